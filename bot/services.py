@@ -52,7 +52,8 @@ class Cluster:
     """The systems of one cluster: Temporal to read from (``engine``) and to change (``control``), and ClickHouse.
 
     ``inputs`` reads what the inputs of runs tell; the runs of ``engine`` have it already. ``close_facts`` reads how
-    closed runs ended. ``budget`` bounds the calls that the watcher makes.
+    closed runs ended. ``budget`` bounds the calls of what goes on by itself: the watcher, and whatever follows the
+    windows of sequences.
     """
 
     engine: Engine

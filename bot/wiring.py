@@ -66,12 +66,14 @@ def make_temporals(loaded: Loaded) -> Mapping[str, TemporalCluster]:
     """Each cluster's Temporal, which the ports and the sequences' workers share."""
     limit, profiles = loaded.config.watch.time_limit, loaded.settings.temporal_config_file
     runtime = quiet_runtime()
-    return {
-        name: TemporalCluster(name, cluster.temporal, limit, profiles=profiles, runtime=runtime).select(
-            cluster.filter or ""
-        )
-        for name, cluster in loaded.config.clusters.items()
-    }
+    temporals: dict[str, TemporalCluster] = {}
+    for name, cluster in loaded.config.clusters.items():
+        temporal = TemporalCluster(name, cluster.temporal, limit, profiles=profiles, runtime=runtime)
+        if cluster.codec:
+            auth = loaded.codec_auths.get(name)
+            temporal.use_codec(cluster.codec.endpoint, auth.get_secret_value() if auth else "")
+        temporals[name] = temporal.select(cluster.filter or "")
+    return temporals
 
 
 @asynccontextmanager
@@ -164,9 +166,12 @@ def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack, l
     config = loaded.config
     warehouse = ClickHouseWarehouse(temporal.name, config, loaded.clickhouse_passwords[temporal.name])
     stack.push_async_callback(warehouse.close)
+    stack.push_async_callback(temporal.codec.close)
     control = TemporalControl(temporal, config.control_queue(temporal.name))
     engine = TemporalEngine(temporal, utc_now)
     inputs = InputReader(temporal.name, engine, recogniser(config), ledger, config.watch.describes_at_once)
+    if config.clusters[temporal.name].codec:
+        inputs.distrust_blanks()
     budget = CallBudget(config.calls_per_second(temporal.name))
     facts = CloseFactsReader(engine, {}, budget, config.watch.describes_at_once)
     reading = EngineWithInputs(engine, inputs, facts, config.watch.time_limit)

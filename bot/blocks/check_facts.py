@@ -46,7 +46,7 @@ from bot.fleet.diagnostics.mapping_facts import (
 )
 from bot.model.text import listed
 
-# Limit for each list of messages, as there may be very many.
+# The most messages that each list names, because there may be very many.
 MESSAGES_LISTED = 20
 _LACKS = {
     Lack.NO_SUCH_USER: "Slack knows no such user",
@@ -131,12 +131,12 @@ def _lack_of_pollers(fact: PollersLack) -> str:
     match fact.of_workflows, fact.of_activities:
         case 0, 0:
             return f"no worker polls task queue {queue}: the bot starts nothing there"
-        case number, 0:
-            no_activities = f"no worker polls task queue {queue} for activities ({number} for workflows)"
-            return f"{no_activities}: the bot starts nothing there"
+        case _, 0:
+            no_activities = f"no worker polls task queue {queue} for activities"
+            return f"{no_activities}: they wait, unless they have a task queue of their own"
         case _, number:
             no_workflows = f"no worker polls task queue {queue} for workflows ({number} for activities)"
-            return f"{no_workflows}: what is started waits"
+            return f"{no_workflows}: the bot starts nothing there"
 
 
 def _elsewhere(queues: Sequence[str]) -> str:

@@ -1,4 +1,6 @@
-"""Why an open run has its health, in plain text."""
+"""Why an open run has its health, as plain text."""
+
+from datetime import timedelta
 
 from bot.blocks import words
 from bot.fleet.runs.assessment import (
@@ -8,15 +10,24 @@ from bot.fleet.runs.assessment import (
     NotPickedUp,
     RepeatedHeartbeat,
     TimedOutEarlier,
+    WorkflowPaused,
     WorkflowTaskFails,
     WorkflowTaskNotTaken,
 )
-from bot.model import duration_text
+from bot.model import Pause, duration_text
 
 
 def why(reasons: tuple[HealthReason, ...]) -> str:
     """``it timed out on heartbeat once earlier in this run; now the activity is paused``; "" without a reason."""
     return "; ".join(map(_why, reasons))
+
+
+def _paused(what: str, pause: Pause, paused_for: timedelta | None) -> str:
+    """``the workflow was paused 2 h ago by olivia: database is full``, as far as Temporal tells."""
+    ago = f" {duration_text(paused_for)} ago" if paused_for is not None else ""
+    by = f" by {words.name(pause.by)}" if pause.by else ""
+    why = f": {words.name(pause.reason)}" if pause.reason else ""
+    return f"{what} was paused{ago}{by}{why}"
 
 
 def _why(reason: HealthReason) -> str:  # noqa: PLR0911  (one line a kind is the point)
@@ -30,8 +41,10 @@ def _why(reason: HealthReason) -> str:  # noqa: PLR0911  (one line a kind is the
             return f"heartbeats come, but have told nothing new for {duration_text(unchanged_for)}"
         case NotPickedUp(waited):
             return f"no worker has picked it up for {duration_text(waited)}"
-        case ActivityPaused():
-            return "the activity is paused"
+        case ActivityPaused(pause, paused_for):
+            return _paused("the activity", pause, paused_for)
+        case WorkflowPaused(pause, paused_for):
+            return _paused("the workflow", pause, paused_for)
         case WorkflowTaskFails(attempt):
             return f"its workflow task is on attempt {attempt}: its own code fails, or its worker is lost each time"
         case WorkflowTaskNotTaken(waited, attempt):

@@ -1,4 +1,4 @@
-"""Why a customer's runs or its sequence stand against what was asked, in plain text: the problem and a hint."""
+"""Why a customer's runs or its sequence do not allow what was asked, in plain text: the problem and a hint."""
 
 from bot.blocks import open_work, words
 from bot.blocks.open_work import command_form
@@ -64,7 +64,7 @@ def about_runs(reason: RunRefusal) -> tuple[str, str]:  # noqa: PLR0911  (one li
             return f"What is to be run of {customer} runs already.", _status(command)
         case NoWorkers(task_queue, workflow_type, cluster):
             return (
-                f"No worker polls the task queue {task_queue} on {cluster}: what is started would wait.",
+                f"No worker polls task queue {task_queue} on {cluster} for workflows: what is started would wait.",
                 f"Start a worker of {workflow_type} there first; the queue's name is in the configuration.",
             )
 
@@ -106,7 +106,7 @@ def about_sequence(reason: SequenceRefusal) -> tuple[str, str]:  # noqa: C901, P
 
 
 def _steer(reason: SecondSequence) -> str:
-    """How to steer the sequence that is open."""
+    """What to type to pause, resume or change the sequence that is already open."""
     command, progress = reason.command, reason.sequence.standing.progress
     if reason.is_ending:
         terminate = command_form(command, "terminate")

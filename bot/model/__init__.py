@@ -13,8 +13,10 @@ from bot.model.execution import (
     ExecutionStatus,
     Failure,
     FailureKind,
+    Pause,
     Ref,
     SeenFailure,
+    TaskKind,
 )
 from bot.model.instruction import Instruction, Order
 from bot.model.journal import (
@@ -97,6 +99,7 @@ __all__ = [
     "Order",
     "OutboxMessage",
     "Overtaken",
+    "Pause",
     "Person",
     "Phase",
     "Portion",
@@ -119,6 +122,7 @@ __all__ = [
     "Subject",
     "TableCount",
     "TableSpec",
+    "TaskKind",
     "Tier",
     "WarehouseCheck",
     "Window",

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+# What stands for a value that only its owner's codec can read.
+ENCRYPTED = "encrypted"
 # The hint that holds the workflow id of a run's parent.
 PARENT_HINT = "parent:id"
 # Hints of a description alone, which listings lack (docs/temporal-facts.md#what-temporal-tells-about-a-run): the run
@@ -55,6 +57,13 @@ class ActivityState(StrEnum):
     PAUSED = "paused"
 
 
+class TaskKind(StrEnum):
+    """What a worker polls a task queue for. Teams may have separate pools of workers for the two."""
+
+    WORKFLOW = "workflow"
+    ACTIVITY = "activity"
+
+
 class FailureKind(StrEnum):
     """Why an attempt ended. Values are stored: they never change."""
 
@@ -74,6 +83,16 @@ class Ref:
     cluster: str
     workflow_id: str
     run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Somebody has paused a workflow or an activity in Temporal: nothing new begins until it is resumed there. What
+    the server does not tell is "" or None."""
+
+    by: str = ""
+    at: datetime | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +143,9 @@ class Activity:
     """One pending activity of a running execution.
 
     ``attempt`` counts from 1. ``last_failure`` is why attempt − 1 (or an earlier one) ended. ``details`` is the last
-    heartbeat's payload as canonical JSON text, "" when none came. ``task_queue`` is the queue on which it waits for a
-    worker; "" stands for its workflow's own queue.
+    heartbeat's payload as canonical JSON text, "" when none came or it holds nothing. ``task_queue`` is the queue on
+    which it waits for a worker; "" stands for its workflow's own queue. While it ``is_encrypted``, equal details may
+    stand for different ones.
     """
 
     activity_id: str
@@ -141,6 +161,8 @@ class Activity:
     next_attempt_at: datetime | None
     worker: str
     task_queue: str = ""
+    is_encrypted: bool = False
+    pause: Pause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +179,4 @@ class Description:
     cancel_requested: bool
     workflow_task_attempt: int
     workflow_task_scheduled_at: datetime | None = None
+    pause: Pause | None = None

@@ -24,6 +24,7 @@ class Health(StrEnum):
     STRUGGLING = "struggling"
     STALLED = "stalled"
     WAITING = "waiting"
+    PAUSED = "paused"
     RETRYING = "retrying"
     HEALTHY = "healthy"
 

@@ -17,6 +17,7 @@ from bot.model import (
     SequenceSpec,
     SequenceStanding,
     StartOrder,
+    TaskKind,
 )
 
 
@@ -67,17 +68,13 @@ class Engine(Protocol):
         run."""
         ...
 
-    async def pollers(self, task_queue: str) -> int:
-        """The number of workers that poll the queue for activities now."""
+    async def pollers(self, task_queue: str, kind: TaskKind) -> int:
+        """The number of workers that poll the queue for tasks of this kind now."""
         ...
 
     async def ahead(self) -> timedelta:
         """How far this bot's clock is ahead of the server's clock, which all of Temporal's times come from. Zero when
         the two agree or the server's time is unknown. Raises no DependencyError."""
-        ...
-
-    async def workflow_pollers(self, task_queue: str) -> int:
-        """The number of workers that poll the queue for workflow tasks now."""
         ...
 
     async def search_attributes(self) -> Mapping[str, str] | None:
@@ -91,6 +88,10 @@ class Engine(Protocol):
 
     async def check(self) -> str:
         """One line about the server, for ``python -m bot check``."""
+        ...
+
+    async def check_codec(self) -> str:
+        """One line about the codec server, "" without one. Raises Unavailable when it does not work."""
         ...
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import structlog
 
+from bot.computing import compute
 from bot.errors import DependencyError
 from bot.fleet.status.backfill import with_failures
 from bot.fleet.status.board import Board, ClusterRow, people_of, row_of, with_volumes, without_run
@@ -43,7 +44,7 @@ async def row(cluster: str, customers: Collection[str], whole: Window, services:
     limit = services.config.watch.time_limit
     until = asyncio.get_running_loop().time() + limit.total_seconds()
     view = await observe(cluster, services)
-    cluster_row = await _with_failures(await asyncio.to_thread(row_of, view, customers, whole), services)
+    cluster_row = await _with_failures(await compute(row_of, view, customers, whole), services)
     customers_without_run = without_run(cluster_row)
     if not customers_without_run:
         return cluster_row

@@ -111,9 +111,14 @@ def cluster_probes(clusters: Mapping[str, Cluster], config: Config, recogniser: 
         for probe in (
             Probe("Temporal", partial(check_temporal, name, cluster, config, recogniser), Advice.TEMPORAL, name),
             Probe("runs", partial(check_runs, name, cluster, config, recogniser), Advice.IDENTITY, name),
+            *_codec_probes(name, cluster, config),
             Probe("ClickHouse", partial(_warehouse, cluster.warehouse), Advice.CLICKHOUSE, name),
         )
     )
+
+
+def _codec_probes(name: str, cluster: Cluster, config: Config) -> tuple[Probe, ...]:
+    return (Probe("codec", cluster.engine.check_codec, Advice.CODEC, name),) if config.clusters[name].codec else ()
 
 
 async def _warehouse(warehouse: Warehouse) -> Answer:

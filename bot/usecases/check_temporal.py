@@ -11,7 +11,7 @@ from bot.fleet.diagnostics.runs import Expected, RecentRuns, runs
 from bot.fleet.diagnostics.watching import Load, watching
 from bot.fleet.diagnostics.workers import Workers, workers
 from bot.fleet.runs.recogniser import Recogniser
-from bot.model import Description, Execution, followers_queue
+from bot.model import Description, Execution, TaskKind, followers_queue
 from bot.ports import Engine
 from bot.services import Cluster
 from bot.usecases.definitions import identity_mapping, start_template
@@ -80,7 +80,7 @@ def _last(runs: Iterable[Execution]) -> tuple[Execution, ...]:
 
 async def _workers(engine: Engine, task_queue: str) -> Workers:
     of_workflows, of_activities = await asyncio.gather(
-        engine.workflow_pollers(task_queue), engine.pollers(task_queue)
+        engine.pollers(task_queue, TaskKind.WORKFLOW), engine.pollers(task_queue, TaskKind.ACTIVITY)
     )
     return Workers(task_queue, of_workflows, of_activities)
 
@@ -101,7 +101,8 @@ async def _load(engine: Engine, watched_types: Sequence[str]) -> Load:
 async def _sequences(cluster: Cluster, own: str) -> OpenSequences:
     """Bots are the workers of the sequences: without a bot, open sequences wait."""
     count = len(await cluster.control.sequences())
-    for queue in (own, followers_queue(own)) if count else ():
-        if not await cluster.engine.pollers(queue):
+    needed = ((own, TaskKind.WORKFLOW), (own, TaskKind.ACTIVITY), (followers_queue(own), TaskKind.ACTIVITY))
+    for queue, kind in needed if count else ():
+        if not await cluster.engine.pollers(queue, kind):
             return OpenSequences(count, queue)
     return OpenSequences(count)

@@ -79,16 +79,30 @@ def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> 
 
 def mapping_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
     """The place and text of each mistake: what the bot would start and not recognise as the same."""
-    filling = config.definitions[0]
-    table = ("workflow",) if config.workflow else ("workflows", config.workflows.index(filling))
+    unfit = tuple(_unfit_workflows(config))
+    if unfit:
+        yield from unfit
+        return
     found: dict[tuple[int | str, ...], str] = {}
     for name, cluster in config.clusters.items():
         for source, text in round_trip_mistakes(start_template(config, name)):
             overrides = source is Source.INPUT and cluster.input is not None
-            place = ("clusters", name, "input") if overrides else (*table, *_place(source, filling))
+            place = ("clusters", name, "input") if overrides else _place_in_definition(source, config, name)
             found.setdefault(place, text)
     yield from found.items()
     yield from _filter_mistakes(config)
+
+
+def _unfit_workflows(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """Definitions that a cluster names and that cannot fill the campaign there."""
+    covers = {workflow.name: workflow.covers for workflow in config.workflows or config.definitions}
+    for cluster, filling in ((name, cluster.workflow) for name, cluster in config.clusters.items()):
+        if filling is None or covers.get(filling):
+            continue
+        text = f"{filling} fills this cluster, so covers cannot be false"
+        if filling not in covers:
+            text = f"{filling} is none of {', '.join(covers)}"
+        yield ("clusters", cluster, "workflow"), text
 
 
 def _filter_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
@@ -125,6 +139,14 @@ def _kept(workflow: WorkflowConfig) -> Iterator[str]:
     yield from (*_keys(workflow.attribute_names).names, *_keys(workflow.memo_names).names)
     if workflow.identity.input:
         yield from map(input_hint, _keys(workflow.identity.input).names)
+
+
+def _place_in_definition(source: Source, config: Config, cluster: str) -> tuple[int | str, ...]:
+    """The key that decides how this source is written, in the definition that fills this cluster."""
+    filling = config.filling_workflow(cluster).name
+    workflow = next(known for known in config.definitions if known.name == filling)
+    table = ("workflow",) if config.workflow else ("workflows", config.workflows.index(workflow))
+    return (*table, *_place(source, workflow))
 
 
 def _place(source: Source, workflow: WorkflowConfig) -> Collection[str]:

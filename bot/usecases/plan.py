@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from bot.commands import Plan as PlanCommand
+from bot.computing import compute
 from bot.fleet.planning.plan import PlanResult, SequenceNote, SequenceUnknown, Unplanned
 from bot.fleet.planning.planner import make_plan
 from bot.fleet.refusals.sequences import OpenSequence
@@ -35,7 +36,7 @@ async def plan(command: PlanCommand, services: Services) -> PlanResult:
     if isinstance(view, Silent):
         return Unplanned(target, whole, services.now(), view, notes)
     (inputs,) = await plan_inputs_of([target], view, services)
-    result = await asyncio.to_thread(make_plan, inputs, whole, command.days, services.config.sizing.rules)
+    result = await compute(make_plan, inputs, whole, command.days, services.config.sizing.rules)
     return replace(result, notes=(*await _sequence(view, target.customer, services), *notes))
 
 

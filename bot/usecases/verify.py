@@ -13,6 +13,7 @@ from typing import TypeVar
 import structlog
 
 from bot.commands import Breakdown, Verify
+from bot.computing import compute
 from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.open_work import elsewhere_notes
@@ -179,7 +180,7 @@ async def _by_window(verdict: ClusterVerdict, window: Window, services: Services
     history = await _answer(history_of(verdict.cluster, services))
     if isinstance(history, DependencyError):
         return replace(verdict, runs_silent=history.why)
-    runs = await asyncio.to_thread(_windows, history, services)
+    runs = await compute(_windows, history, services)
     customers = (replace(c, groups=groups(window, runs.get(c.customer, ()))) for c in verdict.customers)
     return replace(verdict, customers=tuple(customers))
 

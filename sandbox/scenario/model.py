@@ -143,7 +143,24 @@ class Customer(_Part):
         return self
 
 
+class Shape(StrEnum):
+    """The workflows of `sandbox.worker.shapes`."""
+
+    DEMO = "demo"
+    CHILDREN = "children"
+    CONTINUED = "continued"
+    INPUT = "input"
+    PARALLEL = "parallel"
+    CODEC = "codec"
+    CATCHES_CANCEL = "catches-cancel"
+    REGION = "region"
+
+
 class Cluster(_Part):
+    shape: Shape = Shape.DEMO
+    """The workflow that its team runs."""
+    namespace: ClusterName | None = None
+    """Absent means the name of the cluster. Only clusters of the shape region share one."""
     customers: dict[CustomerName, Customer] = {}
 
 
@@ -153,3 +170,12 @@ class Scenario(_Part):
     pace: Pace = Pace()
     sizing: Sizing = Sizing()
     clusters: dict[ClusterName, Cluster] = Field(min_length=1)
+
+    def namespace(self, cluster: str) -> str:
+        """The Temporal namespace of a cluster."""
+        return self.clusters[cluster].namespace or cluster
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """Each once."""
+        return tuple(dict.fromkeys(map(self.namespace, self.clusters)))

@@ -45,11 +45,11 @@ FACTS: list[tuple[Fact, str]] = [
     (PollersLack("backfill", 0, 0, ()), "no worker polls task queue backfill: the bot starts nothing there"),
     (
         PollersLack("backfill", 2, 0, ()),
-        "no worker polls task queue backfill for activities (2 for workflows): the bot starts nothing there",
+        "no worker polls task queue backfill for activities: they wait, unless they have a task queue of their own",
     ),
     (
         PollersLack("backfill", 0, 3, ("v2",)),
-        "no worker polls task queue backfill for workflows (3 for activities): what is started waits;"
+        "no worker polls task queue backfill for workflows (3 for activities): the bot starts nothing there;"
         " the last runs were on v2",
     ),
     (RunsElsewhere("backfill", ("v2",)), "no recent run was on task queue backfill: the last runs were on v2"),

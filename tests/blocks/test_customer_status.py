@@ -14,7 +14,7 @@ from bot.fleet.status.answer import CustomerStatus
 from bot.fleet.status.backfill import derive, with_sequence
 from bot.fleet.status.board import Silent
 from bot.message import Message
-from bot.model import ActivityState, ExecutionStatus, OpenRun, Phase, SequenceProgress, Window, WindowEnd
+from bot.model import ActivityState, ExecutionStatus, OpenRun, Pause, Phase, SequenceProgress, Window, WindowEnd
 from tests.blocks.gate import taken_by_slack
 from tests.fleet.builders import CAMPAIGN, HOUR, MINUTE, NOW, activity, closed, execution, run, seen, window
 from tests.fleet.sequences import ended, progress, running, spec, standing
@@ -97,9 +97,9 @@ def test_a_customer_that_nobody_expects_or_that_runs_although_complete_is_told_s
 @pytest.mark.parametrize(
     ("pollers", "expected"),
     [
-        (0, "No worker polls backfill."),
-        (1, "One worker polls backfill."),
-        (2, "2 workers poll backfill."),
+        (0, "No worker polls backfill for activities."),
+        (1, "One worker polls backfill for activities."),
+        (2, "2 workers poll backfill for activities."),
         (None, "not known"),
     ],
 )
@@ -109,6 +109,22 @@ def test_a_waiting_run_says_whether_anybody_could_pick_it_up(pollers: int | None
 
     assert "Attempt 1, waiting, running for 1 h. No worker has picked it up for 1 h." in message.text
     assert expected in message.text
+
+
+def test_a_paused_run_says_who_paused_it_and_estimates_no_end() -> None:
+    half = '{"rows":50,"total":100}'
+    pause = Pause("olivia@laptop", NOW - 2 * HOUR, "database is full")
+    paused = running_run("hilton", details=half, state=ActivityState.PAUSED, pause=pause)
+    message = customer(paused)
+
+    assert "Attempt 1, paused, running for 1 h. The activity was paused 2 h ago by" in message.text
+    assert "left" not in message.text
+
+
+def test_encrypted_heartbeat_details_are_called_so() -> None:
+    message = customer(running_run("hilton", details='"encrypted"', is_encrypted=True))
+
+    assert "healthy, running for 1 h. Its heartbeat details are encrypted." in message.text
 
 
 def test_a_run_that_could_not_be_looked_at_has_no_health() -> None:

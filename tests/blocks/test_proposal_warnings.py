@@ -88,7 +88,7 @@ WARNINGS: list[tuple[ProposalWarning, str]] = [
     (
         LeftOut(("a", "b", "c", "d"), NoWorkers("backfill", "CustomerBackfill", "voice-prod")),
         "Left out now: a, b, c and 1 more. "
-        "No worker polls the task queue backfill on voice-prod: what is started would wait.",
+        "No worker polls task queue backfill on voice-prod for workflows: what is started would wait.",
     ),
     (
         DoesNotApply(("a", "b", "c", "d")),

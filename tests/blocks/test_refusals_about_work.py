@@ -55,7 +55,7 @@ STATUS = "/backfill status hilton shows how it stands."
 TERMINATE = "If it does not end, /backfill terminate hilton ends it without asking."
 INSTEAD = "Type /backfill split hilton to cancel it and run windows instead."
 NOBODY = NoWorkers("backfill", "CustomerBackfill", "voice-prod")
-NO_WORKERS = "No worker polls the task queue backfill on voice-prod: what is started would wait."
+NO_WORKERS = "No worker polls task queue backfill on voice-prod for workflows: what is started would wait."
 START_ONE = "Start a worker of CustomerBackfill there first; the queue's name is in the configuration."
 
 ABOUT_RUNS: list[tuple[Refusal, str, str]] = [

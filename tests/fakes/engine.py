@@ -7,14 +7,24 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from bot.errors import DependencyError, NotFound, Unavailable
-from bot.model import WORKFLOW_TYPE, CloseEvent, Description, Execution, ExecutionStatus, Portion, Ref
+from bot.model import (
+    WORKFLOW_TYPE,
+    CloseEvent,
+    Description,
+    Execution,
+    ExecutionStatus,
+    Portion,
+    Ref,
+    TaskKind,
+)
 from bot.model.execution import CANCEL_HINT, CHAIN_HINT, NO, YES
 
 
 @dataclass
 class FakeEngine:
     """Holds descriptions by run; ``away`` is raised by every call while it is set, and the next ``unanswered``
-    questions about completed runs fail.
+    questions about completed runs fail. ``workers`` and ``activity_workers`` are the numbers of those that poll a
+    task queue for workflow tasks and for activities.
 
     A portion holds at most ``at_most`` ended runs; ``listed`` has the number of runs of each. ``is_ahead`` is how far
     the bot's clock is ahead. ``inputs`` are the arguments of runs, ``read_inputs`` those that were asked for,
@@ -24,8 +34,9 @@ class FakeEngine:
 
     descriptions: dict[Ref, Description] = field(default_factory=dict)
     workers: dict[str, int] = field(default_factory=dict)
-    workflow_workers: dict[str, int] = field(default_factory=dict)
+    activity_workers: dict[str, int] = field(default_factory=dict)
     attributes: Mapping[str, str] | None = None
+    codec: str = ""
     ui: str = "https://temporal.test"
     away: DependencyError | None = None
     unanswered: int = 0
@@ -120,16 +131,13 @@ class FakeEngine:
             raise NotFound("Temporal", f"no run {ref.run_id} of workflow {ref.workflow_id}")
         return self.close_events.get(ref, CloseEvent())
 
-    async def pollers(self, task_queue: str) -> int:
+    async def pollers(self, task_queue: str, kind: TaskKind) -> int:
         self._answer()
-        return self.workers.get(task_queue, 0)
+        polling = self.workers if kind is TaskKind.WORKFLOW else self.activity_workers
+        return polling.get(task_queue, 0)
 
     async def ahead(self) -> timedelta:
         return self.is_ahead
-
-    async def workflow_pollers(self, task_queue: str) -> int:
-        self._answer()
-        return self.workflow_workers.get(task_queue, 0)
 
     async def search_attributes(self) -> Mapping[str, str] | None:
         self._answer()
@@ -145,6 +153,10 @@ class FakeEngine:
     def _latest_of(self, ref: Ref) -> Ref:
         runs = (run for run in self.descriptions if replace(run, run_id="") == ref)
         return max(runs, key=lambda run: (self.descriptions[run].execution.started_at, run), default=ref)
+
+    async def check_codec(self) -> str:
+        self._answer()
+        return self.codec
 
     def _of_types(self, workflow_types: Collection[str]) -> list[Execution]:
         self._answer()

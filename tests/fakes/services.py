@@ -96,13 +96,14 @@ class FakeWorld:
         self.channel = FakeChannel(lambda: self.now, CHANNEL)
         self.engines = {name: FakeEngine() for name in self.config.clusters}
         self.controls = {name: FakeControl(name, engine, lambda: self.now) for name, engine in self.engines.items()}
+        self.budgets = {name: CallBudget(self.config.calls_per_second(name)) for name in self.config.clusters}
         self.modals = FakeModals()
         self.warehouses = {name: FakeWarehouse() for name in self.config.clusters}
 
     def _cluster(self, name: str) -> Cluster:
         engine, watch = self.engines[name], self.config.watch
         inputs = InputReader(name, engine, recogniser(self.config), self.ledger, watch.describes_at_once)
-        budget = CallBudget(self.config.calls_per_second(name))
+        budget = self.budgets[name]
         facts = CloseFactsReader(engine, {}, budget, watch.describes_at_once)
         reading = EngineWithInputs(engine, inputs, facts, watch.time_limit)
         return Cluster(reading, self.controls[name], self.warehouses[name], inputs, facts, budget)

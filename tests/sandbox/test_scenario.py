@@ -122,6 +122,19 @@ def test_the_same_meaning_has_the_same_digest(tmp_path: Path) -> None:
             SMALL % "" + '[pace]\nheartbeat_timeout = "soon"\n',
             'pace.heartbeat_timeout: expected a duration such as "10m"',
         ),
+        (
+            SMALL % "" + '[clusters.two]\nshape = "region"\nnamespace = "one"\n',
+            "clusters.two.namespace: one is shared by clusters of another shape than region",
+        ),
+        (
+            SMALL.replace("[clusters", 'timezone = "Europe/Berlin"\n[clusters') % ""
+            + '[clusters.two]\nshape = "codec"\n',
+            "clusters.two.shape: codec counts days in UTC, and the campaign does not",
+        ),
+        (
+            SMALL % '{ state = "cancelled" }' + '[clusters.one]\nshape = "children"\n',
+            "clusters.one: only runs of the shape demo can be cancelled beforehand",
+        ),
         (SMALL % "" + '[pace]\nretry_after = "0s"\n', "pace.retry_after: input should be greater than"),
     ],
 )

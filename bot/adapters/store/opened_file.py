@@ -35,13 +35,13 @@ class _State:
 class OpenedFile:
     """The opened file; ``verify`` raises when it is no longer the file that was opened."""
 
-    def __init__(self, with_display_names: Path, path: Path, held: sqlite3.Connection, shown: str) -> None:
-        """``with_display_names`` may be a link to ``path``. Raises sqlite3.Error when the file cannot be marked."""
+    def __init__(self, configured_path: Path, path: Path, held: sqlite3.Connection, shown: str) -> None:
+        """``configured_path`` may be a link to ``path``. Raises sqlite3.Error when the file cannot be marked."""
         self._path = path
         self._held = held
         self._shown = shown
         self._mark = _ensure_mark(held)
-        names = {with_display_names.absolute(): "the file", path: "the file"}
+        names = {configured_path.absolute(): "the file", path: "the file"}
         for beside in (path.with_name(path.name + suffix) for suffix in (_LOG, _INDEX)):
             names[beside] = f"{beside.name}, which belongs to it,"
         self._opened = [(file, name, Identity.of(file)) for file, name in names.items()]

@@ -149,14 +149,12 @@ def _unsupported(parameters: Mapping[str, str]) -> list[str]:
 
 
 def _missing_files(parameters: Mapping[str, str]) -> list[str]:
-    with_display_names = {
+    files = {
         name: parameters[name]
         for name in _FILES
         if name in parameters and (name, parameters[name]) != ("sslrootcert", "system")
     }
-    return [
-        f"{name}: there is no file {path}" for name, path in with_display_names.items() if not Path(path).is_file()
-    ]
+    return [f"{name}: there is no file {path}" for name, path in files.items() if not Path(path).is_file()]
 
 
 def _system_trust(parameters: dict[str, str]) -> ssl.SSLContext | None:

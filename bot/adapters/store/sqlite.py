@@ -81,9 +81,9 @@ def _open_file(engine: AsyncEngine, shown: str) -> OpenedFile:
     name = Path(str(engine.url.database))
     _require_regular_file(name, shown)
     # Not with the asynchronous driver: when it cannot connect, it leaves a thread behind that fails later.
-    positional, with_display_names = engine.dialect.create_connect_args(engine.url)
+    positional, keywords = engine.dialect.create_connect_args(engine.url)
     connect: Callable[..., sqlite3.Connection] = sqlite3.connect
-    held = connect(*positional, **{**with_display_names, "check_same_thread": False, "isolation_level": None})
+    held = connect(*positional, **{**keywords, "check_same_thread": False, "isolation_level": None})
     with ExitStack() as unless_opened:
         unless_opened.callback(held.close)
         # The absolute path, valid even if the process changes its directory.

@@ -101,12 +101,12 @@ class TemporalControl:
         argument = await pydantic_data_converter.encode([state.begin(spec)])
         try:
             async with self._temporal.asking() as client:
+                request = requests.begin(
+                    client.namespace, spec, argument, self._task_queue, self._sequence_id(spec.customer)
+                )
+                await self._temporal.codec.encode_start(request)
                 await client.workflow_service.start_workflow_execution(
-                    requests.begin(
-                        client.namespace, spec, argument, self._task_queue, self._sequence_id(spec.customer)
-                    ),
-                    retry=True,
-                    timeout=self._temporal.limit,
+                    request, retry=True, timeout=self._temporal.limit
                 )
         except Conflict as exc:
             # The open sequence may be the one to start: another call started it, and it has continued as new since.
@@ -157,7 +157,7 @@ class TemporalControl:
             raise Unavailable(exc.system, why) from exc
         if outcome.HasField("failure"):
             raise Refused(f"the sequence of {customer}", outcome.failure.message)
-        return await _decode_progress(self._temporal.system, outcome.success)
+        return await self._progress(outcome.success)
 
     def _sequence_id(self, customer: str) -> str:
         return names.sequence_id(customer, self._cluster)
@@ -166,6 +166,7 @@ class TemporalControl:
         workflow_id, update_id = self._sequence_id(customer), str(uuid.uuid4())
         async with self._temporal.asking(self._patience) as client:
             request = requests.update(client.namespace, workflow_id, order, argument, update_id)
+            await self._temporal.codec.encode(request.request.input.args.payloads)
             while True:
                 answer = await client.workflow_service.update_workflow_execution(
                     request, retry=True, timeout=self._patience
@@ -176,8 +177,10 @@ class TemporalControl:
 
     async def _request_start(self, order: StartOrder, attributes: Mapping[str, Payload]) -> Ref:
         async with self._temporal.asking() as client:
+            request = requests.start(client.namespace, order, attributes)
+            await self._temporal.codec.encode_start(request)
             answer = await client.workflow_service.start_workflow_execution(
-                requests.start(client.namespace, order, attributes), retry=True, timeout=self._temporal.limit
+                request, retry=True, timeout=self._temporal.limit
             )
         return Ref(self._temporal.name, order.workflow_id, answer.run_id)
 
@@ -211,16 +214,17 @@ class TemporalControl:
                 answer = await client.workflow_service.query_workflow(
                     requests.query(client.namespace, ref), retry=True, timeout=self._temporal.limit
                 )
-            return await _decode_progress(self._temporal.system, answer.query_result)
+            return await self._progress(answer.query_result)
         except DependencyError:
             return None
 
-
-async def _decode_progress(system: str, payloads: Payloads) -> SequenceProgress:
-    """Raises Unavailable for an answer that only another version of the bot can read."""
-    try:
-        [progress] = await pydantic_data_converter.decode(payloads.payloads, [SequenceProgress])
-    except (RuntimeError, ValueError) as exc:
-        raise Unavailable(system, "a sequence tells how it stands in a way that this bot does not read") from exc
-    assert isinstance(progress, SequenceProgress)
-    return progress
+    async def _progress(self, answer: Payloads) -> SequenceProgress:
+        """Raises Unavailable for an answer that only another version of the bot can read."""
+        await self._temporal.codec.decode(answer.payloads)
+        try:
+            [progress] = await pydantic_data_converter.decode(answer.payloads, [SequenceProgress])
+        except (RuntimeError, ValueError) as exc:
+            why = "a sequence tells how it stands in a way that this bot does not read"
+            raise Unavailable(self._temporal.system, why) from exc
+        assert isinstance(progress, SequenceProgress)
+        return progress

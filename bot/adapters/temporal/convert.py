@@ -33,9 +33,10 @@ from bot.model import (
     ExecutionStatus,
     Failure,
     FailureKind,
+    Pause,
     Ref,
 )
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, CRON_HINT, NO, PARENT_HINT, YES, FirstRun
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, CRON_HINT, ENCRYPTED, NO, PARENT_HINT, YES, FirstRun
 from bot.redaction import beginning, redact
 from bot.wellformed import well_formed
 
@@ -96,14 +97,19 @@ def description(cluster: str, answer: DescribeWorkflowExecutionResponse, first: 
         cancel_requested=answer.workflow_extended_info.cancel_requested,
         workflow_task_attempt=max(1, answer.pending_workflow_task.attempt),
         workflow_task_scheduled_at=_waiting_since(answer.pending_workflow_task),
+        pause=_workflow_pause(answer),
     )
 
 
 def arguments(history: History) -> tuple[JsonValue, ...]:
     """The arguments in the first event of a history; none without one."""
+    return tuple(map(payloads.json_or_none, argument_payloads(history)))
+
+
+def argument_payloads(history: History) -> Sequence[Payload]:
+    """The same as they are written there."""
     for event in history.events:
-        inputs = event.workflow_execution_started_event_attributes.input.payloads
-        return tuple(payloads.json_or_none(payload) for payload in inputs)
+        return event.workflow_execution_started_event_attributes.input.payloads
     return ()
 
 
@@ -123,13 +129,15 @@ def activity(info: PendingActivityInfo) -> Activity:
         next_attempt_at=_datetime_or_none(info.next_attempt_schedule_time),
         worker=info.last_worker_identity,
         task_queue=info.activity_options.task_queue.name,
+        is_encrypted=any(map(payloads.is_encrypted, info.heartbeat_details.payloads)),
+        pause=_activity_pause(info),
     )
 
 
 def failure(info: FailureInfo) -> Failure:
     """Why an attempt ended: the exception's name before its text, as workers print it."""
     name = info.application_failure_info.type
-    message = beginning(info.message)
+    message = beginning(_message(info))
     text = f"{name}: {message}" if name and message else message or name
     return Failure(_failure_kind(info), _shown(text))
 
@@ -178,6 +186,14 @@ def _described_hints(run: Execution, answer: DescribeWorkflowExecutionResponse, 
     return hints
 
 
+def _message(info: FailureInfo) -> str:
+    """The text of a failure. A worker may put it where codecs encode it, and something fixed in its place."""
+    if not info.HasField("encoded_attributes"):
+        return info.message
+    attributes = payloads.json_or_none(info.encoded_attributes)
+    return str(attributes.get("message", "")) if isinstance(attributes, dict) else ENCRYPTED
+
+
 def _parent(info: WorkflowExecutionInfo) -> dict[str, str]:
     parent = info.parent_execution.workflow_id
     return {PARENT_HINT: well_formed(parent)} if parent else {}
@@ -191,6 +207,25 @@ def _failure_kind(info: FailureInfo) -> FailureKind:
     if info.HasField("canceled_failure_info"):
         return FailureKind.CANCELLED
     return FailureKind.OTHER
+
+
+def _workflow_pause(answer: DescribeWorkflowExecutionResponse) -> Pause | None:
+    if answer.workflow_execution_info.status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED:
+        return None
+    info = answer.workflow_extended_info.pause_info
+    return Pause(_line(info.identity), _datetime_or_none(info.paused_time), _line(info.reason))
+
+
+def _activity_pause(info: PendingActivityInfo) -> Pause | None:
+    if not info.paused and _STATE.get(info.state) is not ActivityState.PAUSED:
+        return None
+    paused = info.pause_info
+    by = paused.rule if paused.HasField("rule") else paused.manual
+    return Pause(_line(by.identity), _datetime_or_none(paused.pause_time), _line(by.reason))
+
+
+def _line(text: str) -> str:
+    return redact(well_formed(beginning(text)))[:LONGEST_MESSAGE]
 
 
 def _waiting_since(task: PendingWorkflowTaskInfo) -> datetime | None:

@@ -5,6 +5,7 @@ It calls the raw gRPC service: the client's own types reject statuses and drop f
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from urllib.parse import quote
 
 from pydantic import JsonValue
@@ -22,13 +23,19 @@ from bot.adapters.temporal.cluster import HAS_COMPLETED, HAS_ENDED, IS_OPEN, PAG
 from bot.adapters.temporal.first_runs import FirstRuns
 from bot.adapters.temporal.server_clock import ServerClock, describe_queue
 from bot.errors import Refused, Unavailable
-from bot.model import WORKFLOW_TYPE, CloseEvent, Description, Execution, Portion, Ref
+from bot.model import WORKFLOW_TYPE, CloseEvent, Description, Execution, Portion, Ref, TaskKind
 
 # A poll lasts up to a minute, and the server remembers a poller for five minutes. A poller that the server saw within
 # this time still polls.
 POLLED_WITHIN = timedelta(seconds=90)
 # A smaller difference is the time of the request and the usual skew of NTP clocks, so it counts as zero.
 NEGLIGIBLE_SKEW = timedelta(seconds=2)
+QUEUE_TYPE: Mapping[TaskKind, TaskQueueType.ValueType] = MappingProxyType(
+    {
+        TaskKind.WORKFLOW: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        TaskKind.ACTIVITY: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+    }
+)
 UNQUOTABLE = "'\"`\\"
 # Temporal has nanoseconds and the bot microseconds: unread runs may have ended in the same microsecond.
 RESOLUTION = timedelta(microseconds=1)
@@ -95,43 +102,46 @@ class TemporalEngine:
                 retry=True,
                 timeout=self._temporal.limit,
             )
+        await self._temporal.codec.decode(convert.argument_payloads(answer.history))
         return convert.arguments(answer.history)
 
     async def close_event(self, ref: Ref) -> CloseEvent:
         """See ``bot.ports.Engine``. Only the last event of its history is asked for."""
         run = WorkflowExecution(workflow_id=ref.workflow_id, run_id=ref.run_id)
-        request = GetWorkflowExecutionHistoryRequest(
-            namespace=self._temporal.namespace or "",
-            execution=run,
-            history_event_filter_type=HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT,
-        )
         async with self._temporal.asking() as client:
-            request.namespace = client.namespace
             answer = await client.workflow_service.get_workflow_execution_history(
-                request, retry=True, timeout=self._temporal.limit
+                GetWorkflowExecutionHistoryRequest(
+                    namespace=client.namespace,
+                    execution=run,
+                    history_event_filter_type=HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT,
+                ),
+                retry=True,
+                timeout=self._temporal.limit,
             )
+        await self._temporal.codec.decode_end(answer.history)
         return convert.close_event(answer.history)
 
-    async def pollers(self, task_queue: str) -> int:
-        """See ``bot.ports.Engine``. Each worker identity counts once."""
-        return await self._pollers(task_queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+    async def pollers(self, task_queue: str, kind: TaskKind) -> int:
+        """See ``bot.ports.Engine``. Each worker identity counts once.
 
-    async def workflow_pollers(self, task_queue: str) -> int:
-        """See ``bot.ports.Engine``."""
-        return await self._pollers(task_queue, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)
+        The server's timestamps are compared with the server's clock. While that clock is unknown, every poller that
+        the server remembers counts.
+        """
+        async with self._temporal.asking() as client:
+            answer = await describe_queue(client, task_queue, self._temporal.limit, QUEUE_TYPE[kind])
+        now = await self._clock.now()
+        since = (now - POLLED_WITHIN).timestamp() if now else 0
+        return len({poller.identity for poller in answer.pollers if poller.last_access_time.seconds >= since})
 
     async def search_attributes(self) -> Mapping[str, str] | None:
         """See ``bot.ports.Engine``."""
         return await SearchAttributes(self._temporal).kinds()
 
-    async def _pollers(self, task_queue: str, kind: TaskQueueType.ValueType) -> int:
-        """The number of workers that poll now: the server's timestamps are compared with the server's clock. While
-        that clock is unknown, every poller that the server remembers counts."""
-        async with self._temporal.asking() as client:
-            answer = await describe_queue(client, task_queue, self._temporal.limit, kind)
-        now = await self._clock.now()
-        since = (now - POLLED_WITHIN).timestamp() if now else 0
-        return len({poller.identity for poller in answer.pollers if poller.last_access_time.seconds >= since})
+    async def check_codec(self) -> str:
+        """See ``bot.ports.Engine``. Connects first: the codec may serve several namespaces, and is told which."""
+        async with self._temporal.asking():
+            pass
+        return await self._temporal.codec.check()
 
     async def ahead(self) -> timedelta:
         """See ``bot.ports.Engine``."""

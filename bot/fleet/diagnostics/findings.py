@@ -25,6 +25,7 @@ class Advice(StrEnum):
 
     TEMPORAL = "temporal"
     CLICKHOUSE = "clickhouse"
+    CODEC = "codec"
     WORKFLOW = "workflow"
     IDENTITY = "identity"
     FILTERS = "filters"
@@ -39,7 +40,7 @@ class Advice(StrEnum):
 
 
 # These name a section of the configuration that each cluster has for itself.
-_OF_ONE_CLUSTER = (Advice.TEMPORAL, Advice.CLICKHOUSE)
+_OF_ONE_CLUSTER = (Advice.TEMPORAL, Advice.CLICKHOUSE, Advice.CODEC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,8 +100,8 @@ class ProposalContext:
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Whether a started workflow would run: how many ``pollers`` the team's task queue has, and whether a run of the
-    workflow's type ``was_seen`` on this cluster before."""
+    """Whether a started workflow would run: how many ``pollers`` the team's task queue has for workflow tasks, and
+    whether a run of the workflow's type ``was_seen`` on this cluster before."""
 
     workflow: Startable
     pollers: int

@@ -95,7 +95,7 @@ def second_sequence(command: ControlRequest, context: ProposalContext) -> Second
 
 
 def no_workers(workers: Workers, cluster: str) -> NoWorkers | None:
-    """The refusal when no worker polls the task queue; None when one does."""
+    """The refusal when no worker polls the task queue for workflow tasks; None when one does."""
     workflow = workers.workflow
     return None if workers.pollers else NoWorkers(workflow.task_queue, workflow.types[0], cluster)
 

@@ -1,4 +1,4 @@
-"""The budget of calls that the watcher may make to one cluster's Temporal."""
+"""The budget of calls that the bot may make to one cluster's Temporal by itself, without anybody asking it."""
 
 from collections import deque
 

@@ -94,8 +94,15 @@ def _with_latest_end(reading: Reading, changes: Portion, now: datetime, engine_n
 
 def merge_runs(known: Mapping[Ref, Execution], listed: Mapping[Ref, Execution]) -> tuple[Execution, ...]:
     """All runs, oldest start first: as Temporal lists them now, else as the history has them."""
-    everything = {**known, **listed}
+    everything = {**known, **{ref: _with_known_hints(run, known.get(ref)) for ref, run in listed.items()}}
     return tuple(sorted(everything.values(), key=lambda execution: execution.started_at))
+
+
+def _with_known_hints(run: Execution, known: Execution | None) -> Execution:
+    """A memo that its codec cannot decode any more still tells what it told before: whose days these are."""
+    if known is None or known.hints.keys() <= run.hints.keys():
+        return run
+    return replace(run, hints={**known.hints, **run.hints})
 
 
 def refs_to_describe(known: Mapping[Ref, Execution], listed: Mapping[Ref, Execution]) -> tuple[Ref, ...]:

@@ -58,14 +58,15 @@ def observations_of(
     """Heartbeat details that have changed since the ``earlier`` observations of this run.
 
     An earlier observation with a time in the future comes from a clock that was ahead, and is replaced: until that
-    time, nothing would count as unchanged for long.
+    time, nothing would count as unchanged for long. Encrypted details are not observed: whether they have changed
+    cannot be seen, and a codec that is away for a while must not look like a change.
     """
     before = {seen.activity_id: seen.details for seen in earlier if is_past_within_skew(seen.changed_at, now)}
     ref = description.execution.ref
     return tuple(
         Observation(ref, activity.activity_id, activity.details, now)
         for activity in description.activities
-        if activity.details and before.get(activity.activity_id) != activity.details
+        if activity.details and not activity.is_encrypted and before.get(activity.activity_id) != activity.details
     )
 
 

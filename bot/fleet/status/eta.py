@@ -42,9 +42,9 @@ def left_of_run(run: Run, pace: timedelta | None, now: datetime) -> timedelta | 
     """Time left of an open run, by its own progress, else at ``pace`` for each day of data; None when neither is
     known.
 
-    A run whose attempts start over has no estimate.
+    A run that is paused, or whose attempts start over, has no estimate.
     """
-    if run.window is None or run.health is None or starts_over(run.health):
+    if run.window is None or run.health is None or run.health.is_paused or starts_over(run.health):
         return None
     progress = _share_since(run)
     if progress is not None:
@@ -78,7 +78,9 @@ def pace_of(runs: Sequence[Run], now: datetime) -> timedelta | None:
 
 
 def _pace_by_progress(run: Run, now: datetime) -> timedelta | None:
-    if not run.is_open or run.window is None or run.health is None or starts_over(run.health):
+    if not run.is_open or run.window is None or run.health is None:
+        return None
+    if run.health.is_paused or starts_over(run.health):
         return None
     progress = _share_since(run)
     if progress is None:

@@ -1,6 +1,5 @@
 """Gathers what starting something for customers of a cluster depends on: runs, volumes and workers."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -8,6 +7,7 @@ import structlog
 
 from bot.commands import Plan, Split
 from bot.commands import Run as RunCommand
+from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.planner import PlanInputs
@@ -16,7 +16,7 @@ from bot.fleet.proposals.context import ProposalContext, StartContext, Workers
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import ClusterGiven, OutsideCampaign, WindowsTooLong
 from bot.fleet.runs.run import ClusterView, Run, by_customer
-from bot.model import Window
+from bot.model import TaskKind, Window
 from bot.model.text import listed
 from bot.services import Services
 from bot.usecases.control.context import context_of
@@ -87,7 +87,7 @@ async def plan_inputs_of(targets: Sequence[Target], view: ClusterView, services:
     the pace is measured on. When it does not answer, the inputs say why."""
     config = services.config
     own = [target.customer for target in targets]
-    runs, others = await asyncio.to_thread(_runs_and_comparable, view, own, config.sizing.shortest)
+    runs, others = await compute(_runs_and_comparable, view, own, config.sizing.shortest)
     campaign, silent = config.campaign.window, ""
     volumes: Volumes | None = None
     try:
@@ -112,6 +112,8 @@ def _runs_and_comparable(
 
 async def _workers(view: ClusterView, services: Services) -> Workers:
     workflow = services.config.filling_workflow(view.cluster)
-    pollers = await services.clusters[view.cluster].engine.pollers(workflow.task_queue)
+    engine = services.clusters[view.cluster].engine
+    # The activities may have a task queue, and workers, of their own: nothing in the configuration names them.
+    pollers = await engine.pollers(workflow.task_queue, TaskKind.WORKFLOW)
     was_seen = any(run.execution.workflow_type == workflow.types[0] for run in view.runs)
     return Workers(workflow, pollers, was_seen)

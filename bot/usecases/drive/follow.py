@@ -35,11 +35,7 @@ BETWEEN_SUCCESSORS = timedelta(seconds=1)
 # Listings lag by moments. A successor that is not listed within this time has been removed by retention.
 SUCCESSOR_WITHIN = timedelta(minutes=10)
 # The statuses with which a run has ended for good: not open, not continued as new, not removed before its end.
-_ENDS = frozenset(ExecutionStatus) - {
-    ExecutionStatus.RUNNING,
-    ExecutionStatus.GONE,
-    ExecutionStatus.CONTINUED_AS_NEW,
-}
+_ENDS = frozenset(ExecutionStatus) - {ExecutionStatus.RUNNING, ExecutionStatus.GONE, ExecutionStatus.CONTINUED_AS_NEW}
 FORGOTTEN = "Temporal no longer knows this run, so nobody can say how it ended."
 
 Beat = Callable[[timedelta], None]
@@ -75,6 +71,7 @@ async def follow(
     """
     observed = _Observed(ref, longest_timeout)
     while True:
+        await _wait_for_budget(observed, services, beat)
         now = await cluster_time(ref.cluster, services)
         try:
             description = await services.clusters[ref.cluster].engine.describe(observed.ref)
@@ -96,6 +93,14 @@ async def follow(
             if _is_over(description.execution, now) or (limit is not None and observed.timeouts >= limit):
                 return _followed(observed, description.execution, now)
         await _pause(services.config.watch.every, observed, beat)
+
+
+async def _wait_for_budget(observed: _Observed, services: Services, beat: Beat) -> None:
+    """Wait until the cluster may be asked, and count the call. Thousands of windows may be followed at once."""
+    budget, clock = services.clusters[observed.ref.cluster].budget, asyncio.get_running_loop().time
+    while wait := budget.wait(clock()):
+        await _pause(timedelta(seconds=wait), observed, beat)
+    budget.spend(clock())
 
 
 async def _updated(observed: _Observed, description: Description, services: Services, now: datetime) -> _Observed:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import structlog
 
+from bot.computing import compute
 from bot.errors import DependencyError
 from bot.fleet.runs.chains import Links, earlier_links
 from bot.model import Description, Execution, Ref
@@ -20,7 +21,7 @@ async def with_earlier_links(
     """The executions with the links that they lack, and the links before each run that was described. Raises no
     DependencyError: without the run history, a chain begins with the first link that was listed."""
     runs = [description.execution for description in described.values()]
-    links = await asyncio.to_thread(earlier_links, runs, executions)
+    links = await compute(earlier_links, runs, executions)
     if all(links.values()):
         return executions, links
     try:
@@ -31,6 +32,6 @@ async def with_earlier_links(
         return executions, links
     listed = {execution.ref for execution in executions}
     known = {execution.ref: execution for execution in (*recorded.executions, *executions)}
-    links = await asyncio.to_thread(earlier_links, runs, known.values())
+    links = await compute(earlier_links, runs, known.values())
     added = {link.ref: link for chain in links.values() for link in chain if link.ref not in listed}
     return (*executions, *added.values()), links

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.computing import compute
 from bot.errors import DependencyError, NotFound
 from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.close_facts import (
@@ -53,16 +54,16 @@ class CloseFactsReader:
     async def with_facts(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]:
         """The same runs with what is known of their ends. Those that have closed lately are read now, as far as they
         can be ``within`` the time; of the others, the facts wait to be read. Raises no DependencyError."""
-        # Thousands of runs would block the event loop; use a thread.
-        enriched, due = await asyncio.to_thread(self._sorted_out, executions)
+        # Thousands of runs would block the event loop.
+        enriched, due = await compute(self._sorted_out, executions)
         if not due:
             return enriched
         await self._read_some(due, within)
-        return await asyncio.to_thread(lambda: [self._enriched(run) for run in executions])
+        return await compute(lambda: [self._enriched(run) for run in executions])
 
     async def remember(self, executions: Collection[Execution]) -> None:
         """Keep the facts that the run history has of these runs, and which of them it has from an earlier version."""
-        await asyncio.to_thread(self._remember, executions)
+        await compute(self._remember, executions)
 
     @property
     def has_earlier(self) -> bool:
@@ -72,7 +73,7 @@ class CloseFactsReader:
     async def read_again(self, executions: Collection[Execution], within: timedelta) -> list[Execution]:
         """Those of the runs that an earlier version has recorded and whose facts are read now: the latest ones, and
         no more than the cluster's budget of calls leaves."""
-        earlier = await asyncio.to_thread(lambda: [run for run in executions if run.ref in self._earlier])
+        earlier = await compute(lambda: [run for run in executions if run.ref in self._earlier])
         latest = sorted(earlier, key=lambda run: run.started_at, reverse=True)
         in_turn = sorted(latest, key=lambda run: run.ref in self._failed)[: self._budget.spare]
         await self._read_some(in_turn, within)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
-from bot.model import CloseEvent, Description, Execution, Portion, Ref
+from bot.model import CloseEvent, Description, Execution, Portion, Ref, TaskKind
 from bot.ports import Engine
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.inputs import InputReader
@@ -68,17 +68,13 @@ class EngineWithInputs:
         """See ``bot.ports.Engine``."""
         return await self._engine.close_event(ref)
 
-    async def pollers(self, task_queue: str) -> int:
+    async def pollers(self, task_queue: str, kind: TaskKind) -> int:
         """See ``bot.ports.Engine``."""
-        return await self._engine.pollers(task_queue)
+        return await self._engine.pollers(task_queue, kind)
 
     async def ahead(self) -> timedelta:
         """See ``bot.ports.Engine``."""
         return await self._engine.ahead()
-
-    async def workflow_pollers(self, task_queue: str) -> int:
-        """See ``bot.ports.Engine``."""
-        return await self._engine.workflow_pollers(task_queue)
 
     async def search_attributes(self) -> Mapping[str, str] | None:
         """See ``bot.ports.Engine``."""
@@ -91,6 +87,10 @@ class EngineWithInputs:
     async def check(self) -> str:
         """See ``bot.ports.Engine``."""
         return await self._engine.check()
+
+    async def check_codec(self) -> str:
+        """See ``bot.ports.Engine``."""
+        return await self._engine.check_codec()
 
     async def _portion(self, portion: Portion) -> Portion:
         executions = await self._inputs.with_inputs(portion.executions, self._within)

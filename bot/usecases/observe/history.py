@@ -1,7 +1,7 @@
 """Reads every run of a cluster, ended ones included, from Temporal and from the run history (in code: the ledger).
 
 Temporal is asked only for changes, and where the two differ, Temporal is believed. When the ledger does not answer,
-the result has what Temporal lists. Thousands of runs would block the event loop, so threads go through them.
+the result has what Temporal lists. Thousands of runs would block the event loop, so they are gone through beside it.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.runs.history import (
     advance_reading,
@@ -80,7 +81,7 @@ async def history_of(cluster: str, services: Services) -> History:
     older = await _older(start, changes, until, services)
     reading = advance_reading(start, changes, older, services.now(), await cluster_time(cluster, services))
     listed = {run.ref: run for run in (*(older.executions if older else ()), *changes.executions)}
-    history = await asyncio.to_thread(_merge, recalled, listed, reading)
+    history = await compute(_merge, recalled, listed, reading)
     recognisable = await _with_inputs(history, max(_left(until), limit * INPUT_SHARE), services)
     return await _with_facts(recognisable, max(_left(until), limit * FACTS_SHARE), services)
 
@@ -95,7 +96,7 @@ async def _with_inputs(history: History, within: timedelta, services: Services) 
     executions = await services.clusters[history.cluster].inputs.with_inputs(history.executions, within)
     unread = 0
     if services.recogniser.reads_inputs(history.cluster):
-        unread = await asyncio.to_thread(lambda: sum(map(services.recogniser.needs_input, executions)))
+        unread = await compute(lambda: sum(map(services.recogniser.needs_input, executions)))
     silent = f"the inputs of {unread:,} of {len(executions):,} runs are not read yet" if unread else ""
     return replace(
         history,
@@ -121,7 +122,7 @@ async def save_history(history: History, executions: Collection[Execution], unti
 
     Does not wait beyond ``until``, a time of the event loop. What is not written will be read from Temporal again.
     """
-    changed = await asyncio.to_thread(changed_runs, history.recorded, executions)
+    changed = await compute(changed_runs, history.recorded, executions)
     for difference in differences(history.recorded, changed):
         _log.warning(
             "ledger corrected",

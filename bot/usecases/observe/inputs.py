@@ -11,8 +11,9 @@ from datetime import timedelta
 
 import structlog
 
+from bot.computing import compute
 from bot.errors import DependencyError, NotFound
-from bot.fleet.runs.input_hints import input_hint, input_hints
+from bot.fleet.runs.input_hints import input_hint, input_hints, is_input_hint
 from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution, Ref
 from bot.ports import Engine, RunHistory
@@ -35,9 +36,15 @@ class InputReader:
         self._recogniser = recogniser
         self._ledger = ledger
         self._turns = asyncio.Semaphore(at_once)
+        self._trusts_blanks = True
         self._is_needed = recogniser.reads_inputs(cluster)
         self._read: dict[Ref, Mapping[str, str]] = {}
         self._failed: set[Ref] = set()
+
+    def distrust_blanks(self) -> None:
+        """Read inputs again, once, in which an earlier process has found nothing: where a codec decodes inputs, they
+        may have been read before there was one."""
+        self._trusts_blanks = False
 
     async def with_inputs(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]:
         """The same runs with the hints of their inputs, as far as they can be read ``within`` the time. Raises no
@@ -45,22 +52,23 @@ class InputReader:
         if not self._is_needed:
             return list(executions)
         until = asyncio.get_running_loop().time() + within.total_seconds()
-        # Thousands of runs would block the event loop; use a thread.
-        missing = await asyncio.to_thread(lambda: [run for run in executions if self._needs(run)])
+        # Thousands of runs would block the event loop.
+        trusted = await compute(lambda: list(map(self._trusted, executions)))
+        missing = await compute(lambda: [run for run in trusted if self._needs(run)])
         if not missing:
-            return list(executions)
+            return trusted
         await self._recall(until)
         await self._read_some([run for run in missing if run.ref not in self._read], until)
-        return await asyncio.to_thread(lambda: [self._enriched(run) for run in executions])
+        return await compute(lambda: [self._enriched(run) for run in trusted])
 
     async def remember(self, executions: Collection[Execution]) -> None:
         """Keep the inputs that the run history has of these runs."""
         if self._is_needed:
-            await asyncio.to_thread(self._remember, executions)
+            await compute(self._remember, executions)
 
     def _remember(self, executions: Iterable[Execution]) -> None:
         for run in executions:
-            if run.ref not in self._read and (hints := self._kept(run)):
+            if run.ref not in self._read and (hints := self._kept(self._trusted(run))):
                 self._read[run.ref] = hints
 
     def _needs(self, run: Execution) -> bool:
@@ -77,6 +85,13 @@ class InputReader:
     def _kept(self, run: Execution) -> Mapping[str, str]:
         names = [input_hint(path) for path in self._paths(run)]
         return {name: run.hints[name] for name in names} if all(name in run.hints for name in names) else {}
+
+    def _trusted(self, run: Execution) -> Execution:
+        """The run without hints of an input in which an earlier process found nothing, where that proves nothing."""
+        hints = {name: text for name, text in run.hints.items() if is_input_hint(name)}
+        if self._trusts_blanks or not hints or any(hints.values()):
+            return run
+        return replace(run, hints={name: text for name, text in run.hints.items() if name not in hints})
 
     async def _recall(self, until: float) -> None:
         """Once, from the run history. While that does not answer, the inputs are read from Temporal."""

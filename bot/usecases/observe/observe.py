@@ -10,12 +10,13 @@ from datetime import datetime
 
 import structlog
 
+from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.runs.chains import Links, joined_by_chain
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.observation import by_run, failures_of, joined, observations_of
 from bot.fleet.runs.run import ClusterView, Run
-from bot.model import Description, Execution, JournalEntry, Observation, Ref, SeenFailure
+from bot.model import Description, Execution, JournalEntry, Observation, Ref, SeenFailure, TaskKind
 from bot.ports import Engine
 from bot.services import Services
 from bot.usecases.observe.chains import with_earlier_links
@@ -129,8 +130,8 @@ async def _describe(cluster: str, listed: Sequence[Execution], until: float, ser
     executions = with_descriptions(listed, descriptions, now)
     executions, links = await with_earlier_links(cluster, executions, descriptions.described, services)
     recalled = await _with_failures_of_links(recalled, links, services)
-    # Thousands of runs would block the event loop; use a thread.
-    runs = await asyncio.to_thread(_runs, executions, descriptions.described, recalled, services, now)
+    # Thousands of runs would block the event loop.
+    runs = await compute(_runs, executions, descriptions.described, recalled, services, now)
     polled_runs = await _with_pollers(runs, services.clusters[cluster].engine)
     return _Observed(polled_runs, executions, tuple(descriptions.described.values()), recalled, now)
 
@@ -181,8 +182,8 @@ def _journal_limit(services: Services) -> float:
 
 async def _record(cluster: str, observed: _Observed, until: float, services: Services) -> None:
     now = services.now()
-    # Thousands of runs would block the event loop; use a thread.
-    entry = await asyncio.to_thread(_entry, cluster, observed, now)
+    # Thousands of runs would block the event loop.
+    entry = await compute(_entry, cluster, observed, now)
     try:
         async with asyncio.timeout_at(until):
             await services.journal.record(entry, now)
@@ -221,19 +222,19 @@ def _assessed(run: Run, description: Description, recalled: _Recalled, services:
 
 async def _with_pollers(runs: Sequence[Run], engine: Engine) -> tuple[Run, ...]:
     """For each run that waits for a worker, adds how many workers poll its task queue."""
-    polled: dict[str, int] = {}
-    waiting = {number: queue for number, run in enumerate(runs) if run.health and (queue := _waits_on(run))}
-    for queue in sorted(set(waiting.values())):
+    polled: dict[tuple[str, TaskKind], int] = {}
+    waiting = {number: where for number, run in enumerate(runs) if (where := _waits_on(run))}
+    for queue, kind in sorted(set(waiting.values())):
         try:
-            polled[queue] = await engine.pollers(queue)
+            polled[queue, kind] = await engine.pollers(queue, kind)
         except DependencyError as exc:
-            _log.warning("pollers not counted", queue=queue, reason=str(exc))
+            _log.warning("pollers not counted", queue=queue, kind=kind, reason=str(exc))
     result = list(runs)
-    for number, queue in waiting.items():
-        result[number] = replace(runs[number], pollers=polled.get(queue))
+    for number, where in waiting.items():
+        result[number] = replace(runs[number], pollers=polled.get(where))
     return tuple(result)
 
 
-def _waits_on(run: Run) -> str:
-    """The task queue on which the run waits for a worker; "" for a run that does not wait."""
-    return run.health.task_queue if run.health and run.health.waiting_since else ""
+def _waits_on(run: Run) -> tuple[str, TaskKind] | None:
+    """The task queue on which the run waits for a worker, and for which kind of task; None for one that does not."""
+    return (run.health.task_queue, run.health.waits_for) if run.health and run.health.waiting_since else None

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
 
+from bot.computing import compute
 from bot.errors import DependencyError
 from bot.fleet.notifications.notification import parse
 from bot.fleet.notifications.sequence import SequenceCard
@@ -33,8 +34,8 @@ async def published_progress(
         _log.warning("published progress not read", cluster=cluster, reason=str(exc) or "no answer in time")
         return {}
     ids = {standing.id for standing in listed}
-    # Thousands of messages would block the event loop; use a thread.
-    published = await asyncio.to_thread(_read, tuple(bodies.values()), episodes)
+    # Thousands of messages would block the event loop.
+    published = await compute(_read, tuple(bodies.values()), episodes)
     return {progress.spec.id: progress for progress in published if progress.spec.id in ids and progress.end is None}
 
 

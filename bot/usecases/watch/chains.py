@@ -22,7 +22,7 @@ async def follow_chains(
 ) -> PassDescriptions:
     """The descriptions with the links that closed ones were followed by, in place of these.
 
-    A closed link of which it is not known whether another one follows counts as unanswered.
+    A closed link of which it is not known whether another one follows is left out, to be described again.
     """
     alerts = {episode.ref: episode for episode in episodes if episode.is_open}
     closed = {d.execution.ref: d for d in described.descriptions if _may_go_on(d)} | dict.fromkeys(described.gone)
@@ -42,6 +42,11 @@ async def follow_chains(
     return _with(followed, silent, described)
 
 
+def may_go_on(described: PassDescriptions) -> bool:
+    """Whether any of the runs has ended in a way after which its chain may go on."""
+    return bool(described.gone) or any(map(_may_go_on, described.descriptions))
+
+
 def _may_go_on(description: Description) -> bool:
     status = description.execution.status
     return not status.is_open and status not in _LAST
@@ -55,6 +60,5 @@ def _with(followed: dict[Ref, Description], silent: frozenset[Ref], described: P
         described,
         descriptions=(*kept, *added.values()),
         gone=described.gone - {*followed, *silent},
-        unanswered=described.unanswered | silent,
         followed={ref: chain_key(d.execution).run_id for ref, d in followed.items()},
     )

@@ -26,7 +26,7 @@ from bot.model import (
     SeenFailure,
 )
 from bot.services import Services
-from bot.usecases.watch.describe import PassDescriptions
+from bot.usecases.watch.describe import PassDescriptions, PassTime
 from bot.usecases.watch.sequences import ObservedSequences, observe_sequences
 from bot.usecases.watch.state import WatchState
 
@@ -40,14 +40,6 @@ _ENDINGS = {
     ExecutionStatus.TIMED_OUT: Ending.FAILED,
     ExecutionStatus.CONTINUED_AS_NEW: Ending.CONTINUED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class PassTime:
-    """The time of a pass by the bot's clock (``here``), and by the clock of the cluster's server (``there``)."""
-
-    here: datetime
-    there: datetime
 
 
 @dataclass(frozen=True, slots=True)

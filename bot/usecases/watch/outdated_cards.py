@@ -3,11 +3,11 @@
 This is done whenever runs have begun or ended. It does not matter who started them, a later sequence or a person.
 """
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.computing import compute
 from bot.fleet.alerts.episodes import card
 from bot.fleet.notifications.notification import dump, parse
 from bot.fleet.notifications.outdated_cards import (
@@ -39,7 +39,7 @@ async def mark_overtaken(cluster: str, services: Services) -> None:
     # Cards have times of the bot's clock, and runs those of the cluster's clock.
     ahead = await services.clusters[cluster].engine.ahead()
     recalled = await services.ledger.recall(cluster)
-    completed = await asyncio.to_thread(_completed_runs, recalled.executions, names, services)
+    completed = await compute(_completed_runs, recalled.executions, names, services)
     changed: list[Episode] = []
     messages: list[OutboxMessage] = []
     for episode in episodes:

@@ -14,7 +14,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from bot.errors import NotFound, Unavailable
 from bot.fleet.runs.close_facts import is_cancel_requested, unread
-from bot.model import WORKFLOW_TYPE, CloseEvent, Execution, ExecutionStatus, Portion, Ref
+from bot.model import WORKFLOW_TYPE, CloseEvent, Execution, ExecutionStatus, Portion, Ref, TaskKind
 from bot.model.execution import CANCEL_HINT
 from bot.ports import Engine
 from tests.adapters.temporal.conftest import LIMIT, engine_at
@@ -241,7 +241,7 @@ async def test_a_run_it_does_not_know_is_not_found(world: World, unique: str) ->
 
 
 async def test_a_queue_without_workers_has_no_pollers(world: World, unique: str) -> None:
-    assert (await world.engine.pollers(unique), await world.engine.workflow_pollers(unique)) == (0, 0)
+    assert [await world.engine.pollers(unique, kind) for kind in TaskKind] == [0, 0]
 
 
 async def test_clocks_that_agree_are_not_ahead_of_each_other_and_a_server_that_is_away_tells_nothing(
@@ -260,8 +260,7 @@ async def test_a_server_that_is_away_is_unavailable_whatever_is_asked(world: Wor
         world.away.describe(Ref("voice-prod", "w", "r")),
         world.away.arguments(Ref("voice-prod", "w", "r")),
         world.away.close_event(Ref("voice-prod", "w", "r")),
-        world.away.pollers("backfill"),
-        world.away.workflow_pollers("backfill"),
+        world.away.pollers("backfill", TaskKind.WORKFLOW),
         world.away.latest_executions([], 20),
         world.away.search_attributes(),
         world.away.check(),
