@@ -104,12 +104,12 @@ class Control(Protocol):
         ...
 
     async def cancel(self, ref: Ref, reason: str) -> None:
-        """Request cancellation of a run, or of the run it has continued as. Does nothing when that one is closed or
+        """Request cancellation of a run, or of the open link of its chain. Does nothing when that one is closed or
         the request was made before. Raises NotFound."""
         ...
 
     async def terminate(self, ref: Ref, reason: str) -> None:
-        """Terminate a run, or the run it has continued as. Does nothing when that one is closed. Raises NotFound."""
+        """Terminate a run, or the open link of its chain. Does nothing when none is open. Raises NotFound."""
         ...
 
     async def begin(self, spec: SequenceSpec) -> None:

@@ -15,7 +15,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from bot.adapters.temporal import TemporalEngine
+from bot.adapters.temporal import TemporalControl, TemporalEngine
 from bot.fleet.notifications import notification
 from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.run import Run
@@ -198,6 +198,19 @@ async def test_the_retry_of_a_firing_is_of_the_chain_of_that_firing(
 
     firsts = [run.first_run_id for run in runs[:4]]
     assert firsts == [runs[0].ref.run_id] * 2 + [runs[2].ref.run_id] * 2
+
+
+async def test_to_cancel_a_run_that_temporal_retries_cancels_its_retry(
+    client: Client, engine: TemporalEngine, control: TemporalControl, queue: str
+) -> None:
+    later = RetryPolicy(initial_interval=timedelta(hours=1))
+    handle = await client.start_workflow("Fails", id=queue, task_queue=queue, retry_policy=later)
+    await links_of(client, engine, queue, at_least=2)
+    await control.cancel(Ref(CLUSTER, queue, handle.first_execution_run_id or ""), "a test")
+    latest = await engine.describe(Ref(CLUSTER, queue, ""))
+
+    assert latest.execution.ref.run_id != handle.first_execution_run_id
+    assert latest.cancel_requested or latest.execution.status is ExecutionStatus.CANCELLED
 
 
 async def test_the_latest_run_of_a_workflow_id_is_described_without_a_run_id(
