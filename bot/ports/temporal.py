@@ -58,6 +58,11 @@ class Engine(Protocol):
         Raises NotFound once retention has removed it."""
         ...
 
+    async def children(self, parents: Collection[Ref]) -> list[Execution]:
+        """The children of these runs, open and closed, whatever their type and whether or not the cluster's filter
+        finds them. The listing lags by moments."""
+        ...
+
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
         """The arguments that a run was started with, as JSON values; None for one that is encrypted or no JSON.
         Raises NotFound once retention has removed the run."""

@@ -17,7 +17,7 @@ from bot.model import (
     Ref,
     TaskKind,
 )
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, NO, YES
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, NO, PARENT_RUN_HINT, YES
 
 
 @dataclass
@@ -112,6 +112,13 @@ class FakeEngine:
         description = self.descriptions[ref]
         run = with_facts(description.execution, cancel_requested=description.cancel_requested)
         return replace(description, execution=run)
+
+    async def children(self, parents: Collection[Ref]) -> list[Execution]:
+        self._answer()
+        run_ids = {ref.run_id for ref in parents}
+        runs = (description.execution for description in self.descriptions.values())
+        found = (run for run in runs if run.hints.get(PARENT_RUN_HINT) in run_ids)
+        return sorted(found, key=lambda run: (run.started_at, run.ref))
 
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
         self._answer()

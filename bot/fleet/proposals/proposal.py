@@ -15,7 +15,7 @@ from bot.fleet.planning.plan import DIGEST_LENGTH, Estimate, Plan
 from bot.fleet.proposals.problems import Problem
 from bot.fleet.proposals.warnings import ProposalWarning
 from bot.fleet.runs.run import Run
-from bot.model import Instruction, SequenceSpec, SequenceStanding
+from bot.model import Instruction, Ref, SequenceSpec, SequenceStanding
 
 # Hexadecimal digits of a part's hash. Among a few hundred parts, a collision is less likely than one in a million.
 PART_LENGTH = 8
@@ -29,11 +29,14 @@ class BeginSequence:
     """Start a sequence that runs windows, or that only cancels the runs of ``spec.clear`` and waits for their end.
 
     ``id``, ``started_by``, ``started_at``, ``reason``, ``plan_digest`` and ``thread_key`` of ``spec`` are filled in
-    when the act is executed. ``cancels`` are the runs of ``spec.clear``, for display.
+    when the act is executed. ``cancels`` are the runs of ``spec.clear``, for display. ``below`` are those of them
+    that are ended because they run below others: they come and go while somebody reads, so the digest leaves them
+    out.
     """
 
     spec: SequenceSpec
     cancels: tuple[Run, ...]
+    below: frozenset[Ref] = frozenset()
 
     @property
     def customer(self) -> str:
@@ -46,7 +49,8 @@ class BeginSequence:
         spec = self.spec
         # The labels keep runs to cancel apart from runs to follow.
         clear, adopt = (
-            [f"{held.ref.workflow_id}/{held.ref.run_id}" for held in runs] for runs in (spec.clear, spec.adopt)
+            [f"{held.ref.workflow_id}/{held.ref.run_id}" for held in runs if held.ref not in self.below]
+            for runs in (spec.clear, spec.adopt)
         )
         days = map(str, spec.days)
         return ["begin", spec.customer, "clear", *clear, "adopt", *adopt, "days", *days, str(spec.sizes.days)]
@@ -56,7 +60,7 @@ class BeginSequence:
         """The parts that could be done alone: each run of an act that only cancels, else the whole act."""
         if self.spec.days or self.spec.adopt:
             return [self.identity]
-        runs = self.spec.clear
+        runs = [held for held in self.spec.clear if held.ref not in self.below]
         return [["cancel", self.spec.customer, held.ref.workflow_id, held.ref.run_id] for held in runs]
 
 
@@ -81,11 +85,13 @@ class Instruct:
 
 @dataclass(frozen=True, slots=True)
 class TerminateRun:
-    """Terminate a workflow. ``is_of_sequence``: it is a window of a sequence that the same proposal stops."""
+    """Terminate a workflow. ``is_of_sequence``: it is a window of a sequence that the same proposal stops.
+    ``is_below``: it runs below one that the same proposal terminates."""
 
     customer: str
     run: Run
     is_of_sequence: bool = False
+    is_below: bool = False
 
     @property
     def identity(self) -> list[str]:
@@ -154,8 +160,9 @@ def confirmed_digest(shown: str) -> str:
 
 
 def _enters_digest(act: Act) -> bool:
-    """False for runs of a sequence that the proposal stops: other windows of it may run at submission, or none."""
-    return not isinstance(act, TerminateRun) or not act.is_of_sequence
+    """False for runs of a sequence that the proposal stops, and for what runs below others: other ones of these may
+    run at submission, or none."""
+    return not isinstance(act, TerminateRun) or not (act.is_of_sequence or act.is_below)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,13 @@ class UnwrittenIsLost:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftBelow:
+    """These workflows below what is ended are left to run: their parents abandon them. Each is a type and an id."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EndsByItself:
     """Nothing runs any more, and the sequence that is being terminated is about to end."""
 
@@ -153,6 +160,7 @@ CustomerWarning = (
     | StruggledBefore
     | ResizesWhatIsToCome
     | UnwrittenIsLost
+    | LeftBelow
     | EndsByItself
     | VolumesUnknown
 )

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from bot.fleet.runs.input_hints import is_input_hint
 from bot.model import Cause, CloseEvent, Execution, ExecutionStatus, Failure, FailureKind
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, CRON_HINT, PARENT_HINT, YES
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, CRON_HINT, PARENT_HINT, PARENT_RUN_HINT, YES
 from bot.model.input_path import parse_result_path, value_at
 
 # Longer values are not compared with anything.
@@ -39,7 +39,7 @@ class Unread(StrEnum):
 
 def is_fact_hint(name: str) -> bool:
     """Whether a hint is a fact that the bot has read elsewhere, and no search attribute or memo field."""
-    return name == PARENT_HINT or is_input_hint(name) or _is_of_end(name)
+    return name in (PARENT_HINT, PARENT_RUN_HINT) or is_input_hint(name) or _is_of_end(name)
 
 
 def fact_hints(hints: Mapping[str, str]) -> dict[str, str]:
