@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.fleet.alerts.episodes import card, thread_line
+from bot.fleet.alerts.episodes import Step, card, thread_line
 from bot.fleet.notifications.keys import display_name
 from bot.fleet.notifications.notification import AckLine, SnoozeLine
 from bot.model import ActiveSnooze, Actor, Episode, OutboxMessage
@@ -22,3 +22,14 @@ def snooze_episode(
     quiet = replace(episode, quiet=ActiveSnooze(actor.user_id, until), changed_at=now)
     line = SnoozeLine(display_name(quiet), actor.user_id, until)
     return quiet, (card(quiet), thread_line(quiet, f"snooze:{now.isoformat()}", line))
+
+
+def answered_before(step: Step, before: Episode | None, now: datetime) -> Step:
+    """The new alert about a firing of a cron schedule, with the answers to the one ``before``, about an earlier
+    firing: who has taken that over is not called again, and its snooze lasts as long as it was asked for."""
+    quiet = before.quiet if before and before.quiet and before.quiet.until and now < before.quiet.until else None
+    acked_by = before.acked_by if before else ""
+    if not acked_by and quiet is None:
+        return step
+    episode = replace(step.episode, acked_by=acked_by, quiet=quiet)
+    return Step(episode, (card(episode), *step.messages[1:]))

@@ -125,7 +125,7 @@ def end_episode(episode: Episode, ending: Ending, now: datetime) -> Step:
     An episode in the thread of a sequence gets no such line: its message is in that thread already, and the sequence
     reports how its window ended.
     """
-    over = replace(episode, ending=ending, ended_at=now, changed_at=now, quiet=None)
+    over = replace(episode, ending=ending, ended_at=now, changed_at=now)
     if is_within_sequence(over):
         return Step(over, (card(over),))
     line = EndLine(over.name, ending, over.attempt, over.opened_at, now, over.window)

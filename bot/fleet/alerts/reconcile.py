@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from bot.commands import LONGEST_SNOOZE
+from bot.fleet.alerts.answers import answered_before
 from bot.fleet.alerts.episodes import Step, by_clock_ahead, card, new_episode, release_from_sequence, update_episode
 from bot.fleet.alerts.storms import AlertGroup, join_groups, storm_cards
 from bot.fleet.notifications.keys import card_key, display_name, is_within_sequence, story_key
@@ -44,6 +45,7 @@ class Pass:
     ``threads`` maps each customer with an open sequence to the outbox key of that sequence's thread. It is None when
     the open sequences are not known.
     ``ahead`` is by how much the bot's clock, which gave ``now``, is ahead of the cluster's.
+    ``earlier_firings`` maps runs that a cron schedule has begun to the latest alert about a firing before.
     ``left`` maps ids of handed-over episodes whose sequence ended without a report to how that ended.
     """
 
@@ -55,6 +57,7 @@ class Pass:
     threads: Mapping[str, str] | None = field(default_factory=dict)
     left: Mapping[str, Ending] = field(default_factory=dict)
     ahead: timedelta = timedelta(0)
+    earlier_firings: Mapping[Ref, Episode] = field(default_factory=dict)
 
 
 def reconcile(seen: Pass, rules: Rules) -> Changes:
@@ -163,7 +166,8 @@ def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup) -> list[
         thread = threads.get(look.customer, "")
         root, first = (thread, "") if thread else (group.root_key(look), group.first(look))
         failures = seen.failures.get(look.ref, ())
-        steps.append(by_clock_ahead(new_episode(look, failures, seen.now, root, first), seen.ahead))
+        step = by_clock_ahead(new_episode(look, failures, seen.now, root, first), seen.ahead)
+        steps.append(answered_before(step, seen.earlier_firings.get(look.ref), seen.now))
     return steps
 
 

@@ -26,12 +26,14 @@ class DescribedRun(DescribedState):
 
     Attempt, progress and failure are those of its worst activity, whose id is "" between two activities. ``before``
     is the progress of that activity at the previous look, which may belong to an attempt that has ended since.
+    ``is_later_firing``: a cron schedule has begun it, and had begun others before.
     """
 
     alert_reason: AlertReason | None
     activity_id: str = ""
     before: str = ""
     ending: Ending | None = None
+    is_later_firing: bool = False
 
 
 def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, ...]:

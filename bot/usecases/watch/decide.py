@@ -25,6 +25,7 @@ from bot.model import (
     Ref,
     SeenFailure,
 )
+from bot.model.execution import CRON_HINT
 from bot.services import Services
 from bot.usecases.watch.describe import PassDescriptions, PassTime
 from bot.usecases.watch.sequences import ObservedSequences, observe_sequences
@@ -69,6 +70,7 @@ async def decide(
     this_pass = Pass(
         cluster, runs, episodes, recalled.failures, now.here, sequences.threads, sequences.left, ahead=ahead
     )
+    this_pass = replace(this_pass, earlier_firings=await _earlier_firings(runs, episodes, services))
     changes = reconcile(this_pass, rules)
     opens_alert = any(not episode.revision for episode in changes.episodes)
     ids = frozenset(episode.id for episode in memory.episodes)
@@ -152,6 +154,15 @@ async def _with_reopened(
     return tuple(by_id.values())
 
 
+async def _earlier_firings(
+    runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
+) -> Mapping[Ref, Episode]:
+    """For each firing of a cron schedule that newly needs an alert, the latest alert about its schedule."""
+    firings = [run for run in newly_alerting(runs, episodes) if run.is_later_firing]
+    latest = {run.ref: await services.journal.latest_episode(run.ref.cluster, run.ref.workflow_id) for run in firings}
+    return {ref: episode for ref, episode in latest.items() if episode}
+
+
 def _described_run(description: Description, recalled: _Recalled, services: Services, now: datetime) -> DescribedRun:
     execution, config = description.execution, services.config
     ref = execution.ref
@@ -167,6 +178,7 @@ def _described_run(description: Description, recalled: _Recalled, services: Serv
         link=services.clusters[ref.cluster].engine.link(ref),
         started_at=execution.started_at,
         first_run_id=execution.first_run_id,
+        is_later_firing=CRON_HINT in execution.hints,
         health=assessment.health,
         alert_reason=assessment.alert_reason,
         activity_id=assessment.activity_id,

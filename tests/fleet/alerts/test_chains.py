@@ -174,3 +174,30 @@ def test_the_failure_of_an_earlier_link_is_not_told_again_as_one_of_the_next() -
     (line,) = parsed(changes.messages, notification.AttemptsLine)
 
     assert line.failure is None
+
+
+def firing(number: int, before: Episode) -> Changes:
+    """A struggling firing of the schedule whose earlier firing the alert ``before`` was about."""
+    own = look(ref=replace(ref(), run_id=f"firing-{number}"), first_run_id=f"firing-{number}", is_later_firing=True)
+    now = NOW + number * MINUTE
+    return reconcile(Pass("voice-prod", (own,), (), {}, now, earlier_firings={own.ref: before}), RULES)
+
+
+def test_each_firing_of_a_cron_schedule_is_an_alert_of_its_own_with_the_answers_to_the_one_before() -> None:
+    acked, _ = acknowledge_episode(opened(), ALICE, NOW)
+    quiet, _ = snooze_episode(acked, ALICE, NOW + timedelta(hours=2), NOW)
+    (over,) = on(quiet, link(1, ending=Ending.FAILED)).episodes
+    changes = firing(5, over)
+    (episode,) = changes.episodes
+
+    assert episode.id != over.id
+    assert (episode.acked_by, episode.quiet) == (ALICE.user_id, quiet.quiet)
+    (card,) = parsed(changes.messages, notification.EpisodeCard)
+    assert card.episode.acked_by == ALICE.user_id
+
+
+def test_a_snooze_that_is_over_or_that_a_change_ends_is_not_taken_over_by_the_next_firing() -> None:
+    for until in (NOW + MINUTE, None):
+        quiet, _ = snooze_episode(opened(), ALICE, until, NOW)
+        (episode,) = firing(5, quiet).episodes
+        assert episode.quiet is None

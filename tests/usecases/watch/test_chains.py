@@ -8,7 +8,7 @@ import pytest
 from bot.commands import Ack
 from bot.fleet.notifications import notification
 from bot.model import Actor, Description, Ending, Episode, Execution, ExecutionStatus, Failure, FailureKind, Health
-from bot.model.execution import CHAIN_HINT
+from bot.model.execution import CHAIN_HINT, CRON_HINT
 from bot.usecases.ack import ack
 from tests.fakes.services import OPERATOR, TEAM, FakeWorld
 from tests.usecases.watch.looks import watch
@@ -176,3 +176,21 @@ async def test_an_alert_that_opens_late_in_a_chain_tells_when_the_chain_began(wo
     await watch(CLUSTER, world.services, state)
 
     assert (await only_episode(world)).started_at == RUNNING.started_at
+
+
+async def test_the_next_firing_of_a_cron_schedule_has_an_alert_of_its_own_that_is_acknowledged_already(
+    world: FakeWorld,
+) -> None:
+    run_link(world, 1, times_out=True)
+    state = await watch(CLUSTER, world.services)
+    await ack(Ack(target="hilton"), Actor(OPERATOR, TEAM, "C1"), world.services)
+    close(world, 1, FAILED)
+    world.now += MINUTE
+    hints = {CHAIN_HINT: "run-2", CRON_HINT: "run-1"}
+    activity = replace(FIRST_ATTEMPT, attempt=2, last_failure=TIMED_OUT)
+    world.engines[CLUSTER].put(Description(replace(link(2, world.now), hints=hints), (activity,), False, 1))
+    await watch(CLUSTER, world.services, state)
+
+    first, second = sorted(world.journal.episodes.values(), key=lambda episode: episode.opened_at)
+    assert (first.ending, first.ref.run_id) == (Ending.FAILED, "run-1")
+    assert (second.is_open, second.ref.run_id, second.acked_by) == (True, "run-2", OPERATOR)
