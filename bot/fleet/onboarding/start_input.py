@@ -129,10 +129,14 @@ class _InputBuilder:
             case bool():
                 return
             case int():
-                is_count = role == "days" or _COUNT.search(_last_name(path))
-                if is_count and value == identity.window.days:
+                if value == identity.window.days and self._is_count(path, role):
                     yield "{days}"
                 yield from (f"{{{name}:{form}}}" for name in names for form in _NUMBER_FORMS)
+
+    def _is_count(self, path: Path, role: str) -> bool:
+        """A number that is always the same may be anything, unless its name says that it counts days."""
+        is_named = role == "days" or _COUNT.search(_last_name(path)) is not None
+        return is_named or len({str(value_at(arguments, path)) for _, arguments in self._told}) > 1
 
     def _of_text(self, text: str, identity: Identity, first: str) -> Iterator[str]:
         """The text with its customer and dates replaced; of two days that are the same, ``first`` is meant."""
