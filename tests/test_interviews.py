@@ -72,6 +72,13 @@ def test_a_flag_that_will_not_do_is_named() -> None:
         ask(interview, END, str)
 
 
+def test_answers_that_nothing_asks_for_are_known() -> None:
+    interview = FlagInterview({Topic.END: "included", Topic.TIMEZONE: "UTC"}, io.StringIO())
+    interview.ask(Question(Topic.TIMEZONE))
+
+    assert interview.unused == (Topic.END,)
+
+
 def test_all_flags_that_are_always_needed_are_named_at_once() -> None:
     with pytest.raises(ConfigError) as refused:
         check_flags({Topic.CHANNEL: "C07BACKFILL"})

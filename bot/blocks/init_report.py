@@ -2,6 +2,7 @@
 
 from bot.blocks.words import plural
 from bot.fleet.onboarding.facts import (
+    AnswersUnused,
     InitFact,
     InputOpen,
     MistakesLeft,
@@ -29,7 +30,7 @@ _REASONS = {
 }
 
 
-def text(fact: InitFact) -> str:  # noqa: C901, PLR0911  (one line a kind is the point)
+def text(fact: InitFact) -> str:  # noqa: C901, PLR0911, PLR0912  (one line a kind is the point)
     """The fact as lines of the terminal."""
     match fact:
         case SystemAway(reason):
@@ -51,6 +52,8 @@ def text(fact: InitFact) -> str:  # noqa: C901, PLR0911  (one line a kind is the
             return f"Left empty in .env: {', '.join(names)}"
         case MistakesLeft(lines):
             return "\n".join(["Left out: the bot would not read back what it starts.", *(f"  {x}" for x in lines)])
+        case AnswersUnused(flags):
+            return f"Not used, since nothing was open there: {', '.join(f'--{flag}' for flag in flags)}"
         case SectionsMissing(names):
             return f"To be written by hand before the bot can start: {', '.join(names)}"
 

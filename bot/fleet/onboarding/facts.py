@@ -96,6 +96,13 @@ class SectionsMissing:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AnswersUnused:
+    """Answers of the command line that were not asked for, since the runs and tables leave nothing open there."""
+
+    flags: tuple[str, ...]
+
+
 InitFact = (
     SystemAway
     | RunsSeen
@@ -107,4 +114,5 @@ InitFact = (
     | TokensMissing
     | MistakesLeft
     | SectionsMissing
+    | AnswersUnused
 )

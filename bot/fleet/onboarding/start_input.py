@@ -84,20 +84,21 @@ class _InputBuilder:
             case dict():
                 return {name: self.filled(item, (*path, name)) for name, item in value.items() if item is not None}
             case list():
+                if None in value:
+                    self.differing.append(_written(path))
                 return [self.filled(item, (*path, n)) for n, item in enumerate(value) if item is not None]
             case _:
                 return self._leaf(value, path)
 
     def _leaf(self, value: JsonValue, path: Path) -> JsonValue:
         fitting = (candidate for candidate in self._candidates(path) if self._fits(candidate, path))
-        if found := next(fitting, None):
-            return found
-        if isinstance(value, str) and redact(redact_field(_last_name(path), value)) != value:
+        found = next(fitting, value)
+        if isinstance(found, str) and redact(redact_field(_last_name(path), found)) != found:
             self.hidden.append(_written(path))
             return HIDDEN
-        if any(value_at(arguments, path) != value for _, arguments in self._told):
+        if found == value and any(value_at(arguments, path) != value for _, arguments in self._told):
             self.differing.append(_written(path))
-        return value
+        return found
 
     def _fits(self, candidate: str, path: Path) -> bool:
         """Whether it gives what every run has there. A value of another type is another value: True is not 1."""

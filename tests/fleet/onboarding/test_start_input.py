@@ -58,6 +58,13 @@ def test_what_looks_like_a_secret_is_left_out_and_named() -> None:
     assert proposal.hidden == ("[0].password", "[1]")
 
 
+def test_a_secret_beside_a_customer_is_left_out_too() -> None:
+    proposal = proposed(lambda one: f"postgresql://bot:hunter2-hunter2@db/{one.customer}")
+
+    assert "hunter2" not in str(proposal.arguments)
+    assert proposal.hidden == ("[0]",)
+
+
 def test_fields_without_a_value_are_left_out_since_toml_has_none() -> None:
     assert proposed({"limit": None, "mode": "full"}).arguments == ({"mode": "full"},)
 
