@@ -110,7 +110,7 @@ def _without_mistakes(draft: Draft, interview: Interview) -> Draft:
     if not mistakes:
         return draft
     interview.tell(MistakesLeft(tuple(mistakes)))
-    return replace(draft, definitions=(), campaign=None)
+    return replace(draft, definitions=(), refused=draft.definitions)
 
 
 def _write_env(path: Path, secrets: Mapping[str, str]) -> None:

@@ -1,5 +1,7 @@
 """What `backfill-bot init` has found, left out and written, in plain text."""
 
+from collections.abc import Mapping
+
 from bot.blocks.words import plural
 from bot.fleet.onboarding.facts import (
     AnswersUnused,
@@ -16,13 +18,14 @@ from bot.fleet.onboarding.facts import (
     TypeRead,
     VolumeUnknown,
 )
+from bot.fleet.onboarding.start_input import InputProposal
 
 INTRODUCTION = (
     "This looks at the last runs and the tables, and writes backfill.toml and .env. It changes nothing else.\n"
     "Enter takes what stands in [brackets]. Ctrl-C ends without writing.\n"
 )
 STOPPED = "Stopped. Nothing was written."
-_ADDS_DAYS = "Its runs take no days, and those that the bot starts would get start and end. "
+_ADDS_DAYS = "Its runs take no days, and those that the bot starts would get start and end."
 _REASONS = {
     Reason.NO_DAYS: "its runs tell no customer and days that are clear",
     Reason.NOT_CONFIRMED: "nobody has confirmed its customers",
@@ -87,7 +90,15 @@ def _read(fact: TypeRead) -> str:
 def _input(fact: InputOpen) -> str:
     if not fact.is_known:
         return f"Not known: what {fact.workflow_type} is given. Correct its input before the bot starts anything."
-    differing = f"{', '.join(fact.differing)} differ between runs, and are written as in the last one. "
-    hidden = f"{', '.join(fact.hidden)} look like secrets, and are left out. "
-    parts = [differing if fact.differing else "", hidden if fact.hidden else "", _ADDS_DAYS if fact.adds_days else ""]
-    return f"{fact.workflow_type}: {''.join(parts)}Look at its input."
+    parts = [f"{words}: {', '.join(paths)}." for words, paths in open_paths(fact).items() if paths]
+    parts += [_ADDS_DAYS] if fact.adds_days else []
+    return f"{fact.workflow_type}: look at its input. {' '.join(parts)}"
+
+
+def open_paths(fact: InputOpen | InputProposal) -> Mapping[str, tuple[str, ...]]:
+    """The paths of a proposed input that need a look, by what is to be said of them."""
+    return {
+        "These differ between runs, and are written as in the last one": fact.differing,
+        "These are written in another form than your runs have, so check that your workflow takes it": fact.rewritten,
+        "These look like secrets, and are left out": fact.hidden,
+    }

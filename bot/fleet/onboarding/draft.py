@@ -52,7 +52,8 @@ class WarehouseDraft:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The whole proposal. What is empty or None could not be found out, and is left out of the file."""
+    """The whole proposal. What is empty or None could not be found out, and is left out of the file. ``refused`` are
+    definitions with mistakes, which a person has to correct."""
 
     timezone: str
     clusters: tuple[ClusterDraft, ...]
@@ -61,6 +62,7 @@ class Draft:
     campaign: Window | None = None
     definitions: tuple[DefinitionDraft, ...] = ()
     warehouse: WarehouseDraft | None = None
+    refused: tuple[DefinitionDraft, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:

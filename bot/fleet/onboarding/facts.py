@@ -52,12 +52,13 @@ class TypeLeftOut:
 @dataclass(frozen=True, slots=True)
 class InputOpen:
     """What a start of this type is given needs a look: ``is_known`` is False where the file has the usual input.
-    ``differing`` are paths whose values differ between runs, ``hidden`` those that look like secrets. ``adds_days``:
-    no run takes days, and starts would."""
+    ``differing``, ``rewritten`` and ``hidden`` are as in ``InputProposal``. ``adds_days``: no run takes days, and
+    starts would."""
 
     workflow_type: str
     is_known: bool = True
     differing: tuple[str, ...] = ()
+    rewritten: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     adds_days: bool = False
 

@@ -30,10 +30,12 @@ _NUMBER_FORMS = (EPOCH, EPOCH_MS)
 @dataclass(frozen=True, slots=True)
 class InputProposal:
     """The arguments. ``differing`` are paths whose values differ between runs and are those of the last run;
-    ``hidden`` are paths whose values look like secrets and are left out."""
+    ``rewritten`` those whose customer or days are written in another form than by the runs; ``hidden`` those whose
+    values look like secrets and are left out."""
 
     arguments: tuple[JsonValue, ...]
     differing: tuple[str, ...] = ()
+    rewritten: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
     @property
@@ -64,7 +66,7 @@ def propose_input(told: Sequence[Told], mapping: IdentityMapping) -> InputPropos
         return None
     builder = _InputBuilder(readable, mapping)
     arguments = tuple(builder.filled(value, (n,)) for n, value in enumerate(readable[0][1]))
-    return InputProposal(arguments, tuple(builder.differing), tuple(builder.hidden))
+    return InputProposal(arguments, tuple(builder.differing), tuple(builder.rewritten), tuple(builder.hidden))
 
 
 class _InputBuilder:
@@ -76,6 +78,7 @@ class _InputBuilder:
         self._form = mapping.forms.get(Source.INPUT, ISO)
         self._roles = _roles(mapping)
         self.differing: list[str] = []
+        self.rewritten: list[str] = []
         self.hidden: list[str] = []
 
     def filled(self, value: JsonValue, path: Path) -> JsonValue:
@@ -93,6 +96,9 @@ class _InputBuilder:
     def _leaf(self, value: JsonValue, path: Path) -> JsonValue:
         fitting = (candidate for candidate in self._candidates(path) if self._fits(candidate, path))
         found = next(fitting, value)
+        if path in self._roles and not _has_placeholder(found):
+            self.rewritten.append(_written(path))
+            return f"{{{self._roles[path]}}}"
         if isinstance(found, str) and redact(redact_field(_last_name(path), found)) != found:
             self.hidden.append(_written(path))
             return HIDDEN
@@ -127,6 +133,7 @@ class _InputBuilder:
             case str():
                 for name in names:
                     yield from self._of_text(value, identity, name)
+                yield from (str(Placeholder(name)) for name in names)
             case bool():
                 return
             case int():
@@ -155,6 +162,10 @@ class _InputBuilder:
                 yield _with_customer(marked, identity.customer)
         if identity.customer in text:
             yield _with_customer(text, identity.customer)
+
+
+def _has_placeholder(value: JsonValue) -> bool:
+    return isinstance(value, str) and "{" in value
 
 
 def _with_customer(text: str, customer: str) -> str:

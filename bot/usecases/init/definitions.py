@@ -58,9 +58,10 @@ def tell_definitions(drafts: Sequence[DefinitionDraft], surveys: Sequence[TypeSu
         proposed = draft.input
         if proposed is None:
             interview.tell(InputOpen(draft.types[0], is_known=False))
-        elif proposed.differing or proposed.hidden or draft.is_whole_campaign:
-            paths = proposed.differing, proposed.hidden
-            interview.tell(InputOpen(draft.types[0], True, *paths, draft.is_whole_campaign))
+        else:
+            paths = proposed.differing, proposed.rewritten, proposed.hidden
+            if any(paths) or draft.is_whole_campaign:
+                interview.tell(InputOpen(draft.types[0], True, *paths, draft.is_whole_campaign))
 
 
 def _ask_types(surveys: Sequence[TypeSurvey], interview: Interview) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 
 from bot.fleet.onboarding.start_input import InputProposal, propose_input
+from bot.fleet.runs.days import write_day
 from bot.fleet.runs.identity import Identity, Source
 from bot.fleet.runs.mapping import IdentityMapping, Keys
 from bot.fleet.runs.placeholder_values import PlaceholderValues
@@ -48,6 +49,34 @@ def test_what_differs_for_another_reason_is_that_of_the_last_run_and_named() -> 
     assert proposal.arguments == ({"note": "by emca", "dry_run": False},)
     assert proposal.differing == ("[0].note",)
     assert not proposal.tells_window
+
+
+def test_a_customer_that_is_a_number_is_written_as_a_text_and_named() -> None:
+    mapping = IdentityMapping((Source.INPUT,), UTC, input=Keys("[0].tenant", "[0].from", days="[0].days"))
+    told: Any = [
+        (Identity(str(n), one.window), [{"tenant": n, "from": str(one.window.start), "days": 5}])
+        for n, one in enumerate(TOLD, 41)
+    ]
+
+    proposal = propose_input(told, mapping)
+
+    assert proposal
+    assert proposal.arguments == ({"tenant": "{customer}", "from": "{start}", "days": "{days}"},)
+    assert proposal.rewritten == ("[0].tenant",)
+
+
+def test_seconds_that_are_texts_stay_texts() -> None:
+    keys = Keys("[0]", "[1]", "[2]")
+    mapping = IdentityMapping((Source.INPUT,), UTC, input=keys, forms={Source.INPUT: "epoch"})
+    told: Any = [
+        (one, [one.customer, *(write_day(day, "epoch", UTC) for day in (one.window.start, one.window.end))])
+        for one in TOLD
+    ]
+
+    proposal = propose_input(told, mapping)
+
+    assert proposal
+    assert (proposal.arguments, proposal.rewritten) == (("{customer}", "{start}", "{end}"), ())
 
 
 def test_what_looks_like_a_secret_is_left_out_and_named() -> None:
