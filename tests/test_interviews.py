@@ -15,7 +15,7 @@ from bot.interviews import FlagInterview, TerminalInterview, check_flags
 from bot.usecases.init.interview import Interview, ask, ask_yes
 
 ROOT = Path(__file__).parent.parent
-END = Question(Topic.END, "included", ("included", "excluded"), about="Fill", example="2026-01-01 2026-01-31")
+END = Question(Topic.END, "included", ("included", "excluded"), about="Fill", example="2026-01-01 to 2026-01-31")
 
 
 def person(typed: str, given: Mapping[Topic, str] | None = None) -> tuple[TerminalInterview, io.StringIO]:

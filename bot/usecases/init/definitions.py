@@ -104,7 +104,7 @@ def _ask_end(survey: TypeSurvey, choice: IdentityChoice, interview: Interview) -
     first = choice.proposals[0]
     leaning = INCLUDED if first.mapping.end_included else EXCLUDED
     read = replace(survey, choice=choice.with_end(included=True)).identities()
-    written = f"{read[0].window.start} {read[0].window.last}" if read else ""
+    written = f"{read[0].window.start} to {read[0].window.last}" if read else ""
     question = Question(Topic.END, leaning, (INCLUDED, EXCLUDED), about=survey.workflow_type, example=written)
     return ask(interview, question, str) == INCLUDED
 

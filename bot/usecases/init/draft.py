@@ -82,7 +82,7 @@ def _ask_tokens(interview: Interview, password: str) -> dict[str, str]:
 
 
 def _ask_temporal(interview: Interview) -> dict[str, TemporalAddress]:
-    """The address of each cluster, which is called as its namespace."""
+    """The address of each cluster, which is named after its namespace."""
     address = ask(interview, Question(Topic.TEMPORAL, "localhost:7233"), _temporal)
     default = "" if address.profile else "default"
     names = ask(interview, Question(Topic.NAMESPACES, default, is_safe=True), _names)

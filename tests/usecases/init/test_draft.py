@@ -21,6 +21,7 @@ from bot.fleet.runs.identity import Source
 from bot.model import Ref, Window
 from bot.model.catalog import ListedTable
 from bot.usecases.init.draft import Answered, Systems, draft_configuration
+from bot.usecases.init.survey import SAMPLES_OF_TYPE
 from tests.fakes.catalog import FakeCatalog
 from tests.fakes.engine import FakeEngine
 from tests.fakes.interview import FakeInterview
@@ -167,6 +168,18 @@ async def test_systems_that_are_away_hide_nothing_of_the_others() -> None:
     assert [cluster.name for cluster in answered.draft.clusters] == ["eu", "us"]
     assert answered.draft.definitions
     assert answered.draft.missing == ("[[verify.tables]]", "[volume]")
+
+
+async def test_a_frequent_type_does_not_hide_a_rare_one_and_few_arguments_are_read() -> None:
+    world = World()
+    world.fill()
+    for n in range(500):
+        world.run(f"nightly-{n}", "vacuum", workflow_type="Cleanup")
+
+    answered, _ = await world.drafted()
+
+    assert [definition.types for definition in answered.draft.definitions] == [("CustomerBackfill",)]
+    assert len(world.engines["default"].read_inputs) == 3 + SAMPLES_OF_TYPE
 
 
 async def test_without_a_table_of_source_rows_the_volume_is_said_to_be_unknown() -> None:
