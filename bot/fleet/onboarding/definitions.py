@@ -92,8 +92,12 @@ def _survey(
     registered: Collection[str] | None,
     zone: tzinfo,
 ) -> TypeSurvey:
-    """Customers of the tables may have other names than those of the runs: then they tell nothing."""
-    proposals = propose_mappings(runs, customers, None, zone) or propose_mappings(runs, (), None, zone)
+    """Where no table has a customer of the runs, the tables name customers otherwise, or something else was taken for
+    customers: a person has to look."""
+    proposals = propose_mappings(runs, customers, None, zone)
+    if not proposals and customers:
+        unknown = propose_mappings(runs, (), None, zone)
+        proposals = [replace(proposal, is_customer_certain=False) for proposal in unknown]
     choice = choose_identity(proposals, runs, registered)
     whole = None if choice or _hold_dates(runs, zone) else _customers_alone(runs, customers, registered, zone)
     return TypeSurvey(name, tuple(runs), choice, whole)

@@ -8,6 +8,7 @@ import pytest
 from bot.fleet.diagnostics.field_values import SampleRun
 from bot.fleet.onboarding.campaign import propose_campaign
 from bot.fleet.onboarding.definitions import survey_types
+from bot.fleet.onboarding.identity_choice import Doubt
 from bot.fleet.runs.identity import Identity
 from bot.model import Ref, Window
 from bot.model.execution import PARENT_HINT
@@ -48,10 +49,11 @@ def test_the_task_queue_is_that_of_most_runs_and_told_for_each_cluster() -> None
     assert survey.queues() == {"prod": "fill", "eu": "fill-eu"}
 
 
-def test_customers_of_tables_that_no_run_has_tell_nothing() -> None:
+def test_customers_that_no_table_has_are_to_be_confirmed() -> None:
     (survey,) = survey_types([fill(n) for n in range(3)], {"1001", "1002"}, None, UTC)
 
     assert survey.choice
+    assert survey.choice.doubts == (Doubt.CUSTOMER,)
     assert {identity.customer for identity in survey.identities()} == {"acme"}
 
 
