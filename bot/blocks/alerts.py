@@ -95,12 +95,11 @@ def _open(alert: Episode) -> Message:
     since = Line(
         f"Running since {words.plain_when(alert.started_at)}.", f"Running since {words.when(alert.started_at)}."
     )
-    run_buttons = buttons.for_target(_target(alert), *reason.actions) if alert.customer else []
     return _card(
         Line(headline, f"*{kit.escape(headline)}* {reason.mark}"),
         [*_facts(alert), since],
         _notes(alert),
-        [*run_buttons, *_buttons(alert)],
+        [*_run_buttons(alert), *_buttons(alert)],
     )
 
 
@@ -158,6 +157,15 @@ def _notes(alert: Episode) -> list[Line]:
         snoozed = Line(f"Snoozed {plain}, by", f"Snoozed {shown}, by")
         notes.append(snoozed.then(Line.who(alert.quiet.by)).then(".", separator=""))
     return notes
+
+
+def _run_buttons(alert: Episode) -> list[InteractiveElement]:
+    """The suggested one first; a longer heartbeat timeout before what ends the run."""
+    if not alert.customer:
+        return []
+    of_run = buttons.for_target(_target(alert), *WORDS[alert.alert_reason].actions)
+    more_time = buttons.more_time(_target(alert), alert.more_time) if alert.more_time else []
+    return [*of_run[:1], *more_time, *of_run[1:]]
 
 
 def _buttons(alert: Episode) -> list[InteractiveElement]:

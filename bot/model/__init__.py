@@ -3,7 +3,7 @@
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
 from bot.model.counts import DayCount, TableSpec, WarehouseCheck, place_of, unquoted_name
 from bot.model.duration import duration_text, parse_duration
-from bot.model.episode import ActiveSnooze, DescribedState, Episode, Observation
+from bot.model.episode import ActiveSnooze, DescribedState, Episode, MoreTime, Observation
 from bot.model.execution import (
     Activity,
     ActivityState,
@@ -88,6 +88,7 @@ __all__ = [
     "Installation",
     "Instruction",
     "JournalEntry",
+    "MoreTime",
     "Namespace",
     "Observation",
     "OnStuck",

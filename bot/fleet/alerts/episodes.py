@@ -230,6 +230,7 @@ def _between_activities(look: DescribedRun, episode: Episode) -> DescribedRun:
         progress=episode.progress,
         last_heartbeat_at=episode.last_heartbeat_at,
         last_failure=episode.last_failure,
+        more_time=episode.more_time,
     )
 
 
@@ -238,7 +239,8 @@ def _looks_different(episode: Episode, look: DescribedRun, now: datetime) -> boo
     if (look.alert_reason, look.health, look.link, look.cancel_requested) != before:
         return True
     is_long_ago = now - episode.changed_at >= PROGRESS_EDITS or not is_past_within_skew(episode.changed_at, now)
-    return look.progress != episode.progress and is_long_ago
+    # The first offer comes with the next edit: an upgrade must not edit every open alert.
+    return (look.progress != episode.progress and is_long_ago) or episode.more_time not in (None, look.more_time)
 
 
 def _attempt_lines(

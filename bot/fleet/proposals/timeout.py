@@ -12,10 +12,19 @@ from bot.fleet.proposals.proposal import ExtendTimeout, Proposal
 from bot.fleet.proposals.warnings import DeathSeenLater
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import NoHeartbeats, NothingOpen, TimeoutLongEnough
-from bot.model import Activity, Description
+from bot.fleet.runs.assessment import Assessment
+from bot.model import Activity, AlertReason, Description, MoreTime
 
 # Without a span the timeout becomes so many times as long: 5 m become 30 m.
 LONGER = 6
+
+
+def more_time(assessment: Assessment) -> MoreTime | None:
+    """What an alert about this run offers: a longer heartbeat timeout, where the present one is what fails it."""
+    now = assessment.heartbeat_timeout
+    if assessment.alert_reason is not AlertReason.HEARTBEAT_TIMEOUT or assessment.is_paused or now is None:
+        return None
+    return MoreTime(now, longer(now)) if longer(now) > now else None
 
 
 def longer(timeout: timedelta) -> timedelta:

@@ -146,6 +146,7 @@ def _assess_activity(activity: Activity, past: Past, patience: Patience, now: da
         waiting_since=waiting,
         task_queue=activity.task_queue,
         is_paused=paused is not None,
+        heartbeat_timeout=activity.heartbeat_timeout,
     )
 
 

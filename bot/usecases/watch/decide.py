@@ -4,8 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
+
+from bot.errors import DependencyError
 from bot.fleet.alerts.reconcile import Pass, Rules, newly_alerting, reconcile
 from bot.fleet.notifications.keys import episode_id
+from bot.fleet.proposals.timeout import more_time
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.heartbeat import Progress
 from bot.fleet.runs.observation import DescribedRun, by_run, failures_of, joined, observations_of
@@ -25,6 +29,8 @@ from bot.services import Services
 from bot.usecases.watch.describe import PassDescriptions
 from bot.usecases.watch.sequences import ObservedSequences, observe_sequences
 from bot.usecases.watch.state import WatchState
+
+_log = structlog.get_logger(__name__)
 
 _ENDINGS = {
     ExecutionStatus.COMPLETED: Ending.COMPLETED,
@@ -59,7 +65,9 @@ async def decide(
     cluster = state.cluster
     fresh = tuple(failure for d in described.descriptions for failure in failures_of(d, now.there))
     recalled = await _recall(memory, described, fresh, services)
-    runs = [_described_run(d, recalled, services, now.there) for d in described.descriptions]
+    if fresh or memory.episodes:
+        await _ask_for_more_time(state, services)
+    runs = [_described_run(d, recalled, state, services, now.there) for d in described.descriptions]
     runs += [_gone(episode) for episode in memory.episodes if episode.ref in described.gone]
     episodes = await _with_reopened(runs, memory.episodes, services)
     sequences = await _sequences(newly_alerting(runs, episodes), episodes, state, services)
@@ -89,6 +97,14 @@ async def _recall(
     return _Recalled(by_run(memory.observations), failures)
 
 
+async def _ask_for_more_time(state: WatchState, services: Services) -> None:
+    """Whether the server offers it, which the adapter remembers. Without an answer, alerts stay as they are."""
+    try:
+        state.offers_more_time = await services.clusters[state.cluster].control.offers_heartbeat_timeouts()
+    except DependencyError as exc:
+        _log.info("whether heartbeat timeouts can be set is not known", cluster=state.cluster, reason=str(exc))
+
+
 async def _sequences(
     alerting: Sequence[DescribedRun], episodes: Iterable[Episode], state: WatchState, services: Services
 ) -> ObservedSequences:
@@ -112,7 +128,9 @@ async def _with_reopened(
     return tuple(by_id.values())
 
 
-def _described_run(description: Description, recalled: _Recalled, services: Services, now: datetime) -> DescribedRun:
+def _described_run(
+    description: Description, recalled: _Recalled, state: WatchState, services: Services, now: datetime
+) -> DescribedRun:
     execution, config = description.execution, services.config
     ref = execution.ref
     observations = recalled.observations.get(ref, ())
@@ -135,6 +153,7 @@ def _described_run(description: Description, recalled: _Recalled, services: Serv
         last_heartbeat_at=assessment.last_heartbeat_at,
         last_failure=assessment.last_failure,
         before=Progress.of(before).text,
+        more_time=more_time(assessment) if state.offers_more_time and not description.cancel_requested else None,
         ending=_ENDINGS.get(execution.status),
     )
 

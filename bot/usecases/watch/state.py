@@ -28,7 +28,8 @@ class WatchState:
     ``is_silent``: the cluster did not answer the latest listing. ``is_away``: it answered none of the latest
     describes, so that one is tried at a time. ``is_recorded``: what the latest listing found is recorded.
     ``history_due`` is when the run history is brought up to date at the latest; None means with the next listing.
-    ``sequences`` were observed last. ``is_behind``: runs are described too late. ``on_messages`` is called when
+    ``sequences`` were observed last. ``is_behind``: runs are described too late.
+    ``offers_more_time``: the server can give activities a longer heartbeat timeout. ``on_messages`` is called when
     messages were recorded, so that they are posted at once.
     """
 
@@ -44,6 +45,7 @@ class WatchState:
     history_due: datetime | None = None
     sequences: ObservedSequences | None = None
     is_behind: bool = False
+    offers_more_time: bool = False
 
     def next_look_in(self, now: datetime) -> timedelta | None:
         """How long until runs are due; None when nothing is to be done before the next listing."""

@@ -7,12 +7,13 @@ import pytest
 
 from bot.commands import LONGEST_TIMEOUT, Timeout
 from bot.fleet.proposals.proposal import ExtendTimeout
-from bot.fleet.proposals.timeout import propose_timeout
+from bot.fleet.proposals.timeout import more_time, propose_timeout
 from bot.fleet.proposals.warnings import DeathSeenLater
 from bot.fleet.refusals.declined import Declined, Refusal
 from bot.fleet.refusals.runs import NoHeartbeats, NothingOpen, TimeoutLongEnough
-from bot.model import Activity
-from tests.fleet.builders import HOUR, MINUTE, TIMED_OUT, activity, description, execution
+from bot.fleet.runs.health import Past, assess
+from bot.model import Activity, ActivityState, MoreTime, Pause
+from tests.fleet.builders import BOOM, HOUR, MINUTE, NOW, PATIENCE, TIMED_OUT, activity, description, execution
 from tests.fleet.grounds import context
 
 FIVE, HALF_AN_HOUR = 5 * MINUTE, 30 * MINUTE
@@ -60,6 +61,17 @@ def test_an_activity_whose_timeout_is_as_long_or_that_has_none_is_left_as_it_is(
     assert refusal(TYPED, long, without) == TimeoutLongEnough("hilton", HOUR)
     assert refusal(TYPED, without) == NoHeartbeats("hilton")
     assert refusal(TYPED) == NoHeartbeats("hilton")
+
+
+def test_an_alert_offers_it_where_a_heartbeat_timeout_is_the_matter_and_can_become_longer() -> None:
+    def offered(**changes: Any) -> MoreTime | None:
+        return more_time(assess(description(copying(**changes)), Past(), PATIENCE, NOW))
+
+    assert offered() == MoreTime(FIVE, HALF_AN_HOUR)
+    assert offered(last_failure=BOOM) is None
+    assert offered(heartbeat_timeout=LONGEST_TIMEOUT) is None
+    assert offered(heartbeat_timeout=None) is None
+    assert offered(state=ActivityState.PAUSED, pause=Pause()) is None
 
 
 def test_there_has_to_be_something_that_runs() -> None:
