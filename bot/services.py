@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.config import Config
 from bot.fleet.proposals.audit_records import AuditWording
+from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.run import EndedRuns
 from bot.model import Execution
@@ -33,17 +34,34 @@ class Inputs(Protocol):
     async def remember(self, executions: Collection[Execution]) -> None: ...
 
 
+class CloseFacts(Protocol):
+    """``bot.usecases.observe.close_facts.CloseFactsReader``."""
+
+    async def with_facts(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]: ...
+
+    async def remember(self, executions: Collection[Execution]) -> None: ...
+
+    async def read_again(self, executions: Collection[Execution], within: timedelta) -> list[Execution]: ...
+
+    @property
+    def has_earlier(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """The systems of one cluster: Temporal to read from (``engine``) and to change (``control``), and ClickHouse.
 
-    ``inputs`` reads what the inputs of runs tell; the runs of ``engine`` have it already.
+    ``inputs`` reads what the inputs of runs tell; the runs of ``engine`` have it already. ``close_facts`` reads how
+    closed runs ended. ``budget`` bounds the calls of what goes on by itself: the watcher, and whatever follows the
+    windows of sequences.
     """
 
     engine: Engine
     control: Control
     warehouse: Warehouse
     inputs: Inputs
+    close_facts: CloseFacts
+    budget: CallBudget
 
 
 @dataclass(frozen=True, slots=True)

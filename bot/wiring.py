@@ -27,6 +27,7 @@ from bot.adapters.temporal import (
 from bot.blocks import audit_wording
 from bot.config import Loaded, Transport
 from bot.errors import BackfillBotError, DependencyError
+from bot.fleet.runs.call_budget import CallBudget
 from bot.ports import Journal, RunHistory
 from bot.services import Cluster, Services
 from bot.usecases.check import (
@@ -40,6 +41,7 @@ from bot.usecases.check import (
     unopened_store_probe,
 )
 from bot.usecases.definitions import kept_hints, recogniser
+from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
 from bot.usecases.observe.inputs import InputReader
 
@@ -170,4 +172,7 @@ def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack, l
     inputs = InputReader(temporal.name, engine, recogniser(config), ledger, config.watch.describes_at_once)
     if config.clusters[temporal.name].codec:
         inputs.distrust_blanks()
-    return Cluster(EngineWithInputs(engine, inputs, config.watch.time_limit), control, warehouse, inputs)
+    budget = CallBudget(config.calls_per_second(temporal.name))
+    facts = CloseFactsReader(engine, {}, budget, config.watch.describes_at_once)
+    reading = EngineWithInputs(engine, inputs, facts, config.watch.time_limit)
+    return Cluster(reading, control, warehouse, inputs, facts, budget)

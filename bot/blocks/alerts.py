@@ -1,4 +1,5 @@
-"""Draws an alert: the state of its run, or the progress of the sequence that took it over, or its end in one line."""
+"""Draws an alert: the state of its run, the progress of the sequence that took the run over, or the end in one
+line."""
 
 from collections.abc import Sequence
 
@@ -52,7 +53,8 @@ _MARKS = {
 
 
 def episode(card: notification.EpisodeCard) -> Message:
-    """The alert of one episode: headline, facts, who is on it, and buttons; one line when the episode has ended."""
+    """The alert of one episode: headline, facts, who takes care of it, and buttons. One line if the episode has
+    ended."""
     alert = card.episode
     if alert.ending:
         return _ended(alert)
@@ -60,7 +62,7 @@ def episode(card: notification.EpisodeCard) -> Message:
 
 
 def window_suffix(window: Window | None) -> str:
-    """The run's days in brackets, so that a complete window does not read as a complete customer."""
+    """The run's days in brackets, so that nobody takes a complete window for a complete customer."""
     return f" ({words.short_range(window)})" if window else ""
 
 
@@ -76,13 +78,14 @@ def _ended(alert: Episode) -> Message:
     if mark == _GREEN and sequence and not sequence_phrases.is_fully_complete(sequence):
         mark = ":warning:"
     link = f" {kit.link(alert.link, 'Temporal')}" if alert.link else ""
-    # A sequence that ended without reporting it last reported itself open: buttons for that state would be wrong.
+    # A sequence that ended without a last report still counts as open here, and buttons for an open one would be
+    # wrong.
     actions = buttons.for_sequence(sequence) if sequence and sequence.phase is Phase.ENDED else []
     return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}{link}"), *buttons.row(actions)])
 
 
 def _ending_phrase(alert: Episode, ending: Ending) -> str:
-    """How the sequence ended that took the alert over; without one, how the run ended."""
+    """How the alert ended: with the end of the sequence that took it over, or else with the end of its run."""
     subject, sequence = f"{alert.name} on {alert.ref.cluster}", alert.sequence
     if sequence is None:
         return f"{subject}{window_suffix(alert.window)}: {END_WORDS[ending]} on attempt {alert.attempt}"
@@ -104,7 +107,7 @@ def _open(alert: Episode) -> Message:
 
 
 def _taken_over(alert: Episode, sequence: SequenceProgress) -> Message:
-    """The alert is still open, and shows the progress of the sequence."""
+    """An open alert that a sequence has taken over. It shows the progress of the sequence."""
     completed = (
         f" {sequence_phrases.completed(sequence)}." if sequence_phrases.total_requested_days(sequence.spec) else ""
     )
@@ -146,7 +149,7 @@ def _facts(alert: Episode) -> list[Line]:
 
 
 def _notes(alert: Episode) -> list[Line]:
-    """Who has acknowledged or snoozed the alert."""
+    """Says who has acknowledged or snoozed the alert."""
     notes: list[Line] = []
     if alert.acked_by:
         notes.append(Line.of("Acknowledged by").then(Line.who(alert.acked_by)).then(".", separator=""))

@@ -1,6 +1,6 @@
-"""The texts that the audit stores: why an act failed, and the state before and after it.
+"""The texts that the audit stores: why an act failed, and the states before and after it.
 
-The store keeps what was written at the time, so a changed wording here shows in new records only.
+A record keeps the text that was stored with it. So a change of wording here shows only in new records.
 """
 
 from bot.blocks import open_work, refusals, words
@@ -30,7 +30,7 @@ _INSTRUCTED = {
 
 
 def problem(failed: Problem) -> str:
-    """Why an act failed. The text of a system's refusal is shown as it is."""
+    """Why an act failed. When another system refused it, the text of that system is shown unchanged."""
     match failed:
         case SystemRefused(why):
             return why

@@ -1,4 +1,4 @@
-"""The parts of the board in words: headline, a row for each cluster, a line for each open customer, and notes."""
+"""The parts of the board in words: the headline, a row for each cluster, a line for each open customer, and notes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,8 @@ def headline(board: Board) -> str:
 
 
 def ordered_rows(rows: Sequence[ClusterRow | Silent]) -> Sequence[ClusterRow | Silent]:
-    """In the order of the configuration while all rows fit, else silent clusters and those with most open first."""
+    """In the order of the configuration if all rows fit. Otherwise clusters that did not answer come first, and then
+    those with the most open customers."""
     if len(rows) <= ROWS_AS_CONFIGURED:
         return rows
     return sorted(rows, key=lambda row: row.complete - row.expected if isinstance(row, ClusterRow) else float("-inf"))
@@ -50,14 +51,14 @@ def plain_row(row: ClusterRow | Silent, now: datetime) -> str:
 
 
 def items_with_line(board: Board) -> list[Backfill | ClusterRow]:
-    """The items with a line each: open customers, worst first, then each cluster for its customers that are not
-    started or unknown."""
+    """Whatever has a line of its own: each open customer, worst first; then each cluster that has customers that are
+    not started or unknown."""
     begun = [backfill for backfill in board.open if backfill.state is not State.NOT_STARTED]
     return [*begun, *(row for row in board.answered if _not_started(row) or row.unknown)]
 
 
 def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
-    """The line of an open customer, or of a cluster's customers that are not started or unknown."""
+    """The line of an open customer, or the line about a cluster's customers that are not started or unknown."""
     if isinstance(item, Backfill):
         text = f"on {item.cluster}: {run_status.customer(item, board.view_time(item.cluster), board.people)}"
         return Line.about(item.customer, text, run_status.link(item))
@@ -71,7 +72,8 @@ def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
 
 
 def board_notes(board: Board) -> list[str]:
-    """What no row shows: sources that did not answer, unexpected customers, executions that are not recognised."""
+    """Notes about what no row shows: sources that did not answer, unexpected customers, runs that are not
+    recognised."""
     notes: list[str] = []
     for row in board.answered:
         if row.source_silent:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from bot.blocks import check_facts
 from bot.fleet.diagnostics.findings import Advice, Answer, Finding, Level
 from bot.redaction import redact
-from bot.wellformed import REPLACEMENT
+from bot.wellformed import printable
 
-# How many clusters a joined finding names.
+# The most clusters that are named in a finding about several.
 NAMED = 5
 _SUMS = {Level.WARNING: "with a warning", Level.UNKNOWN: "not made"}
 _ADVICE = {
@@ -47,15 +47,15 @@ _ADVICE = {
 
 
 def report(findings: Sequence[Finding]) -> str:
-    """A line for each finding with its advice below it, and a summary at the end."""
+    """A line for each finding, with its advice below it, and a summary at the end."""
     width = max((len(name(finding)) for finding in findings), default=0)
     lines = [line for finding in findings for line in _lines(finding, width)]
     text = "\n".join(redact(line) for line in [*lines, _summary(findings)])
-    return "".join(map(_printable, text))
+    return printable(text)
 
 
 def name(finding: Finding) -> str:
-    """``voice-prod, chat-prod ClickHouse``."""
+    """What was checked: ``voice-prod, chat-prod ClickHouse``."""
     clusters = ", ".join(finding.clusters[:NAMED])
     more = f" and {len(finding.clusters) - NAMED} more" if len(finding.clusters) > NAMED else ""
     return f"{clusters}{more} {finding.probe}".strip()
@@ -68,15 +68,10 @@ def answer_text(answer: Answer) -> str:
 
 
 def advice_text(finding: Finding) -> str:
-    """What to do about a failure, "" without one."""
+    """What to do about a failure; "" if nothing failed."""
     if finding.is_ok or finding.answer.advice is None:
         return ""
     return _ADVICE[finding.answer.advice].replace("{cluster}", "".join(finding.clusters[:1]))
-
-
-def _printable(char: str) -> str:
-    """Replace control characters: text from other systems must not send commands to the terminal."""
-    return char if char.isprintable() or char == "\n" else REPLACEMENT
 
 
 def _summary(findings: Sequence[Finding]) -> str:

@@ -1,4 +1,5 @@
-"""Draws the status of one customer: its state, the missing days, and each run with attempts, failures and link."""
+"""Draws the status of one customer: its state, its missing days, and each run with its attempts, failures and
+link."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,7 +28,7 @@ FAILURES_SHOWN = 6
 
 
 def customer_status(result: CustomerStatus) -> Message:
-    """The answer about one customer; only the latest runs where all do not fit into one message."""
+    """The answer about one customer. If not all runs fit into one message, only the latest ones are shown."""
     range_line = words.long_range(result.whole)
     if isinstance(result.standing, Silent):
         status_text = (
@@ -118,7 +119,7 @@ def _ended(run: Run, now: datetime) -> str:
 
 
 def _attempts(run: Run) -> str:
-    """The least number of attempts: Temporal does not tell those of a closed run, so only seen failures count."""
+    """``at least 3 attempts``: Temporal does not report the attempts of a closed run, so only seen failures count."""
     return f"at least {words.plural(run.attempts, 'attempt')}" if run.failures else "no failure seen"
 
 

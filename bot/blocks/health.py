@@ -1,4 +1,4 @@
-"""Why an open run has its health, in plain text."""
+"""Why an open run has its health, as plain text."""
 
 from datetime import timedelta
 

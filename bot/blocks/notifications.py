@@ -1,4 +1,4 @@
-"""Draws every notification: one function, from a ``Notification`` to its message."""
+"""Draws every notification. The only function takes a ``Notification`` and returns its message."""
 
 from typing import assert_never
 
@@ -34,7 +34,7 @@ from bot.message import Message
 
 
 def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a kind is the point)
-    """The message of any notification; mypy reports a kind that is missing."""
+    """The message of any notification. mypy reports a kind of notification that is missing here."""
     match notification:
         case EpisodeCard():
             return alerts.episode(notification)

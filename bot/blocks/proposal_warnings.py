@@ -1,4 +1,4 @@
-"""The warnings of a proposal in plain text, to read before confirming it."""
+"""The warnings to read before confirming a proposal, in plain text."""
 
 from bot.blocks import open_work, refusals, words
 from bot.fleet.proposals.warnings import (

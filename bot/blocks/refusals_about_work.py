@@ -1,4 +1,4 @@
-"""Why a customer's runs or its sequence stand against what was asked, in plain text: the problem and a hint."""
+"""Why a customer's runs or its sequence do not allow what was asked, in plain text: the problem and a hint."""
 
 from bot.blocks import open_work, words
 from bot.blocks.open_work import command_form
@@ -124,7 +124,7 @@ def about_sequence(reason: SequenceRefusal) -> tuple[str, str]:  # noqa: C901, P
 
 
 def _steer(reason: SecondSequence) -> str:
-    """How to steer the sequence that is open."""
+    """What to type to pause, resume or change the sequence that is already open."""
     command, progress = reason.command, reason.sequence.standing.progress
     if reason.is_ending:
         terminate = command_form(command, "terminate")

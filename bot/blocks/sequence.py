@@ -1,4 +1,4 @@
-"""Draws the lines in a sequence's thread, one message for each step: what happened, in numbers, and what follows."""
+"""Draws the lines in a sequence's thread. Each line is a message that says what happened, and what happens next."""
 
 from slack_sdk.models.blocks import InteractiveElement
 
@@ -24,14 +24,14 @@ _NEEDS_RERUN = (WindowEnd.DIFFERS, WindowEnd.FAILED)
 
 
 def begun(line: notifications.BegunLine) -> Message:
-    """The sequence has begun: who asked for it and why, and its steps in order."""
+    """The sequence has begun: who asked for it and why, and what it will do, step by step."""
     spec = line.spec
     request = _person_line(spec, spec.started_by, f"asked to {spec.asked}: {words.sentence(spec.reason)}")
     return _message(request.then(" ".join(_steps(spec, line.windows - len(state.adoptable(spec))))))
 
 
 def cleared(line: notifications.ClearedLine) -> Message:
-    """The workflows that the sequence cancelled first are closed."""
+    """The workflows that the sequence had to cancel first are closed."""
     closed = f"{words.plural(line.closed, 'workflow')} {words.be(line.closed)} closed, as Temporal says"
     completed = f"; {line.completed:,} of them completed after all, and those days are not run again"
     sentences = [f"{closed}{completed if line.completed else ''}."]
@@ -43,7 +43,7 @@ def cleared(line: notifications.ClearedLine) -> Message:
 
 
 def still_open(line: notifications.StillOpenLine) -> Message:
-    """A workflow has not reacted to its cancellation for a long time."""
+    """A workflow is still running long after its cancellation was requested."""
     spec = line.spec
     workflow = (
         f"the workflow of {sequence_phrases.range_in(line.window, spec)}" if line.window else line.ref.workflow_id
@@ -57,7 +57,7 @@ def still_open(line: notifications.StillOpenLine) -> Message:
 
 
 def waiting(line: notifications.WaitingLine) -> Message:
-    """A window does not start before it is known that nobody else has run its days."""
+    """A window has to wait until it is known whether somebody else has run its days."""
     spec = line.spec
     days, why = sequence_phrases.range_in(line.window, spec), words.sentence(line.why, LONGEST_WHY)
     asks = f"The sequence asks again at least every {duration_text(line.every)}, and runs no day twice."
@@ -65,7 +65,7 @@ def waiting(line: notifications.WaitingLine) -> Message:
 
 
 def window(line: notifications.WindowLine) -> Message:
-    """A window has ended: how, what was counted of it, and what that means for the next windows."""
+    """A window has ended: how it ended, its row counts, and what follows for the size of the next windows."""
     spec, ended = line.spec, line.ended
     label = f"window {line.closed:,} of {line.total:,} ({sequence_phrases.range_in(ended.window, spec)})"
     sentences = [f"{label} {_outcome(line)}"]
@@ -79,7 +79,7 @@ def window(line: notifications.WindowLine) -> Message:
 
 
 def cut(line: notifications.CutLine) -> Message:
-    """A window was too large for one run: its run is closed, and its halves run instead."""
+    """A window was too large for one run. Its run is closed, and its two halves run instead."""
     spec, ended = line.spec, line.ended
     label = f"window {sequence_phrases.range_in(ended.window, spec)}"
     if line.timeouts >= spec.split_after:
@@ -102,7 +102,7 @@ def instructed(line: notifications.InstructedLine) -> Message:
 
 
 def end(line: notifications.SequenceEndLine) -> Message:
-    """The sequence is over: how it ended, and what a person can do about the days that are left."""
+    """The sequence has ended: how it ended, and what a person can do about the days that are left."""
     progress, spec = line.progress, line.progress.spec
     text = f"{sequence_phrases.ended(progress)}. It took {duration_text(line.took)}."
     if progress.troubled:
@@ -115,7 +115,7 @@ def end(line: notifications.SequenceEndLine) -> Message:
 
 
 def _steps(spec: SequenceSpec, windows: int) -> list[str]:
-    """A sentence for each step ahead, in order."""
+    """A sentence for each step to come, in order."""
     sentences: list[str] = []
     if spec.clear:
         number = words.plural(len(spec.clear), "workflow")
@@ -138,7 +138,7 @@ def _steps(spec: SequenceSpec, windows: int) -> list[str]:
 
 
 def _outcome(line: notifications.WindowLine) -> str:
-    """The rest of the sentence "window 3 of 11 …"."""
+    """The end of the sentence that begins with "window 3 of 11"."""
     ended = line.ended
     took = duration_text(ended.took)
     if ended.is_found and ended.ref:
@@ -185,7 +185,7 @@ def _line(spec: SequenceSpec, text: str, actions: list[InteractiveElement] | Non
 
 
 def _broadcast_line(spec: SequenceSpec, text: str, actions: list[InteractiveElement] | None = None) -> Message:
-    """A line that may also be shown in the channel, where only its own text can name the cluster."""
+    """A line that may be shown in the channel as well, where the cluster has to be named in its own text."""
     return _message(Line.of(f"{words.name(spec.customer)} {text}"), actions)
 
 

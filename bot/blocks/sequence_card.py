@@ -23,7 +23,8 @@ _MARKS = {
 
 
 def card(notification: SequenceCard) -> Message:
-    """An open sequence: how it stands, details and buttons. One that has ended: one line and its marked windows."""
+    """The card of an open sequence has its state, details and buttons; that of an ended one has a line and marked
+    windows."""
     progress = notification.progress
     if progress.phase is not Phase.ENDED:
         if notification.overtaken is not None and notification.overtaken.is_unwatched:
@@ -33,7 +34,8 @@ def card(notification: SequenceCard) -> Message:
 
 
 def facts(progress: SequenceProgress) -> list[Line]:
-    """Who paused it, its marked windows, who asked for it and why. The alerts that it has taken over say the same."""
+    """Who paused the sequence, its marked windows, who asked for it and why. Also for the alerts that it has taken
+    over."""
     lines: list[Line] = []
     if progress.paused_by:
         lines.append(Line.of("Paused by").then(Line.who(progress.paused_by)).then(".", separator=""))
@@ -96,7 +98,7 @@ def _ended(progress: SequenceProgress, outdated: Overtaken | None) -> Message:
 
 
 def outdated_card(line: str, outdated: Overtaken) -> Message:
-    """A card about which nothing can be done any more: ``line`` says how it stands. It has no buttons."""
+    """A card on which there is nothing left to do, and so no buttons. ``line`` is its state."""
     explanation = "Its days have been completed since, by a later run."
     if outdated.is_unwatched:
         explanation = "Its cluster is not configured any more, so the bot neither watches nor steers it."

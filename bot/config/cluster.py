@@ -93,7 +93,8 @@ class ClusterStart(Section):
 class ClusterConfig(Section):
     """One environment: its customers, its Temporal, its ClickHouse.
 
-    ``types``, ``task_queue``, ``input`` and ``start`` override the definition that fills the campaign.
+    ``workflow`` names the definition that fills the campaign there, and ``types``, ``task_queue``, ``input`` and
+    ``start`` override it.
     """
 
     customers: tuple[Name, ...] = Field(default=(), description="the customers expected there")
@@ -104,6 +105,9 @@ class ClusterConfig(Section):
     )
     calls_per_second: CallsPerSecond | None = Field(
         default=None, description="a number from 1 to 10000, for this cluster instead of that of [watch]"
+    )
+    workflow: Name | None = Field(
+        default=None, description="the name of the definition that fills the campaign there"
     )
     types: tuple[Name, ...] | None = Field(
         default=None, min_length=1, description="the workflow type names there, instead of those of the definition"

@@ -1,6 +1,7 @@
 """The values that every other package uses: windows, executions, failures, counts, people. No I/O."""
 
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
+from bot.model.closing import Cause, CloseEvent
 from bot.model.counts import DayCount, TableSpec, WarehouseCheck, place_of, unquoted_name
 from bot.model.duration import duration_text, parse_duration
 from bot.model.episode import ActiveSnooze, DescribedState, Episode, MoreTime, Observation
@@ -71,6 +72,8 @@ __all__ = [
     "AuditRecord",
     "AuditTrail",
     "Baseline",
+    "Cause",
+    "CloseEvent",
     "ClusterRecord",
     "Count",
     "DayCount",

@@ -9,6 +9,11 @@ from enum import StrEnum
 ENCRYPTED = "encrypted"
 # The hint that holds the workflow id of a run's parent.
 PARENT_HINT = "parent:id"
+# Hints of a description alone, which listings lack (docs/temporal-facts.md#what-temporal-tells-about-a-run): the run
+# id of the first run of its chain, and of a closed run whether its cancel was ever requested, as YES or NO.
+CHAIN_HINT = "chain:first"
+CANCEL_HINT = "close:cancel requested"
+YES, NO = "yes", "no"
 
 
 class ExecutionStatus(StrEnum):
@@ -101,7 +106,8 @@ class SeenFailure:
 @dataclass(frozen=True, slots=True)
 class Execution:
     """One workflow run as a listing shows it; ``hints`` are its search attributes and memo, as text, and its parent.
-    What its input tells joins them once that was read (``bot.fleet.runs.input_hints``).
+    What its input tells joins them once that was read (``bot.fleet.runs.input_hints``), and how it ended
+    (``bot.fleet.runs.close_facts``).
 
     ``closed_at`` of a run that is ``GONE`` is when the bot noticed.
     """
@@ -113,6 +119,12 @@ class Execution:
     started_at: datetime
     closed_at: datetime | None = None
     hints: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def first_run_id(self) -> str:
+        """The run id of the first run of its chain: what continued as new, was retried or reset keeps it. Its own run
+        id while that is not known."""
+        return self.hints.get(CHAIN_HINT) or self.ref.run_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from bot.model import (
+    CloseEvent,
     Description,
     Execution,
     Instruction,
@@ -59,6 +60,11 @@ class Engine(Protocol):
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
         """The arguments that a run was started with, as JSON values; None for one that is encrypted or no JSON.
         Raises NotFound once retention has removed the run."""
+        ...
+
+    async def close_event(self, ref: Ref) -> CloseEvent:
+        """How a closed run ended; nothing is known of an open one. Raises NotFound once retention has removed the
+        run."""
         ...
 
     async def pollers(self, task_queue: str, kind: TaskKind) -> int:

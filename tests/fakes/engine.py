@@ -1,13 +1,23 @@
 """FakeEngine: a Temporal in memory, tested against the contract of ``bot.ports.Engine``."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
 from bot.errors import DependencyError, NotFound, Unavailable
-from bot.model import WORKFLOW_TYPE, Description, Execution, ExecutionStatus, Portion, Ref, TaskKind
+from bot.model import (
+    WORKFLOW_TYPE,
+    CloseEvent,
+    Description,
+    Execution,
+    ExecutionStatus,
+    Portion,
+    Ref,
+    TaskKind,
+)
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, NO, YES
 
 
 @dataclass
@@ -18,7 +28,8 @@ class FakeEngine:
 
     A portion holds at most ``at_most`` ended runs; ``listed`` has the number of runs of each. ``is_ahead`` is how far
     the bot's clock is ahead. ``inputs`` are the arguments of runs, ``read_inputs`` those that were asked for,
-    and ``withheld`` those that are not answered.
+    and ``withheld`` those that are not answered. ``close_events`` say how runs ended, and ``read_ends`` are those
+    that were asked for.
     """
 
     descriptions: dict[Ref, Description] = field(default_factory=dict)
@@ -36,6 +47,8 @@ class FakeEngine:
     inputs: dict[Ref, tuple[JsonValue, ...]] = field(default_factory=dict)
     read_inputs: list[Ref] = field(default_factory=list)
     withheld: set[Ref] = field(default_factory=set)
+    close_events: dict[Ref, CloseEvent] = field(default_factory=dict)
+    read_ends: list[Ref] = field(default_factory=list)
 
     def add(self, execution: Execution) -> Description:
         """Add a run without pending activities, and return its description."""
@@ -91,7 +104,9 @@ class FakeEngine:
         self.described.append(ref)
         if ref not in self.descriptions:
             raise NotFound("Temporal", f"no run {ref.run_id} of workflow {ref.workflow_id}")
-        return self.descriptions[ref]
+        description = self.descriptions[ref]
+        run = with_facts(description.execution, cancel_requested=description.cancel_requested)
+        return replace(description, execution=run)
 
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
         self._answer()
@@ -101,6 +116,15 @@ class FakeEngine:
         if ref not in self.descriptions:
             raise NotFound("Temporal", f"no run {ref.run_id} of workflow {ref.workflow_id}")
         return self.inputs.get(ref, ())
+
+    async def close_event(self, ref: Ref) -> CloseEvent:
+        self._answer()
+        self.read_ends.append(ref)
+        if ref in self.withheld:
+            raise Unavailable("Temporal", f"no answer about {ref.workflow_id}")
+        if ref not in self.descriptions:
+            raise NotFound("Temporal", f"no run {ref.run_id} of workflow {ref.workflow_id}")
+        return self.close_events.get(ref, CloseEvent())
 
     async def pollers(self, task_queue: str, kind: TaskKind) -> int:
         self._answer()
@@ -140,3 +164,11 @@ class FakeEngine:
     def _answer(self) -> None:
         if self.away is not None:
             raise self.away
+
+
+def with_facts(run: Execution, *, cancel_requested: bool) -> Execution:
+    """As Temporal describes it: a listing has neither the first run of the chain nor the cancel of a closed run."""
+    hints = {CHAIN_HINT: run.first_run_id, **run.hints}
+    if not run.status.is_open:
+        hints[CANCEL_HINT] = YES if cancel_requested else NO
+    return replace(run, hints=hints)

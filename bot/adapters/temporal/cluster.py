@@ -29,6 +29,7 @@ from bot.adapters.temporal.connect import connect, connect_for_worker
 from bot.adapters.temporal.errors import translate_errors
 from bot.adapters.temporal.message_codec import MessageCodec
 from bot.adapters.temporal.namespaces import KEPT_FOR, Namespaces, namespace_of
+from bot.computing import compute
 from bot.config import TemporalAddress
 from bot.errors import DependencyError, Unavailable
 from bot.model import Execution, Namespace
@@ -193,8 +194,8 @@ class TemporalCluster:
                 timeout=self.limit,
             )
             await self.codec.decode_listing(answer)
-            # A page of a thousand runs would block the event loop; use a thread.
-            yield await asyncio.to_thread(self._converted, answer)
+            # A page of a thousand runs would block the event loop.
+            yield await compute(self._converted, answer)
             token = answer.next_page_token
             if not token:
                 return

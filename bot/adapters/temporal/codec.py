@@ -20,6 +20,7 @@ from temporalio.converter import PayloadCodec
 
 from bot.adapters.temporal import payloads
 from bot.adapters.temporal.codec_server import CodecPath, CodecServer, DataRefused
+from bot.computing import compute
 from bot.errors import Unavailable
 
 # Bounds of one request. A payload larger than that goes alone.
@@ -62,8 +63,8 @@ class RemoteCodec(PayloadCodec):
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """All payloads; those that are not encoded, or that the codec refuses, as they are. Raises Unavailable."""
-        # Memos of a thousand runs would block the event loop; use a thread.
-        found = await asyncio.to_thread(self._known.all_of, payloads)
+        # Memos of a thousand runs would block the event loop.
+        found = await compute(self._known.all_of, payloads)
         missing = [payload for payload, known in zip(payloads, found, strict=True) if known is None]
         answers = await asyncio.gather(*(self._decoded(chunk, _Refusals()) for chunk in _chunks(missing)))
         decoded = iter([payload for answer in answers for payload in answer])

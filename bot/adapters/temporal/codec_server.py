@@ -16,6 +16,7 @@ from google.protobuf import json_format
 from temporalio.api.common.v1 import Payload, Payloads
 
 from bot.adapters.no_connection import connection_problem
+from bot.computing import compute
 from bot.errors import Unavailable, Unreachable
 from bot.redaction import beginning, redact
 
@@ -81,8 +82,8 @@ class CodecServer:
             await self._session.close()
 
     async def _post(self, path: CodecPath, payloads: Sequence[Payload]) -> list[Payload]:
-        # Parsing what may have megabytes would block the event loop; use a thread.
-        body = await asyncio.to_thread(lambda: json_format.MessageToJson(Payloads(payloads=payloads)).encode())
+        # Parsing what may have megabytes would block the event loop.
+        body = await compute(lambda: json_format.MessageToJson(Payloads(payloads=payloads)).encode())
         namespace = self._namespace() or ""
         url = f"{self.endpoint.replace('{namespace}', namespace)}/{path}"
         try:
@@ -98,7 +99,7 @@ class CodecServer:
         # aiohttp does not wrap errors of its parsers and of the socket.
         except (ClientError, HttpProcessingError, OSError, ValueError, EOFError) as exc:
             raise self._no_connection(exc) from exc
-        return await asyncio.to_thread(self._parsed, raw, len(payloads))
+        return await compute(self._parsed, raw, len(payloads))
 
     def _headers(self, namespace: str) -> dict[str, str]:
         headers = {"Content-Type": "application/json", "Accept-Encoding": "identity", "User-Agent": "backfill-bot"}

@@ -2,7 +2,8 @@
 mean, and which ones mislead, is in docs/temporal-facts.md#what-temporal-tells-about-a-run.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
@@ -25,6 +26,8 @@ from bot.adapters.temporal import payloads
 from bot.model import (
     Activity,
     ActivityState,
+    Cause,
+    CloseEvent,
     Description,
     Execution,
     ExecutionStatus,
@@ -33,11 +36,13 @@ from bot.model import (
     Pause,
     Ref,
 )
-from bot.model.execution import ENCRYPTED, PARENT_HINT
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, ENCRYPTED, NO, PARENT_HINT, YES
 from bot.redaction import beginning, redact
 from bot.wellformed import well_formed
 
 LONGEST_MESSAGE = 2_000
+# Of a failure that is nested more deeply, the outermost causes are read.
+MOST_CAUSES = 10
 
 # Any other status is open: paused, and, as far as the bot can know, those of newer servers.
 _STATUS: Mapping[int, ExecutionStatus] = MappingProxyType(
@@ -85,8 +90,9 @@ def execution(cluster: str, info: WorkflowExecutionInfo) -> Execution:
 
 def description(cluster: str, answer: DescribeWorkflowExecutionResponse) -> Description:
     """One described run with its pending activities."""
+    run = execution(cluster, answer.workflow_execution_info)
     return Description(
-        execution=execution(cluster, answer.workflow_execution_info),
+        execution=replace(run, hints={**run.hints, **_described_hints(run, answer)}),
         activities=tuple(activity(info) for info in answer.pending_activities),
         cancel_requested=answer.workflow_extended_info.cancel_requested,
         workflow_task_attempt=max(1, answer.pending_workflow_task.attempt),
@@ -133,8 +139,52 @@ def failure(info: FailureInfo) -> Failure:
     name = info.application_failure_info.type
     message = beginning(_message(info))
     text = f"{name}: {message}" if name and message else message or name
-    # People read this in Slack, and workers put anything into it, even URLs with passwords.
-    return Failure(_failure_kind(info), redact(well_formed(text))[:LONGEST_MESSAGE])
+    return Failure(_failure_kind(info), _shown(text))
+
+
+def _shown(text: str) -> str:
+    """People read this in Slack, and workers put anything into it, even URLs with passwords."""
+    return redact(well_formed(beginning(text)))[:LONGEST_MESSAGE]
+
+
+def close_event(history: History) -> CloseEvent:
+    """How a run ended, from the last event of its history; nothing is known without one."""
+    for event in reversed(history.events):
+        if event.HasField("workflow_execution_completed_event_attributes"):
+            return _completed(event.workflow_execution_completed_event_attributes.result.payloads)
+        if event.HasField("workflow_execution_failed_event_attributes"):
+            return CloseEvent(tuple(_causes(event.workflow_execution_failed_event_attributes.failure)))
+        if event.HasField("workflow_execution_terminated_event_attributes"):
+            reason = event.workflow_execution_terminated_event_attributes.reason
+            return CloseEvent((Cause(Failure(FailureKind.OTHER, _shown(reason))),) if reason else ())
+    return CloseEvent()
+
+
+def _completed(results: Sequence[Payload]) -> CloseEvent:
+    """Workflows return one value; nothing returned is null."""
+    if not results:
+        return CloseEvent()
+    value = payloads.json_or_none(results[0])
+    return CloseEvent(result=value, is_readable=value is not None or payloads.is_null(results[0]))
+
+
+def _causes(info: FailureInfo) -> Iterator[Cause]:
+    for _ in range(MOST_CAUSES):
+        activity_type = info.activity_failure_info.activity_type.name
+        child_type = info.child_workflow_execution_failure_info.workflow_type.name
+        yield Cause(failure(info), well_formed(activity_type), well_formed(child_type))
+        if not info.HasField("cause"):
+            return
+        info = info.cause
+
+
+def _described_hints(run: Execution, answer: DescribeWorkflowExecutionResponse) -> dict[str, str]:
+    first = answer.workflow_execution_info.first_run_id
+    hints = {CHAIN_HINT: first} if first else {}
+    if not run.status.is_open:
+        # The flag survives closing. While a run is open, it may still change.
+        hints[CANCEL_HINT] = YES if answer.workflow_extended_info.cancel_requested else NO
+    return hints
 
 
 def _message(info: FailureInfo) -> str:

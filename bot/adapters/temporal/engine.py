@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from pydantic import JsonValue
 from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.enums.v1 import HistoryEventFilterType, TaskQueueType
 from temporalio.api.workflowservice.v1 import (
     DescribeNamespaceRequest,
     GetSystemInfoRequest,
@@ -22,7 +22,7 @@ from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import HAS_COMPLETED, HAS_ENDED, IS_OPEN, PAGE, TemporalCluster
 from bot.adapters.temporal.server_clock import ServerClock, describe_queue
 from bot.errors import Refused, Unavailable
-from bot.model import WORKFLOW_TYPE, Description, Execution, Portion, Ref, TaskKind
+from bot.model import WORKFLOW_TYPE, CloseEvent, Description, Execution, Portion, Ref, TaskKind
 
 # A poll lasts up to a minute, and the server remembers a poller for five minutes. A poller that the server saw within
 # this time still polls.
@@ -101,6 +101,22 @@ class TemporalEngine:
             )
         await self._temporal.codec.decode(convert.argument_payloads(answer.history))
         return convert.arguments(answer.history)
+
+    async def close_event(self, ref: Ref) -> CloseEvent:
+        """See ``bot.ports.Engine``. Only the last event of its history is asked for."""
+        run = WorkflowExecution(workflow_id=ref.workflow_id, run_id=ref.run_id)
+        async with self._temporal.asking() as client:
+            answer = await client.workflow_service.get_workflow_execution_history(
+                GetWorkflowExecutionHistoryRequest(
+                    namespace=client.namespace,
+                    execution=run,
+                    history_event_filter_type=HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT,
+                ),
+                retry=True,
+                timeout=self._temporal.limit,
+            )
+        await self._temporal.codec.decode_end(answer.history)
+        return convert.close_event(answer.history)
 
     async def pollers(self, task_queue: str, kind: TaskKind) -> int:
         """See ``bot.ports.Engine``. Each worker identity counts once.

@@ -9,6 +9,7 @@ from dataclasses import replace
 import structlog
 from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
+from temporalio.api.history.v1 import History, HistoryEvent
 from temporalio.api.workflowservice.v1 import (
     DescribeWorkflowExecutionResponse,
     ListWorkflowExecutionsResponse,
@@ -71,6 +72,10 @@ class MessageCodec:
                 raise
             _log.warning("heartbeats stay encrypted", system=exc.system, reason=exc.why)
 
+    async def decode_end(self, history: History) -> None:
+        """Decode the results and failures with which a run has ended."""
+        await self.decode(payload for event in history.events for payload in _of_end(event))
+
     async def check(self) -> str:
         """One line about the codec; "" without one."""
         return await self._codec.check() if self._codec else ""
@@ -93,6 +98,12 @@ def _shown(answer: DescribeWorkflowExecutionResponse) -> Iterator[Payload]:
         yield from activity.heartbeat_details.payloads
         if activity.HasField("last_failure"):
             yield from _of_failure(activity.last_failure)
+
+
+def _of_end(event: HistoryEvent) -> Iterator[Payload]:
+    yield from event.workflow_execution_completed_event_attributes.result.payloads
+    if event.workflow_execution_failed_event_attributes.HasField("failure"):
+        yield from _of_failure(event.workflow_execution_failed_event_attributes.failure)
 
 
 def _of_failure(failure: Failure) -> Iterator[Payload]:

@@ -69,6 +69,11 @@ def is_encrypted(payload: Payload) -> bool:
     return payload.metadata.get("encoding", b"") not in PLAIN_ENCODINGS
 
 
+def is_null(payload: Payload) -> bool:
+    """Whether the payload is there and holds nothing, in any of the forms in which workers write that."""
+    return payload.metadata.get("encoding", b"") == b"binary/null" or payload.data.strip() == b"null"
+
+
 def canonical(value: Any) -> str:
     """JSON that is equal exactly when the values are."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -87,7 +87,7 @@ def new_episode(
 
 
 def by_clock_ahead(step: Step, ahead: timedelta) -> Step:
-    """The new episode with ``ahead``: by how much the bot's clock is ahead of the cluster's."""
+    """The new episode with ``ahead``, which is how far the bot's clock is ahead of the cluster's."""
     episode = replace(step.episode, ahead=ahead)
     return Step(episode, (card(episode), *step.messages[1:])) if ahead else step
 
@@ -158,9 +158,9 @@ def is_handed_over(episode: Episode) -> bool:
 
 
 def hand_over(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
-    """The episode after a sequence has taken it over: it ends with the sequence, and has no more reminders.
+    """The episode after a sequence has taken it over: it ends with the sequence, and gets no more reminders.
 
-    Here and in the functions below, an episode that the sequence does not take over (``is_for``) stays as it is.
+    Like the functions below, this leaves an episode unchanged that the sequence does not take over (``is_for``).
     """
     if not is_for(progress.spec, episode):
         return Step(episode)
@@ -222,7 +222,7 @@ def _line(episode: Episode, event: str, line: Notification) -> OutboxMessage:
 
 
 def _between_activities(look: DescribedRun, episode: Episode) -> DescribedRun:
-    """The look at a run between two activities, with the last activity, which the episode keeps showing."""
+    """For a run between two activities: ``look`` with the last activity, which the episode goes on showing."""
     return replace(
         look,
         activity_id=episode.activity_id,

@@ -8,10 +8,9 @@ from datetime import date, tzinfo
 
 from pydantic import JsonValue
 
+from bot.fleet.runs.close_facts import is_fact_hint
 from bot.fleet.runs.days import read_day
-from bot.fleet.runs.input_hints import is_input_hint
 from bot.model import Execution
-from bot.model.execution import PARENT_HINT
 from bot.model.placeholders import EPOCH, EPOCH_MS, ISO
 
 # Tried in this order. The compact form comes first, because ISO reads it too and would write it otherwise.
@@ -34,7 +33,7 @@ class SampleRun:
     def hints(self) -> Mapping[str, str]:
         """Its search attributes and memo fields."""
         hints = self.execution.hints
-        return {name: text for name, text in hints.items() if name != PARENT_HINT and not is_input_hint(name)}
+        return {name: text for name, text in hints.items() if not is_fact_hint(name)}
 
     @property
     def inputs(self) -> Mapping[str, str]:

@@ -53,7 +53,7 @@ def _dates(workflow_id: str) -> Iterator[tuple[re.Match[str], str]]:
 
 
 def _named(texts: Sequence[str], customers: Collection[str]) -> bool:
-    return any(name and name in text for text in texts for name in customers)
+    return any(_with_placeholder(text, customers) for text in texts)
 
 
 def _around(texts: Sequence[str], customers: Collection[str]) -> str:
@@ -70,9 +70,14 @@ def _around(texts: Sequence[str], customers: Collection[str]) -> str:
 
 
 def _with_placeholder(text: str, customers: Collection[str]) -> str:
-    name = max((name for name in customers if name and name in text), key=len, default="")
-    before, _, after = text.partition(name) if name else ("", "", "")
-    return f"{before}{{customer}}{after}" if name else ""
+    """The text with ``{customer}`` in place of the longest known customer that stands between separators."""
+    found = [name for name in customers if name and _place(text, name)]
+    match = _place(text, max(found, key=len)) if found else None
+    return f"{text[: match.start()]}{{customer}}{text[match.end() :]}" if match else ""
+
+
+def _place(text: str, name: str) -> re.Match[str] | None:
+    return re.search(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", text) if name in text else None
 
 
 def _common_beginning(texts: Sequence[str]) -> str:

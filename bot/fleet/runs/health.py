@@ -100,8 +100,8 @@ def _kinds_without_waits(description: Description, past: Past, now: datetime) ->
 
 
 def _with_failing_workflow_task(assessment: Assessment, description: Description, now: datetime) -> Assessment:
-    """Adds that the workflow task is on a later attempt. Temporal counts two cases so: the workflow's code fails and
-    workers retry it, or the worker that had the task is gone and no other one takes it."""
+    """The assessment, with the fact that the workflow task is on a later attempt. There are two reasons for that: the
+    workflow's code fails and workers retry it, or the worker that had the task is gone and no other one takes it."""
     since, attempt = description.workflow_task_scheduled_at, description.workflow_task_attempt
     if since is None:
         return replace(assessment, health=Health.BLOCKED, reasons=(WorkflowTaskFails(attempt),))
@@ -197,7 +197,8 @@ def _stalled_since(
 
 
 def _waiting_since(activity: Activity, patience: Patience, now: datetime) -> datetime | None:
-    """Since when a worker could have taken it, None unless that is too long. A retry's backoff does not count."""
+    """Since when a worker could have taken the activity; None if that is not too long yet. A retry's backoff does not
+    count."""
     if activity.state is not ActivityState.SCHEDULED:
         return None
     ready = max(filter(None, (activity.scheduled_at, activity.next_attempt_at)), default=None)

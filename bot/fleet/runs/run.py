@@ -17,8 +17,8 @@ AGE = attrgetter("execution.started_at", "execution.ref")
 class Run:
     """One execution. ``identity`` is None when it was not recognised.
 
-    ``health`` is None for a closed run, and for an open one that could not be described.
-    ``pollers`` counts the workers that poll the task queue it waits on, None when that was not asked or not answered.
+    ``health`` is None for a closed run, and for an open one that could not be described. ``pollers`` counts the
+    workers that poll the task queue on which the run waits; None if they are not known.
     """
 
     execution: Execution
@@ -101,7 +101,7 @@ class EndedRuns:
 
 
 def worst_runs_first(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """The runs by their health, then by their start, then by name. One that was not described counts as healthy."""
+    """The runs by health, then by start, then by name. A run that was not described counts as healthy."""
 
     def key(run: Run) -> tuple[int, datetime, str]:
         health = run.health.health if run.health else Health.HEALTHY

@@ -1,7 +1,7 @@
-"""The list of a sequence's ended windows that are not simply complete, kept small enough to travel. Pure.
+"""The list of a sequence's ended windows that are not simply complete. It is kept small enough for Temporal. Pure.
 
-The state contains the whole list, and Temporal accepts at most 2 MB (docs/temporal-facts.md#limits). The list has to
-fit with one entry for each day of many years.
+The state of the workflow contains the whole list, and Temporal accepts at most 2 MB (docs/temporal-facts.md#limits).
+The list has to fit even with an entry for each day of many years.
 """
 
 from dataclasses import replace
@@ -11,7 +11,7 @@ from bot.redaction import redact_line
 
 # This many entries at the beginning and at the end of the list keep their run and note; the others lose both.
 DETAILED = 50
-# In bytes and in characters: a note is a line, and not a log.
+# In bytes. A note is one line, and not a log.
 LONGEST_NOTE = 300
 
 

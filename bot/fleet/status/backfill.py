@@ -24,7 +24,7 @@ _FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TE
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """One customer on one cluster over the range ``whole``; ``runs`` are those that touch it, oldest start first.
+    """One customer on one cluster over the range ``whole``. ``runs`` are those that have days in it, oldest first.
 
     ``left`` estimates how long the missing days take, None when no estimate is possible. ``expected`` is False for a
     customer that is not in the configuration. ``sequence`` is the open sequence of the customer. While there is one,
@@ -46,7 +46,7 @@ class Backfill:
 
     @property
     def goes_on(self) -> bool:
-        """Whether it progresses without a person: a run or a sequence is open, and the sequence is not paused."""
+        """Whether it goes on without a person: a run or a sequence is open, and the sequence is not paused."""
         if self.sequence and self.sequence.progress and self.sequence.progress.paused_by:
             return False
         return bool(self.open_runs or self.sequence)
@@ -110,8 +110,8 @@ def with_sequence(backfill: Backfill, sequence: SequenceStanding | None, now: da
 
 
 def with_unknown_past(backfill: Backfill) -> Backfill:
-    """The backfill while not all past runs are known. Days that seem to be missing may be complete, so only what is
-    complete or open is known, besides what the sequence itself counts."""
+    """The backfill if not all past runs are known. Days that seem to be missing may be complete. So only what is
+    complete or open counts as known, and whatever the sequence itself counts."""
     if backfill.state is State.COMPLETE:
         return backfill
     is_open = backfill.state in (State.RUNNING, State.CANCELLING)
@@ -130,7 +130,7 @@ def latest_of_missing(runs: Sequence[Run], missing: Sequence[Window]) -> list[Ru
     """The closed runs that are the latest for at least one missing day, latest start first."""
     latest: list[Run] = []
     rest = tuple(missing)
-    # A run that continued as new did not end: its successor did, or is open.
+    # A run that continued as new did not end. The run that continues it did, or is open.
     closed = [run for run in runs if not run.is_open and run.execution.status is not ExecutionStatus.CONTINUED_AS_NEW]
     for run in sorted(closed, key=lambda run: run.execution.started_at, reverse=True):
         window = run.window
@@ -155,7 +155,7 @@ def _state_with_sequence(backfill: Backfill, sequence: SequenceStanding) -> Stat
 
 
 def _touches(spec: SequenceSpec, whole: Window) -> bool:
-    """Whether the sequence concerns these days; a run without recognised days may."""
+    """Whether the sequence concerns these days. A run whose days are not known may concern them."""
     held = [run.window for run in (*spec.clear, *spec.adopt)]
     return any(window is None or window.intersection(whole) for window in (*spec.days, *held))
 

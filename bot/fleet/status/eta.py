@@ -9,7 +9,7 @@ from bot.fleet.runs.run import Run
 from bot.model import ExecutionStatus, Window
 from bot.model.coverage import cut, missing, total_days
 
-# A smaller share of the work is too little to extrapolate from.
+# From a smaller share of the work, no time can be extrapolated.
 SMALLEST_SHARE = 0.02
 # A shorter run found its work done already, so its duration says nothing about pace.
 SHORTEST_RUN = timedelta(seconds=1)
@@ -39,7 +39,7 @@ def count_windows(runs: Sequence[Run], whole: Window) -> WindowCount | None:
 
 
 def left_of_run(run: Run, pace: timedelta | None, now: datetime) -> timedelta | None:
-    """Time left of an open run, by its own progress, else at ``pace`` for each day of data; None when neither is
+    """The time left of an open run: by its own progress, or else at ``pace`` for each day of data; None if neither is
     known.
 
     A run that is paused, or whose attempts start over, has no estimate.
@@ -54,8 +54,8 @@ def left_of_run(run: Run, pace: timedelta | None, now: datetime) -> timedelta | 
 
 
 def work_left(runs: Sequence[Run], whole: Window, now: datetime, at_once: int = 1) -> timedelta | None:
-    """Time until all missing days are complete, None when it is not known: first the open runs end, then the rest
-    runs, ``at_once`` windows at a time."""
+    """The time until all missing days are complete; None if it is not known. First the open runs end, and then the
+    rest runs, ``at_once`` windows at a time."""
     pace = pace_of(runs, now)
     open_runs = [run for run in runs if run.is_open]
     of_open = [left_of_run(run, pace, now) for run in open_runs]
@@ -68,7 +68,8 @@ def work_left(runs: Sequence[Run], whole: Window, now: datetime, at_once: int = 
 
 
 def pace_of(runs: Sequence[Run], now: datetime) -> timedelta | None:
-    """Time that one day of data takes this customer, by the progress of open runs, else by completed windows."""
+    """The time that one day of data takes for this customer, by the progress of open runs, or else by completed
+    windows."""
     by_progress = [pace for run in runs if (pace := _pace_by_progress(run, now)) is not None]
     if by_progress:
         return max(by_progress)
@@ -90,9 +91,9 @@ def _pace_by_progress(run: Run, now: datetime) -> timedelta | None:
 
 
 def _share_since(run: Run) -> tuple[float, datetime] | None:
-    """The share that is done and the start of that work, None when they may not belong together.
+    """The share that is done, and since when; None if the two may not belong together.
 
-    A later attempt may have continued from the heartbeat of an earlier one, so its own time does not measure the
+    A later attempt may have continued from the heartbeat of an earlier one. Then its own time is not the time of the
     share.
     """
     if run.health is None or run.health.attempt > 1:
@@ -112,6 +113,7 @@ def _parts(runs: Sequence[Run], whole: Window, status: ExecutionStatus) -> list[
 
 
 def _usual_days(windows: Sequence[Window], whole: Window) -> int:
-    """Days of the latest window. One at the end of the range is a remainder, and counts only if there is no other."""
+    """The number of days of the latest window. A window at the end of the range may be a remainder, and counts only
+    if there is no other."""
     chosen = [window for window in windows if window.end < whole.end]
     return (chosen or windows)[-1].days

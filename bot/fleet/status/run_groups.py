@@ -8,7 +8,7 @@ from bot.fleet.runs.run import Run
 from bot.model import ExecutionStatus, Window
 from bot.model.coverage import union
 
-# Up to so many runs of one size are listed one by one.
+# Up to this many runs of one size are listed one by one.
 MAX_UNGROUPED = 10
 
 

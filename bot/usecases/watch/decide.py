@@ -1,4 +1,4 @@
-"""Decides what the descriptions of runs change, and gathers what that needs: failures, episodes, sequences."""
+"""Decides what the descriptions of runs change. Gathers what it needs for that: failures, episodes, sequences."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ from bot.model import (
     SeenFailure,
 )
 from bot.services import Services
-from bot.usecases.watch.describe import PassDescriptions
+from bot.usecases.watch.describe import PassDescriptions, PassTime
 from bot.usecases.watch.sequences import ObservedSequences, observe_sequences
 from bot.usecases.watch.state import WatchState
 
@@ -43,16 +43,9 @@ _ENDINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class PassTime:
-    """The time of a pass by the bot's clock (``here``), and by the clock of the cluster's server (``there``)."""
-
-    here: datetime
-    there: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class _Recalled:
-    """What was recorded of the described runs before this pass, and the failures with those of this pass."""
+    """What was recorded of the described runs before this pass; and all their failures, including those of this
+    pass."""
 
     observations: Mapping[Ref, Sequence[Observation]]
     failures: Mapping[Ref, tuple[SeenFailure, ...]]
@@ -108,7 +101,7 @@ async def _ask_for_more_time(state: WatchState, services: Services) -> None:
 async def _sequences(
     alerting: Sequence[DescribedRun], episodes: Iterable[Episode], state: WatchState, services: Services
 ) -> ObservedSequences:
-    """Asked for once after each listing, and whenever a run newly needs an alert."""
+    """The open sequences. Asked for once after each listing, and whenever a run newly needs an alert."""
     if state.sequences is None or alerting or not state.is_recorded:
         state.sequences = await observe_sequences(state.cluster, alerting, episodes, services)
         return state.sequences
@@ -118,8 +111,8 @@ async def _sequences(
 async def _with_reopened(
     runs: Iterable[DescribedRun], episodes: Iterable[Episode], services: Services
 ) -> tuple[Episode, ...]:
-    """Adds ended episodes, opened again, whose runs still need an alert: Temporal had lost the run and knows it
-    again, or the sequence that had taken over the alert has ended before the run."""
+    """The episodes, and ended ones that open again because their runs still need an alert: Temporal had lost the run
+    and knows it again, or the sequence that had taken over the alert has ended before the run."""
     by_id = {episode.id: episode for episode in episodes}
     for run in newly_alerting(runs, (episode for episode in by_id.values() if episode.is_open)):
         ended = await services.journal.episode(episode_id(run.ref))

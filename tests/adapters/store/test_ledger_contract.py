@@ -31,8 +31,8 @@ READING = Reading(
 )
 
 
-async def told(store: Sides, cluster: str = "voice-prod") -> list[Execution]:
-    return sorted((await store.ledger.recall(cluster)).executions, key=lambda one: one.ref)
+async def recalled(store: Sides, cluster: str = "voice-prod") -> list[Execution]:
+    return sorted((await store.ledger.recall(cluster)).executions, key=lambda execution: execution.ref)
 
 
 async def test_an_empty_ledger_recalls_nothing(store: Sides) -> None:
@@ -43,7 +43,7 @@ async def test_an_empty_ledger_recalls_nothing(store: Sides) -> None:
 async def test_an_execution_comes_back_as_it_was_kept(store: Sides, execution: Execution) -> None:
     await store.ledger.keep([execution])
 
-    assert await told(store) == [execution]
+    assert await recalled(store) == [execution]
 
 
 async def test_how_far_reading_has_come_is_replaced_and_belongs_to_its_cluster(store: Sides) -> None:
@@ -62,8 +62,8 @@ async def test_clusters_are_kept_apart(store: Sides) -> None:
 
     await store.ledger.keep([COMPLETED, elsewhere])
 
-    assert await told(store) == [COMPLETED]
-    assert await told(store, SPIRIT.cluster) == [elsewhere]
+    assert await recalled(store) == [COMPLETED]
+    assert await recalled(store, SPIRIT.cluster) == [elsewhere]
 
 
 async def test_the_runs_of_a_customer_come_without_those_of_others_and_with_how_far_its_cluster_was_read(
@@ -97,7 +97,7 @@ async def test_every_run_of_the_same_id_is_kept(store: Sides) -> None:
     await store.ledger.keep([COMPLETED])
     await store.ledger.keep([again])
 
-    assert await told(store) == [COMPLETED, again]
+    assert await recalled(store) == [COMPLETED, again]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ async def test_the_latest_word_on_a_run_stays(store: Sides, first: Execution, th
     await store.ledger.keep([first])
     await store.ledger.keep([then])
 
-    assert await told(store) == [then]
+    assert await recalled(store) == [then]
 
 
 @pytest.mark.parametrize("late", [OPEN, GONE], ids=["open", "gone"])
@@ -119,7 +119,7 @@ async def test_an_end_stays_although_another_bot_that_looked_before_it_writes_af
     await store.ledger.keep([COMPLETED])
     await store.ledger.keep([late, replace(late, ref=replace(HILTON, run_id="run-9"))])
 
-    assert [one.status for one in await told(store)] == [ExecutionStatus.COMPLETED, late.status]
+    assert [execution.status for execution in await recalled(store)] == [ExecutionStatus.COMPLETED, late.status]
 
 
 async def test_an_end_that_was_wrong_is_replaced_by_the_right_one(store: Sides) -> None:
@@ -128,7 +128,7 @@ async def test_an_end_that_was_wrong_is_replaced_by_the_right_one(store: Sides) 
     await store.ledger.keep([COMPLETED])
     await store.ledger.keep([failed])
 
-    assert await told(store) == [failed]
+    assert await recalled(store) == [failed]
 
 
 async def test_two_bots_that_write_the_same_at_once_write_it_once(store: Sides) -> None:
@@ -136,7 +136,7 @@ async def test_two_bots_that_write_the_same_at_once_write_it_once(store: Sides) 
 
     await asyncio.gather(store.ledger.keep(runs, READING), store.ledger.keep(runs[::-1], READING))
 
-    assert {one.ref for one in await told(store)} == {one.ref for one in runs}
+    assert {execution.ref for execution in await recalled(store)} == {execution.ref for execution in runs}
     assert (await store.ledger.recall("voice-prod")).reading == READING
 
 
@@ -145,7 +145,7 @@ async def test_thousands_of_runs_are_kept_and_recalled(store: Sides) -> None:
 
     await store.ledger.keep(runs)
 
-    assert await told(store) == runs
+    assert await recalled(store) == runs
 
 
 def test_the_statuses_a_store_may_hold_keep_their_text() -> None:

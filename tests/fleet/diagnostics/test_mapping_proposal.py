@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from bot.fleet.diagnostics.field_values import SampleRun
-from bot.fleet.diagnostics.mapping_proposal import MappingProposal, propose_mapping
+from bot.fleet.diagnostics.mapping_proposal import MappingProposal, propose_mapping, propose_mappings
 from bot.model import Ref, Window
+from bot.model.execution import PARENT_HINT
 from tests.fleet.builders import CAMPAIGN, execution, window
 
 CUSTOMERS = ("hilton", "cox-retention", "cox-tech-support")
@@ -90,6 +91,40 @@ def test_the_mapping_of_a_shape_is_found(shape: str) -> None:
 
     assert proposal.toml() == lines
     assert proposal.is_end_certain
+
+
+def test_the_ids_of_parents_tell_where_the_runs_themselves_tell_nothing() -> None:
+    proposal = proposed(
+        lambda n, name, days: sample(n, "", {PARENT_HINT: f"nightly:{name}:{days.start}..{days.end}"})
+    )
+
+    assert proposal.toml() == ('parent = "nightly:{customer}:{start}..{end}"',)
+    assert proposal.is_certain
+
+
+def test_a_customer_whose_name_is_inside_another_word_is_not_taken_for_it() -> None:
+    runs = [sample(n, f"bf-b-2026-01-0{n}-2026-01-0{n + 1}") for n in range(1, 4)]
+
+    (proposal,) = propose_mappings(runs, ("b",), None, UTC)
+
+    assert proposal.toml() == ('id = "bf-{customer}-{start}-{end}"',)
+
+
+def test_a_field_whose_name_is_not_clearly_that_of_a_customer_is_no_certain_one() -> None:
+    runs = [sample(n, "", None, {"clientVersion": "2.1", "from": "2026-01-01", "days": 3}) for n in range(3)]
+
+    assert [proposal.is_certain for proposal in propose_mappings(runs, (), None, UTC)] == [False]
+
+
+def test_the_name_around_a_general_one_tells_the_customer() -> None:
+    proposal = proposed(
+        lambda n, name, days: sample(
+            n, "", None, {"tenant": {"id": name}, "from": str(days.start), "days": days.days}
+        ),
+        customers=(),
+    )
+
+    assert 'customer = "[0].tenant.id"' in proposal.toml()[0]
 
 
 def test_without_known_customers_the_name_of_a_field_tells_and_ids_are_compared() -> None:

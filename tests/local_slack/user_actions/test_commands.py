@@ -68,10 +68,10 @@ async def test_an_answer_for_all_shows_what_was_typed_once(slack: LocalSlack, co
 
         await eventually(all_there)
 
-    typed, one, two = await control.messages()
+    typed, first, second = await control.messages()
     assert (typed["text"], typed["user"]) == ("/backfill status &lt;all&gt;", slack.users["olivia"])
-    assert [one["text"], two["text"]] == ["one", "two"]
-    assert "ephemeral_to" not in one
+    assert [first["text"], second["text"]] == ["one", "two"]
+    assert "ephemeral_to" not in first
 
 
 async def test_a_late_ack_is_told_to_the_user(slack: LocalSlack, control: Control) -> None:

@@ -1,11 +1,13 @@
 """Following a run: how it ended, how often it timed out, and that only an answer of Temporal ends the wait."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.errors import Unavailable
+from bot.fleet.runs.call_budget import CallBudget
 from bot.model import (
     Activity,
     ActivityState,
@@ -19,6 +21,7 @@ from bot.model import (
     SeenFailure,
 )
 from bot.usecases.drive.follow import FORGOTTEN, follow
+from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import NOW, FakeWorld, config
 
 CLUSTER = "voice-prod"
@@ -265,3 +268,23 @@ async def test_what_was_known_before_a_restart_is_kept(world: FakeWorld) -> None
     followed = await follow(REF, None, world.services, Looks(world), longest_timeout=FIVE_MINUTES)
 
     assert followed.heartbeat_timeout == FIVE_MINUTES
+
+
+@on_idle_clock
+async def test_those_who_follow_many_runs_keep_within_the_budget_of_calls_and_beat_while_they_wait() -> None:
+    world, clock, calls = FakeWorld(config({CLUSTER: ("hilton",)})), asyncio.get_running_loop().time, list[float]()
+    world.budgets[CLUSTER] = CallBudget(21)
+    world.engines[CLUSTER].put(described(run()))
+    describe_it, beats = world.engines[CLUSTER].describe, list[timedelta]()
+
+    async def counted(ref: Ref) -> Description:
+        calls.append(clock())
+        return await describe_it(ref)
+
+    world.engines[CLUSTER].describe = counted  # type: ignore[method-assign]
+    services = world.services
+    await asyncio.gather(*(follow(REF, 0, services, beats.append) for _ in range(60)))
+
+    assert len(calls) == 60
+    assert all(sum(last - 1 < call <= last for call in calls) <= 20 for last in calls)
+    assert beats

@@ -29,12 +29,13 @@ from bot.model import (
 )
 from bot.usecases.ack import ack
 from bot.usecases.observe.observe import observe
-from bot.usecases.watch.state import WatchState
-from bot.usecases.watch.watch import AFTER_CONFLICT, MOST_AT_ONCE, describe_due
+from bot.usecases.watch.listing import list_runs
+from bot.usecases.watch.state import MOST_AT_ONCE, MOST_WAITING, WatchState, due_at
+from bot.usecases.watch.watch import AFTER_CONFLICT, conclude, describe_due
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.journal import FakeJournal
 from tests.fakes.services import NOW, OPERATOR, TEAM, FakeWorld, config
-from tests.usecases.watch.looks import PLENTY, new_state, watch
+from tests.usecases.watch.looks import PLENTY, describe_and_conclude, new_state, watch
 
 CLUSTER = "voice-prod"
 REF = Ref(CLUSTER, "backfill-hilton-2026-01-01-2026-02-21", "run-1")
@@ -273,7 +274,7 @@ async def test_within_a_second_no_more_calls_are_made_than_the_budget_has_and_th
     world.engines[CLUSTER].describe = counted  # type: ignore[method-assign]
     state = await watch(CLUSTER, world.services, new_state(CLUSTER, budget))
     while state.queue.due(world.now, 1):
-        await describe_due(state, world.services)
+        await describe_and_conclude(state, world.services)
 
     assert len(set(world.engines[CLUSTER].described)) == 120
     assert all(sum(last - 1 < call <= last for call in calls) < budget for last in calls)
@@ -288,10 +289,12 @@ async def test_deadlines_go_before_slow_rounds() -> None:
         beating = replace(world.engines[CLUSTER].descriptions[ref], activities=(FIRST_ATTEMPT,))
         world.engines[CLUSTER].put(beating)
     state = await watch(CLUSTER, world.services)
+    await describe_and_conclude(state, world.services)
     world.now += world.config.watch.slow_round
     state.budget = CallBudget(21)
     world.engines[CLUSTER].described.clear()
-    await describe_due(state, world.services)
+    for _ in range(2):
+        await describe_and_conclude(state, world.services)
 
     described = world.engines[CLUSTER].described
     assert len(described) == 20
@@ -302,7 +305,7 @@ async def test_more_executions_than_one_pass_describes_all_get_their_turn(world:
     refs = many(world, 3 * MOST_AT_ONCE)
     state = await watch(CLUSTER, world.services)
     for _ in range(2):
-        await describe_due(state, world.services)
+        await describe_and_conclude(state, world.services)
 
     assert sorted(world.engines[CLUSTER].described) == refs
 
@@ -314,9 +317,9 @@ async def test_being_behind_is_told_when_it_begins_and_when_it_is_over() -> None
     state = await watch(CLUSTER, world.services, new_state(CLUSTER, 21))
     world.now += world.config.watch.slow_round
     with capture_logs() as logs:
-        for _ in range(6):
+        for _ in range(12):
             await asyncio.sleep(1)
-            await describe_due(state, world.services)
+            await describe_and_conclude(state, world.services)
 
     late = [line for line in logs if "runs are described" in line["event"]]
     assert [line["event"] for line in late] == ["runs are described late", "runs are described in time again"]
@@ -331,20 +334,64 @@ async def test_what_is_recorded_is_posted_at_once_and_nothing_is_posted_when_not
     before = len(woken)
     time_out(world, attempt=2)
     world.now += timedelta(minutes=1)
-    await describe_due(state, world.services)
+    await describe_and_conclude(state, world.services)
 
     assert (before, len(woken)) == (0, 1)
 
 
-async def test_a_store_that_does_not_answer_leaves_the_runs_due(world: FakeWorld) -> None:
+async def test_runs_are_due_again_soon_when_the_store_does_not_answer(world: FakeWorld) -> None:
     describe(world)
     state = await watch(CLUSTER, world.services)
     world.now += timedelta(minutes=2)
     world.journal.away = Unavailable("store", "locked")
     with pytest.raises(Unavailable):
-        await describe_due(state, world.services)
+        await describe_and_conclude(state, world.services)
 
-    assert state.queue.due(world.now, PLENTY) == [REF]
+    assert state.queue.due(world.now + world.config.watch.every, PLENTY) == [REF]
+
+
+async def test_runs_are_described_while_others_wait_to_be_recorded_but_no_run_twice(world: FakeWorld) -> None:
+    refs = many(world, 2 * MOST_AT_ONCE)
+    state = new_state(CLUSTER)
+    await list_runs(state, world.services)
+    for _ in range(4):
+        await describe_due(state, world.services)
+    described = list(world.engines[CLUSTER].described)
+    await conclude(state, world.services)
+    await conclude(state, world.services)
+
+    assert sorted(described) == refs
+    assert not state.described
+    assert not state.queue.due(world.now, PLENTY)
+
+
+async def test_no_more_are_described_while_too_many_wait_to_be_recorded(world: FakeWorld) -> None:
+    many(world, 2 * MOST_WAITING)
+    state = new_state(CLUSTER)
+    await list_runs(state, world.services)
+    for _ in range(2 * MOST_WAITING // MOST_AT_ONCE):
+        await describe_due(state, world.services)
+    waits = state.next_describe_in(world.now)
+    await conclude(state, world.services)
+
+    assert len(world.engines[CLUSTER].described) == MOST_WAITING
+    assert waits is None
+    assert state.next_describe_in(world.now) is not None
+
+
+async def test_of_a_run_that_was_described_twice_the_later_description_counts(world: FakeWorld) -> None:
+    describe(world)
+    state = new_state(CLUSTER)
+    await list_runs(state, world.services)
+    await describe_due(state, world.services)
+    time_out(world, attempt=2)
+    await list_runs(state, world.services)
+    state.queue.put(REF, due_at(world.now))
+    await describe_due(state, world.services)
+    await conclude(state, world.services)
+
+    assert len(world.journal.episodes) == 1
+    assert not state.described
 
 
 async def test_a_run_that_has_ended_is_described_no_more(world: FakeWorld) -> None:
@@ -352,7 +399,7 @@ async def test_a_run_that_has_ended_is_described_no_more(world: FakeWorld) -> No
     state = await watch(CLUSTER, world.services)
     close(world, ExecutionStatus.COMPLETED)
     world.now += timedelta(minutes=2)
-    await describe_due(state, world.services)
+    await describe_and_conclude(state, world.services)
 
     assert len(state.queue) == 0
 

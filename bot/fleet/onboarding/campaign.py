@@ -1,0 +1,22 @@
+"""The first campaign: the days that the runs fill. Pure."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.fleet.runs.identity import Identity
+from bot.model import Window
+
+# Runs of an earlier campaign may still be listed. Campaigns are further apart than the gaps within one.
+_GAP = timedelta(days=31)
+
+
+def propose_campaign(identities: Sequence[Identity]) -> Window | None:
+    """From the first to the last day of the latest group of windows; None without runs."""
+    windows = sorted({identity.window for identity in identities})
+    group: Window | None = None
+    for window in windows:
+        if group is None or window.start - group.end > _GAP:
+            group = window
+        else:
+            group = Window(group.start, max(group.end, window.end))
+    return group

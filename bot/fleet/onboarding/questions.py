@@ -1,0 +1,53 @@
+"""The questions of `backfill-bot init` as values; ``bot.blocks.init_questions`` words them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Topic(StrEnum):
+    """What is asked. The values are the names of the flags that answer without a terminal."""
+
+    TEMPORAL = "temporal"
+    NAMESPACES = "namespaces"
+    CLICKHOUSE = "clickhouse"
+    CLICKHOUSE_USER = "clickhouse-user"
+    CLICKHOUSE_PASSWORD = "CLICKHOUSE_PASSWORD"  # noqa: S105  (the name of a variable)
+    TIMEZONE = "timezone"
+    TYPES = "types"
+    IDENTITY_FROM = "identity-from"
+    CUSTOMERS = "customers-are-right"
+    END = "end"
+    WHOLE_CAMPAIGN = "whole-campaign"
+    CAMPAIGN = "campaign"
+    TABLES = "tables"
+    CHANNEL = "channel"
+    OPERATORS = "operators"
+    BOT_TOKEN = "SLACK_BOT_TOKEN"  # noqa: S105  (as above)
+    APP_TOKEN = "SLACK_APP_TOKEN"  # noqa: S105  (as above)
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the answer is asked without echo, and comes from a variable of that name instead of a flag."""
+        return self.isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. ``default`` is the answer to an empty line, "" where there is none; ``choices`` are the only
+    possible answers, where there are any.
+
+    ``is_safe``: where nobody can be asked the default may be taken, as it is usual or what the runs show.
+    ``example`` and ``about`` are what the question is about, such as a run or a workflow type.
+    """
+
+    topic: Topic
+    default: str = ""
+    choices: tuple[str, ...] = ()
+    is_safe: bool = False
+    about: str = ""
+    example: str = ""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether several of the choices may be named, separated by commas."""
+        return self.topic in (Topic.TYPES, Topic.TABLES)

@@ -1,0 +1,168 @@
+"""Reads the facts of one cluster's closed runs that never change (``bot.fleet.runs.close_facts``), once for each run.
+
+Each costs a call or two. A question reads those of runs that have closed since the last one. Runs that an earlier
+version of the bot has recorded are read again in the background, within the cluster's budget of calls. What was read
+is kept among the run's hints, in memory and in the run history, because Temporal removes the run.
+"""
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from bot.computing import compute
+from bot.errors import DependencyError, NotFound
+from bot.fleet.runs.call_budget import CallBudget
+from bot.fleet.runs.close_facts import (
+    Unread,
+    close_event_hints,
+    fact_hints,
+    is_closed,
+    needs_close_event,
+    needs_description,
+    removed,
+    unread,
+    waits,
+)
+from bot.model import Execution, Ref
+from bot.ports import Engine
+
+# More calls than this are not prepared at once.
+MOST_AT_ONCE = 1_000
+
+_log = structlog.get_logger(__name__)
+
+
+class CloseFactsReader:
+    """The facts of one cluster's closed runs that were read, as hints. ``paths`` are the places of a result that a
+    definition asks for, by workflow type. ``at_once`` bounds the calls in flight."""
+
+    def __init__(
+        self, engine: Engine, paths: Mapping[str, Collection[str]], budget: CallBudget, at_once: int
+    ) -> None:
+        self._engine = engine
+        self._paths = paths
+        self._budget = budget
+        self._turns = asyncio.Semaphore(at_once)
+        self._recalled: dict[Ref, Execution] = {}
+        self._read: dict[Ref, Mapping[str, str]] = {}
+        self._earlier: set[Ref] = set()
+        self._failed: set[Ref] = set()
+
+    async def with_facts(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]:
+        """The same runs with what is known of their ends. Those that have closed lately are read now, as far as they
+        can be ``within`` the time; of the others, the facts wait to be read. Raises no DependencyError."""
+        # Thousands of runs would block the event loop.
+        enriched, due = await compute(self._sorted_out, executions)
+        if not due:
+            return enriched
+        await self._read_some(due, within)
+        return await compute(lambda: [self._enriched(run) for run in executions])
+
+    async def remember(self, executions: Collection[Execution]) -> None:
+        """Keep the facts that the run history has of these runs, and which of them it has from an earlier version."""
+        await compute(self._remember, executions)
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether there are runs of an earlier version that were not read again yet."""
+        return bool(self._earlier)
+
+    async def read_again(self, executions: Collection[Execution], within: timedelta) -> list[Execution]:
+        """Those of the runs that an earlier version has recorded and whose facts are read now: the latest ones, and
+        no more than the cluster's budget of calls leaves."""
+        earlier = await compute(lambda: [run for run in executions if run.ref in self._earlier])
+        latest = sorted(earlier, key=lambda run: run.started_at, reverse=True)
+        in_turn = sorted(latest, key=lambda run: run.ref in self._failed)[: self._budget.spare]
+        await self._read_some(in_turn, within)
+        return [self._enriched(run) for run in in_turn if run.ref not in self._earlier]
+
+    def _sorted_out(self, executions: Sequence[Execution]) -> tuple[list[Execution], list[Execution]]:
+        enriched = [self._enriched(run) for run in executions]
+        return enriched, [run for run in enriched if self._is_due(run)]
+
+    def _remember(self, executions: Iterable[Execution]) -> None:
+        for run in executions:
+            if self._recalled.get(run.ref) is run:
+                continue
+            self._recalled[run.ref] = run
+            if hints := fact_hints(run.hints):
+                self._read[run.ref] = {**hints, **self._read.get(run.ref, {})}
+            if unread(run) is Unread.EARLIER:
+                self._earlier.add(run.ref)
+            elif unread(run) is Unread.REMOVED:
+                self._read[run.ref] = removed()
+            else:
+                self._earlier.discard(run.ref)
+
+    def _enriched(self, run: Execution) -> Execution:
+        known = self._read.get(run.ref, {})
+        hints = {name: text for name, text in known.items() if run.hints.get(name) != text}
+        if not hints and (unread(run) is not Unread.EARLIER or run.ref in self._earlier):
+            return run
+        enriched = replace(run, hints={**_without_marks(run), **hints})
+        is_unread = unread(enriched) is Unread.EARLIER and run.ref not in self._earlier
+        return replace(enriched, hints={**enriched.hints, **waits()}) if is_unread else enriched
+
+    def _needs_event(self, run: Execution) -> bool:
+        return needs_close_event(run, self._paths.get(run.workflow_type, ()))
+
+    def _is_due(self, run: Execution) -> bool:
+        is_lacking = is_closed(run) and (needs_description(run) or self._needs_event(run))
+        return is_lacking and run.ref not in self._earlier
+
+    async def _read_some(self, runs: Sequence[Execution], within: timedelta) -> None:
+        """Those that have failed before come last, so that they do not keep others from being read."""
+        until = asyncio.get_running_loop().time() + within.total_seconds()
+        in_turn = sorted(runs, key=lambda run: run.ref in self._failed)
+        failed: dict[Ref, str] = {}
+        for first in range(0, len(in_turn), MOST_AT_ONCE):
+            chosen = in_turn[first : first + MOST_AT_ONCE]
+            reasons = await asyncio.gather(*(self._read_one(run, until) for run in chosen))
+            failed |= {run.ref: reason for run, reason in zip(chosen, reasons, strict=True) if reason}
+            if asyncio.get_running_loop().time() >= until:
+                break
+        self._failed = (self._failed - self._read.keys()) | failed.keys()
+        if failed:
+            reason = next(iter(failed.values()))
+            _log.info("ends of runs not read", count=len(failed), reason=reason)
+
+    async def _read_one(self, run: Execution, until: float) -> str:
+        """Why it was not read, "" when it was."""
+        try:
+            async with asyncio.timeout_at(until), self._turns:
+                hints = await self._hints(run)
+        except TimeoutError:
+            return "no time left"
+        except DependencyError as exc:
+            return str(exc)
+        self._read[run.ref] = {**fact_hints(run.hints), **hints}
+        self._earlier.discard(run.ref)
+        return ""
+
+    async def _hints(self, run: Execution) -> Mapping[str, str]:
+        hints: dict[str, str] = {}
+        if needs_description(run):
+            self._spend()
+            try:
+                described = (await self._engine.describe(run.ref)).execution
+            except NotFound:
+                return removed()
+            hints = fact_hints(described.hints)
+        if self._needs_event(run):
+            self._spend()
+            try:
+                event = await self._engine.close_event(run.ref)
+            except NotFound:
+                event = None
+            hints |= close_event_hints(event, run, self._paths.get(run.workflow_type, ()))
+        return hints
+
+    def _spend(self) -> None:
+        self._budget.spend(asyncio.get_running_loop().time())
+
+
+def _without_marks(run: Execution) -> dict[str, str]:
+    return {name: text for name, text in run.hints.items() if name not in waits()}
