@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
 from bot.actions import ActionId, EpisodeValue, SnoozeChoice
 from bot.blocks import (
     buttons,
+    doubts,
     kit,
     sequence_card,
     sequence_phrases,
@@ -29,6 +30,7 @@ from bot.model import Ending, Episode, Phase, SequenceProgress, Window, duration
 
 END_WORDS = {
     Ending.COMPLETED: "COMPLETE",
+    Ending.IN_DOUBT: "in doubt: it completed, and nothing proves its days",
     Ending.CANCELLED: "CANCELLED",
     Ending.TERMINATED: "TERMINATED",
     Ending.FAILED: "FAILED",
@@ -41,6 +43,7 @@ END_WORDS = {
 _GREEN = ":large_green_circle:"
 _MARKS = {
     Ending.COMPLETED: _GREEN,
+    Ending.IN_DOUBT: doubts.MARK,
     Ending.CANCELLED: ":white_circle:",
     Ending.TERMINATED: ":black_circle:",
     Ending.FAILED: ":red_circle:",
@@ -76,7 +79,7 @@ def _ended(alert: Episode) -> Message:
     mark = _MARKS[alert.ending]
     sequence = alert.sequence
     if mark == _GREEN and sequence and not sequence_phrases.is_fully_complete(sequence):
-        mark = ":warning:"
+        mark = doubts.MARK
     link = f" {kit.link(alert.link, 'Temporal')}" if alert.link else ""
     # A sequence that ended without a last report still counts as open here, and buttons for an open one would be
     # wrong.

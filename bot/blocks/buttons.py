@@ -21,7 +21,12 @@ _LABELS = {
 }
 
 
-_ENDS_WITH_DAYS_MISSING = (SequenceEnd.CANCELLED, SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE)
+_ENDS_WITH_DAYS_MISSING = (
+    SequenceEnd.IN_DOUBT,
+    SequenceEnd.CANCELLED,
+    SequenceEnd.STOPPED,
+    SequenceEnd.INCOMPLETE,
+)
 
 
 def for_target(target: Target, *actions: ActionId) -> list[InteractiveElement]:

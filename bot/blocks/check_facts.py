@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.blocks import check_facts_of_mapping, check_facts_of_runs
 from bot.blocks.words import plural
 from bot.fleet.diagnostics.facts import (
+    BeforeProof,
     BotFact,
     CallsNeeded,
     DefectFound,
@@ -71,7 +72,7 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             return f"unexpected {error}; the log has the details"
         case Polled() | PollersLack() | RunsElsewhere() | OpenSequences() | NoInstructions() | CallsNeeded():
             return _of_workers(fact)
-        case StuckMessages() | NothingStuck() | LastLeader() | KeyWithoutEffect():
+        case StuckMessages() | NothingStuck() | BeforeProof() | LastLeader() | KeyWithoutEffect():
             return _of_bot(fact)
         case (
             OperatorLacks()
@@ -158,6 +159,8 @@ def _of_bot(fact: BotFact) -> str:
             return "outbox: " + "\n".join(lines)
         case NothingStuck():
             return "nothing is set aside, nothing waits for long"
+        case BeforeProof():
+            return _before_proof(fact)
         case KeyWithoutEffect(line):
             return line
         case LastLeader(holder):
@@ -200,3 +203,12 @@ def _lack(lack: PersonLack | GroupLack) -> str:
             return f"it cannot be read ({why})"
         case NoneOfMembers(number, reasons):
             return f"none of the {number} members looked at may change anything: {', '.join(map(_lack, reasons))}"
+
+
+def _before_proof(fact: BeforeProof) -> str:
+    """How many runs count as complete because an earlier version of the bot took them for that."""
+    if not fact.removed and not fact.to_read:
+        return f"it is kept how {plural(fact.completed, 'completed run')} ended"
+    number = f"{fact.removed + fact.to_read:,} of {plural(fact.completed, 'completed run')}"
+    rest = f"; {fact.to_read:,} of them are being read again" if fact.to_read else ""
+    return f"{number} were recorded before proof was kept, and count as complete{rest}. verify all proves their days"

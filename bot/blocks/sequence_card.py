@@ -4,6 +4,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import (
     buttons,
+    doubts,
     kit,
     sequence_phrases,
     words,
@@ -15,7 +16,9 @@ from bot.message import Message
 from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress, duration_text
 
 _MARKS = {
-    SequenceEnd.COMPLETE: ":warning:",
+    # One of an earlier version may have ended so although a count differs.
+    SequenceEnd.COMPLETE: doubts.MARK,
+    SequenceEnd.IN_DOUBT: doubts.MARK,
     SequenceEnd.INCOMPLETE: ":large_orange_circle:",
     SequenceEnd.STOPPED: ":red_circle:",
     SequenceEnd.CANCELLED: ":white_circle:",

@@ -32,6 +32,7 @@ from bot.model.journal import (
 from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
 from bot.model.people import CLOCK, Actor, Installation, Person
+from bot.model.proof import Doubt, DoubtReason
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
     PROGRESS_QUERY,
@@ -79,6 +80,8 @@ __all__ = [
     "DayCount",
     "DescribedState",
     "Description",
+    "Doubt",
+    "DoubtReason",
     "EndedWindow",
     "Ending",
     "Episode",

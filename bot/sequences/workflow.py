@@ -139,11 +139,12 @@ class SequentialBackfill:
         return self._state.stop is not None
 
     async def _clear(self) -> None:
-        """Cancel the runs that the sequence replaces. Days of those that complete nevertheless are done."""
+        """Cancel the runs that the sequence replaces. Days of those that complete before they hear of it are
+        done; of one that completed after its cancel, nothing is known."""
         held = self._spec.clear
         reason = f"Its days are run as windows: {self._spec.reason}" if self._spec.days else self._spec.reason
         ended = await asyncio.gather(*(self._runs.ended(run.ref, run.window, reason) for run in held))
-        complete = [run for run, end in zip(held, ended, strict=True) if end.status is ExecutionStatus.COMPLETED]
+        complete = [run for run, end in zip(held, ended, strict=True) if end.is_complete]
         self._state = sequence_state.without_complete(self._state, complete)
         waits = max(map(halving.rest, ended))
         is_all = sequence_state.is_over(self._state, running=0)
@@ -153,8 +154,8 @@ class SequentialBackfill:
         self._state = replace(self._state, is_cleared=True)
 
     async def _run_window(self, window: RunningWindow) -> None:
-        """Start a window, follow it, count it, rest. The rest keeps its place taken: a silent attempt may still be
-        writing."""
+        """Start a window, follow it, rest, count it. The rest keeps its place taken: a silent attempt may still be
+        writing. A run that completed as it should needs none."""
         ref = window.ref
         if ref is None:
             started = await self._starter.started(window, self._is_stopped)
@@ -164,13 +165,12 @@ class SequentialBackfill:
                 return
             window = self._running[window.number] = replace(window, ref=ref, is_found=started.is_found)
         followed = await self._runs.followed(ref, window.window, self._is_stopped)
-        is_complete = followed.status is ExecutionStatus.COMPLETED
-        count = await self._runs.counted(window.window, self._is_stopped) if is_complete else None
-        rests = halving.rest(followed)
-        if rests:
+        if rests := halving.rest(followed):
             self._running[window.number] = replace(window, rests_until=workflow.now() + rests)
             self._thread.refresh()
             await workflow.sleep(rests)
+        has_completed = followed.status is ExecutionStatus.COMPLETED
+        count = await self._runs.counted(window.window, self._is_stopped) if has_completed else None
         self._settle(window, halving.settle(self._state, window, followed, count), followed, count)
 
     def _settle(

@@ -1,7 +1,7 @@
 """Checks everything that the bot depends on. Runs all probes at once, each with its own time limit."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,10 +21,11 @@ from bot.fleet.diagnostics.facts import (
 )
 from bot.fleet.diagnostics.findings import Advice, Answer, Finding, join_findings
 from bot.fleet.runs.recogniser import Recogniser
-from bot.ports import Channel, Journal, Lease, Outbox, People, Warehouse
+from bot.ports import Channel, Journal, Lease, Outbox, People, RunHistory, Warehouse
 from bot.services import Cluster
 from bot.usecases.check_filters import check_filters
 from bot.usecases.check_operators import check_operators
+from bot.usecases.check_proof import check_proof
 from bot.usecases.check_runs import check_runs
 from bot.usecases.check_temporal import check_temporal
 
@@ -67,6 +68,11 @@ def slack_probes(channel: Channel, ask_for_connection: Callable[[], Awaitable[st
 def clock_probe(*asks: Callable[[], Awaitable[str]]) -> Probe:
     """Compares this machine's clock with the clock of each system that reports its time."""
     return Probe("clock", partial(_clocks, asks), Advice.CLOCK)
+
+
+def proof_probe(ledger: RunHistory, clusters: Collection[str]) -> Probe:
+    """How many completed runs were recorded before proof was kept."""
+    return Probe("proof", partial(check_proof, ledger, clusters), Advice.STORE)
 
 
 def store_probes(journal: Journal, outbox: Outbox, lease: Lease, now: Callable[[], datetime]) -> tuple[Probe, ...]:

@@ -8,14 +8,16 @@ from bot.config import Config, IdentityConfig, WorkflowConfig
 from bot.config.identity import FieldNames, InputPaths, SourceName
 from bot.fleet.planning.round_trip import round_trip_mistakes
 from bot.fleet.planning.start_request import StartTemplate, start_order
+from bot.fleet.runs.completion import CompleteWhen
 from bot.fleet.runs.id_template import IdTemplate
 from bot.fleet.runs.identity import Source
 from bot.fleet.runs.input_hints import input_hint
 from bot.fleet.runs.mapping import OWN_FIELDS, IdentityMapping, IdRegex, Keys
+from bot.fleet.runs.proof import Conditions
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.visibility_filter import is_found_by
 from bot.model import StartOrder
-from bot.model.execution import CHAIN_HINT
+from bot.model.execution import CHAIN_HINT, COUNTS_HINT
 from bot.model.steps import StartOptions
 
 
@@ -31,6 +33,22 @@ def _mappings(config: Config, cluster: str) -> Mapping[str, IdentityMapping]:
         for mapping in (identity_mapping(workflow, config, cluster),)
         for workflow_type in workflow.types
     }
+
+
+def conditions(config: Config) -> Conditions:
+    """When a result means that the days are complete, by workflow type; a type without a condition is absent."""
+    return {
+        name: CompleteWhen(when.path, when.wanted)
+        for cluster in config.clusters
+        for workflow in config.workflows_on(cluster)
+        if (when := workflow.complete_when)
+        for name in workflow.types
+    }
+
+
+def result_paths(config: Config) -> Mapping[str, Collection[str]]:
+    """The places of a result that conditions ask for, by workflow type."""
+    return {name: (when.path,) for name, when in conditions(config).items()}
 
 
 def start_template(config: Config, cluster: str) -> StartTemplate:
@@ -131,10 +149,9 @@ def _listed_attributes(order: StartOrder) -> Mapping[str, str]:
 
 
 def kept_hints(config: Config) -> frozenset[str]:
-    """Names of the hints that tell customer, days and chain. The store keeps them unchanged."""
-    return frozenset(
-        (*OWN_FIELDS, CHAIN_HINT, *(name for workflow in config.definitions for name in _kept(workflow)))
-    )
+    """Names of the hints that tell customer, days, chain and counts. The store keeps them unchanged."""
+    of_definitions = (name for workflow in config.definitions for name in _kept(workflow))
+    return frozenset((*OWN_FIELDS, CHAIN_HINT, COUNTS_HINT, *of_definitions))
 
 
 def _kept(workflow: WorkflowConfig) -> Iterator[str]:

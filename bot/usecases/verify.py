@@ -30,9 +30,11 @@ from bot.fleet.verification.verdict import (
 from bot.model import TableSpec, Window
 from bot.ports import Warehouse
 from bot.services import Services
+from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.days_being_filled import FilledDays, days_to_come, open_runs
 from bot.usecases.observe.history import History, history_of
 from bot.usecases.observe.open_work import open_work_elsewhere
+from bot.usecases.record_counts import record_counts
 from bot.usecases.resolve import resolve_target
 
 ALL = "all"
@@ -108,14 +110,17 @@ async def _count_cluster(
 
 
 async def count_customer(cluster: str, customer: str, window: Window, services: Services) -> CustomerVerdict:
-    """Counts all configured tables of one customer. The verdict says which table could not be counted."""
-    warehouse = services.clusters[cluster].warehouse
+    """Counts all configured tables of one customer, and records what that proves. The verdict says which table could
+    not be counted."""
+    warehouse, began = services.clusters[cluster].warehouse, await cluster_time(cluster, services)
     specs = [table.spec for table in services.config.verify.tables]
     tables = await asyncio.gather(*(_table(spec, customer, window, warehouse) for spec in specs))
     for table in tables:
         if isinstance(table, Unanswered):
             _log.warning("not counted", cluster=cluster, customer=customer, table=table.table, reason=table.why)
-    return CustomerVerdict(cluster, customer, tuple(tables))
+    verdict = CustomerVerdict(cluster, customer, tuple(tables))
+    await record_counts(verdict, window, began, services)
+    return verdict
 
 
 async def _table(spec: TableSpec, customer: str, window: Window, warehouse: Warehouse) -> TableVerdict | Unanswered:

@@ -7,6 +7,7 @@ import pytest
 from bot.blocks.check_facts import text
 from bot.fleet.diagnostics.facts import (
     AnyFact,
+    BeforeProof,
     BotFact,
     CallsNeeded,
     DefectFound,
@@ -76,6 +77,12 @@ FACTS: list[tuple[Fact, str]] = [
         "outbox: 2 set aside\nepisode:1: invalid_blocks\ndigest\n1 waiting for over an hour\nepisode:2: no answer",
     ),
     (NothingStuck(), "nothing is set aside, nothing waits for long"),
+    (BeforeProof(12, 0, 0), "it is kept how 12 completed runs ended"),
+    (
+        BeforeProof(12, 5, 2),
+        "7 of 12 completed runs were recorded before proof was kept, and count as complete; 2 of them are being read"
+        " again. verify all proves their days",
+    ),
     (LastLeader("bot-1"), "last taken by bot-1"),
     (LastLeader(""), "taken by nobody: no bot has begun, or all have stopped"),
     (OperatorLacks("U1", Lack.NO_SUCH_USER), "operator U1: Slack knows no such user"),

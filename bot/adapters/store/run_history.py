@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
 from bot.adapters.store.database import Database
+from bot.adapters.store.kept_counts import with_kept_counts
 from bot.adapters.store.run_history_cache import CachedRuns, CustomerOf
 from bot.adapters.store.tables import executions, readings
 from bot.adapters.store.upsert import Insert, insert, replace
@@ -148,7 +149,7 @@ async def _numbered(
         highest = select(func.max(executions.c.serial)).where(executions.c.cluster == cluster)
         serials[cluster] = count((await connection.scalar(highest) or 0) + 1)
     for first in range(0, len(seen), _PORTION):
-        portion = seen[first : first + _PORTION]
+        portion = await with_kept_counts(connection, seen[first : first + _PORTION])
         yield [
             _of_execution(execution, data) | {"serial": next(serials[execution.ref.cluster])} for execution in portion
         ]

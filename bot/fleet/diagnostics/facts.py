@@ -102,6 +102,16 @@ class StuckMessages:
 
 
 @dataclass(frozen=True, slots=True)
+class BeforeProof:
+    """Of so many ``completed`` runs in the history, an earlier version has recorded some: ``removed`` ones are not in
+    Temporal any more and stay complete, ``to_read`` ones may be and are read again."""
+
+    completed: int
+    removed: int
+    to_read: int
+
+
+@dataclass(frozen=True, slots=True)
 class NothingStuck:
     """No message is a dead letter, and none has waited for long."""
 
@@ -199,7 +209,7 @@ class OperatorsUnknown:
 
 
 WorkersFact = Polled | PollersLack | RunsElsewhere | OpenSequences | NoInstructions | CallsNeeded
-BotFact = StuckMessages | NothingStuck | LastLeader | KeyWithoutEffect
+BotFact = StuckMessages | NothingStuck | BeforeProof | LastLeader | KeyWithoutEffect
 AnyFact = SystemSays | NoAnswer | DefectFound
 OperatorsFact = OperatorLacks | GroupLacks | MoreLacking | NobodyNamed | NobodyMay | WhoMay | OperatorsUnknown
 Fact = Union[RunsFact, MappingFact, WorkersFact, BotFact, OperatorsFact, AnyFact]  # noqa: UP007  (one line)

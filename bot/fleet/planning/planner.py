@@ -167,8 +167,7 @@ def _claims(whole: Window, campaign: Window, runs: Sequence[Run], which: Selecti
 
 def _completed(whole: Window, runs: Sequence[Run]) -> Iterator[_Claim]:
     for run in runs:
-        if run.execution.status is ExecutionStatus.COMPLETED and (window := _within(run, whole)):
-            yield window, Fate.COMPLETE
+        yield from _complete_within(run, whole)
 
 
 def _latest_results(whole: Window, runs: Sequence[Run]) -> Iterator[_Claim]:
@@ -178,5 +177,10 @@ def _latest_results(whole: Window, runs: Sequence[Run]) -> Iterator[_Claim]:
             continue
         if run.execution.status in _FAILED:
             yield window, Fate.RUN
-        elif run.execution.status is ExecutionStatus.COMPLETED:
-            yield window, Fate.COMPLETE
+        elif run.is_completed:
+            yield from _complete_within(run, whole)
+            yield from ((days, Fate.RUN) for doubt in run.doubts if (days := doubt.window.intersection(whole)))
+
+
+def _complete_within(run: Run, whole: Window) -> Iterator[_Claim]:
+    return ((days, Fate.COMPLETE) for window in run.complete_days if (days := window.intersection(whole)))

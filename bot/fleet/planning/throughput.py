@@ -11,7 +11,7 @@ from enum import StrEnum
 from statistics import median, mode
 
 from bot.fleet.runs.run import Run
-from bot.model import ExecutionStatus, SizingRules, Window
+from bot.model import SizingRules, Window
 
 HOUR = timedelta(hours=1)
 # A day of data is assumed to take at most this long, because the sum of longer times could overflow a timedelta.
@@ -62,12 +62,8 @@ class Volumes:
 
 
 def measured_runs(runs: Iterable[Run], shortest: timedelta) -> list[Run]:
-    """The completed runs that took at least ``shortest``, in their order; shorter ones say nothing about pace."""
-    return [
-        run
-        for run in runs
-        if run.window and run.execution.status is ExecutionStatus.COMPLETED and _duration(run) >= shortest
-    ]
+    """The runs that completed and took at least ``shortest``, in their order; shorter ones say nothing about pace."""
+    return [run for run in runs if run.window and run.is_complete and _duration(run) >= shortest]
 
 
 def customers_with_pace(

@@ -9,7 +9,7 @@ from bot.fleet.proposals.warnings import OthersGoOn, SkipSparesRunning
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import CancelledAlready, NothingOpen
 from bot.fleet.refusals.sequences import NoDaysToCome, NoSequenceToSkip, SequenceEnding, StoppedAlready
-from bot.model import ExecutionStatus, Instruction, Order, SequenceProgress, SequenceStanding, Window
+from bot.model import Instruction, Order, SequenceProgress, SequenceStanding, Window
 from bot.model.coverage import missing, total_days, union
 
 
@@ -75,12 +75,10 @@ def _asked_days(progress: SequenceProgress) -> tuple[Window, ...]:
 def _completed(progress: SequenceProgress, context: ProposalContext) -> list[Window]:
     """The windows of runs that have completed since the sequence began."""
     return [
-        run.window
+        window
         for run in context.runs
-        if run.window
-        and run.execution.status is ExecutionStatus.COMPLETED
-        and run.execution.closed_at
-        and run.execution.closed_at >= progress.spec.started_at
+        if run.execution.closed_at and run.execution.closed_at >= progress.spec.started_at
+        for window in run.complete_days
     ]
 
 

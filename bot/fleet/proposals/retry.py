@@ -8,7 +8,7 @@ from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.sequences import NothingToRetry, RetryLater
 from bot.model import Instruction, Order, SequenceProgress, SequenceStanding, Window, WindowEnd
 
-_FAILED = (WindowEnd.FAILED, WindowEnd.CANCELLED)
+_FAILED = (WindowEnd.IN_DOUBT, WindowEnd.FAILED, WindowEnd.CANCELLED)
 
 
 def propose_retry_in_sequence(command: Retry, sequence: SequenceStanding, context: ProposalContext) -> Proposal:

@@ -9,10 +9,19 @@ from bot.model import AlertReason, Failure, FailureKind, Health, Pause, TaskKind
 
 @dataclass(frozen=True, slots=True)
 class TimedOutEarlier:
-    """Earlier attempts of this run have timed out on heartbeat so many times; ``now`` are the present reasons."""
+    """Earlier attempts of one activity have timed out on heartbeat so many times, more often than those of any other;
+    ``now`` are the present reasons."""
 
     times: int
     now: "tuple[HealthReason, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralActivities:
+    """Of ``total`` pending activities these do not do well, worst first: the type of each, and its attempt."""
+
+    failing: tuple[tuple[str, int], ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,7 @@ class WorkflowTaskNotTaken:
 
 HealthReason = (
     TimedOutEarlier
+    | SeveralActivities
     | LastFailure
     | RepeatedHeartbeat
     | NotPickedUp

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.model import EndedWindow
 from bot.redaction import redact_line
 
-# This many entries at the beginning and at the end of the list keep their run and note; the others lose both.
+# This many entries at the beginning and at the end of the list keep their run, note and doubt; the others lose them.
 DETAILED = 50
 # In bytes. A note is one line, and not a log.
 LONGEST_NOTE = 300
@@ -35,4 +35,4 @@ def note(text: str) -> str:
 
 
 def _shortened(ended: EndedWindow) -> EndedWindow:
-    return replace(ended, ref=None, note="") if ended.ref or ended.note else ended
+    return replace(ended, ref=None, note="", doubt=None) if ended.ref or ended.note or ended.doubt else ended

@@ -12,6 +12,7 @@ from bot.fleet.sequence.ended_windows import note, with_ended
 from bot.fleet.sequence.state import whole_days
 from bot.model import (
     Count,
+    Doubt,
     EndedWindow,
     ExecutionStatus,
     FollowedRun,
@@ -47,7 +48,7 @@ class Settled:
 def settle(state: SequenceState, running: RunningWindow, followed: FollowedRun, count: Count | None) -> Settled:
     """The result of ``running``, whose closed run is ``followed``. ``count`` is None unless the run completed."""
     if followed.status is ExecutionStatus.COMPLETED:
-        return _complete(state, running, followed, count)
+        return _settle_completed(state, running, followed, count)
     if state.stop is not None:
         return _close(state, running, followed, WindowEnd.CANCELLED)
     if followed.is_gone:
@@ -58,6 +59,20 @@ def settle(state: SequenceState, running: RunningWindow, followed: FollowedRun, 
     if running.window.days > 1:
         return _halve(state, running, followed)
     return _give_up(state, running, followed, WindowEnd.FAILED)
+
+
+def _settle_completed(
+    state: SequenceState, running: RunningWindow, followed: FollowedRun, count: Count | None
+) -> Settled:
+    """A run in doubt is complete only if its count proves it. One that had timed out too often was cancelled and has
+    returned all the same: it is cut in halves like any other."""
+    if followed.is_complete or (count is not None and count.proves):
+        return _complete(state, running, followed, count)
+    if state.stop is not None:
+        return _close(state, running, followed, WindowEnd.IN_DOUBT)
+    if followed.timeouts >= state.spec.split_after and running.window.days > 1:
+        return _halve(state, running, followed)
+    return _give_up(state, running, followed, WindowEnd.IN_DOUBT)
 
 
 def refuse(state: SequenceState, running: RunningWindow, why: str, now: datetime) -> Settled:
@@ -74,7 +89,7 @@ def rest(followed: FollowedRun) -> timedelta:
     (docs/temporal-facts.md#cancelling).
     """
     reported_failure = followed.status is ExecutionStatus.FAILED and not followed.timeouts
-    if followed.status is ExecutionStatus.COMPLETED or reported_failure or followed.is_gone:
+    if followed.is_complete or reported_failure or followed.is_gone:
         return timedelta(0)
     return followed.heartbeat_timeout or UNSEEN_REST
 
@@ -154,5 +169,12 @@ def _add_trouble(state: SequenceState, ended: EndedWindow) -> Settled:
 
 def _ended(running: RunningWindow, followed: FollowedRun, end: WindowEnd) -> EndedWindow:
     why = note(followed.last_failure)
-    took, is_found = followed.took, running.is_found
-    return EndedWindow(running.number, running.window, end, took, followed.ref, why, is_found)
+    doubt = followed.doubt if end is WindowEnd.IN_DOUBT else None
+    return EndedWindow(
+        running.number, running.window, end, followed.took, followed.ref, why, running.is_found, _short(doubt)
+    )
+
+
+def _short(doubt: Doubt | None) -> Doubt | None:
+    """A result that was found may be long, and travels with the state."""
+    return replace(doubt, detail=note(doubt.detail)) if doubt else None

@@ -25,7 +25,7 @@ from bot.model.coverage import missing, total_days
 
 # The rounding error of a size that was multiplied and divided.
 _ROUNDING = 1e-9
-_MISSING = (WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd.SKIPPED)
+_MISSING = (WindowEnd.IN_DOUBT, WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,8 @@ def outcome(state: SequenceState) -> SequenceEnd:
         return SequenceEnd.COMPLETE if state.closed else SequenceEnd.CANCELLED
     # A sequence that was stopped or got stuck when no days were missing any more is complete.
     if is_whole:
-        return SequenceEnd.COMPLETE
+        has_difference = any(ended.end is WindowEnd.DIFFERS for ended in state.troubled)
+        return SequenceEnd.IN_DOUBT if has_difference else SequenceEnd.COMPLETE
     if state.stop is not None:
         return SequenceEnd.CANCELLED
     return SequenceEnd.STOPPED if state.stuck else SequenceEnd.INCOMPLETE

@@ -16,6 +16,7 @@ from bot.model import Health, SequenceStanding, State, Window
 # these.
 _URGENCY = (
     State.FAILED,
+    State.IN_DOUBT,
     State.CANCELLED,
     State.PARTIAL,
     State.CANCELLING,

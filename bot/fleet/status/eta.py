@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.fleet.runs.alert_reasons import starts_over
 from bot.fleet.runs.run import Run
-from bot.model import ExecutionStatus, Window
+from bot.model import Window
 from bot.model.coverage import cut, missing, total_days
 
 # From a smaller share of the work, no time can be extrapolated.
@@ -29,8 +29,8 @@ def count_windows(runs: Sequence[Run], whole: Window) -> WindowCount | None:
 
     A window that ran several times counts once. Missing days are assumed to be cut like the latest window.
     """
-    done = _parts(runs, whole, ExecutionStatus.COMPLETED)
-    running = [window for window in _parts(runs, whole, ExecutionStatus.RUNNING) if window not in done]
+    done = _parts([run for run in runs if run.is_complete], whole)
+    running = [window for window in _parts([run for run in runs if run.is_open], whole) if window not in done]
     if not done and not running:
         return None
     size = _usual_days([*done, *running], whole)
@@ -60,7 +60,8 @@ def work_left(runs: Sequence[Run], whole: Window, now: datetime, at_once: int = 
     open_runs = [run for run in runs if run.is_open]
     of_open = [left_of_run(run, pace, now) for run in open_runs]
     estimates = [left for left in of_open if left is not None]
-    taken = [run.window for run in runs if run.window and (run.is_open or _is_done(run))]
+    of_open_runs = [run.window for run in open_runs if run.window]
+    taken = [*of_open_runs, *(window for run in runs for window in run.complete_days)]
     days = total_days(missing(whole, taken))
     if len(estimates) < len(of_open) or (days and pace is None):
         return None
@@ -73,7 +74,7 @@ def pace_of(runs: Sequence[Run], now: datetime) -> timedelta | None:
     by_progress = [pace for run in runs if (pace := _pace_by_progress(run, now)) is not None]
     if by_progress:
         return max(by_progress)
-    done = [run for run in runs if _is_done(run) and run.age(now) >= SHORTEST_RUN]
+    done = [run for run in runs if run.is_complete and run.age(now) >= SHORTEST_RUN]
     days = sum(run.window.days for run in done if run.window)
     return sum((run.age(now) for run in done), timedelta(0)) / days if days else None
 
@@ -102,13 +103,9 @@ def _share_since(run: Run) -> tuple[float, datetime] | None:
     return (share, since) if share is not None and since is not None and share >= SMALLEST_SHARE else None
 
 
-def _is_done(run: Run) -> bool:
-    return run.execution.status is ExecutionStatus.COMPLETED
-
-
-def _parts(runs: Sequence[Run], whole: Window, status: ExecutionStatus) -> list[Window]:
-    """The distinct windows of runs with this status that are smaller than the whole range, oldest start first."""
-    windows = (run.window for run in runs if run.window and run.execution.status is status)
+def _parts(runs: Sequence[Run], whole: Window) -> list[Window]:
+    """The distinct windows of the runs that are smaller than the whole range, oldest start first."""
+    windows = (run.window for run in runs if run.window)
     return list(dict.fromkeys(w for w in windows if w.intersection(whole) and not w.contains(whole)))
 
 

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import DependencyError, NotFound, Unavailable
+from bot.fleet.runs.close_facts import Unread, unread
 from bot.fleet.runs.history import known_until
 from bot.fleet.runs.identity import Identity
 from bot.model import Execution, ExecutionStatus, RecordedRuns, Ref
 from bot.services import Services
 from bot.usecases.drive.completed_runs import CompletedRuns
+from bot.usecases.observe.claims import doubt_about
 
 HISTORY_LIMIT = timedelta(seconds=5)
 # Long enough for two listings with the pauses between them, and for one describe (``completed_runs``).
@@ -42,7 +44,21 @@ async def find_completed_run(
         why = exc.why if isinstance(exc, DependencyError) else "no answer in time"
         _log.warning("not known whether it was run meanwhile", cluster=cluster, days=str(days), reason=why)
         raise Unavailable(cluster, f"not known whether somebody else has run these days meanwhile: {why}") from exc
-    return _first_match(listed, days, between, services)
+    return await _first_certain(listed, days, between, services)
+
+
+async def _first_certain(
+    runs: Iterable[Execution], days: Identity, between: tuple[datetime, datetime], services: Services
+) -> Ref | None:
+    """The first match that nothing speaks against. Raises Unavailable while it is not known how it completed."""
+    for run in runs:
+        if not _completes(run, days, between, services):
+            continue
+        if unread(run) is Unread.WAITS:
+            raise Unavailable(run.ref.cluster, "not known yet how somebody else's run of these days completed")
+        if not await doubt_about(run, services):
+            return run.ref
+    return None
 
 
 async def _recall(cluster: str, customer: str, services: Services) -> RecordedRuns:
@@ -62,7 +78,7 @@ async def _is_still_completed(ref: Ref, services: Services) -> bool:
         latest = await services.clusters[ref.cluster].engine.describe(ref)
     except NotFound:
         return True
-    return latest.execution.status is ExecutionStatus.COMPLETED
+    return latest.execution.status is ExecutionStatus.COMPLETED and not await doubt_about(latest.execution, services)
 
 
 def _first_match(

@@ -1,4 +1,4 @@
-"""Counts the rows of a finished window, as ``verify`` does. Idempotent: it only reads."""
+"""Counts the rows of a finished window, as ``verify`` does, and records what that proves. Idempotent."""
 
 from bot.fleet.verification.verdict import CustomerVerdict, TableVerdict
 from bot.model import Count, TableCount, Window

@@ -5,6 +5,7 @@ answer, nothing is known about the run, so the cluster is asked again without li
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from bot.model import (
     SeenFailure,
 )
 from bot.services import Services
+from bot.usecases.observe.claims import doubt_about
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.history import ledger_limit
 from bot.usecases.observe.observe import recall_failures
@@ -56,9 +58,10 @@ class _Observed:
 
     @property
     def timeouts(self) -> int:
-        """The number of heartbeat timeouts. Each counts once, even if several bots have recorded it."""
+        """The heartbeat timeouts of the activity that has most. Each counts once, even if several bots recorded it."""
         heartbeat_timeouts = (seen for seen in self.failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
-        return len({(seen.ref, seen.activity_id, seen.attempt) for seen in heartbeat_timeouts})
+        distinct = {(seen.ref, seen.activity_id, seen.attempt) for seen in heartbeat_timeouts}
+        return max(Counter(activity_id for _, activity_id, _ in distinct).values(), default=0)
 
 
 async def follow(
@@ -87,11 +90,11 @@ async def follow(
                 latest, is_enough = successors[-1], limit is not None and observed.timeouts >= limit
                 # Return now: before the next description, the workflow may have continued as new once more.
                 if is_enough and latest.status is not ExecutionStatus.CONTINUED_AS_NEW:
-                    return _followed(observed, latest, now)
+                    return await _ended(observed, latest, services, now)
                 await _pause(min(BETWEEN_SUCCESSORS, services.config.watch.every), observed, beat)
                 continue
             if _is_over(description.execution, now) or (limit is not None and observed.timeouts >= limit):
-                return _followed(observed, description.execution, now)
+                return await _ended(observed, description.execution, services, now)
         await _pause(services.config.watch.every, observed, beat)
 
 
@@ -181,6 +184,10 @@ def _is_over(run: Execution, now: datetime) -> bool:
     return not run.status.is_open
 
 
+async def _ended(observed: _Observed, run: Execution, services: Services, now: datetime) -> FollowedRun:
+    return replace(_followed(observed, run, now), doubt=await doubt_about(run, services))
+
+
 def _followed(observed: _Observed, run: Execution, now: datetime) -> FollowedRun:
     is_lost = run.status is ExecutionStatus.CONTINUED_AS_NEW
     return FollowedRun(
@@ -207,7 +214,7 @@ async def _gone(observed: _Observed, services: Services, now: datetime) -> Follo
     """Temporal no longer knows the run. If the run history has its end, the run ended that way."""
     recorded = await _from_history(observed.ref, services)
     if recorded and recorded.status in _ENDS:
-        return _followed(observed, recorded, now)
+        return await _ended(observed, recorded, services, now)
     return FollowedRun(
         ref=observed.ref,
         status=ExecutionStatus.FAILED,

@@ -86,6 +86,6 @@ def _needs_a_person(line: SequenceLine) -> bool:
         case StillOpenLine():
             return True
         case SequenceEndLine(progress=progress):
-            return progress.end in (SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE)
+            return progress.end in (SequenceEnd.IN_DOUBT, SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE)
         case _:
             return False

@@ -13,6 +13,7 @@ import structlog
 
 from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
+from bot.fleet.runs.close_facts import Unread, unread
 from bot.fleet.runs.history import (
     advance_reading,
     changed_runs,
@@ -23,7 +24,7 @@ from bot.fleet.runs.history import (
     since,
     start_reading,
 )
-from bot.model import Execution, Portion, Reading, RecordedRuns, Ref
+from bot.model import Execution, ExecutionStatus, Portion, Reading, RecordedRuns, Ref
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.describe import describe_runs, with_descriptions
@@ -61,6 +62,7 @@ class History:
     reading: Reading | None
     silent: str
     has_unread_inputs: bool = False
+    has_unread_ends: bool = False
 
 
 async def history_of(cluster: str, services: Services) -> History:
@@ -89,8 +91,22 @@ async def history_of(cluster: str, services: Services) -> History:
 
 
 async def _with_facts(history: History, within: timedelta, services: Services) -> History:
+    """A completed run of which it is not known yet how it completed covers nothing, so not all of the past is
+    known."""
     executions = await services.clusters[history.cluster].close_facts.with_facts(history.executions, within)
-    return replace(history, executions=tuple(executions))
+    waiting = await asyncio.to_thread(lambda: sum(map(_is_unread_claim, executions)))
+    silent = f"how {waiting:,} of {len(executions):,} runs ended is not read yet" if waiting else ""
+    return replace(
+        history,
+        executions=tuple(executions),
+        has_unread_ends=waiting > 0,
+        silent="; ".join(filter(None, (history.silent, silent))),
+    )
+
+
+def _is_unread_claim(run: Execution) -> bool:
+    is_claim = run.status in (ExecutionStatus.COMPLETED, ExecutionStatus.CONTINUED_AS_NEW)
+    return is_claim and unread(run) is Unread.WAITS
 
 
 async def _with_inputs(history: History, within: timedelta, services: Services) -> History:
@@ -156,7 +172,8 @@ async def catch_up(cluster: str, services: Services) -> bool:
     descriptions = await describe_runs(cluster, history.refs_to_describe, until, services)
     executions = with_descriptions(history.executions, descriptions, await cluster_time(cluster, services))
     await save_history(history, executions, clock() + ledger_limit(services), services)
-    return history.reading is None or (history.reading.rest_until is None and not history.has_unread_inputs)
+    has_unread = history.has_unread_inputs or history.has_unread_ends
+    return history.reading is None or (history.reading.rest_until is None and not has_unread)
 
 
 async def read_earlier_ends(cluster: str, services: Services) -> bool:

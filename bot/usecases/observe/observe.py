@@ -14,6 +14,7 @@ from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.observation import by_run, failures_of, joined, observations_of
+from bot.fleet.runs.proof import with_doubts
 from bot.fleet.runs.run import ClusterView, Run
 from bot.model import Description, Execution, JournalEntry, Observation, Ref, SeenFailure, TaskKind
 from bot.ports import Engine
@@ -139,14 +140,15 @@ def _runs(
     recalled: _Recalled,
     services: Services,
     now: datetime,
-) -> list[Run]:
+) -> Sequence[Run]:
     def make(execution: Execution) -> Run:
         run = _run(execution, recalled, services)
         description = described.get(execution.ref)
         return _assessed(run, description, recalled, services, now) if description else run
 
     ended = services.ended_runs
-    return [make(e) if e.status.is_open or e.ref in described else ended.of(e, make) for e in executions]
+    runs = [make(e) if e.status.is_open or e.ref in described else ended.of(e, make) for e in executions]
+    return with_doubts(runs, services.conditions)
 
 
 async def _recall(cluster: str, refs: Collection[Ref], services: Services) -> _Recalled:

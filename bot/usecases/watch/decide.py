@@ -26,6 +26,7 @@ from bot.model import (
     SeenFailure,
 )
 from bot.services import Services
+from bot.usecases.observe.claims import doubt_about
 from bot.usecases.watch.describe import PassDescriptions, PassTime
 from bot.usecases.watch.sequences import ObservedSequences, observe_sequences
 from bot.usecases.watch.state import WatchState
@@ -60,7 +61,7 @@ async def decide(
     recalled = await _recall(memory, described, fresh, services)
     if fresh or memory.episodes:
         await _ask_for_more_time(state, services)
-    runs = [_described_run(d, recalled, state, services, now.there) for d in described.descriptions]
+    runs = [await _judged(d, recalled, state, services, now.there) for d in described.descriptions]
     runs += [_gone(episode) for episode in memory.episodes if episode.ref in described.gone]
     episodes = await _with_reopened(runs, memory.episodes, services)
     sequences = await _sequences(newly_alerting(runs, episodes), episodes, state, services)
@@ -119,6 +120,15 @@ async def _with_reopened(
         if ended:
             by_id[ended.id] = replace(ended, ending=None, sequence=None)
     return tuple(by_id.values())
+
+
+async def _judged(
+    description: Description, recalled: _Recalled, state: WatchState, services: Services, now: datetime
+) -> DescribedRun:
+    """A completed run of which something speaks against that ends its alert in doubt."""
+    run = _described_run(description, recalled, state, services, now)
+    is_in_doubt = await doubt_about(description.execution, services) is not None
+    return replace(run, ending=Ending.IN_DOUBT) if is_in_doubt else run
 
 
 def _described_run(

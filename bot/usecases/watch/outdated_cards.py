@@ -20,7 +20,9 @@ from bot.fleet.notifications.outdated_cards import (
     has_missing_days,
 )
 from bot.fleet.notifications.sequence import SequenceCard
-from bot.model import Episode, Execution, ExecutionStatus, JournalEntry, OutboxMessage, Overtaken, Queued
+from bot.fleet.runs.proof import with_doubts
+from bot.fleet.runs.run import Run
+from bot.model import Episode, Execution, JournalEntry, OutboxMessage, Overtaken, Queued
 from bot.services import Services
 
 # Nobody scrolls up to older cards, and on its free plan Slack hides old messages.
@@ -85,15 +87,14 @@ async def _lines(sequence: str, by: Overtaken | None, services: Services) -> lis
 def _completed_runs(
     executions: Iterable[Execution], names: set[str], services: Services
 ) -> dict[str, Sequence[Done]]:
-    """The completed runs of these customers, each with its window, by customer."""
+    """The days that the runs of these customers have completed and that are not in doubt, by customer."""
+    counted = (run for run in executions if run.workflow_type in services.config.counted_types(run.ref.cluster))
+    identified = ((run, services.recogniser.identify(run)) for run in counted)
+    runs = [Run(run, identity) for run, identity in identified if identity and identity.customer in names]
     completed: dict[str, list[Done]] = {}
-    for run in executions:
-        counted = services.config.counted_types(run.ref.cluster)
-        if run.status is ExecutionStatus.COMPLETED and run.workflow_type in counted:
-            identity = services.recogniser.identify(run)
-            if identity and identity.customer in names:
-                completed.setdefault(identity.customer, []).append((identity.window, run))
-    return {name: tuple(runs) for name, runs in completed.items()}
+    for run in with_doubts(runs, services.conditions):
+        completed.setdefault(run.name, []).extend((days, run.execution) for days in run.complete_days)
+    return {name: tuple(done) for name, done in completed.items()}
 
 
 def _link(run: Execution, services: Services) -> str:

@@ -2,10 +2,12 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from bot.model import Execution, ExecutionStatus, Reading, RecordedRuns, Ref
+from bot.fleet.runs.run_counts import CountedDays, counts_of, with_counts
+from bot.model import Execution, ExecutionStatus, Reading, RecordedRuns, Ref, Window
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import HILTON, NOW, SPIRIT, minutes
 
@@ -160,3 +162,18 @@ def test_the_statuses_a_store_may_hold_keep_their_text() -> None:
         "continued as new",
         "no longer known to Temporal",
     }
+
+
+async def test_the_counts_of_a_run_stay_although_a_bot_that_had_not_seen_them_writes_after_them(store: Sides) -> None:
+    first, rest = Window(date(2026, 1, 1), date(2026, 1, 6)), Window(date(2026, 1, 6), date(2026, 2, 21))
+    whole = Window(first.start, rest.end)
+    matching, differing = CountedDays(whole, NOW, matches=True), CountedDays(first, NOW + minutes(5), matches=False)
+    await store.ledger.keep([replace(COMPLETED, hints=with_counts(COMPLETED, [matching]))])
+    await store.ledger.keep([replace(COMPLETED, task_queue="moved")])
+    [kept] = await recalled(store)
+    await store.ledger.keep([replace(COMPLETED, hints=with_counts(COMPLETED, [differing]))])
+    [last] = await recalled(store)
+
+    assert kept.task_queue == "moved"
+    assert counts_of(kept) == (matching,)
+    assert counts_of(last) == (differing, CountedDays(rest, NOW, matches=True))
