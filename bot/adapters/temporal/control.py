@@ -41,6 +41,15 @@ from bot.model import (
 INSTRUCTION_PATIENCE = timedelta(seconds=15)
 
 
+# Closed so, a run may have continued as another one, or may have been retried or reset.
+_MAY_GO_ON = (
+    ExecutionStatus.CONTINUED_AS_NEW,
+    ExecutionStatus.FAILED,
+    ExecutionStatus.TIMED_OUT,
+    ExecutionStatus.TERMINATED,
+)
+
+
 class TemporalControl:
     """Changes one namespace. ``task_queue`` is the queue of the bot's own sequences, and ``patience`` the time in
     which a sequence has to answer an instruction.
@@ -209,7 +218,7 @@ class TemporalControl:
         Raises NotFound."""
         info = (await self._temporal.describe(ref.workflow_id, ref.run_id)).workflow_execution_info
         status = convert.execution(self._temporal.name, info).status
-        if status.is_open or status is ExecutionStatus.CONTINUED_AS_NEW:
+        if status.is_open or status in _MAY_GO_ON:
             # The run may close in between.
             with suppress(NotFound):
                 async with self._temporal.asking() as client:

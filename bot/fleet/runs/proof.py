@@ -64,7 +64,7 @@ def _touches(run: Run, piece: Window) -> bool:
 
 def _claims(own: Sequence[Run], conditions: Conditions) -> dict[int, Doubt | None]:
     """What speaks against each completed run by itself, or by another run of its chain."""
-    cancelled = {_chain(run) for run in own if is_cancel_requested(run.execution)}
+    cancelled = {_chain(run) for run in own if any(map(is_cancel_requested, (run.execution, *run.links)))}
     return {
         id(run): Doubt(DoubtReason.CANCEL_REQUESTED)
         if _chain(run) in cancelled
