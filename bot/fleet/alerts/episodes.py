@@ -232,9 +232,8 @@ def _looks_different(episode: Episode, look: DescribedRun, now: datetime) -> boo
     if (look.ref, look.chain) != (episode.ref, episode.chain):
         return True
     is_long_ago = now - episode.changed_at >= PROGRESS_EDITS or not is_past_within_skew(episode.changed_at, now)
-    # What is offered for the first time comes with the next edit: an upgrade must not edit every open alert.
-    has_other_offer = episode.more_time is not None and look.more_time != episode.more_time
-    return has_other_offer or (look.progress != episode.progress and is_long_ago)
+    # The first offer comes with the next edit: an upgrade must not edit every open alert.
+    return (look.progress != episode.progress and is_long_ago) or episode.more_time not in (None, look.more_time)
 
 
 def _attempt_lines(
