@@ -1,6 +1,6 @@
 """An episode is one alert from its opening to its end; an observation is the heartbeat seen in an earlier pass."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,11 +19,20 @@ class ActiveSnooze:
 
 
 @dataclass(frozen=True, slots=True)
+class MoreTime:
+    """The heartbeat timeout of an activity, ``now``, and the longer one that it can be given instead."""
+
+    now: timedelta
+    offered: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class DescribedState:
     """The state of one execution when the bot last described it.
 
     An execution that was not recognised has ``customer`` "" and ``window`` None.
-    ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text.
+    ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text. ``more_time`` is
+    None where a longer heartbeat timeout would not help, or is not offered.
     """
 
     ref: Ref
@@ -37,6 +46,7 @@ class DescribedState:
     progress: str
     last_heartbeat_at: datetime | None
     last_failure: Failure | None
+    more_time: MoreTime | None = field(default=None, kw_only=True)
 
     @property
     def name(self) -> str:
@@ -45,7 +55,7 @@ class DescribedState:
 
     def standing(self) -> dict[str, Any]:
         """The fields of ``DescribedState`` by name, to copy them into an episode of the same execution."""
-        return {field.name: getattr(self, field.name) for field in fields(DescribedState)}
+        return {one.name: getattr(self, one.name) for one in fields(DescribedState)}
 
 
 @dataclass(frozen=True, slots=True)

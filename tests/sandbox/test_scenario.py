@@ -149,10 +149,10 @@ def test_a_scenario_has_the_digest_that_kept_worlds_know() -> None:
     ],
 )
 def test_a_mistake_is_told_with_file_and_key(text: str, mistake: str) -> None:
-    told = mistakes_of(text)
+    mistakes = mistakes_of(text)
 
-    assert any(mistake in line for line in told), told
-    assert all(line.startswith("x.toml: ") and "\n" not in line for line in told)
+    assert any(mistake in line for line in mistakes), mistakes
+    assert all(line.startswith("x.toml: ") and "\n" not in line for line in mistakes)
 
 
 def test_all_mistakes_are_told_at_once() -> None:

@@ -1,4 +1,4 @@
-"""Asks one run to cancel itself; ``follow`` sees whether it does."""
+"""Requests the cancellation of one run. Whether the run closes is seen by ``follow``."""
 
 from datetime import timedelta
 
@@ -8,9 +8,10 @@ from bot.services import Services
 
 
 async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
-    """Returns the longest heartbeat timeout of the run's activities: Temporal reports none of a closed run.
+    """Returns the longest heartbeat timeout of the run's activities, because Temporal reports none for a closed run.
 
-    Raises Unavailable or Refused. Idempotent: nothing happens to a run that was asked before, is closed or is gone.
+    Raises Unavailable or Refused. Idempotent: for a run that is already being cancelled, closed or gone, nothing
+    happens.
     """
     longest = await _heartbeat_timeout(ref, services)
     try:
@@ -21,7 +22,7 @@ async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
 
 
 async def _heartbeat_timeout(ref: Ref, services: Services) -> timedelta:
-    """Zero if Temporal does not answer: the cancel request is more urgent than this."""
+    """Zero if Temporal does not answer: the cancel request is more urgent."""
     try:
         description = await services.clusters[ref.cluster].engine.describe(ref)
     except DependencyError:
