@@ -47,6 +47,7 @@ class FakeEngine:
     inputs: dict[Ref, tuple[JsonValue, ...]] = field(default_factory=dict)
     read_inputs: list[Ref] = field(default_factory=list)
     withheld: set[Ref] = field(default_factory=set)
+    undescribed: set[Ref] = field(default_factory=set)
     close_events: dict[Ref, CloseEvent] = field(default_factory=dict)
     read_ends: list[Ref] = field(default_factory=list)
 
@@ -101,6 +102,8 @@ class FakeEngine:
 
     async def describe(self, ref: Ref) -> Description:
         self._answer()
+        if ref in self.undescribed:
+            raise Unavailable("Temporal", f"no answer about {ref.workflow_id}")
         self.described.append(ref)
         if ref not in self.descriptions:
             raise NotFound("Temporal", f"no run {ref.run_id} of workflow {ref.workflow_id}")

@@ -6,6 +6,7 @@ is kept among the run's hints, in memory and in the run history, because Tempora
 """
 
 import asyncio
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -33,6 +34,9 @@ from bot.ports import Engine
 # More calls than this are not prepared at once.
 MOST_AT_ONCE = 1_000
 
+# In seconds. A bot that may not read histories would else ask for each failed run with each question.
+EVENT_AGAIN_AFTER = 300.0
+
 _log = structlog.get_logger(__name__)
 
 
@@ -51,6 +55,7 @@ class CloseFactsReader:
         self._read: dict[Ref, Mapping[str, str]] = {}
         self._earlier: set[Ref] = set()
         self._failed: set[Ref] = set()
+        self._not_before: dict[Ref, float] = {}
 
     async def with_facts(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]:
         """The same runs with what is known of their ends. Those that have closed lately are read now, as far as they
@@ -108,6 +113,8 @@ class CloseFactsReader:
         return replace(enriched, hints={**enriched.hints, **waits()}) if is_unread else enriched
 
     def _needs_event(self, run: Execution) -> bool:
+        if self._not_before.get(run.ref, 0.0) > time.monotonic():
+            return False
         return needs_close_event(run, self._paths.get(run.workflow_type, ()))
 
     def _is_due(self, run: Execution) -> bool:
@@ -153,13 +160,21 @@ class CloseFactsReader:
                 return removed()
             hints = fact_hints(described.hints)
         if self._needs_event(run):
-            self._spend()
-            try:
-                event = await self._engine.close_event(run.ref)
-            except NotFound:
-                event = None
-            hints |= close_event_hints(event, run, self._paths.get(run.workflow_type, ()))
+            hints |= await self._event_hints(run)
         return hints
+
+    async def _event_hints(self, run: Execution) -> Mapping[str, str]:
+        """Nothing if Temporal does not tell: what was described is kept, and the event is asked for later."""
+        self._spend()
+        try:
+            event = await self._engine.close_event(run.ref)
+        except NotFound:
+            event = None
+        except DependencyError as exc:
+            _log.info("last event not read", workflow=run.ref.workflow_id, reason=str(exc))
+            self._not_before[run.ref] = time.monotonic() + EVENT_AGAIN_AFTER
+            return {}
+        return close_event_hints(event, run, self._paths.get(run.workflow_type, ()))
 
     def _spend(self) -> None:
         self._budget.spend(asyncio.get_running_loop().time())
