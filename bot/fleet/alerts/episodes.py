@@ -55,8 +55,7 @@ class Step:
 
 
 def card(episode: Episode) -> OutboxMessage:
-    """The message that shows the alert's current state. It is posted in the channel, or in the thread of the group
-    or sequence that the alert belongs to."""
+    """The message with the alert's state, in the channel or in the thread of the alert's group or sequence."""
     key = card_key(episode)
     thread = episode.root_key if episode.root_key != key else ""
     return OutboxMessage(key, dump(EpisodeCard(episode)), thread)
@@ -219,8 +218,7 @@ def _line(episode: Episode, event: str, line: Notification) -> OutboxMessage:
 
 
 def _between_activities(look: DescribedRun, episode: Episode) -> DescribedRun:
-    """For a run that is between two activities: ``look`` with the last activity, which the episode goes on
-    showing."""
+    """``look`` at a run between two activities, with the last activity, which the episode goes on showing."""
     return replace(
         look,
         activity_id=episode.activity_id,

@@ -18,9 +18,9 @@ from bot.model import Cause, CloseEvent, Execution, ExecutionStatus, Failure, Fa
 from bot.model.execution import CANCEL_HINT, CHAIN_HINT, HEARTBEAT_HINT, PARENT_HINT, YES
 from bot.model.input_path import parse_result_path, value_at
 
-# Longer values are not compared with anything.
+# Longer values of a result are not compared.
 LONGEST_VALUE = 1_000
-# Of each cause, so many characters are kept.
+# This many characters of each cause are kept.
 LONGEST_CAUSE = 500
 
 _PREFIX = "close:"
@@ -32,7 +32,7 @@ _WITH_CAUSES = (ExecutionStatus.FAILED, ExecutionStatus.TERMINATED)
 
 
 class Unread(StrEnum):
-    """Why the facts of a closed run are not there. Values are stored: they never change."""
+    """Why the facts of a closed run are not known. The values are stored, so they never change."""
 
     WAITS = "waits"
     REMOVED = "removed"
@@ -40,12 +40,12 @@ class Unread(StrEnum):
 
 
 def is_fact_hint(name: str) -> bool:
-    """Whether a hint is a fact that the bot has read elsewhere, and no search attribute or memo field."""
+    """Whether a hint is such a fact, and not a search attribute or memo field."""
     return name == PARENT_HINT or is_input_hint(name) or _is_of_end(name)
 
 
 def fact_hints(hints: Mapping[str, str]) -> dict[str, str]:
-    """Those of the hints that tell of the run's chain and of its end."""
+    """The hints that tell about the run's chain and its end."""
     return {name: text for name, text in hints.items() if _is_of_end(name) and name != _UNREAD}
 
 
@@ -61,7 +61,7 @@ def lacking_facts(run: Execution, known: Mapping[str, str]) -> dict[str, str]:
 
 
 def unread(run: Execution) -> Unread | None:
-    """Why the facts of a closed run are not known; None once they are, and for an open run."""
+    """Why the facts of a closed run are not known; None if they are, and for an open run."""
     if not is_closed(run) or CANCEL_HINT in run.hints:
         return None
     return Unread(run.hints[_UNREAD]) if _UNREAD in run.hints else Unread.EARLIER
@@ -78,7 +78,8 @@ def needs_description(run: Execution) -> bool:
 
 
 def needs_close_event(run: Execution, paths: Collection[str]) -> bool:
-    """Whether the last event of a closed run has to be read; ``paths`` are those of its result that are asked for."""
+    """Whether the last event of a closed run has to be read. ``paths`` are the parts of its result that are
+    needed."""
     if run.hints.get(_UNREAD) == Unread.REMOVED:
         return False
     if run.status in _WITH_CAUSES:
@@ -87,19 +88,20 @@ def needs_close_event(run: Execution, paths: Collection[str]) -> bool:
 
 
 def close_event_hints(event: CloseEvent | None, run: Execution, paths: Iterable[str]) -> dict[str, str]:
-    """What the last event tells about this run; None for a run that Temporal has removed since it was described."""
+    """What the last event tells about this run. The event is None if Temporal has removed the run since it was
+    described."""
     if run.status in _WITH_CAUSES:
         return {_CAUSES: _dumped(event.causes if event else ())}
     return {f"{_RESULT}{path}": _result_text(event, path) for path in paths}
 
 
 def waits() -> dict[str, str]:
-    """For a closed run of which nothing was read yet."""
+    """The hints of a closed run about which nothing has been read yet."""
     return {_UNREAD: Unread.WAITS.value}
 
 
 def removed() -> dict[str, str]:
-    """For a closed run that Temporal has removed before anything was read."""
+    """The hints of a closed run that Temporal removed before anything was read."""
     return {_UNREAD: Unread.REMOVED.value}
 
 
@@ -117,7 +119,7 @@ def longest_heartbeat_timeout(run: Execution) -> timedelta | None:
 
 
 def causes_of(run: Execution) -> tuple[Cause, ...]:
-    """Why it failed or was terminated, outermost first; none while that is not known."""
+    """Why the run failed or was terminated, the outermost cause first; empty if that is not known."""
     try:
         kept: list[dict[str, str]] = json.loads(run.hints.get(_CAUSES, "[]"))
         return tuple(
@@ -125,7 +127,7 @@ def causes_of(run: Execution) -> tuple[Cause, ...]:
             for one in kept
         )
     except (ValueError, KeyError, TypeError, AttributeError):
-        # Another version may have written another form, and hiding a secret may have broken the JSON.
+        # Another version of the bot may have written another form, and redacting a secret may have broken the JSON.
         return ()
 
 
@@ -140,7 +142,7 @@ def is_result_readable(run: Execution, path: str) -> bool:
 
 
 def result_of(run: Execution, path: str) -> JsonValue:
-    """The value at this path of its result; None for nothing."""
+    """The value at this path of the result; None if there is none."""
     text = run.hints.get(f"{_RESULT}{path}", "")
     try:
         value: JsonValue = json.loads(text)

@@ -1,4 +1,5 @@
-"""Stopping a sequence by cancelling it in Temporal: the reason of the request carries who asked, and why."""
+"""Stops a sequence by cancelling it in Temporal. The reason of the cancel request carries who asked for it and
+why."""
 
 import re
 
@@ -9,13 +10,13 @@ _BY_PERSON = re.compile(r"(?s)(.{0,10000}) \(([UW][A-Z0-9]{1,30}), through the b
 
 
 def cancel_reason(reason: str, by: str) -> str:
-    """The text that Temporal records: what the person gave as the reason, and their user id."""
+    """The text that Temporal records: the person's reason and user id."""
     return f"{reason} ({by}, through the bot)"
 
 
 def stop_of(reason: str) -> Instruction:
-    """The instruction to stop that a cancel request with this reason stands for. ``reason`` is "" when none was
-    given; a request that did not come through the bot has nobody's name."""
+    """The instruction to stop that a cancel request with this reason means. ``reason`` is "" if none was given. A
+    request that did not come through the bot names nobody."""
     match = _BY_PERSON.fullmatch(reason)
     if match:
         return Instruction(Order.STOP, match[2], match[1])

@@ -1,4 +1,4 @@
-"""``timeout``: proposes longer heartbeat timeouts for what runs of one customer. Changes nothing."""
+"""``timeout``: proposes longer heartbeat timeouts for the running activities of one customer. Changes nothing."""
 
 import asyncio
 from functools import partial
@@ -18,7 +18,7 @@ from bot.usecases.resolve import resolve_open
 
 
 async def timeout(command: Timeout, services: Services) -> Proposal:
-    """Looks at each run itself: an observation tells the timeout of no activity. Raises Declined and
+    """Describes each run, because an observation does not have the timeouts of activities. Raises Declined and
     DependencyError."""
     resolved = await resolve_open(command, services)
     target = require_customer(command, resolved.target)
@@ -32,7 +32,7 @@ async def timeout(command: Timeout, services: Services) -> Proposal:
 
 
 async def _described(ref: Ref, services: Services) -> Description | None:
-    """None for a run that is gone."""
+    """The run's description; None if the run is gone."""
     try:
         return await services.clusters[ref.cluster].engine.describe(ref)
     except NotFound:

@@ -34,7 +34,7 @@ async def test_it_is_opened_by_each_form_of_its_url_and_shown_without_the_passwo
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "mistake"),
     [
         ("postgres://u:marked/secret@h/db", "percent-encoded"),
         ("postgres://u:12/marked-secret@h/db", "percent-encoded"),

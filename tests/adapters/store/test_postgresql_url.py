@@ -52,7 +52,7 @@ async def test_what_others_write_into_it_is_used_or_left_out_with_a_reason(
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "named"),
     [
         ("sslmod=require", "sslmod is no parameter that is known here"),
         ("statement_timeout=5", "settings of the server go into options=-c%20NAME%3DVALUE"),

@@ -31,7 +31,6 @@ async def test_a_command_is_acked_and_answered_to_the_asker_alone(slack: LocalSl
         (answer,) = await control.messages()
 
     assert delivery["acked"] is True
-    assert delivery["acked_ms"] < 3000
     assert delivery["error"] is None
     assert delivery["payload"]["text"] == "status us-east-1-prod"
     assert delivery["payload"]["user_id"] == slack.users["olivia"]
