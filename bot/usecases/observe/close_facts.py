@@ -53,6 +53,7 @@ class CloseFactsReader:
         self._turns = asyncio.Semaphore(at_once)
         self._recalled: dict[Ref, Execution] = {}
         self._read: dict[Ref, Mapping[str, str]] = {}
+        self._unsaved: set[Ref] = set()
         self._earlier: set[Ref] = set()
         self._failed: set[Ref] = set()
         self._not_before: dict[Ref, float] = {}
@@ -96,6 +97,7 @@ class CloseFactsReader:
             if self._recalled.get(run.ref) is run:
                 continue
             self._recalled[run.ref] = run
+            self._unsaved.discard(run.ref)
             if hints := fact_hints(run.hints):
                 self._read[run.ref] = {**self._read.get(run.ref, {}), **hints}
             if unread(run) is Unread.EARLIER:
@@ -106,6 +108,9 @@ class CloseFactsReader:
                 self._earlier.discard(run.ref)
 
     def _enriched(self, run: Execution) -> Execution:
+        if self._recalled.get(run.ref) is run and run.ref not in self._unsaved:
+            # Nearly all of thousands of runs are the history's own.
+            return run
         known = self._read.get(run.ref)
         hints = lacking_facts(run, known) if known else {}
         if not hints and (unread(run) is not Unread.EARLIER or run.ref in self._earlier):
@@ -149,6 +154,7 @@ class CloseFactsReader:
         except DependencyError as exc:
             return str(exc)
         self._read[run.ref] = {**fact_hints(run.hints), **hints}
+        self._unsaved.add(run.ref)
         self._earlier.discard(run.ref)
         return ""
 
