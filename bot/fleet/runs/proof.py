@@ -1,8 +1,9 @@
 """Which days of completed runs are in doubt, and why. COMPLETED is a claim (docs/decisions/proof.md). Pure.
 
-Days are in doubt when the run was asked to cancel, when its result says otherwise, when a later run of the same days
-has closed without completing, or when a count differs. They leave that state with a matching count that began after
-the last of their runs had closed and could not write any more, or with a later complete run.
+Days are in doubt when the run was asked to cancel, when its result says otherwise, when it was reset and runs again,
+when a later run of the same days has closed without completing, or when a count differs. They leave that state with a
+matching count that began after the last of their runs had closed and could not write any more, or with a later
+complete run.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -74,12 +75,15 @@ def _chain(run: Run) -> tuple[str, str]:
 
 def _doubt(piece: Window, touching: Sequence[Run], claims: Mapping[int, Doubt | None]) -> Doubt | None:
     """The doubt about days that all of ``touching`` have, oldest start first; None also for days without a claim."""
-    is_claimed, doubt = False, None
+    is_claimed, doubt, completed = False, None, set[tuple[str, str]]()
     for run in sorted(touching, key=_by_start):
         if run.is_completed:
             is_claimed, doubt = True, claims[id(run)]
+            completed.add(_chain(run))
         elif is_claimed and _has_ended_otherwise(run):
             doubt = doubt or Doubt(DoubtReason.LATER_RUN, run.execution.status.value)
+        elif run.is_open and _chain(run) in completed:
+            doubt = doubt or Doubt(DoubtReason.RESET)
     if not is_claimed:
         return None
     count = _latest_count(piece, touching)
@@ -115,8 +119,9 @@ def _has_ended_otherwise(run: Run) -> bool:
 
 
 def _has_later_failure(own: Sequence[Run]) -> bool:
-    """Whether a run has ended otherwise over days that an older one has completed."""
-    ended = [run for run in own if run.window and _has_ended_otherwise(run)]
+    """Whether a run has ended otherwise, or is a reset that is open, over days that an older one has completed."""
+    completed = {_chain(run) for run in own if run.is_completed}
+    ended = [run for run in own if _has_ended_otherwise(run) or (run.is_open and _chain(run) in completed)]
     return any(
         older.is_completed
         and older.window
