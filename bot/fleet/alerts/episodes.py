@@ -91,10 +91,8 @@ def by_clock_ahead(step: Step, ahead: timedelta) -> Step:
 
 
 def update_episode(episode: Episode, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime) -> Step:
-    """The episode after another look at its run, without messages when nothing has changed.
-
-    Its reason is the worst one that holds now. When none holds any more, it keeps its reason until the alert ends.
-    """
+    """The episode after another look at its run, without messages when nothing has changed. Its reason is the worst
+    one that holds now. When none holds any more, it keeps its reason until the alert ends."""
     reason = look.alert_reason or episode.alert_reason
     ending = alert_ending(reason, look)
     if ending is not None:
@@ -122,9 +120,7 @@ def update_episode(episode: Episode, look: DescribedRun, failures: Iterable[Seen
 def end_episode(episode: Episode, ending: Ending, now: datetime) -> Step:
     """The episode after its end: its message shrinks to one line, and its thread gets a line.
 
-    An episode in the thread of a sequence gets no such line: its message is in that thread already, and the sequence
-    reports how its window ended.
-    """
+    An episode in the thread of a sequence gets no such line, because the sequence reports how its window ended."""
     over = replace(episode, ending=ending, ended_at=now, changed_at=now)
     if is_within_sequence(over):
         return Step(over, (card(over),))

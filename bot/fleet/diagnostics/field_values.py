@@ -18,7 +18,7 @@ from bot.model.placeholders import EPOCH, EPOCH_MS, ISO
 FORMS = ("%Y%m%d", ISO, EPOCH, EPOCH_MS)
 # A number outside these years is no day.
 _PLAUSIBLE = (date(2000, 1, 1), date(2100, 1, 1))
-_NOT_THEIRS = (*OWN_FIELDS, ORDER_KEY, PARENT_HINT)
+_NOT_THEIRS = (*OWN_FIELDS, ORDER_KEY)
 _DEEPEST = 6
 _MOST = 200
 _PLAIN_KEY = re.compile(r"[A-Za-z_$@-][\w$@-]*")

@@ -93,8 +93,8 @@ def _survey(
     registered: Collection[str] | None,
     zone: tzinfo,
 ) -> TypeSurvey:
-    """The survey of one type. If no table has a customer of the runs, the tables name customers otherwise, or something
-    else was taken for customers: a person has to look."""
+    """The survey of one type. If no table has a customer of the runs, either the tables name customers otherwise, or
+    something else was taken for customers: a person has to look."""
     proposals = propose_mappings(runs, customers, None, zone)
     if not proposals and customers:
         unknown = propose_mappings(runs, (), None, zone)
