@@ -15,7 +15,9 @@ def describes_per_second(per_second: int) -> int:
 
 
 class CallBudget:
-    """Within any second, at most ``per_second`` calls. Times are seconds on the monotonic clock."""
+    """Those who wait for it make at most ``per_second`` calls within any second, together. What a person's question
+    takes is not held up: it is only counted, and the others wait for longer. Times are seconds on the monotonic
+    clock."""
 
     def __init__(self, per_second: int) -> None:
         self.per_second = per_second

@@ -94,7 +94,7 @@ async def _with_facts(history: History, within: timedelta, services: Services) -
     """A completed run of which it is not known yet how it completed covers nothing, so not all of the past is
     known."""
     executions = await services.clusters[history.cluster].close_facts.with_facts(history.executions, within)
-    waiting = await asyncio.to_thread(lambda: sum(map(_is_unread_claim, executions)))
+    waiting = await compute(lambda: sum(map(_is_unread_claim, executions)))
     silent = f"how {waiting:,} of {len(executions):,} runs ended is not read yet" if waiting else ""
     return replace(
         history,
