@@ -1,6 +1,6 @@
-"""``python -m bot`` runs the bot. ``python -m bot check`` checks everything around it, and ``python -m bot manifest``
-prints the Slack app that it needs. Each is for Socket Mode, or with ``--http`` for HTTP mode. The console command
-``backfill-bot`` (`bot/console.py`) does the same.
+"""``python -m bot`` runs the bot. ``python -m bot check`` checks everything around it, ``python -m bot init`` writes
+a first configuration, and ``python -m bot manifest`` prints the Slack app that it needs; ``--http`` is for HTTP mode
+instead of Socket Mode. The console command ``backfill-bot`` (`bot/console.py`) does the same.
 
 Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is wrong, 3 stopped
 at once by a second signal.
@@ -32,12 +32,14 @@ from bot.adapters.slack import translate_errors
 from bot.background.loop_watchdog import watched_loop
 from bot.background.scheduler import running_jobs
 from bot.blocks.check_report import report
-from bot.command_line import MODULE, Program, Task, read
+from bot.blocks.init_report import STOPPED
+from bot.command_line import MODULE, CommandLine, Program, Task, read
 from bot.computing import switch_threads_soon
 from bot.config import USUAL, Loaded, Transport, load, read_env_file
 from bot.errors import BackfillBotError, ConfigError, new_reference
 from bot.fleet.diagnostics.findings import exit_code
 from bot.in_flight import InFlight
+from bot.init_command import InitOptions, init
 from bot.redaction import redact
 from bot.sequences.worker import working
 from bot.shutdown import Shutdown
@@ -48,6 +50,9 @@ from handlers.listeners.register import register
 from handlers.transport.bolt_app import bolt_app
 from handlers.transport.http import ListenAddress, serve_http
 from handlers.transport.socket_mode import socket_mode_connection
+
+# As a shell reports a process that SIGINT has ended.
+INTERRUPTED = 130
 
 _log = structlog.get_logger(__name__)
 
@@ -62,6 +67,8 @@ def main(
     command_line = read(arguments, program)
     if command_line.task is Task.MANIFEST:
         return 0 if write_report(manifest.text(command_line.url) + "\n") else 1
+    if command_line.task is Task.INIT:
+        return _init(command_line, environ, signals or StopSignals(), program)
     try:
         env_file = read_env_file(command_line.env_file or USUAL, is_needed=command_line.env_file is not None)
         env_file.fill_in(environ)
@@ -77,6 +84,30 @@ def main(
     except BackfillBotError as exc:
         sys.stderr.write(f"backfill-bot cannot run. {redact(str(exc))}\n")
         return 1
+
+
+def _init(
+    command_line: CommandLine, environ: MutableMapping[str, str], signals: StopSignals, program: Program
+) -> int:
+    """A signal interrupts a question: the terminal gets its echo back, and no file has been written."""
+    options = InitOptions(command_line.given, command_line.env_file or USUAL, program.typed)
+    read_env_file(options.env_file, is_needed=False).fill_in(environ)
+    try:
+        with signals.delivered_to(_interrupt):
+            return asyncio.run(init(options, environ))
+    except KeyboardInterrupt:
+        sys.stderr.write(f"\n{STOPPED}\n")
+        return INTERRUPTED
+    except ConfigError as exc:
+        sys.stderr.write("".join(f"{redact(mistake)}\n" for mistake in exc.mistakes))
+        return 2
+    except BackfillBotError as exc:
+        sys.stderr.write(f"{redact(str(exc))}\n")
+        return 1
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
 
 
 async def _run(loaded: Loaded, signals: StopSignals) -> int:

@@ -3,14 +3,16 @@
 import argparse
 import difflib
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from bot import __version__
+from bot.blocks import init_questions
 from bot.commands import SLASH
 from bot.config import Transport
+from bot.fleet.onboarding.questions import Topic
 
 
 class Task(StrEnum):
@@ -19,6 +21,7 @@ class Task(StrEnum):
     RUN = "run"
     CHECK = "check"
     MANIFEST = "manifest"
+    INIT = "init"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ MODULE = Program("python -m bot", Task.RUN)
 CONSOLE = Program("backfill-bot", None)
 
 _TASKS = """Commands:
+  init       ask where your systems are, look at the last runs and tables, and write backfill.toml and .env
   run        serve: answer in Slack, watch the clusters, post alerts and digests
   check      ask Slack, the clusters and the store whether they answer, and what is wrong; changes nothing
   manifest   print the Slack app that the bot needs, to paste at Slack
@@ -43,14 +47,20 @@ _EXIT_CODES = """Exit codes:
   3 stopped at once by a second signal"""
 
 
+# Secrets have no flag: the arguments of a process can be read by others.
+_FLAGS = tuple(topic for topic in Topic if not topic.is_secret)
+
+
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """One parsed command line. ``url`` is for the manifest of HTTP mode only; ``env_file`` None means ``.env``."""
+    """One parsed command line. ``url`` is for the manifest of HTTP mode only; ``env_file`` None means ``.env``.
+    ``given`` are answers to the questions of init."""
 
     task: Task
     transport: Transport
     url: str
     env_file: Path | None
+    given: Mapping[Topic, str] = field(default_factory=dict)
 
 
 def read(arguments: Sequence[str], program: Program) -> CommandLine:
@@ -68,7 +78,11 @@ def read(arguments: Sequence[str], program: Program) -> CommandLine:
         parser.error("manifest --http and --url https://HOST belong together")
     if options.url and not options.url.startswith("https://"):
         parser.error("--url: Slack sends requests to https:// addresses only")
-    return CommandLine(task, Transport.HTTP if options.http else Transport.SOCKET_MODE, options.url, options.env_file)
+    given = {topic: text for topic in _FLAGS if (text := getattr(options, topic.name)) is not None}
+    if given and task is not Task.INIT:
+        parser.error(f"--{next(iter(given))} is for init")
+    transport = Transport.HTTP if options.http else Transport.SOCKET_MODE
+    return CommandLine(task, transport, options.url, options.env_file, given)
 
 
 def _parser(program: Program) -> argparse.ArgumentParser:
@@ -79,12 +93,17 @@ def _parser(program: Program) -> argparse.ArgumentParser:
         epilog=_TASKS + _EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("task", nargs="?", metavar="command", help=f"run, check or manifest, see below{default}")
+    parser.add_argument(
+        "task", nargs="?", metavar="command", help=f"init, run, check or manifest, see below{default}"
+    )
     parser.add_argument("--http", action="store_true", help="HTTP mode: Slack sends requests to the bot")
     parser.add_argument("--url", default="", help="for manifest --http: where Slack reaches the bot, as https://HOST")
     parser.add_argument(
         "--env-file", type=Path, help="variables that the environment does not set; default: .env in this directory"
     )
+    answers = parser.add_argument_group("answers for init", "what it would ask, for where nobody can be asked")
+    for topic in _FLAGS:
+        answers.add_argument(f"--{topic}", dest=topic.name, metavar="…", help=init_questions.flag_help(topic))
     parser.add_argument("--version", action="version", version=f"backfill-bot {__version__}")
     return parser
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.config import Config
 from bot.fleet.proposals.audit_records import AuditWording
 from bot.fleet.runs.call_budget import CallBudget
+from bot.fleet.runs.proof import Conditions
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.run import EndedRuns
 from bot.model import Execution
@@ -69,7 +70,8 @@ class Services:
     """The ports and the configuration. ``now`` returns aware UTC times.
 
     ``recogniser`` finds the customer and days of an execution, as configured; ``ended_runs`` caches its results for
-    runs that have ended. ``audit_wording`` has the texts that the audit stores.
+    runs that have ended. ``conditions`` say, by workflow type, when a result means that the days are complete.
+    ``audit_wording`` has the texts that the audit stores.
     """
 
     config: Config
@@ -85,4 +87,5 @@ class Services:
     modals: Modals
     people: People
     now: Callable[[], datetime]
+    conditions: Conditions = field(default_factory=dict)
     ended_runs: EndedRuns = field(default_factory=EndedRuns)

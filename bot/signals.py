@@ -38,7 +38,7 @@ class StopSignals:
     def installed_for(cls, arguments: Sequence[str]) -> Self:
         """Install the handler, going by the raw arguments: parsing them takes slow imports."""
         signals = cls()
-        signals.install(is_service={"check", "manifest"}.isdisjoint(arguments))
+        signals.install(is_service={"check", "init", "manifest"}.isdisjoint(arguments))
         return signals
 
     def install(self, *, is_service: bool) -> None:

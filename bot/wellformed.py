@@ -4,6 +4,11 @@
 REPLACEMENT = "\ufffd"
 
 
+def printable(text: str) -> str:
+    """Replace control characters except line breaks: text from other systems must not send commands to terminals."""
+    return "".join(char if char.isprintable() or char == "\n" else REPLACEMENT for char in text)
+
+
 def well_formed(text: str) -> str:
     """Replace null characters, which PostgreSQL does not store, and lone surrogates, which are not valid Unicode and
     come from JSON whose writer cut an emoji in two."""

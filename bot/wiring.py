@@ -36,11 +36,12 @@ from bot.usecases.check import (
     cluster_probes,
     config_probes,
     operators_probe,
+    proof_probe,
     slack_probes,
     store_probes,
     unopened_store_probe,
 )
-from bot.usecases.definitions import kept_hints, recogniser
+from bot.usecases.definitions import conditions, kept_hints, recogniser, result_paths
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
 from bot.usecases.observe.inputs import InputReader
@@ -99,6 +100,7 @@ async def open_services(
         yield Services(
             config=config,
             recogniser=recogniser(config),
+            conditions=conditions(config),
             audit_wording=audit_wording.WORDING,
             clusters=_clusters(loaded, temporals, stack, store.ledger),
             journal=store.journal,
@@ -121,7 +123,10 @@ async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tupl
     async with AsyncExitStack() as stack:
         try:
             store = await stack.enter_async_context(open_store(loaded.settings.database_url))
-            probes_of_store = store_probes(store.journal, store.outbox, store.lease, utc_now)
+            probes_of_store = (
+                *store_probes(store.journal, store.outbox, store.lease, utc_now),
+                proof_probe(store.ledger, loaded.config.clusters),
+            )
             clock_checks.append(partial(store.lease.check_clock, utc_now))
             last_seen = await _last_seen(store.journal)
         except BackfillBotError as exc:
@@ -173,6 +178,6 @@ def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack, l
     if config.clusters[temporal.name].codec:
         inputs.distrust_blanks()
     budget = CallBudget(config.calls_per_second(temporal.name))
-    facts = CloseFactsReader(engine, {}, budget, config.watch.describes_at_once)
+    facts = CloseFactsReader(engine, result_paths(config), budget, config.watch.describes_at_once)
     reading = EngineWithInputs(engine, inputs, facts, config.watch.time_limit)
     return Cluster(reading, control, warehouse, inputs, facts, budget)

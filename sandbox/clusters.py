@@ -15,6 +15,7 @@ from temporalio.converter import DataConverter
 from sandbox.control import ClusterRelays
 from sandbox.data_dir import DataDir
 from sandbox.errors import MissingPart
+from sandbox.javascript_worker import Addresses, in_javascript, node_command, orders
 from sandbox.processes import Processes
 from sandbox.relay import HOST, Relay
 from sandbox.restarts import Server, Start, process_name
@@ -33,6 +34,7 @@ from sandbox.worker.contract import WorkerConfig
 from sandbox.worker.shapes import SHAPES
 
 WORKER = "worker"
+JAVASCRIPT_WORKER = "worker-javascript"
 
 
 @dataclass(frozen=True)
@@ -114,15 +116,30 @@ async def _start_clickhouse(processes: Processes, data: DataDir, cluster: str, p
 async def start_worker(
     processes: Processes, data: DataDir, scenario: ScenarioFile, clusters: Clusters, speed: float
 ) -> None:
+    """Starts the one in Python, for all clusters that none in another language works on."""
     config = WorkerConfig(
         temporal=clusters.temporal.address,
         clickhouse={name: clusters.clickhouse_url(name) for name in clusters.clickhouse_ports},
         scenario=scenario.text,
         speed=speed,
+        elsewhere=in_javascript(scenario.scenario) if node_command() else (),
     )
     file = data.path / "worker.json"
     file.write_text(config.model_dump_json(), "utf-8")
     await processes.start(WORKER, [sys.executable, "-m", "sandbox.worker", "--orders", str(file)])
+
+
+async def start_javascript_worker(
+    processes: Processes, data: DataDir, scenario: Scenario, clusters: Clusters, speed: float
+) -> None:
+    """Starts it where it is installed and has work to do."""
+    command = node_command()
+    if command is None or not in_javascript(scenario):
+        return
+    urls = {name: clusters.clickhouse_url(name) for name in clusters.clickhouse_ports}
+    file = data.path / "worker-javascript.json"
+    file.write_text(orders(scenario, Addresses(clusters.temporal.address, urls), speed), "utf-8")
+    await processes.start(JAVASCRIPT_WORKER, [*command, str(file)])
 
 
 async def fill_sources(clusters: Clusters, scenario: Scenario) -> None:

@@ -10,18 +10,21 @@ from local_slack import LocalSlack, Setting
 from sandbox.bot_files import ClusterAddresses, Team, backfill_toml, database_url, environment_file
 from sandbox.bot_transport import BotTransport
 from sandbox.clusters import (
+    JAVASCRIPT_WORKER,
     WORKER,
     Clusters,
     fill_sources,
     open_relays,
     server_starts,
     start_clusters,
+    start_javascript_worker,
     start_worker,
 )
 from sandbox.codec_server import CodecServer
 from sandbox.control import ClusterRelays, Control
 from sandbox.data_dir import DataDir
 from sandbox.errors import ChildDied
+from sandbox.javascript_worker import in_javascript, node_command
 from sandbox.options import Options
 from sandbox.processes import Processes
 from sandbox.relay import HOST
@@ -89,7 +92,11 @@ class World:
 
         A bot or worker that lived a while is started again.
         """
-        again = {BOT: self._start_bot, WORKER: self._start_worker}
+        again = {
+            BOT: self._start_bot,
+            WORKER: self._start_worker,
+            JAVASCRIPT_WORKER: self._start_javascript_worker,
+        }
         while True:
             child = await self.processes.next_death()
             if child.name not in again or not self._is_ready or child.age < LIVES_AT_LEAST_SECONDS:
@@ -127,6 +134,7 @@ class World:
             await fill_sources(self._clusters, self._scenario)
         self._note("starting the worker that copies rows")
         await self._start_worker()
+        await self._start_javascript_worker()
         seeding = Seeding(self._clusters.clients, self._scenario.clusters)
         if self._data.continued:
             self._note(f"continuing the world in {self._data.path}")
@@ -138,6 +146,12 @@ class World:
     async def _start_worker(self) -> None:
         assert self._clusters is not None
         await start_worker(self.processes, self._data, self._file, self._clusters, self._options.speed)
+
+    async def _start_javascript_worker(self) -> None:
+        assert self._clusters is not None
+        if (names := in_javascript(self._scenario)) and not node_command():
+            self._note(f"no JavaScript worker is installed: the one in Python works on {' and '.join(names)}")
+        await start_javascript_worker(self.processes, self._data, self._scenario, self._clusters, self._options.speed)
 
     async def _start_bot(self) -> None:
         await self.processes.start(BOT, self._bot_transport.command, self._variables)

@@ -165,7 +165,7 @@ def test_the_manifest_needs_no_env_file_and_minds_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "answer"),
     [
-        ("serve", 'there is no command "serve". The commands are run, check, manifest; '),
+        ("serve", 'there is no command "serve". The commands are run, check, manifest, init; '),
         ("chekc", 'there is no command "chekc". Did you mean {typed} check? '),
         ("RUN", "Did you mean {typed} run? "),
         ("", 'there is no command "". '),
@@ -220,7 +220,7 @@ def test_the_console_command_runs_nothing_that_it_was_not_told_to() -> None:
     ended = console("--http")
 
     assert ended.returncode == 2
-    assert "name a command. The commands are run, check, manifest" in ended.stderr
+    assert "name a command. The commands are run, check, manifest, init" in ended.stderr
 
 
 @pytest.mark.parametrize("arguments", [(), ("run",), ("--http",)])

@@ -13,9 +13,9 @@ from bot.blocks import (
     words,
 )
 from bot.blocks.lines import Line
-from bot.fleet.proposals.proposal import Act, BeginSequence, Done, Instruct, TerminateRun
+from bot.fleet.proposals.proposal import Act, BeginSequence, Done, ExtendTimeout, Instruct, TerminateRun
 from bot.fleet.runs.run import Run
-from bot.model import Order, Window
+from bot.model import Order, Window, duration_text
 
 LONGEST_WHY = 200
 RUNS_SHOWN = 2
@@ -60,6 +60,10 @@ def details(act: Act, whole: Window | None) -> list[Line]:
             return [_sequence_line(act), Line.of(f"{action[:1].upper()}{action[1:]}.")]
         case TerminateRun():
             return [_ending_run("To be terminated", act.run, whole)]
+        case ExtendTimeout():
+            spans = f"{duration_text(act.after)} instead of {duration_text(act.before)}"
+            activity = words.name(act.activity_type)
+            return [Line.of(f"{activity}, attempt {act.attempt}: {spans} between two heartbeats, at once.")]
 
 
 def consequences(acts: Sequence[Act]) -> list[Line]:
@@ -133,6 +137,9 @@ def _steps(act: Act) -> Iterator[_Step]:
             )
         case TerminateRun():
             yield _Step("terminate", "workflow", 1, "terminate 1 workflow")
+        case ExtendTimeout():
+            exact = f"raise a heartbeat timeout from {duration_text(act.before)} to {duration_text(act.after)}"
+            yield _Step("raise", "heartbeat timeout", 1, exact)
 
 
 def _done_text(act: Act) -> str:
@@ -151,6 +158,9 @@ def _done_text(act: Act) -> str:
             return f"{instructions.outcome_phrase(act.instruction, _sequence_range(act))}."
         case TerminateRun():
             return f"{_workflow(act.run)} was terminated."
+        case ExtendTimeout():
+            activity = words.name(act.activity_type)
+            return f"{activity} has {duration_text(act.after)} between two heartbeats now; its attempt goes on."
 
 
 def _workflow(run: Run) -> str:

@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
 from bot.actions import ActionId, EpisodeValue, SnoozeChoice
 from bot.blocks import (
     buttons,
+    doubts,
     kit,
     sequence_card,
     sequence_phrases,
@@ -29,6 +30,7 @@ from bot.model import Ending, Episode, Phase, SequenceProgress, Window, duration
 
 END_WORDS = {
     Ending.COMPLETED: "COMPLETE",
+    Ending.IN_DOUBT: "in doubt: it completed, and nothing proves its days",
     Ending.CANCELLED: "CANCELLED",
     Ending.TERMINATED: "TERMINATED",
     Ending.FAILED: "FAILED",
@@ -41,6 +43,7 @@ END_WORDS = {
 _GREEN = ":large_green_circle:"
 _MARKS = {
     Ending.COMPLETED: _GREEN,
+    Ending.IN_DOUBT: doubts.MARK,
     Ending.CANCELLED: ":white_circle:",
     Ending.TERMINATED: ":black_circle:",
     Ending.FAILED: ":red_circle:",
@@ -76,7 +79,7 @@ def _ended(alert: Episode) -> Message:
     mark = _MARKS[alert.ending]
     sequence = alert.sequence
     if mark == _GREEN and sequence and not sequence_phrases.is_fully_complete(sequence):
-        mark = ":warning:"
+        mark = doubts.MARK
     link = f" {kit.link(alert.link, 'Temporal')}" if alert.link else ""
     # A sequence that ended without a last report still counts as open here, and buttons for an open one would be
     # wrong.
@@ -98,12 +101,11 @@ def _open(alert: Episode) -> Message:
     since = Line(
         f"Running since {words.plain_when(alert.started_at)}.", f"Running since {words.when(alert.started_at)}."
     )
-    run_buttons = buttons.for_target(_target(alert), *reason.actions) if alert.customer else []
     return _card(
         Line(headline, f"*{kit.escape(headline)}* {reason.mark}"),
         [*_facts(alert), since],
         _notes(alert),
-        [*run_buttons, *_buttons(alert)],
+        [*_run_buttons(alert), *_buttons(alert)],
     )
 
 
@@ -161,6 +163,15 @@ def _notes(alert: Episode) -> list[Line]:
         snoozed = Line(f"Snoozed {plain}, by", f"Snoozed {shown}, by")
         notes.append(snoozed.then(Line.who(alert.quiet.by)).then(".", separator=""))
     return notes
+
+
+def _run_buttons(alert: Episode) -> list[InteractiveElement]:
+    """The suggested one first; a longer heartbeat timeout before what ends the run."""
+    if not alert.customer:
+        return []
+    of_run = buttons.for_target(_target(alert), *WORDS[alert.alert_reason].actions)
+    more_time = buttons.more_time(_target(alert), alert.more_time) if alert.more_time else []
+    return [*of_run[:1], *more_time, *of_run[1:]]
 
 
 def _buttons(alert: Episode) -> list[InteractiveElement]:

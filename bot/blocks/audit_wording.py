@@ -16,8 +16,8 @@ from bot.fleet.proposals.problems import (
     SystemFailed,
     SystemRefused,
 )
-from bot.fleet.proposals.proposal import Act, BeginSequence, Instruct, TerminateRun
-from bot.model import Order
+from bot.fleet.proposals.proposal import Act, BeginSequence, ExtendTimeout, Instruct, TerminateRun
+from bot.model import Order, duration_text
 
 _INSTRUCTED = {
     Order.PAUSE: "paused",
@@ -56,6 +56,8 @@ def before(act: Act) -> str:
             return f"sequence: {open_work.sequence_progress(act.standing.progress)}"
         case TerminateRun():
             return f"{act.run.execution.ref.workflow_id} open"
+        case ExtendTimeout():
+            return f"{act.activity_type}: heartbeat timeout {duration_text(act.before)}"
 
 
 def after(act: Act) -> str:
@@ -72,6 +74,8 @@ def after(act: Act) -> str:
             return _INSTRUCTED[act.instruction.order].format(days=act.instruction.days, window=act.instruction.window)
         case TerminateRun():
             return f"{act.run.execution.ref.workflow_id} terminated"
+        case ExtendTimeout():
+            return f"{act.activity_type}: heartbeat timeout {duration_text(act.after)}"
 
 
 WORDING = AuditWording(refusals.problem, problem, before, after)

@@ -19,8 +19,10 @@ def headline(board: Board) -> str:
     """``89 of 95 customers complete, 6 open.``, ``At least 89 of 95 customers complete, 2 open, 4 unknown.``"""
     if not board.total:
         return "N/A, no customer has anything to backfill."
-    still_open = sum(len(row.open) for row in board.answered)
+    in_doubt = sum(backfill.state is State.IN_DOUBT for backfill in board.open)
+    still_open = sum(len(row.open) for row in board.answered) - in_doubt
     text = f"{words.completeness(board.complete, board.total, board.unknown)}, {still_open:,} open"
+    text += f", {in_doubt:,} in doubt" if in_doubt else ""
     return f"{text}, {board.unknown:,} unknown." if board.unknown else f"{text}."
 
 
@@ -112,7 +114,8 @@ def _remark(row: ClusterRow | Silent) -> str:
         return "no customers expected"
     if not row.is_applicable:
         return "no rows in range"
-    counts = ("open", len(row.open)), ("unknown", len(row.unknown))
+    in_doubt = sum(backfill.state is State.IN_DOUBT for backfill in row.customers)
+    counts = ("in doubt", in_doubt), ("open", len(row.open) - in_doubt), ("unknown", len(row.unknown))
     return ", ".join(f"{number:,} {word}" for word, number in counts if number) or "complete"
 
 

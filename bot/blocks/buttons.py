@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement
 
-from bot.actions import ActionId, AgainValue, TargetValue
+from bot.actions import ActionId, AgainValue, TargetValue, TimeoutValue
 from bot.fleet.name_lookup import Target
-from bot.model import Phase, SequenceEnd, SequenceProgress, Window
+from bot.model import MoreTime, Phase, SequenceEnd, SequenceProgress, Window, duration_text
 
 # The limit of ``TargetValue``. A customer with a longer name gets no buttons; its commands have to be typed.
 LONGEST_TARGET = 400
@@ -21,7 +21,12 @@ _LABELS = {
 }
 
 
-_ENDS_WITH_DAYS_MISSING = (SequenceEnd.CANCELLED, SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE)
+_ENDS_WITH_DAYS_MISSING = (
+    SequenceEnd.IN_DOUBT,
+    SequenceEnd.CANCELLED,
+    SequenceEnd.STOPPED,
+    SequenceEnd.INCOMPLETE,
+)
 
 
 def for_target(target: Target, *actions: ActionId) -> list[InteractiveElement]:
@@ -53,6 +58,15 @@ def rerun(target: Target, window: Window) -> list[InteractiveElement]:
         return []
     value = AgainValue(target=str(target), start=window.start, end=window.end).model_dump_json()
     return [ButtonElement(action_id=ActionId.AGAIN, text="Run this window again…", value=value)]
+
+
+def more_time(target: Target, offer: MoreTime) -> list[InteractiveElement]:
+    """The button that gives what runs a longer heartbeat timeout."""
+    if not _fits(target):
+        return []
+    text = f"Give it {duration_text(offer.offered)} instead of {duration_text(offer.now)}…"
+    value = TimeoutValue(target=str(target), seconds=round(offer.offered.total_seconds())).model_dump_json()
+    return [ButtonElement(action_id=ActionId.TIMEOUT, text=text, value=value)]
 
 
 def row(elements: Sequence[InteractiveElement]) -> list[Block]:

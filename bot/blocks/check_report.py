@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.blocks import check_facts
 from bot.fleet.diagnostics.findings import Advice, Answer, Finding, Level
 from bot.redaction import redact
-from bot.wellformed import REPLACEMENT
+from bot.wellformed import printable
 
 # The most clusters that are named in a finding about several.
 NAMED = 5
@@ -51,7 +51,7 @@ def report(findings: Sequence[Finding]) -> str:
     width = max((len(name(finding)) for finding in findings), default=0)
     lines = [line for finding in findings for line in _lines(finding, width)]
     text = "\n".join(redact(line) for line in [*lines, _summary(findings)])
-    return "".join(map(_printable, text))
+    return printable(text)
 
 
 def name(finding: Finding) -> str:
@@ -72,12 +72,6 @@ def advice_text(finding: Finding) -> str:
     if finding.is_ok or finding.answer.advice is None:
         return ""
     return _ADVICE[finding.answer.advice].replace("{cluster}", "".join(finding.clusters[:1]))
-
-
-def _printable(char: str) -> str:
-    """The character, with control characters replaced: text from other systems must not send commands to the
-    terminal."""
-    return char if char.isprintable() or char == "\n" else REPLACEMENT
 
 
 def _summary(findings: Sequence[Finding]) -> str:

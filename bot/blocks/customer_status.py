@@ -7,6 +7,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import (
+    doubts,
     kit,
     open_work,
     run_status,
@@ -14,6 +15,8 @@ from bot.blocks import (
     words,
 )
 from bot.blocks.lines import Line, fitting
+from bot.commands import SLASH
+from bot.fleet.runs.close_facts import causes_of
 from bot.fleet.runs.run import Run
 from bot.fleet.status.answer import CustomerStatus
 from bot.fleet.status.backfill import Backfill
@@ -21,6 +24,7 @@ from bot.fleet.status.board import Silent
 from bot.fleet.status.run_groups import RunGroup, group_runs
 from bot.message import Message
 from bot.model import ExecutionStatus, SeenFailure, State, duration_text
+from bot.model.coverage import total_days
 
 PLAIN_ROOM = 3_000
 DRAWN_ROOM = 9_000
@@ -65,6 +69,8 @@ def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
         ]
     elif backfill.missing and backfill.covered_days:
         facts = [f"{done} of {words.days(whole)} complete, {run_status.missing(backfill)}."]
+    if backfill.doubts:
+        facts.append(_doubts(backfill))
     if backfill.sequence:
         facts += sequence_progress.sequence(backfill.sequence, result.people)
     if result.sequences_silent:
@@ -81,6 +87,17 @@ def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
     if backfill.state is State.COMPLETE and backfill.open_runs:
         facts.append("A run is open all the same.")
     return [*facts, *map(open_work.note, result.notes)]
+
+
+def _doubts(backfill: Backfill) -> str:
+    """What is in doubt, and what takes it out of doubt."""
+    number = words.days(total_days(days.window for days in backfill.doubts))
+    summary = doubts.summary(backfill.doubts, backfill.whole)
+    name = words.name(backfill.customer)
+    return (
+        f"In doubt, so not counted as complete: {number} ({summary}). A matching count proves them "
+        f"({SLASH} verify {name}); {SLASH} run {name} runs them again."
+    )
 
 
 def _latest_first(backfill: Backfill) -> Sequence[Run]:
@@ -113,9 +130,11 @@ def _run_line(run: Run, now: datetime) -> Line:
 
 
 def _ended(run: Run, now: datetime) -> str:
-    """How a run ended and how long it took. For a run that is gone, the time is unknown."""
-    status = run.execution.status
-    return status.value if status is ExecutionStatus.GONE else f"{status.value}, took {duration_text(run.age(now))}"
+    """How a run ended and how long it took, which is not known of a run that is gone."""
+    status, why = run.execution.status, doubts.failure(causes_of(run.execution))
+    word = "in doubt" if run.doubts else status.value
+    named = f"{word}: {kit.clip(why, run_status.LONGEST_WHY)}" if why else word
+    return named if status is ExecutionStatus.GONE else f"{named}, took {duration_text(run.age(now))}"
 
 
 def _attempts(run: Run) -> str:

@@ -9,12 +9,15 @@ from bot.fleet.runs.assessment import (
     LastFailure,
     NotPickedUp,
     RepeatedHeartbeat,
+    SeveralActivities,
     TimedOutEarlier,
     WorkflowPaused,
     WorkflowTaskFails,
     WorkflowTaskNotTaken,
 )
 from bot.model import Pause, duration_text
+
+ACTIVITIES_SHOWN = 3
 
 
 def why(reasons: tuple[HealthReason, ...]) -> str:
@@ -35,6 +38,8 @@ def _why(reason: HealthReason) -> str:  # noqa: PLR0911  (one line a kind is the
         case TimedOutEarlier(times, now):
             earlier = f"it timed out on heartbeat {'once' if times == 1 else f'{times} times'} earlier in this run"
             return f"{earlier}; now {why(now)}" if now else earlier
+        case SeveralActivities():
+            return _several(reason)
         case LastFailure(failure):
             return words.failure(failure) if failure else "an earlier attempt ended; why is not known"
         case RepeatedHeartbeat(unchanged_for):
@@ -49,3 +54,12 @@ def _why(reason: HealthReason) -> str:  # noqa: PLR0911  (one line a kind is the
             return f"its workflow task is on attempt {attempt}: its own code fails, or its worker is lost each time"
         case WorkflowTaskNotTaken(waited, attempt):
             return f"no worker has taken its workflow task up for {duration_text(waited)}, attempt {attempt}"
+
+
+def _several(reason: SeveralActivities) -> str:
+    """``2 of 6 activities do not do well: copy (attempt 3), index (attempt 2)``."""
+    shown = [f"{words.name(name)} (attempt {attempt})" for name, attempt in reason.failing[:ACTIVITIES_SHOWN]]
+    more = len(reason.failing) - ACTIVITIES_SHOWN
+    names = ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
+    verb = "does" if len(reason.failing) == 1 else "do"
+    return f"{len(reason.failing):,} of {reason.total:,} activities {verb} not do well: {names}"

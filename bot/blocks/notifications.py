@@ -16,6 +16,7 @@ from bot.fleet.notifications.notification import (
     SnoozeLine,
     StormCard,
     TerminatedLine,
+    TimeoutLine,
 )
 from bot.fleet.notifications.sequence import (
     BegunLine,
@@ -45,6 +46,8 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return sequence_card.card(notification)
         case TerminatedLine():
             return sequence_card.terminated(notification)
+        case TimeoutLine():
+            return sequence_card.timeout_raised(notification)
         case AttemptsLine() | AckLine() | SnoozeLine() | CancelLine() | ReminderLine() | EndLine():
             return _alert_line(notification)
         case _:

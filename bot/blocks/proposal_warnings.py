@@ -4,6 +4,7 @@ from bot.blocks import open_work, refusals, words
 from bot.fleet.proposals.warnings import (
     ClusterWarning,
     CustomerWarning,
+    DeathSeenLater,
     DoesNotApply,
     EndsByItself,
     LeftBelow,
@@ -26,7 +27,7 @@ from bot.fleet.proposals.warnings import (
     WaitsForCancelled,
 )
 from bot.fleet.runs.open_work import AlsoRuns, ExpectedElsewhere, NamesNotSeen, NotSeen
-from bot.model import in_utc
+from bot.model import duration_text, in_utc
 from bot.model.text import listed
 
 # Of workflows that are left to run, so many are named.
@@ -84,6 +85,9 @@ def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR09
             return f"A window of {words.days(days)} struggled: {split} makes them smaller."
         case ResizesWhatIsToCome(customer):
             return f"A sequence of {customer} runs already: only its windows still to come get the new size."
+        case DeathSeenLater(timeout):
+            span = duration_text(timeout)
+            return f"If its worker dies, that shows only after {span}; and once cancelled, it is waited for as long."
         case UnwrittenIsLost():
             return (
                 "What a workflow has not written by then stays unwritten, and its attempt may write a while longer."

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.blocks import health, kit, sequence_progress, words
+from bot.blocks import doubts, health, kit, sequence_progress, words
+from bot.fleet.runs.close_facts import causes_of
 from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Silent
@@ -26,9 +27,18 @@ def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> st
     if is_under_way and not is_ending and backfill.left is not None and backfill.missing:
         remainder = "left" if backfill.goes_on else "of work left"
         sentences.append(f"About {rounded(backfill.left)} {remainder}.")
-    if not is_under_way and (latest := backfill.latest_missing) and latest.failures:
-        sentences.append(f"Last failure seen: {kit.clip(words.failure(latest.failures[-1].failure), LONGEST_WHY)}.")
+    if not is_under_way and (latest := backfill.latest_missing):
+        sentences += _last_failure(latest)
     return " ".join(sentences)
+
+
+def _last_failure(run: Run) -> list[str]:
+    """Why the run failed; else the last failure that was seen of an attempt."""
+    if why := doubts.failure(causes_of(run.execution)):
+        return [words.sentence(f"It {run.execution.status.value}: {kit.clip(why, LONGEST_WHY)}")]
+    if run.failures:
+        return [f"Last failure seen: {kit.clip(words.failure(run.failures[-1].failure), LONGEST_WHY)}."]
+    return []
 
 
 def state(backfill: Backfill, people: Mapping[str, str]) -> str:
@@ -39,6 +49,8 @@ def state(backfill: Backfill, people: Mapping[str, str]) -> str:
             return _progress(backfill, people)
         case State.PARTIAL | State.FAILED | State.CANCELLED:
             return ", ".join([word, *_so_far(backfill), "nothing runs", missing(backfill)])
+        case State.IN_DOUBT:
+            return ", ".join([f"{word}: {doubts.summary(backfill.doubts, backfill.whole)}", missing(backfill)])
         case State.NOT_APPLICABLE:
             return f"{word}, the source has no rows in range"
         case _:

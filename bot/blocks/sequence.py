@@ -5,6 +5,7 @@ from slack_sdk.models.blocks import InteractiveElement
 from bot.actions import ActionId
 from bot.blocks import (
     buttons,
+    doubts,
     instructions,
     kit,
     sequence_phrases,
@@ -20,7 +21,7 @@ from bot.message import Message
 from bot.model import OnStuck, SequenceEnd, SequenceSpec, WindowEnd, duration_text
 
 LONGEST_WHY = 300
-_NEEDS_RERUN = (WindowEnd.DIFFERS, WindowEnd.FAILED)
+_NEEDS_RERUN = (WindowEnd.DIFFERS, WindowEnd.IN_DOUBT, WindowEnd.FAILED)
 
 
 def begun(line: notifications.BegunLine) -> Message:
@@ -107,7 +108,11 @@ def end(line: notifications.SequenceEndLine) -> Message:
     text = f"{sequence_phrases.ended(progress)}. It took {duration_text(line.took)}."
     if progress.troubled:
         text += f" Marked: {sequence_phrases.marked(progress)}."
-    retry = f"{SLASH} retry {words.name(str(_target(spec)))} runs what is missing."
+    name = words.name(str(_target(spec)))
+    retry = f"{SLASH} retry {name} runs what is missing."
+    if progress.end is SequenceEnd.IN_DOUBT:
+        verify = f"{SLASH} verify {name} counts again; days whose counts match are complete."
+        return _broadcast_line(spec, f"on {spec.cluster}: {text} {verify}")
     if progress.end in (SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE):
         return _broadcast_line(spec, f"on {spec.cluster}: {text} {retry}")
     has_missing_days = progress.end is SequenceEnd.CANCELLED and sequence_phrases.missing_days(progress)
@@ -141,14 +146,15 @@ def _outcome(line: notifications.WindowLine) -> str:
     """The end of the sentence that begins with "window 3 of 11"."""
     ended = line.ended
     took = duration_text(ended.took)
+    differs = ", but its count DIFFERS" if ended.end is WindowEnd.DIFFERS else ""
     if ended.is_found and ended.ref:
-        differs = ", but its count DIFFERS" if ended.end is WindowEnd.DIFFERS else ""
         return f"is not run: {words.name(ended.ref.workflow_id)} has completed these days meanwhile{differs}."
     match ended.end:
-        case WindowEnd.COMPLETE:
-            return f"complete in {took}."
-        case WindowEnd.DIFFERS:
-            return f"complete in {took}, but its count DIFFERS."
+        case WindowEnd.COMPLETE | WindowEnd.DIFFERS:
+            return f"complete in {took}{differs}."
+        case WindowEnd.IN_DOUBT:
+            why = doubts.reason(ended.doubt) if ended.doubt else "completed"
+            return f"in doubt {doubts.MARK} after {took}: it {why}, and no count proves its days."
         case WindowEnd.SKIPPED:
             return "skipped."
         case WindowEnd.CANCELLED:
@@ -172,7 +178,8 @@ def _size_change(line: notifications.WindowLine) -> list[str]:
 
 def _remaining(line: notifications.WindowLine) -> list[str]:
     left = line.total - line.closed
-    stops = line.ended.end in (WindowEnd.FAILED, WindowEnd.CANCELLED) and line.spec.on_stuck is OnStuck.STOP
+    is_given_up = line.ended.end in (WindowEnd.IN_DOUBT, WindowEnd.FAILED, WindowEnd.CANCELLED)
+    stops = is_given_up and line.spec.on_stuck is OnStuck.STOP
     return [f"{'No other window starts; ' if stops else ''}{left:,} of {line.total:,} left."]
 
 

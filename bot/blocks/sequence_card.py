@@ -1,21 +1,24 @@
-"""Draws the card of a sequence that has no alert, and the message about workflows that somebody has terminated."""
+"""Draws the card of a sequence that has no alert, and the lines about what somebody terminated or gave more time."""
 
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import (
     buttons,
+    doubts,
     kit,
     sequence_phrases,
     words,
 )
 from bot.blocks.lines import Line
-from bot.fleet.notifications.notification import TerminatedLine
+from bot.fleet.notifications.notification import TerminatedLine, TimeoutLine
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.message import Message
-from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress
+from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress, duration_text
 
 _MARKS = {
-    SequenceEnd.COMPLETE: ":warning:",
+    # One of an earlier version may have ended so although a count differs.
+    SequenceEnd.COMPLETE: doubts.MARK,
+    SequenceEnd.IN_DOUBT: doubts.MARK,
     SequenceEnd.INCOMPLETE: ":large_orange_circle:",
     SequenceEnd.STOPPED: ":red_circle:",
     SequenceEnd.CANCELLED: ":white_circle:",
@@ -49,6 +52,14 @@ def terminated(line: TerminatedLine) -> Message:
     subject = Line.of(f"{words.name(line.customer)} on {line.cluster}:").then(Line.who(line.by))
     number = words.plural(line.count, "workflow")
     text = subject.then(f"TERMINATED {number}: {words.sentence(line.reason)}")
+    return kit.message(text.plain, [kit.section(text.mrkdwn)])
+
+
+def timeout_raised(line: TimeoutLine) -> Message:
+    """Somebody has given activities of a customer a longer heartbeat timeout."""
+    subject = Line.of(f"{words.name(line.customer)} on {line.cluster}:").then(Line.who(line.by))
+    number = words.plural(line.count, "heartbeat timeout")
+    text = subject.then(f"raised {number} to {duration_text(line.timeout)}: {words.sentence(line.reason)}")
     return kit.message(text.plain, [kit.section(text.mrkdwn)])
 
 

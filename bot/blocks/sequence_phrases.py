@@ -8,7 +8,7 @@ from bot.model import EndedWindow, Phase, SequenceEnd, SequenceProgress, Sequenc
 from bot.model.coverage import cut, total_days
 
 MARKED_SHOWN = 4
-_MISSING = (WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd.SKIPPED)
+_MISSING = (WindowEnd.IN_DOUBT, WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd.SKIPPED)
 
 
 def state(progress: SequenceProgress) -> str:
@@ -42,12 +42,13 @@ def ended(progress: SequenceProgress) -> str:
     """How the sequence ended: ``COMPLETE, 11 windows``."""
     missing = words.days(missing_days(progress))
     match progress.end:
-        case SequenceEnd.COMPLETE:
+        case SequenceEnd.COMPLETE | SequenceEnd.IN_DOUBT:
+            windows = words.plural(progress.closed, "window")
             differing = sum(window.end is WindowEnd.DIFFERS for window in progress.troubled)
             differences = (
                 "the counts of 1 window differ" if differing == 1 else f"the counts of {differing:,} windows differ"
             )
-            return f"COMPLETE, {words.plural(progress.closed, 'window')}{f', but {differences}' if differing else ''}"
+            return f"in doubt, {windows} ran, but {differences}" if differing else f"COMPLETE, {windows}"
         case SequenceEnd.STOPPED:
             return f"STOPPED at a window that did not get through, {missing} missing"
         case SequenceEnd.INCOMPLETE:
@@ -61,7 +62,8 @@ def ended(progress: SequenceProgress) -> str:
 def completed(progress: SequenceProgress) -> str:
     """``10 days of 51 complete``."""
     asked = total_requested_days(progress.spec)
-    return f"{words.days(min(progress.complete_days, asked))} of {asked:,} complete"
+    differing = total_days(window.window for window in progress.troubled if window.end is WindowEnd.DIFFERS)
+    return f"{words.days(max(0, min(progress.complete_days, asked) - differing))} of {asked:,} complete"
 
 
 def running(progress: SequenceProgress) -> str:

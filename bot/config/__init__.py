@@ -15,7 +15,7 @@ from bot.config.cron import CronLine, read_cron
 from bot.config.env_file import USUAL, EnvFile, read_env_file
 from bot.config.environment import LogFormat, Settings, Transport
 from bot.config.identity import IdentityConfig
-from bot.config.load import Loaded, load
+from bot.config.load import Loaded, load, mistakes_in
 from bot.config.watch import Alerts, Watch
 from bot.config.workflow import WorkflowConfig
 
@@ -40,6 +40,7 @@ __all__ = [
     "Watch",
     "WorkflowConfig",
     "load",
+    "mistakes_in",
     "read_cron",
     "read_env_file",
 ]

@@ -72,6 +72,13 @@ def load(
     return Loaded(settings, config, _passwords(config, settings, environ), _codec_auths(config, environ), transport)
 
 
+def mistakes_in(text: str, path: Path, check: FurtherCheck = _no_check) -> list[str]:
+    """A line for each mistake in the text of a configuration that has not been written to ``path`` yet."""
+    found: list[Mistake] = []
+    _validated(tomllib.loads(text), {}, found, check)
+    return [f"{_place(path, text, loc)}: {problem}" for loc, problem in found]
+
+
 def _settings(environ: Mapping[str, str], env_file: EnvFile | None, mistakes: list[str]) -> Settings | None:
     try:
         return Settings.from_env(environ)

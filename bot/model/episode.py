@@ -19,12 +19,21 @@ class ActiveSnooze:
 
 
 @dataclass(frozen=True, slots=True)
+class MoreTime:
+    """The heartbeat timeout of an activity, ``now``, and the longer one that it can be given instead."""
+
+    now: timedelta
+    offered: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class DescribedState:
     """The state of one execution when the bot last described it.
 
     An execution that was not recognised has ``customer`` "" and ``window`` None.
-    ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text. ``started_at`` is
-    when its chain began, and ``first_run_id`` the run with which it did, "" for the run of ``ref`` itself.
+    ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text. ``more_time`` is
+    None where a longer heartbeat timeout would not help, or is not offered. ``started_at`` is when its chain began,
+    and ``first_run_id`` the run with which it did, "" for the run of ``ref`` itself.
     """
 
     ref: Ref
@@ -38,6 +47,7 @@ class DescribedState:
     progress: str
     last_heartbeat_at: datetime | None
     last_failure: Failure | None
+    more_time: MoreTime | None = field(default=None, kw_only=True)
     first_run_id: str = field(default="", kw_only=True)
 
     @property
@@ -52,7 +62,7 @@ class DescribedState:
 
     def standing(self) -> dict[str, Any]:
         """The fields of ``DescribedState`` by name, to copy them into an episode of the same execution."""
-        return {each.name: getattr(self, each.name) for each in fields(DescribedState)}
+        return {one.name: getattr(self, one.name) for one in fields(DescribedState)}
 
 
 @dataclass(frozen=True, slots=True)

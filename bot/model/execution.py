@@ -17,6 +17,10 @@ CHAIN_HINT = "chain:first"
 CRON_HINT = "chain:cron"
 CANCEL_HINT = "close:cancel requested"
 YES, NO = "yes", "no"
+# The longest heartbeat timeout of the run's activities, in seconds: only an open run tells it.
+HEARTBEAT_HINT = "close:heartbeat timeout"
+# What counts have said about its days (``bot.fleet.runs.run_counts``).
+COUNTS_HINT = "close:counts"
 
 
 class ExecutionStatus(StrEnum):
@@ -39,6 +43,12 @@ class ExecutionStatus(StrEnum):
         """Whether the run has not closed."""
         return self is ExecutionStatus.RUNNING
 
+    @property
+    def may_be_followed(self) -> bool:
+        """Whether another link of its chain may follow a run that closed so: what it continued as, a retry, a reset.
+        A reset may follow any other end, too, but later and by a person."""
+        return self in _FOLLOWED
+
 
 @dataclass(frozen=True, slots=True)
 class FirstRun:
@@ -47,6 +57,14 @@ class FirstRun:
 
     run_id: str
     cron: str = ""
+
+
+_FOLLOWED = (
+    ExecutionStatus.CONTINUED_AS_NEW,
+    ExecutionStatus.FAILED,
+    ExecutionStatus.TIMED_OUT,
+    ExecutionStatus.TERMINATED,
+)
 
 
 class ActivityState(StrEnum):

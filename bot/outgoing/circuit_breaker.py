@@ -96,10 +96,8 @@ class CircuitBreaker:
 
     def record_success(self, queued: Queued) -> None:
         """Close the breaker, because Slack took this message. Other messages of its sort (posts or edits) that have
-        failed
-        ``SUSPICIOUS`` times are therefore at fault themselves; the failures of the rest were Slack's, and are
-        dropped.
-        """
+        failed ``SUSPICIOUS`` times are therefore at fault themselves; the failures of the rest were Slack's, and are
+        dropped."""
         self.close(queued.message.key)
         is_edit = queued.address is not None
         for key, record in list(self._records.items()):

@@ -117,6 +117,15 @@ class Control(Protocol):
         """Terminate a run, or the open link of its chain. Does nothing when none is open. Raises NotFound."""
         ...
 
+    async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:
+        """Give a pending activity another heartbeat timeout, at once and for later attempts. Raises NotFound when the
+        activity is not pending any more, and Refused where the server does not offer this."""
+        ...
+
+    async def offers_heartbeat_timeouts(self) -> bool:
+        """Whether the server offers ``set_heartbeat_timeout``."""
+        ...
+
     async def begin(self, spec: SequenceSpec) -> None:
         """Start a sequence, once for each ``id``. Raises Conflict when another one of this customer is open."""
         ...
@@ -133,6 +142,10 @@ class Control(Protocol):
 
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
         """Send an instruction to the open sequence of a customer, and return its progress after that. Raises NotFound
-        when none is open, and Refused with the sequence's reason when it rejects the instruction. Not idempotent: the
-        same instruction sent twice is two instructions."""
+        when none is open, NotOffered where the server takes no instructions, and Refused with the sequence's reason
+        when it rejects this one. Not idempotent: the same instruction sent twice is two instructions."""
+        ...
+
+    async def takes_instructions(self) -> bool:
+        """Whether sequences can be instructed on this server. If not, they can be cancelled and terminated."""
         ...

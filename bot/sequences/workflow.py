@@ -22,9 +22,9 @@ with workflow.unsafe.imports_passed_through():
     )
     from bot.fleet.sequence import halving, instructions
     from bot.fleet.sequence import state as sequence_state
+    from bot.fleet.sequence.cancellation import stop_of
     from bot.fleet.sequence.halving import Settled
     from bot.model import (
-        CLOCK,
         PROGRESS_QUERY,
         WORKFLOW_TYPE,
         Count,
@@ -139,11 +139,12 @@ class SequentialBackfill:
         return self._state.stop is not None
 
     async def _clear(self) -> None:
-        """Cancel the runs that the sequence replaces. Where one completes nevertheless, its days need no window."""
+        """Cancel the runs that the sequence replaces. Days of those that complete before they hear of it are
+        done; of one that completed after its cancel, nothing is known."""
         held = self._spec.clear
         reason = f"Its days are run as windows: {self._spec.reason}" if self._spec.days else self._spec.reason
         ended = await asyncio.gather(*(self._runs.ended(run.ref, run.window, reason) for run in held))
-        complete = [run for run, end in zip(held, ended, strict=True) if end.status is ExecutionStatus.COMPLETED]
+        complete = [run for run, end in zip(held, ended, strict=True) if end.is_complete]
         self._state = sequence_state.without_complete(self._state, complete)
         waits = max(map(halving.rest, ended))
         is_all = sequence_state.is_over(self._state, running=0)
@@ -153,8 +154,8 @@ class SequentialBackfill:
         self._state = replace(self._state, is_cleared=True)
 
     async def _run_window(self, window: RunningWindow) -> None:
-        """Start a window's run, follow it, count its rows, and rest. During the rest the window still counts as
-        running, because an attempt that Temporal no longer hears from may still be writing."""
+        """Start a window, follow it, rest, count it. The rest keeps its place taken: a silent attempt may still be
+        writing. A run that completed as it should needs none."""
         ref = window.ref
         if ref is None:
             started = await self._starter.started(window, self._is_stopped)
@@ -164,13 +165,12 @@ class SequentialBackfill:
                 return
             window = self._running[window.number] = replace(window, ref=ref, is_found=started.is_found)
         followed = await self._runs.followed(ref, window.window, self._is_stopped)
-        is_complete = followed.status is ExecutionStatus.COMPLETED
-        count = await self._runs.counted(window.window, self._is_stopped) if is_complete else None
-        rests = halving.rest(followed)
-        if rests:
+        if rests := halving.rest(followed):
             self._running[window.number] = replace(window, rests_until=workflow.now() + rests)
             self._thread.refresh()
             await workflow.sleep(rests)
+        has_completed = followed.status is ExecutionStatus.COMPLETED
+        count = await self._runs.counted(window.window, self._is_stopped) if has_completed else None
         self._settle(window, halving.settle(self._state, window, followed, count), followed, count)
 
     def _settle(
@@ -204,7 +204,7 @@ class SequentialBackfill:
             if self._failure:
                 raise self._failure
             if self._is_cancelled_elsewhere():
-                self._apply_instruction(Instruction(Order.STOP, CLOCK.user_id, "It was cancelled in Temporal."))
+                self._apply_instruction(stop_of(workflow.cancellation_reason() or ""))
 
     def _is_cancelled_elsewhere(self) -> bool:
         """Whether somebody has cancelled the sequence in Temporal itself, and it is not being stopped yet."""

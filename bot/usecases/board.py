@@ -1,4 +1,5 @@
-"""Builds the board: how all customers stand over one range. Asks all clusters at once, each with its time limit."""
+"""Builds the board: the state of all customers over one range. Asks all clusters at once, each with its own time
+limit."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -20,7 +21,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def board(clusters: Sequence[str], whole: Window, services: Services) -> Board:
-    """A cluster that does not answer becomes a ``Silent`` row, without its customers."""
+    """A cluster that does not answer gets a ``Silent`` row, in which its customers are only counted."""
 
     async def ask(cluster: str) -> ClusterRow:
         return await row(cluster, services.config.clusters[cluster].customers, whole, services)
@@ -37,9 +38,10 @@ async def board_of_fleet(services: Services) -> Board:
 
 
 async def row(cluster: str, customers: Collection[str], whole: Window, services: Services) -> ClusterRow:
-    """One cluster's row; ``customers`` are those expected there. Raises Unavailable or Refused when Temporal does.
+    """One cluster's row. ``customers`` are those expected there. Raises Unavailable or Refused if Temporal cannot be
+    asked.
 
-    Asks the source for the volumes of customers without a run: without rows there is nothing to start.
+    For customers without a run, asks the source for their volumes: if they have no rows, there is nothing to start.
     """
     limit = services.config.watch.time_limit
     until = asyncio.get_running_loop().time() + limit.total_seconds()
@@ -59,7 +61,8 @@ async def row(cluster: str, customers: Collection[str], whole: Window, services:
 
 
 async def _with_failures(cluster_row: ClusterRow, services: Services) -> ClusterRow:
-    """Adds the recorded failures of the latest run that left days missing, for customers without an open run."""
+    """The row with the recorded failures of the latest run that left days missing, for customers without an open
+    run."""
     latest = {b.customer: b.latest_missing for b in cluster_row.open if not b.open_runs}
     failures = await recall_failures([ref for run in latest.values() if run for ref in run.refs], services)
     customers = tuple(with_failures(b, failures) if b.customer in latest else b for b in cluster_row.customers)

@@ -1,4 +1,4 @@
-"""Checks what the last runs of a cluster are taken for, with the arguments of those that are not recognised."""
+"""Checks how the last runs of a cluster are recognised, and reads the arguments of those that are not."""
 
 import asyncio
 from collections.abc import Sequence
@@ -17,26 +17,27 @@ from bot.ports import Engine
 from bot.services import Cluster
 
 LAST_RUNS = 20
-# Calls in flight for the arguments of runs.
+# How many runs' arguments are read at the same time.
 AT_ONCE = 8
 
 
 async def check_runs(name: str, cluster: Cluster, config: Config, recogniser: Recogniser) -> Answer:
-    """The last runs of all definitions of this cluster. Why a cluster does not answer is told by another probe."""
+    """The finding about the last runs of all definitions of this cluster. If it does not answer, another probe says
+    why."""
     try:
         runs = await cluster.engine.latest_executions(config.watched_types(name), LAST_RUNS)
     except DependencyError:
         return Answer((ClusterAway(),), is_known=False)
     counted = config.counted_types(name)
     missing = [run for run in runs if run.workflow_type in counted and recogniser.recognise(run) is None]
-    samples = await _with_arguments(missing, cluster.engine)
+    samples = await read_arguments(missing, cluster.engine)
     customers, zone = config.clusters[name].customers, ZoneInfo(config.campaign.timezone)
     proposal = propose_mapping(samples, customers, config.campaign.window, zone) if samples else None
     return recognition(runs, recogniser, proposal, "workflow" if config.workflow else "workflows")
 
 
-async def _with_arguments(runs: Sequence[Execution], engine: Engine) -> list[SampleRun]:
-    """What cannot be read is left out: the proposal is made of the rest."""
+async def read_arguments(runs: Sequence[Execution], engine: Engine) -> list[SampleRun]:
+    """The runs with their arguments. What cannot be read is left out: a proposal is made of the rest."""
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def sample(run: Execution) -> SampleRun:

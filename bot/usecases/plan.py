@@ -20,7 +20,7 @@ from bot.usecases.observe.open_work import open_work_elsewhere
 
 
 async def plan(command: PlanCommand, services: Services) -> PlanResult:
-    """Raises Declined for an unusable name, range or size. The result says which system did not answer."""
+    """Raises Declined for a wrong name, range or size. If a system does not answer, the result says which."""
     campaign = services.config.campaign.window
     whole = range_within(command.range, campaign)
     check_days(command.days, campaign)
@@ -41,7 +41,7 @@ async def plan(command: PlanCommand, services: Services) -> PlanResult:
 
 
 async def _sequence(view: ClusterView, customer: str, services: Services) -> tuple[SequenceNote, ...]:
-    """A note that the customer has an open sequence, which runs windows by itself, or that this is not known."""
+    """A note that the customer has an open sequence, which starts windows by itself, or that this is not known."""
     if view.sequences_silent:
         return (SequenceUnknown(view.sequences_silent),)
     standing = next((standing for standing in view.sequences if standing.customer == customer), None)

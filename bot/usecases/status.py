@@ -1,4 +1,4 @@
-"""Reports how far the backfills are: of the fleet, one cluster, or one customer (docs/states.md)."""
+"""Reports the state of the backfills: of all clusters, of one cluster, or of one customer (docs/states.md)."""
 
 import asyncio
 from dataclasses import replace

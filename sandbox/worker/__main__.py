@@ -40,7 +40,8 @@ async def _work(config: WorkerConfig) -> None:
     scenario = parse_scenario(config.scenario, "scenario")
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=CLICKHOUSE_TIMEOUT))
-        for name, cluster in scenario.clusters.items():
+        for name in scenario.clusters.keys() - set(config.elsewhere):
+            cluster = scenario.clusters[name]
             shape = SHAPES[cluster.shape]
             client = await answering_client(config.temporal, scenario.namespace(name), shape.data_converter)
             here = _cluster_work(scenario, name, config.speed)

@@ -79,3 +79,5 @@ class WorkerConfig(BaseModel):
     scenario: str
     """The text of the scenario file."""
     speed: float
+    elsewhere: tuple[str, ...] = ()
+    """The clusters that a worker in another language works on."""

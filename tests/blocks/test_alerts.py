@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.actions import ActionId, TargetValue
+from bot.actions import ActionId, TargetValue, command_of
 from bot.blocks.notifications import draw
+from bot.commands import Timeout
 from bot.fleet.notifications import notification
 from bot.message import Message
 from bot.model import (
@@ -17,6 +18,7 @@ from bot.model import (
     Failure,
     FailureKind,
     Health,
+    MoreTime,
     Ref,
     Window,
 )
@@ -70,6 +72,17 @@ def test_an_open_alert_offers_split_cancel_acknowledge_snooze_and_the_way_to_tem
     offered = [ActionId.SPLIT, ActionId.CANCEL, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
 
     assert action_ids(taken_by_slack(card())) == offered
+
+
+def test_where_more_time_can_be_given_a_button_says_how_much_and_instead_of_what() -> None:
+    message = taken_by_slack(card(more_time=MoreTime(timedelta(minutes=5), timedelta(minutes=30))))
+    (row,) = [block for block in message.blocks if block["type"] == "actions"]
+    button = row["elements"][1]
+
+    assert action_ids(message)[:3] == [ActionId.SPLIT, ActionId.TIMEOUT, ActionId.CANCEL]
+    assert button["text"]["text"] == "Give it 30 m instead of 5 m…"
+    command = command_of(button["action_id"], button["value"])
+    assert command == Timeout(target="voice-prod/hilton", span=timedelta(minutes=30))
 
 
 def test_split_and_cancel_mean_the_customer_on_its_cluster() -> None:

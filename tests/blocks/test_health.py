@@ -12,6 +12,7 @@ from bot.fleet.runs.assessment import (
     LastFailure,
     NotPickedUp,
     RepeatedHeartbeat,
+    SeveralActivities,
     TimedOutEarlier,
     WorkflowPaused,
     WorkflowTaskFails,
@@ -28,6 +29,11 @@ REASONS: list[tuple[HealthReason, str]] = [
         TimedOutEarlier(2, (LastFailure(BOOM), ActivityPaused(Pause(), None))),
         "it timed out on heartbeat 2 times earlier in this run; "
         "now error: connection reset by peer; the activity was paused",
+    ),
+    (SeveralActivities((("copy", 3),), 6), "1 of 6 activities does not do well: copy (attempt 3)"),
+    (
+        SeveralActivities((("a", 5), ("b", 4), ("c", 3), ("d", 2)), 1_200),
+        "4 of 1,200 activities do not do well: a (attempt 5), b (attempt 4), c (attempt 3) and 1 more",
     ),
     (LastFailure(TIMED_OUT), "heartbeat timeout"),
     (LastFailure(None), "an earlier attempt ended; why is not known"),

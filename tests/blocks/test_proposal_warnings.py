@@ -8,6 +8,7 @@ from bot.blocks.proposal_warnings import text
 from bot.commands import Split
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.warnings import (
+    DeathSeenLater,
     DoesNotApply,
     EndsByItself,
     LeftBelow,
@@ -31,7 +32,7 @@ from bot.fleet.proposals.warnings import (
 )
 from bot.fleet.refusals.runs import NoWorkers
 from bot.fleet.runs.open_work import AlsoRuns, ExpectedElsewhere, NamesNotSeen, NotSeen, OpenWork
-from tests.fleet.builders import CAMPAIGN, window
+from tests.fleet.builders import CAMPAIGN, MINUTE, window
 from tests.fleet.grounds import context, healthy
 from tests.fleet.sequences import BEGUN
 
@@ -86,6 +87,10 @@ WARNINGS: list[tuple[ProposalWarning, str]] = [
     (
         UnwrittenIsLost(),
         "What a workflow has not written by then stays unwritten, and its attempt may write a while longer.",
+    ),
+    (
+        DeathSeenLater(30 * MINUTE),
+        "If its worker dies, that shows only after 30 m; and once cancelled, it is waited for as long.",
     ),
     (
         EndsByItself(),

@@ -59,6 +59,17 @@ class Temporal:
 
         return self._ask(count)
 
+    def encodings_of_input(self, workflow_id: str) -> list[str]:
+        """How the arguments of a run are encoded, as Temporal keeps them."""
+
+        async def first_event(client: Client) -> list[str]:
+            async for event in client.get_workflow_handle(workflow_id).fetch_history_events():
+                payloads = event.workflow_execution_started_event_attributes.input.payloads
+                return [payload.metadata["encoding"].decode() for payload in payloads]
+            return []
+
+        return self._ask(first_event)
+
     def terminate(self, workflow_id: str) -> None:
         """As somebody with Temporal's own page would."""
 

@@ -10,7 +10,7 @@ from bot.config import Config
 from bot.fleet.runs.call_budget import CallBudget
 from bot.model import Person
 from bot.services import Cluster, Services
-from bot.usecases.definitions import recogniser
+from bot.usecases.definitions import conditions, recogniser, result_paths
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
 from bot.usecases.observe.inputs import InputReader
@@ -104,7 +104,7 @@ class FakeWorld:
         engine, watch = self.engines[name], self.config.watch
         inputs = InputReader(name, engine, recogniser(self.config), self.ledger, watch.describes_at_once)
         budget = self.budgets[name]
-        facts = CloseFactsReader(engine, {}, budget, watch.describes_at_once)
+        facts = CloseFactsReader(engine, result_paths(self.config), budget, watch.describes_at_once)
         reading = EngineWithInputs(engine, inputs, facts, watch.time_limit)
         return Cluster(reading, self.controls[name], self.warehouses[name], inputs, facts, budget)
 
@@ -115,6 +115,7 @@ class FakeWorld:
             config=self.config,
             audit_wording=audit_wording.WORDING,
             recogniser=recogniser(self.config),
+            conditions=conditions(self.config),
             clusters={name: self._cluster(name) for name in self.config.clusters},
             journal=self.journal,
             ledger=self.ledger,

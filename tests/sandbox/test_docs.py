@@ -13,6 +13,7 @@ from sandbox.scenario.model import (
     Campaign,
     Cluster,
     Customer,
+    Language,
     Pace,
     Rows,
     Shape,
@@ -33,8 +34,8 @@ def test_every_key_of_a_scenario_is_explained(model: type[BaseModel]) -> None:
     assert [name for name in model.model_fields if not re.search(rf"[.`]{name}`", table)] == []
 
 
-def test_every_state_and_shape_is_named() -> None:
-    assert [value for value in (*State, *Shape) if f'`"{value}"`' not in PAGE] == []
+def test_every_state_shape_and_language_is_named() -> None:
+    assert [value for value in (*State, *Shape, *Language) if f'`"{value}"`' not in PAGE] == []
 
 
 def test_the_example_is_a_scenario() -> None:

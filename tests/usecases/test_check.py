@@ -88,6 +88,16 @@ async def test_temporal_tells_how_many_workers_poll_the_queue_of_the_backfills()
     )
 
 
+async def test_a_server_that_takes_no_updates_is_told_before_a_sequence_begins() -> None:
+    world = FakeWorld()
+    world.controls["voice-prod"].has_updates = False
+
+    found = {name(finding): finding for finding in await check(probes(world))}["voice-prod Temporal"]
+
+    assert found.level is Level.WARNING
+    assert "workflow updates are switched off" in answer_text(found.answer)
+
+
 async def test_a_codec_is_asked_where_one_is_configured_and_its_failure_says_where_to_look() -> None:
     world = FakeWorld(config({"voice-prod": ("hilton",), "chat-prod": ("hilton",)}))
     clusters = dict(world.config.clusters)

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Self
 
 from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.namespace.v1 import NamespaceInfo
 from temporalio.api.workflowservice.v1 import (
+    DescribeNamespaceRequest,
     DescribeWorkflowExecutionRequest,
     DescribeWorkflowExecutionResponse,
     ListWorkflowExecutionsRequest,
@@ -142,6 +144,14 @@ class TemporalCluster:
             )
         await self.codec.decode_description(answer)
         return answer
+
+    async def capabilities(self) -> NamespaceInfo.Capabilities:
+        """What the server offers in this namespace."""
+        async with self.asking() as client:
+            answer = await client.workflow_service.describe_namespace(
+                DescribeNamespaceRequest(namespace=client.namespace), retry=True, timeout=self.limit
+            )
+        return answer.namespace_info.capabilities
 
     async def list_all(self, query: str) -> list[Execution]:
         """Every run that a list filter matches, oldest start first; all pages share one time limit."""

@@ -17,16 +17,16 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bot.adapters.temporal import convert, names, requests
+from bot.adapters.temporal.activity_options import ActivityOptionsOf
 from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import IS_OPEN, TemporalCluster
-from bot.adapters.temporal.standing import read_standing
-from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused, Unavailable
+from bot.adapters.temporal.sequence_memo import read_standing
+from bot.errors import Conflict, DependencyError, NotFound, NotOffered, RateLimited, Refused, Unavailable
 from bot.fleet.runs.mapping import ORDER_KEY
 from bot.fleet.sequence import state
 from bot.model import (
     WORKFLOW_TYPE,
     Execution,
-    ExecutionStatus,
     Instruction,
     Order,
     Ref,
@@ -38,15 +38,6 @@ from bot.model import (
 
 # After a worker is gone, its sticky queue holds its workflows for ten seconds before another worker gets them.
 INSTRUCTION_PATIENCE = timedelta(seconds=15)
-
-
-# Closed so, a run may have continued as another one, or may have been retried or reset.
-_MAY_GO_ON = (
-    ExecutionStatus.CONTINUED_AS_NEW,
-    ExecutionStatus.FAILED,
-    ExecutionStatus.TIMED_OUT,
-    ExecutionStatus.TERMINATED,
-)
 
 
 class TemporalControl:
@@ -61,6 +52,7 @@ class TemporalControl:
         self._task_queue = task_queue
         self._patience = patience
         self._attributes = SearchAttributes(temporal)
+        self._options = ActivityOptionsOf(temporal)
         # Where clusters share a namespace, the ids of sequences hold the cluster.
         self._cluster = temporal.name if temporal.visibility_filter else ""
 
@@ -101,6 +93,14 @@ class TemporalControl:
                 requests.terminate(client.namespace, ref, chain, reason), retry=True, timeout=self._temporal.limit
             ),
         )
+
+    async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:
+        """See ``bot.ports.Control``."""
+        await self._options.set_heartbeat_timeout(ref, activity_id, timeout)
+
+    async def offers_heartbeat_timeouts(self) -> bool:
+        """See ``bot.ports.Control``."""
+        return await self._options.is_offered()
 
     async def begin(self, spec: SequenceSpec) -> None:
         """See ``bot.ports.Control``."""
@@ -159,6 +159,11 @@ class TemporalControl:
             outcome = await self._request_update(customer, instruction.order, argument)
         except NotFound as exc:
             raise NotFound(self._temporal.system, f"no sequence of {customer} is open") from exc
+        except Refused as exc:
+            if await self.takes_instructions():
+                raise
+            why = "this Temporal takes no workflow updates, so a sequence can be cancelled or terminated, and no more"
+            raise NotOffered(self._temporal.system, why) from exc
         except RateLimited:
             raise
         except Unavailable as exc:
@@ -167,6 +172,11 @@ class TemporalControl:
         if outcome.HasField("failure"):
             raise Refused(f"the sequence of {customer}", outcome.failure.message)
         return await self._progress(outcome.success)
+
+    async def takes_instructions(self) -> bool:
+        """See ``bot.ports.Control``. Instructions are workflow updates, which a server may be too old for, or not
+        allow (``frontend.enableUpdateWorkflowExecution``)."""
+        return (await self._temporal.capabilities()).sync_update
 
     def _sequence_id(self, customer: str) -> str:
         return names.sequence_id(customer, self._cluster)
@@ -198,7 +208,7 @@ class TemporalControl:
         Raises NotFound."""
         info = (await self._temporal.describe(ref.workflow_id, ref.run_id)).workflow_execution_info
         status = convert.execution(self._temporal.name, info).status
-        if status.is_open or status in _MAY_GO_ON:
+        if status.is_open or status.may_be_followed:
             # The run may close in between.
             with suppress(NotFound):
                 async with self._temporal.asking() as client:

@@ -46,6 +46,7 @@ from bot.model.execution import (
     CHAIN_HINT,
     CRON_HINT,
     ENCRYPTED,
+    HEARTBEAT_HINT,
     NO,
     PARENT_HINT,
     PARENT_RUN_HINT,
@@ -164,6 +165,8 @@ def shown(text: str) -> str:
 
 def _described_hints(run: Execution, answer: DescribeWorkflowExecutionResponse, first: FirstRun) -> dict[str, str]:
     hints = {CHAIN_HINT: first.run_id} | ({CRON_HINT: first.cron} if first.cron else {})
+    if timeouts := [info.activity_options.heartbeat_timeout.ToTimedelta() for info in answer.pending_activities]:
+        hints[HEARTBEAT_HINT] = f"{max(timeouts).total_seconds():g}"
     if not run.status.is_open:
         # The flag survives closing. While a run is open, it may still change.
         hints[CANCEL_HINT] = YES if answer.workflow_extended_info.cancel_requested else NO

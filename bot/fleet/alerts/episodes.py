@@ -37,6 +37,7 @@ PROGRESS_EDITS = timedelta(minutes=1)
 
 ENDINGS = {
     SequenceEnd.COMPLETE: Ending.COMPLETED,
+    SequenceEnd.IN_DOUBT: Ending.IN_DOUBT,
     SequenceEnd.INCOMPLETE: Ending.INCOMPLETE,
     SequenceEnd.STOPPED: Ending.INCOMPLETE,
     SequenceEnd.CANCELLED: Ending.CANCELLED,
@@ -52,8 +53,7 @@ class Step:
 
 
 def card(episode: Episode) -> OutboxMessage:
-    """The message that shows the alert's current state. It is posted in the channel, or in the thread of the group
-    or sequence that the alert belongs to."""
+    """The message with the alert's state, in the channel or in the thread of the alert's group or sequence."""
     key = card_key(episode)
     thread = episode.root_key if episode.root_key != key else ""
     return OutboxMessage(key, dump(EpisodeCard(episode)), thread)
@@ -85,7 +85,7 @@ def new_episode(
 
 
 def by_clock_ahead(step: Step, ahead: timedelta) -> Step:
-    """The new episode with ``ahead``: by how much the bot's clock is ahead of the cluster's."""
+    """The new episode with ``ahead``, which is how far the bot's clock is ahead of the cluster's."""
     episode = replace(step.episode, ahead=ahead)
     return Step(episode, (card(episode), *step.messages[1:])) if ahead else step
 
@@ -149,9 +149,9 @@ def is_handed_over(episode: Episode) -> bool:
 
 
 def hand_over(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
-    """The episode after a sequence has taken it over: it ends with the sequence, and has no more reminders.
+    """The episode after a sequence has taken it over: it ends with the sequence, and gets no more reminders.
 
-    Here and in the functions below, an episode that the sequence does not take over (``is_for``) stays as it is.
+    Like the functions below, this leaves an episode unchanged that the sequence does not take over (``is_for``).
     """
     if not is_for(progress.spec, episode):
         return Step(episode)
@@ -213,7 +213,7 @@ def _as_described(episode: Episode, look: DescribedRun, now: datetime) -> Episod
 
 
 def _between_activities(look: DescribedRun, episode: Episode) -> DescribedRun:
-    """The look at a run between two activities, with the last activity, which the episode keeps showing."""
+    """``look`` at a run between two activities, with the last activity, which the episode goes on showing."""
     return replace(
         look,
         activity_id=episode.activity_id,
@@ -221,6 +221,7 @@ def _between_activities(look: DescribedRun, episode: Episode) -> DescribedRun:
         progress=episode.progress,
         last_heartbeat_at=episode.last_heartbeat_at,
         last_failure=episode.last_failure,
+        more_time=episode.more_time,
     )
 
 
@@ -231,7 +232,9 @@ def _looks_different(episode: Episode, look: DescribedRun, now: datetime) -> boo
     if (look.ref, look.chain) != (episode.ref, episode.chain):
         return True
     is_long_ago = now - episode.changed_at >= PROGRESS_EDITS or not is_past_within_skew(episode.changed_at, now)
-    return look.progress != episode.progress and is_long_ago
+    # What is offered for the first time comes with the next edit: an upgrade must not edit every open alert.
+    has_other_offer = episode.more_time is not None and look.more_time != episode.more_time
+    return has_other_offer or (look.progress != episode.progress and is_long_ago)
 
 
 def _attempt_lines(

@@ -1,4 +1,4 @@
-"""Decides what one pass over a cluster changes in its alerts. Pure, so that each case is a plain test."""
+"""Decides what one pass over a cluster changes in its alerts. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,8 @@ Failures = Mapping[Ref, tuple[SeenFailure, ...]]
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Alerts of several customers within ``storm_within`` share a message. With more than ``storm`` customers, that
-    message suggests a common cause. An alert that nobody answers is repeated after ``remind_after``."""
+    message suggests a common cause. The channel is reminded of an alert that nobody acknowledges after
+    ``remind_after``."""
 
     storm: int
     remind_after: timedelta
@@ -45,8 +46,8 @@ class Pass:
     ``threads`` maps each customer with an open sequence to the outbox key of that sequence's thread. It is None when
     the open sequences are not known.
     ``ahead`` is by how much the bot's clock, which gave ``now``, is ahead of the cluster's.
-    ``earlier_firings`` maps runs that a cron schedule has begun to the latest alert about a firing before.
-    ``left`` maps ids of handed-over episodes whose sequence ended without a report to how that ended.
+    ``earlier_firings`` has the latest alert about an earlier firing for each run that a cron schedule has begun.
+    ``left`` says by episode id how a sequence ended that has not reported its end to the episode it took over.
     """
 
     cluster: str
@@ -120,13 +121,14 @@ def _update(episode: Episode, looks: LooksByChain, seen: Pass, rules: Rules) -> 
 
 
 def _with_sequence_cancel(look: DescribedRun, episode: Episode, seen: Pass) -> DescribedRun:
-    """Marks a cancelled run of an open sequence as cut short: the sequence cancelled it, to halve it or to stop."""
+    """For a cancelled run of an open sequence: ``look``, marked as cut short, because the sequence itself cancelled
+    the run, to halve its window or to stop."""
     is_its_own = is_within_sequence(episode) and episode.customer in (seen.threads or {})
     return replace(look, ending=Ending.CUT_SHORT) if look.ending is Ending.CANCELLED and is_its_own else look
 
 
 def _is_driven(episode: Episode, seen: Pass) -> bool:
-    """Whether a sequence takes care of the episode, or may do so. There are no reminders then."""
+    """Whether a sequence takes care of the episode, or may do so. Such an episode has no reminders."""
     if episode.sequence is not None:
         return True
     return is_within_sequence(episode) and (seen.threads is None or episode.customer in seen.threads)
@@ -159,7 +161,8 @@ def _remind(step: Step, rules: Rules, now: datetime) -> Step:
 
 
 def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup) -> list[Step]:
-    """New episodes, each in the thread of the customer's open sequence, else of its group, else on its own."""
+    """New episodes. Each is in the thread of the customer's open sequence, else in that of its group, else in its
+    own."""
     threads = seen.threads or {}
     steps: list[Step] = []
     for look in fresh:
@@ -172,7 +175,7 @@ def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup) -> list[
 
 
 def _with_own_card(step: Step, before: Mapping[str, Episode]) -> Step:
-    """Gives the alert whose message became its group's a message of its own, in the thread."""
+    """The alert with a message of its own in the thread, if its first message has become that of its group."""
     episode = step.episode
     old = before.get(episode.id)
     if (

@@ -2,25 +2,29 @@
 up nothing by itself. Pure.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from bot.fleet.diagnostics.end_evidence import DatedRun, EndEvidence
-from bot.fleet.diagnostics.field_roles import count_fields, customer_field, day_fields, is_clearly_customer
+from bot.fleet.diagnostics.end_evidence import EndEvidence
+from bot.fleet.diagnostics.field_roles import customer_field, day_fields, is_clearly_customer, possible_counts
 from bot.fleet.diagnostics.field_values import SampleRun, day_form
 from bot.fleet.diagnostics.id_proposal import propose_id
+from bot.fleet.diagnostics.mapping_reading import (
+    SHARE,
+    common_values,
+    dated_runs,
+    identities,
+    reading_ends,
+    windows_as_dated,
+)
 from bot.fleet.runs.id_template import IdTemplate
-from bot.fleet.runs.identity import Identity, Source
-from bot.fleet.runs.input_hints import input_hints
-from bot.fleet.runs.mapping import IdentityMapping
-from bot.model import Execution, Window
+from bot.fleet.runs.identity import Source
+from bot.fleet.runs.mapping import IdentityMapping, Keys
+from bot.model import Window
 from bot.model.execution import PARENT_HINT
 from bot.model.placeholders import ISO
 from bot.model.toml_text import inline_table, quoted
-
-# At least this share of the runs has to be recognised.
-_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class MappingProposal:
 
     def with_end(self, *, included: bool) -> "MappingProposal":
         """The same proposal with the reading of ends that somebody has chosen."""
-        mapping = _reading_ends(self.mapping, self.source, included=included)
+        mapping = reading_ends(self.mapping, self.source, included=included)
         return replace(self, mapping=mapping, is_end_certain=True)
 
     def toml(self) -> tuple[str, ...]:
@@ -81,22 +85,9 @@ def propose_mappings(
     good = [
         proposal
         for proposal in proposals
-        if proposal.recognised >= max(1, len(runs) * _SHARE) and _are_for_customers(proposal, runs, customers)
+        if proposal.recognised >= max(1, len(runs) * SHARE) and _are_for_customers(proposal, runs, customers)
     ]
     return [_with_customers(proposal, runs, customers) for proposal in good]
-
-
-def identities(mapping: IdentityMapping, runs: Sequence[SampleRun]) -> list[Identity | None]:
-    """What each run is taken for by this mapping."""
-    found = (mapping.recognise(run_with_input(mapping, run)) for run in runs)
-    return [recognised.identity if recognised else None for recognised in found]
-
-
-def run_with_input(mapping: IdentityMapping, run: SampleRun) -> Execution:
-    """The run with what its arguments tell at the paths of the mapping."""
-    paths = mapping.input.names if mapping.input else ()
-    hints = {**run.execution.hints, **input_hints(run.arguments, paths)} if paths else run.execution.hints
-    return replace(run.execution, hints=hints)
 
 
 def _are_for_customers(proposal: MappingProposal, runs: Sequence[SampleRun], customers: Collection[str]) -> bool:
@@ -121,16 +112,28 @@ def _of_fields(
         (Source.ATTRIBUTES, [run.hints for run in runs]),
         (Source.INPUT, [run.inputs for run in runs]),
     ):
-        by_name = _common(values)
+        by_name = common_values(values)
         forms = {name: form for name, texts in by_name.items() if (form := day_form(texts, zone))}
         texts = {name: texts for name, texts in by_name.items() if name not in forms}
         customer = customer_field(texts, customers)
         for form in dict.fromkeys(forms.values()):
-            keys = day_fields(customer, {name: by_name[name] for name, own in forms.items() if own == form}, texts)
-            if keys:
-                mapping = IdentityMapping((source,), zone, forms={source: form} if form != ISO else {})
-                is_input = source is Source.INPUT
-                yield source, replace(mapping, input=keys) if is_input else replace(mapping, attributes=keys)
+            days = {name: by_name[name] for name, own in forms.items() if own == form}
+            mapping = IdentityMapping((source,), zone, forms={source: form} if form != ISO else {})
+            if keys := day_fields(customer, days, texts):
+                yield source, _with_keys(mapping, keys)
+            else:
+                counted = (_with_keys(mapping, keys) for keys in possible_counts(customer, days, texts))
+                yield from ((source, proven) for proven in _proven([*counted], runs))
+
+
+def _with_keys(mapping: IdentityMapping, keys: Keys) -> IdentityMapping:
+    return replace(mapping, input=keys) if Source.INPUT in mapping.sources else replace(mapping, attributes=keys)
+
+
+def _proven(mappings: Sequence[IdentityMapping], runs: Sequence[SampleRun]) -> list[IdentityMapping]:
+    """The mapping by whose counts of days the windows meet, where there is one: any number could be a count."""
+    found = [mapping for mapping in mappings if EndEvidence.of(windows_as_dated(mapping, runs), None).is_proof]
+    return found if len(found) == 1 else []
 
 
 def _of_ids(
@@ -146,13 +149,6 @@ def _of_ids(
         yield Source.PARENT, IdentityMapping((Source.PARENT,), zone, parent=IdTemplate.of(template))
 
 
-def _common(values: Sequence[Mapping[str, str]]) -> dict[str, list[str]]:
-    """The values of the names that most runs have, which are not empty."""
-    names = dict.fromkeys(name for fields in values for name in fields)
-    by_name = {name: [text for fields in values if (text := fields.get(name, "").strip())] for name in names}
-    return {name: texts for name, texts in by_name.items() if len(texts) >= max(1, len(values) * _SHARE)}
-
-
 def _with_end(
     source: Source, mapping: IdentityMapping, runs: Sequence[SampleRun], campaign: Window | None
 ) -> MappingProposal:
@@ -160,37 +156,11 @@ def _with_end(
     keys = mapping.input or mapping.attributes
     template = mapping.id or mapping.parent
     has_end = bool(keys.end if keys else template and "{end" in str(template))
-    included = _reading_ends(mapping, source, included=True)
-    evidence = EndEvidence.of(_dated(mapping, included, runs), campaign) if has_end else EndEvidence()
+    included = reading_ends(mapping, source, included=True)
+    evidence = EndEvidence.of(dated_runs(mapping, included, runs), campaign) if has_end else EndEvidence()
     chosen = included if has_end and evidence.leans_to_included else mapping
     recognised = sum(identity is not None for identity in identities(chosen, runs))
     return MappingProposal(source, chosen, recognised, len(runs), not has_end or evidence.is_certain)
-
-
-def _reading_ends(mapping: IdentityMapping, source: Source, *, included: bool) -> IdentityMapping:
-    ends = frozenset({source}) if included else frozenset[Source]()
-    reading = replace(mapping, end_included=ends)
-    if isinstance(mapping.id, IdTemplate):
-        reading = replace(reading, id=IdTemplate.of(str(mapping.id), end_included=included))
-    if isinstance(mapping.parent, IdTemplate):
-        reading = replace(reading, parent=IdTemplate.of(str(mapping.parent), end_included=included))
-    return reading
-
-
-def _dated(excluded: IdentityMapping, included: IdentityMapping, runs: Sequence[SampleRun]) -> list[DatedRun]:
-    """The runs with their ends as written, which are the last days where ends are read as included."""
-    names = count_fields(_common([{**run.hints, **run.inputs} for run in runs]))
-    readings = zip(runs, identities(excluded, runs), identities(included, runs), strict=True)
-    return [
-        DatedRun(identity.customer, identity.window.start, identity.window.last, other is None, _count(run, names))
-        for run, other, identity in readings
-        if identity
-    ]
-
-
-def _count(run: SampleRun, names: Sequence[str]) -> int | None:
-    """The count of days that stands beside the dates; None without exactly one."""
-    return int({**run.hints, **run.inputs}.get(names[0], 0)) if len(names) == 1 else None
 
 
 def _written(mapping: IdentityMapping, source: Source) -> str:

@@ -35,6 +35,6 @@ def workers(pollers: Workers, latest: Sequence[Execution], *, is_in_use: bool) -
 
 
 def _elsewhere(queue: str, latest: Sequence[Execution]) -> tuple[str, ...]:
-    """The task queues of the last runs, when none of them was on this queue; else empty."""
+    """The task queues of the last runs, if none of them was on this one; else empty."""
     queues = sorted({execution.task_queue for execution in latest if execution.task_queue})
     return () if queue in queues else tuple(queues)

@@ -15,7 +15,7 @@ from bot.fleet.runs.descendants import Descendant, below, ends_with
 from bot.fleet.runs.run import Run
 from bot.model import AuditOutcome, AuditRecord, OnStuck, Phase, Ref, SequenceStanding, SizingRules, Window
 
-# The audit record of a start is written before its sequence begins the workflow.
+# The audit record of a start is written before the sequence starts the workflow, at most this long.
 START_DELAY = timedelta(minutes=5)
 _STARTED = (AuditOutcome.BEGUN, AuditOutcome.DONE)
 
@@ -34,12 +34,12 @@ class SequenceSettings:
 
 @dataclass(frozen=True, slots=True)
 class ProposalContext:
-    """One customer at the moment ``at``: its runs, oldest start first, and its open sequence.
+    """One customer at the time ``at``: its runs, oldest first, and its open sequence.
 
-    ``runs`` holds at least the open runs. ``begun_by`` is the name of the person who began the sequence, "" without
-    one. ``starters`` says by workflow id who had an open run started through the bot, "" for a run that was started
-    outside the bot; a run that is absent has an unknown starter. ``descendants`` are the open workflows below its
-    open runs.
+    ``runs`` holds at least the open runs. ``begun_by`` is the name of the person who began the sequence; "" if there
+    is none. ``starters`` says by workflow id who has started an open run through the bot; "" for a run that was
+    started in another way. If a run is absent, it is not known who started it. ``descendants`` are the open workflows
+    below its open runs.
     """
 
     target: Target
@@ -67,7 +67,7 @@ class ProposalContext:
 
     @property
     def strangers(self) -> tuple[Run, ...]:
-        """Open runs that do not belong to the sequence; none while the sequence does not answer."""
+        """Open runs that do not belong to the sequence; none if the sequence does not answer."""
         progress = self.sequence.progress if self.sequence else None
         if progress is None:
             return () if self.sequence else self.open
@@ -135,10 +135,11 @@ class StartContext:
 
 
 def starter_of(run: Run, records: Iterable[AuditRecord], ahead: timedelta = timedelta(0)) -> str:
-    """The user id of whoever had this run over the whole campaign started; "" when no record tells of the start.
+    """The user id of whoever started this run over the whole campaign through the bot; "" if no record tells of the
+    start.
 
-    ``records`` are the customer's, newest first. ``ahead`` is how far the bot's clock, which dates records, is ahead
-    of the cluster's, which dates runs.
+    ``records`` are the customer's, newest first. ``ahead`` is how far the bot's clock, by which records are dated, is
+    ahead of the cluster's, by which runs are.
     """
     starts = (
         record

@@ -29,7 +29,8 @@ from bot.model import Window
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """The request of a person: which days of ``whole`` to run, and in windows of how many ``days``, if they chose."""
+    """What the person asked for: which days of ``whole`` to run, and in windows of how many ``days`` (None: no
+    choice)."""
 
     whole: Window
     which: Selection
@@ -121,7 +122,7 @@ def nothing_to_run(command: ControlRequest, plan: Plan) -> NoData | CompleteAlre
 
 
 def _require_something(command: ControlRequest, plan: Plan, workers: Workers) -> None:
-    """Raises Declined when the plan has nothing to run, or nothing would run it."""
+    """Raises Declined if the plan has nothing to run, or if no worker would run it."""
     if nothing := nothing_to_run(command, plan):
         raise Declined(nothing)
     if waits := no_workers(workers, plan.target.cluster):

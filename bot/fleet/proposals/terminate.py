@@ -10,11 +10,11 @@ from bot.model import Instruction, Order
 
 
 def propose_terminate(command: Terminate, context: ProposalContext) -> Proposal:
-    """Raises Declined when nothing is open."""
+    """Raises Declined if nothing is open."""
     acts: list[Act] = []
     sequence = context.sequence
-    # A sequence that is ending takes no instruction while it waits for its runs. When it has none and yet does not
-    # end, or when it does not answer, execution terminates the sequence itself.
+    # A sequence that is ending takes no instruction while it waits for its runs. If it has no open run and still does
+    # not end, or if it does not answer, the sequence itself is terminated.
     hangs = context.is_ending and not context.open
     stops = sequence is not None and (hangs or not context.is_ending)
     if sequence and stops:

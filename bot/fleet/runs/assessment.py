@@ -9,10 +9,19 @@ from bot.model import AlertReason, Failure, FailureKind, Health, Pause, TaskKind
 
 @dataclass(frozen=True, slots=True)
 class TimedOutEarlier:
-    """Earlier attempts of this run have timed out on heartbeat so many times; ``now`` are the present reasons."""
+    """Earlier attempts of one activity have timed out on heartbeat so many times, more often than those of any other;
+    ``now`` are the present reasons."""
 
     times: int
     now: "tuple[HealthReason, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralActivities:
+    """Of ``total`` pending activities these do not do well, worst first: the type of each, and its attempt."""
+
+    failing: tuple[tuple[str, int], ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,7 @@ class WorkflowTaskNotTaken:
 
 HealthReason = (
     TimedOutEarlier
+    | SeveralActivities
     | LastFailure
     | RepeatedHeartbeat
     | NotPickedUp
@@ -86,7 +96,7 @@ class Assessment:
     ``activity_id`` to ``progress`` describe the worst activity; the id is "" when no activity is pending. ``attempt``
     counts from 1, and ``started_at`` is the start of that attempt.
     ``waiting_since`` is the moment since which no worker has taken work from ``task_queue``, None unless the wait is
-    too long; ``waits_for`` is the kind of task that waits there.
+    too long; ``waits_for`` is the kind of task that waits there. ``heartbeat_timeout`` is that of the worst activity.
     ``failures`` holds the kinds of all failed attempts seen in this run, of all its activities.
     ``alert_reason`` is None when the run needs no alert.
     ``is_paused``: the workflow or one of its activities is, so nobody knows when the run will end.
@@ -106,3 +116,4 @@ class Assessment:
     alert_reason: AlertReason | None = None
     waits_for: TaskKind = TaskKind.ACTIVITY
     is_paused: bool = False
+    heartbeat_timeout: timedelta | None = None

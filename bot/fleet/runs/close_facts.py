@@ -7,18 +7,28 @@ recorded has none of these hints.
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
 
 from pydantic import JsonValue
 
 from bot.fleet.runs.input_hints import is_input_hint
 from bot.model import Cause, CloseEvent, Execution, ExecutionStatus, Failure, FailureKind
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, CRON_HINT, PARENT_HINT, PARENT_RUN_HINT, YES
+from bot.model.execution import (
+    CANCEL_HINT,
+    CHAIN_HINT,
+    CRON_HINT,
+    HEARTBEAT_HINT,
+    PARENT_HINT,
+    PARENT_RUN_HINT,
+    YES,
+)
 from bot.model.input_path import parse_result_path, value_at
 
-# Longer values are not compared with anything.
+# Longer values of a result are not compared.
 LONGEST_VALUE = 1_000
-# Of each cause, so many characters are kept.
+# This many characters of each cause are kept.
 LONGEST_CAUSE = 500
 
 _PREFIX = "close:"
@@ -30,7 +40,7 @@ _WITH_CAUSES = (ExecutionStatus.FAILED, ExecutionStatus.TERMINATED)
 
 
 class Unread(StrEnum):
-    """Why the facts of a closed run are not there. Values are stored: they never change."""
+    """Why the facts of a closed run are not known. The values are stored, so they never change."""
 
     WAITS = "waits"
     REMOVED = "removed"
@@ -38,17 +48,28 @@ class Unread(StrEnum):
 
 
 def is_fact_hint(name: str) -> bool:
-    """Whether a hint is a fact that the bot has read elsewhere, and no search attribute or memo field."""
+    """Whether a hint is such a fact, and not a search attribute or memo field."""
     return name in (PARENT_HINT, PARENT_RUN_HINT) or is_input_hint(name) or _is_of_end(name)
 
 
 def fact_hints(hints: Mapping[str, str]) -> dict[str, str]:
-    """Those of the hints that tell of the run's chain and of its end."""
+    """The hints that tell about the run's chain and its end."""
     return {name: text for name, text in hints.items() if _is_of_end(name) and name != _UNREAD}
 
 
+def lacking_facts(run: Execution, known: Mapping[str, str]) -> dict[str, str]:
+    """Those of the ``known`` facts that the run's hints lack or have otherwise. Activities come and go, so a
+    description may tell a longer heartbeat timeout than the one that is known."""
+    lacking = {name: text for name, text in known.items() if run.hints.get(name) != text}
+    if HEARTBEAT_HINT in lacking and HEARTBEAT_HINT in run.hints:
+        known_timeout = longest_heartbeat_timeout(replace(run, hints=known))
+        if (longest_heartbeat_timeout(run) or timedelta(0)) > (known_timeout or timedelta(0)):
+            del lacking[HEARTBEAT_HINT]
+    return lacking
+
+
 def unread(run: Execution) -> Unread | None:
-    """Why the facts of a closed run are not known; None once they are, and for an open run."""
+    """Why the facts of a closed run are not known; None if they are, and for an open run."""
     if not is_closed(run) or CANCEL_HINT in run.hints:
         return None
     return Unread(run.hints[_UNREAD]) if _UNREAD in run.hints else Unread.EARLIER
@@ -65,7 +86,8 @@ def needs_description(run: Execution) -> bool:
 
 
 def needs_close_event(run: Execution, paths: Collection[str]) -> bool:
-    """Whether the last event of a closed run has to be read; ``paths`` are those of its result that are asked for."""
+    """Whether the last event of a closed run has to be read. ``paths`` are the parts of its result that are
+    needed."""
     if run.hints.get(_UNREAD) == Unread.REMOVED:
         return False
     if run.status in _WITH_CAUSES:
@@ -74,19 +96,20 @@ def needs_close_event(run: Execution, paths: Collection[str]) -> bool:
 
 
 def close_event_hints(event: CloseEvent | None, run: Execution, paths: Iterable[str]) -> dict[str, str]:
-    """What the last event tells about this run; None for a run that Temporal has removed since it was described."""
+    """What the last event tells about this run. The event is None if Temporal has removed the run since it was
+    described."""
     if run.status in _WITH_CAUSES:
         return {_CAUSES: _dumped(event.causes if event else ())}
     return {f"{_RESULT}{path}": _result_text(event, path) for path in paths}
 
 
 def waits() -> dict[str, str]:
-    """For a closed run of which nothing was read yet."""
+    """The hints of a closed run about which nothing has been read yet."""
     return {_UNREAD: Unread.WAITS.value}
 
 
 def removed() -> dict[str, str]:
-    """For a closed run that Temporal has removed before anything was read."""
+    """The hints of a closed run that Temporal removed before anything was read."""
     return {_UNREAD: Unread.REMOVED.value}
 
 
@@ -95,8 +118,16 @@ def is_cancel_requested(run: Execution) -> bool:
     return run.hints.get(CANCEL_HINT) == YES
 
 
+def longest_heartbeat_timeout(run: Execution) -> timedelta | None:
+    """The longest heartbeat timeout of its activities; None when none was seen while it was open."""
+    try:
+        return timedelta(seconds=float(run.hints.get(HEARTBEAT_HINT, 0))) or None
+    except (ValueError, OverflowError):
+        return None
+
+
 def causes_of(run: Execution) -> tuple[Cause, ...]:
-    """Why it failed or was terminated, outermost first; none while that is not known."""
+    """Why the run failed or was terminated, the outermost cause first; empty if that is not known."""
     try:
         kept: list[dict[str, str]] = json.loads(run.hints.get(_CAUSES, "[]"))
         return tuple(
@@ -104,22 +135,22 @@ def causes_of(run: Execution) -> tuple[Cause, ...]:
             for one in kept
         )
     except (ValueError, KeyError, TypeError, AttributeError):
-        # Another version may have written another form, and hiding a secret may have broken the JSON.
+        # Another version of the bot may have written another form, and redacting a secret may have broken the JSON.
         return ()
 
 
-def has_result(run: Execution, path: str) -> bool:
-    """Whether the result at this path was read."""
-    return bool(run.hints.get(f"{_RESULT}{path}"))
+def is_result_removed(run: Execution, path: str) -> bool:
+    """Whether Temporal had removed the run before its result was read."""
+    return run.hints.get(f"{_RESULT}{path}") == ""
 
 
 def is_result_readable(run: Execution, path: str) -> bool:
-    """False for a result that is encrypted or no JSON."""
-    return run.hints.get(f"{_RESULT}{path}") != _UNREADABLE
+    """False for a result that is encrypted or no JSON, and for one that was not read yet."""
+    return run.hints.get(f"{_RESULT}{path}", _UNREADABLE) != _UNREADABLE
 
 
 def result_of(run: Execution, path: str) -> JsonValue:
-    """The value at this path of its result; None for nothing."""
+    """The value at this path of the result; None if there is none."""
     text = run.hints.get(f"{_RESULT}{path}", "")
     try:
         value: JsonValue = json.loads(text)

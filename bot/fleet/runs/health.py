@@ -4,7 +4,8 @@ Age does not count: a run that is 22 hours old on attempt 1 is healthy. A last h
 is healthy too, because workers throttle heartbeats (docs/temporal-facts.md#heartbeats).
 """
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from bot.fleet.runs.assessment import (
     LastFailure,
     NotPickedUp,
     RepeatedHeartbeat,
+    SeveralActivities,
     TimedOutEarlier,
     WorkflowPaused,
     WorkflowTaskFails,
@@ -61,6 +63,8 @@ def assess(description: Description, past: Past, patience: Patience, now: dateti
     by_activity = [_assess_activity(activity, past, patience, now) for activity in on_queues]
     worst = min(by_activity, key=_badness, default=None)
     assessment = worst or _without_activity(description, patience, now)
+    if several := _several(description, by_activity):
+        assessment = replace(assessment, reasons=(several, *assessment.reasons))
     if description.pause:
         assessment = _with_paused_workflow(assessment, description.pause, now)
     assessment = _with_earlier_timeouts(assessment, past.failures)
@@ -69,6 +73,15 @@ def assess(description: Description, past: Past, patience: Patience, now: dateti
     assessment = replace(assessment, is_paused=assessment.is_paused or any(each.is_paused for each in by_activity))
     assessment = replace(assessment, failures=_kinds_without_waits(description, past, now))
     return replace(assessment, alert_reason=alert_reason(assessment))
+
+
+def _several(description: Description, by_activity: Sequence[Assessment]) -> SeveralActivities | None:
+    """Which of several pending activities do not do well; None for a single one, and when all do."""
+    failing = sorted((one for one in by_activity if one.health is not Health.HEALTHY), key=_badness)
+    if len(by_activity) == 1 or not failing:
+        return None
+    types = {activity.activity_id: activity.activity_type for activity in description.activities}
+    return SeveralActivities(tuple((types[one.activity_id], one.attempt) for one in failing), len(by_activity))
 
 
 def _with_paused_workflow(assessment: Assessment, pause: Pause, now: datetime) -> Assessment:
@@ -102,8 +115,8 @@ def _kinds_without_waits(description: Description, past: Past, now: datetime) ->
 
 
 def _with_failing_workflow_task(assessment: Assessment, description: Description, now: datetime) -> Assessment:
-    """Adds that the workflow task is on a later attempt. Temporal counts two cases so: the workflow's code fails and
-    workers retry it, or the worker that had the task is gone and no other one takes it."""
+    """The assessment, with the fact that the workflow task is on a later attempt. There are two reasons for that: the
+    workflow's code fails and workers retry it, or the worker that had the task is gone and no other one takes it."""
     since, attempt = description.workflow_task_scheduled_at, description.workflow_task_attempt
     if since is None:
         return replace(assessment, health=Health.BLOCKED, reasons=(WorkflowTaskFails(attempt),))
@@ -148,6 +161,7 @@ def _assess_activity(activity: Activity, past: Past, patience: Patience, now: da
         waiting_since=waiting,
         task_queue=activity.task_queue,
         is_paused=paused is not None,
+        heartbeat_timeout=activity.heartbeat_timeout,
     )
 
 
@@ -172,7 +186,8 @@ def _without_activity(description: Description, patience: Patience, now: datetim
 
 def _with_earlier_timeouts(assessment: Assessment, failures: Iterable[SeenFailure]) -> Assessment:
     """A heartbeat timeout makes the run struggling until it ends, even when later attempts go well."""
-    timeouts = sum(seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT for seen in failures)
+    by_activity = Counter(seen.activity_id for seen in failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
+    timeouts = max(by_activity.values(), default=0)
     if not timeouts or assessment.health is Health.STRUGGLING:
         return assessment
     earlier = TimedOutEarlier(timeouts, assessment.reasons)
@@ -198,7 +213,8 @@ def _stalled_since(
 
 
 def _waiting_since(activity: Activity, patience: Patience, now: datetime) -> datetime | None:
-    """Since when a worker could have taken it, None unless that is too long. A retry's backoff does not count."""
+    """Since when a worker could have taken the activity; None if that is not too long yet. A retry's backoff does not
+    count."""
     if activity.state is not ActivityState.SCHEDULED:
         return None
     ready = max(filter(None, (activity.scheduled_at, activity.next_attempt_at)), default=None)

@@ -21,11 +21,10 @@ _OfRun = TypeVar("_OfRun", Observation, SeenFailure)
 
 @dataclass(frozen=True, slots=True)
 class DescribedRun(DescribedState):
-    """One run as just described. ``alert_reason`` is None when it needs no alert, ``ending`` is None while it is
-    open.
+    """One run as just described. ``alert_reason`` is None if it needs no alert; ``ending`` is None while it is open.
 
     Attempt, progress and failure are those of its worst activity, whose id is "" between two activities. ``before``
-    is the progress of that activity at the previous look, which may belong to an attempt that has ended since.
+    is the progress of that activity when it was described last; an earlier attempt may have made it.
     ``is_later_firing``: a cron schedule has begun it, and had begun others before.
     """
 
@@ -73,8 +72,8 @@ def observations_of(
 
 
 def by_run(seen: Iterable[_OfRun]) -> dict[Ref, list[_OfRun]]:
-    """Observations or failures by the run that they are about: going through all of them for each of thousands of
-    runs would take seconds."""
+    """Observations or failures by the run that they are about. Without this, each of thousands of runs would search
+    them all."""
     grouped: dict[Ref, list[_OfRun]] = {}
     for about in seen:
         grouped.setdefault(about.ref, []).append(about)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.fleet.runs.run import Run
-from bot.model import ExecutionStatus, Window
+from bot.model import Window
 from bot.model.coverage import union
 
-# Up to so many runs of one size are listed one by one.
+# Up to this many runs of one size are listed one by one.
 MAX_UNGROUPED = 10
 
 
@@ -56,4 +56,4 @@ def group_runs(runs: Sequence[Run]) -> list[Run | RunGroup]:
 
 
 def _is_simply_complete(run: Run) -> bool:
-    return run.execution.status is ExecutionStatus.COMPLETED and not run.failures
+    return run.is_complete and not run.failures

@@ -1,4 +1,4 @@
-"""Asks one run to cancel itself, and what runs below it; ``follow`` sees whether the run does."""
+"""Requests the cancellation of one run, and of what runs below it. Whether the run closes is seen by ``follow``."""
 
 from datetime import timedelta
 
@@ -11,9 +11,10 @@ from bot.usecases.observe.descendants import descendants_of
 
 
 async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
-    """Returns the longest heartbeat timeout of the run's activities: Temporal reports none of a closed run.
+    """Returns the longest heartbeat timeout of the run's activities, because Temporal reports none for a closed run.
 
-    Raises Unavailable or Refused. Idempotent: nothing happens to a run that was asked before, is closed or is gone.
+    Raises Unavailable or Refused. Idempotent: for a run that is already being cancelled, closed or gone, nothing
+    happens.
     """
     description = await _describe(ref, services)
     try:
@@ -26,7 +27,7 @@ async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
 
 
 async def _describe(ref: Ref, services: Services) -> Description | None:
-    """None if Temporal does not answer: the cancel request is more urgent than this."""
+    """None if Temporal does not answer: the cancel request is more urgent."""
     try:
         return await services.clusters[ref.cluster].engine.describe(ref)
     except DependencyError:

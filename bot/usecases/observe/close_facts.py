@@ -1,8 +1,8 @@
 """Reads the facts of one cluster's closed runs that never change (``bot.fleet.runs.close_facts``), once for each run.
 
-Each costs a call or two. A question reads those of runs that have closed since the last one. Runs that an earlier
-version of the bot has recorded are read again in the background, within the cluster's budget of calls. What was read
-is kept among the run's hints, in memory and in the run history, because Temporal removes the run.
+Each run takes one or two calls. A question reads the facts of runs that have closed since the last question. Runs
+that an earlier version of the bot has recorded are read again in the background, within the cluster's budget of
+calls. What was read is kept in the run's hints, in memory and in the run history, because Temporal removes the run.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from bot.fleet.runs.close_facts import (
     close_event_hints,
     fact_hints,
     is_closed,
+    lacking_facts,
     needs_close_event,
     needs_description,
     removed,
@@ -29,15 +30,15 @@ from bot.fleet.runs.close_facts import (
 from bot.model import Execution, Ref
 from bot.ports import Engine
 
-# More calls than this are not prepared at once.
+# For a single question, no more calls than this are even prepared.
 MOST_AT_ONCE = 1_000
 
 _log = structlog.get_logger(__name__)
 
 
 class CloseFactsReader:
-    """The facts of one cluster's closed runs that were read, as hints. ``paths`` are the places of a result that a
-    definition asks for, by workflow type. ``at_once`` bounds the calls in flight."""
+    """The facts of one cluster's closed runs that have been read, as hints. ``paths`` are the parts of a result that
+    a definition needs, by workflow type. ``at_once`` limits the calls that are made at the same time."""
 
     def __init__(
         self, engine: Engine, paths: Mapping[str, Collection[str]], budget: CallBudget, at_once: int
@@ -52,8 +53,9 @@ class CloseFactsReader:
         self._failed: set[Ref] = set()
 
     async def with_facts(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]:
-        """The same runs with what is known of their ends. Those that have closed lately are read now, as far as they
-        can be ``within`` the time; of the others, the facts wait to be read. Raises no DependencyError."""
+        """The same runs with what is known of their ends. Runs that have closed lately are read now, as far as that
+        is possible ``within`` the time; other facts are read later. Raises no DependencyError.
+        """
         # Thousands of runs would block the event loop.
         enriched, due = await compute(self._sorted_out, executions)
         if not due:
@@ -62,17 +64,18 @@ class CloseFactsReader:
         return await compute(lambda: [self._enriched(run) for run in executions])
 
     async def remember(self, executions: Collection[Execution]) -> None:
-        """Keep the facts that the run history has of these runs, and which of them it has from an earlier version."""
+        """Keep the facts that the run history has of these runs, and note which of them an earlier version has
+        recorded."""
         await compute(self._remember, executions)
 
     @property
     def has_earlier(self) -> bool:
-        """Whether there are runs of an earlier version that were not read again yet."""
+        """Whether there are runs of an earlier version that have not been read again yet."""
         return bool(self._earlier)
 
     async def read_again(self, executions: Collection[Execution], within: timedelta) -> list[Execution]:
-        """Those of the runs that an earlier version has recorded and whose facts are read now: the latest ones, and
-        no more than the cluster's budget of calls leaves."""
+        """Read runs again that an earlier version has recorded, the latest first, as many as the cluster's budget of
+        calls allows. Returns those that have been read."""
         earlier = await compute(lambda: [run for run in executions if run.ref in self._earlier])
         latest = sorted(earlier, key=lambda run: run.started_at, reverse=True)
         in_turn = sorted(latest, key=lambda run: run.ref in self._failed)[: self._budget.spare]
@@ -89,7 +92,7 @@ class CloseFactsReader:
                 continue
             self._recalled[run.ref] = run
             if hints := fact_hints(run.hints):
-                self._read[run.ref] = {**hints, **self._read.get(run.ref, {})}
+                self._read[run.ref] = {**self._read.get(run.ref, {}), **hints}
             if unread(run) is Unread.EARLIER:
                 self._earlier.add(run.ref)
             elif unread(run) is Unread.REMOVED:
@@ -98,8 +101,8 @@ class CloseFactsReader:
                 self._earlier.discard(run.ref)
 
     def _enriched(self, run: Execution) -> Execution:
-        known = self._read.get(run.ref, {})
-        hints = {name: text for name, text in known.items() if run.hints.get(name) != text}
+        known = self._read.get(run.ref)
+        hints = lacking_facts(run, known) if known else {}
         if not hints and (unread(run) is not Unread.EARLIER or run.ref in self._earlier):
             return run
         enriched = replace(run, hints={**_without_marks(run), **hints})
@@ -114,7 +117,7 @@ class CloseFactsReader:
         return is_lacking and run.ref not in self._earlier
 
     async def _read_some(self, runs: Sequence[Execution], within: timedelta) -> None:
-        """Those that have failed before come last, so that they do not keep others from being read."""
+        """Read some runs. Those that failed before come last, so that they do not keep others from being read."""
         until = asyncio.get_running_loop().time() + within.total_seconds()
         in_turn = sorted(runs, key=lambda run: run.ref in self._failed)
         failed: dict[Ref, str] = {}
@@ -130,7 +133,7 @@ class CloseFactsReader:
             _log.info("ends of runs not read", count=len(failed), reason=reason)
 
     async def _read_one(self, run: Execution, until: float) -> str:
-        """Why it was not read, "" when it was."""
+        """Read one run. Returns why it was not read; "" if it was."""
         try:
             async with asyncio.timeout_at(until), self._turns:
                 hints = await self._hints(run)

@@ -19,7 +19,7 @@ INPUT_SHARE = 0.2
 
 
 class EngineWithInputs:
-    """Passes each question on; ``limit`` is the cluster's time limit."""
+    """Passes all questions on to another ``Engine``. ``limit`` is the cluster's time limit."""
 
     def __init__(self, engine: Engine, inputs: InputReader, facts: CloseFactsReader, limit: timedelta) -> None:
         self._engine = engine

@@ -1,6 +1,6 @@
 """Observes the runs of one cluster within its time limit, and records what Temporal will remove.
 
-Journal and ledger are optional here: when they do not answer, the result is made of the cluster's answers alone.
+Journal and ledger are optional here: if they do not answer, the result is made of the cluster's answers alone.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from bot.errors import DependencyError, Unavailable
 from bot.fleet.runs.chains import Links, joined_by_chain
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.observation import by_run, failures_of, joined, observations_of
+from bot.fleet.runs.proof import with_doubts
 from bot.fleet.runs.run import ClusterView, Run
 from bot.model import Description, Execution, JournalEntry, Observation, Ref, SeenFailure, TaskKind
 from bot.ports import Engine
@@ -27,7 +28,8 @@ from bot.usecases.observe.sequences import open_sequences
 
 # The share of a cluster's time limit for one request to the journal, which is near and fast.
 JOURNAL_SHARE = 0.25
-# Describing very many runs may take longer than anybody waits. After this share, the result has those described.
+# To describe very many runs may take longer than anybody waits. After this share of the time limit, the result has
+# those that are described.
 DESCRIBING_SHARE = 0.8
 
 _log = structlog.get_logger(__name__)
@@ -35,7 +37,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Recalled:
-    """What the journal has about one cluster's open runs, by run; empty when it does not answer."""
+    """What the journal has about one cluster's open runs, by run; empty if it does not answer."""
 
     observations: Mapping[Ref, Sequence[Observation]] = field(default_factory=dict)
     failures: Mapping[Ref, tuple[SeenFailure, ...]] = field(default_factory=dict)
@@ -43,7 +45,7 @@ class _Recalled:
 
 @dataclass(frozen=True, slots=True)
 class _Observed:
-    """All runs as they stand ``at`` this time of the cluster's clock, and what they were assessed with.
+    """All runs as they are ``at`` this time of the cluster's clock, and what their health was derived from.
 
     ``history`` is None if only open runs were asked for.
     """
@@ -60,8 +62,8 @@ _Observer = Callable[[str, float, Services], Awaitable[_Observed]]
 
 
 async def observe(cluster: str, services: Services) -> ClusterView:
-    """Every run of the cluster, including those that Temporal has removed. Raises Unavailable when Temporal does
-    not answer within the cluster's time limit, and Refused when it refuses the request."""
+    """All runs of the cluster, including those that Temporal has removed. Raises Unavailable if Temporal does not
+    answer within the cluster's time limit, and Refused if it refuses the request."""
     return await _observe(cluster, _observe_all, services)
 
 
@@ -71,8 +73,8 @@ async def observe_open(cluster: str, services: Services) -> ClusterView:
 
 
 async def observe_whole(cluster: str, services: Services) -> ClusterView:
-    """As ``observe``, for decisions. Also raises Unavailable while not all past runs are known: days that seem to be
-    missing may have been completed."""
+    """As ``observe``, for decisions. Raises Unavailable also if not all past runs are known, because days that seem
+    to be missing may be complete."""
     view = await observe(cluster, services)
     if view.history_silent:
         raise Unavailable(cluster, f"its past runs are not all known: {view.history_silent}")
@@ -80,7 +82,7 @@ async def observe_whole(cluster: str, services: Services) -> ClusterView:
 
 
 async def recall_failures(refs: Collection[Ref], services: Services) -> Mapping[Ref, tuple[SeenFailure, ...]]:
-    """The recorded failures of these runs; none when the journal does not answer."""
+    """The recorded failures of these runs; none if the journal does not answer."""
     if not refs:
         return {}
     try:
@@ -101,7 +103,7 @@ async def _observe(cluster: str, read: _Observer, services: Services) -> Cluster
             )
     except TimeoutError as exc:
         raise Unavailable(cluster, f"no answer within {limit.total_seconds():g} s") from exc
-    # The answer must be in time. What cannot be written until then is left to the next observation.
+    # The answer must come in time. What cannot be recorded by then is left to the next observation.
     await _record(cluster, observed, min(end, clock() + _journal_limit(services)), services)
     if observed.history:
         await save_history(
@@ -130,7 +132,7 @@ async def _describe(cluster: str, listed: Sequence[Execution], until: float, ser
     executions = with_descriptions(listed, descriptions, now)
     executions, links = await with_earlier_links(cluster, executions, descriptions.described, services)
     recalled = await _with_failures_of_links(recalled, links, services)
-    # Thousands of runs would block the event loop.
+    # In a thread, because thousands of runs would block the event loop.
     runs = await compute(_runs, executions, descriptions.described, recalled, services, now)
     polled_runs = await _with_pollers(runs, services.clusters[cluster].engine)
     return _Observed(polled_runs, executions, tuple(descriptions.described.values()), recalled, now)
@@ -142,16 +144,15 @@ def _runs(
     recalled: _Recalled,
     services: Services,
     now: datetime,
-) -> list[Run]:
+) -> Sequence[Run]:
     def make(execution: Execution) -> Run:
         run = _run(execution, recalled, services)
         description = described.get(execution.ref)
         return _assessed(run, description, recalled, services, now) if description else run
 
     ended = services.ended_runs
-    return joined_by_chain(
-        [make(e) if e.status.is_open or e.ref in described else ended.of(e, make) for e in executions]
-    )
+    runs = [make(e) if e.status.is_open or e.ref in described else ended.of(e, make) for e in executions]
+    return with_doubts(joined_by_chain(runs), services.conditions)
 
 
 async def _recall(cluster: str, refs: Collection[Ref], services: Services) -> _Recalled:
@@ -182,7 +183,7 @@ def _journal_limit(services: Services) -> float:
 
 async def _record(cluster: str, observed: _Observed, until: float, services: Services) -> None:
     now = services.now()
-    # Thousands of runs would block the event loop.
+    # In a thread, because thousands of runs would block the event loop.
     entry = await compute(_entry, cluster, observed, now)
     try:
         async with asyncio.timeout_at(until):

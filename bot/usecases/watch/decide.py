@@ -1,4 +1,4 @@
-"""Decides what the descriptions of runs change, and gathers what that needs: failures, episodes, sequences."""
+"""Decides what the descriptions of runs change. Gathers what it needs for that: failures, episodes, sequences."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +9,7 @@ import structlog
 from bot.errors import DependencyError
 from bot.fleet.alerts.reconcile import Pass, Rules, newly_alerting, reconcile
 from bot.fleet.notifications.keys import episode_id
+from bot.fleet.proposals.timeout import more_time
 from bot.fleet.runs.chains import chain_key
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.heartbeat import Progress
@@ -27,6 +28,7 @@ from bot.model import (
 )
 from bot.model.execution import CRON_HINT
 from bot.services import Services
+from bot.usecases.observe.claims import doubt_about
 from bot.usecases.watch.describe import PassDescriptions, PassTime
 from bot.usecases.watch.sequences import ObservedSequences, observe_sequences
 from bot.usecases.watch.state import WatchState
@@ -45,7 +47,8 @@ _ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class _Recalled:
-    """What was recorded of the described runs before this pass, and the failures with those of this pass."""
+    """What was recorded of the described runs before this pass; and all their failures, including those of this
+    pass."""
 
     observations: Mapping[Ref, Sequence[Observation]]
     failures: Mapping[Ref, tuple[SeenFailure, ...]]
@@ -59,7 +62,9 @@ async def decide(
     memory = replace(memory, episodes=_with_chains(memory.episodes, described))
     fresh = tuple(failure for d in described.descriptions for failure in failures_of(d, now.there))
     recalled = await _recall(memory, described, fresh, services)
-    runs = [_described_run(d, recalled, services, now.there) for d in described.descriptions]
+    if fresh or memory.episodes:
+        await _ask_for_more_time(state, services)
+    runs = [await _judged(d, recalled, state, services, now.there) for d in described.descriptions]
     runs += [_gone(episode) for episode in memory.episodes if episode.ref in described.gone]
     episodes = await _with_reopened(runs, memory.episodes, services)
     runs = await _with_starts(runs, episodes, cluster, services)
@@ -131,10 +136,18 @@ async def _with_starts(
     return [replace(run, started_at=starts.get(run.chain, run.started_at)) for run in runs]
 
 
+async def _ask_for_more_time(state: WatchState, services: Services) -> None:
+    """Whether the server offers it, which the adapter remembers. Without an answer, alerts stay as they are."""
+    try:
+        state.offers_more_time = await services.clusters[state.cluster].control.offers_heartbeat_timeouts()
+    except DependencyError as exc:
+        _log.info("whether heartbeat timeouts can be set is not known", cluster=state.cluster, reason=str(exc))
+
+
 async def _sequences(
     alerting: Sequence[DescribedRun], episodes: Iterable[Episode], state: WatchState, services: Services
 ) -> ObservedSequences:
-    """Asked for once after each listing, and whenever a run newly needs an alert."""
+    """The open sequences. Asked for once after each listing, and whenever a run newly needs an alert."""
     if state.sequences is None or alerting or not state.is_recorded:
         state.sequences = await observe_sequences(state.cluster, alerting, episodes, services)
         return state.sequences
@@ -144,8 +157,8 @@ async def _sequences(
 async def _with_reopened(
     runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
 ) -> tuple[Episode, ...]:
-    """Adds ended episodes, opened again, whose runs still need an alert: Temporal had lost the run and knows it
-    again, or the sequence that had taken over the alert has ended before the run."""
+    """The episodes, and ended ones that open again because their runs still need an alert: Temporal had lost the run
+    and knows it again, or the sequence that had taken over the alert has ended before the run."""
     by_id = {episode.id: episode for episode in episodes}
     for run in newly_alerting(runs, (episode for episode in by_id.values() if episode.is_open)):
         ended = await services.journal.episode(episode_id(run.ref))
@@ -163,7 +176,18 @@ async def _earlier_firings(
     return {ref: episode for ref, episode in latest.items() if episode}
 
 
-def _described_run(description: Description, recalled: _Recalled, services: Services, now: datetime) -> DescribedRun:
+async def _judged(
+    description: Description, recalled: _Recalled, state: WatchState, services: Services, now: datetime
+) -> DescribedRun:
+    """A completed run of which something speaks against that ends its alert in doubt."""
+    run = _described_run(description, recalled, state, services, now)
+    is_in_doubt = await doubt_about(description.execution, services) is not None
+    return replace(run, ending=Ending.IN_DOUBT) if is_in_doubt else run
+
+
+def _described_run(
+    description: Description, recalled: _Recalled, state: WatchState, services: Services, now: datetime
+) -> DescribedRun:
     execution, config = description.execution, services.config
     ref = execution.ref
     observations = recalled.observations.get(ref, ())
@@ -188,6 +212,7 @@ def _described_run(description: Description, recalled: _Recalled, services: Serv
         last_heartbeat_at=assessment.last_heartbeat_at,
         last_failure=assessment.last_failure,
         before=Progress.of(before).text,
+        more_time=more_time(assessment) if state.offers_more_time and not description.cancel_requested else None,
         ending=_ENDINGS.get(execution.status),
     )
 

@@ -1,4 +1,5 @@
-"""Describes the runs that are due in a pass, and isolates a run that causes a bug: the others still get their alerts.
+"""Describes the runs that are due in a pass. A run that causes a bug is isolated, so that others still get their
+alerts.
 
 An unexpected exception about a run (a worker may send anything in its heartbeats) is logged with a reference, and the
 run is described again in the next pass. An exception in the other tasks of a pass does not end the pass either.
@@ -127,10 +128,10 @@ def _sorted_out(answers: Mapping[Ref, Description | BaseException | None]) -> Pa
 async def isolate_odd_runs(
     descriptions: PassDescriptions, conclude: Callable[[PassDescriptions], Awaitable[None]]
 ) -> frozenset[Ref]:
-    """Call ``conclude`` so that a run that makes it fail affects no other; returns the runs that do.
+    """Call ``conclude`` for the runs, but not for those that make it fail. Returns those.
 
-    When ``conclude`` raises an unexpected exception, call it for each half of the runs, and so on, until it fails for
-    a single run. Raise the exception if it fails without any run: then no run is the cause.
+    If ``conclude`` raises an unexpected exception, it is called for each half of the runs, and so on, until it fails
+    for a single run. If it fails even without any run, its exception is raised, because then no run is the cause.
     """
     try:
         await conclude(descriptions)

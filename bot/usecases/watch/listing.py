@@ -1,7 +1,7 @@
-"""Lists the open runs of a cluster, in a slow rhythm of its own: it finds new runs, and runs that have ended.
+"""Lists the open runs of a cluster, at a slow interval of its own: finds new runs, and runs that have ended.
 
-Listings lag, so they only say which runs to describe. With them go the run history, outdated cards and the alerts of
-clusters that are not configured any more.
+Listings lag, so they only decide which runs to describe. At the same time the run history and outdated cards are
+updated, and the alerts of clusters that are no longer configured end.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def list_runs(state: WatchState, services: Services) -> None:
-    """Fill the queue from a new listing. A cluster that does not answer changes nothing. Raises Unavailable when the
+    """Fill the queue from a new listing. If the cluster does not answer, nothing changes. Raises Unavailable if the
     store does not answer."""
     now, cluster = services.now(), state.cluster
     state.restart_if_set_back(now)
@@ -71,8 +71,8 @@ async def _catch_up(cluster: str, services: Services) -> bool | None:
 
 
 def _fill_queue(state: WatchState, listed: frozenset[Ref], alerted: set[Ref], now: datetime) -> None:
-    """New runs are due now, and so are all runs with an alert: people watch those and act on them. One that is not
-    listed any more has probably ended."""
+    """Put runs into the queue. New runs are due now, and so are runs with an alert, because people watch these and
+    act on them. A run that is no longer listed has probably ended."""
     queue = state.queue
     for ref in [ref for ref in queue.refs if ref not in listed and ref not in alerted]:
         queue.discard(ref)

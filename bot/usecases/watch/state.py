@@ -1,4 +1,4 @@
-"""What the watcher of one cluster keeps in memory from one look to the next."""
+"""What the watcher of one cluster keeps in memory from one pass to the next."""
 
 from collections import deque
 from collections.abc import Callable
@@ -20,7 +20,7 @@ RECORDED_WITHIN = timedelta(milliseconds=500)
 MOST_AT_ONCE = 50
 # So many described runs may wait to be recorded; the store is slower than the cluster then.
 MOST_WAITING = 4 * MOST_AT_ONCE
-# Between two tries while a cluster answers listings and no describes: it may be about a single run.
+# Between two tries while a cluster answers listings but no describes. The cause may be a single run.
 WAIT_WHEN_AWAY = timedelta(seconds=1)
 
 
@@ -36,7 +36,8 @@ class WatchState:
     ``is_silent``: the cluster did not answer the latest listing. ``is_away``: it answered none of the latest
     describes, so that one is tried at a time. ``is_recorded``: what the latest listing found is recorded.
     ``history_due`` is when the run history is brought up to date at the latest; None means with the next listing.
-    ``sequences`` were observed last. ``is_behind``: runs are described too late. ``on_messages`` is called when
+    ``sequences`` were observed last. ``is_behind``: runs are described too late.
+    ``offers_more_time``: the server can give activities a longer heartbeat timeout. ``on_messages`` is called when
     messages were recorded, so that they are posted at once.
     """
 
@@ -53,6 +54,7 @@ class WatchState:
     history_due: datetime | None = None
     sequences: ObservedSequences | None = None
     is_behind: bool = False
+    offers_more_time: bool = False
 
     def next_describe_in(self, now: datetime) -> timedelta | None:
         """How long until runs are described; None when nothing is to be done before the next listing or recording."""
@@ -78,7 +80,8 @@ class WatchState:
         return taken
 
     def restart_if_set_back(self, now: datetime) -> None:
-        """If the clock was set back, everything is due now: it would wait too long for the clock to catch up."""
+        """If the clock was set back, make everything due now. Otherwise it would wait until the clock has caught
+        up."""
         if self.listed_at is None or now >= self.listed_at:
             return
         for ref in list(self.queue.refs):
@@ -87,5 +90,5 @@ class WatchState:
 
 
 def due_at(moment: datetime) -> NextDescribe:
-    """For a run whose deadlines are not known: as urgent as if it had one then."""
+    """For a run whose deadlines are not known: due at ``moment``, with the priority of a deadline."""
     return NextDescribe(moment, moment)

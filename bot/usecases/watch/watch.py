@@ -25,9 +25,9 @@ from bot.usecases.watch.state import MOST_AT_ONCE, WatchState
 
 # What is learned in a step is handed over together. Longer steps would delay it, shorter ones are more work.
 STEP_SECONDS = 0.25
-# After somebody else has changed an alert meanwhile.
+# The wait after a pass during which somebody else changed an alert.
 AFTER_CONFLICT = timedelta(seconds=1)
-# Runs are late when one has waited for this share of a slow round; they are no longer when none has for half of it.
+# Runs are late when one of them has waited for this share of a slow round, until none has waited for half of that.
 LATE_SHARE = 0.25
 
 _log = structlog.get_logger(__name__)
@@ -59,8 +59,8 @@ async def describe_due(state: WatchState, services: Services) -> None:
 
 
 def _answers_nothing(described: PassDescriptions, state: WatchState) -> bool:
-    """Whether the cluster has answered about no run. It is away if that is so for several: it may be unable to answer
-    about one run alone."""
+    """Whether the cluster has answered about no run. It counts as away only if there were several, because it may be
+    unable to answer about a single run."""
     answers_nothing = bool(described.unanswered) and not described.refs
     state.is_away = answers_nothing and (state.is_away or len(described.unanswered) > 1)
     return answers_nothing
@@ -97,14 +97,15 @@ async def _with_next_links(described: PassDescriptions, state: WatchState, servi
 
 
 async def _conclude(state: WatchState, services: Services, now: PassTime, described: PassDescriptions) -> None:
-    """Decide and record. Raises Conflict when somebody changed an alert meanwhile, but records failures even then."""
+    """Decide and record. Raises Conflict if somebody changed an alert meanwhile, but records the failures even
+    then."""
     since = now.here - services.config.alerts.storm_within
     memory = await services.journal.memory(state.cluster, described.refs, since)
     entry = await decide(memory, described, state, services, now)
     try:
         await services.journal.record(entry, now.here)
     except Conflict:
-        # Temporal may have forgotten these by the next pass.
+        # By the next pass, Temporal may no longer have these.
         await services.journal.record(JournalEntry(failures=entry.failures, seen=entry.seen), now.here)
         raise
     if entry.messages:
@@ -135,7 +136,7 @@ def _put_off(refs: Iterable[Ref], state: WatchState, until: datetime) -> None:
 
 
 def _log_lag(state: WatchState, services: Services) -> None:
-    """Tell when runs begin to be described too late, and when that is over."""
+    """Log when runs begin to be described too late, and when that is over."""
     now, slow_round = services.now(), services.config.watch.slow_round
     lag = state.queue.lag(now)
     limit = slow_round * (LATE_SHARE / 2 if state.is_behind else LATE_SHARE)

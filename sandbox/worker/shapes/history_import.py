@@ -1,5 +1,7 @@
 """importHistory tells customer and days in its input alone, and the last day is included. The ids the team gives are
 random.
+
+`sandbox/worker/javascript/workflows.js` is the same workflow in JavaScript.
 """
 
 import uuid

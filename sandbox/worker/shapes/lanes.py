@@ -1,6 +1,7 @@
 """syncInLanes runs three activities at once, each over a third of the days. Their heartbeats carry nothing.
 
 The arguments tell the customer, the first moment in milliseconds since 1970, and a number of days.
+`sandbox/worker/javascript/workflows.js` is the same workflow in JavaScript.
 """
 
 import asyncio

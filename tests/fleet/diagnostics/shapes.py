@@ -69,7 +69,7 @@ def shapes(draw: st.DrawFn) -> Shape:
     chosen = draw(st.sets(st.sampled_from(sorted(noise))))
     return Shape(
         place,
-        (customer, start, "days" if has_count else end),
+        (customer, start, draw(st.sampled_from(("days", "n", "length"))) if has_count else end),
         draw(st.sampled_from(forms)),
         not has_count and draw(st.booleans()),
         has_count,

@@ -6,8 +6,8 @@ from datetime import UTC
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.fleet.diagnostics.mapping_proposal import identities as read
 from bot.fleet.diagnostics.mapping_proposal import propose_mappings
+from bot.fleet.diagnostics.mapping_reading import identities as read
 from bot.fleet.runs.identity import Identity
 from tests.fleet.diagnostics.shapes import Shape, identities, shapes
 

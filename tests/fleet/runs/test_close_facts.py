@@ -74,7 +74,7 @@ def test_the_value_at_a_path_of_the_result_is_kept(path: str, value: JsonValue) 
     run = with_event(ended(), CloseEvent(result={"status": "done", "counts": {"rows": 12}}), path)
 
     assert close_facts.result_of(run, path) == value
-    assert close_facts.has_result(run, path)
+    assert not close_facts.is_result_removed(run, path)
     assert close_facts.is_result_readable(run, path)
     assert not close_facts.needs_close_event(run, [path])
 
@@ -85,5 +85,6 @@ def test_a_result_that_cannot_be_read_is_told_from_one_that_was_removed() -> Non
 
     assert not close_facts.is_result_readable(encrypted, "status")
     assert close_facts.is_result_readable(removed, "status")
-    assert not close_facts.has_result(removed, "status")
+    assert close_facts.is_result_removed(removed, "status")
+    assert not close_facts.is_result_removed(encrypted, "status")
     assert not close_facts.needs_close_event(removed, ["status"])

@@ -12,6 +12,7 @@ from bot.fleet.runs.assessment import (
     LastFailure,
     NotPickedUp,
     RepeatedHeartbeat,
+    SeveralActivities,
     TimedOutEarlier,
     WorkflowPaused,
     WorkflowTaskFails,
@@ -276,6 +277,24 @@ def test_of_several_activities_the_worst_is_told() -> None:
     )
 
     assert (assessment.health, assessment.attempt) == (Health.STRUGGLING, 5)
+
+
+def test_of_several_activities_those_that_do_not_do_well_are_named_worst_first() -> None:
+    struggling = activity(activity_id="2", activity_type="index", attempt=5, last_failure=TIMED_OUT)
+    retrying = activity(activity_id="3", attempt=2, last_failure=BOOM)
+    assessment = assessed(activity(), retrying, struggling)
+
+    assert assessment.reasons[0] == SeveralActivities((("index", 5), ("copy_days", 2)), 3)
+    assert not assessed(activity(), activity(activity_id="2")).reasons
+    assert not any(isinstance(reason, SeveralActivities) for reason in assessed(struggling).reasons)
+
+
+def test_earlier_timeouts_are_those_of_the_activity_that_has_most() -> None:
+    failures = [replace(seen(1), activity_id=str(number)) for number in range(6)]
+    past = Past((), failures)
+
+    assert assessed(activity(activity_id="9"), past=past).reasons == (TimedOutEarlier(1),)
+    assert assessed(activity(activity_id="9"), past=Past((), [seen(1), seen(2)])).reasons == (TimedOutEarlier(2),)
 
 
 def test_of_several_equally_bad_activities_the_same_one_is_told_in_whatever_order_they_come() -> None:

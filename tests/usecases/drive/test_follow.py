@@ -100,6 +100,17 @@ async def test_it_comes_back_when_the_run_has_timed_out_too_often(world: FakeWor
     assert len(looks.beats) == 2
 
 
+async def test_timeouts_of_several_activities_are_not_summed(world: FakeWorld) -> None:
+    others = [SeenFailure(REF, f"other-{number}", 1, SILENT, NOW) for number in range(5)]
+    await world.journal.record(JournalEntry(failures=tuple(others)), NOW)
+    world.engines[CLUSTER].put(described(run(), 2, SILENT))
+    looks = Looks(world, described(run(), 2, SILENT), described(run(ExecutionStatus.COMPLETED)))
+
+    followed = await follow(REF, 2, world.services, looks)
+
+    assert (followed.status, followed.timeouts) == (ExecutionStatus.COMPLETED, 1)
+
+
 async def test_timeouts_that_others_have_seen_count_and_other_failures_do_not(world: FakeWorld) -> None:
     seen = SeenFailure(REF, "1", 1, SILENT, NOW)
     await world.journal.record(JournalEntry(failures=(seen, replace(seen, attempt=2, failure=BROKEN))), NOW)

@@ -23,6 +23,7 @@ from bot.model import (
     ExecutionStatus,
     Failure,
     FailureKind,
+    MoreTime,
     Ref,
     SeenFailure,
 )
@@ -97,6 +98,27 @@ async def test_a_heartbeat_timeout_opens_an_episode_and_its_failure_is_kept(worl
     assert episode.progress == "day 2026-01-13, 980 of 4,200 rows"
     assert [seen.attempt for seen in (await world.journal.failures([REF]))[REF]] == [1]
     assert kinds(world) == ["episode", "attempts"]
+
+
+async def test_an_alert_offers_more_time_where_the_server_can_give_it_and_follows_what_was_given(
+    world: FakeWorld,
+) -> None:
+    minute = timedelta(minutes=1)
+    time_out(world, attempt=2)
+    world.controls[CLUSTER].has_activity_options = False
+    await watch(CLUSTER, world.services)
+    (before,) = await world.journal.open_episodes()
+    world.controls[CLUSTER].has_activity_options = True
+    time_out(world, attempt=3)
+    await watch(CLUSTER, world.services)
+    (offered,) = await world.journal.open_episodes()
+    await world.controls[CLUSTER].set_heartbeat_timeout(REF, FIRST_ATTEMPT.activity_id, 6 * minute)
+    await watch(CLUSTER, world.services)
+    (given,) = await world.journal.open_episodes()
+
+    assert before.more_time is None
+    assert offered.more_time == MoreTime(minute, 6 * minute)
+    assert given.more_time == MoreTime(6 * minute, 36 * minute)
 
 
 async def test_failures_seen_in_earlier_passes_are_told_when_temporal_has_forgotten_them(world: FakeWorld) -> None:

@@ -1,0 +1,58 @@
+"""Writes files whole or not at all, and never over a file that is there."""
+
+import os
+import secrets
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+from bot.errors import Refused
+
+PRIVATE, READABLE = 0o600, 0o644
+
+
+def read_if_there(path: Path) -> str:
+    """The text of the file, "" where there is none. Raises Refused."""
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as exc:
+        raise Refused(str(path), f"cannot be read: {exc}") from exc
+
+
+def write_new(path: Path, text: str, mode: int) -> Path:
+    """Write the file, or one beside it with ``.new`` at the end of its name where it is there. Returns its path.
+
+    The text is complete before the file gets its name, so a process that ends at any moment leaves no part of it.
+    Raises Refused.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        try:
+            _write(part, text, mode)
+            return _name(part, path)
+        finally:
+            with suppress(FileNotFoundError):
+                part.unlink()
+    except OSError as exc:
+        raise Refused(str(path), f"cannot be written: {exc.strerror}") from exc
+
+
+def _write(part: Path, text: str, mode: int) -> None:
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _name(part: Path, path: Path) -> Path:
+    """Give the file the first name that is free. A link fails where a file of that name is there."""
+    for number in count():
+        target = path.with_name(f"{path.name}{('', '.new')[min(number, 1)]}{number if number > 1 else ''}")
+        try:
+            os.link(part, target)
+        except FileExistsError:
+            continue
+        return target
+    raise AssertionError

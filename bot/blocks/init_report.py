@@ -1,0 +1,91 @@
+"""What `backfill-bot init` has found, has left out and has written, in plain text."""
+
+from bot.blocks.words import plural
+from bot.fleet.onboarding.facts import (
+    InitFact,
+    InputOpen,
+    MistakesLeft,
+    Reason,
+    RunsSeen,
+    SectionsMissing,
+    SystemAway,
+    TablesSeen,
+    TokensMissing,
+    TypeLeftOut,
+    TypeRead,
+    VolumeUnknown,
+)
+
+INTRODUCTION = (
+    "This looks at the last runs and the tables, and writes backfill.toml and .env. It changes nothing else.\n"
+    "Enter takes what stands in [brackets]. Ctrl-C ends without writing.\n"
+)
+STOPPED = "Stopped. Nothing was written."
+_ADDS_DAYS = "Its runs take no days, and those that the bot starts would get start and end. "
+_REASONS = {
+    Reason.NO_DAYS: "its runs tell no customer and days that are clear",
+    Reason.NOT_CONFIRMED: "nobody has confirmed its customers",
+    Reason.NOT_CHOSEN: "it was not chosen",
+}
+
+
+def text(fact: InitFact) -> str:  # noqa: C901, PLR0911  (one line a kind is the point)
+    """The fact as lines of the terminal."""
+    match fact:
+        case SystemAway(reason):
+            return f"Left out: {reason}"
+        case RunsSeen(cluster, number, types):
+            listed = ", ".join(f"{name} ({times})" for name, times in types)
+            return f"{cluster}: {plural(number, 'run')}{f' of {listed}' if listed else ''}"
+        case TypeRead():
+            return _read(fact)
+        case TypeLeftOut(name, reason):
+            return f"Left out: {name}, since {_REASONS[reason]}"
+        case InputOpen():
+            return _input(fact)
+        case TablesSeen(number, places):
+            return f"ClickHouse: {plural(number, 'table')}, with customer and time in {', '.join(places) or 'none'}"
+        case VolumeUnknown():
+            return "Not known: where the source rows are. Windows are not sized by volume until [volume] says so."
+        case TokensMissing(names):
+            return f"Left empty in .env: {', '.join(names)}"
+        case MistakesLeft(lines):
+            return "\n".join(["Left out: the bot would not read back what it starts.", *(f"  {x}" for x in lines)])
+        case SectionsMissing(names):
+            return f"To be written by hand before the bot can start: {', '.join(names)}"
+
+
+def written(path: str, *, is_beside: bool) -> str:
+    """The line about a file that was written. ``is_beside``: there was already a file of that name, which was
+    kept."""
+    return f"Wrote {path}, beside yours, which stays as it is." if is_beside else f"Wrote {path}."
+
+
+def unchanged(path: str) -> str:
+    """The line about a file that already has the right content."""
+    return f"{path} is already as it would be written."
+
+
+def next_step(program: str, *, is_complete: bool) -> str:
+    """What the person can do next."""
+    if is_complete:
+        return f"Next: {program} check shows what each run is taken for, and what is still wrong."
+    return f"Next: fill in what is left out, then {program} check."
+
+
+def _read(fact: TypeRead) -> str:
+    places = " and ".join(fact.sources)
+    rows = [("customer", "days", "workflow id"), *((c, str(days), name) for name, c, days in fact.examples)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    table = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    head = f"{fact.workflow_type}: {fact.recognised} of {plural(fact.total, 'run')} recognised by {places}"
+    return "\n".join([head, *(f"  {line}" for line in table)])
+
+
+def _input(fact: InputOpen) -> str:
+    if not fact.is_known:
+        return f"Not known: what {fact.workflow_type} is given. Correct its input before the bot starts anything."
+    differing = f"{', '.join(fact.differing)} differ between runs, and are written as in the last one. "
+    hidden = f"{', '.join(fact.hidden)} look like secrets, and are left out. "
+    parts = [differing if fact.differing else "", hidden if fact.hidden else "", _ADDS_DAYS if fact.adds_days else ""]
+    return f"{fact.workflow_type}: {''.join(parts)}Look at its input."

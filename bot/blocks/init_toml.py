@@ -1,0 +1,144 @@
+"""Writes the proposal of `backfill-bot init` as backfill.toml. Where nothing could be found out, it writes a
+comment."""
+
+from collections.abc import Iterator
+
+from bot.blocks.init_statements import UNKNOWN_VOLUME, expected_statement, quoted_name, volume_statement
+from bot.blocks.words import plural
+from bot.fleet.onboarding.draft import ClusterDraft, DefinitionDraft, Draft, WarehouseDraft, identity_table
+from bot.fleet.onboarding.tables import Candidate, names_by_place
+from bot.model.toml_text import inline, key, quoted
+
+_HEAD = """\
+# Proposed by backfill-bot init, from the last runs and from the tables. Read it: `backfill-bot check` shows what each
+# run is taken for. backfill.example.toml explains every key. Tokens and passwords are in .env, never here.
+"""
+_NO_CAMPAIGN = """\
+# [campaign]                          # not known: the days that are to be filled
+# start = 2026-01-01
+# end = 2026-02-21                    # the day after the last
+"""
+_NO_WORKFLOW = """\
+# [workflow]                          # not known: docs/your-workflow.md says how to write it
+# types = ["CustomerBackfill"]
+# task_queue = "backfill"
+"""
+_NO_TABLES = """\
+# [[verify.tables]]                   # not known: the tables that prove a backfill
+# name = "orders"
+# table = "analytics.orders"
+# customer_column = "customer"
+# time_column = "created_at"
+"""
+_USUAL_INPUT = """\
+# What a start is given is not known: the arguments of the runs do not show it. This is the usual input; correct it
+# before the bot starts anything.
+"""
+
+
+def toml(draft: Draft) -> str:
+    """The whole file."""
+    definitions = draft.definitions
+    heads = ["workflow"] if len(definitions) == 1 else [f"workflows.{n}" for n in range(len(definitions))]
+    parts = [_HEAD, _campaign(draft)]
+    parts += [_definition(definition, head) for definition, head in zip(definitions, heads, strict=True)]
+    parts += [] if definitions else [_NO_WORKFLOW]
+    parts.append("\n".join(_slack(draft)))
+    parts += list(_warehouse(draft.warehouse))
+    parts += ["\n".join(_cluster(cluster, draft)) for cluster in draft.clusters]
+    return "\n".join(part if part.endswith("\n") else f"{part}\n" for part in parts)
+
+
+def _campaign(draft: Draft) -> str:
+    if draft.campaign is None:
+        return _NO_CAMPAIGN
+    lines = (
+        "[campaign]",
+        f"start = {draft.campaign.start}",
+        f"end = {draft.campaign.end}                    # the day after the last: the end is not filled",
+        f"timezone = {quoted(draft.timezone)}",
+    )
+    return "\n".join(lines)
+
+
+def _definition(definition: DefinitionDraft, head: str) -> str:
+    """One workflow definition. If there are several, each has a name."""
+    outer, is_listed = head.partition(".")[0], "." in head
+    lines = [f"[[{outer}]]", f"name = {quoted(definition.types[0])}"] if is_listed else [f"[{outer}]"]
+    lines += [
+        f"types = {inline(list(definition.types))}",
+        f"task_queue = {quoted(definition.task_queue)}",
+        "",
+        f"# {definition.recognised} of the last {plural(definition.total, 'run')} recognised.",
+        f"[{outer}.identity]",
+        *(f"{name} = {inline(value)}" for name, value in identity_table(definition).items()),
+        "",
+        *_start(definition, outer),
+    ]
+    return "\n".join(lines)
+
+
+def _start(definition: DefinitionDraft, outer: str) -> Iterator[str]:
+    proposed = definition.input
+    if proposed is None:
+        yield from _USUAL_INPUT.splitlines()
+        yield f'# [{outer}.start]\n# input = [{{ customer = "{{customer}}", start = "{{start}}", end = "{{end}}" }}]'
+        return
+    yield f"[{outer}.start]"
+    if definition.is_whole_campaign:
+        yield "# Your runs take no days. Those that the bot starts get start and end: let your workflow take them."
+    if proposed.differing:
+        yield f"# These differ between runs, and are here as in the last one: {', '.join(proposed.differing)}."
+    if proposed.hidden:
+        yield f"# These look like secrets and are left out: {', '.join(proposed.hidden)}."
+    yield f"input = {inline(list(proposed.arguments))}"
+
+
+def _slack(draft: Draft) -> Iterator[str]:
+    yield from ("[slack]", f"channel = {quoted(draft.channel)}", f"operators = {inline(list(draft.operators))}")
+
+
+def _warehouse(warehouse: WarehouseDraft | None) -> Iterator[str]:
+    """The sections about tables and volume."""
+    if warehouse is None or not warehouse.tables:
+        yield _NO_TABLES
+        return
+    names = names_by_place([target for target, _ in warehouse.tables])
+    for target, source in warehouse.tables:
+        yield "\n".join(_table(target, source, names[target.place]))
+    if warehouse.volume is None:
+        note = "No table of source rows was found: each customer counts one row a day, so sizes are not by volume."
+        yield f"[volume]\n# {note}\nquery = {_statement(UNKNOWN_VOLUME)}"
+    else:
+        yield f"[volume]\nquery = {_statement(volume_statement(warehouse.volume))}"
+
+
+def _table(target: Candidate, source: Candidate | None, name: str) -> Iterator[str]:
+    yield "[[verify.tables]]"
+    yield f"name = {quoted(name)}"
+    place = f"{quoted_name(target.table.database)}.{quoted_name(target.table.name)}"
+    yield f"table = {quoted(place)}"
+    yield f"customer_column = {quoted(target.customer_column)}"
+    yield f"time_column = {quoted(target.time_column)}"
+    if target.key:
+        yield f"key = {inline(list(target.key))}"
+    if source:
+        yield f"expected = {_statement(expected_statement(source))}"
+
+
+def _statement(sql: str) -> str:
+    """A statement as a multi-line TOML string. Names that could end the string are quoted."""
+    return f'"""{sql.replace(chr(92), chr(92) * 2)}"""' if '"""' not in sql else quoted(sql)
+
+
+def _cluster(cluster: ClusterDraft, draft: Draft) -> Iterator[str]:
+    temporal = {"profile": cluster.profile, "address": cluster.address, "namespace": cluster.namespace}
+    yield f"[clusters.{key(cluster.name)}]"
+    yield f"customers = {inline(list(cluster.customers))}"
+    if cluster.task_queue:
+        yield f"task_queue = {quoted(cluster.task_queue)}"
+    yield f"temporal = {inline({name: text for name, text in temporal.items() if text})}"
+    if draft.warehouse is None:
+        yield '# clickhouse = { url = "https://clickhouse.example.com:8443", username = "backfill_bot" }'
+    else:
+        yield f"clickhouse = {inline({'url': draft.warehouse.url, 'username': draft.warehouse.username})}"

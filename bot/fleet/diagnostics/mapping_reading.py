@@ -1,0 +1,69 @@
+"""How a mapping that is only considered would recognise runs; and the values that most runs carry. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.fleet.diagnostics.end_evidence import DatedRun
+from bot.fleet.diagnostics.field_roles import count_fields
+from bot.fleet.diagnostics.field_values import SampleRun
+from bot.fleet.runs.id_template import IdTemplate
+from bot.fleet.runs.identity import Identity, Source
+from bot.fleet.runs.input_hints import input_hints
+from bot.fleet.runs.mapping import IdentityMapping
+from bot.model import Execution
+
+# A field, or a proposal, is considered only if it fits at least this share of the runs.
+SHARE = 0.5
+
+
+def identities(mapping: IdentityMapping, runs: Sequence[SampleRun]) -> list[Identity | None]:
+    """The identity that this mapping gives to each run."""
+    found = (mapping.recognise(run_with_input(mapping, run)) for run in runs)
+    return [recognised.identity if recognised else None for recognised in found]
+
+
+def run_with_input(mapping: IdentityMapping, run: SampleRun) -> Execution:
+    """The run with the values that its arguments have at the paths of the mapping."""
+    paths = mapping.input.names if mapping.input else ()
+    hints = {**run.execution.hints, **input_hints(run.arguments, paths)} if paths else run.execution.hints
+    return replace(run.execution, hints=hints)
+
+
+def common_values(values: Sequence[Mapping[str, str]]) -> dict[str, list[str]]:
+    """The names that most runs have, with their values that are not empty."""
+    names = dict.fromkeys(name for fields in values for name in fields)
+    by_name = {name: [text for fields in values if (text := fields.get(name, "").strip())] for name in names}
+    return {name: texts for name, texts in by_name.items() if len(texts) >= max(1, len(values) * SHARE)}
+
+
+def reading_ends(mapping: IdentityMapping, source: Source, *, included: bool) -> IdentityMapping:
+    """The same mapping, with ends that are included or not."""
+    ends = frozenset({source}) if included else frozenset[Source]()
+    reading = replace(mapping, end_included=ends)
+    if isinstance(mapping.id, IdTemplate):
+        reading = replace(reading, id=IdTemplate.of(str(mapping.id), end_included=included))
+    if isinstance(mapping.parent, IdTemplate):
+        reading = replace(reading, parent=IdTemplate.of(str(mapping.parent), end_included=included))
+    return reading
+
+
+def dated_runs(excluded: IdentityMapping, included: IdentityMapping, runs: Sequence[SampleRun]) -> list[DatedRun]:
+    """The runs with their ends as written. These are the last days if ends are read as included."""
+    names = count_fields(common_values([{**run.hints, **run.inputs} for run in runs]))
+    readings = zip(runs, identities(excluded, runs), identities(included, runs), strict=True)
+    return [
+        DatedRun(identity.customer, identity.window.start, identity.window.last, other is None, _count(run, names))
+        for run, other, identity in readings
+        if identity
+    ]
+
+
+def _count(run: SampleRun, names: Sequence[str]) -> int | None:
+    """The count of days in the run's arguments or fields; None unless there is exactly one."""
+    return int({**run.hints, **run.inputs}.get(names[0], 0)) if len(names) == 1 else None
+
+
+def windows_as_dated(mapping: IdentityMapping, runs: Sequence[SampleRun]) -> list[DatedRun]:
+    """The runs with the ends that the mapping reads, which are the days after the last."""
+    found = filter(None, identities(mapping, runs))
+    return [DatedRun(identity.customer, identity.window.start, identity.window.end) for identity in found]

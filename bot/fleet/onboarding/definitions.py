@@ -1,0 +1,134 @@
+"""What the runs of each workflow type show: how customer and days can be read, and how a run is started. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, tzinfo
+
+from bot.fleet.diagnostics.field_roles import customer_field, is_clearly_customer
+from bot.fleet.diagnostics.field_values import SampleRun, day_form
+from bot.fleet.diagnostics.mapping_proposal import propose_mappings
+from bot.fleet.diagnostics.mapping_reading import identities
+from bot.fleet.onboarding.identity_choice import IdentityChoice, choose_identity
+from bot.fleet.onboarding.start_input import InputProposal, propose_input
+from bot.fleet.runs.identity import Identity, Source
+from bot.fleet.runs.mapping import IdentityMapping, Keys
+from bot.model import Window
+from bot.model.execution import PARENT_HINT
+
+# For runs that tell no days: any window will do, because the days do not matter.
+_ANY_DAYS = Window(date(1990, 1, 1), date(1991, 1, 1))
+# Anything in an id that may be a date.
+_DATE_IN_ID = re.compile(r"\d{4}-?\d\d-?\d\d|\d{10}")
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSurvey:
+    """The sampled ``runs`` of one workflow type, the latest first, and the identity that they allow."""
+
+    workflow_type: str
+    runs: tuple[SampleRun, ...]
+    choice: IdentityChoice | None = None
+    # If no run tells its days, the customer may still be clear.
+    without_days: IdentityMapping | None = None
+
+    @property
+    def task_queue(self) -> str:
+        """The queue of most of these runs."""
+        return Counter(run.execution.task_queue for run in self.runs).most_common(1)[0][0]
+
+    def queues(self) -> Mapping[str, str]:
+        """The queue of most runs on each cluster."""
+        clusters = dict.fromkeys(run.execution.ref.cluster for run in self.runs)
+        of = {name: tuple(run for run in self.runs if run.execution.ref.cluster == name) for name in clusters}
+        return {name: replace(self, runs=runs).task_queue for name, runs in of.items()}
+
+    def identities(self) -> list[Identity]:
+        """The identities of the runs that are recognised."""
+        return [identity for identity in self.identities_by_run() if identity]
+
+    def start_input(self) -> InputProposal | None:
+        """The arguments that a start would get. If no run tells its days, the days are added."""
+        read = zip(self.identities_by_run(), self.runs, strict=True)
+        told = [(identity, run.arguments) for identity, run in read if identity]
+        if self.choice:
+            return propose_input(told, self.choice.mapping)
+        named = zip(self.customers_by_run(), self.runs, strict=True)
+        whole = [(Identity(customer, _ANY_DAYS), run.arguments) for customer, run in named if customer]
+        proposed = propose_input(whole, self.without_days) if self.without_days else None
+        return proposed.with_days() if proposed else None
+
+    def identities_by_run(self) -> list[Identity | None]:
+        """The identity of each run; None for one that is not recognised."""
+        return identities(self.choice.mapping, self.runs) if self.choice else [None] * len(self.runs)
+
+    def customers_by_run(self) -> list[str]:
+        """The customer of each run; "" if it is not recognised. The customer may be known even if no run tells its
+        days."""
+        mapping = self.choice.mapping if self.choice else self.without_days
+        if mapping is None:
+            return [""] * len(self.runs)
+        any_days = replace(mapping, without_days=_ANY_DAYS) if self.choice is None else mapping
+        return [identity.customer if identity else "" for identity in identities(any_days, self.runs)]
+
+
+def survey_types(
+    runs: Sequence[SampleRun], customers: Collection[str], registered: Collection[str] | None, zone: tzinfo
+) -> tuple[TypeSurvey, ...]:
+    """A survey of each type, the most frequent first. A type whose runs are all children of other types is left out,
+    because its runs are part of theirs."""
+    by_type: dict[str, list[SampleRun]] = {}
+    for run in runs:
+        by_type.setdefault(run.execution.workflow_type, []).append(run)
+    tops = {name: own for name, own in by_type.items() if not _are_children(name, own, by_type)}
+    ordered = sorted(tops.items(), key=lambda item: -len(item[1]))
+    return tuple(_survey(name, own, customers, registered, zone) for name, own in ordered)
+
+
+def _survey(
+    name: str,
+    runs: Sequence[SampleRun],
+    customers: Collection[str],
+    registered: Collection[str] | None,
+    zone: tzinfo,
+) -> TypeSurvey:
+    """The survey of one type. The customers in tables may have other names than in runs; then they are not used."""
+    proposals = propose_mappings(runs, customers, None, zone) or propose_mappings(runs, (), None, zone)
+    choice = choose_identity(proposals, runs, registered)
+    whole = None if choice or _hold_dates(runs, zone) else _customers_alone(runs, customers, registered, zone)
+    return TypeSurvey(name, tuple(runs), choice, whole)
+
+
+def _are_children(name: str, runs: Sequence[SampleRun], by_type: Mapping[str, Sequence[SampleRun]]) -> bool:
+    parents = {run.execution.hints.get(PARENT_HINT, "") for run in runs}
+    others = {run.execution.ref.workflow_id for other, own in by_type.items() if other != name for run in own}
+    return "" not in parents and bool(parents & others)
+
+
+def _hold_dates(runs: Sequence[SampleRun], zone: tzinfo) -> bool:
+    """Whether any field of any run may hold a date."""
+    texts = [text for run in runs for text in (*run.hints.values(), *run.inputs.values())]
+    ids = [text for run in runs for text in (run.execution.ref.workflow_id, run.execution.hints.get(PARENT_HINT, ""))]
+    return any(day_form([text], zone) for text in texts) or any(map(_DATE_IN_ID.search, [*texts, *ids]))
+
+
+def _customers_alone(
+    runs: Sequence[SampleRun], customers: Collection[str], registered: Collection[str] | None, zone: tzinfo
+) -> IdentityMapping | None:
+    """A mapping of the customer alone; None unless a single field clearly holds the customer in all runs."""
+    for source, values in (
+        (Source.ATTRIBUTES, [run.hints for run in runs]),
+        (Source.INPUT, [run.inputs for run in runs]),
+    ):
+        names = set.intersection(*(set(fields) for fields in values)) if values else set()
+        texts = {name: [fields[name] for fields in values] for name in sorted(names)}
+        name = customer_field(texts, customers)
+        if not name or not (is_clearly_customer(name) or {*texts[name]} <= {*customers}):
+            continue
+        if source is Source.INPUT:
+            return IdentityMapping((source,), zone, input=Keys(name))
+        if registered is not None and name not in registered:
+            return IdentityMapping((Source.MEMO,), zone, memo=Keys(name))
+        return IdentityMapping((source,), zone, attributes=Keys(name))
+    return None

@@ -1,0 +1,176 @@
+"""The configuration that `backfill-bot init` proposes, as values; ``bot.blocks.init_toml`` writes it. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pydantic import JsonValue
+
+from bot.fleet.onboarding.definitions import TypeSurvey
+from bot.fleet.onboarding.start_input import InputProposal
+from bot.fleet.onboarding.tables import Candidate
+from bot.fleet.runs.identity import Source
+from bot.fleet.runs.mapping import IdentityMapping, Keys
+from bot.model import Window
+from bot.model.catalog import ListedTable
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionDraft:
+    """One workflow definition. ``input`` is None if it is not known which arguments a start needs."""
+
+    types: tuple[str, ...]
+    task_queue: str
+    mapping: IdentityMapping
+    is_whole_campaign: bool
+    input: InputProposal | None
+    recognised: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterDraft:
+    """One cluster. ``address`` is host:port, or "" beside a ``profile``; ``task_queue`` only where it differs."""
+
+    name: str
+    namespace: str
+    address: str = ""
+    profile: str = ""
+    customers: tuple[str, ...] = ()
+    task_queue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseDraft:
+    """The ClickHouse, the tables that verify counts with the source of each, and the table from which volumes
+    come."""
+
+    url: str
+    username: str
+    tables: tuple[tuple[Candidate, Candidate | None], ...] = ()
+    volume: Candidate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The whole proposal. Whatever is empty or None could not be found out, and is not in the file."""
+
+    timezone: str
+    clusters: tuple[ClusterDraft, ...]
+    channel: str
+    operators: tuple[str, ...]
+    campaign: Window | None = None
+    definitions: tuple[DefinitionDraft, ...] = ()
+    warehouse: WarehouseDraft | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The sections that the bot needs and that the file would lack."""
+        has_tables = self.warehouse and self.warehouse.tables
+        present = {
+            "[campaign]": self.campaign,
+            "[workflow]": self.definitions,
+            "[[verify.tables]]": has_tables,
+            "[volume]": has_tables,
+            "clickhouse": self.warehouse,
+        }
+        return tuple(name for name, value in present.items() if not value)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the file has everything that the bot needs."""
+        return not self.missing
+
+    def completed(self) -> "Draft":
+        """The draft with stand-ins for everything that is missing except definitions, so that definitions can be
+        checked."""
+        table = ListedTable("db", "name", columns={"customer": "String", "day": "Date"})
+        tables = ((Candidate(table, "customer", "day"), None),)
+        warehouse = self.warehouse or WarehouseDraft("http://localhost:8123", "default")
+        return replace(
+            self,
+            campaign=self.campaign or Window(date(2026, 1, 1), date(2026, 2, 21)),
+            warehouse=replace(warehouse, tables=warehouse.tables or tables),
+        )
+
+
+def draft_definitions(surveys: Sequence[TypeSurvey], *, whole: Sequence[str] = ()) -> tuple[DefinitionDraft, ...]:
+    """A definition for each type. Types with the same identity and queue share one; the first of them is started."""
+    drafts: list[DefinitionDraft] = []
+    for survey in surveys:
+        draft = _definition(survey, is_whole=survey.workflow_type in whole)
+        same = next((n for n, other in enumerate(drafts) if _is_alike(other, draft)), None)
+        if same is None:
+            drafts.append(draft)
+        else:
+            drafts[same] = _joined(drafts[same], draft)
+    return tuple(drafts)
+
+
+def identity_table(definition: DefinitionDraft) -> dict[str, JsonValue]:
+    """The keys of [workflow.identity]."""
+    mapping = definition.mapping
+    table: dict[str, JsonValue] = {"order": [source.value for source in mapping.sources]}
+    for source in mapping.sources:
+        table[source.value] = _place(source, mapping)
+    forms = {name: form for source, form in mapping.forms.items() for name in _names(source)}
+    if forms:
+        table["dates"] = dict(forms)
+    ends = {name: "included" for source in mapping.end_included for name in _names(source)}
+    ends = {name: end for name, end in ends.items() if name not in ("id", "parent")}
+    if ends:
+        table["end"] = dict(ends)
+    if definition.is_whole_campaign:
+        table["without_days"] = "the whole campaign"
+    return table
+
+
+def _definition(survey: TypeSurvey, *, is_whole: bool) -> DefinitionDraft:
+    mapping = survey.without_days if is_whole else survey.choice.mapping if survey.choice else None
+    if mapping is None:
+        raise ValueError(survey.workflow_type)
+    proposed = survey.start_input()
+    known = proposed if proposed and proposed.tells_window else None
+    total = len(survey.runs)
+    recognised = total if is_whole else len(survey.identities())
+    return DefinitionDraft((survey.workflow_type,), survey.task_queue, mapping, is_whole, known, recognised, total)
+
+
+def _is_alike(one: DefinitionDraft, other: DefinitionDraft) -> bool:
+    return (one.task_queue, one.is_whole_campaign) == (other.task_queue, other.is_whole_campaign) and identity_table(
+        one
+    ) == identity_table(other)
+
+
+def _joined(one: DefinitionDraft, other: DefinitionDraft) -> DefinitionDraft:
+    return DefinitionDraft(
+        (*one.types, *other.types),
+        one.task_queue,
+        one.mapping,
+        one.is_whole_campaign,
+        one.input,
+        one.recognised + other.recognised,
+        one.total + other.total,
+    )
+
+
+def _place(source: Source, mapping: IdentityMapping) -> JsonValue:
+    """What the file says about one source. For ids, the last day has a placeholder of its own."""
+    if source in (Source.ID, Source.PARENT):
+        text = str(mapping.id if source is Source.ID else mapping.parent)
+        return text.replace("{end", "{last") if source in mapping.end_included else text
+    keys = {Source.INPUT: mapping.input, Source.MEMO: mapping.memo}.get(source, mapping.attributes) or Keys("")
+    named: Mapping[str, str] = {
+        "customer": keys.customer,
+        "start": keys.start,
+        "end": keys.end,
+        "days": keys.days,
+    }
+    return {name: text for name, text in named.items() if text}
+
+
+def _names(source: Source) -> tuple[str, ...]:
+    """The names of the sources. Attributes and memo fields of the same name look alike, so both are read in the same
+    form."""
+    shared = (Source.ATTRIBUTES, Source.MEMO)
+    return tuple(one.value for one in (shared if source in shared else (source,)))

@@ -1,0 +1,159 @@
+"""Chooses one of the mappings that fit the runs of a type, and says what a person has to decide. Pure."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.fleet.diagnostics.field_values import SampleRun
+from bot.fleet.diagnostics.mapping_proposal import MappingProposal
+from bot.fleet.diagnostics.mapping_reading import identities
+from bot.fleet.runs.identity import Identity, Source
+from bot.fleet.runs.mapping import IdentityMapping
+
+# Sources that need no further call come first.
+_ORDER = (Source.ATTRIBUTES, Source.MEMO, Source.INPUT, Source.ID, Source.PARENT)
+# If two sources agree on this many runs, they confirm each other.
+_ENOUGH = 2
+
+
+class Doubt(StrEnum):
+    """What the runs do not decide."""
+
+    END = "end"
+    CUSTOMER = "customer"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityChoice:
+    """The mappings to use, in the order in which they are tried. A person has to settle ``doubts`` before they are
+    used."""
+
+    proposals: tuple[MappingProposal, ...]
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources that are read, in order."""
+        return tuple(proposal.source for proposal in self.proposals)
+
+    @property
+    def mapping(self) -> IdentityMapping:
+        """All of the mappings as one."""
+        mappings = [proposal.mapping for proposal in self.proposals]
+        ids = [mapping.id for mapping in mappings if mapping.id]
+        parents = [mapping.parent for mapping in mappings if mapping.parent]
+        return replace(
+            mappings[0],
+            sources=self.sources,
+            attributes=next(filter(None, (mapping.attributes for mapping in mappings)), None),
+            memo=next(filter(None, (mapping.memo for mapping in mappings)), None),
+            input=next(filter(None, (mapping.input for mapping in mappings)), None),
+            id=ids[0] if ids else None,
+            parent=parents[0] if parents else None,
+            forms={source: form for mapping in mappings for source, form in mapping.forms.items()},
+            end_included=frozenset().union(*(mapping.end_included for mapping in mappings)),
+        )
+
+    def with_end(self, *, included: bool) -> "IdentityChoice":
+        """The choice after a person has decided how ends of the first source are read."""
+        first, *others = self.proposals
+        return self._settled(Doubt.END, (first.with_end(included=included), *others))
+
+    def with_customers(self) -> "IdentityChoice":
+        """The choice after a person has checked the customers."""
+        first, *others = self.proposals
+        return self._settled(Doubt.CUSTOMER, (replace(first, is_customer_certain=True), *others))
+
+    def from_source(self, source: Source) -> "IdentityChoice":
+        """The choice with only the source that a person has chosen."""
+        return self._settled(Doubt.SOURCE, tuple(one for one in self.proposals if one.source is source))
+
+    def _settled(self, doubt: Doubt, proposals: tuple[MappingProposal, ...]) -> "IdentityChoice":
+        return IdentityChoice(proposals, tuple(other for other in self.doubts if other is not doubt))
+
+
+def choose_identity(
+    proposals: Sequence[MappingProposal], runs: Sequence[SampleRun], registered: Collection[str] | None
+) -> IdentityChoice | None:
+    """The choice; None if there is no proposal. ``registered`` are the namespaces' search attributes; None: not
+    known."""
+    if not proposals:
+        return None
+    ranked = sorted(
+        (_as_memo(proposal, registered) for proposal in proposals),
+        key=lambda one: (-one.recognised, not one.is_certain, _ORDER.index(one.source)),
+    )
+    first = _confirmed(ranked[0], ranked[1:], runs)
+    certain = [one for one in ranked[1:] if one.is_certain]
+    rivals = [one for one in certain if not _agree(first, one, runs)]
+    if rivals and first.is_certain:
+        return IdentityChoice((first, *rivals), (Doubt.SOURCE,))
+    added = tuple(_completing(first, [one for one in certain if one not in rivals], runs))
+    return IdentityChoice((first, *added), tuple(_doubts(first)))
+
+
+def _doubts(proposal: MappingProposal) -> Iterator[Doubt]:
+    if not proposal.is_customer_certain:
+        yield Doubt.CUSTOMER
+    if not proposal.is_end_certain:
+        yield Doubt.END
+
+
+def _as_memo(proposal: MappingProposal, registered: Collection[str] | None) -> MappingProposal:
+    """The same mapping, read from the memo if none of its fields is a search attribute."""
+    mapping, keys = proposal.mapping, proposal.mapping.attributes
+    if keys is None or registered is None or {*keys.names} & {*registered}:
+        return proposal
+    form = mapping.forms.get(Source.ATTRIBUTES)
+    memo = replace(
+        mapping,
+        sources=(Source.MEMO,),
+        attributes=None,
+        memo=keys,
+        forms={Source.MEMO: form} if form else {},
+        end_included=frozenset({Source.MEMO}) if mapping.end_included else frozenset[Source](),
+    )
+    return replace(proposal, source=Source.MEMO, mapping=memo)
+
+
+def _confirmed(
+    first: MappingProposal, others: Sequence[MappingProposal], runs: Sequence[SampleRun]
+) -> MappingProposal:
+    """The proposal, with the questions settled that another, certain proposal settles for the same runs."""
+    for other in others:
+        if first.is_certain or not other.is_certain:
+            continue
+        readings = [first] if first.is_end_certain else [first.with_end(included=kind) for kind in (False, True)]
+        agreeing = [one for one in readings if _common(one, other, runs) >= _ENOUGH and _agree(one, other, runs)]
+        if len(agreeing) == 1:
+            first = replace(agreeing[0], is_end_certain=True, is_customer_certain=True)
+    return first
+
+
+def _agree(first: MappingProposal, other: MappingProposal, runs: Sequence[SampleRun]) -> bool:
+    return all(a == b for a, b in _pairs(first, other, runs))
+
+
+def _common(first: MappingProposal, other: MappingProposal, runs: Sequence[SampleRun]) -> int:
+    return len({a for a, _ in _pairs(first, other, runs)})
+
+
+def _pairs(
+    first: MappingProposal, other: MappingProposal, runs: Sequence[SampleRun]
+) -> list[tuple[Identity, Identity]]:
+    """The two identities of each run that both mappings recognise."""
+    both = zip(identities(first.mapping, runs), identities(other.mapping, runs), strict=True)
+    return [(a, b) for a, b in both if a and b]
+
+
+def _completing(
+    first: MappingProposal, others: Sequence[MappingProposal], runs: Sequence[SampleRun]
+) -> Iterator[MappingProposal]:
+    """The proposals that recognise runs which no earlier one recognises."""
+    missing = {n for n, identity in enumerate(identities(first.mapping, runs)) if identity is None}
+    for other in others:
+        found = {n for n, identity in enumerate(identities(other.mapping, runs)) if identity}
+        if missing & found:
+            missing -= found
+            yield other

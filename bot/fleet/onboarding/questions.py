@@ -1,0 +1,54 @@
+"""The questions of `backfill-bot init`, as values. ``bot.blocks.init_questions`` puts them into words."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Topic(StrEnum):
+    """What a question is about. The values are the names of the flags that answer the questions without a
+    terminal."""
+
+    TEMPORAL = "temporal"
+    NAMESPACES = "namespaces"
+    CLICKHOUSE = "clickhouse"
+    CLICKHOUSE_USER = "clickhouse-user"
+    CLICKHOUSE_PASSWORD = "CLICKHOUSE_PASSWORD"  # noqa: S105  (the name of a variable)
+    TIMEZONE = "timezone"
+    TYPES = "types"
+    IDENTITY_FROM = "identity-from"
+    CUSTOMERS = "customers-are-right"
+    END = "end"
+    WHOLE_CAMPAIGN = "whole-campaign"
+    CAMPAIGN = "campaign"
+    TABLES = "tables"
+    CHANNEL = "channel"
+    OPERATORS = "operators"
+    BOT_TOKEN = "SLACK_BOT_TOKEN"  # noqa: S105  (as above)
+    APP_TOKEN = "SLACK_APP_TOKEN"  # noqa: S105  (as above)
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the answer is typed without echo. It then has an environment variable instead of a flag."""
+        return self.isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. ``default`` is the answer to an empty line; "" if there is none. If there are ``choices``, no
+    other answer is possible.
+
+    ``is_safe``: if nobody can be asked, the default may be taken, because it is usual or because the runs show it.
+    ``example`` and ``about`` are what the question is about, such as a run or a workflow type.
+    """
+
+    topic: Topic
+    default: str = ""
+    choices: tuple[str, ...] = ()
+    is_safe: bool = False
+    about: str = ""
+    example: str = ""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether several of the choices may be named, separated by commas."""
+        return self.topic in (Topic.TYPES, Topic.TABLES)

@@ -1,0 +1,180 @@
+"""Proposes the arguments of a start: those of the last run, with placeholders for customer and days. Pure.
+
+A placeholder is used only if it gives the value of every run. A value that differs between runs for another reason
+stays as in the last run, and its path is reported.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+
+from pydantic import JsonValue
+
+from bot.fleet.runs.days import write_day
+from bot.fleet.runs.identity import Identity, Source
+from bot.fleet.runs.mapping import IdentityMapping
+from bot.fleet.runs.placeholder_values import PlaceholderValues
+from bot.model.input_path import parse_path, value_at
+from bot.model.placeholders import EPOCH, EPOCH_MS, ISO, Placeholder
+from bot.redaction import HIDDEN, redact, redact_field
+
+Path = tuple[int | str, ...]
+Told = tuple[Identity, Sequence[JsonValue]]
+
+_COUNT = re.compile("days", re.IGNORECASE)
+_TEXT_FORMS = (ISO, "%Y%m%d")
+_NUMBER_FORMS = (EPOCH, EPOCH_MS)
+
+
+@dataclass(frozen=True, slots=True)
+class InputProposal:
+    """The arguments. ``differing`` are paths whose values differ between runs, and are those of the last run.
+    ``hidden`` are paths whose values look like secrets, and are left out."""
+
+    arguments: tuple[JsonValue, ...]
+    differing: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """The names of all placeholders in the arguments."""
+        return frozenset(re.findall(r"\{(\w+)(?::[^{}]*)?\}", str(self.arguments)))
+
+    @property
+    def tells_window(self) -> bool:
+        """Whether the arguments tell the workflow its customer and days."""
+        names = self.placeholders
+        return {"customer", "start"} <= names and bool(names & {"end", "last", "days"})
+
+    def with_days(self) -> "InputProposal":
+        """The arguments with the days added where the customer is: in the same table, or as further arguments."""
+        days: dict[str, JsonValue] = {"start": "{start}", "end": "{end}"}
+        for n, argument in enumerate(self.arguments):
+            if isinstance(argument, dict) and "{customer}" in argument.values():
+                arguments = (*self.arguments[:n], {**argument, **days}, *self.arguments[n + 1 :])
+                return replace(self, arguments=arguments)
+        return replace(self, arguments=(*self.arguments, *days.values()))
+
+
+def propose_input(told: Sequence[Told], mapping: IdentityMapping) -> InputProposal | None:
+    """None where no arguments could be read. The latest run is the first of ``told``."""
+    readable = [(identity, arguments) for identity, arguments in told if arguments and None not in arguments]
+    if not readable:
+        return None
+    builder = _InputBuilder(readable, mapping)
+    arguments = tuple(builder.filled(value, (n,)) for n, value in enumerate(readable[0][1]))
+    return InputProposal(arguments, tuple(builder.differing), tuple(builder.hidden))
+
+
+class _InputBuilder:
+    """A proposal while it is being made."""
+
+    def __init__(self, told: Sequence[Told], mapping: IdentityMapping) -> None:
+        self._told = told
+        self._zone: tzinfo = mapping.zone
+        self._form = mapping.forms.get(Source.INPUT, ISO)
+        self._roles = _roles(mapping)
+        self.differing: list[str] = []
+        self.hidden: list[str] = []
+
+    def filled(self, value: JsonValue, path: Path) -> JsonValue:
+        """The value with placeholders. Fields that are null are left out, because TOML has no null."""
+        match value:
+            case dict():
+                return {name: self.filled(item, (*path, name)) for name, item in value.items() if item is not None}
+            case list():
+                return [self.filled(item, (*path, n)) for n, item in enumerate(value) if item is not None]
+            case _:
+                return self._leaf(value, path)
+
+    def _leaf(self, value: JsonValue, path: Path) -> JsonValue:
+        fitting = (candidate for candidate in self._candidates(path) if self._fits(candidate, path))
+        if found := next(fitting, None):
+            return found
+        if isinstance(value, str) and redact(redact_field(_last_name(path), value)) != value:
+            self.hidden.append(_written(path))
+            return HIDDEN
+        if any(value_at(arguments, path) != value for _, arguments in self._told):
+            self.differing.append(_written(path))
+        return value
+
+    def _fits(self, candidate: str, path: Path) -> bool:
+        """Whether the candidate gives the value that every run has at this path. Types have to be equal too: True is
+        not 1."""
+        for identity, arguments in self._told:
+            value = value_at(arguments, path)
+            given = self._values(identity).fill_value(candidate)
+            if given != value or type(given) is not type(value):
+                return False
+        return True
+
+    def _values(self, identity: Identity) -> PlaceholderValues:
+        return PlaceholderValues(identity.customer, identity.window, "", self._zone, self._form)
+
+    def _candidates(self, path: Path) -> Iterator[str]:
+        """Texts with placeholders that give the value of some run at this path. What the mapping reads there comes
+        first."""
+        role = self._roles.get(path, "")
+        seen: dict[str, None] = {}
+        for identity, arguments in self._told:
+            value = value_at(arguments, path)
+            seen |= dict.fromkeys(self._of_run(value, identity, path, role))
+        yield from sorted(seen, key=lambda text: not role or f"{{{role}" not in text)
+
+    def _of_run(self, value: JsonValue, identity: Identity, path: Path, role: str) -> Iterator[str]:
+        names = [role] if role in ("start", "end", "last") else ["start", "last", "end"]
+        match value:
+            case str():
+                for name in names:
+                    yield from self._of_text(value, identity, name)
+            case bool():
+                return
+            case int():
+                is_count = role == "days" or _COUNT.search(_last_name(path))
+                if is_count and value == identity.window.days:
+                    yield "{days}"
+                yield from (f"{{{name}:{form}}}" for name in names for form in _NUMBER_FORMS)
+
+    def _of_text(self, text: str, identity: Identity, first: str) -> Iterator[str]:
+        """The text with its customer and dates replaced. If two days are the same, the placeholder ``first`` is
+        used."""
+        window = identity.window
+        days = {"start": window.start, "last": window.last, "end": window.end}
+        names = dict.fromkeys([first, "start", "last", "end"])
+        for form in _TEXT_FORMS:
+            marked, found = text, False
+            for name in names:
+                written = write_day(days[name], form, self._zone)
+                placeholder = str(Placeholder(name, "" if form == self._form else form))
+                found = found or written in marked
+                marked = marked.replace(written, placeholder)
+            if found:
+                yield _with_customer(marked, identity.customer)
+        if identity.customer in text:
+            yield _with_customer(text, identity.customer)
+
+
+def _with_customer(text: str, customer: str) -> str:
+    """The text with the customer replaced, either as a whole or between separators."""
+    if text == customer:
+        return "{customer}"
+    return re.sub(rf"(?<![A-Za-z0-9{{]){re.escape(customer)}(?![A-Za-z0-9}}])", "{customer}", text)
+
+
+def _roles(mapping: IdentityMapping) -> Mapping[Path, str]:
+    """The placeholder that belongs to each path which the mapping reads."""
+    keys = mapping.input
+    if keys is None:
+        return {}
+    end = "last" if Source.INPUT in mapping.end_included else "end"
+    named = {keys.customer: "customer", keys.start: "start", keys.end: end, keys.days: "days"}
+    return {parse_path(path): name for path, name in named.items() if path}
+
+
+def _last_name(path: Path) -> str:
+    return next((step for step in reversed(path) if isinstance(step, str)), "")
+
+
+def _written(path: Path) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)

@@ -1,0 +1,112 @@
+"""`backfill-bot init`: asks, looks, shows what it would write, and writes backfill.toml and .env as new files."""
+
+import sys
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from getpass import getpass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.adapters.clickhouse.catalog import ClickHouseCatalog
+from bot.adapters.new_files import PRIVATE, READABLE, read_if_there, write_new
+from bot.adapters.temporal import TemporalCluster, TemporalEngine, quiet_runtime
+from bot.blocks import init_env, init_report, init_toml
+from bot.config import ClickHouseAddress, Settings, TemporalAddress, mistakes_in, read_env_file
+from bot.fleet.onboarding.draft import Draft
+from bot.fleet.onboarding.facts import MistakesLeft, SectionsMissing
+from bot.fleet.onboarding.questions import Topic
+from bot.interviews import FlagInterview, TerminalInterview, check_flags
+from bot.usecases.definitions import mapping_mistakes
+from bot.usecases.init.draft import Systems, draft_configuration
+from bot.usecases.init.interview import Interview
+from bot.wiring import utc_now
+
+# Somebody waits for each answer.
+TIME_LIMIT = timedelta(seconds=15)
+_CONFIG = "BACKFILL_CONFIG"
+# Tokens with which a configuration is loaded to find its mistakes.
+_STAND_INS = {"SLACK_BOT_TOKEN": "xoxb-", "SLACK_APP_TOKEN": "xapp-"}
+
+
+@dataclass(frozen=True, slots=True)
+class InitOptions:
+    """What the command line says. ``given`` are answers; ``program`` is what people type."""
+
+    given: Mapping[Topic, str]
+    env_file: Path
+    program: str
+
+
+async def init(options: InitOptions, environ: Mapping[str, str]) -> int:
+    """0 when the bot can start with what was written, else 1. Raises ConfigError for answers that are missing."""
+    interview = _interview(options, environ)
+    config_file = Path(environ.get(_CONFIG) or Settings.model_fields["backfill_config"].default)
+    async with AsyncExitStack() as stack:
+        answered = await draft_configuration(interview, _systems(environ, stack))
+    draft = _without_mistakes(answered.draft, interview)
+    _write_env(options.env_file, answered.secrets)
+    _write(config_file, init_toml.toml(draft), read_if_there(config_file), is_secret=False)
+    if not draft.is_complete:
+        interview.tell(SectionsMissing(draft.missing))
+    is_complete = draft.is_complete and all(answered.secrets[name] for name in _STAND_INS)
+    sys.stdout.write(f"{init_report.next_step(options.program, is_complete=is_complete)}\n")
+    return 0 if is_complete else 1
+
+
+def _interview(options: InitOptions, environ: Mapping[str, str]) -> Interview:
+    """Variables that are set already answer for themselves."""
+    secrets = {topic: environ[topic.value] for topic in Topic if topic.is_secret and environ.get(topic.value)}
+    given = {**secrets, **options.given}
+    if not sys.stdin.isatty():
+        check_flags(given)
+        return FlagInterview(given, sys.stdout)
+    sys.stdout.write(init_report.INTRODUCTION)
+    return TerminalInterview(given, sys.stdin, sys.stdout, getpass)
+
+
+def _systems(environ: Mapping[str, str], stack: AsyncExitStack) -> Systems:
+    runtime = quiet_runtime()
+    profiles = Path(environ["TEMPORAL_CONFIG_FILE"]) if environ.get("TEMPORAL_CONFIG_FILE") else None
+
+    def engine(name: str, address: TemporalAddress) -> TemporalEngine:
+        cluster = TemporalCluster(name, address, TIME_LIMIT, profiles=profiles, runtime=runtime)
+        return TemporalEngine(cluster, utc_now)
+
+    def catalog(address: ClickHouseAddress, password: str) -> ClickHouseCatalog:
+        opened = ClickHouseCatalog(address, SecretStr(password), TIME_LIMIT)
+        stack.push_async_callback(opened.close)
+        return opened
+
+    return Systems(engine, catalog)
+
+
+def _without_mistakes(draft: Draft, interview: Interview) -> Draft:
+    """The draft, without definitions that the bot would refuse: everything that is written loads."""
+    text = init_toml.toml(draft.completed())
+    mistakes = mistakes_in(text, Path("backfill.toml"), mapping_mistakes) if draft.definitions else []
+    if not mistakes:
+        return draft
+    interview.tell(MistakesLeft(tuple(mistakes)))
+    return replace(draft, definitions=(), campaign=None)
+
+
+def _write_env(path: Path, secrets: Mapping[str, str]) -> None:
+    """Variables that the file sets already stay as they are written there."""
+    known, before = read_env_file(path, is_needed=False).values, read_if_there(path)
+    changed = {name: value for name, value in secrets.items() if known.get(name) != value}
+    _write(path, init_env.env(changed, before), before, is_secret=True)
+
+
+def _write(path: Path, text: str, before: str, *, is_secret: bool) -> None:
+    """Write a new file, and show how it differs from one that is there."""
+    if text == before:
+        sys.stdout.write(f"{init_report.unchanged(str(path))}\n")
+        return
+    if before:
+        differ = init_env.env_difference if is_secret else init_env.difference
+        sys.stdout.write(f"{differ(before, text, path.name)}\n")
+    written = write_new(path, text, PRIVATE if is_secret else READABLE)
+    sys.stdout.write(f"{init_report.written(str(written), is_beside=written != path)}\n")

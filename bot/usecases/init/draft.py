@@ -1,0 +1,170 @@
+"""The course of `backfill-bot init`: where the systems are, what runs and tables show, and what only a person
+knows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.config import ClickHouseAddress, SlackConfig, TemporalAddress
+from bot.fleet.onboarding.campaign import propose_campaign
+from bot.fleet.onboarding.definitions import TypeSurvey, survey_types
+from bot.fleet.onboarding.draft import ClusterDraft, DefinitionDraft, Draft, draft_definitions
+from bot.fleet.onboarding.facts import TokensMissing
+from bot.fleet.onboarding.questions import Question, Topic
+from bot.fleet.onboarding.tables import Candidate
+from bot.model import Window
+from bot.ports import Engine
+from bot.ports.catalog import Catalog
+from bot.usecases.init.definitions import ask_definitions, tell_definitions
+from bot.usecases.init.interview import Interview, ask
+from bot.usecases.init.survey import survey_runs, survey_tables
+from bot.usecases.init.tables import ask_warehouse
+
+PROFILE = "profile:"
+NO_CLICKHOUSE = "none"
+TOKENS = (Topic.BOT_TOKEN, Topic.APP_TOKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Systems:
+    """Opens the systems that the answers name."""
+
+    engine: Callable[[str, TemporalAddress], Engine]
+    catalog: Callable[[ClickHouseAddress, str], Catalog]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The draft, and the secrets by the names of their variables."""
+
+    draft: Draft
+    secrets: Mapping[str, str] = field(repr=False)
+
+
+async def draft_configuration(interview: Interview, systems: Systems) -> Answered:
+    """Ask and examine. Changes nothing."""
+    addresses = _ask_temporal(interview)
+    clickhouse = _ask_clickhouse(interview)
+    zone = ask(interview, Question(Topic.TIMEZONE, "UTC", is_safe=True), _zone)
+    runs = await survey_runs({name: systems.engine(name, address) for name, address in addresses.items()}, interview)
+    candidates: tuple[Candidate, ...] = ()
+    if clickhouse:
+        candidates = await survey_tables(systems.catalog(*clickhouse), interview)
+    known = frozenset().union(*(one.customers for one in candidates))
+    surveys, whole = ask_definitions(survey_types(runs.runs, known, runs.registered, zone), interview)
+    drafts = draft_definitions(surveys, whole=whole)
+    tell_definitions(drafts, surveys, interview)
+    customers = {customer for survey in surveys for customer in survey.customers_by_run() if customer}
+    warehouse = ask_warehouse(clickhouse[0], candidates, customers, interview) if clickhouse else None
+    draft = Draft(
+        timezone=str(zone),
+        clusters=tuple(_cluster(name, address, surveys, drafts) for name, address in addresses.items()),
+        campaign=_ask_campaign(surveys, interview) if drafts else None,
+        channel=ask(interview, Question(Topic.CHANNEL), _channel),
+        operators=ask(interview, Question(Topic.OPERATORS), _operators),
+        definitions=drafts,
+        warehouse=warehouse,
+    )
+    return Answered(draft, _ask_tokens(interview, clickhouse[1] if clickhouse else ""))
+
+
+def _ask_tokens(interview: Interview, password: str) -> dict[str, str]:
+    """The secrets for the .env file; "" for those that are not known yet."""
+    tokens = {topic.value: interview.ask(Question(topic, is_safe=True)) for topic in TOKENS}
+    missing = tuple(name for name, value in tokens.items() if not value)
+    if missing:
+        interview.tell(TokensMissing(missing))
+    return {**tokens, Topic.CLICKHOUSE_PASSWORD.value: password}
+
+
+def _ask_temporal(interview: Interview) -> dict[str, TemporalAddress]:
+    """The address of each cluster. A cluster has the name of its namespace."""
+    address = ask(interview, Question(Topic.TEMPORAL, "localhost:7233"), _temporal)
+    default = "" if address.profile else "default"
+    names = ask(interview, Question(Topic.NAMESPACES, default, is_safe=True), _names)
+    if address.profile and not names:
+        return {address.profile: address}
+    return {name: address.model_copy(update={"namespace": name}) for name in names or (default,)}
+
+
+def _ask_clickhouse(interview: Interview) -> tuple[ClickHouseAddress, str] | None:
+    """The address and the password; None if there is no ClickHouse."""
+    address = ask(interview, Question(Topic.CLICKHOUSE, "http://localhost:8123"), _clickhouse)
+    if address is None:
+        return None
+    username = interview.ask(Question(Topic.CLICKHOUSE_USER, "default", is_safe=True)).strip() or "default"
+    password = interview.ask(Question(Topic.CLICKHOUSE_PASSWORD, is_safe=True))
+    return address.model_copy(update={"username": username}), password
+
+
+def _ask_campaign(surveys: Sequence[TypeSurvey], interview: Interview) -> Window:
+    found = propose_campaign([identity for survey in surveys for identity in survey.identities()])
+    return ask(interview, Question(Topic.CAMPAIGN, str(found or ""), is_safe=found is not None), _window)
+
+
+def _cluster(
+    name: str, address: TemporalAddress, surveys: Sequence[TypeSurvey], drafts: Sequence[DefinitionDraft]
+) -> ClusterDraft:
+    """One cluster with the customers of its runs. Its task queue is given only if it differs from the
+    definition's."""
+    customers = {
+        customer
+        for survey in surveys
+        for run, customer in zip(survey.runs, survey.customers_by_run(), strict=True)
+        if customer and run.execution.ref.cluster == name
+    }
+    filling = next((one for one in surveys if drafts and one.workflow_type == drafts[0].types[0]), None)
+    queue = filling.queues().get(name, "") if filling else ""
+    return ClusterDraft(
+        name,
+        address.namespace or "",
+        address.address or "",
+        address.profile or "",
+        tuple(sorted(customers)),
+        queue if drafts and queue != drafts[0].task_queue else "",
+    )
+
+
+def _temporal(text: str) -> TemporalAddress:
+    """``host:port`` or ``profile:NAME``. The namespace is the next question."""
+    if text.startswith(PROFILE):
+        return TemporalAddress(profile=text.removeprefix(PROFILE).strip())
+    return TemporalAddress(address=text, namespace="default")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+    if any("/" in name or " " in name for name in names):
+        raise ValueError(text)
+    return names
+
+
+def _clickhouse(text: str) -> ClickHouseAddress | None:
+    return None if text.lower() == NO_CLICKHOUSE else ClickHouseAddress(url=text)
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except ZoneInfoNotFoundError as exc:
+        raise ValueError(text) from exc
+
+
+def _window(text: str) -> Window:
+    start, dots, end = text.partition("..")
+    if not dots:
+        raise ValueError(text)
+    return Window(date.fromisoformat(start.strip()), date.fromisoformat(end.strip()))
+
+
+def _channel(text: str) -> str:
+    return SlackConfig(channel=text).channel
+
+
+def _operators(text: str) -> tuple[str, ...]:
+    """User ids, at least one: without operators nobody may change anything."""
+    names = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+    if not names:
+        raise ValueError(text)
+    return SlackConfig(channel="C0", operators=names).operators

@@ -1,0 +1,84 @@
+"""Examines the last runs and the tables. `backfill-bot init` makes its proposal from these alone."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.errors import DependencyError
+from bot.fleet.diagnostics.field_values import SampleRun
+from bot.fleet.onboarding.facts import RunsSeen, SystemAway, TablesSeen
+from bot.fleet.onboarding.tables import Candidate, candidate
+from bot.model import Execution
+from bot.ports import Engine
+from bot.ports.catalog import Catalog
+from bot.usecases.check_runs import read_arguments
+from bot.usecases.init.interview import Interview
+
+# How many of the last runs of a cluster are read, and how many of each type with their arguments.
+LAST_RUNS = 200
+SAMPLES_OF_TYPE = 60
+# In how many tables customers are looked up.
+MOST_TABLES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RunSurvey:
+    """The sampled runs of all clusters that answered, and the search attributes of their namespaces."""
+
+    runs: tuple[SampleRun, ...] = ()
+    # None if no cluster tells them.
+    registered: frozenset[str] | None = None
+
+
+async def survey_runs(engines: Mapping[str, Engine], interview: Interview) -> RunSurvey:
+    """Asks each cluster. If one does not answer, that is shown, and the cluster is left out."""
+    surveys = [await _survey_cluster(name, engine, interview) for name, engine in engines.items()]
+    known = [survey.registered for survey in surveys if survey.registered is not None]
+    return RunSurvey(
+        tuple(run for survey in surveys for run in survey.runs), frozenset().union(*known) if known else None
+    )
+
+
+async def _survey_cluster(name: str, engine: Engine, interview: Interview) -> RunSurvey:
+    try:
+        # A namespace that does not exist lists no runs without an error; this call refuses it.
+        await engine.check()
+        listed, attributes = await asyncio.gather(engine.latest_executions((), LAST_RUNS), engine.search_attributes())
+    except DependencyError as exc:
+        interview.tell(SystemAway(str(exc)))
+        return RunSurvey()
+    interview.tell(RunsSeen(name, len(listed), tuple(Counter(run.workflow_type for run in listed).most_common())))
+    samples = await read_arguments(_of_each_type(listed), engine)
+    return RunSurvey(tuple(samples), None if attributes is None else frozenset(attributes))
+
+
+def _of_each_type(listed: Sequence[Execution]) -> list[Execution]:
+    """The latest runs of each type, in the order of the listing, so that a frequent type does not hide a rare one."""
+    times: Counter[str] = Counter()
+    chosen: list[Execution] = []
+    for run in listed:
+        times[run.workflow_type] += 1
+        if times[run.workflow_type] <= SAMPLES_OF_TYPE:
+            chosen.append(run)
+    return chosen
+
+
+async def survey_tables(catalog: Catalog, interview: Interview) -> tuple[Candidate, ...]:
+    """The tables that can be counted, with the customers in each; () if ClickHouse does not answer."""
+    try:
+        listed = await catalog.tables()
+    except DependencyError as exc:
+        interview.tell(SystemAway(str(exc)))
+        return ()
+    found = [one for table in listed if (one := candidate(table))][:MOST_TABLES]
+    interview.tell(TablesSeen(len(listed), tuple(one.place for one in found)))
+    return tuple([await _with_customers(one, catalog) for one in found])
+
+
+async def _with_customers(one: Candidate, catalog: Catalog) -> Candidate:
+    """The table with its customers. A table that is slow, or that the bot may not read, has none."""
+    try:
+        return replace(one, customers=await catalog.values(one.table, one.customer_column))
+    except DependencyError:
+        return one
