@@ -31,9 +31,9 @@ class DescribedState:
     """The state of one execution when the bot last described it.
 
     An execution that was not recognised has ``customer`` "" and ``window`` None.
-    ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text. ``more_time`` is
-    None where a longer heartbeat timeout would not help, or is not offered. ``started_at`` is when its chain began,
-    and ``first_run_id`` the run with which it did, "" for the run of ``ref`` itself.
+    ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text. ``started_at`` is
+    when its chain began, and ``first_run_id`` the run with which it did, "" for the run of ``ref`` itself.
+    ``more_time`` is None where a longer heartbeat timeout would not help, or is not offered.
     """
 
     ref: Ref
@@ -62,7 +62,7 @@ class DescribedState:
 
     def standing(self) -> dict[str, Any]:
         """The fields of ``DescribedState`` by name, to copy them into an episode of the same execution."""
-        return {one.name: getattr(self, one.name) for one in fields(DescribedState)}
+        return {each.name: getattr(self, each.name) for each in fields(DescribedState)}
 
 
 @dataclass(frozen=True, slots=True)

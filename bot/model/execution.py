@@ -50,6 +50,14 @@ class ExecutionStatus(StrEnum):
         return self in _FOLLOWED
 
 
+_FOLLOWED = (
+    ExecutionStatus.CONTINUED_AS_NEW,
+    ExecutionStatus.FAILED,
+    ExecutionStatus.TIMED_OUT,
+    ExecutionStatus.TERMINATED,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class FirstRun:
     """The run id of a chain's first run, and of the first firing of its cron schedule; "" for a run without one, and
@@ -57,14 +65,6 @@ class FirstRun:
 
     run_id: str
     cron: str = ""
-
-
-_FOLLOWED = (
-    ExecutionStatus.CONTINUED_AS_NEW,
-    ExecutionStatus.FAILED,
-    ExecutionStatus.TIMED_OUT,
-    ExecutionStatus.TERMINATED,
-)
 
 
 class ActivityState(StrEnum):

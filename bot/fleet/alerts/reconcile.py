@@ -46,7 +46,7 @@ class Pass:
     ``threads`` maps each customer with an open sequence to the outbox key of that sequence's thread. It is None when
     the open sequences are not known.
     ``ahead`` is by how much the bot's clock, which gave ``now``, is ahead of the cluster's.
-    ``earlier_firings`` has the latest alert about an earlier firing for each run that a cron schedule has begun.
+    ``earlier_firings`` maps runs that a cron schedule has begun to the latest alert about a firing before.
     ``left`` says by episode id how a sequence ended that has not reported its end to the episode it took over.
     """
 

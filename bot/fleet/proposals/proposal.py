@@ -33,7 +33,7 @@ class BeginSequence:
 
     ``id``, ``started_by``, ``started_at``, ``reason``, ``plan_digest`` and ``thread_key`` of ``spec`` are empty until
     the act is executed. ``cancels`` are the runs of ``spec.clear``, for display. ``below`` are those of them that are
-    ended because they run below others. They come and go while somebody reads, so the digest leaves them out.
+    ended because they run below others: they come and go while somebody reads, so the digest leaves them out.
     """
 
     spec: SequenceSpec
@@ -183,8 +183,8 @@ def confirmed_digest(shown: str) -> str:
 
 
 def _enters_digest(act: Act) -> bool:
-    """False for runs of a sequence that the proposal stops, and for what runs below others: at submission, others may
-    be running."""
+    """False for runs of a sequence that the proposal stops, and for what runs below others: at submission, other ones
+    of these may be running, or none."""
     return not isinstance(act, TerminateRun) or not (act.is_of_sequence or act.is_below)
 
 

@@ -15,15 +15,7 @@ from pydantic import JsonValue
 
 from bot.fleet.runs.input_hints import is_input_hint
 from bot.model import Cause, CloseEvent, Execution, ExecutionStatus, Failure, FailureKind
-from bot.model.execution import (
-    CANCEL_HINT,
-    CHAIN_HINT,
-    CRON_HINT,
-    HEARTBEAT_HINT,
-    PARENT_HINT,
-    PARENT_RUN_HINT,
-    YES,
-)
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, CRON_HINT, HEARTBEAT_HINT, PARENT_HINT, PARENT_RUN_HINT, YES
 from bot.model.input_path import parse_result_path, value_at
 
 # Longer values of a result are not compared.

@@ -68,19 +68,12 @@ class Run:
         return self.execution.status.is_open
 
     @property
-    def started_at(self) -> datetime:
-        """When the first link of its chain started."""
-        return (self.links or (self.execution,))[0].started_at
-
-    @property
-    def refs(self) -> tuple[Ref, ...]:
-        """The latest link, then those before it."""
-        return (self.execution.ref, *(link.ref for link in self.links))
-
-    @property
     def is_completed(self) -> bool:
-        """Whether Temporal has it as completed, and it is known how. That alone proves nothing: ``complete_days``."""
-        return self.execution.status is ExecutionStatus.COMPLETED and unread(self.execution) is not Unread.WAITS
+        """Whether Temporal has it as completed, and it is known how each link of its chain ended. That alone proves
+        nothing: ``complete_days``."""
+        if self.execution.status is not ExecutionStatus.COMPLETED:
+            return False
+        return all(unread(link) is not Unread.WAITS for link in (self.execution, *self.links))
 
     @property
     def is_complete(self) -> bool:
@@ -93,6 +86,16 @@ class Run:
         if self.window is None or not self.is_completed:
             return ()
         return missing(self.window, (days.window for days in self.doubts)) if self.doubts else (self.window,)
+
+    @property
+    def started_at(self) -> datetime:
+        """When the first link of its chain started."""
+        return (self.links or (self.execution,))[0].started_at
+
+    @property
+    def refs(self) -> tuple[Ref, ...]:
+        """The latest link, then those before it."""
+        return (self.execution.ref, *(link.ref for link in self.links))
 
     @property
     def attempts(self) -> int:

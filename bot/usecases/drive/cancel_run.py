@@ -1,4 +1,4 @@
-"""Requests the cancellation of one run, and of what runs below it. Whether the run closes is seen by ``follow``."""
+"""Requests the cancellation of one run, and of what runs below it. ``follow`` sees whether the run closes."""
 
 from datetime import timedelta
 

@@ -59,7 +59,7 @@ class _Observed:
 
     @property
     def timeouts(self) -> int:
-        """Heartbeat timeouts of the activity that has most; each counts once, even if several bots recorded it."""
+        """Those of the activity that has most heartbeat timeouts. Each counts once, whichever bot recorded it."""
         heartbeat_timeouts = (seen for seen in self.failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
         distinct = {(seen.ref, seen.activity_id, seen.attempt) for seen in heartbeat_timeouts}
         return max(Counter(activity_id for _, activity_id, _ in distinct).values(), default=0)

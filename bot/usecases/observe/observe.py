@@ -132,7 +132,7 @@ async def _describe(cluster: str, listed: Sequence[Execution], until: float, ser
     executions = with_descriptions(listed, descriptions, now)
     executions, links = await with_earlier_links(cluster, executions, descriptions.described, services)
     recalled = await _with_failures_of_links(recalled, links, services)
-    # In a thread, because thousands of runs would block the event loop.
+    # Thousands of runs would block the event loop.
     runs = await compute(_runs, executions, descriptions.described, recalled, services, now)
     polled_runs = await _with_pollers(runs, services.clusters[cluster].engine)
     return _Observed(polled_runs, executions, tuple(descriptions.described.values()), recalled, now)

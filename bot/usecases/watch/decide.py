@@ -104,6 +104,14 @@ async def _recall(
     return _Recalled(by_run(memory.observations), failures)
 
 
+async def _ask_for_more_time(state: WatchState, services: Services) -> None:
+    """Whether the server offers it, which the adapter remembers. Without an answer, alerts stay as they are."""
+    try:
+        state.offers_more_time = await services.clusters[state.cluster].control.offers_heartbeat_timeouts()
+    except DependencyError as exc:
+        _log.info("whether heartbeat timeouts can be set is not known", cluster=state.cluster, reason=str(exc))
+
+
 def _earlier_links(episodes: Iterable[Episode], described: PassDescriptions) -> Mapping[Ref, Sequence[Ref]]:
     """The links before each described run that an open alert was about."""
     chains = {episode.chain: episode.runs for episode in episodes if episode.is_open}
@@ -130,18 +138,10 @@ async def _with_starts(
     try:
         recorded = await services.ledger.recall(cluster)
     except DependencyError as exc:
-        _log.warning("ledger not read", cluster=cluster, reason=str(exc))
+        _log.warning("run history not read", cluster=cluster, reason=str(exc))
         return list(runs)
     starts = {run.ref: run.started_at for run in recorded.executions if run.ref in late}
     return [replace(run, started_at=starts.get(run.chain, run.started_at)) for run in runs]
-
-
-async def _ask_for_more_time(state: WatchState, services: Services) -> None:
-    """Whether the server offers it, which the adapter remembers. Without an answer, alerts stay as they are."""
-    try:
-        state.offers_more_time = await services.clusters[state.cluster].control.offers_heartbeat_timeouts()
-    except DependencyError as exc:
-        _log.info("whether heartbeat timeouts can be set is not known", cluster=state.cluster, reason=str(exc))
 
 
 async def _sequences(
