@@ -102,6 +102,8 @@ class FakeEngine:
 
     async def describe(self, ref: Ref) -> Description:
         self._answer()
+        if ref in self.undescribed:
+            raise Unavailable("Temporal", f"no answer about {ref.workflow_id}")
         self.described.append(ref)
         if ref in self.undescribed:
             raise Unavailable("Temporal", f"no answer about {ref.workflow_id}")

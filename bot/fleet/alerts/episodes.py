@@ -91,10 +91,8 @@ def by_clock_ahead(step: Step, ahead: timedelta) -> Step:
 
 
 def update_episode(episode: Episode, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime) -> Step:
-    """The episode after another look at its run, without messages when nothing has changed.
-
-    Its reason is the worst one that holds now. When none holds any more, it keeps its reason until the alert ends.
-    """
+    """The episode after another look at its run, without messages when nothing has changed. Its reason is the worst
+    one that holds now. When none holds any more, it keeps its reason until the alert ends."""
     reason = look.alert_reason or episode.alert_reason
     ending = alert_ending(reason, look)
     if ending is not None:
@@ -122,9 +120,7 @@ def update_episode(episode: Episode, look: DescribedRun, failures: Iterable[Seen
 def end_episode(episode: Episode, ending: Ending, now: datetime) -> Step:
     """The episode after its end: its message shrinks to one line, and its thread gets a line.
 
-    An episode in the thread of a sequence gets no such line: its message is in that thread already, and the sequence
-    reports how its window ended.
-    """
+    An episode in the thread of a sequence gets no such line, because the sequence reports how its window ended."""
     over = replace(episode, ending=ending, ended_at=now, changed_at=now)
     if is_within_sequence(over):
         return Step(over, (card(over),))
@@ -232,9 +228,8 @@ def _looks_different(episode: Episode, look: DescribedRun, now: datetime) -> boo
     if (look.ref, look.chain) != (episode.ref, episode.chain):
         return True
     is_long_ago = now - episode.changed_at >= PROGRESS_EDITS or not is_past_within_skew(episode.changed_at, now)
-    # What is offered for the first time comes with the next edit: an upgrade must not edit every open alert.
-    has_other_offer = episode.more_time is not None and look.more_time != episode.more_time
-    return has_other_offer or (look.progress != episode.progress and is_long_ago)
+    # The first offer comes with the next edit: an upgrade must not edit every open alert.
+    return (look.progress != episode.progress and is_long_ago) or episode.more_time not in (None, look.more_time)
 
 
 def _attempt_lines(

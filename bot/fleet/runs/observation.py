@@ -1,5 +1,6 @@
 """What a description of a run shows, and which parts of it are recorded."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from bot.model import (
     DescribedState,
     Description,
     Ending,
+    FailureKind,
     Observation,
     Ref,
     SeenFailure,
@@ -51,6 +53,14 @@ def joined(known: Iterable[SeenFailure], fresh: Iterable[SeenFailure]) -> tuple[
     by_attempt = {(seen.ref, seen.activity_id, seen.attempt): seen for seen in reversed(failures)}
     place = {ref: number for number, ref in enumerate(dict.fromkeys(seen.ref for seen in failures))}
     return tuple(sorted(by_attempt.values(), key=lambda seen: (place[seen.ref], seen.attempt, seen.activity_id)))
+
+
+def most_timeouts(failures: Iterable[SeenFailure]) -> int:
+    """The heartbeat timeouts of the activity that has most of them; each attempt counts once. One timeout each of
+    many activities says nothing about how much they have to do."""
+    timeouts = (seen for seen in failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
+    distinct = {(seen.ref, seen.activity_id, seen.attempt) for seen in timeouts}
+    return max(Counter(activity_id for _, activity_id, _ in distinct).values(), default=0)
 
 
 def observations_of(

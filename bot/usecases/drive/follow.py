@@ -5,7 +5,6 @@ answer, nothing is known about the run, so the cluster is asked again without li
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import DependencyError, NotFound
-from bot.fleet.runs.observation import failures_of
+from bot.fleet.runs.observation import failures_of, most_timeouts
 from bot.model import (
     Description,
     Execution,
@@ -59,20 +58,16 @@ class _Observed:
 
     @property
     def timeouts(self) -> int:
-        """Those of the activity that has most heartbeat timeouts. Each counts once, whichever bot recorded it."""
-        heartbeat_timeouts = (seen for seen in self.failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
-        distinct = {(seen.ref, seen.activity_id, seen.attempt) for seen in heartbeat_timeouts}
-        return max(Counter(activity_id for _, activity_id, _ in distinct).values(), default=0)
+        """The heartbeat timeouts of the activity that has most of them."""
+        return most_timeouts(self.failures)
 
 
 async def follow(
     ref: Ref, limit: int | None, services: Services, beat: Beat, longest_timeout: timedelta = timedelta(0)
 ) -> FollowedRun:
     """Returns when the run has ended, or after ``limit`` heartbeat timeouts (None: no limit; 0: after one describe).
-
     ``longest_timeout`` is what ``beat`` sent last before a restart. The wait goes on however long the run takes, and
-    while the cluster does not answer. A run that Temporal no longer knows is returned as gone.
-    """
+    while the cluster does not answer. A run that Temporal no longer knows is returned as gone."""
     observed = _Observed(ref, longest_timeout)
     while True:
         await _wait_for_budget(observed, services, beat)

@@ -31,6 +31,11 @@ class _Family:
         """A child below its parent, and below whatever is above that."""
         self.ancestors[child] = self.ancestors.get(parent, frozenset()) | {parent}
 
+    def rename(self, described: Mapping[Ref, Description]) -> None:
+        """A parent tells no run id of a child that has not started yet; its description does."""
+        for ref, description in described.items():
+            self.ancestors.setdefault(description.execution.ref, self.ancestors.get(ref, frozenset()))
+
 
 async def descendants_of(
     cluster: str, runs: Collection[Run], services: Services, at_most: int = MOST_LEVELS
@@ -43,10 +48,11 @@ async def descendants_of(
     for _ in range(at_most):
         children = await _children(cluster, parents, described, family, services)
         described = await _describe(cluster, [ref for ref, is_open in children.items() if is_open], services)
-        for ref, description in described.items():
+        family.rename(described)
+        for description in described.values():
             if description.execution.status.is_open:
-                found[ref] = _descendant(description, family, services)
-        parents = set(children)
+                found[description.execution.ref] = _descendant(description, family, services)
+        parents = {described[ref].execution.ref if ref in described else ref for ref in children}
         if not parents:
             break
     return tuple(found.values())
@@ -61,12 +67,12 @@ async def _children(
         if parent := by_run_id.get(run.parent_run_id):
             children[run.ref] = run.status.is_open
             family.place(run.ref, parent)
-    for ref, description in described.items():
+    for description in described.values():
         for child in description.children:
             family.abandoned[child.ref.workflow_id] = child.is_abandoned
             if child.ref not in children:
                 children[child.ref] = True
-                family.place(child.ref, ref)
+                family.place(child.ref, description.execution.ref)
     return children
 
 

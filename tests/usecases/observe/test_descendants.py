@@ -71,6 +71,20 @@ async def test_a_child_that_is_not_listed_yet_is_told_by_its_parent(world: FakeW
     assert descendants["late"].ancestors == {PARENT.ref}
 
 
+async def test_a_child_whose_run_id_its_parent_does_not_tell_yet_is_found_with_what_is_below_it(
+    world: FakeWorld,
+) -> None:
+    late = replace(child("late"), hints={})
+    told = PendingChild(replace(late.ref, run_id=""), "CopyDay", is_abandoned=False)
+    world.engines[CLUSTER].put(description(activity(), of=PARENT, children=(told,)))
+    for run in (late, child("late-1", late)):
+        world.engines[CLUSTER].add(run)
+    descendants = await found(world)
+
+    assert descendants["late"].ancestors == {PARENT.ref}
+    assert descendants["late-1"].ancestors == {PARENT.ref, late.ref}
+
+
 async def test_the_close_policy_is_that_of_the_parent_also_after_the_child_has_continued_as_new(
     world: FakeWorld,
 ) -> None:
