@@ -21,7 +21,7 @@ from bot.adapters.temporal.activity_options import ActivityOptionsOf
 from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import IS_OPEN, TemporalCluster
 from bot.adapters.temporal.sequence_memo import read_standing
-from bot.adapters.temporal.sequence_progress import query_progress, read_progress
+from bot.adapters.temporal.sequence_progress import decode_progress, query_progress
 from bot.errors import Conflict, NotFound, NotOffered, RateLimited, Refused, Unavailable
 from bot.fleet.runs.mapping import ORDER_KEY
 from bot.fleet.sequence import state
@@ -176,7 +176,7 @@ class TemporalControl:
             raise Unavailable(exc.system, why) from exc
         if outcome.HasField("failure"):
             raise Refused(f"the sequence of {customer}", outcome.failure.message)
-        return await read_progress(self._temporal, outcome.success)
+        return await decode_progress(self._temporal, outcome.success)
 
     async def takes_instructions(self) -> bool:
         """See ``bot.ports.Control``. Instructions are workflow updates, which a server may be too old for, or not

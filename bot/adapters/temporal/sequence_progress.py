@@ -1,4 +1,4 @@
-"""The progress that a sequence reports: as the answer to a query, and as the result of an instruction."""
+"""Asks a sequence for its progress, and reads what it answers to a query or an instruction."""
 
 from temporalio.api.common.v1 import Payloads
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -16,12 +16,12 @@ async def query_progress(temporal: TemporalCluster, ref: Ref) -> SequenceProgres
             answer = await client.workflow_service.query_workflow(
                 requests.query(client.namespace, ref), retry=True, timeout=temporal.limit
             )
-        return await read_progress(temporal, answer.query_result)
+        return await decode_progress(temporal, answer.query_result)
     except DependencyError:
         return None
 
 
-async def read_progress(temporal: TemporalCluster, answer: Payloads) -> SequenceProgress:
+async def decode_progress(temporal: TemporalCluster, answer: Payloads) -> SequenceProgress:
     """Raises Unavailable for an answer that only another version of the bot can read."""
     await temporal.codec.decode(answer.payloads)
     try:
