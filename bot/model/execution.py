@@ -43,6 +43,20 @@ class ExecutionStatus(StrEnum):
         """Whether the run has not closed."""
         return self is ExecutionStatus.RUNNING
 
+    @property
+    def may_be_followed(self) -> bool:
+        """Whether another link of its chain may follow a run that closed so: what it continued as, a retry, a reset.
+        A reset may follow any other end, too, but later and by a person."""
+        return self in _FOLLOWED
+
+
+_FOLLOWED = (
+    ExecutionStatus.CONTINUED_AS_NEW,
+    ExecutionStatus.FAILED,
+    ExecutionStatus.TIMED_OUT,
+    ExecutionStatus.TERMINATED,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FirstRun:

@@ -28,7 +28,6 @@ from bot.fleet.sequence import state
 from bot.model import (
     WORKFLOW_TYPE,
     Execution,
-    ExecutionStatus,
     Instruction,
     Order,
     Ref,
@@ -40,15 +39,6 @@ from bot.model import (
 
 # After a worker is gone, its sticky queue holds its workflows for ten seconds before another worker gets them.
 INSTRUCTION_PATIENCE = timedelta(seconds=15)
-
-
-# Closed so, a run may have continued as another one, or may have been retried or reset.
-_MAY_GO_ON = (
-    ExecutionStatus.CONTINUED_AS_NEW,
-    ExecutionStatus.FAILED,
-    ExecutionStatus.TIMED_OUT,
-    ExecutionStatus.TERMINATED,
-)
 
 
 class TemporalControl:
@@ -223,7 +213,7 @@ class TemporalControl:
         Raises NotFound."""
         info = (await self._temporal.describe(ref.workflow_id, ref.run_id)).workflow_execution_info
         status = convert.execution(self._temporal.name, info).status
-        if status.is_open or status in _MAY_GO_ON:
+        if status.is_open or status.may_be_followed:
             # The run may close in between.
             with suppress(NotFound):
                 async with self._temporal.asking() as client:
