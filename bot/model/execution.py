@@ -14,6 +14,8 @@ PARENT_HINT = "parent:id"
 CHAIN_HINT = "chain:first"
 CANCEL_HINT = "close:cancel requested"
 YES, NO = "yes", "no"
+# YES for a run that a reset has begun.
+RESET_HINT = "chain:reset"
 # The longest heartbeat timeout of the run's activities, in seconds: only an open run tells it.
 HEARTBEAT_HINT = "close:heartbeat timeout"
 # What counts have said about its days (``bot.fleet.runs.run_counts``).

@@ -36,7 +36,7 @@ from bot.model import (
     Pause,
     Ref,
 )
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, ENCRYPTED, HEARTBEAT_HINT, NO, PARENT_HINT, YES
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, ENCRYPTED, HEARTBEAT_HINT, NO, PARENT_HINT, RESET_HINT, YES
 from bot.redaction import beginning, redact
 from bot.wellformed import well_formed
 
@@ -183,6 +183,8 @@ def _described_hints(run: Execution, answer: DescribeWorkflowExecutionResponse) 
     hints = {CHAIN_HINT: first} if first else {}
     if timeouts := [info.activity_options.heartbeat_timeout.ToTimedelta() for info in answer.pending_activities]:
         hints[HEARTBEAT_HINT] = f"{max(timeouts).total_seconds():g}"
+    if answer.workflow_extended_info.HasField("last_reset_time"):
+        hints[RESET_HINT] = YES
     if not run.status.is_open:
         # The flag survives closing. While a run is open, it may still change.
         hints[CANCEL_HINT] = YES if answer.workflow_extended_info.cancel_requested else NO

@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from bot.fleet.runs.input_hints import is_input_hint
 from bot.model import Cause, CloseEvent, Execution, ExecutionStatus, Failure, FailureKind
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, HEARTBEAT_HINT, PARENT_HINT, YES
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, HEARTBEAT_HINT, PARENT_HINT, RESET_HINT, YES
 from bot.model.input_path import parse_result_path, value_at
 
 # Longer values of a result are not compared.
@@ -110,6 +110,17 @@ def is_cancel_requested(run: Execution) -> bool:
     return run.hints.get(CANCEL_HINT) == YES
 
 
+def passes_on_cancel(run: Execution) -> bool:
+    """Whether the cancel of a run was requested that then continued as new: the next run starts without the flag.
+    What a cron schedule, a retry or a reset begins anew is not concerned."""
+    return run.status is ExecutionStatus.CONTINUED_AS_NEW and is_cancel_requested(run)
+
+
+def is_reset(run: Execution) -> bool:
+    """Whether a reset has begun the run, as far as that is known."""
+    return run.hints.get(RESET_HINT) == YES
+
+
 def longest_heartbeat_timeout(run: Execution) -> timedelta | None:
     """The longest heartbeat timeout of its activities; None when none was seen while it was open."""
     try:
@@ -152,7 +163,7 @@ def result_of(run: Execution, path: str) -> JsonValue:
 
 
 def _is_of_end(name: str) -> bool:
-    return name == CHAIN_HINT or name.startswith(_PREFIX)
+    return name in (CHAIN_HINT, RESET_HINT) or name.startswith(_PREFIX)
 
 
 def _result_text(event: CloseEvent | None, path: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from bot.fleet.runs.close_facts import is_cancel_requested, is_closed, longest_heartbeat_timeout, unread
+from bot.fleet.runs.close_facts import is_closed, is_reset, longest_heartbeat_timeout, passes_on_cancel, unread
 from bot.fleet.runs.completion import CompleteWhen, own_doubt
 from bot.fleet.runs.run import DoubtfulDays, Run, by_customer
 from bot.fleet.runs.run_counts import CountedDays, counts_of
@@ -59,7 +59,7 @@ def _doubts(own: Sequence[Run], conditions: Conditions) -> list[tuple[Run, list[
 
 def _claims(own: Sequence[Run], conditions: Conditions) -> dict[int, Doubt | None]:
     """What speaks against each completed run by itself, or by another run of its chain."""
-    cancelled = {_chain(run) for run in own if is_cancel_requested(run.execution)}
+    cancelled = {_chain(run) for run in own if passes_on_cancel(run.execution)}
     return {
         id(run): Doubt(DoubtReason.CANCEL_REQUESTED)
         if _chain(run) in cancelled
@@ -82,12 +82,12 @@ def _doubt(piece: Window, touching: Sequence[Run], claims: Mapping[int, Doubt | 
             completed.add(_chain(run))
         elif is_claimed and _has_ended_otherwise(run):
             doubt = doubt or Doubt(DoubtReason.LATER_RUN, run.execution.status.value)
-        elif run.is_open and _chain(run) in completed:
+        elif _is_open_reset(run) and _chain(run) in completed:
             doubt = doubt or Doubt(DoubtReason.RESET)
     if not is_claimed:
         return None
     count = _latest_count(piece, touching)
-    if count is None:
+    if count is None or (doubt and doubt.reason is DoubtReason.RESET):
         return doubt
     if not count.matches:
         return Doubt(DoubtReason.COUNT) if _began_after_claims(count, touching) else doubt
@@ -118,10 +118,15 @@ def _has_ended_otherwise(run: Run) -> bool:
     return is_known and run.execution.status not in (ExecutionStatus.COMPLETED, ExecutionStatus.CONTINUED_AS_NEW)
 
 
+def _is_open_reset(run: Run) -> bool:
+    """The next firing of a cron schedule belongs to the same chain, and is no reset."""
+    return run.is_open and is_reset(run.execution)
+
+
 def _has_later_failure(own: Sequence[Run]) -> bool:
     """Whether a run has ended otherwise, or is a reset that is open, over days that an older one has completed."""
     completed = {_chain(run) for run in own if run.is_completed}
-    ended = [run for run in own if _has_ended_otherwise(run) or (run.is_open and _chain(run) in completed)]
+    ended = [run for run in own if _has_ended_otherwise(run) or (_is_open_reset(run) and _chain(run) in completed)]
     return any(
         older.is_completed
         and older.window

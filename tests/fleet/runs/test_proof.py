@@ -13,7 +13,7 @@ from bot.fleet.runs.proof import UNSEEN_REST, with_doubts
 from bot.fleet.runs.run import DoubtfulDays, Run
 from bot.fleet.runs.run_counts import CountedDays, counts_of, with_counts
 from bot.model import CloseEvent, Doubt, DoubtReason, Execution, ExecutionStatus, Window
-from bot.model.execution import CHAIN_HINT, COUNTS_HINT, HEARTBEAT_HINT
+from bot.model.execution import CHAIN_HINT, COUNTS_HINT, HEARTBEAT_HINT, RESET_HINT, YES
 from tests.fakes.engine import with_facts
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, closed, execution, run, window
 
@@ -71,7 +71,10 @@ def test_a_cancel_of_any_run_of_the_chain_counts() -> None:
     chain = {CHAIN_HINT: "first"}
     link = over(S.CONTINUED_AS_NEW, ago=2 * HOUR, cancelled=True, hints=chain)
 
+    fired_before = over(S.CANCELLED, ago=2 * HOUR, cancelled=True, hints=chain)
+
     assert doubts(link, over(hints=chain)) == [(), whole(CANCEL)]
+    assert doubts(fired_before, over(hints=chain)) == [(), ()]
     assert doubts(link, over()) == [(), ()]
 
 
@@ -110,10 +113,11 @@ def test_a_later_run_of_the_same_days_that_did_not_complete_puts_them_in_doubt(s
 
 def test_a_completed_run_that_was_reset_is_in_doubt_while_it_runs_again() -> None:
     chain, done = {CHAIN_HINT: "first"}, over(ago=5 * HOUR, hints={CHAIN_HINT: "first"})
-    again = run(execution(run="reset", hints=chain), CAMPAIGN)
-    another = run(execution(run="another"), CAMPAIGN)
+    again = run(execution(run="reset", hints={**chain, RESET_HINT: YES}), CAMPAIGN)
+    another = run(execution(run="cron", hints=chain), CAMPAIGN)
 
     assert doubts(done, again) == [whole(Doubt(DoubtReason.RESET)), ()]
+    assert doubts(counted(done, count(ago=HOUR)), again)[0]
     assert doubts(done, another) == [(), ()]
     assert doubts(done, again, over(hints=chain, ago=HOUR / 4))[0] == ()
 
