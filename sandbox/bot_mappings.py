@@ -107,11 +107,13 @@ id = "sealed/{customer}/{start}/{last}"
 input = [{ customer = "{customer}", first = "{start}", last = "{last}" }]
 """,
     Shape.CATCHES_CANCEL: """\
-# Catches its cancel and returns: Temporal shows it as completed. The memo tells customer and days.
+# Catches its cancel and returns: Temporal shows it as completed, and only its result says that it stopped. The memo
+# tells customer and days.
 [[workflows]]
 name = "catches-cancel"
 types = ["CarefulBackfill"]
 task_queue = "careful"
+complete_when = { path = "status", is = "done" }
 
 [workflows.identity]
 order = ["memo"]

@@ -108,8 +108,10 @@ def _paused_for(pause: Pause, now: datetime) -> timedelta | None:
 
 def _kinds_without_waits(description: Description, past: Past, now: datetime) -> tuple[FailureKind, ...]:
     """The kind of each failure, once. A failure may be both recorded already and the last one of its activity."""
-    seen = {(s.activity_id, s.attempt, s.failure.kind) for s in (*past.failures, *failures_of(description, now))}
-    return tuple(kind for _, _, kind in sorted(seen))
+    seen = {
+        (s.ref, s.activity_id, s.attempt, s.failure.kind) for s in (*past.failures, *failures_of(description, now))
+    }
+    return tuple(kind for *_, kind in sorted(seen))
 
 
 def _with_failing_workflow_task(assessment: Assessment, description: Description, now: datetime) -> Assessment:

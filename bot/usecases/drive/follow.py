@@ -24,6 +24,7 @@ from bot.model import (
     SeenFailure,
 )
 from bot.services import Services
+from bot.usecases.drive.next_links import links_after
 from bot.usecases.observe.claims import doubt_about
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.history import ledger_limit
@@ -74,7 +75,7 @@ async def follow(
         try:
             description = await services.clusters[ref.cluster].engine.describe(observed.ref)
             observed = await _updated(observed, description, services, now)
-            successors = await _successors(description.execution, services)
+            successors = await links_after(description.execution, services)
         except NotFound:
             return await _gone(observed, services, now)
         except DependencyError as exc:
@@ -138,27 +139,6 @@ async def _record(failures: tuple[SeenFailure, ...], services: Services) -> None
         await services.journal.record(JournalEntry(failures=failures), services.now())
     except DependencyError as exc:
         _log.warning("journal not written", reason=str(exc))
-
-
-async def _successors(closed: Execution, services: Services) -> tuple[Execution, ...]:
-    """The runs that continued this one as new, the latest last; empty if it did not continue as new.
-
-    A listing lags and may be incomplete, so some successors may be found only by a later call."""
-    if closed.status is not ExecutionStatus.CONTINUED_AS_NEW:
-        return ()
-    ref = closed.ref
-    engine, limit = services.clusters[ref.cluster].engine, services.config.watch.time_limit
-    listed = await engine.changed_executions(services.config.counted_types(ref.cluster), closed.closed_at, limit)
-    of_workflow = (run for run in listed.executions if run.ref.workflow_id == ref.workflow_id)
-    chain, last = [], closed
-    for run in sorted(of_workflow, key=lambda run: run.started_at):
-        if last.status is not ExecutionStatus.CONTINUED_AS_NEW:
-            break
-        # A successor must have started later than its predecessor. So even with odd clocks, this loop ends.
-        if run.started_at > last.started_at and run.started_at >= (last.closed_at or last.started_at):
-            chain.append(run)
-            last = run
-    return tuple(chain)
 
 
 async def _at_latest_successor(
