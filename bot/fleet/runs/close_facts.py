@@ -110,6 +110,12 @@ def is_cancel_requested(run: Execution) -> bool:
     return run.hints.get(CANCEL_HINT) == YES
 
 
+def passes_on_cancel(run: Execution) -> bool:
+    """Whether the cancel of a run was requested that then continued as new: the next run starts without the flag.
+    What a retry or a reset begins anew is not concerned."""
+    return run.status is ExecutionStatus.CONTINUED_AS_NEW and is_cancel_requested(run)
+
+
 def longest_heartbeat_timeout(run: Execution) -> timedelta | None:
     """The longest heartbeat timeout of its activities; None when none was seen while it was open."""
     try:

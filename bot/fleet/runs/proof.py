@@ -1,9 +1,9 @@
 """Which days of completed runs are in doubt, and why. COMPLETED is a claim (docs/decisions/proof.md). Pure.
 
-Days are in doubt when the run was asked to cancel, when its result says otherwise, when it was reset and runs again,
-when a later run of the same days has closed without completing, or when a count differs. They leave that state with a
-matching count that began after the last of their runs had closed and could not write any more, or with a later
-complete run.
+Days are in doubt when the run was asked to cancel, when its result says otherwise, when a later run of the same days
+has closed without completing, or when a count differs. They leave that state with a matching count that began after
+the last of their runs had closed and could not write any more, or with a later complete run. A run that was reset and
+runs again is open, and covers nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from bot.fleet.runs.close_facts import is_cancel_requested, is_closed, longest_heartbeat_timeout, unread
+from bot.fleet.runs.close_facts import is_closed, longest_heartbeat_timeout, passes_on_cancel, unread
 from bot.fleet.runs.completion import CompleteWhen, own_doubt
 from bot.fleet.runs.run import DoubtfulDays, Run, by_customer
 from bot.fleet.runs.run_counts import CountedDays, counts_of
@@ -58,32 +58,24 @@ def _doubts(own: Sequence[Run], conditions: Conditions) -> list[tuple[Run, list[
 
 
 def _claims(own: Sequence[Run], conditions: Conditions) -> dict[int, Doubt | None]:
-    """What speaks against each completed run by itself, or by another run of its chain."""
-    cancelled = {_chain(run) for run in own if any(map(is_cancel_requested, (run.execution, *run.links)))}
+    """What speaks against each completed run by itself, or by a link before it in its chain."""
     return {
         id(run): Doubt(DoubtReason.CANCEL_REQUESTED)
-        if _chain(run) in cancelled
+        if any(map(passes_on_cancel, run.links))
         else own_doubt(run.execution, conditions.get(run.execution.workflow_type))
         for run in own
         if run.is_completed
     }
 
 
-def _chain(run: Run) -> tuple[str, str]:
-    return run.execution.ref.workflow_id, run.execution.first_run_id
-
-
 def _doubt(piece: Window, touching: Sequence[Run], claims: Mapping[int, Doubt | None]) -> Doubt | None:
     """The doubt about days that all of ``touching`` have, oldest start first; None also for days without a claim."""
-    is_claimed, doubt, completed = False, None, set[tuple[str, str]]()
+    is_claimed, doubt = False, None
     for run in sorted(touching, key=_by_start):
         if run.is_completed:
             is_claimed, doubt = True, claims[id(run)]
-            completed.add(_chain(run))
         elif is_claimed and _has_ended_otherwise(run):
             doubt = doubt or Doubt(DoubtReason.LATER_RUN, run.execution.status.value)
-        elif run.is_open and _chain(run) in completed:
-            doubt = doubt or Doubt(DoubtReason.RESET)
     if not is_claimed:
         return None
     count = _latest_count(piece, touching)
@@ -119,9 +111,8 @@ def _has_ended_otherwise(run: Run) -> bool:
 
 
 def _has_later_failure(own: Sequence[Run]) -> bool:
-    """Whether a run has ended otherwise, or is a reset that is open, over days that an older one has completed."""
-    completed = {_chain(run) for run in own if run.is_completed}
-    ended = [run for run in own if _has_ended_otherwise(run) or (run.is_open and _chain(run) in completed)]
+    """Whether a run has ended otherwise over days that an older one has completed."""
+    ended = [run for run in own if run.window and _has_ended_otherwise(run)]
     return any(
         older.is_completed
         and older.window
