@@ -22,7 +22,7 @@ from bot.fleet.runs.call_budget import CallBudget
 from bot.services import Services
 from bot.usecases.watch.listing import list_runs
 from bot.usecases.watch.state import WatchState
-from bot.usecases.watch.watch import describe_due
+from bot.usecases.watch.watch import conclude, describe_due
 from bot.wiring import utc_now
 from tests.adapters.temporal.server import TemporalServer
 from tests.fakes.services import FakeWorld, config
@@ -44,11 +44,12 @@ async def full_look_to_bare_client() -> Ratio:
 
 
 async def look(services: Services) -> None:
-    """What the two jobs of the watcher do after a start: list all, describe all, decide and record."""
+    """What the jobs of the watcher do after a start: list all, describe all, decide and record."""
     state = WatchState(CLUSTER, CallBudget(UNLIMITED))
     await list_runs(state, services)
     while state.queue.due(services.now(), 1):
         await describe_due(state, services)
+        await conclude(state, services)
     assert len(state.queue) == RUNS
 
 

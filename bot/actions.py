@@ -10,6 +10,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.commands import (
+    LONGEST_TIMEOUT,
     SLASH,
     Ack,
     Cancel,
@@ -23,6 +24,7 @@ from bot.commands import (
     Snooze,
     Split,
     Terminate,
+    Timeout,
 )
 from bot.errors import UsageError
 from bot.model import Window
@@ -44,6 +46,7 @@ class ActionId(StrEnum):
     CANCEL = "control.cancel"
     AGAIN = "control.again"
     TERMINATE = "control.terminate"
+    TIMEOUT = "control.timeout"
 
 
 CONFIRM = "confirm"
@@ -123,6 +126,12 @@ class AgainValue(TargetValue):
     end: date
 
 
+class TimeoutValue(TargetValue):
+    """The value of a button that gives what runs of one customer a heartbeat timeout of so many seconds."""
+
+    seconds: int = Field(ge=1, le=int(LONGEST_TIMEOUT.total_seconds()))
+
+
 class Confirmation(BaseModel):
     """The private metadata of a confirmation: the command, and what the modal showed (``Proposal.shown``)."""
 
@@ -147,6 +156,9 @@ def command_of(action_id: str, value: str) -> Request:
             return _TARGET_COMMANDS[action_id](target=TargetValue.model_validate_json(value).target)
         if action_id == ActionId.AGAIN:
             return _retry_window(AgainValue.model_validate_json(value))
+        if action_id == ActionId.TIMEOUT:
+            longer = TimeoutValue.model_validate_json(value)
+            return Timeout(target=longer.target, span=timedelta(seconds=longer.seconds))
     except ValueError as exc:  # pydantic's ValidationError is a ValueError, and so is a reversed range
         raise _unknown_button() from exc
     raise _unknown_button()

@@ -14,6 +14,7 @@
         ├── Refused          it said no: another try would get the same answer
         │   ├── Gone         what the bot opened at its start has gone: only a restart helps
         │   ├── AccessDenied whatever the request, until a person has mended the bot's access
+        │   ├── NotOffered   it does not offer this: an older version, or switched off there
         │   ├── StatementRefused  what the configuration asks for; its section is named
         │   └── UnrecognisedRefusal  for a reason that the bot does not know: it may pass
         ├── NotFound         what was asked for does not exist (any more)
@@ -96,6 +97,10 @@ class Gone(Refused):
 
 class AccessDenied(Refused):
     """The system does not let the bot in (token revoked, not in the channel). The request itself is not at fault."""
+
+
+class NotOffered(Refused):
+    """The system does not offer what was asked for, because its version is older or it is switched off there."""
 
 
 class StatementRefused(Refused):

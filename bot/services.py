@@ -7,6 +7,8 @@ from typing import Protocol
 
 from bot.config import Config
 from bot.fleet.proposals.audit_records import AuditWording
+from bot.fleet.runs.call_budget import CallBudget
+from bot.fleet.runs.proof import Conditions
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.run import EndedRuns
 from bot.model import Execution
@@ -33,17 +35,34 @@ class Inputs(Protocol):
     async def remember(self, executions: Collection[Execution]) -> None: ...
 
 
+class CloseFacts(Protocol):
+    """``bot.usecases.observe.close_facts.CloseFactsReader``."""
+
+    async def with_facts(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]: ...
+
+    async def remember(self, executions: Collection[Execution]) -> None: ...
+
+    async def read_again(self, executions: Collection[Execution], within: timedelta) -> list[Execution]: ...
+
+    @property
+    def has_earlier(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """The systems of one cluster: Temporal to read from (``engine``) and to change (``control``), and ClickHouse.
 
-    ``inputs`` reads what the inputs of runs tell; the runs of ``engine`` have it already.
+    ``inputs`` reads what the inputs of runs tell; the runs of ``engine`` have it already. ``close_facts`` reads how
+    closed runs ended. ``budget`` bounds the calls of what goes on by itself: the watcher, and whatever follows the
+    windows of sequences.
     """
 
     engine: Engine
     control: Control
     warehouse: Warehouse
     inputs: Inputs
+    close_facts: CloseFacts
+    budget: CallBudget
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +70,8 @@ class Services:
     """The ports and the configuration. ``now`` returns aware UTC times.
 
     ``recogniser`` finds the customer and days of an execution, as configured; ``ended_runs`` caches its results for
-    runs that have ended. ``audit_wording`` has the texts that the audit stores.
+    runs that have ended. ``conditions`` say, by workflow type, when a result means that the days are complete.
+    ``audit_wording`` has the texts that the audit stores.
     """
 
     config: Config
@@ -67,4 +87,5 @@ class Services:
     modals: Modals
     people: People
     now: Callable[[], datetime]
+    conditions: Conditions = field(default_factory=dict)
     ended_runs: EndedRuns = field(default_factory=EndedRuns)

@@ -27,6 +27,7 @@ from bot.adapters.temporal import (
 from bot.blocks import audit_wording
 from bot.config import Loaded, Transport
 from bot.errors import BackfillBotError, DependencyError
+from bot.fleet.runs.call_budget import CallBudget
 from bot.ports import Journal, RunHistory
 from bot.services import Cluster, Services
 from bot.usecases.check import (
@@ -35,11 +36,13 @@ from bot.usecases.check import (
     cluster_probes,
     config_probes,
     operators_probe,
+    proof_probe,
     slack_probes,
     store_probes,
     unopened_store_probe,
 )
-from bot.usecases.definitions import kept_hints, recogniser
+from bot.usecases.definitions import conditions, kept_hints, recogniser, result_paths
+from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
 from bot.usecases.observe.inputs import InputReader
 
@@ -64,12 +67,14 @@ def make_temporals(loaded: Loaded) -> Mapping[str, TemporalCluster]:
     """Each cluster's Temporal, which the ports and the sequences' workers share."""
     limit, profiles = loaded.config.watch.time_limit, loaded.settings.temporal_config_file
     runtime = quiet_runtime()
-    return {
-        name: TemporalCluster(name, cluster.temporal, limit, profiles=profiles, runtime=runtime).select(
-            cluster.filter or ""
-        )
-        for name, cluster in loaded.config.clusters.items()
-    }
+    temporals: dict[str, TemporalCluster] = {}
+    for name, cluster in loaded.config.clusters.items():
+        temporal = TemporalCluster(name, cluster.temporal, limit, profiles=profiles, runtime=runtime)
+        if cluster.codec:
+            auth = loaded.codec_auths.get(name)
+            temporal.use_codec(cluster.codec.endpoint, auth.get_secret_value() if auth else "")
+        temporals[name] = temporal.select(cluster.filter or "")
+    return temporals
 
 
 @asynccontextmanager
@@ -95,6 +100,7 @@ async def open_services(
         yield Services(
             config=config,
             recogniser=recogniser(config),
+            conditions=conditions(config),
             audit_wording=audit_wording.WORDING,
             clusters=_clusters(loaded, temporals, stack, store.ledger),
             journal=store.journal,
@@ -117,7 +123,10 @@ async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tupl
     async with AsyncExitStack() as stack:
         try:
             store = await stack.enter_async_context(open_store(loaded.settings.database_url))
-            probes_of_store = store_probes(store.journal, store.outbox, store.lease, utc_now)
+            probes_of_store = (
+                *store_probes(store.journal, store.outbox, store.lease, utc_now),
+                proof_probe(store.ledger, loaded.config.clusters),
+            )
             clock_checks.append(partial(store.lease.check_clock, utc_now))
             last_seen = await _last_seen(store.journal)
         except BackfillBotError as exc:
@@ -162,7 +171,13 @@ def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack, l
     config = loaded.config
     warehouse = ClickHouseWarehouse(temporal.name, config, loaded.clickhouse_passwords[temporal.name])
     stack.push_async_callback(warehouse.close)
+    stack.push_async_callback(temporal.codec.close)
     control = TemporalControl(temporal, config.control_queue(temporal.name))
     engine = TemporalEngine(temporal, utc_now)
     inputs = InputReader(temporal.name, engine, recogniser(config), ledger, config.watch.describes_at_once)
-    return Cluster(EngineWithInputs(engine, inputs, config.watch.time_limit), control, warehouse, inputs)
+    if config.clusters[temporal.name].codec:
+        inputs.distrust_blanks()
+    budget = CallBudget(config.calls_per_second(temporal.name))
+    facts = CloseFactsReader(engine, result_paths(config), budget, config.watch.describes_at_once)
+    reading = EngineWithInputs(engine, inputs, facts, config.watch.time_limit)
+    return Cluster(reading, control, warehouse, inputs, facts, budget)

@@ -24,6 +24,7 @@ from bot.usecases.ack import ack
 from bot.usecases.audit import audit
 from bot.usecases.control import propose
 from bot.usecases.control.retry import retry
+from bot.usecases.control.timeout import timeout
 from bot.usecases.digest import digest
 from bot.usecases.plan import plan
 from bot.usecases.snooze import snooze
@@ -119,6 +120,7 @@ ROUTES: tuple[Answer | Question, ...] = (
     asks(control.Retry, control.read_retry, retry),
     asks(control.Cancel, control.read_cancel, propose.cancel),
     asks(control.Terminate, control.read_terminate, propose.terminate),
+    asks(control.Timeout, control.read_timeout, timeout),
     records(alerts.Ack, alerts.read_ack, ack, ack_blocks.render),
     records(alerts.Snooze, alerts.read_snooze, snooze, snooze_blocks.render),
     looks(queries.Digest, queries.read_digest, digest, digest_blocks.render),

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from sandbox.bot_mappings import cluster_keys, definitions
 from sandbox.clickhouse.schema import ANALYTICS, SOURCE, Table
-from sandbox.scenario.model import Baseline, Campaign, Scenario, Sizing, Tier
+from sandbox.scenario.model import Baseline, Campaign, Scenario, Shape, Sizing, Tier
 from sandbox.scenario.pace import shortened
 from sandbox.worker.contract import CUSTOMER, END, START, TASK_QUEUE, WORKFLOW_TYPE, workflow_id
 
@@ -24,6 +25,8 @@ class ClusterAddresses:
     temporal: str
     temporal_ui: str
     clickhouse: str
+    codec: str = ""
+    """"" where payloads are not encoded."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,15 @@ class Team:
 
 
 def backfill_toml(scenario: Scenario, clusters: Mapping[str, ClusterAddresses], team: Team, speed: float) -> str:
-    parts = [_campaign(scenario.campaign), _workflow(), _slack(team), _watch(speed), _control(speed)]
+    shapes = [cluster.shape for cluster in scenario.clusters.values()]
+    is_demo = all(shape is Shape.DEMO for shape in shapes)
+    workflows = _workflow() if is_demo else definitions(shapes)
+    parts = [_campaign(scenario.campaign), workflows, _slack(team), _watch(speed), _control(speed)]
     parts += [_verify(table) for table in Table]
     parts += [_volume(), _sizing(scenario.sizing, scenario.rows.scale, speed)]
-    parts += [_cluster(name, list(scenario.clusters[name].customers), where) for name, where in clusters.items()]
+    for name, where in clusters.items():
+        keys = "" if is_demo else cluster_keys(name, scenario.clusters[name].shape)
+        parts.append(_cluster(name, scenario, where, keys))
     return "\n".join(parts)
 
 
@@ -196,11 +204,14 @@ def _baseline(baseline: Baseline, scale: float, speed: float) -> str:
     return f"{{ name = {_toml(baseline.name)}, {scorecards}, days = {baseline.days}{took} }}"
 
 
-def _cluster(name: str, customers: Sequence[str], where: ClusterAddresses) -> str:
-    temporal = f"address = {_toml(where.temporal)}, namespace = {_toml(name)}, ui = {_toml(where.temporal_ui)}"
+def _cluster(name: str, scenario: Scenario, where: ClusterAddresses, keys: str) -> str:
+    """`keys` are lines of further keys."""
+    namespace = _toml(scenario.namespace(name))
+    temporal = f"address = {_toml(where.temporal)}, namespace = {namespace}, ui = {_toml(where.temporal_ui)}"
+    codec = f"codec = {{ endpoint = {_toml(where.codec)} }}\n" if where.codec else ""
     return f"""\
 [clusters.{_toml(name)}]
-customers = {_toml(list(customers))}
+{keys}customers = {_toml(list(scenario.clusters[name].customers))}
 temporal = {{ {temporal} }}
 clickhouse = {{ url = {_toml(where.clickhouse)}, username = "default" }}
-"""
+{codec}"""

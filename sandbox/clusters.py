@@ -3,17 +3,19 @@
 import asyncio
 import importlib.util
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 
 import aiohttp
 from temporalio.client import Client
+from temporalio.converter import DataConverter
 
 from sandbox.control import ClusterRelays
 from sandbox.data_dir import DataDir
 from sandbox.errors import MissingPart
+from sandbox.javascript_worker import Addresses, in_javascript, node_command, orders
 from sandbox.processes import Processes
 from sandbox.relay import HOST, Relay
 from sandbox.restarts import Server, Start, process_name
@@ -21,6 +23,7 @@ from sandbox.scenario.load import ScenarioFile
 from sandbox.scenario.model import Scenario
 from sandbox.source_rows import make_source_rows
 from sandbox.temporal_server import (
+    Namespaces,
     TemporalPorts,
     temporal_binary,
     temporal_clients,
@@ -28,8 +31,10 @@ from sandbox.temporal_server import (
     temporal_ports,
 )
 from sandbox.worker.contract import WorkerConfig
+from sandbox.worker.shapes import SHAPES
 
 WORKER = "worker"
+JAVASCRIPT_WORKER = "worker-javascript"
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class Clusters:
     `clickhouse_ports` have one entry for each cluster."""
 
     temporal: TemporalPorts
+    namespaces: Namespaces
     clients: Mapping[str, Client]
     clickhouse_ports: Mapping[str, int]
 
@@ -45,15 +51,31 @@ class Clusters:
         return f"http://{HOST}:{self.clickhouse_ports[cluster]}/"
 
 
-async def start_clusters(processes: Processes, data: DataDir, scenario: Scenario) -> Clusters:
+async def start_clusters(processes: Processes, data: DataDir, scenario: Scenario, codec_url: str) -> Clusters:
     """Starts all servers and waits until they answer. Raises MissingPart, NotReady or ChildDied."""
     ports, names = temporal_ports(), list(scenario.clusters)
     if importlib.util.find_spec("chdb") is None:
         raise MissingPart("the ClickHouse engine is not installed: pip install chdb")
+    namespaces = _namespaces(scenario, codec_url)
     async with asyncio.TaskGroup() as group:
-        clients = group.create_task(_start_temporal(processes, data, ports, names))
+        waiting = group.create_task(_start_temporal(processes, data, ports, namespaces))
         found = {name: group.create_task(_start_clickhouse(processes, data, name)) for name in names}
-    return Clusters(ports, clients.result(), {name: task.result() for name, task in found.items()})
+    by_namespace = waiting.result()
+    clients = {
+        name: _with_codec(by_namespace[scenario.namespace(name)], SHAPES[cluster.shape].data_converter)
+        for name, cluster in scenario.clusters.items()
+    }
+    return Clusters(ports, namespaces, clients, {name: task.result() for name, task in found.items()})
+
+
+def _namespaces(scenario: Scenario, codec_url: str) -> Namespaces:
+    shapes = (SHAPES[cluster.shape] for cluster in scenario.clusters.values())
+    attributes = dict.fromkeys(name for shape in shapes for name in shape.search_attributes)
+    return Namespaces(scenario.namespaces, tuple(attributes), codec_url)
+
+
+def _with_codec(client: Client, data_converter: DataConverter) -> Client:
+    return Client(client.service_client, namespace=client.namespace, data_converter=data_converter)
 
 
 def server_starts(processes: Processes, data: DataDir, clusters: Clusters) -> dict[str, Start]:
@@ -64,17 +86,20 @@ def server_starts(processes: Processes, data: DataDir, clusters: Clusters) -> di
         for name in ports
     }
     return {
-        process_name(Server.TEMPORAL): partial(_start_temporal, processes, data, clusters.temporal, list(ports)),
+        process_name(Server.TEMPORAL): partial(
+            _start_temporal, processes, data, clusters.temporal, clusters.namespaces
+        ),
         **again,
     }
 
 
 async def _start_temporal(
-    processes: Processes, data: DataDir, ports: TemporalPorts, namespaces: Sequence[str]
+    processes: Processes, data: DataDir, ports: TemporalPorts, namespaces: Namespaces
 ) -> dict[str, Client]:
+    """Returns a client for each namespace."""
     command = temporal_command(temporal_binary(), ports, data.temporal_db, namespaces)
     await processes.start(process_name(Server.TEMPORAL), command)
-    return await temporal_clients(ports, namespaces)
+    return await temporal_clients(ports, namespaces.names)
 
 
 async def _start_clickhouse(processes: Processes, data: DataDir, cluster: str, port: int = 0) -> int:
@@ -91,15 +116,30 @@ async def _start_clickhouse(processes: Processes, data: DataDir, cluster: str, p
 async def start_worker(
     processes: Processes, data: DataDir, scenario: ScenarioFile, clusters: Clusters, speed: float
 ) -> None:
+    """Starts the one in Python, for all clusters that none in another language works on."""
     config = WorkerConfig(
         temporal=clusters.temporal.address,
         clickhouse={name: clusters.clickhouse_url(name) for name in clusters.clickhouse_ports},
         scenario=scenario.text,
         speed=speed,
+        elsewhere=in_javascript(scenario.scenario) if node_command() else (),
     )
     file = data.path / "worker.json"
     file.write_text(config.model_dump_json(), "utf-8")
     await processes.start(WORKER, [sys.executable, "-m", "sandbox.worker", "--orders", str(file)])
+
+
+async def start_javascript_worker(
+    processes: Processes, data: DataDir, scenario: Scenario, clusters: Clusters, speed: float
+) -> None:
+    """Starts it where it is installed and has work to do."""
+    command = node_command()
+    if command is None or not in_javascript(scenario):
+        return
+    urls = {name: clusters.clickhouse_url(name) for name in clusters.clickhouse_ports}
+    file = data.path / "worker-javascript.json"
+    file.write_text(orders(scenario, Addresses(clusters.temporal.address, urls), speed), "utf-8")
+    await processes.start(JAVASCRIPT_WORKER, [*command, str(file)])
 
 
 async def fill_sources(clusters: Clusters, scenario: Scenario) -> None:

@@ -26,7 +26,7 @@ def read_options(arguments: Sequence[str]) -> Options:
     """Exits with a usage error for options that make no sense."""
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="A local world for the bot.")
     parser.add_argument(
-        "--scenario", default="morning", help="morning (default), evening, or the path of a TOML file"
+        "--scenario", default="morning", help="morning (default), evening, foreign, or the path of a TOML file"
     )
     parser.add_argument(
         "--speed",

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
-from temporalio.common import SearchAttributePair, TypedSearchAttributes
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 from temporalio.exceptions import CancelledError
 
 from sandbox.errors import NotReady
-from sandbox.scenario.model import State
+from sandbox.scenario.model import Cluster, State
 from sandbox.scenario.runs import Run
-from sandbox.worker.contract import CUSTOMER, END, START, TASK_QUEUE, WORKFLOW_TYPE, Backfill, Progress, workflow_id
+from sandbox.worker.shapes import SHAPES
 
 AT_ONCE = 16
 OVER_WITHIN_SECONDS = 120
@@ -21,8 +21,9 @@ LOOK_EVERY_SECONDS = 0.1
 class Seeding:
     """`clients` has one client for each cluster."""
 
-    def __init__(self, clients: Mapping[str, Client]) -> None:
+    def __init__(self, clients: Mapping[str, Client], clusters: Mapping[str, Cluster]) -> None:
         self._clients = clients
+        self._clusters = clusters
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def submit_finished(self, runs: Sequence[Run]) -> None:
@@ -57,22 +58,24 @@ class Seeding:
             else:
                 await handle.result()
 
-    async def _submit(self, run: Run) -> WorkflowHandle[object, Progress]:
-        start, end = run.range.start.isoformat(), run.range.end.isoformat()
-        attributes = {CUSTOMER: run.customer, START: start, END: end}
-        handle: WorkflowHandle[object, Progress] = await self._clients[run.cluster].start_workflow(
-            WORKFLOW_TYPE,
-            Backfill(run.customer, start, end, run.days_before_story),
-            id=workflow_id(run.customer, start, end),
-            task_queue=TASK_QUEUE,
+    async def _submit(self, run: Run) -> WorkflowHandle[object, object]:
+        start = SHAPES[self._clusters[run.cluster].shape].start(run)
+        handle: WorkflowHandle[object, object] = await self._clients[run.cluster].start_workflow(
+            start.workflow_type,
+            args=start.arguments,
+            id=start.id,
+            task_queue=start.task_queue,
             search_attributes=TypedSearchAttributes(
-                [SearchAttributePair(key, value) for key, value in attributes.items()]
+                [
+                    SearchAttributePair(SearchAttributeKey.for_keyword(name), value)
+                    for name, value in start.search_attributes.items()
+                ]
             ),
-            memo={key.name: value for key, value in attributes.items()},
+            memo=start.memo,
         )
         return handle
 
-    async def _cancel(self, handle: WorkflowHandle[object, Progress], run: Run) -> None:
+    async def _cancel(self, handle: WorkflowHandle[object, object], run: Run) -> None:
         """Cancels the run after the days it had done, and waits until it is closed."""
         if run.days_before_story:
             await _wait_for_rows(handle)
@@ -84,14 +87,14 @@ class Seeding:
                 raise NotReady(f"{handle.id} did not end as cancelled: {error.cause}") from error
 
 
-async def _wait_for_rows(handle: WorkflowHandle[object, Progress]) -> None:
+async def _wait_for_rows(handle: WorkflowHandle[object, object]) -> None:
     while True:
         if await _has_rows(handle):
             return
         await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
-async def _has_rows(handle: WorkflowHandle[object, Progress]) -> bool:
+async def _has_rows(handle: WorkflowHandle[object, object]) -> bool:
     description = await handle.describe()
     for pending in description.raw_description.pending_activities:
         details = await description.data_converter.decode(list(pending.heartbeat_details.payloads))

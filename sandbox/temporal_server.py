@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from temporalio.client import Client
+from temporalio.converter import DataConverter
 from temporalio.service import RPCError
 
 from sandbox.errors import MissingPart, NotReady
@@ -19,6 +20,16 @@ READY_WITHIN_SECONDS = 60
 ASK_EVERY_SECONDS = 0.1
 # There from the beginning; naming it again is refused.
 DEFAULT_NAMESPACE = "default"
+
+
+@dataclass(frozen=True)
+class Namespaces:
+    """The namespaces of a server, each with all of the search attributes. Its web UI decodes what it shows at
+    `codec_url`, "" for nowhere."""
+
+    names: Sequence[str]
+    search_attributes: Sequence[str] = SEARCH_ATTRIBUTES
+    codec_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,16 +61,18 @@ def temporal_ports() -> TemporalPorts:
         return TemporalPorts(bind_free(grpc), bind_free(ui))
 
 
-def temporal_command(binary: Path, ports: TemporalPorts, database: Path, namespaces: Sequence[str]) -> list[str]:
+def temporal_command(binary: Path, ports: TemporalPorts, database: Path, namespaces: Namespaces) -> list[str]:
     command = [str(binary), "server", "start-dev", "--ip", HOST, "--port", str(ports.grpc)]
     command += ["--ui-port", str(ports.ui), "--ui-disable-news-fetch"]
     command += ["--db-filename", str(database), "--log-level", "error"]
     command += ["--sqlite-pragma", "synchronous=OFF", "--sqlite-pragma", "journal_mode=WAL"]
-    for namespace in namespaces:
+    for namespace in namespaces.names:
         if namespace != DEFAULT_NAMESPACE:
             command += ["--namespace", namespace]
-    for attribute in SEARCH_ATTRIBUTES:
-        command += ["--search-attribute", f"{attribute.name}=Keyword"]
+    for attribute in namespaces.search_attributes:
+        command += ["--search-attribute", f"{attribute}=Keyword"]
+    if namespaces.codec_url:
+        command += ["--ui-codec-endpoint", namespaces.codec_url]
     return command
 
 
@@ -72,11 +85,13 @@ async def temporal_clients(ports: TemporalPorts, namespaces: Sequence[str]) -> d
         raise NotReady(f"Temporal did not answer at {ports.address} for {READY_WITHIN_SECONDS} s") from error
 
 
-async def answering_client(address: str, namespace: str) -> Client:
+async def answering_client(
+    address: str, namespace: str, data_converter: DataConverter = DataConverter.default
+) -> Client:
     """Waits, without a limit, until the server answers in this namespace."""
     while True:
         try:
-            client = await Client.connect(address, namespace=namespace)
+            client = await Client.connect(address, namespace=namespace, data_converter=data_converter)
             await client.count_workflows()
         except (RPCError, RuntimeError):  # RuntimeError is the SDK's word for a refused connection
             await asyncio.sleep(ASK_EVERY_SECONDS)

@@ -10,22 +10,27 @@ from local_slack import LocalSlack, Setting
 from sandbox.bot_files import ClusterAddresses, Team, backfill_toml, database_url, environment_file
 from sandbox.bot_transport import BotTransport
 from sandbox.clusters import (
+    JAVASCRIPT_WORKER,
     WORKER,
     Clusters,
     fill_sources,
     open_relays,
     server_starts,
     start_clusters,
+    start_javascript_worker,
     start_worker,
 )
+from sandbox.codec_server import CodecServer
 from sandbox.control import ClusterRelays, Control
 from sandbox.data_dir import DataDir
 from sandbox.errors import ChildDied
+from sandbox.javascript_worker import in_javascript, node_command
 from sandbox.options import Options
 from sandbox.processes import Processes
 from sandbox.relay import HOST
 from sandbox.restarts import Restarts, Start
 from sandbox.scenario.load import ScenarioFile
+from sandbox.scenario.model import Shape
 from sandbox.scenario.runs import runs
 from sandbox.seeding import Seeding
 from sandbox.slack_seed import PEOPLE, with_manifest
@@ -49,6 +54,7 @@ class World:
         self._note = note
         self._relays: dict[str, ClusterRelays] = {}
         self._clusters: Clusters | None = None
+        self._codec_url = ""
         self._variables: dict[str, str] = {}
         self._bot_transport = BotTransport.by_requests() if options.http else BotTransport(None)
         self._is_ready = False
@@ -68,6 +74,8 @@ class World:
                 LocalSlack(port=self._options.slack_port, extra_routes=control.routes(), setting=setting)
             )
             try:
+                if any(cluster.shape is Shape.CODEC for cluster in self._scenario.clusters.values()):
+                    self._codec_url = (await stack.enter_async_context(CodecServer())).url
                 clusters = await self._start(stack, slack)
                 self._is_ready = True
                 self._starts.update(server_starts(self.processes, self._data, clusters))
@@ -84,7 +92,11 @@ class World:
 
         A bot or worker that lived a while is started again.
         """
-        again = {BOT: self._start_bot, WORKER: self._start_worker}
+        again = {
+            BOT: self._start_bot,
+            WORKER: self._start_worker,
+            JAVASCRIPT_WORKER: self._start_javascript_worker,
+        }
         while True:
             child = await self.processes.next_death()
             if child.name not in again or not self._is_ready or child.age < LIVES_AT_LEAST_SECONDS:
@@ -115,14 +127,15 @@ class World:
         """Starts Temporal, ClickHouse and the worker, and submits what finished before the story."""
         names = ", ".join(self._scenario.clusters)
         self._note(f"starting Temporal and ClickHouse for {names}")
-        self._clusters = await start_clusters(self.processes, self._data, self._scenario)
+        self._clusters = await start_clusters(self.processes, self._data, self._scenario, self._codec_url)
         if not self._data.continued:
             customers = sum(len(cluster.customers) for cluster in self._scenario.clusters.values())
             self._note(f"filling the sources of {customers} customers")
             await fill_sources(self._clusters, self._scenario)
         self._note("starting the worker that copies rows")
         await self._start_worker()
-        seeding = Seeding(self._clusters.clients)
+        await self._start_javascript_worker()
+        seeding = Seeding(self._clusters.clients, self._scenario.clusters)
         if self._data.continued:
             self._note(f"continuing the world in {self._data.path}")
         else:
@@ -133,6 +146,12 @@ class World:
     async def _start_worker(self) -> None:
         assert self._clusters is not None
         await start_worker(self.processes, self._data, self._file, self._clusters, self._options.speed)
+
+    async def _start_javascript_worker(self) -> None:
+        assert self._clusters is not None
+        if (names := in_javascript(self._scenario)) and not node_command():
+            self._note(f"no JavaScript worker is installed: the one in Python works on {' and '.join(names)}")
+        await start_javascript_worker(self.processes, self._data, self._scenario, self._clusters, self._options.speed)
 
     async def _start_bot(self) -> None:
         await self.processes.start(BOT, self._bot_transport.command, self._variables)
@@ -145,6 +164,7 @@ class World:
                 temporal=f"{HOST}:{relays.temporal.port}",
                 temporal_ui=clusters.temporal.ui_url,
                 clickhouse=f"http://{HOST}:{relays.clickhouse.port}",
+                codec=self._codec_url if self._scenario.clusters[name].shape is Shape.CODEC else "",
             )
             for name, relays in self._relays.items()
         }
@@ -169,18 +189,20 @@ class World:
             "campaign": {"start": str(campaign.start), "end": str(campaign.end), "timezone": campaign.timezone},
             "data": str(self._data.path),
             "clusters": {name: self._describe_cluster(name, self._clusters) for name in self._scenario.clusters},
+            "codec": self._codec_url,
             "processes": self.processes.pids,
         }
 
     def _describe_cluster(self, name: str, clusters: Clusters) -> dict[str, Any]:
-        relays = self._relays[name]
+        relays, namespace = self._relays[name], self._scenario.namespace(name)
         return {
             "customers": list(self._scenario.clusters[name].customers),
-            "namespace": name,
+            "shape": self._scenario.clusters[name].shape,
+            "namespace": namespace,
             "temporal": {
                 "relay": f"{HOST}:{relays.temporal.port}",
                 "direct": clusters.temporal.address,
-                "ui": f"{clusters.temporal.ui_url}/namespaces/{name}",
+                "ui": f"{clusters.temporal.ui_url}/namespaces/{namespace}",
             },
             "clickhouse": {
                 "relay": f"http://{HOST}:{relays.clickhouse.port}/",

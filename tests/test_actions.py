@@ -15,6 +15,7 @@ from bot.actions import (
     EpisodeValue,
     SnoozeChoice,
     TargetValue,
+    TimeoutValue,
     command_of,
     confirmed,
 )
@@ -31,6 +32,7 @@ from bot.commands import (
     Split,
     Status,
     Terminate,
+    Timeout,
 )
 from bot.errors import UsageError
 from bot.model import Window
@@ -83,6 +85,12 @@ def test_the_buttons_about_a_customer_mean_their_commands(action_id: str, comman
     assert command_of(action_id, TargetValue(target=HILTON).model_dump_json()) == command
 
 
+def test_more_time_is_so_many_seconds() -> None:
+    value = TimeoutValue(target=HILTON, seconds=1_800).model_dump_json()
+
+    assert command_of("control.timeout", value) == Timeout(target=HILTON, span=timedelta(minutes=30))
+
+
 def test_a_window_that_is_run_again_is_run_whatever_became_of_it() -> None:
     value = AgainValue(target=HILTON, start=date(2026, 1, 6), end=date(2026, 1, 11)).model_dump_json()
 
@@ -110,6 +118,9 @@ def test_a_window_that_is_run_again_is_run_whatever_became_of_it() -> None:
         ("control.cancel", '{"target": "hilton", "reason": "none"}'),
         ("control.retry", '{"target": "hilton", "which": "all"}'),
         ("control.terminate", '{"target": "hilton", "start": "2026-01-01", "end": "2026-01-02"}'),
+        ("control.timeout", '{"target": "hilton"}'),
+        ("control.timeout", '{"target": "hilton", "seconds": 0}'),
+        ("control.timeout", '{"target": "hilton", "seconds": 86401}'),
         ("control.again", '{"target": "hilton"}'),
         ("control.again", '{"target": "hilton", "start": "2026-01-06", "end": "2026-01-06"}'),
         ("control.again", '{"target": "hilton", "start": "2026-01-11", "end": "2026-01-06"}'),

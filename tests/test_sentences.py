@@ -30,6 +30,7 @@ EXCEPTIONS = {
     "bot/fleet/runs/days.py": MISTAKE,
     "bot/fleet/runs/id_template.py": MISTAKE,
     "bot/fleet/runs/identity.py": "a value of an enum",
+    "bot/fleet/sequence/cancellation.py": STORED,
     "bot/fleet/sequence/instructions.py": REJECTION,
     "bot/usecases/board.py": REASON,
     "bot/usecases/drive": REASON,

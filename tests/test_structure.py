@@ -102,7 +102,13 @@ def _keys() -> Iterator[str]:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and not _is_deprecated(node):
-                yield node.target.id
+                yield _alias(node) or node.target.id
+
+
+def _alias(field: ast.AnnAssign) -> str:
+    """The name in the file, where that is no name in Python; else ""."""
+    words = field.value.keywords if isinstance(field.value, ast.Call) else []
+    return next((str(ast.literal_eval(word.value)) for word in words if word.arg == "alias"), "")
 
 
 def _is_deprecated(field: ast.AnnAssign) -> bool:

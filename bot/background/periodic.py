@@ -28,14 +28,20 @@ class Alarm:
         self._timer: asyncio.TimerHandle | None = None
 
     def ring(self) -> None:
-        """Run the job as soon as possible."""
+        """Run the job as soon as possible, instead of at any time that was set."""
         self._cancel_timer()
         self._rung.set()
 
     def ring_in(self, span: timedelta) -> None:
         """Ring after this time, instead of at any time that was set before."""
         self._cancel_timer()
-        self._timer = asyncio.get_running_loop().call_later(span.total_seconds(), self._rung.set)
+        self._timer = asyncio.get_running_loop().call_later(span.total_seconds(), self.ring)
+
+    def ring_within(self, span: timedelta) -> None:
+        """Ring after this time, or when it was to ring anyway if that is earlier."""
+        at = asyncio.get_running_loop().time() + span.total_seconds()
+        if self._timer is None or self._timer.when() > at:
+            self.ring_in(span)
 
     def silence(self) -> None:
         """Forget that it has rung; a time that was set holds on."""
@@ -48,6 +54,7 @@ class Alarm:
     def _cancel_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,13 @@ from bot.background.periodic import Alarm, Job, run_periodically
 from bot.config import DigestConfig, read_cron
 from bot.errors import DependencyError
 from bot.fleet.cron_times import latest_slot
-from bot.fleet.runs.call_budget import CallBudget
 from bot.in_flight import InFlight
 from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.services import Services
 from bot.usecases.digest import announce
 from bot.usecases.watch.listing import list_runs, update_history
-from bot.usecases.watch.state import WatchState
-from bot.usecases.watch.watch import describe_due
+from bot.usecases.watch.state import RECORDED_WITHIN, WatchState
+from bot.usecases.watch.watch import conclude, describe_due
 
 # Half of the time in which Slack allows the next post.
 DISPATCH_EVERY = timedelta(milliseconds=500)
@@ -38,26 +37,40 @@ LAST_PATIENCE = timedelta(seconds=10)
 
 
 class ClusterWatcher:
-    """The two jobs that watch one cluster: one lists its runs, and one describes them. ``alarm`` wakes the second,
-    and ``on_messages`` is called when there is something to post."""
+    """The three jobs that watch one cluster: they list its runs, describe them, and conclude from what was described.
+    ``describing`` and ``concluding`` wake the last two, and ``on_messages`` is called when there is something to
+    post."""
 
     def __init__(self, cluster: str, services: Services, on_messages: Callable[[], None]) -> None:
-        self.alarm = Alarm()
+        self.describing, self.concluding = Alarm(), Alarm()
         self._services = services
-        self._state = WatchState(cluster, CallBudget(services.config.calls_per_second(cluster)), on_messages)
+        self._state = WatchState(cluster, services.clusters[cluster].budget, on_messages)
 
     async def list_runs(self) -> None:
         """Find out which runs there are, and have those described that are due."""
         await list_runs(self._state, self._services)
-        self.alarm.ring()
+        self.describing.ring()
+        self.concluding.ring_within(RECORDED_WITHIN)
         await update_history(self._state, self._services)
 
     async def describe_due(self) -> None:
-        """Describe the runs that are due, and wake up when the next one is."""
+        """Describe runs that are due, and wake up when the next one is."""
         await describe_due(self._state, self._services)
-        next_look = self._state.next_look_in(self._services.now())
-        if next_look is not None:
-            self.alarm.ring_in(min(next_look, self._services.config.watch.every))
+        if self._state.described:
+            self.concluding.ring_within(RECORDED_WITHIN)
+        self._describe_when_due()
+
+    async def conclude(self) -> None:
+        """Decide about what was described and record it. The runs have other times then."""
+        await conclude(self._state, self._services)
+        if self._state.described:
+            self.concluding.ring_within(RECORDED_WITHIN)
+        self._describe_when_due()
+
+    def _describe_when_due(self) -> None:
+        next_describe = self._state.next_describe_in(self._services.now())
+        if next_describe is not None:
+            self.describing.ring_in(min(next_describe, self._services.config.watch.every))
 
 
 @asynccontextmanager
@@ -135,7 +148,11 @@ def _jobs(election: LeaderElection, in_flight: InFlight, services: Services) -> 
         Job("claim the lead", RENEW_EVERY, partial(_run_tracked, in_flight, election.renew)),
         *(Job(f"list {name}", every, partial(if_leader, watcher.list_runs)) for name, watcher in watchers.items()),
         *(
-            Job(f"describe {name}", every, partial(if_leader, watcher.describe_due), watcher.alarm)
+            Job(f"describe {name}", every, partial(if_leader, watcher.describe_due), watcher.describing)
+            for name, watcher in watchers.items()
+        ),
+        *(
+            Job(f"conclude {name}", every, partial(if_leader, watcher.conclude), watcher.concluding)
             for name, watcher in watchers.items()
         ),
         speak,

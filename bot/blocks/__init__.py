@@ -1,1 +1,1 @@
-"""Turns results into ``Message`` and ``View``. Pure and synchronous: no ports, no clock."""
+"""Draws results: turns them into a ``Message`` or a ``View``. Pure and synchronous: no ports, no clock."""

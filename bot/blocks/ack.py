@@ -1,4 +1,4 @@
-"""Draws the answer to ``ack`` for the person who acknowledged; a line in the alert's thread tells everybody else."""
+"""Draws the answer to ``ack``, for the person who acknowledged. Everybody else reads a line in the alert's thread."""
 
 from bot.blocks import kit
 from bot.fleet.alerts.lookup import AckResult
@@ -6,7 +6,7 @@ from bot.message import Message
 
 
 def render(result: AckResult) -> Message:
-    """That the alert is acknowledged, or that it was before, and by whom."""
+    """Says that the alert is acknowledged now, or that it already was, and by whom."""
     alert = f"{result.episode.name} on {result.episode.ref.cluster}"
     if not result.already_by:
         text = f"You have acknowledged {alert}. Its reminders stop."

@@ -1,4 +1,4 @@
-"""The acts of a proposal in words: what they would do and what came of them, as a summary and one by one."""
+"""The acts of a proposal in words: what they would do and what they have done, in summary and one by one."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from bot.blocks import (
     words,
 )
 from bot.blocks.lines import Line
-from bot.fleet.proposals.proposal import Act, BeginSequence, Done, Instruct, TerminateRun
+from bot.fleet.proposals.proposal import Act, BeginSequence, Done, ExtendTimeout, Instruct, TerminateRun
 from bot.fleet.runs.run import Run
-from bot.model import Order, Window
+from bot.model import Order, Window, duration_text
 
 LONGEST_WHY = 200
 RUNS_SHOWN = 2
@@ -23,7 +23,8 @@ RUNS_SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One thing that an act does. Several with one verb and noun are added up; a single one uses ``exact_phrase``."""
+    """One thing that an act does. Steps with the same verb and noun are drawn as their sum; a single one as
+    ``exact_phrase``."""
 
     verb: str
     noun: str
@@ -47,7 +48,7 @@ def cluster_summary(acts: Sequence[Act]) -> str:
 
 
 def details(act: Act, whole: Window | None) -> list[Line]:
-    """The facts to know before confirming; ``whole`` is the range of the plan, None without a plan."""
+    """The facts to know before confirming the act. ``whole`` is the range of the plan; None if there is no plan."""
     match act:
         case BeginSequence():
             followed = [held.window for held in act.spec.adopt if held.window]
@@ -59,11 +60,15 @@ def details(act: Act, whole: Window | None) -> list[Line]:
             return [_sequence_line(act), Line.of(f"{action[:1].upper()}{action[1:]}.")]
         case TerminateRun():
             return [_ending_run("To be terminated", act.run, whole)]
+        case ExtendTimeout():
+            spans = f"{duration_text(act.after)} instead of {duration_text(act.before)}"
+            activity = words.name(act.activity_type)
+            return [Line.of(f"{activity}, attempt {act.attempt}: {spans} between two heartbeats, at once.")]
 
 
 def consequences(acts: Sequence[Act]) -> list[Line]:
-    """What the instructions mean for the windows that run and for those to come."""
-    # An outcome leaves out acts that failed: if a termination failed, the order has only asked the run to end.
+    """What the instructions mean for the windows that are running and for those to come."""
+    # Failed acts are not among ``acts`` in an outcome: where the termination failed, the run was only cancelled.
     terminates = any(isinstance(act, TerminateRun) for act in acts)
     return [
         Line.of(instructions.consequence(act.instruction, terminates=terminates))
@@ -73,8 +78,8 @@ def consequences(acts: Sequence[Act]) -> list[Line]:
 
 
 def summary_line(acts: Sequence[Act]) -> Line:
-    """A customer's acts as one line: what they would do, then the state of the sequence and the health of the
-    first runs."""
+    """A customer's acts as one line: what they would do, then the state of its sequence and the health of its first
+    runs."""
     runs = [run for act in acts for run in _runs(act)]
     sequences = [_sequence_state(act) for act in acts if isinstance(act, Instruct)]
     return _customer_line(
@@ -83,8 +88,8 @@ def summary_line(acts: Sequence[Act]) -> Line:
 
 
 def outcome(done: Done, acts: Sequence[Act]) -> Line:
-    """One line: what the act did, or why it failed. ``acts`` are all acts of the same confirmation, from which the
-    consequences for the customer are worded."""
+    """One line: what the act did, or why it failed. ``acts`` are all acts of the same confirmation; what they mean
+    for the customer is added."""
     why = words.sentence(audit_wording.problem(done.problem)) if done.problem else ""
     result = f"NOT done: {why}" if why else _done_text(done.act)
     customer_acts = [act for act in acts if act.customer == done.act.customer]
@@ -98,12 +103,12 @@ def continues(act: Act) -> bool:
 
 
 def reports_in_thread(act: Act) -> bool:
-    """Whether the outcome is followed up in a thread."""
+    """Whether a thread tells what happens after the act."""
     return isinstance(act, (BeginSequence, Instruct))
 
 
 def _grouped(acts: Sequence[Act]) -> dict[tuple[str, str], list[_Step]]:
-    """The steps by verb and noun, in the order of their first appearance."""
+    """The steps grouped by verb and noun, in the order in which these first appear."""
     groups: dict[tuple[str, str], list[_Step]] = {}
     for step in (step for act in acts for step in _steps(act)):
         groups.setdefault((step.verb, step.noun), []).append(step)
@@ -132,6 +137,9 @@ def _steps(act: Act) -> Iterator[_Step]:
             )
         case TerminateRun():
             yield _Step("terminate", "workflow", 1, "terminate 1 workflow")
+        case ExtendTimeout():
+            exact = f"raise a heartbeat timeout from {duration_text(act.before)} to {duration_text(act.after)}"
+            yield _Step("raise", "heartbeat timeout", 1, exact)
 
 
 def _done_text(act: Act) -> str:
@@ -150,10 +158,13 @@ def _done_text(act: Act) -> str:
             return f"{instructions.outcome_phrase(act.instruction, _sequence_range(act))}."
         case TerminateRun():
             return f"{_workflow(act.run)} was terminated."
+        case ExtendTimeout():
+            activity = words.name(act.activity_type)
+            return f"{activity} has {duration_text(act.after)} between two heartbeats now; its attempt goes on."
 
 
 def _workflow(run: Run) -> str:
-    """The workflow by its days, or by its id where the days are not known."""
+    """The workflow named by its days, or by its id if the days are not known."""
     window = run.window
     description = f"over {words.long_range(window)}," if window else words.name(run.execution.ref.workflow_id)
     return f"the workflow {description}"
@@ -165,12 +176,12 @@ def _customer_line(customer: str, text: str) -> Line:
 
 
 def _ending_run(lead: str, run: Run, whole: Window | None) -> Line:
-    """A run that is to end, with its health and a link."""
+    """A run that the act would end, with its health and a link."""
     days = "days not recognised"
     if run.window:
         is_full = whole is not None and run.window.contains(whole)
         days = "full range" if is_full else f"{run.window.start} → {run.window.end}"
-    started, workflow = run.execution.started_at, words.name(run.execution.ref.workflow_id)
+    started, workflow = run.started_at, words.name(run.execution.ref.workflow_id)
     text = Line.of(f"{lead}: {days}, {_run_health(run)}, running since")
     since = Line(words.plain_when(started), words.when(started))
     link = f" {kit.link(run.link, 'Temporal')}" if 0 < len(run.link) <= kit.MAX_URL else ""
@@ -179,7 +190,7 @@ def _ending_run(lead: str, run: Run, whole: Window | None) -> Line:
 
 
 def _run_health(run: Run) -> str:
-    """``attempt 3, struggling``."""
+    """``attempt 3, struggling``, with the reason and whether a cancel was requested."""
     cancelling = ", cancel requested already" if run.cancel_requested else ""
     if run.health is None:
         return f"health not known{cancelling}"
@@ -188,7 +199,7 @@ def _run_health(run: Run) -> str:
 
 
 def _sequence_line(act: Instruct) -> Line:
-    """How the sequence stands, and who began it, when and why."""
+    """The state of the sequence; and who began it, when and why."""
     standing = act.standing
     begun = Line.of("Begun by").then(Line.who(standing.started_by))
     begun_at = Line(words.plain_when(standing.started_at), words.when(standing.started_at))

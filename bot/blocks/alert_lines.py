@@ -10,7 +10,7 @@ from bot.model import Ending, duration_text
 
 
 def attempts(line: notification.AttemptsLine) -> Message:
-    """One or more attempts have ended."""
+    """One or more attempts have failed."""
     lines = [_repeated_attempts(line)] if line.alike else []
     if line.last > line.first:
         lines.append(_unseen_attempts(line))
@@ -57,7 +57,7 @@ def cancel(line: notification.CancelLine) -> Message:
 
 
 def reminder(line: notification.ReminderLine) -> Message:
-    """A snooze is over, or nobody has acknowledged the alert yet."""
+    """The alert still needs somebody: a snooze is over, or nobody has acknowledged the alert yet."""
     why = "The snooze is over" if line.after_snooze else "Nobody has acknowledged this"
     since, doing = words.plain_when(line.opened_at), WORDS[line.alert_reason].is_doing
     return _line(f"{line.name} is still {doing}, on attempt {line.attempt}, since {since}. {why}.")

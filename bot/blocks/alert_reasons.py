@@ -1,6 +1,6 @@
-"""The words and buttons of alerts, a row for each ``AlertReason``.
+"""The words and buttons of alerts: one row for each ``AlertReason``.
 
-``bot.fleet.runs.alert_reasons`` decides which runs have a reason.
+Which runs have a reason is decided in ``bot.fleet.runs.alert_reasons``.
 """
 
 from collections.abc import Mapping
@@ -14,8 +14,10 @@ from bot.model import AlertReason, Health
 class ReasonWords:
     """The verb in the forms that sentences need: "hilton is …", "it had …", "12 backfills …".
 
-    ``health`` is the one that the verb already expresses; the alert adds any other. ``actions`` are the buttons about
-    the run, the suggested one first. ``many`` is the advice in a large group of such alerts.
+    ``health`` is the health that the verb already expresses; if a run has another health as well, the alert adds
+    that.
+    ``actions`` are the buttons about the run, with the suggested one first.
+    ``many`` is the advice for a large group of such alerts.
     """
 
     is_doing: str

@@ -1,4 +1,5 @@
-"""Draws an alert: the state of its run, or the progress of the sequence that took it over, or its end in one line."""
+"""Draws an alert: the state of its run, the progress of the sequence that took the run over, or the end in one
+line."""
 
 from collections.abc import Sequence
 
@@ -14,6 +15,7 @@ from slack_sdk.models.blocks import (
 from bot.actions import ActionId, EpisodeValue, SnoozeChoice
 from bot.blocks import (
     buttons,
+    doubts,
     kit,
     sequence_card,
     sequence_phrases,
@@ -21,6 +23,7 @@ from bot.blocks import (
 )
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.lines import Line
+from bot.commands import SLASH
 from bot.fleet.name_lookup import Target
 from bot.fleet.notifications import notification
 from bot.message import Message
@@ -28,6 +31,7 @@ from bot.model import Ending, Episode, Phase, SequenceProgress, Window, duration
 
 END_WORDS = {
     Ending.COMPLETED: "COMPLETE",
+    Ending.IN_DOUBT: "in doubt, completed without proof",
     Ending.CANCELLED: "CANCELLED",
     Ending.TERMINATED: "TERMINATED",
     Ending.FAILED: "FAILED",
@@ -40,6 +44,7 @@ END_WORDS = {
 _GREEN = ":large_green_circle:"
 _MARKS = {
     Ending.COMPLETED: _GREEN,
+    Ending.IN_DOUBT: doubts.MARK,
     Ending.CANCELLED: ":white_circle:",
     Ending.TERMINATED: ":black_circle:",
     Ending.FAILED: ":red_circle:",
@@ -52,7 +57,8 @@ _MARKS = {
 
 
 def episode(card: notification.EpisodeCard) -> Message:
-    """The alert of one episode: headline, facts, who is on it, and buttons; one line when the episode has ended."""
+    """The alert of one episode: headline, facts, who takes care of it, and buttons. One line if the episode has
+    ended."""
     alert = card.episode
     if alert.ending:
         return _ended(alert)
@@ -60,7 +66,7 @@ def episode(card: notification.EpisodeCard) -> Message:
 
 
 def window_suffix(window: Window | None) -> str:
-    """The run's days in brackets, so that a complete window does not read as a complete customer."""
+    """The run's days in brackets, so that nobody takes a complete window for a complete customer."""
     return f" ({words.short_range(window)})" if window else ""
 
 
@@ -69,20 +75,23 @@ def _ended(alert: Episode) -> Message:
     assert alert.ended_at is not None
     took = duration_text(alert.ended_at - alert.opened_at)
     line = f"{_ending_phrase(alert, alert.ending)}, {took} after the alert."
+    if alert.ending is Ending.IN_DOUBT and not alert.sequence and alert.customer:
+        line += f" {SLASH} verify {words.name(str(_target(alert)))} proves its days if the counts match."
     if alert.overtaken:
         return sequence_card.outdated_card(line, alert.overtaken)
     mark = _MARKS[alert.ending]
     sequence = alert.sequence
     if mark == _GREEN and sequence and not sequence_phrases.is_fully_complete(sequence):
-        mark = ":warning:"
+        mark = doubts.MARK
     link = f" {kit.link(alert.link, 'Temporal')}" if alert.link else ""
-    # A sequence that ended without reporting it last reported itself open: buttons for that state would be wrong.
+    # A sequence that ended without a last report still counts as open here, and buttons for an open one would be
+    # wrong.
     actions = buttons.for_sequence(sequence) if sequence and sequence.phase is Phase.ENDED else []
     return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}{link}"), *buttons.row(actions)])
 
 
 def _ending_phrase(alert: Episode, ending: Ending) -> str:
-    """How the sequence ended that took the alert over; without one, how the run ended."""
+    """How the alert ended: with the end of the sequence that took it over, or else with the end of its run."""
     subject, sequence = f"{alert.name} on {alert.ref.cluster}", alert.sequence
     if sequence is None:
         return f"{subject}{window_suffix(alert.window)}: {END_WORDS[ending]} on attempt {alert.attempt}"
@@ -95,17 +104,16 @@ def _open(alert: Episode) -> Message:
     since = Line(
         f"Running since {words.plain_when(alert.started_at)}.", f"Running since {words.when(alert.started_at)}."
     )
-    run_buttons = buttons.for_target(_target(alert), *reason.actions) if alert.customer else []
     return _card(
         Line(headline, f"*{kit.escape(headline)}* {reason.mark}"),
         [*_facts(alert), since],
         _notes(alert),
-        [*run_buttons, *_buttons(alert)],
+        [*_run_buttons(alert), *_buttons(alert)],
     )
 
 
 def _taken_over(alert: Episode, sequence: SequenceProgress) -> Message:
-    """The alert is still open, and shows the progress of the sequence."""
+    """An open alert that a sequence has taken over. It shows the progress of the sequence."""
     completed = (
         f" {sequence_phrases.completed(sequence)}." if sequence_phrases.total_requested_days(sequence.spec) else ""
     )
@@ -147,7 +155,7 @@ def _facts(alert: Episode) -> list[Line]:
 
 
 def _notes(alert: Episode) -> list[Line]:
-    """Who has acknowledged or snoozed the alert."""
+    """Says who has acknowledged or snoozed the alert."""
     notes: list[Line] = []
     if alert.acked_by:
         notes.append(Line.of("Acknowledged by").then(Line.who(alert.acked_by)).then(".", separator=""))
@@ -158,6 +166,15 @@ def _notes(alert: Episode) -> list[Line]:
         snoozed = Line(f"Snoozed {plain}, by", f"Snoozed {shown}, by")
         notes.append(snoozed.then(Line.who(alert.quiet.by)).then(".", separator=""))
     return notes
+
+
+def _run_buttons(alert: Episode) -> list[InteractiveElement]:
+    """The suggested one first; a longer heartbeat timeout before what ends the run."""
+    if not alert.customer:
+        return []
+    of_run = buttons.for_target(_target(alert), *WORDS[alert.alert_reason].actions)
+    more_time = buttons.more_time(_target(alert), alert.more_time) if alert.more_time else []
+    return [*of_run[:1], *more_time, *of_run[1:]]
 
 
 def _buttons(alert: Episode) -> list[InteractiveElement]:

@@ -1,4 +1,5 @@
-"""Draws the audit: when, who, what and the outcome, a line for each change or attempt at one. It pings nobody."""
+"""Draws the audit: a line for each change or attempted change, with time, person, act and outcome. It pings
+nobody."""
 
 from collections.abc import Sequence
 
@@ -15,7 +16,7 @@ LONGEST_REASON = 200
 
 
 def render(result: AuditResult) -> Message:
-    """The number of records, then as many of the latest as fit."""
+    """The number of records, and as many of the latest ones as fit."""
     headline = _headline(result)
     records, in_all = result.trail.records, result.trail.in_all
     plain = [_plain(record, _who(record, result)) for record in records]
@@ -62,12 +63,13 @@ def _reason(record: AuditRecord) -> str:
 
 
 def _outcome(record: AuditRecord) -> str:
-    """A record stays at begun when the bot's process ended before it could record the outcome."""
+    """The outcome. A record that still says "begun" belongs to a bot that stopped before it could record the
+    outcome."""
     return "begun, outcome not known" if record.outcome is AuditOutcome.BEGUN else record.outcome.value
 
 
 def _details(record: AuditRecord) -> str:
-    """The state before and after, the confirmed plan, and what went wrong, as far as they are recorded."""
+    """The states before and after, the confirmed plan, and what went wrong, as far as they were recorded."""
     change = " → ".join(filter(None, (record.before, record.after)))
     plan = f"plan {record.plan_digest}" if record.plan_digest else ""
     facts = (f" ({change})" if change else "") + (f", {plan}" if plan else "")

@@ -1,6 +1,6 @@
-"""The texts that the audit stores: why an act failed, and the state before and after it.
+"""The texts that the audit stores: why an act failed, and the states before and after it.
 
-The store keeps what was written at the time, so a changed wording here shows in new records only.
+A record keeps the text that was stored with it. So a change of wording here shows only in new records.
 """
 
 from bot.blocks import open_work, refusals, words
@@ -16,8 +16,8 @@ from bot.fleet.proposals.problems import (
     SystemFailed,
     SystemRefused,
 )
-from bot.fleet.proposals.proposal import Act, BeginSequence, Instruct, TerminateRun
-from bot.model import Order
+from bot.fleet.proposals.proposal import Act, BeginSequence, ExtendTimeout, Instruct, TerminateRun
+from bot.model import Order, duration_text
 
 _INSTRUCTED = {
     Order.PAUSE: "paused",
@@ -30,7 +30,7 @@ _INSTRUCTED = {
 
 
 def problem(failed: Problem) -> str:
-    """Why an act failed. The text of a system's refusal is shown as it is."""
+    """Why an act failed. When another system refused it, the text of that system is shown unchanged."""
     match failed:
         case SystemRefused(why):
             return why
@@ -56,6 +56,8 @@ def before(act: Act) -> str:
             return f"sequence: {open_work.sequence_progress(act.standing.progress)}"
         case TerminateRun():
             return f"{act.run.execution.ref.workflow_id} open"
+        case ExtendTimeout():
+            return f"{act.activity_type}: heartbeat timeout {duration_text(act.before)}"
 
 
 def after(act: Act) -> str:
@@ -72,6 +74,8 @@ def after(act: Act) -> str:
             return _INSTRUCTED[act.instruction.order].format(days=act.instruction.days, window=act.instruction.window)
         case TerminateRun():
             return f"{act.run.execution.ref.workflow_id} terminated"
+        case ExtendTimeout():
+            return f"{act.activity_type}: heartbeat timeout {duration_text(act.after)}"
 
 
 WORDING = AuditWording(refusals.problem, problem, before, after)

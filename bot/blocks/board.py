@@ -1,4 +1,4 @@
-"""The parts of the board in words: headline, a row for each cluster, a line for each open customer, and notes."""
+"""The parts of the board in words: the headline, a row for each cluster, a line for each open customer, and notes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,13 +19,16 @@ def headline(board: Board) -> str:
     """``89 of 95 customers complete, 6 open.``, ``At least 89 of 95 customers complete, 2 open, 4 unknown.``"""
     if not board.total:
         return "N/A, no customer has anything to backfill."
-    still_open = sum(len(row.open) for row in board.answered)
+    in_doubt = sum(row.in_doubt for row in board.answered)
+    still_open = sum(len(row.open) for row in board.answered) - in_doubt
     text = f"{words.completeness(board.complete, board.total, board.unknown)}, {still_open:,} open"
+    text += f", {in_doubt:,} in doubt" if in_doubt else ""
     return f"{text}, {board.unknown:,} unknown." if board.unknown else f"{text}."
 
 
 def ordered_rows(rows: Sequence[ClusterRow | Silent]) -> Sequence[ClusterRow | Silent]:
-    """In the order of the configuration while all rows fit, else silent clusters and those with most open first."""
+    """In the order of the configuration if all rows fit. Otherwise clusters that did not answer come first, and then
+    those with the most open customers."""
     if len(rows) <= ROWS_AS_CONFIGURED:
         return rows
     return sorted(rows, key=lambda row: row.complete - row.expected if isinstance(row, ClusterRow) else float("-inf"))
@@ -50,14 +53,14 @@ def plain_row(row: ClusterRow | Silent, now: datetime) -> str:
 
 
 def items_with_line(board: Board) -> list[Backfill | ClusterRow]:
-    """The items with a line each: open customers, worst first, then each cluster for its customers that are not
-    started or unknown."""
+    """Whatever has a line of its own: each open customer, worst first; then each cluster that has customers that are
+    not started or unknown."""
     begun = [backfill for backfill in board.open if backfill.state is not State.NOT_STARTED]
     return [*begun, *(row for row in board.answered if _not_started(row) or row.unknown)]
 
 
 def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
-    """The line of an open customer, or of a cluster's customers that are not started or unknown."""
+    """The line of an open customer, or the line about a cluster's customers that are not started or unknown."""
     if isinstance(item, Backfill):
         text = f"on {item.cluster}: {run_status.customer(item, board.view_time(item.cluster), board.people)}"
         return Line.about(item.customer, text, run_status.link(item))
@@ -71,7 +74,8 @@ def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
 
 
 def board_notes(board: Board) -> list[str]:
-    """What no row shows: sources that did not answer, unexpected customers, executions that are not recognised."""
+    """Notes about what no row shows: sources that did not answer, unexpected customers, runs that are not
+    recognised."""
     notes: list[str] = []
     for row in board.answered:
         if row.source_silent:
@@ -110,7 +114,7 @@ def _remark(row: ClusterRow | Silent) -> str:
         return "no customers expected"
     if not row.is_applicable:
         return "no rows in range"
-    counts = ("open", len(row.open)), ("unknown", len(row.unknown))
+    counts = ("in doubt", row.in_doubt), ("open", len(row.open) - row.in_doubt), ("unknown", len(row.unknown))
     return ", ".join(f"{number:,} {word}" for word, number in counts if number) or "complete"
 
 

@@ -1,14 +1,14 @@
-"""Buttons about one customer: their labels, and the values from which handlers read the customer."""
+"""The buttons about one customer: their labels, and the values that tell the handlers which customer is meant."""
 
 from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement
 
-from bot.actions import ActionId, AgainValue, TargetValue
+from bot.actions import ActionId, AgainValue, TargetValue, TimeoutValue
 from bot.fleet.name_lookup import Target
-from bot.model import Phase, SequenceEnd, SequenceProgress, Window
+from bot.model import MoreTime, Phase, SequenceEnd, SequenceProgress, Window, duration_text
 
-# The limit of ``TargetValue``. A customer with a longer name gets no buttons, and can be typed.
+# The limit of ``TargetValue``. A customer with a longer name gets no buttons; its commands have to be typed.
 LONGEST_TARGET = 400
 
 _LABELS = {
@@ -21,11 +21,16 @@ _LABELS = {
 }
 
 
-_ENDS_WITH_DAYS_MISSING = (SequenceEnd.CANCELLED, SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE)
+_ENDS_WITH_DAYS_MISSING = (
+    SequenceEnd.IN_DOUBT,
+    SequenceEnd.CANCELLED,
+    SequenceEnd.STOPPED,
+    SequenceEnd.INCOMPLETE,
+)
 
 
 def for_target(target: Target, *actions: ActionId) -> list[InteractiveElement]:
-    """One button for each action; each opens a modal that asks for confirmation."""
+    """One button for each action. Each opens a modal that asks for confirmation."""
     if not _fits(target):
         return []
     value = TargetValue(target=str(target)).model_dump_json()
@@ -33,14 +38,16 @@ def for_target(target: Target, *actions: ActionId) -> list[InteractiveElement]:
 
 
 def for_sequence(progress: SequenceProgress) -> list[InteractiveElement]:
-    """The buttons that fit the sequence's phase. One that only cancels has no windows to pause or to run again."""
+    """The buttons that fit the sequence's phase. A sequence that only cancels runs has no windows to pause or to run
+    again."""
     target = Target(progress.spec.cluster, progress.spec.customer)
     runs_windows = bool(progress.spec.days or progress.spec.adopt)
     if progress.phase is Phase.STOPPING:
         return []
     if progress.phase is Phase.ENDED:
         return for_target(target, ActionId.RETRY) if runs_windows and progress.end in _ENDS_WITH_DAYS_MISSING else []
-    # A sequence that waits for the workflows it cancelled can be paused too: it then starts no window after them.
+    # A sequence can also be paused while it waits for the workflows it has cancelled. Then it starts no windows
+    # afterwards.
     pause_or_resume = ActionId.RESUME if progress.paused_by else ActionId.PAUSE
     return for_target(target, *([pause_or_resume] if runs_windows else []), ActionId.CANCEL)
 
@@ -53,8 +60,17 @@ def rerun(target: Target, window: Window) -> list[InteractiveElement]:
     return [ButtonElement(action_id=ActionId.AGAIN, text="Run this window again…", value=value)]
 
 
+def more_time(target: Target, offer: MoreTime) -> list[InteractiveElement]:
+    """The button that gives what runs a longer heartbeat timeout."""
+    if not _fits(target):
+        return []
+    text = f"Give it {duration_text(offer.offered)} instead of {duration_text(offer.now)}…"
+    value = TimeoutValue(target=str(target), seconds=round(offer.offered.total_seconds())).model_dump_json()
+    return [ButtonElement(action_id=ActionId.TIMEOUT, text=text, value=value)]
+
+
 def row(elements: Sequence[InteractiveElement]) -> list[Block]:
-    """A block with these elements; no block where there are none."""
+    """A block with these elements, or no block if there are none."""
     return [ActionsBlock(elements=list(elements))] if elements else []
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.blocks import check_facts_of_mapping, check_facts_of_runs
 from bot.blocks.words import plural
 from bot.fleet.diagnostics.facts import (
+    BeforeProof,
     BotFact,
     CallsNeeded,
     DefectFound,
@@ -19,6 +20,7 @@ from bot.fleet.diagnostics.facts import (
     NoAnswer,
     NobodyMay,
     NobodyNamed,
+    NoInstructions,
     NoneOfMembers,
     NothingStuck,
     OpenSequences,
@@ -36,6 +38,7 @@ from bot.fleet.diagnostics.facts import (
     WorkersFact,
 )
 from bot.fleet.diagnostics.mapping_facts import (
+    ArgumentsUnreadable,
     ClusterAway,
     FiltersApart,
     MappingProposed,
@@ -46,7 +49,7 @@ from bot.fleet.diagnostics.mapping_facts import (
 )
 from bot.model.text import listed
 
-# Limit for each list of messages, as there may be very many.
+# The most messages that each list names, because there may be very many.
 MESSAGES_LISTED = 20
 _LACKS = {
     Lack.NO_SUCH_USER: "Slack knows no such user",
@@ -67,9 +70,9 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             return f"no answer within {seconds:g} s"
         case DefectFound(error):
             return f"unexpected {error}; the log has the details"
-        case Polled() | PollersLack() | RunsElsewhere() | OpenSequences() | CallsNeeded():
+        case Polled() | PollersLack() | RunsElsewhere() | OpenSequences() | NoInstructions() | CallsNeeded():
             return _of_workers(fact)
-        case StuckMessages() | NothingStuck() | LastLeader() | KeyWithoutEffect():
+        case StuckMessages() | NothingStuck() | BeforeProof() | LastLeader() | KeyWithoutEffect():
             return _of_bot(fact)
         case (
             OperatorLacks()
@@ -86,6 +89,7 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             | RunsUnrecognised()
             | MappingProposed()
             | NoMappingFound()
+            | ArgumentsUnreadable()
             | ClusterAway()
             | SharedRuns()
             | FiltersApart()
@@ -111,6 +115,11 @@ def _of_workers(fact: WorkersFact) -> str:
         case OpenSequences(number, idle_queue):
             idle = f", which wait for a bot: none polls {idle_queue}" if idle_queue else ""
             return f"open sequences: {number}{idle}"
+        case NoInstructions():
+            return (
+                "workflow updates are switched off, or the server is too old for them: a sequence can be cancelled"
+                " and terminated, and not be paused, resumed, or told to skip or rerun days"
+            )
         case CallsNeeded():
             return _calls_needed(fact)
 
@@ -131,12 +140,12 @@ def _lack_of_pollers(fact: PollersLack) -> str:
     match fact.of_workflows, fact.of_activities:
         case 0, 0:
             return f"no worker polls task queue {queue}: the bot starts nothing there"
-        case number, 0:
-            no_activities = f"no worker polls task queue {queue} for activities ({number} for workflows)"
-            return f"{no_activities}: the bot starts nothing there"
+        case _, 0:
+            no_activities = f"no worker polls task queue {queue} for activities"
+            return f"{no_activities}: they wait, unless they have a task queue of their own"
         case _, number:
             no_workflows = f"no worker polls task queue {queue} for workflows ({number} for activities)"
-            return f"{no_workflows}: what is started waits"
+            return f"{no_workflows}: the bot starts nothing there"
 
 
 def _elsewhere(queues: Sequence[str]) -> str:
@@ -150,6 +159,8 @@ def _of_bot(fact: BotFact) -> str:
             return "outbox: " + "\n".join(lines)
         case NothingStuck():
             return "nothing is set aside, nothing waits for long"
+        case BeforeProof():
+            return _before_proof(fact)
         case KeyWithoutEffect(line):
             return line
         case LastLeader(holder):
@@ -192,3 +203,12 @@ def _lack(lack: PersonLack | GroupLack) -> str:
             return f"it cannot be read ({why})"
         case NoneOfMembers(number, reasons):
             return f"none of the {number} members looked at may change anything: {', '.join(map(_lack, reasons))}"
+
+
+def _before_proof(fact: BeforeProof) -> str:
+    """How many runs count as complete because an earlier version of the bot took them for that."""
+    if not fact.removed and not fact.to_read:
+        return f"it is kept how {plural(fact.completed, 'completed run')} ended"
+    number = f"{fact.removed + fact.to_read:,} of {plural(fact.completed, 'completed run')}"
+    rest = f"; {fact.to_read:,} of them are being read again" if fact.to_read else ""
+    return f"{number} were recorded before proof was kept, and count as complete{rest}. verify all proves their days"

@@ -7,12 +7,16 @@ from bot.fleet.diagnostics.findings import Advice, Answer, Finding, Level
 from bot.redaction import redact
 from bot.wellformed import printable
 
-# How many clusters a joined finding names.
+# The most clusters that are named in a finding about several.
 NAMED = 5
 _SUMS = {Level.WARNING: "with a warning", Level.UNKNOWN: "not made"}
 _ADVICE = {
     Advice.TEMPORAL: "See [clusters.{cluster}.temporal] in the configuration.",
     Advice.CLICKHOUSE: "See [clusters.{cluster}.clickhouse] and [[verify.tables]].",
+    Advice.CODEC: (
+        "See codec in [clusters.{cluster}]: its endpoint, and the variable that auth_env names. Until it works, that "
+        "cluster counts as not answering where it has runs with an encoded memo, and nothing is started there."
+    ),
     Advice.WORKFLOW: (
         "See [workflow] in backfill.toml: types, task_queue, id_template and keys are to be as your own code has "
         "them; and whether your workers run."
@@ -43,7 +47,7 @@ _ADVICE = {
 
 
 def report(findings: Sequence[Finding]) -> str:
-    """A line for each finding with its advice below it, and a summary at the end."""
+    """A line for each finding, with its advice below it, and a summary at the end."""
     width = max((len(name(finding)) for finding in findings), default=0)
     lines = [line for finding in findings for line in _lines(finding, width)]
     text = "\n".join(redact(line) for line in [*lines, _summary(findings)])
@@ -51,7 +55,7 @@ def report(findings: Sequence[Finding]) -> str:
 
 
 def name(finding: Finding) -> str:
-    """``voice-prod, chat-prod ClickHouse``."""
+    """What was checked: ``voice-prod, chat-prod ClickHouse``."""
     clusters = ", ".join(finding.clusters[:NAMED])
     more = f" and {len(finding.clusters) - NAMED} more" if len(finding.clusters) > NAMED else ""
     return f"{clusters}{more} {finding.probe}".strip()
@@ -64,7 +68,7 @@ def answer_text(answer: Answer) -> str:
 
 
 def advice_text(finding: Finding) -> str:
-    """What to do about a failure, "" without one."""
+    """What to do about a failure; "" if nothing failed."""
     if finding.is_ok or finding.answer.advice is None:
         return ""
     return _ADVICE[finding.answer.advice].replace("{cluster}", "".join(finding.clusters[:1]))

@@ -1,4 +1,4 @@
-"""Draws the modal that confirms a change, and its content while the change is carried out and afterwards."""
+"""Draws the modal that confirms a change, and what it shows while the change is carried out and afterwards."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,8 @@ from bot.message import Message, View
 
 LONGEST_REASON = 500
 LONGEST_LABEL = 1_900
-# Rooms in characters. LINES_ROOM holds a line for each of a hundred customers; only one customer has a window table.
+# In characters. LINES_ROOM is enough for a line for each of a hundred customers. Only a proposal about a single
+# customer has a table of windows.
 LINES_ROOM = 7_000
 WARNINGS_ROOM = 2_000
 OUTCOME_ROOM = 3_000
@@ -40,7 +41,7 @@ class EarlierAttempt:
 
 
 def ask(proposal: Proposal, earlier: EarlierAttempt | None = None) -> View:
-    """What would be done and how long it takes, then the fields to fill in.
+    """The question: what would be done and how long it takes, then the fields to fill in.
 
     ``earlier`` is given when the modal asks again after a submission that did nothing.
     """
@@ -64,7 +65,7 @@ def ask(proposal: Proposal, earlier: EarlierAttempt | None = None) -> View:
 
 
 def _name_input(proposal: Proposal) -> InputBlock:
-    """The field for the name of the customer or cluster whose runs are about to end."""
+    """The field in which the person types the name of the customer or cluster whose runs would be ended."""
     target_name = kit.clip(proposal.target.customer or proposal.target.cluster, LONGEST_LABEL)
     return InputBlock(
         block_id=InputId.NAME,
@@ -74,7 +75,7 @@ def _name_input(proposal: Proposal) -> InputBlock:
 
 
 def looking(word: str) -> View:
-    """Opens at once, while the proposal is being made."""
+    """Shown at once, while the proposal is being made."""
     return kit.view(word.capitalize(), [kit.section("Looking at what runs and what is complete…")])
 
 
@@ -85,7 +86,7 @@ def working(word: str) -> View:
 
 
 def already_submitted(word: str) -> View:
-    """Shown when Slack delivers a submission a second time. Whoever handles the first delivery later replaces this
+    """Shown when Slack delivers a submission a second time. The bot that handles the first delivery replaces this
     view with the outcome."""
     text = f"This is being done, or has been: the team channel and `{SLASH} audit` tell what came of it."
     advice = f"If they do not, nothing was done: type `{SLASH} {word} …` once more."
@@ -93,7 +94,7 @@ def already_submitted(word: str) -> View:
 
 
 def done(result: ExecutedProposal) -> View:
-    """The outcome of each act, and the thread in which work goes on."""
+    """The outcome of each act, and a link to the thread that tells what happens next."""
     headline, *lines = _outcome(result)
     blocks = [
         kit.section(f"*{headline.mrkdwn}*"),
@@ -113,7 +114,8 @@ def outcome_message(result: ExecutedProposal | Changed) -> Message:
 
 
 def after_change(result: Changed, reason: str) -> EarlierAttempt:
-    """For ``ask``: nothing was done because the proposal had changed; the person's reason is kept."""
+    """The argument ``earlier`` of ``ask`` when nothing was done because the proposal had changed. Keeps the person's
+    reason."""
     word = result.proposal.command.word()
     notice = f"Nothing was done: the world has changed since you looked. Below is what {word} would do now."
     return EarlierAttempt(notice, reason)
@@ -129,7 +131,8 @@ def _title(command: Request) -> str:
 
 
 def _memory(proposal: Proposal) -> str:
-    """The command with its target resolved, so that the name means the same at the submission."""
+    """What the modal remembers: the command, with the names that its target was found to mean, so that they mean the
+    same at the submission."""
     command = proposal.command.model_copy(update={"target": str(proposal.target)})
     return Confirmation.model_validate({"command": command, "shown": proposal.shown}).model_dump_json()
 
@@ -139,7 +142,7 @@ def _warning(warning: ProposalWarning) -> str:
 
 
 def _outcome(result: ExecutedProposal) -> list[Line]:
-    """A headline, the link to the thread, then each act, those that failed first."""
+    """A headline, the link to the thread, then a line for each act. Acts that failed come first."""
     failed = [act for act in result.done if act.problem]
     done = [act for act in result.done if not act.problem]
     lines = [acts.outcome(act, [other.act for other in done]) for act in (*failed, *done)]
@@ -147,7 +150,7 @@ def _outcome(result: ExecutedProposal) -> list[Line]:
 
 
 def _thread_link(result: ExecutedProposal) -> list[Line]:
-    """The link to the thread, where there is exactly one."""
+    """The link to the thread, if there is exactly one thread."""
     if not result.link or len(_customers_with_thread(result)) > 1:
         return []
     link = f"{kit.link(result.link, 'The thread')} tells how it goes on."
@@ -155,7 +158,7 @@ def _thread_link(result: ExecutedProposal) -> list[Line]:
 
 
 def _thread_hint(result: ExecutedProposal) -> list[Line]:
-    """A mention of the threads: of several, or of one whose message is not posted yet."""
+    """A hint at the threads, if there are several, or if the message of the only one is not posted yet."""
     number = len(_customers_with_thread(result))
     if number > 1:
         return [Line.of("Each customer's thread in the team channel tells how it goes on.")]
@@ -169,7 +172,7 @@ def _customers_with_thread(result: ExecutedProposal) -> set[str]:
 
 
 def _changed_message(proposal: Proposal) -> Message:
-    """Nothing was done because the proposal had changed; the command to type for a new one."""
+    """Says that nothing was done because the proposal had changed, and what to type for a new one."""
     typed_command = f"{SLASH} {proposal.command.word()} {words.name(str(proposal.target))}"
     notice = Line.of(
         f"Nothing was done: the world has changed since you looked. Type {typed_command} to confirm it anew."
@@ -214,5 +217,5 @@ def _mrkdwn(line: Line) -> str:
 
 
 def _plain_text(text: str) -> PlainTextObject:
-    """Plain text in which ``:smile:`` in a name stays text."""
+    """Plain text in which Slack does not turn a name such as ``:smile:`` into an emoji."""
     return PlainTextObject(text=text, emoji=False)

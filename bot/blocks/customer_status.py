@@ -1,4 +1,5 @@
-"""Draws the status of one customer: its state, the missing days, and each run with attempts, failures and link."""
+"""Draws the status of one customer: its state, its missing days, and each run with its attempts, failures and
+link."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +7,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import (
+    doubts,
     kit,
     open_work,
     run_status,
@@ -13,6 +15,8 @@ from bot.blocks import (
     words,
 )
 from bot.blocks.lines import Line, fitting
+from bot.commands import SLASH
+from bot.fleet.runs.close_facts import causes_of
 from bot.fleet.runs.run import Run
 from bot.fleet.status.answer import CustomerStatus
 from bot.fleet.status.backfill import Backfill
@@ -20,6 +24,7 @@ from bot.fleet.status.board import Silent
 from bot.fleet.status.run_groups import RunGroup, group_runs
 from bot.message import Message
 from bot.model import ExecutionStatus, SeenFailure, State, duration_text
+from bot.model.coverage import total_days
 
 PLAIN_ROOM = 3_000
 DRAWN_ROOM = 9_000
@@ -27,7 +32,7 @@ FAILURES_SHOWN = 6
 
 
 def customer_status(result: CustomerStatus) -> Message:
-    """The answer about one customer; only the latest runs where all do not fit into one message."""
+    """The answer about one customer. If not all runs fit into one message, only the latest ones are shown."""
     range_line = words.long_range(result.whole)
     if isinstance(result.standing, Silent):
         status_text = (
@@ -64,6 +69,8 @@ def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
         ]
     elif backfill.missing and backfill.covered_days:
         facts = [f"{done} of {words.days(whole)} complete, {run_status.missing(backfill)}."]
+    if backfill.doubts:
+        facts.append(_doubts(backfill))
     if backfill.sequence:
         facts += sequence_progress.sequence(backfill.sequence, result.people)
     if result.sequences_silent:
@@ -80,6 +87,17 @@ def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
     if backfill.state is State.COMPLETE and backfill.open_runs:
         facts.append("A run is open all the same.")
     return [*facts, *map(open_work.note, result.notes)]
+
+
+def _doubts(backfill: Backfill) -> str:
+    """What is in doubt, and what takes it out of doubt."""
+    number = words.days(total_days(days.window for days in backfill.doubts))
+    summary = doubts.summary(backfill.doubts, backfill.whole)
+    name = words.name(backfill.customer)
+    return (
+        f"In doubt, so not counted as complete: {number} ({summary}). A matching count proves them "
+        f"({SLASH} verify {name}); {SLASH} run {name} runs them again."
+    )
 
 
 def _latest_first(backfill: Backfill) -> Sequence[Run]:
@@ -107,18 +125,20 @@ def _run_line(run: Run, now: datetime) -> Line:
         outcome = f"{state}. {run_status.run_health(run, now)}."
     else:
         outcome = f"{_ended(run, now)}, {_attempts(run)}."
-    started = f"Started {words.plain_when(run.execution.started_at)}."
+    started = f"Started {words.plain_when(run.started_at)}."
     return Line.about(f"{window}:", " ".join(filter(None, (outcome, started, _failures(run)))), run.link)
 
 
 def _ended(run: Run, now: datetime) -> str:
     """How a run ended and how long it took, which is not known of a run that is gone."""
-    status = run.execution.status
-    return status.value if status is ExecutionStatus.GONE else f"{status.value}, took {duration_text(run.age(now))}"
+    status, why = run.execution.status, doubts.failure(causes_of(run.execution))
+    word = "in doubt" if run.doubts else status.value
+    named = f"{word}: {kit.clip(why, run_status.LONGEST_WHY)}" if why else word
+    return named if status is ExecutionStatus.GONE else f"{named}, took {duration_text(run.age(now))}"
 
 
 def _attempts(run: Run) -> str:
-    """The least number of attempts: Temporal does not tell those of a closed run, so only seen failures count."""
+    """``at least 3 attempts``: Temporal does not report the attempts of a closed run, so only seen failures count."""
     return f"at least {words.plural(run.attempts, 'attempt')}" if run.failures else "no failure seen"
 
 

@@ -1,4 +1,4 @@
-"""Draws the digest: what has changed, the table of clusters, what struggles, and an estimate of the end."""
+"""Draws the digest: what has changed, the table of clusters, what is struggling, and when all will be complete."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ SEQUENCES_SHOWN = 15
 
 
 def card(notification: DigestCard) -> Message:
-    """The scheduled digest: one line when nothing has changed."""
+    """The scheduled digest. It has only one line if nothing has changed."""
     digest = notification.digest
     if digest.news.since is not None and digest.news.is_empty and not digest.silent and not digest.half_known:
         line = _unchanged_line(digest)
@@ -58,7 +58,8 @@ def _unchanged_line(digest: Digest) -> str:
 def _headline(digest: Digest) -> str:
     """``90 of 95 customers complete.``, ``At least 90 of 95 customers complete, 4 unknown.``"""
     text = words.completeness(digest.complete, digest.total, digest.unknown)
-    return f"{text}, {digest.unknown:,} unknown." if digest.unknown else f"{text}."
+    others = ("in doubt", digest.in_doubt), ("unknown", digest.unknown)
+    return ", ".join([text, *(f"{number:,} {word}" for word, number in others if number)]) + "."
 
 
 def _news_lines(news: News) -> list[str]:
@@ -80,7 +81,7 @@ def _struggling_line(run: StrugglingRun) -> tuple[str, str]:
 
 
 def _sequence_lines(sequences: Sequence[OpenSequence]) -> list[tuple[str, str]]:
-    """A line for each sequence that waits for a person, and one line for all others."""
+    """A line for each sequence that waits for a person, and a single line for all others."""
     waiting = [sequence for sequence in sequences if sequence.paused_by or sequence.marked or not sequence.answers]
     going_on = [
         f"{sequence.name} {sequence.closed:,} of {sequence.total:,}{_skipped_suffix(sequence)}"

@@ -1,4 +1,4 @@
-"""Draws the answer to a command that failed: what the problem is, and what to do."""
+"""Draws the answer to a command that failed: what the problem is and what to do."""
 
 from bot.blocks import kit, refusals, words
 from bot.errors import (
@@ -17,7 +17,7 @@ from bot.model import duration_text
 
 
 def render(error: BackfillBotError) -> Message:
-    """A sentence or two for an error that the bot raises on purpose."""
+    """One or two sentences about an error that the bot raises on purpose."""
     lines = [line for line in _lines(error) if line]
     return kit.message(" ".join(lines), [kit.section("\n".join(kit.escape(line) for line in lines))])
 

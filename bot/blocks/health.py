@@ -1,4 +1,6 @@
-"""Why an open run has its health, in plain text."""
+"""Why an open run has its health, as plain text."""
+
+from datetime import timedelta
 
 from bot.blocks import words
 from bot.fleet.runs.assessment import (
@@ -7,11 +9,15 @@ from bot.fleet.runs.assessment import (
     LastFailure,
     NotPickedUp,
     RepeatedHeartbeat,
+    SeveralActivities,
     TimedOutEarlier,
+    WorkflowPaused,
     WorkflowTaskFails,
     WorkflowTaskNotTaken,
 )
-from bot.model import duration_text
+from bot.model import Pause, duration_text
+
+ACTIVITIES_SHOWN = 3
 
 
 def why(reasons: tuple[HealthReason, ...]) -> str:
@@ -19,20 +25,41 @@ def why(reasons: tuple[HealthReason, ...]) -> str:
     return "; ".join(map(_why, reasons))
 
 
+def _paused(what: str, pause: Pause, paused_for: timedelta | None) -> str:
+    """``the workflow was paused 2 h ago by olivia: database is full``, as far as Temporal tells."""
+    ago = f" {duration_text(paused_for)} ago" if paused_for is not None else ""
+    by = f" by {words.name(pause.by)}" if pause.by else ""
+    why = f": {words.name(pause.reason)}" if pause.reason else ""
+    return f"{what} was paused{ago}{by}{why}"
+
+
 def _why(reason: HealthReason) -> str:  # noqa: PLR0911  (one line a kind is the point)
     match reason:
         case TimedOutEarlier(times, now):
             earlier = f"it timed out on heartbeat {'once' if times == 1 else f'{times} times'} earlier in this run"
             return f"{earlier}; now {why(now)}" if now else earlier
+        case SeveralActivities():
+            return _several(reason)
         case LastFailure(failure):
             return words.failure(failure) if failure else "an earlier attempt ended; why is not known"
         case RepeatedHeartbeat(unchanged_for):
             return f"heartbeats come, but have told nothing new for {duration_text(unchanged_for)}"
         case NotPickedUp(waited):
             return f"no worker has picked it up for {duration_text(waited)}"
-        case ActivityPaused():
-            return "the activity is paused"
+        case ActivityPaused(pause, paused_for):
+            return _paused("the activity", pause, paused_for)
+        case WorkflowPaused(pause, paused_for):
+            return _paused("the workflow", pause, paused_for)
         case WorkflowTaskFails(attempt):
             return f"its workflow task is on attempt {attempt}: its own code fails, or its worker is lost each time"
         case WorkflowTaskNotTaken(waited, attempt):
             return f"no worker has taken its workflow task up for {duration_text(waited)}, attempt {attempt}"
+
+
+def _several(reason: SeveralActivities) -> str:
+    """``2 of 6 activities do not do well: copy (attempt 3), index (attempt 2)``."""
+    shown = [f"{words.name(name)} (attempt {attempt})" for name, attempt in reason.failing[:ACTIVITIES_SHOWN]]
+    more = len(reason.failing) - ACTIVITIES_SHOWN
+    names = ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
+    verb = "does" if len(reason.failing) == 1 else "do"
+    return f"{len(reason.failing):,} of {reason.total:,} activities {verb} not do well: {names}"

@@ -1,4 +1,4 @@
-"""Draws the answer to ``help``: the overview of all commands, or everything about one."""
+"""Draws the answer to ``help``: an overview of all commands, or everything about one of them."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ _RANGES = "A range is start..end, its end excluded: 2026-01-01..2026-01-03 is tw
 
 
 def render(commands: Sequence[type[Request]]) -> Message:
-    """A page about a single command, a line for each of several."""
+    """A page if there is a single command; a line for each if there are several."""
     return _page(commands[0]) if len(commands) == 1 else _overview(commands)
 
 

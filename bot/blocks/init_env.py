@@ -17,7 +17,7 @@ _ASSIGNED = re.compile(r"\A\s*(?:export\s+)?(\w+)\s*=")
 
 
 def env(secrets: Mapping[str, str], before: str) -> str:
-    """The file with these variables. Lines of other variables, and comments, stay as they are."""
+    """The file with these variables set. Lines of other variables, and comments, stay as they are."""
     lines, rest = [], dict(secrets)
     for line in before.splitlines():
         match = _ASSIGNED.match(line)
@@ -36,7 +36,7 @@ def difference(before: str, after: str, name: str) -> str:
 
 
 def env_difference(before: str, after: str, name: str) -> str:
-    """The same for the .env file: its values are secrets, so only names are shown."""
+    """The difference of the .env file. Its values are secrets, so only the names of variables are shown."""
     shown = difference("\n".join(_hidden(before)), "\n".join(_hidden(after)), name)
     changed = [f"  {variable} changes" for variable in _changed(before, after)]
     return "\n".join(filter(None, (shown, *changed)))
@@ -51,7 +51,7 @@ def _hidden(text: str) -> Iterator[str]:
 
 
 def _changed(before: str, after: str) -> Iterator[str]:
-    """Variables that have a value in both, and another one."""
+    """The variables whose value changes. Variables that are set in only one of the two are not among them."""
     values = [{m[1]: line for line in text.splitlines() if (m := _ASSIGNED.match(line))} for text in (before, after)]
     for name, line in values[1].items():
         if name in values[0] and values[0][name] != line and _has_value(values[0][name]) and _has_value(line):
@@ -63,7 +63,7 @@ def _has_value(line: str) -> bool:
 
 
 def _value(text: str) -> str:
-    """As it is, or in single quotes."""
+    """The value as it is written in the file: bare, or in single quotes."""
     if _PLAIN.fullmatch(text):
         return text
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")

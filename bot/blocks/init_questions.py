@@ -1,4 +1,4 @@
-"""The questions of `backfill-bot init`, and what is expected as an answer: one line each."""
+"""The questions of `backfill-bot init`, and which answers they take. One line each."""
 
 from bot.fleet.onboarding.questions import Question, Topic
 
@@ -52,12 +52,12 @@ def prompt(question: Question) -> str:
 
 
 def expectation(question: Question) -> str:
-    """What an answer has to be, after one that was none."""
+    """Which answers the question takes; shown after text that is no answer to it."""
     return f"  Expected {_expected(question)}."
 
 
 def unanswered(question: Question, *, is_wrong: bool) -> str:
-    """The line about a flag, or a variable, that is missing or wrong where nobody can be asked."""
+    """The line about a flag or variable that is missing or wrong, if nobody can be asked."""
     name = question.topic.value if question.topic.is_secret else f"--{question.topic.value}"
     about = f" ({_PROMPTS[question.topic].format(about=question.about, example=question.example)})"
     problem = "not of the right form" if is_wrong else "missing"

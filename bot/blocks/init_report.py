@@ -1,4 +1,4 @@
-"""What `backfill-bot init` has found, left out and written, in plain text."""
+"""What `backfill-bot init` has found, has left out and has written, in plain text."""
 
 from collections.abc import Mapping
 
@@ -62,17 +62,18 @@ def text(fact: InitFact) -> str:  # noqa: C901, PLR0911, PLR0912  (one line a ki
 
 
 def written(path: str, *, is_beside: bool) -> str:
-    """The line about a file that was written; ``is_beside``: one of that name is there already and was kept."""
+    """The line about a file that was written. ``is_beside``: there was already a file of that name, which was
+    kept."""
     return f"Wrote {path}, beside yours, which stays as it is." if is_beside else f"Wrote {path}."
 
 
 def unchanged(path: str) -> str:
-    """The line about a file that is already as it would be."""
+    """The line about a file that already has the right content."""
     return f"{path} is already as it would be written."
 
 
 def next_step(program: str, *, is_complete: bool) -> str:
-    """What to do now."""
+    """What the person can do next."""
     if is_complete:
         return f"Next: {program} check shows what each run is taken for, and what is still wrong."
     return f"Next: fill in what is left out, then {program} check."

@@ -1,4 +1,5 @@
-"""The statements about source rows: what verify expects of a table, and the volume of customers and days."""
+"""The SQL statements about source rows: how many rows verify expects in a table, and the volume of customers and
+days."""
 
 from collections.abc import Mapping
 from string import Template
@@ -21,7 +22,7 @@ WHERE $customer IN {customers:Array(String)}
   AND $time < $end
 GROUP BY customer, day
 """)
-# One row for each customer and day: nothing is known of their volume, and nobody counts as without data.
+# One row for each customer and day. With it no volume is known, but no customer counts as one without data.
 UNKNOWN_VOLUME = """
 SELECT arrayJoin({customers:Array(String)}) AS customer, {start:Date} + number AS day, 1 AS rows
 FROM numbers(toUInt64(dateDiff('day', {start:Date}, {end:Date})))
@@ -29,12 +30,12 @@ FROM numbers(toUInt64(dateDiff('day', {start:Date}, {end:Date})))
 
 
 def expected_statement(source: Candidate) -> str:
-    """The rows of a customer by day, as [[verify.tables]] takes it."""
+    """A statement for the rows of one customer by day, in the form that [[verify.tables]] takes."""
     return _EXPECTED.substitute(_names(source))
 
 
 def volume_statement(source: Candidate) -> str:
-    """The rows of all customers by day, as [volume] takes it."""
+    """A statement for the rows of all customers by day, in the form that [volume] takes."""
     return _VOLUME.substitute(_names(source))
 
 
@@ -52,7 +53,7 @@ def _names(source: Candidate) -> Mapping[str, str]:
 
 
 def quoted_name(name: str) -> str:
-    """A name of ClickHouse, in backticks where it has odd characters."""
+    """The name of a table or column, in backticks if it has characters that need them."""
     if name.isascii() and name.isidentifier():
         return name
     escaped = name.replace("\\", "\\\\").replace("`", "\\`")

@@ -1,4 +1,5 @@
-"""Writes what `backfill-bot init` proposes as backfill.toml. What could not be found out is a comment."""
+"""Writes the proposal of `backfill-bot init` as backfill.toml. Where nothing could be found out, it writes a
+comment."""
 
 from collections.abc import Iterator
 
@@ -63,7 +64,7 @@ def _campaign(draft: Draft) -> str:
 
 
 def _definition(definition: DefinitionDraft, head: str) -> str:
-    """One definition. In a list of several each has a name."""
+    """One workflow definition. If there are several, each has a name."""
     outer, is_listed = head.partition(".")[0], "." in head
     lines = [f"[[{outer}]]", f"name = {quoted(definition.types[0])}"] if is_listed else [f"[{outer}]"]
     lines += [
@@ -101,7 +102,7 @@ def _slack(draft: Draft) -> Iterator[str]:
 
 
 def _warehouse(warehouse: WarehouseDraft | None) -> Iterator[str]:
-    """The tables and the volume."""
+    """The sections about tables and volume."""
     if warehouse is None or not warehouse.tables:
         yield _NO_TABLES
         return
@@ -129,7 +130,7 @@ def _table(target: Candidate, source: Candidate | None, name: str) -> Iterator[s
 
 
 def _statement(sql: str) -> str:
-    """A statement as a text of several lines. Its names are quoted where they could end the text."""
+    """A statement as a multi-line TOML string. Names that could end the string are quoted."""
     return f'"""{sql.replace(chr(92), chr(92) * 2)}"""' if '"""' not in sql else quoted(sql)
 
 

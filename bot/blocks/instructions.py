@@ -1,4 +1,4 @@
-"""Instructions to sequences in words: before and after they are given, and what follows from them."""
+"""Instructions to sequences in words: what they would do, what they did, and what follows from them."""
 
 from bot.blocks import words
 from bot.model import Instruction, Order, Window
@@ -23,12 +23,13 @@ _TERMINATION = "No other window starts; what runs is terminated, without being a
 
 
 def verb_and_noun(order: Order) -> tuple[str, str]:
-    """``pause``, ``sequence``: the caller puts a number between them."""
+    """``pause`` and ``sequence``, between which the caller puts a number."""
     return _VERBS_AND_NOUNS[order]
 
 
 def intent_phrase(instruction: Instruction, whole: Window | None) -> str:
-    """After "about to": ``pause the sequence``. ``whole`` is the sequence's range, None where it is not known."""
+    """The words after "about to": ``pause the sequence``. ``whole`` is the sequence's range; None if it is not
+    known."""
     match instruction.order:
         case Order.PAUSE:
             return "pause the sequence"
@@ -45,7 +46,7 @@ def intent_phrase(instruction: Instruction, whole: Window | None) -> str:
 
 
 def past_phrase(instruction: Instruction, whole: Window | None) -> str:
-    """After a person's name: ``PAUSED it``."""
+    """The words after a person's name: ``PAUSED it``."""
     match instruction.order:
         case Order.PAUSE:
             return "PAUSED it"
@@ -79,7 +80,8 @@ def outcome_phrase(instruction: Instruction, whole: Window | None) -> str:
 
 
 def consequence(instruction: Instruction, *, terminates: bool) -> str:
-    """What it means for the windows to come and for those that run; ``terminates`` when those are terminated too."""
+    """What the instruction means for the windows to come and for those that are running. ``terminates`` is True if
+    the running ones are terminated as well."""
     return _TERMINATION if terminates else _CONSEQUENCES[instruction.order]
 
 

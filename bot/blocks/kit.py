@@ -1,6 +1,6 @@
-"""The parts of messages, and the only place where blocks become JSON, without secrets and within Slack's limits.
+"""The parts of messages. This is the only place where blocks become JSON, without secrets and within Slack's limits.
 
-slack_sdk's models check single fields when they are serialised. This module checks the limits of a whole message
+slack_sdk's models check single fields when they are serialised. This module also checks the limits of a whole message
 (docs/slack-facts.md#limits).
 """
 
@@ -33,39 +33,39 @@ MAX_ALL_TEXT = 12_000
 MAX_URL = 3_000
 # The fields of blocks that people read.
 _READABLE_FIELDS = frozenset({"text", "alt_text", "initial_value"})
-# An entity, link or date that clipping has broken: clients would show its source.
+# What clipping may leave of an HTML entity, a link or a date. Clients would show its source.
 _BROKEN_MARKUP = re.compile(r"(?:&[a-z]{0,3}|<[^<>]*)…$")
-# Links and dates. They are always the bot's own, since text from outside is escaped.
+# Links and dates. The bot has made all of them itself, because text from outside is escaped.
 _MARKUP = re.compile(r"(<(?:https?:|[@#!])[^<>]*>)")
 
 
 def escape(text: str) -> str:
-    """Text from outside for use in mrkdwn: it shows literally, links nothing and pings nobody.
+    """Text from outside as mrkdwn that shows literally, contains no links and pings nobody.
 
-    ``&``, ``<`` and ``>``, Slack's control characters, become entities. Zero-width spaces around a formatting mark
-    keep it literal.
+    ``&``, ``<`` and ``>``, Slack's control characters, become entities. Zero-width spaces around a formatting
+    character keep Slack from applying it.
     """
     escaped = _escape_entities(redact(text))
     return "".join(f"\u200b{char}\u200b" if char in "*_~`" else char for char in escaped)
 
 
 def code(text: str) -> str:
-    """Inline code. A backtick inside would end it, so it becomes an apostrophe."""
+    """Inline code. A backtick in the text would end the code, so it is replaced by an apostrophe."""
     return f"`{escape_code(text)}`" if text else ""
 
 
 def escape_code(text: str) -> str:
-    """Text from outside for use in a code span or block."""
+    """Text from outside, escaped for a code span or code block."""
     return _escape_entities(redact(text)).replace("`", "'")
 
 
 def link(url: str, label: str) -> str:
-    """A link made by the bot. The address is not redacted, since a changed one would lead nowhere."""
+    """A link that the bot has made. Secrets in the address stay, because a changed address would lead nowhere."""
     return f"<{_escape_entities(url)}|{label}>"
 
 
 def clip(text: str, limit: int) -> str:
-    """At most ``limit`` characters, without secrets; an ellipsis marks a cut."""
+    """The text without secrets, cut to ``limit`` characters; an ellipsis marks the cut."""
     text = redact(text)
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
@@ -84,18 +84,18 @@ def aligned(header: Sequence[str], rows: Iterable[Sequence[str]], right: frozens
 
 
 def preformatted(lines: Sequence[str]) -> list[Block]:
-    """Fixed-width lines in as few sections as the limit of a section allows. They are escaped here."""
+    """Fixed-width lines, in as few sections as the limit of a section allows. The lines are escaped here."""
     chunks = _chunks([escape_code(line) for line in lines], MAX_SECTION - 8)
     return [section(f"```\n{chunk}\n```") for chunk in chunks]
 
 
 def section(mrkdwn: str) -> SectionBlock:
-    """A paragraph. ``verbatim`` keeps Slack from linking names and addresses that are not written as links."""
+    """A paragraph. ``verbatim`` keeps Slack from turning bare names and addresses into links."""
     return SectionBlock(text=MarkdownTextObject(text=_clip_mrkdwn(mrkdwn, MAX_SECTION), verbatim=True))
 
 
 def sections(lines: Sequence[str]) -> list[Block]:
-    """Lines of mrkdwn in as few sections as the limits allow."""
+    """Lines of mrkdwn, in as few sections as the limits allow."""
     return [section(chunk) for chunk in _chunks(lines, MAX_SECTION)]
 
 
@@ -110,17 +110,18 @@ def context(mrkdwn: str) -> ContextBlock:
 
 
 def message(text: str, blocks: Sequence[Block]) -> Message:
-    """The serialised message. Raises DrawingError when a single field exceeds its limit.
+    """The message as JSON. Raises DrawingError if a single field exceeds its limit.
 
-    ``text`` is plain and is escaped here, so that a name in it pings nobody. Blocks beyond the limits of a whole
-    message are dropped, and a line says how many.
+    ``text`` is plain text and is escaped here, so that a name in it pings nobody. Blocks beyond the limits of a whole
+    message are left out, and a line says how many.
     """
     return Message(text=_plain_text(text), blocks=tuple(_fitting_blocks(blocks, MAX_BLOCKS, "message")))
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What turns a modal into a question: the label of its button, its fields, its callback id and its metadata."""
+    """What turns a modal into a form: the label of the submit button, the fields, the callback id and the
+    metadata."""
 
     submit: str
     inputs: tuple[InputBlock, ...]
@@ -129,9 +130,9 @@ class Form:
 
 
 def view(title: str, blocks: Sequence[Block], form: Form | None = None, close: str = "Close") -> View:
-    """The serialised modal. Raises DrawingError when a single field or the metadata exceeds its limit.
+    """The modal as JSON. Raises DrawingError if a single field or the metadata exceeds its limit.
 
-    The fields to fill in are never dropped. Blocks above them may be, and a line says how many.
+    The fields to fill in always fit. Blocks above them may be left out, and a line says how many.
     """
     inputs = form.inputs if form else ()
     drawn = _fitting_blocks(blocks, MAX_MODAL_BLOCKS - len(inputs), "modal")
@@ -148,7 +149,7 @@ def view(title: str, blocks: Sequence[Block], form: Form | None = None, close: s
 
 
 def _fitting_blocks(blocks: Sequence[Block], limit: int, surface: str) -> list[dict[str, Any]]:
-    """As many blocks as fit, serialised, and a line about the others."""
+    """As many blocks as fit, as JSON, and a line that says how many do not."""
     drawn: list[dict[str, Any]] = []
     used = 0
     for block in blocks:
@@ -171,7 +172,8 @@ def _as_json(block: Block) -> dict[str, Any]:
 
 
 def _redacted(node: Any, name: str = "") -> Any:
-    """The node with secrets hidden in the fields that people read. Values that a click returns stay as they are."""
+    """The node with secrets redacted in the fields that people read. Values that Slack sends back with a click
+    stay."""
     if isinstance(node, str):
         return redact(node) if name in _READABLE_FIELDS else node
     if isinstance(node, dict):
@@ -182,7 +184,7 @@ def _redacted(node: Any, name: str = "") -> Any:
 
 
 def _plain_text(text: str) -> str:
-    """Escaped, without secrets, and clipped to the limit of a message's text."""
+    """The text escaped, without secrets, and cut to the limit of a message's text."""
     return _clip_mrkdwn(_escape_entities(redact(text)), MAX_TEXT)
 
 
@@ -192,13 +194,13 @@ def _escape_entities(text: str) -> str:
 
 
 def _redact_mrkdwn(mrkdwn: str) -> str:
-    """The text with secrets hidden; links and dates stay as they are."""
+    """The text with secrets redacted, except in links and dates."""
     pieces = _MARKUP.split(mrkdwn)
     return "".join(piece if _MARKUP.fullmatch(piece) else redact(piece) for piece in pieces)
 
 
 def _clip_mrkdwn(mrkdwn: str, limit: int) -> str:
-    """Clipped, but never inside an entity, a link or a date."""
+    """The text cut to ``limit``, but never inside an entity, a link or a date."""
     if len(mrkdwn) <= limit:
         return mrkdwn
     redacted = _redact_mrkdwn(mrkdwn)
@@ -217,7 +219,7 @@ def _chunks(lines: Sequence[str], limit: int) -> list[str]:
 
 
 def _text_size(node: Any) -> int:
-    """The number of characters under all ``text`` keys, at any depth."""
+    """The number of characters in all fields named ``text``, at any depth."""
     if isinstance(node, dict):
         text = node.get("text")
         size = len(text) if isinstance(text, str) else 0

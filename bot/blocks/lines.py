@@ -1,4 +1,5 @@
-"""``Line``: the same words as plain text, for notifications and screen readers, and as mrkdwn; and lists that fit."""
+"""``Line``: the same words as plain text, for notifications and screen readers, and as mrkdwn. Also lists that
+fit."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,8 +13,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line in two forms: plain text, and mrkdwn with the same words. ``mrkdwn`` is escaped already; ``plain``
-    is not, because ``kit.message`` escapes it later."""
+    """One line in two forms with the same words. ``mrkdwn`` is escaped already; ``plain`` is not, because
+    ``kit.message`` escapes it."""
 
     plain: str
     mrkdwn: str
@@ -25,19 +26,20 @@ class Line:
 
     @classmethod
     def about(cls, name: str, rest: str, url: str = "") -> Self:
-        """A name in bold, the text after it, and a link to Temporal; ``url`` is one that the bot has made."""
+        """A name in bold, then ``rest``, then a link to Temporal if there is a ``url``, which the bot must have
+        made."""
         link = f" {kit.link(url, 'Temporal')}" if url else ""
         return cls(f"{name} {rest}", f"*{kit.escape(name)}* {kit.escape(rest)}{link}")
 
     @classmethod
     def who(cls, user_id: str) -> Self:
-        """A person, as a mention that each client shows by name. The actor ``CLOCK`` is the bot itself."""
+        """A person, as a mention that Slack shows by name. The actor ``CLOCK`` is shown as the bot itself."""
         if user_id == CLOCK.user_id:
             return cls.of("the bot")
         return cls(user_id, f"<@{kit.escape_code(user_id)}>")
 
     def then(self, addition: "Line | str", separator: str = " ") -> "Line":
-        """This line with ``addition`` after it; without the separator where the addition is empty."""
+        """This line with ``addition`` after it. If the addition is empty, the separator is left out too."""
         other = Line.of(addition) if isinstance(addition, str) else addition
         if not other.plain:
             return self
@@ -45,10 +47,10 @@ class Line:
 
 
 def fitting(items: Sequence[T], draw: Callable[[T], str], room: int, hidden_line: Callable[[int], str]) -> list[str]:
-    """Draws items in order until ``room`` characters are used up; if items are left, the last line is
-    ``hidden_line(count left out)``.
+    """The drawn items, in order, that fit into ``room`` characters. If some do not, the last line is
+    ``hidden_line(number of those)``.
 
-    Only the items that fit are drawn, since there may be a hundred thousand.
+    Items that do not fit are not drawn at all, because there may be a hundred thousand.
     """
     shown: list[str] = []
     for item in items:
@@ -61,6 +63,6 @@ def fitting(items: Sequence[T], draw: Callable[[T], str], room: int, hidden_line
 
 
 def first_names(names: Sequence[str], limit: int) -> str:
-    """The first ``limit`` names, and the number of the others."""
+    """The first ``limit`` names, and the number of the others if there are any."""
     hidden = len(names) - limit
     return ", ".join(names[:limit]) + (f" and {hidden:,} more" if hidden > 0 else "")

@@ -1,4 +1,4 @@
-"""Draws every notification: one function, from a ``Notification`` to its message."""
+"""Draws every notification. The only function takes a ``Notification`` and returns its message."""
 
 from typing import assert_never
 
@@ -16,6 +16,7 @@ from bot.fleet.notifications.notification import (
     SnoozeLine,
     StormCard,
     TerminatedLine,
+    TimeoutLine,
 )
 from bot.fleet.notifications.sequence import (
     BegunLine,
@@ -33,7 +34,7 @@ from bot.message import Message
 
 
 def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a kind is the point)
-    """The message of any notification; mypy reports a kind that is missing."""
+    """The message of any notification. mypy reports a kind of notification that is missing here."""
     match notification:
         case EpisodeCard():
             return alerts.episode(notification)
@@ -45,6 +46,8 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return sequence_card.card(notification)
         case TerminatedLine():
             return sequence_card.terminated(notification)
+        case TimeoutLine():
+            return sequence_card.timeout_raised(notification)
         case AttemptsLine() | AckLine() | SnoozeLine() | CancelLine() | ReminderLine() | EndLine():
             return _alert_line(notification)
         case _:

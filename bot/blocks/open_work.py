@@ -1,4 +1,4 @@
-"""Open work of a customer in plain text: its sequence, its runs, and what it has open on other clusters."""
+"""A customer's open work in plain text: its sequence, its runs, and what is open for it on other clusters."""
 
 from bot.blocks import words
 from bot.commands import SLASH, ControlRequest
@@ -10,19 +10,19 @@ from bot.model import Phase, SequenceProgress, duration_text, in_utc
 from bot.model.text import listed
 from bot.redaction import redact_line
 
-# How many characters of a person's reason a sentence shows.
+# The most characters of a person's reason that a sentence shows.
 REASON_SHOWN = 120
 
 
 def command_form(command: ControlRequest, word: str, rest: str = "") -> str:
-    """A command to type, about the same target: ``/backfill pause hilton``."""
+    """A command that a person can type about the same target: ``/backfill pause hilton``."""
     return " ".join(filter(None, (SLASH, word, typed(command.target), rest)))
 
 
 def sequence(opened: OpenSequence) -> str:
     """``A sequence of hilton runs already: window 3 of 11, begun by Olivia at … for: too slow.``
 
-    For one that is stopping: ``A sequence of hilton is being cancelled, window 3 of 11, begun by …``.
+    If the sequence is stopping: ``A sequence of hilton is being cancelled, window 3 of 11, begun by …``.
     """
     standing = opened.standing
     why = f" for: {redact_line(standing.reason, REASON_SHOWN).rstrip('.')}" if standing.reason else ""
@@ -75,7 +75,7 @@ def _starter(name: str | None) -> str:
 
 
 def run_label(facts: RunFacts) -> str:
-    """``the workflow over the full range``; with its id when its days are unknown."""
+    """``the workflow over the full range``; its id instead if its days are unknown."""
     if facts.is_whole:
         return "the workflow over the full range"
     over = f"over {facts.window.briefly()}" if facts.window else facts.workflow_id

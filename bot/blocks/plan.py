@@ -1,4 +1,4 @@
-"""Draws the answer to ``plan``: what would run, how long it takes, why windows have their size, then each window."""
+"""Draws the answer to ``plan``: what would run, how long it takes, why windows have this size, then each window."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,13 +18,13 @@ from bot.fleet.planning.plan import Estimate, Plan, PlannedWindow, PlanNote, Pla
 from bot.fleet.refusals.sequences import OpenSequence
 from bot.message import Message
 
-# Rooms in characters; with headline and facts they stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
+# In characters. With the headline and the facts, these stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
 PLAIN_ROOM = 2_000
 DRAWN_ROOM = 8_000
 
 
 def render(result: PlanResult) -> Message:
-    """A plan, or why there is none."""
+    """The plan, or why there is none."""
     return _unplanned(result) if isinstance(result, Unplanned) else _plan(result)
 
 
@@ -69,7 +69,8 @@ def _headline(plan: Plan) -> str:
 
 
 def _kept(skipped: Sequence[PlannedWindow]) -> str:
-    """``51 windows of 1 day are complete``; with several sizes or fates, a number for each fate."""
+    """``51 windows of 1 day are complete``. If they differ in size or in why they are skipped, a number for each
+    reason."""
     fates = Counter(planned.fate for planned in skipped)
     days = {planned.window.days for planned in skipped}
     if len(fates) == len(days) == 1:
@@ -80,7 +81,7 @@ def _kept(skipped: Sequence[PlannedWindow]) -> str:
 
 
 def _facts(plan: Plan) -> list[str]:
-    """Why windows have this size, how long one takes, and what else to know before starting them."""
+    """Why windows have this size, how long one takes, and what else to know before they are started."""
     facts = [sizing.why(plan), *_totals(plan)]
     usual = _usual_time(plan)
     if usual:
@@ -121,7 +122,7 @@ def _totals(plan: Plan) -> Iterator[str]:
 
 
 def _usual_time(plan: Plan) -> Estimate | None:
-    """The time of the longest windows to run; a shorter last window says nothing about the others."""
+    """How long the longest of the windows take. A shorter last window would not be typical."""
     longest = max((planned.window.days for planned in plan.to_run), default=0)
     times = [planned.time for planned in plan.to_run if planned.time and planned.window.days == longest]
     return (

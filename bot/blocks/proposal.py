@@ -31,7 +31,7 @@ def headline(proposal: Proposal) -> str:
 
 
 def _duration_suffix(proposal: Proposal) -> str:
-    """How long the windows take; "" where none are started."""
+    """How long the windows take; "" if none are started."""
     plan = _shown_plan(proposal)
     if plan is None:
         return ""
@@ -40,7 +40,7 @@ def _duration_suffix(proposal: Proposal) -> str:
 
 
 def _total_duration_suffix(proposal: Proposal) -> str:
-    """How long it takes until the last customer is done; "" where no windows are started."""
+    """How long it takes until the last customer is done; "" if no windows are started."""
     if not _starts_windows(proposal):
         return ""
     eta = proposal.until_last
@@ -48,7 +48,7 @@ def _total_duration_suffix(proposal: Proposal) -> str:
 
 
 def facts(proposal: Proposal) -> list[Block]:
-    """The range, and why windows have their size."""
+    """The range, and why windows have this size."""
     whole, plan = _common_range(proposal), _shown_plan(proposal)
     facts = [f"Range: {words.long_range(whole)}."] if whole else []
     if plan:
@@ -57,7 +57,7 @@ def facts(proposal: Proposal) -> list[Block]:
 
 
 def _common_range(proposal: Proposal) -> Window | None:
-    """The one range that the proposal is about, None where there are several or none."""
+    """The range of the whole proposal; None if it has several ranges or none."""
     if proposal.plan:
         return proposal.plan.whole
     ranges = {_act_range(act) for act in proposal.acts}
@@ -77,7 +77,7 @@ def _act_range(act: Act) -> Window | None:
 
 
 def _shown_plan(proposal: Proposal) -> Plan | None:
-    """The plan of the windows that are started, None where none are."""
+    """The plan of the windows that are started; None if none are."""
     return proposal.plan if _starts_windows(proposal) else None
 
 
@@ -86,13 +86,13 @@ def _starts_windows(proposal: Proposal) -> bool:
 
 
 def table(proposal: Proposal) -> list[Block]:
-    """The windows that are started, as fixed-width lines."""
+    """The windows that are started, as lines of fixed width."""
     plan = _shown_plan(proposal)
     return kit.preformatted(windows.table_lines(plan, WINDOWS_ROOM)) if plan else []
 
 
 def lines(proposal: Proposal) -> list[Line]:
-    """For a customer each act in detail, for a cluster a line for each customer."""
+    """Each act in detail if the proposal is about one customer; a line for each customer if it is about a cluster."""
     if not proposal.target.customer:
         return [
             acts.summary_line([act for act in proposal.acts if act.customer == customer])

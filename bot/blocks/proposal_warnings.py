@@ -1,11 +1,13 @@
-"""The warnings of a proposal in plain text, to read before confirming it."""
+"""The warnings to read before confirming a proposal, in plain text."""
 
 from bot.blocks import open_work, refusals, words
 from bot.fleet.proposals.warnings import (
     ClusterWarning,
     CustomerWarning,
+    DeathSeenLater,
     DoesNotApply,
     EndsByItself,
+    LeftBelow,
     LeftOut,
     MayBeDoneAgain,
     NeverSeen,
@@ -25,8 +27,11 @@ from bot.fleet.proposals.warnings import (
     WaitsForCancelled,
 )
 from bot.fleet.runs.open_work import AlsoRuns, ExpectedElsewhere, NamesNotSeen, NotSeen
-from bot.model import in_utc
+from bot.model import duration_text, in_utc
 from bot.model.text import listed
+
+# Of workflows that are left to run, so many are named.
+MOST_NAMES = 5
 
 
 def text(warning: ProposalWarning) -> str:
@@ -80,10 +85,19 @@ def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR09
             return f"A window of {words.days(days)} struggled: {split} makes them smaller."
         case ResizesWhatIsToCome(customer):
             return f"A sequence of {customer} runs already: only its windows still to come get the new size."
+        case DeathSeenLater(timeout):
+            span = duration_text(timeout)
+            return f"If its worker dies, that shows only after {span}; and once cancelled, it is waited for as long."
         case UnwrittenIsLost():
             return (
                 "What a workflow has not written by then stays unwritten, and its attempt may write a while longer."
             )
+        case LeftBelow(names):
+            shown = ", ".join(names[:MOST_NAMES]) + (
+                f" and {len(names) - MOST_NAMES} more" if names[MOST_NAMES:] else ""
+            )
+            left = f"{words.plural(len(names), 'workflow')} below it {words.be(len(names))} left to run"
+            return f"{left}, abandoned by {'its parent' if len(names) == 1 else 'their parents'}: {shown}."
         case EndsByItself():
             ends = "most probably its sequence ends by itself in a moment, and tells more then"
             return f"Nothing of it runs any more: {ends}."

@@ -1,6 +1,6 @@
-"""Why something cannot be done now, in plain text: the problem, and a hint at what to do or type instead.
+"""Why something cannot be done now, in plain text: the problem, and a hint about what to do or type instead.
 
-``refusals_about_work`` has the sentences about a customer's runs and sequence.
+The sentences about a customer's runs and its sequence are in ``refusals_about_work``.
 """
 
 from bot.blocks import open_work, words
@@ -25,12 +25,12 @@ from bot.fleet.refusals.runs import RunRefusal
 from bot.fleet.refusals.sequences import SequenceRefusal
 from bot.fleet.runs.open_work import NotSeen, RunsOnSeveral
 
-# How many open alerts a hint lists before it only counts the rest.
+# The most open alerts that a hint lists; the others are only counted.
 ALERTS_LISTED = 10
 
 
 def lines(declined: Declined) -> tuple[str, str]:
-    """The problem and the hint, with what else to know; the hint may be ""."""
+    """The problem and the hint, each with what else there is to know. The hint may be ""."""
     problem, hint = _lines(declined.reason)
     return problem, " ".join(filter(None, (hint, *map(open_work.note, declined.notes))))
 

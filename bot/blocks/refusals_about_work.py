@@ -1,4 +1,4 @@
-"""Why a customer's runs or its sequence stand against what was asked, in plain text: the problem and a hint."""
+"""Why a customer's runs or its sequence do not allow what was asked, in plain text: the problem and a hint."""
 
 from bot.blocks import open_work, words
 from bot.blocks.open_work import command_form
@@ -8,12 +8,15 @@ from bot.fleet.refusals.runs import (
     CompleteAlready,
     DaysRun,
     NoData,
+    NoHeartbeats,
     NoneFailed,
     NothingOpen,
     NoWorkers,
     RunFacts,
     RunRefusal,
     RunsAlready,
+    TimeoutLongEnough,
+    TimeoutsFixed,
     WholeRangeRuns,
 )
 from bot.fleet.refusals.sequences import (
@@ -31,6 +34,7 @@ from bot.fleet.refusals.sequences import (
     SequenceSilent,
     StoppedAlready,
 )
+from bot.model import duration_text
 from bot.model.text import listed
 
 _NOT_AGAIN = {
@@ -40,7 +44,7 @@ _NOT_AGAIN = {
 }
 
 
-def about_runs(reason: RunRefusal) -> tuple[str, str]:  # noqa: PLR0911  (one line a kind is the point)
+def about_runs(reason: RunRefusal) -> tuple[str, str]:  # noqa: C901, PLR0911  (one line a kind is the point)
     """The problem, and what to type instead."""
     match reason:
         case NothingOpen(command, customer):
@@ -64,9 +68,23 @@ def about_runs(reason: RunRefusal) -> tuple[str, str]:  # noqa: PLR0911  (one li
             return f"What is to be run of {customer} runs already.", _status(command)
         case NoWorkers(task_queue, workflow_type, cluster):
             return (
-                f"No worker polls the task queue {task_queue} on {cluster}: what is started would wait.",
+                f"No worker polls task queue {task_queue} on {cluster} for workflows: what is started would wait.",
                 f"Start a worker of {workflow_type} there first; the queue's name is in the configuration.",
             )
+        case NoHeartbeats() | TimeoutLongEnough() | TimeoutsFixed():
+            return _about_timeouts(reason)
+
+
+def _about_timeouts(reason: NoHeartbeats | TimeoutLongEnough | TimeoutsFixed) -> tuple[str, str]:
+    match reason:
+        case NoHeartbeats(customer):
+            return f"Nothing that runs of {customer} has a heartbeat timeout, so it cannot time out on one.", ""
+        case TimeoutLongEnough(customer, longest):
+            has = f"What runs of {customer} has a heartbeat timeout of {duration_text(longest)} already."
+            return has, "Type a longer one."
+        case TimeoutsFixed(command, cluster):
+            cannot = f"The Temporal of {cluster} cannot change the heartbeat timeout of what runs."
+            return cannot, f"{command_form(command, 'split')} runs smaller windows instead."
 
 
 def about_sequence(reason: SequenceRefusal) -> tuple[str, str]:  # noqa: C901, PLR0911, PLR0912  (one line a kind)
@@ -106,7 +124,7 @@ def about_sequence(reason: SequenceRefusal) -> tuple[str, str]:  # noqa: C901, P
 
 
 def _steer(reason: SecondSequence) -> str:
-    """How to steer the sequence that is open."""
+    """What to type to pause, resume or change the sequence that is already open."""
     command, progress = reason.command, reason.sequence.standing.progress
     if reason.is_ending:
         terminate = command_form(command, "terminate")

@@ -1,43 +1,57 @@
-"""The status of a customer, of a run and of a silent cluster in words, for all answers that show it."""
+"""The state of a customer, of a run and of a cluster that did not answer, in words, for all answers that show it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.blocks import health, kit, sequence_progress, words
+from bot.blocks import doubts, health, kit, sequence_progress, words
+from bot.fleet.runs.close_facts import causes_of
 from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Silent
-from bot.model import ExecutionStatus, Health, Phase, State, Window, duration_text
+from bot.model import ExecutionStatus, Health, Phase, State, TaskKind, Window, duration_text
 
 GAPS_SHOWN = 3
 RUNS_SHOWN = 3
 LONGEST_WHY = 200
 LONGEST_NAME = 120
-# The word of such a state already says how the last run ended.
+_TASKS = {TaskKind.WORKFLOW: "workflows", TaskKind.ACTIVITY: "activities"}
+# States whose word already says how the last run ended.
 _STATUS_OF_STATE = {State.FAILED: ExecutionStatus.FAILED, State.CANCELLED: ExecutionStatus.CANCELLED}
 
 
 def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> str:
-    """State, open runs with their health, and the time left, in a few sentences; ``people`` are names by user id."""
+    """State, open runs with their health, and the time left, in a few sentences. ``people`` are names by user id."""
     sentences = [f"{state(backfill, people)}.", *_open_runs(backfill, now)]
     is_under_way = backfill.open_runs or backfill.sequence
     is_ending = backfill.state is State.CANCELLING
     if is_under_way and not is_ending and backfill.left is not None and backfill.missing:
         remainder = "left" if backfill.goes_on else "of work left"
         sentences.append(f"About {rounded(backfill.left)} {remainder}.")
-    if not is_under_way and (latest := backfill.latest_missing) and latest.failures:
-        sentences.append(f"Last failure seen: {kit.clip(words.failure(latest.failures[-1].failure), LONGEST_WHY)}.")
+    if not is_under_way and (latest := backfill.latest_missing):
+        sentences += _last_failure(latest)
     return " ".join(sentences)
 
 
+def _last_failure(run: Run) -> list[str]:
+    """Why the run failed; else the last failure that was seen of an attempt."""
+    if why := doubts.failure(causes_of(run.execution)):
+        return [words.sentence(f"It {run.execution.status.value}: {kit.clip(why, LONGEST_WHY)}")]
+    if run.failures:
+        return [f"Last failure seen: {kit.clip(words.failure(run.failures[-1].failure), LONGEST_WHY)}."]
+    return []
+
+
 def state(backfill: Backfill, people: Mapping[str, str]) -> str:
-    """``running, window 2 of 11 (Jan 6 → Jan 11)``; where nothing runs, the missing days."""
+    """``running, window 2 of 11 (Jan 6 → Jan 11)``. If nothing runs, the missing days instead."""
     word = backfill.state.value
     match backfill.state:
         case State.RUNNING | State.CANCELLING:
             return _progress(backfill, people)
         case State.PARTIAL | State.FAILED | State.CANCELLED:
             return ", ".join([word, *_so_far(backfill), "nothing runs", missing(backfill)])
+        case State.IN_DOUBT:
+            summary = doubts.summary(backfill.doubts, backfill.whole)
+            return f"{doubts.MARK} {word}: {summary}, {missing(backfill)}"
         case State.NOT_APPLICABLE:
             return f"{word}, the source has no rows in range"
         case _:
@@ -45,7 +59,7 @@ def state(backfill: Backfill, people: Mapping[str, str]) -> str:
 
 
 def _progress(backfill: Backfill, people: Mapping[str, str]) -> str:
-    """The progress as its sequence counts it; without a sequence, by the open runs."""
+    """The progress that the customer's sequence reports. Without a sequence, what the open runs show."""
     progress = backfill.sequence.progress if backfill.sequence else None
     if progress and progress.phase is not Phase.ENDED:
         return sequence_progress.state(backfill.state, progress, people)
@@ -56,7 +70,8 @@ def _progress(backfill: Backfill, people: Mapping[str, str]) -> str:
 
 
 def _so_far(backfill: Backfill) -> list[str]:
-    """The number of windows done, and how the last run ended where the state's word does not say it."""
+    """The number of windows that are done; and how the last run ended, unless the word of the state says so
+    already."""
     count, latest = backfill.windows, backfill.latest_missing
     parts = [f"{count.done} of {count.total} windows done"] if count else []
     if latest and latest.window and latest.execution.status is not _STATUS_OF_STATE.get(backfill.state):
@@ -72,7 +87,7 @@ def missing(backfill: Backfill) -> str:
 
 
 def run_health(run: Run, now: datetime) -> str:
-    """``Attempt 1, healthy, running for 22 h 10 m``; the reason too for a run that is not healthy."""
+    """``Attempt 1, healthy, running for 22 h 10 m``. If the run is not healthy, the reason too."""
     age = f"running for {duration_text(run.age(now))}"
     if run.health is None:
         return f"Health not known, {age}"
@@ -80,16 +95,18 @@ def run_health(run: Run, now: datetime) -> str:
     if run.health.reasons:
         parts.append(kit.clip(health.why(run.health.reasons), LONGEST_WHY))
     if run.health.waiting_since:
-        parts.append(_pollers(run.pollers, run.health.task_queue))
+        parts.append(_pollers(run.pollers, f"{run.health.task_queue} for {_TASKS[run.health.waits_for]}"))
     if run.health.progress.text:
         parts.append(f"At {run.health.progress.text}")
+    if run.health.progress.is_encrypted:
+        parts.append("Its heartbeat details are encrypted")
     if run.health.health is not Health.HEALTHY and run.health.last_heartbeat_at:
         parts.append(f"Last heartbeat {duration_text(now - run.health.last_heartbeat_at)} ago")
     return _sentences(parts)
 
 
 def link(backfill: Backfill) -> str:
-    """The run to look at first: the worst open one, else the latest one over missing days."""
+    """A link to the run to look at first: the worst open one, or else the latest one that covers missing days."""
     run = next(iter(backfill.open_runs), backfill.latest_missing)
     return run.link if run else ""
 
@@ -101,14 +118,15 @@ def silent(row: Silent, now: datetime) -> str:
 
 
 def rounded(span: timedelta) -> str:
-    """An estimate, rounded to seconds below 2 m, minutes below 2 h, hours below 2 days, else days."""
+    """An estimate, rounded to seconds if it is below 2 m, to minutes below 2 h, to hours below 2 days, and to days
+    above."""
     seconds = span.total_seconds()
     step = next((step for limit, step in ((120, 1), (7_200, 60), (172_800, 3_600)) if seconds < limit), 86_400)
     return duration_text(timedelta(seconds=max(step, round(seconds / step) * step)))
 
 
 def _open_runs(backfill: Backfill, now: datetime) -> list[str]:
-    """The health of the open runs, worst first; each with its days where there are several."""
+    """The health of the open runs, worst first. If there are several, each with its days."""
     runs = backfill.open_runs
     if len(runs) == 1:
         return [f"{run_health(runs[0], now)}."]
@@ -119,9 +137,9 @@ def _open_runs(backfill: Backfill, now: datetime) -> list[str]:
 
 
 def _part(backfill: Backfill) -> str:
-    """``window 2 of 11 (Jan 6 → Jan 11)``, or ``full range`` where one run covers everything.
+    """``window 2 of 11 (Jan 6 → Jan 11)``, or ``full range`` if one run covers everything.
 
-    With an open sequence the numbers are left out, since only the sequence knows them.
+    If the customer has an open sequence, the numbers are left out, because only the sequence knows them.
     """
     running = {run.window for run in backfill.open_runs if run.window}
     running_windows = sorted(window for window in running if not window.contains(backfill.whole))
@@ -137,7 +155,7 @@ def _part(backfill: Backfill) -> str:
 
 
 def ranges(windows: Sequence[Window], whole: Window) -> str:
-    """The first windows, as in ``words.range_in``, and the number of the others."""
+    """The first ranges, as ``words.range_in`` writes them, and the number of the others."""
     shown = [words.range_in(window, whole) for window in windows[:GAPS_SHOWN]]
     more = len(windows) - GAPS_SHOWN
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
@@ -152,5 +170,5 @@ def _pollers(number: int | None, queue: str) -> str:
 
 
 def _sentences(parts: list[str]) -> str:
-    """The parts as sentences; the caller adds the last full stop."""
+    """The parts joined as sentences. The caller adds the last full stop."""
     return ". ".join(part[:1].upper() + part[1:] for part in parts)

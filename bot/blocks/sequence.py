@@ -1,10 +1,11 @@
-"""Draws the lines in a sequence's thread, one message for each step: what happened, in numbers, and what follows."""
+"""Draws the lines in a sequence's thread. Each line is a message that says what happened, and what happens next."""
 
 from slack_sdk.models.blocks import InteractiveElement
 
 from bot.actions import ActionId
 from bot.blocks import (
     buttons,
+    doubts,
     instructions,
     kit,
     sequence_phrases,
@@ -20,18 +21,18 @@ from bot.message import Message
 from bot.model import OnStuck, SequenceEnd, SequenceSpec, WindowEnd, duration_text
 
 LONGEST_WHY = 300
-_NEEDS_RERUN = (WindowEnd.DIFFERS, WindowEnd.FAILED)
+_NEEDS_RERUN = (WindowEnd.DIFFERS, WindowEnd.IN_DOUBT, WindowEnd.FAILED)
 
 
 def begun(line: notifications.BegunLine) -> Message:
-    """The sequence has begun: who asked for it and why, and its steps in order."""
+    """The sequence has begun: who asked for it and why, and what it will do, step by step."""
     spec = line.spec
     request = _person_line(spec, spec.started_by, f"asked to {spec.asked}: {words.sentence(spec.reason)}")
     return _message(request.then(" ".join(_steps(spec, line.windows - len(state.adoptable(spec))))))
 
 
 def cleared(line: notifications.ClearedLine) -> Message:
-    """The workflows that the sequence cancelled first are closed."""
+    """The workflows that the sequence had to cancel first are closed."""
     closed = f"{words.plural(line.closed, 'workflow')} {words.be(line.closed)} closed, as Temporal says"
     completed = f"; {line.completed:,} of them completed after all, and those days are not run again"
     sentences = [f"{closed}{completed if line.completed else ''}."]
@@ -43,7 +44,7 @@ def cleared(line: notifications.ClearedLine) -> Message:
 
 
 def still_open(line: notifications.StillOpenLine) -> Message:
-    """A workflow has not reacted to its cancellation for a long time."""
+    """A workflow is still running long after its cancellation was requested."""
     spec = line.spec
     workflow = (
         f"the workflow of {sequence_phrases.range_in(line.window, spec)}" if line.window else line.ref.workflow_id
@@ -57,7 +58,7 @@ def still_open(line: notifications.StillOpenLine) -> Message:
 
 
 def waiting(line: notifications.WaitingLine) -> Message:
-    """A window does not start before it is known that nobody else has run its days."""
+    """A window has to wait until it is known whether somebody else has run its days."""
     spec = line.spec
     days, why = sequence_phrases.range_in(line.window, spec), words.sentence(line.why, LONGEST_WHY)
     asks = f"The sequence asks again at least every {duration_text(line.every)}, and runs no day twice."
@@ -65,7 +66,7 @@ def waiting(line: notifications.WaitingLine) -> Message:
 
 
 def window(line: notifications.WindowLine) -> Message:
-    """A window has ended: how, what was counted of it, and what that means for the next windows."""
+    """A window has ended: how it ended, its row counts, and what follows for the size of the next windows."""
     spec, ended = line.spec, line.ended
     label = f"window {line.closed:,} of {line.total:,} ({sequence_phrases.range_in(ended.window, spec)})"
     sentences = [f"{label} {_outcome(line)}"]
@@ -79,7 +80,7 @@ def window(line: notifications.WindowLine) -> Message:
 
 
 def cut(line: notifications.CutLine) -> Message:
-    """A window was too large for one run: its run is closed, and its halves run instead."""
+    """A window was too large for one run. Its run is closed, and its two halves run instead."""
     spec, ended = line.spec, line.ended
     label = f"window {sequence_phrases.range_in(ended.window, spec)}"
     if line.timeouts >= spec.split_after:
@@ -102,12 +103,16 @@ def instructed(line: notifications.InstructedLine) -> Message:
 
 
 def end(line: notifications.SequenceEndLine) -> Message:
-    """The sequence is over: how it ended, and what a person can do about the days that are left."""
+    """The sequence has ended: how it ended, and what a person can do about the days that are left."""
     progress, spec = line.progress, line.progress.spec
     text = f"{sequence_phrases.ended(progress)}. It took {duration_text(line.took)}."
     if progress.troubled:
         text += f" Marked: {sequence_phrases.marked(progress)}."
-    retry = f"{SLASH} retry {words.name(str(_target(spec)))} runs what is missing."
+    name = words.name(str(_target(spec)))
+    retry = f"{SLASH} retry {name} runs what is missing."
+    if progress.end is SequenceEnd.IN_DOUBT:
+        verify = f"{SLASH} verify {name} counts again; days whose counts match are complete."
+        return _broadcast_line(spec, f"on {spec.cluster}: {text} {verify}")
     if progress.end in (SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE):
         return _broadcast_line(spec, f"on {spec.cluster}: {text} {retry}")
     has_missing_days = progress.end is SequenceEnd.CANCELLED and sequence_phrases.missing_days(progress)
@@ -115,7 +120,7 @@ def end(line: notifications.SequenceEndLine) -> Message:
 
 
 def _steps(spec: SequenceSpec, windows: int) -> list[str]:
-    """A sentence for each step ahead, in order."""
+    """A sentence for each step to come, in order."""
     sentences: list[str] = []
     if spec.clear:
         number = words.plural(len(spec.clear), "workflow")
@@ -138,17 +143,18 @@ def _steps(spec: SequenceSpec, windows: int) -> list[str]:
 
 
 def _outcome(line: notifications.WindowLine) -> str:
-    """The rest of the sentence "window 3 of 11 …"."""
+    """The end of the sentence that begins with "window 3 of 11"."""
     ended = line.ended
     took = duration_text(ended.took)
+    differs = ", but its count DIFFERS" if ended.end is WindowEnd.DIFFERS else ""
     if ended.is_found and ended.ref:
-        differs = ", but its count DIFFERS" if ended.end is WindowEnd.DIFFERS else ""
         return f"is not run: {words.name(ended.ref.workflow_id)} has completed these days meanwhile{differs}."
     match ended.end:
-        case WindowEnd.COMPLETE:
-            return f"complete in {took}."
-        case WindowEnd.DIFFERS:
-            return f"complete in {took}, but its count DIFFERS."
+        case WindowEnd.COMPLETE | WindowEnd.DIFFERS:
+            return f"complete in {took}{differs}."
+        case WindowEnd.IN_DOUBT:
+            why = doubts.reason(ended.doubt) if ended.doubt else "completed"
+            return f"in doubt {doubts.MARK} after {took}: it {why}, and no count proves its days."
         case WindowEnd.SKIPPED:
             return "skipped."
         case WindowEnd.CANCELLED:
@@ -172,7 +178,8 @@ def _size_change(line: notifications.WindowLine) -> list[str]:
 
 def _remaining(line: notifications.WindowLine) -> list[str]:
     left = line.total - line.closed
-    stops = line.ended.end in (WindowEnd.FAILED, WindowEnd.CANCELLED) and line.spec.on_stuck is OnStuck.STOP
+    is_given_up = line.ended.end in (WindowEnd.IN_DOUBT, WindowEnd.FAILED, WindowEnd.CANCELLED)
+    stops = is_given_up and line.spec.on_stuck is OnStuck.STOP
     return [f"{'No other window starts; ' if stops else ''}{left:,} of {line.total:,} left."]
 
 
@@ -185,7 +192,7 @@ def _line(spec: SequenceSpec, text: str, actions: list[InteractiveElement] | Non
 
 
 def _broadcast_line(spec: SequenceSpec, text: str, actions: list[InteractiveElement] | None = None) -> Message:
-    """A line that may also be shown in the channel, where only its own text can name the cluster."""
+    """A line that may be shown in the channel as well, where the cluster has to be named in its own text."""
     return _message(Line.of(f"{words.name(spec.customer)} {text}"), actions)
 
 

@@ -1,21 +1,24 @@
-"""Draws the card of a sequence that has no alert, and the message about workflows that somebody terminated."""
+"""Draws the card of a sequence that has no alert, and the lines about what somebody terminated or gave more time."""
 
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import (
     buttons,
+    doubts,
     kit,
     sequence_phrases,
     words,
 )
 from bot.blocks.lines import Line
-from bot.fleet.notifications.notification import TerminatedLine
+from bot.fleet.notifications.notification import TerminatedLine, TimeoutLine
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.message import Message
-from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress
+from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress, duration_text
 
 _MARKS = {
-    SequenceEnd.COMPLETE: ":warning:",
+    # One of an earlier version may have ended so although a count differs.
+    SequenceEnd.COMPLETE: doubts.MARK,
+    SequenceEnd.IN_DOUBT: doubts.MARK,
     SequenceEnd.INCOMPLETE: ":large_orange_circle:",
     SequenceEnd.STOPPED: ":red_circle:",
     SequenceEnd.CANCELLED: ":white_circle:",
@@ -23,7 +26,8 @@ _MARKS = {
 
 
 def card(notification: SequenceCard) -> Message:
-    """An open sequence: how it stands, details and buttons. One that has ended: one line and its marked windows."""
+    """The card of an open sequence has its state, details and buttons; that of an ended one has a line and marked
+    windows."""
     progress = notification.progress
     if progress.phase is not Phase.ENDED:
         if notification.overtaken is not None and notification.overtaken.is_unwatched:
@@ -33,7 +37,8 @@ def card(notification: SequenceCard) -> Message:
 
 
 def facts(progress: SequenceProgress) -> list[Line]:
-    """Who paused it, its marked windows, who asked for it and why. The alerts that it has taken over say the same."""
+    """Who paused the sequence, its marked windows, who asked for it and why. Also for the alerts that it has taken
+    over."""
     lines: list[Line] = []
     if progress.paused_by:
         lines.append(Line.of("Paused by").then(Line.who(progress.paused_by)).then(".", separator=""))
@@ -47,6 +52,14 @@ def terminated(line: TerminatedLine) -> Message:
     subject = Line.of(f"{words.name(line.customer)} on {line.cluster}:").then(Line.who(line.by))
     number = words.plural(line.count, "workflow")
     text = subject.then(f"TERMINATED {number}: {words.sentence(line.reason)}")
+    return kit.message(text.plain, [kit.section(text.mrkdwn)])
+
+
+def timeout_raised(line: TimeoutLine) -> Message:
+    """Somebody has given activities of a customer a longer heartbeat timeout."""
+    subject = Line.of(f"{words.name(line.customer)} on {line.cluster}:").then(Line.who(line.by))
+    number = words.plural(line.count, "heartbeat timeout")
+    text = subject.then(f"raised {number} to {duration_text(line.timeout)}: {words.sentence(line.reason)}")
     return kit.message(text.plain, [kit.section(text.mrkdwn)])
 
 
@@ -88,7 +101,7 @@ def _ended(progress: SequenceProgress, outdated: Overtaken | None) -> Message:
 
 
 def outdated_card(line: str, outdated: Overtaken) -> Message:
-    """A card about which nothing can be done any more: ``line`` says how it stands. It has no buttons."""
+    """A card on which there is nothing left to do, and so no buttons. ``line`` is its state."""
     explanation = "Its days have been completed since, by a later run."
     if outdated.is_unwatched:
         explanation = "Its cluster is not configured any more, so the bot neither watches nor steers it."

@@ -1,4 +1,4 @@
-"""The progress of a sequence in words, for its card, the alerts that it has taken over, and confirmations."""
+"""The progress of a sequence in words: for its card, for the alerts that it has taken over, and for confirmations."""
 
 from datetime import datetime
 
@@ -8,11 +8,11 @@ from bot.model import EndedWindow, Phase, SequenceEnd, SequenceProgress, Sequenc
 from bot.model.coverage import cut, total_days
 
 MARKED_SHOWN = 4
-_MISSING = (WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd.SKIPPED)
+_MISSING = (WindowEnd.IN_DOUBT, WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd.SKIPPED)
 
 
 def state(progress: SequenceProgress) -> str:
-    """After the customer's name: ``window 3 of 11 (Jan 11 → Jan 16) is running``."""
+    """The words after the customer's name: ``window 3 of 11 (Jan 11 → Jan 16) is running``."""
     match progress.phase:
         case Phase.CLEARING:
             then = f", then {words.plural(progress.total, 'window')} follow" if progress.total else ""
@@ -39,15 +39,16 @@ def state(progress: SequenceProgress) -> str:
 
 
 def ended(progress: SequenceProgress) -> str:
-    """How it ended: ``COMPLETE, 11 windows``."""
+    """How the sequence ended: ``COMPLETE, 11 windows``."""
     missing = words.days(missing_days(progress))
     match progress.end:
-        case SequenceEnd.COMPLETE:
+        case SequenceEnd.COMPLETE | SequenceEnd.IN_DOUBT:
+            windows = words.plural(progress.closed, "window")
             differing = sum(window.end is WindowEnd.DIFFERS for window in progress.troubled)
             differences = (
                 "the counts of 1 window differ" if differing == 1 else f"the counts of {differing:,} windows differ"
             )
-            return f"COMPLETE, {words.plural(progress.closed, 'window')}{f', but {differences}' if differing else ''}"
+            return f"in doubt, {windows} ran, but {differences}" if differing else f"COMPLETE, {windows}"
         case SequenceEnd.STOPPED:
             return f"STOPPED at a window that did not get through, {missing} missing"
         case SequenceEnd.INCOMPLETE:
@@ -61,7 +62,8 @@ def ended(progress: SequenceProgress) -> str:
 def completed(progress: SequenceProgress) -> str:
     """``10 days of 51 complete``."""
     asked = total_requested_days(progress.spec)
-    return f"{words.days(min(progress.complete_days, asked))} of {asked:,} complete"
+    differing = total_days(window.window for window in progress.troubled if window.end is WindowEnd.DIFFERS)
+    return f"{words.days(max(0, min(progress.complete_days, asked) - differing))} of {asked:,} complete"
 
 
 def running(progress: SequenceProgress) -> str:
@@ -74,7 +76,7 @@ def running(progress: SequenceProgress) -> str:
 
 
 def marked(progress: SequenceProgress) -> str:
-    """``Jan 6 → Jan 11 failed, Jan 16 → Jan 21 differs and 3 more``; "" without marked windows."""
+    """``Jan 6 → Jan 11 failed, Jan 16 → Jan 21 differs and 3 more``; "" if no window is marked."""
     return first_names([mark(window, progress.spec) for window in progress.troubled], MARKED_SHOWN)
 
 
@@ -90,33 +92,33 @@ def requested_by(spec: SequenceSpec) -> Line:
 
 
 def is_fully_complete(progress: SequenceProgress) -> bool:
-    """Whether it is complete and no count differs. Only then is its mark green."""
+    """Whether the sequence is complete and no count differs. Only then is its icon green."""
     return progress.end is SequenceEnd.COMPLETE and not progress.troubled
 
 
 def initial_windows(spec: SequenceSpec) -> tuple[Window, ...]:
-    """The windows that it begins with, at its first size, without those that it only follows."""
+    """The windows that the sequence would start at its first size. Windows that it adopts are not among them."""
     return tuple(window for days in spec.days for window in cut(days, spec.sizes.days))
 
 
 def total_requested_days(spec: SequenceSpec) -> int:
-    """The days that it runs or follows."""
+    """The number of days that the sequence runs or adopts."""
     return total_days(_ranges(spec))
 
 
 def missing_days(progress: SequenceProgress) -> int:
-    """The days that it has given up or not reached."""
+    """The number of days that the sequence has given up or not reached."""
     return progress.queued_days + total_days(window.window for window in progress.troubled if window.end in _MISSING)
 
 
 def whole(spec: SequenceSpec) -> Window | None:
-    """From the first to the last of its days; None where the days are not known."""
+    """The range from the first to the last day of the sequence; None if the days are not known."""
     ranges = _ranges(spec) or tuple(held.window for held in spec.clear if held.window)
     return Window(min(window.start for window in ranges), max(window.end for window in ranges)) if ranges else None
 
 
 def range_in(window: Window, spec: SequenceSpec) -> str:
-    """As ``words.range_in``, within the sequence's own range."""
+    """The range as ``words.range_in`` writes it within the sequence's own range."""
     return words.range_in(window, whole(spec) or window)
 
 
@@ -125,7 +127,7 @@ def _ranges(spec: SequenceSpec) -> tuple[Window, ...]:
 
 
 def _resting_until(progress: SequenceProgress) -> datetime | None:
-    """Until when the days of the closed runs are left alone; None while a run is open."""
+    """When the rest after the closed runs ends; None while a run is open."""
     rests = [window.rests_until for window in progress.running if window.rests_until]
     return max(rests) if rests and len(rests) == len(progress.running) else None
 

@@ -1,6 +1,6 @@
-"""The progress of a sequence in words, for answers: how far it is, who wanted it, and its marked windows.
+"""The progress of a sequence in words, for answers: how far it is, who asked for it, and its marked windows.
 
-Unlike ``sequence_phrases``, it names people without pinging them.
+Unlike ``sequence_phrases``, this module names people without pinging them.
 """
 
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ def state(word: State, progress: SequenceProgress, people: People) -> str:
 
 
 def sequence(standing: SequenceStanding, people: People) -> list[str]:
-    """Who began it, when and why; what it does; and its marked windows, in a sentence or two each."""
+    """Who began the sequence, when and why; what it is doing; and its marked windows. One or two sentences each."""
     who, when = _name(standing.started_by, people), words.plain_when(standing.started_at)
     progress = standing.progress
     if progress is None:
@@ -101,5 +101,5 @@ def _mark(window: EndedWindow, progress: SequenceProgress) -> str:
 
 
 def _name(user_id: str, people: People) -> str:
-    """The person's name, else the id; ``somebody`` where even the id is empty."""
+    """The person's name, or else the id; ``somebody`` if the id is empty."""
     return words.name(people.get(user_id, user_id)) or "somebody"

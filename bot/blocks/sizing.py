@@ -10,7 +10,7 @@ from bot.model import Baseline
 
 BASELINES_SHOWN = 3
 LONGEST_WHY = 600
-# Each unit, its seconds, and the time from which the next unit is used.
+# Each unit, its length in seconds, and the time up to which it is used.
 UNITS = (
     ("s", 1, timedelta(minutes=2)),
     ("m", 60, timedelta(hours=2)),
@@ -25,8 +25,8 @@ def why(plan: Plan) -> str:
 
 
 def span(estimate: Estimate) -> str:
-    """``23 h to 32 h``; a single time where both read the same. Both ends are in the unit of the higher one,
-    except that a low end below one such unit keeps its own: ``45 min to 2 h``."""
+    """``23 h to 32 h``, or a single time if both ends read the same. Both ends have the unit of the higher one. Only
+    a low end that is less than one such unit has a smaller unit: ``45 m to 2 h``."""
     unit, seconds = _unit(estimate.high)
     low, high = about(estimate.low), about(estimate.high)
     if estimate.low >= timedelta(seconds=seconds):
@@ -35,12 +35,12 @@ def span(estimate: Estimate) -> str:
 
 
 def about(time: timedelta) -> str:
-    """The time in one unit. Hours go up to 100, since people speak of backfills in hours for the first days."""
+    """The time in one unit. Hours go up to 100, because people count the first days of a backfill in hours."""
     return _in_unit(*_unit(time), time)
 
 
 def pace_source(plan: Plan) -> str:
-    """Whose runs the estimates come from; "" where there are no estimates."""
+    """Says whose runs the estimates come from; "" if there are no estimates."""
     pace, target = plan.pace, plan.target
     match pace.source if pace else None:
         case Source.CUSTOMER if pace:
@@ -84,7 +84,7 @@ def _basis(plan: Plan) -> str:
 
 
 def _measured_basis(plan: Plan, volume: str) -> str:
-    """The measured pace, and the time that a window should take."""
+    """The measured pace, and the time that a window is to take."""
     usual = about(plan.pace.usual) if plan.pace else ""
     target = about(plan.size.target)
     return f"{volume}; a day of them takes about {usual} {pace_source(plan)}, and a window should take about {target}"
@@ -99,7 +99,7 @@ def _limit_suffix(size: Size) -> str:
 
 
 def _tier_basis(plan: Plan) -> str:
-    """The baselines of the tier by name; without baselines, its bounds."""
+    """The baselines of the tier, by name. If it has none, its bounds."""
     customer, tier = plan.target.customer, plan.size.tier
     baselines = plan.size.like[:BASELINES_SHOWN]
     own_baseline = [

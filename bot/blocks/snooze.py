@@ -1,4 +1,4 @@
-"""Draws the answer to ``snooze`` for the person who snoozed; a line in the alert's thread tells everybody else."""
+"""Draws the answer to ``snooze``, for the person who snoozed. Everybody else reads a line in the alert's thread."""
 
 from bot.blocks import kit, words
 from bot.fleet.alerts.lookup import SnoozeResult
@@ -6,7 +6,7 @@ from bot.message import Message
 
 
 def render(result: SnoozeResult) -> Message:
-    """A message that says until when the alert is snoozed, and whether it was snoozed already."""
+    """Says until when the alert is snoozed, and whether it already was."""
     alert = f"{result.episode.name} on {result.episode.ref.cluster}"
     lead = f"You have snoozed {alert}" if result.is_news else f"{alert} is snoozed already"
     if result.until is None:

@@ -1,4 +1,4 @@
-"""Draws the answer to ``status``: the number of complete customers, the table, then open customers, worst first."""
+"""Draws the answer to ``status``: how many customers are complete, the table, then open customers, worst first."""
 
 from collections.abc import Sequence
 from typing import assert_never
@@ -16,7 +16,7 @@ from bot.fleet.status.board import Board, ClusterRow, Silent
 from bot.message import Message
 from bot.model import State
 
-# Rooms in characters; with headline and notes they stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
+# In characters. With the headline and the notes, these stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
 ROWS_ROOM = 1_500
 PLAIN_ROOM = 1_600
 DRAWN_ROOM = 6_500
@@ -25,7 +25,7 @@ NAMES_SHOWN = 30
 
 
 def render(result: StatusResult) -> Message:
-    """The status of the fleet, of one cluster or of one customer."""
+    """The status of all clusters, of one cluster, or of one customer."""
     match result:
         case FleetStatus():
             return _fleet(result.board)
@@ -93,7 +93,7 @@ def _silent_line(row: Silent, board: Board) -> Line:
 
 
 def _names(row: ClusterRow) -> list[str]:
-    """The cluster's customers that are complete, and those without rows in range."""
+    """Names the cluster's customers that are complete, and those that have no rows in the range."""
     done = [backfill.customer for backfill in row.customers if backfill.state is State.COMPLETE]
     idle = [backfill.customer for backfill in row.customers if backfill.state is State.NOT_APPLICABLE]
     notes = [f"Complete: {first_names(done, NAMES_SHOWN)}."] if done else []

@@ -1,4 +1,4 @@
-"""Draws the message of a group of alerts: those of one cluster with one reason that opened within a short time."""
+"""Draws the message of a group of alerts, which have the same cluster and reason and opened within a short time."""
 
 from collections import Counter
 from datetime import timedelta
@@ -15,7 +15,7 @@ AT_ONCE = timedelta(minutes=1)
 
 
 def storm(card: notification.StormCard) -> Message:
-    """The number of alerts, the advice, and the names; one line when all have ended."""
+    """The number of alerts, the advice, and the names. One line when all of the alerts have ended."""
     count = len(card.names)
     if card.over == count:
         return _ended(card)
@@ -39,7 +39,7 @@ def _when(card: notification.StormCard) -> str:
 
 
 def _ended(card: notification.StormCard) -> Message:
-    """One line; its mark is green only where all backfills are complete."""
+    """The line of a group whose alerts have all ended. Its icon is green only if all backfills are complete."""
     count, reason = len(card.names), WORDS[card.alert_reason]
     outcome, mark = f"over, {card.completed or 'none'} of them complete", ":white_circle:"
     if card.completed == count:

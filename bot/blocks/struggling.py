@@ -1,4 +1,4 @@
-"""Draws the answer to ``struggling``: the runs that need a look, worst first, each with the reason and a link."""
+"""Draws the answer to ``struggling``: the runs that somebody should look at, worst first, with reason and link."""
 
 from bot.blocks import kit, run_status, words
 from bot.blocks.lines import Line, fitting
@@ -13,7 +13,7 @@ SILENT_SHOWN = 6
 
 
 def render(result: StrugglingResult) -> Message:
-    """The number of such runs, even when it is zero, and the clusters that did not answer."""
+    """The number of these runs, even if it is zero; the runs; and the clusters that did not answer."""
     headline = _headline(result)
     silent = [
         Line.about(row.cluster, f"{run_status.silent(row, result.at)}: not looked at.")

@@ -1,4 +1,4 @@
-"""Verdicts in words: of a customer in one sentence, of a table, of a day, and of a window."""
+"""Verdicts in words: one sentence about a customer, and a line about a table, a day or a window."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ Detail = Group | tuple[TableVerdict, Day]
 
 
 def customer(verdict: CustomerVerdict, whole: Window) -> str:
-    """After the customer's name: the verdict, then its reasons."""
+    """The words after the customer's name: the verdict, then its reasons."""
     if verdict.is_without_rows:
         return "has no rows in range, and the source holds none either."
     match verdict.outcome:
@@ -38,7 +38,8 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
 
 
 def _open_work(verdict: CustomerVerdict, whole: Window) -> str:
-    """The days whose rows may still arrive, and the runs being cancelled, which fill none."""
+    """The days whose rows may still arrive; and the runs that are being cancelled, from which no rows are
+    expected."""
     return f"{_running_work(verdict, whole)}{_cancelled_work(verdict)}"
 
 
@@ -83,8 +84,8 @@ def rows(tables: Sequence[TableVerdict | Unanswered]) -> list[str]:
 
 
 def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
-    """Remarks below the table of numbers: days without rows, rows that disappear when ClickHouse merges parts,
-    tables that were not compared."""
+    """Remarks below the numbers: days without rows, rows that disappear when ClickHouse merges parts, and tables that
+    were not compared."""
     if verdict.is_without_rows or verdict.outcome is Outcome.NOT_COMPARED:
         return []
     lines: list[str] = []
@@ -104,7 +105,8 @@ def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
 
 
 def details(verdict: CustomerVerdict, by: Breakdown) -> Sequence[Detail]:
-    """The items with a line in a breakdown: days that are not as expected, or windows; none in a summary."""
+    """What has a line in the breakdown: the days that are not as expected, or the windows. A summary has no such
+    lines."""
     if by is Breakdown.SUMMARY or not verdict.counted:
         return ()
     if by is Breakdown.WINDOW:
@@ -113,7 +115,7 @@ def details(verdict: CustomerVerdict, by: Breakdown) -> Sequence[Detail]:
 
 
 def detail(verdict: CustomerVerdict, line: Detail, whole: Window) -> str:
-    """The line of one item of ``details``."""
+    """The line of one of the ``details``."""
     if isinstance(line, Group):
         return _window_line(verdict, line, whole)
     table, day = line
@@ -133,7 +135,7 @@ def _amounts(tables: Iterable[TableVerdict]) -> str:
 
 
 def _expected_text(verdict: CustomerVerdict, whole: Window) -> str:
-    """``matches``, or a weaker claim where duplicates would not be seen."""
+    """``matches``, or less than that if the count would not show duplicates."""
     compared = [table for table in verdict.counted if table.expected is not None]
     lead = "matches" if verdict.outcome is Outcome.MATCHES else "holds as many rows as expected"
     sentences = [f"{lead}: {_amounts(compared)}, {words.days(len(compared[0].days))}."]
@@ -149,7 +151,7 @@ def _expected_text(verdict: CustomerVerdict, whole: Window) -> str:
 
 
 def _unknown_duplicates(verdict: CustomerVerdict) -> list[str]:
-    """The tables whose duplicates cannot be seen, and the setting that would change that."""
+    """The tables in which duplicates cannot be counted, and the setting that would change that."""
     tables = [table.table for table in verdict.counted if not table.duplicates_known]
     if not tables:
         return []
@@ -229,7 +231,8 @@ def _verb(number: int) -> str:
 
 
 def _needs_line(day: Day) -> bool:
-    """Whether the day is not as expected or holds duplicates; without an expectation, whether it has no rows."""
+    """Whether the day needs a line: its rows are not as expected, or some are duplicates. If nothing is expected,
+    whether it has no rows."""
     return bool(day.difference or day.count.duplicates or (day.expected is None and not day.count.final))
 
 

@@ -1,4 +1,4 @@
-"""Draws the answer to ``verify``: the verdict in words, then numbers, then details of what is not as expected."""
+"""Draws the answer to ``verify``: the verdict in words, then the numbers, then whatever is not as expected."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -11,7 +11,7 @@ from bot.commands import SLASH
 from bot.fleet.verification.verdict import ClusterVerdict, CustomerVerdict, Outcome, VerifyResult
 from bot.message import Message
 
-# Rooms in characters; with headline and notes they stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
+# In characters. With the headline and the notes, these stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
 PLAIN_ROOM = 3_000
 DRAWN_ROOM = 9_000
 ROWS_ROOM = 1_500
@@ -31,7 +31,7 @@ ORDER = (
 
 
 def render(result: VerifyResult) -> Message:
-    """One customer with its numbers, or a line for each customer, worst first."""
+    """One customer with its numbers; or a line for each of several customers, worst first."""
     if result.target and result.target.customer and len(result.clusters[0].customers) == 1:
         return _customer(result, result.clusters[0])
     return _fleet(result)
@@ -105,8 +105,8 @@ def _headline(clusters: Sequence[ClusterVerdict]) -> str:
 
 
 def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:
-    """The items with lines: clusters with a problem, then customers that do not simply match, worst first, then
-    clusters without customers."""
+    """Whatever has lines of its own, in this order: clusters with a problem; customers that do not simply match,
+    worst first; clusters without customers."""
     incomplete = [cluster for cluster in result.clusters if cluster.silent or cluster.unasked or cluster.runs_silent]
     shown = [
         customer
@@ -124,7 +124,8 @@ def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:
 
 
 def _unremarkable_counts(result: VerifyResult) -> list[str]:
-    """The number of customers that simply match, and of those that seem to, with duplicates not known."""
+    """How many customers match; and how many match as far as the count can show, because duplicates are not
+    counted."""
     simple = [
         customer.outcome
         for cluster in result.clusters
@@ -141,7 +142,7 @@ def _unremarkable_counts(result: VerifyResult) -> list[str]:
 
 
 def _is_unremarkable(customer: CustomerVerdict) -> bool:
-    """Whether all tables were compared and are as expected, as far as the counts can show it."""
+    """Whether all tables were compared and are as expected, as far as the counts can show that."""
     is_whole = all(table.outcome in (Outcome.MATCHES, Outcome.UNPROVEN) for table in customer.tables)
     return is_whole and not customer.duplicates and not customer.is_without_rows
 
@@ -159,7 +160,8 @@ def _lines(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> list
 
 
 def _cluster_lines(cluster: ClusterVerdict) -> list[Line]:
-    """The lines about the cluster itself. A silent cluster has one line for all customers that it hides."""
+    """The lines about the cluster itself. A cluster that did not answer has one line for all customers that depend on
+    it."""
     if not cluster.customers and not cluster.unasked:
         return [Line.about(cluster.cluster, "N/A (no customers expected)")]
     lines = [Line.of(line) for line in _runs_silent(cluster)]
@@ -180,7 +182,8 @@ def _cluster_lines(cluster: ClusterVerdict) -> list[Line]:
 
 
 def _is_covered_by_cluster_line(customer: CustomerVerdict, cluster: ClusterVerdict) -> bool:
-    """Whether the line about its silent cluster says everything, because none of its tables was counted."""
+    """Whether the cluster did not answer and its line says everything, because none of the customer's tables was
+    counted."""
     return bool(cluster.silent) and not customer.counted
 
 

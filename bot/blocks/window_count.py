@@ -8,7 +8,7 @@ LONGEST_WHY = 200
 
 
 def count_text(count: Count) -> str:
-    """``Counts match: 413,011 scorecards, 5.3M scores.``, or the differences, and what was not counted."""
+    """``Counts match: 413,011 scorecards, 5.3M scores.``, or what differs and what was not counted."""
     sentences: list[str] = []
     if count.is_empty and not count.differs:
         sentences.append("It holds no rows.")
@@ -21,7 +21,7 @@ def count_text(count: Count) -> str:
 
 
 def _table_sentences(count: Count) -> list[str]:
-    """Tables that differ, those that match, those that were not compared, and duplicates."""
+    """Sentences about tables that differ, tables that match, tables that were not compared, and duplicates."""
     differing = [table for table in count.tables if table.differs]
     matching = [
         table for table in count.tables if table.expected is not None and not table.differs and _proves_match(table)
@@ -48,8 +48,8 @@ def _table_sentences(count: Count) -> list[str]:
 
 
 def _proves_match(table: TableCount) -> bool:
-    """Whether equal counts prove that the table is complete. They do not when its duplicates cannot be counted,
-    since duplicates may make up for missing rows."""
+    """Whether equal counts prove that the table is complete. If duplicates cannot be counted they prove nothing,
+    because duplicates may make up for missing rows."""
     return table.duplicates_known or not table.actual
 
 
@@ -63,7 +63,7 @@ def _difference(table: TableCount) -> str:
 
 
 def _rows(table: TableCount) -> str:
-    """The number of rows and the table's name; exact below a million."""
+    """The number of rows and the table's name. The number is exact below a million."""
     number = f"{table.actual:,}" if table.actual < 1_000_000 else words.amount(table.actual)
     return f"{number} {words.name(table.table)}"
 

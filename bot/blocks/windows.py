@@ -1,6 +1,7 @@
 """The windows of a plan as a table and as lines.
 
-A window to run has a line of its own; neighbouring skipped windows of one fate and size share one.
+Each window to run has a line of its own. Neighbouring skipped windows share a line if they have the same size and are
+skipped for the same reason.
 """
 
 from collections.abc import Sequence
@@ -12,14 +13,14 @@ from bot.blocks.lines import fitting
 from bot.fleet.planning.plan import Fate, Plan, PlannedWindow
 from bot.model import Window
 
-# More rows never fit into a message, and aligning a hundred thousand would take long.
+# More rows never fit into a message, and to align a hundred thousand would take long.
 ROWS_DRAWN = 250
 COLUMNS = ("Window", "Days", "Scorecards", "")
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One window, or neighbouring windows that share a line."""
+    """One line: a window, or neighbouring windows that share it."""
 
     planned: tuple[PlannedWindow, ...]
 
@@ -34,7 +35,8 @@ class _Row:
 
 
 def count(started: Sequence[Window]) -> str:
-    """``11 windows of 5 days``, even if the last one is shorter; with several sizes ``of up to`` the longest."""
+    """``11 windows of 5 days``, even if the last one is shorter. With several sizes ``11 windows of up to 5
+    days``."""
     longest = max(window.days for window in started)
     are_alike = all(window.days == longest for window in started[:-1])
     size = words.days(longest) if are_alike else f"up to {words.days(longest)}"
@@ -51,7 +53,7 @@ def table_lines(plan: Plan, room: int) -> list[str]:
 
 
 def plain_lines(plan: Plan, room: int) -> list[str]:
-    """The same windows as phrases, for screen readers."""
+    """The same windows in sentences, for screen readers."""
     return fitting(_rows(plan), lambda row: _plain(row, plan.whole), room, _hidden_lines)
 
 

@@ -1,4 +1,4 @@
-"""Dates, ranges, numbers, names and failures in words, the same in every message."""
+"""Dates, ranges, numbers, names and failures in words. Every message uses the same ones."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -12,27 +12,28 @@ plural = text.plural
 
 
 def long_range(window: Window) -> str:
-    """``2026-01-01 → 2026-02-21, 51 days, end excluded``, so that a range that was misread stands out."""
+    """``2026-01-01 → 2026-02-21, 51 days, end excluded``: long, so that people notice a range that was misread."""
     return f"{window.start} → {window.end}, {days(window.days)}, end excluded"
 
 
 def short_range(window: Window) -> str:
-    """``Jan 6 → Jan 11``, half-open."""
+    """``Jan 6 → Jan 11``: the end is not included."""
     return window.briefly()
 
 
 def range_in(window: Window, whole: Window) -> str:
-    """As ``short_range``, with years where ``whole`` has days of more than one year."""
+    """The range as in ``short_range``, but with years if ``whole`` spans more than one year."""
     return f"{window.start} → {window.end}" if _spans_years(whole) else short_range(window)
 
 
 def day_in(day: date, whole: Window) -> str:
-    """``Jan 7``, with its year where ``whole`` has days of more than one year."""
+    """``Jan 7``, or ``Jan 7, 2026`` if ``whole`` spans more than one year."""
     return f"{day:%b} {day.day}, {day.year}" if _spans_years(whole) else f"{day:%b} {day.day}"
 
 
 def days_in(window: Window, whole: Window) -> str:
-    """``Jan 7``, ``Jan 7–9``, ``Jan 30 – Feb 2``: both ends included, unlike a range; years as in ``day_in``."""
+    """``Jan 7``, ``Jan 7–9``, ``Jan 30 – Feb 2``: here the end is included, unlike in a range. Years as in
+    ``day_in``."""
     if window.days == 1:
         return day_in(window.start, whole)
     same_month = (window.start.year, window.start.month) == (window.last.year, window.last.month)
@@ -42,7 +43,7 @@ def days_in(window: Window, whole: Window) -> str:
 
 
 def first_days_in(windows: Sequence[Window], whole: Window, limit: int) -> str:
-    """The first ``limit`` of these windows as ``days_in`` names them, and the number of days in the others."""
+    """The first ``limit`` windows, as ``days_in`` writes them, and the number of days in the others."""
     shown = ", ".join(days_in(window, whole) for window in windows[:limit])
     hidden = sum(window.days for window in windows[limit:])
     return f"{shown} and {plural(hidden, 'more day')}" if hidden else shown
@@ -58,7 +59,8 @@ def days(number: int) -> str:
 
 
 def completeness(complete: int, total: int, unknown: int) -> str:
-    """``89 of 95 customers complete``; what is unknown may be complete, and never counts as not complete."""
+    """``89 of 95 customers complete``, or ``At least 89 …`` if some are unknown, because they may be complete as
+    well."""
     customers = plural(total, "customer")
     if not unknown:
         return f"{complete:,} of {customers} complete"
@@ -70,7 +72,7 @@ def completeness(complete: int, total: int, unknown: int) -> str:
 
 
 def be(number: int) -> str:
-    """``is``, or ``are``."""
+    """``is`` for one, else ``are``."""
     return "is" if number == 1 else "are"
 
 
@@ -81,28 +83,29 @@ def joined(parts: Sequence[str]) -> str:
 
 
 def name(text: str) -> str:
-    """A name from outside, on one line and clipped."""
+    """A name from outside, on one line and cut to ``LONGEST_NAME``."""
     return kit.clip(" ".join(text.split()), LONGEST_NAME)
 
 
 def sentence(text: str, limit: int = 500) -> str:
-    """The text on one line, clipped, and with a full stop."""
+    """The text on one line, cut to ``limit``, and with a full stop."""
     line = kit.clip(" ".join(text.split()), limit)
     return line if line.endswith((".", "!", "?", "…")) else f"{line}."
 
 
 def when(at: datetime) -> str:
-    """A moment that Slack shows in each reader's time zone, and in UTC where a client cannot do that."""
+    """A time that Slack shows in each reader's time zone. A client that cannot do that shows it in UTC."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{plain_when(at)}>"
 
 
 def plain_when(at: datetime) -> str:
-    """A moment for plain text, converted to UTC: ``2026-02-22 09:00 UTC``."""
+    """A time for plain text, in UTC: ``2026-02-22 09:00 UTC``."""
     return in_utc(at)
 
 
 def failure(failure: Failure) -> str:
-    """Why an attempt ended, in plain text. The failure's message is left out where it only repeats the kind."""
+    """Why an attempt ended, in plain text. The failure's message is left out if it only repeats the kind of
+    failure."""
     message = " ".join(failure.message.split())
     repeats = failure.kind is not FailureKind.APPLICATION and failure.kind.value in message.lower()
     return failure.kind.value if not message or repeats else f"{failure.kind.value}: {kit.clip(message, 300)}"

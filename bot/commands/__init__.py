@@ -1,7 +1,18 @@
 """The commands as frozen models, and ``parse``, which reads them from typed text."""
 
 from bot.commands.alerts import LONGEST_SNOOZE, Ack, Snooze
-from bot.commands.control import Cancel, Control, Pause, Resume, Retry, Run, Split, Terminate
+from bot.commands.control import (
+    LONGEST_TIMEOUT,
+    Cancel,
+    Control,
+    Pause,
+    Resume,
+    Retry,
+    Run,
+    Split,
+    Terminate,
+    Timeout,
+)
 from bot.commands.names import usage_hint
 from bot.commands.parse import parse
 from bot.commands.queries import Audit, Digest, Help, Plan, Status, Struggling, Verify
@@ -10,6 +21,7 @@ from bot.commands.words import shown
 
 __all__ = [
     "LONGEST_SNOOZE",
+    "LONGEST_TIMEOUT",
     "SLASH",
     "Ack",
     "AlertRequest",
@@ -34,6 +46,7 @@ __all__ = [
     "Status",
     "Struggling",
     "Terminate",
+    "Timeout",
     "Verify",
     "parse",
     "shown",

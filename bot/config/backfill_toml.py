@@ -184,7 +184,7 @@ class Config(Section):
 
     @property
     def definitions(self) -> tuple[WorkflowConfig, ...]:
-        """All workflow definitions; the first fills the campaign, and is what the bot starts."""
+        """All workflow definitions; the first fills the campaign on clusters that name no other."""
         every = (self.workflow,) if self.workflow else self.workflows
         return tuple(sorted(every, key=lambda workflow: workflow.name != (self.campaign.workflow or every[0].name)))
 
@@ -195,8 +195,9 @@ class Config(Section):
 
     def workflows_on(self, cluster: str) -> tuple[WorkflowConfig, ...]:
         """The definitions as they hold on this cluster; the first fills the campaign."""
-        filling, *others = self.definitions
-        return (self.clusters[cluster].applied_to(filling), *others)
+        here, usual = self.clusters[cluster], self.definitions[0]
+        filling, *others = sorted(self.definitions, key=lambda known: known.name != (here.workflow or usual.name))
+        return (here.applied_to(filling), *others)
 
     def filling_workflow(self, cluster: str) -> WorkflowConfig:
         """The definition that fills the campaign on this cluster."""

@@ -1,10 +1,11 @@
 """A [clusters.NAME] table of backfill.toml: its customers, its systems, and what is different there."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from bot.config.section import Name, Section
 from bot.config.start import WHAT_INPUT, Arguments, Filled
@@ -15,6 +16,7 @@ from bot.config.workflow import WorkflowConfig, not_the_bots_own
 ClusterName = Annotated[str, StringConstraints(pattern=r"^[^/\s]+$", max_length=100)]
 # Without user and password: those have places of their own, and a URL is shown to people.
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
+_PLACEHOLDER = re.compile(r"\{[^{}]{0,99}\}")
 
 
 class TemporalAddress(Section):
@@ -39,23 +41,47 @@ class TemporalAddress(Section):
         return self.profile, self.address, self.namespace
 
 
+def _is_set(variable: str | None, info: ValidationInfo) -> str | None:
+    """Refuse the name of a variable that the environment does not set. Without an environment as validation context,
+    nothing is checked."""
+    if variable and info.context is not None and variable not in info.context:
+        raise ValueError(f"no variable {variable} in the environment or the .env file")
+    return variable
+
+
+EnvVariable = Annotated[Name | None, AfterValidator(_is_set)]
+
+
+class CodecAddress(Section):
+    """Where a cluster's codec server is, which encodes and decodes the payloads of its workflows."""
+
+    endpoint: HttpUrl = Field(
+        description="an http(s) URL without /decode, in which {namespace} stands for the namespace"
+    )
+    auth_env: EnvVariable = Field(
+        default=None,
+        description="the name of an environment variable that is set to the whole Authorization header",
+    )
+
+    @field_validator("endpoint")
+    @classmethod
+    def _without_path(cls, endpoint: str) -> str:
+        if unknown := set(_PLACEHOLDER.findall(endpoint)) - {"{namespace}"}:
+            raise ValueError(f"{min(unknown)} stands for nothing here")
+        base = endpoint.rstrip("/")
+        if base.endswith(("/decode", "/encode")):
+            raise ValueError(f"the bot adds {base[-7:]} by itself")
+        return base
+
+
 class ClickHouseAddress(Section):
     """Where a cluster's ClickHouse answers HTTP."""
 
     url: HttpUrl = Field(description="an http(s) URL with host and port, without user and password")
     username: Name = Field(default="default", description="the user to log in as; one that may only read will do")
-    password_env: Name | None = Field(
+    password_env: EnvVariable = Field(
         default=None, description="the name of an environment variable that is set to its password"
     )
-
-    @field_validator("password_env")
-    @classmethod
-    def _set(cls, variable: str | None, info: ValidationInfo) -> str | None:
-        """Refuse the name of a variable that the environment does not set. Without an environment as validation
-        context, nothing is checked."""
-        if variable and info.context is not None and variable not in info.context:
-            raise ValueError(f"no variable {variable} in the environment or the .env file")
-        return variable
 
 
 class ClusterStart(Section):
@@ -67,14 +93,21 @@ class ClusterStart(Section):
 class ClusterConfig(Section):
     """One environment: its customers, its Temporal, its ClickHouse.
 
-    ``types``, ``task_queue``, ``input`` and ``start`` override the definition that fills the campaign.
+    ``workflow`` names the definition that fills the campaign there, and ``types``, ``task_queue``, ``input`` and
+    ``start`` override it.
     """
 
     customers: tuple[Name, ...] = Field(default=(), description="the customers expected there")
     temporal: TemporalAddress = Field(description="a table with address and namespace, or profile")
     clickhouse: ClickHouseAddress = Field(description="a table with url")
+    codec: CodecAddress | None = Field(
+        default=None, description="a table with endpoint, where a codec encodes the payloads of its workflows"
+    )
     calls_per_second: CallsPerSecond | None = Field(
         default=None, description="a number from 1 to 10000, for this cluster instead of that of [watch]"
+    )
+    workflow: Name | None = Field(
+        default=None, description="the name of the definition that fills the campaign there"
     )
     types: tuple[Name, ...] | None = Field(
         default=None, min_length=1, description="the workflow type names there, instead of those of the definition"

@@ -26,12 +26,14 @@ def _no_check(_config: Config) -> Iterable[Mistake]:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The whole configuration. ``clickhouse_passwords`` has the password of each cluster, and ``transport`` is how
-    Slack's deliveries arrive."""
+    """The whole configuration. ``clickhouse_passwords`` has the password of each cluster, ``codec_auths`` the
+    Authorization header of each cluster's codec server that wants one, and ``transport`` is how Slack's deliveries
+    arrive."""
 
     settings: Settings
     config: Config
     clickhouse_passwords: Mapping[str, SecretStr]
+    codec_auths: Mapping[str, SecretStr]
     transport: Transport = Transport.SOCKET_MODE
 
     def secrets(self) -> frozenset[str]:
@@ -40,7 +42,10 @@ class Loaded:
         ours = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
         kept = (*ours, settings.clickhouse_password, *self.clickhouse_passwords.values())
         of_store = _password_of(settings.database_url)
-        return frozenset(filter(None, (of_store, *(secret.get_secret_value() for secret in kept))))
+        headers = [secret.get_secret_value() for secret in self.codec_auths.values()]
+        # Somebody may quote the token without the scheme before it.
+        tokens = [*headers, *(header.split()[-1] for header in headers if header.split())]
+        return frozenset(filter(None, (of_store, *tokens, *(secret.get_secret_value() for secret in kept))))
 
 
 def _password_of(url: str) -> str:
@@ -64,7 +69,7 @@ def load(
     config = _config(path, environ, mistakes, check)
     if settings is None or config is None or mistakes:
         raise ConfigError(mistakes)
-    return Loaded(settings, config, _passwords(config, settings, environ), transport)
+    return Loaded(settings, config, _passwords(config, settings, environ), _codec_auths(config, environ), transport)
 
 
 def mistakes_in(text: str, path: Path, check: FurtherCheck = _no_check) -> list[str]:
@@ -160,6 +165,11 @@ def _passwords(config: Config, settings: Settings, environ: Mapping[str, str]) -
         name: SecretStr(environ[variable]) if variable else settings.clickhouse_password
         for name, variable in variables.items()
     }
+
+
+def _codec_auths(config: Config, environ: Mapping[str, str]) -> dict[str, SecretStr]:
+    codecs = {name: cluster.codec for name, cluster in config.clusters.items() if cluster.codec}
+    return {name: SecretStr(environ[codec.auth_env]) for name, codec in codecs.items() if codec.auth_env}
 
 
 def _problem(error: ErrorDetails) -> str:

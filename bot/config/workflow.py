@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from bot.config.complete_when import CompleteWhenConfig
 from bot.config.identity import DEFAULT_ID, FieldNames, IdentityConfig, SourceName
 from bot.config.section import Name, Section
 from bot.config.start import DEFAULT_INPUT, WHAT_INPUT, Arguments, StartConfig
@@ -43,6 +44,9 @@ class WorkflowConfig(Section):
     )
     task_queue: Name = Field(description="the task queue its workers poll")
     covers: bool = Field(default=True, description="false when its runs are watched and alerted on, and fill no days")
+    complete_when: CompleteWhenConfig | None = Field(
+        default=None, description='a condition on the result, as { path = "status", is = "done" }'
+    )
     id_template: Annotated[str, AfterValidator(_template)] = Field(
         default=DEFAULT_ID,
         description="a workflow id with {customer}, {start} and {end} in it, once each",

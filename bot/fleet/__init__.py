@@ -1,1 +1,1 @@
-"""The decisions of the bot, without I/O: identity, health, plans, proposals, alerts. ``now`` is an argument."""
+"""Decides, without I/O: identity, health, plans, proposals, alerts. ``now`` is always an argument."""

@@ -1,4 +1,5 @@
-"""Builds audit records of changes to alerts, with the state before and after in words; the result of ``audit``."""
+"""Builds the audit records of changes to alerts, with the states before and after in words. Also the result of
+``audit``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ MAX_TYPED = 100
 
 @dataclass(frozen=True, slots=True)
 class AuditResult:
-    """The result of ``audit``: the name it was limited to ("" for everything), and people's names by user id."""
+    """The result of ``audit``. ``name`` limits it to a customer or cluster ("" for all); ``people`` are names by user
+    id."""
 
     name: str
     trail: AuditTrail
@@ -23,7 +25,8 @@ class AuditResult:
 
 
 def done(command: AlertRequest, actor: Actor, before: Episode, after: Episode) -> AuditRecord:
-    """The record of a change to an alert; ``before`` and ``after`` name only what differs."""
+    """The record of a change to an alert. The states in it name only what differs between ``before`` and
+    ``after``."""
     facets = zip(_facets(before), _facets(after), strict=True)
     changed = [(was, became) for was, became in facets if was != became]
     return AuditRecord(
@@ -38,12 +41,13 @@ def done(command: AlertRequest, actor: Actor, before: Episode, after: Episode) -
 
 
 def about(episode: Episode) -> Subject:
-    """The subject of a change to this alert."""
+    """What a change to this alert is about."""
     return Subject(episode.ref.cluster, episode.customer, episode.ref.workflow_id)
 
 
 def about_typed(target: str, configured: Directory) -> Subject:
-    """The subject of a change by its typed target: a configured customer or cluster, else the text as typed."""
+    """What a change is about when only its typed target is known: a configured customer or cluster, else the typed
+    text."""
     targets = find(target, configured)
     if len(targets) == 1:
         return Subject(targets[0].cluster, targets[0].customer)

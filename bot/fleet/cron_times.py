@@ -1,8 +1,8 @@
-"""Converts the wall-clock times of a cron line into moments (slots), in a zone with daylight saving time.
+"""Converts the wall-clock times of a cron line into instants (slots), in a time zone with daylight saving time.
 
 A line that names every hour follows real time: it has a slot at every real hour, quarter or minute that it names. Any
-other line names times of a day, and each has one slot a day: a time that the clocks pass twice has its slot at the
-first pass, and a time that they jump over has it at the first moment after the jump.
+other line names times of the day, and each of them has one slot a day. A time that the clocks show twice has its slot
+at the first; a time that they skip has its slot right after the jump.
 """
 
 from bisect import bisect_left
@@ -19,33 +19,35 @@ class Line(Protocol):
 
     @property
     def is_hourly(self) -> bool:
-        """Whether it names every hour of the day."""
+        """Whether the line names every hour of the day."""
         ...
 
     def next_time(self, wall: datetime) -> datetime | None:
-        """The first time at or after ``wall``; None when there is none."""
+        """The first time of the line at or after ``wall``; None if there is none."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """The whole minutes from ``first`` to ``last`` (UTC, both included), during which the zone's offset from UTC
-    is constant: ``ahead``."""
+    """The whole minutes from ``first`` to ``last`` (UTC, both included), while the zone's offset from UTC does not
+    change.
+    ``ahead`` is that offset.
+    """
 
     first: datetime
     last: datetime
     ahead: timedelta
 
     def slots(self, line: Line) -> Iterator[datetime]:
-        """The moments of this span at which the wall clock shows a time of the line."""
+        """The instants of this stretch at which the wall clock shows a time of the line."""
         for wall in _times(line, _wall(self.first, self.ahead), _wall(self.last, self.ahead)):
             yield (wall - self.ahead).replace(tzinfo=UTC)
 
 
 def latest_slot(line: Line, zone: tzinfo, since: datetime, until: datetime) -> datetime | None:
-    """The last slot from ``since`` to ``until``, both included, in UTC; None when there is none.
+    """The last slot from ``since`` to ``until`` (both included) in UTC; None if there is none.
 
-    The two must be so close that the zone's offset changes at most once between them.
+    Between these two, the zone's offset may change at most once.
     """
     first, last = _whole_minutes(since, until)
     if last < first:
@@ -69,7 +71,8 @@ def _whole_minutes(since: datetime, until: datetime) -> tuple[datetime, datetime
 
 
 def _stretches(first: datetime, last: datetime, zone: tzinfo) -> list[_Stretch]:
-    """One span, or two when the offset changes. They begin a minute early, to see a change exactly at ``first``."""
+    """One stretch, or two if the offset changes. They begin a minute early, to see a change that is exactly at
+    ``first``."""
     begin = first - MINUTE
     before, after = _ahead(begin, zone), _ahead(last, zone)
     if before == after:
@@ -80,15 +83,15 @@ def _stretches(first: datetime, last: datetime, zone: tzinfo) -> list[_Stretch]:
 
 
 def _is_time_skipped(line: Line, before: _Stretch, after: _Stretch) -> bool:
-    """Whether the line has a time that the clocks jump over."""
+    """Whether the line names a time that the clocks skip."""
     begin, end = _wall(after.first, before.ahead), _wall(after.first, after.ahead)
     wall = line.next_time(begin) if begin < end else None
     return wall is not None and wall < end
 
 
 def _times(line: Line, first: datetime, last: datetime) -> Iterator[datetime]:
-    """The line's times from ``first`` to ``last``. Each step is at least a minute, so the loop ends whatever
-    ``next_time`` returns."""
+    """The line's times from ``first`` to ``last``. Each step is at least a minute, so the loop ends even if
+    ``next_time`` returns the same time again."""
     at = first
     while at <= last:
         wall = line.next_time(at)
@@ -100,7 +103,7 @@ def _times(line: Line, first: datetime, last: datetime) -> Iterator[datetime]:
 
 
 def _is_repeated(at: datetime, zone: tzinfo) -> bool:
-    """Whether the clocks show this time for the second time."""
+    """Whether the clocks show this time for the second time that day."""
     return at.astimezone(zone).fold == 1
 
 

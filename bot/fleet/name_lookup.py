@@ -1,6 +1,6 @@
-"""Looks up typed names of clusters and customers, and suggests the nearest names when there is no exact one.
+"""Looks up typed names of clusters and customers. If no name is exactly the same, suggests the nearest ones.
 
-A name that a cluster and a customer share means the cluster; the customer is typed as ``cluster/customer``.
+A name that is both a cluster's and a customer's means the cluster; the customer is typed as ``cluster/customer``.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -11,15 +11,15 @@ Directory = Mapping[str, Collection[str]]
 """Customers by cluster."""
 
 NEAREST = 3
-# A text longer than this is not a mistyped name, so nothing is suggested.
+# A longer text is no mistyped name, so nothing is suggested for it.
 LONGEST = 200
-# A comparison takes about 20 µs, and blocks the event loop.
+# At most this many names are compared, because each takes about 20 µs, during which the event loop is blocked.
 COMPARED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A cluster (``customer`` is ""), or one customer of it."""
+    """A customer on a cluster, or the whole cluster if ``customer`` is ""."""
 
     cluster: str
     customer: str = ""
@@ -31,7 +31,8 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class UnknownName:
-    """No cluster or customer has the name ``text``. ``cluster`` is what was typed before a slash, "" without one."""
+    """No cluster or customer has the name ``text``. ``cluster`` is the text before the slash; "" if there was no
+    slash."""
 
     text: str
     cluster: str
@@ -40,7 +41,7 @@ class UnknownName:
 
 @dataclass(frozen=True, slots=True)
 class UnknownCustomer:
-    """The ``cluster`` is known, and has no such customer."""
+    """``cluster`` exists, but has no such customer."""
 
     customer: str
     cluster: str
@@ -49,7 +50,7 @@ class UnknownCustomer:
 
 @dataclass(frozen=True, slots=True)
 class SeveralClusters:
-    """Customers of several clusters have the name ``text``; ``targets`` are their unambiguous names."""
+    """Customers on several clusters have the name ``text``. ``targets`` names each of them unambiguously."""
 
     text: str
     targets: tuple[str, ...]
@@ -59,13 +60,13 @@ NameRefusal = UnknownName | UnknownCustomer | SeveralClusters
 
 
 def find(text: str, directory: Directory) -> list[Target]:
-    """Every target that ``text`` names, whatever its case; several when several clusters have such a customer."""
+    """Every target that ``text`` names, ignoring case; several if customers of this name are on several clusters."""
     targets = _matches(text, _clusters(directory)) or _matches(text, _customers(directory))
     return targets or _matches(text, _qualified(directory))
 
 
 def resolve(text: str, directory: Directory) -> Target | NameRefusal:
-    """The one target that ``text`` names, or why there is none: unknown (with the nearest names), or several."""
+    """The one target that ``text`` names, or the reason why there is none: the name is unknown, or means several."""
     targets = find(text, directory)
     if not targets:
         return _unknown_name(text, directory)
@@ -85,7 +86,7 @@ def _qualified(directory: Directory) -> Iterable[tuple[str, Target]]:
 
 
 def _matches(wanted: str, candidates: Iterable[tuple[str, Target]]) -> list[Target]:
-    """The targets of exactly this name, else those whose names differ in case only."""
+    """The targets with exactly this name, or else those whose names differ only in case."""
     folded = wanted.casefold()
     matching = [(name, target) for name, target in candidates if name.casefold() == folded]
     return [target for name, target in matching if name == wanted] or [target for _, target in matching]

@@ -1,9 +1,10 @@
 """The values that every other package uses: windows, executions, failures, counts, people. No I/O."""
 
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
+from bot.model.closing import Cause, CloseEvent
 from bot.model.counts import DayCount, TableSpec, WarehouseCheck, place_of, unquoted_name
 from bot.model.duration import duration_text, parse_duration
-from bot.model.episode import ActiveSnooze, DescribedState, Episode, Observation
+from bot.model.episode import ActiveSnooze, DescribedState, Episode, MoreTime, Observation
 from bot.model.execution import (
     Activity,
     ActivityState,
@@ -12,8 +13,11 @@ from bot.model.execution import (
     ExecutionStatus,
     Failure,
     FailureKind,
+    Pause,
+    PendingChild,
     Ref,
     SeenFailure,
+    TaskKind,
 )
 from bot.model.instruction import Instruction, Order
 from bot.model.journal import (
@@ -29,6 +33,7 @@ from bot.model.journal import (
 from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
 from bot.model.people import CLOCK, Actor, Installation, Person
+from bot.model.proof import Doubt, DoubtReason
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
     PROGRESS_QUERY,
@@ -69,11 +74,15 @@ __all__ = [
     "AuditRecord",
     "AuditTrail",
     "Baseline",
+    "Cause",
+    "CloseEvent",
     "ClusterRecord",
     "Count",
     "DayCount",
     "DescribedState",
     "Description",
+    "Doubt",
+    "DoubtReason",
     "EndedWindow",
     "Ending",
     "Episode",
@@ -86,6 +95,7 @@ __all__ = [
     "Installation",
     "Instruction",
     "JournalEntry",
+    "MoreTime",
     "Namespace",
     "Observation",
     "OnStuck",
@@ -94,6 +104,8 @@ __all__ = [
     "Order",
     "OutboxMessage",
     "Overtaken",
+    "Pause",
+    "PendingChild",
     "Person",
     "Phase",
     "Portion",
@@ -116,6 +128,7 @@ __all__ = [
     "Subject",
     "TableCount",
     "TableSpec",
+    "TaskKind",
     "Tier",
     "WarehouseCheck",
     "Window",

@@ -5,8 +5,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-# The hint that holds the workflow id of a run's parent.
+# What stands for a value that only its owner's codec can read.
+ENCRYPTED = "encrypted"
+# The hints that hold the workflow id and the run id of a run's parent.
 PARENT_HINT = "parent:id"
+PARENT_RUN_HINT = "parent:run"
+# Hints of a description alone, which listings lack (docs/temporal-facts.md#what-temporal-tells-about-a-run): the run
+# id of the first run of its chain; of a later firing of a cron schedule, that of the first firing; and of a closed
+# run whether its cancel was ever requested, as YES or NO.
+CHAIN_HINT = "chain:first"
+CRON_HINT = "chain:cron"
+CANCEL_HINT = "close:cancel requested"
+YES, NO = "yes", "no"
+# The longest heartbeat timeout of the run's activities, in seconds: only an open run tells it.
+HEARTBEAT_HINT = "close:heartbeat timeout"
+# What counts have said about its days (``bot.fleet.runs.run_counts``).
+COUNTS_HINT = "close:counts"
 
 
 class ExecutionStatus(StrEnum):
@@ -30,6 +44,15 @@ class ExecutionStatus(StrEnum):
         return self is ExecutionStatus.RUNNING
 
 
+@dataclass(frozen=True, slots=True)
+class FirstRun:
+    """The run id of a chain's first run, and of the first firing of its cron schedule; "" for a run without one, and
+    for that firing itself."""
+
+    run_id: str
+    cron: str = ""
+
+
 class ActivityState(StrEnum):
     """The state of a pending activity."""
 
@@ -37,6 +60,13 @@ class ActivityState(StrEnum):
     STARTED = "started"
     CANCEL_REQUESTED = "cancel requested"
     PAUSED = "paused"
+
+
+class TaskKind(StrEnum):
+    """What a worker polls a task queue for. Teams may have separate pools of workers for the two."""
+
+    WORKFLOW = "workflow"
+    ACTIVITY = "activity"
 
 
 class FailureKind(StrEnum):
@@ -61,6 +91,16 @@ class Ref:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Somebody has paused a workflow or an activity in Temporal: nothing new begins until it is resumed there. What
+    the server does not tell is "" or None."""
+
+    by: str = ""
+    at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why one attempt of an activity ended; ``message`` is the text of Temporal or of the worker."""
 
@@ -82,7 +122,8 @@ class SeenFailure:
 @dataclass(frozen=True, slots=True)
 class Execution:
     """One workflow run as a listing shows it; ``hints`` are its search attributes and memo, as text, and its parent.
-    What its input tells joins them once that was read (``bot.fleet.runs.input_hints``).
+    What its input tells joins them once that was read (``bot.fleet.runs.input_hints``), and how it ended
+    (``bot.fleet.runs.close_facts``).
 
     ``closed_at`` of a run that is ``GONE`` is when the bot noticed.
     """
@@ -95,14 +136,26 @@ class Execution:
     closed_at: datetime | None = None
     hints: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def parent_run_id(self) -> str:
+        """The run id of its parent, "" without one."""
+        return self.hints.get(PARENT_RUN_HINT, "")
+
+    @property
+    def first_run_id(self) -> str:
+        """The run id of the first run of its chain: what continued as new, was retried or reset keeps it. Its own run
+        id while that is not known."""
+        return self.hints.get(CHAIN_HINT) or self.ref.run_id
+
 
 @dataclass(frozen=True, slots=True)
 class Activity:
     """One pending activity of a running execution.
 
     ``attempt`` counts from 1. ``last_failure`` is why attempt − 1 (or an earlier one) ended. ``details`` is the last
-    heartbeat's payload as canonical JSON text, "" when none came. ``task_queue`` is the queue on which it waits for a
-    worker; "" stands for its workflow's own queue.
+    heartbeat's payload as canonical JSON text, "" when none came or it holds nothing. ``task_queue`` is the queue on
+    which it waits for a worker; "" stands for its workflow's own queue. While it ``is_encrypted``, equal details may
+    stand for different ones.
     """
 
     activity_id: str
@@ -118,11 +171,24 @@ class Activity:
     next_attempt_at: datetime | None
     worker: str
     task_queue: str = ""
+    is_encrypted: bool = False
+    pause: Pause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingChild:
+    """A child workflow that has not closed, as its parent tells it. ``is_abandoned``: it goes on when its parent
+    ends."""
+
+    ref: Ref
+    workflow_type: str
+    is_abandoned: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The result of describing one execution that is open, or has just closed.
+    """The result of describing one execution that is open, or has just closed. The children of a closed one are those
+    that were open when it closed.
 
     ``cancel_requested``: a cancellation was requested and has not taken effect yet. ``workflow_task_attempt`` above 1
     means that the workflow's own code failed in its current step. ``workflow_task_scheduled_at`` is when the workflow
@@ -134,3 +200,5 @@ class Description:
     cancel_requested: bool
     workflow_task_attempt: int
     workflow_task_scheduled_at: datetime | None = None
+    pause: Pause | None = None
+    children: tuple[PendingChild, ...] = ()

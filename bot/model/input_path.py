@@ -1,4 +1,5 @@
-"""A path into the arguments of a workflow: ``[0].tenant.slug`` is ``slug`` in ``tenant`` of the first argument."""
+"""A path into the arguments of a workflow, or into its result: ``[0].tenant.slug`` is ``slug`` in ``tenant`` of the
+first argument."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,15 @@ def parse_path(text: str) -> tuple[int | str, ...]:
     if not steps or not isinstance(steps[0], int):
         raise ValueError(f"{text!r} does not begin with the number of an argument, as in [0].customer")
     return steps
+
+
+def parse_result_path(text: str) -> tuple[int | str, ...]:
+    """The steps of a path into a workflow's result, which is taken as the only argument: ``status`` is a field of it,
+    and "" is all of it. Raises ValueError for another form."""
+    try:
+        return parse_path(f"[0]{text}" if text.startswith("[") or not text else f"[0].{text}")
+    except ValueError:
+        raise ValueError(f"{text!r} is no path into a result such as status or counts.rows") from None
 
 
 def value_at(arguments: Sequence[JsonValue], steps: Sequence[int | str]) -> JsonValue:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.model.execution import ExecutionStatus, Ref
 from bot.model.instruction import Instruction
+from bot.model.proof import Doubt
 from bot.model.window import Window
 
 WORKFLOW_TYPE = "SequentialBackfill"
@@ -37,6 +38,7 @@ class WindowEnd(StrEnum):
 
     COMPLETE = "complete"
     DIFFERS = "complete, but its count differs"
+    IN_DOUBT = "in doubt"
     HALVED = "cut in halves"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -47,6 +49,7 @@ class SequenceEnd(StrEnum):
     """How a sequence ended."""
 
     COMPLETE = "complete"
+    IN_DOUBT = "every window ran, and a count differs"
     INCOMPLETE = "ended with days missing"
     STOPPED = "stopped at a window that failed"
     CANCELLED = "cancelled"
@@ -110,10 +113,7 @@ class SequenceSpec:
 @dataclass(frozen=True, slots=True)
 class Overtaken:
     """A message says that days are missing, but another run (``link``) has completed them since; ``at`` is when the
-    bot noticed.
-
-    ``is_unwatched``: the cluster is no longer configured, so the bot can neither know nor change anything there.
-    """
+    bot noticed. ``is_unwatched``: the cluster is no longer configured, so the bot knows nothing of it."""
 
     at: datetime
     link: str
@@ -141,7 +141,7 @@ class RunningWindow:
 
 @dataclass(frozen=True, slots=True)
 class EndedWindow:
-    """A window of a sequence that has ended, with a ``note`` on why; ``is_found`` as in ``StartResult``."""
+    """A window that has ended; ``note`` and ``doubt`` say why, and ``is_found`` is as in ``StartResult``."""
 
     number: int
     window: Window
@@ -150,6 +150,7 @@ class EndedWindow:
     ref: Ref | None = None
     note: str = ""
     is_found: bool = False
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +236,7 @@ class SequenceProgress:
 @dataclass(frozen=True, slots=True)
 class SequenceStanding:
     """A sequence as Temporal lists it; ``progress`` is None when it was not queried, or its worker did not answer.
-
-    ``id``, ``started_by``, ``reason`` and ``thread_key`` are from the workflow's memo, and need no query.
-    """
+    ``id``, ``started_by``, ``reason`` and ``thread_key`` are from the workflow's memo, and need no query."""
 
     ref: Ref
     customer: str

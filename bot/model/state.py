@@ -7,6 +7,7 @@ class State(StrEnum):
     """The state of a customer's backfill, derived from Temporal each time."""
 
     COMPLETE = "complete"
+    IN_DOUBT = "in doubt"
     RUNNING = "running"
     PARTIAL = "partial"
     CANCELLING = "cancelling"
@@ -24,6 +25,7 @@ class Health(StrEnum):
     STRUGGLING = "struggling"
     STALLED = "stalled"
     WAITING = "waiting"
+    PAUSED = "paused"
     RETRYING = "retrying"
     HEALTHY = "healthy"
 
@@ -43,6 +45,7 @@ class Ending(StrEnum):
     """How an episode ended."""
 
     COMPLETED = "completed"
+    IN_DOUBT = "completed, but in doubt"
     CANCELLED = "cancelled"
     TERMINATED = "terminated"
     FAILED = "failed"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.model.execution import ExecutionStatus, Ref
+from bot.model.proof import Doubt
 
 
 def followers_queue(task_queue: str) -> str:
@@ -48,6 +49,12 @@ class Count:
     def differs(self) -> bool:
         """Whether any counted table has other numbers than expected."""
         return any(table.differs for table in self.tables)
+
+    @property
+    def proves(self) -> bool:
+        """Whether every table was counted and compared, and has exactly the rows of the source."""
+        is_compared = all(table.expected is not None and table.duplicates_known for table in self.tables)
+        return bool(self.tables) and not self.problem and is_compared and not self.differs
 
     @property
     def is_empty(self) -> bool:
@@ -104,9 +111,10 @@ class StartResult:
 class FollowedRun:
     """The state of a followed run when following ends: it has closed, or has timed out too often.
 
-    ``closed_at`` is None while it is open. ``timeouts`` counts heartbeat timeouts. ``heartbeat_timeout`` is the
+    ``closed_at`` is None while it is open. ``timeouts`` counts the heartbeat timeouts of the
+    activity that has most. ``heartbeat_timeout`` is the
     longest configured timeout of the activities seen, zero when none was seen. ``is_gone``: Temporal no longer knows
-    the run, so its end is unknown; ``status`` is then FAILED.
+    the run, so its end is unknown; ``status`` is then FAILED. ``doubt`` is what speaks against a run that completed.
     """
 
     ref: Ref
@@ -118,6 +126,12 @@ class FollowedRun:
     closed_at: datetime | None = None
     last_failure: str = ""
     is_gone: bool = False
+    doubt: Doubt | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it completed and nothing speaks against that."""
+        return self.status is ExecutionStatus.COMPLETED and self.doubt is None
 
     @property
     def took(self) -> timedelta:

@@ -1,1 +1,1 @@
-"""Delivers the messages of the outbox to Slack, and decides what follows when Slack does not take one."""
+"""Posts the outbox's messages to Slack, and decides what follows when Slack refuses a message or fails."""

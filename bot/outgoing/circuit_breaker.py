@@ -1,13 +1,14 @@
-"""The circuit breaker of the outbox: stops all posting while Slack fails, and probes until it recovers.
+"""The circuit breaker of the outbox: stops all posting while Slack fails, and probes until Slack recovers.
 
-It opens for failures that concern Slack or the channel, and not a single message. A message that fails again and
-again must not hold the others for ever, whatever its error says. So after ``SUSPICIOUS`` failures of one message the
-breaker is half open: right after that message the dispatcher tries one other message, each time another. If the
-other one goes through, Slack works and the failing message is at fault: from then on it waits alone. It is still
-tried first, so an outage leaves the order as it was.
+The breaker opens for failures of Slack or of the channel, not for failures of a single message. Slack's error does
+not always tell which of the two it is, and one message that fails every time must not hold back the others for ever.
+So after ``SUSPICIOUS`` failures of one message the breaker is half open: each time that message fails, the dispatcher
+tries one other message that has not failed yet (the probe). If Slack takes the probe, Slack works and the first
+message is at fault: its later failures hold back no other message. The dispatcher still tries it first, so an outage
+leaves the order of the messages as it was.
 
-The state is in memory and goes by this process's clock. After a restart, or when another bot takes the lead, the
-first call to Slack shows whether it still fails.
+The state is in memory and goes by this process's clock. After a restart, or when another bot becomes the leader, the
+first call to Slack shows whether Slack still fails.
 """
 
 from dataclasses import dataclass
@@ -18,10 +19,11 @@ from bot.model import Queued
 
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=2)
-# After AccessDenied: a person has to let the bot in again, which takes longer than an outage.
+# After AccessDenied: a person has to give the bot access again, which takes longer than an outage.
 FIRST_WAIT_DENIED = timedelta(minutes=1)
 LONGEST_WAIT_DENIED = timedelta(minutes=10)
-# After so many failures of one message another one is tried: 6 s after the first, or 3 minutes after AccessDenied.
+# After this many failures of one message, another message is tried. With the waits in between, the last of these
+# failures comes 6 s after the first, or 3 minutes after it when the error is AccessDenied.
 SUSPICIOUS = 3
 
 
@@ -29,19 +31,20 @@ SUSPICIOUS = 3
 class FailureRecord:
     """The failures of one message. Edits are counted apart from posts: Slack may take edits while it takes no posts.
 
-    ``is_alone``: it had failed ``SUSPICIOUS`` times when Slack took another message of its sort, so it waits alone.
-    ``is_overtaken``: Slack took another one after its latest failure as well.
+    ``is_at_fault``: Slack took another message of its sort (post or edit) after this one had failed ``SUSPICIOUS``
+    times. So Slack is not at fault, and further failures of this message do not open the breaker.
+    ``is_overtaken``: Slack has taken another message of its sort since its latest failure.
     """
 
     is_edit: bool
     times: int = 0
-    is_alone: bool = False
+    is_at_fault: bool = False
     is_overtaken: bool = False
 
 
 class CircuitBreaker:
-    """While closed it lets every message through, while open none, while half open a single probe. Each failure in
-    a row doubles the wait until the next probe, and a success closes it."""
+    """A closed breaker lets every message through, an open one none, and a half-open one a single probe. Each failure
+    in a row doubles the wait until the next try; a success closes the breaker."""
 
     def __init__(self) -> None:
         self._failures_in_a_row = 0
@@ -52,32 +55,34 @@ class CircuitBreaker:
 
     @property
     def failing_count(self) -> int:
-        """The number of messages with a record of failures."""
+        """The number of messages that have failed and are still tried."""
         return len(self._records)
 
     def is_open(self, now: datetime) -> bool:
-        """False as well when the clock was set back to before the breaker opened."""
+        """Whether messages are held now. False when the clock was set back to before the breaker opened."""
         return (
             self._opened_at is not None and self._open_until is not None and self._opened_at <= now < self._open_until
         )
 
     def blocks(self, key: str, now: datetime) -> bool:
-        """Whether this message has to wait. Half open, the breaker lets a message through that has not failed yet: it
-        is the probe."""
+        """Whether this message has to wait. While the breaker is half open, a message that has not failed yet need
+        not wait, because it serves as the probe."""
         is_probe = self._is_half_open and key not in self._records
         return self.is_open(now) and not is_probe
 
     def record_failure(self, queued: Queued) -> FailureRecord:
-        """Count one more failure. Returns the new record, except that ``is_overtaken`` (another message of its
-        kind went through since) is the value from before this failure."""
+        """Count one more failure of this message, and return its record. ``is_overtaken`` in the returned record is
+        the value from before this failure: whether Slack took another message between the last failure and this
+        one."""
         is_edit = queued.address is not None
         before = self._records.get(queued.message.key, FailureRecord(is_edit))
-        after = FailureRecord(is_edit, before.times + 1, before.is_alone)
+        after = FailureRecord(is_edit, before.times + 1, before.is_at_fault)
         self._records[queued.message.key] = after
-        return FailureRecord(is_edit, after.times, after.is_alone, before.is_overtaken)
+        return FailureRecord(is_edit, after.times, after.is_at_fault, before.is_overtaken)
 
     def open(self, key: str, problem: DependencyError, now: datetime, at_least: timedelta) -> datetime:
-        """Open after ``key`` failed, for ``at_least`` so long; returns until when. Never shortens an open breaker."""
+        """Open after ``key`` failed, for at least ``at_least``. Returns when the breaker closes; never shortens the
+        wait."""
         until = now + max(self._wait(problem), at_least)
         if self.is_open(now) and self._open_until is not None:
             until = max(until, self._open_until)
@@ -90,8 +95,9 @@ class CircuitBreaker:
         return until
 
     def record_success(self, queued: Queued) -> None:
-        """Close it, as Slack took this message. Messages of the same sort (posts or edits) that failed ``SUSPICIOUS``
-        times are at fault themselves; the records of the others are dropped."""
+        """Close the breaker, because Slack took this message. Other messages of its sort (posts or edits) that have
+        failed ``SUSPICIOUS`` times are therefore at fault themselves; the failures of the rest were Slack's, and are
+        dropped."""
         self.close(queued.message.key)
         is_edit = queued.address is not None
         for key, record in list(self._records.items()):
@@ -100,7 +106,7 @@ class CircuitBreaker:
             if record.times < SUSPICIOUS:
                 del self._records[key]
             else:
-                record.is_alone = record.is_overtaken = True
+                record.is_at_fault = record.is_overtaken = True
 
     def close(self, key: str) -> None:
         """Close the breaker and drop this message's failures, because Slack answered a call about it."""
@@ -109,7 +115,7 @@ class CircuitBreaker:
         self._opened_at = self._open_until = None
 
     def drop_record(self, key: str) -> None:
-        """Remove the failures of a message that is not tried any more."""
+        """Remove the failures of a message that is no longer tried."""
         self._records.pop(key, None)
 
     def _wait(self, problem: DependencyError) -> timedelta:

@@ -1,10 +1,10 @@
-"""The outbox dispatcher: posts or edits in Slack whatever the outbox has due.
+"""The outbox dispatcher: posts to Slack, or edits there, whatever the outbox has due.
 
-A try is recorded before it is made. When its outcome is unknown (the bot died, or the reply was lost), the
-dispatcher looks for the message by its key before it posts again: Slack has no idempotency key
+Each attempt is recorded before it is made. When its outcome is unknown (the bot died, or Slack's answer was lost),
+the dispatcher looks for the message in the channel by its key before it posts again: Slack has no idempotency key
 (docs/decisions/outbox.md).
 
-Two bots that lead one after the other do not double a message either. A bot calls Slack only while its lease
+Two bots that lead one after the other do not post a message twice either. A bot calls Slack only while its lease
 outlasts the longest call (``may_send``), and only if the row is unchanged since the bot read it: a message that
 another bot has tried meanwhile is left to that bot.
 """
@@ -26,22 +26,23 @@ from bot.outgoing.failures import DeliveryFailures
 from bot.services import Services
 from bot.usecases.outbox_backlog import discard_stale_messages, is_late
 
-# Posts of one round, and edits of one round.
+# The most posts of one round, and the most edits.
 BATCH = 20
-# Rounds of one pass: each line of a thread becomes due only when the one before it is posted.
+# The most rounds of one pass. A pass needs several, because a line of a thread is due only once the one before it is
+# posted.
 ROUNDS = 10
-# The check for stale messages goes through all that wait, which may be thousands while Slack takes one a second.
+# The check reads all waiting messages, which may be thousands, while Slack takes one a second.
 STALE_CHECK_EVERY = timedelta(seconds=10)
-# How far the search goes to either side of a try: the history may lag, an abandoned call may be carried out later,
-# and clocks differ (``check`` reports by how much).
+# How long before and after an attempt the search in the channel looks: the channel's history may lag, Slack may carry
+# out a call later than the bot gave it up, and clocks differ (``check`` reports by how much).
 SEARCH_MARGIN = timedelta(hours=1)
 
 MaySend = Callable[[], bool]
 
 
 class OutboxDispatcher:
-    """Its circuit breaker keeps its state from one pass to the next. ``may_send`` is asked before each message, and
-    again right before each call to Slack."""
+    """Keeps its circuit breaker from one pass to the next. ``may_send`` is called before each message, and again
+    right before each call to Slack."""
 
     def __init__(self, services: Services, may_send: MaySend) -> None:
         self._services = services
@@ -51,8 +52,8 @@ class OutboxDispatcher:
         self._stale_checked_at = datetime.min.replace(tzinfo=UTC)
 
     async def dispatch(self) -> int:
-        """Send the messages that are due, and those that become due because others were sent. Returns how many
-        were posted or edited."""
+        """Send the messages that are due, and those that become due because others were sent. Returns the number of
+        posts and edits."""
         sent = 0
         for _ in range(ROUNDS):
             sent_now = 0 if self._is_paused() else await self._send_batch(await self._due())
@@ -65,9 +66,9 @@ class OutboxDispatcher:
         return self._breaker.is_open(self._services.now())
 
     async def _due(self) -> Sequence[Queued]:
-        """The rows to send now, after those that went stale while they waited are discarded."""
+        """The rows to send now. Rows that have become stale while they waited are discarded first."""
         now = self._services.now()
-        # Failing rows stay due, so they must not fill the batch.
+        # Failing rows stay due, so the limit is raised by their number: they must not crowd out the others.
         limit = BATCH + self._breaker.failing_count
         due = await self._services.outbox.due(now, limit)
         is_late_now = any(is_late(queued, now) and self._is_in_pace(queued) for queued in due)
@@ -79,8 +80,8 @@ class OutboxDispatcher:
         return due
 
     async def _send_batch(self, due: Sequence[Queued]) -> int:
-        """Send the rows in their order; returns the number sent. Once the breaker opens, only a probe is sent. A row
-        that Slack's rate limits do not allow yet is due again in the next pass, when more urgent ones may be."""
+        """Send the rows in their order, and return how many were sent. A row that the circuit breaker holds back, or
+        that Slack's rate limits do not allow yet, is skipped and due again in the next pass."""
         sent = 0
         for queued in due:
             if not self._may_send():
@@ -95,7 +96,7 @@ class OutboxDispatcher:
         return channel.may_edit(queued.address) if queued.address else channel.may_post(queued.thread)
 
     async def _render_and_deliver(self, queued: Queued) -> bool:
-        """Whether it was sent. A row that was not is due again later, or in the dead letters."""
+        """Returns whether the row was sent. A row that was not sent is either due again later or a dead letter."""
         try:
             message = await with_display_names(draw(parse(queued.message.body)), self._services)
         except (ValidationError, DrawingError) as exc:
@@ -104,8 +105,8 @@ class OutboxDispatcher:
         return await self._deliver(message, queued)
 
     async def _deliver(self, message: Message, queued: Queued) -> bool:
-        """Whether it was sent. Before a repeated post it looks for the earlier one. False as well when another bot
-        has taken over, which looks for itself."""
+        """Returns whether the message was sent. Looks for an earlier post before it posts again. When another bot has
+        taken the row over, returns False and leaves the message to that bot."""
         outbox, now = self._services.outbox, self._services.now
         if queued.address is None and queued.attempted_at is not None:
             try:
@@ -115,7 +116,8 @@ class OutboxDispatcher:
                 return False
             if address is not None:
                 self._breaker.close(queued.message.key)
-                # The earlier try may have posted an earlier body: revision 0 has it edited.
+                # The post that was found may show an earlier body. Revision 0 is always outdated, so the next round
+                # edits it.
                 return await self._record_sent(queued, address, 1 if queued.revision == 1 else 0)
         begun = await outbox.begin_attempt(queued, now())
         if begun is None or not self._may_send():
@@ -132,8 +134,8 @@ class OutboxDispatcher:
         return False
 
     async def _find_earlier_post(self, queued: Queued) -> Address | None:
-        """The address at which the latest attempt posted the message; None if it is not found. Posts of earlier
-        attempts need no search: each attempt first looked for the one before it."""
+        """The address at which the latest attempt posted the message; None if the channel does not show it. Only the
+        latest attempt needs a search: each attempt first searched for the post of the attempt before it."""
         assert queued.attempted_at is not None
         since, until = queued.attempted_at - SEARCH_MARGIN, queued.attempted_at + SEARCH_MARGIN
         return await self._services.channel.find(queued.message.key, since, queued.thread, until)
@@ -152,8 +154,8 @@ class OutboxDispatcher:
 
 
 async def _caught(work: Awaitable[bool], on_error: Callable[[Exception], Awaitable[None]]) -> bool:
-    """The result of ``work``; False after an unexpected error, which goes to ``on_error``: a bug in one message must
-    not stop the messages behind it. A DependencyError of the store ends the pass."""
+    """The result of ``work``. An unexpected error goes to ``on_error`` and makes the result False, so that a bug in
+    one message does not stop the messages behind it. A DependencyError of the store ends the pass."""
     try:
         return await work
     except DependencyError:

@@ -1,6 +1,6 @@
-"""Puts people's names in place of their ids into a message's plain text, which notifications and screen readers use.
+"""Replaces user ids by people's names in a message's plain text, which notifications and screen readers use.
 
-Slack turns a mention such as ``<@U1>`` into a name in blocks only.
+In blocks, Slack itself turns a mention such as ``<@U1>`` into a name; in the plain text it does not.
 """
 
 import json
@@ -18,7 +18,7 @@ NOBODY_KNOWS = "somebody"
 
 
 async def with_display_names(message: Message, services: Services) -> Message:
-    """The message, with the names of everybody whom its blocks mention in its text."""
+    """The message with names in its plain text, for everybody whom its blocks mention."""
     mentioned = set(_MENTION.findall(json.dumps(message.blocks)))
     if not mentioned:
         return message

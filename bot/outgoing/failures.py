@@ -1,8 +1,8 @@
 """Decides what follows when a message cannot be delivered: open the circuit breaker, try again later, or dead-letter.
 
 A failure of Slack or of the channel opens the circuit breaker, which holds all messages, so that they keep their
-order. A failure of one message concerns that message and its replies: it is tried again for a while or goes to the
-dead letters at once, and the others go on (docs/decisions/outbox.md).
+order. A failure of one message concerns only that message and its replies: it is either tried again for a while or
+becomes a dead letter at once, and the others go on (docs/decisions/outbox.md).
 """
 
 from datetime import timedelta
@@ -25,13 +25,13 @@ from bot.outgoing.circuit_breaker import FIRST_WAIT_DENIED, LONGEST_WAIT_DENIED,
 from bot.redaction import redact_line
 from bot.services import Services
 
-# A call that the bot gave up on may still be carried out. A search before that finds nothing, and the message would
-# be posted twice. Slack documents no bound; gateways commonly give up after a minute.
+# Slack may still carry out a call after the bot has given it up. A search before that finds nothing, and the message
+# would be posted twice. Slack documents no bound; gateways commonly give up after a minute.
 LATE_EFFECT = timedelta(seconds=60)
-# For one message: nine waits, 85 minutes in all.
+# For the retries of one message: nine waits, 85 minutes in all.
 FIRST_WAIT = timedelta(seconds=10)
 MOST_TRIES = 10
-# How often a root message is posted anew because a reply found no thread: then the reply is at fault, not the root.
+# How often a root message is posted anew because a reply found no thread. After that the reply must be at fault.
 MOST_THREADS = 2
 LONGEST_REASON = 300
 
@@ -39,14 +39,14 @@ _log = structlog.get_logger(__name__)
 
 
 class DeliveryFailures:
-    """One method for each kind of failure; each records in the outbox what follows from it."""
+    """One method for each kind of failure. Each one records in the outbox what happens to the message next."""
 
     def __init__(self, services: Services, breaker: CircuitBreaker) -> None:
         self._services = services
         self._breaker = breaker
 
     async def cannot_be_drawn(self, queued: Queued, problem: Exception) -> None:
-        """Dead-letter it: its body can never be drawn."""
+        """Make the message a dead letter: its body can never be drawn."""
         reason = redact_line(str(problem), LONGEST_REASON)
         await self._dead_letter(queued, f"cannot be drawn: {reason}")
 
@@ -57,12 +57,12 @@ class DeliveryFailures:
         await self._try_later(queued, f"unexpected {type(problem).__name__}, reference {reference} in the log")
 
     async def stale_check_failed(self, problem: Exception) -> None:
-        """Log the bug. The check for stale messages is skipped this time, so stale ones may be sent."""
+        """Log the bug. This pass goes on without the check, so it may send stale messages."""
         _log.error("backlog not looked through", reference=new_reference(), exc_info=problem)
 
     async def send_failed(self, queued: Queued, problem: DependencyError) -> None:
-        """Decide by the error whether to retry, open the breaker or discard, after Slack refused a post or edit or
-        its outcome is unknown."""
+        """Decide by the error whether to retry, open the breaker or dead-letter. Called when Slack refused a post or
+        an edit, or when its outcome is unknown."""
         if isinstance(problem, Refused | RateLimited):
             await self._services.outbox.clear_attempt(queued)
         may_still_happen = isinstance(problem, NoAnswer) and queued.address is None
@@ -80,13 +80,16 @@ class DeliveryFailures:
                 await self._dead_letter(queued, str(problem))
 
     async def lookup_failed(self, queued: Queued, problem: DependencyError) -> None:
-        """The search for an earlier post failed, so nobody knows whether the message is in the channel.
+        """The search for an earlier post failed, so it is unknown whether the message is in the channel.
 
-        Without access to the history only this message waits: others need no search. A failed search says nothing
-        about the message and does not count as a try; the waits grow with the time since the last try.
+        When the bot may not read the channel's history, only this message waits; messages that were never tried need
+        no search. A failed search proves nothing about the message, so it does not count as an attempt. The waits
+        grow with the time since the last attempt.
         """
         may_be_slack = isinstance(problem, Unavailable)
-        if may_be_slack and (isinstance(problem, RateLimited) or not self._breaker.record_failure(queued).is_alone):
+        if may_be_slack and (
+            isinstance(problem, RateLimited) or not self._breaker.record_failure(queued).is_at_fault
+        ):
             await self._open_breaker(queued, problem, timedelta(0))
         elif isinstance(problem, Unavailable | AccessDenied | UnrecognisedRefusal):
             since = self._services.now() - (queued.attempted_at or self._services.now())
@@ -98,8 +101,8 @@ class DeliveryFailures:
     async def message_gone(self, queued: Queued, problem: DependencyError) -> None:
         """Somebody deleted the message, or the root of its thread.
 
-        The deleted message is posted anew with its latest body, and its thread continues there. If its story is over,
-        it is discarded with the replies that are still to be posted.
+        The deleted message is posted anew with its latest body, and its thread continues there. If it is about
+        something that has ended, it is discarded instead, together with the replies that are still to be posted.
         """
         await self._services.outbox.clear_attempt(queued)
         address = queued.address or queued.thread
@@ -118,8 +121,8 @@ class DeliveryFailures:
             _log.warning("message is gone, and is posted anew", key=key, reason=str(problem))
 
     async def _is_in_former_channel(self, queued: Queued) -> bool:
-        """Whether the message or its thread is in a channel that was configured before and is closed to the bot,
-        while the channel configured now is open."""
+        """Whether the message or its thread is in a channel that was configured earlier and that the bot can no
+        longer use, while the channel configured now works."""
         address = queued.address or queued.thread
         if address is None or address.channel == self._services.config.slack.channel:
             return False
@@ -138,16 +141,17 @@ class DeliveryFailures:
             _log.info("message discarded as stale", key=queued.message.key, reason=reason)
 
     async def _outage(self, queued: Queued, problem: DependencyError, at_least: timedelta) -> None:
-        """Slack or the channel failed: open the breaker, unless this message is known to fail alone.
+        """Slack or the channel failed: open the breaker, unless this message is known to be at fault itself.
 
-        A message that fails alone counts a try only if Slack took another one since its last failure, so an outage
-        gives nothing up. AccessDenied is never given up: a person can always let the bot in.
+        For a message at fault, an attempt counts only if Slack has taken another message since the last failure, so
+        an outage never makes it a dead letter. AccessDenied never does either: a person can give the bot access again
+        at any time.
         """
         if isinstance(problem, RateLimited):
             await self._open_breaker(queued, problem, at_least)
             return
         record = self._breaker.record_failure(queued)
-        if not record.is_alone:
+        if not record.is_at_fault:
             await self._open_breaker(queued, problem, at_least)
         elif isinstance(problem, AccessDenied):
             wait = doubled(FIRST_WAIT_DENIED, record.times - SUSPICIOUS, LONGEST_WAIT_DENIED)
@@ -159,8 +163,8 @@ class DeliveryFailures:
             await self._postpone(queued, wait, str(problem), queued.tries)
 
     async def _open_breaker(self, queued: Queued, problem: DependencyError, at_least: timedelta) -> None:
-        """Hold all messages of this process. The row is postponed only where another bot must not try it sooner
-        either."""
+        """Hold all messages of this process. With ``at_least`` the row itself is postponed too, so that another bot
+        does not try it sooner."""
         now = self._services.now()
         until = self._breaker.open(queued.message.key, problem, now, at_least)
         next_try = until if at_least else now
@@ -169,7 +173,7 @@ class DeliveryFailures:
         _log.warning("messages postponed", key=queued.message.key, reason=str(problem), wait_s=wait_s)
 
     async def _try_later(self, queued: Queued, reason: str, at_least: timedelta = timedelta(0)) -> None:
-        """Postpone this message and its replies; after ``MOST_TRIES`` it goes to the dead letters."""
+        """Postpone this message and its replies; after ``MOST_TRIES`` attempts it becomes a dead letter."""
         if queued.tries + 1 >= MOST_TRIES:
             await self._dead_letter(queued, reason)
             return

@@ -44,6 +44,10 @@ class Journal(Protocol):
         """One episode, open or ended."""
         ...
 
+    async def latest_episode(self, cluster: str, workflow_id: str) -> Episode | None:
+        """The episode about a run of this workflow id that opened last, open or ended."""
+        ...
+
     async def episodes_by_id(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
         """These episodes by id, open or ended; an unknown id is absent."""
         ...
@@ -90,7 +94,8 @@ class RunHistory(Protocol):
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
         """Record runs, and in the same transaction how far their past has been read. The latest write of a run wins,
         except that only another end reported by Temporal replaces such an end, because a caller that read the run
-        while it was open may write last."""
+        while it was open may write last. For the same reason the counts of a run are never lost
+        (``bot.fleet.runs.run_counts``)."""
         ...
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from bot.model import (
+    CloseEvent,
     Description,
     Execution,
     Instruction,
@@ -16,6 +17,7 @@ from bot.model import (
     SequenceSpec,
     SequenceStanding,
     StartOrder,
+    TaskKind,
 )
 
 
@@ -52,7 +54,13 @@ class Engine(Protocol):
         ...
 
     async def describe(self, ref: Ref) -> Description:
-        """One run with its pending activities, as it is now. Raises NotFound once retention has removed it."""
+        """One run with its pending activities, as it is now; without a run id, the latest run of the workflow id.
+        Raises NotFound once retention has removed it."""
+        ...
+
+    async def children(self, parents: Collection[Ref]) -> list[Execution]:
+        """The children of these runs, open and closed, whatever their type and whether or not the cluster's filter
+        finds them. The listing lags by moments."""
         ...
 
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
@@ -60,17 +68,18 @@ class Engine(Protocol):
         Raises NotFound once retention has removed the run."""
         ...
 
-    async def pollers(self, task_queue: str) -> int:
-        """The number of workers that poll the queue for activities now."""
+    async def close_event(self, ref: Ref) -> CloseEvent:
+        """How a closed run ended; nothing is known of an open one. Raises NotFound once retention has removed the
+        run."""
+        ...
+
+    async def pollers(self, task_queue: str, kind: TaskKind) -> int:
+        """The number of workers that poll the queue for tasks of this kind now."""
         ...
 
     async def ahead(self) -> timedelta:
         """How far this bot's clock is ahead of the server's clock, which all of Temporal's times come from. Zero when
         the two agree or the server's time is unknown. Raises no DependencyError."""
-        ...
-
-    async def workflow_pollers(self, task_queue: str) -> int:
-        """The number of workers that poll the queue for workflow tasks now."""
         ...
 
     async def search_attributes(self) -> Mapping[str, str] | None:
@@ -86,6 +95,10 @@ class Engine(Protocol):
         """One line about the server, for ``python -m bot check``."""
         ...
 
+    async def check_codec(self) -> str:
+        """One line about the codec server, "" without one. Raises Unavailable when it does not work."""
+        ...
+
 
 class Control(Protocol):
     """Changes in one cluster's Temporal. Every method is idempotent unless it says otherwise."""
@@ -96,12 +109,21 @@ class Control(Protocol):
         ...
 
     async def cancel(self, ref: Ref, reason: str) -> None:
-        """Request cancellation of a run, or of the run it has continued as. Does nothing when that one is closed or
+        """Request cancellation of a run, or of the open link of its chain. Does nothing when that one is closed or
         the request was made before. Raises NotFound."""
         ...
 
     async def terminate(self, ref: Ref, reason: str) -> None:
-        """Terminate a run, or the run it has continued as. Does nothing when that one is closed. Raises NotFound."""
+        """Terminate a run, or the open link of its chain. Does nothing when none is open. Raises NotFound."""
+        ...
+
+    async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:
+        """Give a pending activity another heartbeat timeout, at once and for later attempts. Raises NotFound when the
+        activity is not pending any more, and Refused where the server does not offer this."""
+        ...
+
+    async def offers_heartbeat_timeouts(self) -> bool:
+        """Whether the server offers ``set_heartbeat_timeout``."""
         ...
 
     async def begin(self, spec: SequenceSpec) -> None:
@@ -120,6 +142,10 @@ class Control(Protocol):
 
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
         """Send an instruction to the open sequence of a customer, and return its progress after that. Raises NotFound
-        when none is open, and Refused with the sequence's reason when it rejects the instruction. Not idempotent: the
-        same instruction sent twice is two instructions."""
+        when none is open, NotOffered where the server takes no instructions, and Refused with the sequence's reason
+        when it rejects this one. Not idempotent: the same instruction sent twice is two instructions."""
+        ...
+
+    async def takes_instructions(self) -> bool:
+        """Whether sequences can be instructed on this server. If not, they can be cancelled and terminated."""
         ...

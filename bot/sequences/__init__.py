@@ -1,1 +1,1 @@
-"""SequentialBackfill: the workflow that runs a customer's windows durably, its activities, and their worker."""
+"""The workflow ``SequentialBackfill``, which runs a customer's windows durably; its activities; and its workers."""

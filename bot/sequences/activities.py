@@ -1,4 +1,4 @@
-"""The activities of one cluster's sequences: each calls a use-case in ``bot.usecases.drive``."""
+"""The activities of one cluster's sequences. Each calls a use-case in ``bot.usecases.drive``."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,13 +22,14 @@ from bot.usecases.drive.follow import BEAT_EVERY, follow
 from bot.usecases.drive.publish import SequenceReport, tell
 from bot.usecases.drive.start_window import start_window
 
-# For sequences that an earlier version of the bot drives. Attempts come half a minute apart
-# (``activity_stubs.RETRY_FOREVER``), so this many take about half an hour.
+# For workflows that began with an earlier version of the bot. Attempts are half a minute apart
+# (``activity_stubs.RETRY_FOREVER``), so 60 of them take about half an hour.
 MAX_ATTEMPTS = 60
 
 
 class Activities:
-    """Temporal retries whatever they raise, without end; results carry what a person has to know."""
+    """Temporal retries an activity that raises, without end. So whatever a person has to know is returned in the
+    result."""
 
     def __init__(self, cluster: str, services: Services) -> None:
         self._cluster = cluster
@@ -37,17 +38,18 @@ class Activities:
 
     @activity.defn
     async def start_window(self, request: StartWindowRequest) -> StartResult:
-        """Start the window, unless somebody else has completed its days; heartbeats meanwhile.
+        """Start the window, unless somebody else has completed its days. Heartbeats meanwhile.
 
-        Raises Unavailable, and so tries again, while that is unknown. After the last attempt the result carries the
-        reason instead.
+        While it is unknown whether somebody else has, the attempt fails with Unavailable, and Temporal retries it.
+        The last attempt returns the reason instead.
         """
         async with _beating():
             return await self._started(request)
 
     @activity.defn
     async def follow(self, request: FollowRequest) -> FollowedRun:
-        """Follow a run; the heartbeat details keep its heartbeat timeout when the worker dies."""
+        """Follow a run. The run's heartbeat timeout is recorded in the heartbeat details, so it outlives this
+        worker."""
         return await follow(self._on_this_cluster(request.ref), request.limit, self._services, _beat, _last_beat())
 
     @activity.defn
@@ -58,13 +60,13 @@ class Activities:
 
     @activity.defn
     async def count_window(self, request: CountWindowRequest) -> Count:
-        """Count the window's rows, heartbeating meanwhile: a count may take minutes."""
+        """Count the window's rows. Heartbeats meanwhile, because a count may take minutes."""
         async with _beating():
             return await count_window(self._cluster, request.customer, request.window, self._services)
 
     @activity.defn
     async def tell(self, telling: SequenceReport) -> None:
-        """Put lines, and the card above them, into the outbox."""
+        """Put lines of the thread, and the card at the top of the thread, into the outbox."""
         await tell(telling, self._services)
 
     async def _started(self, request: StartWindowRequest) -> StartResult:
@@ -81,7 +83,8 @@ class Activities:
         return await start_window(self._cluster, request.customer, request.window, request.token, self._services)
 
     def _on_this_cluster(self, ref: Ref) -> Ref:
-        """The run on this cluster: a sequence and its runs share one, whose name may have changed since it began."""
+        """The same run with this cluster's present name. A sequence and its runs are always on one cluster, which may
+        have been renamed in the configuration since the sequence began."""
         return replace(ref, cluster=self._cluster)
 
 
@@ -96,14 +99,14 @@ def _beat(heartbeat_timeout: timedelta) -> None:
 
 
 def _last_beat() -> timedelta:
-    """The heartbeat timeout that the attempt before this one recorded; zero without one."""
+    """The heartbeat timeout in the heartbeat details of the previous attempt; zero if it recorded none."""
     details = activity.info().heartbeat_details
     return timedelta(seconds=details[0]) if details else timedelta(0)
 
 
 @asynccontextmanager
 async def _beating() -> AsyncIterator[None]:
-    """Heartbeats while the block runs."""
+    """Send heartbeats until the end of the block."""
 
     async def beat() -> None:
         while True:

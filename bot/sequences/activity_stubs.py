@@ -1,7 +1,7 @@
-"""Calls to the activities, with their timeouts. Each is retried until it succeeds.
+"""Calls of the activities, with their timeouts. Each is retried until it succeeds.
 
 When a bot process is killed during an activity, Temporal gives that activity to another bot process once its timeout
-has passed. A bot that shuts down in order gives its activities back at once.
+has passed. A bot that is shut down properly gives its activities back at once.
 """
 
 from collections.abc import Sequence
@@ -27,15 +27,17 @@ with workflow.unsafe.imports_passed_through():
     from bot.sequences.messages import CancelRunRequest, CountWindowRequest, FollowRequest, StartWindowRequest
     from bot.usecases.drive.publish import SequenceReport
 
-# Temporal's client answers within a few seconds, and so does the store.
+# For activities that only call Temporal and the store, which both answer within a few seconds.
 START_TO_CLOSE = timedelta(seconds=20)
-# A start may wait for the answers to many others (completed_elsewhere). It heartbeats: a killed bot shows sooner.
+# Many starts ask the same question first (``completed_elsewhere``), so one may wait for the answers to the others. A
+# bot that is killed meanwhile is noticed sooner than this, by its missing heartbeats.
 START_LIMIT = timedelta(minutes=2)
-# The attempts of about a minute (``RETRY_FOREVER``) to find out whether somebody else has run the days meanwhile.
+# With the intervals of ``RETRY_FOREVER``, these attempts take about a minute. They are for finding out whether
+# somebody else has run the days meanwhile.
 START_ATTEMPTS = 6
-# Followers heartbeat every ``follow.BEAT_EVERY``; one that is silent for longer than this is dead.
+# An activity that follows a run heartbeats every ``follow.BEAT_EVERY``; after this long without one, its bot is dead.
 HEARTBEAT_TIMEOUT = timedelta(seconds=20)
-# A window has no time limit: it ends when Temporal says that its run has closed.
+# A window has no time limit: it ends when Temporal reports its run as closed.
 UNLIMITED = timedelta(days=3650)
 RETRY_FOREVER = RetryPolicy(
     initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30), maximum_attempts=0
@@ -43,9 +45,9 @@ RETRY_FOREVER = RetryPolicy(
 
 
 async def start(spec: SequenceSpec, running: RunningWindow) -> StartResult:
-    """Start a run for the window. Skipped if an earlier try of this same start succeeded, or if another run has
-    completed the days since the sequence began and before ``running.started_at`` (a window that is run again ignores
-    other runs)."""
+    """Start a run for the window. No run is started if an earlier attempt of this same call has started one, or if
+    another run has completed the days between the begin of the sequence and ``running.started_at``. For a window that
+    is run again, other runs do not count."""
     since = None if running.is_piece else spec.started_at
     token = f"{spec.id}:{running.number}"
     asked = StartWindowRequest(spec.customer, running.window, token, since, running.started_at, START_ATTEMPTS)
@@ -59,8 +61,8 @@ async def start(spec: SequenceSpec, running: RunningWindow) -> StartResult:
 
 
 def follow(ref: Ref, limit: int | None) -> workflow.ActivityHandle[FollowedRun]:
-    """Follow a run until it closes, or has timed out ``limit`` times. This may take days, so it has a task queue of
-    its own: the other steps need not wait until a follower is done."""
+    """Follow a run until it closes, or until it has timed out ``limit`` times. This may take days, so it has a task
+    queue of its own, where it takes no slot from the other activities."""
     return _follow(FollowRequest(ref, limit), followers_queue(workflow.info().task_queue))
 
 
@@ -81,7 +83,7 @@ async def look(ref: Ref) -> FollowedRun:
 
 
 def cancel(ref: Ref, reason: str) -> workflow.ActivityHandle[timedelta]:
-    """Request a run's cancellation; gives its heartbeat timeout."""
+    """Request a run's cancellation. The result is the run's heartbeat timeout."""
     return workflow.start_activity_method(
         Activities.cancel_run,
         CancelRunRequest(ref, reason),
@@ -91,7 +93,7 @@ def cancel(ref: Ref, reason: str) -> workflow.ActivityHandle[timedelta]:
 
 
 def count(spec: SequenceSpec, window: Window) -> workflow.ActivityHandle[Count]:
-    """Count a window's rows."""
+    """Count the rows of a window in the customer's tables."""
     return workflow.start_activity_method(
         Activities.count_window,
         CountWindowRequest(spec.customer, window),

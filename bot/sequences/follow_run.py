@@ -1,4 +1,5 @@
-"""Follows one run to its end, and cancels it when it has to end early. Waits for Temporal without a limit."""
+"""Follows one run until it closes, and cancels it when it has to end early. There is no limit to how long this
+takes."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,33 +15,35 @@ with workflow.unsafe.imports_passed_through():
     from bot.sequences.thread_queue import Thread
     from bot.sequences.waiting import until
 
-# Most counts take less. A sequence that is stopped waits no longer for its last count.
+# How long a sequence that is being stopped still waits for a count. Most counts take less.
 LAST_COUNT = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
 class RunFollower:
-    """Follows the runs of one sequence, and reports to its thread what people have to know."""
+    """Follows the runs of one sequence, and reports in its thread a run that does not close when it is cancelled."""
 
     spec: SequenceSpec
     thread: Thread
 
     async def ended(self, ref: Ref, window: Window | None, reason: str) -> FollowedRun:
-        """Cancel a run and follow it until it has closed. A run that is still open after ``cancel_patience`` is
-        reported once, so that somebody may terminate it."""
+        """Cancel a run and follow it until it has closed. If it is still open after ``cancel_patience``, this is
+        reported once, so that somebody can terminate it."""
         patience = self.spec.cancel_patience
         cancelling, following = activity_stubs.cancel(ref, reason), activity_stubs.follow(ref, None)
-        # The timer also runs while no bot does: look again before anybody is called for a run that has closed.
+        # The timer may also have passed while no bot was running. So look again before reporting a run that has
+        # closed since.
         if not await until(following.done, patience) and (await activity_stubs.look(ref)).status.is_open:
             self.thread.say(StillOpenLine(self.spec, ref, window, patience))
         followed = await following
-        # The run may have closed by itself while the cancel request was still being retried.
+        # The run may have closed by itself while the cancel request was still failing and being retried.
         cancelling.cancel()
         (seen,) = await asyncio.gather(cancelling, return_exceptions=True)
         return _with_timeout(followed, seen) if isinstance(seen, timedelta) else followed
 
     async def followed(self, ref: Ref, window: Window, is_stopped: Callable[[], bool]) -> FollowedRun:
-        """Follow a window's run until it closes; cancel it when it times out too often or the sequence stops."""
+        """Follow a window's run until it closes. Cancel it when it times out too often or when the sequence is
+        stopped."""
         following = activity_stubs.follow(ref, self.spec.split_after)
         await until(lambda: following.done() or is_stopped())
         if following.done():
@@ -54,7 +57,7 @@ class RunFollower:
         return await self.ended(ref, window, "Its sequence was cancelled.")
 
     async def counted(self, window: Window, is_stopped: Callable[[], bool]) -> Count:
-        """Count a window's rows. A count that does not come never delays a stop for long."""
+        """Count a window's rows. When the sequence is stopped, a slow count is given up after ``LAST_COUNT``."""
         counting = activity_stubs.count(self.spec, window)
         await until(lambda: counting.done() or is_stopped())
         if await until(counting.done, LAST_COUNT):
@@ -65,13 +68,13 @@ class RunFollower:
 
 
 def _with_timeout(followed: FollowedRun, seen: timedelta) -> FollowedRun:
-    """The run with the longer of its own heartbeat timeout and ``seen``, the one from when it was open: Temporal
-    reports none for a closed run."""
+    """The run with the longer of its own heartbeat timeout and ``seen``, which was read while the run was open.
+    Temporal reports none for a closed run."""
     return replace(followed, heartbeat_timeout=max(followed.heartbeat_timeout, seen))
 
 
 def _with_what_was_seen(ended: FollowedRun, before: FollowedRun) -> FollowedRun:
-    """Temporal does not tell the failures of a closed run either; those seen while it was open are kept."""
+    """The closed run with the failures that were seen while it was open, because Temporal no longer reports them."""
     return replace(
         _with_timeout(ended, before.heartbeat_timeout),
         timeouts=max(ended.timeouts, before.timeouts),

@@ -1,4 +1,5 @@
-"""Arguments of the activities: one value each, so that a field with a default can be added later."""
+"""Arguments of the activities. Each activity takes a single dataclass, so that a field with a default can be
+added."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +9,12 @@ from bot.model import Ref, Window
 
 @dataclass(frozen=True, slots=True)
 class StartWindowRequest:
-    """Start a window. ``token`` identifies this one start when it is retried.
+    """Start a window. ``token`` identifies this one start across its retries.
 
-    The start is skipped when somebody else's run completed the window between ``since`` and ``until``; with None it
-    never is. While that is not known, nothing starts; after ``attempts`` the result says why. None is a sequence that
-    an earlier version of the bot drives, which would take such a result for a refusal without a reason.
+    The window is not started when somebody else's run completed it between ``since`` and ``until``; where these are
+    None, other runs are ignored. While it is unknown whether there is such a run, the activity fails and is retried;
+    attempt number ``attempts`` returns the reason instead. ``attempts`` is None in a workflow that began with an
+    earlier version of the bot, which would take such a result for a refusal without a reason.
     """
 
     customer: str
@@ -25,7 +27,7 @@ class StartWindowRequest:
 
 @dataclass(frozen=True, slots=True)
 class FollowRequest:
-    """Follow a run until it closes or has timed out ``limit`` times; None: until it closes."""
+    """Follow a run until it closes or has timed out ``limit`` times. Without a limit, follow it until it closes."""
 
     ref: Ref
     limit: int | None
@@ -33,7 +35,7 @@ class FollowRequest:
 
 @dataclass(frozen=True, slots=True)
 class CancelRunRequest:
-    """Cancel a run, for this reason."""
+    """Cancel a run. Temporal shows ``reason``."""
 
     ref: Ref
     reason: str

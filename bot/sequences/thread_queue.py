@@ -1,4 +1,5 @@
-"""The queue of lines for a sequence's thread. Windows go on while the store is away: lines wait here, in order."""
+"""The queue of lines for a sequence's Slack thread. The windows go on when the store cannot be reached; their lines
+wait here in order."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,8 +17,9 @@ MAX_LINES_PER_PORTION = 20
 
 
 class Thread:
-    """The queue of lines for the sequence's Slack thread that have not been handed to the outbox yet. ``last_number``
-    counts all lines ever added, and so is the number of the newest line; numbers begin at 1."""
+    """The lines for the sequence's Slack thread that are not in the outbox yet. Lines are numbered from 1;
+    ``last_number`` is the number of the newest line.
+    """
 
     def __init__(self, last_number: int, progress: Callable[[], SequenceProgress]) -> None:
         self.last_number = last_number
@@ -27,7 +29,7 @@ class Thread:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the outbox has every line."""
+        """Whether all lines are in the outbox."""
         return not self._pending
 
     def say(self, line: SequenceLine) -> None:
@@ -36,15 +38,16 @@ class Thread:
         self._pending.append(line)
 
     def refresh(self) -> None:
-        """Have the card above the lines updated, though there is no new line."""
+        """Have the card at the top of the thread updated, even if there is no new line."""
         self._is_stale = True
 
     async def publish_lines(self) -> None:
-        """Loops for ever: whenever there are new lines or the main message is out of date, hands up to 20 lines to
-        the outbox with the sequence's progress at that moment."""
+        """Run until cancelled: whenever there are new lines or the card is out of date, put up to
+        ``MAX_LINES_PER_PORTION`` lines into the outbox, together with the sequence's progress at that moment.
+        """
         while True:
             await until(lambda: bool(self._pending) or self._is_stale)
-            # Windows that begin in the same workflow task belong into the same portion.
+            # Wait for windows that begin in the same workflow task, so that their lines go out in the same portion.
             await asyncio.sleep(0)
             self._is_stale = False
             lines = self._pending[:MAX_LINES_PER_PORTION]

@@ -1,4 +1,4 @@
-"""Waiting inside the workflow, through a cancel request."""
+"""Waiting inside the workflow without being interrupted by a cancel request."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,9 +8,9 @@ from temporalio import workflow
 
 
 async def until(condition: Callable[[], bool], timeout: timedelta | None = None) -> bool:
-    """Wait for the condition; False when it did not come true within ``timeout``.
+    """Wait for the condition. Returns False if it is still false after ``timeout``.
 
-    A cancel request for the workflow does not end the wait: the workflow decides what follows from it.
+    A cancel request for the workflow does not end the wait: the workflow itself decides what to do about it.
     """
     while not condition():
         try:
@@ -18,7 +18,8 @@ async def until(condition: Callable[[], bool], timeout: timedelta | None = None)
         except TimeoutError:
             return False
         except asyncio.CancelledError:
-            # Without a reason the worker is evicting the workflow from its cache, and the wait has to end.
+            # There was no cancel request, so the worker is evicting the workflow from its cache, and the wait must
+            # end.
             if workflow.cancellation_reason() is None:
                 raise
     return True

@@ -1,6 +1,6 @@
-"""Starts the run of a window once it is known whether somebody else has run its days meanwhile.
+"""Starts the run of a window, as soon as it is known that nobody else has run its days meanwhile.
 
-While that is not known, the window waits and asks again: days that somebody else has run must not run again.
+Until then the window waits and the bot asks again, because days that somebody else has run must not run again.
 """
 
 from collections.abc import Callable
@@ -17,24 +17,25 @@ with workflow.unsafe.imports_passed_through():
     from bot.sequences.waiting import until
 
 FIRST_PAUSE = timedelta(minutes=1)
-# Each round of questions leaves about a dozen events in the history, so few rounds a day fit into days of waiting.
+# Each attempt to find out leaves about a dozen events in the history. With this pause, three days of waiting leave
+# few enough.
 LONGEST_PAUSE = timedelta(minutes=10)
-# A weekend. Then a person has to look, and the history has to end.
+# As long as a weekend. After that a person has to look, and the workflow's history must not grow further.
 GIVE_UP_AFTER = timedelta(days=3)
 
 
 @dataclass(slots=True)
 class WindowStarter:
-    """Starts the windows of one sequence. The thread hears once when they have to wait, and once more if it happens
-    again after a start."""
+    """Starts the windows of one sequence. When windows have to wait, the thread gets a single line about it, and
+    another one only after a start has succeeded meanwhile."""
 
     spec: SequenceSpec
     thread: Thread
     is_reported: bool = False
 
     async def started(self, window: RunningWindow, is_stopped: Callable[[], bool]) -> StartResult:
-        """The run of the window; or no run and the reason, if Temporal refuses it, or if it is still unknown whether
-        it may start when the sequence stops or after ``GIVE_UP_AFTER``."""
+        """The started run; or the reason why there is none: Temporal refuses it, or it is still unknown whether
+        somebody else has run the days, either when the sequence is stopped or after ``GIVE_UP_AFTER``."""
         since, pause, asked = workflow.now(), FIRST_PAUSE, window
         while True:
             result = await activity_stubs.start(self.spec, asked)
@@ -46,7 +47,7 @@ class WindowStarter:
             self._report(window, result.unknown)
             await until(is_stopped, pause)
             pause = min(pause * 2, LONGEST_PAUSE)
-            # Somebody else may complete the days while the window waits.
+            # The next attempt also counts runs that somebody else completes while the window waits.
             asked = replace(window, started_at=workflow.now())
 
     def _report(self, window: RunningWindow, why: str) -> None:

@@ -1,7 +1,7 @@
-"""The bot's workers, two for each cluster: they run the sequences in that cluster's Temporal.
+"""The bot's two workers for each cluster. They run the sequences in that cluster's Temporal.
 
-One follows runs, for as long as each takes; the other does everything else. Each has its own slots and task queue, so
-that a thousand running windows do not keep another one from being started, cancelled or published.
+One worker follows runs, each for as long as it takes; the other does everything else. Each has its own slots and task
+queue, so that a thousand running windows do not delay the start, cancellation or report of another one.
 """
 
 import asyncio
@@ -21,17 +21,18 @@ from bot.sequences.workflow import SequentialBackfill
 from bot.services import Services
 
 ClientOf = Callable[[str], Awaitable[Client]]
-"""A connected client of a cluster, with Temporal's converter for pydantic. Raises DependencyError."""
+"""Connects to a cluster's Temporal, with the converter for pydantic. Raises DependencyError."""
 
-# Starts, cancels, counts and publications of all sequences at once.
+# Starts, cancellations, counts and reports of all sequences together.
 MAX_CONCURRENT_STEPS = 1_000
-# Each running window and each run that is being cancelled has a follower, which waits nearly all the time.
+# One activity for each running window and each run that is being cancelled. Nearly all the time it only waits.
 MAX_CONCURRENT_FOLLOWERS = 5_000
-# Well within the silence after which Temporal takes a follower for dead (``activity_stubs.HEARTBEAT_TIMEOUT``).
+# Well below the heartbeat timeout of the activities (``activity_stubs.HEARTBEAT_TIMEOUT``).
 HEARTBEAT_THROTTLE = timedelta(seconds=8)
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(seconds=30)
-# At shutdown activities have this long to finish. Followers never do; Temporal gives them to another bot.
+# At shutdown activities have this long to finish. Those that follow runs never do; Temporal gives them to another
+# bot.
 GRACE = timedelta(seconds=2)
 LAST_PATIENCE = timedelta(seconds=3)
 
@@ -40,7 +41,8 @@ _log = structlog.get_logger(__name__)
 
 @asynccontextmanager
 async def working(services: Services, client_of: ClientOf) -> AsyncIterator[None]:
-    """Run a worker for every cluster until the block is left. A cluster that is away affects no other."""
+    """Run the workers of every cluster until the end of the block. A cluster that cannot be reached does not affect
+    the others."""
     tasks = [asyncio.create_task(_serve(cluster, services, client_of)) for cluster in services.config.clusters]
     try:
         yield
@@ -56,8 +58,8 @@ async def working(services: Services, client_of: ClientOf) -> AsyncIterator[None
 async def connected_workers(
     client: Client, cluster: str, services: Services, followers: int = MAX_CONCURRENT_FOLLOWERS
 ) -> AsyncIterator[Awaitable[object]]:
-    """Both workers of one cluster's sequences until the block is left. The value ends, with the error, when one of
-    them fails. At most ``followers`` runs are followed at once; others wait for a free slot."""
+    """Run both workers of one cluster until the end of the block. Awaiting the value raises the error of the first
+    worker that fails. ``followers`` is how many runs are followed at once; others wait for a free slot."""
     activities, queue = Activities(cluster, services), services.config.control_queue(cluster)
     workers = _steps_worker(client, queue, activities), _follower(client, queue, activities, followers)
     tasks = [asyncio.create_task(worker.run()) for worker in workers]
@@ -70,8 +72,9 @@ async def connected_workers(
 
 
 def _steps_worker(client: Client, queue: str, activities: Activities) -> Worker:
-    """Runs the workflow, and all its steps. It also follows: a look at a run is short, and sequences that an earlier
-    version of the bot began have followers on this queue."""
+    """The worker for the workflow and for all activities but long follows. It takes the activity ``follow`` as well:
+    for a single look at a run, and for sequences that an earlier version of the bot began, which follow runs on this
+    queue."""
     return Worker(
         client,
         task_queue=queue,
@@ -104,7 +107,8 @@ def _follower(client: Client, queue: str, activities: Activities, slots: int) ->
 
 
 async def _serve(cluster: str, services: Services, client_of: ClientOf) -> None:
-    """Run both workers, and new ones whenever one ends because its cluster is away. Logs begin and end of that."""
+    """Run both workers, and new ones whenever one fails because the cluster cannot be reached. Logs when that begins
+    and when it ends."""
     clock, pause, is_away = asyncio.get_running_loop().time, FIRST_PAUSE, False
     while True:
         began = clock()

@@ -1,7 +1,7 @@
-"""SequentialBackfill: drives the windows of one customer to their end, however long that takes.
+"""SequentialBackfill: runs the windows of one customer until all have ended, however long that takes.
 
-The decisions are pure functions in ``bot.fleet.sequence``; this module only orders the steps. Why it
-is a workflow: docs/decisions/sequences.md. No window has a time limit: it is over when Temporal says so.
+The decisions are pure functions in ``bot.fleet.sequence``; this module only orders the steps.
+docs/decisions/sequences.md says why it is a workflow. No window has a time limit: it ends when its run closes.
 """
 
 import asyncio
@@ -22,9 +22,9 @@ with workflow.unsafe.imports_passed_through():
     )
     from bot.fleet.sequence import halving, instructions
     from bot.fleet.sequence import state as sequence_state
+    from bot.fleet.sequence.cancellation import stop_of
     from bot.fleet.sequence.halving import Settled
     from bot.model import (
-        CLOCK,
         PROGRESS_QUERY,
         WORKFLOW_TYPE,
         Count,
@@ -42,17 +42,16 @@ with workflow.unsafe.imports_passed_through():
     from bot.sequences.waiting import until
     from bot.sequences.window_start import WindowStarter
 
-# Temporal ends a workflow at 51,200 events (docs.temporal.io/workflow-execution/limits); a window leaves about
-# thirty.
+# Temporal ends a workflow at 51,200 events (docs.temporal.io/workflow-execution/limits). A window takes about thirty.
 MAX_WINDOWS_PER_RUN = 100
-# Type of the ApplicationError that says why an instruction is refused.
+# The type of the ApplicationError that rejects an instruction.
 REFUSED = "Refused"
 
 
 @workflow.defn(name=WORKFLOW_TYPE)
 class SequentialBackfill:
-    """The input of the first run is ``state.begin(spec)``; after a continue-as-new it is the state of the run
-    before."""
+    """The argument of the first run is ``state.begin(spec)``; after a continue-as-new it is the state of the previous
+    run."""
 
     @workflow.init
     def __init__(self, state: SequenceState) -> None:
@@ -70,7 +69,7 @@ class SequentialBackfill:
 
     @workflow.run
     async def run(self, state: SequenceState) -> SequenceProgress:
-        """Drive all windows; gives the final progress."""
+        """Run all windows, and return the final progress."""
         self._spawn(self._thread.publish_lines())
         if state.told == 0:
             self._announce()
@@ -90,11 +89,11 @@ class SequentialBackfill:
 
     @workflow.query(name=PROGRESS_QUERY)
     def progress(self) -> SequenceProgress:
-        """The progress now."""
+        """The answer to the progress query."""
         return sequence_state.progress(self._state, tuple(self._running.values()), self._end)
 
     def _validate_instruction(self, instruction: Instruction) -> None:
-        """Raises ApplicationError with a sentence for the person who gave the instruction."""
+        """Reject an instruction that cannot be followed, with a sentence for the person who gave it."""
         running = tuple(self._running.values())
         why = "The sequence is over." if self._end else instructions.refusal(self._state, instruction, running)
         if why:
@@ -140,11 +139,12 @@ class SequentialBackfill:
         return self._state.stop is not None
 
     async def _clear(self) -> None:
-        """Cancel the runs that the sequence replaces. Days of those that complete nevertheless are done."""
+        """Cancel the runs that the sequence replaces. Days of those that complete before they hear of it are
+        done; of one that completed after its cancel, nothing is known."""
         held = self._spec.clear
         reason = f"Its days are run as windows: {self._spec.reason}" if self._spec.days else self._spec.reason
         ended = await asyncio.gather(*(self._runs.ended(run.ref, run.window, reason) for run in held))
-        complete = [run for run, end in zip(held, ended, strict=True) if end.status is ExecutionStatus.COMPLETED]
+        complete = [run for run, end in zip(held, ended, strict=True) if end.is_complete]
         self._state = sequence_state.without_complete(self._state, complete)
         waits = max(map(halving.rest, ended))
         is_all = sequence_state.is_over(self._state, running=0)
@@ -154,8 +154,8 @@ class SequentialBackfill:
         self._state = replace(self._state, is_cleared=True)
 
     async def _run_window(self, window: RunningWindow) -> None:
-        """Start a window, follow it, count it, rest. The rest keeps its place taken: a silent attempt may still be
-        writing."""
+        """Start a window, follow it, rest, count it. The rest keeps its place taken: a silent attempt may still be
+        writing. A run that completed as it should needs none."""
         ref = window.ref
         if ref is None:
             started = await self._starter.started(window, self._is_stopped)
@@ -165,13 +165,12 @@ class SequentialBackfill:
                 return
             window = self._running[window.number] = replace(window, ref=ref, is_found=started.is_found)
         followed = await self._runs.followed(ref, window.window, self._is_stopped)
-        is_complete = followed.status is ExecutionStatus.COMPLETED
-        count = await self._runs.counted(window.window, self._is_stopped) if is_complete else None
-        rests = halving.rest(followed)
-        if rests:
+        if rests := halving.rest(followed):
             self._running[window.number] = replace(window, rests_until=workflow.now() + rests)
             self._thread.refresh()
             await workflow.sleep(rests)
+        has_completed = followed.status is ExecutionStatus.COMPLETED
+        count = await self._runs.counted(window.window, self._is_stopped) if has_completed else None
         self._settle(window, halving.settle(self._state, window, followed, count), followed, count)
 
     def _settle(
@@ -192,19 +191,21 @@ class SequentialBackfill:
         asyncio.create_task(task).add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        """An error here fails the workflow task, so the sequence goes on once the bot is repaired."""
+        """Keep the task's error for ``_until``, which raises it. That fails the workflow task, not the workflow, so
+        the sequence goes on once the bot is fixed."""
         if not task.cancelled():
             self._failure = self._failure or task.exception()
 
     async def _until(self, condition: Callable[[], bool]) -> None:
-        """Wait for the condition. Raises the failure of any task, and turns a cancel in Temporal into a stop."""
+        """Wait for the condition. Raises the error of a failed task. A cancel request in Temporal becomes the
+        instruction to stop."""
         while not condition():
             await until(lambda: condition() or self._failure is not None or self._is_cancelled_elsewhere())
             if self._failure:
                 raise self._failure
             if self._is_cancelled_elsewhere():
-                self._apply_instruction(Instruction(Order.STOP, CLOCK.user_id, "It was cancelled in Temporal."))
+                self._apply_instruction(stop_of(workflow.cancellation_reason() or ""))
 
     def _is_cancelled_elsewhere(self) -> bool:
-        """Whether somebody cancelled the sequence in Temporal itself, which counts as the instruction to stop."""
+        """Whether somebody has cancelled the sequence in Temporal itself, and it is not being stopped yet."""
         return workflow.cancellation_reason() is not None and not self._is_stopped() and self._end is None

@@ -1,2 +1,2 @@
-"""The use-cases: one async function ``(command, actor, services) -> result`` per file. They act through the ports;
-commands that only read take no ``actor``."""
+"""The use-cases: one async function ``(command, actor, services) -> result`` per file, which acts through the ports.
+Commands that only read take no ``actor``."""

@@ -1,9 +1,10 @@
-"""Acknowledges an open alert: a person takes it on. The outbox updates its message and its thread."""
+"""Acknowledges an open alert: a person takes care of it. Queues the new state of its message, and a line for its
+thread."""
 
 from functools import partial
 
 from bot.commands import Ack
-from bot.fleet.alerts.episodes import acknowledge_episode
+from bot.fleet.alerts.answers import acknowledge_episode
 from bot.fleet.alerts.lookup import AckResult
 from bot.fleet.audit import done
 from bot.model import Actor, JournalEntry
@@ -13,7 +14,7 @@ from bot.usecases.open_alert import open_episode, retry_on_conflict
 
 
 async def ack(command: Ack, actor: Actor, services: Services) -> AckResult:
-    """The first to acknowledge keeps the alert. Raises Declined if there is no such open alert."""
+    """Whoever acknowledges first keeps the alert. Raises Declined if there is no such open alert."""
     async with recording_failures(command, actor, services):
         return await retry_on_conflict(partial(_ack, command, actor, services))
 

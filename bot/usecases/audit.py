@@ -1,4 +1,4 @@
-"""Reads the audit, latest record first: all of it, or that of one customer or one cluster."""
+"""Reads the audit, latest record first: all of it, or what is about one customer or one cluster."""
 
 from bot.commands import Audit
 from bot.fleet.audit import AuditResult
@@ -12,9 +12,9 @@ LATEST = 40
 
 
 async def audit(command: Audit, services: Services) -> AuditResult:
-    """Raises Declined for a name that neither the audit nor the configuration nor any cluster knows."""
+    """Raises Declined for a name that is neither in the audit, nor in the configuration, nor on any cluster."""
     trail = await services.journal.audit(command.target, LATEST)
     if command.target and not trail.records and not find(command.target, configured_names(services)):
-        # Customers that have left the configuration keep their records, so the audit is asked before the clusters.
+        # Only now, because customers that have left the configuration keep their records.
         await resolve_target(command.target, services)
     return AuditResult(command.target, trail, await names_of({record.user_id for record in trail.records}, services))

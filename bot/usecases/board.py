@@ -1,4 +1,5 @@
-"""Builds the board: how all customers stand over one range. Asks all clusters at once, each with its time limit."""
+"""Builds the board: the state of all customers over one range. Asks all clusters at once, each with its own time
+limit."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -6,6 +7,7 @@ from dataclasses import replace
 
 import structlog
 
+from bot.computing import compute
 from bot.errors import DependencyError
 from bot.fleet.status.backfill import with_failures
 from bot.fleet.status.board import Board, ClusterRow, people_of, row_of, with_volumes, without_run
@@ -19,7 +21,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def board(clusters: Sequence[str], whole: Window, services: Services) -> Board:
-    """A cluster that does not answer becomes a ``Silent`` row, without its customers."""
+    """A cluster that does not answer gets a ``Silent`` row, in which its customers are only counted."""
 
     async def ask(cluster: str) -> ClusterRow:
         return await row(cluster, services.config.clusters[cluster].customers, whole, services)
@@ -36,14 +38,15 @@ async def board_of_fleet(services: Services) -> Board:
 
 
 async def row(cluster: str, customers: Collection[str], whole: Window, services: Services) -> ClusterRow:
-    """One cluster's row; ``customers`` are those expected there. Raises Unavailable or Refused when Temporal does.
+    """One cluster's row. ``customers`` are those expected there. Raises Unavailable or Refused if Temporal cannot be
+    asked.
 
-    Asks the source for the volumes of customers without a run: without rows there is nothing to start.
+    For customers without a run, asks the source for their volumes: if they have no rows, there is nothing to start.
     """
     limit = services.config.watch.time_limit
     until = asyncio.get_running_loop().time() + limit.total_seconds()
     view = await observe(cluster, services)
-    cluster_row = await _with_failures(await asyncio.to_thread(row_of, view, customers, whole), services)
+    cluster_row = await _with_failures(await compute(row_of, view, customers, whole), services)
     customers_without_run = without_run(cluster_row)
     if not customers_without_run:
         return cluster_row
@@ -58,8 +61,9 @@ async def row(cluster: str, customers: Collection[str], whole: Window, services:
 
 
 async def _with_failures(cluster_row: ClusterRow, services: Services) -> ClusterRow:
-    """Adds the recorded failures of the latest run that left days missing, for customers without an open run."""
+    """The row with the recorded failures of the latest run that left days missing, for customers without an open
+    run."""
     latest = {b.customer: b.latest_missing for b in cluster_row.open if not b.open_runs}
-    failures = await recall_failures([run.execution.ref for run in latest.values() if run], services)
+    failures = await recall_failures([ref for run in latest.values() if run for ref in run.refs], services)
     customers = tuple(with_failures(b, failures) if b.customer in latest else b for b in cluster_row.customers)
     return replace(cluster_row, customers=customers)

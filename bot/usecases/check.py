@@ -1,7 +1,7 @@
-"""Checks everything around the bot: runs all probes at once, each with its own time limit."""
+"""Checks everything that the bot depends on. Runs all probes at once, each with its own time limit."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,16 +21,17 @@ from bot.fleet.diagnostics.facts import (
 )
 from bot.fleet.diagnostics.findings import Advice, Answer, Finding, join_findings
 from bot.fleet.runs.recogniser import Recogniser
-from bot.ports import Channel, Journal, Lease, Outbox, People, Warehouse
+from bot.ports import Channel, Journal, Lease, Outbox, People, RunHistory, Warehouse
 from bot.services import Cluster
 from bot.usecases.check_filters import check_filters
 from bot.usecases.check_operators import check_operators
+from bot.usecases.check_proof import check_proof
 from bot.usecases.check_runs import check_runs
 from bot.usecases.check_temporal import check_temporal
 
 TIME_LIMIT = timedelta(seconds=10)
 
-# Dead letters older than this are not listed: somebody has dealt with them. Three days outlast a weekend.
+# Older dead letters are not listed, because somebody must have dealt with them. Three days are longer than a weekend.
 LISTED = timedelta(days=3)
 LONG = timedelta(hours=1)
 
@@ -39,8 +40,8 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One question to the system ``name``, of ``cluster`` if it has one. ``ask`` returns a line about who answered,
-    or an ``Answer``; ``advice`` is for a failure."""
+    """One question to a system. ``name`` is the system, and ``cluster`` the cluster that it belongs to, if any.
+    ``ask`` returns a line about who answered, or an ``Answer``. ``advice`` is what to do if the probe fails."""
 
     name: str
     ask: Callable[[], Awaitable[str | Answer]]
@@ -49,13 +50,15 @@ class Probe:
 
 
 async def check(probes: Sequence[Probe], time_limit: timedelta = TIME_LIMIT) -> tuple[Finding, ...]:
-    """The findings in the order of the probes. A probe that fails or does not answer hides no other."""
+    """The findings, in the order of the probes. Each probe has one, even if another probe fails or does not
+    answer."""
     results = await asyncio.gather(*(_answer(probe, time_limit) for probe in probes), return_exceptions=True)
     return join_findings([_finding(probe, result) for probe, result in zip(probes, results, strict=True)])
 
 
 def slack_probes(channel: Channel, ask_for_connection: Callable[[], Awaitable[str]] | None) -> tuple[Probe, ...]:
-    """Whether the bot may post, and, in Socket Mode, whether it can open a connection to receive anything."""
+    """Whether the bot may post; and in Socket Mode, whether it can open the connection over which it receives
+    everything."""
     posting = Probe("Slack", channel.check, Advice.SLACK)
     if ask_for_connection is None:
         return (posting,)
@@ -63,8 +66,13 @@ def slack_probes(channel: Channel, ask_for_connection: Callable[[], Awaitable[st
 
 
 def clock_probe(*asks: Callable[[], Awaitable[str]]) -> Probe:
-    """A check that compares this machine's clock with the clock of each system that reports its time."""
+    """Compares this machine's clock with the clock of each system that reports its time."""
     return Probe("clock", partial(_clocks, asks), Advice.CLOCK)
+
+
+def proof_probe(ledger: RunHistory, clusters: Collection[str]) -> Probe:
+    """How many completed runs were recorded before proof was kept."""
+    return Probe("proof", partial(check_proof, ledger, clusters), Advice.STORE)
 
 
 def store_probes(journal: Journal, outbox: Outbox, lease: Lease, now: Callable[[], datetime]) -> tuple[Probe, ...]:
@@ -77,7 +85,7 @@ def store_probes(journal: Journal, outbox: Outbox, lease: Lease, now: Callable[[
 
 
 def config_probes(config: Config) -> tuple[Probe, ...]:
-    """A warning about keys that have no effect any more; nothing when there are none."""
+    """A warning about keys that no longer have an effect; no probe if there are none."""
     gone = config.watch.keys_without_effect
 
     async def warn() -> Answer:
@@ -87,7 +95,7 @@ def config_probes(config: Config) -> tuple[Probe, ...]:
 
 
 def unopened_store_probe(why: BackfillBotError) -> Probe:
-    """Replaces ``store_probes`` when the store could not be opened."""
+    """Used instead of ``store_probes`` if the store could not be opened."""
 
     async def fail() -> str:
         raise why
@@ -101,8 +109,8 @@ def operators_probe(slack: SlackConfig, people: People) -> Probe:
 
 
 def cluster_probes(clusters: Mapping[str, Cluster], config: Config, recogniser: Recogniser) -> tuple[Probe, ...]:
-    """Temporal and ClickHouse of each cluster; for Temporal also its workers and the form of its runs. Where clusters
-    share a namespace, also whether their filters keep their runs apart."""
+    """Temporal and ClickHouse of each cluster; for Temporal also its workers and the form of its runs. If clusters
+    share a namespace, also whether a run is found by the filters of two of them."""
     are_filtered = any(cluster.filter for cluster in config.clusters.values())
     filters = (Probe("filters", partial(check_filters, clusters, config), Advice.FILTERS),) if are_filtered else ()
     return filters + tuple(
@@ -111,14 +119,19 @@ def cluster_probes(clusters: Mapping[str, Cluster], config: Config, recogniser: 
         for probe in (
             Probe("Temporal", partial(check_temporal, name, cluster, config, recogniser), Advice.TEMPORAL, name),
             Probe("runs", partial(check_runs, name, cluster, config, recogniser), Advice.IDENTITY, name),
+            *_codec_probes(name, cluster, config),
             Probe("ClickHouse", partial(_warehouse, cluster.warehouse), Advice.CLICKHOUSE, name),
         )
     )
 
 
+def _codec_probes(name: str, cluster: Cluster, config: Config) -> tuple[Probe, ...]:
+    return (Probe("codec", cluster.engine.check_codec, Advice.CODEC, name),) if config.clusters[name].codec else ()
+
+
 async def _warehouse(warehouse: Warehouse) -> Answer:
-    """A bad statement is a mistake in the configuration, whichever cluster reports it. Such an answer leaves out who
-    answered, so that it is the same for all clusters and can be joined."""
+    """A wrong statement is a mistake in the configuration, whichever cluster reports it. Its answer leaves out who
+    answered, so that it is the same for all clusters, and their findings can be joined."""
     answer = await warehouse.check()
     if answer.problems:
         return Answer(problems=tuple(map(SystemSays, answer.problems)), advice=Advice.STATEMENTS)
@@ -134,7 +147,7 @@ async def _outbox_state(outbox: Outbox, now: Callable[[], datetime]) -> Answer:
 
 
 async def _clocks(asks: Sequence[Callable[[], Awaitable[str]]]) -> str:
-    """One line from each system. Raises Refused with the problems of all that report one."""
+    """One line from each system. Raises Refused with all problems if any system reports one."""
     answers = await asyncio.gather(*(ask() for ask in asks), return_exceptions=True)
     refused = [answer for answer in answers if isinstance(answer, Refused)]
     if refused:
@@ -146,8 +159,8 @@ async def _clocks(asks: Sequence[Callable[[], Awaitable[str]]]) -> str:
 
 
 async def _leader(lease: Lease) -> Answer:
-    """No leader is no failure: the check may run before the first bot starts. A bot that was killed stays named until
-    another one takes the lease."""
+    """The leader's name. It is no failure if there is none, because the check may run before the first bot starts. A
+    bot that was killed is named until another one takes the lease."""
     return Answer((LastLeader(await lease.holder() or ""),))
 
 
@@ -163,7 +176,8 @@ async def _answer(probe: Probe, time_limit: timedelta) -> Answer:
 
 
 def _finding(probe: Probe, result: Answer | BaseException) -> Finding:
-    """An exception that no adapter has translated is a bug: it becomes a failed finding, and goes to the log."""
+    """The finding of a probe. An exception that no adapter has translated is a bug: the probe has failed, and the log
+    has it."""
     if isinstance(result, Exception):
         _log.error("probe failed", probe=probe.name, cluster=probe.cluster, exc_info=result)
         result = Answer(problems=(DefectFound(type(result).__name__),))

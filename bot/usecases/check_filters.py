@@ -1,4 +1,4 @@
-"""Checks that clusters which share a namespace do not find the same runs with their filters."""
+"""Checks that no run is found by the filters of two clusters that share a namespace."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,8 @@ LAST_RUNS = 100
 
 
 async def check_filters(clusters: Mapping[str, Cluster], config: Config) -> Answer:
-    """Compares the last runs of each pair. A cluster that does not answer is left out: its own probe says why."""
+    """Compares the last runs of each pair of clusters. Leaves out a cluster that does not answer: another probe says
+    why."""
     names = [name for name, cluster in config.clusters.items() if cluster.filter]
     listed = await asyncio.gather(*(_run_ids(name, clusters[name], config) for name in names))
     runs = dict(zip(names, listed, strict=True))

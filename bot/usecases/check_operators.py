@@ -16,13 +16,13 @@ from bot.ports import People
 MOST_NAMED = 50
 MOST_OF_A_GROUP = 5
 AT_ONCE = 5
-# Any command that changes something: permission depends on the purpose of a command, not by its name.
+# Any command that changes something would do: permission depends on the purpose of a command, not on its name.
 _CHANGE = Ack(target="anything")
 
 
 async def check_operators(slack: SlackConfig, people: People) -> Answer:
-    """Whether the named people and groups exist and may change something. When Slack does not answer, this answer is
-    "not known" and no failure: the Slack probe reports why."""
+    """Whether the configured people and groups exist and may change something. If Slack does not answer, the finding
+    is "not known" and no failure, because the Slack probe reports why."""
     named, group_ids = tuple(dict.fromkeys(slack.operators)), tuple(dict.fromkeys(slack.operator_groups))
     turns = asyncio.Semaphore(AT_ONCE)
     try:
@@ -52,7 +52,7 @@ async def _lacks(
 
 
 async def _lack(user_id: str, home: str, people: People, turns: asyncio.Semaphore) -> PersonLack | None:
-    """Why ``permission_for`` would refuse this person a change now; None when it would allow it."""
+    """Why ``permission_for`` would not allow this person a change now; None if it would."""
     try:
         async with turns:
             person = await people.person(user_id)

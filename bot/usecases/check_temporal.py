@@ -1,45 +1,48 @@
-"""Checks one cluster's Temporal: whether it answers, which workers poll, and whether its runs look as configured."""
+"""Checks one cluster's Temporal: whether it answers, which workers poll, and whether its runs fit the
+configuration."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
 
 from bot.config import Config
 from bot.errors import NotFound
-from bot.fleet.diagnostics.facts import OpenSequences, SystemSays
+from bot.fleet.diagnostics.facts import NoInstructions, OpenSequences, SystemSays
 from bot.fleet.diagnostics.findings import Advice, Answer
 from bot.fleet.diagnostics.runs import Expected, RecentRuns, runs
 from bot.fleet.diagnostics.watching import Load, watching
 from bot.fleet.diagnostics.workers import Workers, workers
 from bot.fleet.runs.recogniser import Recogniser
-from bot.model import Description, Execution, followers_queue
+from bot.model import Description, Execution, TaskKind, followers_queue
 from bot.ports import Engine
 from bot.services import Cluster
 from bot.usecases.definitions import identity_mapping, start_template
 
-# The latest runs show what the next ones will look like; more runs cost time and show nothing new.
+# The latest runs show what the next ones will look like. More runs take longer and show nothing new.
 LAST_RUNS = 20
-# As many open runs are described to estimate how many calls watching all of them takes.
+# This many open runs are described, to estimate how many calls it takes to watch all of them.
 SAMPLE = 20
-# Each type is listed by itself, so that frequent types do not hide rare ones.
+# Each type is listed separately, so that frequent types do not hide rare ones.
 MOST_TYPES = 10
 
 
 async def check_temporal(name: str, cluster: Cluster, config: Config, recogniser: Recogniser) -> Answer:
-    """Asks all questions at once; one without an answer fails the check. Whether the bot may start workflows in the
+    """Asks all questions at once. If one is not answered, the check fails. Whether the bot may start workflows in the
     namespace cannot be asked: the first start shows it."""
     engine, expected = cluster.engine, _expected(name, config, recogniser)
-    line, recent, polling, sequences, load = await asyncio.gather(
+    line, recent, polling, sequences, load, takes_instructions = await asyncio.gather(
         engine.check(),
         _recent_runs(engine, expected.types),
         _workers(engine, expected.task_queue),
         _sequences(cluster, config.control_queue(name)),
         _load(engine, config.watched_types(name)),
+        cluster.control.takes_instructions(),
     )
     is_in_use = bool(recent.latest) or bool(expected.customers and not recent.is_empty)
     of_runs = runs(recent, expected)
     of_workers = workers(polling, recent.latest, is_in_use=is_in_use)
     of_watching = watching(load, config.calls_per_second(name), config.watch.slow_round)
-    return _joined(Answer((SystemSays(line),)), of_workers, of_runs, Answer((sequences,)), of_watching)
+    of_sequences = Answer((sequences,), warnings=() if takes_instructions else (NoInstructions(),))
+    return _joined(Answer((SystemSays(line),)), of_workers, of_runs, of_sequences, of_watching)
 
 
 def _joined(*answers: Answer) -> Answer:
@@ -80,7 +83,7 @@ def _last(runs: Iterable[Execution]) -> tuple[Execution, ...]:
 
 async def _workers(engine: Engine, task_queue: str) -> Workers:
     of_workflows, of_activities = await asyncio.gather(
-        engine.workflow_pollers(task_queue), engine.pollers(task_queue)
+        engine.pollers(task_queue, TaskKind.WORKFLOW), engine.pollers(task_queue, TaskKind.ACTIVITY)
     )
     return Workers(task_queue, of_workflows, of_activities)
 
@@ -99,9 +102,10 @@ async def _load(engine: Engine, watched_types: Sequence[str]) -> Load:
 
 
 async def _sequences(cluster: Cluster, own: str) -> OpenSequences:
-    """Bots are the workers of the sequences: without a bot, open sequences wait."""
+    """The open sequences. Their workers are the bots: if no bot runs, they wait."""
     count = len(await cluster.control.sequences())
-    for queue in (own, followers_queue(own)) if count else ():
-        if not await cluster.engine.pollers(queue):
+    needed = ((own, TaskKind.WORKFLOW), (own, TaskKind.ACTIVITY), (followers_queue(own), TaskKind.ACTIVITY))
+    for queue, kind in needed if count else ():
+        if not await cluster.engine.pollers(queue, kind):
             return OpenSequences(count, queue)
     return OpenSequences(count)

@@ -1,4 +1,4 @@
-"""Turns the workflow definitions of backfill.toml into what recognises runs and what starts them."""
+"""Turns the workflow definitions of backfill.toml into recognisers of runs and templates for starts."""
 
 from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
@@ -8,13 +8,16 @@ from bot.config import Config, IdentityConfig, WorkflowConfig
 from bot.config.identity import FieldNames, InputPaths, SourceName
 from bot.fleet.planning.round_trip import round_trip_mistakes
 from bot.fleet.planning.start_request import StartTemplate, start_order
+from bot.fleet.runs.completion import CompleteWhen
 from bot.fleet.runs.id_template import IdTemplate
 from bot.fleet.runs.identity import Source
 from bot.fleet.runs.input_hints import input_hint
 from bot.fleet.runs.mapping import OWN_FIELDS, IdentityMapping, IdRegex, Keys
+from bot.fleet.runs.proof import Conditions
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.visibility_filter import is_found_by
 from bot.model import StartOrder
+from bot.model.execution import CHAIN_HINT, COUNTS_HINT, CRON_HINT
 from bot.model.steps import StartOptions
 
 
@@ -30,6 +33,22 @@ def _mappings(config: Config, cluster: str) -> Mapping[str, IdentityMapping]:
         for mapping in (identity_mapping(workflow, config, cluster),)
         for workflow_type in workflow.types
     }
+
+
+def conditions(config: Config) -> Conditions:
+    """When a result means that the days are complete, by workflow type; a type without a condition is absent."""
+    return {
+        name: CompleteWhen(when.path, when.wanted)
+        for cluster in config.clusters
+        for workflow in config.workflows_on(cluster)
+        if (when := workflow.complete_when)
+        for name in workflow.types
+    }
+
+
+def result_paths(config: Config) -> Mapping[str, Collection[str]]:
+    """The places of a result that conditions ask for, by workflow type."""
+    return {name: (when.path,) for name, when in conditions(config).items()}
 
 
 def start_template(config: Config, cluster: str) -> StartTemplate:
@@ -50,14 +69,15 @@ def start_template(config: Config, cluster: str) -> StartTemplate:
 
 
 def _written_id(workflow: WorkflowConfig, cluster: str) -> IdTemplate:
-    """In an id that is only written, ``{end}`` is the day after the last, as everywhere in [workflow.start]."""
+    """The template for ids that are only written. In it ``{end}`` is the day after the last, as everywhere in
+    [workflow.start]."""
     if workflow.start.id:
         return IdTemplate.of(workflow.start.id, cluster=cluster)
     return _template(workflow.id_written, workflow.identity, SourceName.ID, cluster)
 
 
 def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> IdentityMapping:
-    """The mapping of one definition on this cluster."""
+    """The mapping of one workflow definition on this cluster."""
     identity, zone = workflow.identity, ZoneInfo(config.campaign.timezone)
     template = workflow.id_read
     is_whole = identity.without_days == "the whole campaign"
@@ -77,21 +97,36 @@ def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> 
 
 
 def mapping_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """The place and text of each mistake: what the bot would start and not recognise as the same."""
-    filling = config.definitions[0]
-    table = ("workflow",) if config.workflow else ("workflows", config.workflows.index(filling))
+    """The place and the text of each mistake: runs that the bot would start, but not recognise as the same."""
+    unfit = tuple(_unfit_workflows(config))
+    if unfit:
+        yield from unfit
+        return
     found: dict[tuple[int | str, ...], str] = {}
     for name, cluster in config.clusters.items():
         for source, text in round_trip_mistakes(start_template(config, name)):
             overrides = source is Source.INPUT and cluster.input is not None
-            place = ("clusters", name, "input") if overrides else (*table, *_place(source, filling))
+            place = ("clusters", name, "input") if overrides else _place_in_definition(source, config, name)
             found.setdefault(place, text)
     yield from found.items()
     yield from _filter_mistakes(config)
 
 
+def _unfit_workflows(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """Definitions that a cluster names and that cannot fill the campaign there."""
+    covers = {workflow.name: workflow.covers for workflow in config.workflows or config.definitions}
+    for cluster, filling in ((name, cluster.workflow) for name, cluster in config.clusters.items()):
+        if filling is None or covers.get(filling):
+            continue
+        text = f"{filling} fills this cluster, so covers cannot be false"
+        if filling not in covers:
+            text = f"{filling} is none of {', '.join(covers)}"
+        yield ("clusters", cluster, "workflow"), text
+
+
 def _filter_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """Filters that would not find what the bot starts, and clusters whose starts would have the same ids."""
+    """Mistakes about filters that would not find the runs that the bot starts, and about clusters whose starts would
+    have the same ids."""
     orders = {
         name: start_order(start_template(config, name), "acme", config.campaign.window, "")
         for name in config.clusters
@@ -108,14 +143,15 @@ def _filter_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], st
 
 
 def _listed_attributes(order: StartOrder) -> Mapping[str, str]:
-    """The search attributes of a run, with those that Temporal itself gives to it."""
+    """The search attributes of a started run, including those that Temporal itself sets."""
     own = {"WorkflowId": order.workflow_id, "WorkflowType": order.workflow_type, "TaskQueue": order.task_queue}
     return {**order.hints, **own}
 
 
 def kept_hints(config: Config) -> frozenset[str]:
-    """Names of the hints that tell customer and days. The store keeps them unchanged."""
-    return frozenset((*OWN_FIELDS, *(name for workflow in config.definitions for name in _kept(workflow))))
+    """Names of the hints that tell customer, days, chain and counts. The store keeps them unchanged."""
+    of_definitions = (name for workflow in config.definitions for name in _kept(workflow))
+    return frozenset((*OWN_FIELDS, CHAIN_HINT, CRON_HINT, COUNTS_HINT, *of_definitions))
 
 
 def _kept(workflow: WorkflowConfig) -> Iterator[str]:
@@ -124,8 +160,16 @@ def _kept(workflow: WorkflowConfig) -> Iterator[str]:
         yield from map(input_hint, _keys(workflow.identity.input).names)
 
 
+def _place_in_definition(source: Source, config: Config, cluster: str) -> tuple[int | str, ...]:
+    """The key that decides how this source is written, in the definition that fills this cluster."""
+    filling = config.filling_workflow(cluster).name
+    workflow = next(known for known in config.definitions if known.name == filling)
+    table = ("workflow",) if config.workflow else ("workflows", config.workflows.index(workflow))
+    return (*table, *_place(source, workflow))
+
+
 def _place(source: Source, workflow: WorkflowConfig) -> Collection[str]:
-    """The key that decides how this source is written."""
+    """The key of the configuration that decides how this source is written."""
     match source:
         case Source.ATTRIBUTES:
             return ("start", "search_attributes")

@@ -1,4 +1,4 @@
-"""Makes the digest: for a person who asks, or as scheduled, once for each time of its cron expression."""
+"""Makes the digest: at once for a person who asks, and as scheduled, once for each time of its cron line."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -27,7 +27,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def digest(_command: DigestCommand, services: Services) -> Digest:
-    """Compares the fleet now with the last scheduled digest, and does not become the next one to compare with."""
+    """Compares the fleet now with the last scheduled digest. The next digest is not compared with this one."""
     board = await board_of_fleet(services)
     before = parse_snapshot(await services.journal.snapshot())
     posted = await _last_posted(before, services)
@@ -35,12 +35,13 @@ async def digest(_command: DigestCommand, services: Services) -> Digest:
 
 
 async def announce(slot: datetime, services: Services, seen_since: datetime | None = None) -> bool:
-    """Queue the digest of this slot; False when there is none to queue. Message and snapshot are recorded in one
-    transaction, so a crash doubles nothing. ``seen_since`` is the earliest sighting of the fleet that the caller
-    knows of: the store has only the latest ones, and they may all be from after the slot.
+    """Queue the digest of this slot; returns False if there is none to queue. The message and the snapshot are
+    recorded in one transaction, so a crash does not double the message. ``seen_since`` is the earliest time at which
+    the caller knows the fleet to have been seen: the store has only the latest time of each cluster, which may be
+    after the slot.
 
-    A previous digest that is not posted yet may still be dropped as stale, so this one repeats its news. A bot that
-    had not seen the fleet yet at the time of the slot (its first start) skips the slot.
+    If the previous digest is not posted yet, this one repeats its news, because that one may still be dropped as
+    stale. A bot that had not seen the fleet before the slot (at its first start) skips the slot.
     """
     before = parse_snapshot(await services.journal.snapshot())
     now = services.now()
@@ -69,16 +70,16 @@ async def _last_posted(before: Snapshot | None, services: Services) -> Snapshot 
 
 async def _digest_of(board: Board, news: News, services: Services) -> Digest:
     all_open = await services.journal.open_episodes()
-    # The bot no longer observes clusters that were taken out of the configuration.
+    # The bot no longer watches clusters that were removed from the configuration.
     episodes = [episode for episode in all_open if episode.ref.cluster in services.config.clusters]
-    # Alerts of one group share a thread; so do a sequence and the alert that it has taken over.
+    # Each key once: alerts of one group share a thread, and so do a sequence and the alert that it has taken over.
     keys = dict.fromkeys([*(e.root_key for e in episodes), *(standing.thread_key for standing in board.sequences)])
     threads = {key: await _thread(key, services) for key in keys if key}
     return digest_of(board, news, episodes, threads)
 
 
 async def _thread(root_key: str, services: Services) -> str:
-    """The link to the thread below this message; "" while it is not posted, or when Slack does not answer."""
+    """The link to the thread below this message; "" if it is not posted, or if Slack does not answer."""
     address = await services.outbox.address(root_key)
     if address is None:
         return ""

@@ -8,7 +8,7 @@ from bot.services import Services
 
 
 async def names_of(user_ids: Collection[str], services: Services) -> dict[str, str]:
-    """Maps each user id to a name, or to the id itself where Slack has none or does not answer."""
+    """The name for each user id; the id itself if Slack has no name or does not answer."""
     wanted = sorted(set(user_ids))
     names = await asyncio.gather(*(_name(user_id, services) for user_id in wanted))
     return dict(zip(wanted, names, strict=True))

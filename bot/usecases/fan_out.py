@@ -1,4 +1,4 @@
-"""Asks many clusters at once. One that does not answer is reported as silent, and hides no other."""
+"""Asks many clusters at once. For a cluster that does not answer, the result says so; the others are not affected."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -19,7 +19,8 @@ _log = structlog.get_logger(__name__)
 async def ask_all(
     ask: Callable[[str], Awaitable[_Answer]], clusters: Sequence[str], services: Services
 ) -> list[_Answer | Silent]:
-    """One answer per cluster, in their order. ``ask`` keeps its own time limit. Raises what is no DependencyError."""
+    """One answer for each cluster, in the order of ``clusters``. ``ask`` has its own time limit. A DependencyError
+    gives a ``Silent``; any other exception is raised."""
     answers = await asyncio.gather(*(ask(cluster) for cluster in clusters), return_exceptions=True)
     failures = (answer for answer in answers if isinstance(answer, BaseException))
     bug = next((failure for failure in failures if not isinstance(failure, DependencyError)), None)

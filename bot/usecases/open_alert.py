@@ -1,4 +1,5 @@
-"""Finds the open alert that a command names, by id or by customer, and changes it while others may change it too."""
+"""Finds the open alert that a command names, by id or by customer. Repeats a change of it that conflicts with another
+one."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -11,14 +12,16 @@ from bot.fleet.refusals.requests import AlertOver, AlertUnknown
 from bot.model import Episode
 from bot.ports import Journal
 
-# A pass or another click may change an alert between reading and recording. This often in a row is no accident.
+# A pass or another click may change an alert between reading and recording it. Three times in a row is no
+# coincidence.
 TRIES = 3
 
 T = TypeVar("T")
 
 
 async def retry_on_conflict(change: Callable[[], Awaitable[T]]) -> T:
-    """``change`` reads, decides and records; it runs again on a Conflict. Raises the Conflict of the last try."""
+    """The result of ``change``, which reads, decides and records. On a Conflict it runs again, at most ``TRIES``
+    times."""
     for _ in range(TRIES - 1):
         try:
             return await change()
@@ -28,7 +31,7 @@ async def retry_on_conflict(change: Callable[[], Awaitable[T]]) -> T:
 
 
 async def open_episode(command: Ack | Snooze, journal: Journal) -> Episode:
-    """Raises Declined when there is no such open alert, or when the name fits several."""
+    """The open alert that the command names. Raises Declined if there is none, or if the name fits several."""
     if not command.episode:
         return pick(command.target, await journal.open_episodes(), type(command))
     episode = await journal.episode(command.episode)

@@ -1,4 +1,4 @@
-"""Thins out the messages that have waited too long for Slack: discards stale ones, joins many lines into fewer."""
+"""Reduces the messages that have waited too long for Slack: discards stale ones, and joins many lines into a few."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -22,8 +22,9 @@ def is_late(queued: Queued, now: datetime) -> bool:
 async def discard_stale_messages(services: Services) -> bool:
     """Returns whether anything was discarded.
 
-    Lines are discarded before the message above them is posted, and a line that stands for others is updated before
-    these are discarded: a bot that dies in between continues where it was."""
+    Lines are discarded before the message at the top of their thread is posted. A line that now counts others is
+    updated before those are discarded. So after a crash in between, the next call continues.
+    """
     now = services.now()
     queued = {row.message.key: row for row in await services.outbox.undelivered()}
     unsent = _readable(tuple(queued.values()), now)
@@ -39,7 +40,7 @@ async def discard_stale_messages(services: Services) -> bool:
 
 
 def _readable(queued: Sequence[Queued], now: datetime) -> list[UnsentMessage]:
-    """Without rows that cannot be parsed: the dispatcher makes those dead letters when their turn comes."""
+    """The messages, without rows that cannot be parsed: the dispatcher makes these dead letters when they are due."""
     unsent: list[UnsentMessage] = []
     for row in queued:
         try:

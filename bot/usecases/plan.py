@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from bot.commands import Plan as PlanCommand
+from bot.computing import compute
 from bot.fleet.planning.plan import PlanResult, SequenceNote, SequenceUnknown, Unplanned
 from bot.fleet.planning.planner import make_plan
 from bot.fleet.refusals.sequences import OpenSequence
@@ -19,7 +20,7 @@ from bot.usecases.observe.open_work import open_work_elsewhere
 
 
 async def plan(command: PlanCommand, services: Services) -> PlanResult:
-    """Raises Declined for an unusable name, range or size. The result says which system did not answer."""
+    """Raises Declined for a wrong name, range or size. If a system does not answer, the result says which."""
     campaign = services.config.campaign.window
     whole = range_within(command.range, campaign)
     check_days(command.days, campaign)
@@ -35,12 +36,12 @@ async def plan(command: PlanCommand, services: Services) -> PlanResult:
     if isinstance(view, Silent):
         return Unplanned(target, whole, services.now(), view, notes)
     (inputs,) = await plan_inputs_of([target], view, services)
-    result = await asyncio.to_thread(make_plan, inputs, whole, command.days, services.config.sizing.rules)
+    result = await compute(make_plan, inputs, whole, command.days, services.config.sizing.rules)
     return replace(result, notes=(*await _sequence(view, target.customer, services), *notes))
 
 
 async def _sequence(view: ClusterView, customer: str, services: Services) -> tuple[SequenceNote, ...]:
-    """A note that the customer has an open sequence, which runs windows by itself, or that this is not known."""
+    """A note that the customer has an open sequence, which starts windows by itself, or that this is not known."""
     if view.sequences_silent:
         return (SequenceUnknown(view.sequences_silent),)
     standing = next((standing for standing in view.sequences if standing.customer == customer), None)

@@ -1,7 +1,8 @@
 """Resolves a typed name to a cluster or a customer.
 
-Commands that look or start: a configured name, else a customer that runs somewhere unexpectedly. Commands that stop
-or steer: the cluster where the customer runs, whatever the configuration says, as customers move and leave.
+For commands that look or start, that is a name in the configuration, or else a customer that runs somewhere
+unexpectedly. For commands that stop or instruct, it is the cluster where the customer runs, even if the configuration
+says otherwise, because customers move and leave.
 """
 
 from collections.abc import Callable
@@ -30,15 +31,16 @@ from bot.usecases.observe.open_work import open_work_elsewhere, open_work_on
 
 @dataclass(frozen=True, slots=True)
 class ResolvedTarget:
-    """The target of a command that changes something. ``warnings`` say what a person may not expect about the target.
-    ``elsewhere`` says what of it runs on other clusters, and which clusters did not answer."""
+    """The target of a command that changes something. ``warnings`` are what a person may not expect about the target.
+    ``elsewhere`` is its open work on other clusters, with the clusters that did not answer.
+    """
 
     target: Target
     warnings: tuple[OpenWorkNote, ...] = ()
     elsewhere: tuple[OpenWorkNote, ...] = ()
 
     def judged(self, judge: Callable[[], Proposal]) -> Proposal:
-        """The proposal that ``judge`` makes, with these warnings first. A refusal gets the notes of ``elsewhere``:
+        """The proposal of ``judge``, with these warnings first. A refusal gets the notes from ``elsewhere``, because
         what is not open here may be open there."""
         try:
             proposal = judge()
@@ -48,7 +50,7 @@ class ResolvedTarget:
 
 
 def configured_names(services: Services) -> Directory:
-    """The clusters and customers of the configuration."""
+    """The clusters and customers in the configuration."""
     return {name: cluster.customers for name, cluster in services.config.clusters.items()}
 
 
@@ -71,16 +73,16 @@ async def resolve_target(text: str, services: Services) -> Target:
 
 
 def require_target(found: Target | NameRefusal, notes: tuple[OpenWorkNote, ...] = ()) -> Target:
-    """The target that was found. Raises Declined when the name is unknown or ambiguous."""
+    """The target that was found. Raises Declined if the name is unknown or ambiguous."""
     if isinstance(found, Target):
         return found
     raise Declined(found, notes)
 
 
 async def resolve_open(command: ControlRequest, services: Services) -> ResolvedTarget:
-    """The customer or cluster that the command names. Raises Declined for an unknown name, or when the customer
-    has something open on several clusters. If the named cluster has nothing open, the other clusters are asked as
-    well, only to tell the person what is open there."""
+    """The customer or cluster that the command names. Raises Declined for an unknown name, or if the customer has
+    open work on several clusters. If there is none on the named cluster, other clusters are asked too, to tell the
+    person what is there."""
     text, configured = command.target, configured_names(services)
     candidates = find(text, configured)
     if candidates and not candidates[0].customer:
@@ -99,12 +101,12 @@ async def resolve_open(command: ControlRequest, services: Services) -> ResolvedT
 
 
 async def with_other_clusters(target: Target, services: Services) -> ResolvedTarget:
-    """A target that is already certain, with what the customer has open on other clusters."""
+    """A target that is already known, with the customer's open work on other clusters."""
     report = await open_work_elsewhere(target, services)
     return ResolvedTarget(target, elsewhere=elsewhere_notes(target.customer, report))
 
 
 def _typed_cluster(text: str, configured: Directory) -> tuple[str, ...]:
-    """The cluster that was typed before the customer, as the only one to ask; empty without one."""
+    """The cluster that was typed before the customer, which is then the only one to ask; empty if none was typed."""
     cluster, slash, _ = text.partition("/")
     return tuple(name for name in configured if slash and name.casefold() == cluster.casefold())

@@ -1,10 +1,10 @@
-"""Snoozes an open alert: it stays quiet for a while, or until it changes."""
+"""Snoozes an open alert: it is quiet for a while, or until something changes."""
 
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.commands import Snooze
-from bot.fleet.alerts.episodes import snooze_episode
+from bot.fleet.alerts.answers import snooze_episode
 from bot.fleet.alerts.lookup import SnoozeResult
 from bot.fleet.audit import done
 from bot.model import ActiveSnooze, Actor, JournalEntry
@@ -12,7 +12,7 @@ from bot.services import Services
 from bot.usecases.control.audit_failures import recording_failures
 from bot.usecases.open_alert import open_episode, retry_on_conflict
 
-# Slack may deliver a click twice, and people click twice: an end this close to the recorded one counts as the same.
+# Slack may deliver a click twice, and people click twice. So an end this near to the recorded one is the same snooze.
 SAME = timedelta(minutes=1)
 
 

@@ -1,4 +1,4 @@
-"""Reports how far the backfills are: of the fleet, one cluster, or one customer (docs/states.md)."""
+"""Reports the state of the backfills: of all clusters, of one cluster, or of one customer (docs/states.md)."""
 
 import asyncio
 from dataclasses import replace
@@ -43,7 +43,7 @@ async def _customer(target: Target, whole: Window, services: Services) -> Custom
         return CustomerStatus(target.cluster, target.customer, whole, services.now(), answer, notes=notes)
     (backfill,) = answer.customers
     is_expected = target.customer in services.config.clusters[target.cluster].customers
-    closed = [run.execution.ref for run in backfill.runs if not run.is_open]
+    closed = [ref for run in backfill.runs if not run.is_open for ref in run.refs]
     failures = await recall_failures(closed, services)
     standing = with_failures(replace(backfill, expected=is_expected), failures)
     return CustomerStatus(

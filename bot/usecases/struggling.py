@@ -1,4 +1,4 @@
-"""Lists every open run on all clusters that is not healthy, worst first (docs/states.md)."""
+"""Lists all open runs on all clusters that are not healthy, worst first (docs/states.md)."""
 
 from bot.commands import Struggling
 from bot.fleet.runs.run import ClusterView
@@ -10,7 +10,7 @@ from bot.usecases.observe.observe import observe_open
 
 
 async def struggling(_command: Struggling, services: Services) -> StrugglingResult:
-    """Describes every open run now, whether or not it has an alert."""
+    """Describes every open run now, whether it has an alert or not."""
 
     async def ask(cluster: str) -> ClusterView:
         return await observe_open(cluster, services)

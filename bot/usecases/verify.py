@@ -1,7 +1,7 @@
 """Counts the rows in ClickHouse, and compares them with the rows of the source.
 
-Each cluster and each customer can fail alone. A cluster that has stopped answering is not asked again, and
-``LIMITS_FOR_ALL`` bounds the waiting time, however many customers there are.
+A cluster or a customer that fails does not affect the others. A cluster that no longer answers is not asked again,
+and ``LIMITS_FOR_ALL`` limits the waiting time, however many customers there are.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from typing import TypeVar
 import structlog
 
 from bot.commands import Breakdown, Verify
+from bot.computing import compute
 from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.open_work import elsewhere_notes
@@ -29,14 +30,16 @@ from bot.fleet.verification.verdict import (
 from bot.model import TableSpec, Window
 from bot.ports import Warehouse
 from bot.services import Services
+from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.days_being_filled import FilledDays, days_to_come, open_runs
 from bot.usecases.observe.history import History, history_of
 from bot.usecases.observe.open_work import open_work_elsewhere
+from bot.usecases.record_counts import record_counts
 from bot.usecases.resolve import resolve_target
 
 ALL = "all"
 CUSTOMERS_AT_ONCE = 4
-# In time limits of one statement: counting a customer begins within this time. Its statements run in parallel.
+# In time limits of one statement. After this time no further customer is counted. Statements of one run at once.
 LIMITS_FOR_ALL = 4
 
 _Answer = TypeVar("_Answer")
@@ -45,7 +48,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def verify(command: Verify, services: Services) -> VerifyResult:
-    """Raises Declined for a name that is unknown or ambiguous. The result says what did not answer."""
+    """Raises Declined for a name that is unknown or ambiguous. The result says which systems did not answer."""
     window = command.range or services.config.campaign.window
     if command.target.casefold() == ALL:
         target = None
@@ -69,7 +72,7 @@ def _customers(target: Target, services: Services) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Silence:
-    """Counts customers in a row without any answer. After CUSTOMERS_AT_ONCE of them, ``why`` is set."""
+    """Counts customers in a row about whom nothing was answered. After CUSTOMERS_AT_ONCE of them, ``why`` is set."""
 
     in_a_row: int = 0
     why: str = ""
@@ -86,7 +89,8 @@ class _Silence:
 async def _count_cluster(
     cluster: str, customers: Sequence[str], window: Window, services: Services
 ) -> ClusterVerdict:
-    """Counts a few customers at a time. ``unasked`` are those left when the cluster is silent or time is up."""
+    """Counts a few customers at a time. ``unasked`` are those left when the cluster no longer answers or time has run
+    out."""
     turns = asyncio.Semaphore(CUSTOMERS_AT_ONCE)
     silence = _Silence()
     clock = asyncio.get_running_loop().time
@@ -106,14 +110,17 @@ async def _count_cluster(
 
 
 async def count_customer(cluster: str, customer: str, window: Window, services: Services) -> CustomerVerdict:
-    """Counts all configured tables of one customer. The verdict says which table could not be counted."""
-    warehouse = services.clusters[cluster].warehouse
+    """Counts all configured tables of one customer, and records what that proves. The verdict says which table could
+    not be counted."""
+    warehouse, began = services.clusters[cluster].warehouse, await cluster_time(cluster, services)
     specs = [table.spec for table in services.config.verify.tables]
     tables = await asyncio.gather(*(_table(spec, customer, window, warehouse) for spec in specs))
     for table in tables:
         if isinstance(table, Unanswered):
             _log.warning("not counted", cluster=cluster, customer=customer, table=table.table, reason=table.why)
-    return CustomerVerdict(cluster, customer, tuple(tables))
+    verdict = CustomerVerdict(cluster, customer, tuple(tables))
+    await record_counts(verdict, window, began, services)
+    return verdict
 
 
 async def _table(spec: TableSpec, customer: str, window: Window, warehouse: Warehouse) -> TableVerdict | Unanswered:
@@ -130,12 +137,13 @@ async def _table(spec: TableSpec, customer: str, window: Window, warehouse: Ware
 async def _expected(
     spec: TableSpec, customer: str, window: Window, warehouse: Warehouse
 ) -> Mapping[date, int] | DependencyError | None:
-    """None if the table has nothing configured to compare with."""
+    """The rows in the source by day; None if nothing to compare with is configured for the table."""
     return None if spec.expected is None else await _answer(warehouse.expected(spec, customer, window))
 
 
 async def _answer(question: Awaitable[_Answer]) -> _Answer | DependencyError:
-    """Returns the DependencyError instead of raising it, so that other tables and customers are counted."""
+    """The answer, or the DependencyError, which is not raised so that other tables and customers are still
+    counted."""
     try:
         return await question
     except DependencyError as exc:
@@ -143,8 +151,8 @@ async def _answer(question: Awaitable[_Answer]) -> _Answer | DependencyError:
 
 
 async def _verdict(cluster: str, customers: Sequence[str], window: Window, services: Services) -> ClusterVerdict:
-    """Counts, and marks customers whose days were being filled before or after counting: a run may end while the rows
-    are counted, and another one may begin."""
+    """Counts, and marks customers whose days were being filled before or after counting: while rows are counted, a
+    run may end and another one may begin."""
     verdict, before = await asyncio.gather(
         _count_cluster(cluster, customers, window, services), _filled(cluster, customers, window, services)
     )
@@ -168,18 +176,18 @@ async def _verdict(cluster: str, customers: Sequence[str], window: Window, servi
 async def _filled(
     cluster: str, customers: Sequence[str], window: Window, services: Services
 ) -> tuple[FilledDays, FilledDays]:
-    """The days that open runs fill now, and those that open sequences will fill later."""
+    """The days that open runs fill now, and the days that open sequences will fill later."""
     return await asyncio.gather(open_runs(cluster, customers, window, services), days_to_come(cluster, services))
 
 
 async def _by_window(verdict: ClusterVerdict, window: Window, services: Services) -> ClusterVerdict:
-    """Groups each customer's days by the windows of its runs."""
+    """The verdict with each customer's days grouped by the windows of its runs."""
     if not verdict.customers:
         return verdict
     history = await _answer(history_of(verdict.cluster, services))
     if isinstance(history, DependencyError):
         return replace(verdict, runs_silent=history.why)
-    runs = await asyncio.to_thread(_windows, history, services)
+    runs = await compute(_windows, history, services)
     customers = (replace(c, groups=groups(window, runs.get(c.customer, ()))) for c in verdict.customers)
     return replace(verdict, customers=tuple(customers))
 

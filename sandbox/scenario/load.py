@@ -14,7 +14,7 @@ from sandbox.errors import BadScenario
 from sandbox.scenario import row_counts, runs
 from sandbox.scenario.model import Scenario
 
-BUILT_IN = ("morning", "evening")
+BUILT_IN = ("morning", "evening", "foreign")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def load_scenario(name_or_path: str) -> ScenarioFile:
         text = Path(name_or_path).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        known = " or ".join(BUILT_IN)
+        known = ", ".join(BUILT_IN)
         raise BadScenario([f"{name_or_path}: cannot be read ({reason}); a scenario is {known} or a file"]) from error
     return ScenarioFile(Path(name_or_path).stem, text, parse_scenario(text, name_or_path))
 

@@ -143,8 +143,43 @@ class Customer(_Part):
         return self
 
 
+class Shape(StrEnum):
+    """The workflows of `sandbox.worker.shapes`."""
+
+    DEMO = "demo"
+    CHILDREN = "children"
+    CONTINUED = "continued"
+    INPUT = "input"
+    PARALLEL = "parallel"
+    CODEC = "codec"
+    CATCHES_CANCEL = "catches-cancel"
+    REGION = "region"
+
+
+class Language(StrEnum):
+    """What a team writes its workflows in."""
+
+    PYTHON = "python"
+    JAVASCRIPT = "javascript"
+
+
+IN_JAVASCRIPT = (Shape.INPUT, Shape.PARALLEL)
+
+
 class Cluster(_Part):
+    # Left out of a scenario's digest where they say nothing, so that kept worlds of earlier versions go on.
+    shape: Shape = Field(default=Shape.DEMO, exclude_if=lambda shape: shape is Shape.DEMO)
+    """The workflow that its team runs."""
+    language: Language = Field(default=Language.PYTHON, exclude_if=lambda language: language is Language.PYTHON)
+    namespace: ClusterName | None = Field(default=None, exclude_if=lambda name: name is None)
+    """Absent means the name of the cluster. Only clusters of the shape region share one."""
     customers: dict[CustomerName, Customer] = {}
+
+    @model_validator(mode="after")
+    def _is_written(self) -> Self:
+        if self.language is Language.JAVASCRIPT and self.shape not in IN_JAVASCRIPT:
+            raise ValueError(f"only {' and '.join(IN_JAVASCRIPT)} are written in JavaScript")
+        return self
 
 
 class Scenario(_Part):
@@ -153,3 +188,12 @@ class Scenario(_Part):
     pace: Pace = Pace()
     sizing: Sizing = Sizing()
     clusters: dict[ClusterName, Cluster] = Field(min_length=1)
+
+    def namespace(self, cluster: str) -> str:
+        """The Temporal namespace of a cluster."""
+        return self.clusters[cluster].namespace or cluster
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """Each once."""
+        return tuple(dict.fromkeys(map(self.namespace, self.clusters)))

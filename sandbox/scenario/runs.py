@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sandbox.scenario.model import Campaign, Customer, Scenario, State, Submission
+from sandbox.scenario.model import Campaign, Customer, Scenario, Shape, State, Submission
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,26 @@ def runs(scenario: Scenario) -> list[Run]:
 
 def mistakes(scenario: Scenario) -> Iterator[tuple[str, str]]:
     """Pairs of key and what is wrong with it."""
+    yield from _mistakes_of_shapes(scenario)
     for cluster_name, cluster in scenario.clusters.items():
         for customer_name, customer in cluster.customers.items():
             key = f"clusters.{cluster_name}.customers.{customer_name}.submitted"
             yield from _mistakes_of(scenario.campaign, customer, key)
+
+
+def _mistakes_of_shapes(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    users: dict[str, list[str]] = {}
+    for name, cluster in scenario.clusters.items():
+        users.setdefault(scenario.namespace(name), []).append(name)
+        submissions = (submission for customer in cluster.customers.values() for submission in customer.submitted)
+        if cluster.shape is not Shape.DEMO and any(one.state is State.CANCELLED for one in submissions):
+            yield f"clusters.{name}", f"only runs of the shape {Shape.DEMO} can be cancelled beforehand"
+        if cluster.shape is not Shape.DEMO and scenario.campaign.timezone != "UTC":
+            yield f"clusters.{name}.shape", f"{cluster.shape} counts days in UTC, and the campaign does not"
+    for namespace, names in users.items():
+        apart = all(scenario.clusters[name].shape is Shape.REGION for name in names)
+        if len(names) > 1 and not apart:
+            yield f"clusters.{names[1]}.namespace", f"{namespace} is shared by clusters of another shape than region"
 
 
 def _mistakes_of(campaign: Campaign, customer: Customer, key: str) -> Iterator[tuple[str, str]]:

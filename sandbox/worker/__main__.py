@@ -7,18 +7,17 @@ from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import aiohttp
-from temporalio.client import Client
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from sandbox.leaving import run_and_leave
 from sandbox.scenario.load import parse_scenario
 from sandbox.scenario.model import Scenario
 from sandbox.scenario.pace import world_pace
 from sandbox.temporal_server import answering_client
-from sandbox.worker.activities import ClusterWork, CopyActivities
-from sandbox.worker.contract import TASK_QUEUE, WorkerConfig
+from sandbox.worker.contract import WorkerConfig
+from sandbox.worker.copying import ClusterWork, CopyActivities
+from sandbox.worker.shapes import SHAPES
+from sandbox.worker.shapes.team import shape_worker
 from sandbox.worker.tables import Tables
-from sandbox.worker.workflow import CustomerBackfill
 
 CLICKHOUSE_TIMEOUT = aiohttp.ClientTimeout(total=60)
 
@@ -41,10 +40,13 @@ async def _work(config: WorkerConfig) -> None:
     scenario = parse_scenario(config.scenario, "scenario")
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=CLICKHOUSE_TIMEOUT))
-        for cluster in scenario.clusters:
-            client = await answering_client(config.temporal, cluster)
-            tables = Tables(session, config.clickhouse[cluster])
-            await stack.enter_async_context(_worker(client, _cluster_work(scenario, cluster, config.speed), tables))
+        for name in scenario.clusters.keys() - set(config.elsewhere):
+            cluster = scenario.clusters[name]
+            shape = SHAPES[cluster.shape]
+            client = await answering_client(config.temporal, scenario.namespace(name), shape.data_converter)
+            here = _cluster_work(scenario, name, config.speed)
+            activities = CopyActivities(here, Tables(session, config.clickhouse[name]), shape.details)
+            await stack.enter_async_context(shape_worker(client, shape, shape.task_queue(name), activities))
         await asyncio.Event().wait()
 
 
@@ -54,21 +56,6 @@ def _cluster_work(scenario: Scenario, cluster: str, speed: float) -> ClusterWork
         customers=scenario.clusters[cluster].customers,
         pace=world_pace(scenario.pace, speed),
         speed=speed,
-    )
-
-
-def _worker(client: Client, work: ClusterWork, tables: Tables) -> Worker:
-    activities = CopyActivities(work, tables)
-    return Worker(
-        client,
-        task_queue=TASK_QUEUE,
-        workflows=[CustomerBackfill],
-        activities=[activities.activity_pace, activities.copy_days],
-        # The workflow reads nothing but its input: the isolation would only cost time for each of hundreds of runs.
-        workflow_runner=UnsandboxedWorkflowRunner(),
-        # The SDK's own throttle would hold heartbeats back for most of the short timeouts of this world.
-        max_heartbeat_throttle_interval=work.pace.heartbeat_every,
-        default_heartbeat_throttle_interval=work.pace.heartbeat_every,
     )
 
 

@@ -1,4 +1,5 @@
-"""What CustomerBackfill's starters and its worker agree on: names, ids, input, output and configuration."""
+"""What starters and workers agree on: the demo workflow's names, ids, input and output, and what every workflow hands
+to the activity that copies."""
 
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ TASK_QUEUE = "backfill"
 CUSTOMER = SearchAttributeKey.for_keyword("BackfillCustomer")
 START = SearchAttributeKey.for_keyword("BackfillStart")
 END = SearchAttributeKey.for_keyword("BackfillEnd")
-SEARCH_ATTRIBUTES = (CUSTOMER, START, END)
+SEARCH_ATTRIBUTES = (CUSTOMER.name, START.name, END.name)
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,30 @@ class Backfill:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """The days that one activity copies, of a run that may have several: ISO dates, the ends excluded.
+
+    Whether a customer is too big is a matter of the whole run, so that a run cannot hide it by small pieces.
+    """
+
+    customer: str
+    start: str
+    end: str
+    run_start: str
+    run_end: str
+    days_before_story: int = 0
+    """Counted from the beginning of the run."""
+
+    @classmethod
+    def whole(cls, backfill: Backfill) -> "Piece":
+        """A run that is a single piece."""
+        start, end = backfill.start, backfill.end
+        return cls(backfill.customer, start, end, start, end, backfill.days_before_story)
+
+
+@dataclass(frozen=True)
 class Progress:
-    """The details of every heartbeat: the day being copied, rows copied so far, rows there are to copy."""
+    """The day being copied, rows copied so far, rows there are to copy."""
 
     day: str
     rows: int
@@ -50,9 +73,11 @@ class WorkerConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     temporal: str
-    """host:port of the server, which has a namespace for each cluster."""
+    """host:port of the server of all namespaces."""
     clickhouse: dict[str, str]
     """URL by cluster."""
     scenario: str
     """The text of the scenario file."""
     speed: float
+    elsewhere: tuple[str, ...] = ()
+    """The clusters that a worker in another language works on."""

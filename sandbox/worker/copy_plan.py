@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sandbox.scenario.model import Campaign, Customer
+from sandbox.worker.contract import Piece
 from sandbox.worker.tables import Span
 
 # A day is copied in pieces of about this long, so that rows are seen to move. In seconds of real time.
@@ -69,12 +70,24 @@ class CopyPlan:
         return datetime.fromtimestamp(local.timestamp(), ZoneInfo("UTC"))
 
 
-def copy_plan(customer: Customer, campaign: Campaign, start: date, end: date, speed: float) -> CopyPlan:
-    too_long = customer.max_days is not None and (end - start).days > customer.max_days
+def copy_plan(customer: Customer, campaign: Campaign, piece: Piece, speed: float) -> CopyPlan:
+    """Raises ValueError for days that are no range of ISO dates."""
+    start, end = date.fromisoformat(piece.start), date.fromisoformat(piece.end)
+    run_start, run_end = date.fromisoformat(piece.run_start), date.fromisoformat(piece.run_end)
+    if start >= end:
+        raise ValueError(f"{start}..{end} is no range")
+    too_long = customer.max_days is not None and (run_end - run_start).days > customer.max_days
+    silent_after = (customer.silent_after_days or customer.max_days) if too_long else None
     return CopyPlan(
         start=start,
         end=end,
         zone=ZoneInfo(campaign.timezone),
         day_seconds=customer.hours * 3600 / campaign.days / speed,
-        silent_after_days=(customer.silent_after_days or customer.max_days) if too_long else None,
+        silent_after_days=None if silent_after is None else _within(start, end, run_start, silent_after),
     )
+
+
+def _within(start: date, end: date, run_start: date, silent_after_days: float) -> float | None:
+    """The days after which this piece of the run goes silent, None when another piece does."""
+    days = silent_after_days - (start - run_start).days
+    return days if 0 <= days < (end - start).days else None

@@ -159,3 +159,22 @@ async def test_an_alarm_rings_at_the_time_that_was_set_last_and_moves_no_regular
         await asyncio.sleep(1.5 * HOURLY.total_seconds())
 
     assert [round(moment - begun) for moment in done] == [20 * 60, 60 * 60]
+
+
+@on_idle_clock
+async def test_an_alarm_that_is_to_ring_within_a_time_does_so_when_it_was_to_ring_anyway() -> None:
+    alarm, done = Alarm(), list[float]()
+
+    async def work() -> None:
+        done.append(asyncio.get_running_loop().time())
+
+    async with run_periodically([Job("count", HOURLY, work, alarm)]):
+        begun = asyncio.get_running_loop().time()
+        alarm.ring_within(timedelta(minutes=10))
+        alarm.ring_within(timedelta(minutes=20))
+        alarm.ring_within(timedelta(minutes=5))
+        await asyncio.sleep(6 * 60)
+        alarm.ring_within(timedelta(minutes=10))
+        await asyncio.sleep(20 * 60)
+
+    assert [round(moment - begun) for moment in done] == [5 * 60, 16 * 60]

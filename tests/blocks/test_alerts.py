@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.actions import ActionId, TargetValue
+from bot.actions import ActionId, TargetValue, command_of
 from bot.blocks.notifications import draw
+from bot.commands import Timeout
 from bot.fleet.notifications import notification
 from bot.message import Message
 from bot.model import (
@@ -17,6 +18,7 @@ from bot.model import (
     Failure,
     FailureKind,
     Health,
+    MoreTime,
     Ref,
     Window,
 )
@@ -72,6 +74,17 @@ def test_an_open_alert_offers_split_cancel_acknowledge_snooze_and_the_way_to_tem
     assert action_ids(taken_by_slack(card())) == offered
 
 
+def test_where_more_time_can_be_given_a_button_says_how_much_and_instead_of_what() -> None:
+    message = taken_by_slack(card(more_time=MoreTime(timedelta(minutes=5), timedelta(minutes=30))))
+    (row,) = [block for block in message.blocks if block["type"] == "actions"]
+    button = row["elements"][1]
+
+    assert action_ids(message)[:3] == [ActionId.SPLIT, ActionId.TIMEOUT, ActionId.CANCEL]
+    assert button["text"]["text"] == "Give it 30 m instead of 5 m…"
+    command = command_of(button["action_id"], button["value"])
+    assert command == Timeout(target="voice-prod/hilton", span=timedelta(minutes=30))
+
+
 def test_split_and_cancel_mean_the_customer_on_its_cluster() -> None:
     (buttons,) = (block for block in card().blocks if block["type"] == "actions")
     values = [TargetValue.model_validate_json(button["value"]).target for button in buttons["elements"][:2]]
@@ -103,7 +116,7 @@ def test_an_alert_that_is_over_is_one_line_without_buttons_that_mentions_nobody(
 
     assert len(over.blocks) == 1
     assert over.text.startswith("hilton on voice-prod (Jan 1 → Feb 21): ")
-    assert over.text.endswith("on attempt 2, 2 h 14 m after the alert.")
+    assert "on attempt 2, 2 h 14 m after the alert." in over.text
     assert "U1" not in json.dumps(over.blocks)
 
 

@@ -7,6 +7,7 @@ import pytest
 from bot.blocks.check_facts import text
 from bot.fleet.diagnostics.facts import (
     AnyFact,
+    BeforeProof,
     BotFact,
     CallsNeeded,
     DefectFound,
@@ -20,6 +21,7 @@ from bot.fleet.diagnostics.facts import (
     NoAnswer,
     NobodyMay,
     NobodyNamed,
+    NoInstructions,
     NoneOfMembers,
     NothingStuck,
     OpenSequences,
@@ -45,15 +47,20 @@ FACTS: list[tuple[Fact, str]] = [
     (PollersLack("backfill", 0, 0, ()), "no worker polls task queue backfill: the bot starts nothing there"),
     (
         PollersLack("backfill", 2, 0, ()),
-        "no worker polls task queue backfill for activities (2 for workflows): the bot starts nothing there",
+        "no worker polls task queue backfill for activities: they wait, unless they have a task queue of their own",
     ),
     (
         PollersLack("backfill", 0, 3, ("v2",)),
-        "no worker polls task queue backfill for workflows (3 for activities): what is started waits;"
+        "no worker polls task queue backfill for workflows (3 for activities): the bot starts nothing there;"
         " the last runs were on v2",
     ),
     (RunsElsewhere("backfill", ("v2",)), "no recent run was on task queue backfill: the last runs were on v2"),
     (OpenSequences(1), "open sequences: 1"),
+    (
+        NoInstructions(),
+        "workflow updates are switched off, or the server is too old for them: a sequence can be cancelled and"
+        " terminated, and not be paused, resumed, or told to skip or rerun days",
+    ),
     (OpenSequences(1, "backfill-bot"), "open sequences: 1, which wait for a bot: none polls backfill-bot"),
     (CallsNeeded(1, 1, 100), "watching 1 open run takes about 1 of 100 calls a second"),
     (
@@ -70,6 +77,12 @@ FACTS: list[tuple[Fact, str]] = [
         "outbox: 2 set aside\nepisode:1: invalid_blocks\ndigest\n1 waiting for over an hour\nepisode:2: no answer",
     ),
     (NothingStuck(), "nothing is set aside, nothing waits for long"),
+    (BeforeProof(12, 0, 0), "it is kept how 12 completed runs ended"),
+    (
+        BeforeProof(12, 5, 2),
+        "7 of 12 completed runs were recorded before proof was kept, and count as complete; 2 of them are being read"
+        " again. verify all proves their days",
+    ),
     (LastLeader("bot-1"), "last taken by bot-1"),
     (LastLeader(""), "taken by nobody: no bot has begun, or all have stopped"),
     (OperatorLacks("U1", Lack.NO_SUCH_USER), "operator U1: Slack knows no such user"),

@@ -5,14 +5,16 @@ from bot.fleet.diagnostics.facts import NoAnswer, SystemSays
 from bot.fleet.diagnostics.findings import Advice, Answer, Finding
 
 
-def said(text: str) -> tuple[SystemSays]:
+def system_says(text: str) -> tuple[SystemSays]:
     return (SystemSays(text),)
 
 
-OK = Finding("store", Answer(said("SQLite, 3 migrations")))
-FAILED = Finding("Temporal", Answer(problems=said("Temporal: refused"), advice=Advice.TEMPORAL), ("voice-prod",))
-ODD = Finding("operators", Answer(warnings=said("1 of 2 does not exist")))
-UNASKED = Finding("runs", Answer(said("not asked"), is_known=False), ("voice-prod",))
+OK = Finding("store", Answer(system_says("SQLite, 3 migrations")))
+FAILED = Finding(
+    "Temporal", Answer(problems=system_says("Temporal: refused"), advice=Advice.TEMPORAL), ("voice-prod",)
+)
+ODD = Finding("operators", Answer(warnings=system_says("1 of 2 does not exist")))
+UNASKED = Finding("runs", Answer(system_says("not asked"), is_known=False), ("voice-prod",))
 
 
 def test_each_finding_has_a_line_and_advice_is_below_what_failed() -> None:
@@ -42,7 +44,9 @@ def test_the_sum_counts_failures_first() -> None:
 
 
 def test_an_answer_tells_the_worst_first() -> None:
-    answer = Answer(said("2 operators"), problems=said("nobody may"), warnings=said("1 is a guest"))
+    answer = Answer(
+        system_says("2 operators"), problems=system_says("nobody may"), warnings=system_says("1 is a guest")
+    )
 
     assert answer_text(answer) == "nobody may\n1 is a guest\n2 operators"
 
@@ -57,7 +61,7 @@ def test_a_joined_finding_names_some_clusters_and_counts_the_rest() -> None:
 def test_tokens_and_passwords_in_urls_are_hidden() -> None:
     text = "xoxb-1234-abc and xapp-1-A0-x at https://bot:hunter2@clickhouse:8443/?a=b failed"
 
-    shown = report([Finding("Slack", Answer(problems=said(text)))])
+    shown = report([Finding("Slack", Answer(problems=system_says(text)))])
 
     assert "(hidden) and (hidden) at https://(hidden)@clickhouse:8443/?a=b failed" in shown
 
@@ -67,6 +71,6 @@ def test_an_empty_answer_still_has_its_line() -> None:
 
 
 def test_what_others_have_named_commands_no_terminal() -> None:
-    shown = report([Finding("Temporal", Answer(said("run \x1b[2J\x07\ud800 é")), ("alpha",))])
+    shown = report([Finding("Temporal", Answer(system_says("run \x1b[2J\x07\ud800 é")), ("alpha",))])
 
     assert shown.splitlines()[0] == "ok    alpha Temporal  run \ufffd[2J\ufffd\ufffd é"

@@ -8,15 +8,31 @@ import pytest
 
 from bot.blocks.status import render
 from bot.fleet.name_lookup import Target
+from bot.fleet.runs.close_facts import close_event_hints
 from bot.fleet.runs.open_work import AlsoRuns, OpenWork
-from bot.fleet.runs.run import Run
+from bot.fleet.runs.run import DoubtfulDays, Run
 from bot.fleet.status.answer import CustomerStatus
 from bot.fleet.status.backfill import derive, with_sequence
 from bot.fleet.status.board import Silent
 from bot.message import Message
-from bot.model import ActivityState, ExecutionStatus, OpenRun, Phase, SequenceProgress, Window, WindowEnd
+from bot.model import (
+    ActivityState,
+    Cause,
+    CloseEvent,
+    Doubt,
+    DoubtReason,
+    ExecutionStatus,
+    Failure,
+    FailureKind,
+    OpenRun,
+    Pause,
+    Phase,
+    SequenceProgress,
+    Window,
+    WindowEnd,
+)
 from tests.blocks.gate import taken_by_slack
-from tests.fleet.builders import CAMPAIGN, HOUR, MINUTE, NOW, activity, closed, execution, run, seen, window
+from tests.fleet.builders import BOOM, CAMPAIGN, HOUR, MINUTE, NOW, activity, closed, execution, run, seen, window
 from tests.fleet.sequences import ended, progress, running, spec, standing
 
 S = ExecutionStatus
@@ -97,9 +113,9 @@ def test_a_customer_that_nobody_expects_or_that_runs_although_complete_is_told_s
 @pytest.mark.parametrize(
     ("pollers", "expected"),
     [
-        (0, "No worker polls backfill."),
-        (1, "One worker polls backfill."),
-        (2, "2 workers poll backfill."),
+        (0, "No worker polls backfill for activities."),
+        (1, "One worker polls backfill for activities."),
+        (2, "2 workers poll backfill for activities."),
         (None, "not known"),
     ],
 )
@@ -109,6 +125,22 @@ def test_a_waiting_run_says_whether_anybody_could_pick_it_up(pollers: int | None
 
     assert "Attempt 1, waiting, running for 1 h. No worker has picked it up for 1 h." in message.text
     assert expected in message.text
+
+
+def test_a_paused_run_says_who_paused_it_and_estimates_no_end() -> None:
+    half = '{"rows":50,"total":100}'
+    pause = Pause("olivia@laptop", NOW - 2 * HOUR, "database is full")
+    paused = running_run("hilton", details=half, state=ActivityState.PAUSED, pause=pause)
+    message = customer(paused)
+
+    assert "Attempt 1, paused, running for 1 h. The activity was paused 2 h ago by" in message.text
+    assert "left" not in message.text
+
+
+def test_encrypted_heartbeat_details_are_called_so() -> None:
+    message = customer(running_run("hilton", details='"encrypted"', is_encrypted=True))
+
+    assert "healthy, running for 1 h. Its heartbeat details are encrypted." in message.text
 
 
 def test_a_run_that_could_not_be_looked_at_has_no_health() -> None:
@@ -290,3 +322,27 @@ def test_days_left_out_are_told_apart_from_windows_that_are_marked() -> None:
     assert answer[0].startswith(
         "hilton on voice-prod: running, 2 of 10 windows done, 8 queued, 5 days skipped, 1 marked."
     )
+
+
+def test_days_in_doubt_are_missing_with_the_reason_and_with_what_proves_them() -> None:
+    done = run(closed(S.COMPLETED, "hilton", window(1, 6)), window(1, 6))
+    doubtful = run(closed(S.COMPLETED, "hilton", window(6, 52)), window(6, 52))
+    doubt = DoubtfulDays(window(6, 52), Doubt(DoubtReason.CANCEL_REQUESTED))
+    message = customer(done, replace(doubtful, doubts=(doubt,)))
+
+    assert lines(message)[0].startswith(
+        "hilton on voice-prod: :large_yellow_circle: in doubt: Jan 6 → Feb 21 completed after a cancel was requested"
+    )
+    assert "46 days missing (Jan 6 → Feb 21)" in lines(message)[0]
+    assert "/backfill verify hilton" in message.text
+    assert any(line.startswith("Jan 6 → Feb 21: in doubt, took") for line in lines(message))
+
+
+def test_a_failed_run_says_why_with_the_activity_that_failed() -> None:
+    causes = (Cause(Failure(FailureKind.OTHER, "Activity task failed"), activity="copy_days"), Cause(BOOM))
+    failed = closed(S.FAILED, "hilton", CAMPAIGN)
+    known = replace(failed, hints=close_event_hints(CloseEvent(causes), failed, ()))
+    message = customer(run(known, CAMPAIGN))
+
+    assert "It failed: activity copy_days: connection reset by peer." in lines(message)[0]
+    assert "failed: activity copy_days: connection reset by peer, took 1 h" in message.text

@@ -65,7 +65,7 @@ def test_a_count_that_differs_keeps_a_completed_alert_from_turning_green() -> No
     message = ended_alert(Ending.COMPLETED, end=SequenceEnd.COMPLETE, troubled=differs)
 
     assert message.text == (
-        "hilton on voice-prod: COMPLETE, 11 windows, but the counts of 1 window differ, 23 h after the alert."
+        "hilton on voice-prod: in doubt, 11 windows ran, but the counts of 1 window differ, 23 h after the alert."
     )
     assert ":large_green_circle:" not in json.dumps(message.blocks)
 

@@ -12,21 +12,28 @@ from bot.fleet.runs.assessment import (
     LastFailure,
     NotPickedUp,
     RepeatedHeartbeat,
+    SeveralActivities,
     TimedOutEarlier,
+    WorkflowPaused,
     WorkflowTaskFails,
     WorkflowTaskNotTaken,
 )
-from bot.model import Failure, FailureKind
-from tests.fleet.builders import BOOM, HOUR, TIMED_OUT
+from bot.model import Failure, FailureKind, Pause
+from tests.fleet.builders import BOOM, HOUR, NOW, TIMED_OUT
 
 MINUTES = timedelta(minutes=3)
 REASONS: list[tuple[HealthReason, str]] = [
     (TimedOutEarlier(1), "it timed out on heartbeat once earlier in this run"),
     (TimedOutEarlier(2), "it timed out on heartbeat 2 times earlier in this run"),
     (
-        TimedOutEarlier(2, (LastFailure(BOOM), ActivityPaused())),
+        TimedOutEarlier(2, (LastFailure(BOOM), ActivityPaused(Pause(), None))),
         "it timed out on heartbeat 2 times earlier in this run; "
-        "now error: connection reset by peer; the activity is paused",
+        "now error: connection reset by peer; the activity was paused",
+    ),
+    (SeveralActivities((("copy", 3),), 6), "1 of 6 activities does not do well: copy (attempt 3)"),
+    (
+        SeveralActivities((("a", 5), ("b", 4), ("c", 3), ("d", 2)), 1_200),
+        "4 of 1,200 activities do not do well: a (attempt 5), b (attempt 4), c (attempt 3) and 1 more",
     ),
     (LastFailure(TIMED_OUT), "heartbeat timeout"),
     (LastFailure(None), "an earlier attempt ended; why is not known"),
@@ -39,7 +46,12 @@ REASONS: list[tuple[HealthReason, str]] = [
     (LastFailure(Failure(FailureKind.OTHER, "worker shut down")), "failure: worker shut down"),
     (RepeatedHeartbeat(HOUR), "heartbeats come, but have told nothing new for 1 h"),
     (NotPickedUp(HOUR), "no worker has picked it up for 1 h"),
-    (ActivityPaused(), "the activity is paused"),
+    (ActivityPaused(Pause("bob", NOW), HOUR), "the activity was paused 1 h ago by bob"),
+    (
+        WorkflowPaused(Pause("olivia@laptop", NOW, "database\nis full"), 3 * MINUTES),
+        "the workflow was paused 9 m ago by olivia@laptop: database is full",
+    ),
+    (WorkflowPaused(Pause(reason="by rule"), None), "the workflow was paused: by rule"),
     (
         WorkflowTaskFails(3),
         "its workflow task is on attempt 3: its own code fails, or its worker is lost each time",

@@ -34,4 +34,4 @@ def test_card_status_and_digest_tell_the_same_numbers(marks: tuple[EndedWindow, 
     assert "3 of 8" in digest
     for text in (status, digest):
         assert (f"{how.skipped_days} days skipped" in text) == bool(how.skipped_days)
-    assert card.count("skipped") == sum(one in SKIPPED for one in marks)
+    assert card.count("skipped") == sum(mark in SKIPPED for mark in marks)

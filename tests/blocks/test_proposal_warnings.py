@@ -8,8 +8,10 @@ from bot.blocks.proposal_warnings import text
 from bot.commands import Split
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.warnings import (
+    DeathSeenLater,
     DoesNotApply,
     EndsByItself,
+    LeftBelow,
     LeftOut,
     MayBeDoneAgain,
     NeverSeen,
@@ -30,12 +32,21 @@ from bot.fleet.proposals.warnings import (
 )
 from bot.fleet.refusals.runs import NoWorkers
 from bot.fleet.runs.open_work import AlsoRuns, ExpectedElsewhere, NamesNotSeen, NotSeen, OpenWork
-from tests.fleet.builders import CAMPAIGN, window
+from tests.fleet.builders import CAMPAIGN, MINUTE, window
 from tests.fleet.grounds import context, healthy
 from tests.fleet.sequences import BEGUN
 
 HEALTHY = context().facts_of(healthy(CAMPAIGN))
 WARNINGS: list[tuple[ProposalWarning, str]] = [
+    (
+        LeftBelow(("CopyDay shared-1",)),
+        "1 workflow below it is left to run, abandoned by its parent: CopyDay shared-1.",
+    ),
+    (
+        LeftBelow(tuple(f"CopyDay shared-{n}" for n in range(1, 8))),
+        "7 workflows below it are left to run, abandoned by their parents: "
+        "CopyDay shared-1, CopyDay shared-2, CopyDay shared-3, CopyDay shared-4, CopyDay shared-5 and 2 more.",
+    ),
     (ProgressUnknown(BEGUN), "The sequence does not answer now; it was begun at 2026-02-21 18:00 UTC."),
     (
         SkipSparesRunning((window(11, 16), window(16, 21))),
@@ -78,6 +89,10 @@ WARNINGS: list[tuple[ProposalWarning, str]] = [
         "What a workflow has not written by then stays unwritten, and its attempt may write a while longer.",
     ),
     (
+        DeathSeenLater(30 * MINUTE),
+        "If its worker dies, that shows only after 30 m; and once cancelled, it is waited for as long.",
+    ),
+    (
         EndsByItself(),
         "Nothing of it runs any more: most probably its sequence ends by itself in a moment, and tells more then.",
     ),
@@ -88,7 +103,7 @@ WARNINGS: list[tuple[ProposalWarning, str]] = [
     (
         LeftOut(("a", "b", "c", "d"), NoWorkers("backfill", "CustomerBackfill", "voice-prod")),
         "Left out now: a, b, c and 1 more. "
-        "No worker polls the task queue backfill on voice-prod: what is started would wait.",
+        "No worker polls task queue backfill on voice-prod for workflows: what is started would wait.",
     ),
     (
         DoesNotApply(("a", "b", "c", "d")),

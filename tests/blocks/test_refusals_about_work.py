@@ -5,17 +5,20 @@ from dataclasses import replace
 import pytest
 
 from bot.blocks.refusals import lines
-from bot.commands import Cancel, Pause, Resume, Retry, Run, Selection, Split
+from bot.commands import Cancel, Pause, Resume, Retry, Run, Selection, Split, Timeout
 from bot.fleet.refusals.declined import Declined, Refusal
 from bot.fleet.refusals.runs import (
     CancelledAlready,
     CompleteAlready,
     DaysRun,
     NoData,
+    NoHeartbeats,
     NoneFailed,
     NothingOpen,
     NoWorkers,
     RunsAlready,
+    TimeoutLongEnough,
+    TimeoutsFixed,
     WholeRangeRuns,
 )
 from bot.fleet.refusals.sequences import (
@@ -34,7 +37,7 @@ from bot.fleet.refusals.sequences import (
     StoppedAlready,
 )
 from bot.model import Phase
-from tests.fleet.builders import CAMPAIGN, window
+from tests.fleet.builders import CAMPAIGN, HOUR, window
 from tests.fleet.grounds import context, healthy, struggling
 from tests.fleet.sequences import progress, running, standing
 
@@ -55,7 +58,7 @@ STATUS = "/backfill status hilton shows how it stands."
 TERMINATE = "If it does not end, /backfill terminate hilton ends it without asking."
 INSTEAD = "Type /backfill split hilton to cancel it and run windows instead."
 NOBODY = NoWorkers("backfill", "CustomerBackfill", "voice-prod")
-NO_WORKERS = "No worker polls the task queue backfill on voice-prod: what is started would wait."
+NO_WORKERS = "No worker polls task queue backfill on voice-prod for workflows: what is started would wait."
 START_ONE = "Start a worker of CustomerBackfill there first; the queue's name is in the configuration."
 
 ABOUT_RUNS: list[tuple[Refusal, str, str]] = [
@@ -100,6 +103,21 @@ ABOUT_RUNS: list[tuple[Refusal, str, str]] = [
     ),
     (RunsAlready(RUN, "hilton"), "What is to be run of hilton runs already.", STATUS),
     (NOBODY, NO_WORKERS, START_ONE),
+    (
+        NoHeartbeats("hilton"),
+        "Nothing that runs of hilton has a heartbeat timeout, so it cannot time out on one.",
+        "",
+    ),
+    (
+        TimeoutLongEnough("hilton", HOUR),
+        "What runs of hilton has a heartbeat timeout of 1 h already.",
+        "Type a longer one.",
+    ),
+    (
+        TimeoutsFixed(Timeout(target="hilton"), "voice-prod"),
+        "The Temporal of voice-prod cannot change the heartbeat timeout of what runs.",
+        "/backfill split hilton runs smaller windows instead.",
+    ),
 ]
 ABOUT_SEQUENCES: list[tuple[Refusal, str, str]] = [
     (

@@ -24,7 +24,7 @@ def test_one_window_of_everything_is_told_with_its_range() -> None:
 
 
 def test_where_nobody_knows_how_long_it_takes_that_is_said() -> None:
-    unknown = replace(plan(), windows=tuple(replace(one, time=None) for one in plan().windows))
+    unknown = replace(plan(), windows=tuple(replace(planned, time=None) for planned in plan().windows))
 
     assert texts(ask(proposal(Run(target="hilton"), begin(), plan=unknown)))[0].endswith(
         "; how long that takes is not known.*"

@@ -107,7 +107,7 @@ def test_complete_with_a_count_that_differs_is_not_green() -> None:
     message = card(OVER, end=SequenceEnd.COMPLETE, troubled=(ended(window(6, 11), WindowEnd.DIFFERS),))
 
     assert message.text == (
-        "hilton on voice-prod: COMPLETE, 11 windows, but the counts of 1 window differ. "
+        "hilton on voice-prod: in doubt, 11 windows ran, but the counts of 1 window differ. "
         "Marked: Jan 6 → Jan 11 differs."
     )
     assert ":large_green_circle:" not in json.dumps(message.blocks)

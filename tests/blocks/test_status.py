@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from bot.blocks.status import render
-from bot.fleet.runs.run import ClusterView, Run
+from bot.fleet.runs.run import ClusterView, DoubtfulDays, Run
 from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
 from bot.fleet.status.board import Board, ClusterRow, Silent, row_of, with_volumes
 from bot.message import Message
-from bot.model import ExecutionStatus, Phase, Window
+from bot.model import Doubt, DoubtReason, ExecutionStatus, Phase, Window
 from tests.blocks.gate import taken_by_slack
 from tests.fleet.builders import (
     BOOM,
@@ -65,7 +65,7 @@ def running_run(customer: str, days: Window = CAMPAIGN, **changes: object) -> Ru
 def evening() -> Board:
     rows = [
         row(
-            *(one for one in evening_runs() if one.execution.ref.cluster == cluster), customers=names, cluster=cluster
+            *(run for run in evening_runs() if run.execution.ref.cluster == cluster), customers=names, cluster=cluster
         )
         for cluster, names in CUSTOMERS.items()
     ]
@@ -212,14 +212,14 @@ def test_a_full_range_beside_a_window_is_told_too() -> None:
 
 @pytest.mark.parametrize("result", ["fleet", "cluster", "customer"])
 def test_names_from_outside_are_shown_literally_and_ping_nobody(result: str) -> None:
-    one = row(
+    nasty_row = row(
         running_run(NASTY, attempt=2, last_failure=replace(BOOM, message=NASTY)), customers=(NASTY,), cluster=NASTY
     )
-    board = Board(CAMPAIGN, NOW, (one,))
+    board = Board(CAMPAIGN, NOW, (nasty_row,))
     results: dict[str, StatusResult] = {
-        "fleet": FleetStatus(Board(CAMPAIGN, NOW, (one, Silent(NASTY, NASTY, None, 1)))),
+        "fleet": FleetStatus(Board(CAMPAIGN, NOW, (nasty_row, Silent(NASTY, NASTY, None, 1)))),
         "cluster": ClusterStatus(NASTY, board),
-        "customer": CustomerStatus(NASTY, NASTY, CAMPAIGN, NOW, one.customers[0]),
+        "customer": CustomerStatus(NASTY, NASTY, CAMPAIGN, NOW, nasty_row.customers[0]),
     }
     message = draw(results[result])
 
@@ -232,7 +232,7 @@ def test_names_from_outside_are_shown_literally_and_ping_nobody(result: str) -> 
 def test_a_huge_fleet_fits_one_message_and_says_what_is_left_out() -> None:
     def crowd(cluster: int) -> ClusterRow:
         runs = [running_run(f"tenant-{cluster}-{n}", attempt=n, last_failure=BOOM) for n in range(1, 200)]
-        names = tuple(one.name for one in runs) + tuple(f"idle-{n}" for n in range(801))
+        names = tuple(run.name for run in runs) + tuple(f"idle-{n}" for n in range(801))
         return row(*runs, customers=names, cluster=f"cluster-{cluster}-with-a-name-of-some-length")
 
     crowds = [crowd(n) for n in range(3)]
@@ -346,3 +346,13 @@ def test_a_cluster_of_which_nothing_is_known_to_be_complete_is_unknown() -> None
 
     assert lines(message)[0] == "Unknown how many of 2 customers are complete, 0 open, 2 unknown."
     assert lines(message)[2] == "voice-prod 2 unknown"
+
+
+def test_customers_in_doubt_are_counted_apart_and_never_as_complete() -> None:
+    doubt = DoubtfulDays(CAMPAIGN, Doubt(DoubtReason.CANCEL_REQUESTED))
+    doubtful = replace(run(closed(S.COMPLETED, "hilton", CAMPAIGN), CAMPAIGN), doubts=(doubt,))
+    message = fleet(row(doubtful, running_run("vivint"), customers=("hilton", "vivint")))
+
+    assert lines(message)[0] == "0 of 2 customers complete, 1 open, 1 in doubt."
+    assert "voice-prod 0/2 complete, 1 in doubt, 1 open" in lines(message)
+    assert any(line.startswith("hilton on voice-prod: :large_yellow_circle: in doubt:") for line in lines(message))

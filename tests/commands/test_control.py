@@ -22,6 +22,7 @@ from bot.commands import (
     Selection,
     Split,
     Terminate,
+    Timeout,
 )
 from bot.commands.words import typed
 from bot.errors import UsageError
@@ -66,6 +67,9 @@ CONTROLS: list[type[Request]] = [Plan, *(command for command in COMMANDS if issu
         ("cancel 2026-01-01 → 2026-02-01 hilton", Cancel(target="hilton", range=JANUARY)),
         ("terminate hilton", Terminate(target="hilton")),
         ("terminate all", Terminate(target="all")),
+        ("timeout hilton 30m", Timeout(target="hilton", span=timedelta(minutes=30))),
+        ("timeout voice-prod/hilton 1h 30m", Timeout(target="voice-prod/hilton", span=timedelta(minutes=90))),
+        ("timeout hilton", Timeout(target="hilton")),
     ],
 )
 def test_a_control_is_read(text: str, command: Request) -> None:
@@ -121,6 +125,9 @@ def test_a_control_is_read(text: str, command: Request) -> None:
         ("cancel hilton 2026-01-05..2026-01-01", "ends before it starts", ""),
         ("terminate", "terminate needs a customer or a cluster.", "/backfill terminate"),
         ("terminate hilton now", "“now”", "/backfill terminate"),
+        ("timeout", "timeout needs a customer.", "/backfill timeout"),
+        ("timeout hilton soon", "“soon” is not a duration.", "/backfill timeout"),
+        ("timeout hilton 2d", "between 1 s and 1 day", "/backfill timeout"),
         ("terminat hilton", "no command “terminat”", "Did you mean /backfill terminate?"),
         ("stop hilton", "no command “stop”", ""),
     ],
@@ -145,6 +152,7 @@ WORDS = {
     "cluster": "voice-prod",
     "start..end": "2026-01-01..2026-01-11",
     "windows Nd": "windows 5d",
+    "…": "1h30m",
 }
 
 

@@ -76,6 +76,34 @@ def test_a_cluster_has_types_a_queue_an_input_and_attributes_of_its_own(tmp_path
     assert config.watched_types("voice-prod") == ("VoiceBackfill", "Reindex")
 
 
+def test_a_cluster_may_be_filled_by_another_definition_than_the_campaigns(tmp_path: Path) -> None:
+    text = several().replace("covers = false\n", "").replace(CLUSTER, CLUSTER + 'workflow = "reindex"\n')
+    config = loaded(tmp_path, text)
+    template = start_template(config, "voice-prod")
+
+    assert (template.workflow_type, template.task_queue) == ("Reindex", "reindex")
+    assert config.watched_types("voice-prod") == ("Reindex", "CustomerBackfill", "CustomerBackfillV2")
+
+
+def test_overrides_of_a_cluster_hold_for_the_definition_that_fills_it(tmp_path: Path) -> None:
+    own = f'workflow = "reindex"\n{OVERRIDES}'
+    config = loaded(tmp_path, several().replace("covers = false\n", "").replace(CLUSTER, CLUSTER + own))
+
+    assert start_template(config, "voice-prod").workflow_type == "VoiceBackfill"
+    assert config.watched_types("voice-prod") == ("VoiceBackfill", "CustomerBackfill", "CustomerBackfillV2")
+
+
+def test_a_mapping_that_is_not_read_back_is_told_at_the_definition_that_has_it(tmp_path: Path) -> None:
+    broken = 'task_queue = "reindex"\nstart = { id = "re-{customer}-{start}-{last}" }\n'
+    text = several().replace('task_queue = "reindex"\ncovers = false\n', broken)
+
+    loaded(tmp_path, text)  # nothing is started by it
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, text.replace(CLUSTER, CLUSTER + 'workflow = "reindex"\n'))
+    (line,) = caught.value.mistakes
+    assert ": workflows.0.start.id: " in line
+
+
 @pytest.mark.parametrize(
     ("text", "mistake"),
     [
@@ -85,6 +113,14 @@ def test_a_cluster_has_types_a_queue_an_input_and_attributes_of_its_own(tmp_path
         (several("reindex"), "workflows: reindex fills the campaign, so covers cannot be false"),
         (several().replace('"fills"\ntypes', '"reindex"\ntypes'), "workflows: two definitions have the name reindex"),
         (several().replace('"Reindex"', '"CustomerBackfill"'), "two definitions have the type CustomerBackfill"),
+        (
+            several().replace(CLUSTER, CLUSTER + 'workflow = "fill"\n'),
+            "clusters.voice-prod.workflow: fill is none of reindex, fills",
+        ),
+        (
+            several().replace(CLUSTER, CLUSTER + 'workflow = "reindex"\n'),
+            "clusters.voice-prod.workflow: reindex fills this cluster, so covers cannot be false",
+        ),
         (
             GOOD.replace(CLUSTER, CLUSTER + 'types = ["SequentialBackfill"]\n'),
             "clusters.voice-prod.types: SequentialBackfill is the bot's own",

@@ -390,6 +390,48 @@ def test_a_password_variable_that_is_not_set_is_a_mistake(file: Path) -> None:
     assert "clusters.voice-prod.clickhouse.password_env: no variable NOWHERE in the environment" in told
 
 
+def with_codec(keys: str) -> str:
+    return GOOD + f"codec = {{ {keys} }}\n"
+
+
+def test_a_codec_has_the_header_of_its_variable_which_is_a_secret_with_and_without_its_scheme(file: Path) -> None:
+    file.write_text(with_codec('endpoint = "https://codec.example.com/{namespace}/", auth_env = "CODEC_AUTH"'))
+    loaded = load({**TOKENS, "BACKFILL_CONFIG": str(file), "CODEC_AUTH": "Bearer marked-secret"})
+    codec = loaded.config.clusters["voice-prod"].codec
+
+    assert codec
+    assert codec.endpoint == "https://codec.example.com/{namespace}"
+    assert loaded.codec_auths["voice-prod"].get_secret_value() == "Bearer marked-secret"
+    assert {"Bearer marked-secret", "marked-secret"} <= loaded.secrets()
+
+
+def test_a_codec_may_want_no_header(file: Path) -> None:
+    file.write_text(with_codec('endpoint = "http://127.0.0.1:8081"'))
+
+    assert load({**TOKENS, "BACKFILL_CONFIG": str(file)}).codec_auths == {}
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ('endpoint = "codec.example.com"', "codec.endpoint: not of the right form; expected an http(s) URL without"),
+        ('endpoint = "https://me:pw@codec.example.com"', "codec.endpoint: not of the right form"),
+        ('endpoint = "https://codec.example.com/v1/decode"', "codec.endpoint: the bot adds /decode by itself"),
+        ('endpoint = "https://codec.example.com/{ns}"', "codec.endpoint: {ns} stands for nothing here"),
+        ('auth_env = "SLACK_BOT_TOKEN"', "codec.endpoint: missing; expected an http(s) URL without /decode"),
+        ('endpoint = "https://c.example.com", auth_env = "NOWHERE"', "codec.auth_env: no variable NOWHERE in the"),
+        (
+            'endpoint = "https://c.example.com", auth = "x"',
+            "codec.auth: no such key; expected one of endpoint, auth_",
+        ),
+    ],
+)
+def test_a_mistake_in_a_codec_is_told_with_its_line(file: Path, keys: str, told: str) -> None:
+    (line,) = mistakes(file, with_codec(keys))
+
+    assert f"{file}:{len(GOOD.splitlines()) + 1}: clusters.voice-prod.{told}" in line
+
+
 def test_settings_read_only_the_mapping_they_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOG_LEVEL", "debug")
     settings = Settings.from_env(TOKENS)

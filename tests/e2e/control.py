@@ -9,6 +9,7 @@ from typing import Any
 
 TIMEOUT = 30.0  # seconds
 ANSWER_LIMIT = 20.0
+KNOWN_WITHIN = 60.0
 
 
 class Control:
@@ -35,8 +36,16 @@ class Control:
         """Type a command and wait for what the bot answers."""
         return str(self.ask_message(text, user, channel)["text"])
 
+    def ask_until_known(self, text: str) -> str:
+        """What the bot answers once all systems have answered it. On a busy machine some may not do so within the
+        bot's time limits, and then a person asks again."""
+        deadline = time.monotonic() + KNOWN_WITHIN
+        while "did not answer" in (answer := self.ask(text)) and time.monotonic() < deadline:
+            time.sleep(0.5)
+        return answer
+
     def ask_message(self, text: str, user: str = "olivia", channel: str = "backfills") -> dict[str, Any]:
-        """The same, as the whole message, with ``answered_in`` seconds."""
+        """The same, as the whole message."""
         before = {message["ts"] for message in self.messages(channel)}
         started = time.monotonic()
         delivery = self.command(text, user, channel)
@@ -44,7 +53,7 @@ class Control:
         while time.monotonic() - started < ANSWER_LIMIT:
             for message in self.messages(channel):
                 if message["ts"] not in before and message.get("bot_id") and not message.get("metadata"):
-                    return {**message, "answered_in": time.monotonic() - started}
+                    return message
             time.sleep(0.02)
         raise AssertionError(f"no answer to {text!r} within {ANSWER_LIMIT:g} s")
 

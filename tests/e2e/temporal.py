@@ -24,6 +24,8 @@ class Run:
     status: WorkflowExecutionStatus
     started_at: datetime
     closed_at: datetime | None
+    workflow_type: str
+    task_queue: str
 
     @property
     def days(self) -> str:
@@ -40,11 +42,11 @@ class Temporal:
 
     def windows(self, customer: str) -> list[Run]:
         """Every run of the team's workflow for a customer, in the order of their starts."""
-        return self._runs(f"WorkflowType = '{WINDOWS}' AND BackfillCustomer = '{customer}'")
+        return self.runs(f"WorkflowType = '{WINDOWS}' AND BackfillCustomer = '{customer}'")
 
     def sequences(self, customer: str) -> list[Run]:
         """Every run of a sequence of this customer."""
-        return self._runs(f"WorkflowType = '{SEQUENCES}' AND WorkflowId = 'backfill-bot-sequence-{customer}'")
+        return self.runs(f"WorkflowType = '{SEQUENCES}' AND WorkflowId = 'backfill-bot-sequence-{customer}'")
 
     def copies_begun(self, workflow_id: str) -> int:
         """How often a run began to copy, by its history: once, whatever the attempts."""
@@ -57,6 +59,17 @@ class Temporal:
 
         return self._ask(count)
 
+    def encodings_of_input(self, workflow_id: str) -> list[str]:
+        """How the arguments of a run are encoded, as Temporal keeps them."""
+
+        async def first_event(client: Client) -> list[str]:
+            async for event in client.get_workflow_handle(workflow_id).fetch_history_events():
+                payloads = event.workflow_execution_started_event_attributes.input.payloads
+                return [payload.metadata["encoding"].decode() for payload in payloads]
+            return []
+
+        return self._ask(first_event)
+
     def terminate(self, workflow_id: str) -> None:
         """As somebody with Temporal's own page would."""
 
@@ -65,10 +78,19 @@ class Temporal:
 
         self._ask(end)
 
-    def _runs(self, query: str) -> list[Run]:
+    def runs(self, query: str) -> list[Run]:
+        """Every run that a list filter finds, in the order of their starts."""
+
         async def listed(client: Client) -> list[Run]:
             return [
-                Run(found.id, found.status or WorkflowExecutionStatus.RUNNING, found.start_time, found.close_time)
+                Run(
+                    workflow_id=found.id,
+                    status=found.status or WorkflowExecutionStatus.RUNNING,
+                    started_at=found.start_time,
+                    closed_at=found.close_time,
+                    workflow_type=found.workflow_type,
+                    task_queue=found.task_queue,
+                )
                 async for found in client.list_workflows(query)
             ]
 

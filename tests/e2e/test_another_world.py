@@ -30,7 +30,7 @@ def control(world: Sandbox) -> Control:
 
 def test_status_counts_every_cluster_and_names_who_is_open(control: Control) -> None:
     eventually(control.alerts)
-    lines = control.ask("/backfill status").splitlines()
+    lines = control.ask_until_known("/backfill status").splitlines()
 
     assert lines[:5] == [
         "5 of 9 customers complete, 4 open.",
@@ -71,7 +71,7 @@ def test_a_customer_of_any_name_is_found_and_told_literally(control: Control, ty
 
 
 def test_a_name_on_two_clusters_asks_which_in_words_that_can_be_typed(control: Control) -> None:
-    told = control.ask("/backfill verify “Müller & Söhne”")
+    told = control.ask_until_known("/backfill verify “Müller & Söhne”")
     forms = '"harbor_1/Müller & Söhne" or "Orchard/Müller & Söhne"'
 
     assert told.replace("&amp;", "&") == f"“Müller & Söhne” is on 2 clusters. Say which: {forms}."
@@ -79,7 +79,7 @@ def test_a_name_on_two_clusters_asks_which_in_words_that_can_be_typed(control: C
 
 def test_the_one_that_is_too_big_struggles_alone_and_alerts_once(control: Control) -> None:
     eventually(lambda: control.alerts() and len(attempts_told(control.thread(control.alerts()[0]))) >= 2)
-    lines = control.ask("/backfill struggling").splitlines()
+    lines = control.ask_until_known("/backfill struggling").splitlines()
 
     (alert,) = control.alerts()
     told = attempts_told(control.thread(alert))
@@ -91,13 +91,13 @@ def test_the_one_that_is_too_big_struggles_alone_and_alerts_once(control: Contro
 
 
 def test_verify_of_everything_tells_matches_and_what_is_missing(control: Control) -> None:
-    lines = control.ask("/backfill verify all").splitlines()
+    lines = control.ask_until_known("/backfill verify all").splitlines()
 
     assert lines[:2] == ["All clusters: 5 of 9 customers match, 2 differ, 2 not finished.", f"{RANGE}."]
     missing = "scorecards misses 12 rows on Mar 11–14; scores misses 12 rows on Mar 11–14."
     assert f"*bold*_co_ on harbor_1 differs: {missing}" in lines
     assert lines[-2:] == ["attic-7 N/A (no customers expected)", "5 match, with nothing else to tell."]
-    named = control.ask('/backfill verify "2026-03-01"')
+    named = control.ask_until_known('/backfill verify "2026-03-01"')
     assert named.startswith("2026-03-01 matches: 42 scorecards and 112 scores, 14 days.")
 
 
@@ -105,6 +105,6 @@ def test_a_day_is_a_day_of_the_campaigns_time_zone(control: Control) -> None:
     customer = "customer = 'north-2026-03-01-2026-03-08'"
     there = control.sql("harbor_1", f"SELECT count() FROM source.scores WHERE {customer} AND {SHORT_DAY}")
     control.sql("harbor_1", f"DELETE FROM analytics.scores WHERE {customer} AND {SHORT_DAY}")
-    told = control.ask("/backfill verify north-2026-03-01-2026-03-08")
+    told = control.ask_until_known("/backfill verify north-2026-03-01-2026-03-08")
 
     assert told.startswith(f"north-2026-03-01-2026-03-08 differs: scores misses {there} rows on Mar 8.")

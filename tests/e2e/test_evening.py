@@ -27,7 +27,7 @@ def control(world: Sandbox) -> Control:
 
 
 def test_status_prints_the_table_of_the_log(control: Control) -> None:
-    lines = control.ask("/backfill status").splitlines()
+    lines = control.ask_until_known("/backfill status").splitlines()
 
     assert lines[:10] == [
         "89 of 95 customers complete, 6 open.",
@@ -56,27 +56,27 @@ def test_status_prints_the_table_of_the_log(control: Control) -> None:
 
 
 def test_nothing_of_the_evening_struggles_and_nothing_alerts(control: Control) -> None:
-    assert control.ask("/backfill struggling").startswith("Nothing struggles")
+    assert control.ask_until_known("/backfill struggling").startswith("Nothing struggles")
     assert control.alerts() == []
 
 
 @pytest.mark.parametrize("cluster", ["us-west-2-prod", "chat-prod", "schwab-prod"])
 def test_a_complete_cluster_verifies(control: Control, cluster: str) -> None:
-    first = control.ask(f"/backfill verify {cluster}").splitlines()[0]
+    first = control.ask_until_known(f"/backfill verify {cluster}").splitlines()[0]
 
     assert "match" in first
     assert "differ" not in first
 
 
 def test_a_partial_customer_lacks_exactly_the_days_of_the_windows_that_did_not_run(control: Control) -> None:
-    told = control.ask("/backfill verify spirit")
+    told = control.ask_until_known("/backfill verify spirit")
 
     assert "no rows on Jan 11 – Feb 20" in told
 
 
 def test_a_plan_skips_what_is_complete_or_runs_and_cuts_the_rest_as_the_log_did(control: Control) -> None:
-    hilton = control.ask("/backfill plan hilton").splitlines()
-    marriott = control.ask("/backfill plan marriott").splitlines()
+    hilton = control.ask_until_known("/backfill plan hilton").splitlines()
+    marriott = control.ask_until_known("/backfill plan marriott").splitlines()
 
     assert hilton[0].startswith("hilton on voice-prod: 9 windows of 5 days would run, the last of 1 day; about ")
     assert hilton[2].startswith(
@@ -90,7 +90,7 @@ def test_a_plan_skips_what_is_complete_or_runs_and_cuts_the_rest_as_the_log_did(
 
 
 def test_a_plan_for_who_is_complete_starts_nothing_and_tells_the_size_all_the_same(control: Control) -> None:
-    told = control.ask("/backfill plan oportun").splitlines()
+    told = control.ask_until_known("/backfill plan oportun").splitlines()
 
     assert told[0] == "oportun on us-west-2-prod: nothing would run: 51 windows of 1 day are complete."
     assert told[2].startswith("1 day a window: 307 scorecards a day, ")

@@ -11,9 +11,7 @@ from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox, settled
 
 pytestmark = pytest.mark.timeout(180)
 
-STATUS_LIMIT = 5.0  # seconds
-VERIFY_LIMIT = 15.0
-# Long enough for several passes of the watcher, each of which finds nobody there.
+# In seconds. Long enough for several passes of the watcher, each of which finds nobody there.
 AWAY = 6.0
 
 
@@ -47,7 +45,6 @@ def test_a_cluster_without_temporal_is_unknown_and_no_alert_opens_or_resolves(co
 
     for answer in answers:
         lines = answer["text"].splitlines()
-        assert answer["answered_in"] < STATUS_LIMIT
         assert lines[0] == "At least 2 of 8 customers complete, 2 open, 4 unknown."
         assert lines[2].startswith("alpha unknown: did not answer (")
         assert ", last seen " in lines[2]
@@ -91,7 +88,6 @@ def test_verify_says_which_cluster_has_no_clickhouse_and_counts_the_rest(control
     answer = control.ask_message("/backfill verify all")
 
     lines = answer["text"].splitlines()
-    assert answer["answered_in"] < VERIFY_LIMIT
     assert lines[0] == "All clusters: 2 of 8 customers match, 1 differs, 1 not finished, 4 not verified."
     assert lines[2].startswith("alpha stopped answering (")
     assert lines[2].endswith("4 customers not verified: done-1, windowed-2025-01-pilot, partial, toobig.")

@@ -1,5 +1,6 @@
 """A newcomer in the browser: types a command, reads the table, opens an alert's thread, takes the alert on."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -46,7 +47,9 @@ async def test_an_alert_is_read_in_its_thread_and_acknowledged_by_button(page: P
     alert = page.locator("#messages .message", has_text="toobig on alpha is struggling")
     await alert.locator(".open-thread").click()
     replies = page.locator("#replies .message")
-    await expect(replies.filter(has_text="toobig, attempt 1: heartbeat timeout.")).to_be_visible(timeout=PATIENCE)
+    # On a busy machine several attempts may end before the bot looks.
+    ended = replies.filter(has_text=re.compile(r"toobig, attempt \d+: heartbeat timeout"))
+    await expect(ended.first).to_be_visible(timeout=PATIENCE)
     await alert.get_by_role("button", name="Acknowledge").click()
 
     taken_on = alert.get_by_text("Acknowledged by @Olivia")

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import JsonValue, TypeAdapter
 
 from bot.adapters.temporal.names import sequence_id
-from bot.errors import Conflict, DependencyError, NotFound, Refused
+from bot.errors import Conflict, DependencyError, NotFound, NotOffered, Refused
 from bot.fleet.sequence import instructions
 from bot.fleet.sequence import state as sequence_state
+from bot.fleet.sequence.cancellation import stop_of
 from bot.model import (
     Description,
     Execution,
@@ -41,6 +42,8 @@ class FakeControl:
     terminated: list[tuple[Ref, str]] = field(default_factory=list)
     instructed: list[tuple[str, Instruction]] = field(default_factory=list)
     away: DependencyError | None = None
+    has_updates: bool = True
+    has_activity_options: bool = True
     _by_token: dict[str, Ref] = field(default_factory=dict)
 
     async def start(self, order: StartOrder) -> Ref:
@@ -69,6 +72,12 @@ class FakeControl:
 
     async def cancel(self, ref: Ref, reason: str) -> None:
         self._answer()
+        customer = next((name for name in self.states if self._ref(name) == ref), "")
+        if customer:
+            if self._is_open(customer) and self.states[customer].stop is None:
+                self.cancelled.append((ref, reason))
+                self.states[customer] = instructions.apply(self.states[customer], stop_of(reason))
+            return
         description = self._latest_of_chain(await self.engine.describe(ref))
         if description.execution.status.is_open and not description.cancel_requested:
             self.cancelled.append((description.execution.ref, reason))
@@ -87,6 +96,23 @@ class FakeControl:
             self.terminated.append((description.execution.ref, reason))
             over = replace(description.execution, status=ExecutionStatus.TERMINATED, closed_at=self.now())
             self.engine.put(replace(description, execution=over, activities=()))
+
+    async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:
+        self._answer()
+        if not self.has_activity_options:
+            raise Refused(f"Temporal of {self.cluster}", "not offered")
+        description = await self.engine.describe(ref)
+        if all(activity.activity_id != activity_id for activity in description.activities):
+            raise NotFound(f"Temporal of {self.cluster}", f"activity {activity_id} is not pending")
+        changed = tuple(
+            replace(activity, heartbeat_timeout=timeout) if activity.activity_id == activity_id else activity
+            for activity in description.activities
+        )
+        self.engine.put(replace(description, activities=changed))
+
+    async def offers_heartbeat_timeouts(self) -> bool:
+        self._answer()
+        return self.has_activity_options
 
     async def begin(self, spec: SequenceSpec) -> None:
         self._answer()
@@ -110,12 +136,18 @@ class FakeControl:
         self._answer()
         if customer not in self.states or not self._is_open(customer):
             raise NotFound(f"Temporal of {self.cluster}", f"no sequence of {customer} is open")
+        if not self.has_updates:
+            raise NotOffered(f"Temporal of {self.cluster}", "no workflow updates")
         state = self.states[customer]
         if why := instructions.refusal(state, instruction, ()):
             raise Refused(f"the sequence of {customer}", why)
         self.instructed.append((customer, instruction))
         self.states[customer] = instructions.apply(state, instruction)
         return sequence_state.progress(self.states[customer], ())
+
+    async def takes_instructions(self) -> bool:
+        self._answer()
+        return self.has_updates
 
     def close(self, customer: str, status: ExecutionStatus = ExecutionStatus.COMPLETED) -> None:
         """End the customer's sequence."""

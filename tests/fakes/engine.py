@@ -1,29 +1,42 @@
 """FakeEngine: a Temporal in memory, tested against the contract of ``bot.ports.Engine``."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
 from bot.errors import DependencyError, NotFound, Unavailable
-from bot.model import WORKFLOW_TYPE, Description, Execution, ExecutionStatus, Portion, Ref
+from bot.model import (
+    WORKFLOW_TYPE,
+    CloseEvent,
+    Description,
+    Execution,
+    ExecutionStatus,
+    Portion,
+    Ref,
+    TaskKind,
+)
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, NO, PARENT_RUN_HINT, YES
 
 
 @dataclass
 class FakeEngine:
     """Holds descriptions by run; ``away`` is raised by every call while it is set, and the next ``unanswered``
-    questions about completed runs fail.
+    questions about completed runs fail. ``workers`` and ``activity_workers`` are the numbers of those that poll a
+    task queue for workflow tasks and for activities.
 
     A portion holds at most ``at_most`` ended runs; ``listed`` has the number of runs of each. ``is_ahead`` is how far
     the bot's clock is ahead. ``inputs`` are the arguments of runs, ``read_inputs`` those that were asked for,
-    and ``withheld`` those that are not answered.
+    and ``withheld`` those that are not answered. ``close_events`` say how runs ended, and ``read_ends`` are those
+    that were asked for. Describes of ``undescribed`` runs are not answered.
     """
 
     descriptions: dict[Ref, Description] = field(default_factory=dict)
     workers: dict[str, int] = field(default_factory=dict)
-    workflow_workers: dict[str, int] = field(default_factory=dict)
+    activity_workers: dict[str, int] = field(default_factory=dict)
     attributes: Mapping[str, str] | None = None
+    codec: str = ""
     ui: str = "https://temporal.test"
     away: DependencyError | None = None
     unanswered: int = 0
@@ -34,6 +47,9 @@ class FakeEngine:
     inputs: dict[Ref, tuple[JsonValue, ...]] = field(default_factory=dict)
     read_inputs: list[Ref] = field(default_factory=list)
     withheld: set[Ref] = field(default_factory=set)
+    undescribed: set[Ref] = field(default_factory=set)
+    close_events: dict[Ref, CloseEvent] = field(default_factory=dict)
+    read_ends: list[Ref] = field(default_factory=list)
 
     def add(self, execution: Execution) -> Description:
         """Add a run without pending activities, and return its description."""
@@ -86,10 +102,25 @@ class FakeEngine:
 
     async def describe(self, ref: Ref) -> Description:
         self._answer()
+        if ref in self.undescribed:
+            raise Unavailable("Temporal", f"no answer about {ref.workflow_id}")
         self.described.append(ref)
+        if ref in self.undescribed:
+            raise Unavailable("Temporal", f"no answer about {ref.workflow_id}")
+        if not ref.run_id:
+            ref = self._latest_of(ref)
         if ref not in self.descriptions:
             raise NotFound("Temporal", f"no run {ref.run_id} of workflow {ref.workflow_id}")
-        return self.descriptions[ref]
+        description = self.descriptions[ref]
+        run = with_facts(description.execution, cancel_requested=description.cancel_requested)
+        return replace(description, execution=run)
+
+    async def children(self, parents: Collection[Ref]) -> list[Execution]:
+        self._answer()
+        run_ids = {ref.run_id for ref in parents}
+        runs = (description.execution for description in self.descriptions.values())
+        found = (run for run in runs if run.hints.get(PARENT_RUN_HINT) in run_ids)
+        return sorted(found, key=lambda run: (run.started_at, run.ref))
 
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
         self._answer()
@@ -100,16 +131,22 @@ class FakeEngine:
             raise NotFound("Temporal", f"no run {ref.run_id} of workflow {ref.workflow_id}")
         return self.inputs.get(ref, ())
 
-    async def pollers(self, task_queue: str) -> int:
+    async def close_event(self, ref: Ref) -> CloseEvent:
         self._answer()
-        return self.workers.get(task_queue, 0)
+        self.read_ends.append(ref)
+        if ref in self.withheld:
+            raise Unavailable("Temporal", f"no answer about {ref.workflow_id}")
+        if ref not in self.descriptions:
+            raise NotFound("Temporal", f"no run {ref.run_id} of workflow {ref.workflow_id}")
+        return self.close_events.get(ref, CloseEvent())
+
+    async def pollers(self, task_queue: str, kind: TaskKind) -> int:
+        self._answer()
+        polling = self.workers if kind is TaskKind.WORKFLOW else self.activity_workers
+        return polling.get(task_queue, 0)
 
     async def ahead(self) -> timedelta:
         return self.is_ahead
-
-    async def workflow_pollers(self, task_queue: str) -> int:
-        self._answer()
-        return self.workflow_workers.get(task_queue, 0)
 
     async def search_attributes(self) -> Mapping[str, str] | None:
         self._answer()
@@ -121,6 +158,14 @@ class FakeEngine:
     async def check(self) -> str:
         self._answer()
         return "Temporal in memory answers"
+
+    def _latest_of(self, ref: Ref) -> Ref:
+        runs = (run for run in self.descriptions if replace(run, run_id="") == ref)
+        return max(runs, key=lambda run: (self.descriptions[run].execution.started_at, run), default=ref)
+
+    async def check_codec(self) -> str:
+        self._answer()
+        return self.codec
 
     def _of_types(self, workflow_types: Collection[str]) -> list[Execution]:
         self._answer()
@@ -137,3 +182,11 @@ class FakeEngine:
     def _answer(self) -> None:
         if self.away is not None:
             raise self.away
+
+
+def with_facts(run: Execution, *, cancel_requested: bool) -> Execution:
+    """As Temporal describes it: a listing has neither the first run of the chain nor the cancel of a closed run."""
+    hints = {CHAIN_HINT: run.first_run_id, **run.hints}
+    if not run.status.is_open:
+        hints[CANCEL_HINT] = YES if cancel_requested else NO
+    return replace(run, hints=hints)

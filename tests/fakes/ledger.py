@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
+from bot.adapters.store.kept_counts import merged
 from bot.adapters.store.run_history import nobody
 from bot.errors import DependencyError
 from bot.model import Execution, ExecutionStatus, Reading, RecordedRuns, Ref
@@ -36,7 +37,7 @@ class FakeLedger:
         for execution in executions:
             recorded = self.executions.get(execution.ref)
             if execution.status not in _WITHOUT_END or recorded is None or recorded.status in _WITHOUT_END:
-                self.executions[execution.ref] = execution
+                self.executions[execution.ref] = merged(execution, recorded) if recorded else execution
         if reading:
             self.readings[reading.cluster] = reading
 

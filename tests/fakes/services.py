@@ -7,9 +7,11 @@ from typing import Any
 
 from bot.blocks import audit_wording
 from bot.config import Config
+from bot.fleet.runs.call_budget import CallBudget
 from bot.model import Person
 from bot.services import Cluster, Services
-from bot.usecases.definitions import recogniser
+from bot.usecases.definitions import conditions, recogniser, result_paths
+from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
 from bot.usecases.observe.inputs import InputReader
 from tests.fakes.channel import FakeChannel
@@ -94,14 +96,17 @@ class FakeWorld:
         self.channel = FakeChannel(lambda: self.now, CHANNEL)
         self.engines = {name: FakeEngine() for name in self.config.clusters}
         self.controls = {name: FakeControl(name, engine, lambda: self.now) for name, engine in self.engines.items()}
+        self.budgets = {name: CallBudget(self.config.calls_per_second(name)) for name in self.config.clusters}
         self.modals = FakeModals()
         self.warehouses = {name: FakeWarehouse() for name in self.config.clusters}
 
     def _cluster(self, name: str) -> Cluster:
         engine, watch = self.engines[name], self.config.watch
         inputs = InputReader(name, engine, recogniser(self.config), self.ledger, watch.describes_at_once)
-        reading = EngineWithInputs(engine, inputs, watch.time_limit)
-        return Cluster(reading, self.controls[name], self.warehouses[name], inputs)
+        budget = self.budgets[name]
+        facts = CloseFactsReader(engine, result_paths(self.config), budget, watch.describes_at_once)
+        reading = EngineWithInputs(engine, inputs, facts, watch.time_limit)
+        return Cluster(reading, self.controls[name], self.warehouses[name], inputs, facts, budget)
 
     @property
     def services(self) -> Services:
@@ -110,6 +115,7 @@ class FakeWorld:
             config=self.config,
             audit_wording=audit_wording.WORDING,
             recogniser=recogniser(self.config),
+            conditions=conditions(self.config),
             clusters={name: self._cluster(name) for name in self.config.clusters},
             journal=self.journal,
             ledger=self.ledger,

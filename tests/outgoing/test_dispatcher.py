@@ -65,7 +65,7 @@ async def test_a_reply_that_got_lost_after_the_effect_is_found_and_not_posted_ag
     for _ in range(2):
         await dispatch(world.services, always)
 
-    assert [said.key for said in world.channel.said] == [ROOT.key, REPLY.key]
+    assert [post.key for post in world.channel.said] == [ROOT.key, REPLY.key]
 
 
 async def test_a_bot_that_died_between_post_and_note_finds_its_message_by_the_key(world: FakeWorld) -> None:
@@ -101,7 +101,7 @@ async def test_what_may_pass_is_waited_for_and_then_said(
     world.now += max(wait, timedelta(seconds=4))
     await dispatcher.dispatch()
 
-    assert [said.key for said in world.channel.said] == [ROOT.key]
+    assert [post.key for post in world.channel.said] == [ROOT.key]
 
 
 @pytest.mark.parametrize("answer", [Refused("slack", "invalid_blocks"), NotFound("slack", "channel_not_found")])
@@ -116,7 +116,7 @@ async def test_what_can_never_be_said_is_kept_with_its_reason_and_holds_nothing_
     await record(world, other)
     await dispatch(world.services, always)
 
-    assert [said.key for said in world.channel.said] == [other.key]
+    assert [post.key for post in world.channel.said] == [other.key]
     assert [key for key, _ in await world.outbox.dead_letters(NOW)] == [ROOT.key]
 
 
@@ -163,7 +163,7 @@ async def test_a_row_that_cannot_be_drawn_is_set_aside_and_blocks_nothing_behind
     await dispatch(world.services, always)
 
     ((key, reason),) = await world.outbox.dead_letters(NOW)
-    assert [said.key for said in world.channel.said] == [ROOT.key]
+    assert [post.key for post in world.channel.said] == [ROOT.key]
     assert key == "bad"
     assert reason.startswith("cannot be drawn: ")
     assert world.channel.posts == 1
@@ -195,9 +195,9 @@ class Lead:
 
 async def test_who_does_not_lead_says_nothing_and_leaves_everything_untried(world: FakeWorld) -> None:
     await record(world, ROOT)
-    said = await dispatch(world.services, Lead(0).lasts)
+    sent = await dispatch(world.services, Lead(0).lasts)
 
-    assert (said, world.channel.calls, world.outbox.messages[ROOT.key].tries) == (0, 0, 0)
+    assert (sent, world.channel.calls, world.outbox.messages[ROOT.key].tries) == (0, 0, 0)
 
 
 async def test_who_loses_the_lead_leaves_the_rest_to_the_next_one_in_order(world: FakeWorld) -> None:
@@ -207,7 +207,7 @@ async def test_who_loses_the_lead_leaves_the_rest_to_the_next_one_in_order(world
     second = await dispatch(world.services, always)
 
     assert (first, second) == (2, 2)
-    assert [one.key for one in world.channel.said] == [ROOT.key, *(line.key for line in lines)]
+    assert [post.key for post in world.channel.said] == [ROOT.key, *(line.key for line in lines)]
 
 
 async def test_who_loses_the_lead_just_before_the_post_leaves_it_to_the_next_one_who_looks_first(
@@ -237,10 +237,10 @@ async def test_an_edit_is_not_made_by_who_has_lost_the_lead(world: FakeWorld) ->
 async def test_a_thread_of_four_lines_is_told_in_one_go(world: FakeWorld) -> None:
     lines = [OutboxMessage(f"storm:1:{n}", REPLY.body, thread_key="storm:1") for n in range(4)]
     await record(world, ROOT, *lines)
-    said = await dispatch(world.services, always)
+    sent = await dispatch(world.services, always)
 
-    assert said == 5
-    assert [one.key for one in world.channel.said] == [ROOT.key, *(line.key for line in lines)]
+    assert sent == 5
+    assert [post.key for post in world.channel.said] == [ROOT.key, *(line.key for line in lines)]
 
 
 async def test_one_go_is_bounded_and_the_rest_comes_with_the_next(world: FakeWorld) -> None:
@@ -299,5 +299,5 @@ async def test_while_slack_does_not_let_the_bot_in_nothing_is_lost_and_tries_bec
     await dispatcher.dispatch()
 
     assert calls == 9
-    assert [said.key for said in world.channel.said] == [ROOT.key, REPLY.key]
+    assert [post.key for post in world.channel.said] == [ROOT.key, REPLY.key]
     assert await world.outbox.dead_letters(NOW) == []

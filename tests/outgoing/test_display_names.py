@@ -30,9 +30,9 @@ async def test_what_is_said_in_the_channel_names_people_in_its_text_and_mentions
     )
     await OutboxDispatcher(world.services, lambda: True).dispatch()
 
-    (said,) = world.channel.said
-    assert said.message.text == "hilton: acknowledged by Olivia. Reminders stop."
-    assert f"<@{OPERATOR}>" in str(said.message.blocks)
+    (post,) = world.channel.said
+    assert post.message.text == "hilton: acknowledged by Olivia. Reminders stop."
+    assert f"<@{OPERATOR}>" in str(post.message.blocks)
 
 
 async def test_an_answer_names_people_in_its_text(world: FakeWorld) -> None:
@@ -40,9 +40,9 @@ async def test_an_answer_names_people_in_its_text(world: FakeWorld) -> None:
         JournalEntry(episodes=(replace(episode(revision=0), acked_by=GROUP_OPERATOR),)), world.now
     )
 
-    told = await answer(Ack(target="hilton"), Actor(OPERATOR, TEAM, CHANNEL), world.services)
+    answered = await answer(Ack(target="hilton"), Actor(OPERATOR, TEAM, CHANNEL), world.services)
 
-    assert told.text == "hilton on voice-prod was acknowledged already, by Oscar."
+    assert answered.text == "hilton on voice-prod was acknowledged already, by Oscar."
 
 
 async def test_who_cannot_be_named_now_is_somebody(world: FakeWorld) -> None:
@@ -56,9 +56,9 @@ async def test_who_cannot_be_named_now_is_somebody(world: FakeWorld) -> None:
 async def test_a_name_pings_nobody(world: FakeWorld) -> None:
     world.people.persons[OPERATOR] = person(OPERATOR, "<!channel> & co")
 
-    told = await with_display_names(draw(AckLine("hilton", OPERATOR)), world.services)
+    message = await with_display_names(draw(AckLine("hilton", OPERATOR)), world.services)
 
-    assert "by &lt;!channel&gt; &amp; co." in told.text
+    assert "by &lt;!channel&gt; &amp; co." in message.text
 
 
 async def test_only_who_is_mentioned_is_named_and_only_the_whole_id(world: FakeWorld) -> None:

@@ -91,8 +91,8 @@ class Scene:
             await self.dispatcher.dispatch()
             self.world.now += step
 
-    def said(self) -> list[str]:
-        return [one.key for one in self.channel.said]
+    def posted_keys(self) -> list[str]:
+        return [post.key for post in self.channel.said]
 
 
 @pytest.fixture
@@ -129,9 +129,9 @@ async def test_after_an_outage_everything_is_told_once_and_in_the_order_recorded
     scene.channel.away = None
     await scene.pass_by(timedelta(minutes=10))
 
-    roots = [key for key in scene.said() if key.count(":") == 1]
+    roots = [key for key in scene.posted_keys() if key.count(":") == 1]
     assert roots == [f"storm:{number}" for number in range(6)]
-    assert sorted(scene.said()) == sorted([*roots, *(line(number).key for number in range(6))])
+    assert sorted(scene.posted_keys()) == sorted([*roots, *(line(number).key for number in range(6))])
     assert await scene.world.outbox.dead_letters(NOW) == []
 
 
@@ -158,7 +158,7 @@ async def test_a_post_that_is_carried_out_after_it_was_given_up_is_found_and_not
     scene.channel.late_effects = 1
     await scene.pass_by(timedelta(minutes=3))
 
-    assert scene.said() == ["storm:1", "storm:2", "storm:1:hilton"]
+    assert scene.posted_keys() == ["storm:1", "storm:2", "storm:1:hilton"]
 
 
 async def test_another_bot_does_not_look_for_what_may_still_be_under_way_either(scene: Scene) -> None:
@@ -172,7 +172,7 @@ async def test_another_bot_does_not_look_for_what_may_still_be_under_way_either(
     scene.world.now += timedelta(seconds=1)
     await OutboxDispatcher(scene.world.services, always).dispatch()
 
-    assert scene.said() == ["storm:1"]
+    assert scene.posted_keys() == ["storm:1"]
 
 
 async def test_an_edit_that_was_given_up_may_be_made_again_soon(scene: Scene) -> None:
@@ -203,14 +203,14 @@ async def test_one_message_that_always_fails_holds_up_its_own_thread_alone_and_n
     scene.channel.key, scene.channel.answer = "storm:1", answer
     await scene.record(storm(1), line(1), storm(2), line(2), storm(3))
     await scene.pass_by(timedelta(minutes=8))
-    soon = scene.said()
+    soon = scene.posted_keys()
     # Others are said before and after each of its tries.
     for number in range(4, 24):
         await scene.record(storm(number))
         await scene.pass_by(timedelta(minutes=20), timedelta(minutes=1))
 
     assert soon == ["storm:2", "storm:3", "storm:2:hilton"]
-    assert scene.said() == [*soon, *(f"storm:{number}" for number in range(4, 24))]
+    assert scene.posted_keys() == [*soon, *(f"storm:{number}" for number in range(4, 24))]
     assert [key for key, _ in await scene.world.outbox.dead_letters(NOW)] == ["storm:1", "storm:1:hilton"]
 
 
@@ -231,7 +231,7 @@ async def test_an_outage_of_posting_alone_gives_nothing_up_however_long_it_takes
     await scene.pass_by(timedelta(minutes=5))
 
     assert edits >= 5
-    assert scene.said() == ["storm:9", *(f"storm:{number}" for number in range(5))]
+    assert scene.posted_keys() == ["storm:9", *(f"storm:{number}" for number in range(5))]
     assert await scene.world.outbox.dead_letters(NOW) == []
 
 
@@ -248,24 +248,24 @@ async def test_messages_that_always_fail_hold_up_no_others_though_check_has_some
     scene = Scene(scene.world, channel, dispatcher)
     await scene.pass_by(timedelta(hours=2), timedelta(seconds=10))
 
-    assert scene.said() == ["storm:25"]
+    assert scene.posted_keys() == ["storm:25"]
 
 
 async def test_a_message_that_is_not_admitted_while_others_are_waits_alone_and_without_an_end(scene: Scene) -> None:
     scene.channel.key, scene.channel.answer = "storm:1", AccessDenied("slack", "no_permission")
     await scene.record(storm(1), storm(2))
     await scene.pass_by(timedelta(minutes=4))
-    before = scene.said()
+    before = scene.posted_keys()
     await scene.pass_by(DAY, timedelta(minutes=1))
     await scene.record(storm(3))
     await scene.pass_by(timedelta(seconds=2))
-    soon = scene.said()
+    soon = scene.posted_keys()
     scene.channel.answer = None
     await scene.pass_by(timedelta(minutes=11))
 
     assert before == ["storm:2"]
     assert soon == ["storm:2", "storm:3"]
-    assert scene.said() == [*soon, "storm:1"]
+    assert scene.posted_keys() == [*soon, "storm:1"]
 
 
 async def test_a_backlog_that_cannot_be_judged_is_said_as_it_was_recorded(scene: Scene) -> None:
@@ -278,7 +278,7 @@ async def test_a_backlog_that_cannot_be_judged_is_said_as_it_was_recorded(scene:
     scene.world.now += timedelta(hours=1)
     await OutboxDispatcher(scene.world.services, always).dispatch()
 
-    assert scene.said() == ["storm:1", "storm:1:hilton"]
+    assert scene.posted_keys() == ["storm:1", "storm:1:hilton"]
 
 
 async def test_a_store_that_does_not_answer_is_no_fault_of_slack(scene: Scene) -> None:
@@ -303,7 +303,7 @@ async def test_a_refusal_that_nobody_knows_may_pass(scene: Scene) -> None:
     scene.channel.answer = None
     await scene.pass_by(timedelta(minutes=6))
 
-    assert scene.said() == ["storm:1", "storm:1:hilton"]
+    assert scene.posted_keys() == ["storm:1", "storm:1:hilton"]
 
 
 async def test_what_was_refused_is_not_looked_for(scene: Scene) -> None:
@@ -314,7 +314,7 @@ async def test_what_was_refused_is_not_looked_for(scene: Scene) -> None:
     scene.channel.answer = None
     await scene.pass_by(timedelta(seconds=11))
 
-    assert scene.said() == ["storm:1"]
+    assert scene.posted_keys() == ["storm:1"]
 
 
 async def test_where_the_bot_may_not_look_others_need_not_wait_until_it_may(scene: Scene) -> None:
@@ -322,13 +322,13 @@ async def test_where_the_bot_may_not_look_others_need_not_wait_until_it_may(scen
     scene.channel.finding = AccessDenied("slack", "conversations.history: missing_scope")
     await scene.record(storm(1), storm(2))
     await scene.pass_by(DAY / 4, timedelta(minutes=1))
-    before = scene.said()
+    before = scene.posted_keys()
     scene.channel.finding = None
     await scene.record(line(1))
     await scene.pass_by(timedelta(minutes=11))
 
     assert before == ["storm:1", "storm:2"]
-    assert scene.said() == [*before, "storm:1:hilton"]
+    assert scene.posted_keys() == [*before, "storm:1:hilton"]
 
 
 async def test_what_cannot_be_looked_through_is_told_to_people_and_not_posted_again(scene: Scene) -> None:
@@ -337,7 +337,7 @@ async def test_what_cannot_be_looked_through_is_told_to_people_and_not_posted_ag
     await scene.record(storm(1), storm(2))
     await scene.pass_by(timedelta(minutes=1))
 
-    assert scene.said() == ["storm:1", "storm:2"]
+    assert scene.posted_keys() == ["storm:1", "storm:2"]
     assert await scene.world.outbox.dead_letters(NOW) == [
         ("storm:1", "slack: more than 5000 messages to look through")
     ]
@@ -372,7 +372,7 @@ async def test_an_alert_in_a_channel_of_before_that_is_closed_goes_on_in_the_one
     await scene.record(line(1), storm(2))
     await scene.pass_by(timedelta(seconds=5))
 
-    assert scene.said() == ["storm:2", "storm:1", "storm:1:hilton"]
+    assert scene.posted_keys() == ["storm:2", "storm:1", "storm:1:hilton"]
 
 
 async def test_an_alert_in_a_channel_of_before_stays_there_while_the_bot_is_let_in_nowhere(scene: Scene) -> None:
@@ -407,7 +407,7 @@ async def test_a_line_that_failed_before_its_alert_was_deleted_is_said_below_the
     scene.channel.delete(scene.channel.said[0].address)
     await scene.pass_by(timedelta(minutes=4))
 
-    assert scene.said() == ["storm:1", line(1).key]
+    assert scene.posted_keys() == ["storm:1", line(1).key]
 
 
 async def test_a_body_that_comes_while_an_earlier_one_is_refused_is_said(scene: Scene) -> None:
@@ -427,7 +427,7 @@ async def test_a_body_that_comes_while_an_earlier_one_is_refused_is_said(scene: 
     for _ in range(2):
         await dispatcher.dispatch()
 
-    assert [one.message for one in channel.said] == [draw(parse(storm(1, over=1).body))]
+    assert [post.message for post in channel.said] == [draw(parse(storm(1, over=1).body))]
     assert await scene.world.outbox.dead_letters(NOW) == []
 
 
@@ -450,8 +450,8 @@ async def test_a_line_below_a_deleted_alert_brings_the_alert_back_as_it_stands(s
     await scene.record(line(1))
     await scene.pass_by(timedelta(seconds=5))
 
-    root, told = scene.channel.said
-    assert (root.key, told.thread) == ("storm:1", root.address)
+    root, reply = scene.channel.said
+    assert (root.key, reply.thread) == ("storm:1", root.address)
 
 
 @pytest.mark.parametrize(
@@ -468,7 +468,7 @@ async def test_the_end_of_a_deleted_alert_is_told_when_somebody_has_to_look_at_i
     await scene.record(*over.messages, of=over.episode)
     await scene.pass_by(timedelta(minutes=2))
 
-    assert scene.said() == ([card_key(hilton), f"{card_key(hilton)}:end"] if is_told else [])
+    assert scene.posted_keys() == ([card_key(hilton), f"{card_key(hilton)}:end"] if is_told else [])
     assert await scene.world.outbox.overdue(scene.world.now) == []
     assert await scene.world.outbox.dead_letters(NOW) == []
 
@@ -478,5 +478,5 @@ async def test_a_line_that_no_thread_takes_does_not_bring_the_alert_back_again_a
     await scene.record(storm(1), line(1))
     await scene.pass_by(timedelta(minutes=5))
 
-    assert scene.said() == ["storm:1"] * 3
+    assert scene.posted_keys() == ["storm:1"] * 3
     assert [key for key, _ in await scene.world.outbox.dead_letters(NOW)] == [line(1).key]

@@ -17,14 +17,17 @@ from temporalio.client import Client
 
 from sandbox.processes import DIE_WITH_PARENT
 from sandbox.temporal_server import (
+    Namespaces,
     TemporalPorts,
     temporal_binary,
     temporal_clients,
     temporal_command,
     temporal_ports,
 )
+from sandbox.worker.shapes import SHAPES
 
 NAMESPACE = "alpha"
+ATTRIBUTES = tuple(name for shape in SHAPES.values() for name in shape.search_attributes)
 
 
 @contextmanager
@@ -71,7 +74,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 def temporal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TemporalPorts]:
     ports = temporal_ports()
     database = tmp_path_factory.mktemp("temporal") / "temporal.db"
-    with running(temporal_command(temporal_binary(), ports, database, [NAMESPACE])):
+    with running(temporal_command(temporal_binary(), ports, database, Namespaces([NAMESPACE], ATTRIBUTES))):
         asyncio.run(temporal_clients(ports, [NAMESPACE]))
         yield ports
 

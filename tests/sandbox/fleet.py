@@ -13,8 +13,8 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from sandbox.scenario.model import Campaign, Customer
 from sandbox.scenario.pace import WorldPace
-from sandbox.worker.activities import ClusterWork, CopyActivities
 from sandbox.worker.contract import Backfill, Progress
+from sandbox.worker.copying import ClusterWork, CopyActivities
 from sandbox.worker.tables import Tables
 from sandbox.worker.workflow import CustomerBackfill
 

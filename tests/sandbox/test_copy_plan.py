@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sandbox.scenario.model import Campaign, Customer, Pace
 from sandbox.scenario.pace import world_pace
+from sandbox.worker.contract import Piece
 from sandbox.worker.copy_plan import CopyPlan, copy_plan
 
 START = date(2026, 3, 25)  # a clock change of most of Europe lies in the first week
@@ -17,6 +18,12 @@ ZONES = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolka
 
 def a_course(days: int, zone: str = "UTC", day_seconds: float = 1, silent_after: float | None = None) -> CopyPlan:
     return CopyPlan(START, START + timedelta(days=days), ZoneInfo(zone), day_seconds, silent_after)
+
+
+def piece(first: int, end: int, *, of: int) -> Piece:
+    """The days `first` to `end` of a run of so many days."""
+    start, stop, last = (str(START + timedelta(days=days)) for days in (first, end, of))
+    return Piece("spirit", start, stop, str(START), last)
 
 
 def spirit(**changes: object) -> Customer:
@@ -68,20 +75,30 @@ def test_only_a_run_of_more_days_than_the_cluster_can_take_goes_silent() -> None
     campaign = Campaign(start=START, end=START + timedelta(days=51))
     customer = spirit(max_days=10, silent_after_days=6)
 
-    assert copy_plan(customer, campaign, START, START + timedelta(days=10), speed=120).silent_after_days is None
-    assert copy_plan(customer, campaign, START, START + timedelta(days=11), speed=120).silent_after_days == 6
+    assert copy_plan(customer, campaign, piece(0, 10, of=10), speed=120).silent_after_days is None
+    assert copy_plan(customer, campaign, piece(0, 11, of=11), speed=120).silent_after_days == 6
+
+
+def test_of_a_run_in_pieces_one_goes_silent_where_the_whole_run_would() -> None:
+    campaign = Campaign(start=START, end=START + timedelta(days=51))
+    customer = spirit(max_days=5, silent_after_days=3)
+    pieces = [piece(first, first + 2, of=6) for first in (0, 2, 4)]
+
+    silent = [copy_plan(customer, campaign, each, speed=120).silent_after_days for each in pieces]
+    assert silent == [None, 1, None]
+    assert copy_plan(customer, campaign, piece(0, 2, of=5), speed=120).silent_after_days is None
 
 
 def test_without_a_measure_of_silence_a_run_comes_as_far_as_it_could_have_gone() -> None:
     campaign = Campaign(start=START, end=START + timedelta(days=51))
 
-    assert copy_plan(spirit(max_days=10), campaign, START, campaign.end, speed=120).silent_after_days == 10
+    assert copy_plan(spirit(max_days=10), campaign, piece(0, 51, of=51), speed=120).silent_after_days == 10
 
 
 def test_hours_become_seconds_by_the_speed() -> None:
     campaign = Campaign(start=START, end=START + timedelta(days=51))
 
-    assert copy_plan(spirit(), campaign, START, campaign.end, speed=120).day_seconds == 30
+    assert copy_plan(spirit(), campaign, piece(0, 51, of=51), speed=120).day_seconds == 30
 
 
 @given(speed=st.floats(0.01, 1e6))

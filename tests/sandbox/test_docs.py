@@ -8,21 +8,34 @@ from pydantic import BaseModel
 
 from sandbox.options import read_options
 from sandbox.scenario.load import parse_scenario
-from sandbox.scenario.model import Baseline, Campaign, Customer, Pace, Rows, Sizing, State, Submission, Tier
+from sandbox.scenario.model import (
+    Baseline,
+    Campaign,
+    Cluster,
+    Customer,
+    Language,
+    Pace,
+    Rows,
+    Shape,
+    Sizing,
+    State,
+    Submission,
+    Tier,
+)
 from sandbox.scenario.runs import runs
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("model", [Campaign, Rows, Pace, Sizing, Tier, Baseline, Customer, Submission])
+@pytest.mark.parametrize("model", [Campaign, Rows, Pace, Sizing, Tier, Baseline, Cluster, Customer, Submission])
 def test_every_key_of_a_scenario_is_explained(model: type[BaseModel]) -> None:
     table = PAGE[PAGE.index("| Key | Meaning") :]
 
     assert [name for name in model.model_fields if not re.search(rf"[.`]{name}`", table)] == []
 
 
-def test_every_state_is_named() -> None:
-    assert all(f'`"{state}"`' in PAGE for state in State)
+def test_every_state_shape_and_language_is_named() -> None:
+    assert [value for value in (*State, *Shape, *Language) if f'`"{value}"`' not in PAGE] == []
 
 
 def test_the_example_is_a_scenario() -> None:

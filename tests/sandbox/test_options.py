@@ -12,9 +12,9 @@ def test_nothing_said_is_the_morning_at_the_default_speed() -> None:
 
 
 def test_everything_can_be_said(tmp_path: Path) -> None:
-    said = ["--scenario", "evening", "--speed", "0.5", "--slack-port", "0", "--data", "d", "--no-bot"]
+    words = ["--scenario", "evening", "--speed", "0.5", "--slack-port", "0", "--data", "d", "--no-bot"]
 
-    assert read_options([*said, "--env-file", str(tmp_path / "env")]) == Options(
+    assert read_options([*words, "--env-file", str(tmp_path / "env")]) == Options(
         "evening", 0.5, 0, Path("d"), tmp_path / "env"
     )
 

@@ -187,9 +187,9 @@ async def test_one_that_is_killed_is_gone_and_its_death_is_not_told(processes: P
     second = await processes.start("server", SLEEPER)
     await processes.start("quiet", [sys.executable, "-c", ""])
 
-    told = await asyncio.wait_for(processes.next_death(), 10)
+    death = await asyncio.wait_for(processes.next_death(), 10)
 
-    assert told.name == "quiet"
+    assert death.name == "quiet"
     assert first.process.returncode == -signal.SIGKILL
     assert processes.pids == {"server": second.pid}
 

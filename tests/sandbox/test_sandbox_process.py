@@ -143,15 +143,15 @@ def test_a_scenario_nobody_here_wrote_stands_too(tmp_path: Path) -> None:
         "[clusters.Y_2]\n"
     )
     with sandbox(tmp_path / "env", "--scenario", str(own)) as started:
-        told = started.get("_control/world")["clusters"]
+        clusters = started.get("_control/world")["clusters"]
         copied = rows(
-            told["x1"]["clickhouse"]["direct"],
+            clusters["x1"]["clickhouse"]["direct"],
             "SELECT customer, count(), uniqExact(toDate(scored_at, 'America/New_York')) "
             "FROM analytics.scorecards GROUP BY 1",
         )
 
     assert copied == [["Käse & Söhne <!channel>", 50, 14]]
-    assert told["Y_2"]["customers"] == []
+    assert clusters["Y_2"]["customers"] == []
 
 
 def test_a_missing_server_is_one_line(tmp_path: Path) -> None:

@@ -81,6 +81,12 @@ def test_the_same_meaning_has_the_same_digest(tmp_path: Path) -> None:
     assert a == b != c
 
 
+def test_a_scenario_has_the_digest_that_kept_worlds_know() -> None:
+    single = Path(__file__).parents[1] / "scenarios" / "single.toml"
+
+    assert load_scenario(str(single)).digest == "e4b900be841c9217d95a90c13577ebd4eeb2e158adcf50c1723f5d44e0db63c8"
+
+
 @pytest.mark.parametrize(
     ("text", "mistake"),
     [
@@ -122,14 +128,31 @@ def test_the_same_meaning_has_the_same_digest(tmp_path: Path) -> None:
             SMALL % "" + '[pace]\nheartbeat_timeout = "soon"\n',
             'pace.heartbeat_timeout: expected a duration such as "10m"',
         ),
+        (
+            SMALL % "" + '[clusters.two]\nshape = "region"\nnamespace = "one"\n',
+            "clusters.two.namespace: one is shared by clusters of another shape than region",
+        ),
+        (
+            SMALL % "" + '[clusters.two]\nshape = "codec"\nlanguage = "javascript"\n',
+            "clusters.two: only input and parallel are written in JavaScript",
+        ),
+        (
+            SMALL.replace("[clusters", 'timezone = "Europe/Berlin"\n[clusters') % ""
+            + '[clusters.two]\nshape = "codec"\n',
+            "clusters.two.shape: codec counts days in UTC, and the campaign does not",
+        ),
+        (
+            SMALL % '{ state = "cancelled" }' + '[clusters.one]\nshape = "children"\n',
+            "clusters.one: only runs of the shape demo can be cancelled beforehand",
+        ),
         (SMALL % "" + '[pace]\nretry_after = "0s"\n', "pace.retry_after: input should be greater than"),
     ],
 )
 def test_a_mistake_is_told_with_file_and_key(text: str, mistake: str) -> None:
-    told = mistakes_of(text)
+    mistakes = mistakes_of(text)
 
-    assert any(mistake in line for line in told), told
-    assert all(line.startswith("x.toml: ") and "\n" not in line for line in told)
+    assert any(mistake in line for line in mistakes), mistakes
+    assert all(line.startswith("x.toml: ") and "\n" not in line for line in mistakes)
 
 
 def test_all_mistakes_are_told_at_once() -> None:

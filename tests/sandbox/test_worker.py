@@ -80,13 +80,13 @@ async def test_heartbeats_tell_day_and_rows_as_they_grow(
     async with fleet(temporal_client, http, clickhouse_url, customers) as workers:
         handle = await workers.submit(full_range(name))
 
-        async def told() -> list[dict[str, Any]] | None:
+        async def last_heartbeat() -> list[dict[str, Any]] | None:
             activity = await pending(handle)
             payloads = activity.heartbeat_details.payloads if activity else ()
             values = await temporal_client.data_converter.decode(list(payloads))
             return values if values and values[0]["rows"] > 0 else None
 
-        (progress,) = await eventually(told)
+        (progress,) = await eventually(last_heartbeat)
         await handle.cancel()
 
     assert progress.keys() == {"day", "rows", "total"}

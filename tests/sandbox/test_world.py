@@ -33,16 +33,16 @@ def test_the_environment_file_leads_a_bot_to_this_world(world: Sandbox) -> None:
 
 
 def test_the_world_tells_what_it_is(world: Sandbox) -> None:
-    told = world.get("_control/world")
+    answer = world.get("_control/world")
 
-    assert told["scenario"] == "tiny"
-    assert told["campaign"] == {"start": "2026-01-01", "end": "2026-01-11", "timezone": "UTC"}
-    assert {name: cluster["customers"] for name, cluster in told["clusters"].items()} == {
+    assert answer["scenario"] == "tiny"
+    assert answer["campaign"] == {"start": "2026-01-01", "end": "2026-01-11", "timezone": "UTC"}
+    assert {name: cluster["customers"] for name, cluster in answer["clusters"].items()} == {
         "alpha": ["done-1", "windowed-2025-01-pilot", "partial", "toobig"],
         "beta": ["done-1", "steady", "idle", "nothing"],
         "gamma": [],
     }
-    assert set(told["processes"]) == {"temporal", "worker", *(f"clickhouse-{name}" for name in told["clusters"])}
+    assert set(answer["processes"]) == {"temporal", "worker", *(f"clickhouse-{name}" for name in answer["clusters"])}
 
 
 def test_complete_customers_have_every_row_and_cancelled_ones_what_they_had_done(world: Sandbox) -> None:

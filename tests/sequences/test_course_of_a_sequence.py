@@ -85,7 +85,7 @@ async def test_nothing_starts_before_what_is_in_the_way_has_closed_and_a_heartbe
     assert stage.lines()[1].waits == HEARTBEAT_TIMEOUT
 
 
-async def test_days_of_a_run_that_completed_instead_of_ending_are_not_run_again(stage: Stage) -> None:
+async def test_days_of_a_run_that_completed_after_its_cancel_are_run_again(stage: Stage) -> None:
     stage.team.stubborn = True
     old = stage.team.add("backfill-hilton-2026-01-01-2026-01-06", silent=1)
     async with stage.worker():
@@ -94,9 +94,9 @@ async def test_days_of_a_run_that_completed_instead_of_ending_are_not_run_again(
         stage.team.close(old, ExecutionStatus.COMPLETED)
         end = await stage.end()
 
-    assert stage.team.windows() == [day(6, 5)]
+    assert stage.team.windows() == [day(1, 5), day(6, 5)]
     assert end.end is SequenceEnd.COMPLETE
-    assert stage.lines()[1].completed == 1
+    assert stage.lines()[1].completed == 0
 
 
 async def test_people_are_asked_once_about_a_run_that_does_not_end_and_it_is_waited_for(stage: Stage) -> None:

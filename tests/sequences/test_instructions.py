@@ -1,10 +1,14 @@
 """What people tell a running sequence, what it does then, and what it does not take."""
 
 import pytest
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import RequestCancelWorkflowExecutionRequest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from bot.model import ExecutionStatus, Order, Phase, SequenceEnd, SequenceProgress, Window, WindowEnd
+from bot.fleet.notifications.sequence import InstructedLine
+from bot.fleet.sequence.cancellation import cancel_reason
+from bot.model import ExecutionStatus, Instruction, Order, Phase, SequenceEnd, SequenceProgress, Window, WindowEnd
 from tests.sequences.stage import Stage, day
 
 
@@ -122,6 +126,27 @@ async def test_stopping_starts_nothing_more_cancels_what_runs_and_waits_for_it(s
     assert [one.end for one in end.troubled] == [WindowEnd.CANCELLED]
     assert stage.team.windows() == [day(1, 5)]
     assert stage.kinds() == ["begun", "instructed", "window", "end"]
+
+
+async def test_a_cancel_in_temporal_stops_it_in_the_name_and_for_the_reason_that_the_request_carries(
+    stage: Stage,
+) -> None:
+    stage.team.holding = True
+    async with stage.worker():
+        await stage.begin(stage.spec(10, size=5))
+        await stage.until(is_running)
+        await stage.client.workflow_service.request_cancel_workflow_execution(
+            RequestCancelWorkflowExecutionRequest(
+                namespace=stage.client.namespace,
+                workflow_execution=WorkflowExecution(workflow_id=stage.workflow_id),
+                reason=cancel_reason("the source was mended", "U0OSCAR"),
+            )
+        )
+        end = await stage.end()
+    [line] = [line for line in stage.lines() if isinstance(line, InstructedLine)]
+
+    assert end.end is SequenceEnd.CANCELLED
+    assert line.instruction == Instruction(Order.STOP, "U0OSCAR", "the source was mended")
 
 
 async def test_a_sequence_that_is_being_stopped_takes_nothing_else(stage: Stage) -> None:

@@ -2,7 +2,7 @@
 still be writing."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.model import ExecutionStatus, OnStuck, OpenRun, Order, Ref, SequenceEnd
 from tests.sequences.stage import Stage, day
@@ -35,7 +35,9 @@ async def test_a_sequence_that_only_clears_ends_cancelled_once_the_days_have_res
     assert await over_at(stage) - stage.closed_at(old) >= HEARTBEAT_TIMEOUT
 
 
-async def test_a_sequence_that_only_clears_what_completed_after_all_is_complete_at_once(stage: Stage) -> None:
+async def test_what_completed_after_its_cancel_ends_a_clearing_sequence_as_cancelled(
+    stage: Stage,
+) -> None:
     stage.team.stubborn = True
     old = stage.team.add("backfill-hilton-2026-01-01-2026-02-21", silent=1)
     async with stage.worker():
@@ -44,8 +46,8 @@ async def test_a_sequence_that_only_clears_what_completed_after_all_is_complete_
         stage.team.close(old, ExecutionStatus.COMPLETED)
         end = await stage.end()
 
-    assert stage.lines()[1].waits == timedelta(0)
-    assert (end.end, end.complete_days) == (SequenceEnd.COMPLETE, 51)
+    assert stage.lines()[1].waits == HEARTBEAT_TIMEOUT
+    assert (end.end, end.complete_days) == (SequenceEnd.CANCELLED, 0)
 
 
 async def test_a_day_that_timed_out_rests_before_it_may_be_run_again(stage: Stage) -> None:

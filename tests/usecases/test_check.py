@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.blocks.check_report import advice_text, answer_text, name
+from bot.config.cluster import CodecAddress
 from bot.errors import Refused, Unavailable
 from bot.fleet.diagnostics.facts import DefectFound, NoAnswer
 from bot.fleet.diagnostics.findings import Advice, Answer, Finding, Level
@@ -74,7 +75,7 @@ async def test_in_http_mode_no_connection_is_asked_for() -> None:
 async def test_temporal_tells_how_many_workers_poll_the_queue_of_the_backfills() -> None:
     world = FakeWorld()
     engine = world.engines["voice-prod"]
-    engine.workers["backfill"], engine.workflow_workers["backfill"] = 3, 2
+    engine.workers["backfill"], engine.activity_workers["backfill"] = 2, 3
     engine.add(execution())
 
     told = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
@@ -85,6 +86,34 @@ async def test_temporal_tells_how_many_workers_poll_the_queue_of_the_backfills()
         " 2026-01-01..2026-02-21 (end excluded); open sequences: 0; watching 1 open run takes about 1 of 100"
         " calls a second"
     )
+
+
+async def test_a_server_that_takes_no_updates_is_told_before_a_sequence_begins() -> None:
+    world = FakeWorld()
+    world.controls["voice-prod"].has_updates = False
+
+    found = {name(finding): finding for finding in await check(probes(world))}["voice-prod Temporal"]
+
+    assert found.level is Level.WARNING
+    assert "workflow updates are switched off" in answer_text(found.answer)
+
+
+async def test_a_codec_is_asked_where_one_is_configured_and_its_failure_says_where_to_look() -> None:
+    world = FakeWorld(config({"voice-prod": ("hilton",), "chat-prod": ("hilton",)}))
+    clusters = dict(world.config.clusters)
+    codec = CodecAddress(endpoint="https://codec.example.com")
+    clusters["voice-prod"] = clusters["voice-prod"].model_copy(update={"codec": codec})
+    world.config = world.config.model_copy(update={"clusters": clusters})
+    world.engines["voice-prod"].codec = "the codec answers"
+
+    well = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
+    world.engines["voice-prod"].away = Unavailable("Codec of voice-prod", "no answer within 1 s")
+    ill = {name(finding): finding for finding in await check(probes(world))}["voice-prod codec"]
+
+    assert well["voice-prod codec"] == "the codec answers"
+    assert "chat-prod codec" not in well
+    assert answer_text(ill.answer) == "Codec of voice-prod: no answer within 1 s"
+    assert "codec in [clusters.voice-prod]" in advice_text(ill)
 
 
 async def test_a_cluster_that_nobody_works_on_is_a_failure_once_something_has_run_there() -> None:
@@ -102,7 +131,7 @@ async def test_types_that_ran_elsewhere_only_are_each_listed_by_themselves() -> 
     workflow = {"types": ["CustomerBackfill", "Repair"], "task_queue": "backfill"}
     world = FakeWorld(config({"voice-prod": ("hilton",)}, workflow=workflow))
     engine = world.engines["voice-prod"]
-    engine.workers["backfill"] = engine.workflow_workers["backfill"] = 1
+    engine.workers["backfill"] = engine.activity_workers["backfill"] = 1
     for number in range(30):
         engine.add(execution(run=str(number)))
     engine.add(execution(workflow_type="Repair", run="repair", started_at=NOW - timedelta(days=9)))
@@ -118,9 +147,10 @@ async def test_temporal_tells_where_nothing_can_be_started_and_which_sequences_s
     await world.controls["voice-prod"].begin(spec("hilton"))
 
     waiting = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
-    world.engines["voice-prod"].workers["backfill-bot"] = 1
+    engine = world.engines["voice-prod"]
+    engine.workers["backfill-bot"] = engine.activity_workers["backfill-bot"] = 1
     not_followed = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
-    world.engines["voice-prod"].workers["backfill-bot-followers"] = 1
+    engine.activity_workers["backfill-bot-followers"] = 1
     driven = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
 
     assert waiting["voice-prod Temporal"] == (

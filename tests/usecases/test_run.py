@@ -121,6 +121,22 @@ async def test_without_workers_it_is_refused_before_anything_is_started(world: F
     assert await refusal(world, Run(target="sunbit")) == NoWorkers("backfill", "CustomerBackfill", VOICE)
 
 
+async def test_workers_for_activities_alone_would_not_run_it_either(world: FakeWorld) -> None:
+    world.engines[VOICE].workers.clear()
+    world.engines[VOICE].activity_workers["backfill"] = 2
+
+    assert await refusal(world, Run(target="sunbit")) == NoWorkers("backfill", "CustomerBackfill", VOICE)
+
+
+async def test_workers_for_workflows_alone_suffice_since_activities_may_have_a_queue_of_their_own(
+    world: FakeWorld,
+) -> None:
+    world.engines[VOICE].workers["backfill"] = 2
+    world.engines[VOICE].activity_workers.clear()
+
+    assert acts_of(await run(Run(target="sunbit"), world.services)) == [("BeginSequence", "sunbit")]
+
+
 async def test_a_type_that_no_run_of_the_cluster_has_is_warned_of(world: FakeWorld) -> None:
     proposal = await run(Run(target="verizon"), world.services)
 

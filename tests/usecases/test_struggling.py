@@ -8,7 +8,7 @@ from bot.fleet.status.struggling import StrugglingResult
 from bot.model import ActivityState, Description, ExecutionStatus, Health, Ref
 from bot.usecases.struggling import struggling
 from tests.fakes.services import FakeWorld, config
-from tests.fleet.builders import BOOM, CAMPAIGN, NOW, TIMED_OUT, activity, closed, description, execution
+from tests.fleet.builders import BOOM, CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, closed, description, execution
 from tests.fleet.sequences import spec
 
 
@@ -39,14 +39,20 @@ async def test_the_worst_of_all_clusters_comes_first(world: FakeWorld) -> None:
     assert result.looked_at == 3
 
 
-async def test_a_waiting_execution_tells_how_many_workers_poll_its_queue(world: FakeWorld) -> None:
-    world.engines["voice-prod"].workers |= {"backfill": 1, "copiers": 2}
+async def test_a_waiting_execution_tells_how_many_workers_poll_its_queue_for_what_it_waits_for(
+    world: FakeWorld,
+) -> None:
+    engine = world.engines["voice-prod"]
+    engine.workers |= {"backfill": 1, "copiers": 5}
+    engine.activity_workers |= {"backfill": 7, "copiers": 2}
     waits = activity(state=ActivityState.SCHEDULED, started_at=None, task_queue="copiers")
     put(world, description(waits, of=execution("hilton")))
+    put(world, description(of=execution("brinks"), workflow_task_scheduled_at=NOW - HOUR))
     put(world, description(activity(attempt=2), of=execution("vivint")))
     result = await ask(world)
 
-    assert [(run.name, run.pollers) for run in result.runs] == [("hilton", 2), ("vivint", None)]
+    polled = {run.name: run.pollers for run in result.runs}
+    assert polled == {"hilton": 2, "brinks": 1, "vivint": None}
 
 
 async def test_an_execution_that_was_not_recognised_is_listed_by_its_id(world: FakeWorld) -> None:

@@ -5,7 +5,6 @@ client uses the Native format from its first request on, and bytes that are not 
 https://clickhouse.com/docs/interfaces/http
 """
 
-import asyncio
 import json
 import re
 import ssl
@@ -20,11 +19,12 @@ from clickhouse_connect.driver.binding import bind_query
 from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 
 from bot.adapters.clickhouse.rows import FORMAT, Answer, NotAnAnswer, read_answer
+from bot.computing import compute
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 # Bytes. The reason is at the beginning of an error, so the rest is not read.
 LARGEST_ERROR = 16 * 1024
-# Bytes. A thread parses larger answers, because parsing them on the event loop would block it.
+# Bytes. Parsing a larger answer on the event loop would block it.
 LARGEST_READ_AT_ONCE = 64 * 1024
 MAX_CONNECTIONS = 20
 OK = 200
@@ -68,7 +68,7 @@ class Http:
         raw = await self._post_with_retry(body, {**transport, **settings, **bound})
         if len(raw) <= LARGEST_READ_AT_ONCE:
             return read_answer(raw, most_rows)
-        return await asyncio.to_thread(read_answer, raw, most_rows)
+        return await compute(read_answer, raw, most_rows)
 
     async def close(self) -> None:
         """Close the connections."""

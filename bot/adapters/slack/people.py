@@ -151,5 +151,5 @@ def _teams(user: Mapping[str, Any]) -> frozenset[str]:
     if not isinstance(member, dict):
         return frozenset()
     teams = member.get("teams")
-    with_display_names = [*(teams if isinstance(teams, list) else ()), member.get("enterprise_id")]
-    return frozenset(team for team in with_display_names if isinstance(team, str) and team)
+    ids = [*(teams if isinstance(teams, list) else ()), member.get("enterprise_id")]
+    return frozenset(team for team in ids if isinstance(team, str) and team)

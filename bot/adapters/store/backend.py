@@ -1,4 +1,4 @@
-"""Backend: all that differs between SQLite and PostgreSQL. The rest of the store is alike on both."""
+"""Backend: everything in which SQLite and PostgreSQL differ. The rest of the store works on both."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.errors import BackfillBotError
 
 SYSTEM = "store"
-# How long a transaction waits for the lock of another one.
+# How long a transaction waits for a lock that another transaction holds.
 LOCK_PATIENCE = timedelta(seconds=5)
 LOCKED = f"locked by another process for more than {LOCK_PATIENCE.seconds} s"
 START_AGAIN = "the bot ends; started again, it makes what is missing anew"
@@ -19,17 +19,17 @@ _FIRST_STATEMENT = "store_first"
 
 
 def _no_check() -> None:
-    """The default ``verify``: no check, because this driver's own errors show when the database is gone."""
+    """The default ``verify``: no check. It is for a driver that itself raises an error when the database is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backend:
     """One database: its address, its engines for reads and writes, and the meaning of its errors.
 
-    ``translated`` returns the error of bot.errors, or None when the error shows a mistake in our own statement. A
-    transaction that takes longer than ``patience`` is cancelled; None means that the driver has limits of its own.
-    ``verify`` raises Gone when the database has been removed or replaced; only needed where the driver does not
-    notice that itself. ``close`` is called after the engines are disposed.
+    ``translated`` returns the error of bot.errors for a driver's error, or None when the error shows a mistake in our
+    own SQL. A transaction that takes longer than ``patience`` is cancelled; with None the driver's own limits apply.
+    ``verify`` raises Gone when the database has been removed or replaced, where the driver does not notice that
+    itself. ``close`` is called after the engines are disposed.
     """
 
     shown: str
@@ -43,7 +43,7 @@ class Backend:
 
 
 def begin_transactions_with(engine: AsyncEngine, statement: str) -> AsyncEngine:
-    """The engine with an option that begins each transaction with ``statement``."""
+    """The engine with an execution option that makes ``statement`` the first one of each transaction."""
     if not event.contains(engine.sync_engine, "begin", _begin):
         event.listen(engine.sync_engine, "begin", _begin)
     return engine.execution_options(**{_FIRST_STATEMENT: statement})

@@ -10,9 +10,10 @@ from sqlalchemy.types import TypeDecorator
 from bot.redaction import redact, redact_json
 from bot.wellformed import well_formed
 
-# In bytes, as Temporal limits names. PostgreSQL limits an index entry, which may hold two names, to 2,704.
+# In bytes; Temporal limits names to as much. PostgreSQL limits an index entry, which may hold two names, to 2,704
+# bytes.
 LONGEST_NAME = 1_000
-# Fields of stored JSON that are data, and not text for people.
+# The fields of stored JSON that hold data rather than text for people.
 DATA = frozenset(
     {
         *("id", "cluster", "customer", "workflow_id", "run_id", "activity_id", "workflow_type", "task_queue"),
@@ -22,16 +23,16 @@ DATA = frozenset(
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A time zone aware moment, stored and returned in UTC. Raises ValueError for a naive one.
+    """An aware datetime, stored and returned in UTC. Raises ValueError for a naive one.
 
-    SQLite has no time zones, so it stores UTC without a zone. Its text form sorts by time.
+    SQLite has no time zones: it stores the UTC time without one, as text that sorts by time.
     """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Converts to UTC before storing."""
+        """Convert to UTC before storing."""
         if value is None:
             return None
         if value.utcoffset() is None:
@@ -39,33 +40,33 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Makes the stored moment aware again."""
+        """Return the stored time as an aware datetime."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Words(TypeDecorator[str]):
-    """Text from outside, made valid for every database, so that one odd failure message does not prevent a whole
-    entry from being recorded. Secrets are redacted."""
+    """Text from outside. Secrets are redacted, and characters that a database refuses are replaced, so that one odd
+    failure message does not prevent a whole entry from being recorded."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Redacts and repairs the text before storing."""
+        """Redact and repair the text before storing."""
         return None if value is None else redact(well_formed(value))
 
 
 class Body(TypeDecorator[str]):
-    """The bot's own JSON with text from outside, in which secrets are redacted. The fields in ``DATA`` stay
-    unchanged: rows are looked up by them, the bot acts on them, or they are links."""
+    """The bot's own JSON, which contains text from outside. Secrets in it are redacted, except in the fields in
+    ``DATA``: rows are looked up by them, the bot acts on them, or they are links."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Redacts secrets before storing."""
+        """Redact secrets before storing."""
         if value is None:
             return None
         try:
@@ -77,14 +78,14 @@ class Body(TypeDecorator[str]):
 
 
 class Name(TypeDecorator[str]):
-    """A name from outside by which rows are looked up; stored and searched in the same form. A name that is too long
-    for an index is stored as its beginning and a digest, which keeps it distinct from others with that beginning."""
+    """A name from outside by which rows are looked up. A name that is too long for an index is stored as its
+    beginning and a digest of the whole, so different long names remain different."""
 
     impl = String
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Repairs and shortens the name, before storing and before searching."""
+        """Repair and shorten the name, both before storing it and before searching for it."""
         return None if value is None else _shortened(well_formed(value))
 
 

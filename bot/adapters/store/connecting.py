@@ -1,4 +1,4 @@
-"""Takes connections from a pool, and returns each of them even when its user is cancelled."""
+"""Takes connections from a pool, and returns each of them even if the task that uses it is cancelled."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-# SQLite takes some milliseconds. The bot does not wait longer for a silent server.
+# SQLite takes some milliseconds. For a server that does not answer, the bot waits no longer than this.
 SETUP_LIMIT = timedelta(seconds=1)
 
 
 class Connections:
-    """Connections in use. SQLAlchemy does not close a connection whose set-up is cancelled half-way: with SQLite its
-    thread and its open file would remain for good. So set-up and return are shielded from cancellation here."""
+    """The connections in use. SQLAlchemy does not close a connection whose set-up is cancelled half-way: with SQLite,
+    its thread and its open file would never go away. So set-up and return are shielded from cancellation here."""
 
     def __init__(self) -> None:
         self._in_use: set[AsyncConnection] = set()
@@ -33,7 +33,8 @@ class Connections:
             await asyncio.shield(asyncio.ensure_future(self._give_back(connection, starting)))
 
     async def wait_until_returned(self) -> None:
-        """Wait for all to be returned, ``SETUP_LIMIT`` at most: a pool does not close those that come later."""
+        """Wait until all connections are returned, at most ``SETUP_LIMIT``. Call it before the pool is disposed,
+        which does not close connections that are returned later."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._none_in_use.wait(), SETUP_LIMIT.total_seconds())
 

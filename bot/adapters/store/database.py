@@ -1,4 +1,5 @@
-"""Database: read and write transactions on one SQL database, with errors translated to those of bot.errors."""
+"""Database: read and write transactions on one SQL database. Errors of the driver are translated to those of
+bot.errors."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -20,9 +21,9 @@ __all__ = ["SYSTEM", "Database", "OnGone", "ignore_gone", "open_database"]
 
 _T = TypeVar("_T")
 OnGone = Callable[[Gone], None]
-"""Called with the error each time a transaction finds that the database is gone."""
-# A bot that is asked to stop has 30 s (docs/operations.md), even when the database is silent. These limits are for
-# queued writes at the close, and for closing connections.
+"""Called each time a transaction finds that the database is gone."""
+# A bot has to stop within 30 s (docs/operations.md), even when the database does not answer. These two limits are for
+# the writes that are still queued then, and for closing the connections.
 PENDING_WRITES_LIMIT = timedelta(seconds=2)
 CLOSE_LIMIT = timedelta(seconds=2)
 
@@ -30,11 +31,11 @@ _log = structlog.get_logger(__name__)
 
 
 def ignore_gone(_: Gone) -> None:
-    """For a database that is open only for a moment."""
+    """The ``OnGone`` of a database that is open only for a moment."""
 
 
 class Database:
-    """Transactions on one database; every vendor error leaves it as one of bot.errors."""
+    """Transactions on one database. Every error of the driver is raised as one of bot.errors."""
 
     def __init__(self, backend: Backend, on_gone: OnGone = ignore_gone) -> None:
         self._backend = backend
@@ -57,11 +58,11 @@ class Database:
                     yield connection
 
     async def write(self, work: Work[_T]) -> _T:
-        """Do the work in a transaction, after all writes that were called before, and return its result once it is
+        """Do the work in a transaction, after all writes that were queued earlier. Returns its result once it is
         committed.
 
-        A caller that is cancelled returns at once, and the work is done nevertheless: ``close`` waits for it. What
-        is called later, by whomever, cannot overtake it.
+        A caller that is cancelled returns at once, but the work is still done: ``close`` waits for it, and no write
+        that is queued later can overtake it.
         """
         outcome = self._writer.submit(work)
         with self._translate_errors():
@@ -73,16 +74,16 @@ class Database:
 
     @asynccontextmanager
     async def writing(self, at_most: timedelta | None = None) -> AsyncIterator[AsyncConnection]:
-        """A transaction apart from the queue of writes, for migrations. It is committed at the end of the block, or
-        rolled back when the block raises. ``at_most`` replaces the time limit, where the backend has one."""
+        """A transaction outside the queue of writes, for migrations. It is committed at the end of the block, or
+        rolled back when the block raises. ``at_most`` replaces the backend's time limit, if it has one."""
         with self._translate_errors():
             async with self._write_transaction(at_most) as connection:
                 yield connection
 
     @asynccontextmanager
     async def _write_transaction(self, at_most: timedelta | None = None) -> AsyncIterator[AsyncConnection]:
-        """Of all bots only one writes at a time. The transaction holds the database's write lock from its start, so
-        it sees all earlier writes, and never fails half-way because of another bot."""
+        """A transaction that holds the database's write lock from its start, so only one bot writes at a time. It
+        sees all earlier writes, and never fails half-way because of another bot."""
         self._backend.verify()
         patience = self._backend.patience and (at_most or self._backend.patience)
         async with asyncio.timeout(_seconds(patience)):
@@ -99,7 +100,8 @@ class Database:
             raise
 
     async def close(self) -> None:
-        """Do the queued writes, give them up after ``PENDING_WRITES_LIMIT``, and close all connections."""
+        """Do the queued writes, give up those that take longer than ``PENDING_WRITES_LIMIT``, and close all
+        connections."""
         given_up = await self._writer.close(PENDING_WRITES_LIMIT)
         if given_up:
             _log.warning("writes given up: the database says nothing", count=given_up)
@@ -114,7 +116,7 @@ class Database:
 
 @asynccontextmanager
 async def open_database(url: str, on_gone: OnGone = ignore_gone) -> AsyncIterator[Database]:
-    """The database at ``url`` until the block ends. Raises ConfigError, Refused or Unavailable."""
+    """Open the database at ``url`` until the end of the block. Raises ConfigError, Refused or Unavailable."""
     database = Database(await _backend(url), on_gone)
     try:
         yield database
@@ -123,7 +125,7 @@ async def open_database(url: str, on_gone: OnGone = ignore_gone) -> AsyncIterato
 
 
 def _log_failure(outcome: asyncio.Future[_T]) -> None:
-    """Log the error of a write that nobody awaits any more."""
+    """Log the error of a write whose caller was cancelled."""
     if not outcome.cancelled() and (exc := outcome.exception()):
         _log.warning("not written", reason=str(exc) or type(exc).__name__)
 
@@ -151,6 +153,6 @@ def _translate_errors(backend: Backend) -> Iterator[None]:
     except backend.vendor_errors as exc:
         answer = backend.translated(exc)
         if answer is None:
-            # Our own statement is wrong: neither another try nor another disk would help.
+            # Our own SQL is wrong: trying again would not help.
             raise
         raise answer from exc

@@ -1,4 +1,4 @@
-"""SqlDeliveries: bot.ports.Deliveries on the database, with a row for each recent delivery."""
+"""SqlDeliveries: bot.ports.Deliveries on the database, with a row for each recent delivery from Slack."""
 
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ class SqlDeliveries:
         self._database = database
 
     async def first_time(self, delivery: str, now: datetime) -> bool:
-        """True for the first call with this id."""
+        """Record the delivery. Returns False if it was recorded before."""
 
         async def note(connection: AsyncConnection) -> bool:
             at = await shared_clock(connection, now)

@@ -16,12 +16,13 @@ from bot.adapters.store.upsert import insert, keep, replace
 from bot.errors import Conflict
 from bot.model import AuditTrail, ClusterRecord, Episode, JournalEntry, Observation, Opened, Ref, SeenFailure
 
-# Observations of closed runs are never updated again, and are deleted after this time, when others are recorded.
+# An observation of a closed run never changes any more. It is deleted this long after its last update, whenever other
+# observations are recorded.
 OBSERVATIONS_KEPT = timedelta(days=30)
 SNAPSHOTS_KEPT = 10
-# The most that two overlapping passes over a cluster, and the clocks of their bots, can differ.
+# Two passes over a cluster may overlap. Their times, by the clocks of two bots, differ by at most this.
 LONGEST_OVERLAP = timedelta(minutes=5)
-# SQLite takes 32,766 values in a statement, and a ref is three of them.
+# SQLite takes at most 32,766 values in a statement, and a ref has three.
 _REFS_AT_ONCE = 1_000
 _Key = TypeVar("_Key", Ref, str)
 
@@ -54,7 +55,7 @@ class SqlJournal:
         await self._database.write(record)
 
     async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> ClusterRecord:
-        """What a pass over this cluster starts from."""
+        """What a pass over this cluster needs to know: episodes, and the latest observations of these runs."""
         seen: list[Observation] = []
         async with self._database.reading() as connection:
             remembered = await _episodes(connection, _needed_by_pass(cluster, since))
@@ -73,8 +74,15 @@ class SqlJournal:
             matching = await _episodes(connection, episodes.c.id == episode_id)
             return matching[0] if matching else None
 
+    async def latest_episode(self, cluster: str, workflow_id: str) -> Episode | None:
+        """See ``bot.ports.Journal``."""
+        about = and_(episodes.c.cluster == cluster, episodes.c.workflow_id == workflow_id)
+        async with self._database.reading() as connection:
+            matching = await _episodes(connection, about)
+            return matching[-1] if matching else None
+
     async def episodes_by_id(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
-        """These episodes, by id."""
+        """The episodes with these ids, by id."""
         matching: list[Episode] = []
         async with self._database.reading() as connection:
             for batch in _batches(episode_ids):
@@ -100,19 +108,20 @@ class SqlJournal:
         return {ref: tuple(failures_of_run) for ref, failures_of_run in seen.items()}
 
     async def last_seen(self) -> Mapping[str, datetime]:
-        """When each cluster last answered."""
+        """The time at which each cluster last answered."""
         async with self._database.reading() as connection:
             result = await connection.execute(select(sightings.c.cluster, sightings.c.at))
             return {row.cluster: row.at for row in result}
 
     async def snapshot(self) -> str:
-        """The latest snapshot, or ""."""
+        """The latest snapshot, or "" if there is none."""
         async with self._database.reading() as connection:
             latest = select(snapshots.c.body).order_by(snapshots.c.id.desc()).limit(1)
             return (await connection.scalar(latest)) or ""
 
     async def audit(self, name: str, limit: int) -> AuditTrail:
-        """The latest records by the order of recording, since the clocks of several bots may differ."""
+        """The latest records, in the order in which they were recorded: their times come from several bots, whose
+        clocks may differ."""
         about = _matches_name(name.casefold()) if name else true()
         latest = select(audit).where(about).order_by(audit.c.id.desc()).limit(limit)
         async with self._database.reading() as connection:
@@ -121,7 +130,7 @@ class SqlJournal:
             return AuditTrail(records, total or 0)
 
     async def check(self) -> str:
-        """One line about the store. Raises Refused when it cannot be written to."""
+        """One line that describes the store. Raises Refused when the store cannot be written to."""
 
         async def look(connection: AsyncConnection) -> str:
             await prove_writable(connection)
@@ -133,7 +142,8 @@ class SqlJournal:
 
 
 def _matches_name(name: str) -> ColumnElement[bool]:
-    """Records by name or full name, and all records of a cluster. Names of clusters contain no slash."""
+    """Records about this customer, or about this cluster and everything on it. A full name is CLUSTER/CUSTOMER, and
+    the name of a cluster contains no slash."""
     by_name = or_(audit.c.name == name, audit.c.full_name == name)
     if "/" in name:
         return by_name
@@ -141,7 +151,8 @@ def _matches_name(name: str) -> ColumnElement[bool]:
 
 
 def _needed_by_pass(cluster: str, since: datetime | None) -> ColumnElement[bool]:
-    """Open episodes, ended ones in one group of alerts with an open one, and all that opened since."""
+    """The cluster's open episodes, ended ones that share a group of alerts with an open one, and all opened since
+    ``since``."""
     mate = episodes.alias("mate")
     shared = exists().where(mate.c.root_key == episodes.c.root_key, mate.c.is_open)
     recent = episodes.c.opened_at >= since if since else false()
@@ -182,8 +193,8 @@ async def _failures(connection: AsyncConnection, refs: Sequence[Ref]) -> list[Se
 
 
 async def _require_known(connection: AsyncConnection, opened: Opened) -> None:
-    """Raise Conflict when another bot has opened an episode since. Only one bot writes at a time, so of two that open
-    alerts at once the second one sees those of the first."""
+    """Raise Conflict when another bot has opened an episode meanwhile. Because only one bot writes at a time, of two
+    bots that open alerts at once the second one sees the alerts of the first."""
     since = and_(episodes.c.cluster == opened.cluster, episodes.c.opened_at >= opened.since)
     ids = await connection.scalars(select(episodes.c.id).where(since))
     if set(ids) - opened.ids:
@@ -191,7 +202,8 @@ async def _require_known(connection: AsyncConnection, opened: Opened) -> None:
 
 
 async def _record_episode(connection: AsyncConnection, episode: Episode) -> None:
-    """Update an episode if its revision is still the one read, or insert a new one. Else raise Conflict."""
+    """Insert a new episode, or update one whose revision is still the one that was read. Raises Conflict
+    otherwise."""
     row = rows.of_episode(episode)
     as_read = update(episodes).where(episodes.c.id == episode.id, episodes.c.revision == episode.revision).values(row)
     unknown = insert(connection, episodes).values(row).on_conflict_do_nothing()
@@ -204,8 +216,8 @@ async def _record_sightings(connection: AsyncConnection, seen: Mapping[str, date
     for cluster, at in seen.items():
         statement = insert(connection, sightings).values(cluster=cluster, at=at)
         newest = {"at": statement.excluded.at}
-        # Two passes may overlap: the later sighting wins, whichever is written last. A stored one that is further
-        # ahead than passes and clocks can differ is wrong, and is replaced.
+        # Two passes may overlap: the later time wins, whichever is written last. A stored time that is further ahead
+        # than overlapping passes and their clocks can differ is wrong, so it is replaced.
         is_news = or_(statement.excluded.at > sightings.c.at, sightings.c.at > at + LONGEST_OVERLAP)
         await connection.execute(
             statement.on_conflict_do_update(index_elements=["cluster"], set_=newest, where=is_news)

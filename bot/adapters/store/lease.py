@@ -1,9 +1,9 @@
 """SqlLease: bot.ports.Lease on the database, as one row that is compared and set in one statement.
 
-The row holds times of the store's clock, which somebody may set: a lease taken while it was ahead would end hours
-from now. So every bot that wants the lease also watches the row on its monotonic clock. A live holder renews the row
-within the span that it asks for. One that has not is gone, whatever the row says (as in
-https://pkg.go.dev/k8s.io/client-go/tools/leaderelection).
+The row holds times of the store's clock. Somebody may set that clock: a lease taken while it was hours ahead would
+end hours from now. So every bot that wants the lease also watches the row on its own monotonic clock. A live
+leader renews the row before the time of its lease is over. If the row stays unchanged for longer, that bot is gone,
+whatever time the row holds (as in https://pkg.go.dev/k8s.io/client-go/tools/leaderelection).
 """
 
 import time
@@ -23,7 +23,7 @@ from bot.errors import Refused
 from bot.model import MAX_CLOCK_SKEW, duration_text, in_utc
 
 _LEADER = "leader"
-# Added to the span, because a renewal may still be on its way.
+# Added to the time for which a lease is asked, because a renewal may still be on its way to the store.
 MARGIN = timedelta(seconds=2)
 
 _log = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """The lease as stored."""
+    """The stored lease."""
 
     holder: str
     until: datetime
@@ -39,9 +39,10 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class _Taking:
-    """A try to take the lease, at ``at`` on the store's clock; this machine's is ahead of it by ``skew``.
+    """The result of trying to take the lease, at the time ``at`` of the store's clock.
 
-    ``expired`` is the row of a bot that is gone, ``row`` that of the other bot that holds the lease.
+    ``skew`` is how far this machine's clock is ahead of the store's. ``expired`` is the row of a bot that is gone,
+    from which the lease may be taken. ``row`` is the row of another bot that holds the lease now.
     """
 
     at: datetime
@@ -63,11 +64,11 @@ class SqlLease:
         self._elapsed = elapsed
         self._last_row: _Row | None = None
         self._last_row_since = timedelta(0)
-        # Already logged, so that each condition is logged once.
+        # Whether each condition is logged already, so that it is logged once.
         self._was_skewed = self._was_too_long = False
 
     async def hold(self, holder: str, now: datetime, until: datetime) -> bool:
-        """Take or renew the lease; False while another bot holds it."""
+        """Take or renew the lease. Returns False while another bot holds it."""
         span, asked_at = until - now, self._elapsed()
 
         async def take(connection: AsyncConnection) -> _Taking:
@@ -109,8 +110,8 @@ class SqlLease:
         self._was_skewed = is_skewed
 
     async def give_back(self, holder: str) -> None:
-        """Release the lease at once. The holder has stopped leading before it calls this, so a late write is
-        harmless."""
+        """Release the lease at once. The caller has already stopped leading, so it does no harm if this is written
+        late."""
 
         async def delete_row(connection: AsyncConnection) -> None:
             await connection.execute(delete(leases).where(leases.c.name == _LEADER, leases.c.holder == holder))
@@ -124,7 +125,8 @@ class SqlLease:
         return row.holder if row else ""
 
     async def check_clock(self, now: Callable[[], datetime]) -> str:
-        """One line when this machine's clock agrees with the store's and the lease is plausible, else Refused."""
+        """Returns one line when this machine's clock agrees with the store's and the lease's end is plausible. Raises
+        Refused otherwise."""
         async with self._database.reading() as connection:
             here = now()
             at = await shared_clock(connection, here)

@@ -1,4 +1,4 @@
-"""Migrates a database to this version's schema at start; the steps are in ``migrations``."""
+"""Migrates a database to this version's schema when the bot starts. The steps are in ``migrations``."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def migrate(database: Database) -> None:
-    """Apply the missing migrations, all or none. Of several bots that start at once, one does it.
+    """Apply all missing migrations in one transaction. Of several bots that start at once, one applies them.
 
     Raises Refused when the database is newer than this program, or cannot be written to.
     """
@@ -33,8 +33,8 @@ async def migrate(database: Database) -> None:
 
 
 async def prove_writable(connection: AsyncConnection) -> None:
-    """Run a statement that changes no row, because beginning a write transaction proves nothing: SQLite allows BEGIN
-    IMMEDIATE on a read-only file (https://www.sqlite.org/c3ref/db_readonly.html)."""
+    """Raise Refused for a read-only database, by a statement that changes no row. Beginning a write transaction is
+    not enough: SQLite allows BEGIN IMMEDIATE on a read-only file (https://www.sqlite.org/c3ref/db_readonly.html)."""
     await connection.execute(delete(leases).where(false()))
 
 
@@ -45,7 +45,7 @@ def schema_revision(connection: Connection) -> str:
 
 def _upgrade(connection: Connection) -> None:
     config = Config(attributes={"connection": connection})
-    # Alembic substitutes after a "%" in its options.
+    # In its options Alembic takes "%" for the begin of a substitution.
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     revisions = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     current = schema_revision(connection)
@@ -60,7 +60,7 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _recreate_dropped_tables(connection: Connection) -> None:
-    """Create tables that somebody has dropped although the schema's revision is current."""
+    """Create the tables that somebody has dropped from a database whose schema is current."""
     missing = sorted(metadata.tables.keys() - set(inspect(connection).get_table_names()))
     if missing:
         _log.warning("tables made anew: they had been dropped, with all that was in them", tables=missing)

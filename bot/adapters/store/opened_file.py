@@ -1,8 +1,9 @@
 """OpenedFile: detects that the file of an open SQLite store was deleted, replaced or overwritten.
 
-SQLite does not notice that (https://www.sqlite.org/howtocorrupt.html): it goes on, and its writes are lost, or mixed
-into another database. OpenedFile keeps one connection open all the time. So the write-ahead log and its index exist
-until the bot closes them, and when they disappear or change, somebody else has done it.
+SQLite does not notice that (https://www.sqlite.org/howtocorrupt.html): it goes on, and its writes are lost or damage
+another database. OpenedFile keeps one connection open all the time. SQLite deletes its write-ahead log and the index
+of the log only when the last connection closes, so if one of them disappears or is another file, somebody else has
+done it.
 """
 
 import secrets
@@ -17,7 +18,7 @@ from bot.adapters.store.private_file import Identity
 from bot.errors import Gone, Unavailable
 
 _LOG, _INDEX = "-wal", "-shm"
-# SQLite reserves four bytes of the header for the application.
+# The mark is the application id in the header of the file, for which SQLite has four bytes, signed.
 _LARGEST_MARK = 2**31 - 1
 _AGAIN_WITHOUT_BOTS = (
     "the bot ends: put the right copy there, without its -wal and -shm, while no bot runs, and start it again"
@@ -26,22 +27,23 @@ _AGAIN_WITHOUT_BOTS = (
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Changes whenever the file itself is written, which SQLite does only when it copies the log into it."""
+    """Time of change and size of the file. They change only when SQLite copies the log into the file, or when
+    somebody else writes to it."""
 
     changed: int
     size: int
 
 
 class OpenedFile:
-    """The opened file; ``verify`` raises when it is no longer the file that was opened."""
+    """The file of an open store. ``verify`` raises when it is no longer the file that was opened."""
 
-    def __init__(self, with_display_names: Path, path: Path, held: sqlite3.Connection, shown: str) -> None:
-        """``with_display_names`` may be a link to ``path``. Raises sqlite3.Error when the file cannot be marked."""
+    def __init__(self, configured_path: Path, path: Path, held: sqlite3.Connection, shown: str) -> None:
+        """``configured_path`` may be a link to ``path``. Raises sqlite3.Error when the file cannot be marked."""
         self._path = path
         self._held = held
         self._shown = shown
         self._mark = _ensure_mark(held)
-        names = {with_display_names.absolute(): "the file", path: "the file"}
+        names = {configured_path.absolute(): "the file", path: "the file"}
         for beside in (path.with_name(path.name + suffix) for suffix in (_LOG, _INDEX)):
             names[beside] = f"{beside.name}, which belongs to it,"
         self._opened = [(file, name, Identity.of(file)) for file, name in names.items()]
@@ -49,7 +51,8 @@ class OpenedFile:
         self._version = _version(held)
 
     def verify(self) -> None:
-        """Raise Gone for a replaced file, Unavailable when the disk fails, sqlite3.Error for a broken database."""
+        """Raise Gone when the file was replaced, Unavailable when the disk fails, sqlite3.Error when the database is
+        broken."""
         try:
             for path, name, opened in self._opened:
                 self._compare(path, name, opened)
@@ -65,7 +68,8 @@ class OpenedFile:
 
     def _compare(self, path: Path, name: str, opened: Identity | None) -> None:
         identity = Identity.of(path)
-        # A file that was absent at the start does not belong to the store: a URI as name, or a disk without a log.
+        # A path without a file at the start is not one of the store's files: the configured name was a URI, or there
+        # is no log.
         if opened is not None and identity != opened:
             problem = "is not there any more" if identity is None else "is another one than the bot has opened"
             raise Gone(SYSTEM, f"{self._shown}: {name} {problem}: {START_AGAIN}")
@@ -77,7 +81,7 @@ class OpenedFile:
         except sqlite3.DatabaseError as exc:
             if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
                 raise
-            # The file has fewer pages than its header says, while the log is being copied into it.
+            # While the log is being copied into the file, it may have fewer pages than its header says.
             mark, version = self._mark, self._version
         # SQLite shortens the file only in a VACUUM, which increments the schema version.
         if is_shorter and version <= self._version:
@@ -94,12 +98,12 @@ def _state(path: Path) -> _State:
 
 
 def _ensure_mark(connection: sqlite3.Connection) -> int:
-    """A random number that identifies this database, written into the file once."""
+    """The random number that identifies this database. It is written into the file if it is not there yet."""
     mark = _mark(connection)
     if mark:
         return mark
     connection.execute("BEGIN IMMEDIATE")
-    # Another bot may have written it meanwhile.
+    # Ask again: another bot may have written it before this transaction began.
     if not (mark := _mark(connection)):
         mark = secrets.randbelow(_LARGEST_MARK) + 1
         connection.execute(f"PRAGMA application_id = {mark}")
@@ -109,8 +113,8 @@ def _ensure_mark(connection: sqlite3.Connection) -> int:
 
 
 def _header(path: Path) -> tuple[int, int]:
-    """Mark and schema version as they are in the file, without the log. SQLite reads the file, because a plain open
-    and close in this process would drop SQLite's locks."""
+    """The mark and the schema version that are in the file itself, without the log. SQLite has to read them: if this
+    process opened and closed the file itself, SQLite's locks on it would be dropped."""
     with closing(sqlite3.connect(f"file:{quote(str(path))}?immutable=1", uri=True)) as connection:
         return _mark(connection), _version(connection)
 

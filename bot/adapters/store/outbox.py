@@ -1,7 +1,8 @@
-"""SqlOutbox: bot.ports.Outbox on the database, and ``enqueue``, the only way to add messages.
+"""SqlOutbox: bot.ports.Outbox on the database; and ``enqueue``, the only way to add messages.
 
-When the first message of a thread becomes a dead letter before it was posted, its replies count as dead letters with
-the same reason. A new body revives a dead letter, because Slack has refused only the old body.
+When the root message of a thread becomes a dead letter without ever having been posted, its replies count as dead
+letters with the same reason. A dead letter with a new body is tried again, because Slack has refused only the old
+body.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,16 +47,17 @@ _NO_FAILURES = {
 
 
 async def enqueue(connection: AsyncConnection, messages: Sequence[OutboxMessage], now: datetime) -> None:
-    """Record messages in this order. A message with the same body changes nothing; another body is a new revision.
+    """Record messages in this order. A known message with the same body stays as it is; another body is a new
+    revision.
 
-    A message that already waits keeps its turn in the queue; a posted one gets a new turn, for its edit. A new body
-    resets the waiting time and the number of tries of a refused one.
+    A message that still waits keeps its turn in the queue; one that is posted gets a new turn, for its edit. When
+    Slack has refused the old body, the wait and the number of tries start over.
     """
     next_turn = select(func.coalesce(func.max(outbox.c.turn), 0) + 1).scalar_subquery()
     for message in messages:
         new = insert(connection, outbox).values(_new_row(message, now) | {"turn": next_turn})
         is_posted = outbox.c.said_revision == outbox.c.revision
-        # Excludes edits that wait for their minimum interval, and attempts that may be under way.
+        # Not so for an edit that waits for its minimum interval, nor for an attempt that may still be going on.
         has_outcome = or_(outbox.c.attempted_at.is_(None), outbox.c.ts.is_not(None))
         refused = and_(outbox.c.postponed.is_not(None), has_outcome)
         changed = {
@@ -92,15 +94,16 @@ class SqlOutbox:
         self._database = database
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
-        """See ``outbox_queries``."""
+        """The messages to post or edit now (``outbox_queries.due_messages``)."""
         return await self._fetch(due_messages(now, limit))
 
     async def undelivered(self) -> list[Queued]:
-        """The messages that are still to be posted for the first time, in the order recorded."""
+        """The messages that have never been posted, in the order recorded. Dead letters are not among them."""
         return await self._fetch(waiting_messages().where(outbox.c.ts.is_(None)))
 
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
-        """The posted messages whose key begins with ``prefix``."""
+        """The posted messages whose key begins with ``prefix``; only those of ``kind``, and recorded since ``since``,
+        if given."""
         has_prefix = outbox.c.key.startswith(prefix, autoescape=True)
         is_kind = outbox.c.body.endswith(suffix(kind), autoescape=True) if kind else true()
         is_recent = outbox.c.created_at >= since if since else true()
@@ -108,12 +111,13 @@ class SqlOutbox:
         return await self._fetch(all_messages().where(has_prefix, is_in_channel, is_kind, is_recent))
 
     async def discard_stale(self, key: str, revision: int, reason: str) -> None:
-        """The revision counts as sent, without an address."""
+        """Count this revision as sent, although it has no address in Slack."""
         await self._change(key, said_revision=revision, postponed=reason, next_try_at=None, tries=0)
 
     async def begin_attempt(self, queued: Queued, now: datetime) -> Queued | None:
-        """Record an attempt, if the row is still as it was read."""
-        # Each attempt has a distinct time, even on a clock that stands still, so that older reads never match it.
+        """Record that an attempt begins. Returns None when the row is no longer as it was read."""
+        # Each attempt gets a time of its own, even on a clock that stands still, so a row that was read earlier never
+        # matches.
         at = now if now != queued.attempted_at else now + _TICK
         as_read = and_(
             outbox.c.key == queued.message.key,
@@ -128,12 +132,13 @@ class SqlOutbox:
         return replace(queued, attempted_at=at) if is_begun else None
 
     async def clear_attempt(self, begun: Queued) -> None:
-        """Clear the attempt, unless another one was recorded since."""
+        """Remove the record of this attempt, unless another attempt was recorded since."""
         this_try = and_(outbox.c.key == begun.message.key, _equals(outbox.c.attempted_at, begun.attempted_at))
         await self._update(this_try, {"attempted_at": None})
 
     async def done(self, key: str, revision: int, address: Address, edit_from: datetime | None = None) -> None:
-        """The message is posted and shows ``revision``; its next edit waits until ``edit_from``."""
+        """Record that Slack shows ``revision`` of the message at ``address``. Its next edit waits until
+        ``edit_from``."""
         posted = {"channel": address.channel, "ts": address.ts, "said_revision": revision}
         await self._change(key, **posted, **_NO_FAILURES, next_try_at=edit_from)
 
@@ -142,36 +147,36 @@ class SqlOutbox:
         await self._change(key, next_try_at=until, postponed=reason, tries=tries)
 
     async def mark_thread_missing(self, key: str, reason: str) -> None:
-        """Count a lost thread; posting the message resets the count."""
+        """Count that the thread of this reply was gone. The count starts over when the reply is posted."""
         await self._change(key, next_try_at=None, postponed=reason, threads=outbox.c.threads + 1)
 
     async def dead_letter(self, key: str, revision: int, reason: str, now: datetime) -> None:
-        """Make this revision a dead letter; a new body that came meanwhile is not affected."""
+        """Make this revision a dead letter. A message that has got a new body meanwhile is not affected."""
         refused = and_(outbox.c.key == key, outbox.c.revision == revision)
         values = {"set_aside": reason, "set_aside_at": now, "next_try_at": None, "tries": 0}
         await self._update(refused, values)
 
     async def mark_deleted(self, key: str, address: Address, now: datetime) -> None:
-        """Queue the deleted message again with its latest body, unless it has another address already."""
+        """Queue the deleted message again with its latest body, unless it has been posted elsewhere since."""
         at_address = and_(outbox.c.key == key, outbox.c.channel == address.channel, outbox.c.ts == address.ts)
         unposted = {"channel": None, "ts": None, "said_revision": 0, "created_at": now, "next_try_at": None}
         await self._update(at_address, unposted | _NO_FAILURES)
 
     async def get(self, key: str) -> Queued | None:
-        """The message with this key, waiting or not."""
+        """The message with this key, whether it waits or not."""
         async with self._database.reading() as connection:
             row = (await connection.execute(all_messages().where(outbox.c.key == key))).one_or_none()
             return rows.to_queued(row) if row else None
 
     async def address(self, key: str) -> Address | None:
-        """The address of a posted message, else None."""
+        """The message's address; None if it is not posted."""
         async with self._database.reading() as connection:
             result = await connection.execute(select(outbox.c.channel, outbox.c.ts).where(outbox.c.key == key))
             row = result.one_or_none()
             return rows.to_address(row.channel, row.ts) if row else None
 
     async def dead_letters(self, since: datetime) -> Sequence[tuple[str, str]]:
-        """Key and reason of the dead letters since then, in the order recorded."""
+        """The dead letters since then, in the order recorded: key and reason of each."""
         unposted = and_(outbox.c.ts.is_(None), ROOT.c.ts.is_(None), outbox.c.said_revision < outbox.c.revision)
         reason = func.coalesce(outbox.c.set_aside, case((unposted, ROOT.c.set_aside)))
         at = func.coalesce(outbox.c.set_aside_at, ROOT.c.set_aside_at)
@@ -185,7 +190,8 @@ class SqlOutbox:
             return [(row.key, row.reason) for row in await connection.execute(statement)]
 
     async def overdue(self, before: datetime) -> Sequence[tuple[str, str]]:
-        """Key, and reason of the last failed attempt or "", of the messages that have waited since before then."""
+        """The messages that have waited since before ``before``: the key of each, and the reason why its latest
+        attempt failed, or ""."""
         rest = or_(outbox.c.ts.is_not(None), ROOT.c.ts.is_not(None), ROOT.c.set_aside.is_(None))
         statement = waiting_messages().where(outbox.c.created_at < before, rest)
         async with self._database.reading() as connection:
@@ -208,5 +214,5 @@ class SqlOutbox:
 
 
 def _equals(column: Column[Any], value: object) -> ColumnElement[bool]:
-    """Equality that holds for two nulls as well."""
+    """Equality in which null equals null."""
     return column.is_not_distinct_from(literal(value, column.type))

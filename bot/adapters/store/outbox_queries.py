@@ -1,4 +1,4 @@
-"""What waits in the outbox and what is due, as SQL. ``SqlOutbox`` runs it."""
+"""SQL queries for the messages that wait in the outbox and for those that are due. ``SqlOutbox`` runs them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,13 +10,13 @@ from bot.adapters.store.tables import outbox
 from bot.fleet.notifications.priority import ALERT_KINDS, DIGEST_KINDS, Priority, suffix
 from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL
 
-# The first message of a message's thread.
+# The root message of the thread that a message belongs to.
 ROOT = outbox.alias("root")
 
 
 def due_messages(now: datetime, limit: int) -> Select[Any]:
-    """The messages to post or edit now, by priority and then as recorded: at most ``limit`` posts and as many edits,
-    and of each thread at most the next reply."""
+    """The messages to post or edit now, ordered by priority and then by turn. At most ``limit`` posts and ``limit``
+    edits, and at most one reply of each thread."""
     is_edit, in_thread = outbox.c.ts.is_not(None), outbox.c.thread_key != ""
     urgent = _threads_with_alerts()
     priority = _priority(
@@ -35,25 +35,26 @@ def due_messages(now: datetime, limit: int) -> Select[Any]:
 
 
 def all_messages() -> Select[Any]:
-    """All messages with the addresses of their threads, in the order of the queue."""
+    """All messages by turn, each with the address of its thread's root message."""
     thread = (ROOT.c.channel.label("root_channel"), ROOT.c.ts.label("root_ts"))
     return select(outbox, *thread).outerjoin(ROOT, ROOT.c.key == outbox.c.thread_key).order_by(outbox.c.turn)
 
 
 def waiting_messages() -> Select[Any]:
-    """The messages that wait to be posted or edited."""
+    """The messages that wait to be posted or edited. Dead letters do not wait."""
     return all_messages().where(outbox.c.said_revision < outbox.c.revision, outbox.c.set_aside.is_(None))
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Due now, or postponed for longer than the bot ever postpones, since the clock was set back."""
+    """Whether the time of the next attempt has come. A time further ahead than the bot ever sets it counts too,
+    because the clock was set back."""
     again = outbox.c.next_try_at
     edit_too_far = and_(outbox.c.postponed.is_(None), again > now + MIN_EDIT_INTERVAL)
     return or_(again.is_(None), again <= now, again > now + LONGEST_WAIT, edit_too_far)
 
 
 def _next_in_thread() -> ColumnElement[bool]:
-    """A reply whose thread is posted, and which has no earlier reply that still waits."""
+    """Whether the message is a reply in a posted thread, and no earlier reply of the thread still waits."""
     earlier = outbox.alias("earlier")
     waits_for = exists().where(
         earlier.c.thread_key == outbox.c.thread_key,
@@ -66,7 +67,7 @@ def _next_in_thread() -> ColumnElement[bool]:
 
 
 def _threads_with_alerts() -> Subquery:
-    """The threads in which alerts are still to be posted, each with the turn of the last one."""
+    """The threads in which an alert is still to be posted, each with the turn of the last such alert."""
     alert = outbox.alias("alert")
     is_waiting = and_(alert.c.ts.is_(None), alert.c.said_revision < alert.c.revision, alert.c.set_aside.is_(None))
     return (
@@ -78,7 +79,7 @@ def _threads_with_alerts() -> Subquery:
 
 
 def _priority(holds_back_alert: ColumnElement[bool]) -> ColumnElement[int]:
-    """The priority of a message; of one that holds back an alert in its thread, that of the alert."""
+    """The priority of a message. A message that holds back an alert in its thread has the priority of the alert."""
     return case(
         (or_(_is_alert(outbox), holds_back_alert), Priority.ALERT.value),
         (_is_of(outbox, DIGEST_KINDS), Priority.DIGEST.value),

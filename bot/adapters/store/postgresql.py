@@ -1,4 +1,4 @@
-"""The PostgreSQL backend, for any number of bots on one server."""
+"""The PostgreSQL backend. Any number of bots may share one server."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -26,33 +26,36 @@ __all__ = ["FORM", "SCHEMES", "postgresql_backend"]
 
 SCHEMES = frozenset({"postgres", "postgresql", "postgresql+asyncpg"})
 _TRANSACTION = timedelta(seconds=10)
-# For each bot. Small plans of hosted databases allow 20 in all, and two bots overlap during a replacement.
+# Per bot. Small hosted databases allow 20 in all, and two bots overlap while one replaces the other.
 _CONNECTIONS = 5
 _MILLISECOND = timedelta(milliseconds=1)
-# Set for each write transaction and not for its connection, because a pooler may use any connection.
+# Set in each write transaction and not once for a connection, because a pooler gives each transaction any connection.
 _SETTINGS = {
-    # Whatever the database's default is, a committed entry must survive a crash.
+    # A committed entry must survive a crash, whatever the database's default is.
     "synchronous_commit": "on",
     "lock_timeout": str(LOCK_PATIENCE // _MILLISECOND),
-    # A frozen or vanished bot loses the write lock before other bots give up waiting for it.
+    # When a bot hangs or vanishes, the server takes the write lock from it before other bots stop waiting for the
+    # lock.
     "idle_in_transaction_session_timeout": str((LOCK_PATIENCE - timedelta(seconds=1)) // _MILLISECOND),
 }
 _SET = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in _SETTINGS.items())
-# The number of the advisory lock: "backfill" in ASCII, so that nobody else in this database uses it.
+# The number of the advisory lock is "backfill" in ASCII, which no other program on this database is likely to use.
 _LOCK = f"SELECT {_SET}, pg_advisory_xact_lock({int.from_bytes(b'backfill')})"
 
 _POOLED = "a pooler of transactions stands before it: add pgbouncer=true to DATABASE_URL"
-# Advice by SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html
+# What to do about errors for which trying again is no help, by SQLSTATE:
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
 _HOPELESS = {
     "28P01": "it does not accept the password: check DATABASE_URL",
     "28000": "it does not let this user in: check user and sslmode in DATABASE_URL",
     "42501": "this user may not do that: grant it its schema, or name another user in DATABASE_URL",
-    # The statement was prepared on another connection.
+    # Invalid statement name: the statement was prepared on another connection.
     "26000": _POOLED,
     "42P05": _POOLED,
 }
 _NOT_THERE = f"what the bot has made in it is not there any more: {START_AGAIN}"
-# The bot creates all of these at the start, so what is missing later was dropped. At the start: Refused.
+# The bot creates all of these when it starts, so one that is missing later has been dropped. While the bot starts,
+# the same errors are Refused.
 _GONE = {
     "3D000": "it has no such database: create it, or name another in DATABASE_URL",
     "3F000": "the user has no schema to create tables in",
@@ -81,12 +84,12 @@ _WORDS: Mapping[ConnectionProblem, str] = {
     ),
 }
 _NO_TLS = "rejected SSL upgrade"
-# Bad data, broken constraints, bad statements.
+# SQLSTATE classes of our own mistakes: bad data, violated constraints, wrong statements.
 _PROGRAMMING_ERRORS = frozenset({"22", "23", "42"})
 
 
 def postgresql_backend(url: str) -> Backend:
-    """The backend for ``url``. Connects on first use. Raises ConfigError."""
+    """The backend for ``url``. Does not connect yet. Raises ConfigError."""
     address = read_url(url)
     shown = address.shown
     connecting: dict[str, Any] = {"async_creator_fn": partial(asyncpg.connect, address.dsn, **address.arguments)}
@@ -99,15 +102,16 @@ def postgresql_backend(url: str) -> Backend:
         pool_size=_CONNECTIONS,
         max_overflow=0,
         pool_timeout=LOCK_PATIENCE.total_seconds(),
-        # After a restart of the server, broken connections in the pool are replaced before use.
+        # Replaces the pool's broken connections before use, for example after a restart of the server.
         pool_pre_ping=True,
     )
     return Backend(
         shown=shown,
         reader=engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
-        # Each statement sees all earlier commits, and nobody else commits while the lock is held.
+        # READ COMMITTED: each statement sees all earlier commits, and nobody else commits while this transaction
+        # holds the lock.
         writer=begin_transactions_with(engine.execution_options(isolation_level="READ COMMITTED"), _LOCK),
-        # OSError includes TimeoutError, from our own time limits.
+        # OSError includes TimeoutError, which our own time limits raise.
         vendor_errors=(DBAPIError, OSError, asyncpg.InterfaceError),
         translated=lambda exc: _translate(exc, shown),
         patience=_TRANSACTION,

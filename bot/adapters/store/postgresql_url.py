@@ -1,7 +1,7 @@
-"""Reads DATABASE_URL of a PostgreSQL server as PostgreSQL's own programs do, and prepares it for the driver.
+"""Reads the DATABASE_URL of a PostgreSQL server as libpq does, and prepares it for the driver.
 
-A parameter that the driver does not know is used here, left out with a line in the log, or refused; it is never
-passed on.
+No parameter is passed on that the driver does not know. Such a parameter is applied here, dropped with a line in the
+log, or refused.
 """
 
 import re
@@ -17,18 +17,18 @@ import structlog
 from bot.errors import ConfigError
 
 FORM = "postgresql://USER:PASSWORD@HOST/DATABASE"
-# Strict, because a password with an unencoded / ? or # would be read as a host or a database, and then be shown.
+# Strict, because otherwise a password with an unencoded / ? or # would be taken for a host or database, and be shown.
 _HOST = r"(?:[^/?#@:,\[\]]+|\[[^/?#@,\[\]]+\])(?::\d{1,5})?"
 _URL = re.compile(
     rf"[a-z+]{{1,40}}://(?P<where>(?:[^/?#]*@)?(?P<hosts>(?:{_HOST}(?:,{_HOST})*)?)/(?P<database>[^/?#@]+))"
     r"(?:\?(?P<query>[^#@]*))?"
 )
-# In seconds; the longer one is the time limit of a whole transaction.
+# In seconds. LONGEST_CONNECT is also the time limit of a whole transaction.
 CONNECT, LONGEST_CONNECT = 5, 10
 APPLICATION = "backfill-bot"
 LAST_PORT = 65_535
 
-# Parameters that the driver takes itself; libpq's are listed in
+# The parameters that the driver takes itself. libpq has more:
 # https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
 _DRIVERS = frozenset(
     {
@@ -55,7 +55,7 @@ _LEFT_OUT = {
     "sslcompression": "nothing is compressed",
     "sslsni": "the name of the host is always sent",
 }
-# Ignoring these would mean another server, or less security than was asked for.
+# Without these, the bot would connect to another server, or with less security than was asked for.
 _REFUSED = {
     "hostaddr": "put the address where the host stands",
     "require_auth": "the driver takes whatever the server asks for",
@@ -83,7 +83,7 @@ class Address:
 
 
 def read_url(url: str) -> Address:
-    """Raises ConfigError, which repeats only parameter and file names of the URL."""
+    """Raises ConfigError. To keep the password out, its text repeats only names of parameters and files."""
     match = _URL.fullmatch(url)
     if match is None or not _can_be_split(url) or not _has_ports(match["hosts"]):
         raise ConfigError(
@@ -98,7 +98,8 @@ def read_url(url: str) -> Address:
     pools_transactions = _pools_transactions(parameters)
     arguments = _arguments(parameters)
     if pools_transactions:
-        # A prepared statement exists on one connection only, and the next transaction may have another.
+        # A prepared statement exists on one connection only, and the pooler may give the next transaction another
+        # one.
         arguments["statement_cache_size"] = 0
     for_driver = urlencode({name: parameters[name] for name in parameters if name in _DRIVERS}, quote_via=quote)
     dsn = f"postgresql://{match['where']}?{for_driver}".removesuffix("?")
@@ -113,7 +114,7 @@ def _arguments(parameters: dict[str, str]) -> dict[str, Any]:
 
 
 def _can_be_split(url: str) -> bool:
-    # The driver would fail when it connects, with a message that repeats the password.
+    # Checked here, because the driver's own error comes only when it connects, and repeats the password.
     try:
         urlsplit(url)
     except ValueError:
@@ -122,12 +123,12 @@ def _can_be_split(url: str) -> bool:
 
 
 def _has_ports(hosts: str) -> bool:
-    """Whether all ports are valid. In a URL without a host, the password would be in their place."""
+    """Whether all ports are valid. In a URL without a host, what stands in their place is the password."""
     return all(0 < int(port) <= LAST_PORT for port in re.findall(r":(\d+)(?:,|$)", hosts))
 
 
 def _parse_parameters(query: str) -> dict[str, str]:
-    """The parameters; of one that is named twice, the last one counts."""
+    """The parameters. If one is given twice, the last value counts."""
     try:
         return dict(parse_qsl(query, strict_parsing=bool(query)))
     except ValueError as exc:
@@ -149,18 +150,17 @@ def _unsupported(parameters: Mapping[str, str]) -> list[str]:
 
 
 def _missing_files(parameters: Mapping[str, str]) -> list[str]:
-    with_display_names = {
+    files = {
         name: parameters[name]
         for name in _FILES
         if name in parameters and (name, parameters[name]) != ("sslrootcert", "system")
     }
-    return [
-        f"{name}: there is no file {path}" for name, path in with_display_names.items() if not Path(path).is_file()
-    ]
+    return [f"{name}: there is no file {path}" for name, path in files.items() if not Path(path).is_file()]
 
 
 def _system_trust(parameters: dict[str, str]) -> ssl.SSLContext | None:
-    """A context with the machine's trusted authorities, for sslrootcert=system. Removes the used parameters."""
+    """For sslrootcert=system: a context with the certificate authorities that this machine trusts. Removes the
+    parameters that it applies from ``parameters``."""
     if parameters.get("sslrootcert") != "system":
         return None
     if parameters.pop("sslmode", "verify-full") != "verify-full":
@@ -174,7 +174,7 @@ def _system_trust(parameters: dict[str, str]) -> ssl.SSLContext | None:
 
 
 def _connect_timeout(parameters: Mapping[str, str]) -> int:
-    """In seconds, at most ``LONGEST_CONNECT``. To PostgreSQL's programs 0 and less mean no limit."""
+    """In seconds, at most ``LONGEST_CONNECT``. For libpq, 0 and less mean no limit."""
     text = parameters.get("connect_timeout", str(CONNECT)).strip()
     if not re.fullmatch(r"-?\d{1,9}", text):
         raise ConfigError(["DATABASE_URL: connect_timeout is no number of seconds"])
@@ -182,7 +182,7 @@ def _connect_timeout(parameters: Mapping[str, str]) -> int:
 
 
 def _pools_transactions(parameters: Mapping[str, str]) -> bool:
-    """Read from pgbouncer=true, as other programs do."""
+    """Whether the URL says that the server is a pooler, by pgbouncer=true, as it does for other programs."""
     value = parameters.get("pgbouncer", "false")
     if value not in ("true", "false"):
         raise ConfigError(["DATABASE_URL: pgbouncer is neither true nor false"])

@@ -1,4 +1,4 @@
-"""Keeps the store's file private to the bot's user, because it holds who did what, and why; and identifies files."""
+"""Keeps the store's file private to the bot's user, because it holds who did what, and why. Also identifies files."""
 
 import os
 import stat
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import structlog
 
-# SQLite creates these files beside the store, with its mode. Those of an earlier bot may exist already.
+# SQLite creates these files beside the store, with the mode of the store's file. Those of an earlier bot may be
+# there.
 _SUFFIXES = ("", "-wal", "-shm", "-journal")
 _OWNER_ONLY = 0o600
 _OTHERS = 0o077
@@ -17,14 +18,14 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Distinguishes a file from another one that has its name later."""
+    """Identifies a file, so that another file that gets its name later is told apart from it."""
 
     device: int
     number: int
 
     @classmethod
     def of(cls, path: Path) -> "Identity | None":
-        """None where there is no file. Raises OSError when the path cannot be read."""
+        """None if there is no file. Raises OSError when the path cannot be read."""
         try:
             stat_result = path.stat()
         except (FileNotFoundError, NotADirectoryError):
@@ -33,8 +34,8 @@ class Identity:
 
 
 def is_device(path: Path) -> bool:
-    """Whether the path is a device, pipe or socket, which holds no database and whose mode the bot must not change.
-    False for an unreadable path: SQLite reports the reason."""
+    """Whether the path is a device, pipe or socket. It can hold no database, and the bot must not change its mode.
+    False for a path that cannot be read: SQLite reports why."""
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):
@@ -43,7 +44,8 @@ def is_device(path: Path) -> bool:
 
 
 def make_private(path: Path) -> None:
-    """Make the file and SQLite's files beside it unreadable to others, under any umask. Logs a warning on failure."""
+    """Make the file and SQLite's files beside it unreadable for other users, whatever the umask is. Logs a warning
+    when that fails."""
     for suffix in _SUFFIXES:
         _restrict(path.with_name(path.name + suffix))
     _warn_about_folder(path.parent)
@@ -61,7 +63,8 @@ def _restrict(file: Path) -> None:
 
 
 def _warn_about_folder(folder: Path) -> None:
-    """Warn when others own the folder, or may write to it and it is not sticky: they could replace the file."""
+    """Log a warning when other users could replace the file: they own its folder, or may write to it and it is not
+    sticky."""
     stat_result = folder.stat()
     is_open = stat_result.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not stat_result.st_mode & stat.S_ISVTX
     if stat_result.st_uid != os.geteuid() or is_open:

@@ -26,7 +26,7 @@ _EPISODE = TypeAdapter(Episode)
 
 
 def of_failure(seen: SeenFailure) -> dict[str, Any]:
-    """A row of ``failures``."""
+    """The row of ``failures`` for this value."""
     return of_ref(seen.ref) | {
         "activity_id": seen.activity_id,
         "attempt": seen.attempt,
@@ -37,13 +37,13 @@ def of_failure(seen: SeenFailure) -> dict[str, Any]:
 
 
 def to_failure(row: Row[Any]) -> SeenFailure:
-    """From a row of ``failures``."""
+    """The value of a row of ``failures``."""
     failure = Failure(FailureKind(row.kind), row.message)
     return SeenFailure(to_ref(row), row.activity_id, row.attempt, failure, row.seen_at)
 
 
 def of_observation(seen: Observation, now: datetime) -> dict[str, Any]:
-    """A row of ``observations``, touched now."""
+    """The row of ``observations`` for this value, last updated now."""
     return of_ref(seen.ref) | {
         "activity_id": seen.activity_id,
         "details": seen.details,
@@ -53,12 +53,13 @@ def of_observation(seen: Observation, now: datetime) -> dict[str, Any]:
 
 
 def to_observation(row: Row[Any]) -> Observation:
-    """From a row of ``observations``."""
+    """The value of a row of ``observations``."""
     return Observation(to_ref(row), row.activity_id, row.details, row.changed_at)
 
 
 def of_episode(episode: Episode) -> dict[str, Any]:
-    """The next revision of a row of ``episodes``: the whole episode as JSON, and columns to search by."""
+    """The row of ``episodes`` for the next revision of this value: the whole episode as JSON, and columns to search
+    by."""
     return of_ref(episode.ref) | {
         "id": episode.id,
         "root_key": episode.root_key,
@@ -70,12 +71,12 @@ def of_episode(episode: Episode) -> dict[str, Any]:
 
 
 def to_episode(row: Row[Any]) -> Episode:
-    """From body and revision of a row of ``episodes``."""
+    """The value of a row of ``episodes``."""
     return replace(_EPISODE.validate_json(row.body), revision=row.revision)
 
 
 def of_audit_record(record: AuditRecord) -> dict[str, Any]:
-    """A row of ``audit``, with the names to search it by."""
+    """The row of ``audit`` for this value, with the names by which it is searched."""
     return {
         "at": record.at,
         "user_id": record.user_id,
@@ -96,7 +97,7 @@ def of_audit_record(record: AuditRecord) -> dict[str, Any]:
 
 
 def to_audit_record(row: Row[Any]) -> AuditRecord:
-    """From a row of ``audit``."""
+    """The value of a row of ``audit``."""
     subject = Subject(row.cluster, row.customer, row.workflow_id)
     return AuditRecord(
         at=row.at,
@@ -114,7 +115,8 @@ def to_audit_record(row: Row[Any]) -> AuditRecord:
 
 
 def to_queued(row: Row[Any]) -> Queued:
-    """From a row of ``outbox`` joined with the address of its thread (``root_channel``, ``root_ts``)."""
+    """The value of a row of ``outbox`` that is joined with the address of its thread (``root_channel``,
+    ``root_ts``)."""
     return Queued(
         message=OutboxMessage(row.key, row.body, row.thread_key, row.broadcast),
         revision=row.revision,
@@ -128,15 +130,15 @@ def to_queued(row: Row[Any]) -> Queued:
 
 
 def to_address(channel: str | None, ts: str | None) -> Address | None:
-    """The address of a posted message, else None."""
+    """The address of a message; None if it is not posted."""
     return Address(channel, ts) if channel is not None and ts is not None else None
 
 
 def of_ref(ref: Ref) -> dict[str, Any]:
-    """The columns of a run."""
+    """The columns that identify a run."""
     return {"cluster": ref.cluster, "workflow_id": ref.workflow_id, "run_id": ref.run_id}
 
 
 def to_ref(row: Row[Any]) -> Ref:
-    """From the columns of a run."""
+    """The run that these columns identify."""
     return Ref(row.cluster, row.workflow_id, row.run_id)

@@ -1,7 +1,7 @@
 """SqlRunHistory: bot.ports.RunHistory on the database, with a row for each run. No row is ever deleted.
 
-Rows that were read stay in memory: a cluster's past is long, and each question is about all of it. So only rows that
-were written later are read again.
+A cluster's past is long, and each question is about all of it. So rows stay in memory once they are read, and only
+rows that were written later are read from the database.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
 from bot.adapters.store.database import Database
+from bot.adapters.store.kept_counts import with_kept_counts
 from bot.adapters.store.run_history_cache import CachedRuns, CustomerOf
 from bot.adapters.store.tables import executions, readings
 from bot.adapters.store.upsert import Insert, insert, replace
@@ -27,22 +28,22 @@ from bot.errors import DependencyError
 from bot.model import Execution, ExecutionStatus, Reading, RecordedRuns, Ref
 from bot.redaction import redact_field
 
-# Statuses of runs whose end Temporal has not reported.
+# The statuses of runs whose end is not known: Temporal has not reported one.
 _WITHOUT_END = (ExecutionStatus.RUNNING.value, ExecutionStatus.GONE.value)
-# Converting this number of rows blocks the event loop for 20 ms.
+# Converting this many rows blocks the event loop for 20 ms.
 _PORTION = 500
 
 _log = structlog.get_logger(__name__)
 
 
 def nobody(_: Execution) -> str:
-    """Recognises no customer: for a history that is not asked about any."""
+    """Finds no customer. For a history of which no customer's runs are asked."""
     return ""
 
 
 class SqlRunHistory:
-    """Every run seen. Hints named in ``data`` identify the run's customer and days, and are stored unchanged; all
-    others are text, and stored with secrets redacted."""
+    """All runs that the bot has seen. Hints whose name is in ``data`` identify the run's customer and days, and are
+    stored unchanged. All other hints are text, and are stored with secrets redacted."""
 
     def __init__(self, database: Database, data: Collection[str] = (), customer_of: CustomerOf = nobody) -> None:
         self._database = database
@@ -73,7 +74,7 @@ class SqlRunHistory:
     @asynccontextmanager
     async def read_ahead(self, clusters: Collection[str]) -> AsyncIterator[None]:
         """Read the history of these clusters in the background during the block, so that the first question about a
-        long past need not wait for it."""
+        long past is answered sooner."""
         reading = asyncio.create_task(self._read_ahead(clusters))
         reading.add_done_callback(_log_failure)
         try:
@@ -87,7 +88,7 @@ class SqlRunHistory:
             for cluster in clusters:
                 await self.recall(cluster)
         except DependencyError as exc:
-            _log.info("ledger not read ahead", reason=str(exc))
+            _log.info("run history not read ahead", reason=str(exc))
 
     async def _up_to_date(self, cluster: str) -> CachedRuns:
         cached = self._cached[cluster]
@@ -99,12 +100,11 @@ class SqlRunHistory:
             pass
 
     async def _read_portion(self, cluster: str, cached: CachedRuns) -> int:
-        """Read the next portion of rows into memory, and return their number. The Reading is read in the same
-        transaction as the rows, so once the last portion is in, every run that the Reading accounts for is in
-        memory."""
+        """Read the next rows into memory, and return their number. The Reading comes from the same transaction as the
+        rows. So after the last portion, memory holds every run that the Reading claims to have read."""
         async with self._database.reading() as connection:
             if not await _still_holds(connection, cached):
-                _log.warning("ledger read again: the store has lost what was in it", cluster=cluster)
+                _log.warning("run history read again: the store has lost rows of it", cluster=cluster)
                 cached.clear()
             later = executions.c.cluster == cluster, executions.c.serial > cached.serial
             result = await connection.execute(
@@ -118,14 +118,14 @@ class SqlRunHistory:
 
 
 def _log_failure(reading: asyncio.Task[None]) -> None:
-    """Log the error of the background task; later calls for the same rows raise it again."""
+    """Log the error of the background task. A later call that reads the same rows raises the same error."""
     if not reading.cancelled() and (exc := reading.exception()):
-        _log.error("ledger not read ahead", exc_info=exc)
+        _log.error("run history not read ahead", exc_info=exc)
 
 
 async def _still_holds(connection: AsyncConnection, cached: CachedRuns) -> bool:
-    """Whether the database still has the row that was read last. After a failover a server may have lost the latest
-    writes, and may give their serials to others."""
+    """Whether the database still has the row that was read last. A server may lose its latest writes in a failover,
+    and then give their serials to other rows."""
     if cached.last is None:
         return True
     last = cached.last
@@ -142,13 +142,14 @@ async def _still_holds(connection: AsyncConnection, cached: CachedRuns) -> bool:
 async def _numbered(
     connection: AsyncConnection, seen: list[Execution], data: Collection[str]
 ) -> AsyncIterator[list[dict[str, Any]]]:
-    """Rows of the runs in portions, with serials above all existing ones. Safe, since nobody else writes now."""
+    """The rows of these runs, in portions, with serials above all existing ones. The caller holds the
+    database's write lock, so no other bot takes the same serials."""
     serials: dict[str, Iterator[int]] = {}
     for cluster in {execution.ref.cluster for execution in seen}:
         highest = select(func.max(executions.c.serial)).where(executions.c.cluster == cluster)
         serials[cluster] = count((await connection.scalar(highest) or 0) + 1)
     for first in range(0, len(seen), _PORTION):
-        portion = seen[first : first + _PORTION]
+        portion = await with_kept_counts(connection, seen[first : first + _PORTION])
         yield [
             _of_execution(execution, data) | {"serial": next(serials[execution.ref.cluster])} for execution in portion
         ]
@@ -163,14 +164,14 @@ def _statement(connection: AsyncConnection) -> Insert:
 
 
 def _may_replace(statement: Insert) -> ColumnElement[bool]:
-    # Comparisons one by one, because executemany allows no IN with a list of values.
+    # One comparison for each status, because executemany allows no IN with a list of values.
     has_end = and_(*(statement.excluded.status != status for status in _WITHOUT_END))
     had_none = or_(*(executions.c.status == status for status in _WITHOUT_END))
     return or_(has_end, had_none)
 
 
 def _differs(statement: Insert) -> ColumnElement[bool]:
-    """Rows without a change keep their serial, so that other bots do not read them again."""
+    """Whether a row changes. One that does not keeps its serial, so that other bots do not read it again."""
     columns = [
         column for column in executions.columns if not column.primary_key and column is not executions.c.serial
     ]
@@ -191,7 +192,7 @@ def _of_execution(execution: Execution, data: Collection[str]) -> dict[str, Any]
 
 
 def _to_execution(row: Row[Any]) -> Execution:
-    """Interns repeated strings, because all rows stay in memory."""
+    """Interns strings that repeat, because all rows stay in memory."""
     return Execution(
         ref=Ref(intern(row.cluster), row.workflow_id, row.run_id),
         workflow_type=intern(row.workflow_type),

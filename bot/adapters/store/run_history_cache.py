@@ -1,7 +1,8 @@
-"""The runs of one cluster that were read from the run history, in memory: all of them, and those of each customer.
+"""The runs of one cluster that were read from the run history, kept in memory: all of them, and those of each
+customer.
 
-Thousands of windows ask at once. A reading that begins after a question answers it, so one reading serves all who
-wait for it.
+Thousands of windows may ask at once. Everybody who asked before a read began can take its result, so a single read
+serves all who are waiting.
 """
 
 import asyncio
@@ -11,13 +12,13 @@ from dataclasses import dataclass, field
 from bot.model import Execution, Reading, Ref
 
 CustomerOf = Callable[[Execution], str]
-"""The customer of a run; "" for a run that is not recognised."""
+"""Returns the customer of a run, or "" for a run that is not recognised."""
 
 
 @dataclass(slots=True)
 class CachedRuns:
-    """All runs written up to ``serial``, which is that of ``last`` (None: nothing was read yet), and the ``reading``
-    that goes with them."""
+    """All runs written up to the serial number ``serial``, and the ``reading`` stored with them. ``last`` is the run
+    with that serial; None if nothing was read yet."""
 
     customer_of: CustomerOf
     reading: Reading | None = None
@@ -39,8 +40,8 @@ class CachedRuns:
         return self._by_customer.get(customer, {}).values()
 
     async def refresh(self, read: Callable[[], Awaitable[None]]) -> None:
-        """Returns once a reading that began after this call has ended well: one by ``read``, or that of another
-        caller. Only one reads at a time."""
+        """Read the runs written since the last read. Returns once a read that began after this call has succeeded,
+        either by ``read`` or by another caller's. Only one read runs at a time."""
         before = self._begun
         async with self._lock:
             if self._completed > before:
@@ -50,7 +51,7 @@ class CachedRuns:
             self._completed = self._begun
 
     def add(self, written: Iterable[tuple[int, Execution]], reading: Reading | None) -> None:
-        """Add later runs, ordered by the serial that each comes with."""
+        """Add runs that were written later, each with its serial, in the order of the serials."""
         for serial, execution in written:
             self._remove(execution.ref)
             self._executions[execution.ref] = execution
@@ -59,13 +60,14 @@ class CachedRuns:
         self.reading = reading
 
     def clear(self) -> None:
-        """Forget everything, to read it again."""
+        """Drop everything, so that it is read again."""
         self._executions.clear()
         self._by_customer.clear()
         self.serial, self.last, self.reading = 0, None, None
 
     def _remove(self, ref: Ref) -> None:
-        """A later write may name another customer."""
+        """Remove the earlier version of a run, also from its customer: the new version may belong to another
+        customer."""
         earlier = self._executions.pop(ref, None)
         if earlier is not None:
             del self._by_customer[self.customer_of(earlier)][ref]

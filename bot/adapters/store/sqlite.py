@@ -21,7 +21,7 @@ from bot.errors import ConfigError, DependencyError, Gone, Refused, Unavailable
 SCHEME = "sqlite+aiosqlite"
 _EXPECTED = f"expected {SCHEME}:///PATH"
 _PRAGMAS = (
-    # SQLite itself retries until then, with growing pauses.
+    # SQLite itself tries for so long to get a lock, with growing pauses.
     f"busy_timeout = {LOCK_PATIENCE // timedelta(milliseconds=1)}",
     "journal_mode = WAL",
     "foreign_keys = ON",
@@ -33,12 +33,12 @@ _HOPELESS = {
     sqlite3.SQLITE_READONLY: "the file may not be written: check its owner and its directory's",
     sqlite3.SQLITE_PERM: "the file may not be opened: check its owner",
 }
-# The file was a valid database when the bot started.
+# Errors by which a file shows that it is no longer the database that the bot has opened.
 _GONE = {
     sqlite3.SQLITE_NOTADB: "the file is not an SQLite database: name another in DATABASE_URL",
     sqlite3.SQLITE_CORRUPT: "the file is damaged: restore a copy of it, or name another in DATABASE_URL",
 }
-# The bot creates all tables at the start: a missing one was dropped, or the file was replaced.
+# The bot creates all tables when it starts. If one is missing later, it was dropped or the file was replaced.
 _NO_TABLE = re.compile(r"no such (?:table|column)")
 _PASSING = {
     sqlite3.SQLITE_BUSY: LOCKED,
@@ -56,7 +56,7 @@ async def sqlite_backend(url: str) -> Backend:
     except (ArgumentError, ValueError) as exc:
         raise ConfigError([f"DATABASE_URL: not a URL of a store, {_EXPECTED}"]) from exc
     if engine.url.database in {None, "", ":memory:"} or "\0" in str(engine.url.database):
-        # A database in memory is lost at every restart, and its one connection would mix transactions.
+        # A database in memory is refused: it is lost at every restart, and its one connection would mix transactions.
         raise ConfigError([f"DATABASE_URL: names no file, {_EXPECTED}"])
     event.listen(engine.sync_engine, "connect", _prepare)
     shown = engine.url.render_as_string(hide_password=True)
@@ -67,9 +67,9 @@ async def sqlite_backend(url: str) -> Backend:
     return Backend(
         shown=shown,
         reader=begin_transactions_with(engine, "BEGIN"),
-        # Takes the write lock at the start, so that no transaction fails half-way because it cannot get it.
+        # BEGIN IMMEDIATE takes the write lock at the start, so no transaction fails half-way for want of the lock.
         writer=begin_transactions_with(engine, "BEGIN IMMEDIATE"),
-        # SQLAlchemy does not wrap errors of the set-up of a new connection (sqlite3.Error).
+        # SQLAlchemy does not wrap the errors of a new connection's set-up (sqlite3.Error).
         vendor_errors=(DBAPIError, sqlite3.Error),
         translated=lambda exc: _translate(exc, shown),
         verify=file.verify,
@@ -80,16 +80,16 @@ async def sqlite_backend(url: str) -> Backend:
 def _open_file(engine: AsyncEngine, shown: str) -> OpenedFile:
     name = Path(str(engine.url.database))
     _require_regular_file(name, shown)
-    # Not with the asynchronous driver: when it cannot connect, it leaves a thread behind that fails later.
-    positional, with_display_names = engine.dialect.create_connect_args(engine.url)
+    # Not with the asynchronous driver: when it cannot connect, a thread of it remains that fails later.
+    positional, keywords = engine.dialect.create_connect_args(engine.url)
     connect: Callable[..., sqlite3.Connection] = sqlite3.connect
-    held = connect(*positional, **{**with_display_names, "check_same_thread": False, "isolation_level": None})
+    held = connect(*positional, **{**keywords, "check_same_thread": False, "isolation_level": None})
     with ExitStack() as unless_opened:
         unless_opened.callback(held.close)
-        # The absolute path, valid even if the process changes its directory.
+        # The absolute path, which stays valid when the process changes its directory.
         path = Path(held.execute("PRAGMA database_list").fetchone()[2])
         _require_regular_file(path, shown)
-        # Reads first: a file that is no database is not the bot's, and stays unchanged.
+        # This read fails for a file that is no database. Such a file is not the bot's, and must stay unchanged.
         held.execute("PRAGMA schema_version")
         make_private(path)
         for pragma in _PRAGMAS:
@@ -100,13 +100,13 @@ def _open_file(engine: AsyncEngine, shown: str) -> OpenedFile:
 
 
 def _require_regular_file(path: Path, shown: str) -> None:
-    """Raise Refused for a device or a pipe before anything, even its mode, is changed."""
+    """Raise Refused for a device or a pipe, before anything about it is changed, even its mode."""
     if is_device(path):
         raise Refused(SYSTEM, f"{shown} is no regular file: name another in DATABASE_URL")
 
 
 def _prepare(dbapi_connection: Any, _record: object) -> None:
-    # Otherwise the driver begins transactions itself, and leaves reads and schema changes out of them.
+    # Otherwise the driver itself begins transactions, but only for writes: reads and schema changes have none.
     dbapi_connection.isolation_level = None
     try:
         cursor = dbapi_connection.cursor()
@@ -114,7 +114,7 @@ def _prepare(dbapi_connection: Any, _record: object) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
     except sqlite3.Error:
-        # The pool does not know the connection yet, so nobody would ever end its thread.
+        # The pool does not know this connection yet. Without this, the connection's thread would never end.
         dbapi_connection.close()
         raise
 
@@ -126,7 +126,7 @@ def _translate(exc: Exception, shown: str) -> DependencyError | None:
 
 
 def _from_sqlite_error(error: BaseException | None, shown: str) -> DependencyError:
-    # The low byte is the primary code; the others are extended codes.
+    # The low byte is the primary error code; the rest is the extended code.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _GONE:
         return Gone(SYSTEM, f"{shown}: {_GONE[code]}; then start the bot again ({error})")

@@ -1,4 +1,4 @@
-"""Opens the store: connects, migrates, and hands out the ports that share one database."""
+"""Opens the store: connects, migrates, and provides the ports that share one database."""
 
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
@@ -33,13 +33,13 @@ async def open_store(
     data: Collection[str] = (),
     customer_of: CustomerOf = nobody,
 ) -> AsyncIterator[Store]:
-    """The store at ``url``, migrated to this version's schema, until the block ends. The run history of ``clusters``
-    is read ahead. ``on_gone`` is called when the database turns out to be gone. ``data`` names the hints of runs that
-    are stored unchanged (``SqlRunHistory``), and ``customer_of`` recognises the customer of a run.
+    """The store at ``url``, migrated to this version's schema, until the end of the block. The run history of
+    ``clusters`` is read ahead. ``on_gone`` is called when the database turns out to be gone. ``data`` names the hints
+    of runs that are stored unchanged (``SqlRunHistory``). ``customer_of`` finds the customer of a run.
 
-    Raises ConfigError for an unusable URL, Refused for a database that cannot be used (not writable, not a
-    database, wrong password, newer than this program), Unavailable for one that cannot be used now (locked, disk
-    full, server gone).
+    Raises ConfigError for an unusable URL; Refused for a database that cannot be used (not writable, not a database,
+    wrong password, newer than this program); Unavailable for one that cannot be used now (locked, disk full, server
+    gone).
     """
     async with open_database(url, on_gone) as database:
         await migrate(database)

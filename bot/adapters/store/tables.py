@@ -6,7 +6,7 @@ from bot.adapters.store.columns import Body, Name, UtcDateTime, Words
 
 WAITING = "said_revision < revision"
 
-# Names of constraints follow a rule, so that migrations can refer to them on every database.
+# All constraints get names by one rule, so that migrations can refer to them on every database.
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -62,8 +62,8 @@ sightings = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-# Each run as Temporal last reported it; ``hints`` are JSON. ``serial`` numbers the writes of a cluster: a later write
-# has a higher one, since one bot writes at a time.
+# Each run as Temporal last reported it. ``hints`` is JSON. ``serial`` numbers the writes to the runs of a cluster: a
+# later write has a higher number, because one bot writes at a time.
 executions = Table(
     "executions",
     metadata,
@@ -80,7 +80,7 @@ executions = Table(
     Index(None, "cluster", "serial", unique=True),
 )
 
-# How far the past of a cluster has been read; ``types`` are JSON.
+# How far the past of a cluster has been read from Temporal. ``types`` is JSON.
 readings = Table(
     "readings",
     metadata,
@@ -94,13 +94,16 @@ readings = Table(
     Column("is_whole", Boolean, nullable=False),
 )
 
-# A message waits while ``said_revision`` is behind ``revision``, and is posted once ``ts`` is set.
-# ``turn`` is its place in the queue, from the moment it began to wait.
-# An outdated message that was dropped counts as sent without a ``ts``; ``postponed`` holds the reason.
-# ``postponed`` and ``set_aside`` (a dead letter) hold the reason, until the message is posted or has another body.
-# ``created_at`` is when it began to wait: recorded, or changed after it was posted. ``attempted_at`` is the latest
-# attempt of unknown outcome. ``tries`` counts the attempts that failed because of the message itself, and ``threads``
-# how often the message above it was gone.
+# The messages that the bot posts unasked. A message waits to be posted or edited while ``said_revision`` is less than
+# ``revision``. It is posted once ``ts`` is set.
+# ``turn`` is its place in the queue, from the moment at which it began to wait, which is ``created_at``. It begins to
+# wait when it is recorded, and again when its body changes after it was posted.
+# ``attempted_at`` is the time of the latest attempt, if the outcome of that attempt is unknown.
+# ``tries`` counts the attempts that failed because of the message itself; ``threads`` counts how often the root of
+# its thread was gone.
+# ``postponed`` is the reason why the latest attempt failed, ``set_aside`` the reason why it is a dead letter. Both
+# hold until the message is posted or has another body. A stale message that was discarded counts as sent without a
+# ``ts``, and ``postponed`` holds the reason.
 outbox = Table(
     "outbox",
     metadata,
@@ -125,8 +128,8 @@ outbox = Table(
     Index("ix_outbox_waiting", "turn", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
 )
 
-# ``name`` and ``full_name`` are case folded, for the search. ``change`` is null for a record that is written once
-# only.
+# ``name`` and ``full_name`` are case folded, for the search. ``change`` is the id under which an outcome replaces the
+# record of the begun change; null for a record that is written only once.
 audit = Table(
     "audit",
     metadata,
@@ -157,7 +160,7 @@ snapshots = Table(
     Column("body", Body, nullable=False),
 )
 
-# The bot that leads, and until when, on the clock that all bots share.
+# Which bot leads and until when, by the clock that all bots on this store share.
 leases = Table(
     "leases",
     metadata,

@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT, alike in SQLite and PostgreSQL, but separate in SQLAlchemy's two dialects."""
+"""INSERT … ON CONFLICT: SQLite and PostgreSQL have the same statement, for which SQLAlchemy has two functions."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -12,12 +12,12 @@ _INSERTS: Mapping[str, Callable[[Table], Insert]] = {"sqlite": sqlite.insert, "p
 
 
 def insert(connection: AsyncConnection, table: Table) -> Insert:
-    """An insert into ``table`` with methods for ON CONFLICT."""
+    """An insert into ``table`` that takes ON CONFLICT clauses."""
     return _INSERTS[connection.dialect.name](table)
 
 
 async def keep(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert new rows; an existing row with the same primary key stays unchanged."""
+    """Insert rows. Where a row with the same primary key exists, it stays unchanged."""
     if rows:
         await connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
 
@@ -25,7 +25,8 @@ async def keep(connection: AsyncConnection, table: Table, rows: list[dict[str, A
 async def replace(
     connection: AsyncConnection, table: Table, rows: list[dict[str, Any]], unique: Sequence[Column[Any]] = ()
 ) -> None:
-    """Insert, or overwrite the rows with the same primary key, or with the same ``unique`` columns instead.
+    """Insert rows. Where a row with the same primary key, or the same ``unique`` columns if given, exists, it is
+    overwritten.
 
     Nulls in ``unique`` columns never match. An overwritten row keeps its primary key.
     """

@@ -2,8 +2,8 @@
 
 SQLite has no queue for its lock: connections that find the database locked try again after growing pauses, so one of
 hundreds waits for seconds while later ones overtake it (https://www.sqlite.org/c3ref/busy_timeout.html). And on both
-databases each commit waits for the disk. Here writes run in the order of their calls, each in a savepoint of its own,
-so one that fails takes no other along.
+databases each commit waits for the disk. Here writes run in the order of their calls. Each has a savepoint of its
+own, so a write that fails does not undo the others.
 """
 
 import asyncio
@@ -22,11 +22,11 @@ from bot.errors import Unavailable
 
 _T = TypeVar("_T")
 Work = Callable[[AsyncConnection], Awaitable[_T]]
-"""Statements of one write. The writer commits them together with those of other writes."""
+"""The statements of one write. The writer commits them together with those of other writes."""
 
-# The lock is held for one group, and other bots want it too.
+# The write lock is held for a whole group, and other bots need it too.
 MAX_GROUP = 100
-# A cancelled transaction rolls back at once, unless the database is silent.
+# A cancelled transaction rolls back at once, unless the database does not answer.
 _ROLLBACK_LIMIT = timedelta(seconds=1)
 _STOPPING = Unavailable(SYSTEM, "the bot is stopping, and the database says nothing")
 
@@ -38,7 +38,8 @@ class _Write:
 
 
 class Writer:
-    """``transaction`` opens a write transaction, which commits at the end of its block."""
+    """The queue of writes, and the task that does them. ``transaction`` opens a transaction that commits when its
+    block ends."""
 
     def __init__(self, transaction: Callable[[], AbstractAsyncContextManager[AsyncConnection]]) -> None:
         self._transaction = transaction
@@ -46,8 +47,8 @@ class Writer:
         self._writing: asyncio.Task[None] | None = None
 
     def submit(self, work: Work[_T]) -> asyncio.Future[_T]:
-        """Queue the work. The future has its result once it is committed, or its error once it is rolled back.
-        The work is done even if nobody awaits the future any more."""
+        """Queue the work. The future gets its result once it is committed, or its error once it is rolled back. The
+        work is done even if nobody awaits the future any more."""
         write = _Write(work, asyncio.get_running_loop().create_future())
         self._waiting.append(write)
         if self._writing is None or self._writing.done():
@@ -55,7 +56,7 @@ class Writer:
         return write.outcome
 
     async def close(self, patience: timedelta) -> int:
-        """Do what is queued within ``patience``, and return the number of writes that are given up after it."""
+        """Do what is queued, for at most ``patience``. Returns the number of writes that are given up."""
         if self._writing is None:
             return 0
         await asyncio.wait({self._writing}, timeout=patience.total_seconds())
@@ -75,14 +76,15 @@ class Writer:
         group: list[_Write] = []
         try:
             async with self._transaction() as connection:
-                # Only now, because more of them may have come while the transaction waited for the lock.
+                # Taken from the queue only now, because more may have come while the transaction waited for the lock.
                 group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_GROUP))]
                 outcomes = await _run(group, connection)
         except asyncio.CancelledError:
             self._fail(group, _STOPPING)
             raise
         except Exception as exc:  # noqa: BLE001  (each caller raises it)
-            # Whoever waits has waited as long as the transaction did for a database that does not let it begin.
+            # The transaction could not even begin. All writes in the queue fail with it: another try would take just
+            # as long.
             self._fail(group, exc) if group else self._fail_all(exc)
         else:
             for write, outcome in zip(group, outcomes, strict=True):
@@ -115,7 +117,7 @@ async def _run_in_savepoint(work: Work[Any], connection: AsyncConnection) -> Any
     try:
         result = await work(connection)
     except Exception as exc:
-        # Some errors end the connection or the whole transaction, and then there is no savepoint to go back to.
+        # After some errors the connection or the whole transaction has ended, and there is no savepoint to return to.
         if connection.invalidated:
             raise
         try:

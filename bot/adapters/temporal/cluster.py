@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Self
 
 from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.namespace.v1 import NamespaceInfo
 from temporalio.api.workflowservice.v1 import (
+    DescribeNamespaceRequest,
     DescribeWorkflowExecutionRequest,
     DescribeWorkflowExecutionResponse,
     ListWorkflowExecutionsRequest,
@@ -21,9 +23,13 @@ from temporalio.client import Client
 from temporalio.runtime import Runtime
 
 from bot.adapters.temporal import convert
+from bot.adapters.temporal.codec import RemoteCodec
+from bot.adapters.temporal.codec_server import CodecServer
 from bot.adapters.temporal.connect import connect, connect_for_worker
 from bot.adapters.temporal.errors import translate_errors
+from bot.adapters.temporal.message_codec import MessageCodec
 from bot.adapters.temporal.namespaces import KEPT_FOR, Namespaces, namespace_of
+from bot.computing import compute
 from bot.config import TemporalAddress
 from bot.errors import DependencyError, Unavailable
 from bot.model import Execution, Namespace
@@ -60,6 +66,7 @@ class TemporalCluster:
         self.limit = limit
         self._profiles = profiles
         self._runtime = runtime
+        self.codec = MessageCodec()
         self.namespaces = Namespaces()
         self._client: Client | None = None
         self._identity: Namespace | None = None
@@ -71,6 +78,12 @@ class TemporalCluster:
         self.visibility_filter = visibility_filter
         return self
 
+    def use_codec(self, endpoint: str, auth: str) -> None:
+        """Have this codec server encode what is sent, and decode what is read; ``auth`` is its Authorization header.
+        It has half of the time limit, so that what Temporal answers is in time as well."""
+        server = CodecServer(self.name, endpoint, auth, self.limit / 2, lambda: self.namespace)
+        self.codec = MessageCodec(RemoteCodec(server))
+
     @property
     def namespace(self) -> str | None:
         """The configured namespace; None while it comes from a profile and nothing has connected yet."""
@@ -81,7 +94,9 @@ class TemporalCluster:
         async with self.asking():
             pass
         async with self._within_limit(self.limit):
-            return await connect_for_worker(self.system, self.address, self._profiles, self._runtime)
+            return await connect_for_worker(
+                self.system, self.address, self._profiles, self._runtime, self.codec.converter
+            )
 
     @asynccontextmanager
     async def asking(self, limit: timedelta | None = None) -> AsyncIterator[Client]:
@@ -122,11 +137,21 @@ class TemporalCluster:
         """One run as it is now; without a run id, the latest of the workflow id. Raises NotFound."""
         run = WorkflowExecution(workflow_id=workflow_id, run_id=run_id)
         async with self.asking() as client:
-            return await client.workflow_service.describe_workflow_execution(
+            answer = await client.workflow_service.describe_workflow_execution(
                 DescribeWorkflowExecutionRequest(namespace=client.namespace, execution=run),
                 retry=True,
                 timeout=self.limit,
             )
+        await self.codec.decode_description(answer)
+        return answer
+
+    async def capabilities(self) -> NamespaceInfo.Capabilities:
+        """What the server offers in this namespace."""
+        async with self.asking() as client:
+            answer = await client.workflow_service.describe_namespace(
+                DescribeNamespaceRequest(namespace=client.namespace), retry=True, timeout=self.limit
+            )
+        return answer.namespace_info.capabilities
 
     async def list_all(self, query: str) -> list[Execution]:
         """Every run that a list filter matches, oldest start first; all pages share one time limit."""
@@ -168,8 +193,9 @@ class TemporalCluster:
                 retry=True,
                 timeout=self.limit,
             )
-            # A page of a thousand runs would block the event loop; use a thread.
-            yield await asyncio.to_thread(self._converted, answer)
+            await self.codec.decode_listing(answer)
+            # A page of a thousand runs would block the event loop.
+            yield await compute(self._converted, answer)
             token = answer.next_page_token
             if not token:
                 return

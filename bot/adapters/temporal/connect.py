@@ -8,6 +8,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.service import RetryConfig
@@ -48,14 +49,14 @@ async def connect(
 
 
 async def connect_for_worker(
-    system: str, address: TemporalAddress, profiles: Path | None, runtime: Runtime | None
+    system: str, address: TemporalAddress, profiles: Path | None, runtime: Runtime | None, converter: DataConverter
 ) -> Client:
     """A connected client for a worker. It keeps the SDK's own retries: nobody waits for a worker's reports, and a
     report that is given up would cost the whole attempt of the activity. The identity names the process."""
     return await Client.connect(
         **connection(system, address, profiles),
         identity=f"{IDENTITY} {os.getpid()}@{socket.gethostname()}",
-        data_converter=pydantic_data_converter,
+        data_converter=converter,
         runtime=runtime,
     )
 

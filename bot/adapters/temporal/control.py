@@ -11,16 +11,18 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from temporalio.api.common.v1 import Payload, Payloads
+from temporalio.api.common.v1 import Payload
 from temporalio.api.update.v1 import Outcome
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bot.adapters.temporal import convert, names, requests
+from bot.adapters.temporal.activity_options import ActivityOptionsOf
 from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import IS_OPEN, TemporalCluster
-from bot.adapters.temporal.standing import read_standing
-from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused, Unavailable
+from bot.adapters.temporal.sequence_memo import read_standing
+from bot.adapters.temporal.sequence_progress import decode_progress, query_progress
+from bot.errors import Conflict, NotFound, NotOffered, RateLimited, Refused, Unavailable
 from bot.fleet.runs.mapping import ORDER_KEY
 from bot.fleet.sequence import state
 from bot.model import (
@@ -40,6 +42,15 @@ from bot.model import (
 INSTRUCTION_PATIENCE = timedelta(seconds=15)
 
 
+# Closed so, a run may have continued as another one, or may have been retried or reset.
+_MAY_GO_ON = (
+    ExecutionStatus.CONTINUED_AS_NEW,
+    ExecutionStatus.FAILED,
+    ExecutionStatus.TIMED_OUT,
+    ExecutionStatus.TERMINATED,
+)
+
+
 class TemporalControl:
     """Changes one namespace. ``task_queue`` is the queue of the bot's own sequences, and ``patience`` the time in
     which a sequence has to answer an instruction.
@@ -52,6 +63,7 @@ class TemporalControl:
         self._task_queue = task_queue
         self._patience = patience
         self._attributes = SearchAttributes(temporal)
+        self._options = ActivityOptionsOf(temporal)
         # Where clusters share a namespace, the ids of sequences hold the cluster.
         self._cluster = temporal.name if temporal.visibility_filter else ""
 
@@ -93,6 +105,14 @@ class TemporalControl:
             ),
         )
 
+    async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:
+        """See ``bot.ports.Control``."""
+        await self._options.set_heartbeat_timeout(ref, activity_id, timeout)
+
+    async def offers_heartbeat_timeouts(self) -> bool:
+        """See ``bot.ports.Control``."""
+        return await self._options.is_offered()
+
     async def begin(self, spec: SequenceSpec) -> None:
         """See ``bot.ports.Control``."""
         if await self._is_latest(spec):
@@ -101,12 +121,12 @@ class TemporalControl:
         argument = await pydantic_data_converter.encode([state.begin(spec)])
         try:
             async with self._temporal.asking() as client:
+                request = requests.begin(
+                    client.namespace, spec, argument, self._task_queue, self._sequence_id(spec.customer)
+                )
+                await self._temporal.codec.encode_start(request)
                 await client.workflow_service.start_workflow_execution(
-                    requests.begin(
-                        client.namespace, spec, argument, self._task_queue, self._sequence_id(spec.customer)
-                    ),
-                    retry=True,
-                    timeout=self._temporal.limit,
+                    request, retry=True, timeout=self._temporal.limit
                 )
         except Conflict as exc:
             # The open sequence may be the one to start: another call started it, and it has continued as new since.
@@ -136,7 +156,11 @@ class TemporalControl:
         """See ``bot.ports.Control``. The query for its progress has the usual time limit."""
         latest = await self._latest(self._sequence_id(customer))
         standing = read_standing(latest, self._cluster) if latest is not None else None
-        return replace(standing, progress=await self._query_progress(standing.ref)) if standing is not None else None
+        return (
+            replace(standing, progress=await query_progress(self._temporal, standing.ref))
+            if standing is not None
+            else None
+        )
 
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
         """See ``bot.ports.Control``.
@@ -150,6 +174,11 @@ class TemporalControl:
             outcome = await self._request_update(customer, instruction.order, argument)
         except NotFound as exc:
             raise NotFound(self._temporal.system, f"no sequence of {customer} is open") from exc
+        except Refused as exc:
+            if await self.takes_instructions():
+                raise
+            why = "this Temporal takes no workflow updates, so a sequence can be cancelled or terminated, and no more"
+            raise NotOffered(self._temporal.system, why) from exc
         except RateLimited:
             raise
         except Unavailable as exc:
@@ -157,7 +186,12 @@ class TemporalControl:
             raise Unavailable(exc.system, why) from exc
         if outcome.HasField("failure"):
             raise Refused(f"the sequence of {customer}", outcome.failure.message)
-        return await _decode_progress(self._temporal.system, outcome.success)
+        return await decode_progress(self._temporal, outcome.success)
+
+    async def takes_instructions(self) -> bool:
+        """See ``bot.ports.Control``. Instructions are workflow updates, which a server may be too old for, or not
+        allow (``frontend.enableUpdateWorkflowExecution``)."""
+        return (await self._temporal.capabilities()).sync_update
 
     def _sequence_id(self, customer: str) -> str:
         return names.sequence_id(customer, self._cluster)
@@ -166,6 +200,7 @@ class TemporalControl:
         workflow_id, update_id = self._sequence_id(customer), str(uuid.uuid4())
         async with self._temporal.asking(self._patience) as client:
             request = requests.update(client.namespace, workflow_id, order, argument, update_id)
+            await self._temporal.codec.encode(request.request.input.args.payloads)
             while True:
                 answer = await client.workflow_service.update_workflow_execution(
                     request, retry=True, timeout=self._patience
@@ -176,8 +211,10 @@ class TemporalControl:
 
     async def _request_start(self, order: StartOrder, attributes: Mapping[str, Payload]) -> Ref:
         async with self._temporal.asking() as client:
+            request = requests.start(client.namespace, order, attributes)
+            await self._temporal.codec.encode_start(request)
             answer = await client.workflow_service.start_workflow_execution(
-                requests.start(client.namespace, order, attributes), retry=True, timeout=self._temporal.limit
+                request, retry=True, timeout=self._temporal.limit
             )
         return Ref(self._temporal.name, order.workflow_id, answer.run_id)
 
@@ -186,7 +223,7 @@ class TemporalControl:
         Raises NotFound."""
         info = (await self._temporal.describe(ref.workflow_id, ref.run_id)).workflow_execution_info
         status = convert.execution(self._temporal.name, info).status
-        if status.is_open or status is ExecutionStatus.CONTINUED_AS_NEW:
+        if status.is_open or status in _MAY_GO_ON:
             # The run may close in between.
             with suppress(NotFound):
                 async with self._temporal.asking() as client:
@@ -203,24 +240,3 @@ class TemporalControl:
         latest = await self._latest(self._sequence_id(spec.customer))
         standing = read_standing(latest, self._cluster) if latest is not None else None
         return standing is not None and standing.id == spec.id
-
-    async def _query_progress(self, ref: Ref) -> SequenceProgress | None:
-        """None when no worker answers, or only one of another version. The cluster itself has just answered."""
-        try:
-            async with self._temporal.asking() as client:
-                answer = await client.workflow_service.query_workflow(
-                    requests.query(client.namespace, ref), retry=True, timeout=self._temporal.limit
-                )
-            return await _decode_progress(self._temporal.system, answer.query_result)
-        except DependencyError:
-            return None
-
-
-async def _decode_progress(system: str, payloads: Payloads) -> SequenceProgress:
-    """Raises Unavailable for an answer that only another version of the bot can read."""
-    try:
-        [progress] = await pydantic_data_converter.decode(payloads.payloads, [SequenceProgress])
-    except (RuntimeError, ValueError) as exc:
-        raise Unavailable(system, "a sequence tells how it stands in a way that this bot does not read") from exc
-    assert isinstance(progress, SequenceProgress)
-    return progress

@@ -2,14 +2,17 @@
 mean, and which ones mislead, is in docs/temporal-facts.md#what-temporal-tells-about-a-run.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from pydantic import JsonValue
+from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import (
+    ParentClosePolicy,
     PendingActivityState,
     PendingWorkflowTaskState,
     TimeoutType,
@@ -17,16 +20,44 @@ from temporalio.api.enums.v1 import (
 )
 from temporalio.api.failure.v1 import Failure as FailureInfo
 from temporalio.api.history.v1 import History
-from temporalio.api.workflow.v1 import PendingActivityInfo, PendingWorkflowTaskInfo, WorkflowExecutionInfo
+from temporalio.api.workflow.v1 import (
+    PendingActivityInfo,
+    PendingChildExecutionInfo,
+    PendingWorkflowTaskInfo,
+    WorkflowExecutionInfo,
+)
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 
 from bot.adapters.temporal import payloads
-from bot.model import Activity, ActivityState, Description, Execution, ExecutionStatus, Failure, FailureKind, Ref
-from bot.model.execution import PARENT_HINT
+from bot.model import (
+    Activity,
+    ActivityState,
+    Description,
+    Execution,
+    ExecutionStatus,
+    Failure,
+    FailureKind,
+    Pause,
+    PendingChild,
+    Ref,
+)
+from bot.model.execution import (
+    CANCEL_HINT,
+    CHAIN_HINT,
+    CRON_HINT,
+    ENCRYPTED,
+    HEARTBEAT_HINT,
+    NO,
+    PARENT_HINT,
+    PARENT_RUN_HINT,
+    YES,
+    FirstRun,
+)
 from bot.redaction import beginning, redact
 from bot.wellformed import well_formed
 
 LONGEST_MESSAGE = 2_000
+
 
 # Any other status is open: paused, and, as far as the bot can know, those of newer servers.
 _STATUS: Mapping[int, ExecutionStatus] = MappingProxyType(
@@ -72,22 +103,29 @@ def execution(cluster: str, info: WorkflowExecutionInfo) -> Execution:
     )
 
 
-def description(cluster: str, answer: DescribeWorkflowExecutionResponse) -> Description:
-    """One described run with its pending activities."""
+def description(cluster: str, answer: DescribeWorkflowExecutionResponse, first: FirstRun) -> Description:
+    """One described run with its pending activities, and the run that began its chain."""
+    run = execution(cluster, answer.workflow_execution_info)
     return Description(
-        execution=execution(cluster, answer.workflow_execution_info),
+        execution=replace(run, hints={**run.hints, **_described_hints(run, answer, first)}),
         activities=tuple(activity(info) for info in answer.pending_activities),
         cancel_requested=answer.workflow_extended_info.cancel_requested,
         workflow_task_attempt=max(1, answer.pending_workflow_task.attempt),
         workflow_task_scheduled_at=_waiting_since(answer.pending_workflow_task),
+        pause=_workflow_pause(answer),
+        children=tuple(_child(cluster, info) for info in answer.pending_children),
     )
 
 
 def arguments(history: History) -> tuple[JsonValue, ...]:
     """The arguments in the first event of a history; none without one."""
+    return tuple(map(payloads.json_or_none, argument_payloads(history)))
+
+
+def argument_payloads(history: History) -> Sequence[Payload]:
+    """The same as they are written there."""
     for event in history.events:
-        inputs = event.workflow_execution_started_event_attributes.input.payloads
-        return tuple(payloads.json_or_none(payload) for payload in inputs)
+        return event.workflow_execution_started_event_attributes.input.payloads
     return ()
 
 
@@ -107,21 +145,50 @@ def activity(info: PendingActivityInfo) -> Activity:
         next_attempt_at=_datetime_or_none(info.next_attempt_schedule_time),
         worker=info.last_worker_identity,
         task_queue=info.activity_options.task_queue.name,
+        is_encrypted=any(map(payloads.is_encrypted, info.heartbeat_details.payloads)),
+        pause=_activity_pause(info),
     )
 
 
 def failure(info: FailureInfo) -> Failure:
     """Why an attempt ended: the exception's name before its text, as workers print it."""
     name = info.application_failure_info.type
-    message = beginning(info.message)
+    message = beginning(_message(info))
     text = f"{name}: {message}" if name and message else message or name
-    # People read this in Slack, and workers put anything into it, even URLs with passwords.
-    return Failure(_failure_kind(info), redact(well_formed(text))[:LONGEST_MESSAGE])
+    return Failure(_failure_kind(info), shown(text))
+
+
+def shown(text: str) -> str:
+    """People read this in Slack, and workers put anything into it, even URLs with passwords."""
+    return redact(well_formed(beginning(text)))[:LONGEST_MESSAGE]
+
+
+def _described_hints(run: Execution, answer: DescribeWorkflowExecutionResponse, first: FirstRun) -> dict[str, str]:
+    hints = {CHAIN_HINT: first.run_id} | ({CRON_HINT: first.cron} if first.cron else {})
+    if timeouts := [info.activity_options.heartbeat_timeout.ToTimedelta() for info in answer.pending_activities]:
+        hints[HEARTBEAT_HINT] = f"{max(timeouts).total_seconds():g}"
+    if not run.status.is_open:
+        # The flag survives closing. While a run is open, it may still change.
+        hints[CANCEL_HINT] = YES if answer.workflow_extended_info.cancel_requested else NO
+    return hints
+
+
+def _message(info: FailureInfo) -> str:
+    """The text of a failure. A worker may put it where codecs encode it, and something fixed in its place."""
+    if not info.HasField("encoded_attributes"):
+        return info.message
+    attributes = payloads.json_or_none(info.encoded_attributes)
+    return str(attributes.get("message", "")) if isinstance(attributes, dict) else ENCRYPTED
 
 
 def _parent(info: WorkflowExecutionInfo) -> dict[str, str]:
     parent = info.parent_execution.workflow_id
-    return {PARENT_HINT: well_formed(parent)} if parent else {}
+    return {PARENT_HINT: well_formed(parent), PARENT_RUN_HINT: info.parent_execution.run_id} if parent else {}
+
+
+def _child(cluster: str, info: PendingChildExecutionInfo) -> PendingChild:
+    is_abandoned = info.parent_close_policy == ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON
+    return PendingChild(Ref(cluster, info.workflow_id, info.run_id), info.workflow_type_name, is_abandoned)
 
 
 def _failure_kind(info: FailureInfo) -> FailureKind:
@@ -132,6 +199,25 @@ def _failure_kind(info: FailureInfo) -> FailureKind:
     if info.HasField("canceled_failure_info"):
         return FailureKind.CANCELLED
     return FailureKind.OTHER
+
+
+def _workflow_pause(answer: DescribeWorkflowExecutionResponse) -> Pause | None:
+    if answer.workflow_execution_info.status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED:
+        return None
+    info = answer.workflow_extended_info.pause_info
+    return Pause(_line(info.identity), _datetime_or_none(info.paused_time), _line(info.reason))
+
+
+def _activity_pause(info: PendingActivityInfo) -> Pause | None:
+    if not info.paused and _STATE.get(info.state) is not ActivityState.PAUSED:
+        return None
+    paused = info.pause_info
+    by = paused.rule if paused.HasField("rule") else paused.manual
+    return Pause(_line(by.identity), _datetime_or_none(paused.pause_time), _line(by.reason))
+
+
+def _line(text: str) -> str:
+    return redact(well_formed(beginning(text)))[:LONGEST_MESSAGE]
 
 
 def _waiting_since(task: PendingWorkflowTaskInfo) -> datetime | None:

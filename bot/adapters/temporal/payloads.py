@@ -12,12 +12,17 @@ from pydantic import JsonValue
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadConverter
 
+from bot.model.execution import ENCRYPTED
 from bot.redaction import redact
 from bot.wellformed import well_formed
 
 # The journal compares details only for equality, so a digest replaces longer ones.
 LONGEST_DETAILS = 4_000
 JSON_ENCODINGS = frozenset({b"json/plain", b"json/protobuf"})
+# What the SDKs write by themselves. Every other encoding is that of a codec.
+PLAIN_ENCODINGS = JSON_ENCODINGS | {b"binary/null", b"binary/plain", b"binary/protobuf"}
+# Values that a heartbeat without details is sent with; TypeScript's ``heartbeat()`` sends null.
+_NOTHING: tuple[JsonValue, ...] = (None, "", [], {})
 
 
 def hints(*sources: Mapping[str, Payload]) -> dict[str, str]:
@@ -38,10 +43,11 @@ def plain(value: object) -> Payload:
 
 
 def details(payloads: Sequence[Payload]) -> str:
-    """Heartbeat details as canonical JSON: "" for none, one value as itself, several as a list."""
-    if not payloads:
+    """Heartbeat details as canonical JSON: "" for none, one value as itself, several as a list. Values that hold
+    nothing are none."""
+    values = [_value_or_stand_in(payload) for payload in payloads]
+    if all(value in _NOTHING for value in values):
         return ""
-    values = [_value_or_digest(payload) for payload in payloads]
     whole = canonical(values[0] if len(values) == 1 else values)
     if len(whole) > LONGEST_DETAILS:
         return canonical(f"too long to show: {digest(well_formed(whole).encode())}")
@@ -56,6 +62,16 @@ def json_or_none(payload: Payload) -> JsonValue:
     except (ValueError, RecursionError):
         return None
     return value
+
+
+def is_encrypted(payload: Payload) -> bool:
+    """Whether only a codec can read it."""
+    return payload.metadata.get("encoding", b"") not in PLAIN_ENCODINGS
+
+
+def is_null(payload: Payload) -> bool:
+    """Whether the payload is there and holds nothing, in any of the forms in which workers write that."""
+    return payload.metadata.get("encoding", b"") == b"binary/null" or payload.data.strip() == b"null"
 
 
 def canonical(value: Any) -> str:
@@ -81,7 +97,9 @@ def _text(payload: Payload) -> str | None:
     return well_formed(value if isinstance(value, str) else canonical(value))
 
 
-def _value_or_digest(payload: Payload) -> Any:
+def _value_or_stand_in(payload: Payload) -> Any:
+    if is_encrypted(payload):
+        return ENCRYPTED
     try:
         return _value(payload)
     except ValueError:

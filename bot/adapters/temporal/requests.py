@@ -30,7 +30,7 @@ from temporalio.api.workflowservice.v1 import (
     UpdateWorkflowExecutionRequest,
 )
 
-from bot.adapters.temporal import names, payloads, standing
+from bot.adapters.temporal import names, payloads, sequence_memo
 from bot.adapters.temporal.connect import IDENTITY
 from bot.fleet.runs.mapping import ORDER_KEY
 from bot.model import PROGRESS_QUERY, WORKFLOW_TYPE, Order, Ref, SequenceSpec, StartOrder
@@ -85,7 +85,7 @@ def begin(
         request_id=names.request_id("begin", spec.id),
         workflow_id_reuse_policy=WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
         workflow_id_conflict_policy=WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
-        memo=_memo(standing.memo(spec)),
+        memo=_memo(sequence_memo.memo(spec)),
         user_metadata=_metadata(),
     )
 

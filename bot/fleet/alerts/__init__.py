@@ -1,1 +1,1 @@
-"""Alerts: which runs need a person, how an alert lives and ends, and which of them form a group."""
+"""Alerts: which runs need a person, how an alert changes and ends, and which alerts form a group."""

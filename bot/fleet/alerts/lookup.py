@@ -13,7 +13,8 @@ from bot.model import Episode
 
 @dataclass(frozen=True, slots=True)
 class AckResult:
-    """``episode`` is its new state. ``already_by`` is who had acknowledged it before, "" if nobody had."""
+    """``episode`` is in its new state. ``already_by`` is the person who had acknowledged it before; "" if nobody
+    had."""
 
     episode: Episode
     already_by: str = ""
@@ -21,7 +22,7 @@ class AckResult:
 
 @dataclass(frozen=True, slots=True)
 class SnoozeResult:
-    """``episode`` is its new state, with its snooze. ``is_news`` is False if it had the same snooze already."""
+    """``episode`` is in its new state. ``is_news`` is False if it had the same snooze before."""
 
     episode: Episode
     until: datetime | None
@@ -31,7 +32,7 @@ class SnoozeResult:
 def pick(target: str, episodes: Sequence[Episode], command: type[Request]) -> Episode:
     """The open episode that ``target`` names: a customer or workflow id, or ``cluster/`` followed by one of these.
 
-    Raises Declined when it names none, or several.
+    Raises Declined if ``target`` names no open episode or several.
     """
     wanted = target.casefold()
     matching = [episode for episode in episodes if wanted in _names(episode)]

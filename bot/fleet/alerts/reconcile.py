@@ -1,10 +1,12 @@
-"""Decides what one pass over a cluster changes in its alerts. Pure, so that each case is a plain test."""
+"""Decides what one pass over a cluster changes in its alerts. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Self
 
 from bot.commands import LONGEST_SNOOZE
+from bot.fleet.alerts.answers import answered_before
 from bot.fleet.alerts.episodes import Step, by_clock_ahead, card, new_episode, release_from_sequence, update_episode
 from bot.fleet.alerts.storms import AlertGroup, join_groups, storm_cards
 from bot.fleet.notifications.keys import card_key, display_name, is_within_sequence, story_key
@@ -18,7 +20,8 @@ Failures = Mapping[Ref, tuple[SeenFailure, ...]]
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Alerts of several customers within ``storm_within`` share a message. With more than ``storm`` customers, that
-    message suggests a common cause. An alert that nobody answers is repeated after ``remind_after``."""
+    message suggests a common cause. The channel is reminded of an alert that nobody acknowledges after
+    ``remind_after``."""
 
     storm: int
     remind_after: timedelta
@@ -43,7 +46,8 @@ class Pass:
     ``threads`` maps each customer with an open sequence to the outbox key of that sequence's thread. It is None when
     the open sequences are not known.
     ``ahead`` is by how much the bot's clock, which gave ``now``, is ahead of the cluster's.
-    ``left`` maps ids of handed-over episodes whose sequence ended without a report to how that ended.
+    ``earlier_firings`` maps runs that a cron schedule has begun to the latest alert about a firing before.
+    ``left`` says by episode id how a sequence ended that has not reported its end to the episode it took over.
     """
 
     cluster: str
@@ -54,11 +58,12 @@ class Pass:
     threads: Mapping[str, str] | None = field(default_factory=dict)
     left: Mapping[str, Ending] = field(default_factory=dict)
     ahead: timedelta = timedelta(0)
+    earlier_firings: Mapping[Ref, Episode] = field(default_factory=dict)
 
 
 def reconcile(seen: Pass, rules: Rules) -> Changes:
     """Opens alerts for runs that newly need one, updates the open ones, and repeats those without an answer."""
-    looks = {look.ref: look for look in seen.looks}
+    looks = LooksByChain.of(seen.looks)
     fresh = newly_alerting(seen.looks, seen.remembered)
     apart = [look for look in fresh if not (seen.threads or {}).get(look.customer)]
     group = join_groups(apart, seen.remembered, seen.now, rules.storm_within)
@@ -70,15 +75,42 @@ def reconcile(seen: Pass, rules: Rules) -> Changes:
     return Changes((*changed, *firsts), (*roots, *(message for step in steps for message in step.messages)))
 
 
-def newly_alerting(looks: Iterable[DescribedRun], known: Iterable[Episode]) -> list[DescribedRun]:
-    """The open runs that need an alert and have none among ``known``."""
-    refs = {episode.ref for episode in known}
-    return [look for look in looks if look.ref not in refs and look.ending is None and look.alert_reason is not None]
+@dataclass(frozen=True, slots=True)
+class LooksByChain:
+    """The looks of one pass by run, and the latest one of each chain: that of its open link, if it has one."""
+
+    by_run: Mapping[Ref, DescribedRun]
+    latest: Mapping[Ref, DescribedRun]
+
+    @classmethod
+    def of(cls, looks: Iterable[DescribedRun]) -> Self:
+        """Sorts the looks."""
+        ordered = sorted(looks, key=lambda look: (look.ending is None, look.started_at))
+        return cls({look.ref: look for look in ordered}, {look.chain: look for look in ordered})
+
+    def about(self, episode: Episode) -> DescribedRun | None:
+        """The latest look at the chain of this alert. An alert of an earlier version knows only its run."""
+        return self.latest.get(self.chain_of(episode))
+
+    def chain_of(self, episode: Episode) -> Ref:
+        """The chain of this alert."""
+        own = self.by_run.get(episode.ref)
+        return own.chain if own else episode.chain
 
 
-def _update(episode: Episode, looks: Mapping[Ref, DescribedRun], seen: Pass, rules: Rules) -> Step:
-    look = looks.get(episode.ref)
-    failures = seen.failures.get(episode.ref, ())
+def newly_alerting(looks: Sequence[DescribedRun], known: Iterable[Episode]) -> list[DescribedRun]:
+    """The open runs that need an alert and have none among ``known``: neither they themselves nor, while it is open,
+    their chain."""
+    sorted_looks, episodes = LooksByChain.of(looks), tuple(known)
+    refs = {episode.ref for episode in episodes}
+    chains = {sorted_looks.chain_of(episode) for episode in episodes if episode.is_open}
+    fresh = (look for look in looks if look.ref not in refs and look.chain not in chains)
+    return [look for look in fresh if look.ending is None and look.alert_reason is not None]
+
+
+def _update(episode: Episode, looks: LooksByChain, seen: Pass, rules: Rules) -> Step:
+    look = looks.about(episode)
+    failures = seen.failures.get(look.ref, ()) if look else ()
     if look is None:
         step = Step(episode)
     elif episode.id in seen.left:
@@ -89,13 +121,14 @@ def _update(episode: Episode, looks: Mapping[Ref, DescribedRun], seen: Pass, rul
 
 
 def _with_sequence_cancel(look: DescribedRun, episode: Episode, seen: Pass) -> DescribedRun:
-    """Marks a cancelled run of an open sequence as cut short: the sequence cancelled it, to halve it or to stop."""
+    """For a cancelled run of an open sequence: ``look``, marked as cut short, because the sequence itself cancelled
+    the run, to halve its window or to stop."""
     is_its_own = is_within_sequence(episode) and episode.customer in (seen.threads or {})
     return replace(look, ending=Ending.CUT_SHORT) if look.ending is Ending.CANCELLED and is_its_own else look
 
 
 def _is_driven(episode: Episode, seen: Pass) -> bool:
-    """Whether a sequence takes care of the episode, or may do so. There are no reminders then."""
+    """Whether a sequence takes care of the episode, or may do so. Such an episode has no reminders."""
     if episode.sequence is not None:
         return True
     return is_within_sequence(episode) and (seen.threads is None or episode.customer in seen.threads)
@@ -128,19 +161,21 @@ def _remind(step: Step, rules: Rules, now: datetime) -> Step:
 
 
 def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup) -> list[Step]:
-    """New episodes, each in the thread of the customer's open sequence, else of its group, else on its own."""
+    """New episodes. Each is in the thread of the customer's open sequence, else in that of its group, else in its
+    own."""
     threads = seen.threads or {}
     steps: list[Step] = []
     for look in fresh:
         thread = threads.get(look.customer, "")
         root, first = (thread, "") if thread else (group.root_key(look), group.first(look))
         failures = seen.failures.get(look.ref, ())
-        steps.append(by_clock_ahead(new_episode(look, failures, seen.now, root, first), seen.ahead))
+        step = by_clock_ahead(new_episode(look, failures, seen.now, root, first), seen.ahead)
+        steps.append(answered_before(step, seen.earlier_firings.get(look.ref), seen.now))
     return steps
 
 
 def _with_own_card(step: Step, before: Mapping[str, Episode]) -> Step:
-    """Gives the alert whose message became its group's a message of its own, in the thread."""
+    """The alert with a message of its own in the thread, if its first message has become that of its group."""
     episode = step.episode
     old = before.get(episode.id)
     if (

@@ -1,7 +1,7 @@
-"""Groups alerts of several customers of one cluster that open for one reason within a short time. Pure.
+"""Groups alerts of several customers of one cluster that open for the same reason within a short time. Pure.
 
-The first alert is posted at once. With the second one, the first message becomes the group's: it counts all alerts,
-and each of them has a line in its thread. Several alerts of a single customer form no group.
+The first alert is posted at once. When the second one opens, the first alert's message becomes the message of the
+group: it counts all alerts, and each of them gets a line in its thread. Several alerts of one customer form no group.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,20 +16,21 @@ from bot.model import AlertReason, Ending, Episode, OutboxMessage
 
 @dataclass(frozen=True, slots=True)
 class AlertGroup:
-    """``firsts`` maps each reason whose new alerts join a group to the id of the alert whose message is the group's.
+    """The groups that new alerts join. ``firsts`` maps a reason to the id of the alert whose message is the group's
+    message.
 
-    ``remembered`` holds the known episodes, in which those alerts have become the first of their groups.
+    ``remembered`` are the known episodes; the alerts named in ``firsts`` are marked in them as the first of a group.
     """
 
     firsts: Mapping[AlertReason, str]
     remembered: tuple[Episode, ...]
 
     def first(self, look: DescribedRun) -> str:
-        """The id of the first alert of the group that this run joins, "" if it joins none."""
+        """The id of the first alert of the group that this run joins; "" if it joins none."""
         return self.firsts.get(look.alert_reason, "") if look.alert_reason else ""
 
     def root_key(self, look: DescribedRun) -> str:
-        """The outbox key of the message of that group, "" if the run joins none."""
+        """The outbox key of that group's message; "" if the run joins none."""
         first = self.first(look)
         return f"episode:{first}" if first else ""
 
@@ -37,7 +38,7 @@ class AlertGroup:
 def join_groups(
     fresh: Sequence[DescribedRun], remembered: Sequence[Episode], now: datetime, within: timedelta
 ) -> AlertGroup:
-    """The groups that runs which newly need an alert (``fresh``) join."""
+    """The groups that the new alerts join. ``fresh`` are the runs that newly need an alert."""
     joinable = _joinable(remembered, now, within)
     firsts: dict[AlertReason, str] = {}
     for reason in AlertReason:
@@ -50,7 +51,7 @@ def join_groups(
 
 
 def _first_of(fresh: Sequence[DescribedRun], first: Episode | None, known: Iterable[Episode]) -> str:
-    """The id of the first alert of the group that these runs form or join, "" if they do neither."""
+    """The id of the first alert of the group that these runs form or join; "" if they do neither."""
     names = {look.name for look in fresh}
     if first is None:
         return episode_id(fresh[0].ref) if len(names) > 1 else ""
@@ -61,10 +62,10 @@ def _first_of(fresh: Sequence[DescribedRun], first: Episode | None, known: Itera
 def _joinable(known: Iterable[Episode], now: datetime, within: timedelta) -> dict[AlertReason, Episode]:
     """The alert that new ones join, by reason: the first of a group if there is one, else the oldest single alert.
 
-    An alert whose opening time is far in the future, from a clock that was ahead, is not joined.
+    An alert that opened in the far future, by a clock that was ahead, cannot be joined.
     """
     roots = [e for e in known if e.root_key == story_key(e) and abs(now - e.opened_at) < within]
-    # Worst candidate first, because of several with one reason the last one stays in the mapping.
+    # The best candidate comes last, because the last of several with the same reason stays in the mapping.
     return {e.alert_reason: e for e in sorted(roots, key=lambda e: (not e.group, e.opened_at, e.id), reverse=True)}
 
 
@@ -73,8 +74,9 @@ def storm_cards(
 ) -> tuple[tuple[Episode, ...], tuple[OutboxMessage, ...]]:
     """The changed messages of groups, and the first alert of each of these groups.
 
-    The first alerts are recorded again together with the messages. Of two bots that count a group at the same time,
-    the second one then fails on their revision, and counts again. A group of more than ``storm`` customers is large.
+    The first alerts are recorded together with the messages, although they have not changed. So when two bots count
+    the same group at once, the second one fails on the revision of its first alert, and counts again. A group of more
+    than ``storm`` customers is large.
     """
     now = {episode.id: episode for episode in (*remembered, *changed)}
     cards: list[OutboxMessage] = []

@@ -1,6 +1,6 @@
-"""Whether the ends that runs tell are their last days or the days after them, by what the runs show. Pure.
+"""Whether the ends in runs are last days or the days after them, judged by the runs themselves. Pure.
 
-Windows that meet, runs of a single day, a count of days beside the dates and the end of the campaign are evidence.
+The evidence: windows that meet, runs of a single day, a count of days beside the dates, and the end of the campaign.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,9 +11,9 @@ from typing import Self
 from bot.model import Window
 from bot.model.window import ONE_DAY
 
-# One piece of evidence may be an accident, such as a customer whose days were cut anew.
+# One piece of evidence may be a coincidence, for example a customer whose days were cut again.
 _ENOUGH = 2
-# A run that makes sense in one reading alone weighs as much as two windows that meet.
+# A run that makes sense in only one of the two readings counts as much as two windows that meet.
 _WEIGHT_OF_PROOF = 2
 
 
@@ -21,7 +21,8 @@ _WEIGHT_OF_PROOF = 2
 class DatedRun:
     """The first day of a run, its ``end`` as written, and the count of days beside it, if there is one.
 
-    ``is_last_day``: the end can be read only as the last day, as 23:59:59 or the first day itself."""
+    ``is_last_day``: the end can only be the last day, because it is 23:59:59 or the same as the first day.
+    """
 
     customer: str
     start: date
@@ -32,23 +33,23 @@ class DatedRun:
 
 @dataclass(frozen=True, slots=True)
 class EndEvidence:
-    """How much speaks for an end that is the day after the last, and for one that is the last day."""
+    """How much evidence there is that ends are the days after the last, and how much that they are the last days."""
 
     excluded: int = 0
     included: int = 0
-    # Whole months are no evidence, since windows may have 30 days: they only tell which reading to offer first.
+    # Whole months are no evidence, because windows may have 30 days. They only decide which reading is offered first.
     is_month: bool = False
 
     @classmethod
     def of(cls, runs: Sequence[DatedRun], campaign: Window | None) -> Self:
-        """The evidence of these runs; ``campaign`` is None where none is configured yet."""
+        """The evidence in these runs. ``campaign`` is None if none is configured yet."""
         pieces = [*_of_single_runs(runs), *_of_meeting_windows(runs), *_of_campaign(runs, campaign)]
         excluded, included = (sum(piece[kind] for piece in pieces) for kind in (0, 1))
         return cls(excluded, included, any(map(_is_whole_month, runs)))
 
     @property
     def is_certain(self) -> bool:
-        """Whether there is enough for one reading, and nothing for the other."""
+        """Whether there is enough evidence for one reading, and none for the other."""
         return max(self.excluded, self.included) >= _ENOUGH and not min(self.excluded, self.included)
 
     @property
@@ -58,12 +59,13 @@ class EndEvidence:
 
     @property
     def leans_to_included(self) -> bool:
-        """The reading that more speaks for."""
+        """Whether there is more evidence for ends that are included."""
         return self.is_month if self.excluded == self.included else self.included > self.excluded
 
 
 def _of_single_runs(runs: Sequence[DatedRun]) -> Iterator[tuple[int, int]]:
-    """What a run shows by itself. A count tells something only if every run has one that fits its dates."""
+    """The evidence in each run by itself. A count of days is evidence only if every run has one that fits its
+    dates."""
     have_counts = all(run.count in _possible_counts(run) for run in runs)
     for run in dict.fromkeys(runs):
         if run.is_last_day:
@@ -78,18 +80,19 @@ def _possible_counts(run: DatedRun) -> tuple[int, int]:
 
 
 def _of_meeting_windows(runs: Sequence[DatedRun]) -> Iterator[tuple[int, int]]:
-    """An end at which another window of the customer begins, or the day before. Where both begin, it shows
-    nothing."""
+    """Evidence from ends at which another window of the customer begins, or before which one begins. If windows begin
+    at both, the end is no evidence."""
     for customer in dict.fromkeys(run.customer for run in runs):
         own = [run for run in runs if run.customer == customer]
         starts = {run.start for run in own}
-        # A run of a single day does not begin where another one ends.
+        # A run of a single day does not count as one that begins where another one ends.
         met = {(run.end, run.end in starts and run.end > run.start, run.end + ONE_DAY in starts) for run in own}
         yield from ((int(is_start), int(is_before)) for _, is_start, is_before in met if is_start != is_before)
 
 
 def _of_campaign(runs: Sequence[DatedRun], campaign: Window | None) -> Iterator[tuple[int, int]]:
-    """An end that is the campaign's. A run that has its first day as well is hardly an accident."""
+    """Evidence from ends that are the campaign's. If a run also begins with the campaign, that is hardly a
+    coincidence."""
     for _, start, end in {(run.customer, run.start, run.end) for run in runs} if campaign else set():
         if campaign and end in (campaign.end, campaign.last):
             weight = _WEIGHT_OF_PROOF if start == campaign.start else 1

@@ -1,4 +1,4 @@
-"""What the checks find, as values; ``bot.blocks.check_facts`` words them."""
+"""What the checks find, as values. ``bot.blocks.check_facts`` puts them into words."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,7 @@ from bot.fleet.diagnostics.run_facts import RunsFact
 
 @dataclass(frozen=True, slots=True)
 class SystemSays:
-    """The text with which a system answered, or of its error."""
+    """The text of a system's answer or of its error."""
 
     text: str
 
@@ -24,14 +24,15 @@ class NoAnswer:
 
 @dataclass(frozen=True, slots=True)
 class DefectFound:
-    """The probe has a defect; the log has its details. ``error`` is the name of the exception's class."""
+    """The probe itself failed by a bug, which is in the log. ``error`` is the name of the exception's class."""
 
     error: str
 
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """How many workers poll the task queue. ``is_useless``: too few, and nothing needs them yet."""
+    """How many workers poll the task queue. ``is_useless`` means that they are too few, but that nothing needs them
+    yet."""
 
     task_queue: str
     of_workflows: int
@@ -41,7 +42,8 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class PollersLack:
-    """Too few workers poll the task queue. ``elsewhere``: the last runs were all on these."""
+    """Too few workers poll the task queue. ``elsewhere`` are the task queues of the last runs, if none of them was on
+    this one."""
 
     task_queue: str
     of_workflows: int
@@ -51,7 +53,7 @@ class PollersLack:
 
 @dataclass(frozen=True, slots=True)
 class RunsElsewhere:
-    """No recent run was on the task queue."""
+    """No recent run was on the task queue. ``elsewhere`` are the task queues that they were on."""
 
     task_queue: str
     elsewhere: tuple[str, ...]
@@ -59,17 +61,23 @@ class RunsElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class OpenSequences:
-    """How many sequences are open. ``idle_queue`` is their task queue when no bot polls it, else ""."""
+    """How many sequences are open. ``idle_queue`` is their task queue if no bot polls it, else ""."""
 
     number: int
     idle_queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class CallsNeeded:
-    """Watching the open ``runs`` of a cluster takes about so many ``calls`` a second, of at most ``budget``.
+class NoInstructions:
+    """The server takes no workflow updates, by which sequences are instructed."""
 
-    A round over all runs then takes ``round_factor`` times as long as it should: 1 while the budget suffices.
+
+@dataclass(frozen=True, slots=True)
+class CallsNeeded:
+    """To watch the ``runs`` open runs of a cluster, the bot makes about ``calls`` calls a second; ``budget`` are
+    allowed.
+
+    A round over all runs takes ``round_factor`` times as long as it should: 1 if the budget is large enough.
     """
 
     runs: int
@@ -80,27 +88,37 @@ class CallsNeeded:
 
 @dataclass(frozen=True, slots=True)
 class KeyWithoutEffect:
-    """A key of the configuration that has no effect any more; ``line`` says what replaces it."""
+    """A key of the configuration that no longer has an effect. ``line`` says what replaces it."""
 
     line: str
 
 
 @dataclass(frozen=True, slots=True)
 class StuckMessages:
-    """Keys and reasons of messages that are set aside, and of those that have waited for long."""
+    """Keys and reasons of the messages that are dead letters, and of those that have waited for long."""
 
     set_aside: tuple[tuple[str, str], ...]
     overdue: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class BeforeProof:
+    """Of so many ``completed`` runs in the history, an earlier version has recorded some: ``removed`` ones are not in
+    Temporal any more and stay complete, ``to_read`` ones may be and are read again."""
+
+    completed: int
+    removed: int
+    to_read: int
+
+
+@dataclass(frozen=True, slots=True)
 class NothingStuck:
-    """No message is set aside, and none has waited for long."""
+    """No message is a dead letter, and none has waited for long."""
 
 
 @dataclass(frozen=True, slots=True)
 class LastLeader:
-    """The bot that has taken the lease last, "" for none."""
+    """The bot that took the lease last; "" if none did."""
 
     holder: str
 
@@ -118,21 +136,21 @@ class Lack(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Forbidden:
-    """The policy refuses this person any change, in these words."""
+    """The policy does not allow this person any change, for the reason in this text."""
 
     refusal: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Slack does not show the members of the user group."""
+    """Slack does not show who is in the user group."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class NoneOfMembers:
-    """None of the ``number`` members that were looked at may change anything."""
+    """None of the ``number`` members that were checked may change anything."""
 
     number: int
     reasons: "tuple[PersonLack, ...]"
@@ -144,7 +162,7 @@ GroupLack = Lack | Unreadable | NoneOfMembers
 
 @dataclass(frozen=True, slots=True)
 class OperatorLacks:
-    """An operator of the configuration may not change anything."""
+    """An operator in the configuration may not change anything."""
 
     user_id: str
     lack: PersonLack
@@ -152,7 +170,7 @@ class OperatorLacks:
 
 @dataclass(frozen=True, slots=True)
 class GroupLacks:
-    """No member of a user group of the configuration may change anything."""
+    """No member of a user group in the configuration may change anything."""
 
     group_id: str
     lack: GroupLack
@@ -160,7 +178,7 @@ class GroupLacks:
 
 @dataclass(frozen=True, slots=True)
 class MoreLacking:
-    """So many further people and groups lack something."""
+    """How many more people and groups may not change anything."""
 
     number: int
 
@@ -177,7 +195,7 @@ class NobodyMay:
 
 @dataclass(frozen=True, slots=True)
 class WhoMay:
-    """So many people and user groups may change things."""
+    """How many people and user groups may change things."""
 
     people: int
     groups: int
@@ -185,13 +203,13 @@ class WhoMay:
 
 @dataclass(frozen=True, slots=True)
 class OperatorsUnknown:
-    """Slack told of nobody, with this error."""
+    """Slack answered about nobody. This is its error."""
 
     error: str
 
 
-WorkersFact = Polled | PollersLack | RunsElsewhere | OpenSequences | CallsNeeded
-BotFact = StuckMessages | NothingStuck | LastLeader | KeyWithoutEffect
+WorkersFact = Polled | PollersLack | RunsElsewhere | OpenSequences | NoInstructions | CallsNeeded
+BotFact = StuckMessages | NothingStuck | BeforeProof | LastLeader | KeyWithoutEffect
 AnyFact = SystemSays | NoAnswer | DefectFound
 OperatorsFact = OperatorLacks | GroupLacks | MoreLacking | NobodyNamed | NobodyMay | WhoMay | OperatorsUnknown
 Fact = Union[RunsFact, MappingFact, WorkersFact, BotFact, OperatorsFact, AnyFact]  # noqa: UP007  (one line)

@@ -1,6 +1,7 @@
 """Which fields of runs hold the customer, the first day and the end of the days. Pure.
 
-By the values where customers are known, and by the names of fields. What could be two fields is left open.
+Values decide where the customers are known, and otherwise the names of fields. If two fields are possible, neither is
+chosen.
 """
 
 import re
@@ -10,7 +11,7 @@ from itertools import permutations
 from bot.fleet.runs.mapping import Keys
 
 _NOUN = r"(?:customer|tenant|client|account|org|organi[sz]ation|company)"
-# From the clearest name to what may be something else, as client_version.
+# From names that are clear to names that may mean something else, such as client_version.
 _CUSTOMER = (
     re.compile(rf"^{_NOUN}(?:[_-]?(?:id|name|key|slug|code))?$|^slug$", re.IGNORECASE),
     re.compile(rf"{_NOUN}|slug", re.IGNORECASE),
@@ -18,14 +19,14 @@ _CUSTOMER = (
 _START = re.compile(r"start|from|since|begin|first|lower", re.IGNORECASE)
 _END = re.compile(r"end|(?:^|[_-])to(?:$|[_-])|until|till|last|through|upper|(?-i:To$|^to[A-Z])", re.IGNORECASE)
 _COUNT_OF_DAYS = re.compile(r"days", re.IGNORECASE)
-# Names that say nothing without the name of what they are in.
+# Names that mean nothing without the name of the table that they are in.
 _GENERAL = re.compile(r"^(?:id|name|key|code|value)$", re.IGNORECASE)
 
 Values = Mapping[str, Sequence[str]]
 
 
 def customer_field(texts: Values, customers: Collection[str]) -> str:
-    """The name of the field that holds customers, "" when that is not clear."""
+    """The name of the field that holds customers; "" if that is not clear."""
     known = [name for name, values in texts.items() if {*values} <= {*customers}]
     by_name = [[name for name in texts if form.search(_noun(name))] for form in _CUSTOMER]
     for candidates in ([name for name in known if name in by_name[-1]], known, *by_name):
@@ -35,12 +36,12 @@ def customer_field(texts: Values, customers: Collection[str]) -> str:
 
 
 def is_clearly_customer(name: str) -> bool:
-    """Whether the name alone says that the field holds the customer, as that of client_version does not."""
+    """Whether the name alone is enough to say that the field holds the customer. For client_version it is not."""
     return _CUSTOMER[0].search(_noun(name)) is not None
 
 
 def day_fields(customer: str, days: Values, others: Values) -> Keys | None:
-    """The fields of the days, None when they are not clear. All of ``days`` hold days in one form."""
+    """The fields of the days; None if they are not clear. All fields in ``days`` hold days in one form."""
     if not customer or not days:
         return None
     starts = [name for name in days if _START.search(_last_step(name))]
@@ -57,30 +58,30 @@ def day_fields(customer: str, days: Values, others: Values) -> Keys | None:
 
 
 def possible_counts(customer: str, days: Values, others: Values) -> list[Keys]:
-    """Beside a single day, every field of numbers that might be counts of days, whatever it is called."""
+    """For runs with a single day: every field of numbers that might be counts of days, whatever its name is."""
     if not customer or len(days) != 1:
         return []
     return [Keys(customer, next(iter(days)), days=name) for name in others if are_counts(others[name])]
 
 
 def count_fields(texts: Values) -> list[str]:
-    """Fields that are named as counts of days, and hold such."""
+    """Fields whose names are those of counts of days, and whose values may be such counts."""
     return [name for name in texts if _COUNT_OF_DAYS.search(_last_step(name)) and are_counts(texts[name])]
 
 
 def are_counts(texts: Sequence[str]) -> bool:
-    """Whether all of them are numbers of days that a run may have."""
+    """Whether all texts are numbers of days that a run may have."""
     return all(text.isascii() and text.isdigit() and 0 < int(text) < 10_000 for text in (t[:6] for t in texts))
 
 
 def _is_ordered(starts: Sequence[str], ends: Sequence[str]) -> bool:
-    """Whether each end is later; texts of one form and length order as their days do."""
+    """Whether each end is after its start. Texts of one form and length sort as their days do."""
     pairs = list(zip(starts, ends, strict=False))
     return len(starts) == len(ends) and all((len(a), a) <= (len(b), b) for a, b in pairs) and starts != ends
 
 
 def _noun(name: str) -> str:
-    """The last step of a path, or the one before it where the last says nothing: tenant of [0].tenant.id."""
+    """The last step of a path; or the step before it, if the last one means nothing: tenant for [0].tenant.id."""
     *before, last = name.split(".")
     return before[-1] if before and _GENERAL.match(last) else last
 

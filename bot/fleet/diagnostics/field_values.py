@@ -8,11 +8,10 @@ from datetime import date, tzinfo
 
 from pydantic import JsonValue
 
+from bot.fleet.runs.close_facts import is_fact_hint
 from bot.fleet.runs.days import read_day
-from bot.fleet.runs.input_hints import is_input_hint
 from bot.fleet.runs.mapping import ORDER_KEY, OWN_FIELDS
 from bot.model import Execution
-from bot.model.execution import PARENT_HINT
 from bot.model.placeholders import EPOCH, EPOCH_MS, ISO
 
 # Tried in this order. The compact form comes first, because ISO reads it too and would write it otherwise.
@@ -20,7 +19,7 @@ FORMS = ("%Y%m%d", ISO, EPOCH, EPOCH_MS)
 # A number outside these years is no day.
 _PLAUSIBLE = (date(2000, 1, 1), date(2100, 1, 1))
 # Temporal's own search attributes hold digests and times of schedules (https://docs.temporal.io/search-attribute).
-_NOT_THEIRS = (*OWN_FIELDS, ORDER_KEY, PARENT_HINT, "BuildIds", "BatcherUser", "BinaryChecksums")
+_NOT_THEIRS = (*OWN_FIELDS, ORDER_KEY, "BuildIds", "BatcherUser", "BinaryChecksums")
 _OF_TEMPORAL = "Temporal"
 _DEEPEST = 6
 _MOST = 200
@@ -51,7 +50,7 @@ class SampleRun:
 
 
 def _is_theirs(name: str) -> bool:
-    return name not in _NOT_THEIRS and not name.startswith(_OF_TEMPORAL) and not is_input_hint(name)
+    return name not in _NOT_THEIRS and not name.startswith(_OF_TEMPORAL) and not is_fact_hint(name)
 
 
 def day_form(texts: Sequence[str], zone: tzinfo) -> str | None:

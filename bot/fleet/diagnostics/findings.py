@@ -1,4 +1,4 @@
-"""The findings of ``backfill-bot check``. ``bot.blocks.check_report`` shows them."""
+"""The findings of ``backfill-bot check``. ``bot.blocks.check_report`` draws them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +10,9 @@ from bot.fleet.diagnostics.facts import Fact
 class Level(StrEnum):
     """The severity of a finding, in the words that the report shows.
 
-    ``FAILED`` keeps the bot from its work, and ``WARNING`` looks odd. ``UNKNOWN``: the probe could not be made, for a
-    reason that another finding tells.
+    ``FAILED``: the bot cannot work.
+    ``WARNING``: something looks odd.
+    ``UNKNOWN``: the probe could not be made; another finding says why.
     """
 
     OK = "ok"
@@ -25,6 +26,7 @@ class Advice(StrEnum):
 
     TEMPORAL = "temporal"
     CLICKHOUSE = "clickhouse"
+    CODEC = "codec"
     WORKFLOW = "workflow"
     IDENTITY = "identity"
     FILTERS = "filters"
@@ -38,15 +40,17 @@ class Advice(StrEnum):
     CONFIGURATION = "configuration"
 
 
-# These name a section of the configuration that each cluster has for itself.
-_OF_ONE_CLUSTER = (Advice.TEMPORAL, Advice.CLICKHOUSE)
+# Each cluster has a section of its own for these in the configuration, which the advice names.
+_OF_ONE_CLUSTER = (Advice.TEMPORAL, Advice.CLICKHOUSE, Advice.CODEC)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one probe: ``problems`` keep the bot from its work, ``warnings`` look odd, ``facts`` is the rest.
+    """The answer to one probe. Because of ``problems`` the bot cannot work; ``warnings`` look odd; ``facts`` are the
+    rest.
 
-    ``advice`` says what to do about the problems. Without it, the probe's advice for a missing answer is shown.
+    ``advice`` says what to do about the problems. If it is None, the report shows the advice for a probe without
+    answer.
     """
 
     facts: tuple[Fact, ...] = ()
@@ -67,8 +71,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one probe: what answered or what is wrong. ``probe`` is the system, and ``clusters`` name those
-    that it is about."""
+    """The result of one probe: what answered, or what is wrong. ``probe`` is what was asked; ``clusters`` are the
+    clusters that the result is about."""
 
     probe: str
     answer: Answer
@@ -81,14 +85,15 @@ class Finding:
 
     @property
     def is_ok(self) -> bool:
-        """Whether it has not failed; a warning or an unknown answer has not."""
+        """Whether the probe has not failed. A warning or an unknown answer is no failure."""
         return self.level is not Level.FAILED
 
 
 def join_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Join equal failures of several clusters, such as one mistake in the configuration, into one with their names.
+    """Join equal failures of several clusters, such as one mistake in the configuration, into one finding with their
+    names.
 
-    The order is that of the first of each. Findings that have not failed stay as they are.
+    A joined finding stands at the place of the first. Findings that are no failures stay as they are.
     """
     groups: dict[Finding, list[Finding]] = {}
     for finding in findings:
@@ -102,5 +107,5 @@ def _join(group: Sequence[Finding]) -> Finding:
 
 
 def exit_code(findings: Sequence[Finding]) -> int:
-    """0 when nothing has failed, else 1. A warning does not stop a deployment."""
+    """0 if nothing has failed, else 1. A warning does not stop a deployment."""
     return 0 if all(finding.is_ok for finding in findings) else 1

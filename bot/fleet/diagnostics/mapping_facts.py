@@ -1,4 +1,5 @@
-"""What the check of the identity mapping finds, as values; ``bot.blocks.check_facts_of_mapping`` words them."""
+"""What the check of the identity mapping finds, as values. ``bot.blocks.check_facts_of_mapping`` puts them into
+words."""
 
 from dataclasses import dataclass
 
@@ -7,8 +8,8 @@ from bot.model import Window
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One run and what it is taken for. ``customer`` is "" when it is not recognised; ``source`` is the place that
-    tells it."""
+    """One run and how it was recognised. ``customer`` is "" if it was not; ``source`` is the place that the identity
+    is from."""
 
     workflow_type: str
     workflow_id: str
@@ -20,7 +21,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class RecentRunRows:
-    """The last runs, one by one; none when there are no runs."""
+    """The last runs, one by one; empty if there are no runs."""
 
     rows: tuple[RunRow, ...]
 
@@ -35,9 +36,9 @@ class RunsUnrecognised:
 
 @dataclass(frozen=True, slots=True)
 class MappingProposed:
-    """``lines`` for the identity of the ``table`` of the configuration, which would recognise ``recognised`` of
-    ``number`` runs. ``is_end_certain``: the runs show whether ends are included. ``is_of_ids``: the lines are instead
-    of id_template."""
+    """A mapping that would recognise ``recognised`` of ``number`` runs: ``lines`` for the identity in the section
+    ``table`` of the configuration. ``is_end_certain``: the runs show whether ends are included. ``is_of_ids``: the
+    lines replace id_template."""
 
     table: str
     lines: tuple[str, ...]
@@ -49,17 +50,25 @@ class MappingProposed:
 
 @dataclass(frozen=True, slots=True)
 class NoMappingFound:
-    """Nothing that the runs carry would recognise them."""
+    """No mapping of what the runs carry would recognise them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentsUnreadable:
+    """No argument of ``number`` unrecognised runs can be read. ``has_codec``: the cluster has a codec server."""
+
+    number: int
+    has_codec: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterAway:
-    """The cluster did not list its runs; another probe says why."""
+    """The cluster did not list its runs. The finding of another probe says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class SharedRuns:
-    """The filters of two clusters find the same ``number`` runs."""
+    """``number`` runs are found by the filters of both clusters, so they would be counted twice."""
 
     cluster: str
     other: str
@@ -69,11 +78,18 @@ class SharedRuns:
 
 @dataclass(frozen=True, slots=True)
 class FiltersApart:
-    """The filters of these clusters find no run twice."""
+    """No run is found by the filters of two of these clusters."""
 
     clusters: tuple[str, ...]
 
 
 MappingFact = (
-    RecentRunRows | RunsUnrecognised | MappingProposed | NoMappingFound | ClusterAway | SharedRuns | FiltersApart
+    RecentRunRows
+    | RunsUnrecognised
+    | MappingProposed
+    | NoMappingFound
+    | ArgumentsUnreadable
+    | ClusterAway
+    | SharedRuns
+    | FiltersApart
 )

@@ -1,4 +1,4 @@
-"""What runs are taken for by a mapping that is only considered, and the values that most of them carry. Pure."""
+"""How a mapping that is only considered would recognise runs; and the values that most runs carry. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,32 +12,32 @@ from bot.fleet.runs.input_hints import input_hints
 from bot.fleet.runs.mapping import IdentityMapping
 from bot.model import Execution
 
-# A field, and what is proposed, has to be that of at least this share of the runs.
+# A field, or a proposal, is considered only if it fits at least this share of the runs.
 SHARE = 0.5
 
 
 def identities(mapping: IdentityMapping, runs: Sequence[SampleRun]) -> list[Identity | None]:
-    """What each run is taken for by this mapping."""
+    """The identity that this mapping gives to each run."""
     found = (mapping.recognise(run_with_input(mapping, run)) for run in runs)
     return [recognised.identity if recognised else None for recognised in found]
 
 
 def run_with_input(mapping: IdentityMapping, run: SampleRun) -> Execution:
-    """The run with what its arguments tell at the paths of the mapping."""
+    """The run with the values that its arguments have at the paths of the mapping."""
     paths = mapping.input.names if mapping.input else ()
     hints = {**run.execution.hints, **input_hints(run.arguments, paths)} if paths else run.execution.hints
     return replace(run.execution, hints=hints)
 
 
 def common_values(values: Sequence[Mapping[str, str]]) -> dict[str, list[str]]:
-    """The values of the names that most runs have, which are not empty."""
+    """The names that most runs have, with their values that are not empty."""
     names = dict.fromkeys(name for fields in values for name in fields)
     by_name = {name: [text for fields in values if (text := fields.get(name, "").strip())] for name in names}
     return {name: texts for name, texts in by_name.items() if len(texts) >= max(1, len(values) * SHARE)}
 
 
 def reading_ends(mapping: IdentityMapping, source: Source, *, included: bool) -> IdentityMapping:
-    """The same mapping with ends read in this way."""
+    """The same mapping, with ends that are included or not."""
     ends = frozenset({source}) if included else frozenset[Source]()
     reading = replace(mapping, end_included=ends)
     if isinstance(mapping.id, IdTemplate):
@@ -48,7 +48,7 @@ def reading_ends(mapping: IdentityMapping, source: Source, *, included: bool) ->
 
 
 def dated_runs(excluded: IdentityMapping, included: IdentityMapping, runs: Sequence[SampleRun]) -> list[DatedRun]:
-    """The runs with their ends as written, which are the last days where ends are read as included."""
+    """The runs with their ends as written. These are the last days if ends are read as included."""
     names = count_fields(common_values([{**run.hints, **run.inputs} for run in runs]))
     readings = zip(runs, identities(excluded, runs), identities(included, runs), strict=True)
     return [
@@ -59,11 +59,11 @@ def dated_runs(excluded: IdentityMapping, included: IdentityMapping, runs: Seque
 
 
 def _count(run: SampleRun, names: Sequence[str]) -> int | None:
-    """The count of days that stands beside the dates; None without exactly one."""
+    """The count of days in the run's arguments or fields; None unless there is exactly one."""
     return int({**run.hints, **run.inputs}.get(names[0], 0)) if len(names) == 1 else None
 
 
 def windows_as_dated(mapping: IdentityMapping, runs: Sequence[SampleRun]) -> list[DatedRun]:
-    """The runs with the ends that the mapping gives them, which are the days after the last."""
+    """The runs with the ends that the mapping reads, which are the days after the last."""
     found = filter(None, identities(mapping, runs))
     return [DatedRun(identity.customer, identity.window.start, identity.window.end) for identity in found]

@@ -1,4 +1,4 @@
-"""Checks whether anybody may change anything, by the operators and user groups in the configuration. Pure."""
+"""Checks whether anybody may change anything, given the operators and user groups in the configuration. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from bot.fleet.diagnostics.facts import (
 from bot.fleet.diagnostics.findings import Answer
 from bot.model import Person
 
-# The report lists this many people and groups with problems, and counts the rest.
+# The most people and groups with problems that the report lists; the others are counted.
 MOST_LISTED = 20
 
 
@@ -28,7 +28,8 @@ MOST_LISTED = 20
 class Group:
     """A user group: how many members it has, and which of them may change something.
 
-    ``looked_at`` has an entry for each member that was checked: why they may not change anything, or None.
+    ``looked_at`` has an entry for each member that was checked: the reason why the member may not change anything, or
+    None.
     ``unread`` is the reason why the group could not be read.
     """
 
@@ -38,12 +39,13 @@ class Group:
 
     @property
     def may_help(self) -> bool:
-        """Whether a member may change something. Of a large group only some are checked, so this may be a guess."""
+        """Whether a member may change something. Only some members of a large group are checked; the others may be
+        allowed."""
         return not self.lack or len(self.looked_at) < self.members
 
     @property
     def lack(self) -> GroupLack | None:
-        """The reason why no checked member may change anything, or None."""
+        """The reason why no checked member may change anything; None if one may."""
         if self.unread or not self.members:
             return self.unread or Lack.NO_MEMBERS
         reasons = [reason for reason in self.looked_at if reason]
@@ -53,7 +55,7 @@ class Group:
 
 
 def lack_of(person: Person, refusal: str) -> PersonLack | None:
-    """Why this person may not change anything, or None; ``refusal`` is the policy's sentence."""
+    """The reason why this person may not change anything, or None. ``refusal`` is what the policy says."""
     if not refusal:
         return None
     if person.is_deleted:
@@ -66,8 +68,8 @@ def lack_of(person: Person, refusal: str) -> PersonLack | None:
 def operators(people: Mapping[str, PersonLack | None], groups: Mapping[str, Group], unasked: int = 0) -> Answer:
     """The answer for all operators and groups.
 
-    ``people`` says by user id why an operator may not change anything, or None. ``unasked`` counts further people and
-    groups of the configuration, about whom Slack was not asked.
+    ``people`` maps each operator's user id to the reason why the operator may not change anything, or to None.
+    ``unasked`` counts the people and groups in the configuration about whom Slack was not asked.
     """
     lacking: list[OperatorsFact] = [OperatorLacks(user_id, lack) for user_id, lack in people.items() if lack]
     lacking += [GroupLacks(group_id, group.lack) for group_id, group in groups.items() if group.lack]

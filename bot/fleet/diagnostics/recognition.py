@@ -1,4 +1,4 @@
-"""Shows what the last runs of a cluster are taken for, and what would recognise those that are not. Pure."""
+"""Shows how the last runs of a cluster are recognised, and which mapping would recognise those that are not. Pure."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution
 from bot.redaction import redact_line
 
-# How many characters of a name from outside a column shows, and of a line of a proposal.
+# In characters: the width of a column with a name from outside, and of a line of a proposal.
 WIDEST = 60
 LONGEST_LINE = 300
 
@@ -24,7 +24,8 @@ LONGEST_LINE = 300
 def recognition(
     runs: Sequence[Execution], recogniser: Recogniser, proposal: MappingProposal | None, table: str
 ) -> Answer:
-    """A row for each run; for those that are not recognised, the ``proposal`` for the ``table`` of the file."""
+    """A row for each run; and for those that are not recognised, the ``proposal`` for the section ``table`` of the
+    file."""
     rows = tuple(_row(run, recogniser) for run in runs)
     missing = sum(not row.customer for row in rows)
     if not missing:

@@ -1,4 +1,4 @@
-"""What the check of recent runs finds, as values; ``bot.blocks.check_facts_of_runs`` words them."""
+"""What the check of recent runs finds, as values. ``bot.blocks.check_facts_of_runs`` puts them into words."""
 
 from dataclasses import dataclass
 
@@ -16,11 +16,11 @@ class ExampleRun:
 
 @dataclass(frozen=True, slots=True)
 class UnrecognisedRun:
-    """A run that was not recognised: its id is not of the form ``form`` ("": ids are not read), and keys do not help.
+    """A run that was not recognised, neither by its id nor by its keys.
 
-    ``absent`` are the keys that it does not carry. Without any, ``days`` are the start and end that cannot be read in
-    the time zone ``zone``, each with its key. ``input`` is what its arguments hold, by path, unless
-    ``is_input_unread``.
+    ``form`` is the form of ids that was expected; "" if ids are not read. ``absent`` are the keys that the run does
+    not carry. If it carries all keys, ``days`` are its start and end, each with its key, which cannot be read as days
+    in the time zone ``zone``. ``input`` is what its arguments hold, by path; ``is_input_unread``: they were not read.
     """
 
     workflow_id: str
@@ -60,19 +60,20 @@ class Recognised:
 
 @dataclass(frozen=True, slots=True)
 class EmptyNamespace:
-    """Nothing has run in the namespace, so nothing shows whether the types are right."""
+    """No workflow has run in the namespace, so it cannot be checked whether the types are right."""
 
     types: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NoRunsYet:
-    """Nothing has run in the namespace, and no customer is expected there."""
+    """No workflow has run in the namespace, and no customer is expected there."""
 
 
 @dataclass(frozen=True, slots=True)
 class TypesUnknownOnQueue:
-    """No run of the types is known, while runs of other types were on the task queue; ``counts`` has how many."""
+    """No run of the types is known, but other types ran on the task queue. ``counts`` is how often each of these
+    ran."""
 
     types: tuple[str, ...]
     task_queue: str
@@ -81,7 +82,7 @@ class TypesUnknownOnQueue:
 
 @dataclass(frozen=True, slots=True)
 class TypesNotRunYet:
-    """No run of the types is known yet; ``counts`` has the types of the last runs."""
+    """No run of the types is known yet. ``counts`` has the types of the last runs."""
 
     types: tuple[str, ...]
     counts: tuple[tuple[str, int], ...]
@@ -89,7 +90,7 @@ class TypesNotRunYet:
 
 @dataclass(frozen=True, slots=True)
 class OtherIds:
-    """No recent workflow id is of the form that the bot gives to those that it starts."""
+    """No recent workflow id has the form in which the bot writes the ids of runs that it starts."""
 
     form: str
     example: str
@@ -97,7 +98,7 @@ class OtherIds:
 
 @dataclass(frozen=True, slots=True)
 class TypeNeverRan:
-    """No run of one of several types is known."""
+    """Of several types, this one has never run."""
 
     name: str
     is_started: bool
@@ -105,7 +106,8 @@ class TypeNeverRan:
 
 @dataclass(frozen=True, slots=True)
 class KeysAbsent:
-    """No recent run carries these keys. ``unregistered`` are no search attributes; ``carried`` are other keys."""
+    """No recent run carries these keys. ``unregistered`` are those that are not registered as search attributes;
+    ``carried`` are other keys that recent runs carry."""
 
     keys: tuple[str, ...]
     unregistered: tuple[str, ...]
@@ -114,7 +116,7 @@ class KeysAbsent:
 
 @dataclass(frozen=True, slots=True)
 class WrongAttributeType:
-    """A search attribute of this type cannot hold ``what``: a name or a day."""
+    """A search attribute of this type cannot hold ``what``, which is a name or a day."""
 
     key: str
     kind: str
@@ -123,7 +125,8 @@ class WrongAttributeType:
 
 @dataclass(frozen=True, slots=True)
 class AttributesUnregistered:
-    """Search attributes that starts name and the namespace does not have: the bot leaves them out."""
+    """Search attributes that the configuration of starts names but the namespace does not have. The bot leaves them
+    out."""
 
     names: tuple[str, ...]
 

@@ -23,12 +23,12 @@ from bot.fleet.diagnostics.run_facts import (
     UnrecognisedRun,
     WrongAttributeType,
 )
+from bot.fleet.runs.close_facts import is_fact_hint
 from bot.fleet.runs.identity import Source
-from bot.fleet.runs.input_hints import input_hint, is_input_hint
+from bot.fleet.runs.input_hints import input_hint
 from bot.fleet.runs.mapping import ORDER_KEY, OWN_FIELDS, IdentityMapping
 from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution
-from bot.model.execution import PARENT_HINT
 from bot.model.placeholders import NUMERIC_FORMS
 from bot.redaction import redact_line
 
@@ -96,8 +96,8 @@ def runs(lately: RecentRuns, expected: Expected) -> Answer:
 
 
 def _without_runs(lately: RecentRuns, expected: Expected) -> Answer:
-    """The answer without a run of the expected types. A new team has none yet; when other types run on the configured
-    task queue, the configured name is probably misspelt."""
+    """The answer if no run has one of the expected types. A new team has none yet. But if other types run on the
+    configured task queue, the configured type is probably misspelt."""
     wrong = tuple(_wrong_types(lately, expected))
     if lately.is_empty:
         empty = EmptyNamespace(expected.types)
@@ -152,7 +152,7 @@ def _counts_days(expected: Expected) -> bool:
 
 
 def _left_out(lately: RecentRuns, expected: Expected) -> Iterator[AttributesUnregistered]:
-    """A warning about attributes that starts name and Temporal would refuse: the bot leaves them out."""
+    """A warning about search attributes that the configuration of starts names and Temporal would refuse."""
     unknown = _unregistered(expected.written, lately.attributes)
     if unknown:
         yield AttributesUnregistered(unknown)
@@ -166,14 +166,14 @@ def _unregistered(absent: Sequence[str], attributes: Mapping[str, str] | None) -
 def _carried(lately: RecentRuns, keys: Sequence[str]) -> tuple[str, ...]:
     """The other search attribute and memo keys found on recent runs, since one of them may be the key that the
     configuration should name."""
-    ours = {*keys, *OWN_FIELDS, ORDER_KEY, PARENT_HINT}
-    carried = (name for run in lately.latest for name in run.hints if not is_input_hint(name))
+    ours = {*keys, *OWN_FIELDS, ORDER_KEY}
+    carried = (name for run in lately.latest for name in run.hints if not is_fact_hint(name))
     others = Counter(name for name in carried if name not in ours)
     return tuple(_shown(name) for name, _ in others.most_common())
 
 
 def _strangers(lately: RecentRuns, expected: Expected) -> Iterator[StrangeCustomers]:
-    """A warning when none of the customers of recent runs is configured; some that are not are usual."""
+    """A warning if none of the customers of recent runs is configured. It is usual that some are not."""
     identities = [expected.recogniser.identify(run) for run in lately.latest]
     names = list(dict.fromkeys(identity.customer for identity in identities if identity))
     if names and expected.customers and not set(names) & set(expected.customers):
@@ -187,7 +187,8 @@ def _example(lately: RecentRuns, expected: Expected) -> ExampleRun:
 
 
 def _why(run: Execution, expected: Expected) -> UnrecognisedRun:
-    """One run that was not recognised, with the reason of each place that the mapping names."""
+    """The details about a run that was not recognised: for each source that the mapping names, why it told
+    nothing."""
     keys, mapping = _keys(expected), expected.mapping
     absent = tuple(key for key in keys if not run.hints.get(key, "").strip())
     days = () if absent else tuple((key, _shown(run.hints[key])) for key in keys[1:])

@@ -1,4 +1,4 @@
-"""Estimates how many calls a second watching a cluster takes, and whether the budget allows them."""
+"""Estimates how many calls a second the bot makes to watch a cluster, and whether the budget allows them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,21 +10,21 @@ from bot.fleet.runs.call_budget import describes_per_second
 from bot.fleet.runs.deadlines import MARGIN
 from bot.model import Activity, Description
 
-# The server sees a heartbeat of a run that goes on at least once within this share of its timeout
-# (docs/temporal-facts.md#heartbeats), so the deadline moves on by about as much.
+# A run that goes on sends a heartbeat to the server at least once within this share of its timeout
+# (docs/temporal-facts.md#heartbeats). So its deadline moves about this much each time it is described.
 BEAT_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """``runs`` are open; ``sample`` are descriptions of some of them."""
+    """How many ``runs`` are open, and the descriptions of a ``sample`` of them."""
 
     runs: int
     sample: Sequence[Description]
 
 
 def watching(load: Load, calls_per_second: int, slow_round: timedelta) -> Answer:
-    """About the calls that watching takes; a warning when they are more than the budget."""
+    """How many calls watching takes. A warning if these are more than the budget."""
     needed = calls_needed(load, slow_round)
     round_factor = max(1.0, needed / describes_per_second(calls_per_second))
     fact = CallsNeeded(load.runs, max(round(needed), 1 if load.runs else 0), calls_per_second, round_factor)
@@ -32,7 +32,7 @@ def watching(load: Load, calls_per_second: int, slow_round: timedelta) -> Answer
 
 
 def calls_needed(load: Load, slow_round: timedelta) -> float:
-    """Describe calls a second, as far as the sample stands for all runs."""
+    """The describe calls a second, if all runs are like those in the sample."""
     if not load.sample:
         return load.runs / slow_round.total_seconds()
     rates = [1 / _interval(description, slow_round).total_seconds() for description in load.sample]
@@ -40,7 +40,7 @@ def calls_needed(load: Load, slow_round: timedelta) -> float:
 
 
 def _interval(description: Description, slow_round: timedelta) -> timedelta:
-    """The time between two describes of a run that goes on as it does."""
+    """The time between two describe calls for a run that goes on as it does now."""
     timeouts = [timeout for activity in description.activities if (timeout := _heartbeat_timeout(activity))]
     return min([*(timeout * BEAT_SHARE + MARGIN for timeout in timeouts), slow_round])
 

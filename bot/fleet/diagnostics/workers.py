@@ -20,18 +20,21 @@ class Workers:
 def workers(pollers: Workers, latest: Sequence[Execution], *, is_in_use: bool) -> Answer:
     """The answer about the pollers; ``latest`` are the last runs of the team's workflow.
 
-    A lack of workers is a problem only when the cluster ``is_in_use``. A new cluster needs no workers yet.
+    A lack of workers is a problem only when the cluster ``is_in_use``. A new cluster needs no workers yet. Without
+    workers for activities it only looks odd: activities may have a task queue of their own.
     """
     queue, elsewhere = pollers.task_queue, _elsewhere(pollers.task_queue, latest)
     counts = (queue, pollers.of_workflows, pollers.of_activities)
-    if pollers.of_workflows and pollers.of_activities:
-        return Answer((Polled(*counts),), warnings=(RunsElsewhere(queue, elsewhere),) if elsewhere else ())
+    if pollers.of_workflows:
+        lacks = () if pollers.of_activities else (PollersLack(*counts, ()),)
+        others = (RunsElsewhere(queue, elsewhere),) if elsewhere else ()
+        return Answer((Polled(*counts),), warnings=(*lacks, *others) if is_in_use else others)
     if is_in_use:
         return Answer(problems=(PollersLack(*counts, elsewhere),))
     return Answer((Polled(*counts, is_useless=True),))
 
 
 def _elsewhere(queue: str, latest: Sequence[Execution]) -> tuple[str, ...]:
-    """The task queues of the last runs, when none of them was on this queue; else empty."""
+    """The task queues of the last runs, if none of them was on this one; else empty."""
     queues = sorted({execution.task_queue for execution in latest if execution.task_queue})
     return () if queue in queues else tuple(queues)

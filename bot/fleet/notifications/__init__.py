@@ -1,1 +1,2 @@
-"""Messages that the bot sends unasked, as data; their keys in the outbox; and which of them have become stale."""
+"""Messages that the bot sends unasked, as data. Also their keys in the outbox, and which of them have become
+stale."""

@@ -1,5 +1,5 @@
-"""The lines in a thread about ended attempts of an activity: one for each attempt, or one for several when many
-attempts fail in the same way."""
+"""The lines in an alert's thread about ended attempts of an activity. Each attempt has a line; but when many attempts
+fail in the same way, a line counts several."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -9,7 +9,8 @@ from bot.fleet.notifications.notification import AttemptsLine
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import SeenFailure
 
-# The first five attempts have a line each. Of later ones that fail as the one before did, every fifth has one.
+# Each of the first five attempts has a line. Of later ones that fail as the attempt before did, every fifth has a
+# line.
 ALWAYS_WITH_LINE = 5
 EVERY = 5
 
@@ -17,10 +18,10 @@ EVERY = 5
 def ended_attempts(
     name: str, first: int, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime
 ) -> Iterator[AttemptsLine]:
-    """A line for each ended attempt from ``first`` on whose failure was seen.
+    """A line for each ended attempt from ``first`` on whose failure the bot has seen.
 
-    Attempts that nobody saw, and repeated failures without a line, are counted in the next line. Which attempts have
-    a line depends on the failures alone, so looking more often changes nothing.
+    Attempts that the bot has not seen, and repeated failures without a line of their own, are counted in the next
+    line. Which attempts have a line depends on the failures alone, and not on how often the bot looks.
     """
     own = (seen for seen in failures if (seen.ref, seen.activity_id) == (look.ref, look.activity_id))
     seen = {failure.attempt: failure for failure in own}
@@ -56,6 +57,6 @@ def _has_no_line(attempt: int, seen: Mapping[int, SeenFailure]) -> bool:
 
 
 def _without_line_before(attempt: int, seen: Mapping[int, SeenFailure]) -> int:
-    """How many attempts directly before this one have no line."""
+    """How many attempts right before this one have no line."""
     with_line = next(n for n in range(attempt - 1, -1, -1) if not _has_no_line(n, seen))
     return attempt - 1 - with_line

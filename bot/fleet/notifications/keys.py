@@ -1,4 +1,4 @@
-"""Ids of episodes, outbox keys of their messages, and the name that people read."""
+"""The ids of episodes, the outbox keys of their messages, and the names by which people know them."""
 
 import hashlib
 from datetime import datetime
@@ -7,12 +7,13 @@ from bot.model import Episode, Ref
 
 
 def episode_id(ref: Ref) -> str:
-    """The id of the episode of this run, which is the same whichever bot opens it."""
+    """The id of the episode of this run. It is the same whichever bot opens the episode."""
     return hashlib.sha256("\n".join((ref.cluster, ref.workflow_id, ref.run_id)).encode()).hexdigest()[:16]
 
 
 def story_key(episode: Episode) -> str:
-    """The prefix of the keys of all its lines, and the key of its message unless that became a group's."""
+    """The prefix of the outbox keys of all messages of the episode. It is also the key of its own message, unless
+    that has become the message of a group."""
     return f"episode:{episode.id}"
 
 
@@ -22,28 +23,29 @@ def card_key(episode: Episode) -> str:
 
 
 def storm_key(cluster: str, opened_at: datetime) -> str:
-    """The outbox key that earlier versions gave to the message of all episodes that one pass opened."""
+    """The outbox key that earlier versions of the bot gave to the one message of all episodes that a pass opened."""
     return f"storm:{cluster}:{opened_at.isoformat()}"
 
 
 def is_of_storm(episode: Episode) -> bool:
-    """Whether it belongs to a group of alerts, which counts it and holds its message in its thread."""
+    """Whether the episode belongs to a group of alerts, whose message counts it and has its own message in the
+    thread."""
     return bool(episode.group) or episode.root_key == storm_key(episode.ref.cluster, episode.opened_at)
 
 
 def is_within_sequence(episode: Episode) -> bool:
-    """Whether its message is in the thread of a sequence, because one of the sequence's windows struggled."""
+    """Whether the episode's message is in the thread of a sequence, because it is about a window of that sequence."""
     return episode.root_key != card_key(episode) and not is_of_storm(episode)
 
 
 def display_name(episode: Episode) -> str:
-    """Its name, with its days if its thread is shared, and so may be about other runs of the customer too."""
+    """The name of the episode. Its days are added if its thread may also be about other runs of the same customer."""
     if episode.window is None or episode.root_key == card_key(episode):
         return episode.name
     return f"{episode.name} ({episode.window.briefly()})"
 
 
 def story_of(key: str) -> str:
-    """The id of the episode to which the message or line with this outbox key belongs, "" if to none."""
+    """The id of the episode that the message with this outbox key belongs to; "" if it belongs to none."""
     kind, _, rest = key.partition(":")
     return rest.partition(":")[0] if kind == "episode" else ""

@@ -1,10 +1,10 @@
-"""Messages that the bot sends unasked, as data: the outbox stores them as JSON, and ``bot.blocks`` draws them.
+"""Messages that the bot sends unasked, as data. The outbox stores them as JSON, and ``bot.blocks`` draws them.
 
-Stored fields keep their names. A new field needs the default that is true for messages of earlier versions.
+Stored fields keep their names. A new field needs a default that is right for messages of earlier versions.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, TypeAdapter
@@ -16,7 +16,7 @@ from bot.model import AlertReason, Ending, Episode, Failure, SequenceEnd, Window
 
 @dataclass(frozen=True, slots=True)
 class EpisodeCard:
-    """The message of one episode, with its present state."""
+    """The message of one episode, in its present state."""
 
     episode: Episode
     kind: Literal["episode"] = "episode"
@@ -24,10 +24,10 @@ class EpisodeCard:
 
 @dataclass(frozen=True, slots=True)
 class StormCard:
-    """The message of a group of alerts (``bot.fleet.alerts.storms``). Each of them has a line in its thread.
+    """The message of a group of alerts (``bot.fleet.alerts.storms``). Each of the alerts has a line in its thread.
 
-    ``over`` counts the ended ones, ``completed`` those of them whose run completed. ``latest_at`` is when the last
-    one opened, None if all opened at once. ``is_large`` means that a common cause is likely.
+    ``over`` counts the alerts that have ended, and ``completed`` those of them whose run completed. ``latest_at`` is
+    when the last one opened; None if all opened at once. ``is_large`` means that they probably have one cause.
     """
 
     cluster: str
@@ -43,11 +43,11 @@ class StormCard:
 
 @dataclass(frozen=True, slots=True)
 class AttemptsLine:
-    """Attempts ``first`` to ``last`` have ended. ``failure`` is that of ``last``, None when the bot did not see it.
+    """Attempts ``first`` to ``last`` have ended. ``failure`` is that of ``last``; None if the bot did not see it.
 
-    If ``first`` is before ``last``, the attempts before ``last`` passed unseen between two looks.
-    ``next_attempt`` is None when no attempt follows. ``alike`` counts the attempts directly before ``first`` that
-    have no line, because each failed as the one before it did.
+    If ``first`` is before ``last``, the bot has not seen the attempts before ``last``. ``next_attempt`` is None if no
+    attempt follows. ``alike`` counts the attempts right before ``first`` that have no line, because each of them
+    failed as the attempt before it did.
     """
 
     name: str
@@ -72,7 +72,7 @@ class AckLine:
 
 @dataclass(frozen=True, slots=True)
 class SnoozeLine:
-    """Somebody has snoozed the alert until a time, or (None) until something changes."""
+    """Somebody has snoozed the alert until a time, or, if that is None, until something changes."""
 
     name: str
     by: str
@@ -102,7 +102,7 @@ class ReminderLine:
 
 @dataclass(frozen=True, slots=True)
 class EndLine:
-    """The alert has ended. ``window`` is None when the days of its run were not recognised."""
+    """The alert has ended. ``window`` is None if the days of its run are not known."""
 
     name: str
     ending: Ending
@@ -130,6 +130,19 @@ class TerminatedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeoutLine:
+    """Somebody has raised the heartbeat timeouts of ``count`` activities of a customer, at most to ``timeout``."""
+
+    cluster: str
+    customer: str
+    count: int
+    timeout: timedelta
+    by: str
+    reason: str
+    kind: Literal["timeout"] = "timeout"
+
+
+@dataclass(frozen=True, slots=True)
 class DigestCard:
     """The scheduled digest."""
 
@@ -138,11 +151,11 @@ class DigestCard:
 
 
 Notification = Annotated[
-    EpisodeCard | StormCard | AlertLine | TerminatedLine | DigestCard | SequenceCard | SequenceLine,
+    EpisodeCard | StormCard | AlertLine | TerminatedLine | TimeoutLine | DigestCard | SequenceCard | SequenceLine,
     Discriminator("kind"),
 ]
 
-# The work is done, somebody has ended it, or it continues in another run.
+# In these cases the work is done, somebody has ended it on purpose, or another run continues it.
 _SETTLED_ALERTS = frozenset(
     {Ending.COMPLETED, Ending.CANCELLED, Ending.TERMINATED, Ending.CONTINUED, Ending.CUT_SHORT},
 )
@@ -152,19 +165,19 @@ _ADAPTER: TypeAdapter[Notification] = TypeAdapter(Notification)
 
 
 def dump(notification: Notification) -> str:
-    """The JSON for the outbox. Equal notifications give equal text."""
+    """The JSON for the outbox. Equal notifications give the same text."""
     return _ADAPTER.dump_json(notification).decode()
 
 
 def parse(body: str) -> Notification:
-    """Reads the JSON back. Raises pydantic's ValidationError for anything that ``dump`` did not write."""
+    """Read the JSON back. Raises pydantic's ValidationError for anything that ``dump`` did not write."""
     return _ADAPTER.validate_json(body)
 
 
 def is_settled(notification: Notification) -> bool:
-    """Whether what the message is about has ended, and nobody has to look at it.
+    """Whether what the message is about has ended in a way that nobody has to look at.
 
-    The bot does not repost such a message when people have deleted it.
+    If people delete such a message, the bot does not post it again.
     """
     match notification:
         case EpisodeCard(episode=episode):

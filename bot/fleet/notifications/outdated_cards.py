@@ -1,6 +1,7 @@
-"""Finds messages about missing days that later runs have completed, which then lose their buttons. Pure.
+"""Finds messages about missing days that later runs have completed. These messages then lose their buttons. Pure.
 
-A message is overtaken when completed runs cover all its days, and the last of these runs closed after its end.
+A message is overtaken if completed runs cover all its days, and the last of these runs closed after the message's
+end.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,39 +29,41 @@ Done = tuple[Window, Execution]
 
 
 def has_missing_days(episode: Episode) -> bool:
-    """Whether the episode ended with days missing that a later run may complete."""
+    """Whether the episode ended with days missing that a later run may still complete."""
     return bool(
         episode.ending and episode.ending not in _DONE and episode.customer and not _is_complete(episode.overtaken)
     )
 
 
 def card_has_missing_days(notification: Notification) -> bool:
-    """Whether this is the message of a sequence that ended with days missing that a later run may complete."""
+    """Whether this is the message of a sequence that ended with days missing that a later run may still complete."""
     if not isinstance(notification, SequenceCard) or _is_complete(notification.overtaken):
         return False
     return notification.progress.phase is Phase.ENDED and notification.progress.end is not SequenceEnd.COMPLETE
 
 
 def _is_complete(overtaken: Overtaken | None) -> bool:
-    """Whether the days are known to be complete. While a cluster is not configured, that is not known."""
+    """Whether the days are known to be complete. While their cluster is not in the configuration, that is not
+    known."""
     return overtaken is not None and not overtaken.is_unwatched
 
 
 def days_of(episode: Episode) -> tuple[Window, ...]:
-    """The days of an episode: all that its sequence was asked to fill, else those of its run."""
+    """The days of an episode: all that its sequence was asked to fill, or else those of its run."""
     days = days_asked(episode.sequence.spec) if episode.sequence else ()
     return days or ((episode.window,) if episode.window else ())
 
 
 def days_asked(spec: SequenceSpec) -> tuple[Window, ...]:
-    """The days that a sequence was asked to fill, and those of the open runs that it was to follow or cancel."""
+    """The days that a sequence was asked to fill, and those of the open runs that it had to adopt or cancel."""
     runs = (*spec.adopt, *spec.clear)
     return (*spec.days, *(run.window for run in runs if run.window))
 
 
 def completed_since(days: Sequence[Window], done: Iterable[Done], ended_at: datetime) -> Execution | None:
-    """The latest run that completed any of these days; None while a day is missing, or if it closed before
-    ``ended_at``."""
+    """The latest of the runs that completed these days; None while a day is missing, or if that run closed before
+    ``ended_at``.
+    """
     runs = [(window, run) for window, run in done if any(window.intersection(wanted) for wanted in days)]
     windows = [window for window, _ in runs]
     if not days or any(coverage.missing(wanted, windows) for wanted in days):
@@ -70,7 +73,7 @@ def completed_since(days: Sequence[Window], done: Iterable[Done], ended_at: date
 
 
 def as_overtaken(notification: Notification, by: Overtaken) -> Notification | None:
-    """The message of an overtaken sequence without its buttons; None if nothing changes."""
+    """The overtaken message of a sequence, without buttons; None if it needs no change."""
     match notification:
         case SequenceCard() | StillOpenLine() | WindowLine() if _is_shown(notification.overtaken, by):
             return None
@@ -83,5 +86,5 @@ def as_overtaken(notification: Notification, by: Overtaken) -> Notification | No
 
 
 def _is_shown(before: Overtaken | None, by: Overtaken) -> bool:
-    """Whether the message shows this already, or shows more."""
+    """Whether the message already shows this, or shows more."""
     return before is not None and (by.is_unwatched or not before.is_unwatched)

@@ -1,6 +1,6 @@
-"""Which waiting messages go first when more wait than Slack takes: alerts, then digests, then all others.
+"""Which waiting messages go first when more are waiting than Slack takes: alerts, then digests, then all others.
 
-A line that the channel shows as well (``broadcast``) asks a person to act, so it counts as an alert.
+A line of a thread that the channel shows as well (``broadcast``) asks a person to act, so it counts as an alert.
 """
 
 from enum import IntEnum
@@ -9,7 +9,7 @@ from bot.model import OutboxMessage
 
 
 class Priority(IntEnum):
-    """A lower one goes first."""
+    """The lower value goes first."""
 
     ALERT = 0
     DIGEST = 1
@@ -21,13 +21,13 @@ DIGEST_KINDS = ("digest",)
 
 
 def priority_of(message: OutboxMessage) -> Priority:
-    """The priority of the message alone: one that an alert waits for, in the same thread, goes as early as the
-    alert."""
+    """The priority of the message by itself. If an alert in the same thread has to wait for it, the message goes as
+    early as the alert."""
     if message.broadcast or message.body.endswith(tuple(map(suffix, ALERT_KINDS))):
         return Priority.ALERT
     return Priority.DIGEST if message.body.endswith(tuple(map(suffix, DIGEST_KINDS))) else Priority.OTHER
 
 
 def suffix(kind: str) -> str:
-    """How the stored body of a notification of this kind ends: ``kind`` is the last field of each."""
+    """The end of the stored body of a notification of this kind. ``kind`` is the last field of each notification."""
     return f'"kind":"{kind}"}}'

@@ -23,7 +23,7 @@ from bot.model import (
 
 @dataclass(frozen=True, slots=True)
 class SequenceCard:
-    """The message of a sequence that has no alert, with its present state."""
+    """The message of a sequence that has no alert, in its present state."""
 
     progress: SequenceProgress
     overtaken: Overtaken | None = None
@@ -32,7 +32,7 @@ class SequenceCard:
 
 @dataclass(frozen=True, slots=True)
 class BegunLine:
-    """A sequence begins. ``windows`` is the number of windows if their size never changes."""
+    """A sequence begins. ``windows`` is how many windows it has if their size never changes."""
 
     spec: SequenceSpec
     windows: int
@@ -43,8 +43,8 @@ class BegunLine:
 class ClearedLine:
     """All ``closed`` runs that the sequence had to cancel are closed; ``completed`` of them completed nevertheless.
 
-    The sequence starts nothing for ``waits``: one heartbeat timeout, during which a silent attempt may still write.
-    ``is_all`` means that the sequence had nothing else to do.
+    The sequence waits for ``waits`` before it starts a window: one heartbeat timeout, during which an attempt that
+    Temporal no longer hears from may still write. ``is_all`` means that the sequence had nothing else to do.
     """
 
     spec: SequenceSpec
@@ -57,8 +57,8 @@ class ClearedLine:
 
 @dataclass(frozen=True, slots=True)
 class StillOpenLine:
-    """A cancelled run is still open after ``waited``, and people may terminate it. ``window`` is None if its days are
-    not recognised."""
+    """A run is still open ``waited`` after its cancellation was requested; people may terminate it. ``window`` is
+    None if its days are not known."""
 
     spec: SequenceSpec
     ref: Ref
@@ -70,8 +70,8 @@ class StillOpenLine:
 
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
-    """The next window has not started, because it is not known (``why``) whether somebody else has run its days
-    meanwhile. The sequence asks again, at least ``every`` so often."""
+    """A window cannot start yet, because it is not known whether somebody else has run its days meanwhile; ``why`` is
+    the reason. The sequence asks again at least every ``every``."""
 
     spec: SequenceSpec
     window: Window
@@ -82,9 +82,10 @@ class WaitingLine:
 
 @dataclass(frozen=True, slots=True)
 class WindowLine:
-    """A window has ended, so that ``closed`` of ``total`` are over. Sizes are in days, before and after it.
+    """A window has ended: ``closed`` of ``total`` windows are over now. ``size_before`` and ``size_after`` are in
+    days.
 
-    ``count`` is None when nothing was counted, because the window did not complete.
+    ``count`` is None if nothing was counted, because the window did not complete.
     """
 
     spec: SequenceSpec
@@ -100,7 +101,7 @@ class WindowLine:
 
 @dataclass(frozen=True, slots=True)
 class CutLine:
-    """A window failed, or timed out too often (``timeouts`` times), and is run again as ``halves``."""
+    """A window failed, or timed out ``timeouts`` times, and runs again as ``halves``."""
 
     spec: SequenceSpec
     ended: EndedWindow

@@ -1,6 +1,6 @@
-"""Finds unsent messages that are no longer true or no longer news. Pure.
+"""Finds unsent messages that are no longer true, or no longer news. Pure.
 
-After an hour without Slack, people want to know the present state, and not all that happened meanwhile.
+After an hour without Slack, people want to know the present state, and not everything that has happened meanwhile.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ from bot.fleet.notifications.sequence import (
 )
 from bot.model import Episode, OutboxMessage
 
-# A message that has waited less is sent as it was recorded, so that a restart of the bot drops nothing.
+# A message that has waited for less is sent as it was recorded, so that a restart of the bot drops nothing.
 LATE = timedelta(minutes=1)
 
 _ALERT_LINES = get_args(AlertLine)
@@ -41,9 +41,7 @@ _ALERT_LINES = get_args(AlertLine)
 @dataclass(frozen=True, slots=True)
 class UnsentMessage:
     """A message of the outbox that is not known to be posted. ``is_late``: it has waited for ``LATE`` or longer.
-
-    ``is_tried``: an attempt to post it had an unknown outcome.
-    """
+    ``is_tried``: an attempt to post it had an unknown outcome."""
 
     message: OutboxMessage
     notification: Notification
@@ -52,12 +50,13 @@ class UnsentMessage:
 
     @property
     def story(self) -> str:
-        """The id of its episode, "" if it has none."""
+        """The id of the episode that the message belongs to; "" if it belongs to none."""
         return story_of(self.message.key)
 
 
 def stale_reasons(unsent: Sequence[UnsentMessage], episodes: Mapping[str, Episode]) -> dict[str, str]:
-    """Why messages are stale, by outbox key. ``unsent`` is in the order of recording, ``episodes`` by id."""
+    """The outbox keys of the stale messages, each with the reason. ``unsent`` is in the order in which the messages
+    were recorded; ``episodes`` are by id."""
     missed = {entry.story for entry in unsent if isinstance(entry.notification, EpisodeCard) and entry.is_late}
     reasons: dict[str, str] = {}
     for number, entry in enumerate(unsent):
@@ -77,21 +76,22 @@ def stale_reasons(unsent: Sequence[UnsentMessage], episodes: Mapping[str, Episod
 
 
 def _reason_for_unknown_alert(line: Notification, episode: Episode) -> str:
-    """For a line of an alert whose own message was never posted. If the alert is over, that message says it all."""
+    """Why a line is stale when the alert's own message was never posted. If the alert is over, its message says
+    everything."""
     if not episode.is_open:
         return "the alert was over before anybody could hear of it"
     return "the alert itself is news" if isinstance(line, ReminderLine) else ""
 
 
 def _reason_for_line(entry: UnsentMessage, behind: Sequence[UnsentMessage], episode: Episode) -> str:
-    """For a line of an alert, compared with the present state of its episode."""
+    """Why a line of an alert is stale, given the present state of the episode; "" if it is not."""
     match entry.notification:
         case EndLine():
             return "it goes on again" if episode.is_open else ""
         case CancelLine():
             return "" if episode.is_open else "it is over"
         case SnoozeLine(until=until):
-            is_on = episode.quiet is not None and episode.quiet.until == until
+            is_on = episode.is_open and episode.quiet is not None and episode.quiet.until == until
             return "" if is_on else "the snooze is over"
         case ReminderLine() as reminder:
             later = (other for other in behind if isinstance(other.notification, ReminderLine))
@@ -108,7 +108,7 @@ def _reason_for_reminder(reminder: ReminderLine, episode: Episode) -> str:
         return "a sequence sees to it"
     if episode.quiet is not None:
         return "it is snoozed"
-    # The reminder at the end of a snooze is sent even for an acknowledged alert.
+    # The reminder at the end of a snooze is sent even if the alert is acknowledged.
     return "it is acknowledged" if episode.acked_by and not reminder.after_snooze else ""
 
 
@@ -137,7 +137,8 @@ def _has_ended(waiting: WaitingLine, later: Notification) -> bool:
 
 
 def _continued_sequence(notification: Notification) -> str:
-    """The id of the sequence that went on, so that the runs it waited for are closed; "" for other messages."""
+    """The id of the sequence that this message shows to have gone on, so the runs it waited for are closed; "" for
+    others."""
     match notification:
         case ClearedLine(spec=spec) | WindowLine(spec=spec) | CutLine(spec=spec):
             return spec.id
@@ -148,9 +149,9 @@ def _continued_sequence(notification: Notification) -> str:
 
 
 def join_attempts(unsent: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage, ...], tuple[str, ...]]:
-    """Joins late lines about attempts that failed in the same way, when an episode has many of them.
+    """Joins late lines about attempts that failed in the same way, if an episode has many of them.
 
-    Returns the lines that now count others, and the keys of those others, which are not sent.
+    Returns the lines that stay and now count others, and the keys of the lines that they count, which are not sent.
     """
     joined: list[OutboxMessage] = []
     dropped: list[str] = []
@@ -166,7 +167,8 @@ def join_attempts(unsent: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage,
 
 
 def _replacements(lines: Sequence[UnsentMessage]) -> Iterator[tuple[OutboxMessage, OutboxMessage | None]]:
-    """Each line with what replaces it, None if it is dropped. The first and last line of an activity always stay."""
+    """Each line, with the line that replaces it; None if it is dropped. The first and the last line of an activity
+    stay."""
     kept: AttemptsLine | None = None
     for number, entry in enumerate(lines):
         line = _attempts_line(entry)
@@ -188,10 +190,10 @@ def _attempts_line(entry: UnsentMessage) -> AttemptsLine:
 
 
 def _is_next(line: AttemptsLine, before: AttemptsLine) -> bool:
-    """Whether no attempt is missing between the two lines. Attempts of another activity begin at 1 again."""
+    """Whether no attempt is missing between the two lines. The attempts of another activity begin at 1 again."""
     return line.first - line.alike <= before.last + 1 <= line.first
 
 
 def _is_alike(line: AttemptsLine, before: AttemptsLine) -> bool:
-    """Whether the line is about one attempt, whose failure was seen and is the same as that of ``before``."""
+    """Whether the line is about a single attempt, whose failure was seen and is the same as that of ``before``."""
     return line.first == line.last and line.failure is not None and line.failure == before.failure

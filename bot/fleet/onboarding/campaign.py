@@ -1,4 +1,4 @@
-"""The first campaign: the days that the runs fill. Pure."""
+"""Proposes the first campaign: the days that the runs fill. Pure."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.fleet.runs.identity import Identity
 from bot.model import Window
 
-# Runs of an earlier campaign may still be listed. Campaigns are further apart than the gaps within one.
+# Temporal may still list runs of an earlier campaign. A gap between campaigns is longer than any gap within one.
 _GAP = timedelta(days=31)
 
 

@@ -1,4 +1,4 @@
-"""What the runs of each workflow type show: whether they tell customer and days, and how one is started. Pure."""
+"""What the runs of each workflow type show: how customer and days can be read, and how a run is started. Pure."""
 
 import re
 from collections import Counter
@@ -17,7 +17,7 @@ from bot.fleet.runs.mapping import IdentityMapping, Keys
 from bot.model import Window
 from bot.model.execution import PARENT_HINT
 
-# Where the days do not matter: no run tells one.
+# For runs that tell no days: any window will do, because the days do not matter.
 _ANY_DAYS = Window(date(1990, 1, 1), date(1991, 1, 1))
 # Anything in an id that may be a date.
 _DATE_IN_ID = re.compile(
@@ -32,7 +32,7 @@ class TypeSurvey:
     workflow_type: str
     runs: tuple[SampleRun, ...]
     choice: IdentityChoice | None = None
-    # Where no run tells days, the customer may still be clear.
+    # If no run tells its days, the customer may still be clear.
     without_days: IdentityMapping | None = None
 
     @property
@@ -47,11 +47,11 @@ class TypeSurvey:
         return {name: replace(self, runs=runs).task_queue for name, runs in of.items()}
 
     def identities(self) -> list[Identity]:
-        """What the recognised runs are for."""
+        """The identities of the runs that are recognised."""
         return [identity for identity in self.identities_by_run() if identity]
 
     def start_input(self) -> InputProposal | None:
-        """The arguments that a start would get. Days are added where no run tells any."""
+        """The arguments that a start would get. If no run tells its days, the days are added."""
         read = zip(self.identities_by_run(), self.runs, strict=True)
         told = [(identity, run.arguments) for identity, run in read if identity]
         if self.choice:
@@ -62,11 +62,12 @@ class TypeSurvey:
         return proposed.with_days() if proposed else None
 
     def identities_by_run(self) -> list[Identity | None]:
-        """What each run is for, None for those that are not recognised."""
+        """The identity of each run; None for one that is not recognised."""
         return identities(self.choice.mapping, self.runs) if self.choice else [None] * len(self.runs)
 
     def customers_by_run(self) -> list[str]:
-        """The customer of each run, "" for those that are not recognised; known where no run tells days, too."""
+        """The customer of each run; "" if it is not recognised. The customer may be known even if no run tells its
+        days."""
         mapping = self.choice.mapping if self.choice else self.without_days
         if mapping is None:
             return [""] * len(self.runs)
@@ -77,8 +78,8 @@ class TypeSurvey:
 def survey_types(
     runs: Sequence[SampleRun], customers: Collection[str], registered: Collection[str] | None, zone: tzinfo
 ) -> tuple[TypeSurvey, ...]:
-    """A survey of each type, the most frequent first. Types whose runs are all children of another type's are left
-    out: they are part of those runs."""
+    """A survey of each type, the most frequent first. A type whose runs are all children of other types is left out,
+    because its runs are part of theirs."""
     by_type: dict[str, list[SampleRun]] = {}
     for run in runs:
         by_type.setdefault(run.execution.workflow_type, []).append(run)
@@ -94,8 +95,8 @@ def _survey(
     registered: Collection[str] | None,
     zone: tzinfo,
 ) -> TypeSurvey:
-    """Where no table has a customer of the runs, the tables name customers otherwise, or something else was taken for
-    customers: a person has to look."""
+    """The survey of one type. If no table has a customer of the runs, either the tables name customers otherwise, or
+    something else was taken for customers: a person has to look."""
     proposals = propose_mappings(runs, customers, None, zone)
     if not proposals and customers:
         unknown = propose_mappings(runs, (), None, zone)
@@ -112,7 +113,7 @@ def _are_children(name: str, runs: Sequence[SampleRun], by_type: Mapping[str, Se
 
 
 def _hold_dates(runs: Sequence[SampleRun], zone: tzinfo) -> bool:
-    """Whether any place of any run holds something like a date."""
+    """Whether any field of any run may hold a date."""
     texts = [text for run in runs for text in (*run.hints.values(), *run.inputs.values())]
     ids = [text for run in runs for text in (run.execution.ref.workflow_id, run.execution.hints.get(PARENT_HINT, ""))]
     return any(day_form([text], zone) for text in texts) or any(map(_DATE_IN_ID.search, [*texts, *ids]))
@@ -121,7 +122,7 @@ def _hold_dates(runs: Sequence[SampleRun], zone: tzinfo) -> bool:
 def _customers_alone(
     runs: Sequence[SampleRun], customers: Collection[str], registered: Collection[str] | None, zone: tzinfo
 ) -> IdentityMapping | None:
-    """The mapping of the customer alone; None unless one field of all runs holds it clearly."""
+    """A mapping of the customer alone; None unless a single field clearly holds the customer in all runs."""
     for source, values in (
         (Source.ATTRIBUTES, [run.hints for run in runs]),
         (Source.INPUT, [run.inputs for run in runs]),

@@ -17,7 +17,7 @@ from bot.model.catalog import ListedTable
 
 @dataclass(frozen=True, slots=True)
 class DefinitionDraft:
-    """One workflow definition. ``input`` is None where it is not known what a start is to be given."""
+    """One workflow definition. ``input`` is None if it is not known which arguments a start needs."""
 
     types: tuple[str, ...]
     task_queue: str
@@ -42,7 +42,8 @@ class ClusterDraft:
 
 @dataclass(frozen=True, slots=True)
 class WarehouseDraft:
-    """The ClickHouse, the tables that verify counts with the source of each, and the table of volumes."""
+    """The ClickHouse, the tables that verify counts with the source of each, and the table from which volumes
+    come."""
 
     url: str
     username: str
@@ -52,7 +53,7 @@ class WarehouseDraft:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The whole proposal. What is empty or None could not be found out, and is left out of the file. ``refused`` are
+    """The whole proposal. Whatever is empty or None could not be found out, and is not in the file. ``refused`` are
     definitions with mistakes, which a person has to correct."""
 
     timezone: str
@@ -66,7 +67,7 @@ class Draft:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The sections that the bot needs and the file does not have."""
+        """The sections that the bot needs and that the file would lack."""
         has_tables = self.warehouse and self.warehouse.tables
         present = {
             "[campaign]": self.campaign,
@@ -79,11 +80,12 @@ class Draft:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the file has all that the bot needs."""
+        """Whether the file has everything that the bot needs."""
         return not self.missing
 
     def completed(self) -> "Draft":
-        """The same with stand-ins for what is missing besides definitions, so that those can be checked."""
+        """The draft with stand-ins for everything that is missing except definitions, so that definitions can be
+        checked."""
         table = ListedTable("db", "name", columns={"customer": "String", "day": "Date"})
         tables = ((Candidate(table, "customer", "day"), None),)
         warehouse = self.warehouse or WarehouseDraft("http://localhost:8123", "default")
@@ -95,7 +97,7 @@ class Draft:
 
 
 def draft_definitions(surveys: Sequence[TypeSurvey], *, whole: Sequence[str] = ()) -> tuple[DefinitionDraft, ...]:
-    """A definition for each type; types of equal identity and queue share one. The first type is what is started."""
+    """A definition for each type. Types with the same identity and queue share one; the first of them is started."""
     drafts: list[DefinitionDraft] = []
     for survey in surveys:
         draft = _definition(survey, is_whole=survey.workflow_type in whole)
@@ -155,7 +157,7 @@ def _joined(one: DefinitionDraft, other: DefinitionDraft) -> DefinitionDraft:
 
 
 def _place(source: Source, mapping: IdentityMapping) -> JsonValue:
-    """What the file says of one place. In an id the last day has a name of its own."""
+    """What the file says about one source. For ids, the last day has a placeholder of its own."""
     if source in (Source.ID, Source.PARENT):
         text = str(mapping.id if source is Source.ID else mapping.parent)
         return text.replace("{end", "{last") if source in mapping.end_included else text
@@ -170,6 +172,7 @@ def _place(source: Source, mapping: IdentityMapping) -> JsonValue:
 
 
 def _names(source: Source) -> tuple[str, ...]:
-    """An attribute and a memo field of one name look alike, so both are read in the same form."""
+    """The names of the sources. Attributes and memo fields of the same name look alike, so both are read in the same
+    form."""
     shared = (Source.ATTRIBUTES, Source.MEMO)
     return tuple(one.value for one in (shared if source in shared else (source,)))

@@ -1,4 +1,4 @@
-"""What `backfill-bot init` has found and what it leaves out, as values; ``bot.blocks.init_report`` words them."""
+"""What `backfill-bot init` has found and leaves out, as values. ``bot.blocks.init_report`` puts them into words."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,14 +16,14 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SystemAway:
-    """A system did not answer; what depends on it is left out."""
+    """A system did not answer. Whatever depends on it is left out."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class RunsSeen:
-    """How many of the last runs of a cluster were looked at, and of which types."""
+    """How many of the last runs of a cluster were examined, and how many of each type."""
 
     cluster: str
     number: int
@@ -32,7 +32,7 @@ class RunsSeen:
 
 @dataclass(frozen=True, slots=True)
 class TypeRead:
-    """What the runs of a type are taken for; ``examples`` have workflow id, customer and days."""
+    """How the runs of a type are recognised. ``examples`` have workflow id, customer and days."""
 
     workflow_type: str
     recognised: int
@@ -51,9 +51,9 @@ class TypeLeftOut:
 
 @dataclass(frozen=True, slots=True)
 class InputOpen:
-    """What a start of this type is given needs a look: ``is_known`` is False where the file has the usual input.
-    ``differing``, ``rewritten`` and ``hidden`` are as in ``InputProposal``. ``adds_days``: no run takes days, and
-    starts would."""
+    """A person should check the arguments of a start. ``is_known`` is False if the file has only the usual arguments.
+    ``differing``, ``rewritten`` and ``hidden`` are as in ``InputProposal``. ``adds_days``: no run has the days in its
+    arguments, but started runs would."""
 
     workflow_type: str
     is_known: bool = True
@@ -65,7 +65,7 @@ class InputOpen:
 
 @dataclass(frozen=True, slots=True)
 class TablesSeen:
-    """How many tables there are, and which have one column of the customer and one of the time."""
+    """How many tables there are, and which of them have one column for the customer and one for the time."""
 
     number: int
     places: tuple[str, ...]
@@ -78,21 +78,21 @@ class VolumeUnknown:
 
 @dataclass(frozen=True, slots=True)
 class TokensMissing:
-    """Variables that the .env file leaves empty."""
+    """Variables that are still empty in the .env file."""
 
     names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MistakesLeft:
-    """What the bot would refuse about the proposed definitions; they are left out."""
+    """Mistakes for which the bot would refuse proposed definitions. These definitions are left out."""
 
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SectionsMissing:
-    """Sections that the file does not have yet, and that the bot needs."""
+    """Sections that the bot needs and the file does not have yet."""
 
     names: tuple[str, ...]
 

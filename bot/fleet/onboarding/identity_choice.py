@@ -1,4 +1,4 @@
-"""Chooses among the mappings that the runs of one type allow, and says what a person has to decide. Pure."""
+"""Chooses one of the mappings that fit the runs of a type, and says what a person has to decide. Pure."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,14 +10,14 @@ from bot.fleet.diagnostics.mapping_reading import identities
 from bot.fleet.runs.identity import Identity, Source
 from bot.fleet.runs.mapping import IdentityMapping
 
-# The places that cost no further call come first.
+# Sources that need no further call come first.
 _ORDER = (Source.ATTRIBUTES, Source.MEMO, Source.INPUT, Source.ID, Source.PARENT)
-# Two places that agree on as many runs confirm each other.
+# If two sources agree on this many runs, they confirm each other.
 _ENOUGH = 2
 
 
 class Doubt(StrEnum):
-    """What the runs leave open."""
+    """What the runs do not decide."""
 
     END = "end"
     CUSTOMER = "customer"
@@ -26,19 +26,20 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IdentityChoice:
-    """The mappings to use, the first of them tried first. ``doubts`` are to be settled before it is used."""
+    """The mappings to use, in the order in which they are tried. A person has to settle ``doubts`` before they are
+    used."""
 
     proposals: tuple[MappingProposal, ...]
     doubts: tuple[Doubt, ...] = ()
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """The places that are read, in their order."""
+        """The sources that are read, in order."""
         return tuple(proposal.source for proposal in self.proposals)
 
     @property
     def mapping(self) -> IdentityMapping:
-        """All of them as one mapping."""
+        """All of the mappings as one."""
         mappings = [proposal.mapping for proposal in self.proposals]
         ids = [mapping.id for mapping in mappings if mapping.id]
         parents = [mapping.parent for mapping in mappings if mapping.parent]
@@ -55,17 +56,17 @@ class IdentityChoice:
         )
 
     def with_end(self, *, included: bool) -> "IdentityChoice":
-        """The reading of ends that somebody has chosen for the first place."""
+        """The choice after a person has decided how ends of the first source are read."""
         first, *others = self.proposals
         return self._settled(Doubt.END, (first.with_end(included=included), *others))
 
     def with_customers(self) -> "IdentityChoice":
-        """Somebody has looked at the customers."""
+        """The choice after a person has checked the customers."""
         first, *others = self.proposals
         return self._settled(Doubt.CUSTOMER, (replace(first, is_customer_certain=True), *others))
 
     def from_source(self, source: Source) -> "IdentityChoice":
-        """Only the place that somebody has chosen."""
+        """The choice with only the source that a person has chosen."""
         return self._settled(Doubt.SOURCE, tuple(one for one in self.proposals if one.source is source))
 
     def _settled(self, doubt: Doubt, proposals: tuple[MappingProposal, ...]) -> "IdentityChoice":
@@ -75,7 +76,8 @@ class IdentityChoice:
 def choose_identity(
     proposals: Sequence[MappingProposal], runs: Sequence[SampleRun], registered: Collection[str] | None
 ) -> IdentityChoice | None:
-    """None without a proposal. ``registered`` are the search attributes of the namespaces, None if not known."""
+    """The choice; None if there is no proposal. ``registered`` are the namespaces' search attributes; None: not
+    known."""
     if not proposals:
         return None
     ranked = sorted(
@@ -99,7 +101,7 @@ def _doubts(proposal: MappingProposal) -> Iterator[Doubt]:
 
 
 def _as_memo(proposal: MappingProposal, registered: Collection[str] | None) -> MappingProposal:
-    """The same read from the memo, if none of its fields is a search attribute."""
+    """The same mapping, read from the memo if none of its fields is a search attribute."""
     mapping, keys = proposal.mapping, proposal.mapping.attributes
     if keys is None or registered is None or {*keys.names} & {*registered}:
         return proposal
@@ -118,7 +120,7 @@ def _as_memo(proposal: MappingProposal, registered: Collection[str] | None) -> M
 def _confirmed(
     first: MappingProposal, others: Sequence[MappingProposal], runs: Sequence[SampleRun]
 ) -> MappingProposal:
-    """The proposal with whatever another certain one of the same runs settles."""
+    """The proposal, with the questions settled that another, certain proposal settles for the same runs."""
     for other in others:
         if first.is_certain or not other.is_certain:
             continue
@@ -140,7 +142,7 @@ def _common(first: MappingProposal, other: MappingProposal, runs: Sequence[Sampl
 def _pairs(
     first: MappingProposal, other: MappingProposal, runs: Sequence[SampleRun]
 ) -> list[tuple[Identity, Identity]]:
-    """What both take each run for, where both recognise it."""
+    """The two identities of each run that both mappings recognise."""
     both = zip(identities(first.mapping, runs), identities(other.mapping, runs), strict=True)
     return [(a, b) for a, b in both if a and b]
 
@@ -148,7 +150,7 @@ def _pairs(
 def _completing(
     first: MappingProposal, others: Sequence[MappingProposal], runs: Sequence[SampleRun]
 ) -> Iterator[MappingProposal]:
-    """Those that recognise runs which the ones before them do not."""
+    """The proposals that recognise runs which no earlier one recognises."""
     missing = {n for n, identity in enumerate(identities(first.mapping, runs)) if identity is None}
     for other in others:
         found = {n for n, identity in enumerate(identities(other.mapping, runs)) if identity}

@@ -1,11 +1,12 @@
-"""The questions of `backfill-bot init` as values; ``bot.blocks.init_questions`` words them."""
+"""The questions of `backfill-bot init`, as values. ``bot.blocks.init_questions`` puts them into words."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Topic(StrEnum):
-    """What is asked. The values are the names of the flags that answer without a terminal."""
+    """What a question is about. The values are the names of the flags that answer the questions without a
+    terminal."""
 
     TEMPORAL = "temporal"
     NAMESPACES = "namespaces"
@@ -27,16 +28,16 @@ class Topic(StrEnum):
 
     @property
     def is_secret(self) -> bool:
-        """Whether the answer is asked without echo, and comes from a variable of that name instead of a flag."""
+        """Whether the answer is typed without echo. It then has an environment variable instead of a flag."""
         return self.isupper()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. ``default`` is the answer to an empty line, "" where there is none; ``choices`` are the only
-    possible answers, where there are any.
+    """One question. ``default`` is the answer to an empty line; "" if there is none. If there are ``choices``, no
+    other answer is possible.
 
-    ``is_safe``: where nobody can be asked the default may be taken, as it is usual or what the runs show.
+    ``is_safe``: if nobody can be asked, the default may be taken, because it is usual or because the runs show it.
     ``example`` and ``about`` are what the question is about, such as a run or a workflow type.
     """
 

@@ -1,7 +1,7 @@
-"""Proposes the arguments of a start: those of the last run, with placeholders where customer and days were. Pure.
+"""Proposes the arguments of a start: those of the last run, with placeholders for customer and days. Pure.
 
-A placeholder is taken only if it gives what every run has there. What differs from run to run for another reason
-stays as the last run has it, and is named.
+A placeholder is used only if it gives the value of every run. A value that differs between runs for another reason
+stays as in the last run, and its path is reported.
 """
 
 import re
@@ -29,9 +29,9 @@ _NUMBER_FORMS = (EPOCH, EPOCH_MS)
 
 @dataclass(frozen=True, slots=True)
 class InputProposal:
-    """The arguments. ``differing`` are paths whose values differ between runs and are those of the last run;
-    ``rewritten`` those whose customer or days are written in another form than by the runs; ``hidden`` those whose
-    values look like secrets and are left out."""
+    """The arguments. ``differing`` are paths whose values differ between runs, and are those of the last run.
+    ``rewritten`` are paths whose customer or days are written in another form than by the runs. ``hidden`` are paths
+    whose values look like secrets, and are left out."""
 
     arguments: tuple[JsonValue, ...]
     differing: tuple[str, ...] = ()
@@ -40,17 +40,17 @@ class InputProposal:
 
     @property
     def placeholders(self) -> frozenset[str]:
-        """The names of all placeholders in it."""
+        """The names of all placeholders in the arguments."""
         return frozenset(re.findall(r"\{(\w+)(?::[^{}]*)?\}", str(self.arguments)))
 
     @property
     def tells_window(self) -> bool:
-        """Whether customer and days reach the workflow by it."""
+        """Whether the arguments tell the workflow its customer and days."""
         names = self.placeholders
         return {"customer", "start"} <= names and bool(names & {"end", "last", "days"})
 
     def with_days(self) -> "InputProposal":
-        """The same with the days added where the customer is: in its table, or as further arguments."""
+        """The arguments with the days added where the customer is: in the same table, or as further arguments."""
         days: dict[str, JsonValue] = {"start": "{start}", "end": "{end}"}
         for n, argument in enumerate(self.arguments):
             if isinstance(argument, dict) and "{customer}" in argument.values():
@@ -70,7 +70,7 @@ def propose_input(told: Sequence[Told], mapping: IdentityMapping) -> InputPropos
 
 
 class _InputBuilder:
-    """One proposal while it is made."""
+    """A proposal while it is being made."""
 
     def __init__(self, told: Sequence[Told], mapping: IdentityMapping) -> None:
         self._told = told
@@ -82,7 +82,7 @@ class _InputBuilder:
         self.hidden: list[str] = []
 
     def filled(self, value: JsonValue, path: Path) -> JsonValue:
-        """The value with placeholders. TOML has no null, so fields that are null are left out."""
+        """The value with placeholders. Fields that are null are left out, because TOML has no null."""
         match value:
             case dict():
                 return {name: self.filled(item, (*path, name)) for name, item in value.items() if item is not None}
@@ -107,7 +107,8 @@ class _InputBuilder:
         return found
 
     def _fits(self, candidate: str, path: Path) -> bool:
-        """Whether it gives what every run has there. A value of another type is another value: True is not 1."""
+        """Whether the candidate gives the value that every run has at this path. Types have to be equal too: True is
+        not 1."""
         for identity, arguments in self._told:
             value = value_at(arguments, path)
             given = self._values(identity).fill_value(candidate)
@@ -119,7 +120,8 @@ class _InputBuilder:
         return PlaceholderValues(identity.customer, identity.window, "", self._zone, self._form)
 
     def _candidates(self, path: Path) -> Iterator[str]:
-        """Texts with placeholders that give what some run has there; what the mapping reads there comes first."""
+        """Texts with placeholders that give the value of some run at this path. What the mapping reads there comes
+        first."""
         role = self._roles.get(path, "")
         seen: dict[str, None] = {}
         for identity, arguments in self._told:
@@ -147,7 +149,8 @@ class _InputBuilder:
         return is_named or len({str(value_at(arguments, path)) for _, arguments in self._told}) > 1
 
     def _of_text(self, text: str, identity: Identity, first: str) -> Iterator[str]:
-        """The text with its customer and dates replaced; of two days that are the same, ``first`` is meant."""
+        """The text with its customer and dates replaced. If two days are the same, the placeholder ``first`` is
+        used."""
         window = identity.window
         days = {"start": window.start, "last": window.last, "end": window.end}
         names = dict.fromkeys([first, "start", "last", "end"])
@@ -169,7 +172,7 @@ def _has_placeholder(value: JsonValue) -> bool:
 
 
 def _with_customer(text: str, customer: str) -> str:
-    """Customers stand between separators; a text that is the customer is replaced whole."""
+    """The text with the customer replaced, either as a whole or between separators."""
     if text == customer:
         return "{customer}"
     return re.sub(rf"(?<![A-Za-z0-9{{]){re.escape(customer)}(?![A-Za-z0-9}}])", "{customer}", text)

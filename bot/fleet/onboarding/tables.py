@@ -1,6 +1,6 @@
 """Which tables verify could count, and which of them hold the source rows. Pure.
 
-A table is proposed only where one column is that of the customer and one that of the time; others are named.
+A table is proposed only if it has one column for the customer and one for the time. Other tables are only listed.
 """
 
 import re
@@ -13,19 +13,19 @@ from bot.model.catalog import ListedTable
 _TEXT = re.compile(r"(?:(?:LowCardinality|Nullable)\()*String\)*")
 _TIME = re.compile(r"(?:Nullable\()?(?:Date|Date32|DateTime|DateTime64)(?:\(.*\))?\)?")
 _DAY = re.compile(r"(?:Nullable\()?Date(?:32)?\)?")
-# When a row was written, and not which day it belongs to.
+# Names of columns with the time at which a row was written, which is not the day that it belongs to.
 _WRITTEN_AT = re.compile(r"insert|ingest|load|updat|sync|process|delet|version|modif|expire|_written", re.IGNORECASE)
 _SOURCE = re.compile(
     r"(?:^|_)(?:source|sources|src|raw|staging|landing|ingest|origin|upstream)(?:_|$)", re.IGNORECASE
 )
 _ROW_ID = re.compile(r"^(?:id|uuid|row_id|event_id)$", re.IGNORECASE)
-# Engines that hold no rows for long, or none of their own.
+# Engines that keep rows only for a short time, or have no rows of their own.
 _UNFIT = re.compile(r"^(?:Kafka|Null|Buffer|Set|Join|Dictionary|Memory|RabbitMQ|NATS|S3Queue)")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A table with its columns of customer and time. ``customers`` are values of the first."""
+    """A table with its columns for customer and time. ``customers`` are values of the customer column."""
 
     table: ListedTable
     customer_column: str
@@ -34,22 +34,22 @@ class Candidate:
 
     @property
     def place(self) -> str:
-        """What people call it: ``analytics.orders``."""
+        """The name by which people know it: ``analytics.orders``."""
         return f"{self.table.database}.{self.table.name}"
 
     @property
     def is_source(self) -> bool:
-        """Whether its name says that it holds what is to be filled from."""
+        """Whether the table's name says that it is a source."""
         return bool(_SOURCE.search(self.table.database) or _SOURCE.search(self.table.name))
 
     @property
     def has_days(self) -> bool:
-        """Whether the column of the time holds days and no moments."""
+        """Whether the time column holds days and not times."""
         return _DAY.fullmatch(self.table.columns[self.time_column]) is not None
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The columns that tell its rows apart, where the engine does not; () where that is not clear."""
+        """The columns that distinguish its rows, if the engine does not do that itself; () if they are not clear."""
         ids = [name for name in self.table.columns if _ROW_ID.match(name)]
         if "Replacing" in self.table.engine or len(ids) != 1:
             return ()
@@ -57,7 +57,7 @@ class Candidate:
 
 
 def candidate(table: ListedTable) -> Candidate | None:
-    """None for a table whose columns of customer and time are not clear."""
+    """The table as a candidate; None if its columns for customer and time are not clear."""
     if _UNFIT.match(table.engine):
         return None
     customer, time = _customer_column(table), _time_column(table)
@@ -65,20 +65,20 @@ def candidate(table: ListedTable) -> Candidate | None:
 
 
 def targets(candidates: Sequence[Candidate], customers: Collection[str]) -> tuple[Candidate, ...]:
-    """The tables that verify could count: those with the customers of the runs, if any have them."""
+    """The tables that verify could count: those with customers of the runs, or all of them if none has any."""
     filled = [one for one in candidates if not one.is_source]
     known = [one for one in filled if one.customers & {*customers}]
     return tuple(known or filled)
 
 
 def source_of(target: Candidate, candidates: Sequence[Candidate]) -> Candidate | None:
-    """The one table of the same name that holds the source rows; None where there is none, or several."""
+    """The only table of the same name that holds source rows; None if there is none or more than one."""
     same = [one for one in candidates if one.is_source and _bare(one.table.name) == _bare(target.table.name)]
     return same[0] if len(same) == 1 else None
 
 
 def names_by_place(tables: Sequence[Candidate]) -> Mapping[str, str]:
-    """What to call each table in answers: its name, with the database where two have the same."""
+    """The name of each table in answers. If two tables have the same name, their databases are added."""
     names = [one.table.name for one in tables]
     return {one.place: one.table.name if names.count(one.table.name) == 1 else one.place for one in tables}
 
@@ -104,5 +104,5 @@ def _time_column(table: ListedTable) -> str:
 
 
 def _bare(name: str) -> str:
-    """The name without what says that it is a source."""
+    """The name without the part that says that the table is a source."""
     return _SOURCE.sub("", name).strip("_")

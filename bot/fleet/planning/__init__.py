@@ -1,1 +1,1 @@
-"""Plans: the windows of a range, the estimated time of each, and the request to start one."""
+"""Plans: the windows of a range, how long each may take, and the request that starts one."""

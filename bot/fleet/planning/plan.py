@@ -1,4 +1,5 @@
-"""A plan: every window of one customer's range, whether it would run and how long it would take, with a digest."""
+"""A plan: all windows of one customer's range, which of them would run, and how long that would take; with a
+digest."""
 
 import json
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ DIGEST_LENGTH = 12
 class Fate(StrEnum):
     """Whether a window would run, or why it would not.
 
-    ``NO_ROWS``: the customer has no rows in the whole range. ``NOT_ASKED``: the command is for failed windows only.
+    ``NO_ROWS``: the customer has no rows in the whole range. ``NOT_ASKED``: only failed windows were asked for.
     """
 
     RUN = "run"
@@ -45,7 +46,7 @@ class Estimate:
 class PlannedWindow:
     """One window of a plan.
 
-    ``rows`` is None when the source did not answer. ``time`` is None when the window would not run, or no pace is
+    ``rows`` is None if the source did not answer. ``time`` is None if the window would not run, or if no pace is
     known.
     """
 
@@ -57,7 +58,7 @@ class PlannedWindow:
 
 @dataclass(frozen=True, slots=True)
 class SequenceUnknown:
-    """Whether a sequence of the customer is open is unknown, for the reason ``why``."""
+    """It is unknown whether a sequence of the customer is open. ``why`` is the reason."""
 
     why: str
 
@@ -68,12 +69,14 @@ PlanNote = SequenceNote | OpenWorkNote
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The windows that would run for ``target`` over ``whole``, and those that would not.
+    """The windows of ``target`` over ``whole``: those that would run, and those that would not.
 
-    ``rows`` and ``per_day`` are None when the source did not answer; ``source_silent`` is then the reason.
-    ``full_range`` is an open run over the whole campaign. It is not a window, and has to end before windows of the
-    same days may run. ``running`` are the open runs of windows, oldest first, without those being cancelled; whoever
-    runs the plan follows them first. ``notes`` are about other open work of the customer.
+    ``rows`` and ``per_day`` are None if the source did not answer; ``source_silent`` is then the reason.
+    ``full_range`` is an open run over the whole campaign. It is no window, and has to end before windows of its days
+    run.
+    ``running`` are the open runs of windows, oldest first, except those that are being cancelled. A sequence
+    that runs the plan adopts them first.
+    ``notes`` are about other open work of the customer.
     """
 
     target: Target
@@ -106,12 +109,12 @@ class Plan:
 
     @property
     def rows_to_run(self) -> int | None:
-        """The scorecards of the windows that would run; None when the source did not answer."""
+        """The number of scorecards in the windows that would run; None if the source did not answer."""
         return None if self.rows is None else sum(planned.rows or 0 for planned in self.to_run)
 
     @property
     def eta(self) -> Estimate | None:
-        """How long the windows take one after the other; None when a window has no estimate."""
+        """How long the windows take, one after the other; None if one of them has no estimate."""
         times = [planned.time for planned in self.to_run if planned.time]
         if not times or len(times) < len(self.to_run):
             return None
@@ -120,7 +123,8 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """A fingerprint: equal when the same windows of the same customer would run in the same order."""
+        """A fingerprint. It is equal for two plans in which the same windows of the same customer run in the same
+        order."""
         windows = [str(planned.window) for planned in self.to_run]
         content = json.dumps([self.target.cluster, self.target.customer, windows])
         return sha256(content.encode()).hexdigest()[:DIGEST_LENGTH]
@@ -128,7 +132,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Unplanned:
-    """The result without a plan: the cluster did not answer, so its runs are unknown. ``notes`` as in ``Plan``."""
+    """There is no plan: the cluster did not answer, so its runs are unknown. ``notes`` as in ``Plan``."""
 
     target: Target
     whole: Window

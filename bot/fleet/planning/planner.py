@@ -1,7 +1,7 @@
-"""The planner: lays out the windows of a customer's range by its runs, and estimates how long each takes.
+"""The planner: lays out the windows of a customer's range, given its runs, and estimates how long each takes.
 
-A window that is complete or runs keeps the borders that it was run with. The days between are cut by the size. Every
-day is in exactly one window.
+A window that is complete or running keeps the borders of its run. The days between these windows are cut by the size.
+Every day is in exactly one window.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,11 +33,11 @@ _Claim = tuple[Window, Fate]
 
 @dataclass(frozen=True, slots=True)
 class PlanInputs:
-    """The input of the planner.
+    """What the planner needs to know.
 
-    ``runs`` are all runs of the cluster by customer, oldest start first. ``volumes`` are those of the campaign, None
-    when the source did not answer; ``source_silent`` is then the reason. ``expected`` says whether the configuration
-    names the customer for this cluster.
+    ``runs`` are all runs of the cluster by customer, oldest first. ``volumes`` are those of the campaign; None if the
+    source did not answer, and ``source_silent`` is then the reason. ``expected``: the configuration names the
+    customer for this cluster.
     """
 
     target: Target
@@ -51,7 +51,7 @@ class PlanInputs:
 def make_plan(
     inputs: PlanInputs, whole: Window, days: int | None, rules: SizingRules, which: Selection = Selection.MISSING
 ) -> Plan:
-    """The plan for ``whole``, with windows of ``days`` days if a person chose that size."""
+    """The plan for ``whole``. Its windows have ``days`` days if a person chose that size."""
     customer, volumes = inputs.target.customer, inputs.volumes
     own = inputs.runs.get(customer, ())
     per_day = volumes.per_day(customer, inputs.campaign) if volumes else None
@@ -79,9 +79,10 @@ def make_plan(
 def lay_out(
     whole: Window, campaign: Window, runs: Sequence[Run], days: int, which: Selection = Selection.MISSING
 ) -> tuple[_Claim, ...]:
-    """The windows of ``whole`` in order: those of ``runs`` with their borders, and the other days cut by ``days``.
+    """The windows of ``whole`` in order: those of ``runs`` with their own borders, and the other days cut by
+    ``days``.
 
-    Where runs overlap, the first of ``_claims`` gets the days.
+    Where runs overlap, a day belongs to the first of ``_claims``.
     """
     owners: dict[date, tuple[int, Fate]] = {}
     for number, (window, fate) in enumerate(_claims(whole, campaign, runs, which)):
@@ -96,19 +97,19 @@ def lay_out(
 
 
 def _border_owner(owner: tuple[int, Fate] | None) -> tuple[int, Fate] | None:
-    """The owner whose borders a day keeps; days that run again get new borders."""
+    """The window whose borders a day keeps. Days that are to run again get new borders."""
     return None if owner is None or owner[1] is Fate.RUN else owner
 
 
 def _pace(inputs: PlanInputs, per_day: float | None, rules: SizingRules) -> Pace | None:
-    """The customer's own measured pace, else that of its cluster or of the baselines."""
+    """The pace of the customer's own runs, or else that of its cluster or of the baselines."""
     own = own_pace(measured_runs(inputs.runs.get(inputs.target.customer, ()), rules.shortest))
     if own or per_day is None or inputs.volumes is None:
         return own
     runs_of_all = {customer: measured_runs(runs, rules.shortest) for customer, runs in inputs.runs.items()}
     of_cluster, of_baselines = cluster_pace(per_day, runs_of_all, inputs.volumes), baseline_pace(per_day, rules)
     if own_baseline(inputs.target.customer, per_day, rules):
-        # A customer with a baseline of its own keeps its plan when another customer's run completes.
+        # If the customer has a baseline of its own, its plan must not change when another customer's run completes.
         return of_baselines or of_cluster
     return of_cluster or of_baselines
 
@@ -116,9 +117,9 @@ def _pace(inputs: PlanInputs, per_day: float | None, rules: SizingRules) -> Pace
 def _with_estimate(
     planned: PlannedWindow, rows: int | None, per_day: float | None, pace: Pace | None
 ) -> PlannedWindow:
-    """The window with its estimate, or with ``NO_ROWS`` when the whole range has none.
+    """The window with its estimate; or ``NO_ROWS`` if the whole range has no rows.
 
-    A window without rows runs when other windows have some: it ends at once, and its days count as complete.
+    If only this window has no rows, it runs: it ends at once, and then its days count as complete.
     """
     if planned.fate is not Fate.RUN:
         return planned
@@ -126,7 +127,7 @@ def _with_estimate(
         return replace(planned, fate=Fate.NO_ROWS)
     if pace is None:
         return planned
-    # Days differ in volume, so the estimate goes by rows where they are known.
+    # Days differ in volume. So where rows are known, the estimate is for that many average days.
     days = planned.window.days if planned.rows is None or not per_day else planned.rows / per_day
     return replace(planned, time=Estimate(pace.fastest * days, pace.slowest * days * SLACK))
 
@@ -148,7 +149,8 @@ def _within(run: Run, whole: Window) -> Window | None:
 
 
 def _claims(whole: Window, campaign: Window, runs: Sequence[Run], which: Selection) -> Iterator[_Claim]:
-    """The windows that claim days of ``whole``. The first claim to a day wins; a day without one is to be run."""
+    """The windows that claim days of ``whole``. A day belongs to the first one that claims it; a day without one is
+    to run."""
     open_windows = [
         (window, Fate.CANCELLING if run.cancel_requested else Fate.RUNNING)
         for run in runs
@@ -165,16 +167,20 @@ def _claims(whole: Window, campaign: Window, runs: Sequence[Run], which: Selecti
 
 def _completed(whole: Window, runs: Sequence[Run]) -> Iterator[_Claim]:
     for run in runs:
-        if run.execution.status is ExecutionStatus.COMPLETED and (window := _within(run, whole)):
-            yield window, Fate.COMPLETE
+        yield from _complete_within(run, whole)
 
 
 def _latest_results(whole: Window, runs: Sequence[Run]) -> Iterator[_Claim]:
-    """The results of closed runs, latest first; a run that continued as new has no result of its own."""
+    """The results of closed runs, latest first. A run that continued as new has no result of its own."""
     for run in reversed(runs):
         if not (window := _within(run, whole)):
             continue
         if run.execution.status in _FAILED:
             yield window, Fate.RUN
-        elif run.execution.status is ExecutionStatus.COMPLETED:
-            yield window, Fate.COMPLETE
+        elif run.is_completed:
+            yield from _complete_within(run, whole)
+            yield from ((days, Fate.RUN) for doubt in run.doubts if (days := doubt.window.intersection(whole)))
+
+
+def _complete_within(run: Run, whole: Window) -> Iterator[_Claim]:
+    return ((days, Fate.COMPLETE) for window in run.complete_days if (days := window.intersection(whole)))

@@ -1,6 +1,7 @@
-"""Checks that the bot recognises what it starts: each source that it writes is read back as the same identity.
+"""Checks that the bot recognises the runs it starts: from each source that it writes, it must read the same identity.
 
-Otherwise a window that writes the day after its last as an end that is "included" would cover a day it never ran.
+Otherwise, if it wrote the day after the last as an end that it reads as included, the run would count for a day too
+many.
 """
 
 import json
@@ -43,7 +44,7 @@ def _samples(zone: tzinfo) -> Iterator[Identity]:
 
 
 def _clock_changes(zone: tzinfo) -> Iterator[date]:
-    """The first days of a year that last longer or shorter than a day, and the days after them."""
+    """The first two days of a year that are not 24 hours long, and the day after each."""
     days = (date(_YEAR_CHECKED, 1, 1) + n * ONE_DAY for n in range(365))
     changing = (day for day in days if first_moment(day + ONE_DAY, zone) - first_moment(day, zone) != ONE_DAY)
     for day in islice(changing, 2):
@@ -54,7 +55,7 @@ def _mistake(template: StartTemplate, source: Source, identity: Identity) -> str
     mapping, order = template.mapping, start_order(template, identity.customer, identity.window, "")
     fields = mapping.fields(source, _as_listed(order, template, source))
     if fields is None:
-        # Attributes and memo may be left out: another source tells then.
+        # Attributes and memo fields may be left out of a start. Then another source has the identity.
         is_optional = source in (Source.ATTRIBUTES, Source.MEMO)
         return "" if is_optional else f"what is written there is not read by identity.{source}"
     days = mapping.reading(source).window(fields)
@@ -65,7 +66,7 @@ def _mistake(template: StartTemplate, source: Source, identity: Identity) -> str
 
 
 def _as_listed(order: StartOrder, template: StartTemplate, source: Source) -> Execution:
-    """The run as Temporal would list it if it told nothing but this source."""
+    """The run as Temporal would list it if it carried only this source."""
     hints: dict[str, str] = {}
     if source is Source.ATTRIBUTES:
         hints = order.hints

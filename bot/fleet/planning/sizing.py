@@ -1,5 +1,5 @@
-"""Chooses the number of days in a window: the size that a person typed, else an override, else by the customer's own
-runs, else by its own baseline, else by its cluster's runs, else by the tier of its volume.
+"""Chooses the number of days in a window. The first of these that is known decides: the size that a person typed, an
+override, the customer's own runs, its own baseline, its cluster's runs, the tier of its volume.
 
 docs/decisions/sizing.md says why in this order.
 """
@@ -12,13 +12,14 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.planning.throughput import Pace, Source
 from bot.model import Baseline, SizingRules, Tier
 
-# A window may miss the target by this share of it, either way, before another size is chosen.
+# A size is kept while its windows miss the target time by no more than this share, in either direction.
 DEAD_BAND = 0.05
 _ROUNDING = 1e-9
 
 
 class Basis(StrEnum):
-    """What the size is based on; ``CAUTION`` is the size for the largest customers, used when nothing is known."""
+    """What the size is based on. ``CAUTION`` is the size for the largest customers; it is used if nothing is
+    known."""
 
     ASKED = "asked"
     OVERRIDE = "override"
@@ -31,10 +32,11 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A window's size in ``days``. ``wanted`` is the size before the bounds and the campaign's length apply.
+    """A window's size in ``days``. ``wanted`` is the size before it is limited by the bounds and the campaign's
+    length.
 
-    When the tier decided, ``tier`` is that tier, and ``like`` are the baselines of the same tier and size, nearest
-    volume first. When a baseline of the customer's own decided, ``like`` is that baseline.
+    If the tier decided, ``tier`` is that tier, and ``like`` are the baselines of the same tier and size, with the
+    nearest volume first. If the customer's own baseline decided, ``like`` is that baseline.
     """
 
     days: int
@@ -74,18 +76,18 @@ def choose_size(target: Target, inputs: SizingInputs, longest: int, rules: Sizin
 
 
 def is_on_target(took: float, band: float = DEAD_BAND) -> bool:
-    """Whether a window took about as long as it should; ``took`` is its time as a multiple of the target."""
+    """Whether a window took about as long as it should. ``took`` is its time as a multiple of the target."""
     return abs(took - 1) <= band + _ROUNDING
 
 
 def own_baseline(customer: str, per_day: float, rules: SizingRules) -> Baseline | None:
-    """The customer's baseline; of several, the nearest to its present volume."""
+    """The customer's baseline. If it has several, the one nearest to its present volume."""
     own = [baseline for baseline in rules.baselines if baseline.name == customer]
     return min(own, key=lambda baseline: _distance(baseline, per_day), default=None)
 
 
 def _by_pace(pace: Pace | None, source: Source, rules: SizingRules) -> Size | None:
-    """The number of days that fit into the target. A present size that misses the target by little is kept."""
+    """The number of days that fit into the target time. The present size stays if it misses the target by little."""
     if pace is None or pace.source is not source or not pace.usual:
         return None
     basis = Basis.CUSTOMER if source is Source.CUSTOMER else Basis.CLUSTER
@@ -96,7 +98,8 @@ def _by_pace(pace: Pace | None, source: Source, rules: SizingRules) -> Size | No
 
 
 def _by_own_baseline(customer: str, per_day: float | None, rules: SizingRules) -> Size | None:
-    """The size of the customer's own baseline; at most the tier's size if its volume has grown into another tier."""
+    """The size of the customer's own baseline. If its volume has grown into another tier since, at most that tier's
+    size."""
     by_tier = _by_tier(customer, per_day, rules)
     own = own_baseline(customer, per_day, rules) if per_day is not None else None
     if own is None or by_tier is None or per_day is None:

@@ -1,4 +1,4 @@
-"""Builds the request to start one run of the team's workflow, by the mapping that also recognises its runs. Pure."""
+"""Builds the request that starts one run of the team's workflow, by the mapping that also recognises runs. Pure."""
 
 import hashlib
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ LONGEST_FAIRNESS_KEY = 64
 
 
 class Startable(Protocol):
-    """The names of the workflow that the bot starts: the first of ``types``, on ``task_queue``."""
+    """The workflow that the bot starts: the first of ``types``, on ``task_queue``."""
 
     @property
     def types(self) -> tuple[str, ...]: ...
@@ -31,10 +31,11 @@ class Startable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StartTemplate:
-    """What is started on one cluster, as configured.
+    """What the bot starts on one cluster, as configured.
 
-    ``arguments``, ``search_attributes``, ``memo`` and the fairness key of ``options`` hold placeholders in texts.
-    Search attributes and memo fields by which the mapping reads customer and days are written even when not named.
+    Texts in ``arguments``, ``search_attributes``, ``memo`` and the fairness key of ``options`` may hold placeholders.
+    Search attributes and memo fields from which the mapping reads the customer and the days are written even if they
+    are not named here.
     """
 
     cluster: str
@@ -49,7 +50,7 @@ class StartTemplate:
 
 
 def start_order(template: StartTemplate, customer: str, window: Window, token: str) -> StartOrder:
-    """The request to start a window; ``token`` makes it idempotent."""
+    """The request that starts a window. ``token`` makes it idempotent."""
     identity, mapping = Identity(customer, window), template.mapping
     values = PlaceholderValues(customer, window, template.cluster, mapping.zone)
     hints = _named_values(mapping, Source.ATTRIBUTES, mapping.attributes, values)
@@ -71,7 +72,7 @@ def start_order(template: StartTemplate, customer: str, window: Window, token: s
 def _named_values(
     mapping: IdentityMapping, source: Source, keys: Keys | None, values: PlaceholderValues
 ) -> dict[str, str]:
-    """What the mapping reads from this source, written so that it reads the same."""
+    """The values that the mapping reads from this source, written so that it reads the same again."""
     if keys is None or source not in mapping.sources:
         return {}
     form, window = mapping.forms.get(source, ISO), values.window
@@ -93,7 +94,7 @@ def _filled(
 
 
 def _fairness_key(text: str) -> str:
-    """The key itself, or its beginning and a digest of all of it where Temporal would refuse it for its length."""
+    """The key; if Temporal would refuse it as too long, its beginning and a digest of the whole."""
     data = text.encode()
     if len(data) <= LONGEST_FAIRNESS_KEY:
         return text

@@ -11,10 +11,10 @@ from enum import StrEnum
 from statistics import median, mode
 
 from bot.fleet.runs.run import Run
-from bot.model import ExecutionStatus, SizingRules, Window
+from bot.model import SizingRules, Window
 
 HOUR = timedelta(hours=1)
-# A day of data is taken to need at most this long: the sum of longer times could overflow a timedelta.
+# A day of data is assumed to take at most this long, because the sum of longer times could overflow a timedelta.
 MAX_HOURS = 10 * 365 * 24.0
 
 
@@ -30,9 +30,8 @@ class Source(StrEnum):
 class Pace:
     """The time that a day of this customer's data takes: ``usual``, and the range from ``fastest`` to ``slowest``.
 
-    The range leaves out the fastest and the slowest quarter. ``count`` counts what was measured: the customer's own
-    runs, the cluster's customers, or the baselines. ``days`` is the most frequent window size among the customer's
-    own runs; 0 for another source.
+    The fastest and the slowest quarter are left out of the range. ``count`` is how many runs, customers or baselines
+    were measured. ``days`` is the most frequent window size among the customer's own runs; 0 for another source.
     """
 
     source: Source
@@ -45,7 +44,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Volumes:
-    """Scorecards in the source by customer and day, over ``within``; a customer or day without any is absent."""
+    """Scorecards in the source over ``within``, by customer and day. A customer or day that is absent has none."""
 
     within: Window
     by_customer: Mapping[str, Mapping[date, int]]
@@ -63,12 +62,8 @@ class Volumes:
 
 
 def measured_runs(runs: Iterable[Run], shortest: timedelta) -> list[Run]:
-    """The completed runs that took at least ``shortest``, in their order; shorter ones say nothing about pace."""
-    return [
-        run
-        for run in runs
-        if run.window and run.execution.status is ExecutionStatus.COMPLETED and _duration(run) >= shortest
-    ]
+    """The runs that completed and took at least ``shortest``, in their order; shorter ones say nothing about pace."""
+    return [run for run in runs if run.window and run.is_complete and _duration(run) >= shortest]
 
 
 def customers_with_pace(
@@ -80,9 +75,7 @@ def customers_with_pace(
     """
     if measured_runs(runs.get(customer, ()), shortest):
         return []
-    latest = {
-        name: last[-1].execution.started_at for name, own in runs.items() if (last := measured_runs(own, shortest))
-    }
+    latest = {name: last[-1].started_at for name, own in runs.items() if (last := measured_runs(own, shortest))}
     return sorted(latest, key=lambda name: (latest[name], name), reverse=True)[:limit]
 
 
@@ -125,7 +118,7 @@ def _pace_at(source: Source, per_day: float, rates: Sequence[float]) -> Pace | N
 
 
 def _pace(source: Source, hours: Sequence[float], usual: float) -> Pace:
-    """The range is that of the middle half, so that one odd run among many does not widen it."""
+    """The fastest and slowest quarter are left out, so that one odd run among many does not widen the range."""
     ordered = sorted(hours)
     quarter = len(ordered) // 4
     middle = ordered[quarter : len(ordered) - quarter]
@@ -138,4 +131,4 @@ def _hours(number: float) -> timedelta:
 
 def _duration(run: Run) -> timedelta:
     closed = run.execution.closed_at
-    return closed - run.execution.started_at if closed else timedelta(0)
+    return closed - run.started_at if closed else timedelta(0)

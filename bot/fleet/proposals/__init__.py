@@ -1,1 +1,2 @@
-"""Proposals: each command that changes something becomes a Proposal, or Declined with the reason why not. Pure."""
+"""Proposals: what each command that changes something would do, or ``Declined`` with the reason why it does nothing.
+Pure."""

@@ -1,6 +1,6 @@
-"""The audit records of a proposal: one for each customer, with the state before and after in words.
+"""The audit records of a proposal: one for each customer, with the states before and after in words.
 
-The store holds these words as text, so the records are worded when they are made: by ``AuditWording``.
+The store keeps these words as text, so they are chosen when a record is made, by ``AuditWording``.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from bot.redaction import redact_line
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """The confirmation of a proposal: by whom, why, for which digest, and when.
+    """The confirmation of a proposal: who confirmed it, why, with which digest, and when.
 
     ``change`` is a random id of this one confirmation.
     """
@@ -31,8 +31,8 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class AuditWording:
-    """The texts that the audit stores: why something was declined or has failed, and the state before and after an
-    act. ``bot.blocks.audit_wording`` has them."""
+    """The functions that choose the words of a record: why something was declined or has failed, and the states
+    before and after an act. ``bot.blocks.audit_wording`` has them."""
 
     refusal: Callable[[Refusal], str]
     problem: Callable[[Problem], str]
@@ -41,7 +41,8 @@ class AuditWording:
 
 
 def begun(proposal: Proposal, approval: Approval, wording: AuditWording) -> tuple[AuditRecord, ...]:
-    """The records to write before anything is done. They stay only if the bot stops before it records the outcome."""
+    """The records to write before anything is done. They remain as they are only if the bot stops before it records
+    the outcome."""
     acts = by_customer(proposal.acts)
     return tuple(
         _record(proposal, approval, own, (AuditOutcome.BEGUN, "", "; ".join(map(wording.before, own)), ""))
@@ -52,7 +53,7 @@ def begun(proposal: Proposal, approval: Approval, wording: AuditWording) -> tupl
 def ended(
     proposal: Proposal, approval: Approval, done: Sequence[Done], wording: AuditWording
 ) -> tuple[AuditRecord, ...]:
-    """The records with the outcome for each customer. A failed one also says which acts succeeded."""
+    """The records with the outcome for each customer. The record of a failure also says which acts succeeded."""
     records: list[AuditRecord] = []
     for customer, own in by_customer(proposal.acts).items():
         results = [result for result in done if result.act.customer == customer]
@@ -64,7 +65,7 @@ def ended(
 
 
 def changed(proposal: Proposal, approval: Approval, wording: AuditWording) -> tuple[AuditRecord, ...]:
-    """The records of a proposal of which nothing was done, since it is no longer what was confirmed."""
+    """The records of a proposal of which nothing was done, because it was no longer the same as the confirmed one."""
     why = wording.problem(ProposalChanged())
     return tuple(
         _record(proposal, approval, own, (AuditOutcome.FAILED, why, "", ""))

@@ -1,4 +1,5 @@
-"""``cancel``: tells an open sequence to stop or to skip days; without one, begins one that cancels the open runs."""
+"""``cancel``: tells the open sequence to stop or to skip days. Without one, begins a sequence that cancels the open
+runs."""
 
 from bot.commands import Cancel
 from bot.fleet.proposals.context import ProposalContext
@@ -8,12 +9,13 @@ from bot.fleet.proposals.warnings import OthersGoOn, SkipSparesRunning
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import CancelledAlready, NothingOpen
 from bot.fleet.refusals.sequences import NoDaysToCome, NoSequenceToSkip, SequenceEnding, StoppedAlready
-from bot.model import ExecutionStatus, Instruction, Order, SequenceProgress, SequenceStanding, Window
+from bot.model import Instruction, Order, SequenceProgress, SequenceStanding, Window
 from bot.model.coverage import missing, total_days, union
 
 
 def propose_cancel(command: Cancel, context: ProposalContext) -> Proposal:
-    """Raises Declined when nothing is open, when all of it is being cancelled, or when no days can be skipped."""
+    """Raises Declined if nothing is open, if everything open is being cancelled already, or if there are no days to
+    skip."""
     sequence = context.sequence
     if command.range:
         return _propose_skip(command, command.range, context)
@@ -32,7 +34,7 @@ def _propose_cancel_runs(command: Cancel, context: ProposalContext) -> Proposal:
     if all(run.cancel_requested for run in context.open):
         raise Declined(CancelledAlready(command, customer, len(context.open)))
     act = cancel_only(context, command.word(), context.open)
-    return Proposal(command, context.target, (act,))
+    return Proposal(command, context.target, (act,), warnings=context.left_below(context.open))
 
 
 def _propose_skip(command: Cancel, days: Window, context: ProposalContext) -> Proposal:
@@ -51,7 +53,7 @@ def _propose_skip(command: Cancel, days: Window, context: ProposalContext) -> Pr
 def _remaining_days(context: ProposalContext) -> tuple[Window, ...] | None:
     """The days that the open sequence has still to run, in order.
 
-    None when they are unknown: the sequence does not answer, its closed runs were not read, or it repeats days.
+    None if they are unknown: the sequence does not answer, its closed runs were not read, or it runs days again.
     """
     progress = context.sequence.progress if context.sequence else None
     if progress is None:
@@ -63,7 +65,8 @@ def _remaining_days(context: ProposalContext) -> tuple[Window, ...] | None:
 
 
 def _asked_days(progress: SequenceProgress) -> tuple[Window, ...]:
-    """All days of the sequence. They include adopted windows: one that is cut in halves has days to come, too."""
+    """All days of the sequence, also those of adopted windows: if one of these is cut in halves, its days are still
+    to come."""
     spec = progress.spec
     windows = [*spec.days, *(held.window for held in spec.adopt if held.window)]
     return union(windows, Window(min(windows).start, max(days.end for days in windows))) if windows else ()
@@ -72,17 +75,16 @@ def _asked_days(progress: SequenceProgress) -> tuple[Window, ...]:
 def _completed(progress: SequenceProgress, context: ProposalContext) -> list[Window]:
     """The windows of runs that have completed since the sequence began."""
     return [
-        run.window
+        window
         for run in context.runs
-        if run.window
-        and run.execution.status is ExecutionStatus.COMPLETED
-        and run.execution.closed_at
-        and run.execution.closed_at >= progress.spec.started_at
+        if run.execution.closed_at and run.execution.closed_at >= progress.spec.started_at
+        for window in run.complete_days
     ]
 
 
 def _may_be_queued(days: Window, progress: SequenceProgress, left: tuple[Window, ...] | None) -> bool:
-    """Whether the sequence may still have to run some of ``days``; it refuses to skip days that it has not queued."""
+    """Whether the sequence may still have to run some of ``days``. The sequence skips only days that are in its
+    queue."""
     possible = (progress.spec.days if progress.queued else ()) if left is None else left
     return any(days.intersection(window) for window in possible)
 

@@ -10,7 +10,7 @@ from bot.model import Instruction, Order, SequenceStanding
 
 
 def propose_pause(command: Pause, context: ProposalContext) -> Proposal:
-    """Raises Declined when no sequence is open, or the open one is paused or ending."""
+    """Raises Declined if no sequence is open, or if the open one is paused or ending."""
     sequence = _sequence(command, context)
     if context.is_ending:
         raise Declined(SequenceEnding(context.open_sequence))
@@ -20,7 +20,7 @@ def propose_pause(command: Pause, context: ProposalContext) -> Proposal:
 
 
 def propose_resume(command: Resume, context: ProposalContext) -> Proposal:
-    """Raises Declined when no sequence is open, or the open one is not paused or is ending."""
+    """Raises Declined if no sequence is open, or if the open one is ending or not paused."""
     sequence = _sequence(command, context)
     if context.is_ending:
         raise Declined(SequenceEnding(context.open_sequence))

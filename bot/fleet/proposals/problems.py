@@ -8,21 +8,21 @@ from bot.fleet.refusals.sequences import OpenSequence
 
 @dataclass(frozen=True, slots=True)
 class SystemRefused:
-    """The system refused, and said why."""
+    """The system refused. ``why`` is what it said."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class SystemFailed:
-    """``error`` is the text of the system's error: which one, and what it said."""
+    """``error`` is the text of the system's error, with the system's name."""
 
     error: str
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeUnknown:
-    """The system gave no usable answer, so the act may have been done."""
+    """The system gave no usable answer, so the act may have been done or not."""
 
     error: str
     target: Target
@@ -30,21 +30,21 @@ class OutcomeUnknown:
 
 @dataclass(frozen=True, slots=True)
 class SequenceOpened:
-    """Another sequence of the customer was opened in between."""
+    """Another sequence of the customer has been opened since the proposal was made."""
 
     sequence: OpenSequence
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceEnded:
-    """The sequence that was to be instructed has ended in between."""
+    """The sequence that the instruction was for has ended since the proposal was made."""
 
     customer: str
 
 
 @dataclass(frozen=True, slots=True)
 class ProposalChanged:
-    """The proposal made at the submission is not the one that was shown."""
+    """The proposal made at submission is not the one that was shown."""
 
 
 Problem = SystemRefused | SystemFailed | OutcomeUnknown | SequenceOpened | SequenceEnded | ProposalChanged

@@ -1,12 +1,13 @@
 """A proposal: exactly what a command that changes something would do, with a digest, for a person to confirm.
 
-At submission the bot makes the proposal again, and executes it only if it is the same. A proposal for a whole cluster
-may also have become smaller: on a busy cluster, some run always ends between the dialog and its submission.
+At submission the bot makes the proposal again, and executes it only if it is the same. The proposal for a whole
+cluster may also have become smaller: on a busy cluster, some run always ends while the dialog is open.
 """
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 
 from bot.commands import ControlRequest
@@ -15,9 +16,10 @@ from bot.fleet.planning.plan import DIGEST_LENGTH, Estimate, Plan
 from bot.fleet.proposals.problems import Problem
 from bot.fleet.proposals.warnings import ProposalWarning
 from bot.fleet.runs.run import Run
-from bot.model import Instruction, SequenceSpec, SequenceStanding
+from bot.model import Instruction, Ref, SequenceSpec, SequenceStanding
 
-# Hexadecimal digits of a part's hash. Among a few hundred parts, a collision is less likely than one in a million.
+# How many hexadecimal digits of a part's hash are kept. Among a few hundred parts, the chance that two have the same
+# is about one in 100,000.
 PART_LENGTH = 8
 # The parts and the command have to fit into the 3,000 characters of private_metadata (docs/slack-facts.md#limits).
 MOST_PARTS = 280
@@ -26,43 +28,47 @@ _SEPARATOR = ":"
 
 @dataclass(frozen=True, slots=True)
 class BeginSequence:
-    """Start a sequence that runs windows, or that only cancels the runs of ``spec.clear`` and waits for their end.
+    """Start a sequence that runs windows, or one that only cancels the runs of ``spec.clear`` and waits for their
+    end.
 
-    ``id``, ``started_by``, ``started_at``, ``reason``, ``plan_digest`` and ``thread_key`` of ``spec`` are filled in
-    when the act is executed. ``cancels`` are the runs of ``spec.clear``, for display.
+    ``id``, ``started_by``, ``started_at``, ``reason``, ``plan_digest`` and ``thread_key`` of ``spec`` are empty until
+    the act is executed. ``cancels`` are the runs of ``spec.clear``, for display. ``below`` are those of them that are
+    ended because they run below others: they come and go while somebody reads, so the digest leaves them out.
     """
 
     spec: SequenceSpec
     cancels: tuple[Run, ...]
+    below: frozenset[Ref] = frozenset()
 
     @property
     def customer(self) -> str:
-        """The customer whose windows the sequence runs."""
+        """The customer that the sequence is for."""
         return self.spec.customer
 
     @property
     def identity(self) -> list[str]:
-        """What enters the digest: equal for acts that do the same."""
+        """The part of the digest that stands for this act. It is equal for acts that do the same."""
         spec = self.spec
-        # The labels keep runs to cancel apart from runs to follow.
+        # The labels distinguish runs to cancel from runs to adopt.
         clear, adopt = (
-            [f"{held.ref.workflow_id}/{held.ref.run_id}" for held in runs] for runs in (spec.clear, spec.adopt)
+            [f"{held.ref.workflow_id}/{held.ref.run_id}" for held in runs if held.ref not in self.below]
+            for runs in (spec.clear, spec.adopt)
         )
         days = map(str, spec.days)
         return ["begin", spec.customer, "clear", *clear, "adopt", *adopt, "days", *days, str(spec.sizes.days)]
 
     @property
     def parts(self) -> list[list[str]]:
-        """The parts that could be done alone: each run of an act that only cancels, else the whole act."""
+        """The parts that can be done without the others: each run if the act only cancels, else the whole act."""
         if self.spec.days or self.spec.adopt:
             return [self.identity]
-        runs = self.spec.clear
+        runs = [held for held in self.spec.clear if held.ref not in self.below]
         return [["cancel", self.spec.customer, held.ref.workflow_id, held.ref.run_id] for held in runs]
 
 
 @dataclass(frozen=True, slots=True)
 class Instruct:
-    """Give an instruction to an open sequence; by whom and why is filled in when the act is executed."""
+    """Give an instruction to an open sequence. Who gives it and why is empty until the act is executed."""
 
     standing: SequenceStanding
     instruction: Instruction
@@ -74,36 +80,57 @@ class Instruct:
 
     @property
     def identity(self) -> list[str]:
-        """What enters the digest: equal for acts that do the same."""
+        """The part of the digest that stands for this act. It is equal for acts that do the same."""
         order, days, window = self.instruction.order, self.instruction.days, self.instruction.window
         return ["instruct", self.standing.id, order.value, str(days or ""), str(window or "")]
 
 
 @dataclass(frozen=True, slots=True)
 class TerminateRun:
-    """Terminate a workflow. ``is_of_sequence``: it is a window of a sequence that the same proposal stops."""
+    """Terminate a workflow. ``is_of_sequence``: it runs a window of a sequence that the same proposal stops.
+    ``is_below``: it runs below one that the same proposal terminates."""
 
     customer: str
     run: Run
     is_of_sequence: bool = False
+    is_below: bool = False
 
     @property
     def identity(self) -> list[str]:
-        """What enters the digest: equal for acts that do the same."""
+        """The part of the digest that stands for this act. It is equal for acts that do the same."""
         ref = self.run.execution.ref
         return ["terminate", ref.workflow_id, ref.run_id]
 
 
-Act = BeginSequence | Instruct | TerminateRun
+@dataclass(frozen=True, slots=True)
+class ExtendTimeout:
+    """Give a pending activity a longer heartbeat timeout. ``attempt`` is the one that runs."""
+
+    customer: str
+    ref: Ref
+    activity_id: str
+    activity_type: str
+    attempt: int
+    before: timedelta
+    after: timedelta
+
+    @property
+    def identity(self) -> list[str]:
+        """What enters the digest: equal for acts that do the same."""
+        ref, spans = self.ref, (str(self.before), str(self.after))
+        return ["timeout", ref.workflow_id, ref.run_id, self.activity_id, *spans]
+
+
+Act = BeginSequence | Instruct | TerminateRun | ExtendTimeout
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """The acts of a command, in the order in which they would be executed.
 
-    ``plan`` has the windows that a sequence would run. ``warnings`` are to be read before confirming.
-    ``until_last`` is the time until the last of several customers is done, with their sequences side by side; None
-    when it is unknown.
+    ``plan`` has the windows that a sequence would run. ``warnings`` are to be read before confirming. ``until_last``
+    is the time until the last of several customers is done, if their sequences run at the same time; None if it is
+    unknown.
     """
 
     command: ControlRequest
@@ -115,24 +142,26 @@ class Proposal:
 
     @property
     def customers(self) -> tuple[str, ...]:
-        """The customers of the acts, each once, in order."""
+        """The customers of the acts, each once, in the order of the acts."""
         return tuple(dict.fromkeys(act.customer for act in self.acts))
 
     @property
     def digest(self) -> str:
-        """A fingerprint: equal when the same would be done."""
+        """A fingerprint. It is equal for proposals that would do the same."""
         return self._hash([act.identity for act in self.acts if _enters_digest(act)], DIGEST_LENGTH)
 
     @property
     def shown(self) -> str:
-        """What the dialog carries: the digest, and for a whole cluster the hash of each part."""
+        """What the dialog carries of this proposal: its digest, and for a whole cluster also the hash of each
+        part."""
         parts = sorted(self._parts(self.acts))
         if self.target.customer or len(parts) > MOST_PARTS:
             return self.digest
         return f"{self.digest}{_SEPARATOR}{''.join(parts)}"
 
     def is_within(self, shown: str) -> bool:
-        """Whether this proposal is the one in the dialog, or a part of it; ``shown`` is what the dialog carried."""
+        """Whether this proposal is the one in the dialog, or a part of that one. ``shown`` is what the dialog
+        carried."""
         digest, _, parts = shown.partition(_SEPARATOR)
         if self.digest == digest:
             return True
@@ -149,18 +178,19 @@ class Proposal:
 
 
 def confirmed_digest(shown: str) -> str:
-    """The digest in what the dialog carries."""
+    """The digest in ``shown``, which is what the dialog carried."""
     return shown.partition(_SEPARATOR)[0]
 
 
 def _enters_digest(act: Act) -> bool:
-    """False for runs of a sequence that the proposal stops: other windows of it may run at submission, or none."""
-    return not isinstance(act, TerminateRun) or not act.is_of_sequence
+    """False for runs of a sequence that the proposal stops, and for what runs below others: at submission, other ones
+    of these may be running, or none."""
+    return not isinstance(act, TerminateRun) or not (act.is_of_sequence or act.is_below)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The result of one act; ``problem`` says why it failed, None when it succeeded."""
+    """The result of one act. ``problem`` says why it failed; None if it succeeded."""
 
     act: Act
     problem: Problem | None = None
@@ -168,9 +198,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class ExecutedProposal:
-    """The results of a confirmed proposal. ``link`` leads to the message whose thread continues it, "" without one.
+    """The results of a confirmed proposal. ``link`` leads to the message whose thread tells what happens next; "" if
+    there is none.
 
-    The acts in ``done`` have the fields that are filled in at execution.
+    The acts in ``done`` have all fields, also those that are filled in at execution.
     """
 
     proposal: Proposal
@@ -180,7 +211,8 @@ class ExecutedProposal:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Nothing was done: ``proposal``, made at submission, is not the one shown, whose digest is ``confirmed``."""
+    """Nothing was done, because ``proposal``, made at submission, is not the one that was shown. ``confirmed`` is the
+    digest of that one."""
 
     proposal: Proposal
     confirmed: str

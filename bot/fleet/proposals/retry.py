@@ -1,4 +1,4 @@
-"""``retry`` for a customer with an open sequence: tells the sequence to run windows again that did not succeed."""
+"""``retry`` for a customer with an open sequence: tells the sequence to run windows again that are not complete."""
 
 from bot.commands import Retry, Selection
 from bot.errors import Unavailable
@@ -8,11 +8,11 @@ from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.sequences import NothingToRetry, RetryLater
 from bot.model import Instruction, Order, SequenceProgress, SequenceStanding, Window, WindowEnd
 
-_FAILED = (WindowEnd.FAILED, WindowEnd.CANCELLED)
+_FAILED = (WindowEnd.IN_DOUBT, WindowEnd.FAILED, WindowEnd.CANCELLED)
 
 
 def propose_retry_in_sequence(command: Retry, sequence: SequenceStanding, context: ProposalContext) -> Proposal:
-    """Raises Declined when there is nothing to run again, and Unavailable when the sequence does not answer."""
+    """Raises Declined if there is nothing to run again, and Unavailable if the sequence does not answer."""
     progress = sequence.progress
     if progress is None:
         raise Unavailable(f"The sequence of {sequence.customer} on {context.target.cluster}", "no answer")
@@ -26,7 +26,7 @@ def propose_retry_in_sequence(command: Retry, sequence: SequenceStanding, contex
 
 
 def _windows(command: Retry, progress: SequenceProgress) -> list[Window]:
-    """The selected windows of the sequence that are not simply complete, as far as they are in range."""
+    """The selected windows of the sequence that lie in the range and are not simply complete."""
     selected = [ended for ended in progress.troubled if command.which is not Selection.FAILED or ended.end in _FAILED]
     windows = (ended.window.intersection(command.range) if command.range else ended.window for ended in selected)
     return sorted(set(filter(None, windows)))

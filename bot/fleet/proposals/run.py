@@ -29,7 +29,8 @@ from bot.model import Window
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """The request of a person: which days of ``whole`` to run, and in windows of how many ``days``, if they chose."""
+    """What the person asked for: which days of ``whole`` to run, and in windows of how many ``days`` (None: no
+    choice)."""
 
     whole: Window
     which: Selection
@@ -95,7 +96,7 @@ def second_sequence(command: ControlRequest, context: ProposalContext) -> Second
 
 
 def no_workers(workers: Workers, cluster: str) -> NoWorkers | None:
-    """The refusal when no worker polls the task queue; None when one does."""
+    """The refusal when no worker polls the task queue for workflow tasks; None when one does."""
     workflow = workers.workflow
     return None if workers.pollers else NoWorkers(workflow.task_queue, workflow.types[0], cluster)
 
@@ -121,7 +122,7 @@ def nothing_to_run(command: ControlRequest, plan: Plan) -> NoData | CompleteAlre
 
 
 def _require_something(command: ControlRequest, plan: Plan, workers: Workers) -> None:
-    """Raises Declined when the plan has nothing to run, or nothing would run it."""
+    """Raises Declined if the plan has nothing to run, or if no worker would run it."""
     if nothing := nothing_to_run(command, plan):
         raise Declined(nothing)
     if waits := no_workers(workers, plan.target.cluster):
@@ -131,7 +132,7 @@ def _require_something(command: ControlRequest, plan: Plan, workers: Workers) ->
 def _without(facts: PlanInputs, cleared: tuple[Run, ...]) -> PlanInputs:
     refs = {run.execution.ref for run in cleared}
     customer = facts.target.customer
-    kept = [run for run in facts.runs.get(customer, ()) if run.execution.ref not in refs]
+    kept = [run for run in facts.runs.get(customer, ()) if refs.isdisjoint(run.refs)]
     return replace(facts, runs={**facts.runs, customer: kept})
 
 

@@ -1,7 +1,7 @@
-"""Builds the spec of a sequence from a plan; by whom and why is filled in when the proposal is executed.
+"""Builds the spec of a sequence from a plan. Who asked for it and why is filled in when the proposal is executed.
 
-The spec has ranges of days, and the sequence cuts its windows from them. As long as the size does not change, these
-are exactly the windows of the plan.
+The spec has ranges of days, from which the sequence cuts its windows. As long as the size does not change, these are
+exactly the windows of the plan.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,26 +26,30 @@ class _Work:
 
 
 def sequence_of(plan: Plan, context: ProposalContext, word: str, clear: Sequence[Run]) -> BeginSequence:
-    """A sequence that cancels ``clear``, follows open windows, and runs the plan; ``word`` is the command's word."""
+    """A sequence that cancels ``clear``, adopts open windows, and runs the plan. ``word`` is the name of the
+    command."""
     sizes = sizes_of(plan.size, context.terms.rules)
     days = union((planned.window for planned in plan.to_run), plan.whole)
     return _build(context, word, clear, _Work(plan.running, days, sizes))
 
 
 def cancel_only(context: ProposalContext, word: str, clear: Sequence[Run]) -> BeginSequence:
-    """A sequence that only cancels ``clear``, and waits until those runs have closed."""
+    """A sequence that only cancels the runs in ``clear`` and waits until they have closed."""
     sizes = Sizes(1, 1, 1, context.terms.rules.target)
     return _build(context, word, clear, _Work((), (), sizes))
 
 
 def sizes_of(size: Size, rules: SizingRules) -> Sizes:
-    """The bounds for later sizes. Only a size that was measured may grow."""
+    """The bounds within which the size may change later. Only a size that was measured may grow."""
     most = max(size.days, rules.max_days) if size.basis in _MEASURED else size.days
     return Sizes(size.days, min(rules.min_days, size.days), most, rules.target)
 
 
 def _build(context: ProposalContext, word: str, clear: Sequence[Run], work: _Work) -> BeginSequence:
+    """What runs below ``clear`` and ends with it is cancelled and waited for as well."""
     terms, target = context.terms, context.target
+    below = context.ending_below(clear)
+    clear = (*clear, *below)
     spec = SequenceSpec(
         id="",
         cluster=target.cluster,
@@ -65,7 +69,7 @@ def _build(context: ProposalContext, word: str, clear: Sequence[Run], work: _Wor
         plan_digest="",
         thread_key="",
     )
-    return BeginSequence(spec, tuple(clear))
+    return BeginSequence(spec, tuple(clear), frozenset(run.execution.ref for run in below))
 
 
 def _held(runs: Iterable[Run]) -> tuple[OpenRun, ...]:

@@ -1,6 +1,6 @@
-"""``split``: cancels runs that struggle or span the campaign, then runs the missing days as windows.
+"""``split``: cancels runs that are struggling or span the campaign, then runs the missing days as windows.
 
-For an open sequence, it changes the size of the windows to come instead.
+If a sequence is open, it changes the size of that sequence's next windows instead.
 """
 
 from bot.commands import Split
@@ -25,14 +25,14 @@ from bot.model import Instruction, Order, SequenceStanding
 
 
 def propose_split(command: Split, start_context: StartContext) -> Proposal:
-    """Raises Declined when nothing has to be run, or when a sequence is open and the command names no size."""
+    """Raises Declined if there is nothing to run, or if a sequence is open and the command names no size."""
     context, cluster = start_context.context, start_context.context.target.cluster
     if context.sequence:
         return _propose_resize(command, context, context.sequence)
-    clear = tuple(run for run in context.open if _must_end(run, context))
+    clear = _cleared(context)
     plan = plan_without(start_context, clear, command.days)
     problem = nothing_to_run(command, plan)
-    # A struggling run over days that are complete is cancelled all the same; then nothing runs after it.
+    # A struggling run over days that are complete is cancelled even so. Then nothing is run after it.
     if problem and (plan.rows == 0 or not clear):
         raise Declined(problem)
     if plan.to_run and (waits := no_workers(start_context.workers, cluster)):
@@ -42,13 +42,21 @@ def propose_split(command: Split, start_context: StartContext) -> Proposal:
     return Proposal(command, context.target, (act,), plan, warnings)
 
 
+def _cleared(context: ProposalContext) -> tuple[Run, ...]:
+    """The runs to cancel, and those of the customer below them: these would end with them in any case, or write the
+    same days as the new windows."""
+    ended = tuple(run for run in context.open if _must_end(run, context))
+    with_them = {run.execution.ref for run in context.ending_below(ended)}
+    return tuple(run for run in context.open if run in ended or run.execution.ref in with_them)
+
+
 def _must_end(run: Run, context: ProposalContext) -> bool:
-    """Whether to cancel this run. The sequence follows other open windows, so that their work is not lost."""
+    """Whether to cancel this run. The sequence adopts all other open windows, so that their work is not lost."""
     return context.spans_campaign(run) or run.cancel_requested or _struggles(run)
 
 
 def _struggles(run: Run) -> bool:
-    """Whether its attempts start over, even if its health shows something worse now."""
+    """Whether the run's attempts start over, even if its health shows something worse now."""
     return run.health is not None and starts_over(run.health)
 
 
@@ -64,7 +72,7 @@ def _warnings(command: Split, clear: tuple[Run, ...], plan: Plan, context: Propo
     small = min((run.window.days for run in clear if run.window and _struggles(run)), default=0)
     if plan.to_run and 1 < small <= plan.size.days:
         warnings.append(StruggledBefore(command, small, -(-small // 2)))
-    return warnings
+    return [*warnings, *context.left_below(clear)]
 
 
 def _propose_resize(command: Split, context: ProposalContext, sequence: SequenceStanding) -> Proposal:

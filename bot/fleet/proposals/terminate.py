@@ -10,11 +10,11 @@ from bot.model import Instruction, Order
 
 
 def propose_terminate(command: Terminate, context: ProposalContext) -> Proposal:
-    """Raises Declined when nothing is open."""
+    """Raises Declined if nothing is open."""
     acts: list[Act] = []
     sequence = context.sequence
-    # A sequence that is ending takes no instruction while it waits for its runs. When it has none and yet does not
-    # end, or when it does not answer, execution terminates the sequence itself.
+    # A sequence that is ending takes no instruction while it waits for its runs. If it has no open run and still does
+    # not end, or if it does not answer, the sequence itself is terminated.
     hangs = context.is_ending and not context.open
     stops = sequence is not None and (hangs or not context.is_ending)
     if sequence and stops:
@@ -23,8 +23,11 @@ def propose_terminate(command: Terminate, context: ProposalContext) -> Proposal:
     acts += [
         TerminateRun(context.target.customer, run, is_of_sequence=stops and run not in others) for run in context.open
     ]
+    below = context.ending_below(context.open)
+    acts += [TerminateRun(context.target.customer, run, is_below=True) for run in below]
     if not acts:
         raise Declined(NothingOpen(command, context.target.customer))
     warnings: list[ProposalWarning] = [UnwrittenIsLost()] if context.open else []
     warnings += [EndsByItself()] if hangs else []
+    warnings += context.left_below(context.open)
     return Proposal(command, context.target, tuple(acts), warnings=tuple(warnings))

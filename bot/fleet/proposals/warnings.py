@@ -1,10 +1,10 @@
-"""What to read before confirming a proposal, as values; ``bot.blocks.proposal_warnings`` words them.
+"""What to read before confirming a proposal, as values. ``bot.blocks.proposal_warnings`` puts them into words.
 
-A warning holds what its sentence shows and nothing else: one that several customers of a cluster have is shown once.
+A warning holds only what its sentence shows. So a warning that several customers of a cluster have is shown once.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Union
 
 from bot.commands import ControlRequest
@@ -16,28 +16,28 @@ from bot.model import Window
 
 @dataclass(frozen=True, slots=True)
 class ProgressUnknown:
-    """The sequence does not answer now; it was begun at ``started_at``."""
+    """The sequence, which began at ``started_at``, does not answer now."""
 
     started_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class SkipSparesRunning:
-    """These windows run, and go on although their days are left out."""
+    """These windows are running, and go on although their days are to be skipped."""
 
     windows: tuple[Window, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OthersGoOn:
-    """So many open runs do not belong to the sequence, and are not cancelled with it."""
+    """``number`` open runs do not belong to the sequence, and are not cancelled with it."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
 class RunsAgain:
-    """So many days that are complete would be run again."""
+    """How many days that are complete would be run again."""
 
     days: int
 
@@ -52,21 +52,21 @@ class NeverSeen:
 
 @dataclass(frozen=True, slots=True)
 class WaitsForCancelled:
-    """So many windows are being cancelled: the sequence waits for them, then runs them again."""
+    """How many windows are being cancelled. The sequence waits for them, and then runs them again."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
 class NothingCancelled:
-    """Split cancels nothing, either because nothing runs or because what runs does not struggle."""
+    """Split cancels nothing: either nothing is running, or what is running does not struggle."""
 
     something_runs: bool
 
 
 @dataclass(frozen=True, slots=True)
 class NothingStarted:
-    """Split cancels, and starts nothing afterwards: every other day is complete or runs."""
+    """Split starts nothing after it has cancelled runs, because every other day is complete or running."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,8 @@ class MayBeDoneAgain:
 
 @dataclass(frozen=True, slots=True)
 class StruggledBefore:
-    """A window of so many ``days`` struggled, and the new ones are not smaller; those of ``smaller`` days are."""
+    """A window of ``days`` days struggled earlier, and the new windows are not smaller. ``smaller`` is a size that
+    is."""
 
     command: ControlRequest
     days: int
@@ -87,31 +88,45 @@ class StruggledBefore:
 
 @dataclass(frozen=True, slots=True)
 class ResizesWhatIsToCome:
-    """A sequence is open: only its windows still to come get the new size."""
+    """A sequence is open. Only those of its windows that are still to come get the new size."""
 
     customer: str
 
 
 @dataclass(frozen=True, slots=True)
+class DeathSeenLater:
+    """That a worker has died is noticed only after this time, and a cancelled run is waited for as long."""
+
+    timeout: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class UnwrittenIsLost:
-    """What a terminated run has not written by then stays unwritten."""
+    """Rows that a terminated run has not written by then are lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBelow:
+    """These workflows below what is ended are left to run: their parents abandon them. Each is a type and an id."""
+
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class EndsByItself:
-    """Nothing runs any more, and the sequence that is being terminated is about to end."""
+    """The sequence to terminate has no open run, and is about to end by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class VolumesUnknown:
-    """The source did not answer."""
+    """The source of the volumes did not answer."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Customers that are left out although there is something to do."""
+    """Customers for which there is something to do, but not now: they are left out."""
 
     customers: tuple[str, ...]
     reason: Refusal
@@ -119,14 +134,14 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class DoesNotApply:
-    """Customers with open runs, to which the command does not apply."""
+    """Customers that have open runs, but to which the command does not apply."""
 
     customers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Unrecognised:
-    """So many open runs of the cluster have an unknown customer."""
+    """How many open runs of the cluster have an unknown customer."""
 
     number: int
 
@@ -152,7 +167,9 @@ CustomerWarning = (
     | MayBeDoneAgain
     | StruggledBefore
     | ResizesWhatIsToCome
+    | DeathSeenLater
     | UnwrittenIsLost
+    | LeftBelow
     | EndsByItself
     | VolumesUnknown
 )

@@ -1,4 +1,4 @@
-"""Joins the proposals for the customers of a cluster into one, with a warning about those it leaves out."""
+"""Joins the proposals for a cluster's customers into one, with warnings about those that are left out."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -17,14 +17,14 @@ from bot.fleet.refusals.sequences import SequenceSilent
 
 @dataclass(frozen=True, slots=True)
 class CustomerProposal:
-    """One customer of the cluster, with its proposal or the reason why it has none."""
+    """One customer of the cluster, with its proposal or with the reason why it has none."""
 
     context: ProposalContext
     result: Proposal | Declined
 
 
 def judged(context: ProposalContext, judge: Callable[[], Proposal]) -> CustomerProposal:
-    """Call ``judge`` and keep a refusal as its result, because it must not hold up the other customers."""
+    """Call ``judge``. A refusal becomes the customer's result, so that the other customers are not held up."""
     try:
         return CustomerProposal(context, judge())
     except Declined as exc:
@@ -37,9 +37,9 @@ def judged(context: ProposalContext, judge: Callable[[], Proposal]) -> CustomerP
 def joined(
     command: ControlRequest, cluster: str, customers: Sequence[CustomerProposal], unrecognised: int = 0
 ) -> Proposal:
-    """One proposal for all; ``unrecognised`` counts open workflows whose customer is unknown.
+    """One proposal for all customers. ``unrecognised`` counts open workflows whose customer is unknown.
 
-    Raises Declined when the command applies to no customer.
+    Raises Declined if the command applies to no customer.
     """
     proposals = [customer.result for customer in customers if isinstance(customer.result, Proposal)]
     refused = [(customer, customer.result) for customer in customers if isinstance(customer.result, Declined)]
@@ -60,13 +60,13 @@ def joined(
 def _blocked_for_all(
     command: ControlRequest, cluster: str, refused: Sequence[tuple[CustomerProposal, ActionBlocked]]
 ) -> ActionBlocked:
-    """The refusal when the command would apply, but every customer it applies to is blocked now."""
+    """The refusal if the command applies to some customers, but none of them can be changed now."""
     reasons = tuple(dict.fromkeys(exc.reason for _, exc in refused))
     return ActionBlocked(BlockedForAll(command, cluster, len(refused), reasons))
 
 
 def _warn_about_blocked(refused: Sequence[tuple[CustomerProposal, ActionBlocked]]) -> list[LeftOut]:
-    """The customers that are left out although there is something to do, one warning for each reason."""
+    """Warnings about customers that are left out although there is something to do: one for each reason."""
     by_reason: dict[Refusal, list[str]] = {}
     for customer, exc in refused:
         by_reason.setdefault(exc.reason, []).append(customer.context.target.customer)
@@ -74,7 +74,7 @@ def _warn_about_blocked(refused: Sequence[tuple[CustomerProposal, ActionBlocked]
 
 
 def _until_last(proposals: Sequence[Proposal]) -> Estimate | None:
-    """The longest estimate of the proposals that start something; None when one of them has no estimate."""
+    """The longest estimate of the proposals that start something; None if one of them has no estimate."""
     times = [proposal.plan.eta if proposal.plan else None for proposal in proposals if _starts(proposal)]
     estimates = [time for time in times if time]
     if not estimates or len(estimates) < len(times):
@@ -87,14 +87,14 @@ def _starts(proposal: Proposal) -> bool:
 
 
 def _example(refused: Sequence[tuple[CustomerProposal, Declined]]) -> tuple[Refusal | None, int]:
-    """The reason for one customer with open work, or for the only customer; the others are counted."""
+    """The reason of one customer that has open work, or of the only customer; and how many others there are."""
     active = [(customer, exc) for customer, exc in refused if customer.context.open or customer.context.sequence]
     shown = refused if len(refused) == 1 else active
     return (shown[0][1].reason, len(shown) - 1) if shown else (None, 0)
 
 
 def _merge_warnings(proposals: Sequence[Proposal]) -> list[ProposalWarning]:
-    """Each warning once: with the customer's name when it concerns one, without a name when it concerns several."""
+    """Each warning once. It names the customer if it is about one, and nobody if it is about several."""
     times = Counter(warning for proposal in proposals for warning in proposal.warnings)
     merged = (
         warning if times[warning] > 1 else OfOneCustomer(proposal.target.customer, warning)

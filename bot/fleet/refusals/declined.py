@@ -1,7 +1,7 @@
-"""``Declined`` and its reason: why something that a person asked for cannot be done now, as a value.
+"""``Declined``: something that a person asked for cannot be done now. It carries the reason as a value.
 
-A reason holds what its sentence shows and nothing else, so that equal reasons have the same sentence.
-``bot.blocks.refusals`` words them.
+A reason holds only what its sentence shows, so equal reasons have the same sentence. ``bot.blocks.refusals`` puts
+them into words.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from bot.fleet.runs.open_work import OpenWorkNote, RunsOnSeveral
 class NothingOnCluster:
     """The command applies to no customer of the cluster.
 
-    ``example`` is the reason for one customer that has something open, and ``others`` counts the further ones.
+    ``example`` is the reason for one customer that has something open; ``others`` is how many more there are.
     ``unrecognised`` counts open workflows whose customer is unknown.
     """
 
@@ -33,7 +33,7 @@ class NothingOnCluster:
 
 @dataclass(frozen=True, slots=True)
 class BlockedForAll:
-    """The command would apply to ``number`` customers of the cluster, and each is blocked by one of ``reasons``."""
+    """The command applies to ``number`` customers of the cluster, but not now. ``reasons`` are why."""
 
     command: ControlRequest
     cluster: str
@@ -48,7 +48,7 @@ Refusal = Union[  # noqa: UP007  (one line, as the union is part of two of its m
 
 
 class Declined(BackfillBotError):
-    """What a person asked for cannot be done as things are: ``reason`` says why, and ``notes`` what else to know."""
+    """What a person asked for cannot be done now. ``reason`` says why; ``notes`` are what else to know."""
 
     def __init__(self, reason: Refusal, notes: tuple[OpenWorkNote, ...] = ()) -> None:
         super().__init__(reason)
@@ -57,4 +57,5 @@ class Declined(BackfillBotError):
 
 
 class ActionBlocked(Declined):
-    """There is something to do, but it cannot be done now. This is not the same as nothing to do."""
+    """There is something to do, but it cannot be done now. A plain ``Declined`` may mean that there is nothing to
+    do."""

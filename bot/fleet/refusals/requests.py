@@ -1,14 +1,15 @@
-"""Why a request fits nothing: the alert that it names, its customer, its days, or a missing reason."""
+"""Why a request cannot be understood: no alert, customer or days fit what it names, or the reason is missing."""
 
 from dataclasses import dataclass
 
-from bot.commands import Plan, Run, Split
+from bot.commands import Plan, Run, Split, Timeout
 from bot.model import Ending, Window
 
 
 @dataclass(frozen=True, slots=True)
 class SeveralAlerts:
-    """``target`` names ``number`` open alerts; ``names`` tell them apart, and ``word`` is the command's."""
+    """``target`` names ``number`` open alerts. ``names`` distinguish them, and ``word`` is the name of the
+    command."""
 
     target: str
     number: int
@@ -27,12 +28,12 @@ class NoAlert:
 
 @dataclass(frozen=True, slots=True)
 class AlertUnknown:
-    """The alert of a button is not in the store any more."""
+    """The alert that the button belongs to is no longer in the store."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertOver:
-    """The alert of a button has ended."""
+    """The alert that the button belongs to has ended."""
 
     name: str
     ending: Ending
@@ -45,15 +46,15 @@ class ReasonMissing:
 
 @dataclass(frozen=True, slots=True)
 class ClusterGiven:
-    """The command is for one customer, and names a cluster."""
+    """The command is for a customer, but a cluster was named."""
 
-    command: Plan | Run | Split
+    command: Plan | Run | Split | Timeout
     cluster: str
 
 
 @dataclass(frozen=True, slots=True)
 class WindowsTooLong:
-    """Windows of so many ``days`` are longer than the campaign."""
+    """Windows of ``days`` days would be longer than the campaign."""
 
     days: int
     campaign: Window

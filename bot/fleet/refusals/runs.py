@@ -1,4 +1,4 @@
-"""Why a customer's runs, or the lack of something to run, stand against what was asked."""
+"""Why a customer's runs do not allow what was asked, or why there is nothing to run."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,10 +9,10 @@ from bot.model import Health, Window
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """An open run: its days and how it does. ``attempt`` and ``health`` are None while they are unknown.
+    """An open run: its days and its state. ``attempt`` and ``health`` are None if they are unknown.
 
-    ``is_whole``: it is over the whole campaign. ``starter`` is the name of the person who had it started through the
-    bot, "" for a run that was started outside the bot, and None when that is unknown.
+    ``is_whole``: the run covers the whole campaign. ``starter`` is the name of the person who started it through the
+    bot; "" if it was started in another way, and None if that is unknown.
     """
 
     workflow_id: str
@@ -27,7 +27,7 @@ class RunFacts:
 
 @dataclass(frozen=True, slots=True)
 class NothingOpen:
-    """The customer has neither a sequence nor a run open."""
+    """The customer has no open sequence and no open run."""
 
     command: ControlRequest
     customer: str
@@ -52,7 +52,7 @@ class WholeRangeRuns:
 
 @dataclass(frozen=True, slots=True)
 class DaysRun:
-    """An open run has some of the days that one window is to run."""
+    """An open run already covers some of the days that the one window is to run."""
 
     command: ControlRequest
     run: RunFacts
@@ -60,7 +60,7 @@ class DaysRun:
 
 @dataclass(frozen=True, slots=True)
 class NoData:
-    """The source has no rows of the customer in the range."""
+    """The source has no rows for the customer in the range."""
 
     customer: str
     whole: Window
@@ -86,7 +86,7 @@ class NoneFailed:
 
 @dataclass(frozen=True, slots=True)
 class RunsAlready:
-    """All that is to be run is running."""
+    """Everything that would be run is already running."""
 
     command: ControlRequest
     customer: str
@@ -101,6 +101,29 @@ class NoWorkers:
     cluster: str
 
 
+@dataclass(frozen=True, slots=True)
+class NoHeartbeats:
+    """Nothing that runs of the customer has a heartbeat timeout."""
+
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeoutLongEnough:
+    """What runs of the customer has at least the heartbeat timeout that was asked for; ``longest`` is the longest."""
+
+    customer: str
+    longest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class TimeoutsFixed:
+    """The cluster's Temporal does not offer to change the heartbeat timeout of what runs."""
+
+    command: ControlRequest
+    cluster: str
+
+
 RunRefusal = (
     NothingOpen
     | CancelledAlready
@@ -111,4 +134,7 @@ RunRefusal = (
     | NoneFailed
     | RunsAlready
     | NoWorkers
+    | NoHeartbeats
+    | TimeoutLongEnough
+    | TimeoutsFixed
 )

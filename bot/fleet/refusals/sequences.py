@@ -1,4 +1,4 @@
-"""Why an open sequence, or the lack of one, stands against what was asked."""
+"""Why an open sequence does not allow what was asked, or that there is none although one is needed."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class OpenSequence:
 
 @dataclass(frozen=True, slots=True)
 class SecondSequence:
-    """A sequence is open, so no other one may begin. ``is_ending``: it starts no window any more."""
+    """A sequence is open, so no other one may begin. ``is_ending``: it starts no windows any more."""
 
     command: ControlRequest
     sequence: OpenSequence
@@ -26,14 +26,14 @@ class SecondSequence:
 
 @dataclass(frozen=True, slots=True)
 class SequenceEnding:
-    """The sequence takes no instruction any more, since it starts no window any more."""
+    """The sequence takes no instruction any more, because it starts no windows any more."""
 
     sequence: OpenSequence
 
 
 @dataclass(frozen=True, slots=True)
 class StoppedAlready:
-    """The sequence to cancel is being cancelled."""
+    """The sequence to cancel is already being cancelled."""
 
     command: ControlRequest
     sequence: OpenSequence
@@ -41,7 +41,7 @@ class StoppedAlready:
 
 @dataclass(frozen=True, slots=True)
 class RetryLater:
-    """The sequence is being cancelled: its windows may run again once it has ended."""
+    """The sequence is being cancelled. Its windows can be run again once it has ended."""
 
     command: ControlRequest
     sequence: OpenSequence
@@ -49,7 +49,7 @@ class RetryLater:
 
 @dataclass(frozen=True, slots=True)
 class NothingToRetry:
-    """No window of the open sequence is among the selected ones."""
+    """None of the selected windows belongs to the open sequence."""
 
     which: Selection
     sequence: OpenSequence
@@ -57,7 +57,7 @@ class NothingToRetry:
 
 @dataclass(frozen=True, slots=True)
 class SameSize:
-    """The windows of the open sequence have the requested number of days already."""
+    """The windows of the open sequence already have the requested number of days."""
 
     command: ControlRequest
     days: int
@@ -66,7 +66,7 @@ class SameSize:
 
 @dataclass(frozen=True, slots=True)
 class PausedAlready:
-    """The sequence to pause is paused."""
+    """The sequence to pause is already paused."""
 
     command: ControlRequest
     customer: str
@@ -91,7 +91,7 @@ class NoSequence:
 
 @dataclass(frozen=True, slots=True)
 class NoSequenceToSkip:
-    """There is no sequence whose days could be left out."""
+    """There is no sequence whose days could be skipped."""
 
     command: ControlRequest
     customer: str
@@ -99,7 +99,8 @@ class NoSequenceToSkip:
 
 @dataclass(frozen=True, slots=True)
 class NoDaysToCome:
-    """The sequence has none of these ``days`` still to run. ``left`` are those that it has, empty when unknown."""
+    """The sequence has none of these ``days`` still to run. ``left`` are the days that it has; empty if they are
+    unknown."""
 
     days: Window
     left: tuple[Window, ...]
@@ -108,7 +109,7 @@ class NoDaysToCome:
 
 @dataclass(frozen=True, slots=True)
 class SequenceSilent:
-    """The sequence of one customer does not answer, and nothing can be decided without it."""
+    """The customer's sequence does not answer, and nothing can be decided without its answer."""
 
     system: str
     why: str

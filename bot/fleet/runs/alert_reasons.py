@@ -13,10 +13,11 @@ from bot.model import AlertReason, Ending, FailureKind
 
 @dataclass(frozen=True, slots=True)
 class ReasonRule:
-    """``holds`` says whether a run has this reason. ``ending`` says how its alert ends, None while it stays open.
+    """``holds`` says whether a run has this reason. ``ending`` says how its alert ends; None while the alert stays
+    open.
 
-    ``starts_over`` means that each attempt repeats the work of the one before. In that case no time left is shown,
-    and the remedy is to split the run into smaller windows.
+    ``starts_over``: each attempt repeats the work of the attempt before. Then no time left is shown, and the
+    suggestion is to split the run into smaller windows.
     """
 
     holds: Callable[[Assessment], bool]
@@ -41,7 +42,7 @@ RULES: Mapping[AlertReason, ReasonRule] = {
 
 
 def alert_reason(assessment: Assessment) -> AlertReason | None:
-    """The worst reason that holds, None when the run needs no alert."""
+    """The worst reason that holds; None if the run needs no alert."""
     return next((reason for reason in AlertReason if RULES[reason].holds(assessment)), None)
 
 

@@ -4,15 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.fleet.runs.heartbeat import Progress
-from bot.model import AlertReason, Failure, FailureKind, Health
+from bot.model import AlertReason, Failure, FailureKind, Health, Pause, TaskKind
 
 
 @dataclass(frozen=True, slots=True)
 class TimedOutEarlier:
-    """Earlier attempts of this run have timed out on heartbeat so many times; ``now`` are the present reasons."""
+    """Earlier attempts of one activity have timed out on heartbeat so many times, more often than those of any other;
+    ``now`` are the present reasons."""
 
     times: int
     now: "tuple[HealthReason, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralActivities:
+    """Of ``total`` pending activities these do not do well, worst first: the type of each, and its attempt."""
+
+    failing: tuple[tuple[str, int], ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,18 @@ class NotPickedUp:
 
 @dataclass(frozen=True, slots=True)
 class ActivityPaused:
-    """Somebody has paused the activity."""
+    """Somebody has paused the activity, for this time; None when that is not known."""
+
+    pause: Pause
+    paused_for: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowPaused:
+    """Somebody has paused the workflow, for this time; None when that is not known."""
+
+    pause: Pause
+    paused_for: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +78,12 @@ class WorkflowTaskNotTaken:
 
 HealthReason = (
     TimedOutEarlier
+    | SeveralActivities
     | LastFailure
     | RepeatedHeartbeat
     | NotPickedUp
     | ActivityPaused
+    | WorkflowPaused
     | WorkflowTaskFails
     | WorkflowTaskNotTaken
 )
@@ -74,9 +96,10 @@ class Assessment:
     ``activity_id`` to ``progress`` describe the worst activity; the id is "" when no activity is pending. ``attempt``
     counts from 1, and ``started_at`` is the start of that attempt.
     ``waiting_since`` is the moment since which no worker has taken work from ``task_queue``, None unless the wait is
-    too long.
+    too long; ``waits_for`` is the kind of task that waits there. ``heartbeat_timeout`` is that of the worst activity.
     ``failures`` holds the kinds of all failed attempts seen in this run, of all its activities.
     ``alert_reason`` is None when the run needs no alert.
+    ``is_paused``: the workflow or one of its activities is, so nobody knows when the run will end.
     """
 
     health: Health
@@ -91,3 +114,6 @@ class Assessment:
     task_queue: str
     failures: tuple[FailureKind, ...] = ()
     alert_reason: AlertReason | None = None
+    waits_for: TaskKind = TaskKind.ACTIVITY
+    is_paused: bool = False
+    heartbeat_timeout: timedelta | None = None

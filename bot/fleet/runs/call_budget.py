@@ -1,10 +1,12 @@
-"""The budget of calls that the watcher may make to one cluster's Temporal."""
+"""The budget of calls that the bot may make to one cluster's Temporal by itself, without anybody asking it."""
 
 from collections import deque
 
 SPAN = 1.0
 # Calls for listings are few but cannot be split, so one call in twenty is kept for them.
 SHARE_OF_LISTINGS = 20
+# Of the others, one in four may go to what can wait for hours.
+SHARE_OF_BACKGROUND = 4
 
 
 def describes_per_second(per_second: int) -> int:
@@ -33,6 +35,11 @@ class CallBudget:
     def within(self, span: float) -> int:
         """How many describe calls may be made within a span of so many seconds, at least one."""
         return max(1, int(self._for_describes * span))
+
+    @property
+    def spare(self) -> int:
+        """How many calls may be made at once for what can wait, at least one."""
+        return max(1, self._for_describes // SHARE_OF_BACKGROUND)
 
     def wait(self, now: float) -> float:
         """The seconds until a describe call may be made; 0 when one may be made now."""

@@ -1,7 +1,8 @@
-"""Computes when a day begins in a time zone. That is not always midnight, because some zones change clocks then.
+"""Computes when a day begins in a time zone. That is not always midnight, because some zones change their clocks
+then.
 
-Apr 24 2026 in Cairo begins at 01:00. Where clocks go back at midnight, the day has two midnights and begins at the
-first one (the IANA time zone database, as ``zoneinfo`` reads it).
+In Cairo, Apr 24 2026 begins at 01:00. If the clocks go back at midnight, the day has two midnights, and begins at the
+first one (as in the IANA time zone database, which ``zoneinfo`` reads).
 """
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -14,7 +15,7 @@ LONGEST_GAP = timedelta(days=2)
 
 @lru_cache(maxsize=10_000)
 def first_moment(day: date, zone: tzinfo) -> datetime:
-    """The first moment of the day, in UTC; the first moment after it when the zone has skipped that day.
+    """The first instant of the day, in UTC. If the zone has skipped that day, the first instant after it.
 
     Raises OverflowError near the earliest and latest date that Python can hold.
     """
@@ -22,7 +23,7 @@ def first_moment(day: date, zone: tzinfo) -> datetime:
     begins = midnight.replace(tzinfo=zone).astimezone(UTC)
     if begins.astimezone(zone).replace(tzinfo=None) == midnight:
         return begins
-    # There is no midnight: the change of clocks skips it, and the day begins with the change. ``begins`` is later.
+    # The clocks skip midnight, and the day begins at the change, which is later than ``begins``.
     before, after = begins - LONGEST_GAP, begins
     while after - before > SECOND:
         between = before + SECOND * ((after - before) // SECOND // 2)
@@ -34,6 +35,6 @@ def first_moment(day: date, zone: tzinfo) -> datetime:
 
 
 def day_begun(moment: datetime, zone: tzinfo) -> date | None:
-    """The day that begins at exactly this moment, else None. Raises OverflowError as ``first_moment`` does."""
+    """The day that begins at exactly this instant, or None. Raises OverflowError as ``first_moment`` does."""
     day = moment.astimezone(zone).date()
     return day if moment == first_moment(day, zone) else None

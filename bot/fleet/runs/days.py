@@ -11,14 +11,15 @@ from bot.model.window import ONE_DAY
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = {EPOCH: timedelta(seconds=1), EPOCH_MS: timedelta(milliseconds=1)}
-# Longer texts are no dates and no counts.
+# A longer text is no date and no count.
 _LONGEST = 64
 _LONGEST_COUNT = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What one source holds of a run, as text; "" is absent. ``last`` is the last day, ``days`` their number."""
+    """What one source holds about a run, as text; "" if it is absent. ``last`` is the last day, ``days`` the number
+    of days."""
 
     customer: str = ""
     start: str = ""
@@ -28,13 +29,14 @@ class Fields:
 
     @property
     def has_days(self) -> bool:
-        """Whether it holds anything about days, readable or not."""
+        """Whether the source holds anything about days, even if it cannot be read."""
         return bool(self.start or self.end or self.last or self.days)
 
 
 @dataclass(frozen=True, slots=True)
 class DayReading:
-    """How a source writes its days. ``end_included``: its end is the last day. ``one_day``: a start alone is one."""
+    """How a source writes days. ``end_included``: its end is the last day. ``one_day``: a start without an end is one
+    day."""
 
     form: str
     zone: tzinfo
@@ -42,7 +44,7 @@ class DayReading:
     one_day: bool = False
 
     def window(self, fields: Fields) -> Window | None:
-        """The days, None when they are not told, make no sense, or contradict each other."""
+        """The days of the run; None if they are absent, make no sense, or contradict each other."""
         first = read_day(fields.start, self.form, self.zone)
         if first is None:
             return None
@@ -54,7 +56,7 @@ class DayReading:
         return Window(first, after) if len(ends) == 1 and after is not None and after > first else None
 
     def _ends(self, fields: Fields, first: date) -> set[date | None]:
-        """The day after the last, once for each field that tells it; None for a field that cannot be read."""
+        """The day after the last day, from each field that tells it; None for a field that cannot be read."""
         ends: set[date | None] = set()
         if fields.end:
             ends.add(self._after(fields.end, is_last=self.end_included))
@@ -73,10 +75,10 @@ class DayReading:
 # Thousands of runs repeat the same few dates.
 @lru_cache(maxsize=10_000)
 def read_day(text: str, form: str, zone: tzinfo, *, is_last: bool = False) -> date | None:
-    """The day of a date, of a midnight (as written, or in ``zone``), or of the first moment of a day in ``zone``.
+    """The day of a date, of a midnight (as written, or in ``zone``), or of the first instant of a day in ``zone``.
 
-    A time without an offset is in ``zone``. ``is_last``: the last second of a day tells that day as well. Everything
-    else gives None.
+    A time without an offset is taken to be in ``zone``. With ``is_last``, the last second of a day counts as that day
+    too. Everything else gives None.
     """
     text = text.strip()
     if not text or len(text) > _LONGEST:
@@ -88,7 +90,7 @@ def read_day(text: str, form: str, zone: tzinfo, *, is_last: bool = False) -> da
 
 
 def write_day(day: date, form: str, zone: tzinfo) -> str:
-    """The day in this form; ``read_day`` gives it back. Raises OverflowError near the first and last date of all."""
+    """The day in this form, which ``read_day`` reads back. Raises OverflowError near the earliest and latest date."""
     if form in _UNITS:
         return str((first_moment(day, zone) - _EPOCH) // _UNITS[form])
     return day.isoformat() if form == ISO else day.strftime(form)
@@ -101,7 +103,7 @@ def _read_day(text: str, form: str, zone: tzinfo, *, is_last: bool) -> date | No
         written = datetime.fromisoformat(text)
     else:
         written = datetime.strptime(text, form)  # noqa: DTZ007  (a form holds no offset)
-        # strptime takes one digit where the form has two, and so would read an id in several ways.
+        # strptime also takes one digit where the form has two. Then an id could be read in several ways.
         if written.strftime(form) != text:
             return None
     if written.time() == time.min:
@@ -119,7 +121,7 @@ def _count(text: str) -> int:
 
 def _day_of(moment: datetime, zone: tzinfo, *, is_last: bool) -> date | None:
     local = moment.astimezone(zone)
-    # Where clocks go back at midnight, a day has two midnights, and libraries differ in which one they write.
+    # If the clocks go back at midnight, a day has two midnights, and libraries differ in which one they write.
     day = local.date() if local.time() == time.min else day_begun(local.astimezone(UTC), zone)
     if day is None and is_last and first_moment(local.date() + ONE_DAY, zone) - local.astimezone(UTC) <= SECOND:
         return local.date()

@@ -1,7 +1,7 @@
-"""When each open run of a cluster is described next: at the moment at which something may have happened to it.
+"""When each open run of a cluster is described next: as soon as something may have happened to it.
 
 A running activity can time out when its heartbeat timeout has passed since its last heartbeat, and a pending attempt
-begins at its scheduled time. Nothing else has a deadline: it is described once in a slow round.
+begins at its scheduled time. Everything else has no deadline, and is described once in a slow round.
 """
 
 import heapq
@@ -11,22 +11,24 @@ from datetime import datetime, timedelta
 
 from bot.model import Activity, ActivityState, Description, Ref
 
-# The server's timer fires after the timeout, not before it; a describe at the very moment is often too early.
+# The server's timer fires after the timeout, never before. A describe right at the timeout is often too early.
 MARGIN = timedelta(seconds=0.5)
-# A deadline has passed and nothing has happened yet: the run is described again after these, then in the slow round.
+# If a deadline has passed and nothing has happened yet, the run is described again after each of these, and then in
+# the slow round.
 AGAIN_AFTER = (timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=4))
-# Of so many calls, one goes to the slow rounds even while more deadlines are due than the budget allows.
+# One call in ten is for the slow rounds, even while more deadlines are due than the budget allows.
 SHARE_OF_ROUNDS = 10
-# A heap with more entries than this for each run is built anew, without the entries that no longer hold.
+# When the heap has more entries for each run than this, it is built anew without the outdated entries.
 MOST_ENTRIES_A_RUN = 4
 
 
 @dataclass(frozen=True, slots=True)
 class NextDescribe:
-    """When the slow round asks for the run, and when its ``deadline`` does (None without one), by the bot's clock.
+    """When the run is due by the slow round, and by its ``deadline`` (None: it has none), by the bot's clock.
 
-    ``missed`` is the latest deadline, by the server's clock, that had passed without consequence at the latest
-    describe; ``repeats`` counts the describes since that have changed nothing about that.
+    ``missed`` is the latest deadline, by the server's clock, at which nothing had happened yet when the run was
+    described.
+    ``repeats`` counts the describes since then that have found nothing new.
     """
 
     round_at: datetime
@@ -36,7 +38,7 @@ class NextDescribe:
 
     @property
     def at(self) -> datetime:
-        """The earlier of both."""
+        """The earlier of the two times."""
         return min(self.round_at, self.deadline or self.round_at)
 
 
@@ -47,8 +49,8 @@ def next_describe(
     slow_round: timedelta,
     ahead: timedelta = timedelta(0),
 ) -> NextDescribe:
-    """When to describe the run again. ``before`` asked for this description. ``now`` is by the bot's clock, which is
-    ``ahead`` of the server's, which all times of the description come from."""
+    """When to describe the run again, after ``before`` has led to this description. ``now`` is by the bot's clock,
+    which is ``ahead`` of the server's. All times in the description are by the server's clock."""
     there = now - ahead
     deadlines = [deadline for activity in description.activities if (deadline := deadline_of(activity))]
     coming = [deadline for deadline in deadlines if deadline > there]
@@ -61,13 +63,13 @@ def next_describe(
 
 
 def deadline_of(activity: Activity) -> datetime | None:
-    """When something may happen to the activity, by the server's clock; None when nothing is due at a known time."""
+    """When something may happen to the activity, by the server's clock; None if no such time is known."""
     if activity.state is ActivityState.SCHEDULED:
         return activity.next_attempt_at
     beat = activity.last_heartbeat_at or activity.started_at
     if activity.state is ActivityState.PAUSED or beat is None or not activity.heartbeat_timeout:
         return None
-    # The last heartbeat may be that of the previous attempt; the timeout of this one counts from its own start.
+    # The last heartbeat may be that of the previous attempt. The timeout of this attempt counts from its own start.
     return max(beat, activity.started_at or beat) + activity.heartbeat_timeout + MARGIN
 
 
@@ -106,8 +108,8 @@ class DescribeQueue:
         self._next.pop(ref, None)
 
     def due(self, now: datetime, at_most: int) -> list[Ref]:
-        """The runs that are due, longest overdue first, deadlines before slow rounds. They stay in the queue, and
-        due, until they get other times."""
+        """The runs that are due: deadlines before slow rounds, and the longest overdue first. They stay due until
+        they get other times."""
         deadlines = self._deadlines.until(now, at_most)
         rounds = self._rounds.until(now, at_most)
         kept = min(len(rounds), at_most // SHARE_OF_ROUNDS)
@@ -118,14 +120,14 @@ class DescribeQueue:
         return min(filter(None, (self._deadlines.earliest(), self._rounds.earliest())), default=None)
 
     def lag(self, now: datetime) -> timedelta:
-        """How long the run that is overdue most has waited."""
+        """How long the most overdue run has been waiting."""
         earliest = self.earliest()
         return max(now - earliest, timedelta(0)) if earliest else timedelta(0)
 
 
 class _Times:
-    """A heap of times. An entry holds as long as ``current`` tells the same time for its run; entries that no longer
-    hold stay until they come up."""
+    """A heap of times. An entry is valid as long as ``current`` has the same time for its run. Outdated entries stay
+    until they come up."""
 
     def __init__(self, current: Callable[[Ref], datetime | None]) -> None:
         self._current = current

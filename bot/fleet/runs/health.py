@@ -4,7 +4,7 @@ Age does not count: a run that is 22 hours old on attempt 1 is healthy. A last h
 is healthy too, because workers throttle heartbeats (docs/temporal-facts.md#heartbeats).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,12 +16,14 @@ from bot.fleet.runs.assessment import (
     LastFailure,
     NotPickedUp,
     RepeatedHeartbeat,
+    SeveralActivities,
     TimedOutEarlier,
+    WorkflowPaused,
     WorkflowTaskFails,
     WorkflowTaskNotTaken,
 )
 from bot.fleet.runs.heartbeat import Progress
-from bot.fleet.runs.observation import failures_of
+from bot.fleet.runs.observation import failures_of, most_timeouts
 from bot.model import (
     Activity,
     ActivityState,
@@ -29,9 +31,12 @@ from bot.model import (
     FailureKind,
     Health,
     Observation,
+    Pause,
     SeenFailure,
+    TaskKind,
 )
 
+_WELL = (Health.HEALTHY, Health.PAUSED)
 _WITH_WORKER = (ActivityState.STARTED, ActivityState.CANCEL_REQUESTED)
 
 
@@ -58,22 +63,60 @@ def assess(description: Description, past: Past, patience: Patience, now: dateti
     by_activity = [_assess_activity(activity, past, patience, now) for activity in on_queues]
     worst = min(by_activity, key=_badness, default=None)
     assessment = worst or _without_activity(description, patience, now)
+    if several := _several(description, by_activity):
+        assessment = replace(assessment, reasons=(several, *assessment.reasons))
+    if description.pause:
+        assessment = _with_paused_workflow(assessment, description.pause, now)
     assessment = _with_earlier_timeouts(assessment, past.failures)
-    if description.workflow_task_attempt > 1:
+    if description.workflow_task_attempt > 1 and not description.pause:
         assessment = _with_failing_workflow_task(assessment, description, now)
-    assessment = replace(assessment, failures=_kinds_of_failures(description, past, now))
+    assessment = replace(assessment, is_paused=assessment.is_paused or any(each.is_paused for each in by_activity))
+    assessment = replace(assessment, failures=_kinds_without_waits(description, past, now))
     return replace(assessment, alert_reason=alert_reason(assessment))
 
 
-def _kinds_of_failures(description: Description, past: Past, now: datetime) -> tuple[FailureKind, ...]:
+def _several(description: Description, by_activity: Sequence[Assessment]) -> SeveralActivities | None:
+    """Which of several pending activities do not do well; None for a single one, and when all do."""
+    failing = sorted((one for one in by_activity if one.health not in _WELL), key=_badness)
+    if len(by_activity) == 1 or not failing:
+        return None
+    types = {activity.activity_id: activity.activity_type for activity in description.activities}
+    return SeveralActivities(tuple((types[one.activity_id], one.attempt) for one in failing), len(by_activity))
+
+
+def _with_paused_workflow(assessment: Assessment, pause: Pause, now: datetime) -> Assessment:
+    """Temporal gives none of its tasks to workers, so that nobody picks them up means nothing. What an activity does
+    that runs already still counts."""
+    paused = WorkflowPaused(pause, _paused_for(pause, now))
+    goes_on = assessment.health in (Health.STRUGGLING, Health.STALLED)
+    return replace(
+        assessment,
+        health=assessment.health if goes_on else Health.PAUSED,
+        reasons=(*assessment.reasons, paused) if goes_on else (paused, *_without_waits(assessment.reasons)),
+        waiting_since=None,
+        is_paused=True,
+    )
+
+
+def _without_waits(reasons: tuple[HealthReason, ...]) -> tuple[HealthReason, ...]:
+    return tuple(reason for reason in reasons if not isinstance(reason, NotPickedUp))
+
+
+def _paused_for(pause: Pause, now: datetime) -> timedelta | None:
+    return max(now - pause.at, timedelta(0)) if pause.at else None
+
+
+def _kinds_without_waits(description: Description, past: Past, now: datetime) -> tuple[FailureKind, ...]:
     """The kind of each failure, once. A failure may be both recorded already and the last one of its activity."""
-    seen = {(s.activity_id, s.attempt, s.failure.kind) for s in (*past.failures, *failures_of(description, now))}
-    return tuple(kind for _, _, kind in sorted(seen))
+    seen = {
+        (s.ref, s.activity_id, s.attempt, s.failure.kind) for s in (*past.failures, *failures_of(description, now))
+    }
+    return tuple(kind for *_, kind in sorted(seen))
 
 
 def _with_failing_workflow_task(assessment: Assessment, description: Description, now: datetime) -> Assessment:
-    """Adds that the workflow task is on a later attempt. Temporal counts two cases so: the workflow's code fails and
-    workers retry it, or the worker that had the task is gone and no other one takes it."""
+    """The assessment, with the fact that the workflow task is on a later attempt. There are two reasons for that: the
+    workflow's code fails and workers retry it, or the worker that had the task is gone and no other one takes it."""
     since, attempt = description.workflow_task_scheduled_at, description.workflow_task_attempt
     if since is None:
         return replace(assessment, health=Health.BLOCKED, reasons=(WorkflowTaskFails(attempt),))
@@ -84,6 +127,7 @@ def _with_failing_workflow_task(assessment: Assessment, description: Description
         reasons=(*assessment.reasons, not_taken),
         waiting_since=assessment.waiting_since or since,
         task_queue=assessment.task_queue if assessment.waiting_since else description.execution.task_queue,
+        waits_for=assessment.waits_for if assessment.waiting_since else TaskKind.WORKFLOW,
     )
 
 
@@ -97,16 +141,17 @@ def _assess_activity(activity: Activity, past: Past, patience: Patience, now: da
     waiting = _waiting_since(activity, patience, now)
     stalled = _stalled_since(activity, past.observations, patience, now)
     heartbeat_timed_out = failure is not None and failure.kind is FailureKind.HEARTBEAT_TIMEOUT
+    paused = ActivityPaused(activity.pause, _paused_for(activity.pause, now)) if activity.pause else None
     reasons: dict[Health, HealthReason | None] = {
         Health.STRUGGLING: LastFailure(failure) if heartbeat_timed_out else None,
         Health.STALLED: RepeatedHeartbeat(now - stalled) if stalled else None,
         Health.WAITING: NotPickedUp(now - waiting) if waiting else None,
+        Health.PAUSED: paused,
         Health.RETRYING: LastFailure(failure) if activity.attempt > 1 and not heartbeat_timed_out else None,
     }
-    paused = ActivityPaused() if activity.state is ActivityState.PAUSED else None
     return Assessment(
         health=next((health for health, reason in reasons.items() if reason), Health.HEALTHY),
-        reasons=tuple(reason for reason in (*reasons.values(), paused) if reason),
+        reasons=tuple(reason for reason in reasons.values() if reason),
         activity_id=activity.activity_id,
         attempt=activity.attempt,
         started_at=activity.started_at,
@@ -115,6 +160,8 @@ def _assess_activity(activity: Activity, past: Past, patience: Patience, now: da
         progress=Progress.of(activity.details),
         waiting_since=waiting,
         task_queue=activity.task_queue,
+        is_paused=paused is not None,
+        heartbeat_timeout=activity.heartbeat_timeout,
     )
 
 
@@ -133,12 +180,13 @@ def _without_activity(description: Description, patience: Patience, now: datetim
         progress=Progress(),
         waiting_since=waiting,
         task_queue=description.execution.task_queue,
+        waits_for=TaskKind.WORKFLOW,
     )
 
 
 def _with_earlier_timeouts(assessment: Assessment, failures: Iterable[SeenFailure]) -> Assessment:
     """A heartbeat timeout makes the run struggling until it ends, even when later attempts go well."""
-    timeouts = sum(seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT for seen in failures)
+    timeouts = most_timeouts(failures)
     if not timeouts or assessment.health is Health.STRUGGLING:
         return assessment
     earlier = TimedOutEarlier(timeouts, assessment.reasons)
@@ -148,10 +196,13 @@ def _with_earlier_timeouts(assessment: Assessment, failures: Iterable[SeenFailur
 def _stalled_since(
     activity: Activity, observations: Collection[Observation], patience: Patience, now: datetime
 ) -> datetime | None:
-    """Since when its heartbeats repeat the same details, None unless that is too long or they have no details."""
+    """Since when its heartbeats repeat the same details, None unless that is too long. Details that are absent or
+    encrypted tell nothing."""
     beat = activity.last_heartbeat_at
     seen = next((o for o in observations if o.activity_id == activity.activity_id), None)
-    if beat is None or seen is None or not activity.details or activity.state not in _WITH_WORKER:
+    if beat is None or seen is None or not activity.details or activity.is_encrypted:
+        return None
+    if activity.state not in _WITH_WORKER:
         return None
     # A new attempt shows the details of the previous one until its own first heartbeat.
     since = max(seen.changed_at, activity.started_at or seen.changed_at)
@@ -161,7 +212,8 @@ def _stalled_since(
 
 
 def _waiting_since(activity: Activity, patience: Patience, now: datetime) -> datetime | None:
-    """Since when a worker could have taken it, None unless that is too long. A retry's backoff does not count."""
+    """Since when a worker could have taken the activity; None if that is not too long yet. A retry's backoff does not
+    count."""
     if activity.state is not ActivityState.SCHEDULED:
         return None
     ready = max(filter(None, (activity.scheduled_at, activity.next_attempt_at)), default=None)

@@ -1,22 +1,28 @@
 """Reads the details of a heartbeat: how far the copy is, as text and as a share of the whole."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Self
 
+from bot.model.execution import ENCRYPTED
 from bot.redaction import redact_line
 from bot.wellformed import well_formed
 
 # Characters. Details may have megabytes, which no line of a message can hold.
 LONGEST = 120
+# Tells details apart that are not shown; it means nothing to people.
+_DIGEST = re.compile(r": sha256 [0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``text`` is "" when the heartbeat has no details; ``share`` is between 0 and 1, None when it is not known."""
+    """``text`` is "" when the heartbeat has no details, or ``is_encrypted`` as a whole; ``share`` is between 0 and 1,
+    None when it is not known."""
 
     text: str = ""
     share: float | None = None
+    is_encrypted: bool = False
 
     @classmethod
     def of(cls, details: str) -> Self:
@@ -25,6 +31,8 @@ class Progress:
             value = json.loads(details)
         except ValueError:
             return cls(_clip(details))
+        if value == ENCRYPTED or (isinstance(value, list) and value and set(map(str, value)) == {ENCRYPTED}):
+            return cls(is_encrypted=True)
         if not isinstance(value, dict):
             return cls(_clip(value if isinstance(value, str) else details))
         rows, total = _count(value.get("rows")), _count(value.get("total"))
@@ -48,4 +56,4 @@ def _count(value: Any) -> int | None:
 
 def _clip(text: str) -> str:
     # Here, because an escape in JSON becomes a character, or part of a secret, only once it is decoded.
-    return redact_line(well_formed(text), LONGEST)
+    return redact_line(_DIGEST.sub("", well_formed(text)), LONGEST)

@@ -1,7 +1,8 @@
 """The run history: what to ask Temporal for next, how far reading has come, and where history and Temporal differ.
 
-The past of a cluster is read once, in portions, and then kept up with. Ends of runs are compared only with each
-other, all by the engine's clock, so a bot whose own clock is off reads too much, never too little.
+The past of a cluster is read once, in portions; after that, only changes are read. Ends of runs are compared only
+with each other, and all are by Temporal's clock. So a bot whose own clock is wrong may read too much, but never too
+little.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -10,11 +11,11 @@ from datetime import datetime, timedelta
 
 from bot.model import Execution, ExecutionStatus, Portion, Reading, Ref
 
-# A listing shows an end seconds late, or minutes late when the server is behind with its queue. Ends that it shows
-# later still are found by the next full reading, or at once if the run had been seen while it was open.
+# Temporal's listing shows an end seconds late, or minutes late when the server is behind with its queue. An end that
+# it shows later still is found by the next full reading; or at once, if the bot had seen the run while it was open.
 OVERLAP = timedelta(minutes=5)
-# Ended runs do not change. Reading all of them again covers what should not happen, such as a server's clock
-# that is set back.
+# Ended runs do not change. All of them are read again nevertheless, for what should not happen, such as a server's
+# clock that is set back.
 REREAD_AFTER = timedelta(days=1)
 
 
@@ -27,7 +28,8 @@ class HistoryMismatch:
 
 
 def start_reading(previous: Reading | None, cluster: str, types: Collection[str], now: datetime) -> Reading:
-    """The reading to continue: a new one when the workflow types have changed, and a full one again once a day."""
+    """The reading to continue. A new one if the workflow types have changed, and once a day, to read everything
+    again."""
     wanted = tuple(sorted(types))
     if previous is None or previous.types != wanted:
         return Reading(cluster, wanted, begun_at=now)
@@ -38,19 +40,21 @@ def start_reading(previous: Reading | None, cluster: str, types: Collection[str]
 
 
 def since(reading: Reading) -> datetime | None:
-    """The end from which on Temporal is asked for changes; None asks for all."""
+    """Temporal is asked for runs that ended since this time; None: for all."""
     return reading.sure_until
 
 
 def known_until(reading: Reading | None, types: Collection[str]) -> datetime | None:
-    """The end until which the history has every run of these types; None while its past has not been read once."""
+    """Up to this time, the history has the end of every run of these types; None until the past has been read
+    once."""
     if reading is None or not reading.is_whole or reading.types != tuple(sorted(types)):
         return None
     return reading.sure_until
 
 
 def has_gap(reading: Reading, changes: Portion) -> bool:
-    """Whether time ran out before the changes reached what had been read: runs in between were never read."""
+    """Whether time ran out before the changes reached what had been read earlier. The runs between were then never
+    read."""
     skipped = changes.rest_until
     return skipped is not None and (reading.latest is None or skipped > reading.latest)
 
@@ -58,31 +62,33 @@ def has_gap(reading: Reading, changes: Portion) -> bool:
 def advance_reading(
     reading: Reading, changes: Portion, older: Portion | None, now: datetime, engine_now: datetime | None = None
 ) -> Reading:
-    """The reading after these two portions: ``changes`` since the last one, and runs ``older`` than all read before.
+    """The reading after two more portions: ``changes`` since the last reading, and runs ``older`` than all read
+    before.
 
-    ``engine_now`` is ``now`` by the engine's clock, None when it is not known. After a gap, the next reading
-    continues from the gap and passes through runs that are known already.
+    ``engine_now`` is ``now`` by Temporal's clock; None if that is not known. After a gap, the next reading continues
+    from the gap and passes through runs that are known already.
     """
     read = _with_latest_end(reading, changes, now, engine_now or now)
     rest = older.rest_until if older else reading.rest_until
     if has_gap(reading, changes):
         return replace(read, rest_until=changes.rest_until, is_whole=False)
     if changes.rest_until is not None and read.sure_until == read.latest:
-        # The unread rest was read once before, when the listing may have lacked some runs. The next reading takes it
-        # as older runs, because it lies before ``sure_until`` and so is no longer among the changes.
+        # The rest was read once before, but the listing may have lacked some runs then. The next reading takes the
+        # rest as older runs, because it is before ``sure_until`` and so no longer among the changes.
         rest = changes.rest_until
     elif changes.rest_until is not None:
-        # The next reading asks again for what there was no time for.
+        # The next reading asks again for what there was no time to read.
         read = replace(read, sure_until=reading.sure_until)
     return replace(read, rest_until=rest, is_whole=reading.is_whole or rest is None)
 
 
 def _with_latest_end(reading: Reading, changes: Portion, now: datetime, engine_now: datetime) -> Reading:
-    """Updates the latest end. Once it has been known for ``OVERLAP``, all runs that ended before it are listed."""
+    """Updates the latest end. Once that end has been known for ``OVERLAP``, all runs that ended before it are
+    listed."""
     ends = [*filter(None, [reading.latest, *(execution.closed_at for execution in changes.executions)])]
     if not ends:
         return reading
-    # An end in the future comes from a wrong clock. Once that is corrected, later ends must not count as read.
+    # An end in the future comes from a wrong clock. When the clock is corrected, later ends must not count as read.
     latest = min(max(ends), engine_now)
     told_at = now
     if latest == reading.latest and reading.told_at:
@@ -93,33 +99,41 @@ def _with_latest_end(reading: Reading, changes: Portion, now: datetime, engine_n
 
 
 def merge_runs(known: Mapping[Ref, Execution], listed: Mapping[Ref, Execution]) -> tuple[Execution, ...]:
-    """All runs, oldest start first: as Temporal lists them now, else as the history has them."""
-    everything = {**known, **listed}
+    """All runs, oldest first: as Temporal lists them now, or else as the history has them."""
+    everything = {**known, **{ref: _with_known_hints(run, known.get(ref)) for ref, run in listed.items()}}
     return tuple(sorted(everything.values(), key=lambda execution: execution.started_at))
 
 
+def _with_known_hints(run: Execution, known: Execution | None) -> Execution:
+    """A memo that its codec cannot decode any more still tells what it told before: whose days these are."""
+    if known is None or known.hints.keys() <= run.hints.keys():
+        return run
+    return replace(run, hints={**known.hints, **run.hints})
+
+
 def refs_to_describe(known: Mapping[Ref, Execution], listed: Mapping[Ref, Execution]) -> tuple[Ref, ...]:
-    """Runs that only a description can settle: open in the history and not listed now, or listed as open although the
-    history has their end."""
+    """The runs that have to be described, because listing and history disagree: open in the history and not listed,
+    or listed as open although the history has their end."""
     unlisted = (ref for ref, execution in known.items() if execution.status.is_open and ref not in listed)
     listed_open = (ref for ref, execution in listed.items() if execution.status.is_open)
     return (*unlisted, *(ref for ref in listed_open if ref in known and not known[ref].status.is_open))
 
 
 def as_gone(execution: Execution, now: datetime) -> Execution:
-    """An open run that Temporal no longer knows, as it was seen last, with the status that says so."""
+    """A run that was open and that Temporal no longer knows: as it was last seen, with the status ``GONE``."""
     return replace(execution, status=ExecutionStatus.GONE, closed_at=now)
 
 
 def changed_runs(known: Mapping[Ref, Execution], listed: Iterable[Execution]) -> tuple[Execution, ...]:
-    """Runs that the history does not have, or has otherwise."""
+    """Runs that the history does not have, or has in another state."""
     pairs = ((execution, known.get(execution.ref)) for execution in listed)
-    # Nearly all of thousands of runs are the history's own objects: comparing identity first is fast.
+    # Nearly all of thousands of runs are the very objects of the history, so comparing identity first is fast.
     return tuple(execution for execution, old in pairs if execution is not old and execution != old)
 
 
 def differences(known: Mapping[Ref, Execution], listed: Iterable[Execution]) -> Iterator[HistoryMismatch]:
-    """Runs that had ended in the history and have another status now. An open run that has ended is no mismatch."""
+    """Runs that had ended in the history and have another status now. An open run that has ended meanwhile is not
+    among them."""
     for execution in listed:
         remembered = known.get(execution.ref)
         if remembered and not remembered.status.is_open and remembered.status is not execution.status:

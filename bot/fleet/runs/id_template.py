@@ -11,18 +11,18 @@ from bot.fleet.runs.days import Fields, read_day
 from bot.fleet.runs.placeholder_values import PlaceholderValues
 from bot.model.placeholders import DAY_NAMES, ISO, NUMERIC_FORMS, WILDCARD, Placeholder, date_pattern, split_template
 
-# Temporal's own limit for workflow ids. A longer text is no id.
+# Temporal's own limit for workflow ids. A longer text is no workflow id.
 LONGEST_ID = 1_000
-# Stands for days that are there and are no days.
+# Stands for days that are present but cannot be read.
 _UNREADABLE = "?"
 
 
 @dataclass(frozen=True, slots=True)
 class IdTemplate:
-    """One template. ``{end}`` is the day after the last, or the last day itself where ``end_included``.
+    """One template. ``{end}`` is the day after the last day, or the last day itself with ``end_included``.
 
-    ``patterns`` read an id with placeholders as long as possible and as short as possible. An id that they read
-    differently tells nothing.
+    ``patterns`` read an id with placeholders as long as possible, and as short as possible. If the two differ, the id
+    is ambiguous and tells nothing.
     """
 
     parts: tuple[str | Placeholder, ...]
@@ -32,12 +32,13 @@ class IdTemplate:
 
     @classmethod
     def of(cls, template: str, *, end_included: bool = False, cluster: str = "") -> Self:
-        """The template for one ``cluster``, whose name ``{cluster}`` stands for. Raises ValueError for an unknown
-        placeholder, one that occurs twice, and two that cannot be separated."""
+        """The template for one ``cluster``, whose name replaces ``{cluster}``. Raises ValueError for an unknown
+        placeholder, for one that occurs twice, and for two that cannot be told apart."""
         parts = tuple(cluster if part == Placeholder("cluster") else part for part in split_template(template))
         _check(template, parts)
         long, short = (re.compile(_pattern(parts, lazy), re.DOTALL | re.ASCII) for lazy in ("", "?"))
-        # Beside one placeholder of any width, all others have a fixed one: then an id is read in one way.
+        # If only one placeholder may have any width, and all others have a fixed one, an id can be read in one way
+        # only.
         is_unambiguous = sum(map(_is_of_any_width, parts)) == 1
         return cls(parts, (long, short), end_included, is_unambiguous)
 
@@ -46,8 +47,8 @@ class IdTemplate:
         return "".join(part if isinstance(part, str) else self._written(part, values) for part in self.parts)
 
     def read(self, workflow_id: str, zone: tzinfo) -> Fields | None:
-        """What the id tells, with days as ISO dates and the last day as ``last``; None when it has another form.
-        Days that are none, or can be read in several ways, make no window."""
+        """What the id tells, with days as ISO dates and the last day as ``last``; None if the id has another form.
+        Days that make no sense, or can be read in several ways, cannot be read."""
         if len(workflow_id) > LONGEST_ID:
             return None
         long = self.patterns[0].fullmatch(workflow_id)

@@ -1,4 +1,4 @@
-"""What a run is for: its customer and its days, and where it tells them."""
+"""What a run is for: its customer and its days. Also the source from which they are read."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,8 @@ from bot.model import Window
 
 
 class Source(StrEnum):
-    """Where a run tells its customer and days. ``OWN`` is the memo that the bot gives to what it starts."""
+    """Where a run's customer and days can be read. ``OWN`` is the memo that the bot gives to the runs that it
+    starts."""
 
     OWN = "the bot's own memo"
     ATTRIBUTES = "attributes"
@@ -27,7 +28,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The identity of a run, and the source that tells it."""
+    """The identity of a run, and the source from which it was read."""
 
     identity: Identity
     source: Source

@@ -1,4 +1,5 @@
-"""What the arguments of a run tell, kept among its hints, because Temporal removes the arguments with the run."""
+"""What the arguments of a run tell, kept with its hints, because Temporal removes the arguments together with the
+run."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -7,24 +8,24 @@ from pydantic import JsonValue
 
 from bot.model.input_path import parse_path, value_at
 
-# Longer texts are neither customers nor days.
+# A longer text is no customer and no day.
 LONGEST_VALUE = 1_000
 _PREFIX = "input:"
 
 
 def input_hint(path: str) -> str:
-    """The name of the hint that keeps what is at this path."""
+    """The name of the hint that keeps the value at this path."""
     return f"{_PREFIX}{path}"
 
 
 def is_input_hint(name: str) -> bool:
-    """Whether a hint is of that kind."""
+    """Whether a hint keeps a value of the arguments."""
     return name.startswith(_PREFIX)
 
 
 def input_hints(arguments: Sequence[JsonValue], paths: Iterable[str]) -> dict[str, str]:
-    """A hint for each path: a text unchanged, a number as JSON, "" for anything else and for nothing. So a hint says
-    that the input was read, whatever was found."""
+    """A hint for each path: a text unchanged, a number as JSON, "" for anything else or nothing. So if there is a
+    hint, the arguments were read, whatever they held."""
     return {input_hint(path): _text(value_at(arguments, parse_path(path))) for path in paths}
 
 

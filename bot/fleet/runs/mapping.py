@@ -17,7 +17,7 @@ from bot.model.execution import PARENT_HINT
 from bot.model.id_regex import groups_of
 from bot.model.placeholders import ISO
 
-# Memo fields of what the bot starts: its order's token, and the customer and days in the bot's own form.
+# Memo fields of the runs that the bot starts: a token, and the customer and the days in the bot's own form.
 ORDER_KEY = "BackfillBotToken"
 _OWN_CUSTOMER, _OWN_START, _OWN_END = "BackfillBotCustomer", "BackfillBotStart", "BackfillBotEnd"
 OWN_FIELDS = (_OWN_CUSTOMER, _OWN_START, _OWN_END)
@@ -25,8 +25,8 @@ OWN_FIELDS = (_OWN_CUSTOMER, _OWN_START, _OWN_END)
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Names of search attributes or memo fields, or paths into the input; "" is not used. One of ``end`` and ``days``
-    says where the days end."""
+    """Names of search attributes or memo fields, or paths into the arguments; "" if unused. Either ``end`` or
+    ``days`` says where the days end."""
 
     customer: str
     start: str = ""
@@ -35,7 +35,7 @@ class Keys:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All that are used."""
+        """All names that are used."""
         return tuple(filter(None, (self.customer, self.start, self.end, self.days)))
 
 
@@ -46,7 +46,7 @@ class IdRegex:
     expression: str
 
     def read(self, workflow_id: str, _zone: tzinfo) -> Fields | None:
-        """What the id tells, None when it has another form."""
+        """What the id tells; None if it has another form."""
         groups = groups_of(self.expression, workflow_id)
         return Fields(**groups) if groups else None
 
@@ -56,10 +56,11 @@ class IdRegex:
 
 @dataclass(frozen=True, slots=True)
 class IdentityMapping:
-    """``sources`` are tried in order; the first that tells customer and days wins.
+    """The sources are tried in the order of ``sources``; the first that tells customer and days decides.
 
-    ``forms`` has the date form of each source that is not ISO, and ``end_included`` those whose end is the last day.
-    ``without_days`` are the days of a run that tells its customer and nothing about days; None: not recognised.
+    ``forms`` has the date form of each source that does not use ISO. ``end_included`` are the sources whose end is
+    the last day. ``without_days`` are the days of a run that tells its customer and nothing about days; None: it is
+    not recognised.
     """
 
     sources: tuple[Source, ...]
@@ -76,12 +77,14 @@ class IdentityMapping:
 
     @classmethod
     def usual(cls, template: str, keys: Keys, zone: tzinfo) -> Self:
-        """Search attributes or memo fields of the same names, else the workflow id, with ends excluded."""
+        """The mapping by search attributes or memo fields of the same names, or else by the workflow id, with ends
+        excluded."""
         sources = (Source.ATTRIBUTES, Source.MEMO, Source.ID)
         return cls(sources, zone, attributes=keys, memo=keys, id=IdTemplate.of(template))
 
     def recognise(self, execution: Execution) -> Recognised | None:
-        """None for a run that is not recognised, and for one whose input is needed and was not read yet."""
+        """The run's identity; None if it is not recognised, or if the arguments are needed and have not been read
+        yet."""
         if ORDER_KEY in execution.hints:
             return self._own(execution) or self._written_earlier()._configured(execution)
         return self._configured(execution)
@@ -104,7 +107,7 @@ class IdentityMapping:
         return DayReading(form, self.zone, source in self.end_included, self.one_day)
 
     def fields(self, source: Source, execution: Execution) -> Fields | None:
-        """What the run holds there; None for nothing, or an input that was not read yet."""
+        """What the run holds in this source; None if that is nothing, or if the arguments have not been read yet."""
         hints = execution.hints
         match source:
             case Source.ATTRIBUTES:
@@ -136,7 +139,7 @@ class IdentityMapping:
 
     def _whole(self, source: Source, execution: Execution) -> Identity | None:
         if (keys := self._named_keys(source)) and keys.customer not in execution.hints:
-            # Most of thousands of runs carry nothing there.
+            # Most of thousands of runs have nothing there.
             return None
         fields = self.fields(source, execution)
         if fields is None or not fields.customer:
@@ -145,7 +148,7 @@ class IdentityMapping:
         return Identity(fields.customer, window) if window else None
 
     def _without_days(self, execution: Execution) -> Recognised | None:
-        """Only if no source holds anything about days: days that cannot be read are not the whole campaign."""
+        """Only if no source holds anything about days: days that cannot be read do not mean the whole campaign."""
         if self.without_days is None:
             return None
         found = [(source, fields) for source in self.sources if (fields := self.fields(source, execution))]
@@ -160,13 +163,14 @@ class IdentityMapping:
         return Recognised(identity, Source.OWN) if identity else None
 
     def _written_earlier(self) -> "IdentityMapping":
-        """For what an earlier version of the bot has started: it wrote ISO dates, with ends excluded."""
+        """The mapping for runs that an earlier version of the bot has started. It wrote ISO dates, with ends
+        excluded."""
         ids = replace(self.id, end_included=False) if isinstance(self.id, IdTemplate) else self.id
         return replace(self, id=ids, forms={}, end_included=frozenset(), without_days=None)
 
 
 def own_memo(identity: Identity) -> Mapping[str, str]:
-    """The memo fields by which the bot recognises what it has started, whatever the mapping becomes."""
+    """The memo fields by which the bot recognises the runs that it has started, even if the mapping changes."""
     window = identity.window
     values = (identity.customer, window.start.isoformat(), window.end.isoformat())
     return dict(zip(OWN_FIELDS, values, strict=True))

@@ -1,5 +1,6 @@
 """What a description of a run shows, and which parts of it are recorded."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from bot.model import (
     DescribedState,
     Description,
     Ending,
+    FailureKind,
     Observation,
     Ref,
     SeenFailure,
@@ -21,17 +23,18 @@ _OfRun = TypeVar("_OfRun", Observation, SeenFailure)
 
 @dataclass(frozen=True, slots=True)
 class DescribedRun(DescribedState):
-    """One run as just described. ``alert_reason`` is None when it needs no alert, ``ending`` is None while it is
-    open.
+    """One run as just described. ``alert_reason`` is None if it needs no alert; ``ending`` is None while it is open.
 
     Attempt, progress and failure are those of its worst activity, whose id is "" between two activities. ``before``
-    is the progress of that activity at the previous look, which may belong to an attempt that has ended since.
+    is the progress of that activity when it was described last; an earlier attempt may have made it.
+    ``is_later_firing``: a cron schedule has begun it, and had begun others before.
     """
 
     alert_reason: AlertReason | None
     activity_id: str = ""
     before: str = ""
     ending: Ending | None = None
+    is_later_firing: bool = False
 
 
 def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, ...]:
@@ -44,9 +47,20 @@ def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, .
 
 
 def joined(known: Iterable[SeenFailure], fresh: Iterable[SeenFailure]) -> tuple[SeenFailure, ...]:
-    """Both, ordered by attempt, with one failure for each attempt of an activity: the one seen first."""
-    by_attempt = {(seen.activity_id, seen.attempt): seen for seen in [*reversed([*fresh]), *reversed([*known])]}
-    return tuple(sorted(by_attempt.values(), key=lambda seen: (seen.attempt, seen.activity_id)))
+    """Both, ordered by run as given, then by attempt, with one failure for each attempt of an activity: the one seen
+    first."""
+    failures = (*known, *fresh)
+    by_attempt = {(seen.ref, seen.activity_id, seen.attempt): seen for seen in reversed(failures)}
+    place = {ref: number for number, ref in enumerate(dict.fromkeys(seen.ref for seen in failures))}
+    return tuple(sorted(by_attempt.values(), key=lambda seen: (place[seen.ref], seen.attempt, seen.activity_id)))
+
+
+def most_timeouts(failures: Iterable[SeenFailure]) -> int:
+    """The heartbeat timeouts of the activity that has most of them; each attempt counts once. One timeout each of
+    many activities says nothing about how much they have to do."""
+    timeouts = (seen for seen in failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
+    distinct = {(seen.ref, seen.activity_id, seen.attempt) for seen in timeouts}
+    return max(Counter(activity_id for _, activity_id, _ in distinct).values(), default=0)
 
 
 def observations_of(
@@ -55,20 +69,21 @@ def observations_of(
     """Heartbeat details that have changed since the ``earlier`` observations of this run.
 
     An earlier observation with a time in the future comes from a clock that was ahead, and is replaced: until that
-    time, nothing would count as unchanged for long.
+    time, nothing would count as unchanged for long. Encrypted details are not observed: whether they have changed
+    cannot be seen, and a codec that is away for a while must not look like a change.
     """
     before = {seen.activity_id: seen.details for seen in earlier if is_past_within_skew(seen.changed_at, now)}
     ref = description.execution.ref
     return tuple(
         Observation(ref, activity.activity_id, activity.details, now)
         for activity in description.activities
-        if activity.details and before.get(activity.activity_id) != activity.details
+        if activity.details and not activity.is_encrypted and before.get(activity.activity_id) != activity.details
     )
 
 
 def by_run(seen: Iterable[_OfRun]) -> dict[Ref, list[_OfRun]]:
-    """Observations or failures by the run that they are about: going through all of them for each of thousands of
-    runs would take seconds."""
+    """Observations or failures by the run that they are about. Without this, each of thousands of runs would search
+    them all."""
     grouped: dict[Ref, list[_OfRun]] = {}
     for about in seen:
         grouped.setdefault(about.ref, []).append(about)

@@ -1,6 +1,6 @@
-"""Finds open runs and sequences of a customer on any cluster, so that they can be seen and stopped.
+"""Finds open runs and sequences of a customer on all clusters, so that people can see and stop them.
 
-The configuration may expect the customer on another cluster, or nowhere.
+The configuration may expect the customer on another cluster, or on none.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,8 @@ from bot.model import Window
 
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """A customer's open work on one cluster: the days of its open runs, oldest start first, and maybe a sequence."""
+    """A customer's open work on one cluster: the days of its open runs, oldest first, and its sequence if it has
+    one."""
 
     target: Target
     windows: tuple[Window, ...] = ()
@@ -21,7 +22,7 @@ class OpenWork:
 
 @dataclass(frozen=True, slots=True)
 class OpenWorkReport:
-    """All open work. ``silent`` are the clusters that did not answer, or not completely."""
+    """All open work. ``silent`` are the clusters that did not answer, or did not answer everything."""
 
     open: tuple[OpenWork, ...] = ()
     silent: tuple[str, ...] = ()
@@ -37,7 +38,8 @@ class AlsoRuns:
 
 @dataclass(frozen=True, slots=True)
 class NotSeen:
-    """The ``silent`` clusters did not answer, so whether the customer runs there is unknown. "" is any of several."""
+    """The ``silent`` clusters did not answer, so it is unknown whether the customer runs there. ``customer`` "" means
+    any of several customers."""
 
     customer: str
     silent: tuple[str, ...]
@@ -45,7 +47,7 @@ class NotSeen:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedElsewhere:
-    """The customer runs on another cluster than the configuration expects."""
+    """The customer runs on a cluster, and the configuration expects it on another one."""
 
     target: Target
     expected: tuple[str, ...]
@@ -106,14 +108,14 @@ def elsewhere(target: Target, configured: Directory, report: OpenWorkReport) -> 
 
 
 def elsewhere_notes(customer: str, report: OpenWorkReport) -> tuple[OpenWorkNote, ...]:
-    """The result of ``elsewhere`` as notes."""
+    """The work that ``elsewhere`` has found, as notes."""
     return (*(AlsoRuns(customer, work) for work in report.open), *not_seen(customer, report.silent))
 
 
 def elsewhere_notes_for_all(
     customers: Sequence[str], cluster: str, configured: Directory, report: OpenWorkReport
 ) -> tuple[OpenWorkNote, ...]:
-    """The same for many customers of one cluster, with silent clusters named once for all of them."""
+    """The notes for many customers of one cluster. Clusters that did not answer are named once for all customers."""
     answered = replace(report, silent=())
     reports = ((name, elsewhere(Target(cluster, name), configured, answered)) for name in customers)
     notes = (note for name, own in reports for note in elsewhere_notes(name, own))
@@ -121,11 +123,12 @@ def elsewhere_notes_for_all(
 
 
 def not_seen(customer: str, silent: Sequence[str]) -> tuple[NotSeen, ...]:
-    """A note about the clusters that did not answer, none when all did. ``customer`` is "" for any of several."""
+    """A note about the clusters that did not answer; no note if all did. ``customer`` is "" for any of several
+    customers."""
     return (NotSeen(customer, tuple(silent)),) if silent else ()
 
 
 def expected_on(target: Target, configured: Directory) -> tuple[ExpectedElsewhere, ...]:
-    """A note when the customer runs on another cluster than the configuration expects, else none."""
+    """A note if the customer runs on a cluster and the configuration expects it on another one."""
     expected = tuple(cluster for cluster, names in configured.items() if target.customer in names)
     return () if not expected or target.cluster in expected else (ExpectedElsewhere(target, expected),)

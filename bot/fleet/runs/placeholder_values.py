@@ -14,7 +14,7 @@ _PLACEHOLDER = fill_pattern()
 
 @dataclass(frozen=True, slots=True)
 class PlaceholderValues:
-    """What the placeholders of one start stand for. ``form`` is the date form of those that name none."""
+    """The values of the placeholders for one start. ``form`` is the date form of a placeholder that names none."""
 
     customer: str
     window: Window
@@ -40,12 +40,13 @@ class PlaceholderValues:
         return write_day(day, placeholder.form or self.form, self.zone)
 
     def fill(self, text: str) -> str:
-        """All placeholders in one pass, so that a customer named ``{start}`` is not replaced again."""
+        """The text with all placeholders replaced, in one pass, so that a customer named ``{start}`` is not replaced
+        again."""
         return _PLACEHOLDER.sub(lambda match: self.text(Placeholder(match[1], match[2] or "")), text)
 
     def fill_value(self, value: JsonValue) -> JsonValue:
-        """All texts inside at any depth, except the keys of tables. A text that is one placeholder for a number
-        becomes that number."""
+        """The value with all texts filled, at any depth, except the keys of tables. A text that consists of a
+        placeholder for a number becomes that number."""
         match value:
             case str():
                 number = self._number(value)

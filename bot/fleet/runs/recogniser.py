@@ -1,6 +1,6 @@
 """Recognises runs: reads the customer and the days of each by the mapping of its workflow definition.
 
-Nothing is guessed: a run that its mapping does not recognise has no identity, and is counted and listed as such.
+Nothing is guessed. A run that its mapping does not recognise has no identity, and is counted and listed as such.
 """
 
 from collections.abc import Collection, Mapping
@@ -14,17 +14,17 @@ from bot.model import Execution
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
-    """Identifies the runs of all clusters: ``mappings`` by cluster and workflow type."""
+    """Recognises the runs of all clusters. ``mappings`` are by cluster and workflow type."""
 
     mappings: Mapping[str, Mapping[str, IdentityMapping]]
 
     @classmethod
     def of(cls, clusters: Collection[str], types: Collection[str], mapping: IdentityMapping) -> Self:
-        """The same mapping for these types on these clusters."""
+        """A recogniser with the same mapping for all these types on all these clusters."""
         return cls({cluster: dict.fromkeys(types, mapping) for cluster in clusters})
 
     def identify(self, execution: Execution) -> Identity | None:
-        """The customer and days of a run, None when it is not recognised."""
+        """The customer and the days of a run; None if it is not recognised."""
         recognised = self.recognise(execution)
         return recognised.identity if recognised else None
 
@@ -34,7 +34,7 @@ class Recogniser:
         return identity.customer if identity else ""
 
     def recognise(self, execution: Execution) -> Recognised | None:
-        """The identity of a run with the source that tells it."""
+        """The identity of a run and the source from which it was read; None if the run is not recognised."""
         mapping = self.mapping_of(execution)
         return mapping.recognise(execution) if mapping else None
 

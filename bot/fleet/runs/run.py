@@ -6,19 +6,40 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from bot.fleet.runs.assessment import Assessment
+from bot.fleet.runs.close_facts import Unread, unread
 from bot.fleet.runs.identity import Identity
-from bot.model import Execution, Health, Ref, SeenFailure, SequenceStanding, Window
+from bot.model import (
+    Doubt,
+    Execution,
+    ExecutionStatus,
+    Health,
+    Ref,
+    SeenFailure,
+    SequenceStanding,
+    Window,
+)
+from bot.model.coverage import missing
 
 # Sorts runs by their start, the oldest first.
-AGE = attrgetter("execution.started_at", "execution.ref")
+AGE = attrgetter("started_at", "execution.ref")
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulDays:
+    """Days of a completed run that nothing has proven, and what speaks against them."""
+
+    window: Window
+    doubt: Doubt
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution. ``identity`` is None when it was not recognised.
+    """One logical run: ``execution`` is its latest link, and ``links`` are those before it in its chain, oldest first
+    (``bot.fleet.runs.chains``). ``identity`` is None when it was not recognised. ``doubts`` are days of a completed
+    run that do not count as complete (``bot.fleet.runs.proof``).
 
-    ``health`` is None for a closed run, and for an open one that could not be described.
-    ``pollers`` counts the workers that poll the task queue it waits on, None when that was not asked or not answered.
+    ``health`` is None for a closed run, and for an open one that could not be described. ``pollers`` counts the
+    workers that poll the task queue on which the run waits; None if they are not known.
     """
 
     execution: Execution
@@ -28,6 +49,8 @@ class Run:
     cancel_requested: bool = False
     pollers: int | None = None
     failures: tuple[SeenFailure, ...] = ()
+    doubts: tuple[DoubtfulDays, ...] = ()
+    links: tuple[Execution, ...] = ()
 
     @property
     def name(self) -> str:
@@ -45,6 +68,36 @@ class Run:
         return self.execution.status.is_open
 
     @property
+    def is_completed(self) -> bool:
+        """Whether Temporal has it as completed, and it is known how each link of its chain ended. That alone proves
+        nothing: ``complete_days``."""
+        if self.execution.status is not ExecutionStatus.COMPLETED:
+            return False
+        return all(unread(link) is not Unread.WAITS for link in (self.execution, *self.links))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it has completed and nothing speaks against any of its days."""
+        return self.is_completed and not self.doubts
+
+    @property
+    def complete_days(self) -> tuple[Window, ...]:
+        """The days that it has completed and that are not in doubt, as the fewest windows."""
+        if self.window is None or not self.is_completed:
+            return ()
+        return missing(self.window, (days.window for days in self.doubts)) if self.doubts else (self.window,)
+
+    @property
+    def started_at(self) -> datetime:
+        """When the first link of its chain started."""
+        return (self.links or (self.execution,))[0].started_at
+
+    @property
+    def refs(self) -> tuple[Ref, ...]:
+        """The latest link, then those before it."""
+        return (self.execution.ref, *(link.ref for link in self.links))
+
+    @property
     def attempts(self) -> int:
         """The latest known attempt. A closed run may have had more, because only recorded failures tell of them."""
         current = self.health.attempt if self.health else 1
@@ -52,7 +105,7 @@ class Run:
 
     def age(self, now: datetime) -> timedelta:
         """The time from its start to its end, or to ``now`` while it is open."""
-        return (self.execution.closed_at or now) - self.execution.started_at
+        return (self.execution.closed_at or now) - self.started_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +154,11 @@ class EndedRuns:
 
 
 def worst_runs_first(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """The runs by their health, then by their start, then by name. One that was not described counts as healthy."""
+    """The runs by health, then by start, then by name. A run that was not described counts as healthy."""
 
     def key(run: Run) -> tuple[int, datetime, str]:
         health = run.health.health if run.health else Health.HEALTHY
-        return health.rank, run.execution.started_at, run.name
+        return health.rank, run.started_at, run.name
 
     return tuple(sorted(runs, key=key))
 

@@ -1,6 +1,8 @@
-"""Whether what the bot starts would be found by a cluster's visibility filter, as far as its text shows. Pure.
+"""Whether a cluster's visibility filter would find the runs that the bot starts, as far as the filter's text shows.
+Pure.
 
-Only comparisons for equality and membership, joined by AND, are read here. Temporal alone knows the rest.
+Only comparisons for equality and membership that are joined by AND are understood here. For any other filter, only
+Temporal knows.
 """
 
 import re
@@ -14,7 +16,7 @@ _AND = re.compile(" AND ", re.IGNORECASE)
 
 
 def is_found_by(visibility_filter: str, attributes: Mapping[str, str]) -> bool | None:
-    """Whether a run with these search attributes is found; None when the filter cannot be read here."""
+    """Whether a run with these search attributes is found; None if the filter is not understood here."""
     wanted = [_wanted(term) for term in _AND.split(" ".join(visibility_filter.split()))]
     known = [(name, values) for name, values in wanted if name]
     if any(attributes.get(name, "") not in values for name, values in known):
@@ -23,7 +25,7 @@ def is_found_by(visibility_filter: str, attributes: Mapping[str, str]) -> bool |
 
 
 def _wanted(term: str) -> tuple[str, frozenset[str]]:
-    """The attribute and the values that a term asks for; "" when it asks for something else."""
+    """The attribute and the values that a term asks for; "" if it is another kind of term."""
     if match := _EQUAL.match(term):
         return match["name"].strip("`"), frozenset({match["value"][1:-1]})
     if match := _ONE_OF.match(term):

@@ -1,7 +1,7 @@
-"""The list of a sequence's ended windows that are not simply complete, kept small enough to travel. Pure.
+"""The list of a sequence's ended windows that are not simply complete. It is kept small enough for Temporal. Pure.
 
-The state contains the whole list, and Temporal accepts at most 2 MB (docs/temporal-facts.md#limits). The list has to
-fit with one entry for each day of many years.
+The state of the workflow contains the whole list, and Temporal accepts at most 2 MB (docs/temporal-facts.md#limits).
+The list has to fit even with an entry for each day of many years.
 """
 
 from dataclasses import replace
@@ -9,9 +9,9 @@ from dataclasses import replace
 from bot.model import EndedWindow
 from bot.redaction import redact_line
 
-# This many entries at the beginning and at the end of the list keep their run and note; the others lose both.
+# This many entries at the beginning and at the end of the list keep their run, note and doubt; the others lose them.
 DETAILED = 50
-# In bytes and in characters: a note is a line, and not a log.
+# In bytes. A note is one line, and not a log.
 LONGEST_NOTE = 300
 
 
@@ -35,4 +35,4 @@ def note(text: str) -> str:
 
 
 def _shortened(ended: EndedWindow) -> EndedWindow:
-    return replace(ended, ref=None, note="") if ended.ref or ended.note else ended
+    return replace(ended, ref=None, note="", doubt=None) if ended.ref or ended.note or ended.doubt else ended

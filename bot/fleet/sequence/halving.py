@@ -1,4 +1,4 @@
-"""The result of a window whose run has closed: it is complete, cut in halves, or given up; and the next size. Pure.
+"""The result of a window whose run has closed: it is complete, cut in halves, or given up. Also the next size. Pure.
 
 docs/decisions/sequences.md and docs/decisions/adaptive-sizes.md say why.
 """
@@ -12,6 +12,7 @@ from bot.fleet.sequence.ended_windows import note, with_ended
 from bot.fleet.sequence.state import whole_days
 from bot.model import (
     Count,
+    Doubt,
     EndedWindow,
     ExecutionStatus,
     FollowedRun,
@@ -25,7 +26,7 @@ from bot.model.coverage import missing
 
 # GitLab's batched migrations grow by at most a fifth a step (docs/temporal-facts.md#lessons-from-other-tools).
 MAX_GROWTH = 1.2
-# The rest after a run of which no activity was seen, so that its heartbeat timeout is unknown: a common timeout.
+# After a run of which no activity was seen, so that its heartbeat timeout is not known: a common timeout.
 UNSEEN_REST = timedelta(minutes=1)
 
 
@@ -33,7 +34,7 @@ UNSEEN_REST = timedelta(minutes=1)
 class Settled:
     """The result of a window: the state that follows, how the window ended, and the sizes in whole days.
 
-    ``halves`` are the windows that replace one that was cut in halves. The ``ended`` of such a window is published,
+    ``halves`` are the two windows that replace a window that was cut. The ``ended`` of such a window is published,
     but does not enter the state.
     """
 
@@ -45,9 +46,9 @@ class Settled:
 
 
 def settle(state: SequenceState, running: RunningWindow, followed: FollowedRun, count: Count | None) -> Settled:
-    """The result of ``running``, whose closed run is ``followed``; ``count`` is given for a completed run."""
+    """The result of ``running``, whose closed run is ``followed``. ``count`` is None unless the run completed."""
     if followed.status is ExecutionStatus.COMPLETED:
-        return _complete(state, running, followed, count)
+        return _settle_completed(state, running, followed, count)
     if state.stop is not None:
         return _close(state, running, followed, WindowEnd.CANCELLED)
     if followed.is_gone:
@@ -60,8 +61,22 @@ def settle(state: SequenceState, running: RunningWindow, followed: FollowedRun, 
     return _give_up(state, running, followed, WindowEnd.FAILED)
 
 
+def _settle_completed(
+    state: SequenceState, running: RunningWindow, followed: FollowedRun, count: Count | None
+) -> Settled:
+    """A run in doubt is complete only if its count proves it. One that had timed out too often was cancelled and has
+    returned all the same: it is cut in halves like any other."""
+    if followed.is_complete or (count is not None and count.proves):
+        return _complete(state, running, followed, count)
+    if state.stop is not None:
+        return _close(state, running, followed, WindowEnd.IN_DOUBT)
+    if followed.timeouts >= state.spec.split_after and running.window.days > 1:
+        return _halve(state, running, followed)
+    return _give_up(state, running, followed, WindowEnd.IN_DOUBT)
+
+
 def refuse(state: SequenceState, running: RunningWindow, why: str, now: datetime) -> Settled:
-    """The result of a window that could not start. Others could not start either, so the sequence is stuck."""
+    """The result of a window that could not start. Other windows could not start either, so the sequence is stuck."""
     end = WindowEnd.CANCELLED if state.stop else WindowEnd.FAILED
     ended = EndedWindow(running.number, running.window, end, now - running.started_at, note=note(why))
     return _add_trouble(replace(state, stuck=True), ended)
@@ -70,10 +85,11 @@ def refuse(state: SequenceState, running: RunningWindow, why: str, now: datetime
 def rest(followed: FollowedRun) -> timedelta:
     """How long nothing may start over the days of a run that has closed.
 
-    An attempt that went silent may write until one heartbeat timeout has passed (docs/temporal-facts.md#cancelling).
+    An attempt that Temporal no longer hears from may go on writing until a heartbeat timeout has passed
+    (docs/temporal-facts.md#cancelling).
     """
     reported_failure = followed.status is ExecutionStatus.FAILED and not followed.timeouts
-    if followed.status is ExecutionStatus.COMPLETED or reported_failure or followed.is_gone:
+    if followed.is_complete or reported_failure or followed.is_gone:
         return timedelta(0)
     return followed.heartbeat_timeout or UNSEEN_REST
 
@@ -87,15 +103,16 @@ def _complete(state: SequenceState, running: RunningWindow, followed: FollowedRu
         complete_days=state.complete_days + running.window.days,
         troubled=with_ended(state.troubled, ended) if differs else state.troubled,
     )
-    # The time of a window without rows says nothing about others, nor does that of a found run, which may have had
-    # other days as well.
+    # The time of a window without rows says nothing about other windows. Neither does that of a run that was found,
+    # because it may also have had other days.
     if (count is None or not count.is_empty) and not running.is_found:
         after = _adapt_size(after, running.window, followed)
     return Settled(after, ended, whole_days(state), whole_days(after))
 
 
 def _adapt_size(before: SequenceState, window: Window, followed: FollowedRun) -> SequenceState:
-    """Set the size with which a window takes the target, by the time that this one took per day, within limits."""
+    """The state with the size at which a window takes the target time, by the time that this window took. Limits
+    apply."""
     state = before if before.proven is None else replace(before, proven=max(before.proven, window.days))
     sizes = state.spec.sizes
     if not followed.took:
@@ -103,16 +120,16 @@ def _adapt_size(before: SequenceState, window: Window, followed: FollowedRun) ->
     wanted = window.days * (sizes.target / followed.took)
     if state.dead_band and is_on_target(whole_days(state) / wanted, state.dead_band):
         return state
-    # Halving may have made the size smaller than the least: then it need not rise to the least at once.
+    # Halving may have made the size smaller than the least size. In that case it need not rise to the least at once.
     least = min(float(sizes.least), float(state.most), state.size)
     return replace(state, size=max(min(wanted, _largest_next_size(state), float(state.most)), least))
 
 
 def _largest_next_size(state: SequenceState) -> float:
-    """At most a fifth above the present size, and at most a fifth or a day above the longest completed window."""
+    """A fifth above the present size, but at most a fifth or one day above the longest completed window."""
     step = state.size * MAX_GROWTH
     if state.dead_band:
-        # Windows have whole days: from a fractional size, a step must not add two days at once.
+        # Windows have whole days, so from a fractional size a step must not add two days at once.
         step = min(step, max(whole_days(state) * MAX_GROWTH, whole_days(state) + 1.0))
     if state.proven is None:
         return step
@@ -120,7 +137,7 @@ def _largest_next_size(state: SequenceState) -> float:
 
 
 def _halve(state: SequenceState, running: RunningWindow, followed: FollowedRun) -> Settled:
-    """Replace the window by its halves. Later windows may grow at most half of the way back to its size, because each
+    """Replace the window by its halves. Later windows may grow back at most half of the way to its size, because each
     window that is too large costs hours."""
     window = running.window
     first = Window.of_days(window.start, ceil(window.days / 2))
@@ -135,7 +152,7 @@ def _halve(state: SequenceState, running: RunningWindow, followed: FollowedRun) 
 
 
 def _give_up(state: SequenceState, running: RunningWindow, followed: FollowedRun, end: WindowEnd) -> Settled:
-    """Give the window up; ``on_stuck`` decides whether the sequence stops."""
+    """Give the window up. ``on_stuck`` decides whether the sequence stops."""
     settled = _close(state, running, followed, end)
     stops = state.spec.on_stuck is OnStuck.STOP
     return replace(settled, state=replace(settled.state, stuck=stops or state.stuck))
@@ -152,5 +169,12 @@ def _add_trouble(state: SequenceState, ended: EndedWindow) -> Settled:
 
 def _ended(running: RunningWindow, followed: FollowedRun, end: WindowEnd) -> EndedWindow:
     why = note(followed.last_failure)
-    took, is_found = followed.took, running.is_found
-    return EndedWindow(running.number, running.window, end, took, followed.ref, why, is_found)
+    doubt = followed.doubt if end is WindowEnd.IN_DOUBT else None
+    return EndedWindow(
+        running.number, running.window, end, followed.took, followed.ref, why, running.is_found, _short(doubt)
+    )
+
+
+def _short(doubt: Doubt | None) -> Doubt | None:
+    """A result that was found may be long, and travels with the state."""
+    return replace(doubt, detail=note(doubt.detail)) if doubt else None

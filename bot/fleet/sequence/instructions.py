@@ -15,7 +15,7 @@ MOST_DAYS = 3_650
 def refusal(  # noqa: PLR0911  (one line an order is the point)
     state: SequenceState, instruction: Instruction, running: Sequence[RunningWindow]
 ) -> str:
-    """The sentence that refuses the instruction, or "" when the sequence takes it."""
+    """The sentence that refuses the instruction; "" if the sequence takes it."""
     if state.stop is not None:
         return "The sequence is being cancelled."
     match instruction.order:
@@ -34,7 +34,7 @@ def refusal(  # noqa: PLR0911  (one line an order is the point)
 
 
 def apply(state: SequenceState, instruction: Instruction) -> SequenceState:  # noqa: PLR0911  (as above)
-    """The state after the instruction, which ``refusal`` must have accepted."""
+    """The state after an instruction that ``refusal`` has accepted."""
     match instruction.order:
         case Order.PAUSE:
             return replace(state, paused_by=instruction.by)
@@ -83,10 +83,10 @@ def _skip(state: SequenceState, window: Window) -> SequenceState:
 
 
 def _repeat(state: SequenceState, window: Window) -> SequenceState:
-    """Queue the days of ``window`` that are not simply complete, before all others. A stuck sequence goes on.
+    """Put the days of ``window`` that are not simply complete at the front of the queue. A stuck sequence goes on.
 
-    Skipped days were not windows yet, so they are cut by the present size; a sequence that counts them as closed
-    windows (``counts_skipped``) repeats them with the borders with which they were skipped.
+    Skipped days were never windows, so they are cut by the present size. Only a sequence that counts skipped days as
+    closed windows (``counts_skipped``) repeats them with the borders with which they were skipped.
     """
     affected = [ended for ended in state.troubled if ended.window.intersection(window)]
     never_cut = [ended for ended in affected if ended.end is WindowEnd.SKIPPED and not state.counts_skipped]
@@ -111,5 +111,5 @@ def _repeat(state: SequenceState, window: Window) -> SequenceState:
 
 
 def _without_days(ended: EndedWindow, window: Window) -> list[EndedWindow]:
-    """The entry without the days of ``window``: none, one, or two when the days are in its middle."""
+    """The entry without the days of ``window``: no entry, one, or two if the days are in its middle."""
     return [replace(ended, window=days) for days in missing(ended.window, [window])]

@@ -23,21 +23,21 @@ from bot.model import (
 )
 from bot.model.coverage import missing, total_days
 
-# Rounding error of a size that was multiplied and divided.
+# The rounding error of a size that was multiplied and divided.
 _ROUNDING = 1e-9
-_MISSING = (WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd.SKIPPED)
+_MISSING = (WindowEnd.IN_DOUBT, WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)
 class AdoptedRun:
-    """A run to adopt: it is open when the sequence begins, and its days are known."""
+    """A run that the sequence adopts: it was open when the sequence began, and its days are known."""
 
     ref: Ref
     window: Window
 
 
 def begin(spec: SequenceSpec) -> SequenceState:
-    """The state before the first step. Days of adopted windows are not queued."""
+    """The state before the first step. The days of adopted windows are not queued."""
     sizes = spec.sizes
     days = spec.days
     for held in adoptable(spec):
@@ -57,7 +57,7 @@ def begin(spec: SequenceSpec) -> SequenceState:
 
 
 def upgrade_state(state: SequenceState) -> SequenceState:
-    """The state by present rules, when an older version of the bot handed it over: skipped days are not windows."""
+    """A state of an older version of the bot by the rules of this version: skipped days are no windows."""
     if not state.counts_skipped:
         return state
     skipped = sum(ended.end is WindowEnd.SKIPPED for ended in state.troubled)
@@ -70,7 +70,7 @@ def adoptable(spec: SequenceSpec) -> tuple[AdoptedRun, ...]:
 
 
 def adopt(state: SequenceState, held: AdoptedRun, now: datetime) -> tuple[SequenceState, RunningWindow]:
-    """Adopt a window that runs already."""
+    """Take over a run that is already open as a window of the sequence."""
     number = state.begun + 1
     return replace(state, begun=number), RunningWindow(number, held.window, now, held.ref, is_adopted=True)
 
@@ -82,7 +82,7 @@ def may_take(state: SequenceState) -> bool:
 
 
 def take(state: SequenceState, now: datetime) -> tuple[SequenceState, RunningWindow] | None:
-    """The next window to start, and the state without it; None when ``may_take`` is False."""
+    """The next window to start, and the state without it; None if ``may_take`` is False."""
     if not may_take(state):
         return None
     is_piece = bool(state.pieces)
@@ -103,9 +103,9 @@ def without(state: SequenceState, window: Window) -> SequenceState:
 
 
 def without_complete(state: SequenceState, cleared: Sequence[OpenRun]) -> SequenceState:
-    """The state after runs of ``spec.clear`` have completed instead of being cancelled.
+    """The state after runs of ``spec.clear`` have completed although they were to be cancelled.
 
-    A sequence that only cancels, and whose runs have all completed, counts as complete.
+    If the sequence only cancels runs, and all of them have completed, it counts as complete.
     """
     windows = [held.window for held in cleared if held.window]
     for window in windows:
@@ -121,25 +121,26 @@ def whole_days(state: SequenceState) -> int:
 
 
 def is_over(state: SequenceState, running: int) -> bool:
-    """Whether nothing runs and nothing will; ``running`` counts the windows that run."""
+    """Whether no window is running and none will. ``running`` counts those that are."""
     return not running and (_is_queue_empty(state) or state.stop is not None or state.stuck)
 
 
 def outcome(state: SequenceState) -> SequenceEnd:
-    """How a sequence has ended for which ``is_over`` is True."""
+    """How a sequence ended. Only for one for which ``is_over`` is True."""
     is_whole = _is_queue_empty(state) and not any(ended.end in _MISSING for ended in state.troubled)
     if _only_cancels(state):
         return SequenceEnd.COMPLETE if state.closed else SequenceEnd.CANCELLED
     # A sequence that was stopped or got stuck when no days were missing any more is complete.
     if is_whole:
-        return SequenceEnd.COMPLETE
+        has_difference = any(ended.end is WindowEnd.DIFFERS for ended in state.troubled)
+        return SequenceEnd.IN_DOUBT if has_difference else SequenceEnd.COMPLETE
     if state.stop is not None:
         return SequenceEnd.CANCELLED
     return SequenceEnd.STOPPED if state.stuck else SequenceEnd.INCOMPLETE
 
 
 def phase(state: SequenceState, running: int) -> Phase:
-    """The phase; ``running`` counts the windows that run."""
+    """The phase. ``running`` counts the windows that are running."""
     if state.stop is not None:
         return Phase.STOPPING
     if not state.is_cleared:
@@ -152,7 +153,7 @@ def phase(state: SequenceState, running: int) -> Phase:
 def progress(
     state: SequenceState, running: tuple[RunningWindow, ...], end: SequenceEnd | None = None
 ) -> SequenceProgress:
-    """The progress for queries and cards; ``end`` is given once the sequence is over."""
+    """The progress for queries and cards. ``end`` is given once the sequence is over."""
     size = whole_days(state)
     return SequenceProgress(
         spec=state.spec,

@@ -12,14 +12,14 @@ from bot.model import Window
 
 @dataclass(frozen=True, slots=True)
 class FleetStatus:
-    """All clusters."""
+    """The status of all clusters."""
 
     board: Board
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterStatus:
-    """One cluster: a board with a single row."""
+    """The status of one cluster: a board with a single row."""
 
     cluster: str
     board: Board
@@ -27,12 +27,11 @@ class ClusterStatus:
 
 @dataclass(frozen=True, slots=True)
 class CustomerStatus:
-    """One customer on one cluster; ``standing`` is Silent when the cluster did not answer.
+    """One customer on one cluster. ``standing`` is Silent if the cluster did not answer.
 
-    ``source_silent`` says why it is not known whether a customer without a run has rows in the source;
-    ``sequences_silent``, why it is not known whether a sequence is open; ``history_silent``, why not all past runs
-    are known. ``people`` maps user ids to names. ``notes`` are about the customer's open work on other
-    clusters.
+    Three reasons are "" unless something is unknown: ``source_silent``, whether a customer without a run has rows in
+    the source; ``sequences_silent``, whether a sequence is open; ``history_silent``, which past runs there are.
+    ``people`` maps user ids to names. ``notes`` are about the customer's open work on other clusters.
     """
 
     cluster: str

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.fleet.runs.run import AGE, Run, worst_runs_first
+from bot.fleet.runs.run import AGE, DoubtfulDays, Run, worst_runs_first
 from bot.fleet.status.eta import WindowCount, count_windows, work_left
 from bot.model import (
     ExecutionStatus,
@@ -24,12 +24,12 @@ _FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TE
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """One customer on one cluster over the range ``whole``; ``runs`` are those that touch it, oldest start first.
+    """One customer on one cluster over the range ``whole``. ``runs`` are those that have days in it, oldest first.
 
     ``left`` estimates how long the missing days take, None when no estimate is possible. ``expected`` is False for a
     customer that is not in the configuration. ``sequence`` is the open sequence of the customer. While there is one,
     ``windows`` is its own count, None while it does not report one. ``completed_windows`` counts completed windows of
-    the range, whoever started them.
+    the range, whoever started them. ``doubts`` are days in doubt, in order; they are among the ``missing`` ones.
     """
 
     cluster: str
@@ -43,10 +43,11 @@ class Backfill:
     expected: bool = True
     sequence: SequenceStanding | None = None
     completed_windows: int = 0
+    doubts: tuple[DoubtfulDays, ...] = ()
 
     @property
     def goes_on(self) -> bool:
-        """Whether it progresses without a person: a run or a sequence is open, and the sequence is not paused."""
+        """Whether it goes on without a person: a run or a sequence is open, and the sequence is not paused."""
         if self.sequence and self.sequence.progress and self.sequence.progress.paused_by:
             return False
         return bool(self.open_runs or self.sequence)
@@ -78,14 +79,15 @@ class Backfill:
 def derive(cluster: str, customer: str, whole: Window, runs: Sequence[Run], now: datetime) -> Backfill:
     """The backfill that results from the customer's runs; runs whose window does not touch ``whole`` are left out."""
     own = tuple(sorted((run for run in runs if run.window and run.window.intersection(whole)), key=AGE))
-    done = [run.window for run in own if run.window and run.execution.status is ExecutionStatus.COMPLETED]
-    missing = coverage.missing(whole, done)
+    missing = coverage.missing(whole, (window for run in own for window in run.complete_days))
+    doubts = _doubts_of(own, missing)
     windows = count_windows(own, whole)
     return Backfill(
         cluster=cluster,
         customer=customer,
         whole=whole,
-        state=_state(own, missing, whole),
+        state=_state(own, missing, doubts, whole),
+        doubts=doubts,
         runs=own,
         missing=missing,
         windows=windows,
@@ -110,8 +112,8 @@ def with_sequence(backfill: Backfill, sequence: SequenceStanding | None, now: da
 
 
 def with_unknown_past(backfill: Backfill) -> Backfill:
-    """The backfill while not all past runs are known. Days that seem to be missing may be complete, so only what is
-    complete or open is known, besides what the sequence itself counts."""
+    """The backfill if not all past runs are known. Days that seem to be missing may be complete. So only what is
+    complete or open counts as known, and whatever the sequence itself counts."""
     if backfill.state is State.COMPLETE:
         return backfill
     is_open = backfill.state in (State.RUNNING, State.CANCELLING)
@@ -122,17 +124,23 @@ def with_unknown_past(backfill: Backfill) -> Backfill:
 
 def with_failures(backfill: Backfill, failures: Mapping[Ref, tuple[SeenFailure, ...]]) -> Backfill:
     """The backfill with the recorded failures of its closed runs, which Temporal no longer has."""
-    runs = (replace(run, failures=run.failures or failures.get(run.execution.ref, ())) for run in backfill.runs)
+    runs = (replace(run, failures=run.failures or _failures_of(run, failures)) for run in backfill.runs)
     return replace(backfill, runs=tuple(runs))
+
+
+def _failures_of(run: Run, failures: Mapping[Ref, tuple[SeenFailure, ...]]) -> tuple[SeenFailure, ...]:
+    """Those of its earlier links first."""
+    links = [link.ref for link in run.links]
+    return tuple(failure for ref in (*links, run.execution.ref) for failure in failures.get(ref, ()))
 
 
 def latest_of_missing(runs: Sequence[Run], missing: Sequence[Window]) -> list[Run]:
     """The closed runs that are the latest for at least one missing day, latest start first."""
     latest: list[Run] = []
     rest = tuple(missing)
-    # A run that continued as new did not end: its successor did, or is open.
+    # A run that continued as new did not end. The run that continues it did, or is open.
     closed = [run for run in runs if not run.is_open and run.execution.status is not ExecutionStatus.CONTINUED_AS_NEW]
-    for run in sorted(closed, key=lambda run: run.execution.started_at, reverse=True):
+    for run in sorted(closed, key=lambda run: run.started_at, reverse=True):
         window = run.window
         if window is None or not any(gap.intersection(window) for gap in rest):
             continue
@@ -155,20 +163,35 @@ def _state_with_sequence(backfill: Backfill, sequence: SequenceStanding) -> Stat
 
 
 def _touches(spec: SequenceSpec, whole: Window) -> bool:
-    """Whether the sequence concerns these days; a run without recognised days may."""
+    """Whether the sequence concerns these days. A run whose days are not known may concern them."""
     held = [run.window for run in (*spec.clear, *spec.adopt)]
     return any(window is None or window.intersection(whole) for window in (*spec.days, *held))
 
 
-def _state(runs: Sequence[Run], missing: Sequence[Window], whole: Window) -> State:
+def _doubts_of(runs: Sequence[Run], missing: Sequence[Window]) -> tuple[DoubtfulDays, ...]:
+    """The days in doubt, each once; none that a complete run or a count has proven."""
+    found = {
+        DoubtfulDays(part, days.doubt)
+        for run in runs
+        for days in run.doubts
+        for gap in missing
+        if (part := days.window.intersection(gap))
+    }
+    return tuple(sorted(found, key=lambda days: (days.window, days.doubt.reason)))
+
+
+def _state(runs: Sequence[Run], missing: Sequence[Window], doubts: Sequence[DoubtfulDays], whole: Window) -> State:
     open_runs = [run for run in runs if run.is_open]
     if not missing:
         return State.COMPLETE
     if open_runs:
         return State.CANCELLING if all(run.cancel_requested for run in open_runs) else State.RUNNING
-    latest = {run.execution.status for run in latest_of_missing(runs, missing)}
+    uncovered = tuple(piece for gap in missing for piece in coverage.missing(gap, (days.window for days in doubts)))
+    latest = {run.execution.status for run in latest_of_missing(runs, uncovered)}
     if latest.intersection(_FAILED):
         return State.FAILED
+    if doubts:
+        return State.IN_DOUBT
     if coverage.total_days(missing) < whole.days:
         return State.PARTIAL
     return State.CANCELLED if latest else State.NOT_STARTED

@@ -12,9 +12,11 @@ from bot.fleet.runs.run import ClusterView, Run, by_customer
 from bot.fleet.status.backfill import Backfill, derive, with_sequence, with_unknown_past
 from bot.model import Health, SequenceStanding, State, Window
 
-# Worst first: what needs a person, then what progresses by itself. A customer with an unhealthy run precedes all.
+# Worst first: what needs a person, then what goes on by itself. Customers with an unhealthy run come before all of
+# these.
 _URGENCY = (
     State.FAILED,
+    State.IN_DOUBT,
     State.CANCELLED,
     State.PARTIAL,
     State.CANCELLING,
@@ -42,12 +44,13 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class ClusterRow:
-    """One cluster that answered: its expected customers in the configured order, and ``extras``, others seen there.
+    """One cluster that answered: its expected customers in the configured order, and ``extras``, other customers seen
+    there.
 
-    ``source_silent`` says why it is not known whether customers without a run have rows in the source;
-    ``sequences_silent``, why it is not known which sequences are open; ``history_silent``, why not all past runs are
-    known, so that a customer is unknown unless it is complete or something of it is open. ``at`` is the moment of the
-    answer by the cluster's clock.
+    Three reasons are "" unless something is unknown: ``source_silent``, whether customers without a run have rows in
+    the source; ``sequences_silent``, which sequences are open; ``history_silent``, which past runs there are. In the
+    last case a customer is unknown unless it is complete or has something open. ``at`` is when the cluster answered,
+    by its own clock.
     """
 
     cluster: str
@@ -70,6 +73,11 @@ class ClusterRow:
         return sum(b.state is State.COMPLETE for b in self.customers)
 
     @property
+    def in_doubt(self) -> int:
+        """How many customers are in doubt; they are among the open ones."""
+        return sum(b.state is State.IN_DOUBT for b in self.customers)
+
+    @property
     def open(self) -> tuple[Backfill, ...]:
         """Customers that are known not to be complete, in the configured order."""
         return tuple(b for b in self.customers if b.state not in _NOT_OPEN)
@@ -81,7 +89,8 @@ class ClusterRow:
 
     @property
     def share(self) -> str:
-        """``14/17`` complete; ``≥14/17`` while others may be complete too; ``unknown`` while none is known to be."""
+        """``14/17`` complete; ``≥14/17`` if others may be complete too; ``unknown`` if none is known to be
+        complete."""
         if not self.unknown:
             return f"{self.complete}/{self.expected}"
         return f"≥{self.complete}/{self.expected}" if self.complete else State.UNKNOWN.value
@@ -102,7 +111,7 @@ class Board:
     people: Mapping[str, str] = field(default_factory=dict)
 
     def view_time(self, cluster: str) -> datetime:
-        """When the cluster answered, by its own clock; the board's time for a silent one."""
+        """When the cluster answered, by its own clock. For a cluster that did not answer, the board's time."""
         return next((row.at for row in self.answered if row.cluster == cluster and row.at), self.at)
 
     @property
@@ -117,7 +126,7 @@ class Board:
 
     @property
     def unknown(self) -> int:
-        """How many customers may be complete or not: those of clusters that did not answer, and others whose past is
+        """How many customers may or may not be complete: all of clusters that did not answer, and those whose past is
         not known."""
         return sum(row.customers for row in self.silent) + sum(len(row.unknown) for row in self.answered)
 
@@ -128,7 +137,7 @@ class Board:
 
     @property
     def total(self) -> int:
-        """How many customers have something to backfill, those of silent clusters included."""
+        """How many customers have something to backfill, including those of clusters that did not answer."""
         return sum(row.expected for row in self.answered) + sum(row.customers for row in self.silent)
 
     @property
@@ -166,7 +175,7 @@ def row_of(view: ClusterView, customers: Collection[str], whole: Window) -> Clus
     return ClusterRow(
         cluster=view.cluster,
         customers=tuple(map(backfill_of, customers)),
-        # Runs of another campaign do not make a customer of this one.
+        # A customer that is not expected here is listed only if it has runs or a sequence in this range.
         extras=tuple(replace(other, expected=False) for other in others if other.runs or other.sequence),
         unrecognised=view.unrecognised,
         sequences_silent=view.sequences_silent,
@@ -189,7 +198,8 @@ def without_run(row: ClusterRow) -> tuple[str, ...]:
 
 
 def with_volumes(row: ClusterRow, rows: Mapping[str, int]) -> ClusterRow:
-    """The row with the source's row counts of customers without a run; one without a count has no rows."""
+    """The row with the numbers of rows in the source, for customers without a run. A customer that is absent has no
+    rows."""
     customers = tuple(
         replace(b, state=State.NOT_APPLICABLE, left=None) if _has_no_run(b) and not rows.get(b.customer) else b
         for b in row.customers
@@ -202,9 +212,9 @@ def _has_no_run(backfill: Backfill) -> bool:
 
 
 def worst_first(backfills: Sequence[Backfill]) -> tuple[Backfill, ...]:
-    """Orders by health, then by what needs a person most, then by cluster and customer.
+    """The backfills by health, then by how much they need a person, then by cluster and customer.
 
-    A paused backfill ranks as partial, because it stands still until somebody resumes it.
+    A paused backfill ranks as partial, because nothing happens until somebody resumes it.
     """
 
     def key(backfill: Backfill) -> tuple[int, int, str, str]:

@@ -12,7 +12,7 @@ from bot.model import Episode, Health, SequenceStanding, Window
 
 @dataclass(frozen=True, slots=True)
 class ClusterLine:
-    """One row of the table. ``stands`` is text such as ``30/30``, ``≥12/30`` (others may be complete) or ``N/A``;
+    """One row of the table. ``stands`` is a text such as ``30/30``, ``≥12/30`` (others may be complete) or ``N/A``.
     ``open`` names the open customers and counts the unknown ones."""
 
     name: str
@@ -22,7 +22,7 @@ class ClusterLine:
 
 @dataclass(frozen=True, slots=True)
 class StrugglingRun:
-    """One run that struggles. ``link`` leads to its alert, or to Temporal when the alert has no message yet."""
+    """One run that is struggling. ``link`` leads to its alert, or to Temporal if the alert has no message yet."""
 
     name: str
     cluster: str
@@ -33,11 +33,13 @@ class StrugglingRun:
 
 @dataclass(frozen=True, slots=True)
 class OpenSequence:
-    """One open sequence: ``closed`` of ``total`` windows are over, and ``marked`` of these need a look.
+    """One open sequence: ``closed`` of ``total`` windows are over, and ``marked`` of these failed, differ or were
+    cancelled.
 
-    No count includes ``skipped_days``, which people told it to leave out. ``name`` is ``cluster/customer``;
-    ``paused_by`` is a name, "" while it is not paused. ``answers`` is False when its worker did not answer: then the
-    numbers are not known. ``link`` leads to its thread, "" when there is none.
+    ``skipped_days`` are in none of these counts. ``name`` is ``cluster/customer``. ``paused_by`` is a person's name;
+    "" if the sequence is not paused. ``answers`` is False if its worker did not answer, and then the numbers are not
+    known.
+    ``link`` leads to its thread; "" if there is none.
     """
 
     name: str
@@ -52,11 +54,11 @@ class OpenSequence:
 
 @dataclass(frozen=True, slots=True)
 class FleetEta:
-    """When the fleet may be complete. ``running`` counts only what runs now; ``everything`` adds what has stopped, as
-    if it were resumed now.
+    """When the fleet may be complete. ``running`` is for the work that goes on now; ``everything`` is for all work,
+    if what has stopped were resumed now.
 
-    ``stopped`` names customers with missing days that do not run; ``unknown`` names those without an estimate, and
-    clusters that did not answer.
+    ``stopped`` names customers with missing days that nothing fills. ``unknown`` names customers without an estimate,
+    and clusters that did not answer.
     """
 
     running: datetime | None = None
@@ -67,8 +69,9 @@ class FleetEta:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The content of a digest. Of ``total`` customers ``complete`` are known to be complete, and ``unknown`` may be;
-    ``half_known`` are clusters whose past runs are not all known."""
+    """The content of a digest. Of ``total`` customers, ``complete`` are known to be complete, and ``unknown`` may be.
+    ``half_known`` are clusters whose past runs are not all known.
+    """
 
     at: datetime
     range: Window
@@ -82,11 +85,12 @@ class Digest:
     sequences: tuple[OpenSequence, ...] = ()
     half_known: tuple[str, ...] = ()
     unknown: int = 0
+    in_doubt: int = 0
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
-    """What the next digest compares with. Customers of a cluster that is silent, or whose past runs are not all
-    known, keep their mark from ``before``."""
+    """The snapshot with which the next digest is compared. Customers of a cluster that did not answer, or whose past
+    runs are not all known, keep their mark from ``before``."""
     silent = {row.cluster for row in board.silent} | _half_known(board)
     kept = {name: mark for name, mark in before.marks.items() if _cluster(name) in silent} if before else {}
     seen = {
@@ -101,7 +105,8 @@ def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapsh
 def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Mapping[str, str]) -> Digest:
     """The digest of this board. ``episodes`` are the open ones; ``threads`` maps outbox keys to links of threads.
 
-    An episode that a sequence has taken over is not listed as struggling: the line of its sequence reports it.
+    An episode that a sequence has taken over is not listed as struggling, because the line of its sequence reports
+    it.
     """
     return Digest(
         at=board.at,
@@ -120,6 +125,7 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
         sequences=tuple(_sequence_line(standing, board, threads) for standing in board.sequences),
         half_known=tuple(sorted(_half_known(board))),
         unknown=board.unknown,
+        in_doubt=sum(row.in_doubt for row in board.answered),
     )
 
 
@@ -148,7 +154,7 @@ def _name(backfill: Backfill) -> str:
 
 
 def _cluster(name: str) -> str:
-    """The part before the first slash: ``bot.config`` allows no slash in a cluster's name."""
+    """The part before the first slash, because a cluster's name contains no slash (``bot.config``)."""
     return name.partition("/")[0]
 
 
@@ -164,7 +170,7 @@ def _line(row: ClusterRow | Silent) -> ClusterLine:
 
 
 def _eta(board: Board) -> FleetEta:
-    """Customers run side by side, so the longest estimate of each kind decides."""
+    """The estimates for the fleet. Customers run at the same time, so the longest estimate of each kind decides."""
     may_go_on = {row.cluster for row in board.answered if row.sequences_silent}
     running: list[timedelta] = []
     stopped: dict[str, timedelta] = {}

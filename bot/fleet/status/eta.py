@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from bot.fleet.runs.alert_reasons import starts_over
 from bot.fleet.runs.run import Run
-from bot.model import ExecutionStatus, Window
+from bot.model import Window
 from bot.model.coverage import cut, missing, total_days
 
-# A smaller share of the work is too little to extrapolate from.
+# From a smaller share of the work, no time can be extrapolated.
 SMALLEST_SHARE = 0.02
 # A shorter run found its work done already, so its duration says nothing about pace.
 SHORTEST_RUN = timedelta(seconds=1)
@@ -29,8 +29,8 @@ def count_windows(runs: Sequence[Run], whole: Window) -> WindowCount | None:
 
     A window that ran several times counts once. Missing days are assumed to be cut like the latest window.
     """
-    done = _parts(runs, whole, ExecutionStatus.COMPLETED)
-    running = [window for window in _parts(runs, whole, ExecutionStatus.RUNNING) if window not in done]
+    done = _parts([run for run in runs if run.is_complete], whole)
+    running = [window for window in _parts([run for run in runs if run.is_open], whole) if window not in done]
     if not done and not running:
         return None
     size = _usual_days([*done, *running], whole)
@@ -39,12 +39,12 @@ def count_windows(runs: Sequence[Run], whole: Window) -> WindowCount | None:
 
 
 def left_of_run(run: Run, pace: timedelta | None, now: datetime) -> timedelta | None:
-    """Time left of an open run, by its own progress, else at ``pace`` for each day of data; None when neither is
+    """The time left of an open run: by its own progress, or else at ``pace`` for each day of data; None if neither is
     known.
 
-    A run whose attempts start over has no estimate.
+    A run that is paused, or whose attempts start over, has no estimate.
     """
-    if run.window is None or run.health is None or starts_over(run.health):
+    if run.window is None or run.health is None or run.health.is_paused or starts_over(run.health):
         return None
     progress = _share_since(run)
     if progress is not None:
@@ -54,13 +54,14 @@ def left_of_run(run: Run, pace: timedelta | None, now: datetime) -> timedelta | 
 
 
 def work_left(runs: Sequence[Run], whole: Window, now: datetime, at_once: int = 1) -> timedelta | None:
-    """Time until all missing days are complete, None when it is not known: first the open runs end, then the rest
-    runs, ``at_once`` windows at a time."""
+    """The time until all missing days are complete; None if it is not known. First the open runs end, and then the
+    rest runs, ``at_once`` windows at a time."""
     pace = pace_of(runs, now)
     open_runs = [run for run in runs if run.is_open]
     of_open = [left_of_run(run, pace, now) for run in open_runs]
     estimates = [left for left in of_open if left is not None]
-    taken = [run.window for run in runs if run.window and (run.is_open or _is_done(run))]
+    of_open_runs = [run.window for run in open_runs if run.window]
+    taken = [*of_open_runs, *(window for run in runs for window in run.complete_days)]
     days = total_days(missing(whole, taken))
     if len(estimates) < len(of_open) or (days and pace is None):
         return None
@@ -68,17 +69,20 @@ def work_left(runs: Sequence[Run], whole: Window, now: datetime, at_once: int = 
 
 
 def pace_of(runs: Sequence[Run], now: datetime) -> timedelta | None:
-    """Time that one day of data takes this customer, by the progress of open runs, else by completed windows."""
+    """The time that one day of data takes for this customer, by the progress of open runs, or else by completed
+    windows."""
     by_progress = [pace for run in runs if (pace := _pace_by_progress(run, now)) is not None]
     if by_progress:
         return max(by_progress)
-    done = [run for run in runs if _is_done(run) and run.age(now) >= SHORTEST_RUN]
+    done = [run for run in runs if run.is_complete and run.age(now) >= SHORTEST_RUN]
     days = sum(run.window.days for run in done if run.window)
     return sum((run.age(now) for run in done), timedelta(0)) / days if days else None
 
 
 def _pace_by_progress(run: Run, now: datetime) -> timedelta | None:
-    if not run.is_open or run.window is None or run.health is None or starts_over(run.health):
+    if not run.is_open or run.window is None or run.health is None:
+        return None
+    if run.health.is_paused or starts_over(run.health):
         return None
     progress = _share_since(run)
     if progress is None:
@@ -88,9 +92,9 @@ def _pace_by_progress(run: Run, now: datetime) -> timedelta | None:
 
 
 def _share_since(run: Run) -> tuple[float, datetime] | None:
-    """The share that is done and the start of that work, None when they may not belong together.
+    """The share that is done, and since when; None if the two may not belong together.
 
-    A later attempt may have continued from the heartbeat of an earlier one, so its own time does not measure the
+    A later attempt may have continued from the heartbeat of an earlier one. Then its own time is not the time of the
     share.
     """
     if run.health is None or run.health.attempt > 1:
@@ -99,17 +103,14 @@ def _share_since(run: Run) -> tuple[float, datetime] | None:
     return (share, since) if share is not None and since is not None and share >= SMALLEST_SHARE else None
 
 
-def _is_done(run: Run) -> bool:
-    return run.execution.status is ExecutionStatus.COMPLETED
-
-
-def _parts(runs: Sequence[Run], whole: Window, status: ExecutionStatus) -> list[Window]:
-    """The distinct windows of runs with this status that are smaller than the whole range, oldest start first."""
-    windows = (run.window for run in runs if run.window and run.execution.status is status)
+def _parts(runs: Sequence[Run], whole: Window) -> list[Window]:
+    """The distinct windows of the runs that are smaller than the whole range, oldest start first."""
+    windows = (run.window for run in runs if run.window)
     return list(dict.fromkeys(w for w in windows if w.intersection(whole) and not w.contains(whole)))
 
 
 def _usual_days(windows: Sequence[Window], whole: Window) -> int:
-    """Days of the latest window. One at the end of the range is a remainder, and counts only if there is no other."""
+    """The number of days of the latest window. A window at the end of the range may be a remainder, and counts only
+    if there is no other."""
     chosen = [window for window in windows if window.end < whole.end]
     return (chosen or windows)[-1].days

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.fleet.runs.run import Run
-from bot.model import ExecutionStatus, Window
+from bot.model import Window
 from bot.model.coverage import union
 
-# Up to so many runs of one size are listed one by one.
+# Up to this many runs of one size are listed one by one.
 MAX_UNGROUPED = 10
 
 
@@ -33,7 +33,7 @@ class RunGroup:
     @property
     def latest_start(self) -> datetime:
         """The start of the run that started last."""
-        return max(run.execution.started_at for run in self.runs)
+        return max(run.started_at for run in self.runs)
 
     def took(self, now: datetime) -> tuple[timedelta, timedelta]:
         """The shortest and the longest duration of the runs."""
@@ -56,4 +56,4 @@ def group_runs(runs: Sequence[Run]) -> list[Run | RunGroup]:
 
 
 def _is_simply_complete(run: Run) -> bool:
-    return run.execution.status is ExecutionStatus.COMPLETED and not run.failures
+    return run.is_complete and not run.failures

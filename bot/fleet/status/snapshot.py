@@ -1,4 +1,4 @@
-"""Snapshots of the fleet, which the journal keeps as JSON, and the news between two of them."""
+"""Snapshots of the fleet, which the journal keeps as JSON, and what has changed between two of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,11 +19,12 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The fleet at one digest; marks by ``cluster/customer``. ``slot`` is the cron's time, not the posting's.
+    """The fleet at one digest. ``marks`` are by ``cluster/customer``. ``slot`` is the time that the cron line names,
+    not the time of the post.
 
-    ``said`` is the snapshot of the last digest before this one that reached the channel, None when there was none.
-    ``early`` is the latest slot for which a clock that was ahead posted a digest before its time, None when no such
-    slot is still to come.
+    ``said`` is the snapshot of the last digest before this one that reached the channel; None if there was none.
+    ``early`` is the latest slot still to come for which a digest was already posted, by a clock that was ahead; None
+    if there is none.
     """
 
     slot: datetime
@@ -33,8 +34,8 @@ class Snapshot:
 
     @property
     def key(self) -> str:
-        """The outbox key of its digest. If one may have been posted early for this slot, it gets a new message, not
-        an edit."""
+        """The outbox key of its digest. If a digest may have been posted early for this slot, the key is another one,
+        so that the digest is a new message and not an edit."""
         again = ":again" if self.early and self.slot <= self.early else ""
         return f"digest:{self.slot.isoformat()}{again}"
 
@@ -48,13 +49,14 @@ def dump_snapshot(snapshot: Snapshot) -> str:
 
 
 def parse_snapshot(text: str) -> Snapshot | None:
-    """Reads the JSON back; None for "", which means that there was no digest yet."""
+    """Read the JSON back. None for "", which means that there was no digest yet."""
     return _SNAPSHOT.validate_json(text) if text else None
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Changes since the digest of ``since``, as sorted ``cluster/customer`` names; None: it is the first digest."""
+    """The changes since the digest of ``since`` (None: this is the first digest), as sorted ``cluster/customer``
+    names."""
 
     since: datetime | None
     finished: tuple[str, ...] = ()
@@ -69,9 +71,9 @@ class News:
 
 
 def compare(before: Snapshot | None, after: Snapshot) -> News:
-    """The customers that finished, started or failed in between, and the number of windows completed.
+    """The customers that finished, started or failed in between, and the number of windows that completed.
 
-    A customer that is missing on either side is left out: a cluster's silence is not news.
+    A customer that is missing on either side is left out: it is no news that a cluster did not answer.
     """
     if before is None:
         return News(since=None)
@@ -85,8 +87,8 @@ def compare(before: Snapshot | None, after: Snapshot) -> News:
 
 
 def latest_early_slot(before: Snapshot | None, slot: datetime, now: datetime) -> datetime | None:
-    """The latest slot, this one or a later one, whose digest was posted too early; None when there is none.
-    ``before`` is the snapshot of the last announced digest."""
+    """The latest slot from this one on whose digest was posted too early; None if there is none. ``before`` is the
+    snapshot of the last announced digest."""
     if before is None:
         return None
     slots = [before.early, None if is_past_within_skew(before.slot, now) else before.slot]
@@ -94,7 +96,7 @@ def latest_early_slot(before: Snapshot | None, slot: datetime, now: datetime) ->
 
 
 def last_posted(latest: Snapshot | None, *, is_posted: bool) -> Snapshot | None:
-    """The snapshot of the last digest in the channel; ``is_posted`` says whether that of ``latest`` is there."""
+    """The snapshot of the last digest in the channel. ``is_posted``: the digest of ``latest`` is in the channel."""
     if latest is None:
         return None
     return replace(latest, said=None) if is_posted else latest.said

@@ -1,4 +1,4 @@
-"""The verdict on one table of one customer: its days with their counts, and the outcome of all of them."""
+"""The verdict on one table of one customer: the counts of each day, and what all of them prove."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from bot.model import DayCount, Window
 
 
 class Outcome(StrEnum):
-    """What counts prove; members are ordered worst first."""
+    """What the counts prove. The worst comes first."""
 
     DIFFERS = "differs"
     NOT_ANSWERED = "not answered"
@@ -23,7 +23,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of one table; ``expected`` is None when there is nothing to compare with.
+    """One day of one table. ``expected`` is None if there is nothing to compare with.
 
     ``is_open``: an open run fills the day, or an open sequence has still to run it.
     """
@@ -35,7 +35,7 @@ class Day:
 
     @property
     def difference(self) -> int:
-        """Surplus rows, negative when rows are missing; 0 when nothing is compared."""
+        """Surplus rows, negative if rows are missing; 0 if nothing is compared."""
         return 0 if self.expected is None else self.count.final - self.expected
 
     @property
@@ -46,9 +46,9 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class TableVerdict:
-    """One table of one customer: ``days`` holds every day of the range, in order.
+    """One table of one customer. ``days`` has every day of the range, in order.
 
-    ``source_silent`` is the reason when the table should be compared with the source, and the source did not answer.
+    ``source_silent`` is the reason if the table has to be compared with the source and the source did not answer.
     """
 
     table: str
@@ -70,7 +70,7 @@ class TableVerdict:
 
     @property
     def expected(self) -> int | None:
-        """Rows in the source; None when nothing is compared."""
+        """The rows in the source; None if nothing is compared."""
         expected = [day.expected for day in self.days if day.expected is not None]
         return sum(expected) if len(expected) == len(self.days) else None
 
@@ -91,7 +91,7 @@ class TableVerdict:
 
     @property
     def merging(self) -> int:
-        """Stored rows that disappear when parts merge, and are not duplicates."""
+        """Stored rows that will disappear when ClickHouse merges parts, and are no duplicates."""
         return sum(day.count.merging for day in self.days)
 
     @property
@@ -106,7 +106,7 @@ class TableVerdict:
 
     @property
     def short(self) -> tuple[Day, ...]:
-        """Days with missing rows that nothing fills."""
+        """Days with missing rows that no run is filling."""
         return tuple(day for day in self.days if day.difference < 0 and not day.is_open)
 
     @property
@@ -144,14 +144,14 @@ class TableVerdict:
         return replace(self, days=tuple(day for day in self.days if window.start <= day.day < window.end))
 
     def while_filled(self, windows: Iterable[Window]) -> "TableVerdict":
-        """The verdict while the days of these windows are still being filled."""
+        """The verdict, given that the days of these windows are still being filled."""
         filled = {day for window in windows for day in window.each_day()}
         return replace(self, days=tuple(replace(day, is_open=day.day in filled) for day in self.days))
 
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A table that could not be counted, with the reason."""
+    """A table that could not be counted, and the reason."""
 
     table: str
     why: str

@@ -1,4 +1,4 @@
-"""Verdicts on customers and clusters, and the result of ``verify``. Every day of the range enters a verdict."""
+"""Verdicts on customers and clusters, and the result of ``verify``. A verdict is on all days of the range."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ NOTHING = DayCount(raw=0, final=0)
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Days that a breakdown shows as one line: the window of a run, or days that no run was for."""
+    """Days that share a line in a breakdown: the window of a run, or days between runs."""
 
     window: Window
     has_run: bool
@@ -38,10 +38,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class CustomerVerdict:
-    """The verdict on all tables of one customer; ``groups`` are set for a breakdown by window.
+    """The verdict on all tables of one customer. ``groups`` are for a breakdown by window.
 
-    When a table is not as expected, ``running`` are the windows of open runs, ``ending`` those of open runs that are
-    being cancelled, and ``to_come`` the days that an open sequence has still to run.
+    If a table is not as expected, ``running`` are the windows of open runs, ``ending`` the windows of open runs that
+    are being cancelled, and ``to_come`` the days that an open sequence has still to run.
     """
 
     cluster: str
@@ -54,7 +54,7 @@ class CustomerVerdict:
 
     @property
     def outcome(self) -> Outcome:
-        """The worst outcome of its tables. Tables that are not compared count only when no table is."""
+        """The worst outcome of its tables. Tables that are not compared count only if no table is compared."""
         outcomes = {table.outcome for table in self.tables}
         return next(outcome for outcome in Outcome if outcome in outcomes)
 
@@ -75,20 +75,20 @@ class CustomerVerdict:
 
     @property
     def merging(self) -> int:
-        """Stored rows of all tables that disappear when parts merge, and are not duplicates."""
+        """Stored rows of all tables that will disappear when ClickHouse merges parts, and are no duplicates."""
         return sum(table.merging for table in self.counted)
 
     def while_filled(
         self, running: tuple[Window, ...], to_come: tuple[Window, ...], within: Window
     ) -> "CustomerVerdict":
-        """The verdict while these windows run or are still to come."""
+        """The verdict, given that these windows are running or still to come."""
         windows = union((*running, *to_come), within)
         tables = (table.while_filled(windows) if isinstance(table, TableVerdict) else table for table in self.tables)
         return replace(self, tables=tuple(tables), running=running, to_come=to_come)
 
     @property
     def is_without_rows(self) -> bool:
-        """Whether neither the source nor any table has a row, so that there is nothing to fill."""
+        """Whether neither the source nor any table has rows, so that there is nothing to fill."""
         return bool(self.tables) and all(
             isinstance(table, TableVerdict) and table.expected == 0 and table.actual == 0 for table in self.tables
         )
@@ -98,8 +98,8 @@ class CustomerVerdict:
 class ClusterVerdict:
     """The requested customers of one cluster, in the configured order.
 
-    ``unasked`` are customers that were left out, because the cluster stopped answering (``silent`` is then the
-    reason) or because the time was up. ``runs_silent`` is the reason when the runs were needed and are unknown.
+    ``unasked`` are the customers that were left out, because the cluster no longer answered (``silent`` is then the
+    reason) or because time ran out. ``runs_silent`` is the reason if the runs are needed but not known.
     """
 
     cluster: str
@@ -111,9 +111,10 @@ class ClusterVerdict:
 
 @dataclass(frozen=True, slots=True)
 class VerifyResult:
-    """The result of ``verify`` for one range. ``target`` is None for all clusters; a customer is on a single one.
+    """The result of ``verify`` for one range. ``target`` is None for all clusters, and a customer for that customer
+    alone.
 
-    ``notes`` are about open work of the customer on other clusters.
+    ``notes`` are about the customer's open work on other clusters.
     """
 
     target: Target | None
@@ -126,7 +127,8 @@ class VerifyResult:
 def judge(
     table: str, window: Window, counts: Mapping[date, DayCount], expected: Mapping[date, int] | None
 ) -> TableVerdict:
-    """The verdict on one table. A day that a mapping lacks has no rows; ``expected`` is None without a comparison."""
+    """The verdict on one table. A day that a mapping lacks has no rows. ``expected`` is None if nothing is
+    compared."""
     days = (
         Day(day, counts.get(day, NOTHING), None if expected is None else expected.get(day, 0))
         for day in window.each_day()
@@ -141,9 +143,9 @@ def ranges(days: Iterable[Day]) -> tuple[Window, ...]:
 
 
 def groups(whole: Window, runs: Iterable[Window]) -> tuple[Group, ...]:
-    """The days of ``whole`` grouped by the windows of runs; days between them form groups without a run.
+    """The days of ``whole``, grouped by the windows of runs. Days between windows form groups without a run.
 
-    A run over all of ``whole`` forms no group beside others, because it would repeat the total.
+    A run over all of ``whole`` forms no group if there are others, because it would repeat the total.
     """
     inside = {part for run in runs if (part := run.intersection(whole))}
     parts = inside - {whole}

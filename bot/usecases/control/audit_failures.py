@@ -1,7 +1,7 @@
 """Records in the audit the changes that were refused or that failed.
 
-A change that succeeds is recorded by its use-case: a change of an alert in one transaction with the change itself, a
-change in another system before and after.
+Changes that succeed are recorded by their use-cases: a change of an alert in the transaction of the change, a change
+in another system before and after it.
 """
 
 from collections.abc import AsyncIterator
@@ -30,9 +30,10 @@ class _Failure(NamedTuple):
 
 
 async def record_refusal(command: Request, actor: Actor, why: str, services: Services, reason: str = "") -> None:
-    """Policy has refused the command. ``reason`` is the person's reason for the change, if already given.
+    """Record that the policy has refused the command. ``reason`` is the person's reason for the change, if already
+    given.
 
-    When the store does not answer, that is only logged: the person is to see the refusal.
+    If the store does not answer, only logs that, because the person has to see the refusal.
     """
     await _record(command, actor, _Failure(AuditOutcome.REFUSED, why, reason), services)
 
@@ -41,8 +42,8 @@ async def record_refusal(command: Request, actor: Actor, why: str, services: Ser
 async def recording_failures(
     command: Request, actor: Actor, services: Services, reason: str = ""
 ) -> AsyncIterator[None]:
-    """Records a BackfillBotError of the block as the reason why the change failed, and raises it again. NotAllowed is
-    left to ``record_refusal``."""
+    """Record a BackfillBotError that the block raises as the reason why the change failed, and raise it again.
+    NotAllowed is left to ``record_refusal``."""
     try:
         yield
     except NotAllowed:
@@ -72,7 +73,8 @@ async def _record(command: Request, actor: Actor, failure: _Failure, services: S
 
 
 async def _subject(command: Request, services: Services) -> Subject:
-    """What the command is about, as far as that is known. A button names its alert even after it has ended."""
+    """What the command is about, as far as that is known. A button still names its alert after the alert has
+    ended."""
     if isinstance(command, ControlRequest):
         return about_typed(command.target, configured_names(services))
     if not isinstance(command, AlertRequest):

@@ -1,8 +1,9 @@
-"""Carries out a confirmed proposal. It is made again first, and carried out only if it is still what was confirmed.
+"""Carries out a confirmed proposal: makes it again, and executes it only if it is the same as the confirmed one.
 
-If the bot dies before the first audit record, nothing has been done. After that record the audit says "begun", and
-confirming again shows what is left, as every act may be repeated. A sequence that has begun continues and reports by
-itself. Only the line about a termination is lost if the bot dies right after it; Temporal and the status show it.
+If the bot dies before the first audit record, nothing has been done. If it dies after that record, the audit says
+"begun"; confirming again then shows what is left to do, and every act may be repeated. A sequence that has begun goes
+on and reports by itself. Only the line about a termination is lost if the bot dies right after the termination;
+Temporal and the status show it.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ import structlog
 from bot.commands import ControlRequest
 from bot.errors import DependencyError
 from bot.fleet.audit import MAX_REASON
-from bot.fleet.notifications.notification import TerminatedLine, dump
+from bot.fleet.notifications.notification import TerminatedLine, TimeoutLine, dump
 from bot.fleet.proposals.audit_records import Approval, begun, by_customer, changed, ended
 from bot.fleet.proposals.proposal import (
     Act,
@@ -23,6 +24,7 @@ from bot.fleet.proposals.proposal import (
     Changed,
     Done,
     ExecutedProposal,
+    ExtendTimeout,
     Instruct,
     Proposal,
     TerminateRun,
@@ -36,7 +38,7 @@ from bot.services import Services
 from bot.usecases.control.audit_failures import recording_failures
 from bot.usecases.control.execute import ConfirmedProposal, execute_act
 
-# Customers whose acts are executed at the same time; the acts for one customer follow one another.
+# Customers whose acts are executed at the same time. The acts for one customer are executed one after the other.
 AT_ONCE = 4
 
 Propose = Callable[[Any, Services], Awaitable[Proposal]]
@@ -47,10 +49,11 @@ _log = structlog.get_logger(__name__)
 async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation needs the command, what was shown and the reason)
     propose: Propose, command: ControlRequest, shown: str, reason: str, actor: Actor, services: Services
 ) -> ExecutedProposal | Changed:
-    """``shown`` is what was confirmed: ``Proposal.shown``, or the digest alone.
+    """``shown`` is what the dialog carried: ``Proposal.shown``, or only the digest.
 
-    Raises Declined when the change is no longer possible, and DependencyError when a cluster or the store does not
-    answer: nothing is done without an audit record. After that record, each act in the result has its own outcome.
+    Raises Declined if the change is no longer possible, and DependencyError if a cluster or the store does not
+    answer: nothing is done without an audit record. After that record nothing is raised; each act in the result has
+    its outcome.
     """
     digest = confirmed_digest(shown)
     given = Approval(actor, redact_line(reason, MAX_REASON), digest, services.now(), secrets.token_hex(8))
@@ -67,12 +70,16 @@ async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation needs the
     await services.journal.record(JournalEntry(audit=begun(proposal, given, services.audit_wording)), given.at)
     done = await _execute_all(confirmed, services)
     records = ended(proposal, given, done, services.audit_wording)
-    await _record_outcome(records, await _termination_lines(confirmed, done, services), services)
+    lines = [
+        *await _termination_lines(confirmed, done, services),
+        *await _timeout_lines(confirmed, done, services),
+    ]
+    await _record_outcome(records, lines, services)
     return ExecutedProposal(proposal, done, await _link(done, services))
 
 
 async def _execute_all(confirmed: ConfirmedProposal, services: Services) -> tuple[Done, ...]:
-    """The results in the order of the acts, customer by customer."""
+    """The results, in the order of the acts and grouped by customer."""
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def one_by_one(acts: Sequence[Act]) -> list[Done]:
@@ -86,7 +93,8 @@ async def _execute_all(confirmed: ConfirmedProposal, services: Services) -> tupl
 async def _record_outcome(
     records: Sequence[AuditRecord], messages: Sequence[OutboxMessage], services: Services
 ) -> None:
-    """When the store does not answer, only log that: it must not look as if a change that was made had failed."""
+    """Record the outcome. If the store does not answer, only log that, because a change that was made must not seem
+    to have failed."""
     try:
         await services.journal.record(JournalEntry(audit=tuple(records), messages=tuple(messages)), services.now())
     except DependencyError as exc:
@@ -97,7 +105,7 @@ async def _record_outcome(
 async def _termination_lines(
     confirmed: ConfirmedProposal, done: Sequence[Done], services: Services
 ) -> list[OutboxMessage]:
-    """One line per customer, in the customer's thread if there is one."""
+    """One line for each customer, in the customer's thread if there is one."""
     given, lines = confirmed.given, []
     ended_runs = [result.act for result in done if isinstance(result.act, TerminateRun) and not result.problem]
     for customer, acts in by_customer(ended_runs).items():
@@ -107,9 +115,23 @@ async def _termination_lines(
     return lines
 
 
+async def _timeout_lines(
+    confirmed: ConfirmedProposal, done: Sequence[Done], services: Services
+) -> list[OutboxMessage]:
+    """One line per customer, in the customer's thread if there is one."""
+    given, lines = confirmed.given, []
+    raised = [result.act for result in done if isinstance(result.act, ExtendTimeout) and not result.problem]
+    for customer in dict.fromkeys(act.customer for act in raised):
+        spans = [act.after for act in raised if act.customer == customer]
+        line = TimeoutLine(confirmed.cluster, customer, len(spans), max(spans), given.actor.user_id, given.reason)
+        thread = await _thread(customer, confirmed, services)
+        lines.append(OutboxMessage(f"timeout:{given.change}:{customer}", dump(line), thread))
+    return lines
+
+
 async def _thread(customer: str, confirmed: ConfirmedProposal, services: Services) -> str:
-    """The key of the thread of the open alert, else of the sequence. "" while its first message is not posted: a
-    reply to a message that is never posted would wait for ever."""
+    """The outbox key of the thread of the customer's open alert, or else of its sequence. "" if its first message is
+    not posted: a reply would wait until it is, which may be never."""
     sequences = (act.standing for act in confirmed.proposal.acts if isinstance(act, Instruct))
     of_sequence = next((standing.thread_key for standing in sequences if standing.customer == customer), "")
     try:
@@ -120,13 +142,13 @@ async def _thread(customer: str, confirmed: ConfirmedProposal, services: Service
 
 
 async def _thread_of_ending(customer: str, confirmed: ConfirmedProposal, services: Services) -> str:
-    """The thread of an open sequence for which the proposal has no instruction, because it is ending already."""
+    """The thread of an open sequence that is ending already, so that the proposal has no instruction for it."""
     standing = await services.clusters[confirmed.cluster].control.sequence(customer)
     return standing.thread_key if standing and standing.status.is_open else ""
 
 
 async def _link(done: Sequence[Done], services: Services) -> str:
-    """The link to the first thread that reports on the change and is posted already."""
+    """The link to the first posted thread that reports what happens next."""
     keys = [_reporting_thread(result.act) for result in done if not result.problem]
     try:
         for key in filter(None, keys):

@@ -1,6 +1,6 @@
-"""Gathers the context of a change: what is known of one customer, or of all customers of a cluster.
+"""Gathers the context of a change: what is known about one customer, or about all customers of a cluster.
 
-Raises DependencyError when the cluster does not answer: no change may rest on outdated information.
+Raises DependencyError if the cluster does not answer: no change may rest on outdated information.
 """
 
 import asyncio
@@ -20,11 +20,12 @@ from bot.fleet.runs.run import ClusterView
 from bot.model import SequenceStanding
 from bot.services import Services
 from bot.usecases.display_names import names_of
+from bot.usecases.observe.descendants import descendants_of
 from bot.usecases.observe.observe import observe_open
 from bot.usecases.observe.sequences import open_sequences
 from bot.usecases.resolve import resolve_open
 
-# How many of a customer's latest audit records are searched for who started its open workflows.
+# How many of a customer's latest audit records are searched for the person who started an open workflow.
 RECORDS = 40
 
 _log = structlog.get_logger(__name__)
@@ -33,7 +34,8 @@ _log = structlog.get_logger(__name__)
 async def propose_for_target(
     command: ControlRequest, services: Services, judge: Callable[[ProposalContext], Proposal]
 ) -> Proposal:
-    """Applies ``judge`` to the customer that the command names, or to each customer of a cluster."""
+    """The proposal of ``judge`` for the customer that the command names, or for each customer of the cluster that it
+    names."""
     resolved = await resolve_open(command, services)
     target = resolved.target
     view = await observe_open(target.cluster, services)
@@ -45,15 +47,17 @@ async def propose_for_target(
 
 
 async def context_of(target: Target, view: ClusterView, services: Services) -> ProposalContext:
-    """The context of one customer. Raises DependencyError when the cluster does not answer."""
+    """The context of one customer. Raises DependencyError if the cluster does not answer."""
     latest = await services.clusters[target.cluster].control.sequence(target.customer)
     (context,) = await _contexts(view, {target.customer: latest}, services)
-    return replace(context, starters=await _starters(context, services))
+    described = [run for run in context.open if run.health]
+    descendants = await descendants_of(view.cluster, described, services) if described else ()
+    return replace(context, starters=await _starters(context, services), descendants=descendants)
 
 
 async def contexts_of(view: ClusterView, services: Services, expected: Collection[str] = ()) -> list[ProposalContext]:
     """The contexts, sorted by name, of all customers that have a run or an open sequence on the cluster or are
-    ``expected`` there. Raises DependencyError when the cluster does not answer."""
+    ``expected`` there. Raises DependencyError if the cluster does not answer."""
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
     sequences = await open_sequences(view.cluster, until, services)
     if sequences.silent:
@@ -66,7 +70,8 @@ async def contexts_of(view: ClusterView, services: Services, expected: Collectio
 
 
 async def _ask_each(cluster: str, customers: Sequence[str], services: Services) -> dict[str, SequenceStanding | None]:
-    """Listings lag: an open run may belong to a sequence that is not listed yet."""
+    """The sequence of each customer, asked one by one. Listings lag, so an open run may belong to a sequence that is
+    not listed yet."""
     control, turns = services.clusters[cluster].control, asyncio.Semaphore(services.config.watch.describes_at_once)
 
     async def ask(customer: str) -> SequenceStanding | None:
@@ -96,7 +101,7 @@ async def _contexts(
 
 
 def sequence_settings(services: Services) -> SequenceSettings:
-    """Reads the settings from the configuration."""
+    """The part of the configuration that sequences need."""
     config = services.config
     return SequenceSettings(
         campaign=config.campaign.window,
@@ -110,7 +115,7 @@ def sequence_settings(services: Services) -> SequenceSettings:
 
 async def _starters(context: ProposalContext, services: Services) -> Mapping[str, str]:
     """Who started the open workflows over the whole campaign, by workflow id, for ``ProposalContext.starters``. The
-    audit knows it even if the sequence that started them has ended."""
+    audit has them even after the sequence that started them has ended."""
     spanning = [run for run in context.open if context.spans_campaign(run)]
     if not spanning:
         return {}

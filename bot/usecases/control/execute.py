@@ -1,6 +1,7 @@
-"""Executes one act of a confirmed proposal. An error of a system becomes the problem of that act; others continue.
+"""Executes one act of a confirmed proposal. If a system fails, its error becomes the problem of that act; other acts
+go on.
 
-Repeating a request does no harm, as it names the id of the sequence or of the run.
+A request may be repeated without harm, because it names the id of the sequence or of the run.
 """
 
 import secrets
@@ -8,13 +9,22 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.commands import Terminate
-from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused, Unavailable
+from bot.errors import Conflict, DependencyError, NotFound, NotOffered, RateLimited, Refused, Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.audit_records import Approval
 from bot.fleet.proposals.problems import OutcomeUnknown, SequenceEnded, SequenceOpened, SystemFailed, SystemRefused
-from bot.fleet.proposals.proposal import Act, BeginSequence, Done, Instruct, Proposal, TerminateRun
+from bot.fleet.proposals.proposal import (
+    Act,
+    BeginSequence,
+    Done,
+    ExtendTimeout,
+    Instruct,
+    Proposal,
+    TerminateRun,
+)
 from bot.fleet.refusals.sequences import OpenSequence
-from bot.model import Episode, Phase, Ref, SequenceSpec, SequenceStanding
+from bot.fleet.sequence.cancellation import cancel_reason
+from bot.model import Episode, Order, Phase, Ref, SequenceSpec, SequenceStanding
 from bot.ports import Control
 from bot.services import Services
 from bot.usecases.display_names import names_of
@@ -25,7 +35,7 @@ ID_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedProposal:
-    """A proposal, and by whom and why it was confirmed; ``episodes`` are the open alerts of the cluster."""
+    """A proposal with its confirmation: by whom and why. ``episodes`` are the open alerts of the cluster."""
 
     proposal: Proposal
     given: Approval
@@ -37,15 +47,15 @@ class ConfirmedProposal:
         return self.proposal.target.cluster
 
     def thread_of(self, customer: str, *refs: Ref) -> str:
-        """The outbox key of the message whose thread has the customer's open alert, preferably one about ``refs``; ""
-        without one."""
+        """The outbox key of the message whose thread is about the customer's open alert, if possible one about
+        ``refs``; "" if there is none."""
         own = [episode for episode in self.episodes if episode.customer == customer]
-        about = [episode for episode in own if episode.ref in refs]
+        about = [episode for episode in own if not episode.runs.isdisjoint(refs)]
         return next((episode.root_key for episode in (*about, *own)), "")
 
 
 async def execute_act(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:
-    """Executes the act. A DependencyError becomes the problem of the result."""
+    """Execute the act. A DependencyError becomes the problem in the result."""
     try:
         return await _do(act, confirmed, services)
     except Refused as exc:
@@ -64,16 +74,20 @@ async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Don
             return await _instruct(act, confirmed, services)
         case TerminateRun():
             return await _terminate(act, confirmed, services)
+        case ExtendTimeout():
+            control = services.clusters[confirmed.cluster].control
+            await control.set_heartbeat_timeout(act.ref, act.activity_id, act.after)
+            return Done(act)
 
 
 async def _begin(act: BeginSequence, confirmed: ConfirmedProposal, services: Services) -> Done:
-    """Gives the sequence a new random id: nothing else distinguishes the sequences of a customer."""
+    """Begin a sequence with a new random id, because nothing else distinguishes the sequences of a customer."""
     given, control = confirmed.given, services.clusters[confirmed.cluster].control
     spec = replace(
         act.spec,
         id=secrets.token_hex(ID_BYTES),
         started_by=given.actor.user_id,
-        # By the clock of the cluster, as it is compared with the end times of runs.
+        # By the cluster's clock, because it is compared with the end times of runs.
         started_at=await cluster_time(confirmed.cluster, services),
         reason=given.reason,
         plan_digest=given.digest,
@@ -90,7 +104,7 @@ async def _begin(act: BeginSequence, confirmed: ConfirmedProposal, services: Ser
 
 
 async def _retry_once(ask: Callable[[], Awaitable[None]]) -> None:
-    """Repeats a request whose reply may have been lost, but not one that exceeds a rate limit."""
+    """Make a request, and once more if its reply may have been lost. A request over a rate limit is not repeated."""
     try:
         await ask()
     except RateLimited:
@@ -100,7 +114,7 @@ async def _retry_once(ask: Callable[[], Awaitable[None]]) -> None:
 
 
 async def _opened_instead(spec: SequenceSpec, control: Control, services: Services) -> SequenceOpened | None:
-    """The sequence that is open instead; None when it has ended in between."""
+    """The sequence that somebody else has opened instead; None if it has ended meanwhile."""
     standing = await control.sequence(spec.customer)
     if standing is None or not standing.status.is_open:
         return None
@@ -113,24 +127,37 @@ async def _instruct(act: Instruct, confirmed: ConfirmedProposal, services: Servi
     ends_all = isinstance(confirmed.proposal.command, Terminate)
     signed = replace(act, instruction=replace(act.instruction, by=given.actor.user_id, reason=given.reason))
     if ends_all and _is_stopping(act.standing):
-        # It was stopped before, and does not finish.
+        # The sequence was told to stop before, and does not end.
         await _end_sequence(act, confirmed, control)
         return Done(signed)
     try:
         await control.instruct(act.customer, signed.instruction)
+    except NotOffered:
+        if signed.instruction.order is not Order.STOP:
+            raise
+        # The sequence obeys a cancel in Temporal as it would the instruction.
+        await _cancel_sequence(act, confirmed, control)
     except NotFound:
-        # It has ended by itself, which is what terminate wants.
+        # The sequence has ended by itself, which is what terminate is for.
         return Done(signed, None if ends_all else SequenceEnded(act.customer))
     except Unavailable:
         if not ends_all:
             raise
-        # No worker is there to stop it in order. Terminated, it starts no more windows; the next acts end its runs.
+        # No worker is there to stop the sequence properly. A terminated one starts no windows; the next acts end its
+        # runs.
         await _end_sequence(act, confirmed, control)
     return Done(signed)
 
 
 def _is_stopping(standing: SequenceStanding) -> bool:
     return standing.progress is not None and standing.progress.phase is Phase.STOPPING
+
+
+async def _cancel_sequence(act: Instruct, confirmed: ConfirmedProposal, control: Control) -> None:
+    if isinstance(confirmed.proposal.command, Terminate):
+        await _end_sequence(act, confirmed, control)
+        return
+    await control.cancel(act.standing.ref, _reason_for_temporal(confirmed.given))
 
 
 async def _end_sequence(act: Instruct, confirmed: ConfirmedProposal, control: Control) -> None:
@@ -144,11 +171,10 @@ async def _terminate(act: TerminateRun, confirmed: ConfirmedProposal, services: 
     try:
         await control.terminate(act.run.execution.ref, _reason_for_temporal(confirmed.given))
     except NotFound:
-        # Temporal has removed it after its retention, so it ended long ago.
+        # Temporal has removed the run after its retention, so the run ended long ago.
         return Done(act)
     return Done(act)
 
 
 def _reason_for_temporal(given: Approval) -> str:
-    """The text recorded in Temporal as the termination reason: what the person gave, and their user id."""
-    return f"{given.reason} ({given.actor.user_id}, through the bot)"
+    return cancel_reason(given.reason, given.actor.user_id)

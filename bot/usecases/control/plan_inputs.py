@@ -1,13 +1,13 @@
-"""Gathers what starting something for customers of a cluster depends on: runs, volumes and workers."""
+"""Gathers what the start of windows for a cluster's customers depends on: runs, volumes and workers."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import structlog
 
-from bot.commands import Plan, Split
+from bot.commands import Plan, Split, Timeout
 from bot.commands import Run as RunCommand
+from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.planner import PlanInputs
@@ -16,25 +16,25 @@ from bot.fleet.proposals.context import ProposalContext, StartContext, Workers
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import ClusterGiven, OutsideCampaign, WindowsTooLong
 from bot.fleet.runs.run import ClusterView, Run, by_customer
-from bot.model import Window
+from bot.model import TaskKind, Window
 from bot.model.text import listed
 from bot.services import Services
 from bot.usecases.control.context import context_of
 from bot.usecases.observe.observe import observe_whole
 from bot.usecases.resolve import resolve_target
 
-# The pace of a cluster is measured on this many customers at most: the source is asked about each of them.
+# A cluster's pace is measured on at most this many customers, because the source is asked about each of them.
 MEASURED_CUSTOMERS = 50
 
 _log = structlog.get_logger(__name__)
 
 
 async def resolve_customer(command: Plan | RunCommand, services: Services) -> Target:
-    """Raises Declined for a name that is unknown, ambiguous, or that of a cluster."""
+    """Raises Declined for a name that is unknown, ambiguous, or a cluster's."""
     return require_customer(command, await resolve_target(command.target, services))
 
 
-def require_customer(command: Plan | RunCommand | Split, target: Target) -> Target:
+def require_customer(command: Plan | RunCommand | Split | Timeout, target: Target) -> Target:
     """Returns the target. Raises Declined if it is a cluster."""
     if not target.customer:
         raise Declined(ClusterGiven(command, target.cluster))
@@ -48,15 +48,15 @@ def check_days(days: int | None, campaign: Window) -> None:
 
 
 def range_within(typed_range: Window | None, campaign: Window) -> Window:
-    """Without a typed range, the whole campaign. Raises Declined for days outside the campaign."""
+    """The typed range, or the whole campaign if none was typed. Raises Declined for days outside the campaign."""
     if typed_range is None or campaign.contains(typed_range):
         return typed_range or campaign
     raise Declined(OutsideCampaign(typed_range, campaign))
 
 
 async def start_context_of(target: Target, services: Services) -> StartContext:
-    """Raises DependencyError when Temporal does not answer, even about a single open run of the customer, and while
-    not all past runs are known."""
+    """The context of a start for this target. Raises DependencyError if Temporal does not answer, even about a single
+    open run of the customer, or if not all past runs are known."""
     view = await observe_whole(target.cluster, services)
     context = await context_of(target, view, services)
     require_all_described(context)
@@ -65,8 +65,8 @@ async def start_context_of(target: Target, services: Services) -> StartContext:
 
 
 def require_all_described(context: ProposalContext) -> None:
-    """Raises Unavailable if Temporal has not described one of the open runs: whether to follow that run, or to wait
-    for its cancellation, is then unknown."""
+    """Raises Unavailable if Temporal has not described one of the open runs. Then it is unknown whether to adopt that
+    run, or to wait until its cancellation is done."""
     undescribed = [run.execution.ref.workflow_id for run in context.open if run.health is None]
     if undescribed:
         raise Unavailable(f"Temporal of {context.target.cluster}", f"no answer about {listed(undescribed)}")
@@ -75,7 +75,7 @@ def require_all_described(context: ProposalContext) -> None:
 async def start_contexts_of(
     view: ClusterView, contexts: Sequence[ProposalContext], services: Services
 ) -> list[StartContext]:
-    """One for each of ``contexts``, which are customers of the same cluster."""
+    """The context of a start for each of ``contexts``, whose customers are all on the same cluster."""
     workers = await _workers(view, services)
     targets = [context.target for context in contexts]
     inputs = await plan_inputs_of(targets, view, services) if targets else []
@@ -84,10 +84,10 @@ async def start_contexts_of(
 
 async def plan_inputs_of(targets: Sequence[Target], view: ClusterView, services: Services) -> list[PlanInputs]:
     """The inputs of a plan for each target. Asks the source once, about these customers and about those whose runs
-    the pace is measured on. When it does not answer, the inputs say why."""
+    the pace is measured on. If the source does not answer, the inputs say why."""
     config = services.config
     own = [target.customer for target in targets]
-    runs, others = await asyncio.to_thread(_runs_and_comparable, view, own, config.sizing.shortest)
+    runs, others = await compute(_runs_and_comparable, view, own, config.sizing.shortest)
     campaign, silent = config.campaign.window, ""
     volumes: Volumes | None = None
     try:
@@ -112,6 +112,8 @@ def _runs_and_comparable(
 
 async def _workers(view: ClusterView, services: Services) -> Workers:
     workflow = services.config.filling_workflow(view.cluster)
-    pollers = await services.clusters[view.cluster].engine.pollers(workflow.task_queue)
+    engine = services.clusters[view.cluster].engine
+    # The activities may have a task queue, and workers, of their own: nothing in the configuration names them.
+    pollers = await engine.pollers(workflow.task_queue, TaskKind.WORKFLOW)
     was_seen = any(run.execution.workflow_type == workflow.types[0] for run in view.runs)
     return Workers(workflow, pollers, was_seen)

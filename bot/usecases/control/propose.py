@@ -1,7 +1,7 @@
 """Makes the proposals of ``run``, ``split``, ``pause``, ``resume``, ``cancel`` and ``terminate``. Changes nothing.
 
-Each function gathers the context, and ``bot.fleet.proposals`` decides. Each raises Declined when there is nothing
-that can or need be done, and DependencyError when the cluster does not answer. ``retry`` is in ``retry.py``.
+Each function gathers the context, and ``bot.fleet.proposals`` decides. Each raises Declined if there is nothing to do
+or nothing can be done, and DependencyError if the cluster does not answer. ``retry`` is in ``retry.py``.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from bot.usecases.resolve import resolve_open, with_other_clusters
 
 
 async def run(command: Run, services: Services) -> Proposal:
-    """Run a customer's windows one after the other, or one workflow over the whole range."""
+    """Propose to run a customer's windows one after the other, or one workflow over the whole range."""
     campaign = services.config.campaign.window
     request = RunRequest(range_within(command.range, campaign), command.which, command.days)
     check_days(command.days, campaign)
@@ -40,7 +40,7 @@ async def run(command: Run, services: Services) -> Proposal:
 
 
 async def split(command: Split, services: Services) -> Proposal:
-    """Cancel the struggling run, wait until it is closed, and run the missing days as windows."""
+    """Propose to cancel the struggling run, wait until it has closed, and run the missing days as windows."""
     check_days(command.days, services.config.campaign.window)
     resolved = await resolve_open(command, services)
     context = await start_context_of(require_customer(command, resolved.target), services)
@@ -48,29 +48,28 @@ async def split(command: Split, services: Services) -> Proposal:
 
 
 async def pause(command: Pause, services: Services) -> Proposal:
-    """Let the running window finish, and start no other one."""
+    """Propose to let the running window finish and start no other one."""
     return await propose_for_target(command, services, partial(propose_pause, command))
 
 
 async def resume(command: Resume, services: Services) -> Proposal:
-    """Continue paused sequences."""
+    """Propose to continue paused sequences."""
     return await propose_for_target(command, services, partial(propose_resume, command))
 
 
 async def cancel(command: Cancel, services: Services) -> Proposal:
-    """Stop sequences, skip days of them, or cancel runs that belong to no sequence."""
+    """Propose to stop sequences, to skip days of them, or to cancel runs that belong to no sequence."""
     if command.range is None:
         return await propose_for_target(command, services, partial(propose_cancel, command))
     range_within(command.range, services.config.campaign.window)
     resolved = await resolve_open(command, services)
     if not resolved.target.customer:
         return await propose_for_target(command, services, partial(propose_cancel, command))
-    # Which days are still to come also depends on ended runs, so observe all of them.
+    # All runs are observed, also ended ones, because these decide which days are still to come.
     view = await observe(resolved.target.cluster, services)
     return resolved.judged(partial(propose_cancel, command, await context_of(resolved.target, view, services)))
 
 
 async def terminate(command: Terminate, services: Services) -> Proposal:
-    """Propose to stop the sequences and terminate the open runs. Nothing happens before it is confirmed; a
-    terminated run cannot clean up."""
+    """Propose to stop the sequences and terminate the open runs. A terminated run cannot clean up."""
     return await propose_for_target(command, services, partial(propose_terminate, command))

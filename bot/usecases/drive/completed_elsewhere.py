@@ -1,4 +1,4 @@
-"""Finds out whether someone else has run a sequence's next window while the sequence was still at earlier ones."""
+"""Finds out whether somebody else has run a sequence's next window while the sequence was at earlier windows."""
 
 import asyncio
 from collections.abc import Iterable
@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import DependencyError, NotFound, Unavailable
+from bot.fleet.runs.close_facts import Unread, unread
 from bot.fleet.runs.history import known_until
 from bot.fleet.runs.identity import Identity
 from bot.model import Execution, ExecutionStatus, RecordedRuns, Ref
 from bot.services import Services
 from bot.usecases.drive.completed_runs import CompletedRuns
+from bot.usecases.observe.claims import doubt_about
 
 HISTORY_LIMIT = timedelta(seconds=5)
-# Two listings, with the rests and the describe of a run that the history has (completed_runs).
+# Long enough for two listings with the pauses between them, and for one describe (``completed_runs``).
 CLUSTER_LIMIT = timedelta(seconds=30)
 
 _log = structlog.get_logger(__name__)
@@ -23,11 +25,11 @@ _log = structlog.get_logger(__name__)
 async def find_completed_run(
     days: Identity, between: tuple[datetime, datetime], completed: CompletedRuns, services: Services
 ) -> Ref | None:
-    """The run that completed all these days ``between`` the two times; None when there is none.
+    """The run that completed all these days ``between`` the two times; None if there is none.
 
-    The run history is only as fresh as the latest pass, and its store may not answer: unless it has such a run, ask
-    the cluster for what the history may lack. Raises Unavailable when the cluster does not answer: without knowing,
-    the days must not run again.
+    The run history may lack the latest runs, and its store may not answer. So unless it has such a run, the cluster
+    is asked as well. Raises Unavailable if the cluster does not answer: while this is unknown, the days must not run
+    again.
     """
     cluster = completed.cluster
     recalled = await _recall(cluster, days.customer, services)
@@ -42,26 +44,41 @@ async def find_completed_run(
         why = exc.why if isinstance(exc, DependencyError) else "no answer in time"
         _log.warning("not known whether it was run meanwhile", cluster=cluster, days=str(days), reason=why)
         raise Unavailable(cluster, f"not known whether somebody else has run these days meanwhile: {why}") from exc
-    return _first_match(listed, days, between, services)
+    return await _first_certain(listed, days, between, services)
+
+
+async def _first_certain(
+    runs: Iterable[Execution], days: Identity, between: tuple[datetime, datetime], services: Services
+) -> Ref | None:
+    """The first match that nothing speaks against. Raises Unavailable while it is not known how it completed."""
+    for run in runs:
+        if not _completes(run, days, between, services):
+            continue
+        if unread(run) is Unread.WAITS:
+            raise Unavailable(run.ref.cluster, "not known yet how somebody else's run of these days completed")
+        if not await doubt_about(run, services):
+            return run.ref
+    return None
 
 
 async def _recall(cluster: str, customer: str, services: Services) -> RecordedRuns:
-    """Nothing when the store does not answer."""
+    """What the run history has of the customer; nothing if the store does not answer."""
     try:
         async with asyncio.timeout(HISTORY_LIMIT.total_seconds()):
             return await services.ledger.recall_customer(cluster, customer)
     except (DependencyError, TimeoutError) as exc:
-        _log.warning("ledger not read", cluster=cluster, reason=str(exc) or "no answer in time")
+        _log.warning("run history not read", cluster=cluster, reason=str(exc) or "no answer in time")
         return RecordedRuns()
 
 
 async def _is_still_completed(ref: Ref, services: Services) -> bool:
-    """Temporal overrules the run history, unless it has removed the run meanwhile."""
+    """Whether Temporal has the run as completed too. If it has removed the run meanwhile, the run history is
+    believed."""
     try:
         latest = await services.clusters[ref.cluster].engine.describe(ref)
     except NotFound:
         return True
-    return latest.execution.status is ExecutionStatus.COMPLETED
+    return latest.execution.status is ExecutionStatus.COMPLETED and not await doubt_about(latest.execution, services)
 
 
 def _first_match(

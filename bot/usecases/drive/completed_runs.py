@@ -1,7 +1,8 @@
 """The runs of one cluster that have completed lately. One listing answers all windows that ask at the same time.
 
-A namespace takes few listings a second, and each window of a thousand sequences asks before it starts. So a listing
-begins after the questions that it answers, reads on from the end of the one before, and is followed by a rest.
+A namespace allows few listings a second, and each window of a thousand sequences asks before it starts. So a listing
+answers only questions that were asked before it began. It continues where the listing before it ended, and a pause
+follows it.
 """
 
 import asyncio
@@ -12,14 +13,14 @@ from bot.errors import Unavailable
 from bot.model import Execution, Ref
 from bot.services import Services
 
-# For one listing. Who asks may have to wait for two of them, and for the rests.
+# For one listing. A caller may have to wait for two of them and for the pauses between them.
 TIME_LIMIT = timedelta(seconds=5)
-# A listing may show an end seconds late. Ends that it shows later still are found in the run history.
+# A listing may show an end seconds late. An end that it shows even later is found in the run history.
 OVERLAP = timedelta(seconds=15)
-# Temporal allows ten listings a second in a namespace (frontend.namespaceRPS.visibility), and others list as well.
+# Temporal allows ten listings a second in a namespace (frontend.namespaceRPS.visibility), also for other users.
 BETWEEN_LISTINGS = timedelta(milliseconds=200)
 LONGEST_REST = timedelta(seconds=1)
-# The run history has older runs. Only while it does not answer are they listed again.
+# Older runs are in the run history. They are listed again only if it does not answer.
 KEPT = timedelta(hours=1)
 
 
@@ -39,9 +40,9 @@ class CompletedRuns:
         self._rests_until = 0.0
 
     async def of(self, customer: str, since: datetime) -> tuple[Execution, ...]:
-        """The runs of a customer that completed at ``since`` or later, by a listing that began after this call.
+        """The runs of a customer that completed at ``since`` or later, from a listing that began after this call.
 
-        Raises Unavailable when they cannot all be listed in time, and Refused.
+        Raises Unavailable if not all of them can be listed in time, and Refused.
         """
         before = self._begun
         self._wanted.append(since)
@@ -55,7 +56,7 @@ class CompletedRuns:
         return tuple(run for run in runs if run.closed_at and run.closed_at >= since)
 
     async def _list(self, wanted: datetime) -> None:
-        """Read on, or from ``wanted`` on if that is earlier than everything read so far."""
+        """List what is new; or everything from ``wanted`` on, if that is earlier than what has been listed so far."""
         clock = asyncio.get_running_loop().time
         await asyncio.sleep(max(0.0, self._rests_until - clock()))
         self._begun += 1
@@ -63,7 +64,7 @@ class CompletedRuns:
         try:
             await self._read(since)
         finally:
-            # About as long a rest as the listing took: others need the server, too.
+            # The pause is about as long as the listing took, because others use the server as well.
             rest = min(BETWEEN_LISTINGS, self._services.config.watch.every).total_seconds()
             self._rests_until = clock() + max(rest, min(clock() - began, LONGEST_REST.total_seconds()))
         self._listed = self._begun
@@ -92,7 +93,8 @@ class CompletedRuns:
                 self._latest = max(run.closed_at, self._latest or run.closed_at)
 
     def _drop_old(self) -> None:
-        """At most once in ``KEPT``, since it goes through all runs. Those that somebody waits for stay."""
+        """Drop old runs, except those that a caller waits for. At most once in ``KEPT``, because it goes through all
+        runs."""
         if self._since is None or self._latest is None:
             return
         kept_from = min(self._latest - KEPT, *self._wanted)

@@ -1,4 +1,4 @@
-"""Counts the rows of a finished window, as ``verify`` does. Idempotent: it only reads."""
+"""Counts the rows of a finished window, as ``verify`` does, and records what that proves. Idempotent."""
 
 from bot.fleet.verification.verdict import CustomerVerdict, TableVerdict
 from bot.model import Count, TableCount, Window
@@ -6,7 +6,7 @@ from bot.redaction import redact_line
 from bot.services import Services
 from bot.usecases.verify import count_customer
 
-# In characters: the count travels through Temporal with a line of the thread, together with other lines.
+# In characters. The count travels through Temporal in one payload with other lines of the thread.
 LONGEST_PROBLEM = 1_000
 
 

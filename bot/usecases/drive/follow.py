@@ -1,7 +1,7 @@
 """Follows one run until it is closed or has had too many heartbeat timeouts, however long that takes.
 
-Idempotent: it only reads, and records each failure once, as Temporal will remove it. A cluster that does not answer
-says nothing about the run, so it is asked again without limit.
+Idempotent: it only reads, and records each failure once, because Temporal will remove it. If the cluster does not
+answer, nothing is known about the run, so the cluster is asked again without limit.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import DependencyError, NotFound
-from bot.fleet.runs.observation import failures_of
+from bot.fleet.runs.observation import failures_of, most_timeouts
 from bot.model import (
     Description,
     Execution,
@@ -24,6 +24,8 @@ from bot.model import (
     SeenFailure,
 )
 from bot.services import Services
+from bot.usecases.drive.next_links import links_after
+from bot.usecases.observe.claims import doubt_about
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.history import ledger_limit
 from bot.usecases.observe.observe import recall_failures
@@ -32,14 +34,10 @@ from bot.usecases.observe.observe import recall_failures
 BEAT_EVERY = timedelta(seconds=4)
 # A workflow may continue as new many times a second. The cluster is asked less often than that.
 BETWEEN_SUCCESSORS = timedelta(seconds=1)
-# Listings lag by moments. A successor that is not listed within this time has been removed by retention.
+# Listings lag by moments. A successor that is not listed within this time has been removed after its retention.
 SUCCESSOR_WITHIN = timedelta(minutes=10)
-# The statuses with which a run has ended for good: not open, not continued as new, not removed before its end.
-_ENDS = frozenset(ExecutionStatus) - {
-    ExecutionStatus.RUNNING,
-    ExecutionStatus.GONE,
-    ExecutionStatus.CONTINUED_AS_NEW,
-}
+# The statuses of a run that has ended for good. It is neither open nor continued as new, nor removed before its end.
+_ENDS = frozenset(ExecutionStatus) - {ExecutionStatus.RUNNING, ExecutionStatus.GONE, ExecutionStatus.CONTINUED_AS_NEW}
 FORGOTTEN = "Temporal no longer knows this run, so nobody can say how it ended."
 
 Beat = Callable[[timedelta], None]
@@ -50,7 +48,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Observed:
-    """What is known so far of the run and of the runs that it continued as."""
+    """What is known so far about the run and about the runs that continued it as new."""
 
     ref: Ref
     heartbeat_timeout: timedelta
@@ -60,26 +58,24 @@ class _Observed:
 
     @property
     def timeouts(self) -> int:
-        """The number of heartbeat timeouts, each counted once, whichever bot recorded it."""
-        heartbeat_timeouts = (seen for seen in self.failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
-        return len({(seen.ref, seen.activity_id, seen.attempt) for seen in heartbeat_timeouts})
+        """The heartbeat timeouts of the activity that has most of them."""
+        return most_timeouts(self.failures)
 
 
 async def follow(
     ref: Ref, limit: int | None, services: Services, beat: Beat, longest_timeout: timedelta = timedelta(0)
 ) -> FollowedRun:
-    """Returns when the run has ended, or after ``limit`` heartbeat timeouts: None is no limit, 0 describes it once.
-
-    ``longest_timeout`` is what ``beat`` last sent before a restart. Neither a long duration nor a silent cluster ends
-    the wait. A run that Temporal no longer knows is returned as gone.
-    """
+    """Returns when the run has ended, or after ``limit`` heartbeat timeouts (None: no limit; 0: after one describe).
+    ``longest_timeout`` is what ``beat`` sent last before a restart. The wait goes on however long the run takes, and
+    while the cluster does not answer. A run that Temporal no longer knows is returned as gone."""
     observed = _Observed(ref, longest_timeout)
     while True:
+        await _wait_for_budget(observed, services, beat)
         now = await cluster_time(ref.cluster, services)
         try:
             description = await services.clusters[ref.cluster].engine.describe(observed.ref)
             observed = await _updated(observed, description, services, now)
-            successors = await _successors(description.execution, services)
+            successors = await links_after(description.execution, services)
         except NotFound:
             return await _gone(observed, services, now)
         except DependencyError as exc:
@@ -88,14 +84,22 @@ async def follow(
             if successors:
                 observed = await _at_latest_successor(observed, successors, services)
                 latest, is_enough = successors[-1], limit is not None and observed.timeouts >= limit
-                # Do not wait for the next look: a workflow that continues as new all the time never rests.
+                # Return now: before the next description, the workflow may have continued as new once more.
                 if is_enough and latest.status is not ExecutionStatus.CONTINUED_AS_NEW:
-                    return _followed(observed, latest, now)
+                    return await _ended(observed, latest, services, now)
                 await _pause(min(BETWEEN_SUCCESSORS, services.config.watch.every), observed, beat)
                 continue
             if _is_over(description.execution, now) or (limit is not None and observed.timeouts >= limit):
-                return _followed(observed, description.execution, now)
+                return await _ended(observed, description.execution, services, now)
         await _pause(services.config.watch.every, observed, beat)
+
+
+async def _wait_for_budget(observed: _Observed, services: Services, beat: Beat) -> None:
+    """Wait until the cluster may be asked, and count the call. Thousands of windows may be followed at once."""
+    budget, clock = services.clusters[observed.ref.cluster].budget, asyncio.get_running_loop().time
+    while wait := budget.wait(clock()):
+        await _pause(timedelta(seconds=wait), observed, beat)
+    budget.spend(clock())
 
 
 async def _updated(observed: _Observed, description: Description, services: Services, now: datetime) -> _Observed:
@@ -128,7 +132,7 @@ def _attempt(seen: SeenFailure) -> tuple[Ref, str, int, FailureKind]:
 
 
 async def _record(failures: tuple[SeenFailure, ...], services: Services) -> None:
-    """Only logs it when the store does not answer: the watcher records these failures as well."""
+    """Record failures. If the store does not answer, only log that: the watcher records these failures as well."""
     if not failures:
         return
     try:
@@ -137,31 +141,10 @@ async def _record(failures: tuple[SeenFailure, ...], services: Services) -> None
         _log.warning("journal not written", reason=str(exc))
 
 
-async def _successors(closed: Execution, services: Services) -> tuple[Execution, ...]:
-    """The chain of runs that this one continued as, the latest last; empty if it has not continued as new.
-
-    A listing lags and may be incomplete, so successors may only be found by a later call."""
-    if closed.status is not ExecutionStatus.CONTINUED_AS_NEW:
-        return ()
-    ref = closed.ref
-    engine, limit = services.clusters[ref.cluster].engine, services.config.watch.time_limit
-    listed = await engine.changed_executions(services.config.counted_types(ref.cluster), closed.closed_at, limit)
-    of_workflow = (run for run in listed.executions if run.ref.workflow_id == ref.workflow_id)
-    chain, last = [], closed
-    for run in sorted(of_workflow, key=lambda run: run.started_at):
-        if last.status is not ExecutionStatus.CONTINUED_AS_NEW:
-            break
-        # A successor must start later than its predecessor, even if clocks are odd: this never follows a circle.
-        if run.started_at > last.started_at and run.started_at >= (last.closed_at or last.started_at):
-            chain.append(run)
-            last = run
-    return tuple(chain)
-
-
 async def _at_latest_successor(
     observed: _Observed, successors: tuple[Execution, ...], services: Services
 ) -> _Observed:
-    """Continues with the latest successor. Of the runs in between, only recorded failures are known."""
+    """Goes on with the latest successor. Of the runs in between, only recorded failures are known."""
     between = [run.ref for run in successors[:-1]]
     by_ref = await recall_failures(between, services)
     recalled = [failure for ref in between for failure in by_ref.get(ref, ())]
@@ -174,6 +157,10 @@ def _is_over(run: Execution, now: datetime) -> bool:
     if run.status is ExecutionStatus.CONTINUED_AS_NEW:
         return run.closed_at is not None and now - run.closed_at > SUCCESSOR_WITHIN
     return not run.status.is_open
+
+
+async def _ended(observed: _Observed, run: Execution, services: Services, now: datetime) -> FollowedRun:
+    return replace(_followed(observed, run, now), doubt=await doubt_about(run, services))
 
 
 def _followed(observed: _Observed, run: Execution, now: datetime) -> FollowedRun:
@@ -199,10 +186,10 @@ def _last_failure(observed: _Observed, run: Execution) -> str:
 
 
 async def _gone(observed: _Observed, services: Services, now: datetime) -> FollowedRun:
-    """Temporal no longer knows the run, so it ended as the run history says, if that has its end."""
+    """Temporal no longer knows the run. If the run history has its end, the run ended that way."""
     recorded = await _from_history(observed.ref, services)
     if recorded and recorded.status in _ENDS:
-        return _followed(observed, recorded, now)
+        return await _ended(observed, recorded, services, now)
     return FollowedRun(
         ref=observed.ref,
         status=ExecutionStatus.FAILED,
@@ -216,12 +203,12 @@ async def _gone(observed: _Observed, services: Services, now: datetime) -> Follo
 
 
 async def _from_history(ref: Ref, services: Services) -> Execution | None:
-    """None if the run history does not have the run, or does not answer."""
+    """The run as the run history has it; None if that does not have it or does not answer."""
     try:
         async with asyncio.timeout(ledger_limit(services)):
             recalled = await services.ledger.recall(ref.cluster)
     except (DependencyError, TimeoutError) as exc:
-        _log.warning("ledger not read", cluster=ref.cluster, reason=str(exc) or "no answer in time")
+        _log.warning("run history not read", cluster=ref.cluster, reason=str(exc) or "no answer in time")
         return None
     return next((run for run in recalled.executions if run.ref == ref), None)
 

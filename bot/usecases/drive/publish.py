@@ -1,4 +1,4 @@
-"""Queues what a sequence reports: lines for its thread, and the new state of the message above them.
+"""Queues what a sequence reports: lines for its thread, and the new state of the card at the top of the thread.
 
 Idempotent: all of it is one transaction, and the keys of the messages depend only on the sequence.
 """
@@ -18,10 +18,10 @@ from bot.usecases.open_alert import retry_on_conflict
 
 @dataclass(frozen=True, slots=True)
 class SequenceReport:
-    """Consecutive lines of a sequence. ``first`` is the number of the first one; ``progress`` is as of the last one.
+    """Consecutive lines of a sequence. ``first`` is the number of the first line; ``progress`` is as of the last one.
 
-    Temporal limits a payload to 2 MB (docs/temporal-facts.md), and a sequence may have very many days. So what the
-    lines have in common with ``progress`` is removed from them before the report travels.
+    Temporal limits a payload to 2 MB (docs/temporal-facts.md), and a sequence may have very many days. So before the
+    report is sent, whatever the lines have in common with ``progress`` is removed from them.
     """
 
     progress: SequenceProgress
@@ -30,26 +30,26 @@ class SequenceReport:
 
     @classmethod
     def of(cls, progress: SequenceProgress, first: int, lines: Iterable[SequenceLine]) -> "SequenceReport":
-        """A report in the short form that travels."""
+        """A report in its short form."""
         bare = replace(progress.spec, clear=(), adopt=(), days=())
         stripped = replace(progress, spec=bare, running=(), troubled=())
         return cls(progress, first, tuple(_with_progress(line, stripped) for line in lines))
 
     @property
     def full_lines(self) -> tuple[SequenceLine, ...]:
-        """The lines, each with its progress or spec restored."""
+        """The lines, with the progress or spec that was removed from them."""
         return tuple(_with_progress(line, self.progress) for line in self.lines)
 
 
 def _with_progress(line: SequenceLine, progress: SequenceProgress) -> SequenceLine:
-    """The line with ``progress``, or with the spec of ``progress``, in place of its own."""
+    """The line with ``progress``, or with the spec in ``progress``, in place of its own."""
     if isinstance(line, SequenceEndLine):
         return replace(line, progress=progress)
     return replace(line, spec=progress.spec)
 
 
 async def tell(report: SequenceReport, services: Services) -> None:
-    """Raises Unavailable, or Conflict when others keep changing the same alerts."""
+    """Raises Unavailable; or Conflict, if others keep changing the same alerts."""
     await retry_on_conflict(partial(_tell, report, services))
 
 
@@ -66,7 +66,8 @@ async def _tell(report: SequenceReport, services: Services) -> None:
 
 
 def _card(progress: SequenceProgress) -> tuple[OutboxMessage, ...]:
-    """The sequence's own message, unless it reports in an alert's thread. It comes first: the lines reply to it."""
+    """The sequence's own message, unless the sequence reports in an alert's thread. It comes before the lines, which
+    reply to it."""
     spec = progress.spec
     return (OutboxMessage(spec.card_key, dump(SequenceCard(progress))),) if spec.thread_key == spec.card_key else ()
 
@@ -80,11 +81,11 @@ def _lines(report: SequenceReport) -> tuple[OutboxMessage, ...]:
 
 
 def _needs_a_person(line: SequenceLine) -> bool:
-    """Whether the line asks a person to act; then the channel shows it too."""
+    """Whether the line asks a person to act. Then the channel shows it too."""
     match line:
         case StillOpenLine():
             return True
         case SequenceEndLine(progress=progress):
-            return progress.end in (SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE)
+            return progress.end in (SequenceEnd.IN_DOUBT, SequenceEnd.STOPPED, SequenceEnd.INCOMPLETE)
         case _:
             return False

@@ -8,9 +8,9 @@ from bot.usecases.definitions import start_template
 
 
 async def start_window(cluster: str, customer: str, window: Window, token: str, services: Services) -> StartResult:
-    """The run, or why Temporal refused to start it. Raises Unavailable, after which the run may have started.
+    """The run, or why Temporal refused to start it. After Unavailable, it is unknown whether the run has started.
 
-    Idempotent: a repeated call finds the run that the same token has started.
+    Idempotent: a repeated call finds the run that was started with the same token.
     """
     order = start_order(start_template(services.config, cluster), customer, window, token)
     try:

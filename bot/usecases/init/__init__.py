@@ -1,1 +1,1 @@
-"""`backfill-bot init`: asks where the systems are, looks at runs and tables, and drafts the configuration."""
+"""`backfill-bot init`: asks where the systems are, examines runs and tables, and drafts the configuration."""

@@ -1,4 +1,4 @@
-"""Asks which workflow types fill days, and what their runs leave open about customers and days."""
+"""Asks which workflow types fill days, and what their runs do not show about customers and days."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,13 +13,14 @@ from bot.redaction import redact_line
 from bot.usecases.init.interview import NO, YES, Interview, ask, ask_yes
 
 INCLUDED, EXCLUDED = "included", "excluded"
-# Examples that are shown of a type.
+# How many examples of a type are shown.
 SHOWN = 5
 LONGEST_SHOWN = 60
 
 
 def ask_definitions(surveys: Sequence[TypeSurvey], interview: Interview) -> tuple[list[TypeSurvey], list[str]]:
-    """The types that fill days, with all doubts settled, and those of them that fill the whole campaign."""
+    """The types that fill days, with all doubts settled; and the names of those that fill the whole campaign in one
+    run."""
     chosen = _ask_types(surveys, interview)
     settled: list[TypeSurvey] = []
     whole: list[str] = []
@@ -43,7 +44,7 @@ def ask_definitions(surveys: Sequence[TypeSurvey], interview: Interview) -> tupl
 
 
 def tell_definitions(drafts: Sequence[DefinitionDraft], surveys: Sequence[TypeSurvey], interview: Interview) -> None:
-    """Show what the runs are taken for, and what a start needs a look at."""
+    """Show how the runs are recognised, and which arguments of a start a person should check."""
     for survey in surveys:
         if survey.choice:
             read = list(zip(survey.runs, survey.identities_by_run(), strict=True))
@@ -65,7 +66,8 @@ def tell_definitions(drafts: Sequence[DefinitionDraft], surveys: Sequence[TypeSu
 
 
 def _ask_types(surveys: Sequence[TypeSurvey], interview: Interview) -> list[str]:
-    """Types of one definition are one choice, and nothing is to be asked. The first is what the bot starts."""
+    """The names of the chosen types. All of them may be taken without asking if they
+    share one definition without doubts. The bot starts the first."""
     names = [survey.workflow_type for survey in surveys if survey.choice or survey.without_days]
     if len(names) < 2:
         return names
@@ -83,7 +85,7 @@ def _ask_types(surveys: Sequence[TypeSurvey], interview: Interview) -> list[str]
 
 
 def _settled(survey: TypeSurvey, choice: IdentityChoice, interview: Interview) -> TypeSurvey | None:
-    """The survey with an identity that leaves nothing open; None where somebody says that it is wrong."""
+    """The survey with an identity without doubts; None if the person says that it is wrong."""
     if Doubt.SOURCE in choice.doubts:
         sources = tuple(source.value for source in choice.sources)
         question = Question(Topic.IDENTITY_FROM, "", sources, about=survey.workflow_type, example=_example(survey))
@@ -100,7 +102,7 @@ def _settled(survey: TypeSurvey, choice: IdentityChoice, interview: Interview) -
 
 
 def _ask_end(survey: TypeSurvey, choice: IdentityChoice, interview: Interview) -> bool:
-    """The reading that more speaks for is offered to whoever is asked, and is not taken by itself."""
+    """Ask how ends are read. The reading with more evidence is the default, but is not used without an answer."""
     first = choice.proposals[0]
     leaning = INCLUDED if first.mapping.end_included else EXCLUDED
     read = replace(survey, choice=choice.with_end(included=True)).identities()

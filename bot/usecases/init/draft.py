@@ -1,4 +1,5 @@
-"""The walk of `backfill-bot init`: where the systems are, what runs and tables show, and what only a person knows."""
+"""The course of `backfill-bot init`: where the systems are, what runs and tables show, and what only a person
+knows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ TOKENS = {Topic.BOT_TOKEN: "xoxb-", Topic.APP_TOKEN: "xapp-"}
 
 @dataclass(frozen=True, slots=True)
 class Systems:
-    """Opens what the answers name."""
+    """Opens the systems that the answers name."""
 
     engine: Callable[[str, TemporalAddress], Engine]
     catalog: Callable[[ClickHouseAddress, str], Catalog]
@@ -36,14 +37,14 @@ class Systems:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The draft, and the secrets by the variables that are to hold them."""
+    """The draft, and the secrets by the names of their variables."""
 
     draft: Draft
     secrets: Mapping[str, str] = field(repr=False)
 
 
 async def draft_configuration(interview: Interview, systems: Systems) -> Answered:
-    """Asks and looks, and changes nothing."""
+    """Ask and examine. Changes nothing."""
     addresses = _ask_temporal(interview)
     clickhouse = _ask_clickhouse(interview)
     zone = ask(interview, Question(Topic.TIMEZONE, "UTC", is_safe=True), _zone)
@@ -70,7 +71,7 @@ async def draft_configuration(interview: Interview, systems: Systems) -> Answere
 
 
 def _ask_tokens(interview: Interview, password: str) -> dict[str, str]:
-    """The secrets of the .env file, "" for those that are not known yet."""
+    """The secrets for the .env file; "" for those that are not known yet."""
     tokens = {
         topic.value: ask(interview, Question(topic, is_safe=True), partial(_token, prefix))
         for topic, prefix in TOKENS.items()
@@ -82,7 +83,7 @@ def _ask_tokens(interview: Interview, password: str) -> dict[str, str]:
 
 
 def _ask_temporal(interview: Interview) -> dict[str, TemporalAddress]:
-    """The address of each cluster, which is named after its namespace."""
+    """The address of each cluster. A cluster has the name of its namespace."""
     address = ask(interview, Question(Topic.TEMPORAL, "localhost:7233"), _temporal)
     default = "" if address.profile else "default"
     names = ask(interview, Question(Topic.NAMESPACES, default, is_safe=True), _names)
@@ -92,7 +93,7 @@ def _ask_temporal(interview: Interview) -> dict[str, TemporalAddress]:
 
 
 def _ask_clickhouse(interview: Interview) -> tuple[ClickHouseAddress, str] | None:
-    """The address and the password; None without a ClickHouse."""
+    """The address and the password; None if there is no ClickHouse."""
     address = ask(interview, Question(Topic.CLICKHOUSE, "http://localhost:8123"), _clickhouse)
     if address is None:
         return None
@@ -109,7 +110,8 @@ def _ask_campaign(surveys: Sequence[TypeSurvey], interview: Interview) -> Window
 def _cluster(
     name: str, address: TemporalAddress, surveys: Sequence[TypeSurvey], drafts: Sequence[DefinitionDraft]
 ) -> ClusterDraft:
-    """One cluster with the customers of its runs. Its task queue is named where it differs."""
+    """One cluster with the customers of its runs. Its task queue is given only if it differs from the
+    definition's."""
     customers = {
         customer
         for survey in surveys
@@ -129,7 +131,7 @@ def _cluster(
 
 
 def _temporal(text: str) -> TemporalAddress:
-    """``host:port``, or ``profile:NAME``. A namespace is asked for next."""
+    """``host:port`` or ``profile:NAME``. The namespace is the next question."""
     if text.startswith(PROFILE):
         return TemporalAddress(profile=text.removeprefix(PROFILE).strip())
     return TemporalAddress(address=text, namespace="default")

@@ -1,4 +1,4 @@
-"""How `backfill-bot init` asks. The edge implements Interview: a terminal, or the flags of the command line."""
+"""How `backfill-bot init` asks. A terminal and the flags of the command line implement ``Interview``."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -12,14 +12,15 @@ YES, NO = "yes", "no"
 
 
 class Interview(Protocol):
-    """Asks the person who runs the command. It blocks while somebody thinks: nothing else runs meanwhile."""
+    """Asks the person who runs the command. Each call blocks until there is an answer; nothing else is running
+    meanwhile."""
 
     def ask(self, question: Question) -> str:
-        """The answer, "" for none. Raises ConfigError where nobody can be asked."""
+        """The answer; "" for none. Raises ConfigError if nobody can be asked."""
         ...
 
     def reject(self, question: Question) -> None:
-        """Say what is expected instead. Raises ConfigError where nobody can be asked again."""
+        """Say which answers are possible. Raises ConfigError if nobody can be asked again."""
         ...
 
     def tell(self, fact: InitFact) -> None:
@@ -28,7 +29,7 @@ class Interview(Protocol):
 
 
 def ask(interview: Interview, question: Question, read: Callable[[str], _Value]) -> _Value:
-    """The answer as ``read`` understands it; asked again while it raises ValueError."""
+    """The answer, converted by ``read``. As long as that raises ValueError, the question is asked again."""
     while True:
         try:
             return read(_chosen(question, interview.ask(question).strip()))
@@ -37,12 +38,12 @@ def ask(interview: Interview, question: Question, read: Callable[[str], _Value])
 
 
 def ask_yes(interview: Interview, question: Question) -> bool:
-    """The answer to a question of yes or no."""
+    """The answer to a yes-or-no question."""
     return ask(interview, question, str) == YES
 
 
 def _chosen(question: Question, text: str) -> str:
-    """The answer, or the choice that it begins. Raises ValueError for one that is no choice."""
+    """The choice that the text is or begins. Raises ValueError if there is none."""
     if not question.choices or question.is_list:
         return text
     found = [choice for choice in question.choices if choice == text] or [

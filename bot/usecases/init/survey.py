@@ -1,4 +1,4 @@
-"""Looks at the last runs and at the tables: what `backfill-bot init` proposes is made of these alone."""
+"""Examines the last runs and the tables. `backfill-bot init` makes its proposal from these alone."""
 
 import asyncio
 from collections import Counter
@@ -17,10 +17,10 @@ from bot.usecases.init.interview import Interview
 
 # The last runs of a cluster: one page of a listing, in which frequent types hardly hide a rare one.
 LAST_RUNS = 1_000
-# Runs whose arguments are read, a call each: of one type, and of all.
+# How many runs are read with their arguments, which takes a call each: of one type, and of all.
 SAMPLES_OF_TYPE = 60
 SAMPLES = 600
-# Tables whose customers are looked up.
+# In how many tables customers are looked up.
 MOST_TABLES = 50
 
 
@@ -29,12 +29,12 @@ class RunSurvey:
     """The sampled runs of all clusters that answered, and the search attributes of their namespaces."""
 
     runs: tuple[SampleRun, ...] = ()
-    # None where no cluster says.
+    # None if no cluster tells them.
     registered: frozenset[str] | None = None
 
 
 async def survey_runs(engines: Mapping[str, Engine], interview: Interview) -> RunSurvey:
-    """Asks each cluster. One that does not answer is told, and left out."""
+    """Asks each cluster. If one does not answer, that is shown, and the cluster is left out."""
     surveys = [await _survey_cluster(name, engine, interview) for name, engine in engines.items()]
     known = [survey.registered for survey in surveys if survey.registered is not None]
     return RunSurvey(
@@ -44,7 +44,7 @@ async def survey_runs(engines: Mapping[str, Engine], interview: Interview) -> Ru
 
 async def _survey_cluster(name: str, engine: Engine, interview: Interview) -> RunSurvey:
     try:
-        # A namespace that does not exist lists no runs, and is refused here.
+        # A namespace that does not exist lists no runs without an error; this call refuses it.
         await engine.check()
         listed, attributes = await asyncio.gather(engine.latest_executions((), LAST_RUNS), engine.search_attributes())
     except DependencyError as exc:
@@ -69,7 +69,7 @@ def _of_each_type(listed: Sequence[Execution]) -> list[Execution]:
 
 
 async def survey_tables(catalog: Catalog, interview: Interview) -> tuple[Candidate, ...]:
-    """The tables that can be counted, with the customers in each. () where ClickHouse does not answer."""
+    """The tables that can be counted, with the customers in each; () if ClickHouse does not answer."""
     try:
         listed = await catalog.tables()
     except DependencyError as exc:
@@ -81,7 +81,7 @@ async def survey_tables(catalog: Catalog, interview: Interview) -> tuple[Candida
 
 
 async def _with_customers(one: Candidate, catalog: Catalog) -> Candidate:
-    """A table that may not be read, or is slow, tells no customers."""
+    """The table with its customers. A table that is slow, or that the bot may not read, has none."""
     try:
         return replace(one, customers=await catalog.values(one.table, one.customer_column))
     except DependencyError:

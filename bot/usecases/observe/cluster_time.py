@@ -1,5 +1,4 @@
-"""The time by a cluster's clock: timestamps of runs come from its server, so they are compared with no other
-clock."""
+"""The time by a cluster's clock. The times of runs come from that clock, so they are compared with no other."""
 
 from datetime import datetime
 

@@ -20,8 +20,10 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FilledDays:
-    """Windows by customer. ``ending`` has the windows of runs that are being cancelled: they fill nothing more.
-    ``silent`` says why something may be missing, else it is ""."""
+    """Windows by customer. ``ending`` has the windows of runs that are being cancelled, from which no more rows are
+    expected.
+    ``silent`` says why some windows may be missing here; "" if none can be.
+    """
 
     windows: Windows = field(default_factory=dict)
     silent: str = ""
@@ -32,8 +34,8 @@ class FilledDays:
         return self.windows.get(customer, ())
 
     def joined(self, later: "FilledDays") -> "FilledDays":
-        """Merges two observations: the windows being filled in either of them. If a window shrank between the two,
-        the longer version is kept. ``ending`` is taken from the later moment alone."""
+        """The windows that are being filled in either of two observations. If a window became shorter between them,
+        the longer one is kept. ``ending`` is taken from ``later`` alone."""
         windows = {
             customer: _longest({*self.of(customer), *later.of(customer)})
             for customer in {*self.windows, *later.windows}
@@ -42,7 +44,7 @@ class FilledDays:
 
 
 async def open_runs(cluster: str, customers: Collection[str], window: Window, services: Services) -> FilledDays:
-    """The windows of these customers' open runs that share days with ``window``."""
+    """The windows of these customers' open runs that have days in common with ``window``."""
     try:
         listed = await services.clusters[cluster].engine.open_executions(services.config.counted_types(cluster))
     except DependencyError as exc:
@@ -62,7 +64,7 @@ async def open_runs(cluster: str, customers: Collection[str], window: Window, se
 
 
 async def days_to_come(cluster: str, services: Services) -> FilledDays:
-    """The days that open sequences will still run. ``silent`` names sequences that do not answer."""
+    """The days that open sequences have still to run. ``silent`` names sequences that do not answer."""
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
     sequences = await open_sequences(cluster, until, services)
     silent = [standing.customer for standing in sequences.standings if standing.progress is None]
@@ -76,7 +78,8 @@ async def days_to_come(cluster: str, services: Services) -> FilledDays:
 
 
 async def _cancelled(cluster: str, refs: Sequence[Ref], services: Services) -> frozenset[Ref]:
-    """The runs with a cancel request, as far as the cluster answers in time. Listings do not show it."""
+    """Those of the runs that are being cancelled, as far as the cluster answers in time. Listings do not show
+    that."""
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
     try:
         descriptions = await describe_runs(cluster, refs, until, services)
@@ -94,11 +97,12 @@ def _by_customer(identities: Iterable[Identity]) -> Windows:
 
 
 def _longest(windows: Collection[Window]) -> tuple[Window, ...]:
-    """The windows that no other one contains, in order."""
+    """The windows that are not part of another one, in order."""
     return tuple(sorted(w for w in windows if all(other == w or other.intersection(w) != w for other in windows)))
 
 
 def _of_sequence(progress: SequenceProgress) -> tuple[Window, ...]:
-    """Includes a window that has just failed and is not halved yet."""
+    """The days that a sequence is running or has still to run. A window that has failed and is to be halved is among
+    them."""
     running = () if progress.phase is Phase.STOPPING else (held.window for held in progress.running)
     return tuple(sorted((*progress.to_come, *running)))

@@ -1,4 +1,4 @@
-"""Describes runs one by one. Listings lag by moments, so a description decides how a run stands."""
+"""Describes runs one by one. Because listings lag by moments, the state of a run is what its description says."""
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +24,8 @@ class Descriptions:
 
 
 async def describe_runs(cluster: str, refs: Sequence[Ref], until: float, services: Services) -> Descriptions:
-    """Describes what it can ``until`` this time of the event loop. Raises the first error if it can describe none."""
+    """Describe as many runs as possible ``until`` this time of the event loop. If none can be described, raises the
+    first error."""
     engine, turns = services.clusters[cluster].engine, asyncio.Semaphore(services.config.watch.describes_at_once)
 
     async def describe(ref: Ref) -> Description:
@@ -58,7 +59,8 @@ async def describe_runs(cluster: str, refs: Sequence[Ref], until: float, service
 def with_descriptions(
     listed: Iterable[Execution], descriptions: Descriptions, now: datetime
 ) -> tuple[Execution, ...]:
-    """The listed runs as they are described, where they are. A run that Temporal no longer knows becomes GONE."""
+    """The listed runs, replaced by their descriptions where there are any. A run that Temporal no longer knows
+    becomes GONE."""
     if not descriptions.gone and not descriptions.described:
         return tuple(listed)
     return tuple(

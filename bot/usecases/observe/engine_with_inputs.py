@@ -1,4 +1,6 @@
-"""EngineWithInputs: an ``Engine`` whose runs also have the hints of their inputs, where their mapping needs them."""
+"""EngineWithInputs: an ``Engine`` whose runs also have the hints of their inputs, where their mapping needs them.
+
+A run that is described, or listed as completed, also has the facts of its end."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -6,20 +8,23 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
-from bot.model import Description, Execution, Portion, Ref
+from bot.model import CloseEvent, Description, Execution, Portion, Ref, TaskKind
 from bot.ports import Engine
+from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.inputs import InputReader
 
-# The share of a cluster's time limit that one question spends on reading inputs, besides its own call.
+# The share of a cluster's time limit that one question spends on reading inputs, and as much on ends, besides its
+# own call.
 INPUT_SHARE = 0.2
 
 
 class EngineWithInputs:
-    """Passes each question on; ``limit`` is the cluster's time limit."""
+    """Passes all questions on to another ``Engine``. ``limit`` is the cluster's time limit."""
 
-    def __init__(self, engine: Engine, inputs: InputReader, limit: timedelta) -> None:
+    def __init__(self, engine: Engine, inputs: InputReader, facts: CloseFactsReader, limit: timedelta) -> None:
         self._engine = engine
         self._inputs = inputs
+        self._facts = facts
         self._within = limit * INPUT_SHARE
 
     async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
@@ -36,7 +41,8 @@ class EngineWithInputs:
         self, workflow_types: Collection[str], since: datetime, within: timedelta
     ) -> Portion:
         """See ``bot.ports.Engine``."""
-        return await self._portion(await self._engine.completed_executions(workflow_types, since, within))
+        portion = await self._portion(await self._engine.completed_executions(workflow_types, since, within))
+        return replace(portion, executions=tuple(await self._facts.with_facts(portion.executions, within)))
 
     async def ended_executions(self, workflow_types: Collection[str], until: datetime, within: timedelta) -> Portion:
         """See ``bot.ports.Engine``."""
@@ -50,24 +56,29 @@ class EngineWithInputs:
     async def describe(self, ref: Ref) -> Description:
         """See ``bot.ports.Engine``."""
         description = await self._engine.describe(ref)
-        [execution] = await self._inputs.with_inputs([description.execution], self._within)
+        recognisable = await self._inputs.with_inputs([description.execution], self._within)
+        [execution] = await self._facts.with_facts(recognisable, self._within)
         return replace(description, execution=execution)
+
+    async def children(self, parents: Collection[Ref]) -> list[Execution]:
+        """See ``bot.ports.Engine``."""
+        return await self._inputs.with_inputs(await self._engine.children(parents), self._within)
 
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
         """See ``bot.ports.Engine``."""
         return await self._engine.arguments(ref)
 
-    async def pollers(self, task_queue: str) -> int:
+    async def close_event(self, ref: Ref) -> CloseEvent:
         """See ``bot.ports.Engine``."""
-        return await self._engine.pollers(task_queue)
+        return await self._engine.close_event(ref)
+
+    async def pollers(self, task_queue: str, kind: TaskKind) -> int:
+        """See ``bot.ports.Engine``."""
+        return await self._engine.pollers(task_queue, kind)
 
     async def ahead(self) -> timedelta:
         """See ``bot.ports.Engine``."""
         return await self._engine.ahead()
-
-    async def workflow_pollers(self, task_queue: str) -> int:
-        """See ``bot.ports.Engine``."""
-        return await self._engine.workflow_pollers(task_queue)
 
     async def search_attributes(self) -> Mapping[str, str] | None:
         """See ``bot.ports.Engine``."""
@@ -80,6 +91,10 @@ class EngineWithInputs:
     async def check(self) -> str:
         """See ``bot.ports.Engine``."""
         return await self._engine.check()
+
+    async def check_codec(self) -> str:
+        """See ``bot.ports.Engine``."""
+        return await self._engine.check_codec()
 
     async def _portion(self, portion: Portion) -> Portion:
         executions = await self._inputs.with_inputs(portion.executions, self._within)

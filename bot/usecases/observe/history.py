@@ -1,7 +1,7 @@
-"""Reads every run of a cluster, ended ones included, from Temporal and from the run history (in code: the ledger).
+"""Reads all runs of a cluster, ended ones included, from Temporal and from the run history (in code: the ledger).
 
-Temporal is asked only for changes, and where the two differ, Temporal is believed. When the ledger does not answer,
-the result has what Temporal lists. Thousands of runs would block the event loop, so threads go through them.
+Temporal is asked only for changes, and if the two differ, Temporal is believed. If the ledger does not answer, the
+result is what Temporal lists. Thousands of runs would block the event loop, so threads go through them.
 """
 
 import asyncio
@@ -11,7 +11,9 @@ from datetime import timedelta
 
 import structlog
 
+from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
+from bot.fleet.runs.close_facts import Unread, unread
 from bot.fleet.runs.history import (
     advance_reading,
     changed_runs,
@@ -22,30 +24,34 @@ from bot.fleet.runs.history import (
     since,
     start_reading,
 )
-from bot.model import Execution, Portion, Reading, RecordedRuns, Ref
+from bot.model import Execution, ExecutionStatus, Portion, Reading, RecordedRuns, Ref
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.describe import describe_runs, with_descriptions
 
 # The share of a cluster's time limit for one request to the ledger, which is near and fast.
 LEDGER_SHARE = 0.25
-# The first reading of a long past is spread over several calls. Each spends READING_SHARE of the cluster's time limit
-# on reading, and until the past is read at most CHANGES_SHARE of the limit on changes, which may be many as well.
+# The first reading of a long past is spread over several calls. Each call spends READING_SHARE of the cluster's time
+# limit on it. Until all of the past is read, a call spends at most CHANGES_SHARE of the limit on changes, which may
+# be many too.
 READING_SHARE = 0.5
 CHANGES_SHARE = 0.25
-# The least share that is spent on inputs which were not read when their runs were listed.
+# The least share for reading inputs that were not read when their runs were listed.
 INPUT_SHARE = 0.1
+# And on how runs ended that have closed lately.
+FACTS_SHARE = 0.1
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All runs, oldest start first, before any of them is described.
+    """All runs, oldest first, before any of them is described.
 
-    ``recorded`` is what the run history has of them. ``refs_to_describe`` are runs that only one of history and
-    listing has as open, since listings lag. ``reading`` is how far reading has come now, and ``before`` how far it
-    had come; both are None when the store does not answer. ``silent`` says why not all of the past is known, else "".
+    ``recorded`` is what the run history has of them. ``refs_to_describe`` are runs that are open in one of history
+    and listing but not in the other, because listings lag. ``reading`` is how far reading has come, and ``before``
+    how far it had come earlier; both are None if the store does not answer. ``silent`` says why not all of the past
+    is known, or is "".
     """
 
     cluster: str
@@ -56,6 +62,7 @@ class History:
     reading: Reading | None
     silent: str
     has_unread_inputs: bool = False
+    has_unread_ends: bool = False
 
 
 async def history_of(cluster: str, services: Services) -> History:
@@ -67,24 +74,48 @@ async def history_of(cluster: str, services: Services) -> History:
     except DependencyError as exc:
         portion = await services.clusters[cluster].engine.changed_executions(types, None, _left(until))
         runs = {run.ref: run for run in portion.executions}
-        return History(cluster, merge_runs({}, runs), {}, (), None, None, f"the store does not tell: {exc.why}")
+        silent = f"the store does not tell: {exc.why}"
+        listed_now = History(cluster, merge_runs({}, runs), {}, (), None, None, silent)
+        return await _with_facts(listed_now, max(_left(until), limit * FACTS_SHARE), services)
     await services.clusters[cluster].inputs.remember(recalled.executions)
+    await services.clusters[cluster].close_facts.remember(recalled.executions)
     start = start_reading(recalled.reading, cluster, types, services.now())
     time_left = limit * CHANGES_SHARE if start.rest_until else _left(until)
     changes = await services.clusters[cluster].engine.changed_executions(types, since(start), time_left)
     older = await _older(start, changes, until, services)
     reading = advance_reading(start, changes, older, services.now(), await cluster_time(cluster, services))
     listed = {run.ref: run for run in (*(older.executions if older else ()), *changes.executions)}
-    history = await asyncio.to_thread(_merge, recalled, listed, reading)
-    return await _with_inputs(history, max(_left(until), limit * INPUT_SHARE), services)
+    history = await compute(_merge, recalled, listed, reading)
+    recognisable = await _with_inputs(history, max(_left(until), limit * INPUT_SHARE), services)
+    return await _with_facts(recognisable, max(_left(until), limit * FACTS_SHARE), services)
+
+
+async def _with_facts(history: History, within: timedelta, services: Services) -> History:
+    """A completed run of which it is not known yet how it completed covers nothing, so not all of the past is
+    known."""
+    executions = await services.clusters[history.cluster].close_facts.with_facts(history.executions, within)
+    waiting = await asyncio.to_thread(lambda: sum(map(_is_unread_claim, executions)))
+    silent = f"how {waiting:,} of {len(executions):,} runs ended is not read yet" if waiting else ""
+    return replace(
+        history,
+        executions=tuple(executions),
+        has_unread_ends=waiting > 0,
+        silent="; ".join(filter(None, (history.silent, silent))),
+    )
+
+
+def _is_unread_claim(run: Execution) -> bool:
+    is_claim = run.status in (ExecutionStatus.COMPLETED, ExecutionStatus.CONTINUED_AS_NEW)
+    return is_claim and unread(run) is Unread.WAITS
 
 
 async def _with_inputs(history: History, within: timedelta, services: Services) -> History:
-    """Runs whose input is needed and was not read are not recognised yet, so not all of the past is known."""
+    """The history with inputs. Runs whose input is needed and not read yet cannot be recognised, so as long as there
+    are any, not all of the past is known."""
     executions = await services.clusters[history.cluster].inputs.with_inputs(history.executions, within)
     unread = 0
     if services.recogniser.reads_inputs(history.cluster):
-        unread = await asyncio.to_thread(lambda: sum(map(services.recogniser.needs_input, executions)))
+        unread = await compute(lambda: sum(map(services.recogniser.needs_input, executions)))
     silent = f"the inputs of {unread:,} of {len(executions):,} runs are not read yet" if unread else ""
     return replace(
         history,
@@ -108,16 +139,17 @@ def _merge(recalled: RecordedRuns, listed: Mapping[Ref, Execution], reading: Rea
 async def save_history(history: History, executions: Collection[Execution], until: float, services: Services) -> None:
     """Write to the ledger how far reading has come, and which of ``executions`` (all runs) are new or have changed.
 
-    Does not wait beyond ``until``, a time of the event loop. What is not written will be read from Temporal again.
+    Does not wait beyond ``until``, a time of the event loop. What is not written by then will be read from Temporal
+    again.
     """
-    changed = await asyncio.to_thread(changed_runs, history.recorded, executions)
+    changed = await compute(changed_runs, history.recorded, executions)
     for difference in differences(history.recorded, changed):
         _log.warning(
-            "ledger corrected",
+            "run history corrected",
             cluster=history.cluster,
             workflow=difference.current.ref.workflow_id,
             run=difference.current.ref.run_id,
-            ledger=difference.remembered.status.value,
+            recorded=difference.remembered.status.value,
             temporal=difference.current.status.value,
         )
     if not changed and history.reading == history.before:
@@ -126,13 +158,13 @@ async def save_history(history: History, executions: Collection[Execution], unti
         async with asyncio.timeout_at(until):
             await services.ledger.keep(changed, history.reading)
     except (DependencyError, TimeoutError) as exc:
-        _log.warning("ledger not written", cluster=history.cluster, reason=str(exc) or "no answer in time")
+        _log.warning("run history not written", cluster=history.cluster, reason=str(exc) or "no answer in time")
 
 
 async def catch_up(cluster: str, services: Services) -> bool:
-    """Bring the ledger up to date. Returns False while there is more of the past to read.
+    """Bring the ledger up to date. Returns False if there is more of the past to read.
 
-    Raises Unavailable or Refused when the cluster does not answer.
+    Raises Unavailable or Refused if the cluster does not answer.
     """
     limit, clock = services.config.watch.time_limit, asyncio.get_running_loop().time
     until = clock() + limit.total_seconds()
@@ -140,11 +172,24 @@ async def catch_up(cluster: str, services: Services) -> bool:
     descriptions = await describe_runs(cluster, history.refs_to_describe, until, services)
     executions = with_descriptions(history.executions, descriptions, await cluster_time(cluster, services))
     await save_history(history, executions, clock() + ledger_limit(services), services)
-    return history.reading is None or (history.reading.rest_until is None and not history.has_unread_inputs)
+    has_unread = history.has_unread_inputs or history.has_unread_ends
+    return history.reading is None or (history.reading.rest_until is None and not has_unread)
+
+
+async def read_earlier_ends(cluster: str, services: Services) -> bool:
+    """Read again how some of the runs ended that an earlier version of the bot has recorded, and write it to the
+    ledger. Returns whether there are more of them. Raises Unavailable when the store does not answer."""
+    facts, limit = services.clusters[cluster].close_facts, services.config.watch.time_limit
+    recalled = await _recall(cluster, services)
+    await facts.remember(recalled.executions)
+    read = await facts.read_again(recalled.executions, limit)
+    if read:
+        await services.ledger.keep(read)
+    return facts.has_earlier
 
 
 def ledger_limit(services: Services) -> float:
-    """In seconds, for one request to the ledger."""
+    """The time limit for one request to the ledger, in seconds."""
     return services.config.watch.time_limit.total_seconds() * LEDGER_SHARE
 
 
@@ -154,12 +199,12 @@ async def _recall(cluster: str, services: Services) -> RecordedRuns:
             return await services.ledger.recall(cluster)
     except (DependencyError, TimeoutError) as exc:
         why = exc.why if isinstance(exc, DependencyError) else "no answer in time"
-        _log.warning("ledger not read", cluster=cluster, reason=why)
+        _log.warning("run history not read", cluster=cluster, reason=why)
         raise Unavailable("store", why) from exc
 
 
 async def _older(start: Reading, changes: Portion, until: float, services: Services) -> Portion | None:
-    """The next portion of the past, or None if all of it is read or no time is left."""
+    """The next portion of the past; None if all of it has been read or no time is left."""
     left = _left(until)
     if start.rest_until is None or has_gap(start, changes) or left <= timedelta(0):
         return None

@@ -1,7 +1,7 @@
-"""Reads the inputs of one cluster's runs whose mapping needs them: the first event of each, once for each run.
+"""Reads the inputs of one cluster's runs if their mapping needs them: the first event of each run, once.
 
-Each costs a call, so a question reads as many as it has time for, and later ones read the rest. What was read is kept
-among the run's hints, in memory and in the run history, because Temporal removes the input with the run.
+Each run takes a call, so a question reads as many as it has time for, and later questions read the rest. What was
+read is kept in the run's hints, in memory and in the run history, because Temporal removes the input with the run.
 """
 
 import asyncio
@@ -11,21 +11,22 @@ from datetime import timedelta
 
 import structlog
 
+from bot.computing import compute
 from bot.errors import DependencyError, NotFound
-from bot.fleet.runs.input_hints import input_hint, input_hints
+from bot.fleet.runs.input_hints import input_hint, input_hints, is_input_hint
 from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution, Ref
 from bot.ports import Engine, RunHistory
 
-# More calls than this are not even prepared for one question.
+# For a single question, no more calls than this are even prepared.
 MOST_AT_ONCE = 1_000
 
 _log = structlog.get_logger(__name__)
 
 
 class InputReader:
-    """The inputs of one cluster that were read, as hints. ``at_once`` bounds the calls in flight. Without a
-    ``ledger`` nothing is remembered from before the process started."""
+    """The inputs of one cluster that have been read, as hints. ``at_once`` limits the calls that are made at the same
+    time. Without a ``ledger``, inputs that were read before the process started are not known."""
 
     def __init__(
         self, cluster: str, engine: Engine, recogniser: Recogniser, ledger: RunHistory | None, at_once: int
@@ -35,32 +36,39 @@ class InputReader:
         self._recogniser = recogniser
         self._ledger = ledger
         self._turns = asyncio.Semaphore(at_once)
+        self._trusts_blanks = True
         self._is_needed = recogniser.reads_inputs(cluster)
         self._read: dict[Ref, Mapping[str, str]] = {}
         self._failed: set[Ref] = set()
 
+    def distrust_blanks(self) -> None:
+        """Read inputs again, once, in which an earlier process has found nothing: where a codec decodes inputs, they
+        may have been read before there was one."""
+        self._trusts_blanks = False
+
     async def with_inputs(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]:
-        """The same runs with the hints of their inputs, as far as they can be read ``within`` the time. Raises no
+        """The same runs, with hints from their inputs as far as these can be read ``within`` the time. Raises no
         DependencyError."""
         if not self._is_needed:
             return list(executions)
         until = asyncio.get_running_loop().time() + within.total_seconds()
-        # Thousands of runs would block the event loop; use a thread.
-        missing = await asyncio.to_thread(lambda: [run for run in executions if self._needs(run)])
+        # Thousands of runs would block the event loop.
+        trusted = await compute(lambda: list(map(self._trusted, executions)))
+        missing = await compute(lambda: [run for run in trusted if self._needs(run)])
         if not missing:
-            return list(executions)
+            return trusted
         await self._recall(until)
         await self._read_some([run for run in missing if run.ref not in self._read], until)
-        return await asyncio.to_thread(lambda: [self._enriched(run) for run in executions])
+        return await compute(lambda: [self._enriched(run) for run in trusted])
 
     async def remember(self, executions: Collection[Execution]) -> None:
-        """Keep the inputs that the run history has of these runs."""
+        """Keep the inputs of these runs that the run history has."""
         if self._is_needed:
-            await asyncio.to_thread(self._remember, executions)
+            await compute(self._remember, executions)
 
     def _remember(self, executions: Iterable[Execution]) -> None:
         for run in executions:
-            if run.ref not in self._read and (hints := self._kept(run)):
+            if run.ref not in self._read and (hints := self._kept(self._trusted(run))):
                 self._read[run.ref] = hints
 
     def _needs(self, run: Execution) -> bool:
@@ -78,8 +86,15 @@ class InputReader:
         names = [input_hint(path) for path in self._paths(run)]
         return {name: run.hints[name] for name in names} if all(name in run.hints for name in names) else {}
 
+    def _trusted(self, run: Execution) -> Execution:
+        """The run without hints of an input in which an earlier process found nothing, where that proves nothing."""
+        hints = {name: text for name, text in run.hints.items() if is_input_hint(name)}
+        if self._trusts_blanks or not hints or any(hints.values()):
+            return run
+        return replace(run, hints={name: text for name, text in run.hints.items() if name not in hints})
+
     async def _recall(self, until: float) -> None:
-        """Once, from the run history. While that does not answer, the inputs are read from Temporal."""
+        """Take the known inputs from the run history, once. While it does not answer, they are read from Temporal."""
         if self._ledger is None:
             return
         try:
@@ -92,7 +107,8 @@ class InputReader:
         self._ledger = None
 
     async def _read_some(self, runs: Sequence[Execution], until: float) -> None:
-        """Those that have failed before come last, so that they do not keep others from being read."""
+        """Read the inputs of some runs. Those that failed before come last, so that they do not keep others from
+        being read."""
         chosen = sorted(runs, key=lambda run: run.ref in self._failed)[:MOST_AT_ONCE]
         reasons = await asyncio.gather(*(self._read_one(run, until) for run in chosen))
         failed = {run.ref: reason for run, reason in zip(chosen, reasons, strict=True) if reason}
@@ -102,7 +118,7 @@ class InputReader:
             _log.info("inputs not read", cluster=self._cluster, count=len(failed), reason=reason)
 
     async def _read_one(self, run: Execution, until: float) -> str:
-        """Why it was not read, "" when it was. Nothing is left to read of a run that Temporal has removed."""
+        """Read one input. Returns why it was not read; "" if it was, or if Temporal has removed the run."""
         try:
             async with asyncio.timeout_at(until), self._turns:
                 arguments = await self._engine.arguments(run.ref)

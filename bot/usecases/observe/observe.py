@@ -1,6 +1,6 @@
 """Observes the runs of one cluster within its time limit, and records what Temporal will remove.
 
-Journal and ledger are optional here: when they do not answer, the result is made of the cluster's answers alone.
+Journal and ledger are optional here: if they do not answer, the result is made of the cluster's answers alone.
 """
 
 import asyncio
@@ -10,13 +10,17 @@ from datetime import datetime
 
 import structlog
 
+from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
+from bot.fleet.runs.chains import Links, joined_by_chain
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.observation import by_run, failures_of, joined, observations_of
+from bot.fleet.runs.proof import with_doubts
 from bot.fleet.runs.run import ClusterView, Run
-from bot.model import Description, Execution, JournalEntry, Observation, Ref, SeenFailure
+from bot.model import Description, Execution, JournalEntry, Observation, Ref, SeenFailure, TaskKind
 from bot.ports import Engine
 from bot.services import Services
+from bot.usecases.observe.chains import with_earlier_links
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.describe import describe_runs, with_descriptions
 from bot.usecases.observe.history import History, history_of, ledger_limit, save_history
@@ -24,7 +28,8 @@ from bot.usecases.observe.sequences import open_sequences
 
 # The share of a cluster's time limit for one request to the journal, which is near and fast.
 JOURNAL_SHARE = 0.25
-# Describing very many runs may take longer than anybody waits. After this share, the result has those described.
+# To describe very many runs may take longer than anybody waits. After this share of the time limit, the result has
+# those that are described.
 DESCRIBING_SHARE = 0.8
 
 _log = structlog.get_logger(__name__)
@@ -32,7 +37,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Recalled:
-    """What the journal has about one cluster's open runs, by run; empty when it does not answer."""
+    """What the journal has about one cluster's open runs, by run; empty if it does not answer."""
 
     observations: Mapping[Ref, Sequence[Observation]] = field(default_factory=dict)
     failures: Mapping[Ref, tuple[SeenFailure, ...]] = field(default_factory=dict)
@@ -40,7 +45,7 @@ class _Recalled:
 
 @dataclass(frozen=True, slots=True)
 class _Observed:
-    """All runs as they stand ``at`` this time of the cluster's clock, and what they were assessed with.
+    """All runs as they are ``at`` this time of the cluster's clock, and what their health was derived from.
 
     ``history`` is None if only open runs were asked for.
     """
@@ -57,8 +62,8 @@ _Observer = Callable[[str, float, Services], Awaitable[_Observed]]
 
 
 async def observe(cluster: str, services: Services) -> ClusterView:
-    """Every run of the cluster, including those that Temporal has removed. Raises Unavailable when Temporal does
-    not answer within the cluster's time limit, and Refused when it refuses the request."""
+    """All runs of the cluster, including those that Temporal has removed. Raises Unavailable if Temporal does not
+    answer within the cluster's time limit, and Refused if it refuses the request."""
     return await _observe(cluster, _observe_all, services)
 
 
@@ -68,8 +73,8 @@ async def observe_open(cluster: str, services: Services) -> ClusterView:
 
 
 async def observe_whole(cluster: str, services: Services) -> ClusterView:
-    """As ``observe``, for decisions. Also raises Unavailable while not all past runs are known: days that seem to be
-    missing may have been completed."""
+    """As ``observe``, for decisions. Raises Unavailable also if not all past runs are known, because days that seem
+    to be missing may be complete."""
     view = await observe(cluster, services)
     if view.history_silent:
         raise Unavailable(cluster, f"its past runs are not all known: {view.history_silent}")
@@ -77,7 +82,7 @@ async def observe_whole(cluster: str, services: Services) -> ClusterView:
 
 
 async def recall_failures(refs: Collection[Ref], services: Services) -> Mapping[Ref, tuple[SeenFailure, ...]]:
-    """The recorded failures of these runs; none when the journal does not answer."""
+    """The recorded failures of these runs; none if the journal does not answer."""
     if not refs:
         return {}
     try:
@@ -98,7 +103,7 @@ async def _observe(cluster: str, read: _Observer, services: Services) -> Cluster
             )
     except TimeoutError as exc:
         raise Unavailable(cluster, f"no answer within {limit.total_seconds():g} s") from exc
-    # The answer must be in time. What cannot be written until then is left to the next observation.
+    # The answer must come in time. What cannot be recorded by then is left to the next observation.
     await _record(cluster, observed, min(end, clock() + _journal_limit(services)), services)
     if observed.history:
         await save_history(
@@ -125,8 +130,10 @@ async def _describe(cluster: str, listed: Sequence[Execution], until: float, ser
     )
     now = await cluster_time(cluster, services)
     executions = with_descriptions(listed, descriptions, now)
-    # Thousands of runs would block the event loop; use a thread.
-    runs = await asyncio.to_thread(_runs, executions, descriptions.described, recalled, services, now)
+    executions, links = await with_earlier_links(cluster, executions, descriptions.described, services)
+    recalled = await _with_failures_of_links(recalled, links, services)
+    # Thousands of runs would block the event loop.
+    runs = await compute(_runs, executions, descriptions.described, recalled, services, now)
     polled_runs = await _with_pollers(runs, services.clusters[cluster].engine)
     return _Observed(polled_runs, executions, tuple(descriptions.described.values()), recalled, now)
 
@@ -137,14 +144,15 @@ def _runs(
     recalled: _Recalled,
     services: Services,
     now: datetime,
-) -> list[Run]:
+) -> Sequence[Run]:
     def make(execution: Execution) -> Run:
         run = _run(execution, recalled, services)
         description = described.get(execution.ref)
         return _assessed(run, description, recalled, services, now) if description else run
 
     ended = services.ended_runs
-    return [make(e) if e.status.is_open or e.ref in described else ended.of(e, make) for e in executions]
+    runs = [make(e) if e.status.is_open or e.ref in described else ended.of(e, make) for e in executions]
+    return with_doubts(joined_by_chain(runs), services.conditions)
 
 
 async def _recall(cluster: str, refs: Collection[Ref], services: Services) -> _Recalled:
@@ -157,14 +165,26 @@ async def _recall(cluster: str, refs: Collection[Ref], services: Services) -> _R
     return _Recalled(by_run(memory.observations), await recall_failures(refs, services))
 
 
+async def _with_failures_of_links(recalled: _Recalled, links: Links, services: Services) -> _Recalled:
+    """Adds to the failures of each of these runs those of the links before it."""
+    if not links:
+        return recalled
+    before = await recall_failures([link.ref for chain in links.values() for link in chain], services)
+    of_chains = {
+        ref: (*(seen for link in chain for seen in before.get(link.ref, ())), *recalled.failures.get(ref, ()))
+        for ref, chain in links.items()
+    }
+    return replace(recalled, failures={**recalled.failures, **of_chains})
+
+
 def _journal_limit(services: Services) -> float:
     return services.config.watch.time_limit.total_seconds() * JOURNAL_SHARE
 
 
 async def _record(cluster: str, observed: _Observed, until: float, services: Services) -> None:
     now = services.now()
-    # Thousands of runs would block the event loop; use a thread.
-    entry = await asyncio.to_thread(_entry, cluster, observed, now)
+    # In a thread, because thousands of runs would block the event loop.
+    entry = await compute(_entry, cluster, observed, now)
     try:
         async with asyncio.timeout_at(until):
             await services.journal.record(entry, now)
@@ -203,19 +223,19 @@ def _assessed(run: Run, description: Description, recalled: _Recalled, services:
 
 async def _with_pollers(runs: Sequence[Run], engine: Engine) -> tuple[Run, ...]:
     """For each run that waits for a worker, adds how many workers poll its task queue."""
-    polled: dict[str, int] = {}
-    waiting = {number: queue for number, run in enumerate(runs) if run.health and (queue := _waits_on(run))}
-    for queue in sorted(set(waiting.values())):
+    polled: dict[tuple[str, TaskKind], int] = {}
+    waiting = {number: where for number, run in enumerate(runs) if (where := _waits_on(run))}
+    for queue, kind in sorted(set(waiting.values())):
         try:
-            polled[queue] = await engine.pollers(queue)
+            polled[queue, kind] = await engine.pollers(queue, kind)
         except DependencyError as exc:
-            _log.warning("pollers not counted", queue=queue, reason=str(exc))
+            _log.warning("pollers not counted", queue=queue, kind=kind, reason=str(exc))
     result = list(runs)
-    for number, queue in waiting.items():
-        result[number] = replace(runs[number], pollers=polled.get(queue))
+    for number, where in waiting.items():
+        result[number] = replace(runs[number], pollers=polled.get(where))
     return tuple(result)
 
 
-def _waits_on(run: Run) -> str:
-    """The task queue on which the run waits for a worker; "" for a run that does not wait."""
-    return run.health.task_queue if run.health and run.health.waiting_since else ""
+def _waits_on(run: Run) -> tuple[str, TaskKind] | None:
+    """The task queue on which the run waits for a worker, and for which kind of task; None for one that does not."""
+    return (run.health.task_queue, run.health.waits_for) if run.health and run.health.waiting_since else None

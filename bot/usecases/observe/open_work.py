@@ -1,4 +1,5 @@
-"""Lists what is open for which customer on many clusters. Listings are enough, so this is quick on a large fleet."""
+"""Lists the open work of customers on many clusters. Listings are enough for that, so it is fast for a large
+fleet."""
 
 import asyncio
 from collections.abc import Awaitable, Collection, Iterable
@@ -18,7 +19,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def open_work_on(clusters: Collection[str], services: Services) -> OpenWorkReport:
-    """What is open on these clusters. Raises no DependencyError: ``silent`` names the clusters that do not answer."""
+    """The open work on these clusters. Raises no DependencyError: ``silent`` names the clusters that do not
+    answer."""
     answers = await asyncio.gather(*(_open_on(cluster, services) for cluster in clusters))
     return OpenWorkReport(
         tuple(work for open_work, _ in answers for work in open_work),
@@ -27,7 +29,7 @@ async def open_work_on(clusters: Collection[str], services: Services) -> OpenWor
 
 
 async def open_work_elsewhere(target: Target, services: Services) -> OpenWorkReport:
-    """What this customer has open on other clusters, where it is not expected. Empty if the target is a cluster."""
+    """This customer's open work on clusters where it is not expected. Empty if the target is a cluster."""
     if not target.customer:
         return OpenWorkReport()
     configured = {name: cluster.customers for name, cluster in services.config.clusters.items()}
@@ -36,7 +38,7 @@ async def open_work_elsewhere(target: Target, services: Services) -> OpenWorkRep
 
 
 async def _open_on(cluster: str, services: Services) -> tuple[list[OpenWork], bool]:
-    """The open work by customer, and whether that is complete."""
+    """The open work by customer, and whether it is complete."""
     systems, types = services.clusters[cluster], services.config.counted_types(cluster)
     runs, sequences = await asyncio.gather(
         _answer(cluster, systems.engine.open_executions(types), services),

@@ -1,4 +1,5 @@
-"""The progress that open sequences have published last: in their own messages, or in the alerts that they took over.
+"""The progress that open sequences have published last, in their own cards or in the alerts that they have taken
+over.
 
 A sequence publishes each change of its progress (``bot.usecases.drive.publish``), so a thousand of them need not be
 queried one by one.
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
 
+from bot.computing import compute
 from bot.errors import DependencyError
 from bot.fleet.notifications.notification import parse
 from bot.fleet.notifications.sequence import SequenceCard
@@ -22,8 +24,8 @@ _log = structlog.get_logger(__name__)
 async def published_progress(
     cluster: str, listed: Sequence[SequenceStanding], services: Services
 ) -> Mapping[str, SequenceProgress]:
-    """By the id of the sequence. Absent are a sequence that has published nothing, or its end: it may be listed for
-    some moments more. All are absent when the store does not answer."""
+    """The last published progress by sequence id. It has no entry for a sequence that has published nothing yet, or
+    that has published its end and is still listed for some moments. It is empty if the store does not answer."""
     keys = [standing.thread_key for standing in listed]
     try:
         async with asyncio.timeout(ledger_limit(services)):
@@ -33,8 +35,8 @@ async def published_progress(
         _log.warning("published progress not read", cluster=cluster, reason=str(exc) or "no answer in time")
         return {}
     ids = {standing.id for standing in listed}
-    # Thousands of messages would block the event loop; use a thread.
-    published = await asyncio.to_thread(_read, tuple(bodies.values()), episodes)
+    # In a thread, because thousands of messages would block the event loop.
+    published = await compute(_read, tuple(bodies.values()), episodes)
     return {progress.spec.id: progress for progress in published if progress.spec.id in ids and progress.end is None}
 
 
@@ -44,7 +46,8 @@ def _read(bodies: Iterable[str], episodes: Iterable[Episode]) -> list[SequencePr
 
 
 def _progress(body: str) -> SequenceProgress | None:
-    """None for the card of an alert, and for a body that another version of the bot has written."""
+    """The progress in a message; None for an alert's card, and for a message that another version of the bot has
+    written."""
     try:
         notification = parse(body)
     except ValueError:

@@ -1,7 +1,8 @@
 """Lists the open sequences of a cluster with their progress, within a time limit.
 
-A few sequences are queried, which needs a running worker. Of many, the progress that they have published is read from
-the store, and only those without any are queried. A sequence without an answer has what the listing says.
+A few sequences are queried, which needs a running worker. If there are many, the progress that they have published is
+read from the store, and only those without any are queried. For a sequence that does not answer, there is only what
+the listing says.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from bot.model import SequenceStanding
 from bot.services import Services
 from bot.usecases.observe.published_progress import published_progress
 
-# So many sequences answer within moments, and each answer is exact. A published progress may be moments old.
+# This many sequences answer within moments, and each answer is exact. A published progress may be moments old.
 MAX_QUERIED = 32
 
 _log = structlog.get_logger(__name__)
@@ -22,7 +23,8 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class OpenSequences:
-    """One standing per customer. ``silent`` says why the cluster could not list its sequences, else it is ""."""
+    """One standing for each customer. ``silent`` says why the cluster could not list its sequences; "" if it
+    could."""
 
     standings: tuple[SequenceStanding, ...] = ()
     silent: str = ""
@@ -48,7 +50,7 @@ async def open_sequences(cluster: str, until: float, services: Services) -> Open
 async def _ask(
     listed: SequenceStanding, until: float, turns: asyncio.Semaphore, services: Services
 ) -> SequenceStanding | None:
-    """None for a sequence that has ended."""
+    """The sequence with its progress; None if it has ended."""
     cluster = listed.ref.cluster
     try:
         async with asyncio.timeout_at(until), turns:
@@ -56,7 +58,7 @@ async def _ask(
     except (DependencyError, TimeoutError) as exc:
         _log.warning("sequence not asked", cluster=cluster, customer=listed.customer, reason=_why(exc))
         return listed
-    # Listings lag: it may have ended by now.
+    # Listings lag, so the sequence may have ended by now.
     return latest if latest and latest.status.is_open else None
 
 

@@ -1,11 +1,16 @@
-"""Decides what the descriptions of runs change, and gathers what that needs: failures, episodes, sequences."""
+"""Decides what the descriptions of runs change. Gathers what it needs for that: failures, episodes, sequences."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
+
+from bot.errors import DependencyError
 from bot.fleet.alerts.reconcile import Pass, Rules, newly_alerting, reconcile
 from bot.fleet.notifications.keys import episode_id
+from bot.fleet.proposals.timeout import more_time
+from bot.fleet.runs.chains import chain_key
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.heartbeat import Progress
 from bot.fleet.runs.observation import DescribedRun, by_run, failures_of, joined, observations_of
@@ -21,10 +26,14 @@ from bot.model import (
     Ref,
     SeenFailure,
 )
+from bot.model.execution import CRON_HINT
 from bot.services import Services
-from bot.usecases.watch.describe import PassDescriptions
+from bot.usecases.observe.claims import doubt_about
+from bot.usecases.watch.describe import PassDescriptions, PassTime
 from bot.usecases.watch.sequences import ObservedSequences, observe_sequences
 from bot.usecases.watch.state import WatchState
+
+_log = structlog.get_logger(__name__)
 
 _ENDINGS = {
     ExecutionStatus.COMPLETED: Ending.COMPLETED,
@@ -37,16 +46,9 @@ _ENDINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class PassTime:
-    """The time of a pass by the bot's clock (``here``), and by the clock of the cluster's server (``there``)."""
-
-    here: datetime
-    there: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class _Recalled:
-    """What was recorded of the described runs before this pass, and the failures with those of this pass."""
+    """What was recorded of the described runs before this pass; and all their failures, including those of this
+    pass."""
 
     observations: Mapping[Ref, Sequence[Observation]]
     failures: Mapping[Ref, tuple[SeenFailure, ...]]
@@ -57,11 +59,15 @@ async def decide(
 ) -> JournalEntry:
     """Everything that this pass records."""
     cluster = state.cluster
+    memory = replace(memory, episodes=_with_chains(memory.episodes, described))
     fresh = tuple(failure for d in described.descriptions for failure in failures_of(d, now.there))
     recalled = await _recall(memory, described, fresh, services)
-    runs = [_described_run(d, recalled, services, now.there) for d in described.descriptions]
+    if fresh or memory.episodes:
+        await _ask_for_more_time(state, services)
+    runs = [await _judged(d, recalled, state, services, now.there) for d in described.descriptions]
     runs += [_gone(episode) for episode in memory.episodes if episode.ref in described.gone]
     episodes = await _with_reopened(runs, memory.episodes, services)
+    runs = await _with_starts(runs, episodes, cluster, services)
     sequences = await _sequences(newly_alerting(runs, episodes), episodes, state, services)
     alerts = services.config.alerts
     rules = Rules(alerts.storm, alerts.remind_after, alerts.storm_within)
@@ -69,6 +75,7 @@ async def decide(
     this_pass = Pass(
         cluster, runs, episodes, recalled.failures, now.here, sequences.threads, sequences.left, ahead=ahead
     )
+    this_pass = replace(this_pass, earlier_firings=await _earlier_firings(runs, episodes, services))
     changes = reconcile(this_pass, rules)
     opens_alert = any(not episode.revision for episode in changes.episodes)
     ids = frozenset(episode.id for episode in memory.episodes)
@@ -84,15 +91,63 @@ async def decide(
 async def _recall(
     memory: ClusterRecord, described: PassDescriptions, fresh: Iterable[SeenFailure], services: Services
 ) -> _Recalled:
-    recorded, by_ref = await services.journal.failures(described.refs), by_run(fresh)
-    failures = {ref: joined(recorded.get(ref, ()), by_ref.get(ref, ())) for ref in described.refs}
+    """With the failures of a run come those of the links before it that its alert was about."""
+    links = _earlier_links(memory.episodes, described)
+    recorded = await services.journal.failures([*described.refs, *(ref for refs in links.values() for ref in refs)])
+    by_ref = by_run(fresh)
+    failures = {
+        ref: joined(
+            [seen for link in (*links.get(ref, ()), ref) for seen in recorded.get(link, ())], by_ref.get(ref, ())
+        )
+        for ref in described.refs
+    }
     return _Recalled(by_run(memory.observations), failures)
+
+
+async def _ask_for_more_time(state: WatchState, services: Services) -> None:
+    """Whether the server offers it, which the adapter remembers. Without an answer, alerts stay as they are."""
+    try:
+        state.offers_more_time = await services.clusters[state.cluster].control.offers_heartbeat_timeouts()
+    except DependencyError as exc:
+        _log.info("whether heartbeat timeouts can be set is not known", cluster=state.cluster, reason=str(exc))
+
+
+def _earlier_links(episodes: Iterable[Episode], described: PassDescriptions) -> Mapping[Ref, Sequence[Ref]]:
+    """The links before each described run that an open alert was about."""
+    chains = {episode.chain: episode.runs for episode in episodes if episode.is_open}
+    runs = (description.execution for description in described.descriptions)
+    return {run.ref: sorted(chains[chain_key(run)] - {run.ref}) for run in runs if chain_key(run) in chains}
+
+
+def _with_chains(episodes: Iterable[Episode], described: PassDescriptions) -> tuple[Episode, ...]:
+    """Alerts of earlier versions do not know their chain; the links that follow theirs do."""
+    followed = described.followed
+    return tuple(
+        replace(episode, first_run_id=followed[episode.ref]) if episode.ref in followed else episode
+        for episode in episodes
+    )
+
+
+async def _with_starts(
+    runs: Sequence[DescribedRun], episodes: Iterable[Episode], cluster: str, services: Services
+) -> list[DescribedRun]:
+    """The runs, where those that newly need an alert have the start of their chain, if the run history has it."""
+    late = {run.chain: run for run in newly_alerting(runs, episodes) if run.chain != run.ref}
+    if not late:
+        return list(runs)
+    try:
+        recorded = await services.ledger.recall(cluster)
+    except DependencyError as exc:
+        _log.warning("run history not read", cluster=cluster, reason=str(exc))
+        return list(runs)
+    starts = {run.ref: run.started_at for run in recorded.executions if run.ref in late}
+    return [replace(run, started_at=starts.get(run.chain, run.started_at)) for run in runs]
 
 
 async def _sequences(
     alerting: Sequence[DescribedRun], episodes: Iterable[Episode], state: WatchState, services: Services
 ) -> ObservedSequences:
-    """Asked for once after each listing, and whenever a run newly needs an alert."""
+    """The open sequences. Asked for once after each listing, and whenever a run newly needs an alert."""
     if state.sequences is None or alerting or not state.is_recorded:
         state.sequences = await observe_sequences(state.cluster, alerting, episodes, services)
         return state.sequences
@@ -100,10 +155,10 @@ async def _sequences(
 
 
 async def _with_reopened(
-    runs: Iterable[DescribedRun], episodes: Iterable[Episode], services: Services
+    runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
 ) -> tuple[Episode, ...]:
-    """Adds ended episodes, opened again, whose runs still need an alert: Temporal had lost the run and knows it
-    again, or the sequence that had taken over the alert has ended before the run."""
+    """The episodes, and ended ones that open again because their runs still need an alert: Temporal had lost the run
+    and knows it again, or the sequence that had taken over the alert has ended before the run."""
     by_id = {episode.id: episode for episode in episodes}
     for run in newly_alerting(runs, (episode for episode in by_id.values() if episode.is_open)):
         ended = await services.journal.episode(episode_id(run.ref))
@@ -112,7 +167,27 @@ async def _with_reopened(
     return tuple(by_id.values())
 
 
-def _described_run(description: Description, recalled: _Recalled, services: Services, now: datetime) -> DescribedRun:
+async def _earlier_firings(
+    runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
+) -> Mapping[Ref, Episode]:
+    """For each firing of a cron schedule that newly needs an alert, the latest alert about its schedule."""
+    firings = [run for run in newly_alerting(runs, episodes) if run.is_later_firing]
+    latest = {run.ref: await services.journal.latest_episode(run.ref.cluster, run.ref.workflow_id) for run in firings}
+    return {ref: episode for ref, episode in latest.items() if episode}
+
+
+async def _judged(
+    description: Description, recalled: _Recalled, state: WatchState, services: Services, now: datetime
+) -> DescribedRun:
+    """A completed run of which something speaks against that ends its alert in doubt."""
+    run = _described_run(description, recalled, state, services, now)
+    is_in_doubt = await doubt_about(description.execution, services) is not None
+    return replace(run, ending=Ending.IN_DOUBT) if is_in_doubt else run
+
+
+def _described_run(
+    description: Description, recalled: _Recalled, state: WatchState, services: Services, now: datetime
+) -> DescribedRun:
     execution, config = description.execution, services.config
     ref = execution.ref
     observations = recalled.observations.get(ref, ())
@@ -126,6 +201,8 @@ def _described_run(description: Description, recalled: _Recalled, services: Serv
         window=identity.window if identity else None,
         link=services.clusters[ref.cluster].engine.link(ref),
         started_at=execution.started_at,
+        first_run_id=execution.first_run_id,
+        is_later_firing=CRON_HINT in execution.hints,
         health=assessment.health,
         alert_reason=assessment.alert_reason,
         activity_id=assessment.activity_id,
@@ -135,6 +212,7 @@ def _described_run(description: Description, recalled: _Recalled, services: Serv
         last_heartbeat_at=assessment.last_heartbeat_at,
         last_failure=assessment.last_failure,
         before=Progress.of(before).text,
+        more_time=more_time(assessment) if state.offers_more_time and not description.cancel_requested else None,
         ending=_ENDINGS.get(execution.status),
     )
 

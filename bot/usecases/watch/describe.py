@@ -1,4 +1,5 @@
-"""Describes the runs that are due in a pass, and isolates a run that causes a bug: the others still get their alerts.
+"""Describes the runs that are due in a pass. A run that causes a bug is isolated, so that others still get their
+alerts.
 
 An unexpected exception about a run (a worker may send anything in its heartbeats) is logged with a reference, and the
 run is described again in the next pass. An exception in the other tasks of a pass does not end the pass either.
@@ -6,7 +7,8 @@ run is described again in the next pass. An exception in the other tasks of a pa
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
@@ -26,13 +28,17 @@ class PassDescriptions:
     """The runs described in one pass.
 
     ``gone`` are runs that Temporal no longer knows. About ``unanswered`` ones the cluster did not answer, and the
-    descriptions of ``odd`` ones cannot be read.
+    descriptions of ``odd`` ones cannot be read. ``not_asked`` are those that came after one that was not answered.
+    ``followed`` are closed links of chains that a described one follows, each with the run id of its chain's first
+    link.
     """
 
     descriptions: tuple[Description, ...] = ()
     gone: frozenset[Ref] = frozenset()
     unanswered: frozenset[Ref] = frozenset()
     odd: frozenset[Ref] = frozenset()
+    not_asked: frozenset[Ref] = frozenset()
+    followed: Mapping[Ref, str] = field(default_factory=dict)
 
     @property
     def refs(self) -> tuple[Ref, ...]:
@@ -43,12 +49,37 @@ class PassDescriptions:
         """The part that is about these runs."""
         wanted = frozenset(refs)
         descriptions = tuple(description for description in self.descriptions if description.execution.ref in wanted)
-        return PassDescriptions(descriptions, self.gone & wanted)
+        return PassDescriptions(descriptions, self.gone & wanted, followed=self.followed)
+
+
+@dataclass(frozen=True, slots=True)
+class PassTime:
+    """The time of a pass by the bot's clock (``here``), and by the clock of the cluster's server (``there``)."""
+
+    here: datetime
+    there: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Runs that were described together, from this time on."""
+
+    time: PassTime
+    described: PassDescriptions
+
+    def with_later(self, later: "Step") -> "Step":
+        """Both. Of a run that is in both, the later description counts."""
+        again = frozenset(later.described.refs)
+        earlier = self.described.of([ref for ref in self.described.refs if ref not in again])
+        both = PassDescriptions(
+            (*earlier.descriptions, *later.described.descriptions), earlier.gone | later.described.gone
+        )
+        return Step(self.time, both)
 
 
 async def describe_all(engine: Engine, due: Sequence[Ref], at_once: int, budget: CallBudget) -> PassDescriptions:
     """Describe at most ``at_once`` at the same time; each call begins when the budget allows it. When the cluster
-    stops answering, no further call begins; the rest stays due."""
+    stops answering, no further call begins."""
     turns, clock, is_away = asyncio.Semaphore(at_once), asyncio.get_running_loop().time, asyncio.Event()
 
     async def describe(ref: Ref) -> Description | None:
@@ -72,11 +103,11 @@ async def describe_all(engine: Engine, due: Sequence[Ref], at_once: int, budget:
 
 def _sorted_out(answers: Mapping[Ref, Description | BaseException | None]) -> PassDescriptions:
     descriptions: list[Description] = []
-    gone, unanswered, odd = set[Ref](), set[Ref](), set[Ref]()
+    gone, unanswered, odd, not_asked = set[Ref](), set[Ref](), set[Ref](), set[Ref]()
     for ref, answer in answers.items():
         match answer:
             case None:
-                continue
+                not_asked.add(ref)
             case Description():
                 descriptions.append(answer)
             case NotFound():
@@ -89,16 +120,18 @@ def _sorted_out(answers: Mapping[Ref, Description | BaseException | None]) -> Pa
                 odd.add(ref)
             case _:
                 raise answer
-    return PassDescriptions(tuple(descriptions), frozenset(gone), frozenset(unanswered), frozenset(odd))
+    return PassDescriptions(
+        tuple(descriptions), frozenset(gone), frozenset(unanswered), frozenset(odd), frozenset(not_asked)
+    )
 
 
 async def isolate_odd_runs(
     descriptions: PassDescriptions, conclude: Callable[[PassDescriptions], Awaitable[None]]
 ) -> frozenset[Ref]:
-    """Call ``conclude`` so that a run that makes it fail affects no other; returns the runs that do.
+    """Call ``conclude`` for the runs, but not for those that make it fail. Returns those.
 
-    When ``conclude`` raises an unexpected exception, call it for each half of the runs, and so on, until it fails for
-    a single run. Raise the exception if it fails without any run: then no run is the cause.
+    If ``conclude`` raises an unexpected exception, it is called for each half of the runs, and so on, until it fails
+    for a single run. If it fails even without any run, its exception is raised, because then no run is the cause.
     """
     try:
         await conclude(descriptions)

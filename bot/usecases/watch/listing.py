@@ -1,7 +1,7 @@
-"""Lists the open runs of a cluster, in a slow rhythm of its own: it finds new runs, and runs that have ended.
+"""Lists the open runs of a cluster, at a slow interval of its own: finds new runs, and runs that have ended.
 
-Listings lag, so they only say which runs to describe. With them go the run history, outdated cards and the alerts of
-clusters that are not configured any more.
+Listings lag, so they only decide which runs to describe. At the same time the run history and outdated cards are
+updated, and the alerts of clusters that are no longer configured end.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import structlog
 from bot.errors import DependencyError
 from bot.model import Ref
 from bot.services import Services
-from bot.usecases.observe.history import catch_up
+from bot.usecases.observe.history import catch_up, read_earlier_ends
 from bot.usecases.watch.describe import run_isolated
 from bot.usecases.watch.outdated_cards import mark_overtaken
 from bot.usecases.watch.state import WatchState, due_at
@@ -23,7 +23,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def list_runs(state: WatchState, services: Services) -> None:
-    """Fill the queue from a new listing. A cluster that does not answer changes nothing. Raises Unavailable when the
+    """Fill the queue from a new listing. If the cluster does not answer, nothing changes. Raises Unavailable if the
     store does not answer."""
     now, cluster = services.now(), state.cluster
     state.restart_if_set_back(now)
@@ -46,17 +46,24 @@ async def list_runs(state: WatchState, services: Services) -> None:
 
 
 async def update_history(state: WatchState, services: Services) -> None:
-    """Bring the run history up to date when runs have begun or ended, and in slow rounds. Then also update outdated
-    cards, and end alerts of unconfigured clusters."""
+    """Bring the run history up to date when runs have begun or ended, and in slow rounds. Then also read
+    again how earlier runs ended, update outdated cards, and end alerts of unconfigured clusters."""
     if state.is_silent or (state.history_due and state.history_due > services.now()):
         return
     cluster = state.cluster
     is_whole: bool | None = await run_isolated(_catch_up(cluster, services), None, "past not read", cluster)
+    has_earlier = is_whole is not None and await _read_earlier_ends(cluster, services)
     if is_whole:
         await run_isolated(mark_overtaken(cluster, services), None, "overtaken cards keep their buttons", cluster)
     await run_isolated(end_unconfigured(services), None, "alerts of clusters that are not configured go on", cluster)
     # None: more of the past is to be read. What failed is tried again in the next slow round.
-    state.history_due = None if is_whole is False else services.now() + services.config.watch.slow_round
+    state.history_due = (
+        None if has_earlier or is_whole is False else services.now() + services.config.watch.slow_round
+    )
+
+
+async def _read_earlier_ends(cluster: str, services: Services) -> bool:
+    return await run_isolated(read_earlier_ends(cluster, services), False, "ends not read again", cluster)
 
 
 async def _catch_up(cluster: str, services: Services) -> bool | None:
@@ -64,8 +71,8 @@ async def _catch_up(cluster: str, services: Services) -> bool | None:
 
 
 def _fill_queue(state: WatchState, listed: frozenset[Ref], alerted: set[Ref], now: datetime) -> None:
-    """New runs are due now, and so are all runs with an alert: people watch those and act on them. One that is not
-    listed any more has probably ended."""
+    """Put runs into the queue. New runs are due now, and so are runs with an alert, because people watch these and
+    act on them. A run that is no longer listed has probably ended."""
     queue = state.queue
     for ref in [ref for ref in queue.refs if ref not in listed and ref not in alerted]:
         queue.discard(ref)

@@ -3,11 +3,11 @@
 This is done whenever runs have begun or ended. It does not matter who started them, a later sequence or a person.
 """
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.computing import compute
 from bot.fleet.alerts.episodes import card
 from bot.fleet.notifications.notification import dump, parse
 from bot.fleet.notifications.outdated_cards import (
@@ -20,15 +20,18 @@ from bot.fleet.notifications.outdated_cards import (
     has_missing_days,
 )
 from bot.fleet.notifications.sequence import SequenceCard
-from bot.model import Episode, Execution, ExecutionStatus, JournalEntry, OutboxMessage, Overtaken, Queued
+from bot.fleet.runs.proof import with_doubts
+from bot.fleet.runs.run import Run
+from bot.model import Episode, Execution, JournalEntry, OutboxMessage, Overtaken, Queued
 from bot.services import Services
 
-# Nobody scrolls up to older cards, and Slack hides old messages on its free plan.
+# Nobody scrolls up to older cards, and on its free plan Slack hides old messages.
 MAX_CARD_AGE = timedelta(days=30)
 
 
 async def mark_overtaken(cluster: str, services: Services) -> None:
-    """Raises DependencyError of the store; a Conflict when somebody clicks meanwhile. The next call does it then."""
+    """Raises DependencyError of the store, or Conflict if somebody clicks meanwhile. In both cases the next call does
+    the work."""
     now = services.now()
     since = now - MAX_CARD_AGE
     episodes = [e for e in (await services.journal.memory(cluster, (), since)).episodes if has_missing_days(e)]
@@ -36,10 +39,10 @@ async def mark_overtaken(cluster: str, services: Services) -> None:
     if not episodes and not cards:
         return
     names = {*(e.customer for e in episodes), *(card.progress.spec.customer for _, card in cards)}
-    # Cards have times of the bot's clock, and runs those of the cluster's clock.
+    # Cards have times of the bot's clock, and runs have times of the cluster's clock.
     ahead = await services.clusters[cluster].engine.ahead()
     recalled = await services.ledger.recall(cluster)
-    completed = await asyncio.to_thread(_completed_runs, recalled.executions, names, services)
+    completed = await compute(_completed_runs, recalled.executions, names, services)
     changed: list[Episode] = []
     messages: list[OutboxMessage] = []
     for episode in episodes:
@@ -73,7 +76,7 @@ async def _cards(cluster: str, since: datetime, services: Services) -> list[tupl
 
 
 async def _lines(sequence: str, by: Overtaken | None, services: Services) -> list[OutboxMessage]:
-    """All messages of this sequence that still have buttons, without them."""
+    """All messages of this sequence that still have buttons, in their form without buttons."""
     if not sequence or by is None:
         return []
     rows = await services.outbox.posted(f"sequence:{sequence}")
@@ -84,17 +87,16 @@ async def _lines(sequence: str, by: Overtaken | None, services: Services) -> lis
 def _completed_runs(
     executions: Iterable[Execution], names: set[str], services: Services
 ) -> dict[str, Sequence[Done]]:
-    """The completed runs of these customers, each with its window, by customer."""
+    """The days that the runs of these customers have completed and that are not in doubt, by customer."""
+    counted = (run for run in executions if run.workflow_type in services.config.counted_types(run.ref.cluster))
+    identified = ((run, services.recogniser.identify(run)) for run in counted)
+    runs = [Run(run, identity) for run, identity in identified if identity and identity.customer in names]
     completed: dict[str, list[Done]] = {}
-    for run in executions:
-        counted = services.config.counted_types(run.ref.cluster)
-        if run.status is ExecutionStatus.COMPLETED and run.workflow_type in counted:
-            identity = services.recogniser.identify(run)
-            if identity and identity.customer in names:
-                completed.setdefault(identity.customer, []).append((identity.window, run))
-    return {name: tuple(runs) for name, runs in completed.items()}
+    for run in with_doubts(runs, services.conditions):
+        completed.setdefault(run.name, []).extend((days, run.execution) for days in run.complete_days)
+    return {name: tuple(done) for name, done in completed.items()}
 
 
 def _link(run: Execution, services: Services) -> str:
-    """A link to the run in Temporal. It cannot link to a sequence, since the run may belong to none."""
+    """A link to the run in Temporal. There may be no sequence to link to, because a run may belong to none."""
     return services.clusters[run.ref.cluster].engine.link(run.ref)

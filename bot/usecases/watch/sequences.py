@@ -1,6 +1,6 @@
-"""Finds the threads in which open sequences report, and the sequences that ended without reporting to their alerts.
+"""Finds the threads of open sequences, and the sequences that have ended without reporting that to their alerts.
 
-When the cluster does not list its sequences, nothing about them changes: new alerts open, and none ends.
+If the cluster does not list its sequences, nothing about them changes: new alerts open, and none ends.
 """
 
 import asyncio
@@ -57,7 +57,8 @@ async def observe_sequences(
 
 
 async def _ended(unlisted: Sequence[Episode], control: Control, at_once: int) -> dict[str, Ending]:
-    """Whether each unlisted sequence has really ended, as listings lag. Asks once per customer."""
+    """How each sequence that is no longer listed has ended; it may also still be open, because listings lag. Asks
+    once for each customer."""
     turns = asyncio.Semaphore(at_once)
 
     async def ask(customer: str) -> SequenceStanding | DependencyError | None:
@@ -75,13 +76,13 @@ async def _ended(unlisted: Sequence[Episode], control: Control, at_once: int) ->
 
 
 def _ending(reported: SequenceProgress | None, latest: SequenceStanding | DependencyError | None) -> Ending | None:
-    """How the sequence that last reported this progress has ended; None if it is open or that is unknown."""
+    """How the sequence that last reported this progress has ended; None if it is open or if that is unknown."""
     if isinstance(latest, DependencyError):
         return None
     if latest is None:
         return Ending.GONE
     if latest.status in _GOES_ON:
-        # This may be a later sequence of the customer: that one takes over the open alerts.
+        # This may be a later sequence of the customer, which then takes over the open alerts.
         return None
     if latest.status in _ENDINGS:
         return _ENDINGS[latest.status]

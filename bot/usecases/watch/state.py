@@ -1,5 +1,6 @@
-"""What the watcher of one cluster keeps in memory from one look to the next."""
+"""What the watcher of one cluster keeps in memory from one pass to the next."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -7,12 +8,19 @@ from datetime import datetime, timedelta
 from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.deadlines import DescribeQueue, NextDescribe
 from bot.model import Ref
+from bot.usecases.watch.describe import Step
 from bot.usecases.watch.sequences import ObservedSequences
 
-# Runs that become due within this time are described together: each pass reads the store twice and writes it once,
-# and with eight clusters more passes would leave little time for answers.
-GATHERED_FOR = timedelta(seconds=1)
-# Between two tries while a cluster answers listings and no describes: it may be about a single run.
+# Runs that become due within this time are described together, which takes less time than one by one.
+DESCRIBED_WITHIN = timedelta(milliseconds=100)
+# What is described within this time is recorded together: each time the store is read twice and written once, and
+# with eight clusters more would leave little time for answers.
+RECORDED_WITHIN = timedelta(milliseconds=500)
+# Deciding about more runs at once would hold up the event loop.
+MOST_AT_ONCE = 50
+# So many described runs may wait to be recorded; the store is slower than the cluster then.
+MOST_WAITING = 4 * MOST_AT_ONCE
+# Between two tries while a cluster answers listings but no describes. The cause may be a single run.
 WAIT_WHEN_AWAY = timedelta(seconds=1)
 
 
@@ -23,12 +31,13 @@ def _nobody() -> None:
 @dataclass(slots=True)
 class WatchState:
     """``queue`` has the open runs, and those of alerts whose end is not known yet; ``listed`` the runs of the latest
-    listing, made at ``listed_at``.
+    listing, made at ``listed_at``. ``described`` waits to be recorded.
 
     ``is_silent``: the cluster did not answer the latest listing. ``is_away``: it answered none of the latest
     describes, so that one is tried at a time. ``is_recorded``: what the latest listing found is recorded.
     ``history_due`` is when the run history is brought up to date at the latest; None means with the next listing.
-    ``sequences`` were observed last. ``is_behind``: runs are described too late. ``on_messages`` is called when
+    ``sequences`` were observed last. ``is_behind``: runs are described too late.
+    ``offers_more_time``: the server can give activities a longer heartbeat timeout. ``on_messages`` is called when
     messages were recorded, so that they are posted at once.
     """
 
@@ -36,6 +45,7 @@ class WatchState:
     budget: CallBudget
     on_messages: Callable[[], None] = _nobody
     queue: DescribeQueue = field(default_factory=DescribeQueue)
+    described: deque[Step] = field(default_factory=deque)
     listed: frozenset[Ref] | None = None
     listed_at: datetime | None = None
     is_silent: bool = False
@@ -44,16 +54,34 @@ class WatchState:
     history_due: datetime | None = None
     sequences: ObservedSequences | None = None
     is_behind: bool = False
+    offers_more_time: bool = False
 
-    def next_look_in(self, now: datetime) -> timedelta | None:
-        """How long until runs are due; None when nothing is to be done before the next listing."""
+    def next_describe_in(self, now: datetime) -> timedelta | None:
+        """How long until runs are described; None when nothing is to be done before the next listing or recording."""
         earliest = self.queue.earliest()
-        if earliest is None or (self.is_silent and self.is_away):
+        if earliest is None or not self.room or (self.is_silent and self.is_away):
             return None
-        return max(earliest + GATHERED_FOR - now, WAIT_WHEN_AWAY if self.is_away else timedelta(0))
+        return max(earliest + DESCRIBED_WITHIN - now, WAIT_WHEN_AWAY if self.is_away else timedelta(0))
+
+    @property
+    def room(self) -> int:
+        """How many runs may be described before some are recorded."""
+        return max(0, MOST_WAITING - sum(len(step.described.refs) for step in self.described))
+
+    def take_described(self) -> Step | None:
+        """What waits to be recorded, of more than ``MOST_AT_ONCE`` runs the first; None when nothing waits."""
+        taken: Step | None = None
+        while self.described:
+            step = self.described[0] if taken is None else taken.with_later(self.described[0])
+            if taken and len(step.described.refs) > MOST_AT_ONCE:
+                break
+            self.described.popleft()
+            taken = step
+        return taken
 
     def restart_if_set_back(self, now: datetime) -> None:
-        """If the clock was set back, everything is due now: it would wait too long for the clock to catch up."""
+        """If the clock was set back, make everything due now. Otherwise it would wait until the clock has caught
+        up."""
         if self.listed_at is None or now >= self.listed_at:
             return
         for ref in list(self.queue.refs):
@@ -62,5 +90,5 @@ class WatchState:
 
 
 def due_at(moment: datetime) -> NextDescribe:
-    """For a run whose deadlines are not known: as urgent as if it had one then."""
+    """For a run whose deadlines are not known: due at ``moment``, with the priority of a deadline."""
     return NextDescribe(moment, moment)

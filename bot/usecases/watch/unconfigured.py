@@ -1,7 +1,7 @@
-"""Ends the alerts of clusters that were taken out of the configuration, and removes the buttons from their cards.
+"""Ends the alerts of clusters that were removed from the configuration, and removes the buttons from their cards.
 
-Nobody watches the runs of such a cluster any more, and the buttons would do nothing.
-If the cluster returns, the alert of a run that still struggles continues, and so does the card of an open sequence.
+Nobody watches the runs of such a cluster any more, and the buttons would do nothing. If the cluster returns, the
+alert of a run that is still struggling continues, and so does the card of an open sequence.
 """
 
 from collections.abc import Iterable
@@ -19,15 +19,15 @@ from bot.fleet.notifications.sequence import SequenceCard
 from bot.model import Ending, Episode, JournalEntry, Overtaken
 from bot.services import Services
 
-# Nobody scrolls up to older cards. A click on one is answered: there is no such cluster.
+# Nobody scrolls up to older cards. A click on one is answered with: there is no such cluster.
 MAX_CARD_AGE = timedelta(days=30)
 
 _log = structlog.get_logger(__name__)
 
 
 async def end_unconfigured(services: Services) -> None:
-    """Each thread gets one line about it. When the store does not answer or somebody clicks meanwhile, the next call
-    does it."""
+    """Each thread gets one line about it. If the store does not answer, or if somebody clicks meanwhile, the next
+    call does the work."""
     try:
         with_alerts = {episode.ref.cluster for episode in await services.journal.open_episodes()}
         for cluster in sorted(with_alerts - services.config.clusters.keys()):

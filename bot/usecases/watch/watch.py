@@ -1,8 +1,9 @@
-"""Describes the runs of one cluster that are due, decides about alerts, and records it.
+"""Describes the runs of one cluster that are due, decides about alerts, and records it: in two jobs, side by side.
 
-Every decision rests on a description made in this pass. A cluster that does not answer changes nothing: silence
-neither opens nor ends an alert. If a person changes an alert during a pass, the pass records no decision about alerts
-and the runs are described again soon.
+``describe_due`` asks Temporal and hands over what it learns; ``conclude`` reads and writes the store. So runs are
+described at the full rate while what is known of others is recorded. A cluster that does not answer changes nothing:
+silence neither opens nor ends an alert. If a person changes an alert meanwhile, nothing is decided about alerts and
+the runs are described again soon.
 """
 
 import asyncio
@@ -14,73 +15,97 @@ from functools import partial
 import structlog
 
 from bot.errors import Conflict
-from bot.fleet.runs.deadlines import next_describe
-from bot.model import ClusterRecord, JournalEntry, Ref
+from bot.fleet.runs.deadlines import SHARE_OF_ROUNDS, next_describe
+from bot.model import JournalEntry, Ref
 from bot.services import Services
-from bot.usecases.watch.decide import PassTime, decide
-from bot.usecases.watch.describe import PassDescriptions, describe_all, isolate_odd_runs
-from bot.usecases.watch.state import WatchState, due_at
+from bot.usecases.watch.chains import follow_chains, may_go_on
+from bot.usecases.watch.decide import decide
+from bot.usecases.watch.describe import PassDescriptions, PassTime, Step, describe_all, isolate_odd_runs
+from bot.usecases.watch.state import MOST_AT_ONCE, WatchState
 
-# Runs of one pass: deciding about more would block the event loop for too long, and what is found is recorded only
-# when all are described. So a pass also takes no more than the budget allows within PASS_SECONDS; shorter passes
-# would spend more time on reading and recording than on describing when the store is slow.
-MOST_AT_ONCE = 100
-PASS_SECONDS = 1
-# After somebody else has changed an alert meanwhile.
+# What is learned in a step is handed over together. Longer steps would delay it, shorter ones are more work.
+STEP_SECONDS = 0.25
+# The wait after a pass during which somebody else changed an alert.
 AFTER_CONFLICT = timedelta(seconds=1)
-# Runs are late when one has waited for this share of a slow round; they are no longer when none has for half of it.
+# Runs are late when one of them has waited for this share of a slow round, until none has waited for half of that.
 LATE_SHARE = 0.25
 
 _log = structlog.get_logger(__name__)
 
 
 async def describe_due(state: WatchState, services: Services) -> None:
-    """Describe the runs that are due, the most urgent ones if they are many, and give each its next time. Raises
-    Unavailable when the store does not answer: then all of them stay due."""
-    now = services.now()
-    most = 1 if state.is_away else min(MOST_AT_ONCE, state.budget.within(PASS_SECONDS))
-    due = state.queue.due(now, most)
-    if state.is_recorded and not due:
+    """Describe runs that are due, the most urgent ones if they are many, and hand them over to ``conclude``.
+
+    Until that gives a run its next time, the run is due again after ``[watch] every``. So none is described twice at
+    once, and none is forgotten, whatever fails on the way.
+    """
+    now, every = services.now(), services.config.watch.every
+    # Fewer would leave no place for slow rounds.
+    step = max(SHARE_OF_ROUNDS, state.budget.within(STEP_SECONDS))
+    at_most = min(state.room, MOST_AT_ONCE, 1 if state.is_away else step)
+    due = {ref: state.queue.get(ref) for ref in state.queue.due(now, at_most)}
+    if not due:
         return
-    memory = await services.journal.memory(state.cluster, due)
+    _put_off(due, state, now + every)
     engine, at_once = services.clusters[state.cluster].engine, services.config.watch.describes_at_once
     # A run's times are by its server's clock; alerts and due times are by the bot's clock.
-    described, ahead = await asyncio.gather(describe_all(engine, due, at_once, state.budget), engine.ahead())
-    if _answers_nothing(described, state) and state.is_silent:
-        _put_off(described.unanswered, state, now + services.config.watch.every)
-        return
-    conclude = partial(_conclude, memory, state, services, PassTime(now, now - ahead))
-    try:
-        odd = await isolate_odd_runs(described, conclude)
-    except Conflict as exc:
-        _log.info("pass overtaken", cluster=state.cluster, reason=str(exc))
-        _put_off(due, state, services.now() + AFTER_CONFLICT)
-        return
-    state.is_recorded = True
-    _reschedule(described, odd, state, services, PassTime(now, now - ahead))
+    described, ahead = await asyncio.gather(describe_all(engine, list(due), at_once, state.budget), engine.ahead())
+    for ref, before in due.items():
+        if before and ref in described.not_asked and ref in state.queue:
+            state.queue.put(ref, before)
+    if not (_answers_nothing(described, state) and state.is_silent):
+        state.described.append(Step(PassTime(now, now - ahead), described))
     _log_lag(state, services)
 
 
 def _answers_nothing(described: PassDescriptions, state: WatchState) -> bool:
-    """Whether the cluster has answered about no run. It is away if that is so for several: it may be unable to answer
-    about one run alone."""
+    """Whether the cluster has answered about no run. It counts as away only if there were several, because it may be
+    unable to answer about a single run."""
     answers_nothing = bool(described.unanswered) and not described.refs
     state.is_away = answers_nothing and (state.is_away or len(described.unanswered) > 1)
     return answers_nothing
 
 
-async def _conclude(
-    memory: ClusterRecord, state: WatchState, services: Services, now: PassTime, described: PassDescriptions
-) -> None:
-    """Decide and record. Raises Conflict when somebody changed an alert meanwhile, but records failures even then."""
-    # Describing takes seconds in which people click: read alerts again, but keep the observations from before.
+async def conclude(state: WatchState, services: Services) -> None:
+    """Decide about what was described, record it, and give each run its next time. Also record that the latest
+    listing was answered. Raises Unavailable when the store does not answer: then the runs are due again soon."""
+    step = state.take_described()
+    if step is None and state.is_recorded:
+        return
+    if step is None:
+        now = services.now()
+        ahead = await services.clusters[state.cluster].engine.ahead()
+        step = Step(PassTime(now, now - ahead), PassDescriptions())
+    described = await _with_next_links(step.described, state, services)
+    try:
+        odd = await isolate_odd_runs(described, partial(_conclude, state, services, step.time))
+    except Conflict as exc:
+        _log.info("pass overtaken", cluster=state.cluster, reason=str(exc))
+        _put_off(step.described.refs, state, services.now() + AFTER_CONFLICT)
+        return
+    state.is_recorded = True
+    _reschedule(described, odd, state, services, step.time)
+
+
+async def _with_next_links(described: PassDescriptions, state: WatchState, services: Services) -> PassDescriptions:
+    """The descriptions, in which the links that follow stand for closed links of alerts."""
+    if not may_go_on(described):
+        return described
+    engine, at_once = services.clusters[state.cluster].engine, services.config.watch.describes_at_once
+    episodes = (await services.journal.memory(state.cluster, ())).episodes
+    return await follow_chains(described, episodes, engine, at_once, state.budget)
+
+
+async def _conclude(state: WatchState, services: Services, now: PassTime, described: PassDescriptions) -> None:
+    """Decide and record. Raises Conflict if somebody changed an alert meanwhile, but records the failures even
+    then."""
     since = now.here - services.config.alerts.storm_within
-    memory = replace(memory, episodes=(await services.journal.memory(state.cluster, (), since)).episodes)
+    memory = await services.journal.memory(state.cluster, described.refs, since)
     entry = await decide(memory, described, state, services, now)
     try:
         await services.journal.record(entry, now.here)
     except Conflict:
-        # Temporal may have forgotten these by the next pass.
+        # By the next pass, Temporal may no longer have these.
         await services.journal.record(JournalEntry(failures=entry.failures, seen=entry.seen), now.here)
         raise
     if entry.messages:
@@ -95,23 +120,23 @@ def _reschedule(
         ref = description.execution.ref
         if not description.execution.status.is_open:
             queue.discard(ref)
-        elif ref in queue:
+        else:
             ahead = now.here - now.there
             queue.put(ref, next_describe(description, queue.get(ref), now.here, config.slow_round, ahead))
-    for ref in described.gone:
+    for ref in described.gone | described.followed.keys():
         queue.discard(ref)
-    # Runs that could not be described or that cause a bug are tried again soon; the others do not wait for them.
-    _put_off(described.unanswered | described.odd | odd, state, now.here + config.every)
+    # Runs that cause a bug are tried again soon; the others do not wait for them.
+    _put_off(odd, state, now.here + config.every)
 
 
 def _put_off(refs: Iterable[Ref], state: WatchState, until: datetime) -> None:
     for ref in refs:
-        if ref in state.queue:
-            state.queue.put(ref, due_at(until))
+        if before := state.queue.get(ref):
+            state.queue.put(ref, replace(before, round_at=until, deadline=until))
 
 
 def _log_lag(state: WatchState, services: Services) -> None:
-    """Tell when runs begin to be described too late, and when that is over."""
+    """Log when runs begin to be described too late, and when that is over."""
     now, slow_round = services.now(), services.config.watch.slow_round
     lag = state.queue.lag(now)
     limit = slow_round * (LATE_SHARE / 2 if state.is_behind else LATE_SHARE)

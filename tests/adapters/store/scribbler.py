@@ -16,8 +16,10 @@ async def scribble(url: str) -> None:
     """Each entry is an episode, its messages and a failure, all of one number."""
     async with open_store(url) as store:
         for number in count(1):
-            told = (message(f"root {number}"), message(f"reply {number}", thread=f"root {number}"))
-            entry = JournalEntry(episodes=(episode(f"e{number}"),), failures=(seen(number, HILTON),), messages=told)
+            messages = (message(f"root {number}"), message(f"reply {number}", thread=f"root {number}"))
+            entry = JournalEntry(
+                episodes=(episode(f"e{number}"),), failures=(seen(number, HILTON),), messages=messages
+            )
             await store.journal.record(entry, NOW)
             sys.stdout.write(f"{number}\n")
             sys.stdout.flush()

@@ -46,8 +46,8 @@ async def test_what_may_not_come_again_is_not_kept(url: str) -> None:
 
 
 async def test_of_many_bots_that_get_the_same_delivery_at_once_one_takes_it(url: str) -> None:
-    async with open_store(url) as one, open_store(url) as two, open_store(url) as three:
-        bots = (one, two, three) * 4
+    async with open_store(url) as first_store, open_store(url) as second_store, open_store(url) as third_store:
+        bots = (first_store, second_store, third_store) * 4
         names = [f"delivery {n}" for n in range(5)]
         asked = [asyncio.gather(*(bot.deliveries.first_time(name, NOW) for bot in bots)) for name in names]
         taken = [sum(outcomes) for outcomes in await asyncio.gather(*asked)]

@@ -47,7 +47,7 @@ async def test_a_server_that_says_nothing_does_not_keep_the_store_from_closing(s
 
     async with database.reading() as idle, database.reading() as connection:
         await idle.execute(text("SELECT 1"))
-        backends = [await one.scalar(text("SELECT pg_backend_pid()")) for one in (idle, connection)]
+        backends = [await session.scalar(text("SELECT pg_backend_pid()")) for session in (idle, connection)]
     for backend in backends:
         os.kill(backend, signal.SIGSTOP)
     try:

@@ -38,8 +38,8 @@ def deleted(file: Path) -> None:
 
 
 def deleted_with_all_beside_it(file: Path) -> None:
-    for one in file.parent.glob(f"{file.name}*"):
-        one.unlink()
+    for path in file.parent.glob(f"{file.name}*"):
+        path.unlink()
 
 
 def renamed(file: Path) -> None:
@@ -127,17 +127,17 @@ async def test_a_file_that_is_gone_is_told_to_whoever_asks_and_to_who_opened_it(
 ) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    told: list[Gone] = []
-    async with open_store(f"sqlite+aiosqlite:///{folder}/store.db", on_gone=told.append) as store:
+    reported: list[Gone] = []
+    async with open_store(f"sqlite+aiosqlite:///{folder}/store.db", on_gone=reported.append) as store:
         if was_used:
             await store.journal.record(HELD, NOW)
         disaster(folder / "store.db")
         found = await answers(store)
 
-    assert [type(one) for one in found] == [Gone, Gone]
-    assert told
-    assert "start" in told[0].why
-    assert "\n" not in told[0].why
+    assert [type(error) for error in found] == [Gone, Gone]
+    assert reported
+    assert "start" in reported[0].why
+    assert "\n" not in reported[0].why
 
 
 async def copied_into_the_file(url: str) -> None:
@@ -158,7 +158,7 @@ async def test_a_store_of_another_bot_that_is_copied_over_the_file_is_noticed(tm
         found = await answers(store)
 
     assert before == [None, None]
-    assert [type(one) for one in found] == [Gone, Gone]
+    assert [type(error) for error in found] == [Gone, Gone]
     assert "another database was written over" in str(found[0])
 
 
@@ -175,7 +175,7 @@ async def test_an_older_copy_that_is_written_over_the_file_is_noticed(tmp_path: 
         found = await answers(store)
 
     assert before == [None, None]
-    assert [type(one) for one in found] == [Gone, Gone]
+    assert [type(error) for error in found] == [Gone, Gone]
     assert "an older copy was written over it" in str(found[0])
 
 
@@ -187,12 +187,12 @@ async def test_a_link_that_leads_to_another_file_is_noticed(tmp_path: Path) -> N
         link.symlink_to(tmp_path / "other.db")
         found = await answers(store)
 
-    assert [type(one) for one in found] == [Gone, Gone]
+    assert [type(error) for error in found] == [Gone, Gone]
 
 
 async def test_what_sqlite_itself_does_to_the_file_is_no_replacement(tmp_path: Path, file_url: str) -> None:
-    told: list[Gone] = []
-    async with open_store(file_url, on_gone=told.append) as store, open_store(file_url) as another:
+    reported: list[Gone] = []
+    async with open_store(file_url, on_gone=reported.append) as store, open_store(file_url) as another:
         many = JournalEntry(episodes=tuple(episode(f"e{number}") for number in range(2_000)))
         await another.journal.record(many, NOW)
         found = await answers(store)
@@ -205,12 +205,12 @@ async def test_what_sqlite_itself_does_to_the_file_is_no_replacement(tmp_path: P
         found += await answers(store)
 
     assert set(found) == {None}
-    assert told == []
+    assert reported == []
 
 
 async def test_a_file_that_is_locked_or_emptied_of_rows_is_not_gone(file_url: str, tmp_path: Path) -> None:
-    told: list[Gone] = []
-    async with open_store(file_url, on_gone=told.append) as store:
+    reported: list[Gone] = []
+    async with open_store(file_url, on_gone=reported.append) as store:
         await store.journal.record(HELD, NOW)
         with closing(sqlite3.connect(tmp_path / "store.db", isolation_level=None)) as other:
             other.execute("DELETE FROM episodes")
@@ -218,50 +218,50 @@ async def test_a_file_that_is_locked_or_emptied_of_rows_is_not_gone(file_url: st
             found = await answers(store)
             other.execute("ROLLBACK")
 
-    assert [type(one) for one in found] == [Unavailable, type(None)]
-    assert told == []
+    assert [type(error) for error in found] == [Unavailable, type(None)]
+    assert reported == []
 
 
 async def test_tables_of_a_server_that_are_dropped_are_gone(server_url: str) -> None:
-    told: list[Gone] = []
-    async with open_store(server_url, on_gone=told.append) as store:
+    reported: list[Gone] = []
+    async with open_store(server_url, on_gone=reported.append) as store:
         await store.journal.record(HELD, NOW)
         await sql(server_url, "DROP TABLE leases, episodes CASCADE")
         found = await answers(store)
 
-    assert [type(one) for one in found] == [Gone, Gone]
-    assert "start" in told[0].why
+    assert [type(error) for error in found] == [Gone, Gone]
+    assert "start" in reported[0].why
 
 
 async def test_a_schema_of_a_server_that_is_dropped_is_gone(server_url: str) -> None:
-    told: list[Gone] = []
-    async with open_store(server_url, on_gone=told.append) as store:
+    reported: list[Gone] = []
+    async with open_store(server_url, on_gone=reported.append) as store:
         await sql(server_url, "DROP SCHEMA public CASCADE")
         found = await answers(store)
 
-    assert [type(one) for one in found] == [Gone, Gone]
+    assert [type(error) for error in found] == [Gone, Gone]
 
 
 async def test_a_database_that_is_dropped_is_gone(postgresql: Server) -> None:
-    told: list[Gone] = []
+    reported: list[Gone] = []
     url = await postgresql.create_database()
-    async with open_store(url, on_gone=told.append) as store:
+    async with open_store(url, on_gone=reported.append) as store:
         await store.journal.record(HELD, NOW)
         await postgresql.administer(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
         found = [*await answers(store), *await answers(store)]
 
-    assert {type(one) for one in found} <= {Gone, Unavailable}
+    assert {type(error) for error in found} <= {Gone, Unavailable}
     assert type(found[-1]) is Gone
-    assert told
+    assert reported
 
 
 async def test_tables_that_were_dropped_are_made_anew_at_the_next_start(url: str) -> None:
     async with open_store(url):
         pass
     await sql(url, "DROP TABLE leases")
-    with capture_logs() as told:
+    with capture_logs() as logs:
         async with open_store(url) as store:
             leads = await store.lease.hold("me", NOW, NOW)
 
     assert leads
-    assert [line["tables"] for line in told if "dropped" in line["event"]] == [["leases"]]
+    assert [line["tables"] for line in logs if "dropped" in line["event"]] == [["leases"]]

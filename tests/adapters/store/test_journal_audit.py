@@ -28,7 +28,7 @@ async def test_an_empty_journal_has_no_audit(store: Sides) -> None:
 
 @pytest.mark.parametrize("outcome", AuditOutcome)
 async def test_a_record_comes_back_as_it_was_written(store: Sides, outcome: AuditOutcome) -> None:
-    told = record(
+    recorded = record(
         outcome=outcome,
         at=NOW + timedelta(microseconds=5),
         why='“<!channel>" søppel',
@@ -39,9 +39,9 @@ async def test_a_record_comes_back_as_it_was_written(store: Sides, outcome: Audi
         change="c1",
     )
 
-    await store.journal.record(JournalEntry(audit=(told,)), NOW)
+    await store.journal.record(JournalEntry(audit=(recorded,)), NOW)
 
-    assert await store.journal.audit("", 10) == AuditTrail((told,), 1)
+    assert await store.journal.audit("", 10) == AuditTrail((recorded,), 1)
 
 
 async def test_the_latest_come_first_and_all_are_counted(store: Sides) -> None:
@@ -50,7 +50,7 @@ async def test_the_latest_come_first_and_all_are_counted(store: Sides) -> None:
 
     trail = await store.journal.audit("", 2)
 
-    assert [one.at for one in trail.records] == [NOW + minutes(4), NOW + minutes(3)]
+    assert [entry.at for entry in trail.records] == [NOW + minutes(4), NOW + minutes(3)]
     assert trail.in_all == 5
 
 
@@ -89,7 +89,7 @@ async def test_records_are_found_by_name_in_any_case(store: Sides, name: str, fo
 
     trail = await store.journal.audit(name, 10)
 
-    assert [one.subject.cluster for one in trail.records] == found
+    assert [entry.subject.cluster for entry in trail.records] == found
     assert trail.in_all == len(found)
 
 
@@ -98,7 +98,7 @@ async def test_everything_on_a_cluster_is_found_by_its_name_and_nothing_else(sto
     elsewhere = (Subject("voice-prod-2", "hilton"), Subject("voice_prod"), Subject(customer="hiltn"), Subject())
     await store.journal.record(JournalEntry(audit=tuple(record(subject) for subject in (*here, *elsewhere))), NOW)
 
-    found = [one.subject for one in (await store.journal.audit("Voice-prod", 10)).records]
+    found = [entry.subject for entry in (await store.journal.audit("Voice-prod", 10)).records]
 
     assert found == list(reversed(here))
     assert (await store.journal.audit("voice-prod/a", 10)).in_all == 0
@@ -114,8 +114,8 @@ async def test_a_change_that_was_overtaken_leaves_no_record(store: Sides) -> Non
 async def test_what_came_of_a_change_takes_the_place_of_its_beginning(store: Sides) -> None:
     begun = record(outcome=AuditOutcome.BEGUN, why="", reason="times out", change="c1")
     over = replace(begun, outcome=AuditOutcome.DONE, at=NOW + minutes(1), before="1 run", after="11 windows")
-    for one in (begun, record(), over):
-        await store.journal.record(JournalEntry(audit=(one,)), NOW)
+    for entry in (begun, record(), over):
+        await store.journal.record(JournalEntry(audit=(entry,)), NOW)
 
     assert await store.journal.audit("", 10) == AuditTrail((record(), over), 2)
 

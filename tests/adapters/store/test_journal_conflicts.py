@@ -62,7 +62,7 @@ async def test_nothing_of_an_entry_is_recorded_when_one_of_its_episodes_was_chan
     with pytest.raises(Conflict):
         await store.journal.record(entry, NOW)
 
-    assert [one.id for one in await store.journal.open_episodes()] == ["e1"]
+    assert [found.id for found in await store.journal.open_episodes()] == ["e1"]
     assert (await store.journal.memory("voice-prod", [seen(1).ref])).observations == ()
     assert await store.journal.failures([seen(1).ref]) == {}
     assert await store.outbox.due(NOW, 10) == []

@@ -24,16 +24,28 @@ async def test_an_empty_journal_remembers_nothing(store: Sides) -> None:
 
 
 async def test_an_episode_comes_back_as_it_was_recorded(store: Sides) -> None:
-    told = episode(
+    recorded = episode(
         "e1",
         quiet=ActiveSnooze("U1", NOW + minutes(30)),
         acked_by="U2",
         last_failure=Failure(FailureKind.APPLICATION, 'no such table: "søppel"\n\x00 <!channel>'),
     )
 
-    await store.journal.record(JournalEntry(episodes=(told,)), NOW)
+    await store.journal.record(JournalEntry(episodes=(recorded,)), NOW)
 
-    assert await store.journal.episode("e1") == replace(told, revision=1)
+    assert await store.journal.episode("e1") == replace(recorded, revision=1)
+
+
+async def test_the_latest_episode_of_a_workflow_id_is_found_whatever_its_run_and_whether_it_is_open(
+    store: Sides,
+) -> None:
+    first, later = episode("e1", ending=Ending.FAILED, ended_at=NOW), episode("e2", opened_at=NOW + minutes(9))
+    other = episode("e3", ref=replace(later.ref, workflow_id="another"), opened_at=NOW + minutes(10))
+    again = replace(later, ref=replace(later.ref, run_id="another"))
+    await store.journal.record(JournalEntry(episodes=(first, again, other)), NOW)
+
+    assert await store.journal.latest_episode(first.ref.cluster, first.ref.workflow_id) == replace(again, revision=1)
+    assert await store.journal.latest_episode("elsewhere", first.ref.workflow_id) is None
 
 
 async def test_an_episode_without_customer_and_window_comes_back(store: Sides) -> None:
@@ -50,7 +62,7 @@ async def test_an_episode_recorded_again_replaces_what_was_known(store: Sides) -
 
     open_now = await store.journal.open_episodes()
 
-    assert [(one.attempt, one.revision) for one in open_now] == [(3, 2)]
+    assert [(found.attempt, found.revision) for found in open_now] == [(3, 2)]
 
 
 async def test_an_ended_episode_is_known_and_no_longer_open(store: Sides) -> None:
@@ -70,7 +82,7 @@ async def test_open_episodes_of_all_clusters_are_listed_oldest_first(store: Side
 
     await store.journal.record(JournalEntry(episodes=(late, early)), NOW)
 
-    assert [one.id for one in await store.journal.open_episodes()] == ["early", "late"]
+    assert [found.id for found in await store.journal.open_episodes()] == ["early", "late"]
 
 
 async def test_a_pass_remembers_the_open_episodes_of_its_own_cluster(store: Sides) -> None:
@@ -78,7 +90,7 @@ async def test_a_pass_remembers_the_open_episodes_of_its_own_cluster(store: Side
 
     memory = await store.journal.memory("voice-prod", [HILTON])
 
-    assert [one.id for one in memory.episodes] == ["e1"]
+    assert [found.id for found in memory.episodes] == ["e1"]
 
 
 async def test_a_pass_remembers_ended_episodes_while_their_storm_goes_on(store: Sides) -> None:
@@ -91,7 +103,7 @@ async def test_a_pass_remembers_ended_episodes_while_their_storm_goes_on(store: 
     await store.journal.record(JournalEntry(episodes=(over_too,)), NOW)
     after = await store.journal.memory("voice-prod", [HILTON])
 
-    assert [one.id for one in during.episodes] == ["over", "going on"]
+    assert [found.id for found in during.episodes] == ["over", "going on"]
     assert after.episodes == ()
 
 
@@ -204,10 +216,10 @@ async def test_the_latest_bodies_of_many_messages_are_found_at_once_posted_or_no
 
 
 async def test_a_check_says_something_in_one_line(store: Sides) -> None:
-    said = await store.journal.check()
+    report = await store.journal.check()
 
-    assert said
-    assert "\n" not in said
+    assert report
+    assert "\n" not in report
 
 
 def test_the_kinds_of_failure_a_store_may_hold_keep_their_text() -> None:
@@ -229,7 +241,7 @@ async def test_a_pass_remembers_what_opened_lately_whatever_became_of_it(store: 
     await store.journal.record(JournalEntry(episodes=(over,)), NOW)
 
     assert (await store.journal.memory("voice-prod", [])).episodes == ()
-    assert [one.id for one in (await store.journal.memory("voice-prod", [], over.opened_at)).episodes] == ["over"]
+    assert [found.id for found in (await store.journal.memory("voice-prod", [], over.opened_at)).episodes] == ["over"]
     assert (await store.journal.memory("voice-prod", [], over.opened_at + minutes(1))).episodes == ()
     assert (await store.journal.memory("chat-prod", [], over.opened_at)).episodes == ()
 

@@ -121,14 +121,14 @@ async def test_a_lease_left_by_a_clock_that_was_ahead_is_told_in_the_log_and_by_
             await _hold_once_free(store.lease, "b", SHORT)
             await _hold(store.lease, "b")
             await sql(url, leases.update().values(until=_now() + SHORT))
-            told = await store.lease.check_clock(_now)
+            report = await store.lease.check_clock(_now)
 
     events = [line["event"] for line in lines if line["log_level"] == "warning"]
     assert events == [
         "lead held for longer than any bot can ask: a clock was set",
         "lead taken from a bot that is gone, whose clock was ahead",
     ]
-    assert told == "within 30 s of the store's"
+    assert report == "within 30 s of the store's"
 
 
 async def test_a_leader_whose_clock_is_ahead_is_told_once_while_it_leads(file_url: str) -> None:
@@ -177,11 +177,11 @@ async def test_a_server_measures_time_for_bots_whose_clocks_differ(server_url: s
 
 
 async def test_of_many_bots_that_want_it_at_once_one_gets_it(url: str) -> None:
-    async with open_store(url) as one, open_store(url) as two, open_store(url) as three:
+    async with open_store(url) as first_store, open_store(url) as second_store, open_store(url) as third_store:
         names = [f"{n}" for n in range(12)]
-        leases = (one.lease, two.lease, three.lease)
+        leases = (first_store.lease, second_store.lease, third_store.lease)
         outcomes = await asyncio.gather(*(_hold(leases[n % 3], name) for n, name in enumerate(names)))
-        holder = await one.lease.holder()
+        holder = await first_store.lease.holder()
 
     assert [name for name, held in zip(names, outcomes, strict=True) if held] == [holder]
 

@@ -2,10 +2,12 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from bot.model import Execution, ExecutionStatus, Reading, RecordedRuns, Ref
+from bot.fleet.runs.run_counts import CountedDays, counts_of, with_counts
+from bot.model import Execution, ExecutionStatus, Reading, RecordedRuns, Ref, Window
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import HILTON, NOW, SPIRIT, minutes
 
@@ -31,8 +33,8 @@ READING = Reading(
 )
 
 
-async def told(store: Sides, cluster: str = "voice-prod") -> list[Execution]:
-    return sorted((await store.ledger.recall(cluster)).executions, key=lambda one: one.ref)
+async def recalled(store: Sides, cluster: str = "voice-prod") -> list[Execution]:
+    return sorted((await store.ledger.recall(cluster)).executions, key=lambda execution: execution.ref)
 
 
 async def test_an_empty_ledger_recalls_nothing(store: Sides) -> None:
@@ -43,7 +45,7 @@ async def test_an_empty_ledger_recalls_nothing(store: Sides) -> None:
 async def test_an_execution_comes_back_as_it_was_kept(store: Sides, execution: Execution) -> None:
     await store.ledger.keep([execution])
 
-    assert await told(store) == [execution]
+    assert await recalled(store) == [execution]
 
 
 async def test_how_far_reading_has_come_is_replaced_and_belongs_to_its_cluster(store: Sides) -> None:
@@ -62,8 +64,8 @@ async def test_clusters_are_kept_apart(store: Sides) -> None:
 
     await store.ledger.keep([COMPLETED, elsewhere])
 
-    assert await told(store) == [COMPLETED]
-    assert await told(store, SPIRIT.cluster) == [elsewhere]
+    assert await recalled(store) == [COMPLETED]
+    assert await recalled(store, SPIRIT.cluster) == [elsewhere]
 
 
 async def test_the_runs_of_a_customer_come_without_those_of_others_and_with_how_far_its_cluster_was_read(
@@ -97,7 +99,7 @@ async def test_every_run_of_the_same_id_is_kept(store: Sides) -> None:
     await store.ledger.keep([COMPLETED])
     await store.ledger.keep([again])
 
-    assert await told(store) == [COMPLETED, again]
+    assert await recalled(store) == [COMPLETED, again]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,7 @@ async def test_the_latest_word_on_a_run_stays(store: Sides, first: Execution, th
     await store.ledger.keep([first])
     await store.ledger.keep([then])
 
-    assert await told(store) == [then]
+    assert await recalled(store) == [then]
 
 
 @pytest.mark.parametrize("late", [OPEN, GONE], ids=["open", "gone"])
@@ -119,7 +121,7 @@ async def test_an_end_stays_although_another_bot_that_looked_before_it_writes_af
     await store.ledger.keep([COMPLETED])
     await store.ledger.keep([late, replace(late, ref=replace(HILTON, run_id="run-9"))])
 
-    assert [one.status for one in await told(store)] == [ExecutionStatus.COMPLETED, late.status]
+    assert [execution.status for execution in await recalled(store)] == [ExecutionStatus.COMPLETED, late.status]
 
 
 async def test_an_end_that_was_wrong_is_replaced_by_the_right_one(store: Sides) -> None:
@@ -128,7 +130,7 @@ async def test_an_end_that_was_wrong_is_replaced_by_the_right_one(store: Sides) 
     await store.ledger.keep([COMPLETED])
     await store.ledger.keep([failed])
 
-    assert await told(store) == [failed]
+    assert await recalled(store) == [failed]
 
 
 async def test_two_bots_that_write_the_same_at_once_write_it_once(store: Sides) -> None:
@@ -136,7 +138,7 @@ async def test_two_bots_that_write_the_same_at_once_write_it_once(store: Sides) 
 
     await asyncio.gather(store.ledger.keep(runs, READING), store.ledger.keep(runs[::-1], READING))
 
-    assert {one.ref for one in await told(store)} == {one.ref for one in runs}
+    assert {execution.ref for execution in await recalled(store)} == {execution.ref for execution in runs}
     assert (await store.ledger.recall("voice-prod")).reading == READING
 
 
@@ -145,7 +147,7 @@ async def test_thousands_of_runs_are_kept_and_recalled(store: Sides) -> None:
 
     await store.ledger.keep(runs)
 
-    assert await told(store) == runs
+    assert await recalled(store) == runs
 
 
 def test_the_statuses_a_store_may_hold_keep_their_text() -> None:
@@ -160,3 +162,18 @@ def test_the_statuses_a_store_may_hold_keep_their_text() -> None:
         "continued as new",
         "no longer known to Temporal",
     }
+
+
+async def test_the_counts_of_a_run_stay_although_a_bot_that_had_not_seen_them_writes_after_them(store: Sides) -> None:
+    first, rest = Window(date(2026, 1, 1), date(2026, 1, 6)), Window(date(2026, 1, 6), date(2026, 2, 21))
+    whole = Window(first.start, rest.end)
+    matching, differing = CountedDays(whole, NOW, matches=True), CountedDays(first, NOW + minutes(5), matches=False)
+    await store.ledger.keep([replace(COMPLETED, hints=with_counts(COMPLETED, [matching]))])
+    await store.ledger.keep([replace(COMPLETED, task_queue="moved")])
+    [kept] = await recalled(store)
+    await store.ledger.keep([replace(COMPLETED, hints=with_counts(COMPLETED, [differing]))])
+    [last] = await recalled(store)
+
+    assert kept.task_queue == "moved"
+    assert counts_of(kept) == (matching,)
+    assert counts_of(last) == (differing, CountedDays(rest, NOW, matches=True))

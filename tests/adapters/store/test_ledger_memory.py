@@ -24,19 +24,19 @@ def run(number: int, status: ExecutionStatus = ExecutionStatus.COMPLETED) -> Exe
     return Execution(ref, "CustomerBackfill", "backfill", status, NOW - minutes(number + 1), closed_at)
 
 
-async def told(store: Store) -> list[Execution]:
-    return sorted((await store.ledger.recall(CLUSTER)).executions, key=lambda one: one.ref)
+async def recalled(store: Store) -> list[Execution]:
+    return sorted((await store.ledger.recall(CLUSTER)).executions, key=lambda execution: execution.ref)
 
 
 async def test_each_of_two_bots_recalls_what_the_other_has_written_since(url: str) -> None:
-    async with open_store(url) as one, open_store(url) as two:
-        await one.ledger.keep([run(0), run(1, ExecutionStatus.RUNNING)])
-        before = await told(two)
-        await two.ledger.keep([run(2)], READING)
-        await one.ledger.keep([run(1), run(3)])
-        await two.ledger.keep([run(1, ExecutionStatus.RUNNING)])
-        after = [await told(one), await told(two)]
-        reading = (await one.ledger.recall(CLUSTER)).reading
+    async with open_store(url) as first_store, open_store(url) as second_store:
+        await first_store.ledger.keep([run(0), run(1, ExecutionStatus.RUNNING)])
+        before = await recalled(second_store)
+        await second_store.ledger.keep([run(2)], READING)
+        await first_store.ledger.keep([run(1), run(3)])
+        await second_store.ledger.keep([run(1, ExecutionStatus.RUNNING)])
+        after = [await recalled(first_store), await recalled(second_store)]
+        reading = (await first_store.ledger.recall(CLUSTER)).reading
 
     assert before == [run(0), run(1, ExecutionStatus.RUNNING)]
     assert after == [[run(0), run(1), run(2), run(3)]] * 2
@@ -44,17 +44,19 @@ async def test_each_of_two_bots_recalls_what_the_other_has_written_since(url: st
 
 
 async def test_bots_that_write_and_recall_at_once_miss_nothing(url: str) -> None:
-    async with open_store(url) as one, open_store(url) as two:
+    async with open_store(url) as first_store, open_store(url) as second_store:
 
         async def write(store: Store, first: int) -> None:
             for number in range(first, 40, 2):
                 await store.ledger.keep([run(number), run(number + 100)])
                 await store.ledger.recall(CLUSTER)
 
-        await asyncio.gather(write(one, 0), write(two, 1))
-        known = [await told(one), await told(two)]
+        await asyncio.gather(write(first_store, 0), write(second_store, 1))
+        known = [await recalled(first_store), await recalled(second_store)]
 
-    wanted = sorted((run(number + more) for number in range(40) for more in (0, 100)), key=lambda one: one.ref)
+    wanted = sorted(
+        (run(number + more) for number in range(40) for more in (0, 100)), key=lambda execution: execution.ref
+    )
     assert known == [wanted, wanted]
 
 
@@ -62,14 +64,14 @@ async def test_what_was_not_written_is_not_recalled(url: str) -> None:
     naive = replace(run(1), started_at=NOW.replace(tzinfo=None))
     async with open_store(url) as store:
         await store.ledger.keep([run(0)])
-        await told(store)
+        await recalled(store)
         with pytest.raises(Exception, match="no time zone"):
             await store.ledger.keep([run(2), naive])
-        after_failure = await told(store)
+        after_failure = await recalled(store)
         await store.ledger.keep([run(2)])
 
         assert after_failure == [run(0)]
-        assert await told(store) == [run(0), run(2)]
+        assert await recalled(store) == [run(0), run(2)]
 
 
 async def test_a_word_that_says_nothing_new_is_not_read_again(url: str) -> None:
@@ -85,11 +87,11 @@ async def test_a_database_that_has_lost_its_latest_writes_is_read_again(url: str
     """As a server that has taken over from one that broke down."""
     async with open_store(url) as store, open_store(url) as other:
         await store.ledger.keep([run(number) for number in range(5)])
-        await told(store)
+        await recalled(store)
         await sql(url, delete(executions).where(executions.c.workflow_id >= "w0003"))
         await other.ledger.keep([run(7), run(8), run(9)])
 
-        assert await told(store) == [run(0), run(1), run(2), run(7), run(8), run(9)]
+        assert await recalled(store) == [run(0), run(1), run(2), run(7), run(8), run(9)]
 
 
 async def test_rows_of_before_there_were_serials_are_all_recalled(url: str) -> None:
@@ -106,7 +108,7 @@ async def test_rows_of_before_there_were_serials_are_all_recalled(url: str) -> N
     ):
         await sql(url, statement)
     async with open_store(url) as store:
-        assert await told(store) == runs
+        assert await recalled(store) == runs
 
 
 async def test_a_customer_loses_the_runs_that_the_database_has_lost(url: str) -> None:
@@ -128,11 +130,11 @@ async def test_askers_who_give_up_early_do_not_make_it_begin_again(url: str) -> 
         for pause in range(30):
             asking = [asyncio.create_task(store.ledger.recall(CLUSTER)) for _ in range(2)]
             await asyncio.wait(asking, timeout=pause / 1_000)
-            for one in asking:
-                one.cancel()
+            for task in asking:
+                task.cancel()
             await asyncio.wait(asking)
 
-        assert await told(store) == runs
+        assert await recalled(store) == runs
 
 
 async def test_a_store_that_is_closed_while_it_reads_ahead_closes_at_once(url: str) -> None:
@@ -143,7 +145,7 @@ async def test_a_store_that_is_closed_while_it_reads_ahead_closes_at_once(url: s
             await asyncio.sleep(pause / 500)
 
 
-@pytest.mark.parametrize(("cluster", "failures"), [(CLUSTER, ["ledger not read ahead"]), ("chat-prod", [])])
+@pytest.mark.parametrize(("cluster", "failures"), [(CLUSTER, ["run history not read ahead"]), ("chat-prod", [])])
 async def test_it_reads_ahead_what_it_is_told_to_and_says_when_it_cannot(
     url: str, cluster: str, failures: list[str]
 ) -> None:
@@ -169,11 +171,11 @@ async def test_who_gives_up_on_a_write_leaves_at_once_and_it_is_written_before_t
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(1):
                     await work
-        held = await told(store)
+        held = await recalled(store)
     async with open_store(url) as store:
         assert held == []
-        assert await told(store) == [run(0)]
-        assert [one.id for one in await store.journal.open_episodes()] == ["e1"]
+        assert await recalled(store) == [run(0)]
+        assert [open_episode.id for open_episode in await store.journal.open_episodes()] == ["e1"]
 
 
 async def test_a_write_that_fails_when_nobody_waits_for_it_any_more_harms_nothing(url: str) -> None:
@@ -186,4 +188,4 @@ async def test_a_write_that_fails_when_nobody_waits_for_it_any_more_harms_nothin
             await connection.execute(delete(executions))
         await store.ledger.keep([run(2)])
 
-        assert await told(store) == [run(2)]
+        assert await recalled(store) == [run(2)]

@@ -83,9 +83,9 @@ async def test_several_bots_that_start_at_once_migrate_once(url: str) -> None:
         async with open_store(url) as store:
             return await store.journal.check()
 
-    said = await asyncio.gather(*(start() for _ in range(4)))
+    reports = await asyncio.gather(*(start() for _ in range(4)))
 
-    assert len(set(said)) == 1
+    assert len(set(reports)) == 1
 
 
 async def test_a_step_that_fails_leaves_the_database_as_it_was(url: str) -> None:

@@ -67,11 +67,11 @@ async def test_odd_text_is_recorded_and_found_by_the_name_it_came_with(url: str,
 
 
 async def test_names_that_begin_alike_are_told_apart_however_long_they_are(url: str) -> None:
-    one, other = ("x" * 2 * LONGEST_NAME + end for end in "12")
+    long_name, other_name = ("x" * 2 * LONGEST_NAME + end for end in "12")
     async with open_store(url) as store:
-        both = [await store.deliveries.first_time(name, NOW) for name in (one, other)]
-        await store.journal.record(JournalEntry(audit=(refused(one),)), NOW)
-        found = [len((await store.journal.audit(name, 10)).records) for name in (one, other)]
+        both = [await store.deliveries.first_time(name, NOW) for name in (long_name, other_name)]
+        await store.journal.record(JournalEntry(audit=(refused(long_name),)), NOW)
+        found = [len((await store.journal.audit(name, 10)).records) for name in (long_name, other_name)]
 
     assert both == [True, True]
     assert found == [1, 0]

@@ -141,5 +141,5 @@ async def test_many_episodes_are_read_at_once_by_their_ids(store: Sides) -> None
     await store.journal.record(JournalEntry(episodes=(episode("e1"), episode("e2", ending=Ending.COMPLETED))), NOW)
     found = await store.journal.episodes_by_id({"e1", "e2", *(f"x{n}" for n in range(2_000))})
 
-    assert {name: one.id for name, one in found.items()} == {"e1": "e1", "e2": "e2"}
+    assert {name: found_episode.id for name, found_episode in found.items()} == {"e1": "e1", "e2": "e2"}
     assert await store.journal.episodes_by_id(()) == {}

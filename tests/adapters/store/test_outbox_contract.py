@@ -17,12 +17,12 @@ async def _due(store: Sides, at: float = 0) -> list[str]:
 
 
 async def test_what_is_recorded_is_due_as_it_was_recorded(store: Sides) -> None:
-    told = OutboxMessage("a", '{"kind":"line"}', broadcast=True)
+    recorded = OutboxMessage("a", '{"kind":"line"}', broadcast=True)
 
-    await _record(store, told)
+    await _record(store, recorded)
     (queued,) = await store.outbox.due(NOW, 10)
 
-    assert queued.message == told
+    assert queued.message == recorded
     assert queued.revision == 1
     assert queued.created_at == NOW
     assert (queued.address, queued.thread, queued.attempted_at, queued.tries) == (None, None, None, 0)

@@ -27,14 +27,14 @@ async def test_it_is_opened_by_each_form_of_its_url_and_shown_without_the_passwo
 ) -> None:
     rest = server_url.partition("://")[2]
     async with open_store(f"{scheme}://{rest}{query}") as store:
-        said = await store.journal.check()
+        report = await store.journal.check()
 
-    assert said.startswith(f"postgresql://{rest.partition('@')[2]}, schema ")
-    assert PASSWORD not in said
+    assert report.startswith(f"postgresql://{rest.partition('@')[2]}, schema ")
+    assert PASSWORD not in report
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "mistake"),
     [
         ("postgres://u:marked/secret@h/db", "percent-encoded"),
         ("postgres://u:12/marked-secret@h/db", "percent-encoded"),
@@ -48,11 +48,13 @@ async def test_it_is_opened_by_each_form_of_its_url_and_shown_without_the_passwo
         ("postgresql+psycopg://u:marked-secret@h/db", "expected sqlite+aiosqlite:///PATH or postgresql://"),
     ],
 )
-async def test_an_unusable_url_is_a_mistake_in_the_configuration_that_repeats_no_secret(url: str, said: str) -> None:
+async def test_an_unusable_url_is_a_mistake_in_the_configuration_that_repeats_no_secret(
+    url: str, mistake: str
+) -> None:
     error = await refusal(url)
 
     assert isinstance(error, ConfigError)
-    assert said in str(error)
+    assert mistake in str(error)
     assert "\n" not in str(error)
     assert "marked" not in str(error)
 
@@ -99,10 +101,10 @@ async def test_a_certificate_is_verified_where_that_is_asked_for(postgresql: Ser
         url = server_url.replace(f":{postgresql.port}/", f":{port}/")
         verified = f"{url}?sslmode=verify-full&sslrootcert={CERTIFICATE}"
         async with open_store(verified) as store:
-            said = await store.journal.check()
+            report = await store.journal.check()
         another_name = await refusal(verified.replace("127.0.0.1", "localhost"))
 
-    assert "open episodes: 0" in said
+    assert "open episodes: 0" in report
     assert isinstance(another_name, Refused)
     assert "its certificate cannot be verified" in str(another_name)
     assert PASSWORD not in str(another_name)

@@ -138,7 +138,7 @@ async def test_a_server_that_goes_while_it_is_written_to_keeps_whole_entries_onl
         await asyncio.to_thread(postgresql.stop)
         outcomes = await asyncio.gather(*recording, return_exceptions=True)
         await asyncio.to_thread(postgresql.start)
-        known = {one.id for one in await store.journal.open_episodes()}
+        known = {open_episode.id for open_episode in await store.journal.open_episodes()}
         due = {queued.message.key for queued in await store.outbox.due(NOW, 10 * MAX_GROUP)}
 
     recorded = {f"e{n}" for n, outcome in enumerate(outcomes) if outcome is None}
@@ -174,7 +174,7 @@ async def test_a_database_that_takes_no_writes_is_told_at_the_start(postgresql: 
     async with open_store(url):
         pass
     await postgresql.administer(f"ALTER DATABASE {url.rpartition('/')[2]} SET default_transaction_read_only = on")
-    said = await refusal(url)
+    error = await refusal(url)
 
-    assert isinstance(said, Unavailable)
-    assert "takes no writes now" in str(said)
+    assert isinstance(error, Unavailable)
+    assert "takes no writes now" in str(error)

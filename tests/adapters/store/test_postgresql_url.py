@@ -43,16 +43,16 @@ async def test_what_others_write_into_it_is_used_or_left_out_with_a_reason(
     with capture_logs() as logs:
         async with open_store(f"{server_url}?{query}") as store:
             await store.journal.record(JournalEntry(episodes=(episode("e1"),)), NOW)
-            said = await store.journal.check()
+            report = await store.journal.check()
 
-    told = [line for line in logs if line["event"] == "part of DATABASE_URL not used"]
-    assert said.endswith("open episodes: 1")
-    assert [line["parameter"] for line in told] == left_out
-    assert all(line["why"] for line in told)
+    warnings = [line for line in logs if line["event"] == "part of DATABASE_URL not used"]
+    assert report.endswith("open episodes: 1")
+    assert [line["parameter"] for line in warnings] == left_out
+    assert all(line["why"] for line in warnings)
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "named"),
     [
         ("sslmod=require", "sslmod is no parameter that is known here"),
         ("statement_timeout=5", "settings of the server go into options=-c%20NAME%3DVALUE"),
@@ -65,11 +65,11 @@ async def test_what_others_write_into_it_is_used_or_left_out_with_a_reason(
         ("sslmode=require&sslrootcert=system", "sslrootcert=system goes with sslmode=verify-full only"),
     ],
 )
-def test_what_cannot_be_kept_is_a_mistake_that_names_it(query: str, told: str) -> None:
+def test_what_cannot_be_kept_is_a_mistake_that_names_it(query: str, named: str) -> None:
     (mistake,) = mistakes(query)
 
     assert mistake.startswith("DATABASE_URL: ")
-    assert told in mistake
+    assert named in mistake
 
 
 def test_every_mistake_is_told() -> None:

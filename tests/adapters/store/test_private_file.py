@@ -28,12 +28,12 @@ def careless() -> Iterator[None]:
 
 
 def modes(folder: Path) -> dict[str, int]:
-    return {one.name: stat.S_IMODE(one.stat().st_mode) for one in folder.iterdir()}
+    return {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}
 
 
 def opened_to_all(folder: Path) -> None:
-    for one in folder.iterdir():
-        one.chmod(0o666)
+    for file in folder.iterdir():
+        file.chmod(0o666)
 
 
 async def test_a_new_file_and_what_stands_beside_it_are_private_whatever_the_umask(
@@ -106,12 +106,12 @@ async def test_a_folder_where_others_may_put_another_file_is_warned_of(
         if os.geteuid() != 0:
             pytest.skip("only root gives folders away")
         os.chown(folder, owner, -1)
-    with capture_logs() as told:
+    with capture_logs() as logs:
         async with open_store(f"sqlite+aiosqlite:///{folder}/store.db"):
             pass
 
-    assert [line["event"] for line in told] == ["others may replace the store"]
-    assert "0700" in told[0]["advice"]
+    assert [line["event"] for line in logs] == ["others may replace the store"]
+    assert "0700" in logs[0]["advice"]
 
 
 @pytest.fixture
@@ -121,11 +121,11 @@ def own(tmp_path: Path) -> Path:
 
 
 async def test_a_folder_of_ones_own_is_not_warned_of(own: Path) -> None:
-    with capture_logs() as told:
+    with capture_logs() as logs:
         async with open_store(f"sqlite+aiosqlite:///{own}/store.db"):
             pass
 
-    assert told == []
+    assert logs == []
 
 
 def test_a_file_is_told_from_one_that_was_put_in_its_place(tmp_path: Path) -> None:

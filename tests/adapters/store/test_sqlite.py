@@ -83,14 +83,14 @@ async def test_a_disk_that_takes_no_more_is_one_clear_error(file_url: str) -> No
         stdout=asyncio.subprocess.PIPE,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (8_192, 8_192)),
     )
-    said, _ = await asyncio.wait_for(process.communicate(), 30)
+    output, _ = await asyncio.wait_for(process.communicate(), 30)
 
-    assert said.decode().startswith("Unavailable store: the disk cannot be read or written")
-    assert b"\n" not in said
+    assert output.decode().startswith("Unavailable store: the disk cannot be read or written")
+    assert b"\n" not in output
 
 
 @pytest.mark.parametrize(
-    ("url", "error", "said"),
+    ("url", "error", "reason"),
     [
         ("sqlite+aiosqlite:////nowhere/at/all/store.db", Refused, "check that its directory exists"),
         ("sqlite+aiosqlite:////proc/store.db", Refused, "/proc/store.db: the file cannot be opened"),
@@ -103,12 +103,12 @@ async def test_a_disk_that_takes_no_more_is_one_clear_error(file_url: str) -> No
         ("carrier+pigeon://user:hunter2@host/db", ConfigError, "or postgresql://"),
     ],
 )
-async def test_an_unusable_database_is_one_clear_error(url: str, error: type[BackfillBotError], said: str) -> None:
+async def test_an_unusable_database_is_one_clear_error(url: str, error: type[BackfillBotError], reason: str) -> None:
     with pytest.raises(error) as caught:
         async with open_store(url):
             pass
 
-    assert said in str(caught.value)
+    assert reason in str(caught.value)
     assert "\n" not in str(caught.value)
     assert "hunter2" not in str(caught.value)
 
@@ -127,20 +127,20 @@ async def test_what_is_no_file_is_refused_and_left_as_it_is(tmp_path: Path) -> N
     pipe = tmp_path / "store.db"
     os.mkfifo(pipe, 0o644)
     pipe.chmod(0o644)
-    said = await refusal(f"sqlite+aiosqlite:///{pipe}")
+    error = await refusal(f"sqlite+aiosqlite:///{pipe}")
 
-    assert type(said) is Refused
-    assert "is no regular file" in str(said)
+    assert type(error) is Refused
+    assert "is no regular file" in str(error)
     assert stat.S_IMODE(pipe.stat().st_mode) == 0o644
 
 
 async def test_a_file_that_can_only_be_read_is_refused_at_the_start(file_url: str, tmp_path: Path) -> None:
     async with open_store(file_url) as store:
         await store.journal.record(JournalEntry(episodes=(episode("e1"),)), NOW)
-    said = await refusal(f"sqlite+aiosqlite:///file:{tmp_path}/store.db?mode=ro&uri=true")
+    error = await refusal(f"sqlite+aiosqlite:///file:{tmp_path}/store.db?mode=ro&uri=true")
 
-    assert type(said) is Refused
-    assert "may not be written" in str(said)
+    assert type(error) is Refused
+    assert "may not be written" in str(error)
 
 
 async def test_a_file_that_may_not_be_written_any_more_fails_the_check(file_url: str, tmp_path: Path) -> None:

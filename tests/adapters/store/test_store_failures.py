@@ -73,14 +73,14 @@ async def test_many_writers_and_readers_at_once_all_succeed(url: str) -> None:
 
 
 async def test_what_several_bots_record_at_once_is_said_entry_by_entry(url: str) -> None:
-    async with open_store(url) as one, open_store(url) as two:
+    async with open_store(url) as first_store, open_store(url) as second_store:
         entries = [JournalEntry(messages=tuple(message(f"{n}.{part}") for part in range(4))) for n in range(20)]
-        bots = (one, two) * 10
+        bots = (first_store, second_store) * 10
         await asyncio.gather(*(bot.journal.record(entry, NOW) for bot, entry in zip(bots, entries, strict=True)))
-        due = [queued.message.key for queued in await one.outbox.due(NOW, 100)]
+        due = [queued.message.key for queued in await first_store.outbox.due(NOW, 100)]
 
     spoken = [due[first : first + 4] for first in range(0, len(due), 4)]
-    assert sorted(spoken) == sorted([one.key for one in entry.messages] for entry in entries)
+    assert sorted(spoken) == sorted([recorded.key for recorded in entry.messages] for entry in entries)
 
 
 async def test_a_reading_sees_one_state_though_somebody_writes_meanwhile(url: str) -> None:
@@ -106,7 +106,7 @@ async def test_cancelled_records_leave_nothing_half_and_nothing_locked(url: str)
         await store.journal.record(JournalEntry(episodes=(episode("after"),)), NOW)
     # What had been begun is finished by then.
     async with open_store(url) as store:
-        known = {one.id for one in await store.journal.open_episodes()}
+        known = {open_episode.id for open_episode in await store.journal.open_episodes()}
         due = [queued.message.key for queued in await store.outbox.due(NOW, 1_000)]
 
     assert "after" in known
@@ -119,8 +119,8 @@ async def test_questions_that_nobody_waits_for_any_more_take_no_connection_along
         for pause in range(40):
             asking = [asyncio.create_task(store.outbox.due(NOW, 100)) for _ in range(3)]
             await asyncio.wait(asking, timeout=pause / 4_000)
-            for one in asking:
-                one.cancel()
+            for task in asking:
+                task.cancel()
             await asyncio.wait(asking)
         due = await asyncio.gather(*(store.outbox.due(NOW, 100) for _ in range(10)))
 

@@ -140,7 +140,7 @@ async def _record(store: Sides, step: Step, recorded: set[str]) -> str:
         await store.journal.record(step.entry, NOW + timedelta(seconds=step.seconds))
     except Conflict as exc:
         return str(exc)
-    recorded |= {one.key for one in step.entry.messages}
+    recorded |= {queued.key for queued in step.entry.messages}
     return "recorded"
 
 

@@ -27,7 +27,8 @@ _Value = TypeVar("_Value")
 
 
 class TemporalServer:
-    """One server process; ``start`` returns when it listens. ``settings`` go into its dynamic configuration."""
+    """One server process; ``start`` returns when it listens. ``settings`` go into its dynamic configuration; those
+    without a dot are the history service's."""
 
     def __init__(self, **settings: str) -> None:
         self._settings = settings
@@ -46,7 +47,8 @@ class TemporalServer:
         arguments += ["--metrics-port", str(self.metrics_port)]
         named = ("BackfillCustomer=Keyword", "BackfillStart=Keyword", "BackfillSince=Datetime", "BackfillRank=Int")
         attributes = (word for name in named for word in ("--search-attribute", name))
-        settings = (f"history.{name}={value}" for name, value in self._settings.items())
+        full = {name if "." in name else f"history.{name}": value for name, value in self._settings.items()}
+        settings = (f"{name}={value}" for name, value in full.items())
         dynamic = (word for setting in settings for word in ("--dynamic-config-value", setting))
         self._process = subprocess.Popen(
             [self._binary, *arguments, *attributes, *dynamic, "--log-level", "never"], stdout=subprocess.DEVNULL
@@ -105,10 +107,24 @@ async def fail() -> None:
 
 
 @activity.defn
+async def fail_with_secret() -> None:
+    raise OSError("no login with password=hunter2hunter2")
+
+
+@activity.defn
 async def beat() -> None:
     """Send heartbeats until the worker ends, and ignore cancellation."""
     while not activity.is_worker_shutdown():
         activity.heartbeat("day", 7)
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(0.1)
+
+
+@activity.defn
+async def beat_null() -> None:
+    """Send heartbeats with null, as TypeScript's ``heartbeat()`` does, until the worker ends."""
+    while not activity.is_worker_shutdown():
+        activity.heartbeat(None)
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.sleep(0.1)
 
@@ -141,7 +157,7 @@ def worker(client: Client) -> Worker:
         client,
         task_queue=QUEUE,
         workflows=[CustomerBackfill],
-        activities=[go_silent, fail, beat],
+        activities=[go_silent, fail, fail_with_secret, beat, beat_null],
         workflow_runner=UnsandboxedWorkflowRunner(),
         max_heartbeat_throttle_interval=timedelta(milliseconds=100),
         default_heartbeat_throttle_interval=timedelta(milliseconds=100),

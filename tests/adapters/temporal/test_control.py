@@ -99,6 +99,28 @@ async def test_a_run_that_has_continued_as_new_is_found_by_its_memo_which_the_se
 
 
 @pytest.mark.usefixtures("working")
+async def test_a_longer_heartbeat_timeout_keeps_the_attempt_that_runs(
+    control: TemporalControl, engine: TemporalEngine, unique: str
+) -> None:
+    """Its worker sends one heartbeat and then nothing, with a timeout of a second."""
+    ref = await control.start(order(unique, "go_silent"))
+    silent = await eventually(
+        lambda: engine.describe(ref), lambda known: known.activities and known.activities[0].details
+    )
+    [before] = silent.activities
+    await control.set_heartbeat_timeout(ref, before.activity_id, timedelta(minutes=30))
+    told = await engine.describe(ref)
+    # Another run, which began later, times out meanwhile.
+    other = await control.start(order(f"{unique}-other", "go_silent"))
+    await eventually(lambda: engine.describe(other), lambda run: run.activities and run.activities[0].attempt > 2)
+    [after] = (await engine.describe(ref)).activities
+    await asyncio.gather(control.terminate(ref, "done"), control.terminate(other, "done"))
+
+    assert told.activities[0].heartbeat_timeout == timedelta(minutes=30)
+    assert after.attempt == told.activities[0].attempt
+
+
+@pytest.mark.usefixtures("working")
 @pytest.mark.parametrize("how", ["cancel", "terminate"])
 async def test_a_run_that_has_continued_as_new_is_ended_as_what_it_has_become(
     control: TemporalControl, engine: TemporalEngine, unique: str, how: str

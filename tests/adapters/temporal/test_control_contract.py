@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import pytest
@@ -82,6 +82,16 @@ def order(unique: str, number: int = 1) -> StartOrder:
         hints={"BackfillCustomer": unique, "BackfillStart": "2026-01-01", "BackfillEnd": "2026-01-06"},
         token=f"{unique}:{number}",
     )
+
+
+async def test_a_heartbeat_timeout_can_be_set_and_not_that_of_an_activity_that_is_not_pending(
+    world: World, unique: str
+) -> None:
+    ref = await world.control.start(order(unique))
+
+    assert await world.control.offers_heartbeat_timeouts()
+    with pytest.raises(NotFound):
+        await world.control.set_heartbeat_timeout(ref, "7", timedelta(minutes=30))
 
 
 def waiting(customer: str, **changes: Any) -> SequenceSpec:

@@ -1,13 +1,14 @@
 """Conversion of messages that a dev server does not send by itself."""
 
 import pytest
+from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import PendingActivityState, TimeoutType, WorkflowExecutionStatus
 from temporalio.api.failure.v1 import ApplicationFailureInfo, CanceledFailureInfo, TimeoutFailureInfo
 from temporalio.api.failure.v1 import Failure as FailureInfo
 from temporalio.api.workflow.v1 import PendingActivityInfo, WorkflowExecutionInfo
 
 from bot.adapters.temporal import convert
-from bot.model import ActivityState, ExecutionStatus, Failure, FailureKind
+from bot.model import ActivityState, ExecutionStatus, Failure, FailureKind, Pause
 
 
 @pytest.mark.parametrize("status", WorkflowExecutionStatus.values())
@@ -102,3 +103,21 @@ def test_an_activity_with_a_task_queue_of_its_own_names_it() -> None:
 
     assert convert.activity(info).task_queue == "big-copies"
     assert convert.activity(PendingActivityInfo()).task_queue == ""
+
+
+def test_a_failure_whose_text_only_a_codec_can_read_is_called_encrypted() -> None:
+    sealed = Payload(metadata={"encoding": b"binary/encrypted"}, data=b"\x01")
+    info = FailureInfo(
+        message="Encoded failure",
+        encoded_attributes=sealed,
+        application_failure_info=ApplicationFailureInfo(type="DiskFull"),
+    )
+
+    assert convert.failure(info) == Failure(FailureKind.APPLICATION, "DiskFull: encrypted")
+
+
+def test_an_activity_paused_by_a_rule_tells_who_made_the_rule() -> None:
+    info = PendingActivityInfo(paused=True, state=PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED)
+    info.pause_info.rule.identity, info.pause_info.rule.reason = "bob", "too many failures"
+
+    assert convert.activity(info).pause == Pause("bob", None, "too many failures")

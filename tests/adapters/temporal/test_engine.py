@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from bot.adapters.temporal import TemporalEngine
 from bot.adapters.temporal.cluster import PAGE
 from bot.errors import Refused, Unavailable
-from bot.model import ActivityState, Description, ExecutionStatus, FailureKind, Portion, Ref
+from bot.model import ActivityState, Description, ExecutionStatus, FailureKind, Portion, Ref, TaskKind
 from tests.adapters.temporal.conftest import LIMIT, engine_at, temporal_at
-from tests.adapters.temporal.server import NOBODY, QUEUE, TemporalServer, eventually, free_port
+from tests.adapters.temporal.server import NOBODY, QUEUE, CustomerBackfill, TemporalServer, eventually, free_port
 
 # Enough for a page, and not for many.
 BRIEFLY = timedelta(seconds=0.05)
@@ -103,8 +104,18 @@ async def test_an_activity_nobody_picks_up_is_scheduled_and_its_queue_has_no_pol
 
     assert (activity.state, activity.attempt, activity.started_at) == (ActivityState.SCHEDULED, 1, None)
     assert activity.scheduled_at
-    assert await engine.pollers(NOBODY) == 0
-    assert await eventually(lambda: engine.pollers(QUEUE), bool) == 1
+    assert await engine.pollers(NOBODY, TaskKind.ACTIVITY) == 0
+    assert await eventually(lambda: engine.pollers(QUEUE, TaskKind.ACTIVITY), bool) == 1
+
+
+async def test_a_worker_for_workflows_alone_does_not_count_among_those_for_activities(
+    client: Client, engine: TemporalEngine, unique: str
+) -> None:
+    async with Worker(
+        client, task_queue=unique, workflows=[CustomerBackfill], workflow_runner=UnsandboxedWorkflowRunner()
+    ):
+        assert await eventually(lambda: engine.pollers(unique, TaskKind.WORKFLOW), bool) == 1
+        assert await engine.pollers(unique, TaskKind.ACTIVITY) == 0
 
 
 @pytest.mark.usefixtures("working")

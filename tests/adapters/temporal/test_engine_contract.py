@@ -13,7 +13,9 @@ from temporalio.common import RawValue
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from bot.errors import NotFound, Unavailable
-from bot.model import WORKFLOW_TYPE, Execution, ExecutionStatus, Portion, Ref
+from bot.fleet.runs.close_facts import is_cancel_requested, unread
+from bot.model import WORKFLOW_TYPE, CloseEvent, Execution, ExecutionStatus, Portion, Ref, TaskKind
+from bot.model.execution import CANCEL_HINT
 from bot.ports import Engine
 from tests.adapters.temporal.conftest import LIMIT, engine_at
 from tests.adapters.temporal.server import NOBODY, eventually, free_port
@@ -239,7 +241,7 @@ async def test_a_run_it_does_not_know_is_not_found(world: World, unique: str) ->
 
 
 async def test_a_queue_without_workers_has_no_pollers(world: World, unique: str) -> None:
-    assert (await world.engine.pollers(unique), await world.engine.workflow_pollers(unique)) == (0, 0)
+    assert [await world.engine.pollers(unique, kind) for kind in TaskKind] == [0, 0]
 
 
 async def test_clocks_that_agree_are_not_ahead_of_each_other_and_a_server_that_is_away_tells_nothing(
@@ -257,8 +259,8 @@ async def test_a_server_that_is_away_is_unavailable_whatever_is_asked(world: Wor
         world.away.ended_executions(["CustomerBackfill"], datetime(2026, 2, 21, tzinfo=UTC), LIMIT),
         world.away.describe(Ref("voice-prod", "w", "r")),
         world.away.arguments(Ref("voice-prod", "w", "r")),
-        world.away.pollers("backfill"),
-        world.away.workflow_pollers("backfill"),
+        world.away.close_event(Ref("voice-prod", "w", "r")),
+        world.away.pollers("backfill", TaskKind.WORKFLOW),
         world.away.latest_executions([], 20),
         world.away.search_attributes(),
         world.away.check(),
@@ -285,3 +287,31 @@ async def test_the_arguments_of_a_run_are_those_that_it_was_started_with(
 async def test_arguments_of_a_run_that_it_does_not_know_are_not_found(world: World, unique: str) -> None:
     with pytest.raises(NotFound):
         await world.engine.arguments(Ref("voice-prod", unique, "019c8b64-71ad-7d0e-9d3b-0a2f5f0d8a11"))
+
+
+async def test_a_closed_run_tells_why_it_ended_and_an_open_one_nothing(world: World, unique: str) -> None:
+    ref = await world.start(unique, unique)
+    while_open = await world.engine.close_event(ref)
+    done = await world.complete(f"{unique}-done", f"{unique}-done")
+
+    assert while_open == CloseEvent()
+    assert await world.engine.close_event(done) == CloseEvent(result=None)
+
+
+async def test_how_a_run_ended_that_it_does_not_know_is_not_found(world: World, unique: str) -> None:
+    with pytest.raises(NotFound):
+        await world.engine.close_event(Ref("voice-prod", unique, "019c8b64-71ad-7d0e-9d3b-0a2f5f0d8a11"))
+
+
+async def test_a_description_tells_the_chain_and_of_a_closed_run_whether_its_cancel_was_requested(
+    world: World, unique: str
+) -> None:
+    ref = await world.start(unique, unique)
+    running = await world.engine.describe(ref)
+    await world.terminate(ref)
+    over = await world.engine.describe(ref)
+
+    assert running.execution.first_run_id == over.execution.first_run_id == ref.run_id
+    assert CANCEL_HINT not in running.execution.hints
+    assert unread(over.execution) is None
+    assert not is_cancel_requested(over.execution)

@@ -14,7 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode, ServiceClient, WorkflowS
 from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine, assign_namespaces
 from bot.config import TemporalAddress
 from bot.errors import Refused, Unavailable
-from bot.model import Namespace
+from bot.model import Namespace, TaskKind
 from sandbox.relay import Mode, Relay
 from tests.adapters.temporal.conftest import LIMIT
 from tests.adapters.temporal.server import SEQUENCES, TemporalServer, eventually, free_port
@@ -56,7 +56,7 @@ async def test_whatever_the_second_is_asked_it_refuses_and_no_worker_of_its_own_
 
     for ask in (
         TemporalEngine(beta, lambda: DAY).check(),
-        TemporalEngine(beta, lambda: DAY).pollers("backfill"),
+        TemporalEngine(beta, lambda: DAY).pollers("backfill", TaskKind.WORKFLOW),
         TemporalControl(beta, SEQUENCES).sequences(),
         beta.worker_client(),
     ):

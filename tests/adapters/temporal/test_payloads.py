@@ -26,6 +26,7 @@ def plain(data: bytes, encoding: bytes = b"json/plain") -> Payload:
 @given(JSON)
 def test_one_heartbeat_value_without_a_secret_is_told_as_itself(value: object) -> None:
     assume(redact(json.dumps(value)) == json.dumps(value))
+    assume(value is not None and value not in ("", [], {}))
     told = payloads.details([plain(json.dumps(value).encode())])
 
     assert len(told) > payloads.LONGEST_DETAILS or json.loads(told) == value
@@ -51,17 +52,36 @@ def test_foreign_payloads_are_text_and_a_change_in_them_shows(foreign: list[Payl
     changed = payloads.details([*foreign, plain(b"\x00", b"binary/encrypted")])
 
     assert told != changed
-    assert (told == "") == (not foreign)
 
 
-def test_several_values_are_a_list_and_unreadable_ones_a_digest() -> None:
+BARE = [plain(b"", b"binary/null"), plain(b"null"), plain(b'""'), plain(b"[]"), plain(b"{}")]
+
+
+@pytest.mark.parametrize("sent", [[], *([payload] for payload in BARE), BARE])
+def test_a_heartbeat_whose_details_hold_nothing_has_none(sent: list[Payload]) -> None:
+    assert payloads.details(sent) == ""
+
+
+@pytest.mark.parametrize("value", ["0", "false", "[null]", "[0]"])
+def test_a_value_that_only_looks_like_nothing_is_told(value: str) -> None:
+    assert payloads.details([plain(value.encode())]) == value
+
+
+def test_what_only_a_codec_can_read_is_called_encrypted_and_what_is_binary_or_broken_a_digest() -> None:
     told = payloads.details(
-        [plain(b'"day"'), plain(b"7"), plain(b"\x01\x02", b"binary/encrypted"), plain(b"{", b"json/plain")]
+        [
+            plain(b'"day"'),
+            plain(b"7"),
+            plain(b"\x01\x02", b"binary/encrypted"),
+            plain(b"\x01\x02", b"zlib"),
+            plain(b"\x01\x02", b"binary/protobuf"),
+            plain(b"{", b"json/plain"),
+        ]
     )
 
-    day, number, sealed, broken = json.loads(told)
-    assert (day, number) == ("day", 7)
-    assert sealed.startswith("not readable: sha256 ")
+    *others, binary, broken = json.loads(told)
+    assert others == ["day", 7, "encrypted", "encrypted"]
+    assert binary.startswith("not readable: sha256 ")
     assert broken.startswith("not readable: sha256 ")
 
 

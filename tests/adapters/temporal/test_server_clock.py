@@ -12,6 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode, WorkflowService
 
 from bot.adapters.temporal import TemporalCluster, TemporalEngine
 from bot.config import TemporalAddress
+from bot.model import TaskKind
 from tests.adapters.temporal.conftest import LIMIT, temporal_at
 from tests.adapters.temporal.server import NOBODY, QUEUE, TemporalServer, eventually, free_port
 
@@ -65,8 +66,8 @@ async def test_workers_that_poll_are_seen_by_a_bot_whose_clock_is_wrong(
 ) -> None:
     engine = bot_of(temporal_at(server.address), ahead)
 
-    assert await eventually(lambda: engine.pollers(QUEUE), bool) == 1
-    assert await engine.pollers(NOBODY) == 0
+    assert await eventually(lambda: engine.pollers(QUEUE, TaskKind.ACTIVITY), bool) == 1
+    assert await engine.pollers(NOBODY, TaskKind.ACTIVITY) == 0
 
 
 @pytest.mark.parametrize("ahead", BOTH_WAYS, ids=str)
@@ -89,7 +90,7 @@ async def test_where_the_server_does_not_tell_its_time_whoever_it_remembers_poll
     address = TemporalAddress(address=server.address, namespace="default")
     engine = bot_of(kind("voice-prod", address, LIMIT), ahead)
 
-    assert await eventually(lambda: engine.pollers(QUEUE), bool) == 1
+    assert await eventually(lambda: engine.pollers(QUEUE, TaskKind.ACTIVITY), bool) == 1
     assert await engine.ahead() == timedelta(0)
 
 

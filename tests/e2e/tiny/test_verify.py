@@ -22,7 +22,7 @@ def number(control: Control, cluster: str, customer: str, table: str) -> int:
 
 @pytest.mark.parametrize(("cluster", "customer"), SETTLED)
 def test_verify_equals_sql(control: Control, cluster: str, customer: str) -> None:
-    told = control.ask(f"/backfill verify {cluster}/{customer}")
+    told = control.ask_until_known(f"/backfill verify {cluster}/{customer}")
 
     for table in ("scorecards", "scores"):
         expected = number(control, cluster, customer, f"source.{table}")
@@ -38,11 +38,13 @@ def test_verify_equals_sql(control: Control, cluster: str, customer: str) -> Non
 
 def test_a_deleted_day_and_one_inserted_twice_are_named_with_their_numbers(control: Control) -> None:
     rows = "FROM analytics.scores WHERE customer = 'done-1'"
-    assert control.ask("/backfill verify beta/done-1").startswith("done-1 matches: 40 scorecards and 80 scores")
+    assert control.ask_until_known("/backfill verify beta/done-1").startswith(
+        "done-1 matches: 40 scorecards and 80 scores"
+    )
     control.sql("beta", f"DELETE {rows} AND {DAY} = '2026-01-03'")
     control.sql("beta", f"INSERT INTO analytics.scores SELECT * {rows} AND {DAY} = '2026-01-05'")
-    told = control.ask("/backfill verify beta/done-1").splitlines()
-    by_day = control.ask("/backfill verify beta/done-1 by day").splitlines()
+    told = control.ask_until_known("/backfill verify beta/done-1").splitlines()
+    by_day = control.ask_until_known("/backfill verify beta/done-1 by day").splitlines()
 
     assert told[0] == "done-1 differs: scores misses 8 rows on Jan 3 and holds 8 duplicates on Jan 5."
     assert "scorecards: expected 40, found 40, difference 0, 0 duplicates." in told
@@ -55,7 +57,7 @@ def test_a_deleted_day_and_one_inserted_twice_are_named_with_their_numbers(contr
 
 
 def test_a_part_of_the_range_is_counted_alone(control: Control) -> None:
-    told = control.ask("/backfill verify partial 2026-01-01..2026-01-03").splitlines()
+    told = control.ask_until_known("/backfill verify partial 2026-01-01..2026-01-03").splitlines()
 
     assert told[0].startswith("partial matches: 10 scorecards and 18 scores, 2 days.")
     assert "2026-01-01 → 2026-01-03, 2 days, end excluded" in told[1]

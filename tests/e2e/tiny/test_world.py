@@ -42,7 +42,7 @@ ANYTHING = ["x", "<!channel> ", '"', "“", "é", "status ", "/", "2026-01-01.."
 
 def test_status_of_the_fleet_counts_every_customer(control: Control) -> None:
     eventually(control.alerts)
-    lines = control.ask("/backfill status").splitlines()
+    lines = control.ask_until_known("/backfill status").splitlines()
 
     assert lines[:5] == [
         "4 of 8 customers complete, 4 open.",
@@ -61,7 +61,7 @@ def test_status_of_the_fleet_counts_every_customer(control: Control) -> None:
 
 
 def test_status_of_a_cluster_names_its_customers_only(control: Control) -> None:
-    told = control.ask("/backfill status alpha")
+    told = control.ask_until_known("/backfill status alpha")
 
     assert told.startswith(f"alpha: 2 of 4 customers complete, 2 open.\n{RANGE}.\n")
     assert told.endswith("Complete: done-1, windowed-2025-01-pilot.")
@@ -69,20 +69,22 @@ def test_status_of_a_cluster_names_its_customers_only(control: Control) -> None:
 
 
 def test_status_of_a_customer_lists_its_windows(control: Control) -> None:
-    lines = control.ask("/backfill status windowed-2025-01-pilot").splitlines()
+    lines = control.ask_until_known("/backfill status windowed-2025-01-pilot").splitlines()
 
     assert lines[:3] == ["windowed-2025-01-pilot on alpha: complete.", f"{RANGE}.", "10 of 10 days complete."]
     assert {line.split(":")[0] for line in lines[3:]} == {"Jan 1 → Jan 5", "Jan 5 → Jan 9", "Jan 9 → Jan 11"}
 
 
 def test_a_customer_on_two_clusters_is_reached_by_cluster_and_name(control: Control) -> None:
-    assert control.ask("/backfill status beta/done-1").startswith("done-1 on beta: complete.")
-    assert control.ask("/backfill verify “alpha/done-1”").startswith("done-1 matches: 60 scorecards and 240 scores")
+    assert control.ask_until_known("/backfill status beta/done-1").startswith("done-1 on beta: complete.")
+    assert control.ask_until_known("/backfill verify “alpha/done-1”").startswith(
+        "done-1 matches: 60 scorecards and 240 scores"
+    )
 
 
 def test_struggling_lists_what_times_out_and_nothing_else(control: Control) -> None:
     eventually(control.alerts)
-    lines = control.ask("/backfill struggling").splitlines()
+    lines = control.ask_until_known("/backfill struggling").splitlines()
 
     assert lines[0] == "1 of 2 open executions needs a look."
     assert [line.split(":")[0] for line in lines[1:]] == ["toobig on alpha (Jan 1 → Jan 11)"]
@@ -119,7 +121,7 @@ def test_an_empty_command_is_help(control: Control) -> None:
 
 @pytest.mark.parametrize("typed", ["“alpha”", "‘alpha’", '"alpha"', "ALPHA", "  alpha  "])
 def test_quotes_case_and_blanks_around_a_name_do_not_matter(control: Control, typed: str) -> None:
-    assert control.ask(f"/backfill status {typed}").startswith("alpha: 2 of 4 customers complete")
+    assert control.ask_until_known(f"/backfill status {typed}").startswith("alpha: 2 of 4 customers complete")
 
 
 def test_a_viewer_may_look_and_may_not_change(control: Control) -> None:

@@ -1,4 +1,4 @@
-"""Workflow tasks and activities have pollers of their own, and the bot needs both."""
+"""Workflow tasks and activities have pollers of their own: the bot starts nothing where none polls for the former."""
 
 import pytest
 
@@ -16,8 +16,8 @@ def test_a_queue_that_is_polled_for_both_is_well() -> None:
     assert (answer.level, answer.facts) == (Level.OK, (Polled("backfill", 2, 3),))
 
 
-@pytest.mark.parametrize(("of_workflows", "of_activities"), [(0, 0), (2, 0), (0, 3)])
-def test_one_that_is_polled_for_one_of_the_two_or_none_is_a_failure_where_something_runs(
+@pytest.mark.parametrize(("of_workflows", "of_activities"), [(0, 0), (0, 3)])
+def test_one_that_nobody_polls_for_workflows_is_a_failure_where_something_runs(
     of_workflows: int, of_activities: int
 ) -> None:
     found = Workers("backfill", of_workflows, of_activities)
@@ -27,6 +27,13 @@ def test_one_that_is_polled_for_one_of_the_two_or_none_is_a_failure_where_someth
 
     assert workers(found, LATEST, is_in_use=True).problems == (lack,)
     assert workers(found, (), is_in_use=False) == Answer((useless,))
+
+
+def test_one_that_is_polled_for_workflows_alone_looks_odd_where_something_runs() -> None:
+    found = Workers("backfill", 2, 0)
+
+    assert workers(found, LATEST, is_in_use=True).warnings == (PollersLack("backfill", 2, 0, ()),)
+    assert workers(found, (), is_in_use=False) == Answer((Polled("backfill", 2, 0),))
 
 
 def test_runs_that_are_all_on_another_queue_are_told_whether_somebody_polls_the_configured_one_or_not() -> None:

@@ -17,6 +17,7 @@ from bot.fleet.notifications.notification import (
     ReminderLine,
     SnoozeLine,
     TerminatedLine,
+    TimeoutLine,
     dump,
     parse,
 )
@@ -73,6 +74,7 @@ def test_what_is_not_so_any_more_is_left_out(line: Notification, now: Episode) -
         (AckLine("hilton", "U1"), OVER),
         (END, OVER),
         (TerminatedLine("voice-prod", "hilton", 1, "U1", "stuck"), OVER),
+        (TimeoutLine("voice-prod", "hilton", 1, timedelta(minutes=30), "U1", "slow"), OVER),
     ],
 )
 def test_what_is_still_so_is_said(line: Notification, now: Episode) -> None:

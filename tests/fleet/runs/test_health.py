@@ -12,12 +12,14 @@ from bot.fleet.runs.assessment import (
     LastFailure,
     NotPickedUp,
     RepeatedHeartbeat,
+    SeveralActivities,
     TimedOutEarlier,
+    WorkflowPaused,
     WorkflowTaskFails,
     WorkflowTaskNotTaken,
 )
 from bot.fleet.runs.health import Past, assess
-from bot.model import Activity, ActivityState, AlertReason, Failure, Health, Observation
+from bot.model import Activity, ActivityState, AlertReason, Failure, Health, Observation, Pause
 from tests.fleet.builders import (
     BOOM,
     HOUR,
@@ -114,6 +116,7 @@ def test_details_that_have_not_changed_for_too_long_are_stalled() -> None:
     [
         (HOUR - timedelta(seconds=1), {}),
         (2 * HOUR, {"details": ""}),
+        (2 * HOUR, {"details": '"encrypted"', "is_encrypted": True}),
         (2 * HOUR, {"last_heartbeat_at": NOW - 2 * MINUTE}),
         (2 * HOUR, {"last_heartbeat_at": None}),
         (2 * HOUR, {"state": ActivityState.PAUSED}),
@@ -212,10 +215,60 @@ def test_a_workflow_task_that_timed_out_and_that_nobody_takes_up_waits_for_a_wor
     assert struggling.reasons == (LastFailure(TIMED_OUT), not_taken)
 
 
-def test_a_paused_activity_says_so() -> None:
-    assessment = assessed(activity(state=ActivityState.PAUSED))
+PAUSE = Pause("olivia@laptop", NOW - HOUR, "database is full")
+WORKFLOW_PAUSED = WorkflowPaused(PAUSE, HOUR)
 
-    assert (assessment.health, assessment.reasons) == (Health.HEALTHY, (ActivityPaused(),))
+
+def test_a_paused_activity_is_paused_and_says_by_whom_and_for_how_long() -> None:
+    assessment = assessed(activity(state=ActivityState.PAUSED, pause=PAUSE))
+
+    assert (assessment.health, assessment.is_paused) == (Health.PAUSED, True)
+    assert assessment.reasons == (ActivityPaused(PAUSE, HOUR),)
+
+
+def test_a_paused_activity_that_was_retrying_is_paused_and_tells_its_failure_too() -> None:
+    assessment = assessed(activity(state=ActivityState.PAUSED, attempt=3, last_failure=BOOM, pause=Pause()))
+
+    assert assessment.health is Health.PAUSED
+    assert assessment.reasons == (ActivityPaused(Pause(), None), LastFailure(BOOM))
+
+
+def test_one_paused_activity_beside_a_struggling_one_leaves_the_run_paused_as_well() -> None:
+    paused = activity(activity_id="2", state=ActivityState.PAUSED, pause=PAUSE)
+    assessment = assessed(activity(attempt=2, last_failure=TIMED_OUT), paused)
+
+    assert (assessment.health, assessment.is_paused) == (Health.STRUGGLING, True)
+
+
+@pytest.mark.parametrize(
+    "doing",
+    [
+        {"activities": ()},
+        {"activities": (), "workflow_task_scheduled_at": NOW - HOUR},
+        {"activities": (), "workflow_task_scheduled_at": NOW - HOUR, "workflow_task_attempt": 2},
+        {"activities": (activity(),)},
+        {"activities": (scheduled(scheduled_at=NOW - HOUR),)},
+    ],
+)
+def test_a_paused_workflow_is_paused_whatever_waits_in_it(doing: dict[str, Any]) -> None:
+    assessment = assessed(*doing.pop("activities"), pause=PAUSE, **doing)
+
+    assert (assessment.health, assessment.reasons) == (Health.PAUSED, (WORKFLOW_PAUSED,))
+    assert (assessment.is_paused, assessment.waiting_since) == (True, None)
+
+
+def test_a_paused_workflow_whose_activity_times_out_still_struggles() -> None:
+    now = assessed(activity(attempt=2, last_failure=TIMED_OUT), pause=PAUSE)
+    earlier = assessed(past=Past(failures=[seen(1)]), pause=PAUSE)
+
+    assert (now.health, now.reasons) == (Health.STRUGGLING, (LastFailure(TIMED_OUT), WORKFLOW_PAUSED))
+    assert (earlier.health, earlier.reasons) == (Health.STRUGGLING, (TimedOutEarlier(1, (WORKFLOW_PAUSED,)),))
+
+
+def test_a_pause_by_a_clock_that_is_ahead_began_just_now() -> None:
+    [reason] = assessed(pause=Pause("olivia", NOW + MINUTE)).reasons
+
+    assert reason == WorkflowPaused(Pause("olivia", NOW + MINUTE), timedelta(0))
 
 
 def test_of_several_activities_the_worst_is_told() -> None:
@@ -224,6 +277,24 @@ def test_of_several_activities_the_worst_is_told() -> None:
     )
 
     assert (assessment.health, assessment.attempt) == (Health.STRUGGLING, 5)
+
+
+def test_of_several_activities_those_that_do_not_do_well_are_named_worst_first() -> None:
+    struggling = activity(activity_id="2", activity_type="index", attempt=5, last_failure=TIMED_OUT)
+    retrying = activity(activity_id="3", attempt=2, last_failure=BOOM)
+    assessment = assessed(activity(), retrying, struggling)
+
+    assert assessment.reasons[0] == SeveralActivities((("index", 5), ("copy_days", 2)), 3)
+    assert not assessed(activity(), activity(activity_id="2")).reasons
+    assert not any(isinstance(reason, SeveralActivities) for reason in assessed(struggling).reasons)
+
+
+def test_earlier_timeouts_are_those_of_the_activity_that_has_most() -> None:
+    failures = [replace(seen(1), activity_id=str(number)) for number in range(6)]
+    past = Past((), failures)
+
+    assert assessed(activity(activity_id="9"), past=past).reasons == (TimedOutEarlier(1),)
+    assert assessed(activity(activity_id="9"), past=Past((), [seen(1), seen(2)])).reasons == (TimedOutEarlier(2),)
 
 
 def test_of_several_equally_bad_activities_the_same_one_is_told_in_whatever_order_they_come() -> None:

@@ -25,11 +25,21 @@ def test_day_rows_and_total_are_said_in_words() -> None:
         ('{"rows":7}', "7 rows"),
         ('{"cursor":"abc"}', '{"cursor":"abc"}'),
         ("not json", "not json"),
+        ('"not readable: sha256 0123456789abcdef"', "not readable"),
         ('{"day":7,"rows":true,"total":"x"}', '{"day":7,"rows":true,"total":"x"}'),
     ],
 )
 def test_other_details_are_told_as_they_are(details: str, text: str) -> None:
     assert Progress.of(details) == Progress(text)
+
+
+@pytest.mark.parametrize("details", ['"encrypted"', '["encrypted","encrypted"]'])
+def test_encrypted_details_are_called_so_and_nothing_else(details: str) -> None:
+    assert Progress.of(details) == Progress(is_encrypted=True)
+
+
+def test_the_part_that_can_be_read_is_told() -> None:
+    assert Progress.of('["day",7,"encrypted"]') == Progress('["day",7,"encrypted"]')
 
 
 def test_nothing_is_told_of_a_share_of_nothing() -> None:

@@ -199,3 +199,12 @@ def test_only_another_end_than_the_one_remembered_is_a_difference() -> None:
     (mismatch,) = differences({over.ref: over}, [failed])
     assert (mismatch.remembered, mismatch.current) == (over, failed)
     assert len(list(differences({OPEN.ref: as_gone(OPEN, NOW)}, [found_again]))) == 1
+
+
+def test_what_a_memo_told_is_kept_when_its_codec_cannot_decode_it_any_more() -> None:
+    told = execution(hints={"BackfillCustomer": "hilton", "Rank": "1"})
+    sealed = replace(told, hints={"Rank": "2"})
+
+    [run] = merge_runs({told.ref: told}, {sealed.ref: sealed})
+
+    assert run.hints == {"BackfillCustomer": "hilton", "Rank": "2"}

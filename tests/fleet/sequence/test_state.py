@@ -13,6 +13,8 @@ from bot.fleet.sequence import state as sequence_state
 from bot.fleet.sequence.halving import MAX_GROWTH, UNSEEN_REST, Settled, refuse, rest, settle
 from bot.model import (
     Count,
+    Doubt,
+    DoubtReason,
     EndedWindow,
     ExecutionStatus,
     FollowedRun,
@@ -34,6 +36,8 @@ from tests.fleet.sequence.courses import FIVE_MINUTES, HOUR, NOW, days, followed
 COMPLETED, FAILED, CANCELLED = ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELLED
 MATCHES = Count((TableCount("scores", 10, 10, 0),))
 DIFFERS = Count((TableCount("scores", 10, 9, 0),))
+NOT_COMPARED = Count((TableCount("scores", None, 9, 0),))
+CANCEL = Doubt(DoubtReason.CANCEL_REQUESTED)
 EMPTY = Count((TableCount("scores", None, 0, 0),))
 
 
@@ -163,12 +167,12 @@ def test_an_empty_window_tells_nothing_of_the_size() -> None:
     assert ran(sequence_state.begin(spec(days(1, 50))), followed(took=HOUR), EMPTY).size_after == 5
 
 
-def test_a_window_whose_count_differs_is_complete_and_marked() -> None:
+def test_a_window_whose_count_differs_is_marked_and_leaves_its_sequence_in_doubt() -> None:
     settled = ran(sequence_state.begin(spec(days(1, 5))), followed(), DIFFERS)
 
     assert settled.ended.end is WindowEnd.DIFFERS
     assert settled.state.troubled == (settled.ended,)
-    assert sequence_state.outcome(settled.state) is SequenceEnd.COMPLETE
+    assert sequence_state.outcome(settled.state) is SequenceEnd.IN_DOUBT
 
 
 @pytest.mark.parametrize(
@@ -300,6 +304,41 @@ def test_a_day_that_does_not_get_through_is_recorded_and_the_policy_decides(
     assert sequence_state.may_take(settled.state) is (policy is OnStuck.CONTINUE)
 
 
+def test_a_window_in_doubt_is_complete_only_if_its_count_proves_it() -> None:
+    state = sequence_state.begin(spec(days(1, 5)))
+    proven = ran(state, followed(doubt=CANCEL), MATCHES)
+    unproven = [ran(state, followed(doubt=CANCEL), count) for count in (None, DIFFERS, NOT_COMPARED)]
+
+    assert (proven.ended.end, proven.state.complete_days) == (WindowEnd.COMPLETE, 5)
+    assert {settled.ended.end for settled in unproven} == {WindowEnd.IN_DOUBT}
+    assert {settled.ended.doubt for settled in unproven} == {CANCEL}
+    assert {settled.state.complete_days for settled in unproven} == {0}
+    assert {sequence_state.outcome(settled.state) for settled in unproven} == {SequenceEnd.STOPPED}
+
+
+@pytest.mark.parametrize("policy", OnStuck)
+def test_the_policy_decides_after_a_window_in_doubt(policy: OnStuck) -> None:
+    settled = ran(sequence_state.begin(spec(days(1, 10), on_stuck=policy)), followed(doubt=CANCEL), None)
+
+    assert settled.halves == ()
+    assert sequence_state.may_take(settled.state) is (policy is OnStuck.CONTINUE)
+
+
+def test_one_that_had_timed_out_too_often_and_returned_after_its_cancel_is_cut_in_halves() -> None:
+    settled = ran(sequence_state.begin(spec(days(1, 10))), followed(doubt=CANCEL, timeouts=2), None)
+
+    assert settled.halves == (days(1, 3), days(4, 2))
+
+
+def test_a_window_in_doubt_of_a_stopped_sequence_stops_nothing_more() -> None:
+    state, window = took(sequence_state.begin(spec(days(1, 10))))
+    stopped = replace(state, stop=Instruction(Order.STOP, "U1", "enough"))
+    settled = settle(stopped, window, followed(doubt=CANCEL), None)
+
+    assert (settled.ended.end, settled.state.stuck) == (WindowEnd.IN_DOUBT, False)
+    assert sequence_state.outcome(settled.state) is SequenceEnd.CANCELLED
+
+
 def test_a_window_of_several_days_that_temporal_has_forgotten_is_not_cut() -> None:
     settled = ran(sequence_state.begin(spec(days(1, 5))), followed(FAILED, is_gone=True))
 
@@ -335,6 +374,7 @@ def test_a_window_that_has_not_started_when_the_sequence_is_stopped_is_cancelled
         (followed(ExecutionStatus.TERMINATED), FIVE_MINUTES),
         (followed(CANCELLED, heartbeat_timeout=timedelta(0)), UNSEEN_REST),
         (followed(FAILED, is_gone=True), timedelta(0)),
+        (followed(doubt=CANCEL), FIVE_MINUTES),
     ],
 )
 def test_days_rest_for_as_long_as_a_silent_attempt_may_write(run: FollowedRun, wait: timedelta) -> None:

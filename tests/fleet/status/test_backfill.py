@@ -1,13 +1,15 @@
 """The state of a customer's backfill, row by row of the table in docs/states.md."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fleet.runs.run import Run
+from bot.fleet.runs.run import DoubtfulDays, Run
 from bot.fleet.status.backfill import Backfill, derive, with_sequence
 from bot.fleet.status.eta import WindowCount
-from bot.model import ExecutionStatus, Health, OpenRun, Phase, SequenceProgress, State, Window
+from bot.model import Doubt, DoubtReason, ExecutionStatus, Health, OpenRun, Phase, SequenceProgress, State, Window
 from bot.model.coverage import total_days
 from tests.fleet.builders import (
     BOOM,
@@ -35,6 +37,11 @@ def going_on(days: Window, cancel: bool = False, **changes: object) -> Run:
     return run(execution("hilton", days), days, activity(**changes), cancel_requested=cancel)
 
 
+def in_doubt(days: Window) -> Run:
+    """Completed although its cancel was requested."""
+    return replace(over(S.COMPLETED, days), doubts=(DoubtfulDays(days, Doubt(DoubtReason.CANCEL_REQUESTED)),))
+
+
 def derived(*runs: Run) -> Backfill:
     return derive("voice-prod", "hilton", CAMPAIGN, runs, NOW)
 
@@ -46,6 +53,11 @@ CASES = {
     "windows without a gap": ([over(S.COMPLETED, window(1, 20)), over(S.COMPLETED, window(15, 52))], State.COMPLETE),
     "complete, and run again": ([over(S.COMPLETED, CAMPAIGN), going_on(window(1, 6))], State.COMPLETE),
     "complete, then failed again": ([over(S.COMPLETED, CAMPAIGN, 5), over(S.FAILED, window(1, 6))], State.COMPLETE),
+    "completed after a cancel": ([in_doubt(CAMPAIGN)], State.IN_DOUBT),
+    "some days in doubt": ([over(S.COMPLETED, window(1, 20)), in_doubt(window(20, 52))], State.IN_DOUBT),
+    "in doubt, others never run": ([in_doubt(window(1, 20))], State.IN_DOUBT),
+    "in doubt, others failed": ([in_doubt(window(1, 20)), over(S.FAILED, window(20, 30))], State.FAILED),
+    "in doubt, and run again": ([in_doubt(CAMPAIGN), going_on(CAMPAIGN)], State.RUNNING),
     "one day short": ([over(S.COMPLETED, window(1, 51))], State.PARTIAL),
     "something open": ([going_on(CAMPAIGN)], State.RUNNING),
     "open after failures": ([over(S.FAILED, CAMPAIGN), going_on(window(1, 6))], State.RUNNING),
@@ -195,3 +207,12 @@ def test_windows_are_counted_as_the_open_sequence_counts_them_and_those_complete
     assert backfill.windows == WindowCount(1, 0, 10)
     assert silent.windows is None
     assert {each.completed_windows for each in (by_runs, backfill, silent)} == {1}
+
+
+def test_days_in_doubt_are_missing_and_their_windows_are_not_done() -> None:
+    backfill = derived(over(S.COMPLETED, window(1, 6)), in_doubt(window(6, 11)))
+
+    assert backfill.missing == (Window(window(6, 11).start, CAMPAIGN.end),)
+    assert [days.window for days in backfill.doubts] == [window(6, 11)]
+    assert backfill.windows is not None
+    assert backfill.windows.done == backfill.completed_windows == 1

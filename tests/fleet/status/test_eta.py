@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.fleet.runs.run import Run
-from bot.fleet.status.eta import WindowCount, count_windows, work_left
-from bot.model import ExecutionStatus, Window
+from bot.fleet.status.eta import WindowCount, count_windows, pace_of, work_left
+from bot.model import ActivityState, ExecutionStatus, Pause, Window
 from tests.fleet.builders import (
     BOOM,
     CAMPAIGN,
@@ -54,6 +54,16 @@ def running(days: Window, since: timedelta = HOUR, **changes: object) -> Run:
 )
 def test_windows_are_counted_as_in_the_operations_log(runs: list[Run], count: WindowCount) -> None:
     assert count_windows(runs, CAMPAIGN) == count
+
+
+def test_while_something_is_paused_nobody_knows_when_it_ends_and_its_pace_measures_nothing() -> None:
+    half = '{"rows":50,"total":100}'
+    paused = running(window(6, 11), state=ActivityState.PAUSED, pause=Pause("olivia", NOW), details=half)
+
+    assert work_left([running(window(6, 11), details=half)], window(6, 11), NOW) == HOUR
+    assert work_left([paused], window(6, 11), NOW) is None
+    assert work_left([done(window(1, 6)), paused], window(1, 11), NOW) is None
+    assert pace_of([paused], NOW) is None
 
 
 @pytest.mark.parametrize("runs", [[], [running(CAMPAIGN)], [done(CAMPAIGN)], [cancelled(CAMPAIGN)]])

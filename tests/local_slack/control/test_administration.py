@@ -28,7 +28,11 @@ async def changed(control: Control, what: str, **asked: Any) -> Json:
 
 async def news(control: Control, kind: str) -> list[Json]:
     deliveries = (await control.get("deliveries"))["deliveries"]
-    return [one["payload"]["event"] for one in deliveries if one["payload"].get("event", {}).get("type") == kind]
+    return [
+        delivery["payload"]["event"]
+        for delivery in deliveries
+        if delivery["payload"].get("event", {}).get("type") == kind
+    ]
 
 
 async def test_a_guest_who_becomes_a_member_is_one_from_then_on_and_the_app_is_told(

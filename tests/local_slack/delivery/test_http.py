@@ -73,20 +73,20 @@ async def app() -> AsyncIterator[App]:
 
 
 @pytest.fixture
-async def told(slack: LocalSlack, app: App) -> App:
+async def http_app(slack: LocalSlack, app: App) -> App:
     """The app, to which everything is delivered."""
     await slack.deliver_to(app.url, timeout=5)
     return app
 
 
-async def test_a_command_is_a_signed_form(slack: LocalSlack, control: Control, told: App) -> None:
+async def test_a_command_is_a_signed_form(slack: LocalSlack, control: Control, http_app: App) -> None:
     delivery = await control.command("status payload & more")
 
-    headers, _ = told.requests[0]
+    headers, _ = http_app.requests[0]
     assert headers["Content-Type"] == "application/x-www-form-urlencoded"
-    assert told.is_signed(slack)
-    assert told.form() == delivery["payload"]
-    assert told.form()["text"] == "status payload &amp; more"
+    assert http_app.is_signed(slack)
+    assert http_app.form() == delivery["payload"]
+    assert http_app.form()["text"] == "status payload &amp; more"
     assert (delivery["acked"], delivery["http_status"], delivery["socket"], delivery["ack"]) == (
         True,
         200,
@@ -96,30 +96,30 @@ async def test_a_command_is_a_signed_form(slack: LocalSlack, control: Control, t
 
 
 async def test_an_event_is_signed_json_and_comes_again_with_its_number_and_reason(
-    slack: LocalSlack, control: Control, told: App
+    slack: LocalSlack, control: Control, http_app: App
 ) -> None:
-    told.answers = [web.Response(status=500), web.Response(status=404)]
+    http_app.answers = [web.Response(status=500), web.Response(status=404)]
     await control.post("event", {"event": {"type": "app_home_opened", "user": "U1", "tab": "home"}})
 
-    await eventually(partial(told.has_taken, 3))
-    numbers = [headers.get("X-Slack-Retry-Num") for headers, _ in told.requests]
-    reasons = [headers.get("X-Slack-Retry-Reason") for headers, _ in told.requests]
+    await eventually(partial(http_app.has_taken, 3))
+    numbers = [headers.get("X-Slack-Retry-Num") for headers, _ in http_app.requests]
+    reasons = [headers.get("X-Slack-Retry-Reason") for headers, _ in http_app.requests]
     assert numbers == [None, "1", "2"]
     assert reasons == [None, "http_error", "http_error"]
-    assert all(told.is_signed(slack, number) for number in range(3))
-    assert len({json.loads(body)["event_id"] for _, body in told.requests}) == 1
+    assert all(http_app.is_signed(slack, number) for number in range(3))
+    assert len({json.loads(body)["event_id"] for _, body in http_app.requests}) == 1
 
 
-async def test_an_app_may_ask_for_no_repetition(control: Control, told: App) -> None:
-    told.answers = [web.Response(status=500, headers={"X-Slack-No-Retry": "1"}), *[web.Response(status=500)] * 2]
+async def test_an_app_may_ask_for_no_repetition(control: Control, http_app: App) -> None:
+    http_app.answers = [web.Response(status=500, headers={"X-Slack-No-Retry": "1"}), *[web.Response(status=500)] * 2]
     event = {"event": {"type": "app_home_opened", "user": "U1", "tab": "home"}}
     _, first = await control.post("event", event)
-    await eventually(partial(told.has_taken, 1))
+    await eventually(partial(http_app.has_taken, 1))
     _, later = await control.post("event", event)
     # Its repetitions come after those that the first one would have had.
-    await eventually(partial(told.has_taken, 4))
+    await eventually(partial(http_app.has_taken, 4))
 
-    came = [json.loads(body)["event_id"] for _, body in told.requests]
+    came = [json.loads(body)["event_id"] for _, body in http_app.requests]
     assert came == [first["payload"]["event_id"], *[later["payload"]["event_id"]] * 3]
 
 
@@ -130,24 +130,24 @@ async def test_an_app_may_ask_for_no_repetition(control: Control, told: App) -> 
         (web.json_response({"text": "it is *fine*"}), "it is *fine*"),
     ],
 )
-async def test_what_the_ack_says_is_shown(control: Control, told: App, answer: web.Response, shown: str) -> None:
-    told.answers = [answer]
+async def test_what_the_ack_says_is_shown(control: Control, http_app: App, answer: web.Response, shown: str) -> None:
+    http_app.answers = [answer]
     await control.command("status")
 
     assert await control.texts() == [shown]
 
 
 @pytest.mark.parametrize("status", [301, 401, 404, 500])
-async def test_any_other_status_is_a_failure(control: Control, told: App, status: int) -> None:
-    told.answers = [web.Response(status=status, headers={"Location": told.url} if status == 301 else None)]
+async def test_any_other_status_is_a_failure(control: Control, http_app: App, status: int) -> None:
+    http_app.answers = [web.Response(status=status, headers={"Location": http_app.url} if status == 301 else None)]
     delivery = await control.command("status")
 
     assert (delivery["error"], delivery["http_status"]) == ("dispatch_failed", status)
-    assert len(told.requests) == 1
+    assert len(http_app.requests) == 1
 
 
-async def test_an_answer_that_takes_too_long_is_a_failure(control: Control, told: App) -> None:
-    told.delay = 2.0
+async def test_an_answer_that_takes_too_long_is_a_failure(control: Control, http_app: App) -> None:
+    http_app.delay = 2.0
     delivery = await control.command("status")
 
     assert (delivery["error"], delivery["acked"], delivery["http_status"]) == ("operation_timeout", False, None)
@@ -171,47 +171,47 @@ async def test_the_way_can_be_changed_while_it_runs(control: Control, app: App) 
 
     assert (set_to, back, wrong) == ((200, {"url": app.url}), (200, {"url": None}), 400)
     assert nobody == (400, {"error": "http://127.0.0.1:1/x does not answer Slack's challenge"})
-    assert [one["http_status"] for one in (by_request, still, by_socket)] == [200, 200, None]
+    assert [delivery["http_status"] for delivery in (by_request, still, by_socket)] == [200, 200, None]
 
 
-async def test_a_bad_signature_is_one(slack: LocalSlack, control: Control, told: App) -> None:
+async def test_a_bad_signature_is_one(slack: LocalSlack, control: Control, http_app: App) -> None:
     await control.fault(fault="bad_signature")
     bad = await control.command("one")
     await control.command("two")
 
-    assert (told.is_signed(slack, 0), told.is_signed(slack, 1)) == (False, True)
+    assert (http_app.is_signed(slack, 0), http_app.is_signed(slack, 1)) == (False, True)
     assert bad["faults"] == ["bad_signature"]
 
 
 @pytest.mark.parametrize("seconds", [-301, 400, -10])
-async def test_a_clock_may_be_off(slack: LocalSlack, control: Control, told: App, seconds: int) -> None:
+async def test_a_clock_may_be_off(slack: LocalSlack, control: Control, http_app: App, seconds: int) -> None:
     await control.fault(fault="clock_skew", seconds=seconds)
     await control.command("status")
-    off = int(told.requests[0][0]["X-Slack-Request-Timestamp"]) - time.time()
+    off = int(http_app.requests[0][0]["X-Slack-Request-Timestamp"]) - time.time()
 
     assert abs(off - seconds) < 5
-    assert told.is_signed(slack) is (abs(seconds) < 300)
+    assert http_app.is_signed(slack) is (abs(seconds) < 300)
 
 
-async def test_a_command_may_say_that_it_is_a_repetition(control: Control, told: App) -> None:
+async def test_a_command_may_say_that_it_is_a_repetition(control: Control, http_app: App) -> None:
     await control.fault(fault="retry_headers", number=2, reason="connection_failed")
     await control.command("status")
 
-    headers, _ = told.requests[0]
+    headers, _ = http_app.requests[0]
     assert (headers["X-Slack-Retry-Num"], headers["X-Slack-Retry-Reason"]) == ("2", "connection_failed")
 
 
-async def test_a_duplicate_is_the_same_request_twice(control: Control, told: App) -> None:
+async def test_a_duplicate_is_the_same_request_twice(control: Control, http_app: App) -> None:
     await control.fault(fault="duplicate_envelope")
     delivery = await control.command("status")
 
-    (_, first), (_, second) = told.requests
+    (_, first), (_, second) = http_app.requests
     assert first == second
     assert (delivery["copies"], delivery["acked"]) == (2, True)
 
 
 async def test_a_click_is_a_form_with_one_field(
-    client: AsyncWebClient, control: Control, told: App, team: str
+    client: AsyncWebClient, control: Control, http_app: App, team: str
 ) -> None:
     button = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}
     blocks: list[Json] = [{"type": "actions", "elements": [button]}]
@@ -219,5 +219,5 @@ async def test_a_click_is_a_form_with_one_field(
     (message,) = await control.messages()
     delivery = await control.click(message, "go")
 
-    assert set(told.form()) == {"payload"}
-    assert json.loads(told.form()["payload"]) == delivery["payload"]
+    assert set(http_app.form()) == {"payload"}
+    assert json.loads(http_app.form()["payload"]) == delivery["payload"]

@@ -79,10 +79,10 @@ async def test_unanswered_pings_make_the_client_reconnect(slack: LocalSlack, con
 
 async def test_two_sockets_share_the_deliveries(slack: LocalSlack, control: Control) -> None:
     first, second = list[str](), list[str]()
-    one, other = new_app(slack), new_app(slack)
-    answering(one, first)
-    answering(other, second)
-    async with connected(slack, one), connected(slack, other):
+    first_app, second_app = new_app(slack), new_app(slack)
+    answering(first_app, first)
+    answering(second_app, second)
+    async with connected(slack, first_app), connected(slack, second_app):
         deliveries = [await control.command(f"n{number}") for number in range(6)]
 
     assert sorted(first + second) == [f"n{number}" for number in range(6)]
@@ -107,7 +107,7 @@ async def test_a_client_told_to_go_comes_back_and_misses_nothing(
     seen = list[str]()
     async with connected(slack, ping_interval=IMPATIENT) as app:
         answering(app, seen)
-        told = await control.fault(fault="disconnect", reason=reason)
+        answer = await control.fault(fault="disconnect", reason=reason)
         during = await control.command("during")
 
         async def on_a_new_socket() -> bool:
@@ -115,7 +115,7 @@ async def test_a_client_told_to_go_comes_back_and_misses_nothing(
 
         await eventually(on_a_new_socket)
 
-    assert told == {"sockets": 1}
+    assert answer == {"sockets": 1}
     assert during["acked"] is True
     assert seen[0] == "during"
 
@@ -133,13 +133,13 @@ async def test_an_aborted_client_comes_back(slack: LocalSlack, control: Control)
 
 async def test_an_ack_may_come_on_another_socket(slack: LocalSlack, control: Control) -> None:
     async with (
-        control.http.ws_connect(await open_url(slack)) as one,
+        control.http.ws_connect(await open_url(slack)) as socket,
         control.http.ws_connect(await open_url(slack)) as other,
     ):
-        await one.receive_json()
+        await socket.receive_json()
         await other.receive_json()
         command = asyncio.create_task(control.command("status"))
-        envelope = await one.receive_json()
+        envelope = await socket.receive_json()
         await other.send_str("not json")
         await other.send_json({"envelope_id": "unknown"})
         await other.send_json({"envelope_id": envelope["envelope_id"]})

@@ -81,7 +81,7 @@ async def test_a_chance_with_a_seed_strikes_the_same_ones_again(
         await control.post("reset", {})
         await control.fault(fault="error", method="auth.test", code="ratelimited", count=None, chance=0.5, seed=3)
         asked = [control.http.post("/api/auth.test", data={"token": client.token}) for _ in range(20)]
-        rounds.append([(await (await one).json())["ok"] for one in asked])
+        rounds.append([(await (await request).json())["ok"] for request in asked])
 
     assert rounds[0] == rounds[1]
     assert 2 < sum(rounds[0]) < 18
@@ -223,15 +223,15 @@ async def test_an_event_whose_ack_is_lost_comes_again(control: Control, seen: SE
 
 async def test_an_envelope_may_come_twice_on_one_socket(slack: LocalSlack, control: Control) -> None:
     async with (
-        control.http.ws_connect(await open_url(slack)) as one,
+        control.http.ws_connect(await open_url(slack)) as socket,
         control.http.ws_connect(await open_url(slack)) as other,
     ):
-        await one.receive_json()
+        await socket.receive_json()
         await other.receive_json()
         await control.fault(fault="duplicate_envelope", again="same_socket")
         command = asyncio.create_task(control.command("twice"))
-        first, second = await one.receive_json(), await one.receive_json()
-        await one.send_json({"envelope_id": first["envelope_id"]})
+        first, second = await socket.receive_json(), await socket.receive_json()
+        await socket.send_json({"envelope_id": first["envelope_id"]})
         delivery = await command
 
     assert first == second
@@ -239,12 +239,12 @@ async def test_an_envelope_may_come_twice_on_one_socket(slack: LocalSlack, contr
 
 
 async def test_an_envelope_may_come_again_after_a_reconnect(slack: LocalSlack, control: Control) -> None:
-    async with control.http.ws_connect(await open_url(slack)) as one:
-        await one.receive_json()
+    async with control.http.ws_connect(await open_url(slack)) as socket:
+        await socket.receive_json()
         await control.fault(fault="duplicate_envelope", again="after_reconnect")
         command = asyncio.create_task(control.command("again"))
-        first = await one.receive_json()
-        await one.send_json({"envelope_id": first["envelope_id"]})
+        first = await socket.receive_json()
+        await socket.send_json({"envelope_id": first["envelope_id"]})
         await command
     async with control.http.ws_connect(await open_url(slack)) as new:
         hello, again = await new.receive_json(), await new.receive_json(timeout=2)

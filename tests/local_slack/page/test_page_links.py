@@ -43,8 +43,8 @@ async def test_a_link_to_a_message_of_another_channel_leads_there(
 ) -> None:
     elsewhere = slack.channels["general"]
     await client.conversations_join(channel=elsewhere)
-    said = (await client.chat_postMessage(channel=elsewhere, text="said elsewhere"))["ts"]
-    link = (await client.chat_getPermalink(channel=elsewhere, message_ts=said))["permalink"]
+    posted = (await client.chat_postMessage(channel=elsewhere, text="said elsewhere"))["ts"]
+    link = (await client.chat_getPermalink(channel=elsewhere, message_ts=posted))["permalink"]
     await client.chat_postMessage(channel=team, text=f"<{link}|look there>")
 
     await browser.click("text=look there")

@@ -31,7 +31,6 @@ async def test_a_command_is_acked_and_answered_to_the_asker_alone(slack: LocalSl
         (answer,) = await control.messages()
 
     assert delivery["acked"] is True
-    assert delivery["acked_ms"] < 3000
     assert delivery["error"] is None
     assert delivery["payload"]["text"] == "status us-east-1-prod"
     assert delivery["payload"]["user_id"] == slack.users["olivia"]
@@ -68,10 +67,10 @@ async def test_an_answer_for_all_shows_what_was_typed_once(slack: LocalSlack, co
 
         await eventually(all_there)
 
-    typed, one, two = await control.messages()
+    typed, first, second = await control.messages()
     assert (typed["text"], typed["user"]) == ("/backfill status &lt;all&gt;", slack.users["olivia"])
-    assert [one["text"], two["text"]] == ["one", "two"]
-    assert "ephemeral_to" not in one
+    assert [first["text"], second["text"]] == ["one", "two"]
+    assert "ephemeral_to" not in first
 
 
 async def test_a_late_ack_is_told_to_the_user(slack: LocalSlack, control: Control) -> None:

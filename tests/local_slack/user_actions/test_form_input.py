@@ -89,7 +89,7 @@ async def test_what_nobody_touched_is_told_as_it_began_and_what_was_emptied_as_n
 
 
 @pytest.mark.parametrize(
-    ("block", "value", "said"),
+    ("block", "value", "mistake"),
     [
         (REASON, None, "Please complete this required field."),
         (REASON, "", "Please complete this required field."),
@@ -117,19 +117,19 @@ async def test_what_nobody_touched_is_told_as_it_began_and_what_was_emptied_as_n
     ],
 )
 async def test_what_the_client_refuses_is_said_at_the_field_and_not_delivered(
-    client: AsyncWebClient, control: Control, block: Json, value: Any, said: str
+    client: AsyncWebClient, control: Control, block: Json, value: Any, mistake: str
 ) -> None:
     view_id = await opened(client, control, modal(block))
     before = (await control.get("deliveries"))["last_id"]
     result = await submit(control, view_id, {block["block_id"]: value})
 
     assert (result["delivered"], result["closed"]) == (False, False)
-    assert result["errors"] == result["view"]["errors"] == {block["block_id"]: said}
+    assert result["errors"] == result["view"]["errors"] == {block["block_id"]: mistake}
     assert (await control.get("deliveries"))["last_id"] == before
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "mistake"),
     [
         ({"c": "x"}, "the view has no block 'c' to fill in; it has: b, reason, acts"),
         ({"b": {"z": "x"}}, "block 'b' has no element 'z'; it has: s"),
@@ -142,7 +142,7 @@ async def test_what_the_client_refuses_is_said_at_the_field_and_not_delivered(
     ],
 )
 async def test_values_that_cannot_be_entered_are_refused_whole(
-    client: AsyncWebClient, control: Control, values: Json, said: str
+    client: AsyncWebClient, control: Control, values: Json, mistake: str
 ) -> None:
     elements = [{"type": "datepicker", "action_id": "day"}, {"type": "users_select", "action_id": "who"}]
     view = modal(SELECT, REASON, {"type": "actions", "block_id": "acts", "elements": elements})
@@ -150,7 +150,7 @@ async def test_values_that_cannot_be_entered_are_refused_whole(
     status, refusal = await control.post("submit", {"user": "olivia", "view_id": view_id, "values": values})
     (shown,) = (await control.get("views", user="olivia"))["views"]
 
-    assert (status, refusal) == (400, {"error": said})
+    assert (status, refusal) == (400, {"error": mistake})
     assert shown["state"]["values"]["reason"]["a"]["value"] is None
 
 

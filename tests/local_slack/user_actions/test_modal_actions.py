@@ -88,7 +88,7 @@ async def test_a_choice_in_a_modal_is_told_at_once_and_stays(
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "said"),
+    ("asked", "status", "mistake"),
     [
         ({"action_id": "a"}, 400, "'a' sends nothing by itself: its input block has no dispatch_action"),
         ({"action_id": "z"}, 404, "the view has no element 'z'; it has: a, more"),
@@ -99,13 +99,13 @@ async def test_a_choice_in_a_modal_is_told_at_once_and_stays(
     ],
 )
 async def test_a_click_on_what_is_not_there_is_refused(
-    client: AsyncWebClient, control: Control, asked: Json, status: int, said: str
+    client: AsyncWebClient, control: Control, asked: Json, status: int, mistake: str
 ) -> None:
     view_id = await opened(client, control, modal(REASON, actions(button("more"))))
     given, refusal = await control.post("click", {"user": "olivia", "view_id": view_id, **asked})
 
     assert given == status
-    assert said in refusal["error"]
+    assert mistake in refusal["error"]
 
 
 async def test_only_the_top_of_a_stack_can_be_used(client: AsyncWebClient, control: Control) -> None:
@@ -182,7 +182,7 @@ async def test_a_query_that_is_too_short_is_not_delivered(client: AsyncWebClient
 
 
 @pytest.mark.parametrize(
-    ("ack_with", "said"),
+    ("ack_with", "mistake"),
     [
         ({}, "must provide an object [json-pointer:]"),
         ({"options": [option(str(n)) for n in range(101)]}, "no more than 100 items allowed [json-pointer:/options]"),
@@ -190,7 +190,7 @@ async def test_a_query_that_is_too_short_is_not_delivered(client: AsyncWebClient
     ],
 )
 async def test_suggestions_slack_does_not_take_are_not_offered(
-    slack: LocalSlack, client: AsyncWebClient, control: Control, ack_with: Json, said: str
+    slack: LocalSlack, client: AsyncWebClient, control: Control, ack_with: Json, mistake: str
 ) -> None:
     view_id = await opened(client, control, modal(CUSTOMER))
     async with connected(slack) as app:
@@ -201,7 +201,7 @@ async def test_suggestions_slack_does_not_take_are_not_offered(
 
         found = await suggest(control, view_id, "hil")
 
-    assert (found["error"], found["ack_errors"], found["options"]) == ("dispatch_failed", [said], [])
+    assert (found["error"], found["ack_errors"], found["options"]) == ("dispatch_failed", [mistake], [])
 
 
 async def test_only_external_selects_look_things_up(client: AsyncWebClient, control: Control) -> None:

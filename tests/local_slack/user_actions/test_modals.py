@@ -122,7 +122,7 @@ async def test_clear_in_the_ack_closes_the_whole_stack(
 
 
 @pytest.mark.parametrize(
-    ("ack_with", "said"),
+    ("ack_with", "mistake"),
     [
         ({"text": "thanks"}, "must be a valid enum value [json-pointer:/response_action]"),
         ({"blocks": [section()]}, "must be a valid enum value [json-pointer:/response_action]"),
@@ -143,12 +143,12 @@ async def test_clear_in_the_ack_closes_the_whole_stack(
     ],
 )
 async def test_an_ack_that_makes_no_sense_leaves_the_modal_open_and_says_so(
-    slack: LocalSlack, client: AsyncWebClient, control: Control, ack_with: Json, said: str
+    slack: LocalSlack, client: AsyncWebClient, control: Control, ack_with: Json, mistake: str
 ) -> None:
     result = await submitted(slack, client, control, ack_with)
 
     assert (result["closed"], result["notice"], result["error"]) == (False, NO_ACK_NOTICE, "dispatch_failed")
-    assert said in result["ack_errors"][0]
+    assert mistake in result["ack_errors"][0]
 
 
 async def test_a_modal_that_is_not_acked_in_time_stays_open(

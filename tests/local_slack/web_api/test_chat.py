@@ -272,7 +272,7 @@ TABLE: Json = {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}
 
 
 @pytest.mark.parametrize(
-    ("blocks", "said"),
+    ("blocks", "mistake"),
     [
         ([{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3_001}}], "/attachments/1/blocks/0/text"),
         ([{"type": "nope"}], "/attachments/1/blocks/0"),
@@ -283,14 +283,14 @@ TABLE: Json = {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}
     ],
 )
 async def test_the_blocks_of_attachments_are_checked_as_others_are(
-    client: AsyncWebClient, team: str, blocks: Any, said: str
+    client: AsyncWebClient, team: str, blocks: Any, mistake: str
 ) -> None:
     attachments = [{"text": "fine"}, {"blocks": blocks}]
     with pytest.raises(SlackApiError) as refusal:
         await client.chat_postMessage(channel=team, text="x", attachments=attachments)
 
     assert refusal.value.response["error"] == "invalid_attachments"
-    assert said in " ".join(refusal.value.response["errors"])
+    assert mistake in " ".join(refusal.value.response["errors"])
 
 
 async def test_attachments_with_good_blocks_are_taken(client: AsyncWebClient, team: str) -> None:

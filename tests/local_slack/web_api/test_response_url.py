@@ -127,8 +127,8 @@ async def test_a_clicked_message_is_deleted_alone_or_for_a_new_one(
 ) -> None:
     await client.chat_postMessage(channel=team, text="one", blocks=BLOCKS)
     await client.chat_postMessage(channel=team, text="two", blocks=BLOCKS)
-    one, two = await control.messages()
-    first, second = await clicked(control, one), await clicked(control, two)
+    first_message, second_message = await control.messages()
+    first, second = await clicked(control, first_message), await clicked(control, second_message)
     await control.post("reset", {})
     await send(control, first, {"delete_original": True, "text": ""})
     await send(control, second, {"delete_original": True, "response_type": "in_channel", "text": "new"})

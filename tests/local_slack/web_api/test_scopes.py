@@ -83,14 +83,14 @@ async def test_the_header_tells_what_was_given() -> None:
 
 
 @pytest.mark.parametrize(
-    ("user_team", "told"), [("organisation", "E0LOCALORG"), ("absent", None), ("workspace", "T0BACKFILL")]
+    ("user_team", "team_id"), [("organisation", "E0LOCALORG"), ("absent", None), ("workspace", "T0BACKFILL")]
 )
-async def test_a_member_of_an_organisation_names_its_workspaces(user_team: Any, told: str | None) -> None:
+async def test_a_member_of_an_organisation_names_its_workspaces(user_team: Any, team_id: str | None) -> None:
     async with workspace(SlackSeed(grid=Grid(user_team=user_team))) as (slack, client):
         user = (await client.users_info(user=slack.users["olivia"]))["user"]
         whose = await client.auth_test()
 
-    assert user.get("team_id") == told
+    assert user.get("team_id") == team_id
     assert user["enterprise_user"]["teams"] == ["T0BACKFILL"]
     assert (whose["team_id"], whose["enterprise_id"]) == ("T0BACKFILL", "E0LOCALORG")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.commands import Pause, Run, Split, Terminate
+from bot.commands import Cancel, Pause, Run, Split, Terminate
 from bot.errors import Refused, Unavailable
 from bot.fleet.proposals.problems import SystemRefused
 from bot.fleet.proposals.proposal import BeginSequence, Changed, Instruct
@@ -22,7 +22,7 @@ from bot.model import (
     Subject,
 )
 from bot.usecases.control.confirm import confirm_proposal
-from bot.usecases.control.propose import pause, run, split, terminate
+from bot.usecases.control.propose import cancel, pause, run, split, terminate
 from tests.fakes.control import FakeControl
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld
@@ -181,6 +181,32 @@ async def test_of_a_cluster_what_fails_for_one_is_done_for_the_others(world: Fak
         "brinks": (AuditOutcome.DONE, ""),
         "sunbit": (AuditOutcome.FAILED, "The sequence is being cancelled."),
     }
+
+
+async def test_where_no_sequence_can_be_instructed_cancel_stops_it_in_temporal_by_name(world: FakeWorld) -> None:
+    await sequence(world, "sunbit")
+    world.controls[VOICE].has_updates = False
+    result = await done(world, cancel, Cancel(target="sunbit"))
+
+    stop = world.controls[VOICE].states["sunbit"].stop
+    assert problems(result) == [""]
+    assert stop
+    assert (stop.by, stop.reason) == (OLIVIA.user_id, WHY)
+    assert [record.outcome for record in world.journal.audited] == [AuditOutcome.DONE]
+
+
+async def test_there_terminate_ends_the_sequence_and_its_run_and_pause_says_what_is_possible(
+    world: FakeWorld,
+) -> None:
+    await sequence(world, "sunbit")
+    world.controls[VOICE].has_updates = False
+    paused = await done(world, pause, Pause(target="sunbit"))
+    ended = await done(world, terminate, TERMINATE)
+
+    assert [one.problem for one in paused.done] == [SystemRefused("no workflow updates")]
+    assert problems(ended) == ["", ""]
+    assert not world.controls[VOICE].statuses["sunbit"].is_open
+    assert len(world.controls[VOICE].terminated) == 2
 
 
 async def test_what_was_done_stays_done_when_the_store_goes_away_in_between(world: FakeWorld) -> None:

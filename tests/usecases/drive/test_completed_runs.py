@@ -9,6 +9,7 @@ import pytest
 from bot.errors import Unavailable
 from bot.model import Execution, ExecutionStatus, Ref
 from bot.usecases.drive.completed_runs import KEPT, OVERLAP, CompletedRuns
+from tests.fakes.engine import with_facts
 from tests.fakes.services import NOW, FakeWorld
 
 CLUSTER = "voice-prod"
@@ -18,7 +19,8 @@ SECOND = timedelta(seconds=1)
 
 def completed(number: int, closed_at: datetime = NOW, customer: str = "hilton") -> Execution:
     ref = Ref(CLUSTER, f"backfill-{customer}-2026-01-01-2026-02-21", f"run-{number}")
-    return Execution(ref, "CustomerBackfill", "backfill", ExecutionStatus.COMPLETED, closed_at - KEPT, closed_at)
+    run = Execution(ref, "CustomerBackfill", "backfill", ExecutionStatus.COMPLETED, closed_at - KEPT, closed_at)
+    return with_facts(run, cancel_requested=False)
 
 
 def world_with(*runs: Execution) -> FakeWorld:

@@ -1,11 +1,13 @@
 """Following a run: how it ended, how often it timed out, and that only an answer of Temporal ends the wait."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.errors import Unavailable
+from bot.fleet.runs.call_budget import CallBudget
 from bot.model import (
     Activity,
     ActivityState,
@@ -18,7 +20,9 @@ from bot.model import (
     Ref,
     SeenFailure,
 )
+from bot.model.execution import CHAIN_HINT
 from bot.usecases.drive.follow import FORGOTTEN, follow
+from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import NOW, FakeWorld, config
 
 CLUSTER = "voice-prod"
@@ -94,6 +98,17 @@ async def test_it_comes_back_when_the_run_has_timed_out_too_often(world: FakeWor
 
     assert (followed.status, followed.timeouts) == (ExecutionStatus.RUNNING, 2)
     assert len(looks.beats) == 2
+
+
+async def test_timeouts_of_several_activities_are_not_summed(world: FakeWorld) -> None:
+    others = [SeenFailure(REF, f"other-{number}", 1, SILENT, NOW) for number in range(5)]
+    await world.journal.record(JournalEntry(failures=tuple(others)), NOW)
+    world.engines[CLUSTER].put(described(run(), 2, SILENT))
+    looks = Looks(world, described(run(), 2, SILENT), described(run(ExecutionStatus.COMPLETED)))
+
+    followed = await follow(REF, 2, world.services, looks)
+
+    assert (followed.status, followed.timeouts) == (ExecutionStatus.COMPLETED, 1)
 
 
 async def test_timeouts_that_others_have_seen_count_and_other_failures_do_not(world: FakeWorld) -> None:
@@ -185,6 +200,30 @@ async def test_timeouts_of_links_that_were_passed_over_count(world: FakeWorld) -
     assert (await follow(REF, 3, world.services, Looks(world))).timeouts == 3
 
 
+@pytest.mark.parametrize("status", [ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TERMINATED])
+async def test_a_run_that_temporal_retried_or_somebody_reset_is_followed_into_the_next_one(
+    world: FakeWorld, status: ExecutionStatus
+) -> None:
+    engine = world.engines[CLUSTER]
+    engine.add(run(status))
+    again = replace(link(2, ExecutionStatus.COMPLETED), hints={CHAIN_HINT: "r1"})
+    engine.add(again)
+
+    followed = await follow(REF, 2, world.services, Looks(world))
+
+    assert (followed.ref, followed.status) == (again.ref, ExecutionStatus.COMPLETED)
+    assert followed.took == timedelta(hours=2)
+
+
+async def test_a_later_run_of_the_same_workflow_id_is_not_taken_for_a_retry(world: FakeWorld) -> None:
+    world.engines[CLUSTER].add(run(ExecutionStatus.FAILED))
+    world.engines[CLUSTER].add(link(2, ExecutionStatus.COMPLETED))
+
+    followed = await follow(REF, 2, world.services, Looks(world))
+
+    assert (followed.ref, followed.status) == (REF, ExecutionStatus.FAILED)
+
+
 async def test_a_look_ends_though_the_run_continues_as_new_for_ever(world: FakeWorld) -> None:
     engine = world.engines[CLUSTER]
     engine.add(link(1))
@@ -265,3 +304,23 @@ async def test_what_was_known_before_a_restart_is_kept(world: FakeWorld) -> None
     followed = await follow(REF, None, world.services, Looks(world), longest_timeout=FIVE_MINUTES)
 
     assert followed.heartbeat_timeout == FIVE_MINUTES
+
+
+@on_idle_clock
+async def test_those_who_follow_many_runs_keep_within_the_budget_of_calls_and_beat_while_they_wait() -> None:
+    world, clock, calls = FakeWorld(config({CLUSTER: ("hilton",)})), asyncio.get_running_loop().time, list[float]()
+    world.budgets[CLUSTER] = CallBudget(21)
+    world.engines[CLUSTER].put(described(run()))
+    describe_it, beats = world.engines[CLUSTER].describe, list[timedelta]()
+
+    async def counted(ref: Ref) -> Description:
+        calls.append(clock())
+        return await describe_it(ref)
+
+    world.engines[CLUSTER].describe = counted  # type: ignore[method-assign]
+    services = world.services
+    await asyncio.gather(*(follow(REF, 0, services, beats.append) for _ in range(60)))
+
+    assert len(calls) == 60
+    assert all(sum(last - 1 < call <= last for call in calls) <= 20 for last in calls)
+    assert beats

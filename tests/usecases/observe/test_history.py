@@ -223,8 +223,8 @@ async def test_where_the_two_differ_temporal_is_believed_and_the_difference_logg
         view = await observe(CLUSTER, world.services)
         again = await observe(CLUSTER, world.services)
 
-    corrected = [line for line in logs if line["event"] == "ledger corrected"]
-    assert [(line["workflow"], line["ledger"], line["temporal"]) for line in corrected] == [
+    corrected = [line for line in logs if line["event"] == "run history corrected"]
+    assert [(line["workflow"], line["recorded"], line["temporal"]) for line in corrected] == [
         (wrong.ref.workflow_id, "completed", "failed")
     ]
     assert view.runs == again.runs

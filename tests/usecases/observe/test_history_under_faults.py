@@ -14,11 +14,14 @@ import pytest
 
 from bot.adapters.store import open_store
 from bot.errors import DependencyError, Unavailable
+from bot.fleet.runs import close_facts
+from bot.fleet.runs.call_budget import CallBudget
 from bot.model import Description, Execution, ExecutionStatus, Reading, RecordedRuns, Ref
 from bot.ports import RunHistory
 from bot.services import Services
+from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.history import catch_up
-from tests.fakes.engine import FakeEngine
+from tests.fakes.engine import FakeEngine, with_facts
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.services import NOW, FakeWorld
 
@@ -60,7 +63,8 @@ class LaggingEngine(FakeEngine):
     async def describe(self, ref: Ref) -> Description:
         one = self.truth[ref]
         has_ended = one.closed_at is not None and one.closed_at <= self.now
-        return Description(one if has_ended else _running(one), (), cancel_requested=False, workflow_task_attempt=1)
+        run = with_facts(one, cancel_requested=False) if has_ended else _running(one)
+        return Description(run, (), cancel_requested=False, workflow_task_attempt=1)
 
 
 @dataclass
@@ -114,14 +118,16 @@ async def what_comes_of(seed: int, ledgers: tuple[RunHistory, RunHistory]) -> No
 
     for ledger in ledgers:
         recalled = await ledger.recall(CLUSTER)
-        assert {one.ref: one for one in recalled.executions} == engine.truth
+        assert {one.ref: replace(one, hints={}) for one in recalled.executions} == engine.truth
+        assert {close_facts.unread(one) for one in recalled.executions} == {None}
         assert recalled.reading is not None
         assert recalled.reading.is_whole
 
 
 def _bot(engine: LaggingEngine, ledger: UnreliableLedger, skew: timedelta) -> Services:
     services = FakeWorld().services
-    cluster = replace(services.clusters[CLUSTER], engine=engine)
+    reader = CloseFactsReader(engine, {}, CallBudget(1_000), 16)
+    cluster = replace(services.clusters[CLUSTER], engine=engine, close_facts=reader)
     return replace(services, ledger=ledger, now=lambda: engine.now + skew, clusters={CLUSTER: cluster})
 
 

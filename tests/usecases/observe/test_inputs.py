@@ -9,6 +9,7 @@ from bot.config import Config
 from bot.fleet.runs.identity import Identity
 from bot.model import Execution, ExecutionStatus, Ref
 from bot.usecases.observe.history import catch_up, history_of
+from bot.usecases.observe.inputs import InputReader
 from bot.usecases.observe.observe import observe, observe_open
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, closed, execution
@@ -90,6 +91,25 @@ async def test_a_run_that_temporal_has_removed_unread_is_not_asked_for_again() -
     assert [view.history_silent for view in views] == ["", ""]
     assert views[1].runs[0].identity is None
     assert world.engines[CLUSTER].read_inputs == [gone.ref]
+
+
+async def test_where_a_codec_decodes_inputs_one_in_which_nothing_was_found_is_read_again_once() -> None:
+    world = FakeWorld(by_input())
+    run = odd(1, world, is_open=False)
+    readable = world.engines[CLUSTER].inputs.pop(run.ref)
+    await observe(CLUSTER, world.services)
+    world.engines[CLUSTER].inputs[run.ref] = readable
+    services = world.services
+    engine = world.engines[CLUSTER]
+    inputs = InputReader(CLUSTER, engine, services.recogniser, world.ledger, 16)
+    inputs.distrust_blanks()
+    [recorded] = (await world.ledger.recall(CLUSTER)).executions
+
+    twice = [await inputs.with_inputs([recorded], WITHIN) for _ in range(2)]
+
+    assert services.recogniser.identify(recorded) is None
+    assert [services.recogniser.identify(run) for [run] in twice] == [Identity("hilton", CAMPAIGN)] * 2
+    assert engine.read_inputs == [run.ref, run.ref]
 
 
 async def test_while_inputs_are_not_read_runs_are_not_recognised_and_the_past_is_not_all_known() -> None:

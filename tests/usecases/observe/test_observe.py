@@ -1,6 +1,7 @@
 """Observing one cluster: what is described, what is recorded, and that a failing journal does not matter."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -134,11 +135,14 @@ def healths(view: ClusterView) -> dict[str, Health | None]:
     return {run.name: run.health.health if run.health else None for run in view.runs}
 
 
-async def test_only_open_executions_are_looked_at(world: FakeWorld) -> None:
+async def test_open_executions_are_looked_at_each_time_and_closed_ones_once(world: FakeWorld) -> None:
     put(world, description(activity(), of=HILTON), description(of=closed(ExecutionStatus.FAILED, "vivint", CAMPAIGN)))
     view = await observe(CLUSTER, world.services)
+    await observe(CLUSTER, world.services)
 
-    assert world.engines[CLUSTER].described == [HILTON.ref]
+    described = Counter(ref.workflow_id for ref in world.engines[CLUSTER].described)
+    assert sorted(described.values()) == [1, 2]
+    assert described[HILTON.ref.workflow_id] == 2
     assert healths(view) == {"hilton": Health.HEALTHY, "vivint": None}
 
 
@@ -252,7 +256,7 @@ async def test_whoever_asks_is_answered_in_time_though_nothing_can_be_written_an
         failures = await store.journal.failures([HILTON.ref])
 
     assert healths(view) == {"hilton": Health.STRUGGLING}
-    assert known == (HILTON,)
+    assert [run.ref for run in known] == [HILTON.ref]
     assert [one.failure for one in failures[HILTON.ref]] == [TIMED_OUT]
 
 

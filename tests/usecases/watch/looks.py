@@ -1,10 +1,10 @@
-"""One whole look at a cluster, as the two jobs of the watcher make it together."""
+"""One whole look at a cluster, as the jobs of the watcher make it together."""
 
 from bot.fleet.runs.call_budget import CallBudget
 from bot.services import Services
 from bot.usecases.watch.listing import list_runs, update_history
 from bot.usecases.watch.state import WatchState
-from bot.usecases.watch.watch import describe_due
+from bot.usecases.watch.watch import conclude, describe_due
 
 PLENTY = 10_000
 
@@ -19,6 +19,12 @@ async def watch(cluster: str, services: Services, state: WatchState | None = Non
     look after a start."""
     state = state or new_state(cluster)
     await list_runs(state, services)
-    await describe_due(state, services)
+    await describe_and_conclude(state, services)
     await update_history(state, services)
     return state
+
+
+async def describe_and_conclude(state: WatchState, services: Services) -> None:
+    """Describe runs that are due, and record what that tells."""
+    await describe_due(state, services)
+    await conclude(state, services)

@@ -8,12 +8,11 @@ from datetime import timedelta
 from bot.errors import Unavailable
 from bot.model import Description, Execution, JournalEntry, Ref
 from bot.usecases.watch.listing import list_runs
-from bot.usecases.watch.state import GATHERED_FOR
-from bot.usecases.watch.watch import describe_due
+from bot.usecases.watch.state import DESCRIBED_WITHIN
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import NOW, activity, description, execution
-from tests.usecases.watch.looks import new_state, watch
+from tests.usecases.watch.looks import describe_and_conclude, new_state, watch
 
 CLUSTER = "voice-prod"
 HILTON, VIVINT = execution("hilton").ref, execution("vivint").ref
@@ -82,14 +81,14 @@ async def test_a_cluster_that_answers_nothing_is_asked_for_one_run_with_each_lis
     for _ in range(3):
         here.now += timedelta(minutes=5)
         await list_runs(state, here.services)
-        await describe_due(state, here.services)
-    tries, wait, seen = len(state.budget._calls), state.next_look_in(here.now), await here.journal.last_seen()
+        await describe_and_conclude(state, here.services)
+    tries, wait, seen = len(state.budget._calls), state.next_describe_in(here.now), await here.journal.last_seen()
     here.engines[CLUSTER].away = None
     here.now += timedelta(minutes=5)
     await list_runs(state, here.services)
     here.engines[CLUSTER].described.clear()
     for _ in range(2):
-        await describe_due(state, here.services)
+        await describe_and_conclude(state, here.services)
 
     # A listing and both runs twice, then a listing and one run twice.
     assert tries == 2 * 3 + 2 * 2
@@ -109,8 +108,8 @@ async def test_a_listing_that_fails_by_itself_delays_no_timeout() -> None:
     here.engines[CLUSTER].open_executions = too_slow  # type: ignore[method-assign]
     here.now += 32 * SECOND
     await list_runs(state, here.services)
-    waits = state.next_look_in(here.now)
-    await describe_due(state, here.services)
+    waits = state.next_describe_in(here.now)
+    await describe_and_conclude(state, here.services)
 
     assert waits == timedelta(0)
     assert here.engines[CLUSTER].described == [HILTON, HILTON]
@@ -130,5 +129,5 @@ async def test_the_next_look_gathers_what_is_due_soon_after_the_earliest_and_wai
     here.engines[CLUSTER].put(beating("hilton"))
     state = await watch(CLUSTER, here.services)
 
-    assert state.next_look_in(here.now) == 30.5 * SECOND + GATHERED_FOR
-    assert state.next_look_in(here.now + 32 * SECOND) == timedelta(0)
+    assert state.next_describe_in(here.now) == 30.5 * SECOND + DESCRIBED_WITHIN
+    assert state.next_describe_in(here.now + 32 * SECOND) == timedelta(0)

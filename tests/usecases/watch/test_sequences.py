@@ -20,12 +20,11 @@ from bot.model import (
     SequenceStanding,
     Window,
 )
-from bot.usecases.watch.watch import describe_due
 from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, description, execution, window
 from tests.fleet.sequences import spec
-from tests.usecases.watch.looks import watch
+from tests.usecases.watch.looks import describe_and_conclude, watch
 
 CLUSTER = "voice-prod"
 AWAY = Unavailable("Temporal of voice-prod", "connection refused")
@@ -264,7 +263,7 @@ async def test_between_two_listings_the_sequences_are_asked_for_only_when_a_run_
     asked = control(world).listings
     for _ in range(3):
         world.now += world.config.watch.slow_round
-        await describe_due(state, world.services)
+        await describe_and_conclude(state, world.services)
     unchanged = control(world).listings
     world.engines[CLUSTER].put(struggling("vivint"))
     await watch(CLUSTER, world.services, state)

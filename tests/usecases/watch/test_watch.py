@@ -23,17 +23,21 @@ from bot.model import (
     ExecutionStatus,
     Failure,
     FailureKind,
+    MoreTime,
     Ref,
     SeenFailure,
 )
+from bot.model.execution import CHAIN_HINT
 from bot.usecases.ack import ack
 from bot.usecases.observe.observe import observe
-from bot.usecases.watch.state import WatchState
-from bot.usecases.watch.watch import AFTER_CONFLICT, MOST_AT_ONCE, describe_due
+from bot.usecases.watch.listing import list_runs
+from bot.usecases.watch.state import MOST_AT_ONCE, MOST_WAITING, WatchState, due_at
+from bot.usecases.watch.watch import AFTER_CONFLICT, conclude, describe_due
+from tests.fakes.engine import with_facts
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.journal import FakeJournal
 from tests.fakes.services import NOW, OPERATOR, TEAM, FakeWorld, config
-from tests.usecases.watch.looks import PLENTY, new_state, watch
+from tests.usecases.watch.looks import PLENTY, describe_and_conclude, new_state, watch
 
 CLUSTER = "voice-prod"
 REF = Ref(CLUSTER, "backfill-hilton-2026-01-01-2026-02-21", "run-1")
@@ -98,6 +102,27 @@ async def test_a_heartbeat_timeout_opens_an_episode_and_its_failure_is_kept(worl
     assert kinds(world) == ["episode", "attempts"]
 
 
+async def test_an_alert_offers_more_time_where_the_server_can_give_it_and_follows_what_was_given(
+    world: FakeWorld,
+) -> None:
+    minute = timedelta(minutes=1)
+    time_out(world, attempt=2)
+    world.controls[CLUSTER].has_activity_options = False
+    await watch(CLUSTER, world.services)
+    (before,) = await world.journal.open_episodes()
+    world.controls[CLUSTER].has_activity_options = True
+    time_out(world, attempt=3)
+    await watch(CLUSTER, world.services)
+    (offered,) = await world.journal.open_episodes()
+    await world.controls[CLUSTER].set_heartbeat_timeout(REF, FIRST_ATTEMPT.activity_id, 6 * minute)
+    await watch(CLUSTER, world.services)
+    (given,) = await world.journal.open_episodes()
+
+    assert before.more_time is None
+    assert offered.more_time == MoreTime(minute, 6 * minute)
+    assert given.more_time == MoreTime(6 * minute, 36 * minute)
+
+
 async def test_failures_seen_in_earlier_passes_are_told_when_temporal_has_forgotten_them(world: FakeWorld) -> None:
     describe(world, attempt=2, last_failure=Failure(FailureKind.APPLICATION, "connection reset"))
     await watch(CLUSTER, world.services)
@@ -157,6 +182,31 @@ async def test_a_silence_is_logged_when_it_begins_and_when_it_ends_and_not_at_ev
             rounds = await watch(CLUSTER, world.services, rounds)
 
     assert [line["event"] for line in logs] == ["cluster does not answer", "cluster answers again"]
+
+
+async def test_a_run_that_completed_after_its_cancel_ends_its_alert_in_doubt(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    await watch(CLUSTER, world.services)
+    over = replace(RUNNING, status=ExecutionStatus.COMPLETED, closed_at=world.now)
+    world.engines[CLUSTER].put(Description(over, (), cancel_requested=True, workflow_task_attempt=1))
+    await watch(CLUSTER, world.services)
+
+    (episode,) = world.journal.episodes.values()
+    assert episode.ending is Ending.IN_DOUBT
+
+
+async def test_so_does_one_whose_cancel_was_requested_before_it_continued_as_new(world: FakeWorld) -> None:
+    first = Ref(CLUSTER, REF.workflow_id, "run-0")
+    chain = {CHAIN_HINT: first.run_id}
+    before = replace(RUNNING, ref=first, status=ExecutionStatus.CONTINUED_AS_NEW, closed_at=RUNNING.started_at)
+    await world.ledger.keep([with_facts(replace(before, hints=chain), cancel_requested=True)])
+    time_out(world, attempt=2)
+    await watch(CLUSTER, world.services)
+    world.engines[CLUSTER].add(replace(RUNNING, status=ExecutionStatus.COMPLETED, closed_at=world.now, hints=chain))
+    await watch(CLUSTER, world.services)
+
+    (episode,) = world.journal.episodes.values()
+    assert episode.ending is Ending.IN_DOUBT
 
 
 @pytest.mark.parametrize(
@@ -251,7 +301,7 @@ async def test_within_a_second_no_more_calls_are_made_than_the_budget_has_and_th
     world.engines[CLUSTER].describe = counted  # type: ignore[method-assign]
     state = await watch(CLUSTER, world.services, new_state(CLUSTER, budget))
     while state.queue.due(world.now, 1):
-        await describe_due(state, world.services)
+        await describe_and_conclude(state, world.services)
 
     assert len(set(world.engines[CLUSTER].described)) == 120
     assert all(sum(last - 1 < call <= last for call in calls) < budget for last in calls)
@@ -266,10 +316,12 @@ async def test_deadlines_go_before_slow_rounds() -> None:
         beating = replace(world.engines[CLUSTER].descriptions[ref], activities=(FIRST_ATTEMPT,))
         world.engines[CLUSTER].put(beating)
     state = await watch(CLUSTER, world.services)
+    await describe_and_conclude(state, world.services)
     world.now += world.config.watch.slow_round
     state.budget = CallBudget(21)
     world.engines[CLUSTER].described.clear()
-    await describe_due(state, world.services)
+    for _ in range(2):
+        await describe_and_conclude(state, world.services)
 
     described = world.engines[CLUSTER].described
     assert len(described) == 20
@@ -280,7 +332,7 @@ async def test_more_executions_than_one_pass_describes_all_get_their_turn(world:
     refs = many(world, 3 * MOST_AT_ONCE)
     state = await watch(CLUSTER, world.services)
     for _ in range(2):
-        await describe_due(state, world.services)
+        await describe_and_conclude(state, world.services)
 
     assert sorted(world.engines[CLUSTER].described) == refs
 
@@ -292,9 +344,9 @@ async def test_being_behind_is_told_when_it_begins_and_when_it_is_over() -> None
     state = await watch(CLUSTER, world.services, new_state(CLUSTER, 21))
     world.now += world.config.watch.slow_round
     with capture_logs() as logs:
-        for _ in range(6):
+        for _ in range(12):
             await asyncio.sleep(1)
-            await describe_due(state, world.services)
+            await describe_and_conclude(state, world.services)
 
     late = [line for line in logs if "runs are described" in line["event"]]
     assert [line["event"] for line in late] == ["runs are described late", "runs are described in time again"]
@@ -309,20 +361,64 @@ async def test_what_is_recorded_is_posted_at_once_and_nothing_is_posted_when_not
     before = len(woken)
     time_out(world, attempt=2)
     world.now += timedelta(minutes=1)
-    await describe_due(state, world.services)
+    await describe_and_conclude(state, world.services)
 
     assert (before, len(woken)) == (0, 1)
 
 
-async def test_a_store_that_does_not_answer_leaves_the_runs_due(world: FakeWorld) -> None:
+async def test_runs_are_due_again_soon_when_the_store_does_not_answer(world: FakeWorld) -> None:
     describe(world)
     state = await watch(CLUSTER, world.services)
     world.now += timedelta(minutes=2)
     world.journal.away = Unavailable("store", "locked")
     with pytest.raises(Unavailable):
-        await describe_due(state, world.services)
+        await describe_and_conclude(state, world.services)
 
-    assert state.queue.due(world.now, PLENTY) == [REF]
+    assert state.queue.due(world.now + world.config.watch.every, PLENTY) == [REF]
+
+
+async def test_runs_are_described_while_others_wait_to_be_recorded_but_no_run_twice(world: FakeWorld) -> None:
+    refs = many(world, 2 * MOST_AT_ONCE)
+    state = new_state(CLUSTER)
+    await list_runs(state, world.services)
+    for _ in range(4):
+        await describe_due(state, world.services)
+    described = list(world.engines[CLUSTER].described)
+    await conclude(state, world.services)
+    await conclude(state, world.services)
+
+    assert sorted(described) == refs
+    assert not state.described
+    assert not state.queue.due(world.now, PLENTY)
+
+
+async def test_no_more_are_described_while_too_many_wait_to_be_recorded(world: FakeWorld) -> None:
+    many(world, 2 * MOST_WAITING)
+    state = new_state(CLUSTER)
+    await list_runs(state, world.services)
+    for _ in range(2 * MOST_WAITING // MOST_AT_ONCE):
+        await describe_due(state, world.services)
+    waits = state.next_describe_in(world.now)
+    await conclude(state, world.services)
+
+    assert len(world.engines[CLUSTER].described) == MOST_WAITING
+    assert waits is None
+    assert state.next_describe_in(world.now) is not None
+
+
+async def test_of_a_run_that_was_described_twice_the_later_description_counts(world: FakeWorld) -> None:
+    describe(world)
+    state = new_state(CLUSTER)
+    await list_runs(state, world.services)
+    await describe_due(state, world.services)
+    time_out(world, attempt=2)
+    await list_runs(state, world.services)
+    state.queue.put(REF, due_at(world.now))
+    await describe_due(state, world.services)
+    await conclude(state, world.services)
+
+    assert len(world.journal.episodes) == 1
+    assert not state.described
 
 
 async def test_a_run_that_has_ended_is_described_no_more(world: FakeWorld) -> None:
@@ -330,7 +426,7 @@ async def test_a_run_that_has_ended_is_described_no_more(world: FakeWorld) -> No
     state = await watch(CLUSTER, world.services)
     close(world, ExecutionStatus.COMPLETED)
     world.now += timedelta(minutes=2)
-    await describe_due(state, world.services)
+    await describe_and_conclude(state, world.services)
 
     assert len(state.queue) == 0
 

@@ -12,7 +12,7 @@ _MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """From an empty database."""
+    """Create the first tables in an empty database."""
     _seen()
     _decided()
     _changed()

@@ -1,4 +1,4 @@
-"""Records changes as begun, with their reason and the confirmed plan; the outcome replaces that row."""
+"""A change is recorded as begun, with its reason and the confirmed plan; its outcome replaces that row."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """From the first tables."""
+    """Upgrade from r0001."""
     with op.batch_alter_table("audit") as table:
         table.add_column(sa.Column("reason", sa.Text(), nullable=False, server_default=sa.text("''")))
         table.add_column(sa.Column("plan_digest", sa.String(), nullable=False, server_default=sa.text("''")))

@@ -1,4 +1,4 @@
-"""Several bots on one store: the leader's lease, and the deliveries that a bot has taken."""
+"""For several bots on one store: the leader's lease, and the deliveries from Slack that a bot has taken."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ _MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """From changes with reasons."""
+    """Upgrade from r0002."""
     op.create_table(
         "leases",
         sa.Column("name", sa.String(), nullable=False),

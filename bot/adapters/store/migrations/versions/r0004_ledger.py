@@ -12,7 +12,7 @@ _MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """From several bots."""
+    """Upgrade from r0003."""
     op.create_table(
         "executions",
         sa.Column("cluster", sa.String(), nullable=False),

@@ -1,4 +1,4 @@
-"""The time at which a message became a dead letter: after some days ``check`` does not list it any more."""
+"""The time at which a message became a dead letter, because ``check`` lists a dead letter only for some days."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """From the run history. Older dead letters count from when they were recorded."""
+    """Upgrade from r0004. A dead letter that is there already gets the time at which the message was recorded."""
     op.add_column("outbox", sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE outbox SET set_aside_at = created_at WHERE set_aside IS NOT NULL")

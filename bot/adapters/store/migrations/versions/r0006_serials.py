@@ -1,4 +1,4 @@
-"""Serials of runs, by which a bot finds what was written since it last read."""
+"""A serial number for each write of a run, by which a bot finds the runs written since it last read."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,7 +21,7 @@ WHERE executions.cluster = numbered.cluster
 
 
 def upgrade() -> None:
-    """From dead letters with a time."""
+    """Upgrade from r0005."""
     op.add_column("executions", sa.Column("serial", sa.Integer(), nullable=False, server_default=sa.text("0")))
     op.execute(_NUMBER_THEM)
     op.create_index("ix_executions_cluster_serial", "executions", ["cluster", "serial"], unique=True)

@@ -1,4 +1,5 @@
-"""Counts how often the message above a reply was gone, apart from the tries of the reply itself."""
+"""The number of times that the root of a reply's thread was gone, apart from the failed attempts of the reply
+itself."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,5 +11,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """From runs with serials."""
+    """Upgrade from r0006."""
     op.add_column("outbox", sa.Column("threads", sa.Integer(), nullable=False, server_default=sa.text("0")))

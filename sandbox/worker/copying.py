@@ -1,20 +1,33 @@
-"""The activities of CustomerBackfill on one cluster."""
+"""The activities of every workflow of the sandbox: they copy days, beat, and go silent where the scenario says."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from sandbox.scenario.model import Campaign, Customer
 from sandbox.scenario.pace import WorldPace
-from sandbox.worker.contract import ActivityPace, Backfill, Progress
+from sandbox.worker.contract import ActivityPace, Backfill, Piece, Progress
 from sandbox.worker.copy_plan import CopyPlan, copy_plan
+from sandbox.worker.steps import ACTIVITY_PACE, COPY_DAYS, COPY_PIECE
 from sandbox.worker.tables import ClickHouseFailed, Tables
-from sandbox.worker.workflow import ACTIVITY_PACE, COPY_DAYS
+
+Details = Callable[[Progress], Sequence[Any]]
+
+
+def as_a_table(progress: Progress) -> Sequence[Any]:
+    """Heartbeat details `{"day", "rows", "total"}`."""
+    return [asdict(progress)]
+
+
+def none(_progress: Progress) -> Sequence[Any]:
+    """A heartbeat that says nothing but that the attempt is alive."""
+    return []
 
 
 @dataclass(frozen=True)
@@ -30,8 +43,9 @@ class ClusterWork:
 class Heart:
     """Beats the latest progress until it is stopped."""
 
-    def __init__(self, every_seconds: float, progress: Progress) -> None:
+    def __init__(self, every_seconds: float, details: Details, progress: Progress) -> None:
         self._every_seconds = every_seconds
+        self._details = details
         self.progress = progress
 
     @asynccontextmanager
@@ -44,7 +58,7 @@ class Heart:
 
     def beat(self, progress: Progress) -> None:
         self.progress = progress
-        activity.heartbeat(asdict(progress))
+        activity.heartbeat(*self._details(progress))
 
     async def _beat(self) -> None:
         while True:
@@ -53,9 +67,20 @@ class Heart:
 
 
 class CopyActivities:
-    def __init__(self, work: ClusterWork, tables: Tables) -> None:
+    """`details` are what heartbeats carry."""
+
+    def __init__(self, work: ClusterWork, tables: Tables, details: Details = as_a_table) -> None:
         self._work = work
         self._tables = tables
+        self._details = details
+
+    @property
+    def all(self) -> list[Callable[..., Any]]:
+        return [self.activity_pace, self.copy_days, self.copy_piece]
+
+    @property
+    def heartbeat_every(self) -> timedelta:
+        return self._work.pace.heartbeat_every
 
     @activity.defn(name=ACTIVITY_PACE)
     async def activity_pace(self) -> ActivityPace:
@@ -64,13 +89,18 @@ class CopyActivities:
 
     @activity.defn(name=COPY_DAYS)
     async def copy_days(self, backfill: Backfill) -> Progress:
+        return await self.copy_piece(Piece.whole(backfill))
+
+    @activity.defn(name=COPY_PIECE)
+    async def copy_piece(self, piece: Piece) -> Progress:
         """Copy the days. Every attempt starts from the first day, and copies rows again that an earlier attempt has
         copied."""
-        planned = self._course(backfill)
+        planned = self._plan(piece)
         try:
-            heart = Heart(self._work.pace.heartbeat_every.total_seconds(), Progress(backfill.start, 0, 0))
+            every = self._work.pace.heartbeat_every.total_seconds()
+            heart = Heart(every, self._details, Progress(piece.start, 0, 0))
             async with heart.beating():
-                await self._copy(heart, backfill, planned)
+                await self._copy(heart, piece, planned)
         except ClickHouseFailed as error:
             raise ApplicationError(str(error), type="ClickHouseFailed") from error
         except WentSilent:
@@ -78,22 +108,19 @@ class CopyActivities:
             raise ApplicationError("nobody waits for this attempt any more", type="WentSilent") from None
         return heart.progress
 
-    def _course(self, backfill: Backfill) -> CopyPlan:
+    def _plan(self, piece: Piece) -> CopyPlan:
+        customer = self._work.customers.get(piece.customer)
+        if customer is None:
+            raise ApplicationError(f"there is no customer {piece.customer!r} here", non_retryable=True)
         try:
-            start, end = date.fromisoformat(backfill.start), date.fromisoformat(backfill.end)
+            return copy_plan(customer, self._work.campaign, piece, self._work.speed)
         except ValueError as error:
             raise ApplicationError(f"start and end are ISO dates: {error}", non_retryable=True) from error
-        if start >= end:
-            raise ApplicationError(f"{start}..{end} is no range, end is excluded", non_retryable=True)
-        customer = self._work.customers.get(backfill.customer)
-        if customer is None:
-            raise ApplicationError(f"there is no customer {backfill.customer!r} here", non_retryable=True)
-        return copy_plan(customer, self._work.campaign, start, end, self._work.speed)
 
-    async def _copy(self, heart: Heart, backfill: Backfill, planned: CopyPlan) -> None:
-        customer = backfill.customer
+    async def _copy(self, heart: Heart, piece: Piece, planned: CopyPlan) -> None:
+        customer = piece.customer
         total = await self._tables.count(customer, planned.first_days(planned.days))
-        done = _days_before_story(backfill, planned)
+        done = _days_before_story(piece, planned)
         rows = await self._tables.copy(customer, planned.first_days(done)) if done else 0
         heart.beat(Progress(str(planned.day(done)), rows, total))
         for step in planned.steps(done):
@@ -113,8 +140,9 @@ class WentSilent(Exception):
     """The run was too long for its cluster."""
 
 
-def _days_before_story(backfill: Backfill, planned: CopyPlan) -> int:
-    """The number of days to copy at once. A run that is not over gets them in its first attempt only, because later
+def _days_before_story(piece: Piece, planned: CopyPlan) -> int:
+    """The number of days to copy at once. A piece that is not over gets them in its first attempt only, because later
     attempts start from scratch."""
-    done = min(backfill.days_before_story, planned.days)
+    earlier = (planned.start - date.fromisoformat(piece.run_start)).days
+    done = min(max(piece.days_before_story - earlier, 0), planned.days)
     return done if done == planned.days or activity.info().attempt == 1 else 0

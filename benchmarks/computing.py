@@ -1,0 +1,58 @@
+"""A read of the store beside computations, and with nothing beside it: how long threads hold up the event loop.
+
+``python -m benchmarks.computing`` prints the ratio for the threads of asyncio, and for those of ``bot.computing``.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from benchmarks.pairs import PAIRS, Ratio, line, ratio_of, seconds
+from bot.adapters.store import Store, open_store
+from bot.computing import compute, switch_threads_soon
+
+# One for each cluster of the demo.
+AT_ONCE = 8
+# A few milliseconds of computing, after which somebody else may have the thread.
+STEPS = 100_000
+
+InThread = Callable[[Callable[[], object]], Awaitable[Any]]
+
+
+async def read_beside_computing(name: str, in_thread: InThread, store: Store) -> Ratio:
+    """The read while ``AT_ONCE`` computations wait or run all the time, and the read alone."""
+
+    async def read() -> object:
+        return await store.journal.memory("bench", ())
+
+    await read()
+    alone = [await seconds(read) for _ in range(PAIRS)]
+    computing = [asyncio.create_task(_compute_on(in_thread)) for _ in range(AT_ONCE)]
+    beside = [await seconds(read) for _ in range(PAIRS)]
+    for task in computing:
+        task.cancel()
+    await asyncio.gather(*computing, return_exceptions=True)
+    return ratio_of(name, [*zip(beside, alone, strict=True)])
+
+
+async def _compute_on(in_thread: InThread) -> None:
+    while True:
+        await in_thread(_count)
+
+
+def _count() -> int:
+    return sum(1 for _ in range(STEPS))
+
+
+async def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_store(f"sqlite+aiosqlite:///{folder}/store.db") as store:
+            print(line(await read_beside_computing("asyncio", asyncio.to_thread, store)))  # noqa: T201
+            switch_threads_soon()
+            print(line(await read_beside_computing("computing", compute, store)))  # noqa: T201
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

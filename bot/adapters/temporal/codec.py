@@ -1,0 +1,217 @@
+"""RemoteCodec: encodes what the bot sends to a cluster's Temporal, and decodes what it reads there.
+
+Payloads that no codec has encoded are passed through, so what was written before there was a codec can still be read.
+What a codec refuses to decode, such as data under a key that is gone, stays encrypted and keeps nothing else from
+being read. A codec that does not answer raises Unavailable: half of what is known would be taken for all of it.
+"""
+
+import asyncio
+import hashlib
+import math
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock
+from time import monotonic
+
+from temporalio.api.common.v1 import Payload
+from temporalio.converter import PayloadCodec
+
+from bot.adapters.temporal import payloads
+from bot.adapters.temporal.codec_server import CodecPath, CodecServer, DataRefused
+from bot.computing import compute
+from bot.errors import Unavailable
+
+# Bounds of one request. A payload larger than that goes alone.
+MOST_PAYLOADS = 500
+MOST_BYTES = 1024 * 1024
+AT_ONCE = 4
+# Each refused request is cut in halves to find what is refused: about ten for one payload of a whole request.
+MOST_REFUSALS = 40
+# Bytes. Memos of thousands of runs come again with each listing, and never change.
+LARGEST_KEPT = 4 * 1024
+MOST_KEPT = 32 * 1024 * 1024
+# A key that was gone may be put back.
+REFUSED_FOR = timedelta(minutes=30)
+# Bytes of what is sent again as it was encoded before, how many of those are kept, and for how long.
+LONGEST_REPEATED = 24
+MOST_REPEATED = 1_000
+REPEATED_FOR = timedelta(minutes=10)
+JSON_PLAIN = b"json/plain"
+PROBE = "backfill-bot check"
+
+
+class RemoteCodec(PayloadCodec):
+    """The codec of one cluster, which remembers what it has decoded."""
+
+    def __init__(self, server: CodecServer) -> None:
+        self._server = server
+        self._known = _Cache()
+        self._repeated = _Repeated()
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """All payloads, encoded. Raises Unavailable."""
+        if len(payloads) == 1 and (repeated := self._repeated.get(payloads[0])):
+            return [repeated]
+        answers = await asyncio.gather(*(self._encoded(chunk) for chunk in _chunks(payloads)))
+        encoded = [payload for answer in answers for payload in answer]
+        if len(payloads) == 1:
+            self._repeated.put(payloads[0], encoded[0])
+        return encoded
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """All payloads; those that are not encoded, or that the codec refuses, as they are. Raises Unavailable."""
+        # Memos of a thousand runs would block the event loop.
+        found = await compute(self._known.all_of, payloads)
+        missing = [payload for payload, known in zip(payloads, found, strict=True) if known is None]
+        answers = await asyncio.gather(*(self._decoded(chunk, _Refusals()) for chunk in _chunks(missing)))
+        decoded = iter([payload for answer in answers for payload in answer])
+        return [next(decoded) if known is None else known for known in found]
+
+    def decode_known(self, payloads: Sequence[Payload]) -> list[Payload] | None:
+        """As ``decode``, without asking; None where one has never been decoded."""
+        found = [payload for payload in self._known.all_of(payloads) if payload is not None]
+        return found if len(found) == len(payloads) else None
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._server.close()
+
+    async def check(self) -> str:
+        """One line about the codec. Raises Unavailable when it does not give back what it has encoded."""
+        sample = payloads.plain(PROBE)
+        [encoded] = await self.encode([sample])
+        if encoded == sample:
+            return f"the codec at {self._server.endpoint} answers, and leaves what the bot starts as it is"
+        try:
+            [decoded] = await self._server.ask(CodecPath.DECODE, [encoded])
+        except DataRefused as exc:
+            raise Unavailable(self._server.system, f"it refuses to decode what it has encoded: {exc}") from exc
+        if decoded != sample:
+            raise Unavailable(self._server.system, "it does not decode what it has encoded")
+        return f"the codec at {self._server.endpoint} encodes and decodes"
+
+    async def _encoded(self, chunk: Sequence[Payload]) -> list[Payload]:
+        try:
+            async with self._turns:
+                return await self._server.ask(CodecPath.ENCODE, chunk)
+        except DataRefused as exc:
+            raise Unavailable(self._server.system, f"it refuses to encode what the bot sends: {exc}") from exc
+
+    async def _decoded(self, chunk: Sequence[Payload], refusals: "_Refusals") -> list[Payload]:
+        """What is refused is found by halves. When there is too much of it, this raises Unavailable, and the next
+        call goes on with what is not known by then."""
+        try:
+            async with self._turns:
+                answer = await self._server.ask(CodecPath.DECODE, chunk)
+        except DataRefused as exc:
+            await self._refused(exc, refusals)
+            if len(chunk) > 1:
+                half = len(chunk) // 2
+                return [
+                    *await self._decoded(chunk[:half], refusals),
+                    *await self._decoded(chunk[half:], refusals),
+                ]
+            answer = list(chunk)
+        self._known.put(chunk, answer)
+        return answer
+
+    async def _refused(self, refusal: DataRefused, refusals: "_Refusals") -> None:
+        """Raises Unavailable when the codec is broken, or refuses too much."""
+        if not refusal.is_certain and not refusals.number:
+            await self.check()
+        refusals.number += 1
+        if refusals.number > MOST_REFUSALS:
+            raise Unavailable(self._server.system, f"it refuses much of what is to be decoded: {refusal}")
+
+
+@dataclass
+class _Refusals:
+    """How many requests about one chunk were refused."""
+
+    number: int = 0
+
+
+class _Repeated:
+    """What the bot sends again and again: thousands of followers heartbeat the same number every few seconds, and an
+    activity whose heartbeat cannot be encoded is cancelled. Anything longer is encoded each time."""
+
+    def __init__(self) -> None:
+        self._encoded: dict[bytes, tuple[Payload, float]] = {}
+
+    def get(self, payload: Payload) -> Payload | None:
+        if payload.metadata.get("encoding") != JSON_PLAIN:
+            return None
+        encoded, until = self._encoded.get(payload.data, (None, 0.0))
+        return encoded if until > monotonic() else None
+
+    def put(self, payload: Payload, encoded: Payload) -> None:
+        if payload.metadata.get("encoding") != JSON_PLAIN or len(payload.data) > LONGEST_REPEATED:
+            return
+        if len(self._encoded) >= MOST_REPEATED:
+            self._encoded.clear()
+        self._encoded[payload.data] = encoded, monotonic() + REPEATED_FOR.total_seconds()
+
+
+class _Cache:
+    """What payloads decode to. The least used are forgotten, and after a while those that the codec has refused."""
+
+    def __init__(self) -> None:
+        self._decoded: OrderedDict[bytes, tuple[Payload, float, int]] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+
+    def all_of(self, encoded: Sequence[Payload]) -> list[Payload | None]:
+        """For each payload what it decodes to: itself when no codec has encoded it, None when that is not known."""
+        with self._lock:
+            return [self._get(payload) if payloads.is_encrypted(payload) else payload for payload in encoded]
+
+    def put(self, encoded: Sequence[Payload], decoded: Sequence[Payload]) -> None:
+        """Remember what these payloads decode to."""
+        with self._lock:
+            for before, after in zip(encoded, decoded, strict=True):
+                self._put(before, after)
+
+    def _put(self, encoded: Payload, decoded: Payload) -> None:
+        key, size = _key(encoded), encoded.ByteSize() + decoded.ByteSize()
+        if size > LARGEST_KEPT:
+            return
+        self._discard(key)
+        until = monotonic() + REFUSED_FOR.total_seconds() if encoded == decoded else math.inf
+        self._decoded[key] = decoded, until, size
+        self._size += size
+        while self._size > MOST_KEPT:
+            self._discard(next(iter(self._decoded)))
+
+    def _get(self, encoded: Payload) -> Payload | None:
+        key = _key(encoded)
+        decoded, until, _ = self._decoded.get(key, (None, math.inf, 0))
+        if until < monotonic():
+            self._discard(key)
+            return None
+        if decoded:
+            self._decoded.move_to_end(key)
+        return decoded
+
+    def _discard(self, key: bytes) -> None:
+        *_, size = self._decoded.pop(key, (None, 0.0, 0))
+        self._size -= size
+
+
+def _key(payload: Payload) -> bytes:
+    return hashlib.sha256(payload.SerializeToString(deterministic=True)).digest()
+
+
+def _chunks(all_payloads: Sequence[Payload]) -> Iterator[list[Payload]]:
+    chunk: list[Payload] = []
+    size = 0
+    for payload in all_payloads:
+        if chunk and (len(chunk) >= MOST_PAYLOADS or size + payload.ByteSize() > MOST_BYTES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(payload)
+        size += payload.ByteSize()
+    if chunk:
+        yield chunk

@@ -1,0 +1,122 @@
+"""Which payloads of Temporal's messages a codec encodes. They are encoded and decoded in place.
+
+Search attributes are never encoded, because the server reads them. Without a codec, everything stays as it is.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import structlog
+from temporalio.api.common.v1 import Payload
+from temporalio.api.failure.v1 import Failure
+from temporalio.api.history.v1 import History, HistoryEvent
+from temporalio.api.workflowservice.v1 import (
+    DescribeWorkflowExecutionResponse,
+    ListWorkflowExecutionsResponse,
+    StartWorkflowExecutionRequest,
+)
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
+
+from bot.adapters.temporal.codec import RemoteCodec
+from bot.errors import Unavailable
+
+# Causes of a failure that are decoded; nobody is shown more.
+MOST_CAUSES = 10
+
+_log = structlog.get_logger(__name__)
+
+
+class MessageCodec:
+    """Encodes and decodes the messages of one cluster. Raises Unavailable when its codec does not answer."""
+
+    def __init__(self, codec: RemoteCodec | None = None) -> None:
+        self._codec = codec
+
+    @property
+    def converter(self) -> DataConverter:
+        """For the workers of the bot's sequences."""
+        return replace(pydantic_data_converter, payload_codec=self._codec)
+
+    async def encode(self, payloads: Iterable[Payload]) -> None:
+        """Encode these."""
+        if self._codec and (encoded := list(payloads)):
+            _replace(encoded, await self._codec.encode(encoded))
+
+    async def decode(self, payloads: Iterable[Payload]) -> None:
+        """Decode these. What the codec refuses stays encoded."""
+        if self._codec and (decoded := list(payloads)):
+            _replace(decoded, await self._codec.decode(decoded))
+
+    async def encode_start(self, request: StartWorkflowExecutionRequest) -> None:
+        """Encode the arguments and the memo of a start."""
+        await self.encode([*request.input.payloads, *request.memo.fields.values()])
+
+    async def decode_listing(self, answer: ListWorkflowExecutionsResponse) -> None:
+        """Decode the memos, which tell whose runs these are."""
+        await self.decode(payload for info in answer.executions for payload in info.memo.fields.values())
+
+    async def decode_description(self, answer: DescribeWorkflowExecutionResponse) -> None:
+        """Decode the memo, heartbeats and failures of a run.
+
+        While the codec does not answer, heartbeats and failures stay encrypted: no alert waits for a codec. But a
+        memo tells whose the run is, so it has to be known from an earlier answer.
+        """
+        if self._codec is None:
+            return
+        memo = list(answer.workflow_execution_info.memo.fields.values())
+        try:
+            await self.decode([*memo, *_shown(answer)])
+        except Unavailable as exc:
+            if not self._decode_known(memo):
+                raise
+            _log.warning("heartbeats stay encrypted", system=exc.system, reason=exc.why)
+
+    async def decode_end(self, history: History) -> None:
+        """Decode the results and failures with which a run has ended."""
+        await self.decode(payload for event in history.events for payload in _of_end(event))
+
+    async def check(self) -> str:
+        """One line about the codec; "" without one."""
+        return await self._codec.check() if self._codec else ""
+
+    async def close(self) -> None:
+        """Close the connections to the codec."""
+        if self._codec:
+            await self._codec.close()
+
+    def _decode_known(self, payloads: Sequence[Payload]) -> bool:
+        """Whether all were decoded before; if so, they are decoded."""
+        known = self._codec.decode_known(payloads) if self._codec else None
+        if known is not None:
+            _replace(payloads, known)
+        return known is not None
+
+
+def _shown(answer: DescribeWorkflowExecutionResponse) -> Iterator[Payload]:
+    for activity in answer.pending_activities:
+        yield from activity.heartbeat_details.payloads
+        if activity.HasField("last_failure"):
+            yield from _of_failure(activity.last_failure)
+
+
+def _of_end(event: HistoryEvent) -> Iterator[Payload]:
+    yield from event.workflow_execution_completed_event_attributes.result.payloads
+    if event.workflow_execution_failed_event_attributes.HasField("failure"):
+        yield from _of_failure(event.workflow_execution_failed_event_attributes.failure)
+
+
+def _of_failure(failure: Failure) -> Iterator[Payload]:
+    """The texts of a failure and of its causes, where its worker encodes them."""
+    for _ in range(MOST_CAUSES):
+        if failure.HasField("encoded_attributes"):
+            yield failure.encoded_attributes
+        if not failure.HasField("cause"):
+            return
+        failure = failure.cause
+
+
+def _replace(payloads: Sequence[Payload], by: Sequence[Payload]) -> None:
+    for payload, other in zip(payloads, by, strict=True):
+        if payload is not other:
+            payload.CopyFrom(other)

@@ -1,0 +1,50 @@
+"""Why completed days are in doubt, and why runs failed, in words."""
+
+from collections.abc import Sequence
+
+from bot.blocks import kit, words
+from bot.fleet.runs.run import DoubtfulDays
+from bot.model import Cause, Doubt, DoubtReason, Window
+from bot.model.coverage import total_days
+
+# Yellow, and never without the word.
+MARK = ":large_yellow_circle:"
+SHOWN = 2
+LONGEST_RESULT = 80
+_ENDED = {"cancelled": "was cancelled", "terminated": "was terminated"}
+
+
+def reason(doubt: Doubt) -> str:
+    """After the days: ``completed after a cancel was requested``."""
+    match doubt.reason:
+        case DoubtReason.CANCEL_REQUESTED:
+            return "completed after a cancel was requested"
+        case DoubtReason.RESULT:
+            return f"completed with the result {kit.clip(doubt.detail, LONGEST_RESULT)}"
+        case DoubtReason.RESULT_UNREADABLE:
+            return "completed with a result that the bot cannot read"
+        case DoubtReason.RESET:
+            return "completed, but was reset and runs again"
+        case DoubtReason.LATER_RUN:
+            return f"completed, but a later run of the same days {_ENDED.get(doubt.detail, doubt.detail)}"
+        case DoubtReason.COUNT:
+            return "completed, but the count differs"
+
+
+def summary(doubts: Sequence[DoubtfulDays], whole: Window) -> str:
+    """``Jan 1 → Feb 21 completed after a cancel was requested``; the first few, and the days of the others."""
+    shown = [f"{words.range_in(days.window, whole)} {reason(days.doubt)}" for days in doubts[:SHOWN]]
+    hidden = total_days(days.window for days in doubts[SHOWN:])
+    return "; ".join([*shown, *([f"{words.plural(hidden, 'more day')} in doubt"] if hidden else [])])
+
+
+def failure(causes: Sequence[Cause]) -> str:
+    """Why a run failed, with the child and activity that it failed in: ``activity copy_days: OSError: disk full``.
+    Of nested causes the first and the last are shown; "" for none."""
+    places = [f"child {words.name(cause.child)}" for cause in causes if cause.child]
+    places += [f"activity {words.name(cause.activity)}" for cause in causes if cause.activity]
+    own = [cause.failure for cause in causes if not cause.child and not cause.activity]
+    messages = list(dict.fromkeys(" ".join(one.message.split()) or one.kind.value for one in own))
+    if len(messages) > 1:
+        messages = [messages[0], *(["…"] if len(messages) > SHOWN else []), messages[-1]]
+    return ": ".join(filter(None, [", ".join(places), " ← ".join(kit.clip(text, 150) for text in messages)]))

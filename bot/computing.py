@@ -1,0 +1,37 @@
+"""Computing beside the event loop: what goes through thousands of runs does so in threads of its own, only a few.
+
+Python runs one thread at a time. A thread whose turn it is not asks for it after ``SWITCH_INTERVAL``, and with many
+that compute, the event loop waits for each of them at every step. A read of the store changes threads a dozen times:
+with the six threads that ``asyncio.to_thread`` has on two cores, and Python's interval of 5 ms, it takes half a
+second instead of a millisecond (``python -m benchmarks.computing``).
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+# Two, so that a short computation does not wait for a long one.
+THREADS = 2
+# In seconds (https://docs.python.org/3/library/sys.html#sys.setswitchinterval).
+SWITCH_INTERVAL = 0.0005
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="computing")
+
+
+async def compute(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    """The result of ``work``, which runs in one of the threads with the caller's context. It must not wait for
+    anything outside the process. A caller that is cancelled returns at once, though the work is done to its end."""
+    in_context = partial(copy_context().run, partial(work, *args, **kwargs))
+    return await asyncio.get_running_loop().run_in_executor(_threads, in_context)
+
+
+def switch_threads_soon() -> None:
+    """Let the event loop have its turn soon while the threads compute. It is for the whole process."""
+    sys.setswitchinterval(SWITCH_INTERVAL)

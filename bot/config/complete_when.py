@@ -1,0 +1,34 @@
+"""The condition on a workflow's result in backfill.toml: complete_when = { path = "status", is = "done" }."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from bot.config.section import Section
+from bot.model.input_path import parse_result_path
+
+Scalar = str | int | float | bool
+
+
+def _path(value: str) -> str:
+    parse_result_path(value)
+    return value
+
+
+def _values(value: object) -> tuple[object, ...]:
+    """One value, or a list of several."""
+    values = tuple(value) if isinstance(value, list | tuple) else (value,)
+    if not values or not all(isinstance(one, Scalar) for one in values):
+        raise ValueError("neither a text, a number, true or false, nor a list of such values")
+    return values
+
+
+class CompleteWhenConfig(Section):
+    """When the result of a completed run says that its days are complete."""
+
+    path: Annotated[str, AfterValidator(_path)] = Field(
+        default="", description="a place in the result, as status or counts.failed; all of it when left out"
+    )
+    wanted: Annotated[tuple[Scalar, ...], BeforeValidator(_values)] = Field(
+        alias="is", strict=True, description='the value that means complete, as "done", or a list of such values'
+    )

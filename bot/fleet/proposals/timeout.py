@@ -1,0 +1,59 @@
+"""``timeout``: gives the pending activities of one customer a longer heartbeat timeout.
+
+Heartbeat timeouts that were counted stay counted: a window is still cut in halves after ``split_after`` of them.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.commands import LONGEST_TIMEOUT, Timeout
+from bot.fleet.proposals.context import ProposalContext
+from bot.fleet.proposals.proposal import ExtendTimeout, Proposal
+from bot.fleet.proposals.warnings import DeathSeenLater
+from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.runs import NoHeartbeats, NothingOpen, TimeoutLongEnough
+from bot.fleet.runs.assessment import Assessment
+from bot.model import Activity, AlertReason, Description, MoreTime
+
+# Without a span the timeout becomes so many times as long: 5 m become 30 m.
+LONGER = 6
+
+
+def more_time(assessment: Assessment) -> MoreTime | None:
+    """What an alert about this run offers: a longer heartbeat timeout, where the present one is what fails it."""
+    now = assessment.heartbeat_timeout
+    if assessment.alert_reason is not AlertReason.HEARTBEAT_TIMEOUT or assessment.is_paused or now is None:
+        return None
+    return MoreTime(now, longer(now)) if longer(now) > now else None
+
+
+def longer(timeout: timedelta) -> timedelta:
+    """The timeout that is offered instead of this one."""
+    return min(timeout * LONGER, LONGEST_TIMEOUT)
+
+
+def propose_timeout(command: Timeout, context: ProposalContext, described: Sequence[Description]) -> Proposal:
+    """``described`` are the customer's open runs as they are now.
+
+    Raises Declined when nothing is open, nothing has a heartbeat timeout, or all have as long a one already.
+    """
+    customer = context.target.customer
+    if not described:
+        raise Declined(NothingOpen(command, customer))
+    acts = [
+        ExtendTimeout(
+            customer, run.execution.ref, activity.activity_id, activity.activity_type, activity.attempt, now, after
+        )
+        for run in described
+        for activity in run.activities
+        if (now := activity.heartbeat_timeout) and (after := command.span or longer(now)) > now
+    ]
+    if not acts:
+        longest = _longest([activity for run in described for activity in run.activities])
+        raise Declined(TimeoutLongEnough(customer, longest) if longest else NoHeartbeats(customer))
+    later = DeathSeenLater(max(act.after for act in acts))
+    return Proposal(command, context.target, tuple(acts), warnings=(later,))
+
+
+def _longest(activities: Sequence[Activity]) -> timedelta | None:
+    return max((activity.heartbeat_timeout for activity in activities if activity.heartbeat_timeout), default=None)

@@ -1,0 +1,178 @@
+"""The facts of a closed run that never change, kept among its hints, because Temporal removes them with the run.
+
+A description tells the first run of its chain and whether its cancel was requested. The last event of its history
+tells why it failed and, where a definition asks for it, what it returned. What an earlier version of the bot has
+recorded has none of these hints.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from enum import StrEnum
+
+from pydantic import JsonValue
+
+from bot.fleet.runs.input_hints import is_input_hint
+from bot.model import Cause, CloseEvent, Execution, ExecutionStatus, Failure, FailureKind
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, CRON_HINT, HEARTBEAT_HINT, PARENT_HINT, PARENT_RUN_HINT, YES
+from bot.model.input_path import parse_result_path, value_at
+
+# Longer values of a result are not compared.
+LONGEST_VALUE = 1_000
+# This many characters of each cause are kept.
+LONGEST_CAUSE = 500
+
+_PREFIX = "close:"
+_CAUSES = f"{_PREFIX}causes"
+_RESULT = f"{_PREFIX}result:"
+_UNREAD = f"{_PREFIX}unread"
+_UNREADABLE = "unreadable"
+_WITH_CAUSES = (ExecutionStatus.FAILED, ExecutionStatus.TERMINATED)
+
+
+class Unread(StrEnum):
+    """Why the facts of a closed run are not known. The values are stored, so they never change."""
+
+    WAITS = "waits"
+    REMOVED = "removed"
+    EARLIER = "earlier"
+
+
+def is_fact_hint(name: str) -> bool:
+    """Whether a hint is such a fact, and not a search attribute or memo field."""
+    return name in (PARENT_HINT, PARENT_RUN_HINT) or is_input_hint(name) or _is_of_end(name)
+
+
+def fact_hints(hints: Mapping[str, str]) -> dict[str, str]:
+    """The hints that tell about the run's chain and its end."""
+    return {name: text for name, text in hints.items() if _is_of_end(name) and name != _UNREAD}
+
+
+def lacking_facts(run: Execution, known: Mapping[str, str]) -> dict[str, str]:
+    """Those of the ``known`` facts that the run's hints lack or have otherwise. Activities come and go, so a
+    description may tell a longer heartbeat timeout than the one that is known."""
+    lacking = {name: text for name, text in known.items() if run.hints.get(name) != text}
+    if HEARTBEAT_HINT in lacking and HEARTBEAT_HINT in run.hints:
+        known_timeout = longest_heartbeat_timeout(replace(run, hints=known))
+        if (longest_heartbeat_timeout(run) or timedelta(0)) > (known_timeout or timedelta(0)):
+            del lacking[HEARTBEAT_HINT]
+    return lacking
+
+
+def unread(run: Execution) -> Unread | None:
+    """Why the facts of a closed run are not known; None if they are, and for an open run."""
+    if not is_closed(run) or CANCEL_HINT in run.hints:
+        return None
+    return Unread(run.hints[_UNREAD]) if _UNREAD in run.hints else Unread.EARLIER
+
+
+def is_closed(run: Execution) -> bool:
+    """Whether Temporal has reported its end."""
+    return not run.status.is_open and run.status is not ExecutionStatus.GONE
+
+
+def needs_description(run: Execution) -> bool:
+    """Whether a closed run has to be described."""
+    return is_closed(run) and CANCEL_HINT not in run.hints and run.hints.get(_UNREAD) != Unread.REMOVED
+
+
+def needs_close_event(run: Execution, paths: Collection[str]) -> bool:
+    """Whether the last event of a closed run has to be read. ``paths`` are the parts of its result that are
+    needed."""
+    if run.hints.get(_UNREAD) == Unread.REMOVED:
+        return False
+    if run.status in _WITH_CAUSES:
+        return _CAUSES not in run.hints
+    return run.status is ExecutionStatus.COMPLETED and any(f"{_RESULT}{path}" not in run.hints for path in paths)
+
+
+def close_event_hints(event: CloseEvent | None, run: Execution, paths: Iterable[str]) -> dict[str, str]:
+    """What the last event tells about this run. The event is None if Temporal has removed the run since it was
+    described."""
+    if run.status in _WITH_CAUSES:
+        return {_CAUSES: _dumped(event.causes if event else ())}
+    return {f"{_RESULT}{path}": _result_text(event, path) for path in paths}
+
+
+def waits() -> dict[str, str]:
+    """The hints of a closed run about which nothing has been read yet."""
+    return {_UNREAD: Unread.WAITS.value}
+
+
+def removed() -> dict[str, str]:
+    """The hints of a closed run that Temporal removed before anything was read."""
+    return {_UNREAD: Unread.REMOVED.value}
+
+
+def is_cancel_requested(run: Execution) -> bool:
+    """Whether the cancel of a closed run was ever requested, as far as that is known."""
+    return run.hints.get(CANCEL_HINT) == YES
+
+
+def longest_heartbeat_timeout(run: Execution) -> timedelta | None:
+    """The longest heartbeat timeout of its activities; None when none was seen while it was open."""
+    try:
+        return timedelta(seconds=float(run.hints.get(HEARTBEAT_HINT, 0))) or None
+    except (ValueError, OverflowError):
+        return None
+
+
+def causes_of(run: Execution) -> tuple[Cause, ...]:
+    """Why the run failed or was terminated, the outermost cause first; empty if that is not known."""
+    try:
+        kept: list[dict[str, str]] = json.loads(run.hints.get(_CAUSES, "[]"))
+        return tuple(
+            Cause(Failure(FailureKind(one["kind"]), one["message"]), one.get("activity", ""), one.get("child", ""))
+            for one in kept
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        # Another version of the bot may have written another form, and redacting a secret may have broken the JSON.
+        return ()
+
+
+def is_result_removed(run: Execution, path: str) -> bool:
+    """Whether Temporal had removed the run before its result was read."""
+    return run.hints.get(f"{_RESULT}{path}") == ""
+
+
+def is_result_readable(run: Execution, path: str) -> bool:
+    """False for a result that is encrypted or no JSON, and for one that was not read yet."""
+    return run.hints.get(f"{_RESULT}{path}", _UNREADABLE) != _UNREADABLE
+
+
+def result_of(run: Execution, path: str) -> JsonValue:
+    """The value at this path of the result; None if there is none."""
+    text = run.hints.get(f"{_RESULT}{path}", "")
+    try:
+        value: JsonValue = json.loads(text)
+    except ValueError:
+        return None
+    return value
+
+
+def _is_of_end(name: str) -> bool:
+    return name in (CHAIN_HINT, CRON_HINT) or name.startswith(_PREFIX)
+
+
+def _result_text(event: CloseEvent | None, path: str) -> str:
+    if event is None:
+        return ""
+    if not event.is_readable:
+        return _UNREADABLE
+    text = json.dumps(value_at([event.result], parse_result_path(path)))
+    return text if len(text) <= LONGEST_VALUE else "null"
+
+
+def _dumped(causes: Sequence[Cause]) -> str:
+    return json.dumps(
+        [
+            {
+                "kind": cause.failure.kind.value,
+                "message": cause.failure.message[:LONGEST_CAUSE],
+                **({"activity": cause.activity} if cause.activity else {}),
+                **({"child": cause.child} if cause.child else {}),
+            }
+            for cause in causes
+        ]
+    )

@@ -1,0 +1,35 @@
+"""The condition under which a workflow's result says that its days are complete (``complete_when``). Pure."""
+
+import json
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from bot.fleet.runs.close_facts import is_cancel_requested, is_result_readable, is_result_removed, result_of, unread
+from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteWhen:
+    """The value at ``path`` of the result has to be one of ``values``."""
+
+    path: str
+    values: tuple[JsonValue, ...]
+
+    def accepts(self, value: JsonValue) -> bool:
+        """Whether the value is one of them. ``true`` is no number, although Python takes it for 1."""
+        return any(value == wanted and isinstance(value, bool) == isinstance(wanted, bool) for wanted in self.values)
+
+
+def own_doubt(run: Execution, when: CompleteWhen | None) -> Doubt | None:
+    """What speaks against a completed run by itself. A fact that was never kept is no doubt."""
+    if run.status is not ExecutionStatus.COMPLETED:
+        return None
+    if is_cancel_requested(run):
+        return Doubt(DoubtReason.CANCEL_REQUESTED)
+    if when is None or unread(run) is not None or is_result_removed(run, when.path):
+        return None
+    if not is_result_readable(run, when.path):
+        return Doubt(DoubtReason.RESULT_UNREADABLE)
+    value = result_of(run, when.path)
+    return None if when.accepts(value) else Doubt(DoubtReason.RESULT, json.dumps(value))

@@ -1,0 +1,165 @@
+"""Which days of completed runs are in doubt, and why. COMPLETED is a claim (docs/decisions/proof.md). Pure.
+
+Days are in doubt when the run was asked to cancel, when its result says otherwise, when it was reset and runs again,
+when a later run of the same days has closed without completing, or when a count differs. They leave that state with a
+matching count that began after the last of their runs had closed and could not write any more, or with a later
+complete run.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+from bot.fleet.runs.close_facts import is_cancel_requested, is_closed, longest_heartbeat_timeout, unread
+from bot.fleet.runs.completion import CompleteWhen, own_doubt
+from bot.fleet.runs.run import DoubtfulDays, Run, by_customer
+from bot.fleet.runs.run_counts import CountedDays, counts_of
+from bot.model import Doubt, DoubtReason, ExecutionStatus, Window
+
+# After the end of a run of which no heartbeat timeout is known: a common one.
+UNSEEN_REST = timedelta(minutes=1)
+Conditions = Mapping[str, CompleteWhen]
+"""The condition on the result, by workflow type."""
+
+
+def with_doubts(runs: Sequence[Run], conditions: Conditions) -> tuple[Run, ...]:
+    """The runs in their order; those with days in doubt say which and why."""
+    doubtful: dict[int, Run] = {}
+    for own in by_customer(runs).values():
+        for run, days in _doubts(own, conditions):
+            doubtful[id(run)] = replace(run, doubts=tuple(days))
+    return tuple(doubtful.get(id(run), run) for run in runs) if doubtful else tuple(runs)
+
+
+def settled_at(runs: Iterable[Run]) -> datetime | None:
+    """When the last of these closed runs could not write any more; None without one."""
+    ends = (
+        closed + (longest_heartbeat_timeout(run.execution) or UNSEEN_REST)
+        for run in runs
+        if (closed := run.execution.closed_at)
+    )
+    return max(ends, default=None)
+
+
+def _doubts(own: Sequence[Run], conditions: Conditions) -> list[tuple[Run, list[DoubtfulDays]]]:
+    """Each completed run of one customer that has days in doubt, with these days; ``own`` has the oldest first."""
+    claims = _claims(own, conditions)
+    completed = [run for run in own if run.is_completed]
+    if not completed or not (any(claims.values()) or _has_later_failure(own) or _has_difference(completed)):
+        # Nearly all customers: nothing speaks against any of their days.
+        return []
+    of_runs: dict[int, list[DoubtfulDays]] = {}
+    for piece, touching in _pieces(own):
+        if doubt := _doubt(piece, touching, claims):
+            for run in touching:
+                of_runs.setdefault(id(run), []).append(DoubtfulDays(piece, doubt))
+    return [(run, _joined(of_runs[id(run)])) for run in completed if id(run) in of_runs]
+
+
+def _claims(own: Sequence[Run], conditions: Conditions) -> dict[int, Doubt | None]:
+    """What speaks against each completed run by itself, or by another run of its chain."""
+    cancelled = {_chain(run) for run in own if any(map(is_cancel_requested, (run.execution, *run.links)))}
+    return {
+        id(run): Doubt(DoubtReason.CANCEL_REQUESTED)
+        if _chain(run) in cancelled
+        else own_doubt(run.execution, conditions.get(run.execution.workflow_type))
+        for run in own
+        if run.is_completed
+    }
+
+
+def _chain(run: Run) -> tuple[str, str]:
+    return run.execution.ref.workflow_id, run.execution.first_run_id
+
+
+def _doubt(piece: Window, touching: Sequence[Run], claims: Mapping[int, Doubt | None]) -> Doubt | None:
+    """The doubt about days that all of ``touching`` have, oldest start first; None also for days without a claim."""
+    is_claimed, doubt, completed = False, None, set[tuple[str, str]]()
+    for run in sorted(touching, key=_by_start):
+        if run.is_completed:
+            is_claimed, doubt = True, claims[id(run)]
+            completed.add(_chain(run))
+        elif is_claimed and _has_ended_otherwise(run):
+            doubt = doubt or Doubt(DoubtReason.LATER_RUN, run.execution.status.value)
+        elif run.is_open and _chain(run) in completed:
+            doubt = doubt or Doubt(DoubtReason.RESET)
+    if not is_claimed:
+        return None
+    count = _latest_count(piece, touching)
+    if count is None:
+        return doubt
+    if not count.matches:
+        return Doubt(DoubtReason.COUNT) if _began_after_claims(count, touching) else doubt
+    settled = settled_at(touching)
+    return None if settled is None or count.at >= settled else doubt
+
+
+def _by_start(run: Run) -> tuple[datetime, bool]:
+    """Of runs that started at the same moment, one that completed counts as the later one."""
+    return run.execution.started_at, run.is_completed
+
+
+def _latest_count(piece: Window, touching: Sequence[Run]) -> CountedDays | None:
+    counts = [one for run in touching for one in counts_of(run.execution) if one.window.contains(piece)]
+    return max(counts, key=lambda one: one.at, default=None)
+
+
+def _began_after_claims(count: CountedDays, touching: Sequence[Run]) -> bool:
+    """Whether no run of these days has completed since the count: the rows of a later one were not counted."""
+    ends = (run.execution.closed_at for run in touching if run.is_completed)
+    return all(end <= count.at for end in ends if end)
+
+
+def _has_ended_otherwise(run: Run) -> bool:
+    """Whether the run has closed without completing. What continued as new has not ended, and what was recorded
+    before proof was kept is no new doubt."""
+    is_known = is_closed(run.execution) and unread(run.execution) is None
+    return is_known and run.execution.status not in (ExecutionStatus.COMPLETED, ExecutionStatus.CONTINUED_AS_NEW)
+
+
+def _has_later_failure(own: Sequence[Run]) -> bool:
+    """Whether a run has ended otherwise, or is a reset that is open, over days that an older one has completed."""
+    completed = {_chain(run) for run in own if run.is_completed}
+    ended = [run for run in own if _has_ended_otherwise(run) or (run.is_open and _chain(run) in completed)]
+    return any(
+        older.is_completed
+        and older.window
+        and _by_start(older) < _by_start(later)
+        and older.window.intersection(later.window)
+        for later in ended
+        for older in own
+        if later.window
+    )
+
+
+def _has_difference(completed: Iterable[Run]) -> bool:
+    return any(not one.matches for run in completed for one in counts_of(run.execution))
+
+
+def _pieces(own: Sequence[Run]) -> Iterator[tuple[Window, list[Run]]]:
+    """The days of these runs in order, cut wherever a run or a count begins or ends, each with the runs that have it.
+    There may be a window for each day of many years, so each piece looks only at the runs that touch it."""
+    by_start: dict[date, list[Run]] = {}
+    borders: set[date] = set()
+    for run in own:
+        counted = (one.window for one in counts_of(run.execution))
+        borders |= {border for window in (run.window, *counted) if window for border in (window.start, window.end)}
+        if run.window:
+            by_start.setdefault(run.window.start, []).append(run)
+    touching: list[Run] = []
+    for start, end in pairwise(sorted(borders)):
+        going_on = (run for run in touching if run.window and run.window.end > start)
+        touching = [*going_on, *by_start.get(start, ())]
+        yield Window(start, end), touching
+
+
+def _joined(days: Sequence[DoubtfulDays]) -> list[DoubtfulDays]:
+    """Neighbours with the same doubt as one; they come in order."""
+    joined: list[DoubtfulDays] = []
+    for one in days:
+        if joined and joined[-1].window.end == one.window.start and joined[-1].doubt == one.doubt:
+            joined[-1] = DoubtfulDays(Window(joined[-1].window.start, one.window.end), one.doubt)
+        else:
+            joined.append(one)
+    return joined

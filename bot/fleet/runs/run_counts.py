@@ -1,0 +1,61 @@
+"""What counts in ClickHouse have said about the days of a run, kept among its hints. Pure.
+
+The latest count of a day is the one that says something, so a later one replaces an earlier one of the same days.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.model import Execution, Window
+from bot.model.coverage import missing
+from bot.model.execution import COUNTS_HINT
+
+
+@dataclass(frozen=True, slots=True)
+class CountedDays:
+    """Days that were counted by a count begun at ``at``, and whether all tables have the rows of the source."""
+
+    window: Window
+    at: datetime
+    matches: bool
+
+
+def counts_of(run: Execution) -> tuple[CountedDays, ...]:
+    """The counts that are kept of a run; none in a form that another version may have written."""
+    text = run.hints.get(COUNTS_HINT)
+    if not text:
+        return ()
+    try:
+        return tuple(_counted(*kept) for kept in json.loads(text))
+    except (ValueError, TypeError):
+        return ()
+
+
+def with_counts(run: Execution, counted: Iterable[CountedDays]) -> Mapping[str, str]:
+    """The hints of the run with these counts."""
+    kept: list[CountedDays] = []
+    for newer in sorted({*counts_of(run), *counted}, key=lambda one: (one.at, one.window)):
+        kept = [
+            CountedDays(piece, older.at, older.matches)
+            for older in kept
+            for piece in missing(older.window, [newer.window])
+        ]
+        kept.append(newer)
+    return {**run.hints, COUNTS_HINT: _dumped(kept)} if kept else run.hints
+
+
+def _counted(start: str, end: str, at: str, matches: object) -> CountedDays:
+    window = Window(date.fromisoformat(start), date.fromisoformat(end))
+    return CountedDays(window, datetime.fromisoformat(at), matches is True)
+
+
+def _dumped(counts: Collection[CountedDays]) -> str:
+    in_order = sorted(counts, key=lambda one: (one.window, one.at))
+    return json.dumps(
+        [
+            [one.window.start.isoformat(), one.window.end.isoformat(), one.at.isoformat(), one.matches]
+            for one in in_order
+        ]
+    )

@@ -1,0 +1,39 @@
+"""``timeout``: proposes longer heartbeat timeouts for the running activities of one customer. Changes nothing."""
+
+import asyncio
+from functools import partial
+
+from bot.commands import Timeout
+from bot.errors import NotFound
+from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.proposals.timeout import propose_timeout
+from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.runs import TimeoutsFixed
+from bot.model import Description, Ref
+from bot.services import Services
+from bot.usecases.control.context import context_of
+from bot.usecases.control.plan_inputs import require_customer
+from bot.usecases.observe.observe import observe_open
+from bot.usecases.resolve import resolve_open
+
+
+async def timeout(command: Timeout, services: Services) -> Proposal:
+    """Describes each run, because an observation does not have the timeouts of activities. Raises Declined and
+    DependencyError."""
+    resolved = await resolve_open(command, services)
+    target = require_customer(command, resolved.target)
+    if not await services.clusters[target.cluster].control.offers_heartbeat_timeouts():
+        raise Declined(TimeoutsFixed(command, target.cluster))
+    context = await context_of(target, await observe_open(target.cluster, services), services)
+    refs = [run.execution.ref for run in context.open if not run.cancel_requested]
+    answers = await asyncio.gather(*(_described(ref, services) for ref in refs))
+    described = [answer for answer in answers if answer and answer.execution.status.is_open]
+    return resolved.judged(partial(propose_timeout, command, context, described))
+
+
+async def _described(ref: Ref, services: Services) -> Description | None:
+    """The run's description; None if the run is gone."""
+    try:
+        return await services.clusters[ref.cluster].engine.describe(ref)
+    except NotFound:
+        return None

@@ -1,0 +1,40 @@
+"""What speaks against a run that Temporal has as completed, whatever part of its chain that is known from."""
+
+import asyncio
+
+import structlog
+
+from bot.errors import DependencyError
+from bot.fleet.runs.close_facts import is_cancel_requested
+from bot.fleet.runs.completion import own_doubt
+from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus
+from bot.services import Services
+from bot.usecases.observe.history import ledger_limit
+
+_log = structlog.get_logger(__name__)
+
+
+async def doubt_about(run: Execution, services: Services) -> Doubt | None:
+    """None for a run that has not completed, and for one that nothing contradicts by itself. The earlier runs of its
+    chain are those of the run history. Later runs of the same days and counts are not looked at."""
+    if run.status is not ExecutionStatus.COMPLETED:
+        return None
+    if doubt := own_doubt(run, services.conditions.get(run.workflow_type)):
+        return doubt
+    is_first = run.first_run_id == run.ref.run_id
+    return Doubt(DoubtReason.CANCEL_REQUESTED) if not is_first and await _was_cancelled(run, services) else None
+
+
+async def _was_cancelled(run: Execution, services: Services) -> bool:
+    """Whether the cancel of an earlier run of its chain was requested."""
+    try:
+        async with asyncio.timeout(ledger_limit(services)):
+            recalled = await services.ledger.recall_customer(run.ref.cluster, services.recogniser.customer_of(run))
+    except (DependencyError, TimeoutError) as exc:
+        _log.warning("chain not recalled", cluster=run.ref.cluster, reason=str(exc) or "no answer in time")
+        return False
+    chain = run.ref.workflow_id, run.first_run_id
+    return any(
+        (earlier.ref.workflow_id, earlier.first_run_id) == chain and is_cancel_requested(earlier)
+        for earlier in recalled.executions
+    )

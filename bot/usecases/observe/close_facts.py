@@ -1,0 +1,192 @@
+"""Reads the facts of one cluster's closed runs that never change (``bot.fleet.runs.close_facts``), once for each run.
+
+Each run takes one or two calls. A question reads the facts of runs that have closed since the last question. Runs
+that an earlier version of the bot has recorded are read again in the background, within the cluster's budget of
+calls. What was read is kept in the run's hints, in memory and in the run history, because Temporal removes the run.
+"""
+
+import asyncio
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from bot.computing import compute
+from bot.errors import DependencyError, NotFound
+from bot.fleet.runs.call_budget import CallBudget
+from bot.fleet.runs.close_facts import (
+    Unread,
+    close_event_hints,
+    fact_hints,
+    is_closed,
+    lacking_facts,
+    needs_close_event,
+    needs_description,
+    removed,
+    unread,
+    waits,
+)
+from bot.model import Execution, Ref
+from bot.ports import Engine
+
+# For a single question, no more calls than this are even prepared.
+MOST_AT_ONCE = 1_000
+
+# In seconds. A bot that may not read histories would else ask for each failed run with each question.
+EVENT_AGAIN_AFTER = 300.0
+
+_log = structlog.get_logger(__name__)
+
+
+class CloseFactsReader:
+    """The facts of one cluster's closed runs that have been read, as hints. ``paths`` are the parts of a result that
+    a definition needs, by workflow type. ``at_once`` limits the calls that are made at the same time."""
+
+    def __init__(
+        self, engine: Engine, paths: Mapping[str, Collection[str]], budget: CallBudget, at_once: int
+    ) -> None:
+        self._engine = engine
+        self._paths = paths
+        self._budget = budget
+        self._turns = asyncio.Semaphore(at_once)
+        self._recalled: dict[Ref, Execution] = {}
+        self._read: dict[Ref, Mapping[str, str]] = {}
+        self._unsaved: set[Ref] = set()
+        self._earlier: set[Ref] = set()
+        self._failed: set[Ref] = set()
+        self._not_before: dict[Ref, float] = {}
+
+    async def with_facts(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]:
+        """The same runs with what is known of their ends. Runs that have closed lately are read now, as far as that
+        is possible ``within`` the time; other facts are read later. Raises no DependencyError.
+        """
+        # Thousands of runs would block the event loop.
+        enriched, due = await compute(self._sorted_out, executions)
+        if not due:
+            return enriched
+        await self._read_some(due, within)
+        return await compute(lambda: [self._enriched(run) for run in executions])
+
+    async def remember(self, executions: Collection[Execution]) -> None:
+        """Keep the facts that the run history has of these runs, and note which of them an earlier version has
+        recorded."""
+        await compute(self._remember, executions)
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether there are runs of an earlier version that have not been read again yet."""
+        return bool(self._earlier)
+
+    async def read_again(self, executions: Collection[Execution], within: timedelta) -> list[Execution]:
+        """Read runs again that an earlier version has recorded, the latest first, as many as the cluster's budget of
+        calls allows. Returns those that have been read."""
+        earlier = await compute(lambda: [run for run in executions if run.ref in self._earlier])
+        latest = sorted(earlier, key=lambda run: run.started_at, reverse=True)
+        in_turn = sorted(latest, key=lambda run: run.ref in self._failed)[: self._budget.spare]
+        await self._read_some(in_turn, within)
+        return [self._enriched(run) for run in in_turn if run.ref not in self._earlier]
+
+    def _sorted_out(self, executions: Sequence[Execution]) -> tuple[list[Execution], list[Execution]]:
+        enriched = [self._enriched(run) for run in executions]
+        return enriched, [run for run in enriched if self._is_due(run)]
+
+    def _remember(self, executions: Iterable[Execution]) -> None:
+        for run in executions:
+            if self._recalled.get(run.ref) is run:
+                continue
+            self._recalled[run.ref] = run
+            self._unsaved.discard(run.ref)
+            if hints := fact_hints(run.hints):
+                self._read[run.ref] = {**self._read.get(run.ref, {}), **hints}
+            if unread(run) is Unread.EARLIER:
+                self._earlier.add(run.ref)
+            elif unread(run) is Unread.REMOVED:
+                self._read[run.ref] = removed()
+            else:
+                self._earlier.discard(run.ref)
+
+    def _enriched(self, run: Execution) -> Execution:
+        if self._recalled.get(run.ref) is run and run.ref not in self._unsaved:
+            # Nearly all of thousands of runs are the history's own.
+            return run
+        known = self._read.get(run.ref)
+        hints = lacking_facts(run, known) if known else {}
+        if not hints and (unread(run) is not Unread.EARLIER or run.ref in self._earlier):
+            return run
+        enriched = replace(run, hints={**_without_marks(run), **hints})
+        is_unread = unread(enriched) is Unread.EARLIER and run.ref not in self._earlier
+        return replace(enriched, hints={**enriched.hints, **waits()}) if is_unread else enriched
+
+    def _needs_event(self, run: Execution) -> bool:
+        if self._not_before.get(run.ref, 0.0) > time.monotonic():
+            return False
+        return needs_close_event(run, self._paths.get(run.workflow_type, ()))
+
+    def _is_due(self, run: Execution) -> bool:
+        is_lacking = is_closed(run) and (needs_description(run) or self._needs_event(run))
+        return is_lacking and run.ref not in self._earlier
+
+    async def _read_some(self, runs: Sequence[Execution], within: timedelta) -> None:
+        """Read some runs. Those that failed before come last, so that they do not keep others from being read."""
+        until = asyncio.get_running_loop().time() + within.total_seconds()
+        in_turn = sorted(runs, key=lambda run: run.ref in self._failed)
+        failed: dict[Ref, str] = {}
+        for first in range(0, len(in_turn), MOST_AT_ONCE):
+            chosen = in_turn[first : first + MOST_AT_ONCE]
+            reasons = await asyncio.gather(*(self._read_one(run, until) for run in chosen))
+            failed |= {run.ref: reason for run, reason in zip(chosen, reasons, strict=True) if reason}
+            if asyncio.get_running_loop().time() >= until:
+                break
+        self._failed = (self._failed - self._read.keys()) | failed.keys()
+        if failed:
+            reason = next(iter(failed.values()))
+            _log.info("ends of runs not read", count=len(failed), reason=reason)
+
+    async def _read_one(self, run: Execution, until: float) -> str:
+        """Read one run. Returns why it was not read; "" if it was."""
+        try:
+            async with asyncio.timeout_at(until), self._turns:
+                hints = await self._hints(run)
+        except TimeoutError:
+            return "no time left"
+        except DependencyError as exc:
+            return str(exc)
+        self._read[run.ref] = {**fact_hints(run.hints), **hints}
+        self._unsaved.add(run.ref)
+        self._earlier.discard(run.ref)
+        return ""
+
+    async def _hints(self, run: Execution) -> Mapping[str, str]:
+        hints: dict[str, str] = {}
+        if needs_description(run):
+            self._spend()
+            try:
+                described = (await self._engine.describe(run.ref)).execution
+            except NotFound:
+                return removed()
+            hints = fact_hints(described.hints)
+        if self._needs_event(run):
+            hints |= await self._event_hints(run)
+        return hints
+
+    async def _event_hints(self, run: Execution) -> Mapping[str, str]:
+        """Nothing if Temporal does not tell: what was described is kept, and the event is asked for later."""
+        self._spend()
+        try:
+            event = await self._engine.close_event(run.ref)
+        except NotFound:
+            event = None
+        except DependencyError as exc:
+            _log.info("last event not read", workflow=run.ref.workflow_id, reason=str(exc))
+            self._not_before[run.ref] = time.monotonic() + EVENT_AGAIN_AFTER
+            return {}
+        return close_event_hints(event, run, self._paths.get(run.workflow_type, ()))
+
+    def _spend(self) -> None:
+        self._budget.spend(asyncio.get_running_loop().time())
+
+
+def _without_marks(run: Execution) -> dict[str, str]:
+    return {name: text for name, text in run.hints.items() if name not in waits()}

@@ -1,0 +1,67 @@
+"""Records what a count has said about the days of completed runs, which proves them (docs/decisions/proof.md)."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from bot.errors import DependencyError
+from bot.fleet.runs.proof import settled_at
+from bot.fleet.runs.run import Run
+from bot.fleet.runs.run_counts import CountedDays, counts_of, with_counts
+from bot.fleet.verification.proven_days import counted_days
+from bot.fleet.verification.verdict import CustomerVerdict
+from bot.model import Execution, ExecutionStatus, Window
+from bot.services import Services
+from bot.usecases.observe.describe import describe_runs, with_descriptions
+from bot.usecases.observe.history import ledger_limit
+
+_log = structlog.get_logger(__name__)
+
+
+async def record_counts(verdict: CustomerVerdict, window: Window, began: datetime, services: Services) -> None:
+    """``began`` is when counting began, on the cluster's clock. Raises no DependencyError: a count that could not be
+    recorded proves nothing, and is made again."""
+    counted = counted_days(verdict, window, began)
+    if not counted:
+        return
+    try:
+        async with asyncio.timeout(ledger_limit(services)):
+            runs = await _completed(verdict, window, services)
+            changed = [execution for run in runs if (execution := _counted(run, counted, runs))]
+            if changed:
+                await services.ledger.keep(changed)
+    except (DependencyError, TimeoutError) as exc:
+        _log.warning(
+            "count not recorded",
+            cluster=verdict.cluster,
+            customer=verdict.customer,
+            reason=str(exc) or "no answer in time",
+        )
+
+
+async def _completed(verdict: CustomerVerdict, window: Window, services: Services) -> list[Run]:
+    """The runs of these days. The run history may have one as open that has just closed."""
+    recalled = await services.ledger.recall_customer(verdict.cluster, verdict.customer)
+    runs = [Run(run, services.recogniser.identify(run)) for run in recalled.executions]
+    touching = [run.execution for run in runs if run.window and run.window.intersection(window)]
+    open_refs = [run.ref for run in touching if run.status.is_open]
+    until = asyncio.get_running_loop().time() + ledger_limit(services)
+    descriptions = await describe_runs(verdict.cluster, open_refs, until, services)
+    latest: Sequence[Execution] = with_descriptions(touching, replace(descriptions, gone=frozenset()), services.now())
+    return [Run(run, services.recogniser.identify(run)) for run in latest]
+
+
+def _counted(run: Run, counted: Collection[CountedDays], runs: Sequence[Run]) -> Execution | None:
+    """The run with the counts of its days; None where they say nothing new."""
+    if run.window is None or run.execution.status is not ExecutionStatus.COMPLETED:
+        return None
+    own = [replace(one, window=days) for one in counted if (days := one.window.intersection(run.window))]
+    known = {(one.window, one.matches) for one in counts_of(run.execution)}
+    settled = settled_at(runs)
+    is_late = settled is None or all(one.at >= settled for one in counts_of(run.execution))
+    if not own or (is_late and known == {(one.window, one.matches) for one in own}):
+        return None
+    return replace(run.execution, hints=with_counts(run.execution, own))

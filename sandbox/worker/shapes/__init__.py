@@ -1,0 +1,19 @@
+"""Backfill workflows as different teams write them, a module each. They differ in how a run tells its customer and
+days, and in what it is made of. `sandbox/bot_mappings.py` has what a bot is told about each."""
+
+from collections.abc import Mapping
+
+from sandbox.scenario.model import Shape
+from sandbox.worker.shapes import careful, children, continued, demo, encrypted, history_import, lanes, regional
+from sandbox.worker.shapes.team import TeamShape
+
+SHAPES: Mapping[Shape, TeamShape] = {
+    Shape.DEMO: demo.SHAPE,
+    Shape.CHILDREN: children.SHAPE,
+    Shape.CONTINUED: continued.SHAPE,
+    Shape.INPUT: history_import.SHAPE,
+    Shape.PARALLEL: lanes.SHAPE,
+    Shape.CODEC: encrypted.SHAPE,
+    Shape.CATCHES_CANCEL: careful.SHAPE,
+    Shape.REGION: regional.SHAPE,
+}
