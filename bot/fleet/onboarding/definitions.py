@@ -20,7 +20,9 @@ from bot.model.execution import PARENT_HINT
 # For runs that tell no days: any window will do, because the days do not matter.
 _ANY_DAYS = Window(date(1990, 1, 1), date(1991, 1, 1))
 # Anything in an id that may be a date.
-_DATE_IN_ID = re.compile(r"\d{4}-?\d\d-?\d\d|\d{10}")
+_DATE_IN_ID = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])|1\d{9}(?:\d{3})?)(?!\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
