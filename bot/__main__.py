@@ -39,7 +39,7 @@ from bot.config import USUAL, Loaded, Transport, load, read_env_file
 from bot.errors import BackfillBotError, ConfigError, new_reference
 from bot.fleet.diagnostics.findings import exit_code
 from bot.in_flight import InFlight
-from bot.init_command import InitOptions, init
+from bot.init_command import InitOptions, propose, write
 from bot.redaction import redact
 from bot.sequences.worker import working
 from bot.shutdown import Shutdown
@@ -89,12 +89,14 @@ def main(
 def _init(
     command_line: CommandLine, environ: MutableMapping[str, str], signals: StopSignals, program: Program
 ) -> int:
-    """A signal interrupts a question: the terminal gets its echo back, and no file has been written."""
+    """A signal interrupts a question: the terminal gets its echo back, and no file has been written. Once both files
+    are being written, signals are ignored."""
     options = InitOptions(command_line.given, command_line.env_file or USUAL, program.typed)
     read_env_file(options.env_file, is_needed=False).fill_in(environ)
     try:
         with signals.delivered_to(_interrupt):
-            return asyncio.run(init(options, environ))
+            proposed = asyncio.run(propose(options, environ))
+        return write(proposed, options, environ)
     except KeyboardInterrupt:
         sys.stderr.write(f"\n{STOPPED}\n")
         return INTERRUPTED

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from getpass import getpass
 from pathlib import Path
@@ -16,7 +16,7 @@ from bot.adapters.temporal import TemporalCluster, TemporalEngine, quiet_runtime
 from bot.blocks import init_env, init_report, init_toml
 from bot.config import ClickHouseAddress, Settings, TemporalAddress, mistakes_in, read_env_file
 from bot.fleet.onboarding.draft import Draft
-from bot.fleet.onboarding.facts import MistakesLeft, SectionsMissing
+from bot.fleet.onboarding.facts import AnswersUnused, MistakesLeft, SectionsMissing
 from bot.fleet.onboarding.questions import Topic
 from bot.interviews import FlagInterview, TerminalInterview, check_flags
 from bot.usecases.definitions import mapping_mistakes
@@ -27,8 +27,7 @@ from bot.wiring import utc_now
 # Somebody waits for each answer.
 TIME_LIMIT = timedelta(seconds=15)
 _CONFIG = "BACKFILL_CONFIG"
-# Tokens with which a configuration is loaded to find its mistakes.
-_STAND_INS = {"SLACK_BOT_TOKEN": "xoxb-", "SLACK_APP_TOKEN": "xapp-"}
+_TOKENS = (Topic.BOT_TOKEN.value, Topic.APP_TOKEN.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +39,48 @@ class InitOptions:
     program: str
 
 
-async def init(options: InitOptions, environ: Mapping[str, str]) -> int:
-    """0 when the bot can start with what was written, else 1. Raises ConfigError for answers that are missing."""
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What is to be written. ``secrets`` are by the variables of the .env file."""
+
+    draft: Draft
+    secrets: Mapping[str, str] = field(repr=False)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the bot can start with it."""
+        return self.draft.is_complete and all(self.secrets[name] for name in _TOKENS)
+
+
+async def propose(options: InitOptions, environ: Mapping[str, str]) -> Proposed:
+    """Asks and looks, and writes nothing. Raises ConfigError for answers that are missing."""
     interview = _interview(options, environ)
-    config_file = Path(environ.get(_CONFIG) or Settings.model_fields["backfill_config"].default)
     async with AsyncExitStack() as stack:
         answered = await draft_configuration(interview, _systems(environ, stack))
     draft = _without_mistakes(answered.draft, interview)
-    _write_env(options.env_file, answered.secrets)
-    _write(config_file, init_toml.toml(draft), read_if_there(config_file), is_secret=False)
+    unused = tuple(topic.value for topic in interview.unused if topic in options.given)
+    if unused:
+        interview.tell(AnswersUnused(unused))
     if not draft.is_complete:
         interview.tell(SectionsMissing(draft.missing))
-    is_complete = draft.is_complete and all(answered.secrets[name] for name in _STAND_INS)
+    return Proposed(draft, answered.secrets)
+
+
+def write(proposed: Proposed, options: InitOptions, environ: Mapping[str, str]) -> int:
+    """Writes both files. 0 when the bot can start with them, else 1."""
+    config_file = Path(environ.get(_CONFIG) or Settings.model_fields["backfill_config"].default)
+    _write_env(options.env_file, proposed.secrets)
+    _write(config_file, init_toml.toml(proposed.draft), read_if_there(config_file), is_secret=False)
+    is_complete = proposed.is_complete
     sys.stdout.write(f"{init_report.next_step(options.program, is_complete=is_complete)}\n")
     return 0 if is_complete else 1
 
 
-def _interview(options: InitOptions, environ: Mapping[str, str]) -> Interview:
+def _interview(options: InitOptions, environ: Mapping[str, str]) -> TerminalInterview | FlagInterview:
     """Variables that are set already answer for themselves."""
     secrets = {topic: environ[topic.value] for topic in Topic if topic.is_secret and environ.get(topic.value)}
     given = {**secrets, **options.given}
-    if not sys.stdin.isatty():
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
         check_flags(given)
         return FlagInterview(given, sys.stdout)
     sys.stdout.write(init_report.INTRODUCTION)
@@ -90,7 +110,7 @@ def _without_mistakes(draft: Draft, interview: Interview) -> Draft:
     if not mistakes:
         return draft
     interview.tell(MistakesLeft(tuple(mistakes)))
-    return replace(draft, definitions=(), campaign=None)
+    return replace(draft, definitions=(), refused=draft.definitions)
 
 
 def _write_env(path: Path, secrets: Mapping[str, str]) -> None:

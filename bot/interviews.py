@@ -12,22 +12,41 @@ from bot.wellformed import printable
 AskSecret = Callable[[str], str]
 
 
+class _Given:
+    """The answers that the command line gives. ``unused`` are those that nothing has asked for."""
+
+    def __init__(self, answers: Mapping[Topic, str]) -> None:
+        self._answers = dict(answers)
+        self._asked: set[Topic] = set()
+
+    def get(self, topic: Topic) -> str | None:
+        self._asked.add(topic)
+        return self._answers.get(topic)
+
+    def drop(self, topic: Topic) -> None:
+        self._answers.pop(topic, None)
+
+    @property
+    def unused(self) -> tuple[Topic, ...]:
+        return tuple(topic for topic in self._answers if topic not in self._asked)
+
+
 class TerminalInterview:
     """Asks line by line. Answers that the command line gives are not asked; secrets are read without echo."""
 
     def __init__(self, given: Mapping[Topic, str], lines: TextIO, shown: TextIO, ask_secret: AskSecret) -> None:
-        self._given = dict(given)
+        self._given = _Given(given)
         self._lines = lines
         self._shown = shown
         self._ask_secret = ask_secret
 
     def ask(self, question: Question) -> str:
         """See ``bot.usecases.init.interview.Interview``. Raises ConfigError when the input ends."""
-        if question.topic in self._given:
-            return self._given[question.topic]
+        if (given := self._given.get(question.topic)) is not None:
+            return given
         prompt = printable(init_questions.prompt(question))
         if question.topic.is_secret:
-            return self._ask_secret(prompt).strip()
+            return self._ask_secret(prompt)
         self._shown.write(prompt)
         self._shown.flush()
         line = self._lines.readline()
@@ -37,12 +56,17 @@ class TerminalInterview:
 
     def reject(self, question: Question) -> None:
         """See ``bot.usecases.init.interview.Interview``. What the command line has given is asked for next."""
-        self._given.pop(question.topic, None)
+        self._given.drop(question.topic)
         self._write(init_questions.expectation(question))
 
     def tell(self, fact: InitFact) -> None:
         """See ``bot.usecases.init.interview.Interview``."""
         self._write(init_report.text(fact))
+
+    @property
+    def unused(self) -> tuple[Topic, ...]:
+        """The answers of the command line that nothing has asked for."""
+        return self._given.unused
 
     def _write(self, text: str) -> None:
         self._shown.write(f"{printable(text)}\n")
@@ -53,13 +77,13 @@ class FlagInterview:
     """Takes the answers of the command line, and defaults where they are safe."""
 
     def __init__(self, given: Mapping[Topic, str], shown: TextIO) -> None:
-        self._given = given
+        self._given = _Given(given)
         self._shown = shown
 
     def ask(self, question: Question) -> str:
         """See ``bot.usecases.init.interview.Interview``."""
-        if question.topic in self._given:
-            return self._given[question.topic]
+        if (given := self._given.get(question.topic)) is not None:
+            return given
         if question.is_safe:
             return question.default
         raise ConfigError([init_questions.unanswered(question, is_wrong=False)])
@@ -71,6 +95,11 @@ class FlagInterview:
     def tell(self, fact: InitFact) -> None:
         """See ``bot.usecases.init.interview.Interview``."""
         self._shown.write(f"{printable(init_report.text(fact))}\n")
+
+    @property
+    def unused(self) -> tuple[Topic, ...]:
+        """The answers of the command line that nothing has asked for."""
+        return self._given.unused
 
 
 def check_flags(given: Mapping[Topic, str]) -> None:

@@ -20,6 +20,7 @@ LONG = (
     "tests/test_shutdown.py",
     "tests/sequences/test_durability.py",
     "tests/test_secrets_stay.py",
+    "tests/test_init_command.py",
     "tests/test_expressions.py",
     "tests/sandbox/",
     "tests/adapters/store/",

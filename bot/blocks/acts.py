@@ -181,7 +181,7 @@ def _ending_run(lead: str, run: Run, whole: Window | None) -> Line:
     if run.window:
         is_full = whole is not None and run.window.contains(whole)
         days = "full range" if is_full else f"{run.window.start} → {run.window.end}"
-    started, workflow = run.execution.started_at, words.name(run.execution.ref.workflow_id)
+    started, workflow = run.started_at, words.name(run.execution.ref.workflow_id)
     text = Line.of(f"{lead}: {days}, {_run_health(run)}, running since")
     since = Line(words.plain_when(started), words.when(started))
     link = f" {kit.link(run.link, 'Temporal')}" if 0 < len(run.link) <= kit.MAX_URL else ""

@@ -23,6 +23,7 @@ from bot.blocks import (
 )
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.lines import Line
+from bot.commands import SLASH
 from bot.fleet.name_lookup import Target
 from bot.fleet.notifications import notification
 from bot.message import Message
@@ -30,7 +31,7 @@ from bot.model import Ending, Episode, Phase, SequenceProgress, Window, duration
 
 END_WORDS = {
     Ending.COMPLETED: "COMPLETE",
-    Ending.IN_DOUBT: "in doubt: it completed, and nothing proves its days",
+    Ending.IN_DOUBT: "in doubt, completed without proof",
     Ending.CANCELLED: "CANCELLED",
     Ending.TERMINATED: "TERMINATED",
     Ending.FAILED: "FAILED",
@@ -74,6 +75,8 @@ def _ended(alert: Episode) -> Message:
     assert alert.ended_at is not None
     took = duration_text(alert.ended_at - alert.opened_at)
     line = f"{_ending_phrase(alert, alert.ending)}, {took} after the alert."
+    if alert.ending is Ending.IN_DOUBT and not alert.sequence and alert.customer:
+        line += f" {SLASH} verify {words.name(str(_target(alert)))} proves its days if the counts match."
     if alert.overtaken:
         return sequence_card.outdated_card(line, alert.overtaken)
     mark = _MARKS[alert.ending]

@@ -19,7 +19,7 @@ def headline(board: Board) -> str:
     """``89 of 95 customers complete, 6 open.``, ``At least 89 of 95 customers complete, 2 open, 4 unknown.``"""
     if not board.total:
         return "N/A, no customer has anything to backfill."
-    in_doubt = sum(backfill.state is State.IN_DOUBT for backfill in board.open)
+    in_doubt = sum(row.in_doubt for row in board.answered)
     still_open = sum(len(row.open) for row in board.answered) - in_doubt
     text = f"{words.completeness(board.complete, board.total, board.unknown)}, {still_open:,} open"
     text += f", {in_doubt:,} in doubt" if in_doubt else ""
@@ -114,8 +114,7 @@ def _remark(row: ClusterRow | Silent) -> str:
         return "no customers expected"
     if not row.is_applicable:
         return "no rows in range"
-    in_doubt = sum(backfill.state is State.IN_DOUBT for backfill in row.customers)
-    counts = ("in doubt", in_doubt), ("open", len(row.open) - in_doubt), ("unknown", len(row.unknown))
+    counts = ("in doubt", row.in_doubt), ("open", len(row.open) - row.in_doubt), ("unknown", len(row.unknown))
     return ", ".join(f"{number:,} {word}" for word, number in counts if number) or "complete"
 
 

@@ -38,6 +38,7 @@ from bot.fleet.diagnostics.facts import (
     WorkersFact,
 )
 from bot.fleet.diagnostics.mapping_facts import (
+    ArgumentsUnreadable,
     ClusterAway,
     FiltersApart,
     MappingProposed,
@@ -88,6 +89,7 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             | RunsUnrecognised()
             | MappingProposed()
             | NoMappingFound()
+            | ArgumentsUnreadable()
             | ClusterAway()
             | SharedRuns()
             | FiltersApart()

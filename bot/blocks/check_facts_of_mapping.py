@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.blocks.words import plural
 from bot.fleet.diagnostics.mapping_facts import (
+    ArgumentsUnreadable,
     ClusterAway,
     FiltersApart,
     MappingFact,
@@ -32,6 +33,10 @@ def text(fact: MappingFact) -> str:  # noqa: PLR0911  (one line a kind is the po
             return "\n".join(_proposed(fact))
         case NoMappingFound():
             return "no mapping was found that would recognise them: docs/your-workflow.md says what a run needs"
+        case ArgumentsUnreadable(number, has_codec):
+            missing = "they need a codec server: see codec in [clusters.NAME]"
+            why = "the codec server does not decode them" if has_codec else missing
+            return f"no argument of {plural(number, 'run')} of these can be read: if they are encrypted, {why}"
         case ClusterAway():
             return "not known: its Temporal does not answer"
         case SharedRuns(cluster, other, number, example):

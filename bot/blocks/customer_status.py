@@ -125,7 +125,7 @@ def _run_line(run: Run, now: datetime) -> Line:
         outcome = f"{state}. {run_status.run_health(run, now)}."
     else:
         outcome = f"{_ended(run, now)}, {_attempts(run)}."
-    started = f"Started {words.plain_when(run.execution.started_at)}."
+    started = f"Started {words.plain_when(run.started_at)}."
     return Line.about(f"{window}:", " ".join(filter(None, (outcome, started, _failures(run)))), run.link)
 
 

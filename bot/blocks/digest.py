@@ -58,7 +58,8 @@ def _unchanged_line(digest: Digest) -> str:
 def _headline(digest: Digest) -> str:
     """``90 of 95 customers complete.``, ``At least 90 of 95 customers complete, 4 unknown.``"""
     text = words.completeness(digest.complete, digest.total, digest.unknown)
-    return f"{text}, {digest.unknown:,} unknown." if digest.unknown else f"{text}."
+    others = ("in doubt", digest.in_doubt), ("unknown", digest.unknown)
+    return ", ".join([text, *(f"{number:,} {word}" for word, number in others if number)]) + "."
 
 
 def _news_lines(news: News) -> list[str]:

@@ -23,6 +23,8 @@ def reason(doubt: Doubt) -> str:
             return f"completed with the result {kit.clip(doubt.detail, LONGEST_RESULT)}"
         case DoubtReason.RESULT_UNREADABLE:
             return "completed with a result that the bot cannot read"
+        case DoubtReason.RESET:
+            return "completed, but was reset and runs again"
         case DoubtReason.LATER_RUN:
             return f"completed, but a later run of the same days {_ENDED.get(doubt.detail, doubt.detail)}"
         case DoubtReason.COUNT:

@@ -11,6 +11,7 @@ _COMMENTS = {
     "SLACK_APP_TOKEN": "An app-level token with the scope connections:write, from the app's Basic Information page.",
     "CLICKHOUSE_PASSWORD": "The ClickHouse password; empty for none.",
 }
+_OWN_LINES = frozenset(f"# {text}" for text in _COMMENTS.values())
 _PLAIN = re.compile(r"[\w./:+=@-]*")
 _ASSIGNED = re.compile(r"\A\s*(?:export\s+)?(\w+)\s*=")
 
@@ -45,7 +46,8 @@ def _hidden(text: str) -> Iterator[str]:
     for line in text.splitlines():
         match = _ASSIGNED.match(line)
         has_value = match and line[match.end() :].strip()
-        yield f"{match[1]}={HIDDEN if has_value else ''}" if match else line if line.startswith("#") else ""
+        # Somebody's own comment, or the rest of a value of several lines, may hold a secret.
+        yield f"{match[1]}={HIDDEN if has_value else ''}" if match else line if line in _OWN_LINES else ""
 
 
 def _changed(before: str, after: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ _PROMPTS = {
     Topic.TIMEZONE: "Time zone whose days are counted",
     Topic.TYPES: "Workflow types that fill days, the one that the bot starts first",
     Topic.IDENTITY_FROM: "{about}: {example} tells different days or customers in different places. Which is right?",
-    Topic.CUSTOMERS: "Customers read from ids such as {example}: {about}. Are these customers?",
+    Topic.CUSTOMERS: "Customers read from runs such as {example}: {about}. Are these customers?",
     Topic.END: "{about}: a run says {example}. Is its end included (that day is filled) or excluded?",
     Topic.WHOLE_CAMPAIGN: "{about}: no run tells any day. Does each run fill the whole campaign?",
     Topic.CAMPAIGN: "Campaign, as FIRST..END, the end not filled any more",

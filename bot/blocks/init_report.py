@@ -1,7 +1,10 @@
 """What `backfill-bot init` has found, has left out and has written, in plain text."""
 
+from collections.abc import Mapping
+
 from bot.blocks.words import plural
 from bot.fleet.onboarding.facts import (
+    AnswersUnused,
     InitFact,
     InputOpen,
     MistakesLeft,
@@ -15,13 +18,14 @@ from bot.fleet.onboarding.facts import (
     TypeRead,
     VolumeUnknown,
 )
+from bot.fleet.onboarding.start_input import InputProposal
 
 INTRODUCTION = (
     "This looks at the last runs and the tables, and writes backfill.toml and .env. It changes nothing else.\n"
     "Enter takes what stands in [brackets]. Ctrl-C ends without writing.\n"
 )
 STOPPED = "Stopped. Nothing was written."
-_ADDS_DAYS = "Its runs take no days, and those that the bot starts would get start and end. "
+_ADDS_DAYS = "Its runs take no days, and those that the bot starts would get start and end."
 _REASONS = {
     Reason.NO_DAYS: "its runs tell no customer and days that are clear",
     Reason.NOT_CONFIRMED: "nobody has confirmed its customers",
@@ -29,7 +33,7 @@ _REASONS = {
 }
 
 
-def text(fact: InitFact) -> str:  # noqa: C901, PLR0911  (one line a kind is the point)
+def text(fact: InitFact) -> str:  # noqa: C901, PLR0911, PLR0912  (one line a kind is the point)
     """The fact as lines of the terminal."""
     match fact:
         case SystemAway(reason):
@@ -51,6 +55,8 @@ def text(fact: InitFact) -> str:  # noqa: C901, PLR0911  (one line a kind is the
             return f"Left empty in .env: {', '.join(names)}"
         case MistakesLeft(lines):
             return "\n".join(["Left out: the bot would not read back what it starts.", *(f"  {x}" for x in lines)])
+        case AnswersUnused(flags):
+            return f"Not used, since nothing was open there: {', '.join(f'--{flag}' for flag in flags)}"
         case SectionsMissing(names):
             return f"To be written by hand before the bot can start: {', '.join(names)}"
 
@@ -85,7 +91,15 @@ def _read(fact: TypeRead) -> str:
 def _input(fact: InputOpen) -> str:
     if not fact.is_known:
         return f"Not known: what {fact.workflow_type} is given. Correct its input before the bot starts anything."
-    differing = f"{', '.join(fact.differing)} differ between runs, and are written as in the last one. "
-    hidden = f"{', '.join(fact.hidden)} look like secrets, and are left out. "
-    parts = [differing if fact.differing else "", hidden if fact.hidden else "", _ADDS_DAYS if fact.adds_days else ""]
-    return f"{fact.workflow_type}: {''.join(parts)}Look at its input."
+    parts = [f"{words}: {', '.join(paths)}." for words, paths in open_paths(fact).items() if paths]
+    parts += [_ADDS_DAYS] if fact.adds_days else []
+    return f"{fact.workflow_type}: look at its input. {' '.join(parts)}"
+
+
+def open_paths(fact: InputOpen | InputProposal) -> Mapping[str, tuple[str, ...]]:
+    """The paths of a proposed input that need a look, by what is to be said of them."""
+    return {
+        "These differ between runs, and are written as in the last one": fact.differing,
+        "These are written in another form than your runs have, so check that your workflow takes it": fact.rewritten,
+        "These look like secrets, and are left out": fact.hidden,
+    }

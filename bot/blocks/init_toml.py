@@ -3,6 +3,7 @@ comment."""
 
 from collections.abc import Iterator
 
+from bot.blocks.init_report import open_paths
 from bot.blocks.init_statements import UNKNOWN_VOLUME, expected_statement, quoted_name, volume_statement
 from bot.blocks.words import plural
 from bot.fleet.onboarding.draft import ClusterDraft, DefinitionDraft, Draft, WarehouseDraft, identity_table
@@ -42,7 +43,8 @@ def toml(draft: Draft) -> str:
     heads = ["workflow"] if len(definitions) == 1 else [f"workflows.{n}" for n in range(len(definitions))]
     parts = [_HEAD, _campaign(draft)]
     parts += [_definition(definition, head) for definition, head in zip(definitions, heads, strict=True)]
-    parts += [] if definitions else [_NO_WORKFLOW]
+    if not definitions:
+        parts += [_commented(_definition(refused, "workflow")) for refused in draft.refused[:1]] or [_NO_WORKFLOW]
     parts.append("\n".join(_slack(draft)))
     parts += list(_warehouse(draft.warehouse))
     parts += ["\n".join(_cluster(cluster, draft)) for cluster in draft.clusters]
@@ -78,6 +80,10 @@ def _definition(definition: DefinitionDraft, head: str) -> str:
     return "\n".join(lines)
 
 
+def _commented(text: str) -> str:
+    return "\n".join(f"# {line}".rstrip() for line in text.splitlines())
+
+
 def _start(definition: DefinitionDraft, outer: str) -> Iterator[str]:
     proposed = definition.input
     if proposed is None:
@@ -87,10 +93,7 @@ def _start(definition: DefinitionDraft, outer: str) -> Iterator[str]:
     yield f"[{outer}.start]"
     if definition.is_whole_campaign:
         yield "# Your runs take no days. Those that the bot starts get start and end: let your workflow take them."
-    if proposed.differing:
-        yield f"# These differ between runs, and are here as in the last one: {', '.join(proposed.differing)}."
-    if proposed.hidden:
-        yield f"# These look like secrets and are left out: {', '.join(proposed.hidden)}."
+    yield from (f"# {words}: {', '.join(paths)}." for words, paths in open_paths(proposed).items() if paths)
     yield f"input = {inline(list(proposed.arguments))}"
 
 

@@ -7,6 +7,7 @@ from bot.fleet.proposals.warnings import (
     DeathSeenLater,
     DoesNotApply,
     EndsByItself,
+    LeftBelow,
     LeftOut,
     MayBeDoneAgain,
     NeverSeen,
@@ -28,6 +29,9 @@ from bot.fleet.proposals.warnings import (
 from bot.fleet.runs.open_work import AlsoRuns, ExpectedElsewhere, NamesNotSeen, NotSeen
 from bot.model import duration_text, in_utc
 from bot.model.text import listed
+
+# Of workflows that are left to run, so many are named.
+MOST_NAMES = 5
 
 
 def text(warning: ProposalWarning) -> str:
@@ -88,6 +92,12 @@ def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR09
             return (
                 "What a workflow has not written by then stays unwritten, and its attempt may write a while longer."
             )
+        case LeftBelow(names):
+            shown = ", ".join(names[:MOST_NAMES]) + (
+                f" and {len(names) - MOST_NAMES} more" if names[MOST_NAMES:] else ""
+            )
+            left = f"{words.plural(len(names), 'workflow')} below it {words.be(len(names))} left to run"
+            return f"{left}, abandoned by {'its parent' if len(names) == 1 else 'their parents'}: {shown}."
         case EndsByItself():
             ends = "most probably its sequence ends by itself in a moment, and tells more then"
             return f"Nothing of it runs any more: {ends}."

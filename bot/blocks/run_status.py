@@ -50,7 +50,8 @@ def state(backfill: Backfill, people: Mapping[str, str]) -> str:
         case State.PARTIAL | State.FAILED | State.CANCELLED:
             return ", ".join([word, *_so_far(backfill), "nothing runs", missing(backfill)])
         case State.IN_DOUBT:
-            return ", ".join([f"{word}: {doubts.summary(backfill.doubts, backfill.whole)}", missing(backfill)])
+            summary = doubts.summary(backfill.doubts, backfill.whole)
+            return f"{doubts.MARK} {word}: {summary}, {missing(backfill)}"
         case State.NOT_APPLICABLE:
             return f"{word}, the source has no rows in range"
         case _:

@@ -31,8 +31,9 @@ class DescribedState:
     """The state of one execution when the bot last described it.
 
     An execution that was not recognised has ``customer`` "" and ``window`` None.
-    ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text. ``more_time`` is
-    None where a longer heartbeat timeout would not help, or is not offered.
+    ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text. ``started_at`` is
+    when its chain began, and ``first_run_id`` the run with which it did, "" for the run of ``ref`` itself.
+    ``more_time`` is None where a longer heartbeat timeout would not help, or is not offered.
     """
 
     ref: Ref
@@ -47,6 +48,12 @@ class DescribedState:
     last_heartbeat_at: datetime | None
     last_failure: Failure | None
     more_time: MoreTime | None = field(default=None, kw_only=True)
+    first_run_id: str = field(default="", kw_only=True)
+
+    @property
+    def chain(self) -> Ref:
+        """The run with which its chain began: equal for all links of one chain."""
+        return Ref(self.ref.cluster, self.ref.workflow_id, self.first_run_id or self.ref.run_id)
 
     @property
     def name(self) -> str:
@@ -55,12 +62,15 @@ class DescribedState:
 
     def standing(self) -> dict[str, Any]:
         """The fields of ``DescribedState`` by name, to copy them into an episode of the same execution."""
-        return {one.name: getattr(self, one.name) for one in fields(DescribedState)}
+        return {each.name: getattr(self, each.name) for each in fields(DescribedState)}
 
 
 @dataclass(frozen=True, slots=True)
 class Episode(DescribedState):
-    """One execution that needs a person: its state when last described, and what people have done about it.
+    """One logical run that needs a person: its state when last described, and what people have done about it.
+
+    ``ref`` is the link of its chain that was described last, and ``links`` are the run ids of the latest ones before
+    it that this episode was about.
 
     ``alert_reason`` is why it needs one; alerts that were stored without a reason are about heartbeat timeouts.
     ``root_key`` is the outbox key of the message whose thread this episode writes to: its own, or its group's.
@@ -93,6 +103,13 @@ class Episode(DescribedState):
     alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
     revision: int = 0
     ahead: timedelta = timedelta(0)
+    links: tuple[str, ...] = ()
+
+    @property
+    def runs(self) -> frozenset[Ref]:
+        """The links of its chain that are known."""
+        cluster, workflow_id = self.ref.cluster, self.ref.workflow_id
+        return frozenset({self.ref, self.chain, *(Ref(cluster, workflow_id, run_id) for run_id in self.links)})
 
     @property
     def opened_there(self) -> datetime:

@@ -7,11 +7,14 @@ from enum import StrEnum
 
 # What stands for a value that only its owner's codec can read.
 ENCRYPTED = "encrypted"
-# The hint that holds the workflow id of a run's parent.
+# The hints that hold the workflow id and the run id of a run's parent.
 PARENT_HINT = "parent:id"
+PARENT_RUN_HINT = "parent:run"
 # Hints of a description alone, which listings lack (docs/temporal-facts.md#what-temporal-tells-about-a-run): the run
-# id of the first run of its chain, and of a closed run whether its cancel was ever requested, as YES or NO.
+# id of the first run of its chain; of a later firing of a cron schedule, that of the first firing; and of a closed
+# run whether its cancel was ever requested, as YES or NO.
 CHAIN_HINT = "chain:first"
+CRON_HINT = "chain:cron"
 CANCEL_HINT = "close:cancel requested"
 YES, NO = "yes", "no"
 # The longest heartbeat timeout of the run's activities, in seconds: only an open run tells it.
@@ -39,6 +42,15 @@ class ExecutionStatus(StrEnum):
     def is_open(self) -> bool:
         """Whether the run has not closed."""
         return self is ExecutionStatus.RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRun:
+    """The run id of a chain's first run, and of the first firing of its cron schedule; "" for a run without one, and
+    for that firing itself."""
+
+    run_id: str
+    cron: str = ""
 
 
 class ActivityState(StrEnum):
@@ -125,6 +137,11 @@ class Execution:
     hints: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def parent_run_id(self) -> str:
+        """The run id of its parent, "" without one."""
+        return self.hints.get(PARENT_RUN_HINT, "")
+
+    @property
     def first_run_id(self) -> str:
         """The run id of the first run of its chain: what continued as new, was retried or reset keeps it. Its own run
         id while that is not known."""
@@ -159,8 +176,19 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
+class PendingChild:
+    """A child workflow that has not closed, as its parent tells it. ``is_abandoned``: it goes on when its parent
+    ends."""
+
+    ref: Ref
+    workflow_type: str
+    is_abandoned: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Description:
-    """The result of describing one execution that is open, or has just closed.
+    """The result of describing one execution that is open, or has just closed. The children of a closed one are those
+    that were open when it closed.
 
     ``cancel_requested``: a cancellation was requested and has not taken effect yet. ``workflow_task_attempt`` above 1
     means that the workflow's own code failed in its current step. ``workflow_task_scheduled_at`` is when the workflow
@@ -173,3 +201,4 @@ class Description:
     workflow_task_attempt: int
     workflow_task_scheduled_at: datetime | None = None
     pause: Pause | None = None
+    children: tuple[PendingChild, ...] = ()

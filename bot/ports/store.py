@@ -44,6 +44,10 @@ class Journal(Protocol):
         """One episode, open or ended."""
         ...
 
+    async def latest_episode(self, cluster: str, workflow_id: str) -> Episode | None:
+        """The episode about a run of this workflow id that opened last, open or ended."""
+        ...
+
     async def episodes_by_id(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
         """These episodes by id, open or ended; an unknown id is absent."""
         ...

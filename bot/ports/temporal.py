@@ -54,7 +54,13 @@ class Engine(Protocol):
         ...
 
     async def describe(self, ref: Ref) -> Description:
-        """One run with its pending activities, as it is now. Raises NotFound once retention has removed it."""
+        """One run with its pending activities, as it is now; without a run id, the latest run of the workflow id.
+        Raises NotFound once retention has removed it."""
+        ...
+
+    async def children(self, parents: Collection[Ref]) -> list[Execution]:
+        """The children of these runs, open and closed, whatever their type and whether or not the cluster's filter
+        finds them. The listing lags by moments."""
         ...
 
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
@@ -103,12 +109,12 @@ class Control(Protocol):
         ...
 
     async def cancel(self, ref: Ref, reason: str) -> None:
-        """Request cancellation of a run, or of the run it has continued as. Does nothing when that one is closed or
+        """Request cancellation of a run, or of the open link of its chain. Does nothing when that one is closed or
         the request was made before. Raises NotFound."""
         ...
 
     async def terminate(self, ref: Ref, reason: str) -> None:
-        """Terminate a run, or the run it has continued as. Does nothing when that one is closed. Raises NotFound."""
+        """Terminate a run, or the open link of its chain. Does nothing when none is open. Raises NotFound."""
         ...
 
     async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:

@@ -4,7 +4,7 @@ thread."""
 from functools import partial
 
 from bot.commands import Ack
-from bot.fleet.alerts.episodes import acknowledge_episode
+from bot.fleet.alerts.answers import acknowledge_episode
 from bot.fleet.alerts.lookup import AckResult
 from bot.fleet.audit import done
 from bot.model import Actor, JournalEntry

@@ -64,6 +64,6 @@ async def _with_failures(cluster_row: ClusterRow, services: Services) -> Cluster
     """The row with the recorded failures of the latest run that left days missing, for customers without an open
     run."""
     latest = {b.customer: b.latest_missing for b in cluster_row.open if not b.open_runs}
-    failures = await recall_failures([run.execution.ref for run in latest.values() if run], services)
+    failures = await recall_failures([ref for run in latest.values() if run for ref in run.refs], services)
     customers = tuple(with_failures(b, failures) if b.customer in latest else b for b in cluster_row.customers)
     return replace(cluster_row, customers=customers)

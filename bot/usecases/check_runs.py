@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.config import Config
 from bot.errors import DependencyError
 from bot.fleet.diagnostics.field_values import SampleRun
 from bot.fleet.diagnostics.findings import Answer
-from bot.fleet.diagnostics.mapping_facts import ClusterAway
+from bot.fleet.diagnostics.mapping_facts import ArgumentsUnreadable, ClusterAway
 from bot.fleet.diagnostics.mapping_proposal import propose_mapping
 from bot.fleet.diagnostics.recognition import recognition
 from bot.fleet.runs.recogniser import Recogniser
@@ -33,7 +34,16 @@ async def check_runs(name: str, cluster: Cluster, config: Config, recogniser: Re
     samples = await read_arguments(missing, cluster.engine)
     customers, zone = config.clusters[name].customers, ZoneInfo(config.campaign.timezone)
     proposal = propose_mapping(samples, customers, config.campaign.window, zone) if samples else None
-    return recognition(runs, recogniser, proposal, "workflow" if config.workflow else "workflows")
+    answer = recognition(runs, recogniser, proposal, "workflow" if config.workflow else "workflows")
+    unreadable = sum(map(_is_unreadable, samples))
+    if not unreadable:
+        return answer
+    fact = ArgumentsUnreadable(unreadable, has_codec=config.clusters[name].codec is not None)
+    return replace(answer, warnings=(*answer.warnings, fact))
+
+
+def _is_unreadable(sample: SampleRun) -> bool:
+    return bool(sample.arguments) and all(argument is None for argument in sample.arguments)
 
 
 async def read_arguments(runs: Sequence[Execution], engine: Engine) -> list[SampleRun]:

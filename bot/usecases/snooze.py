@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.commands import Snooze
-from bot.fleet.alerts.episodes import snooze_episode
+from bot.fleet.alerts.answers import snooze_episode
 from bot.fleet.alerts.lookup import SnoozeResult
 from bot.fleet.audit import done
 from bot.model import ActiveSnooze, Actor, JournalEntry

@@ -43,7 +43,7 @@ async def _customer(target: Target, whole: Window, services: Services) -> Custom
         return CustomerStatus(target.cluster, target.customer, whole, services.now(), answer, notes=notes)
     (backfill,) = answer.customers
     is_expected = target.customer in services.config.clusters[target.cluster].customers
-    closed = [run.execution.ref for run in backfill.runs if not run.is_open]
+    closed = [ref for run in backfill.runs if not run.is_open for ref in run.refs]
     failures = await recall_failures(closed, services)
     standing = with_failures(replace(backfill, expected=is_expected), failures)
     return CustomerStatus(

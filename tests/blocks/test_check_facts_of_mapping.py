@@ -4,6 +4,7 @@ import pytest
 
 from bot.blocks.check_facts import text
 from bot.fleet.diagnostics.mapping_facts import (
+    ArgumentsUnreadable,
     ClusterAway,
     FiltersApart,
     MappingFact,
@@ -56,6 +57,16 @@ def test_a_proposal_is_written_as_in_the_file() -> None:
         (RecentRunRows(()), "no runs yet"),
         (RunsUnrecognised(1, 20), "1 of the last 20 runs not recognised: they are shown as such, and fill no days"),
         (NoMappingFound(), "no mapping was found that would recognise them"),
+        (
+            ArgumentsUnreadable(1, has_codec=False),
+            "no argument of 1 run of these can be read: if they are encrypted, they need a codec server: see codec in"
+            " [clusters.NAME]",
+        ),
+        (
+            ArgumentsUnreadable(2, has_codec=True),
+            "no argument of 2 runs of these can be read: if they are encrypted, the codec server does not decode"
+            " them",
+        ),
         (ClusterAway(), "not known: its Temporal does not answer"),
         (SharedRuns("a", "b", 2, "x"), "the filters of a and b both find 2 of their last runs, such as x"),
         (FiltersApart(("a", "b")), "the filters of a, b find no run twice"),

@@ -8,15 +8,31 @@ import pytest
 
 from bot.blocks.status import render
 from bot.fleet.name_lookup import Target
+from bot.fleet.runs.close_facts import close_event_hints
 from bot.fleet.runs.open_work import AlsoRuns, OpenWork
-from bot.fleet.runs.run import Run
+from bot.fleet.runs.run import DoubtfulDays, Run
 from bot.fleet.status.answer import CustomerStatus
 from bot.fleet.status.backfill import derive, with_sequence
 from bot.fleet.status.board import Silent
 from bot.message import Message
-from bot.model import ActivityState, ExecutionStatus, OpenRun, Pause, Phase, SequenceProgress, Window, WindowEnd
+from bot.model import (
+    ActivityState,
+    Cause,
+    CloseEvent,
+    Doubt,
+    DoubtReason,
+    ExecutionStatus,
+    Failure,
+    FailureKind,
+    OpenRun,
+    Pause,
+    Phase,
+    SequenceProgress,
+    Window,
+    WindowEnd,
+)
 from tests.blocks.gate import taken_by_slack
-from tests.fleet.builders import CAMPAIGN, HOUR, MINUTE, NOW, activity, closed, execution, run, seen, window
+from tests.fleet.builders import BOOM, CAMPAIGN, HOUR, MINUTE, NOW, activity, closed, execution, run, seen, window
 from tests.fleet.sequences import ended, progress, running, spec, standing
 
 S = ExecutionStatus
@@ -306,3 +322,27 @@ def test_days_left_out_are_told_apart_from_windows_that_are_marked() -> None:
     assert answer[0].startswith(
         "hilton on voice-prod: running, 2 of 10 windows done, 8 queued, 5 days skipped, 1 marked."
     )
+
+
+def test_days_in_doubt_are_missing_with_the_reason_and_with_what_proves_them() -> None:
+    done = run(closed(S.COMPLETED, "hilton", window(1, 6)), window(1, 6))
+    doubtful = run(closed(S.COMPLETED, "hilton", window(6, 52)), window(6, 52))
+    doubt = DoubtfulDays(window(6, 52), Doubt(DoubtReason.CANCEL_REQUESTED))
+    message = customer(done, replace(doubtful, doubts=(doubt,)))
+
+    assert lines(message)[0].startswith(
+        "hilton on voice-prod: :large_yellow_circle: in doubt: Jan 6 → Feb 21 completed after a cancel was requested"
+    )
+    assert "46 days missing (Jan 6 → Feb 21)" in lines(message)[0]
+    assert "/backfill verify hilton" in message.text
+    assert any(line.startswith("Jan 6 → Feb 21: in doubt, took") for line in lines(message))
+
+
+def test_a_failed_run_says_why_with_the_activity_that_failed() -> None:
+    causes = (Cause(Failure(FailureKind.OTHER, "Activity task failed"), activity="copy_days"), Cause(BOOM))
+    failed = closed(S.FAILED, "hilton", CAMPAIGN)
+    known = replace(failed, hints=close_event_hints(CloseEvent(causes), failed, ()))
+    message = customer(run(known, CAMPAIGN))
+
+    assert "It failed: activity copy_days: connection reset by peer." in lines(message)[0]
+    assert "failed: activity copy_days: connection reset by peer, took 1 h" in message.text

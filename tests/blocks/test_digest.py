@@ -132,3 +132,9 @@ def test_a_headline_says_that_more_may_be_complete() -> None:
         "At least 90 of 95 customers complete, 4 unknown."
         in card(DigestCard(replace(partly_unknown, news=News(YESTERDAY)))).text
     )
+
+
+def test_a_headline_counts_who_is_in_doubt() -> None:
+    doubtful = replace(DIGEST, in_doubt=2, unknown=1)
+
+    assert render(doubtful).text.startswith("Digest: At least 90 of 95 customers complete, 2 in doubt, 1 unknown.")

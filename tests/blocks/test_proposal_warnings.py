@@ -11,6 +11,7 @@ from bot.fleet.proposals.warnings import (
     DeathSeenLater,
     DoesNotApply,
     EndsByItself,
+    LeftBelow,
     LeftOut,
     MayBeDoneAgain,
     NeverSeen,
@@ -37,6 +38,15 @@ from tests.fleet.sequences import BEGUN
 
 HEALTHY = context().facts_of(healthy(CAMPAIGN))
 WARNINGS: list[tuple[ProposalWarning, str]] = [
+    (
+        LeftBelow(("CopyDay shared-1",)),
+        "1 workflow below it is left to run, abandoned by its parent: CopyDay shared-1.",
+    ),
+    (
+        LeftBelow(tuple(f"CopyDay shared-{n}" for n in range(1, 8))),
+        "7 workflows below it are left to run, abandoned by their parents: "
+        "CopyDay shared-1, CopyDay shared-2, CopyDay shared-3, CopyDay shared-4, CopyDay shared-5 and 2 more.",
+    ),
     (ProgressUnknown(BEGUN), "The sequence does not answer now; it was begun at 2026-02-21 18:00 UTC."),
     (
         SkipSparesRunning((window(11, 16), window(16, 21))),

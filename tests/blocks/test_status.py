@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from bot.blocks.status import render
-from bot.fleet.runs.run import ClusterView, Run
+from bot.fleet.runs.run import ClusterView, DoubtfulDays, Run
 from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
 from bot.fleet.status.board import Board, ClusterRow, Silent, row_of, with_volumes
 from bot.message import Message
-from bot.model import ExecutionStatus, Phase, Window
+from bot.model import Doubt, DoubtReason, ExecutionStatus, Phase, Window
 from tests.blocks.gate import taken_by_slack
 from tests.fleet.builders import (
     BOOM,
@@ -346,3 +346,13 @@ def test_a_cluster_of_which_nothing_is_known_to_be_complete_is_unknown() -> None
 
     assert lines(message)[0] == "Unknown how many of 2 customers are complete, 0 open, 2 unknown."
     assert lines(message)[2] == "voice-prod 2 unknown"
+
+
+def test_customers_in_doubt_are_counted_apart_and_never_as_complete() -> None:
+    doubt = DoubtfulDays(CAMPAIGN, Doubt(DoubtReason.CANCEL_REQUESTED))
+    doubtful = replace(run(closed(S.COMPLETED, "hilton", CAMPAIGN), CAMPAIGN), doubts=(doubt,))
+    message = fleet(row(doubtful, running_run("vivint"), customers=("hilton", "vivint")))
+
+    assert lines(message)[0] == "0 of 2 customers complete, 1 open, 1 in doubt."
+    assert "voice-prod 0/2 complete, 1 in doubt, 1 open" in lines(message)
+    assert any(line.startswith("hilton on voice-prod: :large_yellow_circle: in doubt:") for line in lines(message))

@@ -17,7 +17,7 @@ from bot.model import (
     Ref,
     TaskKind,
 )
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, NO, YES
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, NO, PARENT_RUN_HINT, YES
 
 
 @dataclass
@@ -29,7 +29,7 @@ class FakeEngine:
     A portion holds at most ``at_most`` ended runs; ``listed`` has the number of runs of each. ``is_ahead`` is how far
     the bot's clock is ahead. ``inputs`` are the arguments of runs, ``read_inputs`` those that were asked for,
     and ``withheld`` those that are not answered. ``close_events`` say how runs ended, and ``read_ends`` are those
-    that were asked for.
+    that were asked for. Describes of ``undescribed`` runs are not answered.
     """
 
     descriptions: dict[Ref, Description] = field(default_factory=dict)
@@ -47,6 +47,7 @@ class FakeEngine:
     inputs: dict[Ref, tuple[JsonValue, ...]] = field(default_factory=dict)
     read_inputs: list[Ref] = field(default_factory=list)
     withheld: set[Ref] = field(default_factory=set)
+    undescribed: set[Ref] = field(default_factory=set)
     close_events: dict[Ref, CloseEvent] = field(default_factory=dict)
     read_ends: list[Ref] = field(default_factory=list)
 
@@ -101,12 +102,25 @@ class FakeEngine:
 
     async def describe(self, ref: Ref) -> Description:
         self._answer()
+        if ref in self.undescribed:
+            raise Unavailable("Temporal", f"no answer about {ref.workflow_id}")
         self.described.append(ref)
+        if ref in self.undescribed:
+            raise Unavailable("Temporal", f"no answer about {ref.workflow_id}")
+        if not ref.run_id:
+            ref = self._latest_of(ref)
         if ref not in self.descriptions:
             raise NotFound("Temporal", f"no run {ref.run_id} of workflow {ref.workflow_id}")
         description = self.descriptions[ref]
         run = with_facts(description.execution, cancel_requested=description.cancel_requested)
         return replace(description, execution=run)
+
+    async def children(self, parents: Collection[Ref]) -> list[Execution]:
+        self._answer()
+        run_ids = {ref.run_id for ref in parents}
+        runs = (description.execution for description in self.descriptions.values())
+        found = (run for run in runs if run.hints.get(PARENT_RUN_HINT) in run_ids)
+        return sorted(found, key=lambda run: (run.started_at, run.ref))
 
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
         self._answer()
@@ -144,6 +158,10 @@ class FakeEngine:
     async def check(self) -> str:
         self._answer()
         return "Temporal in memory answers"
+
+    def _latest_of(self, ref: Ref) -> Ref:
+        runs = (run for run in self.descriptions if replace(run, run_id="") == ref)
+        return max(runs, key=lambda run: (self.descriptions[run].execution.started_at, run), default=ref)
 
     async def check_codec(self) -> str:
         self._answer()

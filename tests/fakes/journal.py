@@ -77,6 +77,11 @@ class FakeJournal:
         self._answer()
         return self.episodes.get(episode_id)
 
+    async def latest_episode(self, cluster: str, workflow_id: str) -> Episode | None:
+        self._answer()
+        about = [e for e in self._oldest_first() if (e.ref.cluster, e.ref.workflow_id) == (cluster, workflow_id)]
+        return about[-1] if about else None
+
     async def episodes_by_id(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
         self._answer()
         return {episode_id: self.episodes[episode_id] for episode_id in set(episode_ids) & self.episodes.keys()}

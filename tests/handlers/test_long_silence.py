@@ -8,7 +8,8 @@ import pytest
 
 from bot.adapters.store import open_store
 from bot.errors import Unavailable
-from bot.fleet.alerts.episodes import acknowledge_episode, card, end_episode
+from bot.fleet.alerts.answers import acknowledge_episode
+from bot.fleet.alerts.episodes import card, end_episode
 from bot.fleet.notifications.attempts import ended_attempts
 from bot.fleet.notifications.keys import card_key
 from bot.fleet.notifications.notification import CancelLine, DigestCard, Notification, ReminderLine, dump

@@ -103,6 +103,23 @@ async def waiting(stage: Stage) -> None:
     await stage.end(within=300)
 
 
+async def in_doubt(stage: Stage) -> None:
+    """A run in the way, and a window that times out, both of which return normally after their cancel."""
+    stage.team.stubborn, stage.team.holding = True, True
+    old = stage.team.add("backfill-hilton-2026-01-01-2026-01-03", silent=2)
+    await stage.begin(stage.spec(2, size=1, clear=(OpenRun(old, day(1, 2)),), on_stuck=OnStuck.CONTINUE))
+    await stage.cancelled(old)
+    stage.team.holding, stage.team.most_days = False, 0
+    stage.team.close(old, ExecutionStatus.COMPLETED)
+    running = await stage.until(lambda progress: progress.running and progress.running[0].ref)
+    window = running.running[0].ref
+    assert window
+    await stage.cancelled(window)
+    stage.team.most_days = 1
+    stage.team.close(window, ExecutionStatus.COMPLETED)
+    await stage.end()
+
+
 def _to_grow(stage: Stage) -> SequenceState:
     stage.team.most_days = 7
     stage.world.warehouses[CLUSTER].fill("scores", CUSTOMER, day(1, 60), rows=7)
@@ -120,6 +137,7 @@ SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
         "growing-steadily": growing_steadily,
         "growing-as-before": growing_as_before,
         "waiting": waiting,
+        "in-doubt": in_doubt,
     }
 )
 

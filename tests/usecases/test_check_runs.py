@@ -58,6 +58,16 @@ async def test_with_that_mapping_all_are_recognised_by_their_input() -> None:
     assert "hilton    2026-01-01..2026-02-21  input" in answer_text(answer)
 
 
+async def test_arguments_that_only_a_codec_can_read_are_told_and_what_they_need() -> None:
+    world = FakeWorld()
+    for number in range(3):
+        world.engines[CLUSTER].inputs[odd(world, number)] = (None, None) if number else ("readable", None)
+
+    told = answer_text(await checked(world))
+
+    assert "no argument of 2 runs of these can be read: if they are encrypted, they need a codec server" in told
+
+
 async def test_arguments_that_are_not_answered_hide_nothing_else() -> None:
     world = FakeWorld()
     world.engines[CLUSTER].withheld = {odd(world, number) for number in range(2)}

@@ -74,6 +74,13 @@ class SqlJournal:
             matching = await _episodes(connection, episodes.c.id == episode_id)
             return matching[0] if matching else None
 
+    async def latest_episode(self, cluster: str, workflow_id: str) -> Episode | None:
+        """See ``bot.ports.Journal``."""
+        about = and_(episodes.c.cluster == cluster, episodes.c.workflow_id == workflow_id)
+        async with self._database.reading() as connection:
+            matching = await _episodes(connection, about)
+            return matching[-1] if matching else None
+
     async def episodes_by_id(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
         """The episodes with these ids, by id."""
         matching: list[Episode] = []

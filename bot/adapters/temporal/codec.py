@@ -34,6 +34,11 @@ LARGEST_KEPT = 4 * 1024
 MOST_KEPT = 32 * 1024 * 1024
 # A key that was gone may be put back.
 REFUSED_FOR = timedelta(minutes=30)
+# Bytes of what is sent again as it was encoded before, how many of those are kept, and for how long.
+LONGEST_REPEATED = 24
+MOST_REPEATED = 1_000
+REPEATED_FOR = timedelta(minutes=10)
+JSON_PLAIN = b"json/plain"
 PROBE = "backfill-bot check"
 
 
@@ -43,12 +48,18 @@ class RemoteCodec(PayloadCodec):
     def __init__(self, server: CodecServer) -> None:
         self._server = server
         self._known = _Cache()
+        self._repeated = _Repeated()
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """All payloads, encoded. Raises Unavailable."""
+        if len(payloads) == 1 and (repeated := self._repeated.get(payloads[0])):
+            return [repeated]
         answers = await asyncio.gather(*(self._encoded(chunk) for chunk in _chunks(payloads)))
-        return [payload for answer in answers for payload in answer]
+        encoded = [payload for answer in answers for payload in answer]
+        if len(payloads) == 1:
+            self._repeated.put(payloads[0], encoded[0])
+        return encoded
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """All payloads; those that are not encoded, or that the codec refuses, as they are. Raises Unavailable."""
@@ -121,6 +132,27 @@ class _Refusals:
     """How many requests about one chunk were refused."""
 
     number: int = 0
+
+
+class _Repeated:
+    """What the bot sends again and again: thousands of followers heartbeat the same number every few seconds, and an
+    activity whose heartbeat cannot be encoded is cancelled. Anything longer is encoded each time."""
+
+    def __init__(self) -> None:
+        self._encoded: dict[bytes, tuple[Payload, float]] = {}
+
+    def get(self, payload: Payload) -> Payload | None:
+        if payload.metadata.get("encoding") != JSON_PLAIN:
+            return None
+        encoded, until = self._encoded.get(payload.data, (None, 0.0))
+        return encoded if until > monotonic() else None
+
+    def put(self, payload: Payload, encoded: Payload) -> None:
+        if payload.metadata.get("encoding") != JSON_PLAIN or len(payload.data) > LONGEST_REPEATED:
+            return
+        if len(self._encoded) >= MOST_REPEATED:
+            self._encoded.clear()
+        self._encoded[payload.data] = encoded, monotonic() + REPEATED_FOR.total_seconds()
 
 
 class _Cache:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from temporalio.api.common.v1 import Payload, Payloads
+from temporalio.api.common.v1 import Payload
 from temporalio.api.update.v1 import Outcome
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -21,7 +21,8 @@ from bot.adapters.temporal.activity_options import ActivityOptionsOf
 from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import IS_OPEN, TemporalCluster
 from bot.adapters.temporal.sequence_memo import read_standing
-from bot.errors import Conflict, DependencyError, NotFound, NotOffered, RateLimited, Refused, Unavailable
+from bot.adapters.temporal.sequence_progress import query_progress, read_progress
+from bot.errors import Conflict, NotFound, NotOffered, RateLimited, Refused, Unavailable
 from bot.fleet.runs.mapping import ORDER_KEY
 from bot.fleet.sequence import state
 from bot.model import (
@@ -39,6 +40,15 @@ from bot.model import (
 
 # After a worker is gone, its sticky queue holds its workflows for ten seconds before another worker gets them.
 INSTRUCTION_PATIENCE = timedelta(seconds=15)
+
+
+# Closed so, a run may have continued as another one, or may have been retried or reset.
+_MAY_GO_ON = (
+    ExecutionStatus.CONTINUED_AS_NEW,
+    ExecutionStatus.FAILED,
+    ExecutionStatus.TIMED_OUT,
+    ExecutionStatus.TERMINATED,
+)
 
 
 class TemporalControl:
@@ -146,7 +156,11 @@ class TemporalControl:
         """See ``bot.ports.Control``. The query for its progress has the usual time limit."""
         latest = await self._latest(self._sequence_id(customer))
         standing = read_standing(latest, self._cluster) if latest is not None else None
-        return replace(standing, progress=await self._query_progress(standing.ref)) if standing is not None else None
+        return (
+            replace(standing, progress=await query_progress(self._temporal, standing.ref))
+            if standing is not None
+            else None
+        )
 
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
         """See ``bot.ports.Control``.
@@ -172,7 +186,7 @@ class TemporalControl:
             raise Unavailable(exc.system, why) from exc
         if outcome.HasField("failure"):
             raise Refused(f"the sequence of {customer}", outcome.failure.message)
-        return await self._progress(outcome.success)
+        return await read_progress(self._temporal, outcome.success)
 
     async def takes_instructions(self) -> bool:
         """See ``bot.ports.Control``. Instructions are workflow updates, which a server may be too old for, or not
@@ -209,7 +223,7 @@ class TemporalControl:
         Raises NotFound."""
         info = (await self._temporal.describe(ref.workflow_id, ref.run_id)).workflow_execution_info
         status = convert.execution(self._temporal.name, info).status
-        if status.is_open or status is ExecutionStatus.CONTINUED_AS_NEW:
+        if status.is_open or status in _MAY_GO_ON:
             # The run may close in between.
             with suppress(NotFound):
                 async with self._temporal.asking() as client:
@@ -226,25 +240,3 @@ class TemporalControl:
         latest = await self._latest(self._sequence_id(spec.customer))
         standing = read_standing(latest, self._cluster) if latest is not None else None
         return standing is not None and standing.id == spec.id
-
-    async def _query_progress(self, ref: Ref) -> SequenceProgress | None:
-        """None when no worker answers, or only one of another version. The cluster itself has just answered."""
-        try:
-            async with self._temporal.asking() as client:
-                answer = await client.workflow_service.query_workflow(
-                    requests.query(client.namespace, ref), retry=True, timeout=self._temporal.limit
-                )
-            return await self._progress(answer.query_result)
-        except DependencyError:
-            return None
-
-    async def _progress(self, answer: Payloads) -> SequenceProgress:
-        """Raises Unavailable for an answer that only another version of the bot can read."""
-        await self._temporal.codec.decode(answer.payloads)
-        try:
-            [progress] = await pydantic_data_converter.decode(answer.payloads, [SequenceProgress])
-        except (RuntimeError, ValueError) as exc:
-            why = "a sequence tells how it stands in a way that this bot does not read"
-            raise Unavailable(self._temporal.system, why) from exc
-        assert isinstance(progress, SequenceProgress)
-        return progress

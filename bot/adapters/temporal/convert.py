@@ -2,7 +2,7 @@
 mean, and which ones mislead, is in docs/temporal-facts.md#what-temporal-tells-about-a-run.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from pydantic import JsonValue
 from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import (
+    ParentClosePolicy,
     PendingActivityState,
     PendingWorkflowTaskState,
     TimeoutType,
@@ -19,30 +20,44 @@ from temporalio.api.enums.v1 import (
 )
 from temporalio.api.failure.v1 import Failure as FailureInfo
 from temporalio.api.history.v1 import History
-from temporalio.api.workflow.v1 import PendingActivityInfo, PendingWorkflowTaskInfo, WorkflowExecutionInfo
+from temporalio.api.workflow.v1 import (
+    PendingActivityInfo,
+    PendingChildExecutionInfo,
+    PendingWorkflowTaskInfo,
+    WorkflowExecutionInfo,
+)
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 
 from bot.adapters.temporal import payloads
 from bot.model import (
     Activity,
     ActivityState,
-    Cause,
-    CloseEvent,
     Description,
     Execution,
     ExecutionStatus,
     Failure,
     FailureKind,
     Pause,
+    PendingChild,
     Ref,
 )
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, ENCRYPTED, HEARTBEAT_HINT, NO, PARENT_HINT, YES
+from bot.model.execution import (
+    CANCEL_HINT,
+    CHAIN_HINT,
+    CRON_HINT,
+    ENCRYPTED,
+    HEARTBEAT_HINT,
+    NO,
+    PARENT_HINT,
+    PARENT_RUN_HINT,
+    YES,
+    FirstRun,
+)
 from bot.redaction import beginning, redact
 from bot.wellformed import well_formed
 
 LONGEST_MESSAGE = 2_000
-# Of a failure that is nested more deeply, the outermost causes are read.
-MOST_CAUSES = 10
+
 
 # Any other status is open: paused, and, as far as the bot can know, those of newer servers.
 _STATUS: Mapping[int, ExecutionStatus] = MappingProxyType(
@@ -88,16 +103,17 @@ def execution(cluster: str, info: WorkflowExecutionInfo) -> Execution:
     )
 
 
-def description(cluster: str, answer: DescribeWorkflowExecutionResponse) -> Description:
-    """One described run with its pending activities."""
+def description(cluster: str, answer: DescribeWorkflowExecutionResponse, first: FirstRun) -> Description:
+    """One described run with its pending activities, and the run that began its chain."""
     run = execution(cluster, answer.workflow_execution_info)
     return Description(
-        execution=replace(run, hints={**run.hints, **_described_hints(run, answer)}),
+        execution=replace(run, hints={**run.hints, **_described_hints(run, answer, first)}),
         activities=tuple(activity(info) for info in answer.pending_activities),
         cancel_requested=answer.workflow_extended_info.cancel_requested,
         workflow_task_attempt=max(1, answer.pending_workflow_task.attempt),
         workflow_task_scheduled_at=_waiting_since(answer.pending_workflow_task),
         pause=_workflow_pause(answer),
+        children=tuple(_child(cluster, info) for info in answer.pending_children),
     )
 
 
@@ -139,48 +155,16 @@ def failure(info: FailureInfo) -> Failure:
     name = info.application_failure_info.type
     message = beginning(_message(info))
     text = f"{name}: {message}" if name and message else message or name
-    return Failure(_failure_kind(info), _shown(text))
+    return Failure(_failure_kind(info), shown(text))
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """People read this in Slack, and workers put anything into it, even URLs with passwords."""
     return redact(well_formed(beginning(text)))[:LONGEST_MESSAGE]
 
 
-def close_event(history: History) -> CloseEvent:
-    """How a run ended, from the last event of its history; nothing is known without one."""
-    for event in reversed(history.events):
-        if event.HasField("workflow_execution_completed_event_attributes"):
-            return _completed(event.workflow_execution_completed_event_attributes.result.payloads)
-        if event.HasField("workflow_execution_failed_event_attributes"):
-            return CloseEvent(tuple(_causes(event.workflow_execution_failed_event_attributes.failure)))
-        if event.HasField("workflow_execution_terminated_event_attributes"):
-            reason = event.workflow_execution_terminated_event_attributes.reason
-            return CloseEvent((Cause(Failure(FailureKind.OTHER, _shown(reason))),) if reason else ())
-    return CloseEvent()
-
-
-def _completed(results: Sequence[Payload]) -> CloseEvent:
-    """Workflows return one value; nothing returned is null."""
-    if not results:
-        return CloseEvent()
-    value = payloads.json_or_none(results[0])
-    return CloseEvent(result=value, is_readable=value is not None or payloads.is_null(results[0]))
-
-
-def _causes(info: FailureInfo) -> Iterator[Cause]:
-    for _ in range(MOST_CAUSES):
-        activity_type = info.activity_failure_info.activity_type.name
-        child_type = info.child_workflow_execution_failure_info.workflow_type.name
-        yield Cause(failure(info), well_formed(activity_type), well_formed(child_type))
-        if not info.HasField("cause"):
-            return
-        info = info.cause
-
-
-def _described_hints(run: Execution, answer: DescribeWorkflowExecutionResponse) -> dict[str, str]:
-    first = answer.workflow_execution_info.first_run_id
-    hints = {CHAIN_HINT: first} if first else {}
+def _described_hints(run: Execution, answer: DescribeWorkflowExecutionResponse, first: FirstRun) -> dict[str, str]:
+    hints = {CHAIN_HINT: first.run_id} | ({CRON_HINT: first.cron} if first.cron else {})
     if timeouts := [info.activity_options.heartbeat_timeout.ToTimedelta() for info in answer.pending_activities]:
         hints[HEARTBEAT_HINT] = f"{max(timeouts).total_seconds():g}"
     if not run.status.is_open:
@@ -199,7 +183,12 @@ def _message(info: FailureInfo) -> str:
 
 def _parent(info: WorkflowExecutionInfo) -> dict[str, str]:
     parent = info.parent_execution.workflow_id
-    return {PARENT_HINT: well_formed(parent)} if parent else {}
+    return {PARENT_HINT: well_formed(parent), PARENT_RUN_HINT: info.parent_execution.run_id} if parent else {}
+
+
+def _child(cluster: str, info: PendingChildExecutionInfo) -> PendingChild:
+    is_abandoned = info.parent_close_policy == ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON
+    return PendingChild(Ref(cluster, info.workflow_id, info.run_id), info.workflow_type_name, is_abandoned)
 
 
 def _failure_kind(info: FailureInfo) -> FailureKind:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import quote
 
+import structlog
 from pydantic import JsonValue
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import HistoryEventFilterType, TaskQueueType
@@ -19,10 +20,14 @@ from temporalio.api.workflowservice.v1 import (
 
 from bot.adapters.temporal import convert
 from bot.adapters.temporal.attributes import SearchAttributes
+from bot.adapters.temporal.close_events import close_event
 from bot.adapters.temporal.cluster import HAS_COMPLETED, HAS_ENDED, IS_OPEN, PAGE, TemporalCluster
+from bot.adapters.temporal.first_runs import FirstRuns
 from bot.adapters.temporal.server_clock import ServerClock, describe_queue
 from bot.errors import Refused, Unavailable
 from bot.model import WORKFLOW_TYPE, CloseEvent, Description, Execution, Portion, Ref, TaskKind
+
+_log = structlog.get_logger(__name__)
 
 # A poll lasts up to a minute, and the server remembers a poller for five minutes. A poller that the server saw within
 # this time still polls.
@@ -35,6 +40,8 @@ QUEUE_TYPE: Mapping[TaskKind, TaskQueueType.ValueType] = MappingProxyType(
         TaskKind.ACTIVITY: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
     }
 )
+# Parents in one list filter, each with a run id of 36 characters.
+PARENTS_AT_ONCE = 50
 UNQUOTABLE = "'\"`\\"
 # Temporal has nanoseconds and the bot microseconds: unread runs may have ended in the same microsecond.
 RESOLUTION = timedelta(microseconds=1)
@@ -51,6 +58,7 @@ class TemporalEngine:
         self._now = now
         self._page = page
         self._clock = ServerClock(temporal)
+        self._first_runs = FirstRuns(temporal)
 
     async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
         """See ``bot.ports.Engine``. All pages share one time limit."""
@@ -88,7 +96,23 @@ class TemporalEngine:
     async def describe(self, ref: Ref) -> Description:
         """See ``bot.ports.Engine``."""
         answer = await self._temporal.describe(ref.workflow_id, ref.run_id)
-        return convert.description(self._temporal.name, answer)
+        first = await self._first_runs.of(answer.workflow_execution_info)
+        return convert.description(self._temporal.name, answer, first)
+
+    async def children(self, parents: Collection[Ref]) -> list[Execution]:
+        """See ``bot.ports.Engine``. Run ids alone are unique, and need no quoting; the cluster's filter may leave
+        children out."""
+        found: list[Execution] = []
+        run_ids = sorted({ref.run_id for ref in parents})
+        for first in range(0, len(run_ids), PARENTS_AT_ONCE):
+            named = ", ".join(f"'{run_id}'" for run_id in run_ids[first : first + PARENTS_AT_ONCE])
+            try:
+                found += await self._temporal.list_all(f"ParentRunId IN ({named})")
+            except Refused as exc:
+                # Servers before 1.23 cannot be asked so; what an open parent tells of its children has to do.
+                _log.warning("children not listed", cluster=self._temporal.name, reason=str(exc))
+                return []
+        return found
 
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
         """See ``bot.ports.Engine``. The first event of a run has them; nothing else of its history is asked for."""
@@ -116,7 +140,7 @@ class TemporalEngine:
                 timeout=self._temporal.limit,
             )
         await self._temporal.codec.decode_end(answer.history)
-        return convert.close_event(answer.history)
+        return close_event(answer.history)
 
     async def pollers(self, task_queue: str, kind: TaskKind) -> int:
         """See ``bot.ports.Engine``. Each worker identity counts once.

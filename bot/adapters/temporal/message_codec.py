@@ -40,14 +40,12 @@ class MessageCodec:
 
     async def encode(self, payloads: Iterable[Payload]) -> None:
         """Encode these."""
-        encoded = list(payloads)
-        if self._codec and encoded:
+        if self._codec and (encoded := list(payloads)):
             _replace(encoded, await self._codec.encode(encoded))
 
     async def decode(self, payloads: Iterable[Payload]) -> None:
         """Decode these. What the codec refuses stays encoded."""
-        decoded = list(payloads)
-        if self._codec and decoded:
+        if self._codec and (decoded := list(payloads)):
             _replace(decoded, await self._codec.decode(decoded))
 
     async def encode_start(self, request: StartWorkflowExecutionRequest) -> None:
@@ -64,6 +62,8 @@ class MessageCodec:
         While the codec does not answer, heartbeats and failures stay encrypted: no alert waits for a codec. But a
         memo tells whose the run is, so it has to be known from an earlier answer.
         """
+        if self._codec is None:
+            return
         memo = list(answer.workflow_execution_info.memo.fields.values())
         try:
             await self.decode([*memo, *_shown(answer)])

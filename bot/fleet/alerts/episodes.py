@@ -11,19 +11,15 @@ from datetime import datetime, timedelta
 from bot.fleet.notifications.attempts import ended_attempts
 from bot.fleet.notifications.keys import card_key, display_name, episode_id, is_within_sequence, story_key
 from bot.fleet.notifications.notification import (
-    AckLine,
     CancelLine,
     EndLine,
     EpisodeCard,
     Notification,
-    SnoozeLine,
     dump,
 )
 from bot.fleet.runs.alert_reasons import alert_ending
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import (
-    ActiveSnooze,
-    Actor,
     Ending,
     Episode,
     OutboxMessage,
@@ -34,6 +30,8 @@ from bot.model import (
     is_past_within_skew,
 )
 
+# An alert remembers so many of the links before the present one: chains may have thousands.
+LINKS_KEPT = 20
 # Progress alone edits the message at most this often. Any other change edits it at once.
 PROGRESS_EDITS = timedelta(minutes=1)
 
@@ -93,35 +91,26 @@ def by_clock_ahead(step: Step, ahead: timedelta) -> Step:
 
 
 def update_episode(episode: Episode, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime) -> Step:
-    """The episode after another look at its run, without messages when nothing has changed.
-
-    Its reason is the worst one that holds now. When none holds any more, it keeps its reason until the alert ends.
-    """
+    """The episode after another look at its run, without messages when nothing has changed. Its reason is the worst
+    one that holds now. When none holds any more, it keeps its reason until the alert ends."""
     reason = look.alert_reason or episode.alert_reason
     ending = alert_ending(reason, look)
     if ending is not None:
         return Step(episode) if is_handed_over(episode) else end_episode(episode, ending, now)
-    look = replace(look if look.activity_id else _between_activities(look, episode), alert_reason=reason)
-    first = episode.attempt if look.activity_id == episode.activity_id else 1
+    is_next = look.ref != episode.ref
+    look = replace(look if look.activity_id or is_next else _between_activities(look, episode), alert_reason=reason)
+    first = episode.attempt if look.activity_id == episode.activity_id and not is_next else 1
     has_ended = look.attempt > first
     news = _attempt_lines(episode, first, look, failures, now) if has_ended else ()
     # A sequence reports its own cancellations in the thread.
     if look.cancel_requested and not episode.cancel_requested and not episode.sequence:
-        news = (*news, _line(episode, "cancel", CancelLine(display_name(episode))))
+        news = (*news, thread_line(episode, "cancel", CancelLine(display_name(episode))))
     # An open episode with an end time was wrongly closed earlier.
     is_back = episode.ended_at is not None
     if not news and not has_ended and not is_back and not _looks_different(episode, look, now):
         return Step(episode)
-    reached = look.before if has_ended else episode.reached
-    changed = replace(
-        episode,
-        **look.standing(),
-        activity_id=look.activity_id,
-        alert_reason=reason,
-        reached=reached,
-        changed_at=now,
-        ended_at=None,
-    )
+    reached = look.before if has_ended else "" if is_next else episode.reached
+    changed = replace(_as_described(episode, look, now), alert_reason=reason, reached=reached)
     if news and episode.quiet and episode.quiet.until is None:
         changed = replace(changed, quiet=None, last_told_at=now)
         news = (*(replace(line, broadcast=True) for line in news[:1]), *news[1:])
@@ -131,14 +120,12 @@ def update_episode(episode: Episode, look: DescribedRun, failures: Iterable[Seen
 def end_episode(episode: Episode, ending: Ending, now: datetime) -> Step:
     """The episode after its end: its message shrinks to one line, and its thread gets a line.
 
-    An episode in the thread of a sequence gets no such line: its message is in that thread already, and the sequence
-    reports how its window ended.
-    """
-    over = replace(episode, ending=ending, ended_at=now, changed_at=now, quiet=None)
+    An episode in the thread of a sequence gets no such line, because the sequence reports how its window ended."""
+    over = replace(episode, ending=ending, ended_at=now, changed_at=now)
     if is_within_sequence(over):
         return Step(over, (card(over),))
     line = EndLine(over.name, ending, over.attempt, over.opened_at, now, over.window)
-    return Step(over, (card(over), _line(over, "end", line)))
+    return Step(over, (card(over), thread_line(over, "end", line)))
 
 
 def is_for(spec: SequenceSpec, episode: Episode) -> bool:
@@ -149,7 +136,7 @@ def is_for(spec: SequenceSpec, episode: Episode) -> bool:
     """
     if (episode.ref.cluster, episode.customer) != (spec.cluster, spec.customer):
         return False
-    return episode.opened_there <= spec.started_at or episode.ref in {run.ref for run in spec.clear}
+    return episode.opened_there <= spec.started_at or any(run.ref in episode.runs for run in spec.clear)
 
 
 def is_handed_over(episode: Episode) -> bool:
@@ -202,23 +189,23 @@ def release_from_sequence(
     return Step(step.episode, (card(step.episode), *news))
 
 
-def acknowledge_episode(episode: Episode, actor: Actor, now: datetime) -> tuple[Episode, tuple[OutboxMessage, ...]]:
-    """The episode after somebody has acknowledged it, which stops reminders; with its messages."""
-    taken = replace(episode, acked_by=actor.user_id, changed_at=now)
-    return taken, (card(taken), _line(taken, "ack", AckLine(display_name(taken), actor.user_id)))
-
-
-def snooze_episode(
-    episode: Episode, actor: Actor, until: datetime | None, now: datetime
-) -> tuple[Episode, tuple[OutboxMessage, ...]]:
-    """The episode after a snooze until a time, or (None) until something changes; with its messages."""
-    quiet = replace(episode, quiet=ActiveSnooze(actor.user_id, until), changed_at=now)
-    line = SnoozeLine(display_name(quiet), actor.user_id, until)
-    return quiet, (card(quiet), _line(quiet, f"snooze:{now.isoformat()}", line))
-
-
-def _line(episode: Episode, event: str, line: Notification) -> OutboxMessage:
+def thread_line(episode: Episode, event: str, line: Notification) -> OutboxMessage:
+    """A line in the thread of the alert; ``event`` makes its outbox key."""
     return OutboxMessage(f"{story_key(episode)}:{event}", dump(line), episode.root_key)
+
+
+def _as_described(episode: Episode, look: DescribedRun, now: datetime) -> Episode:
+    """The episode with what the look shows. Its chain may have gone on to another link since the last one."""
+    is_next = look.ref != episode.ref
+    changed = replace(
+        episode,
+        **look.standing(),
+        activity_id=look.activity_id,
+        changed_at=now,
+        ended_at=None,
+        links=(*episode.links, episode.ref.run_id)[-LINKS_KEPT:] if is_next else episode.links,
+    )
+    return replace(changed, started_at=min(episode.started_at, look.started_at))
 
 
 def _between_activities(look: DescribedRun, episode: Episode) -> DescribedRun:
@@ -238,14 +225,17 @@ def _looks_different(episode: Episode, look: DescribedRun, now: datetime) -> boo
     before = (episode.alert_reason, episode.health, episode.link, episode.cancel_requested)
     if (look.alert_reason, look.health, look.link, look.cancel_requested) != before:
         return True
+    if (look.ref, look.chain) != (episode.ref, episode.chain):
+        return True
     is_long_ago = now - episode.changed_at >= PROGRESS_EDITS or not is_past_within_skew(episode.changed_at, now)
-    # What is offered for the first time comes with the next edit: an upgrade must not edit every open alert.
-    has_other_offer = episode.more_time is not None and look.more_time != episode.more_time
-    return has_other_offer or (look.progress != episode.progress and is_long_ago)
+    # The first offer comes with the next edit: an upgrade must not edit every open alert.
+    return (look.progress != episode.progress and is_long_ago) or episode.more_time not in (None, look.more_time)
 
 
 def _attempt_lines(
     episode: Episode, first: int, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime
 ) -> tuple[OutboxMessage, ...]:
     lines = ended_attempts(display_name(episode), first, look, failures, now)
-    return tuple(_line(episode, f"attempt:{look.activity_id}:{line.last}", line) for line in lines)
+    # Each link counts its activities and attempts anew.
+    link = "" if episode.id == episode_id(look.ref) else f"{look.ref.run_id}:"
+    return tuple(thread_line(episode, f"attempt:{link}{look.activity_id}:{line.last}", line) for line in lines)

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Self
 
 from bot.commands import LONGEST_SNOOZE
+from bot.fleet.alerts.answers import answered_before
 from bot.fleet.alerts.episodes import Step, by_clock_ahead, card, new_episode, release_from_sequence, update_episode
 from bot.fleet.alerts.storms import AlertGroup, join_groups, storm_cards
 from bot.fleet.notifications.keys import card_key, display_name, is_within_sequence, story_key
@@ -44,6 +46,7 @@ class Pass:
     ``threads`` maps each customer with an open sequence to the outbox key of that sequence's thread. It is None when
     the open sequences are not known.
     ``ahead`` is by how much the bot's clock, which gave ``now``, is ahead of the cluster's.
+    ``earlier_firings`` maps runs that a cron schedule has begun to the latest alert about a firing before.
     ``left`` says by episode id how a sequence ended that has not reported its end to the episode it took over.
     """
 
@@ -55,11 +58,12 @@ class Pass:
     threads: Mapping[str, str] | None = field(default_factory=dict)
     left: Mapping[str, Ending] = field(default_factory=dict)
     ahead: timedelta = timedelta(0)
+    earlier_firings: Mapping[Ref, Episode] = field(default_factory=dict)
 
 
 def reconcile(seen: Pass, rules: Rules) -> Changes:
     """Opens alerts for runs that newly need one, updates the open ones, and repeats those without an answer."""
-    looks = {look.ref: look for look in seen.looks}
+    looks = LooksByChain.of(seen.looks)
     fresh = newly_alerting(seen.looks, seen.remembered)
     apart = [look for look in fresh if not (seen.threads or {}).get(look.customer)]
     group = join_groups(apart, seen.remembered, seen.now, rules.storm_within)
@@ -71,15 +75,42 @@ def reconcile(seen: Pass, rules: Rules) -> Changes:
     return Changes((*changed, *firsts), (*roots, *(message for step in steps for message in step.messages)))
 
 
-def newly_alerting(looks: Iterable[DescribedRun], known: Iterable[Episode]) -> list[DescribedRun]:
-    """The open runs that need an alert and have none among ``known``."""
-    refs = {episode.ref for episode in known}
-    return [look for look in looks if look.ref not in refs and look.ending is None and look.alert_reason is not None]
+@dataclass(frozen=True, slots=True)
+class LooksByChain:
+    """The looks of one pass by run, and the latest one of each chain: that of its open link, if it has one."""
+
+    by_run: Mapping[Ref, DescribedRun]
+    latest: Mapping[Ref, DescribedRun]
+
+    @classmethod
+    def of(cls, looks: Iterable[DescribedRun]) -> Self:
+        """Sorts the looks."""
+        ordered = sorted(looks, key=lambda look: (look.ending is None, look.started_at))
+        return cls({look.ref: look for look in ordered}, {look.chain: look for look in ordered})
+
+    def about(self, episode: Episode) -> DescribedRun | None:
+        """The latest look at the chain of this alert. An alert of an earlier version knows only its run."""
+        return self.latest.get(self.chain_of(episode))
+
+    def chain_of(self, episode: Episode) -> Ref:
+        """The chain of this alert."""
+        own = self.by_run.get(episode.ref)
+        return own.chain if own else episode.chain
 
 
-def _update(episode: Episode, looks: Mapping[Ref, DescribedRun], seen: Pass, rules: Rules) -> Step:
-    look = looks.get(episode.ref)
-    failures = seen.failures.get(episode.ref, ())
+def newly_alerting(looks: Sequence[DescribedRun], known: Iterable[Episode]) -> list[DescribedRun]:
+    """The open runs that need an alert and have none among ``known``: neither they themselves nor, while it is open,
+    their chain."""
+    sorted_looks, episodes = LooksByChain.of(looks), tuple(known)
+    refs = {episode.ref for episode in episodes}
+    chains = {sorted_looks.chain_of(episode) for episode in episodes if episode.is_open}
+    fresh = (look for look in looks if look.ref not in refs and look.chain not in chains)
+    return [look for look in fresh if look.ending is None and look.alert_reason is not None]
+
+
+def _update(episode: Episode, looks: LooksByChain, seen: Pass, rules: Rules) -> Step:
+    look = looks.about(episode)
+    failures = seen.failures.get(look.ref, ()) if look else ()
     if look is None:
         step = Step(episode)
     elif episode.id in seen.left:
@@ -138,7 +169,8 @@ def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup) -> list[
         thread = threads.get(look.customer, "")
         root, first = (thread, "") if thread else (group.root_key(look), group.first(look))
         failures = seen.failures.get(look.ref, ())
-        steps.append(by_clock_ahead(new_episode(look, failures, seen.now, root, first), seen.ahead))
+        step = by_clock_ahead(new_episode(look, failures, seen.now, root, first), seen.ahead)
+        steps.append(answered_before(step, seen.earlier_firings.get(look.ref), seen.now))
     return steps
 
 

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from bot.fleet.runs.close_facts import is_fact_hint
 from bot.fleet.runs.days import read_day
+from bot.fleet.runs.mapping import ORDER_KEY, OWN_FIELDS
 from bot.model import Execution
 from bot.model.placeholders import EPOCH, EPOCH_MS, ISO
 
@@ -17,6 +18,7 @@ from bot.model.placeholders import EPOCH, EPOCH_MS, ISO
 FORMS = ("%Y%m%d", ISO, EPOCH, EPOCH_MS)
 # A number outside these years is no day.
 _PLAUSIBLE = (date(2000, 1, 1), date(2100, 1, 1))
+_NOT_THEIRS = (*OWN_FIELDS, ORDER_KEY)
 _DEEPEST = 6
 _MOST = 200
 _PLAIN_KEY = re.compile(r"[A-Za-z_$@-][\w$@-]*")
@@ -31,9 +33,9 @@ class SampleRun:
 
     @property
     def hints(self) -> Mapping[str, str]:
-        """Its search attributes and memo fields."""
+        """Its search attributes and memo fields, without those that the bot itself has written."""
         hints = self.execution.hints
-        return {name: text for name, text in hints.items() if not is_fact_hint(name)}
+        return {name: text for name, text in hints.items() if name not in _NOT_THEIRS and not is_fact_hint(name)}
 
     @property
     def inputs(self) -> Mapping[str, str]:

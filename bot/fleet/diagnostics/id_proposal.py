@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from bot.fleet.diagnostics.field_values import is_day
-from bot.model.placeholders import EPOCH, EPOCH_MS, ISO
+from bot.model.placeholders import EPOCH, EPOCH_MS, ISO, NUMERIC_FORMS
 
 _DATE = re.compile(r"(?<!\d)(?:\d{4}-\d\d-\d\d|\d{8}|\d{10}|\d{13})(?!\d)")
 _FORM_OF_LENGTH = {10: EPOCH, 13: EPOCH_MS, 8: "%Y%m%d"}
@@ -36,7 +36,7 @@ def propose_id(workflow_ids: Sequence[str], customers: Collection[str], zone: tz
         after = _around(rights, customers)
         return f"{first.left}{days}{after}" if after else ""
     before = _around(lefts, customers)
-    return f"{before}{days}{_rest(rights)}" if before else ""
+    return f"{before}{days}{_rest(rights, first.form)}" if before else ""
 
 
 def _cut(workflow_id: str, zone: tzinfo) -> _Id | None:
@@ -93,6 +93,9 @@ def _up_to_separator(text: str) -> str:
     return text[: ends[-1]] if ends else ""
 
 
-def _rest(texts: Sequence[str]) -> str:
-    """What follows: the same text everywhere, or anything."""
-    return texts[0] if len({*texts}) == 1 else "{*}"
+def _rest(texts: Sequence[str], form: str) -> str:
+    """What follows: the same text everywhere, or anything. A number ends only where a text begins."""
+    if len({*texts}) == 1:
+        return texts[0]
+    beginning = _up_to_separator(_common_beginning(texts)) if form in NUMERIC_FORMS else ""
+    return f"{beginning}{{*}}"

@@ -54,6 +54,14 @@ class NoMappingFound:
 
 
 @dataclass(frozen=True, slots=True)
+class ArgumentsUnreadable:
+    """No argument of ``number`` unrecognised runs can be read. ``has_codec``: the cluster has a codec server."""
+
+    number: int
+    has_codec: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterAway:
     """The cluster did not list its runs. The finding of another probe says why."""
 
@@ -76,5 +84,12 @@ class FiltersApart:
 
 
 MappingFact = (
-    RecentRunRows | RunsUnrecognised | MappingProposed | NoMappingFound | ClusterAway | SharedRuns | FiltersApart
+    RecentRunRows
+    | RunsUnrecognised
+    | MappingProposed
+    | NoMappingFound
+    | ArgumentsUnreadable
+    | ClusterAway
+    | SharedRuns
+    | FiltersApart
 )

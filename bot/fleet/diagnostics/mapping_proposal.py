@@ -140,13 +140,21 @@ def _of_ids(
     runs: Sequence[SampleRun], customers: Collection[str], zone: tzinfo
 ) -> Iterator[tuple[Source, IdentityMapping]]:
     """By the ids of the runs, and by those of their parents."""
-    template = propose_id([run.execution.ref.workflow_id for run in runs], customers, zone)
-    if template:
-        yield Source.ID, IdentityMapping((Source.ID,), zone, id=IdTemplate.of(template))
+    ids = [run.execution.ref.workflow_id for run in runs]
+    if template := _template(ids, customers, zone):
+        yield Source.ID, IdentityMapping((Source.ID,), zone, id=template)
     parents = [parent for run in runs if (parent := run.execution.hints.get(PARENT_HINT, ""))]
-    template = propose_id(parents, customers, zone)
-    if template:
-        yield Source.PARENT, IdentityMapping((Source.PARENT,), zone, parent=IdTemplate.of(template))
+    if template := _template(parents, customers, zone):
+        yield Source.PARENT, IdentityMapping((Source.PARENT,), zone, parent=template)
+
+
+def _template(ids: Sequence[str], customers: Collection[str], zone: tzinfo) -> IdTemplate | None:
+    """None without a template, and for one whose parts cannot be told apart."""
+    try:
+        text = propose_id(ids, customers, zone)
+        return IdTemplate.of(text) if text else None
+    except ValueError:
+        return None
 
 
 def _with_end(

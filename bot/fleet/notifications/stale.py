@@ -91,7 +91,7 @@ def _reason_for_line(entry: UnsentMessage, behind: Sequence[UnsentMessage], epis
         case CancelLine():
             return "" if episode.is_open else "it is over"
         case SnoozeLine(until=until):
-            is_on = episode.quiet is not None and episode.quiet.until == until
+            is_on = episode.is_open and episode.quiet is not None and episode.quiet.until == until
             return "" if is_on else "the snooze is over"
         case ReminderLine() as reminder:
             later = (other for other in behind if isinstance(other.notification, ReminderLine))

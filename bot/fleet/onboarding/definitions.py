@@ -93,8 +93,12 @@ def _survey(
     registered: Collection[str] | None,
     zone: tzinfo,
 ) -> TypeSurvey:
-    """The survey of one type. The customers in tables may have other names than in runs; then they are not used."""
-    proposals = propose_mappings(runs, customers, None, zone) or propose_mappings(runs, (), None, zone)
+    """The survey of one type. If no table has a customer of the runs, either the tables name customers otherwise, or
+    something else was taken for customers: a person has to look."""
+    proposals = propose_mappings(runs, customers, None, zone)
+    if not proposals and customers:
+        unknown = propose_mappings(runs, (), None, zone)
+        proposals = [replace(proposal, is_customer_certain=False) for proposal in unknown]
     choice = choose_identity(proposals, runs, registered)
     whole = None if choice or _hold_dates(runs, zone) else _customers_alone(runs, customers, registered, zone)
     return TypeSurvey(name, tuple(runs), choice, whole)

@@ -53,7 +53,8 @@ class WarehouseDraft:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The whole proposal. Whatever is empty or None could not be found out, and is not in the file."""
+    """The whole proposal. Whatever is empty or None could not be found out, and is not in the file. ``refused`` are
+    definitions with mistakes, which a person has to correct."""
 
     timezone: str
     clusters: tuple[ClusterDraft, ...]
@@ -62,6 +63,7 @@ class Draft:
     campaign: Window | None = None
     definitions: tuple[DefinitionDraft, ...] = ()
     warehouse: WarehouseDraft | None = None
+    refused: tuple[DefinitionDraft, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -52,13 +52,13 @@ class TypeLeftOut:
 @dataclass(frozen=True, slots=True)
 class InputOpen:
     """A person should check the arguments of a start. ``is_known`` is False if the file has only the usual arguments.
-    ``differing`` are paths whose values differ between runs; ``hidden`` are paths whose values look like secrets.
-    ``adds_days``: no run has the days in its arguments, but started runs would.
-    """
+    ``differing``, ``rewritten`` and ``hidden`` are as in ``InputProposal``. ``adds_days``: no run has the days in its
+    arguments, but started runs would."""
 
     workflow_type: str
     is_known: bool = True
     differing: tuple[str, ...] = ()
+    rewritten: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     adds_days: bool = False
 
@@ -97,6 +97,13 @@ class SectionsMissing:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AnswersUnused:
+    """Answers of the command line that were not asked for, since the runs and tables leave nothing open there."""
+
+    flags: tuple[str, ...]
+
+
 InitFact = (
     SystemAway
     | RunsSeen
@@ -108,4 +115,5 @@ InitFact = (
     | TokensMissing
     | MistakesLeft
     | SectionsMissing
+    | AnswersUnused
 )

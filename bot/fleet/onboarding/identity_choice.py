@@ -85,7 +85,7 @@ def choose_identity(
         key=lambda one: (-one.recognised, not one.is_certain, _ORDER.index(one.source)),
     )
     first = _confirmed(ranked[0], ranked[1:], runs)
-    certain = [one for one in ranked[1:] if one.is_certain]
+    certain = [one for other in ranked[1:] if (one := _confirmed(other, [first], runs)).is_certain]
     rivals = [one for one in certain if not _agree(first, one, runs)]
     if rivals and first.is_certain:
         return IdentityChoice((first, *rivals), (Doubt.SOURCE,))

@@ -30,10 +30,12 @@ _NUMBER_FORMS = (EPOCH, EPOCH_MS)
 @dataclass(frozen=True, slots=True)
 class InputProposal:
     """The arguments. ``differing`` are paths whose values differ between runs, and are those of the last run.
-    ``hidden`` are paths whose values look like secrets, and are left out."""
+    ``rewritten`` are paths whose customer or days are written in another form than by the runs. ``hidden`` are paths
+    whose values look like secrets, and are left out."""
 
     arguments: tuple[JsonValue, ...]
     differing: tuple[str, ...] = ()
+    rewritten: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
     @property
@@ -64,7 +66,7 @@ def propose_input(told: Sequence[Told], mapping: IdentityMapping) -> InputPropos
         return None
     builder = _InputBuilder(readable, mapping)
     arguments = tuple(builder.filled(value, (n,)) for n, value in enumerate(readable[0][1]))
-    return InputProposal(arguments, tuple(builder.differing), tuple(builder.hidden))
+    return InputProposal(arguments, tuple(builder.differing), tuple(builder.rewritten), tuple(builder.hidden))
 
 
 class _InputBuilder:
@@ -76,6 +78,7 @@ class _InputBuilder:
         self._form = mapping.forms.get(Source.INPUT, ISO)
         self._roles = _roles(mapping)
         self.differing: list[str] = []
+        self.rewritten: list[str] = []
         self.hidden: list[str] = []
 
     def filled(self, value: JsonValue, path: Path) -> JsonValue:
@@ -84,20 +87,24 @@ class _InputBuilder:
             case dict():
                 return {name: self.filled(item, (*path, name)) for name, item in value.items() if item is not None}
             case list():
+                if None in value:
+                    self.differing.append(_written(path))
                 return [self.filled(item, (*path, n)) for n, item in enumerate(value) if item is not None]
             case _:
                 return self._leaf(value, path)
 
     def _leaf(self, value: JsonValue, path: Path) -> JsonValue:
         fitting = (candidate for candidate in self._candidates(path) if self._fits(candidate, path))
-        if found := next(fitting, None):
-            return found
-        if isinstance(value, str) and redact(redact_field(_last_name(path), value)) != value:
+        found = next(fitting, value)
+        if path in self._roles and not _has_placeholder(found):
+            self.rewritten.append(_written(path))
+            return f"{{{self._roles[path]}}}"
+        if isinstance(found, str) and redact(redact_field(_last_name(path), found)) != found:
             self.hidden.append(_written(path))
             return HIDDEN
-        if any(value_at(arguments, path) != value for _, arguments in self._told):
+        if found == value and any(value_at(arguments, path) != value for _, arguments in self._told):
             self.differing.append(_written(path))
-        return value
+        return found
 
     def _fits(self, candidate: str, path: Path) -> bool:
         """Whether the candidate gives the value that every run has at this path. Types have to be equal too: True is
@@ -128,13 +135,18 @@ class _InputBuilder:
             case str():
                 for name in names:
                     yield from self._of_text(value, identity, name)
+                yield from (str(Placeholder(name)) for name in names)
             case bool():
                 return
             case int():
-                is_count = role == "days" or _COUNT.search(_last_name(path))
-                if is_count and value == identity.window.days:
+                if value == identity.window.days and self._is_count(path, role):
                     yield "{days}"
                 yield from (f"{{{name}:{form}}}" for name in names for form in _NUMBER_FORMS)
+
+    def _is_count(self, path: Path, role: str) -> bool:
+        """A number that is always the same may be anything, unless its name says that it counts days."""
+        is_named = role == "days" or _COUNT.search(_last_name(path)) is not None
+        return is_named or len({str(value_at(arguments, path)) for _, arguments in self._told}) > 1
 
     def _of_text(self, text: str, identity: Identity, first: str) -> Iterator[str]:
         """The text with its customer and dates replaced. If two days are the same, the placeholder ``first`` is
@@ -153,6 +165,10 @@ class _InputBuilder:
                 yield _with_customer(marked, identity.customer)
         if identity.customer in text:
             yield _with_customer(text, identity.customer)
+
+
+def _has_placeholder(value: JsonValue) -> bool:
+    return isinstance(value, str) and "{" in value
 
 
 def _with_customer(text: str, customer: str) -> str:

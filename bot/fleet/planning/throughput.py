@@ -75,9 +75,7 @@ def customers_with_pace(
     """
     if measured_runs(runs.get(customer, ()), shortest):
         return []
-    latest = {
-        name: last[-1].execution.started_at for name, own in runs.items() if (last := measured_runs(own, shortest))
-    }
+    latest = {name: last[-1].started_at for name, own in runs.items() if (last := measured_runs(own, shortest))}
     return sorted(latest, key=lambda name: (latest[name], name), reverse=True)[:limit]
 
 
@@ -133,4 +131,4 @@ def _hours(number: float) -> timedelta:
 
 def _duration(run: Run) -> timedelta:
     closed = run.execution.closed_at
-    return closed - run.execution.started_at if closed else timedelta(0)
+    return closed - run.started_at if closed else timedelta(0)

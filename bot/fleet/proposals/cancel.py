@@ -34,7 +34,7 @@ def _propose_cancel_runs(command: Cancel, context: ProposalContext) -> Proposal:
     if all(run.cancel_requested for run in context.open):
         raise Declined(CancelledAlready(command, customer, len(context.open)))
     act = cancel_only(context, command.word(), context.open)
-    return Proposal(command, context.target, (act,))
+    return Proposal(command, context.target, (act,), warnings=context.left_below(context.open))
 
 
 def _propose_skip(command: Cancel, days: Window, context: ProposalContext) -> Proposal:

@@ -1,6 +1,6 @@
 """The context of a proposal: a customer's runs and sequence, the configuration, and who started its open runs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -8,8 +8,10 @@ from bot.commands import Run as RunCommand
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.planner import PlanInputs
 from bot.fleet.planning.start_request import Startable
+from bot.fleet.proposals.warnings import LeftBelow
 from bot.fleet.refusals.runs import RunFacts
 from bot.fleet.refusals.sequences import OpenSequence
+from bot.fleet.runs.descendants import Descendant, below, ends_with
 from bot.fleet.runs.run import Run
 from bot.model import AuditOutcome, AuditRecord, OnStuck, Phase, Ref, SequenceStanding, SizingRules, Window
 
@@ -36,7 +38,8 @@ class ProposalContext:
 
     ``runs`` holds at least the open runs. ``begun_by`` is the name of the person who began the sequence; "" if there
     is none. ``starters`` says by workflow id who has started an open run through the bot; "" for a run that was
-    started in another way. If a run is absent, it is not known who started it.
+    started in another way. If a run is absent, it is not known who started it. ``descendants`` are the open workflows
+    below its open runs.
     """
 
     target: Target
@@ -46,6 +49,7 @@ class ProposalContext:
     sequence: SequenceStanding | None = None
     begun_by: str = ""
     starters: Mapping[str, str] = field(default_factory=dict)
+    descendants: tuple[Descendant, ...] = ()
 
     @property
     def open(self) -> tuple[Run, ...]:
@@ -71,7 +75,7 @@ class ProposalContext:
         own |= {running.ref for running in progress.running}
         # A window whose start is not confirmed yet has no ref, so its days identify it.
         starting = [running.window for running in progress.running if running.ref is None]
-        return tuple(run for run in self.open if run.execution.ref not in own and run.window not in starting)
+        return tuple(run for run in self.open if own.isdisjoint(run.refs) and run.window not in starting)
 
     @property
     def open_sequence(self) -> OpenSequence:
@@ -92,6 +96,19 @@ class ProposalContext:
             age=run.age(self.at),
             starter=self.starters.get(run.execution.ref.workflow_id),
         )
+
+    def ending_below(self, ended: Sequence[Run]) -> tuple[Run, ...]:
+        """The workflows below these runs that are ended with them."""
+        return tuple(child.as_run for child in below(ended, self.descendants) if self._ends(child, ended))
+
+    def left_below(self, ended: Sequence[Run]) -> tuple[LeftBelow, ...]:
+        """A warning about the workflows below these runs that go on, none without any."""
+        left = [child.execution for child in below(ended, self.descendants) if not self._ends(child, ended)]
+        names = tuple(f"{run.workflow_type} {run.ref.workflow_id}" for run in left)
+        return (LeftBelow(names),) if names else ()
+
+    def _ends(self, child: Descendant, ended: Sequence[Run]) -> bool:
+        return ends_with(child, self.target.customer, [run.window for run in ended if run.window])
 
     def spans_campaign(self, run: Run) -> bool:
         """Whether the run is over the whole campaign, so that it is not a window."""
@@ -129,6 +146,6 @@ def starter_of(run: Run, records: Iterable[AuditRecord], ahead: timedelta = time
         for record in records
         if record.command == RunCommand.word()
         and record.outcome in _STARTED
-        and abs(record.at - ahead - run.execution.started_at) <= START_DELAY
+        and abs(record.at - ahead - run.started_at) <= START_DELAY
     )
     return next((record.user_id for record in starts), "")

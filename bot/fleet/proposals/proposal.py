@@ -32,11 +32,13 @@ class BeginSequence:
     end.
 
     ``id``, ``started_by``, ``started_at``, ``reason``, ``plan_digest`` and ``thread_key`` of ``spec`` are empty until
-    the act is executed. ``cancels`` are the runs of ``spec.clear``, for display.
+    the act is executed. ``cancels`` are the runs of ``spec.clear``, for display. ``below`` are those of them that are
+    ended because they run below others: they come and go while somebody reads, so the digest leaves them out.
     """
 
     spec: SequenceSpec
     cancels: tuple[Run, ...]
+    below: frozenset[Ref] = frozenset()
 
     @property
     def customer(self) -> str:
@@ -49,7 +51,8 @@ class BeginSequence:
         spec = self.spec
         # The labels distinguish runs to cancel from runs to adopt.
         clear, adopt = (
-            [f"{held.ref.workflow_id}/{held.ref.run_id}" for held in runs] for runs in (spec.clear, spec.adopt)
+            [f"{held.ref.workflow_id}/{held.ref.run_id}" for held in runs if held.ref not in self.below]
+            for runs in (spec.clear, spec.adopt)
         )
         days = map(str, spec.days)
         return ["begin", spec.customer, "clear", *clear, "adopt", *adopt, "days", *days, str(spec.sizes.days)]
@@ -59,7 +62,7 @@ class BeginSequence:
         """The parts that can be done without the others: each run if the act only cancels, else the whole act."""
         if self.spec.days or self.spec.adopt:
             return [self.identity]
-        runs = self.spec.clear
+        runs = [held for held in self.spec.clear if held.ref not in self.below]
         return [["cancel", self.spec.customer, held.ref.workflow_id, held.ref.run_id] for held in runs]
 
 
@@ -84,11 +87,13 @@ class Instruct:
 
 @dataclass(frozen=True, slots=True)
 class TerminateRun:
-    """Terminate a workflow. ``is_of_sequence``: it runs a window of a sequence that the same proposal stops."""
+    """Terminate a workflow. ``is_of_sequence``: it runs a window of a sequence that the same proposal stops.
+    ``is_below``: it runs below one that the same proposal terminates."""
 
     customer: str
     run: Run
     is_of_sequence: bool = False
+    is_below: bool = False
 
     @property
     def identity(self) -> list[str]:
@@ -178,9 +183,9 @@ def confirmed_digest(shown: str) -> str:
 
 
 def _enters_digest(act: Act) -> bool:
-    """False for runs of a sequence that the proposal stops: at submission, other windows of the sequence may be
-    running."""
-    return not isinstance(act, TerminateRun) or not act.is_of_sequence
+    """False for runs of a sequence that the proposal stops, and for what runs below others: at submission, other ones
+    of these may be running, or none."""
+    return not isinstance(act, TerminateRun) or not (act.is_of_sequence or act.is_below)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def _require_something(command: ControlRequest, plan: Plan, workers: Workers) ->
 def _without(facts: PlanInputs, cleared: tuple[Run, ...]) -> PlanInputs:
     refs = {run.execution.ref for run in cleared}
     customer = facts.target.customer
-    kept = [run for run in facts.runs.get(customer, ()) if run.execution.ref not in refs]
+    kept = [run for run in facts.runs.get(customer, ()) if refs.isdisjoint(run.refs)]
     return replace(facts, runs={**facts.runs, customer: kept})
 
 

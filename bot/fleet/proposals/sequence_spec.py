@@ -46,7 +46,10 @@ def sizes_of(size: Size, rules: SizingRules) -> Sizes:
 
 
 def _build(context: ProposalContext, word: str, clear: Sequence[Run], work: _Work) -> BeginSequence:
+    """What runs below ``clear`` and ends with it is cancelled and waited for as well."""
     terms, target = context.terms, context.target
+    below = context.ending_below(clear)
+    clear = (*clear, *below)
     spec = SequenceSpec(
         id="",
         cluster=target.cluster,
@@ -66,7 +69,7 @@ def _build(context: ProposalContext, word: str, clear: Sequence[Run], work: _Wor
         plan_digest="",
         thread_key="",
     )
-    return BeginSequence(spec, tuple(clear))
+    return BeginSequence(spec, tuple(clear), frozenset(run.execution.ref for run in below))
 
 
 def _held(runs: Iterable[Run]) -> tuple[OpenRun, ...]:

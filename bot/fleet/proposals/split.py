@@ -29,7 +29,7 @@ def propose_split(command: Split, start_context: StartContext) -> Proposal:
     context, cluster = start_context.context, start_context.context.target.cluster
     if context.sequence:
         return _propose_resize(command, context, context.sequence)
-    clear = tuple(run for run in context.open if _must_end(run, context))
+    clear = _cleared(context)
     plan = plan_without(start_context, clear, command.days)
     problem = nothing_to_run(command, plan)
     # A struggling run over days that are complete is cancelled even so. Then nothing is run after it.
@@ -40,6 +40,14 @@ def propose_split(command: Split, start_context: StartContext) -> Proposal:
     warnings = (*_warnings(command, clear, plan, context), *first_of_its_type(start_context.workers, cluster))
     act = sequence_of(plan, context, command.word(), clear)
     return Proposal(command, context.target, (act,), plan, warnings)
+
+
+def _cleared(context: ProposalContext) -> tuple[Run, ...]:
+    """The runs to cancel, and those of the customer below them: these would end with them in any case, or write the
+    same days as the new windows."""
+    ended = tuple(run for run in context.open if _must_end(run, context))
+    with_them = {run.execution.ref for run in context.ending_below(ended)}
+    return tuple(run for run in context.open if run in ended or run.execution.ref in with_them)
 
 
 def _must_end(run: Run, context: ProposalContext) -> bool:
@@ -64,7 +72,7 @@ def _warnings(command: Split, clear: tuple[Run, ...], plan: Plan, context: Propo
     small = min((run.window.days for run in clear if run.window and _struggles(run)), default=0)
     if plan.to_run and 1 < small <= plan.size.days:
         warnings.append(StruggledBefore(command, small, -(-small // 2)))
-    return warnings
+    return [*warnings, *context.left_below(clear)]
 
 
 def _propose_resize(command: Split, context: ProposalContext, sequence: SequenceStanding) -> Proposal:

@@ -23,8 +23,11 @@ def propose_terminate(command: Terminate, context: ProposalContext) -> Proposal:
     acts += [
         TerminateRun(context.target.customer, run, is_of_sequence=stops and run not in others) for run in context.open
     ]
+    below = context.ending_below(context.open)
+    acts += [TerminateRun(context.target.customer, run, is_below=True) for run in below]
     if not acts:
         raise Declined(NothingOpen(command, context.target.customer))
     warnings: list[ProposalWarning] = [UnwrittenIsLost()] if context.open else []
     warnings += [EndsByItself()] if hangs else []
+    warnings += context.left_below(context.open)
     return Proposal(command, context.target, tuple(acts), warnings=tuple(warnings))

@@ -106,6 +106,13 @@ class UnwrittenIsLost:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftBelow:
+    """These workflows below what is ended are left to run: their parents abandon them. Each is a type and an id."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EndsByItself:
     """The sequence to terminate has no open run, and is about to end by itself."""
 
@@ -162,6 +169,7 @@ CustomerWarning = (
     | ResizesWhatIsToCome
     | DeathSeenLater
     | UnwrittenIsLost
+    | LeftBelow
     | EndsByItself
     | VolumesUnknown
 )

@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from bot.fleet.runs.input_hints import is_input_hint
 from bot.model import Cause, CloseEvent, Execution, ExecutionStatus, Failure, FailureKind
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, HEARTBEAT_HINT, PARENT_HINT, YES
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, CRON_HINT, HEARTBEAT_HINT, PARENT_HINT, PARENT_RUN_HINT, YES
 from bot.model.input_path import parse_result_path, value_at
 
 # Longer values of a result are not compared.
@@ -41,7 +41,7 @@ class Unread(StrEnum):
 
 def is_fact_hint(name: str) -> bool:
     """Whether a hint is such a fact, and not a search attribute or memo field."""
-    return name == PARENT_HINT or is_input_hint(name) or _is_of_end(name)
+    return name in (PARENT_HINT, PARENT_RUN_HINT) or is_input_hint(name) or _is_of_end(name)
 
 
 def fact_hints(hints: Mapping[str, str]) -> dict[str, str]:
@@ -152,7 +152,7 @@ def result_of(run: Execution, path: str) -> JsonValue:
 
 
 def _is_of_end(name: str) -> bool:
-    return name == CHAIN_HINT or name.startswith(_PREFIX)
+    return name in (CHAIN_HINT, CRON_HINT) or name.startswith(_PREFIX)
 
 
 def _result_text(event: CloseEvent | None, path: str) -> str:

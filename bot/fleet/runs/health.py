@@ -4,7 +4,6 @@ Age does not count: a run that is 22 hours old on attempt 1 is healthy. A last h
 is healthy too, because workers throttle heartbeats (docs/temporal-facts.md#heartbeats).
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,7 +23,7 @@ from bot.fleet.runs.assessment import (
     WorkflowTaskNotTaken,
 )
 from bot.fleet.runs.heartbeat import Progress
-from bot.fleet.runs.observation import failures_of
+from bot.fleet.runs.observation import failures_of, most_timeouts
 from bot.model import (
     Activity,
     ActivityState,
@@ -37,6 +36,7 @@ from bot.model import (
     TaskKind,
 )
 
+_WELL = (Health.HEALTHY, Health.PAUSED)
 _WITH_WORKER = (ActivityState.STARTED, ActivityState.CANCEL_REQUESTED)
 
 
@@ -77,7 +77,7 @@ def assess(description: Description, past: Past, patience: Patience, now: dateti
 
 def _several(description: Description, by_activity: Sequence[Assessment]) -> SeveralActivities | None:
     """Which of several pending activities do not do well; None for a single one, and when all do."""
-    failing = sorted((one for one in by_activity if one.health is not Health.HEALTHY), key=_badness)
+    failing = sorted((one for one in by_activity if one.health not in _WELL), key=_badness)
     if len(by_activity) == 1 or not failing:
         return None
     types = {activity.activity_id: activity.activity_type for activity in description.activities}
@@ -108,8 +108,10 @@ def _paused_for(pause: Pause, now: datetime) -> timedelta | None:
 
 def _kinds_without_waits(description: Description, past: Past, now: datetime) -> tuple[FailureKind, ...]:
     """The kind of each failure, once. A failure may be both recorded already and the last one of its activity."""
-    seen = {(s.activity_id, s.attempt, s.failure.kind) for s in (*past.failures, *failures_of(description, now))}
-    return tuple(kind for _, _, kind in sorted(seen))
+    seen = {
+        (s.ref, s.activity_id, s.attempt, s.failure.kind) for s in (*past.failures, *failures_of(description, now))
+    }
+    return tuple(kind for *_, kind in sorted(seen))
 
 
 def _with_failing_workflow_task(assessment: Assessment, description: Description, now: datetime) -> Assessment:
@@ -184,8 +186,7 @@ def _without_activity(description: Description, patience: Patience, now: datetim
 
 def _with_earlier_timeouts(assessment: Assessment, failures: Iterable[SeenFailure]) -> Assessment:
     """A heartbeat timeout makes the run struggling until it ends, even when later attempts go well."""
-    by_activity = Counter(seen.activity_id for seen in failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
-    timeouts = max(by_activity.values(), default=0)
+    timeouts = most_timeouts(failures)
     if not timeouts or assessment.health is Health.STRUGGLING:
         return assessment
     earlier = TimedOutEarlier(timeouts, assessment.reasons)

@@ -1,5 +1,6 @@
 """What a description of a run shows, and which parts of it are recorded."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from bot.model import (
     DescribedState,
     Description,
     Ending,
+    FailureKind,
     Observation,
     Ref,
     SeenFailure,
@@ -25,12 +27,14 @@ class DescribedRun(DescribedState):
 
     Attempt, progress and failure are those of its worst activity, whose id is "" between two activities. ``before``
     is the progress of that activity when it was described last; an earlier attempt may have made it.
+    ``is_later_firing``: a cron schedule has begun it, and had begun others before.
     """
 
     alert_reason: AlertReason | None
     activity_id: str = ""
     before: str = ""
     ending: Ending | None = None
+    is_later_firing: bool = False
 
 
 def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, ...]:
@@ -43,9 +47,20 @@ def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, .
 
 
 def joined(known: Iterable[SeenFailure], fresh: Iterable[SeenFailure]) -> tuple[SeenFailure, ...]:
-    """Both, ordered by attempt, with one failure for each attempt of an activity: the one seen first."""
-    by_attempt = {(seen.activity_id, seen.attempt): seen for seen in [*reversed([*fresh]), *reversed([*known])]}
-    return tuple(sorted(by_attempt.values(), key=lambda seen: (seen.attempt, seen.activity_id)))
+    """Both, ordered by run as given, then by attempt, with one failure for each attempt of an activity: the one seen
+    first."""
+    failures = (*known, *fresh)
+    by_attempt = {(seen.ref, seen.activity_id, seen.attempt): seen for seen in reversed(failures)}
+    place = {ref: number for number, ref in enumerate(dict.fromkeys(seen.ref for seen in failures))}
+    return tuple(sorted(by_attempt.values(), key=lambda seen: (place[seen.ref], seen.attempt, seen.activity_id)))
+
+
+def most_timeouts(failures: Iterable[SeenFailure]) -> int:
+    """The heartbeat timeouts of the activity that has most of them; each attempt counts once. One timeout each of
+    many activities says nothing about how much they have to do."""
+    timeouts = (seen for seen in failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
+    distinct = {(seen.ref, seen.activity_id, seen.attempt) for seen in timeouts}
+    return max(Counter(activity_id for _, activity_id, _ in distinct).values(), default=0)
 
 
 def observations_of(

@@ -1,13 +1,14 @@
 """Which days of completed runs are in doubt, and why. COMPLETED is a claim (docs/decisions/proof.md). Pure.
 
-Days are in doubt when the run was asked to cancel, when its result says otherwise, when a later run of the same days
-has closed without completing, or when a count differs. They leave that state with a matching count that began after
-the last of their runs had closed and could not write any more, or with a later complete run.
+Days are in doubt when the run was asked to cancel, when its result says otherwise, when it was reset and runs again,
+when a later run of the same days has closed without completing, or when a count differs. They leave that state with a
+matching count that began after the last of their runs had closed and could not write any more, or with a later
+complete run.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from bot.fleet.runs.close_facts import is_cancel_requested, is_closed, longest_heartbeat_timeout, unread
@@ -48,23 +49,17 @@ def _doubts(own: Sequence[Run], conditions: Conditions) -> list[tuple[Run, list[
     if not completed or not (any(claims.values()) or _has_later_failure(own) or _has_difference(completed)):
         # Nearly all customers: nothing speaks against any of their days.
         return []
-    doubted = [
-        DoubtfulDays(piece, doubt)
-        for piece in _pieces(own)
-        if (doubt := _doubt(piece, [run for run in own if _touches(run, piece)], claims))
-    ]
-    of_runs = ((run, [days for days in doubted if _touches(run, days.window)]) for run in completed)
-    return [(run, _joined(days)) for run, days in of_runs if days]
-
-
-def _touches(run: Run, piece: Window) -> bool:
-    """Whether the run has these days; pieces are cut so that it has all or none of them."""
-    return run.window is not None and run.window.contains(piece)
+    of_runs: dict[int, list[DoubtfulDays]] = {}
+    for piece, touching in _pieces(own):
+        if doubt := _doubt(piece, touching, claims):
+            for run in touching:
+                of_runs.setdefault(id(run), []).append(DoubtfulDays(piece, doubt))
+    return [(run, _joined(of_runs[id(run)])) for run in completed if id(run) in of_runs]
 
 
 def _claims(own: Sequence[Run], conditions: Conditions) -> dict[int, Doubt | None]:
     """What speaks against each completed run by itself, or by another run of its chain."""
-    cancelled = {_chain(run) for run in own if is_cancel_requested(run.execution)}
+    cancelled = {_chain(run) for run in own if any(map(is_cancel_requested, (run.execution, *run.links)))}
     return {
         id(run): Doubt(DoubtReason.CANCEL_REQUESTED)
         if _chain(run) in cancelled
@@ -80,12 +75,15 @@ def _chain(run: Run) -> tuple[str, str]:
 
 def _doubt(piece: Window, touching: Sequence[Run], claims: Mapping[int, Doubt | None]) -> Doubt | None:
     """The doubt about days that all of ``touching`` have, oldest start first; None also for days without a claim."""
-    is_claimed, doubt = False, None
+    is_claimed, doubt, completed = False, None, set[tuple[str, str]]()
     for run in sorted(touching, key=_by_start):
         if run.is_completed:
             is_claimed, doubt = True, claims[id(run)]
+            completed.add(_chain(run))
         elif is_claimed and _has_ended_otherwise(run):
             doubt = doubt or Doubt(DoubtReason.LATER_RUN, run.execution.status.value)
+        elif run.is_open and _chain(run) in completed:
+            doubt = doubt or Doubt(DoubtReason.RESET)
     if not is_claimed:
         return None
     count = _latest_count(piece, touching)
@@ -121,8 +119,9 @@ def _has_ended_otherwise(run: Run) -> bool:
 
 
 def _has_later_failure(own: Sequence[Run]) -> bool:
-    """Whether a run has ended otherwise over days that an older one has completed."""
-    ended = [run for run in own if run.window and _has_ended_otherwise(run)]
+    """Whether a run has ended otherwise, or is a reset that is open, over days that an older one has completed."""
+    completed = {_chain(run) for run in own if run.is_completed}
+    ended = [run for run in own if _has_ended_otherwise(run) or (run.is_open and _chain(run) in completed)]
     return any(
         older.is_completed
         and older.window
@@ -138,12 +137,21 @@ def _has_difference(completed: Iterable[Run]) -> bool:
     return any(not one.matches for run in completed for one in counts_of(run.execution))
 
 
-def _pieces(own: Sequence[Run]) -> list[Window]:
-    """The days of these runs, cut wherever a run or a count begins or ends."""
-    windows = [run.window for run in own if run.window]
-    counted = [one.window for run in own for one in counts_of(run.execution)]
-    borders = sorted({border for window in (*windows, *counted) for border in (window.start, window.end)})
-    return [Window(start, end) for start, end in pairwise(borders)]
+def _pieces(own: Sequence[Run]) -> Iterator[tuple[Window, list[Run]]]:
+    """The days of these runs in order, cut wherever a run or a count begins or ends, each with the runs that have it.
+    There may be a window for each day of many years, so each piece looks only at the runs that touch it."""
+    by_start: dict[date, list[Run]] = {}
+    borders: set[date] = set()
+    for run in own:
+        counted = (one.window for one in counts_of(run.execution))
+        borders |= {border for window in (run.window, *counted) if window for border in (window.start, window.end)}
+        if run.window:
+            by_start.setdefault(run.window.start, []).append(run)
+    touching: list[Run] = []
+    for start, end in pairwise(sorted(borders)):
+        going_on = (run for run in touching if run.window and run.window.end > start)
+        touching = [*going_on, *by_start.get(start, ())]
+        yield Window(start, end), touching
 
 
 def _joined(days: Sequence[DoubtfulDays]) -> list[DoubtfulDays]:

@@ -21,7 +21,7 @@ from bot.model import (
 from bot.model.coverage import missing
 
 # Sorts runs by their start, the oldest first.
-AGE = attrgetter("execution.started_at", "execution.ref")
+AGE = attrgetter("started_at", "execution.ref")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,9 @@ class DoubtfulDays:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution. ``identity`` is None when it was not recognised. ``doubts`` are days of a completed run that do
-    not count as complete (``bot.fleet.runs.proof``).
+    """One logical run: ``execution`` is its latest link, and ``links`` are those before it in its chain, oldest first
+    (``bot.fleet.runs.chains``). ``identity`` is None when it was not recognised. ``doubts`` are days of a completed
+    run that do not count as complete (``bot.fleet.runs.proof``).
 
     ``health`` is None for a closed run, and for an open one that could not be described. ``pollers`` counts the
     workers that poll the task queue on which the run waits; None if they are not known.
@@ -49,6 +50,7 @@ class Run:
     pollers: int | None = None
     failures: tuple[SeenFailure, ...] = ()
     doubts: tuple[DoubtfulDays, ...] = ()
+    links: tuple[Execution, ...] = ()
 
     @property
     def name(self) -> str:
@@ -67,8 +69,11 @@ class Run:
 
     @property
     def is_completed(self) -> bool:
-        """Whether Temporal has it as completed, and it is known how. That alone proves nothing: ``complete_days``."""
-        return self.execution.status is ExecutionStatus.COMPLETED and unread(self.execution) is not Unread.WAITS
+        """Whether Temporal has it as completed, and it is known how each link of its chain ended. That alone proves
+        nothing: ``complete_days``."""
+        if self.execution.status is not ExecutionStatus.COMPLETED:
+            return False
+        return all(unread(link) is not Unread.WAITS for link in (self.execution, *self.links))
 
     @property
     def is_complete(self) -> bool:
@@ -83,6 +88,16 @@ class Run:
         return missing(self.window, (days.window for days in self.doubts)) if self.doubts else (self.window,)
 
     @property
+    def started_at(self) -> datetime:
+        """When the first link of its chain started."""
+        return (self.links or (self.execution,))[0].started_at
+
+    @property
+    def refs(self) -> tuple[Ref, ...]:
+        """The latest link, then those before it."""
+        return (self.execution.ref, *(link.ref for link in self.links))
+
+    @property
     def attempts(self) -> int:
         """The latest known attempt. A closed run may have had more, because only recorded failures tell of them."""
         current = self.health.attempt if self.health else 1
@@ -90,7 +105,7 @@ class Run:
 
     def age(self, now: datetime) -> timedelta:
         """The time from its start to its end, or to ``now`` while it is open."""
-        return (self.execution.closed_at or now) - self.execution.started_at
+        return (self.execution.closed_at or now) - self.started_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +158,7 @@ def worst_runs_first(runs: Iterable[Run]) -> tuple[Run, ...]:
 
     def key(run: Run) -> tuple[int, datetime, str]:
         health = run.health.health if run.health else Health.HEALTHY
-        return health.rank, run.execution.started_at, run.name
+        return health.rank, run.started_at, run.name
 
     return tuple(sorted(runs, key=key))
 

@@ -124,8 +124,14 @@ def with_unknown_past(backfill: Backfill) -> Backfill:
 
 def with_failures(backfill: Backfill, failures: Mapping[Ref, tuple[SeenFailure, ...]]) -> Backfill:
     """The backfill with the recorded failures of its closed runs, which Temporal no longer has."""
-    runs = (replace(run, failures=run.failures or failures.get(run.execution.ref, ())) for run in backfill.runs)
+    runs = (replace(run, failures=run.failures or _failures_of(run, failures)) for run in backfill.runs)
     return replace(backfill, runs=tuple(runs))
+
+
+def _failures_of(run: Run, failures: Mapping[Ref, tuple[SeenFailure, ...]]) -> tuple[SeenFailure, ...]:
+    """Those of its earlier links first."""
+    links = [link.ref for link in run.links]
+    return tuple(failure for ref in (*links, run.execution.ref) for failure in failures.get(ref, ()))
 
 
 def latest_of_missing(runs: Sequence[Run], missing: Sequence[Window]) -> list[Run]:
@@ -134,7 +140,7 @@ def latest_of_missing(runs: Sequence[Run], missing: Sequence[Window]) -> list[Ru
     rest = tuple(missing)
     # A run that continued as new did not end. The run that continues it did, or is open.
     closed = [run for run in runs if not run.is_open and run.execution.status is not ExecutionStatus.CONTINUED_AS_NEW]
-    for run in sorted(closed, key=lambda run: run.execution.started_at, reverse=True):
+    for run in sorted(closed, key=lambda run: run.started_at, reverse=True):
         window = run.window
         if window is None or not any(gap.intersection(window) for gap in rest):
             continue

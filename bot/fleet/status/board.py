@@ -73,6 +73,11 @@ class ClusterRow:
         return sum(b.state is State.COMPLETE for b in self.customers)
 
     @property
+    def in_doubt(self) -> int:
+        """How many customers are in doubt; they are among the open ones."""
+        return sum(b.state is State.IN_DOUBT for b in self.customers)
+
+    @property
     def open(self) -> tuple[Backfill, ...]:
         """Customers that are known not to be complete, in the configured order."""
         return tuple(b for b in self.customers if b.state not in _NOT_OPEN)

@@ -85,6 +85,7 @@ class Digest:
     sequences: tuple[OpenSequence, ...] = ()
     half_known: tuple[str, ...] = ()
     unknown: int = 0
+    in_doubt: int = 0
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
@@ -124,6 +125,7 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
         sequences=tuple(_sequence_line(standing, board, threads) for standing in board.sequences),
         half_known=tuple(sorted(_half_known(board))),
         unknown=board.unknown,
+        in_doubt=sum(row.in_doubt for row in board.answered),
     )
 
 

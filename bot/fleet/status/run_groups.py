@@ -33,7 +33,7 @@ class RunGroup:
     @property
     def latest_start(self) -> datetime:
         """The start of the run that started last."""
-        return max(run.execution.started_at for run in self.runs)
+        return max(run.started_at for run in self.runs)
 
     def took(self, now: datetime) -> tuple[timedelta, timedelta]:
         """The shortest and the longest duration of the runs."""

@@ -57,5 +57,5 @@ def _is_window_of(run: Run, standing: SequenceStanding) -> bool:
     if (standing.ref.cluster, standing.customer) != (run.execution.ref.cluster, run.name):
         return False
     if standing.progress is None:
-        return run.execution.started_at >= standing.started_at
-    return any(window_run.ref == run.execution.ref for window_run in standing.progress.running)
+        return run.started_at >= standing.started_at
+    return any(window_run.ref in run.refs for window_run in standing.progress.running)

@@ -20,6 +20,7 @@ from bot.fleet.runs.run import ClusterView
 from bot.model import SequenceStanding
 from bot.services import Services
 from bot.usecases.display_names import names_of
+from bot.usecases.observe.descendants import descendants_of
 from bot.usecases.observe.observe import observe_open
 from bot.usecases.observe.sequences import open_sequences
 from bot.usecases.resolve import resolve_open
@@ -49,7 +50,9 @@ async def context_of(target: Target, view: ClusterView, services: Services) -> P
     """The context of one customer. Raises DependencyError if the cluster does not answer."""
     latest = await services.clusters[target.cluster].control.sequence(target.customer)
     (context,) = await _contexts(view, {target.customer: latest}, services)
-    return replace(context, starters=await _starters(context, services))
+    described = [run for run in context.open if run.health]
+    descendants = await descendants_of(view.cluster, described, services) if described else ()
+    return replace(context, starters=await _starters(context, services), descendants=descendants)
 
 
 async def contexts_of(view: ClusterView, services: Services, expected: Collection[str] = ()) -> list[ProposalContext]:

@@ -50,7 +50,7 @@ class ConfirmedProposal:
         """The outbox key of the message whose thread is about the customer's open alert, if possible one about
         ``refs``; "" if there is none."""
         own = [episode for episode in self.episodes if episode.customer == customer]
-        about = [episode for episode in own if episode.ref in refs]
+        about = [episode for episode in own if not episode.runs.isdisjoint(refs)]
         return next((episode.root_key for episode in (*about, *own)), "")
 
 

@@ -1,10 +1,13 @@
-"""Requests the cancellation of one run. Whether the run closes is seen by ``follow``."""
+"""Requests the cancellation of one run, and of what runs below it. ``follow`` sees whether the run closes."""
 
 from datetime import timedelta
 
 from bot.errors import DependencyError, NotFound
-from bot.model import Ref
+from bot.fleet.runs.descendants import ends_with
+from bot.fleet.runs.run import Run
+from bot.model import Description, Ref
 from bot.services import Services
+from bot.usecases.observe.descendants import descendants_of
 
 
 async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
@@ -13,20 +16,33 @@ async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
     Raises Unavailable or Refused. Idempotent: for a run that is already being cancelled, closed or gone, nothing
     happens.
     """
-    longest = await _heartbeat_timeout(ref, services)
+    description = await _describe(ref, services)
     try:
         await services.clusters[ref.cluster].control.cancel(ref, reason)
     except NotFound:
         return timedelta(0)
-    return longest
+    if description:
+        await _cancel_below(description, reason, services)
+    return _heartbeat_timeout(description)
 
 
-async def _heartbeat_timeout(ref: Ref, services: Services) -> timedelta:
-    """Zero if Temporal does not answer: the cancel request is more urgent."""
+async def _describe(ref: Ref, services: Services) -> Description | None:
+    """None if Temporal does not answer: the cancel request is more urgent."""
     try:
-        description = await services.clusters[ref.cluster].engine.describe(ref)
+        return await services.clusters[ref.cluster].engine.describe(ref)
     except DependencyError:
-        return timedelta(0)
-    return max(
-        filter(None, (activity.heartbeat_timeout for activity in description.activities)), default=timedelta(0)
-    )
+        return None
+
+
+async def _cancel_below(description: Description, reason: str, services: Services) -> None:
+    """Ask the descendants that end with the run as well. A child may have begun since somebody confirmed."""
+    run = Run(description.execution, services.recogniser.identify(description.execution))
+    customer, windows = (run.name, [run.window]) if run.window else ("", [])
+    for child in await descendants_of(run.execution.ref.cluster, [run], services):
+        if ends_with(child, customer, windows) and not child.cancel_requested:
+            await services.clusters[run.execution.ref.cluster].control.cancel(child.execution.ref, reason)
+
+
+def _heartbeat_timeout(description: Description | None) -> timedelta:
+    activities = description.activities if description else ()
+    return max(filter(None, (activity.heartbeat_timeout for activity in activities)), default=timedelta(0))

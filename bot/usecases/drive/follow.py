@@ -5,7 +5,6 @@ answer, nothing is known about the run, so the cluster is asked again without li
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import DependencyError, NotFound
-from bot.fleet.runs.observation import failures_of
+from bot.fleet.runs.observation import failures_of, most_timeouts
 from bot.model import (
     Description,
     Execution,
@@ -25,6 +24,7 @@ from bot.model import (
     SeenFailure,
 )
 from bot.services import Services
+from bot.usecases.drive.next_links import links_after
 from bot.usecases.observe.claims import doubt_about
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.history import ledger_limit
@@ -58,20 +58,16 @@ class _Observed:
 
     @property
     def timeouts(self) -> int:
-        """The heartbeat timeouts of the activity that has most. Each counts once, even if several bots recorded it."""
-        heartbeat_timeouts = (seen for seen in self.failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
-        distinct = {(seen.ref, seen.activity_id, seen.attempt) for seen in heartbeat_timeouts}
-        return max(Counter(activity_id for _, activity_id, _ in distinct).values(), default=0)
+        """The heartbeat timeouts of the activity that has most of them."""
+        return most_timeouts(self.failures)
 
 
 async def follow(
     ref: Ref, limit: int | None, services: Services, beat: Beat, longest_timeout: timedelta = timedelta(0)
 ) -> FollowedRun:
     """Returns when the run has ended, or after ``limit`` heartbeat timeouts (None: no limit; 0: after one describe).
-
     ``longest_timeout`` is what ``beat`` sent last before a restart. The wait goes on however long the run takes, and
-    while the cluster does not answer. A run that Temporal no longer knows is returned as gone.
-    """
+    while the cluster does not answer. A run that Temporal no longer knows is returned as gone."""
     observed = _Observed(ref, longest_timeout)
     while True:
         await _wait_for_budget(observed, services, beat)
@@ -79,7 +75,7 @@ async def follow(
         try:
             description = await services.clusters[ref.cluster].engine.describe(observed.ref)
             observed = await _updated(observed, description, services, now)
-            successors = await _successors(description.execution, services)
+            successors = await links_after(description.execution, services)
         except NotFound:
             return await _gone(observed, services, now)
         except DependencyError as exc:
@@ -143,27 +139,6 @@ async def _record(failures: tuple[SeenFailure, ...], services: Services) -> None
         await services.journal.record(JournalEntry(failures=failures), services.now())
     except DependencyError as exc:
         _log.warning("journal not written", reason=str(exc))
-
-
-async def _successors(closed: Execution, services: Services) -> tuple[Execution, ...]:
-    """The runs that continued this one as new, the latest last; empty if it did not continue as new.
-
-    A listing lags and may be incomplete, so some successors may be found only by a later call."""
-    if closed.status is not ExecutionStatus.CONTINUED_AS_NEW:
-        return ()
-    ref = closed.ref
-    engine, limit = services.clusters[ref.cluster].engine, services.config.watch.time_limit
-    listed = await engine.changed_executions(services.config.counted_types(ref.cluster), closed.closed_at, limit)
-    of_workflow = (run for run in listed.executions if run.ref.workflow_id == ref.workflow_id)
-    chain, last = [], closed
-    for run in sorted(of_workflow, key=lambda run: run.started_at):
-        if last.status is not ExecutionStatus.CONTINUED_AS_NEW:
-            break
-        # A successor must have started later than its predecessor. So even with odd clocks, this loop ends.
-        if run.started_at > last.started_at and run.started_at >= (last.closed_at or last.started_at):
-            chain.append(run)
-            last = run
-    return tuple(chain)
 
 
 async def _at_latest_successor(

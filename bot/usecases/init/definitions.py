@@ -59,9 +59,10 @@ def tell_definitions(drafts: Sequence[DefinitionDraft], surveys: Sequence[TypeSu
         proposed = draft.input
         if proposed is None:
             interview.tell(InputOpen(draft.types[0], is_known=False))
-        elif proposed.differing or proposed.hidden or draft.is_whole_campaign:
-            paths = proposed.differing, proposed.hidden
-            interview.tell(InputOpen(draft.types[0], True, *paths, draft.is_whole_campaign))
+        else:
+            paths = proposed.differing, proposed.rewritten, proposed.hidden
+            if any(paths) or draft.is_whole_campaign:
+                interview.tell(InputOpen(draft.types[0], True, *paths, draft.is_whole_campaign))
 
 
 def _ask_types(surveys: Sequence[TypeSurvey], interview: Interview) -> list[str]:
@@ -105,7 +106,7 @@ def _ask_end(survey: TypeSurvey, choice: IdentityChoice, interview: Interview) -
     first = choice.proposals[0]
     leaning = INCLUDED if first.mapping.end_included else EXCLUDED
     read = replace(survey, choice=choice.with_end(included=True)).identities()
-    written = f"{read[0].window.start} {read[0].window.last}" if read else ""
+    written = f"{read[0].window.start} to {read[0].window.last}" if read else ""
     question = Question(Topic.END, leaning, (INCLUDED, EXCLUDED), about=survey.workflow_type, example=written)
     return ask(interview, question, str) == INCLUDED
 

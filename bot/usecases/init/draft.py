@@ -4,6 +4,7 @@ knows."""
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.config import ClickHouseAddress, SlackConfig, TemporalAddress
@@ -23,7 +24,7 @@ from bot.usecases.init.tables import ask_warehouse
 
 PROFILE = "profile:"
 NO_CLICKHOUSE = "none"
-TOKENS = (Topic.BOT_TOKEN, Topic.APP_TOKEN)
+TOKENS = {Topic.BOT_TOKEN: "xoxb-", Topic.APP_TOKEN: "xapp-"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,10 @@ async def draft_configuration(interview: Interview, systems: Systems) -> Answere
 
 def _ask_tokens(interview: Interview, password: str) -> dict[str, str]:
     """The secrets for the .env file; "" for those that are not known yet."""
-    tokens = {topic.value: interview.ask(Question(topic, is_safe=True)) for topic in TOKENS}
+    tokens = {
+        topic.value: ask(interview, Question(topic, is_safe=True), partial(_token, prefix))
+        for topic, prefix in TOKENS.items()
+    }
     missing = tuple(name for name, value in tokens.items() if not value)
     if missing:
         interview.tell(TokensMissing(missing))
@@ -160,6 +164,13 @@ def _window(text: str) -> Window:
 
 def _channel(text: str) -> str:
     return SlackConfig(channel=text).channel
+
+
+def _token(prefix: str, text: str) -> str:
+    """A token of the right kind, or none yet."""
+    if text and not text.startswith(prefix):
+        raise ValueError(prefix)
+    return text
 
 
 def _operators(text: str) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from bot.fleet.onboarding.questions import Question
 
 _Value = TypeVar("_Value")
 
+YES, NO = "yes", "no"
+
 
 class Interview(Protocol):
     """Asks the person who runs the command. Each call blocks until there is an answer; nothing else is running
@@ -38,9 +40,6 @@ def ask(interview: Interview, question: Question, read: Callable[[str], _Value])
 def ask_yes(interview: Interview, question: Question) -> bool:
     """The answer to a yes-or-no question."""
     return ask(interview, question, str) == YES
-
-
-YES, NO = "yes", "no"
 
 
 def _chosen(question: Question, text: str) -> str:

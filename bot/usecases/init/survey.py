@@ -15,9 +15,11 @@ from bot.ports.catalog import Catalog
 from bot.usecases.check_runs import read_arguments
 from bot.usecases.init.interview import Interview
 
-# How many of the last runs of a cluster are read, and how many of each type with their arguments.
-LAST_RUNS = 200
+# The last runs of a cluster: one page of a listing, in which frequent types hardly hide a rare one.
+LAST_RUNS = 1_000
+# How many runs are read with their arguments, which takes a call each: of one type, and of all.
 SAMPLES_OF_TYPE = 60
+SAMPLES = 600
 # In how many tables customers are looked up.
 MOST_TABLES = 50
 
@@ -55,11 +57,13 @@ async def _survey_cluster(name: str, engine: Engine, interview: Interview) -> Ru
 
 def _of_each_type(listed: Sequence[Execution]) -> list[Execution]:
     """The latest runs of each type, in the order of the listing, so that a frequent type does not hide a rare one."""
+    types = len({run.workflow_type for run in listed})
+    most = max(1, min(SAMPLES_OF_TYPE, SAMPLES // types)) if types else 0
     times: Counter[str] = Counter()
     chosen: list[Execution] = []
     for run in listed:
         times[run.workflow_type] += 1
-        if times[run.workflow_type] <= SAMPLES_OF_TYPE:
+        if times[run.workflow_type] <= most:
             chosen.append(run)
     return chosen
 

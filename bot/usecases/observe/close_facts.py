@@ -6,6 +6,7 @@ calls. What was read is kept in the run's hints, in memory and in the run histor
 """
 
 import asyncio
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -33,6 +34,9 @@ from bot.ports import Engine
 # For a single question, no more calls than this are even prepared.
 MOST_AT_ONCE = 1_000
 
+# In seconds. A bot that may not read histories would else ask for each failed run with each question.
+EVENT_AGAIN_AFTER = 300.0
+
 _log = structlog.get_logger(__name__)
 
 
@@ -49,8 +53,10 @@ class CloseFactsReader:
         self._turns = asyncio.Semaphore(at_once)
         self._recalled: dict[Ref, Execution] = {}
         self._read: dict[Ref, Mapping[str, str]] = {}
+        self._unsaved: set[Ref] = set()
         self._earlier: set[Ref] = set()
         self._failed: set[Ref] = set()
+        self._not_before: dict[Ref, float] = {}
 
     async def with_facts(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]:
         """The same runs with what is known of their ends. Runs that have closed lately are read now, as far as that
@@ -91,6 +97,7 @@ class CloseFactsReader:
             if self._recalled.get(run.ref) is run:
                 continue
             self._recalled[run.ref] = run
+            self._unsaved.discard(run.ref)
             if hints := fact_hints(run.hints):
                 self._read[run.ref] = {**self._read.get(run.ref, {}), **hints}
             if unread(run) is Unread.EARLIER:
@@ -101,6 +108,9 @@ class CloseFactsReader:
                 self._earlier.discard(run.ref)
 
     def _enriched(self, run: Execution) -> Execution:
+        if self._recalled.get(run.ref) is run and run.ref not in self._unsaved:
+            # Nearly all of thousands of runs are the history's own.
+            return run
         known = self._read.get(run.ref)
         hints = lacking_facts(run, known) if known else {}
         if not hints and (unread(run) is not Unread.EARLIER or run.ref in self._earlier):
@@ -110,6 +120,8 @@ class CloseFactsReader:
         return replace(enriched, hints={**enriched.hints, **waits()}) if is_unread else enriched
 
     def _needs_event(self, run: Execution) -> bool:
+        if self._not_before.get(run.ref, 0.0) > time.monotonic():
+            return False
         return needs_close_event(run, self._paths.get(run.workflow_type, ()))
 
     def _is_due(self, run: Execution) -> bool:
@@ -142,6 +154,7 @@ class CloseFactsReader:
         except DependencyError as exc:
             return str(exc)
         self._read[run.ref] = {**fact_hints(run.hints), **hints}
+        self._unsaved.add(run.ref)
         self._earlier.discard(run.ref)
         return ""
 
@@ -155,13 +168,21 @@ class CloseFactsReader:
                 return removed()
             hints = fact_hints(described.hints)
         if self._needs_event(run):
-            self._spend()
-            try:
-                event = await self._engine.close_event(run.ref)
-            except NotFound:
-                event = None
-            hints |= close_event_hints(event, run, self._paths.get(run.workflow_type, ()))
+            hints |= await self._event_hints(run)
         return hints
+
+    async def _event_hints(self, run: Execution) -> Mapping[str, str]:
+        """Nothing if Temporal does not tell: what was described is kept, and the event is asked for later."""
+        self._spend()
+        try:
+            event = await self._engine.close_event(run.ref)
+        except NotFound:
+            event = None
+        except DependencyError as exc:
+            _log.info("last event not read", workflow=run.ref.workflow_id, reason=str(exc))
+            self._not_before[run.ref] = time.monotonic() + EVENT_AGAIN_AFTER
+            return {}
+        return close_event_hints(event, run, self._paths.get(run.workflow_type, ()))
 
     def _spend(self) -> None:
         self._budget.spend(asyncio.get_running_loop().time())

@@ -60,6 +60,10 @@ class EngineWithInputs:
         [execution] = await self._facts.with_facts(recognisable, self._within)
         return replace(description, execution=execution)
 
+    async def children(self, parents: Collection[Ref]) -> list[Execution]:
+        """See ``bot.ports.Engine``."""
+        return await self._inputs.with_inputs(await self._engine.children(parents), self._within)
+
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
         """See ``bot.ports.Engine``."""
         return await self._engine.arguments(ref)

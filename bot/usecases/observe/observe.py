@@ -12,6 +12,7 @@ import structlog
 
 from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
+from bot.fleet.runs.chains import Links, joined_by_chain
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.observation import by_run, failures_of, joined, observations_of
 from bot.fleet.runs.proof import with_doubts
@@ -19,6 +20,7 @@ from bot.fleet.runs.run import ClusterView, Run
 from bot.model import Description, Execution, JournalEntry, Observation, Ref, SeenFailure, TaskKind
 from bot.ports import Engine
 from bot.services import Services
+from bot.usecases.observe.chains import with_earlier_links
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.describe import describe_runs, with_descriptions
 from bot.usecases.observe.history import History, history_of, ledger_limit, save_history
@@ -128,7 +130,9 @@ async def _describe(cluster: str, listed: Sequence[Execution], until: float, ser
     )
     now = await cluster_time(cluster, services)
     executions = with_descriptions(listed, descriptions, now)
-    # In a thread, because thousands of runs would block the event loop.
+    executions, links = await with_earlier_links(cluster, executions, descriptions.described, services)
+    recalled = await _with_failures_of_links(recalled, links, services)
+    # Thousands of runs would block the event loop.
     runs = await compute(_runs, executions, descriptions.described, recalled, services, now)
     polled_runs = await _with_pollers(runs, services.clusters[cluster].engine)
     return _Observed(polled_runs, executions, tuple(descriptions.described.values()), recalled, now)
@@ -148,7 +152,7 @@ def _runs(
 
     ended = services.ended_runs
     runs = [make(e) if e.status.is_open or e.ref in described else ended.of(e, make) for e in executions]
-    return with_doubts(runs, services.conditions)
+    return with_doubts(joined_by_chain(runs), services.conditions)
 
 
 async def _recall(cluster: str, refs: Collection[Ref], services: Services) -> _Recalled:
@@ -159,6 +163,18 @@ async def _recall(cluster: str, refs: Collection[Ref], services: Services) -> _R
         _log.warning("journal not read", cluster=cluster, reason=str(exc) or "no answer in time")
         return _Recalled()
     return _Recalled(by_run(memory.observations), await recall_failures(refs, services))
+
+
+async def _with_failures_of_links(recalled: _Recalled, links: Links, services: Services) -> _Recalled:
+    """Adds to the failures of each of these runs those of the links before it."""
+    if not links:
+        return recalled
+    before = await recall_failures([link.ref for chain in links.values() for link in chain], services)
+    of_chains = {
+        ref: (*(seen for link in chain for seen in before.get(link.ref, ())), *recalled.failures.get(ref, ()))
+        for ref, chain in links.items()
+    }
+    return replace(recalled, failures={**recalled.failures, **of_chains})
 
 
 def _journal_limit(services: Services) -> float:

@@ -10,6 +10,7 @@ from bot.errors import DependencyError
 from bot.fleet.alerts.reconcile import Pass, Rules, newly_alerting, reconcile
 from bot.fleet.notifications.keys import episode_id
 from bot.fleet.proposals.timeout import more_time
+from bot.fleet.runs.chains import chain_key
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.heartbeat import Progress
 from bot.fleet.runs.observation import DescribedRun, by_run, failures_of, joined, observations_of
@@ -25,6 +26,7 @@ from bot.model import (
     Ref,
     SeenFailure,
 )
+from bot.model.execution import CRON_HINT
 from bot.services import Services
 from bot.usecases.observe.claims import doubt_about
 from bot.usecases.watch.describe import PassDescriptions, PassTime
@@ -57,6 +59,7 @@ async def decide(
 ) -> JournalEntry:
     """Everything that this pass records."""
     cluster = state.cluster
+    memory = replace(memory, episodes=_with_chains(memory.episodes, described))
     fresh = tuple(failure for d in described.descriptions for failure in failures_of(d, now.there))
     recalled = await _recall(memory, described, fresh, services)
     if fresh or memory.episodes:
@@ -64,6 +67,7 @@ async def decide(
     runs = [await _judged(d, recalled, state, services, now.there) for d in described.descriptions]
     runs += [_gone(episode) for episode in memory.episodes if episode.ref in described.gone]
     episodes = await _with_reopened(runs, memory.episodes, services)
+    runs = await _with_starts(runs, episodes, cluster, services)
     sequences = await _sequences(newly_alerting(runs, episodes), episodes, state, services)
     alerts = services.config.alerts
     rules = Rules(alerts.storm, alerts.remind_after, alerts.storm_within)
@@ -71,6 +75,7 @@ async def decide(
     this_pass = Pass(
         cluster, runs, episodes, recalled.failures, now.here, sequences.threads, sequences.left, ahead=ahead
     )
+    this_pass = replace(this_pass, earlier_firings=await _earlier_firings(runs, episodes, services))
     changes = reconcile(this_pass, rules)
     opens_alert = any(not episode.revision for episode in changes.episodes)
     ids = frozenset(episode.id for episode in memory.episodes)
@@ -86,8 +91,16 @@ async def decide(
 async def _recall(
     memory: ClusterRecord, described: PassDescriptions, fresh: Iterable[SeenFailure], services: Services
 ) -> _Recalled:
-    recorded, by_ref = await services.journal.failures(described.refs), by_run(fresh)
-    failures = {ref: joined(recorded.get(ref, ()), by_ref.get(ref, ())) for ref in described.refs}
+    """With the failures of a run come those of the links before it that its alert was about."""
+    links = _earlier_links(memory.episodes, described)
+    recorded = await services.journal.failures([*described.refs, *(ref for refs in links.values() for ref in refs)])
+    by_ref = by_run(fresh)
+    failures = {
+        ref: joined(
+            [seen for link in (*links.get(ref, ()), ref) for seen in recorded.get(link, ())], by_ref.get(ref, ())
+        )
+        for ref in described.refs
+    }
     return _Recalled(by_run(memory.observations), failures)
 
 
@@ -97,6 +110,38 @@ async def _ask_for_more_time(state: WatchState, services: Services) -> None:
         state.offers_more_time = await services.clusters[state.cluster].control.offers_heartbeat_timeouts()
     except DependencyError as exc:
         _log.info("whether heartbeat timeouts can be set is not known", cluster=state.cluster, reason=str(exc))
+
+
+def _earlier_links(episodes: Iterable[Episode], described: PassDescriptions) -> Mapping[Ref, Sequence[Ref]]:
+    """The links before each described run that an open alert was about."""
+    chains = {episode.chain: episode.runs for episode in episodes if episode.is_open}
+    runs = (description.execution for description in described.descriptions)
+    return {run.ref: sorted(chains[chain_key(run)] - {run.ref}) for run in runs if chain_key(run) in chains}
+
+
+def _with_chains(episodes: Iterable[Episode], described: PassDescriptions) -> tuple[Episode, ...]:
+    """Alerts of earlier versions do not know their chain; the links that follow theirs do."""
+    followed = described.followed
+    return tuple(
+        replace(episode, first_run_id=followed[episode.ref]) if episode.ref in followed else episode
+        for episode in episodes
+    )
+
+
+async def _with_starts(
+    runs: Sequence[DescribedRun], episodes: Iterable[Episode], cluster: str, services: Services
+) -> list[DescribedRun]:
+    """The runs, where those that newly need an alert have the start of their chain, if the run history has it."""
+    late = {run.chain: run for run in newly_alerting(runs, episodes) if run.chain != run.ref}
+    if not late:
+        return list(runs)
+    try:
+        recorded = await services.ledger.recall(cluster)
+    except DependencyError as exc:
+        _log.warning("run history not read", cluster=cluster, reason=str(exc))
+        return list(runs)
+    starts = {run.ref: run.started_at for run in recorded.executions if run.ref in late}
+    return [replace(run, started_at=starts.get(run.chain, run.started_at)) for run in runs]
 
 
 async def _sequences(
@@ -110,7 +155,7 @@ async def _sequences(
 
 
 async def _with_reopened(
-    runs: Iterable[DescribedRun], episodes: Iterable[Episode], services: Services
+    runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
 ) -> tuple[Episode, ...]:
     """The episodes, and ended ones that open again because their runs still need an alert: Temporal had lost the run
     and knows it again, or the sequence that had taken over the alert has ended before the run."""
@@ -120,6 +165,15 @@ async def _with_reopened(
         if ended:
             by_id[ended.id] = replace(ended, ending=None, sequence=None)
     return tuple(by_id.values())
+
+
+async def _earlier_firings(
+    runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
+) -> Mapping[Ref, Episode]:
+    """For each firing of a cron schedule that newly needs an alert, the latest alert about its schedule."""
+    firings = [run for run in newly_alerting(runs, episodes) if run.is_later_firing]
+    latest = {run.ref: await services.journal.latest_episode(run.ref.cluster, run.ref.workflow_id) for run in firings}
+    return {ref: episode for ref, episode in latest.items() if episode}
 
 
 async def _judged(
@@ -147,6 +201,8 @@ def _described_run(
         window=identity.window if identity else None,
         link=services.clusters[ref.cluster].engine.link(ref),
         started_at=execution.started_at,
+        first_run_id=execution.first_run_id,
+        is_later_firing=CRON_HINT in execution.hints,
         health=assessment.health,
         alert_reason=assessment.alert_reason,
         activity_id=assessment.activity_id,

@@ -7,7 +7,7 @@ run is described again in the next pass. An exception in the other tasks of a pa
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -29,6 +29,8 @@ class PassDescriptions:
 
     ``gone`` are runs that Temporal no longer knows. About ``unanswered`` ones the cluster did not answer, and the
     descriptions of ``odd`` ones cannot be read. ``not_asked`` are those that came after one that was not answered.
+    ``followed`` are closed links of chains that a described one follows, each with the run id of its chain's first
+    link.
     """
 
     descriptions: tuple[Description, ...] = ()
@@ -36,6 +38,7 @@ class PassDescriptions:
     unanswered: frozenset[Ref] = frozenset()
     odd: frozenset[Ref] = frozenset()
     not_asked: frozenset[Ref] = frozenset()
+    followed: Mapping[Ref, str] = field(default_factory=dict)
 
     @property
     def refs(self) -> tuple[Ref, ...]:
@@ -46,7 +49,7 @@ class PassDescriptions:
         """The part that is about these runs."""
         wanted = frozenset(refs)
         descriptions = tuple(description for description in self.descriptions if description.execution.ref in wanted)
-        return PassDescriptions(descriptions, self.gone & wanted)
+        return PassDescriptions(descriptions, self.gone & wanted, followed=self.followed)
 
 
 @dataclass(frozen=True, slots=True)

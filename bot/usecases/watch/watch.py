@@ -18,6 +18,7 @@ from bot.errors import Conflict
 from bot.fleet.runs.deadlines import SHARE_OF_ROUNDS, next_describe
 from bot.model import JournalEntry, Ref
 from bot.services import Services
+from bot.usecases.watch.chains import follow_chains, may_go_on
 from bot.usecases.watch.decide import decide
 from bot.usecases.watch.describe import PassDescriptions, PassTime, Step, describe_all, isolate_odd_runs
 from bot.usecases.watch.state import MOST_AT_ONCE, WatchState
@@ -75,14 +76,24 @@ async def conclude(state: WatchState, services: Services) -> None:
         now = services.now()
         ahead = await services.clusters[state.cluster].engine.ahead()
         step = Step(PassTime(now, now - ahead), PassDescriptions())
+    described = await _with_next_links(step.described, state, services)
     try:
-        odd = await isolate_odd_runs(step.described, partial(_conclude, state, services, step.time))
+        odd = await isolate_odd_runs(described, partial(_conclude, state, services, step.time))
     except Conflict as exc:
         _log.info("pass overtaken", cluster=state.cluster, reason=str(exc))
         _put_off(step.described.refs, state, services.now() + AFTER_CONFLICT)
         return
     state.is_recorded = True
-    _reschedule(step.described, odd, state, services, step.time)
+    _reschedule(described, odd, state, services, step.time)
+
+
+async def _with_next_links(described: PassDescriptions, state: WatchState, services: Services) -> PassDescriptions:
+    """The descriptions, in which the links that follow stand for closed links of alerts."""
+    if not may_go_on(described):
+        return described
+    engine, at_once = services.clusters[state.cluster].engine, services.config.watch.describes_at_once
+    episodes = (await services.journal.memory(state.cluster, ())).episodes
+    return await follow_chains(described, episodes, engine, at_once, state.budget)
 
 
 async def _conclude(state: WatchState, services: Services, now: PassTime, described: PassDescriptions) -> None:
@@ -109,10 +120,10 @@ def _reschedule(
         ref = description.execution.ref
         if not description.execution.status.is_open:
             queue.discard(ref)
-        elif ref in queue:
+        else:
             ahead = now.here - now.there
             queue.put(ref, next_describe(description, queue.get(ref), now.here, config.slow_round, ahead))
-    for ref in described.gone:
+    for ref in described.gone | described.followed.keys():
         queue.discard(ref)
     # Runs that cause a bug are tried again soon; the others do not wait for them.
     _put_off(odd, state, now.here + config.every)

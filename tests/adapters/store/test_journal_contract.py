@@ -36,6 +36,18 @@ async def test_an_episode_comes_back_as_it_was_recorded(store: Sides) -> None:
     assert await store.journal.episode("e1") == replace(recorded, revision=1)
 
 
+async def test_the_latest_episode_of_a_workflow_id_is_found_whatever_its_run_and_whether_it_is_open(
+    store: Sides,
+) -> None:
+    first, later = episode("e1", ending=Ending.FAILED, ended_at=NOW), episode("e2", opened_at=NOW + minutes(9))
+    other = episode("e3", ref=replace(later.ref, workflow_id="another"), opened_at=NOW + minutes(10))
+    again = replace(later, ref=replace(later.ref, run_id="another"))
+    await store.journal.record(JournalEntry(episodes=(first, again, other)), NOW)
+
+    assert await store.journal.latest_episode(first.ref.cluster, first.ref.workflow_id) == replace(again, revision=1)
+    assert await store.journal.latest_episode("elsewhere", first.ref.workflow_id) is None
+
+
 async def test_an_episode_without_customer_and_window_comes_back(store: Sides) -> None:
     unknown = episode("e1", customer="", window=None, last_heartbeat_at=None, last_failure=None)
 

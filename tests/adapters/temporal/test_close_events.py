@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from temporalio import activity, workflow
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
@@ -113,3 +115,24 @@ async def test_a_terminated_run_has_the_reason_that_was_given(
     causes = (await engine.close_event(run.ref)).causes
 
     assert [cause.failure.message for cause in causes] == ["wrong range"]
+
+
+async def test_a_run_that_was_reset_names_the_first_of_its_chain(
+    client: Client, engine: TemporalEngine, unique: str
+) -> None:
+    async with started(client, unique, "done") as handle:
+        await handle.result()
+        first = await described(engine, handle)
+        reset = await client.workflow_service.reset_workflow_execution(
+            ResetWorkflowExecutionRequest(
+                namespace="default",
+                workflow_execution=WorkflowExecution(workflow_id=unique, run_id=first.ref.run_id),
+                reason="again",
+                workflow_task_finish_event_id=3,
+                request_id=unique,
+            )
+        )
+    again = await described(engine, handle, reset.run_id)
+
+    assert again.ref != first.ref
+    assert again.first_run_id == first.first_run_id == first.ref.run_id

@@ -179,6 +179,20 @@ async def test_one_that_is_not_there_says_so() -> None:
     await codec.close()
 
 
+async def test_a_short_value_that_is_sent_again_and_again_is_encoded_once_and_while_the_codec_is_away(
+    codec: RemoteCodec, there: CodecStandIn
+) -> None:
+    """As the heartbeats of those who follow runs."""
+    beat, other = payloads.plain(60.0), payloads.plain("sixty seconds, in words that are long")
+    first = await codec.encode([beat])
+    there.status = 503
+
+    assert await codec.encode([beat]) == first
+    assert there.asked == [("encode", 1)]
+    with pytest.raises(Unavailable):
+        await codec.encode([other])
+
+
 async def test_what_it_refuses_to_encode_is_not_sent_as_it_is(codec: RemoteCodec, there: CodecStandIn) -> None:
     there.status = 400
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.fleet.alerts.episodes import acknowledge_episode, snooze_episode
+from bot.fleet.alerts.answers import acknowledge_episode, snooze_episode
 from bot.fleet.alerts.reconcile import Changes, Pass, Rules, reconcile
 from bot.fleet.notifications import notification
 from bot.fleet.runs.observation import DescribedRun

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fleet.alerts.episodes import acknowledge_episode
+from bot.fleet.alerts.answers import acknowledge_episode
 from bot.fleet.alerts.reconcile import Changes, Pass, Rules, reconcile
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.keys import card_key, storm_key

@@ -102,6 +102,22 @@ def test_the_ids_of_parents_tell_where_the_runs_themselves_tell_nothing() -> Non
     assert proposal.is_certain
 
 
+def test_epochs_in_ids_with_different_endings_are_read_where_a_text_follows_them() -> None:
+    def form(*endings: str) -> list[tuple[str, ...]]:
+        ids = [f"bf:hilton:{epoch(d.start)}-{epoch(d.end)}{end}" for d, end in zip(WINDOWS, endings, strict=True)]
+        runs = [sample(n, text) for n, text in enumerate(ids)]
+        return [proposal.toml() for proposal in propose_mappings(runs, ("hilton",), None, UTC)]
+
+    assert form("-try-1", "-try-2", "-try-3") == [('id = "bf:{customer}:{start:epoch}-{end:epoch}-try-{*}"',)]
+    assert form("", "-again", "") == []
+
+
+def test_what_the_bot_has_written_into_the_memo_is_no_field_of_the_team() -> None:
+    own = {"BackfillBotCustomer": "hilton", "BackfillBotStart": "2026-01-01", "BackfillBotEnd": "2026-01-06"}
+
+    assert propose_mappings([sample(n, "", own) for n in range(3)], CUSTOMERS, None, UTC) == []
+
+
 def test_a_customer_whose_name_is_inside_another_word_is_not_taken_for_it() -> None:
     runs = [sample(n, f"bf-b-2026-01-0{n}-2026-01-0{n + 1}") for n in range(1, 4)]
 

@@ -13,8 +13,8 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Fate, Plan
 from bot.fleet.planning.planner import SLACK, PlanInputs, lay_out, make_plan
 from bot.fleet.planning.throughput import Volumes
-from bot.fleet.runs.run import Run
-from bot.model import ExecutionStatus, Window
+from bot.fleet.runs.run import DoubtfulDays, Run
+from bot.model import Doubt, DoubtReason, ExecutionStatus, Window
 from tests.fleet.builders import CAMPAIGN, HOUR, activity, closed, execution, run, window
 from tests.fleet.sizes import PER_DAY, RULES, evenly, volumes
 
@@ -305,3 +305,11 @@ def test_united_east_keeps_its_ten_windows_of_five_days_when_a_neighbour_has_fin
     )
 
     assert [planned.window.days for planned in result.to_run] == [5] * 10 + [1]
+
+
+@pytest.mark.parametrize("which", [Selection.MISSING, Selection.FAILED])
+def test_days_in_doubt_are_run_again(which: Selection) -> None:
+    doubt = DoubtfulDays(window(6, 11), Doubt(DoubtReason.COUNT))
+    result = plan(replace(complete(window(1, 11)), doubts=(doubt,)), whole=window(1, 11), which=which)
+
+    assert fates(result) == [(window(1, 6), Fate.COMPLETE), (window(6, 11), Fate.RUN)]

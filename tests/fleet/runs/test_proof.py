@@ -15,7 +15,7 @@ from bot.fleet.runs.run_counts import CountedDays, counts_of, with_counts
 from bot.model import CloseEvent, Doubt, DoubtReason, Execution, ExecutionStatus, Window
 from bot.model.execution import CHAIN_HINT, COUNTS_HINT, HEARTBEAT_HINT
 from tests.fakes.engine import with_facts
-from tests.fleet.builders import CAMPAIGN, HOUR, NOW, closed, run, window
+from tests.fleet.builders import CAMPAIGN, HOUR, NOW, closed, execution, run, window
 
 S = ExecutionStatus
 CANCEL = Doubt(DoubtReason.CANCEL_REQUESTED)
@@ -106,6 +106,16 @@ def test_a_later_run_of_the_same_days_that_did_not_complete_puts_them_in_doubt(s
     done, later = over(ago=5 * HOUR), over(status, window(6, 11))
 
     assert doubts(done, later) == [whole(Doubt(DoubtReason.LATER_RUN, status.value), window(6, 11)), ()]
+
+
+def test_a_completed_run_that_was_reset_is_in_doubt_while_it_runs_again() -> None:
+    chain, done = {CHAIN_HINT: "first"}, over(ago=5 * HOUR, hints={CHAIN_HINT: "first"})
+    again = run(execution(run="reset", hints=chain), CAMPAIGN)
+    another = run(execution(run="another"), CAMPAIGN)
+
+    assert doubts(done, again) == [whole(Doubt(DoubtReason.RESET)), ()]
+    assert doubts(done, another) == [(), ()]
+    assert doubts(done, again, over(hints=chain, ago=HOUR / 4))[0] == ()
 
 
 def test_an_earlier_one_does_not() -> None:

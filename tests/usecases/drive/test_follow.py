@@ -20,6 +20,7 @@ from bot.model import (
     Ref,
     SeenFailure,
 )
+from bot.model.execution import CHAIN_HINT
 from bot.usecases.drive.follow import FORGOTTEN, follow
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import NOW, FakeWorld, config
@@ -197,6 +198,30 @@ async def test_timeouts_of_links_that_were_passed_over_count(world: FakeWorld) -
     engine.add(link(4, ExecutionStatus.RUNNING))
 
     assert (await follow(REF, 3, world.services, Looks(world))).timeouts == 3
+
+
+@pytest.mark.parametrize("status", [ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TERMINATED])
+async def test_a_run_that_temporal_retried_or_somebody_reset_is_followed_into_the_next_one(
+    world: FakeWorld, status: ExecutionStatus
+) -> None:
+    engine = world.engines[CLUSTER]
+    engine.add(run(status))
+    again = replace(link(2, ExecutionStatus.COMPLETED), hints={CHAIN_HINT: "r1"})
+    engine.add(again)
+
+    followed = await follow(REF, 2, world.services, Looks(world))
+
+    assert (followed.ref, followed.status) == (again.ref, ExecutionStatus.COMPLETED)
+    assert followed.took == timedelta(hours=2)
+
+
+async def test_a_later_run_of_the_same_workflow_id_is_not_taken_for_a_retry(world: FakeWorld) -> None:
+    world.engines[CLUSTER].add(run(ExecutionStatus.FAILED))
+    world.engines[CLUSTER].add(link(2, ExecutionStatus.COMPLETED))
+
+    followed = await follow(REF, 2, world.services, Looks(world))
+
+    assert (followed.ref, followed.status) == (REF, ExecutionStatus.FAILED)
 
 
 async def test_a_look_ends_though_the_run_continues_as_new_for_ever(world: FakeWorld) -> None:

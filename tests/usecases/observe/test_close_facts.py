@@ -45,21 +45,49 @@ async def test_a_cancel_and_a_failure_are_read_once_and_outlive_the_process_and_
     assert world.engines[CLUSTER].read_ends == [second.ref]
 
 
-async def test_what_could_not_be_read_waits_and_is_read_the_next_time() -> None:
+async def test_while_it_is_not_read_how_a_run_completed_its_days_are_unknown() -> None:
+    world = FakeWorld()
+    run = world.engines[CLUSTER].add(ended()).execution
+    world.engines[CLUSTER].undescribed = {run.ref}
+    view = await observe(CLUSTER, world.services)
+    caught_up = await catch_up(CLUSTER, world.services)
+    [waiting] = await recorded(world)
+
+    world.engines[CLUSTER].undescribed = set()
+    later = await observe(CLUSTER, world.services)
+
+    assert view.history_silent == "how 1 of 1 runs ended is not read yet"
+    assert not view.runs[0].is_complete
+    assert not caught_up
+    assert unread(waiting) is Unread.WAITS
+    assert (later.history_silent, later.runs[0].is_complete) == ("", True)
+
+
+async def test_causes_that_could_not_be_read_cost_nothing_else_and_are_read_later() -> None:
     world = FakeWorld()
     failed = world.engines[CLUSTER].add(ended(FAILED)).execution
     world.engines[CLUSTER].withheld = {failed.ref}
     await observe(CLUSTER, world.services)
-    [waiting] = await recorded(world)
+    [before] = await recorded(world)
 
     world.engines[CLUSTER].withheld = set()
     world.engines[CLUSTER].close_events[failed.ref] = CloseEvent((DISK_FULL,))
     await observe(CLUSTER, world.services)
     [read] = await recorded(world)
 
-    assert unread(waiting) is Unread.WAITS
-    assert unread(read) is None
-    assert causes_of(read) == (DISK_FULL,)
+    assert unread(before) is unread(read) is None
+    assert (causes_of(before), causes_of(read)) == ((), (DISK_FULL,))
+
+
+async def test_a_last_event_that_is_refused_is_not_asked_for_with_each_question() -> None:
+    world = FakeWorld()
+    failed = world.engines[CLUSTER].add(ended(FAILED)).execution
+    world.engines[CLUSTER].withheld = {failed.ref}
+    services = world.services
+    for _ in range(3):
+        await observe(CLUSTER, services)
+
+    assert world.engines[CLUSTER].read_ends == [failed.ref]
 
 
 async def test_a_run_that_has_closed_since_it_was_recorded_is_read() -> None:

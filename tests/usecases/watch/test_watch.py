@@ -27,11 +27,13 @@ from bot.model import (
     Ref,
     SeenFailure,
 )
+from bot.model.execution import CHAIN_HINT
 from bot.usecases.ack import ack
 from bot.usecases.observe.observe import observe
 from bot.usecases.watch.listing import list_runs
 from bot.usecases.watch.state import MOST_AT_ONCE, MOST_WAITING, WatchState, due_at
 from bot.usecases.watch.watch import AFTER_CONFLICT, conclude, describe_due
+from tests.fakes.engine import with_facts
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.journal import FakeJournal
 from tests.fakes.services import NOW, OPERATOR, TEAM, FakeWorld, config
@@ -180,6 +182,31 @@ async def test_a_silence_is_logged_when_it_begins_and_when_it_ends_and_not_at_ev
             rounds = await watch(CLUSTER, world.services, rounds)
 
     assert [line["event"] for line in logs] == ["cluster does not answer", "cluster answers again"]
+
+
+async def test_a_run_that_completed_after_its_cancel_ends_its_alert_in_doubt(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    await watch(CLUSTER, world.services)
+    over = replace(RUNNING, status=ExecutionStatus.COMPLETED, closed_at=world.now)
+    world.engines[CLUSTER].put(Description(over, (), cancel_requested=True, workflow_task_attempt=1))
+    await watch(CLUSTER, world.services)
+
+    (episode,) = world.journal.episodes.values()
+    assert episode.ending is Ending.IN_DOUBT
+
+
+async def test_so_does_one_whose_cancel_was_requested_before_it_continued_as_new(world: FakeWorld) -> None:
+    first = Ref(CLUSTER, REF.workflow_id, "run-0")
+    chain = {CHAIN_HINT: first.run_id}
+    before = replace(RUNNING, ref=first, status=ExecutionStatus.CONTINUED_AS_NEW, closed_at=RUNNING.started_at)
+    await world.ledger.keep([with_facts(replace(before, hints=chain), cancel_requested=True)])
+    time_out(world, attempt=2)
+    await watch(CLUSTER, world.services)
+    world.engines[CLUSTER].add(replace(RUNNING, status=ExecutionStatus.COMPLETED, closed_at=world.now, hints=chain))
+    await watch(CLUSTER, world.services)
+
+    (episode,) = world.journal.episodes.values()
+    assert episode.ending is Ending.IN_DOUBT
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,85 @@
+"""Chains: the executions of one logical run, linked by continue-as-new, workflow retries and resets.
+
+The links of a chain share the run id of its first one, which only a description tells
+(docs/temporal-facts.md#chains). A run whose description was never read is a chain of its own.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from operator import attrgetter
+
+from bot.fleet.runs.identity import Identity
+from bot.fleet.runs.run import AGE, Run
+from bot.model import Execution, Ref, SeenFailure, Window
+
+# The links before each of some runs, oldest start first.
+Links = Mapping[Ref, tuple[Execution, ...]]
+
+_BY_START = attrgetter("started_at", "ref")
+
+
+def chain_key(execution: Execution) -> Ref:
+    """The run with which the chain of this run began."""
+    ref = execution.ref
+    return Ref(ref.cluster, ref.workflow_id, execution.first_run_id)
+
+
+def earlier_links(runs: Iterable[Execution], among: Iterable[Execution]) -> Links:
+    """For each of ``runs`` that did not begin its chain, the links before it that are ``among`` these runs."""
+    later = {chain_key(run): run for run in runs if run.first_run_id != run.ref.run_id}
+    if not later:
+        return {}
+    links: dict[Ref, list[Execution]] = {run.ref: [] for run in later.values()}
+    for other in among:
+        run = later.get(chain_key(other))
+        if run is not None and other.ref != run.ref and _BY_START(other) < _BY_START(run):
+            links[run.ref].append(other)
+    return {ref: tuple(sorted(before, key=_BY_START)) for ref, before in links.items()}
+
+
+def joined_by_chain(runs: Sequence[Run]) -> list[Run]:
+    """One run for each chain, in the place of its latest link: that link, with the days, the failures and the start
+    of the whole chain. Links that tell another customer are runs of their own."""
+    chains: dict[tuple[Ref, str], list[Run]] = {}
+    for run in runs:
+        customer = run.identity.customer if run.identity else ""
+        chains.setdefault((chain_key(run.execution), customer), []).append(run)
+    if len(chains) == len(runs):
+        return list(runs)
+    joined = {run.execution.ref: run for run in map(_joined, chains.values())}
+    return [joined[run.execution.ref] for run in runs if run.execution.ref in joined]
+
+
+def _joined(links: Sequence[Run]) -> Run:
+    """The open link, else the one that started last, as what stands for all of them."""
+    if len(links) == 1:
+        return links[0]
+    ordered = sorted(links, key=AGE)
+    latest = next((run for run in ordered if run.is_open), ordered[-1])
+    earlier = [run for run in ordered if run is not latest]
+    return replace(
+        latest,
+        identity=_identity_of(ordered, latest),
+        links=tuple(run.execution for run in earlier),
+        failures=_failures_of(earlier, latest),
+    )
+
+
+def _failures_of(earlier: Iterable[Run], latest: Run) -> tuple[SeenFailure, ...]:
+    """Each once: the latest link may know those of the links before it already."""
+    before = (failure for run in earlier for failure in run.failures)
+    return tuple(dict.fromkeys((*before, *latest.failures)))
+
+
+def _identity_of(links: Iterable[Run], latest: Run) -> Identity | None:
+    """A link may tell only what was left to do, or only its own part. The chain is for the days of all of them; if
+    days lie between them, what is told cannot be understood so, and the latest link alone counts."""
+    windows = sorted({run.identity.window for run in links if run.identity})
+    if latest.identity is None or not windows:
+        return None
+    whole = windows[0]
+    for window in windows[1:]:
+        if window.start > whole.end:
+            return latest.identity
+        whole = Window(whole.start, max(whole.end, window.end))
+    return replace(latest.identity, window=whole)

@@ -1,0 +1,46 @@
+"""Finds the links of a chain after one that has closed: what it continued as, or the retry or reset of it."""
+
+from dataclasses import replace
+
+from bot.errors import NotFound
+from bot.fleet.runs.chains import chain_key
+from bot.model import Execution, ExecutionStatus
+from bot.services import Services
+
+# Runs that end so may have been retried by Temporal, or reset.
+_MAY_BE_REPLACED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TERMINATED)
+
+
+async def links_after(closed: Execution, services: Services) -> tuple[Execution, ...]:
+    """The links of its chain after this one, the latest last; empty if none follows.
+
+    A listing lags and may be incomplete, so successors may only be found by a later call."""
+    if closed.status in _MAY_BE_REPLACED:
+        return await _replacement(closed, services)
+    if closed.status is not ExecutionStatus.CONTINUED_AS_NEW:
+        return ()
+    ref = closed.ref
+    engine, limit = services.clusters[ref.cluster].engine, services.config.watch.time_limit
+    listed = await engine.changed_executions(services.config.counted_types(ref.cluster), closed.closed_at, limit)
+    of_workflow = (run for run in listed.executions if run.ref.workflow_id == ref.workflow_id)
+    chain, last = [], closed
+    for run in sorted(of_workflow, key=lambda run: run.started_at):
+        if last.status is not ExecutionStatus.CONTINUED_AS_NEW:
+            break
+        # A successor must start later than its predecessor, even if clocks are odd: this never follows a circle.
+        if run.started_at > last.started_at and run.started_at >= (last.closed_at or last.started_at):
+            chain.append(run)
+            last = run
+    return tuple(chain)
+
+
+async def _replacement(closed: Execution, services: Services) -> tuple[Execution, ...]:
+    """The latest run of the same workflow id, if Temporal has retried this one, or somebody has reset it: it does the
+    same work again."""
+    engine = services.clusters[closed.ref.cluster].engine
+    try:
+        latest = (await engine.describe(replace(closed.ref, run_id=""))).execution
+    except NotFound:
+        return ()
+    is_other = latest.ref != closed.ref and chain_key(latest) == chain_key(closed)
+    return (latest,) if is_other else ()

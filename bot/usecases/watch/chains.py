@@ -1,0 +1,64 @@
+"""Finds how the chain of an alert goes on when the link that it is about has closed.
+
+A closed link does not tell: it may have continued as new, and a failed or terminated one may have been retried or
+reset. The latest run of the same workflow id tells, so that is described in the same pass.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.fleet.runs.call_budget import CallBudget
+from bot.fleet.runs.chains import chain_key
+from bot.model import Description, Episode, ExecutionStatus, Ref
+from bot.ports import Engine
+from bot.usecases.watch.describe import PassDescriptions, describe_all
+
+# A chain that has ended so does not go on, unless somebody resets it later.
+_LAST = (ExecutionStatus.COMPLETED, ExecutionStatus.CANCELLED)
+
+
+async def follow_chains(
+    described: PassDescriptions, episodes: Iterable[Episode], engine: Engine, at_once: int, budget: CallBudget
+) -> PassDescriptions:
+    """The descriptions with the links that closed ones were followed by, in place of these.
+
+    A closed link of which it is not known whether another one follows is left out, to be described again.
+    """
+    alerts = {episode.ref: episode for episode in episodes if episode.is_open}
+    closed = {d.execution.ref: d for d in described.descriptions if _may_go_on(d)} | dict.fromkeys(described.gone)
+    ended = {ref: alerts[ref] for ref in closed if ref in alerts}
+    if not ended:
+        return described
+    latest_of = {ref: replace(ref, run_id="") for ref in ended}
+    answers = await describe_all(engine, list(latest_of.values()), at_once, budget)
+    latest = {replace(d.execution.ref, run_id=""): d for d in answers.descriptions}
+    followed: dict[Ref, Description] = {}
+    for ref, alert in ended.items():
+        successor, closed_link = latest.get(latest_of[ref]), closed[ref]
+        chain = chain_key(closed_link.execution) if closed_link else alert.chain
+        if successor and successor.execution.ref != ref and chain_key(successor.execution) == chain:
+            followed[ref] = successor
+    silent = frozenset(ref for ref in ended if latest_of[ref] not in latest and latest_of[ref] not in answers.gone)
+    return _with(followed, silent, described)
+
+
+def may_go_on(described: PassDescriptions) -> bool:
+    """Whether any of the runs has ended in a way after which its chain may go on."""
+    return bool(described.gone) or any(map(_may_go_on, described.descriptions))
+
+
+def _may_go_on(description: Description) -> bool:
+    status = description.execution.status
+    return not status.is_open and status not in _LAST
+
+
+def _with(followed: dict[Ref, Description], silent: frozenset[Ref], described: PassDescriptions) -> PassDescriptions:
+    kept = [d for d in described.descriptions if d.execution.ref not in {*followed, *silent}]
+    known = {d.execution.ref for d in kept}
+    added = {d.execution.ref: d for d in followed.values() if d.execution.ref not in known}
+    return replace(
+        described,
+        descriptions=(*kept, *added.values()),
+        gone=described.gone - {*followed, *silent},
+        followed={ref: chain_key(d.execution).run_id for ref, d in followed.items()},
+    )

@@ -1,0 +1,96 @@
+"""What the runs of each type show, and which types are part of others."""
+
+from datetime import UTC, date
+from typing import Any
+
+import pytest
+
+from bot.fleet.diagnostics.field_values import SampleRun
+from bot.fleet.onboarding.campaign import propose_campaign
+from bot.fleet.onboarding.definitions import survey_types
+from bot.fleet.onboarding.identity_choice import Doubt
+from bot.fleet.runs.identity import Identity
+from bot.model import Ref, Window
+from bot.model.execution import PARENT_HINT
+from tests.fleet.builders import execution
+
+
+def run(number: int, *arguments: Any, parent: str = "", **changes: Any) -> SampleRun:
+    ref = Ref(changes.pop("cluster", "prod"), changes.pop("workflow_id", f"job-{number}"), f"run-{number}")
+    return SampleRun(execution(ref=ref, hints={PARENT_HINT: parent} if parent else {}, **changes), arguments)
+
+
+def fill(number: int, **changes: Any) -> SampleRun:
+    return run(number, {"tenant": "acme", "from": f"2026-01-{5 * number + 1:02}", "days": 5}, **changes)
+
+
+def test_runs_that_another_type_has_started_are_part_of_it() -> None:
+    tops = [fill(n) for n in range(3)]
+    children = [fill(9 + n, workflow_type="FillDay", parent=f"job-{n}") for n in range(3)]
+
+    assert [survey.workflow_type for survey in survey_types([*tops, *children], (), None, UTC)] == [
+        "CustomerBackfill"
+    ]
+
+
+def test_children_of_what_is_not_listed_stand_for_themselves() -> None:
+    children = [fill(n, workflow_type="FillDay", parent="gone") for n in range(3)]
+
+    assert [survey.workflow_type for survey in survey_types(children, (), None, UTC)] == ["FillDay"]
+
+
+def test_the_task_queue_is_that_of_most_runs_and_told_for_each_cluster() -> None:
+    here = [fill(n, task_queue="fill") for n in range(3)]
+    there = [fill(n, task_queue="fill-eu", cluster="eu") for n in range(2)]
+
+    (survey,) = survey_types([*here, *there], (), None, UTC)
+
+    assert survey.task_queue == "fill"
+    assert survey.queues() == {"prod": "fill", "eu": "fill-eu"}
+
+
+def test_customers_that_no_table_has_are_to_be_confirmed() -> None:
+    (survey,) = survey_types([fill(n) for n in range(3)], {"1001", "1002"}, None, UTC)
+
+    assert survey.choice
+    assert survey.choice.doubts == (Doubt.CUSTOMER,)
+    assert {identity.customer for identity in survey.identities()} == {"acme"}
+
+
+def test_runs_without_any_date_tell_their_customers_alone() -> None:
+    (survey,) = survey_types([run(n, {"tenant": name, "batch": 5}) for n, name in enumerate("ab")], (), None, UTC)
+
+    assert survey.choice is None
+    assert survey.customers_by_run() == ["a", "b"]
+    proposed = survey.start_input()
+    assert proposed
+    assert proposed.arguments == ({"tenant": "{customer}", "batch": 5, "start": "{start}", "end": "{end}"},)
+
+
+@pytest.mark.parametrize(
+    ("workflow_id", "arguments"),
+    [
+        ("fill-2026-01-01", {"tenant": "a"}),
+        ("fill-20260101", {"tenant": "a"}),
+        ("x", {"tenant": "a", "at": "20260101"}),
+    ],
+)
+def test_one_date_anywhere_and_no_run_is_one_over_the_whole_campaign(workflow_id: str, arguments: Any) -> None:
+    runs = [run(1, {"tenant": "b"}), run(2, arguments, workflow_id=workflow_id)]
+
+    (survey,) = survey_types(runs, (), None, UTC)
+
+    assert survey.without_days is None
+
+
+def test_the_campaign_is_the_latest_group_of_windows() -> None:
+    days = [
+        (date(2025, 1, 1), date(2025, 2, 1)),
+        (date(2026, 3, 6), date(2026, 3, 11)),
+        (date(2026, 3, 1), date(2026, 3, 4)),
+    ]
+
+    proposed = propose_campaign([Identity("acme", Window(*pair)) for pair in days])
+
+    assert proposed == Window(date(2026, 3, 1), date(2026, 3, 11))
+    assert propose_campaign([]) is None
