@@ -25,7 +25,7 @@ def as_a_table(progress: Progress) -> Sequence[Any]:
     return [asdict(progress)]
 
 
-def none(_progress: Progress) -> Sequence[Any]:
+def no_details(_progress: Progress) -> Sequence[Any]:
     """A heartbeat that says nothing but that the attempt is alive."""
     return []
 
