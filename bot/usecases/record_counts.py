@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from bot.errors import DependencyError
-from bot.fleet.runs.proof import settled_at
+from bot.fleet.runs.doubts import settled_at
 from bot.fleet.runs.run import Run
 from bot.fleet.runs.run_counts import CountedDays, counts_of, with_counts
 from bot.fleet.verification.proven_days import counted_days

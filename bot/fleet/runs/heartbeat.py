@@ -3,12 +3,15 @@
 import json
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Self
 
 from bot.model.execution import ENCRYPTED
 from bot.redaction import redact_line
 from bot.wellformed import well_formed
 
+# How long a run may still write after its end if no heartbeat timeout of it is known: a common timeout.
+UNSEEN_REST = timedelta(minutes=1)
 # Characters. Details may have megabytes, which no line of a message can hold.
 LONGEST = 120
 # Tells details apart that are not shown; it means nothing to people.

@@ -6,7 +6,7 @@ import structlog
 
 from bot.errors import DependencyError
 from bot.fleet.runs.close_facts import passes_on_cancel
-from bot.fleet.runs.completion import own_doubt
+from bot.fleet.runs.complete_when import own_doubt
 from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus
 from bot.services import Services
 from bot.usecases.observe.history import ledger_limit

@@ -21,7 +21,7 @@ from bot.fleet.notifications.outdated_cards import (
 )
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.fleet.runs.chains import joined_by_chain
-from bot.fleet.runs.proof import with_doubts
+from bot.fleet.runs.doubts import with_doubts
 from bot.fleet.runs.run import Run
 from bot.model import Episode, Execution, JournalEntry, OutboxMessage, Overtaken, Queued
 from bot.services import Services

@@ -8,17 +8,16 @@ runs again is open, and covers nothing.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 
 from bot.fleet.runs.close_facts import is_closed, longest_heartbeat_timeout, passes_on_cancel, unread
-from bot.fleet.runs.completion import CompleteWhen, own_doubt
+from bot.fleet.runs.complete_when import CompleteWhen, own_doubt
+from bot.fleet.runs.heartbeat import UNSEEN_REST
 from bot.fleet.runs.run import DoubtfulDays, Run, by_customer
 from bot.fleet.runs.run_counts import CountedDays, counts_of
 from bot.model import Doubt, DoubtReason, ExecutionStatus, Window
 
-# After the end of a run of which no heartbeat timeout is known: a common one.
-UNSEEN_REST = timedelta(minutes=1)
 Conditions = Mapping[str, CompleteWhen]
 """The condition on the result, by workflow type."""
 

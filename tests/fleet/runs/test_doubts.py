@@ -9,8 +9,9 @@ from pydantic import JsonValue
 
 from bot.fleet.runs.chains import joined_by_chain
 from bot.fleet.runs.close_facts import close_event_hints, removed, waits
-from bot.fleet.runs.completion import CompleteWhen
-from bot.fleet.runs.proof import UNSEEN_REST, with_doubts
+from bot.fleet.runs.complete_when import CompleteWhen
+from bot.fleet.runs.doubts import with_doubts
+from bot.fleet.runs.heartbeat import UNSEEN_REST
 from bot.fleet.runs.run import DoubtfulDays, Run
 from bot.fleet.runs.run_counts import CountedDays, counts_of, with_counts
 from bot.model import CloseEvent, Doubt, DoubtReason, Execution, ExecutionStatus, Window
