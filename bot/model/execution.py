@@ -49,6 +49,11 @@ class ExecutionStatus(StrEnum):
         A reset may follow any other end, too, but later and by a person."""
         return self in _FOLLOWED
 
+    @property
+    def continues(self) -> bool:
+        """Whether the run has closed to go on as a new one."""
+        return self is ExecutionStatus.CONTINUED_AS_NEW
+
 
 _FOLLOWED = (
     ExecutionStatus.CONTINUED_AS_NEW,

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 
 from bot.errors import NotFound
 from bot.fleet.runs.descendants import Descendant
-from bot.fleet.runs.identity import Identity, Source
 from bot.fleet.runs.run import Run
-from bot.model import Description, Execution, Ref
+from bot.model import Description, Ref
 from bot.services import Services
 
 # Workflows below each other. Deeper ones are not looked for.
@@ -100,16 +99,7 @@ def _descendant(description: Description, family: _Family, services: Services) -
         ancestors=family.ancestors[run.ref],
         # What no open parent tells has outlived its parent.
         is_abandoned=family.abandoned.get(run.ref.workflow_id, True),
-        identity=_own_identity(run, services),
+        identity=services.recogniser.own_identity(run),
         link=services.clusters[run.ref.cluster].engine.link(run.ref),
         cancel_requested=description.cancel_requested,
     )
-
-
-def _own_identity(run: Execution, services: Services) -> Identity | None:
-    """What the run tells itself, by the mapping of its type, else by any of the cluster. The id of its parent is not
-    its own."""
-    own = services.recogniser.mapping_of(run)
-    mappings = [own] if own else services.recogniser.mappings.get(run.ref.cluster, {}).values()
-    told = [recognised for mapping in mappings if (recognised := mapping.recognise(run))]
-    return next((each.identity for each in told if each.source is not Source.PARENT), None)
