@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.blocks import (
     audit_wording,
+    children,
     health,
     instructions,
     kit,
@@ -195,7 +196,8 @@ def _run_health(run: Run) -> str:
     if run.health is None:
         return f"health not known{cancelling}"
     why = f" ({kit.clip(health.why(run.health.reasons), LONGEST_WHY)})" if run.health.reasons else ""
-    return f"attempt {run.health.attempt}, {run.health.health.value}{why}{cancelling}"
+    attempt = f"attempt {run.health.attempt}{children.of_child(run.health.child)}"
+    return f"{attempt}, {run.health.health.value}{why}{cancelling}"
 
 
 def _sequence_line(act: Instruct) -> Line:

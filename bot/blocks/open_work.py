@@ -1,6 +1,6 @@
 """A customer's open work in plain text: its sequence, its runs, and what is open for it on other clusters."""
 
-from bot.blocks import words
+from bot.blocks import children, words
 from bot.commands import SLASH, ControlRequest
 from bot.commands.words import typed
 from bot.fleet.refusals.runs import RunFacts
@@ -62,7 +62,7 @@ def run(facts: RunFacts) -> str:
 
 def how_it_runs(facts: RunFacts) -> str:
     """``attempt 3, struggling, for 22 h, started by Olivia``."""
-    parts = [f"attempt {facts.attempt}", facts.health.value] if facts.health else []
+    parts = [f"attempt {facts.attempt}{children.of_child(facts.child)}", facts.health.value] if facts.health else []
     parts += ["being cancelled"] if facts.cancel_requested else []
     parts += [f"for {duration_text(facts.age)}", _starter(facts.starter)]
     return ", ".join(filter(None, parts))

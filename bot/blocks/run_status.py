@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.blocks import doubts, health, kit, sequence_progress, words
+from bot.blocks import children, doubts, health, kit, sequence_progress, words
 from bot.fleet.runs.close_facts import causes_of
 from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill
@@ -91,9 +91,12 @@ def run_health(run: Run, now: datetime) -> str:
     age = f"running for {duration_text(run.age(now))}"
     if run.health is None:
         return f"Health not known, {age}"
-    parts = [f"Attempt {run.health.attempt}, {run.health.health.value}, {age}"]
+    attempt = f"Attempt {run.health.attempt}{children.of_child(run.health.child)}"
+    parts = [f"{attempt}, {run.health.health.value}, {age}"]
     if run.health.reasons:
         parts.append(kit.clip(health.why(run.health.reasons), LONGEST_WHY))
+    if run.children:
+        parts += children.how_they_do(run.children)
     if run.health.waiting_since:
         parts.append(_pollers(run.pollers, f"{run.health.task_queue} for {_TASKS[run.health.waits_for]}"))
     if run.health.progress.text:

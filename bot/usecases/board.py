@@ -15,7 +15,8 @@ from bot.model import Window
 from bot.services import Services
 from bot.usecases.display_names import names_of
 from bot.usecases.fan_out import ask_all
-from bot.usecases.observe.observe import observe, recall_failures
+from bot.usecases.observe.observe import observe
+from bot.usecases.observe.recalled import recall_failures
 
 _log = structlog.get_logger(__name__)
 

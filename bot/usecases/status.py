@@ -15,8 +15,8 @@ from bot.usecases.board import board, row
 from bot.usecases.display_names import names_of
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.cluster_time import cluster_time
-from bot.usecases.observe.observe import recall_failures
 from bot.usecases.observe.open_work import open_work_elsewhere
+from bot.usecases.observe.recalled import recall_failures
 from bot.usecases.resolve import resolve_target
 
 

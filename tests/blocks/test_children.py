@@ -7,10 +7,13 @@ import pytest
 
 from bot.blocks import children as children_blocks
 from bot.blocks.notifications import draw
+from bot.blocks.run_status import run_health
 from bot.fleet.notifications.notification import AttemptsLine, ChildrenLine, EndLine, EpisodeCard, ReminderLine
-from bot.model import Child, ChildrenTimingOut, Ending, Window
+from bot.fleet.runs.children_health import ChildrenHealth
+from bot.model import Child, ChildrenTimingOut, Ending, Health, Window
 from tests.blocks.gate import taken_by_slack
 from tests.blocks.test_alerts import EPISODE, NOW
+from tests.fleet.builders import CAMPAIGN, TIMED_OUT, activity, execution, run
 
 
 def day(number: int, days: int = 1) -> Child:
@@ -37,6 +40,33 @@ TWO = ChildrenTimingOut(2, 51, (day(4), day(9)), shown=day(4))
 )
 def test_how_many_and_which(children: ChildrenTimingOut, text: str) -> None:
     assert children_blocks.time_out(children) == text
+
+
+@pytest.mark.parametrize(
+    ("children", "sentences"),
+    [
+        (ChildrenHealth(Health.HEALTHY, 5, 5), []),
+        (ChildrenHealth(Health.STRUGGLING, 1, 5, (day(4),)), ["1 of 5 open children times out: Jan 4"]),
+        (ChildrenHealth(Health.STALLED, 2, 5, (day(4), day(9))), ["2 of 5 open children are stalled: Jan 4, Jan 9"]),
+        (
+            ChildrenHealth(Health.HEALTHY, 5, 5, unseen=3),
+            ["3 of 5 open children were not looked at now: only their recorded timeouts count"],
+        ),
+    ],
+)
+def test_how_the_children_of_a_run_do(children: ChildrenHealth, sentences: list[str]) -> None:
+    assert children_blocks.how_they_do(children) == sentences
+
+
+def test_the_health_of_a_run_says_which_child_it_is_that_of() -> None:
+    parent = run(execution(), CAMPAIGN)
+    own = run(execution(), CAMPAIGN, activity(attempt=2, last_failure=TIMED_OUT)).health
+    assert own
+    health = ChildrenHealth(Health.STRUGGLING, 2, 5, (day(4), day(9)))
+    text = run_health(replace(parent, health=replace(own, child=day(4)), children=health), NOW)
+
+    assert text.startswith("Attempt 2 of child Jan 4, struggling, running for ")
+    assert ". Heartbeat timeout. 2 of 5 open children time out: Jan 4, Jan 9. At day 2026-01-07" in text
 
 
 def test_an_alert_says_which_child_its_attempt_is_of_and_how_many_time_out() -> None:

@@ -90,11 +90,12 @@ class ProposalContext:
             workflow_id=run.execution.ref.workflow_id,
             window=run.window,
             is_whole=self.spans_campaign(run),
-            attempt=run.attempts if run.health else None,
+            attempt=_attempt(run),
             health=run.health.health if run.health else None,
             cancel_requested=run.cancel_requested,
             age=run.age(self.at),
             starter=self.starters.get(run.execution.ref.workflow_id),
+            child=run.health.child if run.health else None,
         )
 
     def ending_below(self, ended: Sequence[Run]) -> tuple[Run, ...]:
@@ -113,6 +114,13 @@ class ProposalContext:
     def spans_campaign(self, run: Run) -> bool:
         """Whether the run is over the whole campaign, so that it is not a window."""
         return run.window is not None and run.window.contains(self.terms.campaign)
+
+
+def _attempt(run: Run) -> int | None:
+    """The latest of the run, or of the workflow below it that its health is about."""
+    if run.health is None:
+        return None
+    return run.health.attempt if run.health.child else run.attempts
 
 
 @dataclass(frozen=True, slots=True)

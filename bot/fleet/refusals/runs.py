@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.commands import ControlRequest
-from bot.model import Health, Window
+from bot.model import Child, Health, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,8 @@ class RunFacts:
     """An open run: its days and its state. ``attempt`` and ``health`` are None if they are unknown.
 
     ``is_whole``: the run covers the whole campaign. ``starter`` is the name of the person who started it through the
-    bot; "" if it was started in another way, and None if that is unknown.
+    bot; "" if it was started in another way, and None if that is unknown. ``child`` is the workflow below it whose
+    attempt and health these are; None if they are its own.
     """
 
     workflow_id: str
@@ -23,6 +24,7 @@ class RunFacts:
     cancel_requested: bool
     age: timedelta
     starter: str | None
+    child: Child | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.fleet.runs.heartbeat import Progress
-from bot.model import AlertReason, Failure, FailureKind, Health, Pause, TaskKind
+from bot.model import AlertReason, Child, Failure, FailureKind, Health, Pause, TaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,7 @@ class Assessment:
     ``failures`` holds the kinds of all failed attempts seen in this run, of all its activities.
     ``alert_reason`` is None when the run needs no alert.
     ``is_paused``: the workflow or one of its activities is, so nobody knows when the run will end.
+    ``child`` is the workflow below the run that all this is about, where that does worse than the run itself.
     """
 
     health: Health
@@ -117,3 +118,4 @@ class Assessment:
     waits_for: TaskKind = TaskKind.ACTIVITY
     is_paused: bool = False
     heartbeat_timeout: timedelta | None = None
+    child: Child | None = None

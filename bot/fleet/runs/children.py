@@ -35,10 +35,10 @@ def with_children(
     ``before`` is what its open alert tells. Attempt, progress and failure become those of a child unless activities
     of the run itself have timed out. The child that the alert shows stays the same for as long as it times out.
     """
-    failing = sorted((each for each in below if each.times_out), key=_order)
+    failing = sorted((each for each in below if each.times_out), key=lambda each: by_days(each.child))
     if look.ending is not None or not (failing or before):
         return look
-    first = tuple(_named(each.child, look.window) for each in failing[:MOST_NAMED])
+    first = tuple(named_apart(each.child, look.window) for each in failing[:MOST_NAMED])
     children = ChildrenTimingOut(len(failing), total, first)
     if look.alert_reason is not None:
         return replace(look, children=children)
@@ -58,14 +58,13 @@ def failures_shown(look: DescribedRun, below: Iterable[ChildLook]) -> tuple[Seen
     )
 
 
-def _order(each: ChildLook) -> tuple[str, str]:
-    """By days, then by id: ISO dates sort as text."""
-    window = each.child.window
-    return (window.start.isoformat() if window else "~"), each.child.workflow_id
+def by_days(child: Child) -> tuple[str, str]:
+    """Sorts children by their days, then by their ids; ISO dates sort as text."""
+    return (child.window.start.isoformat() if child.window else "~"), child.workflow_id
 
 
-def _named(child: Child, whole: Window | None) -> Child:
-    """Days that are those of the whole run tell nothing apart."""
+def named_apart(child: Child, whole: Window | None) -> Child:
+    """The child, without days if they are those of the whole run: these tell nothing apart."""
     return replace(child, window=None) if child.window == whole else child
 
 
@@ -88,7 +87,7 @@ def _with_shown(look: DescribedRun, shown: ChildLook, children: ChildrenTimingOu
         last_failure=run.last_failure,
         before=run.before,
         more_time=None,
-        children=replace(children, shown=_named(shown.child, look.window)),
+        children=replace(children, shown=named_apart(shown.child, look.window)),
     )
 
 

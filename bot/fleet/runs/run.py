@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from bot.fleet.runs.assessment import Assessment
+from bot.fleet.runs.children_health import ChildrenHealth
 from bot.fleet.runs.close_facts import Unread, unread
 from bot.fleet.runs.identity import Identity
 from bot.model import (
@@ -39,7 +40,8 @@ class Run:
     run that do not count as complete (``bot.fleet.runs.doubts``).
 
     ``health`` is None for a closed run, and for an open one that could not be described. ``pollers`` counts the
-    workers that poll the task queue on which the run waits; None if they are not known.
+    workers that poll the task queue on which the run waits; None if they are not known. ``children`` is how the open
+    workflows below it do, None without any; ``health`` has the worst of them in it.
     """
 
     execution: Execution
@@ -51,6 +53,7 @@ class Run:
     failures: tuple[SeenFailure, ...] = ()
     doubts: tuple[DoubtfulDays, ...] = ()
     links: tuple[Execution, ...] = ()
+    children: ChildrenHealth | None = None
 
     @property
     def name(self) -> str:
@@ -100,7 +103,7 @@ class Run:
     @property
     def attempts(self) -> int:
         """The latest known attempt. A closed run may have had more, because only recorded failures tell of them."""
-        current = self.health.attempt if self.health else 1
+        current = self.health.attempt if self.health and not self.health.child else 1
         return max(current, *(seen.attempt + 1 for seen in self.failures), 1)
 
     def age(self, now: datetime) -> timedelta:

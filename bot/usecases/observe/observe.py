@@ -4,43 +4,36 @@ Journal and ledger are optional here: if they do not answer, the result is made 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
 from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
-from bot.fleet.runs.chains import Links, joined_by_chain
+from bot.fleet.runs.chains import joined_by_chain
+from bot.fleet.runs.children_health import children_health, with_children_health
 from bot.fleet.runs.doubts import with_doubts
 from bot.fleet.runs.health import Past, Patience, assess
-from bot.fleet.runs.observation import by_run, failures_of, joined, observations_of
+from bot.fleet.runs.observation import failures_of, joined, observations_of
 from bot.fleet.runs.run import ClusterView, Run
-from bot.model import Description, Execution, JournalEntry, Observation, Ref, SeenFailure, TaskKind
+from bot.model import Description, Execution, JournalEntry, Ref, TaskKind
 from bot.ports import Engine
 from bot.services import Services
 from bot.usecases.observe.chains import with_earlier_links
+from bot.usecases.observe.children import ChildrenOfRuns, children_of
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.describe import describe_runs, with_descriptions
 from bot.usecases.observe.history import History, history_of, ledger_limit, save_history
+from bot.usecases.observe.recalled import Recalled, journal_limit, recall, with_failures_of_links
 from bot.usecases.observe.sequences import open_sequences
 
-# The share of a cluster's time limit for one request to the journal, which is near and fast.
-JOURNAL_SHARE = 0.25
 # To describe very many runs may take longer than anybody waits. After this share of the time limit, the result has
 # those that are described.
 DESCRIBING_SHARE = 0.8
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Recalled:
-    """What the journal has about one cluster's open runs, by run; empty if it does not answer."""
-
-    observations: Mapping[Ref, Sequence[Observation]] = field(default_factory=dict)
-    failures: Mapping[Ref, tuple[SeenFailure, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +46,7 @@ class _Observed:
     runs: tuple[Run, ...]
     executions: tuple[Execution, ...]
     described: tuple[Description, ...]
-    recalled: _Recalled
+    recalled: Recalled
     at: datetime
     history: History | None = None
 
@@ -81,18 +74,6 @@ async def observe_whole(cluster: str, services: Services) -> ClusterView:
     return view
 
 
-async def recall_failures(refs: Collection[Ref], services: Services) -> Mapping[Ref, tuple[SeenFailure, ...]]:
-    """The recorded failures of these runs; none if the journal does not answer."""
-    if not refs:
-        return {}
-    try:
-        async with asyncio.timeout(_journal_limit(services)):
-            return await services.journal.failures(refs)
-    except (DependencyError, TimeoutError) as exc:
-        _log.warning("journal not read", reason=str(exc) or "no answer in time")
-        return {}
-
-
 async def _observe(cluster: str, read: _Observer, services: Services) -> ClusterView:
     limit, clock = services.config.watch.time_limit, asyncio.get_running_loop().time
     end, until = clock() + limit.total_seconds(), clock() + limit.total_seconds() * DESCRIBING_SHARE
@@ -104,7 +85,7 @@ async def _observe(cluster: str, read: _Observer, services: Services) -> Cluster
     except TimeoutError as exc:
         raise Unavailable(cluster, f"no answer within {limit.total_seconds():g} s") from exc
     # The answer must come in time. What cannot be recorded by then is left to the next observation.
-    await _record(cluster, observed, min(end, clock() + _journal_limit(services)), services)
+    await _record(cluster, observed, min(end, clock() + journal_limit(services)), services)
     if observed.history:
         await save_history(
             observed.history, observed.executions, min(end, clock() + ledger_limit(services)), services
@@ -126,22 +107,26 @@ async def _observe_open(cluster: str, until: float, services: Services) -> _Obse
 async def _describe(cluster: str, listed: Sequence[Execution], until: float, services: Services) -> _Observed:
     refs = [execution.ref for execution in listed if execution.status.is_open]
     descriptions, recalled = await asyncio.gather(
-        describe_runs(cluster, refs, until, services), _recall(cluster, refs, services)
+        describe_runs(cluster, refs, until, services), recall(cluster, refs, services)
     )
     now = await cluster_time(cluster, services)
     executions = with_descriptions(listed, descriptions, now)
     executions, links = await with_earlier_links(cluster, executions, descriptions.described, services)
-    recalled = await _with_failures_of_links(recalled, links, services)
+    recalled = await with_failures_of_links(recalled, links, services)
+    below = await children_of(cluster, descriptions.described, now, until, services)
     # Thousands of runs would block the event loop.
     runs = await compute(_runs, executions, descriptions.described, recalled, services, now)
+    runs = [_with_children(run, below) for run in runs]
     polled_runs = await _with_pollers(runs, services.clusters[cluster].engine)
-    return _Observed(polled_runs, executions, tuple(descriptions.described.values()), recalled, now)
+    described = (*descriptions.described.values(), *below.described)
+    observations = {**recalled.observations, **below.recalled.observations}
+    return _Observed(polled_runs, executions, described, replace(recalled, observations=observations), now)
 
 
 def _runs(
     executions: Iterable[Execution],
     described: Mapping[Ref, Description],
-    recalled: _Recalled,
+    recalled: Recalled,
     services: Services,
     now: datetime,
 ) -> Sequence[Run]:
@@ -155,30 +140,12 @@ def _runs(
     return with_doubts(joined_by_chain(runs), services.conditions)
 
 
-async def _recall(cluster: str, refs: Collection[Ref], services: Services) -> _Recalled:
-    try:
-        async with asyncio.timeout(_journal_limit(services)):
-            memory = await services.journal.memory(cluster, refs)
-    except (DependencyError, TimeoutError) as exc:
-        _log.warning("journal not read", cluster=cluster, reason=str(exc) or "no answer in time")
-        return _Recalled()
-    return _Recalled(by_run(memory.observations), await recall_failures(refs, services))
-
-
-async def _with_failures_of_links(recalled: _Recalled, links: Links, services: Services) -> _Recalled:
-    """Adds to the failures of each of these runs those of the links before it."""
-    if not links:
-        return recalled
-    before = await recall_failures([link.ref for chain in links.values() for link in chain], services)
-    of_chains = {
-        ref: (*(seen for link in chain for seen in before.get(link.ref, ())), *recalled.failures.get(ref, ()))
-        for ref, chain in links.items()
-    }
-    return replace(recalled, failures={**recalled.failures, **of_chains})
-
-
-def _journal_limit(services: Services) -> float:
-    return services.config.watch.time_limit.total_seconds() * JOURNAL_SHARE
+def _with_children(run: Run, below: ChildrenOfRuns) -> Run:
+    children = below.of.get(run.execution.ref, ())
+    if run.health is None or not children:
+        return run
+    health = with_children_health(run.health, children, run.window)
+    return replace(run, health=health, children=children_health(children, run.window))
 
 
 async def _record(cluster: str, observed: _Observed, until: float, services: Services) -> None:
@@ -203,7 +170,7 @@ def _entry(cluster: str, observed: _Observed, now: datetime) -> JournalEntry:
     )
 
 
-def _run(execution: Execution, recalled: _Recalled, services: Services) -> Run:
+def _run(execution: Execution, recalled: Recalled, services: Services) -> Run:
     return Run(
         execution=execution,
         identity=services.recogniser.identify(execution),
@@ -212,7 +179,7 @@ def _run(execution: Execution, recalled: _Recalled, services: Services) -> Run:
     )
 
 
-def _assessed(run: Run, description: Description, recalled: _Recalled, services: Services, now: datetime) -> Run:
+def _assessed(run: Run, description: Description, recalled: Recalled, services: Services, now: datetime) -> Run:
     watch = services.config.watch
     failures = joined(run.failures, failures_of(description, now))
     past = Past(recalled.observations.get(description.execution.ref, ()), failures)

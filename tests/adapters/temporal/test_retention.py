@@ -18,7 +18,8 @@ from bot.fleet.status.answer import CustomerStatus, StatusResult
 from bot.fleet.status.board import Silent
 from bot.model import ExecutionStatus, Ref, State, Window
 from bot.services import Services
-from bot.usecases.observe.observe import observe, recall_failures
+from bot.usecases.observe.observe import observe
+from bot.usecases.observe.recalled import recall_failures
 from bot.usecases.plan import plan
 from bot.usecases.status import status
 from bot.wiring import utc_now

@@ -1,5 +1,6 @@
 """The proposals of split: cancel struggling runs, run missing days as windows, resize an open sequence."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,7 +20,8 @@ from bot.fleet.proposals.warnings import (
 from bot.fleet.refusals.declined import Declined, Refusal
 from bot.fleet.refusals.runs import CompleteAlready, NoData, NoWorkers, RunsAlready
 from bot.fleet.refusals.sequences import SameSize, SecondSequence
-from bot.model import Instruction, Order, Phase
+from bot.fleet.runs.children_health import AssessedChild, with_children_health
+from bot.model import Child, Instruction, Order, Phase
 from tests.fleet.builders import BOOM, CAMPAIGN, activity, execution, run, seen, window
 from tests.fleet.grounds import complete, healthy, start_context, struggling
 from tests.fleet.sequences import progress, running, standing
@@ -69,6 +71,18 @@ def test_a_window_that_struggles_is_run_again_and_others_are_followed() -> None:
     assert [held.window for held in act.spec.clear] == [window(6, 26)]
     assert [held.window for held in act.spec.adopt] == [window(1, 6)]
     assert (act.spec.days, proposal.warnings) == ((window(6, 52),), ())
+
+
+def test_a_run_below_which_a_child_times_out_struggles_although_its_own_activities_do_well() -> None:
+    spanning, child = healthy(CAMPAIGN), struggling(window(3, 4))
+    assert spanning.health
+    assert child.health
+    below = AssessedChild(Child("copy-3", window(3, 4)), child.health)
+    parent = replace(spanning, health=with_children_health(spanning.health, (below,), CAMPAIGN))
+    proposal, act = proposed(start_context(parent))
+
+    assert len(act.spec.clear) == 1
+    assert proposal.warnings == ()
 
 
 def test_a_window_that_timed_out_earlier_and_fails_otherwise_now_struggles_as_well() -> None:

@@ -1,0 +1,66 @@
+"""The health of an open run with that of the open workflows below it: the worst of all. Pure.
+
+``bot.fleet.runs.children`` decides the same for alerts, which are about heartbeat timeouts alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.fleet.runs.alert_reasons import alert_reason
+from bot.fleet.runs.assessment import Assessment
+from bot.fleet.runs.children import MOST_NAMED, by_days, named_apart
+from bot.fleet.runs.heartbeat import Progress
+from bot.model import Child, Health, Window
+
+
+@dataclass(frozen=True, slots=True)
+class AssessedChild:
+    """An open workflow below a run. ``is_seen``: it was described just now; else its health is what was recorded."""
+
+    child: Child
+    health: Assessment
+    is_seen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ChildrenHealth:
+    """Of ``total`` open workflows below a run, ``number`` have the worst ``health`` of all; ``first`` are some of
+    them. ``unseen`` counts those that could not be described in time."""
+
+    health: Health
+    number: int
+    total: int
+    first: tuple[Child, ...] = ()
+    unseen: int = 0
+
+
+def children_health(children: Sequence[AssessedChild], whole: Window | None) -> ChildrenHealth | None:
+    """How the workflows below a run of the days ``whole`` do; None when nothing is open there."""
+    if not children:
+        return None
+    worst = min((each.health.health for each in children), key=lambda health: health.rank)
+    alike = sorted((each.child for each in children if each.health.health is worst), key=by_days)
+    first = () if worst is Health.HEALTHY else tuple(named_apart(child, whole) for child in alike[:MOST_NAMED])
+    return ChildrenHealth(worst, len(alike), len(children), first, sum(not each.is_seen for each in children))
+
+
+def with_children_health(own: Assessment, children: Sequence[AssessedChild], whole: Window | None) -> Assessment:
+    """The assessment of a run: its own, or that of a child that does worse. Heartbeat timeouts count in either, so
+    that the run is told to start over as its children do."""
+    worst = min(children, key=_badness, default=None)
+    if worst is None:
+        return own
+    shown = own
+    if worst.health.health.rank < own.health.rank:
+        # Its share is one of the child's own work, and says nothing about when the run will end.
+        progress = Progress(worst.health.progress.text, None, worst.health.progress.is_encrypted)
+        shown = replace(worst.health, child=named_apart(worst.child, whole), progress=progress)
+    failures = (*own.failures, *(kind for each in children for kind in each.health.failures))
+    is_paused = own.is_paused or any(each.health.is_paused for each in children)
+    joined = replace(shown, failures=failures, is_paused=is_paused)
+    return replace(joined, alert_reason=alert_reason(joined))
+
+
+def _badness(each: AssessedChild) -> tuple[int, bool, int, str]:
+    """Worst first; of equals, one that was described now."""
+    return each.health.health.rank, not each.is_seen, -each.health.attempt, each.child.workflow_id

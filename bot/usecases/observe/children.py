@@ -1,0 +1,156 @@
+"""Describes the open workflows below the runs of a cluster, as these tell them, in the time that is left.
+
+Runs come first: those below are described in the time and the calls that are left. What does not fit counts with the
+failures that were recorded of it, and is counted as not seen.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import chain, zip_longest
+
+from bot.computing import compute
+from bot.errors import DependencyError
+from bot.fleet.runs.children_health import AssessedChild
+from bot.fleet.runs.health import Past, Patience, assess
+from bot.fleet.runs.observation import failures_of, joined
+from bot.model import Child, Description, Execution, ExecutionStatus, PendingChild, Ref
+from bot.services import Services
+from bot.usecases.observe.describe import describe_runs
+from bot.usecases.observe.recalled import Recalled, recall
+
+
+@dataclass(frozen=True, slots=True)
+class ChildrenOfRuns:
+    """What is open below each run, the descriptions of it, and what was recorded about it before."""
+
+    of: Mapping[Ref, Sequence[AssessedChild]]
+    described: tuple[Description, ...]
+    recalled: Recalled
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The children as the runs above tell them, each with the run right above, and the descriptions of them: of the
+    latest run of a child's chain, by the run with which it began. Closed ones have been left out."""
+
+    told: Mapping[Ref, PendingChild]
+    above: Mapping[Ref, Ref]
+    described: Mapping[Ref, Description]
+
+
+async def children_of(
+    cluster: str, parents: Mapping[Ref, Description], now: datetime, until: float, services: Services
+) -> ChildrenOfRuns:
+    """What is open below these runs at ``now``, as far as it can be described ``until`` this time of the event
+    loop."""
+    found = await _find(cluster, parents, until, services)
+    if not found.told:
+        return ChildrenOfRuns({}, (), Recalled())
+    fresh = tuple(description for ref, description in found.described.items() if ref not in parents)
+    recalled = await recall(cluster, {*found.told, *(each.execution.ref for each in fresh)}, services)
+    assessed = await compute(_assessed, found, recalled, now, services)
+    return ChildrenOfRuns(_by_run(assessed, found, parents), fresh, recalled)
+
+
+async def _find(cluster: str, parents: Mapping[Ref, Description], until: float, services: Services) -> _Found:
+    clock, budget = asyncio.get_running_loop().time, services.clusters[cluster].budget
+    told, above, described = dict[Ref, PendingChild](), dict[Ref, Ref](), dict[Ref, Description]()
+    room, level = budget.within(max(0.0, until - clock())), dict(parents)
+    while level:
+        new = _told_by(level, told)
+        for parent, children in new.items():
+            told |= {child.ref: child for child in children}
+            above |= dict.fromkeys((child.ref for child in children), parent)
+        level = {child.ref: parents[child.ref] for child in chain(*new.values()) if child.ref in parents}
+        asked = [child.ref for child in _in_turn(new.values()) if child.ref not in parents][:room]
+        room -= len(asked)
+        answers, closed = await _describe(cluster, asked, until, services)
+        for ref in closed:
+            del told[ref]
+        level |= answers
+        described |= level
+    return _Found(told, above, described)
+
+
+def _told_by(level: Mapping[Ref, Description], known: Mapping[Ref, PendingChild]) -> Mapping[Ref, list[PendingChild]]:
+    """The children that these runs tell, apart from known ones and those that have not started yet."""
+    return {
+        ref: [child for child in description.children if child.ref.run_id and child.ref not in known]
+        for ref, description in level.items()
+        if description.execution.status.is_open
+    }
+
+
+def _in_turn(families: Iterable[Sequence[PendingChild]]) -> Iterable[PendingChild]:
+    """One child of each run, then the next of each, so that a large family takes no call from the others."""
+    return (child for turn in zip_longest(*families) for child in turn if child)
+
+
+async def _describe(
+    cluster: str, refs: Sequence[Ref], until: float, services: Services
+) -> tuple[dict[Ref, Description], frozenset[Ref]]:
+    """The descriptions of the open ones, and those that have closed. A child may have continued as new, or be
+    retried: then its latest run is described."""
+    first, gone = await _answers(cluster, refs, until, services)
+    open_ones = {ref: answer for ref, answer in first.items() if answer.execution.status.is_open}
+    followed = {ref: replace(ref, run_id="") for ref, answer in first.items() if _may_go_on(answer)}
+    latest, _ = await _answers(cluster, list(followed.values()), until, services)
+    for ref, latest_ref in followed.items():
+        if (answer := latest.get(latest_ref)) and answer.execution.status.is_open:
+            open_ones[ref] = answer
+    return open_ones, frozenset({*gone, *first} - open_ones.keys())
+
+
+def _may_go_on(description: Description) -> bool:
+    return description.execution.status.may_be_followed
+
+
+async def _answers(
+    cluster: str, refs: Sequence[Ref], until: float, services: Services
+) -> tuple[Mapping[Ref, Description], frozenset[Ref]]:
+    """Without an answer about any, none is described: the runs above are known all the same."""
+    if not refs:
+        return {}, frozenset()
+    services.clusters[cluster].budget.spend(asyncio.get_running_loop().time(), len(refs))
+    try:
+        answers = await describe_runs(cluster, refs, until, services)
+    except DependencyError:
+        return {}, frozenset()
+    return answers.described, answers.gone
+
+
+def _assessed(found: _Found, recalled: Recalled, now: datetime, services: Services) -> Mapping[Ref, AssessedChild]:
+    watch = services.config.watch
+    patience = Patience(watch.stalled_after, watch.no_worker_after)
+    assessed: dict[Ref, AssessedChild] = {}
+    for ref, child in found.told.items():
+        description = found.described.get(ref) or _undescribed(child, now)
+        own = description.execution.ref
+        failures = joined(recalled.failures.get(own, ()), failures_of(description, now))
+        health = assess(description, Past(recalled.observations.get(own, ()), failures), patience, now)
+        identity = services.recogniser.own_identity(description.execution)
+        known = Child(ref.workflow_id, identity.window if identity else None)
+        assessed[ref] = AssessedChild(known, health, is_seen=ref in found.described)
+    return assessed
+
+
+def _undescribed(child: PendingChild, now: datetime) -> Description:
+    """A child of which only its parent has told."""
+    run = Execution(child.ref, child.workflow_type, "", ExecutionStatus.RUNNING, now)
+    return Description(run, (), cancel_requested=False, workflow_task_attempt=1)
+
+
+def _by_run(
+    assessed: Mapping[Ref, AssessedChild], found: _Found, parents: Mapping[Ref, Description]
+) -> Mapping[Ref, Sequence[AssessedChild]]:
+    """Each child counts for all runs above it."""
+    of: dict[Ref, list[AssessedChild]] = {}
+    for ref, child in assessed.items():
+        parent = found.above.get(ref)
+        while parent is not None:
+            if parent in parents:
+                of.setdefault(parent, []).append(child)
+            parent = found.above.get(parent)
+    return of
