@@ -1,4 +1,6 @@
-"""CustomerBackfill, the workflow of the operations log: attributes and memo tell customer and days, ends excluded."""
+"""CustomerBackfill, the workflow that the sandbox's scenarios run by default. Search attributes and memo tell
+customer and days, the ends excluded.
+"""
 
 from sandbox.scenario.runs import Run
 from sandbox.worker.contract import (
