@@ -1,4 +1,4 @@
-"""Starts and restarts the servers behind the clusters: one Temporal for all, a ClickHouse for each, and the worker."""
+"""Starts and restarts the servers of the clusters: one Temporal for all, a ClickHouse for each, and the worker."""
 
 import asyncio
 import importlib.util

@@ -1,4 +1,6 @@
-"""Records what a count has said about the days of completed runs, which proves them (docs/decisions/proof.md)."""
+"""Records what a count says about the days of completed runs. A count that matches proves them
+(docs/decisions/proof.md).
+"""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -43,7 +45,8 @@ async def record_counts(verdict: CustomerVerdict, window: Window, began: datetim
 
 
 async def _completed(verdict: CustomerVerdict, window: Window, services: Services) -> list[Run]:
-    """The runs of these days. The run history may have one as open that has just closed."""
+    """The runs of these days. A run that is open in the run history is described, because it may have closed
+    since."""
     recalled = await services.ledger.recall_customer(verdict.cluster, verdict.customer)
     runs = [Run(run, services.recogniser.identify(run)) for run in recalled.executions]
     touching = [run.execution for run in runs if run.window and run.window.intersection(window)]
@@ -55,7 +58,7 @@ async def _completed(verdict: CustomerVerdict, window: Window, services: Service
 
 
 def _counted(run: Run, counted: Collection[CountedDays], runs: Sequence[Run]) -> Execution | None:
-    """The run with the counts of its days; None where they say nothing new."""
+    """The run with the counts of its days; None if they say nothing new."""
     if run.window is None or run.execution.status is not ExecutionStatus.COMPLETED:
         return None
     own = [replace(one, window=days) for one in counted if (days := one.window.intersection(run.window))]

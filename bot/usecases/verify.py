@@ -39,7 +39,8 @@ from bot.usecases.resolve import resolve_target
 
 ALL = "all"
 CUSTOMERS_AT_ONCE = 4
-# In time limits of one statement. After this time no further customer is counted. Statements of one run at once.
+# In time limits of one statement. After this time no further customer is counted. The statements of one customer run
+# at the same time.
 LIMITS_FOR_ALL = 4
 
 _Answer = TypeVar("_Answer")
@@ -72,7 +73,7 @@ def _customers(target: Target, services: Services) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Silence:
-    """Counts customers in a row about whom nothing was answered. After CUSTOMERS_AT_ONCE of them, ``why`` is set."""
+    """Counts how many customers in a row got no answer. ``why`` is set after CUSTOMERS_AT_ONCE of them."""
 
     in_a_row: int = 0
     why: str = ""
@@ -89,8 +90,8 @@ class _Silence:
 async def _count_cluster(
     cluster: str, customers: Sequence[str], window: Window, services: Services
 ) -> ClusterVerdict:
-    """Counts a few customers at a time. ``unasked`` are those left when the cluster no longer answers or time has run
-    out."""
+    """Counts a few customers at a time. ``unasked`` are the customers that are left when the cluster no longer
+    answers or the time is over."""
     turns = asyncio.Semaphore(CUSTOMERS_AT_ONCE)
     silence = _Silence()
     clock = asyncio.get_running_loop().time
