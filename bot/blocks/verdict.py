@@ -38,8 +38,8 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
 
 
 def _open_work(verdict: CustomerVerdict, whole: Window) -> str:
-    """The days whose rows may still arrive; and the runs that are being cancelled, from which no rows are
-    expected."""
+    """The days whose rows may still arrive; and the runs that are being cancelled, which are not expected to add
+    rows."""
     return f"{_running_work(verdict, whole)}{_cancelled_work(verdict)}"
 
 
@@ -105,8 +105,7 @@ def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
 
 
 def details(verdict: CustomerVerdict, by: Breakdown) -> Sequence[Detail]:
-    """What has a line in the breakdown: the days that are not as expected, or the windows. A summary has no such
-    lines."""
+    """The days that are not as expected, or the windows, each of which gets a line. A summary has no such lines."""
     if by is Breakdown.SUMMARY or not verdict.counted:
         return ()
     if by is Breakdown.WINDOW:
@@ -135,7 +134,7 @@ def _amounts(tables: Iterable[TableVerdict]) -> str:
 
 
 def _expected_text(verdict: CustomerVerdict, whole: Window) -> str:
-    """``matches``, or less than that if the count would not show duplicates."""
+    """``matches``, or a weaker word if the count would not show duplicates."""
     compared = [table for table in verdict.counted if table.expected is not None]
     lead = "matches" if verdict.outcome is Outcome.MATCHES else "holds as many rows as expected"
     sentences = [f"{lead}: {_amounts(compared)}, {words.days(len(compared[0].days))}."]
