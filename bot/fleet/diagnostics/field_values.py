@@ -1,4 +1,6 @@
-"""The values that runs carry, by the place that a mapping would name: what a proposal chooses from. Pure."""
+"""Reads the values that runs carry, by the name that a mapping would use for each. Proposals are made from these.
+Pure.
+"""
 
 import json
 import re
@@ -14,7 +16,7 @@ from bot.fleet.runs.mapping import ORDER_KEY, OWN_FIELDS
 from bot.model import Execution
 from bot.model.placeholders import EPOCH, EPOCH_MS, ISO
 
-# Tried in this order. The compact form comes first, because ISO reads it too and would write it otherwise.
+# Tried in this order. The compact form comes first, because ISO also reads it, but would be written differently.
 FORMS = ("%Y%m%d", ISO, EPOCH, EPOCH_MS)
 # A number outside these years is no day.
 _PLAUSIBLE = (date(2000, 1, 1), date(2100, 1, 1))
@@ -33,13 +35,13 @@ class SampleRun:
 
     @property
     def hints(self) -> Mapping[str, str]:
-        """Its search attributes and memo fields, without those that the bot itself has written."""
+        """The run's search attributes and memo fields, without those that the bot itself has written."""
         hints = self.execution.hints
         return {name: text for name, text in hints.items() if name not in _NOT_THEIRS and not is_fact_hint(name)}
 
     @property
     def inputs(self) -> Mapping[str, str]:
-        """Its texts and numbers by their paths, at most ``_MOST``."""
+        """The texts and numbers in the run's arguments by their paths, at most ``_MOST``."""
         found: dict[str, str] = {}
         for path, text in _leaves(list(self.arguments), "", 0):
             if len(found) == _MOST:
@@ -49,7 +51,7 @@ class SampleRun:
 
 
 def day_form(texts: Sequence[str], zone: tzinfo) -> str | None:
-    """The form in which every text is a day; None when they have none in common."""
+    """The form in which all texts are days; None if there is no such form."""
     return next((form for form in FORMS if all(is_day(text, form, zone) for text in texts)), None)
 
 

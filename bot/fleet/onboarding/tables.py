@@ -1,4 +1,4 @@
-"""Which tables verify could count, and which of them hold the source rows. Pure.
+"""Finds the tables that verify could count, and those that hold the source rows. Pure.
 
 A table is proposed only if it has one column for the customer and one for the time. Other tables are only listed.
 """
@@ -13,7 +13,7 @@ from bot.model.catalog import ListedTable
 _TEXT = re.compile(r"(?:(?:LowCardinality|Nullable)\()*String\)*")
 _TIME = re.compile(r"(?:Nullable\()?(?:Date|Date32|DateTime|DateTime64)(?:\(.*\))?\)?")
 _DAY = re.compile(r"(?:Nullable\()?Date(?:32)?\)?")
-# Names of columns with the time at which a row was written, which is not the day that it belongs to.
+# Names of columns that hold the time at which a row was written, and not the time that the row is about.
 _WRITTEN_AT = re.compile(r"insert|ingest|load|updat|sync|process|delet|version|modif|expire|_written", re.IGNORECASE)
 _SOURCE = re.compile(
     r"(?:^|_)(?:source|sources|src|raw|staging|landing|ingest|origin|upstream)(?:_|$)", re.IGNORECASE
@@ -34,7 +34,7 @@ class Candidate:
 
     @property
     def place(self) -> str:
-        """The name by which people know it: ``analytics.orders``."""
+        """The table's full name, as people know it: ``analytics.orders``."""
         return f"{self.table.database}.{self.table.name}"
 
     @property
@@ -49,7 +49,8 @@ class Candidate:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The columns that distinguish its rows, if the engine does not do that itself; () if they are not clear."""
+        """The columns that identify a row, if the engine does not remove duplicates itself; () if they are not
+        clear."""
         ids = [name for name in self.table.columns if _ROW_ID.match(name)]
         if "Replacing" in self.table.engine or len(ids) != 1:
             return ()
@@ -78,7 +79,7 @@ def source_of(target: Candidate, candidates: Sequence[Candidate]) -> Candidate |
 
 
 def names_by_place(tables: Sequence[Candidate]) -> Mapping[str, str]:
-    """The name of each table in answers. If two tables have the same name, their databases are added."""
+    """The name by which answers name each table. Tables of the same name get their database's name added."""
     names = [one.table.name for one in tables]
     return {one.place: one.table.name if names.count(one.table.name) == 1 else one.place for one in tables}
 
@@ -104,5 +105,5 @@ def _time_column(table: ListedTable) -> str:
 
 
 def _bare(name: str) -> str:
-    """The name without the part that says that the table is a source."""
+    """The name without the part that marks the table as a source."""
     return _SOURCE.sub("", name).strip("_")
