@@ -1,4 +1,4 @@
-"""Starts the run of a window, as soon as it is known that nobody else has run its days meanwhile.
+"""Starts the run of a window as soon as it is known that nobody else has run its days meanwhile.
 
 Until then the window waits and the bot asks again, because days that somebody else has run must not run again.
 """
@@ -17,8 +17,8 @@ with workflow.unsafe.imports_passed_through():
     from bot.sequences.waiting import until
 
 FIRST_PAUSE = timedelta(minutes=1)
-# Each attempt to find out leaves about a dozen events in the history. With this pause, three days of waiting leave
-# few enough.
+# Each attempt to find out adds about a dozen events to the history. With pauses of this length, three days of waiting
+# add few enough.
 LONGEST_PAUSE = timedelta(minutes=10)
 # As long as a weekend. After that a person has to look, and the workflow's history must not grow further.
 GIVE_UP_AFTER = timedelta(days=3)
