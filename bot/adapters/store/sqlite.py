@@ -21,7 +21,7 @@ from bot.errors import ConfigError, DependencyError, Gone, Refused, Unavailable
 SCHEME = "sqlite+aiosqlite"
 _EXPECTED = f"expected {SCHEME}:///PATH"
 _PRAGMAS = (
-    # SQLite itself tries for so long to get a lock, with growing pauses.
+    # SQLite itself tries for this long to get a lock, with growing pauses.
     f"busy_timeout = {LOCK_PATIENCE // timedelta(milliseconds=1)}",
     "journal_mode = WAL",
     "foreign_keys = ON",
@@ -80,7 +80,7 @@ async def sqlite_backend(url: str) -> Backend:
 def _open_file(engine: AsyncEngine, shown: str) -> OpenedFile:
     name = Path(str(engine.url.database))
     _require_regular_file(name, shown)
-    # Not with the asynchronous driver: when it cannot connect, a thread of it remains that fails later.
+    # The asynchronous driver is not used here: when it cannot connect, it leaves a thread that fails later.
     positional, keywords = engine.dialect.create_connect_args(engine.url)
     connect: Callable[..., sqlite3.Connection] = sqlite3.connect
     held = connect(*positional, **{**keywords, "check_same_thread": False, "isolation_level": None})
