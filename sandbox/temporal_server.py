@@ -94,7 +94,7 @@ async def answering_client(
         try:
             client = await Client.connect(address, namespace=namespace, data_converter=data_converter)
             await client.count_workflows()
-        except (RPCError, RuntimeError):  # RuntimeError is the SDK's word for a refused connection
+        except (RPCError, RuntimeError):  # the SDK raises RuntimeError for a refused connection
             await asyncio.sleep(ASK_EVERY_SECONDS)
         else:
             return client

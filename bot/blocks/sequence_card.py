@@ -26,8 +26,8 @@ _MARKS = {
 
 
 def card(notification: SequenceCard) -> Message:
-    """The card. An open sequence shows its state, details and buttons; an ended one shows one line and its marked
-    windows."""
+    """The message of a sequence. An open sequence shows its state, details and buttons; an ended one shows one line
+    and its marked windows."""
     progress = notification.progress
     if progress.phase is not Phase.ENDED:
         if notification.overtaken is not None and notification.overtaken.is_unwatched:

@@ -230,8 +230,8 @@ def _verb(number: int) -> str:
 
 
 def _needs_line(day: Day) -> bool:
-    """Whether the day needs a line: its rows are not as expected, or some are duplicates. If nothing is expected,
-    whether it has no rows."""
+    """Whether the day needs a line. It does if its rows are not as expected, or if some are duplicates. Without an
+    expectation, it does if it has no rows."""
     return bool(day.difference or day.count.duplicates or (day.expected is None and not day.count.final))
 
 

@@ -28,8 +28,8 @@ MAX_ATTEMPTS = 60
 
 
 class Activities:
-    """The activities. Temporal retries an activity that raises, without end. So whatever a person has to know is
-    returned in the result instead."""
+    """One method for each activity. Temporal retries an activity that raises, without end. So each returns in its
+    result whatever a person has to know."""
 
     def __init__(self, cluster: str, services: Services) -> None:
         self._cluster = cluster

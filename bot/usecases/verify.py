@@ -152,8 +152,8 @@ async def _answer(question: Awaitable[_Answer]) -> _Answer | DependencyError:
 
 
 async def _verdict(cluster: str, customers: Sequence[str], window: Window, services: Services) -> ClusterVerdict:
-    """Counts, and marks customers whose days were being filled before or after counting: while rows are counted, a
-    run may end and another one may begin."""
+    """Counts, and marks each customer whose days were being filled before or after the count. Both times matter,
+    because one run may end and another one begin while rows are counted."""
     verdict, before = await asyncio.gather(
         _count_cluster(cluster, customers, window, services), _filled(cluster, customers, window, services)
     )

@@ -183,7 +183,8 @@ def _connect_timeout(parameters: Mapping[str, str]) -> int:
 
 
 def _pools_transactions(parameters: Mapping[str, str]) -> bool:
-    """Whether the URL says that the server is a pooler, by pgbouncer=true, as it does for other programs."""
+    """Whether the server is a pooler, which a URL says with pgbouncer=true. Other programs read the same
+    parameter."""
     value = parameters.get("pgbouncer", "false")
     if value not in ("true", "false"):
         raise ConfigError(["DATABASE_URL: pgbouncer is neither true nor false"])

@@ -67,7 +67,8 @@ async def sqlite_backend(url: str) -> Backend:
     return Backend(
         shown=shown,
         reader=begin_transactions_with(engine, "BEGIN"),
-        # BEGIN IMMEDIATE takes the write lock at the start, so no transaction fails half-way for want of the lock.
+        # BEGIN IMMEDIATE takes the write lock at the start, so no transaction fails half-way because it cannot get
+        # the lock.
         writer=begin_transactions_with(engine, "BEGIN IMMEDIATE"),
         # SQLAlchemy does not wrap the errors of a new connection's set-up (sqlite3.Error).
         vendor_errors=(DBAPIError, sqlite3.Error),

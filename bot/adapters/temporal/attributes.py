@@ -101,7 +101,7 @@ class SearchAttributes:
         return dict(answer.custom_attributes)
 
     async def _from_workflow_service(self) -> Mapping[str, int]:
-        """The same from the workflow service, because Temporal Cloud does not offer the operator service."""
+        """Ask the workflow service, because Temporal Cloud does not offer the operator service."""
         async with self._temporal.asking() as client:
             answer = await client.workflow_service.get_search_attributes(
                 GetSearchAttributesRequest(), retry=True, timeout=self._temporal.limit

@@ -74,7 +74,7 @@ class TemporalCluster:
         self._identity_lock = asyncio.Lock()
 
     def select(self, visibility_filter: str) -> Self:
-        """Count only the runs that this list filter finds as runs of this cluster."""
+        """Limit the cluster to the runs that this list filter finds."""
         self.visibility_filter = visibility_filter
         return self
 
@@ -136,7 +136,7 @@ class TemporalCluster:
                 self._identity, self._identity_asked_at = await namespace_of(client, self.limit), now
 
     async def describe(self, workflow_id: str, run_id: str = "") -> DescribeWorkflowExecutionResponse:
-        """One run as it is now; without a run id, the latest of the workflow id. Raises NotFound."""
+        """One run as it is now. Without a run id, it is the latest run of the workflow id. Raises NotFound."""
         run = WorkflowExecution(workflow_id=workflow_id, run_id=run_id)
         async with self.asking() as client:
             answer = await client.workflow_service.describe_workflow_execution(

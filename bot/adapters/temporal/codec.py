@@ -27,10 +27,11 @@ from bot.errors import Unavailable
 MOST_PAYLOADS = 500
 MOST_BYTES = 1024 * 1024
 AT_ONCE = 4
-# A refused request is halved again and again to find the refused payload: about ten requests for one payload among
-# MOST_PAYLOADS.
+# After this many refused requests, decoding gives up. It takes about ten to find one refused payload among
+# MOST_PAYLOADS, because each refused request is halved.
 MOST_REFUSALS = 40
-# In bytes. The memos of thousands of runs are in every listing and never change.
+# In bytes: the largest payload that is kept in memory, with its decoded form, and the size of all that are kept.
+# Memos of thousands of runs come with each listing and never change.
 LARGEST_KEPT = 4 * 1024
 MOST_KEPT = 32 * 1024 * 1024
 # A missing key may be restored, so refused payloads are tried again after this time.
@@ -169,13 +170,13 @@ class _Cache:
         self._lock = Lock()
 
     def all_of(self, encoded: Sequence[Payload]) -> list[Payload | None]:
-        """The decoded form of each payload. A payload that no codec has encoded is its own decoded form; None if it
-        is unknown."""
+        """The decoded form of each payload; None for a payload that was never decoded. A payload that no codec has
+        encoded is returned as it is."""
         with self._lock:
             return [self._get(payload) if payloads.is_encrypted(payload) else payload for payload in encoded]
 
     def put(self, encoded: Sequence[Payload], decoded: Sequence[Payload]) -> None:
-        """Remember what these payloads decode to."""
+        """Remember for each encoded payload its decoded form."""
         with self._lock:
             for before, after in zip(encoded, decoded, strict=True):
                 self._put(before, after)

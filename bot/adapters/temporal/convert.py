@@ -118,12 +118,12 @@ def description(cluster: str, answer: DescribeWorkflowExecutionResponse, first: 
 
 
 def arguments(history: History) -> tuple[JsonValue, ...]:
-    """The arguments in the first event of a history; none without one."""
+    """The arguments in the first event of a history; empty if the history has no such event."""
     return tuple(map(payloads.json_or_none, argument_payloads(history)))
 
 
 def argument_payloads(history: History) -> Sequence[Payload]:
-    """The same arguments as payloads, before they are decoded."""
+    """The arguments in the first event of a history, as payloads that are still to be decoded."""
     for event in history.events:
         return event.workflow_execution_started_event_attributes.input.payloads
     return ()

@@ -104,7 +104,7 @@ async def namespace_of(client: Client, limit: timedelta) -> Namespace | None:
 
 
 async def _or_none_if_refused(call: Awaitable[_Answer]) -> _Answer | None:
-    """None where the server refuses the call or does not offer it."""
+    """The answer; None where the server refuses the call or does not offer it."""
     try:
         return await call
     except RPCError as exc:

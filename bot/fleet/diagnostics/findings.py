@@ -80,7 +80,7 @@ class Finding:
 
     @property
     def level(self) -> Level:
-        """The severity."""
+        """The severity, which is that of the answer."""
         return self.answer.level
 
     @property

@@ -111,7 +111,7 @@ class ProposalContext:
         return ends_with(child, self.target.customer, [run.window for run in ended if run.window])
 
     def spans_campaign(self, run: Run) -> bool:
-        """Whether the run is over the whole campaign, so that it is not a window."""
+        """Whether the run covers the whole campaign, and so is not a window."""
         return run.window is not None and run.window.contains(self.terms.campaign)
 
 

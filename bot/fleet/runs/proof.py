@@ -3,8 +3,8 @@ Pure.
 
 Days are in doubt when the run was asked to cancel, when its result says that it is not complete, when it was reset
 and runs again, when a later run of the same days has closed without completing, or when a count differs. Two things
-settle a doubt: a later complete run, or a matching count that began when the last of their runs had closed and could
-write no more.
+settle a doubt: a later complete run of these days, or a matching count. The count must have begun after all runs of
+these days had closed and could write no more.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -111,8 +111,7 @@ def _complete(state: SequenceState, running: RunningWindow, followed: FollowedRu
 
 
 def _adapt_size(before: SequenceState, window: Window, followed: FollowedRun) -> SequenceState:
-    """The state with the size at which a window takes the target time, by the time that this window took. Limits
-    apply."""
+    """The state with a new size: the days that take the target time at the pace of this window, within the limits."""
     state = before if before.proven is None else replace(before, proven=max(before.proven, window.days))
     sizes = state.spec.sizes
     if not followed.took:

@@ -43,7 +43,7 @@ class ConfirmedProposal:
 
     @property
     def cluster(self) -> str:
-        """The cluster of the proposal."""
+        """The cluster on which the acts are executed."""
         return self.proposal.target.cluster
 
     def thread_of(self, customer: str, *refs: Ref) -> str:

@@ -27,7 +27,7 @@ async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
 
 
 async def _describe(ref: Ref, services: Services) -> Description | None:
-    """None if Temporal does not answer: the cancel request is more urgent."""
+    """The run's description; None if Temporal does not answer, because the cancel request is more urgent."""
     try:
         return await services.clusters[ref.cluster].engine.describe(ref)
     except DependencyError:

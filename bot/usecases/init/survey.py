@@ -20,7 +20,7 @@ LAST_RUNS = 1_000
 # How many runs are read with their arguments: of one type, and of all types. Each takes a call.
 SAMPLES_OF_TYPE = 60
 SAMPLES = 600
-# The most tables in which customers are looked up.
+# Customers are looked up in at most this many tables.
 MOST_TABLES = 50
 
 
@@ -44,7 +44,7 @@ async def survey_runs(engines: Mapping[str, Engine], interview: Interview) -> Ru
 
 async def _survey_cluster(name: str, engine: Engine, interview: Interview) -> RunSurvey:
     try:
-        # The listing of a missing namespace is empty and no error. This call raises one.
+        # Listing the runs of a missing namespace returns none and raises no error. This call raises one.
         await engine.check()
         listed, attributes = await asyncio.gather(engine.latest_executions((), LAST_RUNS), engine.search_attributes())
     except DependencyError as exc:

@@ -68,7 +68,7 @@ async def observe(cluster: str, services: Services) -> ClusterView:
 
 
 async def observe_open(cluster: str, services: Services) -> ClusterView:
-    """Only the open runs. Raises as ``observe`` does."""
+    """The open runs alone. Raises as ``observe`` does."""
     return await _observe(cluster, _observe_open, services)
 
 

@@ -62,7 +62,7 @@ class PassTime:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Runs that were described together, from this time on."""
+    """Runs that were described together, and the time at which the first describe began."""
 
     time: PassTime
     described: PassDescriptions

@@ -57,7 +57,7 @@ def _pieces(whole: Piece) -> Iterator[Piece]:
 
 
 def _days(start: str, end: str) -> str:
-    """As `20260101-20260110`."""
+    """The days as in the workflow id: `20260101-20260110`."""
     return f"{start}_{days_after(end, -1)}".replace("-", "").replace("_", "-")
 
 
