@@ -78,8 +78,8 @@ class SearchAttributes:
         return encode_hints(hints, self._kinds)
 
     async def kinds(self) -> Mapping[str, str] | None:
-        """The registered attributes and their types, as Temporal's own tools write them; None if the server tells
-        neither."""
+        """The registered attributes with their types, as Temporal's own tools write them; None if the bot may not ask
+        for them."""
         registered = await self._fetch_kinds()
         return None if registered is None else {name: _type_name(kind) for name, kind in registered.items()}
 

@@ -13,7 +13,8 @@ from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused
 from bot.model import duration_text
 from bot.redaction import beginning, redact
 
-# Over its limits, Temporal does not say how long to wait; its own clients begin with one second.
+# When a client is over its limits, Temporal does not say how long to wait. Temporal's own clients begin with one
+# second.
 RETRY_AFTER = timedelta(seconds=5)
 LONGEST_WHY = 300
 
