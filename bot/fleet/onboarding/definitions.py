@@ -53,9 +53,9 @@ class TypeSurvey:
     def start_input(self) -> InputProposal | None:
         """The arguments that a start would get. If no run tells its days, the days are added."""
         read = zip(self.identities_by_run(), self.runs, strict=True)
-        told = [(identity, run.arguments) for identity, run in read if identity]
+        recognised = [(identity, run.arguments) for identity, run in read if identity]
         if self.choice:
-            return propose_input(told, self.choice.mapping)
+            return propose_input(recognised, self.choice.mapping)
         named = zip(self.customers_by_run(), self.runs, strict=True)
         whole = [(Identity(customer, _ANY_DAYS), run.arguments) for customer, run in named if customer]
         proposed = propose_input(whole, self.without_days) if self.without_days else None

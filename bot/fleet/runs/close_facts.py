@@ -129,8 +129,12 @@ def causes_of(run: Execution) -> tuple[Cause, ...]:
     try:
         kept: list[dict[str, str]] = json.loads(run.hints.get(_CAUSES, "[]"))
         return tuple(
-            Cause(Failure(FailureKind(one["kind"]), one["message"]), one.get("activity", ""), one.get("child", ""))
-            for one in kept
+            Cause(
+                Failure(FailureKind(cause["kind"]), cause["message"]),
+                cause.get("activity", ""),
+                cause.get("child", ""),
+            )
+            for cause in kept
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         # Another version of the bot may have written another form, and redacting a secret may have broken the JSON.

@@ -92,8 +92,8 @@ def _by_start(run: Run) -> tuple[datetime, bool]:
 
 
 def _latest_count(piece: Window, touching: Sequence[Run]) -> CountedDays | None:
-    counts = [one for run in touching for one in counts_of(run.execution) if one.window.contains(piece)]
-    return max(counts, key=lambda one: one.at, default=None)
+    counts = [count for run in touching for count in counts_of(run.execution) if count.window.contains(piece)]
+    return max(counts, key=lambda count: count.at, default=None)
 
 
 def _began_after_claims(count: CountedDays, touching: Sequence[Run]) -> bool:
@@ -124,7 +124,7 @@ def _has_later_failure(own: Sequence[Run]) -> bool:
 
 
 def _has_difference(completed: Iterable[Run]) -> bool:
-    return any(not one.matches for run in completed for one in counts_of(run.execution))
+    return any(not count.matches for run in completed for count in counts_of(run.execution))
 
 
 def _pieces(own: Sequence[Run]) -> Iterator[tuple[Window, list[Run]]]:
@@ -133,7 +133,7 @@ def _pieces(own: Sequence[Run]) -> Iterator[tuple[Window, list[Run]]]:
     by_start: dict[date, list[Run]] = {}
     borders: set[date] = set()
     for run in own:
-        counted = (one.window for one in counts_of(run.execution))
+        counted = (count.window for count in counts_of(run.execution))
         borders |= {border for window in (run.window, *counted) if window for border in (window.start, window.end)}
         if run.window:
             by_start.setdefault(run.window.start, []).append(run)
@@ -147,9 +147,9 @@ def _pieces(own: Sequence[Run]) -> Iterator[tuple[Window, list[Run]]]:
 def _joined(days: Sequence[DoubtfulDays]) -> list[DoubtfulDays]:
     """Neighbours with the same doubt as one; they come in order."""
     joined: list[DoubtfulDays] = []
-    for one in days:
-        if joined and joined[-1].window.end == one.window.start and joined[-1].doubt == one.doubt:
-            joined[-1] = DoubtfulDays(Window(joined[-1].window.start, one.window.end), one.doubt)
+    for piece in days:
+        if joined and joined[-1].window.end == piece.window.start and joined[-1].doubt == piece.doubt:
+            joined[-1] = DoubtfulDays(Window(joined[-1].window.start, piece.window.end), piece.doubt)
         else:
-            joined.append(one)
+            joined.append(piece)
     return joined
