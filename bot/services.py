@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.config import Config
 from bot.fleet.proposals.audit_records import AuditWording
 from bot.fleet.runs.call_budget import CallBudget
-from bot.fleet.runs.proof import Conditions
+from bot.fleet.runs.doubts import Conditions
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.run import EndedRuns
 from bot.model import Execution

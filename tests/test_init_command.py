@@ -1,6 +1,7 @@
 """``backfill-bot init`` on real systems: what it writes recognises every run, and passes ``check``."""
 
 import asyncio
+import re
 import stat
 import subprocess
 import tomllib
@@ -92,7 +93,7 @@ async def test_what_is_written_recognises_every_run_and_passes_the_check(
     assert (ended.returncode, ended.stderr) == (0, "")
     assert checked.returncode == 0, checked.stdout
     assert read_back(checked.stdout) == {(name, str(days)) for _, name, days in every_run()}
-    assert checked.stdout.endswith("All 10 checks are ok.\n"), checked.stdout
+    assert re.search(r"All \d+ checks are ok\.\n\Z", checked.stdout), checked.stdout
     written = tomllib.loads((tmp_path / "backfill.toml").read_text())
     assert written["workflow"]["start"]["input"] == STARTS[shape]
     assert written["clusters"][shape]["customers"] == sorted(CUSTOMERS)

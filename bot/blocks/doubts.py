@@ -23,8 +23,6 @@ def reason(doubt: Doubt) -> str:
             return f"completed with the result {kit.clip(doubt.detail, LONGEST_RESULT)}"
         case DoubtReason.RESULT_UNREADABLE:
             return "completed with a result that the bot cannot read"
-        case DoubtReason.RESET:
-            return "completed, but was reset and runs again"
         case DoubtReason.LATER_RUN:
             return f"completed, but a later run of the same days {_ENDED.get(doubt.detail, doubt.detail)}"
         case DoubtReason.COUNT:
@@ -44,7 +42,7 @@ def failure(causes: Sequence[Cause]) -> str:
     places = [f"child {words.name(cause.child)}" for cause in causes if cause.child]
     places += [f"activity {words.name(cause.activity)}" for cause in causes if cause.activity]
     own = [cause.failure for cause in causes if not cause.child and not cause.activity]
-    messages = list(dict.fromkeys(" ".join(one.message.split()) or one.kind.value for one in own))
+    messages = list(dict.fromkeys(" ".join(cause.message.split()) or cause.kind.value for cause in own))
     if len(messages) > 1:
         messages = [messages[0], *(["…"] if len(messages) > SHOWN else []), messages[-1]]
     return ": ".join(filter(None, [", ".join(places), " ← ".join(kit.clip(text, 150) for text in messages)]))

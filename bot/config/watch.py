@@ -23,7 +23,7 @@ class Watch(Section):
     describes_a_pass: int | None = Field(
         default=None,
         description="nothing: the key has no effect",
-        deprecated="calls_per_second now bounds how often a cluster is asked",
+        deprecated="calls_per_second now bounds how often the bot asks a cluster by itself",
     )
 
     @property

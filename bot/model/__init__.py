@@ -3,6 +3,7 @@
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
 from bot.model.closing import Cause, CloseEvent
 from bot.model.counts import DayCount, TableSpec, WarehouseCheck, place_of, unquoted_name
+from bot.model.doubt import Doubt, DoubtReason
 from bot.model.duration import duration_text, parse_duration
 from bot.model.episode import ActiveSnooze, DescribedState, Episode, MoreTime, Observation
 from bot.model.execution import (
@@ -33,7 +34,6 @@ from bot.model.journal import (
 from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
 from bot.model.people import CLOCK, Actor, Installation, Person
-from bot.model.proof import Doubt, DoubtReason
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
     PROGRESS_QUERY,

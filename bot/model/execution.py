@@ -43,6 +43,20 @@ class ExecutionStatus(StrEnum):
         """Whether the run has not closed."""
         return self is ExecutionStatus.RUNNING
 
+    @property
+    def may_be_followed(self) -> bool:
+        """Whether another link of the chain may follow a run that closed with this status: a continued run, a retry
+        or a reset. A person may also reset a run with any other end, but later."""
+        return self in _FOLLOWED
+
+
+_FOLLOWED = (
+    ExecutionStatus.CONTINUED_AS_NEW,
+    ExecutionStatus.FAILED,
+    ExecutionStatus.TIMED_OUT,
+    ExecutionStatus.TERMINATED,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FirstRun:

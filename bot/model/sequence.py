@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.model.doubt import Doubt
 from bot.model.execution import ExecutionStatus, Ref
 from bot.model.instruction import Instruction
-from bot.model.proof import Doubt
 from bot.model.window import Window
 
 WORKFLOW_TYPE = "SequentialBackfill"

@@ -6,8 +6,8 @@ Temporal stores these as JSON, so a field that is added later needs a default.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.model.doubt import Doubt
 from bot.model.execution import ExecutionStatus, Ref
-from bot.model.proof import Doubt
 
 
 def followers_queue(task_queue: str) -> str:

@@ -1,9 +1,9 @@
 """The probe that counts runs in the run history for which the bot has not recorded how they completed."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable
 
+from bot.computing import compute
 from bot.fleet.diagnostics.facts import BeforeProof
 from bot.fleet.diagnostics.findings import Answer
 from bot.fleet.runs.close_facts import Unread, unread
@@ -18,7 +18,7 @@ async def check_proof(ledger: RunHistory, clusters: Collection[str]) -> Answer:
     for cluster in clusters:
         recorded = await ledger.recall(cluster)
         # In a thread, because thousands of runs would block the event loop.
-        counts += await asyncio.to_thread(_counted, recorded.executions)
+        counts += await compute(_counted, recorded.executions)
     return Answer((BeforeProof(sum(counts.values()), counts[Unread.REMOVED], counts[Unread.EARLIER]),))
 
 

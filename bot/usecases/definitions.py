@@ -8,12 +8,12 @@ from bot.config import Config, IdentityConfig, WorkflowConfig
 from bot.config.identity import FieldNames, InputPaths, SourceName
 from bot.fleet.planning.round_trip import round_trip_mistakes
 from bot.fleet.planning.start_request import StartTemplate, start_order
-from bot.fleet.runs.completion import CompleteWhen
+from bot.fleet.runs.complete_when import CompleteWhen
+from bot.fleet.runs.doubts import Conditions
 from bot.fleet.runs.id_template import IdTemplate
 from bot.fleet.runs.identity import Source
 from bot.fleet.runs.input_hints import input_hint
 from bot.fleet.runs.mapping import OWN_FIELDS, IdentityMapping, IdRegex, Keys
-from bot.fleet.runs.proof import Conditions
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.visibility_filter import is_found_by
 from bot.model import StartOrder

@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 
 from bot.errors import DependencyError
-from bot.fleet.runs.proof import settled_at
+from bot.fleet.runs.doubts import settled_at
 from bot.fleet.runs.run import Run
 from bot.fleet.runs.run_counts import CountedDays, counts_of, with_counts
 from bot.fleet.verification.proven_days import counted_days
@@ -61,10 +61,10 @@ def _counted(run: Run, counted: Collection[CountedDays], runs: Sequence[Run]) ->
     """The run with the counts of its days; None if they say nothing new."""
     if run.window is None or run.execution.status is not ExecutionStatus.COMPLETED:
         return None
-    own = [replace(one, window=days) for one in counted if (days := one.window.intersection(run.window))]
-    known = {(one.window, one.matches) for one in counts_of(run.execution)}
+    own = [replace(count, window=days) for count in counted if (days := count.window.intersection(run.window))]
+    known = {(count.window, count.matches) for count in counts_of(run.execution)}
     settled = settled_at(runs)
-    is_late = settled is None or all(one.at >= settled for one in counts_of(run.execution))
-    if not own or (is_late and known == {(one.window, one.matches) for one in own}):
+    is_late = settled is None or all(count.at >= settled for count in counts_of(run.execution))
+    if not own or (is_late and known == {(count.window, count.matches) for count in own}):
         return None
     return replace(run.execution, hints=with_counts(run.execution, own))

@@ -70,7 +70,7 @@ def _mistakes_of_shapes(scenario: Scenario) -> Iterator[tuple[str, str]]:
     for name, cluster in scenario.clusters.items():
         users.setdefault(scenario.namespace(name), []).append(name)
         submissions = (submission for customer in cluster.customers.values() for submission in customer.submitted)
-        if cluster.shape is not Shape.DEMO and any(one.state is State.CANCELLED for one in submissions):
+        if cluster.shape is not Shape.DEMO and any(submission.state is State.CANCELLED for submission in submissions):
             yield f"clusters.{name}", f"only runs of the shape {Shape.DEMO} can be cancelled beforehand"
         if cluster.shape is not Shape.DEMO and scenario.campaign.timezone != "UTC":
             yield f"clusters.{name}.shape", f"{cluster.shape} counts days in UTC, and the campaign does not"

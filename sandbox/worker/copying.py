@@ -27,7 +27,7 @@ def as_a_table(progress: Progress) -> Sequence[Any]:
     return [asdict(progress)]
 
 
-def none(_progress: Progress) -> Sequence[Any]:
+def no_details(_progress: Progress) -> Sequence[Any]:
     """No heartbeat details: the heartbeat tells only that the attempt is alive."""
     return []
 

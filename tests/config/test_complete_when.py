@@ -6,7 +6,7 @@ import pytest
 
 from bot.config import Config, load
 from bot.errors import ConfigError
-from bot.fleet.runs.completion import CompleteWhen
+from bot.fleet.runs.complete_when import CompleteWhen
 from bot.usecases.definitions import conditions, result_paths
 from tests.config.test_backfill_toml import CLUSTER
 from tests.config.test_load import GOOD, TOKENS

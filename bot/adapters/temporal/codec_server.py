@@ -118,8 +118,8 @@ class CodecServer:
                 raise self._unavailable(f"its answer has over {LARGEST_ANSWER // 1024 // 1024} MB")
             return raw
         text = (await _read_up_to(response, LARGEST_ERROR)).decode(errors="replace")
-        said = redact(beginning(" ".join(text.split())))[:LONGEST_WHY]
-        why = f"it answers HTTP status {response.status}{f': {said}' if said else ''}"
+        reply = redact(beginning(" ".join(text.split())))[:LONGEST_WHY]
+        why = f"it answers HTTP status {response.status}{f': {reply}' if reply else ''}"
         if response.status in ABOUT_DATA:
             raise DataRefused(response.status, why)
         # Status 429 and most of 5xx are temporary. A wrong path, a redirect or missing rights stay until somebody

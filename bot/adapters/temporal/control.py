@@ -28,7 +28,6 @@ from bot.fleet.sequence import state
 from bot.model import (
     WORKFLOW_TYPE,
     Execution,
-    ExecutionStatus,
     Instruction,
     Order,
     Ref,
@@ -41,15 +40,6 @@ from bot.model import (
 # When a worker is gone, Temporal keeps its workflows in the worker's sticky queue for ten seconds before another
 # worker gets them.
 INSTRUCTION_PATIENCE = timedelta(seconds=15)
-
-
-# A run that closed with one of these statuses may have continued as new, or may have been retried or reset.
-_MAY_GO_ON = (
-    ExecutionStatus.CONTINUED_AS_NEW,
-    ExecutionStatus.FAILED,
-    ExecutionStatus.TIMED_OUT,
-    ExecutionStatus.TERMINATED,
-)
 
 
 class TemporalControl:
@@ -225,7 +215,7 @@ class TemporalControl:
         Raises NotFound."""
         info = (await self._temporal.describe(ref.workflow_id, ref.run_id)).workflow_execution_info
         status = convert.execution(self._temporal.name, info).status
-        if status.is_open or status in _MAY_GO_ON:
+        if status.is_open or status.may_be_followed:
             # The run may close before this request.
             with suppress(NotFound):
                 async with self._temporal.asking() as client:

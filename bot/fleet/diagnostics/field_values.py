@@ -20,7 +20,10 @@ from bot.model.placeholders import EPOCH, EPOCH_MS, ISO
 FORMS = ("%Y%m%d", ISO, EPOCH, EPOCH_MS)
 # A number outside these years is no day.
 _PLAUSIBLE = (date(2000, 1, 1), date(2100, 1, 1))
-_NOT_THEIRS = (*OWN_FIELDS, ORDER_KEY)
+# Temporal writes digests and the times of schedules into search attributes of its own
+# (https://docs.temporal.io/search-attribute).
+_NOT_THEIRS = (*OWN_FIELDS, ORDER_KEY, "BuildIds", "BatcherUser", "BinaryChecksums")
+_OF_TEMPORAL = "Temporal"
 _DEEPEST = 6
 _MOST = 200
 _PLAIN_KEY = re.compile(r"[A-Za-z_$@-][\w$@-]*")
@@ -35,9 +38,8 @@ class SampleRun:
 
     @property
     def hints(self) -> Mapping[str, str]:
-        """The run's search attributes and memo fields, without those that the bot itself has written."""
-        hints = self.execution.hints
-        return {name: text for name, text in hints.items() if name not in _NOT_THEIRS and not is_fact_hint(name)}
+        """The run's search attributes and memo fields, without those that the bot or Temporal itself has written."""
+        return {name: text for name, text in self.execution.hints.items() if _is_theirs(name)}
 
     @property
     def inputs(self) -> Mapping[str, str]:
@@ -48,6 +50,10 @@ class SampleRun:
                 break
             found[path] = text
         return found
+
+
+def _is_theirs(name: str) -> bool:
+    return name not in _NOT_THEIRS and not name.startswith(_OF_TEMPORAL) and not is_fact_hint(name)
 
 
 def day_form(texts: Sequence[str], zone: tzinfo) -> str | None:

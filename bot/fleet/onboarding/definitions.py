@@ -20,7 +20,9 @@ from bot.model.execution import PARENT_HINT
 # Stands for the days of runs that tell none. Any window would do.
 _ANY_DAYS = Window(date(1990, 1, 1), date(1991, 1, 1))
 # Text in an id that may be a date.
-_DATE_IN_ID = re.compile(r"\d{4}-?\d\d-?\d\d|\d{10}")
+_DATE_IN_ID = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])|1\d{9}(?:\d{3})?)(?!\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,9 @@ class TypeSurvey:
     def start_input(self) -> InputProposal | None:
         """The arguments that a started run would get. If no run has the days in its arguments, they are added."""
         read = zip(self.identities_by_run(), self.runs, strict=True)
-        told = [(identity, run.arguments) for identity, run in read if identity]
+        recognised = [(identity, run.arguments) for identity, run in read if identity]
         if self.choice:
-            return propose_input(told, self.choice.mapping)
+            return propose_input(recognised, self.choice.mapping)
         named = zip(self.customers_by_run(), self.runs, strict=True)
         whole = [(Identity(customer, _ANY_DAYS), run.arguments) for customer, run in named if customer]
         proposed = propose_input(whole, self.without_days) if self.without_days else None

@@ -139,21 +139,22 @@ def _definition(survey: TypeSurvey, *, is_whole: bool) -> DefinitionDraft:
     return DefinitionDraft((survey.workflow_type,), survey.task_queue, mapping, is_whole, known, recognised, total)
 
 
-def _is_alike(one: DefinitionDraft, other: DefinitionDraft) -> bool:
-    return (one.task_queue, one.is_whole_campaign) == (other.task_queue, other.is_whole_campaign) and identity_table(
-        one
-    ) == identity_table(other)
+def _is_alike(draft: DefinitionDraft, other: DefinitionDraft) -> bool:
+    return (draft.task_queue, draft.is_whole_campaign) == (
+        other.task_queue,
+        other.is_whole_campaign,
+    ) and identity_table(draft) == identity_table(other)
 
 
-def _joined(one: DefinitionDraft, other: DefinitionDraft) -> DefinitionDraft:
+def _joined(draft: DefinitionDraft, other: DefinitionDraft) -> DefinitionDraft:
     return DefinitionDraft(
-        (*one.types, *other.types),
-        one.task_queue,
-        one.mapping,
-        one.is_whole_campaign,
-        one.input,
-        one.recognised + other.recognised,
-        one.total + other.total,
+        (*draft.types, *other.types),
+        draft.task_queue,
+        draft.mapping,
+        draft.is_whole_campaign,
+        draft.input,
+        draft.recognised + other.recognised,
+        draft.total + other.total,
     )
 
 
@@ -176,4 +177,4 @@ def _names(source: Source) -> tuple[str, ...]:
     """The names under which a source stands in the file. Attributes and memo fields of the same names look alike, so
     both are read in the same form."""
     shared = (Source.ATTRIBUTES, Source.MEMO)
-    return tuple(one.value for one in (shared if source in shared else (source,)))
+    return tuple(place.value for place in (shared if source in shared else (source,)))

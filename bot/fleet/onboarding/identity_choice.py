@@ -66,7 +66,7 @@ class IdentityChoice:
 
     def from_source(self, source: Source) -> "IdentityChoice":
         """The choice with only the source that a person has chosen."""
-        return self._settled(Doubt.SOURCE, tuple(one for one in self.proposals if one.source is source))
+        return self._settled(Doubt.SOURCE, tuple(each for each in self.proposals if each.source is source))
 
     def _settled(self, doubt: Doubt, proposals: tuple[MappingProposal, ...]) -> "IdentityChoice":
         return IdentityChoice(proposals, tuple(other for other in self.doubts if other is not doubt))
@@ -81,14 +81,14 @@ def choose_identity(
         return None
     ranked = sorted(
         (_as_memo(proposal, registered) for proposal in proposals),
-        key=lambda one: (-one.recognised, not one.is_certain, _ORDER.index(one.source)),
+        key=lambda each: (-each.recognised, not each.is_certain, _ORDER.index(each.source)),
     )
     first = _confirmed(ranked[0], ranked[1:], runs)
-    certain = [one for other in ranked[1:] if (one := _confirmed(other, [first], runs)).is_certain]
-    rivals = [one for one in certain if not _agree(first, one, runs)]
+    certain = [each for other in ranked[1:] if (each := _confirmed(other, [first], runs)).is_certain]
+    rivals = [each for each in certain if not _agree(first, each, runs)]
     if rivals and first.is_certain:
         return IdentityChoice((first, *rivals), (Doubt.SOURCE,))
-    added = tuple(_completing(first, [one for one in certain if one not in rivals], runs))
+    added = tuple(_completing(first, [each for each in certain if each not in rivals], runs))
     return IdentityChoice((first, *added), tuple(_doubts(first)))
 
 
@@ -124,7 +124,7 @@ def _confirmed(
         if first.is_certain or not other.is_certain:
             continue
         readings = [first] if first.is_end_certain else [first.with_end(included=kind) for kind in (False, True)]
-        agreeing = [one for one in readings if _common(one, other, runs) >= _ENOUGH and _agree(one, other, runs)]
+        agreeing = [each for each in readings if _common(each, other, runs) >= _ENOUGH and _agree(each, other, runs)]
         if len(agreeing) == 1:
             first = replace(agreeing[0], is_end_certain=True, is_customer_certain=True)
     return first

@@ -67,21 +67,21 @@ def candidate(table: ListedTable) -> Candidate | None:
 
 def targets(candidates: Sequence[Candidate], customers: Collection[str]) -> tuple[Candidate, ...]:
     """The tables that verify could count: those with customers of the runs, or all of them if none has any."""
-    filled = [one for one in candidates if not one.is_source]
-    known = [one for one in filled if one.customers & {*customers}]
+    filled = [each for each in candidates if not each.is_source]
+    known = [each for each in filled if each.customers & {*customers}]
     return tuple(known or filled)
 
 
 def source_of(target: Candidate, candidates: Sequence[Candidate]) -> Candidate | None:
     """The only table of the same name that holds source rows; None if there is none or more than one."""
-    same = [one for one in candidates if one.is_source and _bare(one.table.name) == _bare(target.table.name)]
+    same = [each for each in candidates if each.is_source and _bare(each.table.name) == _bare(target.table.name)]
     return same[0] if len(same) == 1 else None
 
 
 def names_by_place(tables: Sequence[Candidate]) -> Mapping[str, str]:
     """The name by which answers name each table. Tables of the same name get their database's name added."""
-    names = [one.table.name for one in tables]
-    return {one.place: one.table.name if names.count(one.table.name) == 1 else one.place for one in tables}
+    names = [each.table.name for each in tables]
+    return {each.place: each.table.name if names.count(each.table.name) == 1 else each.place for each in tables}
 
 
 def _customer_column(table: ListedTable) -> str:

@@ -50,10 +50,8 @@ class BeginSequence:
         """The part of the digest that stands for this act. It is equal for acts that do the same."""
         spec = self.spec
         # The labels distinguish runs to cancel from runs to adopt.
-        clear, adopt = (
-            [f"{held.ref.workflow_id}/{held.ref.run_id}" for held in runs if held.ref not in self.below]
-            for runs in (spec.clear, spec.adopt)
-        )
+        clear = ["/".join(names) for names in self._cancelled]
+        adopt = [f"{held.ref.workflow_id}/{held.ref.run_id}" for held in spec.adopt]
         days = map(str, spec.days)
         return ["begin", spec.customer, "clear", *clear, "adopt", *adopt, "days", *days, str(spec.sizes.days)]
 
@@ -62,8 +60,15 @@ class BeginSequence:
         """The parts that can be done without the others: each run if the act only cancels, else the whole act."""
         if self.spec.days or self.spec.adopt:
             return [self.identity]
-        runs = [held for held in self.spec.clear if held.ref not in self.below]
-        return [["cancel", self.spec.customer, held.ref.workflow_id, held.ref.run_id] for held in runs]
+        return [["cancel", self.spec.customer, *names] for names in self._cancelled]
+
+    @property
+    def _cancelled(self) -> list[tuple[str, str]]:
+        """The workflow id and first run of each chain to cancel. The latest link is left out, because it may change
+        while a person reads."""
+        firsts = {run.execution.ref: run.execution.first_run_id for run in self.cancels}
+        runs = (held.ref for held in self.spec.clear if held.ref not in self.below)
+        return [(ref.workflow_id, firsts.get(ref, ref.run_id)) for ref in runs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +103,8 @@ class TerminateRun:
     @property
     def identity(self) -> list[str]:
         """The part of the digest that stands for this act. It is equal for acts that do the same."""
-        ref = self.run.execution.ref
-        return ["terminate", ref.workflow_id, ref.run_id]
+        execution = self.run.execution
+        return ["terminate", execution.ref.workflow_id, execution.first_run_id]
 
 
 @dataclass(frozen=True, slots=True)

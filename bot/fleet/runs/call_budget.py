@@ -15,7 +15,9 @@ def describes_per_second(per_second: int) -> int:
 
 
 class CallBudget:
-    """At most ``per_second`` calls within any second. Times are seconds on the monotonic clock."""
+    """The calls that wait for the budget are together at most ``per_second`` within any second. Calls for a person's
+    question do not wait. They are only counted, so the other calls wait for longer. Times are seconds on the
+    monotonic clock."""
 
     def __init__(self, per_second: int) -> None:
         self.per_second = per_second

@@ -111,6 +111,12 @@ def is_cancel_requested(run: Execution) -> bool:
     return run.hints.get(CANCEL_HINT) == YES
 
 
+def passes_on_cancel(run: Execution) -> bool:
+    """Whether the run continued as new after its cancellation was requested. The next run then starts without the
+    flag, so the request counts for it too. This is not so for a retry or a reset, which begins anew."""
+    return run.status is ExecutionStatus.CONTINUED_AS_NEW and is_cancel_requested(run)
+
+
 def longest_heartbeat_timeout(run: Execution) -> timedelta | None:
     """The longest heartbeat timeout of the run's activities; None if none was seen while the run was open."""
     try:
@@ -124,8 +130,12 @@ def causes_of(run: Execution) -> tuple[Cause, ...]:
     try:
         kept: list[dict[str, str]] = json.loads(run.hints.get(_CAUSES, "[]"))
         return tuple(
-            Cause(Failure(FailureKind(one["kind"]), one["message"]), one.get("activity", ""), one.get("child", ""))
-            for one in kept
+            Cause(
+                Failure(FailureKind(cause["kind"]), cause["message"]),
+                cause.get("activity", ""),
+                cause.get("child", ""),
+            )
+            for cause in kept
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         # Another version of the bot may have written another form, or redacting a secret may have broken the JSON.

@@ -78,11 +78,13 @@ def assess(description: Description, past: Past, patience: Patience, now: dateti
 
 def _several(description: Description, by_activity: Sequence[Assessment]) -> SeveralActivities | None:
     """The pending activities that do not do well; None if there is only one activity, or if all do well."""
-    failing = sorted((one for one in by_activity if one.health not in _WELL), key=_badness)
+    failing = sorted((assessment for assessment in by_activity if assessment.health not in _WELL), key=_badness)
     if len(by_activity) == 1 or not failing:
         return None
     types = {activity.activity_id: activity.activity_type for activity in description.activities}
-    return SeveralActivities(tuple((types[one.activity_id], one.attempt) for one in failing), len(by_activity))
+    return SeveralActivities(
+        tuple((types[assessment.activity_id], assessment.attempt) for assessment in failing), len(by_activity)
+    )
 
 
 def _with_paused_workflow(assessment: Assessment, pause: Pause, now: datetime) -> Assessment:

@@ -3,12 +3,15 @@
 import json
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Self
 
 from bot.model.execution import ENCRYPTED
 from bot.redaction import redact_line
 from bot.wellformed import well_formed
 
+# How long a closed run may still write if its heartbeat timeout is unknown: a common timeout.
+UNSEEN_REST = timedelta(minutes=1)
 # In characters. Details may have megabytes, which fit into no message.
 LONGEST = 120
 # The digest that distinguishes details which are too long to show. It means nothing to people.

@@ -36,7 +36,7 @@ class DoubtfulDays:
 class Run:
     """One logical run. ``execution`` is its latest link, and ``links`` are the earlier ones of its chain, oldest
     first (``bot.fleet.runs.chains``). ``identity`` is None if it was not recognised. ``doubts`` are days of a
-    completed run that do not count as complete (``bot.fleet.runs.proof``).
+    completed run that do not count as complete (``bot.fleet.runs.doubts``).
 
     ``health`` is None for a closed run, and for an open one that could not be described. ``pollers`` counts the
     workers that poll the task queue on which the run waits; None if they are unknown.

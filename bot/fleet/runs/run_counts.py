@@ -36,7 +36,7 @@ def counts_of(run: Execution) -> tuple[CountedDays, ...]:
 def with_counts(run: Execution, counted: Iterable[CountedDays]) -> Mapping[str, str]:
     """The hints of the run with these counts."""
     kept: list[CountedDays] = []
-    for newer in sorted({*counts_of(run), *counted}, key=lambda one: (one.at, one.window)):
+    for newer in sorted({*counts_of(run), *counted}, key=lambda count: (count.at, count.window)):
         kept = [
             CountedDays(piece, older.at, older.matches)
             for older in kept
@@ -52,10 +52,10 @@ def _counted(start: str, end: str, at: str, matches: object) -> CountedDays:
 
 
 def _dumped(counts: Collection[CountedDays]) -> str:
-    in_order = sorted(counts, key=lambda one: (one.window, one.at))
+    in_order = sorted(counts, key=lambda count: (count.window, count.at))
     return json.dumps(
         [
-            [one.window.start.isoformat(), one.window.end.isoformat(), one.at.isoformat(), one.matches]
-            for one in in_order
+            [count.window.start.isoformat(), count.window.end.isoformat(), count.at.isoformat(), count.matches]
+            for count in in_order
         ]
     )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from bot.fleet.planning.sizing import is_on_target
+from bot.fleet.runs.heartbeat import UNSEEN_REST
 from bot.fleet.sequence.ended_windows import note, with_ended
 from bot.fleet.sequence.state import whole_days
 from bot.model import (
@@ -26,8 +27,6 @@ from bot.model.coverage import missing
 
 # GitLab's batched migrations grow by at most a fifth a step (docs/temporal-facts.md#lessons-from-other-tools).
 MAX_GROWTH = 1.2
-# The rest after a run whose heartbeat timeout is unknown, because no activity was seen: a common timeout.
-UNSEEN_REST = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)

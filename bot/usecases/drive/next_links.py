@@ -7,18 +7,13 @@ from bot.fleet.runs.chains import chain_key
 from bot.model import Execution, ExecutionStatus
 from bot.services import Services
 
-# After one of these ends, Temporal may have retried the run, or somebody may have reset it.
-_MAY_BE_REPLACED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TERMINATED)
-
 
 async def links_after(closed: Execution, services: Services) -> tuple[Execution, ...]:
     """The links of its chain after this one, the latest last; empty if none follows.
 
     A listing lags and may be incomplete, so successors may only be found by a later call."""
-    if closed.status in _MAY_BE_REPLACED:
-        return await _replacement(closed, services)
     if closed.status is not ExecutionStatus.CONTINUED_AS_NEW:
-        return ()
+        return await _replacement(closed, services) if closed.status.may_be_followed else ()
     ref = closed.ref
     engine, limit = services.clusters[ref.cluster].engine, services.config.watch.time_limit
     listed = await engine.changed_executions(services.config.counted_types(ref.cluster), closed.closed_at, limit)

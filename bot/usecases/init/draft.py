@@ -53,7 +53,7 @@ async def draft_configuration(interview: Interview, systems: Systems) -> Answere
     candidates: tuple[Candidate, ...] = ()
     if clickhouse:
         candidates = await survey_tables(systems.catalog(*clickhouse), interview)
-    known = frozenset().union(*(one.customers for one in candidates))
+    known = frozenset().union(*(each.customers for each in candidates))
     surveys, whole = ask_definitions(survey_types(runs.runs, known, runs.registered, zone), interview)
     drafts = draft_definitions(surveys, whole=whole)
     tell_definitions(drafts, surveys, interview)
@@ -119,7 +119,7 @@ def _cluster(
         for run, customer in zip(survey.runs, survey.customers_by_run(), strict=True)
         if customer and run.execution.ref.cluster == name
     }
-    filling = next((one for one in surveys if drafts and one.workflow_type == drafts[0].types[0]), None)
+    filling = next((survey for survey in surveys if drafts and survey.workflow_type == drafts[0].types[0]), None)
     queue = filling.queues().get(name, "") if filling else ""
     return ClusterDraft(
         name,

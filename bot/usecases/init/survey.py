@@ -75,14 +75,14 @@ async def survey_tables(catalog: Catalog, interview: Interview) -> tuple[Candida
     except DependencyError as exc:
         interview.tell(SystemAway(str(exc)))
         return ()
-    found = [one for table in listed if (one := candidate(table))][:MOST_TABLES]
-    interview.tell(TablesSeen(len(listed), tuple(one.place for one in found)))
-    return tuple([await _with_customers(one, catalog) for one in found])
+    found = [each for table in listed if (each := candidate(table))][:MOST_TABLES]
+    interview.tell(TablesSeen(len(listed), tuple(each.place for each in found)))
+    return tuple([await _with_customers(each, catalog) for each in found])
 
 
-async def _with_customers(one: Candidate, catalog: Catalog) -> Candidate:
+async def _with_customers(chosen: Candidate, catalog: Catalog) -> Candidate:
     """The table with its customers. It gets none if it is slow, or if the bot may not read it."""
     try:
-        return replace(one, customers=await catalog.values(one.table, one.customer_column))
+        return replace(chosen, customers=await catalog.values(chosen.table, chosen.customer_column))
     except DependencyError:
-        return one
+        return chosen

@@ -26,10 +26,10 @@ def _ask_tables(
     candidates: Sequence[Candidate], customers: Collection[str], interview: Interview
 ) -> tuple[Candidate, ...]:
     """The tables to count. If every table has customers of the runs, the person may take them all with one answer."""
-    offered = {one.place: one for one in targets(candidates, customers)}
+    offered = {each.place: each for each in targets(candidates, customers)}
     if not offered:
         return ()
-    is_safe = all(one.customers & {*customers} for one in offered.values())
+    is_safe = all(each.customers & {*customers} for each in offered.values())
     question = Question(Topic.TABLES, ", ".join(offered), tuple(offered), is_safe)
 
     def read(text: str) -> tuple[Candidate, ...]:

@@ -5,8 +5,8 @@ import asyncio
 import structlog
 
 from bot.errors import DependencyError
-from bot.fleet.runs.close_facts import is_cancel_requested
-from bot.fleet.runs.completion import own_doubt
+from bot.fleet.runs.close_facts import passes_on_cancel
+from bot.fleet.runs.complete_when import own_doubt
 from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus
 from bot.services import Services
 from bot.usecases.observe.history import ledger_limit
@@ -36,6 +36,6 @@ async def _was_cancelled(run: Execution, services: Services) -> bool:
         return False
     chain = run.ref.workflow_id, run.first_run_id
     return any(
-        (earlier.ref.workflow_id, earlier.first_run_id) == chain and is_cancel_requested(earlier)
+        (earlier.ref.workflow_id, earlier.first_run_id) == chain and passes_on_cancel(earlier)
         for earlier in recalled.executions
     )

@@ -114,5 +114,5 @@ def _own_identity(run: Execution, services: Services) -> Identity | None:
     cluster. What the parent's id tells does not count."""
     own = services.recogniser.mapping_of(run)
     mappings = [own] if own else services.recogniser.mappings.get(run.ref.cluster, {}).values()
-    told = [recognised for mapping in mappings if (recognised := mapping.recognise(run))]
-    return next((each.identity for each in told if each.source is not Source.PARENT), None)
+    readings = [recognised for mapping in mappings if (recognised := mapping.recognise(run))]
+    return next((each.identity for each in readings if each.source is not Source.PARENT), None)

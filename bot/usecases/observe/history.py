@@ -94,7 +94,7 @@ async def _with_facts(history: History, within: timedelta, services: Services) -
     """The history with the facts of ended runs. A completed run covers nothing until it is known how it completed. So
     as long as there are such runs, not all of the past is known."""
     executions = await services.clusters[history.cluster].close_facts.with_facts(history.executions, within)
-    waiting = await asyncio.to_thread(lambda: sum(map(_is_unread_claim, executions)))
+    waiting = await compute(lambda: sum(map(_is_unread_claim, executions)))
     silent = f"how {waiting:,} of {len(executions):,} runs ended is not read yet" if waiting else ""
     return replace(
         history,

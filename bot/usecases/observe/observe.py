@@ -13,9 +13,9 @@ import structlog
 from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.runs.chains import Links, joined_by_chain
+from bot.fleet.runs.doubts import with_doubts
 from bot.fleet.runs.health import Past, Patience, assess
 from bot.fleet.runs.observation import by_run, failures_of, joined, observations_of
-from bot.fleet.runs.proof import with_doubts
 from bot.fleet.runs.run import ClusterView, Run
 from bot.model import Description, Execution, JournalEntry, Observation, Ref, SeenFailure, TaskKind
 from bot.ports import Engine

@@ -9,12 +9,9 @@ from dataclasses import replace
 
 from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.chains import chain_key
-from bot.model import Description, Episode, ExecutionStatus, Ref
+from bot.model import Description, Episode, Ref
 from bot.ports import Engine
 from bot.usecases.watch.describe import PassDescriptions, describe_all
-
-# A chain does not go on after one of these ends, unless somebody resets it later.
-_LAST = (ExecutionStatus.COMPLETED, ExecutionStatus.CANCELLED)
 
 
 async def follow_chains(
@@ -48,8 +45,7 @@ def may_go_on(described: PassDescriptions) -> bool:
 
 
 def _may_go_on(description: Description) -> bool:
-    status = description.execution.status
-    return not status.is_open and status not in _LAST
+    return description.execution.status.may_be_followed
 
 
 def _with(followed: dict[Ref, Description], silent: frozenset[Ref], described: PassDescriptions) -> PassDescriptions:

@@ -20,7 +20,8 @@ from bot.fleet.notifications.outdated_cards import (
     has_missing_days,
 )
 from bot.fleet.notifications.sequence import SequenceCard
-from bot.fleet.runs.proof import with_doubts
+from bot.fleet.runs.chains import joined_by_chain
+from bot.fleet.runs.doubts import with_doubts
 from bot.fleet.runs.run import Run
 from bot.model import Episode, Execution, JournalEntry, OutboxMessage, Overtaken, Queued
 from bot.services import Services
@@ -92,7 +93,7 @@ def _completed_runs(
     identified = ((run, services.recogniser.identify(run)) for run in counted)
     runs = [Run(run, identity) for run, identity in identified if identity and identity.customer in names]
     completed: dict[str, list[Done]] = {}
-    for run in with_doubts(runs, services.conditions):
+    for run in with_doubts(joined_by_chain(runs), services.conditions):
         completed.setdefault(run.name, []).extend((days, run.execution) for days in run.complete_days)
     return {name: tuple(done) for name, done in completed.items()}
 

@@ -10,7 +10,7 @@ from temporalio import workflow
 
 from sandbox.scenario.runs import Run
 from sandbox.worker.contract import Piece, Progress
-from sandbox.worker.shapes.team import Start, TeamShape, days_after, days_between, last_day
+from sandbox.worker.shapes.team import Start, TeamShape, days_after, days_between
 from sandbox.worker.steps import cancelled_when_asked, copied, the_pace
 
 WORKFLOW_TYPE = "TenantBackfill"
@@ -57,15 +57,15 @@ def _pieces(whole: Piece) -> Iterator[Piece]:
 
 
 def _days(start: str, end: str) -> str:
-    """The days as in the workflow id: `20260101-20260110`."""
-    return f"{start}_{days_after(end, -1)}".replace("-", "").replace("_", "-")
+    """The days as in the workflow id, the last day included: `20260101-20260110`."""
+    return "-".join(day.replace("-", "") for day in (start, days_after(end, -1)))
 
 
 def start(run: Run) -> Start:
     first, end = run.range.start.isoformat(), run.range.end.isoformat()
     return Start(
         workflow_type=WORKFLOW_TYPE,
-        id=f"tenant-backfill/{run.customer}/{run.range.start:%Y%m%d}-{last_day(run).replace('-', '')}",
+        id=f"tenant-backfill/{run.customer}/{_days(first, end)}",
         task_queue=TASK_QUEUE,
         arguments=[run.customer, first, end, run.days_before_story],
     )

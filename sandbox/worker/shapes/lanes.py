@@ -13,7 +13,7 @@ from temporalio import workflow
 
 from sandbox.scenario.runs import Run
 from sandbox.worker.contract import Piece
-from sandbox.worker.copying import none
+from sandbox.worker.copying import no_details
 from sandbox.worker.shapes.team import Start, TeamShape, days_after
 from sandbox.worker.steps import cancelled_when_asked, copied, the_pace
 
@@ -56,4 +56,4 @@ def start(run: Run) -> Start:
     )
 
 
-SHAPE = TeamShape([SyncInLanes], lambda _cluster: TASK_QUEUE, start, details=none)
+SHAPE = TeamShape([SyncInLanes], lambda _cluster: TASK_QUEUE, start, details=no_details)

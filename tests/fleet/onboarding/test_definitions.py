@@ -17,7 +17,8 @@ from tests.fleet.builders import execution
 
 def run(number: int, *arguments: Any, parent: str = "", **changes: Any) -> SampleRun:
     ref = Ref(changes.pop("cluster", "prod"), changes.pop("workflow_id", f"job-{number}"), f"run-{number}")
-    return SampleRun(execution(ref=ref, hints={PARENT_HINT: parent} if parent else {}, **changes), arguments)
+    hints = {**changes.pop("hints", {}), **({PARENT_HINT: parent} if parent else {})}
+    return SampleRun(execution(ref=ref, hints=hints, **changes), arguments)
 
 
 def fill(number: int, **changes: Any) -> SampleRun:
@@ -81,6 +82,14 @@ def test_one_date_anywhere_and_no_run_is_one_over_the_whole_campaign(workflow_id
     (survey,) = survey_types(runs, (), None, UTC)
 
     assert survey.without_days is None
+
+
+def test_what_temporal_writes_into_its_own_attributes_is_no_date_of_the_team() -> None:
+    own = {"BuildIds": '["unversioned:2026010128e890e5"]', "TemporalScheduledStartTime": "2026-01-01T00:00:00Z"}
+
+    (survey,) = survey_types([run(n, {"tenant": "a"}, hints=own) for n in range(3)], (), None, UTC)
+
+    assert survey.without_days
 
 
 def test_the_campaign_is_the_latest_group_of_windows() -> None:

@@ -14,6 +14,7 @@ from bot.fleet.proposals.warnings import LeftBelow
 from bot.fleet.runs.descendants import Descendant, below, ends_with
 from bot.fleet.runs.identity import Identity
 from bot.model import Ref
+from bot.model.execution import CHAIN_HINT
 from tests.fleet.builders import CAMPAIGN, activity, execution, run, window
 from tests.fleet.grounds import context as grounds
 
@@ -86,3 +87,13 @@ def test_terminate_ends_what_runs_below_too() -> None:
 def test_only_what_is_below_the_runs_that_end_is_taken() -> None:
     other = replace(child("b"), ancestors=frozenset({Ref("voice-prod", "other", "run-1")}))
     assert below([PARENT], [child("a"), other]) == (child("a"),)
+
+
+def test_what_was_confirmed_stays_the_same_when_the_chain_goes_on_to_its_next_link() -> None:
+    own = PARENT.execution
+    later = replace(own, ref=replace(own.ref, run_id="later"), hints={CHAIN_HINT: own.ref.run_id})
+    next_link = replace(PARENT, execution=later, links=(own,))
+
+    links = (PARENT, next_link)
+    assert len({propose_cancel(Cancel(target="hilton"), grounds(run_)).digest for run_ in links}) == 1
+    assert len({propose_terminate(Terminate(target="hilton"), grounds(run_)).digest for run_ in links}) == 1

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.fleet.runs.heartbeat import UNSEEN_REST
 from bot.fleet.sequence import state as sequence_state
-from bot.fleet.sequence.halving import MAX_GROWTH, UNSEEN_REST, Settled, refuse, rest, settle
+from bot.fleet.sequence.halving import MAX_GROWTH, Settled, refuse, rest, settle
 from bot.model import (
     Count,
     Doubt,

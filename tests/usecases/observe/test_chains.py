@@ -6,7 +6,7 @@ import pytest
 
 from bot.fleet.planning.throughput import own_pace
 from bot.fleet.runs.run import Run
-from bot.model import ExecutionStatus, Health, JournalEntry, Ref
+from bot.model import DoubtReason, ExecutionStatus, Health, JournalEntry, Ref
 from bot.model.execution import CHAIN_HINT
 from bot.usecases.observe.observe import observe, observe_open
 from tests.fakes.services import FakeWorld
@@ -85,3 +85,13 @@ async def test_a_reset_of_a_completed_run_makes_the_chain_run_again(world: FakeW
     (run,) = (await observe(CLUSTER, world.services)).of("hilton")
 
     assert run.is_open
+
+
+async def test_a_cancel_of_an_earlier_link_puts_all_days_of_the_chain_in_doubt(world: FakeWorld) -> None:
+    asked = description(of=FIRST, cancel_requested=True)
+    world.engines[CLUSTER].put(asked)
+    world.engines[CLUSTER].add(DONE)
+    (run,) = (await observe(CLUSTER, world.services)).of("hilton")
+
+    assert run.complete_days == ()
+    assert [days.doubt.reason for days in run.doubts] == [DoubtReason.CANCEL_REQUESTED]

@@ -1,25 +1,24 @@
 """Finds the days of completed runs that are in doubt, and why. COMPLETED is only a claim (docs/decisions/proof.md).
 Pure.
 
-Days are in doubt when the run was asked to cancel, when its result says that it is not complete, when it was reset
-and runs again, when a later run of the same days has closed without completing, or when a count differs. Two things
-settle a doubt: a later complete run of these days, or a matching count. The count must have begun after all runs of
-these days had closed and could write no more.
+Days are in doubt when the run was asked to cancel, when its result says that it is not complete, when a later run of
+the same days has closed without completing, or when a count differs. Two things settle a doubt: a later complete run
+of these days, or a matching count. The count must have begun after all runs of these days had closed and could write
+no more. A run that was reset and runs again is open, and covers nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 
-from bot.fleet.runs.close_facts import is_cancel_requested, is_closed, longest_heartbeat_timeout, unread
-from bot.fleet.runs.completion import CompleteWhen, own_doubt
+from bot.fleet.runs.close_facts import is_closed, longest_heartbeat_timeout, passes_on_cancel, unread
+from bot.fleet.runs.complete_when import CompleteWhen, own_doubt
+from bot.fleet.runs.heartbeat import UNSEEN_REST
 from bot.fleet.runs.run import DoubtfulDays, Run, by_customer
 from bot.fleet.runs.run_counts import CountedDays, counts_of
 from bot.model import Doubt, DoubtReason, ExecutionStatus, Window
 
-# How long a closed run may still write if its heartbeat timeout is unknown: a common timeout.
-UNSEEN_REST = timedelta(minutes=1)
 Conditions = Mapping[str, CompleteWhen]
 """The condition on the result, by workflow type."""
 
@@ -60,33 +59,26 @@ def _doubts(own: Sequence[Run], conditions: Conditions) -> list[tuple[Run, list[
 
 
 def _claims(own: Sequence[Run], conditions: Conditions) -> dict[int, Doubt | None]:
-    """For each completed run, what speaks against it in the run itself or in its chain; None if nothing does."""
-    cancelled = {_chain(run) for run in own if any(map(is_cancel_requested, (run.execution, *run.links)))}
+    """For each completed run, what speaks against it in the run itself or in the earlier links of its chain; None if
+    nothing does."""
     return {
         id(run): Doubt(DoubtReason.CANCEL_REQUESTED)
-        if _chain(run) in cancelled
+        if any(map(passes_on_cancel, run.links))
         else own_doubt(run.execution, conditions.get(run.execution.workflow_type))
         for run in own
         if run.is_completed
     }
 
 
-def _chain(run: Run) -> tuple[str, str]:
-    return run.execution.ref.workflow_id, run.execution.first_run_id
-
-
 def _doubt(piece: Window, touching: Sequence[Run], claims: Mapping[int, Doubt | None]) -> Doubt | None:
     """The doubt about days that all runs in ``touching`` have; None if there is none, or if no run claims to have
     completed the days."""
-    is_claimed, doubt, completed = False, None, set[tuple[str, str]]()
+    is_claimed, doubt = False, None
     for run in sorted(touching, key=_by_start):
         if run.is_completed:
             is_claimed, doubt = True, claims[id(run)]
-            completed.add(_chain(run))
         elif is_claimed and _has_ended_otherwise(run):
             doubt = doubt or Doubt(DoubtReason.LATER_RUN, run.execution.status.value)
-        elif run.is_open and _chain(run) in completed:
-            doubt = doubt or Doubt(DoubtReason.RESET)
     if not is_claimed:
         return None
     count = _latest_count(piece, touching)
@@ -104,8 +96,8 @@ def _by_start(run: Run) -> tuple[datetime, bool]:
 
 
 def _latest_count(piece: Window, touching: Sequence[Run]) -> CountedDays | None:
-    counts = [one for run in touching for one in counts_of(run.execution) if one.window.contains(piece)]
-    return max(counts, key=lambda one: one.at, default=None)
+    counts = [count for run in touching for count in counts_of(run.execution) if count.window.contains(piece)]
+    return max(counts, key=lambda count: count.at, default=None)
 
 
 def _began_after_claims(count: CountedDays, touching: Sequence[Run]) -> bool:
@@ -123,10 +115,8 @@ def _has_ended_otherwise(run: Run) -> bool:
 
 
 def _has_later_failure(own: Sequence[Run]) -> bool:
-    """Whether some days that a run has completed belong also to a later run that closed without completing, or to a
-    reset that is open."""
-    completed = {_chain(run) for run in own if run.is_completed}
-    ended = [run for run in own if _has_ended_otherwise(run) or (run.is_open and _chain(run) in completed)]
+    """Whether some days that a run has completed belong also to a later run that closed without completing."""
+    ended = [run for run in own if run.window and _has_ended_otherwise(run)]
     return any(
         older.is_completed
         and older.window
@@ -139,7 +129,7 @@ def _has_later_failure(own: Sequence[Run]) -> bool:
 
 
 def _has_difference(completed: Iterable[Run]) -> bool:
-    return any(not one.matches for run in completed for one in counts_of(run.execution))
+    return any(not count.matches for run in completed for count in counts_of(run.execution))
 
 
 def _pieces(own: Sequence[Run]) -> Iterator[tuple[Window, list[Run]]]:
@@ -148,7 +138,7 @@ def _pieces(own: Sequence[Run]) -> Iterator[tuple[Window, list[Run]]]:
     by_start: dict[date, list[Run]] = {}
     borders: set[date] = set()
     for run in own:
-        counted = (one.window for one in counts_of(run.execution))
+        counted = (count.window for count in counts_of(run.execution))
         borders |= {border for window in (run.window, *counted) if window for border in (window.start, window.end)}
         if run.window:
             by_start.setdefault(run.window.start, []).append(run)
@@ -162,9 +152,9 @@ def _pieces(own: Sequence[Run]) -> Iterator[tuple[Window, list[Run]]]:
 def _joined(days: Sequence[DoubtfulDays]) -> list[DoubtfulDays]:
     """The days with neighbours of the same doubt joined. ``days`` are in order."""
     joined: list[DoubtfulDays] = []
-    for one in days:
-        if joined and joined[-1].window.end == one.window.start and joined[-1].doubt == one.doubt:
-            joined[-1] = DoubtfulDays(Window(joined[-1].window.start, one.window.end), one.doubt)
+    for piece in days:
+        if joined and joined[-1].window.end == piece.window.start and joined[-1].doubt == piece.doubt:
+            joined[-1] = DoubtfulDays(Window(joined[-1].window.start, piece.window.end), piece.doubt)
         else:
-            joined.append(one)
+            joined.append(piece)
     return joined

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 from pydantic import JsonValue
 
+from bot.fleet.runs.chains import joined_by_chain
 from bot.fleet.runs.close_facts import close_event_hints, removed, waits
-from bot.fleet.runs.completion import CompleteWhen
-from bot.fleet.runs.proof import UNSEEN_REST, with_doubts
+from bot.fleet.runs.complete_when import CompleteWhen
+from bot.fleet.runs.doubts import with_doubts
+from bot.fleet.runs.heartbeat import UNSEEN_REST
 from bot.fleet.runs.run import DoubtfulDays, Run
 from bot.fleet.runs.run_counts import CountedDays, counts_of, with_counts
 from bot.model import CloseEvent, Doubt, DoubtReason, Execution, ExecutionStatus, Window
@@ -67,12 +69,13 @@ def test_one_that_was_asked_to_cancel_and_completed_covers_nothing() -> None:
     assert not only.is_complete
 
 
-def test_a_cancel_of_any_run_of_the_chain_counts() -> None:
+def test_a_cancel_of_a_run_that_continued_as_new_counts_for_its_chain() -> None:
     chain = {CHAIN_HINT: "first"}
     link = over(S.CONTINUED_AS_NEW, ago=2 * HOUR, cancelled=True, hints=chain)
+    before_reset = over(S.CANCELLED, ago=2 * HOUR, cancelled=True, hints=chain)
 
-    assert doubts(link, over(hints=chain)) == [(), whole(CANCEL)]
-    assert doubts(link, over()) == [(), ()]
+    assert doubts(*joined_by_chain([link, over(hints=chain)])) == [whole(CANCEL)]
+    assert doubts(*joined_by_chain([before_reset, over(hints=chain)])) == [()]
 
 
 def result(of: Run, value: JsonValue, *, is_readable: bool = True) -> Run:
@@ -108,14 +111,13 @@ def test_a_later_run_of_the_same_days_that_did_not_complete_puts_them_in_doubt(s
     assert doubts(done, later) == [whole(Doubt(DoubtReason.LATER_RUN, status.value), window(6, 11)), ()]
 
 
-def test_a_completed_run_that_was_reset_is_in_doubt_while_it_runs_again() -> None:
-    chain, done = {CHAIN_HINT: "first"}, over(ago=5 * HOUR, hints={CHAIN_HINT: "first"})
+def test_a_completed_run_that_was_reset_covers_nothing_while_it_runs_again() -> None:
+    chain = {CHAIN_HINT: "first"}
     again = run(execution(run="reset", hints=chain), CAMPAIGN)
-    another = run(execution(run="another"), CAMPAIGN)
+    [joined] = joined_by_chain([over(ago=5 * HOUR, hints=chain), again])
 
-    assert doubts(done, again) == [whole(Doubt(DoubtReason.RESET)), ()]
-    assert doubts(done, another) == [(), ()]
-    assert doubts(done, again, over(hints=chain, ago=HOUR / 4))[0] == ()
+    assert joined.is_open
+    assert joined.complete_days == ()
 
 
 def test_an_earlier_one_does_not() -> None:

@@ -10,7 +10,6 @@ class DoubtReason(StrEnum):
     CANCEL_REQUESTED = "cancel requested"
     RESULT = "result"
     RESULT_UNREADABLE = "result not readable"
-    RESET = "reset"
     LATER_RUN = "later run"
     COUNT = "count"
 
