@@ -12,8 +12,8 @@ from bot.ports import RunHistory
 
 
 async def check_proof(ledger: RunHistory, clusters: Collection[str]) -> Answer:
-    """Counts the completed runs of these clusters that an earlier version of the bot has recorded. Raises
-    Unavailable."""
+    """Counts the completed runs of these clusters, and those of them that an earlier version of the bot has recorded.
+    Raises Unavailable."""
     counts: Counter[Unread | None] = Counter()
     for cluster in clusters:
         recorded = await ledger.recall(cluster)

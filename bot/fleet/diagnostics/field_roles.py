@@ -75,7 +75,8 @@ def are_counts(texts: Sequence[str]) -> bool:
 
 
 def _is_ordered(starts: Sequence[str], ends: Sequence[str]) -> bool:
-    """Whether each end is after its start. Texts of one form and length sort as their days do."""
+    """Whether no end is before its start, and not all ends equal their starts. Texts of one form and length sort as
+    their days do."""
     pairs = list(zip(starts, ends, strict=False))
     return len(starts) == len(ends) and all((len(a), a) <= (len(b), b) for a, b in pairs) and starts != ends
 

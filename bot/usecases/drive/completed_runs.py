@@ -20,7 +20,7 @@ OVERLAP = timedelta(seconds=15)
 # Temporal allows ten listings a second in a namespace (frontend.namespaceRPS.visibility), also for other users.
 BETWEEN_LISTINGS = timedelta(milliseconds=200)
 LONGEST_REST = timedelta(seconds=1)
-# Older runs are in the run history. They are listed again only if it does not answer.
+# Older runs are in the run history. They are listed again only if the run history does not answer.
 KEPT = timedelta(hours=1)
 
 

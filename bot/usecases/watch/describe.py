@@ -128,7 +128,7 @@ def _sorted_out(answers: Mapping[Ref, Description | BaseException | None]) -> Pa
 async def isolate_odd_runs(
     descriptions: PassDescriptions, conclude: Callable[[PassDescriptions], Awaitable[None]]
 ) -> frozenset[Ref]:
-    """Call ``conclude`` for all runs except those for which it fails. Returns these.
+    """Call ``conclude`` for the runs, without those for which it fails. Returns the runs for which it fails.
 
     If ``conclude`` raises an unexpected exception, it is called for each half of the runs, and so on, until it fails
     for a single run. If it fails even without any run, its exception is raised, because then no run is the cause.
