@@ -4,6 +4,7 @@ All links of a chain have the run id of its first link as their first run id, wh
 (docs/temporal-facts.md#chains). A run that was never described counts as a chain of its own.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
@@ -40,14 +41,19 @@ def earlier_links(runs: Iterable[Execution], among: Iterable[Execution]) -> Link
 def joined_by_chain(runs: Sequence[Run]) -> list[Run]:
     """One run for each chain: its latest link, with the days, the failures and the start of the whole chain. It
     stands at the place of that link. Links of another customer become a run of their own."""
+    # Nearly all runs have a workflow id of their own.
+    number = Counter(run.execution.ref.workflow_id for run in runs)
+    if len(number) == len(runs):
+        return list(runs)
     chains: dict[tuple[Ref, str], list[Run]] = {}
     for run in runs:
+        if number[run.execution.ref.workflow_id] == 1:
+            continue
         customer = run.identity.customer if run.identity else ""
         chains.setdefault((chain_key(run.execution), customer), []).append(run)
-    if len(chains) == len(runs):
-        return list(runs)
     joined = {run.execution.ref: run for run in map(_joined, chains.values())}
-    return [joined[run.execution.ref] for run in runs if run.execution.ref in joined]
+    earlier = {link.ref for run in joined.values() for link in run.links}
+    return [joined.get(run.execution.ref, run) for run in runs if run.execution.ref not in earlier]
 
 
 def _joined(links: Sequence[Run]) -> Run:

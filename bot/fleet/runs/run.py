@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from operator import attrgetter
 
 from bot.fleet.runs.assessment import Assessment
@@ -32,7 +33,7 @@ class DoubtfulDays:
     doubt: Doubt
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """One logical run. ``execution`` is its latest link, and ``links`` are the earlier ones of its chain, oldest
     first (``bot.fleet.runs.chains``). ``identity`` is None if it was not recognised. ``doubts`` are days of a
@@ -67,7 +68,7 @@ class Run:
         """Whether the run is open in Temporal."""
         return self.execution.status.is_open
 
-    @property
+    @cached_property
     def is_completed(self) -> bool:
         """Whether the run is completed in Temporal, and it is known how each link of its chain ended. This alone
         proves no days: see ``complete_days``."""
