@@ -22,9 +22,11 @@ CLUSTER = "voice-prod"
 JAN_7 = date(2026, 1, 7)
 
 
-def with_run(*, expected: str | None = "SELECT day, rows", cancelled: bool = True) -> FakeWorld:
+def with_run(*, expected: str | None = "SELECT day, rows", cancelled: bool = True, **more: str) -> FakeWorld:
     """hilton has completed all its days an hour ago, after its cancel was requested; all rows are there."""
-    world = FakeWorld(config=config({CLUSTER: ("hilton",)}, verify=tables("scores", expected=expected)), now=NOW)
+    world = FakeWorld(
+        config=config({CLUSTER: ("hilton",)}, verify=tables("scores", expected=expected, **more)), now=NOW
+    )
     run = closed(ExecutionStatus.COMPLETED, "hilton", CAMPAIGN)
     world.engines[CLUSTER].put(description(of=run, cancel_requested=cancelled))
     world.warehouses[CLUSTER].fill("scores", "hilton", CAMPAIGN, 100)
@@ -78,6 +80,19 @@ async def test_days_whose_count_differs_are_in_doubt_although_nobody_cancelled()
     assert doubtful.state is State.IN_DOUBT
     assert [(days.window, days.doubt.reason) for days in doubtful.doubts] == [(window(7, 8), DoubtReason.COUNT)]
     assert (await backfill(world)).state is State.COMPLETE
+
+
+async def test_as_many_rows_with_other_contents_put_days_in_doubt() -> None:
+    world = with_run(cancelled=False, checksum="cityHash64(id)")
+    await backfill(world)
+    rows = world.warehouses[CLUSTER]
+    rows.stored["scores", "hilton"] = dict.fromkeys(CAMPAIGN.each_day(), DayCount(100, 100, checksum=7))
+    rows.checksums["scores", "hilton"] = dict.fromkeys(CAMPAIGN.each_day(), 7) | {JAN_7: 8}
+    await verify(Verify(target="hilton"), world.services)
+
+    doubtful = await backfill(world)
+
+    assert [(days.window, days.doubt.reason) for days in doubtful.doubts] == [(window(7, 8), DoubtReason.COUNT)]
 
 
 async def test_the_count_of_a_sequence_is_kept_of_a_run_that_the_history_has_as_open_still() -> None:
