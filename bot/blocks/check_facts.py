@@ -51,7 +51,7 @@ from bot.fleet.diagnostics.mapping_facts import (
 )
 from bot.model.text import listed
 
-# The most messages that each list names, because there may be very many.
+# Each list names at most this many messages, because there may be very many.
 MESSAGES_LISTED = 20
 _LACKS = {
     Lack.NO_SUCH_USER: "Slack knows no such user",
@@ -213,7 +213,7 @@ def _lack(lack: PersonLack | GroupLack) -> str:
 
 
 def _before_proof(fact: BeforeProof) -> str:
-    """How many runs count as complete because an earlier version of the bot took them for that."""
+    """How many runs count as complete only because an earlier version of the bot counted them so."""
     if not fact.removed and not fact.to_read:
         return f"it is kept how {plural(fact.completed, 'completed run')} ended"
     number = f"{fact.removed + fact.to_read:,} of {plural(fact.completed, 'completed run')}"

@@ -197,7 +197,8 @@ def _line(spec: SequenceSpec, text: str, actions: list[InteractiveElement] | Non
 
 
 def _broadcast_line(spec: SequenceSpec, text: str, actions: list[InteractiveElement] | None = None) -> Message:
-    """A line that may be shown in the channel as well, where the cluster has to be named in its own text."""
+    """A line that may also be shown in the channel. There it has to name its cluster, because nothing above it
+    does."""
     return _message(Line.of(f"{words.name(spec.customer)} {text}"), actions)
 
 

@@ -37,8 +37,8 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
 
 
 def _open_work(verdict: CustomerVerdict, whole: Window) -> str:
-    """The days whose rows may still arrive; and the runs that are being cancelled, from which no rows are
-    expected."""
+    """The days whose rows may still arrive; and the runs that are being cancelled, which are not expected to add
+    rows."""
     return f"{_running_work(verdict, whole)}{_cancelled_work(verdict)}"
 
 
@@ -104,8 +104,7 @@ def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
 
 
 def details(verdict: CustomerVerdict, by: Breakdown) -> Sequence[Detail]:
-    """What has a line in the breakdown: the days that are not as expected, or the windows. A summary has no such
-    lines."""
+    """The days that are not as expected, or the windows, each of which gets a line. A summary has no such lines."""
     if by is Breakdown.SUMMARY or not verdict.counted:
         return ()
     if by is Breakdown.WINDOW:
@@ -134,7 +133,7 @@ def _amounts(tables: Iterable[TableVerdict]) -> str:
 
 
 def _expected_text(verdict: CustomerVerdict, whole: Window) -> str:
-    """``matches``, or less than that if the count would not show duplicates."""
+    """``matches``, or a weaker word if the count would not show duplicates."""
     compared = [table for table in verdict.counted if table.expected is not None]
     lead = "matches" if verdict.outcome is Outcome.MATCHES else "holds as many rows as expected"
     sentences = [f"{lead}: {_amounts(compared)}, {words.days(len(compared[0].days))}."]
@@ -200,8 +199,8 @@ def _verb(number: int) -> str:
 
 
 def _needs_line(day: Day) -> bool:
-    """Whether the day needs a line: its rows or contents are not as expected, or some are duplicates. If nothing is
-    expected, whether it has no rows."""
+    """Whether the day needs a line. It does if its rows or contents are not as expected, or if some are duplicates.
+    Without an expectation, it does if it has no rows."""
     return bool(day.differs or day.count.duplicates or (day.expected is None and not day.count.final))
 
 

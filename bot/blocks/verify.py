@@ -11,7 +11,7 @@ from bot.commands import SLASH
 from bot.fleet.verification.verdict import ClusterVerdict, CustomerVerdict, Outcome, VerifyResult
 from bot.message import Message
 
-# In characters. With the headline and the notes, these stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
+# In characters. This much, the headline and the notes together stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
 PLAIN_ROOM = 3_000
 DRAWN_ROOM = 9_000
 ROWS_ROOM = 1_500
@@ -107,8 +107,8 @@ def _headline(clusters: Sequence[ClusterVerdict]) -> str:
 
 
 def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:
-    """Whatever has lines of its own, in this order: clusters with a problem; customers that do not simply match,
-    worst first; clusters without customers."""
+    """All clusters and customers that get lines of their own, in this order: clusters with a problem; customers that
+    do not simply match, worst first; clusters without customers."""
     incomplete = [cluster for cluster in result.clusters if cluster.silent or cluster.unasked or cluster.runs_silent]
     shown = [
         customer
@@ -144,7 +144,7 @@ def _unremarkable_counts(result: VerifyResult) -> list[str]:
 
 
 def _is_unremarkable(customer: CustomerVerdict) -> bool:
-    """Whether all tables were compared and are as expected, as far as the counts can show that."""
+    """Whether all tables were compared and are as expected, as far as counts can show this."""
     is_whole = all(table.outcome in (Outcome.MATCHES, Outcome.UNPROVEN) for table in customer.tables)
     return is_whole and not customer.duplicates and not customer.is_without_rows
 

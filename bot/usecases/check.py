@@ -72,7 +72,7 @@ def clock_probe(*asks: Callable[[], Awaitable[str]]) -> Probe:
 
 
 def proof_probe(ledger: RunHistory, clusters: Collection[str]) -> Probe:
-    """How many completed runs were recorded before proof was kept."""
+    """How many completed runs were recorded before the bot kept proof of how runs complete."""
     return Probe("proof", partial(check_proof, ledger, clusters), Advice.STORE)
 
 

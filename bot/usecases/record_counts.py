@@ -1,4 +1,6 @@
-"""Records what a count has said about the days of completed runs, which proves them (docs/decisions/proof.md)."""
+"""Records what a count says about the days of completed runs. A count that matches proves them
+(docs/decisions/proof.md).
+"""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -45,7 +47,8 @@ async def record_counts(verdict: CustomerVerdict, window: Window, began: datetim
 
 
 async def _completed(verdict: CustomerVerdict, window: Window, services: Services) -> list[Run]:
-    """The runs of these days. The run history may have one as open that has just closed."""
+    """The runs of these days. A run that is open in the run history is described, because it may have closed
+    since."""
     recalled = await services.ledger.recall_customer(verdict.cluster, verdict.customer)
     runs = [Run(run, services.recogniser.identify(run)) for run in recalled.executions]
     touching = [run.execution for run in runs if run.window and run.window.intersection(window)]
@@ -65,15 +68,15 @@ def _agreed(run: Run, verdict: CustomerVerdict, services: Services) -> frozenset
 def _counted(
     run: Run, counted: Collection[CountedDays], runs: Sequence[Run], agreed: frozenset[str]
 ) -> Execution | None:
-    """The run with the counts of its days, and the comparisons that agree on one of them; None where that is nothing
+    """The run with the counts of its days, and the comparisons that agree on one of them; None if that is nothing
     new."""
     if run.window is None or run.execution.status is not ExecutionStatus.COMPLETED:
         return None
-    own = [replace(one, window=days) for one in counted if (days := one.window.intersection(run.window))]
-    known = {(one.window, one.matches) for one in counts_of(run.execution)}
+    own = [replace(count, window=days) for count in counted if (days := count.window.intersection(run.window))]
+    known = {(count.window, count.matches) for count in counts_of(run.execution)}
     settled = settled_at(runs)
-    is_late = settled is None or all(one.at >= settled for one in counts_of(run.execution))
-    is_known = known == {(one.window, one.matches) for one in own} and agreed <= agreed_of(run.execution)
+    is_late = settled is None or all(count.at >= settled for count in counts_of(run.execution))
+    is_known = known == {(count.window, count.matches) for count in own} and agreed <= agreed_of(run.execution)
     if not own or (is_late and is_known):
         return None
     with_own = replace(run.execution, hints=with_counts(run.execution, own))

@@ -1,6 +1,6 @@
-"""The transitions of an episode, each with the messages that it causes. Pure.
+"""Changes episodes, and makes the messages that each change causes. Pure.
 
-Outbox keys are made of the episode's id and the event, so a transition that is repeated after a crash posts nothing
+Outbox keys are made of the episode's id and the event, so a change that is repeated after a crash posts nothing
 twice.
 """
 
@@ -30,9 +30,9 @@ from bot.model import (
     is_past_within_skew,
 )
 
-# An alert remembers so many of the links before the present one: chains may have thousands.
+# An alert remembers at most this many earlier links of its chain, because a chain may have thousands.
 LINKS_KEPT = 20
-# Progress alone edits the message at most this often. Any other change edits it at once.
+# A change of progress alone edits the message at most this often. Any other change edits it at once.
 PROGRESS_EDITS = timedelta(minutes=1)
 
 ENDINGS = {
@@ -91,8 +91,8 @@ def by_clock_ahead(step: Step, ahead: timedelta) -> Step:
 
 
 def update_episode(episode: Episode, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime) -> Step:
-    """The episode after another look at its run, without messages when nothing has changed. Its reason is the worst
-    one that holds now. When none holds any more, it keeps its reason until the alert ends."""
+    """The episode after its run was described again. It has no messages if nothing has changed. Its reason is the
+    worst one that holds now. When no reason holds any more, it keeps its last one until the alert ends."""
     reason = look.alert_reason or episode.alert_reason
     ending = alert_ending(reason, look)
     if ending is not None:
@@ -173,7 +173,7 @@ def end_with_sequence(episode: Episode, progress: SequenceProgress, now: datetim
     if not is_for(progress.spec, episode):
         return Step(episode)
     step = end_episode(replace(episode, sequence=progress), ENDINGS[progress.end], now)
-    # In a thread of the sequence, its own last line has more detail.
+    # The sequence's own last line, in the same thread, has more detail.
     is_own_thread = episode.root_key == progress.spec.thread_key
     return Step(step.episode, step.messages[:1]) if is_own_thread else step
 
@@ -195,7 +195,8 @@ def thread_line(episode: Episode, event: str, line: Notification) -> OutboxMessa
 
 
 def _as_described(episode: Episode, look: DescribedRun, now: datetime) -> Episode:
-    """The episode with what the look shows. Its chain may have gone on to another link since the last one."""
+    """The episode with what ``look`` shows. Its chain may have continued with another link since the last
+    description."""
     is_next = look.ref != episode.ref
     changed = replace(
         episode,
@@ -209,7 +210,8 @@ def _as_described(episode: Episode, look: DescribedRun, now: datetime) -> Episod
 
 
 def _between_activities(look: DescribedRun, episode: Episode) -> DescribedRun:
-    """``look`` at a run between two activities, with the last activity, which the episode goes on showing."""
+    """``look``, made between two activities, with the last activity of the episode, so that the alert still shows
+    it."""
     return replace(
         look,
         activity_id=episode.activity_id,
@@ -228,7 +230,8 @@ def _looks_different(episode: Episode, look: DescribedRun, now: datetime) -> boo
     if (look.ref, look.chain) != (episode.ref, episode.chain):
         return True
     is_long_ago = now - episode.changed_at >= PROGRESS_EDITS or not is_past_within_skew(episode.changed_at, now)
-    # The first offer comes with the next edit: an upgrade must not edit every open alert.
+    # A new offer alone causes no edit and is shown with the next one, because an upgrade of the bot must not edit
+    # every open alert.
     return (look.progress != episode.progress and is_long_ago) or episode.more_time not in (None, look.more_time)
 
 
@@ -236,6 +239,6 @@ def _attempt_lines(
     episode: Episode, first: int, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime
 ) -> tuple[OutboxMessage, ...]:
     lines = ended_attempts(display_name(episode), first, look, failures, now)
-    # Each link counts its activities and attempts anew.
+    # Each link numbers its activities and attempts from the beginning.
     link = "" if episode.id == episode_id(look.ref) else f"{look.ref.run_id}:"
     return tuple(thread_line(episode, f"attempt:{link}{look.activity_id}:{line.last}", line) for line in lines)
