@@ -136,6 +136,7 @@ def _expected_text(verdict: CustomerVerdict, whole: Window) -> str:
     """``matches``, or a weaker word if the count would not show duplicates."""
     compared = [table for table in verdict.counted if table.expected is not None]
     lead = "matches" if verdict.outcome is Outcome.MATCHES else "holds as many rows as expected"
+    lead += ", contents included" if all(table.contents_match for table in compared) else ""
     sentences = [f"{lead}: {_amounts(compared)}, {words.days(len(compared[0].days))}."]
     for table in verdict.counted:
         if table.duplicates:

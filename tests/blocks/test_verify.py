@@ -97,6 +97,14 @@ def test_other_contents_are_told_by_their_days_where_counts_match() -> None:
     assert "Jan 7, scores: expected 1,123, found 1,123, difference 0, 0 duplicates, contents differ." in message.text
 
 
+def test_equal_contents_are_said_where_all_tables_were_compared_by_them() -> None:
+    whole = of_customer(verdict_of("hilton", with_contents()))
+    partly = of_customer(verdict_of("hilton", with_contents(), replace(GOOD, table="calls")))
+
+    assert first_line(whole) == "hilton matches, contents included: 57,273 scores, 51 days."
+    assert first_line(partly) == "hilton matches: 57,273 scores and 57,273 calls, 51 days."
+
+
 def test_other_contents_stand_beside_rows_that_are_missing() -> None:
     message = of_customer(verdict_of("hilton", with_contents(JAN_9, of=lacking_on(JAN_7))))
 

@@ -52,9 +52,10 @@ _KEYS = Template(
 )
 # sum, because XOR would hide two copies of a row. The line break ends a comment at the end of the expression.
 _HASHED = Template("sum($checksum\n)")
-# Identical copies of a row count once; copies with other contents count each, so that the checksum shows them.
-_HASHED_KEY = Template(", sum(DISTINCT $checksum\n) AS bot_hashed_key")
-_HASHED_KEYS = "sum(bot_hashed_key)"
+# Equal copies of a row count once. Of others the least and the greatest hash count, so that the checksum shows them;
+# sum(DISTINCT …) would as well, with a set in memory for each key.
+_HASHED_KEY = Template(", min($checksum\n) AS bot_least, max($checksum\n) AS bot_most")
+_HASHED_KEYS = "sum(bot_least) + sumIf(bot_most, bot_most != bot_least)"
 # Not a plain 0: for a constant, a materialized view into a Distributed table returns a full column, which ClickHouse
 # then refuses (ILLEGAL_COLUMN).
 _ZERO = "sum(materialize(0))"

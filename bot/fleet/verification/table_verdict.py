@@ -128,6 +128,11 @@ class TableVerdict:
         return tuple(day for day in self.days if day.contents_agree is False)
 
     @property
+    def contents_match(self) -> bool:
+        """Whether the contents of each day with rows are those of the source."""
+        return bool(self.filled) and all(day.contents_agree for day in self.filled)
+
+    @property
     def contents_never_agree(self) -> bool:
         """Whether contents were compared on several days and agree on none: probably they are not hashed alike."""
         compared = [day.contents_agree for day in self.days if day.contents_agree is not None]
