@@ -66,7 +66,8 @@ _SHOWN_KEYS = f"{_ZERO} AS bot_stored, sum(bot_of_key) AS bot_shown, count() AS 
 _COLUMNS = 6
 
 _DESCRIBE = Template("DESCRIBE TABLE $table")
-_CHECKSUM = Template("SELECT $hashed AS checksum FROM $table LIMIT 0")
+# Inside, the table may have a column named checksum.
+_CHECKSUM = Template("SELECT bot_hashed AS checksum FROM (SELECT $hashed AS bot_hashed FROM $table LIMIT 0)")
 # The line break ends a comment at the end of the statement, so that it does not extend over the parenthesis.
 _COLUMNS_ONLY = Template("SELECT * FROM ($sql\n) LIMIT 0")
 

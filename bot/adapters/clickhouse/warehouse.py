@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -135,12 +136,13 @@ class ClickHouseWarehouse:
             raise error
 
     async def _checked_table(self, client: Client, table: TableSpec, values: Mapping[str, Any]) -> list[str]:
-        """A warning when the bot cannot recognise duplicates in this table, else nothing."""
+        """A warning if the bot cannot recognise duplicates in this table, else nothing. The checksum is tried apart,
+        so that a problem names either the table or its checksum."""
         ask = partial(self._query_here, client, _comment("check", table.name, ""))
+        await self._counted(replace(table, checksum=None), values, ask, is_probe=True)
         if table.checksum:
             with self._connection.in_section(f"the checksum of {table.name} in [[verify.tables]]"):
                 answers.require_columns(await ask(counting.checksum_statement(table), values), (answers.CHECKSUM,))
-        await self._counted(table, values, ask, is_probe=True)
         storage = await self._storages.of(table, ask)
         if table.key or storage.surplus is not Surplus.UNKNOWN:
             return []

@@ -43,16 +43,16 @@ class Table:
 
 
 def spec(*, checksum: str | None = HASH, expected: str | None = None, keyed: bool = False) -> TableSpec:
-    return config_of(checksum=checksum, expected=expected or source(), keyed=keyed).spec
+    return config_of(checksum=checksum, expected=expected or source(), key=("id",) if keyed else ()).spec
 
 
-def config_of(*, checksum: str | None, expected: str, keyed: bool = False) -> TableConfig:
+def config_of(*, checksum: str | None, expected: str, key: tuple[str, ...] = ()) -> TableConfig:
     return TableConfig(
         name="hashed",
         table="analytics.hashed",
         customer_column="customer",
         time_column="at",
-        key=("id",) if keyed else (),
+        key=key,
         expected=expected,
         checksum=checksum,
     )
@@ -157,6 +157,22 @@ async def test_an_expression_may_end_in_a_comment(
 
 
 @pytest.mark.parametrize("keyed", [False, True])
+async def test_a_table_may_have_columns_of_any_names(server: ClickHouseServer, connect: Connect, keyed: bool) -> None:
+    names = "id AS rows, customer, at, ifNull(note, '') AS checksum, id AS bot_hashed, id AS day"
+    server.run(
+        "CREATE OR REPLACE TABLE analytics.hashed ENGINE = MergeTree ORDER BY (customer, rows)"
+        f" AS SELECT {names} FROM ({ROWS})"
+    )
+    hashed = "cityHash64(rows, checksum, bot_hashed, day)"
+    expected = source("cityHash64(id, ifNull(note, ''), id, id)")
+    config = config_of(checksum=hashed, expected=expected, key=("rows",) if keyed else ())
+    warehouse = connect(server.url, tables=(config,))
+
+    assert (await warehouse.check()).problems == ()
+    assert await agreeing(warehouse, config.spec) == [True, True]
+
+
+@pytest.mark.parametrize("keyed", [False, True])
 async def test_a_hash_that_may_be_null_is_refused_because_its_rows_would_be_left_out(
     server: ClickHouseServer, warehouse: ClickHouseWarehouse, keyed: bool
 ) -> None:
@@ -191,3 +207,13 @@ async def test_check_refuses_expressions_whose_checksums_cannot_be_compared(
 
     assert bool(problems) is bool(problem)
     assert re.search(problem, "".join(problems))
+
+
+async def test_what_is_wrong_with_the_table_is_not_said_of_its_checksum(
+    server: ClickHouseServer, connect: Connect
+) -> None:
+    server.run("DROP TABLE IF EXISTS analytics.hashed")
+
+    [problem] = (await connect(server.url, tables=(config_of(checksum=HASH, expected=source()),)).check()).problems
+
+    assert problem.startswith("table hashed in [[verify.tables]]")
