@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from bot.blocks import check_facts_of_mapping, check_facts_of_runs
-from bot.blocks.words import plural
+from bot.blocks.words import joined, plural
 from bot.fleet.diagnostics.facts import (
     BeforeProof,
     BotFact,
     CallsNeeded,
+    ChecksumsAgree,
+    ChecksumsNeverAgreed,
     DefectFound,
     Fact,
     Forbidden,
@@ -72,6 +74,11 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             return f"unexpected {error}; the log has the details"
         case Polled() | PollersLack() | RunsElsewhere() | OpenSequences() | NoInstructions() | CallsNeeded():
             return _of_workers(fact)
+        case ChecksumsNeverAgreed(tables):
+            advice = "check both expressions, or verify days that are right"
+            return f"checksums of {joined(tables)} never agreed: {advice}"
+        case ChecksumsAgree(tables):
+            return f"checksums of {joined(tables)} have agreed"
         case StuckMessages() | NothingStuck() | BeforeProof() | LastLeader() | KeyWithoutEffect():
             return _of_bot(fact)
         case (

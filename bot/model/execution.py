@@ -21,6 +21,8 @@ YES, NO = "yes", "no"
 HEARTBEAT_HINT = "close:heartbeat timeout"
 # What counts have said about its days (``bot.fleet.runs.run_counts``).
 COUNTS_HINT = "close:counts"
+# Which comparisons of contents agreed on one of its days, when it was counted.
+AGREED_HINT = "close:contents agreed"
 
 
 class ExecutionStatus(StrEnum):

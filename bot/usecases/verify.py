@@ -27,7 +27,7 @@ from bot.fleet.verification.verdict import (
     groups,
     judge,
 )
-from bot.model import TableSpec, Window
+from bot.model import ExpectedDay, TableSpec, Window
 from bot.ports import Warehouse
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
@@ -42,6 +42,9 @@ CUSTOMERS_AT_ONCE = 4
 # In time limits of one statement. After this time no further customer is counted. The statements of one customer run
 # at the same time.
 LIMITS_FOR_ALL = 4
+
+# Outcomes that are less bad while a run fills the days.
+_WRONG = (Outcome.DIFFERS, Outcome.CONTENTS_DIFFER)
 
 _Answer = TypeVar("_Answer")
 
@@ -137,8 +140,8 @@ async def _table(spec: TableSpec, customer: str, window: Window, warehouse: Ware
 
 async def _expected(
     spec: TableSpec, customer: str, window: Window, warehouse: Warehouse
-) -> Mapping[date, int] | DependencyError | None:
-    """The rows in the source by day; None if nothing to compare with is configured for the table."""
+) -> Mapping[date, ExpectedDay] | DependencyError | None:
+    """What the source holds by day; None if nothing to compare with is configured for the table."""
     return None if spec.expected is None else await _answer(warehouse.expected(spec, customer, window))
 
 
@@ -157,7 +160,7 @@ async def _verdict(cluster: str, customers: Sequence[str], window: Window, servi
     verdict, before = await asyncio.gather(
         _count_cluster(cluster, customers, window, services), _filled(cluster, customers, window, services)
     )
-    differing = [customer.customer for customer in verdict.customers if customer.outcome is Outcome.DIFFERS]
+    differing = [customer.customer for customer in verdict.customers if customer.outcome in _WRONG]
     if not differing:
         return verdict
     after = await _filled(cluster, differing, window, services)
@@ -167,7 +170,7 @@ async def _verdict(cluster: str, customers: Sequence[str], window: Window, servi
             customer.while_filled(runs.of(customer.customer), to_come.of(customer.customer), window),
             ending=runs.ending.get(customer.customer, ()),
         )
-        if customer.outcome is Outcome.DIFFERS
+        if customer.outcome in _WRONG
         else customer
         for customer in verdict.customers
     )

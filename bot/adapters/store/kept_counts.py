@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.tables import executions
-from bot.fleet.runs.run_counts import counts_of, with_counts
+from bot.fleet.runs.run_counts import agreed_of, counts_of, with_agreed, with_counts
 from bot.model import Execution, Ref
 from bot.model.execution import COUNTS_HINT
 
@@ -26,7 +26,8 @@ async def with_kept_counts(connection: AsyncConnection, seen: Sequence[Execution
 
 
 def merged(run: Execution, recorded: Execution) -> Execution:
-    """The run with its own counts and the recorded ones."""
+    """The run with its own counts and the recorded ones, and what these have said about contents."""
     if not (counts := counts_of(recorded)):
         return run
-    return replace(run, hints=with_counts(run, counts))
+    counted = replace(run, hints=with_counts(run, counts))
+    return replace(counted, hints=with_agreed(counted, agreed_of(recorded)))

@@ -111,6 +111,20 @@ class BeforeProof:
 
 
 @dataclass(frozen=True, slots=True)
+class ChecksumsNeverAgreed:
+    """Of these tables no day has been counted on which the contents were those of the source."""
+
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksumsAgree:
+    """Of each of these tables the contents of some day were those of the source."""
+
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NothingStuck:
     """No message is a dead letter, and none has waited for long."""
 
@@ -208,7 +222,8 @@ class OperatorsUnknown:
 
 
 WorkersFact = Polled | PollersLack | RunsElsewhere | OpenSequences | NoInstructions | CallsNeeded
+ContentsFact = ChecksumsNeverAgreed | ChecksumsAgree
 BotFact = StuckMessages | NothingStuck | BeforeProof | LastLeader | KeyWithoutEffect
 AnyFact = SystemSays | NoAnswer | DefectFound
 OperatorsFact = OperatorLacks | GroupLacks | MoreLacking | NobodyNamed | NobodyMay | WhoMay | OperatorsUnknown
-Fact = Union[RunsFact, MappingFact, WorkersFact, BotFact, OperatorsFact, AnyFact]  # noqa: UP007  (one line)
+Fact = Union[RunsFact, MappingFact, WorkersFact, BotFact, ContentsFact, OperatorsFact, AnyFact]  # noqa: UP007  (one line)

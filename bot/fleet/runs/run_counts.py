@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from bot.model import Execution, Window
 from bot.model.coverage import missing
-from bot.model.execution import COUNTS_HINT
+from bot.model.execution import AGREED_HINT, COUNTS_HINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,22 @@ def with_counts(run: Execution, counted: Iterable[CountedDays]) -> Mapping[str, 
         ]
         kept.append(newer)
     return {**run.hints, COUNTS_HINT: _dumped(kept)} if kept else run.hints
+
+
+def agreed_of(run: Execution) -> frozenset[str]:
+    """The comparisons of contents that have agreed on a day of this run; none in a form that another version may have
+    written."""
+    try:
+        kept = json.loads(run.hints.get(AGREED_HINT, "[]"))
+    except ValueError:
+        return frozenset()
+    return frozenset(map(str, kept)) if isinstance(kept, list) else frozenset()
+
+
+def with_agreed(run: Execution, agreed: Iterable[str]) -> Mapping[str, str]:
+    """The hints of the run with these comparisons, too."""
+    every = agreed_of(run).union(agreed)
+    return {**run.hints, AGREED_HINT: json.dumps(sorted(every))} if every else run.hints
 
 
 def _counted(start: str, end: str, at: str, matches: object) -> CountedDays:
