@@ -32,7 +32,7 @@ id = "tenant-backfill/{customer}/{start:%Y%m%d}-{last:%Y%m%d}"
 [workflows.start]
 input = ["{customer}", "{start}", "{end}"]
 
-# Its children: they are watched, so that one which fails is told. They fill no days, and end with their parent.
+# Its children: they fill no days, since their parent does. Their ids tell by which days its alert names them.
 [[workflows]]
 name = "children-days"
 types = ["CopyTenantDays"]

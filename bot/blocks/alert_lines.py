@@ -1,5 +1,8 @@
 """Draws the lines in an alert's thread: what happened to the run, and what people did about it."""
 
+from dataclasses import replace
+
+from bot.blocks import children as child_words
 from bot.blocks import kit, words
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.alerts import END_WORDS, window_suffix
@@ -11,6 +14,8 @@ from bot.model import Ending, duration_text
 
 def attempts(line: notification.AttemptsLine) -> Message:
     """One or more attempts have failed."""
+    if line.child:
+        line = replace(line, name=f"{line.name}, child {child_words.name(line.child)}")
     lines = [_repeated_attempts(line)] if line.alike else []
     if line.last > line.first:
         lines.append(_unseen_attempts(line))
@@ -21,6 +26,11 @@ def attempts(line: notification.AttemptsLine) -> Message:
     if line.next_attempt:
         lines.append(f"Attempt {line.next_attempt} follows.")
     return _line(" ".join(lines))
+
+
+def children(line: notification.ChildrenLine) -> Message:
+    """More workflows below the run time out than before."""
+    return _line(f"{line.name}: {child_words.time_out(line.children)}.")
 
 
 def _repeated_attempts(line: notification.AttemptsLine) -> str:
@@ -60,13 +70,14 @@ def reminder(line: notification.ReminderLine) -> Message:
     """The alert still needs somebody: a snooze is over, or nobody has acknowledged the alert yet."""
     why = "The snooze is over" if line.after_snooze else "Nobody has acknowledged this"
     since, doing = words.plain_when(line.opened_at), WORDS[line.alert_reason].is_doing
-    return _line(f"{line.name} is still {doing}, on attempt {line.attempt}, since {since}. {why}.")
+    attempt = f"attempt {line.attempt}{child_words.of_child(line.child)}"
+    return _line(f"{line.name} is still {doing}, on {attempt}, since {since}. {why}.")
 
 
 def end(line: notification.EndLine) -> Message:
     """The alert has ended."""
     took = duration_text(line.ended_at - line.opened_at)
-    attempt = "" if line.ending is Ending.INCOMPLETE else f" on attempt {line.attempt}"
+    attempt = "" if line.ending is Ending.INCOMPLETE or not line.attempt else f" on attempt {line.attempt}"
     return _line(
         f"{line.name}{window_suffix(line.window)}: {END_WORDS[line.ending]}{attempt}, {took} after the alert."
     )

@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
 from bot.actions import ActionId, EpisodeValue, SnoozeChoice
 from bot.blocks import (
     buttons,
+    children,
     doubts,
     kit,
     sequence_card,
@@ -27,7 +28,7 @@ from bot.commands import SLASH
 from bot.fleet.name_lookup import Target
 from bot.fleet.notifications import notification
 from bot.message import Message
-from bot.model import Ending, Episode, Phase, SequenceProgress, Window, duration_text
+from bot.model import Child, Ending, Episode, Phase, SequenceProgress, Window, duration_text
 
 END_WORDS = {
     Ending.COMPLETED: "COMPLETE",
@@ -94,13 +95,14 @@ def _ending_phrase(alert: Episode, ending: Ending) -> str:
     """How the alert ended: with the end of the sequence that took it over, or else with the end of its run."""
     subject, sequence = f"{alert.name} on {alert.ref.cluster}", alert.sequence
     if sequence is None:
-        return f"{subject}{window_suffix(alert.window)}: {END_WORDS[ending]} on attempt {alert.attempt}"
+        on_attempt = "" if _child(alert) else f" on attempt {alert.attempt}"
+        return f"{subject}{window_suffix(alert.window)}: {END_WORDS[ending]}{on_attempt}"
     return f"{subject}: {sequence_phrases.ended(sequence) if sequence.end else END_WORDS[ending]}"
 
 
 def _open(alert: Episode) -> Message:
     reason = WORDS[alert.alert_reason]
-    headline = f"{alert.name} on {alert.ref.cluster} is {_state(alert)}: attempt {alert.attempt}."
+    headline = f"{alert.name} on {alert.ref.cluster} is {_state(alert)}: {_attempt(alert)}."
     since = Line(
         f"Running since {words.plain_when(alert.started_at)}.", f"Running since {words.when(alert.started_at)}."
     )
@@ -120,9 +122,7 @@ def _taken_over(alert: Episode, sequence: SequenceProgress) -> Message:
     headline = f"{alert.name} on {alert.ref.cluster}: {sequence_phrases.state(sequence)}.{completed}"
     headline_line = Line(headline, f"*{kit.escape(headline)}* :arrows_counterclockwise:")
     had_done = WORDS[alert.alert_reason].had_done
-    history = Line.of(
-        f"It had {had_done} up to attempt {alert.attempt}, and a sequence of windows has taken it over."
-    )
+    history = Line.of(f"It had {had_done} up to {_attempt(alert)}, and a sequence of windows has taken it over.")
     notes = [*sequence_card.facts(sequence), *_notes(alert)]
     return _card(headline_line, [history], notes, [*buttons.for_sequence(sequence), *_buttons(alert)])
 
@@ -151,7 +151,19 @@ def _facts(alert: Episode) -> list[Line]:
         facts.append(f"Last failure: {words.failure(alert.last_failure)}.{reached}")
     if alert.progress and alert.progress != alert.reached:
         facts.append(f"Last heartbeat: {alert.progress}.")
+    if alert.children:
+        facts.append(f"{children.time_out(alert.children)}.")
     return [Line.of(fact) for fact in facts]
+
+
+def _attempt(alert: Episode) -> str:
+    """``attempt 2``, or ``attempt 2 of child Jan 4``."""
+    return f"attempt {alert.attempt}{children.of_child(_child(alert))}"
+
+
+def _child(alert: Episode) -> Child | None:
+    """The workflow below the run that attempt, progress and failure belong to; None for the run itself."""
+    return alert.children.shown if alert.children else None
 
 
 def _notes(alert: Episode) -> list[Line]:

@@ -8,6 +8,7 @@ from bot.fleet.notifications.notification import (
     AlertLine,
     AttemptsLine,
     CancelLine,
+    ChildrenLine,
     DigestCard,
     EndLine,
     EpisodeCard,
@@ -48,16 +49,18 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return sequence_card.terminated(notification)
         case TimeoutLine():
             return sequence_card.timeout_raised(notification)
-        case AttemptsLine() | AckLine() | SnoozeLine() | CancelLine() | ReminderLine() | EndLine():
+        case AttemptsLine() | ChildrenLine() | AckLine() | SnoozeLine() | CancelLine() | ReminderLine() | EndLine():
             return _alert_line(notification)
         case _:
             return _sequence_line(notification)
 
 
-def _alert_line(line: AlertLine) -> Message:
+def _alert_line(line: AlertLine) -> Message:  # noqa: PLR0911  (as above)
     match line:
         case AttemptsLine():
             return alert_lines.attempts(line)
+        case ChildrenLine():
+            return alert_lines.children(line)
         case AckLine():
             return alert_lines.ack(line)
         case SnoozeLine():

@@ -1,6 +1,7 @@
 """The values that every other package uses: windows, executions, failures, counts, people. No I/O."""
 
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
+from bot.model.children import Child, ChildrenTimingOut
 from bot.model.closing import Cause, CloseEvent
 from bot.model.counts import DayCount, ExpectedDay, TableSpec, WarehouseCheck, place_of, unquoted_name
 from bot.model.doubt import Doubt, DoubtReason
@@ -75,6 +76,8 @@ __all__ = [
     "AuditTrail",
     "Baseline",
     "Cause",
+    "Child",
+    "ChildrenTimingOut",
     "CloseEvent",
     "ClusterRecord",
     "Count",

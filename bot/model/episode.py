@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.model.children import ChildrenTimingOut
 from bot.model.execution import Failure, Ref
 from bot.model.sequence import Overtaken, SequenceProgress
 from bot.model.state import AlertReason, Ending, Health
@@ -33,7 +34,8 @@ class DescribedState:
     An execution that was not recognised has ``customer`` "" and ``window`` None.
     ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text. ``started_at`` is
     when its chain began, and ``first_run_id`` the run with which it did, "" for the run of ``ref`` itself.
-    ``more_time`` is None where a longer heartbeat timeout would not help, or is not offered.
+    ``more_time`` is None where a longer heartbeat timeout would not help, or is not offered. ``children`` is None as
+    long as nothing below it has timed out.
     """
 
     ref: Ref
@@ -49,6 +51,7 @@ class DescribedState:
     last_failure: Failure | None
     more_time: MoreTime | None = field(default=None, kw_only=True)
     first_run_id: str = field(default="", kw_only=True)
+    children: ChildrenTimingOut | None = field(default=None, kw_only=True)
 
     @property
     def chain(self) -> Ref:

@@ -51,6 +51,11 @@ class ExecutionStatus(StrEnum):
         or a reset. A person may also reset a run with any other end, but later."""
         return self in _FOLLOWED
 
+    @property
+    def continues(self) -> bool:
+        """Whether the run has closed to go on as a new one."""
+        return self is ExecutionStatus.CONTINUED_AS_NEW
+
 
 _FOLLOWED = (
     ExecutionStatus.CONTINUED_AS_NEW,

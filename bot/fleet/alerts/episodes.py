@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.fleet.alerts.described import as_described, between_activities, looks_different
 from bot.fleet.notifications.attempts import ended_attempts
 from bot.fleet.notifications.keys import card_key, display_name, episode_id, is_within_sequence, story_key
 from bot.fleet.notifications.notification import (
     CancelLine,
+    ChildrenLine,
     EndLine,
     EpisodeCard,
     Notification,
@@ -27,13 +29,7 @@ from bot.model import (
     SequenceEnd,
     SequenceProgress,
     SequenceSpec,
-    is_past_within_skew,
 )
-
-# An alert remembers at most this many earlier links of its chain, because a chain may have thousands.
-LINKS_KEPT = 20
-# A change of progress alone edits the message at most this often. Any other change edits it at once.
-PROGRESS_EDITS = timedelta(minutes=1)
 
 ENDINGS = {
     SequenceEnd.COMPLETE: Ending.COMPLETED,
@@ -81,7 +77,8 @@ def new_episode(
         group=group,
         alert_reason=look.alert_reason,
     )
-    return Step(episode, (card(episode), *_attempt_lines(episode, 1, look, failures, now)))
+    lines = _attempt_lines(episode, 1, look, failures, now)
+    return Step(episode, (card(episode), *_children_lines(episode, look, before=0), *lines))
 
 
 def by_clock_ahead(step: Step, ahead: timedelta) -> Step:
@@ -98,19 +95,20 @@ def update_episode(episode: Episode, look: DescribedRun, failures: Iterable[Seen
     if ending is not None:
         return Step(episode) if is_handed_over(episode) else end_episode(episode, ending, now)
     is_next = look.ref != episode.ref
-    look = replace(look if look.activity_id or is_next else _between_activities(look, episode), alert_reason=reason)
+    look = replace(look if look.activity_id or is_next else between_activities(look, episode), alert_reason=reason)
     first = episode.attempt if look.activity_id == episode.activity_id and not is_next else 1
     has_ended = look.attempt > first
     news = _attempt_lines(episode, first, look, failures, now) if has_ended else ()
+    news = (*_children_lines(episode, look, episode.children.number if episode.children else 0), *news)
     # A sequence reports its own cancellations in the thread.
     if look.cancel_requested and not episode.cancel_requested and not episode.sequence:
         news = (*news, thread_line(episode, "cancel", CancelLine(display_name(episode))))
     # An open episode with an end time was wrongly closed earlier.
     is_back = episode.ended_at is not None
-    if not news and not has_ended and not is_back and not _looks_different(episode, look, now):
+    if not news and not has_ended and not is_back and not looks_different(episode, look, now):
         return Step(episode)
     reached = look.before if has_ended else "" if is_next else episode.reached
-    changed = replace(_as_described(episode, look, now), alert_reason=reason, reached=reached)
+    changed = replace(as_described(episode, look, now), alert_reason=reason, reached=reached)
     if news and episode.quiet and episode.quiet.until is None:
         changed = replace(changed, quiet=None, last_told_at=now)
         news = (*(replace(line, broadcast=True) for line in news[:1]), *news[1:])
@@ -124,7 +122,8 @@ def end_episode(episode: Episode, ending: Ending, now: datetime) -> Step:
     over = replace(episode, ending=ending, ended_at=now, changed_at=now)
     if is_within_sequence(over):
         return Step(over, (card(over),))
-    line = EndLine(over.name, ending, over.attempt, over.opened_at, now, over.window)
+    attempt = 0 if over.children and over.children.shown else over.attempt
+    line = EndLine(over.name, ending, attempt, over.opened_at, now, over.window)
     return Step(over, (card(over), thread_line(over, "end", line)))
 
 
@@ -194,45 +193,13 @@ def thread_line(episode: Episode, event: str, line: Notification) -> OutboxMessa
     return OutboxMessage(f"{story_key(episode)}:{event}", dump(line), episode.root_key)
 
 
-def _as_described(episode: Episode, look: DescribedRun, now: datetime) -> Episode:
-    """The episode with what ``look`` shows. Its chain may have continued with another link since the last
-    description."""
-    is_next = look.ref != episode.ref
-    changed = replace(
-        episode,
-        **look.standing(),
-        activity_id=look.activity_id,
-        changed_at=now,
-        ended_at=None,
-        links=(*episode.links, episode.ref.run_id)[-LINKS_KEPT:] if is_next else episode.links,
-    )
-    return replace(changed, started_at=min(episode.started_at, look.started_at))
-
-
-def _between_activities(look: DescribedRun, episode: Episode) -> DescribedRun:
-    """``look``, made between two activities, with the last activity of the episode, so that the alert still shows
-    it."""
-    return replace(
-        look,
-        activity_id=episode.activity_id,
-        attempt=episode.attempt,
-        progress=episode.progress,
-        last_heartbeat_at=episode.last_heartbeat_at,
-        last_failure=episode.last_failure,
-        more_time=episode.more_time,
-    )
-
-
-def _looks_different(episode: Episode, look: DescribedRun, now: datetime) -> bool:
-    before = (episode.alert_reason, episode.health, episode.link, episode.cancel_requested)
-    if (look.alert_reason, look.health, look.link, look.cancel_requested) != before:
-        return True
-    if (look.ref, look.chain) != (episode.ref, episode.chain):
-        return True
-    is_long_ago = now - episode.changed_at >= PROGRESS_EDITS or not is_past_within_skew(episode.changed_at, now)
-    # A new offer alone causes no edit and is shown with the next one, because an upgrade of the bot must not edit
-    # every open alert.
-    return (look.progress != episode.progress and is_long_ago) or episode.more_time not in (None, look.more_time)
+def _children_lines(episode: Episode, look: DescribedRun, before: int) -> tuple[OutboxMessage, ...]:
+    """A line when more workflows below the run time out than ``before``."""
+    children = look.children
+    if children is None or children.number <= before:
+        return ()
+    line = ChildrenLine(display_name(episode), children)
+    return (thread_line(episode, f"children:{children.number}", line),)
 
 
 def _attempt_lines(

@@ -154,6 +154,7 @@ def _remind(step: Step, rules: Rules, now: datetime) -> Step:
         episode.opened_at,
         after_snooze=snooze_over,
         alert_reason=episode.alert_reason,
+        child=episode.children.shown if episode.children else None,
     )
     key = f"{story_key(episode)}:reminder:{count}"
     reminder = OutboxMessage(key, dump(line), episode.root_key, broadcast=True)

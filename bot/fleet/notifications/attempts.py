@@ -45,6 +45,7 @@ def _lines(
             progress=look.before if attempt == look.attempt - 1 else "",
             seen_at=failure.seen_at if failure else now,
             next_attempt=attempt + 1,
+            child=look.children.shown if look.children else None,
         )
         first = attempt + 1
 

@@ -11,7 +11,7 @@ from pydantic import Discriminator, TypeAdapter
 
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
 from bot.fleet.status.digest import Digest
-from bot.model import AlertReason, Ending, Episode, Failure, SequenceEnd, Window
+from bot.model import AlertReason, Child, ChildrenTimingOut, Ending, Episode, Failure, SequenceEnd, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class AttemptsLine:
 
     If ``first`` is before ``last``, the bot has not seen the attempts before ``last``. ``next_attempt`` is None if no
     attempt follows. ``alike`` counts the attempts right before ``first`` that have no line, because each of them
-    failed as the attempt before it did.
+    failed as the attempt before it did. ``child`` is the workflow below the run whose attempts these are.
     """
 
     name: str
@@ -58,7 +58,17 @@ class AttemptsLine:
     seen_at: datetime
     next_attempt: int | None
     alike: int = 0
+    child: Child | None = None
     kind: Literal["attempts"] = "attempts"
+
+
+@dataclass(frozen=True, slots=True)
+class ChildrenLine:
+    """More workflows below the run time out than when the thread was told last."""
+
+    name: str
+    children: ChildrenTimingOut
+    kind: Literal["children"] = "children"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +100,22 @@ class CancelLine:
 
 @dataclass(frozen=True, slots=True)
 class ReminderLine:
-    """Nobody has acknowledged the alert, or its snooze is over."""
+    """Nobody has acknowledged the alert, or its snooze is over. ``child`` is the workflow below the run that
+    is on this attempt."""
 
     name: str
     attempt: int
     opened_at: datetime
     after_snooze: bool
     alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
+    child: Child | None = None
     kind: Literal["reminder"] = "reminder"
 
 
 @dataclass(frozen=True, slots=True)
 class EndLine:
-    """The alert has ended. ``window`` is None if the days of its run are not known."""
+    """The alert has ended. ``window`` is None if the days of its run are not known. ``attempt`` is 0 where the alert
+    was about the attempts of a workflow below its run."""
 
     name: str
     ending: Ending
@@ -113,7 +126,7 @@ class EndLine:
     kind: Literal["end"] = "end"
 
 
-AlertLine = AttemptsLine | AckLine | SnoozeLine | CancelLine | ReminderLine | EndLine
+AlertLine = AttemptsLine | ChildrenLine | AckLine | SnoozeLine | CancelLine | ReminderLine | EndLine
 """The lines in an alert's thread that are about its run."""
 
 

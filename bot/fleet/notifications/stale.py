@@ -14,6 +14,7 @@ from bot.fleet.notifications.notification import (
     AlertLine,
     AttemptsLine,
     CancelLine,
+    ChildrenLine,
     DigestCard,
     EndLine,
     EpisodeCard,
@@ -88,7 +89,7 @@ def _reason_for_line(entry: UnsentMessage, behind: Sequence[UnsentMessage], epis
     match entry.notification:
         case EndLine():
             return "it goes on again" if episode.is_open else ""
-        case CancelLine():
+        case CancelLine() | ChildrenLine():
             return "" if episode.is_open else "it is over"
         case SnoozeLine(until=until):
             is_on = episode.is_open and episode.quiet is not None and episode.quiet.until == until
@@ -191,7 +192,7 @@ def _attempts_line(entry: UnsentMessage) -> AttemptsLine:
 
 def _is_next(line: AttemptsLine, before: AttemptsLine) -> bool:
     """Whether no attempt is missing between the two lines. The attempts of another activity begin at 1 again."""
-    return line.first - line.alike <= before.last + 1 <= line.first
+    return line.child == before.child and line.first - line.alike <= before.last + 1 <= line.first
 
 
 def _is_alike(line: AttemptsLine, before: AttemptsLine) -> bool:

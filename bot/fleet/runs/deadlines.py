@@ -5,7 +5,7 @@ begins at its scheduled time. Everything else has no deadline, and is described 
 """
 
 import heapq
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,13 +28,15 @@ class NextDescribe:
     clock.
 
     ``missed`` is the latest deadline, by the server's clock, at which nothing had happened yet when the run was
-    described. ``repeats`` counts the describes since then that have found nothing new.
+    described. ``repeats`` counts the describes since then that have found nothing new. ``is_below``: it runs below
+    another run that is described, too.
     """
 
     round_at: datetime
     deadline: datetime | None = None
     missed: datetime | None = None
     repeats: int = 0
+    is_below: bool = False
 
     @property
     def at(self) -> datetime:
@@ -59,7 +61,8 @@ def next_describe(
     repeats = before.repeats + 1 if before and is_same else 0
     if missed and repeats < len(AGAIN_AFTER):
         coming.append(there + AGAIN_AFTER[repeats])
-    return NextDescribe(now + slow_round, min(coming) + ahead if coming else None, missed, repeats)
+    is_below = before is not None and before.is_below
+    return NextDescribe(now + slow_round, min(coming) + ahead if coming else None, missed, repeats, is_below)
 
 
 def deadline_of(activity: Activity) -> datetime | None:
@@ -74,12 +77,12 @@ def deadline_of(activity: Activity) -> datetime | None:
 
 
 class DescribeQueue:
-    """The open runs of one cluster, ordered by when each is described next. Deadlines go before slow rounds."""
+    """The open runs of one cluster, ordered by when each is described next. Deadlines go before slow rounds, and runs
+    with nothing above them before those below others."""
 
     def __init__(self) -> None:
         self._next: dict[Ref, NextDescribe] = {}
-        self._deadlines = _Times(lambda ref: coming.deadline if (coming := self._next.get(ref)) else None)
-        self._rounds = _Times(lambda ref: coming.round_at if (coming := self._next.get(ref)) else None)
+        self._top, self._below = _Lane(self._next, is_below=False), _Lane(self._next, is_below=True)
 
     def __len__(self) -> int:
         return len(self._next)
@@ -99,30 +102,54 @@ class DescribeQueue:
     def put(self, ref: Ref, coming: NextDescribe) -> None:
         """Add a run, or give it other times."""
         self._next[ref] = coming
-        self._rounds.add(ref, coming.round_at, len(self._next))
-        if coming.deadline:
-            self._deadlines.add(ref, coming.deadline, len(self._next))
+        (self._below if coming.is_below else self._top).add(ref, coming)
 
     def discard(self, ref: Ref) -> None:
         """Remove a run, if it is there."""
         self._next.pop(ref, None)
 
     def due(self, now: datetime, at_most: int) -> list[Ref]:
-        """The runs that are due: deadlines before slow rounds, and the longest overdue first. They stay due until
-        they get other times."""
+        """The runs that are due, the longest overdue first: deadlines before slow rounds, and runs below others last,
+        though one place in ten is theirs. They stay due until they get other times."""
+        below = self._below.due(now, at_most)
+        kept = min(len(below), at_most // SHARE_OF_ROUNDS)
+        return [*self._top.due(now, at_most - kept), *below][:at_most]
+
+    def earliest(self) -> datetime | None:
+        """When the next run is due; None when there are no runs."""
+        return min(filter(None, (self._top.earliest(), self._below.earliest())), default=None)
+
+    def lag(self, now: datetime) -> timedelta:
+        """How long the most overdue run has been waiting."""
+        earliest = self.earliest()
+        return max(now - earliest, timedelta(0)) if earliest else timedelta(0)
+
+
+class _Lane:
+    """The times of the runs with nothing above them, or of those below others."""
+
+    def __init__(self, coming: Mapping[Ref, NextDescribe], *, is_below: bool) -> None:
+        self._runs, self._is_below = coming, is_below
+        self._deadlines = _Times(lambda ref: found.deadline if (found := self._of_lane(ref)) else None)
+        self._rounds = _Times(lambda ref: found.round_at if (found := self._of_lane(ref)) else None)
+
+    def add(self, ref: Ref, coming: NextDescribe) -> None:
+        self._rounds.add(ref, coming.round_at, len(self._runs))
+        if coming.deadline:
+            self._deadlines.add(ref, coming.deadline, len(self._runs))
+
+    def due(self, now: datetime, at_most: int) -> list[Ref]:
         deadlines = self._deadlines.until(now, at_most)
         rounds = self._rounds.until(now, at_most)
         kept = min(len(rounds), at_most // SHARE_OF_ROUNDS)
         return list(dict.fromkeys([*deadlines[: at_most - kept], *rounds]))[:at_most]
 
     def earliest(self) -> datetime | None:
-        """When the next run is due; None when there are no runs."""
         return min(filter(None, (self._deadlines.earliest(), self._rounds.earliest())), default=None)
 
-    def lag(self, now: datetime) -> timedelta:
-        """How long the most overdue run has been waiting."""
-        earliest = self.earliest()
-        return max(now - earliest, timedelta(0)) if earliest else timedelta(0)
+    def _of_lane(self, ref: Ref) -> NextDescribe | None:
+        coming = self._runs.get(ref)
+        return coming if coming and coming.is_below is self._is_below else None
 
 
 class _Times:

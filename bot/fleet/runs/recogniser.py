@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from bot.fleet.runs.identity import Identity, Recognised
+from bot.fleet.runs.identity import Identity, Recognised, Source
 from bot.fleet.runs.mapping import IdentityMapping
 from bot.model import Execution
 
@@ -27,6 +27,14 @@ class Recogniser:
         """The customer and the days of a run; None if it is not recognised."""
         recognised = self.recognise(execution)
         return recognised.identity if recognised else None
+
+    def own_identity(self, execution: Execution) -> Identity | None:
+        """What a run below others tells itself, by the mapping of its type, else by any of its cluster. The id of its
+        parent is not its own."""
+        own = self.mapping_of(execution)
+        mappings = [own] if own else self.mappings.get(execution.ref.cluster, {}).values()
+        readings = [recognised for mapping in mappings if (recognised := mapping.recognise(execution))]
+        return next((each.identity for each in readings if each.source is not Source.PARENT), None)
 
     def customer_of(self, execution: Execution) -> str:
         """The customer of a run; "" for a run that is not recognised."""

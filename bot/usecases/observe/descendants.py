@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 
 from bot.errors import NotFound
 from bot.fleet.runs.descendants import Descendant
-from bot.fleet.runs.identity import Identity, Source
 from bot.fleet.runs.run import Run
-from bot.model import Description, Execution, Ref
+from bot.model import Description, Ref
 from bot.services import Services
 
 # How many levels of workflows are searched below a run.
@@ -103,16 +102,7 @@ def _descendant(description: Description, family: _Family, services: Services) -
         ancestors=family.ancestors[run.ref],
         # A child that no open parent reports has outlived its parent.
         is_abandoned=family.abandoned.get(run.ref.workflow_id, True),
-        identity=_own_identity(run, services),
+        identity=services.recogniser.own_identity(run),
         link=services.clusters[run.ref.cluster].engine.link(run.ref),
         cancel_requested=description.cancel_requested,
     )
-
-
-def _own_identity(run: Execution, services: Services) -> Identity | None:
-    """The customer and days that the run itself tells, by the mapping of its type, or else by any mapping of the
-    cluster. What the parent's id tells does not count."""
-    own = services.recogniser.mapping_of(run)
-    mappings = [own] if own else services.recogniser.mappings.get(run.ref.cluster, {}).values()
-    readings = [recognised for mapping in mappings if (recognised := mapping.recognise(run))]
-    return next((each.identity for each in readings if each.source is not Source.PARENT), None)

@@ -30,6 +30,7 @@ from bot.model.execution import CRON_HINT
 from bot.services import Services
 from bot.usecases.observe.claims import doubt_about
 from bot.usecases.watch.describe import PassDescriptions, PassTime
+from bot.usecases.watch.families import Looks, top_runs
 from bot.usecases.watch.sequences import ObservedSequences, observe_sequences
 from bot.usecases.watch.state import WatchState
 
@@ -66,15 +67,15 @@ async def decide(
         await _ask_for_more_time(state, services)
     runs = [await _judged(d, recalled, state, services, now.there) for d in described.descriptions]
     runs += [_gone(episode) for episode in memory.episodes if episode.ref in described.gone]
+    tops = top_runs(Looks(runs, recalled.failures), described, memory.episodes, state, services)
+    runs = list(tops.runs)
     episodes = await _with_reopened(runs, memory.episodes, services)
     runs = await _with_starts(runs, episodes, cluster, services)
     sequences = await _sequences(newly_alerting(runs, episodes), episodes, state, services)
     alerts = services.config.alerts
     rules = Rules(alerts.storm, alerts.remind_after, alerts.storm_within)
     ahead = now.here - now.there
-    this_pass = Pass(
-        cluster, runs, episodes, recalled.failures, now.here, sequences.threads, sequences.left, ahead=ahead
-    )
+    this_pass = Pass(cluster, runs, episodes, tops.failures, now.here, sequences.threads, sequences.left, ahead=ahead)
     this_pass = replace(this_pass, earlier_firings=await _earlier_firings(runs, episodes, services))
     changes = reconcile(this_pass, rules)
     opens_alert = any(not episode.revision for episode in changes.episodes)

@@ -70,12 +70,24 @@ async def _catch_up(cluster: str, services: Services) -> bool | None:
     return await catch_up(cluster, services)
 
 
+def _drop_unlisted(state: WatchState, listed: frozenset[Ref]) -> None:
+    """Take what is not listed out of the queue, and with it what was only there because it is below that."""
+    names = {ref.workflow_id for ref in listed}
+    for ref in [ref for ref in state.queue.refs if ref not in listed and ref not in state.families]:
+        state.queue.discard(ref)
+        if ref.workflow_id not in names:
+            state.families.forget(ref.workflow_id)
+    kept = listed | state.families.refs
+    # Of a run without run id, the latest one is asked for.
+    for ref in [ref for ref in state.queue.refs if ref.run_id and ref not in kept]:
+        state.queue.discard(ref)
+
+
 def _fill_queue(state: WatchState, listed: frozenset[Ref], alerted: set[Ref], now: datetime) -> None:
     """Put runs into the queue. New runs are due now, and so are runs with an alert, because people watch these and
     act on them. A run that is no longer listed has probably ended."""
     queue = state.queue
-    for ref in [ref for ref in queue.refs if ref not in listed and ref not in alerted]:
-        queue.discard(ref)
+    _drop_unlisted(state, listed | alerted)
     for ref in listed | alerted:
         before = queue.get(ref)
         if before is None or ref not in listed:

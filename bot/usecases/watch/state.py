@@ -2,11 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.deadlines import DescribeQueue, NextDescribe
+from bot.fleet.runs.families import Families
 from bot.model import Ref
 from bot.usecases.watch.describe import Step
 from bot.usecases.watch.sequences import ObservedSequences
@@ -30,8 +31,9 @@ def _nobody() -> None:
 
 @dataclass(slots=True)
 class WatchState:
-    """The state between passes. ``queue`` has the open runs, and the runs of alerts whose end is not known yet;
-    ``listed`` has the runs of the latest listing, made at ``listed_at``. ``described`` waits to be recorded.
+    """State between passes. ``queue`` has the open runs, what is open below them, and the runs of alerts whose end
+    is not known yet; ``listed`` has the runs of the latest listing, made at ``listed_at``. ``described`` waits to be
+    recorded.
 
     ``is_silent``: the cluster did not answer the latest listing. ``is_away``: it answered none of the latest
     describes, so only one is tried at a time. ``is_recorded``: what the latest listing found is recorded.
@@ -45,6 +47,7 @@ class WatchState:
     budget: CallBudget
     on_messages: Callable[[], None] = _nobody
     queue: DescribeQueue = field(default_factory=DescribeQueue)
+    families: Families = field(default_factory=Families)
     described: deque[Step] = field(default_factory=deque)
     listed: frozenset[Ref] | None = None
     listed_at: datetime | None = None
@@ -86,7 +89,7 @@ class WatchState:
         if self.listed_at is None or now >= self.listed_at:
             return
         for ref in list(self.queue.refs):
-            self.queue.put(ref, due_at(now))
+            self.queue.put(ref, replace(due_at(now), is_below=ref in self.families))
         self.history_due = None
 
 

@@ -21,6 +21,7 @@ from bot.services import Services
 from bot.usecases.watch.chains import follow_chains, may_go_on
 from bot.usecases.watch.decide import decide
 from bot.usecases.watch.describe import PassDescriptions, PassTime, Step, describe_all, isolate_odd_runs
+from bot.usecases.watch.families import learn_children, reschedule_families
 from bot.usecases.watch.state import MOST_AT_ONCE, WatchState
 
 # Results of one step are handed over together. Longer steps would delay them, shorter steps would cost more work.
@@ -53,6 +54,9 @@ async def describe_due(state: WatchState, services: Services) -> None:
     for ref, before in due.items():
         if before and ref in described.not_asked and ref in state.queue:
             state.queue.put(ref, before)
+        if not ref.run_id and ref not in described.not_asked | described.unanswered:
+            # The latest run of a workflow id was asked for; it goes on under its own run id.
+            state.queue.discard(ref)
     if not (_answers_nothing(described, state) and state.is_silent):
         state.described.append(Step(PassTime(now, now - ahead), described))
     _log_lag(state, services)
@@ -77,6 +81,7 @@ async def conclude(state: WatchState, services: Services) -> None:
         ahead = await services.clusters[state.cluster].engine.ahead()
         step = Step(PassTime(now, now - ahead), PassDescriptions())
     described = await _with_next_links(step.described, state, services)
+    learn_children(described, state, step.time.here)
     try:
         odd = await isolate_odd_runs(described, partial(_conclude, state, services, step.time))
     except Conflict as exc:
@@ -122,9 +127,11 @@ def _reschedule(
             queue.discard(ref)
         else:
             ahead = now.here - now.there
-            queue.put(ref, next_describe(description, queue.get(ref), now.here, config.slow_round, ahead))
+            coming = next_describe(description, queue.get(ref), now.here, config.slow_round, ahead)
+            queue.put(ref, replace(coming, is_below=ref in state.families))
     for ref in described.gone | described.followed.keys():
         queue.discard(ref)
+    reschedule_families(described, state, now.here)
     # Runs that cause a bug are tried again soon; the others do not wait for them.
     _put_off(odd, state, now.here + config.every)
 

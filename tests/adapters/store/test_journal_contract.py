@@ -1,14 +1,28 @@
 """The contract of bot.ports.Journal, on the fake and on the database."""
 
 from dataclasses import replace
-from datetime import timedelta, timezone
+from datetime import date, timedelta, timezone
 
 import pytest
 
 from bot.errors import Conflict
-from bot.model import ActiveSnooze, Address, Ending, Failure, FailureKind, JournalEntry, Opened, OutboxMessage
+from bot.model import (
+    ActiveSnooze,
+    Address,
+    Child,
+    ChildrenTimingOut,
+    Ending,
+    Failure,
+    FailureKind,
+    JournalEntry,
+    Opened,
+    OutboxMessage,
+    Window,
+)
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import HILTON, NOW, SPIRIT, TIMED_OUT, episode, minutes, observation, seen
+
+JAN_1 = Window(date(2026, 1, 1), date(2026, 1, 2))
 
 
 async def test_an_empty_journal_remembers_nothing(store: Sides) -> None:
@@ -29,6 +43,7 @@ async def test_an_episode_comes_back_as_it_was_recorded(store: Sides) -> None:
         quiet=ActiveSnooze("U1", NOW + minutes(30)),
         acked_by="U2",
         last_failure=Failure(FailureKind.APPLICATION, 'no such table: "søppel"\n\x00 <!channel>'),
+        children=ChildrenTimingOut(1, 51, (Child("copy-1"),), shown=Child("copy-1", JAN_1)),
     )
 
     await store.journal.record(JournalEntry(episodes=(recorded,)), NOW)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.fleet.alerts.answers import acknowledge_episode, snooze_episode
-from bot.fleet.alerts.episodes import LINKS_KEPT, is_for
+from bot.fleet.alerts.described import LINKS_KEPT
+from bot.fleet.alerts.episodes import is_for
 from bot.fleet.alerts.reconcile import Changes, Pass, reconcile
 from bot.fleet.notifications import notification
 from bot.fleet.runs.observation import DescribedRun

@@ -11,6 +11,7 @@ from bot.fleet.notifications.notification import (
     AckLine,
     AttemptsLine,
     CancelLine,
+    ChildrenLine,
     EndLine,
     EpisodeCard,
     Notification,
@@ -23,7 +24,16 @@ from bot.fleet.notifications.notification import (
 )
 from bot.fleet.notifications.sequence import SequenceEndLine, WaitingLine, WindowLine
 from bot.fleet.notifications.stale import UnsentMessage, join_attempts, stale_reasons
-from bot.model import ActiveSnooze, Ending, Episode, Failure, FailureKind, OutboxMessage, WindowEnd
+from bot.model import (
+    ActiveSnooze,
+    ChildrenTimingOut,
+    Ending,
+    Episode,
+    Failure,
+    FailureKind,
+    OutboxMessage,
+    WindowEnd,
+)
 from tests.fakes.episodes import STARTED, episode
 from tests.fleet.builders import window
 from tests.fleet.sequences import ended, progress, spec
@@ -33,6 +43,7 @@ OVER = episode(ending=Ending.COMPLETED, ended_at=STARTED)
 CARD = card_key(HILTON)
 REMINDER = ReminderLine("hilton", 3, STARTED, after_snooze=False)
 CANCEL = CancelLine("hilton")
+CHILDREN = ChildrenLine("hilton", ChildrenTimingOut(2, 51))
 SNOOZE = SnoozeLine("hilton", "U1", STARTED)
 END = EndLine("hilton", Ending.COMPLETED, 3, STARTED, STARTED)
 TIMED_OUT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
@@ -52,6 +63,7 @@ def left_out(now: Episode, *waiting: UnsentMessage) -> list[str]:
     ("line", "now"),
     [
         (CANCEL, OVER),
+        (CHILDREN, OVER),
         (SNOOZE, HILTON),
         (SNOOZE, episode(quiet=ActiveSnooze("U1", STARTED + timedelta(hours=1)))),
         (REMINDER, OVER),
@@ -68,6 +80,7 @@ def test_what_is_not_so_any_more_is_left_out(line: Notification, now: Episode) -
     ("line", "now"),
     [
         (CANCEL, HILTON),
+        (CHILDREN, HILTON),
         (SNOOZE, episode(quiet=ActiveSnooze("U1", STARTED))),
         (REMINDER, HILTON),
         (replace(REMINDER, after_snooze=True), episode(acked_by="U1")),

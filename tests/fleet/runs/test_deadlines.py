@@ -172,7 +172,7 @@ def test_runs_that_get_new_times_again_and_again_leave_no_heap_behind() -> None:
         queue.put(ref, NextDescribe(NOW + HOUR + number * SECOND))
 
     assert queue.due(NOW + 2 * HOUR + 10_000 * SECOND, 5) == [ref]
-    assert len(queue._rounds._heap) < 100
+    assert len(queue._top._rounds._heap) < 100
 
 
 def test_the_lag_is_the_wait_of_the_run_that_is_overdue_most() -> None:
@@ -182,3 +182,29 @@ def test_the_lag_is_the_wait_of_the_run_that_is_overdue_most() -> None:
     queue.put(Ref("voice-prod", "b", "run"), NextDescribe(NOW + HOUR, NOW + 2 * MINUTE))
 
     assert (none, queue.lag(NOW), queue.lag(NOW + 3 * MINUTE)) == (timedelta(0), timedelta(0), 2 * MINUTE)
+
+
+def test_runs_below_others_come_last_and_keep_one_place_in_ten() -> None:
+    queue = DescribeQueue()
+    for number in range(30):
+        top, below = Ref("voice-prod", f"top-{number:02}", "run"), Ref("voice-prod", f"below-{number:02}", "run")
+        queue.put(top, NextDescribe(NOW))
+        queue.put(below, NextDescribe(NOW - HOUR, NOW - HOUR, is_below=True))
+
+    found = [ref.workflow_id.partition("-")[0] for ref in queue.due(NOW, 20)]
+    assert found == ["top"] * 18 + ["below"] * 2
+
+
+def test_a_run_that_turns_out_to_be_below_another_one_is_due_once() -> None:
+    queue, ref = DescribeQueue(), Ref("voice-prod", "copy", "run")
+    queue.put(ref, NextDescribe(NOW, NOW))
+    queue.put(ref, NextDescribe(NOW, is_below=True))
+
+    assert queue.due(NOW, 5) == [ref]
+    assert queue.lag(NOW + MINUTE) == MINUTE
+
+
+def test_where_a_run_stands_is_kept_from_one_describe_to_the_next() -> None:
+    before = NextDescribe(NOW, is_below=True)
+
+    assert next_describe(description(), before, NOW, MINUTE).is_below

@@ -1,0 +1,157 @@
+"""Families: the open workflows below watched runs, whatever their types, as the runs above tell them.
+
+An open run tells its pending children in each description, at once and without a listing. They are known by their
+workflow ids, because a child may continue as new, or be retried, while its parent waits for it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.fleet.runs.children import ChildLook
+from bot.model import Description, Ending, Ref
+
+
+@dataclass(slots=True)
+class _Member:
+    """``told`` is the run with which the child began, as its parent tells it, and ``ref`` the one described last."""
+
+    told: Ref
+    parent: Ref
+    ref: Ref
+    look: ChildLook | None = None
+    has_ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What is open below a run: the children that were described, and how many were not yet."""
+
+    looks: tuple[ChildLook, ...] = ()
+    undescribed: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return len(self.looks) + self.undescribed
+
+
+class Families:
+    """The members of all families of a cluster. ``take_changed`` names the runs whose alert has to be decided
+    again."""
+
+    def __init__(self) -> None:
+        self._members: dict[str, _Member] = {}
+        self._children: dict[str, set[str]] = {}
+        self._changed: set[str] = set()
+
+    def __contains__(self, ref: Ref) -> bool:
+        """Whether this run is below another one."""
+        return ref.workflow_id in self._members
+
+    @property
+    def refs(self) -> frozenset[Ref]:
+        """The open members."""
+        return frozenset(member.ref for member in self._members.values() if not member.has_ended)
+
+    def learn(self, parent: Description) -> tuple[Ref, ...]:
+        """Keep what an open run tells of its children. Returns those that are new; one that has not started yet has
+        no run id, and is told again."""
+        ref = parent.execution.ref
+        pending = {child.ref.workflow_id: child.ref for child in parent.children if child.ref.run_id}
+        for name in self._children.get(ref.workflow_id, set()) - pending.keys():
+            if self._members[name].parent == ref:
+                self._remove(name)
+        known = {name: self._members[name].told for name in pending if name in self._members}
+        new = tuple(child for name, child in pending.items() if known.get(name) != child)
+        for child in new:
+            self._remove(child.workflow_id)
+            self._members[child.workflow_id] = _Member(child, ref, child)
+            self._children.setdefault(ref.workflow_id, set()).add(child.workflow_id)
+        return new
+
+    def update(self, ref: Ref, look: ChildLook) -> bool:
+        """Keep how a member stands. Returns whether its latest run is to be described: this one has closed, and
+        another link of its chain may follow."""
+        member = self._members[ref.workflow_id]
+        before, was_known_as_ended = member.look, member.has_ended and member.ref == ref
+        member.ref, member.look, member.has_ended = ref, look, look.run.ending is not None
+        if _differ(before, look):
+            self._changed.add(self.top_of(ref.workflow_id))
+        return member.has_ended and not was_known_as_ended and look.run.ending in _FOLLOWED
+
+    def lose(self, ref: Ref) -> None:
+        """Temporal does not know this run any more."""
+        member = self._members.get(ref.workflow_id)
+        if member and member.ref == ref:
+            member.has_ended = True
+            if member.look and member.look.times_out:
+                self._changed.add(self.top_of(ref.workflow_id))
+
+    def end(self, ref: Ref) -> None:
+        """This run has ended: what it leaves open has nothing above it any more."""
+        for name in list(self._children.get(ref.workflow_id, ())):
+            if self._members[name].parent == ref:
+                self._remove(name)
+
+    def forget(self, workflow_id: str) -> None:
+        """No run of this workflow id is open any more: nothing is kept of what is below it."""
+        for name in list(self._children.get(workflow_id, ())):
+            self._remove(name)
+
+    def below(self, ref: Ref) -> Below:
+        """What is open below this run, in the order of the ids."""
+        members = [self._members[name] for name in self._names_below(ref.workflow_id)]
+        open_ones = [member for member in members if not member.has_ended]
+        looks = sorted((m.look for m in open_ones if m.look), key=lambda look: look.child.workflow_id)
+        return Below(tuple(looks), len(open_ones) - len(looks))
+
+    def top_of(self, workflow_id: str) -> str:
+        """The workflow id of the topmost run above this one; its own when nothing is above it."""
+        seen: set[str] = set()
+        while workflow_id in self._members and workflow_id not in seen:
+            seen.add(workflow_id)
+            workflow_id = self._members[workflow_id].parent.workflow_id
+        return workflow_id
+
+    def decided(self, ref: Ref) -> None:
+        """The alert of this run is decided with all that is known now."""
+        self._changed.discard(ref.workflow_id)
+
+    def take_changed(self, among: Iterable[Ref]) -> frozenset[Ref]:
+        """Those of these runs below which something has changed that their alert tells."""
+        found = frozenset(ref for ref in among if ref.workflow_id in self._changed) if self._changed else frozenset()
+        self._changed.clear()
+        return found
+
+    def _names_below(self, workflow_id: str) -> Iterator[str]:
+        todo, seen = [workflow_id], {workflow_id}
+        while todo:
+            children = self._children.get(todo.pop(), set()) - seen
+            seen |= children
+            todo += children
+            yield from children
+
+    def _remove(self, name: str) -> None:
+        for below in list(self._children.get(name, ())):
+            self._remove(below)
+        self._children.pop(name, None)
+        member = self._members.pop(name, None)
+        if member is None:
+            return
+        self._children.get(member.parent.workflow_id, set()).discard(name)
+        if member.look and member.look.times_out:
+            self._changed.add(self.top_of(member.parent.workflow_id))
+
+
+_FOLLOWED = (Ending.CONTINUED, Ending.FAILED, Ending.TERMINATED)
+
+
+def _differ(before: ChildLook | None, after: ChildLook) -> bool:
+    """Whether what the alert of the topmost run tells is different now."""
+    if before is None:
+        return after.times_out
+    return (before.times_out, before.run.attempt, before.run.ending) != (
+        after.times_out,
+        after.run.attempt,
+        after.run.ending,
+    ) and (before.times_out or after.times_out)

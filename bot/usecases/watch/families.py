@@ -1,0 +1,104 @@
+"""Describes what is below the runs of a cluster, too, and gives the topmost runs the health of what is below them.
+
+A run below another one that is watched has no alert of its own, except one that is open already.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.fleet.runs.children import ChildLook, failures_shown, with_children
+from bot.fleet.runs.deadlines import NextDescribe
+from bot.fleet.runs.observation import DescribedRun
+from bot.model import Child, Description, Episode, Execution, Ref, SeenFailure
+from bot.services import Services
+from bot.usecases.watch.describe import PassDescriptions
+from bot.usecases.watch.state import WatchState, due_at
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Runs as described, and the failures seen of each."""
+
+    runs: Sequence[DescribedRun]
+    failures: Mapping[Ref, tuple[SeenFailure, ...]]
+
+
+def learn_children(described: PassDescriptions, state: WatchState, now: datetime) -> None:
+    """Put the children that open runs tell into the queue."""
+    for description in described.descriptions:
+        if description.execution.status.is_open:
+            for child in state.families.learn(description):
+                state.queue.put(child, NextDescribe(now, is_below=True))
+
+
+def top_runs(
+    looks: Looks, described: PassDescriptions, episodes: Iterable[Episode], state: WatchState, services: Services
+) -> Looks:
+    """The runs that may have an alert, with the health of what is below them and the failures that are told of it."""
+    executions = {description.execution.ref: description.execution for description in described.descriptions}
+    alerts = {episode.chain: episode for episode in episodes if episode.is_open}
+    above = _Above.of(state, described.descriptions)
+    tops: list[DescribedRun] = []
+    for run in looks.runs:
+        execution = executions.get(run.ref)
+        if execution is None or not above.has(execution):
+            tops.append(run)
+            continue
+        has_alert = run.chain in alerts
+        if run.ref in state.families:
+            _keep(execution, replace(run, alert_reason=None) if has_alert else run, looks, state, services)
+        if has_alert:
+            tops.append(run)
+    joined = [_with_children(run, alerts.get(run.chain), state) for run in tops]
+    shown = {run.ref: failures_shown(run, state.families.below(run.ref).looks) for run in joined if run.children}
+    told = {ref: (*looks.failures.get(ref, ()), *of_child) for ref, of_child in shown.items()}
+    return Looks(joined, {**looks.failures, **told})
+
+
+def reschedule_families(described: PassDescriptions, state: WatchState, now: datetime) -> None:
+    """Drop what ended runs leave below, and make the runs due whose alert has to be decided again."""
+    for description in described.descriptions:
+        if not description.execution.status.is_open and not description.execution.status.continues:
+            state.families.end(description.execution.ref)
+    for ref in described.gone:
+        state.families.lose(ref)
+        state.families.end(ref)
+    for ref in state.families.take_changed(state.queue.refs):
+        state.queue.put(ref, due_at(now))
+
+
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """Which runs are below one that is watched. A listed child may be described before its parent has told it."""
+
+    state: WatchState
+    names: frozenset[str]
+    run_ids: frozenset[str]
+
+    @classmethod
+    def of(cls, state: WatchState, descriptions: Iterable[Description]) -> "_Above":
+        """Without any run that has a parent, nothing is gone through."""
+        if not any(d.execution.parent_run_id or d.execution.ref in state.families for d in descriptions):
+            return cls(state, frozenset(), frozenset())
+        refs = state.queue.refs
+        return cls(state, frozenset(ref.workflow_id for ref in refs), frozenset(ref.run_id for ref in refs))
+
+    def has(self, run: Execution) -> bool:
+        """Whether a watched run is above this one."""
+        if run.ref in self.state.families:
+            return self.state.families.top_of(run.ref.workflow_id) in self.names
+        return run.parent_run_id != "" and run.parent_run_id in self.run_ids
+
+
+def _keep(execution: Execution, run: DescribedRun, looks: Looks, state: WatchState, services: Services) -> None:
+    identity = services.recogniser.own_identity(execution)
+    child = Child(run.ref.workflow_id, identity.window if identity else None)
+    if state.families.update(run.ref, ChildLook(child, run, looks.failures.get(run.ref, ()))):
+        state.queue.put(replace(run.ref, run_id=""), NextDescribe(services.now(), is_below=True))
+
+
+def _with_children(run: DescribedRun, alert: Episode | None, state: WatchState) -> DescribedRun:
+    below, before = state.families.below(run.ref), alert.children if alert else None
+    state.families.decided(run.ref)
+    return with_children(run, below.looks, below.total, before) if below.total or before else run
