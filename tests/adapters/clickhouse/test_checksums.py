@@ -1,7 +1,10 @@
 """Contents are hashed as a reader of the table sees them: copies once, NULLs not left out, types as they are."""
 
 import re
+import textwrap
+import tomllib
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,7 @@ from bot.model import TableSpec, Window
 from tests.adapters.clickhouse.conftest import Connect
 from tests.adapters.clickhouse.server import ClickHouseServer
 
+PAGE = Path(__file__).parents[3] / "docs" / "your-workflow.md"
 JAN_1 = date(2026, 1, 1)
 TWO_DAYS = Window(JAN_1, date(2026, 1, 3))
 REPLACING = "ReplacingMergeTree ORDER BY (customer, id)"
@@ -217,3 +221,21 @@ async def test_what_is_wrong_with_the_table_is_not_said_of_its_checksum(
     [problem] = (await connect(server.url, tables=(config_of(checksum=HASH, expected=source()),)).check()).problems
 
     assert problem.startswith("table hashed in [[verify.tables]]")
+
+
+async def test_the_example_of_the_page_about_workflows_agrees_over_columns_of_other_types(
+    server: ClickHouseServer, connect: Connect
+) -> None:
+    [section] = re.findall(r"\n    \[\[verify.tables\]\]\n(?:    .*\n)*", PAGE.read_text())
+    [example] = tomllib.loads(textwrap.dedent(section))["verify"]["tables"]
+    stored = "id UInt32, customer String, at DateTime64(3, 'UTC'), price Decimal(18, 4), note Nullable(String)"
+    produced = "id Int64, customer String, at DateTime('UTC'), price Decimal(9, 2), note String"
+    for name, columns in (("analytics.calls", stored), ("source.calls", produced)):
+        server.run(f"CREATE OR REPLACE TABLE {name} ({columns}) ENGINE = {REPLACING}")
+        note = "note" if columns is stored else "ifNull(note, '')"
+        server.run(f"INSERT INTO {name} SELECT id, customer, at, 0.25, {note} FROM ({ROWS})")
+    table = TableConfig.model_validate(example)
+    warehouse = connect(server.url, tables=(table,))
+
+    assert (await warehouse.check()).problems == ()
+    assert await agreeing(warehouse, table.spec) == [True, True]
