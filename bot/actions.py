@@ -127,7 +127,8 @@ class AgainValue(TargetValue):
 
 
 class TimeoutValue(TargetValue):
-    """The value of a button that gives what runs of one customer a heartbeat timeout of so many seconds."""
+    """The value of a button that gives the running activities of one customer a heartbeat timeout of this many
+    seconds."""
 
     seconds: int = Field(ge=1, le=int(LONGEST_TIMEOUT.total_seconds()))
 

@@ -1,8 +1,8 @@
-"""Computing beside the event loop: what goes through thousands of runs does so in threads of its own, only a few.
+"""Computes outside the event loop: work on thousands of runs is done in a few threads of its own.
 
-Python runs one thread at a time. A thread whose turn it is not asks for it after ``SWITCH_INTERVAL``, and with many
-that compute, the event loop waits for each of them at every step. A read of the store changes threads a dozen times:
-with the six threads that ``asyncio.to_thread`` has on two cores, and Python's interval of 5 ms, it takes half a
+Python runs one thread at a time. A waiting thread asks for its turn after ``SWITCH_INTERVAL``, and if many threads
+compute, the event loop waits for each of them at every step. One read of the store changes threads a dozen times.
+With the six threads that ``asyncio.to_thread`` has on two cores, and Python's own interval of 5 ms, this takes half a
 second instead of a millisecond (``python -m benchmarks.computing``).
 """
 
@@ -26,8 +26,9 @@ _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="computing")
 
 
 async def compute(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-    """The result of ``work``, which runs in one of the threads with the caller's context. It must not wait for
-    anything outside the process. A caller that is cancelled returns at once, though the work is done to its end."""
+    """The result of ``work``, which runs in one of the threads with the caller's context. ``work`` must not wait for
+    anything outside the process. A caller that is cancelled returns at once, but the work is still done to its
+    end."""
     in_context = partial(copy_context().run, partial(work, *args, **kwargs))
     return await asyncio.get_running_loop().run_in_executor(_threads, in_context)
 

@@ -1,4 +1,8 @@
-"""`backfill-bot init`: asks, looks, shows what it would write, and writes backfill.toml and .env as new files."""
+"""Runs `backfill-bot init`: asks, examines runs and tables, shows what it would write, and writes backfill.toml and
+.env.
+
+It never overwrites a file: beside an existing one, it writes a new one.
+"""
 
 import sys
 from collections.abc import Mapping
@@ -24,7 +28,7 @@ from bot.usecases.init.draft import Systems, draft_configuration
 from bot.usecases.init.interview import Interview
 from bot.wiring import utc_now
 
-# Somebody waits for each answer.
+# For each system. A person waits for the answers.
 TIME_LIMIT = timedelta(seconds=15)
 _CONFIG = "BACKFILL_CONFIG"
 _TOKENS = (Topic.BOT_TOKEN.value, Topic.APP_TOKEN.value)
@@ -32,7 +36,7 @@ _TOKENS = (Topic.BOT_TOKEN.value, Topic.APP_TOKEN.value)
 
 @dataclass(frozen=True, slots=True)
 class InitOptions:
-    """What the command line says. ``given`` are answers; ``program`` is what people type."""
+    """The options of the command line. ``given`` are answers; ``program`` is the command that the person typed."""
 
     given: Mapping[Topic, str]
     env_file: Path
@@ -41,19 +45,19 @@ class InitOptions:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What is to be written. ``secrets`` are by the variables of the .env file."""
+    """The content of the files to write. ``secrets`` are by the variables of the .env file."""
 
     draft: Draft
     secrets: Mapping[str, str] = field(repr=False)
 
     @property
     def is_complete(self) -> bool:
-        """Whether the bot can start with it."""
+        """Whether the bot can start with these files."""
         return self.draft.is_complete and all(self.secrets[name] for name in _TOKENS)
 
 
 async def propose(options: InitOptions, environ: Mapping[str, str]) -> Proposed:
-    """Asks and looks, and writes nothing. Raises ConfigError for answers that are missing."""
+    """Ask the person and examine the systems; write nothing. Raises ConfigError for answers that are missing."""
     interview = _interview(options, environ)
     async with AsyncExitStack() as stack:
         answered = await draft_configuration(interview, _systems(environ, stack))
@@ -67,7 +71,7 @@ async def propose(options: InitOptions, environ: Mapping[str, str]) -> Proposed:
 
 
 def write(proposed: Proposed, options: InitOptions, environ: Mapping[str, str]) -> int:
-    """Writes both files. 0 when the bot can start with them, else 1."""
+    """Write both files. Returns the exit code: 0 if the bot can start with them, else 1."""
     config_file = Path(environ.get(_CONFIG) or Settings.model_fields["backfill_config"].default)
     _write_env(options.env_file, proposed.secrets)
     _write(config_file, init_toml.toml(proposed.draft), read_if_there(config_file), is_secret=False)
@@ -77,7 +81,8 @@ def write(proposed: Proposed, options: InitOptions, environ: Mapping[str, str]) 
 
 
 def _interview(options: InitOptions, environ: Mapping[str, str]) -> TerminalInterview | FlagInterview:
-    """Variables that are set already answer for themselves."""
+    """The interview at the terminal, or by flags if there is none. A secret whose variable is already set is not
+    asked for."""
     secrets = {topic: environ[topic.value] for topic in Topic if topic.is_secret and environ.get(topic.value)}
     given = {**secrets, **options.given}
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -104,7 +109,8 @@ def _systems(environ: Mapping[str, str], stack: AsyncExitStack) -> Systems:
 
 
 def _without_mistakes(draft: Draft, interview: Interview) -> Draft:
-    """The draft, without definitions that the bot would refuse: everything that is written loads."""
+    """The draft, without definitions if the bot would refuse them, so that the bot can read everything that is
+    written."""
     text = init_toml.toml(draft.completed())
     mistakes = mistakes_in(text, Path("backfill.toml"), mapping_mistakes) if draft.definitions else []
     if not mistakes:
@@ -114,14 +120,14 @@ def _without_mistakes(draft: Draft, interview: Interview) -> Draft:
 
 
 def _write_env(path: Path, secrets: Mapping[str, str]) -> None:
-    """Variables that the file sets already stay as they are written there."""
+    """Write the secrets that differ. All other lines of the file stay as they are."""
     known, before = read_env_file(path, is_needed=False).values, read_if_there(path)
     changed = {name: value for name, value in secrets.items() if known.get(name) != value}
     _write(path, init_env.env(changed, before), before, is_secret=True)
 
 
 def _write(path: Path, text: str, before: str, *, is_secret: bool) -> None:
-    """Write a new file, and show how it differs from one that is there."""
+    """Write the file, and show how it differs from an existing one. An equal file is not written."""
     if text == before:
         sys.stdout.write(f"{init_report.unchanged(str(path))}\n")
         return

@@ -13,7 +13,7 @@ AskSecret = Callable[[str], str]
 
 
 class _Given:
-    """The answers that the command line gives. ``unused`` are those that nothing has asked for."""
+    """The answers on the command line. ``unused`` are those that no question has asked for."""
 
     def __init__(self, answers: Mapping[Topic, str]) -> None:
         self._answers = dict(answers)
@@ -32,7 +32,8 @@ class _Given:
 
 
 class TerminalInterview:
-    """Asks line by line. Answers that the command line gives are not asked; secrets are read without echo."""
+    """Asks line by line. A question that the command line has answered is not asked. Secrets are read without
+    echo."""
 
     def __init__(self, given: Mapping[Topic, str], lines: TextIO, shown: TextIO, ask_secret: AskSecret) -> None:
         self._given = _Given(given)
@@ -55,7 +56,8 @@ class TerminalInterview:
         return line.strip() or question.default
 
     def reject(self, question: Question) -> None:
-        """See ``bot.usecases.init.interview.Interview``. What the command line has given is asked for next."""
+        """See ``bot.usecases.init.interview.Interview``. After this, the question is asked even if the command line
+        has answered it."""
         self._given.drop(question.topic)
         self._write(init_questions.expectation(question))
 

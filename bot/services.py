@@ -28,7 +28,8 @@ from bot.ports import (
 
 
 class Inputs(Protocol):
-    """``bot.usecases.observe.inputs.InputReader``, where use-cases and the composition root can both name it."""
+    """The interface of ``bot.usecases.observe.inputs.InputReader``, which use-cases and the composition root can both
+    name here."""
 
     async def with_inputs(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]: ...
 
@@ -36,7 +37,7 @@ class Inputs(Protocol):
 
 
 class CloseFacts(Protocol):
-    """``bot.usecases.observe.close_facts.CloseFactsReader``."""
+    """The interface of ``bot.usecases.observe.close_facts.CloseFactsReader``."""
 
     async def with_facts(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]: ...
 
@@ -52,9 +53,9 @@ class CloseFacts(Protocol):
 class Cluster:
     """The systems of one cluster: Temporal to read from (``engine``) and to change (``control``), and ClickHouse.
 
-    ``inputs`` reads what the inputs of runs tell; the runs of ``engine`` have it already. ``close_facts`` reads how
-    closed runs ended. ``budget`` bounds the calls of what goes on by itself: the watcher, and whatever follows the
-    windows of sequences.
+    ``inputs`` reads the inputs of runs, which the runs of ``engine`` already have as hints. ``close_facts`` reads how
+    closed runs ended. ``budget`` limits the calls that nobody has asked for: those of the watcher, and of the
+    activities that follow the windows of sequences.
     """
 
     engine: Engine

@@ -32,6 +32,7 @@ from bot.ports import Journal, RunHistory
 from bot.services import Cluster, Services
 from bot.usecases.check import (
     Probe,
+    checksum_probes,
     clock_probe,
     cluster_probes,
     config_probes,
@@ -126,6 +127,7 @@ async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tupl
             probes_of_store = (
                 *store_probes(store.journal, store.outbox, store.lease, utc_now),
                 proof_probe(store.ledger, loaded.config.clusters),
+                *checksum_probes(store.ledger, loaded.config),
             )
             clock_checks.append(partial(store.lease.check_clock, utc_now))
             last_seen = await _last_seen(store.journal)

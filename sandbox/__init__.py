@@ -1,4 +1,5 @@
-"""A local world for the bot: Slack, Temporal, ClickHouse and a working fleet, on loopback, from packages alone.
+"""A local world for the bot: Slack, Temporal, ClickHouse and a working fleet. All of it listens on loopback and comes
+from Python packages alone.
 
-It never imports the bot: the bot is a process it starts, configured by files as anywhere else.
+The sandbox never imports the bot. It starts the bot as a process, with configuration files as anywhere else.
 """

@@ -46,7 +46,8 @@ async def _run(options: Options) -> None:
 
 
 async def _first(*works: Coroutine[Any, Any, None]) -> None:
-    """Runs until one of them ends, then cancels the others and waits for them. Raises what that one raised."""
+    """Runs all of them until one ends, then cancels the others and waits for them. Raises the error of the one that
+    ended."""
     tasks = [asyncio.create_task(work) for work in works]
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     ended = [task for task in tasks if task.done()]

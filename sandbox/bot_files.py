@@ -31,7 +31,7 @@ class ClusterAddresses:
 
 @dataclass(frozen=True)
 class Team:
-    """Slack ids."""
+    """The Slack ids that the bot's configuration names."""
 
     channel: str
     operators: Sequence[str]
@@ -60,7 +60,7 @@ def database_url(path: Path) -> str:
 
 
 def _toml(value: str | Sequence[str]) -> str:
-    """JSON's strings and lists of strings are valid TOML."""
+    """The value as TOML. JSON writes strings and lists of strings in the same form."""
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -99,7 +99,8 @@ operator_groups = {_toml(list(team.operator_groups))}
 
 
 def _watch(speed: float) -> str:
-    """Shortens every duration, but never below what a person can follow."""
+    """The [watch] table for the bot. Durations are shortened by ``speed``, but never below what a person can
+    follow."""
     stalled = shortened(timedelta(hours=1), speed, least=timedelta(seconds=60))
     no_worker = shortened(timedelta(minutes=10), speed, least=timedelta(seconds=15))
     together = shortened(timedelta(minutes=10), speed, least=timedelta(seconds=10))
@@ -205,7 +206,7 @@ def _baseline(baseline: Baseline, scale: float, speed: float) -> str:
 
 
 def _cluster(name: str, scenario: Scenario, where: ClusterAddresses, keys: str) -> str:
-    """`keys` are lines of further keys."""
+    """The table of one cluster. `keys` are further lines for it."""
     namespace = _toml(scenario.namespace(name))
     temporal = f"address = {_toml(where.temporal)}, namespace = {namespace}, ui = {_toml(where.temporal_ui)}"
     codec = f"codec = {{ endpoint = {_toml(where.codec)} }}\n" if where.codec else ""

@@ -1,6 +1,7 @@
-"""What a bot is told about each shape of workflow: a definition in backfill.toml, and what a cluster of it adds.
+"""What the bot's configuration says about each shape of workflow: a definition in backfill.toml, and the keys of a
+cluster that runs it.
 
-A person who runs one of these would write the same. docs/your-workflow.md explains the keys.
+A person who runs one of these workflows would write the same. docs/your-workflow.md explains the keys.
 """
 
 from collections.abc import Iterable, Mapping
@@ -141,12 +142,12 @@ input = [{ region = "{cluster}", customer = "{customer}", start = "{start}", end
 
 
 def definitions(shapes: Iterable[Shape]) -> str:
-    """A `[[workflows]]` for each shape; what clusters run is named by them."""
+    """A `[[workflows]]` table for each shape. The table of a cluster names one of them as its workflow."""
     return "\n".join(DEFINITIONS[shape] for shape in dict.fromkeys(shapes))
 
 
 def cluster_keys(name: str, shape: Shape) -> str:
-    """The keys of a [clusters.NAME] that say what it runs."""
+    """The keys of [clusters.NAME] that say which workflow the cluster runs."""
     keys = f'workflow = "{shape}"\n'
     if shape is Shape.REGION:
         keys += f"filter = \"{REGION} = '{name}'\"\n"

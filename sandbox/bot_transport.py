@@ -17,13 +17,13 @@ CONNECTS_WITHIN_SECONDS = 60
 
 @dataclass(frozen=True)
 class BotTransport:
-    """`port` takes the requests; None means Socket Mode."""
+    """How deliveries reach the bot. `port` takes them as requests; None means Socket Mode."""
 
     port: int | None
 
     @classmethod
     def by_requests(cls) -> "BotTransport":
-        """Requests to a port that is free now, the same for every bot of this world."""
+        """Deliveries by requests to a port that is free now. Every bot of this world uses the same port."""
         with socket.socket() as held:
             held.bind((HOST, 0))
             return cls(int(held.getsockname()[1]))
@@ -33,7 +33,7 @@ class BotTransport:
         return [sys.executable, "-m", "bot", "--env-file", os.devnull, *([] if self.port is None else ["--http"])]
 
     def variables(self, slack: LocalSlack) -> Mapping[str, str]:
-        """Returns the environment variables that the bot needs for it."""
+        """The environment variables that the bot needs for this transport."""
         if self.port is None:
             return {"SLACK_APP_TOKEN": slack.app_token}
         return {"SLACK_SIGNING_SECRET": slack.signing_secret, "LISTEN_HOST": HOST, "PORT": str(self.port)}

@@ -1,4 +1,4 @@
-"""Starts and restarts what is behind the clusters: one Temporal for all, a ClickHouse each, and the worker."""
+"""Starts and restarts the servers of the clusters: one Temporal for all, a ClickHouse for each, and the worker."""
 
 import asyncio
 import importlib.util
@@ -39,7 +39,7 @@ JAVASCRIPT_WORKER = "worker-javascript"
 
 @dataclass(frozen=True)
 class Clusters:
-    """The started servers, by their own addresses and not those of the relays in front. `clients` and
+    """The started servers. Their addresses are their own, not those of the relays in front of them. `clients` and
     `clickhouse_ports` have one entry for each cluster."""
 
     temporal: TemporalPorts
@@ -79,7 +79,7 @@ def _with_codec(client: Client, data_converter: DataConverter) -> Client:
 
 
 def server_starts(processes: Processes, data: DataDir, clusters: Clusters) -> dict[str, Start]:
-    """Returns how to start each server again on its port and over its data, by the name of its process."""
+    """Functions that start each server again, on its port and over its data, by the name of its process."""
     ports = clusters.clickhouse_ports
     again = {
         process_name(Server.CLICKHOUSE, name): partial(_start_clickhouse, processes, data, name, ports[name])
@@ -103,7 +103,7 @@ async def _start_temporal(
 
 
 async def _start_clickhouse(processes: Processes, data: DataDir, cluster: str, port: int = 0) -> int:
-    """Returns its port once it answers."""
+    """Starts one cluster's ClickHouse. Returns its port once it answers."""
     command = [sys.executable, "-m", "sandbox.clickhouse", "--path", str(data.clickhouse(cluster))]
     _, listening = await processes.start_and_read_line(
         process_name(Server.CLICKHOUSE, cluster), [*command, "--port", str(port)]
@@ -116,7 +116,7 @@ async def _start_clickhouse(processes: Processes, data: DataDir, cluster: str, p
 async def start_worker(
     processes: Processes, data: DataDir, scenario: ScenarioFile, clusters: Clusters, speed: float
 ) -> None:
-    """Starts the one in Python, for all clusters that none in another language works on."""
+    """Starts the Python worker, for all clusters on which no worker in another language works."""
     config = WorkerConfig(
         temporal=clusters.temporal.address,
         clickhouse={name: clusters.clickhouse_url(name) for name in clusters.clickhouse_ports},
@@ -132,7 +132,7 @@ async def start_worker(
 async def start_javascript_worker(
     processes: Processes, data: DataDir, scenario: Scenario, clusters: Clusters, speed: float
 ) -> None:
-    """Starts it where it is installed and has work to do."""
+    """Starts the JavaScript worker, if it is installed and a cluster needs it."""
     command = node_command()
     if command is None or not in_javascript(scenario):
         return
@@ -143,7 +143,7 @@ async def start_javascript_worker(
 
 
 async def fill_sources(clusters: Clusters, scenario: Scenario) -> None:
-    """Raises NotReady."""
+    """Makes the source rows of all clusters. Raises NotReady."""
     async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as group:
         for name, cluster in scenario.clusters.items():
             url = clusters.clickhouse_url(name)

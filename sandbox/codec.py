@@ -1,7 +1,8 @@
-"""The codec of the sandbox's encrypted shape: what a payload codec does to payloads, and not a cipher to trust.
+"""The codec of the sandbox's encrypted shape. It does to payloads what a payload codec does, but it is no cipher to
+trust.
 
-Payloads become `binary/encrypted`. The key stands below, so anybody can read them: what matters here is how encoded
-payloads look to whoever has no codec.
+Payloads become `binary/encrypted`. Anybody can read them, because the key is written below. What matters is how
+encoded payloads look to a program without the codec.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ _KEY = b"not a secret"
 
 
 class SealingCodec(PayloadCodec):
-    """Leaves payloads alone that it has nothing to do with, as codecs do."""
+    """Encodes every payload. Decodes only payloads that it has encoded, as codecs do."""
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         return [_sealed(payload) for payload in payloads]
@@ -36,7 +37,7 @@ def _opened(payload: Payload) -> Payload:
 
 
 def _mixed(data: bytes) -> bytes:
-    """The same again gives the bytes back."""
+    """The bytes, mixed with the key. Mixing them again gives the original bytes."""
     blocks = (hashlib.sha256(_KEY + number.to_bytes(8, "big")).digest() for number in count())
     stream = islice((byte for block in blocks for byte in block), len(data))
     return bytes(byte ^ key for byte, key in zip(data, stream, strict=True))

@@ -1,4 +1,4 @@
-"""A remote codec: Temporal's codec server protocol over the sandbox's codec, for whoever has only HTTP.
+"""A remote codec: Temporal's codec server protocol over the sandbox's codec, for programs that have only HTTP.
 
 `POST /encode` and `POST /decode` take and return `{"payloads": [...]}` in proto3's JSON, where all bytes are base64
 (https://docs.temporal.io/codec-server). Browsers may ask, because Temporal's web UI does.
@@ -44,7 +44,7 @@ class CodecServer:
 
 
 def codec_app() -> web.Application:
-    """The two routes, and what a browser asks before it uses them."""
+    """The two routes, with answers to the preflight requests that browsers send first."""
     codec, app = SealingCodec(), web.Application()
     for path, recode in (("/encode", codec.encode), ("/decode", codec.decode)):
         app.router.add_post(path, _recoding(recode))

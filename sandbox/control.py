@@ -56,7 +56,8 @@ class ClusterRelays:
 
 
 class Control:
-    """Routes that exist before the world is ready: `relays` fills up later, and each request calls `describe`."""
+    """The routes. They exist before the world is ready: `relays` is filled later, and each request calls
+    `describe`."""
 
     def __init__(
         self,
@@ -123,7 +124,7 @@ class Control:
             away = await self._restarts.restart(order.process, order.down_seconds)
         except RestartInProgress:
             return _refusal(409, f"{order.process} is being restarted already")
-        except SandboxError as error:  # which ends the world, too
+        except SandboxError as error:  # the same error ends the world
             return _refusal(500, str(error))
         return web.json_response({"away_seconds": round(away, 3)})
 

@@ -1,7 +1,7 @@
 """Runs `die_with_parent.py PARENT_PID COMMAND…`, so that the command does not outlive its parent.
 
-It is a script of its own that imports little, because it starts in front of every process of the sandbox. The parent
-holds its stdin.
+This is a separate script that imports little, because it runs before every process of the sandbox. The parent holds
+its stdin.
 """
 
 import contextlib
@@ -29,12 +29,12 @@ def main(arguments: Sequence[str]) -> int:
 def _die_with_parent(parent: int) -> None:
     """Asks the kernel to kill this process, also after exec, when its parent ends."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it ended before the kernel was asked
+    if os.getppid() != parent:  # the parent ended before the kernel was asked
         sys.exit(1)
 
 
 def watch_stdin(command: Sequence[str]) -> int:
-    """Kills the command at the end of stdin, for systems whose kernel has no such service."""
+    """Kills the command at the end of stdin. Used on systems whose kernel cannot do it."""
     requests: list[int] = []
     # The handler is set before the child starts. Otherwise a signal that arrives in between would end this process
     # and leave the child running.

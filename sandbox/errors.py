@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 
 class SandboxError(Exception):
-    """Its text is for the person at the terminal."""
+    """An error whose text is for the person at the terminal."""
 
 
 class BadScenario(SandboxError):

@@ -1,4 +1,4 @@
-"""The worker of clusters whose team writes JavaScript, where Node.js and its packages are installed.
+"""The worker of clusters whose team writes JavaScript. It runs where Node.js and its packages are installed.
 
 Elsewhere the Python worker does the same work: the world is the same, and only the language differs.
 """
@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent / "worker" / "javascript"
 
 @dataclass(frozen=True)
 class Addresses:
-    """Of the servers themselves; `clickhouse` has a URL for each cluster."""
+    """The addresses of the servers themselves, not of relays. `clickhouse` has a URL for each cluster."""
 
     temporal: str
     clickhouse: Mapping[str, str]
@@ -32,14 +32,15 @@ def in_javascript(scenario: Scenario) -> tuple[str, ...]:
 
 
 def node_command(folder: Path = FOLDER) -> list[str] | None:
-    """The worker without its orders; None where Node.js or the packages of the folder are missing."""
+    """The command that starts the worker, without the file of its orders. None where Node.js or the packages of the
+    folder are missing."""
     node = shutil.which("node")
     is_installed = (folder / "node_modules" / "@temporalio" / "worker").is_dir()
     return [node, str(folder / "worker.js")] if node and is_installed else None
 
 
 def orders(scenario: Scenario, addresses: Addresses, speed: float) -> str:
-    """What the worker has to know, as JSON: it cannot read scenarios."""
+    """What the worker has to know, as JSON, because it cannot read scenarios."""
     clusters = [_cluster(scenario, name, addresses.clickhouse[name], speed) for name in in_javascript(scenario)]
     return json.dumps({"temporal": addresses.temporal, "clusters": clusters})
 

@@ -1,4 +1,4 @@
-"""How a process of the sandbox ends."""
+"""Ends a process of the sandbox."""
 
 import logging
 import os
@@ -10,10 +10,11 @@ from typing import NoReturn
 
 
 def run_and_leave(main: Callable[[], int]) -> NoReturn:
-    """End the process without finalizing the interpreter, which a thread of the Temporal client or of chDB that still
-    waits for Python's lock would block for ever (https://docs.python.org/3/c-api/init.html#c.Py_FinalizeEx).
+    """Run ``main``, then end the process without finalizing the interpreter. Finalizing may block for ever, when a
+    thread of the Temporal client or of chDB still waits for Python's lock
+    (https://docs.python.org/3/c-api/init.html#c.Py_FinalizeEx).
 
-    A usage error passes: argparse raises it before anything is begun.
+    A usage error is raised as usual: argparse raises it before anything has begun.
     """
     try:
         code = main()

@@ -23,7 +23,7 @@ class Options:
 
 
 def read_options(arguments: Sequence[str]) -> Options:
-    """Exits with a usage error for options that make no sense."""
+    """Exits with a usage error if options contradict each other."""
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="A local world for the bot.")
     parser.add_argument(
         "--scenario", default="morning", help="morning (default), evening, foreign, or the path of a TOML file"

@@ -1,11 +1,11 @@
-"""Loopback ports for servers that keep their port through a restart."""
+"""Finds loopback ports for servers that keep their port through a restart."""
 
 import secrets
 import socket
 
 HOST = "127.0.0.1"
-# Below what systems keep for outgoing connections: 32768 up on Linux, 49152 up elsewhere. One of those may take a
-# port from a server before it listens, or while it is being started again.
+# Below the ports that systems use for outgoing connections: from 32768 on Linux, from 49152 elsewhere. An outgoing
+# connection could take a port from a server before the server listens, or during its restart.
 FIRST_PORT = 20_000
 PORTS = 12_000
 

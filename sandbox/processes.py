@@ -1,4 +1,4 @@
-"""The processes of the sandbox: they die with it, are watched, and stop together."""
+"""The processes of the sandbox. They end with the sandbox, are watched, and stop together."""
 
 import asyncio
 import contextlib
@@ -36,7 +36,7 @@ class Child:
 
     @property
     def death(self) -> ChildDied:
-        """How the process ended. Call it only when it has."""
+        """How the process ended. Call this only after its end."""
         return ChildDied(self.name, self.process.returncode or 0, last_lines(self.log))
 
     @property
@@ -45,7 +45,7 @@ class Child:
 
 
 class Processes:
-    """`logs` is a directory that exists; a process writes to NAME.log in it."""
+    """Starts, watches and stops processes. `logs` is an existing directory; each process writes to NAME.log in it."""
 
     def __init__(self, logs: Path, cwd: Path) -> None:
         self._logs = logs
@@ -69,7 +69,7 @@ class Processes:
     async def start_and_read_line(self, name: str, command: Sequence[str]) -> tuple[Child, str]:
         """Starts a process that prints its port.
 
-        Returns it with the first line of its stdout; raises ChildDied when none comes.
+        Returns the process and the first line of its stdout. Raises ChildDied if the process ends without a line.
         """
         child = await self._spawn(name, command, {}, self._logs / f"{name}.log", asyncio.subprocess.PIPE)
         assert child.process.stdout is not None
@@ -95,10 +95,11 @@ class Processes:
             await _group_is_gone(child)
 
     async def stop(self) -> None:
-        """Stops the latest first, and those of a kind (the name up to its first hyphen) together.
+        """Stops all processes, the latest first. Processes of one kind (the name up to its first hyphen) stop
+        together.
 
-        A restarted process stops in the place of the first of its name. A cancelled caller still waits for the end:
-        two causes may end a world at almost the same time.
+        A restarted process stops in the place of the first process of its name. A cancelled caller still waits for
+        the end, because two causes may end a world at almost the same time.
         """
         stopping = asyncio.create_task(self._stop())
         try:
@@ -127,7 +128,7 @@ class Processes:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=out,
                 stderr=sink,
-                process_group=0,  # Ctrl-C is for the sandbox alone, which then stops the others in order
+                process_group=0,  # Ctrl-C reaches only the sandbox, which then stops the others in order
             )
         child = Child(name, process, log, asyncio.get_running_loop().time())
         self._children.append(child)
@@ -173,5 +174,5 @@ async def _group_is_gone(child: Child) -> None:
     with contextlib.suppress(TimeoutError, ProcessLookupError, PermissionError):
         async with asyncio.timeout(GRACE_SECONDS):
             while True:
-                os.killpg(child.pid, 0)  # PermissionError is how macOS speaks of a group of the dead
+                os.killpg(child.pid, 0)  # macOS raises PermissionError if all processes of the group are dead
                 await asyncio.sleep(LOOK_EVERY_SECONDS)

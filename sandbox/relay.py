@@ -1,4 +1,4 @@
-"""A TCP relay in front of one part of a cluster, which can be cut, frozen or slowed while in use."""
+"""A TCP relay in front of one server of a cluster. It can be cut, frozen or slowed while in use."""
 
 import asyncio
 from enum import StrEnum
@@ -37,7 +37,7 @@ class Relay:
 
     @property
     def port(self) -> int:
-        """Known while the relay is open."""
+        """The port on which the relay listens, while it is open."""
         assert self._server is not None
         return int(self._server.sockets[0].getsockname()[1])
 
@@ -46,7 +46,7 @@ class Relay:
         return self._target_port
 
     def switch(self, mode: Mode, delay_ms: int = 0) -> None:
-        """Switches open connections, too. `delay_ms` delays each chunk in mode slow."""
+        """Switches the mode, also for open connections. `delay_ms` is the delay of each chunk in the mode slow."""
         self._mode = mode
         self._delay_seconds = delay_ms / 1000 if mode is Mode.SLOW else 0.0
         if mode is Mode.FREEZE:
@@ -65,7 +65,7 @@ class Relay:
     ) -> None:
         assert self._server is not None
         self._server.close()
-        self._mode = Mode.CUT  # for a connection that was accepted and has no carrier yet
+        self._mode = Mode.CUT  # for a connection that was accepted but is not being carried yet
         open_connections = list(self._connections)
         self._drop_connections()
         await asyncio.gather(*open_connections, return_exceptions=True)
@@ -96,7 +96,7 @@ class Relay:
                 directions.create_task(self._pump(reader, upstream))
                 directions.create_task(self._pump(answers, writer))
         except (OSError, ExceptionGroup, asyncio.CancelledError):
-            # Either side hung up, nobody listens, or this relay was cut: all the same to the two ends.
+            # One side hung up, nobody listens, or the relay was cut. In each case both ends are closed.
             for end in ends:
                 end.transport.abort()
         finally:

@@ -1,4 +1,4 @@
-"""Kills a server as a crash would and starts it again on its port, while the rest of the world goes on."""
+"""Kills a server as a crash would, and starts it again on its port while the rest of the world goes on."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -45,7 +45,8 @@ class Restarts:
         return name in self._starts
 
     async def restart(self, name: str, down_seconds: float) -> float:
-        """Returns the seconds it was away. A cancelled caller does not stop the restart.
+        """Restarts the server. Returns for how many seconds it was away. A cancelled caller does not stop the
+        restart.
 
         Raises RestartInProgress or SandboxError.
         """

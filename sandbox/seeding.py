@@ -19,7 +19,7 @@ LOOK_EVERY_SECONDS = 0.1
 
 
 class Seeding:
-    """`clients` has one client for each cluster."""
+    """Submits the runs. `clients` has one client for each cluster."""
 
     def __init__(self, clients: Mapping[str, Client], clusters: Mapping[str, Cluster]) -> None:
         self._clients = clients
@@ -76,7 +76,7 @@ class Seeding:
         return handle
 
     async def _cancel(self, handle: WorkflowHandle[object, object], run: Run) -> None:
-        """Cancels the run after the days it had done, and waits until it is closed."""
+        """Cancels the run when it has copied the days it had done before the story, and waits until it is closed."""
         if run.days_before_story:
             await _wait_for_rows(handle)
         await handle.cancel()

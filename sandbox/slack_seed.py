@@ -1,4 +1,4 @@
-"""The Slack of a world: its people, and the app as the bot's own manifest asks for it."""
+"""The Slack of a world: its people, and the app with the scopes and events of the bot's own manifest."""
 
 import asyncio
 import json

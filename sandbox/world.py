@@ -37,14 +37,15 @@ from sandbox.slack_seed import PEOPLE, with_manifest
 
 PROJECT = Path(__file__).parent.parent
 BOT = "bot"
-# A platform that runs a Procfile does the same: it restarts a process that was killed, and not one that dies at once.
+# A process that was killed is restarted, but not one that dies at once. A platform that runs a Procfile does the
+# same.
 LIVES_AT_LEAST_SECONDS = 5
 
 Note = Callable[[str], None]
 
 
 class World:
-    """`note` takes short lines of progress for the terminal."""
+    """All parts of the sandbox, started in order. `note` shows short lines of progress at the terminal."""
 
     def __init__(self, options: Options, scenario: ScenarioFile, data: DataDir, note: Note) -> None:
         self._options = options
@@ -63,9 +64,9 @@ class World:
         self._restarts = Restarts(self.processes, self._starts)
 
     async def live(self, ready: Callable[[str], None]) -> None:
-        """Runs until cancelled.
+        """Runs the world until cancelled.
 
-        Calls `ready` once with the page's address. Raises SandboxError, or PortInUse of Slack.
+        Calls `ready` once with the address of the page. Raises SandboxError, or PortInUse of Slack.
         """
         async with AsyncExitStack() as stack:
             control = Control(self._relays, self._describe, self._restarts)
@@ -90,7 +91,7 @@ class World:
     async def death(self) -> ChildDied:
         """Waits for the first process whose end ends the world.
 
-        A bot or worker that lived a while is started again.
+        A bot or worker that has lived for a while is started again instead.
         """
         again = {
             BOT: self._start_bot,
@@ -124,7 +125,7 @@ class World:
         return self._clusters
 
     async def _start_fleet(self) -> Seeding:
-        """Starts Temporal, ClickHouse and the worker, and submits what finished before the story."""
+        """Starts Temporal, ClickHouse and the worker, and submits the runs that finished before the story."""
         names = ", ".join(self._scenario.clusters)
         self._note(f"starting Temporal and ClickHouse for {names}")
         self._clusters = await start_clusters(self.processes, self._data, self._scenario, self._codec_url)

@@ -1,4 +1,4 @@
-"""Writes files whole or not at all, and never over a file that is there."""
+"""Writes files completely or not at all, and never over an existing file."""
 
 import os
 import secrets
@@ -12,7 +12,7 @@ PRIVATE, READABLE = 0o600, 0o644
 
 
 def read_if_there(path: Path) -> str:
-    """The text of the file, "" where there is none. Raises Refused."""
+    """The text of the file; "" if there is no such file. Raises Refused."""
     try:
         return path.read_text("utf-8")
     except FileNotFoundError:
@@ -22,7 +22,8 @@ def read_if_there(path: Path) -> str:
 
 
 def write_new(path: Path, text: str, mode: int) -> Path:
-    """Write the file, or one beside it with ``.new`` at the end of its name where it is there. Returns its path.
+    """Write the file. If it exists already, write one beside it, with ``.new`` at the end of its name. Returns the
+    path of the written file.
 
     The text is complete before the file gets its name, so a process that ends at any moment leaves no part of it.
     Raises Refused.
@@ -47,7 +48,7 @@ def _write(part: Path, text: str, mode: int) -> None:
 
 
 def _name(part: Path, path: Path) -> Path:
-    """Give the file the first name that is free. A link fails where a file of that name is there."""
+    """Give the file the first free name. Making a link fails if a file of that name exists."""
     for number in count():
         target = path.with_name(f"{path.name}{('', '.new')[min(number, 1)]}{number if number > 1 else ''}")
         try:

@@ -103,8 +103,8 @@ _ERRNO_IN_TEXT = re.compile(r"\[Errno (\d+)\]")
 
 
 def connection_problem(error: BaseException | None, host: str | None = None) -> ConnectionProblem | None:
-    """Why the connection failed; None where ``error`` is about something else. ``host`` is the host that was asked:
-    when the error names another host, a redirect led there."""
+    """Why the connection failed; None if ``error`` is no failed connection. ``host`` is the host that was asked: when
+    the error names another host, a redirect led there."""
     chain = _innermost_first(error)
     connector_errors = [cause for cause in chain if isinstance(cause, aiohttp.ClientConnectorError)]
     if host and any(cause.host != host for cause in connector_errors):

@@ -24,8 +24,8 @@ RUNS_SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One thing that an act does. Steps with the same verb and noun are drawn as their sum; a single one as
-    ``exact_phrase``."""
+    """One thing that an act does. Steps with the same verb and noun are drawn as their sum; a step that is alone is
+    drawn as its ``exact_phrase``."""
 
     verb: str
     noun: str
@@ -69,7 +69,7 @@ def details(act: Act, whole: Window | None) -> list[Line]:
 
 def consequences(acts: Sequence[Act]) -> list[Line]:
     """What the instructions mean for the windows that are running and for those to come."""
-    # Failed acts are not among ``acts`` in an outcome: where the termination failed, the run was only cancelled.
+    # In an outcome, ``acts`` has no failed acts. If terminating a run failed, the run was only cancelled.
     terminates = any(isinstance(act, TerminateRun) for act in acts)
     return [
         Line.of(instructions.consequence(act.instruction, terminates=terminates))
@@ -89,8 +89,8 @@ def summary_line(acts: Sequence[Act]) -> Line:
 
 
 def outcome(done: Done, acts: Sequence[Act]) -> Line:
-    """One line: what the act did, or why it failed. ``acts`` are all acts of the same confirmation; what they mean
-    for the customer is added."""
+    """One line: what the act did and what follows for the customer, or why the act failed. ``acts`` are all acts of
+    the same confirmation."""
     why = words.sentence(audit_wording.problem(done.problem)) if done.problem else ""
     result = f"NOT done: {why}" if why else _done_text(done.act)
     customer_acts = [act for act in acts if act.customer == done.act.customer]

@@ -85,8 +85,8 @@ def _ended(alert: Episode) -> Message:
     if mark == _GREEN and sequence and not sequence_phrases.is_fully_complete(sequence):
         mark = doubts.MARK
     link = f" {kit.link(alert.link, 'Temporal')}" if alert.link else ""
-    # A sequence that ended without a last report still counts as open here, and buttons for an open one would be
-    # wrong.
+    # A sequence that ended without a last report still seems to be open here, and buttons for an open sequence would
+    # be wrong.
     actions = buttons.for_sequence(sequence) if sequence and sequence.phase is Phase.ENDED else []
     return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}{link}"), *buttons.row(actions)])
 
@@ -181,7 +181,8 @@ def _notes(alert: Episode) -> list[Line]:
 
 
 def _run_buttons(alert: Episode) -> list[InteractiveElement]:
-    """The suggested one first; a longer heartbeat timeout before what ends the run."""
+    """The buttons about the run: the suggested one first, and a longer heartbeat timeout before any that ends the
+    run."""
     if not alert.customer:
         return []
     of_run = buttons.for_target(_target(alert), *WORDS[alert.alert_reason].actions)

@@ -53,7 +53,7 @@ def plain_row(row: ClusterRow | Silent, now: datetime) -> str:
 
 
 def items_with_line(board: Board) -> list[Backfill | ClusterRow]:
-    """Whatever has a line of its own: each open customer, worst first; then each cluster that has customers that are
+    """All that get a line of their own: each open customer, worst first; then each cluster with customers that are
     not started or unknown."""
     begun = [backfill for backfill in board.open if backfill.state is not State.NOT_STARTED]
     return [*begun, *(row for row in board.answered if _not_started(row) or row.unknown)]
@@ -74,7 +74,7 @@ def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
 
 
 def board_notes(board: Board) -> list[str]:
-    """Notes about what no row shows: sources that did not answer, unexpected customers, runs that are not
+    """Notes about facts that no row shows: sources that did not answer, unexpected customers, and runs that are not
     recognised."""
     notes: list[str] = []
     for row in board.answered:

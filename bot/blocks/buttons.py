@@ -61,7 +61,7 @@ def rerun(target: Target, window: Window) -> list[InteractiveElement]:
 
 
 def more_time(target: Target, offer: MoreTime) -> list[InteractiveElement]:
-    """The button that gives what runs a longer heartbeat timeout."""
+    """The button that gives the running activities a longer heartbeat timeout."""
     if not _fits(target):
         return []
     text = f"Give it {duration_text(offer.offered)} instead of {duration_text(offer.now)}…"

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from bot.blocks import check_facts_of_mapping, check_facts_of_runs
-from bot.blocks.words import plural
+from bot.blocks.words import joined, plural
 from bot.fleet.diagnostics.facts import (
     BeforeProof,
     BotFact,
     CallsNeeded,
+    ChecksumsAgree,
+    ChecksumsNeverAgreed,
     DefectFound,
     Fact,
     Forbidden,
@@ -49,7 +51,7 @@ from bot.fleet.diagnostics.mapping_facts import (
 )
 from bot.model.text import listed
 
-# The most messages that each list names, because there may be very many.
+# Each list names at most this many messages, because there may be very many.
 MESSAGES_LISTED = 20
 _LACKS = {
     Lack.NO_SUCH_USER: "Slack knows no such user",
@@ -72,6 +74,11 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             return f"unexpected {error}; the log has the details"
         case Polled() | PollersLack() | RunsElsewhere() | OpenSequences() | NoInstructions() | CallsNeeded():
             return _of_workers(fact)
+        case ChecksumsNeverAgreed(tables):
+            advice = "check both expressions, or verify days that are right"
+            return f"checksums of {joined(tables)} never agreed: {advice}"
+        case ChecksumsAgree(tables):
+            return f"checksums of {joined(tables)} have agreed"
         case StuckMessages() | NothingStuck() | BeforeProof() | LastLeader() | KeyWithoutEffect():
             return _of_bot(fact)
         case (
@@ -206,7 +213,7 @@ def _lack(lack: PersonLack | GroupLack) -> str:
 
 
 def _before_proof(fact: BeforeProof) -> str:
-    """How many runs count as complete because an earlier version of the bot took them for that."""
+    """How many runs count as complete only because an earlier version of the bot counted them so."""
     if not fact.removed and not fact.to_read:
         return f"it is kept how {plural(fact.completed, 'completed run')} ended"
     number = f"{fact.removed + fact.to_read:,} of {plural(fact.completed, 'completed run')}"

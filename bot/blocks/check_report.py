@@ -7,7 +7,7 @@ from bot.fleet.diagnostics.findings import Advice, Answer, Finding, Level
 from bot.redaction import redact
 from bot.wellformed import printable
 
-# The most clusters that are named in a finding about several.
+# A finding about several clusters names at most this many of them.
 NAMED = 5
 _SUMS = {Level.WARNING: "with a warning", Level.UNKNOWN: "not made"}
 _ADVICE = {
@@ -62,7 +62,7 @@ def name(finding: Finding) -> str:
 
 
 def answer_text(answer: Answer) -> str:
-    """All lines, worst first."""
+    """All lines of the answer, the worst first."""
     facts = "; ".join(filter(None, map(check_facts.text, answer.facts)))
     return "\n".join(filter(None, (*map(check_facts.text, (*answer.problems, *answer.warnings)), facts)))
 

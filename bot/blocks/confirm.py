@@ -131,8 +131,8 @@ def _title(command: Request) -> str:
 
 
 def _memory(proposal: Proposal) -> str:
-    """What the modal remembers: the command, with the names that its target was found to mean, so that they mean the
-    same at the submission."""
+    """What the modal carries to the submission: the command, and the names to which its target was resolved, so that
+    the target cannot mean something else then."""
     command = proposal.command.model_copy(update={"target": str(proposal.target)})
     return Confirmation.model_validate({"command": command, "shown": proposal.shown}).model_dump_json()
 

@@ -90,7 +90,7 @@ def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
 
 
 def _doubts(backfill: Backfill) -> str:
-    """What is in doubt, and what takes it out of doubt."""
+    """Which days are in doubt and why, and how the doubt can be settled."""
     number = words.days(total_days(days.window for days in backfill.doubts))
     summary = doubts.summary(backfill.doubts, backfill.whole)
     name = words.name(backfill.customer)

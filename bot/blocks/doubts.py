@@ -7,7 +7,7 @@ from bot.fleet.runs.run import DoubtfulDays
 from bot.model import Cause, Doubt, DoubtReason, Window
 from bot.model.coverage import total_days
 
-# Yellow, and never without the word.
+# The icon of days in doubt. It never stands without the words.
 MARK = ":large_yellow_circle:"
 SHOWN = 2
 LONGEST_RESULT = 80
@@ -15,7 +15,7 @@ _ENDED = {"cancelled": "was cancelled", "terminated": "was terminated"}
 
 
 def reason(doubt: Doubt) -> str:
-    """After the days: ``completed after a cancel was requested``."""
+    """The words after the days: ``completed after a cancel was requested``."""
     match doubt.reason:
         case DoubtReason.CANCEL_REQUESTED:
             return "completed after a cancel was requested"
@@ -37,12 +37,12 @@ def summary(doubts: Sequence[DoubtfulDays], whole: Window) -> str:
 
 
 def failure(causes: Sequence[Cause]) -> str:
-    """Why a run failed, with the child and activity that it failed in: ``activity copy_days: OSError: disk full``.
-    Of nested causes the first and the last are shown; "" for none."""
+    """Why a run failed, with the child and activity in which it failed: ``activity copy_days: OSError: disk full``.
+    Of nested causes the first and the last are shown. "" if there is no cause."""
     places = [f"child {words.name(cause.child)}" for cause in causes if cause.child]
     places += [f"activity {words.name(cause.activity)}" for cause in causes if cause.activity]
     own = [cause.failure for cause in causes if not cause.child and not cause.activity]
-    messages = list(dict.fromkeys(" ".join(one.message.split()) or one.kind.value for one in own))
+    messages = list(dict.fromkeys(" ".join(cause.message.split()) or cause.kind.value for cause in own))
     if len(messages) > 1:
         messages = [messages[0], *(["…"] if len(messages) > SHOWN else []), messages[-1]]
     return ": ".join(filter(None, [", ".join(places), " ← ".join(kit.clip(text, 150) for text in messages)]))

@@ -46,7 +46,7 @@ def _hidden(text: str) -> Iterator[str]:
     for line in text.splitlines():
         match = _ASSIGNED.match(line)
         has_value = match and line[match.end() :].strip()
-        # Somebody's own comment, or the rest of a value of several lines, may hold a secret.
+        # A person's comment, or the second line of a value, may contain a secret.
         yield f"{match[1]}={HIDDEN if has_value else ''}" if match else line if line in _OWN_LINES else ""
 
 

@@ -62,8 +62,7 @@ def text(fact: InitFact) -> str:  # noqa: C901, PLR0911, PLR0912  (one line a ki
 
 
 def written(path: str, *, is_beside: bool) -> str:
-    """The line about a file that was written. ``is_beside``: there was already a file of that name, which was
-    kept."""
+    """The line about a file that was written. If ``is_beside``, a file of the intended name existed and was kept."""
     return f"Wrote {path}, beside yours, which stays as it is." if is_beside else f"Wrote {path}."
 
 
@@ -73,7 +72,7 @@ def unchanged(path: str) -> str:
 
 
 def next_step(program: str, *, is_complete: bool) -> str:
-    """What the person can do next."""
+    """What the person can do next. ``is_complete``: nothing is left to fill in."""
     if is_complete:
         return f"Next: {program} check shows what each run is taken for, and what is still wrong."
     return f"Next: fill in what is left out, then {program} check."
@@ -97,7 +96,7 @@ def _input(fact: InputOpen) -> str:
 
 
 def open_paths(fact: InputOpen | InputProposal) -> Mapping[str, tuple[str, ...]]:
-    """The paths of a proposed input that need a look, by what is to be said of them."""
+    """The paths of a proposed input that a person should check, grouped by the sentence about them."""
     return {
         "These differ between runs, and are written as in the last one": fact.differing,
         "These are written in another form than your runs have, so check that your workflow takes it": fact.rewritten,

@@ -22,7 +22,8 @@ WHERE $customer IN {customers:Array(String)}
   AND $time < $end
 GROUP BY customer, day
 """)
-# One row for each customer and day. With it no volume is known, but no customer counts as one without data.
+# Gives one row for each customer and day, so that no customer counts as one without data. The real volume stays
+# unknown.
 UNKNOWN_VOLUME = """
 SELECT arrayJoin({customers:Array(String)}) AS customer, {start:Date} + number AS day, 1 AS rows
 FROM numbers(toUInt64(dateDiff('day', {start:Date}, {end:Date})))

@@ -1,5 +1,6 @@
-"""Writes the proposal of `backfill-bot init` as backfill.toml. Where nothing could be found out, it writes a
-comment."""
+"""Writes the proposal of `backfill-bot init` as backfill.toml. A comment marks each value that could not be found
+out.
+"""
 
 from collections.abc import Iterator
 

@@ -23,7 +23,7 @@ _TERMINATION = "No other window starts; what runs is terminated, without being a
 
 
 def verb_and_noun(order: Order) -> tuple[str, str]:
-    """``pause`` and ``sequence``, between which the caller puts a number."""
+    """``pause`` and ``sequence``. The caller puts a number between them."""
     return _VERBS_AND_NOUNS[order]
 
 

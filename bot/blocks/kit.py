@@ -1,4 +1,4 @@
-"""The parts of messages. This is the only place where blocks become JSON, without secrets and within Slack's limits.
+"""Makes the parts of messages. Only here do blocks become JSON, with secrets redacted and within Slack's limits.
 
 slack_sdk's models check single fields when they are serialised. This module also checks the limits of a whole message
 (docs/slack-facts.md#limits).
@@ -33,9 +33,9 @@ MAX_ALL_TEXT = 12_000
 MAX_URL = 3_000
 # The fields of blocks that people read.
 _READABLE_FIELDS = frozenset({"text", "alt_text", "initial_value"})
-# What clipping may leave of an HTML entity, a link or a date. Clients would show its source.
+# A part of an HTML entity, a link or a date that clipping may leave at the end. Slack would show its source.
 _BROKEN_MARKUP = re.compile(r"(?:&[a-z]{0,3}|<[^<>]*)…$")
-# Links and dates. The bot has made all of them itself, because text from outside is escaped.
+# Links, mentions and dates. All of them are the bot's own, because text from outside is escaped.
 _MARKUP = re.compile(r"(<(?:https?:|[@#!])[^<>]*>)")
 
 
@@ -120,7 +120,7 @@ def message(text: str, blocks: Sequence[Block]) -> Message:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What turns a modal into a form: the label of the submit button, the fields, the callback id and the
+    """The parts that make a modal a form: the label of the submit button, the fields, the callback id and the
     metadata."""
 
     submit: str

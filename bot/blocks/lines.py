@@ -47,10 +47,10 @@ class Line:
 
 
 def fitting(items: Sequence[T], draw: Callable[[T], str], room: int, hidden_line: Callable[[int], str]) -> list[str]:
-    """The drawn items, in order, that fit into ``room`` characters. If some do not, the last line is
-    ``hidden_line(number of those)``.
+    """The drawn items, in order, that fit into ``room`` characters. If some do not fit, the last line is
+    ``hidden_line`` of their number.
 
-    Items that do not fit are not drawn at all, because there may be a hundred thousand.
+    Items that do not fit are never drawn, because there may be a hundred thousand of them.
     """
     shown: list[str] = []
     for item in items:

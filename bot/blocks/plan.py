@@ -18,7 +18,7 @@ from bot.fleet.planning.plan import Estimate, Plan, PlannedWindow, PlanNote, Pla
 from bot.fleet.refusals.sequences import OpenSequence
 from bot.message import Message
 
-# In characters. With the headline and the facts, these stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
+# In characters. This much, the headline and the facts together stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
 PLAIN_ROOM = 2_000
 DRAWN_ROOM = 8_000
 
@@ -69,8 +69,8 @@ def _headline(plan: Plan) -> str:
 
 
 def _kept(skipped: Sequence[PlannedWindow]) -> str:
-    """``51 windows of 1 day are complete``. If they differ in size or in why they are skipped, a number for each
-    reason."""
+    """``51 windows of 1 day are complete``. If the windows differ in size or in why they are skipped, one number for
+    each reason."""
     fates = Counter(planned.fate for planned in skipped)
     days = {planned.window.days for planned in skipped}
     if len(fates) == len(days) == 1:
@@ -81,7 +81,7 @@ def _kept(skipped: Sequence[PlannedWindow]) -> str:
 
 
 def _facts(plan: Plan) -> list[str]:
-    """Why windows have this size, how long one takes, and what else to know before they are started."""
+    """Why windows have this size, how long one takes, and what else a person should know before starting them."""
     facts = [sizing.why(plan), *_totals(plan)]
     usual = _usual_time(plan)
     if usual:
@@ -122,7 +122,7 @@ def _totals(plan: Plan) -> Iterator[str]:
 
 
 def _usual_time(plan: Plan) -> Estimate | None:
-    """How long the longest of the windows take. A shorter last window would not be typical."""
+    """How long the longest windows take. The last window may be shorter, so its time would mislead."""
     longest = max((planned.window.days for planned in plan.to_run), default=0)
     times = [planned.time for planned in plan.to_run if planned.time and planned.window.days == longest]
     return (

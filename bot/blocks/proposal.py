@@ -15,7 +15,7 @@ from bot.fleet.planning.plan import Plan
 from bot.fleet.proposals.proposal import Act, BeginSequence, Instruct, Proposal
 from bot.model import Window
 
-# In characters.
+# In characters, for all windows together.
 WINDOWS_ROOM = 2_500
 
 

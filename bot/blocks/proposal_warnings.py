@@ -30,7 +30,7 @@ from bot.fleet.runs.open_work import AlsoRuns, ExpectedElsewhere, NamesNotSeen, 
 from bot.model import duration_text, in_utc
 from bot.model.text import listed
 
-# Of workflows that are left to run, so many are named.
+# A warning names at most this many of the workflows that go on.
 MOST_NAMES = 5
 
 

@@ -25,12 +25,12 @@ from bot.fleet.refusals.runs import RunRefusal
 from bot.fleet.refusals.sequences import SequenceRefusal
 from bot.fleet.runs.open_work import NotSeen, RunsOnSeveral
 
-# The most open alerts that a hint lists; the others are only counted.
+# A hint lists at most this many open alerts, and counts the others.
 ALERTS_LISTED = 10
 
 
 def lines(declined: Declined) -> tuple[str, str]:
-    """The problem and the hint, each with what else there is to know. The hint may be ""."""
+    """The problem and the hint, with all details. The hint may be ""."""
     problem, hint = _lines(declined.reason)
     return problem, " ".join(filter(None, (hint, *map(open_work.note, declined.notes))))
 

@@ -15,7 +15,7 @@ RUNS_SHOWN = 3
 LONGEST_WHY = 200
 LONGEST_NAME = 120
 _TASKS = {TaskKind.WORKFLOW: "workflows", TaskKind.ACTIVITY: "activities"}
-# States whose word already says how the last run ended.
+# The states whose word already says how the last run ended.
 _STATUS_OF_STATE = {State.FAILED: ExecutionStatus.FAILED, State.CANCELLED: ExecutionStatus.CANCELLED}
 
 
@@ -33,7 +33,7 @@ def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> st
 
 
 def _last_failure(run: Run) -> list[str]:
-    """Why the run failed; else the last failure that was seen of an attempt."""
+    """Why the run failed; or else the last failed attempt that the bot has seen."""
     if why := doubts.failure(causes_of(run.execution)):
         return [words.sentence(f"It {run.execution.status.value}: {kit.clip(why, LONGEST_WHY)}")]
     if run.failures:
@@ -70,8 +70,8 @@ def _progress(backfill: Backfill, people: Mapping[str, str]) -> str:
 
 
 def _so_far(backfill: Backfill) -> list[str]:
-    """The number of windows that are done; and how the last run ended, unless the word of the state says so
-    already."""
+    """The number of windows that are done, and how the last run ended. The end is left out if the word of the state
+    says it already."""
     count, latest = backfill.windows, backfill.latest_missing
     parts = [f"{count.done} of {count.total} windows done"] if count else []
     if latest and latest.window and latest.execution.status is not _STATUS_OF_STATE.get(backfill.state):

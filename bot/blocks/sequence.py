@@ -146,7 +146,7 @@ def _outcome(line: notifications.WindowLine) -> str:
     """The end of the sentence that begins with "window 3 of 11"."""
     ended = line.ended
     took = duration_text(ended.took)
-    differs = ", but its count DIFFERS" if ended.end is WindowEnd.DIFFERS else ""
+    differs = _difference(line) if ended.end is WindowEnd.DIFFERS else ""
     if ended.is_found and ended.ref:
         return f"is not run: {words.name(ended.ref.workflow_id)} has completed these days meanwhile{differs}."
     match ended.end:
@@ -161,6 +161,11 @@ def _outcome(line: notifications.WindowLine) -> str:
             return f"CANCELLED after {took}{_reason_suffix(ended.note)}"
         case _:
             return f"FAILED after {took}{_reason_suffix(ended.note)}"
+
+
+def _difference(line: notifications.WindowLine) -> str:
+    is_of_contents = line.count is not None and line.count.only_contents_differ
+    return ", but its contents DIFFER" if is_of_contents else ", but its count DIFFERS"
 
 
 def _reason_suffix(note: str) -> str:
@@ -192,7 +197,8 @@ def _line(spec: SequenceSpec, text: str, actions: list[InteractiveElement] | Non
 
 
 def _broadcast_line(spec: SequenceSpec, text: str, actions: list[InteractiveElement] | None = None) -> Message:
-    """A line that may be shown in the channel as well, where the cluster has to be named in its own text."""
+    """A line that may also be shown in the channel. There it has to name its cluster, because nothing above it
+    does."""
     return _message(Line.of(f"{words.name(spec.customer)} {text}"), actions)
 
 

@@ -16,7 +16,7 @@ from bot.message import Message
 from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress, duration_text
 
 _MARKS = {
-    # One of an earlier version may have ended so although a count differs.
+    # A sequence that an earlier version ran may have ended as complete although a count differs.
     SequenceEnd.COMPLETE: doubts.MARK,
     SequenceEnd.IN_DOUBT: doubts.MARK,
     SequenceEnd.INCOMPLETE: ":large_orange_circle:",
@@ -26,8 +26,8 @@ _MARKS = {
 
 
 def card(notification: SequenceCard) -> Message:
-    """The card of an open sequence has its state, details and buttons; that of an ended one has a line and marked
-    windows."""
+    """The message of a sequence. An open sequence shows its state, details and buttons; an ended one shows one line
+    and its marked windows."""
     progress = notification.progress
     if progress.phase is not Phase.ENDED:
         if notification.overtaken is not None and notification.overtaken.is_unwatched:
@@ -37,8 +37,8 @@ def card(notification: SequenceCard) -> Message:
 
 
 def facts(progress: SequenceProgress) -> list[Line]:
-    """Who paused the sequence, its marked windows, who asked for it and why. Also for the alerts that it has taken
-    over."""
+    """Who paused the sequence, its marked windows, and who asked for it and why. Alerts that the sequence has taken
+    over show the same."""
     lines: list[Line] = []
     if progress.paused_by:
         lines.append(Line.of("Paused by").then(Line.who(progress.paused_by)).then(".", separator=""))
@@ -101,7 +101,7 @@ def _ended(progress: SequenceProgress, outdated: Overtaken | None) -> Message:
 
 
 def outdated_card(line: str, outdated: Overtaken) -> Message:
-    """A card on which there is nothing left to do, and so no buttons. ``line`` is its state."""
+    """A card without buttons, because nothing is left to do. ``line`` is its state."""
     explanation = "Its days have been completed since, by a later run."
     if outdated.is_unwatched:
         explanation = "Its cluster is not configured any more, so the bot neither watches nor steers it."

@@ -1,4 +1,4 @@
-"""The size of windows in words: why they have it, and how long one takes."""
+"""The size of windows in words: why they have this size, and how long one takes."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from bot.model import Baseline
 
 BASELINES_SHOWN = 3
 LONGEST_WHY = 600
-# Each unit, its length in seconds, and the time up to which it is used.
+# Each unit, its length in seconds, and the longest time that is written in it.
 UNITS = (
     ("s", 1, timedelta(minutes=2)),
     ("m", 60, timedelta(hours=2)),
@@ -25,8 +25,8 @@ def why(plan: Plan) -> str:
 
 
 def span(estimate: Estimate) -> str:
-    """``23 h to 32 h``, or a single time if both ends read the same. Both ends have the unit of the higher one. Only
-    a low end that is less than one such unit has a smaller unit: ``45 m to 2 h``."""
+    """``23 h to 32 h``, or a single time if both ends read the same. Both ends have the unit of the higher one. A low
+    end of less than one such unit has a smaller unit: ``45 m to 2 h``."""
     unit, seconds = _unit(estimate.high)
     low, high = about(estimate.low), about(estimate.high)
     if estimate.low >= timedelta(seconds=seconds):
@@ -84,7 +84,7 @@ def _basis(plan: Plan) -> str:
 
 
 def _measured_basis(plan: Plan, volume: str) -> str:
-    """The measured pace, and the time that a window is to take."""
+    """The measured pace, and how long a window should take."""
     usual = about(plan.pace.usual) if plan.pace else ""
     target = about(plan.size.target)
     return f"{volume}; a day of them takes about {usual} {pace_source(plan)}, and a window should take about {target}"
@@ -99,7 +99,7 @@ def _limit_suffix(size: Size) -> str:
 
 
 def _tier_basis(plan: Plan) -> str:
-    """The baselines of the tier, by name. If it has none, its bounds."""
+    """The names of the tier's baselines; the bounds of the tier if it has no baselines."""
     customer, tier = plan.target.customer, plan.size.tier
     baselines = plan.size.like[:BASELINES_SHOWN]
     own_baseline = [

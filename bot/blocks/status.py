@@ -16,7 +16,7 @@ from bot.fleet.status.board import Board, ClusterRow, Silent
 from bot.message import Message
 from bot.model import State
 
-# In characters. With the headline and the notes, these stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
+# In characters. This much, the headline and the notes together stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
 ROWS_ROOM = 1_500
 PLAIN_ROOM = 1_600
 DRAWN_ROOM = 6_500

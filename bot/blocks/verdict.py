@@ -5,13 +5,12 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.blocks import kit, words
+from bot.blocks.differences import LONGEST_WHY, on_days, problems
 from bot.commands import Breakdown
-from bot.fleet.verification.verdict import CustomerVerdict, Day, Group, Outcome, TableVerdict, Unanswered, ranges
+from bot.fleet.verification.verdict import CustomerVerdict, Day, Group, Outcome, TableVerdict, Unanswered
 from bot.model import Window
 
-RANGES_SHOWN = 4
 RUNS_SHOWN = 3
-LONGEST_WHY = 200
 
 Detail = Group | tuple[TableVerdict, Day]
 
@@ -21,12 +20,12 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
     if verdict.is_without_rows:
         return "has no rows in range, and the source holds none either."
     match verdict.outcome:
-        case Outcome.DIFFERS:
-            return f"differs: {'; '.join(_problems(verdict, whole))}.{_open_work(verdict, whole)}"
+        case Outcome.DIFFERS | Outcome.CONTENTS_DIFFER:
+            return f"differs: {'; '.join(problems(verdict, whole))}.{_open_work(verdict, whole)}"
         case Outcome.NOT_ANSWERED:
-            return f"is not verified: {'; '.join(_problems(verdict, whole))}."
+            return f"is not verified: {'; '.join(problems(verdict, whole))}."
         case Outcome.NOT_FINISHED:
-            return f"is not finished: {'; '.join(_problems(verdict, whole))}.{_open_work(verdict, whole)}"
+            return f"is not finished: {'; '.join(problems(verdict, whole))}.{_open_work(verdict, whole)}"
         case Outcome.UNPROVEN | Outcome.MATCHES:
             return _expected_text(verdict, whole)
         case Outcome.NOT_COMPARED:
@@ -38,8 +37,8 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
 
 
 def _open_work(verdict: CustomerVerdict, whole: Window) -> str:
-    """The days whose rows may still arrive; and the runs that are being cancelled, from which no rows are
-    expected."""
+    """The days whose rows may still arrive; and the runs that are being cancelled, which are not expected to add
+    rows."""
     return f"{_running_work(verdict, whole)}{_cancelled_work(verdict)}"
 
 
@@ -60,7 +59,7 @@ def _running_work(verdict: CustomerVerdict, whole: Window) -> str:
     if not days:
         return f" {', and '.join(activity)}: that fills none of these days."
     is_all = verdict.outcome is Outcome.NOT_FINISHED
-    effect = "rows may yet arrive" if is_all else f"rows of {_days([day for _, day in days], whole)} may yet arrive"
+    effect = "rows may yet arrive" if is_all else f"rows of {on_days([day for _, day in days], whole)} may yet arrive"
     return f" {', and '.join(activity)}: {effect}."
 
 
@@ -98,15 +97,14 @@ def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
         if table.outcome is Outcome.NOT_COMPARED:
             lines.append(f"{table.table} was not compared: it holds {_counted_only(table, whole)}.")
         elif table.empty:
-            lines.append(f"{table.table}: no rows on {_days(table.empty, whole)}.")
+            lines.append(f"{table.table}: no rows on {on_days(table.empty, whole)}.")
         if table.empty_in_source:
-            lines.append(f"{table.table}: no rows in the source either on {_days(table.empty_in_source, whole)}.")
+            lines.append(f"{table.table}: no rows in the source either on {on_days(table.empty_in_source, whole)}.")
     return lines
 
 
 def details(verdict: CustomerVerdict, by: Breakdown) -> Sequence[Detail]:
-    """What has a line in the breakdown: the days that are not as expected, or the windows. A summary has no such
-    lines."""
+    """The days that are not as expected, or the windows, each of which gets a line. A summary has no such lines."""
     if by is Breakdown.SUMMARY or not verdict.counted:
         return ()
     if by is Breakdown.WINDOW:
@@ -135,15 +133,16 @@ def _amounts(tables: Iterable[TableVerdict]) -> str:
 
 
 def _expected_text(verdict: CustomerVerdict, whole: Window) -> str:
-    """``matches``, or less than that if the count would not show duplicates."""
+    """``matches``, or a weaker word if the count would not show duplicates."""
     compared = [table for table in verdict.counted if table.expected is not None]
     lead = "matches" if verdict.outcome is Outcome.MATCHES else "holds as many rows as expected"
+    lead += ", contents included" if all(table.contents_match for table in compared) else ""
     sentences = [f"{lead}: {_amounts(compared)}, {words.days(len(compared[0].days))}."]
     for table in verdict.counted:
         if table.duplicates:
             duplicates = words.plural(table.duplicates, "duplicate")
             sentences.append(
-                f"{table.table} also holds {duplicates} on {_days(table.doubled, whole)}, not counted here."
+                f"{table.table} also holds {duplicates} on {on_days(table.doubled, whole)}, not counted here."
             )
         if table.outcome is Outcome.NOT_COMPARED:
             sentences.append(f"{table.table} was not compared: no expected statement is configured.")
@@ -161,44 +160,12 @@ def _unknown_duplicates(verdict: CustomerVerdict) -> list[str]:
     return [f"{problem}: configure {keys} in [[verify.tables]] to know."]
 
 
-def _problems(verdict: CustomerVerdict, whole: Window) -> list[str]:
-    problems: list[str] = []
-    for table in verdict.tables:
-        if isinstance(table, Unanswered):
-            problems.append(f"{table.table} did not answer ({kit.clip(table.why, LONGEST_WHY)})")
-        elif table.source_silent:
-            why = kit.clip(table.source_silent, LONGEST_WHY)
-            problems.append(
-                f"{table.table} holds {words.plural(table.actual, 'row')}, its source did not answer ({why})"
-            )
-        elif table.differing or (table.duplicates and verdict.outcome is Outcome.DIFFERS):
-            problems.append(f"{table.table} {' and '.join(_differences(table, whole))}")
-    return problems
-
-
-def _differences(table: TableVerdict, whole: Window) -> list[str]:
-    missing = -sum(day.difference for day in table.short)
-    surplus = sum(day.difference for day in table.over)
-    clauses = []
-    if missing:
-        clauses.append(f"misses {words.plural(missing, 'row')} on {_days(table.short, whole)}")
-    if surplus:
-        unseen = "" if table.duplicates_known else ", perhaps duplicates"
-        clauses.append(f"has {words.plural(surplus, 'row')} too many on {_days(table.over, whole)}{unseen}")
-    if table.unfinished:
-        lacking = words.plural(-sum(day.difference for day in table.unfinished), "row")
-        clauses.append(f"lacks {lacking} on {_days(table.unfinished, whole)}, which are being filled")
-    if table.duplicates:
-        clauses.append(f"holds {words.plural(table.duplicates, 'duplicate')} on {_days(table.doubled, whole)}")
-    return clauses
-
-
 def _counted_only(table: TableVerdict, whole: Window) -> str:
     if not table.filled:
         return f"no {table.table}"
     first, last = (words.day_in(day.day, whole) for day in (table.filled[0], table.filled[-1]))
     text = f"{table.actual:,} {table.table} from {first} to {last}"
-    gaps = f", no rows on {_days(table.empty, whole)}" if table.empty else ""
+    gaps = f", no rows on {on_days(table.empty, whole)}" if table.empty else ""
     return f"{text}{gaps}"
 
 
@@ -223,6 +190,8 @@ def _counts(row: TableVerdict | Day, found: int) -> str:
     parts = [f"found {found:,}", duplicates]
     if row.expected is not None:
         parts = [f"expected {row.expected:,}", parts[0], f"difference {signed(row.difference)}", parts[1]]
+    if isinstance(row, Day) and row.contents_agree is False:
+        parts.append("contents differ")
     return ", ".join(parts)
 
 
@@ -231,9 +200,9 @@ def _verb(number: int) -> str:
 
 
 def _needs_line(day: Day) -> bool:
-    """Whether the day needs a line: its rows are not as expected, or some are duplicates. If nothing is expected,
-    whether it has no rows."""
-    return bool(day.difference or day.count.duplicates or (day.expected is None and not day.count.final))
+    """Whether the day needs a line. It does if its rows or contents are not as expected, or if some are duplicates.
+    Without an expectation, it does if it has no rows."""
+    return bool(day.differs or day.count.duplicates or (day.expected is None and not day.count.final))
 
 
 def _window_line(verdict: CustomerVerdict, group: Group, whole: Window) -> str:
@@ -244,7 +213,3 @@ def _window_line(verdict: CustomerVerdict, group: Group, whole: Window) -> str:
 
 def _table_within(table: TableVerdict | Unanswered, window: Window) -> TableVerdict | Unanswered:
     return table if isinstance(table, Unanswered) else table.within(window)
-
-
-def _days(days: Sequence[Day], whole: Window) -> str:
-    return words.first_days_in(ranges(days), whole, RANGES_SHOWN)

@@ -5,13 +5,13 @@ from functools import partial
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import kit, open_work, verdict, words
+from bot.blocks import differences, kit, open_work, verdict, words
 from bot.blocks.lines import Line, first_names, fitting
 from bot.commands import SLASH
 from bot.fleet.verification.verdict import ClusterVerdict, CustomerVerdict, Outcome, VerifyResult
 from bot.message import Message
 
-# In characters. With the headline and the notes, these stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
+# In characters. This much, the headline and the notes together stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
 PLAIN_ROOM = 3_000
 DRAWN_ROOM = 9_000
 ROWS_ROOM = 1_500
@@ -22,6 +22,7 @@ NAMES_SHOWN = 10
 LONGEST_VERDICT = 1_500
 ORDER = (
     Outcome.DIFFERS,
+    Outcome.CONTENTS_DIFFER,
     Outcome.NOT_ANSWERED,
     Outcome.NOT_FINISHED,
     Outcome.NOT_COMPARED,
@@ -94,6 +95,7 @@ def _headline(clusters: Sequence[ClusterVerdict]) -> str:
     differing = outcomes.count(Outcome.DIFFERS)
     counts = {
         "differs" if differing == 1 else "differ": differing,
+        "with other contents": outcomes.count(Outcome.CONTENTS_DIFFER),
         "not finished": outcomes.count(Outcome.NOT_FINISHED),
         "with duplicates not known": outcomes.count(Outcome.UNPROVEN),
         "not verified": outcomes.count(Outcome.NOT_ANSWERED) + unasked,
@@ -105,8 +107,8 @@ def _headline(clusters: Sequence[ClusterVerdict]) -> str:
 
 
 def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:
-    """Whatever has lines of its own, in this order: clusters with a problem; customers that do not simply match,
-    worst first; clusters without customers."""
+    """All clusters and customers that get lines of their own, in this order: clusters with a problem; customers that
+    do not simply match, worst first; clusters without customers."""
     incomplete = [cluster for cluster in result.clusters if cluster.silent or cluster.unasked or cluster.runs_silent]
     shown = [
         customer
@@ -142,7 +144,7 @@ def _unremarkable_counts(result: VerifyResult) -> list[str]:
 
 
 def _is_unremarkable(customer: CustomerVerdict) -> bool:
-    """Whether all tables were compared and are as expected, as far as the counts can show that."""
+    """Whether all tables were compared and are as expected, as far as counts can show this."""
     is_whole = all(table.outcome in (Outcome.MATCHES, Outcome.UNPROVEN) for table in customer.tables)
     return is_whole and not customer.duplicates and not customer.is_without_rows
 
@@ -171,7 +173,7 @@ def _cluster_lines(cluster: ClusterVerdict) -> list[Line]:
             *cluster.unasked,
         ]
         missing = f"{words.plural(len(hidden), 'customer')} not verified: {first_names(hidden, NAMES_SHOWN)}"
-        why = kit.clip(cluster.silent, verdict.LONGEST_WHY)
+        why = kit.clip(cluster.silent, differences.LONGEST_WHY)
         lines.append(Line.about(cluster.cluster, f"stopped answering ({why}). {missing}."))
     elif cluster.unasked:
         number = words.plural(len(cluster.unasked), "customer")
@@ -190,7 +192,7 @@ def _is_covered_by_cluster_line(customer: CustomerVerdict, cluster: ClusterVerdi
 def _customer_lines(customer: CustomerVerdict, result: VerifyResult) -> list[Line]:
     on = "" if result.target else f"on {customer.cluster} "
     line = Line.about(customer.customer, on + kit.clip(verdict.customer(customer, result.window), LONGEST_VERDICT))
-    if customer.outcome not in (Outcome.DIFFERS, Outcome.NOT_FINISHED):
+    if customer.outcome not in (Outcome.DIFFERS, Outcome.CONTENTS_DIFFER, Outcome.NOT_FINISHED):
         return [line]
     details = verdict.details(customer, result.by)
     shown = [verdict.detail(customer, detail, result.window) for detail in details[:DETAILS_OF_CUSTOMER]]
@@ -203,7 +205,7 @@ def _customer_lines(customer: CustomerVerdict, result: VerifyResult) -> list[Lin
 
 
 def _runs_silent(cluster: ClusterVerdict) -> list[str]:
-    why = kit.clip(cluster.runs_silent, verdict.LONGEST_WHY)
+    why = kit.clip(cluster.runs_silent, differences.LONGEST_WHY)
     return [f"{cluster.cluster}: Temporal did not tell the windows of its runs ({why})."] if why else []
 
 

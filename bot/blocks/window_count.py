@@ -1,7 +1,7 @@
 """The row counts of a completed window in words."""
 
 from bot.blocks import words
-from bot.model import Count, TableCount
+from bot.model import Count, TableCount, Window
 
 TABLES_SHOWN = 6
 LONGEST_WHY = 200
@@ -55,11 +55,24 @@ def _proves_match(table: TableCount) -> bool:
 
 def _difference(table: TableCount) -> str:
     expected = table.expected or 0
+    contents = f"contents differ on {_days_of_other_contents(table)}" if table.other_contents else ""
+    if not table.number_differs:
+        return f"{words.name(table.table)}: counts match, {contents}"
     off = table.actual - expected
     numbers = f"{words.name(table.table)}: {expected:,} expected, {table.actual:,} found"
     if off:
         numbers += f", {abs(off):,} {'too many' if off > 0 else 'missing'}"
-    return f"{numbers}, {words.days(table.days_off)} not as expected" if table.days_off else numbers
+    numbers += f", {words.days(table.days_off)} not as expected" if table.days_off else ""
+    return f"{numbers}; {contents}" if contents else numbers
+
+
+def _days_of_other_contents(table: TableCount) -> str:
+    """``Jan 7, Jan 9–10 and 3 more days``."""
+    shown = table.other_contents
+    whole = Window(shown[0].start, shown[-1].end)
+    more = table.days_of_other_contents - sum(days.days for days in shown)
+    text = words.first_days_in(shown, whole, len(shown))
+    return f"{text} and {words.plural(more, 'more day')}" if more > 0 else text
 
 
 def _rows(table: TableCount) -> str:

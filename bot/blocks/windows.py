@@ -13,7 +13,7 @@ from bot.blocks.lines import fitting
 from bot.fleet.planning.plan import Fate, Plan, PlannedWindow
 from bot.model import Window
 
-# More rows never fit into a message, and to align a hundred thousand would take long.
+# More rows never fit into a message. Aligning a hundred thousand rows would take long.
 ROWS_DRAWN = 250
 COLUMNS = ("Window", "Days", "Scorecards", "")
 

@@ -12,7 +12,8 @@ plural = text.plural
 
 
 def long_range(window: Window) -> str:
-    """``2026-01-01 → 2026-02-21, 51 days, end excluded``: long, so that people notice a range that was misread."""
+    """``2026-01-01 → 2026-02-21, 51 days, end excluded``. It is long on purpose, so that people notice if the bot has
+    misread their range."""
     return f"{window.start} → {window.end}, {days(window.days)}, end excluded"
 
 

@@ -109,11 +109,22 @@ class TableConfig(Section):
     time_column: Column = Field(description="the Date, Date32, DateTime or DateTime64 column that holds the day")
     key: tuple[Column, ...] = Field(default=(), description='the columns that tell a row apart, as ["id"]')
     expected: str | None = Field(default=None, description="a statement that returns day and rows")
+    checksum: Annotated[str, StringConstraints(min_length=1)] | None = Field(
+        default=None, description="an expression that hashes one row, as cityHash64(…), beside an expected statement"
+    )
+
+    @field_validator("checksum")
+    @classmethod
+    def _is_compared(cls, checksum: str | None, info: ValidationInfo) -> str | None:
+        if checksum and info.data.get("expected") is None and "expected" in info.data:
+            raise ValueError("there is no expected statement whose checksum it could be compared with")
+        return checksum
 
     @property
     def spec(self) -> TableSpec:
         """This table as a ``TableSpec``, which the port ``Warehouse`` takes."""
-        return TableSpec(self.name, self.table, self.customer_column, self.time_column, self.expected, self.key)
+        columns = self.customer_column, self.time_column
+        return TableSpec(self.name, self.table, *columns, self.expected, self.key, self.checksum)
 
 
 class Verify(Section):

@@ -18,7 +18,7 @@ def _path(value: str) -> str:
 def _values(value: object) -> tuple[object, ...]:
     """One value, or a list of several."""
     values = tuple(value) if isinstance(value, list | tuple) else (value,)
-    if not values or not all(isinstance(one, Scalar) for one in values):
+    if not values or not all(isinstance(value, Scalar) for value in values):
         raise ValueError("neither a text, a number, true or false, nor a list of such values")
     return values
 

@@ -46,7 +46,7 @@ def about(episode: Episode) -> Subject:
 
 
 def about_typed(target: str, configured: Directory) -> Subject:
-    """What a change is about when only its typed target is known: a configured customer or cluster, else the typed
+    """What a change is about if only its typed target is known: a configured customer or cluster, or else the typed
     text."""
     targets = find(target, configured)
     if len(targets) == 1:

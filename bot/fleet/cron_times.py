@@ -29,10 +29,8 @@ class Line(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """The whole minutes from ``first`` to ``last`` (UTC, both included), while the zone's offset from UTC does not
-    change.
-    ``ahead`` is that offset.
-    """
+    """The whole minutes from ``first`` to ``last`` (UTC, both included), in which the zone's offset from UTC stays
+    the same. ``ahead`` is that offset."""
 
     first: datetime
     last: datetime

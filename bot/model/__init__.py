@@ -3,7 +3,7 @@
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
 from bot.model.children import Child, ChildrenTimingOut
 from bot.model.closing import Cause, CloseEvent
-from bot.model.counts import DayCount, TableSpec, WarehouseCheck, place_of, unquoted_name
+from bot.model.counts import DayCount, ExpectedDay, TableSpec, WarehouseCheck, place_of, unquoted_name
 from bot.model.doubt import Doubt, DoubtReason
 from bot.model.duration import duration_text, parse_duration
 from bot.model.episode import ActiveSnooze, DescribedState, Episode, MoreTime, Observation
@@ -91,6 +91,7 @@ __all__ = [
     "Episode",
     "Execution",
     "ExecutionStatus",
+    "ExpectedDay",
     "Failure",
     "FailureKind",
     "FollowedRun",

@@ -1,4 +1,4 @@
-"""Row counts from the warehouse (ClickHouse): which table is counted, and how many rows a day has."""
+"""What the warehouse (ClickHouse) tells: which table is counted, how many rows a day has, and their checksum."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,8 @@ class TableSpec:
 
     ``table`` is the configured text; ``place`` is the same text split into database and table. ``expected`` is a
     statement that returns (day, rows), or None when there is nothing to compare with. ``key`` lists the columns that
-    identify a row: when it is set, ``verify`` counts distinct keys instead of rows.
+    identify a row: when it is set, ``verify`` counts distinct keys instead of rows. ``checksum`` is an SQL expression
+    that hashes a row, or None when contents are not compared; ``expected`` then returns (day, rows, checksum).
     """
 
     name: str
@@ -26,6 +27,7 @@ class TableSpec:
     time_column: str
     expected: str | None
     key: tuple[str, ...] = ()
+    checksum: str | None = None
 
     @property
     def place(self) -> tuple[str, str]:
@@ -39,18 +41,28 @@ class DayCount:
 
     ``merging`` counts stored rows that disappear when the table engine merges parts and that are not duplicates: rows
     that cancel others, rows that mark a deletion, and parts of a sum. When ``duplicates_known`` is False, duplicates
-    cannot be counted: ``final`` may include some, and ``duplicates`` is 0.
+    cannot be counted: ``final`` may include some, and ``duplicates`` is 0. ``checksum`` adds up the hashes of the
+    ``final`` rows; it is None when contents are not compared.
     """
 
     raw: int
     final: int
     merging: int = 0
     duplicates_known: bool = True
+    checksum: int | None = None
 
     @property
     def duplicates(self) -> int:
         """Surplus copies of rows."""
         return self.raw - self.final - self.merging if self.duplicates_known else 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedDay:
+    """Rows that the source has of one day, and the sum of their hashes; None when contents are not compared."""
+
+    rows: int
+    checksum: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ YES, NO = "yes", "no"
 HEARTBEAT_HINT = "close:heartbeat timeout"
 # What counts have said about its days (``bot.fleet.runs.run_counts``).
 COUNTS_HINT = "close:counts"
+# Which comparisons of contents agreed on one of its days, when it was counted.
+AGREED_HINT = "close:contents agreed"
 
 
 class ExecutionStatus(StrEnum):
@@ -45,8 +47,8 @@ class ExecutionStatus(StrEnum):
 
     @property
     def may_be_followed(self) -> bool:
-        """Whether another link of its chain may follow a run that closed so: what it continued as, a retry, a reset.
-        A reset may follow any other end, too, but later and by a person."""
+        """Whether another link of the chain may follow a run that closed with this status: a continued run, a retry
+        or a reset. A person may also reset a run with any other end, but later."""
         return self in _FOLLOWED
 
     @property

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.model.doubt import Doubt
 from bot.model.execution import ExecutionStatus, Ref
+from bot.model.window import Window
 
 
 def followers_queue(task_queue: str) -> str:
@@ -21,7 +22,8 @@ class TableCount:
 
     ``days_off`` counts the days whose rows differ. It is needed besides the sums, because a surplus on one day and a
     deficit on another may cancel out. ``merging`` counts stored rows that disappear when parts merge and that are not
-    duplicates. When ``duplicates_known`` is False, duplicates cannot be counted.
+    duplicates. When ``duplicates_known`` is False, duplicates cannot be counted. ``other_contents`` are the first
+    days with as many rows as expected and other contents, and ``days_of_other_contents`` counts all of these.
     """
 
     table: str
@@ -31,11 +33,18 @@ class TableCount:
     days_off: int = 0
     merging: int = 0
     duplicates_known: bool = True
+    other_contents: tuple[Window, ...] = ()
+    days_of_other_contents: int = 0
+
+    @property
+    def number_differs(self) -> bool:
+        """Whether there are too few or too many rows."""
+        return bool(self.days_off) or (self.expected is not None and self.expected != self.actual)
 
     @property
     def differs(self) -> bool:
-        """Whether there are too few or too many rows."""
-        return bool(self.days_off) or (self.expected is not None and self.expected != self.actual)
+        """Whether there are too few or too many rows, or rows with other contents."""
+        return self.number_differs or bool(self.days_of_other_contents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +56,13 @@ class Count:
 
     @property
     def differs(self) -> bool:
-        """Whether any counted table has other numbers than expected."""
+        """Whether any counted table has other rows than expected."""
         return any(table.differs for table in self.tables)
+
+    @property
+    def only_contents_differ(self) -> bool:
+        """Whether every counted table has as many rows as expected, and some have other contents."""
+        return self.differs and not any(table.number_differs for table in self.tables)
 
     @property
     def proves(self) -> bool:

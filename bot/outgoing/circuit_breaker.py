@@ -81,8 +81,8 @@ class CircuitBreaker:
         return FailureRecord(is_edit, after.times, after.is_at_fault, before.is_overtaken)
 
     def open(self, key: str, problem: DependencyError, now: datetime, at_least: timedelta) -> datetime:
-        """Open after ``key`` failed, for at least ``at_least``. Returns when the breaker closes; never shortens the
-        wait."""
+        """Open the breaker because ``key`` failed, at least for the time ``at_least``. If the breaker is already open
+        for longer, that wait stays. Returns when the breaker closes."""
         until = now + max(self._wait(problem), at_least)
         if self.is_open(now) and self._open_until is not None:
             until = max(until, self._open_until)
@@ -95,9 +95,9 @@ class CircuitBreaker:
         return until
 
     def record_success(self, queued: Queued) -> None:
-        """Close the breaker, because Slack took this message. Other messages of its sort (posts or edits) that have
-        failed ``SUSPICIOUS`` times are therefore at fault themselves; the failures of the rest were Slack's, and are
-        dropped."""
+        """Close the breaker, because Slack took this message. If other messages of its sort (posts or edits) have
+        failed ``SUSPICIOUS`` times, they are therefore at fault themselves. The failures of the rest were Slack's,
+        and are dropped."""
         self.close(queued.message.key)
         is_edit = queued.address is not None
         for key, record in list(self._records.items()):
@@ -127,5 +127,5 @@ class CircuitBreaker:
 
 
 def doubled(first: timedelta, times: int, longest: timedelta) -> timedelta:
-    """``first``, doubled ``times`` times, at most ``longest``."""
+    """``first`` times two to the power of ``times``, but at most ``longest``."""
     return min(first * (1 << min(times, 20)), longest)

@@ -1,4 +1,4 @@
-"""The outbox dispatcher: posts to Slack, or edits there, whatever the outbox has due.
+"""The outbox dispatcher: posts to Slack the messages that the outbox has due, or edits them there.
 
 Each attempt is recorded before it is made. When its outcome is unknown (the bot died, or Slack's answer was lost),
 the dispatcher looks for the message in the channel by its key before it posts again: Slack has no idempotency key
@@ -26,15 +26,15 @@ from bot.outgoing.failures import DeliveryFailures
 from bot.services import Services
 from bot.usecases.outbox_backlog import discard_stale_messages, is_late
 
-# The most posts of one round, and the most edits.
+# One round sends at most this many posts, and as many edits.
 BATCH = 20
 # The most rounds of one pass. A pass needs several, because a line of a thread is due only once the one before it is
 # posted.
 ROUNDS = 10
 # The check reads all waiting messages, which may be thousands, while Slack takes one a second.
 STALE_CHECK_EVERY = timedelta(seconds=10)
-# How long before and after an attempt the search in the channel looks: the channel's history may lag, Slack may carry
-# out a call later than the bot gave it up, and clocks differ (``check`` reports by how much).
+# The search in the channel covers this much time before and after an attempt. The channel's history may lag, Slack
+# may carry out a call after the bot has given it up, and clocks differ (``check`` reports by how much).
 SEARCH_MARGIN = timedelta(hours=1)
 
 MaySend = Callable[[], bool]

@@ -25,8 +25,8 @@ from bot.outgoing.circuit_breaker import FIRST_WAIT_DENIED, LONGEST_WAIT_DENIED,
 from bot.redaction import redact_line
 from bot.services import Services
 
-# Slack may still carry out a call after the bot has given it up. A search before that finds nothing, and the message
-# would be posted twice. Slack documents no bound; gateways commonly give up after a minute.
+# Slack may carry out a call this long after the bot has given it up. A search before that might find nothing, and the
+# message would be posted twice. Slack documents no limit; gateways commonly give up after a minute.
 LATE_EFFECT = timedelta(seconds=60)
 # For the retries of one message: nine waits, 85 minutes in all.
 FIRST_WAIT = timedelta(seconds=10)
@@ -101,8 +101,9 @@ class DeliveryFailures:
     async def message_gone(self, queued: Queued, problem: DependencyError) -> None:
         """Somebody deleted the message, or the root of its thread.
 
-        The deleted message is posted anew with its latest body, and its thread continues there. If it is about
-        something that has ended, it is discarded instead, together with the replies that are still to be posted.
+        The deleted message is posted anew with its latest body, and its thread continues there. If the message is
+        about something that has ended, it is discarded instead, together with the replies that are still to be
+        posted.
         """
         await self._services.outbox.clear_attempt(queued)
         address = queued.address or queued.thread

@@ -69,7 +69,7 @@ class Engine(Protocol):
         ...
 
     async def close_event(self, ref: Ref) -> CloseEvent:
-        """How a closed run ended; nothing is known of an open one. Raises NotFound once retention has removed the
+        """How a closed run ended; an empty CloseEvent for an open run. Raises NotFound once retention has removed the
         run."""
         ...
 
@@ -96,7 +96,7 @@ class Engine(Protocol):
         ...
 
     async def check_codec(self) -> str:
-        """One line about the codec server, "" without one. Raises Unavailable when it does not work."""
+        """One line about the codec server; "" if there is none. Raises Unavailable when it does not work."""
         ...
 
 
@@ -119,7 +119,7 @@ class Control(Protocol):
 
     async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:
         """Give a pending activity another heartbeat timeout, at once and for later attempts. Raises NotFound when the
-        activity is not pending any more, and Refused where the server does not offer this."""
+        activity is no longer pending, and Refused where the server does not offer this."""
         ...
 
     async def offers_heartbeat_timeouts(self) -> bool:

@@ -4,19 +4,20 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from bot.model import DayCount, TableSpec, WarehouseCheck, Window
+from bot.model import DayCount, ExpectedDay, TableSpec, WarehouseCheck, Window
 
 
 class Warehouse(Protocol):
-    """Row counts of one cluster. All days are days of the campaign's time zone."""
+    """Row counts and checksums of one cluster. All days are days of the campaign's time zone."""
 
     async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
         """The rows of each day; a day without rows is absent. Once the storage of the table is known, this takes one
         statement."""
         ...
 
-    async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, int]:
-        """Rows that the source holds, by day. Raises ValueError when the table has no expected statement."""
+    async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, ExpectedDay]:
+        """What the source holds, by day; a day without rows is absent. Raises ValueError when the table has no
+        expected statement."""
         ...
 
     async def volumes(self, customers: Sequence[str], window: Window) -> Mapping[str, Mapping[date, int]]:

@@ -28,8 +28,8 @@ MAX_ATTEMPTS = 60
 
 
 class Activities:
-    """Temporal retries an activity that raises, without end. So whatever a person has to know is returned in the
-    result."""
+    """One method for each activity. Temporal retries an activity that raises, without end. So each returns in its
+    result whatever a person has to know."""
 
     def __init__(self, cluster: str, services: Services) -> None:
         self._cluster = cluster
@@ -38,10 +38,10 @@ class Activities:
 
     @activity.defn
     async def start_window(self, request: StartWindowRequest) -> StartResult:
-        """Start the window, unless somebody else has completed its days. Heartbeats meanwhile.
+        """Start the window, unless somebody else has completed its days. Sends heartbeats meanwhile.
 
-        While it is unknown whether somebody else has, the attempt fails with Unavailable, and Temporal retries it.
-        The last attempt returns the reason instead.
+        While it is unknown whether somebody else has completed them, the attempt fails with Unavailable, and Temporal
+        retries it. The last attempt returns the reason instead.
         """
         async with _beating():
             return await self._started(request)
@@ -60,7 +60,7 @@ class Activities:
 
     @activity.defn
     async def count_window(self, request: CountWindowRequest) -> Count:
-        """Count the window's rows. Heartbeats meanwhile, because a count may take minutes."""
+        """Count the window's rows. Sends heartbeats meanwhile, because a count may take minutes."""
         async with _beating():
             return await count_window(self._cluster, request.customer, request.window, self._services)
 

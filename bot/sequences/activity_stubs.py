@@ -32,8 +32,8 @@ START_TO_CLOSE = timedelta(seconds=20)
 # Many starts ask the same question first (``completed_elsewhere``), so one may wait for the answers to the others. A
 # bot that is killed meanwhile is noticed sooner than this, by its missing heartbeats.
 START_LIMIT = timedelta(minutes=2)
-# With the intervals of ``RETRY_FOREVER``, these attempts take about a minute. They are for finding out whether
-# somebody else has run the days meanwhile.
+# How many attempts there are to find out whether somebody else has run the days meanwhile. With the intervals of
+# ``RETRY_FOREVER``, they take about a minute.
 START_ATTEMPTS = 6
 # An activity that follows a run heartbeats every ``follow.BEAT_EVERY``; after this long without one, its bot is dead.
 HEARTBEAT_TIMEOUT = timedelta(seconds=20)
@@ -46,7 +46,7 @@ RETRY_FOREVER = RetryPolicy(
 
 async def start(spec: SequenceSpec, running: RunningWindow) -> StartResult:
     """Start a run for the window. No run is started if an earlier attempt of this same call has started one, or if
-    another run has completed the days between the begin of the sequence and ``running.started_at``. For a window that
+    another run has completed the days between the start of the sequence and ``running.started_at``. For a window that
     is run again, other runs do not count."""
     since = None if running.is_piece else spec.started_at
     token = f"{spec.id}:{running.number}"

@@ -1,4 +1,4 @@
-"""Starts the run of a window, as soon as it is known that nobody else has run its days meanwhile.
+"""Starts the run of a window as soon as it is known that nobody else has run its days meanwhile.
 
 Until then the window waits and the bot asks again, because days that somebody else has run must not run again.
 """
@@ -17,8 +17,8 @@ with workflow.unsafe.imports_passed_through():
     from bot.sequences.waiting import until
 
 FIRST_PAUSE = timedelta(minutes=1)
-# Each attempt to find out leaves about a dozen events in the history. With this pause, three days of waiting leave
-# few enough.
+# Each attempt to find out who has run the days adds about a dozen events to the history. With pauses of this length,
+# three days of waiting add few enough.
 LONGEST_PAUSE = timedelta(minutes=10)
 # As long as a weekend. After that a person has to look, and the workflow's history must not grow further.
 GIVE_UP_AFTER = timedelta(days=3)
@@ -34,8 +34,8 @@ class WindowStarter:
     is_reported: bool = False
 
     async def started(self, window: RunningWindow, is_stopped: Callable[[], bool]) -> StartResult:
-        """The started run; or the reason why there is none: Temporal refuses it, or it is still unknown whether
-        somebody else has run the days, either when the sequence is stopped or after ``GIVE_UP_AFTER``."""
+        """The started run, or the reason why there is none. Either Temporal refuses the run; or it is still unknown
+        whether somebody else has run the days when the sequence is stopped or ``GIVE_UP_AFTER`` has passed."""
         since, pause, asked = workflow.now(), FIRST_PAUSE, window
         while True:
             result = await activity_stubs.start(self.spec, asked)

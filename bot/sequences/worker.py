@@ -31,8 +31,8 @@ MAX_CONCURRENT_FOLLOWERS = 5_000
 HEARTBEAT_THROTTLE = timedelta(seconds=8)
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(seconds=30)
-# At shutdown activities have this long to finish. Those that follow runs never do; Temporal gives them to another
-# bot.
+# At shutdown, activities have this long to finish. Activities that follow runs never finish in that time; Temporal
+# gives them to another bot.
 GRACE = timedelta(seconds=2)
 LAST_PATIENCE = timedelta(seconds=3)
 

@@ -50,8 +50,8 @@ REFUSED = "Refused"
 
 @workflow.defn(name=WORKFLOW_TYPE)
 class SequentialBackfill:
-    """The argument of the first run is ``state.begin(spec)``; after a continue-as-new it is the state of the previous
-    run."""
+    """The workflow. The argument of its first run is ``state.begin(spec)``; after a continue-as-new it is the state
+    of the previous run."""
 
     @workflow.init
     def __init__(self, state: SequenceState) -> None:
@@ -139,8 +139,8 @@ class SequentialBackfill:
         return self._state.stop is not None
 
     async def _clear(self) -> None:
-        """Cancel the runs that the sequence replaces. Days of those that complete before they hear of it are
-        done; of one that completed after its cancel, nothing is known."""
+        """Cancel the runs that the sequence replaces. If a run completes before it notices the cancel, its days are
+        done. If it completes after that, its days are not known to be done."""
         held = self._spec.clear
         reason = f"Its days are run as windows: {self._spec.reason}" if self._spec.days else self._spec.reason
         ended = await asyncio.gather(*(self._runs.ended(run.ref, run.window, reason) for run in held))
@@ -154,8 +154,9 @@ class SequentialBackfill:
         self._state = replace(self._state, is_cleared=True)
 
     async def _run_window(self, window: RunningWindow) -> None:
-        """Start a window, follow it, rest, count it. The rest keeps its place taken: a silent attempt may still be
-        writing. A run that completed as it should needs none."""
+        """Start a window, follow its run, wait until nothing can write any more, and count its rows. While it waits,
+        the window still counts as running, because an attempt that sends no heartbeats may still be writing. A run
+        that completed as it should needs no wait."""
         ref = window.ref
         if ref is None:
             started = await self._starter.started(window, self._is_stopped)

@@ -1,5 +1,4 @@
-"""Acknowledges an open alert: a person takes care of it. Queues the new state of its message, and a line for its
-thread."""
+"""Acknowledges an open alert: a person takes care of it. Queues the changed message and a line for its thread."""
 
 from functools import partial
 

@@ -15,6 +15,7 @@ async def audit(command: Audit, services: Services) -> AuditResult:
     """Raises Declined for a name that is neither in the audit, nor in the configuration, nor on any cluster."""
     trail = await services.journal.audit(command.target, LATEST)
     if command.target and not trail.records and not find(command.target, configured_names(services)):
-        # Only now, because customers that have left the configuration keep their records.
+        # The name is checked only if there are no records, because customers that have left the configuration keep
+        # their records.
         await resolve_target(command.target, services)
     return AuditResult(command.target, trail, await names_of({record.user_id for record in trail.records}, services))

@@ -23,6 +23,7 @@ from bot.fleet.diagnostics.findings import Advice, Answer, Finding, join_finding
 from bot.fleet.runs.recogniser import Recogniser
 from bot.ports import Channel, Journal, Lease, Outbox, People, RunHistory, Warehouse
 from bot.services import Cluster
+from bot.usecases.check_checksums import check_checksums
 from bot.usecases.check_filters import check_filters
 from bot.usecases.check_operators import check_operators
 from bot.usecases.check_proof import check_proof
@@ -71,8 +72,15 @@ def clock_probe(*asks: Callable[[], Awaitable[str]]) -> Probe:
 
 
 def proof_probe(ledger: RunHistory, clusters: Collection[str]) -> Probe:
-    """How many completed runs were recorded before proof was kept."""
+    """How many completed runs were recorded before the bot kept proof of how runs complete."""
     return Probe("proof", partial(check_proof, ledger, clusters), Advice.STORE)
+
+
+def checksum_probes(ledger: RunHistory, config: Config) -> tuple[Probe, ...]:
+    """Whether the checksums of each table have ever agreed; no probe if no contents are compared."""
+    tables = [table.spec for table in config.verify.tables if table.checksum]
+    ask = partial(check_checksums, ledger, config.clusters, tables)
+    return (Probe("checksums", ask, Advice.STORE),) if tables else ()
 
 
 def store_probes(journal: Journal, outbox: Outbox, lease: Lease, now: Callable[[], datetime]) -> tuple[Probe, ...]:

@@ -1,4 +1,4 @@
-"""The probe that counts runs of the history of which it is not kept how they completed."""
+"""The probe that counts runs in the run history for which the bot has not recorded how they completed."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -12,11 +12,12 @@ from bot.ports import RunHistory
 
 
 async def check_proof(ledger: RunHistory, clusters: Collection[str]) -> Answer:
-    """Completed runs that an earlier version of the bot has recorded, of these clusters. Raises Unavailable."""
+    """Counts the completed runs of these clusters, and those of them that an earlier version of the bot has recorded.
+    Raises Unavailable."""
     counts: Counter[Unread | None] = Counter()
     for cluster in clusters:
         recorded = await ledger.recall(cluster)
-        # Thousands of runs would block the event loop; use a thread.
+        # In a thread, because thousands of runs would block the event loop.
         counts += await compute(_counted, recorded.executions)
     return Answer((BeforeProof(sum(counts.values()), counts[Unread.REMOVED], counts[Unread.EARLIER]),))
 

@@ -1,4 +1,4 @@
-"""Checks how the last runs of a cluster are recognised, and reads the arguments of those that are not."""
+"""Checks how the last runs of a cluster are recognised, and reads the arguments of runs that are not."""
 
 import asyncio
 from collections.abc import Sequence
@@ -47,7 +47,8 @@ def _is_unreadable(sample: SampleRun) -> bool:
 
 
 async def read_arguments(runs: Sequence[Execution], engine: Engine) -> list[SampleRun]:
-    """The runs with their arguments. What cannot be read is left out: a proposal is made of the rest."""
+    """The runs with their arguments. Leaves out a run whose arguments cannot be read, because the others are enough
+    for a proposal."""
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def sample(run: Execution) -> SampleRun:

@@ -17,7 +17,7 @@ from bot.fleet.runs.mapping import OWN_FIELDS, IdentityMapping, IdRegex, Keys
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.visibility_filter import is_found_by
 from bot.model import StartOrder
-from bot.model.execution import CHAIN_HINT, COUNTS_HINT, CRON_HINT
+from bot.model.execution import AGREED_HINT, CHAIN_HINT, COUNTS_HINT, CRON_HINT
 from bot.model.steps import StartOptions
 
 
@@ -36,7 +36,8 @@ def _mappings(config: Config, cluster: str) -> Mapping[str, IdentityMapping]:
 
 
 def conditions(config: Config) -> Conditions:
-    """When a result means that the days are complete, by workflow type; a type without a condition is absent."""
+    """When a result means that the days are complete, by workflow type. Has no entry for a type without a
+    condition."""
     return {
         name: CompleteWhen(when.path, when.wanted)
         for cluster in config.clusters
@@ -47,12 +48,12 @@ def conditions(config: Config) -> Conditions:
 
 
 def result_paths(config: Config) -> Mapping[str, Collection[str]]:
-    """The places of a result that conditions ask for, by workflow type."""
+    """The paths in a result at which conditions look, by workflow type."""
     return {name: (when.path,) for name, when in conditions(config).items()}
 
 
 def start_template(config: Config, cluster: str) -> StartTemplate:
-    """What the bot starts on this cluster."""
+    """The template for the runs that the bot starts on this cluster."""
     workflow = config.filling_workflow(cluster)
     start, arguments = workflow.start, workflow.arguments
     return StartTemplate(
@@ -69,8 +70,8 @@ def start_template(config: Config, cluster: str) -> StartTemplate:
 
 
 def _written_id(workflow: WorkflowConfig, cluster: str) -> IdTemplate:
-    """The template for ids that are only written. In it ``{end}`` is the day after the last, as everywhere in
-    [workflow.start]."""
+    """The template for the ids of the bot's starts; it is never used to read an id. In it ``{end}`` is the day after
+    the last, as everywhere in [workflow.start]."""
     if workflow.start.id:
         return IdTemplate.of(workflow.start.id, cluster=cluster)
     return _template(workflow.id_written, workflow.identity, SourceName.ID, cluster)
@@ -97,7 +98,7 @@ def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> 
 
 
 def mapping_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """The place and the text of each mistake: runs that the bot would start, but not recognise as the same."""
+    """The place and the text of each mistake by which the bot would not recognise the runs that it starts itself."""
     unfit = tuple(_unfit_workflows(config))
     if unfit:
         yield from unfit
@@ -113,7 +114,7 @@ def mapping_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], st
 
 
 def _unfit_workflows(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """Definitions that a cluster names and that cannot fill the campaign there."""
+    """Mistakes of clusters that name an unknown definition, or one that cannot fill the campaign."""
     covers = {workflow.name: workflow.covers for workflow in config.workflows or config.definitions}
     for cluster, filling in ((name, cluster.workflow) for name, cluster in config.clusters.items()):
         if filling is None or covers.get(filling):
@@ -125,8 +126,8 @@ def _unfit_workflows(config: Config) -> Iterator[tuple[tuple[int | str, ...], st
 
 
 def _filter_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """Mistakes about filters that would not find the runs that the bot starts, and about clusters whose starts would
-    have the same ids."""
+    """Mistakes about filters that would not find the runs that the bot starts, and about clusters on which its starts
+    would have the same workflow ids."""
     orders = {
         name: start_order(start_template(config, name), "acme", config.campaign.window, "")
         for name in config.clusters
@@ -151,7 +152,7 @@ def _listed_attributes(order: StartOrder) -> Mapping[str, str]:
 def kept_hints(config: Config) -> frozenset[str]:
     """Names of the hints that tell customer, days, chain and counts. The store keeps them unchanged."""
     of_definitions = (name for workflow in config.definitions for name in _kept(workflow))
-    return frozenset((*OWN_FIELDS, CHAIN_HINT, CRON_HINT, COUNTS_HINT, *of_definitions))
+    return frozenset((*OWN_FIELDS, CHAIN_HINT, CRON_HINT, COUNTS_HINT, AGREED_HINT, *of_definitions))
 
 
 def _kept(workflow: WorkflowConfig) -> Iterator[str]:
@@ -161,7 +162,8 @@ def _kept(workflow: WorkflowConfig) -> Iterator[str]:
 
 
 def _place_in_definition(source: Source, config: Config, cluster: str) -> tuple[int | str, ...]:
-    """The key that decides how this source is written, in the definition that fills this cluster."""
+    """The key in the configuration that decides how the bot writes this source, in the definition that fills the
+    cluster."""
     filling = config.filling_workflow(cluster).name
     workflow = next(known for known in config.definitions if known.name == filling)
     table = ("workflow",) if config.workflow else ("workflows", config.workflows.index(workflow))
@@ -169,7 +171,7 @@ def _place_in_definition(source: Source, config: Config, cluster: str) -> tuple[
 
 
 def _place(source: Source, workflow: WorkflowConfig) -> Collection[str]:
-    """The key of the configuration that decides how this source is written."""
+    """The key within a definition that decides how the bot writes this source."""
     match source:
         case Source.ATTRIBUTES:
             return ("start", "search_attributes")

@@ -37,11 +37,11 @@ async def digest(_command: DigestCommand, services: Services) -> Digest:
 async def announce(slot: datetime, services: Services, seen_since: datetime | None = None) -> bool:
     """Queue the digest of this slot; returns False if there is none to queue. The message and the snapshot are
     recorded in one transaction, so a crash does not double the message. ``seen_since`` is the earliest time at which
-    the caller knows the fleet to have been seen: the store has only the latest time of each cluster, which may be
-    after the slot.
+    the caller knows that the fleet was seen. The store has only the latest time of each cluster, which may be after
+    the slot.
 
-    If the previous digest is not posted yet, this one repeats its news, because that one may still be dropped as
-    stale. A bot that had not seen the fleet before the slot (at its first start) skips the slot.
+    If the previous digest is not posted yet, this one repeats its news, because the previous one may still be dropped
+    as stale. A bot that had not seen the fleet before the slot (at its first start) skips the slot.
     """
     before = parse_snapshot(await services.journal.snapshot())
     now = services.now()

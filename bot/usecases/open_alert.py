@@ -1,5 +1,6 @@
-"""Finds the open alert that a command names, by id or by customer. Repeats a change of it that conflicts with another
-one."""
+"""Finds the open alert that a command names, by id or by customer. Retries a change of it that conflicts with another
+change.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar

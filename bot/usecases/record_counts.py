@@ -1,4 +1,6 @@
-"""Records what a count has said about the days of completed runs, which proves them (docs/decisions/proof.md)."""
+"""Records what a count says about the days of completed runs. A count that matches proves them
+(docs/decisions/proof.md).
+"""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -10,7 +12,8 @@ import structlog
 from bot.errors import DependencyError
 from bot.fleet.runs.doubts import settled_at
 from bot.fleet.runs.run import Run
-from bot.fleet.runs.run_counts import CountedDays, counts_of, with_counts
+from bot.fleet.runs.run_counts import CountedDays, agreed_of, counts_of, with_agreed, with_counts
+from bot.fleet.verification.agreement import agreed_comparisons
 from bot.fleet.verification.proven_days import counted_days
 from bot.fleet.verification.verdict import CustomerVerdict
 from bot.model import Execution, ExecutionStatus, Window
@@ -30,7 +33,8 @@ async def record_counts(verdict: CustomerVerdict, window: Window, began: datetim
     try:
         async with asyncio.timeout(ledger_limit(services)):
             runs = await _completed(verdict, window, services)
-            changed = [execution for run in runs if (execution := _counted(run, counted, runs))]
+            recorded = (_counted(run, counted, runs, _agreed(run, verdict, services)) for run in runs)
+            changed = list(filter(None, recorded))
             if changed:
                 await services.ledger.keep(changed)
     except (DependencyError, TimeoutError) as exc:
@@ -43,7 +47,8 @@ async def record_counts(verdict: CustomerVerdict, window: Window, began: datetim
 
 
 async def _completed(verdict: CustomerVerdict, window: Window, services: Services) -> list[Run]:
-    """The runs of these days. The run history may have one as open that has just closed."""
+    """The runs of these days. A run that is open in the run history is described, because it may have closed
+    since."""
     recalled = await services.ledger.recall_customer(verdict.cluster, verdict.customer)
     runs = [Run(run, services.recogniser.identify(run)) for run in recalled.executions]
     touching = [run.execution for run in runs if run.window and run.window.intersection(window)]
@@ -54,14 +59,25 @@ async def _completed(verdict: CustomerVerdict, window: Window, services: Service
     return [Run(run, services.recogniser.identify(run)) for run in latest]
 
 
-def _counted(run: Run, counted: Collection[CountedDays], runs: Sequence[Run]) -> Execution | None:
-    """The run with the counts of its days; None where they say nothing new."""
+def _agreed(run: Run, verdict: CustomerVerdict, services: Services) -> frozenset[str]:
+    """The comparisons of contents that agree on a day of this run."""
+    tables = [table.spec for table in services.config.verify.tables]
+    return agreed_comparisons(verdict, tables, run.window) if run.window else frozenset()
+
+
+def _counted(
+    run: Run, counted: Collection[CountedDays], runs: Sequence[Run], agreed: frozenset[str]
+) -> Execution | None:
+    """The run with the counts of its days, and the comparisons that agree on one of them; None if that is nothing
+    new."""
     if run.window is None or run.execution.status is not ExecutionStatus.COMPLETED:
         return None
-    own = [replace(one, window=days) for one in counted if (days := one.window.intersection(run.window))]
-    known = {(one.window, one.matches) for one in counts_of(run.execution)}
+    own = [replace(count, window=days) for count in counted if (days := count.window.intersection(run.window))]
+    known = {(count.window, count.matches) for count in counts_of(run.execution)}
     settled = settled_at(runs)
-    is_late = settled is None or all(one.at >= settled for one in counts_of(run.execution))
-    if not own or (is_late and known == {(one.window, one.matches) for one in own}):
+    is_late = settled is None or all(count.at >= settled for count in counts_of(run.execution))
+    is_known = known == {(count.window, count.matches) for count in own} and agreed <= agreed_of(run.execution)
+    if not own or (is_late and is_known):
         return None
-    return replace(run.execution, hints=with_counts(run.execution, own))
+    with_own = replace(run.execution, hints=with_counts(run.execution, own))
+    return replace(with_own, hints=with_agreed(with_own, agreed))

@@ -1,8 +1,8 @@
 """Resolves a typed name to a cluster or a customer.
 
-For commands that look or start, that is a name in the configuration, or else a customer that runs somewhere
-unexpectedly. For commands that stop or instruct, it is the cluster where the customer runs, even if the configuration
-says otherwise, because customers move and leave.
+Commands that look or start resolve it to a name in the configuration, or else to a customer that runs somewhere
+unexpectedly. Commands that stop or instruct resolve it to the cluster where the customer runs, even if the
+configuration says otherwise, because customers move and leave.
 """
 
 from collections.abc import Callable
@@ -40,8 +40,8 @@ class ResolvedTarget:
     elsewhere: tuple[OpenWorkNote, ...] = ()
 
     def judged(self, judge: Callable[[], Proposal]) -> Proposal:
-        """The proposal of ``judge``, with these warnings first. A refusal gets the notes from ``elsewhere``, because
-        what is not open here may be open there."""
+        """The proposal of ``judge``, with these warnings first. If ``judge`` refuses, the refusal gets the notes from
+        ``elsewhere``, because work that is not open here may be open there."""
         try:
             proposal = judge()
         except Declined as exc:

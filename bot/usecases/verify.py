@@ -27,7 +27,7 @@ from bot.fleet.verification.verdict import (
     groups,
     judge,
 )
-from bot.model import TableSpec, Window
+from bot.model import ExpectedDay, TableSpec, Window
 from bot.ports import Warehouse
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
@@ -39,8 +39,12 @@ from bot.usecases.resolve import resolve_target
 
 ALL = "all"
 CUSTOMERS_AT_ONCE = 4
-# In time limits of one statement. After this time no further customer is counted. Statements of one run at once.
+# In time limits of one statement. After this time no further customer is counted. The statements of one customer run
+# at the same time.
 LIMITS_FOR_ALL = 4
+
+# Outcomes that are less bad while a run fills the days.
+_WRONG = (Outcome.DIFFERS, Outcome.CONTENTS_DIFFER)
 
 _Answer = TypeVar("_Answer")
 
@@ -72,7 +76,7 @@ def _customers(target: Target, services: Services) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Silence:
-    """Counts customers in a row about whom nothing was answered. After CUSTOMERS_AT_ONCE of them, ``why`` is set."""
+    """Counts how many customers in a row got no answer. ``why`` is set after CUSTOMERS_AT_ONCE of them."""
 
     in_a_row: int = 0
     why: str = ""
@@ -89,8 +93,8 @@ class _Silence:
 async def _count_cluster(
     cluster: str, customers: Sequence[str], window: Window, services: Services
 ) -> ClusterVerdict:
-    """Counts a few customers at a time. ``unasked`` are those left when the cluster no longer answers or time has run
-    out."""
+    """Counts a few customers at a time. ``unasked`` are the customers that are left when the cluster no longer
+    answers or the time is over."""
     turns = asyncio.Semaphore(CUSTOMERS_AT_ONCE)
     silence = _Silence()
     clock = asyncio.get_running_loop().time
@@ -136,8 +140,8 @@ async def _table(spec: TableSpec, customer: str, window: Window, warehouse: Ware
 
 async def _expected(
     spec: TableSpec, customer: str, window: Window, warehouse: Warehouse
-) -> Mapping[date, int] | DependencyError | None:
-    """The rows in the source by day; None if nothing to compare with is configured for the table."""
+) -> Mapping[date, ExpectedDay] | DependencyError | None:
+    """What the source holds by day; None if nothing to compare with is configured for the table."""
     return None if spec.expected is None else await _answer(warehouse.expected(spec, customer, window))
 
 
@@ -151,12 +155,12 @@ async def _answer(question: Awaitable[_Answer]) -> _Answer | DependencyError:
 
 
 async def _verdict(cluster: str, customers: Sequence[str], window: Window, services: Services) -> ClusterVerdict:
-    """Counts, and marks customers whose days were being filled before or after counting: while rows are counted, a
-    run may end and another one may begin."""
+    """Counts, and marks each customer whose days were being filled before or after the count. Both times matter,
+    because one run may end and another one begin while rows are counted."""
     verdict, before = await asyncio.gather(
         _count_cluster(cluster, customers, window, services), _filled(cluster, customers, window, services)
     )
-    differing = [customer.customer for customer in verdict.customers if customer.outcome is Outcome.DIFFERS]
+    differing = [customer.customer for customer in verdict.customers if customer.outcome in _WRONG]
     if not differing:
         return verdict
     after = await _filled(cluster, differing, window, services)
@@ -166,7 +170,7 @@ async def _verdict(cluster: str, customers: Sequence[str], window: Window, servi
             customer.while_filled(runs.of(customer.customer), to_come.of(customer.customer), window),
             ending=runs.ending.get(customer.customer, ()),
         )
-        if customer.outcome is Outcome.DIFFERS
+        if customer.outcome in _WRONG
         else customer
         for customer in verdict.customers
     )

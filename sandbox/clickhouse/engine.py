@@ -1,7 +1,8 @@
-"""Runs statements in the chDB engine: one connection for each, so that its settings are its own.
+"""Runs statements in the chDB engine, each on a connection of its own, so that its settings affect no other
+statement.
 
-A connection of an open engine costs about a millisecond, connections run at the same time, and what is SET on one
-is unknown to the others (measured with chdb 4.4).
+A connection of an open engine costs about a millisecond, connections run at the same time, and a SET on one does not
+affect the others (measured with chdb 4.4).
 """
 
 import re
@@ -81,7 +82,7 @@ def _prepare(connection: Connection, request: Request) -> None:
     others = {name: value for name, value in request.settings.items() if name != READONLY}
     if others:
         connection.query(_set(others))
-    if READONLY in request.settings:  # last: it forbids to change the others
+    if READONLY in request.settings:  # readonly is set last, because it forbids changing the other settings
         connection.query(_set({READONLY: request.settings[READONLY]}))
 
 

@@ -37,7 +37,8 @@ _INSERT_WITH_DATA = re.compile(
     rb"\s*(?P<head>INSERT\s+INTO\s(?:(?!\bSELECT\b|\bVALUES\b).)+?)\sFORMAT\s+(?P<format>\w+)(?:\s|;|$)",
     re.IGNORECASE | re.DOTALL,
 )
-# The place where the data of an INSERT may begin. Behind it the body is data, and not part of the statement.
+# In bytes. The data of an INSERT has to begin before this place: the rest of a body is not searched for the
+# statement.
 _LONGEST_INSERT_HEAD = 64_000
 
 
@@ -68,7 +69,7 @@ def read_request(fields: Mapping[str, str], body: bytes, *, user: str, query_id:
         if name not in TRANSPORT_NAMES and not name.startswith(PARAMETER_PREFIX)
     }
     if is_get and settings.get(READONLY, "0") == "0":
-        settings[READONLY] = "2"  # ClickHouse lets nobody write with GET, yet lets settings be changed
+        settings[READONLY] = "2"  # ClickHouse forbids writing with GET, and still allows settings to be changed
     statement, format_, data = _split_insert(raw) or _plain(raw, fields.get("default_format", DEFAULT_FORMAT))
     return Request(
         statement=statement,

@@ -21,7 +21,7 @@ USER = "default"
 AUTHENTICATION_FAILED = 516
 CANNOT_DECOMPRESS = 271
 
-# ClickHouse's own mapping for the codes met here; everything else is a 500.
+# The statuses that ClickHouse itself returns for these error codes; every other code is a 500.
 _STATUS = {
     AUTHENTICATION_FAILED: 403,
     46: 404,  # UNKNOWN_FUNCTION
@@ -93,7 +93,7 @@ async def _fields_and_body(http: web.Request) -> tuple[dict[str, str], bytes]:
     """The fields of the query string and of a multipart form, and the body. A body in lz4 is decompressed here,
     because aiohttp does not know lz4.
 
-    A body that curl calls urlencoded is a plain body, as it is to ClickHouse.
+    curl labels a plain body as urlencoded. Such a body is read as a plain body, as ClickHouse does.
     """
     fields = dict(http.query)
     if http.content_type == "multipart/form-data":

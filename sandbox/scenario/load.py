@@ -27,12 +27,12 @@ class ScenarioFile:
 
     @property
     def digest(self) -> str:
-        """The same for files that mean the same, whatever their comments and spaces."""
+        """A digest of the content: comments and spaces do not change it."""
         return sha256(self.scenario.model_dump_json().encode()).hexdigest()
 
 
 def load_scenario(name_or_path: str) -> ScenarioFile:
-    """One of the built-in names, or the path of a TOML file. Raises BadScenario."""
+    """Reads a scenario: one of the built-in names, or the path of a TOML file. Raises BadScenario."""
     if name_or_path in BUILT_IN:
         text = resources.files("sandbox").joinpath("scenarios", f"{name_or_path}.toml").read_text("utf-8")
         return ScenarioFile(name_or_path, text, parse_scenario(text, f"{name_or_path}.toml"))
@@ -46,7 +46,7 @@ def load_scenario(name_or_path: str) -> ScenarioFile:
 
 
 def parse_scenario(text: str, source: str) -> Scenario:
-    """`source` begins every line of the mistakes. Raises BadScenario."""
+    """The scenario in a text. Each line about a mistake begins with `source`. Raises BadScenario."""
     try:
         scenario = Scenario.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:

@@ -42,7 +42,7 @@ def _namespace(name: str) -> str:
 Duration = Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))]
 TimeZoneName = Annotated[str, AfterValidator(_time_zone)]
 CustomerName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_printable)]
-# Temporal's rule for namespaces, since a cluster is one.
+# Temporal's rule for the names of namespaces, because a cluster's name is usually one.
 ClusterName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{1,62}$"), AfterValidator(_namespace)]
 
 
@@ -69,13 +69,13 @@ class Campaign(_Part):
 
 class Rows(_Part):
     scale: float = Field(default=0.001, gt=0, le=1)
-    """Rows made for one row of the volumes."""
+    """The rows that are made for one row of a customer's volume."""
     min_per_day: PositiveInt = 3
-    """The fewest rows a day of a customer that has any volume."""
+    """The fewest rows that are made for a day of a customer that has any volume."""
 
 
 class Pace(_Part):
-    """Durations of the real world; the speed shortens them."""
+    """Durations as in the real world. They are divided by the speed."""
 
     heartbeat_timeout: Duration = timedelta(minutes=10)
     retry_after: Duration = timedelta(minutes=1)
@@ -83,21 +83,21 @@ class Pace(_Part):
 
 class Tier(_Part):
     up_to: PositiveInt | None = None
-    """Scorecards a day. Absent means that there is no bound."""
+    """At most this many scorecards a day. Absent means that there is no bound."""
     days: PositiveInt
 
 
 class Baseline(_Part):
     name: CustomerName
     scorecards: PositiveInt
-    """A day."""
+    """Scorecards a day."""
     days: PositiveInt
     took: Duration | None = None
-    """One window."""
+    """How long one window took."""
 
 
 class Sizing(_Part):
-    """The window sizes given to the bot, in numbers of the real world. Without a list the bot uses its own
+    """The window sizes in the bot's configuration, in numbers of the real world. Without a list the bot uses its own
     defaults."""
 
     target: Duration = timedelta(hours=3)
@@ -113,14 +113,14 @@ class State(StrEnum):
 
 
 class Submission(_Part):
-    """Workflows submitted for a customer: the whole range, or windows `first` to `last` of so many days."""
+    """Workflows submitted for a customer: one over the whole range, or the windows `first` to `last`."""
 
     state: State
     windows: PositiveInt | None = None
     """The days of a window. Absent means one workflow over the whole range."""
     first: PositiveInt = 1
     last: PositiveInt | None = None
-    """Absent means the last window of the range."""
+    """The number of the last window to submit. Absent means the last window of the range."""
     done_days: int = Field(default=0, ge=0)
     """The days that a running or cancelled workflow has copied when the story begins."""
 
@@ -131,9 +131,9 @@ class Customer(_Part):
     hours: float = Field(gt=0)
     """The hours that copying the whole range takes without trouble."""
     max_days: PositiveInt | None = None
-    """A run of more days than this stops sending heartbeats in mid-copy. Absent means that no run does."""
+    """A run of more days than this stops sending heartbeats while it copies. Absent means that no run does."""
     silent_after_days: float | None = Field(default=None, gt=0)
-    """The days that a too long run copies before it goes silent. Absent means `max_days`."""
+    """The days that such a run copies before its heartbeats stop. Absent means `max_days`."""
     submitted: tuple[Submission, ...] = ()
 
     @model_validator(mode="after")
@@ -157,7 +157,7 @@ class Shape(StrEnum):
 
 
 class Language(StrEnum):
-    """What a team writes its workflows in."""
+    """The language in which a team writes its workflows."""
 
     PYTHON = "python"
     JAVASCRIPT = "javascript"
@@ -167,12 +167,13 @@ IN_JAVASCRIPT = (Shape.INPUT, Shape.PARALLEL)
 
 
 class Cluster(_Part):
-    # Left out of a scenario's digest where they say nothing, so that kept worlds of earlier versions go on.
+    # Default values are left out of a scenario's digest, so that worlds which an earlier version has kept can
+    # continue.
     shape: Shape = Field(default=Shape.DEMO, exclude_if=lambda shape: shape is Shape.DEMO)
-    """The workflow that its team runs."""
+    """The workflow that the cluster's team runs."""
     language: Language = Field(default=Language.PYTHON, exclude_if=lambda language: language is Language.PYTHON)
     namespace: ClusterName | None = Field(default=None, exclude_if=lambda name: name is None)
-    """Absent means the name of the cluster. Only clusters of the shape region share one."""
+    """Absent means the name of the cluster. Only clusters of the shape region share a namespace."""
     customers: dict[CustomerName, Customer] = {}
 
     @model_validator(mode="after")
@@ -195,5 +196,5 @@ class Scenario(_Part):
 
     @property
     def namespaces(self) -> tuple[str, ...]:
-        """Each once."""
+        """The namespaces of all clusters, each once."""
         return tuple(dict.fromkeys(map(self.namespace, self.clusters)))

@@ -1,4 +1,4 @@
-"""Converts durations of the scenario to real time: divided by the speed, down to a floor."""
+"""Converts durations of the scenario to real time: divides them by the speed, and keeps them above a minimum."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,7 @@ def shortened(duration: timedelta, speed: float, least: timedelta = timedelta(0)
 
 @dataclass(frozen=True)
 class WorldPace:
-    """The durations a worker keeps, in real time."""
+    """The durations by which a worker works, in real time."""
 
     heartbeat_timeout: timedelta
     heartbeat_every: timedelta

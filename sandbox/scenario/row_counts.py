@@ -1,4 +1,4 @@
-"""Pure: how many rows a scenario makes of its volumes."""
+"""Decides how many rows are made for the volumes of a scenario. Pure."""
 
 import math
 from collections.abc import Iterator
@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from sandbox.clickhouse.schema import Table
 from sandbox.scenario.model import Customer, Rows, Scenario
 
-MOST_ROWS = 20_000_000  # made in some ten seconds, and a few hundred megabytes
+MOST_ROWS = 20_000_000  # these take some ten seconds to make, and a few hundred megabytes
 
 
 def rows_of(volume: int, rows: Rows, days: int) -> int:
-    """Scales a volume down, but to at least so many rows a day; a customer without volume has none."""
+    """The number of rows for a volume: the volume scaled down, and at least ``rows.min_per_day`` a day. Zero if there
+    is no volume."""
     return max(math.ceil(volume * rows.scale), rows.min_per_day * days) if volume else 0
 
 

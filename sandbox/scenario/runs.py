@@ -22,18 +22,19 @@ class Range:
 
 @dataclass(frozen=True)
 class Run:
-    """One workflow, which the sandbox submits at the latest when it reports ready."""
+    """One workflow. The sandbox submits it before, or at the latest when, it reports ready."""
 
     cluster: str
     customer: str
     range: Range
     state: State
     days_before_story: int
-    """The days that the run copies at once when it starts, for the work that it had done before the story begins."""
+    """The days that the run copies at once when it starts. They stand for work that was done before the story
+    begins."""
 
 
 def windows(campaign: Campaign, days: int) -> list[Range]:
-    """The campaign in windows of so many days, the last one shorter if need be."""
+    """The campaign in windows of ``days`` days; the last one may be shorter."""
     starts = range(0, campaign.days, days)
     return [
         Range(
@@ -45,7 +46,7 @@ def windows(campaign: Campaign, days: int) -> list[Range]:
 
 
 def runs(scenario: Scenario) -> list[Run]:
-    """All runs of a scenario without mistakes, a customer's in the order of its file."""
+    """All runs of a scenario that has no mistakes. The runs of a customer are in the order of the file."""
     return [
         _run(cluster_name, customer_name, submission, part)
         for cluster_name, cluster in scenario.clusters.items()
@@ -56,7 +57,7 @@ def runs(scenario: Scenario) -> list[Run]:
 
 
 def mistakes(scenario: Scenario) -> Iterator[tuple[str, str]]:
-    """Pairs of key and what is wrong with it."""
+    """Pairs of a key and what is wrong with it."""
     yield from _mistakes_of_shapes(scenario)
     for cluster_name, cluster in scenario.clusters.items():
         for customer_name, customer in cluster.customers.items():
@@ -69,7 +70,7 @@ def _mistakes_of_shapes(scenario: Scenario) -> Iterator[tuple[str, str]]:
     for name, cluster in scenario.clusters.items():
         users.setdefault(scenario.namespace(name), []).append(name)
         submissions = (submission for customer in cluster.customers.values() for submission in customer.submitted)
-        if cluster.shape is not Shape.DEMO and any(one.state is State.CANCELLED for one in submissions):
+        if cluster.shape is not Shape.DEMO and any(submission.state is State.CANCELLED for submission in submissions):
             yield f"clusters.{name}", f"only runs of the shape {Shape.DEMO} can be cancelled beforehand"
         if cluster.shape is not Shape.DEMO and scenario.campaign.timezone != "UTC":
             yield f"clusters.{name}.shape", f"{cluster.shape} counts days in UTC, and the campaign does not"
@@ -100,8 +101,8 @@ def _mistakes_of(campaign: Campaign, customer: Customer, key: str) -> Iterator[t
 
 
 def _days_within_reach(customer: Customer, days: int) -> float:
-    """The first number of days that a run of this length cannot have copied: the days at which it goes silent when it
-    is too long, else one day more than it has."""
+    """A run of ``days`` days always copies fewer days than this. A run that is too long for its customer goes silent;
+    any other run copies all of its days, so for it this is ``days`` + 1."""
     if customer.max_days is None or days <= customer.max_days:
         return days + 1
     return customer.silent_after_days or customer.max_days

@@ -1,4 +1,4 @@
-"""`python -m sandbox.worker --orders FILE`: works on every cluster until it is stopped."""
+"""`python -m sandbox.worker --orders FILE`: runs the workers of all clusters until it is stopped."""
 
 import argparse
 import asyncio
@@ -32,7 +32,7 @@ def main() -> int:
 
 
 async def _work(config: WorkerConfig) -> None:
-    """Runs until cancelled. A signal cancels it, since it may still be waiting for Temporal then."""
+    """Runs the workers until cancelled. A signal cancels it even while it still waits for Temporal."""
     work = asyncio.current_task()
     assert work is not None
     for number in (signal.SIGTERM, signal.SIGINT):

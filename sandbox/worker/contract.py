@@ -1,5 +1,6 @@
-"""What starters and workers agree on: the demo workflow's names, ids, input and output, and what every workflow hands
-to the activity that copies."""
+"""What starters and workers share: the demo workflow's names, ids, input and output, and the arguments that every
+workflow passes to the activity that copies.
+"""
 
 from dataclasses import dataclass
 
@@ -17,20 +18,22 @@ SEARCH_ATTRIBUTES = (CUSTOMER.name, START.name, END.name)
 
 @dataclass(frozen=True)
 class Backfill:
-    """Copy a customer's days from `start` to `end`, ISO dates, `end` excluded."""
+    """The days of a customer to copy, from `start` to `end`: ISO dates, `end` excluded."""
 
     customer: str
     start: str
     end: str
     days_before_story: int = 0
-    """The number of first days that are copied at once, for work done before the story begins."""
+    """This many days are copied at once, from the first on. They stand for work that was done before the story
+    begins."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """The days that one activity copies, of a run that may have several: ISO dates, the ends excluded.
+    """The days that one activity copies, which may be a part of its run: ISO dates, the ends excluded.
 
-    Whether a customer is too big is a matter of the whole run, so that a run cannot hide it by small pieces.
+    `run_start` and `run_end` are those of the whole run, because the length of the whole run decides whether it is
+    too long for its customer.
     """
 
     customer: str
@@ -39,18 +42,18 @@ class Piece:
     run_start: str
     run_end: str
     days_before_story: int = 0
-    """Counted from the beginning of the run."""
+    """The days done before the story, counted from the beginning of the run."""
 
     @classmethod
     def whole(cls, backfill: Backfill) -> "Piece":
-        """A run that is a single piece."""
+        """The piece that is the whole run."""
         start, end = backfill.start, backfill.end
         return cls(backfill.customer, start, end, start, end, backfill.days_before_story)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The day being copied, rows copied so far, rows there are to copy."""
+    """The day that is being copied, the rows copied so far, and all rows to copy."""
 
     day: str
     rows: int
@@ -59,7 +62,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class ActivityPace:
-    """Seconds."""
+    """Durations of the activities, in seconds."""
 
     heartbeat_timeout: float
     retry_after: float
@@ -73,7 +76,7 @@ class WorkerConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     temporal: str
-    """host:port of the server of all namespaces."""
+    """host:port of the server that has all namespaces."""
     clickhouse: dict[str, str]
     """URL by cluster."""
     scenario: str

@@ -1,4 +1,4 @@
-"""Pure: the steps of a run, how long each takes, and where a run that is too long goes silent."""
+"""Plans a run: its steps, how long each takes, and where a run that is too long goes silent. Pure."""
 
 import math
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from sandbox.scenario.model import Campaign, Customer
 from sandbox.worker.contract import Piece
 from sandbox.worker.tables import Span
 
-# A day is copied in pieces of about this long, so that rows are seen to move. In seconds of real time.
+# In seconds of real time. A day is copied in parts of about this length, so that a person sees the rows grow.
 PIECE_SECONDS = 15.0
 MOST_PIECES = 8
 
@@ -27,7 +27,7 @@ class Step:
 
 @dataclass(frozen=True)
 class CopyPlan:
-    """A customer's run over whole days, `end` excluded, in the campaign's time zone."""
+    """The days that an activity copies, whole days in the campaign's time zone, `end` excluded."""
 
     start: date
     end: date
@@ -65,13 +65,13 @@ class CopyPlan:
         return Step(self.start + timedelta(days=day), self.day_seconds / pieces, span)
 
     def _midnight(self, day: int) -> datetime:
-        # As a UTC moment: lengths of days with a clock change come out right.
+        # Converted to UTC, so that the length of a day with a clock change is right.
         local = datetime.combine(self.start + timedelta(days=day), time.min, self.zone)
         return datetime.fromtimestamp(local.timestamp(), ZoneInfo("UTC"))
 
 
 def copy_plan(customer: Customer, campaign: Campaign, piece: Piece, speed: float) -> CopyPlan:
-    """Raises ValueError for days that are no range of ISO dates."""
+    """The plan for one piece of a run. Raises ValueError for days that are no range of ISO dates."""
     start, end = date.fromisoformat(piece.start), date.fromisoformat(piece.end)
     run_start, run_end = date.fromisoformat(piece.run_start), date.fromisoformat(piece.run_end)
     if start >= end:
@@ -88,6 +88,6 @@ def copy_plan(customer: Customer, campaign: Campaign, piece: Piece, speed: float
 
 
 def _within(start: date, end: date, run_start: date, silent_after_days: float) -> float | None:
-    """The days after which this piece of the run goes silent, None when another piece does."""
+    """After how many of its days this piece goes silent; None if the run goes silent in another piece."""
     days = silent_after_days - (start - run_start).days
     return days if 0 <= days < (end - start).days else None

@@ -1,4 +1,6 @@
-"""The activities of every workflow of the sandbox: they copy days, beat, and go silent where the scenario says."""
+"""The activities of every workflow of the sandbox. They copy days, send heartbeats, and go silent where the scenario
+says so.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -26,13 +28,13 @@ def as_a_table(progress: Progress) -> Sequence[Any]:
 
 
 def no_details(_progress: Progress) -> Sequence[Any]:
-    """A heartbeat that says nothing but that the attempt is alive."""
+    """No heartbeat details: the heartbeat tells only that the attempt is alive."""
     return []
 
 
 @dataclass(frozen=True)
 class ClusterWork:
-    """What a worker has to know of its cluster."""
+    """What a worker has to know about its cluster."""
 
     campaign: Campaign
     customers: dict[str, Customer]
@@ -41,7 +43,7 @@ class ClusterWork:
 
 
 class Heart:
-    """Beats the latest progress until it is stopped."""
+    """Sends the latest progress as heartbeats until it is stopped."""
 
     def __init__(self, every_seconds: float, details: Details, progress: Progress) -> None:
         self._every_seconds = every_seconds
@@ -67,7 +69,7 @@ class Heart:
 
 
 class CopyActivities:
-    """`details` are what heartbeats carry."""
+    """The activities of one cluster. `details` makes the heartbeat details from a progress."""
 
     def __init__(self, work: ClusterWork, tables: Tables, details: Details = as_a_table) -> None:
         self._work = work
@@ -132,7 +134,8 @@ class CopyActivities:
         heart.beat(Progress(str(planned.day(planned.days)), rows, total))
 
     async def _outlast_the_timeout(self) -> None:
-        """Hang as a stuck process does, but give the worker its slot back soon after Temporal gave up."""
+        """Hang as a stuck process does, but give the slot back to the worker soon after Temporal has ended the
+        attempt."""
         await asyncio.sleep(self._work.pace.heartbeat_timeout.total_seconds() * 1.5 + 1)
 
 
@@ -141,8 +144,8 @@ class WentSilent(Exception):
 
 
 def _days_before_story(piece: Piece, planned: CopyPlan) -> int:
-    """The number of days to copy at once. A piece that is not over gets them in its first attempt only, because later
-    attempts start from scratch."""
+    """The number of days to copy at once. A piece that was not finished before the story gets them only in its first
+    attempt, because later attempts start from the first day."""
     earlier = (planned.start - date.fromisoformat(piece.run_start)).days
     done = min(max(piece.days_before_story - earlier, 0), planned.days)
     return done if done == planned.days or activity.info().attempt == 1 else 0

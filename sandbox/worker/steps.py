@@ -1,4 +1,6 @@
-"""The steps that the sandbox's workflows are made of: the pace of the world, and a copying activity that beats."""
+"""The steps of the sandbox's workflows: reading the pace of the world, and copying days in an activity that sends
+heartbeats.
+"""
 
 import asyncio
 from collections.abc import Iterator
@@ -14,12 +16,13 @@ from sandbox.worker.contract import ActivityPace, Backfill, Piece, Progress
 COPY_DAYS = "copy_days"
 COPY_PIECE = "copy_piece"
 ACTIVITY_PACE = "activity_pace"
-# The activity's own time limit never matters: only missing heartbeats end an attempt.
+# An attempt never reaches this time limit: only missing heartbeats end an attempt.
 LONGEST_ATTEMPT = timedelta(days=365)
 
 
 async def the_pace() -> ActivityPace:
-    """The durations of this world, which the history of a run keeps."""
+    """The durations of this world. A local activity returns them, so that the history records them and a replay uses
+    the same."""
     pace: ActivityPace = await workflow.execute_local_activity(
         ACTIVITY_PACE, result_type=ActivityPace, start_to_close_timeout=timedelta(seconds=10)
     )
@@ -27,12 +30,12 @@ async def the_pace() -> ActivityPace:
 
 
 async def copied_days(backfill: Backfill, pace: ActivityPace) -> Progress:
-    """Copies them, however many attempts it takes."""
+    """Copies the days, however many attempts it takes."""
     return await _copied(COPY_DAYS, backfill, pace)
 
 
 async def copied(piece: Piece, pace: ActivityPace) -> Progress:
-    """The same for a piece of a run."""
+    """Copies one piece of a run, however many attempts it takes."""
     return await _copied(COPY_PIECE, piece, pace)
 
 
@@ -51,7 +54,7 @@ async def _copied(name: str, argument: Backfill | Piece, pace: ActivityPace) -> 
 
 @contextmanager
 def cancelled_when_asked() -> Iterator[None]:
-    """Ends a run as cancelled even if its attempt was silent, and learnt of the cancel only by its timeout."""
+    """Ends a cancelled run as cancelled, even if its attempt was silent and ended by a timeout instead."""
     try:
         yield
     except (ActivityError, ChildWorkflowError):

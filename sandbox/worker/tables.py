@@ -17,19 +17,19 @@ _COLUMNS = ", ".join(COLUMNS)
 
 
 class ClickHouseFailed(Exception):
-    """Refused, failed or out of reach; the text is ClickHouse's or the network's."""
+    """ClickHouse refused or failed a statement, or cannot be reached. The text is ClickHouse's or the network's."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """Moments, `end` excluded; whole days or pieces of one."""
+    """From one moment to another, `end` excluded: whole days or parts of a day."""
 
     begin: datetime
     end: datetime
 
 
 class Tables:
-    """`session` is the caller's to close; `url` is `http://host:port/`."""
+    """The tables of one cluster. The caller closes `session`; `url` is `http://host:port/`."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
         self._session = session

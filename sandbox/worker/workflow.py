@@ -1,4 +1,4 @@
-"""CustomerBackfill: one activity that copies days, tried again from the first day until it gets through."""
+"""CustomerBackfill: one activity copies the days. It is retried from the first day until an attempt succeeds."""
 
 from temporalio import workflow
 

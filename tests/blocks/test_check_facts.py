@@ -10,6 +10,9 @@ from bot.fleet.diagnostics.facts import (
     BeforeProof,
     BotFact,
     CallsNeeded,
+    ChecksumsAgree,
+    ChecksumsNeverAgreed,
+    ContentsFact,
     DefectFound,
     Fact,
     Forbidden,
@@ -83,6 +86,11 @@ FACTS: list[tuple[Fact, str]] = [
         "7 of 12 completed runs were recorded before proof was kept, and count as complete; 2 of them are being read"
         " again. verify all proves their days",
     ),
+    (
+        ChecksumsNeverAgreed(("scores", "calls")),
+        "checksums of scores and calls never agreed: check both expressions, or verify days that are right",
+    ),
+    (ChecksumsAgree(("scores",)), "checksums of scores have agreed"),
     (LastLeader("bot-1"), "last taken by bot-1"),
     (LastLeader(""), "taken by nobody: no bot has begun, or all have stopped"),
     (OperatorLacks("U1", Lack.NO_SUCH_USER), "operator U1: Slack knows no such user"),
@@ -114,8 +122,11 @@ def test_each_finding_is_told(fact: Fact, line: str) -> None:
     assert text(fact) == line
 
 
+UNIONS = (WorkersFact, BotFact, ContentsFact, OperatorsFact, AnyFact)
+
+
 def test_every_kind_of_finding_is_among_them() -> None:
-    kinds = {kind for union in (WorkersFact, BotFact, OperatorsFact, AnyFact) for kind in get_args(union)}
+    kinds = {kind for union in UNIONS for kind in get_args(union)}
 
     assert {type(fact) for fact, _ in FACTS} == kinds
 

@@ -38,6 +38,9 @@ from tests.blocks.gate import action_ids, taken_by_slack
 from tests.fleet.builders import CAMPAIGN, HOUR, window
 from tests.fleet.sequences import ended, progress, spec
 
+OTHER_CONTENTS = Count(
+    (TableCount("scores", 5, 5, 0, other_contents=(window(7, 8),), days_of_other_contents=1),),
+)
 MATCH = Count((TableCount("scorecards", 413_011, 413_011, 0), TableCount("scores", 5_312_000, 5_312_000, 0)))
 RUN = Ref("voice-prod", "backfill-hilton-2026-01-01-2026-02-21", "run-1")
 
@@ -177,6 +180,7 @@ def test_after_the_last_window_nothing_is_said_of_next_ones() -> None:
     ("of", "count", "expected"),
     [
         (WindowEnd.DIFFERS, Count((TableCount("scores", 5, 3, 0),)), "complete in 2 h 11 m, but its count DIFFERS. "),
+        (WindowEnd.DIFFERS, OTHER_CONTENTS, "complete in 2 h 11 m, but its contents DIFFER. scores: counts match, "),
         (WindowEnd.FAILED, None, "FAILED after 2 h 11 m: DB::Exception: too many parts. "),
     ],
 )

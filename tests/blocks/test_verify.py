@@ -25,13 +25,13 @@ from bot.fleet.verification.verdict import (
     ranges,
 )
 from bot.message import Message
-from bot.model import DayCount, Window
+from bot.model import DayCount, ExpectedDay, Window
 from tests.blocks.gate import taken_by_slack
 
 CAMPAIGN = Window(date(2026, 1, 1), date(2026, 2, 21))
 JAN_7, JAN_9 = date(2026, 1, 7), date(2026, 1, 9)
-SOURCE = dict.fromkeys(CAMPAIGN.each_day(), 1123)
-WHOLE = {day: DayCount(rows, rows) for day, rows in SOURCE.items()}
+SOURCE = dict.fromkeys(CAMPAIGN.each_day(), ExpectedDay(1123))
+WHOLE = dict.fromkeys(SOURCE, DayCount(1123, 1123))
 GOOD = judge("scores", CAMPAIGN, WHOLE, SOURCE)
 
 
@@ -53,12 +53,16 @@ def damaged() -> TableVerdict:
     return judge("scores", CAMPAIGN, counted, SOURCE)
 
 
+def lacking_on(day: date) -> TableVerdict:
+    return judge("scores", CAMPAIGN, {known: count for known, count in WHOLE.items() if known != day}, SOURCE)
+
+
 def first_line(message: Message) -> str:
     return message.text.splitlines()[0]
 
 
 def test_what_matches_says_how_much_of_everything_and_how_many_days() -> None:
-    cards = judge("scorecards", CAMPAIGN, {JAN_7: DayCount(4200, 4200)}, {JAN_7: 4200})
+    cards = judge("scorecards", CAMPAIGN, {JAN_7: DayCount(4200, 4200)}, {JAN_7: ExpectedDay(4200)})
     message = of_customer(verdict_of("hilton", GOOD, cards))
 
     assert first_line(message) == "hilton matches: 57,273 scores and 4,200 scorecards, 51 days."
@@ -73,6 +77,55 @@ def test_what_differs_names_the_day_and_the_duplicates() -> None:
     )
     assert "scores: expected 57,273, found 56,150, difference −1,123, 900 duplicates." in message.text
     assert "scores: no rows on Jan 7." in message.text
+
+
+def with_contents(*days: date, of: TableVerdict = GOOD) -> TableVerdict:
+    """The table with other contents on these days, and the contents of the source on all others."""
+    return replace(
+        of,
+        days=tuple(
+            replace(day, count=replace(day.count, checksum=8 if day.day in days else 7), expected_checksum=7)
+            for day in of.days
+        ),
+    )
+
+
+def test_other_contents_are_told_by_their_days_where_counts_match() -> None:
+    message = of_customer(verdict_of("hilton", with_contents(JAN_7)), by=Breakdown.DAY)
+
+    assert first_line(message) == "hilton differs: counts of scores match, contents differ on Jan 7."
+    assert "Jan 7, scores: expected 1,123, found 1,123, difference 0, 0 duplicates, contents differ." in message.text
+
+
+def test_equal_contents_are_said_where_all_tables_were_compared_by_them() -> None:
+    whole = of_customer(verdict_of("hilton", with_contents()))
+    partly = of_customer(verdict_of("hilton", with_contents(), replace(GOOD, table="calls")))
+
+    assert first_line(whole) == "hilton matches, contents included: 57,273 scores, 51 days."
+    assert first_line(partly) == "hilton matches: 57,273 scores and 57,273 calls, 51 days."
+
+
+def test_other_contents_stand_beside_rows_that_are_missing() -> None:
+    message = of_customer(verdict_of("hilton", with_contents(JAN_9, of=lacking_on(JAN_7))))
+
+    assert first_line(message) == (
+        "hilton differs: scores misses 1,123 rows on Jan 7 and has as many rows but other contents on Jan 9."
+    )
+
+
+def test_other_contents_on_every_day_are_probably_hashed_differently() -> None:
+    message = of_customer(verdict_of("hilton", with_contents(*CAMPAIGN.each_day())))
+
+    assert first_line(message) == (
+        "hilton differs: counts of scores match, contents differ on Jan 1 – Feb 20"
+        " (on every day compared: check both expressions)."
+    )
+
+
+def test_other_contents_are_a_column_of_their_own_in_the_headline_of_a_fleet() -> None:
+    message = of_fleet(ClusterVerdict("voice-prod", (verdict_of("hilton", with_contents(JAN_7)),)))
+
+    assert first_line(message) == "All clusters: 0 of 1 customer match, 1 with other contents."
 
 
 def test_what_is_not_finished_says_that_rows_may_yet_arrive() -> None:
@@ -272,7 +325,7 @@ def test_a_silent_cluster_is_one_line_that_counts_whom_it_hides() -> None:
 def test_the_largest_answers_fit_into_one_message(by: Breakdown) -> None:
     years = Window(date(2022, 1, 1), date(2027, 1, 1))
     odd = {day: DayCount(day.day * 2, day.day) for day in years.each_day() if day.day % 2}
-    table = judge("scores", years, odd, dict.fromkeys(years.each_day(), 9))
+    table = judge("scores", years, odd, dict.fromkeys(years.each_day(), ExpectedDay(9)))
     runs = groups(years, [Window.of_days(day, 1) for day in years.each_day()])
     many = tuple(CustomerVerdict("c", f"customer-{n}-{'x' * 180}", (table, table), runs) for n in range(95))
     fleet = VerifyResult(None, years, by, (ClusterVerdict("c", many),))

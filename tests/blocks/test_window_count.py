@@ -1,11 +1,16 @@
 """The row counts of a completed window in words."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from bot.blocks.window_count import count_text
-from bot.model import Count, TableCount
+from bot.model import Count, TableCount, Window
 
 SCORES = TableCount("scores", 5_312_000, 5_312_000, 0)
+JAN_7 = Window(date(2026, 1, 7), date(2026, 1, 8))
+CONTENTS = TableCount("scores", 9, 9, 0, other_contents=(JAN_7,), days_of_other_contents=1)
 
 
 @pytest.mark.parametrize(
@@ -18,6 +23,15 @@ SCORES = TableCount("scores", 5_312_000, 5_312_000, 0)
         ),
         (Count((TableCount("scores", 10, 12, 0),)), "scores: 10 expected, 12 found, 2 too many."),
         (Count((TableCount("scores", 9, 9, 0, days_off=2),)), "scores: 9 expected, 9 found, 2 days not as expected."),
+        (
+            Count((replace(CONTENTS, table="calls"), SCORES)),
+            "calls: counts match, contents differ on Jan 7. The others match: 5.3M scores.",
+        ),
+        (
+            Count((replace(CONTENTS, actual=8, days_off=1, days_of_other_contents=4),)),
+            "scores: 9 expected, 8 found, 1 missing, 1 day not as expected;"
+            " contents differ on Jan 7 and 3 more days.",
+        ),
         (Count((TableCount("scores", None, 12, 0),)), "Counted, and compared with nothing: 12 scores."),
         (
             Count((TableCount("scores", 12, 12, 3),)),

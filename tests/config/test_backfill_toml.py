@@ -196,3 +196,10 @@ def test_clusters_of_a_namespace_that_cannot_be_told_apart_are_refused(
         loaded(tmp_path, text)
 
     assert any(mistake in line for line in caught.value.mistakes)
+
+
+def test_a_checksum_without_an_expected_statement_is_a_mistake(tmp_path: Path) -> None:
+    text = GOOD.replace("[[verify.tables]]", "[[verify.tables]]\nchecksum = 'cityHash64(id)'")
+
+    with pytest.raises(ConfigError, match=r"tables\.0\.checksum: there is no expected statement whose checksum it"):
+        loaded(tmp_path, text)

@@ -23,6 +23,7 @@ PROBES = [
     "store",
     "outbox",
     "lead",
+    "proof",
     *(
         f"{cluster} {system}"
         for cluster in ("alpha", "beta", "gamma")
@@ -176,7 +177,7 @@ def test_a_store_that_cannot_be_opened_is_one_line_beside_all_the_others(world: 
     assert set(told) == {"store"}
     assert "cannot be opened" in told["store"]
     assert "DATABASE_URL" in told["store"]
-    assert ended.stdout.splitlines()[-1] == f"1 of {len(PROBES) - 2} checks failed."
+    assert ended.stdout.splitlines()[-1] == f"1 of {len(PROBES) - 3} checks failed."
 
 
 def test_a_bot_that_connects_logs_its_own_events_and_not_those_of_its_libraries(

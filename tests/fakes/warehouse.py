@@ -1,22 +1,24 @@
 """FakeWarehouse: counts in memory, tested against the contract of ``bot.ports.Warehouse``."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.errors import DependencyError
-from bot.model import DayCount, TableSpec, WarehouseCheck, Window
+from bot.model import DayCount, ExpectedDay, TableSpec, WarehouseCheck, Window
 
 
 @dataclass
 class FakeWarehouse:
     """``stored`` and ``source`` are by (table name, customer) and day, ``volume`` by customer and day.
 
+    ``checksums`` are those of the source by (table name, customer) and day; those of the table are in ``stored``.
     ``away`` is raised by every call while it is set; ``refusals`` by calls about one table name.
     """
 
     stored: dict[tuple[str, str], dict[date, DayCount]] = field(default_factory=dict)
     source: dict[tuple[str, str], dict[date, int]] = field(default_factory=dict)
+    checksums: dict[tuple[str, str], dict[date, int]] = field(default_factory=dict)
     volume: dict[str, dict[date, int]] = field(default_factory=dict)
     away: DependencyError | None = None
     refusals: dict[str, DependencyError] = field(default_factory=dict)
@@ -34,13 +36,16 @@ class FakeWarehouse:
         self._answer(table.name)
         self.counted.append((table.name, customer, window))
         days = self.stored.get((table.name, customer), {})
-        return {day: count for day, count in days.items() if window.start <= day < window.end and count.raw}
+        hashed = days if table.checksum else {day: replace(count, checksum=None) for day, count in days.items()}
+        return {day: count for day, count in hashed.items() if window.start <= day < window.end and count.raw}
 
-    async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, int]:
+    async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, ExpectedDay]:
         self._answer(table.name)
         if table.expected is None:
             raise ValueError(f"table {table.name} has no expected statement")
-        return _within(self.source.get((table.name, customer), {}), window)
+        rows = _within(self.source.get((table.name, customer), {}), window)
+        checksums = self.checksums.get((table.name, customer), {}) if table.checksum else {}
+        return {day: ExpectedDay(number, checksums.get(day)) for day, number in rows.items()}
 
     async def volumes(self, customers: Sequence[str], window: Window) -> Mapping[str, Mapping[date, int]]:
         self._answer("")

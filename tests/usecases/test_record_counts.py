@@ -5,10 +5,12 @@ from datetime import date, timedelta
 
 from bot.commands import Verify
 from bot.errors import Unavailable
-from bot.fleet.diagnostics.facts import BeforeProof
+from bot.fleet.diagnostics.facts import BeforeProof, ChecksumsAgree, ChecksumsNeverAgreed
+from bot.fleet.diagnostics.findings import Answer
 from bot.fleet.runs.run_counts import counts_of
 from bot.fleet.status.backfill import Backfill
 from bot.model import DayCount, DoubtReason, ExecutionStatus, State
+from bot.usecases.check_checksums import check_checksums
 from bot.usecases.check_proof import check_proof
 from bot.usecases.drive.count_window import count_window
 from bot.usecases.observe.observe import observe
@@ -22,13 +24,19 @@ CLUSTER = "voice-prod"
 JAN_7 = date(2026, 1, 7)
 
 
-def with_run(*, expected: str | None = "SELECT day, rows", cancelled: bool = True) -> FakeWorld:
+def with_run(*, expected: str | None = "SELECT day, rows", cancelled: bool = True, **more: str) -> FakeWorld:
     """hilton has completed all its days an hour ago, after its cancel was requested; all rows are there."""
-    world = FakeWorld(config=config({CLUSTER: ("hilton",)}, verify=tables("scores", expected=expected)), now=NOW)
+    world = FakeWorld(
+        config=config({CLUSTER: ("hilton",)}, verify=tables("scores", expected=expected, **more)), now=NOW
+    )
     run = closed(ExecutionStatus.COMPLETED, "hilton", CAMPAIGN)
     world.engines[CLUSTER].put(description(of=run, cancel_requested=cancelled))
     world.warehouses[CLUSTER].fill("scores", "hilton", CAMPAIGN, 100)
     return world
+
+
+async def checksums(world: FakeWorld) -> Answer:
+    return await check_checksums(world.ledger, [CLUSTER], [table.spec for table in world.config.verify.tables])
 
 
 async def backfill(world: FakeWorld) -> Backfill:
@@ -78,6 +86,49 @@ async def test_days_whose_count_differs_are_in_doubt_although_nobody_cancelled()
     assert doubtful.state is State.IN_DOUBT
     assert [(days.window, days.doubt.reason) for days in doubtful.doubts] == [(window(7, 8), DoubtReason.COUNT)]
     assert (await backfill(world)).state is State.COMPLETE
+
+
+async def test_as_many_rows_with_other_contents_put_days_in_doubt() -> None:
+    world = with_run(cancelled=False, checksum="cityHash64(id)")
+    await backfill(world)
+    rows = world.warehouses[CLUSTER]
+    rows.stored["scores", "hilton"] = dict.fromkeys(CAMPAIGN.each_day(), DayCount(100, 100, checksum=7))
+    rows.checksums["scores", "hilton"] = dict.fromkeys(CAMPAIGN.each_day(), 7) | {JAN_7: 8}
+    await verify(Verify(target="hilton"), world.services)
+
+    doubtful = await backfill(world)
+
+    assert [(days.window, days.doubt.reason) for days in doubtful.doubts] == [(window(7, 8), DoubtReason.COUNT)]
+
+
+async def test_check_warns_until_the_contents_of_one_day_have_agreed() -> None:
+    world = with_run(checksum="cityHash64(id)")
+    await backfill(world)
+    rows = world.warehouses[CLUSTER]
+    rows.stored["scores", "hilton"] = dict.fromkeys(CAMPAIGN.each_day(), DayCount(100, 100, checksum=7))
+    rows.checksums["scores", "hilton"] = dict.fromkeys(CAMPAIGN.each_day(), 8)
+    await verify(Verify(target="hilton"), world.services)
+    before = await checksums(world)
+
+    rows.checksums["scores", "hilton"][JAN_7] = 7
+    await verify(Verify(target="hilton"), world.services)
+
+    assert before == Answer(warnings=(ChecksumsNeverAgreed(("scores",)),))
+    assert await checksums(world) == Answer((ChecksumsAgree(("scores",)),))
+
+
+async def test_a_changed_expression_has_not_agreed_yet() -> None:
+    world = with_run(checksum="cityHash64(id)")
+    await backfill(world)
+    rows = world.warehouses[CLUSTER]
+    rows.stored["scores", "hilton"] = dict.fromkeys(CAMPAIGN.each_day(), DayCount(100, 100, checksum=7))
+    rows.checksums["scores", "hilton"] = dict.fromkeys(CAMPAIGN.each_day(), 7)
+    await verify(Verify(target="hilton"), world.services)
+
+    changed = replace(world.config.verify.tables[0].spec, checksum="cityHash64(id, value)")
+
+    assert (await check_checksums(world.ledger, [CLUSTER], [changed])).warnings
+    assert not (await checksums(world)).warnings
 
 
 async def test_the_count_of_a_sequence_is_kept_of_a_run_that_the_history_has_as_open_still() -> None:

@@ -11,7 +11,7 @@ from bot.commands import Breakdown, Verify
 from bot.errors import Refused, Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.verification.verdict import CustomerVerdict, Group, Outcome, TableVerdict
-from bot.model import DayCount, Execution, ExecutionStatus, Ref, TableSpec, Window
+from bot.model import DayCount, Execution, ExecutionStatus, ExpectedDay, Ref, TableSpec, Window
 from bot.usecases.verify import CUSTOMERS_AT_ONCE, LIMITS_FOR_ALL, verify
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import NOW, FakeWorld, config
@@ -24,7 +24,7 @@ JAN_7, JAN_8, JAN_9 = date(2026, 1, 7), date(2026, 1, 8), date(2026, 1, 9)
 AWAY = Unavailable("ClickHouse of voice-prod", "no answer from host:8123")
 
 
-def tables(*names: str, expected: str | None = "SELECT day, rows") -> dict[str, object]:
+def tables(*names: str, expected: str | None = "SELECT day, rows", **more: str) -> dict[str, object]:
     return {
         "tables": [
             {
@@ -33,6 +33,7 @@ def tables(*names: str, expected: str | None = "SELECT day, rows") -> dict[str, 
                 "customer_column": "customer",
                 "time_column": "scored_at",
                 **({"expected": expected} if expected else {}),
+                **more,
             }
             for name in names
         ]
@@ -145,7 +146,7 @@ async def test_a_table_that_does_not_answer_hides_no_other() -> None:
 class SourcelessWarehouse(FakeWarehouse):
     """Counts the tables, but does not reach the source."""
 
-    async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, int]:
+    async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, ExpectedDay]:
         raise Unavailable("ClickHouse", f"no answer from the source of {table.name} for {customer} in {window}")
 
 

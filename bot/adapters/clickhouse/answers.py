@@ -9,12 +9,16 @@ from datetime import date
 from typing import Any
 
 from bot.adapters.clickhouse.rows import Answer
-from bot.model import Window
+from bot.model import ExpectedDay, TableSpec, Window
 from bot.redaction import redact
 
+CHECKSUM = "checksum"
 EXPECTED = ("day", "rows")
+EXPECTED_WITH_CHECKSUM = (*EXPECTED, CHECKSUM)
 VOLUMES = ("customer", "day", "rows")
 LONGEST_NUMBER = 60
+# Sums of hashes wrap around, as sum() of UInt64 does.
+_CHECKSUMS = 2**64
 
 _WRAPPED = re.compile(r"(?:Nullable|LowCardinality|SimpleAggregateFunction)\((?:\w+, )?(.*)\)")
 _NUMBER = re.compile(r"\d+(?:\.0*)?")
@@ -23,6 +27,7 @@ _ANY = r"|Variant\(.*|Dynamic\b.*"
 _TYPES = {
     "day": (re.compile(rf"Date|Date32{_ANY}"), "a Date; toDate(…) makes one"),
     "rows": (re.compile(rf"U?Int\d+|B?Float\d+|Decimal.*{_ANY}"), "a number of rows"),
+    CHECKSUM: (re.compile("UInt64"), "UInt64; cityHash64(…) is, with ifNull(…) around what may be NULL"),
     "customer": (re.compile(rf"String|FixedString.*|Enum.*{_ANY}"), "a String; toString(…) makes one"),
 }
 
@@ -31,12 +36,28 @@ class UnexpectedAnswer(Exception):
     """The statement returns other columns or values than it has to."""
 
 
-def rows_by_day(answer: Answer, window: Window) -> dict[date, int]:
-    """Rows of each day of the window; a day without rows is absent. Several rows of one day are added up."""
-    days: dict[date, int] = {}
-    for day, rows in _columns(answer, EXPECTED):
-        _add(days, parse_day(day), parse_count(rows), window)
+def expected_by_day(answer: Answer, table: TableSpec, window: Window) -> dict[date, ExpectedDay]:
+    """What the source has of each day of the window; a day without rows is absent. Several rows of one day are added
+    up."""
+    days: dict[date, ExpectedDay] = {}
+    for text, rows, *checksum in _columns(answer, expected_columns(table)):
+        day = parse_day(text)
+        told = ExpectedDay(parse_count(rows), *(parse_count(hashed, CHECKSUM) for hashed in checksum))
+        if window.start <= day < window.end and told.rows:
+            days[day] = _added_up(days[day], told) if day in days else told
     return days
+
+
+def expected_columns(table: TableSpec) -> tuple[str, ...]:
+    """The columns that the expected statement of this table has to return."""
+    return EXPECTED_WITH_CHECKSUM if table.checksum else EXPECTED
+
+
+def _added_up(one: ExpectedDay, other: ExpectedDay) -> ExpectedDay:
+    rows = one.rows + other.rows
+    if one.checksum is None or other.checksum is None:
+        return ExpectedDay(rows)
+    return ExpectedDay(rows, (one.checksum + other.checksum) % _CHECKSUMS)
 
 
 def rows_by_customer(answer: Answer, customers: Sequence[str], window: Window) -> dict[str, dict[date, int]]:
@@ -64,8 +85,14 @@ def require_columns(answer: Answer, wanted: Sequence[str]) -> None:
             raise UnexpectedAnswer(f"it returns {answer.names.count(name)} columns {name}: which of them is meant?")
         kind = answer.types[answer.names.index(name)]
         allowed, description = _TYPES[name]
-        if not allowed.fullmatch(_unwrapped(kind)):
+        if not allowed.fullmatch(_bare(name, kind)):
             raise UnexpectedAnswer(f"its column {name} is {kind[:40]}, not {description}")
+
+
+def _bare(name: str, kind: str) -> str:
+    """The type without wrappers that do not matter. In a checksum NULL does: sum() leaves out rows that hash to it,
+    and nobody would see that they differ."""
+    return kind if name == CHECKSUM else _unwrapped(kind)
 
 
 def _unwrapped(kind: str) -> str:
@@ -90,13 +117,13 @@ def parse_day(value: Any) -> date:
         raise UnexpectedAnswer(f"its column day holds {_preview(value)}, not a Date; toDate(…) makes one") from exc
 
 
-def parse_count(value: Any) -> int:
+def parse_count(value: Any, column: str = "rows") -> int:
     """A number of rows. Accepts text, which users get for numbers when their settings are fixed."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = "" if isinstance(value, bool) else str(value)
     if len(text) > LONGEST_NUMBER or not text.isascii() or not _NUMBER.fullmatch(text):
-        raise UnexpectedAnswer(f"its column rows holds {_preview(value)}, not a number of rows")
+        raise UnexpectedAnswer(f"its column {column} holds {_preview(value)}, not a number of rows")
     return int(text.partition(".")[0])
 
 

@@ -1,8 +1,11 @@
-"""Builds the statement that counts one table by day, and reads its rows.
+"""Builds the statement that counts one table by day and adds up its hashes, and reads its rows.
 
-Names come from the configuration and are quoted as identifiers; everything else is bound.
+Names come from the configuration and are quoted as identifiers. The checksum is the team's own SQL, like its
+statements. Everything else is bound.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from string import Template
 
@@ -27,25 +30,32 @@ _ROWS = Template(
 # The row with bot_seen holds the table's fingerprint at the time of the count, which shows outdated knowledge of it.
 _ALL = Template("""
 SELECT bot_day, sum(bot_stored) AS bot_all_stored, sum(bot_shown) AS bot_all_shown, sum(bot_keys) AS bot_all_keys,
-    max(bot_seen) AS bot_seen_as
+    sum(bot_hashed) AS checksum, max(bot_seen) AS bot_seen_as
 FROM (
     $parts
-    UNION ALL SELECT toDate(0) AS bot_day, 0 AS bot_stored, 0 AS bot_shown, 0 AS bot_keys, $seen AS bot_seen
+    UNION ALL SELECT toDate(0) AS bot_day, 0 AS bot_stored, 0 AS bot_shown, 0 AS bot_keys, 0 AS bot_hashed,
+        $seen AS bot_seen
 )
 GROUP BY bot_day
 """)
 _PART = Template(
-    "SELECT assumeNotNull($day) AS bot_day, $columns, max(materialize('')) AS bot_seen"
+    "SELECT assumeNotNull($day) AS bot_day, $columns, $hashed AS bot_hashed, max(materialize('')) AS bot_seen"
     " FROM $table$final WHERE $rows GROUP BY bot_day"
 )
 # GROUP BY instead of uniqExact: it is exact for keys with a NULL as well, and a server that may spill groups to disk
 # (max_bytes_before_external_group_by) need not hold all keys in memory.
 _KEYS = Template(
-    "SELECT bot_day, $columns, '' AS bot_seen"
-    " FROM (SELECT assumeNotNull($day) AS bot_day, count() AS bot_of_key FROM $table$final WHERE $rows"
+    "SELECT bot_day, $columns, $hashed_keys AS bot_hashed, '' AS bot_seen"
+    " FROM (SELECT assumeNotNull($day) AS bot_day, count() AS bot_of_key$hashed_key FROM $table$final WHERE $rows"
     " GROUP BY bot_day, $key)"
     " GROUP BY bot_day"
 )
+# sum, because XOR would hide two copies of a row. The line break ends a comment at the end of the expression.
+_HASHED = Template("sum($checksum\n)")
+# Equal copies of a row count once. Of others the least and the greatest hash count, so that the checksum shows them;
+# sum(DISTINCT …) would as well, with a set in memory for each key.
+_HASHED_KEY = Template(", min($checksum\n) AS bot_least, max($checksum\n) AS bot_most")
+_HASHED_KEYS = "sum(bot_least) + sumIf(bot_most, bot_most != bot_least)"
 # Not a plain 0: for a constant, a materialized view into a Distributed table returns a full column, which ClickHouse
 # then refuses (ILLEGAL_COLUMN).
 _ZERO = "sum(materialize(0))"
@@ -53,32 +63,42 @@ _STORED = f"count() AS bot_stored, {_ZERO} AS bot_shown, {_ZERO} AS bot_keys"
 _SHOWN = f"{_ZERO} AS bot_stored, count() AS bot_shown, {_ZERO} AS bot_keys"
 _STORED_KEYS = f"sum(bot_of_key) AS bot_stored, {_ZERO} AS bot_shown, count() AS bot_keys"
 _SHOWN_KEYS = f"{_ZERO} AS bot_stored, sum(bot_of_key) AS bot_shown, count() AS bot_keys"
-_COLUMNS = 5
+_COLUMNS = 6
 
 _DESCRIBE = Template("DESCRIBE TABLE $table")
+# Inside, the table may have a column named checksum.
+_CHECKSUM = Template("SELECT bot_hashed AS checksum FROM (SELECT $hashed AS bot_hashed FROM $table LIMIT 0)")
 # The line break ends a comment at the end of the statement, so that it does not extend over the parenthesis.
 _COLUMNS_ONLY = Template("SELECT * FROM ($sql\n) LIMIT 0")
 
 
 def counts_statement(table: TableSpec, storage: Storage) -> str:
     """Counts stored rows, rows left by FINAL where the engine supports it, and distinct keys of those where the table
-    has a key. Fails with ILLEGAL_FINAL on an engine without FINAL, when that was not known before."""
+    has a key; hashes the last of these. Fails with ILLEGAL_FINAL on an engine without FINAL, when that was not known
+    before."""
     names = _names(table)
-    shown = names | {"final": " FINAL", "rows": names["rows"] + _sign_condition(storage)}
-    has_final = storage.final is not False
-    if not table.key:
-        parts = [_PART.substitute(names, columns=_STORED)]
-        parts += [_PART.substitute(shown, columns=_SHOWN)] if has_final else []
-    elif has_final:
-        parts = [_PART.substitute(names, columns=_STORED), _KEYS.substitute(shown, columns=_SHOWN_KEYS)]
+    if storage.final is False:
+        parts = [
+            _KEYS.substitute(names, columns=_STORED_KEYS) if table.key else _PART.substitute(names, columns=_STORED)
+        ]
     else:
-        parts = [_KEYS.substitute(names, columns=_STORED_KEYS)]
+        stored = names | {"hashed": _ZERO}
+        shown = names | {"final": " FINAL", "rows": names["rows"] + _sign_condition(storage)}
+        parts = [
+            _PART.substitute(stored, columns=_STORED),
+            _KEYS.substitute(shown, columns=_SHOWN_KEYS) if table.key else _PART.substitute(shown, columns=_SHOWN),
+        ]
     return _ALL.substitute(parts="\n    UNION ALL ".join(parts), seen=seen_expression(storage))
 
 
 def describe_statement(table: TableSpec) -> str:
     """The statement that asks for the names and types of the table's columns."""
     return _DESCRIBE.substitute(_names(table))
+
+
+def checksum_statement(table: TableSpec) -> str:
+    """The statement that has the checksum's type, and reads nothing."""
+    return _CHECKSUM.substitute(_names(table))
 
 
 def without_rows(sql: str) -> str:
@@ -91,11 +111,12 @@ def seen_and_counts(answer: Answer, table: TableSpec, storage: Storage) -> tuple
     seen = ""
     counts: dict[date, DayCount] = {}
     try:
-        for day, stored, shown, keys, seen_as in answer.of_width(_COLUMNS).rows:
+        for day, stored, shown, keys, hashed, seen_as in answer.of_width(_COLUMNS).rows:
             seen = max(seen, parse_text(seen_as))
             numbers = (parse_count(stored), parse_count(shown), parse_count(keys))
             if any(numbers):
-                counts[parse_day(day)] = _day_count(*numbers, table, storage)
+                count = _day_count(*numbers, table, storage)
+                counts[parse_day(day)] = replace(count, checksum=parse_count(hashed)) if table.checksum else count
     except UnexpectedAnswer as exc:
         raise NotAnAnswer(str(exc)) from None
     return seen, counts
@@ -126,7 +147,20 @@ def _names(table: TableSpec) -> dict[str, str]:
         "time": quoted(unquoted_name(table.time_column)),
         "key": ", ".join(quoted(unquoted_name(column)) for column in table.key),
         "final": "",
+        **_hashes(table.checksum),
     }
     names["day"] = _DAY.substitute(names)
     names["rows"] = _ROWS.substitute(names)
     return names
+
+
+def _hashes(checksum: str | None) -> Mapping[str, str]:
+    """What adds up the hashes of rows, and of the rows of keys; nothing where contents are not compared."""
+    if checksum is None:
+        return {"hashed": _ZERO, "hashed_key": "", "hashed_keys": _ZERO}
+    expression = without_end(checksum)
+    return {
+        "hashed": _HASHED.substitute(checksum=expression),
+        "hashed_key": _HASHED_KEY.substitute(checksum=expression),
+        "hashed_keys": _HASHED_KEYS,
+    }

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -18,7 +19,7 @@ from bot.adapters.clickhouse.rows import Answer
 from bot.adapters.clickhouse.storages import Ask, Storages, places_bound
 from bot.config import Config
 from bot.errors import StatementRefused, Unavailable
-from bot.model import DayCount, TableSpec, WarehouseCheck, Window
+from bot.model import DayCount, ExpectedDay, TableSpec, WarehouseCheck, Window
 
 # Customers in one statement: servers and proxies accept a statement with this many names.
 MOST_CUSTOMERS = 500
@@ -49,7 +50,7 @@ class ClickHouseWarehouse:
             ask = partial(self._query_here, client, _comment("count", table.name, customer))
             return await self._counted(table, values, ask)
 
-    async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, int]:
+    async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, ExpectedDay]:
         """See ``bot.ports.Warehouse``. Raises Refused when the statement returns other columns."""
         if table.expected is None:
             raise ValueError(f"table {table.name} has no expected statement")
@@ -57,7 +58,7 @@ class ClickHouseWarehouse:
         statement = Statement(table.expected, values, Reach.ANYWHERE, _comment("expect", table.name, customer))
         async with self._connection.asking() as client:
             with self._connection.in_section(_expected_of(table)):
-                return answers.rows_by_day(await self._connection.query(client, statement), window)
+                return answers.expected_by_day(await self._connection.query(client, statement), table, window)
 
     async def volumes(self, customers: Sequence[str], window: Window) -> Mapping[str, Mapping[date, int]]:
         """See ``bot.ports.Warehouse``. Very many customers take several statements, within one time limit."""
@@ -113,6 +114,8 @@ class ClickHouseWarehouse:
                 except DatabaseError as exc:
                     await self._recover(table, storage, exc, ask)
                     continue
+                if table.checksum:
+                    answers.require_columns(answer, (answers.CHECKSUM,))
             seen, counts = counting.seen_and_counts(answer, table, storage)
             if seen == storage.seen or is_probe:
                 return counts
@@ -133,9 +136,13 @@ class ClickHouseWarehouse:
             raise error
 
     async def _checked_table(self, client: Client, table: TableSpec, values: Mapping[str, Any]) -> list[str]:
-        """A warning when the bot cannot recognise duplicates in this table, else nothing."""
+        """A warning if the bot cannot recognise duplicates in this table, else nothing. The checksum is tried apart,
+        so that a problem names either the table or its checksum."""
         ask = partial(self._query_here, client, _comment("check", table.name, ""))
-        await self._counted(table, values, ask, is_probe=True)
+        await self._counted(replace(table, checksum=None), values, ask, is_probe=True)
+        if table.checksum:
+            with self._connection.in_section(f"the checksum of {table.name} in [[verify.tables]]"):
+                answers.require_columns(await ask(counting.checksum_statement(table), values), (answers.CHECKSUM,))
         storage = await self._storages.of(table, ask)
         if table.key or storage.surplus is not Surplus.UNKNOWN:
             return []
@@ -158,7 +165,7 @@ class ClickHouseWarehouse:
         """For each configured statement: its section, its SQL, and the columns that it has to return."""
         for table in self._tables:
             if table.expected is not None:
-                yield _expected_of(table), table.expected, answers.EXPECTED
+                yield _expected_of(table), table.expected, answers.expected_columns(table)
         yield VOLUME_QUERY, self._volume_query, answers.VOLUMES
 
     def _values(self, window: Window, **who: Any) -> dict[str, Any]:

@@ -19,7 +19,8 @@ _FIRST_STATEMENT = "store_first"
 
 
 def _no_check() -> None:
-    """The default ``verify``: no check. It is for a driver that itself raises an error when the database is gone."""
+    """The default ``verify``, which checks nothing. It is for a driver that itself raises an error when the database
+    is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Words(TypeDecorator[str]):
-    """Text from outside. Secrets are redacted, and characters that a database refuses are replaced, so that one odd
-    failure message does not prevent a whole entry from being recorded."""
+    """Text from outside. Secrets are redacted, and characters that a database refuses are replaced. Otherwise one odd
+    failure message would prevent a whole entry from being recorded."""
 
     impl = Text
     cache_ok = True
@@ -60,7 +60,7 @@ class Words(TypeDecorator[str]):
 
 class Body(TypeDecorator[str]):
     """The bot's own JSON, which contains text from outside. Secrets in it are redacted, except in the fields in
-    ``DATA``: rows are looked up by them, the bot acts on them, or they are links."""
+    ``DATA``. These are needed unchanged: rows are looked up by them, the bot acts on them, or they are links."""
 
     impl = Text
     cache_ok = True

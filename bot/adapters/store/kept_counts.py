@@ -1,4 +1,4 @@
-"""Keeps the counts of a run that is written again: who writes may have read the run before it was counted."""
+"""Keeps the counts of a run when the run is written again. The writer may have read the run before it was counted."""
 
 import json
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.tables import executions
-from bot.fleet.runs.run_counts import counts_of, with_counts
+from bot.fleet.runs.run_counts import agreed_of, counts_of, with_agreed, with_counts
 from bot.model import Execution, Ref
 from bot.model.execution import COUNTS_HINT
 
 
 async def with_kept_counts(connection: AsyncConnection, seen: Sequence[Execution]) -> list[Execution]:
-    """The runs with the counts that their rows have. Nobody else may write meanwhile."""
+    """The runs with the counts that their rows already have. No one else may write at the same time."""
     of_runs = executions.c.run_id.in_([run.ref.run_id for run in seen])
     result = await connection.execute(
         select(executions.c.cluster, executions.c.workflow_id, executions.c.run_id, executions.c.hints).where(
@@ -26,7 +26,8 @@ async def with_kept_counts(connection: AsyncConnection, seen: Sequence[Execution
 
 
 def merged(run: Execution, recorded: Execution) -> Execution:
-    """The run with the counts of both."""
+    """The run with its own counts and the recorded ones, and what these have said about contents."""
     if not (counts := counts_of(recorded)):
         return run
-    return replace(run, hints=with_counts(run, counts))
+    counted = replace(run, hints=with_counts(run, counts))
+    return replace(counted, hints=with_agreed(counted, agreed_of(recorded)))

@@ -45,7 +45,7 @@ def schema_revision(connection: Connection) -> str:
 
 def _upgrade(connection: Connection) -> None:
     config = Config(attributes={"connection": connection})
-    # In its options Alembic takes "%" for the begin of a substitution.
+    # Alembic takes "%" in its options as the beginning of a substitution.
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     revisions = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     current = schema_revision(connection)

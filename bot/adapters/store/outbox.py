@@ -57,7 +57,7 @@ async def enqueue(connection: AsyncConnection, messages: Sequence[OutboxMessage]
     for message in messages:
         new = insert(connection, outbox).values(_new_row(message, now) | {"turn": next_turn})
         is_posted = outbox.c.said_revision == outbox.c.revision
-        # Not so for an edit that waits for its minimum interval, nor for an attempt that may still be going on.
+        # An edit that waits for its minimum interval was not refused, nor was an attempt that may still be going on.
         has_outcome = or_(outbox.c.attempted_at.is_(None), outbox.c.ts.is_not(None))
         refused = and_(outbox.c.postponed.is_not(None), has_outcome)
         changed = {
@@ -116,7 +116,7 @@ class SqlOutbox:
 
     async def begin_attempt(self, queued: Queued, now: datetime) -> Queued | None:
         """Record that an attempt begins. Returns None when the row is no longer as it was read."""
-        # Each attempt gets a time of its own, even on a clock that stands still, so a row that was read earlier never
+        # Each attempt gets its own time, even on a clock that stands still. So a row that was read earlier never
         # matches.
         at = now if now != queued.attempted_at else now + _TICK
         as_read = and_(

@@ -83,7 +83,8 @@ class Address:
 
 
 def read_url(url: str) -> Address:
-    """Raises ConfigError. To keep the password out, its text repeats only names of parameters and files."""
+    """Reads the URL. Raises ConfigError, whose text repeats only names of parameters and files, so that it never
+    shows the password."""
     match = _URL.fullmatch(url)
     if match is None or not _can_be_split(url) or not _has_ports(match["hosts"]):
         raise ConfigError(
@@ -123,7 +124,7 @@ def _can_be_split(url: str) -> bool:
 
 
 def _has_ports(hosts: str) -> bool:
-    """Whether all ports are valid. In a URL without a host, what stands in their place is the password."""
+    """Whether all ports are valid. In a URL without a host, the password stands in their place."""
     return all(0 < int(port) <= LAST_PORT for port in re.findall(r":(\d+)(?:,|$)", hosts))
 
 
@@ -182,7 +183,8 @@ def _connect_timeout(parameters: Mapping[str, str]) -> int:
 
 
 def _pools_transactions(parameters: Mapping[str, str]) -> bool:
-    """Whether the URL says that the server is a pooler, by pgbouncer=true, as it does for other programs."""
+    """Whether the server is a pooler, which a URL says with pgbouncer=true. Other programs read the same
+    parameter."""
     value = parameters.get("pgbouncer", "false")
     if value not in ("true", "false"):
         raise ConfigError(["DATABASE_URL: pgbouncer is neither true nor false"])

@@ -1,4 +1,7 @@
-"""Keeps the store's file private to the bot's user, because it holds who did what, and why. Also identifies files."""
+"""Keeps the store's file private to the bot's user, because it records who did what and why.
+
+Also identifies files.
+"""
 
 import os
 import stat
@@ -7,8 +10,8 @@ from pathlib import Path
 
 import structlog
 
-# SQLite creates these files beside the store, with the mode of the store's file. Those of an earlier bot may be
-# there.
+# SQLite creates these files beside the store, with the mode of the store's file. A bot that ran earlier may have left
+# some.
 _SUFFIXES = ("", "-wal", "-shm", "-journal")
 _OWNER_ONLY = 0o600
 _OTHERS = 0o077

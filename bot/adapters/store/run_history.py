@@ -37,7 +37,7 @@ _log = structlog.get_logger(__name__)
 
 
 def nobody(_: Execution) -> str:
-    """Finds no customer. For a history of which no customer's runs are asked."""
+    """The ``customer_of`` of a history that is never asked about one customer: it finds none."""
     return ""
 
 
@@ -171,7 +171,8 @@ def _may_replace(statement: Insert) -> ColumnElement[bool]:
 
 
 def _differs(statement: Insert) -> ColumnElement[bool]:
-    """Whether a row changes. One that does not keeps its serial, so that other bots do not read it again."""
+    """Whether the new values change the row. An unchanged row keeps its serial, so that other bots do not read it
+    again."""
     columns = [
         column for column in executions.columns if not column.primary_key and column is not executions.c.serial
     ]
@@ -192,7 +193,7 @@ def _of_execution(execution: Execution, data: Collection[str]) -> dict[str, Any]
 
 
 def _to_execution(row: Row[Any]) -> Execution:
-    """Interns strings that repeat, because all rows stay in memory."""
+    """The run of a row. Strings that repeat are interned, because all rows stay in memory."""
     return Execution(
         ref=Ref(intern(row.cluster), row.workflow_id, row.run_id),
         workflow_type=intern(row.workflow_type),

@@ -21,7 +21,7 @@ from bot.errors import ConfigError, DependencyError, Gone, Refused, Unavailable
 SCHEME = "sqlite+aiosqlite"
 _EXPECTED = f"expected {SCHEME}:///PATH"
 _PRAGMAS = (
-    # SQLite itself tries for so long to get a lock, with growing pauses.
+    # SQLite itself tries for this long to get a lock, with growing pauses.
     f"busy_timeout = {LOCK_PATIENCE // timedelta(milliseconds=1)}",
     "journal_mode = WAL",
     "foreign_keys = ON",
@@ -67,7 +67,8 @@ async def sqlite_backend(url: str) -> Backend:
     return Backend(
         shown=shown,
         reader=begin_transactions_with(engine, "BEGIN"),
-        # BEGIN IMMEDIATE takes the write lock at the start, so no transaction fails half-way for want of the lock.
+        # BEGIN IMMEDIATE takes the write lock at the start, so no transaction fails half-way because it cannot get
+        # the lock.
         writer=begin_transactions_with(engine, "BEGIN IMMEDIATE"),
         # SQLAlchemy does not wrap the errors of a new connection's set-up (sqlite3.Error).
         vendor_errors=(DBAPIError, sqlite3.Error),
@@ -80,7 +81,7 @@ async def sqlite_backend(url: str) -> Backend:
 def _open_file(engine: AsyncEngine, shown: str) -> OpenedFile:
     name = Path(str(engine.url.database))
     _require_regular_file(name, shown)
-    # Not with the asynchronous driver: when it cannot connect, a thread of it remains that fails later.
+    # The asynchronous driver is not used here: when it cannot connect, it leaves a thread that fails later.
     positional, keywords = engine.dialect.create_connect_args(engine.url)
     connect: Callable[..., sqlite3.Connection] = sqlite3.connect
     held = connect(*positional, **{**keywords, "check_same_thread": False, "isolation_level": None})

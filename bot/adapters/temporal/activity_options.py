@@ -1,4 +1,6 @@
-"""Changes an option of a pending activity. Temporal re-arms the timer of an attempt that runs, so none is lost."""
+"""Changes the heartbeat timeout of a pending activity. Temporal applies the new timeout to the attempt that is
+running, which goes on, and to later ones.
+"""
 
 import asyncio
 from datetime import timedelta
@@ -15,13 +17,14 @@ from bot.errors import NotFound, Refused
 from bot.model import Ref
 
 KEPT_FOR = timedelta(minutes=10)
-# No workflow has this id: asking for one of its activities shows whether the server knows the request at all.
+# No workflow has this id. The server's answer to a request about one of its activities shows whether the server knows
+# such requests.
 NOWHERE = "backfill-bot-asks-whether-this-is-offered"
 
 
 class ActivityOptionsOf:
-    """The options of the activities of one namespace. Whether the server offers to change them is asked once in
-    ``KEPT_FOR``."""
+    """The options of the activities of one namespace. Remembers for ``KEPT_FOR`` whether the server offers to change
+    them."""
 
     def __init__(self, temporal: TemporalCluster) -> None:
         self._temporal = temporal
@@ -29,7 +32,7 @@ class ActivityOptionsOf:
         self._asked_at: float | None = None
 
     async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:
-        """Raises NotFound when the activity is not pending any more."""
+        """Raises NotFound when the activity is no longer pending."""
         span = Duration()
         span.FromTimedelta(timeout)
         async with self._temporal.asking() as client:
@@ -47,7 +50,8 @@ class ActivityOptionsOf:
             )
 
     async def is_offered(self) -> bool:
-        """False where the server is too old for it, or does not allow it to the bot."""
+        """Whether the bot can change options. False where the server is too old, or does not allow this to the
+        bot."""
         now = asyncio.get_running_loop().time()
         if self._asked_at is None or now - self._asked_at > KEPT_FOR.total_seconds():
             self._is_offered, self._asked_at = await self._ask(), now

@@ -78,12 +78,14 @@ class SearchAttributes:
         return encode_hints(hints, self._kinds)
 
     async def kinds(self) -> Mapping[str, str] | None:
-        """The registered attributes with their types, as Temporal's own tools write them."""
+        """The registered attributes with their types, as Temporal's own tools write them; None if the bot may not ask
+        for them."""
         registered = await self._fetch_kinds()
         return None if registered is None else {name: _type_name(kind) for name, kind in registered.items()}
 
     async def _fetch_kinds(self) -> Mapping[str, int] | None:
-        """None where neither service may be asked: a user who may only run workflows can be refused by both."""
+        """The registered attributes with their kinds. None where both services refuse: a user who may only run
+        workflows may be allowed to use neither."""
         for ask in (self._from_operator_service, self._from_workflow_service):
             try:
                 return await ask()
@@ -99,7 +101,7 @@ class SearchAttributes:
         return dict(answer.custom_attributes)
 
     async def _from_workflow_service(self) -> Mapping[str, int]:
-        """For Temporal Cloud, which does not offer the operator service."""
+        """Ask the workflow service, because Temporal Cloud does not offer the operator service."""
         async with self._temporal.asking() as client:
             answer = await client.workflow_service.get_search_attributes(
                 GetSearchAttributesRequest(), retry=True, timeout=self._temporal.limit

@@ -1,4 +1,4 @@
-"""How a run ended, from the last event of its history."""
+"""Reads from the last event of a run's history how the run ended."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,12 +11,12 @@ from bot.adapters.temporal.convert import failure, shown
 from bot.model import Cause, CloseEvent, Failure, FailureKind
 from bot.wellformed import well_formed
 
-# Of a failure that is nested more deeply, the outermost causes are read.
+# A failure may be nested more deeply. Only this many causes are read, the outermost first.
 MOST_CAUSES = 10
 
 
 def close_event(history: History) -> CloseEvent:
-    """How a run ended, from the last event of its history; nothing is known without one."""
+    """How a run ended; an empty CloseEvent if the history has no event that tells."""
     for event in reversed(history.events):
         if event.HasField("workflow_execution_completed_event_attributes"):
             return _completed(event.workflow_execution_completed_event_attributes.result.payloads)
@@ -29,7 +29,7 @@ def close_event(history: History) -> CloseEvent:
 
 
 def _completed(results: Sequence[Payload]) -> CloseEvent:
-    """Workflows return one value; nothing returned is null."""
+    """A workflow returns one value. A workflow that returns nothing has the result null."""
     if not results:
         return CloseEvent()
     value = payloads.json_or_none(results[0])

@@ -74,13 +74,14 @@ class TemporalCluster:
         self._identity_lock = asyncio.Lock()
 
     def select(self, visibility_filter: str) -> Self:
-        """Take only the runs that this list filter finds as the cluster's own."""
+        """Limit the cluster to the runs that this list filter finds."""
         self.visibility_filter = visibility_filter
         return self
 
     def use_codec(self, endpoint: str, auth: str) -> None:
-        """Have this codec server encode what is sent, and decode what is read; ``auth`` is its Authorization header.
-        It has half of the time limit, so that what Temporal answers is in time as well."""
+        """Let this codec server encode what the bot sends and decode what it reads. ``auth`` is the Authorization
+        header for the codec server. Each call to it gets half of the time limit, so that Temporal's own answer still
+        arrives in time."""
         server = CodecServer(self.name, endpoint, auth, self.limit / 2, lambda: self.namespace)
         self.codec = MessageCodec(RemoteCodec(server))
 
@@ -109,7 +110,8 @@ class TemporalCluster:
             yield client
 
     async def identify(self) -> None:
-        """Look up the namespace's identity without claiming it. An absent server is asked again at the next call."""
+        """Look up the namespace's identity without claiming it. If the server does not answer, the next call asks
+        again."""
         try:
             async with self._within_limit(self.limit):
                 await self._refresh_identity(await self._connect())
@@ -134,7 +136,7 @@ class TemporalCluster:
                 self._identity, self._identity_asked_at = await namespace_of(client, self.limit), now
 
     async def describe(self, workflow_id: str, run_id: str = "") -> DescribeWorkflowExecutionResponse:
-        """One run as it is now; without a run id, the latest of the workflow id. Raises NotFound."""
+        """One run as it is now. Without a run id, it is the latest run of the workflow id. Raises NotFound."""
         run = WorkflowExecution(workflow_id=workflow_id, run_id=run_id)
         async with self.asking() as client:
             answer = await client.workflow_service.describe_workflow_execution(
@@ -167,8 +169,8 @@ class TemporalCluster:
         return []
 
     async def list_within(self, query: str, within: timedelta, page: int) -> tuple[list[Execution], bool]:
-        """The runs that can be read in the time ``within``, and whether they are all. They are read in pages of
-        ``page`` runs, in the server's order. The first page has the usual time limit; raises Unavailable when it does
+        """The runs that can be read in the time ``within``, and whether these are all. Reads pages of ``page`` runs,
+        in the server's order. The first page has the usual time limit. Raises Unavailable when the first page does
         not arrive."""
         runs: list[Execution] = []
         deadline = asyncio.get_running_loop().time() + within.total_seconds()

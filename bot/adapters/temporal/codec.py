@@ -1,8 +1,8 @@
 """RemoteCodec: encodes what the bot sends to a cluster's Temporal, and decodes what it reads there.
 
-Payloads that no codec has encoded are passed through, so what was written before there was a codec can still be read.
-What a codec refuses to decode, such as data under a key that is gone, stays encrypted and keeps nothing else from
-being read. A codec that does not answer raises Unavailable: half of what is known would be taken for all of it.
+A payload that no codec has encoded is passed through, so data from before there was a codec stays readable. A payload
+that the codec refuses to decode, for example because its key is gone, stays encrypted; all others are still read.
+When the codec does not answer, Unavailable is raised, because callers would take a part of the data for all of it.
 """
 
 import asyncio
@@ -23,18 +23,20 @@ from bot.adapters.temporal.codec_server import CodecPath, CodecServer, DataRefus
 from bot.computing import compute
 from bot.errors import Unavailable
 
-# Bounds of one request. A payload larger than that goes alone.
+# The limits of one request. A single payload that exceeds MOST_BYTES is sent in a request of its own.
 MOST_PAYLOADS = 500
 MOST_BYTES = 1024 * 1024
 AT_ONCE = 4
-# Each refused request is cut in halves to find what is refused: about ten for one payload of a whole request.
+# After this many refused requests, decoding gives up. It takes about ten to find one refused payload among
+# MOST_PAYLOADS, because each refused request is halved.
 MOST_REFUSALS = 40
-# Bytes. Memos of thousands of runs come again with each listing, and never change.
+# In bytes: the largest payload that is kept in memory, with its decoded form, and the size of all that are kept.
+# Memos of thousands of runs come with each listing and never change.
 LARGEST_KEPT = 4 * 1024
 MOST_KEPT = 32 * 1024 * 1024
-# A key that was gone may be put back.
+# A missing key may be restored, so refused payloads are tried again after this time.
 REFUSED_FOR = timedelta(minutes=30)
-# Bytes of what is sent again as it was encoded before, how many of those are kept, and for how long.
+# Encoded forms that are sent again: the longest payload in bytes, how many are kept, and for how long.
 LONGEST_REPEATED = 24
 MOST_REPEATED = 1_000
 REPEATED_FOR = timedelta(minutes=10)
@@ -52,7 +54,7 @@ class RemoteCodec(PayloadCodec):
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """All payloads, encoded. Raises Unavailable."""
+        """Encode all payloads, in their order. Raises Unavailable."""
         if len(payloads) == 1 and (repeated := self._repeated.get(payloads[0])):
             return [repeated]
         answers = await asyncio.gather(*(self._encoded(chunk) for chunk in _chunks(payloads)))
@@ -62,8 +64,9 @@ class RemoteCodec(PayloadCodec):
         return encoded
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """All payloads; those that are not encoded, or that the codec refuses, as they are. Raises Unavailable."""
-        # Memos of a thousand runs would block the event loop.
+        """Decode all payloads, in their order. A payload that is not encoded, or that the codec refuses, is returned
+        as it is. Raises Unavailable."""
+        # In a thread, because the memos of a thousand runs would block the event loop.
         found = await compute(self._known.all_of, payloads)
         missing = [payload for payload, known in zip(payloads, found, strict=True) if known is None]
         answers = await asyncio.gather(*(self._decoded(chunk, _Refusals()) for chunk in _chunks(missing)))
@@ -71,7 +74,7 @@ class RemoteCodec(PayloadCodec):
         return [next(decoded) if known is None else known for known in found]
 
     def decode_known(self, payloads: Sequence[Payload]) -> list[Payload] | None:
-        """As ``decode``, without asking; None where one has never been decoded."""
+        """Decode from memory, without a request. None if any of the payloads has never been decoded."""
         found = [payload for payload in self._known.all_of(payloads) if payload is not None]
         return found if len(found) == len(payloads) else None
 
@@ -101,8 +104,9 @@ class RemoteCodec(PayloadCodec):
             raise Unavailable(self._server.system, f"it refuses to encode what the bot sends: {exc}") from exc
 
     async def _decoded(self, chunk: Sequence[Payload], refusals: "_Refusals") -> list[Payload]:
-        """What is refused is found by halves. When there is too much of it, this raises Unavailable, and the next
-        call goes on with what is not known by then."""
+        """Decode one chunk. If the codec refuses it, decode each half alone, and so on, until the refused payloads
+        are found. Raises Unavailable when there are too many of them; the next call continues with the payloads that
+        are still unknown."""
         try:
             async with self._turns:
                 answer = await self._server.ask(CodecPath.DECODE, chunk)
@@ -119,7 +123,7 @@ class RemoteCodec(PayloadCodec):
         return answer
 
     async def _refused(self, refusal: DataRefused, refusals: "_Refusals") -> None:
-        """Raises Unavailable when the codec is broken, or refuses too much."""
+        """Count a refused request. Raises Unavailable when the codec is broken, or refuses too much."""
         if not refusal.is_certain and not refusals.number:
             await self.check()
         refusals.number += 1
@@ -135,8 +139,9 @@ class _Refusals:
 
 
 class _Repeated:
-    """What the bot sends again and again: thousands of followers heartbeat the same number every few seconds, and an
-    activity whose heartbeat cannot be encoded is cancelled. Anything longer is encoded each time."""
+    """The encoded form of short payloads that the bot sends again and again. Thousands of activities that follow runs
+    send the same number in a heartbeat every few seconds, and Temporal cancels an activity whose heartbeat cannot be
+    encoded. Longer payloads are encoded each time."""
 
     def __init__(self) -> None:
         self._encoded: dict[bytes, tuple[Payload, float]] = {}
@@ -156,7 +161,8 @@ class _Repeated:
 
 
 class _Cache:
-    """What payloads decode to. The least used are forgotten, and after a while those that the codec has refused."""
+    """The decoded form of payloads. Forgets the least recently used ones, and after ``REFUSED_FOR`` those that the
+    codec refused."""
 
     def __init__(self) -> None:
         self._decoded: OrderedDict[bytes, tuple[Payload, float, int]] = OrderedDict()
@@ -164,12 +170,13 @@ class _Cache:
         self._lock = Lock()
 
     def all_of(self, encoded: Sequence[Payload]) -> list[Payload | None]:
-        """For each payload what it decodes to: itself when no codec has encoded it, None when that is not known."""
+        """The decoded form of each payload; None for a payload that was never decoded. A payload that no codec has
+        encoded is returned as it is."""
         with self._lock:
             return [self._get(payload) if payloads.is_encrypted(payload) else payload for payload in encoded]
 
     def put(self, encoded: Sequence[Payload], decoded: Sequence[Payload]) -> None:
-        """Remember what these payloads decode to."""
+        """Remember for each encoded payload its decoded form."""
         with self._lock:
             for before, after in zip(encoded, decoded, strict=True):
                 self._put(before, after)

@@ -1,7 +1,8 @@
-"""Asks a remote codec, by Temporal's protocol for codec servers: POST {endpoint}/encode or /decode, Payloads as JSON.
+"""Sends payloads to a remote codec by Temporal's protocol for codec servers: POST {endpoint}/encode or /decode, with
+Payloads as JSON (https://docs.temporal.io/codec-server).
 
-https://docs.temporal.io/codec-server. What a codec answers is bounded in size and time, and redirects are not
-followed, because requests carry data and credentials.
+The size and the time of an answer are limited. Redirects are not followed, because requests carry data and
+credentials.
 """
 
 import asyncio
@@ -24,9 +25,10 @@ LARGEST_ANSWER = 16 * 1024 * 1024
 LARGEST_ERROR = 2 * 1024
 LONGEST_WHY = 200
 MAX_CONNECTIONS = 8
-# After a failure the codec is left alone for so long: each call would wait for the time limit.
+# After a failure the codec gets no request for this long. Otherwise every call would wait for the time limit.
 REST = timedelta(seconds=5)
-# Statuses about the data that was sent; servers that do not catch their errors answer 500.
+# With these statuses a codec refuses the data. A server that does not catch its own errors answers 500 for bad data
+# too.
 ABOUT_DATA = frozenset({400, 413, 422, 500})
 
 
@@ -38,8 +40,8 @@ class CodecPath(StrEnum):
 
 
 class DataRefused(Exception):
-    """The codec refuses what it was sent, and may take something else. It ``is_certain`` unless the status also
-    stands for a codec that is broken."""
+    """The codec refuses this request, and may accept another one. ``is_certain`` is False for a status that a broken
+    codec returns as well."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -47,8 +49,8 @@ class DataRefused(Exception):
 
 
 class CodecServer:
-    """The codec of one cluster. ``auth`` is the whole Authorization header, "" for none; ``namespace`` is asked for
-    at each call, since a profile may name it."""
+    """The codec server of one cluster. ``auth`` is the whole Authorization header, "" for none. ``namespace`` is
+    called for each request, because a profile may name the namespace, which is then known only after connecting."""
 
     def __init__(
         self, cluster: str, endpoint: str, auth: str, limit: timedelta, namespace: Callable[[], str | None]
@@ -82,7 +84,7 @@ class CodecServer:
             await self._session.close()
 
     async def _post(self, path: CodecPath, payloads: Sequence[Payload]) -> list[Payload]:
-        # Parsing what may have megabytes would block the event loop.
+        # In a thread, because converting megabytes would block the event loop.
         body = await compute(lambda: json_format.MessageToJson(Payloads(payloads=payloads)).encode())
         namespace = self._namespace() or ""
         url = f"{self.endpoint.replace('{namespace}', namespace)}/{path}"
@@ -96,7 +98,7 @@ class CodecServer:
                 raw = await self._read(response)
         except TimeoutError as exc:
             raise self._unavailable(f"no answer within {self._limit.total_seconds():g} s") from exc
-        # aiohttp does not wrap errors of its parsers and of the socket.
+        # aiohttp does not wrap the errors of its parsers and of the socket.
         except (ClientError, HttpProcessingError, OSError, ValueError, EOFError) as exc:
             raise self._no_connection(exc) from exc
         return await compute(self._parsed, raw, len(payloads))
@@ -116,11 +118,12 @@ class CodecServer:
                 raise self._unavailable(f"its answer has over {LARGEST_ANSWER // 1024 // 1024} MB")
             return raw
         text = (await _read_up_to(response, LARGEST_ERROR)).decode(errors="replace")
-        said = redact(beginning(" ".join(text.split())))[:LONGEST_WHY]
-        why = f"it answers HTTP status {response.status}{f': {said}' if said else ''}"
+        reply = redact(beginning(" ".join(text.split())))[:LONGEST_WHY]
+        why = f"it answers HTTP status {response.status}{f': {reply}' if reply else ''}"
         if response.status in ABOUT_DATA:
             raise DataRefused(response.status, why)
-        # 429 and most of 5xx pass; a wrong path, a redirect and missing rights do not.
+        # Status 429 and most of 5xx are temporary. A wrong path, a redirect or missing rights stay until somebody
+        # changes them.
         is_transient = response.status == 429 or response.status >= 500
         raise self._unavailable(why) if is_transient else Unreachable(self.system, f"{why}; {self._advice}")
 
@@ -144,7 +147,7 @@ class CodecServer:
         return Unavailable(self.system, why)
 
     def _opened(self) -> ClientSession:
-        """The session, made at the first call: it belongs to a running event loop."""
+        """The session. The first call creates it, because a session belongs to a running event loop."""
         if self._session is None:
             tls = ssl.create_default_context() if self.endpoint.startswith("https:") else False
             self._session = ClientSession(

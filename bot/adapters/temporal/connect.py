@@ -74,7 +74,8 @@ def connection(system: str, address: TemporalAddress, profiles: Path | None) -> 
 
 
 def _profile(system: str, name: str, profiles: Path | None) -> ClientConnectConfig:
-    """Ignores environment variables: a single TEMPORAL_ADDRESS would redirect every cluster."""
+    """The connection's settings in a profile. Ignores environment variables: one TEMPORAL_ADDRESS would redirect
+    every cluster."""
     try:
         return ClientConfig.load_client_connect_config(
             profile=name, config_file=str(profiles) if profiles else None, disable_env=True
@@ -89,7 +90,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _retries(limit: timedelta) -> RetryConfig:
-    """Two quick retries: callers have a time limit, and ask again anyway."""
+    """Two quick retries, because each caller has a time limit and asks again anyway."""
     return RetryConfig(
         initial_interval_millis=50,
         max_interval_millis=500,

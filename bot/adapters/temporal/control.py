@@ -37,7 +37,8 @@ from bot.model import (
     StartOrder,
 )
 
-# After a worker is gone, its sticky queue holds its workflows for ten seconds before another worker gets them.
+# When a worker is gone, Temporal keeps its workflows in the worker's sticky queue for ten seconds before another
+# worker gets them.
 INSTRUCTION_PATIENCE = timedelta(seconds=15)
 
 
@@ -54,15 +55,15 @@ class TemporalControl:
         self._patience = patience
         self._attributes = SearchAttributes(temporal)
         self._options = ActivityOptionsOf(temporal)
-        # Where clusters share a namespace, the ids of sequences hold the cluster.
+        # Where clusters share a namespace, the workflow id of a sequence contains the cluster's name.
         self._cluster = temporal.name if temporal.visibility_filter else ""
 
     async def start(self, order: StartOrder) -> Ref:
         """See ``bot.ports.Control``. When the run of this order has continued as new, the result is the latest run of
         that chain.
 
-        Limit: when the order's run has closed and somebody has started another run of the same workflow id since, the
-        bot does not find the first one, and runs the days again.
+        Limit: if the order's run has closed and somebody has since started another run of the same workflow id, the
+        bot does not find the order's run, and runs the days again.
         """
         latest = await self._latest(order.workflow_id)
         if latest is not None and latest.hints.get(ORDER_KEY) == order.token:
@@ -71,7 +72,7 @@ class TemporalControl:
         try:
             return await self._request_start(order, attributes)
         except Refused:
-            # An attribute may have been removed, or may have another type, since the bot asked.
+            # An attribute may have been removed, or its type changed, since the bot last asked.
             fresh = await self._attributes.of(order.hints, anew=True)
             if fresh == attributes:
                 raise
@@ -119,7 +120,8 @@ class TemporalControl:
                     request, retry=True, timeout=self._temporal.limit
                 )
         except Conflict as exc:
-            # The open sequence may be the one to start: another call started it, and it has continued as new since.
+            # The open sequence may be the one to begin: an earlier call has started it, and it has continued as new
+            # since.
             if not await self._is_latest(spec):
                 raise Conflict(self._temporal.system, f"a sequence of {spec.customer} is open already") from exc
 
@@ -155,9 +157,9 @@ class TemporalControl:
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
         """See ``bot.ports.Control``.
 
-        Each call is one update, however often its request is repeated on the way. A second call with the same
-        instruction is a second update, which the sequence rejects or which changes nothing. An update that was not
-        answered in time may still be carried out once a worker is back.
+        Each call is one update, even if its request has to be sent several times. If the same instruction is sent by
+        a second call, it is a second update: the sequence rejects it, or it changes nothing. An update without an
+        answer in time may still be carried out once a worker is back.
         """
         argument = await pydantic_data_converter.encode([instruction])
         try:
@@ -179,8 +181,8 @@ class TemporalControl:
         return await decode_progress(self._temporal, outcome.success)
 
     async def takes_instructions(self) -> bool:
-        """See ``bot.ports.Control``. Instructions are workflow updates, which a server may be too old for, or not
-        allow (``frontend.enableUpdateWorkflowExecution``)."""
+        """See ``bot.ports.Control``. Instructions are workflow updates. A server may be too old for updates, or may
+        not allow them (``frontend.enableUpdateWorkflowExecution``)."""
         return (await self._temporal.capabilities()).sync_update
 
     def _sequence_id(self, customer: str) -> str:
@@ -214,7 +216,7 @@ class TemporalControl:
         info = (await self._temporal.describe(ref.workflow_id, ref.run_id)).workflow_execution_info
         status = convert.execution(self._temporal.name, info).status
         if status.is_open or status.may_be_followed:
-            # The run may close in between.
+            # The run may close before this request.
             with suppress(NotFound):
                 async with self._temporal.asking() as client:
                     await ask(client, info.first_run_id)

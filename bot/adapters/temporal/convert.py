@@ -1,5 +1,5 @@
-"""Converts Temporal's messages to the bot's values. Pure, and lenient about what newer servers add. What the fields
-mean, and which ones mislead, is in docs/temporal-facts.md#what-temporal-tells-about-a-run.
+"""Converts Temporal's messages to the bot's values. Pure, and tolerant of values that newer servers add.
+docs/temporal-facts.md#what-temporal-tells-about-a-run explains the fields, and which ones mislead.
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,7 +59,7 @@ from bot.wellformed import well_formed
 LONGEST_MESSAGE = 2_000
 
 
-# Any other status is open: paused, and, as far as the bot can know, those of newer servers.
+# Every other status counts as open: paused, and any status that only newer servers know.
 _STATUS: Mapping[int, ExecutionStatus] = MappingProxyType(
     {
         WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED: ExecutionStatus.COMPLETED,
@@ -118,12 +118,12 @@ def description(cluster: str, answer: DescribeWorkflowExecutionResponse, first: 
 
 
 def arguments(history: History) -> tuple[JsonValue, ...]:
-    """The arguments in the first event of a history; none without one."""
+    """The arguments in the first event of a history; empty if the history has no such event."""
     return tuple(map(payloads.json_or_none, argument_payloads(history)))
 
 
 def argument_payloads(history: History) -> Sequence[Payload]:
-    """The same as they are written there."""
+    """The arguments in the first event of a history, as payloads that are still to be decoded."""
     for event in history.events:
         return event.workflow_execution_started_event_attributes.input.payloads
     return ()
@@ -151,7 +151,7 @@ def activity(info: PendingActivityInfo) -> Activity:
 
 
 def failure(info: FailureInfo) -> Failure:
-    """Why an attempt ended: the exception's name before its text, as workers print it."""
+    """Why an attempt ended. The text begins with the exception's name, as workers print it."""
     name = info.application_failure_info.type
     message = beginning(_message(info))
     text = f"{name}: {message}" if name and message else message or name
@@ -159,7 +159,8 @@ def failure(info: FailureInfo) -> Failure:
 
 
 def shown(text: str) -> str:
-    """People read this in Slack, and workers put anything into it, even URLs with passwords."""
+    """The text as people may read it in Slack: redacted and cut, because workers may put anything into it, even URLs
+    with passwords."""
     return redact(well_formed(beginning(text)))[:LONGEST_MESSAGE]
 
 
@@ -168,13 +169,14 @@ def _described_hints(run: Execution, answer: DescribeWorkflowExecutionResponse, 
     if timeouts := [info.activity_options.heartbeat_timeout.ToTimedelta() for info in answer.pending_activities]:
         hints[HEARTBEAT_HINT] = f"{max(timeouts).total_seconds():g}"
     if not run.status.is_open:
-        # The flag survives closing. While a run is open, it may still change.
+        # The flag is kept after closing. It may still change while the run is open.
         hints[CANCEL_HINT] = YES if answer.workflow_extended_info.cancel_requested else NO
     return hints
 
 
 def _message(info: FailureInfo) -> str:
-    """The text of a failure. A worker may put it where codecs encode it, and something fixed in its place."""
+    """The text of a failure. A worker with a codec may put the text into the encoded attributes, and a fixed text in
+    its place."""
     if not info.HasField("encoded_attributes"):
         return info.message
     attributes = payloads.json_or_none(info.encoded_attributes)

@@ -29,10 +29,10 @@ from bot.model import WORKFLOW_TYPE, CloseEvent, Description, Execution, Portion
 
 _log = structlog.get_logger(__name__)
 
-# A poll lasts up to a minute, and the server remembers a poller for five minutes. A poller that the server saw within
-# this time still polls.
+# A poll lasts up to a minute, and the server remembers a poller for five minutes. A poller that the server has seen
+# within POLLED_WITHIN still polls.
 POLLED_WITHIN = timedelta(seconds=90)
-# A smaller difference is the time of the request and the usual skew of NTP clocks, so it counts as zero.
+# A smaller difference comes from the duration of the request and the usual skew of NTP clocks, so it counts as zero.
 NEGLIGIBLE_SKEW = timedelta(seconds=2)
 QUEUE_TYPE: Mapping[TaskKind, TaskQueueType.ValueType] = MappingProxyType(
     {
@@ -40,10 +40,11 @@ QUEUE_TYPE: Mapping[TaskKind, TaskQueueType.ValueType] = MappingProxyType(
         TaskKind.ACTIVITY: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
     }
 )
-# Parents in one list filter, each with a run id of 36 characters.
+# Each parent adds a run id of 36 characters to the list filter, so one filter names at most this many.
 PARENTS_AT_ONCE = 50
 UNQUOTABLE = "'\"`\\"
-# Temporal has nanoseconds and the bot microseconds: unread runs may have ended in the same microsecond.
+# Temporal's times have nanoseconds and the bot's have microseconds. A run that is still to be read may have ended in
+# the same microsecond as the last one that was read.
 RESOLUTION = timedelta(microseconds=1)
 
 
@@ -100,8 +101,8 @@ class TemporalEngine:
         return convert.description(self._temporal.name, answer, first)
 
     async def children(self, parents: Collection[Ref]) -> list[Execution]:
-        """See ``bot.ports.Engine``. Run ids alone are unique, and need no quoting; the cluster's filter may leave
-        children out."""
+        """See ``bot.ports.Engine``. The list filter names run ids alone, which are unique and need no quoting. It
+        does not contain the cluster's own filter, which may leave children out."""
         found: list[Execution] = []
         run_ids = sorted({ref.run_id for ref in parents})
         for first in range(0, len(run_ids), PARENTS_AT_ONCE):
@@ -109,13 +110,14 @@ class TemporalEngine:
             try:
                 found += await self._temporal.list_all(f"ParentRunId IN ({named})")
             except Refused as exc:
-                # Servers before 1.23 cannot be asked so; what an open parent tells of its children has to do.
+                # A server before 1.23 does not know ParentRunId. Then only the children that open parents report are
+                # found.
                 _log.warning("children not listed", cluster=self._temporal.name, reason=str(exc))
                 return []
         return found
 
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
-        """See ``bot.ports.Engine``. The first event of a run has them; nothing else of its history is asked for."""
+        """See ``bot.ports.Engine``. Asks only for the first event of the history, which has the arguments."""
         run = WorkflowExecution(workflow_id=ref.workflow_id, run_id=ref.run_id)
         async with self._temporal.asking() as client:
             answer = await client.workflow_service.get_workflow_execution_history(
@@ -127,7 +129,7 @@ class TemporalEngine:
         return convert.arguments(answer.history)
 
     async def close_event(self, ref: Ref) -> CloseEvent:
-        """See ``bot.ports.Engine``. Only the last event of its history is asked for."""
+        """See ``bot.ports.Engine``. Asks only for the last event of the history."""
         run = WorkflowExecution(workflow_id=ref.workflow_id, run_id=ref.run_id)
         async with self._temporal.asking() as client:
             answer = await client.workflow_service.get_workflow_execution_history(
@@ -159,7 +161,8 @@ class TemporalEngine:
         return await SearchAttributes(self._temporal).kinds()
 
     async def check_codec(self) -> str:
-        """See ``bot.ports.Engine``. Connects first: the codec may serve several namespaces, and is told which."""
+        """See ``bot.ports.Engine``. Connects first, because a codec may serve several namespaces and has to be told
+        which one."""
         async with self._temporal.asking():
             pass
         return await self._temporal.codec.check()
@@ -171,7 +174,7 @@ class TemporalEngine:
         return difference if abs(difference) > NEGLIGIBLE_SKEW else timedelta(0)
 
     def link(self, ref: Ref) -> str:
-        """See ``bot.ports.Engine``. Also "" while the namespace is a profile's and nothing has connected yet."""
+        """See ``bot.ports.Engine``. Also "" while a profile names the namespace and the bot has not connected yet."""
         ui, namespace = self._temporal.address.ui, self._temporal.namespace
         if not ui or not namespace:
             return ""
@@ -203,7 +206,7 @@ class TemporalEngine:
 
     def _type_filter(self, workflow_types: Collection[str]) -> str:
         """A list filter for these types. Raises Refused for names with quotes or backslashes: the server unquotes
-        them only in part, and would find nothing."""
+        such names only in part, and finds nothing."""
         unquotable = next((name for name in workflow_types if any(char in name for char in UNQUOTABLE)), None)
         if unquotable is not None:
             why = f"no list filter can ask for workflow type {unquotable}, for a quote or backslash in it"
@@ -212,7 +215,7 @@ class TemporalEngine:
         return self._own(f"WorkflowType IN ({names})")
 
     def _own(self, query: str) -> str:
-        """The query for the runs of this cluster alone, where others share the namespace."""
+        """The query with the cluster's own filter added, where other clusters share the namespace."""
         own = self._temporal.visibility_filter
         return f"{query} AND ({own})" if own else query
 

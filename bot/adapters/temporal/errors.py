@@ -13,7 +13,8 @@ from bot.errors import Conflict, DependencyError, NotFound, RateLimited, Refused
 from bot.model import duration_text
 from bot.redaction import beginning, redact
 
-# Temporal does not say how long to wait when it is over its limits; its own clients begin with one second.
+# When a client is over its limits, Temporal does not say how long to wait. Temporal's own clients begin with one
+# second.
 RETRY_AFTER = timedelta(seconds=5)
 LONGEST_WHY = 300
 
@@ -73,7 +74,7 @@ def from_rpc_error(system: str, address: str, error: RPCError) -> DependencyErro
     if issubclass(kind, RateLimited):
         return RateLimited(system, why, RETRY_AFTER)
     if issubclass(kind, Unavailable):
-        # A proxy may report its own failed connection with the same status, so the message quotes the server's words.
+        # A proxy may report with the same status that it could not connect. So the message quotes the server's words.
         return _no_connection(system, address, error.message, f" ({why})") or Unavailable(
             system, f"no answer from {address}: {why}"
         )

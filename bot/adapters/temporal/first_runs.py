@@ -1,7 +1,7 @@
-"""FirstRuns: the run with which the chain of a run began.
+"""FirstRuns: finds the run with which the chain of a run began.
 
-Temporal gives all firings of a cron schedule the first run id of the first firing, and each firing is a logical run
-of its own. Only the first event of a run tells whether a firing began it (docs/temporal-facts.md#chains).
+Temporal reports the same first run id for all firings of a cron schedule, although each firing is a logical run of
+its own. Only the first event of a run tells whether a firing began it (docs/temporal-facts.md#chains).
 """
 
 from temporalio.api.common.v1 import WorkflowExecution
@@ -14,21 +14,22 @@ from bot.adapters.temporal.cluster import TemporalCluster
 from bot.errors import NotFound
 from bot.model.execution import FirstRun
 
-# A firing that is retried more often counts from there on as a run of its own.
+# The steps back to a firing. If a firing has more retries, the run after these steps counts as the first of its
+# chain.
 MOST_STEPS = 50
-# Answers that are kept. A run that is described again after it was dropped costs one more call.
+# How many answers are kept. A run whose answer was dropped costs one more call when it is described again.
 MOST_KEPT = 10_000
 
 
 class FirstRuns:
-    """Asks for the first event of a run, once for each run that has not begun its chain itself."""
+    """Asks for the first event of each run that is not the first of its chain, once for each run."""
 
     def __init__(self, temporal: TemporalCluster) -> None:
         self._temporal = temporal
         self._known: dict[str, FirstRun] = {}
 
     async def of(self, info: WorkflowExecutionInfo) -> FirstRun:
-        """From a description. Raises Unavailable."""
+        """The first run of the chain of a described run. Raises Unavailable."""
         execution, first = info.execution, info.first_run_id or info.execution.run_id
         if first == execution.run_id:
             return FirstRun(first)
@@ -41,7 +42,7 @@ class FirstRuns:
         return known
 
     async def _find(self, execution: WorkflowExecution, first: str) -> FirstRun:
-        """Goes back from a retry or a continued run to the firing that it belongs to."""
+        """Go back from a retried or continued run to the firing that began it."""
         run_id = execution.run_id
         for _ in range(MOST_STEPS):
             try:

@@ -1,6 +1,6 @@
-"""Which payloads of Temporal's messages a codec encodes. They are encoded and decoded in place.
+"""Knows which payloads of Temporal's messages are encoded, and encodes and decodes them in place.
 
-Search attributes are never encoded, because the server reads them. Without a codec, everything stays as it is.
+Search attributes are never encoded, because the server reads them. Without a codec, all payloads stay as they are.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ from temporalio.converter import DataConverter
 from bot.adapters.temporal.codec import RemoteCodec
 from bot.errors import Unavailable
 
-# Causes of a failure that are decoded; nobody is shown more.
+# This many causes of a failure are decoded, because people are shown no more.
 MOST_CAUSES = 10
 
 _log = structlog.get_logger(__name__)
@@ -35,32 +35,33 @@ class MessageCodec:
 
     @property
     def converter(self) -> DataConverter:
-        """For the workers of the bot's sequences."""
+        """The data converter for the workers of the bot's sequences."""
         return replace(pydantic_data_converter, payload_codec=self._codec)
 
     async def encode(self, payloads: Iterable[Payload]) -> None:
-        """Encode these."""
+        """Encode the payloads in place."""
         if self._codec and (encoded := list(payloads)):
             _replace(encoded, await self._codec.encode(encoded))
 
     async def decode(self, payloads: Iterable[Payload]) -> None:
-        """Decode these. What the codec refuses stays encoded."""
+        """Decode the payloads in place. A payload that the codec refuses stays encoded."""
         if self._codec and (decoded := list(payloads)):
             _replace(decoded, await self._codec.decode(decoded))
 
     async def encode_start(self, request: StartWorkflowExecutionRequest) -> None:
-        """Encode the arguments and the memo of a start."""
+        """Encode the arguments and the memo in place."""
         await self.encode([*request.input.payloads, *request.memo.fields.values()])
 
     async def decode_listing(self, answer: ListWorkflowExecutionsResponse) -> None:
-        """Decode the memos, which tell whose runs these are."""
+        """Decode the memos, which tell to which customer each run belongs."""
         await self.decode(payload for info in answer.executions for payload in info.memo.fields.values())
 
     async def decode_description(self, answer: DescribeWorkflowExecutionResponse) -> None:
         """Decode the memo, heartbeats and failures of a run.
 
-        While the codec does not answer, heartbeats and failures stay encrypted: no alert waits for a codec. But a
-        memo tells whose the run is, so it has to be known from an earlier answer.
+        When the codec does not answer, heartbeats and failures stay encrypted, so that no alert waits for the codec.
+        The memo then has to be known from an earlier answer, because it tells to which customer the run belongs.
+        Raises Unavailable if it is not known.
         """
         if self._codec is None:
             return
@@ -73,11 +74,11 @@ class MessageCodec:
             _log.warning("heartbeats stay encrypted", system=exc.system, reason=exc.why)
 
     async def decode_end(self, history: History) -> None:
-        """Decode the results and failures with which a run has ended."""
+        """Decode the results and failures in the events that end a run."""
         await self.decode(payload for event in history.events for payload in _of_end(event))
 
     async def check(self) -> str:
-        """One line about the codec; "" without one."""
+        """One line about the codec; "" if there is none. Raises Unavailable."""
         return await self._codec.check() if self._codec else ""
 
     async def close(self) -> None:
@@ -86,7 +87,7 @@ class MessageCodec:
             await self._codec.close()
 
     def _decode_known(self, payloads: Sequence[Payload]) -> bool:
-        """Whether all were decoded before; if so, they are decoded."""
+        """Decode the payloads from memory, in place. Returns False, and decodes none, if any of them is unknown."""
         known = self._codec.decode_known(payloads) if self._codec else None
         if known is not None:
             _replace(payloads, known)
@@ -107,7 +108,7 @@ def _of_end(event: HistoryEvent) -> Iterator[Payload]:
 
 
 def _of_failure(failure: Failure) -> Iterator[Payload]:
-    """The texts of a failure and of its causes, where its worker encodes them."""
+    """The encoded texts of a failure and of its causes, if the worker encodes them."""
     for _ in range(MOST_CAUSES):
         if failure.HasField("encoded_attributes"):
             yield failure.encoded_attributes

@@ -10,8 +10,8 @@ _REQUESTS = uuid.UUID("5f0c8f5e-6c0b-4b5b-9a3e-0d6c5b1f7a42")
 
 
 def sequence_id(customer: str, cluster: str = "") -> str:
-    """The workflow id of every sequence of a customer. It is the same for all, so two are never open at once. In a
-    namespace of several clusters it holds the ``cluster``; no id without one looks like that."""
+    """The workflow id that all sequences of a customer share, so that Temporal never has two of them open at once.
+    Where clusters share a namespace, the id contains the ``cluster``; no id without a cluster has the same form."""
     if cluster:
         return f"backfill-bot-sequence/{quote(cluster, safe='')}/{quote(customer, safe='')}"
     return f"backfill-bot-sequence-{customer}"

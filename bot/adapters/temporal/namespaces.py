@@ -36,8 +36,8 @@ class Namespaces:
         self._reported: set[tuple[str, str]] = set()
 
     def claim(self, cluster: str, system: str, namespace: Namespace, visibility_filter: str = "") -> None:
-        """Claim a namespace, or the part of it that a filter selects, and release the previous one. Raises Refused if
-        another cluster has it. Two filters are two parts."""
+        """Claim a namespace, or the part of it that a filter selects, and release the previous claim. Two different
+        filters select two parts. Raises Refused if another cluster has the namespace or the part."""
         self._held.pop(cluster, None)
         claims = ((name, other) for name, (held, other) in self._held.items() if held.is_same_as(namespace))
         taken = (name for name, other in claims if not (visibility_filter and other and visibility_filter != other))
@@ -80,7 +80,7 @@ async def assign_namespaces(clusters: Mapping[str, Claimant], last_seen: Mapping
         try:
             clusters[name].claim()
         except Refused:
-            # The log names the reason already, and every call to this cluster raises it again.
+            # The log already has the reason, and every call to this cluster raises it again.
             continue
 
 
@@ -104,7 +104,7 @@ async def namespace_of(client: Client, limit: timedelta) -> Namespace | None:
 
 
 async def _or_none_if_refused(call: Awaitable[_Answer]) -> _Answer | None:
-    """None where the server refuses the call or does not offer it."""
+    """The answer; None where the server refuses the call or does not offer it."""
     try:
         return await call
     except RPCError as exc:

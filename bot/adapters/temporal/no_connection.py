@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 from bot.adapters.no_connection import ConnectionProblem
 
-# Longer than any error chain; the text may also repeat what a server sent.
+# In characters. No error chain is longer, but a text may also repeat what a server has sent.
 LONGEST = 4_000
 _ALERTS = r"Certificate(?:Required|Unknown|Expired|Revoked)|BadCertificate|UnknownCA|AccessDenied"
-# The first match decides: a text holds inner and outer reasons.
+# The order matters: a text names inner and outer reasons, and the first pattern that matches decides.
 _PATTERNS: tuple[tuple[re.Pattern[str], ConnectionProblem], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), problem)
     for pattern, problem in (
@@ -87,7 +87,7 @@ _ESCAPED = re.compile(r"\\(.)")
 
 
 def problem_in_text(text: str) -> ConnectionProblem | None:
-    """The problem that an error text describes; None where it is about something else."""
+    """The problem that an error text describes; None if the text describes no failed connection."""
     shortened = text[:LONGEST]
     return next((problem for pattern, problem in _PATTERNS if pattern.search(shortened)), None)
 
@@ -98,6 +98,6 @@ def advice_for(problem: ConnectionProblem) -> str:
 
 
 def server_message(text: str) -> str:
-    """The message of the server or the operating system inside an error text; "" where there is none."""
+    """The message of the server or of the operating system in an error text; "" if there is none."""
     match = _MESSAGE.search(text[:LONGEST])
     return " ".join(_ESCAPED.sub(r"\1", match[1]).split()) if match else ""

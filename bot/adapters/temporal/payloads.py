@@ -1,4 +1,5 @@
-"""Reads payloads as text: hints from search attributes and memos, details of heartbeats. Unreadable data is no error.
+"""Reads payloads as text: hints from search attributes and memos, and details of heartbeats. Unreadable data raises
+no error.
 
 Also writes JSON values as payloads that workers in any language can read.
 """
@@ -19,15 +20,15 @@ from bot.wellformed import well_formed
 # The journal compares details only for equality, so a digest replaces longer ones.
 LONGEST_DETAILS = 4_000
 JSON_ENCODINGS = frozenset({b"json/plain", b"json/protobuf"})
-# What the SDKs write by themselves. Every other encoding is that of a codec.
+# The encodings that the SDKs write by themselves. Only a codec writes any other encoding.
 PLAIN_ENCODINGS = JSON_ENCODINGS | {b"binary/null", b"binary/plain", b"binary/protobuf"}
-# Values that a heartbeat without details is sent with; TypeScript's ``heartbeat()`` sends null.
+# SDKs send one of these values for a heartbeat without details; TypeScript's ``heartbeat()`` sends null.
 _NOTHING: tuple[JsonValue, ...] = (None, "", [], {})
 
 
 def hints(*sources: Mapping[str, Payload]) -> dict[str, str]:
-    """Every readable field as unchanged text, because names and days are read from it. Where two sources have the
-    same field, the first one wins."""
+    """The readable fields. Their text is unchanged, because names and days are read from it. If two sources have the
+    same field, the first source wins."""
     texts: dict[str, str] = {}
     for source in sources:
         for name, payload in source.items():
@@ -43,8 +44,8 @@ def plain(value: object) -> Payload:
 
 
 def details(payloads: Sequence[Payload]) -> str:
-    """Heartbeat details as canonical JSON: "" for none, one value as itself, several as a list. Values that hold
-    nothing are none."""
+    """Heartbeat details as canonical JSON. A single value stands alone, several are a list; "" if all values are
+    empty."""
     values = [_value_or_stand_in(payload) for payload in payloads]
     if all(value in _NOTHING for value in values):
         return ""
@@ -56,7 +57,7 @@ def details(payloads: Sequence[Payload]) -> str:
 
 
 def json_or_none(payload: Payload) -> JsonValue:
-    """The value of a payload, None for one that cannot be read. Texts are made well-formed."""
+    """The value of a payload, with well-formed texts; None for a payload that cannot be read."""
     try:
         value: JsonValue = json.loads(well_formed(json.dumps(_value(payload), ensure_ascii=False)))
     except (ValueError, RecursionError):
@@ -65,27 +66,28 @@ def json_or_none(payload: Payload) -> JsonValue:
 
 
 def is_encrypted(payload: Payload) -> bool:
-    """Whether only a codec can read it."""
+    """Whether only a codec can read this payload."""
     return payload.metadata.get("encoding", b"") not in PLAIN_ENCODINGS
 
 
 def is_null(payload: Payload) -> bool:
-    """Whether the payload is there and holds nothing, in any of the forms in which workers write that."""
+    """Whether the payload holds null, in any of the forms in which workers write it."""
     return payload.metadata.get("encoding", b"") == b"binary/null" or payload.data.strip() == b"null"
 
 
 def canonical(value: Any) -> str:
-    """JSON that is equal exactly when the values are."""
+    """The value as JSON text. Two texts are equal exactly when the values are."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def digest(data: bytes) -> str:
-    """A short fingerprint of bytes that are not shown."""
+    """A short fingerprint, to stand for bytes that are not shown."""
     return f"sha256 {hashlib.sha256(data).hexdigest()[:16]}"
 
 
 def _text(payload: Payload) -> str | None:
-    """A string unchanged, a list of one as its element, anything else as JSON; None for null and unreadable ones."""
+    """A string unchanged, a list of one as its element, and anything else as JSON. None for null and for an
+    unreadable payload."""
     try:
         value = _value(payload)
     except ValueError:

@@ -58,7 +58,7 @@ def start(namespace: str, order: StartOrder, attributes: Mapping[str, Payload]) 
 
 
 def _options(options: StartOptions) -> dict[str, Any]:
-    """The fields of the request for what is configured; the server's defaults hold for the rest."""
+    """The fields of the request that are configured. For the others, the server's defaults apply."""
     fields: dict[str, Any] = {}
     if options.execution_timeout:
         fields["workflow_execution_timeout"] = options.execution_timeout
@@ -74,7 +74,8 @@ def _options(options: StartOptions) -> dict[str, Any]:
 def begin(
     namespace: str, spec: SequenceSpec, argument: Sequence[Payload], task_queue: str, workflow_id: str
 ) -> StartWorkflowExecutionRequest:
-    """Starts a sequence without a time limit; fails while another one of the customer is open."""
+    """A request that starts a sequence without a time limit. Temporal refuses it while the customer has another
+    open one."""
     return StartWorkflowExecutionRequest(
         namespace=namespace,
         workflow_id=workflow_id,
@@ -91,7 +92,8 @@ def begin(
 
 
 def cancel(namespace: str, ref: Ref, chain: str, reason: str) -> RequestCancelWorkflowExecutionRequest:
-    """Requests cancellation, once for each run, whichever bot asks; ``chain`` is as in ``terminate``."""
+    """A request to cancel a run. It has the same request id from every bot, so Temporal acts on it once for each run.
+    ``chain`` is as in ``terminate``."""
     return RequestCancelWorkflowExecutionRequest(
         namespace=namespace,
         workflow_execution=_run_or_latest(ref, chain),
@@ -103,8 +105,8 @@ def cancel(namespace: str, ref: Ref, chain: str, reason: str) -> RequestCancelWo
 
 
 def terminate(namespace: str, ref: Ref, chain: str, reason: str) -> TerminateWorkflowExecutionRequest:
-    """Terminates a run, or the run it has continued as. ``chain`` is the id of the chain's first run; where it is ""
-    because the server does not report it, exactly this run is meant."""
+    """A request to terminate a run, or the run that it has continued as. ``chain`` is the id of the chain's first
+    run. If the server does not report that id, ``chain`` is "" and the request is about exactly this run."""
     return TerminateWorkflowExecutionRequest(
         namespace=namespace,
         workflow_execution=_run_or_latest(ref, chain),
@@ -115,7 +117,7 @@ def terminate(namespace: str, ref: Ref, chain: str, reason: str) -> TerminateWor
 
 
 def query(namespace: str, ref: Ref) -> QueryWorkflowRequest:
-    """Asks a sequence for its progress."""
+    """A request for the progress of a sequence."""
     return QueryWorkflowRequest(
         namespace=namespace, execution=_run(ref), query=WorkflowQuery(query_type=PROGRESS_QUERY)
     )
@@ -124,7 +126,8 @@ def query(namespace: str, ref: Ref) -> QueryWorkflowRequest:
 def update(
     namespace: str, workflow_id: str, order: Order, argument: Sequence[Payload], update_id: str
 ) -> UpdateWorkflowExecutionRequest:
-    """Sends an instruction and waits until it has been carried out. Temporal deduplicates by ``update_id``."""
+    """A request that sends an instruction and waits until it has been carried out. Temporal deduplicates by
+    ``update_id``."""
     completed = UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED
     return UpdateWorkflowExecutionRequest(
         namespace=namespace,
@@ -142,8 +145,8 @@ def _run(ref: Ref) -> WorkflowExecution:
 
 
 def _run_or_latest(ref: Ref, chain: str) -> WorkflowExecution:
-    """The execution to act on. With a ``chain`` it has no run id, so the server takes the run that is the latest at
-    that moment."""
+    """The execution to act on. With a ``chain``, it has no run id, so the server takes the latest run of that
+    workflow id."""
     return WorkflowExecution(workflow_id=ref.workflow_id, run_id="" if chain else ref.run_id)
 
 

@@ -1,4 +1,6 @@
-"""The memo of a sequence: its fixed facts, written at the start and read from listings without asking a worker."""
+"""The memo of a sequence. It holds the facts that never change, is written at the start, and can be read from
+listings without asking a worker.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -34,8 +36,8 @@ def memo(spec: SequenceSpec) -> Mapping[str, str]:
 
 
 def read_standing(execution: Execution, cluster: str = "") -> SequenceStanding | None:
-    """The sequence of a run; None when the run is not one of the bot's, even if it has the same workflow type, and
-    when it is another cluster's. ``cluster`` is "" where a namespace has only one."""
+    """The sequence of a run; None if the run is no sequence of this cluster. Other workflows may have the same type.
+    ``cluster`` is "" where a namespace has only one cluster."""
     fields = execution.hints
     try:
         standing = SequenceStanding(

@@ -1,4 +1,4 @@
-"""Asks a sequence for its progress, and reads what it answers to a query or an instruction."""
+"""Asks a sequence for its progress, and reads its answers to queries and instructions."""
 
 from temporalio.api.common.v1 import Payloads
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -10,7 +10,7 @@ from bot.model import Ref, SequenceProgress
 
 
 async def query_progress(temporal: TemporalCluster, ref: Ref) -> SequenceProgress | None:
-    """None when no worker answers, or only one of another version. The cluster itself has just answered."""
+    """The progress; None if no worker answers, or only a worker of another version of the bot."""
     try:
         async with temporal.asking() as client:
             answer = await client.workflow_service.query_workflow(
@@ -22,7 +22,7 @@ async def query_progress(temporal: TemporalCluster, ref: Ref) -> SequenceProgres
 
 
 async def decode_progress(temporal: TemporalCluster, answer: Payloads) -> SequenceProgress:
-    """Raises Unavailable for an answer that only another version of the bot can read."""
+    """The progress in an answer. Raises Unavailable if only another version of the bot can read the answer."""
     await temporal.codec.decode(answer.payloads)
     try:
         [progress] = await pydantic_data_converter.decode(answer.payloads, [SequenceProgress])

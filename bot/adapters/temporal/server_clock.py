@@ -1,8 +1,8 @@
-"""The time on a cluster's server, for comparisons with timestamps that come from the server.
+"""Measures the time on a cluster's server, for comparisons with timestamps that come from the server.
 
-No call of the service returns its time. But the server records when a task queue was polled, and returns that. So the
-bot briefly polls a queue of its own, which never has a task. Between two such measurements the machine's monotonic
-clock counts on, so setting the wall clock does not disturb it.
+No call of the service returns the server's time, but the server records when a task queue was polled and reports it.
+So the bot briefly polls a queue of its own, which never has a task. Between two measurements the time goes on by the
+machine's monotonic clock, so setting the wall clock does not disturb it.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Stamp:
-    """The server's time when the event loop's clock showed ``at``; None where it could not be measured."""
+    """The server's time at the moment when the event loop's clock showed ``at``; None if it could not be measured."""
 
     server_time: datetime | None
     at: float
@@ -50,7 +50,7 @@ class ServerClock:
         self._lock = asyncio.Lock()
 
     async def now(self) -> datetime | None:
-        """The server's time; None where it cannot be measured. Raises no DependencyError."""
+        """The server's time; None if it cannot be measured. Raises no DependencyError."""
         clock = asyncio.get_running_loop().time
         async with self._lock:
             if self._stamp is None or clock() - self._stamp.at > KEPT_FOR.total_seconds():
@@ -70,7 +70,7 @@ class ServerClock:
 
 
 async def _time_of_poll(client: Client, limit: timedelta) -> datetime | None:
-    """Poll once, and return the time that the server recorded for it; None where it recorded none."""
+    """Poll once, and return the time that the server recorded for the poll; None if it recorded none."""
     identity = f"clock {secrets.token_hex(8)}"
     polling = asyncio.ensure_future(
         client.workflow_service.poll_activity_task_queue(
@@ -101,7 +101,7 @@ async def describe_queue(
     limit: timedelta,
     kind: TaskQueueType.ValueType = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
 ) -> DescribeTaskQueueResponse:
-    """The pollers of a task queue for tasks of this kind; the server remembers them for some minutes."""
+    """The pollers of a task queue for tasks of this kind. The server remembers a poller for some minutes."""
     return await client.workflow_service.describe_task_queue(
         DescribeTaskQueueRequest(
             namespace=client.namespace,

@@ -1,4 +1,4 @@
-"""The transitions of an episode when somebody answers its alert, each with the messages that it causes. Pure."""
+"""Changes an episode when somebody answers its alert, and makes the messages that this causes. Pure."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from bot.model import ActiveSnooze, Actor, Episode, OutboxMessage
 
 
 def acknowledge_episode(episode: Episode, actor: Actor, now: datetime) -> tuple[Episode, tuple[OutboxMessage, ...]]:
-    """The episode after somebody has acknowledged it, which stops reminders; with its messages."""
+    """The episode after a person has acknowledged it, and its messages. Reminders stop."""
     taken = replace(episode, acked_by=actor.user_id, changed_at=now)
     return taken, (card(taken), thread_line(taken, "ack", AckLine(display_name(taken), actor.user_id)))
 
@@ -18,15 +18,15 @@ def acknowledge_episode(episode: Episode, actor: Actor, now: datetime) -> tuple[
 def snooze_episode(
     episode: Episode, actor: Actor, until: datetime | None, now: datetime
 ) -> tuple[Episode, tuple[OutboxMessage, ...]]:
-    """The episode after a snooze until a time, or (None) until something changes; with its messages."""
+    """The episode after a person has snoozed it, and its messages. ``until`` None means until something changes."""
     quiet = replace(episode, quiet=ActiveSnooze(actor.user_id, until), changed_at=now)
     line = SnoozeLine(display_name(quiet), actor.user_id, until)
     return quiet, (card(quiet), thread_line(quiet, f"snooze:{now.isoformat()}", line))
 
 
 def answered_before(step: Step, before: Episode | None, now: datetime) -> Step:
-    """The new alert about a firing of a cron schedule, with the answers to the one ``before``, about an earlier
-    firing: who has taken that over is not called again, and its snooze lasts as long as it was asked for."""
+    """The new alert about a firing of a cron schedule, with the answers that ``before`` got, the alert about an
+    earlier firing. A person who acknowledged that one is not asked again, and its snooze goes on until its end."""
     quiet = before.quiet if before and before.quiet and before.quiet.until and now < before.quiet.until else None
     acked_by = before.acked_by if before else ""
     if not acked_by and quiet is None:

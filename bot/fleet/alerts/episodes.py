@@ -1,6 +1,6 @@
-"""The transitions of an episode, each with the messages that it causes. Pure.
+"""Changes episodes, and makes the messages that each change causes. Pure.
 
-Outbox keys are made of the episode's id and the event, so a transition that is repeated after a crash posts nothing
+Outbox keys are made of the episode's id and the event, so a change that is repeated after a crash posts nothing
 twice.
 """
 
@@ -88,8 +88,8 @@ def by_clock_ahead(step: Step, ahead: timedelta) -> Step:
 
 
 def update_episode(episode: Episode, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime) -> Step:
-    """The episode after another look at its run, without messages when nothing has changed. Its reason is the worst
-    one that holds now. When none holds any more, it keeps its reason until the alert ends."""
+    """The episode after its run was described again. It has no messages if nothing has changed. Its reason is the
+    worst one that holds now. When no reason holds any more, it keeps its last one until the alert ends."""
     reason = look.alert_reason or episode.alert_reason
     ending = alert_ending(reason, look)
     if ending is not None:
@@ -172,7 +172,7 @@ def end_with_sequence(episode: Episode, progress: SequenceProgress, now: datetim
     if not is_for(progress.spec, episode):
         return Step(episode)
     step = end_episode(replace(episode, sequence=progress), ENDINGS[progress.end], now)
-    # In a thread of the sequence, its own last line has more detail.
+    # The sequence's own last line, in the same thread, has more detail.
     is_own_thread = episode.root_key == progress.spec.thread_key
     return Step(step.episode, step.messages[:1]) if is_own_thread else step
 
@@ -206,6 +206,6 @@ def _attempt_lines(
     episode: Episode, first: int, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime
 ) -> tuple[OutboxMessage, ...]:
     lines = ended_attempts(display_name(episode), first, look, failures, now)
-    # Each link counts its activities and attempts anew.
+    # Each link numbers its activities and attempts from the beginning.
     link = "" if episode.id == episode_id(look.ref) else f"{look.ref.run_id}:"
     return tuple(thread_line(episode, f"attempt:{link}{look.activity_id}:{line.last}", line) for line in lines)

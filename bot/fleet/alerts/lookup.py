@@ -22,7 +22,7 @@ class AckResult:
 
 @dataclass(frozen=True, slots=True)
 class SnoozeResult:
-    """``episode`` is in its new state. ``is_news`` is False if it had the same snooze before."""
+    """``episode`` is in its new state. ``is_news`` is False if the alert already had the same snooze."""
 
     episode: Episode
     until: datetime | None

@@ -62,7 +62,7 @@ class Pass:
 
 
 def reconcile(seen: Pass, rules: Rules) -> Changes:
-    """Opens alerts for runs that newly need one, updates the open ones, and repeats those without an answer."""
+    """Open alerts for runs that newly need one, update the open alerts, and repeat those that nobody has answered."""
     looks = LooksByChain.of(seen.looks)
     fresh = newly_alerting(seen.looks, seen.remembered)
     apart = [look for look in fresh if not (seen.threads or {}).get(look.customer)]
@@ -77,19 +77,20 @@ def reconcile(seen: Pass, rules: Rules) -> Changes:
 
 @dataclass(frozen=True, slots=True)
 class LooksByChain:
-    """The looks of one pass by run, and the latest one of each chain: that of its open link, if it has one."""
+    """The described runs of one pass: each by its ref, and by chain the open link or else the latest one."""
 
     by_run: Mapping[Ref, DescribedRun]
     latest: Mapping[Ref, DescribedRun]
 
     @classmethod
     def of(cls, looks: Iterable[DescribedRun]) -> Self:
-        """Sorts the looks."""
+        """Index the described runs by run and by chain."""
         ordered = sorted(looks, key=lambda look: (look.ending is None, look.started_at))
         return cls({look.ref: look for look in ordered}, {look.chain: look for look in ordered})
 
     def about(self, episode: Episode) -> DescribedRun | None:
-        """The latest look at the chain of this alert. An alert of an earlier version knows only its run."""
+        """The latest description of the alert's chain; None if this pass has none. An alert of an earlier version
+        knows only its run."""
         return self.latest.get(self.chain_of(episode))
 
     def chain_of(self, episode: Episode) -> Ref:
@@ -99,8 +100,8 @@ class LooksByChain:
 
 
 def newly_alerting(looks: Sequence[DescribedRun], known: Iterable[Episode]) -> list[DescribedRun]:
-    """The open runs that need an alert and have none among ``known``: neither they themselves nor, while it is open,
-    their chain."""
+    """The open runs that newly need an alert: ``known`` has no episode of the run, and no open episode of its
+    chain."""
     sorted_looks, episodes = LooksByChain.of(looks), tuple(known)
     refs = {episode.ref for episode in episodes}
     chains = {sorted_looks.chain_of(episode) for episode in episodes if episode.is_open}
@@ -121,8 +122,8 @@ def _update(episode: Episode, looks: LooksByChain, seen: Pass, rules: Rules) -> 
 
 
 def _with_sequence_cancel(look: DescribedRun, episode: Episode, seen: Pass) -> DescribedRun:
-    """For a cancelled run of an open sequence: ``look``, marked as cut short, because the sequence itself cancelled
-    the run, to halve its window or to stop."""
+    """``look``, marked as cut short if its run is a cancelled window of an open sequence. The sequence itself
+    cancelled the run, to halve the window or to stop."""
     is_its_own = is_within_sequence(episode) and episode.customer in (seen.threads or {})
     return replace(look, ending=Ending.CUT_SHORT) if look.ending is Ending.CANCELLED and is_its_own else look
 
@@ -138,7 +139,7 @@ def _remind(step: Step, rules: Rules, now: datetime) -> Step:
     """Repeats the alert in the channel when its snooze is over, or when nobody has acknowledged it for too long."""
     episode = step.episode
     until = episode.quiet.until if episode.quiet else None
-    # A snooze that ends later than this was recorded by a clock that was ahead.
+    # A later end was recorded by a clock that was ahead, so it does not count.
     snooze_over = until is not None and not now < until <= now + LONGEST_SNOOZE + 2 * MAX_CLOCK_SKEW
     last_message_at = episode.last_told_at or episode.opened_at
     is_due = now - last_message_at >= rules.remind_after or not is_past_within_skew(last_message_at, now)
@@ -162,8 +163,8 @@ def _remind(step: Step, rules: Rules, now: datetime) -> Step:
 
 
 def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup) -> list[Step]:
-    """New episodes. Each is in the thread of the customer's open sequence, else in that of its group, else in its
-    own."""
+    """New episodes. Each is in the thread of the customer's open sequence, or else in that of its group, or else in
+    its own."""
     threads = seen.threads or {}
     steps: list[Step] = []
     for look in fresh:
@@ -176,7 +177,7 @@ def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup) -> list[
 
 
 def _with_own_card(step: Step, before: Mapping[str, Episode]) -> Step:
-    """The alert with a message of its own in the thread, if its first message has become that of its group."""
+    """The alert with its own message in the thread, if its first message has become the message of its group."""
     episode = step.episode
     old = before.get(episode.id)
     if (

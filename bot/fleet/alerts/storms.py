@@ -30,7 +30,7 @@ class AlertGroup:
         return self.firsts.get(look.alert_reason, "") if look.alert_reason else ""
 
     def root_key(self, look: DescribedRun) -> str:
-        """The outbox key of that group's message; "" if the run joins none."""
+        """The outbox key of the message of this run's group; "" if the run joins none."""
         first = self.first(look)
         return f"episode:{first}" if first else ""
 

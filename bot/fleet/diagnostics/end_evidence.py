@@ -1,4 +1,5 @@
-"""Whether the ends in runs are last days or the days after them, judged by the runs themselves. Pure.
+"""Judges from the runs themselves whether their ends are included: whether an end is the last day or the day after
+it. Pure.
 
 The evidence: windows that meet, runs of a single day, a count of days beside the dates, and the end of the campaign.
 """
@@ -33,7 +34,8 @@ class DatedRun:
 
 @dataclass(frozen=True, slots=True)
 class EndEvidence:
-    """How much evidence there is that ends are the days after the last, and how much that they are the last days."""
+    """How much evidence there is for each reading: that ends are the days after the last, and that they are the last
+    days."""
 
     excluded: int = 0
     included: int = 0
@@ -80,8 +82,8 @@ def _possible_counts(run: DatedRun) -> tuple[int, int]:
 
 
 def _of_meeting_windows(runs: Sequence[DatedRun]) -> Iterator[tuple[int, int]]:
-    """Evidence from ends at which another window of the customer begins, or before which one begins. If windows begin
-    at both, the end is no evidence."""
+    """Evidence from windows of the same customer that meet. An end may be the first
+    day of another window, or the day before it. An end that is both is no evidence."""
     for customer in dict.fromkeys(run.customer for run in runs):
         own = [run for run in runs if run.customer == customer]
         starts = {run.start for run in own}
@@ -91,7 +93,7 @@ def _of_meeting_windows(runs: Sequence[DatedRun]) -> Iterator[tuple[int, int]]:
 
 
 def _of_campaign(runs: Sequence[DatedRun], campaign: Window | None) -> Iterator[tuple[int, int]]:
-    """Evidence from ends that are the campaign's. If a run also begins with the campaign, that is hardly a
+    """Evidence from runs that end with the campaign. If such a run also begins with the campaign, that is hardly a
     coincidence."""
     for _, start, end in {(run.customer, run.start, run.end) for run in runs} if campaign else set():
         if campaign and end in (campaign.end, campaign.last):

@@ -31,8 +31,7 @@ class DefectFound:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """How many workers poll the task queue. ``is_useless`` means that they are too few, but that nothing needs them
-    yet."""
+    """How many workers poll the task queue. ``is_useless`` means that they are too few, but are not needed yet."""
 
     task_queue: str
     of_workflows: int
@@ -53,7 +52,7 @@ class PollersLack:
 
 @dataclass(frozen=True, slots=True)
 class RunsElsewhere:
-    """No recent run was on the task queue. ``elsewhere`` are the task queues that they were on."""
+    """No recent run was on the task queue. ``elsewhere`` are the task queues of the recent runs."""
 
     task_queue: str
     elsewhere: tuple[str, ...]
@@ -103,12 +102,26 @@ class StuckMessages:
 
 @dataclass(frozen=True, slots=True)
 class BeforeProof:
-    """Of so many ``completed`` runs in the history, an earlier version has recorded some: ``removed`` ones are not in
-    Temporal any more and stay complete, ``to_read`` ones may be and are read again."""
+    """How many ``completed`` runs the history has, and how many of them an earlier version has recorded: ``removed``
+    ones are no longer in Temporal and stay complete, ``to_read`` ones may still be there and are read again."""
 
     completed: int
     removed: int
     to_read: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksumsNeverAgreed:
+    """Of these tables no day has been counted on which the contents were those of the source."""
+
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksumsAgree:
+    """Of each of these tables the contents of some day were those of the source."""
+
+    tables: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +222,8 @@ class OperatorsUnknown:
 
 
 WorkersFact = Polled | PollersLack | RunsElsewhere | OpenSequences | NoInstructions | CallsNeeded
+ContentsFact = ChecksumsNeverAgreed | ChecksumsAgree
 BotFact = StuckMessages | NothingStuck | BeforeProof | LastLeader | KeyWithoutEffect
 AnyFact = SystemSays | NoAnswer | DefectFound
 OperatorsFact = OperatorLacks | GroupLacks | MoreLacking | NobodyNamed | NobodyMay | WhoMay | OperatorsUnknown
-Fact = Union[RunsFact, MappingFact, WorkersFact, BotFact, OperatorsFact, AnyFact]  # noqa: UP007  (one line)
+Fact = Union[RunsFact, MappingFact, WorkersFact, BotFact, ContentsFact, OperatorsFact, AnyFact]  # noqa: UP007  (one line)

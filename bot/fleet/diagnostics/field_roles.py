@@ -11,7 +11,7 @@ from itertools import permutations
 from bot.fleet.runs.mapping import Keys
 
 _NOUN = r"(?:customer|tenant|client|account|org|organi[sz]ation|company)"
-# From names that are clear to names that may mean something else, such as client_version.
+# The first names clearly mean the customer. Later ones may mean something else, as in client_version.
 _CUSTOMER = (
     re.compile(rf"^{_NOUN}(?:[_-]?(?:id|name|key|slug|code))?$|^slug$", re.IGNORECASE),
     re.compile(rf"{_NOUN}|slug", re.IGNORECASE),
@@ -36,7 +36,7 @@ def customer_field(texts: Values, customers: Collection[str]) -> str:
 
 
 def is_clearly_customer(name: str) -> bool:
-    """Whether the name alone is enough to say that the field holds the customer. For client_version it is not."""
+    """Whether the name alone shows that the field holds the customer. A name such as client_version does not."""
     return _CUSTOMER[0].search(_noun(name)) is not None
 
 
@@ -58,14 +58,14 @@ def day_fields(customer: str, days: Values, others: Values) -> Keys | None:
 
 
 def possible_counts(customer: str, days: Values, others: Values) -> list[Keys]:
-    """For runs with a single day: every field of numbers that might be counts of days, whatever its name is."""
+    """For runs that tell a single day: each field of numbers that may be a count of days, whatever its name is."""
     if not customer or len(days) != 1:
         return []
     return [Keys(customer, next(iter(days)), days=name) for name in others if are_counts(others[name])]
 
 
 def count_fields(texts: Values) -> list[str]:
-    """Fields whose names are those of counts of days, and whose values may be such counts."""
+    """The fields that are named like a count of days and whose values may be counts of days."""
     return [name for name in texts if _COUNT_OF_DAYS.search(_last_step(name)) and are_counts(texts[name])]
 
 
@@ -75,13 +75,15 @@ def are_counts(texts: Sequence[str]) -> bool:
 
 
 def _is_ordered(starts: Sequence[str], ends: Sequence[str]) -> bool:
-    """Whether each end is after its start. Texts of one form and length sort as their days do."""
+    """Whether no end is before its start, and not all ends equal their starts. Texts of one form and length sort as
+    their days do."""
     pairs = list(zip(starts, ends, strict=False))
     return len(starts) == len(ends) and all((len(a), a) <= (len(b), b) for a, b in pairs) and starts != ends
 
 
 def _noun(name: str) -> str:
-    """The last step of a path; or the step before it, if the last one means nothing: tenant for [0].tenant.id."""
+    """The noun in a path: its last step, or the step before it if the last one says nothing. ``tenant`` in
+    [0].tenant.id."""
     *before, last = name.split(".")
     return before[-1] if before and _GENERAL.match(last) else last
 

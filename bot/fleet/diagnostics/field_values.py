@@ -1,4 +1,6 @@
-"""The values that runs carry, by the place that a mapping would name: what a proposal chooses from. Pure."""
+"""Reads the values that runs carry, by the name that a mapping would use for each. Proposals are made from these.
+Pure.
+"""
 
 import json
 import re
@@ -14,11 +16,12 @@ from bot.fleet.runs.mapping import ORDER_KEY, OWN_FIELDS
 from bot.model import Execution
 from bot.model.placeholders import EPOCH, EPOCH_MS, ISO
 
-# Tried in this order. The compact form comes first, because ISO reads it too and would write it otherwise.
+# Tried in this order. The compact form comes first, because ISO also reads it, but would be written differently.
 FORMS = ("%Y%m%d", ISO, EPOCH, EPOCH_MS)
 # A number outside these years is no day.
 _PLAUSIBLE = (date(2000, 1, 1), date(2100, 1, 1))
-# Temporal's own search attributes hold digests and times of schedules (https://docs.temporal.io/search-attribute).
+# Temporal writes digests and the times of schedules into search attributes of its own
+# (https://docs.temporal.io/search-attribute).
 _NOT_THEIRS = (*OWN_FIELDS, ORDER_KEY, "BuildIds", "BatcherUser", "BinaryChecksums")
 _OF_TEMPORAL = "Temporal"
 _DEEPEST = 6
@@ -35,12 +38,12 @@ class SampleRun:
 
     @property
     def hints(self) -> Mapping[str, str]:
-        """Its search attributes and memo fields, without those that the bot or Temporal itself has written."""
+        """The run's search attributes and memo fields, without those that the bot or Temporal itself has written."""
         return {name: text for name, text in self.execution.hints.items() if _is_theirs(name)}
 
     @property
     def inputs(self) -> Mapping[str, str]:
-        """Its texts and numbers by their paths, at most ``_MOST``."""
+        """The texts and numbers in the run's arguments by their paths, at most ``_MOST``."""
         found: dict[str, str] = {}
         for path, text in _leaves(list(self.arguments), "", 0):
             if len(found) == _MOST:
@@ -54,7 +57,7 @@ def _is_theirs(name: str) -> bool:
 
 
 def day_form(texts: Sequence[str], zone: tzinfo) -> str | None:
-    """The form in which every text is a day; None when they have none in common."""
+    """The form in which all texts are days; None if there is no such form."""
     return next((form for form in FORMS if all(is_day(text, form, zone) for text in texts)), None)
 
 

@@ -40,7 +40,7 @@ class Advice(StrEnum):
     CONFIGURATION = "configuration"
 
 
-# Each cluster has a section of its own for these in the configuration, which the advice names.
+# The advice names the cluster's section in the configuration, because each cluster has its own section for these.
 _OF_ONE_CLUSTER = (Advice.TEMPORAL, Advice.CLICKHOUSE, Advice.CODEC)
 
 
@@ -80,7 +80,7 @@ class Finding:
 
     @property
     def level(self) -> Level:
-        """The severity."""
+        """The severity, which is that of the answer."""
         return self.answer.level
 
     @property

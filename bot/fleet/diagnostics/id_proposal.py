@@ -24,7 +24,7 @@ class _Id:
 
 
 def propose_id(workflow_ids: Sequence[str], customers: Collection[str], zone: tzinfo) -> str:
-    """A template of most of these ids, "" when they have no form in common."""
+    """A template that fits most of these ids; "" if they have no common form."""
     cut = [found for text in dict.fromkeys(workflow_ids) if (found := _cut(text, zone))]
     if not cut or len({(part.between, part.form) for part in cut}) > 1:
         return ""
@@ -57,7 +57,8 @@ def _named(texts: Sequence[str], customers: Collection[str]) -> bool:
 
 
 def _around(texts: Sequence[str], customers: Collection[str]) -> str:
-    """The texts with ``{customer}`` in place of the known customer in each, else of what differs; "" without one."""
+    """The texts with ``{customer}`` in place of the known customer. If no known customer is in all of them, in place
+    of the part that differs. "" if nothing differs."""
     distinct = list(dict.fromkeys(texts))
     known = {_with_placeholder(text, customers) for text in distinct}
     if len(known) == 1 and "" not in known:
@@ -94,7 +95,8 @@ def _up_to_separator(text: str) -> str:
 
 
 def _rest(texts: Sequence[str], form: str) -> str:
-    """What follows: the same text everywhere, or anything. A number ends only where a text begins."""
+    """The text after the dates if it is always the same, or else a placeholder for any text. After a date in digits,
+    the placeholder has to begin with a separator, because otherwise the end of the date would be unclear."""
     if len({*texts}) == 1:
         return texts[0]
     beginning = _up_to_separator(_common_beginning(texts)) if form in NUMERIC_FORMS else ""

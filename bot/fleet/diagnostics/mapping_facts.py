@@ -8,8 +8,8 @@ from bot.model import Window
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One run and how it was recognised. ``customer`` is "" if it was not; ``source`` is the place that the identity
-    is from."""
+    """One run, and how it was recognised. ``customer`` is "" if it was not recognised. ``source`` is the source of
+    its identity."""
 
     workflow_type: str
     workflow_id: str
@@ -50,7 +50,7 @@ class MappingProposed:
 
 @dataclass(frozen=True, slots=True)
 class NoMappingFound:
-    """No mapping of what the runs carry would recognise them."""
+    """No mapping would recognise these runs by the values that they carry."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""Proposes the mapping that would recognise runs which the configured one does not. A person decides: the bot takes
-up nothing by itself. Pure.
+"""Proposes a mapping for runs that the configured mapping does not recognise. A person decides whether to use it.
+Pure.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -29,10 +29,10 @@ from bot.model.toml_text import inline_table, quoted
 
 @dataclass(frozen=True, slots=True)
 class MappingProposal:
-    """A mapping of one source. ``recognised`` of ``total`` runs would be recognised by it.
+    """A mapping of one source. It would recognise ``recognised`` of ``total`` runs.
 
     ``is_end_certain``: the runs show whether ends are included. ``is_customer_certain``: all customers are known, or
-    a field is named as that of the customer.
+    the name of a field clearly means the customer.
     """
 
     source: Source
@@ -44,11 +44,11 @@ class MappingProposal:
 
     @property
     def is_certain(self) -> bool:
-        """Whether the runs leave nothing open."""
+        """Whether nothing is left for a person to decide."""
         return self.is_end_certain and self.is_customer_certain
 
     def with_end(self, *, included: bool) -> "MappingProposal":
-        """The same proposal with the reading of ends that somebody has chosen."""
+        """The same proposal, with ends included or not, as a person has chosen."""
         mapping = reading_ends(self.mapping, self.source, included=included)
         return replace(self, mapping=mapping, is_end_certain=True)
 
@@ -56,7 +56,7 @@ class MappingProposal:
         """The lines of [workflow.identity]."""
         mapping, names = self.mapping, [self.source.value]
         if self.source is Source.ATTRIBUTES:
-            # A memo field of the same name looks alike, so it has to mean the same.
+            # Memo fields of the same names look alike, so they have to be read in the same way.
             names.append(Source.MEMO.value)
         lines = [f"{self.source} = {_written(mapping, self.source)}"]
         form = mapping.forms.get(self.source)
@@ -70,7 +70,7 @@ class MappingProposal:
 def propose_mapping(
     runs: Sequence[SampleRun], customers: Collection[str], campaign: Window, zone: tzinfo
 ) -> MappingProposal | None:
-    """The mapping that recognises the most of these runs; None when none recognises enough of them."""
+    """The mapping that recognises the most of these runs; None if no mapping recognises enough of them."""
     return max(
         propose_mappings(runs, customers, campaign, zone), key=lambda proposal: proposal.recognised, default=None
     )
@@ -79,7 +79,8 @@ def propose_mapping(
 def propose_mappings(
     runs: Sequence[SampleRun], customers: Collection[str], campaign: Window | None, zone: tzinfo
 ) -> list[MappingProposal]:
-    """The mapping of each source that recognises enough of these runs; without a ``campaign`` none is configured."""
+    """A mapping for each source by which enough of these runs are recognised. ``campaign`` is None if none is
+    configured yet."""
     found = [*_of_fields(runs, customers, zone), *_of_ids(runs, customers, zone)]
     proposals = [_with_end(source, mapping, runs, campaign) for source, mapping in found]
     good = [
@@ -91,14 +92,16 @@ def propose_mappings(
 
 
 def _are_for_customers(proposal: MappingProposal, runs: Sequence[SampleRun], customers: Collection[str]) -> bool:
-    """Whether some of them are for customers that are known. Where none is, something else was taken for them."""
+    """Whether the mapping finds at least one known customer. If it finds none, it takes something else for
+    customers."""
     return not customers or any(found and found.customer in customers for found in identities(proposal.mapping, runs))
 
 
 def _with_customers(
     proposal: MappingProposal, runs: Sequence[SampleRun], customers: Collection[str]
 ) -> MappingProposal:
-    """Whether the customers are certain. In an id, what differs may hold more than the customer."""
+    """The proposal, marked as certain about customers or not. In an id, the part that differs may be more than the
+    customer, so only known customers or the name of a field make it certain."""
     found = [identity.customer for identity in identities(proposal.mapping, runs) if identity]
     is_known = bool(customers) and {*found} <= {*customers}
     keys = proposal.mapping.input or proposal.mapping.attributes
@@ -131,7 +134,8 @@ def _with_keys(mapping: IdentityMapping, keys: Keys) -> IdentityMapping:
 
 
 def _proven(mappings: Sequence[IdentityMapping], runs: Sequence[SampleRun]) -> list[IdentityMapping]:
-    """The mapping by whose counts of days the windows meet, where there is one: any number could be a count."""
+    """The only mapping whose counts of days make the windows meet; empty if there is not exactly one. Without this
+    proof, any number could be a count."""
     found = [mapping for mapping in mappings if EndEvidence.of(windows_as_dated(mapping, runs), None).is_proof]
     return found if len(found) == 1 else []
 
@@ -139,7 +143,7 @@ def _proven(mappings: Sequence[IdentityMapping], runs: Sequence[SampleRun]) -> l
 def _of_ids(
     runs: Sequence[SampleRun], customers: Collection[str], zone: tzinfo
 ) -> Iterator[tuple[Source, IdentityMapping]]:
-    """By the ids of the runs, and by those of their parents."""
+    """The mappings by the workflow ids of the runs, and by those of their parents."""
     ids = [run.execution.ref.workflow_id for run in runs]
     if template := _template(ids, customers, zone):
         yield Source.ID, IdentityMapping((Source.ID,), zone, id=template)
@@ -149,7 +153,7 @@ def _of_ids(
 
 
 def _template(ids: Sequence[str], customers: Collection[str], zone: tzinfo) -> IdTemplate | None:
-    """None without a template, and for one whose parts cannot be told apart."""
+    """The template of these ids; None if they have none, or if its parts cannot be told apart."""
     try:
         text = propose_id(ids, customers, zone)
         return IdTemplate.of(text) if text else None
@@ -160,7 +164,7 @@ def _template(ids: Sequence[str], customers: Collection[str], zone: tzinfo) -> I
 def _with_end(
     source: Source, mapping: IdentityMapping, runs: Sequence[SampleRun], campaign: Window | None
 ) -> MappingProposal:
-    """The same with the reading of ends that the runs speak for."""
+    """A proposal for this mapping, with ends read as the evidence in the runs suggests."""
     keys = mapping.input or mapping.attributes
     template = mapping.id or mapping.parent
     has_end = bool(keys.end if keys else template and "{end" in str(template))

@@ -1,4 +1,4 @@
-"""How a mapping that is only considered would recognise runs; and the values that most runs carry. Pure."""
+"""Recognises runs by a mapping that is only being considered, and finds the values that most runs carry. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -23,14 +23,14 @@ def identities(mapping: IdentityMapping, runs: Sequence[SampleRun]) -> list[Iden
 
 
 def run_with_input(mapping: IdentityMapping, run: SampleRun) -> Execution:
-    """The run with the values that its arguments have at the paths of the mapping."""
+    """The run with the hints of its arguments, at the paths that the mapping reads."""
     paths = mapping.input.names if mapping.input else ()
     hints = {**run.execution.hints, **input_hints(run.arguments, paths)} if paths else run.execution.hints
     return replace(run.execution, hints=hints)
 
 
 def common_values(values: Sequence[Mapping[str, str]]) -> dict[str, list[str]]:
-    """The names that most runs have, with their values that are not empty."""
+    """The fields that most runs have, each with its values that are not empty."""
     names = dict.fromkeys(name for fields in values for name in fields)
     by_name = {name: [text for fields in values if (text := fields.get(name, "").strip())] for name in names}
     return {name: texts for name, texts in by_name.items() if len(texts) >= max(1, len(values) * SHARE)}

@@ -1,4 +1,4 @@
-"""Shows how the last runs of a cluster are recognised, and which mapping would recognise those that are not. Pure."""
+"""Shows how the last runs of a cluster are recognised, and proposes a mapping for runs that are not. Pure."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ LONGEST_LINE = 300
 def recognition(
     runs: Sequence[Execution], recogniser: Recogniser, proposal: MappingProposal | None, table: str
 ) -> Answer:
-    """A row for each run; and for those that are not recognised, the ``proposal`` for the section ``table`` of the
+    """One row for each run. If some are not recognised, also the ``proposal``, for the section ``table`` of the
     file."""
     rows = tuple(_row(run, recogniser) for run in runs)
     missing = sum(not row.customer for row in rows)

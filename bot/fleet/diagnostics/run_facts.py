@@ -18,9 +18,9 @@ class ExampleRun:
 class UnrecognisedRun:
     """A run that was not recognised, neither by its id nor by its keys.
 
-    ``form`` is the form of ids that was expected; "" if ids are not read. ``absent`` are the keys that the run does
-    not carry. If it carries all keys, ``days`` are its start and end, each with its key, which cannot be read as days
-    in the time zone ``zone``. ``input`` is what its arguments hold, by path; ``is_input_unread``: they were not read.
+    ``form`` is the expected form of ids; "" if ids are not read. ``absent`` are the keys that the run lacks. If it
+    lacks none, ``days`` are its start and end, each with its key, which cannot be read as days in the time zone
+    ``zone``. ``input`` holds the values of its arguments by path; ``is_input_unread``: they were not read.
     """
 
     workflow_id: str

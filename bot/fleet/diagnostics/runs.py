@@ -34,7 +34,7 @@ from bot.redaction import redact_line
 
 # How many characters of a workflow id or value a finding shows: enough to find it by.
 SHOWN = 100
-# Types of search attributes, as Temporal's tools name them.
+# The types of search attributes, as Temporal's tools name them, that can hold a name or a day.
 HOLD_NAMES = ("Keyword", "Text", "KeywordList", "Int")
 HOLD_DAYS = ("Keyword", "Text", "KeywordList", "Datetime")
 

@@ -9,8 +9,8 @@ from bot.fleet.notifications.notification import AttemptsLine
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import SeenFailure
 
-# Each of the first five attempts has a line. Of later ones that fail as the attempt before did, every fifth has a
-# line.
+# Each of the first five attempts has a line. A later attempt that fails like the one before it has a line only if its
+# number is a multiple of five.
 ALWAYS_WITH_LINE = 5
 EVERY = 5
 

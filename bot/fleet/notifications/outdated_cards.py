@@ -43,8 +43,7 @@ def card_has_missing_days(notification: Notification) -> bool:
 
 
 def _is_complete(overtaken: Overtaken | None) -> bool:
-    """Whether the days are known to be complete. While their cluster is not in the configuration, that is not
-    known."""
+    """Whether the days are known to be complete. This is unknown while their cluster is not in the configuration."""
     return overtaken is not None and not overtaken.is_unwatched
 
 

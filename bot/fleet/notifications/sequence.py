@@ -57,8 +57,8 @@ class ClearedLine:
 
 @dataclass(frozen=True, slots=True)
 class StillOpenLine:
-    """A run is still open ``waited`` after its cancellation was requested; people may terminate it. ``window`` is
-    None if its days are not known."""
+    """A run is still open, ``waited`` after its cancellation was requested. People may terminate it. ``window`` is
+    None if the run's days are unknown."""
 
     spec: SequenceSpec
     ref: Ref

@@ -138,8 +138,8 @@ def _has_ended(waiting: WaitingLine, later: Notification) -> bool:
 
 
 def _continued_sequence(notification: Notification) -> str:
-    """The id of the sequence that this message shows to have gone on, so the runs it waited for are closed; "" for
-    others."""
+    """The id of the sequence if the message shows that the sequence has gone on, so that the runs for which it waited
+    are closed; "" for any other message."""
     match notification:
         case ClearedLine(spec=spec) | WindowLine(spec=spec) | CutLine(spec=spec):
             return spec.id

@@ -11,7 +11,7 @@ _GAP = timedelta(days=31)
 
 
 def propose_campaign(identities: Sequence[Identity]) -> Window | None:
-    """From the first to the last day of the latest group of windows; None without runs."""
+    """From the first to the last day of the latest group of windows; None if there are no runs."""
     windows = sorted({identity.window for identity in identities})
     group: Window | None = None
     for window in windows:

@@ -1,4 +1,4 @@
-"""What the runs of each workflow type show: how customer and days can be read, and how a run is started. Pure."""
+"""Surveys the runs of each workflow type: how their customer and days can be read, and how a run is started. Pure."""
 
 import re
 from collections import Counter
@@ -17,9 +17,9 @@ from bot.fleet.runs.mapping import IdentityMapping, Keys
 from bot.model import Window
 from bot.model.execution import PARENT_HINT
 
-# For runs that tell no days: any window will do, because the days do not matter.
+# Stands for the days of runs that tell none. Any window would do.
 _ANY_DAYS = Window(date(1990, 1, 1), date(1991, 1, 1))
-# Anything in an id that may be a date.
+# Text in an id that may be a date.
 _DATE_IN_ID = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])|1\d{9}(?:\d{3})?)(?!\d)"
 )
@@ -27,21 +27,21 @@ _DATE_IN_ID = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TypeSurvey:
-    """The sampled ``runs`` of one workflow type, the latest first, and the identity that they allow."""
+    """The sampled ``runs`` of one workflow type, the latest first, and the identity that can be read from them."""
 
     workflow_type: str
     runs: tuple[SampleRun, ...]
     choice: IdentityChoice | None = None
-    # If no run tells its days, the customer may still be clear.
+    # The mapping of the customer alone, if no run tells its days.
     without_days: IdentityMapping | None = None
 
     @property
     def task_queue(self) -> str:
-        """The queue of most of these runs."""
+        """The task queue of most of these runs."""
         return Counter(run.execution.task_queue for run in self.runs).most_common(1)[0][0]
 
     def queues(self) -> Mapping[str, str]:
-        """The queue of most runs on each cluster."""
+        """The task queue of most runs on each cluster."""
         clusters = dict.fromkeys(run.execution.ref.cluster for run in self.runs)
         of = {name: tuple(run for run in self.runs if run.execution.ref.cluster == name) for name in clusters}
         return {name: replace(self, runs=runs).task_queue for name, runs in of.items()}
@@ -51,11 +51,11 @@ class TypeSurvey:
         return [identity for identity in self.identities_by_run() if identity]
 
     def start_input(self) -> InputProposal | None:
-        """The arguments that a start would get. If no run tells its days, the days are added."""
+        """The arguments that a started run would get. If no run has the days in its arguments, they are added."""
         read = zip(self.identities_by_run(), self.runs, strict=True)
-        told = [(identity, run.arguments) for identity, run in read if identity]
+        recognised = [(identity, run.arguments) for identity, run in read if identity]
         if self.choice:
-            return propose_input(told, self.choice.mapping)
+            return propose_input(recognised, self.choice.mapping)
         named = zip(self.customers_by_run(), self.runs, strict=True)
         whole = [(Identity(customer, _ANY_DAYS), run.arguments) for customer, run in named if customer]
         proposed = propose_input(whole, self.without_days) if self.without_days else None
@@ -79,7 +79,7 @@ def survey_types(
     runs: Sequence[SampleRun], customers: Collection[str], registered: Collection[str] | None, zone: tzinfo
 ) -> tuple[TypeSurvey, ...]:
     """A survey of each type, the most frequent first. A type whose runs are all children of other types is left out,
-    because its runs are part of theirs."""
+    because its runs are parts of those."""
     by_type: dict[str, list[SampleRun]] = {}
     for run in runs:
         by_type.setdefault(run.execution.workflow_type, []).append(run)
@@ -95,8 +95,8 @@ def _survey(
     registered: Collection[str] | None,
     zone: tzinfo,
 ) -> TypeSurvey:
-    """The survey of one type. If no table has a customer of the runs, either the tables name customers otherwise, or
-    something else was taken for customers: a person has to look."""
+    """The survey of one type. If no table has a customer of the runs, a person has to check them: either the tables
+    use other names for customers, or something else was taken for the customer."""
     proposals = propose_mappings(runs, customers, None, zone)
     if not proposals and customers:
         unknown = propose_mappings(runs, (), None, zone)
@@ -122,7 +122,7 @@ def _hold_dates(runs: Sequence[SampleRun], zone: tzinfo) -> bool:
 def _customers_alone(
     runs: Sequence[SampleRun], customers: Collection[str], registered: Collection[str] | None, zone: tzinfo
 ) -> IdentityMapping | None:
-    """A mapping of the customer alone; None unless a single field clearly holds the customer in all runs."""
+    """A mapping of the customer alone; None unless exactly one field clearly holds the customer in all runs."""
     for source, values in (
         (Source.ATTRIBUTES, [run.hints for run in runs]),
         (Source.INPUT, [run.inputs for run in runs]),

@@ -30,7 +30,8 @@ class DefinitionDraft:
 
 @dataclass(frozen=True, slots=True)
 class ClusterDraft:
-    """One cluster. ``address`` is host:port, or "" beside a ``profile``; ``task_queue`` only where it differs."""
+    """One cluster. ``address`` is host:port, or "" if there is a ``profile``. ``task_queue`` is "" unless it differs
+    from the definition's."""
 
     name: str
     namespace: str
@@ -42,8 +43,8 @@ class ClusterDraft:
 
 @dataclass(frozen=True, slots=True)
 class WarehouseDraft:
-    """The ClickHouse, the tables that verify counts with the source of each, and the table from which volumes
-    come."""
+    """The ClickHouse: its address, the tables that verify counts with the source of each, and the table for
+    volumes."""
 
     url: str
     username: str
@@ -53,8 +54,8 @@ class WarehouseDraft:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The whole proposal. Whatever is empty or None could not be found out, and is not in the file. ``refused`` are
-    definitions with mistakes, which a person has to correct."""
+    """The whole proposal. A field that is empty or None could not be found out, and the file lacks it. ``refused``
+    are definitions with mistakes, which a person has to correct."""
 
     timezone: str
     clusters: tuple[ClusterDraft, ...]
@@ -84,7 +85,7 @@ class Draft:
         return not self.missing
 
     def completed(self) -> "Draft":
-        """The draft with stand-ins for everything that is missing except definitions, so that definitions can be
+        """The draft with stand-ins for all missing sections except definitions, so that the definitions can be
         checked."""
         table = ListedTable("db", "name", columns={"customer": "String", "day": "Date"})
         tables = ((Candidate(table, "customer", "day"), None),)
@@ -138,26 +139,27 @@ def _definition(survey: TypeSurvey, *, is_whole: bool) -> DefinitionDraft:
     return DefinitionDraft((survey.workflow_type,), survey.task_queue, mapping, is_whole, known, recognised, total)
 
 
-def _is_alike(one: DefinitionDraft, other: DefinitionDraft) -> bool:
-    return (one.task_queue, one.is_whole_campaign) == (other.task_queue, other.is_whole_campaign) and identity_table(
-        one
-    ) == identity_table(other)
+def _is_alike(draft: DefinitionDraft, other: DefinitionDraft) -> bool:
+    return (draft.task_queue, draft.is_whole_campaign) == (
+        other.task_queue,
+        other.is_whole_campaign,
+    ) and identity_table(draft) == identity_table(other)
 
 
-def _joined(one: DefinitionDraft, other: DefinitionDraft) -> DefinitionDraft:
+def _joined(draft: DefinitionDraft, other: DefinitionDraft) -> DefinitionDraft:
     return DefinitionDraft(
-        (*one.types, *other.types),
-        one.task_queue,
-        one.mapping,
-        one.is_whole_campaign,
-        one.input,
-        one.recognised + other.recognised,
-        one.total + other.total,
+        (*draft.types, *other.types),
+        draft.task_queue,
+        draft.mapping,
+        draft.is_whole_campaign,
+        draft.input,
+        draft.recognised + other.recognised,
+        draft.total + other.total,
     )
 
 
 def _place(source: Source, mapping: IdentityMapping) -> JsonValue:
-    """What the file says about one source. For ids, the last day has a placeholder of its own."""
+    """The value in the file for one source. In a template of ids, an included end is the placeholder ``{last}``."""
     if source in (Source.ID, Source.PARENT):
         text = str(mapping.id if source is Source.ID else mapping.parent)
         return text.replace("{end", "{last") if source in mapping.end_included else text
@@ -172,7 +174,7 @@ def _place(source: Source, mapping: IdentityMapping) -> JsonValue:
 
 
 def _names(source: Source) -> tuple[str, ...]:
-    """The names of the sources. Attributes and memo fields of the same name look alike, so both are read in the same
-    form."""
+    """The names under which a source stands in the file. Attributes and memo fields of the same names look alike, so
+    both are read in the same form."""
     shared = (Source.ATTRIBUTES, Source.MEMO)
-    return tuple(one.value for one in (shared if source in shared else (source,)))
+    return tuple(place.value for place in (shared if source in shared else (source,)))

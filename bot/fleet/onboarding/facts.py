@@ -1,4 +1,4 @@
-"""What `backfill-bot init` has found and leaves out, as values. ``bot.blocks.init_report`` puts them into words."""
+"""What `backfill-bot init` finds and leaves out, as values. ``bot.blocks.init_report`` puts them into words."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -52,8 +52,8 @@ class TypeLeftOut:
 @dataclass(frozen=True, slots=True)
 class InputOpen:
     """A person should check the arguments of a start. ``is_known`` is False if the file has only the usual arguments.
-    ``differing``, ``rewritten`` and ``hidden`` are as in ``InputProposal``. ``adds_days``: no run has the days in its
-    arguments, but started runs would."""
+    ``differing``, ``rewritten`` and ``hidden`` are as in ``InputProposal``. ``adds_days``: the file adds the days,
+    which no run has in its arguments."""
 
     workflow_type: str
     is_known: bool = True
@@ -85,7 +85,7 @@ class TokensMissing:
 
 @dataclass(frozen=True, slots=True)
 class MistakesLeft:
-    """Mistakes for which the bot would refuse proposed definitions. These definitions are left out."""
+    """The mistakes for which the bot would refuse the proposed definitions. These definitions are left out."""
 
     lines: tuple[str, ...]
 
@@ -99,7 +99,7 @@ class SectionsMissing:
 
 @dataclass(frozen=True, slots=True)
 class AnswersUnused:
-    """Answers of the command line that were not asked for, since the runs and tables leave nothing open there."""
+    """Flags of the command line that were not used, because runs and tables left no question for them."""
 
     flags: tuple[str, ...]
 

@@ -1,4 +1,4 @@
-"""Chooses one of the mappings that fit the runs of a type, and says what a person has to decide. Pure."""
+"""Chooses among the mappings that fit the runs of a type, and says what a person has to decide. Pure."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,14 +10,14 @@ from bot.fleet.diagnostics.mapping_reading import identities
 from bot.fleet.runs.identity import Identity, Source
 from bot.fleet.runs.mapping import IdentityMapping
 
-# Sources that need no further call come first.
+# The order in which sources are preferred. Sources that cost no further call come first.
 _ORDER = (Source.ATTRIBUTES, Source.MEMO, Source.INPUT, Source.ID, Source.PARENT)
-# If two sources agree on this many runs, they confirm each other.
+# Two sources confirm each other if they agree on this many runs.
 _ENOUGH = 2
 
 
 class Doubt(StrEnum):
-    """What the runs do not decide."""
+    """A question that the runs leave open."""
 
     END = "end"
     CUSTOMER = "customer"
@@ -26,8 +26,7 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IdentityChoice:
-    """The mappings to use, in the order in which they are tried. A person has to settle ``doubts`` before they are
-    used."""
+    """The mappings to use, in the order in which they are tried. A person has to settle the ``doubts`` first."""
 
     proposals: tuple[MappingProposal, ...]
     doubts: tuple[Doubt, ...] = ()
@@ -39,7 +38,7 @@ class IdentityChoice:
 
     @property
     def mapping(self) -> IdentityMapping:
-        """All of the mappings as one."""
+        """All mappings joined into one."""
         mappings = [proposal.mapping for proposal in self.proposals]
         ids = [mapping.id for mapping in mappings if mapping.id]
         parents = [mapping.parent for mapping in mappings if mapping.parent]
@@ -56,7 +55,7 @@ class IdentityChoice:
         )
 
     def with_end(self, *, included: bool) -> "IdentityChoice":
-        """The choice after a person has decided how ends of the first source are read."""
+        """The choice after a person has decided whether ends of the first source are included."""
         first, *others = self.proposals
         return self._settled(Doubt.END, (first.with_end(included=included), *others))
 
@@ -67,7 +66,7 @@ class IdentityChoice:
 
     def from_source(self, source: Source) -> "IdentityChoice":
         """The choice with only the source that a person has chosen."""
-        return self._settled(Doubt.SOURCE, tuple(one for one in self.proposals if one.source is source))
+        return self._settled(Doubt.SOURCE, tuple(each for each in self.proposals if each.source is source))
 
     def _settled(self, doubt: Doubt, proposals: tuple[MappingProposal, ...]) -> "IdentityChoice":
         return IdentityChoice(proposals, tuple(other for other in self.doubts if other is not doubt))
@@ -76,20 +75,20 @@ class IdentityChoice:
 def choose_identity(
     proposals: Sequence[MappingProposal], runs: Sequence[SampleRun], registered: Collection[str] | None
 ) -> IdentityChoice | None:
-    """The choice; None if there is no proposal. ``registered`` are the namespaces' search attributes; None: not
-    known."""
+    """The choice; None if there is no proposal. ``registered`` are the search attributes of the namespaces; None if
+    they are unknown."""
     if not proposals:
         return None
     ranked = sorted(
         (_as_memo(proposal, registered) for proposal in proposals),
-        key=lambda one: (-one.recognised, not one.is_certain, _ORDER.index(one.source)),
+        key=lambda each: (-each.recognised, not each.is_certain, _ORDER.index(each.source)),
     )
     first = _confirmed(ranked[0], ranked[1:], runs)
-    certain = [one for other in ranked[1:] if (one := _confirmed(other, [first], runs)).is_certain]
-    rivals = [one for one in certain if not _agree(first, one, runs)]
+    certain = [each for other in ranked[1:] if (each := _confirmed(other, [first], runs)).is_certain]
+    rivals = [each for each in certain if not _agree(first, each, runs)]
     if rivals and first.is_certain:
         return IdentityChoice((first, *rivals), (Doubt.SOURCE,))
-    added = tuple(_completing(first, [one for one in certain if one not in rivals], runs))
+    added = tuple(_completing(first, [each for each in certain if each not in rivals], runs))
     return IdentityChoice((first, *added), tuple(_doubts(first)))
 
 
@@ -120,12 +119,12 @@ def _as_memo(proposal: MappingProposal, registered: Collection[str] | None) -> M
 def _confirmed(
     first: MappingProposal, others: Sequence[MappingProposal], runs: Sequence[SampleRun]
 ) -> MappingProposal:
-    """The proposal, with the questions settled that another, certain proposal settles for the same runs."""
+    """The first proposal. It becomes certain where another, certain proposal reads the same from the same runs."""
     for other in others:
         if first.is_certain or not other.is_certain:
             continue
         readings = [first] if first.is_end_certain else [first.with_end(included=kind) for kind in (False, True)]
-        agreeing = [one for one in readings if _common(one, other, runs) >= _ENOUGH and _agree(one, other, runs)]
+        agreeing = [each for each in readings if _common(each, other, runs) >= _ENOUGH and _agree(each, other, runs)]
         if len(agreeing) == 1:
             first = replace(agreeing[0], is_end_certain=True, is_customer_certain=True)
     return first
@@ -142,7 +141,7 @@ def _common(first: MappingProposal, other: MappingProposal, runs: Sequence[Sampl
 def _pairs(
     first: MappingProposal, other: MappingProposal, runs: Sequence[SampleRun]
 ) -> list[tuple[Identity, Identity]]:
-    """The two identities of each run that both mappings recognise."""
+    """For each run that both mappings recognise, the two identities that they read."""
     both = zip(identities(first.mapping, runs), identities(other.mapping, runs), strict=True)
     return [(a, b) for a, b in both if a and b]
 
@@ -150,7 +149,7 @@ def _pairs(
 def _completing(
     first: MappingProposal, others: Sequence[MappingProposal], runs: Sequence[SampleRun]
 ) -> Iterator[MappingProposal]:
-    """The proposals that recognise runs which no earlier one recognises."""
+    """The proposals that recognise runs which no earlier proposal recognises."""
     missing = {n for n, identity in enumerate(identities(first.mapping, runs)) if identity is None}
     for other in others:
         found = {n for n, identity in enumerate(identities(other.mapping, runs)) if identity}

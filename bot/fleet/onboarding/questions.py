@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Topic(StrEnum):
-    """What a question is about. The values are the names of the flags that answer the questions without a
+    """The subject of a question. Each value is also the name of the flag that answers the question without a
     terminal."""
 
     TEMPORAL = "temporal"
@@ -38,7 +38,7 @@ class Question:
     other answer is possible.
 
     ``is_safe``: if nobody can be asked, the default may be taken, because it is usual or because the runs show it.
-    ``example`` and ``about`` are what the question is about, such as a run or a workflow type.
+    ``about`` and ``example`` name the subject, such as a workflow type and one of its runs.
     """
 
     topic: Topic
@@ -50,5 +50,5 @@ class Question:
 
     @property
     def is_list(self) -> bool:
-        """Whether several of the choices may be named, separated by commas."""
+        """Whether an answer may name several of the choices, separated by commas."""
         return self.topic in (Topic.TYPES, Topic.TABLES)

@@ -1,7 +1,7 @@
 """Proposes the arguments of a start: those of the last run, with placeholders for customer and days. Pure.
 
-A placeholder is used only if it gives the value of every run. A value that differs between runs for another reason
-stays as in the last run, and its path is reported.
+A placeholder is used only if it gives the right value for every run. A value that differs between runs for another
+reason stays as in the last run, and its path is reported.
 """
 
 import re
@@ -20,7 +20,7 @@ from bot.model.placeholders import EPOCH, EPOCH_MS, ISO, Placeholder
 from bot.redaction import HIDDEN, redact, redact_field
 
 Path = tuple[int | str, ...]
-Told = tuple[Identity, Sequence[JsonValue]]
+RecognisedRun = tuple[Identity, Sequence[JsonValue]]
 
 _COUNT = re.compile("days", re.IGNORECASE)
 _TEXT_FORMS = (ISO, "%Y%m%d")
@@ -29,9 +29,9 @@ _NUMBER_FORMS = (EPOCH, EPOCH_MS)
 
 @dataclass(frozen=True, slots=True)
 class InputProposal:
-    """The arguments. ``differing`` are paths whose values differ between runs, and are those of the last run.
-    ``rewritten`` are paths whose customer or days are written in another form than by the runs. ``hidden`` are paths
-    whose values look like secrets, and are left out."""
+    """The proposed arguments. ``differing`` are paths whose values differ between runs; the last run's values are
+    used. ``rewritten`` are paths at which customer or days are written in another form than in the runs. ``hidden``
+    are paths whose values look like secrets and are left out."""
 
     arguments: tuple[JsonValue, ...]
     differing: tuple[str, ...] = ()
@@ -59,9 +59,9 @@ class InputProposal:
         return replace(self, arguments=(*self.arguments, *days.values()))
 
 
-def propose_input(told: Sequence[Told], mapping: IdentityMapping) -> InputProposal | None:
-    """None where no arguments could be read. The latest run is the first of ``told``."""
-    readable = [(identity, arguments) for identity, arguments in told if arguments and None not in arguments]
+def propose_input(recognised: Sequence[RecognisedRun], mapping: IdentityMapping) -> InputProposal | None:
+    """The proposal; None if no arguments could be read. ``recognised`` begins with the latest run."""
+    readable = [(identity, arguments) for identity, arguments in recognised if arguments and None not in arguments]
     if not readable:
         return None
     builder = _InputBuilder(readable, mapping)
@@ -70,10 +70,10 @@ def propose_input(told: Sequence[Told], mapping: IdentityMapping) -> InputPropos
 
 
 class _InputBuilder:
-    """A proposal while it is being made."""
+    """Makes a proposal from the arguments and identities of runs."""
 
-    def __init__(self, told: Sequence[Told], mapping: IdentityMapping) -> None:
-        self._told = told
+    def __init__(self, recognised: Sequence[RecognisedRun], mapping: IdentityMapping) -> None:
+        self._recognised = recognised
         self._zone: tzinfo = mapping.zone
         self._form = mapping.forms.get(Source.INPUT, ISO)
         self._roles = _roles(mapping)
@@ -102,14 +102,14 @@ class _InputBuilder:
         if isinstance(found, str) and redact(redact_field(_last_name(path), found)) != found:
             self.hidden.append(_written(path))
             return HIDDEN
-        if found == value and any(value_at(arguments, path) != value for _, arguments in self._told):
+        if found == value and any(value_at(arguments, path) != value for _, arguments in self._recognised):
             self.differing.append(_written(path))
         return found
 
     def _fits(self, candidate: str, path: Path) -> bool:
-        """Whether the candidate gives the value that every run has at this path. Types have to be equal too: True is
-        not 1."""
-        for identity, arguments in self._told:
+        """Whether the candidate gives the value at this path for every run. Types have to be equal too: True is not
+        1."""
+        for identity, arguments in self._recognised:
             value = value_at(arguments, path)
             given = self._values(identity).fill_value(candidate)
             if given != value or type(given) is not type(value):
@@ -120,11 +120,11 @@ class _InputBuilder:
         return PlaceholderValues(identity.customer, identity.window, "", self._zone, self._form)
 
     def _candidates(self, path: Path) -> Iterator[str]:
-        """Texts with placeholders that give the value of some run at this path. What the mapping reads there comes
-        first."""
+        """Texts with placeholders that give the value at this path for some run. If the mapping reads this path, its
+        own placeholder comes first."""
         role = self._roles.get(path, "")
         seen: dict[str, None] = {}
-        for identity, arguments in self._told:
+        for identity, arguments in self._recognised:
             value = value_at(arguments, path)
             seen |= dict.fromkeys(self._of_run(value, identity, path, role))
         yield from sorted(seen, key=lambda text: not role or f"{{{role}" not in text)
@@ -144,9 +144,9 @@ class _InputBuilder:
                 yield from (f"{{{name}:{form}}}" for name in names for form in _NUMBER_FORMS)
 
     def _is_count(self, path: Path, role: str) -> bool:
-        """A number that is always the same may be anything, unless its name says that it counts days."""
+        """Whether a number may be a count of days. If it is the same in all runs, only a name can show that."""
         is_named = role == "days" or _COUNT.search(_last_name(path)) is not None
-        return is_named or len({str(value_at(arguments, path)) for _, arguments in self._told}) > 1
+        return is_named or len({str(value_at(arguments, path)) for _, arguments in self._recognised}) > 1
 
     def _of_text(self, text: str, identity: Identity, first: str) -> Iterator[str]:
         """The text with its customer and dates replaced. If two days are the same, the placeholder ``first`` is
@@ -179,7 +179,7 @@ def _with_customer(text: str, customer: str) -> str:
 
 
 def _roles(mapping: IdentityMapping) -> Mapping[Path, str]:
-    """The placeholder that belongs to each path which the mapping reads."""
+    """The placeholder for each path that the mapping reads."""
     keys = mapping.input
     if keys is None:
         return {}

@@ -1,4 +1,4 @@
-"""Which tables verify could count, and which of them hold the source rows. Pure.
+"""Finds the tables that verify could count, and those that hold the source rows. Pure.
 
 A table is proposed only if it has one column for the customer and one for the time. Other tables are only listed.
 """
@@ -13,7 +13,7 @@ from bot.model.catalog import ListedTable
 _TEXT = re.compile(r"(?:(?:LowCardinality|Nullable)\()*String\)*")
 _TIME = re.compile(r"(?:Nullable\()?(?:Date|Date32|DateTime|DateTime64)(?:\(.*\))?\)?")
 _DAY = re.compile(r"(?:Nullable\()?Date(?:32)?\)?")
-# Names of columns with the time at which a row was written, which is not the day that it belongs to.
+# Names of columns that hold the time at which a row was written, and not the time that the row is about.
 _WRITTEN_AT = re.compile(r"insert|ingest|load|updat|sync|process|delet|version|modif|expire|_written", re.IGNORECASE)
 _SOURCE = re.compile(
     r"(?:^|_)(?:source|sources|src|raw|staging|landing|ingest|origin|upstream)(?:_|$)", re.IGNORECASE
@@ -34,7 +34,7 @@ class Candidate:
 
     @property
     def place(self) -> str:
-        """The name by which people know it: ``analytics.orders``."""
+        """The table's full name, as people know it: ``analytics.orders``."""
         return f"{self.table.database}.{self.table.name}"
 
     @property
@@ -49,7 +49,8 @@ class Candidate:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The columns that distinguish its rows, if the engine does not do that itself; () if they are not clear."""
+        """The columns that identify a row, if the engine does not remove duplicates itself; () if they are not
+        clear."""
         ids = [name for name in self.table.columns if _ROW_ID.match(name)]
         if "Replacing" in self.table.engine or len(ids) != 1:
             return ()
@@ -66,21 +67,21 @@ def candidate(table: ListedTable) -> Candidate | None:
 
 def targets(candidates: Sequence[Candidate], customers: Collection[str]) -> tuple[Candidate, ...]:
     """The tables that verify could count: those with customers of the runs, or all of them if none has any."""
-    filled = [one for one in candidates if not one.is_source]
-    known = [one for one in filled if one.customers & {*customers}]
+    filled = [each for each in candidates if not each.is_source]
+    known = [each for each in filled if each.customers & {*customers}]
     return tuple(known or filled)
 
 
 def source_of(target: Candidate, candidates: Sequence[Candidate]) -> Candidate | None:
     """The only table of the same name that holds source rows; None if there is none or more than one."""
-    same = [one for one in candidates if one.is_source and _bare(one.table.name) == _bare(target.table.name)]
+    same = [each for each in candidates if each.is_source and _bare(each.table.name) == _bare(target.table.name)]
     return same[0] if len(same) == 1 else None
 
 
 def names_by_place(tables: Sequence[Candidate]) -> Mapping[str, str]:
-    """The name of each table in answers. If two tables have the same name, their databases are added."""
-    names = [one.table.name for one in tables]
-    return {one.place: one.table.name if names.count(one.table.name) == 1 else one.place for one in tables}
+    """The name by which answers name each table. Tables of the same name get their database's name added."""
+    names = [each.table.name for each in tables]
+    return {each.place: each.table.name if names.count(each.table.name) == 1 else each.place for each in tables}
 
 
 def _customer_column(table: ListedTable) -> str:
@@ -104,5 +105,5 @@ def _time_column(table: ListedTable) -> str:
 
 
 def _bare(name: str) -> str:
-    """The name without the part that says that the table is a source."""
+    """The name without the part that marks the table as a source."""
     return _SOURCE.sub("", name).strip("_")

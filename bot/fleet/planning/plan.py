@@ -1,5 +1,6 @@
-"""A plan: all windows of one customer's range, which of them would run, and how long that would take; with a
-digest."""
+"""A plan: all windows of one customer's range, which of them would run, and how long that would take. It has a
+digest.
+"""
 
 import json
 from dataclasses import dataclass

@@ -97,7 +97,8 @@ def lay_out(
 
 
 def _border_owner(owner: tuple[int, Fate] | None) -> tuple[int, Fate] | None:
-    """The window whose borders a day keeps. Days that are to run again get new borders."""
+    """The window that owns the borders of a day; None for days that are to run again, because these get new
+    borders."""
     return None if owner is None or owner[1] is Fate.RUN else owner
 
 
@@ -109,7 +110,8 @@ def _pace(inputs: PlanInputs, per_day: float | None, rules: SizingRules) -> Pace
     runs_of_all = {customer: measured_runs(runs, rules.shortest) for customer, runs in inputs.runs.items()}
     of_cluster, of_baselines = cluster_pace(per_day, runs_of_all, inputs.volumes), baseline_pace(per_day, rules)
     if own_baseline(inputs.target.customer, per_day, rules):
-        # If the customer has a baseline of its own, its plan must not change when another customer's run completes.
+        # A customer with its own baseline is planned by it, because its plan must not change when another customer's
+        # run completes.
         return of_baselines or of_cluster
     return of_cluster or of_baselines
 
@@ -127,7 +129,7 @@ def _with_estimate(
         return replace(planned, fate=Fate.NO_ROWS)
     if pace is None:
         return planned
-    # Days differ in volume. So where rows are known, the estimate is for that many average days.
+    # Days differ in volume. If the rows are known, the estimate is for as many average days as have that many rows.
     days = planned.window.days if planned.rows is None or not per_day else planned.rows / per_day
     return replace(planned, time=Estimate(pace.fastest * days, pace.slowest * days * SLACK))
 
@@ -149,8 +151,8 @@ def _within(run: Run, whole: Window) -> Window | None:
 
 
 def _claims(whole: Window, campaign: Window, runs: Sequence[Run], which: Selection) -> Iterator[_Claim]:
-    """The windows that claim days of ``whole``. A day belongs to the first one that claims it; a day without one is
-    to run."""
+    """The windows that claim days of ``whole``. A day belongs to the first window that claims it. A day that none
+    claims is to run."""
     open_windows = [
         (window, Fate.CANCELLING if run.cancel_requested else Fate.RUNNING)
         for run in runs

@@ -1,7 +1,8 @@
-"""Checks that the bot recognises the runs it starts: from each source that it writes, it must read the same identity.
+"""Checks that the bot recognises the runs that it starts: from each source that it writes, it has to read the same
+identity.
 
-Otherwise, if it wrote the day after the last as an end that it reads as included, the run would count for a day too
-many.
+Suppose that the bot wrote the day after the last as an end, and read that end as included. Then the run would count
+for one day too many.
 """
 
 import json

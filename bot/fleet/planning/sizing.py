@@ -1,7 +1,7 @@
 """Chooses the number of days in a window. The first of these that is known decides: the size that a person typed, an
 override, the customer's own runs, its own baseline, its cluster's runs, the tier of its volume.
 
-docs/decisions/sizing.md says why in this order.
+docs/decisions/sizing.md says why they have this order.
 """
 
 from dataclasses import dataclass
@@ -87,7 +87,8 @@ def own_baseline(customer: str, per_day: float, rules: SizingRules) -> Baseline 
 
 
 def _by_pace(pace: Pace | None, source: Source, rules: SizingRules) -> Size | None:
-    """The number of days that fit into the target time. The present size stays if it misses the target by little."""
+    """The number of days that fit into the target time. If the present size misses the target only by little, it
+    stays."""
     if pace is None or pace.source is not source or not pace.usual:
         return None
     basis = Basis.CUSTOMER if source is Source.CUSTOMER else Basis.CLUSTER
@@ -98,8 +99,8 @@ def _by_pace(pace: Pace | None, source: Source, rules: SizingRules) -> Size | No
 
 
 def _by_own_baseline(customer: str, per_day: float | None, rules: SizingRules) -> Size | None:
-    """The size of the customer's own baseline. If its volume has grown into another tier since, at most that tier's
-    size."""
+    """The size of the customer's own baseline. If the customer's volume has since grown into another tier, at most
+    the size of that tier."""
     by_tier = _by_tier(customer, per_day, rules)
     own = own_baseline(customer, per_day, rules) if per_day is not None else None
     if own is None or by_tier is None or per_day is None:

@@ -1,4 +1,6 @@
-"""Builds the request that starts one run of the team's workflow, by the mapping that also recognises runs. Pure."""
+"""Builds the request that starts one run of the team's workflow. The mapping that writes its values also recognises
+runs. Pure.
+"""
 
 import hashlib
 from collections.abc import Mapping
@@ -31,11 +33,11 @@ class Startable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StartTemplate:
-    """What the bot starts on one cluster, as configured.
+    """The configuration of the runs that the bot starts on one cluster.
 
-    Texts in ``arguments``, ``search_attributes``, ``memo`` and the fairness key of ``options`` may hold placeholders.
-    Search attributes and memo fields from which the mapping reads the customer and the days are written even if they
-    are not named here.
+    Texts in ``arguments``, ``search_attributes``, ``memo`` and the fairness key of ``options`` may contain
+    placeholders. Search attributes and memo fields from which the mapping reads the customer and the days are written
+    even if they are not named here.
     """
 
     cluster: str
@@ -72,7 +74,7 @@ def start_order(template: StartTemplate, customer: str, window: Window, token: s
 def _named_values(
     mapping: IdentityMapping, source: Source, keys: Keys | None, values: PlaceholderValues
 ) -> dict[str, str]:
-    """The values that the mapping reads from this source, written so that it reads the same again."""
+    """The values to write into this source, in the form in which the mapping reads them."""
     if keys is None or source not in mapping.sources:
         return {}
     form, window = mapping.forms.get(source, ISO), values.window
@@ -94,7 +96,7 @@ def _filled(
 
 
 def _fairness_key(text: str) -> str:
-    """The key; if Temporal would refuse it as too long, its beginning and a digest of the whole."""
+    """The key. If it is too long for Temporal, its beginning and a digest of the whole."""
     data = text.encode()
     if len(data) <= LONGEST_FAIRNESS_KEY:
         return text

@@ -1,7 +1,7 @@
-"""The time that a day of data takes, measured on the customer's own runs, on its cluster's, or on the baselines.
+"""Measures how long a day of data takes, by the customer's own runs, its cluster's runs, or the baselines.
 
-Throughput is in scorecards an hour: among the team's customers it differs 2.2-fold, and in scores an hour 8-fold
-(docs/operations-log.md).
+Throughput is in scorecards an hour, because among the team's customers this differs by a factor of 2.2, and scores an
+hour by a factor of 8 (docs/operations-log.md).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -118,7 +118,8 @@ def _pace_at(source: Source, per_day: float, rates: Sequence[float]) -> Pace | N
 
 
 def _pace(source: Source, hours: Sequence[float], usual: float) -> Pace:
-    """The fastest and slowest quarter are left out, so that one odd run among many does not widen the range."""
+    """The pace. The fastest and slowest quarter are left out, so that one odd run among many does not widen the
+    range."""
     ordered = sorted(hours)
     quarter = len(ordered) // 4
     middle = ordered[quarter : len(ordered) - quarter]

@@ -65,8 +65,8 @@ def _remaining_days(context: ProposalContext) -> tuple[Window, ...] | None:
 
 
 def _asked_days(progress: SequenceProgress) -> tuple[Window, ...]:
-    """All days of the sequence, also those of adopted windows: if one of these is cut in halves, its days are still
-    to come."""
+    """All days of the sequence, also those of adopted windows. If an adopted window is cut in halves, its days are
+    still to be run."""
     spec = progress.spec
     windows = [*spec.days, *(held.window for held in spec.adopt if held.window)]
     return union(windows, Window(min(windows).start, max(days.end for days in windows))) if windows else ()

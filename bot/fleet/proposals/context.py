@@ -58,7 +58,7 @@ class ProposalContext:
 
     @property
     def is_ending(self) -> bool:
-        """Whether the sequence starts nothing any more: it waits for cancelled runs, or is about to close."""
+        """Whether the sequence starts no more windows: it waits for cancelled runs, or is about to close."""
         progress = self.sequence.progress if self.sequence else None
         if progress is None:
             return False
@@ -99,11 +99,11 @@ class ProposalContext:
         )
 
     def ending_below(self, ended: Sequence[Run]) -> tuple[Run, ...]:
-        """The workflows below these runs that are ended with them."""
+        """The workflows below these runs that end together with them."""
         return tuple(child.as_run for child in below(ended, self.descendants) if self._ends(child, ended))
 
     def left_below(self, ended: Sequence[Run]) -> tuple[LeftBelow, ...]:
-        """A warning about the workflows below these runs that go on, none without any."""
+        """A warning about the workflows below these runs that go on; no warning if there are none."""
         left = [child.execution for child in below(ended, self.descendants) if not self._ends(child, ended)]
         names = tuple(f"{run.workflow_type} {run.ref.workflow_id}" for run in left)
         return (LeftBelow(names),) if names else ()
@@ -112,7 +112,7 @@ class ProposalContext:
         return ends_with(child, self.target.customer, [run.window for run in ended if run.window])
 
     def spans_campaign(self, run: Run) -> bool:
-        """Whether the run is over the whole campaign, so that it is not a window."""
+        """Whether the run covers the whole campaign, and so is not a window."""
         return run.window is not None and run.window.contains(self.terms.campaign)
 
 
@@ -143,11 +143,11 @@ class StartContext:
 
 
 def starter_of(run: Run, records: Iterable[AuditRecord], ahead: timedelta = timedelta(0)) -> str:
-    """The user id of whoever started this run over the whole campaign through the bot; "" if no record tells of the
-    start.
+    """The user id of the person who started this run over the whole campaign through the bot; "" if no record shows
+    the start.
 
-    ``records`` are the customer's, newest first. ``ahead`` is how far the bot's clock, by which records are dated, is
-    ahead of the cluster's, by which runs are.
+    ``records`` are the customer's, newest first. Records have the bot's time and runs have the cluster's; ``ahead``
+    is how far the bot's clock is ahead of the cluster's.
     """
     starts = (
         record

@@ -32,8 +32,8 @@ class BeginSequence:
     end.
 
     ``id``, ``started_by``, ``started_at``, ``reason``, ``plan_digest`` and ``thread_key`` of ``spec`` are empty until
-    the act is executed. ``cancels`` are the runs of ``spec.clear``, for display. ``below`` are those of them that are
-    ended because they run below others: they come and go while somebody reads, so the digest leaves them out.
+    the act is executed. ``cancels`` are the runs of ``spec.clear``, for display. ``below`` are those of them that end
+    only because they run below others. The digest leaves these out, because they come and go while a person reads.
     """
 
     spec: SequenceSpec
@@ -64,7 +64,8 @@ class BeginSequence:
 
     @property
     def _cancelled(self) -> list[tuple[str, str]]:
-        """Workflow id and first run of each chain to cancel: its links may change while somebody reads."""
+        """The workflow id and first run of each chain to cancel. The latest link is left out, because it may change
+        while a person reads."""
         firsts = {run.execution.ref: run.execution.first_run_id for run in self.cancels}
         runs = (held.ref for held in self.spec.clear if held.ref not in self.below)
         return [(ref.workflow_id, firsts.get(ref, ref.run_id)) for ref in runs]
@@ -91,8 +92,8 @@ class Instruct:
 
 @dataclass(frozen=True, slots=True)
 class TerminateRun:
-    """Terminate a workflow. ``is_of_sequence``: it runs a window of a sequence that the same proposal stops.
-    ``is_below``: it runs below one that the same proposal terminates."""
+    """Terminate a workflow. ``is_of_sequence``: the workflow runs a window of a sequence that the same proposal
+    stops. ``is_below``: it runs below a workflow that the same proposal terminates."""
 
     customer: str
     run: Run
@@ -108,7 +109,7 @@ class TerminateRun:
 
 @dataclass(frozen=True, slots=True)
 class ExtendTimeout:
-    """Give a pending activity a longer heartbeat timeout. ``attempt`` is the one that runs."""
+    """Give a pending activity a longer heartbeat timeout. ``attempt`` is its running attempt."""
 
     customer: str
     ref: Ref
@@ -120,7 +121,7 @@ class ExtendTimeout:
 
     @property
     def identity(self) -> list[str]:
-        """What enters the digest: equal for acts that do the same."""
+        """The part of the digest that stands for this act. It is equal for acts that do the same."""
         ref, spans = self.ref, (str(self.before), str(self.after))
         return ["timeout", ref.workflow_id, ref.run_id, self.activity_id, *spans]
 
@@ -187,8 +188,8 @@ def confirmed_digest(shown: str) -> str:
 
 
 def _enters_digest(act: Act) -> bool:
-    """False for runs of a sequence that the proposal stops, and for what runs below others: at submission, other ones
-    of these may be running, or none."""
+    """Whether the act counts for the digest. Runs of a sequence that the proposal stops, and runs below others, do
+    not count, because they may have changed by the submission."""
     return not isinstance(act, TerminateRun) or not (act.is_of_sequence or act.is_below)
 
 

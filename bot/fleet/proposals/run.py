@@ -38,10 +38,11 @@ class RunRequest:
 
 
 def propose_run(command: ControlRequest, request: RunRequest, start_context: StartContext) -> Proposal:
-    """A sequence of windows. It follows open windows first, and waits for those being cancelled to run them again.
+    """A sequence of windows. It first follows the open windows. It waits for windows that are being cancelled, and
+    runs these again.
 
-    Raises Declined when a sequence or a run over the whole campaign is open, when no worker polls the task queue,
-    and when nothing has to be run.
+    Raises Declined when a sequence or a run over the whole campaign is open, when no worker polls the task queue, and
+    when nothing has to be run.
     """
     context = start_context.context
     if context.sequence:

@@ -46,7 +46,7 @@ def sizes_of(size: Size, rules: SizingRules) -> Sizes:
 
 
 def _build(context: ProposalContext, word: str, clear: Sequence[Run], work: _Work) -> BeginSequence:
-    """What runs below ``clear`` and ends with it is cancelled and waited for as well."""
+    """The workflows below ``clear`` that end with it are also cancelled and waited for."""
     terms, target = context.terms, context.target
     below = context.ending_below(clear)
     clear = (*clear, *below)

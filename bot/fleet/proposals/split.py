@@ -32,7 +32,7 @@ def propose_split(command: Split, start_context: StartContext) -> Proposal:
     clear = _cleared(context)
     plan = plan_without(start_context, clear, command.days)
     problem = nothing_to_run(command, plan)
-    # A struggling run over days that are complete is cancelled even so. Then nothing is run after it.
+    # A struggling run is cancelled even if its days are complete. Then nothing runs after it.
     if problem and (plan.rows == 0 or not clear):
         raise Declined(problem)
     if plan.to_run and (waits := no_workers(start_context.workers, cluster)):
@@ -43,8 +43,8 @@ def propose_split(command: Split, start_context: StartContext) -> Proposal:
 
 
 def _cleared(context: ProposalContext) -> tuple[Run, ...]:
-    """The runs to cancel, and those of the customer below them: these would end with them in any case, or write the
-    same days as the new windows."""
+    """The runs to cancel, with the customer's runs below them that end together with them or that write the same days
+    as the new windows."""
     ended = tuple(run for run in context.open if _must_end(run, context))
     with_them = {run.execution.ref for run in context.ending_below(ended)}
     return tuple(run for run in context.open if run in ended or run.execution.ref in with_them)
@@ -56,7 +56,7 @@ def _must_end(run: Run, context: ProposalContext) -> bool:
 
 
 def _struggles(run: Run) -> bool:
-    """Whether the run's attempts start over, even if its health shows something worse now."""
+    """Whether the run's attempts start over, even if its health shows another, worse problem now."""
     return run.health is not None and starts_over(run.health)
 
 

@@ -1,6 +1,6 @@
 """``timeout``: gives the pending activities of one customer a longer heartbeat timeout.
 
-Heartbeat timeouts that were counted stay counted: a window is still cut in halves after ``split_after`` of them.
+Timeouts that have occurred still count: a window is cut in halves after ``split_after`` of them.
 """
 
 from collections.abc import Sequence
@@ -15,12 +15,13 @@ from bot.fleet.refusals.runs import NoHeartbeats, NothingOpen, TimeoutLongEnough
 from bot.fleet.runs.assessment import Assessment
 from bot.model import Activity, AlertReason, Description, MoreTime
 
-# Without a span the timeout becomes so many times as long: 5 m become 30 m.
+# If the person names no time, the timeout is multiplied by this: 5 m become 30 m.
 LONGER = 6
 
 
 def more_time(assessment: Assessment) -> MoreTime | None:
-    """What an alert about this run offers: a longer heartbeat timeout, where the present one is what fails it."""
+    """The offer in an alert about this run: a longer heartbeat timeout; None unless the present timeout is the
+    problem."""
     now = assessment.heartbeat_timeout
     if assessment.alert_reason is not AlertReason.HEARTBEAT_TIMEOUT or assessment.is_paused or now is None:
         return None
@@ -28,14 +29,15 @@ def more_time(assessment: Assessment) -> MoreTime | None:
 
 
 def longer(timeout: timedelta) -> timedelta:
-    """The timeout that is offered instead of this one."""
+    """The timeout to offer in place of this one."""
     return min(timeout * LONGER, LONGEST_TIMEOUT)
 
 
 def propose_timeout(command: Timeout, context: ProposalContext, described: Sequence[Description]) -> Proposal:
-    """``described`` are the customer's open runs as they are now.
+    """``described`` are the customer's open runs, as just described.
 
-    Raises Declined when nothing is open, nothing has a heartbeat timeout, or all have as long a one already.
+    Raises Declined when no run is open, when no activity has a heartbeat timeout, or when all timeouts are already
+    long enough.
     """
     customer = context.target.customer
     if not described:

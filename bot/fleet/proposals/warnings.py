@@ -88,14 +88,15 @@ class StruggledBefore:
 
 @dataclass(frozen=True, slots=True)
 class ResizesWhatIsToCome:
-    """A sequence is open. Only those of its windows that are still to come get the new size."""
+    """A sequence is open. Only its windows that have not begun get the new size."""
 
     customer: str
 
 
 @dataclass(frozen=True, slots=True)
 class DeathSeenLater:
-    """That a worker has died is noticed only after this time, and a cancelled run is waited for as long."""
+    """With the longer timeout, a dead worker is noticed only after this long. A cancelled run is waited for just as
+    long."""
 
     timeout: timedelta
 
@@ -107,7 +108,7 @@ class UnwrittenIsLost:
 
 @dataclass(frozen=True, slots=True)
 class LeftBelow:
-    """These workflows below what is ended are left to run: their parents abandon them. Each is a type and an id."""
+    """These workflows below the ended runs go on, because their parents abandon them. Each is a type and an id."""
 
     names: tuple[str, ...]
 
@@ -126,7 +127,7 @@ class VolumesUnknown:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Customers for which there is something to do, but not now: they are left out."""
+    """Customers that are left out, because what there is to do for them cannot be done now."""
 
     customers: tuple[str, ...]
     reason: Refusal

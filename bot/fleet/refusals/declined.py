@@ -48,7 +48,8 @@ Refusal = Union[  # noqa: UP007  (one line, as the union is part of two of its m
 
 
 class Declined(BackfillBotError):
-    """What a person asked for cannot be done now. ``reason`` says why; ``notes`` are what else to know."""
+    """What a person asked for cannot be done now. ``reason`` says why; ``notes`` say what else the person should
+    know."""
 
     def __init__(self, reason: Refusal, notes: tuple[OpenWorkNote, ...] = ()) -> None:
         super().__init__(reason)

@@ -54,7 +54,7 @@ class WholeRangeRuns:
 
 @dataclass(frozen=True, slots=True)
 class DaysRun:
-    """An open run already covers some of the days that the one window is to run."""
+    """The request is for one window, and an open run already covers some of its days."""
 
     command: ControlRequest
     run: RunFacts
@@ -105,14 +105,15 @@ class NoWorkers:
 
 @dataclass(frozen=True, slots=True)
 class NoHeartbeats:
-    """Nothing that runs of the customer has a heartbeat timeout."""
+    """No running activity of the customer has a heartbeat timeout."""
 
     customer: str
 
 
 @dataclass(frozen=True, slots=True)
 class TimeoutLongEnough:
-    """What runs of the customer has at least the heartbeat timeout that was asked for; ``longest`` is the longest."""
+    """All running activities of the customer already have at least the requested heartbeat timeout; ``longest`` is
+    the longest."""
 
     customer: str
     longest: timedelta
@@ -120,7 +121,7 @@ class TimeoutLongEnough:
 
 @dataclass(frozen=True, slots=True)
 class TimeoutsFixed:
-    """The cluster's Temporal does not offer to change the heartbeat timeout of what runs."""
+    """The cluster's Temporal does not offer to change the heartbeat timeout of a running activity."""
 
     command: ControlRequest
     cluster: str

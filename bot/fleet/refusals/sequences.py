@@ -17,7 +17,7 @@ class OpenSequence:
 
 @dataclass(frozen=True, slots=True)
 class SecondSequence:
-    """A sequence is open, so no other one may begin. ``is_ending``: it starts no windows any more."""
+    """A sequence is open, so no other one may begin. ``is_ending``: the open one starts no more windows."""
 
     command: ControlRequest
     sequence: OpenSequence
@@ -26,7 +26,7 @@ class SecondSequence:
 
 @dataclass(frozen=True, slots=True)
 class SequenceEnding:
-    """The sequence takes no instruction any more, because it starts no windows any more."""
+    """The sequence takes no more instructions, because it starts no more windows."""
 
     sequence: OpenSequence
 
@@ -99,8 +99,8 @@ class NoSequenceToSkip:
 
 @dataclass(frozen=True, slots=True)
 class NoDaysToCome:
-    """The sequence has none of these ``days`` still to run. ``left`` are the days that it has; empty if they are
-    unknown."""
+    """The sequence has none of these ``days`` still to run. ``left`` are the days that it still has to run; empty if
+    they are unknown."""
 
     days: Window
     left: tuple[Window, ...]

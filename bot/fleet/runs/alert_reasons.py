@@ -16,8 +16,8 @@ class ReasonRule:
     """``holds`` says whether a run has this reason. ``ending`` says how its alert ends; None while the alert stays
     open.
 
-    ``starts_over``: each attempt repeats the work of the attempt before. Then no time left is shown, and the
-    suggestion is to split the run into smaller windows.
+    ``starts_over``: each attempt repeats the work of the attempt before it. Then no remaining time is shown, and the
+    alert suggests splitting the run into smaller windows.
     """
 
     holds: Callable[[Assessment], bool]
@@ -26,7 +26,8 @@ class ReasonRule:
 
 
 def _timed_out_on_heartbeat(assessment: Assessment) -> bool:
-    """One timeout is enough, and counts until the run ends: later attempts of the same work will time out again."""
+    """Whether an attempt has timed out on heartbeat. One timeout is enough, and counts until the run ends, because
+    later attempts of the same work will time out again."""
     return FailureKind.HEARTBEAT_TIMEOUT in assessment.failures
 
 
@@ -47,10 +48,10 @@ def alert_reason(assessment: Assessment) -> AlertReason | None:
 
 
 def alert_ending(reason: AlertReason, look: DescribedRun) -> Ending | None:
-    """How an alert with this reason ends after this look, None while it stays open."""
+    """How an alert with this reason ends, given this description of its run; None while it stays open."""
     return RULES[reason].ending(look)
 
 
 def starts_over(assessment: Assessment) -> bool:
-    """Whether attempts start over for any reason that holds, not only for the worst one."""
+    """Whether attempts start over for any of the reasons that hold, not only for the worst one."""
     return any(rule.starts_over and rule.holds(assessment) for rule in RULES.values())

@@ -9,8 +9,8 @@ from bot.model import AlertReason, Child, Failure, FailureKind, Health, Pause, T
 
 @dataclass(frozen=True, slots=True)
 class TimedOutEarlier:
-    """Earlier attempts of one activity have timed out on heartbeat so many times, more often than those of any other;
-    ``now`` are the present reasons."""
+    """``times`` earlier attempts of one activity have timed out on heartbeat. Of all activities, this one has the
+    most timeouts. ``now`` are the present reasons."""
 
     times: int
     now: "tuple[HealthReason, ...]" = ()
@@ -18,7 +18,8 @@ class TimedOutEarlier:
 
 @dataclass(frozen=True, slots=True)
 class SeveralActivities:
-    """Of ``total`` pending activities these do not do well, worst first: the type of each, and its attempt."""
+    """Some of the ``total`` pending activities do not do well. ``failing`` has the type and the attempt of each,
+    worst first."""
 
     failing: tuple[tuple[str, int], ...]
     total: int
@@ -26,28 +27,28 @@ class SeveralActivities:
 
 @dataclass(frozen=True, slots=True)
 class LastFailure:
-    """How the last attempt ended, None when that is not known."""
+    """How the last attempt ended; None if that is unknown."""
 
     failure: Failure | None
 
 
 @dataclass(frozen=True, slots=True)
 class RepeatedHeartbeat:
-    """Its heartbeats repeat the same details for this time."""
+    """The activity's heartbeats have repeated the same details for ``unchanged_for``."""
 
     unchanged_for: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class NotPickedUp:
-    """No worker has taken the activity, or the first workflow task, for this time."""
+    """For ``waited``, no worker has taken the activity or the first workflow task."""
 
     waited: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityPaused:
-    """Somebody has paused the activity, for this time; None when that is not known."""
+    """Somebody has paused the activity, ``paused_for`` ago; None if that is unknown."""
 
     pause: Pause
     paused_for: timedelta | None
@@ -55,7 +56,7 @@ class ActivityPaused:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowPaused:
-    """Somebody has paused the workflow, for this time; None when that is not known."""
+    """Somebody has paused the workflow, ``paused_for`` ago; None if that is unknown."""
 
     pause: Pause
     paused_for: timedelta | None
@@ -70,7 +71,7 @@ class WorkflowTaskFails:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowTaskNotTaken:
-    """The workflow task is on a later attempt, and no worker has taken it for this time."""
+    """The workflow task is on a later attempt, and for ``waited`` no worker has taken it."""
 
     waited: timedelta
     attempt: int
@@ -91,15 +92,14 @@ HealthReason = (
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """One run's health; ``reasons`` explain it, empty when there is nothing to explain.
+    """The health of one run. ``reasons`` explain it; empty if there is nothing to explain.
 
-    ``activity_id`` to ``progress`` describe the worst activity; the id is "" when no activity is pending. ``attempt``
-    counts from 1, and ``started_at`` is the start of that attempt.
-    ``waiting_since`` is the moment since which no worker has taken work from ``task_queue``, None unless the wait is
-    too long; ``waits_for`` is the kind of task that waits there. ``heartbeat_timeout`` is that of the worst activity.
-    ``failures`` holds the kinds of all failed attempts seen in this run, of all its activities.
-    ``alert_reason`` is None when the run needs no alert.
-    ``is_paused``: the workflow or one of its activities is, so nobody knows when the run will end.
+    The fields from ``activity_id`` to ``progress``, and ``heartbeat_timeout``, describe the worst activity.
+    ``activity_id`` is "" if no activity is pending. ``attempt`` counts from 1, and ``started_at`` is the start of
+    that attempt. ``waiting_since`` is since when no worker has taken work from ``task_queue``; None unless the wait
+    is too long. ``waits_for`` is the kind of task that waits there. ``failures`` holds the kinds of all failed
+    attempts seen in this run, of all its activities. ``alert_reason`` is None if the run needs no alert.
+    ``is_paused``: the workflow or one of its activities is paused, so nobody knows when the run will end.
     ``child`` is the workflow below the run that all this is about, where that does worse than the run itself.
     """
 

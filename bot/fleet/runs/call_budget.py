@@ -1,23 +1,23 @@
-"""The budget of calls that the bot may make to one cluster's Temporal by itself, without anybody asking it."""
+"""The budget of calls that the bot may make to one cluster's Temporal when nobody has asked it anything."""
 
 from collections import deque
 
 SPAN = 1.0
-# Calls for listings are few but cannot be split, so one call in twenty is kept for them.
+# Listings need few calls, but cannot be split. So one call in twenty is kept for them.
 SHARE_OF_LISTINGS = 20
-# Of the others, one in four may go to what can wait for hours.
+# Of the other calls, one in four may be for background work, which can wait for hours.
 SHARE_OF_BACKGROUND = 4
 
 
 def describes_per_second(per_second: int) -> int:
-    """What is left of the budget for describe calls."""
+    """The part of the budget that describe calls may use."""
     return max(1, per_second - max(1, per_second // SHARE_OF_LISTINGS))
 
 
 class CallBudget:
-    """Those who wait for it make at most ``per_second`` calls within any second, together. What a person's question
-    takes is not held up: it is only counted, and the others wait for longer. Times are seconds on the monotonic
-    clock."""
+    """The calls that wait for the budget are together at most ``per_second`` within any second. Calls for a person's
+    question do not wait. They are only counted, so the other calls wait for longer. Times are seconds on the
+    monotonic clock."""
 
     def __init__(self, per_second: int) -> None:
         self.per_second = per_second
@@ -35,12 +35,12 @@ class CallBudget:
         return len(self._calls)
 
     def within(self, span: float) -> int:
-        """How many describe calls may be made within a span of so many seconds, at least one."""
+        """How many describe calls fit into ``span`` seconds, at least one."""
         return max(1, int(self._for_describes * span))
 
     @property
     def spare(self) -> int:
-        """How many calls may be made at once for what can wait, at least one."""
+        """How many calls may be made at once for background work, at least one."""
         return max(1, self._for_describes // SHARE_OF_BACKGROUND)
 
     def wait(self, now: float) -> float:

@@ -1,9 +1,10 @@
 """Chains: the executions of one logical run, linked by continue-as-new, workflow retries and resets.
 
-The links of a chain share the run id of its first one, which only a description tells
-(docs/temporal-facts.md#chains). A run whose description was never read is a chain of its own.
+All links of a chain have the run id of its first link as their first run id, which only a description shows
+(docs/temporal-facts.md#chains). A run that was never described counts as a chain of its own.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
@@ -12,7 +13,7 @@ from bot.fleet.runs.identity import Identity
 from bot.fleet.runs.run import AGE, Run
 from bot.model import Execution, Ref, SeenFailure, Window
 
-# The links before each of some runs, oldest start first.
+# For each run, the earlier links of its chain, oldest start first.
 Links = Mapping[Ref, tuple[Execution, ...]]
 
 _BY_START = attrgetter("started_at", "ref")
@@ -38,20 +39,25 @@ def earlier_links(runs: Iterable[Execution], among: Iterable[Execution]) -> Link
 
 
 def joined_by_chain(runs: Sequence[Run]) -> list[Run]:
-    """One run for each chain, in the place of its latest link: that link, with the days, the failures and the start
-    of the whole chain. Links that tell another customer are runs of their own."""
+    """One run for each chain: its latest link, with the days, the failures and the start of the whole chain. It
+    stands at the place of that link. Links of another customer become a run of their own."""
+    # Nearly all runs have a workflow id of their own.
+    number = Counter(run.execution.ref.workflow_id for run in runs)
+    if len(number) == len(runs):
+        return list(runs)
     chains: dict[tuple[Ref, str], list[Run]] = {}
     for run in runs:
+        if number[run.execution.ref.workflow_id] == 1:
+            continue
         customer = run.identity.customer if run.identity else ""
         chains.setdefault((chain_key(run.execution), customer), []).append(run)
-    if len(chains) == len(runs):
-        return list(runs)
     joined = {run.execution.ref: run for run in map(_joined, chains.values())}
-    return [joined[run.execution.ref] for run in runs if run.execution.ref in joined]
+    earlier = {link.ref for run in joined.values() for link in run.links}
+    return [joined.get(run.execution.ref, run) for run in runs if run.execution.ref not in earlier]
 
 
 def _joined(links: Sequence[Run]) -> Run:
-    """The open link, else the one that started last, as what stands for all of them."""
+    """One run for all links: the open link, or else the one that started last, with the facts of the others."""
     if len(links) == 1:
         return links[0]
     ordered = sorted(links, key=AGE)
@@ -66,14 +72,14 @@ def _joined(links: Sequence[Run]) -> Run:
 
 
 def _failures_of(earlier: Iterable[Run], latest: Run) -> tuple[SeenFailure, ...]:
-    """Each once: the latest link may know those of the links before it already."""
+    """The failures of all links, each once. The latest link may already have those of earlier links."""
     before = (failure for run in earlier for failure in run.failures)
     return tuple(dict.fromkeys((*before, *latest.failures)))
 
 
 def _identity_of(links: Iterable[Run], latest: Run) -> Identity | None:
-    """A link may tell only what was left to do, or only its own part. The chain is for the days of all of them; if
-    days lie between them, what is told cannot be understood so, and the latest link alone counts."""
+    """The identity of the whole chain, over the days of all its links, because a link may tell only its own part or
+    what was left to do. If there is a gap between the days of two links, only the latest link counts."""
     windows = sorted({run.identity.window for run in links if run.identity})
     if latest.identity is None or not windows:
         return None

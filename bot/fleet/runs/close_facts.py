@@ -1,7 +1,8 @@
-"""The facts of a closed run that never change, kept among its hints, because Temporal removes them with the run.
+"""The facts of a closed run that never change. They are kept in its hints, because Temporal removes them with the
+run.
 
-A description tells the first run of its chain and whether its cancel was requested. The last event of its history
-tells why it failed and, where a definition asks for it, what it returned. What an earlier version of the bot has
+A description tells the first run of the chain and whether a cancel was requested. The last event of the history tells
+why the run failed and, if a definition asks for it, what it returned. A run that an earlier version of the bot has
 recorded has none of these hints.
 """
 
@@ -40,7 +41,7 @@ class Unread(StrEnum):
 
 
 def is_fact_hint(name: str) -> bool:
-    """Whether a hint is such a fact, and not a search attribute or memo field."""
+    """Whether a hint holds a fact of a closed run, and is not a search attribute or memo field."""
     return name in (PARENT_HINT, PARENT_RUN_HINT) or is_input_hint(name) or _is_of_end(name)
 
 
@@ -50,8 +51,8 @@ def fact_hints(hints: Mapping[str, str]) -> dict[str, str]:
 
 
 def lacking_facts(run: Execution, known: Mapping[str, str]) -> dict[str, str]:
-    """Those of the ``known`` facts that the run's hints lack or have otherwise. Activities come and go, so a
-    description may tell a longer heartbeat timeout than the one that is known."""
+    """The ``known`` facts that the run's hints lack or contradict. A longer heartbeat timeout in the hints stays,
+    because activities come and go, so a description may show a longer one than was known."""
     lacking = {name: text for name, text in known.items() if run.hints.get(name) != text}
     if HEARTBEAT_HINT in lacking and HEARTBEAT_HINT in run.hints:
         known_timeout = longest_heartbeat_timeout(replace(run, hints=known))
@@ -61,19 +62,19 @@ def lacking_facts(run: Execution, known: Mapping[str, str]) -> dict[str, str]:
 
 
 def unread(run: Execution) -> Unread | None:
-    """Why the facts of a closed run are not known; None if they are, and for an open run."""
+    """Why the facts of a closed run are unknown; None if they are known, or if the run is open."""
     if not is_closed(run) or CANCEL_HINT in run.hints:
         return None
     return Unread(run.hints[_UNREAD]) if _UNREAD in run.hints else Unread.EARLIER
 
 
 def is_closed(run: Execution) -> bool:
-    """Whether Temporal has reported its end."""
+    """Whether Temporal has reported the end of the run."""
     return not run.status.is_open and run.status is not ExecutionStatus.GONE
 
 
 def needs_description(run: Execution) -> bool:
-    """Whether a closed run has to be described."""
+    """Whether a closed run has to be described, because its facts are unknown and Temporal may still have it."""
     return is_closed(run) and CANCEL_HINT not in run.hints and run.hints.get(_UNREAD) != Unread.REMOVED
 
 
@@ -88,7 +89,7 @@ def needs_close_event(run: Execution, paths: Collection[str]) -> bool:
 
 
 def close_event_hints(event: CloseEvent | None, run: Execution, paths: Iterable[str]) -> dict[str, str]:
-    """What the last event tells about this run. The event is None if Temporal has removed the run since it was
+    """The hints from the last event of the run. ``event`` is None if Temporal has removed the run since it was
     described."""
     if run.status in _WITH_CAUSES:
         return {_CAUSES: _dumped(event.causes if event else ())}
@@ -106,18 +107,18 @@ def removed() -> dict[str, str]:
 
 
 def is_cancel_requested(run: Execution) -> bool:
-    """Whether the cancel of a closed run was ever requested, as far as that is known."""
+    """Whether the cancellation of a closed run was ever requested, as far as the bot knows."""
     return run.hints.get(CANCEL_HINT) == YES
 
 
 def passes_on_cancel(run: Execution) -> bool:
-    """Whether the cancel of a run was requested that then continued as new: the next run starts without the flag.
-    What a retry or a reset begins anew is not concerned."""
+    """Whether the run continued as new after its cancellation was requested. The next run then starts without the
+    flag, so the request counts for it too. This is not so for a retry or a reset, which begins anew."""
     return run.status is ExecutionStatus.CONTINUED_AS_NEW and is_cancel_requested(run)
 
 
 def longest_heartbeat_timeout(run: Execution) -> timedelta | None:
-    """The longest heartbeat timeout of its activities; None when none was seen while it was open."""
+    """The longest heartbeat timeout of the run's activities; None if none was seen while the run was open."""
     try:
         return timedelta(seconds=float(run.hints.get(HEARTBEAT_HINT, 0))) or None
     except (ValueError, OverflowError):
@@ -125,15 +126,19 @@ def longest_heartbeat_timeout(run: Execution) -> timedelta | None:
 
 
 def causes_of(run: Execution) -> tuple[Cause, ...]:
-    """Why the run failed or was terminated, the outermost cause first; empty if that is not known."""
+    """Why the run failed or was terminated, the outermost cause first; empty if that is unknown."""
     try:
         kept: list[dict[str, str]] = json.loads(run.hints.get(_CAUSES, "[]"))
         return tuple(
-            Cause(Failure(FailureKind(one["kind"]), one["message"]), one.get("activity", ""), one.get("child", ""))
-            for one in kept
+            Cause(
+                Failure(FailureKind(cause["kind"]), cause["message"]),
+                cause.get("activity", ""),
+                cause.get("child", ""),
+            )
+            for cause in kept
         )
     except (ValueError, KeyError, TypeError, AttributeError):
-        # Another version of the bot may have written another form, and redacting a secret may have broken the JSON.
+        # Another version of the bot may have written another form, or redacting a secret may have broken the JSON.
         return ()
 
 
@@ -143,7 +148,7 @@ def is_result_removed(run: Execution, path: str) -> bool:
 
 
 def is_result_readable(run: Execution, path: str) -> bool:
-    """False for a result that is encrypted or no JSON, and for one that was not read yet."""
+    """Whether the value at this path was read. False if the result is encrypted or no JSON, or was not read yet."""
     return run.hints.get(f"{_RESULT}{path}", _UNREADABLE) != _UNREADABLE
 
 

@@ -11,18 +11,19 @@ from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus
 
 @dataclass(frozen=True, slots=True)
 class CompleteWhen:
-    """The value at ``path`` of the result has to be one of ``values``."""
+    """The condition that the value at ``path`` of the result is one of ``values``."""
 
     path: str
     values: tuple[JsonValue, ...]
 
     def accepts(self, value: JsonValue) -> bool:
-        """Whether the value is one of them. ``true`` is no number, although Python takes it for 1."""
+        """Whether ``value`` is one of ``values``. ``true`` is no number here, although in Python it equals 1."""
         return any(value == wanted and isinstance(value, bool) == isinstance(wanted, bool) for wanted in self.values)
 
 
 def own_doubt(run: Execution, when: CompleteWhen | None) -> Doubt | None:
-    """What speaks against a completed run by itself. A fact that was never kept is no doubt."""
+    """The doubt that a completed run itself gives: a requested cancel, or a result that does not meet the condition.
+    A fact that the bot has never kept gives no doubt."""
     if run.status is not ExecutionStatus.COMPLETED:
         return None
     if is_cancel_requested(run):

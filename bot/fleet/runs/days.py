@@ -18,8 +18,8 @@ _LONGEST_COUNT = 6
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What one source holds about a run, as text; "" if it is absent. ``last`` is the last day, ``days`` the number
-    of days."""
+    """The fields of a run in one source, as text; "" if a field is absent. ``last`` is the last day, ``days`` the
+    number of days."""
 
     customer: str = ""
     start: str = ""
@@ -35,8 +35,8 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class DayReading:
-    """How a source writes days. ``end_included``: its end is the last day. ``one_day``: a start without an end is one
-    day."""
+    """How a source writes days. ``end_included``: its end is the last day. ``one_day``: a start without an end means
+    one day."""
 
     form: str
     zone: tzinfo

@@ -24,12 +24,12 @@ MOST_ENTRIES_A_RUN = 4
 
 @dataclass(frozen=True, slots=True)
 class NextDescribe:
-    """When the run is due by the slow round, and by its ``deadline`` (None: it has none), by the bot's clock.
+    """When the run is due in the slow round, and when by its ``deadline`` (None: it has none). Both are by the bot's
+    clock.
 
     ``missed`` is the latest deadline, by the server's clock, at which nothing had happened yet when the run was
-    described.
-    ``repeats`` counts the describes since then that have found nothing new. ``is_below``: it runs below another run
-    that is described, too.
+    described. ``repeats`` counts the describes since then that have found nothing new. ``is_below``: it runs below
+    another run that is described, too.
     """
 
     round_at: datetime

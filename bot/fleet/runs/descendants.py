@@ -1,6 +1,6 @@
-"""Descendants: the open workflows below a run, its children and theirs; and which of them end when the run is ended.
+"""Descendants: the open workflows below a run, at any depth; and which of them end together with the run.
 
-A child that its parent abandons goes on by intent, unless it fills the same days: then its rows would mix with those
+A child that its parent abandons goes on by intent, unless it fills the same days. Then its rows would mix with those
 of the windows that replace its parent.
 """
 
@@ -14,10 +14,11 @@ from bot.model import Execution, Ref, Window
 
 @dataclass(frozen=True, slots=True)
 class Descendant:
-    """An open workflow below others. ``ancestors`` are the runs above it, of which one is a run of the customer.
+    """An open workflow below other workflows. ``ancestors`` are all runs above it. One of them is a run of the
+    customer.
 
-    ``is_abandoned``: its parent's close policy lets it go on, or its parent has closed and left it open.
-    ``identity`` is what it tells itself; None when it tells nothing, or nothing but what its parent is for.
+    ``is_abandoned``: its parent's close policy lets it go on, or its parent has closed and left it open. ``identity``
+    is the customer and days that it tells itself; None if it tells none, or only those of its parent.
     """
 
     execution: Execution
@@ -29,7 +30,8 @@ class Descendant:
 
     @property
     def as_run(self) -> Run:
-        """A run without days of its own: whatever it completes proves nothing about those of the run above it."""
+        """The descendant as a run without days, because its completion proves nothing about the days of the run above
+        it."""
         return Run(self.execution, None, self.link, cancel_requested=self.cancel_requested)
 
 
@@ -40,7 +42,7 @@ def below(runs: Collection[Run], descendants: Iterable[Descendant]) -> tuple[Des
 
 
 def ends_with(descendant: Descendant, customer: str, windows: Collection[Window]) -> bool:
-    """Whether it is ended together with runs of this customer over these days."""
+    """Whether the descendant ends together with runs of this customer over these days."""
     return not descendant.is_abandoned or _fills(descendant, customer, windows)
 
 

@@ -1,9 +1,10 @@
-"""Which days of completed runs are in doubt, and why. COMPLETED is a claim (docs/decisions/proof.md). Pure.
+"""Finds the days of completed runs that are in doubt, and why. COMPLETED is only a claim (docs/decisions/proof.md).
+Pure.
 
-Days are in doubt when the run was asked to cancel, when its result says otherwise, when a later run of the same days
-has closed without completing, or when a count differs. They leave that state with a matching count that began after
-the last of their runs had closed and could not write any more, or with a later complete run. A run that was reset and
-runs again is open, and covers nothing.
+Days are in doubt when the run was asked to cancel, when its result says that it is not complete, when a later run of
+the same days has closed without completing, or when a count differs. Two things settle a doubt: a later complete run
+of these days, or a matching count. The count must have begun after all runs of these days had closed and could write
+no more. A run that was reset and runs again is open, and covers nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ Conditions = Mapping[str, CompleteWhen]
 
 
 def with_doubts(runs: Sequence[Run], conditions: Conditions) -> tuple[Run, ...]:
-    """The runs in their order; those with days in doubt say which and why."""
+    """The runs in their order. Each run with days in doubt has these days and the reasons in ``doubts``."""
     doubtful: dict[int, Run] = {}
     for own in by_customer(runs).values():
         for run, days in _doubts(own, conditions):
@@ -32,7 +33,7 @@ def with_doubts(runs: Sequence[Run], conditions: Conditions) -> tuple[Run, ...]:
 
 
 def settled_at(runs: Iterable[Run]) -> datetime | None:
-    """When the last of these closed runs could not write any more; None without one."""
+    """From when on none of these closed runs could write any more; None if no run has closed."""
     ends = (
         closed + (longest_heartbeat_timeout(run.execution) or UNSEEN_REST)
         for run in runs
@@ -42,11 +43,12 @@ def settled_at(runs: Iterable[Run]) -> datetime | None:
 
 
 def _doubts(own: Sequence[Run], conditions: Conditions) -> list[tuple[Run, list[DoubtfulDays]]]:
-    """Each completed run of one customer that has days in doubt, with these days; ``own`` has the oldest first."""
+    """The completed runs of one customer that have days in doubt, each with these days. ``own`` are all its runs,
+    oldest first."""
     claims = _claims(own, conditions)
     completed = [run for run in own if run.is_completed]
     if not completed or not (any(claims.values()) or _has_later_failure(own) or _has_difference(completed)):
-        # Nearly all customers: nothing speaks against any of their days.
+        # This is so for nearly all customers: nothing speaks against any of their days.
         return []
     of_runs: dict[int, list[DoubtfulDays]] = {}
     for piece, touching in _pieces(own):
@@ -57,7 +59,8 @@ def _doubts(own: Sequence[Run], conditions: Conditions) -> list[tuple[Run, list[
 
 
 def _claims(own: Sequence[Run], conditions: Conditions) -> dict[int, Doubt | None]:
-    """What speaks against each completed run by itself, or by a link before it in its chain."""
+    """For each completed run, what speaks against it in the run itself or in the earlier links of its chain; None if
+    nothing does."""
     return {
         id(run): Doubt(DoubtReason.CANCEL_REQUESTED)
         if any(map(passes_on_cancel, run.links))
@@ -68,7 +71,8 @@ def _claims(own: Sequence[Run], conditions: Conditions) -> dict[int, Doubt | Non
 
 
 def _doubt(piece: Window, touching: Sequence[Run], claims: Mapping[int, Doubt | None]) -> Doubt | None:
-    """The doubt about days that all of ``touching`` have, oldest start first; None also for days without a claim."""
+    """The doubt about days that all runs in ``touching`` have; None if there is none, or if no run claims to have
+    completed the days."""
     is_claimed, doubt = False, None
     for run in sorted(touching, key=_by_start):
         if run.is_completed:
@@ -87,30 +91,31 @@ def _doubt(piece: Window, touching: Sequence[Run], claims: Mapping[int, Doubt | 
 
 
 def _by_start(run: Run) -> tuple[datetime, bool]:
-    """Of runs that started at the same moment, one that completed counts as the later one."""
+    """The sort key by start. If two runs started at the same moment, the completed one counts as later."""
     return run.execution.started_at, run.is_completed
 
 
 def _latest_count(piece: Window, touching: Sequence[Run]) -> CountedDays | None:
-    counts = [one for run in touching for one in counts_of(run.execution) if one.window.contains(piece)]
-    return max(counts, key=lambda one: one.at, default=None)
+    counts = [count for run in touching for count in counts_of(run.execution) if count.window.contains(piece)]
+    return max(counts, key=lambda count: count.at, default=None)
 
 
 def _began_after_claims(count: CountedDays, touching: Sequence[Run]) -> bool:
-    """Whether no run of these days has completed since the count: the rows of a later one were not counted."""
+    """Whether all runs that completed these days had closed when the count began. The count did not see the rows of a
+    later run."""
     ends = (run.execution.closed_at for run in touching if run.is_completed)
     return all(end <= count.at for end in ends if end)
 
 
 def _has_ended_otherwise(run: Run) -> bool:
-    """Whether the run has closed without completing. What continued as new has not ended, and what was recorded
-    before proof was kept is no new doubt."""
+    """Whether the run has closed without completing. A run that continued as new has not ended. A run that was
+    recorded before the bot kept proof gives no new doubt."""
     is_known = is_closed(run.execution) and unread(run.execution) is None
     return is_known and run.execution.status not in (ExecutionStatus.COMPLETED, ExecutionStatus.CONTINUED_AS_NEW)
 
 
 def _has_later_failure(own: Sequence[Run]) -> bool:
-    """Whether a run has ended otherwise over days that an older one has completed."""
+    """Whether some days that a run has completed belong also to a later run that closed without completing."""
     ended = [run for run in own if run.window and _has_ended_otherwise(run)]
     return any(
         older.is_completed
@@ -124,16 +129,16 @@ def _has_later_failure(own: Sequence[Run]) -> bool:
 
 
 def _has_difference(completed: Iterable[Run]) -> bool:
-    return any(not one.matches for run in completed for one in counts_of(run.execution))
+    return any(not count.matches for run in completed for count in counts_of(run.execution))
 
 
 def _pieces(own: Sequence[Run]) -> Iterator[tuple[Window, list[Run]]]:
-    """The days of these runs in order, cut wherever a run or a count begins or ends, each with the runs that have it.
-    There may be a window for each day of many years, so each piece looks only at the runs that touch it."""
+    """The days of these runs in order, cut at each border of a run or a count; each piece with the runs that have it.
+    There may be a window for each day of many years, so a piece looks only at the runs that touch it."""
     by_start: dict[date, list[Run]] = {}
     borders: set[date] = set()
     for run in own:
-        counted = (one.window for one in counts_of(run.execution))
+        counted = (count.window for count in counts_of(run.execution))
         borders |= {border for window in (run.window, *counted) if window for border in (window.start, window.end)}
         if run.window:
             by_start.setdefault(run.window.start, []).append(run)
@@ -145,11 +150,11 @@ def _pieces(own: Sequence[Run]) -> Iterator[tuple[Window, list[Run]]]:
 
 
 def _joined(days: Sequence[DoubtfulDays]) -> list[DoubtfulDays]:
-    """Neighbours with the same doubt as one; they come in order."""
+    """The days with neighbours of the same doubt joined. ``days`` are in order."""
     joined: list[DoubtfulDays] = []
-    for one in days:
-        if joined and joined[-1].window.end == one.window.start and joined[-1].doubt == one.doubt:
-            joined[-1] = DoubtfulDays(Window(joined[-1].window.start, one.window.end), one.doubt)
+    for piece in days:
+        if joined and joined[-1].window.end == piece.window.start and joined[-1].doubt == piece.doubt:
+            joined[-1] = DoubtfulDays(Window(joined[-1].window.start, piece.window.end), piece.doubt)
         else:
-            joined.append(one)
+            joined.append(piece)
     return joined

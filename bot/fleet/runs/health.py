@@ -50,14 +50,15 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What earlier passes recorded of this run: when its heartbeat details last changed, and every failure seen."""
+    """What earlier passes have recorded about this run: when its heartbeat details last changed, and all failures
+    seen."""
 
     observations: Collection[Observation] = ()
     failures: Collection[SeenFailure] = ()
 
 
 def assess(description: Description, past: Past, patience: Patience, now: datetime) -> Assessment:
-    """The health of an open run: that of its worst activity, or blocked when the code of its workflow fails."""
+    """The health of an open run: that of its worst activity, or blocked if its workflow code fails."""
     queue = description.execution.task_queue
     on_queues = (replace(activity, task_queue=activity.task_queue or queue) for activity in description.activities)
     by_activity = [_assess_activity(activity, past, patience, now) for activity in on_queues]
@@ -76,17 +77,19 @@ def assess(description: Description, past: Past, patience: Patience, now: dateti
 
 
 def _several(description: Description, by_activity: Sequence[Assessment]) -> SeveralActivities | None:
-    """Which of several pending activities do not do well; None for a single one, and when all do."""
-    failing = sorted((one for one in by_activity if one.health not in _WELL), key=_badness)
+    """The pending activities that do not do well; None if there is only one activity, or if all do well."""
+    failing = sorted((assessment for assessment in by_activity if assessment.health not in _WELL), key=_badness)
     if len(by_activity) == 1 or not failing:
         return None
     types = {activity.activity_id: activity.activity_type for activity in description.activities}
-    return SeveralActivities(tuple((types[one.activity_id], one.attempt) for one in failing), len(by_activity))
+    return SeveralActivities(
+        tuple((types[assessment.activity_id], assessment.attempt) for assessment in failing), len(by_activity)
+    )
 
 
 def _with_paused_workflow(assessment: Assessment, pause: Pause, now: datetime) -> Assessment:
-    """Temporal gives none of its tasks to workers, so that nobody picks them up means nothing. What an activity does
-    that runs already still counts."""
+    """The assessment of a paused workflow. Temporal gives its tasks to no worker, so it means nothing that none takes
+    them. What a running activity does still counts."""
     paused = WorkflowPaused(pause, _paused_for(pause, now))
     goes_on = assessment.health in (Health.STRUGGLING, Health.STALLED)
     return replace(
@@ -107,7 +110,8 @@ def _paused_for(pause: Pause, now: datetime) -> timedelta | None:
 
 
 def _kinds_without_waits(description: Description, past: Past, now: datetime) -> tuple[FailureKind, ...]:
-    """The kind of each failure, once. A failure may be both recorded already and the last one of its activity."""
+    """The kinds of all failures, each failure once. A failure may be both recorded and the last one of its
+    activity."""
     seen = {
         (s.ref, s.activity_id, s.attempt, s.failure.kind) for s in (*past.failures, *failures_of(description, now))
     }
@@ -115,8 +119,8 @@ def _kinds_without_waits(description: Description, past: Past, now: datetime) ->
 
 
 def _with_failing_workflow_task(assessment: Assessment, description: Description, now: datetime) -> Assessment:
-    """The assessment, with the fact that the workflow task is on a later attempt. There are two reasons for that: the
-    workflow's code fails and workers retry it, or the worker that had the task is gone and no other one takes it."""
+    """The assessment, given that the workflow task is on a later attempt. Either the workflow's code fails and
+    workers retry it, or the worker that had the task is gone and no other one takes it."""
     since, attempt = description.workflow_task_scheduled_at, description.workflow_task_attempt
     if since is None:
         return replace(assessment, health=Health.BLOCKED, reasons=(WorkflowTaskFails(attempt),))
@@ -132,7 +136,8 @@ def _with_failing_workflow_task(assessment: Assessment, description: Description
 
 
 def _badness(assessment: Assessment) -> tuple[int, int, str]:
-    """Sort key, worst first. Attempt and id make the order stable, because Temporal lists activities in any order."""
+    """The sort key that puts the worst first. Attempt and id make the order stable, because Temporal lists activities
+    in any order."""
     return assessment.health.rank, -assessment.attempt, assessment.activity_id
 
 
@@ -166,7 +171,8 @@ def _assess_activity(activity: Activity, past: Past, patience: Patience, now: da
 
 
 def _without_activity(description: Description, patience: Patience, now: datetime) -> Assessment:
-    """Assesses a run without a pending activity: it is between two steps, or its first step waits for a worker."""
+    """The assessment of a run without a pending activity: it is between two steps, or its first step waits for a
+    worker."""
     scheduled = description.workflow_task_scheduled_at
     waiting = scheduled if scheduled and now - scheduled >= patience.no_worker_after else None
     return Assessment(
@@ -185,7 +191,8 @@ def _without_activity(description: Description, patience: Patience, now: datetim
 
 
 def _with_earlier_timeouts(assessment: Assessment, failures: Iterable[SeenFailure]) -> Assessment:
-    """A heartbeat timeout makes the run struggling until it ends, even when later attempts go well."""
+    """The assessment, given the recorded failures. A heartbeat timeout makes the run struggling until it ends, even
+    if later attempts go well."""
     timeouts = most_timeouts(failures)
     if not timeouts or assessment.health is Health.STRUGGLING:
         return assessment
@@ -196,8 +203,8 @@ def _with_earlier_timeouts(assessment: Assessment, failures: Iterable[SeenFailur
 def _stalled_since(
     activity: Activity, observations: Collection[Observation], patience: Patience, now: datetime
 ) -> datetime | None:
-    """Since when its heartbeats repeat the same details, None unless that is too long. Details that are absent or
-    encrypted tell nothing."""
+    """Since when the activity's heartbeats have repeated the same details; None unless that is too long. Absent or
+    encrypted details show nothing."""
     beat = activity.last_heartbeat_at
     seen = next((o for o in observations if o.activity_id == activity.activity_id), None)
     if beat is None or seen is None or not activity.details or activity.is_encrypted:
@@ -212,8 +219,8 @@ def _stalled_since(
 
 
 def _waiting_since(activity: Activity, patience: Patience, now: datetime) -> datetime | None:
-    """Since when a worker could have taken the activity; None if that is not too long yet. A retry's backoff does not
-    count."""
+    """Since when a worker could have taken the activity; None unless that is too long. The backoff before a retry
+    does not count."""
     if activity.state is not ActivityState.SCHEDULED:
         return None
     ready = max(filter(None, (activity.scheduled_at, activity.next_attempt_at)), default=None)

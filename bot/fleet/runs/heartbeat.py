@@ -10,18 +10,18 @@ from bot.model.execution import ENCRYPTED
 from bot.redaction import redact_line
 from bot.wellformed import well_formed
 
-# How long a run may still write after its end if no heartbeat timeout of it is known: a common timeout.
+# How long a closed run may still write if its heartbeat timeout is unknown: a common timeout.
 UNSEEN_REST = timedelta(minutes=1)
-# Characters. Details may have megabytes, which no line of a message can hold.
+# In characters. Details may have megabytes, which fit into no message.
 LONGEST = 120
-# Tells details apart that are not shown; it means nothing to people.
+# The digest that distinguishes details which are too long to show. It means nothing to people.
 _DIGEST = re.compile(r": sha256 [0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``text`` is "" when the heartbeat has no details, or ``is_encrypted`` as a whole; ``share`` is between 0 and 1,
-    None when it is not known."""
+    """``text`` is "" if the heartbeat has no details, or if they are encrypted as a whole (``is_encrypted``).
+    ``share`` is between 0 and 1; None if it is unknown."""
 
     text: str = ""
     share: float | None = None
@@ -58,5 +58,6 @@ def _count(value: Any) -> int | None:
 
 
 def _clip(text: str) -> str:
-    # Here, because an escape in JSON becomes a character, or part of a secret, only once it is decoded.
+    # Secrets are redacted here, because an escape in JSON becomes a character, and maybe part of a secret, only when
+    # it is decoded.
     return redact_line(_DIGEST.sub("", well_formed(text)), LONGEST)

@@ -1,8 +1,7 @@
 """The run history: what to ask Temporal for next, how far reading has come, and where history and Temporal differ.
 
-The past of a cluster is read once, in portions; after that, only changes are read. Ends of runs are compared only
-with each other, and all are by Temporal's clock. So a bot whose own clock is wrong may read too much, but never too
-little.
+The past of a cluster is read once, in portions. After that, only changes are read. Ends of runs all have Temporal's
+time and are compared only with each other. So a bot whose own clock is wrong may read too much, but never too little.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -40,7 +39,7 @@ def start_reading(previous: Reading | None, cluster: str, types: Collection[str]
 
 
 def since(reading: Reading) -> datetime | None:
-    """Temporal is asked for runs that ended since this time; None: for all."""
+    """The time since which Temporal is asked for ended runs; None: all of them."""
     return reading.sure_until
 
 
@@ -53,8 +52,8 @@ def known_until(reading: Reading | None, types: Collection[str]) -> datetime | N
 
 
 def has_gap(reading: Reading, changes: Portion) -> bool:
-    """Whether time ran out before the changes reached what had been read earlier. The runs between were then never
-    read."""
+    """Whether time ran out before the changes reached what had been read earlier. If so, the runs in between were
+    never read."""
     skipped = changes.rest_until
     return skipped is not None and (reading.latest is None or skipped > reading.latest)
 
@@ -73,7 +72,7 @@ def advance_reading(
     if has_gap(reading, changes):
         return replace(read, rest_until=changes.rest_until, is_whole=False)
     if changes.rest_until is not None and read.sure_until == read.latest:
-        # The rest was read once before, but the listing may have lacked some runs then. The next reading takes the
+        # The rest had been read before, but the listing may have lacked some runs then. The next reading takes the
         # rest as older runs, because it is before ``sure_until`` and so no longer among the changes.
         rest = changes.rest_until
     elif changes.rest_until is not None:
@@ -105,7 +104,8 @@ def merge_runs(known: Mapping[Ref, Execution], listed: Mapping[Ref, Execution]) 
 
 
 def _with_known_hints(run: Execution, known: Execution | None) -> Execution:
-    """A memo that its codec cannot decode any more still tells what it told before: whose days these are."""
+    """The run, with the hints that only the history has. A codec may no longer be able to decode a memo, which told
+    the bot whose days these are."""
     if known is None or known.hints.keys() <= run.hints.keys():
         return run
     return replace(run, hints={**known.hints, **run.hints})

@@ -47,8 +47,8 @@ class IdTemplate:
         return "".join(part if isinstance(part, str) else self._written(part, values) for part in self.parts)
 
     def read(self, workflow_id: str, zone: tzinfo) -> Fields | None:
-        """What the id tells, with days as ISO dates and the last day as ``last``; None if the id has another form.
-        Days that make no sense, or can be read in several ways, cannot be read."""
+        """The fields that the id holds, with days as ISO dates and the last day as ``last``; None if the id has
+        another form. Days that make no sense, or that can be read in several ways, count as unreadable."""
         if len(workflow_id) > LONGEST_ID:
             return None
         long = self.patterns[0].fullmatch(workflow_id)

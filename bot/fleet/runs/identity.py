@@ -1,4 +1,4 @@
-"""What a run is for: its customer and its days. Also the source from which they are read."""
+"""The identity of a run: its customer and its days. Also the source from which it is read."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,8 +7,8 @@ from bot.model import Window
 
 
 class Source(StrEnum):
-    """Where a run's customer and days can be read. ``OWN`` is the memo that the bot gives to the runs that it
-    starts."""
+    """The place where a run's customer and days are read. ``OWN`` is the memo of the runs that the bot itself has
+    started."""
 
     OWN = "the bot's own memo"
     ATTRIBUTES = "attributes"

@@ -1,5 +1,4 @@
-"""What the arguments of a run tell, kept with its hints, because Temporal removes the arguments together with the
-run."""
+"""Keeps values of a run's arguments in its hints, because Temporal removes the arguments together with the run."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -19,13 +18,13 @@ def input_hint(path: str) -> str:
 
 
 def is_input_hint(name: str) -> bool:
-    """Whether a hint keeps a value of the arguments."""
+    """Whether a hint holds a value of the arguments."""
     return name.startswith(_PREFIX)
 
 
 def input_hints(arguments: Sequence[JsonValue], paths: Iterable[str]) -> dict[str, str]:
-    """A hint for each path: a text unchanged, a number as JSON, "" for anything else or nothing. So if there is a
-    hint, the arguments were read, whatever they held."""
+    """A hint for each path: a text unchanged, a number as JSON, and "" for any other value or none. So a hint always
+    shows that the arguments were read."""
     return {input_hint(path): _text(value_at(arguments, parse_path(path))) for path in paths}
 
 

@@ -26,7 +26,7 @@ OWN_FIELDS = (_OWN_CUSTOMER, _OWN_START, _OWN_END)
 @dataclass(frozen=True, slots=True)
 class Keys:
     """Names of search attributes or memo fields, or paths into the arguments; "" if unused. Either ``end`` or
-    ``days`` says where the days end."""
+    ``days`` tells where the days end."""
 
     customer: str
     start: str = ""
@@ -46,7 +46,7 @@ class IdRegex:
     expression: str
 
     def read(self, workflow_id: str, _zone: tzinfo) -> Fields | None:
-        """What the id tells; None if it has another form."""
+        """The fields that the id holds; None if it has another form."""
         groups = groups_of(self.expression, workflow_id)
         return Fields(**groups) if groups else None
 
@@ -56,11 +56,12 @@ class IdRegex:
 
 @dataclass(frozen=True, slots=True)
 class IdentityMapping:
-    """The sources are tried in the order of ``sources``; the first that tells customer and days decides.
+    """Where identities are read. The sources are tried in the order of ``sources``; the first one that tells customer
+    and days decides.
 
     ``forms`` has the date form of each source that does not use ISO. ``end_included`` are the sources whose end is
-    the last day. ``without_days`` are the days of a run that tells its customer and nothing about days; None: it is
-    not recognised.
+    the last day. ``without_days`` are the days of a run that tells its customer and nothing about days; if it is
+    None, such a run is not recognised.
     """
 
     sources: tuple[Source, ...]
@@ -107,7 +108,8 @@ class IdentityMapping:
         return DayReading(form, self.zone, source in self.end_included, self.one_day)
 
     def fields(self, source: Source, execution: Execution) -> Fields | None:
-        """What the run holds in this source; None if that is nothing, or if the arguments have not been read yet."""
+        """The fields that the run has in this source; None if it has none, or if its arguments have not been read
+        yet."""
         hints = execution.hints
         match source:
             case Source.ATTRIBUTES:
@@ -139,7 +141,7 @@ class IdentityMapping:
 
     def _whole(self, source: Source, execution: Execution) -> Identity | None:
         if (keys := self._named_keys(source)) and keys.customer not in execution.hints:
-            # Most of thousands of runs have nothing there.
+            # Most of thousands of runs have no value there.
             return None
         fields = self.fields(source, execution)
         if fields is None or not fields.customer:
@@ -148,7 +150,8 @@ class IdentityMapping:
         return Identity(fields.customer, window) if window else None
 
     def _without_days(self, execution: Execution) -> Recognised | None:
-        """Only if no source holds anything about days: days that cannot be read do not mean the whole campaign."""
+        """The identity of a run that tells no days; None if any source holds something about days. Days that cannot
+        be read do not mean the whole campaign."""
         if self.without_days is None:
             return None
         found = [(source, fields) for source in self.sources if (fields := self.fields(source, execution))]

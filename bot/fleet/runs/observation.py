@@ -26,8 +26,8 @@ class DescribedRun(DescribedState):
     """One run as just described. ``alert_reason`` is None if it needs no alert; ``ending`` is None while it is open.
 
     Attempt, progress and failure are those of its worst activity, whose id is "" between two activities. ``before``
-    is the progress of that activity when it was described last; an earlier attempt may have made it.
-    ``is_later_firing``: a cron schedule has begun it, and had begun others before.
+    is the progress of that activity when it was last described; an earlier attempt may have made it.
+    ``is_later_firing``: a cron schedule began this run, and began other runs before it.
     """
 
     alert_reason: AlertReason | None
@@ -47,8 +47,8 @@ def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, .
 
 
 def joined(known: Iterable[SeenFailure], fresh: Iterable[SeenFailure]) -> tuple[SeenFailure, ...]:
-    """Both, ordered by run as given, then by attempt, with one failure for each attempt of an activity: the one seen
-    first."""
+    """The failures of both, in the order of runs and attempts. Each attempt of an activity has one failure: the one
+    seen first."""
     failures = (*known, *fresh)
     by_attempt = {(seen.ref, seen.activity_id, seen.attempt): seen for seen in reversed(failures)}
     place = {ref: number for number, ref in enumerate(dict.fromkeys(seen.ref for seen in failures))}
@@ -56,8 +56,8 @@ def joined(known: Iterable[SeenFailure], fresh: Iterable[SeenFailure]) -> tuple[
 
 
 def most_timeouts(failures: Iterable[SeenFailure]) -> int:
-    """The heartbeat timeouts of the activity that has most of them; each attempt counts once. One timeout each of
-    many activities says nothing about how much they have to do."""
+    """The number of heartbeat timeouts of the activity that has the most; each attempt counts once. Timeouts of
+    different activities are not added up, because they say nothing about how much work each has."""
     timeouts = (seen for seen in failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
     distinct = {(seen.ref, seen.activity_id, seen.attempt) for seen in timeouts}
     return max(Counter(activity_id for _, activity_id, _ in distinct).values(), default=0)
@@ -66,11 +66,11 @@ def most_timeouts(failures: Iterable[SeenFailure]) -> int:
 def observations_of(
     description: Description, earlier: Iterable[Observation], now: datetime
 ) -> tuple[Observation, ...]:
-    """Heartbeat details that have changed since the ``earlier`` observations of this run.
+    """The heartbeat details that have changed since the ``earlier`` observations of this run.
 
-    An earlier observation with a time in the future comes from a clock that was ahead, and is replaced: until that
-    time, nothing would count as unchanged for long. Encrypted details are not observed: whether they have changed
-    cannot be seen, and a codec that is away for a while must not look like a change.
+    An earlier observation with a time in the future comes from a clock that was ahead. It is replaced, because
+    otherwise the details would not count as unchanged until that time. Encrypted details are not observed: nobody can
+    see whether they have changed, and a codec that is away for a while must not look like a change.
     """
     before = {seen.activity_id: seen.details for seen in earlier if is_past_within_skew(seen.changed_at, now)}
     ref = description.execution.ref

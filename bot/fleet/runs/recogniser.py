@@ -33,8 +33,8 @@ class Recogniser:
         parent is not its own."""
         own = self.mapping_of(execution)
         mappings = [own] if own else self.mappings.get(execution.ref.cluster, {}).values()
-        told = [recognised for mapping in mappings if (recognised := mapping.recognise(execution))]
-        return next((each.identity for each in told if each.source is not Source.PARENT), None)
+        readings = [recognised for mapping in mappings if (recognised := mapping.recognise(execution))]
+        return next((each.identity for each in readings if each.source is not Source.PARENT), None)
 
     def customer_of(self, execution: Execution) -> str:
         """The customer of a run; "" for a run that is not recognised."""

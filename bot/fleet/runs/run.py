@@ -1,8 +1,9 @@
-"""The runs of a cluster as one look shows them: customer and days of each, and the health of those that are open."""
+"""The runs of a cluster at one time: the customer and days of each, and the health of the open ones."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from operator import attrgetter
 
 from bot.fleet.runs.assessment import Assessment
@@ -27,20 +28,20 @@ AGE = attrgetter("started_at", "execution.ref")
 
 @dataclass(frozen=True, slots=True)
 class DoubtfulDays:
-    """Days of a completed run that nothing has proven, and what speaks against them."""
+    """Days of a completed run that nothing has proven, and the doubt about them."""
 
     window: Window
     doubt: Doubt
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
-    """One logical run: ``execution`` is its latest link, and ``links`` are those before it in its chain, oldest first
-    (``bot.fleet.runs.chains``). ``identity`` is None when it was not recognised. ``doubts`` are days of a completed
-    run that do not count as complete (``bot.fleet.runs.doubts``).
+    """One logical run. ``execution`` is its latest link, and ``links`` are the earlier ones of its chain, oldest
+    first (``bot.fleet.runs.chains``). ``identity`` is None if it was not recognised. ``doubts`` are days of a
+    completed run that do not count as complete (``bot.fleet.runs.doubts``).
 
     ``health`` is None for a closed run, and for an open one that could not be described. ``pollers`` counts the
-    workers that poll the task queue on which the run waits; None if they are not known. ``children`` is how the open
+    workers that poll the task queue on which the run waits; None if they are unknown. ``children`` is how the open
     workflows below it do, None without any; ``health`` has the worst of them in it.
     """
 
@@ -62,52 +63,53 @@ class Run:
 
     @property
     def window(self) -> Window | None:
-        """Its days, None when the run was not recognised."""
+        """The days of the run; None if it was not recognised."""
         return self.identity.window if self.identity else None
 
     @property
     def is_open(self) -> bool:
-        """Whether Temporal has it as open."""
+        """Whether the run is open in Temporal."""
         return self.execution.status.is_open
 
-    @property
+    @cached_property
     def is_completed(self) -> bool:
-        """Whether Temporal has it as completed, and it is known how each link of its chain ended. That alone proves
-        nothing: ``complete_days``."""
+        """Whether the run is completed in Temporal, and it is known how each link of its chain ended. This alone
+        proves no days: see ``complete_days``."""
         if self.execution.status is not ExecutionStatus.COMPLETED:
             return False
         return all(unread(link) is not Unread.WAITS for link in (self.execution, *self.links))
 
     @property
     def is_complete(self) -> bool:
-        """Whether it has completed and nothing speaks against any of its days."""
+        """Whether the run has completed and none of its days is in doubt."""
         return self.is_completed and not self.doubts
 
     @property
     def complete_days(self) -> tuple[Window, ...]:
-        """The days that it has completed and that are not in doubt, as the fewest windows."""
+        """The days that the run has completed and that are not in doubt, as the fewest windows."""
         if self.window is None or not self.is_completed:
             return ()
         return missing(self.window, (days.window for days in self.doubts)) if self.doubts else (self.window,)
 
     @property
     def started_at(self) -> datetime:
-        """When the first link of its chain started."""
+        """When the first link of the chain started."""
         return (self.links or (self.execution,))[0].started_at
 
     @property
     def refs(self) -> tuple[Ref, ...]:
-        """The latest link, then those before it."""
+        """The latest link, then the earlier ones."""
         return (self.execution.ref, *(link.ref for link in self.links))
 
     @property
     def attempts(self) -> int:
-        """The latest known attempt. A closed run may have had more, because only recorded failures tell of them."""
+        """The latest known attempt. A closed run may have had more, because only recorded failures show its
+        attempts."""
         current = self.health.attempt if self.health and not self.health.child else 1
         return max(current, *(seen.attempt + 1 for seen in self.failures), 1)
 
     def age(self, now: datetime) -> timedelta:
-        """The time from its start to its end, or to ``now`` while it is open."""
+        """The time from the run's start to its end, or to ``now`` while it is open."""
         return (self.execution.closed_at or now) - self.started_at
 
 
@@ -143,7 +145,7 @@ class ClusterView:
 
 
 class EndedRuns:
-    """Keeps the ``Run`` of each ended execution, because every command asks for the thousands of them again."""
+    """Keeps the ``Run`` of each ended execution, because every command asks for the same thousands of them."""
 
     def __init__(self) -> None:
         self._made: dict[Ref, Run] = {}

@@ -1,6 +1,6 @@
-"""What counts in ClickHouse have said about the days of a run, kept among its hints. Pure.
+"""The results of ClickHouse counts for the days of a run, kept in its hints. Pure.
 
-The latest count of a day is the one that says something, so a later one replaces an earlier one of the same days.
+Only the latest count of a day matters, so a later count replaces an earlier one of the same days.
 """
 
 import json
@@ -10,12 +10,12 @@ from datetime import date, datetime
 
 from bot.model import Execution, Window
 from bot.model.coverage import missing
-from bot.model.execution import COUNTS_HINT
+from bot.model.execution import AGREED_HINT, COUNTS_HINT
 
 
 @dataclass(frozen=True, slots=True)
 class CountedDays:
-    """Days that were counted by a count begun at ``at``, and whether all tables have the rows of the source."""
+    """Days of one count that began ``at`` this time, and whether all tables had the rows of the source."""
 
     window: Window
     at: datetime
@@ -23,7 +23,7 @@ class CountedDays:
 
 
 def counts_of(run: Execution) -> tuple[CountedDays, ...]:
-    """The counts that are kept of a run; none in a form that another version may have written."""
+    """The counts kept for a run; empty if another version has written them in another form."""
     text = run.hints.get(COUNTS_HINT)
     if not text:
         return ()
@@ -36,7 +36,7 @@ def counts_of(run: Execution) -> tuple[CountedDays, ...]:
 def with_counts(run: Execution, counted: Iterable[CountedDays]) -> Mapping[str, str]:
     """The hints of the run with these counts."""
     kept: list[CountedDays] = []
-    for newer in sorted({*counts_of(run), *counted}, key=lambda one: (one.at, one.window)):
+    for newer in sorted({*counts_of(run), *counted}, key=lambda count: (count.at, count.window)):
         kept = [
             CountedDays(piece, older.at, older.matches)
             for older in kept
@@ -46,16 +46,32 @@ def with_counts(run: Execution, counted: Iterable[CountedDays]) -> Mapping[str, 
     return {**run.hints, COUNTS_HINT: _dumped(kept)} if kept else run.hints
 
 
+def agreed_of(run: Execution) -> frozenset[str]:
+    """The comparisons of contents that have agreed on a day of this run; none in a form that another version may have
+    written."""
+    try:
+        kept = json.loads(run.hints.get(AGREED_HINT, "[]"))
+    except ValueError:
+        return frozenset()
+    return frozenset(map(str, kept)) if isinstance(kept, list) else frozenset()
+
+
+def with_agreed(run: Execution, agreed: Iterable[str]) -> Mapping[str, str]:
+    """The hints of the run with these comparisons, too."""
+    every = agreed_of(run).union(agreed)
+    return {**run.hints, AGREED_HINT: json.dumps(sorted(every))} if every else run.hints
+
+
 def _counted(start: str, end: str, at: str, matches: object) -> CountedDays:
     window = Window(date.fromisoformat(start), date.fromisoformat(end))
     return CountedDays(window, datetime.fromisoformat(at), matches is True)
 
 
 def _dumped(counts: Collection[CountedDays]) -> str:
-    in_order = sorted(counts, key=lambda one: (one.window, one.at))
+    in_order = sorted(counts, key=lambda count: (count.window, count.at))
     return json.dumps(
         [
-            [one.window.start.isoformat(), one.window.end.isoformat(), one.at.isoformat(), one.matches]
-            for one in in_order
+            [count.window.start.isoformat(), count.window.end.isoformat(), count.at.isoformat(), count.matches]
+            for count in in_order
         ]
     )

@@ -1,7 +1,7 @@
-"""Whether a cluster's visibility filter would find the runs that the bot starts, as far as the filter's text shows.
-Pure.
+"""Decides whether a cluster's visibility filter would find the runs that the bot starts, as far as the filter's text
+shows. Pure.
 
-Only comparisons for equality and membership that are joined by AND are understood here. For any other filter, only
+It understands only comparisons for equality and membership that are joined by AND. For any other filter, only
 Temporal knows.
 """
 
@@ -16,7 +16,7 @@ _AND = re.compile(" AND ", re.IGNORECASE)
 
 
 def is_found_by(visibility_filter: str, attributes: Mapping[str, str]) -> bool | None:
-    """Whether a run with these search attributes is found; None if the filter is not understood here."""
+    """Whether the filter finds a run with these search attributes; None if the filter is not understood here."""
     wanted = [_wanted(term) for term in _AND.split(" ".join(visibility_filter.split()))]
     known = [(name, values) for name, values in wanted if name]
     if any(attributes.get(name, "") not in values for name, values in known):

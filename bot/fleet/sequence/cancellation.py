@@ -6,7 +6,7 @@ import re
 from bot.model import CLOCK, Instruction, Order
 
 ELSEWHERE = "It was cancelled in Temporal."
-_BY_PERSON = re.compile(r"(?s)(.{0,10000}) \(([UW][A-Z0-9]{1,30}), through the bot\)")
+_BY_PERSON = re.compile(r"(?s)\A(.{0,10000}) \(([UW][A-Z0-9]{1,30}), through the bot\)")
 
 
 def cancel_reason(reason: str, by: str) -> str:

@@ -63,8 +63,8 @@ def settle(state: SequenceState, running: RunningWindow, followed: FollowedRun, 
 def _settle_completed(
     state: SequenceState, running: RunningWindow, followed: FollowedRun, count: Count | None
 ) -> Settled:
-    """A run in doubt is complete only if its count proves it. One that had timed out too often was cancelled and has
-    returned all the same: it is cut in halves like any other."""
+    """The result of a completed run. A run in doubt is complete only if its count proves it. A run that was cancelled
+    for its timeouts may also have completed; its window is cut in halves like any other."""
     if followed.is_complete or (count is not None and count.proves):
         return _complete(state, running, followed, count)
     if state.stop is not None:
@@ -102,16 +102,15 @@ def _complete(state: SequenceState, running: RunningWindow, followed: FollowedRu
         complete_days=state.complete_days + running.window.days,
         troubled=with_ended(state.troubled, ended) if differs else state.troubled,
     )
-    # The time of a window without rows says nothing about other windows. Neither does that of a run that was found,
-    # because it may also have had other days.
+    # The time of a window without rows says nothing about other windows. A run that was found does not either,
+    # because it may have had other days as well.
     if (count is None or not count.is_empty) and not running.is_found:
         after = _adapt_size(after, running.window, followed)
     return Settled(after, ended, whole_days(state), whole_days(after))
 
 
 def _adapt_size(before: SequenceState, window: Window, followed: FollowedRun) -> SequenceState:
-    """The state with the size at which a window takes the target time, by the time that this window took. Limits
-    apply."""
+    """The state with a new size: the days that take the target time at the pace of this window, within the limits."""
     state = before if before.proven is None else replace(before, proven=max(before.proven, window.days))
     sizes = state.spec.sizes
     if not followed.took:
@@ -175,5 +174,5 @@ def _ended(running: RunningWindow, followed: FollowedRun, end: WindowEnd) -> End
 
 
 def _short(doubt: Doubt | None) -> Doubt | None:
-    """A result that was found may be long, and travels with the state."""
+    """The doubt with its detail cut short. A result may be long, and the detail travels with the state."""
     return replace(doubt, detail=note(doubt.detail)) if doubt else None

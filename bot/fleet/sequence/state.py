@@ -57,7 +57,8 @@ def begin(spec: SequenceSpec) -> SequenceState:
 
 
 def upgrade_state(state: SequenceState) -> SequenceState:
-    """A state of an older version of the bot by the rules of this version: skipped days are no windows."""
+    """A state that an older version of the bot has written, converted to the rules of this version: skipped days do
+    not count as windows."""
     if not state.counts_skipped:
         return state
     skipped = sum(ended.end is WindowEnd.SKIPPED for ended in state.troubled)

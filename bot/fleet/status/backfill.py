@@ -26,10 +26,11 @@ _FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TE
 class Backfill:
     """One customer on one cluster over the range ``whole``. ``runs`` are those that have days in it, oldest first.
 
-    ``left`` estimates how long the missing days take, None when no estimate is possible. ``expected`` is False for a
+    ``left`` estimates how long the missing days take; None if no estimate is possible. ``expected`` is False for a
     customer that is not in the configuration. ``sequence`` is the open sequence of the customer. While there is one,
-    ``windows`` is its own count, None while it does not report one. ``completed_windows`` counts completed windows of
-    the range, whoever started them. ``doubts`` are days in doubt, in order; they are among the ``missing`` ones.
+    ``windows`` is the sequence's own count; None while it reports none. ``completed_windows`` counts completed
+    windows of the range, whoever started them. ``doubts`` are the days in doubt, in order. They are also among the
+    ``missing`` days.
     """
 
     cluster: str
@@ -47,7 +48,7 @@ class Backfill:
 
     @property
     def goes_on(self) -> bool:
-        """Whether it goes on without a person: a run or a sequence is open, and the sequence is not paused."""
+        """Whether the work goes on without a person: a run or a sequence is open, and the sequence is not paused."""
         if self.sequence and self.sequence.progress and self.sequence.progress.paused_by:
             return False
         return bool(self.open_runs or self.sequence)
@@ -97,7 +98,7 @@ def derive(cluster: str, customer: str, whole: Window, runs: Sequence[Run], now:
 
 
 def with_sequence(backfill: Backfill, sequence: SequenceStanding | None, now: datetime) -> Backfill:
-    """The backfill with its open sequence, which keeps it running between two windows too."""
+    """The backfill with its open sequence. Because of the sequence, it counts as running even between two windows."""
     if sequence is None:
         return backfill
     progress = sequence.progress
@@ -112,8 +113,8 @@ def with_sequence(backfill: Backfill, sequence: SequenceStanding | None, now: da
 
 
 def with_unknown_past(backfill: Backfill) -> Backfill:
-    """The backfill if not all past runs are known. Days that seem to be missing may be complete. So only what is
-    complete or open counts as known, and whatever the sequence itself counts."""
+    """The backfill if not all past runs are known. Days that seem to be missing may be complete. So only complete
+    days, open work, and the sequence's own counts are taken as known."""
     if backfill.state is State.COMPLETE:
         return backfill
     is_open = backfill.state in (State.RUNNING, State.CANCELLING)
@@ -129,7 +130,7 @@ def with_failures(backfill: Backfill, failures: Mapping[Ref, tuple[SeenFailure, 
 
 
 def _failures_of(run: Run, failures: Mapping[Ref, tuple[SeenFailure, ...]]) -> tuple[SeenFailure, ...]:
-    """Those of its earlier links first."""
+    """The failures of the run, with those of its earlier links first."""
     links = [link.ref for link in run.links]
     return tuple(failure for ref in (*links, run.execution.ref) for failure in failures.get(ref, ()))
 
@@ -169,7 +170,7 @@ def _touches(spec: SequenceSpec, whole: Window) -> bool:
 
 
 def _doubts_of(runs: Sequence[Run], missing: Sequence[Window]) -> tuple[DoubtfulDays, ...]:
-    """The days in doubt, each once; none that a complete run or a count has proven."""
+    """The days in doubt, each once, without days that a complete run or a count has proven."""
     found = {
         DoubtfulDays(part, days.doubt)
         for run in runs

@@ -12,8 +12,8 @@ from bot.fleet.runs.run import ClusterView, Run, by_customer
 from bot.fleet.status.backfill import Backfill, derive, with_sequence, with_unknown_past
 from bot.model import Health, SequenceStanding, State, Window
 
-# Worst first: what needs a person, then what goes on by itself. Customers with an unhealthy run come before all of
-# these.
+# Worst first: states that need a person, then states that go on without one. Customers with an unhealthy run come
+# before all of these.
 _URGENCY = (
     State.FAILED,
     State.IN_DOUBT,
@@ -126,8 +126,8 @@ class Board:
 
     @property
     def unknown(self) -> int:
-        """How many customers may or may not be complete: all of clusters that did not answer, and those whose past is
-        not known."""
+        """How many customers may or may not be complete: all customers of clusters that did not answer, and those
+        whose past is unknown."""
         return sum(row.customers for row in self.silent) + sum(len(row.unknown) for row in self.answered)
 
     @property
@@ -185,7 +185,7 @@ def row_of(view: ClusterView, customers: Collection[str], whole: Window) -> Clus
 
 
 def people_of(rows: Sequence[ClusterRow | Silent]) -> set[str]:
-    """User ids of those who have started or paused an open sequence."""
+    """The user ids of the people who have started or paused an open sequence."""
     answered = [row for row in rows if isinstance(row, ClusterRow)]
     sequences = [b.sequence for row in answered for b in (*row.customers, *row.extras) if b.sequence]
     paused_by = [standing.progress.paused_by for standing in sequences if standing.progress]

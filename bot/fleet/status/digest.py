@@ -54,8 +54,8 @@ class OpenSequence:
 
 @dataclass(frozen=True, slots=True)
 class FleetEta:
-    """When the fleet may be complete. ``running`` is for the work that goes on now; ``everything`` is for all work,
-    if what has stopped were resumed now.
+    """When the fleet may be complete. ``running`` is for the work that is going on now; ``everything`` also includes
+    stopped work, as if it were resumed now.
 
     ``stopped`` names customers with missing days that nothing fills. ``unknown`` names customers without an estimate,
     and clusters that did not answer.

@@ -54,8 +54,8 @@ def left_of_run(run: Run, pace: timedelta | None, now: datetime) -> timedelta | 
 
 
 def work_left(runs: Sequence[Run], whole: Window, now: datetime, at_once: int = 1) -> timedelta | None:
-    """The time until all missing days are complete; None if it is not known. First the open runs end, and then the
-    rest runs, ``at_once`` windows at a time."""
+    """The time until all missing days are complete; None if it is unknown. First the open runs end. Then the other
+    days run, ``at_once`` windows at a time."""
     pace = pace_of(runs, now)
     open_runs = [run for run in runs if run.is_open]
     of_open = [left_of_run(run, pace, now) for run in open_runs]

@@ -11,10 +11,10 @@ from bot.model import Health, SequenceStanding
 
 @dataclass(frozen=True, slots=True)
 class StrugglingResult:
-    """``runs`` are the unhealthy ones, worst first, then oldest. ``looked_at`` counts all open runs that were
-    described, ``undescribed`` those that could not be.
+    """``runs`` are the unhealthy ones, worst first, then oldest. ``looked_at`` counts the open runs that were
+    described, and ``undescribed`` those that could not be described.
 
-    ``sequences`` are the open ones of all clusters. ``times`` maps each cluster that answered to the moment of its
+    ``sequences`` are the open ones of all clusters. ``times`` maps each cluster that answered to the time of its
     answer on its own clock, from which ages are computed.
     """
 

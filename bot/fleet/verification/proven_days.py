@@ -10,8 +10,8 @@ from bot.model.coverage import union
 
 
 def counted_days(verdict: CustomerVerdict, window: Window, began: datetime) -> tuple[CountedDays, ...]:
-    """A day matches if every table was counted and compared and has exactly the rows of the source, and differs if
-    any table has others. Other days say nothing."""
+    """The counted days. A day matches if all tables were counted and compared and have exactly the rows of the
+    source. It differs if any table has other rows. All other days are left out."""
     matching = {day for day in window.each_day() if _matches(verdict, day)}
     differing = {day.day for table in verdict.counted for day in table.differing}
     return (
@@ -21,7 +21,7 @@ def counted_days(verdict: CustomerVerdict, window: Window, began: datetime) -> t
 
 
 def _matches(verdict: CustomerVerdict, day: date) -> bool:
-    """Whether nothing of this day is unknown; whether a table differs is asked apart."""
+    """Whether all tables were fully counted and compared for this day. The caller checks whether they differ."""
     if not verdict.counted or verdict.unanswered:
         return False
     index = (day - verdict.counted[0].days[0].day).days

@@ -12,8 +12,10 @@ class Outcome(StrEnum):
     """What the counts prove. The worst comes first."""
 
     DIFFERS = "differs"
+    # There are as many rows as expected, and on some days they are not the same.
+    CONTENTS_DIFFER = "contents differ"
     NOT_ANSWERED = "not answered"
-    # All days with missing rows are still being filled.
+    # All days that are not as expected are still being filled.
     NOT_FINISHED = "not finished"
     # There are as many rows as expected, but duplicates cannot be counted, so they may hide missing rows.
     UNPROVEN = "not proven"
@@ -23,7 +25,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of one table. ``expected`` is None if there is nothing to compare with.
+    """One day of one table. ``expected`` are the rows of the source, None if there is nothing to compare with;
+    ``expected_checksum`` is None if contents are not compared.
 
     ``is_open``: an open run fills the day, or an open sequence has still to run it.
     """
@@ -32,6 +35,7 @@ class Day:
     count: DayCount
     expected: int | None
     is_open: bool = False
+    expected_checksum: int | None = None
 
     @property
     def difference(self) -> int:
@@ -39,9 +43,21 @@ class Day:
         return 0 if self.expected is None else self.count.final - self.expected
 
     @property
+    def contents_agree(self) -> bool | None:
+        """Whether as many rows as expected are the same rows; None if there are others, or contents are not
+        compared."""
+        checksums = (self.count.checksum, self.expected_checksum)
+        return None if self.difference or None in checksums else checksums[0] == checksums[1]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the rows, or their contents, are not those of the source."""
+        return bool(self.difference) or self.contents_agree is False
+
+    @property
     def is_unfinished(self) -> bool:
-        """Whether rows are missing and may still arrive."""
-        return self.is_open and self.difference < 0
+        """Whether rows are missing, or have other contents, and a run may still write them."""
+        return self.is_open and self.differs and self.difference <= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +80,8 @@ class TableVerdict:
             return Outcome.NOT_COMPARED
         if self.short or self.over:
             return Outcome.DIFFERS
+        if any(not day.is_open for day in self.other_contents):
+            return Outcome.CONTENTS_DIFFER
         if self.unfinished:
             return Outcome.NOT_FINISHED
         return Outcome.MATCHES if self.duplicates_known else Outcome.UNPROVEN
@@ -101,8 +119,24 @@ class TableVerdict:
 
     @property
     def differing(self) -> tuple[Day, ...]:
-        """Days whose rows differ from the source."""
-        return tuple(day for day in self.days if day.difference)
+        """Days whose rows, or their contents, differ from the source."""
+        return tuple(day for day in self.days if day.differs)
+
+    @property
+    def other_contents(self) -> tuple[Day, ...]:
+        """Days with as many rows as the source, and other contents."""
+        return tuple(day for day in self.days if day.contents_agree is False)
+
+    @property
+    def contents_match(self) -> bool:
+        """Whether the contents of each day with rows are those of the source."""
+        return bool(self.filled) and all(day.contents_agree for day in self.filled)
+
+    @property
+    def contents_never_agree(self) -> bool:
+        """Whether contents were compared on several days and agree on none: probably they are not hashed alike."""
+        compared = [day.contents_agree for day in self.days if day.contents_agree is not None]
+        return len(compared) > 1 and not any(compared)
 
     @property
     def short(self) -> tuple[Day, ...]:
@@ -111,7 +145,7 @@ class TableVerdict:
 
     @property
     def unfinished(self) -> tuple[Day, ...]:
-        """Days with missing rows that may still arrive."""
+        """Days with missing rows, or other contents, that a run may still write."""
         return tuple(day for day in self.days if day.is_unfinished)
 
     @property

@@ -8,7 +8,7 @@ from bot.commands import Breakdown
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.open_work import OpenWorkNote
 from bot.fleet.verification.table_verdict import Day, Outcome, TableVerdict, Unanswered
-from bot.model import DayCount, Window
+from bot.model import DayCount, ExpectedDay, Window
 from bot.model.coverage import missing, union
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 NOTHING = DayCount(raw=0, final=0)
+NO_ROWS = ExpectedDay(rows=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +126,19 @@ class VerifyResult:
 
 
 def judge(
-    table: str, window: Window, counts: Mapping[date, DayCount], expected: Mapping[date, int] | None
+    table: str, window: Window, counts: Mapping[date, DayCount], expected: Mapping[date, ExpectedDay] | None
 ) -> TableVerdict:
     """The verdict on one table. A day that a mapping lacks has no rows. ``expected`` is None if nothing is
     compared."""
-    days = (
-        Day(day, counts.get(day, NOTHING), None if expected is None else expected.get(day, 0))
-        for day in window.each_day()
-    )
+    days = (_day(day, counts.get(day, NOTHING), expected) for day in window.each_day())
     return TableVerdict(table, tuple(days))
+
+
+def _day(day: date, count: DayCount, expected: Mapping[date, ExpectedDay] | None) -> Day:
+    if expected is None:
+        return Day(day, count, None)
+    source = expected.get(day, NO_ROWS)
+    return Day(day, count, source.rows, expected_checksum=source.checksum)
 
 
 def ranges(days: Iterable[Day]) -> tuple[Window, ...]:

@@ -73,8 +73,8 @@ async def _record(command: Request, actor: Actor, failure: _Failure, services: S
 
 
 async def _subject(command: Request, services: Services) -> Subject:
-    """What the command is about, as far as that is known. A button still names its alert after the alert has
-    ended."""
+    """What the command is about, as far as that is known. The button of an alert names the alert even after its
+    end."""
     if isinstance(command, ControlRequest):
         return about_typed(command.target, configured_names(services))
     if not isinstance(command, AlertRequest):

@@ -142,7 +142,8 @@ async def _thread(customer: str, confirmed: ConfirmedProposal, services: Service
 
 
 async def _thread_of_ending(customer: str, confirmed: ConfirmedProposal, services: Services) -> str:
-    """The thread of an open sequence that is ending already, so that the proposal has no instruction for it."""
+    """The thread of an open sequence for which the proposal has no instruction, because the sequence is already
+    ending."""
     standing = await services.clusters[confirmed.cluster].control.sequence(customer)
     return standing.thread_key if standing and standing.status.is_open else ""
 

@@ -114,8 +114,8 @@ def sequence_settings(services: Services) -> SequenceSettings:
 
 
 async def _starters(context: ProposalContext, services: Services) -> Mapping[str, str]:
-    """Who started the open workflows over the whole campaign, by workflow id, for ``ProposalContext.starters``. The
-    audit has them even after the sequence that started them has ended."""
+    """Who started each open workflow over the whole campaign, by workflow id, for ``ProposalContext.starters``. Reads
+    the audit, which keeps this even after the sequence that started a workflow has ended."""
     spanning = [run for run in context.open if context.spans_campaign(run)]
     if not spanning:
         return {}

@@ -43,7 +43,7 @@ class ConfirmedProposal:
 
     @property
     def cluster(self) -> str:
-        """The cluster of the proposal."""
+        """The cluster on which the acts are executed."""
         return self.proposal.target.cluster
 
     def thread_of(self, customer: str, *refs: Ref) -> str:
@@ -127,7 +127,7 @@ async def _instruct(act: Instruct, confirmed: ConfirmedProposal, services: Servi
     ends_all = isinstance(confirmed.proposal.command, Terminate)
     signed = replace(act, instruction=replace(act.instruction, by=given.actor.user_id, reason=given.reason))
     if ends_all and _is_stopping(act.standing):
-        # The sequence was told to stop before, and does not end.
+        # The sequence was told to stop earlier, and has not ended since.
         await _end_sequence(act, confirmed, control)
         return Done(signed)
     try:
@@ -135,16 +135,16 @@ async def _instruct(act: Instruct, confirmed: ConfirmedProposal, services: Servi
     except NotOffered:
         if signed.instruction.order is not Order.STOP:
             raise
-        # The sequence obeys a cancel in Temporal as it would the instruction.
+        # The sequence obeys a cancel request in Temporal as it obeys the instruction.
         await _cancel_sequence(act, confirmed, control)
     except NotFound:
-        # The sequence has ended by itself, which is what terminate is for.
+        # The sequence has ended by itself, which is all that terminate is for.
         return Done(signed, None if ends_all else SequenceEnded(act.customer))
     except Unavailable:
         if not ends_all:
             raise
-        # No worker is there to stop the sequence properly. A terminated one starts no windows; the next acts end its
-        # runs.
+        # No worker can stop the sequence properly. A terminated sequence starts no more windows, and the next acts
+        # end its runs.
         await _end_sequence(act, confirmed, control)
     return Done(signed)
 

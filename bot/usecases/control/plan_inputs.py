@@ -1,4 +1,4 @@
-"""Gathers what the start of windows for a cluster's customers depends on: runs, volumes and workers."""
+"""Gathers what is needed to start windows for a cluster's customers: runs, volumes and workers."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -83,8 +83,8 @@ async def start_contexts_of(
 
 
 async def plan_inputs_of(targets: Sequence[Target], view: ClusterView, services: Services) -> list[PlanInputs]:
-    """The inputs of a plan for each target. Asks the source once, about these customers and about those whose runs
-    the pace is measured on. If the source does not answer, the inputs say why."""
+    """The inputs of a plan for each target. Asks the source once, about these customers and about the customers whose
+    runs the pace is measured on. If the source does not answer, the inputs say why."""
     config = services.config
     own = [target.customer for target in targets]
     runs, others = await compute(_runs_and_comparable, view, own, config.sizing.shortest)
@@ -113,7 +113,7 @@ def _runs_and_comparable(
 async def _workers(view: ClusterView, services: Services) -> Workers:
     workflow = services.config.filling_workflow(view.cluster)
     engine = services.clusters[view.cluster].engine
-    # The activities may have a task queue, and workers, of their own: nothing in the configuration names them.
+    # The activities may have their own task queue and workers, which the configuration does not name.
     pollers = await engine.pollers(workflow.task_queue, TaskKind.WORKFLOW)
     was_seen = any(run.execution.workflow_type == workflow.types[0] for run in view.runs)
     return Workers(workflow, pollers, was_seen)

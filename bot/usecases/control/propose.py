@@ -65,7 +65,7 @@ async def cancel(command: Cancel, services: Services) -> Proposal:
     resolved = await resolve_open(command, services)
     if not resolved.target.customer:
         return await propose_for_target(command, services, partial(propose_cancel, command))
-    # All runs are observed, also ended ones, because these decide which days are still to come.
+    # All runs, also ended ones: they decide which days are still to be run.
     view = await observe(resolved.target.cluster, services)
     return resolved.judged(partial(propose_cancel, command, await context_of(resolved.target, view, services)))
 

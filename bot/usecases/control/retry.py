@@ -24,7 +24,8 @@ from bot.usecases.resolve import configured_names, resolve_target, with_other_cl
 async def retry(command: Retry, services: Services) -> Proposal:
     """Raises Declined if there is nothing to run again, and DependencyError if the cluster does not answer.
 
-    A cluster means all customers that are expected there or have run there: days that never ran are missing too.
+    If the command names a cluster, it means all customers that are expected there or have run there, because days
+    that never ran are missing too.
     """
     whole = range_within(command.range, services.config.campaign.window)
     target = await resolve_target(command.target, services)

@@ -18,7 +18,7 @@ from bot.usecases.resolve import resolve_open
 
 
 async def timeout(command: Timeout, services: Services) -> Proposal:
-    """Describes each run, because an observation does not have the timeouts of activities. Raises Declined and
+    """Describes each run, because an observation does not contain the timeouts of activities. Raises Declined and
     DependencyError."""
     resolved = await resolve_open(command, services)
     target = require_customer(command, resolved.target)

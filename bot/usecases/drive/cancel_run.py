@@ -1,4 +1,4 @@
-"""Requests the cancellation of one run, and of what runs below it. ``follow`` sees whether the run closes."""
+"""Requests the cancellation of one run and of the workflows below it. ``follow`` sees whether the run closes."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
 
 
 async def _describe(ref: Ref, services: Services) -> Description | None:
-    """None if Temporal does not answer: the cancel request is more urgent."""
+    """The run's description; None if Temporal does not answer, because the cancel request is more urgent."""
     try:
         return await services.clusters[ref.cluster].engine.describe(ref)
     except DependencyError:
@@ -35,7 +35,7 @@ async def _describe(ref: Ref, services: Services) -> Description | None:
 
 
 async def _cancel_below(description: Description, reason: str, services: Services) -> None:
-    """Ask the descendants that end with the run as well. A child may have begun since somebody confirmed."""
+    """Also cancel the descendants that end with the run. A child may have begun since a person confirmed."""
     run = Run(description.execution, services.recogniser.identify(description.execution))
     customer, windows = (run.name, [run.window]) if run.window else ("", [])
     for child in await descendants_of(run.execution.ref.cluster, [run], services):

@@ -27,9 +27,9 @@ async def find_completed_run(
 ) -> Ref | None:
     """The run that completed all these days ``between`` the two times; None if there is none.
 
-    The run history may lack the latest runs, and its store may not answer. So unless it has such a run, the cluster
-    is asked as well. Raises Unavailable if the cluster does not answer: while this is unknown, the days must not run
-    again.
+    The run history may lack the latest runs, and its store may not answer. So unless the run history has such a run,
+    the cluster is asked as well. Raises Unavailable if the cluster does not answer: while this is unknown, the days
+    must not run again.
     """
     cluster = completed.cluster
     recalled = await _recall(cluster, days.customer, services)
@@ -50,7 +50,8 @@ async def find_completed_run(
 async def _first_certain(
     runs: Iterable[Execution], days: Identity, between: tuple[datetime, datetime], services: Services
 ) -> Ref | None:
-    """The first match that nothing speaks against. Raises Unavailable while it is not known how it completed."""
+    """The first matching run that is not in doubt. Raises Unavailable while it is unknown how a matching run
+    completed."""
     for run in runs:
         if not _completes(run, days, between, services):
             continue

@@ -1,7 +1,7 @@
 """The runs of one cluster that have completed lately. One listing answers all windows that ask at the same time.
 
-A namespace allows few listings a second, and each window of a thousand sequences asks before it starts. So a listing
-answers only questions that were asked before it began. It continues where the listing before it ended, and a pause
+A namespace allows few listings a second, and each window of a thousand sequences asks before it starts. A listing
+answers only windows that asked before the listing began. It continues where the previous listing ended, and a pause
 follows it.
 """
 
@@ -13,14 +13,14 @@ from bot.errors import Unavailable
 from bot.model import Execution, Ref
 from bot.services import Services
 
-# For one listing. A caller may have to wait for two of them and for the pauses between them.
+# The limit of one listing. A caller may have to wait for two listings and for the pauses between them.
 TIME_LIMIT = timedelta(seconds=5)
 # A listing may show an end seconds late. An end that it shows even later is found in the run history.
 OVERLAP = timedelta(seconds=15)
 # Temporal allows ten listings a second in a namespace (frontend.namespaceRPS.visibility), also for other users.
 BETWEEN_LISTINGS = timedelta(milliseconds=200)
 LONGEST_REST = timedelta(seconds=1)
-# Older runs are in the run history. They are listed again only if it does not answer.
+# Older runs are in the run history. They are listed again only if the run history does not answer.
 KEPT = timedelta(hours=1)
 
 
@@ -56,7 +56,7 @@ class CompletedRuns:
         return tuple(run for run in runs if run.closed_at and run.closed_at >= since)
 
     async def _list(self, wanted: datetime) -> None:
-        """List what is new; or everything from ``wanted`` on, if that is earlier than what has been listed so far."""
+        """List the runs that are new; or all runs from ``wanted`` on, if no listing has gone that far back."""
         clock = asyncio.get_running_loop().time
         await asyncio.sleep(max(0.0, self._rests_until - clock()))
         self._begun += 1

@@ -1,6 +1,6 @@
 """Counts the rows of a finished window, as ``verify`` does, and records what that proves. Idempotent."""
 
-from bot.fleet.verification.verdict import CustomerVerdict, TableVerdict
+from bot.fleet.verification.verdict import CustomerVerdict, TableVerdict, ranges
 from bot.model import Count, TableCount, Window
 from bot.redaction import redact_line
 from bot.services import Services
@@ -8,6 +8,8 @@ from bot.usecases.verify import count_customer
 
 # In characters. The count travels through Temporal in one payload with other lines of the thread.
 LONGEST_PROBLEM = 1_000
+# Of days whose contents differ, for the same reason.
+MOST_RANGES = 10
 
 
 async def count_window(cluster: str, customer: str, window: Window, services: Services) -> Count:
@@ -22,9 +24,11 @@ def _counted(table: TableVerdict) -> TableCount:
         table.expected,
         table.actual,
         table.duplicates,
-        len(table.differing),
+        sum(1 for day in table.days if day.difference),
         table.merging,
         table.duplicates_known,
+        ranges(table.other_contents)[:MOST_RANGES],
+        len(table.other_contents),
     )
 
 

@@ -58,7 +58,7 @@ class _Observed:
 
     @property
     def timeouts(self) -> int:
-        """The heartbeat timeouts of the activity that has most of them."""
+        """The number of heartbeat timeouts of the activity that has the most."""
         return most_timeouts(self.failures)
 
 
@@ -144,7 +144,7 @@ async def _record(failures: tuple[SeenFailure, ...], services: Services) -> None
 async def _at_latest_successor(
     observed: _Observed, successors: tuple[Execution, ...], services: Services
 ) -> _Observed:
-    """Goes on with the latest successor. Of the runs in between, only recorded failures are known."""
+    """Continue with the latest successor. For the runs in between, only recorded failures are known."""
     between = [run.ref for run in successors[:-1]]
     by_ref = await recall_failures(between, services)
     recalled = [failure for ref in between for failure in by_ref.get(ref, ())]
@@ -203,7 +203,7 @@ async def _gone(observed: _Observed, services: Services, now: datetime) -> Follo
 
 
 async def _from_history(ref: Ref, services: Services) -> Execution | None:
-    """The run as the run history has it; None if that does not have it or does not answer."""
+    """The run as the run history has it; None if the run history does not have it or does not answer."""
     try:
         async with asyncio.timeout(ledger_limit(services)):
             recalled = await services.ledger.recall(ref.cluster)

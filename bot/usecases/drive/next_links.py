@@ -1,4 +1,4 @@
-"""Finds the links of a chain after one that has closed: what it continued as, or the retry or reset of it."""
+"""Finds the links of a chain that follow a closed one: the run that it continued as, or its retry or reset."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ async def links_after(closed: Execution, services: Services) -> tuple[Execution,
     for run in sorted(of_workflow, key=lambda run: run.started_at):
         if last.status is not ExecutionStatus.CONTINUED_AS_NEW:
             break
-        # A successor must start later than its predecessor, even if clocks are odd: this never follows a circle.
+        # A successor must start later than its predecessor. This prevents an endless loop, even if clocks are wrong.
         if run.started_at > last.started_at and run.started_at >= (last.closed_at or last.started_at):
             chain.append(run)
             last = run
@@ -30,8 +30,8 @@ async def links_after(closed: Execution, services: Services) -> tuple[Execution,
 
 
 async def _replacement(closed: Execution, services: Services) -> tuple[Execution, ...]:
-    """The latest run of the same workflow id, if Temporal has retried this one, or somebody has reset it: it does the
-    same work again."""
+    """The latest run of the same workflow id, if Temporal has retried this run or somebody has reset it. That run
+    does the same work again."""
     engine = services.clusters[closed.ref.cluster].engine
     try:
         latest = (await engine.describe(replace(closed.ref, run_id=""))).execution

@@ -1,4 +1,4 @@
-"""Asks which workflow types fill days, and what their runs do not show about customers and days."""
+"""Asks which workflow types fill days, and what their runs leave open about customers and days."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,8 +19,8 @@ LONGEST_SHOWN = 60
 
 
 def ask_definitions(surveys: Sequence[TypeSurvey], interview: Interview) -> tuple[list[TypeSurvey], list[str]]:
-    """The types that fill days, with all doubts settled; and the names of those that fill the whole campaign in one
-    run."""
+    """The types that fill days, with all doubts settled; and the names of the types that fill the whole campaign in
+    one run."""
     chosen = _ask_types(surveys, interview)
     settled: list[TypeSurvey] = []
     whole: list[str] = []
@@ -66,8 +66,8 @@ def tell_definitions(drafts: Sequence[DefinitionDraft], surveys: Sequence[TypeSu
 
 
 def _ask_types(surveys: Sequence[TypeSurvey], interview: Interview) -> list[str]:
-    """The names of the chosen types. All of them may be taken without asking if they
-    share one definition without doubts. The bot starts the first."""
+    """The names of the chosen types. The first of them is the one that the bot starts. If all types share one
+    definition without doubts, the person may take them all with one answer."""
     names = [survey.workflow_type for survey in surveys if survey.choice or survey.without_days]
     if len(names) < 2:
         return names
@@ -85,7 +85,7 @@ def _ask_types(surveys: Sequence[TypeSurvey], interview: Interview) -> list[str]
 
 
 def _settled(survey: TypeSurvey, choice: IdentityChoice, interview: Interview) -> TypeSurvey | None:
-    """The survey with an identity without doubts; None if the person says that it is wrong."""
+    """The survey with all doubts about its identity settled; None if the person says that the identity is wrong."""
     if Doubt.SOURCE in choice.doubts:
         sources = tuple(source.value for source in choice.sources)
         question = Question(Topic.IDENTITY_FROM, "", sources, about=survey.workflow_type, example=_example(survey))
@@ -102,7 +102,8 @@ def _settled(survey: TypeSurvey, choice: IdentityChoice, interview: Interview) -
 
 
 def _ask_end(survey: TypeSurvey, choice: IdentityChoice, interview: Interview) -> bool:
-    """Ask how ends are read. The reading with more evidence is the default, but is not used without an answer."""
+    """Ask whether the runs name an included last day or the day after it. The reading with more evidence is the
+    default, but is used only if the person confirms it."""
     first = choice.proposals[0]
     leaning = INCLUDED if first.mapping.end_included else EXCLUDED
     read = replace(survey, choice=choice.with_end(included=True)).identities()

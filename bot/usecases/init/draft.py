@@ -1,5 +1,6 @@
-"""The course of `backfill-bot init`: where the systems are, what runs and tables show, and what only a person
-knows."""
+"""The course of `backfill-bot init`: asks where the systems are, surveys runs and tables, and asks what only a person
+knows.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,14 +38,14 @@ class Systems:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The draft, and the secrets by the names of their variables."""
+    """The draft, and the secrets by the names of their environment variables."""
 
     draft: Draft
     secrets: Mapping[str, str] = field(repr=False)
 
 
 async def draft_configuration(interview: Interview, systems: Systems) -> Answered:
-    """Ask and examine. Changes nothing."""
+    """Ask the person and survey the systems. Changes nothing."""
     addresses = _ask_temporal(interview)
     clickhouse = _ask_clickhouse(interview)
     zone = ask(interview, Question(Topic.TIMEZONE, "UTC", is_safe=True), _zone)
@@ -52,7 +53,7 @@ async def draft_configuration(interview: Interview, systems: Systems) -> Answere
     candidates: tuple[Candidate, ...] = ()
     if clickhouse:
         candidates = await survey_tables(systems.catalog(*clickhouse), interview)
-    known = frozenset().union(*(one.customers for one in candidates))
+    known = frozenset().union(*(each.customers for each in candidates))
     surveys, whole = ask_definitions(survey_types(runs.runs, known, runs.registered, zone), interview)
     drafts = draft_definitions(surveys, whole=whole)
     tell_definitions(drafts, surveys, interview)
@@ -83,7 +84,7 @@ def _ask_tokens(interview: Interview, password: str) -> dict[str, str]:
 
 
 def _ask_temporal(interview: Interview) -> dict[str, TemporalAddress]:
-    """The address of each cluster. A cluster has the name of its namespace."""
+    """The address of each cluster, by its name, which is that of its namespace."""
     address = ask(interview, Question(Topic.TEMPORAL, "localhost:7233"), _temporal)
     default = "" if address.profile else "default"
     names = ask(interview, Question(Topic.NAMESPACES, default, is_safe=True), _names)
@@ -110,7 +111,7 @@ def _ask_campaign(surveys: Sequence[TypeSurvey], interview: Interview) -> Window
 def _cluster(
     name: str, address: TemporalAddress, surveys: Sequence[TypeSurvey], drafts: Sequence[DefinitionDraft]
 ) -> ClusterDraft:
-    """One cluster with the customers of its runs. Its task queue is given only if it differs from the
+    """One cluster with the customers of its runs. It names a task queue only if that differs from the
     definition's."""
     customers = {
         customer
@@ -118,7 +119,7 @@ def _cluster(
         for run, customer in zip(survey.runs, survey.customers_by_run(), strict=True)
         if customer and run.execution.ref.cluster == name
     }
-    filling = next((one for one in surveys if drafts and one.workflow_type == drafts[0].types[0]), None)
+    filling = next((survey for survey in surveys if drafts and survey.workflow_type == drafts[0].types[0]), None)
     queue = filling.queues().get(name, "") if filling else ""
     return ClusterDraft(
         name,
@@ -131,7 +132,7 @@ def _cluster(
 
 
 def _temporal(text: str) -> TemporalAddress:
-    """``host:port`` or ``profile:NAME``. The namespace is the next question."""
+    """The address in an answer: ``host:port`` or ``profile:NAME``. The namespace is a question of its own."""
     if text.startswith(PROFILE):
         return TemporalAddress(profile=text.removeprefix(PROFILE).strip())
     return TemporalAddress(address=text, namespace="default")
@@ -167,7 +168,7 @@ def _channel(text: str) -> str:
 
 
 def _token(prefix: str, text: str) -> str:
-    """A token of the right kind, or none yet."""
+    """A token that begins with ``prefix``; "" if the person has none yet. Raises ValueError for any other text."""
     if text and not text.startswith(prefix):
         raise ValueError(prefix)
     return text

@@ -1,4 +1,6 @@
-"""How `backfill-bot init` asks. A terminal and the flags of the command line implement ``Interview``."""
+"""The ways in which `backfill-bot init` asks. The terminal and the flags of the command line each implement
+``Interview``.
+"""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -24,12 +26,12 @@ class Interview(Protocol):
         ...
 
     def tell(self, fact: InitFact) -> None:
-        """Show what was found."""
+        """Show the person what was found."""
         ...
 
 
 def ask(interview: Interview, question: Question, read: Callable[[str], _Value]) -> _Value:
-    """The answer, converted by ``read``. As long as that raises ValueError, the question is asked again."""
+    """The answer, converted by ``read``. If ``read`` raises ValueError, the question is asked again."""
     while True:
         try:
             return read(_chosen(question, interview.ask(question).strip()))
@@ -43,7 +45,7 @@ def ask_yes(interview: Interview, question: Question) -> bool:
 
 
 def _chosen(question: Question, text: str) -> str:
-    """The choice that the text is or begins. Raises ValueError if there is none."""
+    """The choice that the text names, in full or by its first letters. Raises ValueError if it names none."""
     if not question.choices or question.is_list:
         return text
     found = [choice for choice in question.choices if choice == text] or [

@@ -1,4 +1,4 @@
-"""Examines the last runs and the tables. `backfill-bot init` makes its proposal from these alone."""
+"""Surveys the last runs and the tables. `backfill-bot init` bases its proposal on these alone."""
 
 import asyncio
 from collections import Counter
@@ -15,12 +15,12 @@ from bot.ports.catalog import Catalog
 from bot.usecases.check_runs import read_arguments
 from bot.usecases.init.interview import Interview
 
-# The last runs of a cluster: one page of a listing, in which frequent types hardly hide a rare one.
+# The last runs of a cluster: one page of a listing, which is long enough that frequent types seldom hide a rare one.
 LAST_RUNS = 1_000
-# How many runs are read with their arguments, which takes a call each: of one type, and of all.
+# How many runs are read with their arguments: of one type, and of all types. Each takes a call.
 SAMPLES_OF_TYPE = 60
 SAMPLES = 600
-# In how many tables customers are looked up.
+# Customers are looked up in at most this many tables.
 MOST_TABLES = 50
 
 
@@ -29,12 +29,12 @@ class RunSurvey:
     """The sampled runs of all clusters that answered, and the search attributes of their namespaces."""
 
     runs: tuple[SampleRun, ...] = ()
-    # None if no cluster tells them.
+    # None if no cluster tells its attributes.
     registered: frozenset[str] | None = None
 
 
 async def survey_runs(engines: Mapping[str, Engine], interview: Interview) -> RunSurvey:
-    """Asks each cluster. If one does not answer, that is shown, and the cluster is left out."""
+    """Asks each cluster. Leaves out a cluster that does not answer, and shows that."""
     surveys = [await _survey_cluster(name, engine, interview) for name, engine in engines.items()]
     known = [survey.registered for survey in surveys if survey.registered is not None]
     return RunSurvey(
@@ -44,7 +44,7 @@ async def survey_runs(engines: Mapping[str, Engine], interview: Interview) -> Ru
 
 async def _survey_cluster(name: str, engine: Engine, interview: Interview) -> RunSurvey:
     try:
-        # A namespace that does not exist lists no runs without an error; this call refuses it.
+        # Listing the runs of a missing namespace returns none and raises no error. This call raises one.
         await engine.check()
         listed, attributes = await asyncio.gather(engine.latest_executions((), LAST_RUNS), engine.search_attributes())
     except DependencyError as exc:
@@ -75,14 +75,14 @@ async def survey_tables(catalog: Catalog, interview: Interview) -> tuple[Candida
     except DependencyError as exc:
         interview.tell(SystemAway(str(exc)))
         return ()
-    found = [one for table in listed if (one := candidate(table))][:MOST_TABLES]
-    interview.tell(TablesSeen(len(listed), tuple(one.place for one in found)))
-    return tuple([await _with_customers(one, catalog) for one in found])
+    found = [each for table in listed if (each := candidate(table))][:MOST_TABLES]
+    interview.tell(TablesSeen(len(listed), tuple(each.place for each in found)))
+    return tuple([await _with_customers(each, catalog) for each in found])
 
 
-async def _with_customers(one: Candidate, catalog: Catalog) -> Candidate:
-    """The table with its customers. A table that is slow, or that the bot may not read, has none."""
+async def _with_customers(chosen: Candidate, catalog: Catalog) -> Candidate:
+    """The table with its customers. It gets none if it is slow, or if the bot may not read it."""
     try:
-        return replace(one, customers=await catalog.values(one.table, one.customer_column))
+        return replace(chosen, customers=await catalog.values(chosen.table, chosen.customer_column))
     except DependencyError:
-        return one
+        return chosen

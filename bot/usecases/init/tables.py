@@ -1,4 +1,4 @@
-"""Asks which tables verify counts."""
+"""Asks which tables ``verify`` counts."""
 
 from collections.abc import Collection, Sequence
 
@@ -13,7 +13,7 @@ from bot.usecases.init.interview import Interview, ask
 def ask_warehouse(
     address: ClickHouseAddress, candidates: Sequence[Candidate], customers: Collection[str], interview: Interview
 ) -> WarehouseDraft:
-    """The tables to count, with the source of each. The volume comes from the first of these sources."""
+    """The tables to count, with the source of each. Volumes are read from the first of these sources."""
     picked = _ask_tables(candidates, customers, interview)
     pairs = tuple((target, source_of(target, candidates)) for target in picked)
     volume = next((source for _, source in pairs if source), None)
@@ -25,11 +25,11 @@ def ask_warehouse(
 def _ask_tables(
     candidates: Sequence[Candidate], customers: Collection[str], interview: Interview
 ) -> tuple[Candidate, ...]:
-    """The tables to count. If every table has customers of the runs, the proposal may be taken without asking."""
-    offered = {one.place: one for one in targets(candidates, customers)}
+    """The tables to count. If every table has customers of the runs, the person may take them all with one answer."""
+    offered = {each.place: each for each in targets(candidates, customers)}
     if not offered:
         return ()
-    is_safe = all(one.customers & {*customers} for one in offered.values())
+    is_safe = all(each.customers & {*customers} for each in offered.values())
     question = Question(Topic.TABLES, ", ".join(offered), tuple(offered), is_safe)
 
     def read(text: str) -> tuple[Candidate, ...]:

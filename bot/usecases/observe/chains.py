@@ -1,4 +1,4 @@
-"""Finds the links before the open runs of a cluster: among the runs that were listed, else in the run history."""
+"""Finds the earlier links of the chains of a cluster's open runs, in the listing or else in the run history."""
 
 import asyncio
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ _log = structlog.get_logger(__name__)
 async def with_earlier_links(
     cluster: str, executions: tuple[Execution, ...], described: Mapping[Ref, Description], services: Services
 ) -> tuple[tuple[Execution, ...], Links]:
-    """The executions with the links that they lack, and the links before each run that was described. Raises no
-    DependencyError: without the run history, a chain begins with the first link that was listed."""
+    """The executions, with the missing links of their chains added; and the links before each described run. Raises
+    no DependencyError: without the run history, a chain begins with its first listed link."""
     runs = [description.execution for description in described.values()]
     links = await compute(earlier_links, runs, executions)
     if all(links.values()):

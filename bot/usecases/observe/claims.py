@@ -1,4 +1,4 @@
-"""What speaks against a run that Temporal has as completed, whatever part of its chain that is known from."""
+"""Finds what speaks against a completed run, in the run itself and in the earlier runs of its chain."""
 
 import asyncio
 
@@ -15,8 +15,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def doubt_about(run: Execution, services: Services) -> Doubt | None:
-    """None for a run that has not completed, and for one that nothing contradicts by itself. The earlier runs of its
-    chain are those of the run history. Later runs of the same days and counts are not looked at."""
+    """The doubt about a completed run; None if there is none, or if the run has not completed. The earlier runs of
+    its chain come from the run history. Later runs of the same days, and counts, are not considered."""
     if run.status is not ExecutionStatus.COMPLETED:
         return None
     if doubt := own_doubt(run, services.conditions.get(run.workflow_type)):
@@ -26,7 +26,8 @@ async def doubt_about(run: Execution, services: Services) -> Doubt | None:
 
 
 async def _was_cancelled(run: Execution, services: Services) -> bool:
-    """Whether the cancel of an earlier run of its chain was requested."""
+    """Whether somebody requested the cancellation of an earlier run of the chain. False if the run history does not
+    answer."""
     try:
         async with asyncio.timeout(ledger_limit(services)):
             recalled = await services.ledger.recall_customer(run.ref.cluster, services.recogniser.customer_of(run))

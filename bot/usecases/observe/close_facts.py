@@ -1,8 +1,8 @@
 """Reads the facts of one cluster's closed runs that never change (``bot.fleet.runs.close_facts``), once for each run.
 
-Each run takes one or two calls. A question reads the facts of runs that have closed since the last question. Runs
-that an earlier version of the bot has recorded are read again in the background, within the cluster's budget of
-calls. What was read is kept in the run's hints, in memory and in the run history, because Temporal removes the run.
+Each run takes one or two calls. Each call of ``with_facts`` reads the runs that have closed since the previous call.
+Runs that an earlier version of the bot has recorded are read again in the background, within the cluster's budget of
+calls. The facts are kept in the run's hints, in memory and in the run history, because Temporal removes the run.
 """
 
 import asyncio
@@ -31,10 +31,10 @@ from bot.fleet.runs.close_facts import (
 from bot.model import Execution, Ref
 from bot.ports import Engine
 
-# For a single question, no more calls than this are even prepared.
+# No more calls than this are prepared at a time, even if more runs wait.
 MOST_AT_ONCE = 1_000
 
-# In seconds. A bot that may not read histories would else ask for each failed run with each question.
+# In seconds. Without this pause, a bot that may not read histories would ask about every failed run each time.
 EVENT_AGAIN_AFTER = 300.0
 
 _log = structlog.get_logger(__name__)
@@ -59,10 +59,9 @@ class CloseFactsReader:
         self._not_before: dict[Ref, float] = {}
 
     async def with_facts(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]:
-        """The same runs with what is known of their ends. Runs that have closed lately are read now, as far as that
-        is possible ``within`` the time; other facts are read later. Raises no DependencyError.
-        """
-        # Thousands of runs would block the event loop.
+        """The same runs with the known facts of their ends. Runs that have closed lately are read now, as far as that
+        is possible ``within`` the time; the other facts are read later. Raises no DependencyError."""
+        # In a thread, because thousands of runs would block the event loop.
         enriched, due = await compute(self._sorted_out, executions)
         if not due:
             return enriched
@@ -109,7 +108,7 @@ class CloseFactsReader:
 
     def _enriched(self, run: Execution) -> Execution:
         if self._recalled.get(run.ref) is run and run.ref not in self._unsaved:
-            # Nearly all of thousands of runs are the history's own.
+            # Nearly all of the runs have their facts from the run history already.
             return run
         known = self._read.get(run.ref)
         hints = lacking_facts(run, known) if known else {}
@@ -172,7 +171,8 @@ class CloseFactsReader:
         return hints
 
     async def _event_hints(self, run: Execution) -> Mapping[str, str]:
-        """Nothing if Temporal does not tell: what was described is kept, and the event is asked for later."""
+        """The facts in the run's last event; none if Temporal does not answer. Then the described facts are kept, and
+        the event is asked for later."""
         self._spend()
         try:
             event = await self._engine.close_event(run.ref)

@@ -20,10 +20,8 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FilledDays:
-    """Windows by customer. ``ending`` has the windows of runs that are being cancelled, from which no more rows are
-    expected.
-    ``silent`` says why some windows may be missing here; "" if none can be.
-    """
+    """Windows by customer. ``ending`` has the windows of runs that are being cancelled, which are not expected to add
+    rows. ``silent`` says why some windows may be missing here; "" if none are."""
 
     windows: Windows = field(default_factory=dict)
     silent: str = ""
@@ -78,8 +76,8 @@ async def days_to_come(cluster: str, services: Services) -> FilledDays:
 
 
 async def _cancelled(cluster: str, refs: Sequence[Ref], services: Services) -> frozenset[Ref]:
-    """Those of the runs that are being cancelled, as far as the cluster answers in time. Listings do not show
-    that."""
+    """The runs that are being cancelled, as far as the cluster answers in time. Each is described, because listings
+    do not show this."""
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
     try:
         descriptions = await describe_runs(cluster, refs, until, services)
@@ -102,7 +100,6 @@ def _longest(windows: Collection[Window]) -> tuple[Window, ...]:
 
 
 def _of_sequence(progress: SequenceProgress) -> tuple[Window, ...]:
-    """The days that a sequence is running or has still to run. A window that has failed and is to be halved is among
-    them."""
+    """The days that a sequence is running or has still to run. This includes a failed window that is to be halved."""
     running = () if progress.phase is Phase.STOPPING else (held.window for held in progress.running)
     return tuple(sorted((*progress.to_come, *running)))

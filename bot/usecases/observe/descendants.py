@@ -1,5 +1,5 @@
-"""Finds the open workflows below runs, level by level, whatever their type: one listing a level, and one describe for
-each open workflow. A listing lags, so the children that an open parent itself tells are joined to it.
+"""Finds the open workflows below runs, of any type, level by level: one listing for each level, and one describe for
+each open workflow. Listings lag, so the children that an open parent itself reports are added.
 """
 
 import asyncio
@@ -12,26 +12,28 @@ from bot.fleet.runs.run import Run
 from bot.model import Description, Ref
 from bot.services import Services
 
-# Workflows below each other. Deeper ones are not looked for.
+# How many levels of workflows are searched below a run.
 MOST_LEVELS = 10
-# Of a chain, the children of so many of its latest links are looked for.
+# How many links of a chain are searched for children, the latest first.
 MOST_LINKS = 100
 
 
 @dataclass(slots=True)
 class _Family:
-    """What was found so far: the runs above each run, and by workflow id whether its parent abandons it. The parent
-    tells the run id with which the child began, and the child may have continued as new since."""
+    """What was found so far: ``ancestors`` has all runs above each run, and ``abandoned`` says by workflow id whether
+    the parent's close policy lets the child go on. It is by workflow id because a parent reports only the child's
+    first run id, and the child may have continued as new since."""
 
     ancestors: dict[Ref, frozenset[Ref]] = field(default_factory=dict)
     abandoned: dict[str, bool] = field(default_factory=dict)
 
     def place(self, child: Ref, parent: Ref) -> None:
-        """A child below its parent, and below whatever is above that."""
+        """Put a child below its parent and below the parent's own ancestors."""
         self.ancestors[child] = self.ancestors.get(parent, frozenset()) | {parent}
 
     def rename(self, described: Mapping[Ref, Description]) -> None:
-        """A parent tells no run id of a child that has not started yet; its description does."""
+        """Add each run under the run id of its description. A parent reports no run id for a child that has not
+        started yet."""
         for ref, description in described.items():
             self.ancestors.setdefault(description.execution.ref, self.ancestors.get(ref, frozenset()))
 
@@ -39,8 +41,8 @@ class _Family:
 async def descendants_of(
     cluster: str, runs: Collection[Run], services: Services, at_most: int = MOST_LEVELS
 ) -> tuple[Descendant, ...]:
-    """The open workflows below these open runs, those next to them first. Raises DependencyError when the cluster
-    does not answer: then nobody knows what else writes."""
+    """The open workflows below these runs, level by level, children first. Raises DependencyError if the cluster does
+    not answer, because then it is unknown what else writes."""
     family, found = _Family(), dict[Ref, Descendant]()
     parents = {ref for run in runs for ref in run.refs[:MOST_LINKS]}
     described = await _describe(cluster, [run.execution.ref for run in runs if run.is_open], services)
@@ -60,7 +62,7 @@ async def descendants_of(
 async def _children(
     cluster: str, parents: Collection[Ref], described: Mapping[Ref, Description], family: _Family, services: Services
 ) -> Mapping[Ref, bool]:
-    """The children of these runs, and whether each may be open. ``described`` are the open ones among the parents."""
+    """The children of these runs, and whether each may be open. ``described`` has the parents that are open."""
     by_run_id, children = {ref.run_id: ref for ref in parents}, dict[Ref, bool]()
     for run in await services.clusters[cluster].engine.children(parents) if parents else ():
         if parent := by_run_id.get(run.parent_run_id):
@@ -76,7 +78,8 @@ async def _children(
 
 
 async def _describe(cluster: str, refs: Collection[Ref], services: Services) -> Mapping[Ref, Description]:
-    """Raises DependencyError if one of them is not answered; a run that Temporal has removed is left out."""
+    """The descriptions of these runs. Leaves out a run that Temporal has removed. Raises DependencyError if the
+    cluster does not answer about one of them."""
     systems = services.clusters[cluster]
     turns = asyncio.Semaphore(services.config.watch.describes_at_once)
 
@@ -97,7 +100,7 @@ def _descendant(description: Description, family: _Family, services: Services) -
     return Descendant(
         execution=run,
         ancestors=family.ancestors[run.ref],
-        # What no open parent tells has outlived its parent.
+        # A child that no open parent reports has outlived its parent.
         is_abandoned=family.abandoned.get(run.ref.workflow_id, True),
         identity=services.recogniser.own_identity(run),
         link=services.clusters[run.ref.cluster].engine.link(run.ref),

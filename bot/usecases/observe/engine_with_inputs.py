@@ -1,6 +1,7 @@
-"""EngineWithInputs: an ``Engine`` whose runs also have the hints of their inputs, where their mapping needs them.
+"""EngineWithInputs: an ``Engine`` that adds to runs the hints from their inputs, if their mapping needs inputs.
 
-A run that is described, or listed as completed, also has the facts of its end."""
+To runs that are described, or listed as completed, it also adds the facts of their end.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -13,13 +14,13 @@ from bot.ports import Engine
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.inputs import InputReader
 
-# The share of a cluster's time limit that one question spends on reading inputs, and as much on ends, besides its
-# own call.
+# The share of a cluster's time limit that one call may spend on reading inputs, in addition to the call itself. It
+# may spend the same share on the facts of ends.
 INPUT_SHARE = 0.2
 
 
 class EngineWithInputs:
-    """Passes all questions on to another ``Engine``. ``limit`` is the cluster's time limit."""
+    """Passes all calls on to another ``Engine``. ``limit`` is the cluster's time limit."""
 
     def __init__(self, engine: Engine, inputs: InputReader, facts: CloseFactsReader, limit: timedelta) -> None:
         self._engine = engine

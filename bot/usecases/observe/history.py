@@ -1,7 +1,7 @@
-"""Reads all runs of a cluster, ended ones included, from Temporal and from the run history (in code: the ledger).
+"""Reads all runs of a cluster, also ended ones, from Temporal and from the run history (in code: the ledger).
 
-Temporal is asked only for changes, and if the two differ, Temporal is believed. If the ledger does not answer, the
-result is what Temporal lists. Thousands of runs would block the event loop, so threads go through them.
+Only changes are read from Temporal. Where the two differ, Temporal is right. If the ledger does not answer, the
+result is what Temporal lists. Thousands of runs are processed in threads, because they would block the event loop.
 """
 
 import asyncio
@@ -36,9 +36,9 @@ LEDGER_SHARE = 0.25
 # be many too.
 READING_SHARE = 0.5
 CHANGES_SHARE = 0.25
-# The least share for reading inputs that were not read when their runs were listed.
+# The share that reading inputs gets at least, for runs whose input was not read when they were listed.
 INPUT_SHARE = 0.1
-# And on how runs ended that have closed lately.
+# The share that reading the ends of lately closed runs gets at least.
 FACTS_SHARE = 0.1
 
 _log = structlog.get_logger(__name__)
@@ -91,8 +91,8 @@ async def history_of(cluster: str, services: Services) -> History:
 
 
 async def _with_facts(history: History, within: timedelta, services: Services) -> History:
-    """A completed run of which it is not known yet how it completed covers nothing, so not all of the past is
-    known."""
+    """The history with the facts of ended runs. A completed run covers nothing until it is known how it completed. So
+    as long as there are such runs, not all of the past is known."""
     executions = await services.clusters[history.cluster].close_facts.with_facts(history.executions, within)
     waiting = await compute(lambda: sum(map(_is_unread_claim, executions)))
     silent = f"how {waiting:,} of {len(executions):,} runs ended is not read yet" if waiting else ""
@@ -110,8 +110,8 @@ def _is_unread_claim(run: Execution) -> bool:
 
 
 async def _with_inputs(history: History, within: timedelta, services: Services) -> History:
-    """The history with inputs. Runs whose input is needed and not read yet cannot be recognised, so as long as there
-    are any, not all of the past is known."""
+    """The history with inputs. A run that needs its input cannot be recognised until the input is read. So as long as
+    there are such runs, not all of the past is known."""
     executions = await services.clusters[history.cluster].inputs.with_inputs(history.executions, within)
     unread = 0
     if services.recogniser.reads_inputs(history.cluster):
@@ -177,8 +177,8 @@ async def catch_up(cluster: str, services: Services) -> bool:
 
 
 async def read_earlier_ends(cluster: str, services: Services) -> bool:
-    """Read again how some of the runs ended that an earlier version of the bot has recorded, and write it to the
-    ledger. Returns whether there are more of them. Raises Unavailable when the store does not answer."""
+    """Read again the ends of some of the runs that an earlier version of the bot has recorded, and write them to the
+    ledger. Returns whether more such runs are left. Raises Unavailable when the store does not answer."""
     facts, limit = services.clusters[cluster].close_facts, services.config.watch.time_limit
     recalled = await _recall(cluster, services)
     await facts.remember(recalled.executions)

@@ -1,7 +1,7 @@
 """Reads the inputs of one cluster's runs if their mapping needs them: the first event of each run, once.
 
-Each run takes a call, so a question reads as many as it has time for, and later questions read the rest. What was
-read is kept in the run's hints, in memory and in the run history, because Temporal removes the input with the run.
+Each run takes a call, so one question reads as many inputs as it has time for, and later questions read the rest.
+Inputs are kept in the run's hints, in memory and in the run history, because Temporal removes the input with the run.
 """
 
 import asyncio
@@ -18,15 +18,15 @@ from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution, Ref
 from bot.ports import Engine, RunHistory
 
-# For a single question, no more calls than this are even prepared.
+# No more calls than this are prepared for one question, even if more runs wait.
 MOST_AT_ONCE = 1_000
 
 _log = structlog.get_logger(__name__)
 
 
 class InputReader:
-    """The inputs of one cluster that have been read, as hints. ``at_once`` limits the calls that are made at the same
-    time. Without a ``ledger``, inputs that were read before the process started are not known."""
+    """The inputs of one cluster that have been read, as hints. ``at_once`` limits the simultaneous calls. Without a
+    ``ledger``, inputs that were read before the process started are not known."""
 
     def __init__(
         self, cluster: str, engine: Engine, recogniser: Recogniser, ledger: RunHistory | None, at_once: int
@@ -42,17 +42,17 @@ class InputReader:
         self._failed: set[Ref] = set()
 
     def distrust_blanks(self) -> None:
-        """Read inputs again, once, in which an earlier process has found nothing: where a codec decodes inputs, they
-        may have been read before there was one."""
+        """Read again, once, each input in which an earlier process found nothing. Call this where a codec decodes
+        inputs, because that process may have had no codec yet."""
         self._trusts_blanks = False
 
     async def with_inputs(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]:
-        """The same runs, with hints from their inputs as far as these can be read ``within`` the time. Raises no
+        """The same runs with hints from their inputs, as far as the inputs can be read ``within`` the time. Raises no
         DependencyError."""
         if not self._is_needed:
             return list(executions)
         until = asyncio.get_running_loop().time() + within.total_seconds()
-        # Thousands of runs would block the event loop.
+        # In a thread, because thousands of runs would block the event loop.
         trusted = await compute(lambda: list(map(self._trusted, executions)))
         missing = await compute(lambda: [run for run in trusted if self._needs(run)])
         if not missing:
@@ -62,7 +62,7 @@ class InputReader:
         return await compute(lambda: [self._enriched(run) for run in trusted])
 
     async def remember(self, executions: Collection[Execution]) -> None:
-        """Keep the inputs of these runs that the run history has."""
+        """Keep the inputs of these runs, which come from the run history."""
         if self._is_needed:
             await compute(self._remember, executions)
 
@@ -87,14 +87,16 @@ class InputReader:
         return {name: run.hints[name] for name in names} if all(name in run.hints for name in names) else {}
 
     def _trusted(self, run: Execution) -> Execution:
-        """The run without hints of an input in which an earlier process found nothing, where that proves nothing."""
+        """The run, without its input hints if an earlier process found nothing in the input and that is no longer
+        trusted."""
         hints = {name: text for name, text in run.hints.items() if is_input_hint(name)}
         if self._trusts_blanks or not hints or any(hints.values()):
             return run
         return replace(run, hints={name: text for name, text in run.hints.items() if name not in hints})
 
     async def _recall(self, until: float) -> None:
-        """Take the known inputs from the run history, once. While it does not answer, they are read from Temporal."""
+        """Take the known inputs from the run history, once. While the run history does not answer, inputs are read
+        from Temporal."""
         if self._ledger is None:
             return
         try:
@@ -107,8 +109,8 @@ class InputReader:
         self._ledger = None
 
     async def _read_some(self, runs: Sequence[Execution], until: float) -> None:
-        """Read the inputs of some runs. Those that failed before come last, so that they do not keep others from
-        being read."""
+        """Read the inputs of some runs. Runs that failed before come last, so that they do not keep others from being
+        read."""
         chosen = sorted(runs, key=lambda run: run.ref in self._failed)[:MOST_AT_ONCE]
         reasons = await asyncio.gather(*(self._read_one(run, until) for run in chosen))
         failed = {run.ref: reason for run, reason in zip(chosen, reasons, strict=True) if reason}

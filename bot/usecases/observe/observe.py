@@ -1,6 +1,6 @@
 """Observes the runs of one cluster within its time limit, and records what Temporal will remove.
 
-Journal and ledger are optional here: if they do not answer, the result is made of the cluster's answers alone.
+If the journal or the ledger does not answer, the result has only what the cluster answers.
 """
 
 import asyncio
@@ -29,8 +29,8 @@ from bot.usecases.observe.history import History, history_of, ledger_limit, save
 from bot.usecases.observe.recalled import Recalled, journal_limit, recall, with_failures_of_links
 from bot.usecases.observe.sequences import open_sequences
 
-# To describe very many runs may take longer than anybody waits. After this share of the time limit, the result has
-# those that are described.
+# Describing very many runs may take longer than anybody waits. After this share of the time limit, the result has the
+# runs that are described by then.
 DESCRIBING_SHARE = 0.8
 
 _log = structlog.get_logger(__name__)
@@ -38,7 +38,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Observed:
-    """All runs as they are ``at`` this time of the cluster's clock, and what their health was derived from.
+    """All runs as they were ``at`` this time of the cluster's clock, and what their health was derived from.
 
     ``history`` is None if only open runs were asked for.
     """
@@ -61,7 +61,7 @@ async def observe(cluster: str, services: Services) -> ClusterView:
 
 
 async def observe_open(cluster: str, services: Services) -> ClusterView:
-    """Only the open runs. Raises as ``observe`` does."""
+    """The open runs alone. Raises as ``observe`` does."""
     return await _observe(cluster, _observe_open, services)
 
 
@@ -114,7 +114,7 @@ async def _describe(cluster: str, listed: Sequence[Execution], until: float, ser
     executions, links = await with_earlier_links(cluster, executions, descriptions.described, services)
     recalled = await with_failures_of_links(recalled, links, services)
     below = await children_of(cluster, descriptions.described, now, until, services)
-    # Thousands of runs would block the event loop.
+    # In a thread, because thousands of runs would block the event loop.
     runs = await compute(_runs, executions, descriptions.described, recalled, services, now)
     runs = [_with_children(run, below) for run in runs]
     polled_runs = await _with_pollers(runs, services.clusters[cluster].engine)
@@ -189,7 +189,7 @@ def _assessed(run: Run, description: Description, recalled: Recalled, services: 
 
 
 async def _with_pollers(runs: Sequence[Run], engine: Engine) -> tuple[Run, ...]:
-    """For each run that waits for a worker, adds how many workers poll its task queue."""
+    """Add to each run that waits for a worker how many workers poll its task queue."""
     polled: dict[tuple[str, TaskKind], int] = {}
     waiting = {number: where for number, run in enumerate(runs) if (where := _waits_on(run))}
     for queue, kind in sorted(set(waiting.values())):
@@ -204,5 +204,6 @@ async def _with_pollers(runs: Sequence[Run], engine: Engine) -> tuple[Run, ...]:
 
 
 def _waits_on(run: Run) -> tuple[str, TaskKind] | None:
-    """The task queue on which the run waits for a worker, and for which kind of task; None for one that does not."""
+    """The task queue on which the run waits for a worker, and the kind of the task; None if the run does not wait for
+    one."""
     return (run.health.task_queue, run.health.waits_for) if run.health and run.health.waiting_since else None

@@ -1,5 +1,4 @@
-"""Lists the open work of customers on many clusters. Listings are enough for that, so it is fast for a large
-fleet."""
+"""Lists the open work of customers on many clusters. It uses listings alone, so it is fast for a large fleet."""
 
 import asyncio
 from collections.abc import Awaitable, Collection, Iterable

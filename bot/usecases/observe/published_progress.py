@@ -1,7 +1,7 @@
-"""The progress that open sequences have published last, in their own cards or in the alerts that they have taken
+"""The latest progress that open sequences have published, in their own cards or in the alerts that they have taken
 over.
 
-A sequence publishes each change of its progress (``bot.usecases.drive.publish``), so a thousand of them need not be
+A sequence publishes each change of its progress (``bot.usecases.drive.publish``), so a thousand sequences need not be
 queried one by one.
 """
 

@@ -50,7 +50,7 @@ async def recall(cluster: str, refs: Collection[Ref], services: Services) -> Rec
 
 
 async def with_failures_of_links(recalled: Recalled, links: Links, services: Services) -> Recalled:
-    """Adds to the failures of each of these runs those of the links before it."""
+    """Add to the failures of each of these runs the failures of the links before it."""
     if not links:
         return recalled
     before = await recall_failures([link.ref for chain in links.values() for link in chain], services)

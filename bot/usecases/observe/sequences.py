@@ -1,8 +1,7 @@
 """Lists the open sequences of a cluster with their progress, within a time limit.
 
-A few sequences are queried, which needs a running worker. If there are many, the progress that they have published is
-read from the store, and only those without any are queried. For a sequence that does not answer, there is only what
-the listing says.
+A few sequences are queried, which needs a running worker. If there are many, their published progress is read from
+the store, and only sequences without any are queried. A sequence that does not answer has only what the listing says.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
-"""Finds how the chain of an alert goes on when the link that it is about has closed.
+"""Finds how the chain of an alert goes on after the link that the alert is about has closed.
 
-A closed link does not tell: it may have continued as new, and a failed or terminated one may have been retried or
-reset. The latest run of the same workflow id tells, so that is described in the same pass.
+A closed link does not show this: it may have continued as new, and a failed or terminated link may have been retried
+or reset. The latest run of the same workflow id shows it, so that run is described in the same pass.
 """
 
 from collections.abc import Iterable
@@ -17,9 +17,9 @@ from bot.usecases.watch.describe import PassDescriptions, describe_all
 async def follow_chains(
     described: PassDescriptions, episodes: Iterable[Episode], engine: Engine, at_once: int, budget: CallBudget
 ) -> PassDescriptions:
-    """The descriptions with the links that closed ones were followed by, in place of these.
+    """The descriptions, with each closed link replaced by the link that followed it.
 
-    A closed link of which it is not known whether another one follows is left out, to be described again.
+    A closed link is left out if it is unknown whether another one follows. It is described again in a later pass.
     """
     alerts = {episode.ref: episode for episode in episodes if episode.is_open}
     closed = {d.execution.ref: d for d in described.descriptions if _may_go_on(d)} | dict.fromkeys(described.gone)

@@ -1,4 +1,4 @@
-"""Decides what the descriptions of runs change. Gathers what it needs for that: failures, episodes, sequences."""
+"""Decides what the descriptions of runs change. Gathers the failures, episodes and sequences that it needs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -48,7 +48,7 @@ _ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class _Recalled:
-    """What was recorded of the described runs before this pass; and all their failures, including those of this
+    """What was recorded about the described runs before this pass; and all their failures, including those of this
     pass."""
 
     observations: Mapping[Ref, Sequence[Observation]]
@@ -92,7 +92,7 @@ async def decide(
 async def _recall(
     memory: ClusterRecord, described: PassDescriptions, fresh: Iterable[SeenFailure], services: Services
 ) -> _Recalled:
-    """With the failures of a run come those of the links before it that its alert was about."""
+    """The failures of a run include those of the earlier links of its chain that its alert was about."""
     links = _earlier_links(memory.episodes, described)
     recorded = await services.journal.failures([*described.refs, *(ref for refs in links.values() for ref in refs)])
     by_ref = by_run(fresh)
@@ -106,7 +106,8 @@ async def _recall(
 
 
 async def _ask_for_more_time(state: WatchState, services: Services) -> None:
-    """Whether the server offers it, which the adapter remembers. Without an answer, alerts stay as they are."""
+    """Note whether the server can give activities a longer heartbeat timeout; the adapter caches this. Without an
+    answer, alerts stay as they are."""
     try:
         state.offers_more_time = await services.clusters[state.cluster].control.offers_heartbeat_timeouts()
     except DependencyError as exc:
@@ -114,14 +115,15 @@ async def _ask_for_more_time(state: WatchState, services: Services) -> None:
 
 
 def _earlier_links(episodes: Iterable[Episode], described: PassDescriptions) -> Mapping[Ref, Sequence[Ref]]:
-    """The links before each described run that an open alert was about."""
+    """For each described run with an open alert: the earlier links of its chain that the alert was about."""
     chains = {episode.chain: episode.runs for episode in episodes if episode.is_open}
     runs = (description.execution for description in described.descriptions)
     return {run.ref: sorted(chains[chain_key(run)] - {run.ref}) for run in runs if chain_key(run) in chains}
 
 
 def _with_chains(episodes: Iterable[Episode], described: PassDescriptions) -> tuple[Episode, ...]:
-    """Alerts of earlier versions do not know their chain; the links that follow theirs do."""
+    """The episodes with their chains. An alert of an earlier version does not know its chain; the link that follows
+    its run does."""
     followed = described.followed
     return tuple(
         replace(episode, first_run_id=followed[episode.ref]) if episode.ref in followed else episode
@@ -132,7 +134,7 @@ def _with_chains(episodes: Iterable[Episode], described: PassDescriptions) -> tu
 async def _with_starts(
     runs: Sequence[DescribedRun], episodes: Iterable[Episode], cluster: str, services: Services
 ) -> list[DescribedRun]:
-    """The runs, where those that newly need an alert have the start of their chain, if the run history has it."""
+    """The runs. Those that newly need an alert get the start time of their chain, if the run history has it."""
     late = {run.chain: run for run in newly_alerting(runs, episodes) if run.chain != run.ref}
     if not late:
         return list(runs)
@@ -158,8 +160,8 @@ async def _sequences(
 async def _with_reopened(
     runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
 ) -> tuple[Episode, ...]:
-    """The episodes, and ended ones that open again because their runs still need an alert: Temporal had lost the run
-    and knows it again, or the sequence that had taken over the alert has ended before the run."""
+    """The episodes, with ended ones opened again whose runs still need an alert. Either Temporal had lost the run and
+    knows it again, or the sequence that had taken over the alert has ended before the run."""
     by_id = {episode.id: episode for episode in episodes}
     for run in newly_alerting(runs, (episode for episode in by_id.values() if episode.is_open)):
         ended = await services.journal.episode(episode_id(run.ref))
@@ -180,7 +182,7 @@ async def _earlier_firings(
 async def _judged(
     description: Description, recalled: _Recalled, state: WatchState, services: Services, now: datetime
 ) -> DescribedRun:
-    """A completed run of which something speaks against that ends its alert in doubt."""
+    """The run as described. If it has completed and something speaks against that, its alert ends in doubt."""
     run = _described_run(description, recalled, state, services, now)
     is_in_doubt = await doubt_about(description.execution, services) is not None
     return replace(run, ending=Ending.IN_DOUBT) if is_in_doubt else run

@@ -1,4 +1,4 @@
-"""Describes the runs that are due in a pass. A run that causes a bug is isolated, so that others still get their
+"""Describes the runs that are due in a pass. A run that triggers a bug is isolated, so that others still get their
 alerts.
 
 An unexpected exception about a run (a worker may send anything in its heartbeats) is logged with a reference, and the
@@ -27,10 +27,10 @@ _log = structlog.get_logger(__name__)
 class PassDescriptions:
     """The runs described in one pass.
 
-    ``gone`` are runs that Temporal no longer knows. About ``unanswered`` ones the cluster did not answer, and the
-    descriptions of ``odd`` ones cannot be read. ``not_asked`` are those that came after one that was not answered.
-    ``followed`` are closed links of chains that a described one follows, each with the run id of its chain's first
-    link.
+    Temporal no longer knows the runs in ``gone``. The cluster did not answer about those in ``unanswered``, and the
+    descriptions of those in ``odd`` cannot be read. ``not_asked`` has the runs that came after an unanswered one.
+    ``followed`` has the closed links of chains that a described run continues, each with the run id of its chain's
+    first link.
     """
 
     descriptions: tuple[Description, ...] = ()
@@ -62,13 +62,13 @@ class PassTime:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Runs that were described together, from this time on."""
+    """Runs that were described together, and the time at which the first describe began."""
 
     time: PassTime
     described: PassDescriptions
 
     def with_later(self, later: "Step") -> "Step":
-        """Both. Of a run that is in both, the later description counts."""
+        """Both steps together. For a run that is in both, the later description counts."""
         again = frozenset(later.described.refs)
         earlier = self.described.of([ref for ref in self.described.refs if ref not in again])
         both = PassDescriptions(
@@ -128,7 +128,7 @@ def _sorted_out(answers: Mapping[Ref, Description | BaseException | None]) -> Pa
 async def isolate_odd_runs(
     descriptions: PassDescriptions, conclude: Callable[[PassDescriptions], Awaitable[None]]
 ) -> frozenset[Ref]:
-    """Call ``conclude`` for the runs, but not for those that make it fail. Returns those.
+    """Call ``conclude`` for the runs, without those for which it fails. Returns the runs for which it fails.
 
     If ``conclude`` raises an unexpected exception, it is called for each half of the runs, and so on, until it fails
     for a single run. If it fails even without any run, its exception is raised, because then no run is the cause.

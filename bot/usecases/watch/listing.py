@@ -56,7 +56,7 @@ async def update_history(state: WatchState, services: Services) -> None:
     if is_whole:
         await run_isolated(mark_overtaken(cluster, services), None, "overtaken cards keep their buttons", cluster)
     await run_isolated(end_unconfigured(services), None, "alerts of clusters that are not configured go on", cluster)
-    # None: more of the past is to be read. What failed is tried again in the next slow round.
+    # None means that more of the past is left to read. A failed part is tried again in the next slow round.
     state.history_due = (
         None if has_earlier or is_whole is False else services.now() + services.config.watch.slow_round
     )

@@ -14,14 +14,14 @@ from bot.usecases.watch.sequences import ObservedSequences
 
 # Runs that become due within this time are described together, which takes less time than one by one.
 DESCRIBED_WITHIN = timedelta(milliseconds=100)
-# What is described within this time is recorded together: each time the store is read twice and written once, and
-# with eight clusters more would leave little time for answers.
+# Runs that are described within this time are recorded together. Each recording reads the store twice and writes
+# once; with eight clusters, more recordings would leave little time for answers.
 RECORDED_WITHIN = timedelta(milliseconds=500)
 # Deciding about more runs at once would hold up the event loop.
 MOST_AT_ONCE = 50
-# So many described runs may wait to be recorded; the store is slower than the cluster then.
+# At most this many described runs wait to be recorded, if the store is slower than the cluster.
 MOST_WAITING = 4 * MOST_AT_ONCE
-# Between two tries while a cluster answers listings but no describes. The cause may be a single run.
+# The wait between two tries while a cluster answers listings but no describes. A single run may be the cause.
 WAIT_WHEN_AWAY = timedelta(seconds=1)
 
 
@@ -31,15 +31,16 @@ def _nobody() -> None:
 
 @dataclass(slots=True)
 class WatchState:
-    """``queue`` has the open runs, what is open below them, and the runs of alerts whose end is not known yet;
-    ``listed`` the runs of the latest listing, made at ``listed_at``. ``described`` waits to be recorded.
+    """State between passes. ``queue`` has the open runs, what is open below them, and the runs of alerts whose end
+    is not known yet; ``listed`` has the runs of the latest listing, made at ``listed_at``. ``described`` waits to be
+    recorded.
 
     ``is_silent``: the cluster did not answer the latest listing. ``is_away``: it answered none of the latest
-    describes, so that one is tried at a time. ``is_recorded``: what the latest listing found is recorded.
+    describes, so only one is tried at a time. ``is_recorded``: what the latest listing found is recorded.
     ``history_due`` is when the run history is brought up to date at the latest; None means with the next listing.
-    ``sequences`` were observed last. ``is_behind``: runs are described too late.
-    ``offers_more_time``: the server can give activities a longer heartbeat timeout. ``on_messages`` is called when
-    messages were recorded, so that they are posted at once.
+    ``sequences`` were observed last. ``is_behind``: runs are described too late. ``offers_more_time``: the server can
+    give activities a longer heartbeat timeout. ``on_messages`` is called when messages were recorded, so that they
+    are posted at once.
     """
 
     cluster: str
@@ -71,7 +72,8 @@ class WatchState:
         return max(0, MOST_WAITING - sum(len(step.described.refs) for step in self.described))
 
     def take_described(self) -> Step | None:
-        """What waits to be recorded, of more than ``MOST_AT_ONCE`` runs the first; None when nothing waits."""
+        """Take the steps that wait, the oldest first, together at most ``MOST_AT_ONCE`` runs; None if nothing
+        waits."""
         taken: Step | None = None
         while self.described:
             step = self.described[0] if taken is None else taken.with_later(self.described[0])

@@ -1,9 +1,9 @@
-"""Describes the runs of one cluster that are due, decides about alerts, and records it: in two jobs, side by side.
+"""Describes the runs of one cluster that are due, decides about alerts, and records the results, in two jobs that run
+at the same time.
 
-``describe_due`` asks Temporal and hands over what it learns; ``conclude`` reads and writes the store. So runs are
-described at the full rate while what is known of others is recorded. A cluster that does not answer changes nothing:
-silence neither opens nor ends an alert. If a person changes an alert meanwhile, nothing is decided about alerts and
-the runs are described again soon.
+``describe_due`` asks Temporal and hands over what it learns; ``conclude`` reads and writes the store. So the store
+does not slow down the describing. A cluster that does not answer changes nothing: silence neither opens nor ends an
+alert. If a person changes an alert meanwhile, nothing is decided about alerts and the runs are described again soon.
 """
 
 import asyncio
@@ -24,11 +24,11 @@ from bot.usecases.watch.describe import PassDescriptions, PassTime, Step, descri
 from bot.usecases.watch.families import learn_children, reschedule_families
 from bot.usecases.watch.state import MOST_AT_ONCE, WatchState
 
-# What is learned in a step is handed over together. Longer steps would delay it, shorter ones are more work.
+# Results of one step are handed over together. Longer steps would delay them, shorter steps would cost more work.
 STEP_SECONDS = 0.25
 # The wait after a pass during which somebody else changed an alert.
 AFTER_CONFLICT = timedelta(seconds=1)
-# Runs are late when one of them has waited for this share of a slow round, until none has waited for half of that.
+# Describing is late when a run has waited for this share of a slow round, until no run has waited for half of that.
 LATE_SHARE = 0.25
 
 _log = structlog.get_logger(__name__)
@@ -37,11 +37,11 @@ _log = structlog.get_logger(__name__)
 async def describe_due(state: WatchState, services: Services) -> None:
     """Describe runs that are due, the most urgent ones if they are many, and hand them over to ``conclude``.
 
-    Until that gives a run its next time, the run is due again after ``[watch] every``. So none is described twice at
-    once, and none is forgotten, whatever fails on the way.
+    Until ``conclude`` gives a run its next time, the run is due again after ``[watch] every``. So no run is described
+    twice at once, and none is forgotten, whatever fails in between.
     """
     now, every = services.now(), services.config.watch.every
-    # Fewer would leave no place for slow rounds.
+    # A smaller step would have no place for slow rounds.
     step = max(SHARE_OF_ROUNDS, state.budget.within(STEP_SECONDS))
     at_most = min(state.room, MOST_AT_ONCE, 1 if state.is_away else step)
     due = {ref: state.queue.get(ref) for ref in state.queue.due(now, at_most)}
@@ -93,7 +93,7 @@ async def conclude(state: WatchState, services: Services) -> None:
 
 
 async def _with_next_links(described: PassDescriptions, state: WatchState, services: Services) -> PassDescriptions:
-    """The descriptions, in which the links that follow stand for closed links of alerts."""
+    """The descriptions, with each closed link of an alert replaced by the link that follows it."""
     if not may_go_on(described):
         return described
     engine, at_once = services.clusters[state.cluster].engine, services.config.watch.describes_at_once
@@ -110,7 +110,7 @@ async def _conclude(state: WatchState, services: Services, now: PassTime, descri
     try:
         await services.journal.record(entry, now.here)
     except Conflict:
-        # By the next pass, Temporal may no longer have these.
+        # By the next pass, Temporal may have removed these failures.
         await services.journal.record(JournalEntry(failures=entry.failures, seen=entry.seen), now.here)
         raise
     if entry.messages:

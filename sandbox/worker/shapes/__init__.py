@@ -1,5 +1,7 @@
-"""Backfill workflows as different teams write them, a module each. They differ in how a run tells its customer and
-days, and in what it is made of. `sandbox/bot_mappings.py` has what a bot is told about each."""
+"""Backfill workflows as different teams write them, one module each. They differ in where a run tells its customer
+and days, and in whether it has activities, children or continues as new. `sandbox/bot_mappings.py` has the bot's
+configuration for each.
+"""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,5 @@
-"""CarefulBackfill catches its cancel: it stops, returns `{"status": "stopped"}`, and Temporal shows it as completed.
+"""CarefulBackfill catches its cancellation: it stops copying and returns `{"status": "stopped"}`, so Temporal shows
+it as completed.
 
 The memo tells customer and days, the end excluded.
 """

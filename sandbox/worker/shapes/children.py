@@ -1,4 +1,4 @@
-"""TenantBackfill fans out: it copies nothing itself, and starts a child for every two days, two at once.
+"""TenantBackfill copies nothing itself. It starts a child workflow for every two days, two children at once.
 
 The id tells customer and days: `tenant-backfill/acme/20260101-20260110`, the last day included.
 """
@@ -57,7 +57,7 @@ def _pieces(whole: Piece) -> Iterator[Piece]:
 
 
 def _days(start: str, end: str) -> str:
-    """As `20260101-20260110`, the last day included."""
+    """The days as in the workflow id, the last day included: `20260101-20260110`."""
     return "-".join(day.replace("-", "") for day in (start, days_after(end, -1)))
 
 

@@ -20,7 +20,8 @@ DAYS_OF_AN_EXECUTION = 3
 
 @dataclass(frozen=True)
 class Replay:
-    """`days` days from `first` on. `done_days` and `rows` are what earlier executions of the chain have copied."""
+    """Copy `days` days from `first` on. `done_days` and `rows` are what earlier executions of the chain have
+    copied."""
 
     customer: str
     first: str

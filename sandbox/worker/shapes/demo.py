@@ -1,4 +1,6 @@
-"""CustomerBackfill, the workflow of the operations log: attributes and memo tell customer and days, ends excluded."""
+"""CustomerBackfill, the workflow that the sandbox's scenarios run by default. Search attributes and memo tell
+customer and days, the ends excluded.
+"""
 
 from sandbox.scenario.runs import Run
 from sandbox.worker.contract import (
@@ -17,14 +19,14 @@ from sandbox.worker.workflow import CustomerBackfill
 
 def start(run: Run) -> Start:
     first, end = run.range.start.isoformat(), run.range.end.isoformat()
-    told = {CUSTOMER.name: run.customer, START.name: first, END.name: end}
+    fields = {CUSTOMER.name: run.customer, START.name: first, END.name: end}
     return Start(
         workflow_type=WORKFLOW_TYPE,
         id=workflow_id(run.customer, first, end),
         task_queue=TASK_QUEUE,
         arguments=[Backfill(run.customer, first, end, run.days_before_story)],
-        search_attributes=told,
-        memo=told,
+        search_attributes=fields,
+        memo=fields,
     )
 
 

@@ -1,5 +1,5 @@
-"""SealedBackfill encodes everything that Temporal keeps of it: input, memo, heartbeats and results. Only search
-attributes are readable, and they tell customer and days, the last day included.
+"""SealedBackfill encodes all its payloads in Temporal: input, memo, heartbeats and results. Only its search
+attributes are readable. They tell customer and days, the last day included.
 """
 
 from dataclasses import dataclass, replace

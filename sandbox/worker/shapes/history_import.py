@@ -1,5 +1,4 @@
-"""importHistory tells customer and days in its input alone, and the last day is included. The ids the team gives are
-random.
+"""importHistory tells customer and days only in its input, the last day included. Its workflow ids are random.
 
 `sandbox/worker/javascript/workflows.js` is the same workflow in JavaScript.
 """

@@ -1,6 +1,6 @@
-"""syncInLanes runs three activities at once, each over a third of the days. Their heartbeats carry nothing.
+"""syncInLanes runs three activities at once, each over a third of the days. Their heartbeats have no details.
 
-The arguments tell the customer, the first moment in milliseconds since 1970, and a number of days.
+The arguments tell the customer, the first moment in milliseconds since 1970, and the number of days.
 `sandbox/worker/javascript/workflows.js` is the same workflow in JavaScript.
 """
 

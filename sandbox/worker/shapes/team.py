@@ -1,4 +1,4 @@
-"""What the sandbox has to know of a team's workflow: its code, and how the team starts a run."""
+"""What the sandbox has to know about a team's workflow: its code, and how the team starts a run."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from sandbox.worker.copying import CopyActivities, Details, as_a_table
 
 @dataclass(frozen=True)
 class Start:
-    """How the team starts a run."""
+    """One start, with the fields that the team gives to Temporal."""
 
     workflow_type: str
     id: str
@@ -27,11 +27,12 @@ class Start:
 
 @dataclass(frozen=True)
 class TeamShape:
-    """`search_attributes` are keywords that the namespace needs, `details` what the heartbeats carry."""
+    """One team's workflow. `search_attributes` are keywords that the namespace needs; `details` makes the heartbeat
+    details."""
 
     workflows: Sequence[type]
     task_queue: Callable[[str], str]
-    """By the name of the cluster."""
+    """The task queue by the name of the cluster."""
     start: Callable[[Run], Start]
     search_attributes: Sequence[str] = ()
     details: Details = as_a_table
@@ -39,27 +40,28 @@ class TeamShape:
 
 
 def shape_worker(client: Client, shape: TeamShape, task_queue: str, activities: CopyActivities) -> Worker:
-    """A worker of this shape, not running yet."""
+    """A worker for this shape. It is not running yet."""
     return Worker(
         client,
         task_queue=task_queue,
         workflows=shape.workflows,
         activities=activities.all,
-        # The workflows read nothing but their input: the isolation would only cost time for each of hundreds of runs.
+        # The workflows read nothing but their input. Isolating them would only cost time, for each of hundreds of
+        # runs.
         workflow_runner=UnsandboxedWorkflowRunner(),
-        # The SDK's own throttle would hold heartbeats back for most of the short timeouts of this world.
+        # The SDK's own throttle would delay heartbeats for most of the short timeouts of this world.
         max_heartbeat_throttle_interval=activities.heartbeat_every,
         default_heartbeat_throttle_interval=activities.heartbeat_every,
     )
 
 
 def last_day(run: Run) -> str:
-    """The last day of a run itself, as an ISO date."""
+    """The last day of a run, included, as an ISO date."""
     return (run.range.end - timedelta(days=1)).isoformat()
 
 
 def days_after(start: str, days: int) -> str:
-    """An ISO date."""
+    """The date ``days`` days after ``start``. Both are ISO dates."""
     return (date.fromisoformat(start) + timedelta(days=days)).isoformat()
 
 

@@ -15,6 +15,7 @@ from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.adapters.clickhouse.http import LARGEST_ANSWER
 from bot.adapters.clickhouse.rows import Answer, read_answer
 from bot.errors import DependencyError, Refused, Unavailable
+from bot.model import ExpectedDay
 from tests.adapters.clickhouse.conftest import CAMPAIGN, Connect, table
 
 ABOUT = b'["version","fixed"]\n["String","Array(String)"]\n["26.1",[]]\n'
@@ -139,7 +140,7 @@ async def test_numbers_as_text_are_taken(connect: Connect) -> None:
     async with serving(answering(HEAD + b'["2026-01-01","7"]\n')) as url:
         expected = await connect(url).expected(table(), "hilton", CAMPAIGN)
 
-    assert list(expected.values()) == [7]
+    assert list(expected.values()) == [ExpectedDay(7)]
 
 
 async def test_an_exception_after_some_rows_is_an_error_and_no_short_answer(
@@ -217,7 +218,7 @@ async def test_a_wrong_answer_costs_one_question_and_not_the_next(connect: Conne
     async with serving(send) as url:
         warehouse = connect(url)
         await asked(warehouse)
-        assert list((await warehouse.expected(table(), "hilton", CAMPAIGN)).values()) == [7]
+        assert list((await warehouse.expected(table(), "hilton", CAMPAIGN)).values()) == [ExpectedDay(7)]
 
 
 async def test_a_code_of_clickhouse_decides_whatever_the_status_is(connect: Connect) -> None:

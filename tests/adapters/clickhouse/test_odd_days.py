@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.fleet.runs.day_start import first_moment
-from bot.model import DayCount, Window
+from bot.model import DayCount, ExpectedDay, Window
 from tests.adapters.clickhouse.conftest import Connect, table
 from tests.adapters.clickhouse.server import ClickHouseServer
 
@@ -52,7 +52,7 @@ async def test_a_row_of_a_days_first_moment_is_that_days_and_one_of_the_second_b
     warehouse, one_day = connect(server.url, timezone=zone), Window.of_days(day, 1)
 
     assert await warehouse.counts(table("odd_days"), "hilton", one_day) == {day: DayCount(2, 2)}
-    assert await warehouse.expected(table("odd_days"), "hilton", one_day) == {day: 2}
+    assert await warehouse.expected(table("odd_days"), "hilton", one_day) == {day: ExpectedDay(2)}
     assert begins.tzinfo is UTC
 
 

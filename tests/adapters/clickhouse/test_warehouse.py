@@ -13,7 +13,7 @@ from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.commands.ranges import FIRST_DAY
 from bot.config.backfill_toml import TableConfig
 from bot.errors import Refused, StatementRefused, Unavailable
-from bot.model import DayCount, Window
+from bot.model import DayCount, ExpectedDay, Window
 from tests.adapters.clickhouse.conftest import CAMPAIGN, Connect, table
 from tests.adapters.clickhouse.server import ClickHouseServer
 
@@ -158,7 +158,7 @@ async def test_odd_customers_are_only_values(
     insert(server, name, hours=24, into="source.scorecards")
 
     assert await warehouse.counts(table(), name, CAMPAIGN) == {JAN_1: DayCount(24, 24)}
-    assert await warehouse.expected(table(), name, CAMPAIGN) == {JAN_1: 24}
+    assert await warehouse.expected(table(), name, CAMPAIGN) == {JAN_1: ExpectedDay(24)}
     assert await warehouse.volumes([name, "other"], CAMPAIGN) == {name: {JAN_1: 24}}
 
 
@@ -169,7 +169,7 @@ async def test_a_statement_without_placeholders_or_with_percent_signs_runs_as_it
         expected="SELECT toDate('2026-01-02') AS day, toUInt8(7) AS rows WHERE 'a%b' LIKE 'a%' AND 5 % 2 = 1"
     )
 
-    assert await warehouse.expected(spec, "hilton", CAMPAIGN) == {JAN_2: 7}
+    assert await warehouse.expected(spec, "hilton", CAMPAIGN) == {JAN_2: ExpectedDay(7)}
 
 
 @pytest.mark.parametrize("placeholder", ["{ customer : String }", "{customer :String}", "{\n customer:\tString}"])
@@ -179,7 +179,9 @@ async def test_placeholders_may_have_spaces_in_them(
     insert(server, customer, hours=24)
     sql = f"SELECT toDate(scored_at) AS day, count() AS rows FROM analytics.scores WHERE customer = {placeholder}"
 
-    assert await warehouse.expected(table(expected=f"{sql} GROUP BY day"), customer, THREE_DAYS) == {JAN_1: 24}
+    assert await warehouse.expected(table(expected=f"{sql} GROUP BY day"), customer, THREE_DAYS) == {
+        JAN_1: ExpectedDay(24)
+    }
 
 
 async def test_days_outside_the_range_are_left_out_and_several_rows_of_a_day_are_added(
@@ -189,7 +191,7 @@ async def test_days_outside_the_range_are_left_out_and_several_rows_of_a_day_are
 
     told = await warehouse.expected(table(expected=statement), "hilton", THREE_DAYS)
 
-    assert told == {JAN_1: 20, JAN_2: 20, JAN_3: 20}
+    assert told == dict.fromkeys((JAN_1, JAN_2, JAN_3), ExpectedDay(20))
 
 
 @pytest.mark.parametrize(
@@ -287,7 +289,7 @@ async def test_check_takes_a_statement_however_it_ends(
     warehouse = connect(server.url, expected=expected)
 
     assert (await warehouse.check()).problems == ()
-    assert await warehouse.expected(table(expected=expected), customer, CAMPAIGN) == {JAN_2: 7}
+    assert await warehouse.expected(table(expected=expected), customer, CAMPAIGN) == {JAN_2: ExpectedDay(7)}
 
 
 async def test_check_does_not_take_the_first_of_two_statements(server: ClickHouseServer, connect: Connect) -> None:

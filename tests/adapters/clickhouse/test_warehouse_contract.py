@@ -1,19 +1,21 @@
 """The contract of bot.ports.Warehouse, on the fake and on the adapter."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
 import pytest
 
 from bot.errors import Unavailable
-from bot.model import DayCount, Window
+from bot.model import DayCount, ExpectedDay, Window
 from bot.ports import Warehouse
-from tests.adapters.clickhouse.conftest import Connect, table
+from tests.adapters.clickhouse.conftest import EXPECTED, Connect, table
 from tests.adapters.clickhouse.server import ClickHouseServer
 from tests.fakes.warehouse import FakeWarehouse
 
 JAN = Window(date(2026, 1, 1), date(2026, 2, 1))
+HASH, SUM = "cityHash64(id, value)", "sum(cityHash64(id, value)) AS checksum"
 JAN_5, JAN_6, FEB_1 = date(2026, 1, 5), date(2026, 1, 6), date(2026, 2, 1)
 
 
@@ -28,6 +30,9 @@ class World(Protocol):
 
     def produce(self, customer: str, days: Mapping[date, int]) -> None:
         """Put rows into the sources: of ``scores``, and of the volume query."""
+
+    def change(self, customer: str, day: date) -> None:
+        """Give a row of that day in the table ``scores`` other contents than in the source."""
 
 
 class RealWorld:
@@ -46,11 +51,14 @@ class RealWorld:
             self._insert("source.scores", customer, day, rows)
             self._insert("source.scorecards", customer, day, rows)
 
-    def _insert(self, into: str, customer: str, day: date, rows: int) -> None:
+    def change(self, customer: str, day: date) -> None:
+        self._insert("analytics.scores", customer, day, 1, value=2)
+
+    def _insert(self, into: str, customer: str, day: date, rows: int, value: int = 1) -> None:
         """Ids are of the day, so that inserting fewer rows of the same day again makes duplicates."""
         self._server.run(
             f"INSERT INTO {into} SELECT {day.toordinal()} * 1000 + number, '{customer}',"
-            f" toDateTime('{day}', 'UTC') + 60, 1, 1 FROM numbers({rows})"
+            f" toDateTime('{day}', 'UTC') + 60, {value}, 1 FROM numbers({rows})"
         )
 
 
@@ -61,11 +69,16 @@ class FakeWorld:
         self.away: Warehouse = FakeWarehouse(away=Unavailable("ClickHouse", "no answer"))
 
     def store(self, customer: str, days: Mapping[date, DayCount]) -> None:
-        self._fake.stored[("scores", customer)] = dict(days)
+        self._fake.stored[("scores", customer)] = {day: replace(n, checksum=n.final) for day, n in days.items()}
 
     def produce(self, customer: str, days: Mapping[date, int]) -> None:
         self._fake.source[("scores", customer)] = dict(days)
+        self._fake.checksums[("scores", customer)] = dict(days)
         self._fake.volume[customer] = dict(days)
+
+    def change(self, customer: str, day: date) -> None:
+        stored = self._fake.stored["scores", customer]
+        stored[day] = replace(stored[day], raw=stored[day].raw + 1, checksum=0)
 
 
 @pytest.fixture(params=["real", "fake"])
@@ -87,7 +100,29 @@ async def test_counts_only_the_customer_and_the_days_asked_for(world: World, cus
 async def test_expects_what_the_source_holds(world: World, customer: str) -> None:
     world.produce(customer, {JAN_5: 5, FEB_1: 9})
 
-    assert await world.warehouse.expected(table(), customer, JAN) == {JAN_5: 5}
+    assert await world.warehouse.expected(table(), customer, JAN) == {JAN_5: ExpectedDay(5)}
+
+
+async def test_checksums_are_equal_where_the_contents_are(world: World, customer: str) -> None:
+    hashed = table(checksum=HASH, expected=EXPECTED.format(table="scores").replace("AS rows", f"AS rows, {SUM}"))
+    world.store(customer, {JAN_5: DayCount(5, 5), JAN_6: DayCount(6, 6)})
+    world.produce(customer, {JAN_5: 5, JAN_6: 6})
+    world.change(customer, JAN_6)
+
+    counted = await world.warehouse.counts(hashed, customer, JAN)
+    expected = await world.warehouse.expected(hashed, customer, JAN)
+
+    assert counted[JAN_5].checksum == expected[JAN_5].checksum is not None
+    assert counted[JAN_6].final == expected[JAN_6].rows
+    assert counted[JAN_6].checksum != expected[JAN_6].checksum
+
+
+async def test_without_a_checksum_nothing_is_hashed(world: World, customer: str) -> None:
+    world.store(customer, {JAN_5: DayCount(5, 5)})
+    world.produce(customer, {JAN_5: 5})
+
+    assert (await world.warehouse.counts(table(), customer, JAN))[JAN_5].checksum is None
+    assert (await world.warehouse.expected(table(), customer, JAN))[JAN_5].checksum is None
 
 
 async def test_a_customer_nobody_knows_has_nothing(world: World, customer: str) -> None:

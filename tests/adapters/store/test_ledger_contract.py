@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.fleet.runs.run_counts import CountedDays, counts_of, with_counts
+from bot.fleet.runs.run_counts import CountedDays, agreed_of, counts_of, with_agreed, with_counts
 from bot.model import Execution, ExecutionStatus, Reading, RecordedRuns, Ref, Window
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import HILTON, NOW, SPIRIT, minutes
@@ -168,7 +168,8 @@ async def test_the_counts_of_a_run_stay_although_a_bot_that_had_not_seen_them_wr
     first, rest = Window(date(2026, 1, 1), date(2026, 1, 6)), Window(date(2026, 1, 6), date(2026, 2, 21))
     whole = Window(first.start, rest.end)
     matching, differing = CountedDays(whole, NOW, matches=True), CountedDays(first, NOW + minutes(5), matches=False)
-    await store.ledger.keep([replace(COMPLETED, hints=with_counts(COMPLETED, [matching]))])
+    counted = replace(COMPLETED, hints=with_counts(COMPLETED, [matching]))
+    await store.ledger.keep([replace(counted, hints=with_agreed(counted, ["scores"]))])
     await store.ledger.keep([replace(COMPLETED, task_queue="moved")])
     [kept] = await recalled(store)
     await store.ledger.keep([replace(COMPLETED, hints=with_counts(COMPLETED, [differing]))])
@@ -176,4 +177,5 @@ async def test_the_counts_of_a_run_stay_although_a_bot_that_had_not_seen_them_wr
 
     assert kept.task_queue == "moved"
     assert counts_of(kept) == (matching,)
+    assert agreed_of(kept) == agreed_of(last) == {"scores"}
     assert counts_of(last) == (differing, CountedDays(rest, NOW, matches=True))

@@ -56,6 +56,18 @@ def test_a_deleted_day_and_one_inserted_twice_are_named_with_their_numbers(contr
     ]
 
 
+def test_what_differs_puts_its_days_in_doubt_until_it_is_counted_again_and_matches(control: Control) -> None:
+    in_doubt = control.ask_until_known("/backfill status beta/done-1")
+    rows = f"FROM source.scores WHERE customer = 'done-1' AND {DAY} = '2026-01-03'"
+    control.sql("beta", f"INSERT INTO analytics.scores SELECT * {rows}")
+    control.sql("beta", "OPTIMIZE TABLE analytics.scores FINAL")
+    told = control.ask_until_known("/backfill verify beta/done-1")
+
+    assert "in doubt: Jan 3 → Jan 4 completed, but the count differs" in in_doubt
+    assert told.startswith("done-1 matches: 40 scorecards and 80 scores")
+    assert control.ask_until_known("/backfill status beta/done-1").startswith("done-1 on beta: complete.")
+
+
 def test_a_part_of_the_range_is_counted_alone(control: Control) -> None:
     told = control.ask_until_known("/backfill verify partial 2026-01-01..2026-01-03").splitlines()
 

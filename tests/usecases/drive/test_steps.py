@@ -5,12 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from bot.errors import Refused, Unavailable
-from bot.model import Ref, TableCount, Window
+from bot.model import DayCount, Ref, TableCount, Window
 from bot.usecases.drive.cancel_run import cancel_run
 from bot.usecases.drive.count_window import count_window
 from bot.usecases.drive.start_window import start_window
-from tests.fakes.services import FakeWorld
+from tests.fakes.services import FakeWorld, config
 from tests.usecases.drive.test_follow import FIVE_MINUTES, REF, described, run
+from tests.usecases.test_verify import tables
 
 CLUSTER, CUSTOMER = "voice-prod", "hilton"
 WINDOW = Window(date(2026, 1, 1), date(2026, 1, 6))
@@ -70,6 +71,20 @@ async def test_a_window_is_counted_as_verify_counts(world: FakeWorld) -> None:
 
     assert count.tables == (TableCount("scores", None, 35, 0),)
     assert (count.problem, count.differs, count.is_empty) == ("", False, False)
+
+
+async def test_a_window_with_other_contents_differs_and_names_their_days() -> None:
+    compared = tables("scores", expected="SELECT day, rows, checksum", checksum="cityHash64(id)")
+    world = FakeWorld(config=config({CLUSTER: (CUSTOMER,)}, verify=compared))
+    rows = world.warehouses[CLUSTER]
+    rows.stored["scores", CUSTOMER] = dict.fromkeys(WINDOW.each_day(), DayCount(7, 7, checksum=1))
+    rows.source["scores", CUSTOMER] = dict.fromkeys(WINDOW.each_day(), 7)
+    rows.checksums["scores", CUSTOMER] = dict.fromkeys(WINDOW.each_day(), 1) | {WINDOW.start: 2}
+
+    [table] = (await count_window(CLUSTER, CUSTOMER, WINDOW, world.services)).tables
+
+    assert table.other_contents == (Window.of_days(WINDOW.start, 1),)
+    assert (table.days_of_other_contents, table.days_off, table.differs) == (1, 0, True)
 
 
 async def test_what_cannot_be_counted_is_a_problem_and_no_failure(world: FakeWorld) -> None:

@@ -109,7 +109,7 @@ async def test_verify_knows_the_windows_of_runs_that_are_forgotten(world: FakeWo
 
 
 async def test_a_look_reads_only_what_has_changed_and_what_is_open() -> None:
-    world = make()
+    world = make(watch={"time_limit": "1m"})
     for number in range(3_000):
         put(world, closed(COMPLETED, f"customer-{number}", CAMPAIGN, ago=HOUR * (number + 1)))
     put(world, execution("hilton"))

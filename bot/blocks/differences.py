@@ -1,0 +1,63 @@
+"""What is wrong with the tables of a customer, in the words of one clause for each table."""
+
+from collections.abc import Sequence
+
+from bot.blocks import kit, words
+from bot.fleet.verification.verdict import CustomerVerdict, Day, Outcome, TableVerdict, Unanswered, ranges
+from bot.model import Window
+
+RANGES_SHOWN = 4
+LONGEST_WHY = 200
+
+
+def problems(verdict: CustomerVerdict, whole: Window) -> list[str]:
+    """A clause for each table that is not as expected, or did not answer."""
+    found: list[str] = []
+    for table in verdict.tables:
+        if isinstance(table, Unanswered):
+            found.append(f"{table.table} did not answer ({kit.clip(table.why, LONGEST_WHY)})")
+        elif table.source_silent:
+            why = kit.clip(table.source_silent, LONGEST_WHY)
+            found.append(
+                f"{table.table} holds {words.plural(table.actual, 'row')}, its source did not answer ({why})"
+            )
+        elif _only_contents_differ(table):
+            on = on_days(table.differing, whole)
+            found.append(f"counts of {table.table} match, contents differ on {on}{_never_agree(table)}")
+        elif table.differing or (table.duplicates and verdict.outcome is Outcome.DIFFERS):
+            found.append(f"{table.table} {' and '.join(_differences(table, whole))}")
+    return found
+
+
+def _only_contents_differ(table: TableVerdict) -> bool:
+    return bool(table.other_contents) and table.other_contents == table.differing and not table.duplicates
+
+
+def _never_agree(table: TableVerdict) -> str:
+    """What is likely when the contents differ wherever there are as many rows as expected."""
+    return " (on every day compared: check both expressions)" if table.contents_never_agree else ""
+
+
+def _differences(table: TableVerdict, whole: Window) -> list[str]:
+    missing = -sum(day.difference for day in table.short)
+    surplus = sum(day.difference for day in table.over)
+    clauses = []
+    if missing:
+        clauses.append(f"misses {words.plural(missing, 'row')} on {on_days(table.short, whole)}")
+    if surplus:
+        unseen = "" if table.duplicates_known else ", perhaps duplicates"
+        clauses.append(f"has {words.plural(surplus, 'row')} too many on {on_days(table.over, whole)}{unseen}")
+    if lacking := [day for day in table.unfinished if day.difference]:
+        number = words.plural(-sum(day.difference for day in lacking), "row")
+        clauses.append(f"lacks {number} on {on_days(lacking, whole)}, which are being filled")
+    if table.other_contents:
+        on = on_days(table.other_contents, whole)
+        clauses.append(f"has as many rows but other contents on {on}{_never_agree(table)}")
+    if table.duplicates:
+        clauses.append(f"holds {words.plural(table.duplicates, 'duplicate')} on {on_days(table.doubled, whole)}")
+    return clauses
+
+
+def on_days(of: Sequence[Day], whole: Window) -> str:
+    """``Jan 7–9, Jan 12 and 3 more days``."""
+    return words.first_days_in(ranges(of), whole, RANGES_SHOWN)
