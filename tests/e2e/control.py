@@ -37,10 +37,10 @@ class Control:
         return str(self.ask_message(text, user, channel)["text"])
 
     def ask_until_known(self, text: str) -> str:
-        """What the bot answers once all systems have answered it. On a busy machine some may not do so within the
-        bot's time limits, and then a person asks again."""
+        """What the bot answers once it knows everything. On a busy machine systems may not answer within the bot's
+        time limits, and how runs ended is read bit by bit; a person asks again then."""
         deadline = time.monotonic() + KNOWN_WITHIN
-        while "did not answer" in (answer := self.ask(text)) and time.monotonic() < deadline:
+        while _is_partly_unknown(answer := self.ask(text)) and time.monotonic() < deadline:
             time.sleep(0.5)
         return answer
 
@@ -143,6 +143,10 @@ class Control:
     def _answer(self, request: urllib.request.Request) -> Any:
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
             return json.load(answer)
+
+
+def _is_partly_unknown(answer: str) -> bool:
+    return any(words in answer for words in ("did not answer", "unknown", "not all known"))
 
 
 def _key(message: dict[str, Any]) -> str:
