@@ -2,8 +2,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?=
-# Tests spend their time waiting for real servers, so three workers suit two cores.
-WORKERS ?= 3
+# Tests spend much of their time waiting for real servers, so four workers suit two cores.
+WORKERS ?= 4
 STORE ?= sqlite
 SCENARIO ?= morning
 PORT ?= 8484

@@ -13,9 +13,9 @@ from bot.fleet.refusals.requests import AlertOver, AlertUnknown
 from bot.model import Episode
 from bot.ports import Journal
 
-# A pass or another click may change an alert between reading and recording it. Three times in a row is no
-# coincidence.
-TRIES = 3
+# A pass or another click may change an alert between reading and recording it. While the store is slow, passes may do
+# so several times in a row.
+TRIES = 6
 
 T = TypeVar("T")
 

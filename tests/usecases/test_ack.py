@@ -10,6 +10,7 @@ from bot.commands import Ack
 from bot.errors import Conflict
 from bot.model import Actor, AuditOutcome, Ending, Episode, JournalEntry, Subject
 from bot.usecases.ack import ack
+from bot.usecases.open_alert import TRIES
 from tests.fakes.episodes import episode
 from tests.fakes.journal import FakeJournal
 from tests.fakes.services import CHANNEL, GROUP_OPERATOR, NOW, OPERATOR, TEAM, FakeWorld
@@ -125,4 +126,4 @@ async def test_an_alert_that_changes_all_the_time_is_given_up_on_and_the_person_
     with pytest.raises(Conflict):
         await ack(Ack(target="hilton"), OLIVIA, world.services)
 
-    assert journal.tries == 3
+    assert journal.tries == TRIES

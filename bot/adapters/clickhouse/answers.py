@@ -42,9 +42,9 @@ def expected_by_day(answer: Answer, table: TableSpec, window: Window) -> dict[da
     days: dict[date, ExpectedDay] = {}
     for text, rows, *checksum in _columns(answer, expected_columns(table)):
         day = parse_day(text)
-        told = ExpectedDay(parse_count(rows), *(parse_count(hashed, CHECKSUM) for hashed in checksum))
-        if window.start <= day < window.end and told.rows:
-            days[day] = _added_up(days[day], told) if day in days else told
+        of_day = ExpectedDay(parse_count(rows), *(parse_count(hashed, CHECKSUM) for hashed in checksum))
+        if window.start <= day < window.end and of_day.rows:
+            days[day] = _added_up(days[day], of_day) if day in days else of_day
     return days
 
 
@@ -53,11 +53,11 @@ def expected_columns(table: TableSpec) -> tuple[str, ...]:
     return EXPECTED_WITH_CHECKSUM if table.checksum else EXPECTED
 
 
-def _added_up(one: ExpectedDay, other: ExpectedDay) -> ExpectedDay:
-    rows = one.rows + other.rows
-    if one.checksum is None or other.checksum is None:
+def _added_up(first: ExpectedDay, other: ExpectedDay) -> ExpectedDay:
+    rows = first.rows + other.rows
+    if first.checksum is None or other.checksum is None:
         return ExpectedDay(rows)
-    return ExpectedDay(rows, (one.checksum + other.checksum) % _CHECKSUMS)
+    return ExpectedDay(rows, (first.checksum + other.checksum) % _CHECKSUMS)
 
 
 def rows_by_customer(answer: Answer, customers: Sequence[str], window: Window) -> dict[str, dict[date, int]]:

@@ -13,9 +13,9 @@ from bot.model import Description, Ending, Ref
 
 @dataclass(slots=True)
 class _Member:
-    """``told`` is the run with which the child began, as its parent tells it, and ``ref`` the one described last."""
+    """``first_run`` is the run with which the child began, as its parent reports it. ``ref`` was described last."""
 
-    told: Ref
+    first_run: Ref
     parent: Ref
     ref: Ref
     look: ChildLook | None = None
@@ -61,7 +61,7 @@ class Families:
         for name in self._children.get(ref.workflow_id, set()) - pending.keys():
             if self._members[name].parent == ref:
                 self._remove(name)
-        known = {name: self._members[name].told for name in pending if name in self._members}
+        known = {name: self._members[name].first_run for name in pending if name in self._members}
         new = tuple(child for name, child in pending.items() if known.get(name) != child)
         for child in new:
             self._remove(child.workflow_id)

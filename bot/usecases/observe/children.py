@@ -35,7 +35,7 @@ class _Found:
     """The children as the runs above tell them, each with the run right above, and the descriptions of them: of the
     latest run of a child's chain, by the run with which it began. Closed ones have been left out."""
 
-    told: Mapping[Ref, PendingChild]
+    reported: Mapping[Ref, PendingChild]
     above: Mapping[Ref, Ref]
     described: Mapping[Ref, Description]
 
@@ -46,35 +46,37 @@ async def children_of(
     """What is open below these runs at ``now``, as far as it can be described ``until`` this time of the event
     loop."""
     found = await _find(cluster, parents, until, services)
-    if not found.told:
+    if not found.reported:
         return ChildrenOfRuns({}, (), Recalled())
     fresh = tuple(description for ref, description in found.described.items() if ref not in parents)
-    recalled = await recall(cluster, {*found.told, *(each.execution.ref for each in fresh)}, services)
+    recalled = await recall(cluster, {*found.reported, *(each.execution.ref for each in fresh)}, services)
     assessed = await compute(_assessed, found, recalled, now, services)
     return ChildrenOfRuns(_by_run(assessed, found, parents), fresh, recalled)
 
 
 async def _find(cluster: str, parents: Mapping[Ref, Description], until: float, services: Services) -> _Found:
     clock, budget = asyncio.get_running_loop().time, services.clusters[cluster].budget
-    told, above, described = dict[Ref, PendingChild](), dict[Ref, Ref](), dict[Ref, Description]()
+    reported, above, described = dict[Ref, PendingChild](), dict[Ref, Ref](), dict[Ref, Description]()
     room, level = budget.within(max(0.0, until - clock())), dict(parents)
     while level:
-        new = _told_by(level, told)
+        new = _reported_by(level, reported)
         for parent, children in new.items():
-            told |= {child.ref: child for child in children}
+            reported |= {child.ref: child for child in children}
             above |= dict.fromkeys((child.ref for child in children), parent)
         level = {child.ref: parents[child.ref] for child in chain(*new.values()) if child.ref in parents}
         asked = [child.ref for child in _in_turn(new.values()) if child.ref not in parents][:room]
         room -= len(asked)
         answers, closed = await _describe(cluster, asked, until, services)
         for ref in closed:
-            del told[ref]
+            del reported[ref]
         level |= answers
         described |= level
-    return _Found(told, above, described)
+    return _Found(reported, above, described)
 
 
-def _told_by(level: Mapping[Ref, Description], known: Mapping[Ref, PendingChild]) -> Mapping[Ref, list[PendingChild]]:
+def _reported_by(
+    level: Mapping[Ref, Description], known: Mapping[Ref, PendingChild]
+) -> Mapping[Ref, list[PendingChild]]:
     """The children that these runs tell, apart from known ones and those that have not started yet."""
     return {
         ref: [child for child in description.children if child.ref.run_id and child.ref not in known]
@@ -125,7 +127,7 @@ def _assessed(found: _Found, recalled: Recalled, now: datetime, services: Servic
     watch = services.config.watch
     patience = Patience(watch.stalled_after, watch.no_worker_after)
     assessed: dict[Ref, AssessedChild] = {}
-    for ref, child in found.told.items():
+    for ref, child in found.reported.items():
         description = found.described.get(ref) or _undescribed(child, now)
         own = description.execution.ref
         failures = joined(recalled.failures.get(own, ()), failures_of(description, now))

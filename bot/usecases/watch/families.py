@@ -52,8 +52,8 @@ def top_runs(
             tops.append(run)
     joined = [_with_children(run, alerts.get(run.chain), state) for run in tops]
     shown = {run.ref: failures_shown(run, state.families.below(run.ref).looks) for run in joined if run.children}
-    told = {ref: (*looks.failures.get(ref, ()), *of_child) for ref, of_child in shown.items()}
-    return Looks(joined, {**looks.failures, **told})
+    failures = {ref: (*looks.failures.get(ref, ()), *of_child) for ref, of_child in shown.items()}
+    return Looks(joined, {**looks.failures, **failures})
 
 
 def reschedule_families(described: PassDescriptions, state: WatchState, now: datetime) -> None:
