@@ -52,6 +52,12 @@ def result_paths(config: Config) -> Mapping[str, Collection[str]]:
     return {name: (when.path,) for name, when in conditions(config).items()}
 
 
+def child_types(config: Config, cluster: str) -> Mapping[str, frozenset[str]]:
+    """By workflow type, the types of children that end with a run of it although it abandons them."""
+    workflows = config.workflows_on(cluster)
+    return {name: frozenset(workflow.child_types) for workflow in workflows for name in workflow.types}
+
+
 def start_template(config: Config, cluster: str) -> StartTemplate:
     """The template for the runs that the bot starts on this cluster."""
     workflow = config.filling_workflow(cluster)
