@@ -11,6 +11,7 @@ from bot.fleet.runs.call_budget import CallBudget
 from bot.model import Person
 from bot.services import Cluster, Services
 from bot.usecases.definitions import conditions, recogniser, result_paths
+from bot.usecases.observe.child_facts import ChildFactsReader
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
 from bot.usecases.observe.inputs import InputReader
@@ -104,7 +105,8 @@ class FakeWorld:
         engine, watch = self.engines[name], self.config.watch
         inputs = InputReader(name, engine, recogniser(self.config), self.ledger, watch.describes_at_once)
         budget = self.budgets[name]
-        facts = CloseFactsReader(engine, result_paths(self.config), budget, watch.describes_at_once)
+        children = ChildFactsReader(engine, recogniser(self.config), budget, watch.describes_at_once)
+        facts = CloseFactsReader(engine, result_paths(self.config), budget, watch.describes_at_once, children)
         reading = EngineWithInputs(engine, inputs, facts, watch.time_limit)
         return Cluster(reading, self.controls[name], self.warehouses[name], inputs, facts, budget)
 
