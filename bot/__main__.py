@@ -35,7 +35,7 @@ from bot.background.scheduler import running_jobs
 from bot.blocks.check_report import report
 from bot.blocks.init_report import STOPPED
 from bot.command_line import MODULE, CommandLine, Program, Task, read
-from bot.computing import switch_threads_soon
+from bot.computing import exempt_from_collection, switch_threads_soon
 from bot.config import USUAL, Loaded, Transport, load, read_env_file
 from bot.errors import BackfillBotError, ConfigError, new_reference
 from bot.fleet.diagnostics.findings import exit_code
@@ -77,6 +77,7 @@ def main(
         loaded = load(environ, command_line.transport, env_file, mapping_mistakes)
         logs.set_up(loaded.settings, loaded.secrets())
         switch_threads_soon()
+        exempt_from_collection()
         return asyncio.run(
             _check(loaded) if command_line.task is Task.CHECK else _run(loaded, signals or StopSignals())
         )
