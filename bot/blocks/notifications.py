@@ -13,6 +13,7 @@ from bot.fleet.notifications.notification import (
     EndLine,
     EpisodeCard,
     Notification,
+    ReasonLine,
     ReminderLine,
     SnoozeLine,
     StormCard,
@@ -49,7 +50,16 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return sequence_card.terminated(notification)
         case TimeoutLine():
             return sequence_card.timeout_raised(notification)
-        case AttemptsLine() | ChildrenLine() | AckLine() | SnoozeLine() | CancelLine() | ReminderLine() | EndLine():
+        case (
+            AttemptsLine()
+            | ChildrenLine()
+            | ReasonLine()
+            | AckLine()
+            | SnoozeLine()
+            | CancelLine()
+            | ReminderLine()
+            | EndLine()
+        ):
             return _alert_line(notification)
         case _:
             return _sequence_line(notification)
@@ -61,6 +71,8 @@ def _alert_line(line: AlertLine) -> Message:  # noqa: PLR0911  (as above)
             return alert_lines.attempts(line)
         case ChildrenLine():
             return alert_lines.children(line)
+        case ReasonLine():
+            return alert_lines.reason(line)
         case AckLine():
             return alert_lines.ack(line)
         case SnoozeLine():
