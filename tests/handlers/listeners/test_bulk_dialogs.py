@@ -209,6 +209,14 @@ async def test_split_struggling_can_be_limited_to_a_cluster(desk: Desk) -> None:
     assert [name for name, _ in row_texts(question)] == ["*hilton*"]
 
 
+@pytest.mark.parametrize(("cluster", "customers"), [("", 3), (EAST, 2)])
+async def test_the_button_for_all_opens_the_same_dialog(desk: Desk, cluster: str, customers: int) -> None:
+    await desk.edge.click("button", action_id="control.split_all", value=json.dumps({"cluster": cluster}))
+    await eventually(lambda: len(desk.views()) == 2)
+
+    assert len(rows(desk.views()[-1])) == customers
+
+
 async def test_when_nothing_struggles_the_dialog_says_so(desk: Desk) -> None:
     for cluster, name in ((VOICE, "hilton"), (EAST, "marriott"), (EAST, "spirit")):
         ends(desk.world, cluster, name)
