@@ -110,6 +110,7 @@ async def open_services(
             outbox=store.outbox,
             lease=store.lease,
             deliveries=store.deliveries,
+            dialogs=store.dialogs,
             channel=SlackChannel(client, config.slack.channel),
             modals=SlackModals(client, config.slack.channel),
             people=SlackPeople(client, steady_now),

@@ -2,11 +2,12 @@
 
 from typing import assert_never
 
-from bot.blocks import alert_lines, alerts, digest, sequence, sequence_card, storms
+from bot.blocks import alert_lines, alerts, bulk_card, digest, sequence, sequence_card, storms
 from bot.fleet.notifications.notification import (
     AckLine,
     AlertLine,
     AttemptsLine,
+    BulkCard,
     CancelLine,
     ChildrenLine,
     DigestCard,
@@ -50,6 +51,8 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return sequence_card.terminated(notification)
         case TimeoutLine():
             return sequence_card.timeout_raised(notification)
+        case BulkCard():
+            return bulk_card.card(notification)
         case (
             AttemptsLine()
             | ChildrenLine()

@@ -184,6 +184,19 @@ class Outbox(Protocol):
         ...
 
 
+class Dialogs(Protocol):
+    """What open dialogs show, for an hour. Dialogs for many customers show more than Slack gives back with a
+    submission."""
+
+    async def keep(self, dialog: str, body: str, now: datetime) -> None:
+        """Keep ``body`` under the id of the dialog, in place of what was kept there before."""
+        ...
+
+    async def recall(self, dialog: str, now: datetime) -> str | None:
+        """What was kept last for this dialog; None if nothing was, or if it is over an hour old."""
+        ...
+
+
 class Lease(Protocol):
     """The right to lead, held by at most one bot at any time."""
 

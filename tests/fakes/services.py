@@ -18,6 +18,7 @@ from bot.usecases.observe.inputs import InputReader
 from tests.fakes.channel import FakeChannel
 from tests.fakes.control import FakeControl
 from tests.fakes.deliveries import FakeDeliveries
+from tests.fakes.dialogs import FakeDialogs
 from tests.fakes.engine import FakeEngine
 from tests.fakes.journal import FakeJournal
 from tests.fakes.lease import FakeLease
@@ -90,6 +91,7 @@ class FakeWorld:
     people: FakePeople = field(default_factory=people)
     lease: FakeLease = field(default_factory=FakeLease)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
+    dialogs: FakeDialogs = field(default_factory=FakeDialogs)
 
     def __post_init__(self) -> None:
         self.journal = FakeJournal(self.outbox)
@@ -124,6 +126,7 @@ class FakeWorld:
             outbox=self.outbox,
             lease=self.lease,
             deliveries=self.deliveries,
+            dialogs=self.dialogs,
             channel=self.channel,
             modals=self.modals,
             people=self.people,

@@ -170,6 +170,19 @@ class TimeoutLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BulkCard:
+    """Somebody has confirmed a command for several customers at once. ``word`` is the command's. ``customers`` are
+    those for which it was done, and ``failed`` those for which it was not, each as ``cluster/customer``."""
+
+    word: str
+    by: str
+    reason: str
+    customers: tuple[str, ...]
+    failed: tuple[str, ...] = ()
+    kind: Literal["bulk"] = "bulk"
+
+
+@dataclass(frozen=True, slots=True)
 class DigestCard:
     """The scheduled digest."""
 
@@ -178,7 +191,15 @@ class DigestCard:
 
 
 Notification = Annotated[
-    EpisodeCard | StormCard | AlertLine | TerminatedLine | TimeoutLine | DigestCard | SequenceCard | SequenceLine,
+    EpisodeCard
+    | StormCard
+    | AlertLine
+    | TerminatedLine
+    | TimeoutLine
+    | BulkCard
+    | DigestCard
+    | SequenceCard
+    | SequenceLine,
     Discriminator("kind"),
 ]
 
