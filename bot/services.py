@@ -17,6 +17,7 @@ from bot.ports import (
     Control,
     Deliveries,
     Engine,
+    Files,
     Journal,
     Lease,
     Modals,
@@ -86,6 +87,7 @@ class Services:
     deliveries: Deliveries
     channel: Channel
     modals: Modals
+    files: Files
     people: People
     now: Callable[[], datetime]
     conditions: Conditions = field(default_factory=dict)

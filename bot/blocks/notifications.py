@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from bot.blocks import alert_lines, alerts, digest, sequence, sequence_card, storms
+from bot.blocks import alert_lines, alerts, digest, report, sequence, sequence_card, storms
 from bot.fleet.notifications.notification import (
     AckLine,
     AlertLine,
@@ -14,6 +14,7 @@ from bot.fleet.notifications.notification import (
     EpisodeCard,
     Notification,
     ReminderLine,
+    ReportCard,
     SnoozeLine,
     StormCard,
     TerminatedLine,
@@ -43,6 +44,8 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return storms.storm(notification)
         case DigestCard():
             return digest.card(notification)
+        case ReportCard():
+            return report.render(notification.report)
         case SequenceCard():
             return sequence_card.card(notification)
         case TerminatedLine():

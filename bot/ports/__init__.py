@@ -4,7 +4,7 @@ Every coroutine here may raise ``Unavailable`` (no answer within the port's own 
 ``Refused`` (bot.errors); what else a method raises, its docstring says.
 """
 
-from bot.ports.chat import Channel, Modals, People
+from bot.ports.chat import Channel, Files, Modals, People
 from bot.ports.store import Deliveries, Journal, Lease, Outbox, RunHistory
 from bot.ports.temporal import Control, Engine
 from bot.ports.warehouse import Warehouse
@@ -14,6 +14,7 @@ __all__ = [
     "Control",
     "Deliveries",
     "Engine",
+    "Files",
     "Journal",
     "Lease",
     "Modals",

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, TypeAdapter
 
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
+from bot.fleet.report.report import Report
 from bot.fleet.status.digest import Digest
 from bot.model import AlertReason, Child, ChildrenTimingOut, Ending, Episode, Failure, SequenceEnd, Window
 
@@ -163,8 +164,24 @@ class DigestCard:
     kind: Literal["digest"] = "digest"
 
 
+@dataclass(frozen=True, slots=True)
+class ReportCard:
+    """The operations log since the digest before, in the digest's thread."""
+
+    report: Report
+    kind: Literal["report"] = "report"
+
+
 Notification = Annotated[
-    EpisodeCard | StormCard | AlertLine | TerminatedLine | TimeoutLine | DigestCard | SequenceCard | SequenceLine,
+    EpisodeCard
+    | StormCard
+    | AlertLine
+    | TerminatedLine
+    | TimeoutLine
+    | DigestCard
+    | ReportCard
+    | SequenceCard
+    | SequenceLine,
     Discriminator("kind"),
 ]
 
