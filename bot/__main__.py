@@ -1,6 +1,7 @@
 """``python -m bot`` runs the bot. ``python -m bot check`` checks everything around it, ``python -m bot init`` writes
-a first configuration, and ``python -m bot manifest`` prints the Slack app that it needs; ``--http`` is for HTTP mode
-instead of Socket Mode. The console command ``backfill-bot`` (`bot/console.py`) does the same.
+a first configuration, ``python -m bot report`` writes the operations log of a day, and ``python -m bot manifest``
+prints the Slack app that the bot needs; ``--http`` is for HTTP mode instead of Socket Mode. The console command
+``backfill-bot`` (`bot/console.py`) does the same.
 
 Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is wrong, 3 stopped
 at once by a second signal.
@@ -42,6 +43,7 @@ from bot.fleet.diagnostics.findings import exit_code
 from bot.in_flight import InFlight
 from bot.init_command import InitOptions, propose, write
 from bot.redaction import redact
+from bot.report_command import write_day
 from bot.sequences.worker import working
 from bot.shutdown import Shutdown
 from bot.usecases.check import check
@@ -78,6 +80,8 @@ def main(
         logs.set_up(loaded.settings, loaded.secrets())
         switch_threads_soon()
         exempt_from_collection()
+        if command_line.task is Task.REPORT:
+            return write_day(loaded, command_line.day, command_line.output)
         return asyncio.run(
             _check(loaded) if command_line.task is Task.CHECK else _run(loaded, signals or StopSignals())
         )

@@ -13,11 +13,22 @@ class DrawingError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A text file. ``name`` is its file name, and ``title`` what people read above it."""
+
+    name: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """``text`` carries the whole meaning, for notifications and screen readers; ``blocks`` draw the same."""
+    """``text`` carries the whole meaning, for notifications and screen readers; ``blocks`` draw the same. Slack shows
+    ``document`` as a file of its own."""
 
     text: str
     blocks: tuple[Mapping[str, Any], ...] = ()
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)

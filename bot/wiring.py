@@ -10,6 +10,7 @@ from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.adapters.slack import (
     PacedClient,
     SlackChannel,
+    SlackFiles,
     SlackModals,
     SlackPeople,
     check_app_token,
@@ -113,6 +114,7 @@ async def open_services(
             dialogs=store.dialogs,
             channel=SlackChannel(client, config.slack.channel),
             modals=SlackModals(client, config.slack.channel),
+            files=SlackFiles(client, config.slack.channel),
             people=SlackPeople(client, steady_now),
             now=utc_now,
         )

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from bot.blocks import alert_lines, alerts, bulk_card, digest, sequence, sequence_card, storms
+from bot.blocks import alert_lines, alerts, bulk_card, digest, report, sequence, sequence_card, storms
 from bot.fleet.notifications.notification import (
     AckLine,
     AlertLine,
@@ -16,6 +16,7 @@ from bot.fleet.notifications.notification import (
     Notification,
     ReasonLine,
     ReminderLine,
+    ReportCard,
     SnoozeLine,
     StormCard,
     TerminatedLine,
@@ -45,6 +46,8 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return storms.storm(notification)
         case DigestCard():
             return digest.card(notification)
+        case ReportCard():
+            return report.render(notification.report)
         case SequenceCard():
             return sequence_card.card(notification)
         case TerminatedLine():

@@ -20,6 +20,7 @@ from tests.fakes.control import FakeControl
 from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.dialogs import FakeDialogs
 from tests.fakes.engine import FakeEngine
+from tests.fakes.files import FakeFiles
 from tests.fakes.journal import FakeJournal
 from tests.fakes.lease import FakeLease
 from tests.fakes.ledger import FakeLedger
@@ -101,6 +102,7 @@ class FakeWorld:
         self.controls = {name: FakeControl(name, engine, lambda: self.now) for name, engine in self.engines.items()}
         self.budgets = {name: CallBudget(self.config.calls_per_second(name)) for name in self.config.clusters}
         self.modals = FakeModals()
+        self.files = FakeFiles()
         self.warehouses = {name: FakeWarehouse() for name in self.config.clusters}
 
     def _cluster(self, name: str) -> Cluster:
@@ -129,6 +131,7 @@ class FakeWorld:
             dialogs=self.dialogs,
             channel=self.channel,
             modals=self.modals,
+            files=self.files,
             people=self.people,
             now=lambda: self.now,
         )

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, TypeAdapter
 
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
+from bot.fleet.report.report import Report
 from bot.fleet.status.digest import Digest
 from bot.model import AlertFacts, AlertReason, Child, ChildrenTimingOut, Ending, Episode, Failure, SequenceEnd, Window
 
@@ -190,6 +191,14 @@ class DigestCard:
     kind: Literal["digest"] = "digest"
 
 
+@dataclass(frozen=True, slots=True)
+class ReportCard:
+    """The operations log since the digest before, in the digest's thread."""
+
+    report: Report
+    kind: Literal["report"] = "report"
+
+
 Notification = Annotated[
     EpisodeCard
     | StormCard
@@ -198,6 +207,7 @@ Notification = Annotated[
     | TimeoutLine
     | BulkCard
     | DigestCard
+    | ReportCard
     | SequenceCard
     | SequenceLine,
     Discriminator("kind"),
