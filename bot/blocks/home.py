@@ -50,8 +50,9 @@ def render(home: Home) -> HomeTab:
 
 def _number(blocks: Sequence[Block]) -> None:
     """Make the action ids of all buttons differ."""
-    rows = [block for block in blocks if isinstance(block, ActionsBlock)]
-    for place, element in enumerate(element for row in rows for element in row.elements):
+    rows = [block.elements for block in blocks if isinstance(block, ActionsBlock)]
+    pressed = [element for row in rows for element in row if isinstance(element, InteractiveElement)]
+    for place, element in enumerate(pressed):
         element.action_id = at_place(ActionId(element.action_id), place)
 
 

@@ -85,7 +85,7 @@ async def _person(actor: Actor, within: timedelta | None, services: Services) ->
         return None
 
 
-async def _members(within: timedelta, services: Services) -> tuple[frozenset[str], str]:
+async def _members(within: timedelta | None, services: Services) -> tuple[frozenset[str], str]:
     """The members of the operators' user groups, and a sentence about groups that cannot be read.
 
     Raises Unavailable when Slack may answer later: nobody can be refused while a group is unknown.
