@@ -17,6 +17,7 @@ from benchmarks.pairs import Ratio, compare, line, seconds
 from benchmarks.team import WORKFLOW, working_team
 from bot.adapters.store import open_store
 from bot.adapters.temporal import TemporalCluster, TemporalEngine
+from bot.computing import exempt_from_collection, switch_threads_soon
 from bot.config import TemporalAddress
 from bot.fleet.runs.call_budget import CallBudget
 from bot.services import Services
@@ -103,6 +104,9 @@ async def main() -> None:
     """The longest callbacks of looks, and the ratio."""
     async with _running() as (client, services):
         await look(services)
+        # As the bot does when it starts.
+        switch_threads_soon()
+        exempt_from_collection()
         with timed_callbacks() as callbacks:
             await look(services)
         for milliseconds, what in callbacks.longest:
