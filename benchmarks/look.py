@@ -45,12 +45,12 @@ async def full_look_to_bare_client() -> Ratio:
 
 
 async def look(services: Services) -> None:
-    """What the jobs of the watcher do after a start: list all, describe all, decide and record."""
+    """What the jobs of the watcher do after a start: list all, then describe some while they decide about others and
+    record them."""
     state = WatchState(CLUSTER, CallBudget(UNLIMITED))
     await list_runs(state, services)
-    while state.queue.due(services.now(), 1):
-        await describe_due(state, services)
-        await conclude(state, services)
+    while state.queue.due(services.now(), 1) or state.described:
+        await asyncio.gather(describe_due(state, services), conclude(state, services))
     assert len(state.queue) == RUNS
 
 
