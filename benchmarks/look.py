@@ -49,8 +49,27 @@ async def look(services: Services) -> None:
     record them."""
     state = WatchState(CLUSTER, CallBudget(UNLIMITED))
     await list_runs(state, services)
-    while state.queue.due(services.now(), 1) or state.described:
-        await asyncio.gather(describe_due(state, services), conclude(state, services))
+    described, recorded = asyncio.Event(), asyncio.Event()
+
+    async def describe() -> None:
+        while state.queue.due(services.now(), 1):
+            recorded.clear()
+            if state.room:
+                await describe_due(state, services)
+                described.set()
+            else:
+                await recorded.wait()
+        described.set()
+
+    async with asyncio.TaskGroup() as jobs:
+        describing = jobs.create_task(describe())
+        while state.described or not describing.done():
+            described.clear()
+            if state.described:
+                await conclude(state, services)
+                recorded.set()
+            else:
+                await described.wait()
     assert len(state.queue) == RUNS
 
 

@@ -19,8 +19,8 @@ DESCRIBED_WITHIN = timedelta(milliseconds=100)
 # Each recording reads the store twice and writes once; with eight clusters, more recordings would leave little time
 # for answers.
 RECORDED_WITHIN = timedelta(milliseconds=500)
-# Deciding about more runs at once would hold up the event loop.
-MOST_AT_ONCE = 50
+# More runs in one record would hold up the event loop, and fewer would take more records.
+MOST_AT_ONCE = 100
 # At most this many described runs wait to be recorded, if the store is slower than the cluster.
 MOST_WAITING = 4 * MOST_AT_ONCE
 # The wait between two tries while a cluster answers listings but no describes. A single run may be the cause.
