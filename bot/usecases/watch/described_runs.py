@@ -112,7 +112,9 @@ def _described_run(
     observations = recalled.observations.get(ref, ())
     patience = Patience(config.watch.stalled_after, config.watch.no_worker_after, reasons.retrying.retries)
     assessment = assess(description, Past(observations, recalled.failures.get(ref, ())), patience, now)
-    before = next((seen.details for seen in observations if seen.activity_id == assessment.activity_id), "")
+    # Only an attempt that is not the first one can have another one's progress before it.
+    attempted = observations if assessment.attempt > 1 else ()
+    before = next((seen.details for seen in attempted if seen.activity_id == assessment.activity_id), "")
     identity = services.recogniser.identify(execution)
     reason = worst_reason(assessment, reasons.switched_on)
     return DescribedRun(
