@@ -7,12 +7,8 @@ from datetime import timedelta
 from bot.fleet.diagnostics.facts import CallsNeeded
 from bot.fleet.diagnostics.findings import Answer
 from bot.fleet.runs.call_budget import describes_per_second
-from bot.fleet.runs.deadlines import MARGIN
+from bot.fleet.runs.deadlines import BEAT_SHARE, MARGIN
 from bot.model import Activity, Description
-
-# A run that goes on sends a heartbeat to the server at least once within this share of its timeout
-# (docs/temporal-facts.md#heartbeats). So its deadline moves about this much each time it is described.
-BEAT_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,8 @@ def calls_needed(load: Load, slow_round: timedelta) -> float:
 
 
 def _interval(description: Description, slow_round: timedelta) -> timedelta:
-    """The time between two describe calls for a run that goes on as it does now."""
+    """The time between two describe calls for a run that goes on as it does now: its deadline moves about as much as
+    the age that a heartbeat may have."""
     timeouts = [timeout for activity in description.activities if (timeout := _heartbeat_timeout(activity))]
     return min([*(timeout * BEAT_SHARE + MARGIN for timeout in timeouts), slow_round])
 

@@ -26,9 +26,9 @@ class DescribedRun(DescribedState):
     """One run as just described. ``alert_reason`` is None if it needs no alert; ``ending`` is None while it is open.
 
     Attempt, progress and failure are those of its worst activity, whose id is "" between two activities. ``before``
-    is the progress of that activity when it was last described; an earlier attempt may have made it.
-    ``is_later_firing``: a cron schedule began this run, and began other runs before it. ``recurrence`` counts its
-    earlier alerts, whose trouble had passed.
+    is the progress of that activity when it was last described, "" in its first attempt; an earlier attempt may have
+    made it. ``is_later_firing``: a cron schedule began this run, and began other runs before it. ``recurrence``
+    counts its earlier alerts, whose trouble had passed.
     """
 
     alert_reason: AlertReason | None
