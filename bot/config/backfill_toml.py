@@ -59,6 +59,7 @@ Column = Annotated[
 class Campaign(Section):
     """The range that is to be filled for every customer."""
 
+    name: Name = Field(default="default", description="what {campaign} stands for in ids and inputs")
     start: date = Field(description="the first day, as 2026-01-01")
     end: date = Field(description="the day after the last, later than start, as 2026-02-21")
     timezone: Zone = Field(default="UTC", description="the time zone whose days are counted, as UTC or Europe/Berlin")
