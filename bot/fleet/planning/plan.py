@@ -13,7 +13,7 @@ from bot.fleet.planning.sizing import Size
 from bot.fleet.planning.throughput import Pace
 from bot.fleet.refusals.sequences import OpenSequence
 from bot.fleet.runs.open_work import OpenWorkNote
-from bot.fleet.runs.run import Run
+from bot.fleet.runs.run import DoubtfulDays, Run
 from bot.fleet.status.board import Silent
 from bot.model import Window
 from bot.model.coverage import total_days
@@ -77,7 +77,8 @@ class Plan:
     run.
     ``running`` are the open runs of windows, oldest first, except those that are being cancelled. A sequence
     that runs the plan adopts them first.
-    ``notes`` are about other open work of the customer.
+    ``notes`` are about other open work of the customer. ``doubts`` are days that a run has completed and that would
+    run again, because something speaks against them.
     """
 
     target: Target
@@ -92,6 +93,7 @@ class Plan:
     expected: bool = True
     running: tuple[Run, ...] = ()
     notes: tuple[PlanNote, ...] = ()
+    doubts: tuple[DoubtfulDays, ...] = ()
 
     @property
     def to_run(self) -> tuple[PlannedWindow, ...]:
