@@ -10,6 +10,7 @@ from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.adapters.slack import (
     PacedClient,
     SlackChannel,
+    SlackFiles,
     SlackModals,
     SlackPeople,
     check_app_token,
@@ -110,8 +111,10 @@ async def open_services(
             outbox=store.outbox,
             lease=store.lease,
             deliveries=store.deliveries,
+            dialogs=store.dialogs,
             channel=SlackChannel(client, config.slack.channel),
             modals=SlackModals(client, config.slack.channel),
+            files=SlackFiles(client, config.slack.channel),
             people=SlackPeople(client, steady_now),
             now=utc_now,
         )

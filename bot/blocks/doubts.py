@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from bot.blocks import kit, words
-from bot.fleet.runs.run import DoubtfulDays
-from bot.model import Cause, Doubt, DoubtReason, Window
+from bot.model import Cause, Doubt, DoubtfulDays, DoubtReason, Window
 from bot.model.coverage import total_days
 
 # The icon of days in doubt. It never stands without the words.

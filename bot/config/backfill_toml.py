@@ -1,10 +1,9 @@
 """Config: what the team writes into backfill.toml. A field's description says what is expected of it."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import combinations
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -14,22 +13,16 @@ from pydantic import (
     field_validator,
 )
 
+from bot.config.alerts import Alerts, ReasonAlerts
+from bot.config.campaign import Campaign, Zone
 from bot.config.cluster import ClusterConfig, ClusterName
 from bot.config.control import Control
 from bot.config.cron import read_cron
 from bot.config.section import Name, Section, Span
 from bot.config.sizing import Sizing
-from bot.config.watch import Alerts, Watch
+from bot.config.watch import Watch
 from bot.config.workflow import WorkflowConfig
-from bot.model import TableSpec, Window, followers_queue, place_of, unquoted_name
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError) as exc:
-        raise ValueError(f"no time zone {value!r}") from exc
-    return value
+from bot.model import TableSpec, followers_queue, place_of, unquoted_name
 
 
 def _cron(value: str) -> str:
@@ -48,35 +41,11 @@ def _column(value: str) -> str:
     return value
 
 
-Zone = Annotated[str, AfterValidator(_zone)]
 Cron = Annotated[str, AfterValidator(_cron)]
 QualifiedTable = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True), AfterValidator(_place)]
 Column = Annotated[
     str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_column)
 ]
-
-
-class Campaign(Section):
-    """The range that is to be filled for every customer."""
-
-    name: Name = Field(default="default", description="what {campaign} stands for in ids and inputs")
-    start: date = Field(description="the first day, as 2026-01-01")
-    end: date = Field(description="the day after the last, later than start, as 2026-02-21")
-    timezone: Zone = Field(default="UTC", description="the time zone whose days are counted, as UTC or Europe/Berlin")
-    workflow: Name | None = Field(default=None, description="the name of the definition that fills it")
-
-    @field_validator("end")
-    @classmethod
-    def _ordered(cls, end: date, info: ValidationInfo) -> date:
-        start = info.data.get("start")
-        if start and end <= start:
-            raise ValueError(f"{end} is not after start {start}")
-        return end
-
-    @property
-    def window(self) -> Window:
-        """The range as a Window."""
-        return Window(self.start, self.end)
 
 
 class SlackConfig(Section):
@@ -95,10 +64,11 @@ class SlackConfig(Section):
 
 
 class DigestConfig(Section):
-    """When the digest is posted."""
+    """When the digest is posted, and whether a report follows in its thread."""
 
     cron: Cron = Field(default="0 9 * * mon-fri", description="five cron fields, as 0 9 * * mon-fri")
     timezone: Zone = Field(default="UTC", description="the time zone of the cron fields")
+    report: bool = Field(default=False, description="true when each digest gets the operations log as a file")
 
 
 class TableConfig(Section):
@@ -166,6 +136,10 @@ class Config(Section):
     def calls_per_second(self, cluster: str) -> int:
         """The most calls in a second that the watcher makes to this cluster's Temporal."""
         return self.clusters[cluster].calls_per_second or self.watch.calls_per_second
+
+    def reasons_on(self, cluster: str) -> ReasonAlerts:
+        """Which reasons open alerts on this cluster, and when."""
+        return self.alerts.overridden_by(self.clusters[cluster].alerts)
 
     @field_validator("clusters")
     @classmethod

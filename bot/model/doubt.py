@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.model.window import Window
+
 
 class DoubtReason(StrEnum):
     """Why completed days are in doubt. Values are stored: they never change."""
@@ -25,3 +27,11 @@ class Doubt:
     detail: str = ""
     child: str = ""
     more_children: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulDays:
+    """Days of a completed run that nothing has proven, and the doubt about them."""
+
+    window: Window
+    doubt: Doubt

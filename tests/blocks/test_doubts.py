@@ -3,8 +3,7 @@
 import pytest
 
 from bot.blocks import doubts
-from bot.fleet.runs.run import DoubtfulDays
-from bot.model import Cause, Doubt, DoubtReason, Failure, FailureKind
+from bot.model import Cause, Doubt, DoubtfulDays, DoubtReason, Failure, FailureKind
 from tests.fleet.builders import CAMPAIGN, window
 
 APP = FailureKind.APPLICATION

@@ -13,10 +13,10 @@ from bot.fleet.planning.plan import Estimate, Plan, PlanResult, Unplanned
 from bot.fleet.planning.planner import PlanInputs, make_plan
 from bot.fleet.planning.throughput import Volumes
 from bot.fleet.runs.open_work import AlsoRuns, OpenWork
-from bot.fleet.runs.run import DoubtfulDays, Run
+from bot.fleet.runs.run import Run
 from bot.fleet.status.board import Silent
 from bot.message import Message
-from bot.model import Doubt, DoubtReason, ExecutionStatus, SizingRules, Window
+from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, SizingRules, Window
 from tests.blocks.gate import taken_by_slack
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, closed, execution, run, window
 from tests.fleet.sizes import PER_DAY, RULES, evenly

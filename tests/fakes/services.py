@@ -18,7 +18,9 @@ from bot.usecases.observe.inputs import InputReader
 from tests.fakes.channel import FakeChannel
 from tests.fakes.control import FakeControl
 from tests.fakes.deliveries import FakeDeliveries
+from tests.fakes.dialogs import FakeDialogs
 from tests.fakes.engine import FakeEngine
+from tests.fakes.files import FakeFiles
 from tests.fakes.journal import FakeJournal
 from tests.fakes.lease import FakeLease
 from tests.fakes.ledger import FakeLedger
@@ -90,6 +92,7 @@ class FakeWorld:
     people: FakePeople = field(default_factory=people)
     lease: FakeLease = field(default_factory=FakeLease)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
+    dialogs: FakeDialogs = field(default_factory=FakeDialogs)
 
     def __post_init__(self) -> None:
         self.journal = FakeJournal(self.outbox)
@@ -99,6 +102,7 @@ class FakeWorld:
         self.controls = {name: FakeControl(name, engine, lambda: self.now) for name, engine in self.engines.items()}
         self.budgets = {name: CallBudget(self.config.calls_per_second(name)) for name in self.config.clusters}
         self.modals = FakeModals()
+        self.files = FakeFiles()
         self.warehouses = {name: FakeWarehouse() for name in self.config.clusters}
 
     def _cluster(self, name: str) -> Cluster:
@@ -124,8 +128,10 @@ class FakeWorld:
             outbox=self.outbox,
             lease=self.lease,
             deliveries=self.deliveries,
+            dialogs=self.dialogs,
             channel=self.channel,
             modals=self.modals,
+            files=self.files,
             people=self.people,
             now=lambda: self.now,
         )

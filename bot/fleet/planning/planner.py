@@ -14,8 +14,8 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Estimate, Fate, Plan, PlannedWindow
 from bot.fleet.planning.sizing import SizingInputs, choose_size, own_baseline, requested_size
 from bot.fleet.planning.throughput import Pace, Volumes, baseline_pace, cluster_pace, measured_runs, own_pace
-from bot.fleet.runs.run import DoubtfulDays, Run
-from bot.model import ExecutionStatus, SizingRules, Window
+from bot.fleet.runs.run import Run
+from bot.model import DoubtfulDays, ExecutionStatus, SizingRules, Window
 from bot.model.coverage import cut, union
 
 # Estimates add a third to the slowest pace seen, for repeated attempts and for the time between windows.
