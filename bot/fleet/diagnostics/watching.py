@@ -13,26 +13,35 @@ from bot.model import Activity, Description
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How many ``runs`` are open, and the descriptions of a ``sample`` of them."""
+    """How many ``runs`` are open, and the descriptions of a ``sample`` of them; and the same of the open workflows
+    right ``below`` them, as far as these are not among the runs themselves."""
 
     runs: int
     sample: Sequence[Description]
+    below: "Load | None" = None
+
+    @property
+    def workflows_below(self) -> int:
+        """How many are open below the runs, at any depth."""
+        return self.below.runs + self.below.workflows_below if self.below else 0
 
 
 def watching(load: Load, calls_per_second: int, slow_round: timedelta) -> Answer:
     """How many calls watching takes. A warning if these are more than the budget."""
     needed = calls_needed(load, slow_round)
     round_factor = max(1.0, needed / describes_per_second(calls_per_second))
-    fact = CallsNeeded(load.runs, max(round(needed), 1 if load.runs else 0), calls_per_second, round_factor)
+    calls = max(round(needed), 1 if load.runs else 0)
+    fact = CallsNeeded(load.runs, calls, calls_per_second, round_factor, load.workflows_below)
     return Answer(warnings=(fact,)) if round_factor > 1 else Answer((fact,))
 
 
 def calls_needed(load: Load, slow_round: timedelta) -> float:
-    """The describe calls a second, if all runs are like those in the sample."""
+    """The describe calls a second, if all are like those in the samples."""
+    below = calls_needed(load.below, slow_round) if load.below else 0.0
     if not load.sample:
-        return load.runs / slow_round.total_seconds()
+        return load.runs / slow_round.total_seconds() + below
     rates = [1 / _interval(description, slow_round).total_seconds() for description in load.sample]
-    return load.runs * sum(rates) / len(rates)
+    return load.runs * sum(rates) / len(rates) + below
 
 
 def _interval(description: Description, slow_round: timedelta) -> timedelta:
