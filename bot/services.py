@@ -16,6 +16,7 @@ from bot.ports import (
     Channel,
     Control,
     Deliveries,
+    Dialogs,
     Engine,
     Journal,
     Lease,
@@ -84,6 +85,7 @@ class Services:
     outbox: Outbox
     lease: Lease
     deliveries: Deliveries
+    dialogs: Dialogs
     channel: Channel
     modals: Modals
     people: People

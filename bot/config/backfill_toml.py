@@ -14,13 +14,14 @@ from pydantic import (
     field_validator,
 )
 
+from bot.config.alerts import Alerts, ReasonAlerts
 from bot.config.cluster import ClusterConfig, ClusterName
 from bot.config.control import Control
 from bot.config.cron import read_cron
 from bot.config.section import Name, Section
 from bot.config.sizing import Sizing
 from bot.config.verify import Verify
-from bot.config.watch import Alerts, Watch
+from bot.config.watch import Watch
 from bot.config.workflow import WorkflowConfig
 from bot.model import Window, followers_queue
 
@@ -117,6 +118,10 @@ class Config(Section):
     def calls_per_second(self, cluster: str) -> int:
         """The most calls in a second that the watcher makes to this cluster's Temporal."""
         return self.clusters[cluster].calls_per_second or self.watch.calls_per_second
+
+    def reasons_on(self, cluster: str) -> ReasonAlerts:
+        """Which reasons open alerts on this cluster, and when."""
+        return self.alerts.overridden_by(self.clusters[cluster].alerts)
 
     @field_validator("clusters")
     @classmethod

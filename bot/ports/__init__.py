@@ -5,7 +5,7 @@ Every coroutine here may raise ``Unavailable`` (no answer within the port's own 
 """
 
 from bot.ports.chat import Channel, Modals, People
-from bot.ports.store import Deliveries, Journal, Lease, Outbox, RunHistory
+from bot.ports.store import Deliveries, Dialogs, Journal, Lease, Outbox, RunHistory
 from bot.ports.temporal import Control, Engine
 from bot.ports.warehouse import Warehouse
 
@@ -13,6 +13,7 @@ __all__ = [
     "Channel",
     "Control",
     "Deliveries",
+    "Dialogs",
     "Engine",
     "Journal",
     "Lease",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.slack import BOT_SCOPES, SlackChannel, SlackModals, SlackPeople, check_clock, slack_client
-from bot.message import Message
+from bot.message import HomeTab, Message
 from bot.wiring import steady_now, utc_now
 from local_slack import LocalSlack, Setting, SlackSeed
 from local_slack.web_api.scopes import NEEDED
@@ -48,6 +48,7 @@ async def test_with_the_scopes_of_the_manifest_everything_works(slack: LocalSlac
     typed = await do(slack, "command", user="olivia", channel="backfills", text="split hilton")
     view_id = await modals.open(typed["payload"]["trigger_id"], LOOKING)
     await modals.update(view_id, LOOKING)
+    await modals.publish(olivia, HomeTab(()))
     await modals.whisper(olivia, Message("psst"))
     await SlackModals(client, slack.channels["general"]).whisper(olivia, Message("psst"))
     await people.person(olivia)
