@@ -225,3 +225,11 @@ def test_a_checksum_without_an_expected_statement_is_a_mistake(tmp_path: Path) -
 
     with pytest.raises(ConfigError, match=r"tables\.0\.checksum: there is no expected statement whose checksum it"):
         loaded(tmp_path, text)
+
+
+def test_a_statement_about_one_customer_and_about_many_is_a_mistake(tmp_path: Path) -> None:
+    both = "expected = 'SELECT {customer:String} IN { customers : Array(String) }'"
+    text = GOOD.replace("[[verify.tables]]", f"[[verify.tables]]\n{both}")
+
+    with pytest.raises(ConfigError, match=r"tables\.0\.expected: it binds customer and customers: bind one of them"):
+        loaded(tmp_path, text)
