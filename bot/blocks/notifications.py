@@ -2,11 +2,12 @@
 
 from typing import assert_never
 
-from bot.blocks import alert_lines, alerts, digest, sequence, sequence_card, storms
+from bot.blocks import alert_lines, alerts, bulk_card, digest, report, sequence, sequence_card, storms
 from bot.fleet.notifications.notification import (
     AckLine,
     AlertLine,
     AttemptsLine,
+    BulkCard,
     CancelLine,
     ChildrenLine,
     DigestCard,
@@ -15,6 +16,7 @@ from bot.fleet.notifications.notification import (
     Notification,
     ReasonLine,
     ReminderLine,
+    ReportCard,
     SnoozeLine,
     StormCard,
     TerminatedLine,
@@ -44,12 +46,16 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return storms.storm(notification)
         case DigestCard():
             return digest.card(notification)
+        case ReportCard():
+            return report.render(notification.report)
         case SequenceCard():
             return sequence_card.card(notification)
         case TerminatedLine():
             return sequence_card.terminated(notification)
         case TimeoutLine():
             return sequence_card.timeout_raised(notification)
+        case BulkCard():
+            return bulk_card.card(notification)
         case (
             AttemptsLine()
             | ChildrenLine()

@@ -3,9 +3,10 @@
 from collections import Counter
 from datetime import timedelta
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, InteractiveElement
 
-from bot.blocks import alert_facts, kit, words
+from bot.actions import ActionId
+from bot.blocks import alert_facts, buttons, kit, words
 from bot.blocks.alert_reasons import WORDS
 from bot.fleet.notifications import notification
 from bot.message import Message
@@ -30,6 +31,7 @@ def storm(card: notification.StormCard) -> Message:
     blocks: list[Block] = [
         kit.section(f"*{kit.escape(headline)}*"),
         kit.section(f"{advice}\n{kit.escape(kit.clip(names, 1_200))}"),
+        *buttons.row(_buttons(card)),
     ]
     return kit.message(f"{headline} {advice} {names}", blocks)
 
@@ -41,6 +43,12 @@ def _what(card: notification.StormCard) -> str:
     if card.alert_reason is AlertReason.NO_WORKER:
         return f"{count} runs on {card.cluster} began to wait for a worker on {words.name(card.facts.task_queue)}"
     return f"{count} backfills on {card.cluster} {WORDS[card.alert_reason].began}"
+
+
+def _buttons(card: notification.StormCard) -> list[InteractiveElement]:
+    """One button for all, on the message of a large group whose attempts start over."""
+    can_split = ActionId.SPLIT in WORDS[card.alert_reason].actions
+    return buttons.split_all(card.cluster) if card.is_large and can_split else []
 
 
 def _when(card: notification.StormCard) -> str:

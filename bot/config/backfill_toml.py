@@ -95,10 +95,11 @@ class SlackConfig(Section):
 
 
 class DigestConfig(Section):
-    """When the digest is posted."""
+    """When the digest is posted, and whether a report follows in its thread."""
 
     cron: Cron = Field(default="0 9 * * mon-fri", description="five cron fields, as 0 9 * * mon-fri")
     timezone: Zone = Field(default="UTC", description="the time zone of the cron fields")
+    report: bool = Field(default=False, description="true when each digest gets the operations log as a file")
 
 
 class TableConfig(Section):

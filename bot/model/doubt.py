@@ -14,14 +14,19 @@ class DoubtReason(StrEnum):
     RESULT_UNREADABLE = "result not readable"
     LATER_RUN = "later run"
     COUNT = "count"
+    CHILD_ENDED = "child ended"
+    CHILD_OPEN = "child open"
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One reason. ``detail`` is the result that was found, or how the later run ended; else it is ""."""
+    """One reason. ``detail`` is the result that was found, or how the later run or the child ended; else it is "".
+    ``child`` is the workflow id of a child that counts against the run, and ``more_children`` how many others do."""
 
     reason: DoubtReason
     detail: str = ""
+    child: str = ""
+    more_children: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,16 @@ def storm_key(cluster: str, opened_at: datetime) -> str:
     return f"storm:{cluster}:{opened_at.isoformat()}"
 
 
+def bulk_key(change: str) -> str:
+    """The outbox key of the message about all customers that somebody confirmed together."""
+    return f"bulk:{change}"
+
+
+def is_bulk_key(key: str) -> bool:
+    """Whether this is the key of such a message."""
+    return key.startswith("bulk:")
+
+
 def is_of_storm(episode: Episode) -> bool:
     """Whether the episode belongs to a group of alerts, whose message counts it and has its own message in the
     thread."""

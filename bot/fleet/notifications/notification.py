@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, TypeAdapter
 
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
+from bot.fleet.report.report import Report
 from bot.fleet.status.digest import Digest
-from bot.model import AlertFacts, AlertReason, Child, ChildrenTimingOut, Ending, Episode, Failure, SequenceEnd, Window
+from bot.model import AlertFacts, AlertReason, Child, ChildrenTimingOut, Ending, Episode, Failure, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,19 @@ class TimeoutLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BulkCard:
+    """Somebody has confirmed a command for several customers at once. ``word`` is the command's. ``customers`` are
+    those for which it was done, and ``failed`` those for which it was not, each as ``cluster/customer``."""
+
+    word: str
+    by: str
+    reason: str
+    customers: tuple[str, ...]
+    failed: tuple[str, ...] = ()
+    kind: Literal["bulk"] = "bulk"
+
+
+@dataclass(frozen=True, slots=True)
 class DigestCard:
     """The scheduled digest."""
 
@@ -177,24 +191,27 @@ class DigestCard:
     kind: Literal["digest"] = "digest"
 
 
+@dataclass(frozen=True, slots=True)
+class ReportCard:
+    """The operations log since the digest before, in the digest's thread."""
+
+    report: Report
+    kind: Literal["report"] = "report"
+
+
 Notification = Annotated[
-    EpisodeCard | StormCard | AlertLine | TerminatedLine | TimeoutLine | DigestCard | SequenceCard | SequenceLine,
+    EpisodeCard
+    | StormCard
+    | AlertLine
+    | TerminatedLine
+    | TimeoutLine
+    | BulkCard
+    | DigestCard
+    | ReportCard
+    | SequenceCard
+    | SequenceLine,
     Discriminator("kind"),
 ]
-
-# In these cases the work is done, somebody has ended it on purpose, or another run continues it.
-_SETTLED_ALERTS = frozenset(
-    {
-        Ending.COMPLETED,
-        Ending.CANCELLED,
-        Ending.TERMINATED,
-        Ending.CONTINUED,
-        Ending.CUT_SHORT,
-        Ending.RECOVERED,
-        Ending.REPLACED,
-    },
-)
-_SETTLED_SEQUENCES = frozenset({SequenceEnd.COMPLETE, SequenceEnd.CANCELLED})
 
 _ADAPTER: TypeAdapter[Notification] = TypeAdapter(Notification)
 
@@ -207,19 +224,3 @@ def dump(notification: Notification) -> str:
 def parse(body: str) -> Notification:
     """Read the JSON back. Raises pydantic's ValidationError for anything that ``dump`` did not write."""
     return _ADAPTER.validate_json(body)
-
-
-def is_settled(notification: Notification) -> bool:
-    """Whether what the message is about has ended in a way that nobody has to look at.
-
-    If people delete such a message, the bot does not post it again.
-    """
-    match notification:
-        case EpisodeCard(episode=episode):
-            return episode.ending in _SETTLED_ALERTS
-        case StormCard(names=names, completed=completed, recovered=recovered):
-            return completed + recovered >= len(names)
-        case SequenceCard(progress=progress):
-            return progress.end in _SETTLED_SEQUENCES
-        case _:
-            return False

@@ -47,7 +47,7 @@ def test_the_alert_of_the_run_goes_on_and_so_does_the_one_of_an_earlier_failure_
 
 def test_a_second_alert_of_the_same_customer_ends_as_its_run_did() -> None:
     first, second = ended(S.FAILED, window(1, 6)), ended(S.TERMINATED, window(6, 11))
-    looks = shown(first, second, alerts=(about(first), replace(about(second), id="other")))
+    looks = shown(first, second, alerts=(about(first), replace(about(second), id="other", root_key="episode:other")))
 
     assert [each.ending for each in looks] == [None, Ending.TERMINATED]
 

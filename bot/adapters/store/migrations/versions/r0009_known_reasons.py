@@ -3,14 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """Upgrade from r0007."""
+    """Upgrade from r0008."""
     op.create_table(
         "known_reasons",
         sa.Column("cluster", sa.String(), nullable=False),
