@@ -3,7 +3,9 @@
 from bot.blocks import children, doubts, words
 from bot.blocks.lines import Line
 from bot.commands import SLASH
-from bot.model import AlertFacts, AlertReason, Episode, TaskKind
+from bot.fleet.alerts.closed_runs import CLOSED_REASONS
+from bot.fleet.name_lookup import Target
+from bot.model import AlertFacts, AlertReason, Episode, ExecutionStatus, TaskKind
 
 _TASKS = {TaskKind.WORKFLOW: "workflow tasks", TaskKind.ACTIVITY: "activities"}
 
@@ -11,7 +13,8 @@ _TASKS = {TaskKind.WORKFLOW: "workflow tasks", TaskKind.ACTIVITY: "activities"}
 def facts_of(alert: Episode) -> list[Line]:
     """The facts of an open alert, one a line."""
     days = f"Range: {words.long_range(alert.window)}." if alert.window else "Its range was not recognised."
-    return [Line.of(days), *because(alert.alert_reason, alert.facts, alert.name), *_of_activity(alert)]
+    target = str(Target(alert.ref.cluster, alert.customer))
+    return [Line.of(days), *because(alert.alert_reason, alert.facts, target), *_of_activity(alert)]
 
 
 def because(reason: AlertReason, facts: AlertFacts, target: str) -> list[Line]:
@@ -51,11 +54,21 @@ def polled(facts: AlertFacts) -> Line:
 
 
 def _of_failure(facts: AlertFacts) -> list[Line]:
-    cause = doubts.failure(facts.causes)
+    latest = f"{facts.runs:,} runs failed; the latest one " if facts.runs > 1 else "It "
     return [
-        Line.of(f"Cause: {cause}." if cause else "Temporal tells no cause."),
+        Line.of(f"{latest}{_how_failed(facts)}"),
         Line.of("Nothing runs these days again, and no later run has completed them."),
     ]
+
+
+def _how_failed(facts: AlertFacts) -> str:
+    """How a run ended, and why as far as Temporal tells."""
+    cause = words.sentence(doubts.failure(facts.causes))
+    if facts.status is ExecutionStatus.TIMED_OUT:
+        return "reached the timeout of its workflow."
+    if facts.status is ExecutionStatus.TERMINATED:
+        return f"was terminated: {cause}" if facts.causes else "was terminated without a reason."
+    return f"failed: {cause}" if facts.causes else "failed; Temporal tells no cause."
 
 
 def _of_doubts(facts: AlertFacts, target: str) -> list[Line]:
@@ -77,7 +90,7 @@ def _of_activity(alert: Episode) -> list[Line]:
         facts.append(f"Last failure: {words.failure(alert.last_failure)}.{reached}")
     if alert.progress and alert.progress != alert.reached:
         facts.append(f"Last heartbeat: {alert.progress}.")
-    if alert.children:
+    if alert.children and alert.alert_reason not in CLOSED_REASONS:
         facts.append(f"{children.time_out(alert.children)}.")
     return [Line.of(fact) for fact in facts]
 

@@ -26,6 +26,7 @@ from bot.blocks import (
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.lines import Line
 from bot.commands import SLASH
+from bot.fleet.alerts.closed_runs import CLOSED_REASONS
 from bot.fleet.name_lookup import Target
 from bot.fleet.notifications import notification
 from bot.message import Message
@@ -118,9 +119,8 @@ def _open(alert: Episode) -> Message:
     reason = WORDS[alert.alert_reason]
     attempt = f": {_attempt(alert)}" if reason.of_attempt else _below(alert)
     headline = f"{alert.name} on {alert.ref.cluster} {_state(alert)}{attempt}."
-    since = Line(
-        f"Running since {words.plain_when(alert.started_at)}.", f"Running since {words.when(alert.started_at)}."
-    )
+    began = "Started" if alert.alert_reason in CLOSED_REASONS else "Running since"
+    since = Line(f"{began} {words.plain_when(alert.started_at)}.", f"{began} {words.when(alert.started_at)}.")
     return _card(
         Line(headline, f"*{kit.escape(headline)}* {reason.mark}"),
         [*alert_facts.facts_of(alert), since],
@@ -196,7 +196,8 @@ def _run_buttons(alert: Episode) -> list[InteractiveElement]:
     if not alert.customer:
         return []
     of_run = buttons.for_target(_target(alert), *WORDS[alert.alert_reason].actions)
-    more_time = buttons.more_time(_target(alert), alert.more_time) if alert.more_time else []
+    offers_time = alert.more_time and alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT
+    more_time = buttons.more_time(_target(alert), alert.more_time) if alert.more_time and offers_time else []
     return [*of_run[:1], *more_time, *of_run[1:]]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.model.closing import Cause
 from bot.model.doubt import DoubtfulDays
-from bot.model.execution import TaskKind
+from bot.model.execution import ExecutionStatus, TaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +14,8 @@ class AlertFacts:
 
     ``since`` is when the heartbeats of a stalled run last changed, or since when no worker has taken the work that
     waits in ``task_queue``. ``pollers`` counts the workers that poll this queue; None if that is unknown.
-    ``causes`` say why a run failed, the outermost first. ``doubts`` are the days of a completed run that something
-    speaks against.
+    ``runs`` counts the runs that failed; ``status`` is how the latest of them ended, and ``causes`` say why, the
+    outermost first. ``doubts`` are the days of a completed run that something speaks against.
     """
 
     since: datetime | None = None
@@ -23,4 +23,6 @@ class AlertFacts:
     waits_for: TaskKind = TaskKind.ACTIVITY
     pollers: int | None = None
     causes: tuple[Cause, ...] = ()
+    status: ExecutionStatus | None = None
+    runs: int = 0
     doubts: tuple[DoubtfulDays, ...] = ()

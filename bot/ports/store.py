@@ -12,6 +12,7 @@ from bot.model import (
     Episode,
     Execution,
     JournalEntry,
+    KnownReason,
     Queued,
     Reading,
     RecordedRuns,
@@ -67,6 +68,10 @@ class Journal(Protocol):
 
     async def last_seen(self) -> Mapping[str, datetime]:
         """When each cluster last answered; one that never did is absent."""
+        ...
+
+    async def known_reasons(self) -> tuple[KnownReason, ...]:
+        """Since when each reason opens alerts on each cluster, as recorded first, in any order."""
         ...
 
     async def snapshot(self) -> str:

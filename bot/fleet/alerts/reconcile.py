@@ -7,6 +7,7 @@ from typing import Self
 
 from bot.commands import LONGEST_SNOOZE
 from bot.fleet.alerts.answers import answered_before
+from bot.fleet.alerts.closed_runs import CLOSED_REASONS
 from bot.fleet.alerts.episodes import Step, by_clock_ahead, card, new_episode, release_from_sequence, update_episode
 from bot.fleet.alerts.storms import AlertGroup, join_groups, storm_cards
 from bot.fleet.notifications.keys import card_key, display_name, is_within_sequence, story_key
@@ -109,10 +110,15 @@ def newly_alerting(looks: Sequence[DescribedRun], known: Iterable[Episode]) -> l
     """The open runs that newly need an alert: ``known`` has no episode of the run, and no open episode of its
     chain. Trouble that had passed and comes again needs a new alert."""
     sorted_looks, episodes = LooksByChain.of(looks), tuple(known)
-    refs = {episode.ref for episode in episodes if episode.ending is not Ending.RECOVERED}
+    refs = {episode.ref for episode in episodes if episode.is_open or not _may_recur(episode)}
     chains = {sorted_looks.chain_of(episode) for episode in episodes if episode.is_open}
     fresh = (look for look in looks if look.ref not in refs and look.chain not in chains)
     return [look for look in fresh if look.ending is None and look.alert_reason is not None]
+
+
+def _may_recur(episode: Episode) -> bool:
+    """Whether the same trouble of the same run may come again after this alert has ended."""
+    return episode.ending is Ending.RECOVERED or episode.alert_reason in CLOSED_REASONS
 
 
 def _update(episode: Episode, looks: LooksByChain, seen: Pass, rules: Rules) -> Step:

@@ -12,7 +12,7 @@ from pydantic import Discriminator, TypeAdapter
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
 from bot.fleet.report.report import Report
 from bot.fleet.status.digest import Digest
-from bot.model import AlertFacts, AlertReason, Child, ChildrenTimingOut, Ending, Episode, Failure, SequenceEnd, Window
+from bot.model import AlertFacts, AlertReason, Child, ChildrenTimingOut, Ending, Episode, Failure, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,20 +213,6 @@ Notification = Annotated[
     Discriminator("kind"),
 ]
 
-# In these cases the work is done, somebody has ended it on purpose, or another run continues it.
-_SETTLED_ALERTS = frozenset(
-    {
-        Ending.COMPLETED,
-        Ending.CANCELLED,
-        Ending.TERMINATED,
-        Ending.CONTINUED,
-        Ending.CUT_SHORT,
-        Ending.RECOVERED,
-        Ending.REPLACED,
-    },
-)
-_SETTLED_SEQUENCES = frozenset({SequenceEnd.COMPLETE, SequenceEnd.CANCELLED})
-
 _ADAPTER: TypeAdapter[Notification] = TypeAdapter(Notification)
 
 
@@ -238,19 +224,3 @@ def dump(notification: Notification) -> str:
 def parse(body: str) -> Notification:
     """Read the JSON back. Raises pydantic's ValidationError for anything that ``dump`` did not write."""
     return _ADAPTER.validate_json(body)
-
-
-def is_settled(notification: Notification) -> bool:
-    """Whether what the message is about has ended in a way that nobody has to look at.
-
-    If people delete such a message, the bot does not post it again.
-    """
-    match notification:
-        case EpisodeCard(episode=episode):
-            return episode.ending in _SETTLED_ALERTS
-        case StormCard(names=names, completed=completed, recovered=recovered):
-            return completed + recovered >= len(names)
-        case SequenceCard(progress=progress):
-            return progress.end in _SETTLED_SEQUENCES
-        case _:
-            return False

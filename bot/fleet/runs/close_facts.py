@@ -35,6 +35,9 @@ LONGEST_VALUE = 1_000
 # This many characters of each cause are kept.
 LONGEST_CAUSE = 500
 
+# With this ends every reason that the bot gives to Temporal for a person.
+THROUGH_BOT = ", through the bot)"
+
 _PREFIX = "close:"
 _CAUSES = f"{_PREFIX}causes"
 _RESULT = f"{_PREFIX}result:"
@@ -141,6 +144,12 @@ def passes_on_cancel(run: Execution) -> bool:
     return run.status is ExecutionStatus.CONTINUED_AS_NEW and is_cancel_requested(run)
 
 
+def is_ended_through_bot(run: Execution) -> bool:
+    """Whether a person had the bot terminate this run: then its reason names that person
+    (``bot.fleet.sequence.cancellation``)."""
+    return any(cause.failure.message.endswith(THROUGH_BOT) for cause in causes_of(run))
+
+
 def longest_heartbeat_timeout(run: Execution) -> timedelta | None:
     """The longest heartbeat timeout of the run's activities; None if none was seen while the run was open."""
     try:
@@ -204,10 +213,16 @@ def _dumped(causes: Sequence[Cause]) -> str:
         [
             {
                 "kind": cause.failure.kind.value,
-                "message": cause.failure.message[:LONGEST_CAUSE],
+                "message": _shortened(cause.failure.message),
                 **({"activity": cause.activity} if cause.activity else {}),
                 **({"child": cause.child} if cause.child else {}),
             }
             for cause in causes
         ]
     )
+
+
+def _shortened(message: str) -> str:
+    """The beginning of a long message. Whether the bot gave it stays known."""
+    end = THROUGH_BOT if message.endswith(THROUGH_BOT) else ""
+    return message if len(message) <= LONGEST_CAUSE else message[: LONGEST_CAUSE - len(end)] + end

@@ -6,6 +6,7 @@ from dataclasses import replace
 import structlog
 
 from bot.errors import DependencyError
+from bot.fleet.alerts.closed_alerts import is_left_to_history
 from bot.fleet.alerts.reconcile import Pass, Rules, newly_alerting, reconcile
 from bot.fleet.notifications.keys import episode_id
 from bot.fleet.runs.chains import chain_key
@@ -43,7 +44,7 @@ async def decide(
     runs = await with_pollers(runs, state, services)
     runs += [gone_run(episode) for episode in memory.episodes if episode.ref in described.gone]
     tops = top_runs(Looks(runs, recalled.failures), described, memory.episodes, state, services)
-    runs = list(tops.runs)
+    runs = _without_left(tops.runs, described, memory.episodes, services)
     runs, episodes = await _with_earlier(runs, memory.episodes, services)
     runs = await _with_starts(runs, episodes, cluster, services)
     sequences = await _sequences(newly_alerting(runs, episodes), episodes, state, services)
@@ -62,6 +63,22 @@ async def decide(
         for seen in observations_of(d, recalled.observations.get(d.execution.ref, ()), now.there)
     )
     return JournalEntry(fresh, observations, changes.episodes, changes.messages, {cluster: now.here}, opened=opened)
+
+
+def _without_left(
+    runs: Iterable[DescribedRun], described: PassDescriptions, episodes: Iterable[Episode], services: Services
+) -> list[DescribedRun]:
+    """The runs without those about whose alert the run history decides. It has the runs that fill days."""
+    alerts = {episode.chain: episode for episode in episodes if episode.is_open}
+    types = {d.execution.ref: d.execution.workflow_type for d in described.descriptions}
+
+    def is_left(run: DescribedRun) -> bool:
+        cluster = run.ref.cluster
+        if types.get(run.ref) not in services.config.counted_types(cluster):
+            return False
+        return is_left_to_history(run, alerts.get(run.chain), services.config.reasons_on(cluster).switched_on)
+
+    return [run for run in runs if not is_left(run)]
 
 
 async def _recall(

@@ -9,6 +9,7 @@ from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.deadlines import NextDescribe
 from bot.fleet.runs.describe_queue import DescribeQueue
 from bot.fleet.runs.families import Families
+from bot.fleet.verification.due_counts import DueCount
 from bot.model import Ref
 from bot.usecases.watch.describe import Step
 from bot.usecases.watch.sequences import ObservedSequences
@@ -39,6 +40,7 @@ class WatchState:
 
     ``is_silent``: the cluster did not answer the latest listing. ``is_away``: it answered none of the latest
     describes, so only one is tried at a time. ``is_recorded``: what the latest listing found is recorded.
+    ``began_at`` is when watching began. ``counted`` has the completed runs that were counted, and when.
     ``history_due`` is when the run history is brought up to date at the latest; None means with the next listing.
     ``sequences`` were observed last. ``is_behind``: runs are described too late. ``offers_more_time``: the server can
     give activities a longer heartbeat timeout. ``on_messages`` is called when messages were recorded, so that they
@@ -57,6 +59,8 @@ class WatchState:
     is_away: bool = False
     is_recorded: bool = True
     history_due: datetime | None = None
+    began_at: datetime | None = None
+    counted: dict[DueCount, datetime] = field(default_factory=dict)
     sequences: ObservedSequences | None = None
     is_behind: bool = False
     offers_more_time: bool = False

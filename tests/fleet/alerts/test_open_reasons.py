@@ -9,6 +9,7 @@ import pytest
 
 from bot.fleet.alerts.reconcile import Pass, reconcile
 from bot.fleet.notifications import notification
+from bot.fleet.notifications.settled import is_settled
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import AlertFacts, AlertReason, Ending, Episode, Health, TaskKind
 from tests.fleet.alerts.test_reconcile import MINUTE, NOW, RULES, look, parsed, ref
@@ -100,7 +101,7 @@ def test_a_queue_that_is_served_again_ends_its_message_and_a_later_lack_is_a_new
     story.make_pass(NOW + 5 * MINUTE, run := replace(run_of("hilton", 2), **_as_waiting()))
 
     assert (over.over, over.recovered) == (2, 2)
-    assert notification.is_settled(over)
+    assert is_settled(over)
     assert len(story.roots()) == 2, run
 
 

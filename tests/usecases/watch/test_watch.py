@@ -16,6 +16,7 @@ from bot.model import (
     Activity,
     ActivityState,
     Actor,
+    AlertReason,
     ClusterRecord,
     Description,
     Ending,
@@ -184,7 +185,9 @@ async def test_a_silence_is_logged_when_it_begins_and_when_it_ends_and_not_at_ev
     assert [line["event"] for line in logs] == ["cluster does not answer", "cluster answers again"]
 
 
-async def test_a_run_that_completed_after_its_cancel_ends_its_alert_in_doubt(world: FakeWorld) -> None:
+async def test_the_alert_of_a_run_that_completed_after_its_cancel_goes_on_as_one_about_the_doubt(
+    world: FakeWorld,
+) -> None:
     time_out(world, attempt=2)
     await watch(CLUSTER, world.services)
     over = replace(RUNNING, status=ExecutionStatus.COMPLETED, closed_at=world.now)
@@ -192,7 +195,7 @@ async def test_a_run_that_completed_after_its_cancel_ends_its_alert_in_doubt(wor
     await watch(CLUSTER, world.services)
 
     (episode,) = world.journal.episodes.values()
-    assert episode.ending is Ending.IN_DOUBT
+    assert (episode.ending, episode.alert_reason) == (None, AlertReason.IN_DOUBT)
 
 
 async def test_so_does_one_whose_cancel_was_requested_before_it_continued_as_new(world: FakeWorld) -> None:
@@ -220,8 +223,9 @@ async def test_so_does_one_whose_cancel_was_requested_before_it_continued_as_new
     ],
 )
 async def test_an_execution_that_leaves_the_listing_is_described_to_learn_how_it_ended(
-    world: FakeWorld, status: ExecutionStatus, ending: Ending
+    status: ExecutionStatus, ending: Ending
 ) -> None:
+    world = FakeWorld(config=config({CLUSTER: ("hilton", "vivint")}, alerts={"failed": {"on": False}}))
     time_out(world, attempt=2)
     rounds = await watch(CLUSTER, world.services)
     close(world, status)
@@ -229,6 +233,19 @@ async def test_an_execution_that_leaves_the_listing_is_described_to_learn_how_it
 
     assert [episode.ending for episode in world.journal.episodes.values()] == [ending]
     assert kinds(world)[-1] == "end"
+
+
+@pytest.mark.parametrize("status", [ExecutionStatus.TERMINATED, ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT])
+async def test_the_alert_of_a_run_that_fails_goes_on_until_something_replaces_the_run(
+    world: FakeWorld, status: ExecutionStatus
+) -> None:
+    time_out(world, attempt=2)
+    rounds = await watch(CLUSTER, world.services)
+    close(world, status)
+    await watch(CLUSTER, world.services, rounds)
+
+    assert [(e.ending, e.alert_reason) for e in world.journal.episodes.values()] == [(None, AlertReason.FAILED)]
+    assert kinds(world)[-1] == "reason"
 
 
 async def test_an_execution_that_retention_has_removed_ends_its_episode(world: FakeWorld) -> None:
