@@ -73,20 +73,23 @@ class ChildrenLine:
 
 @dataclass(frozen=True, slots=True)
 class AckLine:
-    """Somebody has acknowledged the alert."""
+    """Somebody has acknowledged the alert, and with it ``others`` in the same thread."""
 
     name: str
     by: str
+    others: int = 0
     kind: Literal["ack"] = "ack"
 
 
 @dataclass(frozen=True, slots=True)
 class SnoozeLine:
-    """Somebody has snoozed the alert until a time, or, if that is None, until something changes."""
+    """Somebody has snoozed the alert until a time, or, if that is None, until something changes; and with it
+    ``others`` in the same thread."""
 
     name: str
     by: str
     until: datetime | None
+    others: int = 0
     kind: Literal["snooze"] = "snooze"
 
 
