@@ -51,6 +51,14 @@ class ActionId(StrEnum):
     TIMEOUT = "control.timeout"
 
 
+_PLACE = "#"
+
+
+def at_place(action: ActionId, place: int) -> str:
+    """An action id for one of several buttons of a kind in a view, in which Slack takes each id once."""
+    return f"{action}{_PLACE}{place}"
+
+
 CONFIRM = "confirm"
 """The callback id of the modal that confirms a command."""
 
@@ -157,6 +165,7 @@ def command_of(action_id: str, value: str) -> Request:
 
     Raises UsageError for a button that is forged, or of another version or app.
     """
+    action_id, _, _ = action_id.partition(_PLACE)
     try:
         if action_id == ActionId.ACK:
             return Ack(episode=EpisodeValue.model_validate_json(value).episode)

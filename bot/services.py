@@ -18,6 +18,7 @@ from bot.ports import (
     Deliveries,
     Dialogs,
     Engine,
+    Files,
     Journal,
     Lease,
     Modals,
@@ -88,6 +89,7 @@ class Services:
     dialogs: Dialogs
     channel: Channel
     modals: Modals
+    files: Files
     people: People
     now: Callable[[], datetime]
     conditions: Conditions = field(default_factory=dict)

@@ -10,6 +10,7 @@ from bot.blocks import audit as audit_blocks
 from bot.blocks import digest as digest_blocks
 from bot.blocks import help as help_blocks
 from bot.blocks import plan as plan_blocks
+from bot.blocks import report as report_blocks
 from bot.blocks import snooze as snooze_blocks
 from bot.blocks import status as status_blocks
 from bot.blocks import struggling as struggling_blocks
@@ -32,6 +33,7 @@ from bot.usecases.control.retry import judge_retry, retry
 from bot.usecases.control.timeout import timeout
 from bot.usecases.digest import digest
 from bot.usecases.plan import plan
+from bot.usecases.report import report
 from bot.usecases.snooze import snooze
 from bot.usecases.status import status
 from bot.usecases.struggling import struggling
@@ -153,6 +155,7 @@ ROUTES: tuple[Answer | Question, ...] = (
     records(alerts.Ack, alerts.read_ack, ack, ack_blocks.render),
     records(alerts.Snooze, alerts.read_snooze, snooze, snooze_blocks.render),
     looks(queries.Digest, queries.read_digest, digest, digest_blocks.render),
+    looks(queries.Report, queries.read_report, report, report_blocks.render),
     looks(queries.Audit, queries.read_audit, audit, audit_blocks.render),
 )
 COMMANDS = tuple(row.command for row in ROUTES)

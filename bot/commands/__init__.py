@@ -16,7 +16,7 @@ from bot.commands.control import (
 )
 from bot.commands.names import usage_hint
 from bot.commands.parse import parse
-from bot.commands.queries import Audit, Digest, Help, Plan, Status, Struggling, Verify
+from bot.commands.queries import Audit, Digest, Help, Plan, Report, Status, Struggling, Verify
 from bot.commands.request import (
     SLASH,
     AlertRequest,
@@ -48,6 +48,7 @@ __all__ = [
     "Plan",
     "Purpose",
     "Reader",
+    "Report",
     "Request",
     "Resume",
     "Retry",

@@ -4,7 +4,7 @@ Every coroutine here may raise ``Unavailable`` (no answer within the port's own 
 ``Refused`` (bot.errors); what else a method raises, its docstring says.
 """
 
-from bot.ports.chat import Channel, Modals, People
+from bot.ports.chat import Channel, Files, Modals, People
 from bot.ports.store import Deliveries, Dialogs, Journal, Lease, Outbox, RunHistory
 from bot.ports.temporal import Control, Engine
 from bot.ports.warehouse import Warehouse
@@ -15,6 +15,7 @@ __all__ = [
     "Deliveries",
     "Dialogs",
     "Engine",
+    "Files",
     "Journal",
     "Lease",
     "Modals",

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.model import (
     Address,
+    AuditRecord,
     AuditTrail,
     ClusterRecord,
     Episode,
@@ -75,6 +76,14 @@ class Journal(Protocol):
     async def audit(self, name: str, limit: int) -> AuditTrail:
         """The latest ``limit`` audit records about ``name``: a customer (or a workflow id, where no customer was
         recognised), ``cluster/name``, or a cluster with all on it, in upper or lower case; "" for all records."""
+        ...
+
+    async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:
+        """All audit records of this time, in the order recorded; the end is excluded."""
+        ...
+
+    async def episodes_between(self, since: datetime, until: datetime) -> tuple[Episode, ...]:
+        """The episodes that were open at some moment of this time, oldest first; the end is excluded."""
         ...
 
     async def check(self) -> str:

@@ -6,9 +6,10 @@ from datetime import datetime
 from bot.model import Episode, Ref
 
 
-def episode_id(ref: Ref) -> str:
-    """The id of the episode of this run. It is the same whichever bot opens the episode."""
-    return hashlib.sha256("\n".join((ref.cluster, ref.workflow_id, ref.run_id)).encode()).hexdigest()[:16]
+def episode_id(ref: Ref, recurrence: int = 0) -> str:
+    """The id of the episode of this run, after so many earlier ones. It is the same whichever bot opens it."""
+    again = (str(recurrence),) if recurrence else ()
+    return hashlib.sha256("\n".join((ref.cluster, ref.workflow_id, ref.run_id, *again)).encode()).hexdigest()[:16]
 
 
 def story_key(episode: Episode) -> str:
