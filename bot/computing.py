@@ -12,7 +12,7 @@ most of these are the modules' own, which stay until the process ends.
 import asyncio
 import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
@@ -20,11 +20,14 @@ from typing import ParamSpec, TypeVar
 
 # Two, so that a short computation does not wait for a long one.
 THREADS = 2
+# A change of threads and back takes as long as going through this many runs.
+FEW = 50
 # In seconds (https://docs.python.org/3/library/sys.html#sys.setswitchinterval).
 SWITCH_INTERVAL = 0.0005
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+_Item = TypeVar("_Item")
 
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="computing")
 
@@ -35,6 +38,11 @@ async def compute(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -
     end."""
     in_context = partial(copy_context().run, partial(work, *args, **kwargs))
     return await asyncio.get_running_loop().run_in_executor(_threads, in_context)
+
+
+async def compute_over(items: Sequence[_Item], work: Callable[[Sequence[_Item]], _T]) -> _T:
+    """The result of ``work(items)``, at once if they are few. Each run that the watcher describes is one item."""
+    return work(items) if len(items) <= FEW else await compute(work, items)
 
 
 def switch_threads_soon() -> None:

@@ -10,7 +10,15 @@ from contextvars import ContextVar
 
 import pytest
 
-from bot.computing import SWITCH_INTERVAL, THREADS, compute, exempt_from_collection, switch_threads_soon
+from bot.computing import (
+    FEW,
+    SWITCH_INTERVAL,
+    THREADS,
+    compute,
+    compute_over,
+    exempt_from_collection,
+    switch_threads_soon,
+)
 
 _asker: ContextVar[str] = ContextVar("_asker", default="")
 
@@ -35,6 +43,12 @@ async def test_the_result_comes_back_from_another_thread_that_knows_the_context_
 
     assert thread != threading.get_ident()
     assert (asker, total) == ("olivia", 3)
+
+
+async def test_few_items_are_gone_through_at_once_and_many_in_a_thread() -> None:
+    where = [await compute_over(range(count), lambda _: threading.get_ident()) for count in (FEW, FEW + 1)]
+
+    assert [thread == threading.get_ident() for thread in where] == [True, False]
 
 
 async def test_an_error_reaches_the_caller() -> None:

@@ -56,18 +56,16 @@ class ClusterWatcher:
     async def describe_due(self) -> None:
         """Describe runs that are due, and wake up when the next one is."""
         await describe_due(self._state, self._services)
-        if self._state.described:
-            self.concluding.ring_within(RECORDED_WITHIN)
-        self._describe_when_due()
+        self._set_alarms()
 
     async def conclude(self) -> None:
         """Decide about what was described and record it. The runs have other times then."""
         await conclude(self._state, self._services)
-        if self._state.described:
-            self.concluding.ring_within(RECORDED_WITHIN)
-        self._describe_when_due()
+        self._set_alarms()
 
-    def _describe_when_due(self) -> None:
+    def _set_alarms(self) -> None:
+        if self._state.described:
+            self.concluding.ring_within(self._state.record_in)
         next_describe = self._state.next_describe_in(self._services.now())
         if next_describe is not None:
             self.describing.ring_in(min(next_describe, self._services.config.watch.every))

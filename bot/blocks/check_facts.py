@@ -134,6 +134,7 @@ def _of_workers(fact: WorkersFact) -> str:
 
 def _calls_needed(fact: CallsNeeded) -> str:
     runs = plural(fact.runs, "open run")
+    runs += f" and about {plural(fact.below, 'workflow')} below" if fact.below else ""
     calls = f"watching {runs} takes about {fact.calls:,} of {fact.budget:,} calls a second"
     if fact.round_factor <= 1:
         return calls

@@ -53,7 +53,7 @@ def _number(blocks: Sequence[Block]) -> None:
     rows = [block.elements for block in blocks if isinstance(block, ActionsBlock)]
     pressed = [element for row in rows for element in row if isinstance(element, InteractiveElement)]
     for place, element in enumerate(pressed):
-        element.action_id = at_place(ActionId(element.action_id), place)
+        element.action_id = at_place(ActionId(str(element.action_id)), place)
 
 
 def refused(why: str) -> HomeTab:

@@ -5,11 +5,11 @@ This package knows none of the code that uses the values.
 
 from bot.config.alerts import Alerts
 from bot.config.backfill_toml import (
-    Campaign,
     Config,
     DigestConfig,
     SlackConfig,
 )
+from bot.config.campaign import Campaign
 from bot.config.cluster import ClickHouseAddress, ClusterConfig, TemporalAddress
 from bot.config.control import Control
 from bot.config.cron import CronLine, read_cron

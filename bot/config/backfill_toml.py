@@ -1,10 +1,9 @@
 """Config: what the team writes into backfill.toml. A field's description says what is expected of it."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import combinations
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -15,6 +14,7 @@ from pydantic import (
 )
 
 from bot.config.alerts import Alerts, ReasonAlerts
+from bot.config.campaign import Campaign, Zone
 from bot.config.cluster import ClusterConfig, ClusterName
 from bot.config.control import Control
 from bot.config.cron import read_cron
@@ -22,15 +22,7 @@ from bot.config.section import Name, Section, Span
 from bot.config.sizing import Sizing
 from bot.config.watch import Watch
 from bot.config.workflow import WorkflowConfig
-from bot.model import TableSpec, Window, followers_queue, place_of, unquoted_name
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError) as exc:
-        raise ValueError(f"no time zone {value!r}") from exc
-    return value
+from bot.model import TableSpec, followers_queue, place_of, unquoted_name
 
 
 def _cron(value: str) -> str:
@@ -49,34 +41,11 @@ def _column(value: str) -> str:
     return value
 
 
-Zone = Annotated[str, AfterValidator(_zone)]
 Cron = Annotated[str, AfterValidator(_cron)]
 QualifiedTable = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True), AfterValidator(_place)]
 Column = Annotated[
     str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_column)
 ]
-
-
-class Campaign(Section):
-    """The range that is to be filled for every customer."""
-
-    start: date = Field(description="the first day, as 2026-01-01")
-    end: date = Field(description="the day after the last, later than start, as 2026-02-21")
-    timezone: Zone = Field(default="UTC", description="the time zone whose days are counted, as UTC or Europe/Berlin")
-    workflow: Name | None = Field(default=None, description="the name of the definition that fills it")
-
-    @field_validator("end")
-    @classmethod
-    def _ordered(cls, end: date, info: ValidationInfo) -> date:
-        start = info.data.get("start")
-        if start and end <= start:
-            raise ValueError(f"{end} is not after start {start}")
-        return end
-
-    @property
-    def window(self) -> Window:
-        """The range as a Window."""
-        return Window(self.start, self.end)
 
 
 class SlackConfig(Section):

@@ -66,21 +66,22 @@ def start_template(config: Config, cluster: str) -> StartTemplate:
         cluster=cluster,
         workflow_type=workflow.types[0],
         task_queue=workflow.task_queue,
-        id=_written_id(workflow, cluster),
+        id=_written_id(workflow, config, cluster),
         arguments=(dict(arguments),) if isinstance(arguments, Mapping) else tuple(arguments),
         mapping=identity_mapping(workflow, config, cluster),
         search_attributes=start.search_attributes,
         memo=start.memo,
         options=_options(workflow),
+        campaign=config.campaign.name,
     )
 
 
-def _written_id(workflow: WorkflowConfig, cluster: str) -> IdTemplate:
+def _written_id(workflow: WorkflowConfig, config: Config, cluster: str) -> IdTemplate:
     """The template for the ids of the bot's starts; it is never used to read an id. In it ``{end}`` is the day after
     the last, as everywhere in [workflow.start]."""
     if workflow.start.id:
-        return IdTemplate.of(workflow.start.id, cluster=cluster)
-    return _template(workflow.id_written, workflow.identity, SourceName.ID, cluster)
+        return IdTemplate.of(workflow.start.id, cluster=cluster, campaign=config.campaign.name)
+    return _template(workflow.id_written, workflow.identity, SourceName.ID, config, cluster)
 
 
 def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> IdentityMapping:
@@ -94,8 +95,10 @@ def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> 
         attributes=_keys(workflow.attribute_names),
         memo=_keys(workflow.memo_names),
         input=_keys(identity.input) if identity.input else None,
-        id=_template(template, identity, SourceName.ID, cluster) if template else IdRegex(identity.id_regex or ""),
-        parent=_template(identity.parent, identity, SourceName.PARENT, cluster) if identity.parent else None,
+        id=_template(template, identity, SourceName.ID, config, cluster)
+        if template
+        else IdRegex(identity.id_regex or ""),
+        parent=_template(identity.parent, identity, SourceName.PARENT, config, cluster) if identity.parent else None,
         forms={Source(name.value): form for name, form in identity.dates.items()},
         end_included=frozenset(Source(name.value) for name in SourceName if identity.is_included(name)),
         one_day=identity.without_end == "one day",
@@ -188,8 +191,9 @@ def _place(source: Source, workflow: WorkflowConfig) -> Collection[str]:
     return ("start", "id") if workflow.start.id else ("identity", "id") if workflow.identity.id else ("id_template",)
 
 
-def _template(text: str, identity: IdentityConfig, source: SourceName, cluster: str) -> IdTemplate:
-    return IdTemplate.of(text, end_included=identity.is_included(source), cluster=cluster)
+def _template(text: str, identity: IdentityConfig, source: SourceName, config: Config, cluster: str) -> IdTemplate:
+    is_included = identity.is_included(source)
+    return IdTemplate.of(text, end_included=is_included, cluster=cluster, campaign=config.campaign.name)
 
 
 def _keys(names: FieldNames | InputPaths) -> Keys:

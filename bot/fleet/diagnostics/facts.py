@@ -73,8 +73,8 @@ class NoInstructions:
 
 @dataclass(frozen=True, slots=True)
 class CallsNeeded:
-    """To watch the ``runs`` open runs of a cluster, the bot makes about ``calls`` calls a second; ``budget`` are
-    allowed.
+    """To watch the ``runs`` open runs of a cluster and the ``below`` workflows below them, the bot makes about
+    ``calls`` calls a second; ``budget`` are allowed.
 
     A round over all runs takes ``round_factor`` times as long as it should: 1 if the budget is large enough.
     """
@@ -83,6 +83,7 @@ class CallsNeeded:
     calls: int
     budget: int
     round_factor: float = 1
+    below: int = 0
 
 
 @dataclass(frozen=True, slots=True)

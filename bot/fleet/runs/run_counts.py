@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from bot.model import Execution, Window
 from bot.model.coverage import missing
@@ -25,8 +26,12 @@ class CountedDays:
 def counts_of(run: Execution) -> tuple[CountedDays, ...]:
     """The counts kept for a run; empty if another version has written them in another form."""
     text = run.hints.get(COUNTS_HINT)
-    if not text:
-        return ()
+    return _read(text) if text else ()
+
+
+# Every question reads the counts of the same thousands of runs.
+@lru_cache(maxsize=20_000)
+def _read(text: str) -> tuple[CountedDays, ...]:
     try:
         return tuple(_counted(*kept) for kept in json.loads(text))
     except (ValueError, TypeError):

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.computing import compute
+from bot.computing import compute, compute_over
 from bot.errors import DependencyError, NotFound
 from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.close_facts import (
@@ -73,14 +73,13 @@ class CloseFactsReader:
         """The same runs with the known facts of their ends. Runs that have closed lately are read now, as far as that
         is possible ``within`` the time; the other facts are read later. Raises no DependencyError."""
         until = asyncio.get_running_loop().time() + within.total_seconds()
-        # In a thread, because thousands of runs would block the event loop.
-        enriched, due = await compute(self._sorted_out, executions)
+        enriched, due = await compute_over(executions, self._sorted_out)
         if due:
             await self._read_some(due, until)
-            enriched = await compute(self._all_enriched, executions)
-        if parents := await compute(self._children.due, enriched):
+            enriched = await compute_over(executions, self._all_enriched)
+        if parents := await compute_over(enriched, self._children.due):
             await self._read_children(parents, until)
-            enriched = await compute(self._all_enriched, executions)
+            enriched = await compute_over(executions, self._all_enriched)
         return enriched
 
     def reads_children(self, run: Execution) -> bool:

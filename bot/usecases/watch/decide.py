@@ -21,7 +21,7 @@ from bot.model import (
 )
 from bot.services import Services
 from bot.usecases.watch.describe import PassDescriptions, PassTime
-from bot.usecases.watch.described_runs import Recalled, gone_run, judged_run, with_pollers
+from bot.usecases.watch.described_runs import Recalled, gone_run, judged_runs, with_pollers
 from bot.usecases.watch.families import Looks, top_runs
 from bot.usecases.watch.sequences import ObservedSequences, observe_sequences
 from bot.usecases.watch.state import WatchState
@@ -39,7 +39,7 @@ async def decide(
     recalled = await _recall(memory, described, fresh, services)
     if fresh or memory.episodes:
         await _ask_for_more_time(state, services)
-    runs = [await judged_run(d, recalled, state, services, now.there) for d in described.descriptions]
+    runs = await judged_runs(described, recalled, state, services, now.there)
     runs = await with_pollers(runs, state, services)
     runs += [gone_run(episode) for episode in memory.episodes if episode.ref in described.gone]
     tops = top_runs(Looks(runs, recalled.failures), described, memory.episodes, state, services)

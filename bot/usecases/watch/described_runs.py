@@ -1,5 +1,6 @@
 """Makes of each description what decides about the run's alert: its health, and the reason why it needs a person."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,7 +28,11 @@ from bot.model import (
 from bot.model.execution import CRON_HINT
 from bot.services import Services
 from bot.usecases.observe.claims import doubt_about
+from bot.usecases.watch.describe import PassDescriptions
 from bot.usecases.watch.state import WatchState
+
+# So many take some milliseconds.
+SLICE = 25
 
 _log = structlog.get_logger(__name__)
 
@@ -50,7 +55,19 @@ class Recalled:
     failures: Mapping[Ref, tuple[SeenFailure, ...]]
 
 
-async def judged_run(
+async def judged_runs(
+    described: PassDescriptions, recalled: Recalled, state: WatchState, services: Services, now: datetime
+) -> list[DescribedRun]:
+    """The runs as described. After each ``SLICE`` of them, everything else has its turn on the event loop."""
+    runs: list[DescribedRun] = []
+    for number, description in enumerate(described.descriptions, start=1):
+        runs.append(await _judged_run(description, recalled, state, services, now))
+        if number % SLICE == 0:
+            await asyncio.sleep(0)
+    return runs
+
+
+async def _judged_run(
     description: Description, recalled: Recalled, state: WatchState, services: Services, now: datetime
 ) -> DescribedRun:
     """The run as described. If it has completed and something speaks against that, its alert ends in doubt."""
@@ -95,7 +112,9 @@ def _described_run(
     observations = recalled.observations.get(ref, ())
     patience = Patience(config.watch.stalled_after, config.watch.no_worker_after, reasons.retrying.retries)
     assessment = assess(description, Past(observations, recalled.failures.get(ref, ())), patience, now)
-    before = next((seen.details for seen in observations if seen.activity_id == assessment.activity_id), "")
+    # Only an attempt that is not the first one can have another one's progress before it.
+    attempted = observations if assessment.attempt > 1 else ()
+    before = next((seen.details for seen in attempted if seen.activity_id == assessment.activity_id), "")
     identity = services.recogniser.identify(execution)
     reason = worst_reason(assessment, reasons.switched_on)
     return DescribedRun(

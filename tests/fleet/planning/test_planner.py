@@ -313,3 +313,13 @@ def test_days_in_doubt_are_run_again(which: Selection) -> None:
     result = plan(replace(complete(window(1, 11)), doubts=(doubt,)), whole=window(1, 11), which=which)
 
     assert fates(result) == [(window(1, 6), Fate.COMPLETE), (window(6, 11), Fate.RUN)]
+
+
+def test_a_plan_tells_which_days_run_again_because_they_are_in_doubt() -> None:
+    doubt = Doubt(DoubtReason.COUNT)
+    doubtful = replace(complete(window(1, 11)), doubts=(DoubtfulDays(window(6, 11), doubt),))
+    later = complete(window(8, 11))
+
+    assert plan(doubtful, whole=window(1, 11)).doubts == (DoubtfulDays(window(6, 11), doubt),)
+    assert plan(doubtful, later, whole=window(1, 11)).doubts == (DoubtfulDays(window(6, 8), doubt),)
+    assert plan(complete(window(1, 11)), whole=window(1, 11)).doubts == ()

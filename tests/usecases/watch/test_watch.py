@@ -31,7 +31,7 @@ from bot.model.execution import CHAIN_HINT
 from bot.usecases.ack import ack
 from bot.usecases.observe.observe import observe
 from bot.usecases.watch.listing import list_runs
-from bot.usecases.watch.state import MOST_AT_ONCE, MOST_WAITING, WatchState, due_at
+from bot.usecases.watch.state import MOST_AT_ONCE, MOST_WAITING, RECORDED_WITHIN, WatchState, due_at
 from bot.usecases.watch.watch import AFTER_CONFLICT, conclude, describe_due
 from tests.fakes.engine import with_facts
 from tests.fakes.idle_clock import on_idle_clock
@@ -404,6 +404,16 @@ async def test_no_more_are_described_while_too_many_wait_to_be_recorded(world: F
     assert len(world.engines[CLUSTER].described) == MOST_WAITING
     assert waits is None
     assert state.next_describe_in(world.now) is not None
+
+
+async def test_what_was_described_waits_for_more_unless_there_is_enough_to_record(world: FakeWorld) -> None:
+    many(world, 2 * MOST_AT_ONCE)
+    state = new_state(CLUSTER)
+    await list_runs(state, world.services)
+    few = state.record_in
+    await describe_due(state, world.services)
+
+    assert (few, state.record_in) == (RECORDED_WITHIN, timedelta(0))
 
 
 async def test_of_a_run_that_was_described_twice_the_later_description_counts(world: FakeWorld) -> None:
