@@ -57,17 +57,22 @@ def _attempt_range(first: int, last: int) -> str:
 
 
 def ack(line: notification.AckLine) -> Message:
-    """Somebody has acknowledged the alert."""
-    return _person_line(f"{line.name}: acknowledged by", line.by, Line.of("Reminders stop."))
+    """Somebody has acknowledged the alert, or several of this thread at once."""
+    return _person_line(f"{_with_others(line)}: acknowledged by", line.by, Line.of("Reminders stop."))
 
 
 def snooze(line: notification.SnoozeLine) -> Message:
-    """Somebody has snoozed the alert."""
+    """Somebody has snoozed the alert, or several of this thread at once."""
     until = Line.of("Quiet until it changes.")
     if line.until is not None:
         plain, shown = words.plain_when(line.until), words.when(line.until)
         until = Line(f"Quiet until {plain}.", f"Quiet until {shown}.")
-    return _person_line(f"{line.name}: snoozed by", line.by, until)
+    return _person_line(f"{_with_others(line)}: snoozed by", line.by, until)
+
+
+def _with_others(line: notification.AckLine | notification.SnoozeLine) -> str:
+    """``hilton``, or ``hilton and 7 others``."""
+    return f"{line.name} and {words.plural(line.others, 'other')}" if line.others else line.name
 
 
 def cancel(line: notification.CancelLine) -> Message:

@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit, words
 from bot.blocks.lines import Line
-from bot.fleet.notifications.notification import BulkCard
+from bot.fleet.notifications.confirmed import BulkCard
 from bot.message import Message
 
 LONGEST_NAMES = 1_200

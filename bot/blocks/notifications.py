@@ -3,11 +3,11 @@
 from typing import assert_never
 
 from bot.blocks import alert_lines, alerts, bulk_card, digest, report, sequence, sequence_card, storms
+from bot.fleet.notifications.confirmed import BulkCard, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.notification import (
     AckLine,
     AlertLine,
     AttemptsLine,
-    BulkCard,
     CancelLine,
     ChildrenLine,
     DigestCard,
@@ -19,8 +19,6 @@ from bot.fleet.notifications.notification import (
     ReportCard,
     SnoozeLine,
     StormCard,
-    TerminatedLine,
-    TimeoutLine,
 )
 from bot.fleet.notifications.sequence import (
     BegunLine,

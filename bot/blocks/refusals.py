@@ -28,6 +28,7 @@ from bot.fleet.refusals.requests import (
     ClusterGiven,
     DialogTooOld,
     NoAlert,
+    NoAlertOnCluster,
     NoSuchCluster,
     NothingStruggles,
     OutsideCampaign,
@@ -63,7 +64,7 @@ def _lines(reason: Refusal) -> tuple[str, str]:  # noqa: PLR0911  (one line a ki
             return _about_name(reason)
         case RunsOnSeveral():
             return _runs_on_several(reason)
-        case SeveralAlerts() | NoAlert() | AlertUnknown() | AlertOver():
+        case SeveralAlerts() | NoAlert() | NoAlertOnCluster() | AlertUnknown() | AlertOver():
             return _about_alert(reason)
         case ReasonMissing() | ClusterGiven() | WindowsTooLong() | OutsideCampaign():
             return _about_request(reason)
@@ -117,6 +118,8 @@ def _about_alert(reason: AlertRefusal) -> tuple[str, str]:
             return f"{number} alerts are open for {shown(target)}.", f"Type {choices}."
         case NoAlert(target, nearest, names):
             return f"No alert is open for {shown(target)}.", _open_alerts(nearest, names)
+        case NoAlertOnCluster(cluster):
+            return f"No alert of {cluster} is open.", f"{SLASH} status {typed(cluster)} shows what runs there."
         case AlertUnknown():
             return "This alert is not known any more.", ""
         case AlertOver(name, ending):

@@ -95,7 +95,8 @@ class ControlRequest(Request):
 
 
 class AlertRequest(Request):
-    """Base of the commands about one alert. A typed one names the customer, a click carries the episode's id."""
+    """Base of the commands about open alerts. A typed one names the customer, or a cluster for all alerts on it; a
+    click carries the episode's id."""
 
     target: str = ""
     episode: str = ""

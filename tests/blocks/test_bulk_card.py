@@ -1,7 +1,7 @@
 """The message in the channel about several customers that somebody has confirmed together."""
 
 from bot.blocks import notifications
-from bot.fleet.notifications.notification import BulkCard
+from bot.fleet.notifications.confirmed import BulkCard
 from tests.blocks.gate import taken_by_slack
 from tests.blocks.proposals import NASTY
 

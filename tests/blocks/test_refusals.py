@@ -22,6 +22,7 @@ from bot.fleet.refusals.requests import (
     ClusterGiven,
     DialogTooOld,
     NoAlert,
+    NoAlertOnCluster,
     NoSuchCluster,
     NothingStruggles,
     OutsideCampaign,
@@ -85,6 +86,11 @@ ABOUT_REQUESTS: list[tuple[Refusal, str, str]] = [
     (NoAlert("hiltn", "hilton", ("a/hilton",)), "No alert is open for “hiltn”.", "Did you mean hilton?"),
     (NoAlert("x", "", ("a/Big One", "b/y")), "No alert is open for “x”.", 'Alerts are open for "a/Big One", b/y.'),
     (NoAlert("x", "", ()), "No alert is open for “x”.", "No alert is open at all."),
+    (
+        NoAlertOnCluster("voice-prod"),
+        "No alert of voice-prod is open.",
+        "/backfill status voice-prod shows what runs there.",
+    ),
     (AlertUnknown(), "This alert is not known any more.", ""),
     (AlertOver("hilton", Ending.COMPLETED), "The alert about hilton is over: completed.", ""),
     (

@@ -4,11 +4,12 @@ Stored fields keep their names. A new field needs a default that is right for me
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, TypeAdapter
 
+from bot.fleet.notifications.confirmed import BulkCard, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
 from bot.fleet.report.report import Report
 from bot.fleet.status.digest import Digest
@@ -87,20 +88,23 @@ class ReasonLine:
 
 @dataclass(frozen=True, slots=True)
 class AckLine:
-    """Somebody has acknowledged the alert."""
+    """Somebody has acknowledged the alert, and with it ``others`` in the same thread."""
 
     name: str
     by: str
+    others: int = 0
     kind: Literal["ack"] = "ack"
 
 
 @dataclass(frozen=True, slots=True)
 class SnoozeLine:
-    """Somebody has snoozed the alert until a time, or, if that is None, until something changes."""
+    """Somebody has snoozed the alert until a time, or, if that is None, until something changes; and with it
+    ``others`` in the same thread."""
 
     name: str
     by: str
     until: datetime | None
+    others: int = 0
     kind: Literal["snooze"] = "snooze"
 
 
@@ -143,44 +147,6 @@ class EndLine:
 
 AlertLine = AttemptsLine | ChildrenLine | ReasonLine | AckLine | SnoozeLine | CancelLine | ReminderLine | EndLine
 """The lines in an alert's thread that are about its run."""
-
-
-@dataclass(frozen=True, slots=True)
-class TerminatedLine:
-    """Somebody has terminated workflows of a customer."""
-
-    cluster: str
-    customer: str
-    count: int
-    by: str
-    reason: str
-    kind: Literal["terminated"] = "terminated"
-
-
-@dataclass(frozen=True, slots=True)
-class TimeoutLine:
-    """Somebody has raised the heartbeat timeouts of ``count`` activities of a customer, at most to ``timeout``."""
-
-    cluster: str
-    customer: str
-    count: int
-    timeout: timedelta
-    by: str
-    reason: str
-    kind: Literal["timeout"] = "timeout"
-
-
-@dataclass(frozen=True, slots=True)
-class BulkCard:
-    """Somebody has confirmed a command for several customers at once. ``word`` is the command's. ``customers`` are
-    those for which it was done, and ``failed`` those for which it was not, each as ``cluster/customer``."""
-
-    word: str
-    by: str
-    reason: str
-    customers: tuple[str, ...]
-    failed: tuple[str, ...] = ()
-    kind: Literal["bulk"] = "bulk"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,13 @@ class NoAlert:
 
 
 @dataclass(frozen=True, slots=True)
+class NoAlertOnCluster:
+    """No alert of the cluster is open."""
+
+    cluster: str
+
+
+@dataclass(frozen=True, slots=True)
 class AlertUnknown:
     """The alert that the button belongs to is no longer in the store."""
 
@@ -100,6 +107,6 @@ class OutsideCampaign:
     campaign: Window
 
 
-AlertRefusal = SeveralAlerts | NoAlert | AlertUnknown | AlertOver
+AlertRefusal = SeveralAlerts | NoAlert | NoAlertOnCluster | AlertUnknown | AlertOver
 RequestRefusal = ReasonMissing | ClusterGiven | WindowsTooLong | OutsideCampaign
 BulkRequestRefusal = ClusterAmongNames | NoSuchCluster | NothingStruggles | DialogTooOld

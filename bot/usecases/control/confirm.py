@@ -16,7 +16,8 @@ import structlog
 from bot.commands import ControlRequest
 from bot.errors import DependencyError
 from bot.fleet.audit import MAX_REASON
-from bot.fleet.notifications.notification import TerminatedLine, TimeoutLine, dump
+from bot.fleet.notifications.confirmed import TerminatedLine, TimeoutLine
+from bot.fleet.notifications.notification import dump
 from bot.fleet.proposals.audit_records import Approval, begun, by_customer, changed, ended
 from bot.fleet.proposals.proposal import (
     Act,

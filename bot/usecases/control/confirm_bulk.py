@@ -16,8 +16,9 @@ from bot.computing import compute
 from bot.errors import BackfillBotError, DependencyError, Unavailable
 from bot.fleet.audit import MAX_REASON
 from bot.fleet.name_lookup import Target
+from bot.fleet.notifications.confirmed import BulkCard
 from bot.fleet.notifications.keys import bulk_key
-from bot.fleet.notifications.notification import BulkCard, dump
+from bot.fleet.notifications.notification import dump
 from bot.fleet.proposals.audit_records import Approval
 from bot.fleet.proposals.bulk import (
     BulkOutcome,

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import Unavailable
-from bot.fleet.notifications.notification import BulkCard, parse
+from bot.fleet.notifications.confirmed import BulkCard
+from bot.fleet.notifications.notification import parse
 from bot.message import View
 from bot.model import AuditOutcome, ExecutionStatus, Ref, SequenceSpec
 from tests.fakes.services import OPERATOR, VIEWER, FakeWorld, config
