@@ -166,6 +166,10 @@ class Config(Section):
         """The most calls in a second that the watcher makes to this cluster's Temporal."""
         return self.clusters[cluster].calls_per_second or self.watch.calls_per_second
 
+    def windows_at_once(self, cluster: str) -> int:
+        """The most windows that the bot runs at once on this cluster."""
+        return self.clusters[cluster].windows_at_once or self.control.windows_at_once
+
     @field_validator("clusters")
     @classmethod
     def _of_their_own(cls, clusters: Mapping[str, ClusterConfig]) -> Mapping[str, ClusterConfig]:

@@ -99,7 +99,7 @@ class WorldOnTemporal(FakeWorld):
         inputs = InputReader(name, self.temporal, recogniser(self.config), self.ledger, 8)
         facts = CloseFactsReader(self.temporal, {}, budget, 8)
         reading = EngineWithInputs(self.temporal, inputs, facts, self.config.watch.time_limit)
-        return Cluster(reading, self.controls[name], self.warehouses[name], inputs, facts, budget)
+        return Cluster(reading, self.controls[name], self.queues[name], self.warehouses[name], inputs, facts, budget)
 
 
 @pytest.fixture
