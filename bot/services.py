@@ -16,7 +16,9 @@ from bot.ports import (
     Channel,
     Control,
     Deliveries,
+    Dialogs,
     Engine,
+    Files,
     Journal,
     Lease,
     Modals,
@@ -87,8 +89,10 @@ class Services:
     outbox: Outbox
     lease: Lease
     deliveries: Deliveries
+    dialogs: Dialogs
     channel: Channel
     modals: Modals
+    files: Files
     people: People
     now: Callable[[], datetime]
     conditions: Conditions = field(default_factory=dict)

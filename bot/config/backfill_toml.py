@@ -14,12 +14,13 @@ from pydantic import (
     field_validator,
 )
 
+from bot.config.alerts import Alerts, ReasonAlerts
 from bot.config.cluster import ClusterConfig, ClusterName
 from bot.config.control import Control
 from bot.config.cron import read_cron
 from bot.config.section import Name, Section, Span
 from bot.config.sizing import Sizing
-from bot.config.watch import Alerts, Watch
+from bot.config.watch import Watch
 from bot.config.workflow import WorkflowConfig
 from bot.model import TableSpec, Window, followers_queue, place_of, unquoted_name
 
@@ -94,10 +95,11 @@ class SlackConfig(Section):
 
 
 class DigestConfig(Section):
-    """When the digest is posted."""
+    """When the digest is posted, and whether a report follows in its thread."""
 
     cron: Cron = Field(default="0 9 * * mon-fri", description="five cron fields, as 0 9 * * mon-fri")
     timezone: Zone = Field(default="UTC", description="the time zone of the cron fields")
+    report: bool = Field(default=False, description="true when each digest gets the operations log as a file")
 
 
 class TableConfig(Section):
@@ -169,6 +171,10 @@ class Config(Section):
     def windows_at_once(self, cluster: str) -> int:
         """The most windows that the bot runs at once on this cluster."""
         return self.clusters[cluster].windows_at_once or self.control.windows_at_once
+
+    def reasons_on(self, cluster: str) -> ReasonAlerts:
+        """Which reasons open alerts on this cluster, and when."""
+        return self.alerts.overridden_by(self.clusters[cluster].alerts)
 
     @field_validator("clusters")
     @classmethod

@@ -1,10 +1,12 @@
-"""SlackChannel: bot.ports.Channel on the Web API. Each message carries its key in Slack's message metadata.
+"""SlackChannel: bot.ports.Channel on the Web API. Each message carries its key in Slack's message metadata, and a
+shared file, which has none, in its name.
 
 Slack does not refuse a reply whose thread is gone, but posts it in the channel. Only the missing ``thread_ts`` in the
 answer shows this (slack-go/slack#1571, langchain-ai/open-swe#2753). The bot deletes such a stray at once, or, if it
 was killed in between, when it looks for the reply.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from datetime import UTC, datetime
@@ -16,15 +18,27 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.adapters.slack.check import check_channel
 from bot.adapters.slack.client import PacedClient
 from bot.adapters.slack.errors import SYSTEM, translate_errors
-from bot.errors import AccessDenied, DependencyError, NotFound, Refused, Unavailable, UnrecognisedRefusal
-from bot.message import Message
+from bot.adapters.slack.files import upload
+from bot.adapters.slack.message_keys import carries, metadata, with_key
+from bot.errors import (
+    AccessDenied,
+    DependencyError,
+    NoAnswer,
+    NotFound,
+    Refused,
+    Unavailable,
+    UnrecognisedRefusal,
+)
+from bot.message import Document, Message
 from bot.model import Address, in_utc
 
-EVENT_TYPE = "backfill_bot"
 POST, EDIT = "chat.postMessage", "chat.update"
 # Slack recommends at most 200 messages a page; 25 pages, 5,000 messages, are days of a busy channel.
 PAGE = 200
 MOST_PAGES = 25
+# How often, and for how long, to look for a file that was just shared.
+LOOKS = 5
+LOOK_EVERY_SECONDS = 1.0
 
 _log = structlog.get_logger(__name__)
 
@@ -41,12 +55,17 @@ class SlackChannel:
         self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
     ) -> Address:
         """See ``bot.ports.Channel``. After Unavailable, ``find`` tells whether the message was posted."""
+        if message.document is not None:
+            try:
+                return await self._post_file(message.document, message.text, key, thread)
+            except Refused as exc:
+                _log.warning("a message is posted without its file", key=key, reason=exc.why)
         with translate_errors(POST):
             answer = await self._client.chat_postMessage(
                 channel=thread.channel if thread else self._channel_id,
                 text=message.text,
                 blocks=_blocks(message) or None,
-                metadata=_metadata(key),
+                metadata=metadata(key),
                 thread_ts=thread.ts if thread else None,
                 reply_broadcast=broadcast if thread else None,
                 unfurl_links=False,
@@ -59,6 +78,21 @@ class SlackChannel:
             raise NotFound(SYSTEM, f"{POST}: the thread {thread.ts} is gone")
         return address
 
+    async def _post_file(self, document: Document, comment: str, key: str, thread: Address | None) -> Address:
+        """Slack shares a file a moment after it has taken it. Raises NoAnswer while the file does not show."""
+        channel = thread.channel if thread else self._channel_id
+        await upload(self._client, with_key(document, key), channel, thread.ts if thread else None, comment)
+        for _ in range(LOOKS):
+            async with aclosing(self._messages_with_key(key, {}, channel, thread)) as messages:
+                async for message in messages:
+                    return Address(channel, str(message["ts"]))
+            if thread and (strays := await self._strays(key, {}, thread)):
+                for stray in strays:
+                    await self._delete_stray(stray)
+                raise NotFound(SYSTEM, f"the file's thread {thread.ts} is gone")
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+        raise NoAnswer(SYSTEM, "the file is taken and does not show yet")
+
     async def edit(self, address: Address, message: Message, key: str) -> None:
         """Replace the message. An empty list of blocks removes the old ones, as leaving them out would."""
         with translate_errors(EDIT):
@@ -67,7 +101,7 @@ class SlackChannel:
                 ts=address.ts,
                 text=message.text,
                 blocks=_blocks(message),
-                metadata=_metadata(key),
+                metadata=metadata(key),
             )
 
     async def find(
@@ -80,11 +114,15 @@ class SlackChannel:
             async for message in messages:
                 return Address(channel, str(message["ts"]))
         if thread is not None:
-            messages = self._messages_with_key(key, span, channel, None)
-            strays = [message["ts"] async for message in messages if message.get("thread_ts") != thread.ts]
-            for ts in strays:
-                await self._delete_stray(Address(channel, str(ts)))
+            for stray in await self._strays(key, span, thread):
+                await self._delete_stray(stray)
         return None
+
+    async def _strays(self, key: str, span: Mapping[str, str], thread: Address) -> list[Address]:
+        """The messages with this key that Slack has posted outside their thread."""
+        messages = self._messages_with_key(key, span, thread.channel, None)
+        strays = [message["ts"] async for message in messages if message.get("thread_ts") != thread.ts]
+        return [Address(thread.channel, str(ts)) for ts in strays]
 
     def may_post(self, thread: Address | None = None) -> bool:
         """See ``bot.ports.Channel``."""
@@ -113,7 +151,7 @@ class SlackChannel:
         for _ in range(MOST_PAGES):
             page = await self._fetch_page(span, channel, thread, cursor)
             for message in page.get("messages") or ():
-                if isinstance(message, dict) and message.get("bot_id") == bot_id and _key(message) == key:
+                if isinstance(message, dict) and message.get("bot_id") == bot_id and carries(key, message):
                     yield message
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
@@ -203,17 +241,3 @@ def _text_field(answer: AsyncSlackResponse, name: str) -> str:
 
 def _blocks(message: Message) -> list[dict[str, Any]]:
     return [dict(block) for block in message.blocks]
-
-
-def _metadata(key: str) -> dict[str, Any]:
-    return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
-
-
-def _key(message: Mapping[str, Any]) -> str | None:
-    """The key of one of the bot's messages; None for others."""
-    metadata = message.get("metadata")
-    if not isinstance(metadata, dict) or metadata.get("event_type") != EVENT_TYPE:
-        return None
-    payload = metadata.get("event_payload")
-    key = payload.get("key") if isinstance(payload, dict) else None
-    return key if isinstance(key, str) else None

@@ -3,15 +3,16 @@
 Stored fields keep their names. A new field needs a default that is right for messages of earlier versions.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, TypeAdapter
 
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
+from bot.fleet.report.report import Report
 from bot.fleet.status.digest import Digest
-from bot.model import AlertReason, Child, ChildrenTimingOut, Ending, Episode, Failure, SequenceEnd, Window
+from bot.model import AlertFacts, AlertReason, Child, ChildrenTimingOut, Ending, Episode, Failure, SequenceEnd, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,9 @@ class EpisodeCard:
 class StormCard:
     """The message of a group of alerts (``bot.fleet.alerts.storms``). Each of the alerts has a line in its thread.
 
-    ``over`` counts the alerts that have ended, and ``completed`` those of them whose run completed. ``latest_at`` is
-    when the last one opened; None if all opened at once. ``is_large`` means that they probably have one cause.
+    ``over`` counts the alerts that have ended, ``completed`` those of them whose run completed, and ``recovered``
+    those whose trouble passed while their run went on. ``latest_at`` is when the last one opened; None if all opened
+    at once. ``is_large`` means that they probably have one cause. ``facts`` are what they have in common.
     """
 
     cluster: str
@@ -38,6 +40,8 @@ class StormCard:
     latest_at: datetime | None = None
     is_large: bool = True
     alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
+    recovered: int = 0
+    facts: AlertFacts = field(default_factory=AlertFacts)
     kind: Literal["storm"] = "storm"
 
 
@@ -69,6 +73,16 @@ class ChildrenLine:
     name: str
     children: ChildrenTimingOut
     kind: Literal["children"] = "children"
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonLine:
+    """The alert has another reason than before."""
+
+    name: str
+    alert_reason: AlertReason
+    facts: AlertFacts
+    kind: Literal["reason"] = "reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +137,11 @@ class EndLine:
     opened_at: datetime
     ended_at: datetime
     window: Window | None = None
+    alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
     kind: Literal["end"] = "end"
 
 
-AlertLine = AttemptsLine | ChildrenLine | AckLine | SnoozeLine | CancelLine | ReminderLine | EndLine
+AlertLine = AttemptsLine | ChildrenLine | ReasonLine | AckLine | SnoozeLine | CancelLine | ReminderLine | EndLine
 """The lines in an alert's thread that are about its run."""
 
 
@@ -156,6 +171,19 @@ class TimeoutLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BulkCard:
+    """Somebody has confirmed a command for several customers at once. ``word`` is the command's. ``customers`` are
+    those for which it was done, and ``failed`` those for which it was not, each as ``cluster/customer``."""
+
+    word: str
+    by: str
+    reason: str
+    customers: tuple[str, ...]
+    failed: tuple[str, ...] = ()
+    kind: Literal["bulk"] = "bulk"
+
+
+@dataclass(frozen=True, slots=True)
 class DigestCard:
     """The scheduled digest."""
 
@@ -163,14 +191,39 @@ class DigestCard:
     kind: Literal["digest"] = "digest"
 
 
+@dataclass(frozen=True, slots=True)
+class ReportCard:
+    """The operations log since the digest before, in the digest's thread."""
+
+    report: Report
+    kind: Literal["report"] = "report"
+
+
 Notification = Annotated[
-    EpisodeCard | StormCard | AlertLine | TerminatedLine | TimeoutLine | DigestCard | SequenceCard | SequenceLine,
+    EpisodeCard
+    | StormCard
+    | AlertLine
+    | TerminatedLine
+    | TimeoutLine
+    | BulkCard
+    | DigestCard
+    | ReportCard
+    | SequenceCard
+    | SequenceLine,
     Discriminator("kind"),
 ]
 
 # In these cases the work is done, somebody has ended it on purpose, or another run continues it.
 _SETTLED_ALERTS = frozenset(
-    {Ending.COMPLETED, Ending.CANCELLED, Ending.TERMINATED, Ending.CONTINUED, Ending.CUT_SHORT},
+    {
+        Ending.COMPLETED,
+        Ending.CANCELLED,
+        Ending.TERMINATED,
+        Ending.CONTINUED,
+        Ending.CUT_SHORT,
+        Ending.RECOVERED,
+        Ending.REPLACED,
+    },
 )
 _SETTLED_SEQUENCES = frozenset({SequenceEnd.COMPLETE, SequenceEnd.CANCELLED})
 
@@ -195,8 +248,8 @@ def is_settled(notification: Notification) -> bool:
     match notification:
         case EpisodeCard(episode=episode):
             return episode.ending in _SETTLED_ALERTS
-        case StormCard(names=names, completed=completed):
-            return completed >= len(names)
+        case StormCard(names=names, completed=completed, recovered=recovered):
+            return completed + recovered >= len(names)
         case SequenceCard(progress=progress):
             return progress.end in _SETTLED_SEQUENCES
         case _:

@@ -20,6 +20,7 @@ from bot.fleet.notifications.notification import (
     EpisodeCard,
     Notification,
     ReminderLine,
+    ReportCard,
     SnoozeLine,
     dump,
 )
@@ -118,6 +119,9 @@ def _reason_for_other(notification: Notification, behind: Sequence[UnsentMessage
         case DigestCard():
             is_repeated = any(isinstance(entry.notification, DigestCard) for entry in behind)
             return "a newer digest follows" if is_repeated else ""
+        case ReportCard():
+            is_repeated = any(isinstance(entry.notification, ReportCard) for entry in behind)
+            return "a newer report follows" if is_repeated else ""
         case StillOpenLine(spec=spec):
             return "it has closed" if spec.id in {_continued_sequence(entry.notification) for entry in behind} else ""
         case WaitingLine():
