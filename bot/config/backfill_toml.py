@@ -168,10 +168,6 @@ class Config(Section):
         """The most calls in a second that the watcher makes to this cluster's Temporal."""
         return self.clusters[cluster].calls_per_second or self.watch.calls_per_second
 
-    def windows_at_once(self, cluster: str) -> int:
-        """The most windows that the bot runs at once on this cluster."""
-        return self.clusters[cluster].windows_at_once or self.control.windows_at_once
-
     def reasons_on(self, cluster: str) -> ReasonAlerts:
         """Which reasons open alerts on this cluster, and when."""
         return self.alerts.overridden_by(self.clusters[cluster].alerts)

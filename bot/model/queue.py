@@ -45,7 +45,7 @@ class Batch:
     """What the customers of one confirmed command have in common: who asked, why, and for which days.
 
     ``id`` is unique; the ids of the sequences contain it. ``which`` is a ``bot.commands.Selection``. Without ``days``
-    each customer's windows are sized when its turn comes.
+    each customer's windows are sized when its turn comes. ``thread_key`` is that of the sequences.
     """
 
     id: str
@@ -54,6 +54,7 @@ class Batch:
     which: str
     whole: Window
     days: int | None = None
+    thread_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,7 @@ class QueueState:
 
 @dataclass(frozen=True, slots=True)
 class OtherSequence:
-    """An open sequence that has sent this queue no demand, such as one of an earlier version of the bot. ``slots`` is
-    how many windows it may run at once."""
+    """An open sequence that has sent this queue no demand. ``slots`` is how many windows it may run at once."""
 
     workflow_id: str
     sequence: str
@@ -208,7 +208,7 @@ class QueueChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QueueInstruction:
-    """A message to the queue: a change, by whom, and of which customers; none for the whole queue."""
+    """A change by a person, of these customers or of the whole queue."""
 
     change: QueueChange
     by: str

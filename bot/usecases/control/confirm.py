@@ -75,7 +75,7 @@ def alerts_of(proposal: Proposal, alerts: Sequence[Episode]) -> tuple[Episode, .
 
 async def record_change(proposal: Proposal, given: Approval, services: Services) -> None:
     """Record that nothing was done, because ``proposal`` is not the one that was shown."""
-    await _record_outcome(changed(proposal, given, services.audit_wording), (), services)
+    await record_outcome(changed(proposal, given, services.audit_wording), (), services)
 
 
 async def carry_out(confirmed: ConfirmedProposal, services: Services) -> ExecutedProposal:
@@ -89,7 +89,7 @@ async def carry_out(confirmed: ConfirmedProposal, services: Services) -> Execute
         *await _termination_lines(confirmed, done, services),
         *await _timeout_lines(confirmed, done, services),
     ]
-    await _record_outcome(records, lines, services)
+    await record_outcome(records, lines, services)
     return ExecutedProposal(proposal, done, await _link(done, services))
 
 
@@ -105,7 +105,7 @@ async def _execute_all(confirmed: ConfirmedProposal, services: Services) -> tupl
     return tuple(done for group in await asyncio.gather(*map(one_by_one, groups)) for done in group)
 
 
-async def _record_outcome(
+async def record_outcome(
     records: Sequence[AuditRecord], messages: Sequence[OutboxMessage], services: Services
 ) -> None:
     """Record the outcome. If the store does not answer, only log that, because a change that was made must not seem

@@ -50,7 +50,7 @@ async def _spec(cluster: str, request: BeginQueuedRequest, services: Services) -
         reason=batch.reason,
         plan_digest=proposal.digest,
     )
-    return replace(spec, thread_key=spec.card_key)
+    return replace(spec, thread_key=batch.thread_key or spec.card_key)
 
 
 async def _declined(
