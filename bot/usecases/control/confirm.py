@@ -36,6 +36,7 @@ from bot.model import Actor, AuditRecord, Episode, JournalEntry, OutboxMessage
 from bot.redaction import redact_line
 from bot.services import Services
 from bot.usecases.control.audit_failures import recording_failures
+from bot.usecases.control.change_queue import change_queue
 from bot.usecases.control.execute import ConfirmedProposal, execute_act
 
 # Customers whose acts are executed at the same time. The acts for one customer are executed one after the other.
@@ -83,6 +84,8 @@ async def carry_out(confirmed: ConfirmedProposal, services: Services) -> Execute
     then nothing is done."""
     proposal, given = confirmed.proposal, confirmed.given
     await services.journal.record(JournalEntry(audit=begun(proposal, given, services.audit_wording)), given.at)
+    if not proposal.target.customer:
+        await change_queue(proposal.command, proposal.target.cluster, given.actor.user_id, services)
     done = await _execute_all(confirmed, services)
     records = ended(proposal, given, done, services.audit_wording)
     lines = [
