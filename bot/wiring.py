@@ -22,6 +22,7 @@ from bot.adapters.temporal import (
     TemporalCluster,
     TemporalControl,
     TemporalEngine,
+    TemporalQueue,
     assign_namespaces,
     quiet_runtime,
 )
@@ -179,6 +180,7 @@ def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack, l
     stack.push_async_callback(warehouse.close)
     stack.push_async_callback(temporal.codec.close)
     control = TemporalControl(temporal, config.control_queue(temporal.name))
+    queue = TemporalQueue(temporal, config.control_queue(temporal.name))
     engine = TemporalEngine(temporal, utc_now)
     inputs = InputReader(temporal.name, engine, recogniser(config), ledger, config.watch.describes_at_once)
     if config.clusters[temporal.name].codec:
@@ -187,4 +189,4 @@ def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack, l
     children = ChildFactsReader(engine, recogniser(config), budget, config.watch.describes_at_once)
     facts = CloseFactsReader(engine, result_paths(config), budget, config.watch.describes_at_once, children)
     reading = EngineWithInputs(engine, inputs, facts, config.watch.time_limit)
-    return Cluster(reading, control, warehouse, inputs, facts, budget)
+    return Cluster(reading, control, queue, warehouse, inputs, facts, budget)

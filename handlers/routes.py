@@ -28,6 +28,7 @@ from bot.usecases.audit import audit
 from bot.usecases.control import propose
 from bot.usecases.control.candidates import to_start, to_stop
 from bot.usecases.control.confirm_bulk import BulkAction, start_each
+from bot.usecases.control.enqueue import start_or_enqueue
 from bot.usecases.control.propose_bulk import propose_bulk
 from bot.usecases.control.retry import judge_retry, retry
 from bot.usecases.control.timeout import timeout
@@ -144,7 +145,7 @@ ROUTES: tuple[Answer | Question, ...] = (
     looks(queries.Struggling, queries.read_struggling, struggling, struggling_blocks.render),
     looks(queries.Verify, queries.read_verify, verify, verify_blocks.render),
     looks(queries.Plan, queries.read_plan, plan, plan_blocks.render),
-    asks(control.Run, control.read_run, propose.run, each_starts(control.Run, propose.judge_run)),
+    asks(control.Run, control.read_run, propose.run_or_queue, BulkAction(propose.gather_run, start_or_enqueue)),
     asks(control.Split, control.read_split, propose.split, each_starts(control.Split, propose.judge_split)),
     asks(control.Pause, control.read_pause, propose.pause),
     asks(control.Resume, control.read_resume, propose.resume),

@@ -30,6 +30,8 @@ from bot.fleet.refusals.requests import (
     NoAlert,
     NoAlertOnCluster,
     NoSuchCluster,
+    NotForAll,
+    NothingIncomplete,
     NothingStruggles,
     OutsideCampaign,
     ReasonMissing,
@@ -72,7 +74,14 @@ def _lines(reason: Refusal) -> tuple[str, str]:  # noqa: PLR0911  (one line a ki
             return _about_cluster(reason)
         case NamesRefused() | NothingForAny():
             return _about_several(reason)
-        case ClusterAmongNames() | NoSuchCluster() | NothingStruggles() | DialogTooOld():
+        case (
+            ClusterAmongNames()
+            | NoSuchCluster()
+            | NothingStruggles()
+            | NothingIncomplete()
+            | NotForAll()
+            | DialogTooOld()
+        ):
             return _about_bulk_request(reason)
         case _:
             return _about_work(reason)
@@ -192,6 +201,12 @@ def _about_bulk_request(reason: BulkRequestRefusal) -> tuple[str, str]:
             unknown = f"{', '.join(silent)} did not answer, so what runs there is unknown." if silent else ""
             hint = f"{SLASH} struggling lists whatever needs a look."
             return f"Nothing struggles on {cluster or 'any cluster'}.", f"{unknown} {hint}".strip()
+        case NothingIncomplete(cluster, silent):
+            unknown = f"{', '.join(silent)} did not answer, so who is complete there is unknown." if silent else ""
+            return f"Every customer on {cluster or 'all clusters'} is complete.", unknown
+        case NotForAll(option, _):
+            hint = f"Name the customers: {SLASH} run hilton spirit {option}."
+            return "This would run completed days again.", hint
         case DialogTooOld(word):
             return "This dialog was open for over an hour: nothing was done.", f"Type {SLASH} {word} … again."
 

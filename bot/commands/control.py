@@ -7,12 +7,13 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from bot.commands.names import reject_extra_words, required_name, required_names, usage_hint
-from bot.commands.options import take_which, take_whole, take_windows
+from bot.commands.options import take_order, take_which, take_whole, take_windows
 from bot.commands.ranges import take_range
 from bot.commands.request import SLASH, ControlRequest, Group, Selection
 from bot.commands.words import Quoted, shown, typed
 from bot.errors import UsageError
 from bot.model import Window, parse_duration
+from bot.model.queue import QueueOrder
 
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = timedelta(seconds=1), timedelta(days=1)
 _CUSTOMER = "a customer"
@@ -20,15 +21,20 @@ _CUSTOMER_OR_CLUSTER = "a customer or a cluster"
 
 
 class Run(ControlRequest):
-    """Runs a customer's windows one after the other, in order, until the range is complete."""
+    """Runs the windows of a customer in order until the range is complete; or of all who are not complete."""
 
-    forms = ("run <customer …> [start..end] [windows Nd|whole] [missing|failed|all]",)
+    forms = (
+        "run <customer …> [start..end] [windows Nd|whole] [missing|failed|all]",
+        "run <cluster|all> [start..end] [windows Nd] [missing|failed] [smallest|largest|by name]",
+    )
     examples = (
         "run hilton",
         "run hilton windows 3d",
         "run hilton whole",
         "run hilton spirit",
         "run hilton 2026-01-01..2026-02-01 failed",
+        "run voice-prod largest",
+        "run all",
     )
     reason_example = "new customer, first backfill"
 
@@ -37,6 +43,7 @@ class Run(ControlRequest):
     days: int | None = Field(default=None, ge=1)
     whole: bool = False
     which: Selection = Selection.MISSING
+    order: QueueOrder | None = None
 
     @model_validator(mode="after")
     def _check_whole_alone(self) -> Self:
@@ -45,7 +52,34 @@ class Run(ControlRequest):
         return self
 
 
+def run_incomplete(command: Run, cluster: str) -> Run:
+    """The command for all customers of a cluster that are not complete, or of every cluster."""
+    order = command.order or QueueOrder.SMALLEST
+    return command.model_copy(update={"group": Group.INCOMPLETE, "cluster": cluster, "names": (), "order": order})
+
+
+def _read_run_all(words: Sequence[str], today: date) -> Run | None:
+    """``run all``, by the words after that; None if they contain a name, because then ``all`` is a choice of days."""
+    names, window = take_range(words, today)
+    names, days = take_windows(names)
+    names, which = take_which(names)
+    names, order = take_order(names)
+    if names:
+        return None
+    if which is Selection.ALL:
+        raise UsageError(
+            "This would run completed days again.", f"Name the customers: {SLASH} run hilton spirit all."
+        )
+    command = Run(target="all", range=window, days=days, which=which or Selection.MISSING, order=order)
+    return run_incomplete(command, "")
+
+
 def read_run(words: Sequence[str], today: date) -> Run:
+    is_all = bool(words) and not isinstance(words[0], Quoted) and words[0].lower() == "all"
+    if is_all and (command := _read_run_all(words[1:], today)):
+        return command
+    rest, order = take_order(words[1:])
+    words = [*words[:1], *rest]
     names, window = take_range(words, today)
     names, days = take_windows(names)
     names, whole = take_whole(names)
@@ -54,7 +88,7 @@ def read_run(words: Sequence[str], today: date) -> Run:
     if whole:
         _check_whole_with(target if customers else typed(target), days, which)
     which = which or Selection.MISSING
-    return Run(target=target, names=customers, range=window, days=days, whole=whole, which=which)
+    return Run(target=target, names=customers, range=window, days=days, whole=whole, which=which, order=order)
 
 
 def _check_whole_with(as_typed: str, days: int | None, which: Selection | None) -> None:

@@ -62,9 +62,10 @@ Reader = Callable[[Sequence[str], date], Request]
 
 
 class Group(StrEnum):
-    """The customers that a reserved word stands for: those whose attempts start over."""
+    """The customers that a word stands for: those whose attempts start over, or all that are not complete."""
 
     STRUGGLING = "struggling"
+    INCOMPLETE = "incomplete"
 
 
 class ControlRequest(Request):

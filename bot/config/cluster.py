@@ -107,6 +107,12 @@ class ClusterConfig(Section):
     calls_per_second: CallsPerSecond | None = Field(
         default=None, description="a number from 1 to 10000, for this cluster instead of that of [watch]"
     )
+    windows_at_once: int | None = Field(
+        default=None,
+        ge=1,
+        le=5000,
+        description="a number from 1 to 5000, for this cluster instead of that of [control]",
+    )
     workflow: Name | None = Field(
         default=None, description="the name of the definition that fills the campaign there"
     )

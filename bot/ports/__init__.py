@@ -5,6 +5,7 @@ Every coroutine here may raise ``Unavailable`` (no answer within the port's own 
 """
 
 from bot.ports.chat import Channel, Files, Modals, People
+from bot.ports.queue import WindowQueue
 from bot.ports.store import Deliveries, Dialogs, Journal, Lease, Outbox, RunHistory
 from bot.ports.temporal import Control, Engine
 from bot.ports.warehouse import Warehouse
@@ -23,4 +24,5 @@ __all__ = [
     "People",
     "RunHistory",
     "Warehouse",
+    "WindowQueue",
 ]

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.commands import ControlRequest, Retry, Run
+from bot.commands import ControlRequest, Group, Retry, Run
 from bot.fleet.name_lookup import Directory, NameRefusal, Target, UnknownCustomer, UnknownName, find, resolve
 from bot.fleet.proposals.bulk import ClusterLeftOut
 from bot.fleet.refusals.declined import Declined, NamesRefused
-from bot.fleet.refusals.requests import ClusterAmongNames, NoSuchCluster, NothingStruggles
+from bot.fleet.refusals.requests import ClusterAmongNames, NoSuchCluster, NothingIncomplete, NothingStruggles
 from bot.fleet.runs.alert_reasons import starts_over
 from bot.fleet.runs.open_work import (
     OpenWorkNote,
@@ -20,8 +20,10 @@ from bot.fleet.runs.open_work import (
     not_seen,
 )
 from bot.fleet.runs.run import ClusterView, worst_runs_first
-from bot.fleet.status.board import Silent
+from bot.fleet.status.board import ClusterRow, Silent
+from bot.model import State
 from bot.services import Services
+from bot.usecases.board import board
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.observe import observe_open
 from bot.usecases.observe.open_work import open_work_on
@@ -43,7 +45,28 @@ _Found = Target | NameRefusal | RunsOnSeveral | ClusterAmongNames
 
 async def resolve_several(command: ControlRequest, services: Services) -> SeveralTargets:
     """Raises Declined if a name is unknown or ambiguous, or if the group has no member."""
-    return await (_struggling if command.group else _named)(command, services)
+    match command.group:
+        case Group.STRUGGLING:
+            return await _struggling(command, services)
+        case Group.INCOMPLETE:
+            return await _incomplete(command, services)
+        case None:
+            return await _named(command, services)
+
+
+async def _incomplete(command: ControlRequest, services: Services) -> SeveralTargets:
+    """The expected customers that are not complete and have something to run, never-started ones included."""
+    clusters = _clusters(command.cluster, tuple(services.config.clusters))
+    whole = (command.range if isinstance(command, Run) else None) or services.config.campaign.window
+    rows = (await board(clusters, whole, services)).rows
+    silent = tuple(ClusterLeftOut(row.cluster, row.why) for row in rows if isinstance(row, Silent))
+    backfills = [backfill for row in rows if isinstance(row, ClusterRow) for backfill in row.customers]
+    over = (State.COMPLETE, State.NOT_APPLICABLE)
+    targets = tuple(Target(one.cluster, one.customer) for one in backfills if one.state not in over)
+    if not targets:
+        cluster = clusters[0] if command.cluster else ""
+        raise Declined(NothingIncomplete(cluster, tuple(each.cluster for each in silent)))
+    return SeveralTargets(targets, silent=silent)
 
 
 async def _named(command: ControlRequest, services: Services) -> SeveralTargets:

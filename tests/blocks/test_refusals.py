@@ -24,6 +24,8 @@ from bot.fleet.refusals.requests import (
     NoAlert,
     NoAlertOnCluster,
     NoSuchCluster,
+    NotForAll,
+    NothingIncomplete,
     NothingStruggles,
     OutsideCampaign,
     ReasonMissing,
@@ -177,6 +179,17 @@ ABOUT_SEVERAL: list[tuple[Refusal, str, str]] = [
         NothingStruggles("voice-prod", ("voice-prod",)),
         "Nothing struggles on voice-prod.",
         "voice-prod did not answer, so what runs there is unknown. /backfill struggling lists whatever needs a look.",
+    ),
+    (NothingIncomplete(""), "Every customer on all clusters is complete.", ""),
+    (
+        NothingIncomplete("voice-prod", ("voice-prod",)),
+        "Every customer on voice-prod is complete.",
+        "voice-prod did not answer, so who is complete there is unknown.",
+    ),
+    (
+        NotForAll("all", "voice-prod"),
+        "This would run completed days again.",
+        "Name the customers: /backfill run hilton spirit all.",
     ),
     (
         DialogTooOld("split"),

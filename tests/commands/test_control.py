@@ -28,6 +28,7 @@ from bot.commands import (
 from bot.commands.words import typed
 from bot.errors import UsageError
 from bot.model import Window
+from bot.model.queue import QueueOrder
 from handlers.routes import COMMANDS, command_in
 
 TODAY = date(2026, 2, 22)
@@ -98,7 +99,6 @@ def test_a_control_is_read(text: str, command: Request) -> None:
     ("text", "problem", "hint"),
     [
         ("run", "run needs a customer.", "Type /backfill run <customer …> [start..end]"),
-        ("run all", "run needs a customer.", "goes in double quotes."),
         ("run windows 5d", "run needs a customer.", "goes in double quotes."),
         ("run hilton windows 0d", "A window has at least 1 day.", "windows 1d"),
         ("run hilton windows", "windows of how many days?", "windows 5d"),
@@ -266,3 +266,30 @@ def test_a_control_survives_as_json(command: Typed) -> None:
     adapter: TypeAdapter[Control] = TypeAdapter(Control)
 
     assert adapter.validate_json(adapter.dump_json(command)) == command
+
+
+@pytest.mark.parametrize(
+    ("typed", "order"),
+    [
+        ("run all", QueueOrder.SMALLEST),
+        ("run all largest", QueueOrder.LARGEST),
+        ("run all by name failed", QueueOrder.NAME),
+    ],
+)
+def test_run_all_is_about_everybody_who_is_not_complete(typed: str, order: QueueOrder) -> None:
+    command = command_in(typed, TODAY)
+
+    assert isinstance(command, Run)
+    assert (command.group, command.order, command.cluster) == (Group.INCOMPLETE, order, "")
+
+
+def test_run_all_of_what_is_complete_is_refused() -> None:
+    with pytest.raises(UsageError, match="would run completed days again"):
+        command_in("run all all", TODAY)
+
+
+def test_a_customer_that_is_called_all_is_typed_in_quotes() -> None:
+    command = command_in('run "all"', TODAY)
+
+    assert isinstance(command, Run)
+    assert (command.group, command.target) == (None, "all")

@@ -9,6 +9,7 @@ from bot.blocks import audit_wording
 from bot.config import Config
 from bot.fleet.runs.call_budget import CallBudget
 from bot.model import Person
+from bot.ports import WindowQueue
 from bot.services import Cluster, Services
 from bot.usecases.definitions import conditions, recogniser, result_paths
 from bot.usecases.observe.child_facts import ChildFactsReader
@@ -27,6 +28,7 @@ from tests.fakes.ledger import FakeLedger
 from tests.fakes.modals import FakeModals
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.people import FakePeople
+from tests.fakes.queue import FakeQueue
 from tests.fakes.warehouse import FakeWarehouse
 
 TEAM = "T0FAKE"
@@ -101,6 +103,7 @@ class FakeWorld:
         self.engines = {name: FakeEngine() for name in self.config.clusters}
         self.controls = {name: FakeControl(name, engine, lambda: self.now) for name, engine in self.engines.items()}
         self.budgets = {name: CallBudget(self.config.calls_per_second(name)) for name in self.config.clusters}
+        self.queues: dict[str, WindowQueue] = {name: FakeQueue() for name in self.config.clusters}
         self.modals = FakeModals()
         self.files = FakeFiles()
         self.warehouses = {name: FakeWarehouse() for name in self.config.clusters}
@@ -112,7 +115,7 @@ class FakeWorld:
         children = ChildFactsReader(engine, recogniser(self.config), budget, watch.describes_at_once)
         facts = CloseFactsReader(engine, result_paths(self.config), budget, watch.describes_at_once, children)
         reading = EngineWithInputs(engine, inputs, facts, watch.time_limit)
-        return Cluster(reading, self.controls[name], self.warehouses[name], inputs, facts, budget)
+        return Cluster(reading, self.controls[name], self.queues[name], self.warehouses[name], inputs, facts, budget)
 
     @property
     def services(self) -> Services:

@@ -14,7 +14,7 @@ from temporalio.client import Client
 from temporalio.common import RawValue
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine
+from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine, TemporalQueue
 from bot.commands import Verify
 from bot.config import TemporalAddress
 from bot.fleet.runs.call_budget import CallBudget
@@ -147,8 +147,9 @@ def scene_at(server: TemporalServer, client: Client) -> Scene:
     children = ChildFactsReader(engine, recogniser(world.config), budget, 16)
     facts = CloseFactsReader(engine, {}, budget, 16, children)
     control = TemporalControl(temporal, world.config.control_queue(CLUSTER))
+    queue = TemporalQueue(temporal, world.config.control_queue(CLUSTER))
     reading = EngineWithInputs(engine, inputs, facts, LIMIT)
-    world.cluster = Cluster(reading, control, world.warehouses[CLUSTER], inputs, facts, budget)
+    world.cluster = Cluster(reading, control, queue, world.warehouses[CLUSTER], inputs, facts, budget)
     return Scene(name, client, world)
 
 

@@ -85,6 +85,23 @@ class NothingStruggles:
 
 
 @dataclass(frozen=True, slots=True)
+class NothingIncomplete:
+    """Every customer is complete, on this cluster or, if it is "", on all. ``silent`` are the clusters that did not
+    answer."""
+
+    cluster: str
+    silent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotForAll:
+    """An option of ``run`` that would run completed days of all customers of a cluster again."""
+
+    option: str
+    cluster: str
+
+
+@dataclass(frozen=True, slots=True)
 class DialogTooOld:
     """The store no longer has what a dialog showed."""
 
@@ -109,4 +126,6 @@ class OutsideCampaign:
 
 AlertRefusal = SeveralAlerts | NoAlert | NoAlertOnCluster | AlertUnknown | AlertOver
 RequestRefusal = ReasonMissing | ClusterGiven | WindowsTooLong | OutsideCampaign
-BulkRequestRefusal = ClusterAmongNames | NoSuchCluster | NothingStruggles | DialogTooOld
+BulkRequestRefusal = (
+    ClusterAmongNames | NoSuchCluster | NothingStruggles | NothingIncomplete | NotForAll | DialogTooOld
+)

@@ -37,6 +37,7 @@ from bot.model import Actor, AuditRecord, Episode, JournalEntry, OutboxMessage
 from bot.redaction import redact_line
 from bot.services import Services
 from bot.usecases.control.audit_failures import recording_failures
+from bot.usecases.control.change_queue import change_queue
 from bot.usecases.control.execute import ConfirmedProposal, execute_act
 
 # Customers whose acts are executed at the same time. The acts for one customer are executed one after the other.
@@ -76,7 +77,7 @@ def alerts_of(proposal: Proposal, alerts: Sequence[Episode]) -> tuple[Episode, .
 
 async def record_change(proposal: Proposal, given: Approval, services: Services) -> None:
     """Record that nothing was done, because ``proposal`` is not the one that was shown."""
-    await _record_outcome(changed(proposal, given, services.audit_wording), (), services)
+    await record_outcome(changed(proposal, given, services.audit_wording), (), services)
 
 
 async def carry_out(confirmed: ConfirmedProposal, services: Services) -> ExecutedProposal:
@@ -84,13 +85,15 @@ async def carry_out(confirmed: ConfirmedProposal, services: Services) -> Execute
     then nothing is done."""
     proposal, given = confirmed.proposal, confirmed.given
     await services.journal.record(JournalEntry(audit=begun(proposal, given, services.audit_wording)), given.at)
+    if not proposal.target.customer:
+        await change_queue(proposal.command, proposal.target.cluster, given.actor.user_id, services)
     done = await _execute_all(confirmed, services)
     records = ended(proposal, given, done, services.audit_wording)
     lines = [
         *await _termination_lines(confirmed, done, services),
         *await _timeout_lines(confirmed, done, services),
     ]
-    await _record_outcome(records, lines, services)
+    await record_outcome(records, lines, services)
     return ExecutedProposal(proposal, done, await _link(done, services))
 
 
@@ -106,7 +109,7 @@ async def _execute_all(confirmed: ConfirmedProposal, services: Services) -> tupl
     return tuple(done for group in await asyncio.gather(*map(one_by_one, groups)) for done in group)
 
 
-async def _record_outcome(
+async def record_outcome(
     records: Sequence[AuditRecord], messages: Sequence[OutboxMessage], services: Services
 ) -> None:
     """Record the outcome. If the store does not answer, only log that, because a change that was made must not seem

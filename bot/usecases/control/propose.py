@@ -7,7 +7,9 @@ or nothing can be done, and DependencyError if the cluster does not answer. ``re
 import asyncio
 from functools import partial
 
-from bot.commands import Cancel, Pause, Resume, Run, Split, Terminate
+from bot.commands import Cancel, Pause, Resume, Run, Selection, Split, Terminate
+from bot.commands.control import run_incomplete
+from bot.fleet.proposals.bulk import BulkProposal
 from bot.fleet.proposals.cancel import propose_cancel
 from bot.fleet.proposals.context import ProposalContext, StartContext
 from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
@@ -15,7 +17,10 @@ from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.run import RunRequest, propose_one_window, propose_run
 from bot.fleet.proposals.split import propose_split
 from bot.fleet.proposals.terminate import propose_terminate
+from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.requests import NotForAll
 from bot.services import Services
+from bot.usecases.control.candidates import to_start
 from bot.usecases.control.context import context_of, propose_for_target
 from bot.usecases.control.plan_inputs import (
     check_days,
@@ -25,8 +30,9 @@ from bot.usecases.control.plan_inputs import (
     resolve_customer,
     start_context_of,
 )
+from bot.usecases.control.propose_bulk import propose_bulk
 from bot.usecases.observe.observe import observe
-from bot.usecases.resolve import resolve_open, with_other_clusters
+from bot.usecases.resolve import resolve_open, resolve_target, with_other_clusters
 
 
 async def run(command: Run, services: Services) -> Proposal:
@@ -41,6 +47,17 @@ async def run(command: Run, services: Services) -> Proposal:
     return resolved.judged(partial(judge_run, command, context))
 
 
+async def run_or_queue(command: Run, services: Services) -> Proposal | BulkProposal:
+    """As ``run`` for a customer. For a cluster, propose to queue all of its customers that are not complete."""
+    target = await resolve_target(command.target, services)
+    if target.customer:
+        return await run(command, services)
+    cluster = target.cluster
+    if command.whole or command.which is Selection.ALL:
+        raise Declined(NotForAll("whole" if command.whole else "all", cluster))
+    return await propose_bulk(run_incomplete(command, cluster), gather_run, services)
+
+
 def judge_run(command: Run, start: StartContext) -> Proposal:
     """The proposal of ``run`` for a customer whose context is known."""
     campaign = start.context.terms.campaign
@@ -48,6 +65,9 @@ def judge_run(command: Run, start: StartContext) -> Proposal:
     check_days(command.days, campaign)
     request = RunRequest(range_within(command.range, campaign), command.which, command.days)
     return (propose_one_window if command.whole else propose_run)(command, request, start)
+
+
+gather_run = to_start(Run, judge_run)
 
 
 async def split(command: Split, services: Services) -> Proposal:

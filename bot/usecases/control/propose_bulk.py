@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.commands import ControlRequest
+from bot.commands import ControlRequest, Group, Run
 from bot.computing import compute
 from bot.errors import Unavailable
 from bot.fleet.proposals.bulk import (
@@ -15,8 +15,10 @@ from bot.fleet.proposals.bulk import (
     with_size,
 )
 from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.proposals.warnings import QueuedInOrder
 from bot.fleet.refusals.declined import Declined, NothingForAny
 from bot.fleet.refusals.sequences import SequenceSilent
+from bot.model.queue import QueueOrder
 from bot.services import Services
 from bot.usecases.control.candidates import Candidate, Gather, gather_all
 from bot.usecases.resolve_several import resolve_several
@@ -33,7 +35,14 @@ async def propose_bulk(command: ControlRequest, gather: Gather, services: Servic
         reasons = tuple(dict.fromkeys(each.reason for each in left_out))
         clusters = tuple(dict.fromkeys(each.cluster for each in silent))
         raise Declined(NothingForAny(command, len(resolved.targets), reasons, clusters))
-    return BulkProposal(command, customers, left_out, silent, resolved.warnings)
+    return BulkProposal(command, customers, left_out, silent, (*_queued(command), *resolved.warnings))
+
+
+def _queued(command: ControlRequest) -> tuple[QueuedInOrder, ...]:
+    """Whether the customers wait in a queue."""
+    if isinstance(command, Run) and command.group is Group.INCOMPLETE:
+        return (QueuedInOrder(command.order or QueueOrder.SMALLEST),)
+    return ()
 
 
 async def judge_all(

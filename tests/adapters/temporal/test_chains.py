@@ -101,7 +101,7 @@ class WorldOnTemporal(FakeWorld):
         children = ChildFactsReader(self.temporal, recogniser(self.config), budget, 8)
         facts = CloseFactsReader(self.temporal, {}, budget, 8, children)
         reading = EngineWithInputs(self.temporal, inputs, facts, self.config.watch.time_limit)
-        return Cluster(reading, self.controls[name], self.warehouses[name], inputs, facts, budget)
+        return Cluster(reading, self.controls[name], self.queues[name], self.warehouses[name], inputs, facts, budget)
 
 
 @pytest.fixture
