@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from bot.commands import Group, Run
 from bot.errors import DependencyError
+from bot.fleet.notifications.confirmed import BulkCard
 from bot.fleet.notifications.keys import bulk_key
-from bot.fleet.notifications.notification import BulkCard, dump
+from bot.fleet.notifications.notification import dump
 from bot.fleet.proposals.audit_records import begun, ended
 from bot.fleet.proposals.problems import OutcomeUnknown, Problem
 from bot.fleet.proposals.proposal import BeginSequence, Done, ExecutedProposal, Proposal

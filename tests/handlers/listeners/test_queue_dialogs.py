@@ -3,7 +3,8 @@
 import pytest
 
 from bot.errors import Unavailable
-from bot.fleet.notifications.notification import BulkCard, parse
+from bot.fleet.notifications.confirmed import BulkCard
+from bot.fleet.notifications.notification import parse
 from bot.model import AuditOutcome, ExecutionStatus
 from bot.model.queue import QueueOrder
 from tests.fakes.queue import FakeQueue
