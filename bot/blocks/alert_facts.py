@@ -83,7 +83,7 @@ def _of_doubts(facts: AlertFacts, target: str) -> list[Line]:
 
 
 def _of_activity(alert: Episode) -> list[Line]:
-    """The last failure and heartbeat of the activity that the alert is about, and the children that time out."""
+    """The last failure and heartbeat of the activity that the alert is about, and the children in trouble."""
     facts = []
     if alert.last_failure:
         reached = f" Attempt {alert.attempt - 1} was last seen at {alert.reached}." if alert.reached else ""
@@ -91,7 +91,7 @@ def _of_activity(alert: Episode) -> list[Line]:
     if alert.progress and alert.progress != alert.reached:
         facts.append(f"Last heartbeat: {alert.progress}.")
     if alert.children and alert.alert_reason not in CLOSED_REASONS:
-        facts.append(f"{children.time_out(alert.children)}.")
+        facts.append(f"{children.in_trouble(alert.children)}.")
     return [Line.of(fact) for fact in facts]
 
 

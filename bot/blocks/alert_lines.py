@@ -29,8 +29,8 @@ def attempts(line: notification.AttemptsLine) -> Message:
 
 
 def children(line: notification.ChildrenLine) -> Message:
-    """More workflows below the run time out than before."""
-    return _line(f"{line.name}: {child_words.time_out(line.children)}.")
+    """More workflows below the run are in the same trouble than before."""
+    return _line(f"{line.name}: {child_words.in_trouble(line.children)}.")
 
 
 def reason(line: notification.ReasonLine) -> Message:

@@ -1,19 +1,29 @@
-"""The workflows below a run that time out, in plain text."""
+"""The workflows below a run that are in trouble, in plain text."""
+
+from collections.abc import Mapping
 
 from bot.blocks import words
 from bot.fleet.runs.children_health import ChildrenHealth
-from bot.model import Child, ChildrenTimingOut, Health
+from bot.model import AlertReason, Child, Health, TroubledChildren
 
 SHOWN = 4
 
+# What one child does, and what several do.
+_PREDICATES: Mapping[AlertReason, tuple[str, str]] = {
+    AlertReason.HEARTBEAT_TIMEOUT: ("times out", "time out"),
+    AlertReason.BLOCKED: ("is blocked", "are blocked"),
+    AlertReason.STALLED: ("is stalled", "are stalled"),
+    AlertReason.NO_WORKER: ("waits for a worker", "wait for a worker"),
+    AlertReason.RETRYING: ("keeps failing", "keep failing"),
+}
 
-def time_out(children: ChildrenTimingOut) -> str:
+
+def in_trouble(children: TroubledChildren) -> str:
     """``4 of 51 open children time out: Jan 4, Jan 9, Jan 12, Jan 13``; the first few, and the number of others."""
-    of = _open(children.total)
+    of, (one, several) = _open(children.total), _PREDICATES[children.reason]
     if not children.number:
-        return f"None of {of} times out now" if children.total else "No child is open now"
-    verb = "times" if children.number == 1 else "time"
-    return f"{children.number:,} of {of} {verb} out: {_names(children)}"
+        return f"None of {of} {one} now" if children.total else "No child is open now"
+    return f"{children.number:,} of {of} {one if children.number == 1 else several}: {_names(children)}"
 
 
 def how_they_do(children: ChildrenHealth) -> list[str]:
@@ -21,7 +31,7 @@ def how_they_do(children: ChildrenHealth) -> list[str]:
     well."""
     sentences = []
     if children.health is Health.STRUGGLING:
-        sentences.append(time_out(ChildrenTimingOut(children.number, children.total, children.first)))
+        sentences.append(in_trouble(TroubledChildren(children.number, children.total, children.first)))
     elif children.health is not Health.HEALTHY:
         verb = f"{words.be(children.number)} {children.health.value}"
         sentences.append(f"{children.number:,} of {_open(children.total)} {verb}: {_names(children)}")
@@ -36,7 +46,7 @@ def _open(total: int) -> str:
     return f"{total:,} open {'child' if total == 1 else 'children'}"
 
 
-def _names(children: ChildrenTimingOut | ChildrenHealth) -> str:
+def _names(children: TroubledChildren | ChildrenHealth) -> str:
     named = ", ".join(name(child) for child in children.first[:SHOWN])
     more = children.number - len(children.first[:SHOWN])
     return f"{named} and {more:,} more" if more else named

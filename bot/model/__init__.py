@@ -2,7 +2,7 @@
 
 from bot.model.alert_facts import AlertFacts
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
-from bot.model.children import Child, ChildrenTimingOut
+from bot.model.children import Child, TroubledChildren
 from bot.model.closing import Cause, CloseEvent
 from bot.model.counts import DayCount, ExpectedDay, TableSpec, WarehouseCheck, place_of, unquoted_name
 from bot.model.doubt import Doubt, DoubtfulDays, DoubtReason
@@ -80,7 +80,6 @@ __all__ = [
     "Baseline",
     "Cause",
     "Child",
-    "ChildrenTimingOut",
     "CloseEvent",
     "ClusterRecord",
     "Count",
@@ -139,6 +138,7 @@ __all__ = [
     "TableSpec",
     "TaskKind",
     "Tier",
+    "TroubledChildren",
     "WarehouseCheck",
     "Window",
     "WindowEnd",

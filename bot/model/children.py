@@ -1,7 +1,8 @@
-"""The workflows below a run that time out on heartbeat, as the alert of that run stores them."""
+"""The workflows below a run that are in trouble, as the alert of that run stores them."""
 
 from dataclasses import dataclass
 
+from bot.model.state import AlertReason
 from bot.model.window import Window
 
 
@@ -14,14 +15,16 @@ class Child:
 
 
 @dataclass(frozen=True, slots=True)
-class ChildrenTimingOut:
-    """Of ``total`` open workflows below a run, ``number`` have timed out on heartbeat; ``first`` are some of these.
+class TroubledChildren:
+    """Of ``total`` open workflows below a run, ``number`` are in the same trouble; ``first`` are some of these.
 
-    ``shown`` is the one that the attempt, the progress and the last failure of the run's alert belong to; None when
-    these are the run's own.
+    ``reason`` is that trouble, the worst that any of them has; alerts that were stored without it are about heartbeat
+    timeouts. ``shown`` is the one that the attempt, the progress and the last failure of the run's alert belong to;
+    None when these are the run's own.
     """
 
     number: int
     total: int
     first: tuple[Child, ...] = ()
     shown: Child | None = None
+    reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model.alert_facts import AlertFacts
-from bot.model.children import ChildrenTimingOut
+from bot.model.children import TroubledChildren
 from bot.model.execution import Failure, Ref
 from bot.model.sequence import Overtaken, SequenceProgress
 from bot.model.state import AlertReason, Ending, Health
@@ -36,7 +36,7 @@ class DescribedState:
     ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text. ``started_at`` is
     when its chain began, and ``first_run_id`` the run with which it did, "" for the run of ``ref`` itself.
     ``more_time`` is None where a longer heartbeat timeout would not help, or is not offered. ``children`` is None as
-    long as nothing below it has timed out. ``facts`` are what the reason of its alert rests on.
+    long as nothing below it is in trouble. ``facts`` are what the reason of its alert rests on.
     """
 
     ref: Ref
@@ -52,7 +52,7 @@ class DescribedState:
     last_failure: Failure | None
     more_time: MoreTime | None = field(default=None, kw_only=True)
     first_run_id: str = field(default="", kw_only=True)
-    children: ChildrenTimingOut | None = field(default=None, kw_only=True)
+    children: TroubledChildren | None = field(default=None, kw_only=True)
     facts: AlertFacts = field(default_factory=AlertFacts, kw_only=True)
 
     @property

@@ -1,4 +1,4 @@
-"""Children that time out, in words; and an alert that is about the attempts of one of them."""
+"""Children in trouble, in words; and an alert that is about the attempts of one of them."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from bot.blocks.notifications import draw
 from bot.blocks.run_status import run_health
 from bot.fleet.notifications.notification import AttemptsLine, ChildrenLine, EndLine, EpisodeCard, ReminderLine
 from bot.fleet.runs.children_health import ChildrenHealth
-from bot.model import Child, ChildrenTimingOut, Ending, Health, Window
+from bot.model import AlertFacts, AlertReason, Child, Ending, Health, TroubledChildren, Window
 from tests.blocks.gate import taken_by_slack
 from tests.blocks.test_alerts import EPISODE, NOW
 from tests.fleet.builders import CAMPAIGN, TIMED_OUT, activity, execution, run
@@ -21,25 +21,33 @@ def day(number: int, days: int = 1) -> Child:
     return Child(f"copy-{number}", Window(start, start + timedelta(days=days)))
 
 
-TWO = ChildrenTimingOut(2, 51, (day(4), day(9)), shown=day(4))
+TWO = TroubledChildren(2, 51, (day(4), day(9)), shown=day(4))
+
+
+def troubled(number: int, reason: AlertReason) -> TroubledChildren:
+    return replace(TWO, number=number, first=TWO.first[:number], reason=reason)
 
 
 @pytest.mark.parametrize(
     ("children", "text"),
     [
         (TWO, "2 of 51 open children time out: Jan 4, Jan 9"),
-        (ChildrenTimingOut(1, 1, (day(4, 2),)), "1 of 1 open child times out: Jan 4–5"),
-        (ChildrenTimingOut(1, 2, (Child("copy-a"),)), "1 of 2 open children times out: copy-a"),
+        (TroubledChildren(1, 1, (day(4, 2),)), "1 of 1 open child times out: Jan 4–5"),
+        (TroubledChildren(1, 2, (Child("copy-a"),)), "1 of 2 open children times out: copy-a"),
         (
-            ChildrenTimingOut(1_200, 2_000, tuple(map(day, range(1, 11)))),
+            TroubledChildren(1_200, 2_000, tuple(map(day, range(1, 11)))),
             "1,200 of 2,000 open children time out: Jan 1, Jan 2, Jan 3, Jan 4 and 1,196 more",
         ),
-        (ChildrenTimingOut(0, 3), "None of 3 open children times out now"),
-        (ChildrenTimingOut(0, 0), "No child is open now"),
+        (troubled(1, AlertReason.BLOCKED), "1 of 51 open children is blocked: Jan 4"),
+        (troubled(2, AlertReason.STALLED), "2 of 51 open children are stalled: Jan 4, Jan 9"),
+        (troubled(2, AlertReason.NO_WORKER), "2 of 51 open children wait for a worker: Jan 4, Jan 9"),
+        (troubled(1, AlertReason.RETRYING), "1 of 51 open children keeps failing: Jan 4"),
+        (TroubledChildren(0, 3), "None of 3 open children times out now"),
+        (TroubledChildren(0, 0), "No child is open now"),
     ],
 )
-def test_how_many_and_which(children: ChildrenTimingOut, text: str) -> None:
-    assert children_blocks.time_out(children) == text
+def test_how_many_and_which(children: TroubledChildren, text: str) -> None:
+    assert children_blocks.in_trouble(children) == text
 
 
 @pytest.mark.parametrize(
@@ -76,6 +84,22 @@ def test_an_alert_says_which_child_its_attempt_is_of_and_how_many_time_out() -> 
     assert " 2 of 51 open children time out: Jan 4, Jan 9. Running since" in text
 
 
+def test_an_alert_about_a_stalled_child_says_which_it_is() -> None:
+    alert = replace(
+        EPISODE,
+        alert_reason=AlertReason.STALLED,
+        health=Health.STALLED,
+        last_failure=None,
+        facts=AlertFacts(since=NOW),
+        children=troubled(1, AlertReason.STALLED),
+    )
+    text = draw(EpisodeCard(alert)).text
+
+    assert text.startswith("hilton on voice-prod is stalled, in child Jan 4. ")
+    assert " Heartbeats come, but have told nothing new since " in text
+    assert " 1 of 51 open children is stalled: Jan 4. Running since" in text
+
+
 def test_an_alert_about_its_own_attempts_tells_the_children_beside_them() -> None:
     text = draw(EpisodeCard(replace(EPISODE, children=replace(TWO, shown=None)))).text
 
@@ -96,7 +120,7 @@ def test_the_thread_names_the_child_in_each_line() -> None:
     reminder = ReminderLine("hilton", 2, NOW, after_snooze=False, child=day(4))
 
     assert draw(attempts).text.startswith("hilton, child Jan 4, attempt 1: heartbeat timeout.")
-    assert draw(ChildrenLine("hilton", TWO)).text == f"hilton: {children_blocks.time_out(TWO)}."
+    assert draw(ChildrenLine("hilton", TWO)).text == f"hilton: {children_blocks.in_trouble(TWO)}."
     assert "on attempt 2 of child Jan 4, since" in draw(reminder).text
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.fleet.runs.observation import DescribedRun
-from bot.model import ChildrenTimingOut, Episode, is_past_within_skew
+from bot.model import Episode, TroubledChildren, is_past_within_skew
 
 # An alert remembers so many of the links before the present one: chains may have thousands.
 LINKS_KEPT = 20
@@ -36,7 +36,7 @@ def between_activities(look: DescribedRun, episode: Episode) -> DescribedRun:
         last_heartbeat_at=episode.last_heartbeat_at,
         last_failure=episode.last_failure,
         more_time=episode.more_time,
-        children=look.children or episode.children,
+        children=look.children,
     )
 
 
@@ -56,6 +56,6 @@ def looks_different(episode: Episode, look: DescribedRun, now: datetime) -> bool
     return (look.progress != episode.progress and is_long_ago) or episode.more_time not in (None, look.more_time)
 
 
-def _told_of(children: ChildrenTimingOut | None) -> ChildrenTimingOut | None:
+def _told_of(children: TroubledChildren | None) -> TroubledChildren | None:
     """What edits the message at once: not that children which do well begin and end."""
     return replace(children, total=0) if children else None

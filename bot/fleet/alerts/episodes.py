@@ -31,6 +31,7 @@ from bot.model import (
     SequenceEnd,
     SequenceProgress,
     SequenceSpec,
+    TroubledChildren,
 )
 
 ENDINGS = {
@@ -81,7 +82,7 @@ def new_episode(
         recurrence=look.recurrence,
     )
     lines = _attempt_lines(episode, 1, look, failures, now)
-    return Step(episode, (card(episode), *_children_lines(episode, look, before=0), *lines))
+    return Step(episode, (card(episode), *_children_lines(episode, look, before=None), *lines))
 
 
 def by_clock_ahead(step: Step, ahead: timedelta) -> Step:
@@ -194,8 +195,8 @@ def thread_line(episode: Episode, event: str, line: Notification) -> OutboxMessa
 
 
 def _described_lines(episode: Episode, look: DescribedRun) -> tuple[OutboxMessage, ...]:
-    """Lines about what the look shows beside attempts: children that time out, and a cancel that was requested."""
-    lines = _children_lines(episode, look, episode.children.number if episode.children else 0)
+    """Lines about what the look shows beside attempts: children in trouble, and a cancel that was requested."""
+    lines = _children_lines(episode, look, episode.children)
     # A sequence reports its own cancellations in the thread.
     if look.cancel_requested and not episode.cancel_requested and not episode.sequence:
         lines = (*lines, thread_line(episode, "cancel", CancelLine(display_name(episode))))
@@ -211,13 +212,19 @@ def _reason_lines(episode: Episode, look: DescribedRun, now: datetime) -> tuple[
     return (replace(message, broadcast=look.alert_reason is AlertReason.FAILED),)
 
 
-def _children_lines(episode: Episode, look: DescribedRun, before: int) -> tuple[OutboxMessage, ...]:
-    """A line when more workflows below the run time out than ``before``."""
+def _children_lines(
+    episode: Episode, look: DescribedRun, before: TroubledChildren | None
+) -> tuple[OutboxMessage, ...]:
+    """A line when more workflows below the run are in this trouble than ``before``."""
     children = look.children
-    if children is None or children.number <= before:
+    known = before.number if before and children and before.reason is children.reason else 0
+    if children is None or children.number <= known:
         return ()
     line = ChildrenLine(display_name(episode), children)
-    return (thread_line(episode, f"children:{children.number}", line),)
+    # The keys of lines about heartbeat timeouts are older than the other reasons.
+    is_timeout = children.reason is AlertReason.HEARTBEAT_TIMEOUT
+    which = f"{children.number}" if is_timeout else f"{children.reason}:{children.number}"
+    return (thread_line(episode, f"children:{which}", line),)
 
 
 def _attempt_lines(

@@ -13,7 +13,7 @@ from bot.fleet.notifications.confirmed import BulkCard, TerminatedLine, TimeoutL
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
 from bot.fleet.report.report import Report
 from bot.fleet.status.digest import Digest
-from bot.model import AlertFacts, AlertReason, Child, ChildrenTimingOut, Ending, Episode, Failure, Window
+from bot.model import AlertFacts, AlertReason, Child, Ending, Episode, Failure, TroubledChildren, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,10 @@ class AttemptsLine:
 
 @dataclass(frozen=True, slots=True)
 class ChildrenLine:
-    """More workflows below the run time out than when the thread was told last."""
+    """More workflows below the run are in the same trouble than when the thread was told last."""
 
     name: str
-    children: ChildrenTimingOut
+    children: TroubledChildren
     kind: Literal["children"] = "children"
 
 

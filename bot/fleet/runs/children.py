@@ -1,15 +1,15 @@
-"""What the heartbeat timeouts of workflows below a run mean for that run. Pure.
+"""What the trouble of workflows below a run means for the alert of that run. Pure.
 
 Their health counts for the run above: a parent that leaves its copying to children does no better than these.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.fleet.runs.observation import DescribedRun
-from bot.model import AlertReason, Child, ChildrenTimingOut, Health, Ref, SeenFailure, Window
+from bot.model import AlertReason, Child, DescribedState, Health, Ref, SeenFailure, TroubledChildren, Window
 
-# So many of the children that time out are kept by name.
+# So many of the children in trouble are kept by name.
 MOST_NAMED = 10
 
 
@@ -22,29 +22,32 @@ class ChildLook:
     failures: tuple[SeenFailure, ...] = ()
 
     @property
-    def times_out(self) -> bool:
-        """Whether it has timed out on heartbeat, now or earlier, and is still open."""
-        return self.run.alert_reason is AlertReason.HEARTBEAT_TIMEOUT and self.run.ending is None
+    def trouble(self) -> AlertReason | None:
+        """Why it would have an alert if nothing were above it; None once it has ended."""
+        return self.run.alert_reason if self.run.ending is None else None
 
 
 def with_children(
-    look: DescribedRun, below: Sequence[ChildLook], total: int, before: ChildrenTimingOut | None
+    look: DescribedRun, below: Sequence[ChildLook], undescribed: Collection[str], alert: DescribedState | None
 ) -> DescribedRun:
-    """The look at a run, of which ``total`` workflows below are open, and ``below`` were described.
+    """The look at a run with the worst trouble of all: its own, or that of the open workflows ``below`` it.
 
-    ``before`` is what its open alert tells. Attempt, progress and failure become those of a child unless activities
-    of the run itself have timed out. The child that the alert shows stays the same for as long as it times out.
+    ``undescribed`` are the ids of those that were not described yet. ``alert`` is the run's open alert. Of equal
+    troubles the run's own is shown, and of children the one that the alert shows already.
     """
-    failing = sorted((each for each in below if each.times_out), key=lambda each: by_days(each.child))
-    if look.ending is not None or not (failing or before):
+    before = alert.children if alert else None
+    held = before if before and _is_held(before, undescribed) else None
+    reason = _worst(below, held)
+    if look.ending is not None or reason is None:
         return look
-    first = tuple(named_apart(each.child, look.window) for each in failing[:MOST_NAMED])
-    children = ChildrenTimingOut(len(failing), total, first)
-    if look.alert_reason is not None:
+    troubled = sorted((each for each in below if each.trouble is reason), key=lambda each: by_days(each.child))
+    first = tuple(named_apart(each.child, look.window) for each in troubled[:MOST_NAMED])
+    children = TroubledChildren(len(troubled), len(below) + len(undescribed), first, reason=reason)
+    if look.alert_reason is not None and look.alert_reason.rank <= reason.rank:
         return replace(look, children=children)
-    if before and (not failing or (len(below) < total and len(failing) < before.number)):
-        return _as_before(look, children if len(below) == total else before, before)
-    return _with_shown(look, _to_show(failing, before), children)
+    if alert and held and held.reason is reason and (not troubled or (undescribed and len(troubled) < held.number)):
+        return _as_before(look, held if undescribed else replace(children, shown=held.shown), alert)
+    return _with_shown(look, _to_show(troubled, before), children)
 
 
 def failures_shown(look: DescribedRun, below: Iterable[ChildLook]) -> tuple[SeenFailure, ...]:
@@ -68,13 +71,25 @@ def named_apart(child: Child, whole: Window | None) -> Child:
     return replace(child, window=None) if child.window == whole else child
 
 
-def _to_show(failing: Sequence[ChildLook], before: ChildrenTimingOut | None) -> ChildLook:
+def _is_held(before: TroubledChildren, undescribed: Collection[str]) -> bool:
+    """Whether the trouble that the alert tells still counts if none has it now: heartbeat timeouts until the run
+    ends, other trouble as long as its children are not described yet, as after a restart."""
+    is_unknown = any(child.workflow_id in undescribed for child in before.first)
+    return before.reason is AlertReason.HEARTBEAT_TIMEOUT or is_unknown
+
+
+def _worst(below: Iterable[ChildLook], held: TroubledChildren | None) -> AlertReason | None:
+    reasons = {each.trouble for each in below if each.trouble} | ({held.reason} if held else set())
+    return min(reasons, key=lambda reason: reason.rank, default=None)
+
+
+def _to_show(troubled: Sequence[ChildLook], before: TroubledChildren | None) -> ChildLook:
     shown = before.shown.workflow_id if before and before.shown else ""
-    same = next((each for each in failing if each.child.workflow_id == shown), None)
-    return same or min(failing, key=lambda each: (each.run.health.rank, -each.run.attempt, each.child.workflow_id))
+    same = next((each for each in troubled if each.child.workflow_id == shown), None)
+    return same or min(troubled, key=lambda each: (each.run.health.rank, -each.run.attempt, each.child.workflow_id))
 
 
-def _with_shown(look: DescribedRun, shown: ChildLook, children: ChildrenTimingOut) -> DescribedRun:
+def _with_shown(look: DescribedRun, shown: ChildLook, children: TroubledChildren) -> DescribedRun:
     run = shown.run
     return replace(
         look,
@@ -87,15 +102,19 @@ def _with_shown(look: DescribedRun, shown: ChildLook, children: ChildrenTimingOu
         last_failure=run.last_failure,
         before=run.before,
         more_time=None,
+        facts=run.facts,
         children=replace(children, shown=named_apart(shown.child, look.window)),
     )
 
 
-def _as_before(look: DescribedRun, children: ChildrenTimingOut, before: ChildrenTimingOut) -> DescribedRun:
-    """No child times out any more, or not all are known yet: the alert goes on showing what it showed. A run that has
-    timed out struggles until it ends."""
-    health = min(look.health, Health.STRUGGLING, key=lambda each: each.rank)
-    return replace(look, health=health, activity_id="", children=replace(children, shown=before.shown))
+def _as_before(look: DescribedRun, children: TroubledChildren, alert: DescribedState) -> DescribedRun:
+    """No child has that trouble any more, or not all are known yet: the alert goes on showing what it showed. A run
+    that has timed out struggles until it ends."""
+    is_timeout = children.reason is AlertReason.HEARTBEAT_TIMEOUT
+    health = min(look.health, Health.STRUGGLING if is_timeout else alert.health, key=lambda each: each.rank)
+    return replace(
+        look, health=health, alert_reason=children.reason, activity_id="", facts=alert.facts, children=children
+    )
 
 
 def _activity(ref: Ref, activity_id: str) -> str:

@@ -1,6 +1,6 @@
 """The health of an open run with that of the open workflows below it: the worst of all. Pure.
 
-``bot.fleet.runs.children`` decides the same for alerts, which are about heartbeat timeouts alone.
+``bot.fleet.runs.children`` decides the same for alerts, which only some reasons open.
 """
 
 from collections.abc import Sequence

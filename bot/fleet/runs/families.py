@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.fleet.runs.children import ChildLook
-from bot.model import Description, Ending, Ref
+from bot.model import AlertFacts, AlertReason, Description, Ending, Ref
 
 
 @dataclass(slots=True)
@@ -24,15 +24,15 @@ class _Member:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """What is open below a run: the children that were described, and how many were not yet."""
+    """What is open below a run: the children that were described, and the workflow ids of those that were not yet."""
 
     looks: tuple[ChildLook, ...] = ()
-    undescribed: int = 0
+    undescribed: frozenset[str] = frozenset()
 
     @property
     def total(self) -> int:
-        """All of them."""
-        return len(self.looks) + self.undescribed
+        """How many there are."""
+        return len(self.looks) + len(self.undescribed)
 
 
 class Families:
@@ -84,7 +84,7 @@ class Families:
         member = self._members.get(ref.workflow_id)
         if member and member.ref == ref:
             member.has_ended = True
-            if member.look and member.look.times_out:
+            if member.look and member.look.trouble:
                 self._changed.add(self.top_of(ref.workflow_id))
 
     def end(self, ref: Ref) -> None:
@@ -103,7 +103,8 @@ class Families:
         members = [self._members[name] for name in self._names_below(ref.workflow_id)]
         open_ones = [member for member in members if not member.has_ended]
         looks = sorted((m.look for m in open_ones if m.look), key=lambda look: look.child.workflow_id)
-        return Below(tuple(looks), len(open_ones) - len(looks))
+        undescribed = frozenset(member.ref.workflow_id for member in open_ones if member.look is None)
+        return Below(tuple(looks), undescribed)
 
     def top_of(self, workflow_id: str) -> str:
         """The workflow id of the topmost run above this one; its own when nothing is above it."""
@@ -139,7 +140,7 @@ class Families:
         if member is None:
             return
         self._children.get(member.parent.workflow_id, set()).discard(name)
-        if member.look and member.look.times_out:
+        if member.look and member.look.trouble:
             self._changed.add(self.top_of(member.parent.workflow_id))
 
 
@@ -149,9 +150,10 @@ _FOLLOWED = (Ending.CONTINUED, Ending.FAILED, Ending.TERMINATED)
 def _differ(before: ChildLook | None, after: ChildLook) -> bool:
     """Whether what the alert of the topmost run tells is different now."""
     if before is None:
-        return after.times_out
-    return (before.times_out, before.run.attempt, before.run.ending) != (
-        after.times_out,
-        after.run.attempt,
-        after.run.ending,
-    ) and (before.times_out or after.times_out)
+        return after.trouble is not None
+    return _told(before) != _told(after)
+
+
+def _told(look: ChildLook) -> tuple[AlertReason, int, AlertFacts] | None:
+    """What the alert may tell of a child; None if it is not in trouble."""
+    return (look.trouble, look.run.attempt, look.run.facts) if look.trouble else None

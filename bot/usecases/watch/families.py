@@ -99,6 +99,6 @@ def _keep(execution: Execution, run: DescribedRun, looks: Looks, state: WatchSta
 
 
 def _with_children(run: DescribedRun, alert: Episode | None, state: WatchState) -> DescribedRun:
-    below, before = state.families.below(run.ref), alert.children if alert else None
+    below = state.families.below(run.ref)
     state.families.decided(run.ref)
-    return with_children(run, below.looks, below.total, before) if below.total or before else run
+    return with_children(run, below.looks, below.undescribed, alert)

@@ -11,7 +11,6 @@ from bot.model import (
     Address,
     AlertReason,
     Child,
-    ChildrenTimingOut,
     Ending,
     Failure,
     FailureKind,
@@ -19,6 +18,7 @@ from bot.model import (
     KnownReason,
     Opened,
     OutboxMessage,
+    TroubledChildren,
     Window,
 )
 from tests.adapters.store.conftest import Sides
@@ -45,7 +45,7 @@ async def test_an_episode_comes_back_as_it_was_recorded(store: Sides) -> None:
         quiet=ActiveSnooze("U1", NOW + minutes(30)),
         acked_by="U2",
         last_failure=Failure(FailureKind.APPLICATION, 'no such table: "søppel"\n\x00 <!channel>'),
-        children=ChildrenTimingOut(1, 51, (Child("copy-1"),), shown=Child("copy-1", JAN_1)),
+        children=TroubledChildren(1, 51, (Child("copy-1"),), Child("copy-1", JAN_1), AlertReason.STALLED),
     )
 
     await store.journal.record(JournalEntry(episodes=(recorded,)), NOW)

@@ -25,12 +25,12 @@ from bot.fleet.notifications.sequence import SequenceEndLine, WaitingLine, Windo
 from bot.fleet.notifications.stale import UnsentMessage, join_attempts, stale_reasons
 from bot.model import (
     ActiveSnooze,
-    ChildrenTimingOut,
     Ending,
     Episode,
     Failure,
     FailureKind,
     OutboxMessage,
+    TroubledChildren,
     WindowEnd,
 )
 from tests.fakes.episodes import STARTED, episode
@@ -42,7 +42,7 @@ OVER = episode(ending=Ending.COMPLETED, ended_at=STARTED)
 CARD = card_key(HILTON)
 REMINDER = ReminderLine("hilton", 3, STARTED, after_snooze=False)
 CANCEL = CancelLine("hilton")
-CHILDREN = ChildrenLine("hilton", ChildrenTimingOut(2, 51))
+CHILDREN = ChildrenLine("hilton", TroubledChildren(2, 51))
 SNOOZE = SnoozeLine("hilton", "U1", STARTED)
 END = EndLine("hilton", Ending.COMPLETED, 3, STARTED, STARTED)
 TIMED_OUT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")

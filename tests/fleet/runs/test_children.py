@@ -1,14 +1,28 @@
-"""What children that time out mean for the run above them, and which of them are told."""
+"""What children in trouble mean for the run above them, and which of them are told."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from bot.fleet.runs.children import MOST_NAMED, ChildLook, failures_shown, with_children
 from bot.fleet.runs.observation import DescribedRun
-from bot.model import Child, ChildrenTimingOut, Ending, Health, MoreTime, Ref, SeenFailure, Window
+from bot.model import (
+    AlertFacts,
+    AlertReason,
+    Child,
+    DescribedState,
+    Ending,
+    Health,
+    MoreTime,
+    Ref,
+    SeenFailure,
+    TroubledChildren,
+    Window,
+)
 from tests.fleet.alerts.test_reconcile import NOW, TIMED_OUT, look
 
+SINCE = AlertFacts(since=NOW - timedelta(hours=3))
 PARENT = look(health=Health.HEALTHY, alert_reason=None, activity_id="", attempt=1, last_failure=None)
 
 
@@ -24,8 +38,28 @@ def well(number: int) -> ChildLook:
     return child(number, health=Health.HEALTHY, alert_reason=None, attempt=1)
 
 
-def folded(*below: ChildLook, of: DescribedRun = PARENT, before: ChildrenTimingOut | None = None) -> DescribedRun:
-    return with_children(of, below, len(below), before)
+def stalled(number: int) -> ChildLook:
+    return child(
+        number, health=Health.STALLED, alert_reason=AlertReason.STALLED, attempt=1, facts=SINCE, last_failure=None
+    )
+
+
+def retrying(number: int) -> ChildLook:
+    return child(number, health=Health.RETRYING, alert_reason=AlertReason.RETRYING, attempt=6)
+
+
+def alert_of(children: TroubledChildren | None, **changes: Any) -> DescribedState:
+    """The open alert of the parent, which tells of these children."""
+    return replace(PARENT, health=Health.STRUGGLING, children=children, **changes)
+
+
+def folded(
+    *below: ChildLook,
+    of: DescribedRun = PARENT,
+    before: TroubledChildren | None = None,
+    undescribed: Collection[str] = (),
+) -> DescribedRun:
+    return with_children(of, below, undescribed, alert_of(before) if before else None)
 
 
 def test_children_that_do_well_change_nothing() -> None:
@@ -64,7 +98,7 @@ def test_a_child_that_tells_the_days_of_its_parent_is_named_by_its_id() -> None:
 
 
 def test_the_child_that_the_alert_shows_stays_the_same_while_it_times_out() -> None:
-    before = ChildrenTimingOut(2, 2, (), shown=child(1).child)
+    before = TroubledChildren(2, 2, (), shown=child(1).child)
     stays, changes = folded(child(1), child(2, attempt=9), before=before), folded(child(2, attempt=9), before=before)
 
     assert stays.children
@@ -83,18 +117,88 @@ def test_timeouts_of_the_runs_own_activities_come_first() -> None:
 
 
 def test_when_none_times_out_any_more_the_alert_goes_on_with_what_it_showed() -> None:
-    before = ChildrenTimingOut(1, 2, (child(1).child,), shown=child(1).child)
+    before = TroubledChildren(1, 2, (child(1).child,), shown=child(1).child)
     run = folded(well(2), before=before)
 
-    assert (run.activity_id, run.health, run.alert_reason) == ("", Health.STRUGGLING, None)
-    assert run.children == ChildrenTimingOut(0, 1, (), shown=child(1).child)
+    assert (run.activity_id, run.health, run.alert_reason) == ("", Health.STRUGGLING, AlertReason.HEARTBEAT_TIMEOUT)
+    assert run.children == TroubledChildren(0, 1, (), shown=child(1).child)
 
 
 def test_while_some_are_not_described_yet_an_alert_never_tells_fewer() -> None:
-    before = ChildrenTimingOut(4, 51, (child(1).child,), shown=child(1).child)
-    run = with_children(PARENT, [child(1)], 51, before)
+    before = TroubledChildren(4, 51, (child(1).child,), shown=child(1).child)
+    run = folded(child(1), before=before, undescribed={f"copy-{number:02}" for number in range(2, 52)})
 
     assert run.children == before
+
+
+def test_a_stalled_child_is_the_trouble_of_the_run_with_its_facts() -> None:
+    run = folded(stalled(2), well(1))
+
+    assert (run.alert_reason, run.health, run.facts) == (AlertReason.STALLED, Health.STALLED, SINCE)
+    assert run.children == TroubledChildren(1, 2, (stalled(2).child,), stalled(2).child, AlertReason.STALLED)
+
+
+def test_of_several_troubles_below_the_worst_is_told_and_counted() -> None:
+    run = folded(retrying(1), stalled(2), stalled(3), retrying(4))
+
+    assert run.alert_reason is AlertReason.STALLED
+    assert run.children
+    assert (run.children.number, run.children.total, run.children.reason) == (2, 4, AlertReason.STALLED)
+
+
+def test_a_child_that_does_worse_comes_before_the_trouble_of_the_run_itself() -> None:
+    own = replace(PARENT, health=Health.RETRYING, alert_reason=AlertReason.RETRYING, activity_id="7", attempt=6)
+    run = folded(stalled(1), of=own)
+
+    assert run.alert_reason is AlertReason.STALLED
+    assert run.children
+    assert run.children.shown == stalled(1).child
+
+
+def test_worse_trouble_of_the_run_itself_comes_before_that_of_a_child() -> None:
+    own = replace(PARENT, health=Health.BLOCKED, alert_reason=AlertReason.BLOCKED)
+    run = folded(stalled(1), of=own)
+
+    assert run == replace(own, children=run.children)
+    assert run.children
+    assert (run.children.number, run.children.shown) == (1, None)
+
+
+def test_a_child_whose_reason_is_switched_off_does_not_alert() -> None:
+    assert folded(child(1, health=Health.STALLED, alert_reason=None)) == PARENT
+
+
+def test_trouble_of_a_child_that_has_passed_is_told_no_more() -> None:
+    before = TroubledChildren(1, 1, (stalled(1).child,), stalled(1).child, AlertReason.STALLED)
+
+    assert folded(well(1), before=before) == PARENT
+    assert folded(well(1), before=before, undescribed={"copy-02"}) == PARENT
+
+
+def test_when_worse_trouble_of_a_child_has_passed_what_is_left_is_told() -> None:
+    before = TroubledChildren(1, 2, (stalled(1).child,), stalled(1).child, AlertReason.STALLED)
+    run = folded(well(1), retrying(2), before=before)
+
+    assert run.alert_reason is AlertReason.RETRYING
+    assert run.children
+    assert run.children.shown == retrying(2).child
+
+
+def test_trouble_of_a_child_is_not_over_because_it_is_not_described_yet() -> None:
+    before = TroubledChildren(1, 2, (stalled(1).child,), stalled(1).child, AlertReason.STALLED)
+    alert = alert_of(before, facts=SINCE)
+    run = with_children(PARENT, [well(2)], {"copy-01"}, alert)
+
+    assert (run.alert_reason, run.health, run.facts) == (AlertReason.STALLED, Health.STRUGGLING, SINCE)
+    assert run.children == before
+
+
+def test_after_a_heartbeat_timeout_lesser_trouble_of_another_child_changes_nothing() -> None:
+    before = TroubledChildren(1, 2, (child(1).child,), shown=child(1).child)
+    run = folded(stalled(2), before=before)
+
+    assert run.alert_reason is AlertReason.HEARTBEAT_TIMEOUT
+    assert run.children == TroubledChildren(0, 1, (), shown=child(1).child)
 
 
 def test_a_run_that_has_ended_is_left_as_it_is() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.fleet.runs.children import ChildLook
 from bot.fleet.runs.families import Families
-from bot.model import Child, Description, Ending, PendingChild, Ref
+from bot.model import AlertReason, Child, Description, Ending, PendingChild, Ref
 from tests.fleet.alerts.test_reconcile import look
 from tests.fleet.builders import description, execution
 
@@ -21,8 +21,15 @@ def telling(*children: Ref, of: Ref = TOP) -> Description:
     return description(of=replace(PARENT, ref=of), children=pending)
 
 
-def standing(child: Ref, *, well: bool = False, ending: Ending | None = None, attempt: int = 2) -> ChildLook:
-    run = look(ref=child, ending=ending, attempt=attempt)
+def standing(
+    child: Ref,
+    *,
+    well: bool = False,
+    ending: Ending | None = None,
+    attempt: int = 2,
+    reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT,
+) -> ChildLook:
+    run = look(ref=child, ending=ending, attempt=attempt, alert_reason=reason)
     return ChildLook(Child(child.workflow_id), replace(run, alert_reason=None) if well else run)
 
 
@@ -57,7 +64,7 @@ def test_what_is_below_a_child_is_below_the_run_at_the_top() -> None:
     families.update(ref("a-1"), standing(ref("a-1")))
 
     assert families.top_of("a-1") == TOP.workflow_id
-    assert (families.below(TOP).total, families.below(TOP).undescribed) == (2, 1)
+    assert (families.below(TOP).total, families.below(TOP).undescribed) == (2, frozenset({"a"}))
     assert families.take_changed([TOP, ref("a")]) == {TOP}
 
 
@@ -74,6 +81,7 @@ def test_only_what_the_alert_tells_makes_its_run_due() -> None:
     assert changed(standing(child))
     assert not changed(standing(child))
     assert changed(standing(child, attempt=3))
+    assert changed(standing(child, attempt=3, reason=AlertReason.RETRYING))
     assert changed(standing(child, ending=Ending.COMPLETED))
 
 

@@ -8,8 +8,8 @@ import pytest
 from bot.fleet.notifications import notification
 from bot.model import (
     Activity,
+    AlertReason,
     Child,
-    ChildrenTimingOut,
     Description,
     Ending,
     Episode,
@@ -20,15 +20,17 @@ from bot.model import (
     Health,
     PendingChild,
     Ref,
+    TroubledChildren,
     Window,
 )
 from bot.model.execution import CHAIN_HINT, PARENT_HINT, PARENT_RUN_HINT
 from bot.usecases.watch.state import WatchState
-from tests.fakes.services import NOW, FakeWorld
+from tests.fakes.services import NOW, FakeWorld, config
 from tests.usecases.watch.looks import describe_and_conclude, new_state, watch
 from tests.usecases.watch.test_watch import CLUSTER, FIRST_ATTEMPT, REF, RUNNING
 
 TIMED_OUT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
+KEEPS_FAILING = replace(FIRST_ATTEMPT, attempt=9, last_failure=Failure(FailureKind.APPLICATION, "disk full"))
 MINUTE = timedelta(minutes=1)
 
 
@@ -94,7 +96,7 @@ async def test_children_that_time_out_make_one_alert_of_their_parent_that_names_
     alert = await only_alert(world)
     named = (Child(second.ref.workflow_id, one_day(2)), Child(fourth.ref.workflow_id, one_day(4)))
     assert (alert.ref, alert.customer, alert.health) == (REF, "hilton", Health.STRUGGLING)
-    assert alert.children == ChildrenTimingOut(2, 5, named, shown=named[0])
+    assert alert.children == TroubledChildren(2, 5, named, shown=named[0])
     assert (alert.attempt, alert.last_failure) == (2, TIMED_OUT)
 
 
@@ -159,6 +161,40 @@ async def test_the_own_timeouts_of_the_parent_are_shown_rather_than_those_of_a_c
     assert alert.attempt == 3
     assert alert.children is not None
     assert (alert.children.number, alert.children.shown) == (1, None)
+
+
+async def test_a_child_that_keeps_failing_alerts_for_its_parent_until_it_gets_through(world: FakeWorld) -> None:
+    parent_of(world, child(1), child(2))
+    run(world, child(1), FIRST_ATTEMPT)
+    run(world, child(2), KEEPS_FAILING)
+    state = await look_again(world)
+    alerting = await only_alert(world)
+    run(world, child(2), FIRST_ATTEMPT)
+    world.now += MINUTE
+    await look_again(world, state)
+
+    shown = Child(child(2).ref.workflow_id, one_day(2))
+    assert (alerting.ref, alerting.alert_reason, alerting.attempt) == (REF, AlertReason.RETRYING, 9)
+    assert alerting.children == TroubledChildren(1, 2, (shown,), shown, AlertReason.RETRYING)
+    assert (await only_alert(world)).ending is Ending.RECOVERED
+
+
+async def test_trouble_of_a_child_is_not_over_after_a_restart(world: FakeWorld) -> None:
+    parent_of(world, child(1))
+    run(world, child(1), KEEPS_FAILING)
+    await look_again(world)
+    await look_again(world, await watch(CLUSTER, world.services, new_state(CLUSTER)))
+
+    assert (await only_alert(world)).is_open
+
+
+async def test_a_reason_that_is_switched_off_does_not_alert_for_a_child_either() -> None:
+    world = FakeWorld(config({CLUSTER: ("hilton",)}, alerts={"retrying": {"on": False}}))
+    parent_of(world, child(1))
+    run(world, child(1), KEEPS_FAILING)
+    await look_again(world)
+
+    assert world.journal.episodes == {}
 
 
 async def test_the_alert_follows_each_attempt_of_the_child_it_shows_and_stays_with_it(world: FakeWorld) -> None:
