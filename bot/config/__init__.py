@@ -14,11 +14,12 @@ from bot.config.cluster import ClickHouseAddress, ClusterConfig, TemporalAddress
 from bot.config.control import Control
 from bot.config.cron import CronLine, read_cron
 from bot.config.env_file import USUAL, EnvFile, read_env_file
-from bot.config.environment import LogFormat, Settings, Transport
+from bot.config.environment import LogFormat, Settings
 from bot.config.identity import IdentityConfig
 from bot.config.load import Loaded, load, mistakes_in
 from bot.config.watch import Watch
 from bot.config.workflow import WorkflowConfig
+from bot.model.transport import Transport
 
 __all__ = [
     "USUAL",

@@ -12,9 +12,10 @@ from pydantic_core import ErrorDetails
 
 from bot.config.backfill_toml import Config
 from bot.config.env_file import ENVIRONMENT, EnvFile
-from bot.config.environment import NEEDED, Settings, Transport
+from bot.config.environment import NEEDED, Settings
 from bot.config.toml_lines import line_of
 from bot.errors import ConfigError
+from bot.model.transport import Transport
 
 Mistake = tuple[tuple[int | str, ...], str]
 FurtherCheck = Callable[[Config], Iterable[Mistake]]

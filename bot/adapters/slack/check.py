@@ -10,22 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack.error_codes import CONNECTIONS_OPEN
 from bot.adapters.slack.errors import SYSTEM, translate_errors
 from bot.errors import DependencyError, NotFound, Refused
+from bot.manifest import BOT_SCOPES
 from bot.model import MAX_CLOCK_SKEW
-
-# The history scopes find a message whose post went unanswered; im:write sends direct messages to people who are not
-# in the channel; files:write uploads reports.
-BOT_SCOPES = (
-    "channels:history",
-    "channels:read",
-    "chat:write",
-    "commands",
-    "files:write",
-    "groups:history",
-    "groups:read",
-    "im:write",
-    "usergroups:read",
-    "users:read",
-)
 
 # Scopes that the bot can do without, and what it cannot do then.
 OPTIONAL = {
