@@ -38,6 +38,7 @@ from bot.usecases.check import (
     config_probes,
     operators_probe,
     proof_probe,
+    routes_probes,
     slack_probes,
     store_probes,
     unopened_store_probe,
@@ -119,7 +120,8 @@ async def open_services(
 @asynccontextmanager
 async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tuple[Probe, ...]]:
     """All probes of ``check``. A store that cannot be opened fails its own probe only."""
-    slack = slack_probes(SlackChannel(client, loaded.config.slack.channel), _app_token_check(loaded, client))
+    channel, people = SlackChannel(client, loaded.config.slack.channel), SlackPeople(client, steady_now)
+    slack = slack_probes(channel, _app_token_check(loaded, client))
     clock_checks = [partial(check_clock, client, utc_now)]
     async with AsyncExitStack() as stack:
         try:
@@ -136,12 +138,13 @@ async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tupl
         temporals = make_temporals(loaded)
         await assign_namespaces(temporals, last_seen)
         clusters = _clusters(loaded, temporals, stack, None)
-        operators = operators_probe(loaded.config.slack, SlackPeople(client, steady_now))
+        operators = operators_probe(loaded.config.slack, people)
         probes_of_clusters = cluster_probes(clusters, loaded.config, recogniser(loaded.config))
         yield (
             *config_probes(loaded.config),
             *slack,
             operators,
+            *routes_probes(loaded.config, channel, people),
             clock_probe(*clock_checks),
             *probes_of_store,
             *probes_of_clusters,

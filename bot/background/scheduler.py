@@ -20,6 +20,7 @@ from bot.in_flight import InFlight
 from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.services import Services
 from bot.usecases.digest import announce
+from bot.usecases.escalate import escalate
 from bot.usecases.watch.listing import list_runs, update_history
 from bot.usecases.watch.state import RECORDED_WITHIN, WatchState
 from bot.usecases.watch.watch import conclude, describe_due
@@ -32,6 +33,8 @@ DIGEST_EVERY = timedelta(seconds=1)
 # DIGEST_AGAIN, until it is LATE_DIGEST late.
 LATE_DIGEST = timedelta(minutes=30)
 DIGEST_AGAIN = timedelta(minutes=1)
+# People are called at most this much later than their routes say.
+ESCALATE_EVERY = timedelta(seconds=5)
 # How long work in flight may go on when the bot is asked to stop.
 LAST_PATIENCE = timedelta(seconds=10)
 
@@ -156,6 +159,7 @@ def _jobs(election: LeaderElection, in_flight: InFlight, services: Services) -> 
             for name, watcher in watchers.items()
         ),
         speak,
+        Job("escalate", ESCALATE_EVERY, partial(if_leader, partial(_escalate, services, speak.alarm.ring))),
         Job("digest", DIGEST_EVERY, partial(if_leader, DigestJob(services, _monotonic).tick)),
     ]
 
@@ -175,6 +179,11 @@ async def _run_if_leader(election: LeaderElection, in_flight: InFlight, job: Cal
 async def _run_tracked(in_flight: InFlight, job: Callable[[], Awaitable[None]]) -> None:
     with in_flight.track():
         await job()
+
+
+async def _escalate(services: Services, on_messages: Callable[[], None]) -> None:
+    if await escalate(services):
+        on_messages()
 
 
 async def _dispatch(dispatcher: OutboxDispatcher) -> None:

@@ -7,6 +7,7 @@ from bot.blocks import kit, words
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.alerts import END_WORDS, window_suffix
 from bot.blocks.lines import Line
+from bot.blocks.mentions import for_whom
 from bot.fleet.notifications import notification
 from bot.message import Message
 from bot.model import Ending, duration_text
@@ -74,6 +75,20 @@ def reminder(line: notification.ReminderLine) -> Message:
     return _line(f"{line.name} is still {doing}, on {attempt}, since {since}. {why}.")
 
 
+def mention(line: notification.MentionLine) -> Message:
+    """People are called, because nobody has answered the alert."""
+    doing = WORDS[line.alert_reason].is_doing
+    names = f"{line.names[0]} on {line.cluster} is" if len(line.names) == 1 else _many(line)
+    since = Line(words.plain_when(line.opened_at), words.when(line.opened_at))
+    text = Line.of(f"{names} still {doing}, since").then(since).then(". Nobody has acknowledged this.", separator="")
+    called = for_whom(line.mention)
+    return _drawn(text.then(called) if called else text)
+
+
+def _many(line: notification.MentionLine) -> str:
+    return f"{len(line.names)} backfills on {line.cluster} are"
+
+
 def end(line: notification.EndLine) -> Message:
     """The alert has ended."""
     took = duration_text(line.ended_at - line.opened_at)
@@ -88,5 +103,8 @@ def _line(plain: str) -> Message:
 
 
 def _person_line(lead: str, user: str, rest: Line) -> Message:
-    text = Line.of(lead).then(Line.who(user)).then(".", separator="").then(rest)
+    return _drawn(Line.of(lead).then(Line.who(user)).then(".", separator="").then(rest))
+
+
+def _drawn(text: Line) -> Message:
     return kit.message(text.plain, [kit.section(text.mrkdwn)])

@@ -24,9 +24,11 @@ from bot.blocks import (
 )
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.lines import Line
+from bot.blocks.mentions import for_whom
 from bot.commands import SLASH
 from bot.fleet.name_lookup import Target
 from bot.fleet.notifications import notification
+from bot.fleet.notifications.mentions import mentions_of_card
 from bot.message import Message
 from bot.model import Child, Ending, Episode, Phase, SequenceProgress, Window, duration_text
 
@@ -106,10 +108,11 @@ def _open(alert: Episode) -> Message:
     since = Line(
         f"Running since {words.plain_when(alert.started_at)}.", f"Running since {words.when(alert.started_at)}."
     )
+    mention = for_whom(mentions_of_card(alert))
     return _card(
         Line(headline, f"*{kit.escape(headline)}* {reason.mark}"),
         [*_facts(alert), since],
-        _notes(alert),
+        [*filter(None, [mention]), *_notes(alert)],
         [*_run_buttons(alert), *_buttons(alert)],
     )
 

@@ -12,6 +12,7 @@ from bot.fleet.notifications.notification import (
     DigestCard,
     EndLine,
     EpisodeCard,
+    MentionLine,
     Notification,
     ReminderLine,
     SnoozeLine,
@@ -49,10 +50,19 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return sequence_card.terminated(notification)
         case TimeoutLine():
             return sequence_card.timeout_raised(notification)
-        case AttemptsLine() | ChildrenLine() | AckLine() | SnoozeLine() | CancelLine() | ReminderLine() | EndLine():
-            return _alert_line(notification)
-        case _:
+        case (
+            BegunLine()
+            | ClearedLine()
+            | StillOpenLine()
+            | WaitingLine()
+            | WindowLine()
+            | CutLine()
+            | InstructedLine()
+            | SequenceEndLine()
+        ):
             return _sequence_line(notification)
+        case _:
+            return _alert_line(notification)
 
 
 def _alert_line(line: AlertLine) -> Message:  # noqa: PLR0911  (as above)
@@ -69,6 +79,8 @@ def _alert_line(line: AlertLine) -> Message:  # noqa: PLR0911  (as above)
             return alert_lines.cancel(line)
         case ReminderLine():
             return alert_lines.reminder(line)
+        case MentionLine():
+            return alert_lines.mention(line)
         case EndLine():
             return alert_lines.end(line)
         case _:

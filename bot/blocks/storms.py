@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit, words
 from bot.blocks.alert_reasons import WORDS
+from bot.blocks.mentions import for_whom
 from bot.fleet.notifications import notification
 from bot.message import Message
 from bot.model import duration_text
@@ -30,7 +31,11 @@ def storm(card: notification.StormCard) -> Message:
         kit.section(f"*{kit.escape(headline)}*"),
         kit.section(f"{advice}\n{kit.escape(kit.clip(names, 1_200))}"),
     ]
-    return kit.message(f"{headline} {advice} {names}", blocks)
+    text = f"{headline} {advice} {names}"
+    mention = for_whom(card.mention)
+    if mention:
+        return kit.message(f"{text} {mention.plain}", [*blocks, kit.context(mention.mrkdwn)])
+    return kit.message(text, blocks)
 
 
 def _when(card: notification.StormCard) -> str:

@@ -7,7 +7,6 @@ from bot.config.backfill_toml import (
     Campaign,
     Config,
     DigestConfig,
-    SlackConfig,
 )
 from bot.config.cluster import ClickHouseAddress, ClusterConfig, TemporalAddress
 from bot.config.control import Control
@@ -16,6 +15,8 @@ from bot.config.env_file import USUAL, EnvFile, read_env_file
 from bot.config.environment import LogFormat, Settings, Transport
 from bot.config.identity import IdentityConfig
 from bot.config.load import Loaded, load, mistakes_in
+from bot.config.routes import RouteConfig
+from bot.config.slack import SlackConfig
 from bot.config.watch import Alerts, Watch
 from bot.config.workflow import WorkflowConfig
 
@@ -33,6 +34,7 @@ __all__ = [
     "IdentityConfig",
     "Loaded",
     "LogFormat",
+    "RouteConfig",
     "Settings",
     "SlackConfig",
     "TemporalAddress",

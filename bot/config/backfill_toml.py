@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import combinations
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -17,19 +16,13 @@ from pydantic import (
 from bot.config.cluster import ClusterConfig, ClusterName
 from bot.config.control import Control
 from bot.config.cron import read_cron
-from bot.config.section import Name, Section, Span
+from bot.config.routes import RouteConfig
+from bot.config.section import Name, Section, Span, Zone
 from bot.config.sizing import Sizing
+from bot.config.slack import SlackConfig
 from bot.config.watch import Alerts, Watch
 from bot.config.workflow import WorkflowConfig
-from bot.model import TableSpec, Window, followers_queue, place_of, unquoted_name
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError) as exc:
-        raise ValueError(f"no time zone {value!r}") from exc
-    return value
+from bot.model import RoutingRule, TableSpec, Window, followers_queue, place_of, unquoted_name
 
 
 def _cron(value: str) -> str:
@@ -48,7 +41,6 @@ def _column(value: str) -> str:
     return value
 
 
-Zone = Annotated[str, AfterValidator(_zone)]
 Cron = Annotated[str, AfterValidator(_cron)]
 QualifiedTable = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True), AfterValidator(_place)]
 Column = Annotated[
@@ -76,21 +68,6 @@ class Campaign(Section):
     def window(self) -> Window:
         """The range as a Window."""
         return Window(self.start, self.end)
-
-
-class SlackConfig(Section):
-    """The bot's channel, and who may change things."""
-
-    channel: Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]+$")] = Field(
-        description="the id of the team channel, which begins with C"
-    )
-    operators: tuple[Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]+$")], ...] = Field(
-        default=(), description="ids of users who may change things, which begin with U"
-    )
-    operator_groups: tuple[Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]+$")], ...] = Field(
-        default=(), description="ids of user groups whose members may, which begin with S"
-    )
-    allow_guests: bool = Field(default=False, description="true when guests may look")
 
 
 class DigestConfig(Section):
@@ -151,6 +128,7 @@ class Config(Section):
     slack: SlackConfig = Field(description="a [slack] table")
     watch: Watch = Field(default=Watch(), description="a [watch] table")
     alerts: Alerts = Field(default=Alerts(), description="an [alerts] table")
+    routes: tuple[RouteConfig, ...] = Field(default=(), description="[[routes]], the first that fits comes first")
     digest: DigestConfig = Field(default=DigestConfig(), description="a [digest] table")
     verify: Verify = Field(description="a [verify] table")
     volume: Volume = Field(description="a [volume] table")
@@ -161,6 +139,11 @@ class Config(Section):
     clusters: Mapping[ClusterName, ClusterConfig] = Field(
         min_length=1, description="[clusters.NAME], at least one, names without slashes or spaces"
     )
+
+    @property
+    def routing(self) -> tuple[RoutingRule, ...]:
+        """The rules by which alerts find their channels, in order."""
+        return tuple(route.rule(self.slack.channel) for route in self.routes)
 
     def calls_per_second(self, cluster: str) -> int:
         """The most calls in a second that the watcher makes to this cluster's Temporal."""

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from bot.config.backfill_toml import Config
 from bot.config.env_file import ENVIRONMENT, EnvFile
 from bot.config.environment import NEEDED, Settings, Transport
+from bot.config.routes import route_mistakes
 from bot.config.toml_lines import line_of
 from bot.errors import ConfigError
 
@@ -134,7 +135,8 @@ def _validated(
             for error in _without_item_counts(exc.errors())
         ]
         return None
-    mistakes += [(loc, f"{problem}{_expectation(loc, '')}") for loc, problem in check(config)]
+    further = (*route_mistakes(config.routes, config.clusters), *check(config))
+    mistakes += [(loc, f"{problem}{_expectation(loc, '')}") for loc, problem in further]
     return config
 
 

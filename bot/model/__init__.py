@@ -35,6 +35,7 @@ from bot.model.journal import (
 from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
 from bot.model.people import CLOCK, Actor, Installation, Person
+from bot.model.route import TO_TEAM, QuietHours, Route, RoutingRule, route_of
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
     PROGRESS_QUERY,
@@ -64,6 +65,7 @@ __all__ = [
     "MAX_CLOCK_SKEW",
     "MIN_EDIT_INTERVAL",
     "PROGRESS_QUERY",
+    "TO_TEAM",
     "WORKFLOW_TYPE",
     "ActiveSnooze",
     "Activity",
@@ -114,9 +116,12 @@ __all__ = [
     "Phase",
     "Portion",
     "Queued",
+    "QuietHours",
     "Reading",
     "RecordedRuns",
     "Ref",
+    "Route",
+    "RoutingRule",
     "RunningWindow",
     "SeenFailure",
     "SequenceEnd",
@@ -143,5 +148,6 @@ __all__ = [
     "is_past_within_skew",
     "parse_duration",
     "place_of",
+    "route_of",
     "unquoted_name",
 ]

@@ -159,6 +159,11 @@ class Outbox(Protocol):
         its replies wait until it is. Does nothing when the message has another address by now."""
         ...
 
+    async def redirect(self, key: str, destination: str) -> None:
+        """Give the message another ``OutboxMessage.destination``, and make it due at once. Does nothing when it is
+        posted already."""
+        ...
+
     async def get(self, key: str) -> Queued | None:
         """The message with this key, whether it is posted or still waits; None for an unknown key."""
         ...

@@ -46,7 +46,7 @@ class FakeOutbox:
                 self.turns += 1
                 row.turn = self.turns
                 row.created_at = now
-            row.message = OutboxMessage(message.key, message.body, row.message.thread_key, row.message.broadcast)
+            row.message = replace(row.message, body=message.body)
             row.revision += 1
             row.set_aside = row.set_aside_at = None
             if row.postponed and (row.attempted_at is None or row.address is not None):
@@ -110,6 +110,11 @@ class FakeOutbox:
         if row is not None and row.address == address:
             row.address, row.said_revision, row.created_at, row.next_try_at = None, 0, now, None
             self._reset_failures(row)
+
+    async def redirect(self, key: str, destination: str) -> None:
+        row = self.messages.get(key)
+        if row is not None and row.address is None:
+            row.message, row.next_try_at = replace(row.message, destination=destination), None
 
     async def get(self, key: str) -> Queued | None:
         return self._queued(self.messages[key]) if key in self.messages else None

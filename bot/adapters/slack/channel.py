@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.adapters.slack.check import check_channel
+from bot.adapters.slack.check import check_channel, check_membership
 from bot.adapters.slack.client import PacedClient
 from bot.adapters.slack.errors import SYSTEM, translate_errors
 from bot.errors import AccessDenied, DependencyError, NotFound, Refused, Unavailable, UnrecognisedRefusal
@@ -30,7 +30,8 @@ _log = structlog.get_logger(__name__)
 
 
 class SlackChannel:
-    """The team's channel. ``client`` must not retry by itself; see ``slack_client``."""
+    """The channels of one workspace. ``channel_id`` is the team's own. ``client`` must not retry by itself; see
+    ``slack_client``."""
 
     def __init__(self, client: PacedClient, channel_id: str) -> None:
         self._client = client
@@ -38,12 +39,18 @@ class SlackChannel:
         self._bot_id = ""
 
     async def post(
-        self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
+        self,
+        message: Message,
+        key: str,
+        thread: Address | None = None,
+        *,
+        broadcast: bool = False,
+        channel: str = "",
     ) -> Address:
         """See ``bot.ports.Channel``. After Unavailable, ``find`` tells whether the message was posted."""
         with translate_errors(POST):
             answer = await self._client.chat_postMessage(
-                channel=thread.channel if thread else self._channel_id,
+                channel=self._channel(thread, channel),
                 text=message.text,
                 blocks=_blocks(message) or None,
                 metadata=_metadata(key),
@@ -71,11 +78,17 @@ class SlackChannel:
             )
 
     async def find(
-        self, key: str, since: datetime, thread: Address | None = None, until: datetime | None = None
+        self,
+        key: str,
+        since: datetime,
+        thread: Address | None = None,
+        until: datetime | None = None,
+        *,
+        channel: str = "",
     ) -> Address | None:
         """See ``bot.ports.Channel``. Searches at most ``MOST_PAGES`` pages."""
         span = {"oldest": _ts(since)} | ({"latest": _ts(until)} if until else {})
-        channel = thread.channel if thread else self._channel_id
+        channel = self._channel(thread, channel)
         async with aclosing(self._messages_with_key(key, span, channel, thread)) as messages:
             async for message in messages:
                 return Address(channel, str(message["ts"]))
@@ -86,9 +99,9 @@ class SlackChannel:
                 await self._delete_stray(Address(channel, str(ts)))
         return None
 
-    def may_post(self, thread: Address | None = None) -> bool:
+    def may_post(self, thread: Address | None = None, *, channel: str = "") -> bool:
         """See ``bot.ports.Channel``."""
-        return self._client.may_call(POST, thread.channel if thread else self._channel_id)
+        return self._client.may_call(POST, self._channel(thread, channel))
 
     def may_edit(self, address: Address) -> bool:
         """See ``bot.ports.Channel``."""
@@ -103,6 +116,13 @@ class SlackChannel:
     async def check(self) -> str:
         """One line when all is well. Raises Refused with a line for each problem."""
         return await check_channel(self._client, self._channel_id)
+
+    async def check_membership(self, channel: str) -> str:
+        """See ``bot.ports.Channel``."""
+        return await check_membership(self._client, channel)
+
+    def _channel(self, thread: Address | None, channel: str) -> str:
+        return thread.channel if thread else channel or self._channel_id
 
     async def _messages_with_key(
         self, key: str, span: Mapping[str, str], channel: str, thread: Address | None

@@ -79,6 +79,7 @@ def _new_row(message: OutboxMessage, now: datetime) -> dict[str, Any]:
         "key": message.key,
         "thread_key": message.thread_key,
         "broadcast": message.broadcast,
+        "destination": message.destination,
         "body": message.body,
         "revision": 1,
         "said_revision": 0,
@@ -161,6 +162,11 @@ class SqlOutbox:
         at_address = and_(outbox.c.key == key, outbox.c.channel == address.channel, outbox.c.ts == address.ts)
         unposted = {"channel": None, "ts": None, "said_revision": 0, "created_at": now, "next_try_at": None}
         await self._update(at_address, unposted | _NO_FAILURES)
+
+    async def redirect(self, key: str, destination: str) -> None:
+        """Send the message, which has not been posted, elsewhere."""
+        unposted = and_(outbox.c.key == key, outbox.c.ts.is_(None))
+        await self._update(unposted, {"destination": destination, "next_try_at": None})
 
     async def get(self, key: str) -> Queued | None:
         """The message with this key, whether it waits or not."""

@@ -96,6 +96,7 @@ readings = Table(
 
 # The messages that the bot posts unasked. A message waits to be posted or edited while ``said_revision`` is less than
 # ``revision``. It is posted once ``ts`` is set.
+# ``destination`` is the channel that it goes to, "" for the team's; ``channel`` and ``ts`` are where it was posted.
 # ``turn`` is its place in the queue, from the moment at which it began to wait, which is ``created_at``. It begins to
 # wait when it is recorded, and again when its body changes after it was posted.
 # ``attempted_at`` is the time of the latest attempt, if the outcome of that attempt is unknown.
@@ -111,6 +112,7 @@ outbox = Table(
     Column("turn", Integer, nullable=False, index=True),
     Column("thread_key", Name, nullable=False, index=True),
     Column("broadcast", Boolean, nullable=False),
+    Column("destination", String, nullable=False, server_default=text("''")),
     Column("body", Body, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("said_revision", Integer, nullable=False),

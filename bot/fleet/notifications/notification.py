@@ -28,6 +28,7 @@ class StormCard:
 
     ``over`` counts the alerts that have ended, and ``completed`` those of them whose run completed. ``latest_at`` is
     when the last one opened; None if all opened at once. ``is_large`` means that they probably have one cause.
+    ``mention`` are the users and user groups that hear of it.
     """
 
     cluster: str
@@ -38,6 +39,7 @@ class StormCard:
     latest_at: datetime | None = None
     is_large: bool = True
     alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
+    mention: tuple[str, ...] = ()
     kind: Literal["storm"] = "storm"
 
 
@@ -113,6 +115,19 @@ class ReminderLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MentionLine:
+    """Nobody has answered the alert: ``mention`` are the users and user groups to be called. ``names`` are the
+    backfills that need somebody."""
+
+    cluster: str
+    names: tuple[str, ...]
+    mention: tuple[str, ...]
+    opened_at: datetime
+    alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
+    kind: Literal["mention"] = "mention"
+
+
+@dataclass(frozen=True, slots=True)
 class EndLine:
     """The alert has ended. ``window`` is None if the days of its run are not known. ``attempt`` is 0 where the alert
     was about the attempts of a workflow below its run."""
@@ -126,7 +141,7 @@ class EndLine:
     kind: Literal["end"] = "end"
 
 
-AlertLine = AttemptsLine | ChildrenLine | AckLine | SnoozeLine | CancelLine | ReminderLine | EndLine
+AlertLine = AttemptsLine | ChildrenLine | AckLine | SnoozeLine | CancelLine | ReminderLine | MentionLine | EndLine
 """The lines in an alert's thread that are about its run."""
 
 

@@ -1,0 +1,14 @@
+"""Where each message goes: the messages of earlier versions all go to the team's channel."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Upgrade from r0007."""
+    op.add_column("outbox", sa.Column("destination", sa.String(), nullable=False, server_default=sa.text("''")))
