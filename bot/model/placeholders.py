@@ -31,6 +31,7 @@ DIRECTIVES: Mapping[str, str] = MappingProxyType(
         "%": "%",
     }
 )
+_YEARS = frozenset({"Y", "y"})
 _DIRECTIVE = re.compile("%(.?)", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{(\*|\w+)(?::([^{}]*))?\}")
 # What looks meant as one in an input; braces of JSON in a text do not.
@@ -80,16 +81,21 @@ def check_date_form(form: str) -> str:
     """The form itself. Raises ValueError for one that cannot be read back as the same day."""
     if form in (ISO, *NUMERIC_FORMS):
         return form
-    unknown = next((found for found in _DIRECTIVE.findall(form) if found not in DIRECTIVES), None)
+    directives = _DIRECTIVE.findall(form)
+    unknown = next((found for found in directives if found not in DIRECTIVES), None)
     if unknown is not None:
         raise ValueError(f"%{unknown} in {form!r} is not one of {', '.join(f'%{name}' for name in DIRECTIVES)}")
-    try:
-        is_read_back = all(datetime.strptime(day.strftime(form), form).date() == day for day in _SAMPLES)  # noqa: DTZ007
-    except ValueError:
-        is_read_back = False
-    if not is_read_back:
+    # strptime is not asked about a form without a year: it warns that it will read such dates differently.
+    if _YEARS.isdisjoint(directives) or not _is_read_back(form):
         raise ValueError(f"{form!r} is no date form: use iso, epoch, epoch_ms or one with %Y, %m and %d")
     return form
+
+
+def _is_read_back(form: str) -> bool:
+    try:
+        return all(datetime.strptime(day.strftime(form), form).date() == day for day in _SAMPLES)  # noqa: DTZ007
+    except ValueError:
+        return False
 
 
 def date_pattern(form: str) -> str:

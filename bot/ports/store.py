@@ -23,10 +23,13 @@ class Journal(Protocol):
     """What the bot has seen and decided. Where the journal and Temporal differ about a run, Temporal is right."""
 
     async def record(self, entry: JournalEntry, now: datetime) -> None:
-        """Write the whole entry in one transaction. A failure or message that is already recorded is not recorded
-        twice; observations of closed runs may be dropped. Raises Conflict and records nothing when the journal has
-        another revision of an episode than the entry was made from (for a new episode, of revision 0, when the
-        journal has any), or when another bot has opened an episode that is not in ``JournalEntry.opened``."""
+        """Write the whole entry in one transaction. A failure or message that is recorded already is not recorded
+        again. Observations of closed runs may be dropped.
+
+        Raises Conflict, and records nothing, if the journal has another revision of an episode than the entry was
+        made from, or if another bot has opened an episode that ``JournalEntry.opened`` does not name. A new episode
+        has revision 0: the journal must have none of it.
+        """
         ...
 
     async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> ClusterRecord:
@@ -104,10 +107,14 @@ class Outbox(Protocol):
     docs/decisions/outbox.md."""
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
-        """The messages to post or edit now, at most ``limit`` of each sort: alerts first, then digests, then all
-        others (``bot.fleet.notifications.priority``), and those of one priority in the order recorded. A reply is
-        due only once the first message of its thread is posted, and never before an earlier reply of that thread; a
-        message for which an alert waits goes with the alerts. A postponed reply holds back its own thread only."""
+        """The messages to post or edit now, at most ``limit`` of each sort.
+
+        Alerts come first, then digests, then all others (``bot.fleet.notifications.priority``). A message for which
+        an alert waits goes with the alerts. Messages of one priority keep the order in which they were recorded.
+
+        A reply is due once the first message of its thread and all earlier replies of that thread are posted. So a
+        postponed reply holds back its own thread, and no other.
+        """
         ...
 
     async def undelivered(self) -> list[Queued]:
@@ -186,13 +193,15 @@ class Lease(Protocol):
     """The right to lead, held by at most one bot at any time."""
 
     async def hold(self, holder: str, now: datetime, until: datetime) -> bool:
-        """Take or renew the lease for the span from ``now`` to ``until``; False while another bot holds it.
+        """Take or renew the lease from ``now`` to ``until``. False while another bot holds it.
 
-        ``now`` is the caller's clock just before the call. The clocks of bots differ, so the store measures the span
-        on a clock that all of them share, and starts no earlier than the call: a holder that stops leading at its own
-        ``until`` has stopped before another bot can begin. The shared clock may be set as well. So a holder that has
-        not renewed for the span on the monotonic clock counts as gone, however late its lease ends. All bots ask for
-        the same span.
+        ``now`` is the caller's clock just before the call. The clocks of bots differ, so the store measures how long
+        the lease lasts (``until - now``) on a clock that all bots share, and begins to measure no earlier than the
+        call. A holder that stops leading at its own ``until`` has therefore stopped before another bot begins.
+
+        The shared clock may be set back, and a lease would then seem to last for hours. So the store also measures on
+        the monotonic clock: a holder that has not renewed for as long as a lease lasts is gone. All bots ask for
+        leases of the same length.
         """
         ...
 
