@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from bot.config.cluster import ClusterName
-from bot.config.section import Section, Zone
+from bot.config.section import Section, Span, Zone
 from bot.config.slack import ChannelId, Mention
-from bot.model import AlertReason, QuietHours, Route, RoutingRule
+from bot.model import AlertReason, EscalationStep, QuietHours, Route, RoutingRule
 
 _REASONS = ", ".join(f'"{reason}"' for reason in AlertReason)
 
@@ -46,6 +46,20 @@ class Quiet(Section):
         return QuietHours(self.start, self.end, self.timezone)
 
 
+class StepConfig(Section):
+    """One step of escalate: what happens when nobody has answered an alert for so long."""
+
+    after: Span = Field(description='a time since the alert opened, as "15m"')
+    mention: tuple[Mention, ...] = Field(
+        min_length=1, description="ids of user groups and users, which begin with S and U"
+    )
+
+    @property
+    def step(self) -> EscalationStep:
+        """The step as a value."""
+        return EscalationStep(self.after, tuple(dict.fromkeys(self.mention)))
+
+
 class RouteConfig(Section):
     """One [[routes]]: which alerts take it, and where they go."""
 
@@ -61,10 +75,20 @@ class RouteConfig(Section):
     )
     quiet: Quiet | None = Field(default=None, description='a table as { start = "22:00", end = "07:00" }')
 
+    escalate: tuple[StepConfig, ...] = Field(
+        default=(), description='steps as { after = "15m", mention = ["S07MANAGERS"] }, while nobody answers'
+    )
+
+    @property
+    def mentions_anybody(self) -> bool:
+        """Whether it mentions anybody, now or later."""
+        return bool(self.mention or any(step.mention for step in self.escalate))
+
     def rule(self, team_channel: str) -> RoutingRule:
         """This route as a rule. ``team_channel`` is the channel of [slack]."""
         channel = self.channel if self.channel and self.channel != team_channel else ""
-        route = Route(channel, tuple(dict.fromkeys(self.mention)), self.quiet.hours if self.quiet else None)
+        quiet, steps = self.quiet.hours if self.quiet else None, tuple(each.step for each in self.escalate)
+        route = Route(channel, tuple(dict.fromkeys(self.mention)), quiet, steps)
         return RoutingRule(route, frozenset(self.clusters), frozenset(self.reasons))
 
 
@@ -80,5 +104,5 @@ def route_mistakes(
         earlier = next((n for n, before in enumerate(rules[:number], 1) if before.takes_all_of(rule)), None)
         if earlier:
             yield ("routes", number), f"no alert takes it: number {earlier} of the [[routes]] takes them all before"
-        if route.quiet and not route.mention:
+        if route.quiet and not route.mentions_anybody:
             yield ("routes", number, "quiet"), "nobody is mentioned, so there is nothing to be quiet about"

@@ -35,7 +35,7 @@ from bot.model.journal import (
 from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
 from bot.model.people import CLOCK, Actor, Installation, Person
-from bot.model.route import TO_TEAM, QuietHours, Route, RoutingRule, route_of
+from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, route_of
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
     PROGRESS_QUERY,
@@ -91,6 +91,7 @@ __all__ = [
     "EndedWindow",
     "Ending",
     "Episode",
+    "EscalationStep",
     "Execution",
     "ExecutionStatus",
     "ExpectedDay",

@@ -38,20 +38,35 @@ class QuietHours:
 
 
 @dataclass(frozen=True, slots=True)
+class EscalationStep:
+    """Users and user groups to mention when nobody has answered an alert for the time ``after``."""
+
+    after: timedelta
+    mention: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """Where an alert goes. An alert keeps the route with which it opened, so it is stored in the alert.
 
-    ``channel`` is "" for the team's channel. ``mention`` are ids of user groups (S…) and users (U…, W…).
+    ``channel`` is "" for the team's channel. ``mention`` are ids of user groups (S…) and users (U…, W…). ``escalate``
+    are the steps while nobody answers, each of which is made once.
     """
 
     channel: str = ""
     mention: tuple[str, ...] = ()
     quiet: QuietHours | None = None
+    escalate: tuple[EscalationStep, ...] = ()
 
     @property
     def calls_later(self) -> bool:
         """Whether people may be called after the alert has been posted."""
-        return bool(self.mention and self.quiet)
+        return bool(self.escalate or (self.mention and self.quiet))
+
+    @property
+    def everybody(self) -> tuple[str, ...]:
+        """All users and user groups that it mentions, at once or later."""
+        return (*self.mention, *(each for step in self.escalate for each in step.mention))
 
     def mention_from(self, moment: datetime) -> datetime:
         """When people may be mentioned who would be at ``moment``: then, or at the end of the quiet hours."""

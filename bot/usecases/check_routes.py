@@ -22,7 +22,7 @@ async def check_routes(rules: Iterable[RoutingRule], channel: Channel, people: P
     answer, the finding is "not known", because the Slack probe reports why."""
     routes = [rule.route for rule in rules]
     channels = dict.fromkeys(route.channel for route in routes if route.channel)
-    mentioned = dict.fromkeys(chain.from_iterable(route.mention for route in routes))
+    mentioned = dict.fromkeys(chain.from_iterable(route.everybody for route in routes))
     problems: list[RouteFact] = []
     try:
         for each in channels:

@@ -1,13 +1,13 @@
 """The [[routes]] of the configuration, and the mistakes that are told with their lines."""
 
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.config import load
 from bot.errors import ConfigError
-from bot.model import AlertReason, QuietHours, Route, RoutingRule
+from bot.model import AlertReason, EscalationStep, QuietHours, Route, RoutingRule
 from tests.config.test_load import GOOD, TOKENS
 
 FIRST = GOOD.count("\n") + 1
@@ -50,6 +50,23 @@ def test_routes_are_read_in_order(file: Path) -> None:
     )
 
 
+def test_steps_of_a_route_are_read_in_order(file: Path) -> None:
+    (rule,) = routing(
+        file,
+        """[[routes]]
+escalate = [
+    { after = "15m", mention = ["S0ONCALL"] },
+    { after = "1h", mention = ["S0LEADS", "U0OLIVIA"] },
+]
+""",
+    )
+
+    assert rule.route.escalate == (
+        EscalationStep(timedelta(minutes=15), ("S0ONCALL",)),
+        EscalationStep(timedelta(hours=1), ("S0LEADS", "U0OLIVIA")),
+    )
+
+
 def test_the_team_channel_by_its_own_id_is_the_team_channel(file: Path) -> None:
     assert routing(file, '[[routes]]\nchannel = "C0BACKFILLS"\n') == (RoutingRule(Route()),)
 
@@ -67,6 +84,12 @@ def test_the_team_channel_by_its_own_id_is_the_team_channel(file: Path) -> None:
             2,
             "routes.0.quiet.end: the hours begin and",
         ),
+        (
+            'escalate = [{ after = "15m", mention = [] }]',
+            1,
+            "routes.0.escalate.0.mention: Tuple should have",
+        ),
+        ('escalate = [{ after = 15, mention = ["S1"] }]', 1, "routes.0.escalate.0.after: 15 is not a duration"),
         ('quiet = { start = "22:00", end = "07:00" }', 1, "routes.0.quiet: nobody is mentioned"),
         ("\n[[routes]]\nchannel = 'C1'", 2, "routes.1: no alert takes it: number 1 of the [[routes]]"),
     ],

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
 from bot.fleet.alerts.answers import acknowledge_episode, snooze_episode
 from bot.fleet.notifications.notification import MentionLine, parse
-from bot.model import Actor, Ending, Episode, JournalEntry, QuietHours, Route
+from bot.model import Actor, Ending, Episode, EscalationStep, JournalEntry, QuietHours, Route
 from bot.usecases.escalate import escalate
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld
@@ -45,8 +46,8 @@ def night() -> Night:
     return Night()
 
 
-def alert(customer: str = "hilton", **facts: object) -> Episode:
-    return episode(customer, opened_at=OPENED, revision=0, route=QUIET, **facts)
+def alert(customer: str = "hilton", **facts: Any) -> Episode:
+    return episode(customer, **{"opened_at": OPENED, "revision": 0, "route": QUIET, **facts})
 
 
 async def test_an_alert_of_quiet_hours_mentions_people_at_their_end_and_once(night: Night) -> None:
@@ -115,3 +116,70 @@ async def test_a_cluster_that_does_not_answer_delays_no_mention(night: Night) ->
     await night.until(MORNING)
 
     assert len(night.calls()) == 1
+
+
+STEPS = (
+    EscalationStep(timedelta(minutes=15), ("S0ONCALL",)),
+    EscalationStep(timedelta(minutes=30), ("S0LEADS", "U0OLIVIA")),
+)
+LOUD = Route("C0VOICE", escalate=STEPS)
+
+
+async def test_each_step_is_made_once_when_its_time_has_come(night: Night) -> None:
+    await night.know(alert(route=LOUD))
+    made: list[list[tuple[str, ...]]] = []
+    for minutes in (14, 15, 29, 30, 300):
+        await night.until(OPENED + timedelta(minutes=minutes))
+        made.append([line.mention for line in night.calls()])
+
+    first, second = ("S0ONCALL",), ("S0LEADS", "U0OLIVIA")
+    assert made == [[], [first], [first], [first, second], [first, second]]
+
+
+async def test_whoever_acknowledges_stops_the_steps_that_are_left(night: Night) -> None:
+    await night.know(alert(route=LOUD))
+    await night.until(OPENED + timedelta(minutes=20))
+    await night.know(acknowledge_episode(alert(route=LOUD), ALICE, night.world.now)[0])
+    await night.until(OPENED + timedelta(hours=5))
+
+    assert [line.mention for line in night.calls()] == [("S0ONCALL",)]
+
+
+async def test_the_steps_begin_anew_when_a_snooze_is_over(night: Night) -> None:
+    await night.know(alert(route=LOUD))
+    await night.until(OPENED + timedelta(minutes=20))
+    await night.know(snooze_episode(alert(route=LOUD), ALICE, None, night.world.now)[0])
+    await night.until(OPENED + timedelta(hours=2))
+    before = len(night.calls())
+    await night.know(alert(route=LOUD, calls_again_at=night.world.now))
+    await night.until(OPENED + timedelta(hours=2, minutes=14))
+    still_before = len(night.calls())
+    await night.until(OPENED + timedelta(hours=5))
+
+    assert (before, still_before) == (1, 1)
+    assert [line.mention for line in night.calls()[1:]] == [step.mention for step in STEPS]
+
+
+async def test_in_quiet_hours_the_steps_count_from_their_end(night: Night) -> None:
+    await night.know(alert(route=replace(QUIET, escalate=STEPS)))
+    made: list[int] = []
+    for minutes in (-1, 0, 14, 15, 30):
+        await night.until(MORNING + timedelta(minutes=minutes))
+        made.append(len(night.calls()))
+
+    assert made == [0, 1, 1, 2, 3]
+
+
+async def test_a_group_of_alerts_makes_each_step_once(night: Night) -> None:
+    first = alert("hilton", route=LOUD)
+    group = {"root_key": first.root_key, "group": first.id, "route": LOUD}
+    later = {"opened_at": OPENED + timedelta(minutes=5)}
+    await night.know(replace(first, group=first.id), alert("vivint", **group, **later))
+    await night.until(OPENED + timedelta(minutes=20))
+    await night.know(replace(first, group=first.id, ending=Ending.COMPLETED, ended_at=night.world.now))
+    await night.until(OPENED + timedelta(hours=5))
+
+    assert [(line.names, line.mention) for line in night.calls()] == [
+        (("hilton", "vivint"), STEPS[0].mention),
+        (("vivint",), STEPS[1].mention),
+    ]

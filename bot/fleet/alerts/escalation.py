@@ -60,6 +60,7 @@ def due_calls(story: AlertStory, now: datetime) -> Iterator[OutboxMessage]:
     """Everything that the alert has called people with until now, sent or not; nothing once somebody answers."""
     if story.is_calling:
         yield from _mention_after_quiet_hours(story, now)
+        yield from _steps(story, now)
 
 
 def _mention_after_quiet_hours(story: AlertStory, now: datetime) -> Iterator[OutboxMessage]:
@@ -68,6 +69,15 @@ def _mention_after_quiet_hours(story: AlertStory, now: datetime) -> Iterator[Out
     at = first.route.mention_from(first.opened_at)
     if first.route.mention and first.opened_at < at <= now:
         yield _mention(story, "mention", first.route.mention)
+
+
+def _steps(story: AlertStory, now: datetime) -> Iterator[OutboxMessage]:
+    """The steps of the route whose time has come. A step counts from when people may be mentioned first."""
+    since, route = story.calling_since, story.first.route
+    for number, step in enumerate(route.escalate, 1):
+        at = route.mention_from(route.mention_from(since) + step.after)
+        if at <= now:
+            yield _mention(story, f"escalate:{int(since.timestamp())}:{number}", step.mention)
 
 
 def _mention(story: AlertStory, event: str, mention: tuple[str, ...]) -> OutboxMessage:

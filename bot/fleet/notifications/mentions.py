@@ -1,6 +1,6 @@
 """Whom the message of an alert mentions. Pure.
 
-Slack notifies people of a mention when a message is posted, and not when it is edited (docs/slack-facts.md has it among
+Slack notifies people of a mention when a message is posted, and not when it is edited (docs/slack-facts.md, among
 what is not confirmed). So the mention stays while the alert waits for somebody.
 """
 

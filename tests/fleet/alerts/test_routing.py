@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import time, timedelta
 
-from bot.fleet.alerts.answers import acknowledge_episode
+from bot.fleet.alerts.answers import acknowledge_episode, snooze_episode
 from bot.fleet.alerts.episodes import card, end_episode
 from bot.fleet.alerts.reconcile import Changes, Pass, Rules, reconcile
 from bot.fleet.notifications import notification
@@ -92,3 +92,26 @@ def test_resolving_mentions_nobody() -> None:
     (fresh,) = make_pass(VOICE, look()).episodes
 
     assert mentions_of_card(end_episode(fresh, Ending.COMPLETED, NOW).episode) == ()
+
+
+def test_a_snooze_that_is_over_begins_to_call_people_anew() -> None:
+    (fresh,) = stored(make_pass(VOICE, look()))
+    snoozed, _ = snooze_episode(fresh, ALICE, NOW + MINUTE, NOW)
+    (after,) = make_pass(VOICE, look(), remembered=(snoozed,), after=2 * MINUTE).episodes
+
+    assert after.calls_again_at == NOW + 2 * MINUTE
+
+
+def test_an_alert_that_was_quiet_until_it_changes_calls_people_anew_when_it_does() -> None:
+    (fresh,) = stored(make_pass(VOICE, look()))
+    snoozed, _ = snooze_episode(fresh, ALICE, None, NOW)
+    (after,) = make_pass(VOICE, look(attempt=3), remembered=(snoozed,), after=MINUTE).episodes
+
+    assert after.calls_again_at == NOW + MINUTE
+
+
+def test_a_reminder_does_not_begin_the_steps_anew() -> None:
+    known = stored(make_pass(VOICE, look()))
+    (after,) = make_pass(VOICE, look(), remembered=known, after=timedelta(hours=5)).episodes
+
+    assert (after.reminders, after.calls_again_at) == (1, None)
