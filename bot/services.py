@@ -24,6 +24,7 @@ from bot.ports import (
     People,
     RunHistory,
     Warehouse,
+    Webhooks,
 )
 
 
@@ -87,6 +88,7 @@ class Services:
     channel: Channel
     modals: Modals
     people: People
+    webhooks: Webhooks
     now: Callable[[], datetime]
     conditions: Conditions = field(default_factory=dict)
     ended_runs: EndedRuns = field(default_factory=EndedRuns)

@@ -24,6 +24,7 @@ from bot.adapters.temporal import (
     assign_namespaces,
     quiet_runtime,
 )
+from bot.adapters.webhooks import HttpWebhooks, Webhook
 from bot.blocks import audit_wording
 from bot.config import Loaded, Transport
 from bot.errors import BackfillBotError, DependencyError
@@ -113,6 +114,7 @@ async def open_services(
             channel=SlackChannel(client, config.slack.channel),
             modals=SlackModals(client, config.slack.channel),
             people=SlackPeople(client, steady_now),
+            webhooks=HttpWebhooks(_webhooks(loaded)),
             now=utc_now,
         )
 
@@ -149,6 +151,17 @@ async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tupl
             *probes_of_store,
             *probes_of_clusters,
         )
+
+
+def _webhooks(loaded: Loaded) -> Mapping[str, Webhook]:
+    made: dict[str, Webhook] = {}
+    for name, webhook in loaded.config.webhooks.items():
+        secret = loaded.webhook_secrets[name].get_secret_value()
+        is_pagerduty = webhook.routing_key_env is not None
+        made[name] = (
+            Webhook(webhook.pagerduty_url, routing_key=secret) if is_pagerduty else Webhook(secret, webhook.template)
+        )
+    return made
 
 
 async def _last_seen(journal: Journal) -> Mapping[str, datetime]:

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from bot.blocks import alert_lines, alerts, digest, sequence, sequence_card, storms
+from bot.blocks import alert_lines, alerts, digest, pages, sequence, sequence_card, storms
 from bot.fleet.notifications.notification import (
     AckLine,
     AlertLine,
@@ -14,6 +14,7 @@ from bot.fleet.notifications.notification import (
     EpisodeCard,
     MentionLine,
     Notification,
+    PageFailedLine,
     ReminderLine,
     SnoozeLine,
     StormCard,
@@ -81,6 +82,8 @@ def _alert_line(line: AlertLine) -> Message:  # noqa: PLR0911  (as above)
             return alert_lines.reminder(line)
         case MentionLine():
             return alert_lines.mention(line)
+        case PageFailedLine():
+            return pages.failed(line)
         case EndLine():
             return alert_lines.end(line)
         case _:

@@ -21,6 +21,7 @@ from bot.config.section import Name, Section, Span, Zone
 from bot.config.sizing import Sizing
 from bot.config.slack import SlackConfig
 from bot.config.watch import Alerts, Watch
+from bot.config.webhooks import WebhookConfig, WebhookName
 from bot.config.workflow import WorkflowConfig
 from bot.model import RoutingRule, TableSpec, Window, followers_queue, place_of, unquoted_name
 
@@ -129,6 +130,9 @@ class Config(Section):
     watch: Watch = Field(default=Watch(), description="a [watch] table")
     alerts: Alerts = Field(default=Alerts(), description="an [alerts] table")
     routes: tuple[RouteConfig, ...] = Field(default=(), description="[[routes]], the first that fits comes first")
+    webhooks: Mapping[WebhookName, WebhookConfig] = Field(
+        default={}, description="[webhooks.NAME], names of letters, digits and hyphens"
+    )
     digest: DigestConfig = Field(default=DigestConfig(), description="a [digest] table")
     verify: Verify = Field(description="a [verify] table")
     volume: Volume = Field(description="a [volume] table")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import time
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from bot.config.cluster import ClusterName
 from bot.config.section import Section, Span, Zone
@@ -51,13 +51,20 @@ class StepConfig(Section):
 
     after: Span = Field(description='a time since the alert opened, as "15m"')
     mention: tuple[Mention, ...] = Field(
-        min_length=1, description="ids of user groups and users, which begin with S and U"
+        default=(), description="ids of user groups and users, which begin with S and U"
     )
+    webhook: str | None = Field(default=None, description="the name of a [webhooks.NAME]")
+
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> "StepConfig":
+        if bool(self.mention) == bool(self.webhook):
+            raise ValueError("either mention or webhook has to be given")
+        return self
 
     @property
     def step(self) -> EscalationStep:
         """The step as a value."""
-        return EscalationStep(self.after, tuple(dict.fromkeys(self.mention)))
+        return EscalationStep(self.after, tuple(dict.fromkeys(self.mention)), self.webhook or "")
 
 
 class RouteConfig(Section):
@@ -76,7 +83,7 @@ class RouteConfig(Section):
     quiet: Quiet | None = Field(default=None, description='a table as { start = "22:00", end = "07:00" }')
 
     escalate: tuple[StepConfig, ...] = Field(
-        default=(), description='steps as { after = "15m", mention = ["S07MANAGERS"] }, while nobody answers'
+        default=(), description='steps as { after = "15m", mention = ["S07LEADS"] }, while nobody answers'
     )
 
     @property
@@ -93,14 +100,17 @@ class RouteConfig(Section):
 
 
 def route_mistakes(
-    routes: Sequence[RouteConfig], clusters: Collection[str]
+    routes: Sequence[RouteConfig], clusters: Collection[str], webhooks: Collection[str]
 ) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """The place and the text of each mistake: a route of an unknown cluster, or one that no alert takes."""
+    """The place and the text of each mistake: an unknown cluster or webhook, or a route that no alert takes."""
     rules = [route.rule("") for route in routes]
     for number, (route, rule) in enumerate(zip(routes, rules, strict=True)):
         for place, cluster in enumerate(route.clusters):
             if cluster not in clusters:
                 yield ("routes", number, "clusters", place), f"there is no [clusters.{cluster}]"
+        for place, step in enumerate(route.escalate):
+            if step.webhook and step.webhook not in webhooks:
+                yield ("routes", number, "escalate", place, "webhook"), f"there is no [webhooks.{step.webhook}]"
         earlier = next((n for n, before in enumerate(rules[:number], 1) if before.takes_all_of(rule)), None)
         if earlier:
             yield ("routes", number), f"no alert takes it: number {earlier} of the [[routes]] takes them all before"

@@ -34,6 +34,7 @@ from bot.model.journal import (
 )
 from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
+from bot.model.page import WEBHOOK, PageAction, PageCall
 from bot.model.people import CLOCK, Actor, Installation, Person
 from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, route_of
 from bot.model.run_history import Portion, Reading, RecordedRuns
@@ -66,6 +67,7 @@ __all__ = [
     "MIN_EDIT_INTERVAL",
     "PROGRESS_QUERY",
     "TO_TEAM",
+    "WEBHOOK",
     "WORKFLOW_TYPE",
     "ActiveSnooze",
     "Activity",
@@ -111,6 +113,8 @@ __all__ = [
     "Order",
     "OutboxMessage",
     "Overtaken",
+    "PageAction",
+    "PageCall",
     "Pause",
     "PendingChild",
     "Person",

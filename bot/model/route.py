@@ -39,10 +39,12 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class EscalationStep:
-    """Users and user groups to mention when nobody has answered an alert for the time ``after``."""
+    """What happens when nobody has answered an alert for the time ``after``: users and user groups are mentioned, or
+    the webhook of this name is called."""
 
     after: timedelta
     mention: tuple[str, ...] = ()
+    webhook: str = ""
 
 
 @dataclass(frozen=True, slots=True)

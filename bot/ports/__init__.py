@@ -8,6 +8,7 @@ from bot.ports.chat import Channel, Modals, People
 from bot.ports.store import Deliveries, Journal, Lease, Outbox, RunHistory
 from bot.ports.temporal import Control, Engine
 from bot.ports.warehouse import Warehouse
+from bot.ports.webhooks import Webhooks
 
 __all__ = [
     "Channel",
@@ -21,4 +22,5 @@ __all__ = [
     "People",
     "RunHistory",
     "Warehouse",
+    "Webhooks",
 ]

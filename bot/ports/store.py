@@ -117,6 +117,15 @@ class Outbox(Protocol):
         """
         ...
 
+    async def due_pages(self, now: datetime, limit: int) -> list[Queued]:
+        """The messages for webhooks to send now, in the order recorded. The other methods that list messages leave
+        these out, unless they say otherwise."""
+        ...
+
+    async def open_pages(self) -> list[Queued]:
+        """The messages for webhooks that may need a further call: those that are not resolved and no dead letters."""
+        ...
+
     async def undelivered(self) -> list[Queued]:
         """The messages that are still to be posted for the first time, due or not, in the order recorded."""
         ...

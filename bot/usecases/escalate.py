@@ -1,6 +1,9 @@
-"""Calls people whose alerts nobody has answered, as the routes of the alerts say."""
+"""Calls people about alerts that nobody has answered, as the routes say, and tells webhooks what became of them."""
 
-from bot.fleet.alerts.escalation import due_calls, stories
+from collections.abc import Mapping
+
+from bot.fleet.alerts.escalation import due_calls, follow_ups, stories
+from bot.fleet.notifications.pages import Page, parse_page
 from bot.model import Episode, JournalEntry
 from bot.services import Services
 
@@ -8,12 +11,20 @@ from bot.services import Services
 async def escalate(services: Services) -> bool:
     """Queue what is due and was not queued before; returns whether anything was. Asks no cluster."""
     now = services.now()
-    calls = [message for story in stories(await _episodes(services)) for message in due_calls(story, now)]
-    known = await services.journal.messages([message.key for message in calls]) if calls else {}
-    fresh = tuple(message for message in calls if message.key not in known)
-    if fresh:
-        await services.journal.record(JournalEntry(messages=fresh), now)
-    return bool(fresh)
+    # Pages first: an alert that ends in between is still open below, and its page is resolved by the next call.
+    pages = await _open_pages(services)
+    known_stories = stories(await _episodes(services))
+    calls = {message.key: message for story in known_stories for message in due_calls(story, now)}
+    known = await services.journal.messages(calls) if calls else {}
+    fresh = [message for key, message in calls.items() if key not in known]
+    messages = (*fresh, *follow_ups(pages, known_stories, calls))
+    if messages:
+        await services.journal.record(JournalEntry(messages=messages), now)
+    return bool(messages)
+
+
+async def _open_pages(services: Services) -> Mapping[str, Page]:
+    return {row.message.key: parse_page(row.message.body) for row in await services.outbox.open_pages()}
 
 
 async def _episodes(services: Services) -> list[Episode]:

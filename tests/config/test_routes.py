@@ -87,7 +87,7 @@ def test_the_team_channel_by_its_own_id_is_the_team_channel(file: Path) -> None:
         (
             'escalate = [{ after = "15m", mention = [] }]',
             1,
-            "routes.0.escalate.0.mention: Tuple should have",
+            "routes.0.escalate.0: either mention or webhook",
         ),
         ('escalate = [{ after = 15, mention = ["S1"] }]', 1, "routes.0.escalate.0.after: 15 is not a duration"),
         ('quiet = { start = "22:00", end = "07:00" }', 1, "routes.0.quiet: nobody is mentioned"),

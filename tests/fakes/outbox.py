@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.errors import NotFound
+from bot.fleet.notifications.pages import RESOLVED
 from bot.fleet.notifications.priority import Priority, priority_of
-from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL, Address, OutboxMessage, Queued
+from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL, WEBHOOK, Address, OutboxMessage, Queued
 
 
 @dataclass
@@ -53,13 +54,23 @@ class FakeOutbox:
                 row.tries, row.next_try_at = 0, None
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
-        ready = sorted((row for row in self._in_order() if self._is_due(row, now)), key=self._priority)
+        due = (row for row in self._in_order() if self._is_due(row, now) and not _is_page(row))
+        ready = sorted(due, key=self._priority)
         posts = [row for row in ready if row.address is None][:limit]
         edits = [row for row in ready if row.address is not None][:limit]
         return [self._queued(row) for row in ready if row in posts or row in edits]
 
+    async def due_pages(self, now: datetime, limit: int) -> list[Queued]:
+        due = [row for row in self._in_order() if _is_page(row) and self._is_due(row, now)]
+        return [self._queued(row) for row in due[:limit]]
+
+    async def open_pages(self) -> list[Queued]:
+        pages = (row for row in self._in_order() if _is_page(row) and row.set_aside is None)
+        return [self._queued(row) for row in pages if not row.message.body.endswith(RESOLVED)]
+
     async def undelivered(self) -> list[Queued]:
-        return [self._queued(row) for row in self._in_order() if row.address is None and self._waits(row)]
+        unposted = (row for row in self._in_order() if row.address is None and not _is_page(row))
+        return [self._queued(row) for row in unposted if self._waits(row)]
 
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
         return [
@@ -199,3 +210,7 @@ class FakeOutbox:
         if key not in self.messages:
             raise NotFound("store", f"no message has the key {key}")
         return self.messages[key]
+
+
+def _is_page(row: Row) -> bool:
+    return row.message.destination.startswith(WEBHOOK)

@@ -25,6 +25,7 @@ from tests.fakes.modals import FakeModals
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.people import FakePeople
 from tests.fakes.warehouse import FakeWarehouse
+from tests.fakes.webhooks import FakeWebhooks
 
 TEAM = "T0FAKE"
 CHANNEL = "C0BACKFILLS"
@@ -98,6 +99,7 @@ class FakeWorld:
         self.controls = {name: FakeControl(name, engine, lambda: self.now) for name, engine in self.engines.items()}
         self.budgets = {name: CallBudget(self.config.calls_per_second(name)) for name in self.config.clusters}
         self.modals = FakeModals()
+        self.webhooks = FakeWebhooks()
         self.warehouses = {name: FakeWarehouse() for name in self.config.clusters}
 
     def _cluster(self, name: str) -> Cluster:
@@ -125,5 +127,6 @@ class FakeWorld:
             channel=self.channel,
             modals=self.modals,
             people=self.people,
+            webhooks=self.webhooks,
             now=lambda: self.now,
         )

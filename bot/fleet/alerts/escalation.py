@@ -4,13 +4,14 @@ What is due depends on stored times alone, and each message has a key made of th
 the bot neither repeats a step nor leaves one out, and a cluster that does not answer delays none.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.fleet.notifications.keys import is_within_sequence, story_key
 from bot.fleet.notifications.notification import MentionLine, dump
-from bot.model import Episode, OutboxMessage
+from bot.fleet.notifications.pages import Page, dump_page
+from bot.model import WEBHOOK, Episode, OutboxMessage, PageAction
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,53 @@ def _mention_after_quiet_hours(story: AlertStory, now: datetime) -> Iterator[Out
 
 
 def _steps(story: AlertStory, now: datetime) -> Iterator[OutboxMessage]:
-    """The steps of the route whose time has come. A step counts from when people may be mentioned first."""
+    """The steps of the route whose time has come. Quiet hours are for mentions: those count from when people may be
+    mentioned first. A webhook is called at any hour, because the other side knows who is on duty."""
     since, route = story.calling_since, story.first.route
     for number, step in enumerate(route.escalate, 1):
-        at = route.mention_from(route.mention_from(since) + step.after)
+        at = since + step.after if step.webhook else route.mention_from(route.mention_from(since) + step.after)
         if at <= now:
-            yield _mention(story, f"escalate:{int(since.timestamp())}:{number}", step.mention)
+            event = f"escalate:{int(since.timestamp())}:{number}"
+            yield _page(story, event, step.webhook) if step.webhook else _mention(story, event, step.mention)
+
+
+def _page(story: AlertStory, event: str, webhook: str) -> OutboxMessage:
+    first = story.first
+    page = Page(
+        webhook,
+        first.ref.cluster,
+        _waiting_names(story),
+        first.opened_at,
+        first.alert_reason,
+        first.link,
+        first.root_key,
+    )
+    return OutboxMessage(f"page:{first.id}:{event}", dump_page(page), destination=f"{WEBHOOK}{webhook}")
+
+
+def follow_ups(
+    pages: Mapping[str, Page], told: Iterable[AlertStory], calls: Collection[str]
+) -> Iterator[OutboxMessage]:
+    """The changed pages, by what has become of their alerts. ``pages`` are by outbox key, and ``calls`` are the keys
+    of all that is called for now. A page is acknowledged once its alert calls nobody any more, or calls anew."""
+    by_root = {story.first.root_key: story for story in told}
+    for key, page in pages.items():
+        action = _action(by_root.get(page.thread_key), is_called_for=key in calls)
+        if action.rank > page.action.rank:
+            yield OutboxMessage(key, dump_page(replace(page, action=action)), destination=f"{WEBHOOK}{page.webhook}")
+
+
+def _action(story: AlertStory | None, *, is_called_for: bool) -> PageAction:
+    if story is None or not any(episode.is_open for episode in story.episodes):
+        return PageAction.RESOLVE
+    return PageAction.TRIGGER if is_called_for else PageAction.ACKNOWLEDGE
+
+
+def _waiting_names(story: AlertStory) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(episode.name for episode in story.waiting))
 
 
 def _mention(story: AlertStory, event: str, mention: tuple[str, ...]) -> OutboxMessage:
-    first, names = story.first, tuple(dict.fromkeys(episode.name for episode in story.waiting))
+    first, names = story.first, _waiting_names(story)
     line = MentionLine(first.ref.cluster, names, mention, first.opened_at, first.alert_reason)
     return OutboxMessage(f"{story_key(first)}:{event}", dump(line), first.root_key, broadcast=True)

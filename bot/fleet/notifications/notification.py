@@ -128,6 +128,18 @@ class MentionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PageFailedLine:
+    """A webhook has not taken the page about these backfills. ``goes_on``: the bot tries it again."""
+
+    cluster: str
+    names: tuple[str, ...]
+    webhook: str
+    reason: str
+    goes_on: bool
+    kind: Literal["page_failed"] = "page_failed"
+
+
+@dataclass(frozen=True, slots=True)
 class EndLine:
     """The alert has ended. ``window`` is None if the days of its run are not known. ``attempt`` is 0 where the alert
     was about the attempts of a workflow below its run."""
@@ -141,7 +153,8 @@ class EndLine:
     kind: Literal["end"] = "end"
 
 
-AlertLine = AttemptsLine | ChildrenLine | AckLine | SnoozeLine | CancelLine | ReminderLine | MentionLine | EndLine
+CallLine = ReminderLine | MentionLine | PageFailedLine
+AlertLine = AttemptsLine | ChildrenLine | AckLine | SnoozeLine | CancelLine | CallLine | EndLine
 """The lines in an alert's thread that are about its run."""
 
 

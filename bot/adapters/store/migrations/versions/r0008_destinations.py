@@ -12,3 +12,7 @@ depends_on = None
 def upgrade() -> None:
     """Upgrade from r0007."""
     op.add_column("outbox", sa.Column("destination", sa.String(), nullable=False, server_default=sa.text("''")))
+    elsewhere = sa.text("destination != ''")
+    op.create_index(
+        "ix_outbox_elsewhere", "outbox", ["destination"], sqlite_where=elsewhere, postgresql_where=elsewhere
+    )
