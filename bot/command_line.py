@@ -5,6 +5,7 @@ import difflib
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -22,6 +23,7 @@ class Task(StrEnum):
     CHECK = "check"
     MANIFEST = "manifest"
     INIT = "init"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ _TASKS = """Commands:
   init       ask where your systems are, look at the last runs and tables, and write backfill.toml and .env
   run        serve: answer in Slack, watch the clusters, post alerts and digests
   check      ask Slack, the clusters and the store whether they answer, and what is wrong; changes nothing
+  report     write the operations log of a day as Markdown, to a file (-o) or to the terminal
   manifest   print the Slack app that the bot needs, to paste at Slack
 
 """
@@ -54,13 +57,16 @@ _FLAGS = tuple(topic for topic in Topic if not topic.is_secret)
 @dataclass(frozen=True, slots=True)
 class CommandLine:
     """One parsed command line. ``url`` is for the manifest of HTTP mode only; ``env_file`` None means ``.env``.
-    ``given`` are answers to the questions of init."""
+    ``given`` are answers to the questions of init. ``day`` and ``output`` are for the report: None for today, and for
+    the terminal."""
 
     task: Task
     transport: Transport
     url: str
     env_file: Path | None
     given: Mapping[Topic, str] = field(default_factory=dict)
+    day: date | None = None
+    output: Path | None = None
 
 
 def read(arguments: Sequence[str], program: Program) -> CommandLine:
@@ -81,8 +87,10 @@ def read(arguments: Sequence[str], program: Program) -> CommandLine:
     given = {topic: text for topic in _FLAGS if (text := getattr(options, topic.name)) is not None}
     if given and task is not Task.INIT:
         parser.error(f"--{next(iter(given))} is for init")
+    if (options.date or options.output) and task is not Task.REPORT:
+        parser.error("--date and --output are for report")
     transport = Transport.HTTP if options.http else Transport.SOCKET_MODE
-    return CommandLine(task, transport, options.url, options.env_file, given)
+    return CommandLine(task, transport, options.url, options.env_file, given, options.date, options.output)
 
 
 def _parser(program: Program) -> argparse.ArgumentParser:
@@ -94,18 +102,27 @@ def _parser(program: Program) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "task", nargs="?", metavar="command", help=f"init, run, check or manifest, see below{default}"
+        "task", nargs="?", metavar="command", help=f"init, run, check, report or manifest, see below{default}"
     )
     parser.add_argument("--http", action="store_true", help="HTTP mode: Slack sends requests to the bot")
     parser.add_argument("--url", default="", help="for manifest --http: where Slack reaches the bot, as https://HOST")
     parser.add_argument(
         "--env-file", type=Path, help="variables that the environment does not set; default: .env in this directory"
     )
+    parser.add_argument("--date", type=_day, metavar="D", help="for report: the day, as 2026-02-21; default: today")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="for report: the file to write")
     answers = parser.add_argument_group("answers for init", "what it would ask, for where nobody can be asked")
     for topic in _FLAGS:
         answers.add_argument(f"--{topic}", dest=topic.name, metavar="…", help=init_questions.flag_help(topic))
     parser.add_argument("--version", action="version", version=f"backfill-bot {__version__}")
     return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-02-21") from None
 
 
 def _task(word: str | None, program: Program) -> Task | None:

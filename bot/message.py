@@ -1,4 +1,4 @@
-"""``Message`` and ``View``: a Slack message and a Slack modal, ready to send.
+"""``Message``, ``View`` and ``HomeTab``: a Slack message, a modal and one person's App Home, ready to send.
 
 ``bot.blocks`` draws them and the Slack adapter sends them; nothing else looks inside.
 """
@@ -13,11 +13,22 @@ class DrawingError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A text file. ``name`` is its file name, and ``title`` what people read above it."""
+
+    name: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """``text`` carries the whole meaning, for notifications and screen readers; ``blocks`` draw the same."""
+    """``text`` carries the whole meaning, for notifications and screen readers; ``blocks`` draw the same. Slack shows
+    ``document`` as a file of its own."""
 
     text: str
     blocks: tuple[Mapping[str, Any], ...] = ()
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +45,10 @@ class View:
     close: str = "Close"
     purpose: str = ""
     memory: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeTab:
+    """The Home tab of the app, as one person sees it."""
+
+    blocks: tuple[Mapping[str, Any], ...]

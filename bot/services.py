@@ -16,7 +16,9 @@ from bot.ports import (
     Channel,
     Control,
     Deliveries,
+    Dialogs,
     Engine,
+    Files,
     Journal,
     Lease,
     Modals,
@@ -85,8 +87,10 @@ class Services:
     outbox: Outbox
     lease: Lease
     deliveries: Deliveries
+    dialogs: Dialogs
     channel: Channel
     modals: Modals
+    files: Files
     people: People
     webhooks: Webhooks
     now: Callable[[], datetime]

@@ -10,6 +10,7 @@ from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.adapters.slack import (
     PacedClient,
     SlackChannel,
+    SlackFiles,
     SlackModals,
     SlackPeople,
     check_app_token,
@@ -45,6 +46,7 @@ from bot.usecases.check import (
     unopened_store_probe,
 )
 from bot.usecases.definitions import conditions, kept_hints, recogniser, result_paths
+from bot.usecases.observe.child_facts import ChildFactsReader
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
 from bot.usecases.observe.inputs import InputReader
@@ -111,8 +113,10 @@ async def open_services(
             outbox=store.outbox,
             lease=store.lease,
             deliveries=store.deliveries,
+            dialogs=store.dialogs,
             channel=SlackChannel(client, config.slack.channel),
             modals=SlackModals(client, config.slack.channel),
+            files=SlackFiles(client, config.slack.channel),
             people=SlackPeople(client, steady_now),
             webhooks=HttpWebhooks(_webhooks(loaded)),
             now=utc_now,
@@ -196,6 +200,7 @@ def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack, l
     if config.clusters[temporal.name].codec:
         inputs.distrust_blanks()
     budget = CallBudget(config.calls_per_second(temporal.name))
-    facts = CloseFactsReader(engine, result_paths(config), budget, config.watch.describes_at_once)
+    children = ChildFactsReader(engine, recogniser(config), budget, config.watch.describes_at_once)
+    facts = CloseFactsReader(engine, result_paths(config), budget, config.watch.describes_at_once, children)
     reading = EngineWithInputs(engine, inputs, facts, config.watch.time_limit)
     return Cluster(reading, control, warehouse, inputs, facts, budget)

@@ -165,7 +165,7 @@ def test_the_manifest_needs_no_env_file_and_minds_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "answer"),
     [
-        ("serve", 'there is no command "serve". The commands are run, check, manifest, init; '),
+        ("serve", 'there is no command "serve". The commands are run, check, manifest, init, report; '),
         ("chekc", 'there is no command "chekc". Did you mean {typed} check? '),
         ("RUN", "Did you mean {typed} run? "),
         ("", 'there is no command "". '),
@@ -259,3 +259,21 @@ def test_a_store_without_a_file_is_a_mistake_in_the_configuration() -> None:
 
     assert ended.returncode == 2
     assert ended.stderr == "DATABASE_URL: names no file, expected sqlite+aiosqlite:///PATH\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["report", "--date", "yesterday"], "'yesterday' is not a date such as 2026-02-21"),
+        (["check", "--date", "2026-02-21"], "--date and --output are for report"),
+        (["run", "-o", "log.md"], "--date and --output are for report"),
+    ],
+)
+def test_a_day_and_a_file_are_for_the_report(
+    arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments, {})
+
+    assert ended.value.code == 2
+    assert complaint in capsys.readouterr().err

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+from bot.blocks import alert_facts, kit, words
 from bot.blocks import children as child_words
-from bot.blocks import kit, words
 from bot.blocks.alert_reasons import WORDS
-from bot.blocks.alerts import END_WORDS, window_suffix
+from bot.blocks.alerts import how_ended, on_which_attempt, window_suffix
 from bot.blocks.lines import Line
 from bot.blocks.mentions import for_whom
 from bot.fleet.notifications import notification
+from bot.fleet.notifications.calls import MentionLine
 from bot.message import Message
 from bot.model import Ending, duration_text
 
@@ -32,6 +33,15 @@ def attempts(line: notification.AttemptsLine) -> Message:
 def children(line: notification.ChildrenLine) -> Message:
     """More workflows below the run time out than before."""
     return _line(f"{line.name}: {child_words.time_out(line.children)}.")
+
+
+def reason(line: notification.ReasonLine) -> Message:
+    """The alert has another reason than before."""
+    state = WORDS[line.alert_reason].state
+    facts = alert_facts.because(line.alert_reason, line.facts, line.name)
+    plain = " ".join([f"{line.name} now {state}.", *(fact.plain for fact in facts)])
+    mrkdwn = " ".join([kit.escape(f"{line.name} now {state}."), *(fact.mrkdwn for fact in facts)])
+    return kit.message(plain, [kit.section(mrkdwn)])
 
 
 def _repeated_attempts(line: notification.AttemptsLine) -> str:
@@ -70,32 +80,30 @@ def cancel(line: notification.CancelLine) -> Message:
 def reminder(line: notification.ReminderLine) -> Message:
     """The alert still needs somebody: a snooze is over, or nobody has acknowledged the alert yet."""
     why = "The snooze is over" if line.after_snooze else "Nobody has acknowledged this"
-    since, doing = words.plain_when(line.opened_at), WORDS[line.alert_reason].is_doing
-    attempt = f"attempt {line.attempt}{child_words.of_child(line.child)}"
-    return _line(f"{line.name} is still {doing}, on {attempt}, since {since}. {why}.")
+    since, reason_words = words.plain_when(line.opened_at), WORDS[line.alert_reason]
+    on_attempt = f", on attempt {line.attempt}{child_words.of_child(line.child)}" if reason_words.of_attempt else ""
+    return _line(f"{line.name} {reason_words.still}{on_attempt}, since {since}. {why}.")
 
 
-def mention(line: notification.MentionLine) -> Message:
+def mention(line: MentionLine) -> Message:
     """People are called, because nobody has answered the alert."""
-    doing = WORDS[line.alert_reason].is_doing
-    names = f"{line.names[0]} on {line.cluster} is" if len(line.names) == 1 else _many(line)
+    reason_words = WORDS[line.alert_reason]
+    lead = f"{line.names[0]} on {line.cluster} {reason_words.still}, since"
+    if len(line.names) > 1:
+        lead = f"{len(line.names)} backfills on {line.cluster} {reason_words.began}, the first at"
     since = Line(words.plain_when(line.opened_at), words.when(line.opened_at))
-    text = Line.of(f"{names} still {doing}, since").then(since).then(". Nobody has acknowledged this.", separator="")
+    text = Line.of(lead).then(since).then(". Nobody has acknowledged this.", separator="")
     called = for_whom(line.mention)
     return _drawn(text.then(called) if called else text)
-
-
-def _many(line: notification.MentionLine) -> str:
-    return f"{len(line.names)} backfills on {line.cluster} are"
 
 
 def end(line: notification.EndLine) -> Message:
     """The alert has ended."""
     took = duration_text(line.ended_at - line.opened_at)
-    attempt = "" if line.ending is Ending.INCOMPLETE or not line.attempt else f" on attempt {line.attempt}"
-    return _line(
-        f"{line.name}{window_suffix(line.window)}: {END_WORDS[line.ending]}{attempt}, {took} after the alert."
-    )
+    is_of_attempt = line.ending is not Ending.INCOMPLETE
+    attempt = on_which_attempt(line.alert_reason, line.attempt) if is_of_attempt else ""
+    ended = how_ended(line.ending, line.alert_reason)
+    return _line(f"{line.name}{window_suffix(line.window)}: {ended}{attempt}, {took} after the alert.")
 
 
 def _line(plain: str) -> Message:

@@ -40,13 +40,13 @@ def _latest(lines: Sequence[str], room: int, in_all: int) -> list[str]:
 
 def _plain(record: AuditRecord, who: str) -> str:
     did = f"{record.command} {_subject_text(record.subject)}{_reason(record)}"
-    return f"{words.plain_when(record.at)}, {who}: {did}: {_outcome(record)}{_details(record)}"
+    return f"{words.plain_when(record.at)}, {who}: {did}: {outcome(record)}{_details(record)}"
 
 
 def _drawn(record: AuditRecord, who: str) -> str:
     change = kit.escape(_subject_text(record.subject) + _reason(record))
     did = f"*{kit.escape(who)}* {kit.code(record.command)} {change}"
-    return f"{words.when(record.at)}  {did}: *{_outcome(record)}*{kit.escape(_details(record))}"
+    return f"{words.when(record.at)}  {did}: *{outcome(record)}*{kit.escape(_details(record))}"
 
 
 def _who(record: AuditRecord, result: AuditResult) -> str:
@@ -62,7 +62,7 @@ def _reason(record: AuditRecord) -> str:
     return f", because “{kit.clip(record.reason, LONGEST_REASON)}”" if record.reason else ""
 
 
-def _outcome(record: AuditRecord) -> str:
+def outcome(record: AuditRecord) -> str:
     """The outcome. A record that still says "begun" belongs to a bot that stopped before it could record the
     outcome."""
     return "begun, outcome not known" if record.outcome is AuditOutcome.BEGUN else record.outcome.value

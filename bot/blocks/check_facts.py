@@ -20,6 +20,7 @@ from bot.fleet.diagnostics.facts import (
     Lack,
     LastLeader,
     MoreLacking,
+    NameReserved,
     NoAnswer,
     NobodyMay,
     NobodyNamed,
@@ -78,7 +79,7 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             return _of_workers(fact)
         case ChecksumsNeverAgreed() | ChecksumsAgree():
             return _of_contents(fact)
-        case StuckMessages() | NothingStuck() | BeforeProof() | LastLeader() | KeyWithoutEffect():
+        case StuckMessages() | NothingStuck() | BeforeProof() | LastLeader() | KeyWithoutEffect() | NameReserved():
             return _of_bot(fact)
         case (
             OperatorLacks()
@@ -180,6 +181,8 @@ def _of_bot(fact: BotFact) -> str:
             return _before_proof(fact)
         case KeyWithoutEffect(line):
             return line
+        case NameReserved(name):
+            return f"{name} is a reserved word: in commands its name goes in double quotes"
         case LastLeader(holder):
             return f"last taken by {holder}" if holder else "taken by nobody: no bot has begun, or all have stopped"
 

@@ -2,20 +2,22 @@
 
 from typing import assert_never
 
-from bot.blocks import alert_lines, alerts, digest, pages, sequence, sequence_card, storms
+from bot.blocks import alert_lines, alerts, bulk_card, digest, pages, report, sequence, sequence_card, storms
+from bot.fleet.notifications.calls import MentionLine, PageFailedLine
 from bot.fleet.notifications.notification import (
     AckLine,
     AlertLine,
     AttemptsLine,
+    BulkCard,
     CancelLine,
     ChildrenLine,
     DigestCard,
     EndLine,
     EpisodeCard,
-    MentionLine,
     Notification,
-    PageFailedLine,
+    ReasonLine,
     ReminderLine,
+    ReportCard,
     SnoozeLine,
     StormCard,
     TerminatedLine,
@@ -45,12 +47,16 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return storms.storm(notification)
         case DigestCard():
             return digest.card(notification)
+        case ReportCard():
+            return report.render(notification.report)
         case SequenceCard():
             return sequence_card.card(notification)
         case TerminatedLine():
             return sequence_card.terminated(notification)
         case TimeoutLine():
             return sequence_card.timeout_raised(notification)
+        case BulkCard():
+            return bulk_card.card(notification)
         case (
             BegunLine()
             | ClearedLine()
@@ -72,6 +78,8 @@ def _alert_line(line: AlertLine) -> Message:  # noqa: PLR0911  (as above)
             return alert_lines.attempts(line)
         case ChildrenLine():
             return alert_lines.children(line)
+        case ReasonLine():
+            return alert_lines.reason(line)
         case AckLine():
             return alert_lines.ack(line)
         case SnoozeLine():
@@ -80,14 +88,16 @@ def _alert_line(line: AlertLine) -> Message:  # noqa: PLR0911  (as above)
             return alert_lines.cancel(line)
         case ReminderLine():
             return alert_lines.reminder(line)
-        case MentionLine():
-            return alert_lines.mention(line)
-        case PageFailedLine():
-            return pages.failed(line)
+        case MentionLine() | PageFailedLine():
+            return _call(line)
         case EndLine():
             return alert_lines.end(line)
         case _:
             assert_never(line)
+
+
+def _call(line: MentionLine | PageFailedLine) -> Message:
+    return alert_lines.mention(line) if isinstance(line, MentionLine) else pages.failed(line)
 
 
 def _sequence_line(line: SequenceLine) -> Message:  # noqa: PLR0911  (as above)

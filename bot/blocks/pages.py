@@ -3,7 +3,7 @@
 from bot.blocks import kit, words
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.lines import Line, first_names
-from bot.fleet.notifications.notification import PageFailedLine
+from bot.fleet.notifications.calls import PageFailedLine
 from bot.fleet.notifications.pages import Page
 from bot.message import Message
 
@@ -12,12 +12,14 @@ NAMED = 5
 
 def summary(page: Page) -> str:
     """What the person who is paged reads first."""
-    doing, since = WORDS[page.alert_reason].is_doing, words.plain_when(page.opened_at)
+    reason, since = WORDS[page.alert_reason], words.plain_when(page.opened_at)
     unanswered = "Nobody has acknowledged this in Slack."
     if len(page.names) == 1:
-        return f"{page.names[0]} on {page.cluster} is {doing}, since {since}. {unanswered}"
+        return f"{page.names[0]} on {page.cluster} {reason.state}, since {since}. {unanswered}"
     names = first_names(page.names, NAMED)
-    return f"{len(page.names)} backfills on {page.cluster} are {doing}, since {since}: {names}. {unanswered}"
+    return (
+        f"{len(page.names)} backfills on {page.cluster} {reason.began}, the first at {since}: {names}. {unanswered}"
+    )
 
 
 def failed(line: PageFailedLine) -> Message:

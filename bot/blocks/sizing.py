@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.blocks import kit, words
-from bot.fleet.planning.plan import Estimate, Plan
+from bot.fleet.planning.plan import Estimate, Sized
 from bot.fleet.planning.sizing import Basis, Size
 from bot.fleet.planning.throughput import Source
 from bot.model import Baseline
@@ -19,7 +19,7 @@ UNITS = (
 )
 
 
-def why(plan: Plan) -> str:
+def why(plan: Sized) -> str:
     """``5 days a window: 82K scorecards a day, like hilton (82K → 5 days).``"""
     return kit.clip(f"{words.days(plan.size.days)} a window{_basis(plan)}", LONGEST_WHY)
 
@@ -39,7 +39,7 @@ def about(time: timedelta) -> str:
     return _in_unit(*_unit(time), time)
 
 
-def pace_source(plan: Plan) -> str:
+def pace_source(plan: Sized) -> str:
     """Says whose runs the estimates come from; "" if there are no estimates."""
     pace, target = plan.pace, plan.target
     match pace.source if pace else None:
@@ -61,7 +61,7 @@ def _in_unit(unit: str, seconds: int, time: timedelta) -> str:
     return f"{max(1, round(time.total_seconds() / seconds)):,} {unit}"
 
 
-def _basis(plan: Plan) -> str:
+def _basis(plan: Sized) -> str:
     volume = (
         "a volume that is not known" if plan.per_day is None else f"{words.amount(plan.per_day)} scorecards a day"
     )
@@ -83,7 +83,7 @@ def _basis(plan: Plan) -> str:
             return ": the source did not tell the volume, so it is the size for the largest customers."
 
 
-def _measured_basis(plan: Plan, volume: str) -> str:
+def _measured_basis(plan: Sized, volume: str) -> str:
     """The measured pace, and how long a window should take."""
     usual = about(plan.pace.usual) if plan.pace else ""
     target = about(plan.size.target)
@@ -98,7 +98,7 @@ def _limit_suffix(size: Size) -> str:
     return ""
 
 
-def _tier_basis(plan: Plan) -> str:
+def _tier_basis(plan: Sized) -> str:
     """The names of the tier's baselines; the bounds of the tier if it has no baselines."""
     customer, tier = plan.target.customer, plan.size.tier
     baselines = plan.size.like[:BASELINES_SHOWN]

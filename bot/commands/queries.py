@@ -10,10 +10,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from bot.commands.names import optional_name, reject_extra_words, required_name
+from bot.commands.names import optional_name, reject_extra_words, required_name, usage_hint
 from bot.commands.options import take_by, take_windows
 from bot.commands.ranges import take_range
 from bot.commands.request import Breakdown, Purpose, Request
+from bot.errors import UsageError
 from bot.model import Window
 
 
@@ -112,6 +113,24 @@ class Digest(Request):
 def read_digest(words: Sequence[str], _today: date) -> Digest:
     reject_extra_words(Digest, words)
     return Digest()
+
+
+class Report(Request):
+    """Writes the operations log of a day: results, who struggled, what was done, and what is left."""
+
+    forms = ("report [date]",)
+    examples = ("report", "report 2026-02-21")
+
+    kind: Literal["report"] = "report"
+    day: date | None = None
+
+
+def read_report(words: Sequence[str], today: date) -> Report:
+    names, window = take_range(words, today)
+    reject_extra_words(Report, names)
+    if window is not None and window.days > 1:
+        raise UsageError(f"A report is about one day, and {window} has {window.days:,}.", usage_hint(Report))
+    return Report(day=window.start if window else None)
 
 
 class Audit(Request):

@@ -3,6 +3,7 @@
 This package knows none of the code that uses the values.
 """
 
+from bot.config.alerts import Alerts
 from bot.config.backfill_toml import (
     Campaign,
     Config,
@@ -17,7 +18,7 @@ from bot.config.identity import IdentityConfig
 from bot.config.load import Loaded, load, mistakes_in
 from bot.config.routes import RouteConfig
 from bot.config.slack import SlackConfig
-from bot.config.watch import Alerts, Watch
+from bot.config.watch import Watch
 from bot.config.workflow import WorkflowConfig
 
 __all__ = [

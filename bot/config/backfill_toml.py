@@ -13,6 +13,7 @@ from pydantic import (
     field_validator,
 )
 
+from bot.config.alerts import Alerts, ReasonAlerts
 from bot.config.cluster import ClusterConfig, ClusterName
 from bot.config.control import Control
 from bot.config.cron import read_cron
@@ -20,7 +21,7 @@ from bot.config.routes import RouteConfig
 from bot.config.section import Name, Section, Span, Zone
 from bot.config.sizing import Sizing
 from bot.config.slack import SlackConfig
-from bot.config.watch import Alerts, Watch
+from bot.config.watch import Watch
 from bot.config.webhooks import WebhookConfig, WebhookName
 from bot.config.workflow import WorkflowConfig
 from bot.model import RoutingRule, TableSpec, Window, followers_queue, place_of, unquoted_name
@@ -72,10 +73,11 @@ class Campaign(Section):
 
 
 class DigestConfig(Section):
-    """When the digest is posted."""
+    """When the digest is posted, and whether a report follows in its thread."""
 
     cron: Cron = Field(default="0 9 * * mon-fri", description="five cron fields, as 0 9 * * mon-fri")
     timezone: Zone = Field(default="UTC", description="the time zone of the cron fields")
+    report: bool = Field(default=False, description="true when each digest gets the operations log as a file")
 
 
 class TableConfig(Section):
@@ -152,6 +154,10 @@ class Config(Section):
     def calls_per_second(self, cluster: str) -> int:
         """The most calls in a second that the watcher makes to this cluster's Temporal."""
         return self.clusters[cluster].calls_per_second or self.watch.calls_per_second
+
+    def reasons_on(self, cluster: str) -> ReasonAlerts:
+        """Which reasons open alerts on this cluster, and when."""
+        return self.alerts.overridden_by(self.clusters[cluster].alerts)
 
     @field_validator("clusters")
     @classmethod

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
+from bot.config.alerts import ReasonAlerts
 from bot.config.section import Name, Section
 from bot.config.start import WHAT_INPUT, Arguments, Filled
 from bot.config.watch import CallsPerSecond
@@ -120,6 +121,9 @@ class ClusterConfig(Section):
         default=None, description="a list filter that its runs satisfy, where several clusters share a namespace"
     )
     start: ClusterStart = Field(default=ClusterStart(), description="a table with search_attributes")
+    alerts: ReasonAlerts = Field(
+        default=ReasonAlerts(), description="a table for each reason whose alerts are different there"
+    )
 
     @field_validator("customers")
     @classmethod

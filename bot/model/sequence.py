@@ -83,7 +83,8 @@ class SequenceSpec:
     sequence follows them first. ``days`` are the ranges to run, in order and without overlap; the sequence cuts its
     windows from them one by one. ``split_after`` is the number of heartbeat timeouts after which a window is cut in
     halves. ``cancel_patience`` is how long a cancelled run may stay open before the bot asks people to look.
-    ``thread_key`` is the outbox key of the message whose thread the sequence writes to: an alert, or its own card.
+    ``thread_key`` is the outbox key of the message whose thread the sequence writes to: an alert, its own card, or
+    the message about all sequences that began together.
     """
 
     id: str

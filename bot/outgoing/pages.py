@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from bot.blocks import pages
 from bot.errors import DependencyError, RateLimited, Refused, Unreachable, new_reference
-from bot.fleet.notifications.notification import PageFailedLine, dump
+from bot.fleet.notifications.calls import PageFailedLine
+from bot.fleet.notifications.notification import dump
 from bot.fleet.notifications.pages import Page, parse_page
 from bot.model import Address, JournalEntry, OutboxMessage, PageAction, PageCall, Queued
 from bot.outgoing.circuit_breaker import doubled

@@ -4,8 +4,8 @@ Every coroutine here may raise ``Unavailable`` (no answer within the port's own 
 ``Refused`` (bot.errors); what else a method raises, its docstring says.
 """
 
-from bot.ports.chat import Channel, Modals, People
-from bot.ports.store import Deliveries, Journal, Lease, Outbox, RunHistory
+from bot.ports.chat import Channel, Files, Modals, People
+from bot.ports.store import Deliveries, Dialogs, Journal, Lease, Outbox, RunHistory
 from bot.ports.temporal import Control, Engine
 from bot.ports.warehouse import Warehouse
 from bot.ports.webhooks import Webhooks
@@ -14,7 +14,9 @@ __all__ = [
     "Channel",
     "Control",
     "Deliveries",
+    "Dialogs",
     "Engine",
+    "Files",
     "Journal",
     "Lease",
     "Modals",

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.message import Message, View
+from bot.message import Document, HomeTab, Message, View
 from bot.model import Address, Installation, Person
 
 
@@ -22,7 +22,8 @@ class Channel(Protocol):
         broadcast: bool = False,
         channel: str = "",
     ) -> Address:
-        """Post a message in a channel, or in a thread (``broadcast``: shown in the channel as well).
+        """Post a message in a channel, or in a thread (``broadcast``: shown in the channel as well). A message
+        with a document is posted as that file, and without it where Slack takes no file from the bot.
         Raises NotFound when the thread is gone; then nothing is posted. After Unavailable the message may be posted
         all the same, and after NoAnswer it may appear later."""
         ...
@@ -68,7 +69,7 @@ class Channel(Protocol):
 
 
 class Modals(Protocol):
-    """Slack's modals, and messages to one person alone."""
+    """Slack's modals, the Home tab, and messages to one person alone."""
 
     async def open(self, trigger: str, view: View) -> str:
         """Open a modal and return its id. Raises Refused for a ``trigger`` over 3 s old, Conflict for a used one."""
@@ -78,8 +79,26 @@ class Modals(Protocol):
         """Replace the content of a modal. Raises NotFound when the person has closed it."""
         ...
 
+    async def publish(self, user_id: str, tab: HomeTab) -> None:
+        """Show this person the tab when they open the app's Home, and at once if they have it open. Raises Refused
+        where the app has no Home tab."""
+        ...
+
     async def whisper(self, user_id: str, message: Message) -> None:
         """Send a message to one person alone: in the team channel, or directly if they are not in the channel."""
+        ...
+
+
+class Files(Protocol):
+    """Files for people who have asked for them. Both methods raise Refused where the bot may not share files. After
+    Unavailable the file may be there all the same."""
+
+    async def share(self, document: Document) -> None:
+        """Share a file in the team channel."""
+        ...
+
+    async def send(self, user_id: str, document: Document) -> None:
+        """Send a file to one person, as a direct message."""
         ...
 
 

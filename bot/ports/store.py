@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.model import (
     Address,
+    AuditRecord,
     AuditTrail,
     ClusterRecord,
     Episode,
@@ -75,6 +76,14 @@ class Journal(Protocol):
     async def audit(self, name: str, limit: int) -> AuditTrail:
         """The latest ``limit`` audit records about ``name``: a customer (or a workflow id, where no customer was
         recognised), ``cluster/name``, or a cluster with all on it, in upper or lower case; "" for all records."""
+        ...
+
+    async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:
+        """All audit records of this time, in the order recorded; the end is excluded."""
+        ...
+
+    async def episodes_between(self, since: datetime, until: datetime) -> tuple[Episode, ...]:
+        """The episodes that were open at some moment of this time, oldest first; the end is excluded."""
         ...
 
     async def check(self) -> str:
@@ -195,6 +204,19 @@ class Outbox(Protocol):
     async def overdue(self, before: datetime) -> Sequence[tuple[str, str]]:
         """The messages whose wait began before ``before``: for each its key, and why its last attempt failed ("" when
         it had none)."""
+        ...
+
+
+class Dialogs(Protocol):
+    """What open dialogs show, for an hour. Dialogs for many customers show more than Slack gives back with a
+    submission."""
+
+    async def keep(self, dialog: str, body: str, now: datetime) -> None:
+        """Keep ``body`` under the id of the dialog, in place of what was kept there before."""
+        ...
+
+    async def recall(self, dialog: str, now: datetime) -> str | None:
+        """What was kept last for this dialog; None if nothing was, or if it is over an hour old."""
         ...
 
 

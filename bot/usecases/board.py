@@ -9,6 +9,7 @@ import structlog
 
 from bot.computing import compute
 from bot.errors import DependencyError
+from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.backfill import with_failures
 from bot.fleet.status.board import Board, ClusterRow, people_of, row_of, with_volumes, without_run
 from bot.model import Window
@@ -46,7 +47,14 @@ async def row(cluster: str, customers: Collection[str], whole: Window, services:
     """
     limit = services.config.watch.time_limit
     until = asyncio.get_running_loop().time() + limit.total_seconds()
-    view = await observe(cluster, services)
+    return await row_in_view(await observe(cluster, services), customers, whole, until, services)
+
+
+async def row_in_view(
+    view: ClusterView, customers: Collection[str], whole: Window, until: float, services: Services
+) -> ClusterRow:
+    """The row of a cluster that has answered. The source has until this time of the loop's clock."""
+    cluster, limit = view.cluster, services.config.watch.time_limit
     cluster_row = await _with_failures(await compute(row_of, view, customers, whole), services)
     customers_without_run = without_run(cluster_row)
     if not customers_without_run:

@@ -17,7 +17,7 @@ from bot.fleet.runs.mapping import OWN_FIELDS, IdentityMapping, IdRegex, Keys
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.visibility_filter import is_found_by
 from bot.model import StartOrder
-from bot.model.execution import AGREED_HINT, CHAIN_HINT, COUNTS_HINT, CRON_HINT
+from bot.model.execution import AGREED_HINT, CHAIN_HINT, CHILDREN_HINT, COUNTS_HINT, CRON_HINT
 from bot.model.steps import StartOptions
 
 
@@ -50,6 +50,12 @@ def conditions(config: Config) -> Conditions:
 def result_paths(config: Config) -> Mapping[str, Collection[str]]:
     """The paths in a result at which conditions look, by workflow type."""
     return {name: (when.path,) for name, when in conditions(config).items()}
+
+
+def child_types(config: Config, cluster: str) -> Mapping[str, frozenset[str]]:
+    """By workflow type, the types of children that end with a run of it although it abandons them."""
+    workflows = config.workflows_on(cluster)
+    return {name: frozenset(workflow.child_types) for workflow in workflows for name in workflow.types}
 
 
 def start_template(config: Config, cluster: str) -> StartTemplate:
@@ -150,9 +156,9 @@ def _listed_attributes(order: StartOrder) -> Mapping[str, str]:
 
 
 def kept_hints(config: Config) -> frozenset[str]:
-    """Names of the hints that tell customer, days, chain and counts. The store keeps them unchanged."""
+    """Names of the hints that tell customer, days, chain, children and counts. The store keeps them unchanged."""
     of_definitions = (name for workflow in config.definitions for name in _kept(workflow))
-    return frozenset((*OWN_FIELDS, CHAIN_HINT, CRON_HINT, COUNTS_HINT, AGREED_HINT, *of_definitions))
+    return frozenset((*OWN_FIELDS, CHAIN_HINT, CRON_HINT, CHILDREN_HINT, COUNTS_HINT, AGREED_HINT, *of_definitions))
 
 
 def _kept(workflow: WorkflowConfig) -> Iterator[str]:

@@ -1,13 +1,14 @@
 """Makes the digest: at once for a person who asks, and as scheduled, once for each time of its cron line."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.commands import Digest as DigestCommand
 from bot.errors import DependencyError
-from bot.fleet.notifications.notification import DigestCard, dump
+from bot.fleet.notifications.notification import DigestCard, ReportCard, dump
+from bot.fleet.report.report import Span
 from bot.fleet.status.board import Board
 from bot.fleet.status.digest import Digest, digest_of, snapshot_of
 from bot.fleet.status.snapshot import (
@@ -22,6 +23,11 @@ from bot.fleet.status.snapshot import (
 from bot.model import JournalEntry, OutboxMessage, is_past_within_skew
 from bot.services import Services
 from bot.usecases.board import board_of_fleet
+from bot.usecases.report import report_of
+
+ONE_DAY = timedelta(days=1)
+# A report reaches over a weekend without digests, and hardly further.
+LONGEST_REPORT = timedelta(days=7)
 
 _log = structlog.get_logger(__name__)
 
@@ -58,9 +64,23 @@ async def announce(slot: datetime, services: Services, seen_since: datetime | No
         _log.warning("a digest was posted before its time: a clock was ahead", slot=early.isoformat())
     after = replace(snapshot_of(board, slot, before), said=posted, early=early)
     result = await _digest_of(board, compare(posted, after), services)
-    message = OutboxMessage(after.key, dump(DigestCard(result)))
-    await services.journal.record(JournalEntry(messages=(message,), snapshot=dump_snapshot(after)), services.now())
+    card = OutboxMessage(after.key, dump(DigestCard(result)))
+    messages = (card, *await _report(after, services)) if services.config.digest.report else (card,)
+    await services.journal.record(JournalEntry(messages=messages, snapshot=dump_snapshot(after)), services.now())
     return True
+
+
+async def _report(digest: Snapshot, services: Services) -> tuple[OutboxMessage, ...]:
+    """The operations log for the thread of this digest: since the last posted one, or of a day. None if the journal
+    does not answer, because the digest does not wait for it."""
+    until = services.now()
+    since = min(digest.said.slot, until) if digest.said else until - ONE_DAY
+    try:
+        report = await report_of(Span(max(since, until - LONGEST_REPORT), until), services)
+    except DependencyError as exc:
+        _log.warning("digest without its report", reason=str(exc))
+        return ()
+    return (OutboxMessage(f"report:{digest.key}", dump(ReportCard(report)), thread_key=digest.key),)
 
 
 async def _last_posted(before: Snapshot | None, services: Services) -> Snapshot | None:

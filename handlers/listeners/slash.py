@@ -13,9 +13,11 @@ from bot.blocks import errors
 from bot.commands import SLASH, Purpose, Request
 from bot.errors import UsageError
 from bot.in_flight import InFlight
+from bot.message import Message
 from bot.model import Actor
 from bot.services import Services
 from handlers.listeners.dialogs import Asker, answer_or_ask
+from handlers.listeners.documents import with_file_sent
 from handlers.listeners.payloads import SlashPayload
 from handlers.listeners.private_notice import notify_privately
 from handlers.listeners.reply import Visibility, reply
@@ -45,7 +47,12 @@ async def on_slash(
     with in_flight.track():
         await ack()
         fallback = partial(notify_privately, payload.actor.user_id, services)
-        await reply(respond, visible_to, partial(answer_or_ask, command, asker, services, in_flight), fallback)
+
+        async def answer() -> Message | None:
+            message = await answer_or_ask(command, asker, services, in_flight)
+            return await with_file_sent(message, visible_to, payload.actor, services)
+
+        await reply(respond, visible_to, answer, fallback)
 
 
 def visibility(command: Request, actor: Actor, services: Services) -> Visibility:

@@ -91,8 +91,7 @@ class FileTransfer:
         stored = self._find(request)
         if stored.content is None:
             raise web.HTTPNotFound(text="not uploaded yet")
-        image = stored.name.endswith(".png")
-        return web.Response(body=stored.content, content_type="image/png" if image else "application/octet-stream")
+        return web.Response(body=stored.content, content_type=stored.mimetype)
 
     def _find(self, request: web.Request) -> StoredFile:
         try:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from local_slack.errors import Json, SlackError
 from local_slack.workspace.ids import new_id
 
 FILES_KEPT = 200
+TYPES = {".png": "image/png", ".md": "text/markdown", ".txt": "text/plain"}
 
 
 @dataclass
@@ -21,13 +23,17 @@ class StoredFile:
     title: str = ""
     shared: bool = False
 
+    @property
+    def mimetype(self) -> str:
+        return TYPES.get(PurePosixPath(self.name).suffix, "application/octet-stream")
+
     def describe(self, base_url: str) -> Json:
         return {
             "id": self.id,
             "name": self.name,
             "title": self.title or self.name,
             "size": self.length,
-            "mimetype": "image/png" if self.name.endswith(".png") else "application/octet-stream",
+            "mimetype": self.mimetype,
             "alt_txt": self.alt_text,
             "url_private": f"{base_url}/files/{self.id}",
         }

@@ -15,7 +15,8 @@ from bot.fleet.diagnostics.route_facts import (
     RoutesReach,
     RoutesUnknown,
 )
-from bot.fleet.notifications.notification import EpisodeCard, MentionLine, StormCard
+from bot.fleet.notifications.calls import MentionLine
+from bot.fleet.notifications.notification import EpisodeCard, StormCard
 from bot.model import Ending, Route
 from tests.blocks.gate import taken_by_slack, texts
 from tests.fakes.episodes import episode
@@ -78,4 +79,4 @@ def test_the_line_that_calls_people_says_about_what_since_when_and_why() -> None
         "For a user group, U0OLIVIA."
     )
     assert texts(one)[0].endswith(f"Nobody has acknowledged this. {MENTION}")
-    assert taken_by_slack(many).text.startswith("2 backfills on voice-prod are still struggling, since ")
+    assert taken_by_slack(many).text.startswith("2 backfills on voice-prod began to struggle, the first at ")

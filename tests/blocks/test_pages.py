@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bot.blocks.notifications import draw
 from bot.blocks.pages import summary
-from bot.fleet.notifications.notification import PageFailedLine
+from bot.fleet.notifications.calls import PageFailedLine
 from bot.fleet.notifications.pages import Page, dump_page, parse_page
 from bot.model import AlertReason
 from tests.blocks.gate import taken_by_slack
@@ -20,7 +20,9 @@ def test_who_is_paged_reads_what_is_the_matter_first() -> None:
     assert summary(PAGE) == (
         "hilton on voice-prod is struggling, since 2026-02-22 03:00 UTC. Nobody has acknowledged this in Slack."
     )
-    assert summary(many).startswith("7 backfills on voice-prod are struggling, since 2026-02-22 03:00 UTC: c0, c1,")
+    assert summary(many).startswith(
+        "7 backfills on voice-prod began to struggle, the first at 2026-02-22 03:00 UTC: c0, c1,"
+    )
 
 
 def test_a_page_that_failed_is_told_with_what_to_do() -> None:

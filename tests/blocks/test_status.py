@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from bot.blocks.status import render
-from bot.fleet.runs.run import ClusterView, DoubtfulDays, Run
+from bot.fleet.runs.run import ClusterView, Run
 from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
 from bot.fleet.status.board import Board, ClusterRow, Silent, row_of, with_volumes
 from bot.message import Message
-from bot.model import Doubt, DoubtReason, ExecutionStatus, Phase, Window
+from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, Phase, Window
 from tests.blocks.gate import taken_by_slack
 from tests.fleet.builders import (
     BOOM,

@@ -1,12 +1,17 @@
 """The evening of the operations log, as the channel tells it."""
 
+import os
+import subprocess
+import sys
+import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.adapters.store.server import Server
 from tests.e2e.control import Control
-from tests.e2e.processes import Sandbox, bot, sandbox
+from tests.e2e.processes import ROOT, Sandbox, bot, eventually, sandbox
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -94,3 +99,44 @@ def test_a_plan_for_who_is_complete_starts_nothing_and_tells_the_size_all_the_sa
 
     assert told[0] == "oportun on us-west-2-prod: nothing would run: 51 windows of 1 day are complete."
     assert told[2].startswith("1 day a window: 307 scorecards a day, ")
+
+
+def report_by_command_line(world: Sandbox, folder: Path) -> str:
+    """The file that ``python -m bot report`` writes beside the running bot."""
+    output = folder / "log.md"
+    command = [sys.executable, "-m", "bot", "report", "--env-file", os.devnull, "--output", str(output)]
+    environ = {"PATH": os.environ["PATH"], **world.environ}
+    ended = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 0, ended.stderr
+    return output.read_text()
+
+
+def report_in_channel(control: Control) -> str:
+    """The file that the bot shares for ``/backfill report``."""
+    control.command("/backfill report")
+    (file,) = eventually(lambda: [file for message in control.messages() for file in message.get("files", ())])
+    assert file["name"].startswith("operations-log-2")
+    with urllib.request.urlopen(file["url_private"], timeout=30) as answer:
+        return str(answer.read().decode())
+
+
+def test_the_report_tells_the_evening_as_the_log_does_in_the_channel_and_on_the_command_line(
+    world: Sandbox, control: Control, tmp_path: Path
+) -> None:
+    """All facts of the log are in tests/usecases/test_report.py; here the files arrive, with what Temporal tells."""
+    control.ask_until_known("/backfill status")
+    for text in (report_in_channel(control), report_by_command_line(world, tmp_path)):
+        lines = text.splitlines()
+        assert "**89 of 95 customers complete, 6 open.**" in text
+        assert [
+            line for line in lines if line.startswith("| us-west-2-prod | 30 | 30/30 | oportun ran as 51 windows of")
+        ]
+        assert [
+            line for line in lines if line.startswith("| united-east | us-east-1-prod | partial; 1 of 11 windows")
+        ]
+        assert [
+            line for line in lines if line.startswith("| hilton | voice-prod | running; 1 of 11 windows complete")
+        ]
+        struggled = text.partition("## Who struggled")[2].partition("What was done:")[0].splitlines()
+        names = {line.split(" ")[1] for line in struggled if line.startswith("| ")} - {"Customer", "---"}
+        assert names == {"hilton", "united-east", "marriott", "spirit"}

@@ -114,6 +114,15 @@ class FakeJournal:
         about = [record for record in reversed(self.audited) if not name or wanted in _names(record.subject)]
         return AuditTrail(tuple(about[:limit]), len(about))
 
+    async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:
+        self._answer()
+        return tuple(record for record in self.audited if since <= record.at < until)
+
+    async def episodes_between(self, since: datetime, until: datetime) -> tuple[Episode, ...]:
+        self._answer()
+        opened = (episode for episode in self._oldest_first() if episode.opened_at < until)
+        return tuple(e for e in opened if e.is_open or (e.ended_at is not None and e.ended_at >= since))
+
     async def check(self) -> str:
         self._answer()
         return "in memory"

@@ -11,13 +11,16 @@ from bot.fleet.runs.call_budget import CallBudget
 from bot.model import Person
 from bot.services import Cluster, Services
 from bot.usecases.definitions import conditions, recogniser, result_paths
+from bot.usecases.observe.child_facts import ChildFactsReader
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
 from bot.usecases.observe.inputs import InputReader
 from tests.fakes.channel import FakeChannel
 from tests.fakes.control import FakeControl
 from tests.fakes.deliveries import FakeDeliveries
+from tests.fakes.dialogs import FakeDialogs
 from tests.fakes.engine import FakeEngine
+from tests.fakes.files import FakeFiles
 from tests.fakes.journal import FakeJournal
 from tests.fakes.lease import FakeLease
 from tests.fakes.ledger import FakeLedger
@@ -90,6 +93,7 @@ class FakeWorld:
     people: FakePeople = field(default_factory=people)
     lease: FakeLease = field(default_factory=FakeLease)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
+    dialogs: FakeDialogs = field(default_factory=FakeDialogs)
 
     def __post_init__(self) -> None:
         self.journal = FakeJournal(self.outbox)
@@ -100,13 +104,15 @@ class FakeWorld:
         self.budgets = {name: CallBudget(self.config.calls_per_second(name)) for name in self.config.clusters}
         self.modals = FakeModals()
         self.webhooks = FakeWebhooks()
+        self.files = FakeFiles()
         self.warehouses = {name: FakeWarehouse() for name in self.config.clusters}
 
     def _cluster(self, name: str) -> Cluster:
         engine, watch = self.engines[name], self.config.watch
         inputs = InputReader(name, engine, recogniser(self.config), self.ledger, watch.describes_at_once)
         budget = self.budgets[name]
-        facts = CloseFactsReader(engine, result_paths(self.config), budget, watch.describes_at_once)
+        children = ChildFactsReader(engine, recogniser(self.config), budget, watch.describes_at_once)
+        facts = CloseFactsReader(engine, result_paths(self.config), budget, watch.describes_at_once, children)
         reading = EngineWithInputs(engine, inputs, facts, watch.time_limit)
         return Cluster(reading, self.controls[name], self.warehouses[name], inputs, facts, budget)
 
@@ -124,8 +130,10 @@ class FakeWorld:
             outbox=self.outbox,
             lease=self.lease,
             deliveries=self.deliveries,
+            dialogs=self.dialogs,
             channel=self.channel,
             modals=self.modals,
+            files=self.files,
             people=self.people,
             webhooks=self.webhooks,
             now=lambda: self.now,

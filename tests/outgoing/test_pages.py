@@ -7,7 +7,8 @@ import pytest
 
 from bot.errors import NoAnswer, RateLimited, Refused, Unavailable, Unreachable
 from bot.fleet.alerts.answers import acknowledge_episode, snooze_episode
-from bot.fleet.notifications.notification import PageFailedLine, parse
+from bot.fleet.notifications.calls import PageFailedLine
+from bot.fleet.notifications.notification import parse
 from bot.model import Actor, Ending, Episode, EscalationStep, JournalEntry, PageAction, Route
 from bot.outgoing.pages import PageDispatcher
 from bot.usecases.escalate import escalate

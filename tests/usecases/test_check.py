@@ -285,6 +285,13 @@ async def test_a_key_that_has_no_effect_any_more_is_a_warning_and_there_is_no_li
     assert config_probes(config({"voice-prod": ("hilton",)})) == ()
 
 
+async def test_a_name_that_is_a_reserved_word_is_a_warning() -> None:
+    (finding,) = await check(config_probes(config({"like": ("hilton", "All", "all-stars")})))
+
+    assert (finding.probe, finding.level) == ("configuration", Level.WARNING)
+    assert [line.split(" is ")[0] for line in answer_text(finding.answer).splitlines()] == ["like", "All"]
+
+
 async def test_the_calls_that_watching_takes_are_estimated_from_some_runs() -> None:
     world = FakeWorld(config({"voice-prod": ("hilton",)}, watch={"slow_round": "10s"}))
     for number in range(990):

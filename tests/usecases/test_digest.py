@@ -1,7 +1,7 @@
 """The digest, on request and as scheduled."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,10 +12,22 @@ from bot.fleet.notifications import notification
 from bot.fleet.status.digest import Digest
 from bot.fleet.status.snapshot import parse_snapshot
 from bot.message import Message
-from bot.model import Actor, Execution, ExecutionStatus, Instruction, JournalEntry, Order, OutboxMessage, Ref, State
+from bot.model import (
+    Actor,
+    AuditRecord,
+    Execution,
+    ExecutionStatus,
+    Instruction,
+    JournalEntry,
+    Order,
+    OutboxMessage,
+    Ref,
+    State,
+)
 from bot.usecases.digest import announce, digest
 from tests.fakes.episodes import episode
-from tests.fakes.services import CHANNEL, NOW, OPERATOR, TEAM, FakeWorld
+from tests.fakes.journal import FakeJournal
+from tests.fakes.services import CHANNEL, NOW, OPERATOR, TEAM, FakeWorld, config
 from tests.fleet.sequences import progress, spec
 
 CLUSTER = "voice-prod"
@@ -47,9 +59,13 @@ def announced(world: FakeWorld) -> list[Digest]:
     return [saying.digest for saying in told if isinstance(saying, notification.DigestCard)]
 
 
-async def stands(world: FakeWorld) -> None:
-    """Posts the digest that was recorded last."""
-    key = list(world.outbox.messages)[-1]
+def parsed(message: OutboxMessage) -> notification.Notification:
+    return notification.parse(message.body)
+
+
+async def stands(world: FakeWorld, key: str = "") -> None:
+    """Posts the digest that was recorded last, or the one with this key."""
+    key = key or list(world.outbox.messages)[-1]
     await world.outbox.done(key, 1, await world.channel.post(Message("digest"), key))
 
 
@@ -195,3 +211,44 @@ async def test_what_is_paused_is_not_promised_to_be_done_by_itself(world: FakeWo
 
     assert (going_on.eta.running is not None, going_on.eta.stopped) == (True, ())
     assert (paused.eta.running, paused.eta.stopped) == (None, ("voice-prod/vivint",))
+
+
+async def test_a_digest_gets_the_operations_log_since_the_last_one_into_its_thread(world: FakeWorld) -> None:
+    world.config = config({CLUSTER: ("hilton", "vivint")}, digest={"report": True})
+    await announce(NOW, world.services)
+    await stands(world, "digest:2026-02-22T09:00:00+00:00")
+    world.now += timedelta(days=3)
+    await announce(world.now, world.services)
+
+    waiting = [row.message for row in world.outbox.messages.values()]
+    reports = [message for message in waiting if message.key.startswith("report:")]
+    spans = [saying.report.span for saying in map(parsed, reports) if isinstance(saying, notification.ReportCard)]
+    assert [message.thread_key for message in reports] == [
+        "digest:2026-02-22T09:00:00+00:00",
+        "digest:2026-02-25T09:00:00+00:00",
+    ]
+    assert [(span.since, span.until) for span in spans] == [
+        (NOW - timedelta(days=1), NOW),
+        (NOW, NOW + timedelta(days=3)),
+    ]
+
+
+class BusyJournal(FakeJournal):
+    """It does not answer what only the report asks."""
+
+    async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:
+        raise Unavailable("store", f"busy from {since} to {until}")
+
+
+async def test_a_digest_does_not_wait_for_its_report(world: FakeWorld) -> None:
+    world.config = config({CLUSTER: ("hilton", "vivint")}, digest={"report": True})
+    world.journal = BusyJournal(world.outbox, sightings=world.journal.sightings)
+    await announce(NOW, world.services)
+
+    assert [key.partition(":")[0] for key in world.outbox.messages] == ["digest"]
+
+
+async def test_by_default_a_digest_comes_without_a_report(world: FakeWorld) -> None:
+    await announce(NOW, world.services)
+
+    assert len(world.outbox.messages) == 1

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.fleet.alerts.answers import acknowledge_episode, snooze_episode
-from bot.fleet.notifications.notification import MentionLine, parse
+from bot.fleet.notifications.calls import MentionLine
+from bot.fleet.notifications.notification import parse
 from bot.model import Actor, Ending, Episode, EscalationStep, JournalEntry, QuietHours, Route
 from bot.usecases.escalate import escalate
 from tests.fakes.episodes import episode

@@ -92,10 +92,11 @@ def require_columns(answer: Answer, wanted: Sequence[str]) -> None:
 def _bare(name: str, kind: str) -> str:
     """The type without wrappers that do not matter. In a checksum NULL does: sum() leaves out rows that hash to it,
     and nobody would see that they differ."""
-    return kind if name == CHECKSUM else _unwrapped(kind)
+    return kind if name == CHECKSUM else unwrapped(kind)
 
 
-def _unwrapped(kind: str) -> str:
+def unwrapped(kind: str) -> str:
+    """The type without Nullable, LowCardinality and the like around it."""
     while wrapped := _WRAPPED.fullmatch(kind):
         kind = wrapped[1]
     return kind

@@ -14,18 +14,10 @@ from bot.adapters.clickhouse.engines import Storage, Surplus
 from bot.adapters.clickhouse.rows import Answer, NotAnAnswer
 from bot.adapters.clickhouse.storages import seen_expression
 from bot.adapters.clickhouse.text import quoted, without_end
+from bot.adapters.clickhouse.time_bounds import time_sql
 from bot.model import DayCount, TableSpec, unquoted_name
 
-# The campaign's day of a Date, DateTime or DateTime64 column, whatever its time zone.
-_DAY = Template("toDate(toDateTime64($time, 0, {timezone:String}))")
-
-# The last two conditions decide; the two before them let ClickHouse skip parts by the column's own index. Two days
-# are more than the difference of any two time zones. A Date has no day before 1970-01-01, and would wrap around.
-_ROWS = Template(
-    "$customer = {customer:String}"
-    " AND $time >= greatest({start:Date}, toDate(2)) - 2 AND $time < {end:Date} + 2"
-    " AND $day >= {start:Date} AND $day < {end:Date}"
-)
+_ROWS = Template("$customer = {customer:String} AND $within")
 
 # The row with bot_seen holds the table's fingerprint at the time of the count, which shows outdated knowledge of it.
 _ALL = Template("""
@@ -76,7 +68,7 @@ def counts_statement(table: TableSpec, storage: Storage) -> str:
     """Counts stored rows, rows left by FINAL where the engine supports it, and distinct keys of those where the table
     has a key; hashes the last of these. Fails with ILLEGAL_FINAL on an engine without FINAL, when that was not known
     before."""
-    names = _names(table)
+    names = _names(table) | _of_time(table, storage)
     if storage.final is False:
         parts = [
             _KEYS.substitute(names, columns=_STORED_KEYS) if table.key else _PART.substitute(names, columns=_STORED)
@@ -141,17 +133,23 @@ def _sign_condition(storage: Storage) -> str:
 
 def _names(table: TableSpec) -> dict[str, str]:
     database, name = table.place
-    names = {
+    return {
         "table": f"{quoted(database)}.{quoted(name)}",
-        "customer": quoted(unquoted_name(table.customer_column)),
-        "time": quoted(unquoted_name(table.time_column)),
         "key": ", ".join(quoted(unquoted_name(column)) for column in table.key),
         "final": "",
         **_hashes(table.checksum),
     }
-    names["day"] = _DAY.substitute(names)
-    names["rows"] = _ROWS.substitute(names)
-    return names
+
+
+def _of_time(table: TableSpec, storage: Storage) -> dict[str, str]:
+    """The day of a row, and the condition that selects the rows of the range."""
+    time, sql = quoted(unquoted_name(table.time_column)), time_sql(storage.time_type)
+    within = Template(sql.within).substitute(time=time)
+    customer = quoted(unquoted_name(table.customer_column))
+    return {
+        "day": Template(sql.day).substitute(time=time),
+        "rows": _ROWS.substitute(customer=customer, within=within),
+    }
 
 
 def _hashes(checksum: str | None) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ from bot.adapters.clickhouse.engines import Storage, Surplus
 from bot.adapters.clickhouse.errors import is_about_statement, is_illegal_final
 from bot.adapters.clickhouse.explaining import explain
 from bot.adapters.clickhouse.rows import Answer
-from bot.adapters.clickhouse.storages import Ask, Storages, places_bound
+from bot.adapters.clickhouse.storages import Ask, Storages, seen_bound
 from bot.config import Config
 from bot.errors import StatementRefused, Unavailable
 from bot.model import DayCount, ExpectedDay, TableSpec, WarehouseCheck, Window
@@ -107,7 +107,7 @@ class ClickHouseWarehouse:
         for _ in range(COUNTED_AT_MOST):
             storage = await self._storages.of(table, ask)
             statement = counting.counts_statement(table, storage)
-            bound = {**values, **places_bound(storage.places)}
+            bound = {**values, **seen_bound(table, storage.places)}
             with self._connection.in_section(_counting_of(table)):
                 try:
                     answer = await ask(counting.without_rows(statement) if is_probe else statement, bound)

@@ -1,9 +1,10 @@
-"""The Slack adapter: Channel, Modals and People on the Web API. Only this package knows Slack's methods."""
+"""The Slack adapter: Channel, Modals, Files and People on the Web API. Only this package knows Slack's methods."""
 
 from bot.adapters.slack.channel import SlackChannel
 from bot.adapters.slack.check import BOT_SCOPES, check_app_token, check_clock
 from bot.adapters.slack.client import LONGEST_CALL, PacedClient, slack_client
 from bot.adapters.slack.errors import translate_errors
+from bot.adapters.slack.files import SlackFiles
 from bot.adapters.slack.modals import SlackModals, view_json
 from bot.adapters.slack.people import SlackPeople
 
@@ -12,6 +13,7 @@ __all__ = [
     "LONGEST_CALL",
     "PacedClient",
     "SlackChannel",
+    "SlackFiles",
     "SlackModals",
     "SlackPeople",
     "check_app_token",

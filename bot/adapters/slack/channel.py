@@ -1,30 +1,44 @@
-"""SlackChannel: bot.ports.Channel on the Web API. Each message carries its key in Slack's message metadata.
+"""SlackChannel: bot.ports.Channel on the Web API. Each message carries its key in Slack's message metadata, and a
+shared file, which has none, in its name.
 
 Slack does not refuse a reply whose thread is gone, but posts it in the channel. Only the missing ``thread_ts`` in the
 answer shows this (slack-go/slack#1571, langchain-ai/open-swe#2753). The bot deletes such a stray at once, or, if it
 was killed in between, when it looks for the reply.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.adapters.slack.answers import address_of, body, text_field, thread_ts
 from bot.adapters.slack.check import check_channel, check_membership
 from bot.adapters.slack.client import PacedClient
 from bot.adapters.slack.errors import SYSTEM, translate_errors
-from bot.errors import AccessDenied, DependencyError, NotFound, Refused, Unavailable, UnrecognisedRefusal
-from bot.message import Message
+from bot.adapters.slack.files import upload
+from bot.adapters.slack.message_keys import carries, metadata, with_key
+from bot.errors import (
+    AccessDenied,
+    DependencyError,
+    NoAnswer,
+    NotFound,
+    Refused,
+    Unavailable,
+    UnrecognisedRefusal,
+)
+from bot.message import Document, Message
 from bot.model import Address, in_utc
 
-EVENT_TYPE = "backfill_bot"
 POST, EDIT = "chat.postMessage", "chat.update"
 # Slack recommends at most 200 messages a page; 25 pages, 5,000 messages, are days of a busy channel.
 PAGE = 200
 MOST_PAGES = 25
+# How often, and for how long, to look for a file that was just shared.
+LOOKS = 5
+LOOK_EVERY_SECONDS = 1.0
 
 _log = structlog.get_logger(__name__)
 
@@ -48,23 +62,43 @@ class SlackChannel:
         channel: str = "",
     ) -> Address:
         """See ``bot.ports.Channel``. After Unavailable, ``find`` tells whether the message was posted."""
+        if message.document is not None:
+            try:
+                return await self._post_file(message.document, message.text, key, thread)
+            except Refused as exc:
+                _log.warning("a message is posted without its file", key=key, reason=exc.why)
         with translate_errors(POST):
             answer = await self._client.chat_postMessage(
                 channel=self._channel(thread, channel),
                 text=message.text,
                 blocks=_blocks(message) or None,
-                metadata=_metadata(key),
+                metadata=metadata(key),
                 thread_ts=thread.ts if thread else None,
                 reply_broadcast=broadcast if thread else None,
                 unfurl_links=False,
                 unfurl_media=False,
             )
-        posted = _body(answer)
-        address = _address(posted)
-        if thread is not None and _thread_ts(posted) != thread.ts:
+        posted = body(answer)
+        address = address_of(posted)
+        if thread is not None and thread_ts(posted) != thread.ts:
             await self._delete_stray(address)
             raise NotFound(SYSTEM, f"{POST}: the thread {thread.ts} is gone")
         return address
+
+    async def _post_file(self, document: Document, comment: str, key: str, thread: Address | None) -> Address:
+        """Slack shares a file a moment after it has taken it. Raises NoAnswer while the file does not show."""
+        channel = thread.channel if thread else self._channel_id
+        await upload(self._client, with_key(document, key), channel, thread.ts if thread else None, comment)
+        for _ in range(LOOKS):
+            async with aclosing(self._messages_with_key(key, {}, channel, thread)) as messages:
+                async for message in messages:
+                    return Address(channel, str(message["ts"]))
+            if thread and (strays := await self._strays(key, {}, thread)):
+                for stray in strays:
+                    await self._delete_stray(stray)
+                raise NotFound(SYSTEM, f"the file's thread {thread.ts} is gone")
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+        raise NoAnswer(SYSTEM, "the file is taken and does not show yet")
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
         """Replace the message. An empty list of blocks removes the old ones, as leaving them out would."""
@@ -74,7 +108,7 @@ class SlackChannel:
                 ts=address.ts,
                 text=message.text,
                 blocks=_blocks(message),
-                metadata=_metadata(key),
+                metadata=metadata(key),
             )
 
     async def find(
@@ -93,11 +127,15 @@ class SlackChannel:
             async for message in messages:
                 return Address(channel, str(message["ts"]))
         if thread is not None:
-            messages = self._messages_with_key(key, span, channel, None)
-            strays = [message["ts"] async for message in messages if message.get("thread_ts") != thread.ts]
-            for ts in strays:
-                await self._delete_stray(Address(channel, str(ts)))
+            for stray in await self._strays(key, span, thread):
+                await self._delete_stray(stray)
         return None
+
+    async def _strays(self, key: str, span: Mapping[str, str], thread: Address) -> list[Address]:
+        """The messages with this key that Slack has posted outside their thread."""
+        messages = self._messages_with_key(key, span, thread.channel, None)
+        strays = [message["ts"] async for message in messages if message.get("thread_ts") != thread.ts]
+        return [Address(thread.channel, str(ts)) for ts in strays]
 
     def may_post(self, thread: Address | None = None, *, channel: str = "") -> bool:
         """See ``bot.ports.Channel``."""
@@ -111,7 +149,7 @@ class SlackChannel:
         """See ``bot.ports.Channel``."""
         with translate_errors("chat.getPermalink"):
             answer = await self._client.chat_getPermalink(channel=address.channel, message_ts=address.ts)
-            return _text_field(answer, "permalink")
+            return text_field(answer, "permalink")
 
     async def check(self) -> str:
         """One line when all is well. Raises Refused with a line for each problem."""
@@ -133,7 +171,7 @@ class SlackChannel:
         for _ in range(MOST_PAGES):
             page = await self._fetch_page(span, channel, thread, cursor)
             for message in page.get("messages") or ():
-                if isinstance(message, dict) and message.get("bot_id") == bot_id and _key(message) == key:
+                if isinstance(message, dict) and message.get("bot_id") == bot_id and carries(key, message):
                     yield message
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
@@ -155,13 +193,13 @@ class SlackChannel:
         if thread is None:
             with translate_errors("conversations.history"):
                 answer = await self._client.conversations_history(channel=channel, **arguments)
-            return _body(answer)
+            return body(answer)
         try:
             with translate_errors("conversations.replies"):
                 answer = await self._client.conversations_replies(channel=channel, ts=thread.ts, **arguments)
         except NotFound:
             return {}
-        return _body(answer)
+        return body(answer)
 
     async def _delete_stray(self, stray: Address) -> None:
         """Delete a stray reply. Returns when it is gone, or can never be deleted. Raises Unavailable while a later
@@ -182,7 +220,7 @@ class SlackChannel:
         """The bot id of the token. It never changes, so it is asked for once."""
         if not self._bot_id:
             with translate_errors("auth.test"):
-                self._bot_id = _text_field(await self._client.auth_test(), "bot_id")
+                self._bot_id = text_field(await self._client.auth_test(), "bot_id")
         return self._bot_id
 
 
@@ -194,46 +232,5 @@ def _start_text(span: Mapping[str, str]) -> str:
     return in_utc(datetime.fromtimestamp(float(span["oldest"]), UTC))
 
 
-def _address(posted: Mapping[str, Any]) -> Address:
-    channel, ts = posted.get("channel"), posted.get("ts")
-    if not isinstance(channel, str) or not isinstance(ts, str):
-        raise Unavailable(SYSTEM, f"{POST}: an answer that names no message")
-    return Address(channel, ts)
-
-
-def _thread_ts(posted: Mapping[str, Any]) -> object:
-    """The thread of a posted message; None outside of threads. Raises Unavailable when the answer has no message."""
-    message = posted.get("message")
-    if not isinstance(message, dict):
-        raise Unavailable(SYSTEM, f"{POST}: an answer that does not tell where the reply stands")
-    return message.get("thread_ts")
-
-
-def _body(answer: AsyncSlackResponse) -> Mapping[str, Any]:
-    return answer.data if isinstance(answer.data, dict) else {}
-
-
-def _text_field(answer: AsyncSlackResponse, name: str) -> str:
-    """A text field of the answer. Raises TypeError where it is no text."""
-    text = answer[name]
-    if not isinstance(text, str):
-        raise TypeError(f"{name} is no text")
-    return text
-
-
 def _blocks(message: Message) -> list[dict[str, Any]]:
     return [dict(block) for block in message.blocks]
-
-
-def _metadata(key: str) -> dict[str, Any]:
-    return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
-
-
-def _key(message: Mapping[str, Any]) -> str | None:
-    """The key of one of the bot's messages; None for others."""
-    metadata = message.get("metadata")
-    if not isinstance(metadata, dict) or metadata.get("event_type") != EVENT_TYPE:
-        return None
-    payload = metadata.get("event_payload")
-    key = payload.get("key") if isinstance(payload, dict) else None
-    return key if isinstance(key, str) else None

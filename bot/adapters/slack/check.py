@@ -13,12 +13,13 @@ from bot.errors import DependencyError, NotFound, Refused
 from bot.model import MAX_CLOCK_SKEW
 
 # The history scopes find a message whose post went unanswered; im:write sends direct messages to people who are not
-# in the channel.
+# in the channel; files:write uploads reports.
 BOT_SCOPES = (
     "channels:history",
     "channels:read",
     "chat:write",
     "commands",
+    "files:write",
     "groups:history",
     "groups:read",
     "im:write",
@@ -27,7 +28,10 @@ BOT_SCOPES = (
 )
 
 # Scopes that the bot can do without, and what it cannot do then.
-OPTIONAL = {"im:write": "whoever is not in the channel is not told what is for them alone"}
+OPTIONAL = {
+    "files:write": "reports come without their file",
+    "im:write": "whoever is not in the channel is not told what is for them alone",
+}
 
 
 async def check_channel(client: AsyncWebClient, channel_id: str) -> str:

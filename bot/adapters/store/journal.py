@@ -4,17 +4,28 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, false, func, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
 from bot.adapters.store.database import SYSTEM, Database
+from bot.adapters.store.journal_queries import matches_name, needed_by_pass
 from bot.adapters.store.migrate import prove_writable, schema_revision
 from bot.adapters.store.outbox import enqueue
 from bot.adapters.store.tables import audit, episodes, failures, observations, outbox, sightings, snapshots
 from bot.adapters.store.upsert import insert, keep, replace
 from bot.errors import Conflict
-from bot.model import AuditTrail, ClusterRecord, Episode, JournalEntry, Observation, Opened, Ref, SeenFailure
+from bot.model import (
+    AuditRecord,
+    AuditTrail,
+    ClusterRecord,
+    Episode,
+    JournalEntry,
+    Observation,
+    Opened,
+    Ref,
+    SeenFailure,
+)
 
 # An observation of a closed run never changes any more. It is deleted this long after its last update, whenever other
 # observations are recorded.
@@ -58,7 +69,7 @@ class SqlJournal:
         """What a pass over this cluster needs to know: episodes, and the latest observations of these runs."""
         seen: list[Observation] = []
         async with self._database.reading() as connection:
-            remembered = await _episodes(connection, _needed_by_pass(cluster, since))
+            remembered = await _episodes(connection, needed_by_pass(cluster, since))
             for batch in _batches(refs):
                 seen += await _observations(connection, batch)
         return ClusterRecord(remembered, tuple(seen))
@@ -122,12 +133,26 @@ class SqlJournal:
     async def audit(self, name: str, limit: int) -> AuditTrail:
         """The latest records, in the order in which they were recorded: their times come from several bots, whose
         clocks may differ."""
-        about = _matches_name(name.casefold()) if name else true()
+        about = matches_name(name.casefold()) if name else true()
         latest = select(audit).where(about).order_by(audit.c.id.desc()).limit(limit)
         async with self._database.reading() as connection:
             records = tuple(rows.to_audit_record(row) for row in await connection.execute(latest))
             total = await connection.scalar(select(func.count()).select_from(audit).where(about))
             return AuditTrail(records, total or 0)
+
+    async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:
+        """The audit records of this time, in the order recorded."""
+        of_span = and_(audit.c.at >= since, audit.c.at < until)
+        async with self._database.reading() as connection:
+            result = await connection.execute(select(audit).where(of_span).order_by(audit.c.id))
+            return tuple(rows.to_audit_record(row) for row in result)
+
+    async def episodes_between(self, since: datetime, until: datetime) -> tuple[Episode, ...]:
+        """The episodes that were open in this time. When one ended is in its body, which is read once it is
+        fetched."""
+        async with self._database.reading() as connection:
+            opened = await _episodes(connection, episodes.c.opened_at < until)
+        return tuple(e for e in opened if e.is_open or (e.ended_at is not None and e.ended_at >= since))
 
     async def check(self) -> str:
         """One line that describes the store. Raises Refused when the store cannot be written to."""
@@ -139,24 +164,6 @@ class SqlJournal:
             return f"{self._database.url}, schema {revision}, open episodes: {count}"
 
         return await self._database.write(look)
-
-
-def _matches_name(name: str) -> ColumnElement[bool]:
-    """Records about this customer, or about this cluster and everything on it. A full name is CLUSTER/CUSTOMER, and
-    the name of a cluster contains no slash."""
-    by_name = or_(audit.c.name == name, audit.c.full_name == name)
-    if "/" in name:
-        return by_name
-    return or_(by_name, audit.c.full_name.startswith(f"{name}/", autoescape=True))
-
-
-def _needed_by_pass(cluster: str, since: datetime | None) -> ColumnElement[bool]:
-    """The cluster's open episodes, ended ones that share a group of alerts with an open one, and all opened since
-    ``since``."""
-    mate = episodes.alias("mate")
-    shared = exists().where(mate.c.root_key == episodes.c.root_key, mate.c.is_open)
-    recent = episodes.c.opened_at >= since if since else false()
-    return and_(episodes.c.cluster == cluster, or_(episodes.c.is_open, shared, recent))
 
 
 async def _episodes(connection: AsyncConnection, where: ColumnElement[bool]) -> tuple[Episode, ...]:

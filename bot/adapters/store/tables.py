@@ -175,6 +175,15 @@ leases = Table(
     Column("until", UtcDateTime, nullable=False),
 )
 
+# What the dialogs for many customers show, by the id of their view. ``body`` is JSON.
+dialogs = Table(
+    "dialogs",
+    metadata,
+    Column("id", Name, primary_key=True),
+    Column("body", Body, nullable=False),
+    Column("kept_at", UtcDateTime, nullable=False, index=True),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.fleet.notifications.calls import MentionLine
 from bot.fleet.notifications.keys import is_within_sequence, story_key
-from bot.fleet.notifications.notification import MentionLine, dump
+from bot.fleet.notifications.notification import dump
 from bot.fleet.notifications.pages import Page, dump_page
 from bot.model import WEBHOOK, Episode, OutboxMessage, PageAction
 

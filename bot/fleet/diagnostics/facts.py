@@ -198,6 +198,13 @@ class MoreLacking:
 
 
 @dataclass(frozen=True, slots=True)
+class NameReserved:
+    """A customer or cluster has a name that commands read as a word of their own."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class NobodyNamed:
     """The configuration names neither operators nor user groups."""
 
@@ -224,7 +231,7 @@ class OperatorsUnknown:
 
 WorkersFact = Polled | PollersLack | RunsElsewhere | OpenSequences | NoInstructions | CallsNeeded
 ContentsFact = ChecksumsNeverAgreed | ChecksumsAgree
-BotFact = StuckMessages | NothingStuck | BeforeProof | LastLeader | KeyWithoutEffect
+BotFact = StuckMessages | NothingStuck | BeforeProof | LastLeader | KeyWithoutEffect | NameReserved
 AnyFact = SystemSays | NoAnswer | DefectFound
 OperatorsFact = OperatorLacks | GroupLacks | MoreLacking | NobodyNamed | NobodyMay | WhoMay | OperatorsUnknown
 Fact = Union[RunsFact, MappingFact, WorkersFact, BotFact, ContentsFact, OperatorsFact, RouteFact, AnyFact]  # noqa: UP007  (one line)

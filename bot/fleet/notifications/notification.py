@@ -3,15 +3,17 @@
 Stored fields keep their names. A new field needs a default that is right for messages of earlier versions.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, TypeAdapter
 
+from bot.fleet.notifications.calls import MentionLine, PageFailedLine
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
+from bot.fleet.report.report import Report
 from bot.fleet.status.digest import Digest
-from bot.model import AlertReason, Child, ChildrenTimingOut, Ending, Episode, Failure, SequenceEnd, Window
+from bot.model import AlertFacts, AlertReason, Child, ChildrenTimingOut, Ending, Episode, Failure, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,9 @@ class EpisodeCard:
 class StormCard:
     """The message of a group of alerts (``bot.fleet.alerts.storms``). Each of the alerts has a line in its thread.
 
-    ``over`` counts the alerts that have ended, and ``completed`` those of them whose run completed. ``latest_at`` is
-    when the last one opened; None if all opened at once. ``is_large`` means that they probably have one cause.
+    ``over`` counts the alerts that have ended, ``completed`` those of them whose run completed, and ``recovered``
+    those whose trouble passed while their run went on. ``latest_at`` is when the last one opened; None if all opened
+    at once. ``is_large`` means that they probably have one cause. ``facts`` are what they have in common.
     ``mention`` are the users and user groups that hear of it.
     """
 
@@ -39,6 +42,8 @@ class StormCard:
     latest_at: datetime | None = None
     is_large: bool = True
     alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
+    recovered: int = 0
+    facts: AlertFacts = field(default_factory=AlertFacts)
     mention: tuple[str, ...] = ()
     kind: Literal["storm"] = "storm"
 
@@ -71,6 +76,16 @@ class ChildrenLine:
     name: str
     children: ChildrenTimingOut
     kind: Literal["children"] = "children"
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonLine:
+    """The alert has another reason than before."""
+
+    name: str
+    alert_reason: AlertReason
+    facts: AlertFacts
+    kind: Literal["reason"] = "reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,31 +130,6 @@ class ReminderLine:
 
 
 @dataclass(frozen=True, slots=True)
-class MentionLine:
-    """Nobody has answered the alert: ``mention`` are the users and user groups to be called. ``names`` are the
-    backfills that need somebody."""
-
-    cluster: str
-    names: tuple[str, ...]
-    mention: tuple[str, ...]
-    opened_at: datetime
-    alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
-    kind: Literal["mention"] = "mention"
-
-
-@dataclass(frozen=True, slots=True)
-class PageFailedLine:
-    """A webhook has not taken the page about these backfills. ``goes_on``: the bot tries it again."""
-
-    cluster: str
-    names: tuple[str, ...]
-    webhook: str
-    reason: str
-    goes_on: bool
-    kind: Literal["page_failed"] = "page_failed"
-
-
-@dataclass(frozen=True, slots=True)
 class EndLine:
     """The alert has ended. ``window`` is None if the days of its run are not known. ``attempt`` is 0 where the alert
     was about the attempts of a workflow below its run."""
@@ -150,11 +140,12 @@ class EndLine:
     opened_at: datetime
     ended_at: datetime
     window: Window | None = None
+    alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
     kind: Literal["end"] = "end"
 
 
 CallLine = ReminderLine | MentionLine | PageFailedLine
-AlertLine = AttemptsLine | ChildrenLine | AckLine | SnoozeLine | CancelLine | CallLine | EndLine
+AlertLine = AttemptsLine | ChildrenLine | ReasonLine | AckLine | SnoozeLine | CancelLine | CallLine | EndLine
 """The lines in an alert's thread that are about its run."""
 
 
@@ -184,6 +175,19 @@ class TimeoutLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BulkCard:
+    """Somebody has confirmed a command for several customers at once. ``word`` is the command's. ``customers`` are
+    those for which it was done, and ``failed`` those for which it was not, each as ``cluster/customer``."""
+
+    word: str
+    by: str
+    reason: str
+    customers: tuple[str, ...]
+    failed: tuple[str, ...] = ()
+    kind: Literal["bulk"] = "bulk"
+
+
+@dataclass(frozen=True, slots=True)
 class DigestCard:
     """The scheduled digest."""
 
@@ -191,16 +195,28 @@ class DigestCard:
     kind: Literal["digest"] = "digest"
 
 
+@dataclass(frozen=True, slots=True)
+class ReportCard:
+    """The operations log since the digest before, in the digest's thread."""
+
+    report: Report
+    kind: Literal["report"] = "report"
+
+
 Notification = Annotated[
-    EpisodeCard | StormCard | AlertLine | TerminatedLine | TimeoutLine | DigestCard | SequenceCard | SequenceLine,
+    EpisodeCard
+    | StormCard
+    | AlertLine
+    | TerminatedLine
+    | TimeoutLine
+    | BulkCard
+    | DigestCard
+    | ReportCard
+    | SequenceCard
+    | SequenceLine,
     Discriminator("kind"),
 ]
 
-# In these cases the work is done, somebody has ended it on purpose, or another run continues it.
-_SETTLED_ALERTS = frozenset(
-    {Ending.COMPLETED, Ending.CANCELLED, Ending.TERMINATED, Ending.CONTINUED, Ending.CUT_SHORT},
-)
-_SETTLED_SEQUENCES = frozenset({SequenceEnd.COMPLETE, SequenceEnd.CANCELLED})
 
 _ADAPTER: TypeAdapter[Notification] = TypeAdapter(Notification)
 
@@ -213,19 +229,3 @@ def dump(notification: Notification) -> str:
 def parse(body: str) -> Notification:
     """Read the JSON back. Raises pydantic's ValidationError for anything that ``dump`` did not write."""
     return _ADAPTER.validate_json(body)
-
-
-def is_settled(notification: Notification) -> bool:
-    """Whether what the message is about has ended in a way that nobody has to look at.
-
-    If people delete such a message, the bot does not post it again.
-    """
-    match notification:
-        case EpisodeCard(episode=episode):
-            return episode.ending in _SETTLED_ALERTS
-        case StormCard(names=names, completed=completed):
-            return completed >= len(names)
-        case SequenceCard(progress=progress):
-            return progress.end in _SETTLED_SEQUENCES
-        case _:
-            return False

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import get_args
 
 from bot.fleet.notifications.attempts import ALWAYS_WITH_LINE
+from bot.fleet.notifications.calls import MentionLine
 from bot.fleet.notifications.keys import story_of
 from bot.fleet.notifications.notification import (
     AlertLine,
@@ -18,9 +19,9 @@ from bot.fleet.notifications.notification import (
     DigestCard,
     EndLine,
     EpisodeCard,
-    MentionLine,
     Notification,
     ReminderLine,
+    ReportCard,
     SnoozeLine,
     dump,
 )
@@ -129,6 +130,9 @@ def _reason_for_other(notification: Notification, behind: Sequence[UnsentMessage
         case DigestCard():
             is_repeated = any(isinstance(entry.notification, DigestCard) for entry in behind)
             return "a newer digest follows" if is_repeated else ""
+        case ReportCard():
+            is_repeated = any(isinstance(entry.notification, ReportCard) for entry in behind)
+            return "a newer report follows" if is_repeated else ""
         case StillOpenLine(spec=spec):
             return "it has closed" if spec.id in {_continued_sequence(entry.notification) for entry in behind} else ""
         case WaitingLine():

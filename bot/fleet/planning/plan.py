@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import Protocol
 
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.sizing import Size
@@ -41,6 +42,22 @@ class Estimate:
 
     low: timedelta
     high: timedelta
+
+
+class Sized(Protocol):
+    """What tells the size of a customer's windows and what it is based on: a plan, or a report of it."""
+
+    @property
+    def target(self) -> Target: ...
+
+    @property
+    def per_day(self) -> float | None: ...
+
+    @property
+    def size(self) -> Size: ...
+
+    @property
+    def pace(self) -> Pace | None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,20 @@ from enum import StrEnum
 
 from pydantic import JsonValue
 
+from bot.fleet.runs.child_facts import awaits_children
 from bot.fleet.runs.input_hints import is_input_hint
 from bot.model import Cause, CloseEvent, Execution, ExecutionStatus, Failure, FailureKind
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, CRON_HINT, HEARTBEAT_HINT, PARENT_HINT, PARENT_RUN_HINT, YES
+from bot.model.execution import (
+    CANCEL_HINT,
+    CHAIN_HINT,
+    CHILDREN_HINT,
+    CRON_HINT,
+    HEARTBEAT_HINT,
+    PARENT_HINT,
+    PARENT_RUN_HINT,
+    UNREAD_CHILDREN,
+    YES,
+)
 from bot.model.input_path import parse_result_path, value_at
 
 # Longer values of a result are not compared.
@@ -54,6 +65,8 @@ def lacking_facts(run: Execution, known: Mapping[str, str]) -> dict[str, str]:
     """The ``known`` facts that the run's hints lack or contradict. A longer heartbeat timeout in the hints stays,
     because activities come and go, so a description may show a longer one than was known."""
     lacking = {name: text for name, text in known.items() if run.hints.get(name) != text}
+    if lacking.get(CHILDREN_HINT) == UNREAD_CHILDREN and CHILDREN_HINT in run.hints:
+        del lacking[CHILDREN_HINT]
     if HEARTBEAT_HINT in lacking and HEARTBEAT_HINT in run.hints:
         known_timeout = longest_heartbeat_timeout(replace(run, hints=known))
         if (longest_heartbeat_timeout(run) or timedelta(0)) > (known_timeout or timedelta(0)):
@@ -61,10 +74,21 @@ def lacking_facts(run: Execution, known: Mapping[str, str]) -> dict[str, str]:
     return lacking
 
 
+def updated_facts(known: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
+    """The facts with those that were ``told`` later. A description does not tell how the children ended, so it leaves
+    what was known of them."""
+    joined = {**known, **told}
+    if told.get(CHILDREN_HINT) == UNREAD_CHILDREN and CHILDREN_HINT in known:
+        joined[CHILDREN_HINT] = known[CHILDREN_HINT]
+    return joined
+
+
 def unread(run: Execution) -> Unread | None:
     """Why the facts of a closed run are unknown; None if they are known, or if the run is open."""
-    if not is_closed(run) or CANCEL_HINT in run.hints:
+    if not is_closed(run):
         return None
+    if CANCEL_HINT in run.hints:
+        return Unread.WAITS if awaits_children(run) else None
     return Unread(run.hints[_UNREAD]) if _UNREAD in run.hints else Unread.EARLIER
 
 

@@ -15,9 +15,9 @@ from itertools import pairwise
 from bot.fleet.runs.close_facts import is_closed, longest_heartbeat_timeout, passes_on_cancel, unread
 from bot.fleet.runs.complete_when import CompleteWhen, own_doubt
 from bot.fleet.runs.heartbeat import UNSEEN_REST
-from bot.fleet.runs.run import DoubtfulDays, Run, by_customer
+from bot.fleet.runs.run import Run, by_customer
 from bot.fleet.runs.run_counts import CountedDays, counts_of
-from bot.model import Doubt, DoubtReason, ExecutionStatus, Window
+from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, Window
 
 Conditions = Mapping[str, CompleteWhen]
 """The condition on the result, by workflow type."""

@@ -27,7 +27,8 @@ class DescribedRun(DescribedState):
 
     Attempt, progress and failure are those of its worst activity, whose id is "" between two activities. ``before``
     is the progress of that activity when it was last described; an earlier attempt may have made it.
-    ``is_later_firing``: a cron schedule began this run, and began other runs before it.
+    ``is_later_firing``: a cron schedule began this run, and began other runs before it. ``recurrence`` counts its
+    earlier alerts, whose trouble had passed.
     """
 
     alert_reason: AlertReason | None
@@ -35,6 +36,7 @@ class DescribedRun(DescribedState):
     before: str = ""
     ending: Ending | None = None
     is_later_firing: bool = False
+    recurrence: int = 0
 
 
 def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, ...]:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.fleet.runs.run import AGE, DoubtfulDays, Run, worst_runs_first
+from bot.fleet.runs.run import AGE, Run, worst_runs_first
 from bot.fleet.status.eta import WindowCount, count_windows, work_left
 from bot.model import (
+    DoubtfulDays,
     ExecutionStatus,
     Health,
     Phase,

@@ -32,7 +32,7 @@ from bot.fleet.proposals.proposal import (
 )
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import ReasonMissing
-from bot.model import Actor, AuditRecord, JournalEntry, OutboxMessage
+from bot.model import Actor, AuditRecord, Episode, JournalEntry, OutboxMessage
 from bot.redaction import redact_line
 from bot.services import Services
 from bot.usecases.control.audit_failures import recording_failures
@@ -62,11 +62,26 @@ async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation needs the
             raise Declined(ReasonMissing())
         proposal = await propose(command, services)
     if not proposal.is_within(shown):
-        await _record_outcome(changed(proposal, given, services.audit_wording), (), services)
+        await record_change(proposal, given, services)
         return Changed(proposal, digest)
-    open_alerts = await services.journal.open_episodes()
-    alerts = tuple(episode for episode in open_alerts if episode.ref.cluster == proposal.target.cluster)
-    confirmed = ConfirmedProposal(proposal, given, alerts)
+    alerts = await services.journal.open_episodes()
+    return await carry_out(ConfirmedProposal(proposal, given, alerts_of(proposal, alerts)), services)
+
+
+def alerts_of(proposal: Proposal, alerts: Sequence[Episode]) -> tuple[Episode, ...]:
+    """The alerts of the proposal's cluster."""
+    return tuple(alert for alert in alerts if alert.ref.cluster == proposal.target.cluster)
+
+
+async def record_change(proposal: Proposal, given: Approval, services: Services) -> None:
+    """Record that nothing was done, because ``proposal`` is not the one that was shown."""
+    await _record_outcome(changed(proposal, given, services.audit_wording), (), services)
+
+
+async def carry_out(confirmed: ConfirmedProposal, services: Services) -> ExecutedProposal:
+    """Execute the acts, with an audit record before and after. Raises DependencyError if the first cannot be written;
+    then nothing is done."""
+    proposal, given = confirmed.proposal, confirmed.given
     await services.journal.record(JournalEntry(audit=begun(proposal, given, services.audit_wording)), given.at)
     done = await _execute_all(confirmed, services)
     records = ended(proposal, given, done, services.audit_wording)

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import NotFound, Refused
-from bot.message import Message
+from bot.message import Document, Message
 from tests.adapters.slack.conftest import OTHER, Team, now
 
 HELLO = Message("hilton is struggling", ({"type": "section", "text": {"type": "mrkdwn", "text": "*hilton*"}},))
 PLAIN = Message("plain words")
+LOG = Message("89 of 95 complete", document=Document("log-2026-02-22.md", "Operations log", "# Log\n"))
 EARLIER = timedelta(minutes=1)
 
 
@@ -126,6 +127,27 @@ async def test_nothing_is_found_in_a_thread_that_is_gone(team: Team) -> None:
     await team.delete(root)
 
     assert await team.channel.find("reply", now() - EARLIER, root) is None
+
+
+async def test_a_file_is_found_by_its_key_in_the_channel_and_in_its_thread(team: Team) -> None:
+    since = now() - EARLIER
+    root = await team.channel.post(HELLO, "root")
+    address = await team.channel.post(LOG, "report:1")
+    reply = await team.channel.post(LOG, "report:2", root)
+
+    assert await team.channel.find("report:1", since) == address
+    assert await team.channel.find("report:2", since, root) == reply
+    assert await team.channel.find("report:2", since) is None
+
+
+async def test_a_file_for_a_thread_that_is_gone_is_not_posted(team: Team) -> None:
+    since = now() - EARLIER
+    root = await team.channel.post(HELLO, "root")
+    await team.delete(root)
+
+    with pytest.raises(NotFound):
+        await team.channel.post(LOG, "report:1", root)
+    assert await team.channel.find("report:1", since) is None
 
 
 async def test_a_message_may_go_to_another_channel_than_the_teams(team: Team) -> None:

@@ -147,3 +147,12 @@ async def test_records_outlive_a_restart(url: str) -> None:
 def test_the_outcomes_a_store_may_hold_keep_their_words() -> None:
     # Rows hold these: another text would need a migration.
     assert [outcome.value for outcome in AuditOutcome] == ["begun", "done", "refused", "failed"]
+
+
+async def test_the_changes_of_a_time_come_in_the_order_recorded_without_its_end(store: Sides) -> None:
+    for number in (3, 0, 1, 2):
+        await store.journal.record(JournalEntry(audit=(record(at=NOW + minutes(number)),)), NOW)
+
+    found = await store.journal.changes(NOW, NOW + minutes(3))
+
+    assert [entry.at for entry in found] == [NOW + minutes(number) for number in (0, 1, 2)]

@@ -275,3 +275,18 @@ async def test_of_two_who_open_alerts_at_once_the_second_hears_of_the_first(stor
         replace(knew_nothing, cluster="chat-prod"),
     ):
         await store.journal.record(JournalEntry(opened=opened), NOW)
+
+
+async def test_the_episodes_of_a_time_are_those_that_were_open_in_it(store: Sides) -> None:
+    recorded = (
+        episode("over", opened_at=NOW - minutes(9), ended_at=NOW - minutes(5), ending=Ending.COMPLETED),
+        episode("ended", opened_at=NOW - minutes(9), ended_at=NOW + minutes(5), ending=Ending.COMPLETED),
+        episode("open", opened_at=NOW - minutes(8)),
+        episode("within", opened_at=NOW + minutes(1), ended_at=NOW + minutes(2), ending=Ending.CANCELLED),
+        episode("later", opened_at=NOW + minutes(20)),
+    )
+    await store.journal.record(JournalEntry(episodes=recorded), NOW)
+
+    found = await store.journal.episodes_between(NOW, NOW + minutes(20))
+
+    assert [found_episode.id for found_episode in found] == ["ended", "open", "within"]

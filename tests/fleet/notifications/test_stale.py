@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.fleet.notifications.calls import MentionLine
 from bot.fleet.notifications.keys import card_key
 from bot.fleet.notifications.notification import (
     AckLine,
@@ -14,7 +15,6 @@ from bot.fleet.notifications.notification import (
     ChildrenLine,
     EndLine,
     EpisodeCard,
-    MentionLine,
     Notification,
     ReminderLine,
     SnoozeLine,

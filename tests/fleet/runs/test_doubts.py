@@ -12,9 +12,9 @@ from bot.fleet.runs.close_facts import close_event_hints, removed, waits
 from bot.fleet.runs.complete_when import CompleteWhen
 from bot.fleet.runs.doubts import with_doubts
 from bot.fleet.runs.heartbeat import UNSEEN_REST
-from bot.fleet.runs.run import DoubtfulDays, Run
+from bot.fleet.runs.run import Run
 from bot.fleet.runs.run_counts import CountedDays, counts_of, with_counts
-from bot.model import CloseEvent, Doubt, DoubtReason, Execution, ExecutionStatus, Window
+from bot.model import CloseEvent, Doubt, DoubtfulDays, DoubtReason, Execution, ExecutionStatus, Window
 from bot.model.execution import CHAIN_HINT, COUNTS_HINT, HEARTBEAT_HINT
 from tests.fakes.engine import with_facts
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, closed, execution, run, window

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.commands import ControlRequest
-from bot.errors import Unavailable
+from bot.errors import Refused, Unavailable
 from handlers.routes import COMMANDS
 from tests.fakes.services import GUEST, OPERATOR, VIEWER
 from tests.handlers.bolt import Edge, ResponseUrl, payload
@@ -143,3 +143,32 @@ async def test_a_command_is_answered_whatever_else_is_null_or_left_out(
     (answer,) = await there.answers()
 
     assert "/backfill status voice-prod" in answer["text"]
+
+
+async def test_the_file_of_a_report_is_for_all_in_the_team_channel(edge: Edge, there: ResponseUrl) -> None:
+    await edge.type("report")
+    (answer,) = await there.answers()
+
+    assert answer["text"].startswith("Operations log of 2026-02-22: ")
+    assert [document.name for document in edge.world.files.shared] == ["operations-log-2026-02-22.md"]
+    assert edge.world.files.sent == []
+
+
+async def test_the_file_of_a_report_goes_to_the_asker_from_anywhere_else(edge: Edge, there: ResponseUrl) -> None:
+    await edge.type("report", channel_id="C0ELSEWHERE")
+    (answer,) = await there.answers()
+
+    assert answer["text"].endswith("The file is in your direct messages from me.")
+    assert [(user, document.name) for user, document in edge.world.files.sent] == [
+        (OPERATOR, "operations-log-2026-02-22.md")
+    ]
+    assert edge.world.files.shared == []
+
+
+async def test_a_report_whose_file_cannot_be_sent_is_answered_with_the_reason(edge: Edge, there: ResponseUrl) -> None:
+    edge.world.files.away = Refused("slack", "missing_scope (needed: files:write)")
+    await edge.type("report")
+    (answer,) = await there.answers()
+
+    assert answer["response_type"] == "in_channel"
+    assert "The file could not be sent: missing_scope (needed: files:write)." in answer["text"]

@@ -3,14 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """Upgrade from r0007."""
+    """Upgrade from r0008."""
     op.add_column("outbox", sa.Column("destination", sa.String(), nullable=False, server_default=sa.text("''")))
     elsewhere = sa.text("destination != ''")
     op.create_index(

@@ -1,0 +1,52 @@
+"""SlackFiles: bot.ports.Files on the Web API, and uploads of files that the channel posts.
+
+An upload takes three calls (https://docs.slack.dev/messaging/working-with-files). Slack shares the file a moment
+after the last one and names no message, so whoever needs the message looks for it by the file's name.
+"""
+
+from slack_sdk.errors import SlackRequestError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.adapters.slack.errors import SYSTEM, translate_errors
+from bot.errors import AccessDenied, Refused, Unavailable
+from bot.message import Document
+
+
+class SlackFiles:
+    """Files for the team channel and for single people. ``client`` must not retry by itself."""
+
+    def __init__(self, client: AsyncWebClient, channel_id: str) -> None:
+        self._client = client
+        self._channel_id = channel_id
+
+    async def share(self, document: Document) -> None:
+        """See ``bot.ports.Files``."""
+        await upload(self._client, document, self._channel_id)
+
+    async def send(self, user_id: str, document: Document) -> None:
+        """See ``bot.ports.Files``."""
+        with translate_errors("conversations.open"):
+            conversation = await self._client.conversations_open(users=user_id)
+            channel = str(conversation["channel"]["id"])
+        await upload(self._client, document, channel)
+
+
+async def upload(
+    client: AsyncWebClient, document: Document, channel: str, thread_ts: str | None = None, comment: str = ""
+) -> None:
+    """Upload the file and share it. Raises Refused where the bot may not share files: what else it may do is not
+    affected. After Unavailable the file may be there all the same."""
+    try:
+        with translate_errors("files.completeUploadExternal"):
+            await client.files_upload_v2(
+                filename=document.name,
+                content=document.text,
+                title=document.title,
+                channel=channel,
+                thread_ts=thread_ts,
+                initial_comment=comment or None,
+            )
+    except SlackRequestError as exc:
+        raise Unavailable(SYSTEM, "files: the upload was not taken") from exc
+    except AccessDenied as exc:
+        raise Refused(SYSTEM, exc.why) from exc

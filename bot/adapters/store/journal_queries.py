@@ -1,0 +1,25 @@
+"""The conditions by which the journal finds audit records and episodes."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_
+
+from bot.adapters.store.tables import audit, episodes
+
+
+def matches_name(name: str) -> ColumnElement[bool]:
+    """Records about this customer, or about this cluster and everything on it. A full name is CLUSTER/CUSTOMER, and
+    the name of a cluster contains no slash."""
+    by_name = or_(audit.c.name == name, audit.c.full_name == name)
+    if "/" in name:
+        return by_name
+    return or_(by_name, audit.c.full_name.startswith(f"{name}/", autoescape=True))
+
+
+def needed_by_pass(cluster: str, since: datetime | None) -> ColumnElement[bool]:
+    """The cluster's open episodes, ended ones that share a group of alerts with an open one, and all opened since
+    ``since``."""
+    mate = episodes.alias("mate")
+    shared = exists().where(mate.c.root_key == episodes.c.root_key, mate.c.is_open)
+    recent = episodes.c.opened_at >= since if since else false()
+    return and_(episodes.c.cluster == cluster, or_(episodes.c.is_open, shared, recent))

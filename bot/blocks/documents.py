@@ -1,0 +1,20 @@
+"""Says beside an answer where its file is, or why it could not be sent."""
+
+from bot.blocks import kit
+from bot.errors import DependencyError
+from bot.message import Message
+
+
+def with_private_file(message: Message) -> Message:
+    """The answer, whose file went to the person alone."""
+    return _with_note(message, "The file is in your direct messages from me.")
+
+
+def without_file(message: Message, problem: DependencyError) -> Message:
+    """The answer, whose file could not be sent."""
+    return _with_note(message, f"The file could not be sent: {problem.why}.")
+
+
+def _with_note(message: Message, note: str) -> Message:
+    drawn = kit.message(note, [kit.context(kit.escape(note))])
+    return Message(f"{message.text}\n{drawn.text}", (*message.blocks, *drawn.blocks))

@@ -1,0 +1,1 @@
+"""The operations log of a day: its facts as values, and how they are derived."""

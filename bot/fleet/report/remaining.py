@@ -1,0 +1,68 @@
+"""What is left to do for a customer, and how long that takes, as a range. Pure."""
+
+from datetime import datetime, timedelta
+
+from bot.fleet.planning.plan import Estimate, Plan
+from bot.fleet.planning.planner import SLACK
+from bot.fleet.report.facts import target_of
+from bot.fleet.report.report import Remaining
+from bot.fleet.runs.run import Run
+from bot.fleet.status.backfill import Backfill
+from bot.fleet.status.eta import left_of_run
+from bot.model.coverage import total_days
+
+
+def remaining(backfill: Backfill, plan: Plan | None, now: datetime) -> Remaining:
+    """``plan`` is the plan for the missing days; None if there is none."""
+    return Remaining(
+        target=target_of(backfill),
+        days=total_days(backfill.missing),
+        windows=_windows_to_run(backfill, plan),
+        running=len(backfill.open_runs),
+        goes_on=backfill.goes_on,
+        eta=_eta(backfill, plan, now),
+    )
+
+
+def until_last(left: tuple[Remaining, ...]) -> Estimate | None:
+    """Until the last of these customers is done; None without any estimate. Customers run at the same time."""
+    etas = [customer.eta for customer in left if customer.eta]
+    return Estimate(max(eta.low for eta in etas), max(eta.high for eta in etas)) if etas else None
+
+
+def _windows_to_run(backfill: Backfill, plan: Plan | None) -> int:
+    """As ``status`` counts them, or as planned before any has run. None while a run fills all days."""
+    if plan is None or plan.full_range:
+        return 0
+    count = backfill.windows
+    return count.total - count.done - count.running if count else len(plan.to_run)
+
+
+def _eta(backfill: Backfill, plan: Plan | None, now: datetime) -> Estimate | None:
+    running = [_eta_of_run(run, plan, now) for run in backfill.open_runs]
+    known = [eta for eta in running if eta]
+    if plan is None or len(known) < len(running):
+        return None
+    if not plan.full_range and plan.to_run:
+        if plan.eta is None:
+            return None
+        at_once = _parallel(backfill)
+        queued = Estimate(plan.eta.low / at_once, plan.eta.high / at_once)
+    else:
+        queued = Estimate(timedelta(0), timedelta(0))
+    low = max((eta.low for eta in known), default=timedelta(0))
+    high = max((eta.high for eta in known), default=timedelta(0))
+    return Estimate(low + queued.low, high + queued.high)
+
+
+def _eta_of_run(run: Run, plan: Plan | None, now: datetime) -> Estimate | None:
+    """The time that is left of an open run. By the same pace, the high end adds what plans add."""
+    pace = plan.pace if plan else None
+    low = left_of_run(run, pace.fastest if pace else None, now)
+    high = left_of_run(run, pace.slowest if pace else None, now)
+    return Estimate(low, high * SLACK) if low is not None and high is not None else None
+
+
+def _parallel(backfill: Backfill) -> int:
+    progress = backfill.sequence.progress if backfill.sequence else None
+    return progress.spec.parallel if progress else 1

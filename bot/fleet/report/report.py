@@ -1,0 +1,233 @@
+"""The operations log of a span, as values: what was done, how each cluster stood, who struggled, what was left.
+
+The outbox stores a report as JSON until it is posted. So fields keep their names, and a new one needs a default.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from bot.fleet.name_lookup import Target
+from bot.fleet.planning.plan import Estimate
+from bot.fleet.planning.sizing import Size
+from bot.fleet.planning.throughput import Pace
+from bot.fleet.status.eta import WindowCount
+from bot.model import (
+    ActiveSnooze,
+    AlertReason,
+    AuditRecord,
+    Baseline,
+    Ending,
+    ExecutionStatus,
+    Failure,
+    Health,
+    State,
+    Window,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The time from ``since`` up to and excluding ``until``."""
+
+    since: datetime
+    until: datetime
+
+    def __contains__(self, at: datetime | None) -> bool:
+        """Whether the moment lies in the span; False for None."""
+        return at is not None and self.since <= at < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """How many runs began and ended in the span. ``windows`` are those of the completed ones that were shorter than
+    the campaign, and ``ended`` those that ended without completing."""
+
+    started: int = 0
+    completed: int = 0
+    windows: int = 0
+    ended: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TimeTaken:
+    """How long runs took: the shortest and the longest of ``count``."""
+
+    count: int
+    shortest: timedelta
+    longest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class RanAsWindows:
+    """A customer that is complete, and was filled by ``windows`` of mostly ``days`` days."""
+
+    customer: str
+    windows: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterResult:
+    """How a cluster stood. ``share`` is such as ``14/17``, ``≥14/17`` or ``unknown``; ``silent`` says why it did
+    not answer, and ``half_known`` why not all its past runs are known. ``slowest`` is the complete customer whose
+    longest run took the most time."""
+
+    cluster: str
+    customers: int
+    share: str
+    complete: tuple[str, ...] = ()
+    open: int = 0
+    in_doubt: int = 0
+    unknown: int = 0
+    not_started: tuple[str, ...] = ()
+    as_windows: tuple[RanAsWindows, ...] = ()
+    slowest: str = ""
+    slowest_took: timedelta = timedelta(0)
+    silent: str = ""
+    half_known: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRunFacts:
+    """An open run of a customer. ``health`` is None if it was not described, as in a report about the past;
+    ``reached`` is its last heartbeat."""
+
+    window: Window
+    is_full_range: bool
+    age: timedelta
+    attempt: int
+    health: Health | None
+    reached: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCustomer:
+    """A customer whose days are not all complete, although work has begun. ``last_end`` is how its latest run with
+    missing days ended; None while one is open. ``paused_by`` is the user who paused its sequence."""
+
+    target: Target
+    state: State
+    missing: tuple[Window, ...]
+    runs: tuple[OpenRunFacts, ...] = ()
+    windows: WindowCount | None = None
+    window_took: TimeTaken | None = None
+    last_end: ExecutionStatus | None = None
+    paused_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SizeFacts:
+    """The size of a customer's windows and what it is based on. ``used`` is the days of the windows that it has run,
+    0 if it has run none; ``size`` is what the bot would choose now."""
+
+    target: Target
+    per_day: float | None
+    size: Size
+    pace: Pace | None
+    used: int = 0
+    window_took: TimeTaken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Struggled:
+    """A customer that struggled. ``rows`` are its scorecards in the campaign, and ``tables`` its source rows for
+    other tables, None where the source did not answer.
+
+    ``attempts`` is 0 if the bot has seen no attempt fail. ``full_range`` is how the run over all days ended, None if
+    there was none or it is open. ``acts`` is what people did about it, oldest first; ``sequence_by`` is the user who
+    began the open sequence, "" without one.
+    """
+
+    target: Target
+    attempts: int
+    failure: Failure | None
+    full_range: ExecutionStatus | None
+    rows: int | None = None
+    tables: tuple[tuple[str, int | None], ...] = ()
+    sizes: SizeFacts | None = None
+    acts: tuple[AuditRecord, ...] = ()
+    sequence_by: str = ""
+    sequence_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedAlert:
+    """An alert that was open in the span; ``ended_at`` and ``ending`` are None while it is open."""
+
+    cluster: str
+    name: str
+    reason: AlertReason
+    opened_at: datetime
+    attempt: int
+    acked_by: str = ""
+    snooze: ActiveSnooze | None = None
+    reminders: int = 0
+    has_sequence: bool = False
+    ended_at: datetime | None = None
+    ending: Ending | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CountedCluster:
+    """The complete days of a cluster's customers by what the latest count of each said, in days times customers.
+    ``counted`` is how many customers have a count, and ``differing`` has the days of those that differ."""
+
+    cluster: str
+    counted: int
+    matched: int
+    uncounted: int
+    differing: tuple[tuple[str, tuple[Window, ...]], ...] = ()
+    latest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """What is left to do for a customer: ``days`` in ``windows``, and the ones that run now. ``goes_on`` is False if
+    nothing happens until a person acts. ``eta`` is None without an estimate."""
+
+    target: Target
+    days: int
+    windows: int
+    running: int
+    goes_on: bool
+    eta: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole operations log. ``at`` is when the states hold: the end of the span, or, while it lasts, the time at
+    which the facts were gathered. ``is_past``: the states were derived from the run history, so health and sequences
+    of that time are not known. ``people`` maps user ids to names. ``day`` is None if the span is no calendar day."""
+
+    span: Span
+    at: datetime
+    is_past: bool
+    range: Window
+    happened: Happened
+    clusters: tuple[ClusterResult, ...]
+    open: tuple[OpenCustomer, ...] = ()
+    struggled: tuple[Struggled, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
+    overrides: Mapping[str, int] = field(default_factory=dict)
+    alerts: tuple[ReportedAlert, ...] = ()
+    counted: tuple[CountedCluster, ...] = ()
+    remaining: tuple[Remaining, ...] = ()
+    changes: tuple[AuditRecord, ...] = ()
+    people: Mapping[str, str] = field(default_factory=dict)
+    day: date | None = None
+
+    @property
+    def complete(self) -> int:
+        """How many customers are known to be complete."""
+        return sum(len(cluster.complete) for cluster in self.clusters)
+
+    @property
+    def customers(self) -> int:
+        """How many customers have something to backfill, including those of clusters that did not answer."""
+        return sum(cluster.customers for cluster in self.clusters)
+
+    @property
+    def unknown(self) -> int:
+        """How many customers may or may not be complete."""
+        return sum(cluster.unknown for cluster in self.clusters)

@@ -1,0 +1,26 @@
+"""What an alert says about its reason, beside the attempt and its failure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.closing import Cause
+from bot.model.doubt import DoubtfulDays
+from bot.model.execution import TaskKind
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFacts:
+    """The facts behind the reason of an alert. Each reason has some of them, and leaves out the others.
+
+    ``since`` is when the heartbeats of a stalled run last changed, or since when no worker has taken the work that
+    waits in ``task_queue``. ``pollers`` counts the workers that poll this queue; None if that is unknown.
+    ``causes`` say why a run failed, the outermost first. ``doubts`` are the days of a completed run that something
+    speaks against.
+    """
+
+    since: datetime | None = None
+    task_queue: str = ""
+    waits_for: TaskKind = TaskKind.ACTIVITY
+    pollers: int | None = None
+    causes: tuple[Cause, ...] = ()
+    doubts: tuple[DoubtfulDays, ...] = ()

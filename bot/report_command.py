@@ -1,0 +1,38 @@
+"""``backfill-bot report``: writes the operations log of a day as Markdown, to a file or to the terminal."""
+
+import asyncio
+import sys
+from datetime import date
+from pathlib import Path
+
+from bot.blocks.report import markdown
+from bot.commands import Report
+from bot.config import Loaded
+from bot.errors import ConfigError, Gone
+from bot.streams import write_report
+from bot.usecases.report import report
+from bot.wiring import make_client, make_temporals, open_services
+
+
+def write_day(loaded: Loaded, day: date | None, output: Path | None) -> int:
+    """Gather the log and write it; returns the exit code. A bot may run meanwhile. Raises ConfigError, before
+    anything is asked, for a file that cannot be written."""
+    if output is None:
+        return 0 if write_report(asyncio.run(_log_of(loaded, day))) else 1
+    try:
+        with output.open("a", encoding="utf-8"):
+            pass
+        output.write_text(asyncio.run(_log_of(loaded, day)), encoding="utf-8")
+    except OSError as exc:
+        raise ConfigError([f"--output {output}: {exc.strerror or type(exc).__name__}"]) from exc
+    sys.stderr.write(f"The operations log is in {output}.\n")
+    return 0
+
+
+async def _log_of(loaded: Loaded, day: date | None) -> str:
+    async with open_services(loaded, make_client(loaded), make_temporals(loaded), _raised_anyway) as services:
+        return markdown(await report(Report(day=day), services))
+
+
+def _raised_anyway(_problem: Gone) -> None:
+    """A store that is gone raises the same problem where it is asked."""

@@ -1,0 +1,190 @@
+"""Gathers the operations log of a day, or of the time between two digests (docs/commands.md#report)."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.commands import Report as ReportCommand
+from bot.computing import compute
+from bot.errors import DependencyError
+from bot.fleet.name_lookup import Target
+from bot.fleet.planning.plan import Plan
+from bot.fleet.planning.planner import PlanInputs, make_plan
+from bot.fleet.report.build import ClusterFacts, Records, Setting, build, struggled_in
+from bot.fleet.report.facts import is_open
+from bot.fleet.report.report import Report, Span
+from bot.fleet.report.rewinding import rewound
+from bot.fleet.runs.day_start import first_moment
+from bot.fleet.runs.run import ClusterView
+from bot.fleet.status.backfill import Backfill, with_failures
+from bot.fleet.status.board import ClusterRow, Silent
+from bot.model import AuditRecord, Episode, TableSpec, Window
+from bot.ports import Warehouse
+from bot.services import Services
+from bot.usecases.board import row_in_view
+from bot.usecases.control.plan_inputs import plan_inputs_of
+from bot.usecases.display_names import names_of
+from bot.usecases.fan_out import ask_all
+from bot.usecases.observe.observe import observe
+from bot.usecases.observe.recalled import recall_failures
+
+ONE_DAY = timedelta(days=1)
+# The states of a span that ended a moment ago are those of now, as looked at.
+RECENT = timedelta(minutes=5)
+# A plan takes some milliseconds, and the source is asked about each planned customer.
+PLANNED = 100
+# Each takes a statement for each table.
+COUNTED_IN_SOURCE = 20
+# Audit records that are read of each customer that struggled.
+ACTS_READ = 50
+# The unit of volumes: a table of this name would only repeat them.
+VOLUME = "scorecards"
+
+_log = structlog.get_logger(__name__)
+
+
+async def report(command: ReportCommand, services: Services) -> Report:
+    """The report of the typed day, or of today, from midnight to midnight in the campaign's time zone."""
+    zone = ZoneInfo(services.config.campaign.timezone)
+    day = command.day or services.now().astimezone(zone).date()
+    span = Span(first_moment(day, zone), first_moment(day + ONE_DAY, zone))
+    return await report_of(span, services, day)
+
+
+async def report_of(span: Span, services: Services, day: date | None = None) -> Report:
+    """The report of this time; ``day`` is set if it is a calendar day. Clusters that do not answer are named in it.
+    Raises DependencyError if the journal does not answer."""
+    now, config = services.now(), services.config
+    is_past = now - span.until > RECENT
+    setting = Setting(span, span.until if is_past else now, is_past, config.campaign.window, config.sizing.rules, day)
+    episodes, changes = await asyncio.gather(
+        services.journal.episodes_between(span.since, span.until), services.journal.changes(span.since, span.until)
+    )
+    episodes = tuple(episode for episode in episodes if episode.ref.cluster in config.clusters)
+
+    async def ask(cluster: str) -> ClusterFacts:
+        return await _facts_of(cluster, setting, episodes, services)
+
+    answers = await ask_all(ask, tuple(config.clusters), services)
+    records = Records(episodes, changes, await _acts(answers, setting, episodes, services))
+    people = await names_of(_people(answers, records), services)
+    return await compute(build, answers, records, setting, people)
+
+
+async def _facts_of(cluster: str, setting: Setting, episodes: Sequence[Episode], services: Services) -> ClusterFacts:
+    config, clock = services.config, asyncio.get_running_loop().time
+    until = clock() + config.watch.time_limit.total_seconds()
+    view = await observe(cluster, services)
+    if setting.is_past:
+        view = await compute(rewound, view, setting.at)
+    row = await row_in_view(view, config.clusters[cluster].customers, setting.whole, until, services)
+    row = await _with_failures(row, setting, services)
+    struggled = struggled_in(row, setting.span, _alerted(cluster, episodes))
+    planned = [backfill for backfill in (*struggled, *row.customers) if backfill in struggled or is_open(backfill)]
+    plans, tables = await asyncio.gather(
+        _plans([backfill.customer for backfill in planned], view, services),
+        _tables(struggled, setting.whole, services),
+    )
+    return ClusterFacts(row, plans, tables)
+
+
+def _alerted(cluster: str, episodes: Sequence[Episode]) -> frozenset[str]:
+    return frozenset(episode.customer for episode in episodes if episode.ref.cluster == cluster)
+
+
+async def _with_failures(row: ClusterRow, setting: Setting, services: Services) -> ClusterRow:
+    """The row with the recorded failures of all runs that are not complete, or ended in the span."""
+    everybody = (*row.customers, *row.extras)
+    runs = [run for b in everybody for run in b.runs]
+    wanted = [run for run in runs if not run.is_complete or run.execution.closed_at in setting.span]
+    failures = await recall_failures([ref for run in wanted for ref in run.refs], services)
+    until = {
+        ref: kept for ref, seen in failures.items() if (kept := tuple(s for s in seen if s.seen_at < setting.at))
+    }
+    customers, extras = (tuple(with_failures(b, until) for b in part) for part in (row.customers, row.extras))
+    return replace(row, customers=customers, extras=extras)
+
+
+async def _plans(customers: Sequence[str], view: ClusterView, services: Services) -> Mapping[str, Plan]:
+    """The plans of the first ``PLANNED`` customers; none if the source takes too long."""
+    names = list(dict.fromkeys(customers))[:PLANNED]
+    if not names:
+        return {}
+    targets = [Target(view.cluster, name) for name in names]
+    try:
+        async with asyncio.timeout(services.config.watch.time_limit.total_seconds()):
+            inputs = await plan_inputs_of(targets, view, services)
+    except TimeoutError:
+        _log.warning("source not asked", cluster=view.cluster, reason="no answer in time")
+        return {}
+    return await compute(_planned, inputs, services)
+
+
+def _planned(inputs: Sequence[PlanInputs], services: Services) -> dict[str, Plan]:
+    config = services.config
+    plans = (make_plan(each, config.campaign.window, None, config.sizing.rules) for each in inputs)
+    return {plan.target.customer: plan for plan in plans}
+
+
+async def _tables(
+    struggled: Sequence[Backfill], whole: Window, services: Services
+) -> Mapping[str, tuple[tuple[str, int | None], ...]]:
+    """The rows that the source has for each table, of the first ``COUNTED_IN_SOURCE`` customers."""
+    specs = [table.spec for table in services.config.verify.tables]
+    wanted = [spec for spec in specs if spec.expected is not None and spec.name.casefold() != VOLUME]
+    few = struggled[:COUNTED_IN_SOURCE] if wanted else ()
+    limit = services.config.watch.time_limit.total_seconds()
+
+    async def count(backfill: Backfill) -> tuple[tuple[str, int | None], ...]:
+        warehouse = services.clusters[backfill.cluster].warehouse
+        counts = (_source_rows(spec, backfill.customer, whole, warehouse, limit) for spec in wanted)
+        return tuple(zip((spec.name for spec in wanted), await asyncio.gather(*counts), strict=True))
+
+    counted = await asyncio.gather(*map(count, few))
+    return {backfill.customer: rows for backfill, rows in zip(few, counted, strict=True)}
+
+
+async def _source_rows(
+    spec: TableSpec, customer: str, whole: Window, warehouse: Warehouse, limit: float
+) -> int | None:
+    try:
+        async with asyncio.timeout(limit):
+            days = await warehouse.expected(spec, customer, whole)
+    except (DependencyError, TimeoutError) as exc:
+        _log.warning("source not asked", customer=customer, table=spec.name, reason=str(exc) or "no answer in time")
+        return None
+    return sum(day.rows for day in days.values())
+
+
+async def _acts(
+    answers: Sequence[ClusterFacts | Silent], setting: Setting, episodes: Sequence[Episode], services: Services
+) -> Mapping[Target, tuple[AuditRecord, ...]]:
+    """What people did about each customer that struggled, up to the end of the span, oldest first."""
+    acts: dict[Target, tuple[AuditRecord, ...]] = {}
+    for answer in answers:
+        if isinstance(answer, Silent):
+            continue
+        alerted = _alerted(answer.row.cluster, episodes)
+        for backfill in struggled_in(answer.row, setting.span, alerted):
+            target = Target(backfill.cluster, backfill.customer)
+            trail = await services.journal.audit(str(target), ACTS_READ)
+            acts[target] = tuple(record for record in reversed(trail.records) if record.at < setting.span.until)
+    return acts
+
+
+def _people(answers: Sequence[ClusterFacts | Silent], records: Records) -> Collection[str]:
+    rows = [answer.row for answer in answers if isinstance(answer, ClusterFacts)]
+    sequences = [b.sequence for row in rows for b in (*row.customers, *row.extras) if b.sequence]
+    acts = [record for of_customer in records.acts.values() for record in of_customer]
+    named = [
+        *(standing.started_by for standing in sequences),
+        *(standing.progress.paused_by for standing in sequences if standing.progress),
+        *(episode.acked_by for episode in records.episodes),
+        *(episode.quiet.by for episode in records.episodes if episode.quiet),
+        *(record.user_id for record in (*acts, *records.changes)),
+    ]
+    return {user for user in named if user}

@@ -1,0 +1,27 @@
+"""FakeFiles: shared files in memory, tested against the contract of ``bot.ports.Files``."""
+
+from dataclasses import dataclass, field
+
+from bot.errors import DependencyError
+from bot.message import Document
+
+
+@dataclass
+class FakeFiles:
+    """``shared`` are in the team channel, ``sent`` went to a person each; ``away`` is raised while it is set."""
+
+    shared: list[Document] = field(default_factory=list)
+    sent: list[tuple[str, Document]] = field(default_factory=list)
+    away: DependencyError | None = None
+
+    async def share(self, document: Document) -> None:
+        self._answer()
+        self.shared.append(document)
+
+    async def send(self, user_id: str, document: Document) -> None:
+        self._answer()
+        self.sent.append((user_id, document))
+
+    def _answer(self) -> None:
+        if self.away is not None:
+            raise self.away
