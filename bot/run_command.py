@@ -1,5 +1,5 @@
-"""Runs ``backfill-bot run``, ``check`` and ``report``: reads the configuration, then serves until it is asked to stop,
-or checks everything around the bot, or writes the report of a day."""
+"""Runs ``backfill-bot run``, ``check`` and ``report``: reads the configuration, then serves until it is asked to
+stop, or checks everything around the bot, or writes the report of a day."""
 
 import asyncio
 from collections.abc import Coroutine, MutableMapping

@@ -7,7 +7,6 @@ from bot.config.alerts import Alerts
 from bot.config.backfill_toml import (
     Config,
     DigestConfig,
-    SlackConfig,
 )
 from bot.config.campaign import Campaign
 from bot.config.cluster import ClickHouseAddress, ClusterConfig, TemporalAddress
@@ -17,6 +16,8 @@ from bot.config.env_file import USUAL, EnvFile, read_env_file
 from bot.config.environment import LogFormat, Settings
 from bot.config.identity import IdentityConfig
 from bot.config.load import Loaded, load, mistakes_in
+from bot.config.routes import RouteConfig
+from bot.config.slack import SlackConfig
 from bot.config.watch import Watch
 from bot.config.workflow import WorkflowConfig
 from bot.model.transport import Transport
@@ -35,6 +36,7 @@ __all__ = [
     "IdentityConfig",
     "Loaded",
     "LogFormat",
+    "RouteConfig",
     "Settings",
     "SlackConfig",
     "TemporalAddress",

@@ -9,6 +9,7 @@ from bot.ports.queue import WindowQueue
 from bot.ports.store import Deliveries, Dialogs, Journal, Lease, Outbox, RunHistory
 from bot.ports.temporal import Control, Engine
 from bot.ports.warehouse import Warehouse
+from bot.ports.webhooks import Webhooks
 
 __all__ = [
     "Channel",
@@ -24,5 +25,6 @@ __all__ = [
     "People",
     "RunHistory",
     "Warehouse",
+    "Webhooks",
     "WindowQueue",
 ]

@@ -131,6 +131,15 @@ class Outbox(Protocol):
         """
         ...
 
+    async def due_pages(self, now: datetime, limit: int) -> list[Queued]:
+        """The messages for webhooks to send now, in the order recorded. The other methods that list messages leave
+        these out, unless they say otherwise."""
+        ...
+
+    async def open_pages(self) -> list[Queued]:
+        """The messages for webhooks that may need a further call: those that are not resolved and no dead letters."""
+        ...
+
     async def undelivered(self) -> list[Queued]:
         """The messages that are still to be posted for the first time, due or not, in the order recorded."""
         ...
@@ -178,6 +187,11 @@ class Outbox(Protocol):
     async def mark_deleted(self, key: str, address: Address, now: datetime) -> None:
         """Record that the message at ``address`` was deleted in Slack. It is posted again with its latest body, and
         its replies wait until it is. Does nothing when the message has another address by now."""
+        ...
+
+    async def redirect(self, key: str, destination: str) -> None:
+        """Give the message another ``OutboxMessage.destination``, and make it due at once. Does nothing when it is
+        posted already."""
         ...
 
     async def get(self, key: str) -> Queued | None:

@@ -41,6 +41,19 @@ async def check_channel(client: AsyncWebClient, channel_id: str) -> str:
     )
 
 
+async def check_membership(client: AsyncWebClient, channel_id: str) -> str:
+    """The name of a channel in which the bot may post. Raises Refused with what to do about it otherwise."""
+    try:
+        with translate_errors("conversations.info"):
+            channel = (await client.conversations_info(channel=channel_id))["channel"]
+    except NotFound as exc:
+        raise Refused(SYSTEM, exc.why) from exc
+    problems = _channel_problems(channel, channel_id)
+    if problems:
+        raise Refused(SYSTEM, "\n".join(problems))
+    return f"#{channel.get('name', channel_id)}"
+
+
 async def check_app_token(client: AsyncWebClient, app_token: str) -> str:
     """One line when Slack grants a Socket Mode connection. Raises Refused otherwise. The check opens no connection:
     the ticket expires unused."""
@@ -92,7 +105,7 @@ def _scope_advice(scope: str) -> str:
 def _channel_problems(channel: Mapping[str, Any], channel_id: str) -> list[str]:
     name = f"#{channel['name']}" if channel.get("name") else channel_id
     if channel.get("is_archived"):
-        return [f"{name} is archived: unarchive it, or name another in [slack] channel in backfill.toml"]
+        return [f"{name} is archived: unarchive it, or name another in backfill.toml"]
     if not channel.get("is_member"):
         return [f"the bot is not in {name}: invite it there with /invite @backfill"]
     return []
