@@ -45,14 +45,14 @@ RETRY_FOREVER = RetryPolicy(
 )
 
 
-async def start(spec: SequenceSpec, running: RunningWindow) -> StartResult:
+def start(spec: SequenceSpec, running: RunningWindow) -> workflow.ActivityHandle[StartResult]:
     """Start a run for the window. No run is started if an earlier attempt of this same call has started one, or if
     another run has completed the days between the start of the sequence and ``running.started_at``. For a window that
     is run again, other runs do not count."""
     since = None if running.is_piece else spec.started_at
     token = f"{spec.id}:{running.number}"
     asked = StartWindowRequest(spec.customer, running.window, token, since, running.started_at, START_ATTEMPTS)
-    return await workflow.execute_activity_method(
+    return workflow.start_activity_method(
         Activities.start_window,
         asked,
         start_to_close_timeout=START_LIMIT,

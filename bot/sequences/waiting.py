@@ -6,6 +6,9 @@ from datetime import timedelta
 
 from temporalio import workflow
 
+# Marks the histories of sequences in which a cancel came together with what lets a window begin, and came first.
+STOP_FIRST_PATCH = "stop first"
+
 
 async def until(condition: Callable[[], bool], timeout: timedelta | None = None) -> bool:
     """Wait for the condition. Returns False if it is still false after ``timeout``.

@@ -4,17 +4,18 @@ Until then the window waits and the bot asks again, because days that somebody e
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from bot.fleet.notifications.sequence import WaitingLine
     from bot.model import RunningWindow, SequenceSpec, StartResult
     from bot.sequences import activity_stubs
     from bot.sequences.thread_queue import Thread
-    from bot.sequences.waiting import until
+    from bot.sequences.waiting import STOP_FIRST_PATCH, until
 
 FIRST_PAUSE = timedelta(minutes=1)
 # Each attempt to find out who has run the days adds about a dozen events to the history. With pauses of this length,
@@ -32,13 +33,14 @@ class WindowStarter:
     spec: SequenceSpec
     thread: Thread
     is_reported: bool = False
+    _starting: dict[int, tuple[int, workflow.ActivityHandle[StartResult]]] = field(default_factory=dict)
 
     async def started(self, window: RunningWindow, is_stopped: Callable[[], bool]) -> StartResult:
         """The started run, or the reason why there is none. Either Temporal refuses the run; or it is still unknown
         whether somebody else has run the days when the sequence is stopped or ``GIVE_UP_AFTER`` has passed."""
         since, pause, asked = workflow.now(), FIRST_PAUSE, window
         while True:
-            result = await activity_stubs.start(self.spec, asked)
+            result = await self._start(asked)
             if not result.unknown:
                 self.is_reported = False
                 return result
@@ -49,6 +51,27 @@ class WindowStarter:
             pause = min(pause * 2, LONGEST_PAUSE)
             # The next attempt also counts runs that somebody else completes while the window waits.
             asked = replace(window, started_at=workflow.now())
+
+    def withdraw(self) -> None:
+        """Cancel the starts that have not left the workflow yet: a cancel of the sequence that arrives in the same
+        workflow task as a slot comes first."""
+        length = workflow.info().get_current_history_length()
+        unsent = [starting for begun_at, starting in self._starting.values() if begun_at == length]
+        if unsent and workflow.patched(STOP_FIRST_PATCH):
+            for starting in unsent:
+                starting.cancel()
+
+    async def _start(self, window: RunningWindow) -> StartResult:
+        starting = activity_stubs.start(self.spec, window)
+        self._starting[window.number] = workflow.info().get_current_history_length(), starting
+        try:
+            return await starting
+        except ActivityError as exc:
+            if not is_cancelled_exception(exc):
+                raise
+            return StartResult(None, "The sequence was cancelled first. Nothing was started.")
+        finally:
+            del self._starting[window.number]
 
     def _report(self, window: RunningWindow, why: str) -> None:
         if not self.is_reported:

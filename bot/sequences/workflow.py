@@ -39,7 +39,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from bot.sequences.follow_run import RunFollower
     from bot.sequences.thread_queue import Thread
-    from bot.sequences.waiting import until
+    from bot.sequences.waiting import STOP_FIRST_PATCH, until
     from bot.sequences.window_slots import WindowSlots
     from bot.sequences.window_start import WindowStarter
 
@@ -229,13 +229,15 @@ class SequentialBackfill:
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         """Wait for the condition. Raises the error of a failed task. A cancel request in Temporal becomes the
-        instruction to stop."""
-        while not condition():
+        instruction to stop, which comes first even if the condition is true already: a window that has ended in the
+        same workflow task is the last one."""
+        while not condition() or (self._is_cancelled_elsewhere() and workflow.patched(STOP_FIRST_PATCH)):
             await until(lambda: condition() or self._failure is not None or self._is_cancelled_elsewhere())
             if self._failure:
                 raise self._failure
             if self._is_cancelled_elsewhere():
                 self._apply_instruction(stop_of(workflow.cancellation_reason() or ""))
+                self._starter.withdraw()
 
     def _is_cancelled_elsewhere(self) -> bool:
         """Whether somebody has cancelled the sequence in Temporal itself, and it is not being stopped yet."""

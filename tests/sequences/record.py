@@ -8,6 +8,7 @@ import json
 import sys
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from bot.fleet.sequence import state
 from bot.model import ExecutionStatus, OnStuck, OpenRun, Order, SequenceState
+from bot.model.queue import QueueSignal
 from bot.sequences.activity_stubs import START_ATTEMPTS
 from tests.sequences.stage import Stage, day, prompt
 from tests.sequences.team import CLUSTER, CUSTOMER, Team, live_world
@@ -132,6 +134,20 @@ async def slots(stage: Stage) -> None:
     await stage.end()
 
 
+async def cancelled_with_a_slot(stage: Stage) -> None:
+    """Cancelled in Temporal in the same workflow task in which it gets a slot."""
+    stage.team.holding = True
+    for number in range(stage.world.config.control.windows_at_once):
+        stage.team.add(f"backfill-other-{number}-2026-01-01-2026-02-21")
+    async with stage.worker():
+        await stage.begin(stage.spec(10, size=5))
+        await stage.until(lambda progress: progress.waits_for_slot)
+    await stage.handle.signal(QueueSignal.GRANTED, 1)
+    await stage.handle.cancel()
+    async with stage.worker():
+        await stage.end()
+
+
 def _to_grow(stage: Stage) -> SequenceState:
     stage.team.most_days = 7
     stage.world.warehouses[CLUSTER].fill("scores", CUSTOMER, day(1, 60), rows=7)
@@ -151,8 +167,11 @@ SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
         "waiting": waiting,
         "in-doubt": in_doubt,
         "slots": slots,
+        "cancelled-with-a-slot": cancelled_with_a_slot,
     }
 )
+# Scenes in which the worker goes and comes.
+WITH_OWN_WORKER = frozenset({cancelled_with_a_slot})
 
 
 # After how many events the server asks for a new run.
@@ -165,7 +184,7 @@ async def record(scene: Callable[[Stage], Awaitable[None]], client: Client) -> d
     team = Team(world)
     working = asyncio.create_task(team.work())
     stage = Stage(client, world, team)
-    async with stage.worker():
+    async with nullcontext() if scene in WITH_OWN_WORKER else stage.worker():
         await scene(stage)
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)

@@ -21,6 +21,7 @@ from bot.model.queue import (
     QueuedCustomer,
     QueueInstruction,
     QueueOrder,
+    QueueSignal,
     QueueState,
     queue_id,
 )
@@ -170,6 +171,28 @@ async def test_a_sequence_that_waits_for_a_slot_says_so(campaign: Campaign) -> N
         assert await eventually(waits, bool)
         campaign.team.holding = False
         assert (await campaign.end(third)).waits_for_slot is False
+
+
+async def test_a_cancel_in_temporal_that_comes_with_a_slot_begins_no_window(campaign: Campaign) -> None:
+    campaign.team.holding = True
+    first, second, third, *_ = customers(campaign)
+    sequence = campaign.client.get_workflow_handle(sequence_id(third))
+    async with campaign.bot():
+        for name in (first, second):
+            await campaign.begin(name)
+        await eventually(campaign.state, lambda state: sum(len(one.granted) for one in state.members) == 2)
+        await campaign.begin(third)
+        await eventually(campaign.state, lambda state: len(state.members) == 3)
+    await sequence.signal(QueueSignal.GRANTED, 1)
+    await sequence.cancel()
+    async with campaign.bot():
+        end = await campaign.end(third)
+        campaign.team.holding = False
+        for name in (first, second):
+            await campaign.end(name)
+
+    assert end.end is SequenceEnd.CANCELLED
+    assert campaign.runs()[third] == 0
 
 
 async def test_a_queue_that_somebody_terminates_comes_back_and_counts_what_runs(campaign: Campaign) -> None:
