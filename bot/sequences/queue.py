@@ -145,7 +145,7 @@ class BackfillQueue:
         members = (member.demand for member in self._state.members)
         return SurveyRequest(
             members=tuple((demand.workflow_id, demand.sequence, demand.customer) for demand in members),
-            starting=tuple((one.sequence, one.customer) for one in self._state.starting),
+            starting=tuple((starting.sequence, starting.customer) for starting in self._state.starting),
             is_wanted=queue_state.is_wanted(self._state),
         )
 

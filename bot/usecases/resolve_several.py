@@ -62,7 +62,9 @@ async def _incomplete(command: ControlRequest, services: Services) -> SeveralTar
     silent = tuple(ClusterLeftOut(row.cluster, row.why) for row in rows if isinstance(row, Silent))
     backfills = [backfill for row in rows if isinstance(row, ClusterRow) for backfill in row.customers]
     over = (State.COMPLETE, State.NOT_APPLICABLE)
-    targets = tuple(Target(one.cluster, one.customer) for one in backfills if one.state not in over)
+    targets = tuple(
+        Target(backfill.cluster, backfill.customer) for backfill in backfills if backfill.state not in over
+    )
     if not targets:
         cluster = clusters[0] if command.cluster else ""
         raise Declined(NothingIncomplete(cluster, tuple(each.cluster for each in silent)))

@@ -49,7 +49,7 @@ async def _gone(cluster: str, unlisted: Iterable[tuple[str, str, str]], services
         is_open = latest is not None and latest.id == sequence and latest.status.is_open
         return "" if is_open else name
 
-    return set(await asyncio.gather(*(name_if_gone(*one) for one in unlisted))) - {""}
+    return set(await asyncio.gather(*(name_if_gone(*sequence) for sequence in unlisted))) - {""}
 
 
 async def _other_sequences(

@@ -45,10 +45,10 @@ async def judge_closed_runs(state: WatchState, services: Services) -> bool:
     remembered = (await services.journal.memory(cluster, (), now - alerts.storm_within)).episodes
     unsure = await _maybe_followed(troubles, remembered, state, services)
     closed = ClosedRuns(runs, troubles, frozenset(known), unsure)
-    looks = await compute(closed_looks, closed, remembered, services.clusters[cluster].engine.link)
-    looks = await _with_recurrences(looks, remembered, services)
+    described = await compute(closed_looks, closed, remembered, services.clusters[cluster].engine.link)
+    described = await _with_recurrences(described, remembered, services)
     # The threads of sequences do not matter: what these deal with by themselves is no trouble here.
-    this_pass = Pass(cluster, looks, remembered, {}, now, threads=None, ahead=ahead)
+    this_pass = Pass(cluster, described, remembered, {}, now, threads=None, ahead=ahead)
     changes = reconcile(this_pass, Rules(alerts.storm, alerts.remind_after, alerts.storm_within))
     if changes.episodes:
         ids = frozenset(episode.id for episode in remembered)
@@ -133,15 +133,15 @@ async def _known_reasons(
 
 
 async def _with_recurrences(
-    looks: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
+    runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
 ) -> list[DescribedRun]:
-    """The looks; those with which an alert opens know how many their run had before."""
-    new = {look.ref for look in newly_alerting(looks, (episode for episode in episodes if episode.is_open))}
-    return [await _with_recurrence(look, services) if look.ref in new else look for look in looks]
+    """The runs. Those that open an alert know how many alerts they had before."""
+    new = {run.ref for run in newly_alerting(runs, (episode for episode in episodes if episode.is_open))}
+    return [await _with_recurrence(run, services) if run.ref in new else run for run in runs]
 
 
-async def _with_recurrence(look: DescribedRun, services: Services) -> DescribedRun:
+async def _with_recurrence(run: DescribedRun, services: Services) -> DescribedRun:
     recurrence = 0
-    while await services.journal.episode(episode_id(look.ref, recurrence)):
+    while await services.journal.episode(episode_id(run.ref, recurrence)):
         recurrence += 1
-    return replace(look, recurrence=recurrence)
+    return replace(run, recurrence=recurrence)
