@@ -85,7 +85,7 @@ async def _named(command: ControlRequest, services: Services) -> SeveralTargets:
 
 
 def _find(name: str, command: ControlRequest, configured: Directory, report: OpenWorkReport) -> _Found:
-    """What the name means, as for a command about this one name (``bot.usecases.resolve``)."""
+    """What the name means, resolved like the name in a command for one customer (``bot.usecases.resolve``)."""
     candidates = find(name, configured)
     if candidates and not candidates[0].customer:
         return ClusterAmongNames(command.for_one(name), candidates[0].cluster)
@@ -97,7 +97,7 @@ def _find(name: str, command: ControlRequest, configured: Directory, report: Ope
 
 
 def _require_all(found: Mapping[str, _Found], notes: tuple[OpenWorkNote, ...]) -> tuple[Target, ...]:
-    """The targets. Raises Declined with the reasons for all names that are no customer's."""
+    """The targets. Raises Declined with the reasons for all names that do not name a customer."""
     reasons = tuple(result for result in found.values() if not isinstance(result, Target))
     if reasons:
         is_unknown = any(isinstance(reason, UnknownName | UnknownCustomer) for reason in reasons)
