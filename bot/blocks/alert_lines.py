@@ -29,7 +29,7 @@ def attempts(line: notification.AttemptsLine) -> Message:
 
 
 def children(line: notification.ChildrenLine) -> Message:
-    """More workflows below the run time out than before."""
+    """More of the workflows below the run have timed out."""
     return _line(f"{line.name}: {child_words.time_out(line.children)}.")
 
 
