@@ -44,7 +44,7 @@ from handlers.listeners.authorization import authorize
 _Q = TypeVar("_Q", bound=Request)
 _C = TypeVar("_C", bound=ControlRequest)
 _R = TypeVar("_R")
-# A reader: from the words after the subcommand, and today's date, to the command.
+# Reads a command from the words after the subcommand, and from today's date.
 _Read = Callable[[Sequence[str], date], _Q]
 
 

@@ -113,8 +113,8 @@ def _follower(client: Client, queue: str, activities: Activities, slots: int) ->
 
 
 async def _serve(cluster: str, services: Services, client_of: ClientOf) -> None:
-    """Run both workers, and new ones whenever one fails because the cluster cannot be reached. Logs when that begins
-    and when it ends."""
+    """Run both workers, and new ones whenever one fails because the cluster cannot be reached. Logs when the cluster
+    becomes unreachable, and when it is reached again."""
     clock, pause, is_away = asyncio.get_running_loop().time, FIRST_PAUSE, False
     while True:
         began = clock()

@@ -22,7 +22,7 @@ from bot.model.steps import StartOptions
 
 
 def recogniser(config: Config) -> Recogniser:
-    """The recogniser that this configuration describes."""
+    """Recognises runs by the workflow definitions of this configuration."""
     return Recogniser({name: _mappings(config, name) for name in config.clusters})
 
 

@@ -99,7 +99,7 @@ class NoPong(Fault):
 
 
 class RefuseHandshake(Fault):
-    """The next handshakes are refused; their tickets stay good."""
+    """The next handshakes are refused. Their tickets stay valid."""
 
     fault: Literal["refuse_handshake"]
 

@@ -26,12 +26,12 @@ class SlotCount:
 
     @property
     def free(self) -> int:
-        """Slots for single commands."""
+        """How many slots a single command may use."""
         return max(0, self.at_once - self.windows - self.starting - self.others)
 
     @property
     def free_for_campaign(self) -> int:
-        """Slots for the sequences of a campaign."""
+        """How many slots the campaign may use."""
         return max(0, self.free - self.other_runs)
 
 

@@ -47,7 +47,7 @@ def lacks_child_facts(run: Execution) -> bool:
 
 
 def child_hint(against: Iterable[ChildAgainst]) -> str:
-    """The text of the hint."""
+    """The hint in which these workflows are kept, as JSON."""
     return json.dumps([[child.workflow_id, child.status.value] for child in list(against)[:MOST_KEPT]])
 
 

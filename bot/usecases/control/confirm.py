@@ -98,7 +98,8 @@ async def carry_out(confirmed: ConfirmedProposal, services: Services) -> Execute
 
 
 async def _execute_all(confirmed: ConfirmedProposal, services: Services) -> tuple[Done, ...]:
-    """The results, in the order of the acts and grouped by customer."""
+    """Execute the acts: several customers at once, the acts of a customer in order. The results are grouped by
+    customer."""
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def one_by_one(acts: Sequence[Act]) -> list[Done]:
