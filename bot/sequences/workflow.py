@@ -99,7 +99,7 @@ class SequentialBackfill:
 
     @workflow.query(name=PROGRESS_QUERY)
     def progress(self) -> SequenceProgress:
-        """The answer to the progress query."""
+        """The present progress, for status and for the cards."""
         known = sequence_state.progress(self._state, tuple(self._running.values()), self._end)
         return replace(known, waits_for_slot=self._slots is not None and self._slots.is_waiting)
 

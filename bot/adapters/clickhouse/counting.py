@@ -40,7 +40,7 @@ class Whose:
     by: str
 
 
-# Constants as those of _ZERO below.
+# The constants are written in this form for the same reason as ``_ZERO`` below.
 ONE = Whose("$customer = {customer:String}", "max(materialize(''))", "max(materialize(''))", "", "bot_day")
 # If the customer column is not text, it has no common type with '', and ClickHouse refuses the statement. That is
 # wanted, because its values as text may differ from the configured names.

@@ -13,7 +13,7 @@ from bot.model.coverage import total_days
 
 
 def remaining(backfill: Backfill, plan: Plan | None, now: datetime) -> Remaining:
-    """``plan`` is the plan for the missing days; None if there is none."""
+    """What is left to do for the customer. ``plan`` is for its missing days; None if nothing can be planned."""
     return Remaining(
         target=target_of(backfill),
         days=total_days(backfill.missing),

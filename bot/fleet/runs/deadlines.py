@@ -56,8 +56,8 @@ def next_describe(
     slow_round: timedelta,
     ahead: timedelta = timedelta(0),
 ) -> NextDescribe:
-    """When to describe the run again. ``before`` is what led to this description. ``now`` is on the bot's clock,
-    which is ``ahead`` of the server's. All times in the description are on the server's clock."""
+    """When to describe the run again. ``before`` has the times by which it was described now. ``now`` is on the bot's
+    clock, which is ``ahead`` of the server's. All times in the description are on the server's clock."""
     there = now - ahead
     timers = [(deadline, activity) for activity in description.activities if (deadline := deadline_of(activity))]
     missed = max((deadline for deadline, _ in timers if deadline <= there), default=None)

@@ -184,7 +184,7 @@ async def start_each(
 async def _start(
     proposal: Proposal, given: Approval, key: str, alerts: Sequence[Episode], services: Services
 ) -> ExecutedProposal:
-    """If the store does not take the audit record, nothing is done for this customer."""
+    """Carry out one proposal. If the store does not take the audit record, nothing is done for this customer."""
     try:
         return await carry_out(ConfirmedProposal(proposal, given, alerts_of(proposal, alerts), key), services)
     except DependencyError as exc:
