@@ -110,8 +110,8 @@ class Campaign:
 async def campaign(client: Client, server: TemporalServer) -> AsyncIterator[Campaign]:
     queue = f"bot-{uuid.uuid4().hex[:8]}"
     names = {name: f"{name}-{queue}" for name in CUSTOMERS}
-    control: dict[str, Any] = {"task_queue": queue, "windows_at_once": 2}
-    world = LiveWorld(config({CLUSTER: tuple(names.values())}, watch={"every": "0.1s"}, control=control))
+    settings: dict[str, Any] = {"task_queue": queue, "windows_at_once": 2}
+    world = LiveWorld(config({CLUSTER: tuple(names.values())}, watch={"every": "0.1s"}, control=settings))
     control = RealSequences(CLUSTER, world.engines[CLUSTER], lambda: world.now)
     control.real = TemporalControl(temporal_at(server.address), queue)
     world.controls[CLUSTER] = control
