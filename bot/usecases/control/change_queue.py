@@ -18,8 +18,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def change_queue(command: ControlRequest, cluster: str, by: str, services: Services) -> None:
-    """Pause, resume or empty the queue of the cluster, if one is open. Raises nothing: if the cluster does not
-    answer, the acts that follow report it."""
+    """Pause, resume or empty the queue of the cluster, if one is open. Raises nothing: the acts that follow say what
+    does not answer."""
     change, queue = _CHANGES.get(type(command)), services.clusters[cluster].queue
     if change is None or (isinstance(command, Cancel) and command.range is not None):
         return
@@ -31,7 +31,7 @@ async def change_queue(command: ControlRequest, cluster: str, by: str, services:
 
 
 async def _is_open(cluster: str, services: Services) -> bool:
-    """Whether a queue is open or may be. A queue whose worker does not answer still receives messages."""
+    """Whether a queue is open, or may be: one whose worker does not answer still takes messages."""
     try:
         return await services.clusters[cluster].queue.standing() is not None
     except DependencyError:
