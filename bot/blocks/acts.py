@@ -24,8 +24,8 @@ RUNS_SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One thing that an act does. Steps with the same verb and noun are added up. A step without others of its kind
-    is drawn as its ``exact_phrase``."""
+    """One thing that an act does. Steps with the same verb and noun are drawn as their sum; a step that is alone is
+    drawn as its ``exact_phrase``."""
 
     verb: str
     noun: str

@@ -31,7 +31,7 @@ def attempts(line: notification.AttemptsLine) -> Message:
 
 
 def children(line: notification.ChildrenLine) -> Message:
-    """More of the workflows below the run have timed out."""
+    """More workflows below the run time out than before."""
     return _line(f"{line.name}: {child_words.time_out(line.children)}.")
 
 

@@ -34,8 +34,8 @@ class SlackFiles:
 async def upload(
     client: AsyncWebClient, document: Document, channel: str, thread_ts: str | None = None, comment: str = ""
 ) -> None:
-    """Upload the file and share it. Raises Refused if the bot may not share files; its other rights are not affected.
-    After Unavailable, the file may be there all the same."""
+    """Upload the file and share it. Raises Refused where the bot may not share files: what else it may do is not
+    affected. After Unavailable the file may be there all the same."""
     try:
         with translate_errors("files.completeUploadExternal"):
             await client.files_upload_v2(

@@ -1,7 +1,6 @@
 """What the heartbeat timeouts of workflows below a run mean for that run. Pure.
 
-The health of these workflows counts for the run above: a parent that leaves the copying to its children is no
-healthier than they are.
+Their health counts for the run above: a parent that leaves its copying to children does no better than these.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,13 +9,13 @@ from dataclasses import dataclass, replace
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import AlertReason, Child, ChildrenTimingOut, Health, Ref, SeenFailure, Window
 
-# At most this many of the children that time out are kept by name.
+# So many of the children that time out are kept by name.
 MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
 class ChildLook:
-    """A workflow below another one, as just described, with the failures seen of it."""
+    """A workflow below another one as just described, with the failures seen of it."""
 
     child: Child
     run: DescribedRun
@@ -31,11 +30,10 @@ class ChildLook:
 def with_children(
     look: DescribedRun, below: Sequence[ChildLook], total: int, before: ChildrenTimingOut | None
 ) -> DescribedRun:
-    """The run as described, with the timeouts of the open workflows below it: ``total`` are open, and ``below`` were
-    described.
+    """The look at a run, of which ``total`` workflows below are open, and ``below`` were described.
 
-    ``before`` is what its open alert shows. Attempt, progress and failure become those of a child, unless activities
-    of the run itself have timed out. The alert keeps showing the same child for as long as that child times out.
+    ``before`` is what its open alert tells. Attempt, progress and failure become those of a child unless activities
+    of the run itself have timed out. The child that the alert shows stays the same for as long as it times out.
     """
     failing = sorted((each for each in below if each.times_out), key=lambda each: by_days(each.child))
     if look.ending is not None or not (failing or before):
@@ -66,8 +64,7 @@ def by_days(child: Child) -> tuple[str, str]:
 
 
 def named_apart(child: Child, whole: Window | None) -> Child:
-    """The child. Its days are left out if they are those of the whole run, because then they do not distinguish
-    it."""
+    """The child, without days if they are those of the whole run: these tell nothing apart."""
     return replace(child, window=None) if child.window == whole else child
 
 
@@ -95,13 +92,12 @@ def _with_shown(look: DescribedRun, shown: ChildLook, children: ChildrenTimingOu
 
 
 def _as_before(look: DescribedRun, children: ChildrenTimingOut, before: ChildrenTimingOut) -> DescribedRun:
-    """The run if no child times out any more, or if not all are known yet: the alert keeps showing what it showed. A
-    run that has timed out is struggling until it ends."""
+    """No child times out any more, or not all are known yet: the alert goes on showing what it showed. A run that has
+    timed out struggles until it ends."""
     health = min(look.health, Health.STRUGGLING, key=lambda each: each.rank)
     return replace(look, health=health, activity_id="", children=replace(children, shown=before.shown))
 
 
 def _activity(ref: Ref, activity_id: str) -> str:
-    """An id for a child's activity that is unique below the run, because activities of several children have equal
-    ids."""
+    """Activities of several children have equal ids."""
     return f"{ref.run_id}:{activity_id}"

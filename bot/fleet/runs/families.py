@@ -25,15 +25,14 @@ class _Member:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """The open workflows below a run: those that were described, and the number of those that were not described
-    yet."""
+    """What is open below a run: the children that were described, and how many were not yet."""
 
     looks: tuple[ChildLook, ...] = ()
     undescribed: int = 0
 
     @property
     def total(self) -> int:
-        """The number of all open workflows below the run."""
+        """All of them."""
         return len(self.looks) + self.undescribed
 
 

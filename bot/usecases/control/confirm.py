@@ -98,8 +98,7 @@ async def carry_out(confirmed: ConfirmedProposal, services: Services) -> Execute
 
 
 async def _execute_all(confirmed: ConfirmedProposal, services: Services) -> tuple[Done, ...]:
-    """Execute the acts: several customers at once, the acts of a customer in order. The results are grouped by
-    customer."""
+    """The results, in the order of the acts and grouped by customer."""
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def one_by_one(acts: Sequence[Act]) -> list[Done]:
