@@ -1,6 +1,6 @@
 """Draws App Home: how many customers are complete, who needs a person, what goes on by itself, and each cluster.
 
-The order is that of urgency, so that a phone shows what matters without scrolling.
+The most urgent part comes first, so that a phone shows it without scrolling.
 """
 
 from collections.abc import Callable, Sequence
@@ -40,7 +40,7 @@ def render(home: Home) -> HomeTab:
         *_listed("Needs a person", home.needs_person, home, _with_remedy, NEED_SHOWN),
         *_listed("Goes on by itself", home.goes_on, home, _with_bar, GO_ON_SHOWN),
         *_others(board),
-        kit.section("*Clusters*"),
+        kit.header("Clusters"),
         *kit.preformatted(fitting(table(ordered_rows(board.rows)), str, ROWS_ROOM, _hidden_clusters)),
         kit.context("\n".join(kit.escape(line) for line in [*board_notes(board), _rights(home)])),
     ]
@@ -57,7 +57,7 @@ def _number(blocks: Sequence[Block]) -> None:
 
 
 def refused(why: str) -> HomeTab:
-    """The tab of somebody who may not look. ``why`` is a sentence."""
+    """The tab of a person who is not allowed to see the board. ``why`` is a sentence."""
     return kit.home([kit.header("Backfills"), kit.section(kit.escape(why))])
 
 
@@ -80,7 +80,7 @@ def _listed(title: str, backfills: Sequence[Backfill], home: Home, draw: _Draw, 
     """A title with the number, then the first customers; a line counts the others. Nothing if there are none."""
     if not backfills:
         return []
-    blocks: list[Block] = [kit.section(f"*{title} ({len(backfills):,})*")]
+    blocks: list[Block] = [kit.header(f"{title} ({len(backfills):,})")]
     for backfill in backfills[:limit]:
         line, elements = draw(backfill, home)
         blocks += [kit.section(line), *_row(elements, home)]
@@ -97,12 +97,13 @@ def _with_remedy(backfill: Backfill, home: Home) -> _Drawn:
 
 def _with_bar(backfill: Backfill, home: Home) -> _Drawn:
     progress = backfill.sequence.progress if backfill.sequence else None
-    line = f"`{_bar(*_share(backfill))}` {open_line(backfill, home.board).mrkdwn}"
+    line = f"{_bar(*_share(backfill))} {open_line(backfill, home.board).mrkdwn}"
     return line, buttons.for_sequence(progress) if progress else []
 
 
 def _remedies(backfill: Backfill) -> list[InteractiveElement]:
-    """What helps: a sequence's own buttons; a split of what runs badly; otherwise the missing days again."""
+    """The buttons that help: those of an open sequence; split and cancel for open runs; otherwise retry, for the
+    missing days."""
     target = Target(backfill.cluster, backfill.customer)
     progress = backfill.sequence.progress if backfill.sequence else None
     if progress:
@@ -117,14 +118,14 @@ def _row(elements: Sequence[InteractiveElement], home: Home) -> list[Block]:
 
 
 def _share(backfill: Backfill) -> tuple[int, int]:
-    """Windows done of all windows; where nothing is cut into windows, days."""
+    """The windows done and all windows; in days if the backfill has no windows."""
     if backfill.windows:
         return backfill.windows.done, backfill.windows.total
     return backfill.covered_days, backfill.whole.days
 
 
 def _bar(done: int, total: int) -> str:
-    """``███░░░░░░░``. It is full only when all is done, and the line beside it gives the numbers."""
+    """``███░░░░░░░``. It is full only if everything is done. The line beside it gives the numbers."""
     filled = BAR_CELLS * done // total if total else 0
     return "█" * filled + "░" * (BAR_CELLS - filled)
 
