@@ -185,7 +185,8 @@ def test_split_runs_the_windows_of_any_team_to_the_end(
     assert {run.workflow_type for run in windows} == {workflow_type}
     assert all(later.started_at >= earlier.closed_at for earlier, later in pairwise(windows) if earlier.closed_at)
     assert green["text"].startswith(f"{name} on {cluster}: COMPLETE, 2 windows, ")
-    assert any(WHY in line for line in control.thread(green))
+    # The card is edited before the lines that wait for their turn are posted.
+    until(lambda: control.thread(green), lambda lines: any(WHY in line for line in lines), TO_THE_END)
 
 
 def the_green_alert(control: Control, name: str) -> dict[str, Any]:
