@@ -23,28 +23,36 @@ class SlotHolder:
 
 @dataclass(frozen=True, slots=True)
 class QueueSummary:
-    """An open queue. ``queued`` are the customers that wait for their turn, the next one first, and ``held`` those of
-    them that are passed over.
+    """An open queue. ``upcoming`` are the customers whose turn comes, the next one first; ``held`` counts those that
+    are passed over.
 
-    ``at_once`` is how many windows may run; None before the queue has asked Temporal. ``windows`` have a slot, and
-    ``other_runs`` are open runs that no sequence has started, ``examples`` some of them. ``holders`` are the
-    sequences that have slots, the most first. ``is_full``: the next customer waits for a slot.
+    ``at_once`` is how many windows may run; None before the queue has asked Temporal. ``windows`` have a slot,
+    ``waiting`` wait for one, and ``beginning`` counts the sequences that are being begun. ``holders`` are the
+    sequences that have slots, the most first. ``other_runs`` are open runs that no sequence has started, ``examples``
+    some of them. ``is_full``: somebody waits, and no slot is free. ``paused_by`` is "" unless somebody has paused it.
     """
 
-    queued: tuple[str, ...]
-    held: frozenset[str]
-    windows: int
+    upcoming: tuple[str, ...]
+    held: int
     at_once: int | None
+    windows: int
+    waiting: int = 0
+    beginning: int = 0
+    holders: tuple[SlotHolder, ...] = ()
     other_runs: int = 0
     examples: tuple[Ref, ...] = ()
-    holders: tuple[SlotHolder, ...] = ()
     is_full: bool = False
     paused_by: str = ""
 
     @property
-    def upcoming(self) -> tuple[str, ...]:
-        """The customers whose turn comes, the next one first."""
-        return tuple(customer for customer in self.queued if customer not in self.held)
+    def queued(self) -> int:
+        """How many customers wait for their turn."""
+        return len(self.upcoming) + self.held
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody waits for anything."""
+        return not (self.queued or self.waiting or self.beginning or self.paused_by)
 
 
 @dataclass(frozen=True, slots=True)
