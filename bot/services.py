@@ -26,6 +26,7 @@ from bot.ports import (
     People,
     RunHistory,
     Warehouse,
+    Webhooks,
     WindowQueue,
 )
 
@@ -94,6 +95,7 @@ class Services:
     modals: Modals
     files: Files
     people: People
+    webhooks: Webhooks
     now: Callable[[], datetime]
     conditions: Conditions = field(default_factory=dict)
     ended_runs: EndedRuns = field(default_factory=EndedRuns)

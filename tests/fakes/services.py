@@ -30,6 +30,7 @@ from tests.fakes.outbox import FakeOutbox
 from tests.fakes.people import FakePeople
 from tests.fakes.queue import FakeQueue
 from tests.fakes.warehouse import FakeWarehouse
+from tests.fakes.webhooks import FakeWebhooks
 
 TEAM = "T0FAKE"
 CHANNEL = "C0BACKFILLS"
@@ -105,6 +106,7 @@ class FakeWorld:
         self.budgets = {name: CallBudget(self.config.calls_per_second(name)) for name in self.config.clusters}
         self.queues: dict[str, WindowQueue] = {name: FakeQueue() for name in self.config.clusters}
         self.modals = FakeModals()
+        self.webhooks = FakeWebhooks()
         self.files = FakeFiles()
         self.warehouses = {name: FakeWarehouse() for name in self.config.clusters}
 
@@ -136,5 +138,6 @@ class FakeWorld:
             modals=self.modals,
             files=self.files,
             people=self.people,
+            webhooks=self.webhooks,
             now=lambda: self.now,
         )
