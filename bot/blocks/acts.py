@@ -9,12 +9,21 @@ from bot.blocks import (
     health,
     instructions,
     kit,
+    queue_change,
     sequence_phrases,
     windows,
     words,
 )
 from bot.blocks.lines import Line
-from bot.fleet.proposals.proposal import Act, BeginSequence, Done, ExtendTimeout, Instruct, TerminateRun
+from bot.fleet.proposals.proposal import (
+    Act,
+    BeginSequence,
+    ChangeQueue,
+    Done,
+    ExtendTimeout,
+    Instruct,
+    TerminateRun,
+)
 from bot.fleet.runs.run import Run
 from bot.model import Order, Window, duration_text
 
@@ -25,7 +34,7 @@ RUNS_SHOWN = 2
 @dataclass(frozen=True, slots=True)
 class _Step:
     """One thing that an act does. Steps with the same verb and noun are drawn as their sum; a step that is alone is
-    drawn as its ``exact_phrase``."""
+    drawn as its ``exact_phrase``. Without a noun it is not counted."""
 
     verb: str
     noun: str
@@ -44,8 +53,10 @@ def cluster_summary(acts: Sequence[Act]) -> str:
     """The acts for many customers: ``cancel 2 sequences and 10 workflows``."""
     verbs: dict[str, list[str]] = {}
     for (verb, noun), steps in _grouped(acts).items():
-        verbs.setdefault(verb, []).append(words.plural(sum(step.number for step in steps), noun))
-    return words.joined([f"{verb} {words.joined(objects)}" for verb, objects in verbs.items()]) or "do nothing"
+        objects = verbs.setdefault(verb, [])
+        objects += [words.plural(sum(step.number for step in steps), noun)] if noun else []
+    phrases = [f"{verb} {words.joined(objects)}".strip() for verb, objects in verbs.items()]
+    return words.joined(phrases) or "do nothing"
 
 
 def details(act: Act, whole: Window | None) -> list[Line]:
@@ -65,6 +76,8 @@ def details(act: Act, whole: Window | None) -> list[Line]:
             spans = f"{duration_text(act.after)} instead of {duration_text(act.before)}"
             activity = words.name(act.activity_type)
             return [Line.of(f"{activity}, attempt {act.attempt}: {spans} between two heartbeats, at once.")]
+        case ChangeQueue():
+            return [queue_change.details(act)]
 
 
 def consequences(acts: Sequence[Act]) -> list[Line]:
@@ -141,6 +154,9 @@ def _steps(act: Act) -> Iterator[_Step]:
         case ExtendTimeout():
             exact = f"raise a heartbeat timeout from {duration_text(act.before)} to {duration_text(act.after)}"
             yield _Step("raise", "heartbeat timeout", 1, exact)
+        case ChangeQueue():
+            number = 1 if act.customer else len(act.queued or ())
+            yield _Step(*queue_change.verb_and_noun(act), number, queue_change.phrase(act))
 
 
 def _done_text(act: Act) -> str:
@@ -164,6 +180,8 @@ def _done_text(act: Act) -> str:
         case ExtendTimeout():
             activity = words.name(act.activity_type)
             return f"{activity} has {duration_text(act.after)} between two heartbeats now; its attempt goes on."
+        case ChangeQueue():
+            return queue_change.result(act)
 
 
 def _workflow(run: Run) -> str:
@@ -174,7 +192,8 @@ def _workflow(run: Run) -> str:
 
 
 def _customer_line(customer: str, text: str) -> Line:
-    name = words.name(customer)
+    """The text under the customer's name, or under that of the queue if it is about no single customer."""
+    name = words.name(customer) if customer else "Queue"
     return Line(f"{name}: {text}", f"*{kit.escape(name)}*: {kit.escape(text)}")
 
 

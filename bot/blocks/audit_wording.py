@@ -3,7 +3,7 @@
 A record keeps the text that was stored with it. So a change of wording here shows only in new records.
 """
 
-from bot.blocks import open_work, refusals, words
+from bot.blocks import open_work, queue_change, refusals, words
 from bot.commands import SLASH
 from bot.commands.words import typed
 from bot.fleet.proposals.audit_records import AuditWording
@@ -16,7 +16,7 @@ from bot.fleet.proposals.problems import (
     SystemFailed,
     SystemRefused,
 )
-from bot.fleet.proposals.proposal import Act, BeginSequence, ExtendTimeout, Instruct, TerminateRun
+from bot.fleet.proposals.proposal import Act, BeginSequence, ChangeQueue, ExtendTimeout, Instruct, TerminateRun
 from bot.model import Order, duration_text
 
 _INSTRUCTED = {
@@ -58,9 +58,11 @@ def before(act: Act) -> str:
             return f"{act.run.execution.ref.workflow_id} open"
         case ExtendTimeout():
             return f"{act.activity_type}: heartbeat timeout {duration_text(act.before)}"
+        case ChangeQueue():
+            return queue_change.before(act)
 
 
-def after(act: Act) -> str:
+def after(act: Act) -> str:  # noqa: PLR0911  (one line a kind)
     """The state that the act leads to."""
     match act:
         case BeginSequence() if act.spec.batch:
@@ -79,6 +81,8 @@ def after(act: Act) -> str:
             return f"{act.run.execution.ref.workflow_id} terminated"
         case ExtendTimeout():
             return f"{act.activity_type}: heartbeat timeout {duration_text(act.after)}"
+        case ChangeQueue():
+            return queue_change.after(act)
 
 
 WORDING = AuditWording(refusals.problem, problem, before, after)

@@ -10,6 +10,7 @@ from bot.blocks import (
     doubts,
     kit,
     open_work,
+    queue,
     run_status,
     sequence_progress,
     words,
@@ -76,6 +77,19 @@ def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
         facts.append(_doubts(backfill))
     if backfill.sequence:
         facts += sequence_progress.sequence(backfill.sequence, result.people)
+    if result.place:
+        facts.append(queue.place(result.cluster, result.place))
+    facts += _unknown(result)
+    if not backfill.expected:
+        facts.append("It is not in the configuration: nobody expects it on this cluster.")
+    if backfill.state is State.COMPLETE and backfill.open_runs:
+        facts.append("A run is open all the same.")
+    return [*facts, *map(open_work.note, result.notes)]
+
+
+def _unknown(result: CustomerStatus) -> list[str]:
+    """What a system that did not answer leaves open."""
+    facts: list[str] = []
     if result.sequences_silent:
         why = kit.clip(result.sequences_silent, run_status.LONGEST_WHY)
         facts.append(f"Whether a sequence runs its windows is not known: {why}.")
@@ -85,11 +99,7 @@ def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
     if result.source_silent:
         why = kit.clip(result.source_silent, run_status.LONGEST_WHY)
         facts.append(f"The source did not say whether it has rows: {why}.")
-    if not backfill.expected:
-        facts.append("It is not in the configuration: nobody expects it on this cluster.")
-    if backfill.state is State.COMPLETE and backfill.open_runs:
-        facts.append("A run is open all the same.")
-    return [*facts, *map(open_work.note, result.notes)]
+    return facts
 
 
 def _doubts(backfill: Backfill) -> str:

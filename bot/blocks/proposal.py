@@ -12,7 +12,7 @@ from bot.blocks import (
 )
 from bot.blocks.lines import Line
 from bot.fleet.planning.plan import Plan
-from bot.fleet.proposals.proposal import Act, BeginSequence, Instruct, Proposal
+from bot.fleet.proposals.proposal import Act, BeginSequence, ChangeQueue, Instruct, Proposal
 from bot.model import Window
 
 # In characters, for all windows together.
@@ -23,9 +23,10 @@ def headline(proposal: Proposal) -> str:
     """``About to cancel 1 workflow and start 11 windows of 5 days for hilton on voice-prod, about 20 h to 31 h.``"""
     target = proposal.target
     if not target.customer:
-        number = words.plural(len(proposal.customers), "customer")
+        number = len(proposal.customers)
+        where = f"{words.plural(number, 'customer')} on {target.cluster}" if number else target.cluster
         summary = acts.cluster_summary(proposal.acts)
-        return f"{number} on {target.cluster}: about to {summary}{_total_duration_suffix(proposal)}."
+        return f"{where}: about to {summary}{_total_duration_suffix(proposal)}."
     summary, name = acts.customer_summary(proposal.acts), words.name(target.customer)
     return f"About to {summary} for {name} on {target.cluster}{_duration_suffix(proposal)}."
 
@@ -60,7 +61,7 @@ def _common_range(proposal: Proposal) -> Window | None:
     """The range of the whole proposal; None if it has several ranges or none."""
     if proposal.plan:
         return proposal.plan.whole
-    ranges = {_act_range(act) for act in proposal.acts}
+    ranges = {_act_range(act) for act in proposal.acts if not isinstance(act, ChangeQueue)}
     return ranges.pop() if len(ranges) == 1 else None
 
 
@@ -94,10 +95,9 @@ def table(proposal: Proposal) -> list[Block]:
 def lines(proposal: Proposal) -> list[Line]:
     """Each act in detail if the proposal is about one customer; a line for each customer if it is about a cluster."""
     if not proposal.target.customer:
-        return [
-            acts.summary_line([act for act in proposal.acts if act.customer == customer])
-            for customer in proposal.customers
-        ]
+        of_queue = [line for act in proposal.acts if not act.customer for line in acts.details(act, None)]
+        by_customer = ([act for act in proposal.acts if act.customer == customer] for customer in proposal.customers)
+        return [*of_queue, *map(acts.summary_line, by_customer)]
     whole = proposal.plan.whole if proposal.plan else None
     details = [line for act in proposal.acts for line in acts.details(act, whole)]
     return list(dict.fromkeys([*details, *acts.consequences(proposal.acts)]))

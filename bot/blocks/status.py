@@ -5,7 +5,7 @@ from typing import assert_never
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import kit, run_status, words
+from bot.blocks import kit, queue, run_status, words
 from bot.blocks.board import board_notes, headline, items_with_line, open_line, ordered_rows, plain_row, table
 from bot.blocks.customer_status import customer_status
 from bot.blocks.lines import Line, first_names, fitting
@@ -13,13 +13,16 @@ from bot.commands import SLASH
 from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
+from bot.fleet.status.queue import QueueSilent
 from bot.message import Message
 from bot.model import State
 
 # In characters. This much, the headline and the notes together stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
-ROWS_ROOM = 1_500
-PLAIN_ROOM = 1_600
-DRAWN_ROOM = 6_500
+ROWS_ROOM = 1_300
+PLAIN_ROOM = 1_300
+DRAWN_ROOM = 5_700
+QUEUES_ROOM = 700
+DRAWN_QUEUES_ROOM = 1_200
 SILENT_SHOWN = 6
 NAMES_SHOWN = 30
 
@@ -28,7 +31,7 @@ def render(result: StatusResult) -> Message:
     """The status of all clusters, of one cluster, or of one customer."""
     match result:
         case FleetStatus():
-            return _fleet(result.board)
+            return _fleet(result)
         case ClusterStatus():
             return _cluster(result)
         case CustomerStatus():
@@ -37,7 +40,9 @@ def render(result: StatusResult) -> Message:
             assert_never(result)
 
 
-def _fleet(board: Board) -> Message:
+def _fleet(result: FleetStatus) -> Message:
+    board = result.board
+
     def hidden(number: int) -> str:
         return f"{words.plural(number, 'more cluster')}: type {SLASH} status and its name."
 
@@ -47,7 +52,13 @@ def _fleet(board: Board) -> Message:
         *kit.sections([_silent_line(row, board).mrkdwn for row in board.silent[:SILENT_SHOWN]]),
         *kit.preformatted(fitting(table(ordered), str, ROWS_ROOM, hidden)),
     ]
-    return _message(board, headline(board), rows, drawn)
+    answered = {row.cluster for row in board.answered}
+    queues = [
+        queue.line(cluster, each)
+        for cluster, each in result.queues.items()
+        if cluster in answered and (isinstance(each, QueueSilent) or not each.is_idle)
+    ]
+    return _message(board, headline(board), [*rows, *_plain(queues)], [*drawn, *_drawn(queues)])
 
 
 def _cluster(result: ClusterStatus) -> Message:
@@ -57,7 +68,20 @@ def _cluster(result: ClusterStatus) -> Message:
         line = _silent_line(row, board)
         range_line = words.long_range(board.whole)
         return kit.message(f"{line.plain}\n{range_line}.", [kit.section(line.mrkdwn), kit.context(range_line)])
-    return _message(board, f"{row.cluster}: {headline(board)}", [], [], _names(row))
+    queues = [queue.line(result.cluster, result.queue)] if result.queue else []
+    return _message(board, f"{row.cluster}: {headline(board)}", _plain(queues), _drawn(queues), _names(row))
+
+
+def _plain(queues: Sequence[Line]) -> list[str]:
+    return fitting(queues, lambda line: line.plain, QUEUES_ROOM, _hidden_queues)
+
+
+def _drawn(queues: Sequence[Line]) -> list[Block]:
+    return [*kit.sections(fitting(queues, lambda line: line.mrkdwn, DRAWN_QUEUES_ROOM, _hidden_queues))]
+
+
+def _hidden_queues(number: int) -> str:
+    return f"{words.plural(number, 'more queue')}: type {SLASH} status and the name of the cluster."
 
 
 def _message(

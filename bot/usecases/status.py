@@ -17,6 +17,7 @@ from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.open_work import open_work_elsewhere
 from bot.usecases.observe.recalled import recall_failures
+from bot.usecases.queue.standing import place, summaries
 from bot.usecases.resolve import resolve_target
 
 
@@ -24,10 +25,14 @@ async def status(command: Status, services: Services) -> StatusResult:
     """Raises Declined for a name that is unknown or ambiguous."""
     whole = command.range or services.config.campaign.window
     if not command.target:
-        return FleetStatus(await board(tuple(services.config.clusters), whole, services))
+        clusters = tuple(services.config.clusters)
+        fleet, queues = await asyncio.gather(board(clusters, whole, services), summaries(clusters, services))
+        return FleetStatus(fleet, queues)
     target = await resolve_target(command.target, services)
     if not target.customer:
-        return ClusterStatus(target.cluster, await board((target.cluster,), whole, services))
+        clusters = (target.cluster,)
+        one, queues = await asyncio.gather(board(clusters, whole, services), summaries(clusters, services))
+        return ClusterStatus(target.cluster, one, queues.get(target.cluster))
     return await _customer(target, whole, services)
 
 
@@ -35,8 +40,8 @@ async def _customer(target: Target, whole: Window, services: Services) -> Custom
     async def ask(cluster: str) -> ClusterRow:
         return await row(cluster, (target.customer,), whole, services)
 
-    (answer,), others = await asyncio.gather(
-        ask_all(ask, (target.cluster,), services), open_work_elsewhere(target, services)
+    (answer,), others, queued = await asyncio.gather(
+        ask_all(ask, (target.cluster,), services), open_work_elsewhere(target, services), place(target, services)
     )
     notes = elsewhere_notes(target.customer, others)
     if isinstance(answer, Silent):
@@ -57,4 +62,5 @@ async def _customer(target: Target, whole: Window, services: Services) -> Custom
         history_silent=answer.history_silent,
         people=await names_of(people_of([replace(answer, extras=())]), services),
         notes=notes,
+        place=queued,
     )

@@ -21,8 +21,9 @@ from temporalio.testing import WorkflowEnvironment
 
 from bot.fleet.sequence import state
 from bot.model import ExecutionStatus, OnStuck, OpenRun, Order, SequenceState
-from bot.model.queue import QueueSignal
+from bot.model.queue import QueueSignal, queue_id
 from bot.sequences.activity_stubs import START_ATTEMPTS
+from tests.sequences.queue_scene import queue
 from tests.sequences.stage import Stage, day, prompt
 from tests.sequences.team import CLUSTER, CUSTOMER, Team, live_world
 
@@ -168,6 +169,7 @@ SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
         "in-doubt": in_doubt,
         "slots": slots,
         "cancelled-with-a-slot": cancelled_with_a_slot,
+        "queue": queue,
     }
 )
 # Scenes in which the worker goes and comes.
@@ -179,7 +181,7 @@ LONG: Mapping[str, int] = MappingProxyType({**dict.fromkeys(SCENES, 10_000), "ha
 
 
 async def record(scene: Callable[[Stage], Awaitable[None]], client: Client) -> dict[str, Any]:
-    """The history of the first run of this scene."""
+    """The history of the first run of this scene: that of the sequence, or of the queue in the scene about it."""
     world = live_world(f"bot-{uuid.uuid4().hex[:8]}")
     team = Team(world)
     working = asyncio.create_task(team.work())
@@ -188,9 +190,10 @@ async def record(scene: Callable[[Stage], Awaitable[None]], client: Client) -> d
         await scene(stage)
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
-    runs = [run async for run in client.list_workflows(f"WorkflowId = '{stage.workflow_id}'")]
+    workflow_id = queue_id(world.config.control_queue(CLUSTER)) if scene is queue else stage.workflow_id
+    runs = [run async for run in client.list_workflows(f"WorkflowId = '{workflow_id}'")]
     first = min(runs, key=lambda run: run.start_time)
-    handle = client.get_workflow_handle(stage.workflow_id, run_id=first.run_id)
+    handle = client.get_workflow_handle(workflow_id, run_id=first.run_id)
     return (await handle.fetch_history()).to_json_dict()
 
 

@@ -1,9 +1,12 @@
 """``cancel``: tells the open sequence to stop or to skip days. Without one, begins a sequence that cancels the open
 runs."""
 
+from functools import partial
+
 from bot.commands import Cancel
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
+from bot.fleet.proposals.queue_change import with_place_given_up
 from bot.fleet.proposals.sequence_spec import cancel_only
 from bot.fleet.proposals.warnings import OthersGoOn, SkipSparesRunning
 from bot.fleet.refusals.declined import Declined
@@ -14,11 +17,15 @@ from bot.model.coverage import missing, total_days, union
 
 
 def propose_cancel(command: Cancel, context: ProposalContext) -> Proposal:
-    """Raises Declined if nothing is open, if everything open is being cancelled already, or if there are no days to
-    skip."""
-    sequence = context.sequence
+    """Raises Declined if nothing is open or queued, if everything open is being cancelled already, or if there are no
+    days to skip."""
     if command.range:
         return _propose_skip(command, command.range, context)
+    return with_place_given_up(command, context, partial(_propose_stop, command, context))
+
+
+def _propose_stop(command: Cancel, context: ProposalContext) -> Proposal:
+    sequence = context.sequence
     if sequence is None:
         return _propose_cancel_runs(command, context)
     if context.is_ending:

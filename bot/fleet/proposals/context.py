@@ -13,7 +13,9 @@ from bot.fleet.refusals.runs import RunFacts
 from bot.fleet.refusals.sequences import OpenSequence
 from bot.fleet.runs.descendants import Descendant, below, ending
 from bot.fleet.runs.run import Run
+from bot.fleet.status.queue import QueueSilent
 from bot.model import AuditOutcome, AuditRecord, OnStuck, Phase, Ref, SequenceStanding, SizingRules, Window
+from bot.model.queue import QueueStanding
 
 # The audit record of a start is written before the sequence starts the workflow, at most this long.
 START_DELAY = timedelta(minutes=5)
@@ -39,7 +41,7 @@ class ProposalContext:
     ``runs`` holds at least the open runs. ``begun_by`` is the name of the person who began the sequence; "" if there
     is none. ``starters`` says by workflow id who has started an open run through the bot; "" for a run that was
     started in another way. If a run is absent, it is not known who started it. ``descendants`` are the open workflows
-    below its open runs.
+    below its open runs. ``queue`` is the cluster's; None if none is open, or if the command leaves it alone.
     """
 
     target: Target
@@ -50,6 +52,7 @@ class ProposalContext:
     begun_by: str = ""
     starters: Mapping[str, str] = field(default_factory=dict)
     descendants: tuple[Descendant, ...] = ()
+    queue: QueueStanding | QueueSilent | None = None
 
     @property
     def open(self) -> tuple[Run, ...]:

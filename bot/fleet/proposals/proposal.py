@@ -17,6 +17,7 @@ from bot.fleet.proposals.problems import Problem
 from bot.fleet.proposals.warnings import ProposalWarning
 from bot.fleet.runs.run import Run
 from bot.model import Instruction, Ref, SequenceSpec, SequenceStanding
+from bot.model.queue import QueueChange
 
 # How many hexadecimal digits of a part's hash are kept. Among a few hundred parts, the chance that two have the same
 # is about one in 100,000.
@@ -126,7 +127,32 @@ class ExtendTimeout:
         return ["timeout", ref.workflow_id, ref.run_id, self.activity_id, *spans]
 
 
-Act = BeginSequence | Instruct | TerminateRun | ExtendTimeout
+@dataclass(frozen=True, slots=True)
+class ChangeQueue:
+    """Change the queue of the cluster: take one ``customer`` out, or pause, resume or empty the whole queue if
+    ``customer`` is "".
+
+    ``queued`` are all customers that wait there, in the order of their turns; None if the queue does not answer.
+    ``batches`` are the ids of the commands that have queued those whom the change concerns.
+    """
+
+    change: QueueChange
+    customer: str
+    queued: tuple[str, ...] | None
+    batches: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> list[str]:
+        """The part of the digest that stands for this act. Turns come while a person reads, so it names nobody."""
+        return ["queue", self.change.value, self.customer, *self.batches]
+
+    @property
+    def parts(self) -> list[list[str]]:
+        """One part for each command whose customers wait."""
+        return [["queue", self.change.value, self.customer, batch] for batch in self.batches] or [self.identity]
+
+
+Act = BeginSequence | Instruct | TerminateRun | ExtendTimeout | ChangeQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +174,7 @@ class Proposal:
     @property
     def customers(self) -> tuple[str, ...]:
         """The customers of the acts, each once, in the order of the acts."""
-        return tuple(dict.fromkeys(act.customer for act in self.acts))
+        return tuple(dict.fromkeys(act.customer for act in self.acts if act.customer))
 
     @property
     def digest(self) -> str:
@@ -174,7 +200,8 @@ class Proposal:
         return not self.target.customer and self._parts(filter(_enters_digest, self.acts)) <= confirmed
 
     def _parts(self, acts: Iterable[Act]) -> set[str]:
-        parts = (part for act in acts for part in (act.parts if isinstance(act, BeginSequence) else [act.identity]))
+        divided = (act.parts if isinstance(act, BeginSequence | ChangeQueue) else [act.identity] for act in acts)
+        parts = (part for each in divided for part in each)
         return {self._hash([part], PART_LENGTH) for part in parts}
 
     def _hash(self, identities: Sequence[Sequence[str]], length: int) -> str:

@@ -1,8 +1,11 @@
 """``terminate``: tells the open sequence to stop, so that it starts nothing more, and terminates the open runs."""
 
+from functools import partial
+
 from bot.commands import Terminate
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Act, Instruct, Proposal, TerminateRun
+from bot.fleet.proposals.queue_change import with_place_given_up
 from bot.fleet.proposals.warnings import EndsByItself, ProposalWarning, UnwrittenIsLost
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import NothingOpen
@@ -10,7 +13,11 @@ from bot.model import Instruction, Order
 
 
 def propose_terminate(command: Terminate, context: ProposalContext) -> Proposal:
-    """Raises Declined if nothing is open."""
+    """Raises Declined if nothing is open or queued."""
+    return with_place_given_up(command, context, partial(_propose_end, command, context))
+
+
+def _propose_end(command: Terminate, context: ProposalContext) -> Proposal:
     acts: list[Act] = []
     sequence = context.sequence
     # A sequence that is ending takes no instruction while it waits for its runs. If it has no open run and still does

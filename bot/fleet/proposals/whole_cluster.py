@@ -9,7 +9,7 @@ from bot.errors import Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Estimate
 from bot.fleet.proposals.context import ProposalContext
-from bot.fleet.proposals.proposal import BeginSequence, Proposal
+from bot.fleet.proposals.proposal import BeginSequence, ChangeQueue, Proposal
 from bot.fleet.proposals.warnings import DoesNotApply, LeftOut, OfOneCustomer, ProposalWarning, Unrecognised
 from bot.fleet.refusals.declined import ActionBlocked, BlockedForAll, Declined, NothingOnCluster, Refusal
 from bot.fleet.refusals.sequences import SequenceSilent
@@ -35,25 +35,30 @@ def judged(context: ProposalContext, judge: Callable[[], Proposal]) -> CustomerP
 
 
 def joined(
-    command: ControlRequest, cluster: str, customers: Sequence[CustomerProposal], unrecognised: int = 0
+    command: ControlRequest,
+    cluster: str,
+    customers: Sequence[CustomerProposal],
+    unrecognised: int = 0,
+    queue: tuple[ChangeQueue, ...] = (),
 ) -> Proposal:
-    """One proposal for all customers. ``unrecognised`` counts open workflows whose customer is unknown.
+    """One proposal for all customers. ``unrecognised`` counts open workflows whose customer is unknown. ``queue`` is
+    the change of the cluster's queue, which comes first.
 
-    Raises Declined if the command applies to no customer.
+    Raises Declined if the command applies to no customer and changes no queue.
     """
     proposals = [customer.result for customer in customers if isinstance(customer.result, Proposal)]
     refused = [(customer, customer.result) for customer in customers if isinstance(customer.result, Declined)]
     blocked = [(customer, exc) for customer, exc in refused if isinstance(exc, ActionBlocked)]
-    if not proposals and blocked:
+    if not proposals and blocked and not queue:
         raise _blocked_for_all(command, cluster, blocked)
-    if not proposals:
+    if not proposals and not queue:
         raise Declined(NothingOnCluster(command, cluster, *_example(refused), unrecognised))
     warnings = merge_warnings(proposals)
     warnings += _warn_about_blocked(blocked)
     left = tuple(customer.context.target.customer for customer, _ in refused if customer.context.open)
     warnings += [DoesNotApply(left)] if left else []
     warnings += [Unrecognised(unrecognised)] if unrecognised else []
-    acts = tuple(act for proposal in proposals for act in proposal.acts)
+    acts = (*queue, *(act for proposal in proposals for act in proposal.acts))
     return Proposal(command, Target(cluster), acts, warnings=tuple(warnings), until_last=until_last(proposals))
 
 

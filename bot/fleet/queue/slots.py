@@ -7,7 +7,7 @@ Runs that the team has started itself take slots from the campaign, but not from
 from dataclasses import dataclass, replace
 
 from bot.fleet.queue.state import sequence_of
-from bot.model.queue import Demand, Member, QueuedCustomer, QueueState, StartingCustomer, Survey
+from bot.model.queue import Demand, Member, OtherSequence, QueuedCustomer, QueueState, StartingCustomer, Survey
 
 # After this many slots in a row for single commands, the campaign gets one, so that it never stands still.
 MAX_SINGLES_IN_ROW = 4
@@ -52,15 +52,18 @@ class Start:
 
 def count(state: QueueState, survey: Survey) -> SlotCount:
     """The use of the slots, as far as the queue and its latest survey know."""
+    unknown = sum(other.slots for other in others(state, survey))
+    windows = sum(len(member.granted) for member in state.members)
+    return SlotCount(survey.at_once, windows, len(state.starting), unknown, survey.other_runs)
+
+
+def others(state: QueueState, survey: Survey) -> list[OtherSequence]:
+    """The open sequences that ask the queue for no slots."""
     known = {member.demand.workflow_id for member in state.members}
     begun = {starting.sequence for starting in state.starting}
-    unknown = (
-        other.slots
-        for other in survey.other_sequences
-        if other.workflow_id not in known and other.sequence not in begun
-    )
-    windows = sum(len(member.granted) for member in state.members)
-    return SlotCount(survey.at_once, windows, len(state.starting), sum(unknown), survey.other_runs)
+    return [
+        other for other in survey.other_sequences if other.workflow_id not in known and other.sequence not in begun
+    ]
 
 
 def next_step(state: QueueState, survey: Survey) -> Grant | Start | None:

@@ -7,22 +7,25 @@ from datetime import datetime
 from bot.fleet.runs.open_work import OpenWorkNote
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, Silent
+from bot.fleet.status.queue import QueuePlace, QueueSilent, QueueSummary
 from bot.model import Window
 
 
 @dataclass(frozen=True, slots=True)
 class FleetStatus:
-    """The status of all clusters."""
+    """The status of all clusters, with the open queue of each that has one."""
 
     board: Board
+    queues: Mapping[str, QueueSummary | QueueSilent] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterStatus:
-    """The status of one cluster: a board with a single row."""
+    """The status of one cluster: a board with a single row, and its queue; None if none is open."""
 
     cluster: str
     board: Board
+    queue: QueueSummary | QueueSilent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class CustomerStatus:
 
     Three reasons are "" unless something is unknown: ``source_silent``, whether a customer without a run has rows in
     the source; ``sequences_silent``, whether a sequence is open; ``history_silent``, which past runs there are.
-    ``people`` maps user ids to names. ``notes`` are about the customer's open work on other clusters.
+    ``people`` maps user ids to names. ``notes`` are about the customer's open work on other clusters. ``place`` is
+    the customer's in the queue; None if it is not queued.
     """
 
     cluster: str
@@ -44,6 +48,7 @@ class CustomerStatus:
     history_silent: str = ""
     people: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[OpenWorkNote, ...] = ()
+    place: QueuePlace | QueueSilent | None = None
 
 
 StatusResult = FleetStatus | ClusterStatus | CustomerStatus

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.commands import Cancel, ControlRequest
@@ -17,6 +17,7 @@ from bot.usecases.control.context import context_of
 from bot.usecases.control.plan_inputs import start_contexts_of
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.observe import observe, observe_open, observe_whole
+from bot.usecases.queue.standing import standing
 
 _C = TypeVar("_C", bound=ControlRequest)
 _Context = TypeVar("_Context")
@@ -58,8 +59,10 @@ def to_stop(kind: type[_C], judge: Callable[[_C, ProposalContext], Proposal]) ->
     ) -> list[Candidate]:
         # Which days are still to be run depends on all runs, including ended ones.
         skips_days = isinstance(command, Cancel) and command.range is not None
-        view = await (observe if skips_days else observe_open)(cluster, services)
-        contexts = await _contexts(view, customers, services)
+        view, queue = await asyncio.gather(
+            (observe if skips_days else observe_open)(cluster, services), standing(cluster, services)
+        )
+        contexts = [replace(each, queue=queue) for each in await _contexts(view, customers, services)]
         return [Candidate(context.target, _narrowed(kind, judge, context)) for context in contexts]
 
     return gather

@@ -37,7 +37,6 @@ from bot.model import Actor, AuditRecord, Episode, JournalEntry, OutboxMessage
 from bot.redaction import redact_line
 from bot.services import Services
 from bot.usecases.control.audit_failures import recording_failures
-from bot.usecases.control.change_queue import change_queue
 from bot.usecases.control.execute import ConfirmedProposal, execute_act
 
 # Customers whose acts are executed at the same time. The acts for one customer are executed one after the other.
@@ -85,8 +84,6 @@ async def carry_out(confirmed: ConfirmedProposal, services: Services) -> Execute
     then nothing is done."""
     proposal, given = confirmed.proposal, confirmed.given
     await services.journal.record(JournalEntry(audit=begun(proposal, given, services.audit_wording)), given.at)
-    if not proposal.target.customer:
-        await change_queue(proposal.command, proposal.target.cluster, given.actor.user_id, services)
     done = await _execute_all(confirmed, services)
     records = ended(proposal, given, done, services.audit_wording)
     lines = [
@@ -98,15 +95,18 @@ async def carry_out(confirmed: ConfirmedProposal, services: Services) -> Execute
 
 
 async def _execute_all(confirmed: ConfirmedProposal, services: Services) -> tuple[Done, ...]:
-    """The results, in the order of the acts and grouped by customer."""
+    """The results, in the order of the acts and grouped by customer. The queue of a whole cluster is changed before
+    anything else, so that it begins nothing meanwhile."""
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def one_by_one(acts: Sequence[Act]) -> list[Done]:
         async with turns:
             return [await execute_act(act, confirmed, services) for act in acts]
 
-    groups = by_customer(confirmed.proposal.acts).values()
-    return tuple(done for group in await asyncio.gather(*map(one_by_one, groups)) for done in group)
+    groups = by_customer(confirmed.proposal.acts)
+    of_queue = await one_by_one(groups.pop("", []))
+    of_customers = await asyncio.gather(*map(one_by_one, groups.values()))
+    return tuple(done for group in (of_queue, *of_customers) for done in group)
 
 
 async def record_outcome(

@@ -15,6 +15,7 @@ from bot.errors import DependencyError, Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.context import ProposalContext, SequenceSettings, starter_of
 from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.proposals.queue_change import of_cluster
 from bot.fleet.proposals.whole_cluster import joined, judged
 from bot.fleet.runs.run import ClusterView
 from bot.model import SequenceStanding
@@ -23,6 +24,7 @@ from bot.usecases.display_names import names_of
 from bot.usecases.observe.descendants import descendants_of
 from bot.usecases.observe.observe import observe_open
 from bot.usecases.observe.sequences import open_sequences
+from bot.usecases.queue.standing import standing as queue_standing
 from bot.usecases.resolve import resolve_open
 
 # How many of a customer's latest audit records are searched for the person who started an open workflow.
@@ -38,12 +40,16 @@ async def propose_for_target(
     names."""
     resolved = await resolve_open(command, services)
     target = resolved.target
-    view = await observe_open(target.cluster, services)
+    view, queue = await asyncio.gather(
+        observe_open(target.cluster, services), queue_standing(target.cluster, services)
+    )
     if target.customer:
-        return resolved.judged(partial(judge, await context_of(target, view, services)))
+        context = await context_of(target, view, services)
+        return resolved.judged(partial(judge, replace(context, queue=queue)))
     contexts = await contexts_of(view, services)
     customers = [judged(context, partial(judge, context)) for context in contexts]
-    return joined(command, target.cluster, customers, sum(run.is_open for run in view.unrecognised))
+    unrecognised = sum(run.is_open for run in view.unrecognised)
+    return joined(command, target.cluster, customers, unrecognised, of_cluster(command, queue))
 
 
 async def context_of(target: Target, view: ClusterView, services: Services) -> ProposalContext:

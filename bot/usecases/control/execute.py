@@ -16,6 +16,7 @@ from bot.fleet.proposals.problems import OutcomeUnknown, SequenceEnded, Sequence
 from bot.fleet.proposals.proposal import (
     Act,
     BeginSequence,
+    ChangeQueue,
     Done,
     ExtendTimeout,
     Instruct,
@@ -25,6 +26,7 @@ from bot.fleet.proposals.proposal import (
 from bot.fleet.refusals.sequences import OpenSequence
 from bot.fleet.sequence.cancellation import cancel_reason
 from bot.model import Episode, Order, Phase, Ref, SequenceSpec, SequenceStanding
+from bot.model.queue import QueueInstruction
 from bot.ports import Control
 from bot.services import Services
 from bot.usecases.display_names import names_of
@@ -80,6 +82,11 @@ async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Don
         case ExtendTimeout():
             control = services.clusters[confirmed.cluster].control
             await control.set_heartbeat_timeout(act.ref, act.activity_id, act.after)
+            return Done(act)
+        case ChangeQueue():
+            customers = (act.customer,) if act.customer else ()
+            instruction = QueueInstruction(act.change, confirmed.given.actor.user_id, customers)
+            await services.clusters[confirmed.cluster].queue.change(instruction)
             return Done(act)
 
 

@@ -10,6 +10,7 @@ from bot.model.queue import QueueOrder
 from tests.fakes.queue import FakeQueue
 from tests.fakes.services import OPERATOR, FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, NOW, execution
+from tests.fleet.queue.builders import queue as queue_of
 from tests.fleet.sizes import evenly
 from tests.handlers.bolt import Edge, ResponseUrl
 from tests.handlers.confirming import WHY, Desk, row_texts, said
@@ -114,3 +115,70 @@ async def test_completed_days_of_a_whole_cluster_do_not_run_again(desk: Desk, op
 
     assert "This would run completed days again." in refused
     assert f"Name the customers: /backfill run hilton spirit {option}." in refused
+
+
+@pytest.fixture
+def filled(desk: Desk) -> Desk:
+    """marriott and spirit wait in the queue of a cluster where nothing is open."""
+    queue(desk, EAST).state = queue_of(("spirit", 1), ("marriott", 2))
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked", "outcome"),
+    [
+        (f"cancel {EAST}", "about to empty the queue of 2 customers", "queue emptied: 2 customers"),
+        (f"pause {EAST}", "about to pause the queue of 2 customers", "queue paused: 2 customers"),
+    ],
+)
+async def test_a_cluster_where_nothing_runs_is_stopped_by_its_queue(
+    filled: Desk, typed: str, asked: str, outcome: str
+) -> None:
+    question = await filled.asked(typed)
+    await filled.submit(question)
+    told = await filled.told()
+    (record,) = filled.world.journal.audited[-1:]
+    state = queue(filled, EAST).state
+
+    assert f"{EAST}: {asked}." in said(question)
+    assert "In the queue: spirit, marriott." in said(question)
+    assert outcome.removeprefix("queue ") in told
+    assert (record.subject.full_name, record.outcome) == (EAST, AuditOutcome.DONE)
+    assert (record.before, record.after, record.reason) == ("2 customers queued", outcome, WHY)
+    assert state is not None
+    assert bool(state.queued) == bool(state.paused_by)
+
+
+async def test_a_paused_queue_is_resumed_with_its_cluster(filled: Desk) -> None:
+    await filled.submit(await filled.asked(f"pause {EAST}"))
+    await filled.told()
+    question = await filled.asked(f"resume {EAST}", view_id="V0002")
+    await filled.submit(question, view_id="V0002")
+    await filled.told("V0002")
+    state = queue(filled, EAST).state
+
+    assert "about to resume the queue of 2 customers" in said(question)
+    assert state is not None
+    assert not state.paused_by
+
+
+async def test_a_customer_that_only_waits_is_taken_out_of_the_queue(filled: Desk) -> None:
+    question = await filled.asked("cancel marriott")
+    await filled.submit(question)
+    told = await filled.told()
+    (record,) = filled.world.journal.audited[-1:]
+
+    assert f"About to give up the place in the queue for marriott on {EAST}." in said(question)
+    assert "Queued, place 2 of 2." in said(question)
+    assert "taken out of the queue" in told
+    assert queued(filled, EAST) == ["spirit"]
+    assert record.subject.full_name == f"{EAST}/marriott"
+    assert (record.before, record.after) == ("queued, place 2 of 2", "taken out of the queue")
+
+
+async def test_of_a_queue_that_does_not_answer_nobody_says_how_many_wait(filled: Desk) -> None:
+    queue(filled, EAST).away = Unavailable(f"Temporal of {EAST}", "no answer")
+    question = await filled.asked(f"cancel {EAST}")
+
+    assert f"{EAST}: about to empty the queue." in said(question)
+    assert "who waits there is not known" in said(question)

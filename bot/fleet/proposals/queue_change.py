@@ -1,0 +1,66 @@
+"""What a command does to the queue of its cluster, so that the queue begins nothing that was just stopped."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.commands import Cancel, ControlRequest, Pause, Resume, Terminate
+from bot.fleet.proposals.context import ProposalContext
+from bot.fleet.proposals.proposal import ChangeQueue, Proposal
+from bot.fleet.refusals.declined import ActionBlocked, Declined
+from bot.fleet.status.queue import QueueSilent
+from bot.model.queue import QueueChange, QueueStanding
+
+_OF_CLUSTER: dict[type[ControlRequest], QueueChange] = {
+    Pause: QueueChange.PAUSE,
+    Resume: QueueChange.RESUME,
+    Cancel: QueueChange.CLEAR,
+    Terminate: QueueChange.CLEAR,
+}
+
+
+def of_cluster(command: ControlRequest, queue: QueueStanding | QueueSilent | None) -> tuple[ChangeQueue, ...]:
+    """The change of the whole queue; none if no queue is open or nothing in it would change. A queue that does not
+    answer takes the message all the same."""
+    change = _OF_CLUSTER.get(type(command))
+    if change is None or queue is None or _skips_days(command):
+        return ()
+    if isinstance(queue, QueueSilent):
+        return (ChangeQueue(change, "", None),)
+    queued, is_paused = queue.state.queued, bool(queue.state.paused_by)
+    applies = is_paused if change is QueueChange.RESUME else bool(queued)
+    if not applies or (change is QueueChange.PAUSE and is_paused):
+        return ()
+    batches = tuple(sorted({each.batch for each in queued}))
+    return (ChangeQueue(change, "", tuple(each.customer for each in queued), batches),)
+
+
+def with_place_given_up(
+    command: Cancel | Terminate, context: ProposalContext, propose: Callable[[], Proposal]
+) -> Proposal:
+    """The proposal that ``propose`` makes to stop a customer, which also takes the customer out of the queue. It does
+    only that if nothing is open. Raises what ``propose`` raises if the customer is not queued."""
+    out = _of_customer(context)
+    if out is None:
+        return propose()
+    try:
+        proposal = propose()
+    except ActionBlocked:
+        raise
+    except Declined:
+        return Proposal(command, context.target, (out,))
+    return replace(proposal, acts=(out, *proposal.acts))
+
+
+def _of_customer(context: ProposalContext) -> ChangeQueue | None:
+    customer, queue = context.target.customer, context.queue
+    if isinstance(queue, QueueSilent):
+        return ChangeQueue(QueueChange.REMOVE, customer, None)
+    queued = queue.state.queued if queue else ()
+    batch = next((each.batch for each in queued if each.customer == customer), None)
+    if batch is None:
+        return None
+    return ChangeQueue(QueueChange.REMOVE, customer, tuple(each.customer for each in queued), (batch,))
+
+
+def _skips_days(command: ControlRequest) -> bool:
+    return isinstance(command, Cancel) and command.range is not None

@@ -1,0 +1,78 @@
+"""A cluster's queue as people see it: how full it is, who is next, and the place of one customer."""
+
+from dataclasses import dataclass
+
+from bot.model import Ref
+from bot.model.queue import QueueState
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSilent:
+    """A queue may be open, but nobody answers for it, so who waits there is unknown."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlotHolder:
+    """A customer's sequence, and how many windows it has slots for."""
+
+    customer: str
+    slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSummary:
+    """An open queue. ``upcoming`` are the customers whose turn comes, the next one first; ``held`` counts those that
+    are passed over.
+
+    ``at_once`` is how many windows may run; None before the queue has asked Temporal. ``windows`` have a slot,
+    ``waiting`` wait for one, and ``beginning`` counts the sequences that are being begun. ``holders`` are the
+    sequences that have slots, the most first. ``other_runs`` are open runs that no sequence has started, ``examples``
+    some of them. ``is_full``: somebody waits, and no slot is free. ``paused_by`` is "" unless somebody has paused it.
+    """
+
+    upcoming: tuple[str, ...]
+    held: int
+    at_once: int | None
+    windows: int
+    waiting: int = 0
+    beginning: int = 0
+    holders: tuple[SlotHolder, ...] = ()
+    other_runs: int = 0
+    examples: tuple[Ref, ...] = ()
+    is_full: bool = False
+    paused_by: str = ""
+
+    @property
+    def queued(self) -> int:
+        """How many customers wait for their turn."""
+        return len(self.upcoming) + self.held
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody waits for anything."""
+        return not (self.queued or self.waiting or self.beginning or self.paused_by)
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePlace:
+    """The place of a queued customer among ``waiting`` customers. ``by`` is the user id of the person who has queued
+    it, and ``reason`` why; "" if that is not kept."""
+
+    place: int
+    waiting: int
+    by: str
+    reason: str
+    is_held: bool = False
+    paused_by: str = ""
+
+
+def place_of(state: QueueState, customer: str) -> QueuePlace | None:
+    """The customer's place; None if it is not queued."""
+    for place, queued in enumerate(state.queued, start=1):
+        if queued.customer == customer:
+            batch = next((batch for batch in state.batches if batch.id == queued.batch), None)
+            by, reason = (batch.by, batch.reason) if batch else ("", "")
+            return QueuePlace(place, len(state.queued), by, reason, queued.is_held, state.paused_by)
+    return None

@@ -1,0 +1,117 @@
+"""Who is queued does not begin after what runs was stopped: cancel, pause, resume, terminate reach the queue."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.commands import Cancel, ControlRequest, Pause, Resume, Split, Terminate
+from bot.fleet.proposals.cancel import propose_cancel
+from bot.fleet.proposals.context import ProposalContext
+from bot.fleet.proposals.proposal import ChangeQueue, Instruct, Proposal
+from bot.fleet.proposals.queue_change import of_cluster
+from bot.fleet.proposals.terminate import propose_terminate
+from bot.fleet.proposals.whole_cluster import joined
+from bot.fleet.queue import state as queue_state
+from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.runs import NothingOpen
+from bot.fleet.status.queue import QueueSilent
+from bot.model.queue import Enqueue, QueueChange, QueuedCustomer, QueueOrder, QueueStanding, QueueState
+from tests.fleet.builders import window
+from tests.fleet.grounds import context, healthy
+from tests.fleet.queue.builders import BATCH, queue
+from tests.fleet.sequences import progress, running, standing
+
+VOICE = "voice-prod"
+SILENT = QueueSilent("no answer")
+QUEUED = queue(("hilton", 1), ("vivint", 2))
+CANCEL, TERMINATE = Cancel(target="hilton"), Terminate(target="hilton")
+
+
+def changes(command: ControlRequest, state: QueueState) -> list[QueueChange]:
+    return [act.change for act in of_cluster(command, QueueStanding(state))]
+
+
+def idle(state: QueueState = QUEUED) -> ProposalContext:
+    """Nothing of hilton is open."""
+    return replace(context(), queue=QueueStanding(state))
+
+
+@pytest.mark.parametrize(
+    ("command", "change"),
+    [
+        (Pause(target=VOICE), QueueChange.PAUSE),
+        (Cancel(target=VOICE), QueueChange.CLEAR),
+        (Terminate(target=VOICE), QueueChange.CLEAR),
+    ],
+)
+def test_what_is_stopped_for_a_cluster_is_stopped_in_its_queue(command: ControlRequest, change: QueueChange) -> None:
+    (act,) = of_cluster(command, QueueStanding(QUEUED))
+
+    assert act == ChangeQueue(change, "", ("hilton", "vivint"), (BATCH.id,))
+
+
+def test_a_paused_queue_goes_on_and_is_not_paused_again() -> None:
+    paused = replace(QUEUED, paused_by="U0OLIVIA")
+
+    assert changes(Resume(target=VOICE), paused) == [QueueChange.RESUME]
+    assert changes(Pause(target=VOICE), paused) == []
+    assert changes(Cancel(target=VOICE), paused) == [QueueChange.CLEAR]
+
+
+@pytest.mark.parametrize("command", [Split(target="hilton"), Cancel(target=VOICE, range=window(1, 6))])
+def test_other_commands_leave_the_queue_as_it_is(command: ControlRequest) -> None:
+    assert changes(command, QUEUED) == []
+
+
+@pytest.mark.parametrize("kind", [Cancel, Terminate, Pause, Resume])
+def test_a_queue_in_which_nobody_waits_is_left_as_it_is(kind: type[ControlRequest]) -> None:
+    command = kind.model_validate({"target": VOICE})
+
+    assert changes(command, QueueState()) == []
+    assert of_cluster(command, None) == ()
+
+
+def test_a_queue_that_does_not_answer_is_changed_all_the_same_and_counts_nobody() -> None:
+    assert of_cluster(Cancel(target=VOICE), SILENT) == (ChangeQueue(QueueChange.CLEAR, "", None),)
+
+
+def test_a_turn_that_comes_while_a_person_reads_changes_nothing_and_a_new_command_does() -> None:
+    def proposed(state: QueueState) -> Proposal:
+        command = Cancel(target=VOICE)
+        return joined(command, VOICE, [], queue=of_cluster(command, QueueStanding(state)))
+
+    later = replace(QUEUED, queued=QUEUED.queued[1:])
+    new = Enqueue(replace(BATCH, id="b2"), (QueuedCustomer("cvs", 3, "b2"),), QueueOrder.SMALLEST)
+    more = proposed(queue_state.enqueue(QUEUED, new))
+
+    assert proposed(later).is_within(proposed(QUEUED).shown)
+    assert not more.is_within(proposed(QUEUED).shown)
+    assert proposed(QUEUED).is_within(more.shown)
+
+
+def test_a_customer_that_is_only_queued_is_taken_out() -> None:
+    taken = ChangeQueue(QueueChange.REMOVE, "hilton", ("hilton", "vivint"), (BATCH.id,))
+
+    assert propose_cancel(CANCEL, idle()).acts == (taken,)
+    assert propose_terminate(TERMINATE, idle()).acts == (taken,)
+
+
+def test_a_customer_that_runs_and_is_queued_is_taken_out_before_it_is_stopped() -> None:
+    own = healthy(window(11, 16))
+    open_one = context(own, sequence=standing(progress(running(3, window(11, 16)))))
+    acts = propose_cancel(CANCEL, replace(open_one, queue=QueueStanding(QUEUED))).acts
+
+    assert list(map(type, acts)) == [ChangeQueue, Instruct]
+
+
+def test_a_customer_that_is_neither_open_nor_queued_is_declined_as_before() -> None:
+    with pytest.raises(Declined) as caught:
+        propose_cancel(CANCEL, idle(queue(("vivint", 2))))
+
+    assert isinstance(caught.value.reason, NothingOpen)
+
+
+def test_whether_a_customer_is_queued_is_unknown_while_the_queue_is_silent() -> None:
+    (act,) = propose_cancel(CANCEL, replace(idle(), queue=SILENT)).acts
+
+    assert act == ChangeQueue(QueueChange.REMOVE, "hilton", None)

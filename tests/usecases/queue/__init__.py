@@ -1,0 +1,1 @@
+"""The steps and the readers of a cluster's queue, on fakes of the ports."""

@@ -1,0 +1,85 @@
+"""``status`` reads the queue: places, holders, and unknown where nobody answers for it."""
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+
+from bot.commands import Status
+from bot.errors import Unavailable
+from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
+from bot.fleet.status.board import ClusterRow
+from bot.fleet.status.queue import QueuePlace, QueueSilent, QueueSummary
+from bot.model.queue import QueueStanding
+from bot.usecases.status import status
+from tests.fakes.idle_clock import on_idle_clock
+from tests.fakes.queue import FakeQueue
+from tests.fakes.services import FakeWorld, config
+from tests.fleet.builders import NOW
+from tests.fleet.queue.builders import queue, survey
+
+VOICE = "voice-prod"
+CUSTOMERS = {VOICE: ("hilton", "vivint"), "chat-prod": ("verizon",)}
+
+
+@dataclass
+class FrozenQueue(FakeQueue):
+    """Never answers."""
+
+    async def standing(self) -> QueueStanding | None:
+        await asyncio.Event().wait()
+        return await super().standing()
+
+
+def world_with(of: FakeQueue, **sections: object) -> FakeWorld:
+    world = FakeWorld(config(CUSTOMERS, **sections), now=NOW)
+    world.queues[VOICE] = of
+    return world
+
+
+async def asked(world: FakeWorld, target: str = "") -> StatusResult:
+    return await status(Status(target=target), world.services)
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return world_with(FakeQueue(queue(("vivint", 1), ("hilton", 2)), survey()))
+
+
+async def test_the_fleet_and_a_cluster_show_the_queue_and_no_queue_where_none_is_open(world: FakeWorld) -> None:
+    fleet, cluster = await asked(world), await asked(world, VOICE)
+    other = await asked(world, "chat-prod")
+
+    assert isinstance(fleet, FleetStatus)
+    assert isinstance(cluster, ClusterStatus)
+    assert isinstance(other, ClusterStatus)
+    assert isinstance(cluster.queue, QueueSummary)
+    assert cluster.queue.upcoming == ("vivint", "hilton")
+    assert fleet.queues == {VOICE: cluster.queue}
+    assert other.queue is None
+
+
+async def test_a_queued_customer_has_its_place(world: FakeWorld) -> None:
+    answer = await asked(world, "hilton")
+
+    assert isinstance(answer, CustomerStatus)
+    assert isinstance(answer.place, QueuePlace)
+    assert (answer.place.place, answer.place.waiting, answer.place.reason) == (2, 2, "the January gap")
+
+
+async def test_a_queue_that_does_not_answer_is_unknown_and_hides_nothing_else() -> None:
+    world = world_with(FakeQueue(away=Unavailable("Temporal of voice-prod", "no answer")))
+    cluster, customer = await asked(world, VOICE), await asked(world, "hilton")
+
+    assert isinstance(cluster, ClusterStatus)
+    assert isinstance(customer, CustomerStatus)
+    assert (cluster.queue, customer.place) == (QueueSilent("no answer"), QueueSilent("no answer"))
+    assert isinstance(cluster.board.rows[0], ClusterRow)
+
+
+@on_idle_clock
+async def test_a_queue_that_never_answers_takes_no_longer_than_a_cluster() -> None:
+    cluster = await asked(world_with(FrozenQueue(), watch={"time_limit": "10s"}), VOICE)
+
+    assert isinstance(cluster, ClusterStatus)
+    assert cluster.queue == QueueSilent("no answer within 10 s")
