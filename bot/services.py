@@ -23,6 +23,7 @@ from bot.ports import (
     Modals,
     Outbox,
     People,
+    Pictures,
     RunHistory,
     Warehouse,
 )
@@ -88,6 +89,7 @@ class Services:
     channel: Channel
     modals: Modals
     files: Files
+    pictures: Pictures
     people: People
     now: Callable[[], datetime]
     conditions: Conditions = field(default_factory=dict)

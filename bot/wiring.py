@@ -5,8 +5,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
+from bot.adapters.pictures import PictureProcess
 from bot.adapters.slack import (
     PacedClient,
     SlackChannel,
@@ -98,6 +101,7 @@ async def open_services(
             recogniser(config).customer_of,
         )
         store = await stack.enter_async_context(opening)
+        cache = stack.enter_context(TemporaryDirectory(prefix="backfill-bot-", ignore_cleanup_errors=True))
         await assign_namespaces(temporals, await _last_seen(store.journal))
         yield Services(
             config=config,
@@ -113,6 +117,7 @@ async def open_services(
             channel=SlackChannel(client, config.slack.channel),
             modals=SlackModals(client, config.slack.channel),
             files=SlackFiles(client, config.slack.channel),
+            pictures=PictureProcess(Path(cache)),
             people=SlackPeople(client, steady_now),
             now=utc_now,
         )

@@ -35,6 +35,7 @@ from bot.model.journal import (
 from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
 from bot.model.people import CLOCK, Actor, Installation, Person
+from bot.model.picture import Calendar, DayState
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
     PROGRESS_QUERY,
@@ -75,6 +76,7 @@ __all__ = [
     "AuditRecord",
     "AuditTrail",
     "Baseline",
+    "Calendar",
     "Cause",
     "Child",
     "ChildrenTimingOut",
@@ -82,6 +84,7 @@ __all__ = [
     "ClusterRecord",
     "Count",
     "DayCount",
+    "DayState",
     "DescribedState",
     "Description",
     "Doubt",

@@ -5,6 +5,7 @@ Every coroutine here may raise ``Unavailable`` (no answer within the port's own 
 """
 
 from bot.ports.chat import Channel, Files, Modals, People
+from bot.ports.pictures import Pictures
 from bot.ports.store import Deliveries, Journal, Lease, Outbox, RunHistory
 from bot.ports.temporal import Control, Engine
 from bot.ports.warehouse import Warehouse
@@ -20,6 +21,7 @@ __all__ = [
     "Modals",
     "Outbox",
     "People",
+    "Pictures",
     "RunHistory",
     "Warehouse",
 ]

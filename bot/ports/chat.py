@@ -77,6 +77,10 @@ class Files(Protocol):
         """Send a file to one person, as a direct message."""
         ...
 
+    async def upload(self, picture: bytes, name: str, alt_text: str) -> str:
+        """Upload a PNG that only messages show; returns its id."""
+        ...
+
 
 class People(Protocol):
     """Users, user groups and workspaces. Answers may be up to a minute old, or as old as ``within`` says."""

@@ -25,6 +25,7 @@ from tests.fakes.ledger import FakeLedger
 from tests.fakes.modals import FakeModals
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.people import FakePeople
+from tests.fakes.pictures import FakePictures
 from tests.fakes.warehouse import FakeWarehouse
 
 TEAM = "T0FAKE"
@@ -100,6 +101,7 @@ class FakeWorld:
         self.budgets = {name: CallBudget(self.config.calls_per_second(name)) for name in self.config.clusters}
         self.modals = FakeModals()
         self.files = FakeFiles()
+        self.pictures = FakePictures()
         self.warehouses = {name: FakeWarehouse() for name in self.config.clusters}
 
     def _cluster(self, name: str) -> Cluster:
@@ -127,6 +129,7 @@ class FakeWorld:
             channel=self.channel,
             modals=self.modals,
             files=self.files,
+            pictures=self.pictures,
             people=self.people,
             now=lambda: self.now,
         )

@@ -29,7 +29,7 @@ BOT_SCOPES = (
 
 # Scopes that the bot can do without, and what it cannot do then.
 OPTIONAL = {
-    "files:write": "reports come without their file",
+    "files:write": "reports come without their file, and answers without pictures",
     "im:write": "whoever is not in the channel is not told what is for them alone",
 }
 
