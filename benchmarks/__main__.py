@@ -7,20 +7,19 @@ from benchmarks.pairs import line
 from benchmarks.past import long_past_to_short_one
 from benchmarks.posts import posts_to_allowed_rate
 from benchmarks.status import status_to_bare_temporal
-from benchmarks.verify import verify_to_bare_final
+from benchmarks.verify import verify_lines
 
 
 async def main() -> None:
     """Measure and print."""
-    ratios = (
-        await status_to_bare_temporal(),
-        await full_look_to_bare_client(),
-        await verify_to_bare_final(),
-        *await long_past_to_short_one(),
-    )
-    for ratio in ratios:
-        print(line(ratio))  # noqa: T201  (what it is for)
-    print(await posts_to_allowed_rate())  # noqa: T201
+    lines: list[str] = [
+        line(await status_to_bare_temporal()),
+        line(await full_look_to_bare_client()),
+        *await verify_lines(),
+        *map(line, await long_past_to_short_one()),
+        str(await posts_to_allowed_rate()),
+    ]
+    print("\n".join(lines))  # noqa: T201  (what it is for)
 
 
 if __name__ == "__main__":

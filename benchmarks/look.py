@@ -17,6 +17,7 @@ from benchmarks.pairs import Ratio, compare, line, seconds
 from benchmarks.team import WORKFLOW, working_team
 from bot.adapters.store import open_store
 from bot.adapters.temporal import TemporalCluster, TemporalEngine
+from bot.computing import exempt_from_collection, switch_threads_soon
 from bot.config import TemporalAddress
 from bot.fleet.runs.call_budget import CallBudget
 from bot.services import Services
@@ -44,12 +45,31 @@ async def full_look_to_bare_client() -> Ratio:
 
 
 async def look(services: Services) -> None:
-    """What the jobs of the watcher do after a start: list all, describe all, decide and record."""
+    """What the jobs of the watcher do after a start: list all, then describe some while they decide about others and
+    record them."""
     state = WatchState(CLUSTER, CallBudget(UNLIMITED))
     await list_runs(state, services)
-    while state.queue.due(services.now(), 1):
-        await describe_due(state, services)
-        await conclude(state, services)
+    described, recorded = asyncio.Event(), asyncio.Event()
+
+    async def describe() -> None:
+        while state.queue.due(services.now(), 1):
+            recorded.clear()
+            if state.room:
+                await describe_due(state, services)
+                described.set()
+            else:
+                await recorded.wait()
+        described.set()
+
+    async with asyncio.TaskGroup() as jobs:
+        describing = jobs.create_task(describe())
+        while state.described or not describing.done():
+            described.clear()
+            if state.described:
+                await conclude(state, services)
+                recorded.set()
+            else:
+                await described.wait()
     assert len(state.queue) == RUNS
 
 
@@ -103,6 +123,9 @@ async def main() -> None:
     """The longest callbacks of looks, and the ratio."""
     async with _running() as (client, services):
         await look(services)
+        # As the bot does when it starts.
+        switch_threads_soon()
+        exempt_from_collection()
         with timed_callbacks() as callbacks:
             await look(services)
         for milliseconds, what in callbacks.longest:

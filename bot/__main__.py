@@ -31,11 +31,12 @@ from temporalio.client import Client
 from bot import logs, manifest
 from bot.adapters.slack import translate_errors
 from bot.background.loop_watchdog import watched_loop
+from bot.background.periodic import Job, run_periodically
 from bot.background.scheduler import running_jobs
 from bot.blocks.check_report import report
 from bot.blocks.init_report import STOPPED
 from bot.command_line import MODULE, CommandLine, Program, Task, read
-from bot.computing import switch_threads_soon
+from bot.computing import exempt_from_collection, switch_threads_soon
 from bot.config import USUAL, Loaded, Transport, load, read_env_file
 from bot.errors import BackfillBotError, ConfigError, new_reference
 from bot.fleet.diagnostics.findings import exit_code
@@ -48,6 +49,7 @@ from bot.shutdown import Shutdown
 from bot.usecases.check import check
 from bot.usecases.definitions import mapping_mistakes
 from bot.wiring import make_client, make_temporals, open_probes, open_services
+from handlers.listeners.home import REFRESH_EVERY, HomeTabs
 from handlers.listeners.register import register
 from handlers.transport.bolt_app import bolt_app
 from handlers.transport.http import ListenAddress, serve_http
@@ -77,6 +79,7 @@ def main(
         loaded = load(environ, command_line.transport, env_file, mapping_mistakes)
         logs.set_up(loaded.settings, loaded.secrets())
         switch_threads_soon()
+        exempt_from_collection()
         if command_line.task is Task.REPORT:
             return write_day(loaded, command_line.day, command_line.output)
         return asyncio.run(
@@ -148,9 +151,10 @@ async def _serve_until(shutdown: Shutdown, loaded: Loaded) -> None:
         # The jobs start before Slack is connected: the outbox keeps their messages until it is.
         running_jobs(services, in_flight),
     ):
-        app = bolt_app(client)
-        register(app, services, in_flight)
-        await _run_until(shutdown.requested(), _serve(_transport(app, loaded)))
+        app, home_tabs = bolt_app(client), HomeTabs(services)
+        register(app, services, in_flight, home_tabs)
+        async with run_periodically([Job("home tabs", REFRESH_EVERY, home_tabs.refresh)]):
+            await _run_until(shutdown.requested(), _serve(_transport(app, loaded)))
 
 
 def _transport(app: AsyncApp, loaded: Loaded) -> AbstractAsyncContextManager[object]:

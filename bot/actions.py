@@ -25,6 +25,7 @@ from bot.commands import (
     Split,
     Terminate,
     Timeout,
+    split_struggling,
 )
 from bot.errors import UsageError
 from bot.model import Window
@@ -40,6 +41,7 @@ class ActionId(StrEnum):
     SNOOZE = "alert.snooze"
     OPEN = "alert.open"
     SPLIT = "control.split"
+    SPLIT_ALL = "control.split_all"
     PAUSE = "control.pause"
     RESUME = "control.resume"
     RETRY = "control.retry"
@@ -47,6 +49,14 @@ class ActionId(StrEnum):
     AGAIN = "control.again"
     TERMINATE = "control.terminate"
     TIMEOUT = "control.timeout"
+
+
+_PLACE = "#"
+
+
+def at_place(action: ActionId, place: int) -> str:
+    """An action id for one of several buttons of a kind in a view, in which Slack takes each id once."""
+    return f"{action}{_PLACE}{place}"
 
 
 CONFIRM = "confirm"
@@ -119,6 +129,14 @@ class TargetValue(BaseModel):
     target: str = Field(min_length=1, max_length=400)
 
 
+class GroupValue(BaseModel):
+    """The value of a button about everybody who struggles, on this cluster or, if it is "", on all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cluster: str = Field(default="", max_length=400)
+
+
 class AgainValue(TargetValue):
     """The value of a button that runs one window again; ``end`` is the day after its last."""
 
@@ -147,6 +165,7 @@ def command_of(action_id: str, value: str) -> Request:
 
     Raises UsageError for a button that is forged, or of another version or app.
     """
+    action_id, _, _ = action_id.partition(_PLACE)
     try:
         if action_id == ActionId.ACK:
             return Ack(episode=EpisodeValue.model_validate_json(value).episode)
@@ -155,6 +174,8 @@ def command_of(action_id: str, value: str) -> Request:
             return Snooze(episode=snooze.episode, span=snooze.choice.span)
         if action_id in _TARGET_COMMANDS:
             return _TARGET_COMMANDS[action_id](target=TargetValue.model_validate_json(value).target)
+        if action_id == ActionId.SPLIT_ALL:
+            return split_struggling(GroupValue.model_validate_json(value).cluster)
         if action_id == ActionId.AGAIN:
             return _retry_window(AgainValue.model_validate_json(value))
         if action_id == ActionId.TIMEOUT:

@@ -9,7 +9,10 @@ from bot.commands import SLASH
 # The path of all requests in HTTP mode: commands, clicks, modals, menus and events.
 REQUEST_PATH = "/slack/events"
 # These events drop what the bot has cached about people and user groups (handlers/listeners/role_changes.py).
-EVENTS = ("subteam_members_changed", "subteam_updated", "user_change")
+ROLE_EVENTS = ("subteam_members_changed", "subteam_updated", "user_change")
+# This one comes when somebody opens the app (handlers/listeners/home.py).
+HOME_OPENED = "app_home_opened"
+EVENTS = (HOME_OPENED, *ROLE_EVENTS)
 
 
 def manifest(base_url: str = "") -> dict[str, Any]:
@@ -38,9 +41,9 @@ def _in_socket_mode() -> dict[str, Any]:
             "background_color": "#1f2937",
         },
         "features": {
-            # Without it Slack does not let the bot send direct messages.
+            # Without the messages tab Slack does not let the bot send direct messages.
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },

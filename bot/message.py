@@ -1,4 +1,4 @@
-"""``Message`` and ``View``: a Slack message and a Slack modal, ready to send.
+"""``Message``, ``View`` and ``HomeTab``: a Slack message, a modal and one person's App Home, ready to send.
 
 ``bot.blocks`` draws them and the Slack adapter sends them; nothing else looks inside.
 """
@@ -57,3 +57,10 @@ class View:
     close: str = "Close"
     purpose: str = ""
     memory: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeTab:
+    """The Home tab of the app, as one person sees it."""
+
+    blocks: tuple[Mapping[str, Any], ...]

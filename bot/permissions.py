@@ -30,6 +30,21 @@ class Permission:
         return not self.refusal
 
 
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a person may do at all. ``refusal`` says why they may not even look; "" for people who may."""
+
+    refusal: str
+    may_change: bool
+
+
+def role_of(person: Person, rights: Rights) -> Role:
+    """What this person may do, whatever the command."""
+    refusal = _refusal_to_outsiders(person, rights)
+    may_change = not refusal and not person.is_guest and person.user_id in rights.operators
+    return Role(refusal, may_change)
+
+
 def permission_for(command: Request, person: Person, rights: Rights) -> Permission:
     """Whether this person may use this command. A guest may change nothing, even one who is named as operator."""
     refusal = _refusal_to_outsiders(person, rights)

@@ -16,6 +16,7 @@ from bot.ports import (
     Channel,
     Control,
     Deliveries,
+    Dialogs,
     Engine,
     Files,
     Journal,
@@ -26,6 +27,7 @@ from bot.ports import (
     Pictures,
     RunHistory,
     Warehouse,
+    WindowQueue,
 )
 
 
@@ -53,7 +55,8 @@ class CloseFacts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """The systems of one cluster: Temporal to read from (``engine``) and to change (``control``), and ClickHouse.
+    """The systems of one cluster: Temporal to read from (``engine``) and to change (``control``), the ``queue``
+    of the bot's sequences there, and ClickHouse.
 
     ``inputs`` reads the inputs of runs, which the runs of ``engine`` already have as hints. ``close_facts`` reads how
     closed runs ended. ``budget`` limits the calls that nobody has asked for: those of the watcher, and of the
@@ -62,6 +65,7 @@ class Cluster:
 
     engine: Engine
     control: Control
+    queue: WindowQueue
     warehouse: Warehouse
     inputs: Inputs
     close_facts: CloseFacts
@@ -86,6 +90,7 @@ class Services:
     outbox: Outbox
     lease: Lease
     deliveries: Deliveries
+    dialogs: Dialogs
     channel: Channel
     modals: Modals
     files: Files

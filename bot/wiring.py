@@ -25,6 +25,7 @@ from bot.adapters.temporal import (
     TemporalCluster,
     TemporalControl,
     TemporalEngine,
+    TemporalQueue,
     assign_namespaces,
     quiet_runtime,
 )
@@ -47,6 +48,7 @@ from bot.usecases.check import (
     unopened_store_probe,
 )
 from bot.usecases.definitions import conditions, kept_hints, recogniser, result_paths
+from bot.usecases.observe.child_facts import ChildFactsReader
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
 from bot.usecases.observe.inputs import InputReader
@@ -114,6 +116,7 @@ async def open_services(
             outbox=store.outbox,
             lease=store.lease,
             deliveries=store.deliveries,
+            dialogs=store.dialogs,
             channel=SlackChannel(client, config.slack.channel),
             modals=SlackModals(client, config.slack.channel),
             files=SlackFiles(client, config.slack.channel),
@@ -182,11 +185,13 @@ def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack, l
     stack.push_async_callback(warehouse.close)
     stack.push_async_callback(temporal.codec.close)
     control = TemporalControl(temporal, config.control_queue(temporal.name))
+    queue = TemporalQueue(temporal, config.control_queue(temporal.name))
     engine = TemporalEngine(temporal, utc_now)
     inputs = InputReader(temporal.name, engine, recogniser(config), ledger, config.watch.describes_at_once)
     if config.clusters[temporal.name].codec:
         inputs.distrust_blanks()
     budget = CallBudget(config.calls_per_second(temporal.name))
-    facts = CloseFactsReader(engine, result_paths(config), budget, config.watch.describes_at_once)
+    children = ChildFactsReader(engine, recogniser(config), budget, config.watch.describes_at_once)
+    facts = CloseFactsReader(engine, result_paths(config), budget, config.watch.describes_at_once, children)
     reading = EngineWithInputs(engine, inputs, facts, config.watch.time_limit)
-    return Cluster(reading, control, warehouse, inputs, facts, budget)
+    return Cluster(reading, control, queue, warehouse, inputs, facts, budget)

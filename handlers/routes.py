@@ -16,6 +16,8 @@ from bot.blocks import status as status_blocks
 from bot.blocks import struggling as struggling_blocks
 from bot.blocks import verify as verify_blocks
 from bot.commands import ControlRequest, Reader, Request, alerts, control, parse, queries
+from bot.fleet.proposals.bulk import BulkProposal
+from bot.fleet.proposals.context import ProposalContext, StartContext
 from bot.fleet.proposals.proposal import Proposal
 from bot.message import Message
 from bot.model import Actor
@@ -24,7 +26,11 @@ from bot.services import Services
 from bot.usecases.ack import ack
 from bot.usecases.audit import audit
 from bot.usecases.control import propose
-from bot.usecases.control.retry import retry
+from bot.usecases.control.candidates import to_start, to_stop
+from bot.usecases.control.confirm_bulk import BulkAction, start_each
+from bot.usecases.control.enqueue import start_or_enqueue
+from bot.usecases.control.propose_bulk import propose_bulk
+from bot.usecases.control.retry import judge_retry, retry
 from bot.usecases.control.timeout import timeout
 from bot.usecases.digest import digest
 from bot.usecases.plan import plan
@@ -53,11 +59,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The row of a command that a dialog confirms. ``propose`` accepts only commands of the type ``command``."""
+    """The row of a command that a dialog confirms. ``propose`` accepts only commands of the type ``command``.
+
+    ``bulk`` is set for a command that takes several customers at once.
+    """
 
     command: type[ControlRequest]
     read: Reader
-    propose: Callable[[ControlRequest, Services], Awaitable[Proposal]]
+    propose: Callable[[ControlRequest, Services], Awaitable[Proposal | BulkProposal]]
+    bulk: BulkAction | None = None
 
 
 def looks(
@@ -88,13 +98,33 @@ def records(
     return Answer(command_type, read, run)
 
 
-def asks(command_type: type[_C], read: _Read[_C], usecase: Callable[[_C, Services], Awaitable[Proposal]]) -> Question:
-    """The row of a command that changes a cluster: a dialog (``bot.blocks.confirm``) shows its proposal first."""
+def asks(
+    command_type: type[_C],
+    read: _Read[_C],
+    usecase: Callable[[_C, Services], Awaitable[Proposal | BulkProposal]],
+    bulk: BulkAction | None = None,
+) -> Question:
+    """The row of a command that changes a cluster: a dialog (``bot.blocks.confirm``) shows its proposal first.
 
-    async def propose(command: ControlRequest, services: Services) -> Proposal:
+    With ``bulk``, a command that names several customers has a dialog about all of them (``bot.blocks.bulk``).
+    """
+
+    async def propose(command: ControlRequest, services: Services) -> Proposal | BulkProposal:
+        if bulk and command.is_bulk:
+            return await propose_bulk(command, bulk.gather, services)
         return await usecase(_narrowed(command, command_type), services)
 
-    return Question(command_type, read, propose)
+    return Question(command_type, read, propose, bulk)
+
+
+def each_starts(command_type: type[_C], judge: Callable[[_C, StartContext], Proposal]) -> BulkAction:
+    """For several customers: each starts windows, as if it had been confirmed alone."""
+    return BulkAction(to_start(command_type, judge), start_each)
+
+
+def each_stops(command_type: type[_C], judge: Callable[[_C, ProposalContext], Proposal]) -> BulkAction:
+    """For several customers: each is stopped, as if it had been confirmed alone."""
+    return BulkAction(to_stop(command_type, judge), start_each)
 
 
 def _narrowed(command: Request, command_type: type[_Q]) -> _Q:
@@ -115,12 +145,12 @@ ROUTES: tuple[Answer | Question, ...] = (
     looks(queries.Struggling, queries.read_struggling, struggling, struggling_blocks.render),
     looks(queries.Verify, queries.read_verify, verify, verify_blocks.render),
     looks(queries.Plan, queries.read_plan, plan, plan_blocks.render),
-    asks(control.Run, control.read_run, propose.run),
-    asks(control.Split, control.read_split, propose.split),
+    asks(control.Run, control.read_run, propose.run_or_queue, BulkAction(propose.gather_run, start_or_enqueue)),
+    asks(control.Split, control.read_split, propose.split, each_starts(control.Split, propose.judge_split)),
     asks(control.Pause, control.read_pause, propose.pause),
     asks(control.Resume, control.read_resume, propose.resume),
-    asks(control.Retry, control.read_retry, retry),
-    asks(control.Cancel, control.read_cancel, propose.cancel),
+    asks(control.Retry, control.read_retry, retry, each_starts(control.Retry, judge_retry)),
+    asks(control.Cancel, control.read_cancel, propose.cancel, each_stops(control.Cancel, propose.judge_cancel)),
     asks(control.Terminate, control.read_terminate, propose.terminate),
     asks(control.Timeout, control.read_timeout, timeout),
     records(alerts.Ack, alerts.read_ack, ack, ack_blocks.render),

@@ -13,6 +13,7 @@ from bot.actions import (
     AgainValue,
     Confirmation,
     EpisodeValue,
+    GroupValue,
     SnoozeChoice,
     TargetValue,
     TimeoutValue,
@@ -39,6 +40,15 @@ from bot.model import Window
 from handlers.routes import COMMANDS, command_in
 
 MAX_OPTION_VALUE = 150
+
+
+@pytest.mark.parametrize(
+    ("cluster", "text"), [("", "split struggling"), ("voice-prod", "split struggling voice-prod")]
+)
+def test_the_button_for_all_means_what_is_typed_for_everybody_who_struggles(cluster: str, text: str) -> None:
+    value = GroupValue(cluster=cluster).model_dump_json()
+
+    assert command_of("control.split_all", value) == command_in(text, date(2026, 2, 22))
 
 
 def test_acknowledge_means_ack_of_that_episode() -> None:

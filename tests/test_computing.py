@@ -1,14 +1,24 @@
-"""Computing happens beside the event loop, in a few threads that give way to it."""
+"""Computing happens beside the event loop, in a few threads that give way to it; collections of garbage are short."""
 
 import asyncio
+import gc
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from contextvars import ContextVar
 
 import pytest
 
-from bot.computing import SWITCH_INTERVAL, THREADS, compute, switch_threads_soon
+from bot.computing import (
+    FEW,
+    SWITCH_INTERVAL,
+    THREADS,
+    compute,
+    compute_over,
+    exempt_from_collection,
+    switch_threads_soon,
+)
 
 _asker: ContextVar[str] = ContextVar("_asker", default="")
 
@@ -20,6 +30,12 @@ def interval() -> Iterator[None]:
     sys.setswitchinterval(before)
 
 
+@pytest.fixture
+def collected() -> Iterator[None]:
+    yield
+    gc.unfreeze()
+
+
 async def test_the_result_comes_back_from_another_thread_that_knows_the_context_of_its_caller() -> None:
     _asker.set("olivia")
 
@@ -27,6 +43,12 @@ async def test_the_result_comes_back_from_another_thread_that_knows_the_context_
 
     assert thread != threading.get_ident()
     assert (asker, total) == ("olivia", 3)
+
+
+async def test_few_items_are_gone_through_at_once_and_many_in_a_thread() -> None:
+    where = [await compute_over(range(count), lambda _: threading.get_ident()) for count in (FEW, FEW + 1)]
+
+    assert [thread == threading.get_ident() for thread in where] == [True, False]
 
 
 async def test_an_error_reaches_the_caller() -> None:
@@ -57,3 +79,18 @@ def test_the_bot_lets_its_threads_change_soon(interval: None) -> None:
     switch_threads_soon()
 
     assert sys.getswitchinterval() == pytest.approx(SWITCH_INTERVAL)
+
+
+def test_collections_go_through_what_is_new_and_not_through_the_modules(collected: None) -> None:
+    class Node:
+        myself: "Node"
+
+    exempt_from_collection()
+    modules, node = gc.get_freeze_count(), Node()
+    node.myself = node
+    gone = weakref.ref(node)
+    del node
+    gc.collect()
+
+    assert gone() is None
+    assert len(gc.get_objects()) < modules / 10

@@ -69,6 +69,18 @@ SHAPES: dict[str, Callable[[int, str, Window], Start]] = {
         [f"s3://bucket/{name}/{days.start:%Y%m%d}/{days.last:%Y%m%d}"],
         {"tenant": name, "since": f"{days.start:%Y%m%d}", "through": f"{days.last:%Y%m%d}"},
     ),
+    "seconds-below-a-table": lambda n, name, days: Start(
+        f"0f{n}c-{n * 7919:x}",
+        [
+            {
+                "job": {"org": {"id": name}, "attempt": 1},
+                "span": {
+                    "lower": milliseconds(days) // 1000,
+                    "upper": milliseconds(Window.of_days(days.end, 1)) // 1000,
+                },
+            }
+        ],
+    ),
 }
 STARTS = {
     "second-argument": [
@@ -79,6 +91,12 @@ STARTS = {
     "epochs-in-a-row": ["{customer}", "{start:epoch_ms}", "{days}"],
     "ids-with-last-days": [{"slug": "{customer}", "first": "{start}T00:00:00Z", "until": "{last}T23:59:59Z"}],
     "compact-memo": ["s3://bucket/{customer}/{start:%Y%m%d}/{last:%Y%m%d}"],
+    "seconds-below-a-table": [
+        {
+            "job": {"org": {"id": "{customer}"}, "attempt": 1},
+            "span": {"lower": "{start:epoch}", "upper": "{end:epoch}"},
+        }
+    ],
 }
 
 

@@ -8,6 +8,7 @@ error comes with its traceback.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ from datetime import timedelta
 import structlog
 
 from bot.errors import DependencyError
+
+# The timers of the event loop may end this much early. A job that did not count as due then would spin until it is.
+RESOLUTION = time.get_clock_info("monotonic").resolution
 
 _log = structlog.get_logger(__name__)
 
@@ -92,7 +96,7 @@ class PeriodicJobs:
         clock, every = asyncio.get_running_loop().time, job.every.total_seconds()
         due = clock() + every
         while not await self._is_stopped_by(due, job.alarm):
-            is_due = clock() >= due
+            is_due = clock() + RESOLUTION >= due
             job.alarm.silence()
             await _run(job)
             due = max(due + every, clock()) if is_due else due

@@ -20,6 +20,7 @@ from bot.in_flight import InFlight
 from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.services import Services
 from bot.usecases.digest import announce
+from bot.usecases.watch.completed_counts import count_completed
 from bot.usecases.watch.listing import list_runs, update_history
 from bot.usecases.watch.state import RECORDED_WITHIN, WatchState
 from bot.usecases.watch.watch import conclude, describe_due
@@ -37,7 +38,8 @@ LAST_PATIENCE = timedelta(seconds=10)
 
 
 class ClusterWatcher:
-    """The three jobs that watch one cluster: they list its runs, describe them, and conclude from what was described.
+    """The jobs that watch one cluster: they list its runs, describe them, conclude from what was described, and count
+    what has completed.
     ``describing`` and ``concluding`` wake the last two, and ``on_messages`` is called when there is something to
     post."""
 
@@ -56,18 +58,20 @@ class ClusterWatcher:
     async def describe_due(self) -> None:
         """Describe runs that are due, and wake up when the next one is."""
         await describe_due(self._state, self._services)
-        if self._state.described:
-            self.concluding.ring_within(RECORDED_WITHIN)
-        self._describe_when_due()
+        self._set_alarms()
 
     async def conclude(self) -> None:
         """Decide about what was described and record it. The runs have other times then."""
         await conclude(self._state, self._services)
-        if self._state.described:
-            self.concluding.ring_within(RECORDED_WITHIN)
-        self._describe_when_due()
+        self._set_alarms()
 
-    def _describe_when_due(self) -> None:
+    async def count_completed(self) -> None:
+        """Count what completed runs have written."""
+        await count_completed(self._state, self._services)
+
+    def _set_alarms(self) -> None:
+        if self._state.described:
+            self.concluding.ring_within(self._state.record_in)
         next_describe = self._state.next_describe_in(self._services.now())
         if next_describe is not None:
             self.describing.ring_in(min(next_describe, self._services.config.watch.every))
@@ -153,6 +157,10 @@ def _jobs(election: LeaderElection, in_flight: InFlight, services: Services) -> 
         ),
         *(
             Job(f"conclude {name}", every, partial(if_leader, watcher.conclude), watcher.concluding)
+            for name, watcher in watchers.items()
+        ),
+        *(
+            Job(f"count {name}", config.watch.slow_round, partial(if_leader, watcher.count_completed))
             for name, watcher in watchers.items()
         ),
         speak,

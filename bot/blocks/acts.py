@@ -145,6 +145,8 @@ def _steps(act: Act) -> Iterator[_Step]:
 
 def _done_text(act: Act) -> str:
     match act:
+        case BeginSequence(spec=spec) if spec.batch:
+            return f"queued, {windows.count(sequence_phrases.initial_windows(spec))} when it is its turn."
         case BeginSequence(spec=spec):
             to_start, clear, adopt = sequence_phrases.initial_windows(spec), len(spec.clear), len(spec.adopt)
             verb = words.be(clear)

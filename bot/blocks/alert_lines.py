@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from bot.blocks import alert_facts, kit, words
 from bot.blocks import children as child_words
-from bot.blocks import kit, words
 from bot.blocks.alert_reasons import WORDS
-from bot.blocks.alerts import END_WORDS, window_suffix
+from bot.blocks.alerts import how_ended, on_which_attempt, window_suffix
 from bot.blocks.lines import Line
 from bot.fleet.notifications import notification
 from bot.message import Message
@@ -33,6 +33,15 @@ def children(line: notification.ChildrenLine) -> Message:
     return _line(f"{line.name}: {child_words.time_out(line.children)}.")
 
 
+def reason(line: notification.ReasonLine) -> Message:
+    """The alert has another reason than before."""
+    state = WORDS[line.alert_reason].state
+    facts = alert_facts.because(line.alert_reason, line.facts, line.name)
+    plain = " ".join([f"{line.name} now {state}.", *(fact.plain for fact in facts)])
+    mrkdwn = " ".join([kit.escape(f"{line.name} now {state}."), *(fact.mrkdwn for fact in facts)])
+    return kit.message(plain, [kit.section(mrkdwn)])
+
+
 def _repeated_attempts(line: notification.AttemptsLine) -> str:
     first = line.first - line.alike
     return f"{line.name}, {_attempt_range(first, line.first - 1)}: ended as attempt {first - 1} did."
@@ -48,17 +57,22 @@ def _attempt_range(first: int, last: int) -> str:
 
 
 def ack(line: notification.AckLine) -> Message:
-    """Somebody has acknowledged the alert."""
-    return _person_line(f"{line.name}: acknowledged by", line.by, Line.of("Reminders stop."))
+    """Somebody has acknowledged the alert, or several of this thread at once."""
+    return _person_line(f"{_with_others(line)}: acknowledged by", line.by, Line.of("Reminders stop."))
 
 
 def snooze(line: notification.SnoozeLine) -> Message:
-    """Somebody has snoozed the alert."""
+    """Somebody has snoozed the alert, or several of this thread at once."""
     until = Line.of("Quiet until it changes.")
     if line.until is not None:
         plain, shown = words.plain_when(line.until), words.when(line.until)
         until = Line(f"Quiet until {plain}.", f"Quiet until {shown}.")
-    return _person_line(f"{line.name}: snoozed by", line.by, until)
+    return _person_line(f"{_with_others(line)}: snoozed by", line.by, until)
+
+
+def _with_others(line: notification.AckLine | notification.SnoozeLine) -> str:
+    """``hilton``, or ``hilton and 7 others``."""
+    return f"{line.name} and {words.plural(line.others, 'other')}" if line.others else line.name
 
 
 def cancel(line: notification.CancelLine) -> Message:
@@ -69,18 +83,18 @@ def cancel(line: notification.CancelLine) -> Message:
 def reminder(line: notification.ReminderLine) -> Message:
     """The alert still needs somebody: a snooze is over, or nobody has acknowledged the alert yet."""
     why = "The snooze is over" if line.after_snooze else "Nobody has acknowledged this"
-    since, doing = words.plain_when(line.opened_at), WORDS[line.alert_reason].is_doing
-    attempt = f"attempt {line.attempt}{child_words.of_child(line.child)}"
-    return _line(f"{line.name} is still {doing}, on {attempt}, since {since}. {why}.")
+    since, reason_words = words.plain_when(line.opened_at), WORDS[line.alert_reason]
+    on_attempt = f", on attempt {line.attempt}{child_words.of_child(line.child)}" if reason_words.of_attempt else ""
+    return _line(f"{line.name} {reason_words.still}{on_attempt}, since {since}. {why}.")
 
 
 def end(line: notification.EndLine) -> Message:
     """The alert has ended."""
     took = duration_text(line.ended_at - line.opened_at)
-    attempt = "" if line.ending is Ending.INCOMPLETE or not line.attempt else f" on attempt {line.attempt}"
-    return _line(
-        f"{line.name}{window_suffix(line.window)}: {END_WORDS[line.ending]}{attempt}, {took} after the alert."
-    )
+    is_of_attempt = line.ending is not Ending.INCOMPLETE
+    attempt = on_which_attempt(line.alert_reason, line.attempt) if is_of_attempt else ""
+    ended = how_ended(line.ending, line.alert_reason)
+    return _line(f"{line.name}{window_suffix(line.window)}: {ended}{attempt}, {took} after the alert.")
 
 
 def _line(plain: str) -> Message:

@@ -1,6 +1,6 @@
 """The words and buttons of alerts: one row for each ``AlertReason``.
 
-Which runs have a reason is decided in ``bot.fleet.runs.alert_reasons``.
+Which runs have a reason is decided in ``bot.fleet.runs.alert_reasons`` and ``bot.fleet.alerts.closed_runs``.
 """
 
 from collections.abc import Mapping
@@ -9,33 +9,111 @@ from dataclasses import dataclass
 from bot.actions import ActionId
 from bot.model import AlertReason, Health
 
+_LOOK_AT_WORKERS = "So many at once is rarely about one customer: look at the workers first."
+_LOOK_AT_CAUSE = "So many at once rarely have causes of their own: look for the one that they share."
+
 
 @dataclass(frozen=True, slots=True)
 class ReasonWords:
-    """The verb in the forms that sentences need: "hilton is …", "it had …", "12 backfills …".
+    """The predicate in the forms that sentences need: "hilton is struggling", "hilton is still struggling", "It had
+    struggled", "12 backfills began to struggle".
 
-    ``health`` is the health that the verb already expresses; if a run has another health as well, the alert adds
-    that.
+    ``health`` is the health that the predicate already expresses; if a run has another health as well, the alert adds
+    that. None for closed runs, which have no health.
+    ``of_attempt``: the trouble is that of an attempt, so its number is told.
+    ``passed`` is how trouble ends that passes while the run goes on.
     ``actions`` are the buttons about the run, with the suggested one first.
     ``many`` is the advice for a large group of such alerts.
     """
 
-    is_doing: str
+    state: str
+    still: str
     had_done: str
     began: str
-    health: Health
-    actions: tuple[ActionId, ...]
     many: str
+    health: Health | None = None
+    of_attempt: bool = False
+    passed: str = "recovered"
+    actions: tuple[ActionId, ...] = ()
     mark: str = ":warning:"
 
 
 WORDS: Mapping[AlertReason, ReasonWords] = {
+    AlertReason.FAILED: ReasonWords(
+        state="failed",
+        still="has failed and nothing replaces it",
+        had_done="failed",
+        began="failed",
+        many=_LOOK_AT_CAUSE,
+        actions=(ActionId.RETRY,),
+        mark=":red_circle:",
+    ),
     AlertReason.HEARTBEAT_TIMEOUT: ReasonWords(
-        is_doing="struggling",
+        state="is struggling",
+        still="is still struggling",
         had_done="struggled",
         began="began to struggle",
+        many=_LOOK_AT_WORKERS,
         health=Health.STRUGGLING,
+        of_attempt=True,
         actions=(ActionId.SPLIT, ActionId.CANCEL),
-        many="So many at once is rarely about one customer: look at the workers first.",
+    ),
+    AlertReason.BLOCKED: ReasonWords(
+        state="is blocked",
+        still="is still blocked",
+        had_done="got stuck",
+        began="got stuck in their own code",
+        many="So many at once rarely have bugs of their own: look at the latest deployment first.",
+        health=Health.BLOCKED,
+        passed="no longer blocked",
+        actions=(ActionId.TERMINATE,),
+    ),
+    AlertReason.STALLED: ReasonWords(
+        state="is stalled",
+        still="is still stalled",
+        had_done="stalled",
+        began="stalled",
+        many=_LOOK_AT_CAUSE,
+        health=Health.STALLED,
+        passed="makes progress again",
+        actions=(ActionId.CANCEL,),
+    ),
+    AlertReason.NO_WORKER: ReasonWords(
+        state="waits for a worker",
+        still="still waits for a worker",
+        had_done="waited for a worker",
+        began="began to wait for a worker",
+        many="Nothing is lost: they go on by themselves once a worker takes their work.",
+        health=Health.WAITING,
+        passed="a worker has taken its work",
+        actions=(ActionId.CANCEL,),
+    ),
+    AlertReason.RETRYING: ReasonWords(
+        state="keeps failing",
+        still="still keeps failing",
+        had_done="kept failing",
+        began="began to fail",
+        many=_LOOK_AT_CAUSE,
+        health=Health.RETRYING,
+        of_attempt=True,
+        passed="an attempt got through",
+        actions=(ActionId.CANCEL,),
+    ),
+    AlertReason.MISMATCH: ReasonWords(
+        state="completed with other rows than its source",
+        still="still has other rows than its source",
+        had_done="had other rows than their source",
+        began="completed with other rows than their source",
+        many=_LOOK_AT_CAUSE,
+        actions=(ActionId.RETRY,),
+    ),
+    AlertReason.IN_DOUBT: ReasonWords(
+        state="completed, but that is in doubt",
+        still="is still in doubt",
+        had_done="were in doubt",
+        began="completed without proof",
+        many=_LOOK_AT_CAUSE,
+        actions=(ActionId.RETRY,),
+        mark=":large_yellow_circle:",
     ),
 }

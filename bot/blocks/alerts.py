@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import (
 
 from bot.actions import ActionId, EpisodeValue, SnoozeChoice
 from bot.blocks import (
+    alert_facts,
     buttons,
     children,
     doubts,
@@ -25,10 +26,11 @@ from bot.blocks import (
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.lines import Line
 from bot.commands import SLASH
+from bot.fleet.alerts.closed_runs import CLOSED_REASONS
 from bot.fleet.name_lookup import Target
 from bot.fleet.notifications import notification
 from bot.message import Message
-from bot.model import Child, Ending, Episode, Phase, SequenceProgress, Window, duration_text
+from bot.model import AlertReason, Child, Ending, Episode, Health, Phase, SequenceProgress, Window, duration_text
 
 END_WORDS = {
     Ending.COMPLETED: "COMPLETE",
@@ -41,6 +43,7 @@ END_WORDS = {
     Ending.INCOMPLETE: "INCOMPLETE, ended with days missing",
     Ending.CUT_SHORT: "CANCELLED by its sequence",
     Ending.UNWATCHED: "no longer watched (its cluster is not configured any more)",
+    Ending.REPLACED: "replaced by another run of its days",
 }
 _GREEN = ":large_green_circle:"
 _MARKS = {
@@ -54,6 +57,8 @@ _MARKS = {
     Ending.INCOMPLETE: ":large_orange_circle:",
     Ending.CUT_SHORT: ":white_circle:",
     Ending.UNWATCHED: ":white_circle:",
+    Ending.RECOVERED: _GREEN,
+    Ending.REPLACED: ":white_circle:",
 }
 
 
@@ -95,20 +100,30 @@ def _ending_phrase(alert: Episode, ending: Ending) -> str:
     """How the alert ended: with the end of the sequence that took it over, or else with the end of its run."""
     subject, sequence = f"{alert.name} on {alert.ref.cluster}", alert.sequence
     if sequence is None:
-        on_attempt = "" if _child(alert) else f" on attempt {alert.attempt}"
-        return f"{subject}{window_suffix(alert.window)}: {END_WORDS[ending]}{on_attempt}"
-    return f"{subject}: {sequence_phrases.ended(sequence) if sequence.end else END_WORDS[ending]}"
+        on_attempt = "" if _child(alert) else on_which_attempt(alert.alert_reason, alert.attempt)
+        return f"{subject}{window_suffix(alert.window)}: {how_ended(ending, alert.alert_reason)}{on_attempt}"
+    return f"{subject}: {sequence_phrases.ended(sequence) if sequence.end else how_ended(ending, alert.alert_reason)}"
+
+
+def how_ended(ending: Ending, reason: AlertReason) -> str:
+    """How an alert with this reason ended."""
+    return WORDS[reason].passed if ending is Ending.RECOVERED else END_WORDS[ending]
+
+
+def on_which_attempt(reason: AlertReason, attempt: int) -> str:
+    """`` on attempt 2``; "" where the trouble was not that of an attempt."""
+    return f" on attempt {attempt}" if attempt and WORDS[reason].of_attempt else ""
 
 
 def _open(alert: Episode) -> Message:
     reason = WORDS[alert.alert_reason]
-    headline = f"{alert.name} on {alert.ref.cluster} is {_state(alert)}: {_attempt(alert)}."
-    since = Line(
-        f"Running since {words.plain_when(alert.started_at)}.", f"Running since {words.when(alert.started_at)}."
-    )
+    attempt = f": {_attempt(alert)}" if reason.of_attempt else _below(alert)
+    headline = f"{alert.name} on {alert.ref.cluster} {_state(alert)}{attempt}."
+    began = "Started" if alert.alert_reason in CLOSED_REASONS else "Running since"
+    since = Line(f"{began} {words.plain_when(alert.started_at)}.", f"{began} {words.when(alert.started_at)}.")
     return _card(
         Line(headline, f"*{kit.escape(headline)}* {reason.mark}"),
-        [*_facts(alert), since],
+        [*alert_facts.facts_of(alert), since],
         _notes(alert),
         [*_run_buttons(alert), *_buttons(alert)],
     )
@@ -122,7 +137,8 @@ def _taken_over(alert: Episode, sequence: SequenceProgress) -> Message:
     headline = f"{alert.name} on {alert.ref.cluster}: {sequence_phrases.state(sequence)}.{completed}"
     headline_line = Line(headline, f"*{kit.escape(headline)}* :arrows_counterclockwise:")
     had_done = WORDS[alert.alert_reason].had_done
-    history = Line.of(f"It had {had_done} up to {_attempt(alert)}, and a sequence of windows has taken it over.")
+    up_to = f" up to {_attempt(alert)}" if WORDS[alert.alert_reason].of_attempt else ""
+    history = Line.of(f"It had {had_done}{up_to}, and a sequence of windows has taken it over.")
     notes = [*sequence_card.facts(sequence), *_notes(alert)]
     return _card(headline_line, [history], notes, [*buttons.for_sequence(sequence), *_buttons(alert)])
 
@@ -139,21 +155,15 @@ def _card(
 
 def _state(alert: Episode) -> str:
     if alert.cancel_requested:
-        return "cancelling"
+        return "is cancelling"
     reason = WORDS[alert.alert_reason]
-    return reason.is_doing if alert.health is reason.health else f"{reason.is_doing} and {alert.health.value}"
+    is_told = reason.health is None or alert.health in (reason.health, Health.HEALTHY)
+    also = alert.health.value if reason.state.startswith("is ") else f"is {alert.health.value}"
+    return reason.state if is_told else f"{reason.state} and {also}"
 
 
-def _facts(alert: Episode) -> list[Line]:
-    facts = [f"Range: {words.long_range(alert.window)}." if alert.window else "Its range was not recognised."]
-    if alert.last_failure:
-        reached = f" Attempt {alert.attempt - 1} was last seen at {alert.reached}." if alert.reached else ""
-        facts.append(f"Last failure: {words.failure(alert.last_failure)}.{reached}")
-    if alert.progress and alert.progress != alert.reached:
-        facts.append(f"Last heartbeat: {alert.progress}.")
-    if alert.children:
-        facts.append(f"{children.time_out(alert.children)}.")
-    return [Line.of(fact) for fact in facts]
+def _below(alert: Episode) -> str:
+    return f", in child {children.name(child)}" if (child := _child(alert)) else ""
 
 
 def _attempt(alert: Episode) -> str:
@@ -186,7 +196,8 @@ def _run_buttons(alert: Episode) -> list[InteractiveElement]:
     if not alert.customer:
         return []
     of_run = buttons.for_target(_target(alert), *WORDS[alert.alert_reason].actions)
-    more_time = buttons.more_time(_target(alert), alert.more_time) if alert.more_time else []
+    offers_time = alert.more_time and alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT
+    more_time = buttons.more_time(_target(alert), alert.more_time) if alert.more_time and offers_time else []
     return [*of_run[:1], *more_time, *of_run[1:]]
 
 

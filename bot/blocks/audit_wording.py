@@ -63,6 +63,9 @@ def before(act: Act) -> str:
 def after(act: Act) -> str:
     """The state that the act leads to."""
     match act:
+        case BeginSequence() if act.spec.batch:
+            days = sum(window.days for window in act.spec.days)
+            return f"queued: runs {words.days(days)} when it is its turn"
         case BeginSequence() if act.spec.days:
             clear = f"cancels {words.plural(len(act.spec.clear), 'workflow')}, then " if act.spec.clear else ""
             days = sum(window.days for window in act.spec.days)

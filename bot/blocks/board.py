@@ -13,6 +13,7 @@ NOT_STARTED_SHOWN = 10
 NOTES_SHOWN = 4
 ROWS_AS_CONFIGURED = 25
 LONGEST_ID = 80
+_ALL_COMPLETE = "complete"
 
 
 def headline(board: Board) -> str:
@@ -41,7 +42,7 @@ def table(rows: Sequence[ClusterRow | Silent]) -> list[str]:
 
 
 def plain_row(row: ClusterRow | Silent, now: datetime) -> str:
-    """``voice-prod 14/17 complete, 3 open``, ``eu-west-2-prod N/A (no customers expected)``."""
+    """``voice-prod 14/17 complete, 12 verified, 3 open``, ``eu-west-2-prod N/A (no customers expected)``."""
     if isinstance(row, Silent):
         return f"{row.cluster} unknown: {run_status.silent(row, now)}"
     if not row.is_applicable:
@@ -49,7 +50,7 @@ def plain_row(row: ClusterRow | Silent, now: datetime) -> str:
     remark = _remark(row)
     if row.unknown and not row.complete:
         return f"{row.cluster} {remark}"
-    return f"{row.cluster} {row.share} complete" + (f", {remark}" if row.complete < row.expected else "")
+    return f"{row.cluster} {row.share} complete" + (f", {remark}" if remark != _ALL_COMPLETE else "")
 
 
 def items_with_line(board: Board) -> list[Backfill | ClusterRow]:
@@ -114,8 +115,14 @@ def _remark(row: ClusterRow | Silent) -> str:
         return "no customers expected"
     if not row.is_applicable:
         return "no rows in range"
-    counts = ("in doubt", row.in_doubt), ("open", len(row.open) - row.in_doubt), ("unknown", len(row.unknown))
-    return ", ".join(f"{number:,} {word}" for word, number in counts if number) or "complete"
+    still_open = len(row.open) - row.in_doubt
+    counts = (
+        ("verified", row.verified),
+        ("in doubt", row.in_doubt),
+        ("open", still_open),
+        ("unknown", len(row.unknown)),
+    )
+    return ", ".join(f"{number:,} {word}" for word, number in counts if number) or _ALL_COMPLETE
 
 
 def _not_started(row: ClusterRow) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement
 
-from bot.actions import ActionId, AgainValue, TargetValue, TimeoutValue
+from bot.actions import ActionId, AgainValue, GroupValue, TargetValue, TimeoutValue
 from bot.fleet.name_lookup import Target
 from bot.model import MoreTime, Phase, SequenceEnd, SequenceProgress, Window, duration_text
 
@@ -58,6 +58,14 @@ def rerun(target: Target, window: Window) -> list[InteractiveElement]:
         return []
     value = AgainValue(target=str(target), start=window.start, end=window.end).model_dump_json()
     return [ButtonElement(action_id=ActionId.AGAIN, text="Run this window again…", value=value)]
+
+
+def split_all(cluster: str = "") -> list[InteractiveElement]:
+    """The button that splits everybody who struggles, on this cluster or on all. Its modal has a row for each."""
+    if len(cluster) > LONGEST_TARGET:
+        return []
+    value = GroupValue(cluster=cluster).model_dump_json()
+    return [ButtonElement(action_id=ActionId.SPLIT_ALL, text="Split them all…", value=value, style="primary")]
 
 
 def more_time(target: Target, offer: MoreTime) -> list[InteractiveElement]:

@@ -19,6 +19,7 @@ from bot.fleet.diagnostics.facts import (
     Lack,
     LastLeader,
     MoreLacking,
+    NameReserved,
     NoAnswer,
     NobodyMay,
     NobodyNamed,
@@ -79,7 +80,7 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             return f"checksums of {joined(tables)} never agreed: {advice}"
         case ChecksumsAgree(tables):
             return f"checksums of {joined(tables)} have agreed"
-        case StuckMessages() | NothingStuck() | BeforeProof() | LastLeader() | KeyWithoutEffect():
+        case StuckMessages() | NothingStuck() | BeforeProof() | LastLeader() | KeyWithoutEffect() | NameReserved():
             return _of_bot(fact)
         case (
             OperatorLacks()
@@ -133,6 +134,7 @@ def _of_workers(fact: WorkersFact) -> str:
 
 def _calls_needed(fact: CallsNeeded) -> str:
     runs = plural(fact.runs, "open run")
+    runs += f" and about {plural(fact.below, 'workflow')} below" if fact.below else ""
     calls = f"watching {runs} takes about {fact.calls:,} of {fact.budget:,} calls a second"
     if fact.round_factor <= 1:
         return calls
@@ -170,6 +172,8 @@ def _of_bot(fact: BotFact) -> str:
             return _before_proof(fact)
         case KeyWithoutEffect(line):
             return line
+        case NameReserved(name):
+            return f"{name} is a reserved word: in commands its name goes in double quotes"
         case LastLeader(holder):
             return f"last taken by {holder}" if holder else "taken by nobody: no bot has begun, or all have stopped"
 

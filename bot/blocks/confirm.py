@@ -49,7 +49,7 @@ def ask(proposal: Proposal, earlier: EarlierAttempt | None = None) -> View:
     name_inputs = (_name_input(proposal),) if command.asks_for_name else ()
     form = kit.Form(
         submit=command.word().capitalize(),
-        inputs=(*name_inputs, _reason_input(f"e.g. {command.reason_example}", earlier.reason if earlier else None)),
+        inputs=(*name_inputs, reason_input(f"e.g. {command.reason_example}", earlier.reason if earlier else None)),
         purpose=CONFIRM,
         memory=_memory(proposal),
     )
@@ -57,8 +57,8 @@ def ask(proposal: Proposal, earlier: EarlierAttempt | None = None) -> View:
     blocks: list[Block] = [
         *(kit.section(f"*{kit.escape(line)}*") for line in top_lines),
         *blocks_proposal.facts(proposal),
-        *kit.sections(fitting(proposal.warnings, _warning, WARNINGS_ROOM, _omitted("warning"))),
-        *kit.sections(fitting(blocks_proposal.lines(proposal), _mrkdwn, LINES_ROOM, _omitted("line"))),
+        *kit.sections(fitting(proposal.warnings, warning_line, WARNINGS_ROOM, omitted("warning"))),
+        *kit.sections(fitting(blocks_proposal.lines(proposal), as_mrkdwn, LINES_ROOM, omitted("line"))),
         *blocks_proposal.table(proposal),
     ]
     return kit.view(_title(proposal.command), blocks, form, close="Back")
@@ -69,8 +69,8 @@ def _name_input(proposal: Proposal) -> InputBlock:
     target_name = kit.clip(proposal.target.customer or proposal.target.cluster, LONGEST_LABEL)
     return InputBlock(
         block_id=InputId.NAME,
-        label=_plain_text(f"Type {target_name} to confirm"),
-        element=PlainTextInputElement(action_id=InputId.NAME, placeholder=_plain_text(kit.clip(target_name, 150))),
+        label=plain_text(f"Type {target_name} to confirm"),
+        element=PlainTextInputElement(action_id=InputId.NAME, placeholder=plain_text(kit.clip(target_name, 150))),
     )
 
 
@@ -98,7 +98,7 @@ def done(result: ExecutedProposal) -> View:
     headline, *lines = _outcome(result)
     blocks = [
         kit.section(f"*{headline.mrkdwn}*"),
-        *kit.sections(fitting(lines, _mrkdwn, OUTCOME_ROOM, _omitted("line"))),
+        *kit.sections(fitting(lines, as_mrkdwn, OUTCOME_ROOM, omitted("line"))),
     ]
     return kit.view(_title(result.proposal.command), blocks)
 
@@ -108,8 +108,8 @@ def outcome_message(result: ExecutedProposal | Changed) -> Message:
     if isinstance(result, Changed):
         return _changed_message(result.proposal)
     headline, *lines = _outcome(result)
-    plain = [headline.plain, *fitting(lines, lambda line: line.plain, OUTCOME_ROOM, _omitted("line"))]
-    shown = fitting(lines, _mrkdwn, OUTCOME_ROOM, _omitted("line"))
+    plain = [headline.plain, *fitting(lines, lambda line: line.plain, OUTCOME_ROOM, omitted("line"))]
+    shown = fitting(lines, as_mrkdwn, OUTCOME_ROOM, omitted("line"))
     return kit.message("\n".join(plain), [kit.section(f"*{headline.mrkdwn}*"), *kit.sections(shown)])
 
 
@@ -137,7 +137,7 @@ def _memory(proposal: Proposal) -> str:
     return Confirmation.model_validate({"command": command, "shown": proposal.shown}).model_dump_json()
 
 
-def _warning(warning: ProposalWarning) -> str:
+def warning_line(warning: ProposalWarning) -> str:
     return f"*Warning:* {kit.escape(words.sentence(proposal_warnings.text(warning)))}"
 
 
@@ -194,28 +194,28 @@ def _outcome_headline(result: ExecutedProposal, failed: list[Done]) -> Line:
     return Line.of(f"{number - len(failed):,} of {number:,} done for {subject}, {len(failed):,} NOT done.")
 
 
-def _reason_input(example: str, initial: str | None) -> InputBlock:
+def reason_input(example: str, initial: str | None) -> InputBlock:
     return InputBlock(
         block_id=InputId.REASON,
-        label=_plain_text("Reason"),
+        label=plain_text("Reason"),
         element=PlainTextInputElement(
             action_id=InputId.REASON,
             multiline=False,
             max_length=LONGEST_REASON,
-            placeholder=_plain_text(example),
+            placeholder=plain_text(example),
             initial_value=initial,
         ),
     )
 
 
-def _omitted(noun: str) -> Callable[[int], str]:
+def omitted(noun: str) -> Callable[[int], str]:
     return lambda rest: f"and {words.plural(rest, f'more {noun}')}"
 
 
-def _mrkdwn(line: Line) -> str:
+def as_mrkdwn(line: Line) -> str:
     return line.mrkdwn
 
 
-def _plain_text(text: str) -> PlainTextObject:
+def plain_text(text: str) -> PlainTextObject:
     """Plain text in which Slack does not turn a name such as ``:smile:`` into an emoji."""
     return PlainTextObject(text=text, emoji=False)

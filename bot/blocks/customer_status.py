@@ -75,13 +75,16 @@ def _calendar(backfill: Backfill) -> Picture | None:
 
 def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
     done, whole = backfill.covered_days, backfill.whole.days
-    facts = [f"{done} of {words.days(whole)} complete."]
+    verified = f", {backfill.verified_days} verified" if backfill.verified_days else ""
+    facts = [f"{done} of {words.days(whole)} complete{verified}."]
     if backfill.missing and result.history_silent:
         facts = [
-            f"At least {done} of {words.days(whole)} complete." if done else "Unknown how many days are complete."
+            f"At least {done} of {words.days(whole)} complete{verified}."
+            if done
+            else "Unknown how many days are complete."
         ]
     elif backfill.missing and backfill.covered_days:
-        facts = [f"{done} of {words.days(whole)} complete, {run_status.missing(backfill)}."]
+        facts = [f"{done} of {words.days(whole)} complete{verified}, {run_status.missing(backfill)}."]
     if backfill.doubts:
         facts.append(_doubts(backfill))
     if backfill.sequence:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit, words
+from bot.blocks.alert_reasons import WORDS
+from bot.commands import SLASH
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.status.digest import Digest, FleetEta, OpenSequence, StrugglingRun
 from bot.fleet.status.snapshot import News
@@ -18,7 +20,7 @@ def card(notification: DigestCard) -> Message:
     """The scheduled digest. It has only one line if nothing has changed."""
     digest = notification.digest
     if digest.news.since is not None and digest.news.is_empty and not digest.silent and not digest.half_known:
-        line = _unchanged_line(digest)
+        line = " ".join([_unchanged_line(digest), *_older(digest)])
         return kit.message(line, [kit.section(kit.escape(line))])
     return render(digest)
 
@@ -37,6 +39,7 @@ def render(result: Digest) -> Message:
     silent += [
         f"What is unknown on {name} may be complete: not all past runs are known." for name in result.half_known
     ]
+    silent += _older(result)
     blocks: list[Block] = [
         kit.section(f"*Digest: {kit.escape(headline)}*\n{kit.escape(range_line)}"),
         *kit.sections([kit.escape(line) for line in [*news, *silent]]),
@@ -51,8 +54,17 @@ def render(result: Digest) -> Message:
 def _unchanged_line(digest: Digest) -> str:
     assert digest.news.since is not None
     count = len(digest.struggling)
-    struggling = f" {words.plural(count, 'execution')} still struggling." if count else ""
+    struggling = f" {words.plural(count, 'alert')} still open." if count else ""
     return f"Digest: nothing has changed since {words.plain_when(digest.news.since)}. {_headline(digest)}{struggling}"
+
+
+def _older(digest: Digest) -> list[str]:
+    """Told once, in the first digest after alerts about failures began."""
+    number = digest.older_failures
+    if not number:
+        return []
+    verb = "is" if number == 1 else "are"
+    return [f"{words.plural(number, 'older failure')} {verb} not alerted: {SLASH} status shows them."]
 
 
 def _headline(digest: Digest) -> str:
@@ -75,7 +87,9 @@ def _news_lines(news: News) -> list[str]:
 
 
 def _struggling_line(run: StrugglingRun) -> tuple[str, str]:
-    text = f"{run.cluster}/{run.name}: {run.health.value}, attempt {run.attempt}."
+    reason = WORDS[run.reason]
+    state = f"{run.health.value}, attempt {run.attempt}" if reason.of_attempt else reason.state
+    text = f"{run.cluster}/{run.name}: {state}."
     link = f" {kit.link(run.link, 'Thread')}" if run.link else ""
     return text, kit.escape(text) + link
 

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 
 from bot.blocks import kit, words
-from bot.fleet.runs.run import DoubtfulDays
-from bot.model import Cause, Doubt, DoubtReason, Window
+from bot.model import Cause, Doubt, DoubtfulDays, DoubtReason, Window
 from bot.model.coverage import total_days
 
 # The icon of days in doubt. It never stands without the words.
 MARK = ":large_yellow_circle:"
 SHOWN = 2
 LONGEST_RESULT = 80
-_ENDED = {"cancelled": "was cancelled", "terminated": "was terminated"}
+_ENDED = {"cancelled": "was cancelled", "terminated": "was terminated", "running": "is still open"}
 
 
 def reason(doubt: Doubt) -> str:
@@ -23,10 +22,16 @@ def reason(doubt: Doubt) -> str:
             return f"completed with the result {kit.clip(doubt.detail, LONGEST_RESULT)}"
         case DoubtReason.RESULT_UNREADABLE:
             return "completed with a result that the bot cannot read"
-        case DoubtReason.LATER_RUN:
-            return f"completed, but a later run of the same days {_ENDED.get(doubt.detail, doubt.detail)}"
         case DoubtReason.COUNT:
             return "completed, but the count differs"
+    return f"completed, but {_other_run(doubt)} {_ENDED.get(doubt.detail, doubt.detail)}"
+
+
+def _other_run(doubt: Doubt) -> str:
+    if not doubt.child:
+        return "a later run of the same days"
+    others = f" (and {doubt.more_children:,} more)" if doubt.more_children else ""
+    return f"its child {words.name(doubt.child)}{others}"
 
 
 def summary(doubts: Sequence[DoubtfulDays], whole: Window) -> str:

@@ -19,11 +19,12 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.message import DrawingError, Message, View
+from bot.message import DrawingError, HomeTab, Message, View
 from bot.redaction import redact
 
 MAX_BLOCKS = 50
 MAX_MODAL_BLOCKS = 100
+MAX_HOME_BLOCKS = 100
 MAX_MODAL_TITLE = 24
 MAX_MEMORY = 3_000
 MAX_TEXT = 4_000
@@ -146,6 +147,12 @@ def view(title: str, blocks: Sequence[Block], form: Form | None = None, close: s
         purpose=form.purpose if form else "",
         memory=form.memory if form else "",
     )
+
+
+def home(blocks: Sequence[Block]) -> HomeTab:
+    """The Home tab as JSON. Raises DrawingError if a single field exceeds its limit. Blocks that do not fit are left
+    out, and a line says how many."""
+    return HomeTab(tuple(_fitting_blocks(blocks, MAX_HOME_BLOCKS, "Home tab")))
 
 
 def _fitting_blocks(blocks: Sequence[Block], limit: int, surface: str) -> list[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 from typing import assert_never
 
-from bot.blocks import alert_lines, alerts, digest, report, sequence, sequence_card, storms
+from bot.blocks import alert_lines, alerts, bulk_card, digest, report, sequence, sequence_card, storms
+from bot.fleet.notifications.confirmed import BulkCard, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.notification import (
     AckLine,
     AlertLine,
@@ -13,12 +14,11 @@ from bot.fleet.notifications.notification import (
     EndLine,
     EpisodeCard,
     Notification,
+    ReasonLine,
     ReminderLine,
     ReportCard,
     SnoozeLine,
     StormCard,
-    TerminatedLine,
-    TimeoutLine,
 )
 from bot.fleet.notifications.sequence import (
     BegunLine,
@@ -52,7 +52,18 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return sequence_card.terminated(notification)
         case TimeoutLine():
             return sequence_card.timeout_raised(notification)
-        case AttemptsLine() | ChildrenLine() | AckLine() | SnoozeLine() | CancelLine() | ReminderLine() | EndLine():
+        case BulkCard():
+            return bulk_card.card(notification)
+        case (
+            AttemptsLine()
+            | ChildrenLine()
+            | ReasonLine()
+            | AckLine()
+            | SnoozeLine()
+            | CancelLine()
+            | ReminderLine()
+            | EndLine()
+        ):
             return _alert_line(notification)
         case _:
             return _sequence_line(notification)
@@ -64,6 +75,8 @@ def _alert_line(line: AlertLine) -> Message:  # noqa: PLR0911  (as above)
             return alert_lines.attempts(line)
         case ChildrenLine():
             return alert_lines.children(line)
+        case ReasonLine():
+            return alert_lines.reason(line)
         case AckLine():
             return alert_lines.ack(line)
         case SnoozeLine():

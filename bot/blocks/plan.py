@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import (
+    doubts,
     kit,
     open_work,
     run_status,
@@ -17,6 +18,7 @@ from bot.blocks.lines import Line
 from bot.fleet.planning.plan import Estimate, Plan, PlannedWindow, PlanNote, PlanResult, SequenceUnknown, Unplanned
 from bot.fleet.refusals.sequences import OpenSequence
 from bot.message import Message
+from bot.model.coverage import total_days
 
 # In characters. This much, the headline and the facts together stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
 PLAIN_ROOM = 2_000
@@ -83,6 +85,9 @@ def _kept(skipped: Sequence[PlannedWindow]) -> str:
 def _facts(plan: Plan) -> list[str]:
     """Why windows have this size, how long one takes, and what else a person should know before starting them."""
     facts = [sizing.why(plan), *_totals(plan)]
+    if plan.doubts:
+        number = words.days(total_days(days.window for days in plan.doubts))
+        facts.append(f"Run again because they are in doubt: {number} ({doubts.summary(plan.doubts, plan.whole)}).")
     usual = _usual_time(plan)
     if usual:
         facts.append(f"A window takes about {sizing.span(usual)}, {sizing.pace_source(plan)}.")

@@ -17,6 +17,7 @@ from bot.fleet.proposals.warnings import (
     OthersGoOn,
     ProgressUnknown,
     ProposalWarning,
+    QueuedInOrder,
     ResizesWhatIsToCome,
     RunsAgain,
     SkipSparesRunning,
@@ -28,6 +29,7 @@ from bot.fleet.proposals.warnings import (
 )
 from bot.fleet.runs.open_work import AlsoRuns, ExpectedElsewhere, NamesNotSeen, NotSeen
 from bot.model import duration_text, in_utc
+from bot.model.queue import QueueOrder
 from bot.model.text import listed
 
 # A warning names at most this many of the workflows that go on.
@@ -39,7 +41,7 @@ def text(warning: ProposalWarning) -> str:
     match warning:
         case AlsoRuns() | NotSeen() | ExpectedElsewhere() | NamesNotSeen():
             return open_work.note(warning)
-        case LeftOut() | DoesNotApply() | Unrecognised() | OfOneCustomer():
+        case LeftOut() | DoesNotApply() | Unrecognised() | OfOneCustomer() | QueuedInOrder():
             return _of_cluster(warning)
         case _:
             return _of_customer(warning)
@@ -53,6 +55,9 @@ def _of_cluster(warning: ClusterWarning) -> str:
             return f"It does not apply to {listed(customers)}, and what runs there is left to run."
         case Unrecognised(number):
             return open_work.unrecognised(number)
+        case QueuedInOrder(order):
+            first = "by name" if order is QueueOrder.NAME else f"{order.value} first"
+            return f"They wait in the queue of their cluster, {first}; windows_at_once bounds how many run together."
         case OfOneCustomer(customer, own):
             return f"{customer}: {text(own)}"
 

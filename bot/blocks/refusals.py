@@ -3,18 +3,36 @@
 The sentences about a customer's runs and its sequence are in ``refusals_about_work``.
 """
 
+from collections.abc import Sequence
+
 from bot.blocks import open_work, words
 from bot.blocks.refusals_about_work import about_runs, about_sequence
 from bot.commands import SLASH, Plan, shown, usage_hint
 from bot.commands.words import typed
 from bot.fleet.name_lookup import NameRefusal, SeveralClusters, UnknownCustomer, UnknownName
-from bot.fleet.refusals.declined import BlockedForAll, ClusterRefusal, Declined, NothingOnCluster, Refusal
+from bot.fleet.refusals.declined import (
+    BlockedForAll,
+    ClusterRefusal,
+    Declined,
+    NamesRefused,
+    NothingForAny,
+    NothingOnCluster,
+    Refusal,
+)
 from bot.fleet.refusals.requests import (
     AlertOver,
     AlertRefusal,
     AlertUnknown,
+    BulkRequestRefusal,
+    ClusterAmongNames,
     ClusterGiven,
+    DialogTooOld,
     NoAlert,
+    NoAlertOnCluster,
+    NoSuchCluster,
+    NotForAll,
+    NothingIncomplete,
+    NothingStruggles,
     OutsideCampaign,
     ReasonMissing,
     RequestRefusal,
@@ -27,6 +45,8 @@ from bot.fleet.runs.open_work import NotSeen, RunsOnSeveral
 
 # A hint lists at most this many open alerts, and counts the others.
 ALERTS_LISTED = 10
+# A refusal of a command for several customers tells at most this many reasons, and counts the others.
+REASONS_TOLD = 5
 
 
 def lines(declined: Declined) -> tuple[str, str]:
@@ -40,18 +60,29 @@ def problem(reason: Refusal) -> str:
     return _lines(reason)[0]
 
 
-def _lines(reason: Refusal) -> tuple[str, str]:
+def _lines(reason: Refusal) -> tuple[str, str]:  # noqa: PLR0911  (one line a kind is the point)
     match reason:
         case UnknownName() | UnknownCustomer() | SeveralClusters():
             return _about_name(reason)
         case RunsOnSeveral():
             return _runs_on_several(reason)
-        case SeveralAlerts() | NoAlert() | AlertUnknown() | AlertOver():
+        case SeveralAlerts() | NoAlert() | NoAlertOnCluster() | AlertUnknown() | AlertOver():
             return _about_alert(reason)
         case ReasonMissing() | ClusterGiven() | WindowsTooLong() | OutsideCampaign():
             return _about_request(reason)
         case NothingOnCluster() | BlockedForAll():
             return _about_cluster(reason)
+        case NamesRefused() | NothingForAny():
+            return _about_several(reason)
+        case (
+            ClusterAmongNames()
+            | NoSuchCluster()
+            | NothingStruggles()
+            | NothingIncomplete()
+            | NotForAll()
+            | DialogTooOld()
+        ):
+            return _about_bulk_request(reason)
         case _:
             return _about_work(reason)
 
@@ -96,6 +127,8 @@ def _about_alert(reason: AlertRefusal) -> tuple[str, str]:
             return f"{number} alerts are open for {shown(target)}.", f"Type {choices}."
         case NoAlert(target, nearest, names):
             return f"No alert is open for {shown(target)}.", _open_alerts(nearest, names)
+        case NoAlertOnCluster(cluster):
+            return f"No alert of {cluster} is open.", f"{SLASH} status {typed(cluster)} shows what runs there."
         case AlertUnknown():
             return "This alert is not known any more.", ""
         case AlertOver(name, ending):
@@ -144,3 +177,43 @@ def _about_cluster(reason: ClusterRefusal) -> tuple[str, str]:
             more = f" {words.plural(len(reasons) - 1, 'other reason')} beside it." if len(reasons) > 1 else ""
             something = f"There is something to {word} of {words.plural(number, 'customer')} on {cluster}"
             return f"{something}, but not now. {problem(reasons[0])}{more}", hint
+
+
+def _about_several(reason: NamesRefused | NothingForAny) -> tuple[str, str]:
+    match reason:
+        case NamesRefused(reasons):
+            problems, hints = zip(*map(_lines, reasons), strict=True)
+            return f"{_first(problems)} Nothing was proposed for the others.", _first(hints)
+        case NothingForAny(command, number, reasons, silent):
+            silence = [f"{', '.join(silent)} did not answer."] if silent else []
+            why = _first([*silence, *map(problem, reasons)])
+            return f"There is nothing to {command.word()} now for {words.plural(number, 'customer')}.", why
+
+
+def _about_bulk_request(reason: BulkRequestRefusal) -> tuple[str, str]:
+    match reason:
+        case ClusterAmongNames(command, cluster):
+            hint = f"Type the customers' names, or {cluster} alone if {command.word()} takes a cluster."
+            return f"{cluster} is a cluster, and cannot stand among several customers.", hint
+        case NoSuchCluster(text, clusters):
+            return f"There is no cluster {shown(text)}.", f"There are {', '.join(map(typed, clusters))}."
+        case NothingStruggles(cluster, silent):
+            unknown = f"{', '.join(silent)} did not answer, so what runs there is unknown." if silent else ""
+            hint = f"{SLASH} struggling lists whatever needs a look."
+            return f"Nothing struggles on {cluster or 'any cluster'}.", f"{unknown} {hint}".strip()
+        case NothingIncomplete(cluster, silent):
+            unknown = f"{', '.join(silent)} did not answer, so who is complete there is unknown." if silent else ""
+            return f"Every customer on {cluster or 'all clusters'} is complete.", unknown
+        case NotForAll(option, _):
+            hint = f"Name the customers: {SLASH} run hilton spirit {option}."
+            return "This would run completed days again.", hint
+        case DialogTooOld(word):
+            return "This dialog was open for over an hour: nothing was done.", f"Type {SLASH} {word} … again."
+
+
+def _first(sentences: Sequence[str]) -> str:
+    """The first of the different sentences, and how many others there are."""
+    different = list(dict.fromkeys(filter(None, sentences)))
+    rest = len(different) - REASONS_TOLD
+    more = [f"{words.plural(rest, 'more reason')}."] if rest > 0 else []
+    return " ".join([*different[:REASONS_TOLD], *more])

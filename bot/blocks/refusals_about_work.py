@@ -5,6 +5,7 @@ from bot.blocks.open_work import command_form
 from bot.commands import ControlRequest, Selection
 from bot.fleet.refusals.runs import (
     CancelledAlready,
+    ChildGoesOn,
     CompleteAlready,
     DaysRun,
     NoData,
@@ -44,7 +45,7 @@ _NOT_AGAIN = {
 }
 
 
-def about_runs(reason: RunRefusal) -> tuple[str, str]:  # noqa: C901, PLR0911  (one line a kind is the point)
+def about_runs(reason: RunRefusal) -> tuple[str, str]:  # noqa: C901, PLR0911, PLR0912  (one line a kind)
     """The problem, and what to type instead."""
     match reason:
         case NothingOpen(command, customer):
@@ -66,6 +67,12 @@ def about_runs(reason: RunRefusal) -> tuple[str, str]:  # noqa: C901, PLR0911  (
             return f"No window of {customer} has failed in {whole}.", f"Type {missing} for what is missing."
         case RunsAlready(command, customer):
             return f"What is to be run of {customer} runs already.", _status(command)
+        case ChildGoesOn(customer, workflow_type, workflow_id, window):
+            return (
+                f"{workflow_type} {workflow_id} fills {window.briefly()} of {customer} below what would be "
+                "cancelled, and would go on: its parent abandons it.",
+                f"End it in Temporal first, or name {workflow_type} in child_types of the configuration.",
+            )
         case NoWorkers(task_queue, workflow_type, cluster):
             return (
                 f"No worker polls task queue {task_queue} on {cluster} for workflows: what is started would wait.",

@@ -10,7 +10,7 @@ from bot.blocks import (
     words,
 )
 from bot.blocks.lines import Line
-from bot.fleet.notifications.notification import TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import TerminatedLine, TimeoutLine
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.message import Message
 from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress, duration_text

@@ -3,13 +3,14 @@
 from collections import Counter
 from datetime import timedelta
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, InteractiveElement
 
-from bot.blocks import kit, words
+from bot.actions import ActionId
+from bot.blocks import alert_facts, buttons, kit, words
 from bot.blocks.alert_reasons import WORDS
 from bot.fleet.notifications import notification
 from bot.message import Message
-from bot.model import duration_text
+from bot.model import AlertReason, duration_text
 
 AT_ONCE = timedelta(minutes=1)
 
@@ -21,16 +22,33 @@ def storm(card: notification.StormCard) -> Message:
         return _ended(card)
     reason = WORDS[card.alert_reason]
     over = f" {card.over} of them {words.be(card.over)} over." if card.over else ""
-    headline = f"{count} backfills on {card.cluster} {reason.began} {_when(card)}.{over}"
+    headline = f"{_what(card)} {_when(card)}.{over}"
     footer = "One line each in the thread."
-    advice = f"{reason.many} {footer}" if card.is_large else footer
+    polled = f"{alert_facts.polled(card.facts).plain} " if card.alert_reason is AlertReason.NO_WORKER else ""
+    advice = f"{polled}{reason.many} {footer}" if card.is_large or polled else footer
     runs = Counter(card.names)
     names = ", ".join(name if number == 1 else f"{name} ({number})" for name, number in runs.items())
     blocks: list[Block] = [
         kit.section(f"*{kit.escape(headline)}*"),
         kit.section(f"{advice}\n{kit.escape(kit.clip(names, 1_200))}"),
+        *buttons.row(_buttons(card)),
     ]
     return kit.message(f"{headline} {advice} {names}", blocks)
+
+
+def _what(card: notification.StormCard) -> str:
+    """What the alerts have in common. Runs that wait for a worker have their task queue in common; they need not be
+    backfills of different customers."""
+    count = len(card.names)
+    if card.alert_reason is AlertReason.NO_WORKER:
+        return f"{count} runs on {card.cluster} began to wait for a worker on {words.name(card.facts.task_queue)}"
+    return f"{count} backfills on {card.cluster} {WORDS[card.alert_reason].began}"
+
+
+def _buttons(card: notification.StormCard) -> list[InteractiveElement]:
+    """One button for all, on the message of a large group whose attempts start over."""
+    can_split = ActionId.SPLIT in WORDS[card.alert_reason].actions
+    return buttons.split_all(card.cluster) if card.is_large and can_split else []
 
 
 def _when(card: notification.StormCard) -> str:
@@ -44,5 +62,7 @@ def _ended(card: notification.StormCard) -> Message:
     outcome, mark = f"over, {card.completed or 'none'} of them complete", ":white_circle:"
     if card.completed == count:
         outcome, mark = "complete", ":large_green_circle:"
+    elif card.completed + card.recovered == count:
+        outcome, mark = "well again", ":large_green_circle:"
     line = f"{card.cluster}: all {count} backfills that {reason.had_done} together are {outcome}."
     return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}")])

@@ -1,6 +1,9 @@
 """Draws the answer to ``struggling``: the runs that somebody should look at, worst first, with reason and link."""
 
-from bot.blocks import kit, run_status, words
+from slack_sdk.models.blocks import InteractiveElement
+
+from bot.actions import ActionId
+from bot.blocks import buttons, kit, run_status, words
 from bot.blocks.lines import Line, fitting
 from bot.commands import SLASH
 from bot.fleet.runs.run import Run
@@ -24,6 +27,7 @@ def render(result: StrugglingResult) -> Message:
     plain = [headline, *(line.plain for line in silent), *plain_runs]
     blocks = [
         kit.section(f"*{kit.escape(headline)}*"),
+        *buttons.row(_buttons(result)),
         *kit.sections([line.mrkdwn for line in silent]),
         *kit.sections(mrkdwn_runs),
     ]
@@ -41,6 +45,14 @@ def _headline(result: StrugglingResult) -> str:
     else:
         summary = "Nothing is known to run" if gaps else "Nothing runs"
     return ", ".join([summary, *gaps]) + "."
+
+
+def _buttons(result: StrugglingResult) -> list[InteractiveElement]:
+    """The button that splits whoever struggles: all of them, or the only one."""
+    targets = result.to_split
+    if len(targets) == 1:
+        return buttons.for_target(targets[0], ActionId.SPLIT)
+    return buttons.split_all() if targets else []
 
 
 def _line(run: Run, result: StrugglingResult) -> Line:

@@ -83,6 +83,12 @@ def joined(parts: Sequence[str]) -> str:
     return " and ".join([", ".join(first), *last] if first else last)
 
 
+def either(parts: Sequence[str]) -> str:
+    """``a``, ``a or b``, ``a, b or c``."""
+    first, last = parts[:-1], parts[-1:]
+    return " or ".join([", ".join(first), *last] if first else last)
+
+
 def name(text: str) -> str:
     """A name from outside, on one line and cut to ``LONGEST_NAME``."""
     return kit.clip(" ".join(text.split()), LONGEST_NAME)

@@ -12,11 +12,22 @@ from bot.commands.control import (
     Split,
     Terminate,
     Timeout,
+    split_struggling,
 )
 from bot.commands.names import usage_hint
 from bot.commands.parse import parse
 from bot.commands.queries import Audit, Digest, Help, Plan, Report, Status, Struggling, Verify
-from bot.commands.request import SLASH, AlertRequest, Breakdown, ControlRequest, Purpose, Reader, Request, Selection
+from bot.commands.request import (
+    SLASH,
+    AlertRequest,
+    Breakdown,
+    ControlRequest,
+    Group,
+    Purpose,
+    Reader,
+    Request,
+    Selection,
+)
 from bot.commands.words import shown
 
 __all__ = [
@@ -31,6 +42,7 @@ __all__ = [
     "Control",
     "ControlRequest",
     "Digest",
+    "Group",
     "Help",
     "Pause",
     "Plan",
@@ -51,5 +63,6 @@ __all__ = [
     "Verify",
     "parse",
     "shown",
+    "split_struggling",
     "usage_hint",
 ]

@@ -1,4 +1,4 @@
-"""The commands about one open alert: a model and a reader each."""
+"""The commands about open alerts: a model and a reader each."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -13,35 +13,36 @@ from bot.errors import UsageError
 from bot.model import parse_duration
 
 LONGEST_SNOOZE = timedelta(days=30)
+_WHOSE = "the customer whose alert it is, or a cluster"
 
 
 class Ack(AlertRequest):
-    """Acknowledges a customer's open alert: you have seen it, and reminders of it stop."""
+    """Acknowledges the open alert of a customer, or all of a cluster: you have seen them, and reminders stop."""
 
     purpose = Purpose.CHANGE
-    forms = ("ack <customer>",)
-    examples = ("ack hilton", "ack voice-prod/hilton")
+    forms = ("ack <customer|cluster>",)
+    examples = ("ack hilton", "ack voice-prod/hilton", "ack voice-prod")
 
     kind: Literal["ack"] = "ack"
 
 
 def read_ack(words: Sequence[str], _today: date) -> Ack:
-    return Ack(target=required_name(Ack, words, "the customer whose alert it is", words))
+    return Ack(target=required_name(Ack, words, _WHOSE, words))
 
 
 class Snooze(AlertRequest):
-    """Silences a customer's open alert for a while, or until something about it changes."""
+    """Silences the open alert of a customer, or all of a cluster, for a while or until something changes."""
 
     purpose = Purpose.CHANGE
-    forms = ("snooze <customer> [30m|2h|8h|…]",)
-    examples = ("snooze hilton 2h", "snooze voice-prod/hilton 1h30m", "snooze hilton")
+    forms = ("snooze <customer|cluster> [30m|2h|8h|…]",)
+    examples = ("snooze hilton 2h", "snooze voice-prod/hilton 1h30m", "snooze voice-prod 8h", "snooze hilton")
 
     kind: Literal["snooze"] = "snooze"
     span: timedelta | None = Field(default=None, gt=timedelta(0), le=LONGEST_SNOOZE)
 
 
 def read_snooze(words: Sequence[str], _today: date) -> Snooze:
-    target = required_name(Snooze, words[:1], "the customer whose alert it is", words)
+    target = required_name(Snooze, words[:1], _WHOSE, words)
     if len(words) == 1:
         return Snooze(target=target)
     try:

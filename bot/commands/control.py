@@ -6,13 +6,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from bot.commands.names import required_name, usage_hint
-from bot.commands.options import take_which, take_whole, take_windows
+from bot.commands.names import reject_extra_words, required_name, required_names, usage_hint
+from bot.commands.options import take_order, take_which, take_whole, take_windows
 from bot.commands.ranges import take_range
-from bot.commands.request import SLASH, ControlRequest, Selection
-from bot.commands.words import shown, typed
+from bot.commands.request import SLASH, ControlRequest, Group, Selection
+from bot.commands.words import Quoted, shown, typed
 from bot.errors import UsageError
 from bot.model import Window, parse_duration
+from bot.model.queue import QueueOrder
 
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = timedelta(seconds=1), timedelta(days=1)
 _CUSTOMER = "a customer"
@@ -20,10 +21,21 @@ _CUSTOMER_OR_CLUSTER = "a customer or a cluster"
 
 
 class Run(ControlRequest):
-    """Runs a customer's windows one after the other, in order, until the range is complete."""
+    """Runs the windows of a customer in order until the range is complete; or of all who are not complete."""
 
-    forms = ("run <customer> [start..end] [windows Nd|whole] [missing|failed|all]",)
-    examples = ("run hilton", "run hilton windows 3d", "run hilton whole", "run hilton 2026-01-01..2026-02-01 failed")
+    forms = (
+        "run <customer …> [start..end] [windows Nd|whole] [missing|failed|all]",
+        "run <cluster|all> [start..end] [windows Nd] [missing|failed] [smallest|largest|by name]",
+    )
+    examples = (
+        "run hilton",
+        "run hilton windows 3d",
+        "run hilton whole",
+        "run hilton spirit",
+        "run hilton 2026-01-01..2026-02-01 failed",
+        "run voice-prod largest",
+        "run all",
+    )
     reason_example = "new customer, first backfill"
 
     kind: Literal["run"] = "run"
@@ -31,6 +43,7 @@ class Run(ControlRequest):
     days: int | None = Field(default=None, ge=1)
     whole: bool = False
     which: Selection = Selection.MISSING
+    order: QueueOrder | None = None
 
     @model_validator(mode="after")
     def _check_whole_alone(self) -> Self:
@@ -39,21 +52,49 @@ class Run(ControlRequest):
         return self
 
 
+def run_incomplete(command: Run, cluster: str) -> Run:
+    """The command for all customers of a cluster that are not complete, or of every cluster."""
+    order = command.order or QueueOrder.SMALLEST
+    return command.model_copy(update={"group": Group.INCOMPLETE, "cluster": cluster, "names": (), "order": order})
+
+
+def _read_run_all(words: Sequence[str], today: date) -> Run | None:
+    """``run all``, by the words after that; None if they contain a name, because then ``all`` is a choice of days."""
+    names, window = take_range(words, today)
+    names, days = take_windows(names)
+    names, which = take_which(names)
+    names, order = take_order(names)
+    if names:
+        return None
+    if which is Selection.ALL:
+        raise UsageError(
+            "This would run completed days again.", f"Name the customers: {SLASH} run hilton spirit all."
+        )
+    command = Run(target="all", range=window, days=days, which=which or Selection.MISSING, order=order)
+    return run_incomplete(command, "")
+
+
 def read_run(words: Sequence[str], today: date) -> Run:
+    is_all = bool(words) and not isinstance(words[0], Quoted) and words[0].lower() == "all"
+    if is_all and (command := _read_run_all(words[1:], today)):
+        return command
+    rest, order = take_order(words[1:])
+    words = [*words[:1], *rest]
     names, window = take_range(words, today)
     names, days = take_windows(names)
     names, whole = take_whole(names)
     names, which = take_which(names)
-    target = required_name(Run, names, _CUSTOMER, words)
+    target, customers = required_names(Run, names, _CUSTOMER, words)
     if whole:
-        _check_whole_with(target, days, which)
-    return Run(target=target, range=window, days=days, whole=whole, which=which or Selection.MISSING)
+        _check_whole_with(target if customers else typed(target), days, which)
+    which = which or Selection.MISSING
+    return Run(target=target, names=customers, range=window, days=days, whole=whole, which=which, order=order)
 
 
-def _check_whole_with(target: str, days: int | None, which: Selection | None) -> None:
+def _check_whole_with(as_typed: str, days: int | None, which: Selection | None) -> None:
     other = f"windows {days}d" if days else which
     if other:
-        run = f"{SLASH} run {typed(target)}"
+        run = f"{SLASH} run {as_typed}"
         raise UsageError(
             f"whole is one workflow over all days of the range: it does not go with {shown(other)}.",
             f"Type {run} whole, or {run} {other}.",
@@ -63,8 +104,14 @@ def _check_whole_with(target: str, days: int | None, which: Selection | None) ->
 class Split(ControlRequest):
     """Cancels a customer's struggling workflow, waits until it is closed, and runs what is missing as windows."""
 
-    forms = ("split <customer> [windows Nd]",)
-    examples = ("split hilton", "split voice-prod/hilton windows 3d")
+    forms = ("split <customer …> [windows Nd]", "split struggling [cluster]")
+    examples = (
+        "split hilton",
+        "split hilton spirit",
+        "split struggling",
+        "split struggling voice-prod",
+        "split voice-prod/hilton windows 3d",
+    )
     reason_example = "times out on heartbeat over the full range"
 
     kind: Literal["split"] = "split"
@@ -73,7 +120,17 @@ class Split(ControlRequest):
 
 def read_split(words: Sequence[str], _today: date) -> Split:
     names, days = take_windows(words)
-    return Split(target=required_name(Split, names, _CUSTOMER, words), days=days)
+    if names and not isinstance(names[0], Quoted) and names[0].lower() == Group.STRUGGLING:
+        reject_extra_words(Split, names[2:])
+        return split_struggling("".join(names[1:]), days)
+    target, customers = required_names(Split, names, _CUSTOMER, words)
+    return Split(target=target, names=customers, days=days)
+
+
+def split_struggling(cluster: str = "", days: int | None = None) -> Split:
+    """``split`` for everybody who struggles, on this cluster or on all."""
+    target = f"{Group.STRUGGLING} {typed(cluster)}".strip() if cluster else Group.STRUGGLING.value
+    return Split(target=target, group=Group.STRUGGLING, cluster=cluster, days=days)
 
 
 class Pause(ControlRequest):
@@ -107,8 +164,14 @@ def read_resume(words: Sequence[str], _today: date) -> Resume:
 class Retry(ControlRequest):
     """Runs windows again that are missing or have failed: of a customer, or of everybody on a cluster."""
 
-    forms = ("retry <customer|cluster> [start..end] [missing|failed|all]",)
-    examples = ("retry hilton", "retry hilton failed", "retry hilton 2026-01-06..2026-01-11 all", "retry voice-prod")
+    forms = ("retry <customer …|cluster> [start..end] [missing|failed|all]",)
+    examples = (
+        "retry hilton",
+        "retry hilton failed",
+        "retry hilton spirit",
+        "retry hilton 2026-01-06..2026-01-11 all",
+        "retry voice-prod",
+    )
     reason_example = "the workers have more memory now"
 
     kind: Literal["retry"] = "retry"
@@ -119,18 +182,15 @@ class Retry(ControlRequest):
 def read_retry(words: Sequence[str], today: date) -> Retry:
     names, window = take_range(words, today)
     names, which = take_which(names)
-    return Retry(
-        target=required_name(Retry, names, _CUSTOMER_OR_CLUSTER, words),
-        range=window,
-        which=which or Selection.MISSING,
-    )
+    target, customers = required_names(Retry, names, _CUSTOMER_OR_CLUSTER, words)
+    return Retry(target=target, names=customers, range=window, which=which or Selection.MISSING)
 
 
 class Cancel(ControlRequest):
     """Cancels what runs of a customer, or on a cluster, and starts no more windows. A range skips only its days."""
 
-    forms = ("cancel <customer|cluster> [start..end]",)
-    examples = ("cancel hilton", "cancel hilton 2026-02-01..2026-02-06", "cancel voice-prod")
+    forms = ("cancel <customer …|cluster> [start..end]",)
+    examples = ("cancel hilton", "cancel hilton 2026-02-01..2026-02-06", "cancel hilton spirit", "cancel voice-prod")
     reason_example = "the source is to be corrected first"
 
     kind: Literal["cancel"] = "cancel"
@@ -139,7 +199,8 @@ class Cancel(ControlRequest):
 
 def read_cancel(words: Sequence[str], today: date) -> Cancel:
     names, window = take_range(words, today)
-    return Cancel(target=required_name(Cancel, names, _CUSTOMER_OR_CLUSTER, words), range=window)
+    target, customers = required_names(Cancel, names, _CUSTOMER_OR_CLUSTER, words)
+    return Cancel(target=target, names=customers, range=window)
 
 
 class Terminate(ControlRequest):

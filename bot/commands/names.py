@@ -1,14 +1,16 @@
-"""Reads the name that remains in a command after its options are taken out, and reports surplus words."""
+"""Reads the names that remain in a command after its options are taken out, and reports surplus words."""
 
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
 from bot.commands.options import days_of
 from bot.commands.request import SLASH, ControlRequest, Request
-from bot.commands.words import QUOTES_HINT, shown
+from bot.commands.words import OPTION_WORDS, QUOTES_HINT, RESERVED_NAMES, Quoted, shown, typed
 from bot.errors import UsageError
 
 _LONGEST_OPTION = 10
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def usage_hint(command: type[Request]) -> str:
@@ -32,7 +34,42 @@ def required_name(command: type[Request], words: Sequence[str], expected: str, a
     if not words:
         hint = usage_hint(command)
         raise UsageError(f"{command.word()} needs {expected}.", f"{hint} {QUOTES_HINT}" if all_words else hint)
+    _reject_reserved(command, words[0])
     return optional_name(command, words)
+
+
+def required_names(
+    command: type[Request], words: Sequence[str], expected: str, all_words: Sequence[str]
+) -> tuple[str, tuple[str, ...]]:
+    """What was typed, and the names in it if there are several, each once. Raises UsageError as ``required_name``
+    does, and for words that are rather options or dates than names."""
+    if len(words) < 2:
+        return required_name(command, words, expected, all_words), ()
+    reject_extra_words(command, [word for word in words if _reads_like_option(command, word)])
+    first_spelling: dict[str, str] = {}
+    for word in words:
+        first_spelling.setdefault(word.casefold(), word)
+    names = tuple(first_spelling.values())
+    return (" ".join(map(typed, names)), names) if len(names) > 1 else (names[0], ())
+
+
+def _reads_like_option(command: type[Request], word: str) -> bool:
+    """Whether a bare word is an option of some command, or resembles one of this command."""
+    if isinstance(word, Quoted):
+        return False
+    is_meant = word.lower() in OPTION_WORDS or _DAY.match(word) is not None
+    return is_meant or bool(_suggestion(command, [word]))
+
+
+def _reject_reserved(command: type[Request], word: str) -> None:
+    """Raises UsageError for a bare word that stands for something else than a name, but for nothing in this
+    command."""
+    own_words = re.findall(r"[a-z]+", " ".join(command.forms))
+    if not isinstance(word, Quoted) and word.lower() in RESERVED_NAMES and word.lower() not in own_words:
+        raise UsageError(
+            f"{shown(word)} is a reserved word, and {command.word()} has no use for it.",
+            f"{usage_hint(command)} A name that equals a reserved word goes in double quotes.",
+        )
 
 
 def reject_extra_words(command: type[Request], words: Sequence[str]) -> None:

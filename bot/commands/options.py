@@ -5,11 +5,13 @@ A word in double quotes is always a name.
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 from bot.commands.request import Breakdown, Selection
 from bot.commands.words import QUOTES_HINT, Quoted, shown
 from bot.errors import UsageError
+from bot.model.queue import QueueOrder
 
 # A number of days with more digits is a typing mistake. Which smaller numbers are too large depends on the campaign.
 _DAYS = re.compile(r"([0-9]{1,6})d?", re.IGNORECASE)
@@ -43,6 +45,18 @@ def take_which(words: Sequence[str]) -> tuple[list[str], Selection | None]:
             "Type missing (what is not complete), failed (whose latest run failed) or all (everything again).",
         )
     return [word for word in words if _as_option(word) not in choices], Selection(choices[0]) if choices else None
+
+
+def take_order(words: Sequence[str]) -> tuple[list[str], QueueOrder | None]:
+    """Reads ``smallest``, ``largest`` or ``by name``; None when all are absent."""
+    options = [_as_option(word) for word in words]
+    for order in (QueueOrder.SMALLEST, QueueOrder.LARGEST):
+        if order.value in options:
+            return [word for word in words if _as_option(word) != order.value], order
+    for index, pair in enumerate(pairwise(options)):
+        if pair == ("by", QueueOrder.NAME.value):
+            return [*words[:index], *words[index + 2 :]], QueueOrder.NAME
+    return list(words), None
 
 
 def days_of(word: str) -> int | None:

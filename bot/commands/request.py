@@ -61,11 +61,19 @@ Reader = Callable[[Sequence[str], date], Request]
 """Reads a command from the words after its subcommand, and today's date. Raises UsageError."""
 
 
+class Group(StrEnum):
+    """The customers that a word stands for: those whose attempts start over, or all that are not complete."""
+
+    STRUGGLING = "struggling"
+    INCOMPLETE = "incomplete"
+
+
 class ControlRequest(Request):
     """Base of the commands that start, stop or steer backfills. They take effect once confirmed with a reason.
 
-    ``reason_example`` is the placeholder of the reason in the dialog. With ``asks_for_name`` the person confirms by
-    typing the target's name as well.
+    ``target`` is what was typed: a customer or a cluster, several customers (``names``), or a group, which may be
+    limited to a ``cluster``. ``reason_example`` is the placeholder of the reason in the dialog. With
+    ``asks_for_name`` the person confirms by typing the target's name as well.
     """
 
     purpose = Purpose.CHANGE
@@ -73,10 +81,23 @@ class ControlRequest(Request):
     asks_for_name: ClassVar[bool] = False
 
     target: str = Field(min_length=1)
+    names: tuple[str, ...] = ()
+    group: Group | None = None
+    cluster: str = ""
+
+    @property
+    def is_bulk(self) -> bool:
+        """Whether several customers were typed, or a group."""
+        return bool(self.names) or self.group is not None
+
+    def for_one(self, target: str, **options: object) -> Self:
+        """The same command for one customer. ``options`` replace those that were typed."""
+        return self.model_copy(update={"target": target, "names": (), "group": None, "cluster": "", **options})
 
 
 class AlertRequest(Request):
-    """Base of the commands about one alert. A typed one names the customer, a click carries the episode's id."""
+    """Base of the commands about open alerts. A typed one names the customer, or a cluster for all alerts on it; a
+    click carries the episode's id."""
 
     target: str = ""
     episode: str = ""

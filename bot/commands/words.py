@@ -12,8 +12,10 @@ from bot.redaction import redact
 MAX_TEXT = 1_000
 MAX_ECHO = 60
 QUOTES_HINT = "A name that reads like an option or a date goes in double quotes."
-# The words that options and ranges consist of. A person has to quote a name that equals one of them.
-_OPTION_WORDS = frozenset({"by", "windows", "whole", "missing", "failed", "all", "to"})
+# Words that stand for something else than the name of a customer or cluster, in some command or in all.
+RESERVED_NAMES = ("all", "struggling", "in", "like")
+# The words that options and ranges consist of, and the reserved ones. A person has to quote a name that equals one.
+OPTION_WORDS = frozenset({"by", "windows", "whole", "missing", "failed", "to", *RESERVED_NAMES})
 
 # Slack's control sequences: <https://x|label>, <#C1|name>, <@U1|name>, <!subteam^S1|@name>, and each without a label.
 _CONTROL = re.compile(r"<([#@!]?)([^<>|]*)(?:\|([^<>]*))?>")
@@ -62,8 +64,8 @@ def shown(text: str) -> str:
 
 
 def typed(name: str) -> str:
-    """A name as it has to be typed: in double quotes where it has spaces or equals an option's word."""
-    return f'"{name}"' if " " in name or name.lower() in _OPTION_WORDS else name
+    """A name as it has to be typed: in double quotes where it has spaces or equals an option or a reserved word."""
+    return f'"{name}"' if " " in name or name.lower() in OPTION_WORDS else name
 
 
 def _label(control: re.Match[str]) -> str:

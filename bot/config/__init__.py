@@ -3,12 +3,13 @@
 This package knows none of the code that uses the values.
 """
 
+from bot.config.alerts import Alerts
 from bot.config.backfill_toml import (
-    Campaign,
     Config,
     DigestConfig,
     SlackConfig,
 )
+from bot.config.campaign import Campaign
 from bot.config.cluster import ClickHouseAddress, ClusterConfig, TemporalAddress
 from bot.config.control import Control
 from bot.config.cron import CronLine, read_cron
@@ -16,7 +17,7 @@ from bot.config.env_file import USUAL, EnvFile, read_env_file
 from bot.config.environment import LogFormat, Settings, Transport
 from bot.config.identity import IdentityConfig
 from bot.config.load import Loaded, load, mistakes_in
-from bot.config.watch import Alerts, Watch
+from bot.config.watch import Watch
 from bot.config.workflow import WorkflowConfig
 
 __all__ = [

@@ -1,10 +1,8 @@
 """Config: what the team writes into backfill.toml. A field's description says what is expected of it."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from itertools import combinations
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -14,22 +12,17 @@ from pydantic import (
     field_validator,
 )
 
+from bot.config.alerts import Alerts, ReasonAlerts
+from bot.config.campaign import Campaign, Zone
 from bot.config.cluster import ClusterConfig, ClusterName
 from bot.config.control import Control
 from bot.config.cron import read_cron
-from bot.config.section import Name, Section, Span
+from bot.config.section import Section
 from bot.config.sizing import Sizing
-from bot.config.watch import Alerts, Watch
+from bot.config.verify import Verify
+from bot.config.watch import Watch
 from bot.config.workflow import WorkflowConfig
-from bot.model import TableSpec, Window, followers_queue, place_of, unquoted_name
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError) as exc:
-        raise ValueError(f"no time zone {value!r}") from exc
-    return value
+from bot.model import followers_queue
 
 
 def _cron(value: str) -> str:
@@ -37,45 +30,7 @@ def _cron(value: str) -> str:
     return value
 
 
-def _place(value: str) -> str:
-    """Keeps the text as written, after a check that it can be parsed."""
-    place_of(value)
-    return value
-
-
-def _column(value: str) -> str:
-    unquoted_name(value)
-    return value
-
-
-Zone = Annotated[str, AfterValidator(_zone)]
 Cron = Annotated[str, AfterValidator(_cron)]
-QualifiedTable = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True), AfterValidator(_place)]
-Column = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_column)
-]
-
-
-class Campaign(Section):
-    """The range that is to be filled for every customer."""
-
-    start: date = Field(description="the first day, as 2026-01-01")
-    end: date = Field(description="the day after the last, later than start, as 2026-02-21")
-    timezone: Zone = Field(default="UTC", description="the time zone whose days are counted, as UTC or Europe/Berlin")
-    workflow: Name | None = Field(default=None, description="the name of the definition that fills it")
-
-    @field_validator("end")
-    @classmethod
-    def _ordered(cls, end: date, info: ValidationInfo) -> date:
-        start = info.data.get("start")
-        if start and end <= start:
-            raise ValueError(f"{end} is not after start {start}")
-        return end
-
-    @property
-    def window(self) -> Window:
-        """The range as a Window."""
-        return Window(self.start, self.end)
 
 
 class SlackConfig(Section):
@@ -99,40 +54,6 @@ class DigestConfig(Section):
     cron: Cron = Field(default="0 9 * * mon-fri", description="five cron fields, as 0 9 * * mon-fri")
     timezone: Zone = Field(default="UTC", description="the time zone of the cron fields")
     report: bool = Field(default=False, description="true when each digest gets the operations log as a file")
-
-
-class TableConfig(Section):
-    """A table that verify counts."""
-
-    name: Name = Field(description="what to call it in answers")
-    table: QualifiedTable = Field(description="database.table")
-    customer_column: Column = Field(description="the column that holds the customer")
-    time_column: Column = Field(description="the Date, Date32, DateTime or DateTime64 column that holds the day")
-    key: tuple[Column, ...] = Field(default=(), description='the columns that tell a row apart, as ["id"]')
-    expected: str | None = Field(default=None, description="a statement that returns day and rows")
-    checksum: Annotated[str, StringConstraints(min_length=1)] | None = Field(
-        default=None, description="an expression that hashes one row, as cityHash64(…), beside an expected statement"
-    )
-
-    @field_validator("checksum")
-    @classmethod
-    def _is_compared(cls, checksum: str | None, info: ValidationInfo) -> str | None:
-        if checksum and info.data.get("expected") is None and "expected" in info.data:
-            raise ValueError("there is no expected statement whose checksum it could be compared with")
-        return checksum
-
-    @property
-    def spec(self) -> TableSpec:
-        """This table as a ``TableSpec``, which the port ``Warehouse`` takes."""
-        columns = self.customer_column, self.time_column
-        return TableSpec(self.name, self.table, *columns, self.expected, self.key, self.checksum)
-
-
-class Verify(Section):
-    """What verify counts."""
-
-    time_limit: Span = Field(default=timedelta(seconds=30), description="the patience with one statement, as 30s")
-    tables: tuple[TableConfig, ...] = Field(min_length=1, description="[[verify.tables]], at least one")
 
 
 class Volume(Section):
@@ -166,6 +87,10 @@ class Config(Section):
     def calls_per_second(self, cluster: str) -> int:
         """The most calls in a second that the watcher makes to this cluster's Temporal."""
         return self.clusters[cluster].calls_per_second or self.watch.calls_per_second
+
+    def reasons_on(self, cluster: str) -> ReasonAlerts:
+        """Which reasons open alerts on this cluster, and when."""
+        return self.alerts.overridden_by(self.clusters[cluster].alerts)
 
     @field_validator("clusters")
     @classmethod

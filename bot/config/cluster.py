@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
+from bot.config.alerts import ReasonAlerts
 from bot.config.section import Name, Section
 from bot.config.start import WHAT_INPUT, Arguments, Filled
 from bot.config.watch import CallsPerSecond
@@ -106,6 +107,12 @@ class ClusterConfig(Section):
     calls_per_second: CallsPerSecond | None = Field(
         default=None, description="a number from 1 to 10000, for this cluster instead of that of [watch]"
     )
+    windows_at_once: int | None = Field(
+        default=None,
+        ge=1,
+        le=5000,
+        description="a number from 1 to 5000, for this cluster instead of that of [control]",
+    )
     workflow: Name | None = Field(
         default=None, description="the name of the definition that fills the campaign there"
     )
@@ -120,6 +127,9 @@ class ClusterConfig(Section):
         default=None, description="a list filter that its runs satisfy, where several clusters share a namespace"
     )
     start: ClusterStart = Field(default=ClusterStart(), description="a table with search_attributes")
+    alerts: ReasonAlerts = Field(
+        default=ReasonAlerts(), description="a table for each reason whose alerts are different there"
+    )
 
     @field_validator("customers")
     @classmethod

@@ -13,6 +13,12 @@ class Control(Section):
 
     task_queue: Name = Field(default="backfill-bot", description="a task queue that only the bot polls")
     parallel: int = Field(default=1, ge=1, le=50, description="how many windows of a customer at once, from 1 to 50")
+    windows_at_once: int = Field(
+        default=10,
+        ge=1,
+        le=5000,
+        description="the most windows of all customers of a cluster at once, from 1 to 5000",
+    )
     split_after: int = Field(default=2, ge=1, le=100, description="a number of heartbeat timeouts, from 1 to 100")
     on_stuck: OnStuck = Field(default=OnStuck.STOP, description='"stop" or "continue"')
     cancel_patience: Span = Field(

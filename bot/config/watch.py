@@ -1,4 +1,4 @@
-"""The [watch] and [alerts] tables of backfill.toml: how clusters are watched, and how alerts are grouped."""
+"""The [watch] table of backfill.toml: how clusters are watched."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -34,11 +34,3 @@ class Watch(Section):
             for name, field in type(self).model_fields.items()
             if field.deprecated and name in self.model_fields_set
         )
-
-
-class Alerts(Section):
-    """When alerts are grouped, repeated and reminded of."""
-
-    storm: int = Field(default=5, ge=1, description="of more customers than this together, look at the workers first")
-    storm_within: Span = Field(default=timedelta(minutes=10), description="within this customers share a message")
-    remind_after: Span = Field(default=timedelta(hours=4), description="repeat unacknowledged ones after, as 4h")

@@ -44,6 +44,9 @@ class WorkflowConfig(Section):
     )
     task_queue: Name = Field(description="the task queue its workers poll")
     covers: bool = Field(default=True, description="false when its runs are watched and alerted on, and fill no days")
+    child_types: Annotated[tuple[Name, ...], AfterValidator(not_the_bots_own)] = Field(
+        default=(), description="types of children that cancel and split end although their parents abandon them"
+    )
     complete_when: CompleteWhenConfig | None = Field(
         default=None, description='a condition on the result, as { path = "status", is = "done" }'
     )

@@ -1,10 +1,11 @@
 """The values that every other package uses: windows, executions, failures, counts, people. No I/O."""
 
+from bot.model.alert_facts import AlertFacts
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
 from bot.model.children import Child, ChildrenTimingOut
 from bot.model.closing import Cause, CloseEvent
 from bot.model.counts import DayCount, ExpectedDay, TableSpec, WarehouseCheck, place_of, unquoted_name
-from bot.model.doubt import Doubt, DoubtReason
+from bot.model.doubt import Doubt, DoubtfulDays, DoubtReason
 from bot.model.duration import duration_text, parse_duration
 from bot.model.episode import ActiveSnooze, DescribedState, Episode, MoreTime, Observation
 from bot.model.execution import (
@@ -28,6 +29,7 @@ from bot.model.journal import (
     Address,
     ClusterRecord,
     JournalEntry,
+    KnownReason,
     Opened,
     OutboxMessage,
     Queued,
@@ -71,6 +73,7 @@ __all__ = [
     "ActivityState",
     "Actor",
     "Address",
+    "AlertFacts",
     "AlertReason",
     "AuditOutcome",
     "AuditRecord",
@@ -89,6 +92,7 @@ __all__ = [
     "Description",
     "Doubt",
     "DoubtReason",
+    "DoubtfulDays",
     "EndedWindow",
     "Ending",
     "Episode",
@@ -102,6 +106,7 @@ __all__ = [
     "Installation",
     "Instruction",
     "JournalEntry",
+    "KnownReason",
     "MoreTime",
     "Namespace",
     "Observation",

@@ -8,6 +8,7 @@ _QUOTES = ("`", '"')
 _QUOTED = re.compile(r'\A(?:`((?:[^`\\]|\\[`\\]|``)+)`|"((?:[^"\\]|\\["\\]|"")+)")')
 _ESCAPED = {"`": re.compile(r"\\([`\\])|`(`)"), '"': re.compile(r'\\(["\\])|"(")')}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_PLACEHOLDER = re.compile(r"\{\s{0,99}(\w{1,99})\s{0,99}:")
 _HOW = "write database.table, and names with odd characters in backticks, as analytics.`my.table`"
 
 
@@ -16,9 +17,10 @@ class TableSpec:
     """A table that ``verify`` counts.
 
     ``table`` is the configured text; ``place`` is the same text split into database and table. ``expected`` is a
-    statement that returns (day, rows), or None when there is nothing to compare with. ``key`` lists the columns that
+    statement that returns (day, rows), or None when there is nothing to compare with; if it binds ``customers``, it
+    returns (customer, day, rows) of all of them. ``key`` lists the columns that
     identify a row: when it is set, ``verify`` counts distinct keys instead of rows. ``checksum`` is an SQL expression
-    that hashes a row, or None when contents are not compared; ``expected`` then returns (day, rows, checksum).
+    that hashes a row, or None when contents are not compared; ``expected`` then returns a checksum, too.
     """
 
     name: str
@@ -33,6 +35,11 @@ class TableSpec:
     def place(self) -> tuple[str, str]:
         """The names of database and table, without quotes."""
         return place_of(self.table)
+
+    @property
+    def expects_many(self) -> bool:
+        """Whether one ``expected`` statement answers for many customers."""
+        return self.expected is not None and binds(self.expected, "customers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,11 @@ class WarehouseCheck:
     line: str
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+def binds(statement: str, name: str) -> bool:
+    """Whether the statement refers to the value of this name, as ``{name:Type}``."""
+    return name in _PLACEHOLDER.findall(statement)
 
 
 def place_of(text: str) -> tuple[str, str]:

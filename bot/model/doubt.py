@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.model.window import Window
+
 
 class DoubtReason(StrEnum):
     """Why completed days are in doubt. Values are stored: they never change."""
@@ -12,11 +14,24 @@ class DoubtReason(StrEnum):
     RESULT_UNREADABLE = "result not readable"
     LATER_RUN = "later run"
     COUNT = "count"
+    CHILD_ENDED = "child ended"
+    CHILD_OPEN = "child open"
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One reason. ``detail`` is the result that was found, or how the later run ended; else it is ""."""
+    """One reason. ``detail`` is the result that was found, or how the later run or the child ended; else it is "".
+    ``child`` is the workflow id of a child that counts against the run, and ``more_children`` how many others do."""
 
     reason: DoubtReason
     detail: str = ""
+    child: str = ""
+    more_children: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulDays:
+    """Days of a completed run that nothing has proven, and the doubt about them."""
+
+    window: Window
+    doubt: Doubt

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.model.alert_facts import AlertFacts
 from bot.model.children import ChildrenTimingOut
 from bot.model.execution import Failure, Ref
 from bot.model.sequence import Overtaken, SequenceProgress
@@ -35,7 +36,7 @@ class DescribedState:
     ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text. ``started_at`` is
     when its chain began, and ``first_run_id`` the run with which it did, "" for the run of ``ref`` itself.
     ``more_time`` is None where a longer heartbeat timeout would not help, or is not offered. ``children`` is None as
-    long as nothing below it has timed out.
+    long as nothing below it has timed out. ``facts`` are what the reason of its alert rests on.
     """
 
     ref: Ref
@@ -52,6 +53,7 @@ class DescribedState:
     more_time: MoreTime | None = field(default=None, kw_only=True)
     first_run_id: str = field(default="", kw_only=True)
     children: ChildrenTimingOut | None = field(default=None, kw_only=True)
+    facts: AlertFacts = field(default_factory=AlertFacts, kw_only=True)
 
     @property
     def chain(self) -> Ref:
@@ -76,6 +78,7 @@ class Episode(DescribedState):
     it that this episode was about.
 
     ``alert_reason`` is why it needs one; alerts that were stored without a reason are about heartbeat timeouts.
+    ``recurrence`` counts the alerts of the same run that had ended before this one opened.
     ``root_key`` is the outbox key of the message whose thread this episode writes to: its own, or its group's.
     ``group`` is the id of the alert whose message stands for several customers; "" for an alert of its own.
     ``activity_id`` is the activity that attempt, progress and failure belong to. ``reached`` is the last progress
@@ -107,6 +110,7 @@ class Episode(DescribedState):
     revision: int = 0
     ahead: timedelta = timedelta(0)
     links: tuple[str, ...] = ()
+    recurrence: int = 0
 
     @property
     def runs(self) -> frozenset[Ref]:

@@ -21,6 +21,10 @@ YES, NO = "yes", "no"
 HEARTBEAT_HINT = "close:heartbeat timeout"
 # What counts have said about its days (``bot.fleet.runs.run_counts``).
 COUNTS_HINT = "close:counts"
+# What is below a completed run and counts against it (``bot.fleet.runs.child_facts``); UNREAD_CHILDREN as long as
+# nobody has looked, because a description tells only the children that are open.
+CHILDREN_HINT = "close:children"
+UNREAD_CHILDREN = "unread"
 # Which comparisons of contents agreed on one of its days, when it was counted.
 AGREED_HINT = "close:contents agreed"
 
@@ -156,6 +160,11 @@ class Execution:
     started_at: datetime
     closed_at: datetime | None = None
     hints: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def parent_workflow_id(self) -> str:
+        """The workflow id of its parent, "" without one."""
+        return self.hints.get(PARENT_HINT, "")
 
     @property
     def parent_run_id(self) -> str:

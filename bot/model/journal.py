@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.model.audit import AuditRecord
 from bot.model.episode import Episode, Observation
 from bot.model.execution import SeenFailure
+from bot.model.state import AlertReason
 
 # Slack asks apps to edit one message at most once in 3 s (docs/slack-facts.md#web-api).
 MIN_EDIT_INTERVAL = timedelta(seconds=3)
@@ -65,10 +66,22 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownReason:
+    """Since when the bot opens alerts for a reason on a cluster, on its own clock. ``older`` counts the failures
+    before that, which have no alert."""
+
+    cluster: str
+    reason: AlertReason
+    since: datetime
+    older: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class JournalEntry:
     """What one step has found and decided, recorded in one transaction.
 
-    The journal records it only if ``opened`` still holds: otherwise another bot has opened an alert meanwhile.
+    The journal records it only if ``opened`` still holds: otherwise another bot has opened an alert meanwhile. Of
+    ``known``, what is recorded already stays as it is.
     """
 
     failures: tuple[SeenFailure, ...] = ()
@@ -79,6 +92,7 @@ class JournalEntry:
     snapshot: str = ""
     audit: tuple[AuditRecord, ...] = ()
     opened: Opened | None = None
+    known: tuple[KnownReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

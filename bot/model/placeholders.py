@@ -13,7 +13,7 @@ ISO, EPOCH, EPOCH_MS = "iso", "epoch", "epoch_ms"
 NUMERIC_FORMS = (EPOCH, EPOCH_MS)
 # The first day, the day after the last, and the last day itself.
 DAY_NAMES = ("start", "end", "last")
-NAMES = ("customer", *DAY_NAMES, "days", "cluster")
+NAMES = ("customer", *DAY_NAMES, "days", "cluster", "campaign")
 WILDCARD = "*"
 
 # What each directive of a date matches. All have a fixed width, so an id is read in one way.

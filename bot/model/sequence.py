@@ -83,7 +83,8 @@ class SequenceSpec:
     sequence follows them first. ``days`` are the ranges to run, in order and without overlap; the sequence cuts its
     windows from them one by one. ``split_after`` is the number of heartbeat timeouts after which a window is cut in
     halves. ``cancel_patience`` is how long a cancelled run may stay open before the bot asks people to look.
-    ``thread_key`` is the outbox key of the message whose thread the sequence writes to: an alert, or its own card.
+    ``thread_key`` is the outbox key of the message whose thread it writes to: an alert, its own card, or the message
+    about all that began together. ``batch`` is the id of the batch in the cluster's queue that began it, or "".
     """
 
     id: str
@@ -103,6 +104,7 @@ class SequenceSpec:
     reason: str
     plan_digest: str
     thread_key: str
+    batch: str = ""
 
     @property
     def card_key(self) -> str:
@@ -112,8 +114,8 @@ class SequenceSpec:
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """A message says that days are missing, but another run (``link``) has completed them since; ``at`` is when the
-    bot noticed. ``is_unwatched``: the cluster is no longer configured, so the bot knows nothing of it."""
+    """Days that a message calls missing are complete since ``at``, by the run of ``link``. ``is_unwatched``: the
+    cluster is no longer configured, so the bot knows nothing of it."""
 
     at: datetime
     link: str
@@ -125,8 +127,8 @@ class RunningWindow:
     """A window that runs now. ``number`` counts the windows begun or adopted, from 1; the start's token contains it.
 
     ``ref`` is None until the start is confirmed. ``is_adopted``: the run is older than the sequence. ``rests_until``
-    is set once the run has closed: until then a silent attempt may still write, so no other run of these days starts.
-    ``is_piece``: the days have run before, and run again. ``is_found``: as in ``StartResult``.
+    is set once the run has closed: until then a silent attempt may still write. ``is_piece``: the days have run
+    before, and run again. ``is_found``: as in ``StartResult``.
     """
 
     number: int
@@ -163,10 +165,8 @@ class SequenceState:
     that the sequence has completed. ``troubled`` are ended windows that are not simply complete. ``told`` counts the
     published lines; their outbox keys contain this number. ``proven`` is the number of days of the longest window
     that has completed. ``dead_band`` is the share of the target by which a window may miss it before the size
-    changes. ``counts_skipped``: skipped days count as closed windows.
-
-    A sequence that began before a field existed has its default (``proven`` None, ``dead_band`` 0,
-    ``counts_skipped`` True), which keeps the rules that the sequence began with.
+    changes. ``counts_skipped``: skipped days count as closed windows. ``tickets`` numbers its tickets for slots.
+    Defaults (``proven`` None, ``dead_band`` 0, ``counts_skipped`` True) keep the rules that a sequence began with.
     """
 
     spec: SequenceSpec
@@ -186,6 +186,7 @@ class SequenceState:
     proven: int | None = None
     counts_skipped: bool = True
     dead_band: float = 0.0
+    tickets: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ class SequenceProgress:
     ``queued`` counts the windows to come at the present size, ``closed`` those that have ended other than by being
     cut in halves. Skipped days are not windows: they are among ``troubled``, and ``skipped_days`` counts them.
     ``size`` is in whole days. ``to_come`` are the days that the sequence will still run by itself; none while it is
-    being stopped.
+    being stopped. ``waits_for_slot``: a window could run if the cluster's bound did not forbid it.
     """
 
     spec: SequenceSpec
@@ -210,6 +211,7 @@ class SequenceProgress:
     paused_by: str = ""
     end: SequenceEnd | None = None
     to_come: tuple[Window, ...] = ()
+    waits_for_slot: bool = False
 
     @property
     def total(self) -> int:
@@ -235,8 +237,7 @@ class SequenceProgress:
 
 @dataclass(frozen=True, slots=True)
 class SequenceStanding:
-    """A sequence as Temporal lists it; ``progress`` is None when it was not queried, or its worker did not answer.
-    ``id``, ``started_by``, ``reason`` and ``thread_key`` are from the workflow's memo, and need no query."""
+    """A sequence as Temporal lists it, by its memo; ``progress`` is None unless it was queried and answered."""
 
     ref: Ref
     customer: str

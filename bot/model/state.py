@@ -36,9 +36,24 @@ class Health(StrEnum):
 
 
 class AlertReason(StrEnum):
-    """Why a run has an alert; members are ordered worst first. Values are stored, so they never change."""
+    """Why a run has an alert; members are ordered worst first. Values are stored, so they never change.
 
+    ``FAILED``, ``MISMATCH`` and ``IN_DOUBT`` are about closed runs, the others about open ones.
+    """
+
+    FAILED = "failed"
     HEARTBEAT_TIMEOUT = "heartbeat timeout"
+    BLOCKED = "blocked"
+    STALLED = "stalled"
+    NO_WORKER = "no worker"
+    RETRYING = "retrying"
+    MISMATCH = "mismatch"
+    IN_DOUBT = "in doubt"
+
+    @property
+    def rank(self) -> int:
+        """Its place in that order; the worst has 0."""
+        return list(AlertReason).index(self)
 
 
 class Ending(StrEnum):
@@ -54,3 +69,5 @@ class Ending(StrEnum):
     INCOMPLETE = "ended with days missing"
     CUT_SHORT = "cancelled by its sequence"
     UNWATCHED = "no longer watched"
+    RECOVERED = "recovered"
+    REPLACED = "replaced by another run"

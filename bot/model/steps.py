@@ -125,10 +125,10 @@ class StartResult:
 class FollowedRun:
     """The state of a followed run when following ends: it has closed, or has timed out too often.
 
-    ``closed_at`` is None while it is open. ``timeouts`` counts the heartbeat timeouts of the
-    activity that has most. ``heartbeat_timeout`` is the
-    longest configured timeout of the activities seen, zero when none was seen. ``is_gone``: Temporal no longer knows
-    the run, so its end is unknown; ``status`` is then FAILED. ``doubt`` is what speaks against a run that completed.
+    ``closed_at`` is None while it is open. ``timeouts`` counts the heartbeat timeouts of the activity that has most,
+    in the run or in a workflow below it. ``heartbeat_timeout`` is the longest configured timeout of the activities
+    seen, zero when none was seen. ``is_gone``: Temporal no longer knows the run, so its end is unknown; ``status`` is
+    then FAILED. ``doubt`` is what speaks against a run that completed.
     """
 
     ref: Ref

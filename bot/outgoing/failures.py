@@ -19,7 +19,8 @@ from bot.errors import (
     UnrecognisedRefusal,
     new_reference,
 )
-from bot.fleet.notifications.notification import is_settled, parse
+from bot.fleet.notifications.notification import parse
+from bot.fleet.notifications.settled import is_settled
 from bot.model import LONGEST_WAIT, Queued
 from bot.outgoing.circuit_breaker import FIRST_WAIT_DENIED, LONGEST_WAIT_DENIED, SUSPICIOUS, CircuitBreaker, doubled
 from bot.redaction import redact_line

@@ -6,7 +6,8 @@ Every coroutine here may raise ``Unavailable`` (no answer within the port's own 
 
 from bot.ports.chat import Channel, Files, Modals, People
 from bot.ports.pictures import Pictures
-from bot.ports.store import Deliveries, Journal, Lease, Outbox, RunHistory
+from bot.ports.queue import WindowQueue
+from bot.ports.store import Deliveries, Dialogs, Journal, Lease, Outbox, RunHistory
 from bot.ports.temporal import Control, Engine
 from bot.ports.warehouse import Warehouse
 
@@ -14,6 +15,7 @@ __all__ = [
     "Channel",
     "Control",
     "Deliveries",
+    "Dialogs",
     "Engine",
     "Files",
     "Journal",
@@ -24,4 +26,5 @@ __all__ = [
     "Pictures",
     "RunHistory",
     "Warehouse",
+    "WindowQueue",
 ]

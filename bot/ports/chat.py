@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.message import Document, Message, View
+from bot.message import Document, HomeTab, Message, View
 from bot.model import Address, Installation, Person
 
 
@@ -50,7 +50,7 @@ class Channel(Protocol):
 
 
 class Modals(Protocol):
-    """Slack's modals, and messages to one person alone."""
+    """Slack's modals, the Home tab, and messages to one person alone."""
 
     async def open(self, trigger: str, view: View) -> str:
         """Open a modal and return its id. Raises Refused for a ``trigger`` over 3 s old, Conflict for a used one."""
@@ -58,6 +58,11 @@ class Modals(Protocol):
 
     async def update(self, view_id: str, view: View) -> None:
         """Replace the content of a modal. Raises NotFound when the person has closed it."""
+        ...
+
+    async def publish(self, user_id: str, tab: HomeTab) -> None:
+        """Show this person the tab when they open the app's Home, and at once if they have it open. Raises Refused
+        where the app has no Home tab."""
         ...
 
     async def whisper(self, user_id: str, message: Message) -> None:

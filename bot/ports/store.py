@@ -12,6 +12,7 @@ from bot.model import (
     Episode,
     Execution,
     JournalEntry,
+    KnownReason,
     Queued,
     Reading,
     RecordedRuns,
@@ -67,6 +68,10 @@ class Journal(Protocol):
 
     async def last_seen(self) -> Mapping[str, datetime]:
         """When each cluster last answered; one that never did is absent."""
+        ...
+
+    async def known_reasons(self) -> tuple[KnownReason, ...]:
+        """Since when each reason opens alerts on each cluster, as recorded first, in any order."""
         ...
 
     async def snapshot(self) -> str:
@@ -190,6 +195,19 @@ class Outbox(Protocol):
     async def overdue(self, before: datetime) -> Sequence[tuple[str, str]]:
         """The messages whose wait began before ``before``: for each its key, and why its last attempt failed ("" when
         it had none)."""
+        ...
+
+
+class Dialogs(Protocol):
+    """What open dialogs show, for an hour. Dialogs for many customers show more than Slack gives back with a
+    submission."""
+
+    async def keep(self, dialog: str, body: str, now: datetime) -> None:
+        """Keep ``body`` under the id of the dialog, in place of what was kept there before."""
+        ...
+
+    async def recall(self, dialog: str, now: datetime) -> str | None:
+        """What was kept last for this dialog; None if nothing was, or if it is over an hour old."""
         ...
 
 

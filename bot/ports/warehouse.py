@@ -20,6 +20,20 @@ class Warehouse(Protocol):
         expected statement."""
         ...
 
+    async def counts_by_customer(
+        self, table: TableSpec, customers: Sequence[str], window: Window
+    ) -> Mapping[str, Mapping[date, DayCount]]:
+        """What ``counts`` answers for each of these customers, in one statement for as many as fit. Raises Refused
+        where that cannot be told in one, although it may be told of each customer."""
+        ...
+
+    async def expected_by_customer(
+        self, table: TableSpec, customers: Sequence[str], window: Window
+    ) -> Mapping[str, Mapping[date, ExpectedDay]]:
+        """What ``expected`` answers for each of these customers, in one statement for as many as fit. Raises
+        ValueError when the table's statement does not bind ``customers``."""
+        ...
+
     async def volumes(self, customers: Sequence[str], window: Window) -> Mapping[str, Mapping[date, int]]:
         """The source rows of each customer by day, from the configured query. A customer or day without rows is
         absent."""

@@ -1,8 +1,5 @@
 """The activities of one cluster's sequences. Each calls a use-case in ``bot.usecases.drive``."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,13 +9,15 @@ from bot.errors import Unavailable
 from bot.fleet.runs.identity import Identity
 from bot.fleet.sequence.ended_windows import note
 from bot.model import Count, FollowedRun, Ref, StartResult
+from bot.model.queue import Demand
+from bot.sequences.heartbeats import beating
 from bot.sequences.messages import CancelRunRequest, CountWindowRequest, FollowRequest, StartWindowRequest
 from bot.services import Services
 from bot.usecases.drive.cancel_run import cancel_run
 from bot.usecases.drive.completed_elsewhere import find_completed_run
 from bot.usecases.drive.completed_runs import CompletedRuns
 from bot.usecases.drive.count_window import count_window
-from bot.usecases.drive.follow import BEAT_EVERY, follow
+from bot.usecases.drive.follow import follow
 from bot.usecases.drive.publish import SequenceReport, tell
 from bot.usecases.drive.start_window import start_window
 
@@ -43,7 +42,7 @@ class Activities:
         While it is unknown whether somebody else has completed them, the attempt fails with Unavailable, and Temporal
         retries it. The last attempt returns the reason instead.
         """
-        async with _beating():
+        async with beating():
             return await self._started(request)
 
     @activity.defn
@@ -61,8 +60,13 @@ class Activities:
     @activity.defn
     async def count_window(self, request: CountWindowRequest) -> Count:
         """Count the window's rows. Sends heartbeats meanwhile, because a count may take minutes."""
-        async with _beating():
+        async with beating():
             return await count_window(self._cluster, request.customer, request.window, self._services)
+
+    @activity.defn
+    async def demand_slots(self, demand: Demand) -> None:
+        """Tell the cluster's queue which slots a sequence has and wants. Begins a queue where none is open."""
+        await self._services.clusters[self._cluster].queue.demand(demand)
 
     @activity.defn
     async def tell(self, telling: SequenceReport) -> None:
@@ -102,20 +106,3 @@ def _last_beat() -> timedelta:
     """The heartbeat timeout in the heartbeat details of the previous attempt; zero if it recorded none."""
     details = activity.info().heartbeat_details
     return timedelta(seconds=details[0]) if details else timedelta(0)
-
-
-@asynccontextmanager
-async def _beating() -> AsyncIterator[None]:
-    """Send heartbeats until the end of the block."""
-
-    async def beat() -> None:
-        while True:
-            activity.heartbeat()
-            await asyncio.sleep(BEAT_EVERY.total_seconds())
-
-    beating = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        beating.cancel()
-        await asyncio.gather(beating, return_exceptions=True)

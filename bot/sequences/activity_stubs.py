@@ -23,6 +23,7 @@ with workflow.unsafe.imports_passed_through():
         Window,
         followers_queue,
     )
+    from bot.model.queue import Demand
     from bot.sequences.activities import Activities
     from bot.sequences.messages import CancelRunRequest, CountWindowRequest, FollowRequest, StartWindowRequest
     from bot.usecases.drive.publish import SequenceReport
@@ -100,6 +101,13 @@ def count(spec: SequenceSpec, window: Window) -> workflow.ActivityHandle[Count]:
         start_to_close_timeout=UNLIMITED,
         heartbeat_timeout=HEARTBEAT_TIMEOUT,
         retry_policy=RETRY_FOREVER,
+    )
+
+
+async def demand_slots(demand: Demand) -> None:
+    """Tell the cluster's queue which slots the sequence has and wants."""
+    await workflow.execute_activity_method(
+        Activities.demand_slots, demand, start_to_close_timeout=START_TO_CLOSE, retry_policy=RETRY_FOREVER
     )
 
 

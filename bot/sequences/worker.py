@@ -17,6 +17,8 @@ from temporalio.worker import Worker
 from bot.errors import DependencyError
 from bot.model import followers_queue
 from bot.sequences.activities import Activities
+from bot.sequences.queue import BackfillQueue
+from bot.sequences.queue_activities import QueueActivities
 from bot.sequences.workflow import SequentialBackfill
 from bot.services import Services
 
@@ -61,7 +63,8 @@ async def connected_workers(
     """Run both workers of one cluster until the end of the block. Awaiting the value raises the error of the first
     worker that fails. ``followers`` is how many runs are followed at once; others wait for a free slot."""
     activities, queue = Activities(cluster, services), services.config.control_queue(cluster)
-    workers = _steps_worker(client, queue, activities), _follower(client, queue, activities, followers)
+    steps = _steps_worker(client, queue, activities, QueueActivities(cluster, services))
+    workers = steps, _follower(client, queue, activities, followers)
     tasks = [asyncio.create_task(worker.run()) for worker in workers]
     ended = asyncio.gather(*tasks)
     try:
@@ -71,20 +74,23 @@ async def connected_workers(
         await asyncio.gather(ended, *tasks, return_exceptions=True)
 
 
-def _steps_worker(client: Client, queue: str, activities: Activities) -> Worker:
-    """The worker for the workflow and for all activities but long follows. It takes the activity ``follow`` as well:
+def _steps_worker(client: Client, queue: str, activities: Activities, of_queue: QueueActivities) -> Worker:
+    """The worker for the workflows and for all activities but long follows. It takes the activity ``follow`` as well:
     for a single look at a run, and for sequences that an earlier version of the bot began, which follow runs on this
     queue."""
     return Worker(
         client,
         task_queue=queue,
-        workflows=[SequentialBackfill],
+        workflows=[SequentialBackfill, BackfillQueue],
         activities=[
             activities.start_window,
             activities.follow,
             activities.cancel_run,
             activities.count_window,
             activities.tell,
+            activities.demand_slots,
+            of_queue.survey,
+            of_queue.begin_queued,
         ],
         max_concurrent_activities=MAX_CONCURRENT_STEPS,
         max_heartbeat_throttle_interval=HEARTBEAT_THROTTLE,

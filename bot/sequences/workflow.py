@@ -40,10 +40,13 @@ with workflow.unsafe.imports_passed_through():
     from bot.sequences.follow_run import RunFollower
     from bot.sequences.thread_queue import Thread
     from bot.sequences.waiting import until
+    from bot.sequences.window_slots import WindowSlots
     from bot.sequences.window_start import WindowStarter
 
 # Temporal ends a workflow at 51,200 events (docs.temporal.io/workflow-execution/limits). A window takes about thirty.
 MAX_WINDOWS_PER_RUN = 100
+# Marks the histories of sequences whose windows wait for a slot of the cluster's queue.
+SLOTS_PATCH = "slots"
 # The type of the ApplicationError that rejects an instruction.
 REFUSED = "Refused"
 
@@ -61,6 +64,7 @@ class SequentialBackfill:
         self._running: dict[int, RunningWindow] = {}
         self._failure: BaseException | None = None
         self._end: SequenceEnd | None = None
+        self._slots: WindowSlots | None = None
         self._thread = Thread(state.told, self.progress)
         self._starter = WindowStarter(state.spec, self._thread)
         self._runs = RunFollower(state.spec, self._thread)
@@ -70,6 +74,9 @@ class SequentialBackfill:
     @workflow.run
     async def run(self, state: SequenceState) -> SequenceProgress:
         """Run all windows, and return the final progress."""
+        if workflow.patched(SLOTS_PATCH):
+            self._slots = WindowSlots(self._spec, state.tickets, self._wanted_slots, self._thread.refresh)
+            self._spawn(self._slots.keep_demanding())
         self._spawn(self._thread.publish_lines())
         if state.told == 0:
             self._announce()
@@ -82,15 +89,19 @@ class SequentialBackfill:
         if sequence_state.is_over(self._state, running=0):
             self._end = sequence_state.outcome(self._state)
             self._thread.say(SequenceEndLine(self.progress(), workflow.now() - self._spec.started_at))
-        await self._until(lambda: self._thread.is_empty and workflow.all_handlers_finished())
+            if self._slots:
+                self._slots.close()
+        await self._until(self._has_reported)
         if self._end is None:
-            workflow.continue_as_new(replace(self._state, told=self._thread.last_number))
+            tickets = self._slots.last_number if self._slots else 0
+            workflow.continue_as_new(replace(self._state, told=self._thread.last_number, tickets=tickets))
         return self.progress()
 
     @workflow.query(name=PROGRESS_QUERY)
     def progress(self) -> SequenceProgress:
         """The answer to the progress query."""
-        return sequence_state.progress(self._state, tuple(self._running.values()), self._end)
+        known = sequence_state.progress(self._state, tuple(self._running.values()), self._end)
+        return replace(known, waits_for_slot=self._slots is not None and self._slots.is_waiting)
 
     def _validate_instruction(self, instruction: Instruction) -> None:
         """Reject an instruction that cannot be followed, with a sentence for the person who gave it."""
@@ -115,6 +126,8 @@ class SequentialBackfill:
         taken = sequence_state.take(self._state, workflow.now())
         if taken:
             self._state, window = taken
+            if self._slots:
+                self._slots.take(window.number)
             self._drive(window)
 
     def _drive(self, window: RunningWindow) -> None:
@@ -123,8 +136,23 @@ class SequentialBackfill:
         self._spawn(self._run_window(window))
 
     def _may_begin_window(self) -> bool:
+        return self._could_begin_window() and (self._slots is None or self._slots.has_granted)
+
+    def _could_begin_window(self) -> bool:
+        """Whether a window may begin as soon as it has a slot."""
         is_free = self._state.is_cleared and len(self._running) < self._spec.parallel
         return is_free and sequence_state.may_take(self._state) and not self._must_continue_as_new()
+
+    def _wanted_slots(self) -> int:
+        """How many more windows could begin now."""
+        if not self._could_begin_window():
+            return 0
+        return min(self._spec.parallel - len(self._running), sequence_state.progress(self._state, ()).queued)
+
+    def _has_reported(self) -> bool:
+        """Whether the outbox has all lines, the queue has all slots, and every instruction is answered."""
+        is_told = self._thread.is_empty and (self._slots is None or self._slots.is_settled)
+        return is_told and workflow.all_handlers_finished()
 
     def _is_done(self) -> bool:
         """Whether this workflow run can end: the sequence is over, or this run must continue as new and no window
@@ -178,6 +206,8 @@ class SequentialBackfill:
         self, window: RunningWindow, settled: Settled, followed: FollowedRun | None = None, count: Count | None = None
     ) -> None:
         del self._running[window.number]
+        if self._slots:
+            self._slots.give_back(window.number)
         self._state = settled.state
         sizes = settled.size_before, settled.size_after
         if settled.halves and followed:

@@ -8,12 +8,15 @@ from functools import partial
 
 import structlog
 
+from bot.commands.words import RESERVED_NAMES
 from bot.config import Config, SlackConfig
 from bot.errors import BackfillBotError, Refused
 from bot.fleet.diagnostics.facts import (
     DefectFound,
+    Fact,
     KeyWithoutEffect,
     LastLeader,
+    NameReserved,
     NoAnswer,
     NothingStuck,
     StuckMessages,
@@ -93,13 +96,19 @@ def store_probes(journal: Journal, outbox: Outbox, lease: Lease, now: Callable[[
 
 
 def config_probes(config: Config) -> tuple[Probe, ...]:
-    """A warning about keys that no longer have an effect; no probe if there are none."""
-    gone = config.watch.keys_without_effect
+    """Warnings about keys that no longer have an effect, and about names that are reserved words; no probe if there
+    are none."""
+    names = dict.fromkeys(name for cluster, own in config.clusters.items() for name in (cluster, *own.customers))
+    reserved = [name for name in names if name.lower() in RESERVED_NAMES]
+    warnings: tuple[Fact, ...] = (
+        *map(KeyWithoutEffect, config.watch.keys_without_effect),
+        *map(NameReserved, reserved),
+    )
 
     async def warn() -> Answer:
-        return Answer(warnings=tuple(map(KeyWithoutEffect, gone)))
+        return Answer(warnings=warnings)
 
-    return (Probe("configuration", warn, Advice.CONFIGURATION),) if gone else ()
+    return (Probe("configuration", warn, Advice.CONFIGURATION),) if warnings else ()
 
 
 def unopened_store_probe(why: BackfillBotError) -> Probe:

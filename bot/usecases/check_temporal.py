@@ -12,7 +12,7 @@ from bot.fleet.diagnostics.runs import Expected, RecentRuns, runs
 from bot.fleet.diagnostics.watching import Load, watching
 from bot.fleet.diagnostics.workers import Workers, workers
 from bot.fleet.runs.recogniser import Recogniser
-from bot.model import Description, Execution, TaskKind, followers_queue
+from bot.model import Description, Execution, Ref, TaskKind, followers_queue
 from bot.ports import Engine
 from bot.services import Cluster
 from bot.usecases.definitions import identity_mapping, start_template
@@ -21,6 +21,8 @@ from bot.usecases.definitions import identity_mapping, start_template
 LAST_RUNS = 20
 # This many open runs are described, to estimate how many calls it takes to watch all of them.
 SAMPLE = 20
+# Children are looked for on this many levels below the runs.
+MOST_LEVELS = 3
 # Each type is listed separately, so that frequent types do not hide rare ones.
 MOST_TYPES = 10
 
@@ -89,16 +91,34 @@ async def _workers(engine: Engine, task_queue: str) -> Workers:
 
 
 async def _load(engine: Engine, watched_types: Sequence[str]) -> Load:
+    """The load of the open runs, and that of what is below them by the children that a sample of each level tells."""
     open_now = await engine.open_executions(watched_types)
-    sample = open_now[:: -(-len(open_now) // SAMPLE)] if open_now else []
-    answers = await asyncio.gather(*(engine.describe(run.ref) for run in sample), return_exceptions=True)
+    return await _load_of([run.ref for run in open_now], len(open_now), engine, frozenset(watched_types), MOST_LEVELS)
+
+
+async def _load_of(refs: Sequence[Ref], number: int, engine: Engine, watched: frozenset[str], levels: int) -> Load:
+    described = await _described(refs[:: -(-len(refs) // SAMPLE)] if refs else (), engine)
+    children = [
+        child.ref
+        for description in described
+        for child in description.children
+        if child.ref.run_id and child.workflow_type not in watched
+    ]
+    if not children or not levels:
+        return Load(number, described)
+    below = round(number * len(children) / len(described))
+    return Load(number, described, await _load_of(children, below, engine, watched, levels - 1))
+
+
+async def _described(refs: Sequence[Ref], engine: Engine) -> list[Description]:
+    answers = await asyncio.gather(*map(engine.describe, refs), return_exceptions=True)
     described: list[Description] = []
     for answer in answers:
         if isinstance(answer, Description):
             described.append(answer)
         elif not isinstance(answer, NotFound):
             raise answer
-    return Load(len(open_now), described)
+    return described
 
 
 async def _sequences(cluster: Cluster, own: str) -> OpenSequences:

@@ -17,7 +17,7 @@ from bot.fleet.runs.mapping import OWN_FIELDS, IdentityMapping, IdRegex, Keys
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.visibility_filter import is_found_by
 from bot.model import StartOrder
-from bot.model.execution import AGREED_HINT, CHAIN_HINT, COUNTS_HINT, CRON_HINT
+from bot.model.execution import AGREED_HINT, CHAIN_HINT, CHILDREN_HINT, COUNTS_HINT, CRON_HINT
 from bot.model.steps import StartOptions
 
 
@@ -52,6 +52,12 @@ def result_paths(config: Config) -> Mapping[str, Collection[str]]:
     return {name: (when.path,) for name, when in conditions(config).items()}
 
 
+def child_types(config: Config, cluster: str) -> Mapping[str, frozenset[str]]:
+    """By workflow type, the types of children that end with a run of it although it abandons them."""
+    workflows = config.workflows_on(cluster)
+    return {name: frozenset(workflow.child_types) for workflow in workflows for name in workflow.types}
+
+
 def start_template(config: Config, cluster: str) -> StartTemplate:
     """The template for the runs that the bot starts on this cluster."""
     workflow = config.filling_workflow(cluster)
@@ -60,21 +66,22 @@ def start_template(config: Config, cluster: str) -> StartTemplate:
         cluster=cluster,
         workflow_type=workflow.types[0],
         task_queue=workflow.task_queue,
-        id=_written_id(workflow, cluster),
+        id=_written_id(workflow, config, cluster),
         arguments=(dict(arguments),) if isinstance(arguments, Mapping) else tuple(arguments),
         mapping=identity_mapping(workflow, config, cluster),
         search_attributes=start.search_attributes,
         memo=start.memo,
         options=_options(workflow),
+        campaign=config.campaign.name,
     )
 
 
-def _written_id(workflow: WorkflowConfig, cluster: str) -> IdTemplate:
+def _written_id(workflow: WorkflowConfig, config: Config, cluster: str) -> IdTemplate:
     """The template for the ids of the bot's starts; it is never used to read an id. In it ``{end}`` is the day after
     the last, as everywhere in [workflow.start]."""
     if workflow.start.id:
-        return IdTemplate.of(workflow.start.id, cluster=cluster)
-    return _template(workflow.id_written, workflow.identity, SourceName.ID, cluster)
+        return IdTemplate.of(workflow.start.id, cluster=cluster, campaign=config.campaign.name)
+    return _template(workflow.id_written, workflow.identity, SourceName.ID, config, cluster)
 
 
 def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> IdentityMapping:
@@ -88,8 +95,10 @@ def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> 
         attributes=_keys(workflow.attribute_names),
         memo=_keys(workflow.memo_names),
         input=_keys(identity.input) if identity.input else None,
-        id=_template(template, identity, SourceName.ID, cluster) if template else IdRegex(identity.id_regex or ""),
-        parent=_template(identity.parent, identity, SourceName.PARENT, cluster) if identity.parent else None,
+        id=_template(template, identity, SourceName.ID, config, cluster)
+        if template
+        else IdRegex(identity.id_regex or ""),
+        parent=_template(identity.parent, identity, SourceName.PARENT, config, cluster) if identity.parent else None,
         forms={Source(name.value): form for name, form in identity.dates.items()},
         end_included=frozenset(Source(name.value) for name in SourceName if identity.is_included(name)),
         one_day=identity.without_end == "one day",
@@ -150,9 +159,9 @@ def _listed_attributes(order: StartOrder) -> Mapping[str, str]:
 
 
 def kept_hints(config: Config) -> frozenset[str]:
-    """Names of the hints that tell customer, days, chain and counts. The store keeps them unchanged."""
+    """Names of the hints that tell customer, days, chain, children and counts. The store keeps them unchanged."""
     of_definitions = (name for workflow in config.definitions for name in _kept(workflow))
-    return frozenset((*OWN_FIELDS, CHAIN_HINT, CRON_HINT, COUNTS_HINT, AGREED_HINT, *of_definitions))
+    return frozenset((*OWN_FIELDS, CHAIN_HINT, CRON_HINT, CHILDREN_HINT, COUNTS_HINT, AGREED_HINT, *of_definitions))
 
 
 def _kept(workflow: WorkflowConfig) -> Iterator[str]:
@@ -182,8 +191,9 @@ def _place(source: Source, workflow: WorkflowConfig) -> Collection[str]:
     return ("start", "id") if workflow.start.id else ("identity", "id") if workflow.identity.id else ("id_template",)
 
 
-def _template(text: str, identity: IdentityConfig, source: SourceName, cluster: str) -> IdTemplate:
-    return IdTemplate.of(text, end_included=identity.is_included(source), cluster=cluster)
+def _template(text: str, identity: IdentityConfig, source: SourceName, config: Config, cluster: str) -> IdTemplate:
+    is_included = identity.is_included(source)
+    return IdTemplate.of(text, end_included=is_included, cluster=cluster, campaign=config.campaign.name)
 
 
 def _keys(names: FieldNames | InputPaths) -> Keys:

@@ -10,7 +10,7 @@ from bot.errors import DependencyError
 from bot.fleet.notifications.notification import DigestCard, ReportCard, dump
 from bot.fleet.report.report import Span
 from bot.fleet.status.board import Board
-from bot.fleet.status.digest import Digest, digest_of, snapshot_of
+from bot.fleet.status.digest import Digest, digest_of, older_failures, snapshot_of
 from bot.fleet.status.snapshot import (
     News,
     Snapshot,
@@ -95,7 +95,8 @@ async def _digest_of(board: Board, news: News, services: Services) -> Digest:
     # Each key once: alerts of one group share a thread, and so do a sequence and the alert that it has taken over.
     keys = dict.fromkeys([*(e.root_key for e in episodes), *(standing.thread_key for standing in board.sequences)])
     threads = {key: await _thread(key, services) for key in keys if key}
-    return digest_of(board, news, episodes, threads)
+    older = older_failures(await services.journal.known_reasons(), news)
+    return replace(digest_of(board, news, episodes, threads), older_failures=older)
 
 
 async def _thread(root_key: str, services: Services) -> str:

@@ -1,5 +1,5 @@
-"""Finds the open alert that a command names, by id or by customer. Retries a change of it that conflicts with another
-change.
+"""Finds the open alerts that a command names, by id, by customer or by cluster. Retries a change of them that
+conflicts with another change.
 """
 
 from collections.abc import Awaitable, Callable
@@ -8,10 +8,13 @@ from typing import TypeVar
 from bot.commands import Ack, Snooze
 from bot.errors import Conflict
 from bot.fleet.alerts.lookup import pick
+from bot.fleet.name_lookup import find
 from bot.fleet.refusals.declined import Declined
-from bot.fleet.refusals.requests import AlertOver, AlertUnknown
+from bot.fleet.refusals.requests import AlertOver, AlertUnknown, NoAlertOnCluster
 from bot.model import Episode
 from bot.ports import Journal
+from bot.services import Services
+from bot.usecases.resolve import configured_names
 
 # A pass or another click may change an alert between reading and recording it. While the store is slow, passes may do
 # so several times in a row.
@@ -29,6 +32,20 @@ async def retry_on_conflict(change: Callable[[], Awaitable[T]]) -> T:
         except Conflict:
             continue
     return await change()
+
+
+def named_cluster(command: Ack | Snooze, services: Services) -> str:
+    """The cluster whose alerts are all meant; "" if the command is about one alert."""
+    found = find(command.target, configured_names(services)) if command.target else []
+    return found[0].cluster if found and not found[0].customer else ""
+
+
+async def open_episodes_on(cluster: str, journal: Journal) -> list[Episode]:
+    """The open alerts of the cluster, oldest first. Raises Declined if there are none."""
+    episodes = [episode for episode in await journal.open_episodes() if episode.ref.cluster == cluster]
+    if not episodes:
+        raise Declined(NoAlertOnCluster(cluster))
+    return episodes
 
 
 async def open_episode(command: Ack | Snooze, journal: Journal) -> Episode:

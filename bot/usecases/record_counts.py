@@ -75,7 +75,8 @@ def _counted(
     own = [replace(count, window=days) for count in counted if (days := count.window.intersection(run.window))]
     known = {(count.window, count.matches) for count in counts_of(run.execution)}
     settled = settled_at(runs)
-    is_late = settled is None or all(count.at >= settled for count in counts_of(run.execution))
+    # How long a difference has lasted is told by its latest count, so that one is always recorded.
+    is_late = settled is None or all(count.matches and count.at >= settled for count in counts_of(run.execution))
     is_known = known == {(count.window, count.matches) for count in own} and agreed <= agreed_of(run.execution)
     if not own or (is_late and is_known):
         return None

@@ -59,6 +59,14 @@ async def resolve_target(text: str, services: Services) -> Target:
     configured = configured_names(services)
     if find(text, configured):
         return require_target(resolve(text, configured))
+    names, unseen = await observed_names(services)
+    return require_target(resolve(text, names), () if find(text, names) else unseen)
+
+
+async def observed_names(services: Services) -> tuple[Directory, tuple[NamesNotSeen, ...]]:
+    """The clusters and customers in the configuration, and all customers that were ever seen; and a note about the
+    clusters that did not answer."""
+    configured = configured_names(services)
 
     async def ask(cluster: str) -> ClusterView:
         return await observe(cluster, services)
@@ -67,9 +75,8 @@ async def resolve_target(text: str, services: Services) -> Target:
     views = [view for view in answers if isinstance(view, ClusterView)]
     observed = {view.cluster: view.customers for view in views}
     names = {name: {*customers, *observed.get(name, ())} for name, customers in configured.items()}
-    silent = [answer.cluster for answer in answers if isinstance(answer, Silent)]
-    is_unknown = not find(text, names)
-    return require_target(resolve(text, names), (NamesNotSeen(tuple(silent)),) if silent and is_unknown else ())
+    silent = tuple(answer.cluster for answer in answers if isinstance(answer, Silent))
+    return names, (NamesNotSeen(silent),) if silent else ()
 
 
 def require_target(found: Target | NameRefusal, notes: tuple[OpenWorkNote, ...] = ()) -> Target:
@@ -89,8 +96,7 @@ async def resolve_open(command: ControlRequest, services: Services) -> ResolvedT
         return ResolvedTarget(candidates[0])
     typed_cluster = _typed_cluster(text, configured)
     open_work = await open_work_on(typed_cluster or tuple(configured), services)
-    of_sequences = isinstance(command, Pause | Resume) or (isinstance(command, Cancel) and command.range is not None)
-    match = find_open_work(text, configured, open_work, of_sequences=of_sequences)
+    match = find_open_work(text, configured, open_work, of_sequences=of_sequences(command))
     if isinstance(match, RunsOnSeveral):
         raise Declined(match)
     if typed_cluster and match is None:
@@ -98,6 +104,11 @@ async def resolve_open(command: ControlRequest, services: Services) -> ResolvedT
     target = match.target if match else await resolve_target(text, services)
     others = tuple(cluster for cluster in open_work.silent if cluster != target.cluster)
     return ResolvedTarget(target, expected_on(target, configured) if match else (), not_seen(target.customer, others))
+
+
+def of_sequences(command: ControlRequest) -> bool:
+    """Whether the command instructs sequences, so that a cluster with an open one is meant."""
+    return isinstance(command, Pause | Resume) or (isinstance(command, Cancel) and command.range is not None)
 
 
 async def with_other_clusters(target: Target, services: Services) -> ResolvedTarget:

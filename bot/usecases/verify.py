@@ -27,9 +27,10 @@ from bot.fleet.verification.verdict import (
     groups,
     judge,
 )
-from bot.model import ExpectedDay, TableSpec, Window
+from bot.model import DayCount, ExpectedDay, TableSpec, Window
 from bot.ports import Warehouse
 from bot.services import Services
+from bot.usecases.count_together import CountedTogether, count_together
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.days_being_filled import FilledDays, days_to_come, open_runs
 from bot.usecases.observe.history import History, history_of
@@ -45,6 +46,8 @@ LIMITS_FOR_ALL = 4
 
 # Outcomes that are less bad while a run fills the days.
 _WRONG = (Outcome.DIFFERS, Outcome.CONTENTS_DIFFER)
+
+NOT_TOGETHER = CountedTogether()
 
 _Answer = TypeVar("_Answer")
 
@@ -93,18 +96,20 @@ class _Silence:
 async def _count_cluster(
     cluster: str, customers: Sequence[str], window: Window, services: Services
 ) -> ClusterVerdict:
-    """Counts a few customers at a time. ``unasked`` are the customers that are left when the cluster no longer
-    answers or the time is over."""
+    """Counts all customers together, then what that leaves open, a few customers at a time. ``unasked`` are the
+    customers that are left when the cluster no longer answers or the time is over."""
     turns = asyncio.Semaphore(CUSTOMERS_AT_ONCE)
     silence = _Silence()
     clock = asyncio.get_running_loop().time
     until = clock() + LIMITS_FOR_ALL * services.config.verify.time_limit.total_seconds()
+    together = await count_together(cluster, customers, window, until, services)
+    specs = [table.spec for table in services.config.verify.tables]
 
     async def count(customer: str) -> CustomerVerdict | None:
         async with turns:
-            if silence.why or clock() > until:
+            if (silence.why or clock() > until) and not together.is_whole(customer, specs):
                 return None
-            verdict = await count_customer(cluster, customer, window, services)
+            verdict = await count_customer(cluster, customer, window, services, together)
             silence.note(verdict)
             return verdict
 
@@ -113,12 +118,19 @@ async def _count_cluster(
     return ClusterVerdict(cluster, tuple(filter(None, verdicts)), unasked, silence.why)
 
 
-async def count_customer(cluster: str, customer: str, window: Window, services: Services) -> CustomerVerdict:
+async def count_customer(
+    cluster: str,
+    customer: str,
+    window: Window,
+    services: Services,
+    together: CountedTogether = NOT_TOGETHER,
+) -> CustomerVerdict:
     """Counts all configured tables of one customer, and records what that proves. The verdict says which table could
-    not be counted."""
-    warehouse, began = services.clusters[cluster].warehouse, await cluster_time(cluster, services)
+    not be counted. What has been counted together with other customers is not counted again."""
+    warehouse = services.clusters[cluster].warehouse
+    began = together.began or await cluster_time(cluster, services)
     specs = [table.spec for table in services.config.verify.tables]
-    tables = await asyncio.gather(*(_table(spec, customer, window, warehouse) for spec in specs))
+    tables = await asyncio.gather(*(_table(spec, customer, window, warehouse, together) for spec in specs))
     for table in tables:
         if isinstance(table, Unanswered):
             _log.warning("not counted", cluster=cluster, customer=customer, table=table.table, reason=table.why)
@@ -127,9 +139,11 @@ async def count_customer(cluster: str, customer: str, window: Window, services: 
     return verdict
 
 
-async def _table(spec: TableSpec, customer: str, window: Window, warehouse: Warehouse) -> TableVerdict | Unanswered:
+async def _table(
+    spec: TableSpec, customer: str, window: Window, warehouse: Warehouse, together: CountedTogether
+) -> TableVerdict | Unanswered:
     counts, expected = await asyncio.gather(
-        _answer(warehouse.counts(spec, customer, window)), _expected(spec, customer, window, warehouse)
+        _counts(spec, customer, window, warehouse, together), _expected(spec, customer, window, warehouse, together)
     )
     if isinstance(counts, DependencyError):
         return Unanswered(spec.name, counts.why)
@@ -138,11 +152,21 @@ async def _table(spec: TableSpec, customer: str, window: Window, warehouse: Ware
     return judge(spec.name, window, counts, expected)
 
 
+async def _counts(
+    spec: TableSpec, customer: str, window: Window, warehouse: Warehouse, together: CountedTogether
+) -> Mapping[date, DayCount] | DependencyError:
+    known = together.counts.get((spec.name, customer))
+    return await _answer(warehouse.counts(spec, customer, window)) if known is None else known
+
+
 async def _expected(
-    spec: TableSpec, customer: str, window: Window, warehouse: Warehouse
+    spec: TableSpec, customer: str, window: Window, warehouse: Warehouse, together: CountedTogether
 ) -> Mapping[date, ExpectedDay] | DependencyError | None:
     """What the source holds by day; None if nothing to compare with is configured for the table."""
-    return None if spec.expected is None else await _answer(warehouse.expected(spec, customer, window))
+    if spec.expected is None:
+        return None
+    known = together.expected.get((spec.name, customer))
+    return await _answer(warehouse.expected(spec, customer, window)) if known is None else known
 
 
 async def _answer(question: Awaitable[_Answer]) -> _Answer | DependencyError:

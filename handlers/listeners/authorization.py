@@ -5,7 +5,8 @@ When Slack is rate limited the bot waits for a new answer, and does not use an o
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
@@ -13,7 +14,7 @@ from typing import TypeVar
 from bot.commands import Purpose, Request
 from bot.errors import NotAllowed, NotFound, RateLimited, Refused
 from bot.model import Actor, Person
-from bot.permissions import Permission, Rights, permission_for
+from bot.permissions import Permission, Rights, permission_for, role_of
 from bot.services import Services
 from bot.usecases.control.audit_failures import record_refusal
 from bot.usecases.display_names import names_of
@@ -27,6 +28,31 @@ LONGEST_PATIENCE = timedelta(seconds=60)
 Answer = TypeVar("Answer")
 
 _STRANGER = "The bot answers only people whom Slack can tell it about, those of its workspace."
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """What somebody may do who opens the app. ``refusal`` says why they may not look; "" for people who may.
+    ``operators`` are names of those who may change things."""
+
+    refusal: str
+    may_change: bool = False
+    operators: tuple[str, ...] = ()
+
+
+async def viewer(user_id: str, services: Services) -> Viewer:
+    """What this person may do, on answers that may be a minute old: each click is authorized again. Raises
+    RateLimited or Unavailable if Slack cannot say."""
+    lookups = _person(Actor(user_id, "", ""), None, services), _wait_out_rate_limits(services.people.home_team)
+    person, home_team = await asyncio.gather(*lookups)
+    if person is None:
+        return Viewer(_STRANGER)
+    slack = services.config.slack
+    members, _ = await _members(None, services)
+    operators = members.union(slack.operators)
+    role = role_of(person, Rights(home_team, operators, slack.allow_guests))
+    names = () if role.refusal or role.may_change else await _named(operators, services)
+    return Viewer(role.refusal, role.may_change, names)
 
 
 async def authorize(command: Request, actor: Actor, services: Services) -> None:
@@ -59,7 +85,7 @@ async def _person(actor: Actor, within: timedelta | None, services: Services) ->
         return None
 
 
-async def _members(within: timedelta, services: Services) -> tuple[frozenset[str], str]:
+async def _members(within: timedelta | None, services: Services) -> tuple[frozenset[str], str]:
     """The members of the operators' user groups, and a sentence about groups that cannot be read.
 
     Raises Unavailable when Slack may answer later: nobody can be refused while a group is unknown.
@@ -78,10 +104,14 @@ async def _who_may(verdict: Permission, services: Services) -> str:
     """A sentence that names the operators. It holds no mentions, which could notify them."""
     if not verdict.who_may:
         return ""
-    ids = sorted(verdict.who_may)
-    names = sorted((await names_of(ids[:NAMED], services)).values())
-    rest = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
+    names = await _named(verdict.who_may, services)
+    rest = f" and {len(verdict.who_may) - NAMED} more" if len(verdict.who_may) > NAMED else ""
     return f"Who may: {', '.join(names)}{rest}."
+
+
+async def _named(user_ids: Collection[str], services: Services) -> tuple[str, ...]:
+    """The names of the first ``NAMED`` of these people."""
+    return tuple(sorted((await names_of(sorted(user_ids)[:NAMED], services)).values()))
 
 
 async def _wait_out_rate_limits(ask: Callable[[], Awaitable[Answer]]) -> Answer:

@@ -10,6 +10,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.actions import ActionId, command_of
+from bot.bulk_fields import FIELD
 from bot.in_flight import InFlight
 from bot.message import Message
 from bot.services import Services
@@ -19,16 +20,18 @@ from handlers.listeners.private_notice import notify_privately
 from handlers.listeners.reply import Fallback, Visibility, reply
 
 _ANY_ACTION = re.compile("")
+_ANY_BULK_FIELD = re.compile(f"^{re.escape(FIELD)}")
 
 
 def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
     """Listen to every click; an unknown one gets an answer too."""
-    app.action(ActionId.OPEN)(on_link)
+    app.action(ActionId.OPEN)(on_ignored)
+    app.action(_ANY_BULK_FIELD)(on_ignored)
     app.action(_ANY_ACTION)(partial(on_click, services, in_flight))
 
 
-async def on_link(ack: AsyncAck) -> None:
-    """Acknowledge a button that opens a page: Slack reports its click, and there is nothing to do."""
+async def on_ignored(ack: AsyncAck) -> None:
+    """Acknowledge a button that opens a page, or a field of a dialog: Slack reports them, and nothing follows."""
     await ack()
 
 

@@ -6,9 +6,10 @@ A trigger is valid for 3 s, which is too short to look at clusters first.
 from dataclasses import dataclass
 from functools import partial
 
-from bot.blocks import confirm
+from bot.blocks import bulk, confirm
 from bot.commands import ControlRequest, Request
 from bot.errors import BackfillBotError, Conflict, DependencyError, NotFound, UsageError
+from bot.fleet.proposals.bulk import BulkProposal, dump
 from bot.in_flight import InFlight
 from bot.message import Message, View
 from bot.model import Actor
@@ -70,7 +71,16 @@ async def _open(command: ControlRequest, trigger: str, services: Services) -> st
 async def _fill(view_id: str, command: ControlRequest, actor: Actor, services: Services) -> None:
     await authorize(command, actor, services)
     proposal = await question_about(command).propose(command, services)
-    await _show_if_open(view_id, confirm.ask(proposal), services)
+    if isinstance(proposal, BulkProposal):
+        await keep(view_id, proposal, services)
+        await _show_if_open(view_id, bulk.ask(proposal), services)
+    else:
+        await _show_if_open(view_id, confirm.ask(proposal), services)
+
+
+async def keep(view_id: str, proposal: BulkProposal, services: Services) -> None:
+    """Keep what the dialog is about to show, for its submission. Raises DependencyError."""
+    await services.dialogs.keep(view_id, dump(proposal.kept), services.now())
 
 
 async def _show_problem(view_id: str, services: Services, problem: BackfillBotError) -> None:

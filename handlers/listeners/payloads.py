@@ -114,6 +114,8 @@ class ClickPayload(Payload):
 
 class _Entered(Payload):
     value: Text | None = None
+    selected_option: _Option | None = None
+    selected_options: tuple[_Option, ...] | None = None
 
 
 class _State(Payload):
@@ -148,3 +150,12 @@ class SubmissionPayload(Payload):
         """The text in the field whose block id and action id are both ``field``; None if there is no such field."""
         elements = self.view.state.values.get(field, {})
         return (elements[field].value or "") if field in elements else None
+
+    def chosen(self, block: str, action: str) -> tuple[str, ...] | None:
+        """The values of the options that are chosen in a menu or among check boxes; None if there is no such
+        field."""
+        element = self.view.state.values.get(block, {}).get(action)
+        if element is None:
+            return None
+        single = (element.selected_option,) if element.selected_option else ()
+        return tuple(option.value for option in (element.selected_options or single))

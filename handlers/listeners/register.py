@@ -11,21 +11,25 @@ from bot.services import Services
 from handlers.listeners import (
     addressee,
     buttons,
+    home,
     role_changes,
     slash,
     submissions,
 )
+from handlers.listeners.home import HomeTabs
 
 _log = structlog.get_logger(__name__)
 
 
-def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
-    """Make the app answer commands, clicks and dialogs. Answers count as ``in_flight`` until they are sent."""
+def register(app: AsyncApp, services: Services, in_flight: InFlight, home_tabs: HomeTabs) -> None:
+    """Make the app answer commands, clicks and dialogs, and publish Home tabs. Answers count as ``in_flight`` until
+    they are sent."""
     addressee.register(app, services)
     role_changes.register(app, services)
     slash.register(app, services, in_flight)
     buttons.register(app, services, in_flight)
     submissions.register(app, services, in_flight)
+    home.register(app, home_tabs, in_flight)
     app.error(on_error)
 
 

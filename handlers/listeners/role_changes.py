@@ -6,13 +6,13 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.manifest import EVENTS
+from bot.manifest import ROLE_EVENTS
 from bot.services import Services
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Listen to all of them. Without these events the cache is up to a minute old, or 10 s for a change."""
-    for event in EVENTS:
+    for event in ROLE_EVENTS:
         app.event(event)(partial(on_change, services))
 
 

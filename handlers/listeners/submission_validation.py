@@ -35,15 +35,23 @@ def read(payload: SubmissionPayload) -> Confirmed | Complaints:
     if payload.view.callback_id != CONFIRM:
         raise unknown_dialog()
     command, shown = confirmed(payload.view.private_metadata)
-    reason, name = payload.entered(InputId.REASON), payload.entered(InputId.NAME)
-    if reason is None or (name is None and command.asks_for_name):
+    reason, name = read_reason(payload), payload.entered(InputId.NAME)
+    if name is None and command.asks_for_name:
         raise unknown_dialog()
-    reason = " ".join(_printable(reason, " ").split())
-    checks = {InputId.REASON.value: _about_reason(reason)}
-    if command.asks_for_name:
-        checks[InputId.NAME.value] = _about_name(name or "", _name_to_type(command))
-    complaints = {block: complaint for block, complaint in checks.items() if complaint}
-    return complaints or Confirmed(command, shown, redact_line(reason, MAX_REASON))
+    complaints = {} if isinstance(reason, str) else dict(reason)
+    wrong_name = _about_name(name or "", _name_to_type(command)) if command.asks_for_name else ""
+    complaints |= {InputId.NAME.value: wrong_name} if wrong_name else {}
+    return complaints if complaints or not isinstance(reason, str) else Confirmed(command, shown, reason)
+
+
+def read_reason(payload: SubmissionPayload) -> str | Complaints:
+    """The reason, or what is wrong with it. Raises UsageError for a modal without the field."""
+    entered = payload.entered(InputId.REASON)
+    if entered is None:
+        raise unknown_dialog()
+    reason = " ".join(_printable(entered, " ").split())
+    complaint = _about_reason(reason)
+    return {InputId.REASON.value: complaint} if complaint else redact_line(reason, MAX_REASON)
 
 
 def submission(body: Mapping[str, object]) -> SubmissionPayload:

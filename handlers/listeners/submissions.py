@@ -10,25 +10,29 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.actions import unknown_dialog
 from bot.adapters.slack import view_json
-from bot.blocks import confirm, errors
+from bot.blocks import bulk_outcome, confirm, errors
+from bot.bulk_fields import CONFIRM_BULK
 from bot.commands import ControlRequest
-from bot.errors import BackfillBotError, DependencyError, UsageError
+from bot.errors import BackfillBotError, DependencyError
 from bot.fleet.proposals.proposal import Changed, Proposal
 from bot.in_flight import InFlight
 from bot.message import Message, View
 from bot.model import Actor
 from bot.services import Services
 from bot.usecases.control.confirm import confirm_proposal
+from bot.usecases.control.confirm_bulk import ConfirmedBulk, confirm_bulk
 from handlers.listeners import submission_validation
 from handlers.listeners.authorization import authorize
+from handlers.listeners.bulk_form import read_bulk
 from handlers.listeners.deduplication import is_new_delivery
-from handlers.listeners.dialogs import show
+from handlers.listeners.dialogs import keep, show
 from handlers.listeners.payloads import SubmissionPayload
 from handlers.listeners.private_notice import notify_privately
 from handlers.listeners.reply import report_errors
 from handlers.listeners.submission_cache import SubmissionCache
-from handlers.listeners.submission_validation import Confirmed
+from handlers.listeners.submission_validation import Complaints, Confirmed
 from handlers.routes import question_about
 
 # The acknowledgement and the update that follows it reach Slack on different connections, and the acknowledgement has
@@ -64,11 +68,11 @@ class Submissions:
         """Acknowledge with a view that says the work is going on, then carry it out."""
         try:
             payload = submission_validation.submission(body)
-            confirmed = submission_validation.read(payload)
-        except UsageError as exc:
+            confirmed = await self._read(payload)
+        except BackfillBotError as exc:
             await ack(response_action="update", view=view_json(confirm.problem(exc)))
             return
-        if not isinstance(confirmed, Confirmed):
+        if not isinstance(confirmed, Confirmed | ConfirmedBulk):
             await ack(response_action="errors", errors=dict(confirmed))
             return
         view = self._cache.get(payload.delivery)
@@ -78,8 +82,13 @@ class Submissions:
         with self._under_way.track():
             await self._acknowledge_and_carry_out(ack, confirmed, payload)
 
+    async def _read(self, payload: SubmissionPayload) -> Confirmed | ConfirmedBulk | Complaints:
+        if payload.view.callback_id == CONFIRM_BULK:
+            return await read_bulk(payload, self._services)
+        return submission_validation.read(payload)
+
     async def _acknowledge_and_carry_out(
-        self, ack: AsyncAck, confirmed: Confirmed, payload: SubmissionPayload
+        self, ack: AsyncAck, confirmed: Confirmed | ConfirmedBulk, payload: SubmissionPayload
     ) -> None:
         """Acknowledge the submission and carry it out. If it was delivered before (perhaps to another bot
         process), only show a view that says the outcome is not known here."""
@@ -93,12 +102,15 @@ class Submissions:
         if is_new:
             await self._carry_out(confirmed, payload)
 
-    async def _carry_out(self, confirmed: Confirmed, payload: SubmissionPayload) -> None:
+    async def _carry_out(self, confirmed: Confirmed | ConfirmedBulk, payload: SubmissionPayload) -> None:
         """Carry it out. Errors are shown like an outcome, so nothing is raised."""
         show_outcome = partial(self._show_outcome, payload, asyncio.get_running_loop().time() + ACK_ARRIVES)
 
         async def work() -> None:
-            await show_outcome(await _outcome(confirmed, payload.actor, self._services))
+            if isinstance(confirmed, ConfirmedBulk):
+                await show_outcome(await _bulk_outcome(confirmed, payload, self._services))
+            else:
+                await show_outcome(await _outcome(confirmed, payload.actor, self._services))
 
         async def show_problem(exc: BackfillBotError) -> None:
             await show_outcome(Outcome(confirm.problem(exc), errors.render(exc)))
@@ -125,6 +137,8 @@ async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Ou
         """Authorize again after the proposal: clusters may take long to answer."""
         proposal = await question.propose(command, services)
         await authorize(command, actor, services)
+        if not isinstance(proposal, Proposal):
+            raise unknown_dialog()
         return proposal
 
     result = await confirm_proposal(propose, confirmed.command, confirmed.shown, confirmed.reason, actor, services)
@@ -133,3 +147,17 @@ async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Ou
     else:
         view = confirm.done(result)
     return Outcome(view, confirm.outcome_message(result))
+
+
+async def _bulk_outcome(confirmed: ConfirmedBulk, payload: SubmissionPayload, services: Services) -> Outcome:
+    """Carry out what was confirmed for each customer whose proposal made anew is still the same. The modal then asks
+    about the others."""
+    bulk = question_about(confirmed.command).bulk
+    if bulk is None:
+        raise unknown_dialog()
+    check = partial(authorize, confirmed.command, payload.actor, services)
+    await check()
+    outcome = await confirm_bulk(bulk, confirmed, payload.actor, check, services)
+    if outcome.changed:
+        await keep(payload.view.id, outcome.changed, services)
+    return Outcome(bulk_outcome.done(outcome, confirmed.reason), bulk_outcome.outcome_message(outcome))

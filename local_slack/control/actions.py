@@ -1,4 +1,4 @@
-"""Control routes that act as people do: commands, clicks, modals, and events."""
+"""Control routes that act as people do: commands, clicks, modals, App Home, and events."""
 
 from __future__ import annotations
 
@@ -44,6 +44,10 @@ class EventRequest(ControlRequest):
     event: Json
 
 
+class HomeRequest(ControlRequest):
+    user: str
+
+
 class SubmitRequest(ControlRequest):
     user: str
     view_id: str
@@ -74,6 +78,7 @@ class ActionRoutes:
             web.post("/_control/command", self.command),
             web.post("/_control/click", self.click),
             web.post("/_control/event", self.event),
+            web.post("/_control/home", self.home),
             web.post("/_control/submit", self.submit),
             web.post("/_control/close", self.close),
             web.post("/_control/suggest", self.suggest),
@@ -103,6 +108,10 @@ class ActionRoutes:
         if not isinstance(asked.event.get("type"), str):
             raise ControlError("event.type: must be a string")
         return web.json_response({"payload": self.channel_actions.event(asked.event)})
+
+    async def home(self, request: web.Request) -> web.Response:
+        asked = await read_body(request, HomeRequest)
+        return web.json_response({"payload": self.channel_actions.open_home(self.lookup.user(asked.user))})
 
     async def submit(self, request: web.Request) -> web.Response:
         asked = await read_body(request, SubmitRequest)

@@ -1,4 +1,4 @@
-"""The page: a channel in the browser, with its threads, buttons and a line to type commands."""
+"""The page: a channel in the browser, with its threads, buttons and a line to type commands; or the app's Home."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from local_slack.page.view_models import (
     MessageView,
     channel_messages,
     confirm_json,
+    home_view,
     modal_view,
     thread_messages,
 )
@@ -73,6 +74,7 @@ class Page:
             user=user,
             channel=channel,
             thread_ts=request.query.get("thread", ""),
+            at_home="home" in request.query,
         )
         return web.Response(text=html, content_type="text/html", headers=_HEADERS)
 
@@ -83,6 +85,7 @@ class Page:
             return web.Response(status=204)
         user, channel = self._user(request), self._channel(request)
         messages = channel_messages(self._ws, channel.id, user.id)
+        at_home = "home" in request.query
         root = self._ws.messages.find(channel.id, request.query.get("thread", ""))
         thread = (
             thread_messages(self._ws, root, user.id) if root and root.place.ephemeral_to in (None, user.id) else []
@@ -90,7 +93,7 @@ class Page:
         return web.json_response(
             {
                 "version": version,
-                "channel": self.draw(messages, in_thread=False),
+                "channel": self.draw_home(user.id) if at_home else self.draw(messages, in_thread=False),
                 "thread": self.draw(thread, in_thread=True),
                 "modal": self.draw_modal(user.id),
             },
@@ -100,6 +103,10 @@ class Page:
     def draw(self, messages: list[MessageView], *, in_thread: bool) -> str:
         """Renders messages as HTML, for the channel or for a thread."""
         return self._env.get_template("messages.html").render(messages=messages, in_thread=in_thread)
+
+    def draw_home(self, user: str) -> str:
+        """Renders the user's App Home as HTML."""
+        return self._env.get_template("home.html").render(home=home_view(self._ws.views, user), user=user)
 
     def draw_modal(self, user: str) -> str:
         """Renders the user's open modal as HTML; empty when there is none."""

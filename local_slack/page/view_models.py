@@ -1,4 +1,4 @@
-"""What the page shows of messages and of a modal, as plain values for the templates."""
+"""What the page shows of messages, of a modal and of App Home, as plain values for the templates."""
 
 from __future__ import annotations
 
@@ -102,6 +102,20 @@ class ModalView:
     errors: dict[str, str]
     notice: str
     depth: int
+
+
+@dataclass(frozen=True)
+class HomeView:
+    """``view_id`` and ``hash`` are empty as long as the app has published nothing."""
+
+    view_id: str = ""
+    hash: str = ""
+    blocks: tuple[Json, ...] = ()
+
+
+def home_view(views: Views, user: str) -> HomeView:
+    home = views.home(user)
+    return HomeView(home.id, home.hash, tuple(home.blocks)) if home else HomeView()
 
 
 def modal_view(views: Views, user: str) -> ModalView | None:

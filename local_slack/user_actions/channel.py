@@ -1,4 +1,5 @@
-"""What people do in a channel: type a command or press a button; and the note they see when it fails."""
+"""What people do in a channel: type a command or press a button, and the note they see when it fails. Also events of
+what they do elsewhere, such as opening the app's Home."""
 
 from __future__ import annotations
 
@@ -25,7 +26,11 @@ from local_slack.web_api.response_url import checked_draft, has_message, show
 from local_slack.workspace import Workspace
 from local_slack.workspace.fields import Field
 from local_slack.workspace.messages import Message
+from local_slack.workspace.objects import view_object
+from local_slack.workspace.people import User
 from local_slack.workspace.response_urls import Origin, ResponseUrl
+
+HOME_OPENED = "app_home_opened"
 
 
 class ChannelActions:
@@ -71,6 +76,16 @@ class ChannelActions:
         outgoing = Outgoing(DeliveryKind.EVENT, payload, _user(event), event.get("channel"))
         self._background.start(self._deliveries.deliver_event(outgoing))
         return payload
+
+    def open_home(self, user: User) -> Json | None:
+        """Opens the app's Home tab. Returns the payload of the event; None if the app does not subscribe to it
+        (https://docs.slack.dev/reference/events/app_home_opened)."""
+        if HOME_OPENED not in self._ws.seed.events:
+            return None
+        conversation, _ = self._ws.directory.direct(user.id)
+        home = self._ws.views.home(user.id)
+        opened: Json = {"type": HOME_OPENED, "user": user.id, "channel": conversation.id, "tab": "home"}
+        return self.event(opened | ({"view": view_object(home, self._ws)} if home else {}))
 
     def _after_command(self, line: str) -> str:
         command = self._ws.seed.command

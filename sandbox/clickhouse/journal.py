@@ -25,6 +25,7 @@ class Entry:
     settings: dict[str, str]
     elapsed_ms: float
     error: str
+    read_rows: int
 
 
 class Journal:
@@ -32,7 +33,7 @@ class Journal:
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._last_id = 0
 
-    def add(self, request: Request, began: datetime, ended: datetime, error: str) -> None:
+    def add(self, request: Request, began: datetime, ended: datetime, error: str, read_rows: int) -> None:
         self._last_id += 1
         self._entries.append(
             Entry(
@@ -47,6 +48,7 @@ class Journal:
                 settings=dict(request.settings),
                 elapsed_ms=round((ended - began).total_seconds() * 1000, 3),
                 error=error,
+                read_rows=read_rows,
             )
         )
 

@@ -75,7 +75,7 @@ class ClickHouseServer:
 
     async def _run(self, request: Request) -> web.Response:
         began = datetime.now(UTC)
-        error = ""
+        error, read_rows = "", 0
         try:
             _check_user(request.user)
             loop = asyncio.get_running_loop()
@@ -84,9 +84,10 @@ class ClickHouseServer:
             error = str(failure)
             return _failed(request, failure)
         else:
+            read_rows = answer.read_rows
             return _answered(request, answer, datetime.now(UTC) - began)
         finally:
-            self._journal.add(request, began, datetime.now(UTC), error)
+            self._journal.add(request, began, datetime.now(UTC), error, read_rows)
 
 
 async def _fields_and_body(http: web.Request) -> tuple[dict[str, str], bytes]:

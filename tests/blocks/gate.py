@@ -1,7 +1,7 @@
 """Checks a drawn message or modal with the local Slack's validation, which refuses what Slack refuses."""
 
 from bot.adapters.slack.modals import view_json
-from bot.message import Message, View
+from bot.message import HomeTab, Message, View
 from local_slack.validation import (
     MessageArguments,
     Surface,
@@ -22,7 +22,7 @@ def shown_by_slack(view: View) -> View:
     return view
 
 
-def texts(drawn: Message | View) -> list[str]:
+def texts(drawn: Message | View | HomeTab) -> list[str]:
     """Everything that a person reads in the blocks: paragraphs, small print, labels."""
     return [text for block in drawn.blocks for text in _texts(block)]
 

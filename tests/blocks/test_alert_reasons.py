@@ -21,19 +21,26 @@ def test_every_reason_has_words(reason: AlertReason) -> None:
 
 
 def test_no_two_reasons_read_alike() -> None:
-    verbs = [words.is_doing for words in WORDS.values()]
+    states = [words.state for words in WORDS.values()]
 
-    assert sorted(set(verbs)) == sorted(verbs)
+    assert sorted(set(states)) == sorted(states)
 
 
 @pytest.mark.parametrize("reason", AlertReason)
-def test_an_alert_leads_with_its_reason_and_adds_any_other_health(reason: AlertReason) -> None:
+def test_an_alert_leads_with_its_reason(reason: AlertReason) -> None:
     words = WORDS[reason]
-    plain = draw(notification.EpisodeCard(episode(alert_reason=reason, health=words.health)))
-    blocked = draw(notification.EpisodeCard(episode(alert_reason=reason, health=Health.BLOCKED)))
+    alert = episode(alert_reason=reason, health=words.health or Health.HEALTHY)
+    plain = draw(notification.EpisodeCard(alert))
 
-    assert plain.text.startswith(f"hilton on voice-prod is {words.is_doing}: ")
-    assert blocked.text.startswith(f"hilton on voice-prod is {words.is_doing} and blocked: ")
+    assert plain.text.startswith(f"hilton on voice-prod {words.state}")
+
+
+def test_an_alert_adds_another_health_than_that_of_its_reason() -> None:
+    struggling = draw(notification.EpisodeCard(episode(health=Health.BLOCKED)))
+    failing = draw(notification.EpisodeCard(episode(alert_reason=AlertReason.RETRYING, health=Health.PAUSED)))
+
+    assert struggling.text.startswith("hilton on voice-prod is struggling and blocked: attempt 2.")
+    assert failing.text.startswith("hilton on voice-prod keeps failing and is paused: attempt 2.")
 
 
 @pytest.mark.parametrize("reason", AlertReason)
@@ -50,7 +57,7 @@ def test_reminders_and_groups_name_the_reason(reason: AlertReason) -> None:
     group = notification.StormCard("voice-prod", ("hilton", "vivint"), over=0, opened_at=NOW, alert_reason=reason)
     over = notification.StormCard("voice-prod", ("hilton", "vivint"), over=2, opened_at=NOW, alert_reason=reason)
 
-    assert draw(reminder).text.startswith(f"hilton is still {words.is_doing}, ")
-    assert draw(group).text.startswith(f"2 backfills on voice-prod {words.began} at once.")
+    assert draw(reminder).text.startswith(f"hilton {words.still}, ")
+    assert f" on voice-prod {words.began} " in draw(group).text
     assert words.many in draw(group).text
     assert f"backfills that {words.had_done} together" in draw(over).text

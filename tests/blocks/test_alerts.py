@@ -128,10 +128,10 @@ def test_an_alert_that_is_over_still_leads_to_temporal_where_that_is_known() -> 
     assert "|Temporal>" not in json.dumps(without.blocks)
 
 
-def test_only_completion_turns_green() -> None:
+def test_only_completion_and_recovery_turn_green() -> None:
     green = {e for e in Ending if ":large_green_circle:" in json.dumps(card(ending=e, ended_at=NOW).blocks)}
 
-    assert green == {Ending.COMPLETED}
+    assert green == {Ending.COMPLETED, Ending.RECOVERED}
 
 
 def test_an_ended_attempt_tells_why_how_far_and_what_follows() -> None:

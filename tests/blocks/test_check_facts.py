@@ -21,6 +21,7 @@ from bot.fleet.diagnostics.facts import (
     Lack,
     LastLeader,
     MoreLacking,
+    NameReserved,
     NoAnswer,
     NobodyMay,
     NobodyNamed,
@@ -67,11 +68,16 @@ FACTS: list[tuple[Fact, str]] = [
     (OpenSequences(1, "backfill-bot"), "open sequences: 1, which wait for a bot: none polls backfill-bot"),
     (CallsNeeded(1, 1, 100), "watching 1 open run takes about 1 of 100 calls a second"),
     (
+        CallsNeeded(1, 2, 100, below=40),
+        "watching 1 open run and about 40 workflows below takes about 2 of 100 calls a second",
+    ),
+    (
         CallsNeeded(4_000, 163, 100, 1.72),
         "watching 4,000 open runs takes about 163 of 100 calls a second: alerts come late, and a round over all runs"
         " takes about 1.7 times as long as it should. Raise calls_per_second if Temporal allows it, or slow_round",
     ),
     (KeyWithoutEffect("watch.old has no effect any more."), "watch.old has no effect any more."),
+    (NameReserved("all"), "all is a reserved word: in commands its name goes in double quotes"),
     (SystemSays("SQLite, 3 migrations"), "SQLite, 3 migrations"),
     (NoAnswer(10), "no answer within 10 s"),
     (DefectFound("RuntimeError"), "unexpected RuntimeError; the log has the details"),

@@ -10,7 +10,7 @@ from bot.blocks.status import render
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.close_facts import close_event_hints
 from bot.fleet.runs.open_work import AlsoRuns, OpenWork
-from bot.fleet.runs.run import DoubtfulDays, Run
+from bot.fleet.runs.run import Run
 from bot.fleet.status.answer import CustomerStatus
 from bot.fleet.status.backfill import derive, with_sequence
 from bot.fleet.status.board import Silent
@@ -20,6 +20,7 @@ from bot.model import (
     Cause,
     CloseEvent,
     Doubt,
+    DoubtfulDays,
     DoubtReason,
     ExecutionStatus,
     Failure,

@@ -50,8 +50,7 @@ def test_a_scheduled_digest_without_news_is_one_line() -> None:
     quiet = card(DigestCard(replace(DIGEST, news=News(YESTERDAY))))
 
     assert quiet.text == (
-        "Digest: nothing has changed since 2026-02-22 09:00 UTC. 90 of 95 customers complete. "
-        "1 execution still struggling."
+        "Digest: nothing has changed since 2026-02-22 09:00 UTC. 90 of 95 customers complete. 1 alert still open."
     )
     assert len(quiet.blocks) == 1
 

@@ -3,8 +3,7 @@
 import pytest
 
 from bot.blocks import doubts
-from bot.fleet.runs.run import DoubtfulDays
-from bot.model import Cause, Doubt, DoubtReason, Failure, FailureKind
+from bot.model import Cause, Doubt, DoubtfulDays, DoubtReason, Failure, FailureKind
 from tests.fleet.builders import CAMPAIGN, window
 
 APP = FailureKind.APPLICATION
@@ -13,6 +12,14 @@ APP = FailureKind.APPLICATION
 @pytest.mark.parametrize("kind", DoubtReason)
 def test_every_reason_has_words(kind: DoubtReason) -> None:
     assert doubts.reason(Doubt(kind, "failed")).startswith("completed")
+
+
+def test_a_child_is_named_and_the_others_counted() -> None:
+    ended = Doubt(DoubtReason.CHILD_ENDED, "timed out", "copy-hilton-3", 1_200)
+    still_open = Doubt(DoubtReason.CHILD_OPEN, "running", "copy-hilton-3")
+
+    assert doubts.reason(ended) == "completed, but its child copy-hilton-3 (and 1,200 more) timed out"
+    assert doubts.reason(still_open) == "completed, but its child copy-hilton-3 is still open"
 
 
 def test_the_first_days_are_named_and_the_others_counted() -> None:

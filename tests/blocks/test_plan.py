@@ -16,7 +16,7 @@ from bot.fleet.runs.open_work import AlsoRuns, OpenWork
 from bot.fleet.runs.run import Run
 from bot.fleet.status.board import Silent
 from bot.message import Message
-from bot.model import ExecutionStatus, SizingRules, Window
+from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, SizingRules, Window
 from tests.blocks.gate import taken_by_slack
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, closed, execution, run, window
 from tests.fleet.sizes import PER_DAY, RULES, evenly
@@ -262,3 +262,12 @@ def test_what_is_open_elsewhere_is_told_with_and_without_a_plan() -> None:
         message = draw(result)
         assert "&lt;old&gt;: a sequence" in message.text
         assert "&lt;old&gt;: a sequence" in str(message.blocks)
+
+
+def test_a_plan_says_why_days_in_doubt_run_again() -> None:
+    doubt = Doubt(DoubtReason.CHILD_ENDED, "failed", "copy-3")
+    told = lines(plan(replace(complete(window(1, 11)), doubts=(DoubtfulDays(window(6, 11), doubt),))))
+
+    assert (
+        "Run again because they are in doubt: 5 days (Jan 6 → Jan 11 completed, but its child copy-3 failed)." in told
+    )

@@ -21,6 +21,7 @@ from bot.fleet.proposals.warnings import (
     OthersGoOn,
     ProgressUnknown,
     ProposalWarning,
+    QueuedInOrder,
     ResizesWhatIsToCome,
     RunsAgain,
     SkipSparesRunning,
@@ -32,6 +33,7 @@ from bot.fleet.proposals.warnings import (
 )
 from bot.fleet.refusals.runs import NoWorkers
 from bot.fleet.runs.open_work import AlsoRuns, ExpectedElsewhere, NamesNotSeen, NotSeen, OpenWork
+from bot.model.queue import QueueOrder
 from tests.fleet.builders import CAMPAIGN, MINUTE, window
 from tests.fleet.grounds import context, healthy
 from tests.fleet.sequences import BEGUN
@@ -111,6 +113,14 @@ WARNINGS: list[tuple[ProposalWarning, str]] = [
     ),
     (Unrecognised(1), "1 open workflow is not recognised, and left to run."),
     (Unrecognised(2), "2 open workflows are not recognised, and left to run."),
+    (
+        QueuedInOrder(QueueOrder.SMALLEST),
+        "They wait in the queue of their cluster, smallest first; windows_at_once bounds how many run together.",
+    ),
+    (
+        QueuedInOrder(QueueOrder.NAME),
+        "They wait in the queue of their cluster, by name; windows_at_once bounds how many run together.",
+    ),
     (OfOneCustomer("hilton", RunsAgain(1)), "hilton: 1 day of it would be run again."),
     (
         AlsoRuns("moved", OpenWork(Target("old-prod", "moved"), (window(1, 6),))),

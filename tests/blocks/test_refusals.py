@@ -5,14 +5,28 @@ from typing import get_args
 import pytest
 
 from bot.blocks.refusals import lines, problem
-from bot.commands import Pause, Plan, Run
+from bot.commands import Pause, Plan, Run, Split
 from bot.fleet.name_lookup import SeveralClusters, Target, UnknownCustomer, UnknownName
-from bot.fleet.refusals.declined import BlockedForAll, Declined, NothingOnCluster, Refusal
+from bot.fleet.refusals.declined import (
+    BlockedForAll,
+    Declined,
+    NamesRefused,
+    NothingForAny,
+    NothingOnCluster,
+    Refusal,
+)
 from bot.fleet.refusals.requests import (
     AlertOver,
     AlertUnknown,
+    ClusterAmongNames,
     ClusterGiven,
+    DialogTooOld,
     NoAlert,
+    NoAlertOnCluster,
+    NoSuchCluster,
+    NotForAll,
+    NothingIncomplete,
+    NothingStruggles,
     OutsideCampaign,
     ReasonMissing,
     SeveralAlerts,
@@ -74,6 +88,11 @@ ABOUT_REQUESTS: list[tuple[Refusal, str, str]] = [
     (NoAlert("hiltn", "hilton", ("a/hilton",)), "No alert is open for “hiltn”.", "Did you mean hilton?"),
     (NoAlert("x", "", ("a/Big One", "b/y")), "No alert is open for “x”.", 'Alerts are open for "a/Big One", b/y.'),
     (NoAlert("x", "", ()), "No alert is open for “x”.", "No alert is open at all."),
+    (
+        NoAlertOnCluster("voice-prod"),
+        "No alert of voice-prod is open.",
+        "/backfill status voice-prod shows what runs there.",
+    ),
     (AlertUnknown(), "This alert is not known any more.", ""),
     (AlertOver("hilton", Ending.COMPLETED), "The alert about hilton is over: completed.", ""),
     (
@@ -123,7 +142,62 @@ ABOUT_CLUSTERS: list[tuple[Refusal, str, str]] = [
         START_ONE,
     ),
 ]
-SENTENCES = [*ABOUT_NAMES, *ABOUT_REQUESTS, *ABOUT_CLUSTERS]
+SEVERAL = Split(target="hilton vivint", names=("hilton", "vivint"))
+ABOUT_SEVERAL: list[tuple[Refusal, str, str]] = [
+    (
+        NamesRefused((UnknownName("hiltn", "", ("hilton",)), UnknownName("spirt", "", ("spirit",)))),
+        "There is no cluster or customer “hiltn”. There is no cluster or customer “spirt”. "
+        "Nothing was proposed for the others.",
+        "Did you mean hilton? Did you mean spirit?",
+    ),
+    (
+        NothingForAny(SEVERAL, 3, (NoData("hilton", CAMPAIGN), NOBODY), ("chat-prod",)),
+        "There is nothing to split now for 3 customers.",
+        f"chat-prod did not answer. {problem(NoData('hilton', CAMPAIGN))} {NO_WORKERS}",
+    ),
+    (
+        NothingForAny(SEVERAL, 7, tuple(NoData(f"c{number}", CAMPAIGN) for number in range(7))),
+        "There is nothing to split now for 7 customers.",
+        " ".join([*(problem(NoData(f"c{number}", CAMPAIGN)) for number in range(5)), "2 more reasons."]),
+    ),
+    (
+        ClusterAmongNames(SEVERAL, "voice-prod"),
+        "voice-prod is a cluster, and cannot stand among several customers.",
+        "Type the customers' names, or voice-prod alone if split takes a cluster.",
+    ),
+    (
+        NoSuchCluster("voice", ("voice-prod", "big one")),
+        "There is no cluster “voice”.",
+        'There are voice-prod, "big one".',
+    ),
+    (
+        NothingStruggles(""),
+        "Nothing struggles on any cluster.",
+        "/backfill struggling lists whatever needs a look.",
+    ),
+    (
+        NothingStruggles("voice-prod", ("voice-prod",)),
+        "Nothing struggles on voice-prod.",
+        "voice-prod did not answer, so what runs there is unknown. /backfill struggling lists whatever needs a look.",
+    ),
+    (NothingIncomplete(""), "Every customer on all clusters is complete.", ""),
+    (
+        NothingIncomplete("voice-prod", ("voice-prod",)),
+        "Every customer on voice-prod is complete.",
+        "voice-prod did not answer, so who is complete there is unknown.",
+    ),
+    (
+        NotForAll("all", "voice-prod"),
+        "This would run completed days again.",
+        "Name the customers: /backfill run hilton spirit all.",
+    ),
+    (
+        DialogTooOld("split"),
+        "This dialog was open for over an hour: nothing was done.",
+        "Type /backfill split … again.",
+    ),
+]
+SENTENCES = [*ABOUT_NAMES, *ABOUT_REQUESTS, *ABOUT_CLUSTERS, *ABOUT_SEVERAL]
 
 
 @pytest.mark.parametrize(("reason", "why", "hint"), SENTENCES)

@@ -9,6 +9,7 @@ from bot.commands import Cancel, Pause, Resume, Retry, Run, Selection, Split, Ti
 from bot.fleet.refusals.declined import Declined, Refusal
 from bot.fleet.refusals.runs import (
     CancelledAlready,
+    ChildGoesOn,
     CompleteAlready,
     DaysRun,
     NoData,
@@ -102,6 +103,12 @@ ABOUT_RUNS: list[tuple[Refusal, str, str]] = [
         f"Type /backfill run hilton {WHOLE} missing for what is missing.",
     ),
     (RunsAlready(RUN, "hilton"), "What is to be run of hilton runs already.", STATUS),
+    (
+        ChildGoesOn("hilton", "CopyDay", "copy-20", window(20, 22)),
+        "CopyDay copy-20 fills Jan 20 → Jan 22 of hilton below what would be cancelled, and would go on: "
+        "its parent abandons it.",
+        "End it in Temporal first, or name CopyDay in child_types of the configuration.",
+    ),
     (NOBODY, NO_WORKERS, START_ONE),
     (
         NoHeartbeats("hilton"),

@@ -8,7 +8,7 @@ import pytest
 
 from bot.actions import ActionId
 from bot.blocks.notifications import draw
-from bot.fleet.notifications import notification
+from bot.fleet.notifications.confirmed import TerminatedLine
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.message import Message
 from bot.model import OpenRun, Phase, SequenceEnd, SequenceProgress, WindowEnd
@@ -121,6 +121,6 @@ def test_days_of_more_than_one_year_are_told_with_it() -> None:
 
 
 def test_what_was_terminated_is_told_with_who_and_why() -> None:
-    message = taken_by_slack(draw(notification.TerminatedLine("voice-prod", "hilton", 2, "U1", "does not react")))
+    message = taken_by_slack(draw(TerminatedLine("voice-prod", "hilton", 2, "U1", "does not react")))
 
     assert message.text == "hilton on voice-prod: U1 TERMINATED 2 workflows: does not react."

@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from bot.blocks.snooze import render
-from bot.fleet.alerts.lookup import SnoozeResult
+from bot.fleet.alerts.lookup import ClusterSnoozeResult, SnoozeResult
+from tests.blocks.gate import taken_by_slack
 from tests.fakes.episodes import episode
 
 UNTIL = datetime(2026, 2, 22, 11, 0, tzinfo=UTC)
@@ -26,3 +29,18 @@ def test_a_snooze_that_was_there_already_says_so() -> None:
     message = render(SnoozeResult(episode(), None, is_news=False))
 
     assert message.text == "hilton on voice-prod is snoozed already, until it changes."
+
+
+@pytest.mark.parametrize(
+    ("snoozed", "already", "text"),
+    [
+        (4, 0, "You have snoozed 4 alerts on voice-prod, until 2026-02-22 11:00 UTC."),
+        (1, 2, "You have snoozed 1 alert on voice-prod (2 others were already), until 2026-02-22 11:00 UTC."),
+        (0, 1, "The only open alert on voice-prod is snoozed already, until 2026-02-22 11:00 UTC."),
+        (0, 3, "All 3 open alerts on voice-prod are snoozed already, until 2026-02-22 11:00 UTC."),
+    ],
+)
+def test_all_of_a_cluster_are_counted(snoozed: int, already: int, text: str) -> None:
+    message = taken_by_slack(render(ClusterSnoozeResult("voice-prod", UNTIL, snoozed, already)))
+
+    assert message.text == text

@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from bot.blocks.status import render
-from bot.fleet.runs.run import ClusterView, DoubtfulDays, Run
+from bot.fleet.runs.run import ClusterView, Run
+from bot.fleet.runs.run_counts import CountedDays, with_counts
 from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
 from bot.fleet.status.board import Board, ClusterRow, Silent, row_of, with_volumes
 from bot.message import Message
-from bot.model import Doubt, DoubtReason, ExecutionStatus, Phase, Window
+from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, Phase, Window
 from tests.blocks.gate import taken_by_slack
 from tests.fleet.builders import (
     BOOM,
@@ -356,3 +357,15 @@ def test_customers_in_doubt_are_counted_apart_and_never_as_complete() -> None:
     assert lines(message)[0] == "0 of 2 customers complete, 1 open, 1 in doubt."
     assert "voice-prod 0/2 complete, 1 in doubt, 1 open" in lines(message)
     assert any(line.startswith("hilton on voice-prod: :large_yellow_circle: in doubt:") for line in lines(message))
+
+
+def test_those_that_counts_have_proven_are_told_beside_those_that_are_complete() -> None:
+    counted = run(closed(S.COMPLETED, "hilton", CAMPAIGN), CAMPAIGN)
+    count = CountedDays(CAMPAIGN, NOW, matches=True)
+    counted = replace(counted, execution=replace(counted.execution, hints=with_counts(counted.execution, [count])))
+    plain = run(closed(S.COMPLETED, "spirit", CAMPAIGN), CAMPAIGN)
+    complete = fleet(row(counted, plain, customers=("hilton", "spirit")))
+    partly = fleet(row(counted, running_run("vivint"), customers=("hilton", "vivint")))
+
+    assert "voice-prod 2/2 complete, 1 verified" in lines(complete)
+    assert "voice-prod 1/2 complete, 1 verified, 1 open" in lines(partly)

@@ -7,6 +7,7 @@ import pytest
 
 from bot.blocks.notifications import draw
 from bot.fleet.notifications import notification
+from tests.blocks.gate import action_ids, taken_by_slack
 
 NOW = datetime(2026, 2, 22, 3, 0, tzinfo=UTC)
 
@@ -43,3 +44,15 @@ def test_a_storm_names_a_customer_with_several_runs_once_and_says_how_many() -> 
     assert draw(notification.StormCard("voice-prod", names, over=0, opened_at=NOW)).text.endswith(
         "marriott (3), spirit, united-east (2)"
     )
+
+
+@pytest.mark.parametrize(
+    ("is_large", "over", "shown"), [(True, 0, ["control.split_all"]), (True, 12, []), (False, 0, [])]
+)
+def test_a_large_group_that_is_not_over_has_a_button_that_splits_them_all(
+    is_large: bool, over: int, shown: list[str]
+) -> None:
+    names = tuple(f"customer-{n}" for n in range(12))
+    card = notification.StormCard("voice-prod", names, over, opened_at=NOW, is_large=is_large)
+
+    assert action_ids(taken_by_slack(draw(card))) == shown

@@ -1,15 +1,16 @@
 """The answer to ``struggling``."""
 
 from dataclasses import replace
+from typing import Any
 
 from bot.blocks.struggling import render
 from bot.fleet.runs.run import ClusterView, Run
 from bot.fleet.status.board import Silent
 from bot.fleet.status.struggling import StrugglingResult, struggling_of
 from bot.message import Message
-from tests.blocks.gate import taken_by_slack
+from tests.blocks.gate import action_ids, taken_by_slack
 from tests.fleet.builders import BOOM, CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, execution, run
-from tests.fleet.sequences import progress, running, standing
+from tests.fleet.sequences import progress, running, spec, standing
 
 SILENT = Silent("chat-prod", "no answer within 3 s", NOW - HOUR, 3)
 
@@ -97,3 +98,23 @@ def test_a_window_of_a_sequence_says_so() -> None:
     message = draw(struggling_of([view], [], NOW))
 
     assert "hilton on voice-prod (Jan 1 → Feb 21), a window of its sequence: Attempt 2, retrying" in message.text
+
+
+def actions_for(*runs: Run, **changes: Any) -> list[str]:
+    return action_ids(draw(struggling_of([ClusterView("voice-prod", NOW, runs, **changes)], [], NOW)))
+
+
+def test_a_button_at_the_head_splits_whoever_struggles() -> None:
+    hilton, spirit = (running_run(name, attempt=2, last_failure=TIMED_OUT) for name in ("hilton", "spirit"))
+    retrying = running_run("vivint", attempt=2, last_failure=BOOM)
+
+    assert actions_for(hilton, spirit, retrying) == ["control.split_all"]
+    assert actions_for(hilton, retrying) == ["control.split"]
+    assert actions_for(retrying) == []
+
+
+def test_a_window_of_a_sequence_is_split_by_its_sequence_and_has_no_button() -> None:
+    window_run = running_run("hilton", attempt=2, last_failure=TIMED_OUT)
+    own = replace(standing(progress(of=spec("hilton", "voice-prod")), started_at=NOW - 24 * HOUR), progress=None)
+
+    assert actions_for(window_run, sequences=(own,)) == []

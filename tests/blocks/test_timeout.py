@@ -5,7 +5,7 @@ from bot.blocks.audit_wording import after, before
 from bot.blocks.confirm import ask
 from bot.blocks.notifications import draw
 from bot.commands import Timeout
-from bot.fleet.notifications.notification import TimeoutLine
+from bot.fleet.notifications.confirmed import TimeoutLine
 from bot.fleet.proposals.proposal import Done, ExecutedProposal, ExtendTimeout
 from bot.fleet.proposals.warnings import DeathSeenLater
 from tests.blocks.gate import shown_by_slack, taken_by_slack, texts

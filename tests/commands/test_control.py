@@ -13,6 +13,7 @@ from bot.commands import (
     Cancel,
     Control,
     ControlRequest,
+    Group,
     Pause,
     Plan,
     Request,
@@ -27,6 +28,7 @@ from bot.commands import (
 from bot.commands.words import typed
 from bot.errors import UsageError
 from bot.model import Window
+from bot.model.queue import QueueOrder
 from handlers.routes import COMMANDS, command_in
 
 TODAY = date(2026, 2, 22)
@@ -55,7 +57,22 @@ CONTROLS: list[type[Request]] = [Plan, *(command for command in COMMANDS if issu
         ("split hilton", Split(target="hilton")),
         ("split windows 3d voice-prod/hilton", Split(target="voice-prod/hilton", days=3)),
         ('split "windows" windows 3d', Split(target="windows", days=3)),
-        ("split all", Split(target="all")),
+        ('split "all"', Split(target="all")),
+        ('split "struggling"', Split(target="struggling")),
+        ("split struggling", Split(target="struggling", group=Group.STRUGGLING)),
+        ("split windows 3d Struggling", Split(target="struggling", group=Group.STRUGGLING, days=3)),
+        (
+            "split struggling Voice-Prod",
+            Split(target="struggling Voice-Prod", group=Group.STRUGGLING, cluster="Voice-Prod"),
+        ),
+        (
+            "split hilton chat-prod/verizon windows 3d",
+            Split(target="hilton chat-prod/verizon", names=("hilton", "chat-prod/verizon"), days=3),
+        ),
+        ('split hilton "big one"', Split(target='hilton "big one"', names=("hilton", "big one"))),
+        ("split hilton spirit HILTON", Split(target="hilton spirit", names=("hilton", "spirit"))),
+        ("split hilton Hilton", Split(target="hilton")),
+        ("run hilton spirit failed", Run(target="hilton spirit", names=("hilton", "spirit"), which=Selection.FAILED)),
         ("pause voice-prod", Pause(target="voice-prod")),
         ("resume hilton", Resume(target="hilton")),
         ("retry hilton", Retry(target="hilton")),
@@ -66,7 +83,9 @@ CONTROLS: list[type[Request]] = [Plan, *(command for command in COMMANDS if issu
         ("cancel hilton", Cancel(target="hilton")),
         ("cancel 2026-01-01 → 2026-02-01 hilton", Cancel(target="hilton", range=JANUARY)),
         ("terminate hilton", Terminate(target="hilton")),
-        ("terminate all", Terminate(target="all")),
+        ("retry hilton spirit", Retry(target="hilton spirit", names=("hilton", "spirit"))),
+        ("cancel hilton spirit", Cancel(target="hilton spirit", names=("hilton", "spirit"))),
+        ('terminate "all"', Terminate(target="all")),
         ("timeout hilton 30m", Timeout(target="hilton", span=timedelta(minutes=30))),
         ("timeout voice-prod/hilton 1h 30m", Timeout(target="voice-prod/hilton", span=timedelta(minutes=90))),
         ("timeout hilton", Timeout(target="hilton")),
@@ -79,8 +98,7 @@ def test_a_control_is_read(text: str, command: Request) -> None:
 @pytest.mark.parametrize(
     ("text", "problem", "hint"),
     [
-        ("run", "run needs a customer.", "Type /backfill run <customer> [start..end]"),
-        ("run all", "run needs a customer.", "goes in double quotes."),
+        ("run", "run needs a customer.", "Type /backfill run <customer …> [start..end]"),
         ("run windows 5d", "run needs a customer.", "goes in double quotes."),
         ("run hilton windows 0d", "A window has at least 1 day.", "windows 1d"),
         ("run hilton windows", "windows of how many days?", "windows 5d"),
@@ -89,8 +107,8 @@ def test_a_control_is_read(text: str, command: Request) -> None:
         ("run hilton 5d", "“5d”", "Did you mean windows 5d?"),
         ("run hilton window 5d", "“window 5d”", "Did you mean windows?"),
         ("run hilton mising", "“mising”", "Did you mean missing?"),
-        ("run hilton vivint", "“vivint”", "A name with spaces goes in double quotes"),
-        ("run hilton because it failed", "“because it”", "the reason is asked for when you confirm"),
+        ("run hilton vivint mising", "“mising”", "Did you mean missing?"),
+        ("pause hilton because it failed", "“because it failed”", "the reason is asked for when you confirm"),
         (
             "run hilton missing failed",
             "“missing” and “failed” are two choices.",
@@ -110,18 +128,23 @@ def test_a_control_is_read(text: str, command: Request) -> None:
         ),
         ("run hilton 2026-02-01..2026-01-01", "ends before it starts", "Did you mean 2026-01-01..2026-02-01?"),
         ("run hilton 2026-02-01..2026-03-01", "in the future", ""),
-        ('run hilton "all"', "“all”", "/backfill run <customer>"),
-        ("split", "split needs a customer.", "/backfill split <customer> [windows Nd]"),
-        ("split hilton missing", "“missing”", "/backfill split <customer>"),
-        ("split hilton 2026-01-01..2026-02-01", "“2026-01-01..2026-02-01”", "/backfill split <customer>"),
+        ("split", "split needs a customer.", "/backfill split <customer …> [windows Nd]"),
+        ("split hilton missing", "“missing”", "/backfill split <customer …>"),
+        ("split hilton struggling", "“struggling”", "/backfill split <customer …>"),
+        ("split struggling voice-prod chat-prod", "“chat-prod”", "/backfill split <customer …>"),
+        ("split hilton 2026-01-01..2026-02-01", "“2026-01-01..2026-02-01”", "/backfill split <customer …>"),
+        ("split all", "“all” is a reserved word", "goes in double quotes"),
+        ("cancel struggling", "“struggling” is a reserved word", "/backfill cancel <customer …|cluster>"),
+        ("retry like", "“like” is a reserved word", ""),
+        ("ack in", "“in” is a reserved word", ""),
         ("pause", "pause needs a customer or a cluster.", "/backfill pause <customer|cluster>"),
         ("pause hilton 2h", "“2h”", "the reason is asked for when you confirm"),
         ("resume hilton vivint", "“vivint”", "/backfill resume <customer|cluster>"),
         ("retry 2026-01-01..2026-02-01", "retry needs a customer or a cluster.", ""),
-        ("retry hilton whole", "“whole”", "/backfill retry <customer|cluster>"),
-        ("retry hilton windows 5d", "“windows 5d”", ""),
+        ("retry hilton whole", "“whole”", "/backfill retry <customer …|cluster>"),
+        ("retry hilton windows 5d", "“windows”", ""),
         ("retry hilton failed all", "“failed” and “all” are two choices.", ""),
-        ("cancel hilton missing", "“missing”", "/backfill cancel <customer|cluster> [start..end]"),
+        ("cancel hilton missing", "“missing”", "/backfill cancel <customer …|cluster> [start..end]"),
         ("cancel hilton 2026-01-05..2026-01-01", "ends before it starts", ""),
         ("terminate", "terminate needs a customer or a cluster.", "/backfill terminate"),
         ("terminate hilton now", "“now”", "/backfill terminate"),
@@ -149,6 +172,7 @@ def test_a_modal_does_not_remember_what_cannot_be_typed() -> None:
 CHOICES = re.compile(r"<([^>]*)>|\[([^\]]*)\]")
 WORDS = {
     "customer": "hilton",
+    "customer …": "hilton spirit",
     "cluster": "voice-prod",
     "start..end": "2026-01-01..2026-01-11",
     "windows Nd": "windows 5d",
@@ -180,13 +204,24 @@ def test_whatever_a_form_allows_is_read_or_is_a_choice_too_many(form: str, data:
         return
     command = command_in(text, TODAY)
 
-    assert [command.word(), command.model_dump()["target"]] == text.split()[:2]
+    assert text.startswith(f"{command.word()} {command.model_dump()['target']}")
 
 
 Typed = Run | Split | Pause | Resume | Retry | Cancel | Terminate
 NAMES = st.one_of(
     st.sampled_from(
-        ["hilton", "voice-prod/hilton", "all", "whole", "windows", "Missing", "by", "big one", "acme-2026-01-01"]
+        [
+            "hilton",
+            "voice-prod/hilton",
+            "all",
+            "struggling",
+            "whole",
+            "windows",
+            "Missing",
+            "by",
+            "big one",
+            "acme-2026-01-01",
+        ]
     ),
     st.from_regex(r"[a-zæ][a-zæ0-9/_-]{0,20}[a-zæ]", fullmatch=True),
 )
@@ -231,3 +266,30 @@ def test_a_control_survives_as_json(command: Typed) -> None:
     adapter: TypeAdapter[Control] = TypeAdapter(Control)
 
     assert adapter.validate_json(adapter.dump_json(command)) == command
+
+
+@pytest.mark.parametrize(
+    ("typed", "order"),
+    [
+        ("run all", QueueOrder.SMALLEST),
+        ("run all largest", QueueOrder.LARGEST),
+        ("run all by name failed", QueueOrder.NAME),
+    ],
+)
+def test_run_all_is_about_everybody_who_is_not_complete(typed: str, order: QueueOrder) -> None:
+    command = command_in(typed, TODAY)
+
+    assert isinstance(command, Run)
+    assert (command.group, command.order, command.cluster) == (Group.INCOMPLETE, order, "")
+
+
+def test_run_all_of_what_is_complete_is_refused() -> None:
+    with pytest.raises(UsageError, match="would run completed days again"):
+        command_in("run all all", TODAY)
+
+
+def test_a_customer_that_is_called_all_is_typed_in_quotes() -> None:
+    command = command_in('run "all"', TODAY)
+
+    assert isinstance(command, Run)
+    assert (command.group, command.target) == (None, "all")

@@ -1,14 +1,16 @@
 """Several workflow definitions, and what is different on a cluster."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bot.config import Config, load
 from bot.errors import ConfigError
+from bot.fleet.planning.start_request import start_order
 from bot.fleet.runs.identity import Identity
-from bot.model import Ref
+from bot.model import Ref, Window
 from bot.usecases.definitions import mapping_mistakes, recogniser, start_template
 from tests.config.test_load import GOOD, TOKENS
 from tests.fleet.builders import CAMPAIGN, execution
@@ -74,6 +76,26 @@ def test_a_cluster_has_types_a_queue_an_input_and_attributes_of_its_own(tmp_path
     assert template.arguments == ("{customer}", "{start}", "{last}", "{cluster}")
     assert template.search_attributes == {"Region": "voice"}
     assert config.watched_types("voice-prod") == ("VoiceBackfill", "Reindex")
+
+
+def test_the_name_of_the_campaign_is_written_into_ids_and_inputs_and_only_its_runs_are_read(tmp_path: Path) -> None:
+    names = 'id_template = "{campaign}-{customer}-{start}-{end}"\n'
+    names += 'input = ["{campaign}", "{customer}", "{start}", "{end}"]\n'
+    text = (
+        several()
+        .replace("[campaign]\n", '[campaign]\nname = "spring"\n')
+        .replace('task_queue = "backfill"\n', f'task_queue = "backfill"\n{names}')
+    )
+    config = loaded(tmp_path, text)
+    order = start_order(start_template(config, "voice-prod"), "acme", Window(date(2026, 1, 1), date(2026, 1, 6)), "")
+    own, other = (
+        execution("acme", ref=Ref("voice-prod", f"{name}-acme-2026-01-01-2026-01-06", "run-1"))
+        for name in ("spring", "autumn")
+    )
+
+    assert (order.workflow_id, order.arguments[0]) == ("spring-acme-2026-01-01-2026-01-06", "spring")
+    assert recogniser(config).identify(own)
+    assert recogniser(config).identify(other) is None
 
 
 def test_a_cluster_may_be_filled_by_another_definition_than_the_campaigns(tmp_path: Path) -> None:
@@ -202,4 +224,12 @@ def test_a_checksum_without_an_expected_statement_is_a_mistake(tmp_path: Path) -
     text = GOOD.replace("[[verify.tables]]", "[[verify.tables]]\nchecksum = 'cityHash64(id)'")
 
     with pytest.raises(ConfigError, match=r"tables\.0\.checksum: there is no expected statement whose checksum it"):
+        loaded(tmp_path, text)
+
+
+def test_a_statement_about_one_customer_and_about_many_is_a_mistake(tmp_path: Path) -> None:
+    both = "expected = 'SELECT {customer:String} IN { customers : Array(String) }'"
+    text = GOOD.replace("[[verify.tables]]", f"[[verify.tables]]\n{both}")
+
+    with pytest.raises(ConfigError, match=r"tables\.0\.expected: it binds customer and customers: bind one of them"):
         loaded(tmp_path, text)

@@ -253,6 +253,23 @@ def test_a_mistake_about_control_names_its_key(file: Path, line: str, mistake: s
     assert mistake in told
 
 
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        ("faild = { on = false }", "alerts.faild: no such key; expected one of failed, heartbeat_timeout"),
+        ("failed = false", "alerts.failed: "),
+        ("stalled = { off = true }", "alerts.stalled.off: no such key; expected one of on"),
+        ("retrying = { retries = 0 }", "expected how many attempts of one activity fail before, as 3"),
+    ],
+)
+def test_a_mistake_about_reasons_of_alerts_names_its_key_and_line(file: Path, line: str, mistake: str) -> None:
+    text = f"{GOOD}\n[alerts]\n{line}\n"
+    (told,) = mistakes(file, text)
+
+    assert mistake in told
+    assert f":{len(text.splitlines())}: " in told
+
+
 def with_input(line: str) -> str:
     return GOOD.replace('task_queue = "backfill"', f'task_queue = "backfill"\n{line}')
 

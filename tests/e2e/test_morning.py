@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.adapters.store.server import Server
+from tests.e2e.confirming import WHY, do, told
 from tests.e2e.control import Control, attempts_told
 from tests.e2e.processes import Sandbox, bot, eventually, sandbox
 
@@ -85,3 +86,38 @@ def test_a_plan_cuts_every_customer_as_the_log_did_and_says_why(
 
     assert lines[0].startswith(headline)
     assert why in lines[2]
+
+
+SPLIT_ALL = "/backfill split struggling"
+FIRST_WINDOW = 200.0  # seconds: united-east takes longest, about 6 h
+
+
+def has_completed_its_first_window(control: Control, name: str) -> bool:
+    first = f"{name}: window 1 of "
+    return any(line.startswith(first) and " complete in " in line for line in control.thread(control.alert(name)))
+
+
+def test_the_four_are_split_by_one_command_and_one_reason_and_complete_their_first_windows(
+    control: Control, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It comes last, because the four do not struggle any more afterwards."""
+    eventually(lambda: names(control) == HEAVY, limit=120)
+    said = do(control, SPLIT_ALL)
+    outcome = told(control, "Split: under way for all 4 customers.")
+
+    assert "4 customers on 2 clusters: about to cancel 4 workflows and start 34 windows" in said
+    assert all(f"*{name}* on " in said for name in HEAVY)
+    assert all(name in outcome for name in HEAVY)
+    eventually(lambda: all(has_completed_its_first_window(control, name) for name in HEAVY), FIRST_WINDOW)
+    (card,) = [message for message in control.messages() if " asked to split 4 customers: " in message["text"]]
+    assert WHY in card["text"]
+    with capsys.disabled():
+        keys = len(SPLIT_ALL) + len(WHY)
+        print(f"{SPLIT_ALL}: {keys} characters, 1 Enter, 1 click; 4 customers split")  # noqa: T201  (the measure)
+
+
+def test_the_audit_has_an_entry_for_each_of_the_four(control: Control) -> None:
+    audit = control.ask("/backfill audit")
+
+    assert [name for name in HEAVY if f"/{name}" not in audit and name not in audit] == []
+    assert audit.count(WHY) == len(HEAVY)

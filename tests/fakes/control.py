@@ -8,6 +8,7 @@ from pydantic import JsonValue, TypeAdapter
 
 from bot.adapters.temporal.names import sequence_id
 from bot.errors import Conflict, DependencyError, NotFound, NotOffered, Refused
+from bot.fleet.runs.mapping import ORDER_KEY
 from bot.fleet.sequence import instructions
 from bot.fleet.sequence import state as sequence_state
 from bot.fleet.sequence.cancellation import stop_of
@@ -65,7 +66,7 @@ class FakeControl:
                 ExecutionStatus.RUNNING,
                 self.now(),
                 None,
-                {**order.hints, **order.memo},
+                {**order.hints, **order.memo, ORDER_KEY: order.token},
             )
         )
         return ref

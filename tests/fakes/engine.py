@@ -17,7 +17,7 @@ from bot.model import (
     Ref,
     TaskKind,
 )
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, NO, PARENT_RUN_HINT, YES
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, CHILDREN_HINT, NO, PARENT_RUN_HINT, UNREAD_CHILDREN, YES
 
 
 @dataclass
@@ -113,7 +113,8 @@ class FakeEngine:
             raise NotFound("Temporal", f"no run {ref.run_id} of workflow {ref.workflow_id}")
         description = self.descriptions[ref]
         run = with_facts(description.execution, cancel_requested=description.cancel_requested)
-        return replace(description, execution=run)
+        unread = {CHILDREN_HINT: UNREAD_CHILDREN} if run.status is ExecutionStatus.COMPLETED else {}
+        return replace(description, execution=replace(run, hints={**run.hints, **unread}))
 
     async def children(self, parents: Collection[Ref]) -> list[Execution]:
         self._answer()
@@ -185,8 +186,11 @@ class FakeEngine:
 
 
 def with_facts(run: Execution, *, cancel_requested: bool) -> Execution:
-    """As Temporal describes it: a listing has neither the first run of the chain nor the cancel of a closed run."""
+    """A run with all that is read of it: a listing has neither the first run of the chain nor the cancel of a closed
+    run, and nothing is below it."""
     hints = {CHAIN_HINT: run.first_run_id, **run.hints}
     if not run.status.is_open:
         hints[CANCEL_HINT] = YES if cancel_requested else NO
+    if run.status is ExecutionStatus.COMPLETED:
+        hints.setdefault(CHILDREN_HINT, "[]")
     return replace(run, hints=hints)

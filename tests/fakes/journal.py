@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from bot.errors import Conflict, DependencyError
 from bot.model import (
+    AlertReason,
     AuditRecord,
     AuditTrail,
     ClusterRecord,
     Episode,
     FailureKind,
     JournalEntry,
+    KnownReason,
     Observation,
     Ref,
     SeenFailure,
@@ -31,6 +33,7 @@ class FakeJournal:
     observations: dict[tuple[Ref, str], Observation] = field(default_factory=dict)
     episodes: dict[str, Episode] = field(default_factory=dict)
     sightings: dict[str, datetime] = field(default_factory=dict)
+    known: dict[tuple[str, AlertReason], KnownReason] = field(default_factory=dict)
     latest_snapshot: str = ""
     audited: list[AuditRecord] = field(default_factory=list)
     away: DependencyError | None = None
@@ -56,6 +59,8 @@ class FakeJournal:
         for cluster, at in entry.seen.items():
             before = self.sightings.get(cluster, at)
             self.sightings[cluster] = at if before > at + LONGEST_OVERLAP else max(at, before)
+        for known in entry.known:
+            self.known.setdefault((known.cluster, known.reason), known)
         self.latest_snapshot = entry.snapshot or self.latest_snapshot
         for record in entry.audit:
             self._audit(record)
@@ -103,6 +108,10 @@ class FakeJournal:
     async def last_seen(self) -> Mapping[str, datetime]:
         self._answer()
         return dict(self.sightings)
+
+    async def known_reasons(self) -> tuple[KnownReason, ...]:
+        self._answer()
+        return tuple(self.known.values())
 
     async def snapshot(self) -> str:
         self._answer()

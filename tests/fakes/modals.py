@@ -3,17 +3,19 @@
 from dataclasses import dataclass, field
 
 from bot.errors import Conflict, DependencyError, NotFound, Refused
-from bot.message import Message, View
+from bot.message import HomeTab, Message, View
 
 
 @dataclass
 class FakeModals:
-    """Every view shown, by view id, the latest last; ``closed`` are those that the person has closed."""
+    """Every view shown, by view id, the latest last; ``closed`` are those that the person has closed. ``tabs`` are
+    the Home tabs published, by user, the latest last."""
 
     shown: dict[str, list[View]] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     whispers: list[tuple[str, Message]] = field(default_factory=list)
     spent: set[str] = field(default_factory=set)
+    tabs: dict[str, list[HomeTab]] = field(default_factory=dict)
     away: DependencyError | None = None
 
     async def open(self, trigger: str, view: View) -> str:
@@ -32,6 +34,10 @@ class FakeModals:
         if view_id not in self.shown or view_id in self.closed:
             raise NotFound("slack", "views.update: not_found")
         self.shown[view_id].append(view)
+
+    async def publish(self, user_id: str, tab: HomeTab) -> None:
+        self._answer()
+        self.tabs.setdefault(user_id, []).append(tab)
 
     async def whisper(self, user_id: str, message: Message) -> None:
         self._answer()

@@ -9,14 +9,17 @@ from bot.blocks import audit_wording
 from bot.config import Config
 from bot.fleet.runs.call_budget import CallBudget
 from bot.model import Person
+from bot.ports import WindowQueue
 from bot.services import Cluster, Services
 from bot.usecases.definitions import conditions, recogniser, result_paths
+from bot.usecases.observe.child_facts import ChildFactsReader
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
 from bot.usecases.observe.inputs import InputReader
 from tests.fakes.channel import FakeChannel
 from tests.fakes.control import FakeControl
 from tests.fakes.deliveries import FakeDeliveries
+from tests.fakes.dialogs import FakeDialogs
 from tests.fakes.engine import FakeEngine
 from tests.fakes.files import FakeFiles
 from tests.fakes.journal import FakeJournal
@@ -26,6 +29,7 @@ from tests.fakes.modals import FakeModals
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.people import FakePeople
 from tests.fakes.pictures import FakePictures
+from tests.fakes.queue import FakeQueue
 from tests.fakes.warehouse import FakeWarehouse
 
 TEAM = "T0FAKE"
@@ -91,6 +95,7 @@ class FakeWorld:
     people: FakePeople = field(default_factory=people)
     lease: FakeLease = field(default_factory=FakeLease)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
+    dialogs: FakeDialogs = field(default_factory=FakeDialogs)
 
     def __post_init__(self) -> None:
         self.journal = FakeJournal(self.outbox)
@@ -99,6 +104,7 @@ class FakeWorld:
         self.engines = {name: FakeEngine() for name in self.config.clusters}
         self.controls = {name: FakeControl(name, engine, lambda: self.now) for name, engine in self.engines.items()}
         self.budgets = {name: CallBudget(self.config.calls_per_second(name)) for name in self.config.clusters}
+        self.queues: dict[str, WindowQueue] = {name: FakeQueue() for name in self.config.clusters}
         self.modals = FakeModals()
         self.files = FakeFiles()
         self.pictures = FakePictures()
@@ -108,9 +114,10 @@ class FakeWorld:
         engine, watch = self.engines[name], self.config.watch
         inputs = InputReader(name, engine, recogniser(self.config), self.ledger, watch.describes_at_once)
         budget = self.budgets[name]
-        facts = CloseFactsReader(engine, result_paths(self.config), budget, watch.describes_at_once)
+        children = ChildFactsReader(engine, recogniser(self.config), budget, watch.describes_at_once)
+        facts = CloseFactsReader(engine, result_paths(self.config), budget, watch.describes_at_once, children)
         reading = EngineWithInputs(engine, inputs, facts, watch.time_limit)
-        return Cluster(reading, self.controls[name], self.warehouses[name], inputs, facts, budget)
+        return Cluster(reading, self.controls[name], self.queues[name], self.warehouses[name], inputs, facts, budget)
 
     @property
     def services(self) -> Services:
@@ -126,6 +133,7 @@ class FakeWorld:
             outbox=self.outbox,
             lease=self.lease,
             deliveries=self.deliveries,
+            dialogs=self.dialogs,
             channel=self.channel,
             modals=self.modals,
             files=self.files,

@@ -14,6 +14,7 @@ class FakeWarehouse:
 
     ``checksums`` are those of the source by (table name, customer) and day; those of the table are in ``stored``.
     ``away`` is raised by every call while it is set; ``refusals`` by calls about one table name.
+    ``counted`` and ``expected_of`` record questions about one customer, ``counted_together`` those about several.
     """
 
     stored: dict[tuple[str, str], dict[date, DayCount]] = field(default_factory=dict)
@@ -23,6 +24,8 @@ class FakeWarehouse:
     away: DependencyError | None = None
     refusals: dict[str, DependencyError] = field(default_factory=dict)
     counted: list[tuple[str, str, Window]] = field(default_factory=list)
+    counted_together: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    expected_of: list[tuple[str, str]] = field(default_factory=list)
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     asked_volumes: list[tuple[str, ...]] = field(default_factory=list)
@@ -35,17 +38,29 @@ class FakeWarehouse:
     async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
         self._answer(table.name)
         self.counted.append((table.name, customer, window))
-        days = self.stored.get((table.name, customer), {})
-        hashed = days if table.checksum else {day: replace(count, checksum=None) for day, count in days.items()}
-        return {day: count for day, count in hashed.items() if window.start <= day < window.end and count.raw}
+        return self._stored(table, customer, window)
+
+    async def counts_by_customer(
+        self, table: TableSpec, customers: Sequence[str], window: Window
+    ) -> Mapping[str, Mapping[date, DayCount]]:
+        self._answer(table.name)
+        self.counted_together.append((table.name, tuple(customers)))
+        return {customer: self._stored(table, customer, window) for customer in customers}
 
     async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, ExpectedDay]:
         self._answer(table.name)
         if table.expected is None:
             raise ValueError(f"table {table.name} has no expected statement")
-        rows = _within(self.source.get((table.name, customer), {}), window)
-        checksums = self.checksums.get((table.name, customer), {}) if table.checksum else {}
-        return {day: ExpectedDay(number, checksums.get(day)) for day, number in rows.items()}
+        self.expected_of.append((table.name, customer))
+        return self._expected(table, customer, window)
+
+    async def expected_by_customer(
+        self, table: TableSpec, customers: Sequence[str], window: Window
+    ) -> Mapping[str, Mapping[date, ExpectedDay]]:
+        self._answer(table.name)
+        if not table.expects_many:
+            raise ValueError(f"table {table.name} has no expected statement about many customers")
+        return {customer: self._expected(table, customer, window) for customer in customers}
 
     async def volumes(self, customers: Sequence[str], window: Window) -> Mapping[str, Mapping[date, int]]:
         self._answer("")
@@ -56,6 +71,16 @@ class FakeWarehouse:
     async def check(self) -> WarehouseCheck:
         self._answer("")
         return WarehouseCheck("ClickHouse in memory answers", self.problems, self.warnings)
+
+    def _stored(self, table: TableSpec, customer: str, window: Window) -> dict[date, DayCount]:
+        days = self.stored.get((table.name, customer), {})
+        hashed = days if table.checksum else {day: replace(count, checksum=None) for day, count in days.items()}
+        return {day: count for day, count in hashed.items() if window.start <= day < window.end and count.raw}
+
+    def _expected(self, table: TableSpec, customer: str, window: Window) -> dict[date, ExpectedDay]:
+        rows = _within(self.source.get((table.name, customer), {}), window)
+        checksums = self.checksums.get((table.name, customer), {}) if table.checksum else {}
+        return {day: ExpectedDay(number, checksums.get(day)) for day, number in rows.items()}
 
     def _answer(self, table: str) -> None:
         if self.away is not None:

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from bot.fleet.runs.assessment import Patience
 from bot.fleet.runs.days import DayReading
-from bot.fleet.runs.health import Past, Patience, assess
+from bot.fleet.runs.health import Past, assess
 from bot.fleet.runs.id_template import IdTemplate
 from bot.fleet.runs.identity import Identity
 from bot.fleet.runs.run import Run

@@ -17,6 +17,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.in_flight import InFlight
+from handlers.listeners.home import HomeTabs
 from handlers.listeners.register import register
 from tests.fakes.services import FakeWorld
 
@@ -75,7 +76,8 @@ class Edge:
         self.in_flight = InFlight()
         self.triggers = (f"1.{number}.of-the-test" for number in count())
         self.app = AsyncApp(authorize=_authorize, signing_secret="not used by this mode")
-        register(self.app, self.world.services, self.in_flight)
+        self.home_tabs = HomeTabs(self.world.services)
+        register(self.app, self.world.services, self.in_flight, self.home_tabs)
 
     async def type(self, text: str, **fields: Any) -> BoltResponse:
         """Deliver ``/backfill TEXT``; returns the acknowledgement."""

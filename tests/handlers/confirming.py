@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,16 +59,41 @@ class Desk:
         self, view: View, user: str = OPERATOR, view_id: str = "V0001", **entered: str | None
     ) -> BoltResponse:
         """Submit the dialog; fields that are not given stay empty."""
-        body = payload("submission")
-        fields = [block["block_id"] for block in view.blocks if block["type"] == "input"]
         typed: dict[str, str | None] = {"reason": WHY, **entered}
+        fields = [block["block_id"] for block in view.blocks if block["type"] == "input"]
+        values = {name: {name: {"value": typed.get(name)}} for name in fields}
+        return await self.submit_values(view, values, user, view_id)
+
+    async def submit_rows(
+        self,
+        view: View,
+        sizes: Mapping[int, str] | None = None,
+        unticked: Collection[int] = (),
+        view_id: str = "V0001",
+    ) -> BoltResponse:
+        """Submit a dialog for several customers; rows are as it shows them, apart from the ``unticked`` and from
+        other ``sizes``."""
+        values: dict[str, Any] = {"reason": {"reason": {"value": WHY}}}
+        for number, block in enumerate(rows(view)):
+            box, *menu = block["elements"]
+            ticked = [] if number in unticked else box["initial_options"]
+            values[block["block_id"]] = {box["action_id"]: {"type": "checkboxes", "selected_options": ticked}}
+            for each in menu:
+                wanted = (sizes or {}).get(number, each["initial_option"]["value"])
+                (option,) = (option for option in each["options"] if option["value"] == wanted)
+                values[block["block_id"]][each["action_id"]] = {"type": "static_select", "selected_option": option}
+        return await self.submit_values(view, values, OPERATOR, view_id)
+
+    async def submit_values(self, view: View, values: Any, user: str, view_id: str) -> BoltResponse:
+        """Submit the dialog with this state."""
+        body = payload("submission")
         body["user"]["id"] = user
         body["view"] |= {
             "id": view_id,
             "callback_id": view.purpose,
             "private_metadata": view.memory,
             "hash": f"hash of {view_id} {len(self.views(view_id))}",
-            "state": {"values": {name: {name: {"value": typed.get(name)}} for name in fields}},
+            "state": {"values": values},
         }
         return await self.edge.dispatch(body)
 
@@ -76,6 +101,17 @@ class Desk:
         """Wait until the dialog has shown so many views; returns the text of the last."""
         await eventually(lambda: len(self.views(view_id)) >= shown)
         return said(self.views(view_id)[-1])
+
+
+def rows(view: View) -> list[Mapping[str, Any]]:
+    """The rows of customers in a dialog for several."""
+    return [block for block in view.blocks if block["type"] == "actions"]
+
+
+def row_texts(view: View) -> list[tuple[str, str]]:
+    """The name in each row, and what would be done."""
+    options = [block["elements"][0]["options"][0] for block in rows(view)]
+    return [(option["text"]["text"], option["description"]["text"]) for option in options]
 
 
 def said(view: View) -> str:

@@ -17,6 +17,7 @@ from bot.fleet.notifications.notification import EpisodeCard
 from bot.in_flight import InFlight
 from bot.manifest import REQUEST_PATH
 from bot.wiring import steady_now
+from handlers.listeners.home import HomeTabs
 from handlers.listeners.register import register
 from handlers.transport.bolt_app import bolt_app
 from handlers.transport.http import ListenAddress, serve_http
@@ -105,7 +106,8 @@ async def _bot(slack: LocalSlack, transport: Transport) -> AsyncIterator[FakeWor
     await channel.post(draw(EpisodeCard(HILTON)), HILTON.root_key)
     people, modals = SlackPeople(client, lambda: world.now), SlackModals(client, team)
     app = bolt_app(client)
-    register(app, replace(world.services, people=people, channel=channel, modals=modals), InFlight())
+    services = replace(world.services, people=people, channel=channel, modals=modals)
+    register(app, services, InFlight(), HomeTabs(services))
     async with connected(slack, app) if transport is Transport.SOCKET_MODE else requested(slack, app):
         yield world
 

@@ -120,6 +120,18 @@ async def in_doubt(stage: Stage) -> None:
     await stage.end()
 
 
+async def slots(stage: Stage) -> None:
+    """Windows that wait for slots: two at once, then a paused sequence that gives them back."""
+    stage.team.holding = True
+    await stage.begin(stage.spec(10, size=2, parallel=2))
+    await stage.until(lambda progress: len(progress.running) == 2)
+    await stage.tell(Order.PAUSE)
+    stage.team.holding = False
+    await stage.until(lambda progress: not progress.running)
+    await stage.tell(Order.RESUME)
+    await stage.end()
+
+
 def _to_grow(stage: Stage) -> SequenceState:
     stage.team.most_days = 7
     stage.world.warehouses[CLUSTER].fill("scores", CUSTOMER, day(1, 60), rows=7)
@@ -138,6 +150,7 @@ SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
         "growing-as-before": growing_as_before,
         "waiting": waiting,
         "in-doubt": in_doubt,
+        "slots": slots,
     }
 )
 

@@ -12,6 +12,8 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from bot.adapters.temporal import TemporalCluster, TemporalQueue
+from bot.config import TemporalAddress
 from bot.fleet.notifications.notification import parse
 from bot.fleet.sequence import state as sequence_state
 from bot.model import (
@@ -71,6 +73,10 @@ class Stage:
     team: Team
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
 
+    def __post_init__(self) -> None:
+        """The queue is on the server, where the sequences are."""
+        self.world.queues[CLUSTER] = queue_at(self.client, self.world.config.control_queue(CLUSTER))
+
     @property
     def workflow_id(self) -> str:
         """Of the sequence."""
@@ -117,6 +123,8 @@ class Stage:
         await self.until(lambda progress: not progress.running)
 
     async def begin_with(self, state: SequenceState) -> None:
+        control, customer = self.world.controls[CLUSTER], state.spec.customer
+        control.states[customer], control.statuses[customer] = state, ExecutionStatus.RUNNING
         await self.client.start_workflow(
             WORKFLOW_TYPE,
             state,
@@ -204,6 +212,12 @@ class Stage:
     def handle(self) -> WorkflowHandle[Any, SequenceProgress]:
         """Of whichever run is the latest."""
         return self.client.get_workflow_handle(self.workflow_id, result_type=SequenceProgress)
+
+
+def queue_at(client: Client, task_queue: str) -> TemporalQueue:
+    """The queue of one task queue, on the server of this client."""
+    address = TemporalAddress(address=client.service_client.config.target_host, namespace=client.namespace)
+    return TemporalQueue(TemporalCluster(CLUSTER, address, timedelta(seconds=10)), task_queue)
 
 
 def day(number: int, days: int = 1) -> Window:

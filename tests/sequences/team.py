@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from bot.errors import Refused
 from bot.model import (
     Activity,
     ActivityState,
@@ -30,9 +31,14 @@ TICK = 0.01
 
 
 class AtWork(FakeControl):
-    """What it starts has an activity at once: how long days rest after it is told by that."""
+    """What it starts has an activity at once: how long days rest after it is told by that. ``refusal`` is what every
+    start is answered with."""
+
+    refusal: Refused | None = None
 
     async def start(self, order: StartOrder) -> Ref:
+        if self.refusal:
+            raise self.refusal
         ref = await super().start(order)
         known = self.engine.descriptions[ref]
         if known.execution.status.is_open and not known.activities:

@@ -23,7 +23,7 @@ from bot.model import (
 from tests.adapters.temporal.server import eventually
 from tests.fakes.episodes import episode
 from tests.sequences.stage import Stage, day
-from tests.sequences.team import CLUSTER, CUSTOMER, HEARTBEAT_TIMEOUT
+from tests.sequences.team import CLUSTER, CUSTOMER, HEARTBEAT_TIMEOUT, AtWork
 
 
 async def test_windows_run_one_after_the_other_to_the_end(stage: Stage) -> None:
@@ -161,7 +161,9 @@ async def test_a_day_that_fails_follows_the_policy(
 
 
 async def test_a_start_that_temporal_refuses_stops_the_sequence_with_the_reason(stage: Stage) -> None:
-    stage.world.controls[CLUSTER].away = Refused("Temporal of voice-prod", "no such search attribute")
+    control = stage.world.controls[CLUSTER]
+    assert isinstance(control, AtWork)
+    control.refusal = Refused("Temporal of voice-prod", "no such search attribute")
     async with stage.worker():
         await stage.begin(stage.spec(3, size=1, on_stuck=OnStuck.CONTINUE))
         ended = await stage.end()

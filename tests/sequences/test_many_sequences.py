@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from temporalio.client import Client
 
 from bot.adapters.store import open_store
-from bot.adapters.temporal import TemporalControl
+from bot.adapters.temporal import TemporalControl, TemporalQueue
 from bot.adapters.temporal.names import sequence_id
 from bot.model import SequenceEnd, SequenceProgress, SequenceSpec, SequenceStanding
 from bot.sequences.worker import connected_workers
@@ -59,15 +59,21 @@ class OneSecondTeam(Team):
             await asyncio.sleep(0.1)
 
 
+def control_of(queue: str) -> dict[str, object]:
+    """Every sequence may run a window at the same time."""
+    return {"task_queue": queue, "windows_at_once": len(CUSTOMERS)}
+
+
 @pytest.fixture
 def world(server: TemporalServer) -> LiveWorld:
     queue = f"bot-{uuid.uuid4().hex[:8]}"
     world = LiveWorld(
-        config({CLUSTER: CUSTOMERS}, watch={"every": "0.5s", "time_limit": "30s"}, control={"task_queue": queue})
+        config({CLUSTER: CUSTOMERS}, watch={"every": "0.5s", "time_limit": "30s"}, control=control_of(queue))
     )
     control = RealSequences(CLUSTER, world.engines[CLUSTER], lambda: world.now)
     control.real = TemporalControl(temporal_at(server.address), queue)
     world.controls[CLUSTER] = control
+    world.queues[CLUSTER] = TemporalQueue(temporal_at(server.address), queue)
     return world
 
 

@@ -14,7 +14,7 @@ from temporalio.client import Client
 from temporalio.common import RawValue
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine
+from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine, TemporalQueue
 from bot.commands import Verify
 from bot.config import TemporalAddress
 from bot.fleet.runs.call_budget import CallBudget
@@ -24,6 +24,7 @@ from bot.model import DoubtReason, OpenRun, Ref, SequenceEnd, SequenceProgress, 
 from bot.sequences.worker import connected_workers
 from bot.services import Cluster, Services
 from bot.usecases.definitions import recogniser
+from bot.usecases.observe.child_facts import ChildFactsReader
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
 from bot.usecases.observe.inputs import InputReader
@@ -143,10 +144,12 @@ def scene_at(server: TemporalServer, client: Client) -> Scene:
     temporal = TemporalCluster(CLUSTER, TemporalAddress(address=server.address, namespace="default"), LIMIT)
     engine, budget = TemporalEngine(temporal, lambda: datetime.now(UTC)), CallBudget(1_000)
     inputs = InputReader(CLUSTER, engine, recogniser(world.config), world.ledger, 16)
-    facts = CloseFactsReader(engine, {}, budget, 16)
+    children = ChildFactsReader(engine, recogniser(world.config), budget, 16)
+    facts = CloseFactsReader(engine, {}, budget, 16, children)
     control = TemporalControl(temporal, world.config.control_queue(CLUSTER))
+    queue = TemporalQueue(temporal, world.config.control_queue(CLUSTER))
     reading = EngineWithInputs(engine, inputs, facts, LIMIT)
-    world.cluster = Cluster(reading, control, world.warehouses[CLUSTER], inputs, facts, budget)
+    world.cluster = Cluster(reading, control, queue, world.warehouses[CLUSTER], inputs, facts, budget)
     return Scene(name, client, world)
 
 

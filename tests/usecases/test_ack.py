@@ -8,7 +8,10 @@ import pytest
 
 from bot.commands import Ack
 from bot.errors import Conflict
+from bot.fleet.alerts.lookup import AckResult, ClusterAckResult
+from bot.fleet.notifications.notification import AckLine, parse
 from bot.model import Actor, AuditOutcome, Ending, Episode, JournalEntry, Subject
+from bot.services import Services
 from bot.usecases.ack import ack
 from bot.usecases.open_alert import TRIES
 from tests.fakes.episodes import episode
@@ -18,6 +21,13 @@ from tests.wording import declines
 
 OLIVIA = Actor(OPERATOR, TEAM, CHANNEL)
 OSCAR = Actor(GROUP_OPERATOR, TEAM, CHANNEL)
+
+
+async def ack_one(command: Ack, actor: Actor, services: Services) -> AckResult:
+    """The result for the one alert that the command names."""
+    result = await ack(command, actor, services)
+    assert isinstance(result, AckResult)
+    return result
 
 
 @pytest.fixture
@@ -30,7 +40,7 @@ def world() -> FakeWorld:
 
 @pytest.mark.parametrize("command", [Ack(target="Hilton"), Ack(episode="id-voice-prod-hilton")])
 async def test_an_alert_is_acknowledged_by_name_or_by_button(world: FakeWorld, command: Ack) -> None:
-    result = await ack(command, OLIVIA, world.services)
+    result = await ack_one(command, OLIVIA, world.services)
 
     assert result.already_by == ""
     assert world.journal.episodes[result.episode.id].acked_by == OPERATOR
@@ -38,7 +48,7 @@ async def test_an_alert_is_acknowledged_by_name_or_by_button(world: FakeWorld, c
 
 
 async def test_the_message_and_the_thread_are_told(world: FakeWorld) -> None:
-    result = await ack(Ack(target="hilton"), OLIVIA, world.services)
+    result = await ack_one(Ack(target="hilton"), OLIVIA, world.services)
 
     assert list(world.outbox.messages) == [result.episode.root_key, f"{result.episode.root_key}:ack"]
 
@@ -57,7 +67,7 @@ async def test_a_second_person_hears_whose_it_is_and_nothing_changes(world: Fake
     await ack(Ack(target="hilton"), OLIVIA, world.services)
     said = dict(world.outbox.messages)
 
-    result = await ack(Ack(target="hilton"), OSCAR, world.services)
+    result = await ack_one(Ack(target="hilton"), OSCAR, world.services)
 
     assert result.already_by == OPERATOR
     assert world.outbox.messages == said
@@ -97,7 +107,7 @@ async def test_of_two_people_at_once_one_takes_it_and_the_other_hears_who(world:
     world.journal = ReadByTwoAtOnce(world.outbox, episodes=world.journal.episodes)
     command = Ack(episode="id-voice-prod-hilton")
 
-    results = await asyncio.gather(*(ack(command, one, world.services) for one in (OLIVIA, OSCAR)))
+    results = await asyncio.gather(*(ack_one(command, one, world.services) for one in (OLIVIA, OSCAR)))
 
     winner = world.journal.episodes[command.episode].acked_by
     assert sorted(result.already_by for result in results) == ["", winner]
@@ -127,3 +137,62 @@ async def test_an_alert_that_changes_all_the_time_is_given_up_on_and_the_person_
         await ack(Ack(target="hilton"), OLIVIA, world.services)
 
     assert journal.tries == TRIES
+
+
+def storm(*customers: str, cluster: str = "voice-prod") -> list[Episode]:
+    """Alerts that share the thread of the first."""
+    first = episode(customers[0], cluster)
+    return [episode(name, cluster, root_key=first.root_key, group=first.id) for name in customers]
+
+
+def given(world: FakeWorld, *episodes: Episode) -> None:
+    world.journal.episodes = {each.id: each for each in episodes}
+
+
+async def test_a_cluster_means_all_its_open_alerts_with_an_audit_record_each(world: FakeWorld) -> None:
+    over = replace(episode("vivint"), ending=Ending.COMPLETED, ended_at=NOW)
+    given(
+        world,
+        episode("hilton"),
+        episode("spirit", acked_by=GROUP_OPERATOR),
+        episode("nrg"),
+        over,
+        episode("marriott", "chat-prod"),
+    )
+    result = await ack(Ack(target="Voice-Prod"), OLIVIA, world.services)
+
+    acked = {each.customer: each.acked_by for each in world.journal.episodes.values()}
+    assert result == ClusterAckResult("voice-prod", acked=2, already=1)
+    assert acked == {
+        "hilton": OPERATOR,
+        "nrg": OPERATOR,
+        "spirit": GROUP_OPERATOR,
+        "vivint": "",
+        "marriott": "",
+    }
+    assert sorted(record.subject.customer for record in world.journal.audited) == ["hilton", "nrg"]
+
+
+async def test_alerts_that_share_a_thread_share_a_line(world: FakeWorld) -> None:
+    given(world, *storm("a", "b", "c"), episode("hilton"))
+    await ack(Ack(target="voice-prod"), OLIVIA, world.services)
+
+    parsed = [parse(row.message.body) for row in world.outbox.messages.values()]
+    lines = [(line.name, line.others) for line in parsed if isinstance(line, AckLine)]
+    assert sorted(others for _, others in lines) == [0, 2]
+    assert len(parsed) == 4 + 2
+
+
+async def test_all_alerts_of_a_cluster_again_change_nothing(world: FakeWorld) -> None:
+    await ack(Ack(target="voice-prod"), OLIVIA, world.services)
+    result = await ack(Ack(target="voice-prod"), OSCAR, world.services)
+
+    assert result == ClusterAckResult("voice-prod", acked=0, already=1)
+    assert [record.user_id for record in world.journal.audited] == [OPERATOR]
+
+
+async def test_a_cluster_without_an_open_alert_says_so(world: FakeWorld) -> None:
+    given(world)
+
+    with declines("No alert of voice-prod is open."):
+        await ack(Ack(target="voice-prod"), OLIVIA, world.services)

@@ -8,7 +8,7 @@ from bot.config.cluster import CodecAddress
 from bot.errors import Refused, Unavailable
 from bot.fleet.diagnostics.facts import DefectFound, NoAnswer
 from bot.fleet.diagnostics.findings import Advice, Answer, Finding, Level
-from bot.model import OutboxMessage
+from bot.model import OutboxMessage, PendingChild, Ref
 from bot.usecases.check import (
     LISTED,
     Probe,
@@ -24,7 +24,7 @@ from bot.usecases.check import (
 from bot.usecases.check_temporal import SAMPLE
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import NOW, FakeWorld, config
-from tests.fleet.builders import execution
+from tests.fleet.builders import description, execution
 from tests.fleet.sequences import spec
 
 
@@ -285,6 +285,13 @@ async def test_a_key_that_has_no_effect_any_more_is_a_warning_and_there_is_no_li
     assert config_probes(config({"voice-prod": ("hilton",)})) == ()
 
 
+async def test_a_name_that_is_a_reserved_word_is_a_warning() -> None:
+    (finding,) = await check(config_probes(config({"like": ("hilton", "All", "all-stars")})))
+
+    assert (finding.probe, finding.level) == ("configuration", Level.WARNING)
+    assert [line.split(" is ")[0] for line in answer_text(finding.answer).splitlines()] == ["like", "All"]
+
+
 async def test_the_calls_that_watching_takes_are_estimated_from_some_runs() -> None:
     world = FakeWorld(config({"voice-prod": ("hilton",)}, watch={"slow_round": "10s"}))
     for number in range(990):
@@ -293,3 +300,17 @@ async def test_the_calls_that_watching_takes_are_estimated_from_some_runs() -> N
 
     assert "watching 990 open runs takes about 99 of 100 calls a second: alerts" in told["voice-prod Temporal"]
     assert len(world.engines["voice-prod"].described) <= SAMPLE
+
+
+async def test_what_is_below_the_runs_is_part_of_the_estimate() -> None:
+    world = FakeWorld(config({"voice-prod": ("hilton",)}, watch={"slow_round": "10s"}))
+    for number in range(30):
+        parent = execution(f"customer-{number}")
+        children = tuple(PendingChild(Ref("voice-prod", f"copy-{number}-{n}", "r"), "CopyDay", False) for n in (1, 2))
+        world.engines["voice-prod"].put(description(of=parent, children=children))
+        for child in children:
+            world.engines["voice-prod"].add(execution(ref=child.ref, workflow_type="CopyDay"))
+    told = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
+
+    estimate = "watching 30 open runs and about 60 workflows below takes about 9 of 100 calls a second"
+    assert estimate in told["voice-prod Temporal"]

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.commands import Snooze
+from bot.fleet.alerts.lookup import ClusterSnoozeResult, SnoozeResult
 from bot.model import ActiveSnooze, Actor, JournalEntry
+from bot.services import Services
 from bot.usecases.snooze import snooze
 from tests.fakes.episodes import episode
 from tests.fakes.journal import FakeJournal
@@ -18,6 +20,13 @@ OSCAR = Actor(GROUP_OPERATOR, TEAM, CHANNEL)
 HILTON = episode()
 
 
+async def snooze_one(command: Snooze, actor: Actor, services: Services) -> SnoozeResult:
+    """The result for the one alert that the command names."""
+    result = await snooze(command, actor, services)
+    assert isinstance(result, SnoozeResult)
+    return result
+
+
 @pytest.fixture
 def world() -> FakeWorld:
     world = FakeWorld()
@@ -26,7 +35,7 @@ def world() -> FakeWorld:
 
 
 async def test_an_alert_is_quiet_for_the_span_that_was_asked_for(world: FakeWorld) -> None:
-    result = await snooze(Snooze(target="hilton", span=timedelta(hours=2)), OLIVIA, world.services)
+    result = await snooze_one(Snooze(target="hilton", span=timedelta(hours=2)), OLIVIA, world.services)
 
     assert result.until == NOW + timedelta(hours=2)
     assert result.is_news
@@ -34,7 +43,7 @@ async def test_an_alert_is_quiet_for_the_span_that_was_asked_for(world: FakeWorl
 
 
 async def test_without_a_span_it_is_quiet_until_it_changes(world: FakeWorld) -> None:
-    result = await snooze(Snooze(episode=HILTON.id), OLIVIA, world.services)
+    result = await snooze_one(Snooze(episode=HILTON.id), OLIVIA, world.services)
 
     assert result.until is None
     assert world.journal.episodes[HILTON.id].quiet == ActiveSnooze(OPERATOR, None)
@@ -46,7 +55,7 @@ async def test_the_same_snooze_again_changes_and_says_nothing(world: FakeWorld, 
     said = dict(world.outbox.messages)
     world.now += timedelta(seconds=3)
 
-    result = await snooze(Snooze(target="hilton", span=span), OSCAR, world.services)
+    result = await snooze_one(Snooze(target="hilton", span=span), OSCAR, world.services)
 
     assert not result.is_news
     assert result.until == (NOW + span if span else None)
@@ -58,7 +67,7 @@ async def test_another_span_replaces_the_snooze_and_is_told(world: FakeWorld) ->
     await snooze(Snooze(target="hilton"), OLIVIA, world.services)
     said = len(world.outbox.messages)
 
-    result = await snooze(Snooze(target="hilton", span=timedelta(hours=8)), OSCAR, world.services)
+    result = await snooze_one(Snooze(target="hilton", span=timedelta(hours=8)), OSCAR, world.services)
 
     assert result.is_news
     assert world.journal.episodes[HILTON.id].quiet == ActiveSnooze(GROUP_OPERATOR, NOW + timedelta(hours=8))
@@ -97,8 +106,27 @@ class OvertakenOnce(FakeJournal):
 async def test_a_snooze_that_was_overtaken_changes_what_is_there_now(world: FakeWorld) -> None:
     world.journal = OvertakenOnce(world.outbox, episodes=world.journal.episodes)
 
-    result = await snooze(Snooze(target="hilton"), OLIVIA, world.services)
+    result = await snooze_one(Snooze(target="hilton"), OLIVIA, world.services)
 
     assert world.journal.episodes[HILTON.id].acked_by == GROUP_OPERATOR
     assert world.journal.episodes[HILTON.id].quiet == ActiveSnooze(OPERATOR, None)
     assert result.episode.acked_by == GROUP_OPERATOR
+
+
+async def test_a_cluster_means_all_its_open_alerts_with_an_audit_record_each(world: FakeWorld) -> None:
+    two_hours = timedelta(hours=2)
+    quiet = episode("spirit", quiet=ActiveSnooze(GROUP_OPERATOR, NOW + two_hours))
+    world.journal.episodes |= {each.id: each for each in (quiet, episode("nrg"), episode("marriott", "chat-prod"))}
+    result = await snooze(Snooze(target="voice-prod", span=two_hours), OLIVIA, world.services)
+
+    snoozed = {each.customer: each.quiet.by for each in world.journal.episodes.values() if each.quiet}
+    assert result == ClusterSnoozeResult("voice-prod", NOW + two_hours, snoozed=2, already=1)
+    assert snoozed == {"hilton": OPERATOR, "nrg": OPERATOR, "spirit": GROUP_OPERATOR}
+    assert sorted(record.subject.customer for record in world.journal.audited) == ["hilton", "nrg"]
+
+
+async def test_a_cluster_without_an_open_alert_says_so(world: FakeWorld) -> None:
+    world.journal.episodes.clear()
+
+    with declines("No alert of voice-prod is open."):
+        await snooze(Snooze(target="voice-prod"), OLIVIA, world.services)

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.commands import Timeout
-from bot.fleet.notifications.notification import TimeoutLine, parse
+from bot.fleet.notifications.confirmed import TimeoutLine
+from bot.fleet.notifications.notification import parse
 from bot.model import AuditOutcome
 from bot.usecases.control.confirm import confirm_proposal
 from bot.usecases.control.timeout import timeout

@@ -1,7 +1,7 @@
 """verify: names, ranges, and partial answers of all kinds."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -12,6 +12,7 @@ from bot.errors import Refused, Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.verification.verdict import CustomerVerdict, Group, Outcome, TableVerdict
 from bot.model import DayCount, Execution, ExecutionStatus, ExpectedDay, Ref, TableSpec, Window
+from bot.usecases.count_together import MOST_TOGETHER
 from bot.usecases.verify import CUSTOMERS_AT_ONCE, LIMITS_FOR_ALL, verify
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import NOW, FakeWorld, config
@@ -40,10 +41,10 @@ def tables(*names: str, expected: str | None = "SELECT day, rows", **more: str) 
     }
 
 
-def fleet(**customers: tuple[str, ...]) -> FakeWorld:
+def fleet(expected: str = "SELECT day, rows", **customers: tuple[str, ...]) -> FakeWorld:
     """Clusters by name with ``_`` for ``-``; the tables of every customer match, with 100 rows a day."""
     named = {name.replace("_", "-"): known for name, known in customers.items()}
-    world = FakeWorld(config=config(named, verify=tables("scores", "scorecards")))
+    world = FakeWorld(config=config(named, verify=tables("scores", "scorecards", expected=expected)))
     for cluster, known in named.items():
         for customer in known:
             for table in ("scores", "scorecards"):
@@ -177,7 +178,72 @@ async def test_a_cluster_that_has_stopped_answering_is_not_asked_on_and_on_and_h
 
 
 @dataclass
-class CountingWarehouse(FakeWarehouse):
+class ApartWarehouse(FakeWarehouse):
+    """Counts no customers together."""
+
+    async def counts_by_customer(
+        self, table: TableSpec, customers: Sequence[str], window: Window
+    ) -> Mapping[str, Mapping[date, DayCount]]:
+        raise Unavailable("ClickHouse of voice-prod", f"{table.name} of {len(customers)} takes too long in {window}")
+
+
+OF_MANY = "SELECT customer, day, rows FROM source WHERE customer IN { customers :Array(String)}"
+
+
+async def test_customers_of_a_cluster_are_counted_together_with_one_question_about_each_table() -> None:
+    names = tuple(f"customer-{n}" for n in range(20))
+    world = fleet(voice_prod=names)
+    del world.warehouses["voice-prod"].stored["scores", "customer-3"][JAN_7]
+
+    result = await verify(Verify(target="voice-prod"), world.services)
+
+    assert world.warehouses["voice-prod"].counted_together == [("scores", names), ("scorecards", names)]
+    assert world.warehouses["voice-prod"].counted == []
+    assert len(world.warehouses["voice-prod"].expected_of) == 2 * len(names)
+    assert by_name(result.clusters[0].customers) == {
+        name: Outcome.DIFFERS if name == "customer-3" else Outcome.MATCHES for name in names
+    }
+
+
+async def test_where_the_expected_statement_takes_many_nothing_is_asked_about_one_customer() -> None:
+    world = fleet(OF_MANY, voice_prod=("hilton", "vivint"), chat_prod=("cox", "verizon"))
+    del world.warehouses["chat-prod"].stored["scores", "cox"][JAN_7]
+
+    result = await verify(Verify(target="all"), world.services)
+
+    assert [by_name(cluster.customers) for cluster in result.clusters] == [
+        {"hilton": Outcome.MATCHES, "vivint": Outcome.MATCHES},
+        {"cox": Outcome.DIFFERS, "verizon": Outcome.MATCHES},
+    ]
+    for warehouse in world.warehouses.values():
+        assert (warehouse.counted, warehouse.expected_of) == ([], [])
+
+
+async def test_what_cannot_be_counted_together_is_counted_one_by_one_with_the_same_verdicts() -> None:
+    world = fleet(voice_prod=("hilton", "vivint"))
+    del world.warehouses["voice-prod"].stored["scores", "hilton"][JAN_7]
+    together = await verify(Verify(target="voice-prod"), world.services)
+    world.warehouses["voice-prod"] = ApartWarehouse(**vars(world.warehouses["voice-prod"]))
+
+    apart = await verify(Verify(target="voice-prod"), world.services)
+
+    assert apart == together
+    assert len(world.warehouses["voice-prod"].counted) == 4
+
+
+async def test_very_many_customers_take_several_questions() -> None:
+    names = tuple(f"customer-{n}" for n in range(MOST_TOGETHER + 1))
+    world = FakeWorld(config=config({"voice-prod": names}, verify=tables("scores")))
+
+    result = await verify(Verify(target="voice-prod"), world.services)
+
+    asked = [customers for _, customers in world.warehouses["voice-prod"].counted_together]
+    assert asked == [names[:MOST_TOGETHER], names[MOST_TOGETHER:]]
+    assert len(result.clusters[0].customers) == len(names)
+
+
+@dataclass
+class CountingWarehouse(ApartWarehouse):
     """Records the largest number of customers that were counted at once."""
 
     at_once: int = 0
@@ -204,7 +270,7 @@ async def test_only_a_few_customers_of_a_cluster_are_counted_at_once() -> None:
 
 
 @dataclass
-class SlowWarehouse(FakeWarehouse):
+class SlowWarehouse(ApartWarehouse):
     """Takes nearly the whole time limit for each answer."""
 
     async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:

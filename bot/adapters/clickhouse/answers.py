@@ -36,21 +36,43 @@ class UnexpectedAnswer(Exception):
     """The statement returns other columns or values than it has to."""
 
 
-def expected_by_day(answer: Answer, table: TableSpec, window: Window) -> dict[date, ExpectedDay]:
+def expected_by_day(answer: Answer, table: TableSpec, customer: str, window: Window) -> dict[date, ExpectedDay]:
     """What the source has of each day of the window; a day without rows is absent. Several rows of one day are added
     up."""
+    if table.expects_many:
+        return expected_by_customer(answer, table, (customer,), window)[customer]
     days: dict[date, ExpectedDay] = {}
-    for text, rows, *checksum in _columns(answer, expected_columns(table)):
-        day = parse_day(text)
-        of_day = ExpectedDay(parse_count(rows), *(parse_count(hashed, CHECKSUM) for hashed in checksum))
-        if window.start <= day < window.end and of_day.rows:
-            days[day] = _added_up(days[day], of_day) if day in days else of_day
+    for row in _columns(answer, expected_columns(table)):
+        _add_expected(days, row, window)
     return days
+
+
+def expected_by_customer(
+    answer: Answer, table: TableSpec, customers: Sequence[str], window: Window
+) -> dict[str, dict[date, ExpectedDay]]:
+    """The same for each of these customers, from a statement about many. Raises UnexpectedAnswer for rows of another
+    customer: they may be those of one of these, written differently."""
+    by_customer: dict[str, dict[date, ExpectedDay]] = {customer: {} for customer in customers}
+    for name, *row in _columns(answer, expected_columns(table)):
+        days = by_customer.get(parse_customer(name))
+        if days is None:
+            raise UnexpectedAnswer(f"it returns rows of {_preview(name)}, which was not asked for")
+        _add_expected(days, row, window)
+    return by_customer
 
 
 def expected_columns(table: TableSpec) -> tuple[str, ...]:
     """The columns that the expected statement of this table has to return."""
-    return EXPECTED_WITH_CHECKSUM if table.checksum else EXPECTED
+    columns = EXPECTED_WITH_CHECKSUM if table.checksum else EXPECTED
+    return ("customer", *columns) if table.expects_many else columns
+
+
+def _add_expected(days: dict[date, ExpectedDay], row: Sequence[Any], window: Window) -> None:
+    text, rows, *checksum = row
+    day = parse_day(text)
+    of_day = ExpectedDay(parse_count(rows), *(parse_count(hashed, CHECKSUM) for hashed in checksum))
+    if window.start <= day < window.end and of_day.rows:
+        days[day] = _added_up(days[day], of_day) if day in days else of_day
 
 
 def _added_up(first: ExpectedDay, other: ExpectedDay) -> ExpectedDay:
@@ -64,7 +86,7 @@ def rows_by_customer(answer: Answer, customers: Sequence[str], window: Window) -
     """Rows of each day, for each of these customers; a customer without rows is absent."""
     by_customer: dict[str, dict[date, int]] = {customer: {} for customer in customers}
     for customer, day, rows in _columns(answer, VOLUMES):
-        days = by_customer.get(parse_text(customer).rstrip("\0"))
+        days = by_customer.get(parse_customer(customer))
         if days is not None:
             _add(days, parse_day(day), parse_count(rows), window)
     return {customer: days for customer, days in by_customer.items() if days}
@@ -92,10 +114,11 @@ def require_columns(answer: Answer, wanted: Sequence[str]) -> None:
 def _bare(name: str, kind: str) -> str:
     """The type without wrappers that do not matter. In a checksum NULL does: sum() leaves out rows that hash to it,
     and nobody would see that they differ."""
-    return kind if name == CHECKSUM else _unwrapped(kind)
+    return kind if name == CHECKSUM else unwrapped(kind)
 
 
-def _unwrapped(kind: str) -> str:
+def unwrapped(kind: str) -> str:
+    """The type without Nullable, LowCardinality and the like around it."""
     while wrapped := _WRAPPED.fullmatch(kind):
         kind = wrapped[1]
     return kind
@@ -132,6 +155,11 @@ def parse_text(value: Any) -> str:
     if not isinstance(value, str):
         raise UnexpectedAnswer(f"a column holds {_preview(value)}, not a String")
     return value
+
+
+def parse_customer(value: Any) -> str:
+    """The customer in a field, without the zeros that fill up a FixedString."""
+    return parse_text(value).rstrip("\0")
 
 
 def _joined(names: Sequence[str]) -> str:

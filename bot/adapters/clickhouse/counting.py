@@ -1,54 +1,79 @@
-"""Builds the statement that counts one table by day and adds up its hashes, and reads its rows.
+"""Builds the statement that counts one table by day and adds up its hashes, of one customer or of many, and reads its
+rows.
 
 Names come from the configuration and are quoted as identifiers. The checksum is the team's own SQL, like its
 statements. Everything else is bound.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from string import Template
 
-from bot.adapters.clickhouse.answers import UnexpectedAnswer, parse_count, parse_day, parse_text
+from bot.adapters.clickhouse.answers import (
+    UnexpectedAnswer,
+    parse_count,
+    parse_customer,
+    parse_day,
+    parse_text,
+)
 from bot.adapters.clickhouse.engines import Storage, Surplus
 from bot.adapters.clickhouse.rows import Answer, NotAnAnswer
 from bot.adapters.clickhouse.storages import seen_expression
 from bot.adapters.clickhouse.text import quoted, without_end
+from bot.adapters.clickhouse.time_bounds import time_sql
 from bot.model import DayCount, TableSpec, unquoted_name
 
-# The campaign's day of a Date, DateTime or DateTime64 column, whatever its time zone.
-_DAY = Template("toDate(toDateTime64($time, 0, {timezone:String}))")
+_ROWS = Template("$whose AND $within")
 
-# The last two conditions decide; the two before them let ClickHouse skip parts by the column's own index. Two days
-# are more than the difference of any two time zones. A Date has no day before 1970-01-01, and would wrap around.
-_ROWS = Template(
-    "$customer = {customer:String}"
-    " AND $time >= greatest({start:Date}, toDate(2)) - 2 AND $time < {end:Date} + 2"
-    " AND $day >= {start:Date} AND $day < {end:Date}"
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose rows a statement counts. ``customer`` tells the customer of a group, ``of_keys`` the same where keys were
+    grouped before; ``by`` are the columns to group by, beside ``read``, which are read for it."""
+
+    condition: str
+    customer: str
+    of_keys: str
+    read: str
+    by: str
+
+
+# Constants as those of _ZERO below.
+ONE = Whose("$customer = {customer:String}", "max(materialize(''))", "max(materialize(''))", "", "bot_day")
+# A column that is no text has no common type with '', so ClickHouse refuses the statement: its text may differ from
+# the configured names of its customers.
+MANY = Whose(
+    "$customer IN {customers:Array(String)}",
+    "assumeNotNull($customer)",
+    "bot_customer",
+    "assumeNotNull($customer) AS bot_customer, ",
+    "bot_customer, bot_day",
 )
 
 # The row with bot_seen holds the table's fingerprint at the time of the count, which shows outdated knowledge of it.
 _ALL = Template("""
-SELECT bot_day, sum(bot_stored) AS bot_all_stored, sum(bot_shown) AS bot_all_shown, sum(bot_keys) AS bot_all_keys,
-    sum(bot_hashed) AS checksum, max(bot_seen) AS bot_seen_as
+SELECT bot_customer, bot_day, sum(bot_stored) AS bot_all_stored, sum(bot_shown) AS bot_all_shown,
+    sum(bot_keys) AS bot_all_keys, sum(bot_hashed) AS checksum, max(bot_seen) AS bot_seen_as
 FROM (
     $parts
-    UNION ALL SELECT toDate(0) AS bot_day, 0 AS bot_stored, 0 AS bot_shown, 0 AS bot_keys, 0 AS bot_hashed,
-        $seen AS bot_seen
+    UNION ALL SELECT '' AS bot_customer, toDate(0) AS bot_day, 0 AS bot_stored, 0 AS bot_shown, 0 AS bot_keys,
+        0 AS bot_hashed, $seen AS bot_seen
 )
-GROUP BY bot_day
+GROUP BY bot_customer, bot_day
 """)
 _PART = Template(
-    "SELECT assumeNotNull($day) AS bot_day, $columns, $hashed AS bot_hashed, max(materialize('')) AS bot_seen"
-    " FROM $table$final WHERE $rows GROUP BY bot_day"
+    "SELECT $customer AS bot_customer, assumeNotNull($day) AS bot_day, $columns, $hashed AS bot_hashed,"
+    " max(materialize('')) AS bot_seen"
+    " FROM $table$final WHERE $rows GROUP BY $by"
 )
 # GROUP BY instead of uniqExact: it is exact for keys with a NULL as well, and a server that may spill groups to disk
 # (max_bytes_before_external_group_by) need not hold all keys in memory.
 _KEYS = Template(
-    "SELECT bot_day, $columns, $hashed_keys AS bot_hashed, '' AS bot_seen"
-    " FROM (SELECT assumeNotNull($day) AS bot_day, count() AS bot_of_key$hashed_key FROM $table$final WHERE $rows"
-    " GROUP BY bot_day, $key)"
-    " GROUP BY bot_day"
+    "SELECT $of_keys AS bot_customer, bot_day, $columns, $hashed_keys AS bot_hashed, '' AS bot_seen"
+    " FROM (SELECT ${read}assumeNotNull($day) AS bot_day, count() AS bot_of_key$hashed_key FROM $table$final"
+    " WHERE $rows GROUP BY $by, $key)"
+    " GROUP BY $by"
 )
 # sum, because XOR would hide two copies of a row. The line break ends a comment at the end of the expression.
 _HASHED = Template("sum($checksum\n)")
@@ -63,7 +88,7 @@ _STORED = f"count() AS bot_stored, {_ZERO} AS bot_shown, {_ZERO} AS bot_keys"
 _SHOWN = f"{_ZERO} AS bot_stored, count() AS bot_shown, {_ZERO} AS bot_keys"
 _STORED_KEYS = f"sum(bot_of_key) AS bot_stored, {_ZERO} AS bot_shown, count() AS bot_keys"
 _SHOWN_KEYS = f"{_ZERO} AS bot_stored, sum(bot_of_key) AS bot_shown, count() AS bot_keys"
-_COLUMNS = 6
+_COLUMNS = 7
 
 _DESCRIBE = Template("DESCRIBE TABLE $table")
 # Inside, the table may have a column named checksum.
@@ -72,11 +97,11 @@ _CHECKSUM = Template("SELECT bot_hashed AS checksum FROM (SELECT $hashed AS bot_
 _COLUMNS_ONLY = Template("SELECT * FROM ($sql\n) LIMIT 0")
 
 
-def counts_statement(table: TableSpec, storage: Storage) -> str:
+def counts_statement(table: TableSpec, storage: Storage, whose: Whose = ONE) -> str:
     """Counts stored rows, rows left by FINAL where the engine supports it, and distinct keys of those where the table
     has a key; hashes the last of these. Fails with ILLEGAL_FINAL on an engine without FINAL, when that was not known
     before."""
-    names = _names(table)
+    names = _names(table) | _selection(table, storage, whose)
     if storage.final is False:
         parts = [
             _KEYS.substitute(names, columns=_STORED_KEYS) if table.key else _PART.substitute(names, columns=_STORED)
@@ -106,17 +131,23 @@ def without_rows(sql: str) -> str:
     return _COLUMNS_ONLY.substitute(sql=without_end(sql))
 
 
-def seen_and_counts(answer: Answer, table: TableSpec, storage: Storage) -> tuple[str, dict[date, DayCount]]:
-    """The table's fingerprint when it was counted, and the rows of each day that has any."""
+def seen_and_counts(
+    answer: Answer, table: TableSpec, storage: Storage
+) -> tuple[str, dict[str, dict[date, DayCount]]]:
+    """The table's fingerprint when it was counted, and the rows of each day that has any, by customer. One customer
+    that is counted alone is called ""."""
     seen = ""
-    counts: dict[date, DayCount] = {}
+    counts: dict[str, dict[date, DayCount]] = {}
     try:
-        for day, stored, shown, keys, hashed, seen_as in answer.of_width(_COLUMNS).rows:
+        for customer, day, stored, shown, keys, hashed, seen_as in answer.of_width(_COLUMNS).rows:
             seen = max(seen, parse_text(seen_as))
             numbers = (parse_count(stored), parse_count(shown), parse_count(keys))
             if any(numbers):
                 count = _day_count(*numbers, table, storage)
-                counts[parse_day(day)] = replace(count, checksum=parse_count(hashed)) if table.checksum else count
+                of_customer = counts.setdefault(parse_customer(customer), {})
+                of_customer[parse_day(day)] = (
+                    replace(count, checksum=parse_count(hashed)) if table.checksum else count
+                )
     except UnexpectedAnswer as exc:
         raise NotAnAnswer(str(exc)) from None
     return seen, counts
@@ -141,17 +172,32 @@ def _sign_condition(storage: Storage) -> str:
 
 def _names(table: TableSpec) -> dict[str, str]:
     database, name = table.place
-    names = {
+    return {
         "table": f"{quoted(database)}.{quoted(name)}",
-        "customer": quoted(unquoted_name(table.customer_column)),
-        "time": quoted(unquoted_name(table.time_column)),
         "key": ", ".join(quoted(unquoted_name(column)) for column in table.key),
         "final": "",
         **_hashes(table.checksum),
     }
-    names["day"] = _DAY.substitute(names)
-    names["rows"] = _ROWS.substitute(names)
-    return names
+
+
+def _selection(table: TableSpec, storage: Storage, whose: Whose) -> dict[str, str]:
+    """What selects the rows of the customers and the range, and groups them."""
+    sql = time_sql(storage.time_type)
+    columns = {
+        "time": quoted(unquoted_name(table.time_column)),
+        "customer": quoted(unquoted_name(table.customer_column)),
+    }
+    parts = {
+        "day": sql.day,
+        "within": sql.within,
+        "whose": whose.condition,
+        "customer": whose.customer,
+        "of_keys": whose.of_keys,
+        "read": whose.read,
+        "by": whose.by,
+    }
+    selection = {name: Template(part).substitute(columns) for name, part in parts.items()}
+    return {**selection, "rows": _ROWS.substitute(selection)}
 
 
 def _hashes(checksum: str | None) -> Mapping[str, str]:

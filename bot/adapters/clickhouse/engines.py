@@ -35,14 +35,16 @@ class Surplus(StrEnum):
 class Storage:
     """How to count a table. ``final`` is None where only a try shows whether the engine supports FINAL.
 
-    ``sign`` is the column that is −1 in rows that cancel others. ``places`` are the tables that this depends on, and
-    ``seen`` is their fingerprint; both are empty where the bot's user may not see them.
+    ``sign`` is the column that is −1 in rows that cancel others. ``time_type`` is the type of the time column, ""
+    where it is not known. ``places`` are the tables that this depends on, and ``seen`` is their fingerprint; both are
+    empty where the bot's user may not see them.
     """
 
     engine: str
     final: bool | None
     surplus: Surplus
     sign: str = ""
+    time_type: str = ""
     places: tuple[Place, ...] = ()
     seen: str = ""
 

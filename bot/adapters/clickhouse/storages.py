@@ -19,9 +19,11 @@ from bot.adapters.clickhouse.engines import (
 )
 from bot.adapters.clickhouse.errors import is_about_statement
 from bot.adapters.clickhouse.rows import Answer
-from bot.model import TableSpec
+from bot.model import TableSpec, unquoted_name
 
 Ask = Callable[[str, Mapping[str, Any]], Awaitable[Answer]]
+# A place and the time column that is asked about there.
+_Known = tuple[Place, str]
 
 # A user may get permission to see system.tables later, and no answer would show that.
 KEPT_SECONDS = 300
@@ -35,62 +37,77 @@ _SEEN = (
     " if(engine IN ('MaterializedView', 'Alias'), concat(toString(uuid), create_table_query), '')))"
 )
 _TABLE_ROW = Template("FROM system.tables WHERE database = {database_$n:String} AND name = {table_$n:String}")
-_LOOK_COLUMNS = 5
-_LOOK = f"SELECT engine, engine_full, create_table_query, toString(uuid), {_SEEN} {_TABLE_ROW.substitute(n=0)}"
+# Bounds in another type would select other rows. A subcolumn, and what the bot's user may not see, has none here.
+_TIME_TYPE = (
+    "ifNull((SELECT max(type) FROM system.columns WHERE database = {database_0:String} AND table = {table_0:String}"
+    " AND name = {time_column:String}), '')"
+)
+_LOOK_COLUMNS = 6
+_LOOK = (
+    f"SELECT engine, engine_full, create_table_query, toString(uuid), {_SEEN}, {_TIME_TYPE}"
+    f" {_TABLE_ROW.substitute(n=0)}"
+)
 
 
 def seen_expression(storage: Storage) -> str:
     """SQL for the current fingerprint of these tables, to be compared with ``Storage.seen`` within a count."""
-    fingerprints = [f"ifNull((SELECT {_SEEN} {_TABLE_ROW.substitute(n=n)}), '')" for n in range(len(storage.places))]
+    columns = [f"concat({_SEEN}, {_TIME_TYPE})" if n == 0 else _SEEN for n in range(len(storage.places))]
+    fingerprints = [f"ifNull((SELECT {column} {_TABLE_ROW.substitute(n=n)}), '')" for n, column in enumerate(columns)]
     parts = ", ".join(["'/'", *fingerprints])
     return f"concat({parts})" if fingerprints else "''"
 
 
-def places_bound(places: tuple[Place, ...]) -> dict[str, str]:
+def seen_bound(table: TableSpec, places: tuple[Place, ...]) -> dict[str, str]:
     """The bound values of ``seen_expression``."""
-    return {
+    names = {
         f"{column}_{n}": name
         for n, place in enumerate(places)
         for column, name in zip(("database", "table"), place, strict=True)
     }
+    return {**names, "time_column": unquoted_name(table.time_column)}
 
 
 class Storages:
     """How the tables of one server are stored, cached for ``KEPT_SECONDS``."""
 
     def __init__(self) -> None:
-        self._known: dict[Place, tuple[Storage, float]] = {}
+        self._known: dict[_Known, tuple[Storage, float]] = {}
         self._lock = asyncio.Lock()
 
     async def of(self, table: TableSpec, ask: Ask) -> Storage:
         """The storage of a table; ``UNSEEN`` where the bot's user may not see it. Raises what ``ask`` raises."""
         clock = asyncio.get_running_loop().time
         async with self._lock:
-            storage, until = self._known.get(table.place, (UNSEEN, clock()))
+            storage, until = self._known.get(_known(table), (UNSEEN, clock()))
             if until <= clock():
-                storage = await _resolve(table.place, ask)
-                self._known[table.place] = storage, clock() + KEPT_SECONDS
+                storage = await _resolve(table, ask)
+                self._known[_known(table)] = storage, clock() + KEPT_SECONDS
             return storage
 
     def note_no_final(self, table: TableSpec) -> None:
         """Remember that a try has failed because the engine does not support FINAL."""
-        storage, until = self._known.get(table.place, (UNSEEN, 0.0))
-        self._known[table.place] = replace(storage, final=False), until
+        storage, until = self._known.get(_known(table), (UNSEEN, 0.0))
+        self._known[_known(table)] = replace(storage, final=False), until
 
     def forget(self, table: TableSpec) -> None:
         """Drop what is cached of a table that has been replaced."""
-        self._known.pop(table.place, None)
+        self._known.pop(_known(table), None)
 
 
-async def _resolve(place: Place, ask: Ask) -> Storage:
-    """Follow views and aliases to the table that stores the rows."""
+def _known(table: TableSpec) -> _Known:
+    return table.place, table.time_column
+
+
+async def _resolve(table: TableSpec, ask: Ask) -> Storage:
+    """Follow views and aliases to the table that stores the rows. The type of the time column is that of the
+    configured table."""
     places: list[Place] = []
-    seen = "/"
-    target: Place | None = place
+    seen, time_type = "/", ""
+    target: Place | None = table.place
     storage = UNSEEN
     while target is not None and target not in places and len(places) < MOST_STEPS:
         try:
-            answer = await ask(_LOOK, places_bound((target,)))
+            answer = await ask(_LOOK, seen_bound(table, (target,)))
         except DatabaseError as exc:
             if not is_about_statement(exc):
                 raise
@@ -98,10 +115,12 @@ async def _resolve(place: Place, ask: Ask) -> Storage:
         places.append(target)
         rows = answer.texts(_LOOK_COLUMNS)
         if not rows:
-            return replace(UNSEEN, places=tuple(places), seen=seen)
-        engine, full, create, uuid, hashed = rows[0]
-        table = TableInfo(target, engine, full, create, uuid)
-        storage, target, seen = storage_of(table), target_of(table), seen + hashed
+            return replace(UNSEEN, time_type=time_type, places=tuple(places), seen=seen)
+        engine, full, create, uuid, hashed, kind = rows[0]
+        if len(places) == 1:
+            hashed, time_type = hashed + kind, kind
+        info = TableInfo(target, engine, full, create, uuid)
+        storage, target, seen = storage_of(info), target_of(info), seen + hashed
     if target is not None:
         storage = UNSEEN
-    return replace(storage, places=tuple(places), seen=seen)
+    return replace(storage, time_type=time_type, places=tuple(places), seen=seen)

@@ -7,25 +7,20 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from clickhouse_connect.driver.exceptions import DatabaseError
 from pydantic import SecretStr
 
 from bot.adapters.clickhouse import answers, counting
-from bot.adapters.clickhouse.connection import MOST_ROWS, Client, Connection, Reach, Statement
-from bot.adapters.clickhouse.engines import Storage, Surplus
-from bot.adapters.clickhouse.errors import is_about_statement, is_illegal_final
-from bot.adapters.clickhouse.explaining import explain
+from bot.adapters.clickhouse.chunks import chunks
+from bot.adapters.clickhouse.connection import Client, Connection, Reach, Statement
+from bot.adapters.clickhouse.engines import Surplus
 from bot.adapters.clickhouse.rows import Answer
-from bot.adapters.clickhouse.storages import Ask, Storages, places_bound
+from bot.adapters.clickhouse.table_counts import TableCounts
+from bot.computing import compute
 from bot.config import Config
-from bot.errors import StatementRefused, Unavailable
+from bot.errors import Refused, StatementRefused
 from bot.model import DayCount, ExpectedDay, TableSpec, WarehouseCheck, Window
 
-# Customers in one statement: servers and proxies accept a statement with this many names.
-MOST_CUSTOMERS = 500
 VOLUME_QUERY = "the volume query in [volume]"
-# Retries: the table may be replaced between look-up and count, and a try of FINAL may fail first.
-COUNTED_AT_MOST = 4
 
 
 class ClickHouseWarehouse:
@@ -40,7 +35,7 @@ class ClickHouseWarehouse:
         self._campaign = config.campaign.window
         # A real name, so that ``check`` finds columns whose type does not accept names.
         self._sample_customer = next(iter(config.clusters[cluster].customers), "")
-        self._storages = Storages()
+        self._counts = TableCounts(self._connection)
         self._timezone = config.campaign.timezone
 
     async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
@@ -48,32 +43,64 @@ class ClickHouseWarehouse:
         values = self._values(window, customer=customer)
         async with self._connection.asking() as client:
             ask = partial(self._query_here, client, _comment("count", table.name, customer))
-            return await self._counted(table, values, ask)
+            return (await self._counts.count(table, counting.ONE, values, ask)).get("", {})
+
+    async def counts_by_customer(
+        self, table: TableSpec, customers: Sequence[str], window: Window
+    ) -> Mapping[str, Mapping[date, DayCount]]:
+        """See ``bot.ports.Warehouse``. All statements share one time limit."""
+        counts: dict[str, Mapping[date, DayCount]] = {}
+        async with self._connection.asking() as client:
+            for names in chunks(customers, window.days):
+                ask = partial(self._query_here, client, _comment("count", table.name, f"{len(names)} customers"))
+                values = self._values(window, customers=list(names))
+                counted = await self._counts.count(table, counting.MANY, values, ask)
+                if not counted.keys() <= set(names):
+                    raise Refused(self._connection.system, f"{table.customer_column} writes customers differently")
+                counts |= {name: counted.get(name, {}) for name in names}
+        return counts
 
     async def expected(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, ExpectedDay]:
         """See ``bot.ports.Warehouse``. Raises Refused when the statement returns other columns."""
         if table.expected is None:
             raise ValueError(f"table {table.name} has no expected statement")
-        values = self._values(window, customer=customer)
+        values = self._values(window, customer=customer, customers=[customer])
         statement = Statement(table.expected, values, Reach.ANYWHERE, _comment("expect", table.name, customer))
         async with self._connection.asking() as client:
             with self._connection.in_section(_expected_of(table)):
-                return answers.expected_by_day(await self._connection.query(client, statement), table, window)
+                answer = await self._connection.query(client, statement)
+                return answers.expected_by_day(answer, table, customer, window)
+
+    async def expected_by_customer(
+        self, table: TableSpec, customers: Sequence[str], window: Window
+    ) -> Mapping[str, Mapping[date, ExpectedDay]]:
+        """See ``bot.ports.Warehouse``. All statements share one time limit."""
+        if table.expected is None or not table.expects_many:
+            raise ValueError(f"table {table.name} has no expected statement about many customers")
+        expected: dict[str, Mapping[date, ExpectedDay]] = {}
+        async with self._connection.asking() as client:
+            for names in chunks(customers, window.days):
+                comment = _comment("expect", table.name, f"{len(names)} customers")
+                values = self._values(window, customers=list(names))
+                with self._connection.in_section(_expected_of(table)):
+                    answer = await self._connection.query(
+                        client, Statement(table.expected, values, Reach.ANYWHERE, comment)
+                    )
+                    expected |= await compute(answers.expected_by_customer, answer, table, names, window)
+        return expected
 
     async def volumes(self, customers: Sequence[str], window: Window) -> Mapping[str, Mapping[date, int]]:
         """See ``bot.ports.Warehouse``. Very many customers take several statements, within one time limit."""
-        batch = max(1, min(MOST_CUSTOMERS, MOST_ROWS // window.days))
         volumes: dict[str, Mapping[date, int]] = {}
         async with self._connection.asking() as client:
-            for begin in range(0, len(customers), batch):
-                names = list(customers[begin : begin + batch])
+            for names in chunks(customers, window.days):
                 comment = _comment("volume", "", f"{len(names)} customers")
                 statement = Statement(
-                    self._volume_query, self._values(window, customers=names), Reach.ANYWHERE, comment
+                    self._volume_query, self._values(window, customers=list(names)), Reach.ANYWHERE, comment
                 )
                 with self._connection.in_section(VOLUME_QUERY):
                     answer = await self._connection.query(client, statement)
-                    volumes |= answers.rows_by_customer(answer, names, window)
+                    volumes |= await compute(answers.rows_by_customer, answer, names, window)
         return volumes
 
     async def check(self) -> WarehouseCheck:
@@ -101,49 +128,14 @@ class ClickHouseWarehouse:
         """Close the connections."""
         await self._connection.close()
 
-    async def _counted(
-        self, table: TableSpec, values: Mapping[str, Any], ask: Ask, is_probe: bool = False
-    ) -> Mapping[date, DayCount]:
-        for _ in range(COUNTED_AT_MOST):
-            storage = await self._storages.of(table, ask)
-            statement = counting.counts_statement(table, storage)
-            bound = {**values, **places_bound(storage.places)}
-            with self._connection.in_section(_counting_of(table)):
-                try:
-                    answer = await ask(counting.without_rows(statement) if is_probe else statement, bound)
-                except DatabaseError as exc:
-                    await self._recover(table, storage, exc, ask)
-                    continue
-                if table.checksum:
-                    answers.require_columns(answer, (answers.CHECKSUM,))
-            seen, counts = counting.seen_and_counts(answer, table, storage)
-            if seen == storage.seen or is_probe:
-                return counts
-            self._storages.forget(table)
-        raise Unavailable(self._connection.system, f"{table.table} is another table each time it is counted")
-
-    async def _recover(self, table: TableSpec, storage: Storage, error: DatabaseError, ask: Ask) -> None:
-        """Return if another try may succeed, because the table is stored differently than assumed. Else raise
-        ``error``, or its reason in words of the configuration."""
-        if is_illegal_final(error) and storage.final is None:
-            self._storages.note_no_final(table)
-            return
-        if not is_about_statement(error):
-            raise error
-        self._storages.forget(table)
-        if (await self._storages.of(table, ask)).seen == storage.seen:
-            await explain(table, storage, error, ask)
-            raise error
-
     async def _checked_table(self, client: Client, table: TableSpec, values: Mapping[str, Any]) -> list[str]:
         """A warning if the bot cannot recognise duplicates in this table, else nothing. The checksum is tried apart,
         so that a problem names either the table or its checksum."""
         ask = partial(self._query_here, client, _comment("check", table.name, ""))
-        await self._counted(replace(table, checksum=None), values, ask, is_probe=True)
+        storage = await self._counts.probe(replace(table, checksum=None), values, ask)
         if table.checksum:
             with self._connection.in_section(f"the checksum of {table.name} in [[verify.tables]]"):
                 answers.require_columns(await ask(counting.checksum_statement(table), values), (answers.CHECKSUM,))
-        storage = await self._storages.of(table, ask)
         if table.key or storage.surplus is not Surplus.UNKNOWN:
             return []
         return [
@@ -176,10 +168,6 @@ class ClickHouseWarehouse:
 def _comment(does: str, table: str, customer: str) -> str:
     """The comment in ``system.query_log``, from which people see which statement of the bot was slow."""
     return json.dumps({"app": "backfill-bot", "does": does, "table": table, "customer": customer})
-
-
-def _counting_of(table: TableSpec) -> str:
-    return f"table {table.name} in [[verify.tables]]"
 
 
 def _expected_of(table: TableSpec) -> str:

@@ -7,7 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.errors import translate_errors
 from bot.errors import NotFound, Refused
-from bot.message import Message, View
+from bot.message import HomeTab, Message, View
 
 _log = structlog.get_logger(__name__)
 
@@ -29,6 +29,12 @@ class SlackModals:
         """Replace a modal's content, whatever it shows now: the last update wins."""
         with translate_errors("views.update"):
             await self._client.views_update(view_id=view_id, view=view_json(view))
+
+    async def publish(self, user_id: str, tab: HomeTab) -> None:
+        """Replace the person's Home tab (https://docs.slack.dev/reference/methods/views.publish)."""
+        with translate_errors("views.publish"):
+            blocks = [dict(block) for block in tab.blocks]
+            await self._client.views_publish(user_id=user_id, view={"type": "home", "blocks": blocks})
 
     async def whisper(self, user_id: str, message: Message) -> None:
         """Send an ephemeral message, which Slack does not keep: it is gone when the person reloads. Where Slack

@@ -36,6 +36,7 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         "usergroups.users.list": TIER_2,
         "users.info": TIER_4,
         "views.open": TIER_4,
+        "views.publish": TIER_4,
         "views.update": TIER_4,
     }
 )

@@ -4,15 +4,21 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
+from bot.adapters.store.cluster_rows import (
+    last_sightings,
+    record_known_reasons,
+    record_sightings,
+    recorded_reasons,
+)
 from bot.adapters.store.database import SYSTEM, Database
 from bot.adapters.store.journal_queries import matches_name, needed_by_pass
 from bot.adapters.store.migrate import prove_writable, schema_revision
 from bot.adapters.store.outbox import enqueue
-from bot.adapters.store.tables import audit, episodes, failures, observations, outbox, sightings, snapshots
+from bot.adapters.store.tables import audit, episodes, failures, observations, outbox, snapshots
 from bot.adapters.store.upsert import insert, keep, replace
 from bot.errors import Conflict
 from bot.model import (
@@ -21,6 +27,7 @@ from bot.model import (
     ClusterRecord,
     Episode,
     JournalEntry,
+    KnownReason,
     Observation,
     Opened,
     Ref,
@@ -31,8 +38,6 @@ from bot.model import (
 # observations are recorded.
 OBSERVATIONS_KEPT = timedelta(days=30)
 SNAPSHOTS_KEPT = 10
-# Two passes over a cluster may overlap. Their times, by the clocks of two bots, differ by at most this.
-LONGEST_OVERLAP = timedelta(minutes=5)
 # SQLite takes at most 32,766 values in a statement, and a ref has three.
 _REFS_AT_ONCE = 1_000
 _Key = TypeVar("_Key", Ref, str)
@@ -55,7 +60,8 @@ class SqlJournal:
             for episode in entry.episodes:
                 await _record_episode(connection, episode)
             await enqueue(connection, entry.messages, now)
-            await _record_sightings(connection, entry.seen)
+            await record_sightings(connection, entry.seen)
+            await record_known_reasons(connection, entry.known)
             await _record_snapshot(connection, entry.snapshot, now)
             await replace(
                 connection, audit, [rows.of_audit_record(record) for record in entry.audit], [audit.c.change]
@@ -121,8 +127,12 @@ class SqlJournal:
     async def last_seen(self) -> Mapping[str, datetime]:
         """The time at which each cluster last answered."""
         async with self._database.reading() as connection:
-            result = await connection.execute(select(sightings.c.cluster, sightings.c.at))
-            return {row.cluster: row.at for row in result}
+            return await last_sightings(connection)
+
+    async def known_reasons(self) -> tuple[KnownReason, ...]:
+        """See ``bot.ports.Journal``."""
+        async with self._database.reading() as connection:
+            return await recorded_reasons(connection)
 
     async def snapshot(self) -> str:
         """The latest snapshot, or "" if there is none."""
@@ -217,18 +227,6 @@ async def _record_episode(connection: AsyncConnection, episode: Episode) -> None
     statement = (as_read if episode.revision else unknown).returning(episodes.c.id)
     if await connection.scalar(statement) is None:
         raise Conflict(SYSTEM, f"somebody else changed the alert about {episode.name} meanwhile")
-
-
-async def _record_sightings(connection: AsyncConnection, seen: Mapping[str, datetime]) -> None:
-    for cluster, at in seen.items():
-        statement = insert(connection, sightings).values(cluster=cluster, at=at)
-        newest = {"at": statement.excluded.at}
-        # Two passes may overlap: the later time wins, whichever is written last. A stored time that is further ahead
-        # than overlapping passes and their clocks can differ is wrong, so it is replaced.
-        is_news = or_(statement.excluded.at > sightings.c.at, sightings.c.at > at + LONGEST_OVERLAP)
-        await connection.execute(
-            statement.on_conflict_do_update(index_elements=["cluster"], set_=newest, where=is_news)
-        )
 
 
 async def _record_snapshot(connection: AsyncConnection, body: str, now: datetime) -> None:

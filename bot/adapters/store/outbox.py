@@ -111,8 +111,10 @@ class SqlOutbox:
         return await self._fetch(all_messages().where(has_prefix, is_in_channel, is_kind, is_recent))
 
     async def discard_stale(self, key: str, revision: int, reason: str) -> None:
-        """Count this revision as sent, although it has no address in Slack."""
-        await self._change(key, said_revision=revision, postponed=reason, next_try_at=None, tries=0)
+        """Count this revision as sent, although it has no address in Slack. A newer one waits, and no attempt at it
+        has failed, so it does not get the reason."""
+        why = case((outbox.c.revision == revision, reason), else_=outbox.c.postponed)
+        await self._change(key, said_revision=revision, postponed=why, next_try_at=None, tries=0)
 
     async def begin_attempt(self, queued: Queued, now: datetime) -> Queued | None:
         """Record that an attempt begins. Returns None when the row is no longer as it was read."""

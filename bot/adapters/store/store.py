@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.adapters.store.database import OnGone, ignore_gone, open_database
 from bot.adapters.store.deliveries import SqlDeliveries
+from bot.adapters.store.dialogs import SqlDialogs
 from bot.adapters.store.journal import SqlJournal
 from bot.adapters.store.lease import SqlLease
 from bot.adapters.store.migrate import migrate
@@ -23,6 +24,7 @@ class Store:
     ledger: SqlRunHistory
     lease: SqlLease
     deliveries: SqlDeliveries
+    dialogs: SqlDialogs
 
 
 @asynccontextmanager
@@ -51,4 +53,5 @@ async def open_store(
                 ledger=ledger,
                 lease=SqlLease(database),
                 deliveries=SqlDeliveries(database),
+                dialogs=SqlDialogs(database),
             )

@@ -62,6 +62,16 @@ sightings = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+# Since when each reason opens alerts on each cluster.
+known_reasons = Table(
+    "known_reasons",
+    metadata,
+    Column("cluster", String, primary_key=True),
+    Column("reason", String, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("older", Integer, nullable=False),
+)
+
 # Each run as Temporal last reported it. ``hints`` is JSON. ``serial`` numbers the writes to the runs of a cluster: a
 # later write has a higher number, because one bot writes at a time.
 executions = Table(
@@ -167,6 +177,15 @@ leases = Table(
     Column("name", String, primary_key=True),
     Column("holder", String, nullable=False),
     Column("until", UtcDateTime, nullable=False),
+)
+
+# What the dialogs for many customers show, by the id of their view. ``body`` is JSON.
+dialogs = Table(
+    "dialogs",
+    metadata,
+    Column("id", Name, primary_key=True),
+    Column("body", Body, nullable=False),
+    Column("kept_at", UtcDateTime, nullable=False, index=True),
 )
 
 deliveries = Table(

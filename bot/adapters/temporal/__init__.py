@@ -5,5 +5,13 @@ from bot.adapters.temporal.connect import quiet_runtime
 from bot.adapters.temporal.control import TemporalControl
 from bot.adapters.temporal.engine import TemporalEngine
 from bot.adapters.temporal.namespaces import assign_namespaces
+from bot.adapters.temporal.queue import TemporalQueue
 
-__all__ = ["TemporalCluster", "TemporalControl", "TemporalEngine", "assign_namespaces", "quiet_runtime"]
+__all__ = [
+    "TemporalCluster",
+    "TemporalControl",
+    "TemporalEngine",
+    "TemporalQueue",
+    "assign_namespaces",
+    "quiet_runtime",
+]

@@ -44,12 +44,14 @@ from bot.model import (
 from bot.model.execution import (
     CANCEL_HINT,
     CHAIN_HINT,
+    CHILDREN_HINT,
     CRON_HINT,
     ENCRYPTED,
     HEARTBEAT_HINT,
     NO,
     PARENT_HINT,
     PARENT_RUN_HINT,
+    UNREAD_CHILDREN,
     YES,
     FirstRun,
 )
@@ -171,6 +173,8 @@ def _described_hints(run: Execution, answer: DescribeWorkflowExecutionResponse, 
     if not run.status.is_open:
         # The flag is kept after closing. It may still change while the run is open.
         hints[CANCEL_HINT] = YES if answer.workflow_extended_info.cancel_requested else NO
+    if run.status is ExecutionStatus.COMPLETED:
+        hints[CHILDREN_HINT] = UNREAD_CHILDREN
     return hints
 
 

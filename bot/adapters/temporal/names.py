@@ -21,3 +21,8 @@ def request_id(action: str, name: str) -> str:
     """A deterministic request id: the same ``action`` and ``name`` always give the same id, so that Temporal
     recognises a repeat, from any bot process."""
     return str(uuid.uuid5(_REQUESTS, f"{action}:{name}"))
+
+
+def unique() -> str:
+    """A name for a request that is like no other."""
+    return uuid.uuid4().hex

@@ -1,5 +1,6 @@
-"""Changes an episode when somebody answers its alert, and makes the messages that this causes. Pure."""
+"""Changes episodes when somebody answers their alerts, and makes the messages that this causes. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,17 +12,48 @@ from bot.model import ActiveSnooze, Actor, Episode, OutboxMessage
 
 def acknowledge_episode(episode: Episode, actor: Actor, now: datetime) -> tuple[Episode, tuple[OutboxMessage, ...]]:
     """The episode after a person has acknowledged it, and its messages. Reminders stop."""
-    taken = replace(episode, acked_by=actor.user_id, changed_at=now)
-    return taken, (card(taken), thread_line(taken, "ack", AckLine(display_name(taken), actor.user_id)))
+    (taken,), messages = acknowledge_episodes([episode], actor, now)
+    return taken, messages
+
+
+def acknowledge_episodes(
+    episodes: Sequence[Episode], actor: Actor, now: datetime
+) -> tuple[tuple[Episode, ...], tuple[OutboxMessage, ...]]:
+    """The episodes after a person has acknowledged all of them. Those that share a thread share a line in it."""
+    taken = tuple(replace(episode, acked_by=actor.user_id, changed_at=now) for episode in episodes)
+    lines = (
+        thread_line(first, "ack", AckLine(display_name(first), actor.user_id, others))
+        for first, others in _by_thread(taken)
+    )
+    return taken, (*map(card, taken), *lines)
 
 
 def snooze_episode(
     episode: Episode, actor: Actor, until: datetime | None, now: datetime
 ) -> tuple[Episode, tuple[OutboxMessage, ...]]:
     """The episode after a person has snoozed it, and its messages. ``until`` None means until something changes."""
-    quiet = replace(episode, quiet=ActiveSnooze(actor.user_id, until), changed_at=now)
-    line = SnoozeLine(display_name(quiet), actor.user_id, until)
-    return quiet, (card(quiet), thread_line(quiet, f"snooze:{now.isoformat()}", line))
+    (quiet,), messages = snooze_episodes([episode], actor, until, now)
+    return quiet, messages
+
+
+def snooze_episodes(
+    episodes: Sequence[Episode], actor: Actor, until: datetime | None, now: datetime
+) -> tuple[tuple[Episode, ...], tuple[OutboxMessage, ...]]:
+    """The episodes after a person has snoozed all of them. Those that share a thread share a line in it."""
+    quiet = tuple(replace(e, quiet=ActiveSnooze(actor.user_id, until), changed_at=now) for e in episodes)
+    lines = (
+        thread_line(first, f"snooze:{now.isoformat()}", SnoozeLine(display_name(first), actor.user_id, until, others))
+        for first, others in _by_thread(quiet)
+    )
+    return quiet, (*map(card, quiet), *lines)
+
+
+def _by_thread(episodes: Sequence[Episode]) -> list[tuple[Episode, int]]:
+    """The first episode in each thread, and how many others are in it."""
+    threads: dict[str, list[Episode]] = {}
+    for episode in episodes:
+        threads.setdefault(episode.root_key, []).append(episode)
+    return [(own[0], len(own) - 1) for own in threads.values()]
 
 
 def answered_before(step: Step, before: Episode | None, now: datetime) -> Step:

@@ -47,6 +47,8 @@ def looks_different(episode: Episode, look: DescribedRun, now: datetime) -> bool
         return True
     if (look.ref, look.chain) != (episode.ref, episode.chain):
         return True
+    if look.facts != episode.facts and look.alert_reason is not None:
+        return True
     if _told_of(look.children) != _told_of(episode.children):
         return True
     is_long_ago = now - episode.changed_at >= PROGRESS_EDITS or not is_past_within_skew(episode.changed_at, now)

@@ -17,11 +17,13 @@ from bot.fleet.notifications.notification import (
     EndLine,
     EpisodeCard,
     Notification,
+    ReasonLine,
     dump,
 )
 from bot.fleet.runs.alert_reasons import alert_ending
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import (
+    AlertReason,
     Ending,
     Episode,
     OutboxMessage,
@@ -64,7 +66,7 @@ def new_episode(
     """
     if look.alert_reason is None:
         raise ValueError(f"{look.ref.workflow_id} needs no alert")
-    new_id = episode_id(look.ref)
+    new_id = episode_id(look.ref, look.recurrence)
     episode = Episode(
         **look.standing(),
         id=new_id,
@@ -76,6 +78,7 @@ def new_episode(
         last_told_at=now,
         group=group,
         alert_reason=look.alert_reason,
+        recurrence=look.recurrence,
     )
     lines = _attempt_lines(episode, 1, look, failures, now)
     return Step(episode, (card(episode), *_children_lines(episode, look, before=0), *lines))
@@ -99,10 +102,7 @@ def update_episode(episode: Episode, look: DescribedRun, failures: Iterable[Seen
     first = episode.attempt if look.activity_id == episode.activity_id and not is_next else 1
     has_ended = look.attempt > first
     news = _attempt_lines(episode, first, look, failures, now) if has_ended else ()
-    news = (*_children_lines(episode, look, episode.children.number if episode.children else 0), *news)
-    # A sequence reports its own cancellations in the thread.
-    if look.cancel_requested and not episode.cancel_requested and not episode.sequence:
-        news = (*news, thread_line(episode, "cancel", CancelLine(display_name(episode))))
+    news = (*_reason_lines(episode, look, now), *_described_lines(episode, look), *news)
     # An open episode with an end time was wrongly closed earlier.
     is_back = episode.ended_at is not None
     if not news and not has_ended and not is_back and not looks_different(episode, look, now):
@@ -123,7 +123,7 @@ def end_episode(episode: Episode, ending: Ending, now: datetime) -> Step:
     if is_within_sequence(over):
         return Step(over, (card(over),))
     attempt = 0 if over.children and over.children.shown else over.attempt
-    line = EndLine(over.name, ending, attempt, over.opened_at, now, over.window)
+    line = EndLine(over.name, ending, attempt, over.opened_at, now, over.window, over.alert_reason)
     return Step(over, (card(over), thread_line(over, "end", line)))
 
 
@@ -191,6 +191,24 @@ def release_from_sequence(
 def thread_line(episode: Episode, event: str, line: Notification) -> OutboxMessage:
     """A line in the thread of the alert; ``event`` makes its outbox key."""
     return OutboxMessage(f"{story_key(episode)}:{event}", dump(line), episode.root_key)
+
+
+def _described_lines(episode: Episode, look: DescribedRun) -> tuple[OutboxMessage, ...]:
+    """Lines about what the look shows beside attempts: children that time out, and a cancel that was requested."""
+    lines = _children_lines(episode, look, episode.children.number if episode.children else 0)
+    # A sequence reports its own cancellations in the thread.
+    if look.cancel_requested and not episode.cancel_requested and not episode.sequence:
+        lines = (*lines, thread_line(episode, "cancel", CancelLine(display_name(episode))))
+    return lines
+
+
+def _reason_lines(episode: Episode, look: DescribedRun, now: datetime) -> tuple[OutboxMessage, ...]:
+    """A line when the alert gets another reason. It goes to the channel, too, if the run has failed meanwhile."""
+    if look.alert_reason is None or look.alert_reason is episode.alert_reason:
+        return ()
+    line = ReasonLine(display_name(episode), look.alert_reason, look.facts)
+    message = thread_line(episode, f"reason:{now.isoformat()}", line)
+    return (replace(message, broadcast=look.alert_reason is AlertReason.FAILED),)
 
 
 def _children_lines(episode: Episode, look: DescribedRun, before: int) -> tuple[OutboxMessage, ...]:

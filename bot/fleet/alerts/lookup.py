@@ -1,4 +1,4 @@
-"""Finds the open alert that a person names, and holds the results of acknowledging or snoozing it."""
+"""Finds the open alert that a person names, and holds the results of acknowledging or snoozing alerts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +27,25 @@ class SnoozeResult:
     episode: Episode
     until: datetime | None
     is_news: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterAckResult:
+    """``acked`` alerts of the cluster are acknowledged now, and ``already`` others were before."""
+
+    cluster: str
+    acked: int
+    already: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSnoozeResult:
+    """``snoozed`` alerts of the cluster are snoozed now, and ``already`` others had the same snooze before."""
+
+    cluster: str
+    until: datetime | None
+    snoozed: int
+    already: int
 
 
 def pick(target: str, episodes: Sequence[Episode], command: type[Request]) -> Episode:

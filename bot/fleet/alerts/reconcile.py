@@ -7,10 +7,12 @@ from typing import Self
 
 from bot.commands import LONGEST_SNOOZE
 from bot.fleet.alerts.answers import answered_before
+from bot.fleet.alerts.closed_runs import CLOSED_REASONS
 from bot.fleet.alerts.episodes import Step, by_clock_ahead, card, new_episode, release_from_sequence, update_episode
 from bot.fleet.alerts.storms import AlertGroup, join_groups, storm_cards
 from bot.fleet.notifications.keys import card_key, display_name, is_within_sequence, story_key
 from bot.fleet.notifications.notification import ReminderLine, dump
+from bot.fleet.runs.alert_reasons import is_left_to_sequences
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import MAX_CLOCK_SKEW, Ending, Episode, OutboxMessage, Ref, SeenFailure, is_past_within_skew
 
@@ -60,12 +62,17 @@ class Pass:
     ahead: timedelta = timedelta(0)
     earlier_firings: Mapping[Ref, Episode] = field(default_factory=dict)
 
+    def sequence_thread(self, look: DescribedRun) -> str:
+        """The outbox key of the thread of the sequence that deals with the trouble of this run; "" if none does."""
+        threads = self.threads or {}
+        return threads.get(look.customer, "") if is_left_to_sequences(look.alert_reason) else ""
+
 
 def reconcile(seen: Pass, rules: Rules) -> Changes:
     """Open alerts for runs that newly need one, update the open alerts, and repeat those that nobody has answered."""
     looks = LooksByChain.of(seen.looks)
     fresh = newly_alerting(seen.looks, seen.remembered)
-    apart = [look for look in fresh if not (seen.threads or {}).get(look.customer)]
+    apart = [look for look in fresh if not seen.sequence_thread(look)]
     group = join_groups(apart, seen.remembered, seen.now, rules.storm_within)
     before = {episode.id: episode for episode in seen.remembered}
     updated = [_update(e, looks, seen, rules) if e.is_open else Step(e) for e in group.remembered]
@@ -101,12 +108,17 @@ class LooksByChain:
 
 def newly_alerting(looks: Sequence[DescribedRun], known: Iterable[Episode]) -> list[DescribedRun]:
     """The open runs that newly need an alert: ``known`` has no episode of the run, and no open episode of its
-    chain."""
+    chain. Trouble that had passed and comes again needs a new alert."""
     sorted_looks, episodes = LooksByChain.of(looks), tuple(known)
-    refs = {episode.ref for episode in episodes}
+    refs = {episode.ref for episode in episodes if episode.is_open or not _may_recur(episode)}
     chains = {sorted_looks.chain_of(episode) for episode in episodes if episode.is_open}
     fresh = (look for look in looks if look.ref not in refs and look.chain not in chains)
     return [look for look in fresh if look.ending is None and look.alert_reason is not None]
+
+
+def _may_recur(episode: Episode) -> bool:
+    """Whether the same trouble of the same run may come again after this alert has ended."""
+    return episode.ending is Ending.RECOVERED or episode.alert_reason in CLOSED_REASONS
 
 
 def _update(episode: Episode, looks: LooksByChain, seen: Pass, rules: Rules) -> Step:
@@ -165,10 +177,9 @@ def _remind(step: Step, rules: Rules, now: datetime) -> Step:
 def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup) -> list[Step]:
     """New episodes. Each is in the thread of the customer's open sequence, or else in that of its group, or else in
     its own."""
-    threads = seen.threads or {}
     steps: list[Step] = []
     for look in fresh:
-        thread = threads.get(look.customer, "")
+        thread = seen.sequence_thread(look)
         root, first = (thread, "") if thread else (group.root_key(look), group.first(look))
         failures = seen.failures.get(look.ref, ())
         step = by_clock_ahead(new_episode(look, failures, seen.now, root, first), seen.ahead)

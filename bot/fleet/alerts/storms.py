@@ -4,6 +4,7 @@ The first alert is posted at once. When the second one opens, the first alert's 
 group: it counts all alerts, and each of them gets a line in its thread. Several alerts of one customer form no group.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,23 +12,26 @@ from datetime import datetime, timedelta
 from bot.fleet.notifications.keys import episode_id, is_of_storm, story_key
 from bot.fleet.notifications.notification import StormCard, dump
 from bot.fleet.runs.observation import DescribedRun
-from bot.model import AlertReason, Ending, Episode, OutboxMessage
+from bot.model import AlertFacts, AlertReason, Ending, Episode, OutboxMessage
+
+GroupKey = tuple[AlertReason | None, str]
+"""The reason of an alert and, where a worker is missing, the task queue."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertGroup:
-    """The groups that new alerts join. ``firsts`` maps a reason to the id of the alert whose message is the group's
+    """The groups that new alerts join. ``firsts`` maps a key to the id of the alert whose message is the group's
     message.
 
     ``remembered`` are the known episodes; the alerts named in ``firsts`` are marked in them as the first of a group.
     """
 
-    firsts: Mapping[AlertReason, str]
+    firsts: Mapping[GroupKey, str]
     remembered: tuple[Episode, ...]
 
     def first(self, look: DescribedRun) -> str:
         """The id of the first alert of the group that this run joins; "" if it joins none."""
-        return self.firsts.get(look.alert_reason, "") if look.alert_reason else ""
+        return self.firsts.get(_group_key(look), "")
 
     def root_key(self, look: DescribedRun) -> str:
         """The outbox key of the message of this run's group; "" if the run joins none."""
@@ -40,33 +44,51 @@ def join_groups(
 ) -> AlertGroup:
     """The groups that the new alerts join. ``fresh`` are the runs that newly need an alert."""
     joinable = _joinable(remembered, now, within)
-    firsts: dict[AlertReason, str] = {}
-    for reason in AlertReason:
-        alike = [look for look in fresh if look.alert_reason is reason]
-        first = _first_of(alike, joinable.get(reason), remembered)
+    firsts: dict[GroupKey, str] = {}
+    for key in dict.fromkeys(map(_group_key, fresh)):
+        alike = [look for look in fresh if _group_key(look) == key]
+        first = _first_of(alike, joinable.get(key), remembered)
         if first:
-            firsts[reason] = first
+            firsts[key] = first
     known = tuple(replace(e, group=e.id) if e.id in firsts.values() else e for e in remembered)
     return AlertGroup(firsts, known)
 
 
 def _first_of(fresh: Sequence[DescribedRun], first: Episode | None, known: Iterable[Episode]) -> str:
     """The id of the first alert of the group that these runs form or join; "" if they do neither."""
-    names = {look.name for look in fresh}
+    counted = {_counted(look) for look in fresh}
     if first is None:
-        return episode_id(fresh[0].ref) if len(names) > 1 else ""
-    members = {e.name for e in known if e.id == first.id or (first.group and e.group == first.group)}
-    return first.id if len(names | members) > 1 else ""
+        return episode_id(fresh[0].ref) if len(counted) > 1 else ""
+    members = {_counted(e) for e in known if e.id == first.id or (first.group and e.group == first.group)}
+    return first.id if len(counted | members) > 1 else ""
 
 
-def _joinable(known: Iterable[Episode], now: datetime, within: timedelta) -> dict[AlertReason, Episode]:
-    """The alert that new ones join, by reason: the first of a group if there is one, else the oldest single alert.
+def _joinable(known: Sequence[Episode], now: datetime, within: timedelta) -> dict[GroupKey, Episode]:
+    """The alert that new ones join, by key: the first of a group if there is one, else the oldest single alert.
 
-    An alert that opened in the far future, by a clock that was ahead, cannot be joined.
+    An alert that opened in the far future, by a clock that was ahead, cannot be joined. Runs that wait for the same
+    worker have one message for as long as one of them waits.
     """
-    roots = [e for e in known if e.root_key == story_key(e) and abs(now - e.opened_at) < within]
-    # The best candidate comes last, because the last of several with the same reason stays in the mapping.
-    return {e.alert_reason: e for e in sorted(roots, key=lambda e: (not e.group, e.opened_at, e.id), reverse=True)}
+    waiting = {e.root_key for e in known if e.is_open and e.alert_reason is AlertReason.NO_WORKER}
+    roots = [
+        e
+        for e in known
+        if e.root_key == story_key(e)
+        and (e.root_key in waiting if e.alert_reason is AlertReason.NO_WORKER else abs(now - e.opened_at) < within)
+    ]
+    # The best candidate comes last, because the last of several with the same key stays in the mapping.
+    return {_group_key(e): e for e in sorted(roots, key=lambda e: (not e.group, e.opened_at, e.id), reverse=True)}
+
+
+def _group_key(alert: DescribedRun | Episode) -> GroupKey:
+    """What alerts of one group have in common."""
+    return alert.alert_reason, alert.facts.task_queue
+
+
+def _counted(alert: DescribedRun | Episode) -> str:
+    """What makes a group of several: customers, but runs where a worker is missing. One message is enough for these,
+    whomever they are for."""
+    return alert.ref.workflow_id if alert.alert_reason is AlertReason.NO_WORKER else alert.name
 
 
 def storm_cards(
@@ -94,14 +116,24 @@ def storm_cards(
 def _card(members: Sequence[Episode], storm: int) -> StormCard | None:
     if not members:
         return None
-    opened = [e.opened_at for e in members]
+    opened, shown = [e.opened_at for e in members], _shown(members)
     return StormCard(
         cluster=members[0].ref.cluster,
         names=tuple(sorted(e.name for e in members)),
         over=sum(not e.is_open for e in members),
         opened_at=min(opened),
         completed=sum(e.ending is Ending.COMPLETED for e in members),
+        recovered=sum(e.ending is Ending.RECOVERED for e in members),
         latest_at=max(opened),
         is_large=len({e.name for e in members}) > storm,
-        alert_reason=next((e.alert_reason for e in members if e.group == e.id), members[0].alert_reason),
+        alert_reason=shown.alert_reason,
+        facts=AlertFacts(shown.facts.since, shown.facts.task_queue, shown.facts.waits_for, shown.facts.pollers),
     )
+
+
+def _shown(members: Sequence[Episode]) -> Episode:
+    """The alert whose reason is that of the group: the first one, unless its own run has other trouble by now."""
+    causes = Counter(_group_key(e) for e in members)
+    most = max(causes.values())
+    common = [e for e in members if causes[_group_key(e)] == most]
+    return next((e for e in common if e.group == e.id), common[0])

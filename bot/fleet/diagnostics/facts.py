@@ -73,8 +73,8 @@ class NoInstructions:
 
 @dataclass(frozen=True, slots=True)
 class CallsNeeded:
-    """To watch the ``runs`` open runs of a cluster, the bot makes about ``calls`` calls a second; ``budget`` are
-    allowed.
+    """To watch the ``runs`` open runs of a cluster and the ``below`` workflows below them, the bot makes about
+    ``calls`` calls a second; ``budget`` are allowed.
 
     A round over all runs takes ``round_factor`` times as long as it should: 1 if the budget is large enough.
     """
@@ -83,6 +83,7 @@ class CallsNeeded:
     calls: int
     budget: int
     round_factor: float = 1
+    below: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,13 @@ class MoreLacking:
 
 
 @dataclass(frozen=True, slots=True)
+class NameReserved:
+    """A customer or cluster has a name that commands read as a word of their own."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class NobodyNamed:
     """The configuration names neither operators nor user groups."""
 
@@ -223,7 +231,7 @@ class OperatorsUnknown:
 
 WorkersFact = Polled | PollersLack | RunsElsewhere | OpenSequences | NoInstructions | CallsNeeded
 ContentsFact = ChecksumsNeverAgreed | ChecksumsAgree
-BotFact = StuckMessages | NothingStuck | BeforeProof | LastLeader | KeyWithoutEffect
+BotFact = StuckMessages | NothingStuck | BeforeProof | LastLeader | KeyWithoutEffect | NameReserved
 AnyFact = SystemSays | NoAnswer | DefectFound
 OperatorsFact = OperatorLacks | GroupLacks | MoreLacking | NobodyNamed | NobodyMay | WhoMay | OperatorsUnknown
 Fact = Union[RunsFact, MappingFact, WorkersFact, BotFact, ContentsFact, OperatorsFact, AnyFact]  # noqa: UP007  (one line)

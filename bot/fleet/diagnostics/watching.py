@@ -7,40 +7,46 @@ from datetime import timedelta
 from bot.fleet.diagnostics.facts import CallsNeeded
 from bot.fleet.diagnostics.findings import Answer
 from bot.fleet.runs.call_budget import describes_per_second
-from bot.fleet.runs.deadlines import MARGIN
+from bot.fleet.runs.deadlines import BEAT_SHARE, MARGIN
 from bot.model import Activity, Description
-
-# A run that goes on sends a heartbeat to the server at least once within this share of its timeout
-# (docs/temporal-facts.md#heartbeats). So its deadline moves about this much each time it is described.
-BEAT_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How many ``runs`` are open, and the descriptions of a ``sample`` of them."""
+    """How many ``runs`` are open, and the descriptions of a ``sample`` of them; and the same of the open workflows
+    right ``below`` them, as far as these are not among the runs themselves."""
 
     runs: int
     sample: Sequence[Description]
+    below: "Load | None" = None
+
+    @property
+    def workflows_below(self) -> int:
+        """How many are open below the runs, at any depth."""
+        return self.below.runs + self.below.workflows_below if self.below else 0
 
 
 def watching(load: Load, calls_per_second: int, slow_round: timedelta) -> Answer:
     """How many calls watching takes. A warning if these are more than the budget."""
     needed = calls_needed(load, slow_round)
     round_factor = max(1.0, needed / describes_per_second(calls_per_second))
-    fact = CallsNeeded(load.runs, max(round(needed), 1 if load.runs else 0), calls_per_second, round_factor)
+    calls = max(round(needed), 1 if load.runs else 0)
+    fact = CallsNeeded(load.runs, calls, calls_per_second, round_factor, load.workflows_below)
     return Answer(warnings=(fact,)) if round_factor > 1 else Answer((fact,))
 
 
 def calls_needed(load: Load, slow_round: timedelta) -> float:
-    """The describe calls a second, if all runs are like those in the sample."""
+    """The describe calls a second, if all are like those in the samples."""
+    below = calls_needed(load.below, slow_round) if load.below else 0.0
     if not load.sample:
-        return load.runs / slow_round.total_seconds()
+        return load.runs / slow_round.total_seconds() + below
     rates = [1 / _interval(description, slow_round).total_seconds() for description in load.sample]
-    return load.runs * sum(rates) / len(rates)
+    return load.runs * sum(rates) / len(rates) + below
 
 
 def _interval(description: Description, slow_round: timedelta) -> timedelta:
-    """The time between two describe calls for a run that goes on as it does now."""
+    """The time between two describe calls for a run that goes on as it does now: its deadline moves about as much as
+    the age that a heartbeat may have."""
     timeouts = [timeout for activity in description.activities if (timeout := _heartbeat_timeout(activity))]
     return min([*(timeout * BEAT_SHARE + MARGIN for timeout in timeouts), slow_round])
 

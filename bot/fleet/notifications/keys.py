@@ -6,9 +6,10 @@ from datetime import datetime
 from bot.model import Episode, Ref
 
 
-def episode_id(ref: Ref) -> str:
-    """The id of the episode of this run. It is the same whichever bot opens the episode."""
-    return hashlib.sha256("\n".join((ref.cluster, ref.workflow_id, ref.run_id)).encode()).hexdigest()[:16]
+def episode_id(ref: Ref, recurrence: int = 0) -> str:
+    """The id of the episode of this run, after so many earlier ones. It is the same whichever bot opens it."""
+    again = (str(recurrence),) if recurrence else ()
+    return hashlib.sha256("\n".join((ref.cluster, ref.workflow_id, ref.run_id, *again)).encode()).hexdigest()[:16]
 
 
 def story_key(episode: Episode) -> str:
@@ -25,6 +26,16 @@ def card_key(episode: Episode) -> str:
 def storm_key(cluster: str, opened_at: datetime) -> str:
     """The outbox key that earlier versions of the bot gave to the one message of all episodes that a pass opened."""
     return f"storm:{cluster}:{opened_at.isoformat()}"
+
+
+def bulk_key(change: str) -> str:
+    """The outbox key of the message about all customers that somebody confirmed together."""
+    return f"bulk:{change}"
+
+
+def is_bulk_key(key: str) -> bool:
+    """Whether this is the key of such a message."""
+    return key.startswith("bulk:")
 
 
 def is_of_storm(episode: Episode) -> bool:

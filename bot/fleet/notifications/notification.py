@@ -3,16 +3,17 @@
 Stored fields keep their names. A new field needs a default that is right for messages of earlier versions.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, TypeAdapter
 
+from bot.fleet.notifications.confirmed import BulkCard, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
 from bot.fleet.report.report import Report
 from bot.fleet.status.digest import Digest
-from bot.model import AlertReason, Child, ChildrenTimingOut, Ending, Episode, Failure, SequenceEnd, Window
+from bot.model import AlertFacts, AlertReason, Child, ChildrenTimingOut, Ending, Episode, Failure, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,9 @@ class EpisodeCard:
 class StormCard:
     """The message of a group of alerts (``bot.fleet.alerts.storms``). Each of the alerts has a line in its thread.
 
-    ``over`` counts the alerts that have ended, and ``completed`` those of them whose run completed. ``latest_at`` is
-    when the last one opened; None if all opened at once. ``is_large`` means that they probably have one cause.
+    ``over`` counts the alerts that have ended, ``completed`` those of them whose run completed, and ``recovered``
+    those whose trouble passed while their run went on. ``latest_at`` is when the last one opened; None if all opened
+    at once. ``is_large`` means that they probably have one cause. ``facts`` are what they have in common.
     """
 
     cluster: str
@@ -39,6 +41,8 @@ class StormCard:
     latest_at: datetime | None = None
     is_large: bool = True
     alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
+    recovered: int = 0
+    facts: AlertFacts = field(default_factory=AlertFacts)
     kind: Literal["storm"] = "storm"
 
 
@@ -73,21 +77,34 @@ class ChildrenLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonLine:
+    """The alert has another reason than before."""
+
+    name: str
+    alert_reason: AlertReason
+    facts: AlertFacts
+    kind: Literal["reason"] = "reason"
+
+
+@dataclass(frozen=True, slots=True)
 class AckLine:
-    """Somebody has acknowledged the alert."""
+    """Somebody has acknowledged the alert, and with it ``others`` in the same thread."""
 
     name: str
     by: str
+    others: int = 0
     kind: Literal["ack"] = "ack"
 
 
 @dataclass(frozen=True, slots=True)
 class SnoozeLine:
-    """Somebody has snoozed the alert until a time, or, if that is None, until something changes."""
+    """Somebody has snoozed the alert until a time, or, if that is None, until something changes; and with it
+    ``others`` in the same thread."""
 
     name: str
     by: str
     until: datetime | None
+    others: int = 0
     kind: Literal["snooze"] = "snooze"
 
 
@@ -124,36 +141,12 @@ class EndLine:
     opened_at: datetime
     ended_at: datetime
     window: Window | None = None
+    alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
     kind: Literal["end"] = "end"
 
 
-AlertLine = AttemptsLine | ChildrenLine | AckLine | SnoozeLine | CancelLine | ReminderLine | EndLine
+AlertLine = AttemptsLine | ChildrenLine | ReasonLine | AckLine | SnoozeLine | CancelLine | ReminderLine | EndLine
 """The lines in an alert's thread that are about its run."""
-
-
-@dataclass(frozen=True, slots=True)
-class TerminatedLine:
-    """Somebody has terminated workflows of a customer."""
-
-    cluster: str
-    customer: str
-    count: int
-    by: str
-    reason: str
-    kind: Literal["terminated"] = "terminated"
-
-
-@dataclass(frozen=True, slots=True)
-class TimeoutLine:
-    """Somebody has raised the heartbeat timeouts of ``count`` activities of a customer, at most to ``timeout``."""
-
-    cluster: str
-    customer: str
-    count: int
-    timeout: timedelta
-    by: str
-    reason: str
-    kind: Literal["timeout"] = "timeout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +171,13 @@ Notification = Annotated[
     | AlertLine
     | TerminatedLine
     | TimeoutLine
+    | BulkCard
     | DigestCard
     | ReportCard
     | SequenceCard
     | SequenceLine,
     Discriminator("kind"),
 ]
-
-# In these cases the work is done, somebody has ended it on purpose, or another run continues it.
-_SETTLED_ALERTS = frozenset(
-    {Ending.COMPLETED, Ending.CANCELLED, Ending.TERMINATED, Ending.CONTINUED, Ending.CUT_SHORT},
-)
-_SETTLED_SEQUENCES = frozenset({SequenceEnd.COMPLETE, SequenceEnd.CANCELLED})
 
 _ADAPTER: TypeAdapter[Notification] = TypeAdapter(Notification)
 
@@ -202,19 +190,3 @@ def dump(notification: Notification) -> str:
 def parse(body: str) -> Notification:
     """Read the JSON back. Raises pydantic's ValidationError for anything that ``dump`` did not write."""
     return _ADAPTER.validate_json(body)
-
-
-def is_settled(notification: Notification) -> bool:
-    """Whether what the message is about has ended in a way that nobody has to look at.
-
-    If people delete such a message, the bot does not post it again.
-    """
-    match notification:
-        case EpisodeCard(episode=episode):
-            return episode.ending in _SETTLED_ALERTS
-        case StormCard(names=names, completed=completed):
-            return completed >= len(names)
-        case SequenceCard(progress=progress):
-            return progress.end in _SETTLED_SEQUENCES
-        case _:
-            return False

@@ -23,7 +23,7 @@ from bot.model import (
     coverage,
 )
 
-_DONE = (Ending.COMPLETED, Ending.CONTINUED, Ending.CUT_SHORT)
+_DONE = (Ending.COMPLETED, Ending.CONTINUED, Ending.CUT_SHORT, Ending.RECOVERED, Ending.REPLACED)
 
 Done = tuple[Window, Execution]
 

@@ -51,7 +51,11 @@ class TypeSurvey:
         return [identity for identity in self.identities_by_run() if identity]
 
     def start_input(self) -> InputProposal | None:
-        """The arguments that a started run would get. If no run has the days in its arguments, they are added."""
+        """The arguments that a started run would get. If no run has the days in its arguments, they are added. The
+        arguments of a run that another one continued as say how far that one had come, so they are no start's."""
+        began = [run for run in self.runs if not _is_continued(run, self.runs)]
+        if began and len(began) < len(self.runs):
+            return replace(self, runs=tuple(began)).start_input()
         read = zip(self.identities_by_run(), self.runs, strict=True)
         recognised = [(identity, run.arguments) for identity, run in read if identity]
         if self.choice:
@@ -104,6 +108,12 @@ def _survey(
     choice = choose_identity(proposals, runs, registered)
     whole = None if choice or _hold_dates(runs, zone) else _customers_alone(runs, customers, registered, zone)
     return TypeSurvey(name, tuple(runs), choice, whole)
+
+
+def _is_continued(run: SampleRun, runs: Sequence[SampleRun]) -> bool:
+    own = run.execution
+    others = (other.execution for other in runs if other.execution.ref.workflow_id == own.ref.workflow_id)
+    return any(other.status.continues and other.started_at < own.started_at for other in others)
 
 
 def _are_children(name: str, runs: Sequence[SampleRun], by_type: Mapping[str, Sequence[SampleRun]]) -> bool:

@@ -16,7 +16,7 @@ from bot.fleet.refusals.sequences import OpenSequence
 from bot.fleet.runs.open_work import OpenWorkNote
 from bot.fleet.runs.run import Run
 from bot.fleet.status.board import Silent
-from bot.model import Window
+from bot.model import DoubtfulDays, Window
 from bot.model.coverage import total_days
 
 DIGEST_LENGTH = 12
@@ -94,7 +94,8 @@ class Plan:
     run.
     ``running`` are the open runs of windows, oldest first, except those that are being cancelled. A sequence
     that runs the plan adopts them first.
-    ``notes`` are about other open work of the customer.
+    ``notes`` are about other open work of the customer. ``doubts`` are days that a run has completed and that would
+    run again, because something speaks against them.
     """
 
     target: Target
@@ -109,6 +110,7 @@ class Plan:
     expected: bool = True
     running: tuple[Run, ...] = ()
     notes: tuple[PlanNote, ...] = ()
+    doubts: tuple[DoubtfulDays, ...] = ()
 
     @property
     def to_run(self) -> tuple[PlannedWindow, ...]:

@@ -15,8 +15,8 @@ from bot.fleet.planning.plan import Estimate, Fate, Plan, PlannedWindow
 from bot.fleet.planning.sizing import SizingInputs, choose_size, own_baseline, requested_size
 from bot.fleet.planning.throughput import Pace, Volumes, baseline_pace, cluster_pace, measured_runs, own_pace
 from bot.fleet.runs.run import Run
-from bot.model import ExecutionStatus, SizingRules, Window
-from bot.model.coverage import cut
+from bot.model import DoubtfulDays, ExecutionStatus, SizingRules, Window
+from bot.model.coverage import cut, union
 
 # Estimates add a third to the slowest pace seen, for repeated attempts and for the time between windows.
 SLACK = 4 / 3
@@ -61,6 +61,7 @@ def make_plan(
     laid_out = lay_out(whole, inputs.campaign, own, size.days, which)
     rows = volumes.of(customer, whole) if volumes else None
     windows = (PlannedWindow(at, fate, volumes.of(customer, at) if volumes else None, None) for at, fate in laid_out)
+    to_run = [at for at, fate in laid_out if fate is Fate.RUN]
     return Plan(
         target=inputs.target,
         whole=whole,
@@ -73,6 +74,7 @@ def make_plan(
         source_silent=inputs.source_silent,
         expected=inputs.expected,
         running=tuple(run for run in own if _is_followed(run, whole, inputs.campaign)),
+        doubts=_doubts(own, to_run),
     )
 
 
@@ -132,6 +134,18 @@ def _with_estimate(
     # Days differ in volume. If the rows are known, the estimate is for as many average days as have that many rows.
     days = planned.window.days if planned.rows is None or not per_day else planned.rows / per_day
     return replace(planned, time=Estimate(pace.fastest * days, pace.slowest * days * SLACK))
+
+
+def _doubts(runs: Sequence[Run], to_run: Sequence[Window]) -> tuple[DoubtfulDays, ...]:
+    """The days in doubt that would run again, in order and each doubt about them once."""
+    days = (each for run in runs for each in run.doubts)
+    found = {
+        DoubtfulDays(part, each.doubt)
+        for each in days
+        for gap in union(to_run, each.window)
+        if (part := each.window.intersection(gap))
+    }
+    return tuple(sorted(found, key=lambda each: (each.window, each.doubt.reason)))
 
 
 def _full_range(campaign: Window, runs: Sequence[Run]) -> Run | None:

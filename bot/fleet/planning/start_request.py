@@ -49,12 +49,13 @@ class StartTemplate:
     search_attributes: Mapping[str, str] = field(default_factory=dict)
     memo: Mapping[str, str] = field(default_factory=dict)
     options: StartOptions = field(default_factory=StartOptions)
+    campaign: str = ""
 
 
 def start_order(template: StartTemplate, customer: str, window: Window, token: str) -> StartOrder:
     """The request that starts a window. ``token`` makes it idempotent."""
     identity, mapping = Identity(customer, window), template.mapping
-    values = PlaceholderValues(customer, window, template.cluster, mapping.zone)
+    values = PlaceholderValues(customer, window, template.cluster, mapping.zone, campaign=template.campaign)
     hints = _named_values(mapping, Source.ATTRIBUTES, mapping.attributes, values)
     memo = _named_values(mapping, Source.MEMO, mapping.memo, values)
     of_input = replace(values, form=mapping.forms.get(Source.INPUT, ISO))

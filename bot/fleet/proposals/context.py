@@ -11,7 +11,7 @@ from bot.fleet.planning.start_request import Startable
 from bot.fleet.proposals.warnings import LeftBelow
 from bot.fleet.refusals.runs import RunFacts
 from bot.fleet.refusals.sequences import OpenSequence
-from bot.fleet.runs.descendants import Descendant, below, ends_with
+from bot.fleet.runs.descendants import Descendant, below, ending
 from bot.fleet.runs.run import Run
 from bot.model import AuditOutcome, AuditRecord, OnStuck, Phase, Ref, SequenceStanding, SizingRules, Window
 
@@ -100,16 +100,22 @@ class ProposalContext:
 
     def ending_below(self, ended: Sequence[Run]) -> tuple[Run, ...]:
         """The workflows below these runs that end together with them."""
-        return tuple(child.as_run for child in below(ended, self.descendants) if self._ends(child, ended))
+        return tuple(child.as_run for child in self._ending_below(ended))
+
+    def staying_below(self, ended: Sequence[Run]) -> tuple[Descendant, ...]:
+        """The workflows below these runs that go on."""
+        with_them = self._ending_below(ended)
+        return tuple(child for child in below(ended, self.descendants) if child not in with_them)
 
     def left_below(self, ended: Sequence[Run]) -> tuple[LeftBelow, ...]:
         """A warning about the workflows below these runs that go on; no warning if there are none."""
-        left = [child.execution for child in below(ended, self.descendants) if not self._ends(child, ended)]
+        left = [child.execution for child in self.staying_below(ended)]
         names = tuple(f"{run.workflow_type} {run.ref.workflow_id}" for run in left)
         return (LeftBelow(names),) if names else ()
 
-    def _ends(self, child: Descendant, ended: Sequence[Run]) -> bool:
-        return ends_with(child, self.target.customer, [run.window for run in ended if run.window])
+    def _ending_below(self, ended: Sequence[Run]) -> tuple[Descendant, ...]:
+        windows = [run.window for run in ended if run.window]
+        return ending(below(ended, self.descendants), self.target.customer, windows)
 
     def spans_campaign(self, run: Run) -> bool:
         """Whether the run covers the whole campaign, and so is not a window."""

@@ -12,6 +12,7 @@ from bot.fleet.refusals.declined import Refusal
 from bot.fleet.refusals.runs import RunFacts
 from bot.fleet.runs.open_work import OpenWorkNote
 from bot.model import Window
+from bot.model.queue import QueueOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,14 @@ class OfOneCustomer:
     warning: "ProposalWarning"
 
 
-ClusterWarning = LeftOut | DoesNotApply | Unrecognised | OfOneCustomer
+@dataclass(frozen=True, slots=True)
+class QueuedInOrder:
+    """The customers go into the queues of their clusters, in this order."""
+
+    order: QueueOrder
+
+
+ClusterWarning = LeftOut | DoesNotApply | Unrecognised | OfOneCustomer | QueuedInOrder
 CustomerWarning = (
     ProgressUnknown
     | SkipSparesRunning

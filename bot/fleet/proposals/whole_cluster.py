@@ -48,13 +48,13 @@ def joined(
         raise _blocked_for_all(command, cluster, blocked)
     if not proposals:
         raise Declined(NothingOnCluster(command, cluster, *_example(refused), unrecognised))
-    warnings = _merge_warnings(proposals)
+    warnings = merge_warnings(proposals)
     warnings += _warn_about_blocked(blocked)
     left = tuple(customer.context.target.customer for customer, _ in refused if customer.context.open)
     warnings += [DoesNotApply(left)] if left else []
     warnings += [Unrecognised(unrecognised)] if unrecognised else []
     acts = tuple(act for proposal in proposals for act in proposal.acts)
-    return Proposal(command, Target(cluster), acts, warnings=tuple(warnings), until_last=_until_last(proposals))
+    return Proposal(command, Target(cluster), acts, warnings=tuple(warnings), until_last=until_last(proposals))
 
 
 def _blocked_for_all(
@@ -73,7 +73,7 @@ def _warn_about_blocked(refused: Sequence[tuple[CustomerProposal, ActionBlocked]
     return [LeftOut(tuple(names), reason) for reason, names in by_reason.items()]
 
 
-def _until_last(proposals: Sequence[Proposal]) -> Estimate | None:
+def until_last(proposals: Sequence[Proposal]) -> Estimate | None:
     """The longest estimate of the proposals that start something; None if one of them has no estimate."""
     times = [proposal.plan.eta if proposal.plan else None for proposal in proposals if _starts(proposal)]
     estimates = [time for time in times if time]
@@ -93,7 +93,7 @@ def _example(refused: Sequence[tuple[CustomerProposal, Declined]]) -> tuple[Refu
     return (shown[0][1].reason, len(shown) - 1) if shown else (None, 0)
 
 
-def _merge_warnings(proposals: Sequence[Proposal]) -> list[ProposalWarning]:
+def merge_warnings(proposals: Sequence[Proposal]) -> list[ProposalWarning]:
     """Each warning once. It names the customer if it is about one, and nobody if it is about several."""
     times = Counter(warning for proposal in proposals for warning in proposal.warnings)
     merged = (

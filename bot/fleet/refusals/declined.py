@@ -10,7 +10,7 @@ from typing import Union
 from bot.commands import ControlRequest
 from bot.errors import BackfillBotError
 from bot.fleet.name_lookup import NameRefusal
-from bot.fleet.refusals.requests import AlertRefusal, RequestRefusal
+from bot.fleet.refusals.requests import AlertRefusal, BulkRequestRefusal, RequestRefusal
 from bot.fleet.refusals.runs import RunRefusal
 from bot.fleet.refusals.sequences import SequenceRefusal
 from bot.fleet.runs.open_work import OpenWorkNote, RunsOnSeveral
@@ -41,9 +41,28 @@ class BlockedForAll:
     reasons: tuple["Refusal", ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NamesRefused:
+    """A command for several customers has names that cannot be resolved. ``reasons`` has one for each of them."""
+
+    reasons: tuple["Refusal", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NothingForAny:
+    """A command for several customers can do nothing for any of the ``number`` customers now. ``reasons`` are why.
+    ``silent`` are the clusters that did not answer."""
+
+    command: ControlRequest
+    number: int
+    reasons: tuple["Refusal", ...]
+    silent: tuple[str, ...] = ()
+
+
 ClusterRefusal = NothingOnCluster | BlockedForAll
-Refusal = Union[  # noqa: UP007  (one line, as the union is part of two of its members)
-    NameRefusal, RunsOnSeveral, AlertRefusal, RequestRefusal, SequenceRefusal, RunRefusal, ClusterRefusal
+BulkRefusal = NamesRefused | NothingForAny | BulkRequestRefusal
+Refusal = Union[  # noqa: UP007  (one line, as the union is part of some of its members)
+    NameRefusal, RunsOnSeveral, AlertRefusal, RequestRefusal, SequenceRefusal, RunRefusal, ClusterRefusal, BulkRefusal
 ]
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.commands import Plan, Run, Split, Timeout
+from bot.commands import ControlRequest, Plan, Run, Split, Timeout
 from bot.model import Ending, Window
 
 
@@ -24,6 +24,13 @@ class NoAlert:
     target: str
     nearest: str
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoAlertOnCluster:
+    """No alert of the cluster is open."""
+
+    cluster: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,55 @@ class ClusterGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterAmongNames:
+    """The command names several customers, but ``cluster`` is a cluster."""
+
+    command: ControlRequest
+    cluster: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchCluster:
+    """The command is limited to a cluster that is not configured. ``clusters`` are those that are."""
+
+    text: str
+    clusters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NothingStruggles:
+    """No attempt of any customer starts over, on this cluster or, if it is "", on any. ``silent`` are the clusters
+    that did not answer."""
+
+    cluster: str
+    silent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NothingIncomplete:
+    """Every customer is complete, on this cluster or, if it is "", on all. ``silent`` are the clusters that did not
+    answer."""
+
+    cluster: str
+    silent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotForAll:
+    """An option of ``run`` that would run completed days of all customers of a cluster again."""
+
+    option: str
+    cluster: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialogTooOld:
+    """The store no longer has what a dialog showed."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class WindowsTooLong:
     """Windows of ``days`` days would be longer than the campaign."""
 
@@ -68,5 +124,8 @@ class OutsideCampaign:
     campaign: Window
 
 
-AlertRefusal = SeveralAlerts | NoAlert | AlertUnknown | AlertOver
+AlertRefusal = SeveralAlerts | NoAlert | NoAlertOnCluster | AlertUnknown | AlertOver
 RequestRefusal = ReasonMissing | ClusterGiven | WindowsTooLong | OutsideCampaign
+BulkRequestRefusal = (
+    ClusterAmongNames | NoSuchCluster | NothingStruggles | NothingIncomplete | NotForAll | DialogTooOld
+)

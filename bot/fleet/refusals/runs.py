@@ -95,6 +95,16 @@ class RunsAlready:
 
 
 @dataclass(frozen=True, slots=True)
+class ChildGoesOn:
+    """A workflow below the runs that a split ends is left to run, and is for days that the split would run again."""
+
+    customer: str
+    workflow_type: str
+    workflow_id: str
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
 class NoWorkers:
     """No worker polls the task queue of the workflows that would be started."""
 
@@ -136,6 +146,7 @@ RunRefusal = (
     | CompleteAlready
     | NoneFailed
     | RunsAlready
+    | ChildGoesOn
     | NoWorkers
     | NoHeartbeats
     | TimeoutLongEnough

@@ -1,50 +1,118 @@
-"""The rules for alerts, one for each ``AlertReason``: when a run needs one, and when the alert ends.
+"""The rules for alerts, one for each ``AlertReason``: when an open run needs one, and when the alert ends.
 
-The words and buttons of each reason are in ``bot.blocks.alert_reasons``.
+The words and buttons of each reason are in ``bot.blocks.alert_reasons``. Closed runs are judged in
+``bot.fleet.alerts.closed_runs``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from bot.fleet.runs.assessment import Assessment
+from bot.fleet.runs.assessment import Assessment, NotPickedUp, Patience, WorkflowTaskFails, WorkflowTaskNotTaken
 from bot.fleet.runs.observation import DescribedRun
-from bot.model import AlertReason, Ending, FailureKind
+from bot.model import AlertFacts, AlertReason, Ending, FailureKind
+
+# A worker that is restarted loses a workflow task, which the next attempt completes. A task that has failed twice
+# fails by its own code.
+BLOCKED_FROM_ATTEMPT = 3
+# One activity that ran or waited for too long may be chance; Temporal tries it again.
+TIMEOUTS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class ReasonRule:
-    """``holds`` says whether a run has this reason. ``ending`` says how its alert ends; None while the alert stays
-    open.
+    """``holds`` says whether an open run has this reason. ``ending`` says how its alert ends; None while the alert
+    stays open.
 
     ``starts_over``: each attempt repeats the work of the attempt before it. Then no remaining time is shown, and the
     alert suggests splitting the run into smaller windows.
+    ``is_left_to_sequences``: a sequence deals by itself with a window that has this reason, so the alert goes to the
+    sequence's thread.
     """
 
-    holds: Callable[[Assessment], bool]
+    holds: Callable[[Assessment, Patience], bool]
     ending: Callable[[DescribedRun], Ending | None]
-    starts_over: bool
+    starts_over: bool = False
+    is_left_to_sequences: bool = False
 
 
-def _timed_out_on_heartbeat(assessment: Assessment) -> bool:
+def _timed_out_on_heartbeat(assessment: Assessment, _patience: Patience) -> bool:
     """Whether an attempt has timed out on heartbeat. One timeout is enough, and counts until the run ends, because
     later attempts of the same work will time out again."""
     return FailureKind.HEARTBEAT_TIMEOUT in assessment.failures
+
+
+def _workflow_task_fails(assessment: Assessment, patience: Patience) -> bool:
+    """Whether the workflow's own code fails again and again. Between two attempts the task waits for a worker for a
+    moment."""
+    return any(
+        reason.attempt >= BLOCKED_FROM_ATTEMPT
+        and (isinstance(reason, WorkflowTaskFails) or reason.waited < patience.no_worker_after)
+        for reason in assessment.reasons
+        if isinstance(reason, WorkflowTaskFails | WorkflowTaskNotTaken)
+    )
+
+
+def _repeats_heartbeats(assessment: Assessment, _patience: Patience) -> bool:
+    return assessment.stalled_since is not None
+
+
+def _waits_for_a_worker(assessment: Assessment, patience: Patience) -> bool:
+    return any(
+        reason.waited >= patience.no_worker_after
+        for reason in assessment.reasons
+        if isinstance(reason, NotPickedUp | WorkflowTaskNotTaken)
+    )
+
+
+def _keeps_failing(assessment: Assessment, patience: Patience) -> bool:
+    return assessment.failed_attempts >= patience.retries or assessment.timeouts >= TIMEOUTS
+
+
+def _never(_assessment: Assessment, _patience: Patience) -> bool:
+    """For reasons of closed runs: no open run has them."""
+    return False
 
 
 def _ends_with_its_run(look: DescribedRun) -> Ending | None:
     return look.ending
 
 
+def _ends_when_it_passes(look: DescribedRun) -> Ending | None:
+    is_over = look.ending is None and look.alert_reason is None
+    return Ending.RECOVERED if is_over else look.ending
+
+
 RULES: Mapping[AlertReason, ReasonRule] = {
+    AlertReason.FAILED: ReasonRule(_never, _ends_with_its_run, is_left_to_sequences=True),
     AlertReason.HEARTBEAT_TIMEOUT: ReasonRule(
-        holds=_timed_out_on_heartbeat, ending=_ends_with_its_run, starts_over=True
+        _timed_out_on_heartbeat, _ends_with_its_run, starts_over=True, is_left_to_sequences=True
     ),
+    AlertReason.BLOCKED: ReasonRule(_workflow_task_fails, _ends_when_it_passes),
+    AlertReason.STALLED: ReasonRule(_repeats_heartbeats, _ends_when_it_passes),
+    AlertReason.NO_WORKER: ReasonRule(_waits_for_a_worker, _ends_when_it_passes),
+    AlertReason.RETRYING: ReasonRule(_keeps_failing, _ends_when_it_passes),
+    AlertReason.MISMATCH: ReasonRule(_never, _ends_with_its_run, is_left_to_sequences=True),
+    AlertReason.IN_DOUBT: ReasonRule(_never, _ends_with_its_run, is_left_to_sequences=True),
 }
 
 
-def alert_reason(assessment: Assessment) -> AlertReason | None:
-    """The worst reason that holds; None if the run needs no alert."""
-    return next((reason for reason in AlertReason if RULES[reason].holds(assessment)), None)
+def alert_reasons(assessment: Assessment, patience: Patience) -> tuple[AlertReason, ...]:
+    """All reasons that hold, worst first; none if the run needs no alert."""
+    return tuple(reason for reason in AlertReason if RULES[reason].holds(assessment, patience))
+
+
+def worst_reason(assessment: Assessment, switched_on: Collection[AlertReason]) -> AlertReason | None:
+    """The worst of the reasons that hold and are switched on; None if the run needs no alert."""
+    return next((reason for reason in assessment.alert_reasons if reason in switched_on), None)
+
+
+def alert_facts(reason: AlertReason | None, assessment: Assessment) -> AlertFacts:
+    """The facts behind this reason of an open run. How many workers poll the queue is not known here."""
+    if reason is AlertReason.STALLED:
+        return AlertFacts(since=assessment.stalled_since)
+    if reason is AlertReason.NO_WORKER:
+        return AlertFacts(assessment.waiting_since, assessment.task_queue, assessment.waits_for)
+    return AlertFacts()
 
 
 def alert_ending(reason: AlertReason, look: DescribedRun) -> Ending | None:
@@ -52,6 +120,11 @@ def alert_ending(reason: AlertReason, look: DescribedRun) -> Ending | None:
     return RULES[reason].ending(look)
 
 
+def is_left_to_sequences(reason: AlertReason | None) -> bool:
+    """Whether a sequence deals by itself with a window that has this reason."""
+    return reason is not None and RULES[reason].is_left_to_sequences
+
+
 def starts_over(assessment: Assessment) -> bool:
     """Whether attempts start over for any of the reasons that hold, not only for the worst one."""
-    return any(rule.starts_over and rule.holds(assessment) for rule in RULES.values())
+    return any(RULES[reason].starts_over for reason in assessment.alert_reasons)

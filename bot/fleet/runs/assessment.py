@@ -8,6 +8,16 @@ from bot.model import AlertReason, Child, Failure, FailureKind, Health, Pause, T
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """How long heartbeats may repeat the same details, how long work may wait for a worker, and how many attempts of
+    one activity may fail, before that needs a person."""
+
+    stalled_after: timedelta
+    no_worker_after: timedelta
+    retries: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class TimedOutEarlier:
     """``times`` earlier attempts of one activity have timed out on heartbeat. Of all activities, this one has the
     most timeouts. ``now`` are the present reasons."""
@@ -98,7 +108,10 @@ class Assessment:
     ``activity_id`` is "" if no activity is pending. ``attempt`` counts from 1, and ``started_at`` is the start of
     that attempt. ``waiting_since`` is since when no worker has taken work from ``task_queue``; None unless the wait
     is too long. ``waits_for`` is the kind of task that waits there. ``failures`` holds the kinds of all failed
-    attempts seen in this run, of all its activities. ``alert_reason`` is None if the run needs no alert.
+    attempts seen in this run, of all its activities. ``alert_reasons`` are all reasons for an alert, worst first.
+    ``failed_attempts`` counts the attempts of the pending activity with the most that failed for another reason than
+    heartbeat, and ``timeouts`` those of them that ran or waited for too long. ``stalled_since`` is when the
+    heartbeats of the worst activity last changed; None unless that is too long ago.
     ``is_paused``: the workflow or one of its activities is paused, so nobody knows when the run will end.
     ``child`` is the workflow below the run that all this is about, where that does worse than the run itself.
     """
@@ -114,8 +127,16 @@ class Assessment:
     waiting_since: datetime | None
     task_queue: str
     failures: tuple[FailureKind, ...] = ()
-    alert_reason: AlertReason | None = None
+    alert_reasons: tuple[AlertReason, ...] = ()
     waits_for: TaskKind = TaskKind.ACTIVITY
     is_paused: bool = False
     heartbeat_timeout: timedelta | None = None
     child: Child | None = None
+    failed_attempts: int = 0
+    timeouts: int = 0
+    stalled_since: datetime | None = None
+
+    @property
+    def alert_reason(self) -> AlertReason | None:
+        """The worst reason for an alert; None if the run needs none."""
+        return next(iter(self.alert_reasons), None)

@@ -3,6 +3,9 @@
 from collections import deque
 
 SPAN = 1.0
+# What an even pace has not used is kept for this long. A longer time would let early calls take the budget from those
+# that are due a moment later.
+PACE_KEPT = 0.25
 # Listings need few calls, but cannot be split. So one call in twenty is kept for them.
 SHARE_OF_LISTINGS = 20
 # Of the other calls, one in four may be for background work, which can wait for hours.
@@ -23,10 +26,12 @@ class CallBudget:
         self.per_second = per_second
         self._for_describes = describes_per_second(per_second)
         self._calls: deque[float] = deque()
+        self._pace, self._paced_at = 0.0, 0.0
 
     def spend(self, now: float, calls: int = 1) -> None:
         """Count calls that are made now."""
         self._calls.extend([now] * calls)
+        self._pace, self._paced_at = self._left_of_pace(now) - calls, now
 
     def used(self, now: float) -> int:
         """How many calls were made within the last second."""
@@ -37,6 +42,15 @@ class CallBudget:
     def within(self, span: float) -> int:
         """How many describe calls fit into ``span`` seconds, at least one."""
         return max(1, int(self._for_describes * span))
+
+    def early(self, now: float) -> int:
+        """How many describe calls may be made now that could also wait: as many as an even pace has left. So they
+        take no time from calls that become due."""
+        return max(0, int(self._left_of_pace(now)))
+
+    def _left_of_pace(self, now: float) -> float:
+        grown = self._pace + (now - self._paced_at) * self._for_describes
+        return min(grown, max(1.0, self._for_describes * PACE_KEPT))
 
     @property
     def spare(self) -> int:

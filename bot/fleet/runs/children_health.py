@@ -6,7 +6,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.fleet.runs.alert_reasons import alert_reason
 from bot.fleet.runs.assessment import Assessment
 from bot.fleet.runs.children import MOST_NAMED, by_days, named_apart
 from bot.fleet.runs.heartbeat import Progress
@@ -57,8 +56,9 @@ def with_children_health(own: Assessment, children: Sequence[AssessedChild], who
         shown = replace(worst.health, child=named_apart(worst.child, whole), progress=progress)
     failures = (*own.failures, *(kind for each in children for kind in each.health.failures))
     is_paused = own.is_paused or any(each.health.is_paused for each in children)
-    joined = replace(shown, failures=failures, is_paused=is_paused)
-    return replace(joined, alert_reason=alert_reason(joined))
+    reasons = {*own.alert_reasons, *(reason for each in children for reason in each.health.alert_reasons)}
+    in_order = tuple(sorted(reasons, key=lambda reason: reason.rank))
+    return replace(shown, failures=failures, is_paused=is_paused, alert_reasons=in_order)
 
 
 def _badness(each: AssessedChild) -> tuple[int, bool, int, str]:

@@ -14,15 +14,29 @@ from enum import StrEnum
 
 from pydantic import JsonValue
 
+from bot.fleet.runs.child_facts import awaits_children
 from bot.fleet.runs.input_hints import is_input_hint
 from bot.model import Cause, CloseEvent, Execution, ExecutionStatus, Failure, FailureKind
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, CRON_HINT, HEARTBEAT_HINT, PARENT_HINT, PARENT_RUN_HINT, YES
+from bot.model.execution import (
+    CANCEL_HINT,
+    CHAIN_HINT,
+    CHILDREN_HINT,
+    CRON_HINT,
+    HEARTBEAT_HINT,
+    PARENT_HINT,
+    PARENT_RUN_HINT,
+    UNREAD_CHILDREN,
+    YES,
+)
 from bot.model.input_path import parse_result_path, value_at
 
 # Longer values of a result are not compared.
 LONGEST_VALUE = 1_000
 # This many characters of each cause are kept.
 LONGEST_CAUSE = 500
+
+# With this ends every reason that the bot gives to Temporal for a person.
+THROUGH_BOT = ", through the bot)"
 
 _PREFIX = "close:"
 _CAUSES = f"{_PREFIX}causes"
@@ -54,6 +68,8 @@ def lacking_facts(run: Execution, known: Mapping[str, str]) -> dict[str, str]:
     """The ``known`` facts that the run's hints lack or contradict. A longer heartbeat timeout in the hints stays,
     because activities come and go, so a description may show a longer one than was known."""
     lacking = {name: text for name, text in known.items() if run.hints.get(name) != text}
+    if lacking.get(CHILDREN_HINT) == UNREAD_CHILDREN and CHILDREN_HINT in run.hints:
+        del lacking[CHILDREN_HINT]
     if HEARTBEAT_HINT in lacking and HEARTBEAT_HINT in run.hints:
         known_timeout = longest_heartbeat_timeout(replace(run, hints=known))
         if (longest_heartbeat_timeout(run) or timedelta(0)) > (known_timeout or timedelta(0)):
@@ -61,10 +77,21 @@ def lacking_facts(run: Execution, known: Mapping[str, str]) -> dict[str, str]:
     return lacking
 
 
+def updated_facts(known: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
+    """The facts with those that were ``told`` later. A description does not tell how the children ended, so it leaves
+    what was known of them."""
+    joined = {**known, **told}
+    if told.get(CHILDREN_HINT) == UNREAD_CHILDREN and CHILDREN_HINT in known:
+        joined[CHILDREN_HINT] = known[CHILDREN_HINT]
+    return joined
+
+
 def unread(run: Execution) -> Unread | None:
     """Why the facts of a closed run are unknown; None if they are known, or if the run is open."""
-    if not is_closed(run) or CANCEL_HINT in run.hints:
+    if not is_closed(run):
         return None
+    if CANCEL_HINT in run.hints:
+        return Unread.WAITS if awaits_children(run) else None
     return Unread(run.hints[_UNREAD]) if _UNREAD in run.hints else Unread.EARLIER
 
 
@@ -115,6 +142,12 @@ def passes_on_cancel(run: Execution) -> bool:
     """Whether the run continued as new after its cancellation was requested. The next run then starts without the
     flag, so the request counts for it too. This is not so for a retry or a reset, which begins anew."""
     return run.status is ExecutionStatus.CONTINUED_AS_NEW and is_cancel_requested(run)
+
+
+def is_ended_through_bot(run: Execution) -> bool:
+    """Whether a person had the bot terminate this run: then its reason names that person
+    (``bot.fleet.sequence.cancellation``)."""
+    return any(cause.failure.message.endswith(THROUGH_BOT) for cause in causes_of(run))
 
 
 def longest_heartbeat_timeout(run: Execution) -> timedelta | None:
@@ -180,10 +213,16 @@ def _dumped(causes: Sequence[Cause]) -> str:
         [
             {
                 "kind": cause.failure.kind.value,
-                "message": cause.failure.message[:LONGEST_CAUSE],
+                "message": _shortened(cause.failure.message),
                 **({"activity": cause.activity} if cause.activity else {}),
                 **({"child": cause.child} if cause.child else {}),
             }
             for cause in causes
         ]
     )
+
+
+def _shortened(message: str) -> str:
+    """The beginning of a long message. Whether the bot gave it stays known."""
+    end = THROUGH_BOT if message.endswith(THROUGH_BOT) else ""
+    return message if len(message) <= LONGEST_CAUSE else message[: LONGEST_CAUSE - len(end)] + end

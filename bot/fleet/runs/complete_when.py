@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from bot.fleet.runs.child_facts import child_doubt
 from bot.fleet.runs.close_facts import is_cancel_requested, is_result_readable, is_result_removed, result_of, unread
 from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus
 
@@ -22,13 +23,17 @@ class CompleteWhen:
 
 
 def own_doubt(run: Execution, when: CompleteWhen | None) -> Doubt | None:
-    """The doubt that a completed run itself gives: a requested cancel, or a result that does not meet the condition.
-    A fact that the bot has never kept gives no doubt."""
+    """The doubt that a completed run itself gives: a requested cancel, a result that does not meet the condition, or
+    what is below it. A fact that the bot has never kept gives no doubt."""
     if run.status is not ExecutionStatus.COMPLETED:
         return None
     if is_cancel_requested(run):
         return Doubt(DoubtReason.CANCEL_REQUESTED)
-    if when is None or unread(run) is not None or is_result_removed(run, when.path):
+    return (_result_doubt(run, when) if when else None) or child_doubt(run)
+
+
+def _result_doubt(run: Execution, when: CompleteWhen) -> Doubt | None:
+    if unread(run) is not None or is_result_removed(run, when.path):
         return None
     if not is_result_readable(run, when.path):
         return Doubt(DoubtReason.RESULT_UNREADABLE)

@@ -1,7 +1,7 @@
 """Descendants: the open workflows below a run, at any depth; and which of them end together with the run.
 
-A child that its parent abandons goes on by intent, unless it fills the same days. Then its rows would mix with those
-of the windows that replace its parent.
+A child that its parent abandons goes on by intent, unless it fills the same days or the configuration names its type.
+Its rows would mix with those of the windows that replace its parent.
 """
 
 from collections.abc import Collection, Iterable
@@ -17,13 +17,16 @@ class Descendant:
     """An open workflow below other workflows. ``ancestors`` are all runs above it. One of them is a run of the
     customer.
 
-    ``is_abandoned``: its parent's close policy lets it go on, or its parent has closed and left it open. ``identity``
-    is the customer and days that it tells itself; None if it tells none, or only those of its parent.
+    ``is_abandoned``: its parent's close policy lets it go on, or its parent has closed and left it open.
+    ``is_of_child_type``: the definition of the run at the top names its type as one that ends with the run all the
+    same. ``identity`` is the customer and days that it tells itself; None if it tells none, or only those of its
+    parent.
     """
 
     execution: Execution
     ancestors: frozenset[Ref]
     is_abandoned: bool
+    is_of_child_type: bool = False
     identity: Identity | None = None
     link: str = ""
     cancel_requested: bool = False
@@ -41,9 +44,18 @@ def below(runs: Collection[Run], descendants: Iterable[Descendant]) -> tuple[Des
     return tuple(d for d in descendants if not refs.isdisjoint(d.ancestors) and d.execution.ref not in refs)
 
 
-def ends_with(descendant: Descendant, customer: str, windows: Collection[Window]) -> bool:
-    """Whether the descendant ends together with runs of this customer over these days."""
-    return not descendant.is_abandoned or _fills(descendant, customer, windows)
+def ending(descendants: Collection[Descendant], customer: str, windows: Collection[Window]) -> tuple[Descendant, ...]:
+    """Those of the descendants of some runs that end together with these runs of this customer over these days. What
+    is below one that goes on does so, too, unless it is ended for a reason of its own."""
+    by_id = {each.execution.ref.workflow_id: each for each in descendants}
+
+    def ends(each: Descendant, at_most: int = len(descendants)) -> bool:
+        if each.is_of_child_type or _fills(each, customer, windows):
+            return True
+        above = by_id.get(each.execution.parent_workflow_id)
+        return not each.is_abandoned and (above is None or at_most <= 0 or ends(above, at_most - 1))
+
+    return tuple(filter(ends, descendants))
 
 
 def _fills(descendant: Descendant, customer: str, windows: Collection[Window]) -> bool:

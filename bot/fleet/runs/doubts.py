@@ -15,9 +15,10 @@ from itertools import pairwise
 from bot.fleet.runs.close_facts import is_closed, longest_heartbeat_timeout, passes_on_cancel, unread
 from bot.fleet.runs.complete_when import CompleteWhen, own_doubt
 from bot.fleet.runs.heartbeat import UNSEEN_REST
-from bot.fleet.runs.run import DoubtfulDays, Run, by_customer
+from bot.fleet.runs.run import Run, by_customer
 from bot.fleet.runs.run_counts import CountedDays, counts_of
-from bot.model import Doubt, DoubtReason, ExecutionStatus, Window
+from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, Window
+from bot.model.execution import COUNTS_HINT
 
 Conditions = Mapping[str, CompleteWhen]
 """The condition on the result, by workflow type."""
@@ -40,6 +41,22 @@ def settled_at(runs: Iterable[Run]) -> datetime | None:
         if (closed := run.execution.closed_at)
     )
     return max(ends, default=None)
+
+
+def proven_days(own: Sequence[Run]) -> tuple[Window, ...]:
+    """The days of these runs of one customer, oldest first, that a count has proven: it matched, and it began when no
+    run of these days could write any more."""
+    if not any(COUNTS_HINT in run.execution.hints for run in own):
+        # This is so for all customers where nothing is counted.
+        return ()
+    return tuple(piece for piece, touching in _pieces(own) if _is_proven(piece, touching))
+
+
+def _is_proven(piece: Window, touching: Sequence[Run]) -> bool:
+    count, settled = _latest_count(piece, touching), settled_at(touching)
+    if count is None or settled is None or any(run.is_open for run in touching):
+        return False
+    return count.matches and count.at >= settled
 
 
 def _doubts(own: Sequence[Run], conditions: Conditions) -> list[tuple[Run, list[DoubtfulDays]]]:

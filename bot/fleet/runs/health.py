@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.fleet.runs.alert_reasons import alert_reason
+from bot.fleet.runs.alert_reasons import alert_reasons
 from bot.fleet.runs.assessment import (
     ActivityPaused,
     Assessment,
     HealthReason,
     LastFailure,
     NotPickedUp,
+    Patience,
     RepeatedHeartbeat,
     SeveralActivities,
     TimedOutEarlier,
@@ -32,20 +33,15 @@ from bot.model import (
     Health,
     Observation,
     Pause,
+    Ref,
     SeenFailure,
     TaskKind,
 )
 
 _WELL = (Health.HEALTHY, Health.PAUSED)
+_TIMEOUTS = (FailureKind.START_TO_CLOSE_TIMEOUT, FailureKind.SCHEDULE_TO_START_TIMEOUT)
+_SeenKind = tuple[Ref, str, int, FailureKind]
 _WITH_WORKER = (ActivityState.STARTED, ActivityState.CANCEL_REQUESTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long heartbeats may repeat the same details, and how long work may wait for a worker."""
-
-    stalled_after: timedelta
-    no_worker_after: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +68,15 @@ def assess(description: Description, past: Past, patience: Patience, now: dateti
     if description.workflow_task_attempt > 1 and not description.pause:
         assessment = _with_failing_workflow_task(assessment, description, now)
     assessment = replace(assessment, is_paused=assessment.is_paused or any(each.is_paused for each in by_activity))
-    assessment = replace(assessment, failures=_kinds_without_waits(description, past, now))
-    return replace(assessment, alert_reason=alert_reason(assessment))
+    seen = _each_once(description, past, now)
+    own = [each for each in seen if each[0] == description.execution.ref]
+    assessment = replace(
+        assessment,
+        failures=tuple(kind for *_, kind in sorted(seen)),
+        failed_attempts=max((_failed_attempts(each, own) for each in description.activities), default=0),
+        timeouts=max((_count(own, each.activity_id, _TIMEOUTS) for each in description.activities), default=0),
+    )
+    return replace(assessment, alert_reasons=alert_reasons(assessment, patience))
 
 
 def _several(description: Description, by_activity: Sequence[Assessment]) -> SeveralActivities | None:
@@ -109,13 +112,20 @@ def _paused_for(pause: Pause, now: datetime) -> timedelta | None:
     return max(now - pause.at, timedelta(0)) if pause.at else None
 
 
-def _kinds_without_waits(description: Description, past: Past, now: datetime) -> tuple[FailureKind, ...]:
-    """The kinds of all failures, each failure once. A failure may be both recorded and the last one of its
-    activity."""
-    seen = {
-        (s.ref, s.activity_id, s.attempt, s.failure.kind) for s in (*past.failures, *failures_of(description, now))
-    }
-    return tuple(kind for *_, kind in sorted(seen))
+def _each_once(description: Description, past: Past, now: datetime) -> set[_SeenKind]:
+    """All failures, each once. A failure may be both recorded and the last one of its activity."""
+    every = (*past.failures, *failures_of(description, now))
+    return {(seen.ref, seen.activity_id, seen.attempt, seen.failure.kind) for seen in every}
+
+
+def _failed_attempts(activity: Activity, seen: Collection[_SeenKind]) -> int:
+    """How many attempts of a pending activity have failed for another reason than heartbeat. The bot need not have
+    seen them all."""
+    return activity.attempt - 1 - _count(seen, activity.activity_id, (FailureKind.HEARTBEAT_TIMEOUT,))
+
+
+def _count(seen: Collection[_SeenKind], activity_id: str, kinds: Collection[FailureKind]) -> int:
+    return len({(ref, attempt) for ref, of, attempt, kind in seen if of == activity_id and kind in kinds})
 
 
 def _with_failing_workflow_task(assessment: Assessment, description: Description, now: datetime) -> Assessment:
@@ -167,6 +177,7 @@ def _assess_activity(activity: Activity, past: Past, patience: Patience, now: da
         task_queue=activity.task_queue,
         is_paused=paused is not None,
         heartbeat_timeout=activity.heartbeat_timeout,
+        stalled_since=stalled,
     )
 
 

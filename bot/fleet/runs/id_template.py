@@ -31,10 +31,13 @@ class IdTemplate:
     is_unambiguous: bool = False
 
     @classmethod
-    def of(cls, template: str, *, end_included: bool = False, cluster: str = "") -> Self:
-        """The template for one ``cluster``, whose name replaces ``{cluster}``. Raises ValueError for an unknown
-        placeholder, for one that occurs twice, and for two that cannot be told apart."""
-        parts = tuple(cluster if part == Placeholder("cluster") else part for part in split_template(template))
+    def of(cls, template: str, *, end_included: bool = False, cluster: str = "", campaign: str = "") -> Self:
+        """The template for one ``cluster`` and ``campaign``, whose names replace ``{cluster}`` and ``{campaign}``.
+        Raises ValueError for an unknown placeholder, for one that occurs twice, and for two that cannot be told
+        apart."""
+        fixed = {"cluster": cluster, "campaign": campaign}
+        split = split_template(template)
+        parts = tuple(part if isinstance(part, str) else fixed.get(part.name, part) for part in split)
         _check(template, parts)
         long, short = (re.compile(_pattern(parts, lazy), re.DOTALL | re.ASCII) for lazy in ("", "?"))
         # If only one placeholder may have any width, and all others have a fixed one, an id can be read in one way

@@ -179,6 +179,11 @@ def own_memo(identity: Identity) -> Mapping[str, str]:
     return dict(zip(OWN_FIELDS, values, strict=True))
 
 
+def is_started_by_bot(execution: Execution) -> bool:
+    """Whether the bot has started this run, as a window of a sequence."""
+    return OWN_FIELDS[0] in execution.hints
+
+
 def _has_input(execution: Execution, keys: Keys) -> bool:
     return all(input_hint(path) in execution.hints for path in keys.names)
 

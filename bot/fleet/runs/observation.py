@@ -26,8 +26,9 @@ class DescribedRun(DescribedState):
     """One run as just described. ``alert_reason`` is None if it needs no alert; ``ending`` is None while it is open.
 
     Attempt, progress and failure are those of its worst activity, whose id is "" between two activities. ``before``
-    is the progress of that activity when it was last described; an earlier attempt may have made it.
-    ``is_later_firing``: a cron schedule began this run, and began other runs before it.
+    is the progress of that activity when it was last described, "" in its first attempt; an earlier attempt may have
+    made it. ``is_later_firing``: a cron schedule began this run, and began other runs before it. ``recurrence``
+    counts its earlier alerts, whose trouble had passed.
     """
 
     alert_reason: AlertReason | None
@@ -35,6 +36,7 @@ class DescribedRun(DescribedState):
     before: str = ""
     ending: Ending | None = None
     is_later_firing: bool = False
+    recurrence: int = 0
 
 
 def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, ...]:
@@ -57,10 +59,11 @@ def joined(known: Iterable[SeenFailure], fresh: Iterable[SeenFailure]) -> tuple[
 
 def most_timeouts(failures: Iterable[SeenFailure]) -> int:
     """The number of heartbeat timeouts of the activity that has the most; each attempt counts once. Timeouts of
-    different activities are not added up, because they say nothing about how much work each has."""
+    different activities, or of activities of different workflows, are not added up, because they say nothing about
+    how much work each has."""
     timeouts = (seen for seen in failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
     distinct = {(seen.ref, seen.activity_id, seen.attempt) for seen in timeouts}
-    return max(Counter(activity_id for _, activity_id, _ in distinct).values(), default=0)
+    return max(Counter((ref.workflow_id, activity_id) for ref, activity_id, _ in distinct).values(), default=0)
 
 
 def observations_of(

@@ -21,6 +21,7 @@ class PlaceholderValues:
     cluster: str
     zone: tzinfo
     form: str = ISO
+    campaign: str = ""
 
     def text(self, placeholder: Placeholder) -> str:
         """The text of one placeholder."""
@@ -29,6 +30,8 @@ class PlaceholderValues:
                 return self.customer
             case "cluster":
                 return self.cluster
+            case "campaign":
+                return self.campaign
             case "days":
                 return str(self.window.days)
             case "start":

@@ -11,7 +11,7 @@ from bot.fleet.runs.children_health import ChildrenHealth
 from bot.fleet.runs.close_facts import Unread, unread
 from bot.fleet.runs.identity import Identity
 from bot.model import (
-    Doubt,
+    DoubtfulDays,
     Execution,
     ExecutionStatus,
     Health,
@@ -24,14 +24,6 @@ from bot.model.coverage import missing
 
 # Sorts runs by their start, the oldest first.
 AGE = attrgetter("started_at", "execution.ref")
-
-
-@dataclass(frozen=True, slots=True)
-class DoubtfulDays:
-    """Days of a completed run that nothing has proven, and the doubt about them."""
-
-    window: Window
-    doubt: Doubt
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ Only the latest count of a day matters, so a later count replaces an earlier one
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from bot.model import Execution, Window
 from bot.model.coverage import missing
@@ -15,18 +16,29 @@ from bot.model.execution import AGREED_HINT, COUNTS_HINT
 
 @dataclass(frozen=True, slots=True)
 class CountedDays:
-    """Days of one count that began ``at`` this time, and whether all tables had the rows of the source."""
+    """Days of one count that began ``at`` this time, and whether all tables had the rows of the source. ``since`` is
+    when the first count began from which on all of them have differed; None for the first one itself."""
 
     window: Window
     at: datetime
     matches: bool
+    since: datetime | None = None
+
+    @property
+    def differs_for(self) -> timedelta:
+        """How long the days have differed, by the counts that were made."""
+        return self.at - (self.since or self.at)
 
 
 def counts_of(run: Execution) -> tuple[CountedDays, ...]:
     """The counts kept for a run; empty if another version has written them in another form."""
     text = run.hints.get(COUNTS_HINT)
-    if not text:
-        return ()
+    return _read(text) if text else ()
+
+
+# Every question reads the counts of the same thousands of runs.
+@lru_cache(maxsize=20_000)
+def _read(text: str) -> tuple[CountedDays, ...]:
     try:
         return tuple(_counted(*kept) for kept in json.loads(text))
     except (ValueError, TypeError):
@@ -37,13 +49,22 @@ def with_counts(run: Execution, counted: Iterable[CountedDays]) -> Mapping[str, 
     """The hints of the run with these counts."""
     kept: list[CountedDays] = []
     for newer in sorted({*counts_of(run), *counted}, key=lambda count: (count.at, count.window)):
-        kept = [
-            CountedDays(piece, older.at, older.matches)
-            for older in kept
-            for piece in missing(older.window, [newer.window])
-        ]
-        kept.append(newer)
+        lasting = _with_since(newer, kept)
+        kept = [replace(older, window=piece) for older in kept for piece in missing(older.window, [newer.window])]
+        kept += lasting
     return {**run.hints, COUNTS_HINT: _dumped(kept)} if kept else run.hints
+
+
+def _with_since(newer: CountedDays, kept: Iterable[CountedDays]) -> list[CountedDays]:
+    """A count, cut at the borders of earlier ones that differed if it differs, too: these know since when."""
+    if newer.matches:
+        return [newer]
+    lasting = [
+        replace(newer, window=days, since=older.since or (older.at if older.at < newer.at else newer.since))
+        for older in kept
+        if not older.matches and (days := older.window.intersection(newer.window))
+    ]
+    return [*lasting, *(replace(newer, window=days) for days in missing(newer.window, [c.window for c in lasting]))]
 
 
 def agreed_of(run: Execution) -> frozenset[str]:
@@ -62,16 +83,23 @@ def with_agreed(run: Execution, agreed: Iterable[str]) -> Mapping[str, str]:
     return {**run.hints, AGREED_HINT: json.dumps(sorted(every))} if every else run.hints
 
 
-def _counted(start: str, end: str, at: str, matches: object) -> CountedDays:
+def _counted(start: str, end: str, at: str, matches: object, since: str = "") -> CountedDays:
     window = Window(date.fromisoformat(start), date.fromisoformat(end))
-    return CountedDays(window, datetime.fromisoformat(at), matches is True)
+    differs_since = datetime.fromisoformat(since) if since else None
+    return CountedDays(window, datetime.fromisoformat(at), matches is True, differs_since)
 
 
 def _dumped(counts: Collection[CountedDays]) -> str:
     in_order = sorted(counts, key=lambda count: (count.window, count.at))
     return json.dumps(
         [
-            [count.window.start.isoformat(), count.window.end.isoformat(), count.at.isoformat(), count.matches]
+            [
+                count.window.start.isoformat(),
+                count.window.end.isoformat(),
+                count.at.isoformat(),
+                count.matches,
+                *([count.since.isoformat()] if count.since else []),
+            ]
             for count in in_order
         ]
     )

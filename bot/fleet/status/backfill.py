@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.fleet.runs.run import AGE, DoubtfulDays, Run, worst_runs_first
+from bot.fleet.runs.doubts import proven_days
+from bot.fleet.runs.run import AGE, Run, worst_runs_first
 from bot.fleet.status.eta import WindowCount, count_windows, work_left
 from bot.model import (
+    DoubtfulDays,
     ExecutionStatus,
     Health,
     Phase,
@@ -30,7 +32,7 @@ class Backfill:
     customer that is not in the configuration. ``sequence`` is the open sequence of the customer. While there is one,
     ``windows`` is the sequence's own count; None while it reports none. ``completed_windows`` counts completed
     windows of the range, whoever started them. ``doubts`` are the days in doubt, in order. They are also among the
-    ``missing`` days.
+    ``missing`` days. ``verified_days`` counts the days that a count has proven.
     """
 
     cluster: str
@@ -45,6 +47,12 @@ class Backfill:
     sequence: SequenceStanding | None = None
     completed_windows: int = 0
     doubts: tuple[DoubtfulDays, ...] = ()
+    verified_days: int = 0
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether it is complete, and counts have proven every day of it."""
+        return self.state is State.COMPLETE and self.verified_days == self.whole.days
 
     @property
     def goes_on(self) -> bool:
@@ -94,7 +102,13 @@ def derive(cluster: str, customer: str, whole: Window, runs: Sequence[Run], now:
         windows=windows,
         left=work_left(own, whole, now) if missing else None,
         completed_windows=windows.done if windows else 0,
+        verified_days=_verified_days(own, missing, whole),
     )
+
+
+def _verified_days(runs: Sequence[Run], missing: Sequence[Window], whole: Window) -> int:
+    proven = filter(None, (days.intersection(whole) for days in proven_days(runs)))
+    return coverage.total_days(piece for days in proven for piece in coverage.missing(days, missing))
 
 
 def with_sequence(backfill: Backfill, sequence: SequenceStanding | None, now: datetime) -> Backfill:

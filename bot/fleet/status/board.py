@@ -73,6 +73,11 @@ class ClusterRow:
         return sum(b.state is State.COMPLETE for b in self.customers)
 
     @property
+    def verified(self) -> int:
+        """How many customers are complete, with all days proven by counts."""
+        return sum(b.is_verified for b in self.customers)
+
+    @property
     def in_doubt(self) -> int:
         """How many customers are in doubt; they are among the open ones."""
         return sum(b.state is State.IN_DOUBT for b in self.customers)

@@ -1,13 +1,13 @@
 """The digest: the state of the fleet, and what has changed since the last digest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
 from bot.fleet.status.snapshot import Mark, News, Snapshot
-from bot.model import Episode, Health, SequenceStanding, Window
+from bot.model import AlertReason, Episode, Health, KnownReason, SequenceStanding, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,15 @@ class ClusterLine:
 
 @dataclass(frozen=True, slots=True)
 class StrugglingRun:
-    """One run that is struggling. ``link`` leads to its alert, or to Temporal if the alert has no message yet."""
+    """One run that needs a person, and why. ``link`` leads to its alert, or to Temporal if the alert has no message
+    yet."""
 
     name: str
     cluster: str
     health: Health
     attempt: int
     link: str
+    reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ class FleetEta:
 @dataclass(frozen=True, slots=True)
 class Digest:
     """The content of a digest. Of ``total`` customers, ``complete`` are known to be complete, and ``unknown`` may be.
-    ``half_known`` are clusters whose past runs are not all known.
+    ``half_known`` are clusters whose past runs are not all known. ``older_failures`` counts failed runs that have no
+    alert, because they failed before the bot had alerts about failures; they are told once.
     """
 
     at: datetime
@@ -86,6 +89,7 @@ class Digest:
     half_known: tuple[str, ...] = ()
     unknown: int = 0
     in_doubt: int = 0
+    older_failures: int = 0
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
@@ -117,7 +121,9 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
         silent=tuple(row.cluster for row in board.silent),
         news=news,
         struggling=tuple(
-            StrugglingRun(e.name, e.ref.cluster, e.health, e.attempt, threads.get(e.root_key) or e.link)
+            StrugglingRun(
+                e.name, e.ref.cluster, e.health, e.attempt, threads.get(e.root_key) or e.link, e.alert_reason
+            )
             for e in episodes
             if e.sequence is None
         ),
@@ -127,6 +133,12 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
         unknown=board.unknown,
         in_doubt=sum(row.in_doubt for row in board.answered),
     )
+
+
+def older_failures(known: Iterable[KnownReason], news: News) -> int:
+    """How many failures have no alert because they are older than alerts about them, as far as no digest has told
+    it."""
+    return sum(each.older for each in known if news.since is None or each.since > news.since)
 
 
 def _half_known(board: Board) -> set[str]:

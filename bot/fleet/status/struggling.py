@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.fleet.name_lookup import Target
+from bot.fleet.runs.alert_reasons import starts_over
 from bot.fleet.runs.run import ClusterView, Run, worst_runs_first
 from bot.fleet.status.board import Silent
 from bot.model import Health, SequenceStanding
@@ -29,6 +31,13 @@ class StrugglingResult:
     def view_time(self, run: Run) -> datetime:
         """When the run's cluster answered, by its own clock."""
         return self.times.get(run.execution.ref.cluster, self.at)
+
+    @property
+    def to_split(self) -> tuple[Target, ...]:
+        """The customers with a run of no sequence whose attempts start over, each once."""
+        runs = (run for run in self.runs if run.identity and run.health and starts_over(run.health))
+        targets = (Target(run.execution.ref.cluster, run.name) for run in runs if not self.sequence_of(run))
+        return tuple(dict.fromkeys(targets))
 
     def sequence_of(self, run: Run) -> SequenceStanding | None:
         """The open sequence that runs this window, None when there is none or it is not known."""

@@ -49,9 +49,16 @@ async def recording_failures(
     except NotAllowed:
         raise
     except BackfillBotError as exc:
-        why = services.audit_wording.refusal(exc.reason) if isinstance(exc, Declined) else str(exc)
-        await _record(command, actor, _Failure(AuditOutcome.FAILED, why, reason), services)
+        await record_failure(command, actor, exc, services, reason)
         raise
+
+
+async def record_failure(
+    command: Request, actor: Actor, exc: BackfillBotError, services: Services, reason: str = ""
+) -> None:
+    """Record the error as the reason why the change failed."""
+    why = services.audit_wording.refusal(exc.reason) if isinstance(exc, Declined) else str(exc)
+    await _record(command, actor, _Failure(AuditOutcome.FAILED, why, reason), services)
 
 
 async def _record(command: Request, actor: Actor, failure: _Failure, services: Services) -> None:

@@ -16,7 +16,8 @@ import structlog
 from bot.commands import ControlRequest
 from bot.errors import DependencyError
 from bot.fleet.audit import MAX_REASON
-from bot.fleet.notifications.notification import TerminatedLine, TimeoutLine, dump
+from bot.fleet.notifications.confirmed import TerminatedLine, TimeoutLine
+from bot.fleet.notifications.notification import dump
 from bot.fleet.proposals.audit_records import Approval, begun, by_customer, changed, ended
 from bot.fleet.proposals.proposal import (
     Act,
@@ -32,10 +33,11 @@ from bot.fleet.proposals.proposal import (
 )
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import ReasonMissing
-from bot.model import Actor, AuditRecord, JournalEntry, OutboxMessage
+from bot.model import Actor, AuditRecord, Episode, JournalEntry, OutboxMessage
 from bot.redaction import redact_line
 from bot.services import Services
 from bot.usecases.control.audit_failures import recording_failures
+from bot.usecases.control.change_queue import change_queue
 from bot.usecases.control.execute import ConfirmedProposal, execute_act
 
 # Customers whose acts are executed at the same time. The acts for one customer are executed one after the other.
@@ -62,19 +64,36 @@ async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation needs the
             raise Declined(ReasonMissing())
         proposal = await propose(command, services)
     if not proposal.is_within(shown):
-        await _record_outcome(changed(proposal, given, services.audit_wording), (), services)
+        await record_change(proposal, given, services)
         return Changed(proposal, digest)
-    open_alerts = await services.journal.open_episodes()
-    alerts = tuple(episode for episode in open_alerts if episode.ref.cluster == proposal.target.cluster)
-    confirmed = ConfirmedProposal(proposal, given, alerts)
+    alerts = await services.journal.open_episodes()
+    return await carry_out(ConfirmedProposal(proposal, given, alerts_of(proposal, alerts)), services)
+
+
+def alerts_of(proposal: Proposal, alerts: Sequence[Episode]) -> tuple[Episode, ...]:
+    """The alerts of the proposal's cluster."""
+    return tuple(alert for alert in alerts if alert.ref.cluster == proposal.target.cluster)
+
+
+async def record_change(proposal: Proposal, given: Approval, services: Services) -> None:
+    """Record that nothing was done, because ``proposal`` is not the one that was shown."""
+    await record_outcome(changed(proposal, given, services.audit_wording), (), services)
+
+
+async def carry_out(confirmed: ConfirmedProposal, services: Services) -> ExecutedProposal:
+    """Execute the acts, with an audit record before and after. Raises DependencyError if the first cannot be written;
+    then nothing is done."""
+    proposal, given = confirmed.proposal, confirmed.given
     await services.journal.record(JournalEntry(audit=begun(proposal, given, services.audit_wording)), given.at)
+    if not proposal.target.customer:
+        await change_queue(proposal.command, proposal.target.cluster, given.actor.user_id, services)
     done = await _execute_all(confirmed, services)
     records = ended(proposal, given, done, services.audit_wording)
     lines = [
         *await _termination_lines(confirmed, done, services),
         *await _timeout_lines(confirmed, done, services),
     ]
-    await _record_outcome(records, lines, services)
+    await record_outcome(records, lines, services)
     return ExecutedProposal(proposal, done, await _link(done, services))
 
 
@@ -90,7 +109,7 @@ async def _execute_all(confirmed: ConfirmedProposal, services: Services) -> tupl
     return tuple(done for group in await asyncio.gather(*map(one_by_one, groups)) for done in group)
 
 
-async def _record_outcome(
+async def record_outcome(
     records: Sequence[AuditRecord], messages: Sequence[OutboxMessage], services: Services
 ) -> None:
     """Record the outcome. If the store does not answer, only log that, because a change that was made must not seem

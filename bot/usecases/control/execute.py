@@ -35,11 +35,14 @@ ID_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedProposal:
-    """A proposal with its confirmation: by whom and why. ``episodes`` are the open alerts of the cluster."""
+    """A proposal with its confirmation: by whom and why. ``episodes`` are the open alerts of the cluster.
+    ``bulk_key`` is the outbox key of the message about all customers that were confirmed together; "" if it was one.
+    """
 
     proposal: Proposal
     given: Approval
     episodes: tuple[Episode, ...]
+    bulk_key: str = ""
 
     @property
     def cluster(self) -> str:
@@ -93,7 +96,7 @@ async def _begin(act: BeginSequence, confirmed: ConfirmedProposal, services: Ser
         plan_digest=given.digest,
     )
     refs = (held.ref for held in (*spec.clear, *spec.adopt))
-    thread_key = confirmed.thread_of(act.customer, *refs) or spec.card_key
+    thread_key = confirmed.thread_of(act.customer, *refs) or confirmed.bulk_key or spec.card_key
     completed_act = replace(act, spec=replace(spec, thread_key=thread_key))
     try:
         await _retry_once(lambda: control.begin(completed_act.spec))

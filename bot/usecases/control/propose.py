@@ -7,36 +7,67 @@ or nothing can be done, and DependencyError if the cluster does not answer. ``re
 import asyncio
 from functools import partial
 
-from bot.commands import Cancel, Pause, Resume, Run, Split, Terminate
+from bot.commands import Cancel, Pause, Resume, Run, Selection, Split, Terminate
+from bot.commands.control import run_incomplete
+from bot.fleet.proposals.bulk import BulkProposal
 from bot.fleet.proposals.cancel import propose_cancel
+from bot.fleet.proposals.context import ProposalContext, StartContext
 from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.run import RunRequest, propose_one_window, propose_run
 from bot.fleet.proposals.split import propose_split
 from bot.fleet.proposals.terminate import propose_terminate
+from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.requests import NotForAll
 from bot.services import Services
+from bot.usecases.control.candidates import to_start
 from bot.usecases.control.context import context_of, propose_for_target
 from bot.usecases.control.plan_inputs import (
     check_days,
     range_within,
+    require_all_described,
     require_customer,
     resolve_customer,
     start_context_of,
 )
+from bot.usecases.control.propose_bulk import propose_bulk
 from bot.usecases.observe.observe import observe
-from bot.usecases.resolve import resolve_open, with_other_clusters
+from bot.usecases.resolve import resolve_open, resolve_target, with_other_clusters
 
 
 async def run(command: Run, services: Services) -> Proposal:
     """Propose to run a customer's windows one after the other, or one workflow over the whole range."""
     campaign = services.config.campaign.window
-    request = RunRequest(range_within(command.range, campaign), command.which, command.days)
+    range_within(command.range, campaign)
     check_days(command.days, campaign)
     target = await resolve_customer(command, services)
     context, resolved = await asyncio.gather(
         start_context_of(target, services), with_other_clusters(target, services)
     )
-    return resolved.judged(partial(propose_one_window if command.whole else propose_run, command, request, context))
+    return resolved.judged(partial(judge_run, command, context))
+
+
+async def run_or_queue(command: Run, services: Services) -> Proposal | BulkProposal:
+    """As ``run`` for a customer. For a cluster, propose to queue all of its customers that are not complete."""
+    target = await resolve_target(command.target, services)
+    if target.customer:
+        return await run(command, services)
+    cluster = target.cluster
+    if command.whole or command.which is Selection.ALL:
+        raise Declined(NotForAll("whole" if command.whole else "all", cluster))
+    return await propose_bulk(run_incomplete(command, cluster), gather_run, services)
+
+
+def judge_run(command: Run, start: StartContext) -> Proposal:
+    """The proposal of ``run`` for a customer whose context is known."""
+    campaign = start.context.terms.campaign
+    require_all_described(start.context)
+    check_days(command.days, campaign)
+    request = RunRequest(range_within(command.range, campaign), command.which, command.days)
+    return (propose_one_window if command.whole else propose_run)(command, request, start)
+
+
+gather_run = to_start(Run, judge_run)
 
 
 async def split(command: Split, services: Services) -> Proposal:
@@ -45,6 +76,13 @@ async def split(command: Split, services: Services) -> Proposal:
     resolved = await resolve_open(command, services)
     context = await start_context_of(require_customer(command, resolved.target), services)
     return resolved.judged(partial(propose_split, command, context))
+
+
+def judge_split(command: Split, start: StartContext) -> Proposal:
+    """The proposal of ``split`` for a customer whose context is known."""
+    check_days(command.days, start.context.terms.campaign)
+    require_all_described(start.context)
+    return propose_split(command, start)
 
 
 async def pause(command: Pause, services: Services) -> Proposal:
@@ -68,6 +106,12 @@ async def cancel(command: Cancel, services: Services) -> Proposal:
     # All runs, also ended ones: they decide which days are still to be run.
     view = await observe(resolved.target.cluster, services)
     return resolved.judged(partial(propose_cancel, command, await context_of(resolved.target, view, services)))
+
+
+def judge_cancel(command: Cancel, context: ProposalContext) -> Proposal:
+    """The proposal of ``cancel`` for a customer whose context is known."""
+    range_within(command.range, context.terms.campaign)
+    return propose_cancel(command, context)
 
 
 async def terminate(command: Terminate, services: Services) -> Proposal:

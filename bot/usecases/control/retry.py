@@ -54,6 +54,11 @@ def _without_volumes(why: str) -> tuple[VolumesUnknown, ...]:
     return (VolumesUnknown(why),) if why else ()
 
 
+def judge_retry(command: Retry, start_context: StartContext) -> Proposal:
+    """The proposal of ``retry`` for a customer whose context is known."""
+    return _judge(command, range_within(command.range, start_context.context.terms.campaign), start_context)
+
+
 def _judge(command: Retry, whole: Window, start_context: StartContext) -> Proposal:
     context = start_context.context
     require_all_described(context)

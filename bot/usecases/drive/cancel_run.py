@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.errors import DependencyError, NotFound
-from bot.fleet.runs.descendants import ends_with
+from bot.fleet.runs.descendants import ending
 from bot.fleet.runs.run import Run
 from bot.model import Description, Ref
 from bot.services import Services
@@ -38,8 +38,9 @@ async def _cancel_below(description: Description, reason: str, services: Service
     """Also cancel the descendants that end with the run. A child may have begun since a person confirmed."""
     run = Run(description.execution, services.recogniser.identify(description.execution))
     customer, windows = (run.name, [run.window]) if run.window else ("", [])
-    for child in await descendants_of(run.execution.ref.cluster, [run], services):
-        if ends_with(child, customer, windows) and not child.cancel_requested:
+    descendants = await descendants_of(run.execution.ref.cluster, [run], services)
+    for child in ending(descendants, customer, windows):
+        if not child.cancel_requested:
             await services.clusters[run.execution.ref.cluster].control.cancel(child.execution.ref, reason)
 
 

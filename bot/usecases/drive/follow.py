@@ -24,6 +24,7 @@ from bot.model import (
     SeenFailure,
 )
 from bot.services import Services
+from bot.usecases.drive.family_failures import FamilyFailures
 from bot.usecases.drive.next_links import links_after
 from bot.usecases.observe.claims import doubt_about
 from bot.usecases.observe.cluster_time import cluster_time
@@ -58,7 +59,7 @@ class _Observed:
 
     @property
     def timeouts(self) -> int:
-        """The number of heartbeat timeouts of the activity that has the most."""
+        """The number of heartbeat timeouts of the activity that has the most, in the run or below it."""
         return most_timeouts(self.failures)
 
 
@@ -68,13 +69,15 @@ async def follow(
     """Returns when the run has ended, or after ``limit`` heartbeat timeouts (None: no limit; 0: after one describe).
     ``longest_timeout`` is what ``beat`` sent last before a restart. The wait goes on however long the run takes, and
     while the cluster does not answer. A run that Temporal no longer knows is returned as gone."""
-    observed = _Observed(ref, longest_timeout)
+    observed, family = _Observed(ref, longest_timeout), FamilyFailures(services)
     while True:
         await _wait_for_budget(observed, services, beat)
         now = await cluster_time(ref.cluster, services)
         try:
             description = await services.clusters[ref.cluster].engine.describe(observed.ref)
             observed = await _updated(observed, description, services, now)
+            if limit:
+                observed = await _with_family(observed, description, family, now)
             successors = await links_after(description.execution, services)
         except NotFound:
             return await _gone(observed, services, now)
@@ -119,6 +122,15 @@ async def _updated(observed: _Observed, description: Description, services: Serv
         started_at=observed.started_at or description.execution.started_at,
         is_silent=False,
     )
+
+
+async def _with_family(
+    observed: _Observed, description: Description, family: FamilyFailures, now: datetime
+) -> _Observed:
+    below = _new_failures(await family.below(description, now), observed.failures)
+    await _record(below, family.services)
+    timeout = max(observed.heartbeat_timeout, family.heartbeat_timeout)
+    return replace(observed, failures=(*observed.failures, *dict.fromkeys(below)), heartbeat_timeout=timeout)
 
 
 def _new_failures(failures: Iterable[SeenFailure], known: Iterable[SeenFailure]) -> tuple[SeenFailure, ...]:

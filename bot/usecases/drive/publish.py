@@ -9,6 +9,7 @@ from functools import partial
 
 from bot.fleet.alerts.episodes import end_with_sequence, update_progress
 from bot.fleet.alerts.storms import storm_cards
+from bot.fleet.notifications.keys import is_bulk_key
 from bot.fleet.notifications.notification import dump
 from bot.fleet.notifications.sequence import SequenceCard, SequenceEndLine, SequenceLine, StillOpenLine
 from bot.model import JournalEntry, OutboxMessage, SequenceEnd, SequenceProgress
@@ -66,10 +67,14 @@ async def _tell(report: SequenceReport, services: Services) -> None:
 
 
 def _card(progress: SequenceProgress) -> tuple[OutboxMessage, ...]:
-    """The sequence's own message, unless the sequence reports in an alert's thread. It comes before the lines, which
-    reply to it."""
+    """The sequence's own message, unless the sequence reports in an alert's thread. It comes before the lines. If the
+    sequence began together with others, it is a reply to the message about all of them."""
     spec = progress.spec
-    return (OutboxMessage(spec.card_key, dump(SequenceCard(progress))),) if spec.thread_key == spec.card_key else ()
+    if spec.thread_key == spec.card_key:
+        return (OutboxMessage(spec.card_key, dump(SequenceCard(progress))),)
+    if is_bulk_key(spec.thread_key):
+        return (OutboxMessage(spec.card_key, dump(SequenceCard(progress)), spec.thread_key),)
+    return ()
 
 
 def _lines(report: SequenceReport) -> tuple[OutboxMessage, ...]:

@@ -12,8 +12,9 @@ from itertools import chain, zip_longest
 
 from bot.computing import compute
 from bot.errors import DependencyError
+from bot.fleet.runs.assessment import Patience
 from bot.fleet.runs.children_health import AssessedChild
-from bot.fleet.runs.health import Past, Patience, assess
+from bot.fleet.runs.health import Past, assess
 from bot.fleet.runs.observation import failures_of, joined
 from bot.model import Child, Description, Execution, ExecutionStatus, PendingChild, Ref
 from bot.services import Services

@@ -1,8 +1,9 @@
 """Reads the facts of one cluster's closed runs that never change (``bot.fleet.runs.close_facts``), once for each run.
 
-Each run takes one or two calls. Each call of ``with_facts`` reads the runs that have closed since the previous call.
-Runs that an earlier version of the bot has recorded are read again in the background, within the cluster's budget of
-calls. The facts are kept in the run's hints, in memory and in the run history, because Temporal removes the run.
+Each run takes one or two calls, and fifty of them a listing of their children. Each call of ``with_facts`` reads the
+runs that have closed since the previous call. Runs that an earlier version of the bot has recorded are read again in
+the background, within the cluster's budget of calls. The facts are kept in the run's hints, in memory and in the run
+history, because Temporal removes the run.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.computing import compute
+from bot.computing import compute, compute_over
 from bot.errors import DependencyError, NotFound
 from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.close_facts import (
@@ -26,10 +27,14 @@ from bot.fleet.runs.close_facts import (
     needs_description,
     removed,
     unread,
+    updated_facts,
     waits,
 )
 from bot.model import Execution, Ref
+from bot.model.execution import CHILDREN_HINT
 from bot.ports import Engine
+from bot.usecases.observe.child_facts import ChildFactsReader
+from bot.usecases.observe.lasting_child_facts import LastingChildFacts
 
 # No more calls than this are prepared at a time, even if more runs wait.
 MOST_AT_ONCE = 1_000
@@ -45,9 +50,15 @@ class CloseFactsReader:
     a definition needs, by workflow type. ``at_once`` limits the calls that are made at the same time."""
 
     def __init__(
-        self, engine: Engine, paths: Mapping[str, Collection[str]], budget: CallBudget, at_once: int
+        self,
+        engine: Engine,
+        paths: Mapping[str, Collection[str]],
+        budget: CallBudget,
+        at_once: int,
+        children: ChildFactsReader,
     ) -> None:
         self._engine = engine
+        self._children = LastingChildFacts(children)
         self._paths = paths
         self._budget = budget
         self._turns = asyncio.Semaphore(at_once)
@@ -61,12 +72,19 @@ class CloseFactsReader:
     async def with_facts(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]:
         """The same runs with the known facts of their ends. Runs that have closed lately are read now, as far as that
         is possible ``within`` the time; the other facts are read later. Raises no DependencyError."""
-        # In a thread, because thousands of runs would block the event loop.
-        enriched, due = await compute(self._sorted_out, executions)
-        if not due:
-            return enriched
-        await self._read_some(due, within)
-        return await compute(lambda: [self._enriched(run) for run in executions])
+        until = asyncio.get_running_loop().time() + within.total_seconds()
+        enriched, due = await compute_over(executions, self._sorted_out)
+        if due:
+            await self._read_some(due, until)
+            enriched = await compute_over(executions, self._all_enriched)
+        if parents := await compute_over(enriched, self._children.due):
+            await self._read_children(parents, until)
+            enriched = await compute_over(executions, self._all_enriched)
+        return enriched
+
+    def reads_children(self, run: Execution) -> bool:
+        """Whether it matters what is below this completed run."""
+        return self._children.reads(run)
 
     async def remember(self, executions: Collection[Execution]) -> None:
         """Keep the facts that the run history has of these runs, and note which of them an earlier version has
@@ -76,7 +94,7 @@ class CloseFactsReader:
     @property
     def has_earlier(self) -> bool:
         """Whether there are runs of an earlier version that have not been read again yet."""
-        return bool(self._earlier)
+        return bool(self._earlier) or self._children.has_earlier
 
     async def read_again(self, executions: Collection[Execution], within: timedelta) -> list[Execution]:
         """Read runs again that an earlier version has recorded, the latest first, as many as the cluster's budget of
@@ -84,12 +102,20 @@ class CloseFactsReader:
         earlier = await compute(lambda: [run for run in executions if run.ref in self._earlier])
         latest = sorted(earlier, key=lambda run: run.started_at, reverse=True)
         in_turn = sorted(latest, key=lambda run: run.ref in self._failed)[: self._budget.spare]
-        await self._read_some(in_turn, within)
-        return [self._enriched(run) for run in in_turn if run.ref not in self._earlier]
+        until = asyncio.get_running_loop().time() + within.total_seconds()
+        await self._read_some(in_turn, until)
+        again = [*in_turn, *await compute(self._children.earlier_among, executions)]
+        read = [self._enriched(run) for run in again if run.ref not in self._earlier]
+        kept = [run for run in read if unread(run) is not Unread.REMOVED and self._children.reads(run)]
+        await self._read_children(kept, until)
+        return [self._enriched(run) for run in read]
 
     def _sorted_out(self, executions: Sequence[Execution]) -> tuple[list[Execution], list[Execution]]:
-        enriched = [self._enriched(run) for run in executions]
+        enriched = self._all_enriched(executions)
         return enriched, [run for run in enriched if self._is_due(run)]
+
+    def _all_enriched(self, executions: Iterable[Execution]) -> list[Execution]:
+        return [self._enriched(run) for run in executions]
 
     def _remember(self, executions: Iterable[Execution]) -> None:
         for run in executions:
@@ -97,8 +123,9 @@ class CloseFactsReader:
                 continue
             self._recalled[run.ref] = run
             self._unsaved.discard(run.ref)
+            self._children.remember(run)
             if hints := fact_hints(run.hints):
-                self._read[run.ref] = {**self._read.get(run.ref, {}), **hints}
+                self._read[run.ref] = updated_facts(self._read.get(run.ref, {}), hints)
             if unread(run) is Unread.EARLIER:
                 self._earlier.add(run.ref)
             elif unread(run) is Unread.REMOVED:
@@ -127,9 +154,17 @@ class CloseFactsReader:
         is_lacking = is_closed(run) and (needs_description(run) or self._needs_event(run))
         return is_lacking and run.ref not in self._earlier
 
-    async def _read_some(self, runs: Sequence[Execution], within: timedelta) -> None:
+    async def _read_children(self, runs: Sequence[Execution], until: float) -> None:
+        """Read what is below these runs and counts against them."""
+        read = await self._children.read(runs, until)
+        for run in runs:
+            text = read.get(run.ref, "")
+            if text and run.hints.get(CHILDREN_HINT) != text:
+                self._read[run.ref] = {**self._read.get(run.ref, fact_hints(run.hints)), CHILDREN_HINT: text}
+                self._unsaved.add(run.ref)
+
+    async def _read_some(self, runs: Sequence[Execution], until: float) -> None:
         """Read some runs. Those that failed before come last, so that they do not keep others from being read."""
-        until = asyncio.get_running_loop().time() + within.total_seconds()
         in_turn = sorted(runs, key=lambda run: run.ref in self._failed)
         failed: dict[Ref, str] = {}
         for first in range(0, len(in_turn), MOST_AT_ONCE):
@@ -152,7 +187,7 @@ class CloseFactsReader:
             return "no time left"
         except DependencyError as exc:
             return str(exc)
-        self._read[run.ref] = {**fact_hints(run.hints), **hints}
+        self._read[run.ref] = updated_facts(fact_hints(run.hints), hints)
         self._unsaved.add(run.ref)
         self._earlier.discard(run.ref)
         return ""

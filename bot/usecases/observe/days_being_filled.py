@@ -67,7 +67,7 @@ async def days_to_come(cluster: str, services: Services) -> FilledDays:
     sequences = await open_sequences(cluster, until, services)
     silent = [standing.customer for standing in sequences.standings if standing.progress is None]
     windows = {
-        standing.customer: _of_sequence(standing.progress)
+        standing.customer: days_of_sequence(standing.progress)
         for standing in sequences.standings
         if standing.progress is not None
     }
@@ -99,7 +99,7 @@ def _longest(windows: Collection[Window]) -> tuple[Window, ...]:
     return tuple(sorted(w for w in windows if all(other == w or other.intersection(w) != w for other in windows)))
 
 
-def _of_sequence(progress: SequenceProgress) -> tuple[Window, ...]:
+def days_of_sequence(progress: SequenceProgress) -> tuple[Window, ...]:
     """The days that a sequence is running or has still to run. This includes a failed window that is to be halved."""
     running = () if progress.phase is Phase.STOPPING else (held.window for held in progress.running)
     return tuple(sorted((*progress.to_come, *running)))

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from bot.errors import NotFound
 from bot.fleet.runs.descendants import Descendant
 from bot.fleet.runs.run import Run
-from bot.model import Description, Ref
+from bot.model import Description, Execution, Ref
 from bot.services import Services
+from bot.usecases.definitions import child_types
 
 # How many levels of workflows are searched below a run.
 MOST_LEVELS = 10
@@ -20,16 +21,23 @@ MOST_LINKS = 100
 
 @dataclass(slots=True)
 class _Family:
-    """What was found so far: ``ancestors`` has all runs above each run, and ``abandoned`` says by workflow id whether
-    the parent's close policy lets the child go on. It is by workflow id because a parent reports only the child's
-    first run id, and the child may have continued as new since."""
+    """What was found so far. ``child_types`` has the types that end with a run at the top, ``ancestors`` all runs
+    above each run. ``abandoned`` says by workflow id whether the parent's close policy lets the child go on: a parent
+    reports only the child's first run id, and the child may have continued as new since.
+    """
 
+    child_types: Mapping[Ref, frozenset[str]]
     ancestors: dict[Ref, frozenset[Ref]] = field(default_factory=dict)
     abandoned: dict[str, bool] = field(default_factory=dict)
 
     def place(self, child: Ref, parent: Ref) -> None:
         """Put a child below its parent and below the parent's own ancestors."""
         self.ancestors[child] = self.ancestors.get(parent, frozenset()) | {parent}
+
+    def is_of_child_type(self, run: Execution) -> bool:
+        """Whether the definition of a run above it names its type."""
+        above = self.ancestors[run.ref]
+        return any(run.workflow_type in self.child_types.get(ref, ()) for ref in above)
 
     def rename(self, described: Mapping[Ref, Description]) -> None:
         """Add each run under the run id of its description. A parent reports no run id for a child that has not
@@ -43,7 +51,7 @@ async def descendants_of(
 ) -> tuple[Descendant, ...]:
     """The open workflows below these runs, level by level, children first. Raises DependencyError if the cluster does
     not answer, because then it is unknown what else writes."""
-    family, found = _Family(), dict[Ref, Descendant]()
+    family, found = _Family(_child_types(cluster, runs, services)), dict[Ref, Descendant]()
     parents = {ref for run in runs for ref in run.refs[:MOST_LINKS]}
     described = await _describe(cluster, [run.execution.ref for run in runs if run.is_open], services)
     for _ in range(at_most):
@@ -57,6 +65,12 @@ async def descendants_of(
         if not parents:
             break
     return tuple(found.values())
+
+
+def _child_types(cluster: str, runs: Collection[Run], services: Services) -> Mapping[Ref, frozenset[str]]:
+    """For each link of these runs, the types of children that its definition names."""
+    of_types = child_types(services.config, cluster)
+    return {ref: of_types.get(run.execution.workflow_type, frozenset()) for run in runs for ref in run.refs}
 
 
 async def _children(
@@ -102,6 +116,7 @@ def _descendant(description: Description, family: _Family, services: Services) -
         ancestors=family.ancestors[run.ref],
         # A child that no open parent reports has outlived its parent.
         is_abandoned=family.abandoned.get(run.ref.workflow_id, True),
+        is_of_child_type=family.is_of_child_type(run),
         identity=services.recogniser.own_identity(run),
         link=services.clusters[run.ref.cluster].engine.link(run.ref),
         cancel_requested=description.cancel_requested,

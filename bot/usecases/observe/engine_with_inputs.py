@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
+from bot.errors import Unavailable
+from bot.fleet.runs.child_facts import awaits_children
 from bot.model import CloseEvent, Description, Execution, Portion, Ref, TaskKind
 from bot.ports import Engine
 from bot.usecases.observe.close_facts import CloseFactsReader
@@ -59,6 +61,9 @@ class EngineWithInputs:
         description = await self._engine.describe(ref)
         recognisable = await self._inputs.with_inputs([description.execution], self._within)
         [execution] = await self._facts.with_facts(recognisable, self._within)
+        if awaits_children(execution) and self._facts.reads_children(execution):
+            # Otherwise a run would count as complete, or as failed, for as long as this takes.
+            raise Unavailable("Temporal", f"how the children of {ref.workflow_id} ended is not read yet")
         return replace(description, execution=execution)
 
     async def children(self, parents: Collection[Ref]) -> list[Execution]:

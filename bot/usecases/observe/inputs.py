@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.computing import compute
+from bot.computing import compute, compute_over
 from bot.errors import DependencyError, NotFound
 from bot.fleet.runs.input_hints import input_hint, input_hints, is_input_hint
 from bot.fleet.runs.recogniser import Recogniser
@@ -52,14 +52,13 @@ class InputReader:
         if not self._is_needed:
             return list(executions)
         until = asyncio.get_running_loop().time() + within.total_seconds()
-        # In a thread, because thousands of runs would block the event loop.
-        trusted = await compute(lambda: list(map(self._trusted, executions)))
-        missing = await compute(lambda: [run for run in trusted if self._needs(run)])
+        trusted = await compute_over(executions, lambda runs: list(map(self._trusted, runs)))
+        missing = await compute_over(trusted, lambda runs: [run for run in runs if self._needs(run)])
         if not missing:
             return trusted
         await self._recall(until)
         await self._read_some([run for run in missing if run.ref not in self._read], until)
-        return await compute(lambda: [self._enriched(run) for run in trusted])
+        return await compute_over(trusted, lambda runs: [self._enriched(run) for run in runs])
 
     async def remember(self, executions: Collection[Execution]) -> None:
         """Keep the inputs of these runs, which come from the run history."""

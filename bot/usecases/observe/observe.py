@@ -12,10 +12,11 @@ import structlog
 
 from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
+from bot.fleet.runs.assessment import Patience
 from bot.fleet.runs.chains import joined_by_chain
 from bot.fleet.runs.children_health import children_health, with_children_health
 from bot.fleet.runs.doubts import with_doubts
-from bot.fleet.runs.health import Past, Patience, assess
+from bot.fleet.runs.health import Past, assess
 from bot.fleet.runs.observation import failures_of, joined, observations_of
 from bot.fleet.runs.run import ClusterView, Run
 from bot.model import Description, Execution, JournalEntry, Ref, TaskKind

@@ -1,58 +1,33 @@
 """Decides what the descriptions of runs change. Gathers the failures, episodes and sequences that it needs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 import structlog
 
 from bot.errors import DependencyError
+from bot.fleet.alerts.closed_alerts import is_left_to_history
 from bot.fleet.alerts.reconcile import Pass, Rules, newly_alerting, reconcile
 from bot.fleet.notifications.keys import episode_id
-from bot.fleet.proposals.timeout import more_time
 from bot.fleet.runs.chains import chain_key
-from bot.fleet.runs.health import Past, Patience, assess
-from bot.fleet.runs.heartbeat import Progress
 from bot.fleet.runs.observation import DescribedRun, by_run, failures_of, joined, observations_of
 from bot.model import (
     ClusterRecord,
-    Description,
     Ending,
     Episode,
-    ExecutionStatus,
     JournalEntry,
-    Observation,
     Opened,
     Ref,
     SeenFailure,
 )
-from bot.model.execution import CRON_HINT
 from bot.services import Services
-from bot.usecases.observe.claims import doubt_about
 from bot.usecases.watch.describe import PassDescriptions, PassTime
+from bot.usecases.watch.described_runs import Recalled, gone_run, judged_runs, with_pollers
 from bot.usecases.watch.families import Looks, top_runs
 from bot.usecases.watch.sequences import ObservedSequences, observe_sequences
 from bot.usecases.watch.state import WatchState
 
 _log = structlog.get_logger(__name__)
-
-_ENDINGS = {
-    ExecutionStatus.COMPLETED: Ending.COMPLETED,
-    ExecutionStatus.CANCELLED: Ending.CANCELLED,
-    ExecutionStatus.TERMINATED: Ending.TERMINATED,
-    ExecutionStatus.FAILED: Ending.FAILED,
-    ExecutionStatus.TIMED_OUT: Ending.FAILED,
-    ExecutionStatus.CONTINUED_AS_NEW: Ending.CONTINUED,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Recalled:
-    """What was recorded about the described runs before this pass; and all their failures, including those of this
-    pass."""
-
-    observations: Mapping[Ref, Sequence[Observation]]
-    failures: Mapping[Ref, tuple[SeenFailure, ...]]
 
 
 async def decide(
@@ -65,11 +40,12 @@ async def decide(
     recalled = await _recall(memory, described, fresh, services)
     if fresh or memory.episodes:
         await _ask_for_more_time(state, services)
-    runs = [await _judged(d, recalled, state, services, now.there) for d in described.descriptions]
-    runs += [_gone(episode) for episode in memory.episodes if episode.ref in described.gone]
+    runs = await judged_runs(described, recalled, state, services, now.there)
+    runs = await with_pollers(runs, state, services)
+    runs += [gone_run(episode) for episode in memory.episodes if episode.ref in described.gone]
     tops = top_runs(Looks(runs, recalled.failures), described, memory.episodes, state, services)
-    runs = list(tops.runs)
-    episodes = await _with_reopened(runs, memory.episodes, services)
+    runs = _without_left(tops.runs, described, memory.episodes, services)
+    runs, episodes = await _with_earlier(runs, memory.episodes, services)
     runs = await _with_starts(runs, episodes, cluster, services)
     sequences = await _sequences(newly_alerting(runs, episodes), episodes, state, services)
     alerts = services.config.alerts
@@ -89,9 +65,25 @@ async def decide(
     return JournalEntry(fresh, observations, changes.episodes, changes.messages, {cluster: now.here}, opened=opened)
 
 
+def _without_left(
+    runs: Iterable[DescribedRun], described: PassDescriptions, episodes: Iterable[Episode], services: Services
+) -> list[DescribedRun]:
+    """The runs without those about whose alert the run history decides. It has the runs that fill days."""
+    alerts = {episode.chain: episode for episode in episodes if episode.is_open}
+    types = {d.execution.ref: d.execution.workflow_type for d in described.descriptions}
+
+    def is_left(run: DescribedRun) -> bool:
+        cluster = run.ref.cluster
+        if types.get(run.ref) not in services.config.counted_types(cluster):
+            return False
+        return is_left_to_history(run, alerts.get(run.chain), services.config.reasons_on(cluster).switched_on)
+
+    return [run for run in runs if not is_left(run)]
+
+
 async def _recall(
     memory: ClusterRecord, described: PassDescriptions, fresh: Iterable[SeenFailure], services: Services
-) -> _Recalled:
+) -> Recalled:
     """The failures of a run include those of the earlier links of its chain that its alert was about."""
     links = _earlier_links(memory.episodes, described)
     recorded = await services.journal.failures([*described.refs, *(ref for refs in links.values() for ref in refs)])
@@ -102,7 +94,7 @@ async def _recall(
         )
         for ref in described.refs
     }
-    return _Recalled(by_run(memory.observations), failures)
+    return Recalled(by_run(memory.observations), failures)
 
 
 async def _ask_for_more_time(state: WatchState, services: Services) -> None:
@@ -157,17 +149,23 @@ async def _sequences(
     return replace(state.sequences, left={})
 
 
-async def _with_reopened(
+async def _with_earlier(
     runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
-) -> tuple[Episode, ...]:
-    """The episodes, with ended ones opened again whose runs still need an alert. Either Temporal had lost the run and
-    knows it again, or the sequence that had taken over the alert has ended before the run."""
+) -> tuple[list[DescribedRun], tuple[Episode, ...]]:
+    """The runs and episodes. Ended episodes whose runs still need an alert are opened again: either Temporal had lost
+    the run and knows it again, or the sequence that had taken over the alert has ended before the run. Trouble that
+    had passed and comes again gets a new episode, so these runs know how many they had."""
     by_id = {episode.id: episode for episode in episodes}
+    recurrences: dict[Ref, int] = {}
     for run in newly_alerting(runs, (episode for episode in by_id.values() if episode.is_open)):
         ended = await services.journal.episode(episode_id(run.ref))
+        while ended and ended.ending is Ending.RECOVERED:
+            recurrences[run.ref] = ended.recurrence + 1
+            ended = await services.journal.episode(episode_id(run.ref, ended.recurrence + 1))
         if ended:
             by_id[ended.id] = replace(ended, ending=None, sequence=None)
-    return tuple(by_id.values())
+    counted = [replace(run, recurrence=recurrences.get(run.ref, 0)) for run in runs] if recurrences else list(runs)
+    return counted, tuple(by_id.values())
 
 
 async def _earlier_firings(
@@ -177,49 +175,3 @@ async def _earlier_firings(
     firings = [run for run in newly_alerting(runs, episodes) if run.is_later_firing]
     latest = {run.ref: await services.journal.latest_episode(run.ref.cluster, run.ref.workflow_id) for run in firings}
     return {ref: episode for ref, episode in latest.items() if episode}
-
-
-async def _judged(
-    description: Description, recalled: _Recalled, state: WatchState, services: Services, now: datetime
-) -> DescribedRun:
-    """The run as described. If it has completed and something speaks against that, its alert ends in doubt."""
-    run = _described_run(description, recalled, state, services, now)
-    is_in_doubt = await doubt_about(description.execution, services) is not None
-    return replace(run, ending=Ending.IN_DOUBT) if is_in_doubt else run
-
-
-def _described_run(
-    description: Description, recalled: _Recalled, state: WatchState, services: Services, now: datetime
-) -> DescribedRun:
-    execution, config = description.execution, services.config
-    ref = execution.ref
-    observations = recalled.observations.get(ref, ())
-    patience = Patience(config.watch.stalled_after, config.watch.no_worker_after)
-    assessment = assess(description, Past(observations, recalled.failures.get(ref, ())), patience, now)
-    before = next((seen.details for seen in observations if seen.activity_id == assessment.activity_id), "")
-    identity = services.recogniser.identify(execution)
-    return DescribedRun(
-        ref=ref,
-        customer=identity.customer if identity else "",
-        window=identity.window if identity else None,
-        link=services.clusters[ref.cluster].engine.link(ref),
-        started_at=execution.started_at,
-        first_run_id=execution.first_run_id,
-        is_later_firing=CRON_HINT in execution.hints,
-        health=assessment.health,
-        alert_reason=assessment.alert_reason,
-        activity_id=assessment.activity_id,
-        attempt=assessment.attempt,
-        cancel_requested=description.cancel_requested,
-        progress=assessment.progress.text,
-        last_heartbeat_at=assessment.last_heartbeat_at,
-        last_failure=assessment.last_failure,
-        before=Progress.of(before).text,
-        more_time=more_time(assessment) if state.offers_more_time and not description.cancel_requested else None,
-        ending=_ENDINGS.get(execution.status),
-    )
-
-
-def _gone(episode: Episode) -> DescribedRun:
-    """A run that Temporal no longer knows, as the episode last recorded it."""
-    return DescribedRun(**episode.standing(), alert_reason=episode.alert_reason, ending=Ending.GONE)

@@ -11,9 +11,11 @@ from datetime import datetime
 import structlog
 
 from bot.errors import DependencyError
+from bot.fleet.alerts.closed_runs import CLOSED_REASONS
 from bot.model import Ref
 from bot.services import Services
 from bot.usecases.observe.history import catch_up, read_earlier_ends
+from bot.usecases.watch.closed_runs import judge_closed_runs
 from bot.usecases.watch.describe import run_isolated
 from bot.usecases.watch.outdated_cards import mark_overtaken
 from bot.usecases.watch.state import WatchState, due_at
@@ -26,6 +28,7 @@ async def list_runs(state: WatchState, services: Services) -> None:
     """Fill the queue from a new listing. If the cluster does not answer, nothing changes. Raises Unavailable if the
     store does not answer."""
     now, cluster = services.now(), state.cluster
+    state.began_at = state.began_at or now
     state.restart_if_set_back(now)
     state.budget.spend(asyncio.get_running_loop().time())
     try:
@@ -39,7 +42,8 @@ async def list_runs(state: WatchState, services: Services) -> None:
         _log.info("cluster answers again", cluster=cluster)
     episodes = (await services.journal.memory(cluster, ())).episodes
     refs = frozenset(execution.ref for execution in listed)
-    _fill_queue(state, refs, {episode.ref for episode in episodes if episode.is_open}, now)
+    alerted = {e.ref for e in episodes if e.is_open and e.alert_reason not in CLOSED_REASONS}
+    _fill_queue(state, refs, alerted, now)
     if refs != state.listed:
         state.history_due = None
     state.listed, state.listed_at, state.is_silent, state.is_recorded = refs, now, False, False
@@ -47,13 +51,15 @@ async def list_runs(state: WatchState, services: Services) -> None:
 
 async def update_history(state: WatchState, services: Services) -> None:
     """Bring the run history up to date when runs have begun or ended, and in slow rounds. Then also read
-    again how earlier runs ended, update outdated cards, and end alerts of unconfigured clusters."""
+    again how earlier runs ended, judge closed runs, update outdated cards, and end alerts of unconfigured clusters.
+    """
     if state.is_silent or (state.history_due and state.history_due > services.now()):
         return
     cluster = state.cluster
     is_whole: bool | None = await run_isolated(_catch_up(cluster, services), None, "past not read", cluster)
     has_earlier = is_whole is not None and await _read_earlier_ends(cluster, services)
     if is_whole:
+        is_whole = await run_isolated(_judge(state, services), None, "closed runs not judged", cluster)
         await run_isolated(mark_overtaken(cluster, services), None, "overtaken cards keep their buttons", cluster)
     await run_isolated(end_unconfigured(services), None, "alerts of clusters that are not configured go on", cluster)
     # None means that more of the past is left to read. A failed part is tried again in the next slow round.
@@ -64,6 +70,10 @@ async def update_history(state: WatchState, services: Services) -> None:
 
 async def _read_earlier_ends(cluster: str, services: Services) -> bool:
     return await run_isolated(read_earlier_ends(cluster, services), False, "ends not read again", cluster)
+
+
+async def _judge(state: WatchState, services: Services) -> bool | None:
+    return await judge_closed_runs(state, services)
 
 
 async def _catch_up(cluster: str, services: Services) -> bool | None:

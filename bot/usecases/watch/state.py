@@ -6,19 +6,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.fleet.runs.call_budget import CallBudget
-from bot.fleet.runs.deadlines import DescribeQueue, NextDescribe
+from bot.fleet.runs.deadlines import NextDescribe
+from bot.fleet.runs.describe_queue import DescribeQueue
 from bot.fleet.runs.families import Families
+from bot.fleet.verification.due_counts import DueCount
 from bot.model import Ref
 from bot.usecases.watch.describe import Step
 from bot.usecases.watch.sequences import ObservedSequences
 
 # Runs that become due within this time are described together, which takes less time than one by one.
 DESCRIBED_WITHIN = timedelta(milliseconds=100)
-# Runs that are described within this time are recorded together. Each recording reads the store twice and writes
-# once; with eight clusters, more recordings would leave little time for answers.
+# Runs that are described within this time are recorded together, unless they are so many that they wait for nothing.
+# Each recording reads the store twice and writes once; with eight clusters, more recordings would leave little time
+# for answers.
 RECORDED_WITHIN = timedelta(milliseconds=500)
-# Deciding about more runs at once would hold up the event loop.
-MOST_AT_ONCE = 50
+# More runs in one record would hold up the event loop, and fewer would take more records.
+MOST_AT_ONCE = 100
 # At most this many described runs wait to be recorded, if the store is slower than the cluster.
 MOST_WAITING = 4 * MOST_AT_ONCE
 # The wait between two tries while a cluster answers listings but no describes. A single run may be the cause.
@@ -37,6 +40,7 @@ class WatchState:
 
     ``is_silent``: the cluster did not answer the latest listing. ``is_away``: it answered none of the latest
     describes, so only one is tried at a time. ``is_recorded``: what the latest listing found is recorded.
+    ``began_at`` is when watching began. ``counted`` has the completed runs that were counted, and when.
     ``history_due`` is when the run history is brought up to date at the latest; None means with the next listing.
     ``sequences`` were observed last. ``is_behind``: runs are described too late. ``offers_more_time``: the server can
     give activities a longer heartbeat timeout. ``on_messages`` is called when messages were recorded, so that they
@@ -55,21 +59,34 @@ class WatchState:
     is_away: bool = False
     is_recorded: bool = True
     history_due: datetime | None = None
+    began_at: datetime | None = None
+    counted: dict[DueCount, datetime] = field(default_factory=dict)
     sequences: ObservedSequences | None = None
     is_behind: bool = False
     offers_more_time: bool = False
 
     def next_describe_in(self, now: datetime) -> timedelta | None:
         """How long until runs are described; None when nothing is to be done before the next listing or recording."""
-        earliest = self.queue.earliest()
+        earliest, early = self.queue.earliest(), self.queue.earliest_early()
         if earliest is None or not self.room or (self.is_silent and self.is_away):
             return None
-        return max(earliest + DESCRIBED_WITHIN - now, WAIT_WHEN_AWAY if self.is_away else timedelta(0))
+        # Those that are early wait for the budget, so at least the usual time passes before it is asked again.
+        next_at = min(earliest, max(early, now)) if early else earliest
+        return max(next_at + DESCRIBED_WITHIN - now, WAIT_WHEN_AWAY if self.is_away else timedelta(0))
+
+    @property
+    def record_in(self) -> timedelta:
+        """How long what was described may wait to be recorded with what comes: no longer once it fills a step."""
+        return RECORDED_WITHIN if self._waiting < MOST_AT_ONCE else timedelta(0)
 
     @property
     def room(self) -> int:
         """How many runs may be described before some are recorded."""
-        return max(0, MOST_WAITING - sum(len(step.described.refs) for step in self.described))
+        return max(0, MOST_WAITING - self._waiting)
+
+    @property
+    def _waiting(self) -> int:
+        return sum(len(step.described.refs) for step in self.described)
 
     def take_described(self) -> Step | None:
         """Take the steps that wait, the oldest first, together at most ``MOST_AT_ONCE`` runs; None if nothing

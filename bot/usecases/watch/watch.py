@@ -15,7 +15,8 @@ from functools import partial
 import structlog
 
 from bot.errors import Conflict
-from bot.fleet.runs.deadlines import SHARE_OF_ROUNDS, next_describe
+from bot.fleet.runs.deadlines import next_describe
+from bot.fleet.runs.describe_queue import SHARE_OF_ROUNDS
 from bot.model import JournalEntry, Ref
 from bot.services import Services
 from bot.usecases.watch.chains import follow_chains, may_go_on
@@ -35,7 +36,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def describe_due(state: WatchState, services: Services) -> None:
-    """Describe runs that are due, the most urgent ones if they are many, and hand them over to ``conclude``.
+    """Describe runs that are due, the most urgent ones if they are many, and hand them over to ``conclude``. If they
+    are few, also some of those that are due soon.
 
     Until ``conclude`` gives a run its next time, the run is due again after ``[watch] every``. So no run is described
     twice at once, and none is forgotten, whatever fails in between.
@@ -44,7 +46,8 @@ async def describe_due(state: WatchState, services: Services) -> None:
     # A smaller step would have no place for slow rounds.
     step = max(SHARE_OF_ROUNDS, state.budget.within(STEP_SECONDS))
     at_most = min(state.room, MOST_AT_ONCE, 1 if state.is_away else step)
-    due = {ref: state.queue.get(ref) for ref in state.queue.due(now, at_most)}
+    early = state.budget.early(asyncio.get_running_loop().time())
+    due = {ref: state.queue.get(ref) for ref in state.queue.pick(now, at_most, early)}
     if not due:
         return
     _put_off(due, state, now + every)
@@ -139,7 +142,7 @@ def _reschedule(
 def _put_off(refs: Iterable[Ref], state: WatchState, until: datetime) -> None:
     for ref in refs:
         if before := state.queue.get(ref):
-            state.queue.put(ref, replace(before, round_at=until, deadline=until))
+            state.queue.put(ref, replace(before, round_at=until, deadline=until, early_at=None))
 
 
 def _log_lag(state: WatchState, services: Services) -> None:

@@ -40,6 +40,7 @@ async function refresh() {
   const thread = page.thread;
   try {
     const query = new URLSearchParams({ channel: page.channel, user: page.user, thread: page.thread, version });
+    if (page.home) query.set("home", "");
     const reply = await fetch(`/_page/messages?${query}`);
     state.textContent = "";
     const fresh = reply.status === 200 ? await reply.json() : null;
@@ -102,9 +103,16 @@ async function act(element, value) {
   if (element.dataset.url) window.open(element.dataset.url, "_blank", "noopener");
   element.setAttribute("aria-busy", "true");
   if (modal.contains(element)) await actInModal(element, value);
+  else if (element.closest(".home")) await actInHome(element, value);
   else await actInMessage(element, value);
   element.removeAttribute("aria-busy");
   refresh();
+}
+
+async function actInHome(element, value) {
+  const body = { user: page.user, view_id: element.closest(".home").dataset.home, action_id: element.dataset.action };
+  if (value !== undefined) body.value = value;
+  showOutcome(element, await post("/_control/click", body));
 }
 
 async function actInMessage(element, value) {
@@ -115,7 +123,10 @@ async function actInMessage(element, value) {
     action_id: element.dataset.action,
   };
   if (value !== undefined) body.value = value;
-  const delivery = await post("/_control/click", body);
+  showOutcome(element, await post("/_control/click", body));
+}
+
+function showOutcome(element, delivery) {
   element.classList.toggle("failed", Boolean(delivery.error));
   element.title = delivery.error ? `Failed: ${delivery.error}` : "";
 }
@@ -200,5 +211,6 @@ line.addEventListener("keydown", (event) => {
   line.value = typed[recalled] || "";
 });
 
+if (page.home) post("/_control/home", { user: page.user });
 refresh();
 setInterval(refresh, POLL_MS);

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.config import Config
-from bot.config.backfill_toml import TableConfig
+from bot.config.verify import TableConfig
 from bot.model import TableSpec, Window
 from tests.adapters.clickhouse.server import ClickHouseServer
 

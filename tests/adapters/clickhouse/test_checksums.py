@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
-from bot.config.backfill_toml import TableConfig
+from bot.config.verify import TableConfig
 from bot.errors import Refused
 from bot.fleet.verification.verdict import Day, judge
 from bot.model import TableSpec, Window

@@ -28,9 +28,9 @@ def test_a_quoted_identifier_ends_where_it_ends(name: str) -> None:
 
 
 def test_rows_that_arrive_between_the_two_reads_are_no_negative_duplicates() -> None:
-    answer = Answer(("",) * 6, ("",) * 6, (("2026-01-01", 5, 7, 0, 0, ""), ("1970-01-01", 0, 0, 0, 0, "/1")))
+    answer = Answer(("",) * 7, ("",) * 7, (("", "2026-01-01", 5, 7, 0, 0, ""), ("", "1970-01-01", 0, 0, 0, 0, "/1")))
 
-    assert counting.seen_and_counts(answer, table(), REPLACING) == ("/1", {date(2026, 1, 1): DayCount(7, 7)})
+    assert counting.seen_and_counts(answer, table(), REPLACING) == ("/1", {"": {date(2026, 1, 1): DayCount(7, 7)}})
 
 
 def test_dollar_signs_in_names_and_statements_stay_what_they_are() -> None:

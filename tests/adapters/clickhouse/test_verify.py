@@ -10,6 +10,7 @@ from bot.blocks.verify import render
 from bot.commands import Breakdown, Verify
 from bot.config import Config
 from bot.errors import Refused
+from bot.fleet.verification.verdict import Outcome
 from bot.model import Window
 from bot.services import Services
 from bot.usecases.verify import verify
@@ -17,6 +18,12 @@ from tests.adapters.clickhouse.conftest import Connect, config
 from tests.adapters.clickhouse.server import ClickHouseServer
 from tests.fakes.services import FakeWorld
 
+EXPECTED_OF_MANY = """
+SELECT customer, toDate(scored_at, {timezone:String}) AS day, count() AS rows
+FROM source.scores
+WHERE customer IN {customers:Array(String)}
+GROUP BY customer, day
+"""
 DAYS = Window(date(2026, 1, 1), date(2026, 1, 11))
 
 
@@ -32,8 +39,8 @@ def filled(server: ClickHouseServer, customer: str) -> str:
     return customer
 
 
-def services(configured: Config, warehouse: ClickHouseWarehouse, customer: str) -> Services:
-    known = configured.clusters["voice-prod"].model_copy(update={"customers": (customer,)})
+def services(configured: Config, warehouse: ClickHouseWarehouse, *customers: str) -> Services:
+    known = configured.clusters["voice-prod"].model_copy(update={"customers": customers})
     expecting = configured.model_copy(update={"clusters": {"voice-prod": known}})
     world = FakeWorld(config=expecting)
     others = world.services.clusters["voice-prod"]
@@ -71,6 +78,30 @@ async def test_a_deleted_day_is_named_and_a_day_inserted_again_is_told_by_its_du
     assert "scores: no rows on Jan 7." in summary.text
     assert "Jan 7, scores: expected 24, found 0, difference −24, 0 duplicates." in by_day.text
     assert "Jan 9, scores: expected 24, found 24, difference 0, 24 duplicates." in by_day.text
+
+
+async def test_a_cluster_is_verified_with_one_statement_for_each_table_and_as_each_customer_alone(
+    server: ClickHouseServer, warehouse: ClickHouseWarehouse, filled: str
+) -> None:
+    names = (filled, *(f"{filled}-{number}" for number in range(20)))
+    for name in names[1:]:
+        for schema in ("source", "analytics"):
+            has_all = schema == "source" or name.endswith(("1", "3", "5"))
+            server.run(
+                f"INSERT INTO {schema}.scores SELECT id, '{name}', scored_at, value, version FROM source.scores"
+                f" WHERE customer = '{filled}' AND ({has_all} OR id % 7)"
+            )
+    world = services(config(server.url, expected=EXPECTED_OF_MANY), warehouse, *names)
+    await verify(Verify(target="voice-prod", range=DAYS), world)
+    before = server.last_id()
+
+    together = await verify(Verify(target="voice-prod", range=DAYS), world)
+    statements = len(server.log(before))
+    alone = [await verify(Verify(target=name, range=DAYS), world) for name in names]
+
+    assert statements == 4
+    assert together.clusters[0].customers == tuple(result.clusters[0].customers[0] for result in alone)
+    assert {customer.outcome for customer in together.clusters[0].customers} == {Outcome.MATCHES, Outcome.DIFFERS}
 
 
 async def test_a_server_that_does_not_answer_is_told_as_not_verified(

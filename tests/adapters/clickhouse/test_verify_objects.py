@@ -9,7 +9,7 @@ import pytest
 from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.blocks.verify import render
 from bot.commands import Verify
-from bot.config.backfill_toml import TableConfig
+from bot.config.verify import TableConfig
 from bot.fleet.verification.verdict import Outcome
 from bot.model import Window
 from bot.services import Services

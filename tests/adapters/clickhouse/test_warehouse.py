@@ -11,7 +11,7 @@ import pytest
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.commands.ranges import FIRST_DAY
-from bot.config.backfill_toml import TableConfig
+from bot.config.verify import TableConfig
 from bot.errors import Refused, StatementRefused, Unavailable
 from bot.model import DayCount, ExpectedDay, Window
 from tests.adapters.clickhouse.conftest import CAMPAIGN, Connect, table

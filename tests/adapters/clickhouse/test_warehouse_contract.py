@@ -16,6 +16,12 @@ from tests.fakes.warehouse import FakeWarehouse
 
 JAN = Window(date(2026, 1, 1), date(2026, 2, 1))
 HASH, SUM = "cityHash64(id, value)", "sum(cityHash64(id, value)) AS checksum"
+EXPECTED_OF_MANY = f"""
+SELECT customer, toDate(scored_at, {{timezone:String}}) AS day, count() AS rows, {SUM}
+FROM source.scores
+WHERE customer IN {{customers:Array(String)}} AND toDate(scored_at, {{timezone:String}}) < {{end:Date}}
+GROUP BY customer, day
+"""
 JAN_5, JAN_6, FEB_1 = date(2026, 1, 5), date(2026, 1, 6), date(2026, 2, 1)
 
 
@@ -57,9 +63,13 @@ class RealWorld:
     def _insert(self, into: str, customer: str, day: date, rows: int, value: int = 1) -> None:
         """Ids are of the day, so that inserting fewer rows of the same day again makes duplicates."""
         self._server.run(
-            f"INSERT INTO {into} SELECT {day.toordinal()} * 1000 + number, '{customer}',"
+            f"INSERT INTO {into} SELECT {day.toordinal()} * 1000 + number, '{escaped(customer)}',"
             f" toDateTime('{day}', 'UTC') + 60, {value}, 1 FROM numbers({rows})"
         )
+
+
+def escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "\\'")
 
 
 class FakeWorld:
@@ -117,6 +127,51 @@ async def test_checksums_are_equal_where_the_contents_are(world: World, customer
     assert counted[JAN_6].checksum != expected[JAN_6].checksum
 
 
+@pytest.mark.parametrize("key", [(), ("id",)], ids=["rows", "keys"])
+@pytest.mark.parametrize("checksum", [None, HASH], ids=["numbers", "contents"])
+async def test_many_customers_together_have_the_counts_that_each_has_alone(
+    world: World, customer: str, key: tuple[str, ...], checksum: str | None
+) -> None:
+    spec = table(key=key, checksum=checksum)
+    others = [f"{customer}-{name}" for name in ("same-ids", "empty", "it's \\ odd", "Ünï")]
+    world.store(customer, {JAN_5: DayCount(7, 5), JAN_6: DayCount(3, 3), FEB_1: DayCount(9, 9)})
+    world.store(others[0], {JAN_5: DayCount(6, 6)})
+    world.change(others[0], JAN_5)
+    world.store(f"{customer}-not-asked-for", {JAN_5: DayCount(4, 4)})
+    for odd in others[2:]:
+        world.store(odd, {JAN_6: DayCount(2, 2)})
+
+    together = await world.warehouse.counts_by_customer(spec, [customer, *others], JAN)
+
+    assert together == {name: await world.warehouse.counts(spec, name, JAN) for name in (customer, *others)}
+    assert together[f"{customer}-empty"] == {}
+    assert len(together[others[2]]) == 1
+
+
+@pytest.mark.parametrize("checksum", [None, HASH], ids=["numbers", "contents"])
+async def test_many_customers_together_are_expected_what_each_is_alone(
+    world: World, customer: str, checksum: str | None
+) -> None:
+    other, empty = f"{customer}-other", f"{customer}-empty"
+    spec = table(
+        expected=EXPECTED_OF_MANY if checksum else EXPECTED_OF_MANY.replace(f", {SUM}", ""), checksum=checksum
+    )
+    world.produce(customer, {JAN_5: 5, FEB_1: 9})
+    world.produce(other, {JAN_6: 6})
+
+    together = await world.warehouse.expected_by_customer(spec, [customer, other, empty], JAN)
+
+    assert together == {name: await world.warehouse.expected(spec, name, JAN) for name in (customer, other, empty)}
+    assert [len(days) for days in together.values()] == [1, 1, 0]
+    assert together[other][JAN_6].rows == 6
+
+
+async def test_a_statement_about_one_customer_is_not_asked_about_many(world: World, customer: str) -> None:
+    for spec in (table(), table(expected=None)):
+        with pytest.raises(ValueError, match="no expected statement about many customers"):
+            await world.warehouse.expected_by_customer(spec, [customer], JAN)
+
+
 async def test_without_a_checksum_nothing_is_hashed(world: World, customer: str) -> None:
     world.store(customer, {JAN_5: DayCount(5, 5)})
     world.produce(customer, {JAN_5: 5})
@@ -150,6 +205,8 @@ async def test_a_server_that_is_away_is_unavailable_whatever_is_asked(world: Wor
     for ask in (
         world.away.counts(table(), "hilton", JAN),
         world.away.expected(table(), "hilton", JAN),
+        world.away.counts_by_customer(table(), ["hilton"], JAN),
+        world.away.expected_by_customer(table(expected=EXPECTED_OF_MANY), ["hilton"], JAN),
         world.away.volumes(["hilton"], JAN),
         world.away.check(),
     ):

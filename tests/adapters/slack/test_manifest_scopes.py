@@ -15,7 +15,7 @@ from bot.adapters.slack import (
     check_clock,
     slack_client,
 )
-from bot.message import Document, Message
+from bot.message import Document, HomeTab, Message
 from bot.wiring import steady_now, utc_now
 from local_slack import LocalSlack, Setting, SlackSeed
 from local_slack.web_api.scopes import NEEDED
@@ -56,6 +56,7 @@ async def test_with_the_scopes_of_the_manifest_everything_works(slack: LocalSlac
     typed = await do(slack, "command", user="olivia", channel="backfills", text="split hilton")
     view_id = await modals.open(typed["payload"]["trigger_id"], LOOKING)
     await modals.update(view_id, LOOKING)
+    await modals.publish(olivia, HomeTab(()))
     await modals.whisper(olivia, Message("psst"))
     await SlackModals(client, slack.channels["general"]).whisper(olivia, Message("psst"))
     await people.person(olivia)

@@ -7,7 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack import SlackModals
 from bot.errors import Conflict, NotFound, Refused
-from bot.message import Message
+from bot.message import HomeTab, Message
 from bot.ports import Modals
 from local_slack import LocalSlack
 from tests.adapters.slack.shown import LOOKING, QUESTION, do, look, seen
@@ -38,6 +38,10 @@ class Desk(Protocol):
         """What only she has been told."""
         ...
 
+    async def home(self) -> list[str]:
+        """The paragraphs of her Home tab."""
+        ...
+
 
 class FakeDesk:
     def __init__(self) -> None:
@@ -58,6 +62,10 @@ class FakeDesk:
 
     async def whispered(self) -> list[str]:
         return [message.text for user, message in self._fake.whispers if user == OLIVIA]
+
+    async def home(self) -> list[str]:
+        tabs = self._fake.tabs.get(OLIVIA, [])
+        return [block["text"]["text"] for block in tabs[-1].blocks] if tabs else []
 
 
 class SlackDesk:
@@ -81,6 +89,10 @@ class SlackDesk:
         messages = (await look(self._slack, "messages", channel="backfills"))["messages"]
         mine = [said for said in messages if said.get("ephemeral_to") == self.user_id]
         return [said["text"] for said in mine if said.get("bot_id")]
+
+    async def home(self) -> list[str]:
+        home = (await look(self._slack, "views", user=OLIVIA))["home"]
+        return [block["text"]["text"] for block in home["blocks"]] if home else []
 
 
 @pytest.fixture(params=["fake", "slack"])
@@ -136,3 +148,14 @@ async def test_one_person_can_be_told_something_alone(desk: Desk) -> None:
     await desk.modals.whisper(desk.user_id, Message("11 windows were started."))
 
     assert await desk.whispered() == ["11 windows were started."]
+
+
+def tab(text: str) -> HomeTab:
+    return HomeTab(({"type": "section", "text": {"type": "mrkdwn", "text": text}},))
+
+
+async def test_the_home_tab_shows_what_was_published_last(desk: Desk) -> None:
+    await desk.modals.publish(desk.user_id, tab("3 of 4 complete"))
+    await desk.modals.publish(desk.user_id, tab("4 of 4 complete"))
+
+    assert await desk.home() == ["4 of 4 complete"]

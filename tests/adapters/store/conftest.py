@@ -7,8 +7,9 @@ import pytest
 
 from bot.adapters.store import open_store
 from bot.model import Execution
-from bot.ports import Deliveries, Journal, Lease, Outbox, RunHistory
+from bot.ports import Deliveries, Dialogs, Journal, Lease, Outbox, RunHistory
 from tests.fakes.deliveries import FakeDeliveries
+from tests.fakes.dialogs import FakeDialogs
 from tests.fakes.journal import FakeJournal
 from tests.fakes.lease import FakeLease
 from tests.fakes.ledger import FakeLedger
@@ -27,6 +28,7 @@ class Sides:
     ledger: RunHistory
     lease: Lease
     deliveries: Deliveries
+    dialogs: Dialogs
 
 
 def customer_of(run: Execution) -> str:
@@ -38,7 +40,9 @@ def customer_of(run: Execution) -> str:
 async def store(request: pytest.FixtureRequest) -> AsyncIterator[Sides]:
     if request.param == FAKE:
         outbox = FakeOutbox()
-        yield Sides(FakeJournal(outbox), outbox, FakeLedger(customer_of), FakeLease(), FakeDeliveries())
+        yield Sides(
+            FakeJournal(outbox), outbox, FakeLedger(customer_of), FakeLease(), FakeDeliveries(), FakeDialogs()
+        )
         return
     async with empty_store(request.param, request) as url, open_store(url, customer_of=customer_of) as opened:
-        yield Sides(opened.journal, opened.outbox, opened.ledger, opened.lease, opened.deliveries)
+        yield Sides(opened.journal, opened.outbox, opened.ledger, opened.lease, opened.deliveries, opened.dialogs)

@@ -9,12 +9,14 @@ from bot.errors import Conflict
 from bot.model import (
     ActiveSnooze,
     Address,
+    AlertReason,
     Child,
     ChildrenTimingOut,
     Ending,
     Failure,
     FailureKind,
     JournalEntry,
+    KnownReason,
     Opened,
     OutboxMessage,
     Window,
@@ -194,6 +196,16 @@ async def test_a_sighting_by_a_clock_that_was_ahead_does_not_stay(store: Sides) 
     await store.journal.record(JournalEntry(seen={"voice-prod": NOW}), NOW)
 
     assert await store.journal.last_seen() == {"voice-prod": NOW}
+
+
+async def test_since_when_a_reason_is_known_stays_as_it_was_recorded_first(store: Sides) -> None:
+    first = KnownReason("voice-prod", AlertReason.FAILED, NOW, older=100)
+    elsewhere = KnownReason("chat-prod", AlertReason.FAILED, NOW)
+    other = KnownReason("voice-prod", AlertReason.IN_DOUBT, NOW + minutes(1))
+    await store.journal.record(JournalEntry(known=(first, elsewhere)), NOW)
+    await store.journal.record(JournalEntry(known=(replace(first, since=NOW + minutes(1), older=0), other)), NOW)
+
+    assert set(await store.journal.known_reasons()) == {first, elsewhere, other}
 
 
 async def test_observations_are_replaced_and_belong_to_their_cluster(store: Sides) -> None:

@@ -104,6 +104,7 @@ async def test_rows_of_before_there_were_serials_are_all_recalled(url: str) -> N
         "ALTER TABLE executions DROP COLUMN serial",
         # What came after it.
         "ALTER TABLE outbox DROP COLUMN threads",
+        "DROP TABLE dialogs",
         "UPDATE alembic_version SET version_num = '0005'",
     ):
         await sql(url, statement)

@@ -180,6 +180,7 @@ async def test_a_body_recorded_before_an_earlier_one_is_left_out_is_still_due(st
     await store.outbox.discard_stale("a", 1, "overtaken")
 
     assert await _due(store) == ["a"]
+    assert await store.outbox.overdue(NOW + minutes(1)) == [("a", "")]
 
 
 async def test_unsaid_is_whatever_is_to_be_posted_and_was_not_whether_due_or_not(store: Sides) -> None:

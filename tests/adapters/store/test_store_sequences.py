@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.adapters.store.database import Database, open_database
 from bot.adapters.store.deliveries import SqlDeliveries
+from bot.adapters.store.dialogs import SqlDialogs
 from bot.adapters.store.journal import SqlJournal
 from bot.adapters.store.lease import SqlLease
 from bot.adapters.store.migrate import migrate
@@ -21,6 +22,7 @@ from bot.model import Address, AuditOutcome, AuditRecord, Ending, JournalEntry, 
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import HILTON, NOW, SPIRIT, episode, message, observation, seen
 from tests.fakes.deliveries import FakeDeliveries
+from tests.fakes.dialogs import FakeDialogs
 from tests.fakes.journal import FakeJournal
 from tests.fakes.lease import FakeLease
 from tests.fakes.ledger import FakeLedger
@@ -107,7 +109,9 @@ def test_the_database_answers_as_the_fake_does(url: str) -> None:
 
 async def _on_the_fake(steps: list[Step]) -> list[Any]:
     outbox = FakeOutbox()
-    return await _run(Sides(FakeJournal(outbox), outbox, FakeLedger(), FakeLease(), FakeDeliveries()), steps)
+    return await _run(
+        Sides(FakeJournal(outbox), outbox, FakeLedger(), FakeLease(), FakeDeliveries(), FakeDialogs()), steps
+    )
 
 
 async def _on_the_database(database: Database, steps: list[Step]) -> list[Any]:
@@ -116,7 +120,15 @@ async def _on_the_database(database: Database, steps: list[Step]) -> list[Any]:
             await connection.execute(table.delete())
     journal, outbox = SqlJournal(database), SqlOutbox(database)
     return await _run(
-        Sides(journal, outbox, SqlRunHistory(database), SqlLease(database), SqlDeliveries(database)), steps
+        Sides(
+            journal,
+            outbox,
+            SqlRunHistory(database),
+            SqlLease(database),
+            SqlDeliveries(database),
+            SqlDialogs(database),
+        ),
+        steps,
     )
 
 

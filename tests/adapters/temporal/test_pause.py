@@ -8,7 +8,8 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import PauseActivityRequest, PauseWorkflowExecutionRequest
 from temporalio.client import Client
 
-from bot.fleet.runs.health import Past, Patience, assess
+from bot.fleet.runs.assessment import Patience
+from bot.fleet.runs.health import Past, assess
 from bot.model import ActivityState, Description, ExecutionStatus, Health, Observation, Ref
 from tests.adapters.temporal.conftest import engine_at
 from tests.adapters.temporal.server import QUEUE, TemporalServer, eventually, worker

@@ -1,6 +1,7 @@
 """Looking and acting in a small world: what people ask, mistype, may not do and press."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -40,9 +41,14 @@ MISTAKES = [
 ANYTHING = ["x", "<!channel> ", '"', "“", "é", "status ", "/", "2026-01-01..", "\\", "`", "\x00", "\u202e"]
 
 
+def whatever_is_verified(told: str) -> str:
+    """The answer without what counts have proven: other tests of this world count."""
+    return re.sub(r", \d+ verified", "", told)
+
+
 def test_status_of_the_fleet_counts_every_customer(control: Control) -> None:
     eventually(control.alerts)
-    lines = control.ask_until_known("/backfill status").splitlines()
+    lines = whatever_is_verified(control.ask_until_known("/backfill status")).splitlines()
 
     assert lines[:5] == [
         "4 of 8 customers complete, 4 open.",
@@ -69,7 +75,8 @@ def test_status_of_a_cluster_names_its_customers_only(control: Control) -> None:
 
 
 def test_status_of_a_customer_lists_its_windows(control: Control) -> None:
-    lines = control.ask_until_known("/backfill status windowed-2025-01-pilot").splitlines()
+    told = control.ask_until_known("/backfill status windowed-2025-01-pilot")
+    lines = whatever_is_verified(told).splitlines()
 
     assert lines[:3] == ["windowed-2025-01-pilot on alpha: complete.", f"{RANGE}.", "10 of 10 days complete."]
     assert {line.split(":")[0] for line in lines[3:]} == {"Jan 1 → Jan 5", "Jan 5 → Jan 9", "Jan 9 → Jan 11"}

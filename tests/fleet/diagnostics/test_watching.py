@@ -41,3 +41,11 @@ def test_the_sample_stands_for_all() -> None:
 
 def test_no_run_takes_no_calls() -> None:
     assert watching(Load(0, []), 100, SLOW).facts == (CallsNeeded(0, 0, 100),)
+
+
+def test_workflows_below_the_runs_take_calls_of_their_own() -> None:
+    grandchildren = Load(40, [])
+    load = Load(10, [description()], Load(100, [BEATING], grandchildren))
+
+    assert calls_needed(load, SLOW) == pytest.approx(10 / 120 + 100 / 24.5 + 40 / 120)
+    assert watching(load, 100, SLOW).facts == (CallsNeeded(10, 4, 100, below=140),)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.fleet.notifications.confirmed import TerminatedLine
 from bot.fleet.notifications.notification import (
     AckLine,
     CancelLine,
@@ -10,7 +11,6 @@ from bot.fleet.notifications.notification import (
     Notification,
     ReminderLine,
     StormCard,
-    TerminatedLine,
     dump,
 )
 from bot.fleet.notifications.priority import Priority, priority_of

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.fleet.notifications.confirmed import TerminatedLine, TimeoutLine
 from bot.fleet.notifications.keys import card_key
 from bot.fleet.notifications.notification import (
     AckLine,
@@ -17,8 +18,6 @@ from bot.fleet.notifications.notification import (
     Notification,
     ReminderLine,
     SnoozeLine,
-    TerminatedLine,
-    TimeoutLine,
     dump,
     parse,
 )

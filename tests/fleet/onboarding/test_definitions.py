@@ -1,5 +1,6 @@
 """What the runs of each type show, and which types are part of others."""
 
+from dataclasses import replace
 from datetime import UTC, date
 from typing import Any
 
@@ -10,9 +11,9 @@ from bot.fleet.onboarding.campaign import propose_campaign
 from bot.fleet.onboarding.definitions import survey_types
 from bot.fleet.onboarding.identity_choice import Doubt
 from bot.fleet.runs.identity import Identity
-from bot.model import Ref, Window
+from bot.model import ExecutionStatus, Ref, Window
 from bot.model.execution import PARENT_HINT
-from tests.fleet.builders import execution
+from tests.fleet.builders import HOUR, NOW, execution
 
 
 def run(number: int, *arguments: Any, parent: str = "", **changes: Any) -> SampleRun:
@@ -32,6 +33,20 @@ def test_runs_that_another_type_has_started_are_part_of_it() -> None:
     assert [survey.workflow_type for survey in survey_types([*tops, *children], (), None, UTC)] == [
         "CustomerBackfill"
     ]
+
+
+def test_a_start_gets_the_arguments_of_the_run_that_began_a_chain() -> None:
+    status = ExecutionStatus.CONTINUED_AS_NEW
+    first = [fill(n, workflow_id=f"fill-{n}", status=status, started_at=NOW - HOUR) for n in range(3)]
+    argument = {"tenant": "acme", "days": 5, "done_days": 3}
+    later = [run(9 + n, {**argument, "from": f"2026-01-{5 * n + 1:02}"}, workflow_id=f"fill-{n}") for n in range(3)]
+    later = [replace(each, execution=replace(each.execution, started_at=NOW)) for each in later]
+
+    (survey,) = survey_types([*later, *first], (), None, UTC)
+    proposed = survey.start_input()
+
+    assert proposed
+    assert proposed.arguments == ({"tenant": "{customer}", "from": "{start}", "days": "{days}"},)
 
 
 def test_children_of_what_is_not_listed_stand_for_themselves() -> None:

@@ -13,8 +13,8 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Fate, Plan
 from bot.fleet.planning.planner import SLACK, PlanInputs, lay_out, make_plan
 from bot.fleet.planning.throughput import Volumes
-from bot.fleet.runs.run import DoubtfulDays, Run
-from bot.model import Doubt, DoubtReason, ExecutionStatus, Window
+from bot.fleet.runs.run import Run
+from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, Window
 from tests.fleet.builders import CAMPAIGN, HOUR, activity, closed, execution, run, window
 from tests.fleet.sizes import PER_DAY, RULES, evenly, volumes
 
@@ -313,3 +313,13 @@ def test_days_in_doubt_are_run_again(which: Selection) -> None:
     result = plan(replace(complete(window(1, 11)), doubts=(doubt,)), whole=window(1, 11), which=which)
 
     assert fates(result) == [(window(1, 6), Fate.COMPLETE), (window(6, 11), Fate.RUN)]
+
+
+def test_a_plan_tells_which_days_run_again_because_they_are_in_doubt() -> None:
+    doubt = Doubt(DoubtReason.COUNT)
+    doubtful = replace(complete(window(1, 11)), doubts=(DoubtfulDays(window(6, 11), doubt),))
+    later = complete(window(8, 11))
+
+    assert plan(doubtful, whole=window(1, 11)).doubts == (DoubtfulDays(window(6, 11), doubt),)
+    assert plan(doubtful, later, whole=window(1, 11)).doubts == (DoubtfulDays(window(6, 8), doubt),)
+    assert plan(complete(window(1, 11)), whole=window(1, 11)).doubts == ()

@@ -22,6 +22,7 @@ USUAL: JsonValue = {"customer": "{customer}", "start": "{start}", "end": "{end}"
 def ordered(customer: str = "hilton", **changes: Any) -> StartOrder:
     values: dict[str, Any] = {
         "cluster": "voice-prod",
+        "campaign": "spring",
         "workflow_type": "CustomerBackfill",
         "task_queue": "backfill",
         "id": IdTemplate.of(TEMPLATE),
@@ -58,7 +59,10 @@ def test_a_table_is_the_one_argument() -> None:
         (["{customer}/{start}", None, True, 1.5], ("hilton/2026-01-06", None, True, 1.5)),
         ([], ()),
         (["{unknown} {Customer}"], ("{unknown} {Customer}",)),
-        (["{days}", "{days} days", "{last}", "{cluster}"], (5, "5 days", "2026-01-10", "voice-prod")),
+        (
+            ["{days}", "{days} days", "{last}", "{cluster}", "{campaign}"],
+            (5, "5 days", "2026-01-10", "voice-prod", "spring"),
+        ),
         (["{start:epoch}", "{end:epoch_ms}", "{start:%Y%m%d}"], (1767657600, 1768089600000, "20260106")),
         ([{"{customer}": "{customer}"}], ({"{customer}": "hilton"},)),
     ],

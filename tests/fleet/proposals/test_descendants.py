@@ -5,18 +5,22 @@ from typing import Any
 
 import pytest
 
-from bot.commands import Cancel, Terminate
+from bot.commands import Cancel, Split, Terminate
 from bot.fleet.proposals.cancel import propose_cancel
 from bot.fleet.proposals.context import ProposalContext
-from bot.fleet.proposals.proposal import BeginSequence, TerminateRun
+from bot.fleet.proposals.proposal import BeginSequence, Proposal, TerminateRun
+from bot.fleet.proposals.split import propose_split
 from bot.fleet.proposals.terminate import propose_terminate
 from bot.fleet.proposals.warnings import LeftBelow
-from bot.fleet.runs.descendants import Descendant, below, ends_with
+from bot.fleet.refusals.declined import ActionBlocked
+from bot.fleet.refusals.runs import ChildGoesOn
+from bot.fleet.runs.descendants import Descendant, below, ending
 from bot.fleet.runs.identity import Identity
 from bot.model import Ref
-from bot.model.execution import CHAIN_HINT
+from bot.model.execution import CHAIN_HINT, PARENT_HINT
 from tests.fleet.builders import CAMPAIGN, activity, execution, run, window
 from tests.fleet.grounds import context as grounds
+from tests.fleet.grounds import start_context, struggling
 
 PARENT = run(execution("hilton"), CAMPAIGN, activity())
 
@@ -46,7 +50,58 @@ def context(*children: Descendant) -> ProposalContext:
 def test_it_ends_with_its_parent_unless_that_abandons_it_and_it_fills_other_days(
     facts: dict[str, Any], *, ends: bool
 ) -> None:
-    assert ends_with(child("a", **facts), "hilton", [window(1, 6)]) is ends
+    one = child("a", **facts)
+    assert ending([one], "hilton", [window(1, 6)]) == ((one,) if ends else ())
+
+
+def below_child(name: str, parent: Descendant, **changes: Any) -> Descendant:
+    """A child of a child."""
+    one = child(name, **changes)
+    hints = {PARENT_HINT: parent.execution.ref.workflow_id}
+    above = parent.ancestors | {parent.execution.ref}
+    return replace(one, execution=replace(one.execution, hints=hints), ancestors=above)
+
+
+def test_what_is_below_one_that_goes_on_goes_on_with_it() -> None:
+    shared = child("shared", is_abandoned=True)
+    own = child("own")
+    descendants = [shared, below_child("shared-1", shared), own, below_child("own-1", own)]
+
+    assert [one.execution.ref.workflow_id for one in ending(descendants, "hilton", [CAMPAIGN])] == ["own", "own-1"]
+
+
+def test_a_type_that_the_definition_names_ends_though_it_is_abandoned_and_all_below_it() -> None:
+    shared = child("shared", is_abandoned=True, is_of_child_type=True)
+    descendants = [shared, below_child("shared-1", shared)]
+
+    assert len(ending(descendants, "hilton", [CAMPAIGN])) == 2
+
+
+def split(*children: Descendant) -> Proposal:
+    struggles = struggling(window(1, 11))
+    below_it = [replace(one, ancestors=frozenset({struggles.execution.ref})) for one in children]
+    return propose_split(Split(target="hilton"), start_context(struggles, descendants=tuple(below_it)))
+
+
+def test_a_split_is_refused_while_what_it_leaves_to_run_is_for_days_that_it_would_run() -> None:
+    goes_on = child("copy-20", is_abandoned=True, identity=Identity("hilton", window(20, 22)))
+    with pytest.raises(ActionBlocked) as refused:
+        split(goes_on)
+
+    assert refused.value.reason == ChildGoesOn("hilton", "CopyDay", "copy-20", window(20, 22))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"identity": Identity("vivint", window(20, 22))},
+        {"identity": Identity("hilton", window(60, 62))},
+        {"identity": Identity("hilton", window(20, 22)), "is_of_child_type": True},
+        {},
+    ],
+)
+def test_a_split_is_not_refused_for_what_does_not_write_these_days_or_ends(facts: dict[str, Any]) -> None:
+    assert split(child("copy-20", is_abandoned=True, **facts)).acts
 
 
 def test_cancel_ends_and_waits_for_what_runs_below() -> None:

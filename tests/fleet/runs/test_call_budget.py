@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fleet.runs.call_budget import SPAN, CallBudget, describes_per_second
+from bot.fleet.runs.call_budget import PACE_KEPT, SPAN, CallBudget, describes_per_second
 
 # Sums of floats are not exact.
 NEARLY_A_SECOND = SPAN - 1e-6
@@ -49,3 +49,26 @@ def test_calls_of_more_than_a_second_ago_do_not_count() -> None:
     budget.spend(0.0, 50)
 
     assert (budget.used(0.5), budget.used(1.0)) == (50, 0)
+
+
+@given(st.integers(20, 200), st.integers(1, 30))
+def test_early_calls_spread_evenly_and_reach_the_whole_budget(per_second: int, looks_per_second: int) -> None:
+    budget, early, most = CallBudget(per_second), 0, 0
+    for look in range(1, 10 * looks_per_second + 1):
+        now = look / looks_per_second
+        calls = budget.early(now)
+        budget.spend(now, calls)
+        early, most = early + calls, max(most, calls)
+
+    assert most <= max(1, describes_per_second(per_second) * PACE_KEPT)
+    assert early <= 10 * describes_per_second(per_second)
+    assert looks_per_second * PACE_KEPT < 2 or early >= 10 * describes_per_second(per_second) - 1
+
+
+def test_calls_that_could_not_wait_leave_nothing_for_early_ones_until_the_pace_has_caught_up() -> None:
+    budget = CallBudget(100)
+    at_rest = budget.early(10.0)
+    budget.spend(10.0, 95)
+
+    assert at_rest > 0
+    assert (budget.early(10.0), budget.early(10.7), budget.early(20.0)) == (0, 0, at_rest)

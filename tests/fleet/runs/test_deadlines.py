@@ -1,4 +1,4 @@
-"""When each run is described next, and in which order runs are."""
+"""When each run is described next."""
 
 from datetime import timedelta
 
@@ -6,15 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fleet.runs.deadlines import (
-    AGAIN_AFTER,
-    MARGIN,
-    SHARE_OF_ROUNDS,
-    DescribeQueue,
-    NextDescribe,
-    next_describe,
-)
-from bot.model import Activity, ActivityState, Ref
+from bot.fleet.runs.deadlines import AGAIN_AFTER, ARRIVAL, MARGIN, NextDescribe, next_describe
+from bot.model import Activity, ActivityState
 from tests.fleet.builders import HOUR, MINUTE, NOW, activity, description
 
 SECOND = timedelta(seconds=1)
@@ -114,97 +107,52 @@ def test_the_next_time_is_in_the_future_and_within_the_slow_round(
     assert now < next_describe(description(pending), None, now, SLOW).at <= now + SLOW
 
 
-REFS = st.integers(0, 20).map(lambda number: Ref("voice-prod", f"copy-{number:02}", "run"))
-TIMES = st.builds(
-    NextDescribe,
-    round_at=SECONDS.map(lambda span: NOW + span),
-    deadline=st.none() | SECONDS.map(lambda span: NOW + span),
-)
-CHANGES = st.lists(st.tuples(REFS, st.none() | TIMES), max_size=60)
-
-
-def queue_after(changes: list[tuple[Ref, NextDescribe | None]]) -> tuple[DescribeQueue, dict[Ref, NextDescribe]]:
-    """The queue, and what is to be in it."""
-    queue, expected = DescribeQueue(), dict[Ref, NextDescribe]()
-    for ref, coming in changes:
-        if coming is None:
-            queue.discard(ref)
-            expected.pop(ref, None)
-        else:
-            queue.put(ref, coming)
-            expected[ref] = coming
-        queue.earliest()
-    return queue, expected
-
-
-@given(CHANGES, SECONDS)
-def test_everything_that_is_due_and_nothing_else_comes_up(
-    changes: list[tuple[Ref, NextDescribe | None]], passed: timedelta
-) -> None:
-    queue, expected = queue_after(changes)
-    now = NOW + passed
-    found = queue.due(now, 1_000)
-
-    assert sorted(found) == sorted(ref for ref, coming in expected.items() if coming.at <= now)
-    assert queue.due(now, 1_000) == found
-    assert queue.earliest() == min((coming.at for coming in expected.values()), default=None)
-    assert set(queue.refs) == set(expected)
-
-
-@given(CHANGES, st.integers(0, 30))
-def test_deadlines_come_first_and_oldest_first_and_slow_rounds_keep_their_share(
-    changes: list[tuple[Ref, NextDescribe | None]], at_most: int
-) -> None:
-    queue, expected = queue_after(changes)
-    now = NOW + 5 * MINUTE
-    found = queue.due(now, at_most)
-    deadlines = {ref: at for ref, coming in expected.items() if (at := coming.deadline) and at <= now}
-    ready = [ref for ref, coming in expected.items() if coming.at <= now]
-    most_urgent = min(len(deadlines), at_most - at_most // SHARE_OF_ROUNDS)
-
-    assert len(found) == len(set(found)) == min(at_most, len(ready))
-    assert [deadlines[ref] for ref in found[:most_urgent]] == sorted(deadlines.values())[:most_urgent]
-
-
-def test_runs_that_get_new_times_again_and_again_leave_no_heap_behind() -> None:
-    queue, ref = DescribeQueue(), Ref("voice-prod", "copy", "run")
-    for number in range(10_000):
-        queue.put(ref, NextDescribe(NOW + HOUR + number * SECOND))
-
-    assert queue.due(NOW + 2 * HOUR + 10_000 * SECOND, 5) == [ref]
-    assert len(queue._top._rounds._heap) < 100
-
-
-def test_the_lag_is_the_wait_of_the_run_that_is_overdue_most() -> None:
-    queue = DescribeQueue()
-    none = queue.lag(NOW)
-    queue.put(Ref("voice-prod", "a", "run"), NextDescribe(NOW + MINUTE))
-    queue.put(Ref("voice-prod", "b", "run"), NextDescribe(NOW + HOUR, NOW + 2 * MINUTE))
-
-    assert (none, queue.lag(NOW), queue.lag(NOW + 3 * MINUTE)) == (timedelta(0), timedelta(0), 2 * MINUTE)
-
-
-def test_runs_below_others_come_last_and_keep_one_place_in_ten() -> None:
-    queue = DescribeQueue()
-    for number in range(30):
-        top, below = Ref("voice-prod", f"top-{number:02}", "run"), Ref("voice-prod", f"below-{number:02}", "run")
-        queue.put(top, NextDescribe(NOW))
-        queue.put(below, NextDescribe(NOW - HOUR, NOW - HOUR, is_below=True))
-
-    found = [ref.workflow_id.partition("-")[0] for ref in queue.due(NOW, 20)]
-    assert found == ["top"] * 18 + ["below"] * 2
-
-
-def test_a_run_that_turns_out_to_be_below_another_one_is_due_once() -> None:
-    queue, ref = DescribeQueue(), Ref("voice-prod", "copy", "run")
-    queue.put(ref, NextDescribe(NOW, NOW))
-    queue.put(ref, NextDescribe(NOW, is_below=True))
-
-    assert queue.due(NOW, 5) == [ref]
-    assert queue.lag(NOW + MINUTE) == MINUTE
-
-
 def test_where_a_run_stands_is_kept_from_one_describe_to_the_next() -> None:
     before = NextDescribe(NOW, is_below=True)
 
     assert next_describe(description(), before, NOW, MINUTE).is_below
+
+
+@pytest.mark.parametrize(
+    ("timeout", "beat"),
+    [
+        pytest.param(10 * SECOND, 8 * SECOND, id="a worker holds heartbeats back for 0.8 of their timeout"),
+        pytest.param(100 * SECOND, 60 * SECOND, id="but for no longer than a minute"),
+        pytest.param(130 * SECOND, 120 * SECOND, id="so more than one may come before the deadline"),
+    ],
+)
+def test_a_run_may_be_described_early_once_the_last_heartbeat_before_its_deadline_has_come(
+    timeout: timedelta, beat: timedelta
+) -> None:
+    beating = description(activity(last_heartbeat_at=NOW, heartbeat_timeout=timeout))
+
+    assert next_describe(beating, None, NOW, SLOW).early_at == NOW + beat + ARRIVAL
+
+
+@pytest.mark.parametrize(
+    "pending",
+    [
+        pytest.param(activity(last_heartbeat_at=NOW, heartbeat_timeout=2 * SECOND), id="the deadline is as early"),
+        pytest.param(activity(last_heartbeat_at=NOW, heartbeat_timeout=10 * MINUTE), id="one more comes before it"),
+        pytest.param(activity(state=ActivityState.SCHEDULED, next_attempt_at=NOW + MINUTE), id="nothing runs"),
+        pytest.param(activity(last_heartbeat_at=NOW - HOUR, started_at=NOW - HOUR), id="the deadline has passed"),
+    ],
+)
+def test_where_an_early_describe_would_tell_less_there_is_none(pending: Activity) -> None:
+    assert next_describe(description(pending), None, NOW, SLOW).early_at is None
+
+
+def test_a_run_that_was_described_early_in_vain_waits_for_its_deadline() -> None:
+    silent = description(activity(last_heartbeat_at=NOW, heartbeat_timeout=30 * SECOND))
+    first = next_describe(silent, None, NOW, SLOW)
+    assert first.early_at
+    second = next_describe(silent, first, first.early_at, SLOW)
+
+    assert (second.early_at, second.deadline) == (None, first.deadline)
+
+
+def test_the_nearest_deadline_tells_when_it_is_early() -> None:
+    near = activity(last_heartbeat_at=NOW, heartbeat_timeout=10 * SECOND)
+    far = activity(last_heartbeat_at=NOW - 25 * SECOND, heartbeat_timeout=60 * SECOND)
+
+    assert next_describe(description(far, near), None, NOW, SLOW).early_at == NOW + 8 * SECOND + ARRIVAL

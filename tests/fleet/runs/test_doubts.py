@@ -10,11 +10,12 @@ from pydantic import JsonValue
 from bot.fleet.runs.chains import joined_by_chain
 from bot.fleet.runs.close_facts import close_event_hints, removed, waits
 from bot.fleet.runs.complete_when import CompleteWhen
-from bot.fleet.runs.doubts import with_doubts
+from bot.fleet.runs.doubts import proven_days, with_doubts
 from bot.fleet.runs.heartbeat import UNSEEN_REST
-from bot.fleet.runs.run import DoubtfulDays, Run
+from bot.fleet.runs.run import Run
 from bot.fleet.runs.run_counts import CountedDays, counts_of, with_counts
-from bot.model import CloseEvent, Doubt, DoubtReason, Execution, ExecutionStatus, Window
+from bot.model import CloseEvent, Doubt, DoubtfulDays, DoubtReason, Execution, ExecutionStatus, Window
+from bot.model.coverage import union
 from bot.model.execution import CHAIN_HINT, COUNTS_HINT, HEARTBEAT_HINT
 from tests.fakes.engine import with_facts
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, closed, execution, run, window
@@ -215,3 +216,15 @@ def test_counts_in_another_form_are_none(text: str) -> None:
 
 def named(text: str) -> Execution:
     return closed(S.COMPLETED, "hilton", CAMPAIGN, hints={COUNTS_HINT: text})
+
+
+def test_a_count_verifies_days_if_it_matched_after_all_writing_was_over_and_nothing_runs_again() -> None:
+    early = over(ago=4 * HOUR)
+    matching = counted(early, count(window(1, 11), ago=HOUR))
+    again = run(execution("hilton", window(6, 9), started_at=NOW), window(6, 9))
+
+    assert proven_days([early]) == ()
+    assert union(proven_days([matching]), CAMPAIGN) == (window(1, 11),)
+    assert proven_days([counted(early, count(ago=4 * HOUR))]) == ()
+    assert proven_days([counted(early, count(ago=HOUR, matches=False))]) == ()
+    assert union(proven_days([matching, again]), CAMPAIGN) == (window(1, 6), window(9, 11))

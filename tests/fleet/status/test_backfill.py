@@ -6,10 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fleet.runs.run import DoubtfulDays, Run
+from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill, derive, with_sequence
 from bot.fleet.status.eta import WindowCount
-from bot.model import Doubt, DoubtReason, ExecutionStatus, Health, OpenRun, Phase, SequenceProgress, State, Window
+from bot.model import (
+    Doubt,
+    DoubtfulDays,
+    DoubtReason,
+    ExecutionStatus,
+    Health,
+    OpenRun,
+    Phase,
+    SequenceProgress,
+    State,
+    Window,
+)
 from bot.model.coverage import total_days
 from tests.fleet.builders import (
     BOOM,

@@ -7,7 +7,7 @@ import pytest
 
 from bot.commands import Cancel, Pause, Run, Split, Terminate
 from bot.errors import Conflict, Unavailable
-from bot.fleet.notifications.notification import TerminatedLine
+from bot.fleet.notifications.confirmed import TerminatedLine
 from bot.model import (
     AuditOutcome,
     ExecutionStatus,

@@ -17,10 +17,12 @@ from bot.model import (
     Failure,
     FailureKind,
     JournalEntry,
+    PendingChild,
     Ref,
     SeenFailure,
 )
 from bot.model.execution import CHAIN_HINT
+from bot.services import Services
 from bot.usecases.drive.follow import FORGOTTEN, follow
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import NOW, FakeWorld, config
@@ -324,3 +326,51 @@ async def test_those_who_follow_many_runs_keep_within_the_budget_of_calls_and_be
     assert len(calls) == 60
     assert all(sum(last - 1 < call <= last for call in calls) <= 20 for last in calls)
     assert beats
+
+
+def parent_with(*children: Execution) -> Description:
+    """An open run whose own activity does well, with these children."""
+    told = tuple(PendingChild(child.ref, child.workflow_type, is_abandoned=False) for child in children)
+    return replace(described(run()), children=told)
+
+
+def child_of(name: str) -> Execution:
+    return replace(run(ref=Ref(CLUSTER, name, f"run-of-{name}")), workflow_type="CopyDays")
+
+
+async def test_heartbeat_timeouts_of_one_child_count_for_the_window(world: FakeWorld) -> None:
+    child = child_of("copy-1")
+    world.engines[CLUSTER].put(parent_with(child))
+    world.engines[CLUSTER].put(described(child, attempt=2, failure=SILENT))
+    looks = Looks(world, described(child, attempt=3, failure=SILENT))
+    followed = await follow(REF, 2, often(world), looks)
+
+    assert (followed.status, followed.timeouts) == (ExecutionStatus.RUNNING, 2)
+    assert followed.last_failure == SILENT.message
+    assert followed.heartbeat_timeout == FIVE_MINUTES
+
+
+async def test_timeouts_that_the_watcher_has_recorded_of_a_child_count_too(world: FakeWorld) -> None:
+    child = child_of("copy-1")
+    world.engines[CLUSTER].put(parent_with(child))
+    world.engines[CLUSTER].put(described(child, attempt=3, failure=SILENT))
+    await world.journal.record(JournalEntry(failures=(SeenFailure(child.ref, "1", 1, SILENT, NOW),)), NOW)
+
+    assert (await follow(REF, 2, world.services, Looks(world))).timeouts == 2
+
+
+async def test_single_timeouts_of_different_children_are_not_added_up(world: FakeWorld) -> None:
+    children = [child_of(f"copy-{number}") for number in range(3)]
+    world.engines[CLUSTER].put(parent_with(*children))
+    for child in children:
+        world.engines[CLUSTER].put(described(child, attempt=2, failure=SILENT))
+    looks = Looks(world, parent_with(*children), described(run(ExecutionStatus.COMPLETED)))
+    followed = await follow(REF, 2, world.services, looks)
+
+    assert (followed.status, followed.timeouts) == (ExecutionStatus.COMPLETED, 1)
+
+
+def often(world: FakeWorld) -> Services:
+    """Children are described as often as their run."""
+    watch = world.config.watch.model_copy(update={"slow_round": timedelta(0)})
+    return replace(world.services, config=world.config.model_copy(update={"watch": watch}))

@@ -94,6 +94,15 @@ async def test_lines_are_numbered_on_and_told_twice_say_nothing_more(world: Fake
     assert {key: one.revision for key, one in world.outbox.messages.items()} == revisions
 
 
+async def test_of_sequences_that_began_together_each_has_its_card_in_the_thread_of_the_message_about_all(
+    world: FakeWorld,
+) -> None:
+    await tell(begun(spec("bulk:c1")), world.services)
+
+    threads = {key: one.message.thread_key for key, one in world.outbox.messages.items()}
+    assert threads == {CARD: "bulk:c1", f"{CARD}:1": "bulk:c1"}
+
+
 async def test_an_alert_is_taken_over_and_tells_the_story_instead_of_a_card(world: FakeWorld) -> None:
     alert = episode(revision=0)
     await world.journal.record(JournalEntry(episodes=(alert,)), NOW)

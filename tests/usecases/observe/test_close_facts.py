@@ -7,6 +7,7 @@ from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.close_facts import Unread, causes_of, is_cancel_requested, unread
 from bot.model import Cause, CloseEvent, Execution, ExecutionStatus, Failure, FailureKind, Ref
 from bot.services import Services
+from bot.usecases.observe.child_facts import ChildFactsReader
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.history import catch_up, read_earlier_ends
 from bot.usecases.observe.observe import observe
@@ -161,6 +162,8 @@ async def test_the_budget_of_calls_decides_how_many_are_read_again_at_once() -> 
 
 def with_budget(world: FakeWorld, budget: CallBudget) -> Services:
     services = world.services
-    reader = CloseFactsReader(world.engines[CLUSTER], {}, budget, 16)
+    engine = world.engines[CLUSTER]
+    children = ChildFactsReader(engine, world.services.recogniser, budget, 16)
+    reader = CloseFactsReader(engine, {}, budget, 16, children)
     cluster = replace(services.clusters[CLUSTER], close_facts=reader, budget=budget)
     return replace(services, clusters={CLUSTER: cluster})

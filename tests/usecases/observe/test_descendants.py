@@ -11,7 +11,7 @@ from bot.model import Execution, ExecutionStatus, PendingChild, Ref
 from bot.model.execution import PARENT_HINT, PARENT_RUN_HINT
 from bot.usecases.observe.descendants import MOST_LEVELS, descendants_of
 from bot.usecases.observe.observe import observe_open
-from tests.fakes.services import FakeWorld
+from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import NOW, activity, description, execution
 
 CLUSTER = "voice-prod"
@@ -116,6 +116,18 @@ async def test_a_child_tells_customer_and_days_of_its_own_by_the_mapping_of_the_
     assert own
     assert (own.customer, own.window.days) == ("hilton", 1)
     assert descendants["anything"].identity is None
+
+
+async def test_the_definition_of_the_run_at_the_top_names_types_that_end_with_it() -> None:
+    definition = {"types": ["CustomerBackfill"], "task_queue": "backfill", "child_types": ["CopyDay"]}
+    world = FakeWorld(config({CLUSTER: ("hilton",)}, workflow=definition), now=NOW)
+    first = child("a", workflow_type="Plan")
+    world.engines[CLUSTER].put(description(activity(), of=PARENT))
+    for run in (first, child("a-1", first)):
+        world.engines[CLUSTER].add(run)
+    descendants = await found(world)
+
+    assert {name: each.is_of_child_type for name, each in descendants.items()} == {"a": False, "a-1": True}
 
 
 async def test_one_describe_for_each_open_workflow_is_enough(world: FakeWorld) -> None:

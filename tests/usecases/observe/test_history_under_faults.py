@@ -19,6 +19,7 @@ from bot.fleet.runs.call_budget import CallBudget
 from bot.model import Description, Execution, ExecutionStatus, Reading, RecordedRuns, Ref
 from bot.ports import RunHistory
 from bot.services import Services
+from bot.usecases.observe.child_facts import ChildFactsReader
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.history import catch_up
 from tests.fakes.engine import FakeEngine, with_facts
@@ -126,7 +127,8 @@ async def what_comes_of(seed: int, ledgers: tuple[RunHistory, RunHistory]) -> No
 
 def _bot(engine: LaggingEngine, ledger: UnreliableLedger, skew: timedelta) -> Services:
     services = FakeWorld().services
-    reader = CloseFactsReader(engine, {}, CallBudget(1_000), 16)
+    budget = CallBudget(1_000)
+    reader = CloseFactsReader(engine, {}, budget, 16, ChildFactsReader(engine, services.recogniser, budget, 16))
     cluster = replace(services.clusters[CLUSTER], engine=engine, close_facts=reader)
     return replace(services, ledger=ledger, now=lambda: engine.now + skew, clusters={CLUSTER: cluster})
 

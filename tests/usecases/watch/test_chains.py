@@ -7,7 +7,18 @@ import pytest
 
 from bot.commands import Ack
 from bot.fleet.notifications import notification
-from bot.model import Actor, Description, Ending, Episode, Execution, ExecutionStatus, Failure, FailureKind, Health
+from bot.model import (
+    Actor,
+    AlertReason,
+    Description,
+    Ending,
+    Episode,
+    Execution,
+    ExecutionStatus,
+    Failure,
+    FailureKind,
+    Health,
+)
 from bot.model.execution import CHAIN_HINT, CRON_HINT
 from bot.usecases.ack import ack
 from tests.fakes.services import OPERATOR, TEAM, FakeWorld
@@ -106,13 +117,14 @@ async def test_a_chain_that_timed_out_struggles_until_it_ends_as_one_run_does(wo
     assert episode.started_at == RUNNING.started_at
 
 
-async def test_a_failed_run_that_nothing_follows_ends_its_alert(world: FakeWorld) -> None:
+async def test_the_alert_of_a_failed_run_that_nothing_follows_goes_on_about_the_failure(world: FakeWorld) -> None:
     run_link(world, 1, times_out=True)
     state = await watch(CLUSTER, world.services)
     close(world, 1, FAILED)
     await watch(CLUSTER, world.services, state)
 
-    assert (await only_episode(world)).ending is Ending.FAILED
+    episode = await only_episode(world)
+    assert (episode.ending, episode.alert_reason) == (None, AlertReason.FAILED)
 
 
 async def test_a_new_run_of_the_same_workflow_id_does_not_take_the_alert_over(world: FakeWorld) -> None:

@@ -185,7 +185,8 @@ async def test_a_child_that_completes_is_told_no_more_and_the_alert_ends_with_it
     world.now += MINUTE
     await look_again(world, state)
     recovered = await only_alert(world)
-    world.engines[CLUSTER].add(replace(RUNNING, status=ExecutionStatus.COMPLETED, closed_at=world.now))
+    for each in (children[0], children[2], children[4], RUNNING):
+        world.engines[CLUSTER].add(replace(each, status=ExecutionStatus.COMPLETED, closed_at=world.now))
     await look_again(world, state)
 
     assert recovered.is_open

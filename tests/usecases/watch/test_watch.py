@@ -16,6 +16,7 @@ from bot.model import (
     Activity,
     ActivityState,
     Actor,
+    AlertReason,
     ClusterRecord,
     Description,
     Ending,
@@ -31,7 +32,7 @@ from bot.model.execution import CHAIN_HINT
 from bot.usecases.ack import ack
 from bot.usecases.observe.observe import observe
 from bot.usecases.watch.listing import list_runs
-from bot.usecases.watch.state import MOST_AT_ONCE, MOST_WAITING, WatchState, due_at
+from bot.usecases.watch.state import MOST_AT_ONCE, MOST_WAITING, RECORDED_WITHIN, WatchState, due_at
 from bot.usecases.watch.watch import AFTER_CONFLICT, conclude, describe_due
 from tests.fakes.engine import with_facts
 from tests.fakes.idle_clock import on_idle_clock
@@ -184,7 +185,9 @@ async def test_a_silence_is_logged_when_it_begins_and_when_it_ends_and_not_at_ev
     assert [line["event"] for line in logs] == ["cluster does not answer", "cluster answers again"]
 
 
-async def test_a_run_that_completed_after_its_cancel_ends_its_alert_in_doubt(world: FakeWorld) -> None:
+async def test_the_alert_of_a_run_that_completed_after_its_cancel_goes_on_as_one_about_the_doubt(
+    world: FakeWorld,
+) -> None:
     time_out(world, attempt=2)
     await watch(CLUSTER, world.services)
     over = replace(RUNNING, status=ExecutionStatus.COMPLETED, closed_at=world.now)
@@ -192,7 +195,7 @@ async def test_a_run_that_completed_after_its_cancel_ends_its_alert_in_doubt(wor
     await watch(CLUSTER, world.services)
 
     (episode,) = world.journal.episodes.values()
-    assert episode.ending is Ending.IN_DOUBT
+    assert (episode.ending, episode.alert_reason) == (None, AlertReason.IN_DOUBT)
 
 
 async def test_so_does_one_whose_cancel_was_requested_before_it_continued_as_new(world: FakeWorld) -> None:
@@ -220,8 +223,9 @@ async def test_so_does_one_whose_cancel_was_requested_before_it_continued_as_new
     ],
 )
 async def test_an_execution_that_leaves_the_listing_is_described_to_learn_how_it_ended(
-    world: FakeWorld, status: ExecutionStatus, ending: Ending
+    status: ExecutionStatus, ending: Ending
 ) -> None:
+    world = FakeWorld(config=config({CLUSTER: ("hilton", "vivint")}, alerts={"failed": {"on": False}}))
     time_out(world, attempt=2)
     rounds = await watch(CLUSTER, world.services)
     close(world, status)
@@ -229,6 +233,19 @@ async def test_an_execution_that_leaves_the_listing_is_described_to_learn_how_it
 
     assert [episode.ending for episode in world.journal.episodes.values()] == [ending]
     assert kinds(world)[-1] == "end"
+
+
+@pytest.mark.parametrize("status", [ExecutionStatus.TERMINATED, ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT])
+async def test_the_alert_of_a_run_that_fails_goes_on_until_something_replaces_the_run(
+    world: FakeWorld, status: ExecutionStatus
+) -> None:
+    time_out(world, attempt=2)
+    rounds = await watch(CLUSTER, world.services)
+    close(world, status)
+    await watch(CLUSTER, world.services, rounds)
+
+    assert [(e.ending, e.alert_reason) for e in world.journal.episodes.values()] == [(None, AlertReason.FAILED)]
+    assert kinds(world)[-1] == "reason"
 
 
 async def test_an_execution_that_retention_has_removed_ends_its_episode(world: FakeWorld) -> None:
@@ -404,6 +421,16 @@ async def test_no_more_are_described_while_too_many_wait_to_be_recorded(world: F
     assert len(world.engines[CLUSTER].described) == MOST_WAITING
     assert waits is None
     assert state.next_describe_in(world.now) is not None
+
+
+async def test_what_was_described_waits_for_more_unless_there_is_enough_to_record(world: FakeWorld) -> None:
+    many(world, 2 * MOST_AT_ONCE)
+    state = new_state(CLUSTER)
+    await list_runs(state, world.services)
+    few = state.record_in
+    await describe_due(state, world.services)
+
+    assert (few, state.record_in) == (RECORDED_WITHIN, timedelta(0))
 
 
 async def test_of_a_run_that_was_described_twice_the_later_description_counts(world: FakeWorld) -> None:

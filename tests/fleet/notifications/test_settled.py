@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.fleet.notifications.notification import AckLine, EpisodeCard, Notification, StormCard, is_settled
+from bot.fleet.notifications.notification import AckLine, EpisodeCard, Notification, StormCard
 from bot.fleet.notifications.sequence import SequenceCard
+from bot.fleet.notifications.settled import is_settled
 from bot.model import Ending, SequenceEnd
 from tests.fakes.episodes import episode
 from tests.fakes.services import NOW

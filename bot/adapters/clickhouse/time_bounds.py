@@ -1,0 +1,58 @@
+"""The days of a range as conditions on a time column in its own type, so that ClickHouse compares stored values with
+constants, and skips what its primary key and partitions exclude.
+
+The constants are computed by ClickHouse, whose time zones decide on which day a row is. There a day is the span from
+its own start to the next one's, in every zone, so these bounds and ``toDate`` never disagree. Pure.
+"""
+
+import re
+from dataclasses import dataclass
+
+from bot.adapters.clickhouse.answers import unwrapped
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSql:
+    """SQL with ``$time`` for the column: ``day`` is its day, ``within`` whether it is in the range."""
+
+    day: str
+    within: str
+
+
+_DATES = {
+    "Date": TimeSql("toDate($time)", "$time >= {start:Date} AND $time < {end:Date}"),
+    "Date32": TimeSql("toDate($time)", "$time >= toDate32({start:Date}) AND $time < toDate32({end:Date})"),
+}
+_MOMENT = re.compile(r"(?P<type>DateTime64|DateTime)(?:\((?:(?P<precision>\d)(?:, )?)?(?:'[^']*')?\))?")
+_MOMENT_DAY = "toDate($time, {timezone:String})"
+
+# East of Greenwich ClickHouse takes the first day that a Date can hold for the second one.
+_START = "if({start:Date} = toDate(0), toDateTime64(0, 0, 'UTC'), toDateTime64({start:Date}, 0, {timezone:String}))"
+_END = "toDateTime64({end:Date}, 0, {timezone:String})"
+_LAST_SECOND = 2**32 - 1
+
+# The type is not known. The last two conditions decide; the two before them let ClickHouse skip parts. Two days are
+# more than the difference of any two time zones. A Date has no day before 1970-01-01, and would wrap around.
+_ANY_DAY = "toDate(toDateTime64($time, 0, {timezone:String}))"
+_ANY = TimeSql(
+    _ANY_DAY,
+    "$time >= greatest({start:Date}, toDate(2)) - 2 AND $time < {end:Date} + 2"
+    f" AND {_ANY_DAY} >= {{start:Date}} AND {_ANY_DAY} < {{end:Date}}",
+)
+
+
+def time_sql(kind: str) -> TimeSql:
+    """The SQL for a column of this type; what works for every type where it is another one, or not known ("")."""
+    bare = unwrapped(kind)
+    moment = _MOMENT.fullmatch(bare)
+    if moment is None:
+        return _DATES.get(bare, _ANY)
+    if moment["type"] == "DateTime":
+        return TimeSql(_MOMENT_DAY, f"$time >= {_second(_START)} AND $time <= {_second(f'{_END} - 1')}")
+    start, end = (f"toDateTime64({moment_of}, {moment['precision']}, 'UTC')" for moment_of in (_START, _END))
+    return TimeSql(_MOMENT_DAY, f"$time >= {start} AND $time < {end}")
+
+
+def _second(moment: str) -> str:
+    """The moment as a DateTime. It does not reach as far as the days of a Date, and would wrap around."""
+    return f"toDateTime(toUInt32(greatest(least(toInt64({moment}), {_LAST_SECOND}), 0)), 'UTC')"

@@ -1,0 +1,52 @@
+"""What the journal records about a whole cluster: when it last answered, and since when each reason opens alerts."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.adapters.store.tables import known_reasons, sightings
+from bot.adapters.store.upsert import insert, keep
+from bot.model import AlertReason, KnownReason
+
+# Two passes over a cluster may overlap. Their times, by the clocks of two bots, differ by at most this.
+LONGEST_OVERLAP = timedelta(minutes=5)
+
+
+async def record_sightings(connection: AsyncConnection, seen: Mapping[str, datetime]) -> None:
+    """Record when these clusters answered."""
+    for cluster, at in seen.items():
+        statement = insert(connection, sightings).values(cluster=cluster, at=at)
+        newest = {"at": statement.excluded.at}
+        # Two passes may overlap: the later time wins, whichever is written last. A stored time that is further ahead
+        # than overlapping passes and their clocks can differ is wrong, so it is replaced.
+        is_news = or_(statement.excluded.at > sightings.c.at, sightings.c.at > at + LONGEST_OVERLAP)
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=["cluster"], set_=newest, where=is_news)
+        )
+
+
+async def last_sightings(connection: AsyncConnection) -> Mapping[str, datetime]:
+    """When each cluster last answered."""
+    result = await connection.execute(select(sightings.c.cluster, sightings.c.at))
+    return {row.cluster: row.at for row in result}
+
+
+async def record_known_reasons(connection: AsyncConnection, known: Iterable[KnownReason]) -> None:
+    """Record these unless they are recorded already."""
+    rows = [
+        {"cluster": each.cluster, "reason": each.reason.value, "since": each.since, "older": each.older}
+        for each in known
+    ]
+    await keep(connection, known_reasons, rows)
+
+
+async def recorded_reasons(connection: AsyncConnection) -> tuple[KnownReason, ...]:
+    """All that is recorded. A reason that only a later version knows is left out."""
+    result = await connection.execute(select(known_reasons))
+    return tuple(
+        KnownReason(row.cluster, AlertReason(row.reason), row.since, row.older)
+        for row in result
+        if row.reason in set(AlertReason)
+    )

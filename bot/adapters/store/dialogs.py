@@ -1,0 +1,39 @@
+"""SqlDialogs: bot.ports.Dialogs on the database, with a row for each dialog of the last hour."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.adapters.store.clock import shared_clock
+from bot.adapters.store.database import Database
+from bot.adapters.store.tables import dialogs
+from bot.adapters.store.upsert import replace
+
+# What is done must not rest on a plan that nobody has looked at for longer.
+DIALOGS_KEPT = timedelta(hours=1)
+
+
+class SqlDialogs:
+    """The dialogs of the last ``DIALOGS_KEPT``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, dialog: str, body: str, now: datetime) -> None:
+        """Keep the body, and forget what is too old."""
+
+        async def write(connection: AsyncConnection) -> None:
+            at = await shared_clock(connection, now)
+            await connection.execute(delete(dialogs).where(dialogs.c.kept_at <= at - DIALOGS_KEPT))
+            await replace(connection, dialogs, [{"id": dialog, "body": body, "kept_at": at}])
+
+        await self._database.write(write)
+
+    async def recall(self, dialog: str, now: datetime) -> str | None:
+        """The body that was kept last."""
+        async with self._database.reading() as connection:
+            at = await shared_clock(connection, now)
+            recent = dialogs.c.kept_at > at - DIALOGS_KEPT
+            body: str | None = await connection.scalar(select(dialogs.c.body).where(dialogs.c.id == dialog, recent))
+            return body

@@ -1,0 +1,202 @@
+"""Draws the modal that confirms a command for several customers: a row for each, or a summary of very many."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    CheckboxesElement,
+    InputBlock,
+    InteractiveElement,
+    MarkdownTextObject,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    StaticSelectElement,
+)
+
+from bot.blocks import acts, confirm, kit, refusals, sizing, windows, words
+from bot.blocks.confirm import EarlierAttempt
+from bot.blocks.lines import Line, first_names, fitting
+from bot.bulk_fields import CONFIRM_BULK, BulkInput, BulkRow, BulkValue
+from bot.commands import ControlRequest
+from bot.fleet.name_lookup import Target
+from bot.fleet.proposals.bulk import (
+    BulkProposal,
+    ClusterLeftOut,
+    CustomerLeftOut,
+    ProposedCustomer,
+    sizes_for_all,
+    takes_size,
+)
+from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.proposals.whole_cluster import until_last
+from bot.message import View
+
+# The limit of an option's text and of its description (docs/slack-facts.md#limits).
+OPTION_TEXT = 75
+# In characters, above the rows.
+WARNINGS_ROOM = 1_200
+LEFT_OUT_ROOM = 1_200
+SUMMARY_ROOM = 5_000
+ABOVE_ROOM = 2_000
+NAMES_SHOWN = 5
+LONGEST_LEAVE_OUT = 1_000
+
+
+def ask(bulk: BulkProposal, earlier: EarlierAttempt | None = None, above: Sequence[Line] = ()) -> View:
+    """The question: what would be done for each customer, then the reason. ``earlier`` is given when the modal asks
+    again about customers for which nothing was done, and ``above`` is what was done for the others."""
+    command = bulk.command
+    reason = confirm.reason_input(f"e.g. {command.reason_example}", earlier.reason if earlier else None)
+    form = kit.Form(
+        submit=_submit(command, is_rest=earlier is not None),
+        inputs=(*_inputs_for_all(bulk), reason),
+        purpose=CONFIRM_BULK,
+        memory=command.word(),
+    )
+    blocks: list[Block] = [
+        *([kit.section(f"*{kit.escape(earlier.notice)}*")] if earlier else []),
+        *kit.sections(fitting(above, _mrkdwn, ABOVE_ROOM, confirm.omitted("line"))),
+        kit.section(f"*{kit.escape(headline(bulk))}*"),
+        *kit.sections(fitting(bulk.warnings, confirm.warning_line, WARNINGS_ROOM, confirm.omitted("warning"))),
+        *kit.sections(fitting(left_out(bulk), _mrkdwn, LEFT_OUT_ROOM, confirm.omitted("line"))),
+        *(_rows(bulk) if bulk.has_rows else _summary(bulk)),
+    ]
+    return kit.view(command.word().capitalize(), blocks, form, close="Back")
+
+
+def headline(bulk: BulkProposal) -> str:
+    """``4 customers on 2 clusters: about to cancel 4 workflows and start 34 windows, about 61 h …``."""
+    proposals = bulk.proposals
+    clusters = list(dict.fromkeys(proposal.target.cluster for proposal in proposals))
+    where = clusters[0] if len(clusters) == 1 else words.plural(len(clusters), "cluster")
+    return f"{words.plural(len(proposals), 'customer')} on {where}: about to {_summary_of(proposals)}."
+
+
+def _summary_of(proposals: Sequence[Proposal]) -> str:
+    """What the proposals would do together, and how long until the last is done."""
+    summary = acts.cluster_summary([act for proposal in proposals for act in proposal.acts])
+    if not any(proposal.plan and proposal.plan.to_run for proposal in proposals):
+        return summary
+    eta = until_last(proposals)
+    return f"{summary}, about {sizing.span(eta)} until the last is done" if eta else summary
+
+
+def left_out(bulk: BulkProposal) -> list[Line]:
+    """The customers that are left out, and why."""
+    return [*map(_left_out_customer, bulk.left_out), *map(_left_out_cluster, bulk.silent)]
+
+
+def _left_out_customer(customer: CustomerLeftOut) -> Line:
+    why = words.sentence(refusals.problem(customer.reason))
+    return Line.about(words.name(customer.target.customer), f"on {customer.target.cluster} is left out. {why}")
+
+
+def _left_out_cluster(silent: ClusterLeftOut) -> Line:
+    who = "Who of its customers is concerned is not known"
+    if silent.customers:
+        who = f"Left out: {first_names(silent.customers, NAMES_SHOWN)}"
+    return Line.about(silent.cluster, f"did not answer: {words.sentence(silent.why)} {who}.")
+
+
+def _rows(bulk: BulkProposal) -> list[Block]:
+    shows_cluster = len({proposal.target.cluster for proposal in bulk.proposals}) > 1
+    return [
+        ActionsBlock(block_id=BulkRow(number).block, elements=_row(BulkRow(number), customer, shows_cluster))
+        for number, customer in enumerate(bulk.customers)
+    ]
+
+
+def _row(row: BulkRow, customer: ProposedCustomer, shows_cluster: bool) -> list[InteractiveElement]:
+    """A ticked check box, and a menu of sizes if there is a choice."""
+    option = Option(
+        value=BulkValue.TAKEN,
+        text=MarkdownTextObject(text=_name(customer.proposal.target, shows_cluster), verbatim=True),
+        description=confirm.plain_text(kit.clip(_essentials(customer.proposal), OPTION_TEXT)),
+    )
+    box = CheckboxesElement(action_id=row.take, options=[option], initial_options=[option])
+    return [box, *([_size_menu(row.size, customer)] if customer.sizes else [])]
+
+
+def _name(target: Target, shows_cluster: bool) -> str:
+    where = f" on {target.cluster}" if shows_cluster else ""
+    room = OPTION_TEXT - len(where) - 2
+    bold = f"*{kit.escape(kit.clip(words.name(target.customer), room))}*{kit.escape(where)}"
+    plain = kit.clip(f"{words.name(target.customer)}{where}", OPTION_TEXT)
+    return bold if len(bold) <= OPTION_TEXT else kit.escape_code(plain)[:OPTION_TEXT]
+
+
+def _essentials(proposal: Proposal) -> str:
+    """``cancel 1 workflow and start 11 windows of 5 days, 20 h to 31 h``."""
+    eta = proposal.plan.eta if proposal.plan else None
+    return acts.customer_summary(proposal.acts) + (f", {sizing.span(eta)}" if eta else "")
+
+
+def _size_menu(action_id: str, customer: ProposedCustomer) -> StaticSelectElement:
+    options = [_size_option(proposal, customer.proposal) for proposal in customer.sizes]
+    suggested = next(option for option in options if option.value == BulkValue.AS_SUGGESTED)
+    return StaticSelectElement(
+        action_id=action_id, placeholder="Window size", options=options, initial_option=suggested
+    )
+
+
+def _size_option(proposal: Proposal, suggested: Proposal) -> Option:
+    """``11 windows of 5 days, 20 h to 31 h``."""
+    assert proposal.plan is not None
+    count, eta = windows.count([planned.window for planned in proposal.plan.to_run]), proposal.plan.eta
+    text = count + (f", {sizing.span(eta)}" if eta else "")
+    is_suggested = proposal is suggested
+    value = BulkValue.AS_SUGGESTED if is_suggested else str(proposal.plan.size.days)
+    return Option(value=value, text=PlainTextObject(text=kit.clip(text, OPTION_TEXT)))
+
+
+def _summary(bulk: BulkProposal) -> list[Block]:
+    """A line for each cluster."""
+    clusters: dict[str, list[Proposal]] = {}
+    for proposal in bulk.proposals:
+        clusters.setdefault(proposal.target.cluster, []).append(proposal)
+    lines = [
+        Line.about(cluster, f"{words.plural(len(own), 'customer')}: {_summary_of(own)}.")
+        for cluster, own in clusters.items()
+    ]
+    return kit.sections(fitting(lines, _mrkdwn, SUMMARY_ROOM, confirm.omitted("cluster")))
+
+
+def _inputs_for_all(bulk: BulkProposal) -> tuple[InputBlock, ...]:
+    """Where there are no rows: one size for all, and the names of those to leave out."""
+    if bulk.has_rows:
+        return ()
+    names = InputBlock(
+        block_id=BulkInput.LEAVE_OUT,
+        label=confirm.plain_text("Leave out"),
+        hint=confirm.plain_text("Names of customers, with blanks between them."),
+        element=PlainTextInputElement(action_id=BulkInput.LEAVE_OUT, max_length=LONGEST_LEAVE_OUT),
+        optional=True,
+    )
+    return (*([_size_for_all(bulk)] if takes_size(bulk.command) else []), names)
+
+
+def _size_for_all(bulk: BulkProposal) -> InputBlock:
+    suggested = Option(value=BulkValue.AS_SUGGESTED, text=PlainTextObject(text="As suggested for each"))
+    sizes = [
+        Option(value=str(days), text=PlainTextObject(text=f"{words.days(days)} for everybody"))
+        for days in sizes_for_all(bulk)
+    ]
+    menu = StaticSelectElement(
+        action_id=BulkInput.SIZE,
+        placeholder="Window size",
+        options=[suggested, *sizes],
+        initial_option=suggested,
+    )
+    return InputBlock(block_id=BulkInput.SIZE, label=confirm.plain_text("Window size"), element=menu)
+
+
+def _submit(command: ControlRequest, *, is_rest: bool) -> str:
+    if not is_rest:
+        return command.word().capitalize()
+    return "Cancel these, too" if command.word() == "cancel" else "Run these, too"
+
+
+def _mrkdwn(line: Line) -> str:
+    return line.mrkdwn

@@ -1,0 +1,153 @@
+"""Draws App Home: how many customers are complete, who needs a person, what goes on by itself, and each cluster.
+
+The order is that of urgency, so that a phone shows what matters without scrolling.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from slack_sdk.models.blocks import ActionsBlock, Block, InteractiveElement
+
+from bot.actions import ActionId, at_place
+from bot.blocks import buttons, kit, words
+from bot.blocks.board import board_notes, items_with_line, open_line, ordered_rows, table
+from bot.blocks.lines import fitting
+from bot.commands import SLASH
+from bot.fleet.name_lookup import Target
+from bot.fleet.status.backfill import Backfill
+from bot.fleet.status.board import Board, ClusterRow, Silent
+from bot.fleet.status.home import Home
+from bot.message import HomeTab
+from bot.model import State
+
+NEED_SHOWN = 10
+GO_ON_SHOWN = 12
+# In characters.
+ROWS_ROOM = 2_500
+LINES_ROOM = 2_500
+BAR_CELLS = 10
+# A line of mrkdwn, and the buttons below it.
+_Drawn = tuple[str, list[InteractiveElement]]
+_Draw = Callable[[Backfill, Home], _Drawn]
+
+
+def render(home: Home) -> HomeTab:
+    """The tab of somebody who may look."""
+    board = home.board
+    blocks: list[Block] = [
+        kit.header(_verdict(home)),
+        kit.context(f"{words.long_range(board.whole)} · as of {words.when(board.at)}"),
+        *_listed("Needs a person", home.needs_person, home, _with_remedy, NEED_SHOWN),
+        *_listed("Goes on by itself", home.goes_on, home, _with_bar, GO_ON_SHOWN),
+        *_others(board),
+        kit.section("*Clusters*"),
+        *kit.preformatted(fitting(table(ordered_rows(board.rows)), str, ROWS_ROOM, _hidden_clusters)),
+        kit.context("\n".join(kit.escape(line) for line in [*board_notes(board), _rights(home)])),
+    ]
+    _number(blocks)
+    return kit.home(blocks)
+
+
+def _number(blocks: Sequence[Block]) -> None:
+    """Make the action ids of all buttons differ."""
+    rows = [block.elements for block in blocks if isinstance(block, ActionsBlock)]
+    pressed = [element for row in rows for element in row if isinstance(element, InteractiveElement)]
+    for place, element in enumerate(pressed):
+        element.action_id = at_place(ActionId(str(element.action_id)), place)
+
+
+def refused(why: str) -> HomeTab:
+    """The tab of somebody who may not look. ``why`` is a sentence."""
+    return kit.home([kit.header("Backfills"), kit.section(kit.escape(why))])
+
+
+def _verdict(home: Home) -> str:
+    """``89 of 95 customers complete · 4 need a person · 2 go on``"""
+    board = home.board
+    if not board.total:
+        return "No customer has anything to backfill"
+    need, go_on, silent = len(home.needs_person), len(home.goes_on), len(board.silent)
+    parts = [
+        words.completeness(board.complete, board.total, board.unknown),
+        f"{need:,} {'needs' if need == 1 else 'need'} a person" if need else "",
+        f"{go_on:,} {'goes' if go_on == 1 else 'go'} on" if go_on else "",
+        f"{words.plural(silent, 'cluster')} did not answer" if silent else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _listed(title: str, backfills: Sequence[Backfill], home: Home, draw: _Draw, limit: int) -> list[Block]:
+    """A title with the number, then the first customers; a line counts the others. Nothing if there are none."""
+    if not backfills:
+        return []
+    blocks: list[Block] = [kit.section(f"*{title} ({len(backfills):,})*")]
+    for backfill in backfills[:limit]:
+        line, elements = draw(backfill, home)
+        blocks += [kit.section(line), *_row(elements, home)]
+    if len(backfills) > limit:
+        blocks.append(
+            kit.context(f"{len(backfills) - limit:,} more: type `{SLASH} status` and the name of a cluster.")
+        )
+    return blocks
+
+
+def _with_remedy(backfill: Backfill, home: Home) -> _Drawn:
+    return open_line(backfill, home.board).mrkdwn, _remedies(backfill)
+
+
+def _with_bar(backfill: Backfill, home: Home) -> _Drawn:
+    progress = backfill.sequence.progress if backfill.sequence else None
+    line = f"`{_bar(*_share(backfill))}` {open_line(backfill, home.board).mrkdwn}"
+    return line, buttons.for_sequence(progress) if progress else []
+
+
+def _remedies(backfill: Backfill) -> list[InteractiveElement]:
+    """What helps: a sequence's own buttons; a split of what runs badly; otherwise the missing days again."""
+    target = Target(backfill.cluster, backfill.customer)
+    progress = backfill.sequence.progress if backfill.sequence else None
+    if progress:
+        return buttons.for_sequence(progress)
+    if backfill.open_runs:
+        return buttons.for_target(target, ActionId.SPLIT, ActionId.CANCEL)
+    return buttons.for_target(target, ActionId.RETRY)
+
+
+def _row(elements: Sequence[InteractiveElement], home: Home) -> list[Block]:
+    return buttons.row(elements) if home.may_change else []
+
+
+def _share(backfill: Backfill) -> tuple[int, int]:
+    """Windows done of all windows; where nothing is cut into windows, days."""
+    if backfill.windows:
+        return backfill.windows.done, backfill.windows.total
+    return backfill.covered_days, backfill.whole.days
+
+
+def _bar(done: int, total: int) -> str:
+    """``███░░░░░░░``. It is full only when all is done, and the line beside it gives the numbers."""
+    filled = BAR_CELLS * done // total if total else 0
+    return "█" * filled + "░" * (BAR_CELLS - filled)
+
+
+def _others(board: Board) -> list[Block]:
+    """Clusters with customers that are not started or unknown, and those that did not answer."""
+    lines = [open_line(item, board).mrkdwn for item in items_with_line(board) if isinstance(item, ClusterRow)]
+    lines += [_silent(row, board.at) for row in board.silent]
+    return kit.sections(fitting(lines, str, LINES_ROOM, _hidden_clusters))
+
+
+def _silent(row: Silent, now: datetime) -> str:
+    seen = f" since {words.when(row.last_seen)}" if row.last_seen and row.last_seen < now else ""
+    return f"{State.UNKNOWN.value.capitalize()}: *{kit.escape(row.cluster)}* has not answered{seen}."
+
+
+def _hidden_clusters(number: int) -> str:
+    return f"{words.plural(number, 'more cluster')}: type {SLASH} status and its name."
+
+
+def _rights(home: Home) -> str:
+    if home.may_change:
+        return f"You may start and stop backfills: {SLASH} help lists the commands."
+    if home.operators:
+        return f"You may look at everything. To change something, ask {words.either(home.operators)}."
+    return "You may look at everything. Nobody is known who may change something."

@@ -1,0 +1,49 @@
+"""The ids and values of the fields in the modal that confirms a command for several customers.
+
+``bot.blocks.bulk`` writes them, and ``handlers.listeners.bulk_form`` reads them back.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+CONFIRM_BULK = "confirm.bulk"
+"""The callback id of the modal."""
+
+FIELD = "bulk."
+"""The action ids of the fields in its rows begin so. Slack reports each change of them, and nothing follows."""
+
+
+class BulkInput(StrEnum):
+    """Ids of the fields that are about all customers, each both the block id and the action id."""
+
+    SIZE = "size"
+    LEAVE_OUT = "leave_out"
+
+
+class BulkValue(StrEnum):
+    """Values of options. The other options of a menu of sizes have the number of days as their value."""
+
+    TAKEN = "taken"
+    AS_SUGGESTED = "suggested"
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRow:
+    """The row of one customer: the id of its block, and the action ids of its fields. ``number`` counts from 0."""
+
+    number: int
+
+    @property
+    def block(self) -> str:
+        """The block id."""
+        return f"{FIELD}row.{self.number}"
+
+    @property
+    def take(self) -> str:
+        """The action id of the check box."""
+        return f"{FIELD}take.{self.number}"
+
+    @property
+    def size(self) -> str:
+        """The action id of the menu of sizes."""
+        return f"{FIELD}size.{self.number}"

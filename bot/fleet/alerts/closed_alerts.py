@@ -1,0 +1,130 @@
+"""What the alerts about closed runs show now. Pure.
+
+A customer has one, which follows the worst trouble of all its closed runs and ends when nothing is left of it.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.fleet.alerts.closed_runs import CLOSED_REASONS, ClosedTrouble, is_end_unread
+from bot.fleet.notifications.keys import is_within_sequence
+from bot.fleet.runs.chains import chain_key
+from bot.fleet.runs.observation import DescribedRun
+from bot.fleet.runs.run import AGE, Run
+from bot.model import AlertReason, Ending, Episode, ExecutionStatus, Health, Ref, Window
+from bot.model.coverage import missing
+
+# A run that ended so needs the run history to decide about its alert, if this reason is switched on.
+_LEFT: dict[Ending | None, AlertReason] = {
+    Ending.FAILED: AlertReason.FAILED,
+    Ending.TERMINATED: AlertReason.FAILED,
+    Ending.IN_DOUBT: AlertReason.IN_DOUBT,
+}
+_HOW_RUNS_END = {
+    ExecutionStatus.FAILED: Ending.FAILED,
+    ExecutionStatus.TIMED_OUT: Ending.FAILED,
+    ExecutionStatus.TERMINATED: Ending.TERMINATED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedRuns:
+    """The closed runs of a cluster: all its ``runs``, one for each chain, what needs a person about them, and the
+    reasons that are ``switched_on``. Of the ``unsure`` names nothing is decided now, because another run may follow
+    that is not listed yet."""
+
+    runs: Sequence[Run]
+    troubles: Sequence[ClosedTrouble]
+    switched_on: Collection[AlertReason]
+    unsure: Collection[str] = ()
+
+
+def is_left_to_history(look: DescribedRun, alert: Episode | None, switched_on: Collection[AlertReason]) -> bool:
+    """Whether the run history decides about the alert of this run, and not its description. An alert that belongs to
+    a sequence ends with the sequence or its window."""
+    if alert is None or _is_of_sequence(alert):
+        return False
+    if look.ending is not None and alert.alert_reason in CLOSED_REASONS:
+        return True
+    return look.ending in _LEFT and _LEFT[look.ending] in switched_on
+
+
+def closed_looks(closed: ClosedRuns, episodes: Iterable[Episode], link: Callable[[Ref], str]) -> list[DescribedRun]:
+    """What each alert about closed runs shows now; those about other runs are left out. Trouble without an alert gets
+    a look of its own, with which one opens."""
+    by_chain = {chain_key(run.execution): run for run in closed.runs}
+    alerts: dict[str, list[Episode]] = {}
+    for episode in episodes:
+        run = by_chain.get(episode.chain)
+        if episode.name not in closed.unsure and _is_about_closed(episode, run, closed.switched_on):
+            alerts.setdefault(episode.name, []).append(episode)
+    looks: list[DescribedRun] = []
+    for trouble in closed.troubles:
+        if trouble.run.name in closed.unsure:
+            continue
+        own = alerts.pop(trouble.run.name, [])
+        first = min(own, key=lambda alert: alert.alert_reason not in CLOSED_REASONS, default=None)
+        looks.append(_look(trouble, first, link))
+        looks += [_ended(alert, closed, by_chain) for alert in own if alert is not first]
+    return looks + [_ended(alert, closed, by_chain) for own in alerts.values() for alert in own]
+
+
+def _is_about_closed(alert: Episode, run: Run | None, switched_on: Collection[AlertReason]) -> bool:
+    """Whether the run history decides about this alert. It lags: as long as it does not have the latest link, or how
+    that ended, the alert stays as it is."""
+    if not alert.is_open or _is_of_sequence(alert):
+        return False
+    if alert.alert_reason in CLOSED_REASONS:
+        return True
+    is_known = run is not None and run.execution.ref == alert.ref and not is_end_unread(run)
+    return is_known and run is not None and _LEFT.get(_how_ended(run)) in switched_on
+
+
+def _is_of_sequence(alert: Episode) -> bool:
+    return alert.sequence is not None or is_within_sequence(alert)
+
+
+def _look(trouble: ClosedTrouble, alert: Episode | None, link: Callable[[Ref], str]) -> DescribedRun:
+    """The trouble as a look at its run; at the run of the customer's alert, if there is one, so that this alert goes
+    on."""
+    run, days = trouble.run, trouble.days
+    ref = run.execution.ref
+    look = DescribedRun(
+        ref=ref,
+        customer=run.identity.customer if run.identity else "",
+        window=Window(days[0].start, days[-1].end) if days else run.window,
+        link=link(ref),
+        started_at=run.started_at,
+        first_run_id=run.execution.first_run_id,
+        health=Health.HEALTHY,
+        attempt=1,
+        cancel_requested=False,
+        progress="",
+        last_heartbeat_at=None,
+        last_failure=None,
+        alert_reason=trouble.reason,
+        facts=trouble.facts,
+    )
+    return replace(look, ref=alert.ref, first_run_id=alert.first_run_id) if alert else look
+
+
+def _ended(alert: Episode, closed: ClosedRuns, by_chain: dict[Ref, Run]) -> DescribedRun:
+    ending = _ending(alert, closed, by_chain.get(alert.chain))
+    return DescribedRun(**alert.standing(), alert_reason=alert.alert_reason, ending=ending)
+
+
+def _ending(alert: Episode, closed: ClosedRuns, run: Run | None) -> Ending:
+    if alert.alert_reason not in CLOSED_REASONS:
+        return (_how_ended(run) if run else None) or Ending.GONE
+    if alert.alert_reason not in closed.switched_on:
+        return Ending.UNWATCHED
+    own = [run for run in closed.runs if run.name == alert.name]
+    if alert.window is None:
+        latest = max(own, key=AGE, default=None)
+        return Ending.COMPLETED if latest and latest.is_completed else Ending.REPLACED
+    is_complete = not missing(alert.window, (days for run in own for days in run.complete_days))
+    return Ending.COMPLETED if is_complete else Ending.REPLACED
+
+
+def _how_ended(run: Run) -> Ending | None:
+    return Ending.IN_DOUBT if run.doubts else _HOW_RUNS_END.get(run.execution.status)

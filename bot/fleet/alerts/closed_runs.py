@@ -1,0 +1,184 @@
+"""Which closed runs need a person: those that failed and that nothing replaces, and completed ones that something
+speaks against. Pure.
+
+Each day belongs to its latest run. A failure counts for the days of which the run that failed is the latest one, as
+long as no open run or sequence fills them and no count has proven them. The windows of the bot's
+own sequences do not count here: their sequence runs them again, counts them, and tells how that ended.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.fleet.runs.close_facts import causes_of, is_ended_through_bot, needs_close_event, unread
+from bot.fleet.runs.mapping import is_started_by_bot
+from bot.fleet.runs.run import AGE, Run, by_customer
+from bot.fleet.runs.run_counts import CountedDays, counts_of
+from bot.model import AlertFacts, AlertReason, DoubtfulDays, DoubtReason, ExecutionStatus, Window
+from bot.model.coverage import missing, union
+
+CLOSED_REASONS = frozenset({AlertReason.FAILED, AlertReason.MISMATCH, AlertReason.IN_DOUBT})
+"""The reasons of closed runs."""
+
+_FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TERMINATED)
+
+Since = Mapping[AlertReason, datetime]
+"""From when on each reason that is switched on opens alerts, on the cluster's clock: only later ends count."""
+
+Filled = Mapping[str, Sequence[Window]]
+"""The days that open sequences fill or have still to fill, by customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedTrouble:
+    """What needs a person about the closed runs of one customer. ``run`` is the latest run concerned, and ``days``
+    are all days concerned; none if the run was not recognised."""
+
+    reason: AlertReason
+    run: Run
+    days: tuple[Window, ...]
+    facts: AlertFacts
+
+
+def closed_troubles(runs: Sequence[Run], filled: Filled, since: Since, settle: timedelta) -> list[ClosedTrouble]:
+    """What needs a person: for each customer the worst of it. ``runs`` are all of one cluster, one for each chain,
+    with their doubts. A difference counts once a count has found it again ``settle`` later."""
+    found = [_of_customer(own, filled.get(name, ()), since, settle) for name, own in by_customer(runs).items()]
+    return [trouble for trouble in (*found, *_of_unrecognised(runs, since)) if trouble]
+
+
+def failed_before(runs: Sequence[Run], since: datetime) -> int:
+    """How many runs failed before that time that no other run replaces."""
+    recognised = (_failures(own, (), _before(own, since)) for own in by_customer(runs).values())
+    unknown = [run for run in _unrecognised_failures(runs) if _closed_before(run, since)]
+    return sum(map(len, recognised)) + len(unknown)
+
+
+def is_failed(run: Run) -> bool:
+    """Whether the run failed, timed out, or was terminated by somebody else than the bot. False until it is known who
+    terminated it."""
+    if run.execution.status not in _FAILED or is_end_unread(run):
+        return False
+    return run.execution.status is not ExecutionStatus.TERMINATED or not is_ended_through_bot(run.execution)
+
+
+def is_end_unread(run: Run) -> bool:
+    """Whether it is not known yet how a closed run ended, or who terminated it."""
+    execution = run.execution
+    is_terminated = execution.status is ExecutionStatus.TERMINATED
+    return unread(execution) is not None or (is_terminated and needs_close_event(execution, ()))
+
+
+def _of_customer(
+    own: Sequence[Run], filled: Sequence[Window], since: Since, settle: timedelta
+) -> ClosedTrouble | None:
+    """The worst of what speaks against the closed runs of one customer; None if nothing does."""
+    after = since.get(AlertReason.FAILED)
+    failures = _failures(own, filled, [run for run in own if after and not _closed_before(run, after)])
+    if failures:
+        run, days = failures[-1][0], [window for _, windows in failures for window in windows]
+        execution = run.execution
+        facts = AlertFacts(causes=causes_of(execution), status=execution.status, runs=len(failures))
+        return ClosedTrouble(AlertReason.FAILED, run, _joined(days), facts)
+    return _of_doubts(own, filled, since, settle)
+
+
+def _failures(
+    own: Sequence[Run], filled: Sequence[Window], among: Sequence[Run]
+) -> list[tuple[Run, tuple[Window, ...]]]:
+    """Those of the runs ``among`` that failed, each with the days that nothing replaces, oldest first."""
+    failures = [
+        (run, _unreplaced(run, own, filled))
+        for run in among
+        if is_failed(run) and not is_started_by_bot(run.execution)
+    ]
+    return [(run, days) for run, days in failures if days]
+
+
+def _unreplaced(failed: Run, own: Sequence[Run], filled: Sequence[Window]) -> tuple[Window, ...]:
+    if failed.window is None:
+        return ()
+    replaced = [*filled]
+    for other in own:
+        if other is failed or other.window is None or other.execution.status is ExecutionStatus.GONE:
+            continue
+        is_later = other.is_open or AGE(other) > AGE(failed)
+        # Days of an earlier run are in doubt because of this failure, unless a later count has proven them.
+        replaced += (other.window,) if is_later else other.complete_days
+    return missing(failed.window, replaced)
+
+
+def _of_doubts(own: Sequence[Run], filled: Sequence[Window], since: Since, settle: timedelta) -> ClosedTrouble | None:
+    open_days = [*filled, *(run.window for run in own if run.is_open and run.window)]
+    doubtful = [
+        (run, reason, DoubtfulDays(days, each.doubt))
+        for run in own
+        if run.doubts and not is_started_by_bot(run.execution)
+        for each in run.doubts
+        if (reason := _reason(run, each, settle)) and _counts(run, reason, since)
+        for days in missing(each.window, open_days)
+    ]
+    if not doubtful:
+        return None
+    worst = min((reason for _, reason, _ in doubtful), key=lambda reason: reason.rank)
+    of_worst = [(run, days) for run, reason, days in doubtful if reason is worst]
+    days = tuple(dict.fromkeys(days for _, days in of_worst))
+    return ClosedTrouble(worst, of_worst[-1][0], _joined([each.window for each in days]), AlertFacts(doubts=days))
+
+
+def _reason(run: Run, days: DoubtfulDays, settle: timedelta) -> AlertReason | None:
+    if days.doubt.reason is not DoubtReason.COUNT:
+        return AlertReason.IN_DOUBT
+    differing = [count for count in counts_of(run.execution) if _differs_on(count, days.window)]
+    lasts = any(count.differs_for >= settle for count in differing)
+    return AlertReason.MISMATCH if lasts else None
+
+
+def _differs_on(count: CountedDays, days: Window) -> bool:
+    return not count.matches and count.window.intersection(days) is not None
+
+
+def _counts(run: Run, reason: AlertReason, since: Since) -> bool:
+    return reason in since and not _closed_before(run, since[reason])
+
+
+def _of_unrecognised(runs: Iterable[Run], since: Since) -> list[ClosedTrouble]:
+    """The runs that tell no customer: nobody knows their days, so only a later run of the same id replaces them."""
+    after = since.get(AlertReason.FAILED)
+    if after is None:
+        return []
+    return [
+        ClosedTrouble(
+            AlertReason.FAILED,
+            run,
+            (),
+            AlertFacts(causes=causes_of(run.execution), status=run.execution.status, runs=1),
+        )
+        for run in _unrecognised_failures(runs)
+        if not _closed_before(run, after)
+    ]
+
+
+def _unrecognised_failures(runs: Iterable[Run]) -> list[Run]:
+    """Of each workflow id that tells no customer, the latest run if it failed. What is below another run is a matter
+    of that run."""
+    known = list(runs)
+    latest = {run.execution.ref.workflow_id: run for run in sorted(known, key=AGE) if run.identity is None}
+    run_ids = {run.execution.ref.run_id for run in known} if latest else set[str]()
+    return [run for run in latest.values() if is_failed(run) and run.execution.parent_run_id not in run_ids]
+
+
+def _before(own: Iterable[Run], since: datetime) -> list[Run]:
+    return [run for run in own if _closed_before(run, since)]
+
+
+def _closed_before(run: Run, moment: datetime) -> bool:
+    closed = run.execution.closed_at
+    return closed is not None and closed < moment
+
+
+def _joined(days: Collection[Window]) -> tuple[Window, ...]:
+    if not days:
+        return ()
+    whole = Window(min(window.start for window in days), max(window.end for window in days))
+    return tuple(union(days, whole))

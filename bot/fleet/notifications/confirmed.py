@@ -1,0 +1,46 @@
+"""The notifications of changes that somebody has confirmed, and that no sequence reports.
+
+They are part of the union in ``bot.fleet.notifications.notification``.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class TerminatedLine:
+    """Somebody has terminated workflows of a customer."""
+
+    cluster: str
+    customer: str
+    count: int
+    by: str
+    reason: str
+    kind: Literal["terminated"] = "terminated"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeoutLine:
+    """Somebody has raised the heartbeat timeouts of ``count`` activities of a customer, at most to ``timeout``."""
+
+    cluster: str
+    customer: str
+    count: int
+    timeout: timedelta
+    by: str
+    reason: str
+    kind: Literal["timeout"] = "timeout"
+
+
+@dataclass(frozen=True, slots=True)
+class BulkCard:
+    """Somebody has confirmed a command for several customers at once. ``word`` is the command's. ``customers`` are
+    those for which it was done, and ``failed`` those for which it was not, each as ``cluster/customer``."""
+
+    word: str
+    by: str
+    reason: str
+    customers: tuple[str, ...]
+    failed: tuple[str, ...] = ()
+    kind: Literal["bulk"] = "bulk"

@@ -1,0 +1,158 @@
+"""Proposals for several customers that one dialog shows and one reason confirms.
+
+Each customer has a proposal and a digest of its own. So a customer whose proposal has changed by the submission is
+left out, and the others are not held up.
+"""
+
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from bot.commands import Control, ControlRequest, Run, Split
+from bot.fleet.name_lookup import Target
+from bot.fleet.proposals.proposal import ExecutedProposal, Proposal
+from bot.fleet.proposals.warnings import ProposalWarning
+from bot.fleet.refusals.declined import Refusal
+
+# The dialog has a row with its own fields for each of so many customers, and a summary by cluster for more of them.
+MOST_ROWS = 25
+# The sizes of windows that a person may choose for very many customers at once, in days.
+SIZES_FOR_ALL = (1, 2, 3, 5, 7, 10, 14)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedCustomer:
+    """A customer's proposal. ``sizes`` are the same with other sizes of its windows, the smallest first, this one
+    included; empty if its windows cannot have another size."""
+
+    proposal: Proposal
+    sizes: tuple[Proposal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLeftOut:
+    """A customer for which there is nothing to do, or nothing can be done now."""
+
+    target: Target
+    reason: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterLeftOut:
+    """A cluster that did not answer, and those of its customers that are left out, as far as they are known."""
+
+    cluster: str
+    why: str
+    customers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BulkProposal:
+    """What a command would do for each of several customers, in the order in which they are shown."""
+
+    command: ControlRequest
+    customers: tuple[ProposedCustomer, ...]
+    left_out: tuple[CustomerLeftOut, ...] = ()
+    silent: tuple[ClusterLeftOut, ...] = ()
+    warnings: tuple[ProposalWarning, ...] = ()
+
+    @property
+    def proposals(self) -> tuple[Proposal, ...]:
+        """The proposals with the suggested sizes."""
+        return tuple(customer.proposal for customer in self.customers)
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether the dialog has a row for each customer."""
+        return len(self.customers) <= MOST_ROWS
+
+    @property
+    def kept(self) -> "KeptDialog":
+        """What the store keeps while the dialog is open."""
+        shown = (KeptCustomer(p.target.cluster, p.target.customer, p.shown) for p in self.proposals)
+        return KeptDialog(_CONTROL.validate_python(self.command), tuple(shown))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCustomer:
+    """A customer in an open dialog, and the digest of the proposal that the dialog shows for it."""
+
+    cluster: str
+    customer: str
+    shown: str
+
+    @property
+    def target(self) -> Target:
+        """The customer."""
+        return Target(self.cluster, self.customer)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDialog:
+    """The command of an open dialog, and its customers in the order of the rows."""
+
+    command: Control
+    customers: tuple[KeptCustomer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenCustomer:
+    """A customer that a person has left ticked. ``days`` is the size that they chose for its windows, None for the
+    suggested one."""
+
+    kept: KeptCustomer
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkOutcome:
+    """What came of a confirmed dialog.
+
+    ``changed`` has the customers for which nothing was done because their proposals had changed, with the new ones;
+    None if there are none. ``left_out`` and ``silent`` could no longer be done.
+    """
+
+    command: ControlRequest
+    executed: tuple[ExecutedProposal, ...]
+    left_out: tuple[CustomerLeftOut, ...] = ()
+    silent: tuple[ClusterLeftOut, ...] = ()
+    changed: BulkProposal | None = None
+
+
+_CONTROL: TypeAdapter[Control] = TypeAdapter(Control)
+_ADAPTER: TypeAdapter[KeptDialog] = TypeAdapter(KeptDialog)
+
+
+def dump(dialog: KeptDialog) -> str:
+    """The JSON for the store."""
+    return _ADAPTER.dump_json(dialog).decode()
+
+
+def parse(body: str) -> KeptDialog:
+    """Read the JSON back. Raises pydantic's ValidationError for anything that ``dump`` did not write."""
+    return _ADAPTER.validate_json(body)
+
+
+def sizes_to_offer(suggested: int, campaign_days: int) -> tuple[int, ...]:
+    """The sizes that a person may choose instead of the suggested one: some that are smaller, and one that is
+    larger."""
+    sizes = {1, -(-suggested // 4), -(-suggested // 2), suggested, suggested * 2}
+    return tuple(sorted(days for days in sizes if days <= max(campaign_days, suggested)))
+
+
+def sizes_for_all(bulk: BulkProposal) -> tuple[int, ...]:
+    """The sizes that a person may choose for all customers together."""
+    campaign_days = max((p.plan.whole.days for p in bulk.proposals if p.plan), default=0)
+    return tuple(days for days in SIZES_FOR_ALL if days <= campaign_days)
+
+
+def with_size(command: ControlRequest, days: int) -> ControlRequest:
+    """The command with windows of so many days. Raises TypeError for one whose windows have no size to choose."""
+    if not isinstance(command, Run | Split):
+        raise TypeError(command, "has no size")
+    return command.model_copy(update={"days": days})
+
+
+def takes_size(command: ControlRequest) -> bool:
+    """Whether the command has windows whose size a person may choose."""
+    return isinstance(command, Split) or (isinstance(command, Run) and not command.whole)

@@ -1,0 +1,26 @@
+"""What takes slots of a cluster besides the sequences that its queue knows. Pure."""
+
+from collections.abc import Collection, Iterable
+
+from bot.fleet.runs.mapping import ORDER_KEY
+from bot.model import Execution, Phase, SequenceProgress
+
+
+def runs_of_nobody(runs: Iterable[Execution], sequences: Collection[str]) -> list[Execution]:
+    """The runs that none of these sequences has started: those that the team has started itself, and those whose
+    sequence has ended without them."""
+    return [run for run in runs if _sequence_of(run) not in sequences]
+
+
+def _sequence_of(run: Execution) -> str:
+    """The id of the sequence that has started the run; "" if it was no sequence."""
+    return run.hints.get(ORDER_KEY, "").rpartition(":")[0]
+
+
+def slots_of(progress: SequenceProgress | None, parallel: int) -> int:
+    """How many windows a sequence may run at once that does not ask the queue for slots. ``parallel`` is how many if
+    the sequence does not answer."""
+    if progress is None:
+        return parallel
+    starts_no_more = progress.phase in (Phase.PAUSED, Phase.STOPPING, Phase.ENDED) or not progress.queued
+    return len(progress.running) if starts_no_more else progress.spec.parallel

@@ -1,0 +1,127 @@
+"""Decides who gets the next slot of a cluster. Pure.
+
+Windows that the bot starts never exceed the bound. A single command goes ahead of a whole campaign, and is not kept
+waiting by runs that the team has started itself; the campaign leaves those their room.
+"""
+
+from dataclasses import dataclass, replace
+
+from bot.fleet.queue.state import sequence_of
+from bot.model.queue import Demand, Member, QueuedCustomer, QueueState, StartingCustomer, Survey
+
+# After so many slots in a row for single commands, one goes to the campaign, so that it never stands still.
+MAX_SINGLES_IN_ROW = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SlotCount:
+    """How a cluster's slots are used. ``windows`` are those of sequences that the queue knows, ``starting`` are kept
+    for sequences that are being begun, ``others`` for sequences that the queue does not know."""
+
+    at_once: int
+    windows: int
+    starting: int
+    others: int
+    other_runs: int
+
+    @property
+    def free(self) -> int:
+        """Slots for single commands."""
+        return max(0, self.at_once - self.windows - self.starting - self.others)
+
+    @property
+    def free_for_campaign(self) -> int:
+        """Slots for the sequences of a campaign."""
+        return max(0, self.free - self.other_runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The sequence ``workflow_id`` gets a slot for this ticket."""
+
+    workflow_id: str
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The sequence of this customer is to be begun."""
+
+    starting: StartingCustomer
+
+
+def count(state: QueueState, survey: Survey) -> SlotCount:
+    """The use of the slots, as far as the queue and its latest survey know."""
+    known = {member.demand.workflow_id for member in state.members}
+    begun = {starting.sequence for starting in state.starting}
+    unknown = (
+        other.slots
+        for other in survey.other_sequences
+        if other.workflow_id not in known and other.sequence not in begun
+    )
+    windows = sum(len(member.granted) for member in state.members)
+    return SlotCount(survey.at_once, windows, len(state.starting), sum(unknown), survey.other_runs)
+
+
+def next_step(state: QueueState, survey: Survey) -> Grant | Start | None:
+    """The next slot to give away; None while none is free or nobody wants one."""
+    slots = count(state, survey)
+    waiting = sorted((member for member in state.members if member.ungranted), key=lambda member: member.turn)
+    single = next((member for member in waiting if member.demand.is_single), None)
+    of_campaign = _next_of_campaign(state, waiting) if slots.free_for_campaign else None
+    if single and slots.free and not (of_campaign and state.singles_in_row >= MAX_SINGLES_IN_ROW):
+        return Grant(single.demand.workflow_id, single.ungranted[0])
+    return of_campaign
+
+
+def _next_of_campaign(state: QueueState, waiting: list[Member]) -> Grant | Start | None:
+    """Customers that have begun go ahead of those that have not, so that few are open at the same time."""
+    if state.paused_by:
+        return None
+    begun = next((member for member in waiting if not member.demand.is_single), None)
+    if begun:
+        return Grant(begun.demand.workflow_id, begun.ungranted[0])
+    queued = next((queued for queued in state.queued if not queued.is_held), None)
+    return Start(_starting(queued)) if queued else None
+
+
+def _starting(queued: QueuedCustomer) -> StartingCustomer:
+    return StartingCustomer(queued.customer, queued.batch, sequence_of(queued.batch, queued.customer))
+
+
+def granted(state: QueueState, grant: Grant) -> QueueState:
+    """The state after the grant. A sequence that waits for more slots goes to the end of the line."""
+    turns = state.turns + 1
+    members, singles_in_row = [], state.singles_in_row
+    for member in state.members:
+        if member.demand.workflow_id == grant.workflow_id:
+            singles_in_row = singles_in_row + 1 if member.demand.is_single else 0
+            members.append(replace(member, granted=(*member.granted, grant.ticket), turn=turns))
+        else:
+            members.append(member)
+    return replace(state, members=tuple(members), turns=turns, singles_in_row=singles_in_row)
+
+
+def started(state: QueueState, start: Start) -> QueueState:
+    """The state while the customer's sequence is being begun."""
+    customer = start.starting.customer
+    at = next(number for number, queued in enumerate(state.queued) if queued.customer == customer)
+    return replace(
+        state,
+        queued=(*state.queued[:at], *state.queued[at + 1 :]),
+        moved=state.moved - (at < state.moved),
+        starting=(*state.starting, start.starting),
+        singles_in_row=0,
+    )
+
+
+def unheard(state: QueueState, demand: Demand) -> list[Grant]:
+    """The slots that a sequence has been granted and still waits for: it may not have heard of them."""
+    member = next((one for one in state.members if one.demand == demand), None)
+    return [Grant(demand.workflow_id, one) for one in demand.waiting if member and one in member.granted]
+
+
+def unknown_to(state: QueueState, survey: Survey) -> list[str]:
+    """The workflow ids of open sequences that have sent the queue no demand."""
+    known = {member.demand.workflow_id for member in state.members}
+    return [other.workflow_id for other in survey.other_sequences if other.workflow_id not in known]

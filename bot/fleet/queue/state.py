@@ -1,0 +1,159 @@
+"""The state of a cluster's queue, and how messages change it. Pure.
+
+The workflow holds a ``QueueState``, and each function here returns a new one. Each message may arrive twice.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from bot.model.queue import (
+    BeginQueuedResult,
+    Demand,
+    Enqueue,
+    LeftOut,
+    Member,
+    NotBegun,
+    QueueChange,
+    QueuedCustomer,
+    QueueInstruction,
+    QueueOrder,
+    QueueState,
+    Survey,
+)
+
+# Temporal takes 2 MB at once; of very many customers that are left out, the last ones are remembered.
+MAX_LEFT_OUT = 50
+
+
+def sequence_of(batch: str, customer: str) -> str:
+    """The id of the sequence of a customer of this batch. It is the same whenever its start is repeated."""
+    return f"{batch}{hashlib.sha256(customer.encode()).hexdigest()[:8]}"
+
+
+def enqueue(state: QueueState, message: Enqueue) -> QueueState:
+    """Add customers that are not in the queue yet. Customers that were moved up stay in front."""
+    present = {queued.customer for queued in state.queued} | {starting.customer for starting in state.starting}
+    new = [queued for queued in message.customers if queued.customer not in present]
+    front, rest = state.queued[: state.moved], state.queued[state.moved :]
+    after = replace(
+        state,
+        queued=(*front, *ordered([*rest, *new], message.order)),
+        order=message.order,
+        batches=(*(batch for batch in state.batches if batch.id != message.batch.id), message.batch),
+        left_out=tuple(left for left in state.left_out if left.customer not in {one.customer for one in new}),
+    )
+    return _without_unused_batches(after)
+
+
+def ordered(customers: Iterable[QueuedCustomer], order: QueueOrder) -> list[QueuedCustomer]:
+    """The customers in this order; those of unknown volume last, and equal ones by name."""
+    by_name = sorted(customers, key=lambda queued: queued.customer)
+    if order is QueueOrder.NAME:
+        return by_name
+    sign = 1 if order is QueueOrder.SMALLEST else -1
+    return sorted(by_name, key=lambda queued: (queued.rows is None, sign * (queued.rows or 0)))
+
+
+def change(state: QueueState, instruction: QueueInstruction) -> QueueState:
+    """The state after an instruction. Customers that are not queued any more are ignored."""
+    names = frozenset(instruction.customers)
+    match instruction.change:
+        case QueueChange.PAUSE:
+            return replace(state, paused_by=instruction.by)
+        case QueueChange.RESUME:
+            return replace(state, paused_by="")
+        case QueueChange.CLEAR:
+            return _without_unused_batches(replace(state, queued=(), moved=0, paused_by=""))
+        case QueueChange.MOVE_UP:
+            return _move_up(state, names)
+        case QueueChange.HOLD | QueueChange.RELEASE:
+            is_held = instruction.change is QueueChange.HOLD
+            queued = (replace(one, is_held=is_held) if one.customer in names else one for one in state.queued)
+            return replace(state, queued=tuple(queued))
+        case QueueChange.REMOVE:
+            return _without_unused_batches(_remove(state, names))
+
+
+def _move_up(state: QueueState, names: Collection[str]) -> QueueState:
+    """The customers in front of all others, in the order that they had."""
+    up = [replace(queued, is_held=False) for queued in state.queued if queued.customer in names]
+    rest = [queued for queued in state.queued if queued.customer not in names]
+    moved_before = sum(queued.customer not in names for queued in state.queued[: state.moved])
+    return replace(state, queued=(*up, *rest), moved=moved_before + len(up))
+
+
+def _remove(state: QueueState, names: Collection[str]) -> QueueState:
+    moved = sum(queued.customer not in names for queued in state.queued[: state.moved])
+    queued = tuple(queued for queued in state.queued if queued.customer not in names)
+    return replace(state, queued=queued, moved=moved)
+
+
+def take_demand(state: QueueState, demand: Demand) -> QueueState:
+    """The state after a sequence has said which slots it has and wants. Slots that it does not name are free."""
+    known = next((one for one in state.members if one.demand.workflow_id == demand.workflow_id), None)
+    is_same = known is not None and known.demand.sequence == demand.sequence
+    if known and is_same and demand.revision < known.demand.revision:
+        return state
+    starting = tuple(one for one in state.starting if one.sequence != demand.sequence)
+    others = tuple(one for one in state.members if one is not known)
+    state = _without_unused_batches(replace(state, starting=starting, members=others))
+    if demand.is_over:
+        return state
+    named = {*demand.waiting, *demand.held}
+    before = known.granted if known and is_same else ()
+    granted = tuple(sorted({*demand.held, *(ticket for ticket in before if ticket in named)}))
+    is_waiting = known is not None and is_same and bool(known.ungranted)
+    turns = state.turns if is_waiting else state.turns + 1
+    turn = known.turn if known and is_waiting else turns
+    return replace(state, members=(*state.members, Member(demand, granted, turn)), turns=turns)
+
+
+def begun(state: QueueState, sequence: str, result: BeginQueuedResult) -> QueueState:
+    """The state after the sequence of a customer was begun, or was not."""
+    starting = next((one for one in state.starting if one.sequence == sequence), None)
+    if starting is None:
+        return state
+    others = tuple(one for one in state.starting if one is not starting)
+    if result.not_begun is None:
+        return replace(state, starting=(*others, replace(starting, is_begun=True)))
+    left_out = state.left_out
+    if result.not_begun is not NotBegun.NOTHING_TO_RUN:
+        left_out = (*left_out, LeftOut(starting.customer, result.not_begun))[-MAX_LEFT_OUT:]
+    return _without_unused_batches(replace(state, starting=others, left_out=left_out))
+
+
+def without_gone(state: QueueState, survey: Survey) -> QueueState:
+    """The state without sequences that Temporal says are not open. Their slots are free, though they gave none
+    back."""
+    gone = frozenset(survey.gone)
+    return _without_unused_batches(
+        replace(
+            state,
+            members=tuple(member for member in state.members if member.demand.workflow_id not in gone),
+            starting=tuple(one for one in state.starting if not (one.is_begun and one.sequence in gone)),
+        )
+    )
+
+
+def without_member(state: QueueState, workflow_id: str) -> QueueState:
+    """The state without the sequence of this workflow id."""
+    return replace(state, members=tuple(one for one in state.members if one.demand.workflow_id != workflow_id))
+
+
+def is_idle(state: QueueState) -> bool:
+    """Whether the queue may end: nobody waits, nothing runs, and nothing has to be remembered."""
+    return not (state.queued or state.starting or state.members or state.paused_by)
+
+
+def is_wanted(state: QueueState) -> bool:
+    """Whether somebody waits for a slot."""
+    is_queued = not state.paused_by and any(not queued.is_held for queued in state.queued)
+    return is_queued or bool(state.starting) or any(member.ungranted for member in state.members)
+
+
+def _without_unused_batches(state: QueueState) -> QueueState:
+    used = {queued.batch for queued in state.queued} | {starting.batch for starting in state.starting}
+    if all(batch.id in used for batch in state.batches):
+        return state
+    return replace(state, batches=tuple(batch for batch in state.batches if batch.id in used))

@@ -1,0 +1,118 @@
+"""How the workflows below a completed run ended, as far as that counts against the run. Pure.
+
+A parent may swallow the failure of a child, or leave a child open, and return normally all the same. What speaks
+against it is kept in its hints (``CHILDREN_HINT``). A run that an earlier version of the bot has recorded has no such
+hint, and nothing speaks against it.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from bot.fleet.runs.identity import Identity
+from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus, Ref
+from bot.model.execution import CHILDREN_HINT, UNREAD_CHILDREN
+
+# No more of the workflows that count against a run are kept.
+MOST_KEPT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ChildAgainst:
+    """A workflow below a run that is open, or ended without completing, and that no other one has replaced."""
+
+    workflow_id: str
+    status: ExecutionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """One workflow below a run, by its latest run; ``identity`` is the customer and days that it tells itself."""
+
+    execution: Execution
+    identity: Identity | None
+
+
+def awaits_children(run: Execution) -> bool:
+    """Whether the run has completed and nobody has looked yet how its children ended."""
+    return run.status is ExecutionStatus.COMPLETED and run.hints.get(CHILDREN_HINT) == UNREAD_CHILDREN
+
+
+def lacks_child_facts(run: Execution) -> bool:
+    """Whether the run completed before the bot kept how children end."""
+    return run.status is ExecutionStatus.COMPLETED and CHILDREN_HINT not in run.hints
+
+
+def child_hint(against: Iterable[ChildAgainst]) -> str:
+    """The text of the hint."""
+    return json.dumps([[child.workflow_id, child.status.value] for child in list(against)[:MOST_KEPT]])
+
+
+def children_against(run: Execution) -> tuple[ChildAgainst, ...]:
+    """The workflows below the run that count against it; empty while that is not known."""
+    try:
+        kept: list[tuple[str, str]] = json.loads(run.hints.get(CHILDREN_HINT, "[]"))
+        return tuple(ChildAgainst(name, ExecutionStatus(status)) for name, status in kept)
+    except (ValueError, TypeError):
+        # It is not read yet, another version has written another form, or redacting a secret has broken the JSON.
+        return ()
+
+
+def child_doubt(run: Execution) -> Doubt | None:
+    """The doubt that the workflows below a completed run give. One that ended comes before one that is open."""
+    against = sorted(children_against(run), key=lambda child: child.status.is_open)
+    if not against:
+        return None
+    first = against[0]
+    reason = DoubtReason.CHILD_OPEN if first.status.is_open else DoubtReason.CHILD_ENDED
+    return Doubt(reason, first.status.value, first.workflow_id, len(against) - 1)
+
+
+def latest_of_each(children: Iterable[Execution]) -> tuple[Execution, ...]:
+    """The latest run of each workflow id: a child may have continued as new, or been retried."""
+    latest: dict[str, Execution] = {}
+    for child in sorted(children, key=lambda child: (child.started_at, child.ref)):
+        latest[child.ref.workflow_id] = child
+    return tuple(latest.values())
+
+
+def suspects(children: Collection[Below]) -> tuple[Below, ...]:
+    """The workflows below a run that did not complete, and whose days no later one completed."""
+    completed = [child for child in children if child.execution.status is ExecutionStatus.COMPLETED]
+    others = (child for child in children if child.execution.status is not ExecutionStatus.COMPLETED)
+    return tuple(child for child in others if not any(_replaces(later, child) for later in completed))
+
+
+def substitutes(child: Below, children: Iterable[Below]) -> tuple[Execution, ...]:
+    """The later completed workflows of the same type, where neither tells for which days it is. One with the same
+    input has replaced the child."""
+    if child.identity:
+        return ()
+    return tuple(
+        later.execution
+        for later in children
+        if later.identity is None
+        and later.execution.status is ExecutionStatus.COMPLETED
+        and later.execution.workflow_type == child.execution.workflow_type
+        and later.execution.started_at > child.execution.started_at
+    )
+
+
+def is_same_input(one: Collection[JsonValue], other: Collection[JsonValue]) -> bool:
+    """Whether two workflows got the same arguments. Arguments that cannot be read are not known to be the same."""
+    return one == other and None not in one
+
+
+def ends_by_policy(child: Ref, open_at_end: Mapping[str, bool]) -> bool:
+    """Whether the close policy of the child's parent ends it. ``open_at_end`` says of each child that was open when
+    the parent closed, by workflow id, whether the parent abandoned it."""
+    return not open_at_end.get(child.workflow_id, True)
+
+
+def _replaces(later: Below, child: Below) -> bool:
+    if later.identity is None or child.identity is None or later.identity.customer != child.identity.customer:
+        return False
+    is_later = later.execution.started_at > child.execution.started_at
+    return is_later and later.identity.window.contains(child.identity.window)

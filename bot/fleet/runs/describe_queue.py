@@ -1,0 +1,145 @@
+"""The open runs of a cluster in the order in which they are described."""
+
+import heapq
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+
+from bot.fleet.runs.deadlines import NextDescribe
+from bot.model import Ref
+
+# One call in ten is for the slow rounds, even while more deadlines are due than the budget allows.
+SHARE_OF_ROUNDS = 10
+# When the heap has more entries for each run than this, it is built anew without the outdated entries.
+MOST_ENTRIES_A_RUN = 4
+
+
+class DescribeQueue:
+    """The open runs of one cluster, ordered by when each is described next. Deadlines go before slow rounds, and runs
+    with nothing above them before those below others."""
+
+    def __init__(self) -> None:
+        self._next: dict[Ref, NextDescribe] = {}
+        self._top, self._below = _Lane(self._next, is_below=False), _Lane(self._next, is_below=True)
+
+    def __len__(self) -> int:
+        return len(self._next)
+
+    def __contains__(self, ref: Ref) -> bool:
+        return ref in self._next
+
+    @property
+    def refs(self) -> Collection[Ref]:
+        """All runs."""
+        return self._next.keys()
+
+    def get(self, ref: Ref) -> NextDescribe | None:
+        """When this run is described next; None for a run that is not in the queue."""
+        return self._next.get(ref)
+
+    def put(self, ref: Ref, coming: NextDescribe) -> None:
+        """Add a run, or give it other times."""
+        self._next[ref] = coming
+        (self._below if coming.is_below else self._top).add(ref, coming)
+
+    def discard(self, ref: Ref) -> None:
+        """Remove a run, if it is there."""
+        self._next.pop(ref, None)
+
+    def due(self, now: datetime, at_most: int) -> list[Ref]:
+        """The runs that are due, the longest overdue first: deadlines before slow rounds, and runs below others last,
+        though one place in ten is theirs. They stay due until they get other times."""
+        below = self._below.due(now, at_most)
+        kept = min(len(below), at_most // SHARE_OF_ROUNDS)
+        return [*self._top.due(now, at_most - kept), *below][:at_most]
+
+    def pick(self, now: datetime, at_most: int, early: int) -> list[Ref]:
+        """The runs that are ``due``, and while there are fewer than ``at_most``, also up to ``early`` runs that are
+        not, for which a describe already tells as much: those for which that has been so for longest."""
+        due = self.due(now, at_most)
+        room = max(0, min(at_most - len(due), early))
+        # Runs that are due were early before.
+        among = room + len(due) if room else 0
+        waiting = [*self._top.early(now, among), *self._below.early(now, among)]
+        return [*due, *[ref for ref in waiting if self._next[ref].at > now][:room]]
+
+    def earliest(self) -> datetime | None:
+        """When the next run is due; None when there are no runs."""
+        return min(filter(None, (self._top.earliest(), self._below.earliest())), default=None)
+
+    def earliest_early(self) -> datetime | None:
+        """When the next run may be described early; None if none may."""
+        return min(filter(None, (self._top.earliest_early(), self._below.earliest_early())), default=None)
+
+    def lag(self, now: datetime) -> timedelta:
+        """How long the most overdue run has been waiting."""
+        earliest = self.earliest()
+        return max(now - earliest, timedelta(0)) if earliest else timedelta(0)
+
+
+class _Lane:
+    """The times of the runs with nothing above them, or of those below others."""
+
+    def __init__(self, coming: Mapping[Ref, NextDescribe], *, is_below: bool) -> None:
+        self._runs, self._is_below = coming, is_below
+        self._deadlines = _Times(lambda ref: found.deadline if (found := self._of_lane(ref)) else None)
+        self._rounds = _Times(lambda ref: found.round_at if (found := self._of_lane(ref)) else None)
+        self._early = _Times(lambda ref: found.early_at if (found := self._of_lane(ref)) else None)
+
+    def add(self, ref: Ref, coming: NextDescribe) -> None:
+        self._rounds.add(ref, coming.round_at, len(self._runs))
+        if coming.deadline:
+            self._deadlines.add(ref, coming.deadline, len(self._runs))
+        if coming.early_at:
+            self._early.add(ref, coming.early_at, len(self._runs))
+
+    def due(self, now: datetime, at_most: int) -> list[Ref]:
+        deadlines = self._deadlines.until(now, at_most)
+        rounds = self._rounds.until(now, at_most)
+        kept = min(len(rounds), at_most // SHARE_OF_ROUNDS)
+        return list(dict.fromkeys([*deadlines[: at_most - kept], *rounds]))[:at_most]
+
+    def earliest(self) -> datetime | None:
+        return min(filter(None, (self._deadlines.earliest(), self._rounds.earliest())), default=None)
+
+    def early(self, now: datetime, at_most: int) -> list[Ref]:
+        return self._early.until(now, at_most)
+
+    def earliest_early(self) -> datetime | None:
+        return self._early.earliest()
+
+    def _of_lane(self, ref: Ref) -> NextDescribe | None:
+        coming = self._runs.get(ref)
+        return coming if coming and coming.is_below is self._is_below else None
+
+
+class _Times:
+    """A heap of times. An entry is valid as long as ``current`` has the same time for its run. Outdated entries stay
+    until they come up."""
+
+    def __init__(self, current: Callable[[Ref], datetime | None]) -> None:
+        self._current = current
+        self._heap: list[tuple[datetime, Ref]] = []
+
+    def add(self, ref: Ref, at: datetime, runs: int) -> None:
+        heapq.heappush(self._heap, (at, ref))
+        if len(self._heap) > MOST_ENTRIES_A_RUN * (runs + 1):
+            self._heap = [entry for entry in set(self._heap) if self._holds(entry)]
+            heapq.heapify(self._heap)
+
+    def earliest(self) -> datetime | None:
+        while self._heap and not self._holds(self._heap[0]):
+            heapq.heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
+
+    def until(self, now: datetime, at_most: int) -> list[Ref]:
+        """The first runs whose time has come."""
+        entries: dict[tuple[datetime, Ref], None] = {}
+        while len(entries) < at_most and (earliest := self.earliest()) and earliest <= now:
+            # A run that has got the same time twice has two equal entries.
+            entries[heapq.heappop(self._heap)] = None
+        for entry in entries:
+            heapq.heappush(self._heap, entry)
+        return [ref for _, ref in entries]
+
+    def _holds(self, entry: tuple[datetime, Ref]) -> bool:
+        return self._current(entry[1]) == entry[0]

@@ -1,0 +1,34 @@
+"""What App Home shows: the board, divided into what needs a person and what goes on by itself."""
+
+from dataclasses import dataclass
+
+from bot.fleet.status.backfill import Backfill
+from bot.fleet.status.board import Board
+from bot.model import Health, State
+
+# Nobody has to act yet on a customer of these states; a status lists them.
+_NOT_BEGUN = (State.NOT_STARTED, State.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The board as one person sees it. ``operators`` are the names of those who may change things, for a person who
+    may not."""
+
+    board: Board
+    may_change: bool
+    operators: tuple[str, ...] = ()
+
+    @property
+    def needs_person(self) -> tuple[Backfill, ...]:
+        """Open customers whose work has stopped, or does not go well; worst first."""
+        return tuple(b for b in self.board.open if b.state not in _NOT_BEGUN and _needs_person(b))
+
+    @property
+    def goes_on(self) -> tuple[Backfill, ...]:
+        """Open customers whose work goes well, in the order of the board."""
+        return tuple(b for b in self.board.open if b.goes_on and not _needs_person(b))
+
+
+def _needs_person(backfill: Backfill) -> bool:
+    return not backfill.goes_on or (backfill.health or Health.HEALTHY) is not Health.HEALTHY

@@ -1,0 +1,58 @@
+"""Which completed runs have to be counted without anybody asking. Pure.
+
+A run is counted once, as soon as it can write no more. Rows may arrive later than that, by a merge or another system:
+so a count that differs is made again after a while, before anybody is told.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.fleet.runs.doubts import settled_at
+from bot.fleet.runs.mapping import is_started_by_bot
+from bot.fleet.runs.run import Run, by_customer
+from bot.fleet.runs.run_counts import counts_of
+from bot.model import Ref, Window
+from bot.model.coverage import missing
+
+
+@dataclass(frozen=True, slots=True)
+class DueCount:
+    """The days of one completed run, to be counted now. ``is_second``: a count before has differed."""
+
+    ref: Ref
+    customer: str
+    window: Window
+    is_second: bool
+
+
+def due_counts(
+    runs: Sequence[Run], filled: Mapping[str, Sequence[Window]], since: datetime, settle: timedelta, now: datetime
+) -> list[DueCount]:
+    """The counts that are due, oldest end first. Runs that closed before ``since`` are not counted, and neither are
+    the windows of sequences, which count these themselves, nor days that are being filled. All times are on the
+    cluster's clock."""
+    due: list[tuple[datetime, DueCount]] = []
+    for customer, own in by_customer(runs).items():
+        open_days = [*filled.get(customer, ()), *(run.window for run in own if run.is_open and run.window)]
+        for run in own:
+            closed = run.execution.closed_at
+            if not run.is_completed or closed is None or closed < since or is_started_by_bot(run.execution):
+                continue
+            count = _due(run, customer, settle, now)
+            if count and missing(count.window, open_days) == (count.window,):
+                due.append((closed, count))
+    return [count for _, count in sorted(due, key=lambda each: (each[0], each[1].ref))]
+
+
+def _due(run: Run, customer: str, settle: timedelta, now: datetime) -> DueCount | None:
+    settled = settled_at([run])
+    if run.window is None or settled is None or now < settled:
+        return None
+    final = [count for count in counts_of(run.execution) if count.at >= settled]
+    if missing(run.window, (count.window for count in final)):
+        return DueCount(run.execution.ref, customer, run.window, is_second=False)
+    unsure = [count for count in final if not count.matches and count.differs_for < settle]
+    if any(now >= (count.since or count.at) + settle for count in unsure):
+        return DueCount(run.execution.ref, customer, run.window, is_second=True)
+    return None

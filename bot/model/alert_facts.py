@@ -1,0 +1,28 @@
+"""What an alert says about its reason, beside the attempt and its failure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.closing import Cause
+from bot.model.doubt import DoubtfulDays
+from bot.model.execution import ExecutionStatus, TaskKind
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFacts:
+    """The facts behind the reason of an alert. Each reason has some of them, and leaves out the others.
+
+    ``since`` is when the heartbeats of a stalled run last changed, or since when no worker has taken the work that
+    waits in ``task_queue``. ``pollers`` counts the workers that poll this queue; None if that is unknown.
+    ``runs`` counts the runs that failed; ``status`` is how the latest of them ended, and ``causes`` say why, the
+    outermost first. ``doubts`` are the days of a completed run that something speaks against.
+    """
+
+    since: datetime | None = None
+    task_queue: str = ""
+    waits_for: TaskKind = TaskKind.ACTIVITY
+    pollers: int | None = None
+    causes: tuple[Cause, ...] = ()
+    status: ExecutionStatus | None = None
+    runs: int = 0
+    doubts: tuple[DoubtfulDays, ...] = ()

@@ -1,0 +1,250 @@
+"""The data of a cluster's queue: which customers wait for their sequence, and which sequences have slots.
+
+Temporal stores all of it as JSON, and a queue of 5,000 customers has to fit into its 2 MB: so a customer has few
+fields, and what customers of one command have in common is in its batch. A field that is added later needs a default.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.model.execution import Ref
+from bot.model.window import Window
+
+QUEUE_TYPE = "BackfillQueue"
+QUEUE_QUERY = "state"
+# Temporal limits the size of a signal; this many customers with long names stay far below it.
+MAX_CUSTOMERS_PER_MESSAGE = 500
+
+
+def queue_id(task_queue: str) -> str:
+    """The workflow id of the queue whose sequences are driven on this task queue."""
+    return f"{task_queue}-queue"
+
+
+class QueueSignal(StrEnum):
+    """The names of the signals between a queue and its sequences."""
+
+    DEMAND = "demand"
+    ENQUEUE = "enqueue"
+    CHANGE = "change"
+    GRANTED = "granted"
+    DEMAND_AGAIN = "demand_again"
+
+
+class QueueOrder(StrEnum):
+    """Which of the queued customers is next."""
+
+    SMALLEST = "smallest"
+    LARGEST = "largest"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What the customers of one confirmed command have in common: who asked, why, and for which days.
+
+    ``id`` is unique; the ids of the sequences contain it. ``which`` is a ``bot.commands.Selection``. Without ``days``
+    each customer's windows are sized when its turn comes. ``thread_key`` is that of the sequences.
+    """
+
+    id: str
+    by: str
+    reason: str
+    which: str
+    whole: Window
+    days: int | None = None
+    thread_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedCustomer:
+    """A customer that waits for its sequence. ``rows`` is its volume, None if that is unknown; ``batch`` is the id of
+    its batch."""
+
+    customer: str
+    rows: int | None
+    batch: str
+    is_held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StartingCustomer:
+    """A customer whose sequence is being begun. It takes a slot until the sequence has sent its first demand.
+
+    ``sequence`` is the id that the sequence gets. ``is_begun``: the sequence is open, or has already ended.
+    """
+
+    customer: str
+    batch: str
+    sequence: str
+    is_begun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """All slots that a sequence has and wants, by the numbers of its tickets.
+
+    ``waiting`` are tickets that it wants a slot for, ``held`` those whose windows run. The whole demand is sent
+    whenever it changes, so a lost or repeated one does no harm; ``revision`` tells which is the latest. ``batch`` is
+    "" for the sequence of a single command. ``is_over``: the sequence has ended.
+    """
+
+    workflow_id: str
+    sequence: str
+    customer: str
+    batch: str
+    revision: int
+    waiting: tuple[int, ...] = ()
+    held: tuple[int, ...] = ()
+    is_over: bool = False
+
+    @property
+    def is_single(self) -> bool:
+        """Whether somebody asked for this sequence by its customer's name."""
+        return not self.batch
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An open sequence that the queue knows. ``granted`` are tickets with a slot. ``turn`` orders the sequences that
+    wait, the lowest first."""
+
+    demand: Demand
+    granted: tuple[int, ...] = ()
+    turn: int = 0
+
+    @property
+    def ungranted(self) -> tuple[int, ...]:
+        """The tickets that wait for a slot."""
+        return tuple(ticket for ticket in self.demand.waiting if ticket not in self.granted)
+
+
+class NotBegun(StrEnum):
+    """Why the queue has begun no sequence for a customer whose turn came."""
+
+    NOTHING_TO_RUN = "nothing to run"
+    SEQUENCE_OPEN = "a sequence is open"
+    RUN_OPEN = "a run is open"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A customer for which the queue has begun no sequence."""
+
+    customer: str
+    why: NotBegun
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """The whole state of a queue. One run of the workflow hands it to the next when it continues as new.
+
+    ``queued`` is in the order of the turns; its first ``moved`` customers were moved there by hand.
+    ``singles_in_row`` counts slots that went to single commands while others waited. ``turns`` is the last turn that
+    was given out.
+    """
+
+    queued: tuple[QueuedCustomer, ...] = ()
+    batches: tuple[Batch, ...] = ()
+    starting: tuple[StartingCustomer, ...] = ()
+    members: tuple[Member, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    order: QueueOrder = QueueOrder.SMALLEST
+    moved: int = 0
+    paused_by: str = ""
+    turns: int = 0
+    singles_in_row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSequence:
+    """An open sequence that has sent this queue no demand. ``slots`` is how many windows it may run at once."""
+
+    workflow_id: str
+    sequence: str
+    customer: str
+    slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What Temporal says about a cluster, for its queue: the most windows ``at_once``, what else takes slots, and
+    which of the queue's sequences are ``gone``: workflow ids of members, and sequences that were being begun.
+
+    ``other_runs`` are open runs of the team's definitions that belong to no open sequence; ``examples`` are some of
+    them. ``again_after`` is how long the survey may be relied on.
+    """
+
+    at_once: int
+    other_runs: int
+    examples: tuple[Ref, ...]
+    other_sequences: tuple[OtherSequence, ...]
+    gone: tuple[str, ...]
+    again_after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueue:
+    """A message to the queue: these customers of a batch are to be run, in this order among all that wait."""
+
+    batch: Batch
+    customers: tuple[QueuedCustomer, ...]
+    order: QueueOrder
+
+
+class QueueChange(StrEnum):
+    """The kinds of change that people make to a queue."""
+
+    MOVE_UP = "move up"
+    HOLD = "hold"
+    RELEASE = "release"
+    REMOVE = "remove"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueInstruction:
+    """A change by a person, of these customers or of the whole queue."""
+
+    change: QueueChange
+    by: str
+    customers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStanding:
+    """An open queue as it is now. ``survey`` is None before its first one."""
+
+    state: QueueState
+    survey: Survey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyRequest:
+    """A request for a survey. ``members`` are the workflow id, the sequence and the customer of each sequence that
+    the queue knows, ``starting`` the sequence and the customer of each that it has begun. ``is_wanted``: somebody
+    waits for a slot."""
+
+    members: tuple[tuple[str, str, str], ...]
+    starting: tuple[tuple[str, str], ...]
+    is_wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BeginQueuedRequest:
+    """A request to begin the sequence of a queued customer under the id ``sequence``."""
+
+    batch: Batch
+    customer: str
+    sequence: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeginQueuedResult:
+    """``not_begun`` is None if the sequence is begun."""
+
+    not_begun: NotBegun | None = None

@@ -1,0 +1,188 @@
+"""BackfillQueue: gives out a cluster's slots for windows, and begins the sequences of a campaign as slots get free.
+
+There is one for each cluster, and it is open only while somebody needs it. The decisions are pure functions in
+``bot.fleet.queue``; this module only orders the steps. docs/decisions/queue.md says why it is a workflow.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from functools import partial
+
+from temporalio import workflow
+from temporalio.exceptions import FailureError
+
+with workflow.unsafe.imports_passed_through():
+    from bot.fleet.queue import slots
+    from bot.fleet.queue import state as queue_state
+    from bot.model.queue import (
+        QUEUE_QUERY,
+        QUEUE_TYPE,
+        BeginQueuedRequest,
+        Demand,
+        Enqueue,
+        QueueChange,
+        QueueInstruction,
+        QueueSignal,
+        QueueStanding,
+        QueueState,
+        StartingCustomer,
+        Survey,
+        SurveyRequest,
+    )
+    from bot.sequences import queue_stubs
+    from bot.sequences.waiting import until
+
+# Temporal ends a workflow at 51,200 events (docs.temporal.io/workflow-execution/limits). A window takes about 15.
+MAX_EVENTS = 5_000
+# A queue without work stays open for a moment, since the next window of a sequence often follows at once.
+IDLE_FOR = timedelta(seconds=60)
+
+
+@workflow.defn(name=QUEUE_TYPE)
+class BackfillQueue:
+    """The workflow. It ends when it is idle; a message begins it again."""
+
+    @workflow.init
+    def __init__(self, state: QueueState) -> None:
+        self._state = state
+        self._survey: Survey | None = None
+        self._needs_survey = True
+        self._is_survey_wanted = True
+        self._sending = 0
+        self._asked: set[str] = set()
+        self._failure: BaseException | None = None
+
+    @workflow.run
+    async def run(self, state: QueueState) -> None:
+        """Give out slots until nobody needs any."""
+        self._spawn(self._keep_surveying())
+        for starting in state.starting:
+            if not starting.is_begun:
+                self._spawn(self._begin(starting))
+        while not self._must_continue_as_new():
+            was_idle = queue_state.is_idle(self._state)
+            is_awake = await self._until(partial(self._has_work, was_idle), IDLE_FOR if was_idle else None)
+            if not is_awake:
+                return
+            self._give_slots()
+        await self._until(lambda: not self._sending and workflow.all_handlers_finished())
+        workflow.continue_as_new(self._state)
+
+    @workflow.query(name=QUEUE_QUERY)
+    def standing(self) -> QueueStanding:
+        """The answer to the query."""
+        return QueueStanding(self._state, self._survey)
+
+    @workflow.signal(name=QueueSignal.DEMAND)
+    def take_demand(self, demand: Demand) -> None:
+        """A sequence says which slots it has and wants. It gets those once more that it has not heard of yet."""
+        self._state = queue_state.take_demand(self._state, demand)
+        for grant in slots.unheard(self._state, demand):
+            self._spawn(self._send(grant))
+
+    @workflow.signal(name=QueueSignal.ENQUEUE)
+    def enqueue(self, message: Enqueue) -> None:
+        """Customers of a confirmed command are to be run."""
+        self._state, self._needs_survey = queue_state.enqueue(self._state, message), True
+
+    @workflow.signal(name=QueueSignal.CHANGE)
+    def change(self, instruction: QueueInstruction) -> None:
+        """Somebody changes the order, or holds, pauses or stops."""
+        self._state, self._needs_survey = queue_state.change(self._state, instruction), True
+
+    def _has_work(self, was_idle: bool) -> bool:
+        is_changed = queue_state.is_idle(self._state) != was_idle
+        return is_changed or self._next_step() is not None or self._must_continue_as_new()
+
+    def _next_step(self) -> slots.Grant | slots.Start | None:
+        """The next slot to give away; None before the first survey, since others may have taken all."""
+        return slots.next_step(self._state, self._survey) if self._survey else None
+
+    def _give_slots(self) -> None:
+        while step := self._next_step():
+            if isinstance(step, slots.Grant):
+                self._state = slots.granted(self._state, step)
+                self._spawn(self._send(step))
+            else:
+                self._state = slots.started(self._state, step)
+                self._spawn(self._begin(step.starting))
+
+    async def _send(self, grant: slots.Grant) -> None:
+        """Tell a sequence of its slot. If it is not open any more, its slots are free."""
+        self._sending += 1
+        try:
+            await _signal(grant.workflow_id, QueueSignal.GRANTED, grant.ticket)
+        except FailureError:
+            self._state = queue_state.without_member(self._state, grant.workflow_id)
+        finally:
+            self._sending -= 1
+
+    async def _begin(self, starting: StartingCustomer) -> None:
+        batch = next(batch for batch in self._state.batches if batch.id == starting.batch)
+        result = await queue_stubs.begin_queued(BeginQueuedRequest(batch, starting.customer, starting.sequence))
+        self._state = queue_state.begun(self._state, starting.sequence, result)
+
+    async def _keep_surveying(self) -> None:
+        """Ask Temporal what else takes slots, and which sequences are gone without having given theirs back."""
+        while True:
+            self._needs_survey = False
+            request = self._request()
+            survey = await queue_stubs.survey(request)
+            self._is_survey_wanted = request.is_wanted
+            self._state, self._survey = queue_state.without_gone(self._state, survey), survey
+            for workflow_id in slots.unknown_to(self._state, survey):
+                if workflow_id not in self._asked:
+                    self._asked.add(workflow_id)
+                    self._spawn(self._ask(workflow_id))
+            await until(lambda: self._needs_survey or self._is_held_up(), survey.again_after)
+
+    def _is_held_up(self) -> bool:
+        """Whether somebody waits now and nobody did at the latest survey, which may be old."""
+        return not self._is_survey_wanted and self._next_step() is None and queue_state.is_wanted(self._state)
+
+    def _request(self) -> SurveyRequest:
+        members = (member.demand for member in self._state.members)
+        return SurveyRequest(
+            members=tuple((demand.workflow_id, demand.sequence, demand.customer) for demand in members),
+            starting=tuple((one.sequence, one.customer) for one in self._state.starting),
+            is_wanted=queue_state.is_wanted(self._state),
+        )
+
+    async def _ask(self, workflow_id: str) -> None:
+        """Ask a sequence for its demand. One of an earlier version does not answer."""
+        self._sending += 1
+        try:
+            await _signal(workflow_id, QueueSignal.DEMAND_AGAIN)
+        except FailureError:
+            self._asked.discard(workflow_id)
+        finally:
+            self._sending -= 1
+
+    def _must_continue_as_new(self) -> bool:
+        info = workflow.info()
+        return info.get_current_history_length() >= MAX_EVENTS or info.is_continue_as_new_suggested()
+
+    def _spawn(self, task: Coroutine[None, None, None]) -> None:
+        asyncio.create_task(task).add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        """Keep the task's error for ``_until``, which raises it. That fails the workflow task, not the workflow."""
+        if not task.cancelled():
+            self._failure = self._failure or task.exception()
+
+    async def _until(self, condition: Callable[[], bool], timeout: timedelta | None = None) -> bool:
+        """Wait for the condition; False after ``timeout``. A cancel request in Temporal empties the queue, and the
+        sequences that are open go on."""
+        is_cancelled = workflow.cancellation_reason() is not None
+        is_awake = await until(lambda: condition() or self._failure is not None, timeout)
+        if self._failure:
+            raise self._failure
+        if is_cancelled:
+            self._state = queue_state.change(self._state, QueueInstruction(QueueChange.CLEAR, ""))
+        return is_awake
+
+
+async def _signal(workflow_id: str, signal: QueueSignal, *arguments: int) -> None:
+    handle = workflow.get_external_workflow_handle(workflow_id)
+    await handle.signal(signal.value, args=arguments)

@@ -1,0 +1,29 @@
+"""The activities of one cluster's queue. Each calls a use-case in ``bot.usecases.queue``."""
+
+from temporalio import activity
+
+from bot.model.queue import BeginQueuedRequest, BeginQueuedResult, Survey, SurveyRequest
+from bot.sequences.heartbeats import beating
+from bot.services import Services
+from bot.usecases.queue.begin_queued import begin_queued
+from bot.usecases.queue.survey import survey
+
+
+class QueueActivities:
+    """One method for each activity. Temporal retries an activity that raises, without end."""
+
+    def __init__(self, cluster: str, services: Services) -> None:
+        self._cluster = cluster
+        self._services = services
+
+    @activity.defn
+    async def survey(self, request: SurveyRequest) -> Survey:
+        """Ask Temporal what takes slots, and which sequences of the queue are gone."""
+        async with beating():
+            return await survey(self._cluster, request, self._services)
+
+    @activity.defn
+    async def begin_queued(self, request: BeginQueuedRequest) -> BeginQueuedResult:
+        """Plan the windows of a customer whose turn has come, and begin its sequence."""
+        async with beating():
+            return await begin_queued(self._cluster, request, self._services)

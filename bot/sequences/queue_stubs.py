@@ -1,0 +1,35 @@
+"""Calls of the activities of a queue, each retried until it succeeds."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from bot.model.queue import BeginQueuedRequest, BeginQueuedResult, Survey, SurveyRequest
+    from bot.sequences.activity_stubs import HEARTBEAT_TIMEOUT, RETRY_FOREVER
+    from bot.sequences.queue_activities import QueueActivities
+
+# A cluster with thousands of runs is listed and planned in less; a killed bot is noticed sooner, by its heartbeats.
+LIMIT = timedelta(minutes=5)
+
+
+async def survey(request: SurveyRequest) -> Survey:
+    """Ask Temporal what takes slots."""
+    return await workflow.execute_activity_method(
+        QueueActivities.survey,
+        request,
+        start_to_close_timeout=LIMIT,
+        heartbeat_timeout=HEARTBEAT_TIMEOUT,
+        retry_policy=RETRY_FOREVER,
+    )
+
+
+async def begin_queued(request: BeginQueuedRequest) -> BeginQueuedResult:
+    """Plan the windows of a customer whose turn has come, and begin its sequence."""
+    return await workflow.execute_activity_method(
+        QueueActivities.begin_queued,
+        request,
+        start_to_close_timeout=LIMIT,
+        heartbeat_timeout=HEARTBEAT_TIMEOUT,
+        retry_policy=RETRY_FOREVER,
+    )

@@ -1,0 +1,120 @@
+"""The slots of one sequence: it demands them from the cluster's queue, and runs a window for each that it gets.
+
+The queue counts the windows of all sequences, so that a cluster never runs more at once than it is allowed to. A
+sequence that began with an earlier version of the bot goes on without slots; the queue counts it in another way.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from bot.model import SequenceSpec
+    from bot.model.queue import Demand, QueueSignal
+    from bot.sequences import activity_stubs
+    from bot.sequences.waiting import until
+
+# Somebody may have terminated the queue, and forgotten who waits. So who waits asks again: seldom, because each time
+# adds to the history.
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+class WindowSlots:
+    """The tickets of one sequence. ``wanted`` tells how many more windows it would run now, and ``on_wait`` is called
+    when it has waited for a while. ``last_number`` is the number of the latest ticket or demand.
+    """
+
+    def __init__(
+        self, spec: SequenceSpec, last_number: int, wanted: Callable[[], int], on_wait: Callable[[], None]
+    ) -> None:
+        self.last_number = last_number
+        self._spec = spec
+        self._wanted = wanted
+        self._on_wait = on_wait
+        self._waiting: list[int] = []
+        self._granted: list[int] = []
+        self._by_window: dict[int, int] = {}
+        self._is_over = False
+        self._is_stale = True
+        self._is_sending = False
+        workflow.set_signal_handler(QueueSignal.GRANTED.value, self.grant)
+        workflow.set_signal_handler(QueueSignal.DEMAND_AGAIN.value, self.demand_again)
+
+    @property
+    def has_granted(self) -> bool:
+        """Whether a window may begin."""
+        return bool(self._granted)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for a slot."""
+        return bool(self._waiting)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the queue knows everything."""
+        return not self._is_sending and not self._needs_demand()
+
+    def take(self, window: int) -> None:
+        """Use a granted slot for the window of this number."""
+        self._by_window[window] = self._granted.pop(0)
+
+    def give_back(self, window: int) -> None:
+        """Return the slot of a window that has ended. A window that was running already when the sequence began has
+        none."""
+        if self._by_window.pop(window, None) is not None:
+            self._is_stale = True
+
+    def grant(self, ticket: int) -> None:
+        """Take a slot that the queue has granted. A ticket that is not wanted any more is ignored, because the queue
+        has been told or will be."""
+        if ticket in self._waiting:
+            self._waiting.remove(ticket)
+            self._granted.append(ticket)
+
+    def demand_again(self) -> None:
+        """Send the demand once more, to a queue that does not know it."""
+        self._is_stale = True
+
+    def close(self) -> None:
+        """Tell the queue that the sequence is over."""
+        self._is_over = self._is_stale = True
+
+    async def keep_demanding(self) -> None:
+        """Run until cancelled: send the demand whenever it changes, and now and then while waiting."""
+        pause = FIRST_PAUSE
+        while True:
+            was_told = await until(self._needs_demand, pause if self._waiting else None)
+            pause = FIRST_PAUSE if was_told else min(pause * 2, LONGEST_PAUSE)
+            if not was_told:
+                self._on_wait()
+            self._want(self._wanted())
+            self._is_stale, self._is_sending = False, True
+            await activity_stubs.demand_slots(self._demand())
+            self._is_sending = False
+
+    def _needs_demand(self) -> bool:
+        return self._is_stale or self._wanted() != len(self._waiting) + len(self._granted)
+
+    def _want(self, number: int) -> None:
+        """Get more tickets, or give away those that are not needed."""
+        while len(self._waiting) + len(self._granted) < number:
+            self.last_number += 1
+            self._waiting.append(self.last_number)
+        while len(self._waiting) + len(self._granted) > number:
+            (self._waiting or self._granted).pop()
+
+    def _demand(self) -> Demand:
+        self.last_number += 1
+        return Demand(
+            workflow_id=workflow.info().workflow_id,
+            sequence=self._spec.id,
+            customer=self._spec.customer,
+            batch=self._spec.batch,
+            revision=self.last_number,
+            waiting=tuple(self._waiting),
+            held=tuple(sorted([*self._granted, *self._by_window.values()])),
+            is_over=self._is_over,
+        )

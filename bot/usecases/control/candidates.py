@@ -1,0 +1,107 @@
+"""Gathers, once for each cluster, what a command for several customers needs to know about all of them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.commands import Cancel, ControlRequest
+from bot.fleet.name_lookup import Target
+from bot.fleet.proposals.bulk import ClusterLeftOut
+from bot.fleet.proposals.context import ProposalContext, StartContext
+from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.runs.run import ClusterView
+from bot.fleet.status.board import Silent
+from bot.services import Services
+from bot.usecases.control.context import context_of
+from bot.usecases.control.plan_inputs import start_contexts_of
+from bot.usecases.fan_out import ask_all
+from bot.usecases.observe.observe import observe, observe_open, observe_whole
+
+_C = TypeVar("_C", bound=ControlRequest)
+_Context = TypeVar("_Context")
+Judge = Callable[[ControlRequest], Proposal]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A customer whose context is known. ``judge`` makes the proposal of a command, with these or other options; it
+    raises Declined, or Unavailable if the context lacks something."""
+
+    target: Target
+    judge: Judge
+
+
+Gather = Callable[[str, Sequence[str], ControlRequest, Services], Awaitable[list[Candidate]]]
+"""Gathers the candidates among a cluster's customers. Raises DependencyError if the cluster does not answer."""
+
+
+def to_start(kind: type[_C], judge: Callable[[_C, StartContext], Proposal]) -> Gather:
+    """For a command that starts windows: with all runs of the customers, the volumes and the workers."""
+
+    async def gather(
+        cluster: str, customers: Sequence[str], _command: ControlRequest, services: Services
+    ) -> list[Candidate]:
+        view = await observe_whole(cluster, services)
+        contexts = await _contexts(view, customers, services)
+        starts = await start_contexts_of(view, contexts, services)
+        return [Candidate(start.context.target, _narrowed(kind, judge, start)) for start in starts]
+
+    return gather
+
+
+def to_stop(kind: type[_C], judge: Callable[[_C, ProposalContext], Proposal]) -> Gather:
+    """For a command that stops what is open, or skips days of it."""
+
+    async def gather(
+        cluster: str, customers: Sequence[str], command: ControlRequest, services: Services
+    ) -> list[Candidate]:
+        # Which days are still to be run depends on all runs, also the ended ones.
+        skips_days = isinstance(command, Cancel) and command.range is not None
+        view = await (observe if skips_days else observe_open)(cluster, services)
+        contexts = await _contexts(view, customers, services)
+        return [Candidate(context.target, _narrowed(kind, judge, context)) for context in contexts]
+
+    return gather
+
+
+async def gather_all(
+    targets: Sequence[Target], command: ControlRequest, gather: Gather, services: Services
+) -> tuple[list[Candidate], tuple[ClusterLeftOut, ...]]:
+    """The candidates in the order of ``targets``, and the clusters that did not answer."""
+    customers: dict[str, list[str]] = {}
+    for target in targets:
+        customers.setdefault(target.cluster, []).append(target.customer)
+
+    async def ask(cluster: str) -> list[Candidate]:
+        return await gather(cluster, customers[cluster], command, services)
+
+    answers = await ask_all(ask, tuple(customers), services)
+    found = {each.target: each for answer in answers if isinstance(answer, list) for each in answer}
+    silent = tuple(
+        ClusterLeftOut(answer.cluster, answer.why, tuple(customers[answer.cluster]))
+        for answer in answers
+        if isinstance(answer, Silent)
+    )
+    return [found[target] for target in targets if target in found], silent
+
+
+async def _contexts(view: ClusterView, customers: Sequence[str], services: Services) -> list[ProposalContext]:
+    turns = asyncio.Semaphore(services.config.watch.describes_at_once)
+
+    async def ask(customer: str) -> ProposalContext:
+        async with turns:
+            return await context_of(Target(view.cluster, customer), view, services)
+
+    return list(await asyncio.gather(*map(ask, customers)))
+
+
+def _narrowed(kind: type[_C], judge: Callable[[_C, _Context], Proposal], context: _Context) -> Judge:
+    """A judge that takes only commands of this ``kind``."""
+
+    def judge_command(command: ControlRequest) -> Proposal:
+        if not isinstance(command, kind):
+            raise TypeError(type(command), "is not", kind)
+        return judge(command, context)
+
+    return judge_command

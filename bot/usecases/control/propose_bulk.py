@@ -1,0 +1,91 @@
+"""Makes the proposals of a command for several customers. Changes nothing."""
+
+from collections.abc import Sequence
+
+from bot.commands import ControlRequest, Group, Run
+from bot.computing import compute
+from bot.errors import Unavailable
+from bot.fleet.proposals.bulk import (
+    MOST_ROWS,
+    BulkProposal,
+    CustomerLeftOut,
+    ProposedCustomer,
+    sizes_to_offer,
+    takes_size,
+    with_size,
+)
+from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.proposals.warnings import QueuedInOrder
+from bot.fleet.refusals.declined import Declined, NothingForAny
+from bot.fleet.refusals.sequences import SequenceSilent
+from bot.model.queue import QueueOrder
+from bot.services import Services
+from bot.usecases.control.candidates import Candidate, Gather, gather_all
+from bot.usecases.resolve_several import resolve_several
+
+
+async def propose_bulk(command: ControlRequest, gather: Gather, services: Services) -> BulkProposal:
+    """Raises Declined if a name is unknown, or if there is nothing to do for any of the customers. Customers of a
+    cluster that does not answer are left out."""
+    resolved = await resolve_several(command, services)
+    candidates, silent = await gather_all(resolved.targets, command, gather, services)
+    customers, left_out = await judge_all(candidates, command)
+    silent = (*silent, *resolved.silent)
+    if not customers:
+        reasons = tuple(dict.fromkeys(each.reason for each in left_out))
+        clusters = tuple(dict.fromkeys(each.cluster for each in silent))
+        raise Declined(NothingForAny(command, len(resolved.targets), reasons, clusters))
+    return BulkProposal(command, customers, left_out, silent, (*_queued(command), *resolved.warnings))
+
+
+def _queued(command: ControlRequest) -> tuple[QueuedInOrder, ...]:
+    """Whether the customers wait in a queue."""
+    if isinstance(command, Run) and command.group is Group.INCOMPLETE:
+        return (QueuedInOrder(command.order or QueueOrder.SMALLEST),)
+    return ()
+
+
+async def judge_all(
+    candidates: Sequence[Candidate], command: ControlRequest
+) -> tuple[tuple[ProposedCustomer, ...], tuple[CustomerLeftOut, ...]]:
+    """The customers with a proposal, and those without one. In a thread, because a plan for each size of hundreds of
+    customers would block the event loop."""
+    results = await compute(_judge_all, candidates, command)
+    proposed = tuple(result for result in results if isinstance(result, ProposedCustomer))
+    return proposed, tuple(result for result in results if isinstance(result, CustomerLeftOut))
+
+
+def _judge_all(candidates: Sequence[Candidate], command: ControlRequest) -> list[ProposedCustomer | CustomerLeftOut]:
+    results = [judged(candidate, command) for candidate in candidates]
+    proposed = [result for result in results if isinstance(result, Proposal)]
+    if len(proposed) > MOST_ROWS or not takes_size(command):
+        return [ProposedCustomer(each) if isinstance(each, Proposal) else each for each in results]
+    return [
+        ProposedCustomer(result, _sizes(candidate, result)) if isinstance(result, Proposal) else result
+        for candidate, result in zip(candidates, results, strict=True)
+    ]
+
+
+def judged(candidate: Candidate, command: ControlRequest) -> Proposal | CustomerLeftOut:
+    """The proposal for one customer. A refusal becomes the result, so that the others are not held up."""
+    target = candidate.target
+    try:
+        return candidate.judge(command.for_one(str(target)))
+    except Declined as exc:
+        return CustomerLeftOut(target, exc.reason)
+    except Unavailable as exc:
+        return CustomerLeftOut(target, SequenceSilent(exc.system, exc.why))
+
+
+def _sizes(candidate: Candidate, suggested: Proposal) -> tuple[Proposal, ...]:
+    """The proposal with each size that the dialog offers."""
+    if suggested.plan is None or not suggested.plan.to_run:
+        return ()
+    own, campaign_days = suggested.plan.size.days, suggested.plan.whole.days
+    others = {
+        days: judged(candidate, with_size(suggested.command, days))
+        for days in sizes_to_offer(own, campaign_days)
+        if days != own
+    }
+    proposals = {own: suggested, **{days: each for days, each in others.items() if isinstance(each, Proposal)}}
+    return tuple(proposals[days] for days in sorted(proposals))

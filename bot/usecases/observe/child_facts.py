@@ -1,0 +1,176 @@
+"""Reads what is below completed runs of one cluster and counts against them (``bot.fleet.runs.child_facts``).
+
+Fifty runs take one listing a level together. Only a workflow that did not complete takes more calls: a describe of
+its latest run, because listings lag, and one of its parent, whose close policy may have ended it.
+"""
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import structlog
+from pydantic import JsonValue
+
+from bot.errors import DependencyError, NotFound
+from bot.fleet.runs.call_budget import CallBudget
+from bot.fleet.runs.child_facts import (
+    Below,
+    ChildAgainst,
+    ends_by_policy,
+    is_same_input,
+    latest_of_each,
+    substitutes,
+    suspects,
+)
+from bot.fleet.runs.recogniser import Recogniser
+from bot.model import Execution, ExecutionStatus, Ref
+from bot.ports import Engine
+
+# One listing names this many parents (``bot.adapters.temporal.engine``).
+PARENTS_AT_ONCE = 50
+# How many levels are searched. Below more completed children than MOST_PARENTS no further level is searched.
+MOST_LEVELS = 10
+MOST_PARENTS = 500
+# Of no more workflows below one run are the inputs compared.
+MOST_INPUTS = 50
+
+_GOES_ON = (ExecutionStatus.COMPLETED, ExecutionStatus.CONTINUED_AS_NEW)
+_log = structlog.get_logger(__name__)
+
+Chains = Mapping[Ref, Collection[Ref]]
+"""For each completed run, all links of its chain, itself among them."""
+
+
+class ChildFactsReader:
+    """Reads with the calls of one cluster's ``engine``, at most ``at_once`` at a time."""
+
+    def __init__(self, engine: Engine, recogniser: Recogniser, budget: CallBudget, at_once: int) -> None:
+        self._engine = engine
+        self._recogniser = recogniser
+        self._budget = budget
+        self._turns = asyncio.Semaphore(at_once)
+
+    def reads(self, run: Execution) -> bool:
+        """Whether what is below this run matters: a definition has its type."""
+        return self._recogniser.mapping_of(run) is not None
+
+    async def against(self, chains: Chains, until: float) -> Mapping[Ref, Sequence[ChildAgainst]]:
+        """What counts against each of these completed runs; without those that could not be read ``until`` this time
+        of the event loop. Raises no DependencyError."""
+        read: dict[Ref, Sequence[ChildAgainst]] = {}
+        for first in range(0, len(chains), PARENTS_AT_ONCE):
+            some = list(chains)[first : first + PARENTS_AT_ONCE]
+            try:
+                async with asyncio.timeout_at(until):
+                    below = await self._below({ref: chains[ref] for ref in some})
+                    answers = await asyncio.gather(
+                        *(self._judged(below[ref]) for ref in some), return_exceptions=True
+                    )
+            except (DependencyError, TimeoutError) as exc:
+                _log.info("children not read", count=len(some), reason=str(exc) or "no time left")
+                break
+            read |= _answered(dict(zip(some, answers, strict=True)))
+        return read
+
+    async def _below(self, chains: Chains) -> Mapping[Ref, Sequence[Execution]]:
+        """All runs below these runs, level by level. A workflow that failed is the matter itself, so what is below it
+        is not looked for."""
+        top = {link.run_id: run for run, links in chains.items() for link in links}
+        found: dict[Ref, list[Execution]] = {run: [] for run in chains}
+        parents: Collection[Ref] = [link for links in chains.values() for link in links]
+        for _ in range(MOST_LEVELS):
+            listed = [run for run in await self._children(parents) if run.ref.run_id not in top]
+            below = [run for run in listed if run.parent_run_id in top]
+            for run in below:
+                top[run.ref.run_id] = top[run.parent_run_id]
+                found[top[run.ref.run_id]].append(run)
+            parents = [run.ref for run in below if run.status in _GOES_ON]
+            if not 0 < len(parents) <= MOST_PARENTS:
+                break
+        return found
+
+    async def _children(self, parents: Collection[Ref]) -> list[Execution]:
+        self._spend(-(-len(parents) // PARENTS_AT_ONCE))
+        return await self._engine.children(parents)
+
+    async def _judged(self, runs: Iterable[Execution]) -> Sequence[ChildAgainst]:
+        """Raises DependencyError while it is unknown what counts."""
+        children = [Below(run, self._recogniser.own_identity(run)) for run in latest_of_each(runs)]
+        doubtful = suspects(children)
+        parents = await self._parents([child.execution for child in doubtful])
+        left = (child for child in doubtful if not ends_by_policy(child.execution.ref, parents[_parent(child)]))
+        against = await asyncio.gather(*(self._if_against(child, children) for child in left))
+        return tuple(filter(None, against))
+
+    async def _parents(self, children: Iterable[Execution]) -> Mapping[str, Mapping[str, bool]]:
+        """Of each parent, by run id: which children were open when it closed, and whether it abandoned them. Nothing
+        of one that Temporal has removed."""
+        parents = sorted({Ref(run.ref.cluster, run.parent_workflow_id, run.parent_run_id) for run in children})
+        answers = await asyncio.gather(*map(self._open_at_end, parents))
+        return {parent.run_id: answer for parent, answer in zip(parents, answers, strict=True)}
+
+    async def _open_at_end(self, parent: Ref) -> Mapping[str, bool]:
+        async with self._turns:
+            self._spend()
+            try:
+                described = await self._engine.describe(parent)
+            except NotFound:
+                return {}
+        return {child.ref.workflow_id: child.is_abandoned for child in described.children}
+
+    async def _if_against(self, child: Below, children: Sequence[Below]) -> ChildAgainst | None:
+        listed = child.execution
+        status = await self._latest_status(listed)
+        if status is ExecutionStatus.COMPLETED or await self._is_repeated(listed, substitutes(child, children)):
+            return None
+        is_going_on = status is ExecutionStatus.CONTINUED_AS_NEW
+        return ChildAgainst(listed.ref.workflow_id, ExecutionStatus.RUNNING if is_going_on else status)
+
+    async def _latest_status(self, listed: Execution) -> ExecutionStatus:
+        """How the latest run with this workflow id stands; as it was listed if Temporal has removed it meanwhile."""
+        async with self._turns:
+            self._spend()
+            try:
+                latest = await self._engine.describe(replace(listed.ref, run_id=""))
+            except NotFound:
+                return listed.status
+        return latest.execution.status
+
+    async def _is_repeated(self, child: Execution, later: Sequence[Execution]) -> bool:
+        """Whether one of the ``later`` workflows had the same input."""
+        if not later:
+            return False
+        own = await self._arguments(child)
+        for other in later[:MOST_INPUTS]:
+            if is_same_input(own, await self._arguments(other)):
+                return True
+        return False
+
+    async def _arguments(self, run: Execution) -> tuple[JsonValue, ...]:
+        async with self._turns:
+            self._spend()
+            try:
+                return await self._engine.arguments(run.ref)
+            except NotFound:
+                return (None,)
+
+    def _spend(self, calls: int = 1) -> None:
+        self._budget.spend(asyncio.get_running_loop().time(), calls)
+
+
+def _parent(child: Below) -> str:
+    return child.execution.parent_run_id
+
+
+def _answered(answers: Mapping[Ref, Sequence[ChildAgainst] | BaseException]) -> dict[Ref, Sequence[ChildAgainst]]:
+    """Those that could be judged."""
+    read: dict[Ref, Sequence[ChildAgainst]] = {}
+    for ref, answer in answers.items():
+        match answer:
+            case DependencyError():
+                _log.info("children not read", workflow=ref.workflow_id, reason=str(answer))
+            case BaseException():
+                raise answer
+            case _:
+                read[ref] = answer
+    return read

@@ -1,0 +1,97 @@
+"""When to look what is below completed runs: once each, a second time if the run had just closed, because listings
+lag, and again as long as a child is open.
+"""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.fleet.runs.chains import chain_key
+from bot.fleet.runs.child_facts import awaits_children, child_hint, children_against, lacks_child_facts
+from bot.fleet.runs.close_facts import unread
+from bot.model import Execution, ExecutionStatus, Ref
+from bot.usecases.observe.child_facts import PARENTS_AT_ONCE, ChildFactsReader
+
+# A listing lacks the latest runs for seconds, or for minutes where the server is behind with its queue.
+AGAIN_AFTER = timedelta(minutes=1)
+LISTED_WITHIN = timedelta(minutes=5)
+# Of one chain, the children of this many links are looked for, the latest first.
+MOST_LINKS = 100
+
+
+class LastingChildFacts:
+    """Knows of which runs of one cluster the children are to be read, and the links of their chains."""
+
+    def __init__(self, reader: ChildFactsReader) -> None:
+        self._reader = reader
+        self._links: dict[Ref, dict[Ref, datetime]] = {}
+        self._again_at: dict[Ref, float] = {}
+        self._earlier: set[Ref] = set()
+        self._latest_end: datetime | None = None
+
+    def reads(self, run: Execution) -> bool:
+        """Whether the children of this completed run matter."""
+        return run.status is ExecutionStatus.COMPLETED and self._reader.reads(run)
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether there are runs that an earlier version has recorded without looking below them."""
+        return bool(self._earlier)
+
+    def earlier_among(self, executions: Iterable[Execution]) -> list[Execution]:
+        """The latest of these runs, as many as one listing takes."""
+        runs = [run for run in executions if run.ref in self._earlier] if self._earlier else []
+        return sorted(runs, key=lambda run: run.started_at, reverse=True)[:PARENTS_AT_ONCE]
+
+    def remember(self, run: Execution) -> None:
+        """Note what the run history has of this run."""
+        self._note_link(run)
+        if lacks_child_facts(run) and unread(run) is None and self._reader.reads(run):
+            self._earlier.add(run.ref)
+        if any(child.status.is_open for child in children_against(run)):
+            self._again_at.setdefault(run.ref, 0.0)
+
+    def due(self, runs: Iterable[Execution]) -> list[Execution]:
+        """Those of these runs whose children are to be read now."""
+        now, due = time.monotonic(), list[Execution]()
+        for run in runs:
+            self._note_link(run)
+            is_due = awaits_children(run) or (run.ref in self._again_at and self._again_at[run.ref] <= now)
+            if is_due and self._reader.reads(run):
+                due.append(run)
+        return due
+
+    async def read(self, runs: Sequence[Execution], until: float) -> Mapping[Ref, str]:
+        """The hints of those of these runs that could be read ``until`` this time of the event loop."""
+        if not runs:
+            return {}
+        ends = (run.closed_at for run in runs if run.closed_at)
+        self._latest_end = max([*ends, *([self._latest_end] if self._latest_end else [])], default=None)
+        against = await self._reader.against({run.ref: self._chain(run) for run in runs}, until)
+        for run in runs:
+            if run.ref not in against:
+                continue
+            self._earlier.discard(run.ref)
+            has_open = any(child.status.is_open for child in against[run.ref])
+            if has_open or (self._has_just_closed(run) and run.ref not in self._again_at):
+                self._again_at[run.ref] = time.monotonic() + AGAIN_AFTER.total_seconds()
+            else:
+                self._again_at.pop(run.ref, None)
+        return {ref: child_hint(children) for ref, children in against.items()}
+
+    def _has_just_closed(self, run: Execution) -> bool:
+        """Whether a listing may lack some of its children. Compared with the latest end of all, which is a time of
+        the same clock."""
+        if run.closed_at is None or self._latest_end is None:
+            return False
+        return self._latest_end - run.closed_at < LISTED_WITHIN
+
+    def _note_link(self, run: Execution) -> None:
+        if run.status is ExecutionStatus.CONTINUED_AS_NEW:
+            self._links.setdefault(chain_key(run), {})[run.ref] = run.started_at
+
+    def _chain(self, run: Execution) -> Sequence[Ref]:
+        """The run and the earlier links of its chain, the latest first. Only those that continued as new: what
+        Temporal or a person began anew has nothing to do with the children of before."""
+        links = self._links.get(chain_key(run), {})
+        return [run.ref, *sorted(links.keys() - {run.ref}, key=lambda ref: links[ref], reverse=True)[:MOST_LINKS]]

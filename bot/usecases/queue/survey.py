@@ -1,0 +1,68 @@
+"""Surveys a cluster for its queue: what else takes slots for windows, and which sequences are gone. Only reads."""
+
+import asyncio
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+
+from bot.fleet.queue.other_work import runs_of_nobody, slots_of
+from bot.model import SequenceStanding
+from bot.model.queue import OtherSequence, Survey, SurveyRequest
+from bot.services import Services
+
+# How often a survey is repeated, in listings of ``watch.every``, while somebody waits for a slot.
+EVERY_LISTINGS = 4
+# How often slots are checked that nobody waits for.
+CHECK_EVERY = timedelta(minutes=10)
+EXAMPLES = 5
+
+
+async def survey(cluster: str, request: SurveyRequest, services: Services) -> Survey:
+    """Raises DependencyError while Temporal does not answer: then no slot is given away."""
+    systems, config = services.clusters[cluster], services.config
+    listed, runs = await asyncio.gather(
+        systems.control.sequences(), systems.engine.open_executions(config.counted_types(cluster))
+    )
+    own = [*request.members, *((sequence, sequence, customer) for sequence, customer in request.starting)]
+    open_ids = {standing.id for standing in listed}
+    unlisted = [(name, sequence, customer) for name, sequence, customer in own if sequence not in open_ids]
+    gone = await _gone(cluster, unlisted, services)
+    own_ids = {sequence for name, sequence, _ in own if name not in gone}
+    others = [standing for standing in listed if standing.id not in own_ids]
+    other_runs = runs_of_nobody(runs, open_ids | own_ids)
+    return Survey(
+        at_once=config.clusters[cluster].windows_at_once or config.control.windows_at_once,
+        other_runs=len(other_runs),
+        examples=tuple(run.ref for run in other_runs[:EXAMPLES]),
+        other_sequences=await _other_sequences(cluster, others, services),
+        gone=tuple(sorted(gone)),
+        again_after=config.watch.every * EVERY_LISTINGS if request.is_wanted else CHECK_EVERY,
+    )
+
+
+async def _gone(cluster: str, unlisted: Iterable[tuple[str, str, str]], services: Services) -> Collection[str]:
+    """The names of the sequences that are not open. Listings lag, so each is asked about."""
+    turns = asyncio.Semaphore(services.config.watch.describes_at_once)
+
+    async def name_if_gone(name: str, sequence: str, customer: str) -> str:
+        async with turns:
+            latest = await services.clusters[cluster].control.sequence(customer)
+        is_open = latest is not None and latest.id == sequence and latest.status.is_open
+        return "" if is_open else name
+
+    return set(await asyncio.gather(*(name_if_gone(*one) for one in unlisted))) - {""}
+
+
+async def _other_sequences(
+    cluster: str, others: Iterable[SequenceStanding], services: Services
+) -> tuple[OtherSequence, ...]:
+    """Sequences that have sent the queue no demand, as long as they are open."""
+    turns, parallel = asyncio.Semaphore(services.config.watch.describes_at_once), services.config.control.parallel
+
+    async def ask(listed: SequenceStanding) -> OtherSequence | None:
+        async with turns:
+            latest = await services.clusters[cluster].control.sequence(listed.customer)
+        if latest is None or not latest.status.is_open:
+            return None
+        return OtherSequence(latest.ref.workflow_id, latest.id, latest.customer, slots_of(latest.progress, parallel))
+
+    return tuple(filter(None, await asyncio.gather(*map(ask, others))))

@@ -1,0 +1,147 @@
+"""Opens, continues and ends the alerts about closed runs of a cluster, from its run history.
+
+A description of a closed run does not tell whether anything replaces it, or what speaks against it; all runs of its
+customer do. So the pass that sees a run fail leaves its alert to this one, which follows as soon as the run history
+is up to date.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from bot.computing import compute
+from bot.fleet.alerts.closed_alerts import ClosedRuns, closed_looks
+from bot.fleet.alerts.closed_runs import CLOSED_REASONS, ClosedTrouble, Filled, Since, closed_troubles, failed_before
+from bot.fleet.alerts.reconcile import Pass, Rules, newly_alerting, reconcile
+from bot.fleet.notifications.keys import episode_id
+from bot.fleet.runs.chains import joined_by_chain
+from bot.fleet.runs.doubts import with_doubts
+from bot.fleet.runs.observation import DescribedRun
+from bot.fleet.runs.run import Run
+from bot.model import AlertReason, Episode, Execution, JournalEntry, KnownReason, Opened, Window
+from bot.services import Services
+from bot.usecases.observe.cluster_time import cluster_time
+from bot.usecases.observe.days_being_filled import days_of_sequence
+from bot.usecases.observe.sequences import open_sequences
+from bot.usecases.watch.describe import describe_all
+from bot.usecases.watch.state import WatchState
+
+# A sequence that does not answer may fill any day.
+_ANY_DAY = (Window(date.min, date.max),)
+
+
+async def judge_closed_runs(state: WatchState, services: Services) -> bool:
+    """Returns whether all is decided. Raises DependencyError of the store, or Conflict if somebody clicks meanwhile.
+    In all these cases the next call does the rest."""
+    cluster, now = state.cluster, services.now()
+    ahead = now - await cluster_time(cluster, services)
+    runs = await runs_with_doubts(cluster, services)
+    known = await _known_reasons(runs, state, services)
+    troubles = await _troubles(runs, {reason: at - ahead for reason, at in known.items()}, cluster, services)
+    if troubles is None:
+        return False
+    alerts = services.config.alerts
+    remembered = (await services.journal.memory(cluster, (), now - alerts.storm_within)).episodes
+    unsure = await _maybe_followed(troubles, remembered, state, services)
+    closed = ClosedRuns(runs, troubles, frozenset(known), unsure)
+    looks = await compute(closed_looks, closed, remembered, services.clusters[cluster].engine.link)
+    looks = await _with_recurrences(looks, remembered, services)
+    # The threads of sequences do not matter: what these deal with by themselves is no trouble here.
+    this_pass = Pass(cluster, looks, remembered, {}, now, threads=None, ahead=ahead)
+    changes = reconcile(this_pass, Rules(alerts.storm, alerts.remind_after, alerts.storm_within))
+    if changes.episodes:
+        ids = frozenset(episode.id for episode in remembered)
+        opened = Opened(cluster, now - alerts.storm_within, ids)
+        entry = JournalEntry(episodes=changes.episodes, messages=changes.messages, opened=opened)
+        await services.journal.record(entry, now)
+        state.on_messages()
+    return not unsure
+
+
+async def runs_with_doubts(cluster: str, services: Services) -> tuple[Run, ...]:
+    """The runs of the cluster that fill days, one for each chain, as the run history has them."""
+    recalled = await services.ledger.recall(cluster)
+    return await compute(_chains, recalled.executions, cluster, services)
+
+
+async def filled_days(cluster: str, services: Services) -> Filled | None:
+    """The days that open sequences fill or have still to fill; None if that is unknown."""
+    until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
+    sequences = await open_sequences(cluster, until, services)
+    if sequences.silent:
+        return None
+    return {
+        standing.customer: days_of_sequence(standing.progress) if standing.progress else _ANY_DAY
+        for standing in sequences.standings
+    }
+
+
+async def _troubles(
+    runs: Sequence[Run], since: Since, cluster: str, services: Services
+) -> list[ClosedTrouble] | None:
+    """What needs a person; None if that is unknown. The open sequences are asked for only if that depends on them."""
+    settle = services.config.reasons_on(cluster).mismatch.settle
+    troubles = await compute(closed_troubles, runs, {}, since, settle)
+    if not troubles:
+        return []
+    filled = await filled_days(cluster, services)
+    return None if filled is None else await compute(closed_troubles, runs, filled, since, settle)
+
+
+async def _maybe_followed(
+    troubles: Iterable[ClosedTrouble], episodes: Iterable[Episode], state: WatchState, services: Services
+) -> frozenset[str]:
+    """The names of those that failed now and after which another run may have begun already: a retry or a reset.
+    Listings lag, so the latest run of the workflow id is described."""
+    known = {episode.name for episode in episodes if episode.is_open and episode.alert_reason is AlertReason.FAILED}
+    failed = {
+        replace(trouble.run.execution.ref, run_id=""): trouble.run
+        for trouble in troubles
+        if trouble.reason is AlertReason.FAILED and trouble.run.name not in known
+    }
+    engine, at_once = services.clusters[state.cluster].engine, services.config.watch.describes_at_once
+    described = await describe_all(engine, list(failed), at_once, state.budget)
+    latest = {replace(d.execution.ref, run_id=""): d.execution.ref for d in described.descriptions}
+    is_last = {ref for ref, run in failed.items() if latest.get(ref) == run.execution.ref or ref in described.gone}
+    return frozenset(run.name for ref, run in failed.items() if ref not in is_last)
+
+
+def _chains(executions: Iterable[Execution], cluster: str, services: Services) -> tuple[Run, ...]:
+    types = services.config.counted_types(cluster)
+    runs = [Run(run, services.recogniser.identify(run)) for run in executions if run.workflow_type in types]
+    return with_doubts(joined_by_chain(runs), services.conditions)
+
+
+async def _known_reasons(
+    runs: Sequence[Run], state: WatchState, services: Services
+) -> Mapping[AlertReason, datetime]:
+    """When the bot first ran with each reason that is switched on. A reason that it has not known before opens alerts
+    from this start on; of what failed earlier only the number is kept, for the next digest."""
+    cluster = state.cluster
+    switched_on = services.config.reasons_on(cluster).switched_on & CLOSED_REASONS
+    recorded = {each.reason: each for each in await services.journal.known_reasons() if each.cluster == cluster}
+    new = sorted(switched_on - recorded.keys())
+    if new:
+        began = state.began_at or services.now()
+        ahead = services.now() - await cluster_time(cluster, services)
+        failed = await compute(failed_before, runs, began - ahead)
+        known = [KnownReason(cluster, each, began, failed if each is AlertReason.FAILED else 0) for each in new]
+        await services.journal.record(JournalEntry(known=tuple(known)), services.now())
+        recorded |= {each.reason: each for each in known}
+    return {reason: recorded[reason].since for reason in switched_on}
+
+
+async def _with_recurrences(
+    looks: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
+) -> list[DescribedRun]:
+    """The looks; those with which an alert opens know how many their run had before."""
+    new = {look.ref for look in newly_alerting(looks, (episode for episode in episodes if episode.is_open))}
+    return [await _with_recurrence(look, services) if look.ref in new else look for look in looks]
+
+
+async def _with_recurrence(look: DescribedRun, services: Services) -> DescribedRun:
+    recurrence = 0
+    while await services.journal.episode(episode_id(look.ref, recurrence)):
+        recurrence += 1
+    return replace(look, recurrence=recurrence)

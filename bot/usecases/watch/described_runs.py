@@ -1,0 +1,140 @@
+"""Makes of each description what decides about the run's alert: its health, and the reason why it needs a person."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from bot.errors import DependencyError
+from bot.fleet.proposals.timeout import more_time
+from bot.fleet.runs.alert_reasons import alert_facts, worst_reason
+from bot.fleet.runs.assessment import Patience
+from bot.fleet.runs.health import Past, assess
+from bot.fleet.runs.heartbeat import Progress
+from bot.fleet.runs.observation import DescribedRun
+from bot.model import (
+    AlertReason,
+    Description,
+    Ending,
+    Episode,
+    ExecutionStatus,
+    Observation,
+    Ref,
+    SeenFailure,
+    TaskKind,
+)
+from bot.model.execution import CRON_HINT
+from bot.services import Services
+from bot.usecases.observe.claims import doubt_about
+from bot.usecases.watch.describe import PassDescriptions
+from bot.usecases.watch.state import WatchState
+
+# So many take some milliseconds.
+SLICE = 25
+
+_log = structlog.get_logger(__name__)
+
+_ENDINGS = {
+    ExecutionStatus.COMPLETED: Ending.COMPLETED,
+    ExecutionStatus.CANCELLED: Ending.CANCELLED,
+    ExecutionStatus.TERMINATED: Ending.TERMINATED,
+    ExecutionStatus.FAILED: Ending.FAILED,
+    ExecutionStatus.TIMED_OUT: Ending.FAILED,
+    ExecutionStatus.CONTINUED_AS_NEW: Ending.CONTINUED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What was recorded about the described runs before this pass; and all their failures, including those of this
+    pass."""
+
+    observations: Mapping[Ref, Sequence[Observation]]
+    failures: Mapping[Ref, tuple[SeenFailure, ...]]
+
+
+async def judged_runs(
+    described: PassDescriptions, recalled: Recalled, state: WatchState, services: Services, now: datetime
+) -> list[DescribedRun]:
+    """The runs as described. After each ``SLICE`` of them, everything else has its turn on the event loop."""
+    runs: list[DescribedRun] = []
+    for number, description in enumerate(described.descriptions, start=1):
+        runs.append(await _judged_run(description, recalled, state, services, now))
+        if number % SLICE == 0:
+            await asyncio.sleep(0)
+    return runs
+
+
+async def _judged_run(
+    description: Description, recalled: Recalled, state: WatchState, services: Services, now: datetime
+) -> DescribedRun:
+    """The run as described. If it has completed and something speaks against that, its alert ends in doubt."""
+    run = _described_run(description, recalled, state, services, now)
+    is_in_doubt = await doubt_about(description.execution, services) is not None
+    return replace(run, ending=Ending.IN_DOUBT) if is_in_doubt else run
+
+
+async def with_pollers(runs: Sequence[DescribedRun], state: WatchState, services: Services) -> list[DescribedRun]:
+    """The runs. Those that wait for a worker get the number of workers that poll their queue, asked for once for each
+    queue."""
+    polled: dict[tuple[str, TaskKind], int | None] = {}
+    for queue, kind in sorted({_queue(run) for run in runs if _waits(run)}):
+        try:
+            polled[queue, kind] = await services.clusters[state.cluster].engine.pollers(queue, kind)
+        except DependencyError as exc:
+            _log.info("pollers not counted", queue=queue, kind=kind, reason=str(exc))
+    return [
+        replace(run, facts=replace(run.facts, pollers=polled.get(_queue(run)))) if _waits(run) else run
+        for run in runs
+    ]
+
+
+def gone_run(episode: Episode) -> DescribedRun:
+    """A run that Temporal no longer knows, as the episode last recorded it."""
+    return DescribedRun(**episode.standing(), alert_reason=episode.alert_reason, ending=Ending.GONE)
+
+
+def _waits(run: DescribedRun) -> bool:
+    return run.alert_reason is AlertReason.NO_WORKER
+
+
+def _queue(run: DescribedRun) -> tuple[str, TaskKind]:
+    return run.facts.task_queue, run.facts.waits_for
+
+
+def _described_run(
+    description: Description, recalled: Recalled, state: WatchState, services: Services, now: datetime
+) -> DescribedRun:
+    execution, config = description.execution, services.config
+    ref, reasons = execution.ref, config.reasons_on(state.cluster)
+    observations = recalled.observations.get(ref, ())
+    patience = Patience(config.watch.stalled_after, config.watch.no_worker_after, reasons.retrying.retries)
+    assessment = assess(description, Past(observations, recalled.failures.get(ref, ())), patience, now)
+    # Only an attempt that is not the first one can have another one's progress before it.
+    attempted = observations if assessment.attempt > 1 else ()
+    before = next((seen.details for seen in attempted if seen.activity_id == assessment.activity_id), "")
+    identity = services.recogniser.identify(execution)
+    reason = worst_reason(assessment, reasons.switched_on)
+    return DescribedRun(
+        ref=ref,
+        customer=identity.customer if identity else "",
+        window=identity.window if identity else None,
+        link=services.clusters[ref.cluster].engine.link(ref),
+        started_at=execution.started_at,
+        first_run_id=execution.first_run_id,
+        is_later_firing=CRON_HINT in execution.hints,
+        health=assessment.health,
+        alert_reason=reason,
+        activity_id=assessment.activity_id,
+        attempt=assessment.attempt,
+        cancel_requested=description.cancel_requested,
+        progress=assessment.progress.text,
+        last_heartbeat_at=assessment.last_heartbeat_at,
+        last_failure=assessment.last_failure,
+        before=Progress.of(before).text,
+        more_time=more_time(assessment) if state.offers_more_time and not description.cancel_requested else None,
+        facts=alert_facts(reason, assessment),
+        ending=_ENDINGS.get(execution.status),
+    )

@@ -1,0 +1,138 @@
+"""Runs on a real Temporal server that need a person although no heartbeat is missing: one alert each, which ends when
+the trouble is over."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from temporalio import activity, workflow
+from temporalio.client import Client
+from temporalio.common import RetryPolicy
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from bot.adapters.temporal import TemporalEngine
+from bot.blocks.notifications import draw
+from bot.fleet.notifications.notification import EpisodeCard
+from bot.model import AlertReason, Ending, Episode
+from bot.usecases.watch.state import WatchState
+from tests.adapters.temporal.server import eventually
+from tests.adapters.temporal.test_chains import CLUSTER, WorldOnTemporal
+from tests.fakes.services import config
+from tests.usecases.watch.looks import watch
+
+ENOUGH = 5
+broken = {"code": False}
+
+
+@activity.defn
+async def fail_at_first() -> None:
+    if activity.info().attempt < ENOUGH:
+        raise OSError("disk full")
+
+
+@activity.defn
+async def never_taken() -> None:
+    """Nobody polls its queue."""
+
+
+@workflow.defn(name="CustomerBackfill")
+class Troubled:
+    """Runs the named activity, or fails in its own code for as long as that is broken."""
+
+    @workflow.run
+    async def run(self, what: str, queue: str) -> None:
+        if what == "bug" and broken["code"]:
+            raise RuntimeError("a bug in the workflow")
+        if what != "bug":
+            await workflow.execute_activity(
+                what,
+                task_queue=queue,
+                start_to_close_timeout=timedelta(hours=1),
+                retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), backoff_coefficient=1),
+            )
+
+
+def a_worker(client: Client, queue: str) -> Worker:
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=[Troubled],
+        activities=[fail_at_first, never_taken],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        graceful_shutdown_timeout=timedelta(0),
+    )
+
+
+@pytest.fixture
+async def queue(client: Client, unique: str) -> AsyncIterator[str]:
+    async with a_worker(client, unique):
+        yield unique
+
+
+@pytest.fixture
+def alerts(engine: TemporalEngine, unique: str) -> Callable[[], Awaitable[list[Episode]]]:
+    """Looks at the cluster, and gives the alerts of this test."""
+    often = config({CLUSTER: ("hilton",)}, watch={"slow_round": "1s", "every": "1s", "no_worker_after": "1s"})
+    world = WorldOnTemporal(config=often, now=datetime.now(UTC), temporal=engine)
+    states: list[WatchState] = []
+
+    async def look() -> list[Episode]:
+        world.now = datetime.now(UTC)
+        states[:] = [await watch(CLUSTER, world.services, *states)]
+        return [episode for episode in world.journal.episodes.values() if unique in episode.ref.workflow_id]
+
+    return look
+
+
+async def start(client: Client, what: str, queue: str, of_activity: str = "") -> None:
+    workflow_id = f"backfill-{queue}-2026-01-01-2026-02-21"
+    await client.start_workflow(
+        "CustomerBackfill", args=[what, of_activity or queue], id=workflow_id, task_queue=queue
+    )
+
+
+def is_open(found: list[Episode]) -> bool:
+    return any(episode.is_open for episode in found)
+
+
+def is_over(found: list[Episode]) -> bool:
+    return bool(found) and not is_open(found)
+
+
+async def test_an_activity_that_keeps_failing_is_an_alert_with_its_cause(
+    client: Client, queue: str, alerts: Callable[[], Awaitable[list[Episode]]]
+) -> None:
+    await start(client, "fail_at_first", queue)
+    (alert,) = await eventually(alerts, is_open, within=30)
+    (over,) = await eventually(alerts, is_over, within=30)
+
+    assert alert.alert_reason is AlertReason.RETRYING
+    assert "Last failure: error: OSError: disk full." in draw(EpisodeCard(alert)).text
+    assert over.ending in (Ending.RECOVERED, Ending.COMPLETED)
+
+
+async def test_an_activity_that_no_worker_takes_is_an_alert_until_one_does(
+    client: Client, queue: str, alerts: Callable[[], Awaitable[list[Episode]]]
+) -> None:
+    nobodys = f"{queue}-of-nobody"
+    await start(client, "never_taken", queue, nobodys)
+    (alert,) = await eventually(alerts, is_open, within=30)
+    async with a_worker(client, nobodys):
+        (over,) = await eventually(alerts, is_over, within=30)
+
+    assert alert.alert_reason is AlertReason.NO_WORKER
+    assert (alert.facts.task_queue, alert.facts.pollers) == (nobodys, 0)
+    assert over.ending in (Ending.RECOVERED, Ending.COMPLETED)
+
+
+async def test_a_workflow_whose_own_code_fails_is_an_alert_until_the_code_is_mended(
+    client: Client, queue: str, alerts: Callable[[], Awaitable[list[Episode]]]
+) -> None:
+    broken["code"] = True
+    await start(client, "bug", queue)
+    (alert,) = await eventually(alerts, is_open, within=60)
+    broken["code"] = False
+    (over,) = await eventually(alerts, is_over, within=60)
+
+    assert alert.alert_reason is AlertReason.BLOCKED
+    assert over.ending in (Ending.RECOVERED, Ending.COMPLETED)

@@ -1,0 +1,35 @@
+"""The message in the channel about several customers that somebody has confirmed together."""
+
+from bot.blocks import notifications
+from bot.fleet.notifications.confirmed import BulkCard
+from tests.blocks.gate import taken_by_slack
+from tests.blocks.proposals import NASTY
+
+TARGETS = ("voice-prod/hilton", "us-east-1-prod/spirit", "us-east-1-prod/marriott")
+
+
+def test_it_says_who_asked_for_whom_and_why() -> None:
+    message = taken_by_slack(notifications.draw(BulkCard("split", "U0OLIVIA", "they time out", TARGETS)))
+
+    assert message.text.startswith("U0OLIVIA asked to split 3 customers: they time out. ")
+    assert "Begun for hilton on voice-prod; spirit and marriott on us-east-1-prod." in message.text
+    assert "NOT done" not in message.text
+
+
+def test_it_names_those_for_which_it_was_not_done() -> None:
+    message = taken_by_slack(notifications.draw(BulkCard("split", "U0OLIVIA", "why", TARGETS[:1], TARGETS[1:])))
+
+    assert "NOT done for spirit and marriott on us-east-1-prod." in message.text
+
+
+def test_a_failure_of_all_names_nobody_as_begun() -> None:
+    message = taken_by_slack(notifications.draw(BulkCard("split", "U0OLIVIA", "why", (), TARGETS)))
+
+    assert "Begun" not in message.text
+
+
+def test_names_and_reasons_from_outside_ping_nobody() -> None:
+    names = tuple(f"voice-prod/{NASTY} {number}" for number in range(200))
+    message = taken_by_slack(notifications.draw(BulkCard("split", "U0OLIVIA", NASTY, names)))
+
+    assert "<!channel>" not in str(message.blocks)

@@ -1,0 +1,94 @@
+"""App Home: the verdict first, then who needs a person, what goes on, and the clusters."""
+
+from bot.actions import ActionId
+from bot.blocks.home import GO_ON_SHOWN, NEED_SHOWN, refused, render
+from bot.fleet.runs.run import ClusterView, Run
+from bot.fleet.status.board import Board, ClusterRow, Silent, row_of
+from bot.fleet.status.home import Home
+from bot.message import HomeTab
+from bot.model import ExecutionStatus, SequenceStanding
+from local_slack.validation import Surface, check_view
+from tests.blocks.gate import texts
+from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, closed, execution, run, window
+from tests.fleet.sequences import progress, running, standing
+
+
+def struggling(customer: str) -> Run:
+    return run(execution(customer, started_at=NOW - HOUR), CAMPAIGN, activity(attempt=3, last_failure=TIMED_OUT))
+
+
+def healthy(customer: str) -> Run:
+    return run(execution(customer, started_at=NOW - HOUR), CAMPAIGN, activity())
+
+
+def row(*runs: Run, customers: tuple[str, ...], sequences: tuple[SequenceStanding, ...] = ()) -> ClusterRow:
+    return row_of(ClusterView("voice-prod", NOW, runs, sequences), customers, CAMPAIGN)
+
+
+def draw(*rows: ClusterRow | Silent, may_change: bool = True, operators: tuple[str, ...] = ()) -> HomeTab:
+    return taken(render(Home(Board(CAMPAIGN, NOW, rows), may_change, operators)))
+
+
+def taken(tab: HomeTab) -> HomeTab:
+    check_view({"type": "home", "blocks": [dict(block) for block in tab.blocks]}, Surface.HOME)
+    return tab
+
+
+def actions(tab: HomeTab) -> list[list[str]]:
+    rows = [block["elements"] for block in tab.blocks if block["type"] == "actions"]
+    return [[element["action_id"].partition("#")[0] for element in elements] for elements in rows]
+
+
+def test_the_first_line_counts_who_is_complete_who_needs_a_person_and_what_goes_on() -> None:
+    done = run(closed(ExecutionStatus.COMPLETED, "ready", CAMPAIGN), CAMPAIGN)
+    tab = draw(row(struggling("slow"), healthy("calm"), done, customers=("slow", "calm", "ready")))
+
+    assert texts(tab)[0] == "1 of 3 customers complete · 1 needs a person · 1 goes on"
+
+
+def test_what_struggles_can_be_split_or_cancelled_and_what_has_failed_is_run_again() -> None:
+    failed = run(closed(ExecutionStatus.FAILED, "broken", CAMPAIGN), CAMPAIGN)
+    tab = draw(row(struggling("slow"), failed, customers=("slow", "broken")))
+
+    assert actions(tab) == [[ActionId.SPLIT, ActionId.CANCEL], [ActionId.RETRY]]
+
+
+def test_a_sequence_shows_its_windows_as_a_bar_and_in_words_and_can_be_paused() -> None:
+    shown = progress(running(3, window(11, 16)))
+    tab = draw(row(customers=("hilton",), sequences=(standing(shown),)))
+    (line,) = [text for text in texts(tab) if "hilton" in text]
+
+    assert line.startswith("`█░░░░░░░░░`")
+    assert "window 3 of 11" in line
+    assert actions(tab) == [[ActionId.PAUSE, ActionId.CANCEL]]
+
+
+def test_who_may_only_look_sees_no_button_and_whom_to_ask() -> None:
+    tab = draw(row(struggling("slow"), customers=("slow",)), may_change=False, operators=("noor", "olivia"))
+
+    assert actions(tab) == []
+    assert "ask noor or olivia" in texts(tab)[-1]
+
+
+def test_a_cluster_that_does_not_answer_is_unknown_and_never_complete() -> None:
+    tab = draw(Silent("voice-prod", "no answer within 3 s", NOW - HOUR, 17))
+
+    assert "1 cluster did not answer" in texts(tab)[0]
+    assert any("Unknown: *voice-prod* has not answered" in text for text in texts(tab))
+
+
+def test_a_thousand_customers_fit_and_those_not_shown_are_counted() -> None:
+    bad, good = [f"bad-{n}" for n in range(500)], [f"good-{n}" for n in range(500)]
+    runs = [*map(struggling, bad), *map(healthy, good)]
+    tab = draw(row(*runs, customers=(*bad, *good)))
+
+    assert any(f"{500 - NEED_SHOWN:,} more" in text for text in texts(tab))
+    assert any(f"{500 - GO_ON_SHOWN:,} more" in text for text in texts(tab))
+
+
+def test_names_and_reasons_cannot_ping_anybody() -> None:
+    nasty = "<!channel> *bold*"
+    tab = draw(row(struggling(nasty), customers=(nasty,)), may_change=False, operators=(nasty,))
+
+    assert not any("<!channel>" in text for text in texts(tab))
+    assert not any("<!channel>" in text for text in texts(taken(refused(nasty))))

@@ -1,0 +1,150 @@
+"""Who gets the next slot, whatever happens and in whatever order."""
+
+from dataclasses import dataclass, field
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.fleet.queue import slots
+from bot.fleet.queue import state as queue_state
+from bot.model.queue import BeginQueuedResult, OtherSequence, QueueState
+from tests.fleet.queue.builders import demand, given_out, queue, survey
+
+CUSTOMERS = [(f"customer-{number}", number) for number in range(6)]
+
+
+def waiting(*customers: str, batch: str = "", held: int = 0) -> QueueState:
+    state = QueueState()
+    for customer in customers:
+        tickets = tuple(range(1, held + 1))
+        state = queue_state.take_demand(state, demand(customer, 99, batch, waiting=(50,), held=tickets))
+    return state
+
+
+def granted_to(steps: list[slots.Grant | slots.Start]) -> list[str]:
+    return [step.workflow_id for step in steps if isinstance(step, slots.Grant)]
+
+
+def test_single_commands_go_ahead_of_a_campaign_and_begun_customers_ahead_of_new_ones() -> None:
+    state = queue(("new", 1))
+    state = queue_state.take_demand(state, demand("begun", 2, "b1", waiting=(1,)))
+    state = queue_state.take_demand(state, demand("single", 2, waiting=(1,)))
+    _, steps = given_out(state, survey())
+
+    assert granted_to(steps) == ["sequence-single", "sequence-begun"]
+    assert isinstance(steps[2], slots.Start)
+
+
+def test_a_campaign_gets_a_slot_now_and_then_although_single_commands_wait() -> None:
+    state = queue(("new", 1))
+    for number in range(9):
+        state = queue_state.take_demand(state, demand(f"single-{number}", 2, waiting=(1,)))
+    _, steps = given_out(state, survey(at_once=slots.MAX_SINGLES_IN_ROW + 1))
+
+    assert isinstance(steps[-1], slots.Start)
+
+
+def test_runs_of_the_team_take_the_slots_of_a_campaign_and_not_those_of_a_single_command() -> None:
+    state = queue_state.take_demand(queue(("new", 1)), demand("single", 2, waiting=(1,)))
+    _, steps = given_out(state, survey(other_runs=3))
+
+    assert granted_to(steps) == ["sequence-single"]
+    assert len(steps) == 1
+
+
+def test_sequences_that_the_queue_does_not_know_take_slots_until_their_first_demand() -> None:
+    other = OtherSequence("sequence-old", "seq-old", "old", 2)
+    state = waiting("a", "b", "c")
+    _, steps = given_out(state, survey(other_sequences=(other,)))
+    known = queue_state.take_demand(state, demand("old", 1, held=(1,)))
+    _, after = given_out(known, survey(other_sequences=(other,)))
+
+    assert (len(steps), len(after)) == (1, 2)
+
+
+def test_below_one_slot_nothing_starts() -> None:
+    other = OtherSequence("sequence-old", "seq-old", "old", 7)
+
+    assert slots.next_step(waiting("a"), survey(other_sequences=(other,))) is None
+
+
+def test_a_sequence_that_wants_several_slots_takes_turns_with_the_others() -> None:
+    state = queue_state.take_demand(QueueState(), demand("many", 9, waiting=(1, 2, 3)))
+    state = queue_state.take_demand(state, demand("one", 9, waiting=(1,)))
+    _, steps = given_out(state, survey())
+
+    assert granted_to(steps) == ["sequence-many", "sequence-one", "sequence-many"]
+
+
+def test_a_granted_slot_that_a_sequence_still_waits_for_is_told_again() -> None:
+    state, _ = given_out(waiting("a"), survey())
+    again = demand("a", 100, waiting=(50,))
+
+    assert slots.unheard(queue_state.take_demand(state, again), again) == [slots.Grant("sequence-a", 50)]
+
+
+@dataclass
+class Sequences:
+    """Sequences that run windows: each wants a slot, uses it, and gives it back. Some messages are lost."""
+
+    state: QueueState
+    running: dict[str, int] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
+    revision: int = 0
+    most: int = 0
+
+    def give_out(self, at_once: int) -> None:
+        self.state, steps = given_out(self.state, survey(at_once=at_once))
+        for step in steps:
+            if isinstance(step, slots.Grant):
+                customer = step.workflow_id.removeprefix("sequence-")
+                self.running[customer] = step.ticket
+            else:
+                self.begin(step.starting.customer, 2, "b1")
+                self.state = queue_state.begun(self.state, step.starting.sequence, BeginQueuedResult())
+        self.most = max(self.most, len(self.running))
+
+    def begin(self, customer: str, windows: int, batch: str = "") -> None:
+        self.left[customer] = windows
+        self.want(customer, batch)
+
+    def want(self, customer: str, batch: str) -> None:
+        self.revision += 1
+        wanted = (self.revision,) if self.left[customer] else ()
+        self.state = queue_state.take_demand(
+            self.state, demand(customer, self.revision, batch, waiting=wanted, is_over=not wanted)
+        )
+
+    def end_window(self, customer: str, *, is_told: bool) -> None:
+        del self.running[customer]
+        self.left[customer] -= 1
+        if is_told or self.left[customer]:
+            self.want(customer, "" if customer.startswith("single") else "b1")
+
+    def heal(self) -> None:
+        gone = tuple(f"sequence-{customer}" for customer, windows in self.left.items() if not windows)
+        self.state = queue_state.without_gone(self.state, survey(gone=gone))
+
+
+@given(
+    at_once=st.integers(1, 4),
+    singles=st.integers(0, 4),
+    choices=st.lists(st.tuples(st.integers(0, 50), st.booleans()), min_size=80, max_size=80),
+)
+def test_the_bound_holds_and_everybody_gets_through_though_messages_are_lost(
+    at_once: int, singles: int, choices: list[tuple[int, bool]]
+) -> None:
+    sequences = Sequences(queue(*CUSTOMERS))
+    for number in range(singles):
+        sequences.begin(f"single-{number}", 3)
+    for choice, is_told in choices:
+        sequences.give_out(at_once)
+        if not sequences.running:
+            sequences.heal()
+            continue
+        customer = sorted(sequences.running)[choice % len(sequences.running)]
+        sequences.end_window(customer, is_told=is_told)
+
+    assert sequences.most <= at_once
+    assert set(sequences.left.values()) == {0}
+    assert {name for name, _ in CUSTOMERS} <= set(sequences.left)

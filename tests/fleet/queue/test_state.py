@@ -1,0 +1,148 @@
+"""What messages change in a queue."""
+
+import pytest
+
+from bot.fleet.queue import state as queue_state
+from bot.model.queue import (
+    BeginQueuedResult,
+    Enqueue,
+    LeftOut,
+    NotBegun,
+    QueueChange,
+    QueuedCustomer,
+    QueueInstruction,
+    QueueOrder,
+    QueueState,
+)
+from tests.fleet.queue.builders import BATCH, demand, given_out, names, queue, survey
+
+SIZES = (("cvs", 95), ("hilton", 82), ("oportun", 307), ("unknown", None), ("alaska", 82))
+
+
+def changed(state: QueueState, change: QueueChange, *customers: str) -> QueueState:
+    return queue_state.change(state, QueueInstruction(change, "U0OLIVIA", customers))
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (QueueOrder.SMALLEST, ["alaska", "hilton", "cvs", "oportun", "unknown"]),
+        (QueueOrder.LARGEST, ["oportun", "cvs", "alaska", "hilton", "unknown"]),
+        (QueueOrder.NAME, ["alaska", "cvs", "hilton", "oportun", "unknown"]),
+    ],
+)
+def test_customers_are_ordered_by_volume_or_name_and_those_of_unknown_volume_come_last(
+    order: QueueOrder, expected: list[str]
+) -> None:
+    assert names(queue(*SIZES, order=order)) == expected
+
+
+def test_a_customer_that_is_queued_again_keeps_its_place_and_one_that_was_moved_up_stays_in_front() -> None:
+    state = changed(queue(*SIZES), QueueChange.MOVE_UP, "oportun")
+    state = queue_state.enqueue(state, _message(("hilton", 1), ("tiny", 1)))
+
+    assert names(state) == ["oportun", "tiny", "alaska", "hilton", "cvs", "unknown"]
+
+
+def test_moving_up_puts_in_front_of_what_was_moved_before_and_lets_go_what_was_held() -> None:
+    state = changed(queue(*SIZES), QueueChange.HOLD, "cvs")
+    state = changed(state, QueueChange.MOVE_UP, "oportun")
+    state = changed(state, QueueChange.MOVE_UP, "cvs")
+
+    assert names(state)[:2] == ["cvs", "oportun"]
+    assert not any(queued.is_held for queued in state.queued)
+
+
+def test_a_customer_on_hold_is_passed_over_until_it_is_released() -> None:
+    state = changed(queue(*SIZES), QueueChange.HOLD, "alaska")
+    after, _ = given_out(state, survey(at_once=1))
+    released, _ = given_out(changed(state, QueueChange.RELEASE, "alaska"), survey(at_once=1))
+
+    assert [starting.customer for starting in after.starting] == ["hilton"]
+    assert [starting.customer for starting in released.starting] == ["alaska"]
+
+
+def test_a_paused_queue_starts_nobody_and_forgets_nobody() -> None:
+    paused = changed(queue(*SIZES), QueueChange.PAUSE)
+
+    assert given_out(paused, survey()) == (paused, [])
+    assert changed(paused, QueueChange.RESUME) == queue(*SIZES)
+
+
+def test_a_cleared_queue_has_no_customers_and_no_batches_and_is_idle() -> None:
+    cleared = changed(queue(*SIZES), QueueChange.CLEAR)
+
+    assert (names(cleared), cleared.batches, queue_state.is_idle(cleared)) == ([], (), True)
+
+
+def test_removed_customers_do_not_start_and_a_batch_goes_with_its_last_customer() -> None:
+    state = changed(queue(*SIZES), QueueChange.REMOVE, "alaska", "cvs", "oportun", "unknown")
+
+    assert names(state) == ["hilton"]
+    assert state.batches == (BATCH,)
+    assert changed(state, QueueChange.REMOVE, "hilton").batches == ()
+
+
+def test_an_older_demand_that_arrives_late_changes_nothing() -> None:
+    latest = queue_state.take_demand(QueueState(), demand("hilton", 7, held=(3,)))
+
+    assert queue_state.take_demand(latest, demand("hilton", 5, waiting=(3,))) == latest
+
+
+def test_a_slot_that_the_next_demand_does_not_name_is_free() -> None:
+    state = queue_state.take_demand(QueueState(), demand("hilton", 2, waiting=(1,)))
+    state, _ = given_out(state, survey())
+    state = queue_state.take_demand(state, demand("hilton", 4, waiting=(3,)))
+
+    assert [member.granted for member in state.members] == [()]
+
+
+def test_a_new_queue_believes_what_a_sequence_holds() -> None:
+    state = queue_state.take_demand(QueueState(), demand("hilton", 9, held=(4, 6), waiting=(8,)))
+
+    assert [member.granted for member in state.members] == [(4, 6)]
+
+
+def test_a_new_sequence_of_the_same_customer_has_none_of_the_slots_of_the_one_before() -> None:
+    state = queue_state.take_demand(QueueState(), demand("hilton", 9, held=(1,)))
+    state = queue_state.take_demand(state, demand("hilton", 2, batch="b1", waiting=(1,)))
+
+    assert [member.granted for member in state.members] == [()]
+
+
+def test_a_sequence_that_is_over_leaves_the_queue() -> None:
+    state = queue_state.take_demand(QueueState(), demand("hilton", 2, held=(1,)))
+
+    assert queue_state.is_idle(queue_state.take_demand(state, demand("hilton", 3, is_over=True)))
+
+
+def test_what_temporal_says_is_gone_frees_its_slots() -> None:
+    state = queue_state.take_demand(queue(("cvs", 1)), demand("hilton", 2, held=(1, 2, 3)))
+    state, none = given_out(state, survey())
+    _, steps = given_out(queue_state.without_gone(state, survey(gone=("sequence-hilton",))), survey())
+
+    assert (none, len(steps)) == ([], 1)
+
+
+def test_a_customer_with_nothing_to_run_is_dropped_and_one_in_whose_way_something_is_is_remembered() -> None:
+    state, _ = given_out(queue(("cvs", 1), ("hilton", 2)), survey())
+    state = queue_state.begun(state, queue_state.sequence_of("b1", "cvs"), BeginQueuedResult(NotBegun.NOTHING_TO_RUN))
+    state = queue_state.begun(state, queue_state.sequence_of("b1", "hilton"), BeginQueuedResult(NotBegun.RUN_OPEN))
+
+    assert (state.starting, state.batches) == ((), ())
+    assert state.left_out == (LeftOut("hilton", NotBegun.RUN_OPEN),)
+
+
+def test_a_sequence_that_is_begun_keeps_its_slot_until_its_first_demand() -> None:
+    state, _ = given_out(queue(("cvs", 1)), survey())
+    sequence = queue_state.sequence_of("b1", "cvs")
+    state = queue_state.begun(state, sequence, BeginQueuedResult())
+    demanded = queue_state.take_demand(state, demand("cvs", 2, batch="b1", waiting=(1,)))
+
+    assert [starting.is_begun for starting in state.starting] == [True]
+    assert demanded.starting == ()
+
+
+def _message(*customers: tuple[str, int]) -> Enqueue:
+    queued = tuple(QueuedCustomer(name, rows, BATCH.id) for name, rows in customers)
+    return Enqueue(BATCH, queued, QueueOrder.SMALLEST)

@@ -1,0 +1,355 @@
+"""A dialog for several customers: opened at once, filled with a row each, and carried out for those left ticked."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from bot.errors import Unavailable
+from bot.fleet.notifications.confirmed import BulkCard
+from bot.fleet.notifications.notification import parse
+from bot.message import View
+from bot.model import AuditOutcome, ExecutionStatus, Ref, SequenceSpec
+from tests.fakes.services import OPERATOR, VIEWER, FakeWorld, config
+from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, description, execution
+from tests.fleet.sizes import evenly
+from tests.handlers.bolt import Edge, ResponseUrl
+from tests.handlers.confirming import WHY, Desk, action, eventually, row_texts, rows, said
+
+VOICE, EAST = "voice-prod", "us-east-1-prod"
+CUSTOMERS = {VOICE: ("hilton", "vivint"), EAST: ("marriott", "spirit", "sunbit")}
+
+
+def fleet() -> FakeWorld:
+    """hilton, marriott and spirit struggle over the full range, vivint is healthy, sunbit has never run."""
+    world = FakeWorld(config(CUSTOMERS), now=NOW)
+    for cluster, names in CUSTOMERS.items():
+        world.engines[cluster].workers["backfill"] = 1
+        world.warehouses[cluster].volume = {name: evenly(82_353) for name in names}
+    for cluster, name in ((VOICE, "hilton"), (EAST, "marriott"), (EAST, "spirit")):
+        struggles(world, cluster, name)
+    world.engines[VOICE].put(description(activity(), of=execution("vivint", CAMPAIGN, VOICE)))
+    return world
+
+
+def struggles(world: FakeWorld, cluster: str, customer: str) -> Ref:
+    timed_out = activity(attempt=3, last_failure=TIMED_OUT)
+    run = description(timed_out, of=execution(customer, CAMPAIGN, cluster))
+    return world.engines[cluster].put(run).execution.ref
+
+
+def ends(world: FakeWorld, cluster: str, customer: str) -> None:
+    """The customer's run is terminated by somebody else."""
+    engine = world.engines[cluster]
+    (known,) = (each for each in engine.descriptions.values() if customer in each.execution.ref.workflow_id)
+    over = replace(known.execution, status=ExecutionStatus.TERMINATED, closed_at=world.now)
+    engine.put(replace(known, execution=over, activities=()))
+
+
+@pytest.fixture
+def desk(there: ResponseUrl) -> Desk:
+    return Desk(Edge(fleet(), there))
+
+
+def begun(desk: Desk) -> dict[str, int]:
+    """The sequences that were started, with the size of their windows."""
+    states = [state for control in desk.world.controls.values() for state in control.states.values()]
+    return {state.spec.customer: state.spec.sizes.days for state in states}
+
+
+async def test_one_command_asks_about_everybody_who_struggles_with_a_row_each(desk: Desk) -> None:
+    question = await desk.asked("split struggling")
+
+    assert (question.submit, question.purpose, question.memory) == ("Split", "confirm.bulk", "split")
+    assert "3 customers on 2 clusters: about to cancel 3 workflows and start 33 windows" in said(question)
+    assert [name for name, _ in row_texts(question)] == [
+        "*hilton* on voice-prod",
+        "*marriott* on us-east-1-prod",
+        "*spirit* on us-east-1-prod",
+    ]
+    assert {what.split(",")[0] for _, what in row_texts(question)} == {
+        "cancel 1 workflow and start 11 windows of 5 days"
+    }
+    assert begun(desk) == {}
+
+
+async def test_one_reason_splits_all_of_them_and_the_audit_has_an_entry_each(desk: Desk) -> None:
+    acknowledged = action(await desk.submit_rows(await desk.asked("split struggling")))
+    told = await desk.told()
+    records = [record for record in desk.world.journal.audited if record.outcome is AuditOutcome.DONE]
+
+    assert acknowledged["response_action"] == "update"
+    assert "Split: under way for all 3 customers." in told
+    assert begun(desk) == {"hilton": 5, "marriott": 5, "spirit": 5}
+    assert sorted((record.subject.full_name, record.user_id, record.reason) for record in records) == [
+        (f"{cluster}/{name}", OPERATOR, WHY)
+        for cluster, name in ((EAST, "marriott"), (EAST, "spirit"), (VOICE, "hilton"))
+    ]
+    assert len({record.plan_digest for record in records}) == 3
+
+
+async def test_one_message_in_the_channel_tells_who_asked_for_whom_and_why(desk: Desk) -> None:
+    await desk.submit_rows(await desk.asked("split struggling"))
+    await desk.told()
+    (card,) = bulk_cards(desk)
+
+    assert card == BulkCard("split", OPERATOR, WHY, (f"{VOICE}/hilton", f"{EAST}/marriott", f"{EAST}/spirit"))
+    threads = {spec.thread_key for spec in specs(desk)}
+    assert len(threads) == 1
+    assert threads.pop().startswith("bulk:")
+
+
+def bulk_cards(desk: Desk) -> list[BulkCard]:
+    bodies = (parse(row.message.body) for row in desk.world.outbox.messages.values())
+    return [body for body in bodies if isinstance(body, BulkCard)]
+
+
+def specs(desk: Desk) -> list[SequenceSpec]:
+    return [state.spec for control in desk.world.controls.values() for state in control.states.values()]
+
+
+async def test_a_customer_without_tick_is_left_alone_and_another_size_is_taken(desk: Desk) -> None:
+    await desk.submit_rows(await desk.asked("split hilton spirit marriott"), sizes={1: "2"}, unticked={2})
+    await desk.told()
+
+    assert begun(desk) == {"hilton": 5, "spirit": 2}
+
+
+async def test_every_size_that_is_offered_says_how_many_windows_it_makes(desk: Desk) -> None:
+    (row, _) = rows(await desk.asked("split hilton spirit"))
+    menu = row["elements"][1]
+
+    assert [option["text"]["text"].split(",")[0] for option in menu["options"]] == [
+        "51 windows of 1 day",
+        "26 windows of 2 days",
+        "17 windows of 3 days",
+        "11 windows of 5 days",
+        "6 windows of 10 days",
+    ]
+    assert menu["initial_option"]["text"]["text"].startswith("11 windows of 5 days")
+
+
+async def test_whoever_has_changed_by_the_click_is_named_and_can_be_run_too(desk: Desk) -> None:
+    question = await desk.asked("split hilton spirit")
+    ends(desk.world, EAST, "spirit")
+    await desk.submit_rows(question)
+    told = await desk.told()
+    rest = desk.views()[-1]
+    first = begun(desk)
+    await desk.submit_rows(rest)
+    done = await desk.told(shown=4)
+
+    assert "Split: under way for 1 of 2 customers, NOT done for 1." in told
+    assert "NOT done for spirit: its plan has changed since you looked." in told
+    assert (rest.submit, row_texts(rest)[0][0]) == ("Run these, too", "*spirit*")
+    assert rest.blocks[-1]["element"]["initial_value"] == WHY
+    assert first == {"hilton": 5}
+    assert begun(desk) == {"hilton": 5, "spirit": 5}
+    assert "11 windows of 5 days run" in done
+
+
+async def test_the_audit_has_also_whoever_was_left_out_because_of_a_change(desk: Desk) -> None:
+    question = await desk.asked("split hilton spirit")
+    ends(desk.world, EAST, "spirit")
+    await desk.submit_rows(question)
+    await desk.told()
+
+    outcomes = {record.subject.name: record.outcome for record in desk.world.journal.audited}
+    assert outcomes == {"hilton": AuditOutcome.DONE, "spirit": AuditOutcome.FAILED}
+
+
+async def test_a_cluster_that_is_away_by_the_click_is_told_and_holds_nobody_up(desk: Desk) -> None:
+    question = await desk.asked("split hilton spirit")
+    desk.world.engines[EAST].away = Unavailable("Temporal", "connection refused")
+    await desk.submit_rows(question)
+    told = await desk.told()
+
+    assert "us-east-1-prod* did not answer" in told.replace("\\u200b", "").replace("\u200b", "")
+    assert "NOT done for spirit." in told
+    assert begun(desk) == {"hilton": 5}
+
+
+async def test_customers_of_a_cluster_that_does_not_answer_are_listed_and_left_out(desk: Desk) -> None:
+    desk.world.engines[EAST].away = Unavailable("Temporal", "connection refused")
+    question = await desk.asked("split hilton spirit")
+
+    assert "Left out: spirit." in said(question)
+    assert [name for name, _ in row_texts(question)] == ["*hilton*"]
+
+
+async def test_a_healthy_or_finished_customer_is_listed_with_the_reason(desk: Desk) -> None:
+    desk.world.warehouses[EAST].volume["sunbit"] = {}
+    question = await desk.asked("split hilton sunbit")
+
+    assert "sunbit" in said(question)
+    assert "is left out." in said(question)
+    assert len(rows(question)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("split hilton hiltn", "There is no cluster or customer “hiltn”."),
+        ("split hilton hiltn", "Did you mean hilton?"),
+        ("split hilton voice-prod", "voice-prod is a cluster, and cannot stand among several customers."),
+        ("split struggling elsewhere", "There is no cluster “elsewhere”."),
+        ("split sunbit vivint windows 60d", "There is nothing to split now for 2 customers."),
+        ("retry hilton spirit", "There is nothing to retry now for 2 customers."),
+    ],
+)
+async def test_a_command_that_cannot_be_meant_proposes_nothing(desk: Desk, text: str, told: str) -> None:
+    refusal = await desk.asked(text)
+
+    assert told in said(refusal)
+    assert refusal.submit == ""
+
+
+async def test_split_struggling_can_be_limited_to_a_cluster(desk: Desk) -> None:
+    question = await desk.asked("split struggling voice-prod")
+
+    assert [name for name, _ in row_texts(question)] == ["*hilton*"]
+
+
+@pytest.mark.parametrize(("cluster", "customers"), [("", 3), (EAST, 2)])
+async def test_the_button_for_all_opens_the_same_dialog(desk: Desk, cluster: str, customers: int) -> None:
+    await desk.edge.click("button", action_id="control.split_all", value=json.dumps({"cluster": cluster}))
+    await eventually(lambda: len(desk.views()) == 2)
+
+    assert len(rows(desk.views()[-1])) == customers
+
+
+async def test_when_nothing_struggles_the_dialog_says_so(desk: Desk) -> None:
+    for cluster, name in ((VOICE, "hilton"), (EAST, "marriott"), (EAST, "spirit")):
+        ends(desk.world, cluster, name)
+
+    assert "Nothing struggles on any cluster." in said(await desk.asked("split struggling"))
+
+
+async def test_several_are_cancelled_by_one_command_without_a_menu_of_sizes(desk: Desk) -> None:
+    question = await desk.asked("cancel hilton vivint")
+    await desk.submit_rows(question)
+    told = await desk.told()
+
+    assert [len(block["elements"]) for block in rows(question)] == [1, 1]
+    assert "Cancel: under way for both customers." in told
+    assert sorted(begun(desk)) == ["hilton", "vivint"]
+
+
+async def test_several_are_run_by_one_command(desk: Desk) -> None:
+    ends(desk.world, VOICE, "hilton")
+    await desk.submit_rows(await desk.asked("run hilton sunbit windows 10d"))
+    await desk.told()
+
+    assert begun(desk) == {"hilton": 10, "sunbit": 10}
+
+
+async def test_nobody_ticked_is_a_mistake_that_the_dialog_shows(desk: Desk) -> None:
+    acknowledged = action(await desk.submit_rows(await desk.asked("split hilton spirit"), unticked={0, 1}))
+
+    assert acknowledged["errors"] == {"reason": "Tick at least one customer above: nothing would be done."}
+    assert begun(desk) == {}
+
+
+async def test_a_dialog_that_is_over_an_hour_old_does_nothing(desk: Desk) -> None:
+    question = await desk.asked("split hilton spirit")
+    desk.world.now += HOUR
+    acknowledged = action(await desk.submit_rows(question))
+
+    assert "This dialog was open for over an hour" in json.dumps(acknowledged["view"], ensure_ascii=False)
+    assert begun(desk) == {}
+
+
+async def test_without_the_store_nothing_is_done_and_the_dialog_stays(desk: Desk) -> None:
+    question = await desk.asked("split hilton spirit")
+    desk.world.dialogs.away = Unavailable("store", "database is locked")
+    acknowledged = action(await desk.submit_rows(question))
+
+    assert "did not answer in time" in acknowledged["errors"]["reason"]
+    assert begun(desk) == {}
+
+
+async def test_only_operators_confirm_for_several(desk: Desk) -> None:
+    question = await desk.asked("split hilton spirit")
+    (block, _) = rows(question)
+    box = block["elements"][0]
+    ticked = {box["action_id"]: {"type": "checkboxes", "selected_options": box["options"]}}
+    reason = {"reason": {"reason": {"value": WHY}}}
+    await desk.submit_values(question, {block["block_id"]: ticked, **reason}, VIEWER, "V0001")
+    told = await desk.told()
+
+    assert "Only operators may split." in told
+    assert begun(desk) == {}
+
+
+async def test_whoever_closed_the_dialog_hears_alone_what_came_of_it_and_what_to_type(desk: Desk) -> None:
+    question = await desk.asked("split hilton spirit")
+    ends(desk.world, EAST, "spirit")
+    desk.world.modals.closed.add("V0001")
+    await desk.submit_rows(question)
+    await eventually(lambda: bool(desk.world.modals.whispers))
+    ((user, message),) = desk.world.modals.whispers
+
+    assert user == OPERATOR
+    assert "Type /backfill split us-east-1-prod/spirit to confirm it anew." in message.text
+
+
+async def test_a_change_of_a_field_is_acknowledged_and_nothing_else(desk: Desk) -> None:
+    acknowledged = await desk.edge.click("menu", action_id="bulk.size.0")
+
+    assert (acknowledged.status, acknowledged.body) == (200, "")
+    assert desk.edge.there.received == []
+
+
+def many_customers(number: int) -> FakeWorld:
+    names = tuple(f"customer-{n}" for n in range(number))
+    world = FakeWorld(config({VOICE: names}), now=NOW)
+    world.engines[VOICE].workers["backfill"] = 1
+    world.warehouses[VOICE].volume = {name: evenly(82_353) for name in names}
+    for name in names:
+        struggles(world, VOICE, name)
+    return world
+
+
+async def large_dialog(there: ResponseUrl) -> tuple[Desk, View]:
+    desk = Desk(Edge(many_customers(26), there))
+    return desk, await desk.asked("split struggling")
+
+
+async def test_more_than_25_are_summed_up_by_cluster(there: ResponseUrl) -> None:
+    _, question = await large_dialog(there)
+
+    assert rows(question) == []
+    assert "26 customers: cancel 26 workflows and start 286 windows" in said(question)
+    assert [block["block_id"] for block in question.blocks if block["type"] == "input"] == [
+        "size",
+        "leave_out",
+        "reason",
+    ]
+
+
+async def test_more_than_25_get_one_size_and_some_are_left_out_by_name(there: ResponseUrl) -> None:
+    desk, question = await large_dialog(there)
+    values = {
+        "reason": {"reason": {"value": WHY}},
+        "size": {"size": {"type": "static_select", "selected_option": {"value": "10"}}},
+        "leave_out": {"leave_out": {"value": "customer-3, VOICE-prod/customer-4"}},
+    }
+    await desk.submit_values(question, values, OPERATOR, "V0001")
+    await desk.told()
+
+    assert len(begun(desk)) == 24
+    assert set(begun(desk).values()) == {10}
+    assert {"customer-3", "customer-4"}.isdisjoint(begun(desk))
+
+
+async def test_a_name_to_leave_out_that_is_not_there_is_told_at_its_field(there: ResponseUrl) -> None:
+    desk, question = await large_dialog(there)
+    values = {
+        "reason": {"reason": {"value": WHY}},
+        "size": {"size": {"type": "static_select", "selected_option": {"value": "suggested"}}},
+        "leave_out": {"leave_out": {"value": "customer-99"}},
+    }
+    acknowledged = action(await desk.submit_values(question, values, OPERATOR, "V0001"))
+
+    assert acknowledged["errors"] == {"leave_out": "“customer-99” is not one of these customers."}
+    assert begun(desk) == {}

@@ -1,0 +1,116 @@
+"""``run <cluster>`` and ``run all``: one dialog, one reason, and everybody who is not complete is queued."""
+
+import pytest
+
+from bot.errors import Unavailable
+from bot.fleet.notifications.confirmed import BulkCard
+from bot.fleet.notifications.notification import parse
+from bot.model import AuditOutcome, ExecutionStatus
+from bot.model.queue import QueueOrder
+from tests.fakes.queue import FakeQueue
+from tests.fakes.services import OPERATOR, FakeWorld, config
+from tests.fleet.builders import CAMPAIGN, NOW, execution
+from tests.fleet.sizes import evenly
+from tests.handlers.bolt import Edge, ResponseUrl
+from tests.handlers.confirming import WHY, Desk, row_texts, said
+
+VOICE, EAST = "voice-prod", "us-east-1-prod"
+CUSTOMERS = {VOICE: ("hilton", "vivint"), EAST: ("marriott", "spirit")}
+VOLUMES = {"hilton": 82_353, "vivint": 10_000, "marriott": 50_000, "spirit": 20_000}
+
+
+def fleet() -> FakeWorld:
+    """vivint is complete, and the others have never been started."""
+    world = FakeWorld(config(CUSTOMERS), now=NOW)
+    for cluster, names in CUSTOMERS.items():
+        world.engines[cluster].workers["backfill"] = 1
+        world.warehouses[cluster].volume = {name: evenly(VOLUMES[name]) for name in names}
+    done = execution("vivint", CAMPAIGN, VOICE, status=ExecutionStatus.COMPLETED, closed_at=NOW)
+    world.engines[VOICE].add(done)
+    return world
+
+
+@pytest.fixture
+def desk(there: ResponseUrl) -> Desk:
+    return Desk(Edge(fleet(), there))
+
+
+def queue(desk: Desk, cluster: str) -> FakeQueue:
+    queue = desk.world.queues[cluster]
+    assert isinstance(queue, FakeQueue)
+    return queue
+
+
+def queued(desk: Desk, cluster: str) -> list[str]:
+    state = queue(desk, cluster).state
+    return [one.customer for one in state.queued] if state else []
+
+
+async def test_all_asks_once_about_everybody_who_is_not_complete(desk: Desk) -> None:
+    question = await desk.asked("run all")
+
+    assert [name for name, _ in row_texts(question)] == [
+        "*hilton* on voice-prod",
+        "*marriott* on us-east-1-prod",
+        "*spirit* on us-east-1-prod",
+    ]
+    assert "They wait in the queue of their cluster, smallest first" in said(question)
+    assert (queued(desk, VOICE), queued(desk, EAST)) == ([], [])
+
+
+async def test_one_reason_queues_them_smallest_first_and_starts_nothing_itself(desk: Desk) -> None:
+    await desk.submit_rows(await desk.asked("run all"))
+    await desk.told()
+    records = [record for record in desk.world.journal.audited if record.outcome is AuditOutcome.DONE]
+    (batch,) = queue(desk, EAST).enqueued
+
+    assert (queued(desk, VOICE), queued(desk, EAST)) == (["hilton"], ["spirit", "marriott"])
+    assert (batch.batch.by, batch.batch.reason, batch.batch.whole) == (OPERATOR, WHY, CAMPAIGN)
+    assert {record.subject.customer for record in records} == {"hilton", "marriott", "spirit"}
+    assert all(record.after.startswith("queued: ") for record in records)
+    assert [control.states for control in desk.world.controls.values()] == [{}, {}]
+
+
+async def test_the_channel_hears_of_all_in_one_message_whose_thread_the_sequences_use(desk: Desk) -> None:
+    await desk.submit_rows(await desk.asked("run all"))
+    await desk.told()
+    cards = {key: parse(row.message.body) for key, row in desk.world.outbox.messages.items()}
+    (batch,) = queue(desk, EAST).enqueued
+
+    assert isinstance(cards[batch.batch.thread_key], BulkCard)
+    assert len(cards) == 1
+
+
+async def test_a_cluster_queues_its_own_customers_in_the_order_that_was_asked_for(desk: Desk) -> None:
+    await desk.submit_rows(await desk.asked("run us-east-1-prod largest"))
+    await desk.told()
+
+    assert (queued(desk, VOICE), queued(desk, EAST)) == ([], ["marriott", "spirit"])
+    assert queue(desk, EAST).enqueued[0].order is QueueOrder.LARGEST
+
+
+async def test_a_customer_whose_box_is_empty_is_not_queued(desk: Desk) -> None:
+    question = await desk.asked("run us-east-1-prod")
+    await desk.submit_rows(question, unticked=(1,))
+    await desk.told()
+
+    assert queued(desk, EAST) == ["marriott"]
+
+
+async def test_a_queue_that_does_not_answer_is_told_and_the_other_one_is_filled(desk: Desk) -> None:
+    question = await desk.asked("run all")
+    queue(desk, VOICE).away = Unavailable(f"Temporal of {VOICE}", "no answer")
+    await desk.submit_rows(question)
+    await desk.told()
+    failed = [record for record in desk.world.journal.audited if record.outcome is AuditOutcome.FAILED]
+
+    assert queued(desk, EAST) == ["spirit", "marriott"]
+    assert [record.subject.customer for record in failed] == ["hilton"]
+
+
+@pytest.mark.parametrize("option", ["all", "whole"])
+async def test_completed_days_of_a_whole_cluster_do_not_run_again(desk: Desk, option: str) -> None:
+    refused = said(await desk.asked(f"run voice-prod {option}"))
+
+    assert "This would run completed days again." in refused
+    assert f"Name the customers: /backfill run hilton spirit {option}." in refused

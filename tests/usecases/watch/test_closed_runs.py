@@ -1,0 +1,212 @@
+"""Alerts about closed runs, from the run history: when they open, what they show, and when they end."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.blocks.notifications import draw
+from bot.fleet.notifications import notification
+from bot.fleet.runs.identity import Identity
+from bot.fleet.runs.mapping import own_memo
+from bot.message import Message
+from bot.model import (
+    AlertReason,
+    Cause,
+    CloseEvent,
+    Description,
+    Ending,
+    Episode,
+    Execution,
+    ExecutionStatus,
+    Failure,
+    FailureKind,
+)
+from bot.usecases.digest import announce
+from bot.usecases.watch.state import WatchState
+from tests.fakes.services import NOW, FakeWorld, config
+from tests.fleet.builders import CAMPAIGN, activity, execution, window
+from tests.usecases.watch.looks import new_state, watch
+
+CLUSTER = "voice-prod"
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+S = ExecutionStatus
+DISK = CloseEvent(
+    (
+        Cause(Failure(FailureKind.OTHER, "Activity task failed"), activity="copy_days"),
+        Cause(Failure(FailureKind.APPLICATION, "OSError: disk full")),
+    )
+)
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return FakeWorld()
+
+
+async def look(world: FakeWorld, state: WatchState | None = None, after: timedelta = MINUTE) -> WatchState:
+    """A look some time later, at all runs again."""
+    world.now += after
+    state = state or new_state(CLUSTER)
+    state.history_due = None
+    return await watch(CLUSTER, world.services, state)
+
+
+def start(world: FakeWorld, customer: str = "hilton", run: str = "1", **changes: Any) -> Execution:
+    started = execution(customer, started_at=world.now, run=run, **changes)
+    world.engines[CLUSTER].put(Description(started, (activity(),), cancel_requested=False, workflow_task_attempt=1))
+    return started
+
+
+def end(world: FakeWorld, of: Execution, status: S, event: CloseEvent = DISK) -> None:
+    world.engines[CLUSTER].add(replace(of, status=status, closed_at=world.now))
+    world.engines[CLUSTER].close_events[of.ref] = event
+
+
+async def alerts(world: FakeWorld) -> Sequence[Episode]:
+    return await world.journal.open_episodes()
+
+
+def posted(world: FakeWorld) -> list[str]:
+    """What stands in the channel, without threads."""
+    rows = world.outbox.messages.values()
+    return [draw(notification.parse(row.message.body)).text for row in rows if not row.message.thread_key]
+
+
+async def test_a_run_that_fails_opens_an_alert_with_its_cause_and_where_it_failed(world: FakeWorld) -> None:
+    of = start(world)
+    state = await look(world)
+    end(world, of, S.FAILED)
+    await look(world, state)
+
+    (text,) = posted(world)
+    assert text.startswith("hilton on voice-prod failed.")
+    assert "It failed: activity copy_days: OSError: disk full." in text
+
+
+async def test_looking_again_says_nothing_more(world: FakeWorld) -> None:
+    of = start(world)
+    state = await look(world)
+    end(world, of, S.FAILED)
+    await look(world, state)
+    before = dict(world.outbox.messages)
+    await look(world, state)
+    await look(world)
+
+    assert world.outbox.messages == before
+
+
+async def test_an_alert_whose_run_then_fails_goes_on_as_one_and_says_so_in_the_channel(world: FakeWorld) -> None:
+    of = start(world)
+    silent = replace(activity(), attempt=2, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, "timeout"))
+    world.engines[CLUSTER].put(Description(of, (silent,), cancel_requested=False, workflow_task_attempt=1))
+    state = await look(world)
+    (before,) = await alerts(world)
+    end(world, of, S.FAILED)
+    await look(world, state)
+
+    (after,) = await alerts(world)
+    assert (before.alert_reason, after.alert_reason) == (AlertReason.HEARTBEAT_TIMEOUT, AlertReason.FAILED)
+    assert after.id == before.id
+    assert any(row.message.broadcast for row in world.outbox.messages.values())
+
+
+async def test_a_run_that_somebody_starts_instead_ends_the_alert_and_its_failure_is_a_new_one(
+    world: FakeWorld,
+) -> None:
+    of = start(world)
+    state = await look(world)
+    end(world, of, S.FAILED)
+    await look(world, state)
+    again = start(world, run="2")
+    await look(world, state)
+    (first,) = world.journal.episodes.values()
+    end(world, again, S.FAILED)
+    await look(world, state)
+
+    assert first.ending is Ending.REPLACED
+    (second,) = await alerts(world)
+    assert second.id != first.id
+
+
+async def test_a_later_run_that_completes_the_days_ends_the_alert_in_green(world: FakeWorld) -> None:
+    of = start(world)
+    state = await look(world)
+    end(world, of, S.FAILED)
+    await look(world, state)
+    later = execution("hilton", started_at=world.now, run="2")
+    end(world, later, S.COMPLETED, CloseEvent())
+    await look(world, state)
+
+    (over,) = world.journal.episodes.values()
+    assert over.ending is Ending.COMPLETED
+
+
+async def test_a_hundred_old_failures_of_an_upgraded_store_are_a_line_of_the_next_digest_and_nothing_else() -> None:
+    names = tuple(f"c{n:03}" for n in range(100))
+    world = FakeWorld(config=config({CLUSTER: names}))
+    for name in names:
+        old = execution(name, started_at=NOW - 9 * HOUR, closed_at=NOW - 8 * HOUR, status=S.FAILED)
+        world.engines[CLUSTER].add(old)
+        world.engines[CLUSTER].close_events[old.ref] = DISK
+    state = await look(world)
+    await look(world, state)
+    await look(world)
+
+    assert world.outbox.messages == {}
+    world.now += MINUTE
+    await announce(world.now, world.services)
+    (text,) = posted(world)
+    assert "100 older failures are not alerted: /backfill status shows them." in text
+    (key,) = world.outbox.messages
+    await world.outbox.done(key, 1, await world.channel.post(Message("digest"), key))
+    world.now += 24 * HOUR
+    await announce(world.now, world.services)
+    assert "older" not in posted(world)[-1]
+
+
+async def test_many_failures_at_once_are_one_message(world: FakeWorld) -> None:
+    runs = [start(world, customer) for customer in ("hilton", "vivint")]
+    state = await look(world)
+    for of in runs:
+        end(world, of, S.FAILED)
+    await look(world, state)
+
+    (text,) = posted(world)
+    assert text.startswith("2 backfills on voice-prod failed at once.")
+
+
+async def test_switched_off_failures_are_silent() -> None:
+    world = FakeWorld(config=config({CLUSTER: ("hilton",)}, alerts={"failed": {"on": False}}))
+    of = start(world)
+    state = await look(world)
+    end(world, of, S.FAILED)
+    await look(world, state)
+
+    assert world.outbox.messages == {}
+
+
+async def test_a_window_that_its_sequence_started_is_left_to_the_sequence(world: FakeWorld) -> None:
+    days = window(1, 6)
+    of = start(world, days=days, hints=dict(own_memo(Identity("hilton", days))))
+    state = await look(world)
+    end(world, of, S.FAILED)
+    await look(world, state)
+
+    assert posted(world) == []
+
+
+async def test_acknowledging_survives_an_upgrade_of_the_reason(world: FakeWorld) -> None:
+    of = start(world)
+    state = await look(world)
+    end(world, of, S.FAILED)
+    await look(world, state)
+    (alert,) = await alerts(world)
+    world.journal.episodes[alert.id] = replace(alert, acked_by="U0OLIVIA")
+    await look(world, state, after=9 * HOUR)
+
+    (after,) = await alerts(world)
+    assert (after.acked_by, after.reminders) == ("U0OLIVIA", 0)
+    assert after.window == CAMPAIGN

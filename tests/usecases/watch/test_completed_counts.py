@@ -1,0 +1,119 @@
+"""What completed runs have written is counted by itself, and a difference that stays opens an alert."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.blocks.notifications import draw
+from bot.commands import Verify
+from bot.errors import Unavailable
+from bot.fleet.notifications import notification
+from bot.model import AlertReason, CloseEvent, DayCount, Ending
+from bot.usecases.verify import verify
+from bot.usecases.watch.completed_counts import AGAIN_AFTER, count_completed
+from bot.usecases.watch.state import WatchState
+from tests.fakes.services import FakeWorld, config
+from tests.fleet.builders import CAMPAIGN
+from tests.usecases.test_verify import tables
+from tests.usecases.watch.test_closed_runs import CLUSTER, MINUTE, S, alerts, end, look, start
+
+SETTLE = 10 * MINUTE
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    """hilton has all rows of the source, but for one day in the table."""
+    world = FakeWorld(config=config({CLUSTER: ("hilton",)}, verify=tables("scores", expected="SELECT day, rows")))
+    world.warehouses[CLUSTER].fill("scores", "hilton", CAMPAIGN, 100)
+    world.warehouses[CLUSTER].stored["scores", "hilton"][date(2026, 1, 7)] = DayCount(90, 90)
+    return world
+
+
+async def completed(world: FakeWorld) -> WatchState:
+    of = start(world)
+    state = await look(world)
+    end(world, of, S.COMPLETED, CloseEvent())
+    return await look(world, state)
+
+
+async def count(world: FakeWorld, state: WatchState, after: timedelta) -> None:
+    world.now += after
+    await count_completed(state, world.services)
+    await look(world, state, after=timedelta(0))
+
+
+async def test_a_difference_that_stays_for_a_while_is_an_alert_that_names_the_days(world: FakeWorld) -> None:
+    state = await completed(world)
+    await count(world, state, MINUTE)
+    after_one_count = await alerts(world)
+    await count(world, state, SETTLE)
+
+    assert after_one_count == ()
+    (alert,) = await alerts(world)
+    assert alert.alert_reason is AlertReason.MISMATCH
+    text = draw(notification.EpisodeCard(alert)).text
+    assert text.startswith("hilton on voice-prod completed with other rows than its source.")
+    assert "/backfill verify voice-prod/hilton" in text
+
+
+async def test_each_run_is_counted_once_and_a_difference_once_more(world: FakeWorld) -> None:
+    state = await completed(world)
+    for _ in range(5):
+        await count(world, state, SETTLE)
+
+    assert len(world.warehouses[CLUSTER].counted) == 2
+
+
+async def test_rows_that_arrive_meanwhile_are_no_difference(world: FakeWorld) -> None:
+    state = await completed(world)
+    await count(world, state, MINUTE)
+    world.warehouses[CLUSTER].fill("scores", "hilton", CAMPAIGN, 100)
+    await count(world, state, SETTLE)
+
+    assert await alerts(world) == ()
+
+
+async def test_a_later_count_that_matches_ends_the_alert_in_green(world: FakeWorld) -> None:
+    state = await completed(world)
+    await count(world, state, MINUTE)
+    await count(world, state, SETTLE)
+    world.warehouses[CLUSTER].fill("scores", "hilton", CAMPAIGN, 100)
+    world.now += MINUTE
+    await verify(Verify(target="hilton"), world.services)
+    await look(world, state)
+
+    (over,) = world.journal.episodes.values()
+    assert over.ending is Ending.COMPLETED
+
+
+async def test_what_could_not_be_counted_is_tried_again_after_a_while(world: FakeWorld) -> None:
+    state = await completed(world)
+    world.warehouses[CLUSTER].away = Unavailable("ClickHouse", "connection refused")
+    await count(world, state, MINUTE)
+    await count(world, state, MINUTE)
+    world.warehouses[CLUSTER].away = None
+    await count(world, state, MINUTE)
+    too_early = len(world.warehouses[CLUSTER].counted)
+    await count(world, state, AGAIN_AFTER)
+
+    assert (too_early, len(world.warehouses[CLUSTER].counted)) == (0, 1)
+
+
+@pytest.mark.parametrize("change", ["off", "no source"])
+async def test_nothing_is_counted_where_that_is_switched_off_or_has_nothing_to_compare_with(change: str) -> None:
+    off = {"mismatch": {"on": False}} if change == "off" else {}
+    expected = None if change == "no source" else "SELECT day, rows"
+    world = FakeWorld(config=config({CLUSTER: ("hilton",)}, verify=tables("scores", expected=expected), alerts=off))
+    state = await completed(world)
+    await count(world, state, MINUTE)
+
+    assert world.warehouses[CLUSTER].counted == []
+
+
+async def test_a_restart_counts_nothing_again(world: FakeWorld) -> None:
+    state = await completed(world)
+    await count(world, state, MINUTE)
+    await count(world, replace(state, counted={}), MINUTE)
+
+    assert len(world.warehouses[CLUSTER].counted) == 1
