@@ -5,11 +5,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
-from bot.adapters.pictures import PictureProcess
+from bot.adapters.pictures import picture_process
 from bot.adapters.slack import (
     PacedClient,
     SlackChannel,
@@ -103,7 +101,6 @@ async def open_services(
             recogniser(config).customer_of,
         )
         store = await stack.enter_async_context(opening)
-        cache = stack.enter_context(TemporaryDirectory(prefix="backfill-bot-", ignore_cleanup_errors=True))
         await assign_namespaces(temporals, await _last_seen(store.journal))
         yield Services(
             config=config,
@@ -120,7 +117,7 @@ async def open_services(
             channel=SlackChannel(client, config.slack.channel),
             modals=SlackModals(client, config.slack.channel),
             files=SlackFiles(client, config.slack.channel),
-            pictures=PictureProcess(Path(cache)),
+            pictures=stack.enter_context(picture_process()),
             people=SlackPeople(client, steady_now),
             now=utc_now,
         )

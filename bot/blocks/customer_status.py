@@ -29,6 +29,8 @@ from bot.model import DayState, ExecutionStatus, SeenFailure, State, duration_te
 from bot.model.coverage import total_days
 
 PLAIN_ROOM = 3_000
+# In days. Slack scales pictures down to the width and height of a message; of more days the numbers cannot be read.
+LONGEST_CALENDAR = 800
 DRAWN_ROOM = 9_000
 FAILURES_SHOWN = 6
 
@@ -63,8 +65,8 @@ def customer_status(result: CustomerStatus) -> Message:
 
 
 def _calendar(backfill: Backfill) -> Picture | None:
-    """The days by state; None where there is nothing to fill."""
-    if backfill.state in (State.NOT_APPLICABLE, State.UNKNOWN):
+    """The days by state; None where there is nothing to fill, or too much to be legible."""
+    if backfill.state in (State.NOT_APPLICABLE, State.UNKNOWN) or backfill.whole.days > LONGEST_CALENDAR:
         return None
     chart = calendar_of(backfill)
     counts = [(state, chart.count(state)) for state in DayState]

@@ -8,12 +8,12 @@ from bot.message import Document
 
 @dataclass
 class FakeFiles:
-    """``shared`` are in the team channel, ``sent`` went to a person each, ``uploaded`` are pictures. ``away`` is
-    raised while it is set."""
+    """``shared`` are in the team channel, ``sent`` went to a person each, ``uploaded`` are pictures by id: name,
+    alternative text and content. ``away`` is raised while it is set."""
 
     shared: list[Document] = field(default_factory=list)
     sent: list[tuple[str, Document]] = field(default_factory=list)
-    uploaded: list[tuple[str, str, bytes]] = field(default_factory=list)
+    uploaded: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
     away: DependencyError | None = None
 
     async def share(self, document: Document) -> None:
@@ -26,8 +26,9 @@ class FakeFiles:
 
     async def upload(self, picture: bytes, name: str, alt_text: str) -> str:
         self._answer()
-        self.uploaded.append((name, alt_text, picture))
-        return f"F{len(self.uploaded)}"
+        file_id = f"F{len(self.uploaded) + 1}"
+        self.uploaded[file_id] = (name, alt_text, picture)
+        return file_id
 
     def _answer(self) -> None:
         if self.away is not None:

@@ -1,9 +1,9 @@
 """The calendar: each day of the range with one state."""
 
-from bot.fleet.runs.run import DoubtfulDays, Run
+from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import derive
 from bot.fleet.status.calendar import calendar_of
-from bot.model import DayState, Doubt, DoubtReason, ExecutionStatus
+from bot.model import DayState, Doubt, DoubtfulDays, DoubtReason, ExecutionStatus
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, closed, execution, run, window
 
 COMPLETE = run(closed(ExecutionStatus.COMPLETED, "hilton", window(1, 6)), window(1, 6))
