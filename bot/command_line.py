@@ -12,8 +12,8 @@ from pathlib import Path
 from bot import __version__
 from bot.blocks import init_questions
 from bot.commands import SLASH
-from bot.config import Transport
 from bot.fleet.onboarding.questions import Topic
+from bot.model.transport import Transport
 
 
 class Task(StrEnum):

@@ -3,9 +3,22 @@
 import json
 from typing import Any
 
-from bot.adapters.slack import BOT_SCOPES
 from bot.commands import SLASH
 
+# The history scopes find a message whose post went unanswered; im:write sends direct messages to people who are not
+# in the channel; files:write uploads reports.
+BOT_SCOPES = (
+    "channels:history",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "im:write",
+    "usergroups:read",
+    "users:read",
+)
 # The path of all requests in HTTP mode: commands, clicks, modals, menus and events.
 REQUEST_PATH = "/slack/events"
 # These events drop what the bot has cached about people and user groups (handlers/listeners/role_changes.py).

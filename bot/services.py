@@ -27,6 +27,7 @@ from bot.ports import (
     Pictures,
     RunHistory,
     Warehouse,
+    Webhooks,
     WindowQueue,
 )
 
@@ -96,6 +97,7 @@ class Services:
     files: Files
     pictures: Pictures
     people: People
+    webhooks: Webhooks
     now: Callable[[], datetime]
     conditions: Conditions = field(default_factory=dict)
     ended_runs: EndedRuns = field(default_factory=EndedRuns)

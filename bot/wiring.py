@@ -27,6 +27,7 @@ from bot.adapters.temporal import (
     assign_namespaces,
     quiet_runtime,
 )
+from bot.adapters.webhooks import HttpWebhooks, Webhook
 from bot.blocks import audit_wording
 from bot.config import Loaded, Transport
 from bot.errors import BackfillBotError, DependencyError
@@ -41,6 +42,7 @@ from bot.usecases.check import (
     config_probes,
     operators_probe,
     proof_probe,
+    routes_probes,
     slack_probes,
     store_probes,
     unopened_store_probe,
@@ -119,6 +121,7 @@ async def open_services(
             files=SlackFiles(client, config.slack.channel),
             pictures=stack.enter_context(picture_process()),
             people=SlackPeople(client, steady_now),
+            webhooks=HttpWebhooks(_webhooks(loaded)),
             now=utc_now,
         )
 
@@ -126,7 +129,8 @@ async def open_services(
 @asynccontextmanager
 async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tuple[Probe, ...]]:
     """All probes of ``check``. A store that cannot be opened fails its own probe only."""
-    slack = slack_probes(SlackChannel(client, loaded.config.slack.channel), _app_token_check(loaded, client))
+    channel, people = SlackChannel(client, loaded.config.slack.channel), SlackPeople(client, steady_now)
+    slack = slack_probes(channel, _app_token_check(loaded, client))
     clock_checks = [partial(check_clock, client, utc_now)]
     async with AsyncExitStack() as stack:
         try:
@@ -143,16 +147,28 @@ async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tupl
         temporals = make_temporals(loaded)
         await assign_namespaces(temporals, last_seen)
         clusters = _clusters(loaded, temporals, stack, None)
-        operators = operators_probe(loaded.config.slack, SlackPeople(client, steady_now))
+        operators = operators_probe(loaded.config.slack, people)
         probes_of_clusters = cluster_probes(clusters, loaded.config, recogniser(loaded.config))
         yield (
             *config_probes(loaded.config),
             *slack,
             operators,
+            *routes_probes(loaded.config, channel, people),
             clock_probe(*clock_checks),
             *probes_of_store,
             *probes_of_clusters,
         )
+
+
+def _webhooks(loaded: Loaded) -> Mapping[str, Webhook]:
+    made: dict[str, Webhook] = {}
+    for name, webhook in loaded.config.webhooks.items():
+        secret = loaded.webhook_secrets[name].get_secret_value()
+        is_pagerduty = webhook.routing_key_env is not None
+        made[name] = (
+            Webhook(webhook.pagerduty_url, routing_key=secret) if is_pagerduty else Webhook(secret, webhook.template)
+        )
+    return made
 
 
 async def _last_seen(journal: Journal) -> Mapping[str, datetime]:

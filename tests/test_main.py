@@ -11,9 +11,9 @@ import pytest
 
 from bot import __version__
 from bot.__main__ import main
-from bot.adapters.slack import BOT_SCOPES
 from bot.command_line import CONSOLE, MODULE, Program, Task
 from bot.commands import SLASH
+from bot.manifest import BOT_SCOPES
 
 ROOT = Path(__file__).parent.parent
 
@@ -277,3 +277,37 @@ def test_a_day_and_a_file_are_for_the_report(
 
     assert ended.value.code == 2
     assert complaint in capsys.readouterr().err
+
+
+VENDORS = (
+    "aiohttp", "alembic", "apscheduler", "asyncpg", "clickhouse_connect", "mako", "rich", "slack_bolt", "slack_sdk",
+    "sqlalchemy", "structlog", "temporalio",
+)  # fmt: skip
+IMPORTED = """
+import sys
+from bot.__main__ import main
+try:
+    main(sys.argv[1:], {})
+except SystemExit:
+    pass
+sys.stderr.write(" ".join(sys.modules))
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments", ["--help", "--version", "manifest", "manifest --http --url https://x.org", "--hlp"]
+)
+def test_what_needs_no_other_system_imports_no_vendor(arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTED, *arguments.split()],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    modules = done.stderr.split()
+    assert "bot.command_line" in modules
+    assert sorted(name for name in VENDORS if name in modules) == []

@@ -4,7 +4,7 @@ Every bot has one. Only the jobs of the leading process do any work; those of th
 """
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -18,8 +18,10 @@ from bot.errors import DependencyError
 from bot.fleet.cron_times import latest_slot
 from bot.in_flight import InFlight
 from bot.outgoing.dispatcher import OutboxDispatcher
+from bot.outgoing.pages import LONGEST_PAGE, PageDispatcher
 from bot.services import Services
 from bot.usecases.digest import announce
+from bot.usecases.escalate import escalate
 from bot.usecases.watch.completed_counts import count_completed
 from bot.usecases.watch.listing import list_runs, update_history
 from bot.usecases.watch.state import RECORDED_WITHIN, WatchState
@@ -33,6 +35,10 @@ DIGEST_EVERY = timedelta(seconds=1)
 # DIGEST_AGAIN, until it is LATE_DIGEST late.
 LATE_DIGEST = timedelta(minutes=30)
 DIGEST_AGAIN = timedelta(minutes=1)
+# People are called at most this much later than their routes say.
+ESCALATE_EVERY = timedelta(seconds=5)
+# How often pages that have failed are looked for; new ones are sent at once.
+PAGE_EVERY = timedelta(seconds=2)
 # How long work in flight may go on when the bot is asked to stop.
 LAST_PATIENCE = timedelta(seconds=10)
 
@@ -146,6 +152,8 @@ def _jobs(election: LeaderElection, in_flight: InFlight, services: Services) -> 
     if_leader = partial(_run_if_leader, election, in_flight)
     dispatcher = OutboxDispatcher(services, partial(election.is_leader, LONGEST_CALL))
     speak = Job("speak", DISPATCH_EVERY, partial(if_leader, partial(_dispatch, dispatcher)))
+    pages = PageDispatcher(services, partial(election.is_leader, LONGEST_PAGE))
+    page = Job("page", PAGE_EVERY, partial(if_leader, pages.dispatch))
     watchers = {cluster: ClusterWatcher(cluster, services, speak.alarm.ring) for cluster in config.clusters}
     every = config.watch.every
     return [
@@ -164,6 +172,8 @@ def _jobs(election: LeaderElection, in_flight: InFlight, services: Services) -> 
             for name, watcher in watchers.items()
         ),
         speak,
+        page,
+        Job("escalate", ESCALATE_EVERY, partial(if_leader, partial(_escalate, services, (speak.alarm, page.alarm)))),
         Job("digest", DIGEST_EVERY, partial(if_leader, DigestJob(services, _monotonic).tick)),
     ]
 
@@ -183,6 +193,12 @@ async def _run_if_leader(election: LeaderElection, in_flight: InFlight, job: Cal
 async def _run_tracked(in_flight: InFlight, job: Callable[[], Awaitable[None]]) -> None:
     with in_flight.track():
         await job()
+
+
+async def _escalate(services: Services, alarms: Sequence[Alarm]) -> None:
+    if await escalate(services):
+        for alarm in alarms:
+            alarm.ring()
 
 
 async def _dispatch(dispatcher: OutboxDispatcher) -> None:

@@ -7,7 +7,9 @@ from bot.blocks import children as child_words
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.alerts import how_ended, on_which_attempt, window_suffix
 from bot.blocks.lines import Line
+from bot.blocks.mentions import for_whom
 from bot.fleet.notifications import notification
+from bot.fleet.notifications.calls import MentionLine
 from bot.message import Message
 from bot.model import Ending, duration_text
 
@@ -88,6 +90,18 @@ def reminder(line: notification.ReminderLine) -> Message:
     return _line(f"{line.name} {reason_words.still}{on_attempt}, since {since}. {why}.")
 
 
+def mention(line: MentionLine) -> Message:
+    """People are called, because nobody has answered the alert."""
+    reason_words = WORDS[line.alert_reason]
+    lead = f"{line.names[0]} on {line.cluster} {reason_words.still}, since"
+    if len(line.names) > 1:
+        lead = f"{len(line.names)} backfills on {line.cluster} {reason_words.began}, the first at"
+    since = Line(words.plain_when(line.opened_at), words.when(line.opened_at))
+    text = Line.of(lead).then(since).then(". Nobody has acknowledged this.", separator="")
+    called = for_whom(line.mention)
+    return _drawn(text.then(called) if called else text)
+
+
 def end(line: notification.EndLine) -> Message:
     """The alert has ended."""
     took = duration_text(line.ended_at - line.opened_at)
@@ -102,5 +116,8 @@ def _line(plain: str) -> Message:
 
 
 def _person_line(lead: str, user: str, rest: Line) -> Message:
-    text = Line.of(lead).then(Line.who(user)).then(".", separator="").then(rest)
+    return _drawn(Line.of(lead).then(Line.who(user)).then(".", separator="").then(rest))
+
+
+def _drawn(text: Line) -> Message:
     return kit.message(text.plain, [kit.section(text.mrkdwn)])

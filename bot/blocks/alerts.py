@@ -25,10 +25,12 @@ from bot.blocks import (
 )
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.lines import Line
+from bot.blocks.mentions import for_whom
 from bot.commands import SLASH
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS
 from bot.fleet.name_lookup import Target
 from bot.fleet.notifications import notification
+from bot.fleet.notifications.mentions import mentions_of_card
 from bot.message import Message
 from bot.model import AlertReason, Child, Ending, Episode, Health, Phase, SequenceProgress, Window, duration_text
 
@@ -121,10 +123,11 @@ def _open(alert: Episode) -> Message:
     headline = f"{alert.name} on {alert.ref.cluster} {_state(alert)}{attempt}."
     began = "Started" if alert.alert_reason in CLOSED_REASONS else "Running since"
     since = Line(f"{began} {words.plain_when(alert.started_at)}.", f"{began} {words.when(alert.started_at)}.")
+    mention = for_whom(mentions_of_card(alert))
     return _card(
         Line(headline, f"*{kit.escape(headline)}* {reason.mark}"),
         [*alert_facts.facts_of(alert), since],
-        _notes(alert),
+        [*filter(None, [mention]), *_notes(alert)],
         [*_run_buttons(alert), *_buttons(alert)],
     )
 

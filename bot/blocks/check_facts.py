@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.blocks import check_facts_of_mapping, check_facts_of_runs
+from bot.blocks import check_facts_of_mapping, check_facts_of_routes, check_facts_of_runs
 from bot.blocks.words import joined, plural
 from bot.fleet.diagnostics.facts import (
     BeforeProof,
@@ -10,6 +10,7 @@ from bot.fleet.diagnostics.facts import (
     CallsNeeded,
     ChecksumsAgree,
     ChecksumsNeverAgreed,
+    ContentsFact,
     DefectFound,
     Fact,
     Forbidden,
@@ -50,6 +51,7 @@ from bot.fleet.diagnostics.mapping_facts import (
     RunsUnrecognised,
     SharedRuns,
 )
+from bot.fleet.diagnostics.route_facts import MentionLacks, RouteRefused, RoutesReach, RoutesUnknown
 from bot.model.text import listed
 
 # Each list names at most this many messages, because there may be very many.
@@ -75,11 +77,8 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             return f"unexpected {error}; the log has the details"
         case Polled() | PollersLack() | RunsElsewhere() | OpenSequences() | NoInstructions() | CallsNeeded():
             return _of_workers(fact)
-        case ChecksumsNeverAgreed(tables):
-            advice = "check both expressions, or verify days that are right"
-            return f"checksums of {joined(tables)} never agreed: {advice}"
-        case ChecksumsAgree(tables):
-            return f"checksums of {joined(tables)} have agreed"
+        case ChecksumsNeverAgreed() | ChecksumsAgree():
+            return _of_contents(fact)
         case StuckMessages() | NothingStuck() | BeforeProof() | LastLeader() | KeyWithoutEffect() | NameReserved():
             return _of_bot(fact)
         case (
@@ -92,6 +91,8 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             | OperatorsUnknown()
         ):
             return _of_operators(fact)
+        case RouteRefused() | MentionLacks() | RoutesReach() | RoutesUnknown():
+            return check_facts_of_routes.text(fact)
         case (
             RecentRunRows()
             | RunsUnrecognised()
@@ -159,6 +160,15 @@ def _lack_of_pollers(fact: PollersLack) -> str:
 
 def _elsewhere(queues: Sequence[str]) -> str:
     return f"the last runs were on {listed(queues)}"
+
+
+def _of_contents(fact: ContentsFact) -> str:
+    match fact:
+        case ChecksumsNeverAgreed(tables):
+            advice = "check both expressions, or verify days that are right"
+            return f"checksums of {joined(tables)} never agreed: {advice}"
+        case ChecksumsAgree(tables):
+            return f"checksums of {joined(tables)} have agreed"
 
 
 def _of_bot(fact: BotFact) -> str:

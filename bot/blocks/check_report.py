@@ -31,6 +31,7 @@ _ADVICE = {
     Advice.OPERATORS: (
         "See [slack] operators and operator_groups in backfill.toml: ids of people (U…) and of user groups (S…)."
     ),
+    Advice.ROUTES: ("See [[routes]] in backfill.toml. Alerts for a channel that the bot is not in go to the team's."),
     Advice.STORE: (
         "See DATABASE_URL: a server must run, let the bot in and let it write; "
         "a file and its folder must be writable, with room left."

@@ -40,7 +40,7 @@ def render(home: Home) -> HomeTab:
         *_listed("Needs a person", home.needs_person, home, _with_remedy, NEED_SHOWN),
         *_listed("Goes on by itself", home.goes_on, home, _with_bar, GO_ON_SHOWN),
         *_others(board),
-        kit.section("*Clusters*"),
+        kit.header("Clusters"),
         *kit.preformatted(fitting(table(ordered_rows(board.rows)), str, ROWS_ROOM, _hidden_clusters)),
         kit.context("\n".join(kit.escape(line) for line in [*board_notes(board), _rights(home)])),
     ]
@@ -80,7 +80,7 @@ def _listed(title: str, backfills: Sequence[Backfill], home: Home, draw: _Draw, 
     """A title with the number, then the first customers; a line counts the others. Nothing if there are none."""
     if not backfills:
         return []
-    blocks: list[Block] = [kit.section(f"*{title} ({len(backfills):,})*")]
+    blocks: list[Block] = [kit.header(f"{title} ({len(backfills):,})")]
     for backfill in backfills[:limit]:
         line, elements = draw(backfill, home)
         blocks += [kit.section(line), *_row(elements, home)]
@@ -97,7 +97,7 @@ def _with_remedy(backfill: Backfill, home: Home) -> _Drawn:
 
 def _with_bar(backfill: Backfill, home: Home) -> _Drawn:
     progress = backfill.sequence.progress if backfill.sequence else None
-    line = f"`{_bar(*_share(backfill))}` {open_line(backfill, home.board).mrkdwn}"
+    line = f"{_bar(*_share(backfill))} {open_line(backfill, home.board).mrkdwn}"
     return line, buttons.for_sequence(progress) if progress else []
 
 

@@ -2,7 +2,8 @@
 
 from typing import assert_never
 
-from bot.blocks import alert_lines, alerts, bulk_card, digest, report, sequence, sequence_card, storms
+from bot.blocks import alert_lines, alerts, bulk_card, digest, pages, report, sequence, sequence_card, storms
+from bot.fleet.notifications.calls import MentionLine, PageFailedLine
 from bot.fleet.notifications.confirmed import BulkCard, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.notification import (
     AckLine,
@@ -55,18 +56,18 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
         case BulkCard():
             return bulk_card.card(notification)
         case (
-            AttemptsLine()
-            | ChildrenLine()
-            | ReasonLine()
-            | AckLine()
-            | SnoozeLine()
-            | CancelLine()
-            | ReminderLine()
-            | EndLine()
+            BegunLine()
+            | ClearedLine()
+            | StillOpenLine()
+            | WaitingLine()
+            | WindowLine()
+            | CutLine()
+            | InstructedLine()
+            | SequenceEndLine()
         ):
-            return _alert_line(notification)
-        case _:
             return _sequence_line(notification)
+        case _:
+            return _alert_line(notification)
 
 
 def _alert_line(line: AlertLine) -> Message:  # noqa: PLR0911  (as above)
@@ -85,10 +86,16 @@ def _alert_line(line: AlertLine) -> Message:  # noqa: PLR0911  (as above)
             return alert_lines.cancel(line)
         case ReminderLine():
             return alert_lines.reminder(line)
+        case MentionLine() | PageFailedLine():
+            return _call(line)
         case EndLine():
             return alert_lines.end(line)
         case _:
             assert_never(line)
+
+
+def _call(line: MentionLine | PageFailedLine) -> Message:
+    return alert_lines.mention(line) if isinstance(line, MentionLine) else pages.failed(line)
 
 
 def _sequence_line(line: SequenceLine) -> Message:  # noqa: PLR0911  (as above)

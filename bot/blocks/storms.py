@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 from bot.actions import ActionId
 from bot.blocks import alert_facts, buttons, kit, words
 from bot.blocks.alert_reasons import WORDS
+from bot.blocks.mentions import for_whom
 from bot.fleet.notifications import notification
 from bot.message import Message
 from bot.model import AlertReason, duration_text
@@ -33,7 +34,11 @@ def storm(card: notification.StormCard) -> Message:
         kit.section(f"{advice}\n{kit.escape(kit.clip(names, 1_200))}"),
         *buttons.row(_buttons(card)),
     ]
-    return kit.message(f"{headline} {advice} {names}", blocks)
+    text = f"{headline} {advice} {names}"
+    mention = for_whom(card.mention)
+    if mention:
+        return kit.message(f"{text} {mention.plain}", [*blocks, kit.context(mention.mrkdwn)])
+    return kit.message(text, blocks)
 
 
 def _what(card: notification.StormCard) -> str:

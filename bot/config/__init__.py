@@ -7,18 +7,20 @@ from bot.config.alerts import Alerts
 from bot.config.backfill_toml import (
     Config,
     DigestConfig,
-    SlackConfig,
 )
 from bot.config.campaign import Campaign
 from bot.config.cluster import ClickHouseAddress, ClusterConfig, TemporalAddress
 from bot.config.control import Control
 from bot.config.cron import CronLine, read_cron
 from bot.config.env_file import USUAL, EnvFile, read_env_file
-from bot.config.environment import LogFormat, Settings, Transport
+from bot.config.environment import LogFormat, Settings
 from bot.config.identity import IdentityConfig
 from bot.config.load import Loaded, load, mistakes_in
+from bot.config.routes import RouteConfig
+from bot.config.slack import SlackConfig
 from bot.config.watch import Watch
 from bot.config.workflow import WorkflowConfig
+from bot.model.transport import Transport
 
 __all__ = [
     "USUAL",
@@ -34,6 +36,7 @@ __all__ = [
     "IdentityConfig",
     "Loaded",
     "LogFormat",
+    "RouteConfig",
     "Settings",
     "SlackConfig",
     "TemporalAddress",

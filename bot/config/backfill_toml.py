@@ -7,22 +7,24 @@ from typing import Annotated
 from pydantic import (
     AfterValidator,
     Field,
-    StringConstraints,
     ValidationInfo,
     field_validator,
 )
 
 from bot.config.alerts import Alerts, ReasonAlerts
-from bot.config.campaign import Campaign, Zone
+from bot.config.campaign import Campaign
 from bot.config.cluster import ClusterConfig, ClusterName
 from bot.config.control import Control
 from bot.config.cron import read_cron
-from bot.config.section import Section
+from bot.config.routes import RouteConfig
+from bot.config.section import Section, Zone
 from bot.config.sizing import Sizing
+from bot.config.slack import SlackConfig
 from bot.config.verify import Verify
 from bot.config.watch import Watch
+from bot.config.webhooks import WebhookConfig, WebhookName
 from bot.config.workflow import WorkflowConfig
-from bot.model import followers_queue
+from bot.model import RoutingRule, followers_queue
 
 
 def _cron(value: str) -> str:
@@ -31,21 +33,6 @@ def _cron(value: str) -> str:
 
 
 Cron = Annotated[str, AfterValidator(_cron)]
-
-
-class SlackConfig(Section):
-    """The bot's channel, and who may change things."""
-
-    channel: Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]+$")] = Field(
-        description="the id of the team channel, which begins with C"
-    )
-    operators: tuple[Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]+$")], ...] = Field(
-        default=(), description="ids of users who may change things, which begin with U"
-    )
-    operator_groups: tuple[Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]+$")], ...] = Field(
-        default=(), description="ids of user groups whose members may, which begin with S"
-    )
-    allow_guests: bool = Field(default=False, description="true when guests may look")
 
 
 class DigestConfig(Section):
@@ -73,6 +60,10 @@ class Config(Section):
     slack: SlackConfig = Field(description="a [slack] table")
     watch: Watch = Field(default=Watch(), description="a [watch] table")
     alerts: Alerts = Field(default=Alerts(), description="an [alerts] table")
+    routes: tuple[RouteConfig, ...] = Field(default=(), description="[[routes]], the first that fits comes first")
+    webhooks: Mapping[WebhookName, WebhookConfig] = Field(
+        default={}, description="[webhooks.NAME], names of letters, digits and hyphens"
+    )
     digest: DigestConfig = Field(default=DigestConfig(), description="a [digest] table")
     verify: Verify = Field(description="a [verify] table")
     volume: Volume = Field(description="a [volume] table")
@@ -83,6 +74,11 @@ class Config(Section):
     clusters: Mapping[ClusterName, ClusterConfig] = Field(
         min_length=1, description="[clusters.NAME], at least one, names without slashes or spaces"
     )
+
+    @property
+    def routing(self) -> tuple[RoutingRule, ...]:
+        """The rules by which alerts find their channels, in order."""
+        return tuple(route.rule(self.slack.channel) for route in self.routes)
 
     def calls_per_second(self, cluster: str) -> int:
         """The most calls in a second that the watcher makes to this cluster's Temporal."""

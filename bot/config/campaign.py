@@ -1,24 +1,11 @@
 """The campaign in backfill.toml: its name, its days and whose days they are."""
 
 from datetime import date
-from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-from bot.config.section import Name, Section
+from bot.config.section import Name, Section, Zone
 from bot.model import Window
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError) as exc:
-        raise ValueError(f"no time zone {value!r}") from exc
-    return value
-
-
-Zone = Annotated[str, AfterValidator(_zone)]
 
 
 class Campaign(Section):

@@ -9,6 +9,8 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources.utils import parse_env_vars
 
+from bot.model.transport import Transport
+
 # Heroku sets a URL of the last form.
 _STORES = ("sqlite+aiosqlite:///", "postgresql://", "postgresql+asyncpg://", "postgres://")
 
@@ -18,13 +20,6 @@ class LogFormat(StrEnum):
 
     CONSOLE = "console"
     JSON = "json"
-
-
-class Transport(StrEnum):
-    """How Slack's deliveries reach the bot."""
-
-    SOCKET_MODE = "Socket Mode"
-    HTTP = "HTTP mode"
 
 
 class LogLevel(StrEnum):

@@ -12,9 +12,12 @@ from pydantic_core import ErrorDetails
 
 from bot.config.backfill_toml import Config
 from bot.config.env_file import ENVIRONMENT, EnvFile
-from bot.config.environment import NEEDED, Settings, Transport
+from bot.config.environment import NEEDED, Settings
+from bot.config.routes import route_mistakes
 from bot.config.toml_lines import line_of
+from bot.config.webhooks import webhook_secrets
 from bot.errors import ConfigError
+from bot.model.transport import Transport
 
 Mistake = tuple[tuple[int | str, ...], str]
 FurtherCheck = Callable[[Config], Iterable[Mistake]]
@@ -27,20 +30,22 @@ def _no_check(_config: Config) -> Iterable[Mistake]:
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """The whole configuration. ``clickhouse_passwords`` has the password of each cluster, ``codec_auths`` the
-    Authorization header of each cluster's codec server that wants one, and ``transport`` is how Slack's deliveries
-    arrive."""
+    Authorization header of each cluster's codec server that wants one, ``webhook_secrets`` the routing key or URL of
+    each webhook, and ``transport`` is how Slack's deliveries arrive."""
 
     settings: Settings
     config: Config
     clickhouse_passwords: Mapping[str, SecretStr]
     codec_auths: Mapping[str, SecretStr]
+    webhook_secrets: Mapping[str, SecretStr]
     transport: Transport = Transport.SOCKET_MODE
 
     def secrets(self) -> frozenset[str]:
         """All values that must never be shown or logged."""
         settings = self.settings
         ours = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
-        kept = (*ours, settings.clickhouse_password, *self.clickhouse_passwords.values())
+        of_others = (*self.clickhouse_passwords.values(), *self.webhook_secrets.values())
+        kept = (*ours, settings.clickhouse_password, *of_others)
         of_store = _password_of(settings.database_url)
         headers = [secret.get_secret_value() for secret in self.codec_auths.values()]
         # Somebody may quote the token without the scheme before it.
@@ -69,7 +74,14 @@ def load(
     config = _config(path, environ, mistakes, check)
     if settings is None or config is None or mistakes:
         raise ConfigError(mistakes)
-    return Loaded(settings, config, _passwords(config, settings, environ), _codec_auths(config, environ), transport)
+    return Loaded(
+        settings,
+        config,
+        clickhouse_passwords=_passwords(config, settings, environ),
+        codec_auths=_codec_auths(config, environ),
+        webhook_secrets=webhook_secrets(config.webhooks, environ),
+        transport=transport,
+    )
 
 
 def mistakes_in(text: str, path: Path, check: FurtherCheck = _no_check) -> list[str]:
@@ -134,7 +146,8 @@ def _validated(
             for error in _without_item_counts(exc.errors())
         ]
         return None
-    mistakes += [(loc, f"{problem}{_expectation(loc, '')}") for loc, problem in check(config)]
+    further = (*route_mistakes(config.routes, config.clusters, config.webhooks), *check(config))
+    mistakes += [(loc, f"{problem}{_expectation(loc, '')}") for loc, problem in further]
     return config
 
 

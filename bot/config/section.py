@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from bot.model import parse_duration
 
@@ -15,6 +16,15 @@ def _duration(value: Any) -> timedelta:
     return parse_duration(value)
 
 
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as exc:
+        raise ValueError(f"no time zone {value!r}") from exc
+    return value
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
 Span = Annotated[timedelta, BeforeValidator(_duration)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 

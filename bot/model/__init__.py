@@ -36,8 +36,10 @@ from bot.model.journal import (
 )
 from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
+from bot.model.page import WEBHOOK, PageAction, PageCall
 from bot.model.people import CLOCK, Actor, Installation, Person
 from bot.model.picture import Calendar, DayState
+from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, route_of
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
     PROGRESS_QUERY,
@@ -67,6 +69,8 @@ __all__ = [
     "MAX_CLOCK_SKEW",
     "MIN_EDIT_INTERVAL",
     "PROGRESS_QUERY",
+    "TO_TEAM",
+    "WEBHOOK",
     "WORKFLOW_TYPE",
     "ActiveSnooze",
     "Activity",
@@ -96,6 +100,7 @@ __all__ = [
     "EndedWindow",
     "Ending",
     "Episode",
+    "EscalationStep",
     "Execution",
     "ExecutionStatus",
     "ExpectedDay",
@@ -116,15 +121,20 @@ __all__ = [
     "Order",
     "OutboxMessage",
     "Overtaken",
+    "PageAction",
+    "PageCall",
     "Pause",
     "PendingChild",
     "Person",
     "Phase",
     "Portion",
     "Queued",
+    "QuietHours",
     "Reading",
     "RecordedRuns",
     "Ref",
+    "Route",
+    "RoutingRule",
     "RunningWindow",
     "SeenFailure",
     "SequenceEnd",
@@ -151,5 +161,6 @@ __all__ = [
     "is_past_within_skew",
     "parse_duration",
     "place_of",
+    "route_of",
     "unquoted_name",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from bot.model.alert_facts import AlertFacts
 from bot.model.children import ChildrenTimingOut
 from bot.model.execution import Failure, Ref
+from bot.model.route import TO_TEAM, Route
 from bot.model.sequence import Overtaken, SequenceProgress
 from bot.model.state import AlertReason, Ending, Health
 from bot.model.window import Window
@@ -88,6 +89,8 @@ class Episode(DescribedState):
     ``ahead`` is how far the bot's clock was ahead of the cluster's when the episode opened. The times of an episode
     are on the bot's clock.
     ``overtaken`` is set when later runs have completed the days that were missing when the episode ended.
+    ``route`` is where its messages go. Alerts that were stored without one are in the team's channel.
+    ``calls_again_at`` is when it last began to call people again: after a snooze, a sequence, or a wrong end.
     ``revision`` counts how often the journal has recorded the episode; 0 means not recorded yet.
     """
 
@@ -111,6 +114,8 @@ class Episode(DescribedState):
     ahead: timedelta = timedelta(0)
     links: tuple[str, ...] = ()
     recurrence: int = 0
+    route: Route = TO_TEAM
+    calls_again_at: datetime | None = None
 
     @property
     def runs(self) -> frozenset[Ref]:

@@ -28,12 +28,15 @@ class OutboxMessage:
     """One message to post: ``body`` is a notification as JSON, rendered when it is sent.
 
     A new body under the same ``key`` edits the message. ``thread_key`` is the key of the message it replies to.
+    ``destination`` is the id of the channel that the message goes to, "" for the team's channel; a reply goes where
+    its thread is.
     """
 
     key: str
     body: str
     thread_key: str = ""
     broadcast: bool = False
+    destination: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,9 @@ class OutboxDispatcher:
 
     def _is_in_pace(self, queued: Queued) -> bool:
         channel = self._services.channel
-        return channel.may_edit(queued.address) if queued.address else channel.may_post(queued.thread)
+        if queued.address:
+            return channel.may_edit(queued.address)
+        return channel.may_post(queued.thread, channel=queued.message.destination)
 
     async def _render_and_deliver(self, queued: Queued) -> bool:
         """Returns whether the row was sent. A row that was not sent is either due again later or a dead letter."""
@@ -138,12 +140,21 @@ class OutboxDispatcher:
         latest attempt needs a search: each attempt first searched for the post of the attempt before it."""
         assert queued.attempted_at is not None
         since, until = queued.attempted_at - SEARCH_MARGIN, queued.attempted_at + SEARCH_MARGIN
-        return await self._services.channel.find(queued.message.key, since, queued.thread, until)
+        recorded = queued.message
+        return await self._services.channel.find(
+            recorded.key, since, queued.thread, until, channel=recorded.destination
+        )
 
     async def _post_or_edit(self, message: Message, queued: Queued) -> Address:
         recorded, channel = queued.message, self._services.channel
         if queued.address is None:
-            return await channel.post(message, recorded.key, queued.thread, broadcast=recorded.broadcast)
+            return await channel.post(
+                message,
+                recorded.key,
+                queued.thread,
+                broadcast=recorded.broadcast,
+                channel=recorded.destination,
+            )
         await channel.edit(queued.address, message, recorded.key)
         return queued.address
 

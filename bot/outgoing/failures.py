@@ -73,6 +73,8 @@ class DeliveryFailures:
                 await self._outage(queued, problem, at_least)
             case AccessDenied() if await self._is_in_former_channel(queued):
                 await self.message_gone(queued, problem)
+            case AccessDenied() if await self._is_for_closed_channel(queued):
+                await self._redirect(queued, problem)
             case AccessDenied():
                 await self._outage(queued, problem, at_least)
             case UnrecognisedRefusal():
@@ -87,6 +89,10 @@ class DeliveryFailures:
         no search. A failed search proves nothing about the message, so it does not count as an attempt. The waits
         grow with the time since the last attempt.
         """
+        if isinstance(problem, AccessDenied) and await self._is_for_closed_channel(queued):
+            await self._services.outbox.clear_attempt(queued)
+            await self._redirect(queued, problem)
+            return
         may_be_slack = isinstance(problem, Unavailable)
         if may_be_slack and (
             isinstance(problem, RateLimited) or not self._breaker.record_failure(queued).is_at_fault
@@ -128,11 +134,26 @@ class DeliveryFailures:
         address = queued.address or queued.thread
         if address is None or address.channel == self._services.config.slack.channel:
             return False
+        return await self._is_in_team_channel()
+
+    async def _is_for_closed_channel(self, queued: Queued) -> bool:
+        """Whether a route sends the message, which starts a thread, to a channel that the bot cannot use, while it
+        can use the team's channel."""
+        starts_thread = queued.address is None and queued.thread is None
+        return bool(starts_thread and queued.message.destination) and await self._is_in_team_channel()
+
+    async def _is_in_team_channel(self) -> bool:
         try:
             await self._services.channel.check()
         except DependencyError:
             return False
         return True
+
+    async def _redirect(self, queued: Queued, problem: DependencyError) -> None:
+        """Post it in the team's channel instead: an alert that nobody sees is worse than one in another channel."""
+        key, channel = queued.message.key, queued.message.destination
+        await self._services.outbox.redirect(key, "")
+        _log.error("message goes to the team's channel", key=key, channel=channel, reason=str(problem))
 
     async def _discard_thread(self, root: Queued) -> None:
         unsent = await self._services.outbox.undelivered()

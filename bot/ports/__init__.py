@@ -7,9 +7,11 @@ Every coroutine here may raise ``Unavailable`` (no answer within the port's own 
 from bot.ports.chat import Channel, Files, Modals, People
 from bot.ports.pictures import Pictures
 from bot.ports.queue import WindowQueue
-from bot.ports.store import Deliveries, Dialogs, Journal, Lease, Outbox, RunHistory
+from bot.ports.replicas import Deliveries, Lease
+from bot.ports.store import Dialogs, Journal, Outbox, RunHistory
 from bot.ports.temporal import Control, Engine
 from bot.ports.warehouse import Warehouse
+from bot.ports.webhooks import Webhooks
 
 __all__ = [
     "Channel",
@@ -26,5 +28,6 @@ __all__ = [
     "Pictures",
     "RunHistory",
     "Warehouse",
+    "Webhooks",
     "WindowQueue",
 ]

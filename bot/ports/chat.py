@@ -8,12 +8,21 @@ from bot.model import Address, Installation, Person
 
 
 class Channel(Protocol):
-    """The team's channel in Slack. Each message carries a key, by which it can be found again."""
+    """The channels in which the bot posts unasked. Each message carries a key, by which it can be found again.
+
+    ``channel`` is the id of a channel, "" for the team's own. A message in a thread is in the channel of its thread.
+    """
 
     async def post(
-        self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
+        self,
+        message: Message,
+        key: str,
+        thread: Address | None = None,
+        *,
+        broadcast: bool = False,
+        channel: str = "",
     ) -> Address:
-        """Post a message in the team channel, or in a thread (``broadcast``: shown in the channel as well). A message
+        """Post a message in a channel, or in a thread (``broadcast``: shown in the channel as well). A message
         with a document is posted as that file, and without it where Slack takes no file from the bot.
         Raises NotFound when the thread is gone; then nothing is posted. After Unavailable the message may be posted
         all the same, and after NoAnswer it may appear later."""
@@ -24,16 +33,22 @@ class Channel(Protocol):
         ...
 
     async def find(
-        self, key: str, since: datetime, thread: Address | None = None, until: datetime | None = None
+        self,
+        key: str,
+        since: datetime,
+        thread: Address | None = None,
+        until: datetime | None = None,
+        *,
+        channel: str = "",
     ) -> Address | None:
         """The bot's own message with this key, posted between ``since`` and ``until``.
         A reply that Slack posted outside its ``thread`` is deleted and does not count as found. Raises Refused when
         the span holds more messages than the bot searches, and Unavailable while such a stray cannot be deleted."""
         ...
 
-    def may_post(self, thread: Address | None = None) -> bool:
-        """Whether the rate limits of Slack allow a post in the team channel, or in a thread, now. One that is made
-        all the same waits, or raises RateLimited."""
+    def may_post(self, thread: Address | None = None, *, channel: str = "") -> bool:
+        """Whether the rate limits of Slack allow a post in a channel, or in a thread, now. One that is made all the
+        same waits, or raises RateLimited."""
         ...
 
     def may_edit(self, address: Address) -> bool:
@@ -45,7 +60,11 @@ class Channel(Protocol):
         ...
 
     async def check(self) -> str:
-        """One line about workspace and channel, for ``python -m bot check``."""
+        """One line about workspace and team channel, for ``python -m bot check``."""
+        ...
+
+    async def check_membership(self, channel: str) -> str:
+        """The name of this channel. Raises Refused when the bot may not post in it, with what to do about that."""
         ...
 
 

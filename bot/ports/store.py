@@ -1,4 +1,4 @@
-"""The bot's own store: journal, run history, outbox, and what several bots on one store share (lease, deliveries)."""
+"""The bot's own store: journal, run history, outbox, and what open dialogs show."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -131,6 +131,15 @@ class Outbox(Protocol):
         """
         ...
 
+    async def due_pages(self, now: datetime, limit: int) -> list[Queued]:
+        """The messages for webhooks to send now, in the order recorded. The other methods that list messages leave
+        these out, unless they say otherwise."""
+        ...
+
+    async def open_pages(self) -> list[Queued]:
+        """The messages for webhooks that may need a further call: those that are not resolved and no dead letters."""
+        ...
+
     async def undelivered(self) -> list[Queued]:
         """The messages that are still to be posted for the first time, due or not, in the order recorded."""
         ...
@@ -180,6 +189,11 @@ class Outbox(Protocol):
         its replies wait until it is. Does nothing when the message has another address by now."""
         ...
 
+    async def redirect(self, key: str, destination: str) -> None:
+        """Give the message another ``OutboxMessage.destination``, and make it due at once. Does nothing when it is
+        posted already."""
+        ...
+
     async def get(self, key: str) -> Queued | None:
         """The message with this key, whether it is posted or still waits; None for an unknown key."""
         ...
@@ -208,37 +222,4 @@ class Dialogs(Protocol):
 
     async def recall(self, dialog: str, now: datetime) -> str | None:
         """What was kept last for this dialog; None if nothing was, or if it is over an hour old."""
-        ...
-
-
-class Lease(Protocol):
-    """The right to lead, held by at most one bot at any time."""
-
-    async def hold(self, holder: str, now: datetime, until: datetime) -> bool:
-        """Take or renew the lease from ``now`` to ``until``. False while another bot holds it.
-
-        ``now`` is the caller's clock just before the call. The clocks of bots differ, so the store measures how long
-        the lease lasts (``until - now``) on a clock that all bots share, and begins to measure no earlier than the
-        call. A holder that stops leading at its own ``until`` has therefore stopped before another bot begins.
-
-        The shared clock may be set back, and a lease would then seem to last for hours. So the store also measures on
-        the monotonic clock: a holder that has not renewed for as long as a lease lasts is gone. All bots ask for
-        leases of the same length.
-        """
-        ...
-
-    async def give_back(self, holder: str) -> None:
-        """Release the lease at once. Does nothing when ``holder`` does not hold it."""
-        ...
-
-    async def holder(self) -> str:
-        """The bot that last took the lease and has not released it, or "". Only ``hold`` tells if it has expired."""
-        ...
-
-
-class Deliveries(Protocol):
-    """Recent deliveries from Slack, which may deliver the same thing to several bots, or twice to one."""
-
-    async def first_time(self, delivery: str, now: datetime) -> bool:
-        """True for the first call with this delivery id, False for all others within 10 minutes."""
         ...

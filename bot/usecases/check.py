@@ -30,6 +30,7 @@ from bot.usecases.check_checksums import check_checksums
 from bot.usecases.check_filters import check_filters
 from bot.usecases.check_operators import check_operators
 from bot.usecases.check_proof import check_proof
+from bot.usecases.check_routes import check_routes
 from bot.usecases.check_runs import check_runs
 from bot.usecases.check_temporal import check_temporal
 
@@ -123,6 +124,12 @@ def unopened_store_probe(why: BackfillBotError) -> Probe:
 def operators_probe(slack: SlackConfig, people: People) -> Probe:
     """Whether anybody is allowed to change anything."""
     return Probe("operators", partial(check_operators, slack, people), Advice.OPERATORS)
+
+
+def routes_probes(config: Config, channel: Channel, people: People) -> tuple[Probe, ...]:
+    """Whether alerts reach whoever the routes name; no probe if there are none."""
+    ask = partial(check_routes, config.routing, channel, people)
+    return (Probe("routes", ask, Advice.ROUTES),) if config.routes else ()
 
 
 def cluster_probes(clusters: Mapping[str, Cluster], config: Config, recogniser: Recogniser) -> tuple[Probe, ...]:

@@ -168,11 +168,11 @@ class Posting(FakeChannel):
     may_end: asyncio.Event
 
     async def post(
-        self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
+        self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False, channel: str = ""
     ) -> Address:
         self.began.set()
         await self.may_end.wait()
-        return await super().post(message, key, thread, broadcast=broadcast)
+        return await super().post(message, key, thread, broadcast=broadcast, channel=channel)
 
 
 @on_idle_clock

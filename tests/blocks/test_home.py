@@ -58,7 +58,7 @@ def test_a_sequence_shows_its_windows_as_a_bar_and_in_words_and_can_be_paused() 
     tab = draw(row(customers=("hilton",), sequences=(standing(shown),)))
     (line,) = [text for text in texts(tab) if "hilton" in text]
 
-    assert line.startswith("`█░░░░░░░░░`")
+    assert line.startswith("█░░░░░░░░░ ")
     assert "window 3 of 11" in line
     assert actions(tab) == [[ActionId.PAUSE, ActionId.CANCEL]]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.errors import DependencyError, NoAnswer, NotFound, Unavailable
+from bot.errors import AccessDenied, DependencyError, NoAnswer, NotFound, Refused, Unavailable
 from bot.message import Message
 from bot.model import Address
 
@@ -24,7 +24,8 @@ class Said:
 
 @dataclass
 class FakeChannel:
-    """Holds messages in order; ``away`` is raised by every call while it is set.
+    """Holds messages in order; ``away`` is raised by every call while it is set. The bot is not in the channels in
+    ``closed``.
 
     The next ``lost_replies`` posts succeed without an answer. The next ``late_effects`` posts get no answer either,
     and appear later: with the first call after ``lateness``. Slack's rate limits allow ``posts_allowed`` and
@@ -41,19 +42,28 @@ class FakeChannel:
     under_way: list[Said] = field(default_factory=list)
     posts: int = 0
     calls: int = 0
+    closed: set[str] = field(default_factory=set)
     posts_allowed: int | None = None
     edits_allowed: int | None = None
 
     async def post(
-        self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
+        self,
+        message: Message,
+        key: str,
+        thread: Address | None = None,
+        *,
+        broadcast: bool = False,
+        channel: str = "",
     ) -> Address:
         self._answer()
         if thread is not None:
             self._message_at(thread)
+        channel = thread.channel if thread else channel or self.channel_id
+        self._enter(channel)
         self.posts += 1
         self.posts_allowed = None if self.posts_allowed is None else self.posts_allowed - 1
         now = self.now()
-        address = Address(self.channel_id, f"{now.timestamp():.0f}.{self.posts:06}")
+        address = Address(channel, f"{now.timestamp():.0f}.{self.posts:06}")
         said = Said(address, message, key, thread, broadcast, now)
         if self.late_effects:
             self.late_effects -= 1
@@ -67,25 +77,34 @@ class FakeChannel:
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
         self._answer()
+        self._enter(address.channel)
         posted = self._message_at(address)
         self.edits_allowed = None if self.edits_allowed is None else self.edits_allowed - 1
         posted.message, posted.key = message, key
         posted.edits += 1
 
     async def find(
-        self, key: str, since: datetime, thread: Address | None = None, until: datetime | None = None
+        self,
+        key: str,
+        since: datetime,
+        thread: Address | None = None,
+        until: datetime | None = None,
+        *,
+        channel: str = "",
     ) -> Address | None:
         self._answer()
+        channel = thread.channel if thread else channel or self.channel_id
+        self._enter(channel)
         addresses = (
             said.address
             for said in self.said
-            if said.key == key
+            if (said.key, said.address.channel) == (key, channel)
             and since <= said.said_at <= (until or said.said_at)
             and (said.thread == thread or (thread is None and said.broadcast))
         )
         return next(addresses, None)
 
-    def may_post(self, thread: Address | None = None) -> bool:  # noqa: ARG002
+    def may_post(self, thread: Address | None = None, *, channel: str = "") -> bool:  # noqa: ARG002
         return self.posts_allowed != 0
 
     def may_edit(self, address: Address) -> bool:  # noqa: ARG002
@@ -98,11 +117,22 @@ class FakeChannel:
 
     async def check(self) -> str:
         self._answer()
+        self._enter(self.channel_id)
         return "a channel in memory"
+
+    async def check_membership(self, channel: str) -> str:
+        self._answer()
+        if channel in self.closed:
+            raise Refused("slack", f"the bot is not in {channel}")
+        return f"#{channel}"
 
     def delete(self, address: Address) -> None:
         """Delete a message of the bot, as a person may."""
         self.said.remove(self._message_at(address))
+
+    def _enter(self, channel: str) -> None:
+        if channel in self.closed:
+            raise AccessDenied("slack", "not_in_channel")
 
     def _message_at(self, address: Address) -> Said:
         for said in self.said:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.errors import NotFound
+from bot.fleet.notifications.pages import RESOLVED
 from bot.fleet.notifications.priority import Priority, priority_of
-from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL, Address, OutboxMessage, Queued
+from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL, WEBHOOK, Address, OutboxMessage, Queued
 
 
 @dataclass
@@ -46,20 +47,30 @@ class FakeOutbox:
                 self.turns += 1
                 row.turn = self.turns
                 row.created_at = now
-            row.message = OutboxMessage(message.key, message.body, row.message.thread_key, row.message.broadcast)
+            row.message = replace(row.message, body=message.body)
             row.revision += 1
             row.set_aside = row.set_aside_at = None
             if row.postponed and (row.attempted_at is None or row.address is not None):
                 row.tries, row.next_try_at = 0, None
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
-        ready = sorted((row for row in self._in_order() if self._is_due(row, now)), key=self._priority)
+        due = (row for row in self._in_order() if self._is_due(row, now) and not _is_page(row))
+        ready = sorted(due, key=self._priority)
         posts = [row for row in ready if row.address is None][:limit]
         edits = [row for row in ready if row.address is not None][:limit]
         return [self._queued(row) for row in ready if row in posts or row in edits]
 
+    async def due_pages(self, now: datetime, limit: int) -> list[Queued]:
+        due = [row for row in self._in_order() if _is_page(row) and self._is_due(row, now)]
+        return [self._queued(row) for row in due[:limit]]
+
+    async def open_pages(self) -> list[Queued]:
+        pages = (row for row in self._in_order() if _is_page(row) and row.set_aside is None)
+        return [self._queued(row) for row in pages if not row.message.body.endswith(RESOLVED)]
+
     async def undelivered(self) -> list[Queued]:
-        return [self._queued(row) for row in self._in_order() if row.address is None and self._waits(row)]
+        unposted = (row for row in self._in_order() if row.address is None and not _is_page(row))
+        return [self._queued(row) for row in unposted if self._waits(row)]
 
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
         return [
@@ -110,6 +121,11 @@ class FakeOutbox:
         if row is not None and row.address == address:
             row.address, row.said_revision, row.created_at, row.next_try_at = None, 0, now, None
             self._reset_failures(row)
+
+    async def redirect(self, key: str, destination: str) -> None:
+        row = self.messages.get(key)
+        if row is not None and row.address is None:
+            row.message, row.next_try_at = replace(row.message, destination=destination), None
 
     async def get(self, key: str) -> Queued | None:
         return self._queued(self.messages[key]) if key in self.messages else None
@@ -194,3 +210,7 @@ class FakeOutbox:
         if key not in self.messages:
             raise NotFound("store", f"no message has the key {key}")
         return self.messages[key]
+
+
+def _is_page(row: Row) -> bool:
+    return row.message.destination.startswith(WEBHOOK)

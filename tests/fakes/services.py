@@ -31,6 +31,7 @@ from tests.fakes.people import FakePeople
 from tests.fakes.pictures import FakePictures
 from tests.fakes.queue import FakeQueue
 from tests.fakes.warehouse import FakeWarehouse
+from tests.fakes.webhooks import FakeWebhooks
 
 TEAM = "T0FAKE"
 CHANNEL = "C0BACKFILLS"
@@ -106,6 +107,7 @@ class FakeWorld:
         self.budgets = {name: CallBudget(self.config.calls_per_second(name)) for name in self.config.clusters}
         self.queues: dict[str, WindowQueue] = {name: FakeQueue() for name in self.config.clusters}
         self.modals = FakeModals()
+        self.webhooks = FakeWebhooks()
         self.files = FakeFiles()
         self.pictures = FakePictures()
         self.warehouses = {name: FakeWarehouse() for name in self.config.clusters}
@@ -139,5 +141,6 @@ class FakeWorld:
             files=self.files,
             pictures=self.pictures,
             people=self.people,
+            webhooks=self.webhooks,
             now=lambda: self.now,
         )

@@ -46,12 +46,12 @@ class Choosy(FakeChannel):
     checking: DependencyError | None = None
 
     async def post(
-        self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
+        self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False, channel: str = ""
     ) -> Address:
         self._judge(key)
         if self.posting is not None:
             raise self.posting
-        return await super().post(message, key, thread, broadcast=broadcast)
+        return await super().post(message, key, thread, broadcast=broadcast, channel=channel)
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
         self._judge(key)
@@ -348,10 +348,16 @@ async def _left_behind(scene: Scene) -> None:
 
     class Moved(Choosy):
         async def post(
-            self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
+            self,
+            message: Message,
+            key: str,
+            thread: Address | None = None,
+            *,
+            broadcast: bool = False,
+            channel: str = "",
         ) -> Address:
             self._open(thread)
-            return await super().post(message, key, thread, broadcast=broadcast)
+            return await super().post(message, key, thread, broadcast=broadcast, channel=channel)
 
         async def edit(self, address: Address, message: Message, key: str) -> None:
             self._open(address)
@@ -413,21 +419,27 @@ async def test_a_line_that_failed_before_its_alert_was_deleted_is_said_below_the
 async def test_a_body_that_comes_while_an_earlier_one_is_refused_is_said(scene: Scene) -> None:
     class Busy(FakeChannel):
         async def post(
-            self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
+            self,
+            message: Message,
+            key: str,
+            thread: Address | None = None,
+            *,
+            broadcast: bool = False,
+            channel: str = "",
         ) -> Address:
             if not self.posts:
                 self.posts += 1
                 await scene.record(storm(1, over=1))
                 raise Refused("slack", "invalid_blocks")
-            return await super().post(message, key, thread, broadcast=broadcast)
+            return await super().post(message, key, thread, broadcast=broadcast, channel=channel)
 
-    scene.world.channel = channel = Busy(lambda: scene.world.now, CHANNEL)
+    scene.world.channel = busy = Busy(lambda: scene.world.now, CHANNEL)
     dispatcher = OutboxDispatcher(scene.world.services, always)
     await scene.record(storm(1))
     for _ in range(2):
         await dispatcher.dispatch()
 
-    assert [post.message for post in channel.said] == [draw(parse(storm(1, over=1).body))]
+    assert [post.message for post in busy.said] == [draw(parse(storm(1, over=1).body))]
     assert await scene.world.outbox.dead_letters(NOW) == []
 
 

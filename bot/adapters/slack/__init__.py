@@ -1,7 +1,7 @@
 """The Slack adapter: Channel, Modals, Files and People on the Web API. Only this package knows Slack's methods."""
 
 from bot.adapters.slack.channel import SlackChannel
-from bot.adapters.slack.check import BOT_SCOPES, check_app_token, check_clock
+from bot.adapters.slack.check import check_app_token, check_clock
 from bot.adapters.slack.client import LONGEST_CALL, PacedClient, slack_client
 from bot.adapters.slack.errors import translate_errors
 from bot.adapters.slack.files import SlackFiles
@@ -9,7 +9,6 @@ from bot.adapters.slack.modals import SlackModals, view_json
 from bot.adapters.slack.people import SlackPeople
 
 __all__ = [
-    "BOT_SCOPES",
     "LONGEST_CALL",
     "PacedClient",
     "SlackChannel",

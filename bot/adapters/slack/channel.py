@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.adapters.slack.check import check_channel
+from bot.adapters.slack.answers import address_of, body, text_field, thread_ts
+from bot.adapters.slack.check import check_channel, check_membership
 from bot.adapters.slack.client import PacedClient
 from bot.adapters.slack.errors import SYSTEM, translate_errors
 from bot.adapters.slack.files import upload
@@ -44,7 +44,8 @@ _log = structlog.get_logger(__name__)
 
 
 class SlackChannel:
-    """The team's channel. ``client`` must not retry by itself; see ``slack_client``."""
+    """The channels of one workspace. ``channel_id`` is the team's own. ``client`` must not retry by itself; see
+    ``slack_client``."""
 
     def __init__(self, client: PacedClient, channel_id: str) -> None:
         self._client = client
@@ -52,7 +53,13 @@ class SlackChannel:
         self._bot_id = ""
 
     async def post(
-        self, message: Message, key: str, thread: Address | None = None, *, broadcast: bool = False
+        self,
+        message: Message,
+        key: str,
+        thread: Address | None = None,
+        *,
+        broadcast: bool = False,
+        channel: str = "",
     ) -> Address:
         """See ``bot.ports.Channel``. After Unavailable, ``find`` tells whether the message was posted."""
         if message.document is not None:
@@ -62,7 +69,7 @@ class SlackChannel:
                 _log.warning("a message is posted without its file", key=key, reason=exc.why)
         with translate_errors(POST):
             answer = await self._client.chat_postMessage(
-                channel=thread.channel if thread else self._channel_id,
+                channel=self._channel(thread, channel),
                 text=message.text,
                 blocks=_blocks(message) or None,
                 metadata=metadata(key),
@@ -71,9 +78,9 @@ class SlackChannel:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-        posted = _body(answer)
-        address = _address(posted)
-        if thread is not None and _thread_ts(posted) != thread.ts:
+        posted = body(answer)
+        address = address_of(posted)
+        if thread is not None and thread_ts(posted) != thread.ts:
             await self._delete_stray(address)
             raise NotFound(SYSTEM, f"{POST}: the thread {thread.ts} is gone")
         return address
@@ -105,11 +112,17 @@ class SlackChannel:
             )
 
     async def find(
-        self, key: str, since: datetime, thread: Address | None = None, until: datetime | None = None
+        self,
+        key: str,
+        since: datetime,
+        thread: Address | None = None,
+        until: datetime | None = None,
+        *,
+        channel: str = "",
     ) -> Address | None:
         """See ``bot.ports.Channel``. Searches at most ``MOST_PAGES`` pages."""
         span = {"oldest": _ts(since)} | ({"latest": _ts(until)} if until else {})
-        channel = thread.channel if thread else self._channel_id
+        channel = self._channel(thread, channel)
         async with aclosing(self._messages_with_key(key, span, channel, thread)) as messages:
             async for message in messages:
                 return Address(channel, str(message["ts"]))
@@ -124,9 +137,9 @@ class SlackChannel:
         strays = [message["ts"] async for message in messages if message.get("thread_ts") != thread.ts]
         return [Address(thread.channel, str(ts)) for ts in strays]
 
-    def may_post(self, thread: Address | None = None) -> bool:
+    def may_post(self, thread: Address | None = None, *, channel: str = "") -> bool:
         """See ``bot.ports.Channel``."""
-        return self._client.may_call(POST, thread.channel if thread else self._channel_id)
+        return self._client.may_call(POST, self._channel(thread, channel))
 
     def may_edit(self, address: Address) -> bool:
         """See ``bot.ports.Channel``."""
@@ -136,11 +149,18 @@ class SlackChannel:
         """See ``bot.ports.Channel``."""
         with translate_errors("chat.getPermalink"):
             answer = await self._client.chat_getPermalink(channel=address.channel, message_ts=address.ts)
-            return _text_field(answer, "permalink")
+            return text_field(answer, "permalink")
 
     async def check(self) -> str:
         """One line when all is well. Raises Refused with a line for each problem."""
         return await check_channel(self._client, self._channel_id)
+
+    async def check_membership(self, channel: str) -> str:
+        """See ``bot.ports.Channel``."""
+        return await check_membership(self._client, channel)
+
+    def _channel(self, thread: Address | None, channel: str) -> str:
+        return thread.channel if thread else channel or self._channel_id
 
     async def _messages_with_key(
         self, key: str, span: Mapping[str, str], channel: str, thread: Address | None
@@ -173,13 +193,13 @@ class SlackChannel:
         if thread is None:
             with translate_errors("conversations.history"):
                 answer = await self._client.conversations_history(channel=channel, **arguments)
-            return _body(answer)
+            return body(answer)
         try:
             with translate_errors("conversations.replies"):
                 answer = await self._client.conversations_replies(channel=channel, ts=thread.ts, **arguments)
         except NotFound:
             return {}
-        return _body(answer)
+        return body(answer)
 
     async def _delete_stray(self, stray: Address) -> None:
         """Delete a stray reply. Returns when it is gone, or can never be deleted. Raises Unavailable while a later
@@ -200,7 +220,7 @@ class SlackChannel:
         """The bot id of the token. It never changes, so it is asked for once."""
         if not self._bot_id:
             with translate_errors("auth.test"):
-                self._bot_id = _text_field(await self._client.auth_test(), "bot_id")
+                self._bot_id = text_field(await self._client.auth_test(), "bot_id")
         return self._bot_id
 
 
@@ -210,33 +230,6 @@ def _ts(at: datetime) -> str:
 
 def _start_text(span: Mapping[str, str]) -> str:
     return in_utc(datetime.fromtimestamp(float(span["oldest"]), UTC))
-
-
-def _address(posted: Mapping[str, Any]) -> Address:
-    channel, ts = posted.get("channel"), posted.get("ts")
-    if not isinstance(channel, str) or not isinstance(ts, str):
-        raise Unavailable(SYSTEM, f"{POST}: an answer that names no message")
-    return Address(channel, ts)
-
-
-def _thread_ts(posted: Mapping[str, Any]) -> object:
-    """The thread of a posted message; None outside of threads. Raises Unavailable when the answer has no message."""
-    message = posted.get("message")
-    if not isinstance(message, dict):
-        raise Unavailable(SYSTEM, f"{POST}: an answer that does not tell where the reply stands")
-    return message.get("thread_ts")
-
-
-def _body(answer: AsyncSlackResponse) -> Mapping[str, Any]:
-    return answer.data if isinstance(answer.data, dict) else {}
-
-
-def _text_field(answer: AsyncSlackResponse, name: str) -> str:
-    """A text field of the answer. Raises TypeError where it is no text."""
-    text = answer[name]
-    if not isinstance(text, str):
-        raise TypeError(f"{name} is no text")
-    return text
 
 
 def _blocks(message: Message) -> list[dict[str, Any]]:

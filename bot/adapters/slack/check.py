@@ -10,22 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack.error_codes import CONNECTIONS_OPEN
 from bot.adapters.slack.errors import SYSTEM, translate_errors
 from bot.errors import DependencyError, NotFound, Refused
+from bot.manifest import BOT_SCOPES
 from bot.model import MAX_CLOCK_SKEW
-
-# The history scopes find a message whose post went unanswered; im:write sends direct messages to people who are not
-# in the channel; files:write uploads reports.
-BOT_SCOPES = (
-    "channels:history",
-    "channels:read",
-    "chat:write",
-    "commands",
-    "files:write",
-    "groups:history",
-    "groups:read",
-    "im:write",
-    "usergroups:read",
-    "users:read",
-)
 
 # Scopes that the bot can do without, and what it cannot do then.
 OPTIONAL = {
@@ -53,6 +39,19 @@ async def check_channel(client: AsyncWebClient, channel_id: str) -> str:
     return "; ".join(
         [line, *(f"{_scope_advice(scope)}, or {OPTIONAL[scope]}" for scope in missing if scope in OPTIONAL)]
     )
+
+
+async def check_membership(client: AsyncWebClient, channel_id: str) -> str:
+    """The name of a channel in which the bot may post. Raises Refused with what to do about it otherwise."""
+    try:
+        with translate_errors("conversations.info"):
+            channel = (await client.conversations_info(channel=channel_id))["channel"]
+    except NotFound as exc:
+        raise Refused(SYSTEM, exc.why) from exc
+    problems = _channel_problems(channel, channel_id)
+    if problems:
+        raise Refused(SYSTEM, "\n".join(problems))
+    return f"#{channel.get('name', channel_id)}"
 
 
 async def check_app_token(client: AsyncWebClient, app_token: str) -> str:
@@ -106,7 +105,7 @@ def _scope_advice(scope: str) -> str:
 def _channel_problems(channel: Mapping[str, Any], channel_id: str) -> list[str]:
     name = f"#{channel['name']}" if channel.get("name") else channel_id
     if channel.get("is_archived"):
-        return [f"{name} is archived: unarchive it, or name another in [slack] channel in backfill.toml"]
+        return [f"{name} is archived: unarchive it, or name another in backfill.toml"]
     if not channel.get("is_member"):
         return [f"the bot is not in {name}: invite it there with /invite @backfill"]
     return []

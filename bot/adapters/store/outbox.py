@@ -28,10 +28,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
 from bot.adapters.store.database import SYSTEM, Database
-from bot.adapters.store.outbox_queries import ROOT, all_messages, due_messages, waiting_messages
+from bot.adapters.store.outbox_queries import IS_PAGE, ROOT, all_messages, due_messages, due_pages, waiting_messages
 from bot.adapters.store.tables import outbox
 from bot.adapters.store.upsert import insert
 from bot.errors import NotFound
+from bot.fleet.notifications.pages import RESOLVED
 from bot.fleet.notifications.priority import suffix
 from bot.model import Address, OutboxMessage, Queued
 
@@ -79,6 +80,7 @@ def _new_row(message: OutboxMessage, now: datetime) -> dict[str, Any]:
         "key": message.key,
         "thread_key": message.thread_key,
         "broadcast": message.broadcast,
+        "destination": message.destination,
         "body": message.body,
         "revision": 1,
         "said_revision": 0,
@@ -97,9 +99,19 @@ class SqlOutbox:
         """The messages to post or edit now (``outbox_queries.due_messages``)."""
         return await self._fetch(due_messages(now, limit))
 
+    async def due_pages(self, now: datetime, limit: int) -> list[Queued]:
+        """The messages for webhooks to send now (``outbox_queries.due_pages``)."""
+        return await self._fetch(due_pages(now, limit))
+
+    async def open_pages(self) -> list[Queued]:
+        """The messages for webhooks that are neither resolved nor dead letters."""
+        unresolved = ~outbox.c.body.endswith(RESOLVED, autoescape=True)
+        return await self._fetch(all_messages().where(IS_PAGE, outbox.c.set_aside.is_(None), unresolved))
+
     async def undelivered(self) -> list[Queued]:
-        """The messages that have never been posted, in the order recorded. Dead letters are not among them."""
-        return await self._fetch(waiting_messages().where(outbox.c.ts.is_(None)))
+        """The messages for Slack that have never been posted, in the order recorded. Dead letters are not among
+        them."""
+        return await self._fetch(waiting_messages().where(outbox.c.ts.is_(None), ~IS_PAGE))
 
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
         """The posted messages whose key begins with ``prefix``; only those of ``kind``, and recorded since ``since``,
@@ -163,6 +175,11 @@ class SqlOutbox:
         at_address = and_(outbox.c.key == key, outbox.c.channel == address.channel, outbox.c.ts == address.ts)
         unposted = {"channel": None, "ts": None, "said_revision": 0, "created_at": now, "next_try_at": None}
         await self._update(at_address, unposted | _NO_FAILURES)
+
+    async def redirect(self, key: str, destination: str) -> None:
+        """Send the message, which has not been posted, elsewhere."""
+        unposted = and_(outbox.c.key == key, outbox.c.ts.is_(None))
+        await self._update(unposted, {"destination": destination, "next_try_at": None})
 
     async def get(self, key: str) -> Queued | None:
         """The message with this key, whether it waits or not."""

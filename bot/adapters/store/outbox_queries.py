@@ -8,10 +8,12 @@ from sqlalchemy import ColumnElement, FromClause, Select, Subquery, and_, case, 
 
 from bot.adapters.store.tables import outbox
 from bot.fleet.notifications.priority import ALERT_KINDS, DIGEST_KINDS, Priority, suffix
-from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL
+from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL, WEBHOOK
 
 # The root message of the thread that a message belongs to.
 ROOT = outbox.alias("root")
+# The messages for webhooks. The first condition is that of the index.
+IS_PAGE = and_(outbox.c.destination != "", outbox.c.destination.startswith(WEBHOOK, autoescape=True))
 
 
 def due_messages(now: datetime, limit: int) -> Select[Any]:
@@ -26,12 +28,17 @@ def due_messages(now: datetime, limit: int) -> Select[Any]:
     ready = (
         waiting_messages()
         .outerjoin(urgent, urgent.c.thread_key == case((in_thread, outbox.c.thread_key), else_=outbox.c.key))
-        .where(_is_due(now), or_(is_edit, ~in_thread, _next_in_thread()))
+        .where(~IS_PAGE, _is_due(now), or_(is_edit, ~in_thread, _next_in_thread()))
         .add_columns(priority.label("priority"), place.label("place"))
         .order_by(None)
         .subquery()
     )
     return select(ready).where(ready.c.place <= limit).order_by(ready.c.priority, ready.c.turn)
+
+
+def due_pages(now: datetime, limit: int) -> Select[Any]:
+    """The messages for webhooks to send now."""
+    return waiting_messages().where(IS_PAGE, _is_due(now)).limit(limit)
 
 
 def all_messages() -> Select[Any]:

@@ -118,7 +118,7 @@ def to_queued(row: Row[Any]) -> Queued:
     """The value of a row of ``outbox`` that is joined with the address of its thread (``root_channel``,
     ``root_ts``)."""
     return Queued(
-        message=OutboxMessage(row.key, row.body, row.thread_key, row.broadcast),
+        message=OutboxMessage(row.key, row.body, row.thread_key, row.broadcast, row.destination),
         revision=row.revision,
         created_at=row.created_at,
         address=to_address(row.channel, row.ts),

@@ -5,6 +5,7 @@ from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table,
 from bot.adapters.store.columns import Body, Name, UtcDateTime, Words
 
 WAITING = "said_revision < revision"
+ELSEWHERE = "destination != ''"
 
 # All constraints get names by one rule, so that migrations can refer to them on every database.
 metadata = MetaData(
@@ -106,6 +107,8 @@ readings = Table(
 
 # The messages that the bot posts unasked. A message waits to be posted or edited while ``said_revision`` is less than
 # ``revision``. It is posted once ``ts`` is set.
+# ``destination`` is the channel that it goes to, "" for the team's, or a webhook; ``channel`` and ``ts`` are where it
+# was posted.
 # ``turn`` is its place in the queue, from the moment at which it began to wait, which is ``created_at``. It begins to
 # wait when it is recorded, and again when its body changes after it was posted.
 # ``attempted_at`` is the time of the latest attempt, if the outcome of that attempt is unknown.
@@ -121,6 +124,7 @@ outbox = Table(
     Column("turn", Integer, nullable=False, index=True),
     Column("thread_key", Name, nullable=False, index=True),
     Column("broadcast", Boolean, nullable=False),
+    Column("destination", String, nullable=False, server_default=text("''")),
     Column("body", Body, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("said_revision", Integer, nullable=False),
@@ -134,6 +138,8 @@ outbox = Table(
     Column("postponed", Words),
     Column("set_aside", Words),
     Column("set_aside_at", UtcDateTime),
+    # Finds the few messages that go elsewhere than to the team's channel.
+    Index("ix_outbox_elsewhere", "destination", sqlite_where=text(ELSEWHERE), postgresql_where=text(ELSEWHERE)),
     # Finds the few waiting messages without reading the many posted ones.
     Index("ix_outbox_waiting", "turn", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
 )

@@ -27,6 +27,7 @@ from bot.model import (
     Ending,
     Episode,
     OutboxMessage,
+    Route,
     SeenFailure,
     SequenceEnd,
     SequenceProgress,
@@ -54,7 +55,7 @@ def card(episode: Episode) -> OutboxMessage:
     """The message with the alert's state, in the channel or in the thread of the alert's group or sequence."""
     key = card_key(episode)
     thread = episode.root_key if episode.root_key != key else ""
-    return OutboxMessage(key, dump(EpisodeCard(episode)), thread)
+    return OutboxMessage(key, dump(EpisodeCard(episode)), thread, destination="" if thread else episode.route.channel)
 
 
 def new_episode(
@@ -84,10 +85,10 @@ def new_episode(
     return Step(episode, (card(episode), *_children_lines(episode, look, before=0), *lines))
 
 
-def by_clock_ahead(step: Step, ahead: timedelta) -> Step:
-    """The new episode with ``ahead``, which is how far the bot's clock is ahead of the cluster's."""
-    episode = replace(step.episode, ahead=ahead)
-    return Step(episode, (card(episode), *step.messages[1:])) if ahead else step
+def with_facts(step: Step, route: Route, ahead: timedelta) -> Step:
+    """The new episode with its route, and with ``ahead``: how far the bot's clock is ahead of the cluster's."""
+    episode = replace(step.episode, route=route, ahead=ahead)
+    return Step(episode, (card(episode), *step.messages[1:]))
 
 
 def update_episode(episode: Episode, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime) -> Step:
@@ -109,8 +110,10 @@ def update_episode(episode: Episode, look: DescribedRun, failures: Iterable[Seen
         return Step(episode)
     reached = look.before if has_ended else "" if is_next else episode.reached
     changed = replace(as_described(episode, look, now), alert_reason=reason, reached=reached)
+    if is_back:
+        changed = replace(changed, calls_again_at=now)
     if news and episode.quiet and episode.quiet.until is None:
-        changed = replace(changed, quiet=None, last_told_at=now)
+        changed = replace(changed, quiet=None, last_told_at=now, calls_again_at=now)
         news = (*(replace(line, broadcast=True) for line in news[:1]), *news[1:])
     return Step(changed, (card(changed), *news))
 
@@ -183,7 +186,8 @@ def release_from_sequence(
     """The episode after its sequence ended without a report: it ends like the sequence, unless its run is open."""
     if look.ending is not None:
         return end_episode(episode, ending, now)
-    step = update_episode(replace(episode, sequence=None, last_told_at=now, changed_at=now), look, failures, now)
+    released = replace(episode, sequence=None, last_told_at=now, changed_at=now, calls_again_at=now)
+    step = update_episode(released, look, failures, now)
     news = tuple(message for message in step.messages if message.key != card_key(episode))
     return Step(step.episode, (card(step.episode), *news))
 

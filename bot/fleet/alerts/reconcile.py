@@ -8,13 +8,30 @@ from typing import Self
 from bot.commands import LONGEST_SNOOZE
 from bot.fleet.alerts.answers import answered_before
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS
-from bot.fleet.alerts.episodes import Step, by_clock_ahead, card, new_episode, release_from_sequence, update_episode
+from bot.fleet.alerts.episodes import (
+    Step,
+    card,
+    new_episode,
+    release_from_sequence,
+    update_episode,
+    with_facts,
+)
 from bot.fleet.alerts.storms import AlertGroup, join_groups, storm_cards
 from bot.fleet.notifications.keys import card_key, display_name, is_within_sequence, story_key
 from bot.fleet.notifications.notification import ReminderLine, dump
 from bot.fleet.runs.alert_reasons import is_left_to_sequences
 from bot.fleet.runs.observation import DescribedRun
-from bot.model import MAX_CLOCK_SKEW, Ending, Episode, OutboxMessage, Ref, SeenFailure, is_past_within_skew
+from bot.model import (
+    MAX_CLOCK_SKEW,
+    Ending,
+    Episode,
+    OutboxMessage,
+    Ref,
+    RoutingRule,
+    SeenFailure,
+    is_past_within_skew,
+    route_of,
+)
 
 Failures = Mapping[Ref, tuple[SeenFailure, ...]]
 
@@ -23,11 +40,12 @@ Failures = Mapping[Ref, tuple[SeenFailure, ...]]
 class Rules:
     """Alerts of several customers within ``storm_within`` share a message. With more than ``storm`` customers, that
     message suggests a common cause. The channel is reminded of an alert that nobody acknowledges after
-    ``remind_after``."""
+    ``remind_after``. ``routing`` says where new alerts go."""
 
     storm: int
     remind_after: timedelta
     storm_within: timedelta = timedelta(minutes=10)
+    routing: tuple[RoutingRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +94,7 @@ def reconcile(seen: Pass, rules: Rules) -> Changes:
     group = join_groups(apart, seen.remembered, seen.now, rules.storm_within)
     before = {episode.id: episode for episode in seen.remembered}
     updated = [_update(e, looks, seen, rules) if e.is_open else Step(e) for e in group.remembered]
-    steps = [*(_with_own_card(step, before) for step in updated), *_open(fresh, seen, group)]
+    steps = [*(_with_own_card(step, before) for step in updated), *_open(fresh, seen, group, rules)]
     changed = tuple(step.episode for step in steps if step.messages)
     firsts, roots = storm_cards(seen.remembered, changed, rules.storm)
     return Changes((*changed, *firsts), (*roots, *(message for step in steps for message in step.messages)))
@@ -159,7 +177,8 @@ def _remind(step: Step, rules: Rules, now: datetime) -> Step:
     if not episode.is_open or not (snooze_over or unanswered):
         return step
     count = episode.reminders + 1
-    repeated = replace(episode, quiet=None, reminders=count, last_told_at=now)
+    calls_again_at = now if snooze_over else episode.calls_again_at
+    repeated = replace(episode, quiet=None, reminders=count, last_told_at=now, calls_again_at=calls_again_at)
     line = ReminderLine(
         display_name(episode),
         episode.attempt,
@@ -174,15 +193,18 @@ def _remind(step: Step, rules: Rules, now: datetime) -> Step:
     return Step(repeated, (card(repeated), *earlier, reminder))
 
 
-def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup) -> list[Step]:
+def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup, rules: Rules) -> list[Step]:
     """New episodes. Each is in the thread of the customer's open sequence, or else in that of its group, or else in
-    its own."""
+    its own. A group has the route of its first alert."""
+    routes = {episode.id: episode.route for episode in seen.remembered}
     steps: list[Step] = []
     for look in fresh:
         thread = seen.sequence_thread(look)
         root, first = (thread, "") if thread else (group.root_key(look), group.first(look))
         failures = seen.failures.get(look.ref, ())
-        step = by_clock_ahead(new_episode(look, failures, seen.now, root, first), seen.ahead)
+        step = new_episode(look, failures, seen.now, root, first)
+        own = route_of(seen.cluster, step.episode.alert_reason, rules.routing)
+        step = with_facts(step, routes.get(first, own), seen.ahead)
         steps.append(answered_before(step, seen.earlier_firings.get(look.ref), seen.now))
     return steps
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.fleet.notifications.keys import episode_id, is_of_storm, story_key
+from bot.fleet.notifications.mentions import mentions_at_opening
 from bot.fleet.notifications.notification import StormCard, dump
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import AlertFacts, AlertReason, Ending, Episode, OutboxMessage
@@ -107,8 +108,10 @@ def storm_cards(
         before = _card([e for e in remembered if is_of_storm(e) and e.root_key == root], storm)
         after = _card([e for e in now.values() if is_of_storm(e) and e.root_key == root], storm)
         if after and after != before:
-            cards.append(OutboxMessage(root, dump(after)))
-            firsts += [e for e in now.values() if e.group == e.id and e.root_key == root]
+            own = [e for e in now.values() if e.group == e.id and e.root_key == root]
+            destination = own[0].route.channel if own else ""
+            cards.append(OutboxMessage(root, dump(after), destination=destination))
+            firsts += own
     recorded = {episode.id for episode in changed}
     return tuple(first for first in firsts if first.id not in recorded), tuple(cards)
 
@@ -117,6 +120,7 @@ def _card(members: Sequence[Episode], storm: int) -> StormCard | None:
     if not members:
         return None
     opened, shown = [e.opened_at for e in members], _shown(members)
+    first = next((e for e in members if e.group == e.id), None)
     return StormCard(
         cluster=members[0].ref.cluster,
         names=tuple(sorted(e.name for e in members)),
@@ -128,6 +132,7 @@ def _card(members: Sequence[Episode], storm: int) -> StormCard | None:
         is_large=len({e.name for e in members}) > storm,
         alert_reason=shown.alert_reason,
         facts=AlertFacts(shown.facts.since, shown.facts.task_queue, shown.facts.waits_for, shown.facts.pollers),
+        mention=mentions_at_opening(first) if first else (),
     )
 
 

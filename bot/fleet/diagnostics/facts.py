@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Union
 
 from bot.fleet.diagnostics.mapping_facts import MappingFact
+from bot.fleet.diagnostics.route_facts import RouteFact
 from bot.fleet.diagnostics.run_facts import RunsFact
 
 
@@ -234,4 +235,4 @@ ContentsFact = ChecksumsNeverAgreed | ChecksumsAgree
 BotFact = StuckMessages | NothingStuck | BeforeProof | LastLeader | KeyWithoutEffect | NameReserved
 AnyFact = SystemSays | NoAnswer | DefectFound
 OperatorsFact = OperatorLacks | GroupLacks | MoreLacking | NobodyNamed | NobodyMay | WhoMay | OperatorsUnknown
-Fact = Union[RunsFact, MappingFact, WorkersFact, BotFact, ContentsFact, OperatorsFact, AnyFact]  # noqa: UP007  (one line)
+Fact = Union[RunsFact, MappingFact, WorkersFact, BotFact, ContentsFact, OperatorsFact, RouteFact, AnyFact]  # noqa: UP007  (one line)

@@ -34,6 +34,7 @@ class Advice(StrEnum):
     SLACK = "slack"
     SOCKET_MODE = "socket mode"
     OPERATORS = "operators"
+    ROUTES = "routes"
     STORE = "store"
     OUTBOX = "outbox"
     CLOCK = "clock"

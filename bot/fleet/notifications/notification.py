@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, TypeAdapter
 
+from bot.fleet.notifications.calls import MentionLine, PageFailedLine
 from bot.fleet.notifications.confirmed import BulkCard, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
 from bot.fleet.report.report import Report
@@ -31,6 +32,7 @@ class StormCard:
     ``over`` counts the alerts that have ended, ``completed`` those of them whose run completed, and ``recovered``
     those whose trouble passed while their run went on. ``latest_at`` is when the last one opened; None if all opened
     at once. ``is_large`` means that they probably have one cause. ``facts`` are what they have in common.
+    ``mention`` are the users and user groups that hear of it.
     """
 
     cluster: str
@@ -43,6 +45,7 @@ class StormCard:
     alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
     recovered: int = 0
     facts: AlertFacts = field(default_factory=AlertFacts)
+    mention: tuple[str, ...] = ()
     kind: Literal["storm"] = "storm"
 
 
@@ -145,7 +148,8 @@ class EndLine:
     kind: Literal["end"] = "end"
 
 
-AlertLine = AttemptsLine | ChildrenLine | ReasonLine | AckLine | SnoozeLine | CancelLine | ReminderLine | EndLine
+CallLine = ReminderLine | MentionLine | PageFailedLine
+AlertLine = AttemptsLine | ChildrenLine | ReasonLine | AckLine | SnoozeLine | CancelLine | CallLine | EndLine
 """The lines in an alert's thread that are about its run."""
 
 
@@ -178,6 +182,7 @@ Notification = Annotated[
     | SequenceLine,
     Discriminator("kind"),
 ]
+
 
 _ADAPTER: TypeAdapter[Notification] = TypeAdapter(Notification)
 

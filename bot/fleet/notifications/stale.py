@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import get_args
 
 from bot.fleet.notifications.attempts import ALWAYS_WITH_LINE
+from bot.fleet.notifications.calls import MentionLine
 from bot.fleet.notifications.keys import story_of
 from bot.fleet.notifications.notification import (
     AlertLine,
@@ -95,12 +96,22 @@ def _reason_for_line(entry: UnsentMessage, behind: Sequence[UnsentMessage], epis
         case SnoozeLine(until=until):
             is_on = episode.is_open and episode.quiet is not None and episode.quiet.until == until
             return "" if is_on else "the snooze is over"
+        case MentionLine(names=names):
+            # Of a group, others may still need somebody.
+            return _reason_for_call(episode) if len(names) == 1 else ""
         case ReminderLine() as reminder:
             later = (other for other in behind if isinstance(other.notification, ReminderLine))
             is_repeated = any(other.story == entry.story for other in later)
             return "a later reminder follows" if is_repeated else _reason_for_reminder(reminder, episode)
         case _:
             return ""
+
+
+def _reason_for_call(episode: Episode) -> str:
+    if not episode.is_open:
+        return "it is over"
+    is_answered = episode.acked_by or episode.quiet or episode.sequence
+    return "somebody takes care of it" if is_answered else ""
 
 
 def _reason_for_reminder(reminder: ReminderLine, episode: Episode) -> str:

@@ -49,7 +49,7 @@ async def decide(
     runs = await _with_starts(runs, episodes, cluster, services)
     sequences = await _sequences(newly_alerting(runs, episodes), episodes, state, services)
     alerts = services.config.alerts
-    rules = Rules(alerts.storm, alerts.remind_after, alerts.storm_within)
+    rules = Rules(alerts.storm, alerts.remind_after, alerts.storm_within, services.config.routing)
     ahead = now.here - now.there
     this_pass = Pass(cluster, runs, episodes, tops.failures, now.here, sequences.threads, sequences.left, ahead=ahead)
     this_pass = replace(this_pass, earlier_firings=await _earlier_firings(runs, episodes, services))

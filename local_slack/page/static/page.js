@@ -14,7 +14,8 @@ let again = false;
 // --- drawing -----------------------------------------------------------------------------------
 
 function drawList(list, html) {
-  const wasAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+  // A channel follows what is new at its end; Home begins at its top.
+  const wasAtEnd = !page.home && list.scrollHeight - list.scrollTop - list.clientHeight < 60;
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
   const known = new Map([...list.children].map((child) => [child.dataset.key, child]));

@@ -12,6 +12,9 @@ from bot.wiring import steady_now
 from local_slack import LocalSlack
 from tests.fakes.channel import FakeChannel
 
+# A channel of the local Slack that the bot has not joined yet.
+OTHER = "C00GENERAL"
+
 
 class Team:
     """A channel, and what other people do in it."""
@@ -19,6 +22,14 @@ class Team:
     def __init__(self, channel: Channel, client: PacedClient | None = None) -> None:
         self.channel = channel
         self._client = client
+
+    async def let_bot_join(self, channel: str) -> None:
+        """Let the bot into another channel than its team's."""
+        if isinstance(self.channel, FakeChannel):
+            self.channel.closed.discard(channel)
+        else:
+            assert self._client is not None
+            await self._client.conversations_join(channel=channel)
 
     async def delete(self, address: Address) -> None:
         """Delete a message."""
@@ -48,7 +59,7 @@ def channel(slack: LocalSlack, client: PacedClient) -> SlackChannel:
 @pytest.fixture(params=["fake", "slack"])
 def team(request: pytest.FixtureRequest) -> Team:
     if request.param == "fake":
-        return Team(FakeChannel())
+        return Team(FakeChannel(closed={OTHER}))
     return Team(request.getfixturevalue("channel"), request.getfixturevalue("client"))
 
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import NotFound
+from bot.errors import NotFound, Refused
 from bot.message import Document, Message
-from tests.adapters.slack.conftest import Team, now
+from tests.adapters.slack.conftest import OTHER, Team, now
 
 HELLO = Message("hilton is struggling", ({"type": "section", "text": {"type": "mrkdwn", "text": "*hilton*"}},))
 PLAIN = Message("plain words")
@@ -148,3 +148,22 @@ async def test_a_file_for_a_thread_that_is_gone_is_not_posted(team: Team) -> Non
     with pytest.raises(NotFound):
         await team.channel.post(LOG, "report:1", root)
     assert await team.channel.find("report:1", since) is None
+
+
+async def test_a_message_may_go_to_another_channel_than_the_teams(team: Team) -> None:
+    await team.let_bot_join(OTHER)
+    address = await team.channel.post(HELLO, "episode:1", channel=OTHER)
+    reply = await team.channel.post(PLAIN, "reply", address)
+    since = now() - EARLIER
+
+    assert (address.channel, reply.channel) == (OTHER, OTHER)
+    assert await team.channel.find("episode:1", since, channel=OTHER) == address
+    assert await team.channel.find("episode:1", since) is None
+
+
+async def test_whether_the_bot_may_post_in_a_channel_is_told_by_its_name_or_with_what_to_do(team: Team) -> None:
+    with pytest.raises(Refused, match="the bot is not in"):
+        await team.channel.check_membership(OTHER)
+    await team.let_bot_join(OTHER)
+
+    assert (await team.channel.check_membership(OTHER)).startswith("#")

@@ -6,15 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.slack import (
-    BOT_SCOPES,
-    SlackChannel,
-    SlackFiles,
-    SlackModals,
-    SlackPeople,
-    check_clock,
-    slack_client,
-)
+from bot.adapters.slack import SlackChannel, SlackFiles, SlackModals, SlackPeople, check_clock, slack_client
+from bot.manifest import BOT_SCOPES
 from bot.message import Document, HomeTab, Message
 from bot.wiring import steady_now, utc_now
 from local_slack import LocalSlack, Setting, SlackSeed

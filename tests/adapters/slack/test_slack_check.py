@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.adapters.slack import SlackChannel, check_app_token, check_clock
-from bot.adapters.slack.check import BOT_SCOPES
 from bot.errors import Refused
+from bot.manifest import BOT_SCOPES
 from tests.adapters.slack.canned import Answer, Canned, canned_slack
 
 WHO = {"ok": True, "user": "backfill", "team": "Local", "bot_id": "B1"}

@@ -6,8 +6,9 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack import BOT_SCOPES, SlackChannel, SlackFiles, slack_client
+from bot.adapters.slack import SlackChannel, SlackFiles, slack_client
 from bot.errors import AccessDenied, Refused, Unavailable
+from bot.manifest import BOT_SCOPES
 from bot.message import Document, Message
 from bot.wiring import steady_now
 from local_slack import LocalSlack, Setting, SlackSeed

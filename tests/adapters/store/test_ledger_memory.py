@@ -105,6 +105,9 @@ async def test_rows_of_before_there_were_serials_are_all_recalled(url: str) -> N
         # What came after it.
         "ALTER TABLE outbox DROP COLUMN threads",
         "DROP TABLE dialogs",
+        "DROP TABLE known_reasons",
+        "DROP INDEX ix_outbox_elsewhere",
+        "ALTER TABLE outbox DROP COLUMN destination",
         "UPDATE alembic_version SET version_num = '0005'",
     ):
         await sql(url, statement)

@@ -28,6 +28,24 @@ async def test_what_is_recorded_is_due_as_it_was_recorded(store: Sides) -> None:
     assert (queued.address, queued.thread, queued.attempted_at, queued.tries) == (None, None, None, 0)
 
 
+async def test_a_message_keeps_its_destination_and_may_get_another_until_it_is_posted(store: Sides) -> None:
+    await _record(store, OutboxMessage("a", "one", destination="C2"))
+    await _record(store, OutboxMessage("a", "two"))
+    await store.outbox.postpone("a", NOW + minutes(5), "not in the channel", 0)
+    kept = await store.outbox.get("a")
+    await store.outbox.redirect("a", "")
+    (redirected,) = await store.outbox.due(NOW, 10)
+    await store.outbox.done("a", 2, ROOT_AT)
+    await store.outbox.redirect("a", "C3")
+    posted = await store.outbox.get("a")
+
+    assert kept
+    assert kept.message.destination == "C2"
+    assert redirected.message == OutboxMessage("a", "two")
+    assert posted
+    assert posted.message.destination == ""
+
+
 async def test_speeches_are_due_in_the_order_recorded(store: Sides) -> None:
     await _record(store, message("b"), message("a"))
     await _record(store, message("c"), at=-5)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.fleet.notifications.calls import MentionLine
 from bot.fleet.notifications.confirmed import TerminatedLine, TimeoutLine
 from bot.fleet.notifications.keys import card_key
 from bot.fleet.notifications.notification import (
@@ -43,6 +44,7 @@ CARD = card_key(HILTON)
 REMINDER = ReminderLine("hilton", 3, STARTED, after_snooze=False)
 CANCEL = CancelLine("hilton")
 CHILDREN = ChildrenLine("hilton", ChildrenTimingOut(2, 51))
+CALL = MentionLine("voice-prod", ("hilton",), ("S0ONCALL",), STARTED)
 SNOOZE = SnoozeLine("hilton", "U1", STARTED)
 END = EndLine("hilton", Ending.COMPLETED, 3, STARTED, STARTED)
 TIMED_OUT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
@@ -68,6 +70,8 @@ def left_out(now: Episode, *waiting: UnsentMessage) -> list[str]:
         (REMINDER, OVER),
         (REMINDER, episode(acked_by="U1")),
         (REMINDER, episode(quiet=ActiveSnooze("U1", None))),
+        (CALL, OVER),
+        (CALL, episode(acked_by="U1")),
         (END, HILTON),
     ],
 )
@@ -82,6 +86,8 @@ def test_what_is_not_so_any_more_is_left_out(line: Notification, now: Episode) -
         (CHILDREN, HILTON),
         (SNOOZE, episode(quiet=ActiveSnooze("U1", STARTED))),
         (REMINDER, HILTON),
+        (CALL, HILTON),
+        (replace(CALL, names=("hilton", "vivint")), OVER),
         (replace(REMINDER, after_snooze=True), episode(acked_by="U1")),
         (AckLine("hilton", "U1"), OVER),
         (END, OVER),

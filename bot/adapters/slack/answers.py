@@ -1,0 +1,37 @@
+"""Reads the parts of Slack's answers that name a message."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.adapters.slack.errors import SYSTEM
+from bot.errors import Unavailable
+from bot.model import Address
+
+
+def address_of(posted: Mapping[str, Any]) -> Address:
+    channel, ts = posted.get("channel"), posted.get("ts")
+    if not isinstance(channel, str) or not isinstance(ts, str):
+        raise Unavailable(SYSTEM, "chat.postMessage: an answer that names no message")
+    return Address(channel, ts)
+
+
+def thread_ts(posted: Mapping[str, Any]) -> object:
+    """The thread of a posted message; None outside of threads. Raises Unavailable when the answer has no message."""
+    message = posted.get("message")
+    if not isinstance(message, dict):
+        raise Unavailable(SYSTEM, "chat.postMessage: an answer that does not tell where the reply stands")
+    return message.get("thread_ts")
+
+
+def body(answer: AsyncSlackResponse) -> Mapping[str, Any]:
+    return answer.data if isinstance(answer.data, dict) else {}
+
+
+def text_field(answer: AsyncSlackResponse, name: str) -> str:
+    """A text field of the answer. Raises TypeError where it is no text."""
+    text = answer[name]
+    if not isinstance(text, str):
+        raise TypeError(f"{name} is no text")
+    return text

@@ -1,0 +1,46 @@
+"""What the check of the routes finds, as values."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MentionLack(StrEnum):
+    """Why a mention reaches nobody."""
+
+    UNKNOWN = "unknown"
+    NO_MEMBERS = "no members"
+    DEACTIVATED = "deactivated"
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRefused:
+    """Slack's reason why a channel, user group or user of a route cannot be used. ``place`` is its id."""
+
+    place: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MentionLacks:
+    """Mentioning this user group or user reaches nobody."""
+
+    mention: str
+    lack: MentionLack
+
+
+@dataclass(frozen=True, slots=True)
+class RoutesReach:
+    """How many channels and how many user groups and users the routes name."""
+
+    channels: int
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoutesUnknown:
+    """Slack did not answer."""
+
+    error: str
+
+
+RouteFact = RouteRefused | MentionLacks | RoutesReach | RoutesUnknown

@@ -1,0 +1,23 @@
+"""Whom the message of an alert mentions. Pure.
+
+Slack notifies people of a mention when a message is posted, and not when it is edited (docs/slack-facts.md, among
+what is not confirmed). So the mention stays while the alert waits for somebody.
+"""
+
+from bot.fleet.notifications.keys import card_key
+from bot.model import Episode
+
+
+def mentions_of_card(episode: Episode) -> tuple[str, ...]:
+    """The users and user groups that the alert's own message mentions. None once somebody or a sequence takes care of
+    it, or where it is in the thread of a group or sequence: of a group, only the group's message mentions people."""
+    is_reply = episode.root_key != card_key(episode)
+    if is_reply or not episode.is_open or episode.acked_by or episode.sequence:
+        return ()
+    return mentions_at_opening(episode)
+
+
+def mentions_at_opening(episode: Episode) -> tuple[str, ...]:
+    """Whom the alert's route mentions, unless it opened in quiet hours."""
+    is_quiet = episode.route.mention_from(episode.opened_at) > episode.opened_at
+    return () if is_quiet else episode.route.mention

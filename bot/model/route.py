@@ -1,0 +1,103 @@
+"""Routes: which channel an alert goes to, whom it mentions, and when nobody is mentioned."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.model.state import AlertReason
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """The hours of a day in which nobody is mentioned, in a time zone. ``end`` is excluded. If it is before
+    ``start``, the hours go past midnight."""
+
+    start: time
+    end: time
+    timezone: str = "UTC"
+
+    def over_at(self, moment: datetime) -> datetime:
+        """The end of the quiet hours that ``moment`` is in, in UTC; ``moment`` itself if it is in none."""
+        zone = ZoneInfo(self.timezone)
+        local = moment.astimezone(zone)
+        if not self._cover(local.time()):
+            return moment
+        day = local.date() if local.time() < self.end else local.date() + timedelta(days=1)
+        return self._end_on(day, zone, moment)
+
+    def _cover(self, at: time) -> bool:
+        if self.start < self.end:
+            return self.start <= at < self.end
+        return at >= self.start or at < self.end
+
+    def _end_on(self, day: date, zone: ZoneInfo, after: datetime) -> datetime:
+        end = datetime.combine(day, self.end, zone)
+        # Where the clock is set back, the hour exists twice: the second one ends quiet hours that go on in it.
+        return max(end.astimezone(UTC), end.replace(fold=1).astimezone(UTC)) if end <= after else end.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationStep:
+    """What happens when nobody has answered an alert for the time ``after``: users and user groups are mentioned, or
+    the webhook of this name is called."""
+
+    after: timedelta
+    mention: tuple[str, ...] = ()
+    webhook: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where an alert goes. An alert keeps the route with which it opened, so it is stored in the alert.
+
+    ``channel`` is "" for the team's channel. ``mention`` are ids of user groups (S…) and users (U…, W…). ``escalate``
+    are the steps while nobody answers, each of which is made once.
+    """
+
+    channel: str = ""
+    mention: tuple[str, ...] = ()
+    quiet: QuietHours | None = None
+    escalate: tuple[EscalationStep, ...] = ()
+
+    @property
+    def calls_later(self) -> bool:
+        """Whether people may be called after the alert has been posted."""
+        return bool(self.escalate or (self.mention and self.quiet))
+
+    @property
+    def everybody(self) -> tuple[str, ...]:
+        """All users and user groups that it mentions, at once or later."""
+        return (*self.mention, *(each for step in self.escalate for each in step.mention))
+
+    def mention_from(self, moment: datetime) -> datetime:
+        """When people may be mentioned who would be at ``moment``: then, or at the end of the quiet hours."""
+        return self.quiet.over_at(moment) if self.quiet else moment
+
+
+# Where alerts go that no rule takes.
+TO_TEAM = Route()
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingRule:
+    """The alerts that take a route: those of these clusters with these reasons. An empty set stands for all."""
+
+    route: Route
+    clusters: frozenset[str] = frozenset()
+    reasons: frozenset[AlertReason] = frozenset()
+
+    def takes(self, cluster: str, reason: AlertReason) -> bool:
+        """Whether an alert of this cluster with this reason takes the route."""
+        return (not self.clusters or cluster in self.clusters) and (not self.reasons or reason in self.reasons)
+
+    def takes_all_of(self, other: "RoutingRule") -> bool:
+        """Whether every alert that ``other`` takes is taken by this rule too."""
+        of_clusters = not self.clusters or (bool(other.clusters) and other.clusters <= self.clusters)
+        of_reasons = not self.reasons or (bool(other.reasons) and other.reasons <= self.reasons)
+        return of_clusters and of_reasons
+
+
+def route_of(cluster: str, reason: AlertReason, rules: Iterable[RoutingRule]) -> Route:
+    """The route of the first rule that takes such an alert; without one, the team's channel and no mention."""
+    return next((rule.route for rule in rules if rule.takes(cluster, reason)), TO_TEAM)

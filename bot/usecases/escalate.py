@@ -1,0 +1,34 @@
+"""Calls people about alerts that nobody has answered, as the routes say, and tells webhooks what became of them."""
+
+from collections.abc import Mapping
+
+from bot.fleet.alerts.escalation import due_calls, follow_ups, stories
+from bot.fleet.notifications.pages import Page, parse_page
+from bot.model import Episode, JournalEntry
+from bot.services import Services
+
+
+async def escalate(services: Services) -> bool:
+    """Queue what is due and was not queued before; returns whether anything was. Asks no cluster."""
+    now = services.now()
+    # Pages first: an alert that ends in between is still open below, and its page is resolved by the next call.
+    pages = await _open_pages(services)
+    known_stories = stories(await _episodes(services))
+    calls = {message.key: message for story in known_stories for message in due_calls(story, now)}
+    known = await services.journal.messages(calls) if calls else {}
+    fresh = [message for key, message in calls.items() if key not in known]
+    messages = (*fresh, *follow_ups(pages, known_stories, calls))
+    if messages:
+        await services.journal.record(JournalEntry(messages=messages), now)
+    return bool(messages)
+
+
+async def _open_pages(services: Services) -> Mapping[str, Page]:
+    return {row.message.key: parse_page(row.message.body) for row in await services.outbox.open_pages()}
+
+
+async def _episodes(services: Services) -> list[Episode]:
+    """The open alerts that may call somebody later, each with all alerts of its group."""
+    may_call = [episode for episode in await services.journal.open_episodes() if episode.route.calls_later]
+    clusters = sorted({episode.ref.cluster for episode in may_call})
+    return [episode for name in clusters for episode in (await services.journal.memory(name, ())).episodes]

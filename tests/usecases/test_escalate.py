@@ -1,0 +1,186 @@
+"""People are called while nobody answers an alert: each time once, whatever the bot does in between."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from bot.fleet.alerts.answers import acknowledge_episode, snooze_episode
+from bot.fleet.notifications.calls import MentionLine
+from bot.fleet.notifications.notification import parse
+from bot.model import Actor, Ending, Episode, EscalationStep, JournalEntry, QuietHours, Route
+from bot.usecases.escalate import escalate
+from tests.fakes.episodes import episode
+from tests.fakes.services import FakeWorld
+
+ALICE = Actor("U1", "T1", "C1")
+OPENED = datetime(2026, 2, 22, 3, 0, tzinfo=UTC)
+MORNING = datetime(2026, 2, 22, 7, 0, tzinfo=UTC)
+QUIET = Route("C0VOICE", ("S0ONCALL",), QuietHours(time(22), time(7)))
+
+
+class Night:
+    """A bot that is started anew for each look, from ``OPENED`` on."""
+
+    def __init__(self) -> None:
+        self.world = FakeWorld(now=OPENED)
+
+    async def know(self, *episodes: Episode) -> None:
+        for each in episodes:
+            known = await self.world.journal.episode(each.id)
+            entry = JournalEntry(episodes=(replace(each, revision=known.revision if known else 0),))
+            await self.world.journal.record(entry, self.world.now)
+
+    async def until(self, moment: datetime) -> None:
+        while self.world.now < moment:
+            self.world.now += timedelta(minutes=1)
+            await escalate(self.world.services)
+
+    def calls(self) -> list[MentionLine]:
+        parsed = (parse(row.message.body) for row in self.world.outbox.messages.values())
+        return [line for line in parsed if isinstance(line, MentionLine)]
+
+
+@pytest.fixture
+def night() -> Night:
+    return Night()
+
+
+def alert(customer: str = "hilton", **facts: Any) -> Episode:
+    return episode(customer, **{"opened_at": OPENED, "revision": 0, "route": QUIET, **facts})
+
+
+async def test_an_alert_of_quiet_hours_mentions_people_at_their_end_and_once(night: Night) -> None:
+    await night.know(alert())
+    await night.until(MORNING - timedelta(minutes=1))
+    before = night.calls()
+    await night.until(MORNING + timedelta(hours=3))
+
+    assert before == []
+    assert [(line.names, line.mention) for line in night.calls()] == [(("hilton",), ("S0ONCALL",))]
+
+
+async def test_the_channel_shows_the_mention_too(night: Night) -> None:
+    await night.know(alert())
+    await night.until(MORNING)
+
+    (row,) = night.world.outbox.messages.values()
+    assert (row.message.thread_key, row.message.broadcast) == (alert().root_key, True)
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [
+        acknowledge_episode(alert(), ALICE, OPENED)[0],
+        snooze_episode(alert(), ALICE, None, OPENED)[0],
+        alert(ending=Ending.COMPLETED, ended_at=OPENED),
+    ],
+    ids=["acknowledged", "snoozed", "over"],
+)
+async def test_an_alert_that_needs_nobody_any_more_mentions_nobody(night: Night, answered: Episode) -> None:
+    await night.know(answered)
+    await night.until(MORNING + timedelta(hours=3))
+
+    assert night.calls() == []
+
+
+async def test_an_alert_outside_of_quiet_hours_has_mentioned_people_itself(night: Night) -> None:
+    await night.know(replace(alert(), opened_at=MORNING))
+    await night.until(MORNING + timedelta(days=2))
+
+    assert night.calls() == []
+
+
+async def test_a_group_of_alerts_mentions_people_once(night: Night) -> None:
+    first = alert("hilton")
+    group = {"root_key": first.root_key, "group": first.id}
+    await night.know(replace(first, group=first.id), alert("vivint", **group), alert("spirit", **group))
+    await night.until(MORNING + timedelta(hours=3))
+
+    assert [line.names for line in night.calls()] == [("hilton", "spirit", "vivint")]
+
+
+async def test_who_acknowledges_one_alert_of_a_group_has_answered_for_all(night: Night) -> None:
+    first = alert("hilton")
+    await night.know(
+        replace(first, group=first.id),
+        alert("vivint", root_key=first.root_key, group=first.id, acked_by="U1"),
+    )
+    await night.until(MORNING + timedelta(hours=3))
+
+    assert night.calls() == []
+
+
+async def test_a_cluster_that_does_not_answer_delays_no_mention(night: Night) -> None:
+    await night.know(alert(cluster="not-even-configured"))
+    await night.until(MORNING)
+
+    assert len(night.calls()) == 1
+
+
+STEPS = (
+    EscalationStep(timedelta(minutes=15), ("S0ONCALL",)),
+    EscalationStep(timedelta(minutes=30), ("S0LEADS", "U0OLIVIA")),
+)
+LOUD = Route("C0VOICE", escalate=STEPS)
+
+
+async def test_each_step_is_made_once_when_its_time_has_come(night: Night) -> None:
+    await night.know(alert(route=LOUD))
+    made: list[list[tuple[str, ...]]] = []
+    for minutes in (14, 15, 29, 30, 300):
+        await night.until(OPENED + timedelta(minutes=minutes))
+        made.append([line.mention for line in night.calls()])
+
+    first, second = ("S0ONCALL",), ("S0LEADS", "U0OLIVIA")
+    assert made == [[], [first], [first], [first, second], [first, second]]
+
+
+async def test_whoever_acknowledges_stops_the_steps_that_are_left(night: Night) -> None:
+    await night.know(alert(route=LOUD))
+    await night.until(OPENED + timedelta(minutes=20))
+    await night.know(acknowledge_episode(alert(route=LOUD), ALICE, night.world.now)[0])
+    await night.until(OPENED + timedelta(hours=5))
+
+    assert [line.mention for line in night.calls()] == [("S0ONCALL",)]
+
+
+async def test_the_steps_begin_anew_when_a_snooze_is_over(night: Night) -> None:
+    await night.know(alert(route=LOUD))
+    await night.until(OPENED + timedelta(minutes=20))
+    await night.know(snooze_episode(alert(route=LOUD), ALICE, None, night.world.now)[0])
+    await night.until(OPENED + timedelta(hours=2))
+    before = len(night.calls())
+    await night.know(alert(route=LOUD, calls_again_at=night.world.now))
+    await night.until(OPENED + timedelta(hours=2, minutes=14))
+    still_before = len(night.calls())
+    await night.until(OPENED + timedelta(hours=5))
+
+    assert (before, still_before) == (1, 1)
+    assert [line.mention for line in night.calls()[1:]] == [step.mention for step in STEPS]
+
+
+async def test_in_quiet_hours_the_steps_count_from_their_end(night: Night) -> None:
+    await night.know(alert(route=replace(QUIET, escalate=STEPS)))
+    made: list[int] = []
+    for minutes in (-1, 0, 14, 15, 30):
+        await night.until(MORNING + timedelta(minutes=minutes))
+        made.append(len(night.calls()))
+
+    assert made == [0, 1, 1, 2, 3]
+
+
+async def test_a_group_of_alerts_makes_each_step_once(night: Night) -> None:
+    first = alert("hilton", route=LOUD)
+    group = {"root_key": first.root_key, "group": first.id, "route": LOUD}
+    later = {"opened_at": OPENED + timedelta(minutes=5)}
+    await night.know(replace(first, group=first.id), alert("vivint", **group, **later))
+    await night.until(OPENED + timedelta(minutes=20))
+    await night.know(replace(first, group=first.id, ending=Ending.COMPLETED, ended_at=night.world.now))
+    await night.until(OPENED + timedelta(hours=5))
+
+    assert [(line.names, line.mention) for line in night.calls()] == [
+        (("hilton", "vivint"), STEPS[0].mention),
+        (("vivint",), STEPS[1].mention),
+    ]
