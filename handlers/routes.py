@@ -44,7 +44,7 @@ from handlers.listeners.authorization import authorize
 _Q = TypeVar("_Q", bound=Request)
 _C = TypeVar("_C", bound=ControlRequest)
 _R = TypeVar("_R")
-# A reader: from the words after the subcommand, and today's date, to the command.
+# Reads a command from the words after the subcommand, and from today's date.
 _Read = Callable[[Sequence[str], date], _Q]
 
 
@@ -118,12 +118,14 @@ def asks(
 
 
 def each_starts(command_type: type[_C], judge: Callable[[_C, StartContext], Proposal]) -> BulkAction:
-    """For several customers: each starts windows, as if it had been confirmed alone."""
+    """How a command for several customers is carried out if each of them starts windows, as if it had been confirmed
+    alone."""
     return BulkAction(to_start(command_type, judge), start_each)
 
 
 def each_stops(command_type: type[_C], judge: Callable[[_C, ProposalContext], Proposal]) -> BulkAction:
-    """For several customers: each is stopped, as if it had been confirmed alone."""
+    """How a command for several customers is carried out if each of them is stopped, as if it had been confirmed
+    alone."""
     return BulkAction(to_stop(command_type, judge), start_each)
 
 
@@ -134,7 +136,7 @@ def _narrowed(command: Request, command_type: type[_Q]) -> _Q:
 
 
 async def explain(command: queries.Help, _services: Services) -> Sequence[type[Request]]:
-    """The commands that help lists: all of them, or the one it was asked about."""
+    """The commands that help lists: all, or only the one that was asked about."""
     return [listed for listed in COMMANDS if command.topic in ("", listed.word())]
 
 

@@ -1,7 +1,7 @@
 """Finds loopback ports for servers that keep their port through a restart.
 
-A port that is free when it is found can be gone a second later, when its server listens. So each process reserves its
-ports: no other process of this machine that asks here gets them until the process ends.
+A port that is found free may be taken a second later, when its server listens. So each process reserves its ports in
+a file: no other process on this machine that uses this module gets them until the process ends.
 """
 
 import errno
@@ -18,7 +18,7 @@ HOST = "127.0.0.1"
 # connection could take a port from a server before the server listens, or during its restart.
 FIRST_PORT = 20_000
 PORTS = 12_000
-# Finds a last free port of them all with a probability of 99.995 %.
+# With a single free port left, this many tries find it with a probability of 99.995 %.
 DRAWS = 10 * PORTS
 _reserved: set[int] = set()
 
@@ -38,9 +38,10 @@ def bind_free(holder: socket.socket) -> int:
 
 
 def _reserve(port: int) -> bool:
-    """Locks the byte of this port in a file of all processes. False if the port is reserved already.
+    """Locks the byte of this port in a file that all processes share. Returns False if the port is already reserved.
 
-    A lock ends with its process, however that ends. It does not keep out the process that holds it: hence the set.
+    A lock ends with its process, however the process ends. It does not stop the same process from locking again, so
+    the process also remembers its own ports.
     """
     if port in _reserved:
         return False
@@ -54,7 +55,8 @@ def _reserve(port: int) -> bool:
 
 @cache
 def _reservations() -> int:
-    """The file descriptor stays open: closing any descriptor of the file would end all locks of this process."""
+    """Returns the descriptor of the shared file. It stays open, because closing any descriptor of the file would end
+    all locks of this process."""
     return os.open(Path(tempfile.gettempdir()) / f"local-server-ports-{os.getuid()}", os.O_RDWR | os.O_CREAT, 0o600)
 
 

@@ -18,7 +18,7 @@ def facts_of(alert: Episode) -> list[Line]:
 
 
 def because(reason: AlertReason, facts: AlertFacts, target: str) -> list[Line]:
-    """What this reason rests on, and what helps against it. ``target`` is what to type for the run's customer."""
+    """The facts behind this reason, and what to do about it. ``target`` is what to type for the run's customer."""
     match reason:
         case AlertReason.FAILED:
             return _of_failure(facts)
@@ -43,7 +43,7 @@ def because(reason: AlertReason, facts: AlertFacts, target: str) -> list[Line]:
 
 
 def polled(facts: AlertFacts) -> Line:
-    """How many workers poll the queue on which work waits, and what to do about that."""
+    """How many workers poll the task queue on which work waits, and what to do about it."""
     what = f"{words.name(facts.task_queue)} for {_TASKS[facts.waits_for]}"
     if facts.pollers is None:
         return Line.of(f"Whether a worker polls {what} is not known.")
@@ -62,7 +62,7 @@ def _of_failure(facts: AlertFacts) -> list[Line]:
 
 
 def _how_failed(facts: AlertFacts) -> str:
-    """How a run ended, and why as far as Temporal tells."""
+    """How a run ended, and the reason if Temporal has it."""
     cause = words.sentence(doubts.failure(facts.causes))
     if facts.status is ExecutionStatus.TIMED_OUT:
         return "reached the timeout of its workflow."

@@ -19,11 +19,9 @@ class ReasonWords:
     struggled", "12 backfills began to struggle".
 
     ``health`` is the health that the predicate already expresses; if a run has another health as well, the alert adds
-    that. None for closed runs, which have no health.
-    ``of_attempt``: the trouble is that of an attempt, so its number is told.
-    ``passed`` is how trouble ends that passes while the run goes on.
-    ``actions`` are the buttons about the run, with the suggested one first.
-    ``many`` is the advice for a large group of such alerts.
+    that. None for closed runs, which have no health. ``of_attempt``: the trouble is that of one attempt, so the alert
+    gives its number. ``passed`` says how the trouble ended, if it passes while the run goes on. ``actions`` are the
+    buttons about the run, with the suggested one first. ``many`` is the advice for a large group of such alerts.
     """
 
     state: str

@@ -113,7 +113,7 @@ def how_ended(ending: Ending, reason: AlertReason) -> str:
 
 
 def on_which_attempt(reason: AlertReason, attempt: int) -> str:
-    """`` on attempt 2``; "" where the trouble was not that of an attempt."""
+    """`` on attempt 2``; "" if the reason is not about one attempt."""
     return f" on attempt {attempt}" if attempt and WORDS[reason].of_attempt else ""
 
 

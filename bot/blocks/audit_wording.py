@@ -47,7 +47,7 @@ def problem(failed: Problem) -> str:
 
 
 def before(act: Act) -> str:
-    """The state before the act."""
+    """The state before the act, as the audit stores it."""
     match act:
         case BeginSequence():
             runs = len(act.spec.clear) + len(act.spec.adopt)

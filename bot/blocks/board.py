@@ -28,8 +28,8 @@ def headline(board: Board) -> str:
 
 
 def ordered_rows(rows: Sequence[ClusterRow | Silent]) -> Sequence[ClusterRow | Silent]:
-    """In the order of the configuration if all rows fit. Otherwise clusters that did not answer come first, and then
-    those with the most open customers."""
+    """In the order of the configuration if all rows fit. Otherwise, first the clusters that did not answer, then the
+    clusters with the most open customers."""
     if len(rows) <= ROWS_AS_CONFIGURED:
         return rows
     return sorted(rows, key=lambda row: row.complete - row.expected if isinstance(row, ClusterRow) else float("-inf"))
@@ -54,7 +54,7 @@ def plain_row(row: ClusterRow | Silent, now: datetime) -> str:
 
 
 def items_with_line(board: Board) -> list[Backfill | ClusterRow]:
-    """All that get a line of their own: each open customer, worst first; then each cluster with customers that are
+    """Everything that gets its own line: each open customer, worst first; then each cluster with customers that are
     not started or unknown."""
     begun = [backfill for backfill in board.open if backfill.state is not State.NOT_STARTED]
     return [*begun, *(row for row in board.answered if _not_started(row) or row.unknown)]

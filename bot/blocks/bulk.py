@@ -75,7 +75,7 @@ def headline(bulk: BulkProposal) -> str:
 
 
 def _summary_of(proposals: Sequence[Proposal]) -> str:
-    """What the proposals would do together, and how long until the last is done."""
+    """What the proposals would do together, and how long until the last customer is complete."""
     summary = acts.cluster_summary([act for proposal in proposals for act in proposal.acts])
     if not any(proposal.plan and proposal.plan.to_run for proposal in proposals):
         return summary
@@ -164,7 +164,7 @@ def _summary(bulk: BulkProposal) -> list[Block]:
 
 
 def _inputs_for_all(bulk: BulkProposal) -> tuple[InputBlock, ...]:
-    """Where there are no rows: one size for all, and the names of those to leave out."""
+    """The fields of a modal without rows: one size for all, and the names of customers to leave out."""
     if bulk.has_rows:
         return ()
     names = InputBlock(

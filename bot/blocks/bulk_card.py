@@ -11,7 +11,8 @@ LONGEST_NAMES = 1_200
 
 
 def card(notification: BulkCard) -> Message:
-    """Who has changed how many customers, and why; their names by cluster; and those for which it was not done."""
+    """Who has changed how many customers, and why; their names by cluster; and the customers for which it was not
+    done."""
     number = len(notification.customers) + len(notification.failed)
     asked = f"asked to {notification.word} {words.plural(number, 'customer')}: {words.sentence(notification.reason)}"
     headline = Line.who(notification.by).then(asked)

@@ -1,4 +1,4 @@
-"""Draws what came of a command that was confirmed for several customers, one by one."""
+"""Draws the outcome of a command that was confirmed for several customers, one by one."""
 
 from bot.blocks import acts, bulk, kit, refusals, words
 from bot.blocks.confirm import EarlierAttempt, as_mrkdwn, omitted
@@ -27,7 +27,8 @@ def done(outcome: BulkOutcome, reason: str) -> View:
 
 
 def outcome_message(outcome: BulkOutcome) -> Message:
-    """The outcome for a person who has closed the modal, with what to type for those whose proposals had changed."""
+    """The outcome for a person who has closed the modal, with what to type for the customers whose proposals had
+    changed."""
     headline, *lines = [*_lines(outcome), *_command_for_rest(outcome)]
     plain = [headline.plain, *fitting(lines, lambda line: line.plain, OUTCOME_ROOM, omitted("line"))]
     shown = fitting(lines, as_mrkdwn, OUTCOME_ROOM, omitted("line"))

@@ -61,7 +61,7 @@ def rerun(target: Target, window: Window) -> list[InteractiveElement]:
 
 
 def split_all(cluster: str = "") -> list[InteractiveElement]:
-    """The button that splits everybody who struggles, on this cluster or on all. Its modal has a row for each."""
+    """The button that splits all struggling customers, on this cluster or on all. Its modal has a row for each."""
     if len(cluster) > LONGEST_TARGET:
         return []
     value = GroupValue(cluster=cluster).model_dump_json()

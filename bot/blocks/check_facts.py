@@ -227,7 +227,7 @@ def _lack(lack: PersonLack | GroupLack) -> str:
 
 
 def _before_proof(fact: BeforeProof) -> str:
-    """How many runs count as complete only because an earlier version of the bot counted them so."""
+    """How many runs count as complete only because an earlier version of the bot recorded them as complete."""
     if not fact.removed and not fact.to_read:
         return f"it is kept how {plural(fact.completed, 'completed run')} ended"
     number = f"{fact.removed + fact.to_read:,} of {plural(fact.completed, 'completed run')}"

@@ -17,8 +17,8 @@ def time_out(children: ChildrenTimingOut) -> str:
 
 
 def how_they_do(children: ChildrenHealth) -> list[str]:
-    """``2 of 5 open children are stalled: Jan 4, Jan 9``, and how many were not looked at; nothing of those that do
-    well."""
+    """``2 of 5 open children are stalled: Jan 4, Jan 9``, and how many were not described. Healthy children are not
+    mentioned."""
     sentences = []
     if children.health is Health.STRUGGLING:
         sentences.append(time_out(ChildrenTimingOut(children.number, children.total, children.first)))
@@ -43,7 +43,7 @@ def _names(children: ChildrenTimingOut | ChildrenHealth) -> str:
 
 
 def name(child: Child) -> str:
-    """The days that it tells, else its workflow id."""
+    """The child's days if they are known, otherwise its workflow id."""
     return words.days_in(child.window, child.window) if child.window else words.name(child.workflow_id)
 
 

@@ -132,7 +132,7 @@ def _title(command: Request) -> str:
 
 def _memory(proposal: Proposal) -> str:
     """What the modal carries to the submission: the command, and the names to which its target was resolved, so that
-    the target cannot mean something else then."""
+    the target keeps its meaning."""
     command = proposal.command.model_copy(update={"target": str(proposal.target)})
     return Confirmation.model_validate({"command": command, "shown": proposal.shown}).model_dump_json()
 
@@ -158,7 +158,7 @@ def _thread_link(result: ExecutedProposal) -> list[Line]:
 
 
 def _thread_hint(result: ExecutedProposal) -> list[Line]:
-    """A hint at the threads, if there are several, or if the message of the only one is not posted yet."""
+    """A pointer to the threads, if there are several, or if the message of the only one is not posted yet."""
     number = len(_customers_with_thread(result))
     if number > 1:
         return [Line.of("Each customer's thread in the team channel tells how it goes on.")]

@@ -148,7 +148,7 @@ def _run_line(run: Run, now: datetime) -> Line:
 
 
 def _ended(run: Run, now: datetime) -> str:
-    """How a run ended and how long it took, which is not known of a run that is gone."""
+    """How a run ended, and how long it took. The time is unknown for a run that is gone."""
     status, why = run.execution.status, doubts.failure(causes_of(run.execution))
     word = "in doubt" if run.doubts else status.value
     named = f"{word}: {kit.clip(why, run_status.LONGEST_WHY)}" if why else word
@@ -156,7 +156,8 @@ def _ended(run: Run, now: datetime) -> str:
 
 
 def _attempts(run: Run) -> str:
-    """``at least 3 attempts``: Temporal does not report the attempts of a closed run, so only seen failures count."""
+    """``at least 3 attempts``: Temporal does not report the attempts of a closed run, so the bot counts the failures
+    it has seen."""
     return f"at least {words.plural(run.attempts, 'attempt')}" if run.failures else "no failure seen"
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with the tables of a customer, in the words of one clause for each table."""
+"""What is wrong with the tables of a customer: a clause for each table."""
 
 from collections.abc import Sequence
 

@@ -59,7 +59,8 @@ def _unchanged_line(digest: Digest) -> str:
 
 
 def _older(digest: Digest) -> list[str]:
-    """Told once, in the first digest after alerts about failures began."""
+    """The number of failures older than alerts about failures. Only the first digest after these alerts began has
+    it."""
     number = digest.older_failures
     if not number:
         return []
@@ -95,7 +96,7 @@ def _struggling_line(run: StrugglingRun) -> tuple[str, str]:
 
 
 def _sequence_lines(sequences: Sequence[OpenSequence]) -> list[tuple[str, str]]:
-    """A line for each sequence that waits for a person, and a single line for all others."""
+    """A line for each sequence that waits for a person, and a single line for all other sequences."""
     waiting = [sequence for sequence in sequences if sequence.paused_by or sequence.marked or not sequence.answers]
     going_on = [
         f"{sequence.name} {sequence.closed:,} of {sequence.total:,}{_skipped_suffix(sequence)}"

@@ -1,4 +1,4 @@
-"""Says beside an answer where its file is, or why it could not be sent."""
+"""Says in an answer where its file is, or why the file could not be sent."""
 
 from bot.blocks import kit
 from bot.errors import DependencyError
@@ -6,7 +6,7 @@ from bot.message import Message
 
 
 def with_private_file(message: Message) -> Message:
-    """The answer, whose file went to the person alone."""
+    """The answer, with a note that the person alone got the file."""
     return _with_note(message, "The file is in your direct messages from me.")
 
 

@@ -6,7 +6,7 @@ from bot.blocks import kit, words
 from bot.model import Cause, Doubt, DoubtfulDays, DoubtReason, Window
 from bot.model.coverage import total_days
 
-# The icon of days in doubt. It never stands without the words.
+# The icon of days in doubt. It is always shown with the words.
 MARK = ":large_yellow_circle:"
 SHOWN = 2
 LONGEST_RESULT = 80
@@ -35,7 +35,8 @@ def _other_run(doubt: Doubt) -> str:
 
 
 def summary(doubts: Sequence[DoubtfulDays], whole: Window) -> str:
-    """``Jan 1 → Feb 21 completed after a cancel was requested``; the first few, and the days of the others."""
+    """``Jan 1 → Feb 21 completed after a cancel was requested``: the first few doubts, and the number of days of the
+    others."""
     shown = [f"{words.range_in(days.window, whole)} {reason(days.doubt)}" for days in doubts[:SHOWN]]
     hidden = total_days(days.window for days in doubts[SHOWN:])
     return "; ".join([*shown, *([f"{words.plural(hidden, 'more day')} in doubt"] if hidden else [])])

@@ -1,6 +1,6 @@
 """Draws App Home: how many customers are complete, who needs a person, what goes on by itself, and each cluster.
 
-The order is that of urgency, so that a phone shows what matters without scrolling.
+The most urgent part comes first, so that a phone shows it without scrolling.
 """
 
 from collections.abc import Callable, Sequence
@@ -57,7 +57,7 @@ def _number(blocks: Sequence[Block]) -> None:
 
 
 def refused(why: str) -> HomeTab:
-    """The tab of somebody who may not look. ``why`` is a sentence."""
+    """The tab of a person who is not allowed to see the board. ``why`` is a sentence."""
     return kit.home([kit.header("Backfills"), kit.section(kit.escape(why))])
 
 
@@ -102,7 +102,8 @@ def _with_bar(backfill: Backfill, home: Home) -> _Drawn:
 
 
 def _remedies(backfill: Backfill) -> list[InteractiveElement]:
-    """What helps: a sequence's own buttons; a split of what runs badly; otherwise the missing days again."""
+    """The buttons that help: those of an open sequence; split and cancel for open runs; otherwise retry, for the
+    missing days."""
     target = Target(backfill.cluster, backfill.customer)
     progress = backfill.sequence.progress if backfill.sequence else None
     if progress:
@@ -117,14 +118,14 @@ def _row(elements: Sequence[InteractiveElement], home: Home) -> list[Block]:
 
 
 def _share(backfill: Backfill) -> tuple[int, int]:
-    """Windows done of all windows; where nothing is cut into windows, days."""
+    """The windows done and all windows; in days if the backfill has no windows."""
     if backfill.windows:
         return backfill.windows.done, backfill.windows.total
     return backfill.covered_days, backfill.whole.days
 
 
 def _bar(done: int, total: int) -> str:
-    """``███░░░░░░░``. It is full only when all is done, and the line beside it gives the numbers."""
+    """``███░░░░░░░``. It is full only if everything is done. The line beside it gives the numbers."""
     filled = BAR_CELLS * done // total if total else 0
     return "█" * filled + "░" * (BAR_CELLS - filled)
 

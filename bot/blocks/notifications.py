@@ -37,7 +37,7 @@ from bot.message import Message
 
 
 def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a kind is the point)
-    """The message of any notification. mypy reports a kind of notification that is missing here."""
+    """The message of any notification. mypy reports a missing kind of notification."""
     match notification:
         case EpisodeCard():
             return alerts.episode(notification)

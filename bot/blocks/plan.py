@@ -71,8 +71,8 @@ def _headline(plan: Plan) -> str:
 
 
 def _kept(skipped: Sequence[PlannedWindow]) -> str:
-    """``51 windows of 1 day are complete``. If the windows differ in size or in why they are skipped, one number for
-    each reason."""
+    """``51 windows of 1 day are complete``. If the windows differ in size or in the reason for skipping them, a
+    number for each reason."""
     fates = Counter(planned.fate for planned in skipped)
     days = {planned.window.days for planned in skipped}
     if len(fates) == len(days) == 1:

@@ -45,7 +45,7 @@ from bot.fleet.runs.open_work import NotSeen, RunsOnSeveral
 
 # A hint lists at most this many open alerts, and counts the others.
 ALERTS_LISTED = 10
-# A refusal of a command for several customers tells at most this many reasons, and counts the others.
+# A refusal of a command for several customers shows at most this many reasons, and counts the others.
 REASONS_TOLD = 5
 
 

@@ -14,8 +14,8 @@ UNKNOWN = "unknown"
 
 
 def account_of_struggles(report: Report) -> list[str]:
-    """Who struggled: volume, attempts, windows; what was done about each, by whom; and why the windows have their
-    size."""
+    """Who struggled: volume, attempts and windows; what people did about each customer; and why the windows have
+    their size."""
     lines = ["## Who struggled", ""]
     if not report.struggled:
         return [*lines, "Nobody.", ""]
@@ -54,7 +54,7 @@ def account_of_waiting(report: Report) -> list[str]:
 
 
 def account_of_changes(report: Report) -> list[str]:
-    """Who changed what in the span, or was refused, oldest first."""
+    """Who changed what in the span, and which changes were refused; oldest first."""
     lines = ["## Who did what", ""]
     if not report.changes:
         return [*lines, "Nobody changed anything.", ""]
@@ -82,7 +82,7 @@ def _amount(number: float | None) -> str:
 
 
 def _an_hour(sizes: SizeFacts) -> float | None:
-    """Scorecards an hour by the customer's own runs; None if nothing was measured."""
+    """Scorecards an hour, measured in the customer's own runs; None if nothing was measured."""
     pace = sizes.pace
     is_own = pace is not None and pace.source is Source.CUSTOMER and bool(pace.usual)
     return sizes.per_day / (pace.usual / HOUR) if pace and is_own and sizes.per_day is not None else None
@@ -114,7 +114,7 @@ def _act(record: AuditRecord, report: Report) -> str:
 
 
 def _why_this_size(sizes: SizeFacts) -> str:
-    """What the bot would choose and why, and the size that ran, if that is another."""
+    """The size that the bot would choose and why, and the size that ran, if it is another one."""
     why = escape(sizing.why(sizes), sizing.LONGEST_WHY)
     if sizes.used and sizes.used != sizes.size.days and sizes.size.basis is not Basis.ASKED:
         return f"ran with {words.days(sizes.used)} a window; from now on {why}"

@@ -52,7 +52,7 @@ def results(report: Report) -> list[str]:
 
 
 def counts(report: Report) -> list[str]:
-    """How many complete days the latest counts have found right, by cluster, and the days that differ."""
+    """For each cluster, how many complete days match the source by their latest count, and which days differ."""
     lines = ["## Counts verified", ""]
     if not any(cluster.counted for cluster in report.counted):
         return [*lines, "Nothing has been counted yet.", ""]
@@ -71,7 +71,7 @@ def counts(report: Report) -> list[str]:
 
 
 def remaining(report: Report) -> list[str]:
-    """What is left for each open customer with its estimate, and until the last is done."""
+    """What is left for each open customer with its time left, and how long until the last customer is complete."""
     lines = ["## What is left", ""]
     not_started = [cluster for cluster in report.clusters if cluster.not_started]
     if not report.remaining and not not_started:
@@ -84,7 +84,7 @@ def remaining(report: Report) -> list[str]:
 
 
 def unknowns(report: Report) -> list[str]:
-    """Clusters that did not answer, and those whose past is not all known; nothing if there are none."""
+    """Clusters that did not answer, and clusters with unknown past runs; nothing if there are none."""
     lines = [f"{escape(row.cluster)} did not answer: {escape(row.silent)}." for row in report.clusters if row.silent]
     lines += [
         f"{escape(row.cluster)}: not all past runs are known, so what is unknown there may be complete "

@@ -1,4 +1,6 @@
-"""Draws the card of a sequence that has no alert, and the lines about what somebody terminated or gave more time."""
+"""Draws the card of a sequence that has no alert, and the thread lines about terminated workflows and longer
+heartbeat timeouts.
+"""
 
 from slack_sdk.models.blocks import Block
 

@@ -10,7 +10,7 @@ from bot.model import Baseline
 
 BASELINES_SHOWN = 3
 LONGEST_WHY = 600
-# Each unit, its length in seconds, and the longest time that is written in it.
+# Each unit: its length in seconds, and up to which time it is used.
 UNITS = (
     ("s", 1, timedelta(minutes=2)),
     ("m", 60, timedelta(hours=2)),
@@ -25,8 +25,8 @@ def why(plan: Sized) -> str:
 
 
 def span(estimate: Estimate) -> str:
-    """``23 h to 32 h``, or a single time if both ends read the same. Both ends have the unit of the higher one. A low
-    end of less than one such unit has a smaller unit: ``45 m to 2 h``."""
+    """``23 h to 32 h``, or a single time if both ends read the same. Both ends have the unit of the high end. If the
+    low end is less than one such unit, it has a smaller unit: ``45 m to 2 h``."""
     unit, seconds = _unit(estimate.high)
     low, high = about(estimate.low), about(estimate.high)
     if estimate.low >= timedelta(seconds=seconds):

@@ -42,7 +42,7 @@ def storm(card: notification.StormCard) -> Message:
 
 
 def _what(card: notification.StormCard) -> str:
-    """What the alerts have in common. Runs that wait for a worker have their task queue in common; they need not be
+    """What the alerts have in common. For runs that wait for a worker, that is their task queue; they need not be
     backfills of different customers."""
     count = len(card.names)
     if card.alert_reason is AlertReason.NO_WORKER:
@@ -51,7 +51,7 @@ def _what(card: notification.StormCard) -> str:
 
 
 def _buttons(card: notification.StormCard) -> list[InteractiveElement]:
-    """One button for all, on the message of a large group whose attempts start over."""
+    """A single button that splits all runs of the group. Only for a large group whose reason suggests a split."""
     can_split = ActionId.SPLIT in WORDS[card.alert_reason].actions
     return buttons.split_all(card.cluster) if card.is_large and can_split else []
 

@@ -48,7 +48,7 @@ def _headline(result: StrugglingResult) -> str:
 
 
 def _buttons(result: StrugglingResult) -> list[InteractiveElement]:
-    """The button that splits whoever struggles: all of them, or the only one."""
+    """The button that splits the struggling customers: all of them, or the only one."""
     targets = result.to_split
     if len(targets) == 1:
         return buttons.for_target(targets[0], ActionId.SPLIT)

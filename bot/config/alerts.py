@@ -46,7 +46,7 @@ class ReasonAlerts(Section):
         return frozenset(reason for reason, switch in switches.items() if switch.on)
 
     def overridden_by(self, own: "ReasonAlerts") -> Self:
-        """These tables with each key that ``own``, the tables of one cluster, gives another value."""
+        """These tables, overridden by the keys that are set in ``own``, the tables of one cluster."""
         tables: dict[str, ReasonSwitch] = {}
         for name in own.model_fields_set:
             table = getattr(own, name)

@@ -91,7 +91,8 @@ class Config(Section):
     @field_validator("clusters")
     @classmethod
     def _of_their_own(cls, clusters: Mapping[str, ClusterConfig]) -> Mapping[str, ClusterConfig]:
-        """Refuse two clusters in one namespace without filters: they would drive and count each other's runs."""
+        """Refuse two clusters that share a namespace without filters: each would watch and count the runs of the
+        other."""
         for (name, cluster), (other, other_cluster) in combinations(clusters.items(), 2):
             if cluster.shares_runs_with(other_cluster):
                 raise ValueError(f"{name} and {other} are the same namespace of the same Temporal")
@@ -107,8 +108,8 @@ class Config(Section):
     @field_validator("control")
     @classmethod
     def _of_its_own(cls, control: Control, info: ValidationInfo) -> Control:
-        """Refuse a control task queue that equals the one of a definition, or whose followers' queue does: the bot's
-        workers and the team's would receive each other's tasks."""
+        """Refuse a control task queue that is also the task queue of a definition, and one whose followers' queue is:
+        the bot's workers and the team's would get each other's tasks."""
         definitions = (info.data.get("workflow"), *info.data.get("workflows", ()))
         for queue in (control.task_queue, followers_queue(control.task_queue)):
             if any(workflow and workflow.task_queue == queue for workflow in definitions):
@@ -117,17 +118,17 @@ class Config(Section):
 
     @property
     def definitions(self) -> tuple[WorkflowConfig, ...]:
-        """All workflow definitions; the first fills the campaign on clusters that name no other."""
+        """All workflow definitions. The first one fills the campaign on clusters that name no other."""
         every = (self.workflow,) if self.workflow else self.workflows
         return tuple(sorted(every, key=lambda workflow: workflow.name != (self.campaign.workflow or every[0].name)))
 
     def control_queue(self, cluster: str) -> str:
-        """The queue of the bot's own sequences; each cluster of a shared namespace has one."""
+        """The task queue of the bot's own sequences. Clusters that share a namespace have one each."""
         queue = self.control.task_queue
         return f"{queue}-{cluster}" if self.clusters[cluster].filter else queue
 
     def workflows_on(self, cluster: str) -> tuple[WorkflowConfig, ...]:
-        """The definitions as they hold on this cluster; the first fills the campaign."""
+        """The definitions as they apply on this cluster. The first one fills the campaign."""
         here, usual = self.clusters[cluster], self.definitions[0]
         filling, *others = sorted(self.definitions, key=lambda known: known.name != (here.workflow or usual.name))
         return (here.applied_to(filling), *others)
@@ -148,7 +149,8 @@ class Config(Section):
 def check_definitions(
     single: WorkflowConfig | None, several: tuple[WorkflowConfig, ...], campaign: Campaign | None
 ) -> None:
-    """Raises ValueError unless there is one form of definitions, with names, types and a campaign that fit."""
+    """Raises ValueError unless definitions are given in exactly one form, with distinct names and types, and one of
+    them can fill the campaign."""
     if bool(single) == bool(several):
         raise ValueError("[workflow] and [[workflows]] are both given" if single else "no [workflow] is given")
     definitions = (single,) if single else several

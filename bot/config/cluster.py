@@ -15,7 +15,7 @@ from bot.config.workflow import WorkflowConfig, not_the_bots_own
 
 # A slash would make cluster/customer ambiguous.
 ClusterName = Annotated[str, StringConstraints(pattern=r"^[^/\s]+$", max_length=100)]
-# Without user and password: those have places of their own, and a URL is shown to people.
+# A URL without user and password: these have settings of their own, and people see the URL.
 HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
 _PLACEHOLDER = re.compile(r"\{[^{}]{0,99}\}")
 
@@ -38,7 +38,7 @@ class TemporalAddress(Section):
 
     @property
     def place(self) -> tuple[str | None, str | None, str | None]:
-        """The values of the file that name the namespace. Two different ones may still lead to the same namespace."""
+        """The settings that identify the namespace. Different settings may still lead to the same namespace."""
         return self.profile, self.address, self.namespace
 
 
@@ -140,7 +140,7 @@ class ClusterConfig(Section):
         return customers
 
     def shares_runs_with(self, other: "ClusterConfig") -> bool:
-        """Whether the two are one namespace and nothing tells their runs apart."""
+        """Whether both clusters are one namespace, and nothing tells their runs apart."""
         is_same_place = self.temporal.place == other.temporal.place
         return is_same_place and (not self.filter or not other.filter or self.filter == other.filter)
 

@@ -13,7 +13,8 @@ _ENDS = ("end", "last", "days")
 
 
 def _needs(names: list[str]) -> None:
-    """What is started needs customer and days: without them no workflow can do its work."""
+    """Raises ValueError unless the placeholders include the customer and the days, without which no workflow can do
+    its work."""
     for name in ("customer", "start"):
         if name not in names:
             raise ValueError(f"{{{name}}} is not in it")
@@ -48,7 +49,7 @@ def _id(value: str) -> str:
 
 
 def _filled(value: str) -> str:
-    """A text with placeholders, all of them known."""
+    """Return the text unchanged. Raises ValueError if it has an unknown placeholder."""
     tuple(check_placeholders(value))
     return value
 

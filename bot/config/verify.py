@@ -11,7 +11,7 @@ from bot.model.counts import binds
 
 
 def _place(value: str) -> str:
-    """Keeps the text as written, after a check that it can be parsed."""
+    """Return the text unchanged. Raises ValueError if it cannot be parsed."""
     place_of(value)
     return value
 

@@ -28,7 +28,7 @@ class Watch(Section):
 
     @property
     def keys_without_effect(self) -> tuple[str, ...]:
-        """A line for each key in the file that only an earlier version knew."""
+        """A line for each key in the file that no longer has an effect."""
         return tuple(
             f"watch.{name} has no effect any more: {field.deprecation_message}. Remove the key."
             for name, field in type(self).model_fields.items()

@@ -17,7 +17,7 @@ WebhookName = Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,100}$")]
 
 
 def _template(text: str) -> str:
-    """Refuse what is no JSON, and placeholders that stand for nothing."""
+    """Refuse a text that is not JSON, and unknown placeholders."""
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as exc:

@@ -79,7 +79,8 @@ class WorkflowConfig(Section):
         return self
 
     def _check_shared_names(self) -> None:
-        """An attribute and a memo field of one name look alike in a listing, so they have to mean the same."""
+        """A search attribute and a memo field of the same name look alike in a listing, so they have to mean the
+        same."""
         shared = {*self.attribute_names.model_dump().values()} & {*self.memo_names.model_dump().values()} - {None}
         pair, identity = (SourceName.ATTRIBUTES, SourceName.MEMO), self.identity
         differ = len({identity.is_included(source) for source in pair}) > 1
@@ -100,7 +101,7 @@ class WorkflowConfig(Section):
 
     @property
     def id_read(self) -> str | None:
-        """The template that ids are read by, None where an expression reads them."""
+        """The template for reading ids; None if an expression reads them."""
         return None if self.identity.id_regex else self.identity.id or self.id_template
 
     @property

@@ -31,9 +31,9 @@ SUSPICIOUS = 3
 class FailureRecord:
     """The failures of one message. Edits are counted apart from posts: Slack may take edits while it takes no posts.
 
-    ``is_at_fault``: Slack took another message of its sort (post or edit) after this one had failed ``SUSPICIOUS``
-    times. So Slack is not at fault, and further failures of this message do not open the breaker.
-    ``is_overtaken``: Slack has taken another message of its sort since its latest failure.
+    ``is_at_fault``: Slack took another message of the same sort (post or edit) after this one had failed
+    ``SUSPICIOUS`` times. So Slack is not at fault, and further failures of this message do not open the breaker.
+    ``is_overtaken``: since the latest failure of this message, Slack has taken another message of the same sort.
     """
 
     is_edit: bool

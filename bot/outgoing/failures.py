@@ -150,7 +150,8 @@ class DeliveryFailures:
         return True
 
     async def _redirect(self, queued: Queued, problem: DependencyError) -> None:
-        """Post it in the team's channel instead: an alert that nobody sees is worse than one in another channel."""
+        """Post the message in the team's channel instead: an alert that nobody sees is worse than one in another
+        channel."""
         key, channel = queued.message.key, queued.message.destination
         await self._services.outbox.redirect(key, "")
         _log.error("message goes to the team's channel", key=key, channel=channel, reason=str(problem))

@@ -1,7 +1,8 @@
-"""Sends the pages of the outbox to their webhooks: each at least once, and always the latest action.
+"""Sends the pages of the outbox to their webhooks: each page at least once, and always its latest action.
 
-Each attempt is recorded before it is made. One whose outcome is unknown is made again with the same key, by which the
-other side tells repeated calls. Slack being away holds up no page, and a webhook that is away holds up no other one.
+Each attempt is recorded before it is made. If its outcome is unknown, the call is made again with the same key, by
+which the receiver recognises repeated calls. Pages do not wait for Slack, and a webhook that does not answer does not
+delay the others.
 """
 
 import asyncio
@@ -23,20 +24,21 @@ from bot.services import Services
 BATCH = 20
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
-# From this failure on the channel knows that nobody was paged: 35 s after the first one, if each fails at once.
+# After this many failures, a line in the channel says that nobody was paged. That is 35 s after the first failure, if
+# each call fails at once.
 TOLD_FROM = 4
-# A webhook that has not answered for so long will not do so because of one more call.
+# After this time without an answer, another call is not worth making.
 GIVEN_UP_AFTER = timedelta(days=1)
-# The link to the thread is worth a short wait.
+# How long a call waits for the link to the alert's thread.
 LINK_SECONDS = 2
-# The longest that a call takes.
+# The longest time that a call takes.
 LONGEST_PAGE = timedelta(seconds=12)
 
 _log = structlog.get_logger(__name__)
 
 
 class PageDispatcher:
-    """``may_send`` is called right before each call."""
+    """Calls the webhooks. ``may_send`` is called right before each call."""
 
     def __init__(self, services: Services, may_send: Callable[[], bool]) -> None:
         self._services = services

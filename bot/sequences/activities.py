@@ -21,14 +21,14 @@ from bot.usecases.drive.follow import follow
 from bot.usecases.drive.publish import SequenceReport, tell
 from bot.usecases.drive.start_window import start_window
 
-# For workflows that began with an earlier version of the bot. Attempts are half a minute apart
+# For workflows that an earlier version of the bot began. Attempts are half a minute apart
 # (``activity_stubs.RETRY_FOREVER``), so 60 of them take about half an hour.
 MAX_ATTEMPTS = 60
 
 
 class Activities:
-    """One method for each activity. Temporal retries an activity that raises, without end. So each returns in its
-    result whatever a person has to know."""
+    """One method for each activity. Temporal retries an activity that raises, without limit. So whatever a person has
+    to know is part of the result."""
 
     def __init__(self, cluster: str, services: Services) -> None:
         self._cluster = cluster
@@ -47,7 +47,7 @@ class Activities:
 
     @activity.defn
     async def follow(self, request: FollowRequest) -> FollowedRun:
-        """Follow a run. The run's heartbeat timeout is recorded in the heartbeat details, so it outlives this
+        """Follow a run. Its heartbeat timeout is recorded in the heartbeat details, so that the timeout outlives this
         worker."""
         return await follow(self._on_this_cluster(request.ref), request.limit, self._services, _beat, _last_beat())
 

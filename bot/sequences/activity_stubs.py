@@ -33,10 +33,11 @@ START_TO_CLOSE = timedelta(seconds=20)
 # Many starts ask the same question first (``completed_elsewhere``), so one may wait for the answers to the others. A
 # bot that is killed meanwhile is noticed sooner than this, by its missing heartbeats.
 START_LIMIT = timedelta(minutes=2)
-# How many attempts there are to find out whether somebody else has run the days meanwhile. With the intervals of
+# The attempts to find out whether another run has completed the days meanwhile. With the intervals of
 # ``RETRY_FOREVER``, they take about a minute.
 START_ATTEMPTS = 6
-# An activity that follows a run heartbeats every ``follow.BEAT_EVERY``; after this long without one, its bot is dead.
+# An activity that follows a run sends a heartbeat every ``follow.BEAT_EVERY``. Without one for this long, its bot is
+# dead.
 HEARTBEAT_TIMEOUT = timedelta(seconds=20)
 # A window has no time limit: it ends when Temporal reports its run as closed.
 UNLIMITED = timedelta(days=3650)
@@ -46,9 +47,9 @@ RETRY_FOREVER = RetryPolicy(
 
 
 async def start(spec: SequenceSpec, running: RunningWindow) -> StartResult:
-    """Start a run for the window. No run is started if an earlier attempt of this same call has started one, or if
-    another run has completed the days between the start of the sequence and ``running.started_at``. For a window that
-    is run again, other runs do not count."""
+    """Start a run for the window. Starts none if an earlier attempt of this call has started one, or if another run
+    has completed the days after the sequence began and before ``running.started_at``. For a window that is run again,
+    other runs do not count."""
     since = None if running.is_piece else spec.started_at
     token = f"{spec.id}:{running.number}"
     asked = StartWindowRequest(spec.customer, running.window, token, since, running.started_at, START_ATTEMPTS)

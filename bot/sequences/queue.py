@@ -1,7 +1,8 @@
-"""BackfillQueue: gives out a cluster's slots for windows, and begins the sequences of a campaign as slots get free.
+"""BackfillQueue: gives out a cluster's slots for windows, and begins the sequences of a campaign as slots become
+free.
 
-There is one for each cluster, and it is open only while somebody needs it. The decisions are pure functions in
-``bot.fleet.queue``; this module only orders the steps. docs/decisions/queue.md says why it is a workflow.
+Each cluster has one, which is open only while it is needed. The decisions are pure functions in ``bot.fleet.queue``;
+this module only orders the steps. docs/decisions/queue.md says why it is a workflow.
 """
 
 import asyncio
@@ -33,7 +34,8 @@ with workflow.unsafe.imports_passed_through():
     from bot.sequences import queue_stubs
     from bot.sequences.waiting import until
 
-# Temporal ends a workflow at 51,200 events (docs.temporal.io/workflow-execution/limits). A window takes about 15.
+# Temporal ends a workflow at 51,200 events (docs.temporal.io/workflow-execution/limits). A window takes about 15 of
+# them.
 MAX_EVENTS = 5_000
 # A queue without work stays open for a moment, since the next window of a sequence often follows at once.
 IDLE_FOR = timedelta(seconds=60)
@@ -41,7 +43,7 @@ IDLE_FOR = timedelta(seconds=60)
 
 @workflow.defn(name=QUEUE_TYPE)
 class BackfillQueue:
-    """The workflow. It ends when it is idle; a message begins it again."""
+    """The workflow. It ends when it is idle, and the next message starts it again."""
 
     @workflow.init
     def __init__(self, state: QueueState) -> None:
@@ -71,24 +73,25 @@ class BackfillQueue:
 
     @workflow.query(name=QUEUE_QUERY)
     def standing(self) -> QueueStanding:
-        """The answer to the query."""
+        """The state of the queue and its latest survey."""
         return QueueStanding(self._state, self._survey)
 
     @workflow.signal(name=QueueSignal.DEMAND)
     def take_demand(self, demand: Demand) -> None:
-        """A sequence says which slots it has and wants. It gets those once more that it has not heard of yet."""
+        """Take in which slots a sequence has and wants. Slots that it was granted and still waits for are sent
+        again."""
         self._state = queue_state.take_demand(self._state, demand)
         for grant in slots.unheard(self._state, demand):
             self._spawn(self._send(grant))
 
     @workflow.signal(name=QueueSignal.ENQUEUE)
     def enqueue(self, message: Enqueue) -> None:
-        """Customers of a confirmed command are to be run."""
+        """Queue the customers of a confirmed command."""
         self._state, self._needs_survey = queue_state.enqueue(self._state, message), True
 
     @workflow.signal(name=QueueSignal.CHANGE)
     def change(self, instruction: QueueInstruction) -> None:
-        """Somebody changes the order, or holds, pauses or stops."""
+        """Change the order, hold customers, or pause or stop the queue, as a person has asked."""
         self._state, self._needs_survey = queue_state.change(self._state, instruction), True
 
     def _has_work(self, was_idle: bool) -> bool:
@@ -96,7 +99,7 @@ class BackfillQueue:
         return is_changed or self._next_step() is not None or self._must_continue_as_new()
 
     def _next_step(self) -> slots.Grant | slots.Start | None:
-        """The next slot to give away; None before the first survey, since others may have taken all."""
+        """The next slot to give away; None before the first survey, because other work may take all slots."""
         return slots.next_step(self._state, self._survey) if self._survey else None
 
     def _give_slots(self) -> None:
@@ -109,7 +112,7 @@ class BackfillQueue:
                 self._spawn(self._begin(step.starting))
 
     async def _send(self, grant: slots.Grant) -> None:
-        """Tell a sequence of its slot. If it is not open any more, its slots are free."""
+        """Tell a sequence of its slot. If the sequence is no longer open, its slots become free."""
         self._sending += 1
         try:
             await _signal(grant.workflow_id, QueueSignal.GRANTED, grant.ticket)
@@ -124,7 +127,7 @@ class BackfillQueue:
         self._state = queue_state.begun(self._state, starting.sequence, result)
 
     async def _keep_surveying(self) -> None:
-        """Ask Temporal what else takes slots, and which sequences are gone without having given theirs back."""
+        """Ask Temporal what else takes slots, and which sequences have ended without returning theirs."""
         while True:
             self._needs_survey = False
             request = self._request()
@@ -138,19 +141,19 @@ class BackfillQueue:
             await until(lambda: self._needs_survey or self._is_held_up(), survey.again_after)
 
     def _is_held_up(self) -> bool:
-        """Whether somebody waits now and nobody did at the latest survey, which may be old."""
+        """Whether a sequence waits now and none did at the latest survey, which may be outdated."""
         return not self._is_survey_wanted and self._next_step() is None and queue_state.is_wanted(self._state)
 
     def _request(self) -> SurveyRequest:
         members = (member.demand for member in self._state.members)
         return SurveyRequest(
             members=tuple((demand.workflow_id, demand.sequence, demand.customer) for demand in members),
-            starting=tuple((one.sequence, one.customer) for one in self._state.starting),
+            starting=tuple((starting.sequence, starting.customer) for starting in self._state.starting),
             is_wanted=queue_state.is_wanted(self._state),
         )
 
     async def _ask(self, workflow_id: str) -> None:
-        """Ask a sequence for its demand. One of an earlier version does not answer."""
+        """Ask a sequence for its demand. A sequence of an earlier version does not answer."""
         self._sending += 1
         try:
             await _signal(workflow_id, QueueSignal.DEMAND_AGAIN)
@@ -172,8 +175,8 @@ class BackfillQueue:
             self._failure = self._failure or task.exception()
 
     async def _until(self, condition: Callable[[], bool], timeout: timedelta | None = None) -> bool:
-        """Wait for the condition; False after ``timeout``. A cancel request in Temporal empties the queue, and the
-        sequences that are open go on."""
+        """Wait for the condition; False after ``timeout``. A cancel request in Temporal empties the queue, and open
+        sequences go on."""
         is_cancelled = workflow.cancellation_reason() is not None
         is_awake = await until(lambda: condition() or self._failure is not None, timeout)
         if self._failure:

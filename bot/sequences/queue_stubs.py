@@ -9,7 +9,8 @@ with workflow.unsafe.imports_passed_through():
     from bot.sequences.activity_stubs import HEARTBEAT_TIMEOUT, RETRY_FOREVER
     from bot.sequences.queue_activities import QueueActivities
 
-# A cluster with thousands of runs is listed and planned in less; a killed bot is noticed sooner, by its heartbeats.
+# Listing and planning a cluster with thousands of runs takes less than this. A killed bot is noticed sooner, by its
+# missing heartbeats.
 LIMIT = timedelta(minutes=5)
 
 

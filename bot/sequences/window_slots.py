@@ -1,7 +1,8 @@
-"""The slots of one sequence: it demands them from the cluster's queue, and runs a window for each that it gets.
+"""The slots of one sequence: it asks the cluster's queue for slots, and runs a window for each slot that it gets.
 
 The queue counts the windows of all sequences, so that a cluster never runs more at once than it is allowed to. A
-sequence that began with an earlier version of the bot goes on without slots; the queue counts it in another way.
+sequence that began with an earlier version of the bot goes on without slots; the queue takes its windows from its
+progress.
 """
 
 from collections.abc import Callable
@@ -15,16 +16,15 @@ with workflow.unsafe.imports_passed_through():
     from bot.sequences import activity_stubs
     from bot.sequences.waiting import until
 
-# Somebody may have terminated the queue, and forgotten who waits. So who waits asks again: seldom, because each time
-# adds to the history.
+# Somebody may have terminated the queue, which then forgets who waits. So a waiting sequence asks again, but rarely,
+# because each time adds to the history.
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 
 
 class WindowSlots:
-    """The tickets of one sequence. ``wanted`` tells how many more windows it would run now, and ``on_wait`` is called
-    when it has waited for a while. ``last_number`` is the number of the latest ticket or demand.
-    """
+    """The tickets of one sequence. ``wanted`` returns how many more windows it would run now, and ``on_wait`` is
+    called when it has waited for a while. ``last_number`` is the number of the latest ticket or demand."""
 
     def __init__(
         self, spec: SequenceSpec, last_number: int, wanted: Callable[[], int], on_wait: Callable[[], None]
@@ -68,14 +68,14 @@ class WindowSlots:
             self._is_stale = True
 
     def grant(self, ticket: int) -> None:
-        """Take a slot that the queue has granted. A ticket that is not wanted any more is ignored, because the queue
-        has been told or will be."""
+        """Take a slot that the queue has granted. Ignores a ticket that is no longer wanted, because the next demand
+        tells the queue."""
         if ticket in self._waiting:
             self._waiting.remove(ticket)
             self._granted.append(ticket)
 
     def demand_again(self) -> None:
-        """Send the demand once more, to a queue that does not know it."""
+        """Send the demand again, to a queue that does not have it."""
         self._is_stale = True
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ class WindowSlots:
         self._is_over = self._is_stale = True
 
     async def keep_demanding(self) -> None:
-        """Run until cancelled: send the demand whenever it changes, and now and then while waiting."""
+        """Send the demand whenever it changes, and from time to time while waiting. Runs until cancelled."""
         pause = FIRST_PAUSE
         while True:
             was_told = await until(self._needs_demand, pause if self._waiting else None)
@@ -99,7 +99,7 @@ class WindowSlots:
         return self._is_stale or self._wanted() != len(self._waiting) + len(self._granted)
 
     def _want(self, number: int) -> None:
-        """Get more tickets, or give away those that are not needed."""
+        """Get more tickets, or drop those that are not needed."""
         while len(self._waiting) + len(self._granted) < number:
             self.last_number += 1
             self._waiting.append(self.last_number)

@@ -76,8 +76,8 @@ async def connected_workers(
 
 def _steps_worker(client: Client, queue: str, activities: Activities, of_queue: QueueActivities) -> Worker:
     """The worker for the workflows and for all activities but long follows. It takes the activity ``follow`` as well:
-    for a single look at a run, and for sequences that an earlier version of the bot began, which follow runs on this
-    queue."""
+    for a single look at a run, and for sequences that an earlier version of the bot began, because these follow runs
+    on this queue."""
     return Worker(
         client,
         task_queue=queue,
@@ -113,8 +113,8 @@ def _follower(client: Client, queue: str, activities: Activities, slots: int) ->
 
 
 async def _serve(cluster: str, services: Services, client_of: ClientOf) -> None:
-    """Run both workers, and new ones whenever one fails because the cluster cannot be reached. Logs when that begins
-    and when it ends."""
+    """Run both workers, and new ones whenever one fails because the cluster cannot be reached. Logs when the cluster
+    becomes unreachable, and when it is reached again."""
     clock, pause, is_away = asyncio.get_running_loop().time, FIRST_PAUSE, False
     while True:
         began = clock()

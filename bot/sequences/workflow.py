@@ -99,7 +99,7 @@ class SequentialBackfill:
 
     @workflow.query(name=PROGRESS_QUERY)
     def progress(self) -> SequenceProgress:
-        """The answer to the progress query."""
+        """The present progress, for status and for the cards."""
         known = sequence_state.progress(self._state, tuple(self._running.values()), self._end)
         return replace(known, waits_for_slot=self._slots is not None and self._slots.is_waiting)
 
@@ -183,8 +183,8 @@ class SequentialBackfill:
 
     async def _run_window(self, window: RunningWindow) -> None:
         """Start a window, follow its run, wait until nothing can write any more, and count its rows. While it waits,
-        the window still counts as running, because an attempt that sends no heartbeats may still be writing. A run
-        that completed as it should needs no wait."""
+        the window still counts as running, because an attempt that sends no heartbeats may still write. After a run
+        that completed normally, there is no wait."""
         ref = window.ref
         if ref is None:
             started = await self._starter.started(window, self._is_stopped)
@@ -238,5 +238,5 @@ class SequentialBackfill:
                 self._apply_instruction(stop_of(workflow.cancellation_reason() or ""))
 
     def _is_cancelled_elsewhere(self) -> bool:
-        """Whether somebody has cancelled the sequence in Temporal itself, and it is not being stopped yet."""
+        """Whether somebody has cancelled the sequence in Temporal itself, while it is not being stopped yet."""
         return workflow.cancellation_reason() is not None and not self._is_stopped() and self._end is None

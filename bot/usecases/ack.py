@@ -1,4 +1,6 @@
-"""Acknowledges open alerts: a person takes care of them. Queues the changed messages and lines for their threads."""
+"""Acknowledges open alerts: a person takes care of them. Records the change, with the messages and thread lines that
+show it.
+"""
 
 from functools import partial
 
@@ -13,7 +15,7 @@ from bot.usecases.open_alert import named_cluster, open_episode, open_episodes_o
 
 
 async def ack(command: Ack, actor: Actor, services: Services) -> AckResult | ClusterAckResult:
-    """Whoever acknowledges first keeps the alert. Raises Declined if there is no such open alert."""
+    """The person who acknowledges first keeps the alert. Raises Declined if there is no such open alert."""
     cluster = named_cluster(command, services)
     async with recording_failures(command, actor, services):
         if cluster:
@@ -33,7 +35,7 @@ async def _ack(command: Ack, actor: Actor, services: Services) -> AckResult:
 
 
 async def _ack_all(cluster: str, command: Ack, actor: Actor, services: Services) -> ClusterAckResult:
-    """All of them in one transaction, with an audit record each."""
+    """Acknowledges all open alerts of the cluster in one transaction, with an audit record each."""
     episodes = await open_episodes_on(cluster, services.journal)
     fresh, now = [episode for episode in episodes if not episode.acked_by], services.now()
     if fresh:

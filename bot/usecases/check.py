@@ -154,8 +154,9 @@ def _codec_probes(name: str, cluster: Cluster, config: Config) -> tuple[Probe, .
 
 
 async def _warehouse(warehouse: Warehouse) -> Answer:
-    """A wrong statement is a mistake in the configuration, whichever cluster reports it. Its answer leaves out who
-    answered, so that it is the same for all clusters, and their findings can be joined."""
+    """Whether ClickHouse answers, and whether the statements work. A wrong statement is a mistake in the
+    configuration, so its answer does not say which server answered: then it is the same on all clusters, and their
+    findings can be joined."""
     answer = await warehouse.check()
     if answer.problems:
         return Answer(problems=tuple(map(SystemSays, answer.problems)), advice=Advice.STATEMENTS)
@@ -183,8 +184,8 @@ async def _clocks(asks: Sequence[Callable[[], Awaitable[str]]]) -> str:
 
 
 async def _leader(lease: Lease) -> Answer:
-    """The leader's name. It is no failure if there is none, because the check may run before the first bot starts. A
-    bot that was killed is named until another one takes the lease."""
+    """The name of the leader. Having none is no failure, because the check may run before the first bot starts. A bot
+    that was killed is still named until another one takes the lease."""
     return Answer((LastLeader(await lease.holder() or ""),))
 
 
@@ -200,8 +201,8 @@ async def _answer(probe: Probe, time_limit: timedelta) -> Answer:
 
 
 def _finding(probe: Probe, result: Answer | BaseException) -> Finding:
-    """The finding of a probe. An exception that no adapter has translated is a bug: the probe has failed, and the log
-    has it."""
+    """The finding of a probe. An exception that no adapter has translated is a bug: the probe counts as failed, and
+    the exception is logged."""
     if isinstance(result, Exception):
         _log.error("probe failed", probe=probe.name, cluster=probe.cluster, exc_info=result)
         result = Answer(problems=(DefectFound(type(result).__name__),))

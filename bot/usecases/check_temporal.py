@@ -28,8 +28,8 @@ MOST_TYPES = 10
 
 
 async def check_temporal(name: str, cluster: Cluster, config: Config, recogniser: Recogniser) -> Answer:
-    """Asks all questions at once. If one is not answered, the check fails. Whether the bot may start workflows in the
-    namespace cannot be asked: the first start shows it."""
+    """Asks all questions at once. If one is not answered, the check fails. No question can tell whether the bot may
+    start workflows in the namespace: the first start shows that."""
     engine, expected = cluster.engine, _expected(name, config, recogniser)
     line, recent, polling, sequences, load, takes_instructions = await asyncio.gather(
         engine.check(),
@@ -91,7 +91,8 @@ async def _workers(engine: Engine, task_queue: str) -> Workers:
 
 
 async def _load(engine: Engine, watched_types: Sequence[str]) -> Load:
-    """The load of the open runs, and that of what is below them by the children that a sample of each level tells."""
+    """The load of the open runs, with that of the workflows below them. The number of workflows on each level is
+    estimated from the children of a sample."""
     open_now = await engine.open_executions(watched_types)
     return await _load_of([run.ref for run in open_now], len(open_now), engine, frozenset(watched_types), MOST_LEVELS)
 
@@ -122,7 +123,7 @@ async def _described(refs: Sequence[Ref], engine: Engine) -> list[Description]:
 
 
 async def _sequences(cluster: Cluster, own: str) -> OpenSequences:
-    """The open sequences. Their workers are the bots: if no bot runs, they wait."""
+    """How many sequences are open, and which of their task queues no bot polls. Sequences wait while no bot runs."""
     count = len(await cluster.control.sequences())
     needed = ((own, TaskKind.WORKFLOW), (own, TaskKind.ACTIVITY), (followers_queue(own), TaskKind.ACTIVITY))
     for queue, kind in needed if count else ():

@@ -1,6 +1,6 @@
-"""Counts many customers of a cluster with few statements: one for each table, and for as many customers as fit.
+"""Counts many customers of a cluster with few statements: one statement for each table and as many customers as fit.
 
-What is not answered that way is asked of each customer alone, as though nothing had been asked before.
+What stays without an answer is later asked for each customer alone.
 """
 
 import asyncio
@@ -17,7 +17,8 @@ from bot.ports import Warehouse
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
 
-# Customers in one question. The warehouse sends several statements where their answer would be too large.
+# How many customers one call asks about. The warehouse splits it into several statements if the answer would be too
+# large.
 MOST_TOGETHER = 500
 
 _OfDay = TypeVar("_OfDay")
@@ -27,7 +28,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CountedTogether:
-    """Answers by (table, customer); what is absent has not been answered. ``began`` is when counting began, on the
+    """The answers by table and customer. A pair without an answer is absent. ``began`` is when counting began, on the
     cluster's clock; None if nothing was asked."""
 
     began: datetime | None = None
@@ -35,7 +36,7 @@ class CountedTogether:
     expected: dict[tuple[str, str], Mapping[date, ExpectedDay]] = field(default_factory=dict)
 
     def is_whole(self, customer: str, tables: Iterable[TableSpec]) -> bool:
-        """Whether nothing is left to ask about this customer."""
+        """Whether all questions about this customer are answered."""
         return all(
             (table.name, customer) in self.counts and (not table.expected or (table.name, customer) in self.expected)
             for table in tables
@@ -45,7 +46,8 @@ class CountedTogether:
 async def count_together(
     cluster: str, customers: Sequence[str], window: Window, until: float, services: Services
 ) -> CountedTogether:
-    """Nothing for a single customer. After ``until`` and after a failure the rest is left out."""
+    """The answers about these customers. Asks nothing for a single customer, and stops at ``until``. A table whose
+    question fails is not asked again."""
     if len(customers) < 2:
         return CountedTogether()
     warehouse, clock = services.clusters[cluster].warehouse, asyncio.get_running_loop().time
@@ -63,7 +65,7 @@ async def count_together(
 async def _ask(
     table: TableSpec, customers: Sequence[str], window: Window, warehouse: Warehouse, together: CountedTogether
 ) -> bool:
-    """Add what is answered about the table, and tell whether that is everything."""
+    """Add the answers about the table. Returns False if any of its questions was not answered."""
     answers = [_add(table, warehouse.counts_by_customer(table, customers, window), together.counts)]
     if table.expects_many:
         answers.append(_add(table, warehouse.expected_by_customer(table, customers, window), together.expected))

@@ -22,7 +22,7 @@ from bot.model.steps import StartOptions
 
 
 def recogniser(config: Config) -> Recogniser:
-    """The recogniser that this configuration describes."""
+    """Recognises runs by the workflow definitions of this configuration."""
     return Recogniser({name: _mappings(config, name) for name in config.clusters})
 
 
@@ -77,8 +77,8 @@ def start_template(config: Config, cluster: str) -> StartTemplate:
 
 
 def _written_id(workflow: WorkflowConfig, config: Config, cluster: str) -> IdTemplate:
-    """The template for the ids of the bot's starts; it is never used to read an id. In it ``{end}`` is the day after
-    the last, as everywhere in [workflow.start]."""
+    """The template for the ids of the bot's starts, which is never used to read an id. Here ``{end}`` is the day
+    after the last day, as everywhere in [workflow.start]."""
     if workflow.start.id:
         return IdTemplate.of(workflow.start.id, cluster=cluster, campaign=config.campaign.name)
     return _template(workflow.id_written, workflow.identity, SourceName.ID, config, cluster)
@@ -107,7 +107,8 @@ def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> 
 
 
 def mapping_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """The place and the text of each mistake by which the bot would not recognise the runs that it starts itself."""
+    """The mistakes that would keep the bot from recognising the runs that it starts itself: the place in the
+    configuration, and the text."""
     unfit = tuple(_unfit_workflows(config))
     if unfit:
         yield from unfit
@@ -123,7 +124,7 @@ def mapping_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], st
 
 
 def _unfit_workflows(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """Mistakes of clusters that name an unknown definition, or one that cannot fill the campaign."""
+    """The mistakes of clusters that name an unknown definition, or one that cannot fill the campaign."""
     covers = {workflow.name: workflow.covers for workflow in config.workflows or config.definitions}
     for cluster, filling in ((name, cluster.workflow) for name, cluster in config.clusters.items()):
         if filling is None or covers.get(filling):
@@ -135,8 +136,8 @@ def _unfit_workflows(config: Config) -> Iterator[tuple[tuple[int | str, ...], st
 
 
 def _filter_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """Mistakes about filters that would not find the runs that the bot starts, and about clusters on which its starts
-    would have the same workflow ids."""
+    """The mistakes of filters that would not find the runs that the bot starts, and of clusters on which its starts
+    would get the same workflow ids."""
     orders = {
         name: start_order(start_template(config, name), "acme", config.campaign.window, "")
         for name in config.clusters

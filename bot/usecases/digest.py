@@ -26,7 +26,7 @@ from bot.usecases.board import board_of_fleet
 from bot.usecases.report import report_of
 
 ONE_DAY = timedelta(days=1)
-# A report reaches over a weekend without digests, and hardly further.
+# A report covers a weekend without digests, but not much more.
 LONGEST_REPORT = timedelta(days=7)
 
 _log = structlog.get_logger(__name__)

@@ -1,4 +1,6 @@
-"""Calls people about alerts that nobody has answered, as the routes say, and tells webhooks what became of them."""
+"""Calls people about alerts that nobody has answered, as the routes say, and updates their pages when the alerts
+change.
+"""
 
 from collections.abc import Mapping
 
@@ -9,7 +11,7 @@ from bot.services import Services
 
 
 async def escalate(services: Services) -> bool:
-    """Queue what is due and was not queued before; returns whether anything was. Asks no cluster."""
+    """Queue the calls that are due and not queued yet. Returns whether there were any. Asks no cluster."""
     now = services.now()
     # Pages first: an alert that ends in between is still open below, and its page is resolved by the next call.
     pages = await _open_pages(services)

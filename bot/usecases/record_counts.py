@@ -25,8 +25,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def record_counts(verdict: CustomerVerdict, window: Window, began: datetime, services: Services) -> None:
-    """``began`` is when counting began, on the cluster's clock. Raises no DependencyError: a count that could not be
-    recorded proves nothing, and is made again."""
+    """Records the counts of ``verdict``. ``began`` is when counting began, on the cluster's clock. Raises no
+    DependencyError: a count that could not be recorded proves nothing, and is made again."""
     counted = counted_days(verdict, window, began)
     if not counted:
         return
@@ -47,8 +47,8 @@ async def record_counts(verdict: CustomerVerdict, window: Window, began: datetim
 
 
 async def _completed(verdict: CustomerVerdict, window: Window, services: Services) -> list[Run]:
-    """The runs of these days. A run that is open in the run history is described, because it may have closed
-    since."""
+    """The runs of these days. A run that is open in the run history is described, because it may have closed since
+    then."""
     recalled = await services.ledger.recall_customer(verdict.cluster, verdict.customer)
     runs = [Run(run, services.recogniser.identify(run)) for run in recalled.executions]
     touching = [run.execution for run in runs if run.window and run.window.intersection(window)]
@@ -68,14 +68,13 @@ def _agreed(run: Run, verdict: CustomerVerdict, services: Services) -> frozenset
 def _counted(
     run: Run, counted: Collection[CountedDays], runs: Sequence[Run], agreed: frozenset[str]
 ) -> Execution | None:
-    """The run with the counts of its days, and the comparisons that agree on one of them; None if that is nothing
-    new."""
+    """The run with the counts of its days and the comparisons that agree; None if it has both already."""
     if run.window is None or run.execution.status is not ExecutionStatus.COMPLETED:
         return None
     own = [replace(count, window=days) for count in counted if (days := count.window.intersection(run.window))]
     known = {(count.window, count.matches) for count in counts_of(run.execution)}
     settled = settled_at(runs)
-    # How long a difference has lasted is told by its latest count, so that one is always recorded.
+    # The latest count tells how long a difference has lasted, so a count that differs is always recorded.
     is_late = settled is None or all(count.matches and count.at >= settled for count in counts_of(run.execution))
     is_known = known == {(count.window, count.matches) for count in own} and agreed <= agreed_of(run.execution)
     if not own or (is_late and is_known):

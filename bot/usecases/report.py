@@ -33,15 +33,15 @@ from bot.usecases.observe.observe import observe
 from bot.usecases.observe.recalled import recall_failures
 
 ONE_DAY = timedelta(days=1)
-# The states of a span that ended a moment ago are those of now, as looked at.
+# If a span ended less than this ago, the report shows the present states.
 RECENT = timedelta(minutes=5)
 # A plan takes some milliseconds, and the source is asked about each planned customer.
 PLANNED = 100
 # Each takes a statement for each table.
 COUNTED_IN_SOURCE = 20
-# Audit records that are read of each customer that struggled.
+# At most this many audit records are read for each customer that struggled.
 ACTS_READ = 50
-# The unit of volumes: a table of this name would only repeat them.
+# The unit of volumes. A table of this name would only repeat them.
 VOLUME = "scorecards"
 
 _log = structlog.get_logger(__name__)

@@ -118,6 +118,6 @@ async def with_other_clusters(target: Target, services: Services) -> ResolvedTar
 
 
 def _typed_cluster(text: str, configured: Directory) -> tuple[str, ...]:
-    """The cluster that was typed before the customer, which is then the only one to ask; empty if none was typed."""
+    """The cluster that was typed before the customer, which limits the search to it; empty if none was typed."""
     cluster, slash, _ = text.partition("/")
     return tuple(name for name in configured if slash and name.casefold() == cluster.casefold())

@@ -62,7 +62,9 @@ async def _incomplete(command: ControlRequest, services: Services) -> SeveralTar
     silent = tuple(ClusterLeftOut(row.cluster, row.why) for row in rows if isinstance(row, Silent))
     backfills = [backfill for row in rows if isinstance(row, ClusterRow) for backfill in row.customers]
     over = (State.COMPLETE, State.NOT_APPLICABLE)
-    targets = tuple(Target(one.cluster, one.customer) for one in backfills if one.state not in over)
+    targets = tuple(
+        Target(backfill.cluster, backfill.customer) for backfill in backfills if backfill.state not in over
+    )
     if not targets:
         cluster = clusters[0] if command.cluster else ""
         raise Declined(NothingIncomplete(cluster, tuple(each.cluster for each in silent)))
@@ -83,7 +85,7 @@ async def _named(command: ControlRequest, services: Services) -> SeveralTargets:
 
 
 def _find(name: str, command: ControlRequest, configured: Directory, report: OpenWorkReport) -> _Found:
-    """What the name means, as for a command about this one name (``bot.usecases.resolve``)."""
+    """What the name means, resolved like the name in a command for one customer (``bot.usecases.resolve``)."""
     candidates = find(name, configured)
     if candidates and not candidates[0].customer:
         return ClusterAmongNames(command.for_one(name), candidates[0].cluster)
@@ -95,7 +97,7 @@ def _find(name: str, command: ControlRequest, configured: Directory, report: Ope
 
 
 def _require_all(found: Mapping[str, _Found], notes: tuple[OpenWorkNote, ...]) -> tuple[Target, ...]:
-    """The targets. Raises Declined with the reasons for all names that are no customer's."""
+    """The targets. Raises Declined with the reasons for all names that do not name a customer."""
     reasons = tuple(result for result in found.values() if not isinstance(result, Target))
     if reasons:
         is_unknown = any(isinstance(reason, UnknownName | UnknownCustomer) for reason in reasons)

@@ -38,7 +38,7 @@ async def _snooze(command: Snooze, actor: Actor, services: Services) -> SnoozeRe
 
 
 async def _snooze_all(cluster: str, command: Snooze, actor: Actor, services: Services) -> ClusterSnoozeResult:
-    """All of them in one transaction, with an audit record each."""
+    """Snoozes all open alerts of the cluster in one transaction, with an audit record each."""
     episodes, now = await open_episodes_on(cluster, services.journal), services.now()
     until = now + command.span if command.span else None
     fresh = [episode for episode in episodes if episode.quiet is None or not _is_same(episode.quiet, until)]

@@ -40,11 +40,11 @@ from bot.usecases.resolve import resolve_target
 
 ALL = "all"
 CUSTOMERS_AT_ONCE = 4
-# In time limits of one statement. After this time no further customer is counted. The statements of one customer run
-# at the same time.
+# A multiple of the time limit of one statement. When it has passed, no further customer is counted. The statements of
+# one customer run at the same time.
 LIMITS_FOR_ALL = 4
 
-# Outcomes that are less bad while a run fills the days.
+# Outcomes that are less serious while a run fills the days.
 _WRONG = (Outcome.DIFFERS, Outcome.CONTENTS_DIFFER)
 
 NOT_TOGETHER = CountedTogether()
@@ -79,7 +79,7 @@ def _customers(target: Target, services: Services) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Silence:
-    """Counts how many customers in a row got no answer. ``why`` is set after CUSTOMERS_AT_ONCE of them."""
+    """Counts how many customers in a row got no answer. ``why`` is set when there are CUSTOMERS_AT_ONCE of them."""
 
     in_a_row: int = 0
     why: str = ""
@@ -96,8 +96,8 @@ class _Silence:
 async def _count_cluster(
     cluster: str, customers: Sequence[str], window: Window, services: Services
 ) -> ClusterVerdict:
-    """Counts all customers together, then what that leaves open, a few customers at a time. ``unasked`` are the
-    customers that are left when the cluster no longer answers or the time is over."""
+    """Counts all customers together, then those that are left, a few at a time. ``unasked`` are the customers that
+    remain when the cluster no longer answers or the time is over."""
     turns = asyncio.Semaphore(CUSTOMERS_AT_ONCE)
     silence = _Silence()
     clock = asyncio.get_running_loop().time
@@ -126,7 +126,7 @@ async def count_customer(
     together: CountedTogether = NOT_TOGETHER,
 ) -> CustomerVerdict:
     """Counts all configured tables of one customer, and records what that proves. The verdict says which table could
-    not be counted. What has been counted together with other customers is not counted again."""
+    not be counted. Counts that were made together with other customers are used as they are."""
     warehouse = services.clusters[cluster].warehouse
     began = together.began or await cluster_time(cluster, services)
     specs = [table.spec for table in services.config.verify.tables]

@@ -32,8 +32,8 @@ _STRANGER = "The bot answers only people whom Slack can tell it about, those of 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """What somebody may do who opens the app. ``refusal`` says why they may not look; "" for people who may.
-    ``operators`` are names of those who may change things."""
+    """What a person who opens the app may do. ``refusal`` says why they may not look; "" if they may. ``operators``
+    are the names of the people who may change things."""
 
     refusal: str
     may_change: bool = False
@@ -41,7 +41,7 @@ class Viewer:
 
 
 async def viewer(user_id: str, services: Services) -> Viewer:
-    """What this person may do, on answers that may be a minute old: each click is authorized again. Raises
+    """What this person may do, by answers of Slack that may be a minute old: each click is authorized again. Raises
     RateLimited or Unavailable if Slack cannot say."""
     lookups = _person(Actor(user_id, "", ""), None, services), _wait_out_rate_limits(services.people.home_team)
     person, home_team = await asyncio.gather(*lookups)

@@ -61,8 +61,8 @@ async def _recalled(payload: SubmissionPayload, services: Services) -> KeptDialo
 
 
 def _chosen(dialog: KeptDialog, payload: SubmissionPayload) -> tuple[ChosenCustomer, ...]:
-    """The customers that are left ticked, or that are not left out by name. One whose row was not shown is not among
-    them."""
+    """The customers whose rows are still ticked. In a modal without rows, all customers but those that are left out
+    by name. A customer whose row was not shown is not among them."""
     rows = [(BulkRow(number), kept) for number, kept in enumerate(dialog.customers)]
     shown_rows = [(row, kept) for row, kept in rows if row.block in payload.view.state.values]
     if shown_rows:
@@ -75,13 +75,13 @@ def _chosen(dialog: KeptDialog, payload: SubmissionPayload) -> tuple[ChosenCusto
 
 
 def _unknown_names(dialog: KeptDialog, payload: SubmissionPayload) -> list[str]:
-    """The names to leave out that none of the customers has."""
+    """The names to leave out that fit no customer."""
     known = {name for kept in dialog.customers for name in _names(kept)}
     return [name for name in _left_out(payload) if name not in known]
 
 
 def _left_out(payload: SubmissionPayload) -> list[str]:
-    """The names to leave out, case folded. Commas may stand between them as well."""
+    """The names to leave out, case folded. They may be separated by commas as well."""
     try:
         return [name.casefold() for name in words_of((payload.entered(BulkInput.LEAVE_OUT) or "").replace(",", " "))]
     except UsageError as exc:

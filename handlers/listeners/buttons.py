@@ -31,7 +31,8 @@ def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
 
 
 async def on_ignored(ack: AsyncAck) -> None:
-    """Acknowledge a button that opens a page, or a field of a dialog: Slack reports them, and nothing follows."""
+    """Acknowledge a button that opens a page, or a field of a dialog. Slack reports these, but they need no
+    answer."""
     await ack()
 
 

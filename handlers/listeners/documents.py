@@ -1,4 +1,4 @@
-"""Sends the file of an answer to those who see the answer. A response_url takes no files."""
+"""Sends the file of an answer to the people who see the answer. A response_url takes no files."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ _log = structlog.get_logger(__name__)
 async def with_file_sent(
     message: Message | None, visibility: Visibility, actor: Actor, services: Services
 ) -> Message | None:
-    """The answer without its file, which is sent before it. If the file cannot be sent, the answer says why."""
+    """The answer to show after its file has been sent. If the file cannot be sent, the answer says why."""
     if message is None or message.document is None:
         return message
     answer = replace(message, document=None)

@@ -27,7 +27,8 @@ LOOKING = timedelta(minutes=15)
 REFRESH_EVERY = timedelta(minutes=1)
 # People who open the tab at about the same time see the same board.
 BOARD_LASTS = timedelta(seconds=5)
-# So many tabs a minute are half of what Slack allows. Whoever opened the tab first is forgotten first.
+# Publishing this many tabs a minute is half of what Slack allows. With more viewers, the tab that was opened first is
+# no longer updated.
 MOST_VIEWERS = 50
 
 _log = structlog.get_logger(__name__)
@@ -58,7 +59,7 @@ class HomeTabs:
             await self._publish(user_id)
 
     async def _publish(self, user_id: str) -> None:
-        """A failure is only logged: the tab stays as it is until the next minute or opening."""
+        """Publish the tab. A failure is only logged: the tab stays as it is until the next minute or opening."""
         try:
             await self._services.modals.publish(user_id, await self._tab(user_id))
         except DependencyError as exc:
@@ -71,7 +72,7 @@ class HomeTabs:
         return home_blocks.render(Home(await self._board_now(), person.may_change, person.operators))
 
     async def _board_now(self) -> Board:
-        """The board; one that is a few seconds old serves everybody who asks meanwhile."""
+        """The board. Everybody who asks within ``BOARD_LASTS`` gets the same one."""
         async with self._asking:
             oldest = self._services.now() - BOARD_LASTS
             if self._board is None or self._board.at < oldest:
@@ -85,7 +86,7 @@ def register(app: AsyncApp, tabs: HomeTabs, in_flight: InFlight) -> None:
 
 
 async def on_opened(tabs: HomeTabs, in_flight: InFlight, event: Mapping[str, Any]) -> None:
-    """Publish the tab. The event also comes when somebody opens the messages of the app, which need nothing
+    """Publish the tab. The event also comes when somebody opens the app's messages; those need nothing
     (https://docs.slack.dev/reference/events/app_home_opened)."""
     user_id = event.get("user")
     if event.get("tab") == "home" and isinstance(user_id, str) and user_id:

@@ -143,7 +143,8 @@ class SubmissionPayload(Payload):
 
     @property
     def delivery(self) -> str:
-        """An id that all deliveries of one submission share: a view that is shown anew has another hash."""
+        """An id that all deliveries of one submission share. A view that is shown again has another hash, so it has
+        another id."""
         return f"{self.view.id} {self.view.hash}"
 
     def entered(self, field: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Events about changed people and user groups: the cached answers about them are dropped at once."""
+"""Listens to changes of people and user groups, and drops the cached answers about them at once."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -11,7 +11,7 @@ from bot.services import Services
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Listen to all of them. Without these events the cache is up to a minute old, or 10 s for a change."""
+    """Listen to all ``ROLE_EVENTS``. Without them, cached answers are up to a minute old, or 10 s for a change."""
     for event in ROLE_EVENTS:
         app.event(event)(partial(on_change, services))
 

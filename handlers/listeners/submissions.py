@@ -103,7 +103,7 @@ class Submissions:
             await self._carry_out(confirmed, payload)
 
     async def _carry_out(self, confirmed: Confirmed | ConfirmedBulk, payload: SubmissionPayload) -> None:
-        """Carry it out. Errors are shown like an outcome, so nothing is raised."""
+        """Carry out the confirmed change. An error is shown like an outcome, so nothing is raised."""
         show_outcome = partial(self._show_outcome, payload, asyncio.get_running_loop().time() + ACK_ARRIVES)
 
         async def work() -> None:
@@ -118,7 +118,7 @@ class Submissions:
         await report_errors(work, show_problem)
 
     async def _show_outcome(self, payload: SubmissionPayload, not_before: float, outcome: Outcome) -> None:
-        """Show it in the modal, or in a private message if that was closed."""
+        """Show the outcome in the modal, or in a private message if the modal was closed."""
         self._cache.put(payload.delivery, outcome.view, self._services.now())
         await asyncio.sleep(max(0.0, not_before - asyncio.get_running_loop().time()))
         try:
@@ -129,12 +129,12 @@ class Submissions:
 
 
 async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Outcome:
-    """Carry out what was confirmed, if the proposal made anew is still the same."""
+    """Carry out what was confirmed, if the new proposal is still the same."""
     await authorize(confirmed.command, actor, services)
     question = question_about(confirmed.command)
 
     async def propose(command: ControlRequest, services: Services) -> Proposal:
-        """Authorize again after the proposal: clusters may take long to answer."""
+        """Make the proposal, then authorize again: clusters may take long to answer."""
         proposal = await question.propose(command, services)
         await authorize(command, actor, services)
         if not isinstance(proposal, Proposal):
@@ -150,8 +150,8 @@ async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Ou
 
 
 async def _bulk_outcome(confirmed: ConfirmedBulk, payload: SubmissionPayload, services: Services) -> Outcome:
-    """Carry out what was confirmed for each customer whose proposal made anew is still the same. The modal then asks
-    about the others."""
+    """Carry out what was confirmed for each customer whose new proposal is still the same. The modal then asks about
+    the others."""
     bulk = question_about(confirmed.command).bulk
     if bulk is None:
         raise unknown_dialog()

@@ -37,14 +37,14 @@ class FaultOfCalls(Fault):
 
 
 class RateLimited(FaultOfCalls):
-    """HTTP 429 with Retry-After; nothing happens."""
+    """HTTP 429 with Retry-After. The call is not carried out."""
 
     fault: Literal["ratelimited"]
     retry_after: Annotated[int, Field(ge=0, le=3600)] = 1
 
 
 class HttpError(FaultOfCalls):
-    """A gateway's error page; nothing happens."""
+    """The error page of a gateway. The call is not carried out."""
 
     fault: Literal["http_error"]
     status: Literal[500, 502, 503, 504] = 503
@@ -72,7 +72,7 @@ class LateEffect(FaultOfCalls):
 
 
 class ApiErrorFault(FaultOfCalls):
-    """ok:false with this code; nothing happens."""
+    """ok:false with this code. The call is not carried out."""
 
     fault: Literal["error"]
     code: Annotated[str, Field(min_length=1)]
@@ -99,7 +99,7 @@ class NoPong(Fault):
 
 
 class RefuseHandshake(Fault):
-    """The next handshakes are refused; their tickets stay good."""
+    """The next handshakes are refused. Their tickets stay valid."""
 
     fault: Literal["refuse_handshake"]
 

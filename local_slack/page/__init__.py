@@ -79,7 +79,8 @@ class Page:
         return web.Response(text=html, content_type="text/html", headers=_HEADERS)
 
     async def messages(self, request: web.Request) -> web.Response:
-        """Answers with messages and modal as HTML in JSON, or with 204 when nothing has changed since `version`."""
+        """Answers with the messages and the modal, as HTML in JSON. Answers with 204 if nothing has changed since
+        `version`."""
         version = f"{self._ws.messages.version}.{self._ws.views.version}"
         if request.query.get("version") == version:
             return web.Response(status=204)

@@ -136,7 +136,8 @@ def modal_view(views: Views, user: str) -> ModalView | None:
 
 
 def _as_entered(block: Json, view: OpenView, views: Views) -> Json:
-    """Returns the block with the entered values as its elements' initial values, so that it draws like any other."""
+    """Returns the block with the entered values as initial values of its elements, so that it is drawn like any other
+    block."""
 
     def change(element: Json) -> Json:
         if not holds(element):

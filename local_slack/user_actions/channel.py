@@ -1,5 +1,6 @@
-"""What people do in a channel: type a command or press a button, and the note they see when it fails. Also events of
-what they do elsewhere, such as opening the app's Home."""
+"""What people do in a channel: type commands and press buttons. If that fails, they see a note. Also events about
+what they do elsewhere, such as opening the app's Home.
+"""
 
 from __future__ import annotations
 

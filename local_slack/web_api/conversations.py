@@ -115,7 +115,7 @@ def replies(args: Arguments, ws: Workspace) -> Json:
     asked = ws.messages.find(conversation.id, args.required("ts", "thread_not_found"))
     if asked is None or asked.place.ephemeral_to:
         raise SlackError("thread_not_found")
-    # A reply's own ts finds that reply alone; a root's finds the thread, the root always first.
+    # The ts of a reply finds only that reply. The ts of a root finds the whole thread, with the root always first.
     messages = [m for m in ws.messages.thread(asked) if m is asked or span.shows(m)]
     shown, cursor = page(messages, args, lambda m: m.ts)
     return _answer(shown, cursor, args, ws)

@@ -1,4 +1,4 @@
-"""files.*, and the addresses that bytes are uploaded to and read from."""
+"""The methods files.*, and the addresses from which and to which bytes are transferred."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _uploaded(item: Any, ws: Workspace) -> StoredFile:
 
 
 def _share(ref: str, stored: list[StoredFile], args: Arguments, ws: Workspace) -> None:
-    """Posts the share at once; Slack itself takes a moment."""
+    """Posts the message that shares the files at once. Slack itself takes a moment."""
     channel = ws.directory.for_posting(ref)
     described = tuple(file.describe(ws.base_url) for file in stored)
     blocks = args.raw("blocks")

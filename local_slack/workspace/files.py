@@ -40,7 +40,7 @@ class StoredFile:
 
 
 class Files:
-    """Keeps the last uploads in memory."""
+    """Keeps the latest uploads in memory."""
 
     def __init__(self) -> None:
         self._files: OrderedDict[str, StoredFile] = OrderedDict()

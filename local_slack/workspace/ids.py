@@ -36,6 +36,6 @@ class Timestamps:
 
 
 def permalink(domain: str, channel: str, ts: str, thread_ts: str | None) -> str:
-    """Returns the address of a message as Slack writes it; only the page knows where it leads."""
+    """Returns the address of a message in Slack's form. Only the page can open it."""
     link = f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
     return link if thread_ts in (None, ts) else f"{link}?thread_ts={thread_ts}&cid={channel}"

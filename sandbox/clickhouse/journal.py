@@ -1,4 +1,4 @@
-"""The last statements a server received, for checking what a client really sent."""
+"""The latest statements that a server has received, to check what a client has really sent."""
 
 from collections import deque
 from dataclasses import asdict, dataclass

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sandbox.clickhouse.schema import Table
 from sandbox.scenario.model import Customer, Rows, Scenario
 
-MOST_ROWS = 20_000_000  # these take some ten seconds to make, and a few hundred megabytes
+MOST_ROWS = 20_000_000  # so many rows take some ten seconds to make, and a few hundred megabytes
 
 
 def rows_of(volume: int, rows: Rows, days: int) -> int:

@@ -80,12 +80,12 @@ def test_who_is_left_out_stands_above_the_rows_with_the_reason() -> None:
         ClusterLeftOut("chat-prod", "away"),
     )
     view = shown_by_slack(bulk.ask(several(proposed("hilton"), left_out=left_out, silent=silent)))
-    said = "\n".join(texts(view))
+    text = "\n".join(texts(view))
 
-    assert "*nrg* on us-east-1-prod is left out." in said
-    assert "*eu-west-2-prod* did not answer: no answer within 10 s. Left out: a, b." in said
-    assert "*chat-prod* did not answer: away. Who of its customers is concerned is not known." in said
-    assert said.index("left out") < said.index("*hilton*")
+    assert "*nrg* on us-east-1-prod is left out." in text
+    assert "*eu-west-2-prod* did not answer: no answer within 10 s. Left out: a, b." in text
+    assert "*chat-prod* did not answer: away. Who of its customers is concerned is not known." in text
+    assert text.index("left out") < text.index("*hilton*")
 
 
 def test_a_warning_stands_above_the_rows() -> None:

@@ -58,10 +58,10 @@ def test_nothing_done_is_said_so() -> None:
 
 def test_an_instruction_that_is_obeyed_at_once_is_done() -> None:
     act = instruct(Order.SKIP, window=CAMPAIGN)
-    one = ExecutedProposal(split("hilton"), (Done(act),))
+    executed = ExecutedProposal(split("hilton"), (Done(act),))
 
-    told = texts(bulk_outcome.done(BulkOutcome(Cancel(target="a b"), (one, one, one)), "why"))[0]
-    assert told == "*Cancel: done for all 3 customers.*"
+    headline = texts(bulk_outcome.done(BulkOutcome(Cancel(target="a b"), (executed, executed, executed)), "why"))[0]
+    assert headline == "*Cancel: done for all 3 customers.*"
 
 
 def test_whoever_has_changed_is_asked_about_in_the_same_modal() -> None:

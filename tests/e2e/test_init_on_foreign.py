@@ -52,11 +52,11 @@ EVERY_RUN = 1_000
 
 @dataclass(frozen=True)
 class Team:
-    """One namespace of the world with its clusters, and the folder in which ``init`` runs. ``told`` are the addresses
-    of the first cluster."""
+    """One namespace of the world with its clusters, and the folder in which ``init`` runs. ``cluster`` is the
+    first of them."""
 
     name: str
-    told: Mapping[str, Any]
+    cluster: Mapping[str, Any]
     folder: Path
 
     clusters: Sequence[Mapping[str, Any]]
@@ -72,14 +72,14 @@ def world(tmp_path_factory: pytest.TempPathFactory, store_server: Server | None)
 
 async def run_windows(teams: Mapping[str, Any]) -> None:
     """Each team runs windows of the customer that had not begun, and of the one that is complete."""
-    await asyncio.gather(*(run_windows_of(name, told) for name, told in teams.items()))
+    await asyncio.gather(*(run_windows_of(name, cluster) for name, cluster in teams.items()))
 
 
-async def run_windows_of(name: str, told: Mapping[str, Any]) -> None:
-    shape = SHAPES[Shape(told["shape"])]
-    address, namespace = told["temporal"]["direct"], told["namespace"]
+async def run_windows_of(name: str, cluster: Mapping[str, Any]) -> None:
+    shape = SHAPES[Shape(cluster["shape"])]
+    address, namespace = cluster["temporal"]["direct"], cluster["namespace"]
     client = await Client.connect(address, namespace=namespace, data_converter=shape.data_converter)
-    for customer in told["customers"][1:]:
+    for customer in cluster["customers"][1:]:
         for window in WINDOWS:
             start = shape.start(Run(name, customer, Range(window.start, window.end), State.COMPLETE, 0))
             attributes = [
@@ -99,18 +99,18 @@ async def run_windows_of(name: str, told: Mapping[str, Any]) -> None:
 @pytest.fixture(scope="module", params=CLUSTERS)
 def team(request: pytest.FixtureRequest, world: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Team:
     every = world.control.get("_control/world")["clusters"]
-    told = every[request.param]
-    clusters = [other for other in every.values() if other["namespace"] == told["namespace"]]
-    return Team(request.param, told, tmp_path_factory.mktemp(request.param), clusters)
+    cluster = every[request.param]
+    clusters = [other for other in every.values() if other["namespace"] == cluster["namespace"]]
+    return Team(request.param, cluster, tmp_path_factory.mktemp(request.param), clusters)
 
 
 def init(team: Team, world: Sandbox) -> "subprocess.CompletedProcess[str]":
     """Without a terminal and without an answer to anything that the runs may leave open."""
     slack = tomllib.loads(Path(world.environ["BACKFILL_CONFIG"]).read_text())["slack"]
     where = {
-        "--temporal": team.told["temporal"]["direct"],
-        "--namespaces": team.told["namespace"],
-        "--clickhouse": team.told["clickhouse"]["direct"],
+        "--temporal": team.cluster["temporal"]["direct"],
+        "--namespaces": team.cluster["namespace"],
+        "--clickhouse": team.cluster["clickhouse"]["direct"],
         "--channel": slack["channel"],
         "--operators": ",".join(slack["operators"]),
     }
@@ -133,15 +133,15 @@ def bot(team: Team, world: Sandbox, *arguments: str) -> "subprocess.CompletedPro
 
 def expected(team: Team) -> Counter[Known]:
     """The runs of this namespace: two of the scenario over the whole campaign, and the windows."""
-    return Counter(run for told in team.clusters for run in [*_of_scenario(told), *_of_windows(told)])
+    return Counter(run for cluster in team.clusters for run in [*_of_scenario(cluster), *_of_windows(cluster)])
 
 
-def _of_scenario(told: Mapping[str, Any]) -> list[tuple[str, Window]]:
-    return [(customer, CAMPAIGN) for customer in told["customers"][:2]]
+def _of_scenario(cluster: Mapping[str, Any]) -> list[tuple[str, Window]]:
+    return [(customer, CAMPAIGN) for customer in cluster["customers"][:2]]
 
 
-def _of_windows(told: Mapping[str, Any]) -> list[tuple[str, Window]]:
-    return [(customer, window) for customer in told["customers"][1:] for window in WINDOWS]
+def _of_windows(cluster: Mapping[str, Any]) -> list[tuple[str, Window]]:
+    return [(customer, window) for customer in cluster["customers"][1:] for window in WINDOWS]
 
 
 async def read(team: Team) -> Counter[Known]:

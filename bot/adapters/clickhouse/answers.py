@@ -1,4 +1,5 @@
-"""Checks and reads the answers of the configured statements. Their SQL is the team's, so their columns may be wrong.
+"""Checks and reads the answers of the configured statements. The team writes their SQL, so their columns may be
+wrong.
 
 Every function raises UnexpectedAnswer, whose text is the second half of a sentence about the statement.
 """
@@ -37,7 +38,7 @@ class UnexpectedAnswer(Exception):
 
 
 def expected_by_day(answer: Answer, table: TableSpec, customer: str, window: Window) -> dict[date, ExpectedDay]:
-    """What the source has of each day of the window; a day without rows is absent. Several rows of one day are added
+    """The source's rows for each day of the window; a day without rows is absent. Several rows of one day are added
     up."""
     if table.expects_many:
         return expected_by_customer(answer, table, (customer,), window)[customer]
@@ -50,8 +51,8 @@ def expected_by_day(answer: Answer, table: TableSpec, customer: str, window: Win
 def expected_by_customer(
     answer: Answer, table: TableSpec, customers: Sequence[str], window: Window
 ) -> dict[str, dict[date, ExpectedDay]]:
-    """The same for each of these customers, from a statement about many. Raises UnexpectedAnswer for rows of another
-    customer: they may be those of one of these, written differently."""
+    """The same for each of these customers, from a statement about many. Raises UnexpectedAnswer for rows of any
+    other customer: they may belong to one of these customers whose name is written differently."""
     by_customer: dict[str, dict[date, ExpectedDay]] = {customer: {} for customer in customers}
     for name, *row in _columns(answer, expected_columns(table)):
         days = by_customer.get(parse_customer(name))
@@ -98,7 +99,8 @@ def _add(days: dict[date, int], day: date, rows: int, window: Window) -> None:
 
 
 def require_columns(answer: Answer, wanted: Sequence[str]) -> None:
-    """Raise UnexpectedAnswer unless the answer has these columns, once each and of fitting types; needs no row."""
+    """Raise UnexpectedAnswer unless the answer has these columns, once each and of fitting types. Works without rows,
+    too."""
     missing = [name for name in wanted if name not in answer.names]
     if missing:
         raise UnexpectedAnswer(f"it returns {_joined(answer.names)}, but no column {_joined(missing)}")
@@ -112,8 +114,8 @@ def require_columns(answer: Answer, wanted: Sequence[str]) -> None:
 
 
 def _bare(name: str, kind: str) -> str:
-    """The type without wrappers that do not matter. In a checksum NULL does: sum() leaves out rows that hash to it,
-    and nobody would see that they differ."""
+    """The type without wrappers that do not matter. In a checksum, Nullable does matter: sum() leaves out rows whose
+    hash is NULL, and nobody would see that they differ."""
     return kind if name == CHECKSUM else unwrapped(kind)
 
 
@@ -133,7 +135,7 @@ def _columns(answer: Answer, wanted: Sequence[str]) -> Iterator[tuple[Any, ...]]
 
 
 def parse_day(value: Any) -> date:
-    """The day in a field. Raises UnexpectedAnswer for a moment, because its day depends on a time zone."""
+    """The day in a field. Raises UnexpectedAnswer for a date with a time, because its day depends on a time zone."""
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError) as exc:
@@ -141,7 +143,7 @@ def parse_day(value: Any) -> date:
 
 
 def parse_count(value: Any, column: str = "rows") -> int:
-    """A number of rows. Accepts text, which users get for numbers when their settings are fixed."""
+    """A number of rows. Accepts text, because users whose settings are fixed may get numbers as text."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = "" if isinstance(value, bool) else str(value)
@@ -158,7 +160,7 @@ def parse_text(value: Any) -> str:
 
 
 def parse_customer(value: Any) -> str:
-    """The customer in a field, without the zeros that fill up a FixedString."""
+    """The customer in a field, without the zero bytes that pad a FixedString."""
     return parse_text(value).rstrip("\0")
 
 

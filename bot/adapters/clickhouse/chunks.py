@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from bot.adapters.clickhouse.connection import MOST_ROWS
 from bot.adapters.clickhouse.http import LARGEST_ANSWER
 
-# Servers and proxies accept a statement with this many names.
+# Servers and proxies accept a statement with this many customers.
 MOST_CUSTOMERS = 500
 # In bytes: a row without its customer.
 LARGEST_ROW = 150
 
 
 def chunks(customers: Sequence[str], days: int) -> Iterator[tuple[str, ...]]:
-    """Each customer once, in order; at least one in a chunk, which may have a row for each of ``days``."""
+    """The customers in order, cut into chunks of at least one. The answer about a customer may have a row for each of
+    ``days``."""
     chunk: list[str] = []
     size = 0
     for customer in dict.fromkeys(customers):

@@ -1,5 +1,5 @@
-"""Builds the statement that counts one table by day and adds up its hashes, of one customer or of many, and reads its
-rows.
+"""Builds the statement that counts one table by day and adds up its hashes, for one customer or for many, and reads
+its rows.
 
 Names come from the configuration and are quoted as identifiers. The checksum is the team's own SQL, like its
 statements. Everything else is bound.
@@ -29,8 +29,9 @@ _ROWS = Template("$whose AND $within")
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Whose rows a statement counts. ``customer`` tells the customer of a group, ``of_keys`` the same where keys were
-    grouped before; ``by`` are the columns to group by, beside ``read``, which are read for it."""
+    """Which customers a statement counts, and the SQL for that. ``customer`` is the customer of a group of rows, and
+    ``of_keys`` the same where the rows are already grouped by key. ``by`` are the columns to group by, and ``read``
+    adds those that must be selected for it."""
 
     condition: str
     customer: str
@@ -39,10 +40,10 @@ class Whose:
     by: str
 
 
-# Constants as those of _ZERO below.
+# The constants are written in this form for the same reason as ``_ZERO`` below.
 ONE = Whose("$customer = {customer:String}", "max(materialize(''))", "max(materialize(''))", "", "bot_day")
-# A column that is no text has no common type with '', so ClickHouse refuses the statement: its text may differ from
-# the configured names of its customers.
+# If the customer column is not text, it has no common type with '', and ClickHouse refuses the statement. That is
+# wanted, because its values as text may differ from the configured names.
 MANY = Whose(
     "$customer IN {customers:Array(String)}",
     "assumeNotNull($customer)",
@@ -51,7 +52,8 @@ MANY = Whose(
     "bot_customer, bot_day",
 )
 
-# The row with bot_seen holds the table's fingerprint at the time of the count, which shows outdated knowledge of it.
+# The row with bot_seen has the table's fingerprint at the time of the count. It shows if the cached storage is
+# outdated.
 _ALL = Template("""
 SELECT bot_customer, bot_day, sum(bot_stored) AS bot_all_stored, sum(bot_shown) AS bot_all_shown,
     sum(bot_keys) AS bot_all_keys, sum(bot_hashed) AS checksum, max(bot_seen) AS bot_seen_as
@@ -67,7 +69,7 @@ _PART = Template(
     " max(materialize('')) AS bot_seen"
     " FROM $table$final WHERE $rows GROUP BY $by"
 )
-# GROUP BY instead of uniqExact: it is exact for keys with a NULL as well, and a server that may spill groups to disk
+# GROUP BY instead of uniqExact. It is exact for keys with a NULL as well. A server that may spill groups to disk
 # (max_bytes_before_external_group_by) need not hold all keys in memory.
 _KEYS = Template(
     "SELECT $of_keys AS bot_customer, bot_day, $columns, $hashed_keys AS bot_hashed, '' AS bot_seen"
@@ -77,8 +79,8 @@ _KEYS = Template(
 )
 # sum, because XOR would hide two copies of a row. The line break ends a comment at the end of the expression.
 _HASHED = Template("sum($checksum\n)")
-# Equal copies of a row count once. Of others the least and the greatest hash count, so that the checksum shows them;
-# sum(DISTINCT …) would as well, with a set in memory for each key.
+# Equal copies of a row count once. If copies differ, the smallest and the largest hash count, so that the checksum
+# shows the difference. sum(DISTINCT …) would show it as well, but needs a set in memory for each key.
 _HASHED_KEY = Template(", min($checksum\n) AS bot_least, max($checksum\n) AS bot_most")
 _HASHED_KEYS = "sum(bot_least) + sumIf(bot_most, bot_most != bot_least)"
 # Not a plain 0: for a constant, a materialized view into a Distributed table returns a full column, which ClickHouse
@@ -98,9 +100,9 @@ _COLUMNS_ONLY = Template("SELECT * FROM ($sql\n) LIMIT 0")
 
 
 def counts_statement(table: TableSpec, storage: Storage, whose: Whose = ONE) -> str:
-    """Counts stored rows, rows left by FINAL where the engine supports it, and distinct keys of those where the table
-    has a key; hashes the last of these. Fails with ILLEGAL_FINAL on an engine without FINAL, when that was not known
-    before."""
+    """Counts the stored rows; the rows left by FINAL, if the engine supports it; and their distinct keys, if the
+    table has a key. Adds up the hashes of the last of these. Fails with ILLEGAL_FINAL if the engine turns out not to
+    support FINAL."""
     names = _names(table) | _selection(table, storage, whose)
     if storage.final is False:
         parts = [
@@ -122,20 +124,21 @@ def describe_statement(table: TableSpec) -> str:
 
 
 def checksum_statement(table: TableSpec) -> str:
-    """The statement that has the checksum's type, and reads nothing."""
+    """A statement that reads nothing, and whose answer has the checksum's type."""
     return _CHECKSUM.substitute(_names(table))
 
 
 def without_rows(sql: str) -> str:
-    """The same statement for its columns only: ClickHouse analyses all of it, and reads nothing."""
+    """The statement without its rows. ClickHouse analyses all of it and reads nothing, so the answer has only the
+    columns."""
     return _COLUMNS_ONLY.substitute(sql=without_end(sql))
 
 
 def seen_and_counts(
     answer: Answer, table: TableSpec, storage: Storage
 ) -> tuple[str, dict[str, dict[date, DayCount]]]:
-    """The table's fingerprint when it was counted, and the rows of each day that has any, by customer. One customer
-    that is counted alone is called ""."""
+    """The table's fingerprint when it was counted, and the rows of each day by customer; days without rows are
+    absent. A customer that is counted alone has the name ""."""
     seen = ""
     counts: dict[str, dict[date, DayCount]] = {}
     try:
@@ -166,7 +169,7 @@ def _day_count(stored: int, shown: int, keys: int, table: TableSpec, storage: St
 
 
 def _sign_condition(storage: Storage) -> str:
-    """Leaves out rows that cancel other rows, even when the cancelled row has not arrived."""
+    """The condition that leaves out rows that cancel other rows, even if the cancelled row has not arrived yet."""
     return f" AND {quoted(storage.sign)} > 0" if storage.sign else ""
 
 
@@ -181,7 +184,7 @@ def _names(table: TableSpec) -> dict[str, str]:
 
 
 def _selection(table: TableSpec, storage: Storage, whose: Whose) -> dict[str, str]:
-    """What selects the rows of the customers and the range, and groups them."""
+    """The SQL that selects the rows of the customers and the range, and groups them."""
     sql = time_sql(storage.time_type)
     columns = {
         "time": quoted(unquoted_name(table.time_column)),
@@ -201,7 +204,7 @@ def _selection(table: TableSpec, storage: Storage, whose: Whose) -> dict[str, st
 
 
 def _hashes(checksum: str | None) -> Mapping[str, str]:
-    """What adds up the hashes of rows, and of the rows of keys; nothing where contents are not compared."""
+    """The SQL that adds up the hashes of rows, and of the rows of keys; zero if contents are not compared."""
     if checksum is None:
         return {"hashed": _ZERO, "hashed_key": "", "hashed_keys": _ZERO}
     expression = without_end(checksum)

@@ -18,7 +18,7 @@ _NO_UUID = "00000000-0000-0000-0000-000000000000"
 _STRING = r"'(?:[^'\\]|\\.|'')*'"
 _VARIANT = re.compile(r"^(?:Replicated|Shared)(?=\w*MergeTree$)")
 _ARGUMENT = re.compile(rf"\A\s*({_STRING}|{NAME})\s*(,|\))")
-# An unclosed quote extends to the end of the statement, so that no text is scanned twice.
+# An unclosed quote extends to the end of the statement, so that the expression never scans a text twice.
 _TO_CLAUSE = re.compile(rf"'(?:[^'\\]|\\.|'')*(?:'|\\?\Z)|(\()|\bTO ({NAME})\.({NAME})|`(?:[^`\\]|\\.)*(?:`|\\?\Z)")
 
 
@@ -27,17 +27,17 @@ class Surplus(StrEnum):
 
     DUPLICATES = "duplicates"
     MERGING = "rows that merge away"
-    # FINAL does nothing, may leave duplicates, or adds them up, so the difference says nothing about duplicates.
+    # FINAL does nothing, leaves duplicates or adds them up, so the difference says nothing about duplicates.
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """How to count a table. ``final`` is None where only a try shows whether the engine supports FINAL.
+    """How to count a table. ``final`` is None if only a try shows whether the engine supports FINAL.
 
-    ``sign`` is the column that is −1 in rows that cancel others. ``time_type`` is the type of the time column, ""
-    where it is not known. ``places`` are the tables that this depends on, and ``seen`` is their fingerprint; both are
-    empty where the bot's user may not see them.
+    ``sign`` is the column that is −1 in rows that cancel others. ``time_type`` is the type of the time column, "" if
+    it is unknown. ``places`` are the tables that this depends on, and ``seen`` is their fingerprint; both are empty
+    if the bot's user may not see the tables.
     """
 
     engine: str
@@ -66,7 +66,7 @@ _BY_ENGINE: Mapping[str, tuple[bool | None, Surplus]] = {
     "CoalescingMergeTree": (True, Surplus.MERGING),
     # Duplicates within one version remain.
     "VersionedCollapsingMergeTree": (True, Surplus.UNKNOWN),
-    # Duplicates are added up: the number of rows is right, and their values are not.
+    # Duplicates are added up: the number of rows is right, but their values are not.
     "SummingMergeTree": (True, Surplus.UNKNOWN),
     "AggregatingMergeTree": (True, Surplus.UNKNOWN),
     "GraphiteMergeTree": (True, Surplus.UNKNOWN),
@@ -90,7 +90,8 @@ def storage_of(table: TableInfo) -> Storage:
 
 
 def target_of(table: TableInfo) -> Place | None:
-    """The table that holds the rows of a materialized view or an alias, and to which FINAL applies; else None."""
+    """The table that holds the rows of a materialized view or an alias. FINAL applies to that table. None for other
+    tables."""
     if table.engine == "MaterializedView":
         return _target_of_view(table)
     if table.engine != "Alias":

@@ -1,4 +1,4 @@
-"""Looks up how each table is stored, and again when an answer shows that the table has been replaced."""
+"""Looks up how each table is stored, and looks it up again if an answer shows that the table has been replaced."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -22,22 +22,25 @@ from bot.adapters.clickhouse.rows import Answer
 from bot.model import TableSpec, unquoted_name
 
 Ask = Callable[[str, Mapping[str, Any]], Awaitable[Answer]]
-# A place and the time column that is asked about there.
+# A place, and the time column whose type is looked up there.
 _Known = tuple[Place, str]
 
-# A user may get permission to see system.tables later, and no answer would show that.
+# In seconds. The cache expires, because a user may get permission to see system.tables later, and no answer shows
+# that.
 KEPT_SECONDS = 300
 # Enough for a materialized view into an alias of a table, and some more.
 MOST_STEPS = 5
 UNSEEN = Storage(UNKNOWN_ENGINE, None, Surplus.UNKNOWN)
 
-# The fingerprint covers only what decides how rows are counted: replicas behind one address differ in uuid and texts.
+# The fingerprint covers only what decides how rows are counted, because replicas behind one address differ in uuid
+# and in the texts of their definitions.
 _SEEN = (
     r"toString(cityHash64(engine, replaceRegexpAll(engine_full, '\'[^\']*\'', ''),"
     " if(engine IN ('MaterializedView', 'Alias'), concat(toString(uuid), create_table_query), '')))"
 )
 _TABLE_ROW = Template("FROM system.tables WHERE database = {database_$n:String} AND name = {table_$n:String}")
-# Bounds in another type would select other rows. A subcolumn, and what the bot's user may not see, has none here.
+# Time bounds of another type would select other rows. The type is '' for a subcolumn, and if the bot's user may not
+# see the table.
 _TIME_TYPE = (
     "ifNull((SELECT max(type) FROM system.columns WHERE database = {database_0:String} AND table = {table_0:String}"
     " AND name = {time_column:String}), '')"

@@ -1,4 +1,4 @@
-"""Counts a table as it is stored now: looks that up, and counts again when the table has been replaced meanwhile."""
+"""Counts a table as it is stored now: looks up how, and counts again if the table has been replaced meanwhile."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -17,7 +17,7 @@ from bot.computing import compute
 from bot.errors import Unavailable
 from bot.model import DayCount, TableSpec
 
-# Retries: the table may be replaced between look-up and count, and a try of FINAL may fail first.
+# At most this many tries: the table may be replaced between look-up and count, and a try of FINAL may fail first.
 COUNTED_AT_MOST = 4
 
 Counts = Mapping[str, Mapping[date, DayCount]]
@@ -39,7 +39,7 @@ class TableCounts:
             )
             if answer is None:
                 continue
-            # A hundred thousand rows would block the event loop.
+            # In a thread, because a hundred thousand rows would block the event loop.
             seen, counts = await compute(counting.seen_and_counts, answer, table, storage)
             if seen == storage.seen:
                 return counts
@@ -70,8 +70,8 @@ class TableCounts:
         return answer
 
     async def _recover(self, table: TableSpec, storage: Storage, error: DatabaseError, ask: Ask) -> None:
-        """Return if another try may succeed, because the table is stored differently than assumed. Else raise
-        ``error``, or its reason in words of the configuration."""
+        """Return if another try may succeed, because the table is stored differently than assumed. Otherwise raise
+        ``error``, or its reason in terms of the configuration."""
         if is_illegal_final(error) and storage.final is None:
             self._storages.note_no_final(table)
             return

@@ -26,13 +26,13 @@ _DATES = {
 _MOMENT = re.compile(r"(?P<type>DateTime64|DateTime)(?:\((?:(?P<precision>\d)(?:, )?)?(?:'[^']*')?\))?")
 _MOMENT_DAY = "toDate($time, {timezone:String})"
 
-# East of Greenwich ClickHouse takes the first day that a Date can hold for the second one.
+# East of Greenwich, ClickHouse takes the first day of a Date for the second one, so its start is written in UTC.
 _START = "if({start:Date} = toDate(0), toDateTime64(0, 0, 'UTC'), toDateTime64({start:Date}, 0, {timezone:String}))"
 _END = "toDateTime64({end:Date}, 0, {timezone:String})"
 _LAST_SECOND = 2**32 - 1
 
-# The type is not known. The last two conditions decide; the two before them let ClickHouse skip parts. Two days are
-# more than the difference of any two time zones. A Date has no day before 1970-01-01, and would wrap around.
+# For a column of unknown type. The last two conditions decide; the two before them let ClickHouse skip parts. Two
+# days are more than any two time zones differ. A Date has no day before 1970-01-01, and would wrap around.
 _ANY_DAY = "toDate(toDateTime64($time, 0, {timezone:String}))"
 _ANY = TimeSql(
     _ANY_DAY,
@@ -42,7 +42,8 @@ _ANY = TimeSql(
 
 
 def time_sql(kind: str) -> TimeSql:
-    """The SQL for a column of this type; what works for every type where it is another one, or not known ("")."""
+    """The SQL for a column of this type. For any other type, or an unknown one (""), the SQL that works for all of
+    them."""
     bare = unwrapped(kind)
     moment = _MOMENT.fullmatch(bare)
     if moment is None:
@@ -54,5 +55,6 @@ def time_sql(kind: str) -> TimeSql:
 
 
 def _second(moment: str) -> str:
-    """The moment as a DateTime. It does not reach as far as the days of a Date, and would wrap around."""
+    """The time as a DateTime. A DateTime does not cover all days of a Date and would wrap around, so the time is
+    clamped."""
     return f"toDateTime(toUInt32(greatest(least(toInt64({moment}), {_LAST_SECOND}), 0)), 'UTC')"

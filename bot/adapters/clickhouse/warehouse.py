@@ -33,7 +33,7 @@ class ClickHouseWarehouse:
         self._tables = tuple(table.spec for table in config.verify.tables)
         self._volume_query = config.volume.query
         self._campaign = config.campaign.window
-        # A real name, so that ``check`` finds columns whose type does not accept names.
+        # The name of a real customer, so that ``check`` finds columns whose type does not accept names.
         self._sample_customer = next(iter(config.clusters[cluster].customers), "")
         self._counts = TableCounts(self._connection)
         self._timezone = config.campaign.timezone
@@ -129,8 +129,8 @@ class ClickHouseWarehouse:
         await self._connection.close()
 
     async def _checked_table(self, client: Client, table: TableSpec, values: Mapping[str, Any]) -> list[str]:
-        """A warning if the bot cannot recognise duplicates in this table, else nothing. The checksum is tried apart,
-        so that a problem names either the table or its checksum."""
+        """A warning if the bot cannot recognise duplicates in this table, else nothing. The checksum is tried
+        separately, so that a problem names either the table or its checksum."""
         ask = partial(self._query_here, client, _comment("check", table.name, ""))
         storage = await self._counts.probe(replace(table, checksum=None), values, ask)
         if table.checksum:

@@ -86,7 +86,8 @@ class SlackChannel:
         return address
 
     async def _post_file(self, document: Document, comment: str, key: str, thread: Address | None) -> Address:
-        """Slack shares a file a moment after it has taken it. Raises NoAnswer while the file does not show."""
+        """Upload the file, and look for the message that shows it: Slack shares a file a moment after taking it.
+        Raises NoAnswer if no message shows the file in time."""
         channel = thread.channel if thread else self._channel_id
         await upload(self._client, with_key(document, key), channel, thread.ts if thread else None, comment)
         for _ in range(LOOKS):
@@ -152,7 +153,7 @@ class SlackChannel:
             return text_field(answer, "permalink")
 
     async def check(self) -> str:
-        """One line when all is well. Raises Refused with a line for each problem."""
+        """One line if all is well. Raises Refused with a line for each problem."""
         return await check_channel(self._client, self._channel_id)
 
     async def check_membership(self, channel: str) -> str:

@@ -13,7 +13,7 @@ from bot.errors import DependencyError, NotFound, Refused
 from bot.manifest import BOT_SCOPES
 from bot.model import MAX_CLOCK_SKEW
 
-# Scopes that the bot can do without, and what it cannot do then.
+# Scopes that the bot can do without, and what does not work without them.
 OPTIONAL = {
     "files:write": "reports come without their file, and answers without pictures",
     "im:write": "whoever is not in the channel is not told what is for them alone",
@@ -63,8 +63,8 @@ async def check_app_token(client: AsyncWebClient, app_token: str) -> str:
 
 
 async def check_clock(client: AsyncWebClient, now: Callable[[], datetime]) -> str:
-    """One line when this machine's clock is near Slack's, taken from the Date header, or when that is unknown. Raises
-    Refused when the clocks are too far apart."""
+    """One line if this machine's clock is near Slack's, by the Date header of an answer, or if Slack's time is
+    unknown. Raises Refused if the clocks are too far apart."""
     try:
         with translate_errors("auth.test"):
             auth = await client.auth_test()

@@ -37,8 +37,8 @@ class SlackModals:
             await self._client.views_publish(user_id=user_id, view={"type": "home", "blocks": blocks})
 
     async def whisper(self, user_id: str, message: Message) -> None:
-        """Send an ephemeral message, which Slack does not keep: it is gone when the person reloads. Where Slack
-        refuses that, because the person or the bot is not in the channel, send a direct message
+        """Send an ephemeral message. Slack does not keep it, so it is gone after a reload. If Slack refuses it,
+        because the person or the bot is not in the channel, send a direct message instead
         (https://docs.slack.dev/reference/methods/chat.postEphemeral)."""
         blocks = [dict(block) for block in message.blocks] or None
         try:

@@ -1,9 +1,9 @@
 """The rates at which the bot calls Slack's methods, within the limits that Slack publishes
 (https://docs.slack.dev/apis/web-api/rate-limits, docs/slack-facts.md#web-api).
 
-A tier allows so many calls in a minute of one method in one workspace. A bucket of that rate would exceed it in a
-minute that begins with a burst, so the burst and the rate of a minute together make the limit. For posts Slack allows
-one a second in each channel, and short bursts above it, of a length that it does not name.
+A tier is a number of calls a minute, for one method in one workspace. A bucket that refills at that rate would exceed
+the tier in a minute that begins with a burst. So the burst and the refills of one minute together make up the limit.
+For posts, Slack allows one a second in each channel, and short bursts above that whose length it does not publish.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ TIER_3 = _tier(50, burst=5)
 TIER_4 = _tier(100, burst=50)
 POSTS = Rate(3, timedelta(seconds=1))
 
-# auth.test and chat.getPermalink have no tier and allow hundreds of calls a minute. Any method that is not listed
+# auth.test and chat.getPermalink have no tier, and allow hundreds of calls a minute. A method that is not listed
 # counts as Tier 3.
 RATES: Mapping[str, Rate] = MappingProxyType(
     {
@@ -40,7 +40,7 @@ RATES: Mapping[str, Rate] = MappingProxyType(
         "views.update": TIER_4,
     }
 )
-# Limited in each channel; all other methods in the whole workspace.
+# These methods are limited in each channel; all others in the whole workspace.
 IN_EACH_CHANNEL = frozenset({"chat.postMessage"})
 
 

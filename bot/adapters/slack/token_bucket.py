@@ -43,7 +43,7 @@ class TokenBucket:
         return wait
 
     def block(self, now: datetime, span: timedelta) -> None:
-        """The next token comes after ``span`` and the others one by one after it: the other side counts fewer tokens
-        than this bucket."""
+        """Give out no token for ``span``, and then one token at a time. Used if the server counts fewer tokens than
+        this bucket."""
         empty = now + span + (self._rate.burst - 1) * self._rate.interval
         self._full_at = max(self._full_at or empty, empty)

@@ -19,8 +19,8 @@ async def record_sightings(connection: AsyncConnection, seen: Mapping[str, datet
     for cluster, at in seen.items():
         statement = insert(connection, sightings).values(cluster=cluster, at=at)
         newest = {"at": statement.excluded.at}
-        # Two passes may overlap: the later time wins, whichever is written last. A stored time that is further ahead
-        # than overlapping passes and their clocks can differ is wrong, so it is replaced.
+        # Two passes may overlap, so the later time wins, whichever is written last. If the stored time is further
+        # ahead than that allows, it is wrong and is replaced.
         is_news = or_(statement.excluded.at > sightings.c.at, sightings.c.at > at + LONGEST_OVERLAP)
         await connection.execute(
             statement.on_conflict_do_update(index_elements=["cluster"], set_=newest, where=is_news)
@@ -34,7 +34,7 @@ async def last_sightings(connection: AsyncConnection) -> Mapping[str, datetime]:
 
 
 async def record_known_reasons(connection: AsyncConnection, known: Iterable[KnownReason]) -> None:
-    """Record these unless they are recorded already."""
+    """Record these reasons, unless they are already recorded."""
     rows = [
         {"cluster": each.cluster, "reason": each.reason.value, "since": each.since, "older": each.older}
         for each in known
@@ -43,7 +43,7 @@ async def record_known_reasons(connection: AsyncConnection, known: Iterable[Know
 
 
 async def recorded_reasons(connection: AsyncConnection) -> tuple[KnownReason, ...]:
-    """All that is recorded. A reason that only a later version knows is left out."""
+    """All recorded reasons. Leaves out reasons of a later version that this version does not have."""
     result = await connection.execute(select(known_reasons))
     return tuple(
         KnownReason(row.cluster, AlertReason(row.reason), row.since, row.older)

@@ -10,7 +10,7 @@ from bot.adapters.store.database import Database
 from bot.adapters.store.tables import dialogs
 from bot.adapters.store.upsert import replace
 
-# What is done must not rest on a plan that nobody has looked at for longer.
+# Nothing may be done on the basis of a proposal that was shown longer ago.
 DIALOGS_KEPT = timedelta(hours=1)
 
 

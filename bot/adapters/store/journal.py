@@ -34,7 +34,7 @@ from bot.model import (
     SeenFailure,
 )
 
-# An observation of a closed run never changes any more. It is deleted this long after its last update, whenever other
+# An observation of a closed run no longer changes. It is deleted this long after its last update, whenever other
 # observations are recorded.
 OBSERVATIONS_KEPT = timedelta(days=30)
 SNAPSHOTS_KEPT = 10
@@ -158,8 +158,8 @@ class SqlJournal:
             return tuple(rows.to_audit_record(row) for row in result)
 
     async def episodes_between(self, since: datetime, until: datetime) -> tuple[Episode, ...]:
-        """The episodes that were open in this time. When one ended is in its body, which is read once it is
-        fetched."""
+        """The episodes that were open in this time. The end of an episode is in its body, so rows are filtered after
+        they are read."""
         async with self._database.reading() as connection:
             opened = await _episodes(connection, episodes.c.opened_at < until)
         return tuple(e for e in opened if e.is_open or (e.ended_at is not None and e.ended_at >= since))

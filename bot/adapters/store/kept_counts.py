@@ -26,7 +26,7 @@ async def with_kept_counts(connection: AsyncConnection, seen: Sequence[Execution
 
 
 def merged(run: Execution, recorded: Execution) -> Execution:
-    """The run with its own counts and the recorded ones, and what these have said about contents."""
+    """The run with its own counts and the recorded ones, and with the recorded comparisons of contents."""
     if not (counts := counts_of(recorded)):
         return run
     counted = replace(run, hints=with_counts(run, counts))

@@ -58,7 +58,8 @@ async def enqueue(connection: AsyncConnection, messages: Sequence[OutboxMessage]
     for message in messages:
         new = insert(connection, outbox).values(_new_row(message, now) | {"turn": next_turn})
         is_posted = outbox.c.said_revision == outbox.c.revision
-        # An edit that waits for its minimum interval was not refused, nor was an attempt that may still be going on.
+        # Slack has not refused an edit that waits for its minimum interval, nor a message whose attempt may still be
+        # going on.
         has_outcome = or_(outbox.c.attempted_at.is_(None), outbox.c.ts.is_not(None))
         refused = and_(outbox.c.postponed.is_not(None), has_outcome)
         changed = {
@@ -123,13 +124,13 @@ class SqlOutbox:
         return await self._fetch(all_messages().where(has_prefix, is_in_channel, is_kind, is_recent))
 
     async def discard_stale(self, key: str, revision: int, reason: str) -> None:
-        """Count this revision as sent, although it has no address in Slack. A newer one waits, and no attempt at it
-        has failed, so it does not get the reason."""
+        """Count this revision as sent, although it has no address in Slack. If a newer revision waits, it does not
+        get the reason, because no attempt at it has failed."""
         why = case((outbox.c.revision == revision, reason), else_=outbox.c.postponed)
         await self._change(key, said_revision=revision, postponed=why, next_try_at=None, tries=0)
 
     async def begin_attempt(self, queued: Queued, now: datetime) -> Queued | None:
-        """Record that an attempt begins. Returns None when the row is no longer as it was read."""
+        """Record that an attempt begins. Returns None if the row has changed since it was read."""
         # Each attempt gets its own time, even on a clock that stands still. So a row that was read earlier never
         # matches.
         at = now if now != queued.attempted_at else now + _TICK
@@ -195,7 +196,7 @@ class SqlOutbox:
             return rows.to_address(row.channel, row.ts) if row else None
 
     async def dead_letters(self, since: datetime) -> Sequence[tuple[str, str]]:
-        """The dead letters since then, in the order recorded: key and reason of each."""
+        """The key and reason of each dead letter since then, in the order recorded."""
         unposted = and_(outbox.c.ts.is_(None), ROOT.c.ts.is_(None), outbox.c.said_revision < outbox.c.revision)
         reason = func.coalesce(outbox.c.set_aside, case((unposted, ROOT.c.set_aside)))
         at = func.coalesce(outbox.c.set_aside_at, ROOT.c.set_aside_at)

@@ -106,7 +106,7 @@ def execution(cluster: str, info: WorkflowExecutionInfo) -> Execution:
 
 
 def description(cluster: str, answer: DescribeWorkflowExecutionResponse, first: FirstRun) -> Description:
-    """One described run with its pending activities, and the run that began its chain."""
+    """One described run with its pending activities, and the first run of its chain."""
     run = execution(cluster, answer.workflow_execution_info)
     return Description(
         execution=replace(run, hints={**run.hints, **_described_hints(run, answer, first)}),
@@ -161,8 +161,8 @@ def failure(info: FailureInfo) -> Failure:
 
 
 def shown(text: str) -> str:
-    """The text as people may read it in Slack: redacted and cut, because workers may put anything into it, even URLs
-    with passwords."""
+    """The text for people in Slack: redacted and cut, because workers may put anything into it, even URLs with
+    passwords."""
     return redact(well_formed(beginning(text)))[:LONGEST_MESSAGE]
 
 

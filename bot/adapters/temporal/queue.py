@@ -1,6 +1,7 @@
 """TemporalQueue: ``bot.ports.WindowQueue`` for one cluster.
 
-Each message is a signal that begins the queue's workflow where none is open, so that Temporal itself never has two.
+Each message is a signal that starts the queue's workflow if none is open. So Temporal itself makes sure that there
+are never two.
 """
 
 import asyncio
@@ -48,7 +49,8 @@ class TemporalQueue:
         await self._send(QueueSignal.ENQUEUE, message, f"{message.batch.id}:{first}")
 
     async def change(self, instruction: QueueInstruction) -> None:
-        """See ``bot.ports.WindowQueue``. The same change may be made again later, so each call is a signal."""
+        """See ``bot.ports.WindowQueue``. A later call may ask for the same change again, so each call is a signal of
+        its own."""
         await self._send(QueueSignal.CHANGE, instruction, names.unique())
 
     async def standing(self) -> QueueStanding | None:

@@ -17,7 +17,7 @@ LONGEST_KEY = 255
 
 
 def pagerduty_event(call: PageCall, routing_key: str) -> dict[str, Any]:
-    """An event of the Events API v2. Only a trigger has a payload."""
+    """An event of the Events API v2. Only the trigger event has a payload."""
     event: dict[str, Any] = {
         "routing_key": routing_key,
         "event_action": call.action.value,
@@ -41,8 +41,8 @@ def pagerduty_event(call: PageCall, routing_key: str) -> dict[str, Any]:
 
 
 def filled(template: str, call: PageCall) -> Any:
-    """The template with the values of the call in its texts. They are put into the parsed JSON, so whatever a value
-    contains, it stays text."""
+    """The template, filled with the values of the call. Only texts of the parsed JSON are filled, so a value can
+    never change its structure."""
     return _filled(json.loads(template), _values(call))
 
 

@@ -69,13 +69,13 @@ class OpenSequences:
 
 @dataclass(frozen=True, slots=True)
 class NoInstructions:
-    """The server takes no workflow updates, by which sequences are instructed."""
+    """The server takes no workflow updates, which carry the instructions to sequences."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallsNeeded:
-    """To watch the ``runs`` open runs of a cluster and the ``below`` workflows below them, the bot makes about
-    ``calls`` calls a second; ``budget`` are allowed.
+    """The bot makes about ``calls`` calls a second to watch a cluster, and its budget is ``budget`` calls. The
+    cluster has ``runs`` open runs, and ``below`` open workflows below them.
 
     A round over all runs takes ``round_factor`` times as long as it should: 1 if the budget is large enough.
     """
@@ -104,8 +104,9 @@ class StuckMessages:
 
 @dataclass(frozen=True, slots=True)
 class BeforeProof:
-    """How many ``completed`` runs the history has, and how many of them an earlier version has recorded: ``removed``
-    ones are no longer in Temporal and stay complete, ``to_read`` ones may still be there and are read again."""
+    """The run history has ``completed`` completed runs. An earlier version recorded some of them: the ``removed``
+    ones are no longer in Temporal and stay complete, and the ``to_read`` ones may still be there and are read
+    again."""
 
     completed: int
     removed: int
@@ -114,14 +115,14 @@ class BeforeProof:
 
 @dataclass(frozen=True, slots=True)
 class ChecksumsNeverAgreed:
-    """Of these tables no day has been counted on which the contents were those of the source."""
+    """For each of these tables, no counted day has ever had the same contents as the source."""
 
     tables: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ChecksumsAgree:
-    """Of each of these tables the contents of some day were those of the source."""
+    """For each of these tables, at least one counted day had the same contents as the source."""
 
     tables: tuple[str, ...]
 
@@ -225,7 +226,7 @@ class WhoMay:
 
 @dataclass(frozen=True, slots=True)
 class OperatorsUnknown:
-    """Slack answered about nobody. This is its error."""
+    """Slack answered about none of the people, with this error."""
 
     error: str
 

@@ -13,8 +13,8 @@ from bot.model import Activity, Description
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How many ``runs`` are open, and the descriptions of a ``sample`` of them; and the same of the open workflows
-    right ``below`` them, as far as these are not among the runs themselves."""
+    """The number of open ``runs``, and descriptions of a ``sample`` of them. ``below`` has the same for the workflows
+    that these runs have started and that are still open, unless they are among the runs themselves."""
 
     runs: int
     sample: Sequence[Description]
@@ -45,8 +45,8 @@ def calls_needed(load: Load, slow_round: timedelta) -> float:
 
 
 def _interval(description: Description, slow_round: timedelta) -> timedelta:
-    """The time between two describe calls for a run that goes on as it does now: its deadline moves about as much as
-    the age that a heartbeat may have."""
+    """The time between two describe calls for a run that goes on as it does now. Each heartbeat moves its deadline,
+    by about ``BEAT_SHARE`` of the heartbeat timeout."""
     timeouts = [timeout for activity in description.activities if (timeout := _heartbeat_timeout(activity))]
     return min([*(timeout * BEAT_SHARE + MARGIN for timeout in timeouts), slow_round])
 

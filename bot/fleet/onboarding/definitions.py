@@ -51,8 +51,8 @@ class TypeSurvey:
         return [identity for identity in self.identities_by_run() if identity]
 
     def start_input(self) -> InputProposal | None:
-        """The arguments that a started run would get. If no run has the days in its arguments, they are added. The
-        arguments of a run that another one continued as say how far that one had come, so they are no start's."""
+        """The arguments that a started run would get. If no run has the days in its arguments, they are added. Runs
+        that continue another one are not used: their arguments say how far the earlier run had come."""
         began = [run for run in self.runs if not _is_continued(run, self.runs)]
         if began and len(began) < len(self.runs):
             return replace(self, runs=tuple(began)).start_input()
@@ -70,8 +70,7 @@ class TypeSurvey:
         return identities(self.choice.mapping, self.runs) if self.choice else [None] * len(self.runs)
 
     def customers_by_run(self) -> list[str]:
-        """The customer of each run; "" if it is not recognised. The customer may be known even if no run tells its
-        days."""
+        """The customer of each run; "" if it is not recognised. A run may tell its customer and not its days."""
         mapping = self.choice.mapping if self.choice else self.without_days
         if mapping is None:
             return [""] * len(self.runs)

@@ -45,7 +45,7 @@ class Estimate:
 
 
 class Sized(Protocol):
-    """What tells the size of a customer's windows and what it is based on: a plan, or a report of it."""
+    """What explains the size of a customer's windows: a plan, or a report of it."""
 
     @property
     def target(self) -> Target: ...

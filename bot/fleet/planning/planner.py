@@ -81,10 +81,10 @@ def make_plan(
 def lay_out(
     whole: Window, campaign: Window, runs: Sequence[Run], days: int, which: Selection = Selection.MISSING
 ) -> tuple[_Claim, ...]:
-    """The windows of ``whole`` in order: those of ``runs`` with their own borders, and the other days cut by
-    ``days``.
+    """The windows of ``whole`` in order. Windows of ``runs`` keep their borders, and the days between them are cut
+    into windows of ``days`` days.
 
-    Where runs overlap, a day belongs to the first of ``_claims``.
+    If several runs claim a day, the first one in ``_claims`` has it.
     """
     owners: dict[date, tuple[int, Fate]] = {}
     for number, (window, fate) in enumerate(_claims(whole, campaign, runs, which)):
@@ -137,7 +137,7 @@ def _with_estimate(
 
 
 def _doubts(runs: Sequence[Run], to_run: Sequence[Window]) -> tuple[DoubtfulDays, ...]:
-    """The days in doubt that would run again, in order and each doubt about them once."""
+    """The days in doubt that would run again, in order, with each doubt listed once."""
     days = (each for run in runs for each in run.doubts)
     found = {
         DoubtfulDays(part, each.doubt)

@@ -97,7 +97,7 @@ def _filled(
 
 
 def _fairness_key(text: str) -> str:
-    """The key. If it is too long for Temporal, its beginning and a digest of the whole."""
+    """The fairness key. A text that is too long for Temporal becomes its beginning and a digest of the whole."""
     data = text.encode()
     if len(data) <= LONGEST_FAIRNESS_KEY:
         return text

@@ -14,16 +14,16 @@ from bot.fleet.proposals.proposal import ExecutedProposal, Proposal
 from bot.fleet.proposals.warnings import ProposalWarning
 from bot.fleet.refusals.declined import Refusal
 
-# The dialog has a row with its own fields for each of so many customers, and a summary by cluster for more of them.
+# With up to this many customers, the dialog has a row for each; with more, a summary for each cluster.
 MOST_ROWS = 25
-# The sizes of windows that a person may choose for very many customers at once, in days.
+# The window sizes, in days, that a person may choose for all customers when the dialog has no rows.
 SIZES_FOR_ALL = (1, 2, 3, 5, 7, 10, 14)
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedCustomer:
-    """A customer's proposal. ``sizes`` are the same with other sizes of its windows, the smallest first, this one
-    included; empty if its windows cannot have another size."""
+    """A customer's proposal. ``sizes`` has one proposal for each window size that the dialog offers, the smallest
+    first; it includes this one. Empty if the size cannot be changed."""
 
     proposal: Proposal
     sizes: tuple[Proposal, ...] = ()
@@ -97,8 +97,8 @@ class KeptDialog:
 
 @dataclass(frozen=True, slots=True)
 class ChosenCustomer:
-    """A customer that a person has left ticked. ``days`` is the size that they chose for its windows, None for the
-    suggested one."""
+    """A customer whose row is still ticked. ``days`` is the window size that the person chose, None for the suggested
+    one."""
 
     kept: KeptCustomer
     days: int | None = None
@@ -106,10 +106,10 @@ class ChosenCustomer:
 
 @dataclass(frozen=True, slots=True)
 class BulkOutcome:
-    """What came of a confirmed dialog.
+    """The result of a confirmed dialog.
 
-    ``changed`` has the customers for which nothing was done because their proposals had changed, with the new ones;
-    None if there are none. ``left_out`` and ``silent`` could no longer be done.
+    ``changed`` is a new proposal for the customers whose proposals had changed, for which nothing was done; None if
+    there are none. ``left_out`` and ``silent`` are customers and clusters for which it could no longer be done.
     """
 
     command: ControlRequest
@@ -147,7 +147,8 @@ def sizes_for_all(bulk: BulkProposal) -> tuple[int, ...]:
 
 
 def with_size(command: ControlRequest, days: int) -> ControlRequest:
-    """The command with windows of so many days. Raises TypeError for one whose windows have no size to choose."""
+    """The command with windows of ``days`` days. Raises TypeError for a command whose windows have no size to
+    choose."""
     if not isinstance(command, Run | Split):
         raise TypeError(command, "has no size")
     return command.model_copy(update={"days": days})

@@ -85,7 +85,7 @@ class ProposalContext:
         return OpenSequence(self.sequence, self.begun_by)
 
     def facts_of(self, run: Run) -> RunFacts:
-        """An open run of the customer, for a refusal or a warning."""
+        """What refusals and warnings say about an open run of the customer."""
         return RunFacts(
             workflow_id=run.execution.ref.workflow_id,
             window=run.window,
@@ -108,7 +108,7 @@ class ProposalContext:
         return tuple(child for child in below(ended, self.descendants) if child not in with_them)
 
     def left_below(self, ended: Sequence[Run]) -> tuple[LeftBelow, ...]:
-        """A warning about the workflows below these runs that go on; no warning if there are none."""
+        """A warning about workflows below these runs that go on; empty if all of them end."""
         left = [child.execution for child in self.staying_below(ended)]
         names = tuple(f"{run.workflow_type} {run.ref.workflow_id}" for run in left)
         return (LeftBelow(names),) if names else ()
@@ -123,7 +123,7 @@ class ProposalContext:
 
 
 def _attempt(run: Run) -> int | None:
-    """The latest of the run, or of the workflow below it that its health is about."""
+    """The latest attempt of the run, or of the workflow below it that decides the run's health."""
     if run.health is None:
         return None
     return run.health.attempt if run.health.child else run.attempts

@@ -54,8 +54,8 @@ def _cleared(context: ProposalContext) -> tuple[Run, ...]:
 
 
 def _child_going_on(context: ProposalContext, clear: tuple[Run, ...], plan: Plan) -> ChildGoesOn | None:
-    """The first workflow below the cancelled runs that goes on and is for days of the new windows. An open run of the
-    customer is none: it is followed as a window."""
+    """The first workflow below the cancelled runs that goes on and fills days of the new windows. An open run of the
+    customer is left out, because the sequence follows it as a window."""
     followed = {ref for run in context.open for ref in run.refs}
     for child in context.staying_below(clear):
         identity, run = child.identity, child.execution

@@ -89,15 +89,15 @@ class StruggledBefore:
 
 @dataclass(frozen=True, slots=True)
 class ResizesWhatIsToCome:
-    """A sequence is open. Only its windows that have not begun get the new size."""
+    """A sequence is open. Only windows that it has not begun get the new size."""
 
     customer: str
 
 
 @dataclass(frozen=True, slots=True)
 class DeathSeenLater:
-    """With the longer timeout, a dead worker is noticed only after this long. A cancelled run is waited for just as
-    long."""
+    """With the longer timeout, the bot notices a dead worker only after this time. It also waits that long for a
+    cancelled run."""
 
     timeout: timedelta
 
@@ -128,7 +128,7 @@ class VolumesUnknown:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Customers that are left out, because what there is to do for them cannot be done now."""
+    """Customers that are left out, because what the command would do for them cannot be done now."""
 
     customers: tuple[str, ...]
     reason: Refusal

@@ -87,14 +87,15 @@ def _starts(proposal: Proposal) -> bool:
 
 
 def _example(refused: Sequence[tuple[CustomerProposal, Declined]]) -> tuple[Refusal | None, int]:
-    """The reason of one customer that has open work, or of the only customer; and how many others there are."""
+    """The reason of one customer that has open work, or of the only customer; and the number of other customers."""
     active = [(customer, exc) for customer, exc in refused if customer.context.open or customer.context.sequence]
     shown = refused if len(refused) == 1 else active
     return (shown[0][1].reason, len(shown) - 1) if shown else (None, 0)
 
 
 def merge_warnings(proposals: Sequence[Proposal]) -> list[ProposalWarning]:
-    """Each warning once. It names the customer if it is about one, and nobody if it is about several."""
+    """All warnings without repetitions. A warning that only one customer has names that customer; a shared one names
+    nobody."""
     times = Counter(warning for proposal in proposals for warning in proposal.warnings)
     merged = (
         warning if times[warning] > 1 else OfOneCustomer(proposal.target.customer, warning)

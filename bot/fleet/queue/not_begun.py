@@ -7,7 +7,7 @@ from bot.model.queue import NotBegun
 
 
 def reason_of(refusal: Refusal) -> NotBegun:
-    """The reason, for a refusal of ``run``."""
+    """Why the queue begins no sequence, derived from the refusal that ``run`` would give."""
     match refusal:
         case CompleteAlready() | NoData() | NoneFailed():
             return NotBegun.NOTHING_TO_RUN

@@ -7,8 +7,8 @@ from bot.model import Execution, Phase, SequenceProgress
 
 
 def runs_of_nobody(runs: Iterable[Execution], sequences: Collection[str]) -> list[Execution]:
-    """The runs that none of these sequences has started: those that the team has started itself, and those whose
-    sequence has ended without them."""
+    """The runs that belong to none of these sequences: the team has started them itself, or their sequence ended
+    before they did."""
     return [run for run in runs if _sequence_of(run) not in sequences]
 
 
@@ -18,8 +18,8 @@ def _sequence_of(run: Execution) -> str:
 
 
 def slots_of(progress: SequenceProgress | None, parallel: int) -> int:
-    """How many windows a sequence may run at once that does not ask the queue for slots. ``parallel`` is how many if
-    the sequence does not answer."""
+    """The most windows that a sequence may run at once if it does not ask the queue for slots. This is ``parallel``
+    if the sequence does not answer."""
     if progress is None:
         return parallel
     starts_no_more = progress.phase in (Phase.PAUSED, Phase.STOPPING, Phase.ENDED) or not progress.queued

@@ -1,7 +1,7 @@
 """Decides who gets the next slot of a cluster. Pure.
 
-Windows that the bot starts never exceed the bound. A single command goes ahead of a whole campaign, and is not kept
-waiting by runs that the team has started itself; the campaign leaves those their room.
+The bot never starts more windows than the limit allows. Customers of a single command go ahead of a whole campaign.
+Runs that the team has started itself take slots from the campaign, but not from single commands.
 """
 
 from dataclasses import dataclass, replace
@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from bot.fleet.queue.state import sequence_of
 from bot.model.queue import Demand, Member, QueuedCustomer, QueueState, StartingCustomer, Survey
 
-# After so many slots in a row for single commands, one goes to the campaign, so that it never stands still.
+# After this many slots in a row for single commands, the campaign gets one, so that it never stands still.
 MAX_SINGLES_IN_ROW = 4
 
 
 @dataclass(frozen=True, slots=True)
 class SlotCount:
-    """How a cluster's slots are used. ``windows`` are those of sequences that the queue knows, ``starting`` are kept
-    for sequences that are being begun, ``others`` for sequences that the queue does not know."""
+    """How a cluster's slots are used: ``windows`` by sequences that the queue knows, ``starting`` by sequences that
+    it is beginning, ``others`` by sequences that it does not know."""
 
     at_once: int
     windows: int
@@ -26,12 +26,12 @@ class SlotCount:
 
     @property
     def free(self) -> int:
-        """Slots for single commands."""
+        """How many slots a single command may use."""
         return max(0, self.at_once - self.windows - self.starting - self.others)
 
     @property
     def free_for_campaign(self) -> int:
-        """Slots for the sequences of a campaign."""
+        """How many slots the campaign may use."""
         return max(0, self.free - self.other_runs)
 
 
@@ -64,7 +64,7 @@ def count(state: QueueState, survey: Survey) -> SlotCount:
 
 
 def next_step(state: QueueState, survey: Survey) -> Grant | Start | None:
-    """The next slot to give away; None while none is free or nobody wants one."""
+    """The next slot to give away; None if no slot is free or nobody wants one."""
     slots = count(state, survey)
     waiting = sorted((member for member in state.members if member.ungranted), key=lambda member: member.turn)
     single = next((member for member in waiting if member.demand.is_single), None)
@@ -75,7 +75,8 @@ def next_step(state: QueueState, survey: Survey) -> Grant | Start | None:
 
 
 def _next_of_campaign(state: QueueState, waiting: list[Member]) -> Grant | Start | None:
-    """Customers that have begun go ahead of those that have not, so that few are open at the same time."""
+    """Customers whose sequence is open go ahead of those still queued, so that few sequences are open at the same
+    time."""
     if state.paused_by:
         return None
     begun = next((member for member in waiting if not member.demand.is_single), None)
@@ -116,9 +117,10 @@ def started(state: QueueState, start: Start) -> QueueState:
 
 
 def unheard(state: QueueState, demand: Demand) -> list[Grant]:
-    """The slots that a sequence has been granted and still waits for: it may not have heard of them."""
-    member = next((one for one in state.members if one.demand == demand), None)
-    return [Grant(demand.workflow_id, one) for one in demand.waiting if member and one in member.granted]
+    """Slots that were granted to a sequence that still waits for them, because the message about the grant may be
+    lost."""
+    member = next((member for member in state.members if member.demand == demand), None)
+    return [Grant(demand.workflow_id, ticket) for ticket in demand.waiting if member and ticket in member.granted]
 
 
 def unknown_to(state: QueueState, survey: Survey) -> list[str]:

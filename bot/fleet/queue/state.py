@@ -22,12 +22,12 @@ from bot.model.queue import (
     Survey,
 )
 
-# Temporal takes 2 MB at once; of very many customers that are left out, the last ones are remembered.
+# Temporal limits a payload to 2 MB. If very many customers are left out, only the last ones are kept.
 MAX_LEFT_OUT = 50
 
 
 def sequence_of(batch: str, customer: str) -> str:
-    """The id of the sequence of a customer of this batch. It is the same whenever its start is repeated."""
+    """The id of the customer's sequence in this batch. A repeated start gets the same id."""
     return f"{batch}{hashlib.sha256(customer.encode()).hexdigest()[:8]}"
 
 
@@ -41,13 +41,14 @@ def enqueue(state: QueueState, message: Enqueue) -> QueueState:
         queued=(*front, *ordered([*rest, *new], message.order)),
         order=message.order,
         batches=(*(batch for batch in state.batches if batch.id != message.batch.id), message.batch),
-        left_out=tuple(left for left in state.left_out if left.customer not in {one.customer for one in new}),
+        left_out=tuple(left for left in state.left_out if left.customer not in {queued.customer for queued in new}),
     )
     return _without_unused_batches(after)
 
 
 def ordered(customers: Iterable[QueuedCustomer], order: QueueOrder) -> list[QueuedCustomer]:
-    """The customers in this order; those of unknown volume last, and equal ones by name."""
+    """The customers in this order. Those of unknown volume come last, and customers of equal volume are ordered by
+    name."""
     by_name = sorted(customers, key=lambda queued: queued.customer)
     if order is QueueOrder.NAME:
         return by_name
@@ -56,7 +57,7 @@ def ordered(customers: Iterable[QueuedCustomer], order: QueueOrder) -> list[Queu
 
 
 def change(state: QueueState, instruction: QueueInstruction) -> QueueState:
-    """The state after an instruction. Customers that are not queued any more are ignored."""
+    """The state after an instruction. Customers that are no longer queued are ignored."""
     names = frozenset(instruction.customers)
     match instruction.change:
         case QueueChange.PAUSE:
@@ -69,14 +70,17 @@ def change(state: QueueState, instruction: QueueInstruction) -> QueueState:
             return _move_up(state, names)
         case QueueChange.HOLD | QueueChange.RELEASE:
             is_held = instruction.change is QueueChange.HOLD
-            queued = (replace(one, is_held=is_held) if one.customer in names else one for one in state.queued)
+            queued = (
+                replace(customer, is_held=is_held) if customer.customer in names else customer
+                for customer in state.queued
+            )
             return replace(state, queued=tuple(queued))
         case QueueChange.REMOVE:
             return _without_unused_batches(_remove(state, names))
 
 
 def _move_up(state: QueueState, names: Collection[str]) -> QueueState:
-    """The customers in front of all others, in the order that they had."""
+    """Put these customers in front of all others, and keep their order among themselves."""
     up = [replace(queued, is_held=False) for queued in state.queued if queued.customer in names]
     rest = [queued for queued in state.queued if queued.customer not in names]
     moved_before = sum(queued.customer not in names for queued in state.queued[: state.moved])
@@ -91,12 +95,12 @@ def _remove(state: QueueState, names: Collection[str]) -> QueueState:
 
 def take_demand(state: QueueState, demand: Demand) -> QueueState:
     """The state after a sequence has said which slots it has and wants. Slots that it does not name are free."""
-    known = next((one for one in state.members if one.demand.workflow_id == demand.workflow_id), None)
+    known = next((member for member in state.members if member.demand.workflow_id == demand.workflow_id), None)
     is_same = known is not None and known.demand.sequence == demand.sequence
     if known and is_same and demand.revision < known.demand.revision:
         return state
-    starting = tuple(one for one in state.starting if one.sequence != demand.sequence)
-    others = tuple(one for one in state.members if one is not known)
+    starting = tuple(customer for customer in state.starting if customer.sequence != demand.sequence)
+    others = tuple(member for member in state.members if member is not known)
     state = _without_unused_batches(replace(state, starting=starting, members=others))
     if demand.is_over:
         return state
@@ -110,11 +114,11 @@ def take_demand(state: QueueState, demand: Demand) -> QueueState:
 
 
 def begun(state: QueueState, sequence: str, result: BeginQueuedResult) -> QueueState:
-    """The state after the sequence of a customer was begun, or was not."""
-    starting = next((one for one in state.starting if one.sequence == sequence), None)
+    """The state after an attempt to begin a customer's sequence, whether the sequence was begun or not."""
+    starting = next((customer for customer in state.starting if customer.sequence == sequence), None)
     if starting is None:
         return state
-    others = tuple(one for one in state.starting if one is not starting)
+    others = tuple(customer for customer in state.starting if customer is not starting)
     if result.not_begun is None:
         return replace(state, starting=(*others, replace(starting, is_begun=True)))
     left_out = state.left_out
@@ -124,25 +128,28 @@ def begun(state: QueueState, sequence: str, result: BeginQueuedResult) -> QueueS
 
 
 def without_gone(state: QueueState, survey: Survey) -> QueueState:
-    """The state without sequences that Temporal says are not open. Their slots are free, though they gave none
-    back."""
+    """The state without sequences that Temporal no longer reports as open. Their slots become free."""
     gone = frozenset(survey.gone)
     return _without_unused_batches(
         replace(
             state,
             members=tuple(member for member in state.members if member.demand.workflow_id not in gone),
-            starting=tuple(one for one in state.starting if not (one.is_begun and one.sequence in gone)),
+            starting=tuple(
+                customer for customer in state.starting if not (customer.is_begun and customer.sequence in gone)
+            ),
         )
     )
 
 
 def without_member(state: QueueState, workflow_id: str) -> QueueState:
     """The state without the sequence of this workflow id."""
-    return replace(state, members=tuple(one for one in state.members if one.demand.workflow_id != workflow_id))
+    return replace(
+        state, members=tuple(member for member in state.members if member.demand.workflow_id != workflow_id)
+    )
 
 
 def is_idle(state: QueueState) -> bool:
-    """Whether the queue may end: nobody waits, nothing runs, and nothing has to be remembered."""
+    """Whether the queue may end: no customer waits, no sequence runs, and the state holds nothing to keep."""
     return not (state.queued or state.starting or state.members or state.paused_by)
 
 

@@ -77,8 +77,8 @@ class NoSuchCluster:
 
 @dataclass(frozen=True, slots=True)
 class NothingStruggles:
-    """No attempt of any customer starts over, on this cluster or, if it is "", on any. ``silent`` are the clusters
-    that did not answer."""
+    """No attempt of any customer starts over on ``cluster``, or on any cluster if it is "". ``silent`` are the
+    clusters that did not answer."""
 
     cluster: str
     silent: tuple[str, ...] = ()
@@ -86,8 +86,8 @@ class NothingStruggles:
 
 @dataclass(frozen=True, slots=True)
 class NothingIncomplete:
-    """Every customer is complete, on this cluster or, if it is "", on all. ``silent`` are the clusters that did not
-    answer."""
+    """Every customer is complete on ``cluster``, or on all clusters if it is "". ``silent`` are the clusters that did
+    not answer."""
 
     cluster: str
     silent: tuple[str, ...] = ()

@@ -96,7 +96,7 @@ class RunsAlready:
 
 @dataclass(frozen=True, slots=True)
 class ChildGoesOn:
-    """A workflow below the runs that a split ends is left to run, and is for days that the split would run again."""
+    """A workflow below the runs that the split would end goes on, and fills days that the split would run again."""
 
     customer: str
     workflow_type: str

@@ -25,14 +25,14 @@ from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import ClusterRow, Silent, worst_first
 from bot.model import AuditRecord, Episode, SizingRules, State, Window
 
-# A customer's account lists its latest acts; all of the span are in the list of changes.
+# An account of a customer lists only its latest acts. The list of changes has all acts of the span.
 ACTS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterFacts:
-    """What one cluster answered: its row, and plans of customers that struggled or are open. ``tables`` has the
-    source rows of other tables than the volume, None where the source did not answer."""
+    """What one cluster answered: its row, and the plans of customers that struggled or are open. ``tables`` has the
+    rows of the source for each table besides the volume; None if the source did not answer."""
 
     row: ClusterRow
     plans: Mapping[str, Plan] = field(default_factory=dict)
@@ -41,8 +41,8 @@ class ClusterFacts:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What the journal has about the span: the alerts that were open in it, the changes that people made, and for
-    each customer that struggled the changes up to its end, oldest first."""
+    """What the journal has about the span: the alerts that were open in it, and the changes that people made. For
+    each customer that struggled, ``acts`` has all changes up to the end of the span, oldest first."""
 
     episodes: tuple[Episode, ...]
     changes: tuple[AuditRecord, ...]
@@ -51,7 +51,8 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The span of the report, when its states hold, and the rules of the configuration. ``day`` as in ``Report``."""
+    """The span of the report, the time ``at`` which its states hold, and the rules of the configuration. ``day`` as
+    in ``Report``."""
 
     span: Span
     at: datetime

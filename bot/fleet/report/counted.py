@@ -1,4 +1,4 @@
-"""What counts have said about the complete days of a cluster's customers. Pure."""
+"""Summarises the counts of complete days, for the customers of one cluster. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class _Counted:
 
 
 def counted_cluster(cluster: str, customers: Sequence[Backfill], at: datetime) -> CountedCluster | None:
-    """The cluster by its counts up to ``at``; None if nothing there is complete or counted."""
+    """The summary of the cluster's counts up to ``at``; None if no customer is complete or counted."""
     counted = [_counted(backfill, at) for backfill in customers]
     if not any(days.matched or days.differing or days.uncounted for days in counted):
         return None
@@ -48,7 +48,7 @@ def _counted(backfill: Backfill, at: datetime) -> _Counted:
 
 
 def _latest(counts: Sequence[CountedDays], whole: Window) -> tuple[tuple[Window, ...], tuple[Window, ...]]:
-    """The days that match and those that differ. For each day its latest count decides; ``counts`` are in order."""
+    """The days that match and the days that differ, by the latest count of each day. ``counts`` are oldest first."""
     matched: tuple[Window, ...] = ()
     differing: tuple[Window, ...] = ()
     for count in counts:

@@ -33,8 +33,9 @@ def is_open(backfill: Backfill) -> bool:
 
 
 def has_struggled(backfill: Backfill, span: Span) -> bool:
-    """Whether an attempt failed in the span, a run is unwell now, or the days of an ended run were submitted again as
-    smaller windows. What was complete before the span has been told before."""
+    """Whether an attempt failed in the span, a run is unhealthy now, or the days of an ended run were submitted again
+    as smaller windows. Smaller windows count only if the customer is open or one of its runs ended in the span,
+    because an earlier report has told the others."""
     if any(seen.seen_at in span for run in backfill.runs for seen in run.failures):
         return True
     if any(run.health and run.health.health is not Health.HEALTHY for run in backfill.open_runs):
@@ -60,18 +61,19 @@ def windows_of(backfill: Backfill) -> list[Run]:
 
 
 def usual_days(runs: Sequence[Run]) -> int:
-    """The most frequent number of days of these windows; 0 without any."""
+    """The most frequent length of these windows in days; 0 if there are none."""
     return mode(run.window.days for run in reversed(runs) if run.window) if runs else 0
 
 
 def time_taken(runs: Iterable[Run], now: datetime) -> TimeTaken | None:
-    """How long these runs took. Runs that found their work done already are left out; None if no other is left."""
+    """How long these runs took. Leaves out runs whose work was already done when they began; None if no run
+    remains."""
     ages = [age for run in runs if (age := run.age(now)) >= SHORTEST_RUN]
     return TimeTaken(len(ages), min(ages), max(ages)) if ages else None
 
 
 def attempts_seen(backfill: Backfill) -> int:
-    """The most attempts of one run; 0 if no run is open and no failed attempt was seen."""
+    """The highest attempt of any run; 0 if no run is open and no attempt was seen to fail."""
     known = [run.attempts for run in backfill.runs if run.failures or run.health]
     return max(known, default=0)
 

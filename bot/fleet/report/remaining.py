@@ -13,7 +13,7 @@ from bot.model.coverage import total_days
 
 
 def remaining(backfill: Backfill, plan: Plan | None, now: datetime) -> Remaining:
-    """``plan`` is the plan for the missing days; None if there is none."""
+    """What is left to do for the customer. ``plan`` is for its missing days; None if nothing can be planned."""
     return Remaining(
         target=target_of(backfill),
         days=total_days(backfill.missing),
@@ -25,13 +25,15 @@ def remaining(backfill: Backfill, plan: Plan | None, now: datetime) -> Remaining
 
 
 def until_last(left: tuple[Remaining, ...]) -> Estimate | None:
-    """Until the last of these customers is done; None without any estimate. Customers run at the same time."""
+    """How long until the last of these customers is complete; None if none has an estimate. Customers run at the same
+    time."""
     etas = [customer.eta for customer in left if customer.eta]
     return Estimate(max(eta.low for eta in etas), max(eta.high for eta in etas)) if etas else None
 
 
 def _windows_to_run(backfill: Backfill, plan: Plan | None) -> int:
-    """As ``status`` counts them, or as planned before any has run. None while a run fills all days."""
+    """How many windows are still to run: as ``status`` counts them, or as planned if none has run. 0 without a plan,
+    and while one run covers the whole range."""
     if plan is None or plan.full_range:
         return 0
     count = backfill.windows
@@ -56,7 +58,8 @@ def _eta(backfill: Backfill, plan: Plan | None, now: datetime) -> Estimate | Non
 
 
 def _eta_of_run(run: Run, plan: Plan | None, now: datetime) -> Estimate | None:
-    """The time that is left of an open run. By the same pace, the high end adds what plans add."""
+    """The time that an open run still needs. The pace gives both ends; the high end has the same margin as in a
+    plan."""
     pace = plan.pace if plan else None
     low = left_of_run(run, pace.fastest if pace else None, now)
     high = left_of_run(run, pace.slowest if pace else None, now)

@@ -40,8 +40,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """How many runs began and ended in the span. ``windows`` are those of the completed ones that were shorter than
-    the campaign, and ``ended`` those that ended without completing."""
+    """The number of runs that began and that ended in the span. ``windows`` counts the completed runs that were
+    shorter than the campaign. ``ended`` counts the runs that ended without completing."""
 
     started: int = 0
     completed: int = 0
@@ -69,9 +69,9 @@ class RanAsWindows:
 
 @dataclass(frozen=True, slots=True)
 class ClusterResult:
-    """How a cluster stood. ``share`` is such as ``14/17``, ``≥14/17`` or ``unknown``; ``silent`` says why it did
-    not answer, and ``half_known`` why not all its past runs are known. ``slowest`` is the complete customer whose
-    longest run took the most time."""
+    """The state of a cluster. ``share`` is a text such as ``14/17``, ``≥14/17`` or ``unknown``. ``silent`` says why
+    the cluster did not answer, and ``half_known`` why some of its past runs are unknown. ``slowest`` is the complete
+    customer whose longest run took the most time."""
 
     cluster: str
     customers: int
@@ -118,8 +118,8 @@ class OpenCustomer:
 
 @dataclass(frozen=True, slots=True)
 class SizeFacts:
-    """The size of a customer's windows and what it is based on. ``used`` is the days of the windows that it has run,
-    0 if it has run none; ``size`` is what the bot would choose now."""
+    """The size of a customer's windows, and its basis. ``used`` is the size in days of the windows that have run, 0
+    if none has; ``size`` is the size that the bot would choose now."""
 
     target: Target
     per_day: float | None
@@ -131,12 +131,12 @@ class SizeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Struggled:
-    """A customer that struggled. ``rows`` are its scorecards in the campaign, and ``tables`` its source rows for
-    other tables, None where the source did not answer.
+    """A customer that struggled. ``rows`` are its scorecards in the campaign. ``tables`` are the rows of the source
+    for other tables; None if the source did not answer.
 
-    ``attempts`` is 0 if the bot has seen no attempt fail. ``full_range`` is how the run over all days ended, None if
-    there was none or it is open. ``acts`` is what people did about it, oldest first; ``sequence_by`` is the user who
-    began the open sequence, "" without one.
+    ``attempts`` is 0 if the bot has seen no attempt fail. ``full_range`` is how the run over all days ended; None if
+    there was none or it is open. ``acts`` is what people did about the customer, oldest first. ``sequence_by`` is the
+    user who began the open sequence; "" if none is open.
     """
 
     target: Target
@@ -170,8 +170,9 @@ class ReportedAlert:
 
 @dataclass(frozen=True, slots=True)
 class CountedCluster:
-    """The complete days of a cluster's customers by what the latest count of each said, in days times customers.
-    ``counted`` is how many customers have a count, and ``differing`` has the days of those that differ."""
+    """The complete days of a cluster, summed over its customers: by the latest count, they ``matched``, differ, or
+    are ``uncounted``. ``counted`` is the number of customers with a count. ``differing`` lists the days that differ,
+    by customer."""
 
     cluster: str
     counted: int
@@ -183,8 +184,8 @@ class CountedCluster:
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """What is left to do for a customer: ``days`` in ``windows``, and the ones that run now. ``goes_on`` is False if
-    nothing happens until a person acts. ``eta`` is None without an estimate."""
+    """What is left to do for a customer: ``days`` are missing, ``windows`` are still to begin, and ``running`` ones
+    are open. ``goes_on`` is False if nothing happens until a person acts. ``eta`` is None if there is no estimate."""
 
     target: Target
     days: int

@@ -1,7 +1,7 @@
 """A cluster as it stood at an earlier time, from its run history. Pure.
 
-The history knows when each run began and ended. Attempts, health and the progress of sequences are known only now, so
-a run that was open then has none of them.
+The history has the start and end of each run. Attempts, health and the progress of sequences are known only for the
+present, so a run that was open at the earlier time has none of them.
 """
 
 from dataclasses import replace

@@ -42,8 +42,8 @@ def _timed_out_on_heartbeat(assessment: Assessment, _patience: Patience) -> bool
 
 
 def _workflow_task_fails(assessment: Assessment, patience: Patience) -> bool:
-    """Whether the workflow's own code fails again and again. Between two attempts the task waits for a worker for a
-    moment."""
+    """Whether the workflow's own code fails again and again. Between two attempts, the task briefly waits for a
+    worker."""
     return any(
         reason.attempt >= BLOCKED_FROM_ATTEMPT
         and (isinstance(reason, WorkflowTaskFails) or reason.waited < patience.no_worker_after)
@@ -116,7 +116,7 @@ def alert_facts(reason: AlertReason | None, assessment: Assessment) -> AlertFact
 
 
 def alert_ending(reason: AlertReason, look: DescribedRun) -> Ending | None:
-    """How an alert with this reason ends, given this description of its run; None while it stays open."""
+    """How an alert with this reason ends, given the latest description of its run; None if the alert stays open."""
     return RULES[reason].ending(look)
 
 

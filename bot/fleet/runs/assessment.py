@@ -9,8 +9,8 @@ from bot.model import AlertReason, Child, Failure, FailureKind, Health, Pause, T
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long heartbeats may repeat the same details, how long work may wait for a worker, and how many attempts of
-    one activity may fail, before that needs a person."""
+    """The limits after which a run needs a person: how long heartbeats may repeat the same details, how long work may
+    wait for a worker, and how many attempts of one activity may fail."""
 
     stalled_after: timedelta
     no_worker_after: timedelta
@@ -28,8 +28,8 @@ class TimedOutEarlier:
 
 @dataclass(frozen=True, slots=True)
 class SeveralActivities:
-    """Some of the ``total`` pending activities do not do well. ``failing`` has the type and the attempt of each,
-    worst first."""
+    """Some of the ``total`` pending activities are unhealthy. ``failing`` has the type and the attempt of each, worst
+    first."""
 
     failing: tuple[tuple[str, int], ...]
     total: int
@@ -74,14 +74,14 @@ class WorkflowPaused:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowTaskFails:
-    """The workflow task is on a later attempt, and a worker has it."""
+    """The workflow task is on a later attempt, and a worker is processing it."""
 
     attempt: int
 
 
 @dataclass(frozen=True, slots=True)
 class WorkflowTaskNotTaken:
-    """The workflow task is on a later attempt, and for ``waited`` no worker has taken it."""
+    """The workflow task is on a later attempt, and no worker has taken it for ``waited``."""
 
     waited: timedelta
     attempt: int

@@ -3,10 +3,10 @@
 from collections import deque
 
 SPAN = 1.0
-# What an even pace has not used is kept for this long. A longer time would let early calls take the budget from those
-# that are due a moment later.
+# In seconds. Calls that an even pace has not used may be made up to this much later. With a longer time, early calls
+# could use up the budget of calls that are due a moment later.
 PACE_KEPT = 0.25
-# Listings need few calls, but cannot be split. So one call in twenty is kept for them.
+# A listing takes few calls, but cannot be split. So one call in twenty is kept for listings.
 SHARE_OF_LISTINGS = 20
 # Of the other calls, one in four may be for background work, which can wait for hours.
 SHARE_OF_BACKGROUND = 4
@@ -18,9 +18,9 @@ def describes_per_second(per_second: int) -> int:
 
 
 class CallBudget:
-    """The calls that wait for the budget are together at most ``per_second`` within any second. Calls for a person's
-    question do not wait. They are only counted, so the other calls wait for longer. Times are seconds on the
-    monotonic clock."""
+    """Limits the calls to a cluster to ``per_second`` within any second. Calls for a person's question never wait for
+    the budget. They are counted all the same, so other calls wait longer. Times are seconds on the monotonic
+    clock."""
 
     def __init__(self, per_second: int) -> None:
         self.per_second = per_second
@@ -44,8 +44,8 @@ class CallBudget:
         return max(1, int(self._for_describes * span))
 
     def early(self, now: float) -> int:
-        """How many describe calls may be made now that could also wait: as many as an even pace has left. So they
-        take no time from calls that become due."""
+        """How many describe calls may be made now although they are not due: as many as remain of an even pace, so
+        that calls that become due soon are not delayed."""
         return max(0, int(self._left_of_pace(now)))
 
     def _left_of_pace(self, now: float) -> float:

@@ -1,8 +1,8 @@
 """How the workflows below a completed run ended, as far as that counts against the run. Pure.
 
-A parent may swallow the failure of a child, or leave a child open, and return normally all the same. What speaks
-against it is kept in its hints (``CHILDREN_HINT``). A run that an earlier version of the bot has recorded has no such
-hint, and nothing speaks against it.
+A parent may ignore the failure of a child, or leave a child open, and still return normally. The run's hints keep
+such children (``CHILDREN_HINT``). A run that an earlier version of the bot has recorded has no such hint, so no child
+counts against it.
 """
 
 import json
@@ -15,13 +15,14 @@ from bot.fleet.runs.identity import Identity
 from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus, Ref
 from bot.model.execution import CHILDREN_HINT, UNREAD_CHILDREN
 
-# No more of the workflows that count against a run are kept.
+# The hint keeps at most this many workflows that count against a run.
 MOST_KEPT = 20
 
 
 @dataclass(frozen=True, slots=True)
 class ChildAgainst:
-    """A workflow below a run that is open, or ended without completing, and that no other one has replaced."""
+    """A workflow below a run that counts against the run: it is open or ended without completing, and no other
+    workflow has replaced it."""
 
     workflow_id: str
     status: ExecutionStatus
@@ -29,7 +30,7 @@ class ChildAgainst:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """One workflow below a run, by its latest run; ``identity`` is the customer and days that it tells itself."""
+    """One workflow below a run, as its latest run. ``identity`` is the customer and days in its own data."""
 
     execution: Execution
     identity: Identity | None
@@ -46,22 +47,24 @@ def lacks_child_facts(run: Execution) -> bool:
 
 
 def child_hint(against: Iterable[ChildAgainst]) -> str:
-    """The text of the hint."""
+    """The hint in which these workflows are kept, as JSON."""
     return json.dumps([[child.workflow_id, child.status.value] for child in list(against)[:MOST_KEPT]])
 
 
 def children_against(run: Execution) -> tuple[ChildAgainst, ...]:
-    """The workflows below the run that count against it; empty while that is not known."""
+    """The workflows below the run that count against it; empty if they have not been read."""
     try:
         kept: list[tuple[str, str]] = json.loads(run.hints.get(CHILDREN_HINT, "[]"))
         return tuple(ChildAgainst(name, ExecutionStatus(status)) for name, status in kept)
     except (ValueError, TypeError):
-        # It is not read yet, another version has written another form, or redacting a secret has broken the JSON.
+        # The hint is not read yet, another version has written another form, or redacting a secret has broken the
+        # JSON.
         return ()
 
 
 def child_doubt(run: Execution) -> Doubt | None:
-    """The doubt that the workflows below a completed run give. One that ended comes before one that is open."""
+    """The doubt that the workflows below a completed run cause. A workflow that ended is named before one that is
+    open."""
     against = sorted(children_against(run), key=lambda child: child.status.is_open)
     if not against:
         return None
@@ -79,15 +82,15 @@ def latest_of_each(children: Iterable[Execution]) -> tuple[Execution, ...]:
 
 
 def suspects(children: Collection[Below]) -> tuple[Below, ...]:
-    """The workflows below a run that did not complete, and whose days no later one completed."""
+    """The workflows below a run that did not complete, unless a later workflow completed their days."""
     completed = [child for child in children if child.execution.status is ExecutionStatus.COMPLETED]
     others = (child for child in children if child.execution.status is not ExecutionStatus.COMPLETED)
     return tuple(child for child in others if not any(_replaces(later, child) for later in completed))
 
 
 def substitutes(child: Below, children: Iterable[Below]) -> tuple[Execution, ...]:
-    """The later completed workflows of the same type, where neither tells for which days it is. One with the same
-    input has replaced the child."""
+    """The later completed workflows of the same type that may have replaced the child. Only for a child that tells no
+    days; the one with the same input has replaced it."""
     if child.identity:
         return ()
     return tuple(
@@ -100,9 +103,9 @@ def substitutes(child: Below, children: Iterable[Below]) -> tuple[Execution, ...
     )
 
 
-def is_same_input(one: Collection[JsonValue], other: Collection[JsonValue]) -> bool:
+def is_same_input(first: Collection[JsonValue], second: Collection[JsonValue]) -> bool:
     """Whether two workflows got the same arguments. Arguments that cannot be read are not known to be the same."""
-    return one == other and None not in one
+    return first == second and None not in first
 
 
 def ends_by_policy(child: Ref, open_at_end: Mapping[str, bool]) -> bool:

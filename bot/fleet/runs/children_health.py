@@ -14,7 +14,8 @@ from bot.model import Child, Health, Window
 
 @dataclass(frozen=True, slots=True)
 class AssessedChild:
-    """An open workflow below a run. ``is_seen``: it was described just now; else its health is what was recorded."""
+    """An open workflow below a run. If ``is_seen``, it was described just now; otherwise its health is as recorded
+    earlier."""
 
     child: Child
     health: Assessment
@@ -23,8 +24,8 @@ class AssessedChild:
 
 @dataclass(frozen=True, slots=True)
 class ChildrenHealth:
-    """Of ``total`` open workflows below a run, ``number`` have the worst ``health`` of all; ``first`` are some of
-    them. ``unseen`` counts those that could not be described in time."""
+    """Of ``total`` open workflows below a run, ``number`` have the worst ``health``; ``first`` are some of these.
+    ``unseen`` counts the workflows that could not be described in time."""
 
     health: Health
     number: int
@@ -34,7 +35,7 @@ class ChildrenHealth:
 
 
 def children_health(children: Sequence[AssessedChild], whole: Window | None) -> ChildrenHealth | None:
-    """How the workflows below a run of the days ``whole`` do; None when nothing is open there."""
+    """The health of the workflows below a run of the days ``whole``; None if none is open."""
     if not children:
         return None
     worst = min((each.health.health for each in children), key=lambda health: health.rank)
@@ -44,14 +45,14 @@ def children_health(children: Sequence[AssessedChild], whole: Window | None) -> 
 
 
 def with_children_health(own: Assessment, children: Sequence[AssessedChild], whole: Window | None) -> Assessment:
-    """The assessment of a run: its own, or that of a child that does worse. Heartbeat timeouts count in either, so
-    that the run is told to start over as its children do."""
+    """The assessment of a run: its own, or that of a child with a worse health. Heartbeat timeouts of children count
+    too, so that a run counts as starting over if its children do."""
     worst = min(children, key=_badness, default=None)
     if worst is None:
         return own
     shown = own
     if worst.health.health.rank < own.health.rank:
-        # Its share is one of the child's own work, and says nothing about when the run will end.
+        # The share of work done is that of the child alone. It does not tell when the run will end.
         progress = Progress(worst.health.progress.text, None, worst.health.progress.is_encrypted)
         shown = replace(worst.health, child=named_apart(worst.child, whole), progress=progress)
     failures = (*own.failures, *(kind for each in children for kind in each.health.failures))
@@ -62,5 +63,5 @@ def with_children_health(own: Assessment, children: Sequence[AssessedChild], who
 
 
 def _badness(each: AssessedChild) -> tuple[int, bool, int, str]:
-    """Worst first; of equals, one that was described now."""
+    """The sort key that puts the worst child first; among equals, a child that was described now."""
     return each.health.health.rank, not each.is_seen, -each.health.attempt, each.child.workflow_id

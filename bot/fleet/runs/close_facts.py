@@ -35,7 +35,7 @@ LONGEST_VALUE = 1_000
 # This many characters of each cause are kept.
 LONGEST_CAUSE = 500
 
-# With this ends every reason that the bot gives to Temporal for a person.
+# Every reason that the bot gives to Temporal for a person ends with this.
 THROUGH_BOT = ", through the bot)"
 
 _PREFIX = "close:"
@@ -77,11 +77,11 @@ def lacking_facts(run: Execution, known: Mapping[str, str]) -> dict[str, str]:
     return lacking
 
 
-def updated_facts(known: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
-    """The facts with those that were ``told`` later. A description does not tell how the children ended, so it leaves
-    what was known of them."""
-    joined = {**known, **told}
-    if told.get(CHILDREN_HINT) == UNREAD_CHILDREN and CHILDREN_HINT in known:
+def updated_facts(known: Mapping[str, str], later: Mapping[str, str]) -> dict[str, str]:
+    """The known facts, replaced by the ``later`` ones. A description does not tell how the children ended, so
+    what is known about them stays."""
+    joined = {**known, **later}
+    if later.get(CHILDREN_HINT) == UNREAD_CHILDREN and CHILDREN_HINT in known:
         joined[CHILDREN_HINT] = known[CHILDREN_HINT]
     return joined
 
@@ -124,12 +124,12 @@ def close_event_hints(event: CloseEvent | None, run: Execution, paths: Iterable[
 
 
 def waits() -> dict[str, str]:
-    """The hints of a closed run about which nothing has been read yet."""
+    """The hints of a closed run that has not been read yet."""
     return {_UNREAD: Unread.WAITS.value}
 
 
 def removed() -> dict[str, str]:
-    """The hints of a closed run that Temporal removed before anything was read."""
+    """The hints of a closed run that Temporal removed before it was read."""
     return {_UNREAD: Unread.REMOVED.value}
 
 
@@ -139,13 +139,13 @@ def is_cancel_requested(run: Execution) -> bool:
 
 
 def passes_on_cancel(run: Execution) -> bool:
-    """Whether the run continued as new after its cancellation was requested. The next run then starts without the
-    flag, so the request counts for it too. This is not so for a retry or a reset, which begins anew."""
+    """Whether the run continued as new after its cancellation was requested. The next run starts without the flag,
+    but the request counts for it as well. A retry or a reset begins anew, so it is not affected."""
     return run.status is ExecutionStatus.CONTINUED_AS_NEW and is_cancel_requested(run)
 
 
 def is_ended_through_bot(run: Execution) -> bool:
-    """Whether a person had the bot terminate this run: then its reason names that person
+    """Whether a person terminated this run through the bot. The reason then names that person
     (``bot.fleet.sequence.cancellation``)."""
     return any(cause.failure.message.endswith(THROUGH_BOT) for cause in causes_of(run))
 
@@ -223,6 +223,6 @@ def _dumped(causes: Sequence[Cause]) -> str:
 
 
 def _shortened(message: str) -> str:
-    """The beginning of a long message. Whether the bot gave it stays known."""
+    """The beginning of a long message. A reason that the bot has given still ends with ``THROUGH_BOT``."""
     end = THROUGH_BOT if message.endswith(THROUGH_BOT) else ""
     return message if len(message) <= LONGEST_CAUSE else message[: LONGEST_CAUSE - len(end)] + end

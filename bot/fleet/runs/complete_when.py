@@ -18,13 +18,13 @@ class CompleteWhen:
     values: tuple[JsonValue, ...]
 
     def accepts(self, value: JsonValue) -> bool:
-        """Whether ``value`` is one of ``values``. ``true`` is no number here, although in Python it equals 1."""
+        """Whether ``value`` is one of ``values``. Unlike in Python, ``true`` does not equal 1."""
         return any(value == wanted and isinstance(value, bool) == isinstance(wanted, bool) for wanted in self.values)
 
 
 def own_doubt(run: Execution, when: CompleteWhen | None) -> Doubt | None:
-    """The doubt that a completed run itself gives: a requested cancel, a result that does not meet the condition, or
-    what is below it. A fact that the bot has never kept gives no doubt."""
+    """The doubt about a completed run that its own facts give: a requested cancel, a result that does not meet the
+    condition, or workflows below it that did not complete. A fact that was never recorded gives no doubt."""
     if run.status is not ExecutionStatus.COMPLETED:
         return None
     if is_cancel_requested(run):

@@ -1,11 +1,11 @@
 """When each open run of a cluster is described next: as soon as something may have happened to it.
 
-A running activity can time out when its heartbeat timeout has passed since its last heartbeat, and a pending attempt
+A running activity can time out when its heartbeat timeout has passed since its last heartbeat. A pending attempt
 begins at its scheduled time. Everything else has no deadline, and is described once in a slow round.
 
-Workers hold heartbeats back, so the last one before a deadline reaches the server some time earlier. From then on a
-describe tells as much as one at the deadline. The bot may use that time when it has calls to spare, because runs that
-were started together have their deadlines together.
+Workers throttle heartbeats, so the last heartbeat before a deadline reaches the server some time earlier. After that,
+a describe shows the same as one at the deadline. Runs that were started together have their deadlines together, so
+the bot describes some of them early when it has calls to spare.
 """
 
 from dataclasses import dataclass
@@ -15,24 +15,25 @@ from bot.model import Activity, ActivityState, Description
 
 # The server's timer fires after the timeout, never before. A describe right at the timeout is often too early.
 MARGIN = timedelta(seconds=0.5)
-# If a deadline has passed and nothing has happened yet, the run is described again after each of these, and then in
-# the slow round.
+# When a deadline has passed and nothing has happened yet, the run is described again after each of these times, and
+# then in the slow round.
 AGAIN_AFTER = (timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=4))
 # Workers send a heartbeat at least once within this share of its timeout, or within this span if that is shorter
 # (docs/temporal-facts.md#heartbeats).
 BEAT_SHARE, LONGEST_BEAT = 0.8, timedelta(minutes=1)
-# By then a heartbeat has reached the server, even that of a busy worker.
+# A heartbeat has reached the server after this time, even that of a busy worker.
 ARRIVAL = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class NextDescribe:
-    """When the run is due in the slow round, and when by its ``deadline`` (None: it has none). From ``early_at`` on a
-    describe tells as much as one at the deadline (None: nothing does earlier). All three are by the bot's clock.
+    """When the run is described next: in the slow round at ``round_at``, and at its ``deadline`` if it has one. After
+    ``early_at``, a describe shows the same as one at the deadline; None if only the deadline will do. All three times
+    are on the bot's clock.
 
-    ``missed`` is the latest deadline, by the server's clock, at which nothing had happened yet when the run was
-    described. ``repeats`` counts the describes since then that have found nothing new. ``is_below``: it runs below
-    another run that is described, too.
+    ``missed`` is the latest deadline, on the server's clock, at which nothing had happened when the run was
+    described. ``repeats`` counts the describes since then that found nothing new. ``is_below``: the run is below
+    another run that is described as well.
     """
 
     round_at: datetime
@@ -55,8 +56,8 @@ def next_describe(
     slow_round: timedelta,
     ahead: timedelta = timedelta(0),
 ) -> NextDescribe:
-    """When to describe the run again, after ``before`` has led to this description. ``now`` is by the bot's clock,
-    which is ``ahead`` of the server's. All times in the description are by the server's clock."""
+    """When to describe the run again. ``before`` has the times by which it was described now. ``now`` is on the bot's
+    clock, which is ``ahead`` of the server's. All times in the description are on the server's clock."""
     there = now - ahead
     timers = [(deadline, activity) for activity in description.activities if (deadline := deadline_of(activity))]
     missed = max((deadline for deadline, _ in timers if deadline <= there), default=None)
@@ -72,13 +73,14 @@ def next_describe(
         missed=missed,
         repeats=repeats,
         is_below=before is not None and before.is_below,
-        # If that time has passed, this describe has told it.
+        # If ``early_at`` has passed, this describe has already shown the heartbeat.
         early_at=early_at + ahead if early_at and early_at > there else None,
     )
 
 
 def deadline_of(activity: Activity) -> datetime | None:
-    """When something may happen to the activity, by the server's clock; None if no such time is known."""
+    """The earliest time at which something may happen to the activity, on the server's clock; None if it is
+    unknown."""
     if activity.state is ActivityState.SCHEDULED:
         return activity.next_attempt_at
     beat = activity.last_heartbeat_at or activity.started_at
@@ -89,7 +91,8 @@ def deadline_of(activity: Activity) -> datetime | None:
 
 
 def _early_at(deadline: datetime, activity: Activity) -> datetime | None:
-    """When the last heartbeat before the deadline has arrived, if the worker sends them as rarely as it may."""
+    """When the server has the last heartbeat before the deadline, if the worker sends heartbeats at the lowest
+    rate."""
     if activity.state is ActivityState.SCHEDULED or not activity.heartbeat_timeout:
         return None
     begun = deadline - MARGIN - activity.heartbeat_timeout

@@ -1,7 +1,7 @@
 """Descendants: the open workflows below a run, at any depth; and which of them end together with the run.
 
-A child that its parent abandons goes on by intent, unless it fills the same days or the configuration names its type.
-Its rows would mix with those of the windows that replace its parent.
+A child that its parent abandons is meant to go on. It ends only if it fills the same days, because its rows would mix
+with those of the new windows, or if the configuration names its type.
 """
 
 from collections.abc import Collection, Iterable
@@ -18,9 +18,8 @@ class Descendant:
     customer.
 
     ``is_abandoned``: its parent's close policy lets it go on, or its parent has closed and left it open.
-    ``is_of_child_type``: the definition of the run at the top names its type as one that ends with the run all the
-    same. ``identity`` is the customer and days that it tells itself; None if it tells none, or only those of its
-    parent.
+    ``is_of_child_type``: the definition of the run at the top lists its type among the children that end with the
+    run. ``identity`` is the customer and days in its own data; None if there are none, or only those of its parent.
     """
 
     execution: Execution
@@ -45,8 +44,8 @@ def below(runs: Collection[Run], descendants: Iterable[Descendant]) -> tuple[Des
 
 
 def ending(descendants: Collection[Descendant], customer: str, windows: Collection[Window]) -> tuple[Descendant, ...]:
-    """Those of the descendants of some runs that end together with these runs of this customer over these days. What
-    is below one that goes on does so, too, unless it is ended for a reason of its own."""
+    """The ``descendants`` that end together with the customer's runs over these ``windows``. If a descendant goes on,
+    so do the workflows below it, unless they fill the same days or are of a child type."""
     by_id = {each.execution.ref.workflow_id: each for each in descendants}
 
     def ends(each: Descendant, at_most: int = len(descendants)) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.fleet.runs.deadlines import NextDescribe
 from bot.model import Ref
 
-# One call in ten is for the slow rounds, even while more deadlines are due than the budget allows.
+# One call in ten is for slow rounds, even if the budget does not suffice for all deadlines.
 SHARE_OF_ROUNDS = 10
 # When the heap has more entries for each run than this, it is built anew without the outdated entries.
 MOST_ENTRIES_A_RUN = 4
@@ -33,7 +33,7 @@ class DescribeQueue:
         return self._next.keys()
 
     def get(self, ref: Ref) -> NextDescribe | None:
-        """When this run is described next; None for a run that is not in the queue."""
+        """When this run is described next; None if it is not in the queue."""
         return self._next.get(ref)
 
     def put(self, ref: Ref, coming: NextDescribe) -> None:
@@ -46,15 +46,15 @@ class DescribeQueue:
         self._next.pop(ref, None)
 
     def due(self, now: datetime, at_most: int) -> list[Ref]:
-        """The runs that are due, the longest overdue first: deadlines before slow rounds, and runs below others last,
-        though one place in ten is theirs. They stay due until they get other times."""
+        """The runs that are due, the longest overdue first: deadlines go before slow rounds, and runs below others
+        come last, though one place in ten is kept for them. The runs stay due until they get other times."""
         below = self._below.due(now, at_most)
         kept = min(len(below), at_most // SHARE_OF_ROUNDS)
         return [*self._top.due(now, at_most - kept), *below][:at_most]
 
     def pick(self, now: datetime, at_most: int, early: int) -> list[Ref]:
-        """The runs that are ``due``, and while there are fewer than ``at_most``, also up to ``early`` runs that are
-        not, for which a describe already tells as much: those for which that has been so for longest."""
+        """The runs that are ``due``. If these are fewer than ``at_most``, also up to ``early`` runs that may be
+        described early, those that have been so for longest first."""
         due = self.due(now, at_most)
         room = max(0, min(at_most - len(due), early))
         # Runs that are due were early before.
@@ -67,7 +67,7 @@ class DescribeQueue:
         return min(filter(None, (self._top.earliest(), self._below.earliest())), default=None)
 
     def earliest_early(self) -> datetime | None:
-        """When the next run may be described early; None if none may."""
+        """When the next run may be described before its deadline; None if no run may."""
         return min(filter(None, (self._top.earliest_early(), self._below.earliest_early())), default=None)
 
     def lag(self, now: datetime) -> timedelta:
@@ -77,7 +77,7 @@ class DescribeQueue:
 
 
 class _Lane:
-    """The times of the runs with nothing above them, or of those below others."""
+    """The times of all runs that are below no other run, or of all that are below one."""
 
     def __init__(self, coming: Mapping[Ref, NextDescribe], *, is_below: bool) -> None:
         self._runs, self._is_below = coming, is_below
@@ -114,7 +114,7 @@ class _Lane:
 
 class _Times:
     """A heap of times. An entry is valid as long as ``current`` has the same time for its run. Outdated entries stay
-    until they come up."""
+    until they reach the top."""
 
     def __init__(self, current: Callable[[Ref], datetime | None]) -> None:
         self._current = current
@@ -135,7 +135,7 @@ class _Times:
         """The first runs whose time has come."""
         entries: dict[tuple[datetime, Ref], None] = {}
         while len(entries) < at_most and (earliest := self.earliest()) and earliest <= now:
-            # A run that has got the same time twice has two equal entries.
+            # A run that got the same time twice has two equal entries.
             entries[heapq.heappop(self._heap)] = None
         for entry in entries:
             heapq.heappush(self._heap, entry)

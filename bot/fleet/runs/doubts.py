@@ -34,7 +34,7 @@ def with_doubts(runs: Sequence[Run], conditions: Conditions) -> tuple[Run, ...]:
 
 
 def settled_at(runs: Iterable[Run]) -> datetime | None:
-    """From when on none of these closed runs could write any more; None if no run has closed."""
+    """The time after which none of these closed runs could write any more; None if no run has closed."""
     ends = (
         closed + (longest_heartbeat_timeout(run.execution) or UNSEEN_REST)
         for run in runs
@@ -44,10 +44,10 @@ def settled_at(runs: Iterable[Run]) -> datetime | None:
 
 
 def proven_days(own: Sequence[Run]) -> tuple[Window, ...]:
-    """The days of these runs of one customer, oldest first, that a count has proven: it matched, and it began when no
+    """The days of one customer's runs that a count has proven, oldest first. The count matched, and it began when no
     run of these days could write any more."""
     if not any(COUNTS_HINT in run.execution.hints for run in own):
-        # This is so for all customers where nothing is counted.
+        # No days of this customer were counted.
         return ()
     return tuple(piece for piece, touching in _pieces(own) if _is_proven(piece, touching))
 
@@ -60,12 +60,12 @@ def _is_proven(piece: Window, touching: Sequence[Run]) -> bool:
 
 
 def _doubts(own: Sequence[Run], conditions: Conditions) -> list[tuple[Run, list[DoubtfulDays]]]:
-    """The completed runs of one customer that have days in doubt, each with these days. ``own`` are all its runs,
-    oldest first."""
+    """The completed runs of one customer that have days in doubt, with these days. ``own`` are all runs of the
+    customer, oldest first."""
     claims = _claims(own, conditions)
     completed = [run for run in own if run.is_completed]
     if not completed or not (any(claims.values()) or _has_later_failure(own) or _has_difference(completed)):
-        # This is so for nearly all customers: nothing speaks against any of their days.
+        # The usual case: nothing speaks against any day of this customer.
         return []
     of_runs: dict[int, list[DoubtfulDays]] = {}
     for piece, touching in _pieces(own):
@@ -76,8 +76,8 @@ def _doubts(own: Sequence[Run], conditions: Conditions) -> list[tuple[Run, list[
 
 
 def _claims(own: Sequence[Run], conditions: Conditions) -> dict[int, Doubt | None]:
-    """For each completed run, what speaks against it in the run itself or in the earlier links of its chain; None if
-    nothing does."""
+    """For each completed run, the doubt about it that the run itself or an earlier link of its chain gives; None if
+    there is no doubt."""
     return {
         id(run): Doubt(DoubtReason.CANCEL_REQUESTED)
         if any(map(passes_on_cancel, run.links))
@@ -88,8 +88,8 @@ def _claims(own: Sequence[Run], conditions: Conditions) -> dict[int, Doubt | Non
 
 
 def _doubt(piece: Window, touching: Sequence[Run], claims: Mapping[int, Doubt | None]) -> Doubt | None:
-    """The doubt about days that all runs in ``touching`` have; None if there is none, or if no run claims to have
-    completed the days."""
+    """The doubt about days that all runs in ``touching`` cover; None if there is none, or if no run has completed the
+    days."""
     is_claimed, doubt = False, None
     for run in sorted(touching, key=_by_start):
         if run.is_completed:
@@ -118,8 +118,8 @@ def _latest_count(piece: Window, touching: Sequence[Run]) -> CountedDays | None:
 
 
 def _began_after_claims(count: CountedDays, touching: Sequence[Run]) -> bool:
-    """Whether all runs that completed these days had closed when the count began. The count did not see the rows of a
-    later run."""
+    """Whether all runs that completed these days had closed when the count began. Otherwise the count may have missed
+    rows of the runs that closed later."""
     ends = (run.execution.closed_at for run in touching if run.is_completed)
     return all(end <= count.at for end in ends if end)
 
@@ -150,8 +150,8 @@ def _has_difference(completed: Iterable[Run]) -> bool:
 
 
 def _pieces(own: Sequence[Run]) -> Iterator[tuple[Window, list[Run]]]:
-    """The days of these runs in order, cut at each border of a run or a count; each piece with the runs that have it.
-    There may be a window for each day of many years, so a piece looks only at the runs that touch it."""
+    """The days of these runs in order, cut at each border of a run or a count; each piece with the runs that cover
+    it. There may be a window for each day of many years, so a piece looks only at the runs that touch it."""
     by_start: dict[date, list[Run]] = {}
     borders: set[date] = set()
     for run in own:

@@ -1,7 +1,7 @@
-"""Families: the open workflows below watched runs, whatever their types, as the runs above tell them.
+"""Families: the open workflows below watched runs, of any type, as the runs above report them.
 
-An open run tells its pending children in each description, at once and without a listing. They are known by their
-workflow ids, because a child may continue as new, or be retried, while its parent waits for it.
+Each description of an open run lists its pending children, at once and without a listing. Children are identified by
+their workflow ids, because a child may continue as new, or be retried, while its parent waits for it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,8 @@ from bot.model import Description, Ending, Ref
 
 @dataclass(slots=True)
 class _Member:
-    """``first_run`` is the run with which the child began, as its parent reports it. ``ref`` was described last."""
+    """``first_run`` is the run with which the child began, as its parent reports it. ``ref`` is the run that was
+    described last."""
 
     first_run: Ref
     parent: Ref
@@ -36,7 +37,7 @@ class Below:
 
 
 class Families:
-    """The members of all families of a cluster. ``take_changed`` names the runs whose alert has to be decided
+    """The members of all families of a cluster. ``take_changed`` returns the runs whose alerts have to be decided
     again."""
 
     def __init__(self) -> None:
@@ -54,8 +55,8 @@ class Families:
         return frozenset(member.ref for member in self._members.values() if not member.has_ended)
 
     def learn(self, parent: Description) -> tuple[Ref, ...]:
-        """Keep what an open run tells of its children. Returns those that are new; one that has not started yet has
-        no run id, and is told again."""
+        """Keep the children that an open run reports. Returns the new ones. A child that has not started yet has no
+        run id; a later description reports it again."""
         ref = parent.execution.ref
         pending = {child.ref.workflow_id: child.ref for child in parent.children if child.ref.run_id}
         for name in self._children.get(ref.workflow_id, set()) - pending.keys():
@@ -70,8 +71,8 @@ class Families:
         return new
 
     def update(self, ref: Ref, look: ChildLook) -> bool:
-        """Keep how a member stands. Returns whether its latest run is to be described: this one has closed, and
-        another link of its chain may follow."""
+        """Keep the latest description of a member. Returns whether the latest run of its workflow id should be
+        described: this run has closed, and another link of its chain may follow."""
         member = self._members[ref.workflow_id]
         before, was_known_as_ended = member.look, member.has_ended and member.ref == ref
         member.ref, member.look, member.has_ended = ref, look, look.run.ending is not None
@@ -80,7 +81,7 @@ class Families:
         return member.has_ended and not was_known_as_ended and look.run.ending in _FOLLOWED
 
     def lose(self, ref: Ref) -> None:
-        """Temporal does not know this run any more."""
+        """Note that Temporal no longer knows this run."""
         member = self._members.get(ref.workflow_id)
         if member and member.ref == ref:
             member.has_ended = True
@@ -88,18 +89,18 @@ class Families:
                 self._changed.add(self.top_of(ref.workflow_id))
 
     def end(self, ref: Ref) -> None:
-        """This run has ended: what it leaves open has nothing above it any more."""
+        """Drop the children of a run that has ended: no run is above them any more."""
         for name in list(self._children.get(ref.workflow_id, ())):
             if self._members[name].parent == ref:
                 self._remove(name)
 
     def forget(self, workflow_id: str) -> None:
-        """No run of this workflow id is open any more: nothing is kept of what is below it."""
+        """Drop everything below a workflow id that has no open run any more."""
         for name in list(self._children.get(workflow_id, ())):
             self._remove(name)
 
     def below(self, ref: Ref) -> Below:
-        """What is open below this run, in the order of the ids."""
+        """The open workflows below this run, in the order of their ids."""
         members = [self._members[name] for name in self._names_below(ref.workflow_id)]
         open_ones = [member for member in members if not member.has_ended]
         looks = sorted((m.look for m in open_ones if m.look), key=lambda look: look.child.workflow_id)
@@ -114,11 +115,11 @@ class Families:
         return workflow_id
 
     def decided(self, ref: Ref) -> None:
-        """The alert of this run is decided with all that is known now."""
+        """Note that the alert of this run was decided with all that is known now."""
         self._changed.discard(ref.workflow_id)
 
     def take_changed(self, among: Iterable[Ref]) -> frozenset[Ref]:
-        """Those of these runs below which something has changed that their alert tells."""
+        """Those of these runs whose alert may have to change, because something below them has changed."""
         found = frozenset(ref for ref in among if ref.workflow_id in self._changed) if self._changed else frozenset()
         self._changed.clear()
         return found
@@ -147,7 +148,7 @@ _FOLLOWED = (Ending.CONTINUED, Ending.FAILED, Ending.TERMINATED)
 
 
 def _differ(before: ChildLook | None, after: ChildLook) -> bool:
-    """Whether what the alert of the topmost run tells is different now."""
+    """Whether the alert of the topmost run would now show something else."""
     if before is None:
         return after.times_out
     return (before.times_out, before.run.attempt, before.run.ending) != (

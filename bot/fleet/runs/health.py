@@ -91,8 +91,8 @@ def _several(description: Description, by_activity: Sequence[Assessment]) -> Sev
 
 
 def _with_paused_workflow(assessment: Assessment, pause: Pause, now: datetime) -> Assessment:
-    """The assessment of a paused workflow. Temporal gives its tasks to no worker, so it means nothing that none takes
-    them. What a running activity does still counts."""
+    """The assessment of a paused workflow. Temporal gives its tasks to no worker, so a task that no worker takes is
+    no problem here. A running activity is judged as usual."""
     paused = WorkflowPaused(pause, _paused_for(pause, now))
     goes_on = assessment.health in (Health.STRUGGLING, Health.STALLED)
     return replace(
@@ -113,14 +113,14 @@ def _paused_for(pause: Pause, now: datetime) -> timedelta | None:
 
 
 def _each_once(description: Description, past: Past, now: datetime) -> set[_SeenKind]:
-    """All failures, each once. A failure may be both recorded and the last one of its activity."""
+    """All failures, without repetitions. A failure may be recorded, and also be the last failure of its activity."""
     every = (*past.failures, *failures_of(description, now))
     return {(seen.ref, seen.activity_id, seen.attempt, seen.failure.kind) for seen in every}
 
 
 def _failed_attempts(activity: Activity, seen: Collection[_SeenKind]) -> int:
-    """How many attempts of a pending activity have failed for another reason than heartbeat. The bot need not have
-    seen them all."""
+    """How many attempts of a pending activity have failed for another reason than heartbeat. Includes attempts that
+    the bot has not seen."""
     return activity.attempt - 1 - _count(seen, activity.activity_id, (FailureKind.HEARTBEAT_TIMEOUT,))
 
 

@@ -21,8 +21,8 @@ _UNREADABLE = "?"
 class IdTemplate:
     """One template. ``{end}`` is the day after the last day, or the last day itself with ``end_included``.
 
-    ``patterns`` read an id with placeholders as long as possible, and as short as possible. If the two differ, the id
-    is ambiguous and tells nothing.
+    One of the ``patterns`` reads placeholders as long as possible, the other as short as possible. If the two results
+    differ, the id is ambiguous and tells nothing.
     """
 
     parts: tuple[str | Placeholder, ...]
@@ -33,15 +33,14 @@ class IdTemplate:
     @classmethod
     def of(cls, template: str, *, end_included: bool = False, cluster: str = "", campaign: str = "") -> Self:
         """The template for one ``cluster`` and ``campaign``, whose names replace ``{cluster}`` and ``{campaign}``.
-        Raises ValueError for an unknown placeholder, for one that occurs twice, and for two that cannot be told
-        apart."""
+        Raises ValueError for a placeholder that is unknown or occurs twice, and for two placeholders that cannot be
+        told apart."""
         fixed = {"cluster": cluster, "campaign": campaign}
         split = split_template(template)
         parts = tuple(part if isinstance(part, str) else fixed.get(part.name, part) for part in split)
         _check(template, parts)
         long, short = (re.compile(_pattern(parts, lazy), re.DOTALL | re.ASCII) for lazy in ("", "?"))
-        # If only one placeholder may have any width, and all others have a fixed one, an id can be read in one way
-        # only.
+        # An id can be read in only one way if a single placeholder has a variable width.
         is_unambiguous = sum(map(_is_of_any_width, parts)) == 1
         return cls(parts, (long, short), end_included, is_unambiguous)
 

@@ -84,8 +84,7 @@ class IdentityMapping:
         return cls(sources, zone, attributes=keys, memo=keys, id=IdTemplate.of(template))
 
     def recognise(self, execution: Execution) -> Recognised | None:
-        """The run's identity; None if it is not recognised, or if the arguments are needed and have not been read
-        yet."""
+        """The run's identity; None if it is not recognised, or if its arguments are needed and not read yet."""
         if ORDER_KEY in execution.hints:
             return self._own(execution) or self._written_earlier()._configured(execution)
         return self._configured(execution)
@@ -108,8 +107,7 @@ class IdentityMapping:
         return DayReading(form, self.zone, source in self.end_included, self.one_day)
 
     def fields(self, source: Source, execution: Execution) -> Fields | None:
-        """The fields that the run has in this source; None if it has none, or if its arguments have not been read
-        yet."""
+        """The fields that the run has in this source; None if it has none, or if its arguments are not read yet."""
         hints = execution.hints
         match source:
             case Source.ATTRIBUTES:
@@ -141,7 +139,7 @@ class IdentityMapping:
 
     def _whole(self, source: Source, execution: Execution) -> Identity | None:
         if (keys := self._named_keys(source)) and keys.customer not in execution.hints:
-            # Most of thousands of runs have no value there.
+            # Of thousands of runs, most have no value there.
             return None
         fields = self.fields(source, execution)
         if fields is None or not fields.customer:

@@ -25,10 +25,10 @@ _OfRun = TypeVar("_OfRun", Observation, SeenFailure)
 class DescribedRun(DescribedState):
     """One run as just described. ``alert_reason`` is None if it needs no alert; ``ending`` is None while it is open.
 
-    Attempt, progress and failure are those of its worst activity, whose id is "" between two activities. ``before``
-    is the progress of that activity when it was last described, "" in its first attempt; an earlier attempt may have
-    made it. ``is_later_firing``: a cron schedule began this run, and began other runs before it. ``recurrence``
-    counts its earlier alerts, whose trouble had passed.
+    Attempt, progress and failure are those of its worst activity; the activity's id is "" between two activities.
+    ``before`` is the progress of that activity in an earlier description, perhaps in an earlier attempt; "" in its
+    first attempt. ``is_later_firing``: a cron schedule began this run, and began other runs before it. ``recurrence``
+    counts earlier alerts of the run that ended because the trouble passed.
     """
 
     alert_reason: AlertReason | None
@@ -49,8 +49,8 @@ def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, .
 
 
 def joined(known: Iterable[SeenFailure], fresh: Iterable[SeenFailure]) -> tuple[SeenFailure, ...]:
-    """The failures of both, in the order of runs and attempts. Each attempt of an activity has one failure: the one
-    seen first."""
+    """The failures of both, in the order of runs and attempts. Of several failures of one attempt, only the one seen
+    first is kept."""
     failures = (*known, *fresh)
     by_attempt = {(seen.ref, seen.activity_id, seen.attempt): seen for seen in reversed(failures)}
     place = {ref: number for number, ref in enumerate(dict.fromkeys(seen.ref for seen in failures))}
@@ -59,8 +59,8 @@ def joined(known: Iterable[SeenFailure], fresh: Iterable[SeenFailure]) -> tuple[
 
 def most_timeouts(failures: Iterable[SeenFailure]) -> int:
     """The number of heartbeat timeouts of the activity that has the most; each attempt counts once. Timeouts of
-    different activities, or of activities of different workflows, are not added up, because they say nothing about
-    how much work each has."""
+    different activities or workflows are not added up, because their sum says nothing about how much work each of
+    them has."""
     timeouts = (seen for seen in failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
     distinct = {(seen.ref, seen.activity_id, seen.attempt) for seen in timeouts}
     return max(Counter((ref.workflow_id, activity_id) for ref, activity_id, _ in distinct).values(), default=0)
@@ -71,9 +71,9 @@ def observations_of(
 ) -> tuple[Observation, ...]:
     """The heartbeat details that have changed since the ``earlier`` observations of this run.
 
-    An earlier observation with a time in the future comes from a clock that was ahead. It is replaced, because
-    otherwise the details would not count as unchanged until that time. Encrypted details are not observed: nobody can
-    see whether they have changed, and a codec that is away for a while must not look like a change.
+    An earlier observation in the future comes from a clock that was ahead. It is replaced, because otherwise
+    unchanged details would not be noticed before that time. Encrypted details are not observed: the bot cannot
+    compare them, and a codec that fails for a while must not look like a change.
     """
     before = {seen.activity_id: seen.details for seen in earlier if is_past_within_skew(seen.changed_at, now)}
     ref = description.execution.ref

@@ -29,8 +29,8 @@ class Recogniser:
         return recognised.identity if recognised else None
 
     def own_identity(self, execution: Execution) -> Identity | None:
-        """What a run below others tells itself, by the mapping of its type, else by any of its cluster. The id of its
-        parent is not its own."""
+        """The identity in a run's own data: by the mapping of its type, or else by any mapping of its cluster. An
+        identity in the id of its parent does not count."""
         own = self.mapping_of(execution)
         mappings = [own] if own else self.mappings.get(execution.ref.cluster, {}).values()
         readings = [recognised for mapping in mappings if (recognised := mapping.recognise(execution))]

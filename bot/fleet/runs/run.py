@@ -28,13 +28,13 @@ AGE = attrgetter("started_at", "execution.ref")
 
 @dataclass(frozen=True)
 class Run:
-    """One logical run. ``execution`` is its latest link, and ``links`` are the earlier ones of its chain, oldest
-    first (``bot.fleet.runs.chains``). ``identity`` is None if it was not recognised. ``doubts`` are days of a
+    """One logical run. ``execution`` is its latest link, and ``links`` are the earlier links of its chain, oldest
+    first (``bot.fleet.runs.chains``). ``identity`` is None if the run was not recognised. ``doubts`` are days of a
     completed run that do not count as complete (``bot.fleet.runs.doubts``).
 
     ``health`` is None for a closed run, and for an open one that could not be described. ``pollers`` counts the
-    workers that poll the task queue on which the run waits; None if they are unknown. ``children`` is how the open
-    workflows below it do, None without any; ``health`` has the worst of them in it.
+    workers that poll the task queue on which the run waits; None if it is unknown. ``children`` is the health of the
+    open workflows below it, None if there are none; ``health`` already includes the worst of them.
     """
 
     execution: Execution
@@ -109,8 +109,8 @@ class Run:
 class ClusterView:
     """Everything that one cluster answered at ``at``, on its own clock: its runs and its open sequences.
 
-    A sequence has no progress when its worker did not answer. ``sequences_silent`` says why the open sequences are
-    not known, ``history_silent`` why not all past runs are known; both are "" otherwise.
+    A sequence has no progress if its worker did not answer. ``sequences_silent`` says why the open sequences are
+    unknown, ``history_silent`` why some past runs are unknown; both are "" otherwise.
     """
 
     cluster: str
@@ -137,7 +137,7 @@ class ClusterView:
 
 
 class EndedRuns:
-    """Keeps the ``Run`` of each ended execution, because every command asks for the same thousands of them."""
+    """Keeps the ``Run`` of each ended execution, so that each command need not build thousands of them again."""
 
     def __init__(self) -> None:
         self._made: dict[Ref, Run] = {}

@@ -16,8 +16,9 @@ from bot.model.execution import AGREED_HINT, COUNTS_HINT
 
 @dataclass(frozen=True, slots=True)
 class CountedDays:
-    """Days of one count that began ``at`` this time, and whether all tables had the rows of the source. ``since`` is
-    when the first count began from which on all of them have differed; None for the first one itself."""
+    """The result of one count for these days. The count began ``at`` this time, and ``matches`` says whether all
+    tables had the rows of the source. ``since`` is when the first count in an unbroken series of differing ones
+    began; None for that first count itself."""
 
     window: Window
     at: datetime
@@ -36,7 +37,7 @@ def counts_of(run: Execution) -> tuple[CountedDays, ...]:
     return _read(text) if text else ()
 
 
-# Every question reads the counts of the same thousands of runs.
+# Every command reads the counts of the same thousands of runs.
 @lru_cache(maxsize=20_000)
 def _read(text: str) -> tuple[CountedDays, ...]:
     try:
@@ -56,7 +57,8 @@ def with_counts(run: Execution, counted: Iterable[CountedDays]) -> Mapping[str, 
 
 
 def _with_since(newer: CountedDays, kept: Iterable[CountedDays]) -> list[CountedDays]:
-    """A count, cut at the borders of earlier ones that differed if it differs, too: these know since when."""
+    """The count in pieces that each know since when they differ: where earlier counts differed as well, the time
+    comes from those. A count that matches stays whole."""
     if newer.matches:
         return [newer]
     lasting = [
@@ -68,8 +70,8 @@ def _with_since(newer: CountedDays, kept: Iterable[CountedDays]) -> list[Counted
 
 
 def agreed_of(run: Execution) -> frozenset[str]:
-    """The comparisons of contents that have agreed on a day of this run; none in a form that another version may have
-    written."""
+    """The comparisons of contents that have agreed on a day of this run; empty if another version has written them in
+    another form."""
     try:
         kept = json.loads(run.hints.get(AGREED_HINT, "[]"))
     except ValueError:
@@ -78,7 +80,7 @@ def agreed_of(run: Execution) -> frozenset[str]:
 
 
 def with_agreed(run: Execution, agreed: Iterable[str]) -> Mapping[str, str]:
-    """The hints of the run with these comparisons, too."""
+    """The hints of the run with these comparisons added."""
     every = agreed_of(run).union(agreed)
     return {**run.hints, AGREED_HINT: json.dumps(sorted(every))} if every else run.hints
 

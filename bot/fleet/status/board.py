@@ -12,7 +12,7 @@ from bot.fleet.runs.run import ClusterView, Run, by_customer
 from bot.fleet.status.backfill import Backfill, derive, with_sequence, with_unknown_past
 from bot.model import Health, SequenceStanding, State, Window
 
-# Worst first: states that need a person, then states that go on without one. Customers with an unhealthy run come
+# Worst first: states that need a person, then states that go on by themselves. Customers with an unhealthy run come
 # before all of these.
 _URGENCY = (
     State.FAILED,
@@ -31,10 +31,8 @@ _NOT_OPEN = (State.COMPLETE, State.NOT_APPLICABLE, State.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """A cluster that did not answer, and how many customers are expected there.
-
-    ``last_seen`` is when it last answered, None when that is not known.
-    """
+    """A cluster that did not answer, and how many customers are expected there. ``last_seen`` is when it last
+    answered; None if that is unknown."""
 
     cluster: str
     why: str
@@ -47,10 +45,10 @@ class ClusterRow:
     """One cluster that answered: its expected customers in the configured order, and ``extras``, other customers seen
     there.
 
-    Three reasons are "" unless something is unknown: ``source_silent``, whether customers without a run have rows in
-    the source; ``sequences_silent``, which sequences are open; ``history_silent``, which past runs there are. In the
-    last case a customer is unknown unless it is complete or has something open. ``at`` is when the cluster answered,
-    by its own clock.
+    Three fields are "" unless something is unknown, and otherwise give the reason: ``source_silent``, when it is
+    unknown whether customers without a run have rows in the source; ``sequences_silent``, when the open sequences are
+    unknown; ``history_silent``, when some past runs are unknown. With ``history_silent``, a customer counts as
+    unknown unless it is complete or has something open. ``at`` is when the cluster answered, on its own clock.
     """
 
     cluster: str
@@ -131,8 +129,8 @@ class Board:
 
     @property
     def unknown(self) -> int:
-        """How many customers may or may not be complete: all customers of clusters that did not answer, and those
-        whose past is unknown."""
+        """How many customers may be complete or not: all customers of clusters that did not answer, and those with
+        unknown past runs."""
         return sum(row.customers for row in self.silent) + sum(len(row.unknown) for row in self.answered)
 
     @property

@@ -71,10 +71,10 @@ class FleetEta:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The content of a digest. Of ``total`` customers, ``complete`` are known to be complete, and ``unknown`` may be.
-    ``half_known`` are clusters whose past runs are not all known. ``older_failures`` counts failed runs that have no
-    alert, because they failed before the bot had alerts about failures; they are told once.
-    """
+    """The content of a digest. Of ``total`` customers, ``complete`` are known to be complete, and for ``unknown``
+    ones it is unknown whether they are. ``half_known`` are clusters with unknown past runs. ``older_failures`` counts
+    failed runs without an alert, because they failed before the bot had alerts about failures. Only one digest tells
+    their number."""
 
     at: datetime
     range: Window
@@ -136,8 +136,8 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
 
 
 def older_failures(known: Iterable[KnownReason], news: News) -> int:
-    """How many failures have no alert because they are older than alerts about them, as far as no digest has told
-    it."""
+    """How many failures have no alert because they are older than alerts about failures. Counts only those that no
+    digest has told yet."""
     return sum(each.older for each in known if news.since is None or each.since > news.since)
 
 

@@ -6,14 +6,14 @@ from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board
 from bot.model import Health, State
 
-# Nobody has to act yet on a customer of these states; a status lists them.
+# Customers in these states need nobody yet, and a status lists them.
 _NOT_BEGUN = (State.NOT_STARTED, State.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The board as one person sees it. ``operators`` are the names of those who may change things, for a person who
-    may not."""
+    """The board as one person sees it. ``operators`` are the names of the people who may change things; only set for
+    a person who may not."""
 
     board: Board
     may_change: bool
@@ -21,12 +21,12 @@ class Home:
 
     @property
     def needs_person(self) -> tuple[Backfill, ...]:
-        """Open customers whose work has stopped, or does not go well; worst first."""
+        """Open customers whose work has stopped or is unhealthy, worst first."""
         return tuple(b for b in self.board.open if b.state not in _NOT_BEGUN and _needs_person(b))
 
     @property
     def goes_on(self) -> tuple[Backfill, ...]:
-        """Open customers whose work goes well, in the order of the board."""
+        """Open customers whose work is healthy, in the order of the board."""
         return tuple(b for b in self.board.open if b.goes_on and not _needs_person(b))
 
 

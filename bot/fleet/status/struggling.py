@@ -34,7 +34,8 @@ class StrugglingResult:
 
     @property
     def to_split(self) -> tuple[Target, ...]:
-        """The customers with a run of no sequence whose attempts start over, each once."""
+        """The customers to split: those with a run that belongs to no sequence and whose attempts start over, each
+        once."""
         runs = (run for run in self.runs if run.identity and run.health and starts_over(run.health))
         targets = (Target(run.execution.ref.cluster, run.name) for run in runs if not self.sequence_of(run))
         return tuple(dict.fromkeys(targets))
@@ -45,7 +46,7 @@ class StrugglingResult:
 
 
 def struggling_of(views: Sequence[ClusterView], silent: Sequence[Silent], at: datetime) -> StrugglingResult:
-    """The unhealthy open runs of these clusters, those without a recognised customer included."""
+    """The unhealthy open runs of these clusters, including those whose customer is not recognised."""
     open_runs = [run for view in views for run in view.runs if run.is_open]
     looked_at = [run for run in open_runs if run.health]
     unwell = [run for run in looked_at if run.health and run.health.health is not Health.HEALTHY]

@@ -8,8 +8,8 @@ from bot.model import TableSpec, Window
 
 
 def comparison(table: TableSpec) -> str:
-    """What is kept of a comparison that has agreed. It names both expressions, so that a changed one has not agreed
-    yet."""
+    """The text that is kept for a comparison that has agreed: a digest of both expressions, so that a changed
+    expression has not agreed yet."""
     text = "\0".join((table.name, table.expected or "", table.checksum or ""))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -1,7 +1,7 @@
-"""Which completed runs have to be counted without anybody asking. Pure.
+"""Decides which completed runs the bot counts by itself, without a question from a person. Pure.
 
-A run is counted once, as soon as it can write no more. Rows may arrive later than that, by a merge or another system:
-so a count that differs is made again after a while, before anybody is told.
+A run is counted once, as soon as it can write no more. Rows may arrive later, by a merge or from another system. So a
+count that differs is repeated after a while, before anybody is told.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from bot.model.coverage import missing
 
 @dataclass(frozen=True, slots=True)
 class DueCount:
-    """The days of one completed run, to be counted now. ``is_second``: a count before has differed."""
+    """The days of one completed run, to be counted now. ``is_second``: an earlier count differed."""
 
     ref: Ref
     customer: str
@@ -29,9 +29,8 @@ class DueCount:
 def due_counts(
     runs: Sequence[Run], filled: Mapping[str, Sequence[Window]], since: datetime, settle: timedelta, now: datetime
 ) -> list[DueCount]:
-    """The counts that are due, oldest end first. Runs that closed before ``since`` are not counted, and neither are
-    the windows of sequences, which count these themselves, nor days that are being filled. All times are on the
-    cluster's clock."""
+    """The counts that are due, oldest end first. Leaves out runs that closed before ``since``, windows of sequences,
+    which the sequences count themselves, and days that are being filled. All times are on the cluster's clock."""
     due: list[tuple[datetime, DueCount]] = []
     for customer, own in by_customer(runs).items():
         open_days = [*filled.get(customer, ()), *(run.window for run in own if run.is_open and run.window)]

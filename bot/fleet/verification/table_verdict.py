@@ -44,8 +44,8 @@ class Day:
 
     @property
     def contents_agree(self) -> bool | None:
-        """Whether as many rows as expected are the same rows; None if there are others, or contents are not
-        compared."""
+        """If there are as many rows as expected, whether they have the same contents. None if the numbers differ, or
+        if contents are not compared."""
         checksums = (self.count.checksum, self.expected_checksum)
         return None if self.difference or None in checksums else checksums[0] == checksums[1]
 

@@ -25,8 +25,8 @@ Judge = Callable[[ControlRequest], Proposal]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A customer whose context is known. ``judge`` makes the proposal of a command, with these or other options; it
-    raises Declined, or Unavailable if the context lacks something."""
+    """A customer whose context is known. ``judge`` makes the proposal of a command, which may have other options than
+    the one that was typed. It raises Declined, or Unavailable if the context lacks something."""
 
     target: Target
     judge: Judge
@@ -56,7 +56,7 @@ def to_stop(kind: type[_C], judge: Callable[[_C, ProposalContext], Proposal]) ->
     async def gather(
         cluster: str, customers: Sequence[str], command: ControlRequest, services: Services
     ) -> list[Candidate]:
-        # Which days are still to be run depends on all runs, also the ended ones.
+        # Which days are still to be run depends on all runs, including ended ones.
         skips_days = isinstance(command, Cancel) and command.range is not None
         view = await (observe if skips_days else observe_open)(cluster, services)
         contexts = await _contexts(view, customers, services)

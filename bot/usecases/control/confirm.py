@@ -112,8 +112,8 @@ async def _execute_all(confirmed: ConfirmedProposal, services: Services) -> tupl
 async def record_outcome(
     records: Sequence[AuditRecord], messages: Sequence[OutboxMessage], services: Services
 ) -> None:
-    """Record the outcome. If the store does not answer, only log that, because a change that was made must not seem
-    to have failed."""
+    """Record the outcome. If the store does not answer, only log that, because a change that was made must not look
+    like a failure."""
     try:
         await services.journal.record(JournalEntry(audit=tuple(records), messages=tuple(messages)), services.now())
     except DependencyError as exc:
@@ -149,8 +149,8 @@ async def _timeout_lines(
 
 
 async def _thread(customer: str, confirmed: ConfirmedProposal, services: Services) -> str:
-    """The outbox key of the thread of the customer's open alert, or else of its sequence. "" if its first message is
-    not posted: a reply would wait until it is, which may be never."""
+    """The outbox key of the thread of the customer's open alert, or else of its sequence. "" if the thread's first
+    message is not posted: a reply would wait for that message, perhaps for ever."""
     sequences = (act.standing for act in confirmed.proposal.acts if isinstance(act, Instruct))
     of_sequence = next((standing.thread_key for standing in sequences if standing.customer == customer), "")
     try:

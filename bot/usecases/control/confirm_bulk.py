@@ -1,6 +1,7 @@
-"""Carries out what a person has confirmed for several customers, each for itself.
+"""Carries out what a person has confirmed for several customers, one by one.
 
-The proposals are made again. A customer whose proposal is not the one that was shown is left out, and gets a new one.
+Every proposal is made again. A customer whose proposal has changed since the person saw it is left out, and gets a
+new one.
 """
 
 import asyncio
@@ -87,9 +88,9 @@ class ConfirmedBulk:
 async def confirm_bulk(
     action: BulkAction, confirmed: ConfirmedBulk, actor: Actor, authorize: Authorize, services: Services
 ) -> BulkOutcome:
-    """Carry it out. ``authorize`` is called once the clusters have answered, which may take long.
+    """Carry out the confirmed changes. ``authorize`` is called after the clusters have answered, which may take long.
 
-    Raises Declined without a reason, and DependencyError if the store does not answer before anything is done.
+    Raises Declined if there is no reason, and DependencyError if the store does not answer before anything is done.
     """
     given = _approval(confirmed, actor, services)
     targets = [chosen.kept.target for chosen in confirmed.chosen]
@@ -125,7 +126,7 @@ def _check_all(
 def _checked(
     candidate: Candidate, chosen: ChosenCustomer, command: ControlRequest
 ) -> Proposal | CustomerLeftOut | None:
-    """The proposal to carry out, with the chosen size; None if the one that was shown is not the same any more."""
+    """The proposal to carry out, with the chosen size; None if it has changed since it was shown."""
     suggested = judged(candidate, command)
     if not isinstance(suggested, Proposal):
         return suggested
@@ -135,7 +136,8 @@ def _checked(
 
 
 async def _changed(candidates: Sequence[Candidate], given: BulkApproval, services: Services) -> BulkProposal | None:
-    """The new proposals of the customers for which nothing is done, which the audit records."""
+    """The new proposals of the customers whose proposals have changed. Nothing is done for them, and the audit
+    records that."""
     customers, left_out = await judge_all(candidates, given.command)
     for customer in customers:
         await record_change(customer.proposal, given.for_proposal(customer.proposal), services)
@@ -182,7 +184,7 @@ async def start_each(
 async def _start(
     proposal: Proposal, given: Approval, key: str, alerts: Sequence[Episode], services: Services
 ) -> ExecutedProposal:
-    """If the store does not take the audit record, nothing is done for this customer."""
+    """Carry out one proposal. If the store does not take the audit record, nothing is done for this customer."""
     try:
         return await carry_out(ConfirmedProposal(proposal, given, alerts_of(proposal, alerts), key), services)
     except DependencyError as exc:
@@ -190,8 +192,8 @@ async def _start(
 
 
 async def _correct(key: str, card: BulkCard, services: Services) -> None:
-    """Change the message. If the store does not answer, only log that, because what was done must not seem to have
-    failed."""
+    """Update the card of the bulk command. If the store does not answer, only log that, because what was done must
+    not look like a failure."""
     try:
         await _tell(key, card, services)
     except DependencyError as exc:

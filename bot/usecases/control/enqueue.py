@@ -30,7 +30,7 @@ class _Part:
 async def start_or_enqueue(
     proposals: Sequence[Proposal], given: BulkApproval, services: Services
 ) -> tuple[ExecutedProposal, ...]:
-    """Queue all customers that are not complete; start those that were named."""
+    """Queue the customers if the command is for all incomplete ones; otherwise start each of them."""
     if given.command.group is not Group.INCOMPLETE:
         return await start_each(proposals, given, services)
     parts = _parts(proposals, given, services)
@@ -82,7 +82,7 @@ def _with_batch(proposal: Proposal, batch: str) -> Proposal:
 
 
 async def _enqueue(part: _Part, given: BulkApproval, services: Services) -> list[ExecutedProposal]:
-    """Send the customers to the queue of their cluster, and record what came of it."""
+    """Send the customers to the queue of their cluster, and record the outcome."""
     command, executed = given.command, []
     order = (command.order if isinstance(command, Run) else None) or QueueOrder.SMALLEST
     for at in range(0, len(part.proposals), MAX_CUSTOMERS_PER_MESSAGE):

@@ -130,7 +130,7 @@ async def _instruct(act: Instruct, confirmed: ConfirmedProposal, services: Servi
     ends_all = isinstance(confirmed.proposal.command, Terminate)
     signed = replace(act, instruction=replace(act.instruction, by=given.actor.user_id, reason=given.reason))
     if ends_all and _is_stopping(act.standing):
-        # The sequence was told to stop earlier, and has not ended since.
+        # The sequence got the instruction to stop earlier, and has not ended since.
         await _end_sequence(act, confirmed, control)
         return Done(signed)
     try:
@@ -138,10 +138,10 @@ async def _instruct(act: Instruct, confirmed: ConfirmedProposal, services: Servi
     except NotOffered:
         if signed.instruction.order is not Order.STOP:
             raise
-        # The sequence obeys a cancel request in Temporal as it obeys the instruction.
+        # A cancel request in Temporal has the same effect as the instruction.
         await _cancel_sequence(act, confirmed, control)
     except NotFound:
-        # The sequence has ended by itself, which is all that terminate is for.
+        # The sequence has already ended, which is what the command is for.
         return Done(signed, None if ends_all else SequenceEnded(act.customer))
     except Unavailable:
         if not ends_all:

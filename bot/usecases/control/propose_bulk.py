@@ -48,8 +48,8 @@ def _queued(command: ControlRequest) -> tuple[QueuedInOrder, ...]:
 async def judge_all(
     candidates: Sequence[Candidate], command: ControlRequest
 ) -> tuple[tuple[ProposedCustomer, ...], tuple[CustomerLeftOut, ...]]:
-    """The customers with a proposal, and those without one. In a thread, because a plan for each size of hundreds of
-    customers would block the event loop."""
+    """The customers with a proposal, and those without one. Runs in a thread, because a plan for each window size of
+    hundreds of customers would block the event loop."""
     results = await compute(_judge_all, candidates, command)
     proposed = tuple(result for result in results if isinstance(result, ProposedCustomer))
     return proposed, tuple(result for result in results if isinstance(result, CustomerLeftOut))
@@ -67,7 +67,7 @@ def _judge_all(candidates: Sequence[Candidate], command: ControlRequest) -> list
 
 
 def judged(candidate: Candidate, command: ControlRequest) -> Proposal | CustomerLeftOut:
-    """The proposal for one customer. A refusal becomes the result, so that the others are not held up."""
+    """The proposal for one customer, or its refusal: a refusal must not hold up the other customers."""
     target = candidate.target
     try:
         return candidate.judge(command.for_one(str(target)))
@@ -78,7 +78,7 @@ def judged(candidate: Candidate, command: ControlRequest) -> Proposal | Customer
 
 
 def _sizes(candidate: Candidate, suggested: Proposal) -> tuple[Proposal, ...]:
-    """The proposal with each size that the dialog offers."""
+    """One proposal for each window size that the dialog offers."""
     if suggested.plan is None or not suggested.plan.to_run:
         return ()
     own, campaign_days = suggested.plan.size.days, suggested.plan.whole.days

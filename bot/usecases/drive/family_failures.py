@@ -1,8 +1,8 @@
-"""The failures of the workflows below a followed run: a parent that leaves its copying to children has no activity of
-its own that could time out.
+"""The failures of the workflows below a followed run. A parent that leaves the copying to its children has no
+activity of its own that could time out.
 
-The watcher describes them at each of their deadlines and records what it sees. So following asks the journal each
-time, and Temporal only once in a slow round.
+The watcher describes these workflows at each of their deadlines, and records what it sees. So following a run asks
+the journal each time, and Temporal only once in a slow round.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from bot.usecases.observe.recalled import recall_failures
 
 @dataclass(slots=True)
 class FamilyFailures:
-    """What was seen so far below one followed run. ``heartbeat_timeout`` is the longest of the activities there."""
+    """What has been seen below one followed run. ``heartbeat_timeout`` is the longest of the activities there."""
 
     services: Services
     heartbeat_timeout: timedelta = timedelta(0)
@@ -27,7 +27,8 @@ class FamilyFailures:
     _asked_at: float | None = None
 
     async def below(self, parent: Description, now: datetime) -> tuple[SeenFailure, ...]:
-        """All known failures of what is, or was, below this run, with each attempt perhaps more than once."""
+        """All known failures of the workflows that are or were below this run. The same attempt may occur more than
+        once."""
         if not parent.children and not self._refs:
             return ()
         fresh = await self._look(parent, now) if self._is_due() else ()

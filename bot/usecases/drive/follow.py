@@ -37,7 +37,7 @@ BEAT_EVERY = timedelta(seconds=4)
 BETWEEN_SUCCESSORS = timedelta(seconds=1)
 # Listings lag by moments. A successor that is not listed within this time has been removed after its retention.
 SUCCESSOR_WITHIN = timedelta(minutes=10)
-# The statuses of a run that has ended for good. It is neither open nor continued as new, nor removed before its end.
+# The statuses of a run that has ended for good: not open, not continued as new, and not gone with an unknown end.
 _ENDS = frozenset(ExecutionStatus) - {ExecutionStatus.RUNNING, ExecutionStatus.GONE, ExecutionStatus.CONTINUED_AS_NEW}
 FORGOTTEN = "Temporal no longer knows this run, so nobody can say how it ended."
 

@@ -19,10 +19,11 @@ from bot.usecases.open_alert import retry_on_conflict
 
 @dataclass(frozen=True, slots=True)
 class SequenceReport:
-    """Consecutive lines of a sequence. ``first`` is the number of the first line; ``progress`` is as of the last one.
+    """Consecutive lines of a sequence. ``first`` is the number of the first line; ``progress`` is that of the last
+    line.
 
     Temporal limits a payload to 2 MB (docs/temporal-facts.md), and a sequence may have very many days. So before the
-    report is sent, whatever the lines have in common with ``progress`` is removed from them.
+    report is sent, the lines lose what they have in common with ``progress``.
     """
 
     progress: SequenceProgress
@@ -43,7 +44,7 @@ class SequenceReport:
 
 
 def _with_progress(line: SequenceLine, progress: SequenceProgress) -> SequenceLine:
-    """The line with ``progress``, or with the spec in ``progress``, in place of its own."""
+    """The line with this ``progress``, or with its spec if the line holds only a spec."""
     if isinstance(line, SequenceEndLine):
         return replace(line, progress=progress)
     return replace(line, spec=progress.spec)

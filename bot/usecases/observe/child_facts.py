@@ -1,6 +1,6 @@
-"""Reads what is below completed runs of one cluster and counts against them (``bot.fleet.runs.child_facts``).
+"""Reads which workflows below completed runs count against them (``bot.fleet.runs.child_facts``), for one cluster.
 
-Fifty runs take one listing a level together. Only a workflow that did not complete takes more calls: a describe of
+One listing covers one level below fifty runs. Only a workflow that did not complete takes more calls: a describe of
 its latest run, because listings lag, and one of its parent, whose close policy may have ended it.
 """
 
@@ -31,18 +31,18 @@ PARENTS_AT_ONCE = 50
 # How many levels are searched. Below more completed children than MOST_PARENTS no further level is searched.
 MOST_LEVELS = 10
 MOST_PARENTS = 500
-# Of no more workflows below one run are the inputs compared.
+# Inputs are compared for at most this many workflows below one run.
 MOST_INPUTS = 50
 
 _GOES_ON = (ExecutionStatus.COMPLETED, ExecutionStatus.CONTINUED_AS_NEW)
 _log = structlog.get_logger(__name__)
 
 Chains = Mapping[Ref, Collection[Ref]]
-"""For each completed run, all links of its chain, itself among them."""
+"""All links of the chain of each completed run, including the run itself."""
 
 
 class ChildFactsReader:
-    """Reads with the calls of one cluster's ``engine``, at most ``at_once`` at a time."""
+    """Reads through one cluster's ``engine``, with at most ``at_once`` simultaneous calls."""
 
     def __init__(self, engine: Engine, recogniser: Recogniser, budget: CallBudget, at_once: int) -> None:
         self._engine = engine
@@ -51,12 +51,12 @@ class ChildFactsReader:
         self._turns = asyncio.Semaphore(at_once)
 
     def reads(self, run: Execution) -> bool:
-        """Whether what is below this run matters: a definition has its type."""
+        """Whether the workflows below this run matter: a definition names its type."""
         return self._recogniser.mapping_of(run) is not None
 
     async def against(self, chains: Chains, until: float) -> Mapping[Ref, Sequence[ChildAgainst]]:
-        """What counts against each of these completed runs; without those that could not be read ``until`` this time
-        of the event loop. Raises no DependencyError."""
+        """What counts against each of these completed runs. Leaves out runs that could not be read ``until`` this
+        time of the event loop. Raises no DependencyError."""
         read: dict[Ref, Sequence[ChildAgainst]] = {}
         for first in range(0, len(chains), PARENTS_AT_ONCE):
             some = list(chains)[first : first + PARENTS_AT_ONCE]
@@ -73,8 +73,8 @@ class ChildFactsReader:
         return read
 
     async def _below(self, chains: Chains) -> Mapping[Ref, Sequence[Execution]]:
-        """All runs below these runs, level by level. A workflow that failed is the matter itself, so what is below it
-        is not looked for."""
+        """All runs below these runs, level by level. A workflow that failed counts by itself, so the search does not
+        go on below it."""
         top = {link.run_id: run for run, links in chains.items() for link in links}
         found: dict[Ref, list[Execution]] = {run: [] for run in chains}
         parents: Collection[Ref] = [link for links in chains.values() for link in links]
@@ -94,7 +94,8 @@ class ChildFactsReader:
         return await self._engine.children(parents)
 
     async def _judged(self, runs: Iterable[Execution]) -> Sequence[ChildAgainst]:
-        """Raises DependencyError while it is unknown what counts."""
+        """The workflows that count against the run above them. Raises DependencyError if this cannot be found out
+        now."""
         children = [Below(run, self._recogniser.own_identity(run)) for run in latest_of_each(runs)]
         doubtful = suspects(children)
         parents = await self._parents([child.execution for child in doubtful])
@@ -103,8 +104,8 @@ class ChildFactsReader:
         return tuple(filter(None, against))
 
     async def _parents(self, children: Iterable[Execution]) -> Mapping[str, Mapping[str, bool]]:
-        """Of each parent, by run id: which children were open when it closed, and whether it abandoned them. Nothing
-        of one that Temporal has removed."""
+        """For each parent, by run id: the children that were open when it closed, and whether it abandoned them.
+        Empty for a parent that Temporal has removed."""
         parents = sorted({Ref(run.ref.cluster, run.parent_workflow_id, run.parent_run_id) for run in children})
         answers = await asyncio.gather(*map(self._open_at_end, parents))
         return {parent.run_id: answer for parent, answer in zip(parents, answers, strict=True)}
@@ -127,7 +128,7 @@ class ChildFactsReader:
         return ChildAgainst(listed.ref.workflow_id, ExecutionStatus.RUNNING if is_going_on else status)
 
     async def _latest_status(self, listed: Execution) -> ExecutionStatus:
-        """How the latest run with this workflow id stands; as it was listed if Temporal has removed it meanwhile."""
+        """The status of the latest run with this workflow id; the listed status if Temporal has removed it since."""
         async with self._turns:
             self._spend()
             try:

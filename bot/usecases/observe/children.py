@@ -1,7 +1,7 @@
-"""Describes the open workflows below the runs of a cluster, as these tell them, in the time that is left.
+"""Describes the open workflows below the runs of a cluster, as the runs report them.
 
-Runs come first: those below are described in the time and the calls that are left. What does not fit counts with the
-failures that were recorded of it, and is counted as not seen.
+The runs themselves come first: workflows below them are described with the time and the calls that are left. A
+workflow that could not be described counts with its recorded failures, and as not seen.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from bot.usecases.observe.recalled import Recalled, recall
 
 @dataclass(frozen=True, slots=True)
 class ChildrenOfRuns:
-    """What is open below each run, the descriptions of it, and what was recorded about it before."""
+    """The open workflows below each run, their descriptions, and what was recorded about them before."""
 
     of: Mapping[Ref, Sequence[AssessedChild]]
     described: tuple[Description, ...]
@@ -33,8 +33,8 @@ class ChildrenOfRuns:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The children as the runs above tell them, each with the run right above, and the descriptions of them: of the
-    latest run of a child's chain, by the run with which it began. Closed ones have been left out."""
+    """The open children that runs report: ``reported`` and ``described`` by the first run of the child's chain, and
+    the run right ``above`` each child. A description is that of the latest run of the chain."""
 
     reported: Mapping[Ref, PendingChild]
     above: Mapping[Ref, Ref]
@@ -44,8 +44,8 @@ class _Found:
 async def children_of(
     cluster: str, parents: Mapping[Ref, Description], now: datetime, until: float, services: Services
 ) -> ChildrenOfRuns:
-    """What is open below these runs at ``now``, as far as it can be described ``until`` this time of the event
-    loop."""
+    """The open workflows below these runs at ``now``, as far as they can be described ``until`` this time of the
+    event loop."""
     found = await _find(cluster, parents, until, services)
     if not found.reported:
         return ChildrenOfRuns({}, (), Recalled())
@@ -78,7 +78,7 @@ async def _find(cluster: str, parents: Mapping[Ref, Description], until: float, 
 def _reported_by(
     level: Mapping[Ref, Description], known: Mapping[Ref, PendingChild]
 ) -> Mapping[Ref, list[PendingChild]]:
-    """The children that these runs tell, apart from known ones and those that have not started yet."""
+    """The children that these runs report. Leaves out known children, and those that have not started yet."""
     return {
         ref: [child for child in description.children if child.ref.run_id and child.ref not in known]
         for ref, description in level.items()
@@ -87,15 +87,16 @@ def _reported_by(
 
 
 def _in_turn(families: Iterable[Sequence[PendingChild]]) -> Iterable[PendingChild]:
-    """One child of each run, then the next of each, so that a large family takes no call from the others."""
+    """The first child of each run, then the second child of each, and so on, so that a large family does not use up
+    the calls."""
     return (child for turn in zip_longest(*families) for child in turn if child)
 
 
 async def _describe(
     cluster: str, refs: Sequence[Ref], until: float, services: Services
 ) -> tuple[dict[Ref, Description], frozenset[Ref]]:
-    """The descriptions of the open ones, and those that have closed. A child may have continued as new, or be
-    retried: then its latest run is described."""
+    """The descriptions of the open children, and the children that have closed. If a child has continued as new or
+    was retried, its latest run is described."""
     first, gone = await _answers(cluster, refs, until, services)
     open_ones = {ref: answer for ref, answer in first.items() if answer.execution.status.is_open}
     followed = {ref: replace(ref, run_id="") for ref, answer in first.items() if _may_go_on(answer)}
@@ -113,7 +114,8 @@ def _may_go_on(description: Description) -> bool:
 async def _answers(
     cluster: str, refs: Sequence[Ref], until: float, services: Services
 ) -> tuple[Mapping[Ref, Description], frozenset[Ref]]:
-    """Without an answer about any, none is described: the runs above are known all the same."""
+    """The descriptions of these runs; empty if the cluster answers about none, because the runs above are known all
+    the same."""
     if not refs:
         return {}, frozenset()
     services.clusters[cluster].budget.spend(asyncio.get_running_loop().time(), len(refs))

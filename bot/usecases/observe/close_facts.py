@@ -1,9 +1,9 @@
 """Reads the facts of one cluster's closed runs that never change (``bot.fleet.runs.close_facts``), once for each run.
 
-Each run takes one or two calls, and fifty of them a listing of their children. Each call of ``with_facts`` reads the
-runs that have closed since the previous call. Runs that an earlier version of the bot has recorded are read again in
-the background, within the cluster's budget of calls. The facts are kept in the run's hints, in memory and in the run
-history, because Temporal removes the run.
+Each run takes one or two calls, and one listing covers the children of fifty runs. Each call of ``with_facts`` reads
+the runs that have closed since the previous call. Runs that an earlier version of the bot has recorded are read again
+in the background, within the cluster's budget of calls. The facts are kept in the run's hints, in memory and in the
+run history, because Temporal removes the run.
 """
 
 import asyncio
@@ -83,22 +83,22 @@ class CloseFactsReader:
         return enriched
 
     def reads_children(self, run: Execution) -> bool:
-        """Whether it matters what is below this completed run."""
+        """Whether the workflows below this completed run matter."""
         return self._children.reads(run)
 
     async def remember(self, executions: Collection[Execution]) -> None:
-        """Keep the facts that the run history has of these runs, and note which of them an earlier version has
+        """Keep the facts that the run history has about these runs, and note which runs an earlier version has
         recorded."""
         await compute(self._remember, executions)
 
     @property
     def has_earlier(self) -> bool:
-        """Whether there are runs of an earlier version that have not been read again yet."""
+        """Whether runs of an earlier version are still to be read again."""
         return bool(self._earlier) or self._children.has_earlier
 
     async def read_again(self, executions: Collection[Execution], within: timedelta) -> list[Execution]:
         """Read runs again that an earlier version has recorded, the latest first, as many as the cluster's budget of
-        calls allows. Returns those that have been read."""
+        calls allows. Returns the runs that were read."""
         earlier = await compute(lambda: [run for run in executions if run.ref in self._earlier])
         latest = sorted(earlier, key=lambda run: run.started_at, reverse=True)
         in_turn = sorted(latest, key=lambda run: run.ref in self._failed)[: self._budget.spare]
@@ -135,7 +135,7 @@ class CloseFactsReader:
 
     def _enriched(self, run: Execution) -> Execution:
         if self._recalled.get(run.ref) is run and run.ref not in self._unsaved:
-            # Nearly all of the runs have their facts from the run history already.
+            # Nearly all runs have their facts from the run history.
             return run
         known = self._read.get(run.ref)
         hints = lacking_facts(run, known) if known else {}
@@ -155,7 +155,7 @@ class CloseFactsReader:
         return is_lacking and run.ref not in self._earlier
 
     async def _read_children(self, runs: Sequence[Execution], until: float) -> None:
-        """Read what is below these runs and counts against them."""
+        """Read which workflows below these runs count against them."""
         read = await self._children.read(runs, until)
         for run in runs:
             text = read.get(run.ref, "")

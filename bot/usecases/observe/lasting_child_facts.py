@@ -1,5 +1,5 @@
-"""When to look what is below completed runs: once each, a second time if the run had just closed, because listings
-lag, and again as long as a child is open.
+"""Decides when to read the children of completed runs: once for each run, once more if the run had just closed,
+because listings lag, and again while a child is open.
 """
 
 import time
@@ -12,15 +12,15 @@ from bot.fleet.runs.close_facts import unread
 from bot.model import Execution, ExecutionStatus, Ref
 from bot.usecases.observe.child_facts import PARENTS_AT_ONCE, ChildFactsReader
 
-# A listing lacks the latest runs for seconds, or for minutes where the server is behind with its queue.
+# Listings lag by seconds, or by minutes if the server is behind with its queue.
 AGAIN_AFTER = timedelta(minutes=1)
 LISTED_WITHIN = timedelta(minutes=5)
-# Of one chain, the children of this many links are looked for, the latest first.
+# The children of at most this many links of a chain are read, the latest first.
 MOST_LINKS = 100
 
 
 class LastingChildFacts:
-    """Knows of which runs of one cluster the children are to be read, and the links of their chains."""
+    """Knows which runs of one cluster need their children read, and the links of their chains."""
 
     def __init__(self, reader: ChildFactsReader) -> None:
         self._reader = reader
@@ -35,11 +35,12 @@ class LastingChildFacts:
 
     @property
     def has_earlier(self) -> bool:
-        """Whether there are runs that an earlier version has recorded without looking below them."""
+        """Whether there are runs whose children an earlier version has not read."""
         return bool(self._earlier)
 
     def earlier_among(self, executions: Iterable[Execution]) -> list[Execution]:
-        """The latest of these runs, as many as one listing takes."""
+        """Those of these runs whose children an earlier version has not read: the latest ones, as many as one listing
+        covers."""
         runs = [run for run in executions if run.ref in self._earlier] if self._earlier else []
         return sorted(runs, key=lambda run: run.started_at, reverse=True)[:PARENTS_AT_ONCE]
 
@@ -52,7 +53,7 @@ class LastingChildFacts:
             self._again_at.setdefault(run.ref, 0.0)
 
     def due(self, runs: Iterable[Execution]) -> list[Execution]:
-        """Those of these runs whose children are to be read now."""
+        """The runs whose children are to be read now."""
         now, due = time.monotonic(), list[Execution]()
         for run in runs:
             self._note_link(run)
@@ -62,7 +63,7 @@ class LastingChildFacts:
         return due
 
     async def read(self, runs: Sequence[Execution], until: float) -> Mapping[Ref, str]:
-        """The hints of those of these runs that could be read ``until`` this time of the event loop."""
+        """The hints of these runs, without runs that could not be read ``until`` this time of the event loop."""
         if not runs:
             return {}
         ends = (run.closed_at for run in runs if run.closed_at)
@@ -80,8 +81,8 @@ class LastingChildFacts:
         return {ref: child_hint(children) for ref, children in against.items()}
 
     def _has_just_closed(self, run: Execution) -> bool:
-        """Whether a listing may lack some of its children. Compared with the latest end of all, which is a time of
-        the same clock."""
+        """Whether a listing may lack some of its children. The run's end is compared with the latest end of all runs,
+        because both are on the same clock."""
         if run.closed_at is None or self._latest_end is None:
             return False
         return self._latest_end - run.closed_at < LISTED_WITHIN
@@ -91,7 +92,7 @@ class LastingChildFacts:
             self._links.setdefault(chain_key(run), {})[run.ref] = run.started_at
 
     def _chain(self, run: Execution) -> Sequence[Ref]:
-        """The run and the earlier links of its chain, the latest first. Only those that continued as new: what
-        Temporal or a person began anew has nothing to do with the children of before."""
+        """The run and the earlier links of its chain that continued as new, the latest first. A retry or a reset
+        begins anew, so the children of the run before it do not matter."""
         links = self._links.get(chain_key(run), {})
         return [run.ref, *sorted(links.keys() - {run.ref}, key=lambda ref: links[ref], reverse=True)[:MOST_LINKS]]

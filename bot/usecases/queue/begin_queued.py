@@ -56,6 +56,7 @@ async def _spec(cluster: str, request: BeginQueuedRequest, services: Services) -
 async def _declined(
     cluster: str, request: BeginQueuedRequest, why: NotBegun, services: Services
 ) -> BeginQueuedResult:
-    """Nothing is begun, unless an earlier attempt has begun this very sequence and its answer was lost."""
+    """The reason why nothing is begun. If an earlier attempt has begun this very sequence and its answer was lost,
+    the sequence counts as begun."""
     latest = await services.clusters[cluster].control.sequence(request.customer)
     return BeginQueuedResult(None if latest is not None and latest.id == request.sequence else why)

@@ -11,13 +11,13 @@ from bot.services import Services
 
 # How often a survey is repeated, in listings of ``watch.every``, while somebody waits for a slot.
 EVERY_LISTINGS = 4
-# How often slots are checked that nobody waits for.
+# How often slots are checked while nobody waits for one.
 CHECK_EVERY = timedelta(minutes=10)
 EXAMPLES = 5
 
 
 async def survey(cluster: str, request: SurveyRequest, services: Services) -> Survey:
-    """Raises DependencyError while Temporal does not answer: then no slot is given away."""
+    """Raises DependencyError if Temporal does not answer; the queue then gives no slot away."""
     systems, config = services.clusters[cluster], services.config
     listed, runs = await asyncio.gather(
         systems.control.sequences(), systems.engine.open_executions(config.counted_types(cluster))
@@ -40,7 +40,7 @@ async def survey(cluster: str, request: SurveyRequest, services: Services) -> Su
 
 
 async def _gone(cluster: str, unlisted: Iterable[tuple[str, str, str]], services: Services) -> Collection[str]:
-    """The names of the sequences that are not open. Listings lag, so each is asked about."""
+    """The names of the sequences that are no longer open. Listings lag, so Temporal is asked about each of them."""
     turns = asyncio.Semaphore(services.config.watch.describes_at_once)
 
     async def name_if_gone(name: str, sequence: str, customer: str) -> str:
@@ -49,13 +49,13 @@ async def _gone(cluster: str, unlisted: Iterable[tuple[str, str, str]], services
         is_open = latest is not None and latest.id == sequence and latest.status.is_open
         return "" if is_open else name
 
-    return set(await asyncio.gather(*(name_if_gone(*one) for one in unlisted))) - {""}
+    return set(await asyncio.gather(*(name_if_gone(*sequence) for sequence in unlisted))) - {""}
 
 
 async def _other_sequences(
     cluster: str, others: Iterable[SequenceStanding], services: Services
 ) -> tuple[OtherSequence, ...]:
-    """Sequences that have sent the queue no demand, as long as they are open."""
+    """The open sequences that have sent the queue no demand."""
     turns, parallel = asyncio.Semaphore(services.config.watch.describes_at_once), services.config.control.parallel
 
     async def ask(listed: SequenceStanding) -> OtherSequence | None:

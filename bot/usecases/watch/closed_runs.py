@@ -1,8 +1,8 @@
 """Opens, continues and ends the alerts about closed runs of a cluster, from its run history.
 
-A description of a closed run does not tell whether anything replaces it, or what speaks against it; all runs of its
-customer do. So the pass that sees a run fail leaves its alert to this one, which follows as soon as the run history
-is up to date.
+The description of a closed run does not tell whether another run replaces it, or what speaks against it. All runs of
+its customer together do. So a pass that sees a run fail leaves the alert to this module, which runs as soon as the
+run history is up to date.
 """
 
 import asyncio
@@ -32,8 +32,8 @@ _ANY_DAY = (Window(date.min, date.max),)
 
 
 async def judge_closed_runs(state: WatchState, services: Services) -> bool:
-    """Returns whether all is decided. Raises DependencyError of the store, or Conflict if somebody clicks meanwhile.
-    In all these cases the next call does the rest."""
+    """Returns whether everything is decided. Raises DependencyError if the store does not answer, or Conflict if
+    somebody changes an alert meanwhile. In all these cases the next call does the rest."""
     cluster, now = state.cluster, services.now()
     ahead = now - await cluster_time(cluster, services)
     runs = await runs_with_doubts(cluster, services)
@@ -45,10 +45,10 @@ async def judge_closed_runs(state: WatchState, services: Services) -> bool:
     remembered = (await services.journal.memory(cluster, (), now - alerts.storm_within)).episodes
     unsure = await _maybe_followed(troubles, remembered, state, services)
     closed = ClosedRuns(runs, troubles, frozenset(known), unsure)
-    looks = await compute(closed_looks, closed, remembered, services.clusters[cluster].engine.link)
-    looks = await _with_recurrences(looks, remembered, services)
-    # The threads of sequences do not matter: what these deal with by themselves is no trouble here.
-    this_pass = Pass(cluster, looks, remembered, {}, now, threads=None, ahead=ahead)
+    described = await compute(closed_looks, closed, remembered, services.clusters[cluster].engine.link)
+    described = await _with_recurrences(described, remembered, services)
+    # The threads of sequences are not needed: what a sequence deals with by itself is no trouble here.
+    this_pass = Pass(cluster, described, remembered, {}, now, threads=None, ahead=ahead)
     changes = reconcile(this_pass, Rules(alerts.storm, alerts.remind_after, alerts.storm_within))
     if changes.episodes:
         ids = frozenset(episode.id for episode in remembered)
@@ -80,7 +80,8 @@ async def filled_days(cluster: str, services: Services) -> Filled | None:
 async def _troubles(
     runs: Sequence[Run], since: Since, cluster: str, services: Services
 ) -> list[ClosedTrouble] | None:
-    """What needs a person; None if that is unknown. The open sequences are asked for only if that depends on them."""
+    """What needs a person; None if that is unknown. The open sequences are read only if the answer depends on
+    them."""
     settle = services.config.reasons_on(cluster).mismatch.settle
     troubles = await compute(closed_troubles, runs, {}, since, settle)
     if not troubles:
@@ -92,8 +93,8 @@ async def _troubles(
 async def _maybe_followed(
     troubles: Iterable[ClosedTrouble], episodes: Iterable[Episode], state: WatchState, services: Services
 ) -> frozenset[str]:
-    """The names of those that failed now and after which another run may have begun already: a retry or a reset.
-    Listings lag, so the latest run of the workflow id is described."""
+    """The names of runs that failed just now and may have a successor already, by a retry or a reset. Listings lag,
+    so the latest run of each workflow id is described."""
     known = {episode.name for episode in episodes if episode.is_open and episode.alert_reason is AlertReason.FAILED}
     failed = {
         replace(trouble.run.execution.ref, run_id=""): trouble.run
@@ -116,8 +117,8 @@ def _chains(executions: Iterable[Execution], cluster: str, services: Services) -
 async def _known_reasons(
     runs: Sequence[Run], state: WatchState, services: Services
 ) -> Mapping[AlertReason, datetime]:
-    """When the bot first ran with each reason that is switched on. A reason that it has not known before opens alerts
-    from this start on; of what failed earlier only the number is kept, for the next digest."""
+    """When each reason that is switched on began to open alerts. For a reason that is new to the bot, that is this
+    start. Of earlier failures only the number is kept, for the next digest."""
     cluster = state.cluster
     switched_on = services.config.reasons_on(cluster).switched_on & CLOSED_REASONS
     recorded = {each.reason: each for each in await services.journal.known_reasons() if each.cluster == cluster}
@@ -133,15 +134,15 @@ async def _known_reasons(
 
 
 async def _with_recurrences(
-    looks: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
+    runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
 ) -> list[DescribedRun]:
-    """The looks; those with which an alert opens know how many their run had before."""
-    new = {look.ref for look in newly_alerting(looks, (episode for episode in episodes if episode.is_open))}
-    return [await _with_recurrence(look, services) if look.ref in new else look for look in looks]
+    """The runs. Those that open an alert know how many alerts they had before."""
+    new = {run.ref for run in newly_alerting(runs, (episode for episode in episodes if episode.is_open))}
+    return [await _with_recurrence(run, services) if run.ref in new else run for run in runs]
 
 
-async def _with_recurrence(look: DescribedRun, services: Services) -> DescribedRun:
+async def _with_recurrence(run: DescribedRun, services: Services) -> DescribedRun:
     recurrence = 0
-    while await services.journal.episode(episode_id(look.ref, recurrence)):
+    while await services.journal.episode(episode_id(run.ref, recurrence)):
         recurrence += 1
-    return replace(look, recurrence=recurrence)
+    return replace(run, recurrence=recurrence)

@@ -1,6 +1,7 @@
-"""Counts what completed runs have written, without anybody asking: each run once, and once more where that differs.
+"""Counts what completed runs have written, without a question from a person: once for each run, and a second time if
+the count differs.
 
-What a count says is kept with the run. So a restart counts nothing again, except what could not be counted.
+The result is kept with the run. After a restart, only counts that failed are made again.
 """
 
 import asyncio
@@ -19,9 +20,9 @@ from bot.usecases.watch.state import WatchState
 
 # A cluster's ClickHouse has other work to do.
 AT_ONCE = 2
-# So many a call, so that a ClickHouse that takes its time holds up no later one for long.
+# At most this many runs are counted in one call, so that a slow ClickHouse delays the next call only a little.
 MOST = 20
-# After this, what could not be counted or compared is tried again.
+# A run that could not be counted or compared is tried again after this time.
 AGAIN_AFTER = timedelta(hours=1)
 
 _log = structlog.get_logger(__name__)

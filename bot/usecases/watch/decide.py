@@ -68,7 +68,7 @@ async def decide(
 def _without_left(
     runs: Iterable[DescribedRun], described: PassDescriptions, episodes: Iterable[Episode], services: Services
 ) -> list[DescribedRun]:
-    """The runs without those about whose alert the run history decides. It has the runs that fill days."""
+    """The runs without those whose alert the run history decides: runs that fill days."""
     alerts = {episode.chain: episode for episode in episodes if episode.is_open}
     types = {d.execution.ref: d.execution.workflow_type for d in described.descriptions}
 
@@ -84,7 +84,8 @@ def _without_left(
 async def _recall(
     memory: ClusterRecord, described: PassDescriptions, fresh: Iterable[SeenFailure], services: Services
 ) -> Recalled:
-    """The failures of a run include those of the earlier links of its chain that its alert was about."""
+    """What is recorded about these runs. The failures of a run include those of the earlier links of its chain that
+    its alert was about."""
     links = _earlier_links(memory.episodes, described)
     recorded = await services.journal.failures([*described.refs, *(ref for refs in links.values() for ref in refs)])
     by_ref = by_run(fresh)
@@ -107,15 +108,15 @@ async def _ask_for_more_time(state: WatchState, services: Services) -> None:
 
 
 def _earlier_links(episodes: Iterable[Episode], described: PassDescriptions) -> Mapping[Ref, Sequence[Ref]]:
-    """For each described run with an open alert: the earlier links of its chain that the alert was about."""
+    """For each described run with an open alert, the earlier links of its chain that the alert was about."""
     chains = {episode.chain: episode.runs for episode in episodes if episode.is_open}
     runs = (description.execution for description in described.descriptions)
     return {run.ref: sorted(chains[chain_key(run)] - {run.ref}) for run in runs if chain_key(run) in chains}
 
 
 def _with_chains(episodes: Iterable[Episode], described: PassDescriptions) -> tuple[Episode, ...]:
-    """The episodes with their chains. An alert of an earlier version does not know its chain; the link that follows
-    its run does."""
+    """The episodes with their chains. An alert that an earlier version opened has no chain, so the link that follows
+    its run gives it."""
     followed = described.followed
     return tuple(
         replace(episode, first_run_id=followed[episode.ref]) if episode.ref in followed else episode
@@ -152,9 +153,9 @@ async def _sequences(
 async def _with_earlier(
     runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
 ) -> tuple[list[DescribedRun], tuple[Episode, ...]]:
-    """The runs and episodes. Ended episodes whose runs still need an alert are opened again: either Temporal had lost
-    the run and knows it again, or the sequence that had taken over the alert has ended before the run. Trouble that
-    had passed and comes again gets a new episode, so these runs know how many they had."""
+    """The runs and episodes. An ended episode whose run still needs an alert is opened again: either Temporal had
+    lost the run and now knows it again, or the sequence that took over the alert has ended before the run. Trouble
+    that had passed and comes back gets a new episode, so the runs know how many alerts they had."""
     by_id = {episode.id: episode for episode in episodes}
     recurrences: dict[Ref, int] = {}
     for run in newly_alerting(runs, (episode for episode in by_id.values() if episode.is_open)):

@@ -1,4 +1,4 @@
-"""Makes of each description what decides about the run's alert: its health, and the reason why it needs a person."""
+"""Turns each description into the facts that decide about an alert: the run's health, and why it needs a person."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -48,8 +48,8 @@ _ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What was recorded about the described runs before this pass; and all their failures, including those of this
-    pass."""
+    """What was recorded about the described runs before this pass; and all their failures, including those seen in
+    this pass."""
 
     observations: Mapping[Ref, Sequence[Observation]]
     failures: Mapping[Ref, tuple[SeenFailure, ...]]
@@ -58,7 +58,7 @@ class Recalled:
 async def judged_runs(
     described: PassDescriptions, recalled: Recalled, state: WatchState, services: Services, now: datetime
 ) -> list[DescribedRun]:
-    """The runs as described. After each ``SLICE`` of them, everything else has its turn on the event loop."""
+    """The runs as described. After each ``SLICE`` of them, other tasks get their turn on the event loop."""
     runs: list[DescribedRun] = []
     for number, description in enumerate(described.descriptions, start=1):
         runs.append(await _judged_run(description, recalled, state, services, now))
@@ -70,15 +70,15 @@ async def judged_runs(
 async def _judged_run(
     description: Description, recalled: Recalled, state: WatchState, services: Services, now: datetime
 ) -> DescribedRun:
-    """The run as described. If it has completed and something speaks against that, its alert ends in doubt."""
+    """The run as described. If it has completed and something speaks against it, its alert ends as in doubt."""
     run = _described_run(description, recalled, state, services, now)
     is_in_doubt = await doubt_about(description.execution, services) is not None
     return replace(run, ending=Ending.IN_DOUBT) if is_in_doubt else run
 
 
 async def with_pollers(runs: Sequence[DescribedRun], state: WatchState, services: Services) -> list[DescribedRun]:
-    """The runs. Those that wait for a worker get the number of workers that poll their queue, asked for once for each
-    queue."""
+    """The runs, with the number of workers that poll the task queue for those that wait for a worker. Each queue is
+    asked once."""
     polled: dict[tuple[str, TaskKind], int | None] = {}
     for queue, kind in sorted({_queue(run) for run in runs if _waits(run)}):
         try:
@@ -112,7 +112,7 @@ def _described_run(
     observations = recalled.observations.get(ref, ())
     patience = Patience(config.watch.stalled_after, config.watch.no_worker_after, reasons.retrying.retries)
     assessment = assess(description, Past(observations, recalled.failures.get(ref, ())), patience, now)
-    # Only an attempt that is not the first one can have another one's progress before it.
+    # Only a later attempt can have the progress of an earlier attempt.
     attempted = observations if assessment.attempt > 1 else ()
     before = next((seen.details for seen in attempted if seen.activity_id == assessment.activity_id), "")
     identity = services.recogniser.identify(execution)

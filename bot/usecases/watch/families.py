@@ -1,6 +1,6 @@
-"""Describes what is below the runs of a cluster, too, and gives the topmost runs the health of what is below them.
+"""Describes also the workflows below the runs of a cluster, and counts their health for the topmost runs.
 
-A run below another one that is watched has no alert of its own, except one that is open already.
+A run that is below another watched run has no alert of its own, except one that is already open.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ class Looks:
 
 
 def learn_children(described: PassDescriptions, state: WatchState, now: datetime) -> None:
-    """Put the children that open runs tell into the queue."""
+    """Put the children that open runs report into the queue."""
     for description in described.descriptions:
         if description.execution.status.is_open:
             for child in state.families.learn(description):
@@ -35,7 +35,8 @@ def learn_children(described: PassDescriptions, state: WatchState, now: datetime
 def top_runs(
     looks: Looks, described: PassDescriptions, episodes: Iterable[Episode], state: WatchState, services: Services
 ) -> Looks:
-    """The runs that may have an alert, with the health of what is below them and the failures that are told of it."""
+    """The runs that may have an alert, with the health of the workflows below them and the failures that their alerts
+    show."""
     executions = {description.execution.ref: description.execution for description in described.descriptions}
     alerts = {episode.chain: episode for episode in episodes if episode.is_open}
     above = _Above.of(state, described.descriptions)
@@ -57,7 +58,7 @@ def top_runs(
 
 
 def reschedule_families(described: PassDescriptions, state: WatchState, now: datetime) -> None:
-    """Drop what ended runs leave below, and make the runs due whose alert has to be decided again."""
+    """Drop the children of ended runs, and make the runs due whose alerts have to be decided again."""
     for description in described.descriptions:
         if not description.execution.status.is_open and not description.execution.status.continues:
             state.families.end(description.execution.ref)
@@ -70,7 +71,7 @@ def reschedule_families(described: PassDescriptions, state: WatchState, now: dat
 
 @dataclass(frozen=True, slots=True)
 class _Above:
-    """Which runs are below one that is watched. A listed child may be described before its parent has told it."""
+    """Which runs are below a watched run. A child may be listed and described before its parent has reported it."""
 
     state: WatchState
     names: frozenset[str]
@@ -78,7 +79,7 @@ class _Above:
 
     @classmethod
     def of(cls, state: WatchState, descriptions: Iterable[Description]) -> "_Above":
-        """Without any run that has a parent, nothing is gone through."""
+        """Collects the watched runs, but only if any of these descriptions may be of a run below another one."""
         if not any(d.execution.parent_run_id or d.execution.ref in state.families for d in descriptions):
             return cls(state, frozenset(), frozenset())
         refs = state.queue.refs

@@ -50,9 +50,9 @@ async def list_runs(state: WatchState, services: Services) -> None:
 
 
 async def update_history(state: WatchState, services: Services) -> None:
-    """Bring the run history up to date when runs have begun or ended, and in slow rounds. Then also read
-    again how earlier runs ended, judge closed runs, update outdated cards, and end alerts of unconfigured clusters.
-    """
+    """Bring the run history up to date if runs have begun or ended, and in each slow round. Also read again how
+    earlier runs ended, and end alerts of unconfigured clusters. Once the past is read completely, also judge closed
+    runs and update outdated cards."""
     if state.is_silent or (state.history_due and state.history_due > services.now()):
         return
     cluster = state.cluster
@@ -62,7 +62,7 @@ async def update_history(state: WatchState, services: Services) -> None:
         is_whole = await run_isolated(_judge(state, services), None, "closed runs not judged", cluster)
         await run_isolated(mark_overtaken(cluster, services), None, "overtaken cards keep their buttons", cluster)
     await run_isolated(end_unconfigured(services), None, "alerts of clusters that are not configured go on", cluster)
-    # None means that more of the past is left to read. A failed part is tried again in the next slow round.
+    # None means that more of the past is still to be read. A part that failed is tried again in the next slow round.
     state.history_due = (
         None if has_earlier or is_whole is False else services.now() + services.config.watch.slow_round
     )
@@ -81,21 +81,22 @@ async def _catch_up(cluster: str, services: Services) -> bool | None:
 
 
 def _drop_unlisted(state: WatchState, listed: frozenset[Ref]) -> None:
-    """Take what is not listed out of the queue, and with it what was only there because it is below that."""
+    """Remove runs that are not listed from the queue, with the workflows that were queued only because they are below
+    such a run."""
     names = {ref.workflow_id for ref in listed}
     for ref in [ref for ref in state.queue.refs if ref not in listed and ref not in state.families]:
         state.queue.discard(ref)
         if ref.workflow_id not in names:
             state.families.forget(ref.workflow_id)
     kept = listed | state.families.refs
-    # Of a run without run id, the latest one is asked for.
+    # A ref without run id means the latest run of its workflow id, so it stays.
     for ref in [ref for ref in state.queue.refs if ref.run_id and ref not in kept]:
         state.queue.discard(ref)
 
 
 def _fill_queue(state: WatchState, listed: frozenset[Ref], alerted: set[Ref], now: datetime) -> None:
-    """Put runs into the queue. New runs are due now, and so are runs with an alert, because people watch these and
-    act on them. A run that is no longer listed has probably ended."""
+    """Put the listed runs into the queue. New runs are due now, and so are runs with an alert, because people watch
+    them and act on them. A run with an alert that is no longer listed has probably ended."""
     queue = state.queue
     _drop_unlisted(state, listed | alerted)
     for ref in listed | alerted:

@@ -16,9 +16,9 @@ from bot.usecases.watch.sequences import ObservedSequences
 
 # Runs that become due within this time are described together, which takes less time than one by one.
 DESCRIBED_WITHIN = timedelta(milliseconds=100)
-# Runs that are described within this time are recorded together, unless they are so many that they wait for nothing.
-# Each recording reads the store twice and writes once; with eight clusters, more recordings would leave little time
-# for answers.
+# Runs that are described within this time are recorded together, unless there are enough for a full record. Each
+# recording reads the store twice and writes once; with eight clusters, more recordings would leave little time for
+# answers.
 RECORDED_WITHIN = timedelta(milliseconds=500)
 # More runs in one record would hold up the event loop, and fewer would take more records.
 MOST_AT_ONCE = 100
@@ -34,17 +34,17 @@ def _nobody() -> None:
 
 @dataclass(slots=True)
 class WatchState:
-    """State between passes. ``queue`` has the open runs, what is open below them, and the runs of alerts whose end
-    is not known yet; ``listed`` has the runs of the latest listing, made at ``listed_at``. ``described`` waits to be
-    recorded.
+    """State between passes. ``queue`` has the open runs, the open workflows below them, and the runs of alerts whose
+    end is not known yet. ``listed`` has the runs of the latest listing, made at ``listed_at``. ``described`` waits to
+    be recorded.
 
     ``is_silent``: the cluster did not answer the latest listing. ``is_away``: it answered none of the latest
-    describes, so only one is tried at a time. ``is_recorded``: what the latest listing found is recorded.
+    describes, so only one is tried at a time. ``is_recorded``: the result of the latest listing is recorded.
     ``began_at`` is when watching began. ``counted`` has the completed runs that were counted, and when.
-    ``history_due`` is when the run history is brought up to date at the latest; None means with the next listing.
-    ``sequences`` were observed last. ``is_behind``: runs are described too late. ``offers_more_time``: the server can
-    give activities a longer heartbeat timeout. ``on_messages`` is called when messages were recorded, so that they
-    are posted at once.
+    ``history_due`` is the latest time to bring the run history up to date; None means with the next listing.
+    ``sequences`` are the ones observed last. ``is_behind``: runs are described too late. ``offers_more_time``: the
+    server can give activities a longer heartbeat timeout. ``on_messages`` is called when messages were recorded, so
+    that they are posted at once.
     """
 
     cluster: str
@@ -70,18 +70,19 @@ class WatchState:
         earliest, early = self.queue.earliest(), self.queue.earliest_early()
         if earliest is None or not self.room or (self.is_silent and self.is_away):
             return None
-        # Those that are early wait for the budget, so at least the usual time passes before it is asked again.
+        # Early describes wait for the budget. ``max`` keeps ``DESCRIBED_WITHIN`` between two tries.
         next_at = min(earliest, max(early, now)) if early else earliest
         return max(next_at + DESCRIBED_WITHIN - now, WAIT_WHEN_AWAY if self.is_away else timedelta(0))
 
     @property
     def record_in(self) -> timedelta:
-        """How long what was described may wait to be recorded with what comes: no longer once it fills a step."""
+        """How long described runs may wait for more to be recorded together; zero once there are enough for one
+        record."""
         return RECORDED_WITHIN if self._waiting < MOST_AT_ONCE else timedelta(0)
 
     @property
     def room(self) -> int:
-        """How many runs may be described before some are recorded."""
+        """How many more runs may be described before some must be recorded."""
         return max(0, MOST_WAITING - self._waiting)
 
     @property
@@ -101,8 +102,8 @@ class WatchState:
         return taken
 
     def restart_if_set_back(self, now: datetime) -> None:
-        """If the clock was set back, make everything due now. Otherwise it would wait until the clock has caught
-        up."""
+        """If the clock was set back, make everything due now. Otherwise nothing would be due until the clock has
+        caught up."""
         if self.listed_at is None or now >= self.listed_at:
             return
         for ref in list(self.queue.refs):
@@ -111,5 +112,5 @@ class WatchState:
 
 
 def due_at(moment: datetime) -> NextDescribe:
-    """For a run whose deadlines are not known: due at ``moment``, with the priority of a deadline."""
+    """The times of a run without known deadlines: due at ``moment``, with the priority of a deadline."""
     return NextDescribe(moment, moment)

@@ -25,25 +25,27 @@ from bot.usecases.watch.describe import PassDescriptions, PassTime, Step, descri
 from bot.usecases.watch.families import learn_children, reschedule_families
 from bot.usecases.watch.state import MOST_AT_ONCE, WatchState
 
-# Results of one step are handed over together. Longer steps would delay them, shorter steps would cost more work.
+# The results of one step are handed over together. Longer steps would delay them, and shorter steps would cost more
+# work.
 STEP_SECONDS = 0.25
-# The wait after a pass during which somebody else changed an alert.
+# The wait after a pass in which another person or bot changed an alert.
 AFTER_CONFLICT = timedelta(seconds=1)
-# Describing is late when a run has waited for this share of a slow round, until no run has waited for half of that.
+# Describing counts as late when a run has waited for this share of a slow round. It counts as in time again when no
+# run has waited for half of that.
 LATE_SHARE = 0.25
 
 _log = structlog.get_logger(__name__)
 
 
 async def describe_due(state: WatchState, services: Services) -> None:
-    """Describe runs that are due, the most urgent ones if they are many, and hand them over to ``conclude``. If they
-    are few, also some of those that are due soon.
+    """Describe runs that are due, the most urgent ones if there are too many, and hand them over to ``conclude``. If
+    there are few, also describe some that are due soon.
 
     Until ``conclude`` gives a run its next time, the run is due again after ``[watch] every``. So no run is described
     twice at once, and none is forgotten, whatever fails in between.
     """
     now, every = services.now(), services.config.watch.every
-    # A smaller step would have no place for slow rounds.
+    # A smaller step would leave no place for slow rounds.
     step = max(SHARE_OF_ROUNDS, state.budget.within(STEP_SECONDS))
     at_most = min(state.room, MOST_AT_ONCE, 1 if state.is_away else step)
     early = state.budget.early(asyncio.get_running_loop().time())
@@ -58,7 +60,7 @@ async def describe_due(state: WatchState, services: Services) -> None:
         if before and ref in described.not_asked and ref in state.queue:
             state.queue.put(ref, before)
         if not ref.run_id and ref not in described.not_asked | described.unanswered:
-            # The latest run of a workflow id was asked for; it goes on under its own run id.
+            # The queue had only the workflow id. The latest run is queued with its own run id from now on.
             state.queue.discard(ref)
     if not (_answers_nothing(described, state) and state.is_silent):
         state.described.append(Step(PassTime(now, now - ahead), described))
@@ -66,8 +68,8 @@ async def describe_due(state: WatchState, services: Services) -> None:
 
 
 def _answers_nothing(described: PassDescriptions, state: WatchState) -> bool:
-    """Whether the cluster has answered about no run. It counts as away only if there were several, because it may be
-    unable to answer about a single run."""
+    """Whether the cluster has answered about no run. If several runs got no answer, also notes that the cluster is
+    away; a single run may have a cause of its own."""
     answers_nothing = bool(described.unanswered) and not described.refs
     state.is_away = answers_nothing and (state.is_away or len(described.unanswered) > 1)
     return answers_nothing
@@ -113,7 +115,7 @@ async def _conclude(state: WatchState, services: Services, now: PassTime, descri
     try:
         await services.journal.record(entry, now.here)
     except Conflict:
-        # By the next pass, Temporal may have removed these failures.
+        # Temporal may have removed these failures by the next pass.
         await services.journal.record(JournalEntry(failures=entry.failures, seen=entry.seen), now.here)
         raise
     if entry.messages:

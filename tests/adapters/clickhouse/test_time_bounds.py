@@ -69,11 +69,11 @@ def insert(server: ClickHouseServer, into: str, moments: list[datetime]) -> str:
 
 def by_the_day_of_each_row(server: ClickHouseServer, into: str, customer: str, zone: str) -> dict[date, int]:
     """Every row of the customer by its day, without bounds."""
-    told = server.run(
+    answer = server.run(
         f"SELECT toDate(toDateTime64(at, 0, '{zone}')) AS day, count() FROM analytics.{into}"
         f" WHERE customer = '{customer}' GROUP BY day"
     )
-    return {date.fromisoformat(day): int(rows) for day, rows in (line.split("\t") for line in told.splitlines())}
+    return {date.fromisoformat(day): int(rows) for day, rows in (line.split("\t") for line in answer.splitlines())}
 
 
 def moments_around(window: Window, zone: str) -> list[datetime]:
@@ -159,10 +159,10 @@ async def test_a_column_that_was_given_another_type_since_is_bounded_anew(
             "INSERT INTO analytics.retyped SELECT number, 'hilton',"
             " toDateTime('2026-01-01', 'UTC') + number * 3600 FROM numbers(72)"
         )
-        told = await warehouse.counts(spec, "hilton", zone_day)
+        counts = await warehouse.counts(spec, "hilton", zone_day)
 
         every = by_the_day_of_each_row(server, "retyped", "hilton", "UTC")
-        assert {day: count.final for day, count in told.items()} == {zone_day.start: every[zone_day.start]}
+        assert {day: count.final for day, count in counts.items()} == {zone_day.start: every[zone_day.start]}
 
 
 @pytest.mark.parametrize("kind", ["String", "Dynamic", "Variant(Date, DateTime)", "DateTime64(3, 'UTC') x", ""])

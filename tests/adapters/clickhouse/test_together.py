@@ -115,9 +115,9 @@ async def test_rows_of_a_customer_who_was_not_asked_for_are_refused(
 async def test_check_wants_the_customer_of_a_statement_about_many(server: ClickHouseServer, connect: Connect) -> None:
     without = "SELECT today() AS day, 7 AS rows WHERE 'x' IN {customers:Array(String)}"
 
-    told = await connect(server.url, expected=without).check()
+    checked = await connect(server.url, expected=without).check()
 
-    assert "it returns day and rows, but no column customer" in told.problems[0]
+    assert "it returns day and rows, but no column customer" in checked.problems[0]
     assert (await connect(server.url, expected=f"SELECT 'x' AS customer, {without[7:]}").check()).problems == ()
 
 
@@ -131,10 +131,10 @@ async def test_many_customers_over_many_days_take_several_statements(
     await warehouse.counts(table(), customer, CAMPAIGN)
     before = server.last_id()
 
-    told = await warehouse.counts_by_customer(table(), names, Window(date(2025, 1, 1), date(2026, 2, 5)))
+    counts = await warehouse.counts_by_customer(table(), names, Window(date(2025, 1, 1), date(2026, 2, 5)))
 
-    assert {name: days for name, days in told.items() if days} == {customer: {JAN_1: DayCount(3, 3)}}
-    assert len(told) == 601
+    assert {name: days for name, days in counts.items() if days} == {customer: {JAN_1: DayCount(3, 3)}}
+    assert len(counts) == 601
     assert len(server.log(before)) == 3
 
 

@@ -75,11 +75,11 @@ async def test_one_command_asks_about_everybody_who_struggles_with_a_row_each(de
 
 async def test_one_reason_splits_all_of_them_and_the_audit_has_an_entry_each(desk: Desk) -> None:
     acknowledged = action(await desk.submit_rows(await desk.asked("split struggling")))
-    told = await desk.told()
+    outcome = await desk.told()
     records = [record for record in desk.world.journal.audited if record.outcome is AuditOutcome.DONE]
 
     assert acknowledged["response_action"] == "update"
-    assert "Split: under way for all 3 customers." in told
+    assert "Split: under way for all 3 customers." in outcome
     assert begun(desk) == {"hilton": 5, "marriott": 5, "spirit": 5}
     assert sorted((record.subject.full_name, record.user_id, record.reason) for record in records) == [
         (f"{cluster}/{name}", OPERATOR, WHY)
@@ -133,14 +133,14 @@ async def test_whoever_has_changed_by_the_click_is_named_and_can_be_run_too(desk
     question = await desk.asked("split hilton spirit")
     ends(desk.world, EAST, "spirit")
     await desk.submit_rows(question)
-    told = await desk.told()
+    outcome = await desk.told()
     rest = desk.views()[-1]
     first = begun(desk)
     await desk.submit_rows(rest)
     done = await desk.told(shown=4)
 
-    assert "Split: under way for 1 of 2 customers, NOT done for 1." in told
-    assert "NOT done for spirit: its plan has changed since you looked." in told
+    assert "Split: under way for 1 of 2 customers, NOT done for 1." in outcome
+    assert "NOT done for spirit: its plan has changed since you looked." in outcome
     assert (rest.submit, row_texts(rest)[0][0]) == ("Run these, too", "*spirit*")
     assert rest.blocks[-1]["element"]["initial_value"] == WHY
     assert first == {"hilton": 5}
@@ -162,10 +162,10 @@ async def test_a_cluster_that_is_away_by_the_click_is_told_and_holds_nobody_up(d
     question = await desk.asked("split hilton spirit")
     desk.world.engines[EAST].away = Unavailable("Temporal", "connection refused")
     await desk.submit_rows(question)
-    told = await desk.told()
+    outcome = await desk.told()
 
-    assert "us-east-1-prod* did not answer" in told.replace("\\u200b", "").replace("\u200b", "")
-    assert "NOT done for spirit." in told
+    assert "us-east-1-prod* did not answer" in outcome.replace("\\u200b", "").replace("\u200b", "")
+    assert "NOT done for spirit." in outcome
     assert begun(desk) == {"hilton": 5}
 
 
@@ -187,7 +187,7 @@ async def test_a_healthy_or_finished_customer_is_listed_with_the_reason(desk: De
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reason"),
     [
         ("split hilton hiltn", "There is no cluster or customer “hiltn”."),
         ("split hilton hiltn", "Did you mean hilton?"),
@@ -197,10 +197,10 @@ async def test_a_healthy_or_finished_customer_is_listed_with_the_reason(desk: De
         ("retry hilton spirit", "There is nothing to retry now for 2 customers."),
     ],
 )
-async def test_a_command_that_cannot_be_meant_proposes_nothing(desk: Desk, text: str, told: str) -> None:
+async def test_a_command_that_cannot_be_meant_proposes_nothing(desk: Desk, text: str, reason: str) -> None:
     refusal = await desk.asked(text)
 
-    assert told in said(refusal)
+    assert reason in said(refusal)
     assert refusal.submit == ""
 
 
@@ -228,10 +228,10 @@ async def test_when_nothing_struggles_the_dialog_says_so(desk: Desk) -> None:
 async def test_several_are_cancelled_by_one_command_without_a_menu_of_sizes(desk: Desk) -> None:
     question = await desk.asked("cancel hilton vivint")
     await desk.submit_rows(question)
-    told = await desk.told()
+    outcome = await desk.told()
 
     assert [len(block["elements"]) for block in rows(question)] == [1, 1]
-    assert "Cancel: under way for both customers." in told
+    assert "Cancel: under way for both customers." in outcome
     assert sorted(begun(desk)) == ["hilton", "vivint"]
 
 
@@ -275,9 +275,9 @@ async def test_only_operators_confirm_for_several(desk: Desk) -> None:
     ticked = {box["action_id"]: {"type": "checkboxes", "selected_options": box["options"]}}
     reason = {"reason": {"reason": {"value": WHY}}}
     await desk.submit_values(question, {block["block_id"]: ticked, **reason}, VIEWER, "V0001")
-    told = await desk.told()
+    outcome = await desk.told()
 
-    assert "Only operators may split." in told
+    assert "Only operators may split." in outcome
     assert begun(desk) == {}
 
 

@@ -43,7 +43,7 @@ def queue(desk: Desk, cluster: str) -> FakeQueue:
 
 def queued(desk: Desk, cluster: str) -> list[str]:
     state = queue(desk, cluster).state
-    return [one.customer for one in state.queued] if state else []
+    return [customer.customer for customer in state.queued] if state else []
 
 
 async def test_all_asks_once_about_everybody_who_is_not_complete(desk: Desk) -> None:
