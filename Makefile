@@ -16,7 +16,7 @@ SEED ?= 1
 PYTHONS := 3.11 3.12 3.13 3.14
 PLATFORMS := x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu x86_64-apple-darwin aarch64-apple-darwin
 UV := $(BIN)/uv pip
-COMPILE := UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) compile --quiet --upgrade --universal --python-version 3.11 \
+COMPILE := UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --annotation-style line
 
 .PHONY: demo test check chaos fuzz bench lint types layers lock wheels alone clean help installed

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.model.picture import Calendar
+
 
 class DrawingError(Exception):
     """The blocks break a limit of Slack. This is a bug of the bot: neither a retry nor a person can mend it."""
@@ -22,13 +24,23 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart as data, the name of its file without the extension, and ``alt_text``, which has the figures in it."""
+
+    chart: Calendar
+    name: str
+    alt_text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """``text`` carries the whole meaning, for notifications and screen readers; ``blocks`` draw the same. Slack shows
-    ``document`` as a file of its own."""
+    ``document`` as a file of its own. ``picture`` follows the answer once it is drawn."""
 
     text: str
     blocks: tuple[Mapping[str, Any], ...] = ()
     document: Document | None = None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from bot.ports import (
     Modals,
     Outbox,
     People,
+    Pictures,
     RunHistory,
     Warehouse,
     Webhooks,
@@ -94,6 +95,7 @@ class Services:
     channel: Channel
     modals: Modals
     files: Files
+    pictures: Pictures
     people: People
     webhooks: Webhooks
     now: Callable[[], datetime]

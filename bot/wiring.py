@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from bot.adapters.clickhouse import ClickHouseWarehouse
+from bot.adapters.pictures import picture_process
 from bot.adapters.slack import (
     PacedClient,
     SlackChannel,
@@ -118,6 +119,7 @@ async def open_services(
             channel=SlackChannel(client, config.slack.channel),
             modals=SlackModals(client, config.slack.channel),
             files=SlackFiles(client, config.slack.channel),
+            pictures=stack.enter_context(picture_process()),
             people=SlackPeople(client, steady_now),
             webhooks=HttpWebhooks(_webhooks(loaded)),
             now=utc_now,

@@ -2,6 +2,7 @@
 link."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from slack_sdk.models.blocks import Block
@@ -22,12 +23,15 @@ from bot.fleet.runs.run import Run
 from bot.fleet.status.answer import CustomerStatus
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Silent
+from bot.fleet.status.calendar import calendar_of
 from bot.fleet.status.run_groups import RunGroup, group_runs
-from bot.message import Message
-from bot.model import ExecutionStatus, SeenFailure, State, duration_text
+from bot.message import Message, Picture
+from bot.model import DayState, ExecutionStatus, SeenFailure, State, duration_text
 from bot.model.coverage import total_days
 
 PLAIN_ROOM = 3_000
+# In days. Slack scales pictures down to the width and height of a message; of more days the numbers cannot be read.
+LONGEST_CALENDAR = 800
 DRAWN_ROOM = 9_000
 FAILURES_SHOWN = 6
 
@@ -58,7 +62,18 @@ def customer_status(result: CustomerStatus) -> Message:
         kit.context("\n".join([range_line, *(kit.escape(fact) for fact in facts)])),
         *kit.sections(mrkdwn_rows),
     ]
-    return kit.message("\n".join(plain), blocks)
+    return replace(kit.message("\n".join(plain), blocks), picture=_calendar(backfill))
+
+
+def _calendar(backfill: Backfill) -> Picture | None:
+    """The days by state; None where there is nothing to fill, or too much to be legible."""
+    if backfill.state in (State.NOT_APPLICABLE, State.UNKNOWN) or backfill.whole.days > LONGEST_CALENDAR:
+        return None
+    chart = calendar_of(backfill)
+    counts = [(state, chart.count(state)) for state in DayState]
+    figures = words.joined([f"{number:,} {state.value}" for state, number in counts if number])
+    name = words.name(f"{backfill.customer} on {backfill.cluster}")
+    return Picture(chart, "calendar", f"Calendar of {name}, {words.days(backfill.whole.days)}: {figures}.")
 
 
 def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:

@@ -38,6 +38,7 @@ from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
 from bot.model.page import WEBHOOK, PageAction, PageCall
 from bot.model.people import CLOCK, Actor, Installation, Person
+from bot.model.picture import Calendar, DayState
 from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, route_of
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
@@ -82,12 +83,14 @@ __all__ = [
     "AuditRecord",
     "AuditTrail",
     "Baseline",
+    "Calendar",
     "Cause",
     "Child",
     "CloseEvent",
     "ClusterRecord",
     "Count",
     "DayCount",
+    "DayState",
     "DescribedState",
     "Description",
     "Doubt",

@@ -5,6 +5,7 @@ Every coroutine here may raise ``Unavailable`` (no answer within the port's own 
 """
 
 from bot.ports.chat import Channel, Files, Modals, People
+from bot.ports.pictures import Pictures
 from bot.ports.queue import WindowQueue
 from bot.ports.replicas import Deliveries, Lease
 from bot.ports.store import Dialogs, Journal, Outbox, RunHistory
@@ -24,6 +25,7 @@ __all__ = [
     "Modals",
     "Outbox",
     "People",
+    "Pictures",
     "RunHistory",
     "Warehouse",
     "Webhooks",

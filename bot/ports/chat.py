@@ -90,7 +90,7 @@ class Modals(Protocol):
 
 
 class Files(Protocol):
-    """Files for people who have asked for them. Both methods raise Refused where the bot may not share files. After
+    """Files for people who have asked for them. Each method raises Refused where the bot may not share files. After
     Unavailable the file may be there all the same."""
 
     async def share(self, document: Document) -> None:
@@ -99,6 +99,10 @@ class Files(Protocol):
 
     async def send(self, user_id: str, document: Document) -> None:
         """Send a file to one person, as a direct message."""
+        ...
+
+    async def upload(self, picture: bytes, name: str, alt_text: str) -> str:
+        """Upload a PNG that is in no channel until a message shows it; returns its id."""
         ...
 
 

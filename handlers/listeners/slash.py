@@ -19,6 +19,7 @@ from bot.services import Services
 from handlers.listeners.dialogs import Asker, answer_or_ask
 from handlers.listeners.documents import with_file_sent
 from handlers.listeners.payloads import SlashPayload
+from handlers.listeners.pictures import follow_with_picture
 from handlers.listeners.private_notice import notify_privately
 from handlers.listeners.reply import Visibility, reply
 from handlers.routes import command_in
@@ -47,12 +48,16 @@ async def on_slash(
     with in_flight.track():
         await ack()
         fallback = partial(notify_privately, payload.actor.user_id, services)
+        answered: list[Message] = []
 
         async def answer() -> Message | None:
             message = await answer_or_ask(command, asker, services, in_flight)
+            answered.extend([message] if message else [])
             return await with_file_sent(message, visible_to, payload.actor, services)
 
         await reply(respond, visible_to, answer, fallback)
+        for message in answered:
+            await follow_with_picture(message, respond, visible_to, services)
 
 
 def visibility(command: Request, actor: Actor, services: Services) -> Visibility:

@@ -88,6 +88,15 @@ def test_1_825_windows_of_a_customer_fit_and_the_latest_are_shown() -> None:
     assert lines(message)[-1].endswith("earlier runs not shown.")
 
 
+@pytest.mark.parametrize(("days", "has_picture"), [(800, True), (801, False)])
+def test_a_range_that_is_too_long_to_be_read_has_no_picture(days: int, has_picture: bool) -> None:
+    whole = Window.of_days(CAMPAIGN.start, days)
+    backfill = derive("voice-prod", "hilton", whole, (), NOW)
+    message = draw(CustomerStatus("voice-prod", "hilton", whole, NOW, backfill))
+
+    assert (message.picture is not None) is has_picture
+
+
 def test_failures_of_many_attempts_are_shown_from_the_latest_back() -> None:
     message = customer(replace(running_run("hilton"), failures=tuple(seen(n) for n in range(1, 41))))
 

@@ -52,7 +52,7 @@ class Control:
         assert delivery["error"] != "dispatch_failed", f"{text!r} did not reach the bot"
         while time.monotonic() - started < ANSWER_LIMIT:
             for message in self.messages(channel):
-                if message["ts"] not in before and message.get("bot_id") and not message.get("metadata"):
+                if message["ts"] not in before and _is_answer(message):
                     return message
             time.sleep(0.02)
         raise AssertionError(f"no answer to {text!r} within {ANSWER_LIMIT:g} s")
@@ -147,6 +147,12 @@ class Control:
 
 def _is_partly_unknown(answer: str) -> bool:
     return any(words in answer for words in ("did not answer", "unknown", "not all known"))
+
+
+def _is_answer(message: dict[str, Any]) -> bool:
+    """The picture of an answer follows when it is drawn, maybe after the next command."""
+    is_picture = [block["type"] for block in message["blocks"]] == ["image"]
+    return bool(message.get("bot_id")) and not message.get("metadata") and not is_picture
 
 
 def _key(message: dict[str, Any]) -> str:

@@ -28,6 +28,7 @@ from tests.fakes.ledger import FakeLedger
 from tests.fakes.modals import FakeModals
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.people import FakePeople
+from tests.fakes.pictures import FakePictures
 from tests.fakes.queue import FakeQueue
 from tests.fakes.warehouse import FakeWarehouse
 from tests.fakes.webhooks import FakeWebhooks
@@ -108,6 +109,7 @@ class FakeWorld:
         self.modals = FakeModals()
         self.webhooks = FakeWebhooks()
         self.files = FakeFiles()
+        self.pictures = FakePictures()
         self.warehouses = {name: FakeWarehouse() for name in self.config.clusters}
 
     def _cluster(self, name: str) -> Cluster:
@@ -137,6 +139,7 @@ class FakeWorld:
             channel=self.channel,
             modals=self.modals,
             files=self.files,
+            pictures=self.pictures,
             people=self.people,
             webhooks=self.webhooks,
             now=lambda: self.now,

@@ -4,12 +4,18 @@ An upload takes three calls (https://docs.slack.dev/messaging/working-with-files
 after the last one and names no message, so whoever needs the message looks for it by the file's name.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from slack_sdk.errors import SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.errors import SYSTEM, translate_errors
 from bot.errors import AccessDenied, Refused, Unavailable
 from bot.message import Document
+
+# https://docs.slack.dev/reference/methods/files.getUploadURLExternal
+LONGEST_ALT_TEXT = 1_000
 
 
 class SlackFiles:
@@ -30,22 +36,36 @@ class SlackFiles:
             channel = str(conversation["channel"]["id"])
         await upload(self._client, document, channel)
 
+    async def upload(self, picture: bytes, name: str, alt_text: str) -> str:
+        """See ``bot.ports.Files``. Slack takes at most ``LONGEST_ALT_TEXT`` characters of alternative text."""
+        alt_text = alt_text[:LONGEST_ALT_TEXT]
+        with _of_files():
+            answer = await self._client.files_upload_v2(filename=name, content=picture, title=name, alt_txt=alt_text)
+            return str(answer["files"][0]["id"])
+
 
 async def upload(
     client: AsyncWebClient, document: Document, channel: str, thread_ts: str | None = None, comment: str = ""
 ) -> None:
     """Upload the file and share it. Raises Refused where the bot may not share files: what else it may do is not
     affected. After Unavailable the file may be there all the same."""
+    with _of_files():
+        await client.files_upload_v2(
+            filename=document.name,
+            content=document.text,
+            title=document.title,
+            channel=channel,
+            thread_ts=thread_ts,
+            initial_comment=comment or None,
+        )
+
+
+@contextmanager
+def _of_files() -> Iterator[None]:
+    """Errors of an upload as those of bot.errors. That the bot may not upload is no reason to stop anything else."""
     try:
         with translate_errors("files.completeUploadExternal"):
-            await client.files_upload_v2(
-                filename=document.name,
-                content=document.text,
-                title=document.title,
-                channel=channel,
-                thread_ts=thread_ts,
-                initial_comment=comment or None,
-            )
+            yield
     except SlackRequestError as exc:
         raise Unavailable(SYSTEM, "files: the upload was not taken") from exc
     except AccessDenied as exc:

@@ -4,6 +4,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack import SlackChannel, SlackFiles, slack_client
 from bot.errors import AccessDenied, Refused, Unavailable
@@ -52,13 +53,16 @@ async def test_a_file_that_the_channel_posts_has_its_summary_and_the_key_in_its_
     assert (stem, len(fingerprint), suffix) == ("operations-log-2026-02-22", 12, "md")
 
 
-async def test_without_the_scope_a_message_comes_without_its_file_and_a_file_alone_is_refused() -> None:
+async def test_without_the_scope_a_message_comes_without_its_file_and_files_alone_are_refused() -> None:
     scopes = tuple(scope for scope in BOT_SCOPES if scope != "files:write")
     async with LocalSlack(setting=Setting(seed=SlackSeed(scopes=scopes))) as slack:
         client = slack_client(slack.bot_token, slack.api_url, steady_now)
         await SlackChannel(client, slack.channels["backfills"]).post(Message("89 of 95", document=LOG), "report:1")
+        files = SlackFiles(client, slack.channels["backfills"])
         with pytest.raises(Refused, match="files:write") as refused:
-            await SlackFiles(client, slack.channels["backfills"]).share(LOG)
+            await files.share(LOG)
+        with pytest.raises(Refused, match="files:write"):
+            await files.upload(b"\x89PNG\r\n", "calendar.png", "51 days")
 
         (message,) = await _messages(slack)
     assert message["text"] == "89 of 95"
@@ -71,6 +75,14 @@ async def test_an_upload_that_slack_does_not_take_is_unavailable(slack: LocalSla
 
     with pytest.raises(Unavailable):
         await files.share(LOG)
+
+
+async def test_an_alternative_text_that_is_longer_than_slack_takes_is_cut(
+    slack: LocalSlack, client: AsyncWebClient, files: SlackFiles
+) -> None:
+    file_id = await files.upload(b"\x89PNG\r\n", "calendar.png", "x" * 2_000)
+
+    assert (await client.files_info(file=file_id))["file"]["alt_txt"] == "x" * 1_000
 
 
 async def slack_fault(slack: LocalSlack, **fault: Any) -> None:

@@ -1,6 +1,7 @@
 """Slash commands through Bolt: the acknowledgement, who sees the answer, and the answers to wrong input."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -8,6 +9,7 @@ from bot.commands import ControlRequest
 from bot.errors import Refused, Unavailable
 from handlers.routes import COMMANDS
 from tests.fakes.services import GUEST, OPERATOR, VIEWER
+from tests.fleet.builders import execution
 from tests.handlers.bolt import Edge, ResponseUrl, payload
 
 
@@ -172,3 +174,31 @@ async def test_a_report_whose_file_cannot_be_sent_is_answered_with_the_reason(ed
 
     assert answer["response_type"] == "in_channel"
     assert "The file could not be sent: missing_scope (needed: files:write)." in answer["text"]
+
+
+async def test_the_calendar_of_a_customer_follows_its_status(edge: Edge, there: ResponseUrl) -> None:
+    edge.world.engines["voice-prod"].add(execution("hilton"))
+    await edge.type("status hilton")
+    status, picture = await there.answers(2)
+
+    (block,) = picture["blocks"]
+    assert status["text"].startswith("hilton on voice-prod: ")
+    assert block == {"type": "image", "slack_file": {"id": "F1"}, "alt_text": picture["text"]}
+    assert picture["text"] == "Calendar of hilton on voice-prod, 51 days: 51 running."
+    assert picture["response_type"] == status["response_type"]
+    assert [(name, alt_text) for name, alt_text, _ in edge.world.files.uploaded.values()] == [
+        ("calendar.png", picture["text"])
+    ]
+
+
+@pytest.mark.parametrize("away", ["pictures", "files"])
+async def test_an_answer_comes_without_its_picture_where_none_can_be_made(
+    edge: Edge, there: ResponseUrl, away: str
+) -> None:
+    edge.world.engines["voice-prod"].add(execution("hilton"))
+    getattr(edge.world, away).away = Unavailable(away, "not drawn within 10 s")
+    await edge.type("status hilton")
+    await edge.in_flight.end(timedelta(minutes=1))
+
+    (status,) = there.received
+    assert status["text"].startswith("hilton on voice-prod: ")

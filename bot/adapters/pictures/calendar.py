@@ -1,0 +1,138 @@
+"""Draws a calendar: a square for each day, a column for each week, Monday on top.
+
+Colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which people with any colour vision tell apart;
+hatches tell them apart without colour. The background is opaque, so that the picture reads on light and dark themes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from io import BytesIO
+from math import ceil
+
+from matplotlib.axes import Axes
+from matplotlib.collections import PatchCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
+
+from bot.model import Calendar, DayState
+
+WEEKS_IN_BAND = 20
+# In inches: a square, a band with its months, and the margins.
+CELL = 0.36
+ROWS = 7.2
+BAND = 8.2 * CELL
+LEFT, RIGHT, TOP, BOTTOM = 0.45, 0.3, 0.4, 0.25
+# In inches: what a legend's line, its longest entry and a letter of the title take.
+LEGEND_LINE, LEGEND_ENTRY, LETTER = 0.18, 1.5, 0.105
+NARROWEST = 3.6
+DOTS_PER_INCH = 160
+FACES = {
+    DayState.COMPLETE: "#009E73",
+    DayState.RUNNING: "#56B4E9",
+    DayState.IN_DOUBT: "#F0E442",
+    DayState.FAILED: "#D55E00",
+    DayState.MISSING: "#D9D9D9",
+}
+HATCH_LINE = 0.4
+HATCHES = {DayState.RUNNING: "....", DayState.IN_DOUBT: "////", DayState.FAILED: "xxxx"}
+# Black has a contrast of at least 5 to 1 with each colour; white has less than 4 with the darker ones.
+INK, PAPER = "#000000", "#ffffff"
+WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+ONE_DAY = timedelta(days=1)
+
+Band = Sequence[tuple[date, DayState]]
+Place = tuple[int, int]
+
+
+def png_of(calendar: Calendar) -> bytes:
+    """The calendar as PNG. Long ranges go on below, ``WEEKS_IN_BAND`` weeks a band."""
+    bands = list(_bands(calendar))
+    columns = min(max(_weeks(band) for band in bands), WEEKS_IN_BAND)
+    width = max(columns * CELL + LEFT + RIGHT, NARROWEST)
+    states = [state for state in DayState if calendar.count(state)]
+    entries = int(width / LEGEND_ENTRY)
+    height = TOP + len(bands) * BAND + BOTTOM + LEGEND_LINE * ceil(len(states) / entries)
+    figure = Figure(figsize=(width, height), dpi=DOTS_PER_INCH, facecolor=PAPER)
+    _draw_title(figure, calendar)
+    for number, band in enumerate(bands):
+        below = height - TOP - (number + 1) * BAND
+        box = (LEFT / width, below / height, columns * CELL / width, ROWS * CELL / height)
+        _draw_band(figure.add_axes(box), band, columns)
+    figure.legend(
+        handles=[_sample(state, calendar.count(state)) for state in states],
+        loc="lower left",
+        ncols=min(len(states), entries),
+        frameon=False,
+        fontsize=8,
+        labelcolor=INK,
+    )
+    written = BytesIO()
+    figure.savefig(written, format="png")
+    return written.getvalue()
+
+
+def _draw_title(figure: Figure, calendar: Calendar) -> None:
+    """The customer, and the cluster below. Names are clipped to the width, and ``$`` is no mathematics."""
+    width, height = figure.get_size_inches()
+    room = int((width - 0.2) / LETTER)
+    lines = ((calendar.customer, 0.1, "bold"), (f"on {calendar.cluster}", 0.26, "normal"))
+    for text, below, weight in lines:
+        shown = text if len(text) <= room else f"{text[: room - 1]}…"
+        place = (0.1 / width, 1 - below / height)
+        figure.text(*place, shown, va="top", fontsize=9, weight=weight, color=INK, parse_math=False)
+
+
+def _bands(calendar: Calendar) -> Iterator[Band]:
+    """The days, cut before the Mondays at which a band is full."""
+    days = [(calendar.start + number * ONE_DAY, state) for number, state in enumerate(calendar.days)]
+    first = WEEKS_IN_BAND * 7 - calendar.start.weekday()
+    yield days[:first]
+    for start in range(first, len(days), WEEKS_IN_BAND * 7):
+        yield days[start : start + WEEKS_IN_BAND * 7]
+
+
+def _weeks(band: Band) -> int:
+    return (len(band) + band[0][0].weekday() + 6) // 7
+
+
+def _draw_band(axes: Axes, band: Band, columns: int) -> None:
+    axes.set_xlim(0, columns)
+    axes.set_ylim(7, -0.2)
+    axes.axis("off")
+    for row, weekday in enumerate(WEEKDAYS):
+        axes.text(-0.4, row + 0.5, weekday, ha="center", va="center", fontsize=7, color=INK)
+    monday = band[0][0].weekday()
+    places: dict[DayState, list[Place]] = defaultdict(list)
+    for number, (day, state) in enumerate(band):
+        column, row = divmod(number + monday, 7)
+        places[state].append((column, row))
+        axes.text(
+            column + 0.5, row + 0.52, str(day.day), ha="center", va="center", fontsize=7, weight="bold", color=INK
+        )
+        if number == 0 or day.day == 1:
+            year = f" {day:%Y}" if number == 0 or day.month == 1 else ""
+            axes.text(column + 0.06, -0.25, f"{day:%b}{year}", ha="left", va="bottom", fontsize=7, color=INK)
+    for state, of_state in places.items():
+        _draw_squares(axes, of_state, state)
+
+
+def _draw_squares(axes: Axes, places: Sequence[Place], state: DayState) -> None:
+    """The squares of one state. Where they are hatched, a plain patch keeps each number legible."""
+    squares = [Rectangle((column + 0.06, row + 0.06), 0.88, 0.88) for column, row in places]
+    hatched = PatchCollection(squares, facecolor=FACES[state], edgecolor=INK, linewidth=0.4, hatch=HATCHES.get(state))
+    hatched.set_hatch_linewidth(HATCH_LINE)
+    axes.add_collection(hatched)
+    if state in HATCHES:
+        plain = [Rectangle((column + 0.22, row + 0.28), 0.56, 0.44) for column, row in places]
+        axes.add_collection(PatchCollection(plain, facecolor=FACES[state], edgecolor="none"))
+
+
+def _sample(state: DayState, number: int) -> Patch:
+    return Patch(
+        facecolor=FACES[state],
+        edgecolor=INK,
+        linewidth=0.4,
+        hatch=HATCHES.get(state),
+        label=f"{state.value}: {number:,}",
+    )

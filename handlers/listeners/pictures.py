@@ -1,0 +1,57 @@
+"""Sends the picture of an answer after the answer, so that nobody waits for it. A picture that cannot be drawn or
+uploaded is left out: the answer has its figures."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.context.respond.async_respond import AsyncRespond
+
+from bot.errors import DependencyError
+from bot.message import Message, Picture
+from bot.services import Services
+from handlers.listeners.reply import Visibility
+
+# Slack refuses an image block until it has processed the file.
+TRIES = 3
+WAIT_SECONDS = 1.5
+
+_log = structlog.get_logger(__name__)
+
+
+async def follow_with_picture(
+    message: Message, respond: AsyncRespond, visibility: Visibility, services: Services
+) -> None:
+    """Draw the picture of this answer, if it has one, and send it to those who see the answer."""
+    if message.picture is None:
+        return
+    picture = message.picture
+    try:
+        drawn = await services.pictures.draw(picture.chart)
+        file_id = await services.files.upload(drawn, f"{picture.name}.png", picture.alt_text)
+    except DependencyError as exc:
+        _log.warning("answer without its picture", picture=picture.name, reason=str(exc))
+        return
+    await _send(picture, _image(picture, file_id), respond, visibility)
+
+
+async def _send(picture: Picture, block: dict[str, Any], respond: AsyncRespond, visibility: Visibility) -> None:
+    status = 0
+    for _ in range(TRIES):
+        try:
+            response = await respond(
+                text=picture.alt_text, blocks=[block], response_type=visibility, replace_original=False
+            )
+        except (aiohttp.ClientError, OSError, ValueError) as exc:
+            _log.warning("picture not sent", error=type(exc).__name__)
+            return
+        status = response.status_code
+        if status == 200:
+            return
+        await asyncio.sleep(WAIT_SECONDS)
+    _log.warning("picture not sent", status=status)
+
+
+def _image(picture: Picture, file_id: str) -> dict[str, Any]:
+    return {"type": "image", "slack_file": {"id": file_id}, "alt_text": picture.alt_text}

@@ -1,0 +1,93 @@
+"""Pictures in a process of its own: what comes out, and what happens when nothing does."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import date
+from io import BytesIO
+from itertools import cycle, islice
+from pathlib import Path
+
+import pytest
+from matplotlib.image import imread
+
+from bot.adapters.pictures import PictureProcess, picture_process
+from bot.errors import Unavailable
+from bot.model import Calendar, DayState
+
+FIRST = date(2026, 1, 1)
+
+
+def calendar(days: int, customer: str = "hilton") -> Calendar:
+    """Each state in turn."""
+    return Calendar("voice-prod", customer, FIRST, tuple(islice(cycle(DayState), days)))
+
+
+@pytest.mark.parametrize("days", [1, 51, 400])
+async def test_a_calendar_of_any_length_is_a_picture_that_slack_shows_whole(tmp_path: Path, days: int) -> None:
+    process = PictureProcess(tmp_path, limit=120)
+    pixels = imread(BytesIO(await process.draw(calendar(days))), format="png")
+    height, width, channels = pixels.shape
+
+    assert channels == 4
+    assert 300 < width < 1_600
+    assert 300 < height < 2_400
+    # Opaque and white, so that it reads on a dark theme as well.
+    assert [*pixels[0, 0], *pixels[-1, -1]] == [1.0] * 8
+
+
+async def test_names_that_read_as_mathematics_are_drawn_as_they_are(tmp_path: Path) -> None:
+    assert await PictureProcess(tmp_path, limit=120).draw(calendar(2, "$x^{$ \\ <!channel> " + "y" * 500))
+
+
+async def test_a_process_that_takes_too_long_is_killed(tmp_path: Path) -> None:
+    mark = tmp_path / "pid"
+    program = ("-c", f"import os, time; open({str(mark)!r}, 'w').write(str(os.getpid())); time.sleep(600)")
+
+    with pytest.raises(Unavailable, match="not drawn within 2 s"):
+        await PictureProcess(tmp_path, program, limit=2).draw(calendar(1))
+
+    # On a machine that is slow to start it, it is killed before it leaves a mark.
+    if mark.exists():
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(mark.read_text()), 0)
+
+
+async def test_a_process_that_draws_nothing_is_said_to_be_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="nothing was drawn"):
+        await PictureProcess(tmp_path, ("-c", "raise SystemExit(1)")).draw(calendar(1))
+
+
+async def test_where_no_process_can_start_pictures_are_unavailable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "missing"))
+
+    with pytest.raises(Unavailable, match="no process to draw with: No such file or directory"):
+        await PictureProcess(tmp_path).draw(calendar(1))
+
+
+async def test_a_bot_that_can_write_no_temporary_files_starts_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+
+    with picture_process() as process:
+        assert isinstance(process, PictureProcess)
+
+
+async def test_it_gets_no_secret_of_the_bot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret")
+    seen = tmp_path / "environment"
+    program = ("-c", f"import os; open({str(seen)!r}, 'w').write(repr(dict(os.environ)))")
+
+    with pytest.raises(Unavailable):
+        await PictureProcess(tmp_path, program).draw(calendar(1))
+
+    assert "xoxb-secret" not in seen.read_text()
+
+
+def test_the_bot_itself_never_loads_matplotlib() -> None:
+    code = "import sys, bot.wiring, bot.__main__; raise SystemExit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=120, check=False).returncode == 0
