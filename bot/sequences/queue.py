@@ -53,6 +53,7 @@ class BackfillQueue:
         self._is_survey_wanted = True
         self._sending = 0
         self._asked: set[str] = set()
+        self._beginning: dict[str, asyncio.Task[None]] = {}
         self._failure: BaseException | None = None
 
     @workflow.run
@@ -61,7 +62,7 @@ class BackfillQueue:
         self._spawn(self._keep_surveying())
         for starting in state.starting:
             if not starting.is_begun:
-                self._spawn(self._begin(starting))
+                self._begin_soon(starting)
         while not self._must_continue_as_new():
             was_idle = queue_state.is_idle(self._state)
             is_awake = await self._until(partial(self._has_work, was_idle), IDLE_FOR if was_idle else None)
@@ -93,6 +94,14 @@ class BackfillQueue:
     def change(self, instruction: QueueInstruction) -> None:
         """Change the order, hold customers, or pause or stop the queue, as a person has asked."""
         self._state, self._needs_survey = queue_state.change(self._state, instruction), True
+        self._withdraw()
+
+    def _withdraw(self) -> None:
+        """Stop beginning what was taken out of the queue meanwhile. While no worker would run its windows, the
+        activity that begins a sequence is tried again without end."""
+        wanted = {starting.sequence for starting in self._state.starting}
+        for sequence in [sequence for sequence in self._beginning if sequence not in wanted]:
+            self._beginning.pop(sequence).cancel()
 
     def _has_work(self, was_idle: bool) -> bool:
         is_changed = queue_state.is_idle(self._state) != was_idle
@@ -109,7 +118,7 @@ class BackfillQueue:
                 self._spawn(self._send(step))
             else:
                 self._state = slots.started(self._state, step)
-                self._spawn(self._begin(step.starting))
+                self._begin_soon(step.starting)
 
     async def _send(self, grant: slots.Grant) -> None:
         """Tell a sequence of its slot. If the sequence is no longer open, its slots become free."""
@@ -121,10 +130,21 @@ class BackfillQueue:
         finally:
             self._sending -= 1
 
-    async def _begin(self, starting: StartingCustomer) -> None:
+    def _begin_soon(self, starting: StartingCustomer) -> None:
         batch = next(batch for batch in self._state.batches if batch.id == starting.batch)
-        result = await queue_stubs.begin_queued(BeginQueuedRequest(batch, starting.customer, starting.sequence))
-        self._state = queue_state.begun(self._state, starting.sequence, result)
+        request = BeginQueuedRequest(batch, starting.customer, starting.sequence)
+        self._beginning[starting.sequence] = self._spawn(self._begin(request))
+
+    async def _begin(self, request: BeginQueuedRequest) -> None:
+        try:
+            result = await queue_stubs.begin_queued(request)
+        except FailureError:
+            # The activity is tried without end, so it ends so only when it was withdrawn.
+            if request.sequence in self._beginning:
+                raise
+            return
+        self._beginning.pop(request.sequence, None)
+        self._state = queue_state.begun(self._state, request.sequence, result)
 
     async def _keep_surveying(self) -> None:
         """Ask Temporal what else takes slots, and which sequences have ended without returning theirs."""
@@ -166,8 +186,10 @@ class BackfillQueue:
         info = workflow.info()
         return info.get_current_history_length() >= MAX_EVENTS or info.is_continue_as_new_suggested()
 
-    def _spawn(self, task: Coroutine[None, None, None]) -> None:
-        asyncio.create_task(task).add_done_callback(self._done)
+    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._done)
+        return task
 
     def _done(self, task: asyncio.Task[None]) -> None:
         """Keep the task's error for ``_until``, which raises it. That fails the workflow task, not the workflow."""
@@ -183,6 +205,7 @@ class BackfillQueue:
             raise self._failure
         if is_cancelled:
             self._state = queue_state.change(self._state, QueueInstruction(QueueChange.CLEAR, ""))
+            self._withdraw()
         return is_awake
 
 

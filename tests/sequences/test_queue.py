@@ -261,6 +261,23 @@ async def test_a_campaign_goes_on_with_another_bot_and_starts_nothing_twice(camp
     assert campaign.team.at_once() <= 2
 
 
+async def test_a_customer_whose_turn_came_while_nobody_works_is_not_begun_after_a_cancel(campaign: Campaign) -> None:
+    workers = campaign.world.engines[CLUSTER].workers
+    workers["backfill"] = 0
+    first, second, *_ = customers(campaign)
+    async with campaign.bot():
+        await campaign.enqueue(first)
+        await eventually(campaign.state, lambda state: bool(state.starting))
+        await campaign.queue.change(QueueInstruction(QueueChange.CLEAR, "U0OLIVIA"))
+        await eventually(campaign.state, lambda state: not state.starting)
+        workers["backfill"] = 1
+        await campaign.enqueue(second)
+        end = await campaign.end(second)
+
+    assert end.end is SequenceEnd.COMPLETE
+    assert set(campaign.runs()) == {second}
+
+
 async def test_a_cleared_queue_starts_nobody_and_what_runs_goes_on(campaign: Campaign) -> None:
     campaign.team.holding = True
     async with campaign.bot():

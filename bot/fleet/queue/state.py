@@ -19,6 +19,7 @@ from bot.model.queue import (
     QueueInstruction,
     QueueOrder,
     QueueState,
+    StartingCustomer,
     Survey,
 )
 
@@ -65,7 +66,8 @@ def change(state: QueueState, instruction: QueueInstruction) -> QueueState:
         case QueueChange.RESUME:
             return replace(state, paused_by="")
         case QueueChange.CLEAR:
-            return _without_unused_batches(replace(state, queued=(), moved=0, paused_by=""))
+            starting = tuple(customer for customer in state.starting if customer.is_begun)
+            return _without_unused_batches(replace(state, queued=(), starting=starting, moved=0, paused_by=""))
         case QueueChange.MOVE_UP:
             return _move_up(state, names)
         case QueueChange.HOLD | QueueChange.RELEASE:
@@ -87,10 +89,16 @@ def _move_up(state: QueueState, names: Collection[str]) -> QueueState:
     return replace(state, queued=(*up, *rest), moved=moved_before + len(up))
 
 
+def not_begun(state: QueueState) -> tuple[QueuedCustomer | StartingCustomer, ...]:
+    """The customers whose sequences the queue has not begun: those whose turn has come, then those who wait."""
+    return (*(customer for customer in state.starting if not customer.is_begun), *state.queued)
+
+
 def _remove(state: QueueState, names: Collection[str]) -> QueueState:
     moved = sum(queued.customer not in names for queued in state.queued[: state.moved])
     queued = tuple(queued for queued in state.queued if queued.customer not in names)
-    return replace(state, queued=queued, moved=moved)
+    starting = tuple(customer for customer in state.starting if customer.is_begun or customer.customer not in names)
+    return replace(state, queued=queued, starting=starting, moved=moved)
 
 
 def take_demand(state: QueueState, demand: Demand) -> QueueState:

@@ -83,6 +83,20 @@ def test_removed_customers_do_not_start_and_a_batch_goes_with_its_last_customer(
     assert changed(state, QueueChange.REMOVE, "hilton").batches == ()
 
 
+@pytest.mark.parametrize(("change", "names_given"), [(QueueChange.CLEAR, ()), (QueueChange.REMOVE, ("hilton",))])
+def test_a_customer_whose_turn_has_come_is_taken_out_unless_its_sequence_is_begun(
+    change: QueueChange, names_given: tuple[str, ...]
+) -> None:
+    state, _ = given_out(queue(("hilton", 82)), survey())
+    (starting,) = state.starting
+    begun = queue_state.begun(state, starting.sequence, BeginQueuedResult())
+
+    assert queue_state.not_begun(state) == (starting,)
+    assert changed(state, change, *names_given).starting == ()
+    assert queue_state.not_begun(begun) == ()
+    assert changed(begun, change, *names_given).starting == begun.starting
+
+
 def test_an_older_demand_that_arrives_late_changes_nothing() -> None:
     latest = queue_state.take_demand(QueueState(), demand("hilton", 7, held=(3,)))
 
