@@ -69,11 +69,11 @@ def test_the_configuration_in_the_readme_is_enough_to_begin_with(tmp_path: Path)
 
 
 def test_every_target_of_make_in_the_readme_is_there() -> None:
-    told = set(re.findall(r"make ([a-z]+)", (ROOT / "README.md").read_text()))
+    shown = set(re.findall(r"make ([a-z]+)", (ROOT / "README.md").read_text()))
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
-    assert told
-    assert told - targets == set()
+    assert shown
+    assert shown - targets == set()
 
 
 def test_a_word_of_the_glossary_is_explained_once_in_two_sentences_at_most() -> None:

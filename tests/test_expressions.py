@@ -109,7 +109,7 @@ def test_there_are_expressions_to_be_measured() -> None:
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("pattern", [pytest.param(one, id=f"{n}") for n, one in enumerate(expressions())])
+@pytest.mark.parametrize("pattern", [pytest.param(each, id=f"{n}") for n, each in enumerate(expressions())])
 def test_an_expression_takes_no_longer_for_a_long_text_than_that_is_longer(pattern: re.Pattern[str]) -> None:
     slow = {}
     for begun, more in pumps(pattern.pattern):

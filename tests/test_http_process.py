@@ -74,9 +74,9 @@ def environ(slack: LocalSlack, tmp_path: Path) -> dict[str, str]:
 @asynccontextmanager
 async def bot(environ: Mapping[str, str], log: Path) -> AsyncIterator[Process]:
     """Run the bot until the block is left; then it has ended."""
-    with log.open("wb") as told:
+    with log.open("wb") as shown:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "--http", "--env-file", os.devnull, cwd=ROOT, env=environ, stderr=told
+            sys.executable, "-m", "bot", "--http", "--env-file", os.devnull, cwd=ROOT, env=environ, stderr=shown
         )
     try:
         yield process
@@ -122,10 +122,10 @@ async def test_what_it_has_acknowledged_is_answered_before_it_ends(
         await control.command("help")
         process.send_signal(signal.SIGTERM)
         code = await asyncio.wait_for(process.wait(), ENDS_WITHIN)
-        said = await control.texts()
+        posted = await control.texts()
 
     assert code == 0
-    assert any(text.startswith("What you can type") for text in said)
+    assert any(text.startswith("What you can type") for text in posted)
 
 
 async def test_without_its_signing_secret_it_says_so_and_does_not_start(

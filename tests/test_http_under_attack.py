@@ -55,9 +55,9 @@ async def test_its_health_and_commands_are_answered_and_the_log_stays_short(
 ) -> None:
     port, log = int(environ["PORT"]), tmp_path / "bot.log"
     url = f"http://127.0.0.1:{port}"
-    with log.open("wb") as told:
+    with log.open("wb") as shown:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "--http"), cwd=ROOT, env=environ, stderr=told, preexec_fn=few_descriptors
+            *(sys.executable, "-m", "bot", "--http"), cwd=ROOT, env=environ, stderr=shown, preexec_fn=few_descriptors
         )
     try:
         async with aiohttp.ClientSession(slack.url) as http:

@@ -14,12 +14,12 @@ async def _run_tracked(in_flight: InFlight, work: Callable[[], Awaitable[None]])
 
 
 async def test_work_under_way_is_finished_first() -> None:
-    begun, may_end, told = asyncio.Event(), asyncio.Event(), list[str]()
+    begun, may_end, shown = asyncio.Event(), asyncio.Event(), list[str]()
 
     async def work() -> None:
         begun.set()
         await may_end.wait()
-        told.append("recorded")
+        shown.append("recorded")
 
     in_flight = InFlight()
     task = asyncio.create_task(_run_tracked(in_flight, work))
@@ -27,12 +27,12 @@ async def test_work_under_way_is_finished_first() -> None:
     asyncio.get_running_loop().call_soon(may_end.set)
     await in_flight.end(timedelta(minutes=1))
 
-    assert told == ["recorded"]
+    assert shown == ["recorded"]
     assert task.done()
 
 
 async def test_work_that_takes_too_long_is_cancelled_and_has_ended_afterwards() -> None:
-    begun, told = asyncio.Event(), list[str]()
+    begun, shown = asyncio.Event(), list[str]()
 
     async def work() -> None:
         begun.set()
@@ -40,40 +40,40 @@ async def test_work_that_takes_too_long_is_cancelled_and_has_ended_afterwards() 
             await asyncio.Event().wait()
         finally:
             await asyncio.sleep(0)
-            told.append("connection given back")
+            shown.append("connection given back")
 
     in_flight = InFlight()
     task = asyncio.create_task(_run_tracked(in_flight, work))
     await begun.wait()
     await in_flight.end(timedelta(0))
 
-    assert told == ["connection given back"]
+    assert shown == ["connection given back"]
     assert task.cancelled()
 
 
 @on_idle_clock
 async def test_work_that_has_only_just_been_begun_is_finished_too() -> None:
-    told, in_flight = list[str](), InFlight()
+    shown, in_flight = list[str](), InFlight()
 
     async def work() -> None:
         with in_flight.track():
             await asyncio.sleep(0.01)
-            told.append("recorded")
+            shown.append("recorded")
 
     task = asyncio.create_task(work())
     await in_flight.end(timedelta(minutes=1))
 
-    assert told == ["recorded"]
+    assert shown == ["recorded"]
     assert task.done()
 
 
 @on_idle_clock
 async def test_what_work_under_way_begins_meanwhile_is_finished_too() -> None:
-    told, in_flight, more = list[str](), InFlight(), list[asyncio.Task[None]]()
+    shown, in_flight, more = list[str](), InFlight(), list[asyncio.Task[None]]()
 
     async def record() -> None:
         await asyncio.sleep(0.05)
-        told.append("recorded")
+        shown.append("recorded")
 
     async def work() -> None:
         await asyncio.sleep(0.01)
@@ -83,5 +83,5 @@ async def test_what_work_under_way_begins_meanwhile_is_finished_too() -> None:
     task = asyncio.create_task(_run_tracked(in_flight, work))
     await in_flight.end(timedelta(minutes=1))
 
-    assert told == ["recorded"]
-    assert [one.done() for one in (task, *more)] == [True, True]
+    assert shown == ["recorded"]
+    assert [each.done() for each in (task, *more)] == [True, True]

@@ -160,7 +160,7 @@ async def test_where_the_runs_leave_something_open_the_flag_is_named_and_nothing
         asking = await bot(tmp_path, *flags(temporal, clickhouse, slack, "open-end"))
         left = files_in(tmp_path)
         given = (*flags(temporal, clickhouse, slack, "open-end"), "--end", "included")
-        told = await bot(tmp_path, *given, **tokens(slack))
+        shown = await bot(tmp_path, *given, **tokens(slack))
         checked = await check(tmp_path, slack)
 
     assert (asking.returncode, left) == (2, [])
@@ -168,7 +168,7 @@ async def test_where_the_runs_leave_something_open_the_flag_is_named_and_nothing
         "--end: missing; expected included or excluded"
         " (FillTenant: a run says 2026-03-01 to 2026-03-31. Is its end included (that day is filled) or excluded?)\n"
     )
-    assert (told.returncode, checked.returncode) == (0, 0)
+    assert (shown.returncode, checked.returncode) == (0, 0)
     assert read_back(checked.stdout) == {(name, "2026-03-01..2026-04-01") for name in CUSTOMERS}
 
 
@@ -183,14 +183,14 @@ async def test_several_types_are_picked_from_and_the_others_are_left_out(
     others = [Start(f"nightly-{n}", ["vacuum"], {}, "Cleanup") for n in range(3)]
     async with running(temporal, "types", [*fills, *repairs, *others]):
         asking = await bot(tmp_path, *flags(temporal, clickhouse, slack, "types"))
-        told = await bot(
+        shown = await bot(
             tmp_path, *flags(temporal, clickhouse, slack, "types"), "--types", "FillTenant, Repair", **tokens(slack)
         )
         checked = await check(tmp_path, slack)
 
     assert asking.stderr.startswith("--types: missing; expected some of: ")
-    assert (told.returncode, told.stderr, checked.returncode) == (0, "", 0), checked.stdout
-    assert "Left out: Cleanup, since its runs tell no customer and days that are clear" in told.stdout
+    assert (shown.returncode, shown.stderr, checked.returncode) == (0, "", 0), checked.stdout
+    assert "Left out: Cleanup, since its runs tell no customer and days that are clear" in shown.stdout
     written = tomllib.loads((tmp_path / "backfill.toml").read_text())
     assert [definition["types"] for definition in written["workflows"]] == [["FillTenant"], ["Repair"]]
     assert "recognised by input (20): all of the last 20 runs" in checked.stdout
@@ -203,8 +203,8 @@ async def test_runs_that_tell_no_day_fill_the_whole_campaign_only_if_somebody_sa
     answers = ("--whole-campaign", "yes", "--campaign", "2026-03-01..2026-04-01")
     async with running(temporal, "no-days", starts):
         asking = await bot(tmp_path, *flags(temporal, clickhouse, slack, "no-days"))
-        told = await bot(tmp_path, *flags(temporal, clickhouse, slack, "no-days"), *answers, **tokens(slack))
-        assert told.returncode == 0, told.stdout + told.stderr
+        shown = await bot(tmp_path, *flags(temporal, clickhouse, slack, "no-days"), *answers, **tokens(slack))
+        assert shown.returncode == 0, shown.stdout + shown.stderr
         checked = await check(tmp_path, slack)
 
     assert asking.stderr.startswith("--whole-campaign: missing; expected yes or no"), asking.stdout

@@ -66,16 +66,16 @@ def test_endless_new_kinds_take_no_endless_memory() -> None:
 def test_never_more_pass_than_at_once_and_one_a_second(pauses: list[float]) -> None:
     now = [0.0]
     throttle = LogThrottle(lambda: now[0])
-    passed = dropped = told = 0
+    passed = dropped = shown = 0
     for pause in pauses:
         now[0] += pause
         record = ours("again")
         if throttle.filter(record):
             passed += 1
             assert isinstance(record.msg, dict)
-            told += record.msg.get("dropped", 0)
+            shown += record.msg.get("dropped", 0)
         else:
             dropped += 1
 
     assert passed <= BURST + now[0] * PER_SECOND + 1
-    assert told <= dropped
+    assert shown <= dropped

@@ -33,11 +33,11 @@ def run(*arguments: str, environ: Mapping[str, str]) -> "subprocess.CompletedPro
 def test_the_manifest_is_json_that_names_the_command_and_every_scope(capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["manifest"], {})
 
-    told = json.loads(capsys.readouterr().out)
+    shown = json.loads(capsys.readouterr().out)
     assert code == 0
-    assert [command["command"] for command in told["features"]["slash_commands"]] == [SLASH]
-    assert told["oauth_config"]["scopes"]["bot"] == list(BOT_SCOPES)
-    assert told["settings"]["socket_mode_enabled"] is True
+    assert [command["command"] for command in shown["features"]["slash_commands"]] == [SLASH]
+    assert shown["oauth_config"]["scopes"]["bot"] == list(BOT_SCOPES)
+    assert shown["settings"]["socket_mode_enabled"] is True
 
 
 def test_the_manifest_of_http_mode_has_the_same_app_with_one_address_for_everything(
@@ -45,17 +45,17 @@ def test_the_manifest_of_http_mode_has_the_same_app_with_one_address_for_everyth
 ) -> None:
     code = main(["manifest", "--http", "--url", "https://backfill.example.com/"], {})
 
-    told = json.loads(capsys.readouterr().out)
+    shown = json.loads(capsys.readouterr().out)
     address = "https://backfill.example.com/slack/events"
     assert code == 0
-    assert told["features"]["slash_commands"][0]["url"] == address
-    assert told["settings"]["interactivity"] == {
+    assert shown["features"]["slash_commands"][0]["url"] == address
+    assert shown["settings"]["interactivity"] == {
         "is_enabled": True,
         "request_url": address,
         "message_menu_options_url": address,
     }
-    assert told["settings"]["socket_mode_enabled"] is False
-    assert told["oauth_config"]["scopes"]["bot"] == list(BOT_SCOPES)
+    assert shown["settings"]["socket_mode_enabled"] is False
+    assert shown["oauth_config"]["scopes"]["bot"] == list(BOT_SCOPES)
 
 
 @pytest.mark.parametrize(
@@ -179,10 +179,10 @@ def test_an_unknown_command_is_answered_with_what_to_type(
     with pytest.raises(SystemExit) as ended:
         main([word], {}, program=program)
 
-    said = capsys.readouterr()
-    assert (ended.value.code, said.out) == (2, "")
-    assert answer.format(typed=program.typed) in said.err.splitlines()[-1]
-    assert f"{program.typed} --help" in said.err.splitlines()[-1]
+    posted = capsys.readouterr()
+    assert (ended.value.code, posted.out) == (2, "")
+    assert answer.format(typed=program.typed) in posted.err.splitlines()[-1]
+    assert f"{program.typed} --help" in posted.err.splitlines()[-1]
 
 
 @pytest.mark.parametrize("task", ["run", "check"])
@@ -190,9 +190,9 @@ def test_a_task_needs_no_name_of_its_own_to_be_explained(task: str, capsys: pyte
     with pytest.raises(SystemExit) as ended:
         main([task, "--help"], {})
 
-    told = capsys.readouterr().out
+    shown = capsys.readouterr().out
     assert ended.value.code == 0
-    assert all(word in told for word in ("run", "check", "manifest", "Exit codes"))
+    assert all(word in shown for word in ("run", "check", "manifest", "Exit codes"))
 
 
 def console(*arguments: str) -> "subprocess.CompletedProcess[str]":

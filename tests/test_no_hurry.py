@@ -111,7 +111,7 @@ def test_no_test_asserts_that_something_took_less_than_some_time() -> None:
 
 def test_measured_spans_are_found_with_and_without_a_name() -> None:
     hasty = "took = time.monotonic() - began\nassert took < 5\nassert clock() - began <= limit\nassert took > 1"
-    told = 'assert delivery["acked_ms"] < 1_000\nassert delivery["acked"] < 1_000'
+    shown = 'assert delivery["acked_ms"] < 1_000\nassert delivery["acked"] < 1_000'
 
     assert [node.lineno for node in measured(ast.parse(hasty))] == [2, 3]
-    assert [node.lineno for node in measured(ast.parse(told))] == [1]
+    assert [node.lineno for node in measured(ast.parse(shown))] == [1]

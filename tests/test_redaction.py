@@ -147,12 +147,12 @@ def test_a_token_is_known_by_its_form(token: str) -> None:
 
 @pytest.mark.parametrize("form", NAMED)
 def test_what_stands_where_a_secret_does_is_hidden_and_the_rest_can_be_read(form: str) -> None:
-    told = redact(f"it said {form.format(M)}\nand stopped")
+    shown = redact(f"it said {form.format(M)}\nand stopped")
 
-    assert M not in told
-    assert HIDDEN in told
-    assert told.startswith("it said ")
-    assert told.endswith("and stopped")
+    assert M not in shown
+    assert HIDDEN in shown
+    assert shown.startswith("it said ")
+    assert shown.endswith("and stopped")
 
 
 @pytest.mark.parametrize("form", SPOKEN_OF)
@@ -194,9 +194,9 @@ def test_what_has_been_hidden_is_not_hidden_again(text: str) -> None:
 
 
 def test_json_keeps_its_data() -> None:
-    told = {"id": "password=x123", "text": ["password=x123"], "n": 1}
+    shown = {"id": "password=x123", "text": ["password=x123"], "n": 1}
 
-    assert redact_json(told, kept=("id",)) == {"id": "password=x123", "text": ["password=(hidden)"], "n": 1}
+    assert redact_json(shown, kept=("id",)) == {"id": "password=x123", "text": ["password=(hidden)"], "n": 1}
 
 
 @pytest.mark.parametrize(("name", "text"), [("password", HIDDEN), ("DbSecret", HIDDEN), ("AccountKey", "abc")])

@@ -37,15 +37,15 @@ def without_row(model: Model) -> tuple[dict[str, str], str]:
 
 
 def without_help_line(model: Model) -> tuple[dict[str, str], str]:
-    told = f"give {model.node.name} in {model.path} a docstring of one sentence."
-    return cut(model.path, model.node.body[0]), f"{model.word} has no help line: {told}"
+    shown = f"give {model.node.name} in {model.path} a docstring of one sentence."
+    return cut(model.path, model.node.body[0]), f"{model.word} has no help line: {shown}"
 
 
 def without_field(field: str) -> Without:
     def without(model: Model) -> tuple[dict[str, str], str]:
         (node,) = (node for node in model.node.body if ast.unparse(node).startswith(f"{field} = "))
-        told = f"give {model.node.name} in {model.path} a line “{field} = …”."
-        return cut(model.path, node), f"{model.word} has no {field}: {told}"
+        shown = f"give {model.node.name} in {model.path} a line “{field} = …”."
+        return cut(model.path, node), f"{model.word} has no {field}: {shown}"
 
     return without
 

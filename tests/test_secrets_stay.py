@@ -133,11 +133,11 @@ structlog.get_logger("ours").error("told", reason=said, of={"secrets": said})
 
 async def repeat(request: web.Request) -> web.Response:
     """What the request held, in the words of Slack and of ClickHouse."""
-    told = f"{dict(request.headers)} {dict(request.query)} {await request.text()} {SAID}"
+    answer = f"{dict(request.headers)} {dict(request.query)} {await request.text()} {SAID}"
     if request.path.startswith("/api/"):
-        messages = {"response_metadata": {"messages": [told]}}
+        messages = {"response_metadata": {"messages": [answer]}}
         return web.json_response({"ok": False, "error": "invalid_blocks", **messages})
-    return web.Response(status=403, text=f"Code: 516. DB::Exception: {told}", headers={"X-Seen": "1"})
+    return web.Response(status=403, text=f"Code: 516. DB::Exception: {answer}", headers={"X-Seen": "1"})
 
 
 @asynccontextmanager
@@ -200,12 +200,12 @@ async def test_neither_check_nor_a_bot_that_cannot_run_shows_one(tmp_path: Path,
 @pytest.mark.parametrize("form", ["json", "console"])
 def test_no_line_of_the_log_has_one_whoever_writes_it(tmp_path: Path, form: str) -> None:
     plain = [value for name, value in SECRETS.items() if name != "DATABASE_URL"]
-    said = [*plain, f"{MARK}-/store", SECRETS["DATABASE_URL"], SAID]
-    given = environ(tmp_path, "http://127.0.0.1:1", form) | {"SAID": json.dumps(said)}
+    posted = [*plain, f"{MARK}-/store", SECRETS["DATABASE_URL"], SAID]
+    given = environ(tmp_path, "http://127.0.0.1:1", form) | {"SAID": json.dumps(posted)}
     code, out = run(["-c", FAILING], given)
 
     assert code == 0, out.replace(MARK, "")
-    assert out.count("it broke") >= 2 * len(said)
+    assert out.count("it broke") >= 2 * len(posted)
     assert MARK not in out
 
 
@@ -243,7 +243,7 @@ LEAKY = dump(AttemptsLine(SAID, 1, 1, Failure(FailureKind.APPLICATION, SAID), SA
 async def test_what_a_worker_tells_is_neither_kept_nor_said_whatever_it_is_told_by(tmp_path: Path) -> None:
     """Heartbeats, memos and failures, and rows that were recorded before anything was hidden in them."""
     payload = payloads.plain(HEARTBEAT)
-    told = payloads.details([payload])
+    answer = payloads.details([payload])
     hints = payloads.hints({"said": payloads.plain(SAID), "password": payloads.plain(MARK)})
     ref, failure = Ref("alpha", f"backfill password={MARK}", "r"), Failure(FailureKind.APPLICATION, SAID)
     episode = an_episode(revision=0, id="one", link="", ref=ref, progress=SAID, reached=SAID, last_failure=failure)
@@ -267,8 +267,8 @@ async def test_what_a_worker_tells_is_neither_kept_nor_said_whatever_it_is_told_
     assert known is not None
     assert known.ref == ref, "what is acted on stays as it is"
     assert MARK not in kept.replace(ref.workflow_id, "")
-    assert MARK not in told
-    assert "2026-01-03" in told
+    assert MARK not in answer
+    assert "2026-01-03" in answer
     assert [message for message in drawn if MARK in f"{message.text}{message.blocks}"] == []
 
 
@@ -283,10 +283,10 @@ def test_whoever_draws_a_message_or_a_dialog_shows_none() -> None:
 
 @pytest.mark.parametrize("status", [RPCStatusCode.UNAVAILABLE, RPCStatusCode.UNAUTHENTICATED])
 def test_what_temporal_repeats_is_not_told(status: RPCStatusCode) -> None:
-    told = of_temporal.from_rpc_error("Temporal of a", "host:7233", RPCError(SAID, status, b""))
+    answer = of_temporal.from_rpc_error("Temporal of a", "host:7233", RPCError(SAID, status, b""))
 
-    assert "(hidden)" in errors.render(told).text
-    assert MARK not in shown(told)
+    assert "(hidden)" in errors.render(answer).text
+    assert MARK not in shown(answer)
 
 
 def test_what_clickhouse_repeats_is_not_told() -> None:
@@ -329,9 +329,9 @@ async def test_an_answer_that_cannot_be_sent_does_not_show_where_to(capfd: pytes
 
     await reply(AsyncRespond(response_url=f"nowhere://{MARK}"), Visibility.ASKER, answer)
 
-    told = "".join(capfd.readouterr())
-    assert "answer not sent" in told
-    assert MARK not in told
+    found = "".join(capfd.readouterr())
+    assert "answer not sent" in found
+    assert MARK not in found
 
 
 def shown(error: BackfillBotError) -> str:

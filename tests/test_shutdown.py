@@ -97,8 +97,8 @@ async def starting(
 
 
 async def ended(process: Process, lines: Lines) -> tuple[int, bytes]:
-    said = await lines.rest()
-    return await asyncio.wait_for(process.wait(), ENDS_WITHIN), said
+    posted = await lines.rest()
+    return await asyncio.wait_for(process.wait(), ENDS_WITHIN), posted
 
 
 @pytest.mark.timeout(600)
@@ -118,7 +118,7 @@ async def test_a_start_that_is_asked_to_stop_ends_cleanly_wherever_it_is(environ
 
     assert whole > 100
     assert {code for code, _ in outcomes} == {0}
-    assert not [said for _, said in outcomes if b"Traceback" in said or b"cannot run" in said]
+    assert not [posted for _, posted in outcomes if b"Traceback" in posted or b"cannot run" in posted]
 
 
 @pytest.mark.parametrize("point", [BEFORE, 100])
@@ -129,21 +129,21 @@ async def test_the_console_command_that_is_asked_to_stop_while_it_starts_ends_cl
         await lines.until(FIRST)
         await lines.some(point)
         process.send_signal(signal.SIGTERM)
-        code, said = await ended(process, lines)
+        code, posted = await ended(process, lines)
 
     assert code == 0
-    assert b"Traceback" not in said
+    assert b"Traceback" not in posted
 
 
 async def test_the_console_command_serves_and_stops_as_the_module_does(environ: dict[str, str]) -> None:
     async with starting(environ, program=AS_CONSOLE_COMMAND) as (process, lines):
         await lines.until(LAST)
         process.send_signal(signal.SIGTERM)
-        code, said = await ended(process, lines)
+        code, posted = await ended(process, lines)
 
     assert code == 0
-    assert b"stopped" in said
-    assert b"Traceback" not in said
+    assert b"stopped" in posted
+    assert b"Traceback" not in posted
 
 
 async def test_a_start_that_waits_for_its_store_is_given_up_when_asked(environ: dict[str, str]) -> None:
@@ -160,10 +160,10 @@ async def test_a_start_that_waits_for_its_store_is_given_up_when_asked(environ: 
             with held:
                 process.send_signal(signal.SIGTERM)
                 code = await asyncio.wait_for(process.wait(), ENDS_WITHIN)
-                said = await reading
+                posted = await reading
 
     assert code == 0
-    assert b"cannot run" not in said
+    assert b"cannot run" not in posted
 
 
 async def test_a_report_that_is_cut_off_is_no_good_news(environ: dict[str, str]) -> None:
@@ -187,22 +187,22 @@ async def test_a_second_signal_ends_it_at_once_and_says_so(slack: LocalSlack, en
         process.send_signal(signal.SIGTERM)
         await eventually(partial(is_deaf, port))
         process.send_signal(signal.SIGTERM)
-        code, said = await ended(process, lines)
+        code, posted = await ended(process, lines)
 
     assert code == IN_A_HURRY
-    assert b"stopped at once, as a second signal asked for" in said
-    assert b"Traceback" not in said
+    assert b"stopped at once, as a second signal asked for" in posted
+    assert b"Traceback" not in posted
 
 
 async def test_a_closed_terminal_stops_a_bot_that_runs(environ: dict[str, str]) -> None:
     async with starting(environ) as (process, lines):
         await lines.until(LAST)
         process.send_signal(signal.SIGHUP)
-        code, said = await ended(process, lines)
+        code, posted = await ended(process, lines)
 
     assert code == 0
-    assert b"stopped" in said
-    assert b"Traceback" not in said
+    assert b"stopped" in posted
+    assert b"Traceback" not in posted
 
 
 def test_a_bot_under_nohup_does_not_hear_that_the_terminal_is_closed() -> None:
@@ -237,10 +237,10 @@ async def test_no_signal_of_many_ends_it_as_if_nobody_had_heard(environ: dict[st
             with suppress(ProcessLookupError):
                 os.kill(process.pid, signal.SIGTERM)
             await asyncio.sleep(pause / 1_000)
-        said = await reading
+        posted = await reading
 
     assert process.returncode in (0, IN_A_HURRY)
-    assert b"Traceback" not in said
+    assert b"Traceback" not in posted
 
 
 def without_file(file: Path) -> None:
@@ -259,17 +259,17 @@ async def test_a_bot_whose_store_is_gone_ends_with_a_reason_and_a_failure(
     async with starting(environ) as (process, lines):
         await lines.until(LAST)
         disaster(tmp_path / "bot.db")
-        code, said = await ended(process, lines)
+        code, posted = await ended(process, lines)
     async with starting(environ) as (again, more):
         await more.until(LAST)
         again.send_signal(signal.SIGTERM)
         second, _ = await ended(again, more)
 
-    told = [json.loads(line) for line in said.splitlines() if line.startswith(b"{")]
-    reasons = [line["reason"] for line in told if line["event"] == "ended: the store is gone"]
+    shown = [json.loads(line) for line in posted.splitlines() if line.startswith(b"{")]
+    reasons = [line["reason"] for line in shown if line["event"] == "ended: the store is gone"]
     assert code == 1
     assert len(reasons) == 1
     assert "not there any more" in reasons[0]
-    assert b"Traceback" not in said
+    assert b"Traceback" not in posted
     # What was missing is there again.
     assert second == 0

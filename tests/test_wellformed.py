@@ -14,10 +14,10 @@ def test_text_that_is_well_formed_stays_as_it_is(text: str) -> None:
 
 @given(st.text(st.characters(), max_size=50))
 def test_whatever_it_was_it_can_be_written_and_stays_so(text: str) -> None:
-    told = well_formed(text)
+    shown = well_formed(text)
 
-    assert told.encode().decode() == told == well_formed(told)
-    assert "\0" not in told
+    assert shown.encode().decode() == shown == well_formed(shown)
+    assert "\0" not in shown
 
 
 @pytest.mark.parametrize(

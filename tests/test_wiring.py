@@ -16,9 +16,9 @@ async def test_a_codec_is_asked_with_the_header_of_its_variable_and_only_by_its_
         file.write_text(f"{GOOD}{codec}{other}")
         loaded = load({**TOKENS, "BACKFILL_CONFIG": str(file), "CODEC_AUTH": there.auth})
         temporals = make_temporals(loaded)
-        told = [await temporals[name].codec.check() for name in ("voice-prod", "chat-prod")]
+        shown = [await temporals[name].codec.check() for name in ("voice-prod", "chat-prod")]
         await temporals["voice-prod"].codec.close()
 
-    assert told == [f"the codec at {there.endpoint} encodes and decodes", ""]
+    assert shown == [f"the codec at {there.endpoint} encodes and decodes", ""]
     assert {headers["Authorization"] for headers in there.headers} == {there.auth}
     assert {headers["X-Namespace"] for headers in there.headers} == {"voice-prod"}

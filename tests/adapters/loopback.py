@@ -54,9 +54,9 @@ async def answering(answer: bytes, context: ssl.SSLContext | None = None) -> Asy
 @asynccontextmanager
 async def refusing_grpc(status: int, message: bytes, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     """The port of a server that refuses each gRPC call with this status (RFC 9113 frames, RFC 7541 literals)."""
-    told = [(b"content-type", b"application/grpc"), (b"grpc-status", str(status).encode())]
-    told += [(b"grpc-message", message)] if message else []
-    headers = b"\x88" + b"".join(_literal(name, value) for name, value in told)
+    shown = [(b"content-type", b"application/grpc"), (b"grpc-status", str(status).encode())]
+    shown += [(b"grpc-message", message)] if message else []
+    headers = b"\x88" + b"".join(_literal(name, value) for name, value in shown)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.IncompleteReadError):

@@ -83,92 +83,92 @@ async def test_a_store_that_says_nothing_does_not_keep_a_bot_from_stopping() -> 
 
 
 async def test_of_two_bots_the_first_one_leads(store: Store) -> None:
-    one, two = store.bot("one"), store.bot("two")
-    before = one.is_leader()
-    await one.renew()
-    await two.renew()
+    first, second = store.bot("one"), store.bot("two")
+    before = first.is_leader()
+    await first.renew()
+    await second.renew()
 
-    assert (before, one.is_leader(), two.is_leader()) == (False, True, False)
+    assert (before, first.is_leader(), second.is_leader()) == (False, True, False)
 
 
 async def test_it_leads_as_long_as_it_claims(store: Store) -> None:
-    one, two = store.bot("one"), store.bot("two")
+    first, second = store.bot("one"), store.bot("two")
     led = []
     for _ in range(30):
-        await one.renew()
-        await two.renew()
-        led.append((one.is_leader(), two.is_leader()))
+        await first.renew()
+        await second.renew()
+        led.append((first.is_leader(), second.is_leader()))
         store.now += RENEW_EVERY
 
     assert set(led) == {(True, False)}
 
 
 async def test_a_bot_that_is_killed_is_followed_within_half_a_minute(store: Store) -> None:
-    one, two = store.bot("one"), store.bot("two")
-    await one.renew()
+    first, second = store.bot("one"), store.bot("two")
+    await first.renew()
     died_at = store.now
-    while not two.is_leader():
+    while not second.is_leader():
         store.now += RENEW_EVERY
-        await two.renew()
+        await second.renew()
 
     assert LEASE <= store.now - died_at <= LEASE + RENEW_EVERY < timedelta(seconds=30)
 
 
 async def test_without_an_answer_it_leads_on_until_shortly_before_another_one_may(store: Store) -> None:
-    one = store.bot("one")
-    await one.renew()
+    first = store.bot("one")
+    await first.renew()
     store.away = Unavailable("store", "locked")
     store.now += LEASE - MARGIN - TICK
-    await one.renew()
-    at_last = one.is_leader()
+    await first.renew()
+    at_last = first.is_leader()
     store.now += TICK
 
-    assert (at_last, one.is_leader()) == (True, False)
+    assert (at_last, first.is_leader()) == (True, False)
 
 
 async def test_a_slow_answer_counts_from_before_the_question(store: Store) -> None:
-    one = store.bot("one")
+    first = store.bot("one")
     store.slow_by = timedelta(seconds=5)
-    await one.renew()
+    await first.renew()
 
-    assert one.is_leader(LEASE - MARGIN - store.slow_by - TICK)
-    assert not one.is_leader(LEASE - MARGIN - store.slow_by)
+    assert first.is_leader(LEASE - MARGIN - store.slow_by - TICK)
+    assert not first.is_leader(LEASE - MARGIN - store.slow_by)
 
 
 @pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(seconds=-10)])
 async def test_a_clock_that_is_set_back_makes_nobody_lead_for_longer(store: Store, by: timedelta) -> None:
     machine = Machine()
-    one = store.bot("one", machine)
-    await one.renew()
+    first = store.bot("one", machine)
+    await first.renew()
     machine.is_ahead_by = by
     store.now += LEASE - MARGIN - TICK
-    at_last = one.is_leader()
+    at_last = first.is_leader()
     store.now += TICK
 
-    assert (at_last, one.is_leader()) == (True, False)
+    assert (at_last, first.is_leader()) == (True, False)
 
 
 async def test_a_machine_that_has_slept_leads_no_longer_though_one_of_its_clocks_stood_still(store: Store) -> None:
     machine = Machine()
-    one = store.bot("one", machine)
-    await one.renew()
+    first = store.bot("one", machine)
+    await first.renew()
     machine.slept = timedelta(minutes=5)
     store.now += machine.slept
 
-    assert not one.is_leader()
+    assert not first.is_leader()
 
 
 @pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=400)])
 async def test_a_bot_that_is_killed_is_followed_as_soon_though_the_clock_was_ahead_by_which_it_led(
     store: Store, ahead: timedelta
 ) -> None:
-    one, two = store.bot("one"), store.bot("two")
+    first, second = store.bot("one"), store.bot("two")
     store.is_ahead_by = ahead
-    await one.renew()
+    await first.renew()
     died_at, store.is_ahead_by = store.now, timedelta(0)
-    while not two.is_leader() and store.now < died_at + timedelta(minutes=1):
+    while not second.is_leader() and store.now < died_at + timedelta(minutes=1):
         store.now += RENEW_EVERY
-        await two.renew()
+        await second.renew()
 
     assert LEASE <= store.now - died_at <= LEASE + RENEW_EVERY
 
@@ -176,15 +176,15 @@ async def test_a_bot_that_is_killed_is_followed_as_soon_though_the_clock_was_ahe
 async def test_a_leader_that_claims_is_never_followed_whatever_the_store_s_clock_is_set_to() -> None:
     chance = random.Random(20261101)
     store = Store()
-    one, two = store.bot("one"), store.bot("two")
-    await one.renew()
+    first, second = store.bot("one"), store.bot("two")
+    await first.renew()
     led = []
     for _ in range(1_000):
         store.now += RENEW_EVERY
         store.is_ahead_by = timedelta(hours=chance.choice([0, 0, 2, -2]))
-        await one.renew()
-        await two.renew()
-        led.append((one.is_leader(), two.is_leader()))
+        await first.renew()
+        await second.renew()
+        led.append((first.is_leader(), second.is_leader()))
 
     assert set(led) == {(True, False)}
 
@@ -210,62 +210,62 @@ async def test_whatever_the_store_and_the_clocks_do_there_are_never_two() -> Non
 
 
 async def test_a_bot_whose_lease_was_taken_leads_no_more(store: Store) -> None:
-    one, two = store.bot("one"), store.bot("two")
-    await one.renew()
+    first, second = store.bot("one"), store.bot("two")
+    await first.renew()
     await store.give_back("one")
-    await two.renew()
-    await one.renew()
+    await second.renew()
+    await first.renew()
 
-    assert (one.is_leader(), two.is_leader()) == (False, True)
+    assert (first.is_leader(), second.is_leader()) == (False, True)
 
 
 async def test_what_is_given_back_is_another_one_s_at_once(store: Store) -> None:
-    one, two = store.bot("one"), store.bot("two")
-    await one.renew()
-    await one.give_back()
-    await two.renew()
+    first, second = store.bot("one"), store.bot("two")
+    await first.renew()
+    await first.give_back()
+    await second.renew()
 
-    assert (one.is_leader(), two.is_leader()) == (False, True)
+    assert (first.is_leader(), second.is_leader()) == (False, True)
 
 
 async def test_who_has_retired_begins_nothing_and_keeps_others_waiting_until_it_gives_back(store: Store) -> None:
-    one, two = store.bot("one"), store.bot("two")
-    await one.renew()
-    one.step_down()
-    await one.renew()
-    await two.renew()
+    first, second = store.bot("one"), store.bot("two")
+    await first.renew()
+    first.step_down()
+    await first.renew()
+    await second.renew()
 
-    assert (one.is_leader(), two.is_leader(), store.held_by) == (False, False, "one")
+    assert (first.is_leader(), second.is_leader(), store.held_by) == (False, False, "one")
 
 
 async def test_a_claim_under_way_does_not_bring_back_who_retires_meanwhile(store: Store) -> None:
-    one = store.bot("one")
-    store.asked = [one]
-    await one.renew()
+    first = store.bot("one")
+    store.asked = [first]
+    await first.renew()
 
-    assert not one.is_leader()
+    assert not first.is_leader()
 
 
 async def test_a_store_that_is_away_at_the_end_is_logged_and_holds_nothing_up(store: Store) -> None:
-    one = store.bot("one")
-    await one.renew()
+    first = store.bot("one")
+    await first.renew()
     store.away = Unavailable("store", "gone")
     with capture_logs() as logs:
-        await one.give_back()
+        await first.give_back()
 
     assert [line["event"] for line in logs] == ["lease not given back: it runs out by itself", "leading ends"]
 
 
 async def test_the_log_tells_when_leading_begins_and_ends_and_when_the_store_falls_silent(store: Store) -> None:
-    one = store.bot("one")
+    first = store.bot("one")
     with capture_logs() as logs:
         for away in (None, None, *[Unavailable("store", "gone")] * 8, None, None):
             store.away = away
-            await one.renew()
+            await first.renew()
             store.now += RENEW_EVERY
 
-    told = ["leading begins", "lease cannot be asked for", "leading ends", "leading begins"]
-    assert [line["event"] for line in logs] == told
+    shown = ["leading begins", "lease cannot be asked for", "leading ends", "leading begins"]
+    assert [line["event"] for line in logs] == shown
 
 
 def test_while_claims_succeed_there_is_time_for_the_longest_call_and_for_an_orderly_end() -> None:

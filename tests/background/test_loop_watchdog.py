@@ -139,9 +139,9 @@ def test_a_loop_that_never_comes_back_is_told_too() -> None:
     with subprocess.Popen([sys.executable, "-c", FROZEN], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         lines = iter(process.stdout.readline, "")
-        told = next((line for line in lines if "in freezes" in line), "")
+        shown = next((line for line in lines if "in freezes" in line), "")
         still_runs = process.poll() is None
         process.kill()
 
-    assert told
+    assert shown
     assert still_runs

@@ -127,7 +127,7 @@ async def test_of_two_bots_one_speaks_and_the_other_one_goes_on_when_it_stops() 
         await eventually(lambda: len(world.channel.said) == 2)
 
     assert still == first
-    assert [said.key for said in world.channel.said] == ["storm:1", "storm:2"]
+    assert [posted.key for posted in world.channel.said] == ["storm:1", "storm:2"]
     assert world.lease.held_by == ""
 
 
@@ -192,7 +192,7 @@ async def test_a_post_under_way_is_finished_before_the_lead_is_given_back_and_no
 
     assert held_meanwhile
     assert world.lease.held_by == ""
-    assert [said.key for said in slow.said] == ["storm:1"]
+    assert [posted.key for posted in slow.said] == ["storm:1"]
     assert await world.outbox.address("storm:1") == slow.said[0].address
     assert world.outbox.messages["storm:2"].tries == 0
 

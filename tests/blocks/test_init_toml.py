@@ -67,7 +67,7 @@ def recognised(config: Config, run: SampleRun) -> Identity | None:
 def test_names_of_tables_and_columns_are_quoted_where_they_have_to_be() -> None:
     odd = ListedTable("my-db", 'or"""ders`', "MergeTree", {"tenant": "String", "a `day`\\": "Date"})
     source = ListedTable("raw", 'or"""ders`', "MergeTree", {"tenant": "String", "a `day`\\": "DateTime"})
-    tables = [one for table in (odd, source) if (one := candidate(table))]
+    tables = [first for table in (odd, source) if (first := candidate(table))]
 
     (table,) = tomllib.loads(toml(drafted([], tables)))["verify"]["tables"]
 
@@ -88,13 +88,16 @@ def test_several_definitions_are_a_list_of_which_the_first_fills_the_campaign() 
 
     config = loaded(drafted(surveys))
 
-    assert [(one.name, one.task_queue) for one in config.definitions] == [("Fill", "backfill"), ("Repair", "other")]
+    assert [(each.name, each.task_queue) for each in config.definitions] == [
+        ("Fill", "backfill"),
+        ("Repair", "other"),
+    ]
 
 
 def test_types_that_are_read_alike_share_a_definition() -> None:
     config = loaded(drafted([replace(survey_of(), workflow_type=name) for name in ("Fill", "FillV2")]))
 
-    assert [one.types for one in config.definitions] == [("Fill", "FillV2")]
+    assert [each.types for each in config.definitions] == [("Fill", "FillV2")]
 
 
 def survey_of() -> TypeSurvey:

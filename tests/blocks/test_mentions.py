@@ -71,12 +71,12 @@ def test_check_says_what_is_wrong_with_the_routes() -> None:
 
 
 def test_the_line_that_calls_people_says_about_what_since_when_and_why() -> None:
-    one = draw(MentionLine("voice-prod", ("hilton",), ONCALL.mention, NOW))
+    first = draw(MentionLine("voice-prod", ("hilton",), ONCALL.mention, NOW))
     many = draw(MentionLine("voice-prod", ("hilton", "vivint"), ("S0ONCALL",), NOW))
 
-    assert taken_by_slack(one).text == (
+    assert taken_by_slack(first).text == (
         "hilton on voice-prod is still struggling, since 2026-02-22 03:00 UTC. Nobody has acknowledged this. "
         "For a user group, U0OLIVIA."
     )
-    assert texts(one)[0].endswith(f"Nobody has acknowledged this. {MENTION}")
+    assert texts(first)[0].endswith(f"Nobody has acknowledged this. {MENTION}")
     assert taken_by_slack(many).text.startswith("2 backfills on voice-prod began to struggle, the first at ")

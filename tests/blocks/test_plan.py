@@ -266,8 +266,9 @@ def test_what_is_open_elsewhere_is_told_with_and_without_a_plan() -> None:
 
 def test_a_plan_says_why_days_in_doubt_run_again() -> None:
     doubt = Doubt(DoubtReason.CHILD_ENDED, "failed", "copy-3")
-    told = lines(plan(replace(complete(window(1, 11)), doubts=(DoubtfulDays(window(6, 11), doubt),))))
+    shown = lines(plan(replace(complete(window(1, 11)), doubts=(DoubtfulDays(window(6, 11), doubt),))))
 
     assert (
-        "Run again because they are in doubt: 5 days (Jan 6 → Jan 11 completed, but its child copy-3 failed)." in told
+        "Run again because they are in doubt: 5 days (Jan 6 → Jan 11 completed, but its child copy-3 failed)."
+        in shown
     )

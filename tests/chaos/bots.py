@@ -79,13 +79,13 @@ class Bots:
 
     def _start(self, number: int) -> "subprocess.Popen[str]":
         self._connected[number] = self._told(number).count(CONNECTED)
-        with self._logs[number].open("a") as told:
+        with self._logs[number].open("a") as shown:
             return subprocess.Popen(
                 [sys.executable, "-m", "bot", "--env-file", os.devnull],
                 cwd=ROOT,
                 env=self._environ,
-                stdout=told,
-                stderr=told,
+                stdout=shown,
+                stderr=shown,
                 text=True,
             )
 

@@ -23,10 +23,10 @@ class Said:
 def read_channel(control: Control) -> tuple[Said, ...]:
     """All of them in the order they were posted, threads included."""
     roots = control.messages()
-    found = {one["ts"]: one for one in roots}
+    found = {each["ts"]: each for each in roots}
     for root in roots:
         if root.get("reply_count"):
-            found |= {one["ts"]: one for one in control.messages(thread_ts=root["ts"])}
+            found |= {each["ts"]: each for each in control.messages(thread_ts=root["ts"])}
     return tuple(_said(found[ts]) for ts in sorted(found) if "metadata" in found[ts])
 
 

@@ -87,7 +87,7 @@ def _through_the_day(day: Day, world: Sandbox, bots: Bots) -> None:
 
 
 def _shown(world: Sandbox) -> list[tuple[str, str]]:
-    return [(said.ts, said.text) for said in read_channel(world.control)]
+    return [(posted.ts, posted.text) for posted in read_channel(world.control)]
 
 
 def _of_processes(bots: Bots, codes: list[int]) -> Iterator[str]:
@@ -102,11 +102,11 @@ def _of_processes(bots: Bots, codes: list[int]) -> Iterator[str]:
 def _numbers(channel: tuple[Said, ...], memory: Memory, truth: Truth, bots: Bots) -> Mapping[str, int]:
     return {
         "messages": len(channel),
-        "threads": len({said.thread for said in channel} - {""}),
-        "left out": sum(bool(one.left_out) for one in memory.messages),
-        "digests": sum(said.key.startswith("digest:") for said in channel),
-        "alerts": sum(bool(re.fullmatch(r"episode:\w+", said.key)) for said in channel),
-        "lines of sequences": sum(len(one.lines) for one in truth.sequences),
+        "threads": len({posted.thread for posted in channel} - {""}),
+        "left out": sum(bool(each.left_out) for each in memory.messages),
+        "digests": sum(posted.key.startswith("digest:") for posted in channel),
+        "alerts": sum(bool(re.fullmatch(r"episode:\w+", posted.key)) for posted in channel),
+        "lines of sequences": sum(len(each.lines) for each in truth.sequences),
         "sequences": len(truth.sequences),
         "runs": len(truth.runs),
         "bots connected": bots.lives,

@@ -44,7 +44,7 @@ def read_memory(url: str) -> Memory:
 
 def waits(url: str) -> int:
     """How many speeches are still to be said or edited."""
-    return sum(one.waits for one in read_memory(url).messages)
+    return sum(each.waits for each in read_memory(url).messages)
 
 
 async def _read(url: str) -> Memory:

@@ -97,7 +97,7 @@ class People:
 
     def _sequences(self, customer: str) -> list[Status]:
         """None as well while Temporal is away."""
-        return [one.status for one in _listed(partial(self._temporal[customer].sequences, customer))]
+        return [each.status for each in _listed(partial(self._temporal[customer].sequences, customer))]
 
     def _is_driven(self, customer: str) -> bool:
         return Status.RUNNING in self._sequences(customer)

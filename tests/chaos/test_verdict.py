@@ -26,8 +26,8 @@ def said(key: str, ts: int, text: str, thread: str = "1") -> Said:
 
 
 def window(days: str) -> dict[str, Any]:
-    told = {"start": days[:10], "end": days[11:]}
-    return {"kind": "sequence window", "ended": {"window": told, "end": "complete"}}
+    shown = {"start": days[:10], "end": days[11:]}
+    return {"kind": "sequence window", "ended": {"window": shown, "end": "complete"}}
 
 
 def ran(days: str, number: int) -> Ran:
@@ -47,7 +47,7 @@ CHANNEL = (
     said(LATER, 9, "95 of 95", thread=""),
 )
 MEMORY = Memory(
-    tuple(Recorded(one.key, ALERT if one.thread else "", int(one.ts), one.words) for one in CHANNEL),
+    tuple(Recorded(each.key, ALERT if each.thread else "", int(each.ts), each.words) for each in CHANNEL),
     failed=frozenset({FULL}),
     alerted=frozenset({FULL}),
 )
@@ -62,15 +62,15 @@ TRUTH = Truth((CANCELLED, ran(WINDOWS[0], 1), ran(WINDOWS[1], 2)), (SEQUENCE,))
 
 
 def without(key: str) -> tuple[Said, ...]:
-    return tuple(one for one in CHANNEL if one.key != key)
+    return tuple(each for each in CHANNEL if each.key != key)
 
 
 def other(key: str, **fields: Any) -> tuple[Said, ...]:
-    return tuple(replace(one, **fields) if one.key == key else one for one in CHANNEL)
+    return tuple(replace(each, **fields) if each.key == key else each for each in CHANNEL)
 
 
 def recorded(key: str, **fields: Any) -> Memory:
-    messages = tuple(replace(one, **fields) if one.key == key else one for one in MEMORY.messages)
+    messages = tuple(replace(each, **fields) if each.key == key else each for each in MEMORY.messages)
     return replace(MEMORY, messages=messages)
 
 
@@ -78,14 +78,14 @@ def test_a_day_that_went_well_differs_in_nothing() -> None:
     assert differences(CHANNEL, MEMORY, TRUTH) == []
 
 
-@pytest.mark.parametrize("key", [one.key for one in CHANNEL])
+@pytest.mark.parametrize("key", [first.key for first in CHANNEL])
 def test_a_message_that_is_not_there_is_lost(key: str) -> None:
     assert f"lost: {key}" in differences(without(key), MEMORY, TRUTH)
 
 
-@pytest.mark.parametrize("key", [one.key for one in CHANNEL])
+@pytest.mark.parametrize("key", [first.key for first in CHANNEL])
 def test_a_message_that_stands_twice_is_doubled(key: str) -> None:
-    again = next(one for one in CHANNEL if one.key == key)
+    again = next(each for each in CHANNEL if each.key == key)
     twice = (*CHANNEL, replace(again, ts="99"))
 
     assert f"doubled: {key} stands 2 times" in differences(twice, MEMORY, TRUTH)
@@ -136,14 +136,14 @@ def test_what_the_channel_tells_is_held_against_what_temporal_says(truth: Truth,
 
 def test_an_attempt_that_nobody_tells_of_is_missed_even_if_it_was_never_recorded() -> None:
     key = f"{ALERT}:attempt:2:1"
-    forgetful = replace(MEMORY, messages=tuple(one for one in MEMORY.messages if one.key != key))
+    forgetful = replace(MEMORY, messages=tuple(first for first in MEMORY.messages if first.key != key))
 
     assert any("the thread tells attempts [2, 3]" in each for each in differences(without(key), forgetful, TRUTH))
 
 
 def test_a_run_that_was_seen_to_fail_without_an_alert_is_one_that_nobody_heard_of() -> None:
-    channel = tuple(one for one in CHANNEL if not one.key.startswith(ALERT))
-    memory = Memory(tuple(one for one in MEMORY.messages if one.key in {c.key for c in channel}), MEMORY.failed,
+    channel = tuple(each for each in CHANNEL if not each.key.startswith(ALERT))
+    memory = Memory(tuple(each for each in MEMORY.messages if each.key in {c.key for c in channel}), MEMORY.failed,
                     frozenset())  # fmt: skip
 
     assert "nobody heard of backfill-hilton-2026-01-01-2026-02-21, which was seen to fail" in differences(

@@ -53,7 +53,9 @@ class Drove:
         """The windows of which it said that they are complete, as ``2026-01-01-2026-01-11``."""
         ended = [line["ended"] for line in self.lines if line["kind"] == "sequence window"]
         return sorted(
-            f"{one['window']['start']}-{one['window']['end']}" for one in ended if one["end"].startswith("complete")
+            f"{each['window']['start']}-{each['window']['end']}"
+            for each in ended
+            if each["end"].startswith("complete")
         )
 
 
@@ -66,7 +68,7 @@ class Truth:
 def read_truth(control: Control, since: datetime) -> Truth:
     """Whatever was open since then, on all clusters: asked past the relays."""
     clusters = control.get("_control/world")["clusters"]
-    return asyncio.run(_read({name: told["temporal"]["direct"] for name, told in clusters.items()}, since))
+    return asyncio.run(_read({name: shown["temporal"]["direct"] for name, shown in clusters.items()}, since))
 
 
 async def _read(addresses: dict[str, str], since: datetime) -> Truth:
@@ -103,7 +105,9 @@ async def _ran(cluster: str, client: Client, found: WorkflowExecution) -> Ran:
 
 async def _attempt_now(handle: WorkflowHandle[Any, Any]) -> int:
     described = (await handle.describe()).raw_description
-    return max((one.attempt for one in described.pending_activities if one.activity_type.name == COPYING), default=0)
+    return max(
+        (each.attempt for each in described.pending_activities if each.activity_type.name == COPYING), default=0
+    )
 
 
 async def _last_attempt(handle: WorkflowHandle[Any, Any]) -> int:
@@ -122,8 +126,8 @@ async def _drove(cluster: str, client: Client, found: WorkflowExecution) -> Drov
     events = [
         event.activity_task_scheduled_event_attributes async for event in history if event.event_type == scheduled
     ]
-    told = [json.loads(event.input.payloads[0].data) for event in events if event.activity_type.name == TELLING]
-    spec = told[-1]["progress"]["spec"]
+    shown = [json.loads(event.input.payloads[0].data) for event in events if event.activity_type.name == TELLING]
+    spec = shown[-1]["progress"]["spec"]
     return Drove(
         cluster=cluster,
         customer=spec["customer"],
@@ -131,7 +135,7 @@ async def _drove(cluster: str, client: Client, found: WorkflowExecution) -> Drov
         thread_key=spec["thread_key"],
         started_at=found.start_time,
         is_open=found.close_time is None,
-        lines=tuple(_lines(told)),
+        lines=tuple(_lines(shown)),
     )
 
 

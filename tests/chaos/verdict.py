@@ -39,30 +39,30 @@ def differences(channel: Sequence[Said], memory: Memory, truth: Truth) -> list[s
 
 def doubled(channel: Iterable[Said]) -> Iterator[str]:
     """A key stands once."""
-    for key, times in Counter(said.key for said in channel).items():
+    for key, times in Counter(posted.key for posted in channel).items():
         if times > 1:
             yield f"doubled: {key} stands {times} times"
 
 
 def against_memory(channel: Iterable[Said], messages: Iterable[Recorded]) -> Iterator[str]:
     """Every message stands, in its thread, as it was recorded last; and nothing else does."""
-    shown = {said.key: said for said in channel}
+    shown = {posted.key: posted for posted in channel}
     recorded = {message.key: message for message in messages}
     for key in shown.keys() - recorded.keys():
         yield f"nobody recorded {key}: {shown[key].text}"
     for key, message in recorded.items():
-        said = shown.get(key)
+        posted = shown.get(key)
         if message.waits:
             yield f"still waits: {key}"
         elif message.set_aside:
             yield f"set aside: {key}, {message.set_aside}"
         elif message.left_out:
-            if said:
+            if posted:
                 yield f"left out ({message.left_out}), and stands: {key}"
-        elif said is None:
+        elif posted is None:
             yield f"lost: {key}"
         else:
-            yield from _amiss(said, message, shown)
+            yield from _amiss(posted, message, shown)
 
 
 def _amiss(said: Said, message: Recorded, shown: dict[str, Said]) -> Iterator[str]:
@@ -76,8 +76,8 @@ def _amiss(said: Said, message: Recorded, shown: dict[str, Said]) -> Iterator[st
 def out_of_order(channel: Iterable[Said], messages: Iterable[Recorded]) -> Iterator[str]:
     """What replies in a thread stands in the order in which it was recorded."""
     recorded = {message.key: message.turn for message in messages if message.turn is not None}
-    for one in {said.thread for said in channel} - {""}:
-        lines = [said for said in channel if said.thread == one and said.key in recorded]
+    for first in {posted.thread for posted in channel} - {""}:
+        lines = [posted for posted in channel if posted.thread == first and posted.key in recorded]
         for before, after in pairwise(sorted(lines, key=lambda said: said.ts)):
             if recorded[before.key] > recorded[after.key]:
                 yield f"out of order: {before.key} before {after.key}"
@@ -86,19 +86,19 @@ def out_of_order(channel: Iterable[Said], messages: Iterable[Recorded]) -> Itera
 def of_sequence(sequence: Drove, channel: Iterable[Said]) -> Iterator[str]:
     """Each of its lines stands once, in the order of its story, in one thread; the end of a closed one is last."""
     card = f"sequence:{sequence.id}"
-    shown = sorted((said for said in channel if said.key.startswith(f"{card}:")), key=lambda said: said.ts)
+    shown = sorted((posted for posted in channel if posted.key.startswith(f"{card}:")), key=lambda said: said.ts)
     expected = [f"{card}:{number}" for number in range(1, len(sequence.lines) + 1)]
-    told = [said.key for said in shown]
-    if told != expected:
-        yield f"{sequence.customer}: the thread tells {told}, the sequence {expected}"
-    root = next((said.ts for said in channel if said.key == sequence.thread_key), "no message")
-    if {said.thread for said in shown} - {root}:
+    answer = [posted.key for posted in shown]
+    if answer != expected:
+        yield f"{sequence.customer}: the thread tells {answer}, the sequence {expected}"
+    root = next((posted.ts for posted in channel if posted.key == sequence.thread_key), "no message")
+    if {posted.thread for posted in shown} - {root}:
         yield f"{sequence.customer}: lines outside the thread of {sequence.thread_key}"
     if not sequence.is_open and sequence.lines[-1]["kind"] != "sequence end":
         yield f"{sequence.customer}: closed without its last word"
-    for line, said in zip(sequence.lines, shown, strict=False):
-        if line["kind"] == "sequence window" and _range(line) not in said.text:
-            yield f"{said.key} does not tell of {_range(line)}: {said.text}"
+    for line, posted in zip(sequence.lines, shown, strict=False):
+        if line["kind"] == "sequence window" and _range(line) not in posted.text:
+            yield f"{posted.key} does not tell of {_range(line)}: {posted.text}"
 
 
 def _range(line: dict[str, dict[str, dict[str, str]]]) -> str:
@@ -108,12 +108,12 @@ def _range(line: dict[str, dict[str, dict[str, str]]]) -> str:
 
 def windows_untold(truth: Truth) -> Iterator[str]:
     """What sequences say is complete is what Temporal says they have completed: each window once."""
-    for cluster, customer in sorted({(one.cluster, one.customer) for one in truth.sequences}):
-        own = [one for one in truth.sequences if (one.cluster, one.customer) == (cluster, customer)]
-        if any(one.is_open for one in own):
+    for cluster, customer in sorted({(each.cluster, each.customer) for each in truth.sequences}):
+        own = [each for each in truth.sequences if (each.cluster, each.customer) == (cluster, customer)]
+        if any(each.is_open for each in own):
             continue
-        begun_at = min(one.started_at for one in own)
-        told = sorted(window for one in own for window in one.completed)
+        begun_at = min(each.started_at for each in own)
+        shown = sorted(window for each in own for window in each.completed)
         runs = sorted(
             run.days
             for run in truth.runs
@@ -122,22 +122,22 @@ def windows_untold(truth: Truth) -> Iterator[str]:
             and run.is_complete
             and run.started_at > begun_at
         )
-        if told != runs:
-            yield f"{customer}: complete by its threads {told}, by Temporal {runs}"
+        if shown != runs:
+            yield f"{customer}: complete by its threads {shown}, by Temporal {runs}"
 
 
 def of_run(run: Ran, channel: Iterable[Said]) -> Iterator[str]:
     """Its attempts are told from the first on, none twice and none left out; of an open one all that have ended."""
     story = episode_id(Ref(*run.ref))
-    told: dict[str, list[int]] = {}
-    for said in sorted(channel, key=lambda said: said.ts):
-        found = ATTEMPT.fullmatch(said.key)
+    shown: dict[str, list[int]] = {}
+    for posted in sorted(channel, key=lambda said: said.ts):
+        found = ATTEMPT.fullmatch(posted.key)
         if found and found["story"] == story:
-            told.setdefault(found["activity"], []).extend(attempts_told([said.text]))
-    for attempts in told.values():
+            shown.setdefault(found["activity"], []).extend(attempts_told([posted.text]))
+    for attempts in shown.values():
         if attempts != list(range(1, len(attempts) + 1)):
             yield f"{run.workflow_id}: the thread tells attempts {attempts}"
-    latest = max((attempts[-1] for attempts in told.values()), default=0)
+    latest = max((attempts[-1] for attempts in shown.values()), default=0)
     if run.attempt and latest > run.attempt:
         yield f"{run.workflow_id}: attempt {latest} was told, there have been {run.attempt}"
     if run.is_open and latest < _always_told(run.attempt - 1):
@@ -151,8 +151,8 @@ def _always_told(ended: int) -> int:
 
 def unheard(channel: Iterable[Said], memory: Memory, truth: Truth) -> Iterator[str]:
     """A run that was seen to fail has a message of its own, unless a sequence that drove it tells its story."""
-    keys = {said.key for said in channel}
-    driven = {(one.cluster, f"backfill-{one.customer}-"): one.started_at for one in reversed(truth.sequences)}
+    keys = {posted.key for posted in channel}
+    driven = {(each.cluster, f"backfill-{each.customer}-"): each.started_at for each in reversed(truth.sequences)}
     for run in truth.runs:
         started = driven.get((run.cluster, run.workflow_id[: -len(run.days)]))
         is_driven = started is not None and run.started_at > started
@@ -165,7 +165,7 @@ def unheard(channel: Iterable[Said], memory: Memory, truth: Truth) -> Iterator[s
 
 def digests_missed(channel: Iterable[Said]) -> Iterator[str]:
     """From the first one on there is one for each of its times."""
-    times = sorted(said.key.removeprefix(DIGEST) for said in channel if said.key.startswith(DIGEST))
+    times = sorted(posted.key.removeprefix(DIGEST) for posted in channel if posted.key.startswith(DIGEST))
     for before, after in pairwise(map(datetime.fromisoformat, times)):
         if after - before > DIGESTS_APART:
             yield f"no digest between {before:%H:%M} and {after:%H:%M}"

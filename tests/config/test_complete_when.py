@@ -57,9 +57,9 @@ def test_it_holds_for_the_types_that_a_cluster_has_instead(tmp_path: Path) -> No
     ],
 )
 def test_a_mistake_is_told_with_its_line(tmp_path: Path, condition: str, mistake: str) -> None:
-    with pytest.raises(ConfigError) as told:
+    with pytest.raises(ConfigError) as shown:
         loaded(tmp_path, condition)
 
     line = 1 + GOOD[: GOOD.index(QUEUE)].count("\n") + 1
-    assert mistake in str(told.value)
-    assert f"{line}" in str(told.value)
+    assert mistake in str(shown.value)
+    assert f"{line}" in str(shown.value)

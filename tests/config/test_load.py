@@ -77,10 +77,10 @@ def test_every_mistake_is_a_line_of_its_own_and_all_come_at_once(file: Path) -> 
         .replace('"127.0.0.1:7233"', '"somewhere"')
         .replace('["hilton"]', '["hilton", "hilton"]')
     )
-    told = mistakes(file, text, SLACK_BOT_TOKEN="xoxp-1", LOG_LEVEL="loud")
+    shown = mistakes(file, text, SLACK_BOT_TOKEN="xoxp-1", LOG_LEVEL="loud")
 
-    assert all("\n" not in line and "; expected " in line for line in told)
-    starts = [":".join(without_number(line).split(":")[:2]) for line in told]
+    assert all("\n" not in line and "; expected " in line for line in shown)
+    starts = [":".join(without_number(line).split(":")[:2]) for line in shown]
     assert starts == [
         "environment: SLACK_BOT_TOKEN",
         "environment: LOG_LEVEL",
@@ -114,9 +114,9 @@ def test_every_mistake_is_a_line_of_its_own_and_all_come_at_once(file: Path) -> 
 )
 def test_a_single_mistake_names_its_key(file: Path, old: str, new: str, line: str) -> None:
     assert old in GOOD
-    (told,) = [told for told in mistakes(file, GOOD.replace(old, new)) if line in told]
+    (shown,) = [shown for shown in mistakes(file, GOOD.replace(old, new)) if line in shown]
 
-    assert told.startswith(f"{file}:")
+    assert shown.startswith(f"{file}:")
 
 
 def test_a_digest_once_in_four_years_is_one(file: Path) -> None:
@@ -181,9 +181,9 @@ baselines = [
     ],
 )
 def test_a_mistake_about_sizes_names_its_key(file: Path, line: str, mistake: str) -> None:
-    (told,) = mistakes(file, GOOD + f"\n[sizing]\n{line}\n")
+    (shown,) = mistakes(file, GOOD + f"\n[sizing]\n{line}\n")
 
-    assert mistake in told
+    assert mistake in shown
 
 
 @pytest.mark.parametrize(
@@ -193,9 +193,9 @@ def test_a_mistake_about_sizes_names_its_key(file: Path, line: str, mistake: str
 def test_two_clusters_are_not_the_same_namespace(file: Path, temporal: str) -> None:
     """Each would drive the other one's sequences, and count its runs."""
     table = f'[clusters.{{}}.temporal]\n{temporal}\n[clusters.{{}}.clickhouse]\nurl = "http://127.0.0.1:8123"\n'
-    (told,) = mistakes(file, GOOD + "\n" + "".join(table.format(name, name) for name in ("one", "two")))
+    (shown,) = mistakes(file, GOOD + "\n" + "".join(table.format(name, name) for name in ("one", "two")))
 
-    assert "clusters: one and two are the same namespace of the same Temporal; expected" in told
+    assert "clusters: one and two are the same namespace of the same Temporal; expected" in shown
 
 
 def test_without_a_control_section_the_defaults_hold(file: Path) -> None:
@@ -248,9 +248,9 @@ def test_control_is_read_whole(file: Path) -> None:
     ],
 )
 def test_a_mistake_about_control_names_its_key(file: Path, line: str, mistake: str) -> None:
-    (told,) = mistakes(file, f"{GOOD}\n[control]\n{line}\n")
+    (shown,) = mistakes(file, f"{GOOD}\n[control]\n{line}\n")
 
-    assert mistake in told
+    assert mistake in shown
 
 
 @pytest.mark.parametrize(
@@ -264,10 +264,10 @@ def test_a_mistake_about_control_names_its_key(file: Path, line: str, mistake: s
 )
 def test_a_mistake_about_reasons_of_alerts_names_its_key_and_line(file: Path, line: str, mistake: str) -> None:
     text = f"{GOOD}\n[alerts]\n{line}\n"
-    (told,) = mistakes(file, text)
+    (shown,) = mistakes(file, text)
 
-    assert mistake in told
-    assert f":{len(text.splitlines())}: " in told
+    assert mistake in shown
+    assert f":{len(text.splitlines())}: " in shown
 
 
 def with_input(line: str) -> str:
@@ -310,48 +310,48 @@ def test_the_input_of_the_workflow_is_read_as_written(file: Path, line: str, rea
     ],
 )
 def test_a_mistake_in_the_input_is_one_line(file: Path, line: str, mistake: str) -> None:
-    (told,) = mistakes(file, with_input(line))
+    (shown,) = mistakes(file, with_input(line))
 
-    assert told.startswith(f"{file}:9: workflow.input: ")
-    assert mistake in told
+    assert shown.startswith(f"{file}:9: workflow.input: ")
+    assert mistake in shown
 
 
 def test_the_bots_own_workflow_is_not_the_teams(file: Path) -> None:
-    (told,) = mistakes(file, GOOD.replace('["CustomerBackfill"]', '["CustomerBackfill", "SequentialBackfill"]'))
+    (shown,) = mistakes(file, GOOD.replace('["CustomerBackfill"]', '["CustomerBackfill", "SequentialBackfill"]'))
 
-    assert "workflow.types: SequentialBackfill is the bot's own; expected the workflow type names" in told
+    assert "workflow.types: SequentialBackfill is the bot's own; expected the workflow type names" in shown
 
 
 def test_an_unknown_key_is_answered_with_the_known_ones(file: Path) -> None:
-    (told,) = mistakes(file, GOOD.replace('every = "5s"', 'evry = "5s"'))
+    (shown,) = mistakes(file, GOOD.replace('every = "5s"', 'evry = "5s"'))
 
-    assert "watch.evry: no such key; expected one of every, slow_round" in told
+    assert "watch.evry: no such key; expected one of every, slow_round" in shown
 
 
 def test_a_missing_file_says_which_and_where_an_example_is(file: Path) -> None:
-    (told,) = mistakes(file)
+    (shown,) = mistakes(file)
 
-    assert told == f"{file}: cannot be read (No such file or directory); expected a file as in backfill.example.toml"
+    assert shown == f"{file}: cannot be read (No such file or directory); expected a file as in backfill.example.toml"
 
 
 @pytest.mark.parametrize("text", ["[campaign", "\x00"])
 def test_a_file_that_is_no_toml_is_told_in_one_line(file: Path, text: str) -> None:
-    (told,) = mistakes(file, text)
+    (shown,) = mistakes(file, text)
 
-    assert told.startswith(f"{file}: not TOML: ")
+    assert shown.startswith(f"{file}: not TOML: ")
 
 
 def test_a_file_that_is_no_text_is_told_in_one_line(file: Path) -> None:
     file.write_bytes(b"\xff\xfe\x00")
-    (told,) = mistakes(file)
+    (shown,) = mistakes(file)
 
-    assert told.startswith(f"{file}: not TOML: ")
+    assert shown.startswith(f"{file}: not TOML: ")
 
 
 def test_missing_variables_are_named_and_empty_ones_count_as_missing(file: Path) -> None:
-    told = mistakes(file, GOOD, SLACK_BOT_TOKEN="", SLACK_APP_TOKEN="")
+    shown = mistakes(file, GOOD, SLACK_BOT_TOKEN="", SLACK_APP_TOKEN="")
 
-    assert [line.split(";")[0] for line in told] == [
+    assert [line.split(";")[0] for line in shown] == [
         "environment: SLACK_BOT_TOKEN: missing",
         "environment: SLACK_APP_TOKEN: missing",
     ]
@@ -374,17 +374,17 @@ def test_each_way_of_hearing_needs_its_own_secret_and_not_the_others(file: Path)
 
 @pytest.mark.parametrize("port", ["http", "-1", "65536"])
 def test_a_port_that_is_none_is_a_mistake(file: Path, port: str) -> None:
-    (told,) = mistakes(file, GOOD, PORT=port)
+    (shown,) = mistakes(file, GOOD, PORT=port)
 
-    assert told.startswith("environment: PORT: ")
-    assert told.endswith("; expected the port to listen on, from 0 to 65535")
+    assert shown.startswith("environment: PORT: ")
+    assert shown.endswith("; expected the port to listen on, from 0 to 65535")
 
 
 def test_no_mistake_repeats_a_secret(file: Path) -> None:
-    told = mistakes(file, GOOD, SLACK_BOT_TOKEN="marked-secret", DATABASE_URL="mysql://user:marked-secret@host/x")
+    shown = mistakes(file, GOOD, SLACK_BOT_TOKEN="marked-secret", DATABASE_URL="mysql://user:marked-secret@host/x")
 
-    assert len(told) == 2
-    assert not any("marked-secret" in line for line in told)
+    assert len(shown) == 2
+    assert not any("marked-secret" in line for line in shown)
 
 
 def test_each_cluster_has_the_password_of_its_own_variable_or_the_common_one(file: Path) -> None:
@@ -402,9 +402,9 @@ def test_each_cluster_has_the_password_of_its_own_variable_or_the_common_one(fil
 
 def test_a_password_variable_that_is_not_set_is_a_mistake(file: Path) -> None:
     text = GOOD.replace('8123" }', '8123", password_env = "NOWHERE" }')
-    (told,) = mistakes(file, text)
+    (shown,) = mistakes(file, text)
 
-    assert "clusters.voice-prod.clickhouse.password_env: no variable NOWHERE in the environment" in told
+    assert "clusters.voice-prod.clickhouse.password_env: no variable NOWHERE in the environment" in shown
 
 
 def with_codec(keys: str) -> str:
@@ -487,7 +487,7 @@ def test_a_key_that_has_no_effect_any_more_is_told_and_keeps_nothing_from_starti
 
 
 def test_keys_without_effect_are_not_suggested(file: Path) -> None:
-    (told,) = mistakes(file, GOOD.replace('every = "5s"', "describes_a_paas = 200"))
+    (shown,) = mistakes(file, GOOD.replace('every = "5s"', "describes_a_paas = 200"))
 
-    assert "calls_per_second" in told
-    assert "describes_a_pass" not in told
+    assert "calls_per_second" in shown
+    assert "describes_a_pass" not in shown

@@ -95,6 +95,6 @@ def test_the_team_channel_by_its_own_id_is_the_team_channel(file: Path) -> None:
     ],
 )
 def test_a_mistake_in_a_route_is_told_with_its_line(file: Path, text: str, line: int, mistake: str) -> None:
-    (told,) = mistakes(file, f"[[routes]]\n{text}\n")
+    (shown,) = mistakes(file, f"[[routes]]\n{text}\n")
 
-    assert told.startswith(f"{FIRST + line}: {mistake}")
+    assert shown.startswith(f"{FIRST + line}: {mistake}")

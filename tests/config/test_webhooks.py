@@ -88,6 +88,6 @@ def test_a_step_calls_a_webhook_or_mentions_people(file: Path) -> None:
 def test_a_mistake_in_a_webhook_is_told_with_its_line(file: Path, text: str, line: int, mistake: str) -> None:
     with pytest.raises(ConfigError) as caught:
         loaded(file, f"{text}\n")
-    (told,) = caught.value.mistakes
+    (shown,) = caught.value.mistakes
 
-    assert told.removeprefix(f"{file}:").startswith(f"{FIRST + line}: {mistake}")
+    assert shown.removeprefix(f"{file}:").startswith(f"{FIRST + line}: {mistake}")

@@ -13,8 +13,8 @@ WHY = "it times out, windows get through"
 def texts(part: Any) -> Iterator[str]:
     """Every text in blocks, in their order."""
     if isinstance(part, list):
-        for one in part:
-            yield from texts(one)
+        for first in part:
+            yield from texts(first)
     elif isinstance(part, dict):
         if isinstance(part.get("text"), str):
             yield part["text"]
@@ -56,10 +56,10 @@ def do(control: Control, command: str, user: str = "olivia", **values: str) -> s
     """Type a command that changes something and confirm what it proposes; what the proposal said."""
     close(control, user)
     control.command(command, user)
-    said = "\n".join(texts(proposed(control, user)["blocks"]))
+    posted = "\n".join(texts(proposed(control, user)["blocks"]))
     answer = submit(control, user, **values)
     assert answer["acked"], answer
-    return said
+    return posted
 
 
 def close(control: Control, user: str = "olivia") -> None:

@@ -60,9 +60,9 @@ def sandbox(scenario: str | Path, folder: Path, store: Server | None, *, speed: 
 @contextmanager
 def bot(world: Sandbox, folder: Path, **changes: str) -> Iterator["subprocess.Popen[str]"]:
     """A bot in that world, connected; ``changes`` are environment variables that differ."""
-    told = folder / "bot.log"
-    with told.open("a") as log:
-        connections = told.read_text().count(CONNECTED)
+    shown = folder / "bot.log"
+    with shown.open("a") as log:
+        connections = shown.read_text().count(CONNECTED)
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "--env-file", os.devnull],
             cwd=ROOT,
@@ -73,8 +73,8 @@ def bot(world: Sandbox, folder: Path, **changes: str) -> Iterator["subprocess.Po
         )
         try:
             # The call that opens a connection comes before the socket stands: a command between the two finds nobody.
-            eventually(lambda: process.poll() is not None or told.read_text().count(CONNECTED) > connections)
-            assert process.poll() is None, told.read_text()[-LAST_LINES:]
+            eventually(lambda: process.poll() is not None or shown.read_text().count(CONNECTED) > connections)
+            assert process.poll() is None, shown.read_text()[-LAST_LINES:]
             yield process
         finally:
             _stop(process)

@@ -37,8 +37,8 @@ class Temporal:
     """One cluster's namespace."""
 
     def __init__(self, control: Control, cluster: str) -> None:
-        told = control.get("_control/world")["clusters"][cluster]
-        self._address, self._namespace = told["temporal"]["direct"], told["namespace"]
+        shown = control.get("_control/world")["clusters"][cluster]
+        self._address, self._namespace = shown["temporal"]["direct"], shown["namespace"]
 
     def windows(self, customer: str) -> list[Run]:
         """Every run of the team's workflow for a customer, in the order of their starts."""

@@ -71,10 +71,10 @@ def test_a_customer_of_any_name_is_found_and_told_literally(control: Control, ty
 
 
 def test_a_name_on_two_clusters_asks_which_in_words_that_can_be_typed(control: Control) -> None:
-    told = control.ask_until_known("/backfill verify “Müller & Söhne”")
+    shown = control.ask_until_known("/backfill verify “Müller & Söhne”")
     forms = '"harbor_1/Müller & Söhne" or "Orchard/Müller & Söhne"'
 
-    assert told.replace("&amp;", "&") == f"“Müller & Söhne” is on 2 clusters. Say which: {forms}."
+    assert shown.replace("&amp;", "&") == f"“Müller & Söhne” is on 2 clusters. Say which: {forms}."
 
 
 def test_the_one_that_is_too_big_struggles_alone_and_alerts_once(control: Control) -> None:
@@ -82,8 +82,8 @@ def test_the_one_that_is_too_big_struggles_alone_and_alerts_once(control: Contro
     lines = control.ask_until_known("/backfill struggling").splitlines()
 
     (alert,) = control.alerts()
-    told = attempts_told(control.thread(alert))
-    assert told == list(range(1, len(told) + 1))
+    shown = attempts_told(control.thread(alert))
+    assert shown == list(range(1, len(shown) + 1))
     assert alert["text"].startswith("Big One, Inc. on Orchard is struggling: attempt ")
     assert f"Range: {RANGE}." in alert["text"]
     assert lines[0] == "1 of 2 open executions needs a look."
@@ -105,6 +105,6 @@ def test_a_day_is_a_day_of_the_campaigns_time_zone(control: Control) -> None:
     customer = "customer = 'north-2026-03-01-2026-03-08'"
     there = control.sql("harbor_1", f"SELECT count() FROM source.scores WHERE {customer} AND {SHORT_DAY}")
     control.sql("harbor_1", f"DELETE FROM analytics.scores WHERE {customer} AND {SHORT_DAY}")
-    told = control.ask_until_known("/backfill verify north-2026-03-01-2026-03-08")
+    shown = control.ask_until_known("/backfill verify north-2026-03-01-2026-03-08")
 
-    assert told.startswith(f"north-2026-03-01-2026-03-08 differs: scores misses {there} rows on Mar 8.")
+    assert shown.startswith(f"north-2026-03-01-2026-03-08 differs: scores misses {there} rows on Mar 8.")

@@ -59,15 +59,15 @@ def check(world: Sandbox, **changes: str) -> "subprocess.CompletedProcess[str]":
 
 def failed(ended: "subprocess.CompletedProcess[str]") -> dict[str, str]:
     """What was told of each probe that failed, its advice included."""
-    told: dict[str, str] = {}
+    shown: dict[str, str] = {}
     probe = ""
     for line in ended.stdout.splitlines()[:-1]:
         if not line.startswith(" "):
             word, rest = line[:6].strip(), line[6:]
             probe = rest[: max(map(len, PROBES))].strip() if word == "FAIL" else ""
         if probe:
-            told[probe] = f"{told.get(probe, '')}{line}\n"
-    return told
+            shown[probe] = f"{shown.get(probe, '')}{line}\n"
+    return shown
 
 
 @contextmanager
@@ -103,11 +103,11 @@ def test_a_cluster_that_is_away_fails_alone(world: Sandbox) -> None:
     with cut(world, "beta", "both"):
         ended = check(world)
 
-    told = failed(ended)
+    shown = failed(ended)
     assert ended.returncode == 1
-    assert set(told) == {"beta Temporal", "beta ClickHouse"}
-    assert "[clusters.beta.temporal]" in told["beta Temporal"]
-    assert "[clusters.beta.clickhouse]" in told["beta ClickHouse"]
+    assert set(shown) == {"beta Temporal", "beta ClickHouse"}
+    assert "[clusters.beta.temporal]" in shown["beta Temporal"]
+    assert "[clusters.beta.clickhouse]" in shown["beta ClickHouse"]
     assert ended.stdout.splitlines()[-1] == f"2 of {len(PROBES)} checks failed, 1 not made."
 
 
@@ -121,21 +121,21 @@ def test_a_cluster_that_is_away_fails_alone(world: Sandbox) -> None:
 def test_a_wrong_token_is_named_by_its_variable(world: Sandbox, variable: str, token: str, probe: str) -> None:
     ended = check(world, **{variable: token})
 
-    told = failed(ended)
+    shown = failed(ended)
     assert ended.returncode == 1
-    assert set(told) == {probe}
-    assert "invalid_auth" in told[probe]
-    assert variable in told[probe]
+    assert set(shown) == {probe}
+    assert "invalid_auth" in shown[probe]
+    assert variable in shown[probe]
 
 
 def test_a_channel_that_is_not_there_says_where_to_name_another(world: Sandbox, tmp_path: Path) -> None:
     ended = check(world, BACKFILL_CONFIG=with_line(world, "channel", '"C0NOWHERE"', tmp_path))
 
-    told = failed(ended)
+    shown = failed(ended)
     assert ended.returncode == 1
-    assert set(told) == {"Slack"}
-    assert "channel_not_found" in told["Slack"]
-    assert "[slack] channel" in told["Slack"]
+    assert set(shown) == {"Slack"}
+    assert "channel_not_found" in shown["Slack"]
+    assert "[slack] channel" in shown["Slack"]
 
 
 @pytest.mark.parametrize(
@@ -150,11 +150,11 @@ def test_a_name_that_the_teams_code_does_not_know_fails_each_cluster_that_has_ru
 ) -> None:
     ended = check(world, BACKFILL_CONFIG=with_line(world, key, value, tmp_path))
 
-    told = failed(ended)
+    shown = failed(ended)
     assert ended.returncode == 1
-    assert set(told) == {"alpha Temporal", "beta Temporal"}
-    assert told_of_alpha in told["alpha Temporal"]
-    assert "[workflow]" in told["alpha Temporal"]
+    assert set(shown) == {"alpha Temporal", "beta Temporal"}
+    assert told_of_alpha in shown["alpha Temporal"]
+    assert "[workflow]" in shown["alpha Temporal"]
 
 
 def test_operators_whom_slack_does_not_know_are_told_before_anybody_needs_one(world: Sandbox, tmp_path: Path) -> None:
@@ -163,20 +163,20 @@ def test_operators_whom_slack_does_not_know_are_told_before_anybody_needs_one(wo
 
     ended = check(world, BACKFILL_CONFIG=str(config))
 
-    told = failed(ended)
+    shown = failed(ended)
     assert ended.returncode == 1
-    assert set(told) == {"operators"}
-    assert all(name in told["operators"] for name in ("U0NOBODY", "S0NOBODY", "[slack] operators"))
+    assert set(shown) == {"operators"}
+    assert all(name in shown["operators"] for name in ("U0NOBODY", "S0NOBODY", "[slack] operators"))
 
 
 def test_a_store_that_cannot_be_opened_is_one_line_beside_all_the_others(world: Sandbox, tmp_path: Path) -> None:
     ended = check(world, DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/no/such/folder/bot.db")
 
-    told = failed(ended)
+    shown = failed(ended)
     assert ended.returncode == 1
-    assert set(told) == {"store"}
-    assert "cannot be opened" in told["store"]
-    assert "DATABASE_URL" in told["store"]
+    assert set(shown) == {"store"}
+    assert "cannot be opened" in shown["store"]
+    assert "DATABASE_URL" in shown["store"]
     assert ended.stdout.splitlines()[-1] == f"1 of {len(PROBES) - 3} checks failed."
 
 

@@ -67,10 +67,10 @@ def test_kills_of_bot_and_worker_lose_and_double_no_window(
 
     runs = temporal.windows("survivor")
     assert [(run.days, run.status) for run in runs] == [(days, Status.COMPLETED) for days in DAYS]
-    assert all(one.closed_at and one.closed_at <= other.started_at for one, other in pairwise(runs))
+    assert all(each.closed_at and each.closed_at <= other.started_at for each, other in pairwise(runs))
     assert len(temporal.sequences("survivor")) == 1
-    told = [line.removeprefix("survivor: ").split(" (")[0] for line in thread if "Counts match" in line]
-    assert told == [f"window {number} of 10" for number in range(1, 11)]
+    shown = [line.removeprefix("survivor: ").split(" (")[0] for line in thread if "Counts match" in line]
+    assert shown == [f"window {number} of 10" for number in range(1, 11)]
     assert len([line for line in thread if " asked to run: " in line]) == 1
     assert verified.startswith("survivor matches")
 
@@ -97,8 +97,8 @@ def test_a_cancelled_window_that_stays_open_is_offered_to_be_terminated(
             os.kill(worker, signal.SIGCONT)
 
         eventually(lambda: control.headline("unheard").startswith("unheard on prod: CANCELLED, 0 days of 10"))
-        told = whole_thread(control, control.card("unheard"), "CANCELLED, 0 days of 10")
-    assert len([line for line in told if "olivia TERMINATED 1 workflow" in line]) == 1
+        shown = whole_thread(control, control.card("unheard"), "CANCELLED, 0 days of 10")
+    assert len([line for line in shown if "olivia TERMINATED 1 workflow" in line]) == 1
     assert [run.status for run in temporal.sequences("unheard")] == [Status.COMPLETED]
 
 

@@ -74,9 +74,9 @@ def test_a_complete_cluster_verifies(control: Control, cluster: str) -> None:
 
 
 def test_a_partial_customer_lacks_exactly_the_days_of_the_windows_that_did_not_run(control: Control) -> None:
-    told = control.ask_until_known("/backfill verify spirit")
+    shown = control.ask_until_known("/backfill verify spirit")
 
-    assert "no rows on Jan 11 – Feb 20" in told
+    assert "no rows on Jan 11 – Feb 20" in shown
 
 
 def test_a_plan_skips_what_is_complete_or_runs_and_cuts_the_rest_as_the_log_did(control: Control) -> None:
@@ -95,10 +95,10 @@ def test_a_plan_skips_what_is_complete_or_runs_and_cuts_the_rest_as_the_log_did(
 
 
 def test_a_plan_for_who_is_complete_starts_nothing_and_tells_the_size_all_the_same(control: Control) -> None:
-    told = control.ask_until_known("/backfill plan oportun").splitlines()
+    shown = control.ask_until_known("/backfill plan oportun").splitlines()
 
-    assert told[0] == "oportun on us-west-2-prod: nothing would run: 51 windows of 1 day are complete."
-    assert told[2].startswith("1 day a window: 307 scorecards a day, ")
+    assert shown[0] == "oportun on us-west-2-prod: nothing would run: 51 windows of 1 day are complete."
+    assert shown[2].startswith("1 day a window: 307 scorecards a day, ")
 
 
 def report_by_command_line(world: Sandbox, folder: Path) -> str:

@@ -108,13 +108,13 @@ def test_encrypted_heartbeats_are_decoded_by_the_codec_server(control: Control) 
 
 
 def test_temporals_web_ui_asks_the_codec_server_of_the_sandbox(control: Control) -> None:
-    told = control.get("_control/world")
-    ui = told["clusters"]["codec"]["temporal"]["ui"].partition("/namespaces/")[0]
+    shown = control.get("_control/world")
+    ui = shown["clusters"]["codec"]["temporal"]["ui"].partition("/namespaces/")[0]
     with urllib.request.urlopen(f"{ui}/api/v1/settings") as answer:
         settings = json.load(answer)
 
-    assert told["codec"].startswith("http://127.0.0.1:")
-    assert settings["Codec"]["Endpoint"] == told["codec"]
+    assert shown["codec"].startswith("http://127.0.0.1:")
+    assert settings["Codec"]["Endpoint"] == shown["codec"]
 
 
 @pytest.mark.parametrize("name", list(TOO_BIG))
@@ -137,9 +137,9 @@ def test_what_is_complete_is_known_as_such(control: Control, name: str, cluster:
 @pytest.fixture(scope="module")
 def proposals(world: Sandbox) -> dict[str, str]:
     """Every one of them is split, one after the other; what the dialogs proposed."""
-    said = {name: split(world.control, name) for name in TOO_BIG}
+    posted = {name: split(world.control, name) for name in TOO_BIG}
     close(world.control)
-    return said
+    return posted
 
 
 def split(control: Control, name: str) -> str:

@@ -73,11 +73,11 @@ def test_after_mending_the_cluster_is_right_again_and_its_alert_goes_on(control:
     (alert,) = eventually(control.alerts)
     control.relay("alpha", "temporal", "freeze")
     eventually(lambda: "did not answer" in control.ask("/backfill status"))
-    told = len(attempts_told(control.thread(alert)))
+    shown = len(attempts_told(control.thread(alert)))
     control.relay("alpha", "temporal", "ok")
 
     eventually(lambda: "alpha 2/4 complete, 2 open" in control.ask("/backfill status"))
-    eventually(lambda: len(attempts_told(control.thread(alert))) > told)
+    eventually(lambda: len(attempts_told(control.thread(alert))) > shown)
     attempts = attempts_told(control.thread(alert))
     assert attempts == list(range(1, len(attempts) + 1))
     assert len(control.alerts()) == 1

@@ -38,22 +38,22 @@ def test_exactly_the_four_heavy_customers_alert_and_each_thread_tells_every_atte
 
     for alert in control.cards():
         name = alert["text"].split(" on ")[0]
-        told = [line for line in control.thread(alert) if ", attempt " in line]
-        assert all(line.startswith(name) for line in told)
-        attempts = attempts_told(told)
+        shown = [line for line in control.thread(alert) if ", attempt " in line]
+        assert all(line.startswith(name) for line in shown)
+        attempts = attempts_told(shown)
         assert attempts == list(range(1, len(attempts) + 1))
-        assert all("heartbeat timeout" in line for line in told)
+        assert all("heartbeat timeout" in line for line in shown)
     # By now vivint and holidayinn-transfers have run through several heartbeat timeouts' time as well.
     assert names(control) == HEAVY
 
 
 def test_struggling_lists_the_same_four(control: Control) -> None:
     eventually(lambda: names(control) == HEAVY, limit=120)
-    told = control.ask_until_known("/backfill struggling")
+    shown = control.ask_until_known("/backfill struggling")
 
-    assert all(name in told for name in HEAVY)
-    assert "vivint" not in told
-    assert "holidayinn-transfers" not in told
+    assert all(name in shown for name in HEAVY)
+    assert "vivint" not in shown
+    assert "holidayinn-transfers" not in shown
 
 
 @pytest.mark.parametrize(
@@ -102,11 +102,11 @@ def test_the_four_are_split_by_one_command_and_one_reason_and_complete_their_fir
 ) -> None:
     """It comes last, because the four do not struggle any more afterwards."""
     eventually(lambda: names(control) == HEAVY, limit=120)
-    said = do(control, SPLIT_ALL)
+    posted = do(control, SPLIT_ALL)
     outcome = told(control, "Split: under way for all 4 customers.")
 
-    assert "4 customers on 2 clusters: about to cancel 4 workflows and start 34 windows" in said
-    assert all(f"*{name}* on " in said for name in HEAVY)
+    assert "4 customers on 2 clusters: about to cancel 4 workflows and start 34 windows" in posted
+    assert all(f"*{name}* on " in posted for name in HEAVY)
     assert all(name in outcome for name in HEAVY)
     eventually(lambda: all(has_completed_its_first_window(control, name) for name in HEAVY), FIRST_WINDOW)
     (card,) = [message for message in control.messages() if " asked to split 4 customers: " in message["text"]]

@@ -42,11 +42,11 @@ clickhouse = {{ url = "{alpha["clickhouse"]["url"]}", username = "{alpha["clickh
 def test_check_names_both_and_says_what_to_do(world: Sandbox, twice: str) -> None:
     ended = check(world, BACKFILL_CONFIG=twice)
 
-    told = failed(ended)
+    shown = failed(ended)
     assert ended.returncode == 1
-    assert [probe for probe in told if probe.endswith("Temporal")] == ["twin Temporal"]
-    assert SAME in told["twin Temporal"]
-    assert "take one of the two out of backfill.toml" in told["twin Temporal"]
+    assert [probe for probe in shown if probe.endswith("Temporal")] == ["twin Temporal"]
+    assert SAME in shown["twin Temporal"]
+    assert "take one of the two out of backfill.toml" in shown["twin Temporal"]
 
 
 def test_a_bot_that_runs_so_alerts_once_and_tells_why_it_does_not_watch_the_other(
@@ -55,10 +55,10 @@ def test_a_bot_that_runs_so_alerts_once_and_tells_why_it_does_not_watch_the_othe
     with bot(world, tmp_path, BACKFILL_CONFIG=twice):
         control = world.control
         eventually(lambda: control.alerts() and len(attempts_told(control.thread(control.alerts()[0]))) >= 3)
-        told = control.ask("/backfill status twin")
+        shown = control.ask("/backfill status twin")
 
         assert [alert["text"].partition(" is ")[0] for alert in control.alerts()] == ["toobig on alpha"]
-        assert SAME in told
+        assert SAME in shown
 
     log = (tmp_path / "bot.log").read_text()
     assert log.count("two clusters are one namespace") == 1

@@ -111,12 +111,12 @@ def test_what_is_delivered_to_both_bots_is_answered_by_one(control: Control, bot
 
 @pytest.mark.parametrize("world", list(StoreKind), indirect=True)
 def test_a_leader_that_dies_while_it_posts_is_followed_and_nothing_told_twice(control: Control, bots: Bots) -> None:
-    with bots.run("one") as one, bots.run("two"):
+    with bots.run("one") as first, bots.run("two"):
         goes_on(control)
         before = len(told(control))
         control.fault("slow", method="chat.postMessage", seconds=SLOW_ANSWER)
         eventually(lambda: len(told(control)) > before)
-        kill(one)
+        kill(first)
         eventually(lambda: bots.leads("two"))
         goes_on(control)
         goes_on(control)
@@ -126,10 +126,10 @@ def test_a_leader_that_dies_while_it_posts_is_followed_and_nothing_told_twice(co
 
 @pytest.mark.parametrize("world", list(StoreKind), indirect=True)
 def test_a_leader_that_is_asked_to_stop_hands_over(control: Control, bots: Bots) -> None:
-    with bots.run("one") as one, bots.run("two"):
+    with bots.run("one") as first, bots.run("two"):
         goes_on(control)
-        one.terminate()
-        code = one.wait(STOP_LIMIT)
+        first.terminate()
+        code = first.wait(STOP_LIMIT)
         eventually(lambda: bots.leads("two"))
         goes_on(control)
 

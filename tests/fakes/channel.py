@@ -64,12 +64,12 @@ class FakeChannel:
         self.posts_allowed = None if self.posts_allowed is None else self.posts_allowed - 1
         now = self.now()
         address = Address(channel, f"{now.timestamp():.0f}.{self.posts:06}")
-        said = Said(address, message, key, thread, broadcast, now)
+        answers = Said(address, message, key, thread, broadcast, now)
         if self.late_effects:
             self.late_effects -= 1
-            self.under_way.append(replace(said, said_at=now + self.lateness))
+            self.under_way.append(replace(answers, said_at=now + self.lateness))
             raise NoAnswer("slack", "chat.postMessage: no answer in time")
-        self.said.append(said)
+        self.said.append(answers)
         if self.lost_replies:
             self.lost_replies -= 1
             raise Unavailable("slack", "chat.postMessage: no connection")
@@ -96,11 +96,11 @@ class FakeChannel:
         channel = thread.channel if thread else channel or self.channel_id
         self._enter(channel)
         addresses = (
-            said.address
-            for said in self.said
-            if (said.key, said.address.channel) == (key, channel)
-            and since <= said.said_at <= (until or said.said_at)
-            and (said.thread == thread or (thread is None and said.broadcast))
+            answers.address
+            for answers in self.said
+            if (answers.key, answers.address.channel) == (key, channel)
+            and since <= answers.said_at <= (until or answers.said_at)
+            and (answers.thread == thread or (thread is None and answers.broadcast))
         )
         return next(addresses, None)
 
@@ -135,14 +135,14 @@ class FakeChannel:
             raise AccessDenied("slack", "not_in_channel")
 
     def _message_at(self, address: Address) -> Said:
-        for said in self.said:
-            if said.address == address:
-                return said
+        for answers in self.said:
+            if answers.address == address:
+                return answers
         raise NotFound("slack", f"no message at {address.ts}")
 
     def _answer(self) -> None:
         self.calls += 1
-        self.said += [said for said in self.under_way if said.said_at <= self.now()]
-        self.under_way = [said for said in self.under_way if said.said_at > self.now()]
+        self.said += [answers for answers in self.under_way if answers.said_at <= self.now()]
+        self.under_way = [answers for answers in self.under_way if answers.said_at > self.now()]
         if self.away is not None:
             raise self.away

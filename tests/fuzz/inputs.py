@@ -102,25 +102,25 @@ class Inputs:
         return self._dice.choice((*SCALARS, self._word(), self._dice.choice(kinds), "\ud800", [], {}))
 
     def _command(self) -> tuple[bytes, str]:
-        said = payload("slash") | {"text": self.text(), "response_url": ""}
-        self._change(said)
-        fields = {name: value if isinstance(value, str) else json.dumps(value) for name, value in said.items()}
+        posted = payload("slash") | {"text": self.text(), "response_url": ""}
+        self._change(posted)
+        fields = {name: value if isinstance(value, str) else json.dumps(value) for name, value in posted.items()}
         return urlencode(fields, errors="replace").encode(), FORM
 
     def _interaction(self) -> tuple[bytes, str]:
-        said = payload(self._dice.choice(RECORDED[1:])) | {"response_url": ""}
-        if "actions" in said:
-            said["actions"][0] |= {"action_id": self.action_id(), "value": self.value()}
+        posted = payload(self._dice.choice(RECORDED[1:])) | {"response_url": ""}
+        if "actions" in posted:
+            posted["actions"][0] |= {"action_id": self.action_id(), "value": self.value()}
         elif self._dice.random() < 0.7:
-            said["view"]["private_metadata"] = self.value()
-        self._change(said)
-        return urlencode({"payload": json.dumps(said)}).encode(), FORM
+            posted["view"]["private_metadata"] = self.value()
+        self._change(posted)
+        return urlencode({"payload": json.dumps(posted)}).encode(), FORM
 
     def _event(self) -> tuple[bytes, str]:
         kinds = ("url_verification", "event_callback", "app_rate_limited", "view_closed", "block_suggestion")
-        said: dict[str, Any] = {"type": self._dice.choice(kinds), "challenge": "c", "event": {"type": "message"}}
-        self._change(said)
-        return json.dumps(said).encode(), JSON
+        posted: dict[str, Any] = {"type": self._dice.choice(kinds), "challenge": "c", "event": {"type": "message"}}
+        self._change(posted)
+        return json.dumps(posted).encode(), JSON
 
     def _noise(self) -> tuple[bytes, str]:
         deep = self._dice.choice((b"[", b'{"a":', b"payload=[", b"a=1&")) * self._dice.randrange(DEEP)
@@ -137,8 +137,8 @@ class Inputs:
                 inside[name] = self._junk()
 
     def _somewhere(self, said: dict[str, Any]) -> dict[str, Any]:
-        inner = [one for value in said.values() for one in (value if isinstance(value, list) else [value])]
-        objects = [one for one in inner if isinstance(one, dict)]
+        inner = [each for value in said.values() for each in (value if isinstance(value, list) else [value])]
+        objects = [each for each in inner if isinstance(each, dict)]
         if objects and self._dice.random() < 0.6:
             return self._somewhere(self._dice.choice(objects))
         return said

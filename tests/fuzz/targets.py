@@ -66,13 +66,13 @@ async def requested(inputs: Inputs, count: int) -> Tally:
     """The HTTP endpoint: what is not signed reaches nobody, and what is signed fails nobody."""
     unsigned = count // 2
     async with _door() as door:
-        with structlog.testing.capture_logs() as told, _records() as records:
+        with structlog.testing.capture_logs() as shown, _records() as records:
             tally = await _all(door, inputs, unsigned, is_signed=False)
             assert door.reached == []
             tally += await _all(door, inputs, count - unsigned, is_signed=True)
             # A task that failed with nobody to see it is told of when it is forgotten.
             gc.collect()
-        assert _surprises(told) == []
+        assert _surprises(shown) == []
         assert [record.getMessage() for record in records] == []
     return tally
 

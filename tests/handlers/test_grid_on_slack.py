@@ -12,7 +12,7 @@ from tests.local_slack.harness import eventually
 
 SISTER = User("U0SISTER00", "sis", "Sis", teams=("T0SISTER",))
 STRANGER = User("U0STRANGER", "stan", "Stan", team="T0ELSEWHERE")
-GRIDS = [Grid(user_team=told) for told in ("organisation", "absent", "workspace")]
+GRIDS = [Grid(user_team=shown) for shown in ("organisation", "absent", "workspace")]
 
 
 @pytest.mark.parametrize("transport", list(Transport))
@@ -65,6 +65,6 @@ async def _acknowledged(scene: Scene, count: int) -> str:
 async def _heard(scene: Scene, event: str) -> None:
     async def acked() -> bool:
         deliveries: Sequence[dict[str, Any]] = (await scene.control.get("deliveries"))["deliveries"]
-        return any(one["acked"] and one["payload"].get("event", {}).get("type") == event for one in deliveries)
+        return any(each["acked"] and each["payload"].get("event", {}).get("type") == event for each in deliveries)
 
     await eventually(acked)

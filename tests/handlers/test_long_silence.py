@@ -84,7 +84,7 @@ class Hour:
         before = len(self.world.channel.said)
         self.world.channel.away = None
         await self.pass_by(10)
-        return [said.key for said in self.world.channel.said[before:]]
+        return [posted.key for posted in self.world.channel.said[before:]]
 
 
 @pytest.fixture(params=[FAKE, *StoreKind])
@@ -102,16 +102,16 @@ def line(of: Episode, what: str, saying: Notification) -> OutboxMessage:
 
 
 def reminder(of: Episode, number: int) -> OutboxMessage:
-    told = ReminderLine(of.name, 2, of.opened_at, after_snooze=False)
-    return replace(line(of, f"reminder:{number}", told), broadcast=True)
+    shown = ReminderLine(of.name, 2, of.opened_at, after_snooze=False)
+    return replace(line(of, f"reminder:{number}", shown), broadcast=True)
 
 
 def attempt(of: Episode, number: int) -> OutboxMessage:
     """The notification of one attempt."""
     look = DescribedRun(**of.standing(), alert_reason=of.alert_reason, activity_id="1")
     seen = SeenFailure(of.ref, "1", number, TIMED_OUT, of.opened_at)
-    (told,) = ended_attempts(of.name, number, replace(look, attempt=number + 1), [seen], of.opened_at)
-    return line(of, f"attempt:1:{number}", replace(told, alike=0))
+    (shown,) = ended_attempts(of.name, number, replace(look, attempt=number + 1), [seen], of.opened_at)
+    return line(of, f"attempt:1:{number}", replace(shown, alike=0))
 
 
 async def test_an_alert_that_opened_and_ended_meanwhile_is_one_line(hour: Hour) -> None:
@@ -124,10 +124,10 @@ async def test_an_alert_that_opened_and_ended_meanwhile_is_one_line(hour: Hour) 
     await hour.pass_by(20)
     keys = await hour.back()
 
-    (said,) = hour.world.channel.said
+    (posted,) = hour.world.channel.said
     assert keys == [card_key(hilton)]
-    assert "COMPLETE on attempt 2" in said.message.text
-    assert said.edits == 0
+    assert "COMPLETE on attempt 2" in posted.message.text
+    assert posted.edits == 0
     assert await hour.services.outbox.dead_letters(NOW) == []
 
 
@@ -179,9 +179,9 @@ async def test_many_attempts_that_ended_alike_are_told_in_a_few_lines(hour: Hour
         await hour.pass_by(5)
     keys = await hour.back()
 
-    told = hour.world.channel.said[2].message.text
+    shown = hour.world.channel.said[2].message.text
     assert keys == [card_key(hilton), *(f"{card_key(hilton)}:attempt:1:{number}" for number in (1, 10, 11, 12))]
-    assert told.startswith("hilton, attempts 2 to 9: ended as attempt 1 did. hilton, attempt 10:")
+    assert shown.startswith("hilton, attempts 2 to 9: ended as attempt 1 did. hilton, attempt 10:")
 
 
 async def test_of_two_digests_the_newer_is_said(hour: Hour) -> None:
@@ -205,8 +205,8 @@ async def test_the_digest_that_is_said_tells_what_those_left_out_had_to_tell(hou
         await hour.pass_by(30)
     await hour.back()
 
-    _, said = hour.world.channel.said
-    assert "1 finished: voice-prod/hilton." in said.message.text
+    _, posted = hour.world.channel.said
+    assert "1 finished: voice-prod/hilton." in posted.message.text
 
 
 async def test_alerts_keep_their_order_and_a_short_silence_leaves_nothing_out(hour: Hour) -> None:
@@ -223,4 +223,4 @@ async def test_alerts_keep_their_order_and_a_short_silence_leaves_nothing_out(ho
         hour.world.now += MIN_EDIT_INTERVAL
 
     first, second = card_key(hilton), card_key(vivint)
-    assert [said.key for said in hour.world.channel.said] == [first, second, f"{first}:cancel", f"{first}:end"]
+    assert [posted.key for posted in hour.world.channel.said] == [first, second, f"{first}:cancel", f"{first}:end"]

@@ -55,9 +55,9 @@ async def test_a_hundred_posts_whose_replies_are_lost_stand_once_and_in_order(ur
         threads = [await control.messages(thread_ts=root["ts"]) for root in roots]
         calls = [call for call in (await control.get("calls"))["calls"] if call["method"] == "chat.postMessage"]
 
-    said = [[message["text"] for message in thread if "customer-" in message["text"]] for thread in threads]
+    posted = [[message["text"] for message in thread if "customer-" in message["text"]] for thread in threads]
     assert [call["fault"] for call in calls] == ["lost_reply"] * len(waiting)
     assert len(roots) == ALERTS
-    assert [[f"customer-{n}: acknowledged by" in text for n, text in enumerate(texts)] for texts in said] == [
+    assert [[f"customer-{n}: acknowledged by" in text for n, text in enumerate(texts)] for texts in posted] == [
         [True] * REPLIES
     ] * ALERTS

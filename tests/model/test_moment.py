@@ -46,9 +46,9 @@ def test_what_is_written_is_the_moment_itself_to_the_minute(at: datetime) -> Non
 def test_a_digest_names_the_moment_of_the_one_before_though_a_store_kept_it_in_local_time(at: datetime) -> None:
     kept = parse_snapshot(dump_snapshot(Snapshot(at)))
     assert kept is not None
-    told = card(DigestCard(replace(DIGEST, news=News(kept.slot))))
+    shown = card(DigestCard(replace(DIGEST, news=News(kept.slot))))
 
-    assert _read(told.text) == at.astimezone(UTC).replace(second=0, microsecond=0)
+    assert _read(shown.text) == at.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 def test_nine_o_clock_in_los_angeles_is_five_in_the_afternoon() -> None:

@@ -32,7 +32,7 @@ async def pass_by(world: FakeWorld, span: timedelta, *messages: OutboxMessage) -
 
 
 def channels(world: FakeWorld) -> dict[str, str]:
-    return {said.key: said.address.channel for said in world.channel.said}
+    return {posted.key: posted.address.channel for posted in world.channel.said}
 
 
 async def test_a_message_and_its_thread_are_in_the_channel_of_the_route(world: FakeWorld) -> None:

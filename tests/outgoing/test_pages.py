@@ -168,11 +168,11 @@ async def test_a_refused_page_is_a_dead_letter_and_told_in_the_channel_once(nigh
 async def test_a_webhook_that_does_not_answer_is_told_once_and_tried_again_until_it_does(night: Night) -> None:
     night.world.webhooks.away = Unavailable("Webhook pagerduty", "HTTP status 503")
     await night.pass_by(timedelta(hours=2))
-    told = night.told()
+    shown = night.told()
     night.world.webhooks.away = None
     await night.pass_by(timedelta(minutes=6))
 
-    assert told == [PageFailedLine("voice-prod", ("hilton",), "pagerduty", "HTTP status 503", goes_on=True)]
+    assert shown == [PageFailedLine("voice-prod", ("hilton",), "pagerduty", "HTTP status 503", goes_on=True)]
     assert night.received == [(KEY, TRIGGER)]
 
 

@@ -19,10 +19,10 @@ from tests.sequences.team import Team, live_world
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[TemporalServer]:
-    one = TemporalServer()
-    one.start()
-    yield one
-    one.stop()
+    first = TemporalServer()
+    first.start()
+    yield first
+    first.stop()
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ async def queue(stage: Stage) -> None:
     await _change(stage, QueueChange.RELEASE, "cvs")
     await _change(stage, QueueChange.REMOVE, "spirit")
     await _change(stage, QueueChange.RESUME)
-    await _until(stage, lambda state: any(one.is_begun for one in state.starting))
+    await _until(stage, lambda state: any(each.is_begun for each in state.starting))
     await _change(stage, QueueChange.CLEAR)
     stage.team.holding = False
     await stage.end()

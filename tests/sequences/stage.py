@@ -140,7 +140,7 @@ class Stage:
     def lines_from(self, first: int) -> list[Any]:
         """The same of a sequence that has told the lines before elsewhere."""
         spoken = self.world.outbox.messages
-        own = {key: said.message.body for key, said in spoken.items() if key.startswith(f"sequence:{self.id}:")}
+        own = {key: posted.message.body for key, posted in spoken.items() if key.startswith(f"sequence:{self.id}:")}
         numbered = sorted((int(key.rpartition(":")[2]), body) for key, body in own.items())
         assert [number for number, _ in numbered] == list(range(first, first + len(numbered)))
         return [parse(body) for _, body in numbered]

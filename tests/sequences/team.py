@@ -130,7 +130,7 @@ class Team:
         """Each day of each window that completed, in order."""
         done = (run for run in self._runs() if run.status is ExecutionStatus.COMPLETED)
         windows = filter(None, (window_of_id(run.ref.workflow_id) for run in done))
-        return sorted(Window.of_days(one, 1) for window in windows for one in window.each_day())
+        return sorted(Window.of_days(each, 1) for window in windows for each in window.each_day())
 
     def windows(self) -> list[Window]:
         """Those that the bot has started, in order."""

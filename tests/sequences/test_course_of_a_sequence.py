@@ -157,7 +157,7 @@ async def test_a_day_that_fails_follows_the_policy(
 
     assert ended.end is end
     assert stage.team.windows() == started
-    assert [(one.window, one.end) for one in ended.troubled] == [(day(2), WindowEnd.FAILED)]
+    assert [(each.window, each.end) for each in ended.troubled] == [(day(2), WindowEnd.FAILED)]
 
 
 async def test_a_start_that_temporal_refuses_stops_the_sequence_with_the_reason(stage: Stage) -> None:
@@ -248,7 +248,7 @@ async def test_an_alert_tells_of_a_window_that_begins_after_a_wait(stage: Stage)
 
     assert under_way
     assert under_way.phase is Phase.RUNNING
-    assert [one.window for one in under_way.running] == [day(1, 5)]
+    assert [each.window for each in under_way.running] == [day(1, 5)]
 
 
 async def test_an_alert_tells_how_its_sequence_goes_on_and_ends_with_it(stage: Stage) -> None:

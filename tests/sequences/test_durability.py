@@ -140,10 +140,10 @@ async def test_a_sequence_with_very_many_marks_is_handed_over_told_and_stopped(s
     async with stage.worker():
         await stage.begin_with(state)
         await stage.until(lambda progress: progress.running and progress.running[0].ref)
-        told = await stage.tell(Order.STOP)
+        shown = await stage.tell(Order.STOP)
         end = await stage.end(within=20)
 
-    assert len(told.troubled) == len(marks)
+    assert len(shown.troubled) == len(marks)
     assert (end.end, len(end.troubled)) == (SequenceEnd.CANCELLED, len(marks) + 1)
     assert stage.lines_from(2)[-1].progress == end
 
@@ -178,16 +178,16 @@ async def test_a_long_sequence_hands_over_to_a_new_run_with_all_it_was_told(stag
         paused = await stage.progress()
         await stage.tell(Order.RESUME)
         end = await stage.end()
-        told = await stage.handle.describe()
+        shown = await stage.handle.describe()
 
     assert draining.queued == 5
     assert (paused.phase, paused.closed, paused.queued) == (Phase.PAUSED, MAX_WINDOWS_PER_RUN, 4)
-    assert [one.window for one in end.troubled] == [day(days)]
+    assert [each.window for each in end.troubled] == [day(days)]
     assert (end.closed, end.complete_days) == (days - 1, days - 1)
     assert sorted(stage.team.windows()) == [day(number) for number in range(1, days)]
     assert stage.kinds().count("instructed") == 3
     assert stage.kinds().count("begun") == 1
-    assert await told.memo_value("customer") == "hilton"
+    assert await shown.memo_value("customer") == "hilton"
 
 
 class Unheard(FakeControl):

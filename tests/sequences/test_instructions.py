@@ -76,7 +76,7 @@ async def test_skipped_days_are_not_run_and_leave_the_sequence_incomplete(stage:
         await stage.tell(Order.RESUME)
         end = await stage.end()
 
-    assert [(one.window, one.end) for one in skipped.troubled] == [(day(7, 2), WindowEnd.SKIPPED)]
+    assert [(each.window, each.end) for each in skipped.troubled] == [(day(7, 2), WindowEnd.SKIPPED)]
     assert gone_already == "No window of these days is still to come."
     assert stage.team.windows() == [day(1, 5), day(6), day(9, 2)]
     assert end.end is SequenceEnd.INCOMPLETE
@@ -123,7 +123,7 @@ async def test_stopping_starts_nothing_more_cancels_what_runs_and_waits_for_it(s
 
     assert (stopping.phase, still.phase, len(still.running)) == (Phase.STOPPING, Phase.STOPPING, 1)
     assert (end.end, end.phase) == (SequenceEnd.CANCELLED, Phase.ENDED)
-    assert [one.end for one in end.troubled] == [WindowEnd.CANCELLED]
+    assert [each.end for each in end.troubled] == [WindowEnd.CANCELLED]
     assert stage.team.windows() == [day(1, 5)]
     assert stage.kinds() == ["begun", "instructed", "window", "end"]
 
@@ -186,4 +186,4 @@ async def test_a_window_that_somebody_cancels_in_temporal_follows_the_policy(sta
         end = await stage.end()
 
     assert end.end is SequenceEnd.STOPPED
-    assert [(one.window, one.end) for one in end.troubled] == [(day(1, 5), WindowEnd.CANCELLED)]
+    assert [(each.window, each.end) for each in end.troubled] == [(day(1, 5), WindowEnd.CANCELLED)]

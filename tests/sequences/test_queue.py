@@ -180,7 +180,7 @@ async def test_a_cancel_in_temporal_that_comes_with_a_slot_begins_no_window(camp
     async with campaign.bot():
         for name in (first, second):
             await campaign.begin(name)
-        await eventually(campaign.state, lambda state: sum(len(one.granted) for one in state.members) == 2)
+        await eventually(campaign.state, lambda state: sum(len(each.granted) for each in state.members) == 2)
         await campaign.begin(third)
         await eventually(campaign.state, lambda state: len(state.members) == 3)
     await sequence.signal(QueueSignal.GRANTED, 1)

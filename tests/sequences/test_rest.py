@@ -19,7 +19,7 @@ async def over_at(stage: Stage) -> datetime:
 def runs_of(stage: Stage, first_day: int) -> list[Ref]:
     """In the order of their starts."""
     start = f"-{day(first_day).start}-"
-    known = (one.execution for one in stage.world.engines[CLUSTER].descriptions.values())
+    known = (each.execution for each in stage.world.engines[CLUSTER].descriptions.values())
     return [run.ref for run in sorted(known, key=lambda run: run.started_at) if start in run.ref.workflow_id]
 
 
@@ -54,14 +54,14 @@ async def test_a_day_that_timed_out_rests_before_it_may_be_run_again(stage: Stag
     stage.team.most_days = 0
     async with stage.worker():
         await stage.begin(stage.spec(2, size=1, on_stuck=OnStuck.CONTINUE))
-        resting = await stage.until(lambda progress: any(one.rests_until for one in progress.running))
+        resting = await stage.until(lambda progress: any(each.rests_until for each in progress.running))
         await stage.until(lambda progress: progress.troubled)
         stage.team.most_days = 1
         await stage.tell(Order.AGAIN, window=day(1))
         end = await stage.end()
 
     first, second = (stage.world.engines[CLUSTER].descriptions[ref] for ref in runs_of(stage, 1))
-    assert [one.window for one in resting.running] == [day(1)]
+    assert [each.window for each in resting.running] == [day(1)]
     assert second.execution.started_at - stage.closed_at(first.execution.ref) >= HEARTBEAT_TIMEOUT
     assert end.complete_days >= 1
 
@@ -82,7 +82,7 @@ async def test_a_stop_while_days_rest_waits_for_their_rest(stage: Stage) -> None
     stage.team.most_days = 1
     async with stage.worker():
         await stage.begin(stage.spec(2, size=2))
-        await stage.until(lambda progress: any(one.rests_until for one in progress.running))
+        await stage.until(lambda progress: any(each.rests_until for each in progress.running))
         await stage.tell(Order.STOP)
         end = await stage.end()
 

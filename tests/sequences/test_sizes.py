@@ -56,32 +56,32 @@ async def size(value: object) -> int:
 @pytest.mark.parametrize("note", NOTES)
 async def test_five_years_of_days_none_of_which_got_through(note: str) -> None:
     state = troubled(note)
-    stands = sequence_state.progress(state, (), SequenceEnd.INCOMPLETE)
+    status = sequence_state.progress(state, (), SequenceEnd.INCOMPLETE)
     last = state.troubled[-1]
     lines: list[SequenceLine] = [
         WindowLine(state.spec, last, 1, 1, Count(problem="接" * 999), 1, 1)
     ] * MAX_LINES_PER_PORTION
-    telling = SequenceReport.of(stands, 1, [*lines[1:], SequenceEndLine(stands, timedelta(days=9))])
+    telling = SequenceReport.of(status, 1, [*lines[1:], SequenceEndLine(status, timedelta(days=9))])
 
     assert len(state.troubled) == state.closed == FIVE_YEARS.days
     assert await size(state) < MOST
-    assert await size(stands) < MOST
+    assert await size(status) < MOST
     assert await size(telling) < MOST
 
 
 async def test_a_thread_that_is_told_at_once_of_a_sequence_that_follows_very_many() -> None:
     held = tuple(OpenRun(Ref("voice-prod", f"backfill-{n}", "0a3f9c1e-0b1d"), FIVE_YEARS) for n in range(1_000))
     many = of_days(adopt=held, days=tuple(Window.of_days(START + timedelta(days=2 * n), 1) for n in range(900)))
-    stands = sequence_state.progress(sequence_state.begin(many), ())
-    lines: list[SequenceLine] = [SequenceEndLine(stands, HOUR)] * MAX_LINES_PER_PORTION
+    status = sequence_state.progress(sequence_state.begin(many), ())
+    lines: list[SequenceLine] = [SequenceEndLine(status, HOUR)] * MAX_LINES_PER_PORTION
 
-    assert await size(SequenceReport.of(stands, 1, lines)) < MOST
-    assert SequenceReport.of(stands, 1, lines).full_lines == tuple(lines)
+    assert await size(SequenceReport.of(status, 1, lines)) < MOST
+    assert SequenceReport.of(status, 1, lines).full_lines == tuple(lines)
 
 
 async def test_what_lines_share_is_told_once_and_said_of_each() -> None:
-    stands = sequence_state.progress(sequence_state.begin(replace(of_days(), reason="it times out")), ())
+    status = sequence_state.progress(sequence_state.begin(replace(of_days(), reason="it times out")), ())
     ended = troubled("disk full").troubled[0]
-    line = WindowLine(stands.spec, ended, 1, 11, None, 1, 1)
+    line = WindowLine(status.spec, ended, 1, 11, None, 1, 1)
 
-    assert SequenceReport.of(stands, 1, [line]).full_lines == (line,)
+    assert SequenceReport.of(status, 1, [line]).full_lines == (line,)

@@ -29,8 +29,8 @@ A_HANG = 60
 def two_clusters() -> LiveWorld:
     """One more than the other tests have, which nobody starts anything on."""
     queue = f"bot-{uuid.uuid4().hex[:8]}"
-    told = {CLUSTER: (CUSTOMER,), "us-east-1-prod": ()}
-    return LiveWorld(config(told, watch={"every": "0.03s"}, control={"task_queue": queue}))
+    shown = {CLUSTER: (CUSTOMER,), "us-east-1-prod": ()}
+    return LiveWorld(config(shown, watch={"every": "0.03s"}, control={"task_queue": queue}))
 
 
 class Away:
@@ -76,8 +76,8 @@ async def test_it_tells_of_a_silent_cluster_once(client: Client, capsys: pytest.
     async with working(two_clusters().services, away):
         await eventually(asked, lambda count: count >= 2)
 
-    told = capsys.readouterr().out
-    assert told.count("sequences are not carried on") == 2
+    shown = capsys.readouterr().out
+    assert shown.count("sequences are not carried on") == 2
 
 
 async def test_it_ends_soon_though_windows_are_being_followed_and_another_worker_goes_on(stage: Stage) -> None:

@@ -65,12 +65,12 @@ async def test_the_audit_has_it_once_with_before_and_after(world: FakeWorld) -> 
 
 async def test_a_second_person_hears_whose_it_is_and_nothing_changes(world: FakeWorld) -> None:
     await ack(Ack(target="hilton"), OLIVIA, world.services)
-    said = dict(world.outbox.messages)
+    posted = dict(world.outbox.messages)
 
     result = await ack_one(Ack(target="hilton"), OSCAR, world.services)
 
     assert result.already_by == OPERATOR
-    assert world.outbox.messages == said
+    assert world.outbox.messages == posted
     assert [record.user_id for record in world.journal.audited] == [OPERATOR]
 
 
@@ -107,7 +107,7 @@ async def test_of_two_people_at_once_one_takes_it_and_the_other_hears_who(world:
     world.journal = ReadByTwoAtOnce(world.outbox, episodes=world.journal.episodes)
     command = Ack(episode="id-voice-prod-hilton")
 
-    results = await asyncio.gather(*(ack_one(command, one, world.services) for one in (OLIVIA, OSCAR)))
+    results = await asyncio.gather(*(ack_one(command, each, world.services) for each in (OLIVIA, OSCAR)))
 
     winner = world.journal.episodes[command.episode].acked_by
     assert sorted(result.already_by for result in results) == ["", winner]

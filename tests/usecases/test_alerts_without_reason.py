@@ -111,11 +111,11 @@ async def test_they_are_all_there_and_mean_heartbeat_timeouts(upgraded: Upgraded
 
 
 async def test_every_message_that_was_recorded_can_still_be_drawn(upgraded: Upgraded) -> None:
-    said = [*await upgraded.store.outbox.posted("episode:"), *await upgraded.store.outbox.undelivered()]
-    kinds = {notification.parse(queued.message.body).kind for queued in said}
+    posted = [*await upgraded.store.outbox.posted("episode:"), *await upgraded.store.outbox.undelivered()]
+    kinds = {notification.parse(queued.message.body).kind for queued in posted}
 
     assert kinds == {"episode", "storm", "attempts", "ack", "snooze", "cancel", "reminder", "end"}
-    assert all(draw(notification.parse(queued.message.body)).text for queued in said)
+    assert all(draw(notification.parse(queued.message.body)).text for queued in posted)
 
 
 async def test_a_pass_in_which_nothing_changed_opens_ends_and_records_nothing(upgraded: Upgraded) -> None:

@@ -27,7 +27,7 @@ def record(customer: str, user_id: str = OPERATOR, cluster: str = "voice-prod") 
 @pytest.fixture
 def world() -> FakeWorld:
     world = FakeWorld()
-    world.journal.episodes = {one.id: one for one in (episode("hilton"), episode("vivint"))}
+    world.journal.episodes = {each.id: each for each in (episode("hilton"), episode("vivint"))}
     return world
 
 
@@ -37,7 +37,7 @@ async def test_changes_are_told_the_latest_first_with_the_names_of_people(world:
 
     result = await audit(Audit(), world.services)
 
-    assert [(one.user_id, one.command, one.subject.customer) for one in result.trail.records] == [
+    assert [(each.user_id, each.command, each.subject.customer) for each in result.trail.records] == [
         (GROUP_OPERATOR, "snooze", "vivint"),
         (OPERATOR, "ack", "hilton"),
     ]
@@ -51,7 +51,7 @@ async def test_one_customers_changes_are_told(world: FakeWorld, name: str) -> No
 
     result = await audit(Audit(target=name), world.services)
 
-    assert [one.subject.customer for one in result.trail.records] == ["hilton"]
+    assert [each.subject.customer for each in result.trail.records] == ["hilton"]
 
 
 async def test_what_does_not_fit_is_counted(world: FakeWorld) -> None:
@@ -102,7 +102,7 @@ async def test_namesakes_on_two_clusters_are_told_together() -> None:
     result = await audit(Audit(target="hilton"), world.services)
 
     assert none.trail.in_all == 0
-    assert [one.subject.cluster for one in result.trail.records] == ["chat-prod", "voice-prod"]
+    assert [each.subject.cluster for each in result.trail.records] == ["chat-prod", "voice-prod"]
 
 
 async def test_people_are_told_by_id_while_slack_does_not_say_their_names(world: FakeWorld) -> None:

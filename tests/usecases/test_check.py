@@ -78,9 +78,9 @@ async def test_temporal_tells_how_many_workers_poll_the_queue_of_the_backfills()
     engine.workers["backfill"], engine.activity_workers["backfill"] = 2, 3
     engine.add(execution())
 
-    told = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
+    shown = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
 
-    assert told["voice-prod Temporal"] == (
+    assert shown["voice-prod Temporal"] == (
         "Temporal in memory answers; workers that poll backfill: 2 for workflows, 3 for activities;"
         " recognised: 1 of the last 1 run, such as backfill-hilton-2026-01-01-2026-02-21: hilton,"
         " 2026-01-01..2026-02-21 (end excluded); open sequences: 0; watching 1 open run takes about 1 of 100"
@@ -271,9 +271,9 @@ async def test_what_a_warehouse_cannot_tell_stands_beside_its_answer() -> None:
     world = FakeWorld()
     world.warehouses["voice-prod"].warnings = ("duplicates in scores cannot be told",)
 
-    told = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
+    shown = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
 
-    assert told["voice-prod ClickHouse"] == "duplicates in scores cannot be told\nClickHouse in memory answers"
+    assert shown["voice-prod ClickHouse"] == "duplicates in scores cannot be told\nClickHouse in memory answers"
 
 
 async def test_a_key_that_has_no_effect_any_more_is_a_warning_and_there_is_no_line_without_one() -> None:
@@ -296,9 +296,9 @@ async def test_the_calls_that_watching_takes_are_estimated_from_some_runs() -> N
     world = FakeWorld(config({"voice-prod": ("hilton",)}, watch={"slow_round": "10s"}))
     for number in range(990):
         world.engines["voice-prod"].add(execution(f"customer-{number}"))
-    told = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
+    shown = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
 
-    assert "watching 990 open runs takes about 99 of 100 calls a second: alerts" in told["voice-prod Temporal"]
+    assert "watching 990 open runs takes about 99 of 100 calls a second: alerts" in shown["voice-prod Temporal"]
     assert len(world.engines["voice-prod"].described) <= SAMPLE
 
 
@@ -310,7 +310,7 @@ async def test_what_is_below_the_runs_is_part_of_the_estimate() -> None:
         world.engines["voice-prod"].put(description(of=parent, children=children))
         for child in children:
             world.engines["voice-prod"].add(execution(ref=child.ref, workflow_type="CopyDay"))
-    told = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
+    shown = {name(finding): answer_text(finding.answer) for finding in await check(probes(world))}
 
     estimate = "watching 30 open runs and about 60 workflows below takes about 9 of 100 calls a second"
-    assert estimate in told["voice-prod Temporal"]
+    assert estimate in shown["voice-prod Temporal"]

@@ -51,16 +51,16 @@ async def answer(operators: Collection[str], groups: Collection[str] = (), known
     ("operators", "groups"), [([OPERATOR], []), ([], ["S0ONCALL"]), ([OPERATOR, OPERATOR], ["S0MIXED"])]
 )
 async def test_operators_who_may_change_things_are_counted(operators: list[str], groups: list[str]) -> None:
-    told = await answer(operators, groups)
+    shown = await answer(operators, groups)
 
-    assert told.level is Level.OK
-    assert told.facts == (WhoMay(len(set(operators)), len(groups)),)
+    assert shown.level is Level.OK
+    assert shown.facts == (WhoMay(len(set(operators)), len(groups)),)
 
 
 async def test_that_nobody_is_named_is_a_failure() -> None:
-    told = await answer([])
+    shown = await answer([])
 
-    assert told.problems == (NobodyNamed(),)
+    assert shown.problems == (NobodyNamed(),)
 
 
 @pytest.mark.parametrize(
@@ -114,16 +114,16 @@ async def test_a_large_group_of_which_not_everybody_is_looked_at_is_a_warning_ev
     left = {f"U0A{number}" for number in range(20)}
     known.persons |= {user: person(user, "Left", is_deleted=True) for user in left}
     known.groups["S0LARGE"] = frozenset({*left, OPERATOR})
-    told = await answer([], ["S0LARGE"], known)
+    shown = await answer([], ["S0LARGE"], known)
 
-    assert told.level is Level.WARNING
-    assert told.warnings == (GroupLacks("S0LARGE", NoneOfMembers(5, (Lack.DEACTIVATED,))),)
+    assert shown.level is Level.WARNING
+    assert shown.warnings == (GroupLacks("S0LARGE", NoneOfMembers(5, (Lack.DEACTIVATED,))),)
 
 
 async def test_where_more_are_named_than_are_asked_about_it_is_not_known_that_nobody_may_change_anything() -> None:
-    told = await answer([*(f"U0NOBODY{number}" for number in range(MOST_NAMED)), OPERATOR])
+    shown = await answer([*(f"U0NOBODY{number}" for number in range(MOST_NAMED)), OPERATOR])
 
-    assert told.level is Level.WARNING
+    assert shown.level is Level.WARNING
 
 
 class Silent(FakePeople):
@@ -139,9 +139,9 @@ class Silent(FakePeople):
 
 
 async def test_a_user_group_that_cannot_be_read_tells_why() -> None:
-    told = await answer([OPERATOR], ["S0ONCALL"], Silent(Refused("slack", "plan_upgrade_required")))
+    shown = await answer([OPERATOR], ["S0ONCALL"], Silent(Refused("slack", "plan_upgrade_required")))
 
-    assert told.warnings == (GroupLacks("S0ONCALL", Unreadable("plan_upgrade_required")),)
+    assert shown.warnings == (GroupLacks("S0ONCALL", Unreadable("plan_upgrade_required")),)
 
 
 @pytest.mark.parametrize("why", [Unavailable("slack", "no connection"), AccessDenied("slack", "invalid_auth")])
@@ -149,9 +149,9 @@ async def test_a_slack_that_tells_of_nobody_says_nothing_against_the_operators(w
     known = everybody()
     known.away = why
 
-    told = await answer([OPERATOR], [], known)
+    shown = await answer([OPERATOR], [], known)
 
-    assert (told.level, told.facts) == (Level.UNKNOWN, (OperatorsUnknown(str(why)),))
+    assert (shown.level, shown.facts) == (Level.UNKNOWN, (OperatorsUnknown(str(why)),))
 
 
 async def test_no_more_people_are_asked_about_than_slack_likes() -> None:
@@ -165,8 +165,8 @@ async def test_no_more_people_are_asked_about_than_slack_likes() -> None:
             return await super().person(user_id, within)
 
     known = Counting(everybody().persons)
-    told = await answer([OPERATOR, *(f"U0{number}" for number in range(500))], [], known)
+    shown = await answer([OPERATOR, *(f"U0{number}" for number in range(500))], [], known)
 
-    assert told.level is Level.WARNING
+    assert shown.level is Level.WARNING
     assert known.asked == MOST_NAMED
-    assert len(told.warnings) < 25
+    assert len(shown.warnings) < 25

@@ -63,9 +63,9 @@ async def test_arguments_that_only_a_codec_can_read_are_told_and_what_they_need(
     for number in range(3):
         world.engines[CLUSTER].inputs[odd(world, number)] = (None, None) if number else ("readable", None)
 
-    told = answer_text(await checked(world))
+    shown = answer_text(await checked(world))
 
-    assert "no argument of 2 runs of these can be read: if they are encrypted, they need a codec server" in told
+    assert "no argument of 2 runs of these can be read: if they are encrypted, they need a codec server" in shown
 
 
 async def test_arguments_that_are_not_answered_hide_nothing_else() -> None:

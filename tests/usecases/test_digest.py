@@ -55,8 +55,8 @@ def complete(world: FakeWorld) -> None:
 
 
 def announced(world: FakeWorld) -> list[Digest]:
-    told = [notification.parse(waiting.message.body) for waiting in world.outbox.messages.values()]
-    return [saying.digest for saying in told if isinstance(saying, notification.DigestCard)]
+    shown = [notification.parse(waiting.message.body) for waiting in world.outbox.messages.values()]
+    return [saying.digest for saying in shown if isinstance(saying, notification.DigestCard)]
 
 
 def parsed(message: OutboxMessage) -> notification.Notification:
@@ -125,9 +125,9 @@ async def test_what_digests_that_nobody_could_read_had_to_tell_is_told_by_the_ne
     await announce(slots[4], world.services)
     asked = await digest(DigestCommand(), world.services)
 
-    told = [(one.news.since, one.news.finished) for one in announced(world)]
+    shown = [(each.news.since, each.news.finished) for each in announced(world)]
     undelivered = (slots[0], ("voice-prod/hilton",))
-    assert told == [(None, ()), *[undelivered] * 3, (slots[3], ())]
+    assert shown == [(None, ()), *[undelivered] * 3, (slots[3], ())]
     assert (asked.news.since, asked.news.finished) == (slots[3], ())
 
 
@@ -137,7 +137,7 @@ async def test_as_long_as_nobody_has_read_a_digest_the_next_one_is_the_first(wor
         complete(world)
     asked = await digest(DigestCommand(), world.services)
 
-    assert {one.news.since for one in [*announced(world), asked]} == {None}
+    assert {each.news.since for each in [*announced(world), asked]} == {None}
 
 
 async def test_a_bot_that_starts_after_the_slot_leaves_it_to_the_next_one() -> None:
@@ -176,22 +176,22 @@ async def test_a_sequence_that_somebody_has_paused_is_told_with_the_name_and_a_l
     await world.controls[CLUSTER].begin(begun)
     await world.controls[CLUSTER].instruct("vivint", Instruction(Order.PAUSE, OPERATOR, "lunch"))
     await world.journal.record(JournalEntry(messages=(OutboxMessage(begun.thread_key, "{}"),)), NOW)
-    stands = await world.channel.post(Message("vivint"), begun.thread_key)
-    await world.outbox.done(begun.thread_key, 1, stands)
-    told = await digest(DigestCommand(), world.services)
+    status = await world.channel.post(Message("vivint"), begun.thread_key)
+    await world.outbox.done(begun.thread_key, 1, status)
+    shown = await digest(DigestCommand(), world.services)
 
-    (sequence,) = told.sequences
+    (sequence,) = shown.sequences
     assert (sequence.name, sequence.closed, sequence.total) == ("voice-prod/vivint", 0, 11)
     assert (sequence.paused_by, sequence.answers) == ("Olivia", True)
-    assert sequence.link == await world.channel.permalink(stands)
+    assert sequence.link == await world.channel.permalink(status)
 
 
 async def test_an_alert_that_a_sequence_has_taken_over_does_not_struggle_any_more(world: FakeWorld) -> None:
     taken = episode("hilton", revision=0, sequence=progress())
     await world.journal.record(JournalEntry(episodes=(taken, episode("vivint", revision=0))), NOW)
-    told = await digest(DigestCommand(), world.services)
+    shown = await digest(DigestCommand(), world.services)
 
-    assert [one.name for one in told.struggling] == ["vivint"]
+    assert [each.name for each in shown.struggling] == ["vivint"]
 
 
 async def test_what_is_paused_is_not_promised_to_be_done_by_itself(world: FakeWorld) -> None:

@@ -31,7 +31,7 @@ async def test_a_hundred_alerts_that_wait_are_judged_after_one_question() -> Non
     world = FakeWorld()
     world.journal = journal = Counting(world.outbox)
     episodes = tuple(episode(f"customer-{number}", revision=0) for number in range(100))
-    await journal.record(JournalEntry(episodes=episodes, messages=tuple(card(one) for one in episodes)), world.now)
+    await journal.record(JournalEntry(episodes=episodes, messages=tuple(card(each) for each in episodes)), world.now)
     world.now += timedelta(hours=1)
     await discard_stale_messages(world.services)
 

@@ -40,8 +40,8 @@ def scene(name: str) -> FakeWorld:
     team = Team(channel="C1", operators=["U1"], operator_groups=[])
     text = backfill_toml(scenario, dict.fromkeys(scenario.clusters, ADDRESSES), team, SPEED)
     world = FakeWorld(config=Config.model_validate(tomllib.loads(text)), now=NOW)
-    for one in runs(scenario):
-        _put(world, one)
+    for first in runs(scenario):
+        _put(world, first)
     for cluster, days in _volumes(scenario).items():
         world.warehouses[cluster].volume.update(days)
     return world
@@ -50,11 +50,11 @@ def scene(name: str) -> FakeWorld:
 def _put(world: FakeWorld, one: Run) -> None:
     days = Window(one.range.start, one.range.end)
     if one.state is State.RUNNING:
-        told = description(activity(details=""), of=execution(one.customer, days, one.cluster))
+        shown = description(activity(details=""), of=execution(one.customer, days, one.cluster))
     else:
         took = timedelta(seconds=2)
-        told = description(of=closed(STATUSES[one.state], one.customer, days, one.cluster, took=took))
-    world.engines[one.cluster].put(told)
+        shown = description(of=closed(STATUSES[one.state], one.customer, days, one.cluster, took=took))
+    world.engines[one.cluster].put(shown)
 
 
 def _volumes(scenario: Scenario) -> Mapping[str, Mapping[str, dict[date, int]]]:
@@ -67,8 +67,8 @@ def _volumes(scenario: Scenario) -> Mapping[str, Mapping[str, dict[date, int]]]:
 
     return {
         name: {
-            customer: spread(rows_of(volume_of(told, Table.SCORECARDS), scenario.rows, days))
-            for customer, told in cluster.customers.items()
+            customer: spread(rows_of(volume_of(shown, Table.SCORECARDS), scenario.rows, days))
+            for customer, shown in cluster.customers.items()
         }
         for name, cluster in scenario.clusters.items()
     }
@@ -114,22 +114,22 @@ def world() -> FakeWorld:
 async def test_in_the_morning_the_heavy_ones_get_the_windows_of_the_log(
     morning: FakeWorld, customer: str, days: list[int]
 ) -> None:
-    told = await drawn_up(morning, customer)
+    shown = await drawn_up(morning, customer)
 
-    assert [planned.window.days for planned in told.to_run] == days
-    assert (told.size.basis, told.size.days, told.skipped) == (Basis.TIER, days[0], ())
-    assert told.full_range is not None
-    assert customer in [baseline.name for baseline in told.size.like]
+    assert [planned.window.days for planned in shown.to_run] == days
+    assert (shown.size.basis, shown.size.days, shown.skipped) == (Basis.TIER, days[0], ())
+    assert shown.full_range is not None
+    assert customer in [baseline.name for baseline in shown.size.like]
 
 
 @pytest.mark.parametrize(("customer", "basis"), [("oportun", Basis.TIER), ("cvs", Basis.OVERRIDE)])
 async def test_the_two_that_needed_windows_of_one_day_get_them_and_are_complete(
     morning: FakeWorld, customer: str, basis: Basis
 ) -> None:
-    told = await drawn_up(morning, customer)
+    shown = await drawn_up(morning, customer)
 
-    assert (told.size.days, told.size.basis, told.to_run) == (1, basis, ())
-    assert [(planned.window.days, planned.fate) for planned in told.skipped] == [(1, Fate.COMPLETE)] * 51
+    assert (shown.size.days, shown.size.basis, shown.to_run) == (1, basis, ())
+    assert [(planned.window.days, planned.fate) for planned in shown.skipped] == [(1, Fate.COMPLETE)] * 51
 
 
 async def test_in_the_evening_what_is_complete_or_runs_is_skipped(evening: FakeWorld) -> None:
@@ -146,10 +146,10 @@ async def test_in_the_evening_what_is_complete_or_runs_is_skipped(evening: FakeW
 
 
 async def test_durations_in_the_sandbox_are_shortened_like_its_time(morning: FakeWorld) -> None:
-    told = await drawn_up(morning, "hilton")
+    shown = await drawn_up(morning, "hilton")
 
-    assert told.eta is not None
-    assert round(told.eta.low * SPEED / HOUR) == 23
+    assert shown.eta is not None
+    assert round(shown.eta.low * SPEED / HOUR) == 23
 
 
 async def test_windows_of_the_customer_that_have_been_measured_decide_and_only_it_is_asked_about(
@@ -158,17 +158,17 @@ async def test_windows_of_the_customer_that_have_been_measured_decide_and_only_i
     done = closed(ExecutionStatus.COMPLETED, "hilton", window(1, 6), took=5 * HOUR)
     for of in (done, closed(ExecutionStatus.COMPLETED, "vivint", CAMPAIGN, took=9 * HOUR)):
         world.engines["voice-prod"].put(description(of=of))
-    told = await drawn_up(world, "hilton")
+    shown = await drawn_up(world, "hilton")
 
-    assert (told.size.basis, told.size.days) == (Basis.CUSTOMER, 3)
+    assert (shown.size.basis, shown.size.days) == (Basis.CUSTOMER, 3)
     assert world.warehouses["voice-prod"].asked_volumes == [("hilton",)]
 
 
 async def test_an_open_sequence_is_mentioned_with_how_far_it_is_and_who_began_it(world: FakeWorld) -> None:
     await world.controls["voice-prod"].begin(spec("hilton", started_by=OPERATOR))
-    told = await drawn_up(world, "hilton")
+    shown = await drawn_up(world, "hilton")
 
-    (note,) = told.notes
+    (note,) = shown.notes
     assert isinstance(note, OpenSequence)
     assert (note.standing.customer, note.begun_by) == ("hilton", "Olivia")
     assert (await drawn_up(world, "vivint")).notes == ()
@@ -176,58 +176,58 @@ async def test_an_open_sequence_is_mentioned_with_how_far_it_is_and_who_began_it
 
 async def test_a_cluster_that_does_not_tell_its_sequences_is_said_not_to(world: FakeWorld) -> None:
     world.controls["voice-prod"].away = Unavailable("Temporal", "connection refused")
-    told = await drawn_up(world, "hilton")
+    shown = await drawn_up(world, "hilton")
 
-    assert told.notes == (SequenceUnknown("connection refused"),)
+    assert shown.notes == (SequenceUnknown("connection refused"),)
 
 
 async def test_where_the_customer_has_not_been_measured_others_of_its_cluster_are(world: FakeWorld) -> None:
     done = closed(ExecutionStatus.COMPLETED, "vivint", CAMPAIGN, took=51 * HOUR)
     world.engines["voice-prod"].put(description(of=done))
-    told = await drawn_up(world, "hilton")
+    shown = await drawn_up(world, "hilton")
 
-    assert told.pace is not None
-    assert (told.size.basis, told.size.days, told.pace.source) == (Basis.CLUSTER, 3, Source.CLUSTER)
+    assert shown.pace is not None
+    assert (shown.size.basis, shown.size.days, shown.pace.source) == (Basis.CLUSTER, 3, Source.CLUSTER)
     assert world.warehouses["voice-prod"].asked_volumes == [("hilton", "vivint")]
 
 
 async def test_a_typed_size_and_range_are_taken(world: FakeWorld) -> None:
-    told = await drawn_up(world, "voice-prod/hilton", window(1, 9), days=3)
+    shown = await drawn_up(world, "voice-prod/hilton", window(1, 9), days=3)
 
-    assert (told.size.basis, told.whole) == (Basis.ASKED, window(1, 9))
-    assert [planned.window for planned in told.to_run] == [window(1, 4), window(4, 7), window(7, 9)]
+    assert (shown.size.basis, shown.whole) == (Basis.ASKED, window(1, 9))
+    assert [planned.window for planned in shown.to_run] == [window(1, 4), window(4, 7), window(7, 9)]
 
 
 async def test_a_customer_without_data_in_range_has_nothing_to_run(world: FakeWorld) -> None:
     world.warehouses["voice-prod"].volume["hilton"] = evenly(5, window(1, 6))
-    told = await drawn_up(world, "hilton", window(11, 21))
+    shown = await drawn_up(world, "hilton", window(11, 21))
 
-    assert (told.rows, told.to_run) == (0, ())
+    assert (shown.rows, shown.to_run) == (0, ())
 
 
 async def test_a_silent_source_is_told_and_the_plan_stands(world: FakeWorld) -> None:
     world.warehouses["voice-prod"].away = Unavailable("ClickHouse of voice-prod", "connection refused")
-    told = await drawn_up(world, "hilton")
+    shown = await drawn_up(world, "hilton")
 
-    assert (told.source_silent, told.rows) == ("connection refused", None)
-    assert (told.size.basis, len(told.to_run)) == (Basis.CAUTION, 51)
+    assert (shown.source_silent, shown.rows) == ("connection refused", None)
+    assert (shown.size.basis, len(shown.to_run)) == (Basis.CAUTION, 51)
 
 
 async def test_a_silent_cluster_has_no_plan(world: FakeWorld) -> None:
     world.engines["voice-prod"].away = Unavailable("Temporal of voice-prod", "connection refused")
-    told = await asked(world, "hilton")
+    shown = await asked(world, "hilton")
 
-    assert isinstance(told, Unplanned)
-    assert (told.silent.why, told.whole) == ("connection refused", CAMPAIGN)
+    assert isinstance(shown, Unplanned)
+    assert (shown.silent.why, shown.whole) == ("connection refused", CAMPAIGN)
 
 
 async def test_a_customer_that_nobody_expects_is_planned_where_it_runs(world: FakeWorld) -> None:
     done = closed(ExecutionStatus.COMPLETED, "ghost", window(1, 6), "chat-prod")
     world.engines["chat-prod"].put(description(of=done))
     world.warehouses["chat-prod"].volume["ghost"] = evenly(10)
-    told = await drawn_up(world, "ghost")
+    shown = await drawn_up(world, "ghost")
 
-    assert (told.target.cluster, told.expected) == ("chat-prod", False)
+    assert (shown.target.cluster, shown.expected) == ("chat-prod", False)
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ async def test_the_same_count_again_writes_nothing() -> None:
 
     [run] = world.ledger.executions.values()
     assert len(world.ledger.written) == written
-    assert [one.at for one in counts_of(run)] == [NOW]
+    assert [each.at for each in counts_of(run)] == [NOW]
 
 
 async def test_a_store_that_is_away_costs_the_proof_and_not_the_answer() -> None:

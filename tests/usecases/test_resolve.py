@@ -270,21 +270,21 @@ async def test_a_customer_that_stays_is_stopped_without_a_word_about_other_clust
 
 async def test_status_tells_what_runs_elsewhere(world: FakeWorld) -> None:
     opens(world, "moved", OLD)
-    told = await status(Status(target="moved"), world.services)
+    shown = await status(Status(target="moved"), world.services)
 
-    assert isinstance(told, CustomerStatus)
-    assert told.notes == (AlsoRuns("moved", OpenWork(Target(OLD, "moved"), (window(1, 6),))),)
+    assert isinstance(shown, CustomerStatus)
+    assert shown.notes == (AlsoRuns("moved", OpenWork(Target(OLD, "moved"), (window(1, 6),))),)
 
 
 async def test_a_silent_cluster_hides_nothing_that_runs_elsewhere_from_status_and_plan(world: FakeWorld) -> None:
     opens(world, "moved", OLD)
     world.engines[NEW].away = AWAY
-    told = await status(Status(target="moved"), world.services)
+    shown = await status(Status(target="moved"), world.services)
     drawn = await plan(Plan(target="moved"), world.services)
 
-    assert isinstance(told, CustomerStatus)
+    assert isinstance(shown, CustomerStatus)
     assert isinstance(drawn, Unplanned)
-    assert len(told.notes) == len(drawn.notes) == 1
+    assert len(shown.notes) == len(drawn.notes) == 1
 
 
 @pytest.mark.parametrize(("ask", "command"), [(run, Run), (retry, Retry)])
@@ -312,18 +312,18 @@ async def test_plan_and_verify_tell_what_runs_elsewhere(world: FakeWorld) -> Non
 async def test_a_customer_expected_on_two_clusters_is_no_news_on_either() -> None:
     world = FakeWorld(config=config({OLD: ("twin",), NEW: ("twin",)}), now=NOW)
     opens(world, "twin", NEW)
-    told = await status(Status(target="old-prod/twin"), world.services)
+    shown = await status(Status(target="old-prod/twin"), world.services)
 
-    assert isinstance(told, CustomerStatus)
-    assert told.notes == ()
+    assert isinstance(shown, CustomerStatus)
+    assert shown.notes == ()
 
 
 async def test_a_customer_of_whom_there_is_a_sequence_and_no_run_has_a_status(world: FakeWorld) -> None:
     await begins(world, "gone", OLD)
-    told = await status(Status(target="gone"), world.services)
+    shown = await status(Status(target="gone"), world.services)
 
-    assert isinstance(told, CustomerStatus)
-    assert told.cluster == OLD
+    assert isinstance(shown, CustomerStatus)
+    assert shown.cluster == OLD
 
 
 async def test_who_has_only_a_past_there_is_found_and_has_nothing_open(world: FakeWorld) -> None:

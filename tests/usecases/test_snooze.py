@@ -52,26 +52,26 @@ async def test_without_a_span_it_is_quiet_until_it_changes(world: FakeWorld) -> 
 @pytest.mark.parametrize("span", [timedelta(hours=2), None])
 async def test_the_same_snooze_again_changes_and_says_nothing(world: FakeWorld, span: timedelta | None) -> None:
     await snooze(Snooze(target="hilton", span=span), OLIVIA, world.services)
-    said = dict(world.outbox.messages)
+    posted = dict(world.outbox.messages)
     world.now += timedelta(seconds=3)
 
     result = await snooze_one(Snooze(target="hilton", span=span), OSCAR, world.services)
 
     assert not result.is_news
     assert result.until == (NOW + span if span else None)
-    assert world.outbox.messages == said
+    assert world.outbox.messages == posted
     assert world.journal.episodes[HILTON.id].quiet == ActiveSnooze(OPERATOR, NOW + span if span else None)
 
 
 async def test_another_span_replaces_the_snooze_and_is_told(world: FakeWorld) -> None:
     await snooze(Snooze(target="hilton"), OLIVIA, world.services)
-    said = len(world.outbox.messages)
+    posted = len(world.outbox.messages)
 
     result = await snooze_one(Snooze(target="hilton", span=timedelta(hours=8)), OSCAR, world.services)
 
     assert result.is_news
     assert world.journal.episodes[HILTON.id].quiet == ActiveSnooze(GROUP_OPERATOR, NOW + timedelta(hours=8))
-    assert len(world.outbox.messages) >= said
+    assert len(world.outbox.messages) >= posted
 
 
 async def test_the_audit_has_each_change_once_with_before_and_after(world: FakeWorld) -> None:

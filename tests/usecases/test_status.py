@@ -119,8 +119,8 @@ async def standing(world: FakeWorld, target: str, days: Window | None = None) ->
 
 async def test_the_evening_of_the_operations_log_is_told_as_it_was() -> None:
     world = FakeWorld(config=config(CUSTOMERS), now=NOW)
-    for told in descriptions():
-        put(world, told)
+    for shown in descriptions():
+        put(world, shown)
     board = await fleet(world)
 
     assert (board.complete, board.total) == (89, 95)
@@ -227,13 +227,13 @@ async def test_a_customer_is_told_with_the_failures_of_its_closed_runs(world: Fa
     over = closed(ExecutionStatus.CANCELLED, "hilton", window(1, 20), ago=3 * HOUR)
     put(world, description(of=over))
     await world.journal.record(JournalEntry(failures=(seen(1, ref=over.ref), seen(2, BOOM, ref=over.ref))), NOW)
-    told = await standing(world, "voice-prod/hilton")
+    shown = await standing(world, "voice-prod/hilton")
 
-    assert [(one.window, [s.attempt for s in one.failures]) for one in told.runs] == [
+    assert [(each.window, [s.attempt for s in each.failures]) for each in shown.runs] == [
         (window(1, 20), [1, 2]),
         (CAMPAIGN, []),
     ]
-    assert told.runs[0].link.endswith(f"{over.ref.workflow_id}/{over.ref.run_id}")
+    assert shown.runs[0].link.endswith(f"{over.ref.workflow_id}/{over.ref.run_id}")
 
 
 async def test_the_fleet_tells_the_last_failure_seen_where_nothing_runs(world: FakeWorld) -> None:
@@ -245,7 +245,7 @@ async def test_the_fleet_tells_the_last_failure_seen_where_nothing_runs(world: F
     (vivint,) = (b for b in (await fleet(world)).open if b.customer == "vivint")
     assert vivint.state is State.FAILED
     assert vivint.latest_missing is not None
-    assert [one.attempt for one in vivint.latest_missing.failures] == [4]
+    assert [each.attempt for each in vivint.latest_missing.failures] == [4]
 
 
 async def test_a_customer_of_a_silent_cluster_is_unknown(world: FakeWorld) -> None:
@@ -263,9 +263,9 @@ async def test_a_customer_without_rows_is_not_applicable_and_nobody_else_is_aske
 
 async def test_a_customer_that_nobody_expects_is_found_where_it_runs(world: FakeWorld) -> None:
     put(world, description(activity(), of=execution("ghost", cluster="chat-prod")))
-    told = await standing(world, "ghost")
+    shown = await standing(world, "ghost")
 
-    assert (told.cluster, told.state, told.expected) == ("chat-prod", State.RUNNING, False)
+    assert (shown.cluster, shown.state, shown.expected) == ("chat-prod", State.RUNNING, False)
 
 
 async def test_an_unknown_name_is_answered_with_the_nearest_one(world: FakeWorld) -> None:
@@ -292,12 +292,12 @@ async def test_a_sequence_is_told_with_its_customer_and_people_by_name(world: Fa
     await control.begin(spec("vivint", started_by=OPERATOR))
     await control.instruct("vivint", Instruction(Order.PAUSE, "U0STRANGER", "lunch"))
     board = await fleet(world)
-    told = await one_customer(world, "vivint")
+    shown = await one_customer(world, "vivint")
 
     assert [standing.id for standing in board.sequences] == ["seq-vivint"]
-    assert board.people == told.people == {OPERATOR: "Olivia", "U0STRANGER": "U0STRANGER"}
-    assert isinstance(told.standing, Backfill)
-    assert told.standing.sequence == board.sequences[0]
+    assert board.people == shown.people == {OPERATOR: "Olivia", "U0STRANGER": "U0STRANGER"}
+    assert isinstance(shown.standing, Backfill)
+    assert shown.standing.sequence == board.sequences[0]
 
 
 async def test_a_customer_of_which_only_a_sequence_is_known_runs(world: FakeWorld) -> None:
@@ -310,8 +310,8 @@ async def test_a_customer_of_which_only_a_sequence_is_known_runs(world: FakeWorl
 
 async def test_sequences_that_cannot_be_asked_about_hide_no_run(world: FakeWorld) -> None:
     world.controls["voice-prod"].away = AWAY
-    told = await one_customer(world, "hilton")
+    shown = await one_customer(world, "hilton")
 
-    assert isinstance(told.standing, Backfill)
-    assert (told.standing.state, told.sequences_silent) == (State.RUNNING, "connection refused")
+    assert isinstance(shown.standing, Backfill)
+    assert (shown.standing.state, shown.sequences_silent) == (State.RUNNING, "connection refused")
     assert [row.sequences_silent for row in (await fleet(world)).answered] == ["connection refused", ""]

@@ -122,10 +122,10 @@ async def test_a_customer_asked_for_is_unknown_too(world: FakeWorld) -> None:
 
 async def test_the_headlines_count_what_is_unknown(world: FakeWorld) -> None:
     silence(world)
-    told = draw_status(await status(Status(), world.services)).text.splitlines()
+    shown = draw_status(await status(Status(), world.services)).text.splitlines()
     digested = draw_digest(await digest(Digest(), world.services)).text.splitlines()
 
-    assert told[0].startswith("At least 1 of 4 customers complete")
+    assert shown[0].startswith("At least 1 of 4 customers complete")
     assert digested[0].startswith("Digest: At least 1 of 4 customers complete, 2 unknown.")
 
 

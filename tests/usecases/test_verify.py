@@ -53,19 +53,19 @@ def fleet(expected: str = "SELECT day, rows", **customers: tuple[str, ...]) -> F
 
 
 def by_name(verdicts: tuple[CustomerVerdict, ...]) -> Mapping[str, Outcome]:
-    return {one.customer: one.outcome for one in verdicts}
+    return {each.customer: each.outcome for each in verdicts}
 
 
 async def test_a_customer_that_is_as_expected_matches_over_the_campaign() -> None:
     world = fleet(voice_prod=("hilton", "vivint"))
 
     result = await verify(Verify(target="Hilton"), world.services)
-    (one,) = result.clusters[0].customers
+    (first,) = result.clusters[0].customers
 
     assert result.target == Target("voice-prod", "hilton")
     assert result.window == CAMPAIGN
-    assert one.outcome is Outcome.MATCHES
-    assert [(table.table, table.actual) for table in one.counted] == [("scores", 5100), ("scorecards", 5100)]
+    assert first.outcome is Outcome.MATCHES
+    assert [(table.table, table.actual) for table in first.counted] == [("scores", 5100), ("scorecards", 5100)]
     assert {customer for _, customer, _ in world.warehouses["voice-prod"].counted} == {"hilton"}
 
 
@@ -104,7 +104,7 @@ async def test_all_is_every_cluster_those_without_customers_included() -> None:
     result = await verify(Verify(target="all"), world.services)
 
     assert result.target is None
-    assert [(one.cluster, len(one.customers)) for one in result.clusters] == [
+    assert [(each.cluster, len(each.customers)) for each in result.clusters] == [
         ("voice-prod", 1),
         ("chat-prod", 1),
         ("eu-west-2-prod", 0),
@@ -125,10 +125,10 @@ async def test_nothing_is_compared_where_nothing_is_configured() -> None:
     world.warehouses["voice-prod"].stored["scores", "hilton"] = {JAN_7: DayCount(5, 5)}
 
     result = await verify(Verify(target="hilton"), world.services)
-    (one,) = result.clusters[0].customers
+    (first,) = result.clusters[0].customers
 
-    assert one.outcome is Outcome.NOT_COMPARED
-    assert len(one.counted[0].empty) == 50
+    assert first.outcome is Outcome.NOT_COMPARED
+    assert len(first.counted[0].empty) == 50
 
 
 async def test_a_table_that_does_not_answer_hides_no_other() -> None:
@@ -136,11 +136,11 @@ async def test_a_table_that_does_not_answer_hides_no_other() -> None:
     world.warehouses["voice-prod"].refusals["scores"] = Refused("ClickHouse of voice-prod", "Code 60: no such table")
 
     result = await verify(Verify(target="hilton"), world.services)
-    (one,) = result.clusters[0].customers
+    (first,) = result.clusters[0].customers
 
-    assert one.outcome is Outcome.NOT_ANSWERED
-    assert [(table.table, table.why) for table in one.unanswered] == [("scores", "Code 60: no such table")]
-    assert [table.table for table in one.counted] == ["scorecards"]
+    assert first.outcome is Outcome.NOT_ANSWERED
+    assert [(table.table, table.why) for table in first.unanswered] == [("scores", "Code 60: no such table")]
+    assert [table.table for table in first.counted] == ["scorecards"]
 
 
 @dataclass
@@ -156,11 +156,11 @@ async def test_a_source_that_does_not_answer_leaves_the_counts() -> None:
     world.warehouses["voice-prod"] = SourcelessWarehouse(stored=world.warehouses["voice-prod"].stored)
 
     result = await verify(Verify(target="hilton"), world.services)
-    (one,) = result.clusters[0].customers
+    (first,) = result.clusters[0].customers
 
-    assert one.outcome is Outcome.NOT_ANSWERED
-    assert one.counted[0].actual == 5100
-    assert one.counted[0].source_silent.startswith("no answer from the source of scores")
+    assert first.outcome is Outcome.NOT_ANSWERED
+    assert first.counted[0].actual == 5100
+    assert first.counted[0].source_silent.startswith("no answer from the source of scores")
 
 
 async def test_a_cluster_that_has_stopped_answering_is_not_asked_on_and_on_and_hides_no_other() -> None:
@@ -172,7 +172,7 @@ async def test_a_cluster_that_has_stopped_answering_is_not_asked_on_and_on_and_h
     voice, chat = result.clusters
 
     assert voice.silent == "no answer from host:8123"
-    assert [one.customer for one in voice.customers] == list(names[:CUSTOMERS_AT_ONCE])
+    assert [each.customer for each in voice.customers] == list(names[:CUSTOMERS_AT_ONCE])
     assert voice.unasked == names[CUSTOMERS_AT_ONCE:]
     assert by_name(chat.customers) == {"verizon": Outcome.MATCHES}
 
@@ -289,7 +289,7 @@ async def test_a_slow_cluster_is_counted_as_far_as_there_is_patience_and_the_res
     result = await verify(Verify(target="all"), world.services)
     took = asyncio.get_running_loop().time() - began
     slow, quick = result.clusters
-    counted = tuple(one.customer for one in slow.customers)
+    counted = tuple(each.customer for each in slow.customers)
 
     assert took <= 10 * (LIMITS_FOR_ALL + 1)
     assert CUSTOMERS_AT_ONCE <= len(counted) < 60
@@ -347,12 +347,12 @@ async def test_a_customer_that_runs_without_being_expected_can_be_verified() -> 
     world.engines["voice-prod"].add(run("newcomer", CAMPAIGN))
 
     result = await verify(Verify(target="newcomer"), world.services)
-    (one,) = result.clusters[0].customers
+    (first,) = result.clusters[0].customers
 
-    assert one.customer == "newcomer"
-    assert one.is_without_rows
-    assert all(isinstance(table, TableVerdict) for table in one.tables)
-    assert replace(one, groups=()) == one
+    assert first.customer == "newcomer"
+    assert first.is_without_rows
+    assert all(isinstance(table, TableVerdict) for table in first.tables)
+    assert replace(first, groups=()) == first
 
 
 async def test_what_differs_while_it_runs_says_which_windows_run() -> None:
@@ -363,7 +363,7 @@ async def test_what_differs_while_it_runs_says_which_windows_run() -> None:
         world.engines["voice-prod"].add(Execution(ref, "CustomerBackfill", "backfill", ExecutionStatus.RUNNING, NOW))
 
     result = await verify(Verify(target="voice-prod"), world.services)
-    running = {one.customer: one.running for one in result.clusters[0].customers}
+    running = {each.customer: each.running for each in result.clusters[0].customers}
 
     assert running == {"hilton": (Window(date(2026, 1, 6), date(2026, 1, 11)),), "vivint": ()}
 
@@ -385,10 +385,10 @@ async def test_days_that_no_open_run_fills_are_wrong_although_another_run_is_ope
     world.engines["voice-prod"].add(open_run("hilton", Window(date(2026, 2, 11), date(2026, 2, 19))))
 
     result = await verify(Verify(target="hilton"), world.services)
-    (one,) = result.clusters[0].customers
-    scores = one.counted[0]
+    (first,) = result.clusters[0].customers
+    scores = first.counted[0]
 
-    assert one.outcome is Outcome.DIFFERS
+    assert first.outcome is Outcome.DIFFERS
     assert [day.day.day for day in scores.short] == [1, 2]
     assert [day.day.day for day in scores.unfinished] == [11]
 
@@ -403,11 +403,11 @@ async def test_days_of_a_run_that_is_being_cancelled_are_filled_by_nobody() -> N
     stored.pop(JAN_8)
 
     result = await verify(Verify(target="hilton"), world.services)
-    (one,) = result.clusters[0].customers
+    (first,) = result.clusters[0].customers
 
-    assert one.outcome is Outcome.DIFFERS
-    assert [day.day for day in one.counted[0].short] == [JAN_7]
-    assert (one.running, one.ending) == ((Window.of_days(JAN_8, 1),), (Window.of_days(JAN_7, 1),))
+    assert first.outcome is Outcome.DIFFERS
+    assert [day.day for day in first.counted[0].short] == [JAN_7]
+    assert (first.running, first.ending) == ((Window.of_days(JAN_8, 1),), (Window.of_days(JAN_7, 1),))
 
 
 async def test_days_that_were_asked_for_again_after_a_cancel_are_being_filled() -> None:

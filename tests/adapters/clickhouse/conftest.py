@@ -37,10 +37,10 @@ Connect = Callable[..., ClickHouseWarehouse]
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouseServer]:
-    one = ClickHouseServer(tmp_path_factory.mktemp("clickhouse") / "data")
-    one.start()
-    yield one
-    one.stop()
+    first = ClickHouseServer(tmp_path_factory.mktemp("clickhouse") / "data")
+    first.start()
+    yield first
+    first.stop()
 
 
 @pytest.fixture

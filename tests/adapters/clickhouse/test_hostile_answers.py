@@ -109,18 +109,18 @@ NO_ANSWERS = {
 @pytest.mark.parametrize("what", NO_ANSWERS)
 async def test_what_is_no_answer_is_told_as_such(connect: Connect, what: str) -> None:
     async with serving(answering(NO_ANSWERS[what])) as url:
-        told = await asked(connect(url))
+        shown = await asked(connect(url))
 
-    assert isinstance(told, Unavailable)
-    assert f"{url.removeprefix('http://')} answers, but not as ClickHouse does: " in told.why
+    assert isinstance(shown, Unavailable)
+    assert f"{url.removeprefix('http://')} answers, but not as ClickHouse does: " in shown.why
 
 
 @pytest.mark.parametrize("what", NO_ANSWERS)
 async def test_what_is_no_answer_when_connecting_is_told_as_such(connect: Connect, what: str) -> None:
     async with serving(answering(NO_ANSWERS[what]), about=None) as url:
-        told = await asked(connect(url))
+        shown = await asked(connect(url))
 
-    assert "answers, but not as ClickHouse does" in told.why
+    assert "answers, but not as ClickHouse does" in shown.why
 
 
 @pytest.mark.parametrize(
@@ -131,9 +131,9 @@ async def test_what_is_no_answer_when_connecting_is_told_as_such(connect: Connec
 )  # fmt: skip
 async def test_values_of_another_kind_than_their_type_are_refused(connect: Connect, rows: bytes) -> None:
     async with serving(answering(HEAD + rows)) as url:
-        told = await asked(connect(url))
+        shown = await asked(connect(url))
 
-    assert "its column " in told.why
+    assert "its column " in shown.why
 
 
 async def test_numbers_as_text_are_taken(connect: Connect) -> None:
@@ -147,10 +147,10 @@ async def test_an_exception_after_some_rows_is_an_error_and_no_short_answer(
     connect: Connect,
 ) -> None:
     async with serving(answering(HEAD + b'["2026-01-01",1]\n' + MID_STREAM)) as url:
-        told = await asked(connect(url))
+        shown = await asked(connect(url))
 
-    assert isinstance(told, Unavailable)
-    assert told.why.startswith("Code 241: Memory limit exceeded")
+    assert isinstance(shown, Unavailable)
+    assert shown.why.startswith("Code 241: Memory limit exceeded")
 
 
 @pytest.mark.parametrize(
@@ -177,19 +177,19 @@ async def test_an_exception_after_some_rows_is_an_error_and_no_short_answer(
 )
 async def test_what_breaks_off_or_is_no_http_is_an_error(connect: Connect, data: bytes, why: str) -> None:
     async with serving(raw(data)) as url:
-        told = await asked(connect(url))
+        shown = await asked(connect(url))
 
-    assert why in told.why
+    assert why in shown.why
 
 
 async def test_compressed_answers_are_not_unpacked(connect: Connect) -> None:
     bomb = gzip.compress(b"\0" * 50_000_000)
     async with serving(answering(bomb, headers="Content-Encoding: gzip\r\n")) as url:
-        told = await asked(connect(url))
+        shown = await asked(connect(url))
     async with serving(answering(bomb, "500 Broken", "Content-Encoding: gzip\r\n")) as url:
         failed = await asked(connect(url))
 
-    assert "the answer is compressed" in told.why
+    assert "the answer is compressed" in shown.why
     assert isinstance(failed, Unavailable)
 
 
@@ -204,9 +204,9 @@ async def test_an_answer_without_end_is_read_so_far_and_no_further(connect: Conn
 
 async def test_too_many_rows_are_refused(connect: Connect) -> None:
     async with serving(answering(HEAD + b'["2026-01-01",1]\n' * 100_001)) as url:
-        told = await asked(connect(url))
+        shown = await asked(connect(url))
 
-    assert "over 100,000 rows" in told.why
+    assert "over 100,000 rows" in shown.why
 
 
 async def test_a_wrong_answer_costs_one_question_and_not_the_next(connect: Connect) -> None:
@@ -224,10 +224,10 @@ async def test_a_wrong_answer_costs_one_question_and_not_the_next(connect: Conne
 async def test_a_code_of_clickhouse_decides_whatever_the_status_is(connect: Connect) -> None:
     body = b"Code: 60. DB::Exception: Unknown table x. (UNKNOWN_TABLE)\n"
     async with serving(answering(body, headers="X-ClickHouse-Exception-Code: 60\r\n")) as url:
-        told = await asked(connect(url))
+        shown = await asked(connect(url))
 
-    assert isinstance(told, Refused)
-    assert "Code 60: Unknown table x" in told.why
+    assert isinstance(shown, Refused)
+    assert "Code 60: Unknown table x" in shown.why
 
 
 @settings(deadline=None)

@@ -96,16 +96,16 @@ async def test_a_limit_that_a_profile_only_breaks_at_is_an_error_and_no_short_an
 
 async def test_replicas_that_take_turns_are_one_table(server: ClickHouseServer, connect: Connect) -> None:
     case = CASES["a ReplacingMergeTree"]
-    one, other = made(server, case).split(".")[1], made(server, case).split(".")[1]
+    first, other = made(server, case).split(".")[1], made(server, case).split(".")[1]
     turns = iter(range(10_000))
 
     def balanced(query: Query, body: str) -> tuple[Query, str]:
         asked, sent = json.dumps(query), body
         if next(turns) % 2:
-            asked, sent = asked.replace(one, other), body.replace(one, other)
+            asked, sent = asked.replace(first, other), body.replace(first, other)
         return json.loads(asked), sent
 
     async with changing(server, balanced) as url:
-        counted = await connect(url).counts(table(table=f"analytics.{one}", time_column="at"), "hilton", DAYS)
+        counted = await connect(url).counts(table(table=f"analytics.{first}", time_column="at"), "hilton", DAYS)
 
     assert counted == {day: DayCount(24, 24) for day in DAYS.each_day()}

@@ -193,10 +193,10 @@ def made(server: ClickHouseServer, case: Case) -> str:
 
 def verifying(url: str, warehouse: ClickHouseWarehouse, table: str, key: tuple[str, ...] = ()) -> Services:
     configured = config(url)
-    one = TableConfig(
+    first = TableConfig(
         name="scores", table=table, customer_column="customer", time_column="at", key=key, expected=EXPECTED
     )
-    only = configured.model_copy(update={"verify": configured.verify.model_copy(update={"tables": (one,)})})
+    only = configured.model_copy(update={"verify": configured.verify.model_copy(update={"tables": (first,)})})
     return services(only, warehouse, "hilton")
 
 

@@ -86,11 +86,11 @@ async def test_days_are_days_of_the_campaigns_time_zone_whatever_the_column_keep
     )
     kept_as_date = column_type.startswith("Date3") or column_type == "Date"
     by = "at" if kept_as_date else f"toDate(at, '{timezone}')"
-    told = server.run(
+    shown = server.run(
         f"SELECT {by} AS day, count() FROM analytics.{name} WHERE day >= '2026-01-01' AND day < '2026-01-04'"
         " GROUP BY day"
     )
-    wanted = {date.fromisoformat(day): int(rows) for day, rows in (line.split("\t") for line in told.splitlines())}
+    wanted = {date.fromisoformat(day): int(rows) for day, rows in (line.split("\t") for line in shown.splitlines())}
 
     spec = table(name, time_column="at")
     counted = await connect(server.url, timezone=timezone).counts(spec, "hilton", THREE_DAYS)
@@ -189,9 +189,9 @@ async def test_days_outside_the_range_are_left_out_and_several_rows_of_a_day_are
 ) -> None:
     statement = "SELECT toDate('2026-01-01') + intDiv(number, 2) AS day, toInt64(10) AS rows FROM numbers(20)"
 
-    told = await warehouse.expected(table(expected=statement), "hilton", THREE_DAYS)
+    shown = await warehouse.expected(table(expected=statement), "hilton", THREE_DAYS)
 
-    assert told == dict.fromkeys((JAN_1, JAN_2, JAN_3), ExpectedDay(20))
+    assert shown == dict.fromkeys((JAN_1, JAN_2, JAN_3), ExpectedDay(20))
 
 
 @pytest.mark.parametrize(
@@ -227,20 +227,20 @@ async def test_volumes_of_more_customers_than_one_statement_takes(
     insert(server, customer, hours=30, into="source.scorecards")
     before = server.last_id()
 
-    told = await warehouse.volumes([*(f"nobody-{n}" for n in range(1200)), customer], CAMPAIGN)
+    shown = await warehouse.volumes([*(f"nobody-{n}" for n in range(1200)), customer], CAMPAIGN)
 
-    assert told == {customer: {JAN_1: 24, JAN_2: 6}}
+    assert shown == {customer: {JAN_1: 24, JAN_2: 6}}
     assert len([e for e in server.log(before) if "scorecards" in e["statement"]]) == 3
 
 
 async def test_check_says_which_server_and_tables_answer(
     warehouse: ClickHouseWarehouse, server: ClickHouseServer
 ) -> None:
-    told = await warehouse.check()
+    shown = await warehouse.check()
 
-    assert told.line.startswith("ClickHouse 2")
-    assert told.line.endswith(f"answers at 127.0.0.1:{server.port}, with scorecards and scores as configured")
-    assert (told.problems, told.warnings) == ((), ())
+    assert shown.line.startswith("ClickHouse 2")
+    assert shown.line.endswith(f"answers at 127.0.0.1:{server.port}, with scorecards and scores as configured")
+    assert (shown.problems, shown.warnings) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -270,11 +270,11 @@ async def test_check_says_which_server_and_tables_answer(
 async def test_check_names_the_statement_that_is_wrong_and_goes_on(
     server: ClickHouseServer, connect: Connect, changes: dict[str, str], why: str
 ) -> None:
-    told = await connect(server.url, **changes).check()
+    shown = await connect(server.url, **changes).check()
 
-    assert re.search(why, told.problems[0])
-    assert "as configured" not in told.line
-    assert len(told.problems) == (1 if "volume" in changes else 2)
+    assert re.search(why, shown.problems[0])
+    assert "as configured" not in shown.line
+    assert len(shown.problems) == (1 if "volume" in changes else 2)
 
 
 @pytest.mark.parametrize(
@@ -293,9 +293,9 @@ async def test_check_takes_a_statement_however_it_ends(
 
 
 async def test_check_does_not_take_the_first_of_two_statements(server: ClickHouseServer, connect: Connect) -> None:
-    told = await connect(server.url, expected="SELECT today() AS day, 7 AS rows; SELECT 1").check()
+    shown = await connect(server.url, expected="SELECT today() AS day, 7 AS rows; SELECT 1").check()
 
-    assert "Code 62: " in told.problems[0]
+    assert "Code 62: " in shown.problems[0]
 
 
 @pytest.mark.parametrize(
@@ -318,13 +318,13 @@ async def test_check_refuses_the_time_columns_that_a_count_cannot_read_and_no_ot
     spec = TableConfig(name="scores", table=f"analytics.{name}", customer_column="customer", time_column="at")
     warehouse = connect(server.url, tables=(spec,))
 
-    told = await warehouse.check()
+    shown = await warehouse.check()
 
     if is_read:
-        assert told.problems == ()
+        assert shown.problems == ()
         assert await warehouse.counts(spec.spec, "hilton", CAMPAIGN) == {}
     else:
-        (problem,) = told.problems
+        (problem,) = shown.problems
         assert (
             f"table scores in [[verify.tables]] of backfill.toml is of no use: time_column at of analytics.{name}"
             in problem

@@ -196,9 +196,9 @@ async def test_volumes_are_by_customer_and_leave_out_who_has_none(world: World, 
     world.produce(customer, {JAN_5: 5, JAN_6: 6, FEB_1: 9})
     world.produce(f"{customer}-other", {JAN_6: 1})
 
-    told = await world.warehouse.volumes([customer, f"{customer}-other", f"{customer}-none"], JAN)
+    shown = await world.warehouse.volumes([customer, f"{customer}-other", f"{customer}-none"], JAN)
 
-    assert told == {customer: {JAN_5: 5, JAN_6: 6}, f"{customer}-other": {JAN_6: 1}}
+    assert shown == {customer: {JAN_5: 5, JAN_6: 6}, f"{customer}-other": {JAN_6: 1}}
 
 
 async def test_a_server_that_is_away_is_unavailable_whatever_is_asked(world: World) -> None:

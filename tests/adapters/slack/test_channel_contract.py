@@ -73,9 +73,9 @@ async def test_a_broadcast_reply_is_found_in_its_thread_and_in_the_channel(team:
 
 async def test_a_reply_of_another_thread_is_not_found(team: Team) -> None:
     since = now() - EARLIER
-    one = await team.channel.post(HELLO, "one")
+    first = await team.channel.post(HELLO, "one")
     other = await team.channel.post(HELLO, "other")
-    await team.channel.post(PLAIN, "reply", one)
+    await team.channel.post(PLAIN, "reply", first)
 
     assert await team.channel.find("reply", since, other) is None
 

@@ -87,8 +87,8 @@ class SlackDesk:
 
     async def whispered(self) -> list[str]:
         messages = (await look(self._slack, "messages", channel="backfills"))["messages"]
-        mine = [said for said in messages if said.get("ephemeral_to") == self.user_id]
-        return [said["text"] for said in mine if said.get("bot_id")]
+        mine = [posted for posted in messages if posted.get("ephemeral_to") == self.user_id]
+        return [posted["text"] for posted in mine if posted.get("bot_id")]
 
     async def home(self) -> list[str]:
         home = (await look(self._slack, "views", user=OLIVIA))["home"]

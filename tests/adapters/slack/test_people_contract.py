@@ -238,7 +238,7 @@ async def test_whoever_wants_newer_news_gets_them_and_others_have_them_too() -> 
         fresh = await people.person("U1", ten)
         later = await people.person("U1")
 
-    assert [one.is_deleted for one in (still, fresh, later)] == [False, True, True]
+    assert [each.is_deleted for each in (still, fresh, later)] == [False, True, True]
     assert len(canned.calls) == 2
 
 

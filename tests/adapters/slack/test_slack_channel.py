@@ -35,11 +35,11 @@ async def test_a_message_arrives_with_its_text_blocks_and_key(
     slack: LocalSlack, client: PacedClient, channel: SlackChannel
 ) -> None:
     await channel.post(HELLO, "episode:1")
-    (said,) = await _history(slack, client)
+    (posted,) = await _history(slack, client)
 
-    assert said["text"] == "hilton is struggling"
-    assert said["blocks"][0]["text"]["text"] == "*hilton*"
-    assert said["metadata"] == {"event_type": "backfill_bot", "event_payload": {"key": "episode:1"}}
+    assert posted["text"] == "hilton is struggling"
+    assert posted["blocks"][0]["text"]["text"] == "*hilton*"
+    assert posted["metadata"] == {"event_type": "backfill_bot", "event_payload": {"key": "episode:1"}}
 
 
 async def test_an_edit_replaces_text_and_blocks(
@@ -47,11 +47,11 @@ async def test_an_edit_replaces_text_and_blocks(
 ) -> None:
     address = await channel.post(HELLO, "episode:1")
     await channel.edit(address, Message("hilton is complete"), "episode:1")
-    (said,) = await _history(slack, client)
+    (posted,) = await _history(slack, client)
 
-    assert said["text"] == "hilton is complete"
-    assert not said.get("blocks")
-    assert said["metadata"]["event_payload"] == {"key": "episode:1"}
+    assert posted["text"] == "hilton is complete"
+    assert not posted.get("blocks")
+    assert posted["metadata"]["event_payload"] == {"key": "episode:1"}
 
 
 async def test_a_reply_is_in_its_thread_and_a_broadcast_one_in_the_channel_too(
@@ -62,8 +62,8 @@ async def test_a_reply_is_in_its_thread_and_a_broadcast_one_in_the_channel_too(
     await channel.post(Message("loud"), "loud", root, broadcast=True)
     replies = await client.conversations_replies(channel=root.channel, ts=root.ts)
 
-    assert [said["text"] for said in replies["messages"]] == ["hilton is struggling", "quiet", "loud"]
-    assert sorted(said["text"] for said in await _history(slack, client)) == ["hilton is struggling", "loud"]
+    assert [posted["text"] for posted in replies["messages"]] == ["hilton is struggling", "quiet", "loud"]
+    assert sorted(posted["text"] for posted in await _history(slack, client)) == ["hilton is struggling", "loud"]
 
 
 async def test_a_post_whose_reply_was_lost_is_found_by_its_key(slack: LocalSlack, channel: SlackChannel) -> None:

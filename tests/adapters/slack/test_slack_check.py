@@ -61,9 +61,9 @@ async def test_a_scope_that_the_bot_does_without_is_told_and_fails_nothing(canne
     canned.on("auth.test", Answer(WHO, headers=_scopes(*granted)))
     canned.on("conversations.info", _channel())
 
-    told = await _check(canned)
+    shown = await _check(canned)
 
-    assert told.startswith("backfill in workspace Local, channel #backfills; scope im:write is missing: add it")
+    assert shown.startswith("backfill in workspace Local, channel #backfills; scope im:write is missing: add it")
 
 
 async def test_a_slack_that_does_not_tell_scopes_is_believed(canned: Canned) -> None:
@@ -136,9 +136,9 @@ TOLD = {"Date": "Sun, 22 Feb 2026 09:00:00 GMT"}
 async def test_a_clock_near_slacks_is_right(canned: Canned, seconds: int) -> None:
     canned.on("auth.test", Answer(WHO, headers=TOLD))
 
-    told = await check_clock(canned.client, lambda: THEN + timedelta(seconds=seconds))
+    shown = await check_clock(canned.client, lambda: THEN + timedelta(seconds=seconds))
 
-    assert told == "within 30 s of Slack's"
+    assert shown == "within 30 s of Slack's"
 
 
 @pytest.mark.parametrize(("seconds", "side"), [(360, "360 s ahead of"), (-90, "90 s behind")])

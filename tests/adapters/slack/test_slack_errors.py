@@ -172,13 +172,13 @@ async def test_a_message_that_slack_will_never_take_is_a_plain_refusal(canned: C
 
 
 async def test_a_refusal_says_what_exactly_is_invalid(canned: Canned) -> None:
-    said = "[ERROR] must be less than 3001 characters [json-pointer:/blocks/0/text/text]"
-    body = {"ok": False, "error": "invalid_blocks", "response_metadata": {"messages": [said]}}
+    posted = "[ERROR] must be less than 3001 characters [json-pointer:/blocks/0/text/text]"
+    body = {"ok": False, "error": "invalid_blocks", "response_metadata": {"messages": [posted]}}
     canned.on("chat.postMessage", Answer(body))
 
     error = await _post(canned.client)
 
-    assert error.why == f"chat.postMessage: invalid_blocks ({said})"
+    assert error.why == f"chat.postMessage: invalid_blocks ({posted})"
 
 
 async def test_a_missing_scope_is_named(canned: Canned) -> None:

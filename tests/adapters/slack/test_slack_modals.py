@@ -78,10 +78,10 @@ async def test_a_slack_in_trouble_is_told_in_our_words(
 async def test_a_whisper_is_drawn_and_for_one_person_only(slack: LocalSlack, modals: SlackModals) -> None:
     block = {"type": "section", "text": {"type": "mrkdwn", "text": "*11* windows"}}
     await modals.whisper(slack.users["olivia"], Message("11 windows", (block,)))
-    (said,) = (await look(slack, "messages", channel="backfills"))["messages"]
+    (posted,) = (await look(slack, "messages", channel="backfills"))["messages"]
 
-    assert said["ephemeral_to"] == slack.users["olivia"]
-    assert said["blocks"][0]["text"]["text"] == "*11* windows"
+    assert posted["ephemeral_to"] == slack.users["olivia"]
+    assert posted["blocks"][0]["text"]["text"] == "*11* windows"
 
 
 async def _told_directly(slack: LocalSlack, client: AsyncWebClient) -> list[str]:

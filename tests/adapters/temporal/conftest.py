@@ -17,10 +17,10 @@ LIMIT = timedelta(seconds=5)
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[TemporalServer]:
-    one = TemporalServer()
-    one.start()
-    yield one
-    one.stop()
+    first = TemporalServer()
+    first.start()
+    yield first
+    first.stop()
 
 
 @pytest.fixture
@@ -70,8 +70,8 @@ def temporal_at(
     ui: str | None = None,
     runtime: Runtime | None = None,
 ) -> TemporalCluster:
-    told = TemporalAddress(address=address, namespace=namespace, ui=ui)
-    return TemporalCluster("voice-prod", told, limit, runtime=runtime)
+    shown = TemporalAddress(address=address, namespace=namespace, ui=ui)
+    return TemporalCluster("voice-prod", shown, limit, runtime=runtime)
 
 
 def engine_at(

@@ -154,10 +154,14 @@ def test_what_the_kind_of_an_attribute_cannot_hold_is_left_out(kind: int) -> Non
 async def test_what_is_registered_is_told_with_its_type_in_the_words_of_temporals_tools(
     engine: TemporalEngine,
 ) -> None:
-    told = await engine.search_attributes()
+    shown = await engine.search_attributes()
 
-    assert told
-    assert (told["BackfillCustomer"], told["BackfillSince"], told["BackfillRank"]) == ("Keyword", "Datetime", "Int")
+    assert shown
+    assert (shown["BackfillCustomer"], shown["BackfillSince"], shown["BackfillRank"]) == (
+        "Keyword",
+        "Datetime",
+        "Int",
+    )
 
 
 async def test_where_nobody_may_ask_for_search_attributes_nothing_is_told(server: TemporalServer) -> None:

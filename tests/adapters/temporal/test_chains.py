@@ -132,7 +132,7 @@ async def links_of(client: Client, engine: TemporalEngine, workflow_id: str, at_
 
     run_ids = await eventually(listed, lambda found: len(found) >= at_least)
     described = [await engine.describe(Ref(CLUSTER, workflow_id, run_id)) for run_id in run_ids]
-    return sorted((one.execution for one in described), key=lambda run: run.started_at)
+    return sorted((each.execution for each in described), key=lambda run: run.started_at)
 
 
 async def reset(client: Client, workflow_id: str) -> None:
@@ -244,10 +244,10 @@ async def test_a_workflow_that_continues_as_new_and_times_out_in_two_links_is_on
     (episode,) = await eventually(looked, lambda found: any(e.ending is Ending.COMPLETED for e in found), within=60)
     took = timedelta(seconds=asyncio.get_running_loop().time() - began)
     rows = [row.message for row in world.outbox.messages.values() if episode.id in row.message.key]
-    told = [message for message in rows if isinstance(notification.parse(message.body), notification.AttemptsLine)]
+    shown = [message for message in rows if isinstance(notification.parse(message.body), notification.AttemptsLine)]
 
     assert [message.key for message in rows if not message.thread_key] == [episode.root_key]
-    assert {message.thread_key for message in told} == {episode.root_key}
+    assert {message.thread_key for message in shown} == {episode.root_key}
     failed = {seen.ref for seen in world.journal.seen.values() if seen.ref.workflow_id == workflow_id}
     assert len(failed) == 2
     (run,) = await eventually(lambda: _runs_of(world, workflow_id), lambda found: len(found) == 1)

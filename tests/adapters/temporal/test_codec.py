@@ -20,15 +20,15 @@ LIMIT = timedelta(seconds=2)
 
 @pytest.fixture
 async def there() -> AsyncIterator[CodecStandIn]:
-    async with CodecStandIn().serving() as one:
-        yield one
+    async with CodecStandIn().serving() as first:
+        yield first
 
 
 @pytest.fixture
 async def codec(there: CodecStandIn) -> AsyncIterator[RemoteCodec]:
-    one = codec_at(there.endpoint, there.auth)
-    yield one
-    await one.close()
+    first = codec_at(there.endpoint, there.auth)
+    yield first
+    await first.close()
 
 
 def codec_at(endpoint: str, auth: str = "", limit: timedelta = LIMIT) -> RemoteCodec:

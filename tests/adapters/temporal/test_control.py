@@ -109,15 +109,15 @@ async def test_a_longer_heartbeat_timeout_keeps_the_attempt_that_runs(
     )
     [before] = silent.activities
     await control.set_heartbeat_timeout(ref, before.activity_id, timedelta(minutes=30))
-    told = await engine.describe(ref)
+    shown = await engine.describe(ref)
     # Another run, which began later, times out meanwhile.
     other = await control.start(order(f"{unique}-other", "go_silent"))
     await eventually(lambda: engine.describe(other), lambda run: run.activities and run.activities[0].attempt > 2)
     [after] = (await engine.describe(ref)).activities
     await asyncio.gather(control.terminate(ref, "done"), control.terminate(other, "done"))
 
-    assert told.activities[0].heartbeat_timeout == timedelta(minutes=30)
-    assert after.attempt == told.activities[0].attempt
+    assert shown.activities[0].heartbeat_timeout == timedelta(minutes=30)
+    assert after.attempt == shown.activities[0].attempt
 
 
 @pytest.mark.usefixtures("working")
@@ -223,12 +223,12 @@ async def test_customers_may_be_called_anything(control: TemporalControl, unique
     await control.begin(spec(customer, reason=ODD))
 
     known = await control.sequence(customer)
-    listed = await eventually(control.sequences, lambda found: customer in {one.customer for one in found})
+    listed = await eventually(control.sequences, lambda found: customer in {each.customer for each in found})
     paused = await control.instruct(customer, Instruction(Order.PAUSE, "U0OLIVIA", ODD))
 
     assert known
     assert (known.customer, known.reason) == (customer, ODD)
-    assert [one.id for one in listed if one.customer == customer] == [f"seq-{customer}"]
+    assert [each.id for each in listed if each.customer == customer] == [f"seq-{customer}"]
     assert paused.spec.customer == customer
 
 
@@ -257,7 +257,7 @@ async def test_two_people_who_begin_a_sequence_at_once_begin_one(server: Tempora
 
     ended = await asyncio.gather(*beginnings, return_exceptions=True)
 
-    assert sorted(type(one).__name__ for one in ended) == ["Conflict", "NoneType"]
+    assert sorted(type(each).__name__ for each in ended) == ["Conflict", "NoneType"]
 
 
 async def test_without_a_worker_a_sequence_is_known_by_its_memo_and_takes_no_instruction(
@@ -282,10 +282,10 @@ async def test_workflows_of_others_that_are_called_like_sequences_are_none(
     await client.start_workflow("SequentialBackfill", "x", id=f"backfill-bot-sequence-{unique}", task_queue=QUEUE)
     await control.begin(spec(f"{unique}-ours"))
 
-    listed = await eventually(control.sequences, lambda found: f"{unique}-ours" in {one.customer for one in found})
+    listed = await eventually(control.sequences, lambda found: f"{unique}-ours" in {each.customer for each in found})
 
     assert await control.sequence(unique) is None
-    assert unique not in {one.customer for one in listed}
+    assert unique not in {each.customer for each in listed}
     with pytest.raises(Conflict):
         await control.begin(spec(unique))
 

@@ -238,9 +238,9 @@ async def test_open_sequences_are_listed_by_customer_and_not_asked_how_they_stan
     await world.control.terminate(gone.ref, "away with it")
 
     async def listed() -> list[SequenceStanding]:
-        return [one for one in await world.control.sequences() if one.customer.startswith(unique)]
+        return [each for each in await world.control.sequences() if each.customer.startswith(unique)]
 
-    found = await eventually(listed, lambda found: [one.customer[-1] for one in found] == ["a", "c"])
+    found = await eventually(listed, lambda found: [each.customer[-1] for each in found] == ["a", "c"])
     asked = await world.control.sequence(f"{unique}-a")
 
     assert asked

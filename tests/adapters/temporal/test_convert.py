@@ -17,13 +17,13 @@ def test_every_closed_status_is_its_own_and_everything_else_is_open(
 ) -> None:
     info = WorkflowExecutionInfo(status=status)
     info.close_time.FromSeconds(1_770_000_000)
-    told = convert.execution("voice-prod", info)
+    shown = convert.execution("voice-prod", info)
     name = WorkflowExecutionStatus.Name(status).removeprefix("WORKFLOW_EXECUTION_STATUS_")
     is_open = name in {"UNSPECIFIED", "RUNNING", "PAUSED"}
     spelt = "cancelled" if name == "CANCELED" else name.lower().replace("_", " ")
 
-    assert told.status is (ExecutionStatus.RUNNING if is_open else ExecutionStatus(spelt))
-    assert (told.closed_at is None) == is_open
+    assert shown.status is (ExecutionStatus.RUNNING if is_open else ExecutionStatus(spelt))
+    assert (shown.closed_at is None) == is_open
 
 
 def test_a_status_of_a_later_server_is_open() -> None:
@@ -50,10 +50,10 @@ def test_what_the_server_leaves_out_or_sets_to_zero_is_none() -> None:
     info = PendingActivityInfo()
     info.last_heartbeat_time.FromSeconds(0)
     info.next_attempt_schedule_time.FromSeconds(-62135596800)
-    told = convert.activity(info)
+    shown = convert.activity(info)
 
-    assert (told.last_heartbeat_at, told.next_attempt_at, told.heartbeat_timeout) == (None, None, None)
-    assert (told.attempt, told.details, told.last_failure) == (1, "", None)
+    assert (shown.last_heartbeat_at, shown.next_attempt_at, shown.heartbeat_timeout) == (None, None, None)
+    assert (shown.attempt, shown.details, shown.last_failure) == (1, "", None)
 
 
 @pytest.mark.parametrize(
@@ -92,9 +92,9 @@ def test_failures_are_told_by_kind_with_the_workers_own_words(info: FailureInfo,
 
 
 def test_what_a_worker_says_of_a_failure_is_told_without_the_secrets_in_it() -> None:
-    told = convert.failure(FailureInfo(message="no connection to postgresql://copy:marked@db/scores"))
+    shown = convert.failure(FailureInfo(message="no connection to postgresql://copy:marked@db/scores"))
 
-    assert told.message == "no connection to postgresql://(hidden)@db/scores"
+    assert shown.message == "no connection to postgresql://(hidden)@db/scores"
 
 
 def test_an_activity_with_a_task_queue_of_its_own_names_it() -> None:

@@ -96,7 +96,7 @@ async def test_a_cancelled_run_takes_its_descendants_with_it_and_leaves_what_it_
     async def statuses() -> dict[str, ExecutionStatus]:
         names = ("-own", "-own-own", "-shared")
         described = await asyncio.gather(*(engine.describe(Ref(CLUSTER, f"{unique}{name}", "")) for name in names))
-        return {name: one.execution.status for name, one in zip(names, described, strict=True)}
+        return {name: each.execution.status for name, each in zip(names, described, strict=True)}
 
     ended = await eventually(statuses, lambda now: not now["-own"].is_open and not now["-own-own"].is_open)
     assert ended["-shared"] is ExecutionStatus.RUNNING

@@ -33,8 +33,8 @@ class Bot:
 
 @pytest.fixture
 async def there() -> AsyncIterator[CodecStandIn]:
-    async with CodecStandIn().serving() as one:
-        yield one
+    async with CodecStandIn().serving() as first:
+        yield first
 
 
 @pytest.fixture

@@ -232,8 +232,8 @@ async def test_a_listing_that_takes_longer_than_its_time_is_read_in_portions_and
 
     assert len(portions) > 1
     assert [portion.rest_until is None for portion in portions] == [*[False] * (len(portions) - 1), True]
-    read = dict.fromkeys(one.ref for portion in portions for one in portion.executions)
-    assert list(read) == [one.ref for one in ended.executions]
+    read = dict.fromkeys(each.ref for portion in portions for each in portion.executions)
+    assert list(read) == [each.ref for each in ended.executions]
 
 
 async def test_open_runs_that_cannot_all_be_listed_in_time_are_no_portion(
@@ -251,12 +251,12 @@ async def test_open_runs_that_cannot_all_be_listed_in_time_are_no_portion(
 async def test_check_names_the_server_and_a_namespace_that_does_not_exist_is_refused_with_what_to_do(
     server: TemporalServer, engine: TemporalEngine
 ) -> None:
-    told = await engine.check()
+    shown = await engine.check()
     with pytest.raises(Refused, match="Namespace elsewhere is not found: create it there, or correct it"):
         await engine_at(server.address, namespace="elsewhere").check()
 
-    assert told.startswith("Temporal 1.")
-    assert told.endswith(f"answers at {server.address}, namespace default exists")
+    assert shown.startswith("Temporal 1.")
+    assert shown.endswith(f"answers at {server.address}, namespace default exists")
 
 
 async def test_every_call_to_a_missing_namespace_is_refused_not_empty(server: TemporalServer) -> None:
@@ -304,7 +304,7 @@ async def test_links_quote_what_stands_in_an_id() -> None:
 
 
 def _ended(portion: Portion) -> int:
-    return sum(not one.status.is_open for one in portion.executions)
+    return sum(not each.status.is_open for each in portion.executions)
 
 
 def _has_failed(described: Description) -> bool:

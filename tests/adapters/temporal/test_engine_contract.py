@@ -106,7 +106,7 @@ async def test_lists_the_open_runs_of_the_wanted_types_oldest_first(world: World
 
     wanted = [f"{unique}-a", f"{unique}-b"]
     still_open = await eventually(
-        lambda: world.engine.open_executions(wanted), lambda found: [one.ref for one in found] == refs[1:]
+        lambda: world.engine.open_executions(wanted), lambda found: [each.ref for each in found] == refs[1:]
     )
 
     assert {execution.status for execution in still_open} == {ExecutionStatus.RUNNING}
@@ -135,14 +135,14 @@ async def test_changes_are_the_open_runs_and_those_that_have_ended_since_the_lat
     for number in (2, 0, 1):
         await world.terminate(refs[number])
     everything = await eventually(lambda: changed(world, unique, None), lambda told: len(_ended(told)) == 3)
-    ends = [one.closed_at for one in everything.executions if one.closed_at]
+    ends = [each.closed_at for each in everything.executions if each.closed_at]
     since = await changed(world, unique, ends[1])
 
-    assert [one.ref for one in _ended(everything)] == ended_last_first(everything)
-    assert {one.status for one in _ended(everything)} == {ExecutionStatus.TERMINATED}
-    assert {one.ref for one in everything.executions[:2]} == {refs[3], refs[4]}
-    assert [one.ref for one in _ended(since)] == [one.ref for one in _ended(everything)][:2]
-    assert {one.ref for one in since.executions[:2]} == {refs[3], refs[4]}
+    assert [each.ref for each in _ended(everything)] == ended_last_first(everything)
+    assert {each.status for each in _ended(everything)} == {ExecutionStatus.TERMINATED}
+    assert {each.ref for each in everything.executions[:2]} == {refs[3], refs[4]}
+    assert [each.ref for each in _ended(since)] == [each.ref for each in _ended(everything)][:2]
+    assert {each.ref for each in since.executions[:2]} == {refs[3], refs[4]}
     assert everything.rest_until is since.rest_until is None
 
 
@@ -153,11 +153,11 @@ async def test_what_has_ended_until_a_moment_is_told_without_what_is_open(world:
     everything = await eventually(lambda: changed(world, unique, None), lambda told: len(_ended(told)) == 3)
     second = _ended(everything)[1]
     assert second.closed_at
-    told = await world.engine.ended_executions([unique], second.closed_at + timedelta(microseconds=1), LIMIT)
+    shown = await world.engine.ended_executions([unique], second.closed_at + timedelta(microseconds=1), LIMIT)
     before = await world.engine.ended_executions([unique], datetime(2020, 1, 1, tzinfo=UTC), LIMIT)
 
-    assert [one.ref for one in told.executions] == [one.ref for one in _ended(everything)][1:]
-    assert (told.rest_until, before) == (None, Portion(()))
+    assert [each.ref for each in shown.executions] == [each.ref for each in _ended(everything)][1:]
+    assert (shown.rest_until, before) == (None, Portion(()))
 
 
 async def test_completed_runs_are_told_since_a_moment_the_latest_first(world: World, unique: str) -> None:
@@ -165,15 +165,15 @@ async def test_completed_runs_are_told_since_a_moment_the_latest_first(world: Wo
     await world.terminate(await world.start(unique, f"{unique}-terminated"))
     refs = [await world.complete(unique, f"{unique}-{number}") for number in range(3)]
     ever = datetime(2020, 1, 1, tzinfo=UTC)
-    told = await eventually(
+    shown = await eventually(
         lambda: world.engine.completed_executions([unique], ever, LIMIT), lambda found: len(found.executions) == 3
     )
-    second = told.executions[1].closed_at
+    second = shown.executions[1].closed_at
     assert second
     since = await world.engine.completed_executions([unique], second, LIMIT)
 
-    assert [one.ref for one in told.executions] == refs[::-1]
-    assert since == Portion(told.executions[:2])
+    assert [each.ref for each in shown.executions] == refs[::-1]
+    assert since == Portion(shown.executions[:2])
     assert await world.engine.completed_executions([f"{unique}-never"], ever, LIMIT) == Portion(())
 
 
@@ -185,10 +185,10 @@ async def test_the_latest_runs_are_the_open_ones_and_those_that_ended_last_and_n
         await world.terminate(ref)
     everything = await eventually(
         lambda: world.engine.latest_executions([unique], 20),
-        lambda found: len(found) == 4 and sum(not one.status.is_open for one in found) == 3,
+        lambda found: len(found) == 4 and sum(not each.status.is_open for each in found) == 3,
     )
 
-    assert [one.ref for one in everything] == [refs[3], refs[2], refs[1], refs[0]]
+    assert [each.ref for each in everything] == [refs[3], refs[2], refs[1], refs[0]]
     assert await world.engine.latest_executions([unique], 2) == everything[:2]
     assert await world.engine.latest_executions([f"{unique}-never"], 20) == []
 
@@ -198,11 +198,11 @@ async def test_the_latest_runs_of_any_type_are_told_without_the_bots_own(world: 
     ours = await world.start(WORKFLOW_TYPE, f"{unique}-ours")
 
     found = await eventually(
-        lambda: world.engine.latest_executions([], 100), lambda told: theirs in {one.ref for one in told}
+        lambda: world.engine.latest_executions([], 100), lambda told: theirs in {each.ref for each in told}
     )
     await world.terminate(ours)
 
-    assert WORKFLOW_TYPE not in {one.workflow_type for one in found}
+    assert WORKFLOW_TYPE not in {each.workflow_type for each in found}
 
 
 async def changed(world: World, workflow_type: str, since: datetime | None) -> Portion:
@@ -210,12 +210,12 @@ async def changed(world: World, workflow_type: str, since: datetime | None) -> P
 
 
 def _ended(portion: Portion) -> list[Execution]:
-    return [one for one in portion.executions if not one.status.is_open]
+    return [each for each in portion.executions if not each.status.is_open]
 
 
 def ended_last_first(portion: Portion) -> list[Ref]:
     ended = sorted(_ended(portion), key=lambda one: (one.closed_at, one.ref), reverse=True)
-    return [one.ref for one in ended]
+    return [each.ref for each in ended]
 
 
 async def test_describes_a_run_now_also_when_it_has_closed(world: World, unique: str) -> None:

@@ -53,8 +53,8 @@ def test_being_over_the_limit_comes_with_a_time_to_wait() -> None:
 
 def test_a_first_connection_that_is_not_let_in_is_refused() -> None:
     status = 'Status { code: PermissionDenied, message: "Request unauthorized." }'
-    told = r"host:7233 does not let the bot in: Request unauthorized\."
-    with pytest.raises(Refused, match=told), translate_errors("Temporal of a", "host:7233", LIMIT):
+    shown = r"host:7233 does not let the bot in: Request unauthorized\."
+    with pytest.raises(Refused, match=shown), translate_errors("Temporal of a", "host:7233", LIMIT):
         raise RuntimeError(f"Failed client connect: `get_system_info` call error after connection: {status}")
 
 

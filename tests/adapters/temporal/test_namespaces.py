@@ -28,24 +28,24 @@ def cluster(name: str, address: str, namespace: str = "default") -> TemporalClus
 
 async def refused(*clusters: TemporalCluster, last_seen: Mapping[str, datetime] | None = None) -> dict[str, str]:
     """Who is not let in, and why, asked after all were told apart."""
-    await assign_namespaces({one.name: one for one in clusters}, last_seen or {})
-    told: dict[str, str] = {}
-    for one in clusters:
+    await assign_namespaces({each.name: each for each in clusters}, last_seen or {})
+    shown: dict[str, str] = {}
+    for first in clusters:
         try:
-            await TemporalEngine(one, lambda: DAY).open_executions(["CustomerBackfill"])
+            await TemporalEngine(first, lambda: DAY).open_executions(["CustomerBackfill"])
         except Refused as exc:
-            told[one.name] = exc.why
-    return told
+            shown[first.name] = exc.why
+    return shown
 
 
 async def test_the_second_of_two_addresses_of_one_namespace_is_refused_with_the_name_of_the_first(
     server: TemporalServer,
 ) -> None:
-    told = await refused(cluster("alpha", server.address), cluster("beta", f"localhost:{server.port}"))
+    shown = await refused(cluster("alpha", server.address), cluster("beta", f"localhost:{server.port}"))
 
-    assert set(told) == {"beta"}
-    assert told["beta"].startswith("beta and alpha are the same namespace of the same Temporal")
-    assert "take one of the two out of backfill.toml" in told["beta"]
+    assert set(shown) == {"beta"}
+    assert shown["beta"].startswith("beta and alpha are the same namespace of the same Temporal")
+    assert "take one of the two out of backfill.toml" in shown["beta"]
 
 
 async def test_whatever_the_second_is_asked_it_refuses_and_no_worker_of_its_own_is_let_in(
@@ -66,9 +66,9 @@ async def test_whatever_the_second_is_asked_it_refuses_and_no_worker_of_its_own_
 
 async def test_a_proxy_is_another_address_of_the_same_namespace(server: TemporalServer) -> None:
     async with Relay(server.port) as relay:
-        told = await refused(cluster("alpha", server.address), cluster("beta", f"127.0.0.1:{relay.port}"))
+        shown = await refused(cluster("alpha", server.address), cluster("beta", f"127.0.0.1:{relay.port}"))
 
-    assert set(told) == {"beta"}
+    assert set(shown) == {"beta"}
 
 
 async def test_one_that_was_away_is_refused_when_it_answers(server: TemporalServer) -> None:
@@ -90,9 +90,9 @@ async def test_one_that_was_away_is_refused_when_it_answers(server: TemporalServ
                 return exc.why
             return "let in"
 
-        told = await eventually(answer, bool)
+        shown = await eventually(answer, bool)
 
-    assert told.startswith("alpha and beta are the same namespace")
+    assert shown.startswith("alpha and beta are the same namespace")
     assert await TemporalEngine(beta, lambda: DAY).open_executions(["CustomerBackfill"]) is not None
 
 
@@ -109,9 +109,9 @@ async def test_one_that_goes_away_keeps_its_namespace(server: TemporalServer) ->
 async def test_the_one_that_was_watched_last_stays_the_one_over_a_restart(server: TemporalServer) -> None:
     clusters = cluster("alpha", server.address), cluster("beta", f"localhost:{server.port}")
 
-    told = await refused(*clusters, last_seen={"alpha": DAY, "beta": DAY + timedelta(seconds=1)})
+    shown = await refused(*clusters, last_seen={"alpha": DAY, "beta": DAY + timedelta(seconds=1)})
 
-    assert set(told) == {"alpha"}
+    assert set(shown) == {"alpha"}
 
 
 async def test_two_namespaces_of_one_server_are_two(server: TemporalServer, client: Client, unique: str) -> None:
@@ -136,11 +136,11 @@ async def test_namespaces_of_the_same_name_on_two_servers_are_two(server: Tempor
     another = TemporalServer()
     another.start()
     try:
-        told = await refused(cluster("alpha", server.address), cluster("beta", another.address))
+        shown = await refused(cluster("alpha", server.address), cluster("beta", another.address))
     finally:
         another.stop()
 
-    assert told == {}
+    assert shown == {}
 
 
 class Closed(WorkflowService):

@@ -20,10 +20,10 @@ PAUSE = Instruction(Order.PAUSE, "U0OLIVIA", "the warehouse is slow")
 
 @pytest.fixture(scope="module")
 def without_updates() -> Iterator[TemporalServer]:
-    one = TemporalServer(**{"frontend.enableUpdateWorkflowExecution": "false"})
-    one.start()
-    yield one
-    one.stop()
+    first = TemporalServer(**{"frontend.enableUpdateWorkflowExecution": "false"})
+    first.start()
+    yield first
+    first.stop()
 
 
 async def test_an_instruction_is_not_offered_there_and_a_cancel_stops_the_sequence(

@@ -21,10 +21,10 @@ PATIENCE = Patience(stalled_after=timedelta(hours=1), no_worker_after=timedelta(
 @pytest.fixture(scope="module")
 def pausing() -> Iterator[TemporalServer]:
     """Pausing workflows is off by default."""
-    one = TemporalServer(**{"frontend.WorkflowPauseEnabled": "true"})
-    one.start()
-    yield one
-    one.stop()
+    first = TemporalServer(**{"frontend.WorkflowPauseEnabled": "true"})
+    first.start()
+    yield first
+    first.stop()
 
 
 @pytest.fixture

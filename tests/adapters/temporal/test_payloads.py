@@ -27,9 +27,9 @@ def plain(data: bytes, encoding: bytes = b"json/plain") -> Payload:
 def test_one_heartbeat_value_without_a_secret_is_told_as_itself(value: object) -> None:
     assume(redact(json.dumps(value)) == json.dumps(value))
     assume(value is not None and value not in ("", [], {}))
-    told = payloads.details([plain(json.dumps(value).encode())])
+    shown = payloads.details([plain(json.dumps(value).encode())])
 
-    assert len(told) > payloads.LONGEST_DETAILS or json.loads(told) == value
+    assert len(shown) > payloads.LONGEST_DETAILS or json.loads(shown) == value
 
 
 @settings(deadline=None)
@@ -48,10 +48,10 @@ def test_the_order_of_keys_makes_no_change(value: dict[str, int]) -> None:
     )
 )
 def test_foreign_payloads_are_text_and_a_change_in_them_shows(foreign: list[Payload]) -> None:
-    told = payloads.details(foreign)
+    shown = payloads.details(foreign)
     changed = payloads.details([*foreign, plain(b"\x00", b"binary/encrypted")])
 
-    assert told != changed
+    assert shown != changed
 
 
 BARE = [plain(b"", b"binary/null"), plain(b"null"), plain(b'""'), plain(b"[]"), plain(b"{}")]
@@ -68,7 +68,7 @@ def test_a_value_that_only_looks_like_nothing_is_told(value: str) -> None:
 
 
 def test_what_only_a_codec_can_read_is_called_encrypted_and_what_is_binary_or_broken_a_digest() -> None:
-    told = payloads.details(
+    shown = payloads.details(
         [
             plain(b'"day"'),
             plain(b"7"),
@@ -79,7 +79,7 @@ def test_what_only_a_codec_can_read_is_called_encrypted_and_what_is_binary_or_br
         ]
     )
 
-    *others, binary, broken = json.loads(told)
+    *others, binary, broken = json.loads(shown)
     assert others == ["day", 7, "encrypted", "encrypted"]
     assert binary.startswith("not readable: sha256 ")
     assert broken.startswith("not readable: sha256 ")
@@ -87,10 +87,10 @@ def test_what_only_a_codec_can_read_is_called_encrypted_and_what_is_binary_or_br
 
 def test_details_too_long_to_keep_are_a_digest_that_still_changes() -> None:
     long = [plain(json.dumps("x" * size).encode()) for size in (5000, 5001)]
-    one, other = (payloads.details([payload]) for payload in long)
+    first, other = (payloads.details([payload]) for payload in long)
 
-    assert len(one) < 100
-    assert one != other
+    assert len(first) < 100
+    assert first != other
 
 
 def test_hints_are_text_whatever_their_type_and_unreadable_ones_are_left_out() -> None:
@@ -117,18 +117,18 @@ def test_a_name_is_told_as_it_is_whatever_it_looks_like(name: str) -> None:
 
 
 def test_nesting_beyond_reason_is_not_readable_rather_than_a_crash() -> None:
-    told = payloads.details([plain(b"[" * 100_000)])
+    shown = payloads.details([plain(b"[" * 100_000)])
 
-    assert json.loads(told).startswith("not readable")
+    assert json.loads(shown).startswith("not readable")
 
 
 def test_what_is_no_character_is_replaced_before_anybody_keeps_or_says_it() -> None:
     half = plain(rb'{"note":"done \ud83d","more\ud83d":["\u0000"]}')
-    told = payloads.details([half])
+    shown = payloads.details([half])
     named = payloads.hints({"customer": plain(rb'"hil\ud83dton\u0000"'), "why": half})
     long = payloads.details([plain(rb'"\ud83d' + b"x" * 5_000 + b'"')])
 
-    assert json.loads(told)["note"] == "done \ufffd"
+    assert json.loads(shown)["note"] == "done \ufffd"
     assert named["customer"] == "hil\ufffdton\ufffd"
-    assert all(text.encode() for text in (told, long, *named.values()))
-    assert "\0" not in Progress.of(told).text
+    assert all(text.encode() for text in (shown, long, *named.values()))
+    assert "\0" not in Progress.of(shown).text

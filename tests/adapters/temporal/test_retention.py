@@ -37,10 +37,10 @@ WINDOWS = [window(1, 21), window(21, 41), window(41, 52)]
 def own_server() -> Iterator[TemporalServer]:
     """On which nothing else runs. By default it deletes nothing before it has written down how far it has worked
     through its queue of ended runs, which is every half a minute."""
-    one = TemporalServer(transferProcessorUpdateAckInterval='"0.2s"')
-    one.start()
-    yield one
-    one.stop()
+    first = TemporalServer(transferProcessorUpdateAckInterval='"0.2s"')
+    first.start()
+    yield first
+    first.stop()
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,8 @@ class Team:
         """What retention does, at once; returns when Temporal knows none of them any more."""
         async with self.bot() as services:
             engine = services.clusters[CLUSTER].engine
-            for one in (await engine.changed_executions(["CustomerBackfill"], None, LIMIT)).executions:
-                run = WorkflowExecution(workflow_id=one.ref.workflow_id, run_id=one.ref.run_id)
+            for first in (await engine.changed_executions(["CustomerBackfill"], None, LIMIT)).executions:
+                run = WorkflowExecution(workflow_id=first.ref.workflow_id, run_id=first.ref.run_id)
                 await self._client.workflow_service.delete_workflow_execution(
                     DeleteWorkflowExecutionRequest(namespace="default", workflow_execution=run)
                 )
@@ -159,7 +159,7 @@ async def test_status_struggling_history_sizes_and_plans_are_unchanged_when_rete
     assert after == before
     assert after.failures >= 1
     assert max(after.attempts) >= 2
-    assert not any(isinstance(one, Unplanned) for one in after.plans)
+    assert not any(isinstance(each, Unplanned) for each in after.plans)
     again = await team.answers()
     assert again == before
 
@@ -172,12 +172,12 @@ async def test_a_run_that_was_open_when_it_was_seen_last_is_told_as_gone(team: T
         )
     await team.terminate(ref)
     await team.forget()
-    told = (await team.answers()).hilton
+    shown = (await team.answers()).hilton
 
-    assert isinstance(told, CustomerStatus)
-    assert not isinstance(told.standing, Silent)
-    assert told.standing.state is State.FAILED
-    assert [run.execution.status for run in told.standing.runs] == [ExecutionStatus.GONE]
+    assert isinstance(shown, CustomerStatus)
+    assert not isinstance(shown.standing, Silent)
+    assert shown.standing.state is State.FAILED
+    assert [run.execution.status for run in shown.standing.runs] == [ExecutionStatus.GONE]
 
 
 def _is_complete(told: Answers) -> bool:

@@ -72,9 +72,9 @@ async def test_workers_that_poll_are_seen_by_a_bot_whose_clock_is_wrong(
 
 @pytest.mark.parametrize("ahead", BOTH_WAYS, ids=str)
 async def test_a_wrong_clock_is_known_by_how_much_it_is_wrong(server: TemporalServer, ahead: timedelta) -> None:
-    told = await bot_of(temporal_at(server.address), ahead).ahead()
+    shown = await bot_of(temporal_at(server.address), ahead).ahead()
 
-    assert abs(told - ahead) < timedelta(seconds=10)
+    assert abs(shown - ahead) < timedelta(seconds=10)
 
 
 async def test_a_right_clock_is_put_right_by_nothing(server: TemporalServer) -> None:

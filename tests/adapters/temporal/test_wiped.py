@@ -72,9 +72,9 @@ async def with_alert(client: Client, server: TemporalServer, world: FakeWorld) -
 
 async def asked(services: Services) -> str:
     """What the dialog of *Split* says."""
-    with pytest.raises(BackfillBotError) as said:
+    with pytest.raises(BackfillBotError) as posted:
         await split(Split(target="hilton"), services)
-    return str(confirm.problem(said.value).blocks)
+    return str(confirm.problem(posted.value).blocks)
 
 
 async def test_an_alert_of_a_run_that_is_gone_ends_and_its_dialog_answers(

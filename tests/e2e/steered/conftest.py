@@ -21,8 +21,8 @@ def steered(tmp_path_factory: pytest.TempPathFactory, store_server: Server | Non
         yield world
         assert not_asked_for(world.control) == []
         assert process.poll() is None, (folder / "bot.log").read_text()[-LAST_LINES:]
-    told = (folder / "bot.log").read_text()
-    assert "Traceback" not in told, told[told.index("Traceback") - 200 :][:LAST_LINES]
+    shown = (folder / "bot.log").read_text()
+    assert "Traceback" not in shown, shown[shown.index("Traceback") - 200 :][:LAST_LINES]
 
 
 @pytest.fixture(scope="package", autouse=True)

@@ -44,9 +44,9 @@ def test_a_paused_sequence_ends_its_window_and_begins_no_other_until_it_is_resum
     runs = until(lambda: temporal.windows("steered"), lambda runs: len(runs) == 5 and all(r.closed_at for r in runs))
     assert {run.status for run in runs} == {Status.COMPLETED}
     eventually(lambda: control.headline("steered") == "steered on prod: COMPLETE, 5 windows.")
-    told = "\n".join(whole_thread(control, control.card("steered"), "COMPLETE, 5 windows."))
-    assert f"steered: olivia PAUSED it: {WHY}. What runs goes on" in told
-    assert f"steered: olivia resumed it: {WHY}." in told
+    shown = "\n".join(whole_thread(control, control.card("steered"), "COMPLETE, 5 windows."))
+    assert f"steered: olivia PAUSED it: {WHY}. What runs goes on" in shown
+    assert f"steered: olivia resumed it: {WHY}." in shown
 
 
 def test_a_second_sequence_of_a_customer_is_refused_naming_who_began_the_first(

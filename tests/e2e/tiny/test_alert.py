@@ -13,17 +13,17 @@ pytestmark = pytest.mark.timeout(180)
 
 def attempt_in(alert: dict[str, Any]) -> int:
     """The attempt that the message of an alert tells."""
-    told = re.search(r" is struggling: attempt (\d+)\.", alert["text"])
-    assert told is not None
-    return int(told[1])
+    shown = re.search(r" is struggling: attempt (\d+)\.", alert["text"])
+    assert shown is not None
+    return int(shown[1])
 
 
 def test_only_the_backfill_that_is_too_big_alerts_and_its_thread_tells_every_attempt(control: Control) -> None:
     eventually(lambda: control.alerts() and len(attempts_told(control.thread(control.alerts()[0]))) >= 3)
     (alert,) = control.alerts()
 
-    told = attempts_told(control.thread(alert))
-    assert told == list(range(1, len(told) + 1))
+    shown = attempts_told(control.thread(alert))
+    assert shown == list(range(1, len(shown) + 1))
     assert alert["text"].startswith("toobig on alpha is struggling: attempt ")
     assert "Last failure: heartbeat timeout." in alert["text"]
 
@@ -53,8 +53,8 @@ def test_acknowledging_by_button_is_told_in_the_message_and_in_its_thread(contro
 
     assert control.click(alert, "alert.ack")["acked"]
     eventually(lambda: "Acknowledged by olivia." in control.alerts()[0]["text"])
-    said = eventually(lambda: [line for line in control.thread(alert) if "acknowledged by" in line])
-    assert said == ["toobig: acknowledged by olivia. Reminders stop."]
+    posted = eventually(lambda: [line for line in control.thread(alert) if "acknowledged by" in line])
+    assert posted == ["toobig: acknowledged by olivia. Reminders stop."]
     actions = [e["action_id"] for b in control.alerts()[0]["blocks"] if b["type"] == "actions" for e in b["elements"]]
     assert actions == ["control.split", "control.timeout", "control.cancel", "alert.snooze", "alert.open"]
     assert "acknowledged already, by olivia" in control.ask("/backfill ack toobig")

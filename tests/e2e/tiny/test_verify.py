@@ -22,18 +22,18 @@ def number(control: Control, cluster: str, customer: str, table: str) -> int:
 
 @pytest.mark.parametrize(("cluster", "customer"), SETTLED)
 def test_verify_equals_sql(control: Control, cluster: str, customer: str) -> None:
-    told = control.ask_until_known(f"/backfill verify {cluster}/{customer}")
+    shown = control.ask_until_known(f"/backfill verify {cluster}/{customer}")
 
     for table in ("scorecards", "scores"):
         expected = number(control, cluster, customer, f"source.{table}")
         raw = number(control, cluster, customer, f"analytics.{table}")
         found = number(control, cluster, customer, f"analytics.{table} FINAL")
         if expected == found:
-            assert f"{found} {table}" in told or not found
+            assert f"{found} {table}" in shown or not found
         else:
             missing = f"−{expected - found}"
             numbers = f"expected {expected}, found {found}, difference {missing}, {raw - found} duplicates"
-            assert f"{table}: {numbers}." in told.splitlines()
+            assert f"{table}: {numbers}." in shown.splitlines()
 
 
 def test_a_deleted_day_and_one_inserted_twice_are_named_with_their_numbers(control: Control) -> None:
@@ -43,13 +43,13 @@ def test_a_deleted_day_and_one_inserted_twice_are_named_with_their_numbers(contr
     )
     control.sql("beta", f"DELETE {rows} AND {DAY} = '2026-01-03'")
     control.sql("beta", f"INSERT INTO analytics.scores SELECT * {rows} AND {DAY} = '2026-01-05'")
-    told = control.ask_until_known("/backfill verify beta/done-1").splitlines()
+    shown = control.ask_until_known("/backfill verify beta/done-1").splitlines()
     by_day = control.ask_until_known("/backfill verify beta/done-1 by day").splitlines()
 
-    assert told[0] == "done-1 differs: scores misses 8 rows on Jan 3 and holds 8 duplicates on Jan 5."
-    assert "scorecards: expected 40, found 40, difference 0, 0 duplicates." in told
-    assert "scores: expected 80, found 72, difference −8, 8 duplicates." in told
-    assert "scores: no rows on Jan 3." in told
+    assert shown[0] == "done-1 differs: scores misses 8 rows on Jan 3 and holds 8 duplicates on Jan 5."
+    assert "scorecards: expected 40, found 40, difference 0, 0 duplicates." in shown
+    assert "scores: expected 80, found 72, difference −8, 8 duplicates." in shown
+    assert "scores: no rows on Jan 3." in shown
     assert by_day[-2:] == [
         "Jan 3, scores: expected 8, found 0, difference −8, 0 duplicates.",
         "Jan 5, scores: expected 8, found 8, difference 0, 8 duplicates.",
@@ -61,15 +61,15 @@ def test_what_differs_puts_its_days_in_doubt_until_it_is_counted_again_and_match
     rows = f"FROM source.scores WHERE customer = 'done-1' AND {DAY} = '2026-01-03'"
     control.sql("beta", f"INSERT INTO analytics.scores SELECT * {rows}")
     control.sql("beta", "OPTIMIZE TABLE analytics.scores FINAL")
-    told = control.ask_until_known("/backfill verify beta/done-1")
+    shown = control.ask_until_known("/backfill verify beta/done-1")
 
     assert "in doubt: Jan 3 → Jan 4 completed, but the count differs" in in_doubt
-    assert told.startswith("done-1 matches: 40 scorecards and 80 scores")
+    assert shown.startswith("done-1 matches: 40 scorecards and 80 scores")
     assert control.ask_until_known("/backfill status beta/done-1").startswith("done-1 on beta: complete.")
 
 
 def test_a_part_of_the_range_is_counted_alone(control: Control) -> None:
-    told = control.ask_until_known("/backfill verify partial 2026-01-01..2026-01-03").splitlines()
+    shown = control.ask_until_known("/backfill verify partial 2026-01-01..2026-01-03").splitlines()
 
-    assert told[0].startswith("partial matches: 10 scorecards and 18 scores, 2 days.")
-    assert "2026-01-01 → 2026-01-03, 2 days, end excluded" in told[1]
+    assert shown[0].startswith("partial matches: 10 scorecards and 18 scores, 2 days.")
+    assert "2026-01-01 → 2026-01-03, 2 days, end excluded" in shown[1]

@@ -67,16 +67,16 @@ def test_status_of_the_fleet_counts_every_customer(control: Control) -> None:
 
 
 def test_status_of_a_cluster_names_its_customers_only(control: Control) -> None:
-    told = control.ask_until_known("/backfill status alpha")
+    shown = control.ask_until_known("/backfill status alpha")
 
-    assert told.startswith(f"alpha: 2 of 4 customers complete, 2 open.\n{RANGE}.\n")
-    assert told.endswith("Complete: done-1, windowed-2025-01-pilot.")
-    assert "steady" not in told
+    assert shown.startswith(f"alpha: 2 of 4 customers complete, 2 open.\n{RANGE}.\n")
+    assert shown.endswith("Complete: done-1, windowed-2025-01-pilot.")
+    assert "steady" not in shown
 
 
 def test_status_of_a_customer_lists_its_windows(control: Control) -> None:
-    told = control.ask_until_known("/backfill status windowed-2025-01-pilot")
-    lines = whatever_is_verified(told).splitlines()
+    shown = control.ask_until_known("/backfill status windowed-2025-01-pilot")
+    lines = whatever_is_verified(shown).splitlines()
 
     assert lines[:3] == ["windowed-2025-01-pilot on alpha: complete.", f"{RANGE}.", "10 of 10 days complete."]
     assert {line.split(":")[0] for line in lines[3:]} == {"Jan 1 → Jan 5", "Jan 5 → Jan 9", "Jan 9 → Jan 11"}
@@ -119,11 +119,11 @@ def test_four_thousand_characters_of_anything_get_a_sentence(control: Control, p
 
 
 def test_an_empty_command_is_help(control: Control) -> None:
-    told = control.ask("/backfill")
+    shown = control.ask("/backfill")
 
-    assert told.startswith("What you can type:")
+    assert shown.startswith("What you can type:")
     for word in ("help", "status", "struggling", "verify", "ack", "snooze", "digest"):
-        assert f"\n/backfill {word}" in told
+        assert f"\n/backfill {word}" in shown
 
 
 @pytest.mark.parametrize("typed", ["“alpha”", "‘alpha’", '"alpha"', "ALPHA", "  alpha  "])

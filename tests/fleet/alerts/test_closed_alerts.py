@@ -30,19 +30,19 @@ def shown(*runs: Run, alerts: tuple[Episode, ...] = (), unsure: tuple[str, ...] 
 
 def test_a_failure_without_an_alert_is_shown_at_its_own_run() -> None:
     failed = ended(S.FAILED)
-    (one,) = shown(failed)
+    (first,) = shown(failed)
 
-    assert (one.ref, one.alert_reason, one.ending) == (failed.execution.ref, AlertReason.FAILED, None)
+    assert (first.ref, first.alert_reason, first.ending) == (failed.execution.ref, AlertReason.FAILED, None)
 
 
 def test_the_alert_of_the_run_goes_on_and_so_does_the_one_of_an_earlier_failure_of_the_customer() -> None:
     first, second = ended(S.FAILED, window(1, 6)), ended(S.FAILED, window(6, 11))
     alert = about(first)
-    (one,) = shown(first, second, alerts=(alert,))
+    (this,) = shown(first, second, alerts=(alert,))
 
-    assert one.chain == alert.chain
-    assert one.facts.runs == 2
-    assert one.link == link(second.execution.ref)
+    assert this.chain == alert.chain
+    assert this.facts.runs == 2
+    assert this.link == link(second.execution.ref)
 
 
 def test_a_second_alert_of_the_same_customer_ends_as_its_run_did() -> None:

@@ -36,7 +36,7 @@ DAYS = {"BackfillStart": "2026-01-01", "BackfillEnd": "2026-01-06"}
 
 def expected(template: str = FORM, **changes: Any) -> Expected:
     keys = changes.pop("keys", KEYS)
-    told: dict[str, Any] = {
+    shown: dict[str, Any] = {
         "types": ("CustomerBackfill",),
         "task_queue": "backfill",
         "keys_are_given": keys != KEYS,
@@ -46,7 +46,7 @@ def expected(template: str = FORM, **changes: Any) -> Expected:
     mapping = IdentityMapping.usual(template, keys, UTC)
     recogniser = Recogniser.of(["voice-prod"], ["CustomerBackfill"], mapping)
     known: dict[str, Any] = {"recogniser": recogniser, "mapping": mapping}
-    return Expected(**(known | told))
+    return Expected(**(known | shown))
 
 
 def run_with_id(workflow_id: str, hints: Mapping[str, str] | None = None, **changes: Any) -> Execution:

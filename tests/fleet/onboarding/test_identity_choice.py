@@ -48,8 +48,10 @@ def test_ends_that_prove_nothing_are_a_doubt_until_somebody_has_chosen() -> None
 
 
 def test_a_place_that_counts_days_settles_the_ends_of_another_one() -> None:
-    counted = [{"customer": one.customer, "since": str(one.window.start), "days": one.window.days} for one in APART]
-    runs = [run(n, fields(one, included=True), counted[n]) for n, one in enumerate(APART)]
+    counted = [
+        {"customer": each.customer, "since": str(each.window.start), "days": each.window.days} for each in APART
+    ]
+    runs = [run(n, fields(each, included=True), counted[n]) for n, each in enumerate(APART)]
 
     choice = choose(runs)
 
@@ -58,8 +60,8 @@ def test_a_place_that_counts_days_settles_the_ends_of_another_one() -> None:
 
 
 def test_two_places_that_tell_different_days_are_a_doubt_and_one_of_them_is_chosen() -> None:
-    shifted = [Identity("globex", one.window) for one in MEETING]
-    runs = [run(n, fields(one), fields(other)) for n, (one, other) in enumerate(zip(MEETING, shifted, strict=True))]
+    shifted = [Identity("globex", each.window) for each in MEETING]
+    runs = [run(n, fields(each), fields(other)) for n, (each, other) in enumerate(zip(MEETING, shifted, strict=True))]
 
     choice = choose(runs)
 
@@ -69,18 +71,18 @@ def test_two_places_that_tell_different_days_are_a_doubt_and_one_of_them_is_chos
 
 
 def test_runs_that_the_first_place_does_not_tell_are_read_from_the_next() -> None:
-    told = [*MEETING, *(Identity("acme", Window(date(2026, 1, n), date(2026, 1, n + 5))) for n in (16, 21, 26))]
-    runs = [run(n, fields(one) if n % 2 else {}, fields(one)) for n, one in enumerate(told)]
-    runs[5] = run(5, fields(told[5]))
+    shown = [*MEETING, *(Identity("acme", Window(date(2026, 1, n), date(2026, 1, n + 5))) for n in (16, 21, 26))]
+    runs = [run(n, fields(each) if n % 2 else {}, fields(each)) for n, each in enumerate(shown)]
+    runs[5] = run(5, fields(shown[5]))
 
     choice = choose(runs)
 
     assert set(choice.sources) == {Source.INPUT, Source.ATTRIBUTES}
-    assert identities(choice.mapping, runs) == told
+    assert identities(choice.mapping, runs) == shown
 
 
 def test_fields_that_are_no_search_attributes_are_of_the_memo() -> None:
-    runs = [run(n, fields(one)) for n, one in enumerate(MEETING)]
+    runs = [run(n, fields(each)) for n, each in enumerate(MEETING)]
 
     assert choose(runs, registered={"Region"}).sources == (Source.MEMO,)
     assert choose(runs, registered={"tenant", "from", "to"}).sources == (Source.ATTRIBUTES,)
@@ -88,8 +90,8 @@ def test_fields_that_are_no_search_attributes_are_of_the_memo() -> None:
 
 
 def test_customers_that_only_the_form_of_an_id_tells_are_to_be_confirmed() -> None:
-    told = [Identity(name, one.window) for one in MEETING for name in ("acme", "globex")]
-    runs = [run(n, {}, workflow_id=f"bf-{o.customer}-{o.window.start}-{o.window.end}") for n, o in enumerate(told)]
+    shown = [Identity(name, each.window) for each in MEETING for name in ("acme", "globex")]
+    runs = [run(n, {}, workflow_id=f"bf-{o.customer}-{o.window.start}-{o.window.end}") for n, o in enumerate(shown)]
 
     choice = choose(runs)
 

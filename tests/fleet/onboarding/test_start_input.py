@@ -19,8 +19,8 @@ PLAIN = IdentityMapping((Source.ID,), UTC)
 
 def proposed(*arguments: Any, mapping: IdentityMapping = PLAIN) -> InputProposal:
     """For two runs, each argument a function of what the run is for."""
-    told = [(one, [argument(one) if callable(argument) else argument for argument in arguments]) for one in TOLD]
-    proposal = propose_input(told, mapping)
+    shown = [(each, [argument(each) if callable(argument) else argument for argument in arguments]) for each in TOLD]
+    proposal = propose_input(shown, mapping)
     assert proposal
     return proposal
 
@@ -53,12 +53,12 @@ def test_what_differs_for_another_reason_is_that_of_the_last_run_and_named() -> 
 
 def test_a_customer_that_is_a_number_is_written_as_a_text_and_named() -> None:
     mapping = IdentityMapping((Source.INPUT,), UTC, input=Keys("[0].tenant", "[0].from", days="[0].days"))
-    told: Any = [
-        (Identity(str(n), one.window), [{"tenant": n, "from": str(one.window.start), "days": 5}])
-        for n, one in enumerate(TOLD, 41)
+    shown: Any = [
+        (Identity(str(n), each.window), [{"tenant": n, "from": str(each.window.start), "days": 5}])
+        for n, each in enumerate(TOLD, 41)
     ]
 
-    proposal = propose_input(told, mapping)
+    proposal = propose_input(shown, mapping)
 
     assert proposal
     assert proposal.arguments == ({"tenant": "{customer}", "from": "{start}", "days": "{days}"},)
@@ -68,12 +68,12 @@ def test_a_customer_that_is_a_number_is_written_as_a_text_and_named() -> None:
 def test_seconds_that_are_texts_stay_texts() -> None:
     keys = Keys("[0]", "[1]", "[2]")
     mapping = IdentityMapping((Source.INPUT,), UTC, input=keys, forms={Source.INPUT: "epoch"})
-    told: Any = [
-        (one, [one.customer, *(write_day(day, "epoch", UTC) for day in (one.window.start, one.window.end))])
-        for one in TOLD
+    shown: Any = [
+        (each, [each.customer, *(write_day(day, "epoch", UTC) for day in (each.window.start, each.window.end))])
+        for each in TOLD
     ]
 
-    proposal = propose_input(told, mapping)
+    proposal = propose_input(shown, mapping)
 
     assert proposal
     assert (proposal.arguments, proposal.rewritten) == (("{customer}", "{start}", "{end}"), ())
@@ -126,7 +126,7 @@ def test_arguments_that_cannot_be_read_propose_nothing() -> None:
 @settings(max_examples=200)
 @given(shapes(), identities())
 def test_filled_in_again_it_is_the_input_of_every_run(shape: Shape, told: list[Identity]) -> None:
-    runs = [(one, shape.run(n, one).arguments) for n, one in enumerate(told)]
+    runs = [(each, shape.run(n, each).arguments) for n, each in enumerate(told)]
     proposal = propose_input(runs, PLAIN)
 
     for identity, arguments in runs if proposal else ():

@@ -50,16 +50,16 @@ def context(*children: Descendant) -> ProposalContext:
 def test_it_ends_with_its_parent_unless_that_abandons_it_and_it_fills_other_days(
     facts: dict[str, Any], *, ends: bool
 ) -> None:
-    one = child("a", **facts)
-    assert ending([one], "hilton", [window(1, 6)]) == ((one,) if ends else ())
+    first = child("a", **facts)
+    assert ending([first], "hilton", [window(1, 6)]) == ((first,) if ends else ())
 
 
 def below_child(name: str, parent: Descendant, **changes: Any) -> Descendant:
     """A child of a child."""
-    one = child(name, **changes)
+    first = child(name, **changes)
     hints = {PARENT_HINT: parent.execution.ref.workflow_id}
     above = parent.ancestors | {parent.execution.ref}
-    return replace(one, execution=replace(one.execution, hints=hints), ancestors=above)
+    return replace(first, execution=replace(first.execution, hints=hints), ancestors=above)
 
 
 def test_what_is_below_one_that_goes_on_goes_on_with_it() -> None:
@@ -67,7 +67,7 @@ def test_what_is_below_one_that_goes_on_goes_on_with_it() -> None:
     own = child("own")
     descendants = [shared, below_child("shared-1", shared), own, below_child("own-1", own)]
 
-    assert [one.execution.ref.workflow_id for one in ending(descendants, "hilton", [CAMPAIGN])] == ["own", "own-1"]
+    assert [each.execution.ref.workflow_id for each in ending(descendants, "hilton", [CAMPAIGN])] == ["own", "own-1"]
 
 
 def test_a_type_that_the_definition_names_ends_though_it_is_abandoned_and_all_below_it() -> None:
@@ -79,7 +79,7 @@ def test_a_type_that_the_definition_names_ends_though_it_is_abandoned_and_all_be
 
 def split(*children: Descendant) -> Proposal:
     struggles = struggling(window(1, 11))
-    below_it = [replace(one, ancestors=frozenset({struggles.execution.ref})) for one in children]
+    below_it = [replace(each, ancestors=frozenset({struggles.execution.ref})) for each in children]
     return propose_split(Split(target="hilton"), start_context(struggles, descendants=tuple(below_it)))
 
 

@@ -136,7 +136,7 @@ def test_windows_of_an_open_sequence_that_did_not_do_run_again(
 ) -> None:
     proposal = again(with_open_sequence(troubled=TROUBLED), which, days)
 
-    assert instructions(proposal) == [order(Order.AGAIN, window=one) for one in windows]
+    assert instructions(proposal) == [order(Order.AGAIN, window=each) for each in windows]
 
 
 def test_an_open_sequence_without_such_windows_is_named() -> None:

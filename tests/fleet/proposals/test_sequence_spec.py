@@ -56,7 +56,7 @@ def test_a_sequence_takes_exactly_the_windows_of_its_plan(
 
 
 def held(*runs: Run) -> tuple[OpenRun, ...]:
-    return tuple(OpenRun(one.execution.ref, one.window) for one in runs)
+    return tuple(OpenRun(each.execution.ref, each.window) for each in runs)
 
 
 def test_what_runs_is_followed_in_the_order_of_its_days_and_what_must_end_is_cleared() -> None:

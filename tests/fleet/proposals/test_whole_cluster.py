@@ -90,8 +90,8 @@ def starts(customer: str, hours: float | None) -> CustomerProposal:
     eta = Estimate(timedelta(hours=hours), timedelta(hours=2 * hours)) if hours else None
     drawn_up = plan(customer=customer)
     known_plan = replace(drawn_up, windows=(replace(drawn_up.windows[0], time=eta),))
-    one = Proposal(RETRY, Target("voice-prod", customer), (begin(customer=customer),), known_plan)
-    return CustomerProposal(known(customer), one)
+    first = Proposal(RETRY, Target("voice-prod", customer), (begin(customer=customer),), known_plan)
+    return CustomerProposal(known(customer), first)
 
 
 def test_what_is_started_side_by_side_takes_as_long_as_the_slowest_of_it() -> None:

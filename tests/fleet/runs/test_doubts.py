@@ -48,7 +48,7 @@ def count(days: Window = CAMPAIGN, *, ago: timedelta, matches: bool = True) -> C
 
 
 def doubts(*runs: Run, conditions: Mapping[str, CompleteWhen] | None = None) -> list[tuple[DoubtfulDays, ...]]:
-    return [one.doubts for one in with_doubts(runs, conditions or {})]
+    return [each.doubts for each in with_doubts(runs, conditions or {})]
 
 
 def whole(doubt: Doubt, days: Window = CAMPAIGN) -> tuple[DoubtfulDays, ...]:
@@ -178,7 +178,7 @@ def test_a_count_of_an_unfinished_run_says_nothing_about_what_it_has_written_sin
 
 def test_what_an_earlier_version_recorded_stays_complete() -> None:
     """Also where a later run failed: nothing turns in doubt by upgrading alone."""
-    kept = [run(one, CAMPAIGN) for one in (closed(S.COMPLETED, "hilton", CAMPAIGN, ago=5 * HOUR, run="1"),)]
+    kept = [run(each, CAMPAIGN) for each in (closed(S.COMPLETED, "hilton", CAMPAIGN, ago=5 * HOUR, run="1"),)]
     failed = run(closed(S.FAILED, "hilton", CAMPAIGN, run="2"), CAMPAIGN)
 
     assert doubts(*kept, failed) == [(), ()]

@@ -202,9 +202,9 @@ def test_only_another_end_than_the_one_remembered_is_a_difference() -> None:
 
 
 def test_what_a_memo_told_is_kept_when_its_codec_cannot_decode_it_any_more() -> None:
-    told = execution(hints={"BackfillCustomer": "hilton", "Rank": "1"})
-    sealed = replace(told, hints={"Rank": "2"})
+    shown = execution(hints={"BackfillCustomer": "hilton", "Rank": "1"})
+    sealed = replace(shown, hints={"Rank": "2"})
 
-    [run] = merge_runs({told.ref: told}, {sealed.ref: sealed})
+    [run] = merge_runs({shown.ref: shown}, {sealed.ref: sealed})
 
     assert run.hints == {"BackfillCustomer": "hilton", "Rank": "2"}

@@ -415,9 +415,9 @@ def test_phases_tell_what_it_is_doing() -> None:
 
 def test_the_windows_still_to_come_are_counted_by_the_size_of_now() -> None:
     state, window = took(sequence_state.begin(spec(days(1, 51))))
-    stands = sequence_state.progress(state, (window,))
+    status = sequence_state.progress(state, (window,))
 
-    assert (stands.total, stands.queued, stands.queued_days, stands.size) == (11, 10, 46, 5)
+    assert (status.total, status.queued, status.queued_days, status.size) == (11, 10, 46, 5)
 
 
 def test_a_sequence_that_leaves_days_out_is_incomplete() -> None:

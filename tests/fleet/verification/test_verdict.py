@@ -86,7 +86,7 @@ def test_ranges_lose_no_day_and_touch_nowhere(window: Window, chosen: set[int]) 
     result = ranges(picked)
 
     assert [d for part in result for d in part.each_day()] == [d.day for d in picked]
-    assert all(one.end < other.start for one, other in pairwise(result))
+    assert all(each.end < other.start for each, other in pairwise(result))
 
 
 @settings(deadline=None)
@@ -197,7 +197,7 @@ def test_a_day_with_other_contents_is_counted_as_differing_and_the_others_as_mat
 
     counted = counted_days(verdict_of(contents(7, 8, 7).within(three)), three, began)
 
-    assert {(one.window, one.matches) for one in counted} == {
+    assert {(each.window, each.matches) for each in counted} == {
         (Window.of_days(day(1), 1), True),
         (Window.of_days(day(2), 1), False),
         (Window.of_days(day(3), 1), True),

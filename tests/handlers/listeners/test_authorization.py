@@ -34,7 +34,7 @@ async def test_operators_are_let_in_to_change(user_id: str) -> None:
     await authorize(Ack(target="hilton"), actor(user_id), FakeWorld().services)
 
 
-@pytest.mark.parametrize("change", [one for one in COMMANDS if one.purpose is Purpose.CHANGE])
+@pytest.mark.parametrize("change", [each for each in COMMANDS if each.purpose is Purpose.CHANGE])
 async def test_every_change_that_is_refused_is_in_the_audit(change: type[Request]) -> None:
     world = FakeWorld()
     command = command_in(change.examples[0], NOW.date())

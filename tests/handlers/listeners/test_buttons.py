@@ -33,12 +33,12 @@ async def test_the_snooze_menu_is_carried_out_with_its_choice(edge: Edge, there:
 async def test_a_button_that_is_clicked_twice_changes_once(edge: Edge, there: ResponseUrl) -> None:
     await edge.click("button")
     await there.answers()
-    said = dict(edge.world.outbox.messages)
+    posted = dict(edge.world.outbox.messages)
     await edge.click("button")
     _, second = await there.answers(2)
 
     assert "acknowledged already" in second["text"]
-    assert edge.world.outbox.messages == said
+    assert edge.world.outbox.messages == posted
 
 
 async def test_permission_is_asked_for_at_the_click(edge: Edge, there: ResponseUrl) -> None:

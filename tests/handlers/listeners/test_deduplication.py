@@ -31,7 +31,7 @@ async def test_a_command_that_two_bots_get_is_answered_once(edge: Edge, other: E
     await edge.type("help status")
     answers = await there.answers(2)
 
-    assert [(one.status, one.body) for one in acknowledged] == [(200, "")] * 3
+    assert [(each.status, each.body) for each in acknowledged] == [(200, "")] * 3
     assert sorted("/backfill status voice-prod" in answer["text"] for answer in answers) == [False, True]
 
 
@@ -75,14 +75,14 @@ async def test_a_submission_that_two_bots_get_is_carried_out_once_and_the_other_
     other = Desk(Edge(desk.world, there))
     question = await desk.asked()
     first, second = action(await desk.submit(question)), action(await other.submit(question))
-    told = await desk.told()
+    shown = await desk.told()
     await other.edge.in_flight.end(timedelta(seconds=5))
 
     assert "Working" in str(first["view"])
     assert "`/backfill audit` tell" in str(second["view"])
     assert len(desk.begun) == 1
-    assert "11 windows of 5 days run" in told
-    assert said(desk.views()[-1]) == told
+    assert "11 windows of 5 days run" in shown
+    assert said(desk.views()[-1]) == shown
     assert len(desk.views()) == 3
     assert len(desk.world.journal.audited) == 1
 

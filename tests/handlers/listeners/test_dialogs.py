@@ -37,10 +37,10 @@ ASKED = [command for command in COMMANDS if issubclass(command, ControlRequest)]
 @pytest.mark.parametrize("text", [typed for command in ASKED for typed in command.examples])
 async def test_every_example_of_the_help_gets_a_question_or_why_there_is_none(desk: Desk, text: str) -> None:
     acknowledged = await desk.edge.type(text)
-    told = await desk.told(shown=2)
+    shown = await desk.told(shown=2)
 
     assert (acknowledged.status, acknowledged.body) == (200, "")
-    assert "went wrong" not in told
+    assert "went wrong" not in shown
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ async def test_a_viewer_is_told_in_the_dialog_who_may_and_it_is_audited(desk: De
 
     assert "Only operators may split." in problem
     assert "Olivia" in problem
-    assert [(one.user_id, one.outcome) for one in desk.world.journal.audited] == [(VIEWER, AuditOutcome.REFUSED)]
+    assert [(each.user_id, each.outcome) for each in desk.world.journal.audited] == [(VIEWER, AuditOutcome.REFUSED)]
 
 
 @pytest.mark.parametrize(

@@ -136,13 +136,13 @@ async def test_a_cluster_where_nothing_runs_is_stopped_by_its_queue(
 ) -> None:
     question = await filled.asked(typed)
     await filled.submit(question)
-    told = await filled.told()
+    shown = await filled.told()
     (record,) = filled.world.journal.audited[-1:]
     state = queue(filled, EAST).state
 
     assert f"{EAST}: {asked}." in said(question)
     assert "In the queue: spirit, marriott." in said(question)
-    assert outcome.removeprefix("queue ") in told
+    assert outcome.removeprefix("queue ") in shown
     assert (record.subject.full_name, record.outcome) == (EAST, AuditOutcome.DONE)
     assert (record.before, record.after, record.reason) == ("2 customers queued", outcome, WHY)
     assert state is not None
@@ -165,12 +165,12 @@ async def test_a_paused_queue_is_resumed_with_its_cluster(filled: Desk) -> None:
 async def test_a_customer_that_only_waits_is_taken_out_of_the_queue(filled: Desk) -> None:
     question = await filled.asked("cancel marriott")
     await filled.submit(question)
-    told = await filled.told()
+    shown = await filled.told()
     (record,) = filled.world.journal.audited[-1:]
 
     assert f"About to give up the place in the queue for marriott on {EAST}." in said(question)
     assert "Queued, place 2 of 2." in said(question)
-    assert "taken out of the queue" in told
+    assert "taken out of the queue" in shown
     assert queued(filled, EAST) == ["spirit"]
     assert record.subject.full_name == f"{EAST}/marriott"
     assert (record.before, record.after) == ("queued, place 2 of 2", "taken out of the queue")

@@ -122,26 +122,26 @@ async def test_an_answer_that_cannot_be_put_on_the_wire_is_a_fault_of_the_bot(th
 
 
 async def test_what_the_response_url_does_not_take_goes_to_the_asker_another_way(there: ResponseUrl) -> None:
-    told: list[Message] = []
+    shown: list[Message] = []
 
     async def instead(message: Message) -> None:
-        told.append(message)
+        shown.append(message)
 
     there.statuses.extend([404, 404])
     await reply(AsyncRespond(response_url=there.url), Visibility.CHANNEL, answer, instead)
     await reply(AsyncRespond(response_url=None), Visibility.CHANNEL, answer, instead)
     await reply(AsyncRespond(response_url=there.url), Visibility.CHANNEL, answer, instead)
 
-    assert told == [ANSWER, ANSWER]
+    assert shown == [ANSWER, ANSWER]
 
 
 async def test_a_drawing_that_slack_refuses_goes_no_other_way_either(there: ResponseUrl) -> None:
-    told: list[Message] = []
+    shown: list[Message] = []
 
     async def instead(message: Message) -> None:
-        told.append(message)
+        shown.append(message)
 
     there.statuses.extend([400, 404])
     await reply(AsyncRespond(response_url=there.url), Visibility.CHANNEL, answer, instead)
 
-    assert told == [Message(ANSWER.text)]
+    assert shown == [Message(ANSWER.text)]

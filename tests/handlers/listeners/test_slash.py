@@ -59,11 +59,11 @@ async def test_a_usage_error_is_the_acknowledgement_itself(edge: Edge, there: Re
 )
 async def test_whatever_is_typed_pings_nobody_and_gets_an_answer(edge: Edge, there: ResponseUrl, text: str) -> None:
     acknowledged = await edge.type(text)
-    said = acknowledged.body or str(await there.answers())
+    posted = acknowledged.body or str(await there.answers())
 
     assert acknowledged.status == 200
-    assert "<!channel>" not in said
-    assert "<@U1>" not in said
+    assert "<!channel>" not in posted
+    assert "<@U1>" not in posted
 
 
 @pytest.mark.parametrize(

@@ -52,10 +52,10 @@ def test_a_reason_that_is_too_long_is_not_cut_but_sent_back() -> None:
 
 
 def test_the_longest_reason_is_taken() -> None:
-    told = read(submitted(Split(target=HILTON), reason="x" * MAX_REASON))
+    shown = read(submitted(Split(target=HILTON), reason="x" * MAX_REASON))
 
-    assert isinstance(told, Confirmed)
-    assert told.reason == "x" * MAX_REASON
+    assert isinstance(shown, Confirmed)
+    assert shown.reason == "x" * MAX_REASON
 
 
 @pytest.mark.parametrize(
@@ -70,10 +70,10 @@ def test_the_longest_reason_is_taken() -> None:
     ],
 )
 def test_a_reason_is_one_line_without_signs_that_nobody_sees(typed: str, reason: str) -> None:
-    told = read(submitted(Split(target=HILTON), reason=typed))
+    shown = read(submitted(Split(target=HILTON), reason=typed))
 
-    assert isinstance(told, Confirmed)
-    assert told.reason == reason
+    assert isinstance(shown, Confirmed)
+    assert shown.reason == reason
 
 
 @pytest.mark.parametrize(("target", "name"), [(HILTON, "hilton"), ("hilton", "hilton"), ("a/b/c", "b/c")])
@@ -82,9 +82,9 @@ def test_who_terminates_types_the_name(target: str, name: str) -> None:
 
 
 def test_a_name_that_was_copied_with_signs_that_nobody_sees_is_the_name() -> None:
-    told = read(submitted(Terminate(target="voice-prod/cox_care"), reason="stuck", name="cox\u200b_\u200bcare"))
+    shown = read(submitted(Terminate(target="voice-prod/cox_care"), reason="stuck", name="cox\u200b_\u200bcare"))
 
-    assert isinstance(told, Confirmed)
+    assert isinstance(shown, Confirmed)
 
 
 @pytest.mark.parametrize("typed", [None, "", "Hilton", "hilto", "voice-prod", "voice-prod/hilton"])

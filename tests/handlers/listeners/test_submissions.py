@@ -21,11 +21,11 @@ from tests.handlers.confirming import CLUSTER, WHY, Desk, action, eventually, st
 
 async def test_what_is_confirmed_is_acknowledged_as_in_the_making_and_then_done(desk: Desk) -> None:
     acknowledged = action(await desk.submit(await desk.asked()))
-    told = await desk.told()
+    shown = await desk.told()
 
     assert acknowledged["response_action"] == "update"
     assert "Working" in json.dumps(acknowledged["view"], ensure_ascii=False)
-    assert "11 windows of 5 days run" in told
+    assert "11 windows of 5 days run" in shown
     assert [(spec.customer, spec.started_by, spec.reason) for spec in desk.begun] == [("hilton", OPERATOR, WHY)]
     assert desk.world.modals.whispers == []
 
@@ -53,12 +53,12 @@ async def test_terminate_wants_the_name_typed(desk: Desk) -> None:
     refused = action(await desk.submit(question, name="hiltn"))
     before = list(desk.world.controls[CLUSTER].terminated)
     await desk.submit(question, name="hilton")
-    told = await desk.told()
+    shown = await desk.told()
 
     assert refused["errors"] == {"name": "Type hilton, exactly so, to confirm."}
     assert before == []
     assert [ref for ref, _ in desk.world.controls[CLUSTER].terminated] == [execution().ref]
-    assert "done for hilton" in told
+    assert "done for hilton" in shown
 
 
 async def test_a_world_that_has_changed_is_shown_and_can_be_confirmed_anew(desk: Desk) -> None:
@@ -67,13 +67,13 @@ async def test_a_world_that_has_changed_is_shown_and_can_be_confirmed_anew(desk:
     over = replace(known.execution, status=ExecutionStatus.TERMINATED, closed_at=desk.world.now)
     desk.world.engines[CLUSTER].put(replace(known, execution=over, activities=()))
     await desk.submit(question)
-    told = await desk.told()
+    shown = await desk.told()
     anew = desk.views()[-1]
     begun_before = desk.begun
     await desk.submit(anew)
     done = await desk.told(shown=4)
 
-    assert "the world has changed" in told
+    assert "the world has changed" in shown
     assert anew.submit == "Split"
     assert anew.memory != question.memory
     assert begun_before == []
@@ -83,11 +83,11 @@ async def test_a_world_that_has_changed_is_shown_and_can_be_confirmed_anew(desk:
 
 async def test_permission_is_asked_for_again_of_who_submits(desk: Desk) -> None:
     await desk.submit(await desk.asked(), user=VIEWER)
-    told = await desk.told()
+    shown = await desk.told()
 
-    assert "Only operators may split." in told
+    assert "Only operators may split." in shown
     assert desk.begun == []
-    assert [one.user_id for one in desk.world.journal.audited] == [VIEWER]
+    assert [each.user_id for each in desk.world.journal.audited] == [VIEWER]
 
 
 async def test_the_same_submission_delivered_twice_is_carried_out_once(desk: Desk) -> None:
@@ -104,12 +104,12 @@ async def test_a_late_copy_of_a_submission_leaves_the_dialog_as_it_is(desk: Desk
     question = await desk.asked()
     body = len(desk.views())
     await desk.submit(question)
-    told = await desk.told()
+    shown = await desk.told()
     del desk.views()[body:]
     copy = action(await desk.submit(question))
 
     assert copy["response_action"] == "update"
-    assert json.dumps(copy["view"]["blocks"], ensure_ascii=False) in told.replace('["Split", ', "[")
+    assert json.dumps(copy["view"]["blocks"], ensure_ascii=False) in shown.replace('["Split", ', "[")
 
 
 async def test_two_operators_confirm_the_same_and_one_sequence_begins(desk: Desk) -> None:
@@ -119,11 +119,11 @@ async def test_two_operators_confirm_the_same_and_one_sequence_begins(desk: Desk
         desk.submit(mine, user=OPERATOR, view_id="V0001"),
         desk.submit(theirs, user=GROUP_OPERATOR, view_id="V0002"),
     )
-    told = [await desk.told("V0001"), await desk.told("V0002")]
+    shown = [await desk.told("V0001"), await desk.told("V0002")]
 
     assert len(desk.begun) == 1
     # Who comes a moment later hears of it at the start, and whoever comes later still beforehand.
-    assert sorted("NOT done" in text or "runs already" in text for text in told) == [False, True]
+    assert sorted("NOT done" in text or "runs already" in text for text in shown) == [False, True]
 
 
 async def test_who_has_closed_the_dialog_is_told_alone(desk: Desk) -> None:
@@ -152,9 +152,9 @@ async def test_an_engine_that_is_away_is_told_in_the_dialog(desk: Desk) -> None:
     question = await desk.asked()
     desk.world.engines[CLUSTER].away = Unavailable("Temporal of voice-prod", "no connection")
     await desk.submit(question)
-    told = await desk.told()
+    shown = await desk.told()
 
-    assert "no connection" in told
+    assert "no connection" in shown
     assert desk.begun == []
 
 
@@ -163,9 +163,9 @@ async def test_a_fault_of_the_bot_shows_a_reference_that_the_log_has_too(desk: D
     desk.world.people.persons = None  # type: ignore[assignment]
     with capture_logs() as logs:
         await desk.submit(question)
-        told = await desk.told()
+        shown = await desk.told()
 
-    assert next(line["reference"] for line in logs if line["event"] == "answer failed") in told
+    assert next(line["reference"] for line in logs if line["event"] == "answer failed") in shown
 
 
 class Mute(FakeModals):
@@ -230,8 +230,8 @@ async def test_a_role_that_is_lost_while_clusters_take_their_time_carries_nothin
     world.people = Leaving(world.people.persons, world.people.groups, world.people.team)
     desk = Desk(Edge(world, there))
     await desk.submit(await desk.asked())
-    told = await desk.told()
+    shown = await desk.told()
 
-    assert "deactivated users" in told
+    assert "deactivated users" in shown
     assert desk.begun == []
     assert [record.outcome for record in desk.world.journal.audited] == [AuditOutcome.REFUSED]

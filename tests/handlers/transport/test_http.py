@@ -89,19 +89,19 @@ async def test_slacks_look_at_the_certificate_needs_no_signature_and_reaches_nob
 
 async def test_a_repetition_is_taken_and_logged(door: Door) -> None:
     again = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"}
-    with structlog.testing.capture_logs() as told:
+    with structlog.testing.capture_logs() as shown:
         status, _ = await door.type("help", **again)
 
     assert status == 200
     assert len(await door.edge.there.answers()) == 1
-    assert {"event": "delivered again", "number": "1", "why": "http_timeout", "log_level": "info"} in told
+    assert {"event": "delivered again", "number": "1", "why": "http_timeout", "log_level": "info"} in shown
 
 
 async def test_what_is_refused_is_logged_with_its_reason_and_without_its_content(door: Door) -> None:
-    with structlog.testing.capture_logs() as told:
+    with structlog.testing.capture_logs() as shown:
         await door.send(door.slash("marked-text"), {"Content-Type": FORM, "X-Slack-Signature": "marked-signature"})
 
-    assert told == [{"event": "request not taken", "status": 401, "why": "not signed", "log_level": "info"}]
+    assert shown == [{"event": "request not taken", "status": 401, "why": "not signed", "log_level": "info"}]
 
 
 @pytest.mark.parametrize("late", [301, 3_600, -310])
@@ -234,13 +234,13 @@ async def test_a_body_that_breaks_off_is_no_error_of_ours(
 
 async def test_its_health_says_that_it_is_there_and_no_more(door: Door) -> None:
     async with door.http.get(door.url + HEALTH_PATH) as healthy:
-        said = healthy.status, await healthy.text()
+        posted = healthy.status, await healthy.text()
     statuses = []
     for path in ("/", REQUEST_PATH, "/slack/other"):
         async with door.http.get(door.url + path) as answer:
             statuses.append(answer.status)
 
-    assert said == (200, "ok\n")
+    assert posted == (200, "ok\n")
     assert statuses == [404, 405, 404]
 
 

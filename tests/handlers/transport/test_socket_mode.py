@@ -27,8 +27,8 @@ from tests.local_slack.harness import IMPATIENT, Control, eventually
 @pytest.fixture
 def logs(caplog: pytest.LogCaptureFixture) -> Iterator[list[EventDict]]:
     """The log; no line of the SDK may have a traceback."""
-    with capture_logs() as told, caplog.at_level(logging.WARNING, SOCKET_MODE):
-        yield told
+    with capture_logs() as shown, caplog.at_level(logging.WARNING, SOCKET_MODE):
+        yield shown
     assert [record for record in caplog.records if record.exc_info] == []
 
 
@@ -176,9 +176,9 @@ async def test_what_nobody_has_foreseen_while_connecting_is_told_and_tried_again
 
             await eventually(works_again)
 
-    told = [line for line in logs if line["event"] == "no connection to Slack"]
-    assert [(line["log_level"], line["reason"]) for line in told] == [("error", "ZeroDivisionError")]
-    assert len(told[0]["reference"]) == 8
+    shown = [line for line in logs if line["event"] == "no connection to Slack"]
+    assert [(line["log_level"], line["reason"]) for line in shown] == [("error", "ZeroDivisionError")]
+    assert len(shown[0]["reference"]) == 8
 
 
 @asynccontextmanager

@@ -130,9 +130,9 @@ async def test_an_edit_by_text_takes_away_what_it_does_not_name_and_any_other_ke
     (shown,) = (await client.conversations_history(channel=team, include_all_metadata=True))["messages"]
 
     nothing: Json = {"blocks": [], "attachments": [], "metadata": None}
-    stands = nothing | shown
-    assert {name: stands[name] for name in OLD} == OLD | left
-    assert (nothing | answer["message"])["blocks"] == stands["blocks"]
+    status = nothing | shown
+    assert {name: status[name] for name in OLD} == OLD | left
+    assert (nothing | answer["message"])["blocks"] == status["blocks"]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def as_json(start: Start) -> list[JsonValue]:
 def as_temporal_tells(cluster: str, start: Start, config: Config) -> Execution:
     """The run as the bot reads it: what is encoded tells nothing."""
     mapping = recogniser(config).mappings[cluster][start.workflow_type]
-    told = {**start.memo, **input_hints(as_json(start), mapping.input.names if mapping.input else ())}
+    shown = {**start.memo, **input_hints(as_json(start), mapping.input.names if mapping.input else ())}
     is_encoded = SCENARIO.clusters[cluster].shape is Shape.CODEC
     return Execution(
         ref=Ref(cluster, start.id, "run-1"),
@@ -61,7 +61,7 @@ def as_temporal_tells(cluster: str, start: Start, config: Config) -> Execution:
         task_queue=start.task_queue,
         status=ExecutionStatus.RUNNING,
         started_at=datetime(2026, 2, 1, tzinfo=UTC),
-        hints={**({} if is_encoded else told), **start.search_attributes},
+        hints={**({} if is_encoded else shown), **start.search_attributes},
     )
 
 

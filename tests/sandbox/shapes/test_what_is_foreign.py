@@ -20,7 +20,7 @@ async def test_children_copy_two_days_each_and_the_parent_none(
         events = [event async for event in handle.fetch_history_events()]
 
     started = [event.start_child_workflow_execution_initiated_event_attributes for event in events]
-    assert [one.workflow_id.rpartition("/")[2] for one in started if one.workflow_id] == [
+    assert [each.workflow_id.rpartition("/")[2] for each in started if each.workflow_id] == [
         "20260101-20260102",
         "20260103-20260104",
         "20260105-20260105",

@@ -48,7 +48,7 @@ async def test_a_sequence_begins_with_who_why_and_what_was_shown(world: FakeWorl
     assert (spec.started_by, spec.started_at, spec.reason) == (OLIVIA.user_id, NOW, WHY)
     assert (spec.plan_digest, spec.thread_key) == (before.digest, f"sequence:{spec.id}")
     assert (spec.days, [held.window for held in spec.clear]) == ((CAMPAIGN,), [CAMPAIGN])
-    assert [one.act.identity for one in result.done] == [act.identity for act in before.acts]
+    assert [each.act.identity for each in result.done] == [act.identity for act in before.acts]
     assert problems(result) == [""]
 
 
@@ -172,12 +172,12 @@ async def test_of_a_cluster_what_fails_for_one_is_done_for_the_others(world: Fak
         await sequence(world, customer)
     result = await done(world, pause, Pause(target=VOICE))
 
-    assert [(one.act.customer, one.problem) for one in result.done] == [
+    assert [(each.act.customer, each.problem) for each in result.done] == [
         ("brinks", None),
         ("sunbit", SystemRefused("The sequence is being cancelled.")),
     ]
-    told = {record.subject.customer: (record.outcome, record.why) for record in world.journal.audited}
-    assert told == {
+    answer = {record.subject.customer: (record.outcome, record.why) for record in world.journal.audited}
+    assert answer == {
         "brinks": (AuditOutcome.DONE, ""),
         "sunbit": (AuditOutcome.FAILED, "The sequence is being cancelled."),
     }
@@ -203,7 +203,7 @@ async def test_there_terminate_ends_the_sequence_and_its_run_and_pause_says_what
     paused = await done(world, pause, Pause(target="sunbit"))
     ended = await done(world, terminate, TERMINATE)
 
-    assert [one.problem for one in paused.done] == [SystemRefused("no workflow updates")]
+    assert [each.problem for each in paused.done] == [SystemRefused("no workflow updates")]
     assert problems(ended) == ["", ""]
     assert not world.controls[VOICE].statuses["sunbit"].is_open
     assert len(world.controls[VOICE].terminated) == 2
@@ -225,11 +225,11 @@ async def test_what_was_done_stays_done_when_the_store_goes_away_in_between(worl
 
 async def test_the_acts_of_a_result_are_those_that_were_carried_out(world: FakeWorld) -> None:
     await sequence(world)
-    (told,) = (await done(world, pause, Pause(target="sunbit"))).done
+    (answer,) = (await done(world, pause, Pause(target="sunbit"))).done
     (begun,) = (await done(world, split, SPLIT)).done
 
-    assert isinstance(told.act, Instruct)
-    assert told.act.instruction.by == OLIVIA.user_id
+    assert isinstance(answer.act, Instruct)
+    assert answer.act.instruction.by == OLIVIA.user_id
     assert isinstance(begun.act, BeginSequence)
     assert begun.act.spec.id
 
@@ -241,5 +241,5 @@ async def test_what_a_sequence_that_is_ending_has_left_is_terminated_in_its_thre
     await world.controls[VOICE].instruct("sunbit", Instruction(Order.STOP, OLIVIA.user_id, WHY))
     await done(world, terminate, TERMINATE)
 
-    (line,) = [one.message for one in world.outbox.messages.values() if one.message.key.startswith("terminated:")]
+    (line,) = [each.message for each in world.outbox.messages.values() if each.message.key.startswith("terminated:")]
     assert line.thread_key == stands_in

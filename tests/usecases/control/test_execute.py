@@ -57,13 +57,13 @@ class BothBegin(FakeControl):
 
 async def test_of_two_who_split_at_once_one_begins_and_the_other_hears_who(world: FakeWorld) -> None:
     replace_control(world, BothBegin)
-    results = await asyncio.gather(*(confirmed(world, split, SPLIT, one) for one in (OLIVIA, OSCAR)))
+    results = await asyncio.gather(*(confirmed(world, split, SPLIT, each) for each in (OLIVIA, OSCAR)))
 
     winner = open_spec(world).started_by
     name = {OLIVIA.user_id: "Olivia", OSCAR.user_id: "Oscar"}[winner]
-    told = sorted(problem for result in results for problem in problems(result))
-    assert told[0] == ""
-    assert told[1].startswith(
+    answer = sorted(problem for result in results for problem in problems(result))
+    assert answer[0] == ""
+    assert answer[1].startswith(
         f"A sequence of hilton runs already: it waits until 1 workflow is closed, begun by {name} at "
     )
     outcomes = {record.user_id: record.outcome for record in world.journal.audited}
@@ -118,10 +118,10 @@ async def test_of_two_who_run_the_same_days_at_once_one_begins_be_it_whole_or_as
     results = await asyncio.gather(confirmed(world, run, WHOLE, OLIVIA), confirmed(world, run, other, OSCAR))
 
     name = {OLIVIA.user_id: "Olivia", OSCAR.user_id: "Oscar"}[open_spec(world, "sunbit").started_by]
-    told = sorted(problem for result in results for problem in problems(result))
-    assert told[0] == ""
-    assert told[1].startswith("A sequence of sunbit runs already: window 1 of ")
-    assert f"begun by {name} at " in told[1]
+    answer = sorted(problem for result in results for problem in problems(result))
+    assert answer[0] == ""
+    assert answer[1].startswith("A sequence of sunbit runs already: window 1 of ")
+    assert f"begun by {name} at " in answer[1]
     assert world.controls[VOICE].started == []
 
 
@@ -165,7 +165,7 @@ async def test_terminating_stops_the_sequence_ends_its_run_and_is_said_in_its_th
         ("backfill-sunbit-2026-01-01-2026-01-06", f"{WHY} (U0OLIVIA, through the bot)")
     ]
     assert notifications(world) == [TerminatedLine(VOICE, "sunbit", 1, OLIVIA.user_id, WHY)]
-    assert [one.message.thread_key for one in world.outbox.messages.values()] == ["", key]
+    assert [each.message.thread_key for each in world.outbox.messages.values()] == ["", key]
     assert problems(result) == ["", ""]
     assert world.journal.audited[0].after == ("being cancelled; backfill-sunbit-2026-01-01-2026-01-06 terminated")
 

@@ -330,8 +330,8 @@ async def test_those_who_follow_many_runs_keep_within_the_budget_of_calls_and_be
 
 def parent_with(*children: Execution) -> Description:
     """An open run whose own activity does well, with these children."""
-    told = tuple(PendingChild(child.ref, child.workflow_type, is_abandoned=False) for child in children)
-    return replace(described(run()), children=told)
+    shown = tuple(PendingChild(child.ref, child.workflow_type, is_abandoned=False) for child in children)
+    return replace(described(run()), children=shown)
 
 
 def child_of(name: str) -> Execution:

@@ -76,10 +76,10 @@ def over(of: SequenceSpec, end: SequenceEnd) -> SequenceReport:
 async def test_a_sequence_of_its_own_has_a_card_with_the_lines_in_its_thread(world: FakeWorld) -> None:
     await tell(begun(spec()), world.services)
 
-    said = {key: (parse(one.message.body), one.message.thread_key) for key, one in world.outbox.messages.items()}
-    assert list(said) == [CARD, f"{CARD}:1"]
-    assert said[CARD] == (SequenceCard(progress(spec())), "")
-    assert said[f"{CARD}:1"] == (BegunLine(spec(), 11), CARD)
+    posted = {key: (parse(each.message.body), each.message.thread_key) for key, each in world.outbox.messages.items()}
+    assert list(posted) == [CARD, f"{CARD}:1"]
+    assert posted[CARD] == (SequenceCard(progress(spec())), "")
+    assert posted[f"{CARD}:1"] == (BegunLine(spec(), 11), CARD)
 
 
 async def test_lines_are_numbered_on_and_told_twice_say_nothing_more(world: FakeWorld) -> None:
@@ -87,11 +87,11 @@ async def test_lines_are_numbered_on_and_told_twice_say_nothing_more(world: Fake
     report = SequenceReport(progress(spec()), 7, (pause, replace(pause)))
 
     await tell(report, world.services)
-    revisions = {key: one.revision for key, one in world.outbox.messages.items()}
+    revisions = {key: each.revision for key, each in world.outbox.messages.items()}
     await tell(report, world.services)
 
     assert list(revisions) == [CARD, f"{CARD}:7", f"{CARD}:8"]
-    assert {key: one.revision for key, one in world.outbox.messages.items()} == revisions
+    assert {key: each.revision for key, each in world.outbox.messages.items()} == revisions
 
 
 async def test_of_sequences_that_began_together_each_has_its_card_in_the_thread_of_the_message_about_all(
@@ -99,23 +99,23 @@ async def test_of_sequences_that_began_together_each_has_its_card_in_the_thread_
 ) -> None:
     await tell(begun(spec("bulk:c1")), world.services)
 
-    threads = {key: one.message.thread_key for key, one in world.outbox.messages.items()}
+    threads = {key: each.message.thread_key for key, each in world.outbox.messages.items()}
     assert threads == {CARD: "bulk:c1", f"{CARD}:1": "bulk:c1"}
 
 
 async def test_an_alert_is_taken_over_and_tells_the_story_instead_of_a_card(world: FakeWorld) -> None:
     alert = episode(revision=0)
     await world.journal.record(JournalEntry(episodes=(alert,)), NOW)
-    told = spec(alert.root_key)
+    answer = spec(alert.root_key)
 
-    await tell(begun(told), world.services)
+    await tell(begun(answer), world.services)
 
     taken = world.journal.episodes[alert.id]
-    assert (taken.sequence, taken.is_open) == (progress(told), True)
+    assert (taken.sequence, taken.is_open) == (progress(answer), True)
     assert list(world.outbox.messages) == [alert.root_key, f"{CARD}:1"]
     shown = parse(world.outbox.messages[alert.root_key].message.body)
     assert isinstance(shown, EpisodeCard)
-    assert shown.episode.sequence == progress(told)
+    assert shown.episode.sequence == progress(answer)
     assert world.outbox.messages[f"{CARD}:1"].message.thread_key == alert.root_key
 
 
@@ -131,12 +131,12 @@ async def test_an_alert_is_taken_over_and_tells_the_story_instead_of_a_card(worl
 async def test_the_alert_ends_with_the_sequence_once(world: FakeWorld, end: SequenceEnd, ending: Ending) -> None:
     alert = episode(revision=0)
     await world.journal.record(JournalEntry(episodes=(alert,)), NOW)
-    told = spec(alert.root_key)
-    await tell(begun(told), world.services)
+    shown = spec(alert.root_key)
+    await tell(begun(shown), world.services)
 
-    await tell(over(told, end), world.services)
+    await tell(over(shown, end), world.services)
     ended = world.journal.episodes[alert.id]
-    await tell(over(told, end), world.services)
+    await tell(over(shown, end), world.services)
 
     assert (ended.ending, ended.ended_at) == (ending, NOW)
     assert ended.sequence
@@ -150,19 +150,19 @@ async def test_alerts_of_others_are_left_alone(world: FakeWorld) -> None:
 
     await tell(begun(spec()), world.services)
 
-    assert [one.sequence for one in world.journal.episodes.values()] == [None, None]
+    assert [each.sequence for each in world.journal.episodes.values()] == [None, None]
 
 
 async def test_what_waits_for_a_person_is_shown_in_the_channel_too(world: FakeWorld) -> None:
     still = StillOpenLine(spec(), Ref("voice-prod", "w", "r"), WINDOW, timedelta(minutes=15))
     stopped, complete = progress(spec(), SequenceEnd.STOPPED), progress(spec(), SequenceEnd.COMPLETE)
-    ends = [SequenceEndLine(one, timedelta(hours=1)) for one in (stopped, complete)]
+    ends = [SequenceEndLine(each, timedelta(hours=1)) for each in (stopped, complete)]
 
     await tell(SequenceReport(stopped, 1, (still, BegunLine(spec(), 11), ends[0])), world.services)
     await tell(SequenceReport(complete, 4, (ends[1],)), world.services)
 
-    told = [world.outbox.messages[f"{CARD}:{number}"].message.broadcast for number in (1, 2, 3, 4)]
-    assert told == [True, False, True, False]
+    shown = [world.outbox.messages[f"{CARD}:{number}"].message.broadcast for number in (1, 2, 3, 4)]
+    assert shown == [True, False, True, False]
 
 
 class Overtaken(FakeJournal):
@@ -189,22 +189,22 @@ async def overtaken(world: FakeWorld, times: int) -> SequenceSpec:
 
 
 async def test_an_alert_that_somebody_changes_meanwhile_is_read_again(world: FakeWorld) -> None:
-    told = await overtaken(world, times=1)
+    shown = await overtaken(world, times=1)
 
-    await tell(begun(told), world.services)
+    await tell(begun(shown), world.services)
 
     (alert,) = world.journal.episodes.values()
-    assert (alert.acked_by, alert.sequence) == (OPERATOR, progress(told))
+    assert (alert.acked_by, alert.sequence) == (OPERATOR, progress(shown))
 
 
 async def test_what_cannot_be_recorded_now_is_left_to_another_try(world: FakeWorld) -> None:
-    told = await overtaken(world, times=9)
+    shown = await overtaken(world, times=9)
     with pytest.raises(Conflict):
-        await tell(begun(told), world.services)
+        await tell(begun(shown), world.services)
 
     world.journal.away = Unavailable("store", "locked")
     with pytest.raises(Unavailable):
-        await tell(begun(told), world.services)
+        await tell(begun(shown), world.services)
 
 
 async def test_a_storm_counts_the_alert_that_ended_with_its_sequence(world: FakeWorld) -> None:

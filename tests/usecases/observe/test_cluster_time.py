@@ -56,7 +56,7 @@ async def test_nothing_waits_or_has_stalled_because_of_the_bots_clock(ahead: tim
     runs(world, "fresh", window(1, 6), fresh)
     runs(world, "late", window(1, 6), late)
     view = await observe_open(VOICE, world.services)
-    healths = {one.name: one.health.health for one in view.runs if one.health}
+    healths = {each.name: each.health.health for each in view.runs if each.health}
 
     assert view.at == NOW
     assert (healths["fresh"], healths["late"]) == (Health.HEALTHY, Health.WAITING)
@@ -64,10 +64,10 @@ async def test_nothing_waits_or_has_stalled_because_of_the_bots_clock(ahead: tim
 
 @BOTH_WAYS
 async def test_how_long_a_run_has_run_is_told_by_its_servers_clock(ahead: timedelta) -> None:
-    told = await status(Status(target="vivint"), wrong(ahead).services)
+    shown = await status(Status(target="vivint"), wrong(ahead).services)
 
-    assert isinstance(told, CustomerStatus)
-    assert told.at == NOW
+    assert isinstance(shown, CustomerStatus)
+    assert shown.at == NOW
 
 
 async def test_ages_are_told_by_the_clock_of_each_cluster_where_they_differ() -> None:
@@ -79,14 +79,14 @@ async def test_ages_are_told_by_the_clock_of_each_cluster_where_they_differ() ->
     assert isinstance(fleet_told, FleetStatus)
     assert fleet_told.board.view_time(VOICE) == NOW
     assert fleet_told.board.view_time("chat-prod") == world.now
-    assert {unwell.view_time(one) for one in unwell.runs} == {NOW}
+    assert {unwell.view_time(each) for each in unwell.runs} == {NOW}
 
 
 @BOTH_WAYS
 async def test_an_alert_is_of_before_or_after_a_sequence_by_the_clusters_clock(ahead: timedelta) -> None:
     world = wrong(ahead)
     await watch(VOICE, world.services)
-    alert = next(one for one in world.journal.episodes.values() if one.ref.cluster == VOICE)
+    alert = next(each for each in world.journal.episodes.values() if each.ref.cluster == VOICE)
     begun = spec(alert.customer, VOICE, started_at=NOW + timedelta(minutes=1), clear=())
 
     assert alert.opened_at == NOW + ahead

@@ -62,8 +62,8 @@ async def test_what_is_open_below_a_closed_child_is_found(world: FakeWorld) -> N
 
 async def test_a_child_that_is_not_listed_yet_is_told_by_its_parent(world: FakeWorld) -> None:
     late = replace(child("late"), hints={})
-    told = PendingChild(late.ref, "CopyDay", is_abandoned=False)
-    world.engines[CLUSTER].put(description(activity(), of=PARENT, children=(told,)))
+    shown = PendingChild(late.ref, "CopyDay", is_abandoned=False)
+    world.engines[CLUSTER].put(description(activity(), of=PARENT, children=(shown,)))
     world.engines[CLUSTER].add(late)
     descendants = await found(world)
 
@@ -75,8 +75,8 @@ async def test_a_child_whose_run_id_its_parent_does_not_tell_yet_is_found_with_w
     world: FakeWorld,
 ) -> None:
     late = replace(child("late"), hints={})
-    told = PendingChild(replace(late.ref, run_id=""), "CopyDay", is_abandoned=False)
-    world.engines[CLUSTER].put(description(activity(), of=PARENT, children=(told,)))
+    shown = PendingChild(replace(late.ref, run_id=""), "CopyDay", is_abandoned=False)
+    world.engines[CLUSTER].put(description(activity(), of=PARENT, children=(shown,)))
     for run in (late, child("late-1", late)):
         world.engines[CLUSTER].add(run)
     descendants = await found(world)
@@ -89,8 +89,8 @@ async def test_the_close_policy_is_that_of_the_parent_also_after_the_child_has_c
     world: FakeWorld,
 ) -> None:
     later = replace(child("a"), ref=Ref(CLUSTER, "a", "later"))
-    told = PendingChild(child("a").ref, "CopyDay", is_abandoned=False)
-    world.engines[CLUSTER].put(description(activity(), of=PARENT, children=(told,)))
+    shown = PendingChild(child("a").ref, "CopyDay", is_abandoned=False)
+    world.engines[CLUSTER].put(description(activity(), of=PARENT, children=(shown,)))
     world.engines[CLUSTER].add(replace(child("a"), status=ExecutionStatus.CONTINUED_AS_NEW, closed_at=NOW))
     world.engines[CLUSTER].add(later)
     descendants = await found(world)

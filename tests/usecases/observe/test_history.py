@@ -54,7 +54,7 @@ def put(world: FakeWorld, told: Execution) -> None:
 def forget(world: FakeWorld) -> None:
     """Removes all ended runs, as retention does."""
     held = world.engines[CLUSTER].descriptions
-    for ref in [ref for ref, one in held.items() if not one.execution.status.is_open]:
+    for ref in [ref for ref, each in held.items() if not each.execution.status.is_open]:
         del held[ref]
 
 
@@ -95,7 +95,7 @@ async def test_so_are_sizes_paces_and_plans(world: FakeWorld) -> None:
     forget(world)
 
     assert [await plan(command, world.services) for command in commands] == before
-    assert not any(isinstance(one, Unplanned) for one in before)
+    assert not any(isinstance(each, Unplanned) for each in before)
 
 
 async def test_verify_knows_the_windows_of_runs_that_are_forgotten(world: FakeWorld) -> None:
@@ -234,7 +234,7 @@ async def test_where_the_two_differ_temporal_is_believed_and_the_difference_logg
 async def test_two_bots_that_look_at_once_know_the_same(world: FakeWorld) -> None:
     other = FakeWorld(config=world.config, now=NOW + HOUR)
     other.engines, other.ledger = world.engines, world.ledger
-    views = await asyncio.gather(*(observe(CLUSTER, one.services) for one in (world, other, world, other)))
+    views = await asyncio.gather(*(observe(CLUSTER, each.services) for each in (world, other, world, other)))
     forget(world)
 
     assert all(view.runs == views[0].runs for view in [*views, await observe(CLUSTER, world.services)])
@@ -290,11 +290,11 @@ class TestALongPast:
         assert await state(long) is State.COMPLETE
 
     async def test_nothing_is_planned_or_run_before_it_is_known(self, long: FakeWorld) -> None:
-        told = await plan(Plan(target="hilton"), long.services)
+        shown = await plan(Plan(target="hilton"), long.services)
         with pytest.raises(Unavailable, match="its past runs are not all known: 7 ended runs read so far"):
             await run(Run(target="hilton", which=Selection.MISSING), long.services)
 
-        assert isinstance(told, Unplanned)
+        assert isinstance(shown, Unplanned)
 
     async def test_the_board_and_the_digest_do_not_take_it_for_the_whole(self, long: FakeWorld) -> None:
         answer = await told(long, "")
@@ -428,4 +428,4 @@ async def test_a_past_that_has_ended_is_told_as_the_same_runs_again(world: FakeW
     third, fourth = [await observe(CLUSTER, services) for _ in range(2)]
 
     assert first.runs == second.runs == third.runs == fourth.runs
-    assert sum(one is other for one, other in zip(third.runs, fourth.runs, strict=True)) >= len(WINDOWS)
+    assert sum(each is other for each, other in zip(third.runs, fourth.runs, strict=True)) >= len(WINDOWS)

@@ -53,18 +53,18 @@ class LaggingEngine(FakeEngine):
         self.end_shown_from[ref] = ends + MINUTE * chance.random() * LONGEST_LAG
 
     def _of_types(self, workflow_types: Collection[str]) -> list[Execution]:  # noqa: ARG002
-        ended = [one for ref, one in self.truth.items() if self.end_shown_from[ref] <= self.now]
+        ended = [each for ref, each in self.truth.items() if self.end_shown_from[ref] <= self.now]
         running = [
-            _running(one)
-            for ref, one in self.truth.items()
+            _running(each)
+            for ref, each in self.truth.items()
             if self.shown_from[ref] <= self.now < self.end_shown_from[ref]
         ]
         return sorted((*ended, *running), key=lambda one: (one.started_at, one.ref))
 
     async def describe(self, ref: Ref) -> Description:
-        one = self.truth[ref]
-        has_ended = one.closed_at is not None and one.closed_at <= self.now
-        run = with_facts(one, cancel_requested=False) if has_ended else _running(one)
+        first = self.truth[ref]
+        has_ended = first.closed_at is not None and first.closed_at <= self.now
+        run = with_facts(first, cancel_requested=False) if has_ended else _running(first)
         return Description(run, (), cancel_requested=False, workflow_task_attempt=1)
 
 
@@ -119,8 +119,8 @@ async def what_comes_of(seed: int, ledgers: tuple[RunHistory, RunHistory]) -> No
 
     for ledger in ledgers:
         recalled = await ledger.recall(CLUSTER)
-        assert {one.ref: replace(one, hints={}) for one in recalled.executions} == engine.truth
-        assert {close_facts.unread(one) for one in recalled.executions} == {None}
+        assert {first.ref: replace(first, hints={}) for first in recalled.executions} == engine.truth
+        assert {close_facts.unread(first) for first in recalled.executions} == {None}
         assert recalled.reading is not None
         assert recalled.reading.is_whole
 
@@ -148,6 +148,6 @@ async def test_nothing_is_missing_in_the_ledger_when_all_is_quiet_again(seed: in
 
 async def test_nor_in_what_each_of_two_bots_has_read_of_a_database(url: str) -> None:
     async with AsyncExitStack() as stack:
-        one, two = [await stack.enter_async_context(open_store(url)) for _ in range(2)]
+        first, second = [await stack.enter_async_context(open_store(url)) for _ in range(2)]
 
-        await what_comes_of(SEEDS[-1], (one.ledger, two.ledger))
+        await what_comes_of(SEEDS[-1], (first.ledger, second.ledger))

@@ -53,7 +53,7 @@ async def test_a_run_is_recognised_by_its_input_wherever_it_is_looked_at() -> No
         (await engine.describe(run.ref)).execution,
     ]
 
-    assert [services.recogniser.identify(one) for one in listed] == [Identity("hilton", CAMPAIGN)] * 4
+    assert [services.recogniser.identify(each) for each in listed] == [Identity("hilton", CAMPAIGN)] * 4
     assert [view.runs[0].identity for view in views] == [Identity("hilton", CAMPAIGN)] * 2
     assert world.engines[CLUSTER].read_inputs == [run.ref]
 

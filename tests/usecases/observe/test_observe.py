@@ -174,10 +174,10 @@ async def test_of_more_open_runs_than_can_be_looked_at_in_time_those_seen_are_to
     runs = [execution(f"customer-{n}") for n in range(100)]
     put(hurried, *(description(activity(), of=run) for run in runs))
 
-    told = healths(await observe(CLUSTER, hurried.services))
+    shown = healths(await observe(CLUSTER, hurried.services))
 
-    assert len(told) == 100
-    assert set(told.values()) == {None, Health.HEALTHY}
+    assert len(shown) == 100
+    assert set(shown.values()) == {None, Health.HEALTHY}
 
 
 async def test_a_cluster_that_tells_nothing_at_all_about_its_runs_is_unavailable(world: FakeWorld) -> None:
@@ -193,9 +193,9 @@ async def test_what_is_seen_is_kept(world: FakeWorld) -> None:
     await observe(CLUSTER, world.services)
 
     kept = (await world.journal.failures([HILTON.ref]))[HILTON.ref]
-    assert [(one.attempt, one.failure) for one in kept] == [(1, TIMED_OUT)]
+    assert [(each.attempt, each.failure) for each in kept] == [(1, TIMED_OUT)]
     assert await world.journal.last_seen() == {CLUSTER: NOW}
-    assert [one.changed_at for one in (await world.journal.memory(CLUSTER, [HILTON.ref])).observations] == [NOW]
+    assert [each.changed_at for each in (await world.journal.memory(CLUSTER, [HILTON.ref])).observations] == [NOW]
 
 
 async def test_unchanged_details_keep_the_time_of_their_change(world: FakeWorld) -> None:
@@ -204,7 +204,7 @@ async def test_unchanged_details_keep_the_time_of_their_change(world: FakeWorld)
     world.now += HOUR
     await observe(CLUSTER, world.services)
 
-    assert [one.changed_at for one in (await world.journal.memory(CLUSTER, [HILTON.ref])).observations] == [NOW]
+    assert [each.changed_at for each in (await world.journal.memory(CLUSTER, [HILTON.ref])).observations] == [NOW]
 
 
 async def test_a_heartbeat_timeout_seen_earlier_counts(world: FakeWorld) -> None:
@@ -215,11 +215,11 @@ async def test_a_heartbeat_timeout_seen_earlier_counts(world: FakeWorld) -> None
 
 
 async def test_details_seen_unchanged_for_long_are_stalled_for_their_run_only(world: FakeWorld) -> None:
-    told = activity(started_at=NOW - 9 * HOUR)
+    shown = activity(started_at=NOW - 9 * HOUR)
     await world.journal.record(
-        JournalEntry(observations=(Observation(HILTON.ref, "1", told.details, NOW - 2 * HOUR),)), NOW
+        JournalEntry(observations=(Observation(HILTON.ref, "1", shown.details, NOW - 2 * HOUR),)), NOW
     )
-    put(world, description(told, of=HILTON), description(told, of=execution("vivint")))
+    put(world, description(shown, of=HILTON), description(shown, of=execution("vivint")))
 
     assert healths(await observe(CLUSTER, world.services)) == {"hilton": Health.STALLED, "vivint": Health.HEALTHY}
 
@@ -257,7 +257,7 @@ async def test_whoever_asks_is_answered_in_time_though_nothing_can_be_written_an
 
     assert healths(view) == {"hilton": Health.STRUGGLING}
     assert [run.ref for run in known] == [HILTON.ref]
-    assert [one.failure for one in failures[HILTON.ref]] == [TIMED_OUT]
+    assert [each.failure for each in failures[HILTON.ref]] == [TIMED_OUT]
 
 
 def sequences(view: ClusterView) -> dict[str, bool]:

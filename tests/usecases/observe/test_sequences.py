@@ -68,7 +68,7 @@ async def asked(world: CountingWorld) -> OpenSequences:
 
 def closed_windows(answer: OpenSequences) -> dict[str, int | None]:
     """By customer; None without progress."""
-    return {one.customer: one.progress.closed if one.progress else None for one in answer.standings}
+    return {each.customer: each.progress.closed if each.progress else None for each in answer.standings}
 
 
 async def test_of_a_thousand_sequences_none_is_queried_and_each_has_the_progress_that_it_published_last(

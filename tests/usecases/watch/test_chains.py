@@ -82,8 +82,8 @@ async def test_a_logical_run_of_six_links_that_times_out_in_two_of_them_is_one_a
     assert episode.ending is Ending.COMPLETED
     assert roots(world) == [episode.root_key]
     lines = [notification.parse(row.message.body) for row in world.outbox.messages.values()]
-    told = [line for line in lines if isinstance(line, notification.AttemptsLine)]
-    assert [(line.last, line.failure) for line in told] == [(1, TIMED_OUT), (1, TIMED_OUT)]
+    shown = [line for line in lines if isinstance(line, notification.AttemptsLine)]
+    assert [(line.last, line.failure) for line in shown] == [(1, TIMED_OUT), (1, TIMED_OUT)]
 
 
 @pytest.mark.parametrize("status", [CONTINUED, FAILED, TERMINATED])

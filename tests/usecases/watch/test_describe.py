@@ -48,14 +48,14 @@ async def test_the_others_have_their_alerts_and_the_odd_one_has_when_it_is_odd_n
     async with stored(world, tmp_path) as services:
         with capture_logs() as logs:
             rounds = await watch(CLUSTER, services)
-        before = {one.ref for one in await services.journal.open_episodes()}
+        before = {each.ref for each in await services.journal.open_episodes()}
         world.engines[CLUSTER].put(struggling(run("hilton")))
         world.now += world.config.watch.every
         await watch(CLUSTER, services, rounds)
-        after = {one.ref for one in await services.journal.open_episodes()}
+        after = {each.ref for each in await services.journal.open_episodes()}
 
-    (told,) = [line for line in logs if line["log_level"] == "error"]
-    assert (told["workflow"], len(told["reference"])) == (run("hilton").workflow_id, 8)
+    (shown,) = [line for line in logs if line["log_level"] == "error"]
+    assert (shown["workflow"], len(shown["reference"])) == (run("hilton").workflow_id, 8)
     assert before == {run(customer) for customer in customers}
     assert after == {*before, run("hilton")}
 
@@ -86,7 +86,7 @@ async def test_a_run_whose_description_nobody_can_read_costs_no_other_its_alert(
     world.engines[CLUSTER].describe = broken  # type: ignore[method-assign]
     rounds = await watch(CLUSTER, world.services)
 
-    assert [one.ref for one in await world.journal.open_episodes()] == [run("vivint")]
+    assert [each.ref for each in await world.journal.open_episodes()] == [run("vivint")]
     assert rounds.queue.earliest() == world.now + world.config.watch.every
 
 

@@ -105,9 +105,9 @@ async def test_the_thread_tells_the_attempts_of_the_child_that_the_alert_shows(w
     await look_again(world)
 
     (attempts,) = [line for line in lines(world) if isinstance(line, notification.AttemptsLine)]
-    (told,) = [line for line in lines(world) if isinstance(line, notification.ChildrenLine)]
-    assert (attempts.child, attempts.last, attempts.failure) == (told.children.shown, 1, TIMED_OUT)
-    assert (told.name, told.children.number) == ("hilton", 2)
+    (shown,) = [line for line in lines(world) if isinstance(line, notification.ChildrenLine)]
+    assert (attempts.child, attempts.last, attempts.failure) == (shown.children.shown, 1, TIMED_OUT)
+    assert (shown.name, shown.children.number) == ("hilton", 2)
 
 
 async def test_a_child_below_a_child_counts_for_the_run_at_the_top(world: FakeWorld) -> None:

@@ -50,10 +50,10 @@ async def record(
 async def complete(world: FakeWorld, *days: object, at: datetime = NOW) -> None:
     runs = [
         replace(
-            closed(ExecutionStatus.COMPLETED, "hilton", one, run=f"{number}"),  # type: ignore[arg-type]
+            closed(ExecutionStatus.COMPLETED, "hilton", each, run=f"{number}"),  # type: ignore[arg-type]
             closed_at=at - timedelta(minutes=number),
         )
-        for number, one in enumerate(days)
+        for number, each in enumerate(days)
     ]
     await world.ledger.keep(runs)
 
@@ -126,12 +126,12 @@ async def test_what_came_after_is_told_by_the_clock_of_the_cluster(world: FakeWo
 
 async def test_the_message_of_a_sequence_and_its_lines_lose_theirs_too(world: FakeWorld) -> None:
     of = spec()
-    told = replace(OVER, spec=of)
+    answer = replace(OVER, spec=of)
     mended = WindowLine(of, ended(window(1, 6), WindowEnd.FAILED), 1, 11, None, 5, 5)
     stuck = StillOpenLine(of, execution().ref, CAMPAIGN, HOUR)
     bodies = (notification.dump(mended), notification.dump(stuck))
     lines = [OutboxMessage(f"{of.card_key}:{n}", body, of.card_key) for n, body in enumerate(bodies)]
-    await record(world, OutboxMessage(of.card_key, notification.dump(SequenceCard(told))), *lines)
+    await record(world, OutboxMessage(of.card_key, notification.dump(SequenceCard(answer))), *lines)
     keys = [of.card_key, *(line.key for line in lines)]
     before = [action_ids(shown(world, key)) for key in keys]
     await complete(world, CAMPAIGN)

@@ -62,7 +62,7 @@ async def test_a_pass_over_any_other_cluster_ends_them_and_says_so_once(world: F
         rounds = await watch("chat-prod", world.services, rounds)
         world.now += world.config.watch.slow_round
 
-    assert {name: one.ending for name, one in world.journal.episodes.items() if "voice" in name} == {
+    assert {name: each.ending for name, each in world.journal.episodes.items() if "voice" in name} == {
         LEFT.id: Ending.UNWATCHED
     }
     ends = [saying.ending for saying in said(world) if isinstance(saying, notification.EndLine)]
@@ -71,19 +71,19 @@ async def test_a_pass_over_any_other_cluster_ends_them_and_says_so_once(world: F
 
 async def test_what_is_said_tells_why(world: FakeWorld) -> None:
     await end_unconfigured(world.services)
-    told, line = said(world)
+    answer, line = said(world)
 
-    assert isinstance(told, notification.EpisodeCard)
+    assert isinstance(answer, notification.EpisodeCard)
     assert isinstance(line, notification.EndLine)
     why = "no longer watched (its cluster is not configured any more) on attempt 2, 22 h after the alert."
-    assert alerts.episode(told).text == f"hilton on voice-prod (Jan 1 → Feb 21): {why}"
+    assert alerts.episode(answer).text == f"hilton on voice-prod (Jan 1 → Feb 21): {why}"
     assert alert_lines.end(line).text == f"hilton (Jan 1 → Feb 21): {why}"
 
 
 async def test_the_digest_does_not_name_them_even_before_that(world: FakeWorld) -> None:
-    told = await digest(DigestCommand(), world.services)
+    answer = await digest(DigestCommand(), world.services)
 
-    assert [struggle.cluster for struggle in told.struggling] == ["chat-prod"]
+    assert [struggle.cluster for struggle in answer.struggling] == ["chat-prod"]
 
 
 async def test_a_storm_is_told_with_how_many_of_it_are_over(world: FakeWorld) -> None:
@@ -223,9 +223,9 @@ async def test_what_nobody_has_foreseen_about_them_takes_nothing_away_from_a_pas
         rounds = await watch("chat-prod", world.services)
 
     assert rounds.history_due == NOW + world.config.watch.slow_round
-    (told,) = [line for line in logs if line["log_level"] == "error"]
-    assert told["event"] == "alerts of clusters that are not configured go on"
-    assert len(told["reference"]) == 8
+    (answer,) = [line for line in logs if line["log_level"] == "error"]
+    assert answer["event"] == "alerts of clusters that are not configured go on"
+    assert len(answer["reference"]) == 8
 
 
 class OddLedger(FakeLedger):

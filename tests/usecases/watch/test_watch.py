@@ -131,8 +131,8 @@ async def test_failures_seen_in_earlier_passes_are_told_when_temporal_has_forgot
     await watch(CLUSTER, world.services)
 
     lines = [notification.parse(w.message.body) for w in world.outbox.messages.values()]
-    told = [line for line in lines if isinstance(line, notification.AttemptsLine)]
-    assert [(line.last, line.failure and line.failure.message) for line in told] == [
+    shown = [line for line in lines if isinstance(line, notification.AttemptsLine)]
+    assert [(line.last, line.failure and line.failure.message) for line in shown] == [
         (1, "connection reset"),
         (2, "activity Heartbeat timeout"),
     ]
@@ -148,8 +148,8 @@ async def test_an_ended_attempt_is_told_with_the_progress_it_had_and_not_with_th
     await watch(CLUSTER, world.services)
 
     lines = [notification.parse(w.message.body) for w in world.outbox.messages.values()]
-    told = [line for line in lines if isinstance(line, notification.AttemptsLine)]
-    assert [line.progress for line in told] == ["day 2026-01-13, 980 of 4,200 rows"]
+    shown = [line for line in lines if isinstance(line, notification.AttemptsLine)]
+    assert [line.progress for line in shown] == ["day 2026-01-13, 980 of 4,200 rows"]
 
 
 async def test_a_second_pass_in_which_nothing_changed_says_nothing_more(world: FakeWorld) -> None:
@@ -558,7 +558,7 @@ def struggle(world: FakeWorld, *customers: str) -> None:
 
 
 def roots(world: FakeWorld) -> list[str]:
-    return [said.message.key for said in world.outbox.messages.values() if not said.message.thread_key]
+    return [posted.message.key for posted in world.outbox.messages.values() if not posted.message.thread_key]
 
 
 async def test_customers_that_time_out_within_two_passes_share_a_message(world: FakeWorld) -> None:
