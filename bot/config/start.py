@@ -67,10 +67,16 @@ class Retry(Section):
 
 
 class Priority(Section):
-    """Temporal's task queue priority and fairness."""
+    """Temporal's task queue priority and fairness (https://docs.temporal.io/develop/task-queue-priority-fairness).
+    Servers that know neither ignore both."""
 
     key: int | None = Field(default=None, ge=1, le=5, description="a number from 1, the most urgent, to 5")
     fairness: Filled | None = Field(default=None, description='whose turn it is among equals, as "{customer}"')
+
+
+# Windows wait behind other work of the same workers, which has 3 unless its team says otherwise. Among themselves
+# they take turns by customer.
+BEHIND_LIVE_WORK = Priority(key=4, fairness="{customer}")
 
 
 class StartConfig(Section):
@@ -83,6 +89,6 @@ class StartConfig(Section):
     execution_timeout: Span | None = Field(default=None, description="the longest time with all its retries, as 3d")
     run_timeout: Span | None = Field(default=None, description="the longest time of one run, as 1d")
     retry: Retry | None = Field(default=None, description="a table with attempts")
-    priority: Priority | None = Field(default=None, description="a table with key and fairness")
+    priority: Priority = Field(default=BEHIND_LIVE_WORK, description="a table with key and fairness")
     search_attributes: Mapping[Name, Filled] = Field(default={}, description="a table of search attributes")
     memo: Mapping[Name, Filled] = Field(default={}, description="a table of memo fields")

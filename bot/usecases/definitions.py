@@ -207,6 +207,6 @@ def _options(workflow: WorkflowConfig) -> StartOptions:
         execution_timeout=start.execution_timeout,
         run_timeout=start.run_timeout,
         attempts=start.retry.attempts if start.retry else None,
-        priority=priority.key if priority else None,
-        fairness_key=(priority.fairness or "") if priority else "",
+        priority=priority.key,
+        fairness_key=priority.fairness or "",
     )

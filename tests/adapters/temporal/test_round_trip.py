@@ -51,7 +51,7 @@ SHAPES: Mapping[str, Mapping[str, Any]] = {
             "execution_timeout": "3d",
             "run_timeout": "1d",
             "retry": {"attempts": 1},
-            "priority": {"key": 4, "fairness": "{customer}"},
+            "priority": {"key": 2, "fairness": "bulk-{customer}"},
         },
     },
 }
@@ -93,5 +93,17 @@ async def test_the_options_of_a_start_reach_the_server(
     raw = (await client.get_workflow_handle(ref.workflow_id).describe()).raw_description
     assert raw.execution_config.workflow_execution_timeout.ToTimedelta() == timedelta(days=3)
     assert raw.execution_config.workflow_run_timeout.ToTimedelta() == timedelta(days=1)
+    priority = raw.workflow_execution_info.priority
+    assert (priority.priority_key, priority.fairness_key) == (2, f"bulk-hilton-{unique}")
+
+
+async def test_a_window_waits_behind_live_work_and_customers_take_turns_unless_the_team_says_otherwise(
+    control: TemporalControl, unique: str, client: Any
+) -> None:
+    template = start_template(configured("id"), CLUSTER)
+
+    ref = await control.start(start_order(template, f"hilton-{unique}", CAMPAIGN, unique))
+
+    raw = (await client.get_workflow_handle(ref.workflow_id).describe()).raw_description
     priority = raw.workflow_execution_info.priority
     assert (priority.priority_key, priority.fairness_key) == (4, f"hilton-{unique}")
