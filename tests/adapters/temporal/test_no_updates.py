@@ -8,7 +8,7 @@ from temporalio.client import WorkflowExecutionStatus
 from bot.adapters.temporal import TemporalControl
 from bot.errors import NotOffered
 from bot.fleet.sequence.cancellation import cancel_reason
-from bot.model import Instruction, Order, Phase
+from bot.model import Instruction, Order, SequenceEnd
 from bot.sequences.workflow import SequentialBackfill
 from tests.adapters.temporal.conftest import temporal_at
 from tests.adapters.temporal.server import SEQUENCES, TemporalServer, eventually
@@ -41,7 +41,7 @@ async def test_an_instruction_is_not_offered_there_and_a_cancel_stops_the_sequen
         await control.cancel(standing.ref, cancel_reason("the source was mended", "U0OLIVIA"))
         stopped = await eventually(
             lambda: control.sequence(unique),
-            lambda known: known and known.progress and known.progress.phase is Phase.STOPPING,
+            lambda known: known and known.progress and known.progress.end is SequenceEnd.CANCELLED,
         )
     handle = client.get_workflow_handle(standing.ref.workflow_id)
 
