@@ -6,7 +6,6 @@ from dataclasses import replace
 from bot.commands import Cancel, ControlRequest, Pause, Resume, Terminate
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import ChangeQueue, Proposal
-from bot.fleet.queue.state import not_begun
 from bot.fleet.refusals.declined import ActionBlocked, Declined
 from bot.fleet.status.queue import QueueSilent
 from bot.model.queue import QueueChange, QueueStanding
@@ -28,7 +27,7 @@ def of_cluster(command: ControlRequest, queue: QueueStanding | QueueSilent | Non
     if isinstance(queue, QueueSilent):
         return (ChangeQueue(change, "", None),)
     is_paused = bool(queue.state.paused_by)
-    queued = not_begun(queue.state) if change is QueueChange.CLEAR else queue.state.queued
+    queued = queue.state.not_begun if change is QueueChange.CLEAR else queue.state.queued
     applies = is_paused if change is QueueChange.RESUME else bool(queued)
     if not applies or (change is QueueChange.PAUSE and is_paused):
         return ()
@@ -57,7 +56,7 @@ def _of_customer(context: ProposalContext) -> ChangeQueue | None:
     customer, queue = context.target.customer, context.queue
     if isinstance(queue, QueueSilent):
         return ChangeQueue(QueueChange.REMOVE, customer, None)
-    queued = not_begun(queue.state) if queue else ()
+    queued = queue.state.not_begun if queue else ()
     batch = next((each.batch for each in queued if each.customer == customer), None)
     if batch is None:
         return None

@@ -19,7 +19,6 @@ from bot.model.queue import (
     QueueInstruction,
     QueueOrder,
     QueueState,
-    StartingCustomer,
     Survey,
 )
 
@@ -87,11 +86,6 @@ def _move_up(state: QueueState, names: Collection[str]) -> QueueState:
     rest = [queued for queued in state.queued if queued.customer not in names]
     moved_before = sum(queued.customer not in names for queued in state.queued[: state.moved])
     return replace(state, queued=(*up, *rest), moved=moved_before + len(up))
-
-
-def not_begun(state: QueueState) -> tuple[QueuedCustomer | StartingCustomer, ...]:
-    """The customers whose sequences the queue has not begun: those whose turn has come, then those who wait."""
-    return (*(customer for customer in state.starting if not customer.is_begun), *state.queued)
 
 
 def _remove(state: QueueState, names: Collection[str]) -> QueueState:
