@@ -157,11 +157,6 @@ class QueueState:
     turns: int = 0
     singles_in_row: int = 0
 
-    @property
-    def not_begun(self) -> tuple[QueuedCustomer | StartingCustomer, ...]:
-        """The customers whose sequences the queue has not begun: those whose turn has come, then those who wait."""
-        return (*(customer for customer in self.starting if not customer.is_begun), *self.queued)
-
 
 @dataclass(frozen=True, slots=True)
 class OtherSequence:

@@ -100,7 +100,8 @@ async def test_a_queue_of_5000_customers_stays_within_the_bounds_of_temporal(cli
     async def queued() -> int:
         nonlocal most_open
         most_open = max(most_open, (await client.count_workflows(f"{OPEN} AND TaskQueue = '{name}'")).count)
-        return len((await handle.query(BackfillQueue.standing)).state.queued)
+        state = (await handle.query(BackfillQueue.standing)).state
+        return len(state.queued) + len(state.starting)
 
     async with Worker(
         client,

@@ -8,7 +8,7 @@ from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import ChangeQueue, Proposal
 from bot.fleet.refusals.declined import ActionBlocked, Declined
 from bot.fleet.status.queue import QueueSilent
-from bot.model.queue import QueueChange, QueueStanding
+from bot.model.queue import QueueChange, QueuedCustomer, QueueStanding, QueueState, StartingCustomer
 
 _OF_CLUSTER: dict[type[ControlRequest], QueueChange] = {
     Pause: QueueChange.PAUSE,
@@ -27,7 +27,7 @@ def of_cluster(command: ControlRequest, queue: QueueStanding | QueueSilent | Non
     if isinstance(queue, QueueSilent):
         return (ChangeQueue(change, "", None),)
     is_paused = bool(queue.state.paused_by)
-    queued = queue.state.not_begun if change is QueueChange.CLEAR else queue.state.queued
+    queued = _not_begun(queue.state) if change is QueueChange.CLEAR else queue.state.queued
     applies = is_paused if change is QueueChange.RESUME else bool(queued)
     if not applies or (change is QueueChange.PAUSE and is_paused):
         return ()
@@ -56,7 +56,7 @@ def _of_customer(context: ProposalContext) -> ChangeQueue | None:
     customer, queue = context.target.customer, context.queue
     if isinstance(queue, QueueSilent):
         return ChangeQueue(QueueChange.REMOVE, customer, None)
-    queued = queue.state.not_begun if queue else ()
+    queued = _not_begun(queue.state) if queue else ()
     batch = next((each.batch for each in queued if each.customer == customer), None)
     if batch is None:
         return None
@@ -65,3 +65,8 @@ def _of_customer(context: ProposalContext) -> ChangeQueue | None:
 
 def _skips_days(command: ControlRequest) -> bool:
     return isinstance(command, Cancel) and command.range is not None
+
+
+def _not_begun(state: QueueState) -> tuple[QueuedCustomer | StartingCustomer, ...]:
+    """The customers whose sequences the queue has not begun: those whose turn has come, then those who wait."""
+    return (*(customer for customer in state.starting if not customer.is_begun), *state.queued)
