@@ -160,9 +160,9 @@ def _state(alert: Episode) -> str:
     if alert.cancel_requested:
         return "is cancelling"
     reason = WORDS[alert.alert_reason]
-    is_told = reason.health is None or alert.health in (reason.health, Health.HEALTHY)
+    is_in_reason = reason.health is None or alert.health in (reason.health, Health.HEALTHY)
     also = alert.health.value if reason.state.startswith("is ") else f"is {alert.health.value}"
-    return reason.state if is_told else f"{reason.state} and {also}"
+    return reason.state if is_in_reason else f"{reason.state} and {also}"
 
 
 def _below(alert: Episode) -> str:

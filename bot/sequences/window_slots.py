@@ -86,9 +86,9 @@ class WindowSlots:
         """Send the demand whenever it changes, and from time to time while waiting. Runs until cancelled."""
         pause = FIRST_PAUSE
         while True:
-            was_told = await until(self._needs_demand, pause if self._waiting else None)
-            pause = FIRST_PAUSE if was_told else min(pause * 2, LONGEST_PAUSE)
-            if not was_told:
+            has_changed = await until(self._needs_demand, pause if self._waiting else None)
+            pause = FIRST_PAUSE if has_changed else min(pause * 2, LONGEST_PAUSE)
+            if not has_changed:
                 self._on_wait()
             self._want(self._wanted())
             self._is_stale, self._is_sending = False, True

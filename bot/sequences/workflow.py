@@ -151,8 +151,8 @@ class SequentialBackfill:
 
     def _has_reported(self) -> bool:
         """Whether the outbox has all lines, the queue has all slots, and every instruction is answered."""
-        is_told = self._thread.is_empty and (self._slots is None or self._slots.is_settled)
-        return is_told and workflow.all_handlers_finished()
+        is_published = self._thread.is_empty and (self._slots is None or self._slots.is_settled)
+        return is_published and workflow.all_handlers_finished()
 
     def _is_done(self) -> bool:
         """Whether this workflow run can end: the sequence is over, or this run must continue as new and no window

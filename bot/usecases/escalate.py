@@ -4,10 +4,15 @@ change.
 
 from collections.abc import Mapping
 
+import structlog
+from pydantic import ValidationError
+
 from bot.fleet.alerts.escalation import due_calls, follow_ups, stories
 from bot.fleet.notifications.pages import Page, parse_page
-from bot.model import Episode, JournalEntry
+from bot.model import Episode, JournalEntry, Queued
 from bot.services import Services
+
+_log = structlog.get_logger(__name__)
 
 
 async def escalate(services: Services) -> bool:
@@ -26,7 +31,18 @@ async def escalate(services: Services) -> bool:
 
 
 async def _open_pages(services: Services) -> Mapping[str, Page]:
-    return {row.message.key: parse_page(row.message.body) for row in await services.outbox.open_pages()}
+    pages = {row.message.key: _page(row) for row in await services.outbox.open_pages()}
+    return {key: page for key, page in pages.items() if page is not None}
+
+
+def _page(row: Queued) -> Page | None:
+    """The page; None if another version of the bot wrote it in a way that this one does not read. It must not hold
+    up the others."""
+    try:
+        return parse_page(row.message.body)
+    except ValidationError:
+        _log.warning("page not read", key=row.message.key)
+        return None
 
 
 async def _episodes(services: Services) -> list[Episode]:

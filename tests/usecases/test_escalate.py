@@ -9,7 +9,17 @@ import pytest
 from bot.fleet.alerts.answers import acknowledge_episode, snooze_episode
 from bot.fleet.notifications.calls import MentionLine
 from bot.fleet.notifications.notification import parse
-from bot.model import Actor, Ending, Episode, EscalationStep, JournalEntry, QuietHours, Route
+from bot.model import (
+    WEBHOOK,
+    Actor,
+    Ending,
+    Episode,
+    EscalationStep,
+    JournalEntry,
+    OutboxMessage,
+    QuietHours,
+    Route,
+)
 from bot.usecases.escalate import escalate
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld
@@ -38,7 +48,8 @@ class Night:
             await escalate(self.world.services)
 
     def calls(self) -> list[MentionLine]:
-        parsed = (parse(row.message.body) for row in self.world.outbox.messages.values())
+        rows = (row for row in self.world.outbox.messages.values() if not row.message.destination)
+        parsed = (parse(row.message.body) for row in rows)
         return [line for line in parsed if isinstance(line, MentionLine)]
 
 
@@ -184,3 +195,12 @@ async def test_a_group_of_alerts_makes_each_step_once(night: Night) -> None:
         (("hilton", "vivint"), STEPS[0].mention),
         (("vivint",), STEPS[1].mention),
     ]
+
+
+async def test_a_page_that_this_version_cannot_read_holds_up_no_other_call(night: Night) -> None:
+    unreadable = OutboxMessage("page:e1:step:0", '{"action":"merge"}', destination=f"{WEBHOOK}pager")
+    await night.world.journal.record(JournalEntry(messages=(unreadable,)), OPENED)
+    await night.know(alert(route=LOUD))
+    await night.until(OPENED + timedelta(minutes=15))
+
+    assert [line.mention for line in night.calls()] == [STEPS[0].mention]

@@ -99,11 +99,11 @@ def _page(story: AlertStory, event: str, webhook: str) -> OutboxMessage:
 
 
 def follow_ups(
-    pages: Mapping[str, Page], told: Iterable[AlertStory], calls: Collection[str]
+    pages: Mapping[str, Page], known: Iterable[AlertStory], calls: Collection[str]
 ) -> Iterator[OutboxMessage]:
     """The changed pages, by what has become of their alerts. ``pages`` are by outbox key, and ``calls`` are the keys
     of all that is called for now. A page is acknowledged once its alert calls nobody any more, or calls anew."""
-    by_root = {story.first.root_key: story for story in told}
+    by_root = {story.first.root_key: story for story in known}
     for key, page in pages.items():
         action = _action(by_root.get(page.thread_key), is_called_for=key in calls)
         if action.rank > page.action.rank:

@@ -173,11 +173,8 @@ async def start_each(
             return await _start(proposal, given.for_proposal(proposal), key, alerts, services)
 
     executed = tuple(await asyncio.gather(*map(start, proposals)))
-    failed = tuple(str(each.proposal.target) for each in executed if all(act.problem for act in each.done))
-    if key and failed:
-        done = tuple(name for name in names if name not in failed)
-        card = BulkCard(given.command.word(), given.actor.user_id, given.reason, done, failed)
-        await _correct(key, card, services)
+    if key:
+        await correct_card(key, executed, given, services)
     return executed
 
 
@@ -191,13 +188,20 @@ async def _start(
         return ExecutedProposal(proposal, tuple(Done(act, SystemFailed(str(exc))) for act in proposal.acts))
 
 
-async def _correct(key: str, card: BulkCard, services: Services) -> None:
-    """Update the card of the bulk command. If the store does not answer, only log that, because what was done must
-    not look like a failure."""
+async def correct_card(
+    key: str, executed: Sequence[ExecutedProposal], given: BulkApproval, services: Services
+) -> None:
+    """Update the card of the bulk command if something was not done. If the store does not answer, only log that,
+    because what was done must not look like a failure."""
+    names = tuple(str(each.proposal.target) for each in executed)
+    failed = tuple(str(each.proposal.target) for each in executed if all(act.problem for act in each.done))
+    if not failed:
+        return
+    done = tuple(name for name in names if name not in failed)
     try:
-        await _tell(key, card, services)
+        await _tell(key, BulkCard(given.command.word(), given.actor.user_id, given.reason, done, failed), services)
     except DependencyError as exc:
-        _log.error("message not corrected", key=key, failed=card.failed, error=str(exc))
+        _log.error("message not corrected", key=key, failed=failed, error=str(exc))
 
 
 async def _tell(key: str, card: BulkCard, services: Services) -> None:

@@ -15,7 +15,7 @@ from bot.model import JournalEntry, OutboxMessage
 from bot.model.queue import MAX_CUSTOMERS_PER_MESSAGE, Batch, Enqueue, QueuedCustomer, QueueOrder
 from bot.services import Services
 from bot.usecases.control.confirm import record_outcome
-from bot.usecases.control.confirm_bulk import BulkApproval, start_each
+from bot.usecases.control.confirm_bulk import BulkApproval, correct_card, start_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ async def start_or_enqueue(
     message = OutboxMessage(bulk_key(given.change), dump(card))
     await services.journal.record(JournalEntry(audit=tuple(records), messages=(message,)), given.at)
     executed = [each for part in parts for each in await _enqueue(part, given, services)]
+    await correct_card(message.key, executed, given, services)
     order = {proposal.target: number for number, proposal in enumerate(proposals)}
     return tuple(sorted(executed, key=lambda each: order[each.proposal.target]))
 

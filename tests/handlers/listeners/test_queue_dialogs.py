@@ -104,9 +104,13 @@ async def test_a_queue_that_does_not_answer_is_told_and_the_other_one_is_filled(
     await desk.submit_rows(question)
     await desk.told()
     failed = [record for record in desk.world.journal.audited if record.outcome is AuditOutcome.FAILED]
+    (card,) = (parse(row.message.body) for row in desk.world.outbox.messages.values())
 
     assert queued(desk, EAST) == ["spirit", "marriott"]
     assert [record.subject.customer for record in failed] == ["hilton"]
+    assert isinstance(card, BulkCard)
+    assert card.failed == ("voice-prod/hilton",)
+    assert card.customers == ("us-east-1-prod/marriott", "us-east-1-prod/spirit")
 
 
 @pytest.mark.parametrize("option", ["all", "whole"])
