@@ -15,9 +15,10 @@ def card(notification: BulkCard) -> Message:
     done."""
     number = len(notification.customers) + len(notification.failed)
     asked = f"asked to {notification.word} {words.plural(number, 'customer')}: {words.sentence(notification.reason)}"
+    begun = "In the queue:" if notification.is_queued else "Begun for"
     headline = Line.who(notification.by).then(asked)
     lines = [
-        *([f"Begun for {_names(notification.customers)}."] if notification.customers else []),
+        *([f"{begun} {_names(notification.customers)}."] if notification.customers else []),
         *([f"NOT done for {_names(notification.failed)}."] if notification.failed else []),
         "Each customer's thread tells how it goes on: the one of its alert, or this one.",
     ]

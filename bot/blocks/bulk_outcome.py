@@ -3,7 +3,7 @@
 from bot.blocks import acts, bulk, kit, refusals, words
 from bot.blocks.confirm import EarlierAttempt, as_mrkdwn, omitted
 from bot.blocks.lines import Line, first_names, fitting
-from bot.commands import SLASH
+from bot.commands import SLASH, Group
 from bot.commands.words import typed
 from bot.fleet.proposals.bulk import BulkOutcome, ClusterLeftOut, CustomerLeftOut
 from bot.fleet.proposals.proposal import ExecutedProposal
@@ -54,7 +54,8 @@ def _lines(outcome: BulkOutcome) -> list[Line]:
 def _headline(outcome: BulkOutcome, succeeded: int) -> str:
     number, word = _number(outcome), outcome.command.word().capitalize()
     continues = any(acts.continues(act.act) for each in outcome.executed for act in each.done if not act.problem)
-    progress = "under way" if continues else "done"
+    is_queued = outcome.command.group is Group.INCOMPLETE
+    progress = "queued" if is_queued else "under way" if continues else "done"
     if succeeded == number:
         return f"{word}: {progress} for {'both' if number == 2 else f'all {number:,}'} customers."
     if not succeeded:

@@ -28,6 +28,14 @@ def test_a_failure_of_all_names_nobody_as_begun() -> None:
     assert "Begun" not in message.text
 
 
+def test_customers_that_wait_in_a_queue_are_not_called_begun() -> None:
+    card = BulkCard("run", "U0OLIVIA", "why", TARGETS, is_queued=True)
+    message = taken_by_slack(notifications.draw(card))
+
+    assert "In the queue: hilton on voice-prod; spirit and marriott on us-east-1-prod." in message.text
+    assert "Begun" not in message.text
+
+
 def test_names_and_reasons_from_outside_ping_nobody() -> None:
     names = tuple(f"voice-prod/{NASTY} {number}" for number in range(200))
     message = taken_by_slack(notifications.draw(BulkCard("split", "U0OLIVIA", NASTY, names)))

@@ -36,11 +36,13 @@ class TimeoutLine:
 @dataclass(frozen=True, slots=True)
 class BulkCard:
     """Somebody has confirmed a command for several customers at once. ``word`` is the command's. ``customers`` are
-    those for which it was done, and ``failed`` those for which it was not, each as ``cluster/customer``."""
+    those for which it was done, and ``failed`` those for which it was not, each as ``cluster/customer``.
+    ``is_queued``: the customers wait in the queues of their clusters, and nothing has begun yet."""
 
     word: str
     by: str
     reason: str
     customers: tuple[str, ...]
     failed: tuple[str, ...] = ()
+    is_queued: bool = False
     kind: Literal["bulk"] = "bulk"

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.commands import ControlRequest
+from bot.commands import ControlRequest, Group
 from bot.computing import compute
 from bot.errors import BackfillBotError, DependencyError, Unavailable
 from bot.fleet.audit import MAX_REASON
@@ -163,9 +163,8 @@ async def start_each(
     in the channel tells of all of them."""
     alerts = await services.journal.open_episodes() if proposals else ()
     key = bulk_key(given.change) if len(proposals) > 1 else ""
-    names = tuple(str(proposal.target) for proposal in proposals)
     if key:
-        await _tell(key, BulkCard(given.command.word(), given.actor.user_id, given.reason, names), services)
+        await _tell(key, bulk_card(given, tuple(str(proposal.target) for proposal in proposals)), services)
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def start(proposal: Proposal) -> ExecutedProposal:
@@ -188,6 +187,12 @@ async def _start(
         return ExecutedProposal(proposal, tuple(Done(act, SystemFailed(str(exc))) for act in proposal.acts))
 
 
+def bulk_card(given: BulkApproval, done: tuple[str, ...], failed: tuple[str, ...] = ()) -> BulkCard:
+    """The message in the channel about this confirmation."""
+    command, is_queued = given.command, given.command.group is Group.INCOMPLETE
+    return BulkCard(command.word(), given.actor.user_id, given.reason, done, failed, is_queued)
+
+
 async def correct_card(
     key: str, executed: Sequence[ExecutedProposal], given: BulkApproval, services: Services
 ) -> None:
@@ -199,7 +204,7 @@ async def correct_card(
         return
     done = tuple(name for name in names if name not in failed)
     try:
-        await _tell(key, BulkCard(given.command.word(), given.actor.user_id, given.reason, done, failed), services)
+        await _tell(key, bulk_card(given, done, failed), services)
     except DependencyError as exc:
         _log.error("message not corrected", key=key, failed=failed, error=str(exc))
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from bot.commands import Group, Run
 from bot.errors import DependencyError
-from bot.fleet.notifications.confirmed import BulkCard
 from bot.fleet.notifications.keys import bulk_key
 from bot.fleet.notifications.notification import dump
 from bot.fleet.proposals.audit_records import begun, ended
@@ -15,7 +14,7 @@ from bot.model import JournalEntry, OutboxMessage
 from bot.model.queue import MAX_CUSTOMERS_PER_MESSAGE, Batch, Enqueue, QueuedCustomer, QueueOrder
 from bot.services import Services
 from bot.usecases.control.confirm import record_outcome
-from bot.usecases.control.confirm_bulk import BulkApproval, correct_card, start_each
+from bot.usecases.control.confirm_bulk import BulkApproval, bulk_card, correct_card, start_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,7 @@ async def start_or_enqueue(
     queued = [(part, proposal) for part in parts for proposal in part.proposals]
     records = [record for _, p in queued for record in begun(p, given.for_proposal(p), services.audit_wording)]
     names = tuple(str(proposal.target) for _, proposal in queued)
-    card = BulkCard(given.command.word(), given.actor.user_id, given.reason, names)
-    message = OutboxMessage(bulk_key(given.change), dump(card))
+    message = OutboxMessage(bulk_key(given.change), dump(bulk_card(given, names)))
     await services.journal.record(JournalEntry(audit=tuple(records), messages=(message,)), given.at)
     executed = [each for part in parts for each in await _enqueue(part, given, services)]
     await correct_card(message.key, executed, given, services)

@@ -61,11 +61,12 @@ async def test_all_asks_once_about_everybody_who_is_not_complete(desk: Desk) -> 
 
 async def test_one_reason_queues_them_smallest_first_and_starts_nothing_itself(desk: Desk) -> None:
     await desk.submit_rows(await desk.asked("run all"))
-    await desk.told()
+    outcome = await desk.told()
     records = [record for record in desk.world.journal.audited if record.outcome is AuditOutcome.DONE]
     (batch,) = queue(desk, EAST).enqueued
 
     assert (queued(desk, VOICE), queued(desk, EAST)) == (["hilton"], ["spirit", "marriott"])
+    assert "Run: queued for all 3 customers." in outcome
     assert (batch.batch.by, batch.batch.reason, batch.batch.whole) == (OPERATOR, WHY, CAMPAIGN)
     assert {record.subject.customer for record in records} == {"hilton", "marriott", "spirit"}
     assert all(record.after.startswith("queued: ") for record in records)
@@ -109,6 +110,7 @@ async def test_a_queue_that_does_not_answer_is_told_and_the_other_one_is_filled(
     assert queued(desk, EAST) == ["spirit", "marriott"]
     assert [record.subject.customer for record in failed] == ["hilton"]
     assert isinstance(card, BulkCard)
+    assert card.is_queued
     assert card.failed == ("voice-prod/hilton",)
     assert card.customers == ("us-east-1-prod/marriott", "us-east-1-prod/spirit")
 
