@@ -7,13 +7,22 @@ from bot.model.queue import QueueChange
 
 NAMES_SHOWN = 10
 _VERBS = {QueueChange.PAUSE: "pause", QueueChange.RESUME: "resume", QueueChange.CLEAR: "empty"}
+_OF_CUSTOMER = {
+    QueueChange.REMOVE: ("take out of the queue", "give up the place in the queue", "taken out of the queue"),
+    QueueChange.HOLD: ("hold in the queue", "hold the place in the queue", "held in the queue"),
+    QueueChange.RELEASE: (
+        "let go on in the queue",
+        "stop holding the place in the queue",
+        "no longer held in the queue",
+    ),
+}
 _DONE = {QueueChange.PAUSE: "paused", QueueChange.RESUME: "resumed", QueueChange.CLEAR: "emptied"}
 
 
 def verb_and_noun(act: ChangeQueue) -> tuple[str, str]:
     """``empty the queue of`` and ``customer``, to be counted; no noun if nobody waits or it is not known who does."""
     if act.customer:
-        return "take out of the queue", "customer"
+        return _OF_CUSTOMER[act.change][0], "customer"
     verb = _VERBS[act.change]
     return (f"{verb} the queue of", "customer") if act.queued else (f"{verb} the queue", "")
 
@@ -21,7 +30,7 @@ def verb_and_noun(act: ChangeQueue) -> tuple[str, str]:
 def phrase(act: ChangeQueue) -> str:
     """``empty the queue of 12 customers``, ``give up the place in the queue``"""
     if act.customer:
-        return "give up the place in the queue"
+        return _OF_CUSTOMER[act.change][1]
     verb, noun = verb_and_noun(act)
     return f"{verb} {words.plural(len(act.queued), noun)}" if act.queued else verb
 
@@ -31,7 +40,8 @@ def details(act: ChangeQueue) -> Line:
     if act.queued is None:
         return Line.of("The queue does not answer now, so who waits there is not known. It takes the change later.")
     if act.customer:
-        return Line.of(f"{_place(act).capitalize()}.")
+        others = " Others go first until it is resumed." if act.change is QueueChange.HOLD else ""
+        return Line.of(f"{_place(act).capitalize()}.{others}")
     if not act.queued:
         return Line.of("Nobody waits in the queue.")
     return Line.of(f"In the queue: {first_names(list(map(words.name, act.queued)), NAMES_SHOWN)}.")
@@ -52,7 +62,7 @@ def before(act: ChangeQueue) -> str:
 def after(act: ChangeQueue) -> str:
     """The state that the change leads to."""
     if act.customer:
-        return "taken out of the queue"
+        return _OF_CUSTOMER[act.change][2]
     whom = f": {words.plural(len(act.queued), 'customer')}" if act.queued else ""
     return f"queue {_DONE[act.change]}{whom}"
 

@@ -1,8 +1,10 @@
-"""``pause`` and ``resume``: tell the open sequence of one customer to pause or to go on."""
+"""``pause`` and ``resume``: tell the open sequence of one customer to pause or to go on. A customer that waits in the
+queue is held there, or let go on."""
 
 from bot.commands import Pause, Resume
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
+from bot.fleet.proposals.queue_change import of_waiting
 from bot.fleet.proposals.warnings import ProgressUnknown
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.sequences import NoSequence, NotPaused, PausedAlready, SequenceEnding
@@ -10,7 +12,9 @@ from bot.model import Instruction, Order, SequenceStanding
 
 
 def propose_pause(command: Pause, context: ProposalContext) -> Proposal:
-    """Raises Declined if no sequence is open, or if the open one is paused or ending."""
+    """Raises Declined if no sequence is open and nobody queued, or if the open one is paused or ending."""
+    if waiting := of_waiting(command, context):
+        return waiting
     sequence = _sequence(command, context)
     if context.is_ending:
         raise Declined(SequenceEnding(context.open_sequence))
@@ -20,7 +24,9 @@ def propose_pause(command: Pause, context: ProposalContext) -> Proposal:
 
 
 def propose_resume(command: Resume, context: ProposalContext) -> Proposal:
-    """Raises Declined if no sequence is open, or if the open one is ending or not paused."""
+    """Raises Declined if no sequence is open and nobody held, or if the open one is ending or not paused."""
+    if waiting := of_waiting(command, context):
+        return waiting
     sequence = _sequence(command, context)
     if context.is_ending:
         raise Declined(SequenceEnding(context.open_sequence))

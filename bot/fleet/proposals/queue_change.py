@@ -35,6 +35,19 @@ def of_cluster(command: ControlRequest, queue: QueueStanding | QueueSilent | Non
     return (ChangeQueue(change, "", tuple(each.customer for each in queued), batches),)
 
 
+def of_waiting(command: Pause | Resume, context: ProposalContext) -> Proposal | None:
+    """The proposal to hold a customer that only waits in the queue, so that others go first, or to let it go on; None
+    if the customer does not wait there, or waits so already."""
+    customer, queue = context.target.customer, context.queue
+    queued = queue.state.queued if isinstance(queue, QueueStanding) else ()
+    own = next((each for each in queued if each.customer == customer), None)
+    change = QueueChange.HOLD if isinstance(command, Pause) else QueueChange.RELEASE
+    if context.sequence or own is None or own.is_held == (change is QueueChange.HOLD):
+        return None
+    act = ChangeQueue(change, customer, tuple(each.customer for each in queued), (own.batch,))
+    return Proposal(command, context.target, (act,))
+
+
 def with_place_given_up(
     command: Cancel | Terminate, context: ProposalContext, propose: Callable[[], Proposal]
 ) -> Proposal:

@@ -7,6 +7,7 @@ import pytest
 from bot.commands import Cancel, ControlRequest, Pause, Resume, Split, Terminate
 from bot.fleet.proposals.cancel import propose_cancel
 from bot.fleet.proposals.context import ProposalContext
+from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
 from bot.fleet.proposals.proposal import ChangeQueue, Instruct, Proposal
 from bot.fleet.proposals.queue_change import of_cluster
 from bot.fleet.proposals.terminate import propose_terminate
@@ -15,7 +16,15 @@ from bot.fleet.queue import state as queue_state
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import NothingOpen
 from bot.fleet.status.queue import QueueSilent
-from bot.model.queue import Enqueue, QueueChange, QueuedCustomer, QueueOrder, QueueStanding, QueueState
+from bot.model.queue import (
+    Enqueue,
+    QueueChange,
+    QueuedCustomer,
+    QueueInstruction,
+    QueueOrder,
+    QueueStanding,
+    QueueState,
+)
 from tests.fleet.builders import window
 from tests.fleet.grounds import context, healthy
 from tests.fleet.queue.builders import BATCH, queue
@@ -115,3 +124,28 @@ def test_whether_a_customer_is_queued_is_unknown_while_the_queue_is_silent() -> 
     (act,) = propose_cancel(CANCEL, replace(idle(), queue=SILENT)).acts
 
     assert act == ChangeQueue(QueueChange.REMOVE, "hilton", None)
+
+
+def test_a_customer_that_only_waits_is_held_and_let_go_on() -> None:
+    hold = propose_pause(Pause(target="hilton"), idle())
+    held = queue_state.change(QUEUED, QueueInstruction(QueueChange.HOLD, "U0OLIVIA", ("hilton",)))
+    release = propose_resume(Resume(target="hilton"), idle(held))
+
+    assert hold.acts == (ChangeQueue(QueueChange.HOLD, "hilton", ("hilton", "vivint"), (BATCH.id,)),)
+    assert release.acts == (ChangeQueue(QueueChange.RELEASE, "hilton", ("hilton", "vivint"), (BATCH.id,)),)
+
+
+def test_a_customer_that_is_held_already_or_not_held_has_nothing_to_pause_or_resume() -> None:
+    held = queue_state.change(QUEUED, QueueInstruction(QueueChange.HOLD, "U0OLIVIA", ("hilton",)))
+
+    with pytest.raises(Declined):
+        propose_pause(Pause(target="hilton"), idle(held))
+    with pytest.raises(Declined):
+        propose_resume(Resume(target="hilton"), idle())
+
+
+def test_a_customer_with_a_sequence_is_paused_itself_though_it_also_waits() -> None:
+    shown = standing(progress(running(1, window(1, 6))))
+    proposal = propose_pause(Pause(target="hilton"), replace(context(sequence=shown), queue=QueueStanding(QUEUED)))
+
+    assert [type(act) for act in proposal.acts] == [Instruct]
