@@ -141,7 +141,7 @@ class LeftOut:
 class QueueState:
     """The whole state of a queue. One run of the workflow hands it to the next when it continues as new.
 
-    ``queued`` is in the order of the turns; its first ``moved`` customers were moved there by hand.
+    ``queued`` is in the order of the turns.
     ``singles_in_row`` counts slots that went to single commands while others waited. ``turns`` is the last turn that
     was given out.
     """
@@ -152,7 +152,6 @@ class QueueState:
     members: tuple[Member, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     order: QueueOrder = QueueOrder.SMALLEST
-    moved: int = 0
     paused_by: str = ""
     turns: int = 0
     singles_in_row: int = 0
@@ -197,7 +196,6 @@ class Enqueue:
 class QueueChange(StrEnum):
     """The kinds of change that people make to a queue."""
 
-    MOVE_UP = "move up"
     HOLD = "hold"
     RELEASE = "release"
     REMOVE = "remove"

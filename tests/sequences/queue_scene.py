@@ -25,7 +25,6 @@ async def queue(stage: Stage) -> None:
     queued = tuple(QueuedCustomer(name, rows, BATCH.id) for rows, name in enumerate(QUEUED))
     await world.queues[CLUSTER].enqueue(Enqueue(BATCH, queued, QueueOrder.SMALLEST))
     await _change(stage, QueueChange.HOLD, "cvs")
-    await _change(stage, QueueChange.MOVE_UP, "vivint")
     await _change(stage, QueueChange.RELEASE, "cvs")
     await _change(stage, QueueChange.REMOVE, "spirit")
     await _change(stage, QueueChange.RESUME)

@@ -108,12 +108,9 @@ def granted(state: QueueState, grant: Grant) -> QueueState:
 
 def started(state: QueueState, start: Start) -> QueueState:
     """The state while the customer's sequence is being begun."""
-    customer = start.starting.customer
-    at = next(number for number, queued in enumerate(state.queued) if queued.customer == customer)
     return replace(
         state,
-        queued=(*state.queued[:at], *state.queued[at + 1 :]),
-        moved=state.moved - (at < state.moved),
+        queued=tuple(queued for queued in state.queued if queued.customer != start.starting.customer),
         starting=(*state.starting, start.starting),
         singles_in_row=0,
     )

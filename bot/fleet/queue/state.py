@@ -32,13 +32,12 @@ def sequence_of(batch: str, customer: str) -> str:
 
 
 def enqueue(state: QueueState, message: Enqueue) -> QueueState:
-    """Add customers that are not in the queue yet. Customers that were moved up stay in front."""
+    """Add customers that are not in the queue yet."""
     present = {queued.customer for queued in state.queued} | {starting.customer for starting in state.starting}
     new = [queued for queued in message.customers if queued.customer not in present]
-    front, rest = state.queued[: state.moved], state.queued[state.moved :]
     after = replace(
         state,
-        queued=(*front, *ordered([*rest, *new], message.order)),
+        queued=tuple(ordered([*state.queued, *new], message.order)),
         order=message.order,
         batches=(*(batch for batch in state.batches if batch.id != message.batch.id), message.batch),
         left_out=tuple(left for left in state.left_out if left.customer not in {queued.customer for queued in new}),
@@ -66,9 +65,7 @@ def change(state: QueueState, instruction: QueueInstruction) -> QueueState:
             return replace(state, paused_by="")
         case QueueChange.CLEAR:
             starting = tuple(customer for customer in state.starting if customer.is_begun)
-            return _without_unused_batches(replace(state, queued=(), starting=starting, moved=0, paused_by=""))
-        case QueueChange.MOVE_UP:
-            return _move_up(state, names)
+            return _without_unused_batches(replace(state, queued=(), starting=starting, paused_by=""))
         case QueueChange.HOLD | QueueChange.RELEASE:
             is_held = instruction.change is QueueChange.HOLD
             queued = (
@@ -80,19 +77,10 @@ def change(state: QueueState, instruction: QueueInstruction) -> QueueState:
             return _without_unused_batches(_remove(state, names))
 
 
-def _move_up(state: QueueState, names: Collection[str]) -> QueueState:
-    """Put these customers in front of all others, and keep their order among themselves."""
-    up = [replace(queued, is_held=False) for queued in state.queued if queued.customer in names]
-    rest = [queued for queued in state.queued if queued.customer not in names]
-    moved_before = sum(queued.customer not in names for queued in state.queued[: state.moved])
-    return replace(state, queued=(*up, *rest), moved=moved_before + len(up))
-
-
 def _remove(state: QueueState, names: Collection[str]) -> QueueState:
-    moved = sum(queued.customer not in names for queued in state.queued[: state.moved])
     queued = tuple(queued for queued in state.queued if queued.customer not in names)
     starting = tuple(customer for customer in state.starting if customer.is_begun or customer.customer not in names)
-    return replace(state, queued=queued, starting=starting, moved=moved)
+    return replace(state, queued=queued, starting=starting)
 
 
 def take_demand(state: QueueState, demand: Demand) -> QueueState:

@@ -37,20 +37,10 @@ def test_customers_are_ordered_by_volume_or_name_and_those_of_unknown_volume_com
     assert names(queue(*SIZES, order=order)) == expected
 
 
-def test_a_customer_that_is_queued_again_keeps_its_place_and_one_that_was_moved_up_stays_in_front() -> None:
-    state = changed(queue(*SIZES), QueueChange.MOVE_UP, "oportun")
-    state = queue_state.enqueue(state, _message(("hilton", 1), ("tiny", 1)))
+def test_a_customer_that_is_queued_again_keeps_its_volume_and_its_place() -> None:
+    state = queue_state.enqueue(queue(*SIZES), _message(("hilton", 1), ("tiny", 1)))
 
-    assert names(state) == ["oportun", "tiny", "alaska", "hilton", "cvs", "unknown"]
-
-
-def test_moving_up_puts_in_front_of_what_was_moved_before_and_lets_go_what_was_held() -> None:
-    state = changed(queue(*SIZES), QueueChange.HOLD, "cvs")
-    state = changed(state, QueueChange.MOVE_UP, "oportun")
-    state = changed(state, QueueChange.MOVE_UP, "cvs")
-
-    assert names(state)[:2] == ["cvs", "oportun"]
-    assert not any(queued.is_held for queued in state.queued)
+    assert names(state) == ["tiny", "alaska", "hilton", "cvs", "oportun", "unknown"]
 
 
 def test_a_customer_on_hold_is_passed_over_until_it_is_released() -> None:
