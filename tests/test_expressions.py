@@ -67,7 +67,7 @@ def expressions() -> list[re.Pattern[str]]:
     texts = {pattern.pattern for pattern in known}
     sources = [path for package in PACKAGES for path in Path(package.__path__[0]).rglob("*.py")]
     known |= {pattern for path in sources for pattern in written(path) if pattern.pattern not in texts}
-    return sorted(known, key=lambda one: (one.pattern, one.flags))
+    return sorted(known, key=lambda each: (each.pattern, each.flags))
 
 
 def literals(pattern: str) -> list[str]:

@@ -78,7 +78,7 @@ def out_of_order(channel: Iterable[Said], messages: Iterable[Recorded]) -> Itera
     recorded = {message.key: message.turn for message in messages if message.turn is not None}
     for first in {posted.thread for posted in channel} - {""}:
         lines = [posted for posted in channel if posted.thread == first and posted.key in recorded]
-        for before, after in pairwise(sorted(lines, key=lambda said: said.ts)):
+        for before, after in pairwise(sorted(lines, key=lambda posted: posted.ts)):
             if recorded[before.key] > recorded[after.key]:
                 yield f"out of order: {before.key} before {after.key}"
 
@@ -86,7 +86,7 @@ def out_of_order(channel: Iterable[Said], messages: Iterable[Recorded]) -> Itera
 def of_sequence(sequence: Drove, channel: Iterable[Said]) -> Iterator[str]:
     """Each of its lines stands once, in the order of its story, in one thread; the end of a closed one is last."""
     card = f"sequence:{sequence.id}"
-    shown = sorted((posted for posted in channel if posted.key.startswith(f"{card}:")), key=lambda said: said.ts)
+    shown = sorted((posted for posted in channel if posted.key.startswith(f"{card}:")), key=lambda posted: posted.ts)
     expected = [f"{card}:{number}" for number in range(1, len(sequence.lines) + 1)]
     answer = [posted.key for posted in shown]
     if answer != expected:
@@ -130,7 +130,7 @@ def of_run(run: Ran, channel: Iterable[Said]) -> Iterator[str]:
     """Its attempts are told from the first on, none twice and none left out; of an open one all that have ended."""
     story = episode_id(Ref(*run.ref))
     shown: dict[str, list[int]] = {}
-    for posted in sorted(channel, key=lambda said: said.ts):
+    for posted in sorted(channel, key=lambda posted: posted.ts):
         found = ATTEMPT.fullmatch(posted.key)
         if found and found["story"] == story:
             shown.setdefault(found["activity"], []).extend(attempts_told([posted.text]))

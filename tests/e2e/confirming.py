@@ -44,7 +44,7 @@ def proposed(control: Control, user: str = "olivia") -> dict[str, Any]:
 
 def told(control: Control, words: str, user: str = "olivia") -> str:
     """What the modal says once it says these words."""
-    return until(lambda: seen(control, user), lambda said: words in said)
+    return until(lambda: seen(control, user), lambda posted: words in posted)
 
 
 def submit(control: Control, user: str = "olivia", reason: str = WHY, **values: str) -> dict[str, Any]:

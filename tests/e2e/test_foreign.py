@@ -65,7 +65,7 @@ def control(world: Sandbox) -> Iterator[Control]:
 
 def asked(control: Control, command: str) -> str:
     """The answer of a bot that everything has answered, which takes a while on a busy machine."""
-    return until(lambda: control.ask(command), lambda said: not re.search("unknown|did not|Try again", said))
+    return until(lambda: control.ask(command), lambda posted: not re.search("unknown|did not|Try again", posted))
 
 
 def test_the_configuration_that_the_sandbox_writes_passes_check(world: Sandbox) -> None:
@@ -74,7 +74,7 @@ def test_the_configuration_that_the_sandbox_writes_passes_check(world: Sandbox) 
 
 def test_status_shows_the_eight_as_one_fleet(control: Control) -> None:
     whole = "8 of 23 customers complete, 15 open."
-    lines = until(lambda: control.ask("/backfill status"), lambda said: said.startswith(whole)).splitlines()
+    lines = until(lambda: control.ask("/backfill status"), lambda posted: posted.startswith(whole)).splitlines()
 
     assert lines[1] == f"{RANGE}."
     assert lines[2:10] == [f"{cluster} 1/3 complete, 2 open" for cluster, *_ in list(TOO_BIG.values())[:-1]] + [
@@ -150,7 +150,9 @@ def split(control: Control, name: str) -> str:
         proposal, is_asked = until(lambda: dialog(control), lambda shown: shown[1] or NOT_NOW in shown[0])
         if is_asked:
             submit(control)
-            if "under way" in until(lambda: dialog(control)[0], lambda said: "under way" in said or NOT_NOW in said):
+            if "under way" in until(
+                lambda: dialog(control)[0], lambda posted: "under way" in posted or NOT_NOW in posted
+            ):
                 return proposal
 
 

@@ -180,7 +180,7 @@ class Stage:
         async def kinds() -> list[str]:
             return self.kinds()
 
-        await eventually(kinds, lambda told: kind in told)
+        await eventually(kinds, lambda shown: kind in shown)
 
     async def cancelled(self, ref: Ref) -> None:
         """Once the bot has asked this run to end."""

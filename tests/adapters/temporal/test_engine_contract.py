@@ -120,7 +120,7 @@ async def test_every_run_of_the_same_id_is_a_run_of_its_own(world: World, unique
     second = await world.start(unique, unique)
 
     listed = await eventually(
-        lambda: changed(world, unique, None), lambda told: len(told.executions) == 2 and len(_ended(told)) == 1
+        lambda: changed(world, unique, None), lambda shown: len(shown.executions) == 2 and len(_ended(shown)) == 1
     )
 
     assert [execution.ref for execution in listed.executions] == [second, first]
@@ -134,7 +134,7 @@ async def test_changes_are_the_open_runs_and_those_that_have_ended_since_the_lat
     refs = [await world.start(unique, f"{unique}-{number}") for number in range(5)]
     for number in (2, 0, 1):
         await world.terminate(refs[number])
-    everything = await eventually(lambda: changed(world, unique, None), lambda told: len(_ended(told)) == 3)
+    everything = await eventually(lambda: changed(world, unique, None), lambda shown: len(_ended(shown)) == 3)
     ends = [each.closed_at for each in everything.executions if each.closed_at]
     since = await changed(world, unique, ends[1])
 
@@ -150,7 +150,7 @@ async def test_what_has_ended_until_a_moment_is_told_without_what_is_open(world:
     refs = [await world.start(unique, f"{unique}-{number}") for number in range(4)]
     for ref in refs[:3]:
         await world.terminate(ref)
-    everything = await eventually(lambda: changed(world, unique, None), lambda told: len(_ended(told)) == 3)
+    everything = await eventually(lambda: changed(world, unique, None), lambda shown: len(_ended(shown)) == 3)
     second = _ended(everything)[1]
     assert second.closed_at
     shown = await world.engine.ended_executions([unique], second.closed_at + timedelta(microseconds=1), LIMIT)
@@ -198,7 +198,7 @@ async def test_the_latest_runs_of_any_type_are_told_without_the_bots_own(world: 
     ours = await world.start(WORKFLOW_TYPE, f"{unique}-ours")
 
     found = await eventually(
-        lambda: world.engine.latest_executions([], 100), lambda told: theirs in {each.ref for each in told}
+        lambda: world.engine.latest_executions([], 100), lambda shown: theirs in {each.ref for each in shown}
     )
     await world.terminate(ours)
 
@@ -214,7 +214,7 @@ def _ended(portion: Portion) -> list[Execution]:
 
 
 def ended_last_first(portion: Portion) -> list[Ref]:
-    ended = sorted(_ended(portion), key=lambda one: (one.closed_at, one.ref), reverse=True)
+    ended = sorted(_ended(portion), key=lambda each: (each.closed_at, each.ref), reverse=True)
     return [each.ref for each in ended]
 
 

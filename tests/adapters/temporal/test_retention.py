@@ -114,7 +114,8 @@ class Team:
                     DeleteWorkflowExecutionRequest(namespace="default", workflow_execution=run)
                 )
             await eventually(
-                lambda: engine.changed_executions(["CustomerBackfill"], None, LIMIT), lambda told: not told.executions
+                lambda: engine.changed_executions(["CustomerBackfill"], None, LIMIT),
+                lambda shown: not shown.executions,
             )
 
 

@@ -27,9 +27,9 @@ def proposed(*arguments: Any, mapping: IdentityMapping = PLAIN) -> InputProposal
 
 def test_customer_and_days_are_replaced_wherever_they_are_part_of_a_text() -> None:
     proposal = proposed(
-        lambda one: {
-            "path": f"s3://x/{one.customer}/{one.window.start:%Y%m%d}-{one.window.last:%Y%m%d}.csv",
-            "until": f"{one.window.end}T00:00:00Z",
+        lambda each: {
+            "path": f"s3://x/{each.customer}/{each.window.start:%Y%m%d}-{each.window.last:%Y%m%d}.csv",
+            "until": f"{each.window.end}T00:00:00Z",
         }
     )
 
@@ -44,7 +44,7 @@ def test_numbers_of_days_are_replaced_only_where_a_name_says_so() -> None:
 
 
 def test_what_differs_for_another_reason_is_that_of_the_last_run_and_named() -> None:
-    proposal = proposed(lambda one: {"note": f"by {one.customer[::-1]}", "dry_run": False})
+    proposal = proposed(lambda each: {"note": f"by {each.customer[::-1]}", "dry_run": False})
 
     assert proposal.arguments == ({"note": "by emca", "dry_run": False},)
     assert proposal.differing == ("[0].note",)
@@ -88,7 +88,7 @@ def test_what_looks_like_a_secret_is_left_out_and_named() -> None:
 
 
 def test_a_secret_beside_a_customer_is_left_out_too() -> None:
-    proposal = proposed(lambda one: f"postgresql://bot:hunter2-hunter2@db/{one.customer}")
+    proposal = proposed(lambda each: f"postgresql://bot:hunter2-hunter2@db/{each.customer}")
 
     assert "hunter2" not in str(proposal.arguments)
     assert proposal.hidden == ("[0]",)
@@ -112,11 +112,11 @@ def test_of_a_run_of_one_day_the_field_of_the_end_gets_the_placeholder_of_the_en
 def test_days_are_added_to_the_table_of_the_customer_or_as_further_arguments() -> None:
     days = {"start": "{start}", "end": "{end}"}
 
-    assert proposed({"a": 1}, lambda one: {"tenant": one.customer}).with_days().arguments[1] == {
+    assert proposed({"a": 1}, lambda each: {"tenant": each.customer}).with_days().arguments[1] == {
         "tenant": "{customer}",
         **days,
     }
-    assert proposed(lambda one: one.customer).with_days().arguments == ("{customer}", "{start}", "{end}")
+    assert proposed(lambda each: each.customer).with_days().arguments == ("{customer}", "{start}", "{end}")
 
 
 def test_arguments_that_cannot_be_read_propose_nothing() -> None:

@@ -59,7 +59,7 @@ class LaggingEngine(FakeEngine):
             for ref, each in self.truth.items()
             if self.shown_from[ref] <= self.now < self.end_shown_from[ref]
         ]
-        return sorted((*ended, *running), key=lambda one: (one.started_at, one.ref))
+        return sorted((*ended, *running), key=lambda each: (each.started_at, each.ref))
 
     async def describe(self, ref: Ref) -> Description:
         first = self.truth[ref]
