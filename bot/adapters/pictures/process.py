@@ -20,7 +20,7 @@ from bot.model import Calendar
 SYSTEM = "pictures"
 TIME_LIMIT_SECONDS = 10.0
 _CALENDAR = TypeAdapter(Calendar)
-DRAW = ("-m", "bot.adapters.pictures")
+DRAW = ("-m", "bot.adapters.pictures.drawing")
 PNG = b"\x89PNG\r\n"
 
 

@@ -66,10 +66,11 @@ async def team(
 
 
 async def pending_activities(handle: WorkflowHandle[Any, Any], client: Client) -> Sequence[PendingActivityInfo]:
-    """Those of a run and of its children."""
+    """Those of a run and of its children that have started: a parent lists a child before there is one."""
     described = (await handle.describe()).raw_description
     found = list(described.pending_activities)
     for child in described.pending_children:
-        below = await client.get_workflow_handle(child.workflow_id).describe()
-        found += below.raw_description.pending_activities
+        if child.run_id:
+            below = await client.get_workflow_handle(child.workflow_id, run_id=child.run_id).describe()
+            found += below.raw_description.pending_activities
     return found

@@ -4,7 +4,7 @@ import sys
 
 from pydantic import TypeAdapter
 
-from bot.adapters.pictures.calendar import png_of
+from bot.adapters.pictures.drawing.calendar import png_of
 from bot.model import Calendar
 
 if __name__ == "__main__":
