@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from difflib import get_close_matches
 
+from bot.commands.options import take_campaign
 from bot.commands.queries import Help
-from bot.commands.request import SLASH, Reader, Request
-from bot.commands.words import shown, words_of
+from bot.commands.request import SLASH, Reach, Reader, Request
+from bot.commands.words import QUOTES_HINT, shown, words_of
 from bot.errors import UsageError
 
 
@@ -22,10 +23,21 @@ def parse(text: str, today: date, readers: Mapping[str, Reader]) -> Request:
     read = readers.get(words[0].lower())
     if read is None:
         raise _unknown(words[0], readers, "")
-    command = read(words[1:], today)
+    rest, campaign = take_campaign(words[1:])
+    command = read(rest, today)
+    if campaign:
+        command = _in_campaign(command, campaign)
     if isinstance(command, Help) and command.topic and command.topic not in readers:
         raise _unknown(command.topic, readers, "help ")
     return command
+
+
+def _in_campaign(command: Request, campaign: str) -> Request:
+    """The command about this campaign. Raises UsageError for one that is about none."""
+    if command.reach is Reach.NONE:
+        problem = f"{command.word()} is about no single campaign."
+        raise UsageError(problem, f"Leave out {shown(f'in {campaign}')}. {QUOTES_HINT}")
+    return command.model_copy(update={"campaign": campaign})
 
 
 def _unknown(word: str, commands: Collection[str], prefix: str) -> UsageError:

@@ -1,5 +1,6 @@
 """ClickHouseWarehouse: ``bot.ports.Warehouse`` for one cluster, with the configured tables and statements."""
 
+import copy
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -37,6 +38,12 @@ class ClickHouseWarehouse:
         self._sample_customer = next(iter(config.clusters[cluster].customers), "")
         self._counts = TableCounts(self._connection)
         self._timezone = config.campaign.timezone
+
+    def in_zone(self, timezone: str) -> "ClickHouseWarehouse":
+        """See ``bot.ports.Warehouse``. Both share the connections."""
+        same = copy.copy(self)
+        same._timezone = timezone
+        return same
 
     async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
         """See ``bot.ports.Warehouse``. Counts again when the table has been replaced meanwhile."""
