@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
 from local_slack import LocalSlack, Setting
@@ -27,6 +27,12 @@ async def browser(slack: LocalSlack) -> AsyncIterator[Page]:
 
 def section(**settings: bool) -> list[Json]:
     return [{"type": "section", "text": {"type": "mrkdwn", "text": LINES}, **settings}]
+
+
+async def height_of(element: Locator) -> float:
+    box = await element.bounding_box()
+    assert box is not None
+    return box["height"]
 
 
 @pytest.mark.parametrize(
@@ -53,11 +59,11 @@ async def test_a_long_section_shows_its_end_on_request_unless_it_says_expand(
 
     await expect(whole).to_be_visible()
     assert await whole.get_by_role("button", name="Show more").count() == 0
-    full = (await whole.bounding_box() or {})["height"]
-    assert (await folded.bounding_box() or {})["height"] < full / 2
+    full = await height_of(whole)
+    assert await height_of(folded) < full / 2
     await folded.get_by_role("button", name="Show more").click()
     await expect(folded.get_by_role("button", name="Show more")).to_be_hidden()
-    assert (await folded.bounding_box() or {})["height"] == full
+    assert await height_of(folded) == full
 
 
 @pytest.mark.browser
