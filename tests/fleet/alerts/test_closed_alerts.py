@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.fleet.alerts.closed_alerts import ClosedRuns, closed_looks, is_left_to_history
+from bot.fleet.alerts.closed_alerts import ClosedRuns, describe_closed, is_left_to_history
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS
 from bot.fleet.runs.observation import DescribedRun
 from bot.fleet.runs.run import Run
@@ -25,7 +25,7 @@ def about(run: Run, **facts: Any) -> Episode:
 
 
 def shown(*runs: Run, alerts: tuple[Episode, ...] = (), unsure: tuple[str, ...] = ()) -> list[DescribedRun]:
-    return closed_looks(ClosedRuns(runs, troubles(*runs), CLOSED_REASONS, unsure), alerts, link)
+    return describe_closed(ClosedRuns(runs, troubles(*runs), CLOSED_REASONS, unsure), alerts, link)
 
 
 def test_a_failure_without_an_alert_is_shown_at_its_own_run() -> None:
