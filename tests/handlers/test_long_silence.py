@@ -108,9 +108,9 @@ def reminder(of: Episode, number: int) -> OutboxMessage:
 
 def attempt(of: Episode, number: int) -> OutboxMessage:
     """The notification of one attempt."""
-    look = DescribedRun(**of.standing(), alert_reason=of.alert_reason, activity_id="1")
+    run = DescribedRun(**of.standing(), alert_reason=of.alert_reason, activity_id="1")
     seen = SeenFailure(of.ref, "1", number, TIMED_OUT, of.opened_at)
-    (shown,) = ended_attempts(of.name, number, replace(look, attempt=number + 1), [seen], of.opened_at)
+    (shown,) = ended_attempts(of.name, number, replace(run, attempt=number + 1), [seen], of.opened_at)
     return line(of, f"attempt:1:{number}", replace(shown, alike=0))
 
 

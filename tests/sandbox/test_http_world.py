@@ -14,11 +14,11 @@ from sandbox.world import LIVES_AT_LEAST_SECONDS
 from tests.sandbox.processes import SPEED, TINY, Sandbox, sandbox
 
 
-def until(look: Callable[[], bool], within: float = 60) -> bool:
+def until(condition: Callable[[], bool], within: float = 60) -> bool:
     deadline = time.monotonic() + within
-    while not look() and time.monotonic() < deadline:
+    while not condition() and time.monotonic() < deadline:
         time.sleep(0.1)
-    return look()
+    return condition()
 
 
 def asked(world: Sandbox) -> bool:

@@ -27,7 +27,7 @@ from tests.adapters.temporal.conftest import LIMIT, temporal_at
 from tests.adapters.temporal.server import QUEUE, TemporalServer, eventually, worker
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, window
-from tests.usecases.watch.looks import watch
+from tests.usecases.watch.passes import watch
 
 CLUSTER = "voice-prod"
 WINDOWS = [window(1, 21), window(21, 41), window(41, 52)]

@@ -23,7 +23,7 @@ from bot.usecases.control.propose import split
 from tests.adapters.temporal.server import QUEUE, SEQUENCES, TemporalServer, eventually
 from tests.fakes.episodes import episode
 from tests.fakes.services import CHANNEL, OPERATOR, TEAM, FakeWorld
-from tests.usecases.watch.looks import watch
+from tests.usecases.watch.passes import watch
 
 CLUSTER = "voice-prod"
 OLIVIA = Actor(OPERATOR, TEAM, CHANNEL)

@@ -40,10 +40,10 @@ def test_most_shapes_of_usual_names_are_certain() -> None:
 
     @settings(max_examples=200, database=None, derandomize=True)
     @given(shapes(), identities())
-    def look(shape: Shape, told: list[Identity]) -> None:
+    def check(shape: Shape, told: list[Identity]) -> None:
         runs = [shape.run(number, identity) for number, identity in enumerate(told)]
         found = propose_mappings(runs, {identity.customer for identity in told}, None, UTC)
         outcomes[any(proposal.is_certain for proposal in found)] += 1
 
-    look()
+    check()
     assert outcomes[True] > outcomes[False]

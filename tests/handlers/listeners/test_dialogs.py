@@ -22,10 +22,10 @@ WINDOW = json.dumps({"target": f"{CLUSTER}/hilton", "start": "2026-01-06", "end"
 async def test_a_command_that_changes_something_is_asked_about_in_a_dialog(desk: Desk, there: ResponseUrl) -> None:
     acknowledged = await desk.edge.type("split hilton")
     await eventually(lambda: len(desk.views()) == 2)
-    looking, question = desk.views()
+    working, question = desk.views()
 
     assert (acknowledged.status, acknowledged.body) == (200, "")
-    assert (looking.submit, question.submit, question.purpose) == ("", "Split", "confirm")
+    assert (working.submit, question.submit, question.purpose) == ("", "Split", "confirm")
     assert "cancel 1 workflow and start 11 windows of 5 days" in view_text(question)
     assert desk.begun == []
     assert there.received == []

@@ -25,7 +25,7 @@ from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, closed, execution, seen, window
-from tests.usecases.watch.looks import new_state, watch
+from tests.usecases.watch.passes import new_state, watch
 
 CLUSTER = "voice-prod"
 DAY = timedelta(days=1)
@@ -317,13 +317,13 @@ class TestALongPast:
         world.engines[CLUSTER].at_most = 4
         for number in range(20):
             put(world, closed(COMPLETED, f"customer-{number}", CAMPAIGN, ago=timedelta(seconds=number)))
-        looks = [await observe(CLUSTER, world.services) for _ in range(8)]
+        views = [await observe(CLUSTER, world.services) for _ in range(8)]
         world.now += OVERLAP
         for _ in range(8):
             await catch_up(CLUSTER, world.services)
 
-        assert len(looks[-1].runs) == 20
-        assert looks[-1].history_silent == ""
+        assert len(views[-1].runs) == 20
+        assert views[-1].history_silent == ""
         await observe(CLUSTER, world.services)
         assert world.engines[CLUSTER].listed[-1] == 1
 

@@ -24,7 +24,7 @@ from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, description, execution, window
 from tests.fleet.sequences import spec
-from tests.usecases.watch.looks import describe_and_conclude, watch
+from tests.usecases.watch.passes import describe_and_conclude, watch
 
 CLUSTER = "voice-prod"
 AWAY = Unavailable("Temporal of voice-prod", "connection refused")

@@ -38,7 +38,7 @@ from tests.fakes.ledger import FakeLedger
 from tests.fakes.services import NOW, FakeWorld, config
 from tests.fleet.builders import TIMED_OUT, activity, description, execution, window
 from tests.fleet.sequences import ended, progress, spec
-from tests.usecases.watch.looks import new_state, watch
+from tests.usecases.watch.passes import new_state, watch
 from tests.wording import declines
 
 LEFT = episode(revision=0)
