@@ -133,7 +133,7 @@ def test_no_name_makes_a_modal_that_slack_refuses(name: str, notice: str) -> Non
 
 
 def test_while_it_looks_and_works_a_modal_asks_for_nothing() -> None:
-    for view in (confirm.looking("split"), confirm.working("split"), confirm.already_submitted("split")):
+    for view in (confirm.loading("split"), confirm.working("split"), confirm.already_submitted("split")):
         assert shown_by_slack(view).submit == ""
     assert "You may close this" in str(confirm.working("split").blocks)
 
