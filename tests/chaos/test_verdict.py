@@ -92,7 +92,7 @@ def test_a_message_that_stands_twice_is_doubled(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("channel", "memory", "told"),
+    ("channel", "memory", "problem"),
     [
         ((*CHANNEL, posted("episode:unknown", 99, "?", "")), MEMORY, "nobody recorded episode:unknown"),
         (other(ALERT, words=("struggling",)), MEMORY, "not as it was recorded last"),
@@ -113,7 +113,7 @@ def test_the_channel_is_held_against_what_was_to_be_said(
 
 
 @pytest.mark.parametrize(
-    ("truth", "told"),
+    ("truth", "problem"),
     [
         (
             Truth(TRUTH.runs, (replace(SEQUENCE, lines=(*LINES[:-1], {"kind": "cut"}, LINES[-1])),)),

@@ -57,10 +57,10 @@ class Choosy(FakeChannel):
         self._judge(key)
         await super().edit(address, message, key)
 
-    async def find(self, *asked: object, **more: object) -> Address | None:
+    async def find(self, *args: object, **more: object) -> Address | None:
         if self.finding is not None:
             raise self.finding
-        return await super().find(*asked, **more)  # type: ignore[arg-type]
+        return await super().find(*args, **more)  # type: ignore[arg-type]
 
     async def check(self) -> str:
         if self.checking is not None:

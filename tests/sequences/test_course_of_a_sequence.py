@@ -235,14 +235,14 @@ async def test_an_alert_tells_of_a_window_that_begins_after_a_wait(stage: Stage)
     old = stage.team.add("backfill-hilton-2026-01-01-2026-01-11", silent=2)
     stage.team.holding = True
 
-    async def told() -> SequenceProgress | None:
+    async def progress_in_alert() -> SequenceProgress | None:
         return stage.world.journal.episodes[alert.id].sequence
 
     async with stage.worker():
         await stage.begin(
             stage.spec(10, size=5, thread_key=alert.root_key, clear=(OpenRun(old, day(1, 10)),)),
         )
-        under_way = await eventually(told, lambda progress: progress and progress.running)
+        under_way = await eventually(progress_in_alert, lambda progress: progress and progress.running)
         stage.team.holding = False
         await stage.end()
 

@@ -76,8 +76,8 @@ class SlackDesk:
 
     async def trigger(self) -> str:
         # Nobody is connected, so it is delivered to nobody; its trigger is good all the same.
-        asked = {"user": OLIVIA, "channel": "backfills", "text": "split hilton"}
-        return str((await do(self._slack, "command", **asked))["payload"]["trigger_id"])
+        typed = {"user": OLIVIA, "channel": "backfills", "text": "split hilton"}
+        return str((await do(self._slack, "command", **typed))["payload"]["trigger_id"])
 
     async def close(self, view_id: str) -> None:
         await do(self._slack, "close", user=OLIVIA, view_id=view_id)

@@ -210,10 +210,10 @@ async def test_the_reason_of_a_cancel_and_of_an_end_stand_in_the_history(
     await control.terminate(ref, "Oscar: it does not close")
 
     events = (await client.get_workflow_handle(unique).fetch_history()).events
-    asked = [event.workflow_execution_cancel_requested_event_attributes.cause for event in events]
+    causes = [event.workflow_execution_cancel_requested_event_attributes.cause for event in events]
     ended = events[-1].workflow_execution_terminated_event_attributes
 
-    assert [cause for cause in asked if cause] == ["Olivia: it keeps timing out"]
+    assert [cause for cause in causes if cause] == ["Olivia: it keeps timing out"]
     assert (ended.reason, ended.identity) == ("Oscar: it does not close", "backfill-bot")
 
 

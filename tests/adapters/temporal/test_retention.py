@@ -181,9 +181,9 @@ async def test_a_run_that_was_open_when_it_was_seen_last_is_told_as_gone(team: T
     assert [run.execution.status for run in shown.standing.runs] == [ExecutionStatus.GONE]
 
 
-def _is_complete(told: Answers) -> bool:
+def _is_complete(answers: Answers) -> bool:
     """Listings lag by moments."""
-    hilton = told.hilton
+    hilton = answers.hilton
     return (
         isinstance(hilton, CustomerStatus)
         and not isinstance(hilton.standing, Silent)

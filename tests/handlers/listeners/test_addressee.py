@@ -47,7 +47,7 @@ def test_sister_workspaces_and_what_names_nobody_are_ours(body: dict[str, Any]) 
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "reason"),
     [
         ({"team_id": TEAM, "api_app_id": "A2"}, "for the app A2"),
         ({"team_id": "T0OTHER", "api_app_id": "A1"}, "for the workspace T0OTHER"),
@@ -59,8 +59,8 @@ def test_sister_workspaces_and_what_names_nobody_are_ours(body: dict[str, Any]) 
         ({"team_id": "T0OTHER", "authorizations": [{"team_id": "T0OTHER"}], "api_app_id": "A1"}, "T0OTHER"),
     ],
 )
-def test_another_app_workspace_or_organisation_is_not(body: dict[str, Any], said: str) -> None:
-    assert said in foreign_addressee(body, OURS)
+def test_another_app_workspace_or_organisation_is_not(body: dict[str, Any], reason: str) -> None:
+    assert reason in foreign_addressee(body, OURS)
 
 
 OTHERS = [

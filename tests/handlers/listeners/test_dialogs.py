@@ -81,14 +81,14 @@ async def test_a_viewer_is_told_in_the_dialog_who_may_and_it_is_audited(desk: De
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "words"),
     [("split hiltn", "hilton"), ("run voice-prod/nobody", "nobody"), ("pause hilton", "hilton")],
 )
-async def test_what_cannot_be_is_told_in_the_dialog(desk: Desk, there: ResponseUrl, text: str, told: str) -> None:
+async def test_what_cannot_be_is_told_in_the_dialog(desk: Desk, there: ResponseUrl, text: str, words: str) -> None:
     await desk.edge.type(text)
     problem = await desk.answer_text(shown=2)
 
-    assert told in problem
+    assert words in problem
     assert desk.views()[-1].submit == ""
     assert there.received == []
 

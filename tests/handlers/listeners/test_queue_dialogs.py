@@ -131,14 +131,14 @@ def filled(desk: Desk) -> Desk:
 
 
 @pytest.mark.parametrize(
-    ("typed", "asked", "outcome"),
+    ("typed", "about_to", "outcome"),
     [
         (f"cancel {EAST}", "about to empty the queue of 2 customers", "queue emptied: 2 customers"),
         (f"pause {EAST}", "about to pause the queue of 2 customers", "queue paused: 2 customers"),
     ],
 )
 async def test_a_cluster_where_nothing_runs_is_stopped_by_its_queue(
-    filled: Desk, typed: str, asked: str, outcome: str
+    filled: Desk, typed: str, about_to: str, outcome: str
 ) -> None:
     question = await filled.ask_confirmation(typed)
     await filled.submit(question)
@@ -146,7 +146,7 @@ async def test_a_cluster_where_nothing_runs_is_stopped_by_its_queue(
     (record,) = filled.world.journal.audited[-1:]
     state = queue(filled, EAST).state
 
-    assert f"{EAST}: {asked}." in view_text(question)
+    assert f"{EAST}: {about_to}." in view_text(question)
     assert "In the queue: spirit, marriott." in view_text(question)
     assert outcome.removeprefix("queue ") in shown
     assert (record.subject.full_name, record.outcome) == (EAST, AuditOutcome.DONE)

@@ -94,8 +94,8 @@ class UnreliableLedger:
             raise Unavailable("store", "connection refused")
 
 
-def _running(one: Execution) -> Execution:
-    return replace(one, status=ExecutionStatus.RUNNING, closed_at=None)
+def _running(run: Execution) -> Execution:
+    return replace(run, status=ExecutionStatus.RUNNING, closed_at=None)
 
 
 async def what_comes_of(seed: int, ledgers: tuple[RunHistory, RunHistory]) -> None:

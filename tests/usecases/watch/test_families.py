@@ -271,8 +271,8 @@ async def test_a_failed_child_is_asked_for_once_and_not_again_and_again(world: F
     world.engines[CLUSTER].add(replace(child(1), status=ExecutionStatus.FAILED, closed_at=NOW))
     await watch_until_settled(world, times=10)
 
-    asked = [ref for ref in world.engines[CLUSTER].described if ref.workflow_id == child(1).ref.workflow_id]
-    assert len(asked) == 2
+    described = [ref for ref in world.engines[CLUSTER].described if ref.workflow_id == child(1).ref.workflow_id]
+    assert len(described) == 2
 
 
 async def test_what_is_below_a_run_that_has_ended_is_described_no_more(world: FakeWorld) -> None:
