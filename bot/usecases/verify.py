@@ -70,7 +70,8 @@ async def verify(command: Verify, services: Services) -> VerifyResult:
     if command.by is Breakdown.WINDOW:
         verdicts = await asyncio.gather(*(_by_window(verdict, window, services) for verdict in verdicts))
     notes = elsewhere_notes(target.customer, others) if target else ()
-    return VerifyResult(target, window, command.by, tuple(verdicts), notes)
+    is_typed = command.range is not None
+    return VerifyResult(target, window, command.by, tuple(verdicts), services.now(), notes, is_typed=is_typed)
 
 
 def _customers(target: Target, services: Services) -> tuple[str, ...]:

@@ -146,7 +146,7 @@ def test_what_was_started_is_told_with_the_way_to_its_thread() -> None:
     assert texts(shown_by_slack(confirm.done(result))) == [
         "*Split: under way for hilton on voice-prod.*",
         f"<{LINK}|The thread> tells how it goes on.\n"
-        "*hilton*: 1 workflow is cancelling until Temporal says closed, then 11 windows of 5 days run.",
+        "*hilton*: 1 old workflow is being cancelled, then 11 windows of 5 days run.",
     ]
 
 
@@ -184,7 +184,7 @@ def test_whoever_closed_the_modal_hears_the_same() -> None:
     assert taken_by_slack(confirm.outcome_message(result)).text == (
         "Split: under way for hilton on voice-prod.\n"
         f"The thread tells how it goes on: {LINK}\n"
-        "hilton: 1 workflow is cancelling until Temporal says closed, then 11 windows of 5 days run."
+        "hilton: 1 old workflow is being cancelled, then 11 windows of 5 days run."
     )
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from bot.fleet.notifications.attempts import ALWAYS_WITH_LINE, EVERY
 from bot.fleet.notifications.keys import episode_id
-from bot.model import Ref
+from bot.model import Ref, Window
 from tests.chaos.channel import ChannelMessage
 from tests.chaos.memory import Memory, Recorded
 from tests.chaos.truth import Drove, Ran, Truth
@@ -103,7 +103,7 @@ def of_sequence(sequence: Drove, channel: Iterable[ChannelMessage]) -> Iterator[
 
 def _range(line: dict[str, dict[str, dict[str, str]]]) -> str:
     start, end = (date.fromisoformat(line["ended"]["window"][name]) for name in ("start", "end"))
-    return f"{start:%b} {start.day} → {end:%b} {end.day}"
+    return Window(start, end).briefly()
 
 
 def windows_untold(truth: Truth) -> Iterator[str]:

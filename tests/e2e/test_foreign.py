@@ -41,7 +41,7 @@ SECOND = {
     "nordic": "emea/nordic/2026-01-06..2026-01-11",
     "pacific": "apac/pacific/2026-01-06..2026-01-11",
 }
-RANGE = "2026-01-01 → 2026-01-11, 10 days, end excluded"
+RANGE = "Jan 1–10 (10 days)"
 HEARTBEAT_TIMEOUT = timedelta(seconds=3)
 TO_THE_END = 150.0  # seconds
 NOT_NOW = "Try again"
@@ -87,7 +87,7 @@ def test_the_one_who_is_too_big_alerts_once_with_the_days_of_the_whole_run(contr
     (alert,) = [card for card in control.cards() if card["text"].startswith(f"{name} on ")]
 
     assert alert["text"].startswith(f"{name} on {TOO_BIG[name][0]} is struggling: attempt ")
-    assert f"Range: {RANGE}. Last failure: heartbeat timeout." in alert["text"]
+    assert f"Days: {RANGE}. Last failure: heartbeat timeout." in alert["text"]
 
 
 @pytest.mark.parametrize("name", list(TOO_BIG))
@@ -98,7 +98,7 @@ def test_status_and_struggling_say_who_times_out(control: Control, name: str) ->
         f"{name} on {cluster}: running, full range. Attempt "
     )
     struggling = known_answer(control, "/backfill struggling").splitlines()
-    (line,) = [line for line in struggling if line.startswith(f"{name} on {cluster} (Jan 1 → Jan 11): Attempt ")]
+    (line,) = [line for line in struggling if line.startswith(f"{name} on {cluster} (Jan 1–10): Attempt ")]
     assert "struggling" in line
     assert "Heartbeat timeout." in line
 
@@ -123,7 +123,7 @@ def test_plan_proposes_windows_that_get_through(control: Control, name: str) -> 
 
     assert lines[0].startswith(f"{name} on {TOO_BIG[name][0]}: 2 windows of 5 days would run")
     windows = [line.partition(", run")[0] for line in lines[-2:]]
-    assert windows == ["Jan 1 → Jan 6: 5 days, 200 scorecards", "Jan 6 → Jan 11: 5 days, 200 scorecards"]
+    assert windows == ["Jan 1–5: 5 days, 200 scorecards", "Jan 6–10: 5 days, 200 scorecards"]
 
 
 @pytest.mark.parametrize(("name", "cluster"), [("harbour", "emea"), ("harbour", "apac"), ("lyra", "children")])
@@ -215,7 +215,7 @@ def test_status_tells_each_window_once(control: Control, proposals: dict[str, st
     the_green_alert(control, name)
     lines = known_answer(control, f"/backfill status {name}").splitlines()
 
-    assert len([line for line in lines if line.startswith("Jan 6 → Jan 11: ")]) == 1
+    assert len([line for line in lines if line.startswith("Jan 6–10: ")]) == 1
 
 
 def test_no_child_of_the_old_run_writes_into_the_first_window(control: Control, proposals: dict[str, str]) -> None:

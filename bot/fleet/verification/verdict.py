@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from bot.commands import Breakdown
 from bot.fleet.name_lookup import Target
@@ -115,14 +115,17 @@ class VerifyResult:
     """The result of ``verify`` for one range. ``target`` is None for all clusters, and a customer for that customer
     alone.
 
-    ``notes`` are about the customer's open work on other clusters.
+    ``notes`` are about the customer's open work on other clusters. ``is_typed``: a person has typed the range, so the
+    answer repeats it.
     """
 
     target: Target | None
     window: Window
     by: Breakdown
     clusters: tuple[ClusterVerdict, ...]
+    at: datetime
     notes: tuple[OpenWorkNote, ...] = ()
+    is_typed: bool = False
 
 
 def judge(

@@ -310,7 +310,7 @@ def test_lines_in_a_storm_s_thread_tell_which_of_a_customer_s_runs_they_are_abou
     _, messages = acknowledge_episode(storm[0], ALICE, NOW)
     _, own = acknowledge_episode(alone, ALICE, NOW)
 
-    assert [line.name for line in parsed(messages, notification.AckLine)] == ["customer-0 (Jan 1 → Feb 21)"]
+    assert [line.name for line in parsed(messages, notification.AckLine)] == ["customer-0 (Jan 1–Feb 20)"]
     assert [line.name for line in parsed(own, notification.AckLine)] == ["hilton"]
 
 
