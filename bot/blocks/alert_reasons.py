@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from bot.actions import ActionId
 from bot.model import AlertReason, Health
 
-_LOOK_AT_WORKERS = "So many at once usually share a cause: look at the workers first."
-_LOOK_AT_CAUSE = "So many at once usually share a cause: look for it first."
+_WORKERS_FIRST = "So many at once usually share a cause: look at the workers first."
+_SHARED_CAUSE = "So many at once usually share a cause: look for it first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="has failed and nothing replaces it",
         had_done="failed",
         began="failed",
-        many=_LOOK_AT_CAUSE,
+        many=_SHARED_CAUSE,
         advice="run the missing days again. Complete days are not run again, and rows already written stay.",
         actions=(ActionId.RETRY,),
         mark=":red_circle:",
@@ -54,7 +54,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="still times out on heartbeat",
         had_done="timed out on heartbeat",
         began="timed out on heartbeat",
-        many=_LOOK_AT_WORKERS,
+        many=_WORKERS_FIRST,
         advice=(
             "split it into smaller windows. This run ends first, rows already written stay, and a dialog shows the "
             "plan before anything starts."
@@ -79,7 +79,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="is still stalled",
         had_done="stalled",
         began="stalled",
-        many=_LOOK_AT_CAUSE,
+        many=_SHARED_CAUSE,
         advice="find out in Temporal what it waits for; if it hangs, cancel it and run the missing days.",
         health=Health.STALLED,
         passed="makes progress again",
@@ -101,7 +101,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="still keeps failing",
         had_done="kept failing",
         began="began to fail",
-        many=_LOOK_AT_CAUSE,
+        many=_SHARED_CAUSE,
         advice="remove the cause of the failure; the next attempt then gets through by itself.",
         health=Health.RETRYING,
         of_attempt=True,
@@ -113,7 +113,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="still has other rows than its source",
         had_done="completed with other rows than their source",
         began="completed with other rows than their source",
-        many=_LOOK_AT_CAUSE,
+        many=_SHARED_CAUSE,
         advice="run these days again. Rows already written stay.",
         actions=(ActionId.RETRY,),
     ),
@@ -122,7 +122,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="is still in doubt",
         had_done="completed without proof",
         began="completed without proof",
-        many=_LOOK_AT_CAUSE,
+        many=_SHARED_CAUSE,
         advice="count again with verify. If the counts differ, run these days again.",
         actions=(ActionId.RETRY,),
         mark=":large_yellow_circle:",

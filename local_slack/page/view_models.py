@@ -53,19 +53,19 @@ def is_long(text: str) -> bool:
 
 def channel_messages(ws: Workspace, channel: str, user: str, shown: int = SHOWN) -> list[MessageView]:
     seen = [m for m in ws.messages.of(channel) if m.in_channel and _visible(m, user)]
-    return [_look(ws, message) for message in seen[-shown:]]
+    return [_view(ws, message) for message in seen[-shown:]]
 
 
 def thread_messages(ws: Workspace, root: Message, user: str) -> list[MessageView]:
     root_message, *replies = [m for m in ws.messages.thread(root) if _visible(m, user)]
-    return [_look(ws, message) for message in (root_message, *replies[-SHOWN:])]
+    return [_view(ws, message) for message in (root_message, *replies[-SHOWN:])]
 
 
 def _visible(message: Message, user: str) -> bool:
     return message.place.ephemeral_to in (None, user)
 
 
-def _look(ws: Workspace, message: Message) -> MessageView:
+def _view(ws: Workspace, message: Message) -> MessageView:
     author = ws.directory.users[message.user]
     name = author.name if author.is_bot else author.real_name
     return MessageView(

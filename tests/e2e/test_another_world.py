@@ -49,7 +49,7 @@ def test_status_counts_every_cluster_and_names_who_is_open(control: Control) -> 
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "start"),
     [
         ("“Big One, Inc.”", "Big One, Inc. on Orchard: running, full range."),
         ("shop.example.com", "shop.example.com on Orchard: running, window 2 of 2 (Mar 8–14)."),
@@ -62,10 +62,10 @@ def test_status_counts_every_cluster_and_names_who_is_open(control: Control) -> 
         ("<!channel>", "&lt;!channel&gt; on harbor_1: complete."),
     ],
 )
-def test_a_customer_of_any_name_is_found_and_told_literally(control: Control, typed: str, told: str) -> None:
+def test_a_customer_of_any_name_is_found_and_told_literally(control: Control, typed: str, start: str) -> None:
     answer = control.ask_message(f"/backfill status {typed}")
 
-    assert answer["text"].startswith(told)
+    assert answer["text"].startswith(start)
     assert "<!channel" not in json.dumps(answer)
 
 

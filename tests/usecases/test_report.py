@@ -95,8 +95,8 @@ async def reported(world: FakeWorld, day: date | None = None) -> Report:
     return await report(ReportCommand(day=day), world.services)
 
 
-async def lines(world: FakeWorld, **asked: Any) -> list[str]:
-    return markdown(await reported(world, **asked)).splitlines()
+async def lines(world: FakeWorld, **options: Any) -> list[str]:
+    return markdown(await reported(world, **options)).splitlines()
 
 
 async def test_the_evening_holds_every_fact_of_the_operations_log_in_its_order(evening: FakeWorld) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from temporalio.client import WorkflowExecutionStatus as Status
 
-from tests.e2e.confirming import WHY, close, proposed, seen, submit, texts, told, whole_thread
+from tests.e2e.confirming import WHY, close, proposed, seen, submit, texts, wait_for_words, whole_thread
 from tests.e2e.control import Control
 from tests.e2e.processes import Sandbox, eventually, until
 from tests.e2e.temporal import Run, Temporal
@@ -127,7 +127,7 @@ def test_what_was_confirmed_is_not_done_in_a_world_that_has_changed(control: Con
     until(lambda: temporal.windows("moved"), lambda runs: runs[0].status is Status.TERMINATED)
     submit(control)
 
-    again = told(control, "has changed")
+    again = wait_for_words(control, "has changed")
     assert "About to start 2 windows of 5 days for moved on prod" in again
     assert "cancel 1 workflow" not in again
     assert len(temporal.windows("moved")) == 1

@@ -41,9 +41,9 @@ MISTAKES = [
 ANYTHING = ["x", "<!channel> ", '"', "“", "é", "status ", "/", "2026-01-01..", "\\", "`", "\x00", "\u202e"]
 
 
-def whatever_is_verified(told: str) -> str:
+def whatever_is_verified(text: str) -> str:
     """The answer without what counts have proven: other tests of this world count."""
-    return re.sub(r", \d+ verified", "", told)
+    return re.sub(r", \d+ verified", "", text)
 
 
 def test_status_of_the_fleet_counts_every_customer(control: Control) -> None:
@@ -97,13 +97,13 @@ def test_struggling_lists_what_times_out_and_nothing_else(control: Control) -> N
     assert [line.split(":")[0] for line in lines[1:]] == ["toobig on alpha (Jan 1–10)"]
 
 
-@pytest.mark.parametrize(("typed", "told"), MISTAKES)
+@pytest.mark.parametrize(("typed", "text"), MISTAKES)
 def test_a_mistake_is_answered_with_a_sentence_that_only_its_author_sees(
-    control: Control, typed: str, told: str
+    control: Control, typed: str, text: str
 ) -> None:
     answer = control.ask_message(typed)
 
-    assert told in answer["text"]
+    assert text in answer["text"]
     assert answer["text"].endswith((".", "?"))
     assert answer["ephemeral_to"] == "U00OLIVIA0"
     assert "<!" not in json.dumps(answer["blocks"])

@@ -20,16 +20,16 @@ from bot.model import (
     TroubledChildren,
     Window,
 )
-from tests.fleet.alerts.test_reconcile import NOW, TIMED_OUT, look
+from tests.fleet.alerts.test_reconcile import NOW, TIMED_OUT, described_run
 
 SINCE = AlertFacts(since=NOW - timedelta(hours=3))
-PARENT = look(health=Health.HEALTHY, alert_reason=None, activity_id="", attempt=1, last_failure=None)
+PARENT = described_run(health=Health.HEALTHY, alert_reason=None, activity_id="", attempt=1, last_failure=None)
 
 
 def child(number: int, *, days: bool = True, attempt: int = 2, **changes: Any) -> DescribedChild:
     start = PARENT.window.start + timedelta(days=number - 1) if PARENT.window else NOW.date()
     name = f"copy-{number:02}"
-    run = look(ref=Ref("voice-prod", name, f"run-{number}"), attempt=attempt, **changes)
+    run = described_run(ref=Ref("voice-prod", name, f"run-{number}"), attempt=attempt, **changes)
     failure = SeenFailure(run.ref, "1", attempt - 1, TIMED_OUT, NOW)
     return DescribedChild(Child(name, Window(start, start + timedelta(days=1)) if days else None), run, (failure,))
 
@@ -108,7 +108,7 @@ def test_the_child_that_the_alert_shows_stays_the_same_while_it_times_out() -> N
 
 
 def test_timeouts_of_the_runs_own_activities_come_first() -> None:
-    own = look(attempt=7)
+    own = described_run(attempt=7)
     run = folded(child(1), of=own)
 
     assert run == replace(own, children=run.children)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.fleet.runs.children import DescribedChild
 from bot.fleet.runs.families import Families
 from bot.model import AlertReason, Child, Description, Ending, PendingChild, Ref
-from tests.fleet.alerts.test_reconcile import look
+from tests.fleet.alerts.test_reconcile import described_run
 from tests.fleet.builders import description, execution
 
 PARENT = execution()
@@ -29,7 +29,7 @@ def standing(
     attempt: int = 2,
     reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT,
 ) -> DescribedChild:
-    run = look(ref=child, ending=ending, attempt=attempt, alert_reason=reason)
+    run = described_run(ref=child, ending=ending, attempt=attempt, alert_reason=reason)
     return DescribedChild(Child(child.workflow_id), replace(run, alert_reason=None) if well else run)
 
 
