@@ -7,6 +7,7 @@ from datetime import date
 from bot.commands import Breakdown
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.open_work import OpenWorkNote
+from bot.fleet.verification.narrowing import Narrowing
 from bot.fleet.verification.table_verdict import Day, Outcome, TableVerdict, Unanswered
 from bot.model import DayCount, ExpectedDay, Window
 from bot.model.coverage import missing, union
@@ -115,7 +116,7 @@ class VerifyResult:
     """The result of ``verify`` for one range. ``target`` is None for all clusters, and a customer for that customer
     alone.
 
-    ``notes`` are about the customer's open work on other clusters.
+    ``notes`` are about the customer's open work on other clusters, ``narrowings`` about the rows that differ.
     """
 
     target: Target | None
@@ -123,6 +124,7 @@ class VerifyResult:
     by: Breakdown
     clusters: tuple[ClusterVerdict, ...]
     notes: tuple[OpenWorkNote, ...] = ()
+    narrowings: tuple[Narrowing, ...] = ()
 
 
 def judge(
