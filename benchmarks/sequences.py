@@ -206,10 +206,10 @@ def _spec(customer: str) -> SequenceSpec:
 def line(sequences: int, measured: Measured) -> str:
     """``1,000 sequences: 3,000 windows in 120 s, 25.0 a second; locked 0, not known 0; …``"""
     rate = measured.windows / measured.seconds
-    told = ", ".join(f"{word} {measured.words[word]:,}" for word in ("locked", "not known"))
+    counts = ", ".join(f"{word} {measured.words[word]:,}" for word in ("locked", "not known"))
     return (
         f"{sequences:,} sequences: {measured.windows:,} windows in {measured.seconds:.0f} s, {rate:.1f} a second; "
-        f"{told}; progress known of {measured.known:,} of {measured.asked:,} asked for; "
+        f"{counts}; progress known of {measured.known:,} of {measured.asked:,} asked for; "
         f"{measured.left:,} sequences left"
     )
 

@@ -12,7 +12,11 @@ _TASKS = {TaskKind.WORKFLOW: "workflow tasks", TaskKind.ACTIVITY: "activities"}
 
 def facts_of(alert: Episode) -> list[Line]:
     """The facts of an open alert, one a line."""
-    days = f"Range: {words.long_range(alert.window)}." if alert.window else "Its range was not recognised."
+    days = (
+        f"Days: {words.long_range(alert.window, alert.opened_at)}."
+        if alert.window
+        else "Its days were not recognised."
+    )
     target = str(Target(alert.ref.cluster, alert.customer))
     return [Line.of(days), *because(alert.alert_reason, alert.facts, target), *_of_activity(alert)]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from bot.actions import ActionId
 from bot.model import AlertReason, Health
 
-_LOOK_AT_WORKERS = "So many at once is rarely about one customer: look at the workers first."
-_LOOK_AT_CAUSE = "So many at once rarely have causes of their own: look for the one that they share."
+_WORKERS_FIRST = "So many at once is rarely about one customer: look at the workers first."
+_SHARED_CAUSE = "So many at once rarely have causes of their own: look for the one that they share."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="has failed and nothing replaces it",
         had_done="failed",
         began="failed",
-        many=_LOOK_AT_CAUSE,
+        many=_SHARED_CAUSE,
         actions=(ActionId.RETRY,),
         mark=":red_circle:",
     ),
@@ -51,7 +51,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="is still struggling",
         had_done="struggled",
         began="began to struggle",
-        many=_LOOK_AT_WORKERS,
+        many=_WORKERS_FIRST,
         health=Health.STRUGGLING,
         of_attempt=True,
         actions=(ActionId.SPLIT, ActionId.CANCEL),
@@ -71,7 +71,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="is still stalled",
         had_done="stalled",
         began="stalled",
-        many=_LOOK_AT_CAUSE,
+        many=_SHARED_CAUSE,
         health=Health.STALLED,
         passed="makes progress again",
         actions=(ActionId.CANCEL,),
@@ -91,7 +91,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="still keeps failing",
         had_done="kept failing",
         began="began to fail",
-        many=_LOOK_AT_CAUSE,
+        many=_SHARED_CAUSE,
         health=Health.RETRYING,
         of_attempt=True,
         passed="an attempt got through",
@@ -102,7 +102,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="still has other rows than its source",
         had_done="had other rows than their source",
         began="completed with other rows than their source",
-        many=_LOOK_AT_CAUSE,
+        many=_SHARED_CAUSE,
         actions=(ActionId.RETRY,),
     ),
     AlertReason.IN_DOUBT: ReasonWords(
@@ -110,7 +110,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="is still in doubt",
         had_done="were in doubt",
         began="completed without proof",
-        many=_LOOK_AT_CAUSE,
+        many=_SHARED_CAUSE,
         actions=(ActionId.RETRY,),
         mark=":large_yellow_circle:",
     ),

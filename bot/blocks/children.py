@@ -54,7 +54,7 @@ def _names(children: TroubledChildren | ChildrenHealth) -> str:
 
 def name(child: Child) -> str:
     """The child's days if they are known, otherwise its workflow id."""
-    return words.days_in(child.window, child.window) if child.window else words.name(child.workflow_id)
+    return words.range_in(child.window, child.window) if child.window else words.name(child.workflow_id)
 
 
 def of_child(child: Child | None) -> str:

@@ -43,7 +43,7 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
     (customer,) = cluster.customers
     whole = result.window
     headline = Line.about(customer.customer, kit.clip(verdict.customer(customer, whole), LONGEST_VERDICT))
-    where = f"{cluster.cluster} · {words.long_range(whole)}"
+    where = f"{cluster.cluster} · {words.range_of_answer(whole, result.at, is_typed=result.is_typed)}"
     notes = [*verdict.notes(customer, whole), *_runs_silent(cluster), *map(open_work.note, result.notes)]
     notes += [row_differences.line(narrowing, whole) for narrowing in result.narrowings]
     details = verdict.details(customer, result.by)
@@ -76,7 +76,7 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
 
 def _fleet(result: VerifyResult) -> Message:
     headline = f"{_scope(result)}: {_headline(result.clusters)}"
-    range_line = words.long_range(result.window)
+    range_line = words.range_of_answer(result.window, result.at, is_typed=result.is_typed)
     items, others = _items(result), [*_unremarkable_counts(result), *map(open_work.note, result.notes)]
     drawn = "\n".join([*fitting(items, partial(_mrkdwn, result), DRAWN_ROOM, _more_items), *map(kit.escape, others)])
     shown = fitting(items, partial(_plain, result), PLAIN_ROOM, _more_items)

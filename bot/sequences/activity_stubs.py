@@ -79,7 +79,7 @@ def _follow(request: FollowRequest, task_queue: str) -> workflow.ActivityHandle[
     )
 
 
-async def look(ref: Ref) -> FollowedRun:
+async def current_state(ref: Ref) -> FollowedRun:
     """Return the run's state now, without waiting for it to close."""
     return await _follow(FollowRequest(ref, 0), workflow.info().task_queue)
 

@@ -73,7 +73,8 @@ async def verify(command: Verify, services: Services) -> VerifyResult:
         verdicts = await asyncio.gather(*(_by_window(verdict, window, services) for verdict in verdicts))
     notes = elsewhere_notes(target.customer, others) if target else ()
     narrowings = await _narrowed(target, verdicts, services)
-    return VerifyResult(target, window, command.by, tuple(verdicts), notes, narrowings)
+    is_typed, at = command.range is not None, services.now()
+    return VerifyResult(target, window, command.by, tuple(verdicts), at, notes, is_typed, narrowings)
 
 
 async def _narrowed(

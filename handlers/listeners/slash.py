@@ -65,7 +65,7 @@ async def on_slash(
 def visibility(command: Request, actor: Actor, services: Services) -> Visibility:
     """Commands that only look are answered to everybody in the team channel. Only the asker sees any other answer."""
     in_team_channel = actor.channel_id == services.config.slack.channel
-    return Visibility.CHANNEL if in_team_channel and command.purpose is Purpose.LOOK else Visibility.ASKER
+    return Visibility.CHANNEL if in_team_channel and command.purpose is Purpose.READ else Visibility.ASKER
 
 
 def _today(services: Services) -> date:

@@ -28,7 +28,7 @@ def test_an_alert_that_a_sequence_took_over_says_how_the_windows_do_who_asked_an
     message = draw_alert(sequence=sequence_progress())
 
     assert message.text == (
-        "hilton on voice-prod: window 3 of 11 (Jan 11 → Jan 16) is running. 10 days of 51 complete. "
+        "hilton on voice-prod: window 3 of 11 (Jan 11–15) is running. 10 days of 51 complete. "
         "It had struggled up to attempt 2, and a sequence of windows has taken it over. "
         "Asked by U0OLIVIA (split): it times out."
     )

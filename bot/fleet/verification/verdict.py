@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from bot.commands import Breakdown
 from bot.fleet.name_lookup import Target
@@ -117,13 +117,16 @@ class VerifyResult:
     alone.
 
     ``notes`` are about the customer's open work on other clusters, ``narrowings`` about the rows that differ.
+    ``is_typed``: a person has typed the range, so the answer repeats it.
     """
 
     target: Target | None
     window: Window
     by: Breakdown
     clusters: tuple[ClusterVerdict, ...]
+    at: datetime
     notes: tuple[OpenWorkNote, ...] = ()
+    is_typed: bool = False
     narrowings: tuple[Narrowing, ...] = ()
 
 
