@@ -23,6 +23,7 @@ from bot.commands import (
     Selection,
     Snooze,
     Split,
+    Status,
     Terminate,
     Timeout,
     split_struggling,
@@ -49,6 +50,7 @@ class ActionId(StrEnum):
     AGAIN = "control.again"
     TERMINATE = "control.terminate"
     TIMEOUT = "control.timeout"
+    STATUS = "show.status"
 
 
 _PLACE = "#"
@@ -186,13 +188,14 @@ def command_of(action_id: str, value: str) -> Request:
     raise _unknown_button()
 
 
-_TARGET_COMMANDS: Mapping[str, type[Split | Pause | Resume | Retry | Cancel | Terminate]] = {
+_TARGET_COMMANDS: Mapping[str, type[Split | Pause | Resume | Retry | Cancel | Terminate | Status]] = {
     ActionId.SPLIT: Split,
     ActionId.PAUSE: Pause,
     ActionId.RESUME: Resume,
     ActionId.RETRY: Retry,
     ActionId.CANCEL: Cancel,
     ActionId.TERMINATE: Terminate,
+    ActionId.STATUS: Status,
 }
 
 
