@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 
 from bot.blocks.check_facts import text
+from bot.fleet.diagnostics.bot_facts import BotAtWork, BotsAtWork, EarlierBotLeads, NobodyWatches
 from bot.fleet.diagnostics.facts import (
     AnyFact,
     BeforeProof,
@@ -19,7 +20,6 @@ from bot.fleet.diagnostics.facts import (
     GroupLacks,
     KeyWithoutEffect,
     Lack,
-    LastLeader,
     MoreLacking,
     NameReserved,
     NoAnswer,
@@ -97,8 +97,16 @@ FACTS: list[tuple[Fact, str]] = [
         "checksums of scores and calls never agreed: check both expressions, or verify days that are right",
     ),
     (ChecksumsAgree(("scores",)), "checksums of scores have agreed"),
-    (LastLeader("bot-1"), "last taken by bot-1"),
-    (LastLeader(""), "taken by nobody: no bot has begun, or all have stopped"),
+    (
+        BotsAtWork((BotAtWork("bot-1", True, ("alpha", "beta")), BotAtWork("bot-2", False, ()))),
+        "bot-1 leads and watches alpha and beta\nbot-2 watches no cluster",
+    ),
+    (BotsAtWork(), "none is alive: no bot has begun, or all have stopped"),
+    (EarlierBotLeads("bot-1"), "bot-1, of an earlier version, does everything: the others wait until it stops"),
+    (
+        NobodyWatches(("alpha", "beta")),
+        "no bot watches alpha and beta: within 30 s one does, if it is configured with them",
+    ),
     (OperatorLacks("U1", Lack.NO_SUCH_USER), "operator U1: Slack knows no such user"),
     (OperatorLacks("U1", Lack.DEACTIVATED), "operator U1: deactivated"),
     (OperatorLacks("U1", Lack.BOT), "operator U1: a bot"),
