@@ -136,5 +136,5 @@ class Page:
 
 def _shown(request: web.Request) -> int:
     """How many messages the page asks for; a person who scrolls up asks for more."""
-    asked = request.query.get("shown", "")
-    return min(max(int(asked) if asked.isdecimal() else 0, SHOWN), MOST_SHOWN)
+    shown = request.query.get("shown", "")
+    return min(max(int(shown) if shown.isdecimal() else 0, SHOWN), MOST_SHOWN)
