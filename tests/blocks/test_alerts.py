@@ -50,22 +50,58 @@ def card(**changes: object) -> Message:
 
 def test_an_alert_tells_who_where_what_and_how_far_in_words() -> None:
     assert card().text == (
-        "hilton on voice-prod is struggling: attempt 2. "
-        "Days: Jan 1–Feb 20 (51 days). "
-        "Last failure: heartbeat timeout. "
-        "Last heartbeat: day 2026-01-13, 980 of 4,200 rows. "
-        "Running since 2026-02-21 22:00 UTC."
+        "hilton on voice-prod timed out on heartbeat. "
+        "Attempt 2 is at Jan 13 (23%, 980 of 4,200 rows). "
+        "Suggested: split it into smaller windows. This run ends first, rows already written stay, and a dialog "
+        "shows the plan before anything starts. "
+        "Jan 1–Feb 20 (51 days), running since 2026-02-21 22:00 UTC."
     )
 
 
-def test_an_alert_tells_how_far_the_attempt_that_ended_had_come() -> None:
-    text = card(reached="day 2026-01-20, 1,500 of 4,200 rows").text
+@pytest.mark.parametrize(
+    ("reached", "progress", "story"),
+    [
+        (
+            "day 2026-01-20, 1,500 of 4,200 rows",
+            "day 2026-01-13, 980 of 4,200 rows",
+            "Attempt 2 started over and is at Jan 13 (23%); attempt 1 reached Jan 20 (35%). "
+            "It will probably not finish: each retry starts over.",
+        ),
+        (
+            "day 2026-01-07, 500 of 4,200 rows",
+            "day 2026-01-13, 980 of 4,200 rows",
+            "Attempt 2 went on from where attempt 1 stopped, and is at Jan 13 (23%). "
+            "It keeps its progress, so it may finish by itself.",
+        ),
+        (
+            "day 2026-01-07, 500 of 4,200 rows",
+            "",
+            "Attempt 2 has not reported progress yet; attempt 1 reached Jan 7 (11%, 500 of 4,200 rows).",
+        ),
+        (
+            "day 2026-01-07, 500 of 4,200 rows",
+            "day 2026-01-07, 500 of 4,200 rows",
+            "Attempt 2 has not reported progress yet; attempt 1 reached Jan 7 (11%, 500 of 4,200 rows).",
+        ),
+        ("page 7", "page 3", "Attempt 2 is at page 3; attempt 1 reached page 7."),
+    ],
+)
+def test_an_alert_compares_the_attempt_with_the_one_before_it(reached: str, progress: str, story: str) -> None:
+    assert f" heartbeat. {story} Suggested: " in card(reached=reached, progress=progress).text
 
-    assert "Last failure: heartbeat timeout. Attempt 1 was last seen at day 2026-01-20, 1,500 of 4,200 rows." in text
+
+def test_another_failure_than_the_timeout_of_the_headline_is_told() -> None:
+    failure = Failure(FailureKind.APPLICATION, "too many parts")
+
+    assert "Last failure: error: too many parts. Attempt 2 is at " in card(last_failure=failure).text
 
 
-def test_while_the_next_attempt_has_told_nothing_new_its_progress_is_not_said_twice() -> None:
-    assert card(reached=EPISODE.progress).text.count(EPISODE.progress) == 1
+def test_the_suggested_act_is_the_only_primary_button_and_what_ends_a_run_is_red() -> None:
+    (row,) = [block for block in card().blocks if block["type"] == "actions"]
+    styles = {element["action_id"]: element.get("style") for element in row["elements"]}
+
+    assert [action for action, style in styles.items() if style == "primary"] == [ActionId.SPLIT]
+    assert [action for action, style in styles.items() if style == "danger"] == [ActionId.CANCEL]
 
 
 def test_an_open_alert_offers_split_cancel_acknowledge_snooze_and_the_way_to_temporal() -> None:
@@ -175,7 +211,7 @@ def test_a_window_that_its_sequence_has_cancelled_is_told_as_such() -> None:
     over = card(ending=Ending.CUT_SHORT, ended_at=NOW + timedelta(seconds=16), window=days)
 
     assert over.text == (
-        "hilton on voice-prod (Jan 11–16): CANCELLED by its sequence on attempt 2, 16 s after the alert."
+        "hilton on voice-prod (Jan 11–16): cancelled by its sequence on attempt 2, 16 s after the alert."
     )
 
 

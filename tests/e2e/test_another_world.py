@@ -8,6 +8,7 @@ import pytest
 from tests.adapters.store.server import Server
 from tests.e2e.control import Control, attempts_told
 from tests.e2e.processes import ROOT, Sandbox, bot, eventually, sandbox
+from tests.wording import TIMED_OUT
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -82,8 +83,8 @@ def test_the_one_that_is_too_big_struggles_alone_and_alerts_once(control: Contro
     (alert,) = control.alerts()
     shown = attempts_told(control.thread(alert))
     assert shown == list(range(1, len(shown) + 1))
-    assert alert["text"].startswith("Big One, Inc. on Orchard is struggling: attempt ")
-    assert f"Days: {RANGE}." in alert["text"]
+    assert alert["text"].startswith(f"Big One, Inc. on Orchard {TIMED_OUT}. ")
+    assert f" {RANGE}, running since " in alert["text"]
     assert lines[0] == "1 of 2 open executions needs a look."
     assert lines[1].startswith("Big One, Inc. on Orchard (Mar 1–14): Attempt ")
 

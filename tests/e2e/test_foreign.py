@@ -17,6 +17,7 @@ from tests.e2e.control import Control
 from tests.e2e.processes import LAST_LINES, Sandbox, bot, eventually, sandbox, until
 from tests.e2e.temporal import Temporal
 from tests.e2e.test_check import check, failed
+from tests.wording import TIMED_OUT
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -86,8 +87,8 @@ def test_status_shows_the_eight_as_one_fleet(control: Control) -> None:
 def test_the_one_who_is_too_big_alerts_once_with_the_days_of_the_whole_run(control: Control, name: str) -> None:
     (alert,) = [card for card in control.cards() if card["text"].startswith(f"{name} on ")]
 
-    assert alert["text"].startswith(f"{name} on {TOO_BIG[name][0]} is struggling: attempt ")
-    assert f"Days: {RANGE}. Last failure: heartbeat timeout." in alert["text"]
+    assert alert["text"].startswith(f"{name} on {TOO_BIG[name][0]} {TIMED_OUT}. ")
+    assert f" {RANGE}, running since " in alert["text"]
 
 
 @pytest.mark.parametrize("name", list(TOO_BIG))
@@ -186,7 +187,7 @@ def test_split_runs_the_windows_of_any_team_to_the_end(
     assert [run.workflow_id for run in done] == [first, SECOND[name]]
     assert {run.workflow_type for run in windows} == {workflow_type}
     assert all(later.started_at >= earlier.closed_at for earlier, later in pairwise(windows) if earlier.closed_at)
-    assert green["text"].startswith(f"{name} on {cluster}: COMPLETE, 2 windows, ")
+    assert green["text"].startswith(f"{name} on {cluster}: complete, 2 windows, ")
     # The card is edited before the lines that wait for their turn are posted.
     until(lambda: control.thread(green), lambda lines: any(WHY in line for line in lines), TO_THE_END)
 

@@ -10,6 +10,7 @@ import pytest
 from tests.adapters.store.server import Server
 from tests.e2e.control import Control, attempts_told
 from tests.e2e.processes import TINY, Sandbox, bot, eventually, kill, lapse, sandbox
+from tests.wording import TIMED_OUT
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -49,7 +50,7 @@ def tells_another(control: Control) -> None:
 def assert_nothing_lost_nothing_doubled(control: Control) -> None:
     attempts = attempts_in_thread(control)
     assert attempts == list(range(1, len(attempts) + 1))
-    assert only(control)["text"].startswith("toobig on alpha is struggling: attempt ")
+    assert only(control)["text"].startswith(f"toobig on alpha {TIMED_OUT}. ")
 
 
 def test_a_bot_that_dies_after_posting_the_alert_does_not_post_it_again(

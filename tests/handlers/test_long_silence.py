@@ -126,7 +126,7 @@ async def test_an_alert_that_opened_and_ended_meanwhile_is_one_line(hour: Hour) 
 
     (posted,) = hour.world.channel.messages
     assert keys == [card_key(hilton)]
-    assert "COMPLETE on attempt 2" in posted.message.text
+    assert "complete on attempt 2" in posted.message.text
     assert posted.edits == 0
     assert await hour.services.outbox.dead_letters(NOW) == []
 

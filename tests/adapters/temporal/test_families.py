@@ -19,6 +19,7 @@ from tests.adapters.temporal.server import HEARTBEAT_TIMEOUT, beat, eventually, 
 from tests.adapters.temporal.test_chains import CLUSTER, WorldOnTemporal
 from tests.fakes.services import config
 from tests.usecases.watch.passes import watch
+from tests.wording import TIMED_OUT
 
 DAYS = 5
 SILENT = (2, 4)
@@ -102,5 +103,5 @@ async def test_a_parent_of_whose_five_children_two_time_out_is_one_alert_that_na
     ]
     text = draw(EpisodeCard(alert)).text
     assert "2 of 5 open children time out: Jan 2, Jan 4." in text
-    assert f"{customer} on {CLUSTER} is struggling: attempt " in text
+    assert f"{customer} on {CLUSTER} {TIMED_OUT}. Attempt " in text
     assert " of child Jan " in text
