@@ -32,14 +32,14 @@ class Watched:
 
 @dataclass
 class LeaseStore(FakeLeases):
-    """``now`` is the true time; the store's clock may be set. The bots of ``asked`` step down while the store is
+    """``now`` is the true time; the store's clock may be set. The bots of ``elections`` step down while the store is
     asked."""
 
     now: datetime = NOW
     is_ahead_by: timedelta = timedelta(0)
     slow_by: timedelta = timedelta(0)
     away: DependencyError | None = None
-    asked: list[HeldLeases] = field(default_factory=list)
+    elections: list[HeldLeases] = field(default_factory=list)
     calls: int = 0
 
     def __post_init__(self) -> None:
@@ -48,7 +48,7 @@ class LeaseStore(FakeLeases):
     async def hold(self, holder: str, names: Collection[str], now: datetime, until: datetime) -> LeaseHolders:
         self.calls += 1
         self.now += self.slow_by
-        for leading in self.asked:
+        for leading in self.elections:
             leading.step_down()
         if self.away:
             raise self.away

@@ -201,7 +201,7 @@ async def test_who_has_retired_begins_nothing_and_keeps_others_waiting_until_it_
 
 async def test_a_claim_under_way_does_not_bring_back_who_retires_meanwhile(store: LeaseStore) -> None:
     first = store.bot("one")
-    store.asked = [first]
+    store.elections = [first]
     await first.renew()
 
     assert not first.is_leader()

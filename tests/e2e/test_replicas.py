@@ -100,47 +100,10 @@ class Story:
         assert attempts == list(range(attempts[0], attempts[0] + len(attempts)))
 
 
-@pytest.fixture(scope="module")
-def pair(world: Sandbox, tmp_path_factory: pytest.TempPathFactory, store_server: Server | None) -> Iterator[Bots]:
-    """Two bots on a store of the run's kind."""
-    folder = tmp_path_factory.mktemp("pair")
-    bots = Bots(with_empty_store(world, folder, store_server), folder)
-    with bots.run("one"), bots.run("two"):
-        yield bots
-
-
 def with_empty_store(world: Sandbox, folder: Path, server: Server | None) -> Sandbox:
     """The same world for bots with an empty store: a file in ``folder``, or a database of ``server``."""
     url = asyncio.run(server.create_database()) if server else f"sqlite+aiosqlite:///{folder}/bots.db"
     return replace(world, environ={**world.environ, "DATABASE_URL": url})
-
-
-def test_every_bot_answers_and_each_watches_some_of_the_clusters(world: Sandbox, pair: Bots) -> None:
-    control = world.control
-    eventually(lambda: pair.share("one", "two"))
-    answers = [control.ask("/backfill help status") for _ in range(4)]
-    last = control.get("_control/deliveries")["deliveries"][-4:]
-
-    assert len({delivery["socket"] for delivery in last}) == 2
-    assert len(set(answers)) == 1
-    # A bot looks at clusters that it does not watch, too.
-    assert {name for name in CLUSTERS if name in control.ask_until_known("/backfill status")} == CLUSTERS
-    assert (pair.leads("one"), pair.leads("two")) == (True, False)
-
-
-def test_what_is_delivered_to_both_bots_is_answered_by_one(world: Sandbox, pair: Bots) -> None:
-    control = world.control
-    control.fault("duplicate_envelope")
-    asked = control.ask_message("/backfill help ack")
-    delivery = control.get("_control/deliveries")["deliveries"][-1]
-    # Whoever was second has had time to answer, too.
-    control.ask("/backfill help snooze")
-    answers = [message for message in control.messages() if message["text"] == asked["text"]]
-
-    assert (delivery["copies"], delivery["acked"]) == (2, True)
-    assert len(answers) == 1
-    # Who comes second says so, at its own pace.
-    eventually(lambda: [pair.log(name).count('"delivered before"') for name in ("one", "two")].count(1) == 1)
 
 
 @pytest.mark.parametrize("kind", list(StoreKind))
@@ -173,3 +136,40 @@ def test_a_bot_that_dies_while_it_posts_is_followed_and_one_that_stops_hands_ove
     # Whoever gives its leases back lets others have them at once, which tests/adapters/store holds every store to.
     assert NOT_GIVEN_BACK not in bots.log("two")
     assert "Traceback" not in bots.log("one") + bots.log("two") + bots.log("three")
+
+
+@pytest.fixture(scope="module")
+def pair(world: Sandbox, tmp_path_factory: pytest.TempPathFactory, store_server: Server | None) -> Iterator[Bots]:
+    """Two bots on a store of the run's kind."""
+    folder = tmp_path_factory.mktemp("pair")
+    bots = Bots(with_empty_store(world, folder, store_server), folder)
+    with bots.run("one"), bots.run("two"):
+        yield bots
+
+
+def test_every_bot_answers_and_each_watches_some_of_the_clusters(world: Sandbox, pair: Bots) -> None:
+    control = world.control
+    eventually(lambda: pair.share("one", "two"))
+    answers = [control.ask("/backfill help status") for _ in range(4)]
+    last = control.get("_control/deliveries")["deliveries"][-4:]
+
+    assert len({delivery["socket"] for delivery in last}) == 2
+    assert len(set(answers)) == 1
+    # A bot looks at clusters that it does not watch, too.
+    assert {name for name in CLUSTERS if name in control.ask_until_known("/backfill status")} == CLUSTERS
+    assert (pair.leads("one"), pair.leads("two")) == (True, False)
+
+
+def test_what_is_delivered_to_both_bots_is_answered_by_one(world: Sandbox, pair: Bots) -> None:
+    control = world.control
+    control.fault("duplicate_envelope")
+    asked = control.ask_message("/backfill help ack")
+    delivery = control.get("_control/deliveries")["deliveries"][-1]
+    # Whoever was second has had time to answer, too.
+    control.ask("/backfill help snooze")
+    answers = [message for message in control.messages() if message["text"] == asked["text"]]
+
+    assert (delivery["copies"], delivery["acked"]) == (2, True)
+    assert len(answers) == 1
+    # Who comes second says so, at its own pace.
+    eventually(lambda: [pair.log(name).count('"delivered before"') for name in ("one", "two")].count(1) == 1)
