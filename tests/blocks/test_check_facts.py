@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from bot.blocks.check_facts import text
-from bot.fleet.diagnostics.bot_facts import BotAtWork, BotsAtWork, EarlierBotLeads, NobodyWatches
+from bot.fleet.diagnostics.bot_facts import BotAtWork, BotsAtWork, BotsFact, EarlierBotLeads, NobodyWatches
 from bot.fleet.diagnostics.contents_facts import (
     ChecksumsAgree,
     ChecksumsNeverAgreed,
@@ -161,7 +161,7 @@ def test_each_finding_is_told(fact: Fact, line: str) -> None:
     assert text(fact) == line
 
 
-UNIONS = (WorkersFact, BotFact, ContentsFact, OperatorsFact, AnyFact)
+UNIONS = (BotsFact, WorkersFact, BotFact, ContentsFact, OperatorsFact, AnyFact)
 
 
 def test_every_kind_of_finding_is_among_them() -> None:
