@@ -10,7 +10,7 @@ from local_slack import LocalSlack
 from tests.local_slack.browser import browsing, needs_chromium
 from tests.local_slack.harness import Control, connected
 
-pytestmark = needs_chromium
+pytestmark = [pytest.mark.browser, needs_chromium]
 
 
 @pytest.mark.parametrize("page_of", ["?user=olivia", "?user=olivia&dm"])
