@@ -23,7 +23,6 @@ _OF_SEQUENCE = (
     WindowLine,
     CutLine,
     InstructedLine,
-    SequenceEndLine,
 )
 
 
@@ -38,7 +37,7 @@ def of_notification(notification: Notification) -> Target | None:
         return of_episode(notification.episode)
     if isinstance(notification, StormCard):
         return Target(notification.cluster, notification.names[0]) if len(notification.names) == 1 else None
-    if isinstance(notification, SequenceCard):
+    if isinstance(notification, SequenceCard | SequenceEndLine):
         return Target(notification.progress.spec.cluster, notification.progress.spec.customer)
     if isinstance(notification, _OF_SEQUENCE):
         return Target(notification.spec.cluster, notification.spec.customer)
