@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.asked_button import AskedValue
 from bot.commands import (
     LONGEST_TIMEOUT,
     SLASH,
@@ -28,6 +27,7 @@ from bot.commands import (
     Timeout,
     split_struggling,
 )
+from bot.dialog_button import DialogButtonValue
 from bot.errors import UsageError
 from bot.model import Window
 
@@ -50,7 +50,7 @@ class ActionId(StrEnum):
     AGAIN = "control.again"
     TERMINATE = "control.terminate"
     TIMEOUT = "control.timeout"
-    ASKED = "control.asked"
+    DIALOG = "control.dialog"
 
 
 _PLACE = "#"
@@ -211,7 +211,7 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.AGAIN: _retry_window,
     ActionId.TERMINATE: _about_target(Terminate),
     ActionId.TIMEOUT: _more_time,
-    ActionId.ASKED: lambda value: AskedValue.model_validate_json(value).command,
+    ActionId.DIALOG: lambda value: DialogButtonValue.model_validate_json(value).command,
 }
 
 

@@ -3,9 +3,9 @@
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
 from bot.actions import ActionId
-from bot.asked_button import AskedValue
 from bot.blocks import kit
 from bot.commands import SLASH, ControlRequest
+from bot.dialog_button import DialogButtonValue
 from bot.errors import UsageError
 from bot.message import Message
 
@@ -18,13 +18,13 @@ _ENDING = ("cancel", "terminate")
 def render(command: ControlRequest, asker: str) -> Message:
     """The message with the button, which only ``asker`` may press. Raises UsageError for a command that names too
     many customers for a button."""
-    value = AskedValue.model_validate({"command": command, "by": asker}).model_dump_json()
+    value = DialogButtonValue.model_validate({"command": command, "by": asker}).model_dump_json()
     word = command.word()
     if len(value) > LONGEST_VALUE:
         raise UsageError("These are too many customers for a button.", f"Type it as a command: {SLASH} {word} …")
     label = kit.clip(f"{word.capitalize()} {command.target}", LONGEST_LABEL - 1) + "…"
     style = "danger" if word in _ENDING else "primary"
-    button = ButtonElement(action_id=ActionId.ASKED, text=label, value=value, style=style)
+    button = ButtonElement(action_id=ActionId.DIALOG, text=label, value=value, style=style)
     lead = f"Nothing is done yet. Press the button to see what {word} would do"
     text = f"{lead}: {command.target}. Only whoever asked may press it."
     shown = f"{lead}, and to confirm it. Only whoever asked may press it."

@@ -10,8 +10,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.actions import ActionId, command_of
-from bot.asked_button import AskedValue
 from bot.bulk_fields import FIELD
+from bot.dialog_button import DialogButtonValue
 from bot.errors import NotAllowed
 from bot.in_flight import InFlight
 from bot.message import Message
@@ -54,13 +54,13 @@ async def on_click(
 async def _answer(body: dict[str, Any], services: Services, in_flight: InFlight) -> Message | None:
     payload = ClickPayload.read(body)
     command = command_of(payload.action_id, payload.value)
-    if payload.action_id == ActionId.ASKED:
-        _check_asker(AskedValue.model_validate_json(payload.value), payload)
+    if payload.action_id == ActionId.DIALOG:
+        _check_asker(DialogButtonValue.model_validate_json(payload.value), payload)
     return await answer_or_ask(command, Asker(payload.actor, payload.trigger_id), services, in_flight)
 
 
-def _check_asker(asked: AskedValue, payload: ClickPayload) -> None:
-    if asked.by != payload.actor.user_id:
+def _check_asker(button: DialogButtonValue, payload: ClickPayload) -> None:
+    if button.by != payload.actor.user_id:
         raise NotAllowed(OF_ANOTHER)
 
 

@@ -27,30 +27,29 @@ class Conversation:
     """The place of one question. Slack may post an answer and not say so, so each carries a key by which it can be
     found before it is posted again."""
 
-    asked: WrittenMessage
+    question: WrittenMessage
     services: Services
 
     @property
     def is_shared(self) -> bool:
         """Whether answers are for everybody who reads along: in the team's channel, and in those of the routes."""
         slack, routing = self.services.config.slack, self.services.config.routing
-        return self.asked.event.channel in {slack.channel, *(rule.route.channel for rule in routing)}
+        return self.question.event.channel in {slack.channel, *(rule.route.channel for rule in routing)}
 
     async def show(self, message: Message) -> None:
-        """Answer those who may see it. A failure is told to the asker alone, or else logged."""
-        try:
-            if self.asked.is_direct or self.is_shared:
-                await self._post_with_retries(message, "answer")
-            else:
-                await self._whisper_with_file(message)
-        except DependencyError as exc:
-            _log.warning("answer goes to the asker alone", why=str(exc))
-            await self._tell_alone(replace(message, document=None))
+        """Answer those who may see it, and then the asker alone. A failure is told to the asker, or else logged."""
+        await self._show_part(message, "answer")
+        if message.follow_up is not None:
+            await self._show_part(message.follow_up, "follow-up")
+        if message.for_asker is not None and self.question.is_direct:
+            await self._show_part(message.for_asker, "for the asker")
+        elif message.for_asker is not None:
+            await self._tell_alone(message.for_asker)
 
     async def show_problem(self, problem: BackfillBotError) -> None:
         """Tell the asker why there is no answer. In a channel nobody else sees that."""
         message = errors.render(problem)
-        if self.asked.is_direct:
+        if self.question.is_direct:
             await self.show(message)
         else:
             await self._tell_alone(message)
@@ -58,7 +57,7 @@ class Conversation:
     async def send_picture(self, message: Message) -> bool:
         """See ``handlers.listeners.pictures.Send``."""
         try:
-            if self.asked.is_direct or self.is_shared:
+            if self.question.is_direct or self.is_shared:
                 await self._post(message, "picture")
             else:
                 await self._whisper(message)
@@ -71,7 +70,17 @@ class Conversation:
     @property
     def _thread(self) -> Address | None:
         """The thread of the answer. Direct messages are answered one below the other, unless in a thread."""
-        return self.asked.thread or (None if self.asked.is_direct else self.asked.address)
+        return self.question.thread or (None if self.question.is_direct else self.question.address)
+
+    async def _show_part(self, message: Message, part: str) -> None:
+        try:
+            if self.question.is_direct or self.is_shared:
+                await self._post_with_retries(message, part)
+            else:
+                await self._whisper_with_file(message)
+        except DependencyError as exc:
+            _log.warning("answer goes to the asker alone", why=str(exc))
+            await self._tell_alone(replace(message, document=None))
 
     async def _post_with_retries(self, message: Message, part: str) -> None:
         since, tries = self.services.now() - CLOCK_SKEW, 0
@@ -85,12 +94,12 @@ class Conversation:
         await with_retries(post)
 
     async def _post(self, message: Message, part: str) -> None:
-        channel = self.asked.event.channel
+        channel = self.question.event.channel
         await self.services.channel.post(message, self._key(part), self._thread, channel=channel)
 
     async def _is_posted(self, part: str, since: datetime) -> bool:
         """Whether an earlier try has posted it. False if Slack does not tell: two answers are better than none."""
-        channel = self.asked.event.channel
+        channel = self.question.event.channel
         try:
             found = await self.services.channel.find(self._key(part), since, self._thread, channel=channel)
         except DependencyError:
@@ -98,21 +107,21 @@ class Conversation:
         return found is not None
 
     def _key(self, part: str) -> str:
-        return f"{part}:{self.asked.event_id}"
+        return f"{part}:{self.question.event_id}"
 
     async def _whisper_with_file(self, message: Message) -> None:
-        shown = await with_file_sent(message, Visibility.ASKER, self.asked.actor, self.services)
+        shown = await with_file_sent(message, Visibility.ASKER, self.question.actor, self.services)
         if shown is not None:
             await with_retries(partial(self._whisper, shown))
 
     async def _whisper(self, message: Message) -> None:
-        asked = self.asked
-        await self.services.modals.whisper(asked.event.user, message, asked.event.channel, asked.thread)
+        question = self.question
+        await self.services.modals.whisper(question.event.user, message, question.event.channel, question.thread)
 
     async def _tell_alone(self, message: Message) -> None:
         """Tell the asker. A failure is only logged, with the text."""
         try:
             await with_retries(partial(self._whisper, message))
         except DependencyError as exc:
-            lost = {"user": self.asked.event.user, "why": str(exc), "text": message.text[:LONGEST_TEXT]}
+            lost = {"user": self.question.event.user, "why": str(exc), "text": message.text[:LONGEST_TEXT]}
             _log.error("answer lost", reference=new_reference(), **lost)

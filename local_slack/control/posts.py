@@ -37,17 +37,17 @@ class PostRoutes:
         return [web.post("/_control/message", self.message), web.post("/_control/edit", self.edit)]
 
     async def message(self, request: web.Request) -> web.Response:
-        asked = await read_body(request, MessageRequest)
-        actor = self._actor(asked.user, asked.channel)
-        if asked.thread_ts is not None:
-            self._visible(actor, asked.thread_ts)
-        return self._answer(self.posts.write(actor, asked.text, asked.thread_ts))
+        body = await read_body(request, MessageRequest)
+        actor = self._actor(body.user, body.channel)
+        if body.thread_ts is not None:
+            self._visible(actor, body.thread_ts)
+        return self._answer(self.posts.write(actor, body.text, body.thread_ts))
 
     async def edit(self, request: web.Request) -> web.Response:
-        asked = await read_body(request, EditRequest)
-        actor = self._actor(asked.user, asked.channel)
-        message = self._visible(actor, asked.message_ts)
-        self.posts.edit(actor, message, asked.text)
+        body = await read_body(request, EditRequest)
+        actor = self._actor(body.user, body.channel)
+        message = self._visible(actor, body.message_ts)
+        self.posts.edit(actor, message, body.text)
         return self._answer(message)
 
     def _actor(self, user: str, channel: str) -> Actor:

@@ -12,10 +12,13 @@ from local_slack.page.markdown import markdown
 from local_slack.page.mrkdwn import Names, mrkdwn, plain
 from local_slack.page.rich_text import rich_text
 from local_slack.page.view_models import (
+    MOST_SHOWN,
+    SHOWN,
     MessageView,
     channel_messages,
     confirm_json,
     home_view,
+    is_long,
     modal_view,
     thread_messages,
 )
@@ -53,6 +56,7 @@ class Page:
             "markdown": markdown,
             "rich_text": partial(rich_text, names=names),
             "confirm": partial(confirm_json, names=names),
+            "is_long": is_long,
         }
         env.globals |= {
             "people": ws.seed.users,
@@ -87,7 +91,7 @@ class Page:
         if request.query.get("version") == version:
             return web.Response(status=204)
         user, channel = self._user_and_channel(request)
-        messages = channel_messages(self._ws, channel.id, user.id)
+        messages = channel_messages(self._ws, channel.id, user.id, _shown(request))
         at_home = "home" in request.query
         root = self._ws.messages.find(channel.id, request.query.get("thread", ""))
         thread = (
@@ -136,3 +140,9 @@ class Page:
         if found is None or user.id not in found.members:
             found = directory.conversations[self._ws.seed.channels[0][0]]
         return user, found
+
+
+def _shown(request: web.Request) -> int:
+    """How many messages the page asks for; a person who scrolls up asks for more."""
+    shown = request.query.get("shown", "")
+    return min(max(int(shown) if shown.isdecimal() else 0, SHOWN), MOST_SHOWN)

@@ -3,9 +3,9 @@
 import pytest
 
 from bot.actions import command_of
-from bot.asked_button import AskedValue
 from bot.blocks import question
 from bot.commands import Cancel, Split
+from bot.dialog_button import DialogButtonValue
 from bot.errors import UsageError
 from tests.blocks.gate import action_ids, taken_by_slack, texts
 
@@ -18,7 +18,7 @@ def test_the_button_means_the_command_and_names_its_asker() -> None:
     (button,) = message.blocks[-1]["elements"]
 
     assert command_of(button["action_id"], button["value"]) == command
-    assert AskedValue.model_validate_json(button["value"]).by == "U0OLIVIA"
+    assert DialogButtonValue.model_validate_json(button["value"]).by == "U0OLIVIA"
     assert button["text"]["text"] == "Split voice-prod/hilton…"
     assert "voice-prod/hilton" in message.text
 
@@ -33,7 +33,7 @@ def test_what_ends_something_looks_dangerous() -> None:
 def test_names_of_any_kind_are_taken_by_slack(target: str) -> None:
     message = taken_by_slack(question.render(Split(target=target), "U0OLIVIA"))
 
-    assert action_ids(message) == ["control.asked"]
+    assert action_ids(message) == ["control.dialog"]
     assert "<!channel>" not in message.text
     assert not any("<!channel>" in text for text in texts(message)[:1])
 

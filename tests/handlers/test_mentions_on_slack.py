@@ -88,9 +88,9 @@ async def test_a_guest_is_refused(scene: Scene, channel: str) -> None:
 async def test_the_button_opens_the_dialog_for_its_asker_alone(scene: Scene) -> None:
     question = await write(scene, "@backfill split hilton")
     (answer,) = await thread(scene, question, 1)
-    await scene.control.click(answer, "control.asked", user="victor")
-    (refusal,) = await scene.said(ephemeral_to=(await user_id(scene, "victor")))
-    await scene.control.click(answer, "control.asked")
+    await scene.control.click(answer, "control.dialog", user="victor")
+    (refusal,) = await scene.posted_messages(ephemeral_to=(await user_id(scene, "victor")))
+    await scene.control.click(answer, "control.dialog")
     dialog = await scene.dialog("About to cancel 1 workflow")
 
     assert refusal["text"].startswith("This button is for the person who asked.")
@@ -160,6 +160,6 @@ async def test_without_its_scope_nothing_is_heard_and_nothing_else_breaks(scope:
     async with open_scene(seed=seed) as scene:
         message = await write(scene, *question)
         await scene.control.command("help")
-        await scene.said()
+        await scene.posted_messages()
 
         assert await scene.control.messages(message["channel"], message["ts"]) == [message]

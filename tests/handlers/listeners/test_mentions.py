@@ -10,6 +10,8 @@ from bot.errors import NotFound, RateLimited, Unavailable
 from bot.fleet.notifications.notification import EpisodeCard, StormCard, dump
 from bot.message import Message
 from bot.model import Address, OutboxMessage
+from handlers.listeners.conversation import Conversation
+from handlers.listeners.written import written_message
 from tests.fakes.episodes import episode
 from tests.fakes.services import CHANNEL, GUEST, NOW, OPERATOR, VIEWER, FakeWorld, config
 from tests.handlers.bolt import BOT, DEADLINE, Edge, ResponseUrl
@@ -25,8 +27,8 @@ HILTON = episode()
 
 async def posted(edge: Edge, count: int = 1) -> list[Message]:
     """Wait for so many posts of the bot."""
-    await eventually(lambda: len(edge.world.channel.said) >= count)
-    return [each.message for each in edge.world.channel.said]
+    await eventually(lambda: len(edge.world.channel.messages) >= count)
+    return [each.message for each in edge.world.channel.messages]
 
 
 async def whispered(edge: Edge) -> str:
@@ -44,7 +46,7 @@ def alert_in(world: FakeWorld, card: Any, root: Address = ROOT) -> None:
 async def settled(edge: Edge) -> None:
     """Wait until a later question and all that came before it has been handled."""
     await edge.write(f"{MENTION} help audit")
-    await eventually(lambda: any("audit" in each.message.text for each in edge.world.channel.said))
+    await eventually(lambda: any("audit" in each.message.text for each in edge.world.channel.messages))
     await edge.in_flight.end(timedelta(seconds=DEADLINE))
 
 
@@ -54,7 +56,7 @@ async def test_a_mention_is_answered_in_its_thread(edge: Edge) -> None:
 
     assert acknowledged.status == 200
     assert answer.blocks
-    assert edge.world.channel.said[0].thread == Address(CHANNEL, "1700000000.000000")
+    assert edge.world.channel.messages[0].thread == Address(CHANNEL, "1700000000.000000")
 
 
 @pytest.mark.parametrize("text", [f"{MENTION} help", f"help {MENTION}", f"{MENTION} /backfill help", MENTION])
@@ -69,7 +71,7 @@ async def test_in_a_thread_it_is_answered_there(edge: Edge) -> None:
     await edge.write(f"{MENTION} struggling", **IN_THREAD)
     await posted(edge)
 
-    assert edge.world.channel.said[0].thread == ROOT
+    assert edge.world.channel.messages[0].thread == ROOT
 
 
 async def test_a_direct_message_is_answered_below_it(edge: Edge) -> None:
@@ -77,7 +79,10 @@ async def test_a_direct_message_is_answered_below_it(edge: Edge) -> None:
     (answer,) = await posted(edge)
 
     assert answer.blocks
-    assert (edge.world.channel.said[0].address.channel, edge.world.channel.said[0].thread) == ("D0OLIVIA", None)
+    assert (edge.world.channel.messages[0].address.channel, edge.world.channel.messages[0].thread) == (
+        "D0OLIVIA",
+        None,
+    )
 
 
 async def test_elsewhere_the_asker_alone_sees_the_answer_as_after_the_slash_command(edge: Edge) -> None:
@@ -85,7 +90,7 @@ async def test_elsewhere_the_asker_alone_sees_the_answer_as_after_the_slash_comm
     await whispered(edge)
 
     assert edge.world.modals.places == [ELSEWHERE]
-    assert edge.world.channel.said == []
+    assert edge.world.channel.messages == []
 
 
 async def test_in_the_channel_of_a_route_everybody_sees_it(there: ResponseUrl) -> None:
@@ -94,7 +99,7 @@ async def test_in_the_channel_of_a_route_everybody_sees_it(there: ResponseUrl) -
     await edge.write(f"{MENTION} struggling", channel="C0ONCALL")
     await posted(edge)
 
-    assert edge.world.channel.said[0].address.channel == "C0ONCALL"
+    assert edge.world.channel.messages[0].address.channel == "C0ONCALL"
 
 
 async def test_a_mistake_is_told_to_its_author_alone(edge: Edge) -> None:
@@ -102,7 +107,7 @@ async def test_a_mistake_is_told_to_its_author_alone(edge: Edge) -> None:
 
     assert "Did you mean /backfill status?" in await whispered(edge)
     assert edge.world.modals.places == [ROOT]
-    assert edge.world.channel.said == []
+    assert edge.world.channel.messages == []
 
 
 @pytest.mark.parametrize(
@@ -124,7 +129,7 @@ async def test_edits_bots_the_bot_itself_and_other_messages_are_ignored(edge: Ed
     await settled(edge)
 
     assert acknowledged.status == 200
-    assert len(edge.world.channel.said) == 1
+    assert len(edge.world.channel.messages) == 1
     assert edge.world.modals.whispers == []
 
 
@@ -133,7 +138,7 @@ async def test_an_event_that_comes_twice_is_answered_once(edge: Edge) -> None:
     await edge.write(f"{MENTION} struggling", event_id="Ev1")
     await settled(edge)
 
-    assert len(edge.world.channel.said) == 2
+    assert len(edge.world.channel.messages) == 2
 
 
 @pytest.mark.parametrize("user", [GUEST, "U0STRANGER"])
@@ -164,7 +169,7 @@ async def test_a_viewer_gets_no_button(edge: Edge) -> None:
     await edge.write(f"{MENTION} split hilton", user=VIEWER)
 
     assert "Only operators may split" in await whispered(edge)
-    assert edge.world.channel.said == []
+    assert edge.world.channel.messages == []
 
 
 async def pressed(desk: Desk, user: str) -> None:
@@ -178,7 +183,7 @@ async def pressed(desk: Desk, user: str) -> None:
 async def test_the_asker_presses_the_button_and_gets_the_dialog(desk: Desk) -> None:
     await pressed(desk, OPERATOR)
 
-    assert "About to cancel 1 workflow" in await desk.told(shown=2)
+    assert "About to cancel 1 workflow" in await desk.answer_text(shown=2)
     assert desk.begun == []
 
 
@@ -213,7 +218,7 @@ async def test_an_answer_whose_outcome_is_unknown_is_looked_for_before_it_is_pos
     await edge.write(f"{MENTION} struggling")
     await settled(edge)
 
-    assert len(edge.world.channel.said) == 2
+    assert len(edge.world.channel.messages) == 2
 
 
 async def test_where_the_thread_is_gone_the_asker_is_told_alone(edge: Edge) -> None:
@@ -231,3 +236,16 @@ async def test_a_slack_that_takes_nothing_stops_nobody(edge: Edge, why: Unavaila
         await eventually(lambda: any(line["event"] == "answer lost" for line in logs))
 
     assert acknowledged.status == 200
+
+
+async def test_what_follows_an_answer_and_what_is_for_the_asker_are_sent_as_well(there: ResponseUrl) -> None:
+    answer = Message("answer", follow_up=Message("follow-up"), for_asker=Message("for the asker"))
+    edge = Edge(FakeWorld(), there)
+    event = {"type": "app_mention", "user": OPERATOR, "channel": CHANNEL, "ts": ROOT.ts}
+    edge.world.channel.of_people |= {ROOT}
+    question = written_message({"event_id": "Ev1", "event": event})
+    assert question is not None
+    await Conversation(question, edge.world.services).show(answer)
+
+    assert [message.text for message in await posted(edge, 2)] == ["answer", "follow-up"]
+    assert await whispered(edge) == "for the asker"

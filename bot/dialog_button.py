@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.commands import Control
 
 
-class AskedValue(BaseModel):
+class DialogButtonValue(BaseModel):
     """The command whose dialog the button opens. Nobody but ``by``, who wrote it, may press the button."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
