@@ -99,7 +99,7 @@ async def _watch(server: TemporalServer) -> Watched:
             await team.let_fall_silent()
             await asyncio.sleep(span)
             cores = (time.process_time() - cpu_before) / span
-        posted = {said.key: said.said_at for said in reversed(channel.said)}
+        posted = {post.key: post.posted_at for post in reversed(channel.messages)}
         return Watched(started_at, await _delays(await Client.connect(server.address), posted), rates, cores)
 
 
@@ -121,10 +121,10 @@ async def _delays(client: Client, posted: Mapping[str, datetime]) -> list[tuple[
         )
         ref = Ref(CLUSTER, workflow_id(number), described.workflow_execution_info.execution.run_id)
         (activity,) = described.pending_activities
-        said_at = posted.get(f"episode:{episode_id(ref)}")
-        if said_at and activity.attempt == 2:
+        posted_at = posted.get(f"episode:{episode_id(ref)}")
+        if posted_at and activity.attempt == 2:
             timeout_at = activity.next_attempt_schedule_time.ToDatetime(tzinfo=UTC) - RETRY_AFTER
-            delays.append((timeout_at, (said_at - timeout_at).total_seconds()))
+            delays.append((timeout_at, (posted_at - timeout_at).total_seconds()))
     return delays
 
 

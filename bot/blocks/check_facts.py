@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 
-from bot.blocks import check_facts_of_mapping, check_facts_of_routes, check_facts_of_runs
-from bot.blocks.words import joined, plural
+from bot.blocks import check_facts_of_contents, check_facts_of_mapping, check_facts_of_routes, check_facts_of_runs
+from bot.blocks.words import plural
+from bot.fleet.diagnostics.contents_facts import (
+    ChecksumsAgree,
+    ChecksumsNeverAgreed,
+    RowsAgree,
+    RowsDisagree,
+    RowsUnproven,
+)
 from bot.fleet.diagnostics.facts import (
     BeforeProof,
     BotFact,
     CallsNeeded,
-    ChecksumsAgree,
-    ChecksumsNeverAgreed,
-    ContentsFact,
     DefectFound,
     Fact,
     Forbidden,
@@ -77,8 +81,8 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             return f"unexpected {error}; the log has the details"
         case Polled() | PollersLack() | RunsElsewhere() | OpenSequences() | NoInstructions() | CallsNeeded():
             return _of_workers(fact)
-        case ChecksumsNeverAgreed() | ChecksumsAgree():
-            return _of_contents(fact)
+        case ChecksumsNeverAgreed() | ChecksumsAgree() | RowsAgree() | RowsDisagree() | RowsUnproven():
+            return check_facts_of_contents.text(fact)
         case StuckMessages() | NothingStuck() | BeforeProof() | LastLeader() | KeyWithoutEffect() | NameReserved():
             return _of_bot(fact)
         case (
@@ -160,15 +164,6 @@ def _lack_of_pollers(fact: PollersLack) -> str:
 
 def _elsewhere(queues: Sequence[str]) -> str:
     return f"the last runs were on {listed(queues)}"
-
-
-def _of_contents(fact: ContentsFact) -> str:
-    match fact:
-        case ChecksumsNeverAgreed(tables):
-            advice = "check both expressions, or verify days that are right"
-            return f"checksums of {joined(tables)} never agreed: {advice}"
-        case ChecksumsAgree(tables):
-            return f"checksums of {joined(tables)} have agreed"
 
 
 def _of_bot(fact: BotFact) -> str:

@@ -27,6 +27,7 @@ from bot.fleet.runs.recogniser import Recogniser
 from bot.ports import Channel, Journal, Lease, Outbox, People, RunHistory, Warehouse
 from bot.services import Cluster
 from bot.usecases.check_checksums import check_checksums
+from bot.usecases.check_expected_rows import check_expected_rows
 from bot.usecases.check_filters import check_filters
 from bot.usecases.check_operators import check_operators
 from bot.usecases.check_proof import check_proof
@@ -145,12 +146,21 @@ def cluster_probes(clusters: Mapping[str, Cluster], config: Config, recogniser: 
             Probe("runs", partial(check_runs, name, cluster, config, recogniser), Advice.IDENTITY, name),
             *_codec_probes(name, cluster, config),
             Probe("ClickHouse", partial(_warehouse, cluster.warehouse), Advice.CLICKHOUSE, name),
+            *_rows_probes(name, cluster, config),
         )
     )
 
 
 def _codec_probes(name: str, cluster: Cluster, config: Config) -> tuple[Probe, ...]:
     return (Probe("codec", cluster.engine.check_codec, Advice.CODEC, name),) if config.clusters[name].codec else ()
+
+
+def _rows_probes(name: str, cluster: Cluster, config: Config) -> tuple[Probe, ...]:
+    customers = config.clusters[name].customers
+    if not customers or not any(table.expected_rows for table in config.verify.tables):
+        return ()
+    ask = partial(check_expected_rows, cluster.warehouse, customers[0], config)
+    return (Probe("expected rows", ask, Advice.STATEMENTS, name),)
 
 
 async def _warehouse(warehouse: Warehouse) -> Answer:

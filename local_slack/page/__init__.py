@@ -12,10 +12,13 @@ from local_slack.page.markdown import markdown
 from local_slack.page.mrkdwn import Names, mrkdwn, plain
 from local_slack.page.rich_text import rich_text
 from local_slack.page.view_models import (
+    MOST_SHOWN,
+    SHOWN,
     MessageView,
     channel_messages,
     confirm_json,
     home_view,
+    is_long,
     modal_view,
     thread_messages,
 )
@@ -52,6 +55,7 @@ class Page:
             "markdown": markdown,
             "rich_text": partial(rich_text, names=names),
             "confirm": partial(confirm_json, names=names),
+            "is_long": is_long,
         }
         env.globals |= {
             "people": ws.seed.users,
@@ -85,7 +89,7 @@ class Page:
         if request.query.get("version") == version:
             return web.Response(status=204)
         user, channel = self._user(request), self._channel(request)
-        messages = channel_messages(self._ws, channel.id, user.id)
+        messages = channel_messages(self._ws, channel.id, user.id, _shown(request))
         at_home = "home" in request.query
         root = self._ws.messages.find(channel.id, request.query.get("thread", ""))
         thread = (
@@ -128,3 +132,9 @@ class Page:
     def _channel(self, request: web.Request) -> Conversation:
         found = self._ws.directory.conversation(request.query.get("channel", ""))
         return found or self._ws.directory.conversations[self._ws.seed.channels[0][0]]
+
+
+def _shown(request: web.Request) -> int:
+    """How many messages the page asks for; a person who scrolls up asks for more."""
+    shown = request.query.get("shown", "")
+    return min(max(int(shown) if shown.isdecimal() else 0, SHOWN), MOST_SHOWN)

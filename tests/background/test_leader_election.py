@@ -26,14 +26,14 @@ class Store(FakeLease):
     is_ahead_by: timedelta = timedelta(0)
     slow_by: timedelta = timedelta(0)
     away: DependencyError | None = None
-    asked: list[LeaderElection] = field(default_factory=list)
+    elections: list[LeaderElection] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.run = lambda: self.now - NOW
 
     async def hold(self, holder: str, now: datetime, until: datetime) -> bool:
         self.now += self.slow_by
-        for leading in self.asked:
+        for leading in self.elections:
             leading.step_down()
         if self.away:
             raise self.away
@@ -240,7 +240,7 @@ async def test_who_has_retired_begins_nothing_and_keeps_others_waiting_until_it_
 
 async def test_a_claim_under_way_does_not_bring_back_who_retires_meanwhile(store: Store) -> None:
     first = store.bot("one")
-    store.asked = [first]
+    store.elections = [first]
     await first.renew()
 
     assert not first.is_leader()

@@ -119,15 +119,15 @@ async def test_of_two_bots_one_speaks_and_the_other_one_goes_on_when_it_stops() 
             await other.enter_async_context(running_jobs(world.services, InFlight()))
             still = world.lease.held_by
             await world.journal.record(JournalEntry(messages=(STORM,)), world.now)
-            await eventually(lambda: len(world.channel.said) == 1)
+            await eventually(lambda: len(world.channel.messages) == 1)
             going_on = other.pop_all()
     async with going_on:
         await eventually(lambda: world.lease.held_by not in ("", first))
         await world.journal.record(JournalEntry(messages=(replace(STORM, key="storm:2"),)), world.now)
-        await eventually(lambda: len(world.channel.said) == 2)
+        await eventually(lambda: len(world.channel.messages) == 2)
 
     assert still == first
-    assert [posted.key for posted in world.channel.said] == ["storm:1", "storm:2"]
+    assert [posted.key for posted in world.channel.messages] == ["storm:1", "storm:2"]
     assert world.lease.held_by == ""
 
 
@@ -139,7 +139,7 @@ async def test_who_does_not_lead_makes_no_pass_and_says_nothing() -> None:
     for world in (led, followed):
         await world.journal.record(JournalEntry(messages=(STORM,)), world.now)
     async with running_jobs(led.services, InFlight()), running_jobs(followed.services, InFlight()):
-        await eventually(lambda: len(led.journal.sightings) == 1 and len(led.channel.said) == 1)
+        await eventually(lambda: len(led.journal.sightings) == 1 and len(led.channel.messages) == 1)
         # By then the other one would have done as much.
         await asyncio.sleep(10 * DISPATCH_EVERY.total_seconds())
 
@@ -156,7 +156,7 @@ async def test_a_clock_that_is_set_holds_nothing_up(hours: int) -> None:
         world.now += timedelta(hours=hours)
         world.journal.sightings.clear()
         await world.journal.record(JournalEntry(messages=(STORM,)), world.now)
-        await eventually(lambda: len(world.channel.said) == 1 and len(world.journal.sightings) == 1)
+        await eventually(lambda: len(world.channel.messages) == 1 and len(world.journal.sightings) == 1)
         until = world.lease.until
         await eventually(lambda: world.lease.until is not until)
 
@@ -192,8 +192,8 @@ async def test_a_post_under_way_is_finished_before_the_lead_is_given_back_and_no
 
     assert held_meanwhile
     assert world.lease.held_by == ""
-    assert [posted.key for posted in slow.said] == ["storm:1"]
-    assert await world.outbox.address("storm:1") == slow.said[0].address
+    assert [posted.key for posted in slow.messages] == ["storm:1"]
+    assert await world.outbox.address("storm:1") == slow.messages[0].address
     assert world.outbox.messages["storm:2"].tries == 0
 
 
@@ -209,10 +209,10 @@ async def test_a_timeout_is_posted_before_the_next_listing_and_a_silent_cluster_
     world.engines["chat-prod"].away = Unavailable("Temporal", "connection refused")
     async with running_jobs(services, InFlight()):
         await asyncio.sleep(timedelta(minutes=10, seconds=20).total_seconds())
-        too_early = list(world.channel.said)
+        too_early = list(world.channel.messages)
         struggling = replace(beating, attempt=2, last_failure=TIMED_OUT, last_heartbeat_at=None)
         world.engines["voice-prod"].put(description(struggling))
         await asyncio.sleep(3)
 
     assert too_early == []
-    assert len(world.channel.said) > 0
+    assert len(world.channel.messages) > 0

@@ -66,7 +66,7 @@ def bots(world: Sandbox, tmp_path: Path) -> Bots:
     return Bots(world, tmp_path)
 
 
-def told(control: Control) -> list[int]:
+def attempts_in_thread(control: Control) -> list[int]:
     """The attempts that the thread of the one alert tells, in its order."""
     (alert,) = control.alerts()
     return attempts_told(control.thread(alert))
@@ -75,9 +75,9 @@ def told(control: Control) -> list[int]:
 def goes_on(control: Control) -> None:
     """Wait until another attempt is told: all of them so far are, once each and in order."""
     eventually(control.alerts)
-    before = len(told(control))
-    eventually(lambda: len(told(control)) > before)
-    attempts = told(control)
+    before = len(attempts_in_thread(control))
+    eventually(lambda: len(attempts_in_thread(control)) > before)
+    attempts = attempts_in_thread(control)
 
     assert attempts == list(range(1, len(attempts) + 1))
 
@@ -97,11 +97,11 @@ def test_every_bot_answers_and_only_one_leads(control: Control, bots: Bots) -> N
 def test_what_is_delivered_to_both_bots_is_answered_by_one(control: Control, bots: Bots) -> None:
     with bots.run("one"), bots.run("two"):
         control.fault("duplicate_envelope")
-        asked = control.ask_message("/backfill help ack")
+        answer = control.ask_message("/backfill help ack")
         delivery = control.get("_control/deliveries")["deliveries"][-1]
         # Whoever was second has had time to answer, too.
         control.ask("/backfill help snooze")
-        answers = [message for message in control.messages() if message["text"] == asked["text"]]
+        answers = [message for message in control.messages() if message["text"] == answer["text"]]
 
         assert (delivery["copies"], delivery["acked"]) == (2, True)
         assert len(answers) == 1
@@ -113,9 +113,9 @@ def test_what_is_delivered_to_both_bots_is_answered_by_one(control: Control, bot
 def test_a_leader_that_dies_while_it_posts_is_followed_and_nothing_told_twice(control: Control, bots: Bots) -> None:
     with bots.run("one") as first, bots.run("two"):
         goes_on(control)
-        before = len(told(control))
+        before = len(attempts_in_thread(control))
         control.fault("slow", method="chat.postMessage", seconds=SLOW_ANSWER)
-        eventually(lambda: len(told(control)) > before)
+        eventually(lambda: len(attempts_in_thread(control)) > before)
         kill(first)
         eventually(lambda: bots.leads("two"))
         goes_on(control)

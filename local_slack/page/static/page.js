@@ -7,6 +7,8 @@ const threadPanel = document.getElementById("thread");
 const hint = document.getElementById("hint");
 const state = document.getElementById("state");
 const POLL_MS = 600;
+const PAGE_OF_MESSAGES = 100;
+let shown = PAGE_OF_MESSAGES;
 let version = "";
 let polling = false;
 let again = false;
@@ -16,6 +18,8 @@ let again = false;
 function drawList(list, html) {
   // A channel follows what is new at its end; Home begins at its top.
   const wasAtEnd = !page.home && list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+  const fromEnd = list.scrollHeight - list.scrollTop;
+  const first = list.firstElementChild;
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
   const known = new Map([...list.children].map((child) => [child.dataset.key, child]));
@@ -31,6 +35,8 @@ function drawList(list, html) {
   });
   while (list.children.length > wanted.length) list.lastElementChild.remove();
   if (wasAtEnd) list.scrollTop = list.scrollHeight;
+  // What was read stays in sight when older messages appear above it.
+  else if (first?.isConnected && list.firstElementChild !== first) list.scrollTop = list.scrollHeight - fromEnd;
 }
 
 // Whoever asks while an answer is under way gets another one: that answer may be to an older question.
@@ -40,7 +46,7 @@ async function refresh() {
   polling = true;
   const thread = page.thread;
   try {
-    const query = new URLSearchParams({ channel: page.channel, user: page.user, thread: page.thread, version });
+    const query = new URLSearchParams({ channel: page.channel, user: page.user, thread: page.thread, shown, version });
     if (page.home) query.set("home", "");
     const reply = await fetch(`/_page/messages?${query}`);
     state.textContent = "";
@@ -132,7 +138,15 @@ function showOutcome(element, delivery) {
   element.title = delivery.error ? `Failed: ${delivery.error}` : "";
 }
 
+lists.channel.addEventListener("scroll", () => {
+  if (page.home || lists.channel.scrollTop > 40 || lists.channel.children.length < shown) return;
+  shown += PAGE_OF_MESSAGES;
+  version = "";
+  refresh();
+});
+
 document.addEventListener("click", (event) => {
+  event.target.closest(".unfold")?.parentElement.classList.remove("folded");
   const opener = event.target.closest(".open-thread");
   if (opener) return openThread(opener.dataset.thread);
   const button = event.target.closest("button[data-action]");

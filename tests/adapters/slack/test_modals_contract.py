@@ -10,7 +10,7 @@ from bot.errors import Conflict, NotFound, Refused
 from bot.message import HomeTab, Message
 from bot.ports import Modals
 from local_slack import LocalSlack
-from tests.adapters.slack.shown import LOOKING, QUESTION, do, look, seen
+from tests.adapters.slack.shown import QUESTION, SPLITTING, do, read_control, seen
 from tests.fakes.modals import FakeModals
 
 OLIVIA = "olivia"
@@ -76,8 +76,8 @@ class SlackDesk:
 
     async def trigger(self) -> str:
         # Nobody is connected, so it is delivered to nobody; its trigger is good all the same.
-        asked = {"user": OLIVIA, "channel": "backfills", "text": "split hilton"}
-        return str((await do(self._slack, "command", **asked))["payload"]["trigger_id"])
+        typed = {"user": OLIVIA, "channel": "backfills", "text": "split hilton"}
+        return str((await do(self._slack, "command", **typed))["payload"]["trigger_id"])
 
     async def close(self, view_id: str) -> None:
         await do(self._slack, "close", user=OLIVIA, view_id=view_id)
@@ -86,12 +86,12 @@ class SlackDesk:
         return [(view["id"], view["title"]["text"]) for view in await seen(self._slack, OLIVIA)]
 
     async def whispered(self) -> list[str]:
-        messages = (await look(self._slack, "messages", channel="backfills"))["messages"]
+        messages = (await read_control(self._slack, "messages", channel="backfills"))["messages"]
         mine = [posted for posted in messages if posted.get("ephemeral_to") == self.user_id]
         return [posted["text"] for posted in mine if posted.get("bot_id")]
 
     async def home(self) -> list[str]:
-        home = (await look(self._slack, "views", user=OLIVIA))["home"]
+        home = (await read_control(self._slack, "views", user=OLIVIA))["home"]
         return [block["text"]["text"] for block in home["blocks"]] if home else []
 
 
@@ -103,13 +103,13 @@ def desk(request: pytest.FixtureRequest) -> Desk:
 
 
 async def test_a_dialog_is_shown_to_who_gave_the_trigger(desk: Desk) -> None:
-    view_id = await desk.modals.open(await desk.trigger(), LOOKING)
+    view_id = await desk.modals.open(await desk.trigger(), SPLITTING)
 
-    assert await desk.shown() == [(view_id, LOOKING.title)]
+    assert await desk.shown() == [(view_id, SPLITTING.title)]
 
 
 async def test_a_dialog_can_be_made_to_show_something_else(desk: Desk) -> None:
-    view_id = await desk.modals.open(await desk.trigger(), LOOKING)
+    view_id = await desk.modals.open(await desk.trigger(), SPLITTING)
     await desk.modals.update(view_id, QUESTION)
     await desk.modals.update(view_id, QUESTION)
 
@@ -118,21 +118,21 @@ async def test_a_dialog_can_be_made_to_show_something_else(desk: Desk) -> None:
 
 async def test_a_trigger_opens_one_dialog(desk: Desk) -> None:
     trigger = await desk.trigger()
-    view_id = await desk.modals.open(trigger, LOOKING)
+    view_id = await desk.modals.open(trigger, SPLITTING)
 
     with pytest.raises(Conflict):
         await desk.modals.open(trigger, QUESTION)
-    assert await desk.shown() == [(view_id, LOOKING.title)]
+    assert await desk.shown() == [(view_id, SPLITTING.title)]
 
 
 async def test_without_a_trigger_nothing_opens(desk: Desk) -> None:
     with pytest.raises(Refused, match="invalid"):
-        await desk.modals.open("", LOOKING)
+        await desk.modals.open("", SPLITTING)
     assert await desk.shown() == []
 
 
 async def test_what_the_person_has_closed_cannot_show_anything(desk: Desk) -> None:
-    view_id = await desk.modals.open(await desk.trigger(), LOOKING)
+    view_id = await desk.modals.open(await desk.trigger(), SPLITTING)
     await desk.close(view_id)
 
     with pytest.raises(NotFound):

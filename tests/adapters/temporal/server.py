@@ -82,12 +82,12 @@ def free_port() -> int:
 
 
 async def eventually(
-    look: Callable[[], Awaitable[_Value]], wanted: Callable[[_Value], object], within: float = 15
+    read: Callable[[], Awaitable[_Value]], wanted: Callable[[_Value], object], within: float = 15
 ) -> _Value:
-    """The result of ``look`` once it is ``wanted``; fails with the last value after too long a time."""
+    """The result of ``read`` once it is ``wanted``; fails with the last value after too long a time."""
     deadline = time.monotonic() + within
     while True:
-        value = await look()
+        value = await read()
         if wanted(value):
             return value
         assert time.monotonic() < deadline, f"still {value}"

@@ -78,6 +78,6 @@ async def test_on_a_real_slack_the_answer_after_a_dead_response_url_is_for_the_a
     async with open_scene() as scene:
         await scene.control.fault(fault="dead_response_url", count=2)
         delivery = await scene.control.command("struggling")
-        (answer,) = await scene.said(ephemeral_to=delivery["user"])
+        (answer,) = await scene.posted_messages(ephemeral_to=delivery["user"])
 
     assert answer["blocks"]
