@@ -61,9 +61,9 @@ def ended(progress: SequenceProgress) -> str:
 
 def completed(progress: SequenceProgress) -> str:
     """``10 days of 51 complete``."""
-    asked = total_requested_days(progress.spec)
+    requested = total_requested_days(progress.spec)
     differing = total_days(window.window for window in progress.troubled if window.end is WindowEnd.DIFFERS)
-    return f"{words.days(max(0, min(progress.complete_days, asked) - differing))} of {asked:,} complete"
+    return f"{words.days(max(0, min(progress.complete_days, requested) - differing))} of {requested:,} complete"
 
 
 def running(progress: SequenceProgress) -> str:

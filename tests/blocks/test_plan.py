@@ -276,6 +276,6 @@ def test_a_plan_says_why_days_in_doubt_run_again() -> None:
 
 
 def test_a_typed_range_is_repeated_as_it_was_typed() -> None:
-    asked = replace(plan(), is_typed=True)
+    typed = replace(plan(), is_typed=True)
 
-    assert lines(asked)[1] == "2026-01-01..2026-02-21 (51 days, Feb 21 not included)."
+    assert lines(typed)[1] == "2026-01-01..2026-02-21 (51 days, Feb 21 not included)."
