@@ -2,12 +2,14 @@
 uploaded is left out: the answer has its figures."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
 import structlog
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
+from bot.blocks import pictures
 from bot.errors import DependencyError
 from bot.message import Message, Picture
 from bot.services import Services
@@ -33,15 +35,15 @@ async def follow_with_picture(
     except DependencyError as exc:
         _log.warning("answer without its picture", picture=picture.name, reason=str(exc))
         return
-    await _send(picture, _image(picture, file_id), respond, visibility)
+    await _send(picture, pictures.image(picture, file_id), respond, visibility)
 
 
-async def _send(picture: Picture, block: dict[str, Any], respond: AsyncRespond, visibility: Visibility) -> None:
+async def _send(picture: Picture, block: Mapping[str, Any], respond: AsyncRespond, visibility: Visibility) -> None:
     status = 0
     for _ in range(TRIES):
         try:
             response = await respond(
-                text=picture.alt_text, blocks=[block], response_type=visibility, replace_original=False
+                text=picture.alt_text, blocks=[dict(block)], response_type=visibility, replace_original=False
             )
         except (aiohttp.ClientError, OSError, ValueError) as exc:
             _log.warning("picture not sent", error=type(exc).__name__)
@@ -51,7 +53,3 @@ async def _send(picture: Picture, block: dict[str, Any], respond: AsyncRespond, 
             return
         await asyncio.sleep(WAIT_SECONDS)
     _log.warning("picture not sent", status=status)
-
-
-def _image(picture: Picture, file_id: str) -> dict[str, Any]:
-    return {"type": "image", "slack_file": {"id": file_id}, "alt_text": picture.alt_text}
