@@ -348,7 +348,7 @@ def test_the_attempts_of_another_activity_begin_anew() -> None:
 
 
 def test_of_an_activity_that_fails_for_days_an_alert_remembers_a_few_attempts() -> None:
-    remembered = (opened(attempt=2),)
+    remembered: tuple[Episode, ...] = (opened(attempt=2),)
     for attempt in range(3, 60):
         changed = make_pass(described_run(attempt=attempt), remembered=remembered, now=NOW + attempt * MINUTE)
         remembered = changed.episodes
