@@ -34,6 +34,7 @@ from bot.model.journal import (
     OutboxMessage,
     Queued,
 )
+from bot.model.lease import FLEET_LEASE, LeaseHolders, bot_lease, cluster_lease
 from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
 from bot.model.page import WEBHOOK, PageAction, PageCall
@@ -65,6 +66,7 @@ from bot.model.window import Window
 
 __all__ = [
     "CLOCK",
+    "FLEET_LEASE",
     "LONGEST_WAIT",
     "MAX_CLOCK_SKEW",
     "MIN_EDIT_INTERVAL",
@@ -111,6 +113,7 @@ __all__ = [
     "Instruction",
     "JournalEntry",
     "KnownReason",
+    "LeaseHolders",
     "MoreTime",
     "Namespace",
     "Observation",
@@ -155,6 +158,8 @@ __all__ = [
     "WarehouseCheck",
     "Window",
     "WindowEnd",
+    "bot_lease",
+    "cluster_lease",
     "duration_text",
     "followers_queue",
     "in_utc",
