@@ -36,6 +36,7 @@ MAX_SECTION = 3_000
 # Slack refuses a message whose blocks hold more than about 13,000 characters; the exact limit is undocumented.
 MAX_ALL_TEXT = 12_000
 MAX_URL = 3_000
+MAX_ALT_TEXT = 2_000
 # The fields of blocks that people read.
 _READABLE_FIELDS = frozenset({"text", "alt_text", "initial_value"})
 # A part of an HTML entity, a link or a date that clipping may leave at the end. Slack would show its source.
