@@ -23,7 +23,7 @@ from bot.ports import (
     Engine,
     Files,
     Journal,
-    Lease,
+    Leases,
     Modals,
     Outbox,
     People,
@@ -106,7 +106,7 @@ class Services:
     journal: Journal
     ledger: RunHistory
     outbox: Outbox
-    lease: Lease
+    leases: Leases
     deliveries: Deliveries
     dialogs: Dialogs
     channel: Channel

@@ -1,10 +1,11 @@
 """The buttons about one customer: their labels, and the values that tell the handlers which customer is meant."""
 
 from collections.abc import Sequence
+from itertools import chain
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement, SectionBlock
 
-from bot.actions import ActionId, AgainValue, GroupValue, TargetValue, TimeoutValue
+from bot.actions import ActionId, AgainValue, GroupValue, TargetValue, TimeoutValue, at_place
 from bot.fleet.name_lookup import Target
 from bot.model import MoreTime, Phase, SequenceEnd, SequenceProgress, Window, duration_text
 
@@ -18,8 +19,12 @@ _LABELS = {
     ActionId.RETRY: "Run what is missing…",
     ActionId.CANCEL: "Cancel…",
     ActionId.TERMINATE: "Terminate…",
+    ActionId.STATUS: "Details",
 }
-
+# These end what runs. Slack draws them in red.
+_STYLES = {ActionId.CANCEL: "danger", ActionId.TERMINATE: "danger"}
+# The acts that a message may suggest: the first of them that it offers is its primary button.
+_SUGGESTED = (ActionId.SPLIT, ActionId.RETRY, ActionId.RESUME, ActionId.AGAIN, ActionId.OPEN)
 
 _ENDS_WITH_DAYS_MISSING = (
     SequenceEnd.IN_DOUBT,
@@ -34,7 +39,10 @@ def for_target(target: Target, *actions: ActionId) -> list[InteractiveElement]:
     if not _fits(target):
         return []
     value = TargetValue(target=str(target)).model_dump_json()
-    return [ButtonElement(action_id=action, text=_LABELS[action], value=value) for action in actions]
+    return [
+        ButtonElement(action_id=action, text=_LABELS[action], value=value, style=_STYLES.get(action))
+        for action in actions
+    ]
 
 
 def for_sequence(progress: SequenceProgress) -> list[InteractiveElement]:
@@ -80,6 +88,25 @@ def more_time(target: Target, offer: MoreTime) -> list[InteractiveElement]:
 def row(elements: Sequence[InteractiveElement]) -> list[Block]:
     """A block with these elements, or no block if there are none."""
     return [ActionsBlock(elements=list(elements))] if elements else []
+
+
+def suggesting(elements: Sequence[InteractiveElement]) -> list[Block]:
+    """As ``row``, with the suggested act as the primary button."""
+    for action in _SUGGESTED:
+        for element in elements:
+            if isinstance(element, ButtonElement) and element.action_id == action:
+                element.style = "primary"
+                return row(elements)
+    return row(elements)
+
+
+def number(blocks: Sequence[Block]) -> None:
+    """Make the action ids of all buttons differ, because Slack takes each id once in a message or view."""
+    rows = [block.elements for block in blocks if isinstance(block, ActionsBlock)]
+    beside = [block.accessory for block in blocks if isinstance(block, SectionBlock)]
+    pressed = [element for element in chain(*rows, beside) if isinstance(element, InteractiveElement)]
+    for place, element in enumerate(pressed):
+        element.action_id = at_place(ActionId(str(element.action_id)), place)
 
 
 def _fits(target: Target) -> bool:

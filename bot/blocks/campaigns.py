@@ -10,7 +10,7 @@ from bot.commands.words import typed
 from bot.fleet.campaigns.listed import CampaignList, ListedCampaign
 from bot.fleet.campaigns.membership import CampaignView
 from bot.message import Message
-from bot.model import KnownCampaign
+from bot.model import KnownCampaign, Window
 
 # Of the names of tables, definitions and clusters of a campaign.
 _NAMED = 8
@@ -33,7 +33,7 @@ def render(result: CampaignList) -> Message:
 
 def _paragraph(listed: ListedCampaign, result: CampaignList) -> tuple[str, str]:
     campaign, window = listed.campaign, listed.campaign.window
-    title = f"{_icon(campaign)} {campaign.name}: {words.long_range(window)}"
+    title = f"{_icon(campaign)} {campaign.name}: {_days(window)}"
     customers = f"{words.plural(listed.customers, 'customer')} on {_some(listed.clusters, 'cluster')}"
     filled = f"filled by {_some(listed.workflows, 'definition')} into {_some(listed.tables, 'table')}"
     sentences = [f"{customers}; {filled}; days of {campaign.definition.timezone}.", *_notes(campaign, result)]
@@ -61,6 +61,11 @@ def _icon(campaign: KnownCampaign) -> str:
     return "▶" if campaign.is_open else "■"
 
 
+def _days(window: Window) -> str:
+    """``Jan 1–Feb 20, 2026 (51 days)``: campaigns may be of any year."""
+    return f"{window.with_year()} ({words.days(window.days)})"
+
+
 def _some(names: tuple[str, ...], noun: str) -> str:
     """The names, or how many there are."""
     return ", ".join(names) if 0 < len(names) <= _NAMED else words.plural(len(names), noun)
@@ -72,9 +77,7 @@ def with_campaign(message: Message, view: CampaignView | None) -> Message:
         return message
     campaign = view.campaign
     others = len(view.book.open) - campaign.is_open
-    line = (
-        f"In campaign {campaign.name}, {words.long_range(campaign.window)}{'' if campaign.is_open else ', closed'}."
-    )
+    line = f"In campaign {campaign.name}, {_days(campaign.window)}{'' if campaign.is_open else ', closed'}."
     if others:
         line += f" {words.plural(others, 'other')} {words.be(others)} open: {SLASH} campaigns."
     drawn = kit.message(line, [kit.context(kit.escape(line))])

@@ -31,7 +31,7 @@ def render(result: PlanResult) -> Message:
 
 
 def _unplanned(result: Unplanned) -> Message:
-    range_line = words.long_range(result.whole)
+    range_line = words.range_of_answer(result.whole, result.at, is_typed=result.is_typed)
     silence = f"{result.target.cluster} {run_status.silent(result.silent, result.at)}"
     text = f"on {result.target.cluster}: no plan, since nobody knows what is complete and what runs: {silence}."
     line = Line.about(result.target.customer, text)
@@ -42,7 +42,7 @@ def _unplanned(result: Unplanned) -> Message:
 
 
 def _plan(plan: Plan) -> Message:
-    range_line = words.long_range(plan.whole)
+    range_line = words.range_of_answer(plan.whole, plan.at, is_typed=plan.is_typed)
     headline = Line.about(plan.target.customer, f"on {plan.target.cluster}: {_headline(plan)}")
     facts = _facts(plan)
     blocks: list[Block] = [
@@ -56,9 +56,9 @@ def _plan(plan: Plan) -> Message:
 
 
 def _headline(plan: Plan) -> str:
-    """``11 windows of 5 days would run, the last of 1 day; about 23 h to 31 h.``"""
+    """``11 windows of 5 days would run, the last of 1 day; about 23–31 h.``"""
     if plan.rows == 0:
-        return "no data in range: done at once, as N/A."
+        return "no data in these days, so there is nothing to run."
     to_run = [planned.window.days for planned in plan.to_run]
     if not to_run:
         return f"nothing would run: {_kept(plan.skipped)}."

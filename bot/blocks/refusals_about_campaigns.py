@@ -1,6 +1,5 @@
 """The sentences of refusals about campaigns: what is the matter, and what to type instead."""
 
-from bot.blocks import words
 from bot.commands import SLASH, shown
 from bot.commands.words import typed
 from bot.fleet.refusals.campaigns import (
@@ -45,7 +44,7 @@ def about_campaign(reason: CampaignRefusal) -> tuple[str, str]:  # noqa: C901, P
             verb = "extend" if is_open else "reopen"
             return f"There is a campaign {name} already.", f"{SLASH} campaign {verb} {typed(name)} changes it."
         case CampaignOverlaps(name, other, days):
-            why = f"{name} and {other} would both fill {words.long_range(days)} of the same customers."
+            why = f"{name} and {other} would both fill {days.with_year()} of the same customers."
             return why, "Choose other days, or close the other campaign first."
         case SameEnd(name, end):
             return f"The campaign {name} ends on {end} already.", _LIST

@@ -96,7 +96,7 @@ def unknowns(report: Report) -> list[str]:
 
 
 def took(time: TimeTaken) -> str:
-    """``2 h 15 m``, or ``1 h to 6 h`` if several runs took different times."""
+    """``2 h 15 m``, or ``1–6 h`` if several runs took different times."""
     shortest, longest = duration_text(time.shortest), duration_text(time.longest)
     return longest if shortest == longest else f"{shortest} to {longest}"
 
@@ -142,7 +142,7 @@ def _each(customer: OpenCustomer) -> str:
 
 
 def _open_run(run: OpenRunFacts, report: Report) -> str:
-    days = "full range" if run.is_full_range else words.days_in(run.window, report.range)
+    days = "full range" if run.is_full_range else words.range_in(run.window, report.range)
     health = f", attempt {run.attempt}, {run.health.value}" if run.health else ""
     reached = f", at {escape(run.reached)}" if run.reached else ""
     return f"{days} running for {duration_text(run.age)}{health}{reached}"

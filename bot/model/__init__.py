@@ -8,7 +8,7 @@ from bot.model.closing import Cause, CloseEvent
 from bot.model.counts import DayCount, ExpectedDay, TableSpec, WarehouseCheck, place_of, unquoted_name
 from bot.model.doubt import Doubt, DoubtfulDays, DoubtReason
 from bot.model.duration import duration_text, parse_duration
-from bot.model.episode import ActiveSnooze, DescribedState, Episode, MoreTime, Observation
+from bot.model.episode import ActiveSnooze, AttemptProgress, DescribedState, Episode, MoreTime, Observation
 from bot.model.execution import (
     Activity,
     ActivityState,
@@ -35,11 +35,12 @@ from bot.model.journal import (
     OutboxMessage,
     Queued,
 )
+from bot.model.lease import FLEET_LEASE, LeaseHolders, bot_lease, cluster_lease
 from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
 from bot.model.page import WEBHOOK, PageAction, PageCall
 from bot.model.people import CLOCK, Actor, Installation, Person
-from bot.model.picture import Calendar, DayState
+from bot.model.picture import AttemptBar, AttemptsChart, Calendar, Chart, DayState
 from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, route_of
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
@@ -66,6 +67,7 @@ from bot.model.window import Window
 
 __all__ = [
     "CLOCK",
+    "FLEET_LEASE",
     "LONGEST_WAIT",
     "MAX_CLOCK_SKEW",
     "MIN_EDIT_INTERVAL",
@@ -80,6 +82,9 @@ __all__ = [
     "Address",
     "AlertFacts",
     "AlertReason",
+    "AttemptBar",
+    "AttemptProgress",
+    "AttemptsChart",
     "AuditOutcome",
     "AuditRecord",
     "AuditTrail",
@@ -90,6 +95,7 @@ __all__ = [
     "CampaignRecord",
     "CampaignScope",
     "Cause",
+    "Chart",
     "Child",
     "CloseEvent",
     "ClusterRecord",
@@ -117,6 +123,7 @@ __all__ = [
     "JournalEntry",
     "KnownCampaign",
     "KnownReason",
+    "LeaseHolders",
     "MoreTime",
     "Namespace",
     "Observation",
@@ -161,6 +168,8 @@ __all__ = [
     "WarehouseCheck",
     "Window",
     "WindowEnd",
+    "bot_lease",
+    "cluster_lease",
     "duration_text",
     "followers_queue",
     "in_utc",

@@ -38,7 +38,7 @@ def test_each_campaign_says_its_days_what_fills_it_and_whether_it_is_open() -> N
     taken_by_slack(message)
 
     assert "1 open campaign" in message.text
-    assert "jan: 2026-01-01 → 2026-02-21, 51 days, end excluded" in message.text
+    assert "jan: Jan 1–Feb 20, 2026 (51 days)" in message.text
     assert "95 customers on voice-prod; filled by backfill into scores; days of UTC." in message.text
     assert "Commands mean this one when they name none. From backfill.toml." in message.text
     assert "Closed on 2026-02-22 by Olivia. Broken: its workflow definition is gone." in message.text
@@ -58,9 +58,9 @@ def test_an_answer_says_which_campaign_it_is_about_only_when_several_are_known()
     taken_by_slack(said)
 
     assert with_campaign(answer, None) == answer
-    assert said.text.splitlines()[1].startswith("In campaign jan, 2026-01-01 → 2026-02-21, 51 days, end excluded.")
+    assert said.text.splitlines()[1].startswith("In campaign jan, Jan 1–Feb 20, 2026 (51 days).")
     assert "1 other is open: /backfill campaigns." in said.text
-    assert "end excluded, closed." in with_campaign(answer, view(ODD, JAN)).text
+    assert "(31 days), closed." in with_campaign(answer, view(ODD, JAN)).text
 
 
 def test_an_answer_that_is_full_keeps_its_blocks() -> None:

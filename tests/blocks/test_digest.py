@@ -18,7 +18,7 @@ DIGEST = Digest(
     range=Window(date(2026, 1, 1), date(2026, 2, 21)),
     complete=90,
     total=95,
-    clusters=(ClusterLine("voice-prod", "15/17", "hilton, vivint"), ClusterLine("eu-west-2-prod", "N/A", "")),
+    clusters=(ClusterLine("voice-prod", "15/17", "hilton, vivint"), ClusterLine("eu-west-2-prod", "–", "")),
     silent=(),
     news=News(YESTERDAY, finished=("voice-prod/holidayinn-transfers",), windows_done=1),
     struggling=(StrugglingRun("hilton", "voice-prod", Health.STRUGGLING, 3, "https://slack.test/thread"),),
@@ -31,13 +31,13 @@ DIGEST = Digest(
 def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news() -> None:
     assert render(DIGEST).text == "\n".join(
         [
-            "Digest: 90 of 95 customers complete. 2026-01-01 → 2026-02-21, 51 days, end excluded.",
+            "Digest: 90 of 95 customers complete. Jan 1–Feb 20 (51 days).",
             "Since 2026-02-22 09:00 UTC:",
             "1 finished: voice-prod/holidayinn-transfers.",
             "1 window completed.",
             "Cluster         Complete  Open",
             "voice-prod      15/17     hilton, vivint",
-            "eu-west-2-prod  N/A",
+            "eu-west-2-prod  –",
             "voice-prod/hilton: struggling, attempt 3.",
             "What runs now should be done about 2026-02-23 14:00 UTC. "
             "Stopped: us-east-1-prod/spirit; resumed now, all would be done about 2026-02-25 01:00 UTC. "

@@ -54,7 +54,7 @@ ABOUT_CAMPAIGNS: list[tuple[Refusal, str, str]] = [
     ),
     (
         CampaignOverlaps("may", "jan", CAMPAIGN),
-        "may and jan would both fill 2026-01-01 → 2026-02-21, 51 days, end excluded of the same customers.",
+        "may and jan would both fill Jan 1–Feb 20, 2026 of the same customers.",
         "Choose other days, or close the other campaign first.",
     ),
     (SameEnd("jan", date(2026, 2, 21)), "The campaign jan ends on 2026-02-21 already.", LIST),

@@ -7,9 +7,10 @@ import pytest
 from bot.config import Transport
 from bot.errors import Unavailable
 from bot.model import SequenceSpec
-from tests.fleet.builders import execution, window
+from tests.fleet.builders import TIMED_OUT, activity, description, execution, window
 from tests.handlers.confirming import CLUSTER, WHY
 from tests.handlers.local import Scene, open_scene
+from tests.local_slack.harness import eventually
 
 
 @pytest.fixture(params=list(Transport))
@@ -100,7 +101,7 @@ async def test_who_has_no_dialog_any_more_hears_the_outcome_in_the_channel_and_n
     question = await scene.dialog("About to")
     await scene.control.fault(fault="error", method="views.update", code="not_found")
     await scene.submit(question, reason=WHY)
-    (whisper,) = await scene.said()
+    (whisper,) = await scene.posted_messages()
 
     assert "11 windows of 5 days run" in whisper["text"]
     assert whisper["ephemeral_to"] == begun(scene)[0].started_by
@@ -111,7 +112,7 @@ async def test_a_click_that_is_delivered_twice_opens_one_dialog(scene: Scene) ->
     await scene.control.click(scene.alert, "control.split")
     await scene.dialog("About to")
     await scene.control.command("help")
-    (answer,) = await scene.said()
+    (answer,) = await scene.posted_messages()
 
     assert answer["text"].startswith("What you can type")
 
@@ -142,7 +143,7 @@ async def test_a_sequence_that_runs_is_named_to_who_wants_to_split_again(scene: 
 async def test_when_slack_does_not_open_the_dialog_the_asker_alone_hears_what_to_do(scene: Scene, code: str) -> None:
     await scene.control.fault(fault="error", method="views.open", code=code)
     await scene.control.click(scene.alert, "control.split")
-    (answer,) = await scene.said()
+    (answer,) = await scene.posted_messages()
 
     assert code in answer["text"]
     assert "Press the button or type the command again" in answer["text"]
@@ -155,3 +156,29 @@ async def test_a_slack_that_loses_the_reply_to_an_update_is_told_again(scene: Sc
     question = await scene.dialog("About to")
 
     assert question["submit"]["text"] == "Split"
+
+
+@pytest.mark.parametrize("transport", list(Transport))
+async def test_whom_to_leave_out_is_searched_and_chosen(transport: Transport) -> None:
+    names = tuple(f"customer-{number}" for number in range(26))
+    async with open_scene(transport, customers=("hilton", *names)) as scene:
+        for name in names:
+            scene.world.warehouses[CLUSTER].volume[name] = scene.world.warehouses[CLUSTER].volume["hilton"]
+            run = description(activity(attempt=3, last_failure=TIMED_OUT), of=execution(name))
+            scene.world.engines[CLUSTER].put(run)
+        await scene.control.command("split struggling")
+        question = await scene.dialog("27 customers")
+        query = {"user": "olivia", "view_id": question["id"], "action_id": "leave_out", "query": "customer-1"}
+        _, offer = await scene.control.post("suggest", query)
+        left_out = [option["value"] for option in offer["options"]]
+        await scene.submit(question, reason=WHY, leave_out=",".join(left_out))
+        await scene.dialog("customers")
+
+        async def all_begun() -> bool:
+            return len(begun(scene)) == 16
+
+        await eventually(all_begun)
+
+    assert offer["error"] is None
+    assert len(left_out) == 11
+    assert not {spec.customer for spec in begun(scene)} & {value.partition("/")[2] for value in left_out}

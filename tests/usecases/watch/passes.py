@@ -1,4 +1,4 @@
-"""One whole look at a cluster, as the jobs of the watcher make it together."""
+"""One whole pass over a cluster, as the jobs of the watcher make it together."""
 
 from bot.fleet.runs.call_budget import CallBudget
 from bot.services import Services
@@ -16,7 +16,7 @@ def new_state(cluster: str, calls_per_second: int = PLENTY) -> WatchState:
 
 async def watch(cluster: str, services: Services, state: WatchState | None = None) -> WatchState:
     """List the runs, describe those that are due, and bring the history up to date. Without a state, it is the first
-    look after a start."""
+    pass after a start."""
     state = state or new_state(cluster)
     await list_runs(state, services)
     await describe_and_conclude(state, services)

@@ -1,0 +1,48 @@
+"""What the attempts of a run tell: how far each came, whether progress is kept, and what to expect."""
+
+from bot.blocks import children, heartbeats, words
+from bot.fleet.alerts.closed_runs import CLOSED_REASONS
+from bot.fleet.runs.heartbeat import Reached
+from bot.model import AlertReason, Child, Episode, FailureKind
+
+_STARTS_OVER = "It will probably not finish: each retry starts over."
+_GOES_ON = "It keeps its progress, so it may finish by itself."
+
+
+def attempts(alert: Episode) -> list[str]:
+    """How far the attempts came, and what follows from that."""
+    now, before = Reached.of(alert.progress), Reached.of(alert.reached)
+    attempt, earlier = attempt_name(alert), f"attempt {alert.attempt - 1}"
+    if alert.alert_reason in CLOSED_REASONS:
+        return []
+    if not alert.reached:
+        return [f"{attempt} is at {heartbeats.reached(alert.progress)}."] if alert.progress else []
+    if not alert.progress or alert.progress == alert.reached:
+        reached = heartbeats.reached(alert.reached)
+        return [f"{attempt} has not reported progress yet; {earlier} reached {reached}."]
+    if not now or not before:
+        return [f"{attempt} is at {alert.progress}; {earlier} reached {alert.reached}."]
+    at, furthest = heartbeats.briefly(now), heartbeats.briefly(before)
+    if now < before:
+        repeats = [_STARTS_OVER] if alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT else []
+        return [f"{attempt} started over and is at {at}; {earlier} reached {furthest}.", *repeats]
+    return [f"{attempt} went on from where {earlier} stopped, and is at {at}.", _GOES_ON]
+
+
+def attempt_name(alert: Episode) -> str:
+    """``Attempt 2``, or ``Attempt 2 of child Jan 4``."""
+    return f"Attempt {alert.attempt}{children.of_child(child_shown(alert))}"
+
+
+def child_shown(alert: Episode) -> Child | None:
+    """The workflow below the run that attempt, progress and failure belong to; None for the run itself."""
+    return alert.children.shown if alert.children else None
+
+
+def last_failure(alert: Episode) -> list[str]:
+    """Why the last attempt ended, if the headline does not say so."""
+    failure = alert.last_failure
+    is_known = alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT
+    if not failure or (is_known and failure.kind is FailureKind.HEARTBEAT_TIMEOUT):
+        return []
+    return [f"Last failure: {words.failure(failure)}."]
