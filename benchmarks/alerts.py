@@ -173,7 +173,7 @@ async def _services(address: str) -> AsyncIterator[Services]:
             journal=store.journal,
             ledger=store.ledger,
             outbox=store.outbox,
-            lease=store.lease,
+            leases=store.leases,
             channel=FakeChannel(utc_now),
             now=utc_now,
         )
