@@ -16,6 +16,7 @@ from bot.commands import (
     Cancel,
     Control,
     ControlRequest,
+    Notify,
     Pause,
     Request,
     Resume,
@@ -49,6 +50,7 @@ class ActionId(StrEnum):
     AGAIN = "control.again"
     TERMINATE = "control.terminate"
     TIMEOUT = "control.timeout"
+    NOTIFY = "notify"
 
 
 _PLACE = "#"
@@ -186,13 +188,14 @@ def command_of(action_id: str, value: str) -> Request:
     raise _unknown_button()
 
 
-_TARGET_COMMANDS: Mapping[str, type[Split | Pause | Resume | Retry | Cancel | Terminate]] = {
+_TARGET_COMMANDS: Mapping[str, type[Split | Pause | Resume | Retry | Cancel | Terminate | Notify]] = {
     ActionId.SPLIT: Split,
     ActionId.PAUSE: Pause,
     ActionId.RESUME: Resume,
     ActionId.RETRY: Retry,
     ActionId.CANCEL: Cancel,
     ActionId.TERMINATE: Terminate,
+    ActionId.NOTIFY: Notify,
 }
 
 

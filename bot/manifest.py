@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.commands import SLASH
 
-# The history scopes find a message whose post went unanswered; im:write sends direct messages to people who are not
-# in the channel; files:write uploads reports.
+# The history scopes find a message whose post went unanswered; im:write sends direct messages to people who have
+# asked for one or are not in the channel; files:write uploads reports.
 BOT_SCOPES = (
     "channels:history",
     "channels:read",
@@ -15,6 +15,7 @@ BOT_SCOPES = (
     "files:write",
     "groups:history",
     "groups:read",
+    "im:history",
     "im:write",
     "usergroups:read",
     "users:read",

@@ -16,6 +16,7 @@ from bot.background.periodic import Alarm, Job, run_periodically
 from bot.config import DigestConfig, read_cron
 from bot.errors import DependencyError
 from bot.fleet.cron_times import latest_slot
+from bot.fleet.status.completion import Completions
 from bot.in_flight import InFlight
 from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.outgoing.pages import LONGEST_PAGE, PageDispatcher
@@ -25,6 +26,7 @@ from bot.usecases.escalate import escalate
 from bot.usecases.watch.completed_counts import count_completed
 from bot.usecases.watch.listing import list_runs, update_history
 from bot.usecases.watch.state import RECORDED_WITHIN, WatchState
+from bot.usecases.watch.subscribers import tell_alerts
 from bot.usecases.watch.watch import conclude, describe_due
 
 # Half of the time in which Slack allows the next post.
@@ -37,6 +39,8 @@ LATE_DIGEST = timedelta(minutes=30)
 DIGEST_AGAIN = timedelta(minutes=1)
 # People are called at most this much later than their routes say.
 ESCALATE_EVERY = timedelta(seconds=5)
+# People who have asked for a direct message hear of an alert at most this much later.
+NOTIFY_EVERY = timedelta(seconds=5)
 # How often pages that have failed are looked for; new ones are sent at once.
 PAGE_EVERY = timedelta(seconds=2)
 # How long work in flight may go on when the bot is asked to stop.
@@ -47,12 +51,14 @@ class ClusterWatcher:
     """The jobs that watch one cluster: they list its runs, describe them, conclude from what was described, and count
     what has completed.
     ``describing`` and ``concluding`` wake the last two, and ``on_messages`` is called when there is something to
-    post."""
+    post. ``completions`` is shared by all clusters."""
 
-    def __init__(self, cluster: str, services: Services, on_messages: Callable[[], None]) -> None:
+    def __init__(
+        self, cluster: str, services: Services, on_messages: Callable[[], None], completions: Completions
+    ) -> None:
         self.describing, self.concluding = Alarm(), Alarm()
         self._services = services
-        self._state = WatchState(cluster, services.clusters[cluster].budget, on_messages)
+        self._state = WatchState(cluster, services.clusters[cluster].budget, on_messages, completions)
 
     async def list_runs(self) -> None:
         """Find out which runs there are, and have those described that are due."""
@@ -154,7 +160,10 @@ def _jobs(election: LeaderElection, in_flight: InFlight, services: Services) -> 
     speak = Job("speak", DISPATCH_EVERY, partial(if_leader, partial(_dispatch, dispatcher)))
     pages = PageDispatcher(services, partial(election.is_leader, LONGEST_PAGE))
     page = Job("page", PAGE_EVERY, partial(if_leader, pages.dispatch))
-    watchers = {cluster: ClusterWatcher(cluster, services, speak.alarm.ring) for cluster in config.clusters}
+    completions = Completions()
+    watchers = {
+        cluster: ClusterWatcher(cluster, services, speak.alarm.ring, completions) for cluster in config.clusters
+    }
     every = config.watch.every
     return [
         Job("claim the lead", RENEW_EVERY, partial(_run_tracked, in_flight, election.renew)),
@@ -174,6 +183,7 @@ def _jobs(election: LeaderElection, in_flight: InFlight, services: Services) -> 
         speak,
         page,
         Job("escalate", ESCALATE_EVERY, partial(if_leader, partial(_escalate, services, (speak.alarm, page.alarm)))),
+        Job("notify", NOTIFY_EVERY, partial(if_leader, partial(_notify, services, speak.alarm))),
         Job("digest", DIGEST_EVERY, partial(if_leader, DigestJob(services, _monotonic).tick)),
     ]
 
@@ -199,6 +209,11 @@ async def _escalate(services: Services, alarms: Sequence[Alarm]) -> None:
     if await escalate(services):
         for alarm in alarms:
             alarm.ring()
+
+
+async def _notify(services: Services, alarm: Alarm) -> None:
+    if await tell_alerts(services):
+        alarm.ring()
 
 
 async def _dispatch(dispatcher: OutboxDispatcher) -> None:
