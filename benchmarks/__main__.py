@@ -2,7 +2,7 @@
 
 import asyncio
 
-from benchmarks.look import full_look_to_bare_client
+from benchmarks.full_pass import full_pass_to_bare_client
 from benchmarks.pairs import line
 from benchmarks.past import long_past_to_short_one
 from benchmarks.posts import posts_to_allowed_rate
@@ -14,7 +14,7 @@ async def main() -> None:
     """Measure and print."""
     lines: list[str] = [
         line(await status_to_bare_temporal()),
-        line(await full_look_to_bare_client()),
+        line(await full_pass_to_bare_client()),
         *await verify_lines(),
         *map(line, await long_past_to_short_one()),
         str(await posts_to_allowed_rate()),

@@ -26,9 +26,10 @@ from benchmarks.team import RETRY_AFTER, workflow_id, working_team
 from bot.adapters.store import open_store
 from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine
 from bot.background.scheduler import running_jobs
-from bot.computing import exempt_from_collection, switch_threads_soon
+from bot.computing import switch_threads_soon
 from bot.config import TemporalAddress
 from bot.fleet.notifications.keys import episode_id
+from bot.garbage import exempt_from_collection
 from bot.in_flight import InFlight
 from bot.model import Ref
 from bot.services import Services
@@ -98,7 +99,7 @@ async def _watch(server: TemporalServer) -> Watched:
             await team.let_fall_silent()
             await asyncio.sleep(span)
             cores = (time.process_time() - cpu_before) / span
-        posted = {said.key: said.said_at for said in reversed(channel.said)}
+        posted = {post.key: post.posted_at for post in reversed(channel.messages)}
         return Watched(started_at, await _delays(await Client.connect(server.address), posted), rates, cores)
 
 
@@ -120,10 +121,10 @@ async def _delays(client: Client, posted: Mapping[str, datetime]) -> list[tuple[
         )
         ref = Ref(CLUSTER, workflow_id(number), described.workflow_execution_info.execution.run_id)
         (activity,) = described.pending_activities
-        said_at = posted.get(f"episode:{episode_id(ref)}")
-        if said_at and activity.attempt == 2:
+        posted_at = posted.get(f"episode:{episode_id(ref)}")
+        if posted_at and activity.attempt == 2:
             timeout_at = activity.next_attempt_schedule_time.ToDatetime(tzinfo=UTC) - RETRY_AFTER
-            delays.append((timeout_at, (said_at - timeout_at).total_seconds()))
+            delays.append((timeout_at, (posted_at - timeout_at).total_seconds()))
     return delays
 
 
@@ -172,7 +173,7 @@ async def _services(address: str) -> AsyncIterator[Services]:
             journal=store.journal,
             ledger=store.ledger,
             outbox=store.outbox,
-            lease=store.lease,
+            leases=store.leases,
             channel=FakeChannel(utc_now),
             now=utc_now,
         )

@@ -67,14 +67,14 @@ clickhouse = {{ url = "http://127.0.0.1:1" }}
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What came of it. The progress of all was asked for every ten seconds: ``asked`` counts the sequences in all of
-    these answers, and ``known`` those of them with a progress."""
+    """What came of it. The progress of all was asked for every ten seconds: ``queried`` counts the sequences in all
+    of these answers, and ``known`` those of them with a progress."""
 
     windows: int
     seconds: float
     words: Counter[str]
     known: int
-    asked: int
+    queried: int
     left: int
 
 
@@ -91,8 +91,8 @@ async def measure(sequences: int, url: str, at_most: timedelta) -> Measured:
             left = await _until_ended(services, began + at_most.total_seconds(), answers)
             seconds = time.perf_counter() - began
             completed = await _completed(address)
-    known, asked = (sum(numbers) for numbers in zip(*answers, strict=True)) if answers else (0, 0)
-    return Measured(completed, seconds, _words(logged), known, asked, left)
+    known, queried = (sum(numbers) for numbers in zip(*answers, strict=True)) if answers else (0, 0)
+    return Measured(completed, seconds, _words(logged), known, queried, left)
 
 
 @contextmanager
@@ -206,10 +206,10 @@ def _spec(customer: str) -> SequenceSpec:
 def line(sequences: int, measured: Measured) -> str:
     """``1,000 sequences: 3,000 windows in 120 s, 25.0 a second; locked 0, not known 0; …``"""
     rate = measured.windows / measured.seconds
-    told = ", ".join(f"{word} {measured.words[word]:,}" for word in ("locked", "not known"))
+    counts = ", ".join(f"{word} {measured.words[word]:,}" for word in ("locked", "not known"))
     return (
         f"{sequences:,} sequences: {measured.windows:,} windows in {measured.seconds:.0f} s, {rate:.1f} a second; "
-        f"{told}; progress known of {measured.known:,} of {measured.asked:,} asked for; "
+        f"{counts}; progress known of {measured.known:,} of {measured.queried:,} asked for; "
         f"{measured.left:,} sequences left"
     )
 

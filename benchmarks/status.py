@@ -66,5 +66,5 @@ async def _floor(client: Client) -> object:
         async with turns:
             return await client.get_workflow_handle(workflow_id, run_id=run_id).describe()
 
-    listed = [one async for one in client.list_workflows(f"WorkflowType = '{WORKFLOW}'", page_size=1000)]
-    return await asyncio.gather(*(describe(one.id, one.run_id) for one in listed))
+    listed = [run async for run in client.list_workflows(f"WorkflowType = '{WORKFLOW}'", page_size=1000)]
+    return await asyncio.gather(*(describe(run.id, run.run_id) for run in listed))

@@ -35,12 +35,15 @@ class Picture:
 @dataclass(frozen=True, slots=True)
 class Message:
     """``text`` carries the whole meaning, for notifications and screen readers; ``blocks`` draw the same. Slack shows
-    ``document`` as a file of its own. ``picture`` follows the answer once it is drawn."""
+    ``document`` as a file of its own. ``picture`` follows the answer once it is drawn. ``follow_up`` follows for all
+    who see the answer, and ``for_asker`` for the asker alone."""
 
     text: str
     blocks: tuple[Mapping[str, Any], ...] = ()
     document: Document | None = None
     picture: Picture | None = None
+    follow_up: "Message | None" = None
+    for_asker: "Message | None" = None
 
 
 @dataclass(frozen=True, slots=True)

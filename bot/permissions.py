@@ -15,7 +15,7 @@ class Rights:
 
     home_team: str
     operators: frozenset[str]
-    guests_may_look: bool
+    guests_may_read: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,6 @@ def _refusal_to_outsiders(person: Person, rights: Rights) -> str:
         return "The bot answers people who are active in this workspace, not other bots or deactivated users."
     if not person.is_of(rights.home_team):
         return "The bot answers people of its own workspace only."
-    if person.is_guest and not rights.guests_may_look:
+    if person.is_guest and not rights.guests_may_read:
         return "The bot answers members of this workspace, not its guests."
     return ""

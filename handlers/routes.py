@@ -73,7 +73,7 @@ class Question:
     bulk: BulkAction | None = None
 
 
-def looks(
+def reads(
     command_type: type[_Q],
     read: _Read[_Q],
     usecase: Callable[[_Q, Services], Awaitable[_R]],
@@ -145,11 +145,11 @@ async def explain(command: queries.Help, _services: Services) -> Sequence[type[R
 
 # Help and docs/commands.md have this order.
 ROUTES: tuple[Answer | Question, ...] = (
-    looks(queries.Help, queries.read_help, explain, help_blocks.render),
-    looks(queries.Status, queries.read_status, status, status_blocks.render),
-    looks(queries.Struggling, queries.read_struggling, struggling, struggling_blocks.render),
-    looks(queries.Verify, queries.read_verify, verify, verify_blocks.render),
-    looks(queries.Plan, queries.read_plan, plan, plan_blocks.render),
+    reads(queries.Help, queries.read_help, explain, help_blocks.render),
+    reads(queries.Status, queries.read_status, status, status_blocks.render),
+    reads(queries.Struggling, queries.read_struggling, struggling, struggling_blocks.render),
+    reads(queries.Verify, queries.read_verify, verify, verify_blocks.render),
+    reads(queries.Plan, queries.read_plan, plan, plan_blocks.render),
     asks(control.Run, control.read_run, propose.run_or_queue, BulkAction(propose.gather_run, start_or_enqueue)),
     asks(control.Split, control.read_split, propose.split, each_starts(control.Split, propose.judge_split)),
     asks(control.Pause, control.read_pause, propose.pause),
@@ -161,9 +161,9 @@ ROUTES: tuple[Answer | Question, ...] = (
     records(alerts.Ack, alerts.read_ack, ack, ack_blocks.render),
     records(alerts.Snooze, alerts.read_snooze, snooze, snooze_blocks.render),
     records(notifying.Notify, notifying.read_notify, notify, notify_blocks.render),
-    looks(queries.Digest, queries.read_digest, digest, digest_blocks.render),
-    looks(queries.Report, queries.read_report, report, report_blocks.render),
-    looks(queries.Audit, queries.read_audit, audit, audit_blocks.render),
+    reads(queries.Digest, queries.read_digest, digest, digest_blocks.render),
+    reads(queries.Report, queries.read_report, report, report_blocks.render),
+    reads(queries.Audit, queries.read_audit, audit, audit_blocks.render),
 )
 COMMANDS = tuple(row.command for row in ROUTES)
 _READERS = {row.command.word(): row.read for row in ROUTES}
@@ -171,9 +171,9 @@ _ANSWERS = {row.command: row.run for row in ROUTES if isinstance(row, Answer)}
 _QUESTIONS = {row.command: row for row in ROUTES if isinstance(row, Question)}
 
 
-def command_in(text: str, today: date) -> Request:
-    """The command that was typed. Raises UsageError."""
-    return parse(text, today, _READERS)
+def command_in(text: str, today: date, subject: str = "") -> Request:
+    """The command that was typed; one without a name is about ``subject``, if that is given. Raises UsageError."""
+    return parse(text, today, _READERS, subject)
 
 
 async def answer(command: Request, actor: Actor, services: Services) -> Message:

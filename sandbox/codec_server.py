@@ -59,11 +59,11 @@ async def _allow(_request: web.Request) -> web.Response:
 def _recoding(recode: Recode) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def answer(request: web.Request) -> web.Response:
         try:
-            asked = ParseDict(await request.json(), Payloads())
+            payloads_in = ParseDict(await request.json(), Payloads())
         except (ValueError, ParseError) as error:
             return web.Response(status=400, text=f"no payloads: {error}", headers=_FOR_BROWSERS)
         try:
-            recoded = Payloads(payloads=await recode(asked.payloads))
+            recoded = Payloads(payloads=await recode(payloads_in.payloads))
         except DecodeError:
             return web.Response(status=400, text="encoded with another key", headers=_FOR_BROWSERS)
         return web.json_response(MessageToDict(recoded), headers=_FOR_BROWSERS)

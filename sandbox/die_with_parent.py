@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 
 _PR_SET_PDEATHSIG = 1
-LOOK_EVERY_SECONDS = 0.05
+POLL_SECONDS = 0.05
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -52,7 +52,7 @@ def watch_stdin(command: Sequence[str]) -> int:
     while child.poll() is None:
         while requests:
             child.send_signal(requests.pop())
-        time.sleep(LOOK_EVERY_SECONDS)
+        time.sleep(POLL_SECONDS)
     return child.returncode
 
 

@@ -15,7 +15,7 @@ from sandbox.errors import ChildDied
 
 DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 GRACE_SECONDS = 10
-LOOK_EVERY_SECONDS = 0.01
+POLL_SECONDS = 0.01
 LAST_LINES = 8
 _TAIL_BYTES = 16_000
 # The variables of this process's environment that a child process gets. It gets no others.
@@ -175,4 +175,4 @@ async def _group_is_gone(child: Child) -> None:
         async with asyncio.timeout(GRACE_SECONDS):
             while True:
                 os.killpg(child.pid, 0)  # macOS raises PermissionError if all processes of the group are dead
-                await asyncio.sleep(LOOK_EVERY_SECONDS)
+                await asyncio.sleep(POLL_SECONDS)

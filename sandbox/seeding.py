@@ -15,7 +15,7 @@ from sandbox.worker.shapes import SHAPES
 
 AT_ONCE = 16
 OVER_WITHIN_SECONDS = 120
-LOOK_EVERY_SECONDS = 0.1
+POLL_SECONDS = 0.1
 
 
 class Seeding:
@@ -91,7 +91,7 @@ async def _wait_for_rows(handle: WorkflowHandle[object, object]) -> None:
     while True:
         if await _has_rows(handle):
             return
-        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        await asyncio.sleep(POLL_SECONDS)
 
 
 async def _has_rows(handle: WorkflowHandle[object, object]) -> bool:

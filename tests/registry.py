@@ -12,7 +12,7 @@ ROUTES = "handlers/routes.py"
 REFERENCE = "docs/commands.md"
 # The parts of a row after its command, by the function that makes it.
 PARTS = {
-    "looks": ("reader", "use-case", "drawing"),
+    "reads": ("reader", "use-case", "drawing"),
     "records": ("reader", "use-case", "drawing"),
     "asks": ("reader", "use-case"),
 }

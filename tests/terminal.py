@@ -40,9 +40,9 @@ class Terminal:
             assert self._read() or text in self.seen, f"ended without {text!r}: {self.seen!r}"
         self._waited_for = found + len(text)
 
-    def answer(self, asked: str, text: str) -> None:
+    def answer(self, prompt: str, text: str) -> None:
         """Type this line once the question is shown."""
-        self.wait_for(asked)
+        self.wait_for(prompt)
         os.write(self.master, f"{text}\n".encode())
 
     def type(self, keys: bytes) -> None:

@@ -73,8 +73,8 @@ class Checkout:
         )
 
     def installed_version(self) -> str:
-        asked = "from importlib.metadata import version; print(version('small'))"
-        return subprocess.check_output([self.venv / "bin" / "python", "-c", asked], text=True).strip()
+        statement = "from importlib.metadata import version; print(version('small'))"
+        return subprocess.check_output([self.venv / "bin" / "python", "-c", statement], text=True).strip()
 
 
 def built_wheel(directory: Path, version: str) -> Path:

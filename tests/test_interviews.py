@@ -100,8 +100,8 @@ def test_every_question_is_one_line_and_says_what_is_expected(topic: Topic) -> N
 
 def test_the_walk_in_the_readme_asks_what_is_asked() -> None:
     walk = (ROOT / "README.md").read_text().partition("$ backfill-bot init\n")[2].partition("\n\n")[0]
-    asked = [line.strip() for line in walk.splitlines() if re.search(r"(?:\]|C|commas|none|later): ?", line)]
+    prompts_shown = [line.strip() for line in walk.splitlines() if re.search(r"(?:\]|C|commas|none|later): ?", line)]
     prompts = [init_questions.prompt(Question(topic)).removesuffix(": ") for topic in Topic]
 
-    assert len(asked) >= 10
-    assert [line for line in asked if not any(line.startswith(prompt) for prompt in prompts)] == []
+    assert len(prompts_shown) >= 10
+    assert [line for line in prompts_shown if not any(line.startswith(prompt) for prompt in prompts)] == []

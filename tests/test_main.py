@@ -209,9 +209,9 @@ def console(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_the_console_command_alone_prints_its_help() -> None:
-    alone, asked = console(), console("--help")
+    alone, help_shown = console(), console("--help")
 
-    assert (alone.returncode, alone.stdout, alone.stderr) == (0, asked.stdout, "")
+    assert (alone.returncode, alone.stdout, alone.stderr) == (0, help_shown.stdout, "")
     assert alone.stdout.startswith("usage: backfill-bot ")
     assert all(f"\n  {task}" in alone.stdout for task in Task)
 

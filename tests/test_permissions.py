@@ -10,13 +10,13 @@ from bot.permissions import Rights, permission_for
 from tests.fakes.services import GROUP_OPERATOR as COLLEAGUE
 from tests.fakes.services import OPERATOR, TEAM, VIEWER, person
 
-RIGHTS = Rights(TEAM, frozenset({OPERATOR, COLLEAGUE}), guests_may_look=False)
-GUESTS_MAY = replace(RIGHTS, guests_may_look=True)
-LOOKING = (Help(), Status(), Struggling(), Verify(target="all"), Digest(), Audit())
+RIGHTS = Rights(TEAM, frozenset({OPERATOR, COLLEAGUE}), guests_may_read=False)
+GUESTS_MAY = replace(RIGHTS, guests_may_read=True)
+READING = (Help(), Status(), Struggling(), Verify(target="all"), Digest(), Audit())
 CHANGING = (Ack(target="hilton"), Snooze(target="hilton"))
 
 
-@pytest.mark.parametrize("command", LOOKING)
+@pytest.mark.parametrize("command", READING)
 def test_everybody_of_the_workspace_may_look(command: Request) -> None:
     assert permission_for(command, person(VIEWER, "Victor"), RIGHTS).is_allowed
 
@@ -45,7 +45,7 @@ def test_others_may_not_change_and_hear_who_may(command: Request) -> None:
     ],
     ids=lambda stranger: stranger.name,
 )
-@pytest.mark.parametrize("command", [*LOOKING, *CHANGING])
+@pytest.mark.parametrize("command", [*READING, *CHANGING])
 def test_bots_the_deactivated_other_workspaces_and_guests_may_nothing(command: Request, stranger: Person) -> None:
     assert not permission_for(command, stranger, RIGHTS).is_allowed
 

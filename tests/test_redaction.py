@@ -10,7 +10,7 @@ LIMIT = 300
 
 
 @pytest.mark.parametrize(
-    ("said", "kept"),
+    ("text", "kept"),
     [
         ("store: database\n is  locked", "store: database is locked"),
         ("No alert is open for “xoxb-1-secret”.", "No alert is open for “(hidden)”."),
@@ -26,8 +26,8 @@ LIMIT = 300
         ("x" * 1_000, "x" * (LIMIT - 1) + "…"),
     ],
 )
-def test_text_is_told_on_one_line_without_secrets_and_not_at_any_length(said: str, kept: str) -> None:
-    assert redact_line(said, LIMIT) == kept
+def test_text_is_told_on_one_line_without_secrets_and_not_at_any_length(text: str, kept: str) -> None:
+    assert redact_line(text, LIMIT) == kept
 
 
 def test_a_secret_is_hidden_before_the_text_is_cut() -> None:

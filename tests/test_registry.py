@@ -62,18 +62,18 @@ def without_function(what: str) -> Without:
     return without
 
 
-def without_file(path: str, told: str) -> Without:
+def without_file(path: str, gap: str) -> Without:
     def without(model: Model) -> tuple[dict[str, str], str]:
         gone = path.format(model.word)
-        return {name: text for name, text in HOUSE.items() if name != gone}, told.format(model.word, gone)
+        return {name: text for name, text in HOUSE.items() if name != gone}, gap.format(model.word, gone)
 
     return without
 
 
-def without_text(path: str, text: str, told: str) -> Without:
+def without_text(path: str, text: str, gap: str) -> Without:
     def without(model: Model) -> tuple[dict[str, str], str]:
         left = HOUSE[path].replace(text.format(model.word), "")
-        return {**HOUSE, path: left}, told.format(model.word)
+        return {**HOUSE, path: left}, gap.format(model.word)
 
     return without
 
@@ -132,7 +132,7 @@ def test_a_row_that_leaves_a_part_out_says_what_a_row_is_made_of() -> None:
     files = {**HOUSE, ROUTES: HOUSE[ROUTES].replace("queries.read_audit, audit,", "audit,")}
 
     assert missing(files) == [
-        "audit lacks a part in its row in handlers/routes.py: looks(command, reader, use-case, drawing)."
+        "audit lacks a part in its row in handlers/routes.py: reads(command, reader, use-case, drawing)."
     ]
 
 

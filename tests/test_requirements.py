@@ -133,8 +133,8 @@ def test_what_the_project_asks_for_is_pinned_in_a_version_it_takes(file: str) ->
     pins = pinned(file)
 
     for line in WANTED[file]:
-        asked = Requirement(line)
-        assert pins[canonicalize_name(asked.name)].version in asked.specifier, line
+        requirement = Requirement(line)
+        assert pins[canonicalize_name(requirement.name)].version in requirement.specifier, line
 
 
 @pytest.mark.parametrize("where", EVERYWHERE, ids=lambda where: "-".join((where[0], *where[1])))

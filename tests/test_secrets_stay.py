@@ -274,8 +274,8 @@ async def test_what_a_worker_tells_is_neither_kept_nor_said_whatever_it_is_told_
 
 def test_whoever_draws_a_message_or_a_dialog_shows_none() -> None:
     blocks = [SectionBlock(text=MarkdownTextObject(text=f"*{SAID}*")), HeaderBlock(text=f"password={MARK}")]
-    asked = InputBlock(label=f"token={MARK}", element=PlainTextInputElement(initial_value=f"api_key={MARK}"))
-    form = kit.Form("Do it", (asked,), "purpose", "memory")
+    field = InputBlock(label=f"token={MARK}", element=PlainTextInputElement(initial_value=f"api_key={MARK}"))
+    form = kit.Form("Do it", (field,), "purpose", "memory")
 
     assert MARK not in f"{kit.message(SAID, blocks)}"
     assert MARK not in f"{kit.view('A dialog', blocks, form)}"
@@ -303,7 +303,7 @@ def test_what_clickhouse_repeats_is_not_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "statement",
     [
         "Syntax error: failed at position 20 (postgresql): postgresql('h:5432','d','t','u','{}'). Expected one of",
         "Syntax error: failed at position 60 ('{0}'x) (line 2, col 4): '{0}'x\n. Expected one of: token",
@@ -314,12 +314,12 @@ def test_what_clickhouse_repeats_is_not_told() -> None:
         "Unknown identifier `password`. In scope password = '{}'.",
     ],
 )
-def test_the_password_in_a_statement_that_clickhouse_repeats_is_not_told(said: str) -> None:
+def test_the_password_in_a_statement_that_clickhouse_repeats_is_not_told(statement: str) -> None:
     error = of_clickhouse.from_client_error(
-        "ClickHouse of a", "host", DatabaseError(f"Code: 62. DB::Exception: {said}".format(MARK))
+        "ClickHouse of a", "host", DatabaseError(f"Code: 62. DB::Exception: {statement}".format(MARK))
     )
 
-    assert said.partition(" ")[0] in error.why
+    assert statement.partition(" ")[0] in error.why
     assert MARK not in shown(error)
 
 

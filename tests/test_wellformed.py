@@ -21,8 +21,8 @@ def test_whatever_it_was_it_can_be_written_and_stays_so(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("odd", "told"),
+    ("odd", "replaced"),
     [("a\0b", "a\ufffdb"), ("\ud83d", "\ufffd"), ("\ud83d\ude00", "😀"), ("\ude00\ud83d", "\ufffd\ufffd")],
 )
-def test_only_what_is_no_character_is_replaced(odd: str, told: str) -> None:
-    assert well_formed(odd) == told
+def test_only_what_is_no_character_is_replaced(odd: str, replaced: str) -> None:
+    assert well_formed(odd) == replaced

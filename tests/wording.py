@@ -1,4 +1,4 @@
-"""A refusal as a person reads it: worded by the bot's blocks."""
+"""What people read, as the bot's blocks word it, for tests that are not about the wording."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,12 @@ from contextlib import contextmanager
 import pytest
 
 from bot.blocks import refusals
+from bot.blocks.alert_reasons import WORDS
 from bot.fleet.refusals.declined import Declined
+from bot.model import AlertReason
+
+# What an alert says about a run that times out, after its name.
+TIMED_OUT = WORDS[AlertReason.HEARTBEAT_TIMEOUT].state
 
 
 @contextmanager

@@ -7,10 +7,10 @@ from bot.message import Message
 
 def render(result: AckResult | ClusterAckResult) -> Message:
     """Says which alerts are acknowledged now, and which already were."""
-    return _all(result) if isinstance(result, ClusterAckResult) else _one(result)
+    return _all(result) if isinstance(result, ClusterAckResult) else _single(result)
 
 
-def _one(result: AckResult) -> Message:
+def _single(result: AckResult) -> Message:
     alert = f"{result.episode.name} on {result.episode.ref.cluster}"
     if not result.already_by:
         text = f"You have acknowledged {alert}. Its reminders stop."

@@ -165,13 +165,9 @@ def _done_text(act: Act) -> str:
             return f"queued, {windows.count(sequence_phrases.initial_windows(spec))} when it is its turn."
         case BeginSequence(spec=spec):
             to_start, clear, adopt = sequence_phrases.initial_windows(spec), len(spec.clear), len(spec.adopt)
-            verb = words.be(clear)
-            first = (
-                [f"{words.plural(clear, 'workflow')} {verb} cancelling until Temporal says closed"] if clear else []
-            )
+            first = [f"{words.plural(clear, 'old workflow')} {words.be(clear)} being cancelled"] if clear else []
+            adopted = [f"{words.plural(adopt, 'running window')} {words.be(adopt)} followed"] if adopt else []
             then = [f"{windows.count(to_start)} {'runs' if len(to_start) == 1 else 'run'}"] if to_start else []
-            followed = f"{words.plural(adopt, 'window')} that ran already {words.be(adopt)} followed"
-            adopted = [followed] if adopt else []
             return f"{', then '.join([*first, *adopted, *then]) or 'its sequence has begun'}."
         case Instruct():
             return f"{instructions.outcome_phrase(act.instruction, _sequence_range(act))}."
@@ -187,7 +183,9 @@ def _done_text(act: Act) -> str:
 def _workflow(run: Run) -> str:
     """The workflow named by its days, or by its id if the days are not known."""
     window = run.window
-    description = f"over {words.long_range(window)}," if window else words.name(run.execution.ref.workflow_id)
+    description = (
+        f"over {words.long_range(window, run.started_at)}" if window else words.name(run.execution.ref.workflow_id)
+    )
     return f"the workflow {description}"
 
 
@@ -202,7 +200,7 @@ def _ending_run(lead: str, run: Run, whole: Window | None) -> Line:
     days = "days not recognised"
     if run.window:
         is_full = whole is not None and run.window.contains(whole)
-        days = "full range" if is_full else f"{run.window.start} → {run.window.end}"
+        days = "full range" if is_full else words.short_range(run.window)
     started, workflow = run.started_at, words.name(run.execution.ref.workflow_id)
     text = Line.of(f"{lead}: {days}, {_run_health(run)}, running since")
     since = Line(words.plain_when(started), words.when(started))

@@ -1,6 +1,6 @@
 """What an alert tells about its run: the days, what went wrong and since when, and what helps."""
 
-from bot.blocks import children, doubts, words
+from bot.blocks import alert_story, children, doubts, words
 from bot.blocks.lines import Line
 from bot.commands import SLASH
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS
@@ -11,10 +11,18 @@ _TASKS = {TaskKind.WORKFLOW: "workflow tasks", TaskKind.ACTIVITY: "activities"}
 
 
 def facts_of(alert: Episode) -> list[Line]:
-    """The facts of an open alert, one a line."""
-    days = f"Range: {words.long_range(alert.window)}." if alert.window else "Its range was not recognised."
+    """The facts of an open alert, one a line: why it needs a person, how far its attempts came, what is below it."""
     target = str(Target(alert.ref.cluster, alert.customer))
-    return [Line.of(days), *because(alert.alert_reason, alert.facts, target), *_of_activity(alert)]
+    story = " ".join([*alert_story.last_failure(alert), *alert_story.attempts(alert)])
+    facts = [*because(alert.alert_reason, alert.facts, target), *([Line.of(story)] if story else [])]
+    if alert.children and alert.alert_reason not in CLOSED_REASONS:
+        facts.append(Line.of(f"{children.in_trouble(alert.children)}."))
+    return facts
+
+
+def days_of(alert: Episode) -> str:
+    """``Jan 1–Feb 20 (51 days)``."""
+    return words.long_range(alert.window, alert.opened_at) if alert.window else "Days not recognised"
 
 
 def because(reason: AlertReason, facts: AlertFacts, target: str) -> list[Line]:
@@ -23,17 +31,12 @@ def because(reason: AlertReason, facts: AlertFacts, target: str) -> list[Line]:
         case AlertReason.FAILED:
             return _of_failure(facts)
         case AlertReason.BLOCKED:
-            return [
-                Line.of(
-                    "Its workflow task fails again and again, so its own code makes no progress."
-                    " Mend the code and deploy it: Temporal then goes on by itself."
-                )
-            ]
+            return [Line.of("Its workflow task fails again and again: its own code makes no progress.")]
         case AlertReason.STALLED:
-            return [_since("Heartbeats come, but have told nothing new since", facts)]
+            return [_since("It sends heartbeats, but its progress has not changed since", facts)]
         case AlertReason.NO_WORKER:
             return [
-                _since(f"No worker has taken its work from {words.name(facts.task_queue)} since", facts),
+                _since(f"No worker has picked up its work on {words.name(facts.task_queue)} since", facts),
                 polled(facts),
             ]
         case AlertReason.MISMATCH | AlertReason.IN_DOUBT:
@@ -49,15 +52,15 @@ def polled(facts: AlertFacts) -> Line:
         return Line.of(f"Whether a worker polls {what} is not known.")
     if facts.pollers:
         polls = "worker polls" if facts.pollers == 1 else "workers poll"
-        return Line.of(f"{facts.pollers:,} {polls} {what}: busy with other work, or stuck.")
-    return Line.of(f"No worker polls {what}: start one.")
+        return Line.of(f"{facts.pollers:,} {polls} {what}, busy with other work or stuck.")
+    return Line.of(f"No worker polls {what}.")
 
 
 def _of_failure(facts: AlertFacts) -> list[Line]:
     latest = f"{facts.runs:,} runs failed; the latest one " if facts.runs > 1 else "It "
     return [
         Line.of(f"{latest}{_how_failed(facts)}"),
-        Line.of("Nothing runs these days again, and no later run has completed them."),
+        Line.of("Its days are missing, and nothing runs them."),
     ]
 
 
@@ -80,19 +83,6 @@ def _of_doubts(facts: AlertFacts, target: str) -> list[Line]:
         Line.of(f"{doubts.summary(facts.doubts, whole)}."),
         Line.of(f"These days count as missing until a count matches ({verify}) or they are run again."),
     ]
-
-
-def _of_activity(alert: Episode) -> list[Line]:
-    """The last failure and heartbeat of the activity that the alert is about, and the children in trouble."""
-    facts = []
-    if alert.last_failure:
-        reached = f" Attempt {alert.attempt - 1} was last seen at {alert.reached}." if alert.reached else ""
-        facts.append(f"Last failure: {words.failure(alert.last_failure)}.{reached}")
-    if alert.progress and alert.progress != alert.reached:
-        facts.append(f"Last heartbeat: {alert.progress}.")
-    if alert.children and alert.alert_reason not in CLOSED_REASONS:
-        facts.append(f"{children.in_trouble(alert.children)}.")
-    return [Line.of(fact) for fact in facts]
 
 
 def _since(lead: str, facts: AlertFacts) -> Line:

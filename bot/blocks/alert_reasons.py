@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from bot.actions import ActionId
 from bot.model import AlertReason, Health
 
-_LOOK_AT_WORKERS = "So many at once is rarely about one customer: look at the workers first."
-_LOOK_AT_CAUSE = "So many at once rarely have causes of their own: look for the one that they share."
+_WORKERS_FIRST = "So many at once usually share a cause: look at the workers first."
+_SHARED_CAUSE = "So many at once usually share a cause: look for it first."
 
 
 @dataclass(frozen=True, slots=True)
 class ReasonWords:
-    """The predicate in the forms that sentences need: "hilton is struggling", "hilton is still struggling", "It had
-    struggled", "12 backfills began to struggle".
+    """The predicate in the forms that sentences need: "hilton is blocked", "hilton is still blocked", "backfills that
+    got stuck together", "12 backfills got stuck".
 
     ``health`` is the health that the predicate already expresses; if a run has another health as well, the alert adds
     that. None for closed runs, which have no health. ``of_attempt``: the trouble is that of one attempt, so the alert
     gives its number. ``passed`` says how the trouble ended, if it passes while the run goes on. ``actions`` are the
-    buttons about the run, with the suggested one first. ``many`` is the advice for a large group of such alerts.
+    buttons about the run, with the suggested one first. ``advice`` is what to do, in a sentence. ``many`` is the
+    advice for a large group of such alerts.
     """
 
     state: str
@@ -29,6 +30,7 @@ class ReasonWords:
     had_done: str
     began: str
     many: str
+    advice: str
     health: Health | None = None
     of_attempt: bool = False
     passed: str = "recovered"
@@ -42,16 +44,21 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="has failed and nothing replaces it",
         had_done="failed",
         began="failed",
-        many=_LOOK_AT_CAUSE,
+        many=_SHARED_CAUSE,
+        advice="run the missing days again. Complete days are not run again, and rows already written stay.",
         actions=(ActionId.RETRY,),
         mark=":red_circle:",
     ),
     AlertReason.HEARTBEAT_TIMEOUT: ReasonWords(
-        state="is struggling",
-        still="is still struggling",
-        had_done="struggled",
-        began="began to struggle",
-        many=_LOOK_AT_WORKERS,
+        state="timed out on heartbeat",
+        still="still times out on heartbeat",
+        had_done="timed out on heartbeat",
+        began="timed out on heartbeat",
+        many=_WORKERS_FIRST,
+        advice=(
+            "split it into smaller windows. This run ends first, rows already written stay, and a dialog shows the "
+            "plan before anything starts."
+        ),
         health=Health.STRUGGLING,
         of_attempt=True,
         actions=(ActionId.SPLIT, ActionId.CANCEL),
@@ -61,7 +68,8 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="is still blocked",
         had_done="got stuck",
         began="got stuck in their own code",
-        many="So many at once rarely have bugs of their own: look at the latest deployment first.",
+        many="So many at once usually share a bug: look at the latest deployment first.",
+        advice="fix the workflow code and deploy it; Temporal then continues by itself.",
         health=Health.BLOCKED,
         passed="no longer blocked",
         actions=(ActionId.TERMINATE,),
@@ -71,7 +79,8 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="is still stalled",
         had_done="stalled",
         began="stalled",
-        many=_LOOK_AT_CAUSE,
+        many=_SHARED_CAUSE,
+        advice="find out in Temporal what it waits for; if it hangs, cancel it and run the missing days.",
         health=Health.STALLED,
         passed="makes progress again",
         actions=(ActionId.CANCEL,),
@@ -81,7 +90,8 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="still waits for a worker",
         had_done="waited for a worker",
         began="began to wait for a worker",
-        many="Nothing is lost: they go on by themselves once a worker takes their work.",
+        many="Nothing is lost: they continue by themselves once a worker picks up their work.",
+        advice="start a worker for this task queue, or free one. It then continues by itself; nothing is lost.",
         health=Health.WAITING,
         passed="a worker has taken its work",
         actions=(ActionId.CANCEL,),
@@ -91,7 +101,8 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="still keeps failing",
         had_done="kept failing",
         began="began to fail",
-        many=_LOOK_AT_CAUSE,
+        many=_SHARED_CAUSE,
+        advice="remove the cause of the failure; the next attempt then gets through by itself.",
         health=Health.RETRYING,
         of_attempt=True,
         passed="an attempt got through",
@@ -100,17 +111,19 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
     AlertReason.MISMATCH: ReasonWords(
         state="completed with other rows than its source",
         still="still has other rows than its source",
-        had_done="had other rows than their source",
+        had_done="completed with other rows than their source",
         began="completed with other rows than their source",
-        many=_LOOK_AT_CAUSE,
+        many=_SHARED_CAUSE,
+        advice="run these days again. Rows already written stay.",
         actions=(ActionId.RETRY,),
     ),
     AlertReason.IN_DOUBT: ReasonWords(
         state="completed, but that is in doubt",
         still="is still in doubt",
-        had_done="were in doubt",
+        had_done="completed without proof",
         began="completed without proof",
-        many=_LOOK_AT_CAUSE,
+        many=_SHARED_CAUSE,
+        advice="count again with verify. If the counts differ, run these days again.",
         actions=(ActionId.RETRY,),
         mark=":large_yellow_circle:",
     ),

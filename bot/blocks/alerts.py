@@ -24,6 +24,7 @@ from bot.blocks import (
     words,
 )
 from bot.blocks.alert_reasons import WORDS
+from bot.blocks.alert_story import child_shown
 from bot.blocks.lines import Line
 from bot.blocks.mentions import for_whom
 from bot.commands import SLASH
@@ -32,18 +33,18 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.mentions import mentions_of_card
 from bot.message import Message
-from bot.model import AlertReason, Child, Ending, Episode, Health, Phase, SequenceProgress, Window, duration_text
+from bot.model import AlertReason, Ending, Episode, Health, Phase, SequenceProgress, Window, duration_text
 
 END_WORDS = {
-    Ending.COMPLETED: "COMPLETE",
+    Ending.COMPLETED: "complete",
     Ending.IN_DOUBT: "in doubt, completed without proof",
-    Ending.CANCELLED: "CANCELLED",
-    Ending.TERMINATED: "TERMINATED",
-    Ending.FAILED: "FAILED",
+    Ending.CANCELLED: "cancelled",
+    Ending.TERMINATED: "terminated",
+    Ending.FAILED: "failed",
     Ending.CONTINUED: "continued as a new run",
     Ending.GONE: "no longer known to Temporal",
-    Ending.INCOMPLETE: "INCOMPLETE, ended with days missing",
-    Ending.CUT_SHORT: "CANCELLED by its sequence",
+    Ending.INCOMPLETE: "ended with days missing",
+    Ending.CUT_SHORT: "cancelled by its sequence",
     Ending.UNWATCHED: "no longer watched (its cluster is not configured any more)",
     Ending.REPLACED: "replaced by another run of its days",
 }
@@ -95,14 +96,14 @@ def _ended(alert: Episode) -> Message:
     # A sequence that ended without a last report still seems to be open here, and buttons for an open sequence would
     # be wrong.
     actions = buttons.for_sequence(sequence) if sequence and sequence.phase is Phase.ENDED else []
-    return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}{link}"), *buttons.row(actions)])
+    return kit.message(line, [kit.section(f"{mark} {kit.escape(line)}{link}"), *buttons.suggesting(actions)])
 
 
 def _ending_phrase(alert: Episode, ending: Ending) -> str:
     """How the alert ended: with the end of the sequence that took it over, or else with the end of its run."""
     subject, sequence = f"{alert.name} on {alert.ref.cluster}", alert.sequence
     if sequence is None:
-        on_attempt = "" if _child(alert) else on_which_attempt(alert.alert_reason, alert.attempt)
+        on_attempt = "" if child_shown(alert) else on_which_attempt(alert.alert_reason, alert.attempt)
         return f"{subject}{window_suffix(alert.window)}: {how_ended(ending, alert.alert_reason)}{on_attempt}"
     return f"{subject}: {sequence_phrases.ended(sequence) if sequence.end else how_ended(ending, alert.alert_reason)}"
 
@@ -119,17 +120,28 @@ def on_which_attempt(reason: AlertReason, attempt: int) -> str:
 
 def _open(alert: Episode) -> Message:
     reason = WORDS[alert.alert_reason]
-    attempt = f": {_attempt(alert)}" if reason.of_attempt else _below(alert)
-    headline = f"{alert.name} on {alert.ref.cluster} {_state(alert)}{attempt}."
-    began = "Started" if alert.alert_reason in CLOSED_REASONS else "Running since"
-    since = Line(f"{began} {words.plain_when(alert.started_at)}.", f"{began} {words.when(alert.started_at)}.")
+    headline = f"{alert.name} on {alert.ref.cluster} {_state(alert)}{_below(alert)}."
+    facts = [*alert_facts.facts_of(alert), *([_suggestion(alert)] if alert.customer else [])]
     mention = for_whom(mentions_of_card(alert))
     return _card(
-        Line(headline, f"*{kit.escape(headline)}* {reason.mark}"),
-        [*alert_facts.facts_of(alert), since],
-        [*filter(None, [mention]), *_notes(alert)],
+        Line(headline, f"{reason.mark} *{kit.escape(headline)}*"),
+        facts,
+        [_about_run(alert), *filter(None, [mention]), *_notes(alert)],
         [*_run_buttons(alert), *_buttons(alert)],
     )
+
+
+def _suggestion(alert: Episode) -> Line:
+    advice = WORDS[alert.alert_reason].advice
+    return Line(f"Suggested: {advice}", f"*Suggested:* {kit.escape(advice)}")
+
+
+def _about_run(alert: Episode) -> Line:
+    """Its days, and since when it runs."""
+    days = alert_facts.days_of(alert)
+    began = "started" if alert.alert_reason in CLOSED_REASONS else "running since"
+    at = Line(words.plain_when(alert.started_at), words.when(alert.started_at))
+    return Line.of(f"{days}, {began}").then(at).then(".", separator="")
 
 
 def _taken_over(alert: Episode, sequence: SequenceProgress) -> Message:
@@ -138,10 +150,10 @@ def _taken_over(alert: Episode, sequence: SequenceProgress) -> Message:
         f" {sequence_phrases.completed(sequence)}." if sequence_phrases.total_requested_days(sequence.spec) else ""
     )
     headline = f"{alert.name} on {alert.ref.cluster}: {sequence_phrases.state(sequence)}.{completed}"
-    headline_line = Line(headline, f"*{kit.escape(headline)}* :arrows_counterclockwise:")
+    headline_line = Line(headline, f":arrows_counterclockwise: *{kit.escape(headline)}*")
     had_done = WORDS[alert.alert_reason].had_done
-    up_to = f" up to {_attempt(alert)}" if WORDS[alert.alert_reason].of_attempt else ""
-    history = Line.of(f"It had {had_done}{up_to}, and a sequence of windows has taken it over.")
+    on_attempt = f" (attempt {alert.attempt})" if WORDS[alert.alert_reason].of_attempt else ""
+    history = Line.of(f"{had_done[:1].upper()}{had_done[1:]} as one run{on_attempt}; now running as windows.")
     notes = [*sequence_card.facts(sequence), *_notes(alert)]
     return _card(headline_line, [history], notes, [*buttons.for_sequence(sequence), *_buttons(alert)])
 
@@ -149,11 +161,11 @@ def _taken_over(alert: Episode, sequence: SequenceProgress) -> Message:
 def _card(
     headline: Line, facts: Sequence[Line], notes: Sequence[Line], elements: Sequence[InteractiveElement]
 ) -> Message:
-    blocks: list[Block] = [kit.section(headline.mrkdwn), kit.section("\n".join(fact.mrkdwn for fact in facts))]
+    blocks: list[Block] = [kit.section("\n".join(line.mrkdwn for line in (headline, *facts)))]
     if notes:
         blocks.append(kit.context("\n".join(note.mrkdwn for note in notes)))
     text = " ".join(line.plain for line in (headline, *facts, *notes))
-    return kit.message(text, [*blocks, *buttons.row(elements)])
+    return kit.message(text, [*blocks, *buttons.suggesting(elements)])
 
 
 def _state(alert: Episode) -> str:
@@ -166,17 +178,9 @@ def _state(alert: Episode) -> str:
 
 
 def _below(alert: Episode) -> str:
-    return f", in child {children.name(child)}" if (child := _child(alert)) else ""
-
-
-def _attempt(alert: Episode) -> str:
-    """``attempt 2``, or ``attempt 2 of child Jan 4``."""
-    return f"attempt {alert.attempt}{children.of_child(_child(alert))}"
-
-
-def _child(alert: Episode) -> Child | None:
-    """The workflow below the run that attempt, progress and failure belong to; None for the run itself."""
-    return alert.children.shown if alert.children else None
+    """Names the child in trouble, unless the attempts below do."""
+    child = child_shown(alert)
+    return f", in child {children.name(child)}" if child and not WORDS[alert.alert_reason].of_attempt else ""
 
 
 def _notes(alert: Episode) -> list[Line]:

@@ -14,9 +14,9 @@ def card(notification: BulkCard) -> Message:
     """Who has changed how many customers, and why; their names by cluster; and the customers for which it was not
     done."""
     number = len(notification.customers) + len(notification.failed)
-    asked = f"asked to {notification.word} {words.plural(number, 'customer')}: {words.sentence(notification.reason)}"
+    order = f"asked to {notification.word} {words.plural(number, 'customer')}: {words.sentence(notification.reason)}"
     begun = "In the queue:" if notification.is_queued else "Begun for"
-    headline = Line.who(notification.by).then(asked)
+    headline = Line.who(notification.by).then(order)
     lines = [
         *([f"{begun} {_names(notification.customers)}."] if notification.customers else []),
         *([f"NOT done for {_names(notification.failed)}."] if notification.failed else []),

@@ -20,7 +20,10 @@ _LABELS = {
     ActionId.TERMINATE: "Terminate…",
     ActionId.NOTIFY: "Tell me when done",
 }
-
+# These end what runs. Slack draws them in red.
+_STYLES = {ActionId.CANCEL: "danger", ActionId.TERMINATE: "danger"}
+# The acts that a message may suggest: the first of them that it offers is its primary button.
+_SUGGESTED = (ActionId.SPLIT, ActionId.RETRY, ActionId.RESUME, ActionId.AGAIN, ActionId.OPEN)
 
 _ENDS_WITH_DAYS_MISSING = (
     SequenceEnd.IN_DOUBT,
@@ -35,7 +38,10 @@ def for_target(target: Target, *actions: ActionId) -> list[InteractiveElement]:
     if not _fits(target):
         return []
     value = TargetValue(target=str(target)).model_dump_json()
-    return [ButtonElement(action_id=action, text=_LABELS[action], value=value) for action in actions]
+    return [
+        ButtonElement(action_id=action, text=_LABELS[action], value=value, style=_STYLES.get(action))
+        for action in actions
+    ]
 
 
 def for_sequence(progress: SequenceProgress) -> list[InteractiveElement]:
@@ -81,6 +87,16 @@ def more_time(target: Target, offer: MoreTime) -> list[InteractiveElement]:
 def row(elements: Sequence[InteractiveElement]) -> list[Block]:
     """A block with these elements, or no block if there are none."""
     return [ActionsBlock(elements=list(elements))] if elements else []
+
+
+def suggesting(elements: Sequence[InteractiveElement]) -> list[Block]:
+    """As ``row``, with the suggested act as the primary button."""
+    for action in _SUGGESTED:
+        for element in elements:
+            if isinstance(element, ButtonElement) and element.action_id == action:
+                element.style = "primary"
+                return row(elements)
+    return row(elements)
 
 
 def _fits(target: Target) -> bool:

@@ -2,15 +2,27 @@
 
 from collections.abc import Sequence
 
-from bot.blocks import check_facts_of_mapping, check_facts_of_routes, check_facts_of_runs
-from bot.blocks.words import joined, plural
+from bot.blocks import (
+    check_facts_of_bots,
+    check_facts_of_contents,
+    check_facts_of_mapping,
+    check_facts_of_routes,
+    check_facts_of_runs,
+)
+from bot.blocks.words import plural
+from bot.fleet.diagnostics.bot_facts import BotsAtWork, EarlierBotLeads, NobodyWatches
+from bot.fleet.diagnostics.contents_facts import (
+    ChecksumsAgree,
+    ChecksumsNeverAgreed,
+    RowsAgree,
+    RowsDisagree,
+    RowsUnproven,
+)
 from bot.fleet.diagnostics.facts import (
+    AnyFact,
     BeforeProof,
     BotFact,
     CallsNeeded,
-    ChecksumsAgree,
-    ChecksumsNeverAgreed,
-    ContentsFact,
     DefectFound,
     Fact,
     Forbidden,
@@ -18,7 +30,6 @@ from bot.fleet.diagnostics.facts import (
     GroupLacks,
     KeyWithoutEffect,
     Lack,
-    LastLeader,
     MoreLacking,
     NameReserved,
     NoAnswer,
@@ -69,17 +80,13 @@ _LACKS = {
 def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
     """The fact as lines of the report."""
     match fact:
-        case SystemSays(answer):
-            return answer
-        case NoAnswer(seconds):
-            return f"no answer within {seconds:g} s"
-        case DefectFound(error):
-            return f"unexpected {error}; the log has the details"
+        case SystemSays() | NoAnswer() | DefectFound():
+            return _of_any(fact)
         case Polled() | PollersLack() | RunsElsewhere() | OpenSequences() | NoInstructions() | CallsNeeded():
             return _of_workers(fact)
-        case ChecksumsNeverAgreed() | ChecksumsAgree():
-            return _of_contents(fact)
-        case StuckMessages() | NothingStuck() | BeforeProof() | LastLeader() | KeyWithoutEffect() | NameReserved():
+        case ChecksumsNeverAgreed() | ChecksumsAgree() | RowsAgree() | RowsDisagree() | RowsUnproven():
+            return check_facts_of_contents.text(fact)
+        case StuckMessages() | NothingStuck() | BeforeProof() | KeyWithoutEffect() | NameReserved():
             return _of_bot(fact)
         case (
             OperatorLacks()
@@ -93,6 +100,8 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             return _of_operators(fact)
         case RouteRefused() | MentionLacks() | RoutesReach() | RoutesUnknown():
             return check_facts_of_routes.text(fact)
+        case BotsAtWork() | EarlierBotLeads() | NobodyWatches():
+            return check_facts_of_bots.text(fact)
         case (
             RecentRunRows()
             | RunsUnrecognised()
@@ -106,6 +115,16 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             return check_facts_of_mapping.text(fact)
         case _:
             return check_facts_of_runs.text(fact)
+
+
+def _of_any(fact: AnyFact) -> str:
+    match fact:
+        case SystemSays(answer):
+            return answer
+        case NoAnswer(seconds):
+            return f"no answer within {seconds:g} s"
+        case DefectFound(error):
+            return f"unexpected {error}; the log has the details"
 
 
 def _of_workers(fact: WorkersFact) -> str:
@@ -162,15 +181,6 @@ def _elsewhere(queues: Sequence[str]) -> str:
     return f"the last runs were on {listed(queues)}"
 
 
-def _of_contents(fact: ContentsFact) -> str:
-    match fact:
-        case ChecksumsNeverAgreed(tables):
-            advice = "check both expressions, or verify days that are right"
-            return f"checksums of {joined(tables)} never agreed: {advice}"
-        case ChecksumsAgree(tables):
-            return f"checksums of {joined(tables)} have agreed"
-
-
 def _of_bot(fact: BotFact) -> str:
     match fact:
         case StuckMessages(set_aside, overdue):
@@ -184,8 +194,6 @@ def _of_bot(fact: BotFact) -> str:
             return line
         case NameReserved(name):
             return f"{name} is a reserved word: in commands its name goes in double quotes"
-        case LastLeader(holder):
-            return f"last taken by {holder}" if holder else "taken by nobody: no bot has begun, or all have stopped"
 
 
 def _messages(label: str, messages: Sequence[tuple[str, str]]) -> list[str]:

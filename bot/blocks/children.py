@@ -20,10 +20,10 @@ _PREDICATES: Mapping[AlertReason, tuple[str, str]] = {
 
 def in_trouble(children: TroubledChildren) -> str:
     """``4 of 51 open children time out: Jan 4, Jan 9, Jan 12, Jan 13``; the first few, and the number of others."""
-    of, (one, several) = _open(children.total), _PREDICATES[children.reason]
+    of, (singular, plural) = _open(children.total), _PREDICATES[children.reason]
     if not children.number:
-        return f"None of {of} {one} now" if children.total else "No child is open now"
-    return f"{children.number:,} of {of} {one if children.number == 1 else several}: {_names(children)}"
+        return f"None of {of} {singular} now" if children.total else "No child is open now"
+    return f"{children.number:,} of {of} {singular if children.number == 1 else plural}: {_names(children)}"
 
 
 def how_they_do(children: ChildrenHealth) -> list[str]:
@@ -54,7 +54,7 @@ def _names(children: TroubledChildren | ChildrenHealth) -> str:
 
 def name(child: Child) -> str:
     """The child's days if they are known, otherwise its workflow id."""
-    return words.days_in(child.window, child.window) if child.window else words.name(child.workflow_id)
+    return words.range_in(child.window, child.window) if child.window else words.name(child.workflow_id)
 
 
 def of_child(child: Child | None) -> str:

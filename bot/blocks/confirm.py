@@ -74,7 +74,7 @@ def _name_input(proposal: Proposal) -> InputBlock:
     )
 
 
-def looking(word: str) -> View:
+def loading(word: str) -> View:
     """Shown at once, while the proposal is being made."""
     return kit.view(word.capitalize(), [kit.section("Looking at what runs and what is complete…")])
 

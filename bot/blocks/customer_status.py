@@ -41,7 +41,7 @@ FAILURES_SHOWN = 6
 
 def customer_status(result: CustomerStatus) -> Message:
     """The answer about one customer. If not all runs fit into one message, only the latest ones are shown."""
-    range_line = words.long_range(result.whole)
+    range_line = words.long_range(result.whole, result.at)
     if isinstance(result.standing, Silent):
         status_text = (
             f"on {result.cluster}: unknown, {result.cluster} {run_status.silent(result.standing, result.at)}."
@@ -149,7 +149,7 @@ def _row(row: Run | RunGroup, result: CustomerStatus) -> Line:
 
 
 def _group_line(group: RunGroup, result: CustomerStatus) -> Line:
-    """``40 windows of 1 day complete, Jan 1 → Feb 10, each took 8 m to 25 m``"""
+    """``40 windows of 1 day complete, Jan 1–Feb 9, each took 8 m to 25 m``"""
     days = run_status.ranges(group.covered, result.whole)
     shortest, longest = map(duration_text, group.took(result.at))
     took = shortest if shortest == longest else f"{shortest} to {longest}"

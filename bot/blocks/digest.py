@@ -28,7 +28,7 @@ def card(notification: DigestCard) -> Message:
 def render(result: Digest) -> Message:
     """The whole digest."""
     headline = _headline(result)
-    range_line = words.long_range(result.range)
+    range_line = words.long_range(result.range, result.at)
     news = _news_lines(result.news)
     table = kit.aligned(
         ("Cluster", "Complete", "Open"), [(line.name, line.stands, line.open) for line in result.clusters]

@@ -35,7 +35,7 @@ def _other_run(doubt: Doubt) -> str:
 
 
 def summary(doubts: Sequence[DoubtfulDays], whole: Window) -> str:
-    """``Jan 1 → Feb 21 completed after a cancel was requested``: the first few doubts, and the number of days of the
+    """``Jan 1–Feb 20 completed after a cancel was requested``: the first few doubts, and the number of days of the
     others."""
     shown = [f"{words.range_in(days.window, whole)} {reason(days.doubt)}" for days in doubts[:SHOWN]]
     hidden = total_days(days.window for days in doubts[SHOWN:])

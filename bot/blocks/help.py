@@ -9,7 +9,7 @@ from bot.commands import SLASH, Purpose, Request
 from bot.message import Message
 
 _NAMES = "A customer on several clusters is cluster/customer; a name with spaces goes in double quotes."
-_RANGES = "A range is start..end, its end excluded: 2026-01-01..2026-01-03 is two days. A single date means that day."
+_RANGES = "In start..end, the end is not included: 2026-01-01..2026-01-03 is Jan 1–2. A single date is that day."
 
 
 def render(commands: Sequence[type[Request]]) -> Message:

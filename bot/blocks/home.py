@@ -36,7 +36,7 @@ def render(home: Home) -> HomeTab:
     board = home.board
     blocks: list[Block] = [
         kit.header(_verdict(home)),
-        kit.context(f"{words.long_range(board.whole)} · as of {words.when(board.at)}"),
+        kit.context(f"{words.long_range(board.whole, board.at)} · as of {words.when(board.at)}"),
         *_listed("Needs a person", home.needs_person, home, _with_remedy, NEED_SHOWN),
         *_listed("Goes on by itself", home.goes_on, home, _with_bar, GO_ON_SHOWN),
         *_others(board),

@@ -93,4 +93,4 @@ def _range(instruction: Instruction, whole: Window | None) -> str:
     window = instruction.window
     if window is None:
         return "no days"
-    return words.range_in(window, whole) if whole else f"{window.start} → {window.end}"
+    return words.range_in(window, whole) if whole else words.short_range(window)

@@ -15,7 +15,7 @@ def summary(page: Page) -> str:
     reason, since = WORDS[page.alert_reason], words.plain_when(page.opened_at)
     unanswered = "Nobody has acknowledged this in Slack."
     if len(page.names) == 1:
-        return f"{page.names[0]} on {page.cluster} {reason.state}, since {since}. {unanswered}"
+        return f"{page.names[0]} on {page.cluster} {reason.still}, since {since}. {unanswered}"
     names = first_names(page.names, NAMED)
     return (
         f"{len(page.names)} backfills on {page.cluster} {reason.began}, the first at {since}: {names}. {unanswered}"

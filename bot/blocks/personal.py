@@ -15,11 +15,11 @@ _GREEN = ":large_green_circle:"
 def draw(note: PersonalNote) -> Message:
     """What has happened, and what to type next."""
     match note:
-        case CustomerComplete(cluster, customer, window, is_verified):
+        case CustomerComplete(cluster, customer, window, is_verified, at):
             proof = "counts match" if is_verified else "not counted yet"
             headline = f"{words.name(customer)} on {cluster} is complete: {words.days(window.days)}, {proof}."
             return _message(
-                headline, _GREEN, f"{words.long_range(window)}. {_type('verify', customer, 'counts again')}"
+                headline, _GREEN, f"{words.long_range(window, at)}. {_type('verify', customer, 'counts again')}"
             )
         case CustomerAlert(cluster, customer, reason, link):
             headline = f"{words.name(customer)} on {cluster} needs a person: it {WORDS[reason].state}."

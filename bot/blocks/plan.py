@@ -33,7 +33,7 @@ def render(result: PlanResult) -> Message:
 
 
 def _unplanned(result: Unplanned) -> Message:
-    range_line = words.long_range(result.whole)
+    range_line = words.range_of_answer(result.whole, result.at, is_typed=result.is_typed)
     silence = f"{result.target.cluster} {run_status.silent(result.silent, result.at)}"
     text = f"on {result.target.cluster}: no plan, since nobody knows what is complete and what runs: {silence}."
     line = Line.about(result.target.customer, text)
@@ -44,7 +44,7 @@ def _unplanned(result: Unplanned) -> Message:
 
 
 def _plan(plan: Plan) -> Message:
-    range_line = words.long_range(plan.whole)
+    range_line = words.range_of_answer(plan.whole, plan.at, is_typed=plan.is_typed)
     headline = Line.about(plan.target.customer, f"on {plan.target.cluster}: {_headline(plan)}")
     facts = _facts(plan)
     blocks: list[Block] = [

@@ -1,5 +1,7 @@
 """A proposal in words: what would be done, how long it takes, the range, the acts and the windows."""
 
+from datetime import datetime
+
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import (
@@ -11,6 +13,7 @@ from bot.blocks import (
     words,
 )
 from bot.blocks.lines import Line
+from bot.commands.control import Cancel, Retry, Run
 from bot.fleet.planning.plan import Plan
 from bot.fleet.proposals.proposal import Act, BeginSequence, ChangeQueue, Instruct, Proposal
 from bot.model import Window
@@ -50,31 +53,41 @@ def _total_duration_suffix(proposal: Proposal) -> str:
 
 def facts(proposal: Proposal) -> list[Block]:
     """The range, and why windows have this size."""
-    whole, plan = _common_range(proposal), _shown_plan(proposal)
-    facts = [f"Range: {words.long_range(whole)}."] if whole else []
+    common, plan = _common_range(proposal), _shown_plan(proposal)
+    facts = [f"Days: {common}."] if common else []
     if plan:
         facts.append(sizing.why(plan))
     return [kit.context("\n".join(kit.escape(fact) for fact in facts))] if facts else []
 
 
-def _common_range(proposal: Proposal) -> Window | None:
-    """The range of the whole proposal; None if it has several ranges or none."""
-    if proposal.plan:
-        return proposal.plan.whole
-    ranges = {_act_range(act) for act in proposal.acts if not isinstance(act, ChangeQueue)}
-    return ranges.pop() if len(ranges) == 1 else None
+def _common_range(proposal: Proposal) -> str:
+    """The range of the whole proposal, as it was typed if it was; "" if the proposal has several ranges or none."""
+    plan, command = proposal.plan, proposal.command
+    ranges = dict(filter(None, map(_act_range, proposal.acts)))
+    if plan:
+        ranges = {plan.whole: plan.at}
+    elif len(ranges) != 1 or not all(map(_act_range, _of_customers(proposal))):
+        return ""
+    ((whole, at),) = ranges.items()
+    is_typed = isinstance(command, Run | Retry | Cancel) and command.range == whole
+    return words.range_of_answer(whole, at, is_typed=is_typed)
 
 
-def _act_range(act: Act) -> Window | None:
+def _of_customers(proposal: Proposal) -> list[Act]:
+    return [act for act in proposal.acts if not isinstance(act, ChangeQueue)]
+
+
+def _act_range(act: Act) -> tuple[Window, datetime] | None:
+    """The range, and when its act is or was begun."""
     match act:
         case BeginSequence(spec=spec):
-            return sequence_phrases.whole(spec)
+            window, at = sequence_phrases.whole(spec), spec.started_at
         case Instruct(standing=standing, instruction=instruction):
-            return instruction.window or (
-                sequence_phrases.whole(standing.progress.spec) if standing.progress else None
-            )
+            own = sequence_phrases.whole(standing.progress.spec) if standing.progress else None
+            window, at = instruction.window or own, standing.started_at
         case _:
             return None
+    return (window, at) if window else None
 
 
 def _shown_plan(proposal: Proposal) -> Plan | None:

@@ -27,7 +27,7 @@ def markdown(report: Report) -> str:
     lines = [
         f"# {_title(report)}",
         "",
-        f"**{_headline(report)}** Campaign: {words.long_range(report.range)}.",
+        f"**{_headline(report)}** Campaign: {words.long_range(report.range, report.span.until)}.",
         "",
         f"All times are in UTC. {_as_of(report)}",
         "",

@@ -142,7 +142,7 @@ def _each(customer: OpenCustomer) -> str:
 
 
 def _open_run(run: OpenRunFacts, report: Report) -> str:
-    days = "full range" if run.is_full_range else words.days_in(run.window, report.range)
+    days = "full range" if run.is_full_range else words.range_in(run.window, report.range)
     health = f", attempt {run.attempt}, {run.health.value}" if run.health else ""
     reached = f", at {escape(run.reached)}" if run.reached else ""
     return f"{days} running for {duration_text(run.age)}{health}{reached}"

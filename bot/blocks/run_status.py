@@ -42,7 +42,7 @@ def _last_failure(run: Run) -> list[str]:
 
 
 def state(backfill: Backfill, people: Mapping[str, str]) -> str:
-    """``running, window 2 of 11 (Jan 6 → Jan 11)``. If nothing runs, the missing days instead."""
+    """``running, window 2 of 11 (Jan 6–10)``. If nothing runs, the missing days instead."""
     word = backfill.state.value
     match backfill.state:
         case State.RUNNING | State.CANCELLING:
@@ -81,7 +81,7 @@ def _so_far(backfill: Backfill) -> list[str]:
 
 
 def missing(backfill: Backfill) -> str:
-    """``46 days missing (Jan 6 → Feb 21)``."""
+    """``46 days missing (Jan 6–Feb 20)``."""
     number = words.days(backfill.whole.days - backfill.covered_days)
     return f"{number} missing ({ranges(backfill.missing, backfill.whole)})"
 
@@ -140,7 +140,7 @@ def _open_runs(backfill: Backfill, now: datetime) -> list[str]:
 
 
 def _part(backfill: Backfill) -> str:
-    """``window 2 of 11 (Jan 6 → Jan 11)``, or ``full range`` if one run covers everything.
+    """``window 2 of 11 (Jan 6–10)``, or ``full range`` if one run covers everything.
 
     If the customer has an open sequence, the numbers are left out, because only the sequence knows them.
     """

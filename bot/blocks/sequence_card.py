@@ -90,7 +90,7 @@ def _notify(progress: SequenceProgress) -> list[InteractiveElement]:
 
 def _to_come(progress: SequenceProgress) -> list[Line]:
     window = sequence_phrases.whole(progress.spec)
-    lines = [Line.of(f"{words.long_range(window)}.")] if window else []
+    lines = [Line.of(f"{words.long_range(window, progress.spec.started_at)}.")] if window else []
     if progress.queued:
         number, size = words.plural(progress.queued, "window"), words.days(progress.size)
         lines.append(Line.of(f"Still to come: {number} of up to {size}, {words.days(progress.queued_days)} in all."))

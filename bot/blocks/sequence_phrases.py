@@ -12,7 +12,7 @@ _MISSING = (WindowEnd.IN_DOUBT, WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd
 
 
 def state(progress: SequenceProgress) -> str:
-    """The words after the customer's name: ``window 3 of 11 (Jan 11 → Jan 16) is running``."""
+    """The words after the customer's name: ``window 3 of 11 (Jan 11–15) is running``."""
     match progress.phase:
         case Phase.CLEARING:
             then = f", then {words.plural(progress.total, 'window')} follow" if progress.total else ""
@@ -61,13 +61,13 @@ def ended(progress: SequenceProgress) -> str:
 
 def completed(progress: SequenceProgress) -> str:
     """``10 days of 51 complete``."""
-    asked = total_requested_days(progress.spec)
+    requested = total_requested_days(progress.spec)
     differing = total_days(window.window for window in progress.troubled if window.end is WindowEnd.DIFFERS)
-    return f"{words.days(max(0, min(progress.complete_days, asked) - differing))} of {asked:,} complete"
+    return f"{words.days(max(0, min(progress.complete_days, requested) - differing))} of {requested:,} complete"
 
 
 def running(progress: SequenceProgress) -> str:
-    """``window 3 of 11 (Jan 11 → Jan 16)``, ``windows 3 to 5 of 11``."""
+    """``window 3 of 11 (Jan 11–15)``, ``windows 3 to 5 of 11``."""
     first, last = progress.numbers
     if last > first:
         return f"windows {first:,} to {last:,} of {progress.total:,}"
@@ -76,12 +76,12 @@ def running(progress: SequenceProgress) -> str:
 
 
 def marked(progress: SequenceProgress) -> str:
-    """``Jan 6 → Jan 11 failed, Jan 16 → Jan 21 differs and 3 more``; "" if no window is marked."""
+    """``Jan 6–10 failed, Jan 16–20 differs and 3 more``; "" if no window is marked."""
     return first_names([mark(window, progress.spec) for window in progress.troubled], MARKED_SHOWN)
 
 
 def mark(window: EndedWindow, spec: SequenceSpec) -> str:
-    """``Jan 6 → Jan 11 failed``."""
+    """``Jan 6–10 failed``."""
     word = "differs" if window.end is WindowEnd.DIFFERS else window.end.value
     return f"{range_in(window.window, spec)} {word}"
 

@@ -15,7 +15,7 @@ People = Mapping[str, str]
 
 
 def state(word: State, progress: SequenceProgress, people: People) -> str:
-    """``running, window 3 of 11 (Jan 11 → Jan 16), 8 queued``, ``paused by Olivia, 2 of 11 windows done``."""
+    """``running, window 3 of 11 (Jan 11–15), 8 queued``, ``paused by Olivia, 2 of 11 windows done``."""
     match progress.phase:
         case Phase.CLEARING:
             parts = [word.value, _clearing(progress)]

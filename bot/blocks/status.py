@@ -66,7 +66,7 @@ def _cluster(result: ClusterStatus) -> Message:
     (row,) = board.rows
     if isinstance(row, Silent):
         line = _silent_line(row, board)
-        range_line = words.long_range(board.whole)
+        range_line = words.long_range(board.whole, board.at)
         return kit.message(f"{line.plain}\n{range_line}.", [kit.section(line.mrkdwn), kit.context(range_line)])
     queues = [queue.line(result.cluster, result.queue)] if result.queue else []
     return _message(board, f"{row.cluster}: {headline(board)}", _plain(queues), _drawn(queues), _names(row))
@@ -98,7 +98,7 @@ def _message(
     def drawn_line(item: Backfill | ClusterRow) -> str:
         return open_line(item, board).mrkdwn
 
-    range_line = words.long_range(board.whole)
+    range_line = words.long_range(board.whole, board.at)
     items = items_with_line(board)
     all_notes = [*notes, *board_notes(board)]
     plain = [headline_text, f"{range_line}.", *rows, *fitting(items, plain_line, PLAIN_ROOM, hidden), *all_notes]

@@ -37,11 +37,11 @@ def render(result: StrugglingResult) -> Message:
 def _headline(result: StrugglingResult) -> str:
     gaps = [f"{words.plural(len(result.silent), 'cluster')} did not answer"] if result.silent else []
     gaps += [f"{result.undescribed:,} could not be looked at"] if result.undescribed else []
-    looked_at = words.plural(result.looked_at, "open execution")
+    described = words.plural(result.described, "open execution")
     if result.runs:
-        summary = f"{len(result.runs):,} of {looked_at} {'needs' if len(result.runs) == 1 else 'need'} a look"
-    elif result.looked_at:
-        summary = f"Nothing struggles: {looked_at}, {'healthy' if result.looked_at == 1 else 'all healthy'}"
+        summary = f"{len(result.runs):,} of {described} {'needs' if len(result.runs) == 1 else 'need'} a look"
+    elif result.described:
+        summary = f"Nothing struggles: {described}, {'healthy' if result.described == 1 else 'all healthy'}"
     else:
         summary = "Nothing is known to run" if gaps else "Nothing runs"
     return ", ".join([summary, *gaps]) + "."

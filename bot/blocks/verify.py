@@ -1,11 +1,12 @@
 """Draws the answer to ``verify``: the verdict in words, then the numbers, then whatever is not as expected."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import differences, kit, open_work, verdict, words
+from bot.blocks import differences, kit, open_work, row_differences, verdict, words
 from bot.blocks.lines import Line, first_names, fitting
 from bot.commands import SLASH
 from bot.fleet.verification.verdict import ClusterVerdict, CustomerVerdict, Outcome, VerifyResult
@@ -42,8 +43,9 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
     (customer,) = cluster.customers
     whole = result.window
     headline = Line.about(customer.customer, kit.clip(verdict.customer(customer, whole), LONGEST_VERDICT))
-    where = f"{cluster.cluster} · {words.long_range(whole)}"
+    where = f"{cluster.cluster} · {words.range_of_answer(whole, result.at, is_typed=result.is_typed)}"
     notes = [*verdict.notes(customer, whole), *_runs_silent(cluster), *map(open_work.note, result.notes)]
+    notes += [row_differences.line(narrowing, whole) for narrowing in result.narrowings]
     details = verdict.details(customer, result.by)
     plain = [
         headline.plain,
@@ -65,12 +67,16 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
             )
         ),
     ]
-    return kit.message("\n".join(plain), blocks)
+    return replace(
+        kit.message("\n".join(plain), blocks),
+        follow_up=row_differences.keys_for_all(customer.customer, result.narrowings, whole),
+        for_asker=row_differences.keys_for_asker(customer.customer, result.narrowings, whole),
+    )
 
 
 def _fleet(result: VerifyResult) -> Message:
     headline = f"{_scope(result)}: {_headline(result.clusters)}"
-    range_line = words.long_range(result.window)
+    range_line = words.range_of_answer(result.window, result.at, is_typed=result.is_typed)
     items, others = _items(result), [*_unremarkable_counts(result), *map(open_work.note, result.notes)]
     drawn = "\n".join([*fitting(items, partial(_mrkdwn, result), DRAWN_ROOM, _more_items), *map(kit.escape, others)])
     shown = fitting(items, partial(_plain, result), PLAIN_ROOM, _more_items)

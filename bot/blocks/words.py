@@ -11,41 +11,41 @@ LONGEST_NAME = 120
 plural = text.plural
 
 
-def long_range(window: Window) -> str:
-    """``2026-01-01 → 2026-02-21, 51 days, end excluded``. It is long on purpose, so that people notice if the bot has
-    misread their range."""
-    return f"{window.start} → {window.end}, {days(window.days)}, end excluded"
+def long_range(window: Window, now: datetime) -> str:
+    """``Jan 1–Feb 20 (51 days)``, the last day included. Years appear only if they are not the year of ``now``."""
+    is_this_year = window.start.year == window.last.year == now.year
+    return f"{window.briefly() if is_this_year else window.with_year()} ({days(window.days)})"
+
+
+def typed_range(window: Window) -> str:
+    """The range as it was typed: ``2026-01-01..2026-02-21 (51 days, Feb 21 not included)``. It is long on purpose, so
+    that people notice if they have typed another end than they meant."""
+    return f"{window} ({days(window.days)}, {window.end:%b} {window.end.day} not included)"
+
+
+def range_of_answer(window: Window, now: datetime, *, is_typed: bool) -> str:
+    """The range that an answer is about: as it was typed, or as people say it."""
+    return typed_range(window) if is_typed else long_range(window, now)
 
 
 def short_range(window: Window) -> str:
-    """``Jan 6 → Jan 11``: the end is not included."""
+    """``Jan 6–10``, the last day included."""
     return window.briefly()
 
 
 def range_in(window: Window, whole: Window) -> str:
-    """The range as in ``short_range``, but with years if ``whole`` spans more than one year."""
-    return f"{window.start} → {window.end}" if _spans_years(whole) else short_range(window)
+    """``Jan 7``, ``Jan 7–9``, ``Jan 30–Feb 2``, the last day included; with years if ``whole`` spans several."""
+    return window.with_year() if _spans_years(whole) else window.briefly()
 
 
 def day_in(day: date, whole: Window) -> str:
     """``Jan 7``, or ``Jan 7, 2026`` if ``whole`` spans more than one year."""
-    return f"{day:%b} {day.day}, {day.year}" if _spans_years(whole) else f"{day:%b} {day.day}"
-
-
-def days_in(window: Window, whole: Window) -> str:
-    """``Jan 7``, ``Jan 7–9``, ``Jan 30 – Feb 2``: here the end is included, unlike in a range. Years as in
-    ``day_in``."""
-    if window.days == 1:
-        return day_in(window.start, whole)
-    same_month = (window.start.year, window.start.month) == (window.last.year, window.last.month)
-    if same_month and not _spans_years(whole):
-        return f"{day_in(window.start, whole)}–{window.last.day}"
-    return f"{day_in(window.start, whole)} – {day_in(window.last, whole)}"
+    return range_in(Window.of_days(day, 1), whole)
 
 
 def first_days_in(windows: Sequence[Window], whole: Window, limit: int) -> str:
-    """The first ``limit`` windows, as ``days_in`` writes them, and the number of days in the others."""
-    shown = ", ".join(days_in(window, whole) for window in windows[:limit])
+    """The first ``limit`` windows, as ``range_in`` writes them, and the number of days in the others."""
+    shown = ", ".join(range_in(window, whole) for window in windows[:limit])
     hidden = sum(window.days for window in windows[limit:])
     return f"{shown} and {plural(hidden, 'more day')}" if hidden else shown
 

@@ -78,7 +78,7 @@ def _between(start: date, end: date, today: date) -> Window:
         raise UsageError(f"The range {start}..{end} ends before it starts.", f"Did you mean {end}..{start}?")
     if end == start:
         raise UsageError(
-            f"The range {start}..{end} is empty: typed ranges are half-open, their end is excluded.",
+            f"The range {start}..{end} is empty: in a typed range, the end is not included.",
             "2026-01-02..2026-01-03 is one day. A single date such as 2026-01-02 means that day.",
         )
     _check_bounds(start, end - timedelta(days=1), today)
@@ -89,7 +89,7 @@ def _check_bounds(first: date, last: date, today: date) -> None:
     if last > today:
         raise UsageError(
             f"{last} is in the future; today is {today}.",
-            f"The latest range that can be asked for ends with {today + timedelta(days=1)}, excluded.",
+            f"Today is the last day that you can ask for: end the range with {today + timedelta(days=1)}.",
         )
     if first < FIRST_DAY:
         raise UsageError(f"{first} is too long ago.", f"The first day that can be asked for is {FIRST_DAY}.")

@@ -14,7 +14,7 @@ class Purpose(StrEnum):
     """What a command does; who may type it and who sees its answer follow from this."""
 
     LEARN = "learn"
-    LOOK = "look"
+    READ = "read"
     CHANGE = "change"
 
 
@@ -42,7 +42,7 @@ class Request(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    purpose: ClassVar[Purpose] = Purpose.LOOK
+    purpose: ClassVar[Purpose] = Purpose.READ
     forms: ClassVar[tuple[str, ...]]
     examples: ClassVar[tuple[str, ...]]
 

@@ -41,6 +41,10 @@ class TableConfig(Section):
     checksum: Annotated[str, StringConstraints(min_length=1)] | None = Field(
         default=None, description="an expression that hashes one row, as cityHash64(…), beside an expected statement"
     )
+    expected_rows: Annotated[str, StringConstraints(min_length=1)] | None = Field(
+        default=None, description="a statement that returns key, moment and checksum of each row of the source"
+    )
+    show_keys: bool = Field(default=False, description="true: keys that differ are shown to all who see the answer")
 
     @field_validator("expected")
     @classmethod
@@ -56,11 +60,29 @@ class TableConfig(Section):
             raise ValueError("there is no expected statement whose checksum it could be compared with")
         return checksum
 
+    @field_validator("expected_rows")
+    @classmethod
+    def _has_keys_and_hashes(cls, expected_rows: str | None, info: ValidationInfo) -> str | None:
+        if expected_rows and info.data.get("checksum") is None and "checksum" in info.data:
+            raise ValueError("there is no checksum that its third column could be compared with")
+        if expected_rows and not info.data.get("key") and "key" in info.data:
+            raise ValueError("there is no key: name the columns that tell a row apart")
+        return expected_rows
+
     @property
     def spec(self) -> TableSpec:
         """This table as a ``TableSpec``, which the port ``Warehouse`` takes."""
-        columns = self.customer_column, self.time_column
-        return TableSpec(self.name, self.table, *columns, self.expected, self.key, self.checksum)
+        return TableSpec(
+            self.name,
+            self.table,
+            self.customer_column,
+            self.time_column,
+            self.expected,
+            self.key,
+            self.checksum,
+            self.expected_rows,
+            self.show_keys,
+        )
 
 
 class Verify(Section):

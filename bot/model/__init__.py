@@ -34,6 +34,7 @@ from bot.model.journal import (
     OutboxMessage,
     Queued,
 )
+from bot.model.lease import FLEET_LEASE, LeaseHolders, bot_lease, cluster_lease
 from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
 from bot.model.page import WEBHOOK, PageAction, PageCall
@@ -66,6 +67,7 @@ from bot.model.window import Window
 
 __all__ = [
     "CLOCK",
+    "FLEET_LEASE",
     "LONGEST_WAIT",
     "MAX_CLOCK_SKEW",
     "MIN_EDIT_INTERVAL",
@@ -112,6 +114,7 @@ __all__ = [
     "Instruction",
     "JournalEntry",
     "KnownReason",
+    "LeaseHolders",
     "MoreTime",
     "Namespace",
     "Observation",
@@ -158,6 +161,8 @@ __all__ = [
     "Window",
     "WindowEnd",
     "announcement_channel",
+    "bot_lease",
+    "cluster_lease",
     "duration_text",
     "followers_queue",
     "in_utc",

@@ -21,6 +21,8 @@ class TableSpec:
     returns (customer, day, rows) of all of them. ``key`` lists the columns that
     identify a row: when it is set, ``verify`` counts distinct keys instead of rows. ``checksum`` is an SQL expression
     that hashes a row, or None when contents are not compared; ``expected`` then returns a checksum, too.
+    ``expected_rows`` is a statement that returns (key, moment, checksum) of each row of the source; with it,
+    ``verify`` names the keys that differ, to the asker alone unless ``show_keys``.
     """
 
     name: str
@@ -30,6 +32,8 @@ class TableSpec:
     expected: str | None
     key: tuple[str, ...] = ()
     checksum: str | None = None
+    expected_rows: str | None = None
+    show_keys: bool = False
 
     @property
     def place(self) -> tuple[str, str]:

@@ -50,9 +50,28 @@ class Window:
         return Window(start, end) if start < end else None
 
     def briefly(self) -> str:
-        """A short form for lines, half-open as well: ``Jan 6 → Jan 11``."""
-        return f"{self.start:%b} {self.start.day} → {self.end:%b} {self.end.day}"
+        """The days as people say them, the last one included: ``Jan 6–10``, ``Jan 30–Feb 2``, ``Jan 7``. Years
+        appear only if the days span two of them."""
+        if self.start.year != self.last.year:
+            return self.with_year()
+        return self._spoken()
+
+    def with_year(self) -> str:
+        """As ``briefly``, with the year: ``Jan 6–10, 2026``, ``Dec 30, 2025–Jan 2, 2026``."""
+        if self.start.year != self.last.year:
+            return "–".join(f"{_spoken_day(day)}, {day.year}" for day in (self.start, self.last))
+        return f"{self._spoken()}, {self.start.year}"
+
+    def _spoken(self) -> str:
+        first, last = self.start, self.last
+        if first == last:
+            return _spoken_day(first)
+        return f"{_spoken_day(first)}–{last.day if first.month == last.month else _spoken_day(last)}"
 
     def __str__(self) -> str:
         """The form that people type, end excluded: ``2026-01-01..2026-02-21``."""
         return f"{self.start}..{self.end}"
+
+
+def _spoken_day(day: date) -> str:
+    return f"{day:%b} {day.day}"

@@ -202,6 +202,10 @@ class Outbox(Protocol):
         """The address of the message with this key; None while it is not posted."""
         ...
 
+    async def posted_at(self, address: Address) -> Queued | None:
+        """The message at this address; None if the bot has posted none of the outbox there."""
+        ...
+
     async def dead_letters(self, since: datetime) -> Sequence[tuple[str, str]]:
         """The messages that became dead letters at ``since`` or later: for each its key and the reason."""
         ...

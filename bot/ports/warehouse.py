@@ -1,10 +1,11 @@
 """One cluster's ClickHouse: the rows that have arrived, and the rows that should have."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
 from bot.model import DayCount, ExpectedDay, TableSpec, WarehouseCheck, Window
+from bot.model.row_differences import BothSides, Cell, CellCount, HashedRow, Hour
 
 
 class Warehouse(Protocol):
@@ -37,6 +38,25 @@ class Warehouse(Protocol):
     async def volumes(self, customers: Sequence[str], window: Window) -> Mapping[str, Mapping[date, int]]:
         """The source rows of each customer by day, from the configured query. A customer or day without rows is
         absent."""
+        ...
+
+    async def count_by_hour(
+        self, table: TableSpec, customer: str, days: Collection[date]
+    ) -> BothSides[Mapping[Hour, CellCount]]:
+        """The rows of each hour of these days, for a table with ``expected_rows``; an hour without rows is absent. A
+        key counts once a day in the table."""
+        ...
+
+    async def count_by_bucket(
+        self, table: TableSpec, customer: str, hours: Collection[Hour]
+    ) -> BothSides[Mapping[Cell, CellCount]]:
+        """The same of each bucket of these hours."""
+        ...
+
+    async def rows_of(
+        self, table: TableSpec, customer: str, cells: Collection[Cell]
+    ) -> BothSides[tuple[HashedRow, ...]]:
+        """The rows of these cells, at most 10,000 on each side. Raises Unavailable if there are more."""
         ...
 
     async def check(self) -> WarehouseCheck:

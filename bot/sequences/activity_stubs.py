@@ -52,10 +52,10 @@ def start(spec: SequenceSpec, running: RunningWindow) -> workflow.ActivityHandle
     other runs do not count."""
     since = None if running.is_piece else spec.started_at
     token = f"{spec.id}:{running.number}"
-    asked = StartWindowRequest(spec.customer, running.window, token, since, running.started_at, START_ATTEMPTS)
+    request = StartWindowRequest(spec.customer, running.window, token, since, running.started_at, START_ATTEMPTS)
     return workflow.start_activity_method(
         Activities.start_window,
-        asked,
+        request,
         start_to_close_timeout=START_LIMIT,
         heartbeat_timeout=HEARTBEAT_TIMEOUT,
         retry_policy=RETRY_FOREVER,
@@ -79,7 +79,7 @@ def _follow(request: FollowRequest, task_queue: str) -> workflow.ActivityHandle[
     )
 
 
-async def look(ref: Ref) -> FollowedRun:
+async def current_state(ref: Ref) -> FollowedRun:
     """Return the run's state now, without waiting for it to close."""
     return await _follow(FollowRequest(ref, 0), workflow.info().task_queue)
 

@@ -33,7 +33,7 @@ class RunFollower:
         cancelling, following = activity_stubs.cancel(ref, reason), activity_stubs.follow(ref, None)
         # The timer may also have passed while no bot was running. So look again before reporting a run that has
         # closed since.
-        if not await until(following.done, patience) and (await activity_stubs.look(ref)).status.is_open:
+        if not await until(following.done, patience) and (await activity_stubs.current_state(ref)).status.is_open:
             self.thread.say(StillOpenLine(self.spec, ref, window, patience))
         followed = await following
         # The run may have closed by itself while the cancel request was still failing and being retried.

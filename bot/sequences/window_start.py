@@ -38,9 +38,9 @@ class WindowStarter:
     async def started(self, window: RunningWindow, is_stopped: Callable[[], bool]) -> StartResult:
         """The started run, or the reason why there is none. Either Temporal refuses the run; or it is still unknown
         whether somebody else has run the days when the sequence is stopped or ``GIVE_UP_AFTER`` has passed."""
-        since, pause, asked = workflow.now(), FIRST_PAUSE, window
+        since, pause, requested = workflow.now(), FIRST_PAUSE, window
         while True:
-            result = await self._start(asked)
+            result = await self._start(requested)
             if not result.unknown:
                 self.is_reported = False
                 return result
@@ -50,7 +50,7 @@ class WindowStarter:
             await until(is_stopped, pause)
             pause = min(pause * 2, LONGEST_PAUSE)
             # The next attempt also counts runs that somebody else completes while the window waits.
-            asked = replace(window, started_at=workflow.now())
+            requested = replace(window, started_at=workflow.now())
 
     def withdraw(self) -> None:
         """Cancel the starts that have not left the workflow yet: a cancel of the sequence that arrives in the same

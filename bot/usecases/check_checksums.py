@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from bot.computing import compute
-from bot.fleet.diagnostics.facts import ChecksumsAgree, ChecksumsNeverAgreed
+from bot.fleet.diagnostics.contents_facts import ChecksumsAgree, ChecksumsNeverAgreed
 from bot.fleet.diagnostics.findings import Answer
 from bot.fleet.runs.run_counts import agreed_of
 from bot.fleet.verification.agreement import never_agreed

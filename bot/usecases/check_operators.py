@@ -59,5 +59,5 @@ async def _lack(user_id: str, home: str, people: People, turns: asyncio.Semaphor
     except NotFound:
         return Lack.NO_SUCH_USER
     return lack_of(
-        person, permission_for(_CHANGE, person, Rights(home, frozenset({user_id}), guests_may_look=True)).refusal
+        person, permission_for(_CHANGE, person, Rights(home, frozenset({user_id}), guests_may_read=True)).refusal
     )

@@ -34,9 +34,9 @@ async def check_routes(rules: Iterable[RoutingRule], channel: Channel, people: P
     return Answer((RoutesReach(len(channels), len(mentioned)),), problems=tuple(problems))
 
 
-async def _refusal(place: str, asked: Awaitable[object]) -> list[RouteFact]:
+async def _refusal(place: str, check: Awaitable[object]) -> list[RouteFact]:
     try:
-        await asked
+        await check
     except Refused as exc:
         return [RouteRefused(place, exc.why)]
     return []

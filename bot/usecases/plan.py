@@ -34,10 +34,11 @@ async def plan(command: PlanCommand, services: Services) -> PlanResult:
     )
     notes = elsewhere_notes(target.customer, others)
     if isinstance(view, Silent):
-        return Unplanned(target, whole, services.now(), view, notes)
+        return Unplanned(target, whole, services.now(), view, notes, is_typed=command.range is not None)
     (inputs,) = await plan_inputs_of([target], view, services)
     result = await compute(make_plan, inputs, whole, command.days, services.config.sizing.rules)
-    return replace(result, notes=(*await _sequence(view, target.customer, services), *notes))
+    sequence = await _sequence(view, target.customer, services)
+    return replace(result, notes=(*sequence, *notes), is_typed=command.range is not None)
 
 
 async def _sequence(view: ClusterView, customer: str, services: Services) -> tuple[SequenceNote, ...]:

@@ -31,8 +31,8 @@ async def status(command: Status, services: Services) -> StatusResult:
     target = await resolve_target(command.target, services)
     if not target.customer:
         clusters = (target.cluster,)
-        one, queues = await asyncio.gather(board(clusters, whole, services), summaries(clusters, services))
-        return ClusterStatus(target.cluster, one, queues.get(target.cluster))
+        shown, queues = await asyncio.gather(board(clusters, whole, services), summaries(clusters, services))
+        return ClusterStatus(target.cluster, shown, queues.get(target.cluster))
     return await _customer(target, whole, services)
 
 

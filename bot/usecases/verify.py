@@ -17,6 +17,7 @@ from bot.computing import compute
 from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.open_work import elsewhere_notes
+from bot.fleet.verification.narrowing import Narrowing
 from bot.fleet.verification.verdict import (
     ClusterVerdict,
     CustomerVerdict,
@@ -31,6 +32,7 @@ from bot.model import DayCount, ExpectedDay, TableSpec, Window
 from bot.ports import Warehouse
 from bot.services import Services
 from bot.usecases.count_together import CountedTogether, count_together
+from bot.usecases.narrow import narrow
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.days_being_filled import FilledDays, days_to_come, open_runs
 from bot.usecases.observe.history import History, history_of
@@ -70,7 +72,17 @@ async def verify(command: Verify, services: Services) -> VerifyResult:
     if command.by is Breakdown.WINDOW:
         verdicts = await asyncio.gather(*(_by_window(verdict, window, services) for verdict in verdicts))
     notes = elsewhere_notes(target.customer, others) if target else ()
-    return VerifyResult(target, window, command.by, tuple(verdicts), notes)
+    narrowings = await _narrowed(target, verdicts, services)
+    is_typed, at = command.range is not None, services.now()
+    return VerifyResult(target, window, command.by, tuple(verdicts), at, notes, is_typed, narrowings)
+
+
+async def _narrowed(
+    target: Target | None, verdicts: Sequence[ClusterVerdict], services: Services
+) -> tuple[Narrowing, ...]:
+    """Which rows differ, if this is about a single customer."""
+    customers = verdicts[0].customers if target and target.customer else ()
+    return await narrow(customers[0], services) if customers else ()
 
 
 def _customers(target: Target, services: Services) -> tuple[str, ...]:

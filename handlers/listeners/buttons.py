@@ -11,6 +11,8 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.actions import ActionId, command_of
 from bot.bulk_fields import FIELD
+from bot.dialog_button import DialogButtonValue
+from bot.errors import NotAllowed
 from bot.in_flight import InFlight
 from bot.message import Message
 from bot.services import Services
@@ -18,6 +20,8 @@ from handlers.listeners.dialogs import Asker, answer_or_ask
 from handlers.listeners.payloads import ClickPayload
 from handlers.listeners.private_notice import notify_privately
 from handlers.listeners.reply import Fallback, Visibility, reply
+
+OF_ANOTHER = "This button is for the person who asked. Type the command yourself to get a dialog of your own."
 
 _ANY_ACTION = re.compile("")
 _ANY_BULK_FIELD = re.compile(f"^{re.escape(FIELD)}")
@@ -50,7 +54,14 @@ async def on_click(
 async def _answer(body: dict[str, Any], services: Services, in_flight: InFlight) -> Message | None:
     payload = ClickPayload.read(body)
     command = command_of(payload.action_id, payload.value)
+    if payload.action_id == ActionId.DIALOG:
+        _check_asker(DialogButtonValue.model_validate_json(payload.value), payload)
     return await answer_or_ask(command, Asker(payload.actor, payload.trigger_id), services, in_flight)
+
+
+def _check_asker(button: DialogButtonValue, payload: ClickPayload) -> None:
+    if button.by != payload.actor.user_id:
+        raise NotAllowed(OF_ANOTHER)
 
 
 def _fallback(body: dict[str, Any], services: Services) -> Fallback | None:

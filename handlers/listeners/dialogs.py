@@ -58,7 +58,7 @@ async def show(view_id: str, view: View, services: Services) -> None:
 async def _open(command: ControlRequest, trigger: str, services: Services) -> str:
     """The id of the new dialog; "" if another delivery of the same trigger has opened it."""
     try:
-        return await services.modals.open(trigger, confirm.looking(command.word()))
+        return await services.modals.open(trigger, confirm.loading(command.word()))
     except Conflict:
         return ""
     except DependencyError as exc:

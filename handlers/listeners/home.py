@@ -1,6 +1,6 @@
 """App Home: published when somebody opens it, and then each minute while they may be looking at it.
 
-Slack does not tell when a Home tab is left, so a person counts as looking for ``LOOKING`` after opening it.
+Slack does not tell when a Home tab is left, so a person counts as a viewer for ``VIEWED_FOR`` after opening it.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from bot.services import Services
 from bot.usecases.board import board_of_fleet
 from handlers.listeners.authorization import viewer
 
-LOOKING = timedelta(minutes=15)
+VIEWED_FOR = timedelta(minutes=15)
 REFRESH_EVERY = timedelta(minutes=1)
 # People who open the tab at about the same time see the same board.
 BOARD_LASTS = timedelta(seconds=5)
@@ -53,7 +53,7 @@ class HomeTabs:
 
     async def refresh(self) -> None:
         """Publish the tabs anew."""
-        since = self._services.now() - LOOKING
+        since = self._services.now() - VIEWED_FOR
         self._opened_at = {user_id: at for user_id, at in self._opened_at.items() if at > since}
         for user_id in list(self._opened_at):
             await self._publish(user_id)

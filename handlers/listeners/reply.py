@@ -47,10 +47,10 @@ async def reply(respond: AsyncRespond, visibility: Visibility, work: Work, fallb
     async def answer() -> None:
         message = await work()
         if message is not None:
-            await _deliver(respond, message, visibility, fallback)
+            await deliver(respond, message, visibility, fallback)
 
     async def show_problem(problem: BackfillBotError) -> None:
-        await _deliver(respond, errors.render(problem), Visibility.ASKER, fallback)
+        await deliver(respond, errors.render(problem), Visibility.ASKER, fallback)
 
     await report_errors(answer, show_problem)
 
@@ -75,10 +75,9 @@ def _reason(exc: BackfillBotError) -> str:
     return errors.render(exc).text if isinstance(exc, Declined) else str(exc)
 
 
-async def _deliver(
-    respond: AsyncRespond, message: Message, visibility: Visibility, fallback: Fallback | None
-) -> None:
-    """Send it; as plain text if Slack refuses its blocks."""
+async def deliver(respond: AsyncRespond, message: Message, visibility: Visibility, fallback: Fallback | None) -> None:
+    """Send it; as plain text if Slack refuses its blocks. A message that the response_url refuses is sent through
+    ``fallback``."""
     status = await _send(respond, message, visibility)
     if 400 <= status < 500 and status != 429:
         _log.error("answer refused", status=status, text=message.text[:200])

@@ -18,8 +18,9 @@ from bot.model import Actor
 from bot.services import Services
 from handlers.listeners.dialogs import Asker, answer_or_ask
 from handlers.listeners.documents import with_file_sent
+from handlers.listeners.follow_ups import follow_with_messages
 from handlers.listeners.payloads import SlashPayload
-from handlers.listeners.pictures import follow_with_picture
+from handlers.listeners.pictures import follow_with_picture, send_picture
 from handlers.listeners.private_notice import notify_privately
 from handlers.listeners.reply import Visibility, reply
 from handlers.routes import command_in
@@ -57,13 +58,14 @@ async def on_slash(
 
         await reply(respond, visible_to, answer, fallback)
         for message in answered:
-            await follow_with_picture(message, respond, visible_to, services)
+            await follow_with_messages(message, respond, visible_to, fallback)
+            await follow_with_picture(message, partial(send_picture, respond, visible_to), services)
 
 
 def visibility(command: Request, actor: Actor, services: Services) -> Visibility:
     """Commands that only look are answered to everybody in the team channel. Only the asker sees any other answer."""
     in_team_channel = actor.channel_id == services.config.slack.channel
-    return Visibility.CHANNEL if in_team_channel and command.purpose is Purpose.LOOK else Visibility.ASKER
+    return Visibility.CHANNEL if in_team_channel and command.purpose is Purpose.READ else Visibility.ASKER
 
 
 def _today(services: Services) -> date:

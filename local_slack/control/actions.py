@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from aiohttp import web
 from pydantic import Field, model_validator
@@ -46,6 +46,7 @@ class EventRequest(ControlRequest):
 
 class HomeRequest(ControlRequest):
     user: str
+    tab: Literal["home", "messages"] = "home"
 
 
 class SubmitRequest(ControlRequest):
@@ -85,49 +86,51 @@ class ActionRoutes:
         ]
 
     async def command(self, request: web.Request) -> web.Response:
-        asked = await read_body(request, CommandRequest)
-        delivery = await self.channel_actions.command(self._actor(asked.user, asked.channel), asked.text)
+        body = await read_body(request, CommandRequest)
+        delivery = await self.channel_actions.command(self._actor(body.user, body.channel), body.text)
         return web.json_response(delivery.to_json())
 
     async def click(self, request: web.Request) -> web.Response:
-        asked = await read_body(request, ClickRequest)
-        press = Press(asked.action_id, asked.value)
-        if asked.view_id:
-            user = self.lookup.user(asked.user)
-            delivery = await self.modals.click(user, FormInput(asked.view_id, asked.values), press)
+        body = await read_body(request, ClickRequest)
+        press = Press(body.action_id, body.value)
+        if body.view_id:
+            user = self.lookup.user(body.user)
+            delivery = await self.modals.click(user, FormInput(body.view_id, body.values), press)
             return web.json_response(delivery.to_json())
-        actor = self._actor(asked.user, asked.channel)
-        message = self.lookup.message(actor.channel, asked.message_ts)
+        actor = self._actor(body.user, body.channel)
+        message = self.lookup.message(actor.channel, body.message_ts)
         if message.deleted or message.place.ephemeral_to not in (None, actor.user.id):
-            raise ControlError(f"{actor.user.name} does not see a message {asked.message_ts}", 404)
+            raise ControlError(f"{actor.user.name} does not see a message {body.message_ts}", 404)
         delivery = await self.channel_actions.click(actor, message, press)
         return web.json_response(delivery.to_json())
 
     async def event(self, request: web.Request) -> web.Response:
-        asked = await read_body(request, EventRequest)
-        if not isinstance(asked.event.get("type"), str):
+        body = await read_body(request, EventRequest)
+        if not isinstance(body.event.get("type"), str):
             raise ControlError("event.type: must be a string")
-        return web.json_response({"payload": self.channel_actions.event(asked.event)})
+        return web.json_response({"payload": self.channel_actions.event(body.event)})
 
     async def home(self, request: web.Request) -> web.Response:
-        asked = await read_body(request, HomeRequest)
-        return web.json_response({"payload": self.channel_actions.open_home(self.lookup.user(asked.user))})
+        body = await read_body(request, HomeRequest)
+        payload = self.channel_actions.open_app(self.lookup.user(body.user), body.tab)
+        return web.json_response({"payload": payload})
 
     async def submit(self, request: web.Request) -> web.Response:
-        asked = await read_body(request, SubmitRequest)
-        user = self.lookup.user(asked.user)
-        return web.json_response(await self.modals.submit(user, FormInput(asked.view_id, asked.values)))
+        body = await read_body(request, SubmitRequest)
+        user = self.lookup.user(body.user)
+        return web.json_response(await self.modals.submit(user, FormInput(body.view_id, body.values)))
 
     async def close(self, request: web.Request) -> web.Response:
-        asked = await read_body(request, CloseRequest)
-        user = self.lookup.user(asked.user)
-        return web.json_response(await self.modals.close(user, asked.view_id, all_views=asked.every))
+        body = await read_body(request, CloseRequest)
+        user = self.lookup.user(body.user)
+        return web.json_response(await self.modals.close(user, body.view_id, all_views=body.every))
 
     async def suggest(self, request: web.Request) -> web.Response:
-        asked = await read_body(request, SuggestRequest)
-        user = self.lookup.user(asked.user)
-        offer = await self.modals.suggest(user, asked.view_id, Press(asked.action_id, asked.query))
+        body = await read_body(request, SuggestRequest)
+        user = self.lookup.user(body.user)
+        offer = await self.modals.suggest(user, body.view_id, Press(body.action_id, body.query))
         return web.json_response(offer)
 
     def _actor(self, user: str, channel: str) -> Actor:
-        return Actor(self.lookup.user(user), self.lookup.channel(channel))
+        found = self.lookup.user(user)
+        return Actor(found, self.lookup.channel_of(found, channel))

@@ -43,20 +43,20 @@ class AdministrationRoutes:
         ]
 
     async def user(self, request: web.Request) -> web.Response:
-        asked = await read_body(request, UserRequest)
-        changes = {name: value for name, value in asked.model_dump(exclude={"user"}).items() if value is not None}
-        user = replace(self.lookup.user(asked.user), **changes)
+        body = await read_body(request, UserRequest)
+        changes = {name: value for name, value in body.model_dump(exclude={"user"}).items() if value is not None}
+        user = replace(self.lookup.user(body.user), **changes)
         self.ws.directory.users[user.id] = user
         described = user.describe(self.ws.seed)
         self._publish({"type": "user_change", "user": described})
         return web.json_response({"user": described})
 
     async def group(self, request: web.Request) -> web.Response:
-        asked = await read_body(request, GroupRequest)
-        group = self.ws.directory.group(asked.group)
+        body = await read_body(request, GroupRequest)
+        group = self.ws.directory.group(body.group)
         if group is None:
-            raise ControlError(f"there is no user group {asked.group!r}", 404)
-        members = tuple(self.lookup.user(member).id for member in asked.members)
+            raise ControlError(f"there is no user group {body.group!r}", 404)
+        members = tuple(self.lookup.user(member).id for member in body.members)
         self.ws.directory.groups[group.id] = replace(group, members=members)
         added, removed = sorted(set(members) - set(group.members)), sorted(set(group.members) - set(members))
         # https://docs.slack.dev/reference/events/subteam_members_changed
@@ -67,17 +67,17 @@ class AdministrationRoutes:
         return web.json_response({"group": {"id": group.id, "handle": group.handle, "members": list(members)}})
 
     async def request_url(self, request: web.Request) -> web.Response:
-        asked = await read_body(request, RequestUrlRequest)
-        if asked.url is None:
+        body = await read_body(request, RequestUrlRequest)
+        if body.url is None:
             self.delivery_mode.use_socket_mode()
-        elif not asked.url.startswith(("http://", "https://")):
+        elif not body.url.startswith(("http://", "https://")):
             raise ControlError("url: must be an http(s) address, or null for Socket Mode")
         else:
             try:
-                await self.delivery_mode.use_request_url(asked.url, timeout=0)
+                await self.delivery_mode.use_request_url(body.url, timeout=0)
             except TimeoutError as exc:
-                raise ControlError(f"{asked.url} does not answer Slack's challenge") from exc
-        return web.json_response({"url": asked.url})
+                raise ControlError(f"{body.url} does not answer Slack's challenge") from exc
+        return web.json_response({"url": body.url})
 
     def _publish(self, event: Json) -> None:
         """Sends the event if the app subscribes to its type."""

@@ -49,13 +49,13 @@ class FaultRoutes:
         return web.json_response({"faults": self.faults.to_json()})
 
     async def reset(self, request: web.Request) -> web.Response:
-        asked = await read_body(request, ResetRequest)
+        body = await read_body(request, ResetRequest)
         self.faults.clear()
         self.immediate.undo()
         self.calls.clear()
         self.rate_limits.clear()
         self.deliveries.clear()
-        if asked.messages:
+        if body.messages:
             self.ws.messages.clear()
             self.ws.views.clear()
         return web.json_response({"ok": True})

@@ -15,7 +15,12 @@ from local_slack.workspace.messages import Message
 from local_slack.workspace.views import OpenView, Views
 
 SHOWN = 100
-"""The page shows this many messages of a channel or thread, the latest ones."""
+"""The page shows this many messages of a channel or thread at first, the latest ones."""
+MOST_SHOWN = 2_000
+"""The page shows no more, however far somebody scrolls up."""
+LONG_LINES, LONG_TEXT = 10, 700
+"""Lines and characters above which a section that does not say ``expand`` is folded. Slack folds such sections and
+does not publish where: https://docs.slack.dev/reference/block-kit/blocks/section-block."""
 
 
 @dataclass(frozen=True)
@@ -41,21 +46,26 @@ class MessageView:
     reactions: tuple[tuple[str, int], ...]
 
 
-def channel_messages(ws: Workspace, channel: str, user: str) -> list[MessageView]:
+def is_long(text: str) -> bool:
+    """Whether Slack folds a section with this text behind "Show more"."""
+    return len(text) > LONG_TEXT or text.count("\n") >= LONG_LINES
+
+
+def channel_messages(ws: Workspace, channel: str, user: str, shown: int = SHOWN) -> list[MessageView]:
     seen = [m for m in ws.messages.of(channel) if m.in_channel and _visible(m, user)]
-    return [_look(ws, message) for message in seen[-SHOWN:]]
+    return [_view(ws, message) for message in seen[-shown:]]
 
 
 def thread_messages(ws: Workspace, root: Message, user: str) -> list[MessageView]:
     root_message, *replies = [m for m in ws.messages.thread(root) if _visible(m, user)]
-    return [_look(ws, message) for message in (root_message, *replies[-SHOWN:])]
+    return [_view(ws, message) for message in (root_message, *replies[-SHOWN:])]
 
 
 def _visible(message: Message, user: str) -> bool:
     return message.place.ephemeral_to in (None, user)
 
 
-def _look(ws: Workspace, message: Message) -> MessageView:
+def _view(ws: Workspace, message: Message) -> MessageView:
     author = ws.directory.users[message.user]
     name = author.name if author.is_bot else author.real_name
     return MessageView(

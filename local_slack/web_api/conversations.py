@@ -112,11 +112,11 @@ def history(args: Arguments, ws: Workspace) -> Json:
 def replies(args: Arguments, ws: Workspace) -> Json:
     conversation, span = named(args, ws), _Span.of(args)
     _must_be_member(conversation.members, ws)
-    asked = ws.messages.find(conversation.id, args.required("ts", "thread_not_found"))
-    if asked is None or asked.place.ephemeral_to:
+    message = ws.messages.find(conversation.id, args.required("ts", "thread_not_found"))
+    if message is None or message.place.ephemeral_to:
         raise SlackError("thread_not_found")
     # The ts of a reply finds only that reply. The ts of a root finds the whole thread, with the root always first.
-    messages = [m for m in ws.messages.thread(asked) if m is asked or span.shows(m)]
+    messages = [m for m in ws.messages.thread(message) if m is message or span.shows(m)]
     shown, cursor = page(messages, args, lambda m: m.ts)
     return _answer(shown, cursor, args, ws)
 

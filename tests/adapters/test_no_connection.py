@@ -77,19 +77,19 @@ async def test_clickhouse_with_a_certificate_that_nobody_trusts_says_what_to_set
     assert "Error" not in error.why
 
 
-@pytest.mark.parametrize(("certificate", "told"), [("expired", EXPIRED), ("elsewhere", ELSEWHERE)])
+@pytest.mark.parametrize(("certificate", "reason"), [("expired", EXPIRED), ("elsewhere", ELSEWHERE)])
 async def test_clickhouse_with_a_certificate_that_is_not_valid_says_why(
-    trusting: None, certificate: str, told: str
+    trusting: None, certificate: str, reason: str
 ) -> None:
     async with answering(b"", tls(certificate)) as port:
         error = await clickhouse(f"https://127.0.0.1:{port}")
 
     assert type(error) is Unreachable
-    assert told in error.why
+    assert reason in error.why
 
 
 @pytest.mark.parametrize(
-    ("answer", "scheme", "told"),
+    ("answer", "scheme", "reason"),
     [
         (page(b"200 OK"), "https", "it does not speak TLS on that port"),
         (b"", "http", "it closes the connection without an answer"),
@@ -113,11 +113,11 @@ async def test_clickhouse_with_a_certificate_that_is_not_valid_says_why(
         ),
     ],
 )
-async def test_what_is_no_clickhouse_is_told_as_what_it_is(answer: bytes, scheme: str, told: str) -> None:
+async def test_what_is_no_clickhouse_is_told_as_what_it_is(answer: bytes, scheme: str, reason: str) -> None:
     async with answering(answer) as port:
         error = await clickhouse(f"{scheme}://127.0.0.1:{port}")
 
-    assert told in error.why
+    assert reason in error.why
     assert "\n" not in error.why
     assert "marked-secret" not in str(error)
 
@@ -174,22 +174,22 @@ TRUSTED = f'server_ca_cert_path = "{AUTHORITY}"'
 
 
 @pytest.mark.parametrize(
-    ("certificate", "profile", "told"),
+    ("certificate", "profile", "reason"),
     [("trusted", "", UNTRUSTED), ("expired", TRUSTED, EXPIRED), ("elsewhere", TRUSTED, ELSEWHERE)],
 )
 async def test_temporal_with_a_certificate_that_is_not_accepted_says_why(
-    temporal: AskTemporal, certificate: str, profile: str, told: str
+    temporal: AskTemporal, certificate: str, profile: str, reason: str
 ) -> None:
     async with answering(b"", tls(certificate)) as port:
         error = await temporal(port, profile)
 
     assert type(error) is Unreachable
-    assert told in error.why
-    assert "TEMPORAL_CONFIG_FILE" in error.why or told == EXPIRED
+    assert reason in error.why
+    assert "TEMPORAL_CONFIG_FILE" in error.why or reason == EXPIRED
 
 
 @pytest.mark.parametrize(
-    ("answer", "profile", "told"),
+    ("answer", "profile", "reason"),
     [
         (page(b"200 OK"), "", "it does not speak TLS on that port"),
         (SSH, "", "it does not speak TLS on that port"),
@@ -199,12 +199,12 @@ async def test_temporal_with_a_certificate_that_is_not_accepted_says_why(
     ],
 )
 async def test_what_is_no_temporal_is_told_as_what_it_is(
-    temporal: AskTemporal, answer: bytes, profile: str | None, told: str
+    temporal: AskTemporal, answer: bytes, profile: str | None, reason: str
 ) -> None:
     async with answering(answer) as port:
         error = await temporal(port, profile)
 
-    assert told in error.why
+    assert reason in error.why
     assert "Transport" not in error.why
 
 
@@ -232,7 +232,7 @@ async def test_a_temporal_that_wants_a_client_certificate_says_so(temporal: AskT
 
 
 @pytest.mark.parametrize(
-    ("status", "message", "told"),
+    ("status", "message", "reason"),
     [
         (16, b"Request unauthorized.", "Request unauthorized. Check the API key"),
         (7, b"Request unauthorized.", "Request unauthorized. Check the API key"),
@@ -241,13 +241,13 @@ async def test_a_temporal_that_wants_a_client_certificate_says_so(temporal: AskT
     ],
 )
 async def test_a_key_that_temporal_does_not_accept_is_refused_with_its_reason(
-    temporal: AskTemporal, status: int, message: bytes, told: str
+    temporal: AskTemporal, status: int, message: bytes, reason: str
 ) -> None:
     async with refusing_grpc(status, message) as port:
         error = await temporal(port, None)
 
     assert type(error) is Refused
-    assert f"127.0.0.1:{port} does not let the bot in: {told}" in error.why
+    assert f"127.0.0.1:{port} does not let the bot in: {reason}" in error.why
 
 
 async def test_what_a_temporal_says_that_is_not_there_now_is_told_and_not_its_content_type(
@@ -278,16 +278,16 @@ def slack() -> Ask:
 
 
 @pytest.mark.parametrize(
-    ("certificate", "told"), [("expired", EXPIRED), ("elsewhere", "the certificate is not Slack's")]
+    ("certificate", "reason"), [("expired", EXPIRED), ("elsewhere", "the certificate is not Slack's")]
 )
 async def test_what_stands_before_slack_with_its_own_certificate_is_named(
-    slack: Ask, certificate: str, told: str
+    slack: Ask, certificate: str, reason: str
 ) -> None:
     async with answering(b"", tls(certificate)) as port:
         error = await slack(f"https://127.0.0.1:{port}")
 
     assert isinstance(error, Unavailable)
-    assert told in error.why
+    assert reason in error.why
 
 
 async def test_a_slack_that_nobody_trusts_says_what_to_set() -> None:
@@ -298,7 +298,7 @@ async def test_a_slack_that_nobody_trusts_says_what_to_set() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "scheme", "told"),
+    ("answer", "scheme", "reason"),
     [
         (page(b"200 OK"), "https", "what answers there does not speak TLS"),
         (page(b"200 OK"), "http", "HTTP 200, but not from Slack: let the bot through to slack.com"),
@@ -309,13 +309,13 @@ async def test_a_slack_that_nobody_trusts_says_what_to_set() -> None:
     ],
 )
 async def test_a_proxy_before_slack_is_told_and_may_have_let_the_call_through(
-    slack: Ask, answer: bytes, scheme: str, told: str
+    slack: Ask, answer: bytes, scheme: str, reason: str
 ) -> None:
     async with answering(answer) as port:
         error = await slack(f"{scheme}://127.0.0.1:{port}")
 
     assert isinstance(error, Unavailable)
-    assert told in error.why
+    assert reason in error.why
 
 
 # --- PostgreSQL

@@ -91,7 +91,7 @@ async def test_alerts_come_within_seconds_and_no_second_has_more_calls_than_the_
     async with running_jobs(services, InFlight()):
         await asyncio.sleep(END)
 
-    posted = {post.key: post.said_at for post in reversed(channel.said)}
+    posted = {post.key: post.posted_at for post in reversed(channel.messages)}
     delays = [
         (posted[f"episode:{episode_id(cluster.refs[run])}"] - at(heartbeats.timeout_of(run))).total_seconds()
         for run in silent

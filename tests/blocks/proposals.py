@@ -34,7 +34,9 @@ def healthy(customer: str = "hilton", days: Window = CAMPAIGN) -> Run:
 def plan(*runs: Run, customer: str = "hilton", days: int | None = None) -> Plan:
     """A plan with the volumes and sizing rules of docs/operations-log.md."""
     volumes = Volumes(CAMPAIGN, {customer: evenly(PER_DAY.get(customer, 82_353))})
-    inputs = PlanInputs(Target(CLUSTER, customer), CAMPAIGN, {customer: list(runs)}, volumes, "", expected=True)
+    inputs = PlanInputs(
+        Target(CLUSTER, customer), CAMPAIGN, {customer: list(runs)}, volumes, "", expected=True, at=NOW
+    )
     return make_plan(inputs, CAMPAIGN, days, RULES)
 
 

@@ -39,8 +39,8 @@ def test_an_alert_adds_another_health_than_that_of_its_reason() -> None:
     struggling = draw(notification.EpisodeCard(episode(health=Health.BLOCKED)))
     failing = draw(notification.EpisodeCard(episode(alert_reason=AlertReason.RETRYING, health=Health.PAUSED)))
 
-    assert struggling.text.startswith("hilton on voice-prod is struggling and blocked: attempt 2.")
-    assert failing.text.startswith("hilton on voice-prod keeps failing and is paused: attempt 2.")
+    assert struggling.text.startswith("hilton on voice-prod timed out on heartbeat and is blocked.")
+    assert failing.text.startswith("hilton on voice-prod keeps failing and is paused.")
 
 
 @pytest.mark.parametrize("reason", AlertReason)

@@ -50,22 +50,58 @@ def card(**changes: object) -> Message:
 
 def test_an_alert_tells_who_where_what_and_how_far_in_words() -> None:
     assert card().text == (
-        "hilton on voice-prod is struggling: attempt 2. "
-        "Range: 2026-01-01 → 2026-02-21, 51 days, end excluded. "
-        "Last failure: heartbeat timeout. "
-        "Last heartbeat: day 2026-01-13, 980 of 4,200 rows. "
-        "Running since 2026-02-21 22:00 UTC."
+        "hilton on voice-prod timed out on heartbeat. "
+        "Attempt 2 is at Jan 13 (23%, 980 of 4,200 rows). "
+        "Suggested: split it into smaller windows. This run ends first, rows already written stay, and a dialog "
+        "shows the plan before anything starts. "
+        "Jan 1–Feb 20 (51 days), running since 2026-02-21 22:00 UTC."
     )
 
 
-def test_an_alert_tells_how_far_the_attempt_that_ended_had_come() -> None:
-    text = card(reached="day 2026-01-20, 1,500 of 4,200 rows").text
+@pytest.mark.parametrize(
+    ("reached", "progress", "story"),
+    [
+        (
+            "day 2026-01-20, 1,500 of 4,200 rows",
+            "day 2026-01-13, 980 of 4,200 rows",
+            "Attempt 2 started over and is at Jan 13 (23%); attempt 1 reached Jan 20 (35%). "
+            "It will probably not finish: each retry starts over.",
+        ),
+        (
+            "day 2026-01-07, 500 of 4,200 rows",
+            "day 2026-01-13, 980 of 4,200 rows",
+            "Attempt 2 went on from where attempt 1 stopped, and is at Jan 13 (23%). "
+            "It keeps its progress, so it may finish by itself.",
+        ),
+        (
+            "day 2026-01-07, 500 of 4,200 rows",
+            "",
+            "Attempt 2 has not reported progress yet; attempt 1 reached Jan 7 (11%, 500 of 4,200 rows).",
+        ),
+        (
+            "day 2026-01-07, 500 of 4,200 rows",
+            "day 2026-01-07, 500 of 4,200 rows",
+            "Attempt 2 has not reported progress yet; attempt 1 reached Jan 7 (11%, 500 of 4,200 rows).",
+        ),
+        ("page 7", "page 3", "Attempt 2 is at page 3; attempt 1 reached page 7."),
+    ],
+)
+def test_an_alert_compares_the_attempt_with_the_one_before_it(reached: str, progress: str, story: str) -> None:
+    assert f" heartbeat. {story} Suggested: " in card(reached=reached, progress=progress).text
 
-    assert "Last failure: heartbeat timeout. Attempt 1 was last seen at day 2026-01-20, 1,500 of 4,200 rows." in text
+
+def test_another_failure_than_the_timeout_of_the_headline_is_told() -> None:
+    failure = Failure(FailureKind.APPLICATION, "too many parts")
+
+    assert "Last failure: error: too many parts. Attempt 2 is at " in card(last_failure=failure).text
 
 
-def test_while_the_next_attempt_has_told_nothing_new_its_progress_is_not_said_twice() -> None:
-    assert card(reached=EPISODE.progress).text.count(EPISODE.progress) == 1
+def test_the_suggested_act_is_the_only_primary_button_and_what_ends_a_run_is_red() -> None:
+    (row,) = [block for block in card().blocks if block["type"] == "actions"]
+    styles = {element["action_id"]: element.get("style") for element in row["elements"]}
+
+    assert [action for action, style in styles.items() if style == "primary"] == [ActionId.SPLIT]
+    assert [action for action, style in styles.items() if style == "danger"] == [ActionId.CANCEL]
 
 
 def test_an_open_alert_offers_split_cancel_acknowledge_snooze_and_the_way_to_temporal() -> None:
@@ -115,7 +151,7 @@ def test_an_alert_that_is_over_is_one_line_without_buttons_that_mentions_nobody(
     over = card(ending=ending, ended_at=NOW + timedelta(minutes=134), acked_by="U1")
 
     assert len(over.blocks) == 1
-    assert over.text.startswith("hilton on voice-prod (Jan 1 → Feb 21): ")
+    assert over.text.startswith("hilton on voice-prod (Jan 1–Feb 20): ")
     assert "on attempt 2, 2 h 14 m after the alert." in over.text
     assert "U1" not in json.dumps(over.blocks)
 
@@ -166,8 +202,8 @@ def test_what_is_over_is_said_of_its_days_and_not_of_the_whole_customer(ending: 
     days = Window(date(2026, 1, 6), date(2026, 1, 11))
     line = notification.EndLine("hilton", ending, 2, NOW, NOW, days)
 
-    assert "hilton on voice-prod (Jan 6 → Jan 11): " in card(ending=ending, ended_at=NOW, window=days).text
-    assert draw(line).text.startswith("hilton (Jan 6 → Jan 11): ")
+    assert "hilton on voice-prod (Jan 6–10): " in card(ending=ending, ended_at=NOW, window=days).text
+    assert draw(line).text.startswith("hilton (Jan 6–10): ")
 
 
 def test_a_window_that_its_sequence_has_cancelled_is_told_as_such() -> None:
@@ -175,7 +211,7 @@ def test_a_window_that_its_sequence_has_cancelled_is_told_as_such() -> None:
     over = card(ending=Ending.CUT_SHORT, ended_at=NOW + timedelta(seconds=16), window=days)
 
     assert over.text == (
-        "hilton on voice-prod (Jan 11 → Jan 17): CANCELLED by its sequence on attempt 2, 16 s after the alert."
+        "hilton on voice-prod (Jan 11–16): cancelled by its sequence on attempt 2, 16 s after the alert."
     )
 
 

@@ -19,7 +19,7 @@ def test_of_a_cluster_sequences_and_workflows_are_counted_and_each_customer_has_
 def test_a_window_that_is_cancelled_is_not_called_a_full_range() -> None:
     shown = str(texts(ask(proposal(Cancel(target="hilton"), begin(full_range(days=window(6, 11)), days=())))))
 
-    assert "To be cancelled: 2026-01-06 → 2026-01-11, attempt 3" in shown
+    assert "To be cancelled: Jan 6–10, attempt 3" in shown
     assert "full range" not in shown
 
 
@@ -32,5 +32,5 @@ def test_cancelling_says_what_is_waited_for() -> None:
 def test_days_that_are_skipped_are_named_with_their_number() -> None:
     shown = texts(ask(proposal(Cancel(target="hilton"), instruct(Order.SKIP, window=window(32, 37)))))
 
-    assert shown[0] == "*About to skip Feb 1 → Feb 6 for hilton on voice-prod.*"
-    assert shown[1] == "Range: 2026-02-01 → 2026-02-06, 5 days, end excluded."
+    assert shown[0] == "*About to skip Feb 1–5 for hilton on voice-prod.*"
+    assert shown[1] == "Days: Feb 1–5 (5 days)."

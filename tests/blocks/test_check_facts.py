@@ -1,25 +1,31 @@
 """Each finding of the check in words; test_check_facts_of_runs.py has those about recent runs."""
 
+from datetime import date
 from typing import get_args
 
 import pytest
 
 from bot.blocks.check_facts import text
+from bot.fleet.diagnostics.bot_facts import BotAtWork, BotsAtWork, BotsFact, EarlierBotLeads, NobodyWatches
+from bot.fleet.diagnostics.contents_facts import (
+    ChecksumsAgree,
+    ChecksumsNeverAgreed,
+    ContentsFact,
+    RowsAgree,
+    RowsDisagree,
+    RowsUnproven,
+)
 from bot.fleet.diagnostics.facts import (
     AnyFact,
     BeforeProof,
     BotFact,
     CallsNeeded,
-    ChecksumsAgree,
-    ChecksumsNeverAgreed,
-    ContentsFact,
     DefectFound,
     Fact,
     Forbidden,
     GroupLacks,
     KeyWithoutEffect,
     Lack,
-    LastLeader,
     MoreLacking,
     NameReserved,
     NoAnswer,
@@ -97,8 +103,35 @@ FACTS: list[tuple[Fact, str]] = [
         "checksums of scores and calls never agreed: check both expressions, or verify days that are right",
     ),
     (ChecksumsAgree(("scores",)), "checksums of scores have agreed"),
-    (LastLeader("bot-1"), "last taken by bot-1"),
-    (LastLeader(""), "taken by nobody: no bot has begun, or all have stopped"),
+    (
+        BotsAtWork((BotAtWork("bot-1", True, ("alpha", "beta")), BotAtWork("bot-2", False, ()))),
+        "bot-1 leads and watches alpha and beta\nbot-2 watches no cluster",
+    ),
+    (BotsAtWork(), "none is alive: no bot has begun, or all have stopped"),
+    (EarlierBotLeads("bot-1"), "bot-1, of an earlier version, does everything: the others wait until it stops"),
+    (
+        NobodyWatches(("alpha", "beta")),
+        "no bot watches alpha and beta: within 30 s one does, if it is configured with them",
+    ),
+    (RowsAgree(("scores",)), "expected_rows of scores returns the rows that expected counts"),
+    (
+        RowsDisagree("scores", "hilton", date(2026, 1, 7), 1_122, 1_123),
+        "expected_rows of scores returns 1,122 rows of hilton on 2026-01-07, expected counts 1,123:"
+        " both have to be about the same rows",
+    ),
+    (
+        RowsDisagree("scores", "hilton", date(2026, 1, 7), 9, 9),
+        "expected_rows of scores returns 9 rows of hilton on 2026-01-07, expected counts 9, and their checksums"
+        " differ: both have to be about the same rows",
+    ),
+    (
+        RowsUnproven("scores", "hilton", ""),
+        "expected_rows of scores is not compared with expected: the source has no rows of hilton",
+    ),
+    (
+        RowsUnproven("scores", "hilton", "no answer within 8 s"),
+        "expected_rows of scores is not compared with expected: no answer within 8 s",
+    ),
     (OperatorLacks("U1", Lack.NO_SUCH_USER), "operator U1: Slack knows no such user"),
     (OperatorLacks("U1", Lack.DEACTIVATED), "operator U1: deactivated"),
     (OperatorLacks("U1", Lack.BOT), "operator U1: a bot"),
@@ -128,7 +161,7 @@ def test_each_finding_is_told(fact: Fact, line: str) -> None:
     assert text(fact) == line
 
 
-UNIONS = (WorkersFact, BotFact, ContentsFact, OperatorsFact, AnyFact)
+UNIONS = (BotsFact, WorkersFact, BotFact, ContentsFact, OperatorsFact, AnyFact)
 
 
 def test_every_kind_of_finding_is_among_them() -> None:

@@ -13,7 +13,9 @@ from bot.fleet.runs.children_health import ChildrenHealth
 from bot.model import AlertFacts, AlertReason, Child, Ending, Health, TroubledChildren, Window
 from tests.blocks.gate import taken_by_slack
 from tests.blocks.test_alerts import EPISODE, NOW
-from tests.fleet.builders import CAMPAIGN, TIMED_OUT, activity, execution, run
+from tests.fleet.builders import CAMPAIGN, activity, execution, run
+from tests.fleet.builders import TIMED_OUT as TIMEOUT
+from tests.wording import TIMED_OUT
 
 
 def day(number: int, days: int = 1) -> Child:
@@ -68,7 +70,7 @@ def test_how_the_children_of_a_run_do(children: ChildrenHealth, sentences: list[
 
 def test_the_health_of_a_run_says_which_child_it_is_that_of() -> None:
     parent = run(execution(), CAMPAIGN)
-    own = run(execution(), CAMPAIGN, activity(attempt=2, last_failure=TIMED_OUT)).health
+    own = run(execution(), CAMPAIGN, activity(attempt=2, last_failure=TIMEOUT)).health
     assert own
     health = ChildrenHealth(Health.STRUGGLING, 2, 5, (day(4), day(9)))
     text = run_health(replace(parent, health=replace(own, child=day(4)), children=health), NOW)
@@ -80,8 +82,8 @@ def test_the_health_of_a_run_says_which_child_it_is_that_of() -> None:
 def test_an_alert_says_which_child_its_attempt_is_of_and_how_many_time_out() -> None:
     text = draw(EpisodeCard(replace(EPISODE, children=TWO))).text
 
-    assert text.startswith("hilton on voice-prod is struggling: attempt 2 of child Jan 4. ")
-    assert " 2 of 51 open children time out: Jan 4, Jan 9. Running since" in text
+    assert text.startswith(f"hilton on voice-prod {TIMED_OUT}. Attempt 2 of child Jan 4 is at Jan 13 ")
+    assert " 2 of 51 open children time out: Jan 4, Jan 9." in text
 
 
 def test_an_alert_about_a_stalled_child_says_which_it_is() -> None:
@@ -96,14 +98,14 @@ def test_an_alert_about_a_stalled_child_says_which_it_is() -> None:
     text = draw(EpisodeCard(alert)).text
 
     assert text.startswith("hilton on voice-prod is stalled, in child Jan 4. ")
-    assert " Heartbeats come, but have told nothing new since " in text
-    assert " 1 of 51 open children is stalled: Jan 4. Running since" in text
+    assert "its progress has not changed since " in text
+    assert " 1 of 51 open children is stalled: Jan 4." in text
 
 
 def test_an_alert_about_its_own_attempts_tells_the_children_beside_them() -> None:
     text = draw(EpisodeCard(replace(EPISODE, children=replace(TWO, shown=None)))).text
 
-    assert text.startswith("hilton on voice-prod is struggling: attempt 2. ")
+    assert text.startswith(f"hilton on voice-prod {TIMED_OUT}. Attempt 2 is at ")
     assert "2 of 51 open children time out" in text
 
 

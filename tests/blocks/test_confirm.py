@@ -80,11 +80,11 @@ def test_a_modal_that_asks_anew_says_first_why_and_keeps_the_reason() -> None:
 @pytest.mark.parametrize("command", ASKED)
 def test_any_name_is_shown_literally_and_pings_nobody(command: type[ControlRequest], name: str) -> None:
     known = plan(customer=name)
-    asked = proposal(
+    proposed = proposal(
         command(target="x"), *every_act(name), customer=name, warnings=(ResizesWhatIsToCome(name),), plan=known
     )
 
-    drawn = shown_by_slack(confirm.ask(asked, EarlierAttempt(name, name)))
+    drawn = shown_by_slack(confirm.ask(proposed, EarlierAttempt(name, name)))
     mrkdwn = json.dumps([block for block in drawn.blocks if block["type"] != "input"], ensure_ascii=False)
 
     assert "<!" not in mrkdwn.replace("<!date^", "")
@@ -124,16 +124,18 @@ def test_a_hundred_warnings_leave_room_for_the_reason() -> None:
 @settings(max_examples=60, deadline=None)
 @given(name=st.text(min_size=1, max_size=400).filter(str.strip), notice=st.text(max_size=300))
 def test_no_name_makes_a_modal_that_slack_refuses(name: str, notice: str) -> None:
-    asked = proposal(Terminate(target="x"), *every_act(name), customer=name, warnings=(VolumesUnknown(notice),))
+    proposed = proposal(Terminate(target="x"), *every_act(name), customer=name, warnings=(VolumesUnknown(notice),))
 
-    shown_by_slack(confirm.ask(asked, EarlierAttempt(notice, name) if notice else None))
+    shown_by_slack(confirm.ask(proposed, EarlierAttempt(notice, name) if notice else None))
     shown_by_slack(
-        confirm.done(ExecutedProposal(asked, tuple(Done(act, SystemRefused(notice)) for act in asked.acts), LINK))
+        confirm.done(
+            ExecutedProposal(proposed, tuple(Done(act, SystemRefused(notice)) for act in proposed.acts), LINK)
+        )
     )
 
 
 def test_while_it_looks_and_works_a_modal_asks_for_nothing() -> None:
-    for view in (confirm.looking("split"), confirm.working("split"), confirm.already_submitted("split")):
+    for view in (confirm.loading("split"), confirm.working("split"), confirm.already_submitted("split")):
         assert shown_by_slack(view).submit == ""
     assert "You may close this" in str(confirm.working("split").blocks)
 
@@ -144,7 +146,7 @@ def test_what_was_started_is_told_with_the_way_to_its_thread() -> None:
     assert texts(shown_by_slack(confirm.done(result))) == [
         "*Split: under way for hilton on voice-prod.*",
         f"<{LINK}|The thread> tells how it goes on.\n"
-        "*hilton*: 1 workflow is cancelling until Temporal says closed, then 11 windows of 5 days run.",
+        "*hilton*: 1 old workflow is being cancelled, then 11 windows of 5 days run.",
     ]
 
 
@@ -157,18 +159,20 @@ def test_a_thread_that_does_not_stand_yet_is_told_without_a_link() -> None:
 
 
 def test_of_several_customers_no_thread_is_taken_for_that_of_all() -> None:
-    asked = proposal(Pause(target="voice-prod"), *(instruct(Order.PAUSE, name) for name in "ab"), customer="")
-    text = taken_by_slack(confirm.outcome_message(ExecutedProposal(asked, tuple(map(Done, asked.acts)), LINK))).text
+    proposed = proposal(Pause(target="voice-prod"), *(instruct(Order.PAUSE, name) for name in "ab"), customer="")
+    text = taken_by_slack(
+        confirm.outcome_message(ExecutedProposal(proposed, tuple(map(Done, proposed.acts)), LINK))
+    ).text
 
     assert LINK not in text
     assert text.endswith("\nEach customer's thread in the team channel tells how it goes on.")
 
 
 def test_what_was_just_started_is_under_way_and_not_done() -> None:
-    asked = proposal(Run(target="hilton", whole=True), whole())
+    proposed = proposal(Run(target="hilton", whole=True), whole())
 
     first = taken_by_slack(
-        confirm.outcome_message(ExecutedProposal(asked, (Done(asked.acts[0]),)))
+        confirm.outcome_message(ExecutedProposal(proposed, (Done(proposed.acts[0]),)))
     ).text.splitlines()[0]
 
     assert first == "Run: under way for hilton on voice-prod."
@@ -180,7 +184,7 @@ def test_whoever_closed_the_modal_hears_the_same() -> None:
     assert taken_by_slack(confirm.outcome_message(result)).text == (
         "Split: under way for hilton on voice-prod.\n"
         f"The thread tells how it goes on: {LINK}\n"
-        "hilton: 1 workflow is cancelling until Temporal says closed, then 11 windows of 5 days run."
+        "hilton: 1 old workflow is being cancelled, then 11 windows of 5 days run."
     )
 
 
@@ -200,13 +204,13 @@ def test_whoever_closed_the_modal_hears_that_the_world_has_changed_and_what_to_t
     ],
 )
 def test_partial_failure_is_told_act_by_act_what_failed_first(problems: tuple[str, str], first: str) -> None:
-    asked = proposal(Pause(target="voice-prod"), *(instruct(Order.PAUSE, name) for name in "ab"), customer="")
+    proposed = proposal(Pause(target="voice-prod"), *(instruct(Order.PAUSE, name) for name in "ab"), customer="")
     done = tuple(
         Done(act, SystemRefused(problem) if problem else None)
-        for act, problem in zip(asked.acts, reversed(problems), strict=True)
+        for act, problem in zip(proposed.acts, reversed(problems), strict=True)
     )
 
-    lines = taken_by_slack(confirm.outcome_message(ExecutedProposal(asked, done))).text.splitlines()
+    lines = taken_by_slack(confirm.outcome_message(ExecutedProposal(proposed, done))).text.splitlines()
 
     act_lines = [line for line in lines if line.startswith(("a: ", "b: "))]
     assert lines[0] == first
@@ -215,10 +219,11 @@ def test_partial_failure_is_told_act_by_act_what_failed_first(problems: tuple[st
 
 @pytest.mark.parametrize("act", every_act(), ids=lambda act: str(act.identity[:3]))
 def test_every_act_has_words_before_and_after(act: Act) -> None:
-    asked = proposal(Split(target="hilton"), act)
-    after = taken_by_slack(confirm.outcome_message(ExecutedProposal(asked, (Done(act),), LINK))).text.splitlines()[2]
+    proposed = proposal(Split(target="hilton"), act)
+    executed = ExecutedProposal(proposed, (Done(act),), LINK)
+    after = taken_by_slack(confirm.outcome_message(executed)).text.splitlines()[2]
 
-    assert "do nothing" not in texts(confirm.ask(asked))[0]
+    assert "do nothing" not in texts(confirm.ask(proposed))[0]
     assert after.startswith("hilton: ")
     assert after.endswith(".")
 

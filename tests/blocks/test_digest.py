@@ -31,7 +31,7 @@ DIGEST = Digest(
 def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news() -> None:
     assert render(DIGEST).text == "\n".join(
         [
-            "Digest: 90 of 95 customers complete. 2026-01-01 → 2026-02-21, 51 days, end excluded.",
+            "Digest: 90 of 95 customers complete. Jan 1–Feb 20 (51 days).",
             "Since 2026-02-22 09:00 UTC:",
             "1 finished: voice-prod/holidayinn-transfers.",
             "1 window completed.",

@@ -30,12 +30,8 @@ def test_the_first_days_are_named_and_the_others_counted() -> None:
         DoubtfulDays(window(20, 23), differ),
     ]
 
-    assert doubts.summary(days[:1], CAMPAIGN) == (
-        "Jan 1 → Jan 6 completed, but a later run of the same days was cancelled"
-    )
-    assert doubts.summary(days, CAMPAIGN).endswith(
-        "Jan 6 → Jan 11 completed, but the count differs; 3 more days in doubt"
-    )
+    assert doubts.summary(days[:1], CAMPAIGN) == ("Jan 1–5 completed, but a later run of the same days was cancelled")
+    assert doubts.summary(days, CAMPAIGN).endswith("Jan 6–10 completed, but the count differs; 3 more days in doubt")
 
 
 def cause(message: str, activity: str = "", child: str = "") -> Cause:

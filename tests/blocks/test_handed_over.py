@@ -28,8 +28,8 @@ def test_an_alert_that_a_sequence_took_over_says_how_the_windows_do_who_asked_an
     message = draw_alert(sequence=sequence_progress())
 
     assert message.text == (
-        "hilton on voice-prod: window 3 of 11 (Jan 11 → Jan 16) is running. 10 days of 51 complete. "
-        "It had struggled up to attempt 2, and a sequence of windows has taken it over. "
+        "hilton on voice-prod: window 3 of 11 (Jan 11–15) is running. 10 days of 51 complete. "
+        "Timed out on heartbeat as one run (attempt 2); now running as windows. "
         "Asked by U0OLIVIA (split): it times out."
     )
     assert "<@U0OLIVIA>" in json.dumps(message.blocks)
@@ -81,5 +81,5 @@ def test_an_alert_whose_sequence_left_days_out_says_how_many() -> None:
 def test_an_alert_whose_sequence_was_ended_without_a_word_says_how() -> None:
     message = ended_alert(Ending.TERMINATED, phase=Phase.RUNNING)
 
-    assert message.text == "hilton on voice-prod: TERMINATED, 23 h after the alert."
+    assert message.text == "hilton on voice-prod: terminated, 23 h after the alert."
     assert action_ids(message) == []

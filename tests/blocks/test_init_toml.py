@@ -44,18 +44,18 @@ def loaded(draft: Draft) -> Config:
 @settings(max_examples=300)
 @given(shapes(), identities(), st.booleans())
 def test_whatever_is_certain_is_written_so_that_every_run_is_recognised(
-    shape: Shape, told: list[Identity], is_registered: bool
+    shape: Shape, identities: list[Identity], is_registered: bool
 ) -> None:
-    runs = [shape.run(number, identity) for number, identity in enumerate(told)]
+    runs = [shape.run(number, identity) for number, identity in enumerate(identities)]
     registered = set(shape.names) if is_registered else set()
-    (survey,) = survey_types(runs, {identity.customer for identity in told}, registered, UTC)
+    (survey,) = survey_types(runs, {identity.customer for identity in identities}, registered, UTC)
     if survey.choice is None or survey.choice.doubts:
         return
 
     config = loaded(drafted([survey]))
 
     assert [*mapping_mistakes(config)] == []
-    assert [recognised(config, run) for run in runs] == told
+    assert [recognised(config, run) for run in runs] == identities
 
 
 def recognised(config: Config, run: SampleRun) -> Identity | None:

@@ -75,8 +75,8 @@ def test_the_line_that_calls_people_says_about_what_since_when_and_why() -> None
     many = draw(MentionLine("voice-prod", ("hilton", "vivint"), ("S0ONCALL",), NOW))
 
     assert taken_by_slack(first).text == (
-        "hilton on voice-prod is still struggling, since 2026-02-22 03:00 UTC. Nobody has acknowledged this. "
-        "For a user group, U0OLIVIA."
+        "hilton on voice-prod still times out on heartbeat, since 2026-02-22 03:00 UTC. "
+        "Nobody has acknowledged this. For a user group, U0OLIVIA."
     )
     assert texts(first)[0].endswith(f"Nobody has acknowledged this. {MENTION}")
-    assert taken_by_slack(many).text.startswith("2 backfills on voice-prod began to struggle, the first at ")
+    assert taken_by_slack(many).text.startswith("2 backfills on voice-prod timed out on heartbeat, the first at ")

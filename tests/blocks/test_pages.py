@@ -18,10 +18,11 @@ def test_who_is_paged_reads_what_is_the_matter_first() -> None:
     many = replace(PAGE, names=tuple(f"c{n}" for n in range(7)))
 
     assert summary(PAGE) == (
-        "hilton on voice-prod is struggling, since 2026-02-22 03:00 UTC. Nobody has acknowledged this in Slack."
+        "hilton on voice-prod still times out on heartbeat, since 2026-02-22 03:00 UTC. "
+        "Nobody has acknowledged this in Slack."
     )
     assert summary(many).startswith(
-        "7 backfills on voice-prod began to struggle, the first at 2026-02-22 03:00 UTC: c0, c1,"
+        "7 backfills on voice-prod timed out on heartbeat, the first at 2026-02-22 03:00 UTC: c0, c1,"
     )
 
 

@@ -11,8 +11,8 @@ def test_a_sequence_is_told_as_it_stands_with_who_began_it_and_why() -> None:
     shown = texts(shown_by_slack(ask(proposal(Pause(target="hilton"), instruct(Order.PAUSE)))))
 
     assert shown[0] == "*About to pause the sequence for hilton on voice-prod.*"
-    assert shown[1] == "Range: 2026-01-01 → 2026-02-21, 51 days, end excluded."
-    assert "Its sequence: window 3 of 11 (Jan 11 → Jan 16) is running. Begun by <@U0OLIVIA> " in shown[2]
+    assert shown[1] == "Days: Jan 1–Feb 20 (51 days)."
+    assert "Its sequence: window 3 of 11 (Jan 11–15) is running. Begun by <@U0OLIVIA> " in shown[2]
     assert ": it times out." in shown[2]
 
 
@@ -22,6 +22,6 @@ def test_of_a_cluster_the_count_comes_first_then_a_line_for_each_customer() -> N
 
     assert shown[0] == "*2 customers on voice-prod: about to pause 2 sequences.*"
     assert shown[2].splitlines() == [
-        "*hilton*: pause the sequence; window 3 of 11 (Jan 11 → Jan 16) is running",
-        "*vivint*: pause the sequence; window 3 of 11 (Jan 11 → Jan 16) is running",
+        "*hilton*: pause the sequence; window 3 of 11 (Jan 11–15) is running",
+        "*vivint*: pause the sequence; window 3 of 11 (Jan 11–15) is running",
     ]

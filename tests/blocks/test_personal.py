@@ -7,7 +7,7 @@ from bot.fleet.notifications.notification import dump, parse
 from bot.fleet.notifications.personal import CustomerAlert, CustomerComplete, CustomerStopped, PersonalNote
 from bot.model import AlertReason, Phase, SequenceEnd
 from tests.blocks.gate import taken_by_slack
-from tests.fleet.builders import CAMPAIGN
+from tests.fleet.builders import CAMPAIGN, NOW
 from tests.fleet.sequences import progress
 
 ALERT = CustomerAlert("voice-prod", "hilton", AlertReason.HEARTBEAT_TIMEOUT, "https://temporal.test/hilton")
@@ -20,7 +20,7 @@ def text(note: PersonalNote) -> str:
 
 @pytest.mark.parametrize(("is_verified", "proof"), [(True, "counts match"), (False, "not counted yet")])
 def test_who_is_complete_is_told_with_its_proof(is_verified: bool, proof: str) -> None:
-    shown = text(CustomerComplete("voice-prod", "hilton", CAMPAIGN, is_verified))
+    shown = text(CustomerComplete("voice-prod", "hilton", CAMPAIGN, is_verified, NOW))
 
     assert shown.startswith(f"hilton on voice-prod is complete: 51 days, {proof}.")
     assert "/backfill verify hilton counts again." in shown

@@ -30,7 +30,9 @@ def plan(
 ) -> Plan:
     per_day = PER_DAY.get(customer, 0) if rows is None else rows
     volumes = Volumes(CAMPAIGN, {customer: evenly(per_day)})
-    inputs = PlanInputs(Target("voice-prod", customer), CAMPAIGN, {customer: list(runs)}, volumes, "", expected=True)
+    inputs = PlanInputs(
+        Target("voice-prod", customer), CAMPAIGN, {customer: list(runs)}, volumes, "", expected=True, at=NOW
+    )
     return make_plan(inputs, CAMPAIGN, days, rules)
 
 
@@ -51,13 +53,13 @@ def test_the_first_line_tells_what_would_run_and_the_next_ones_why() -> None:
 
     assert lines(result)[:6] == [
         "hilton on voice-prod: 11 windows of 5 days would run, the last of 1 day; about 23 h to 32 h.",
-        "2026-01-01 → 2026-02-21, 51 days, end excluded.",
+        "Jan 1–Feb 20 (51 days).",
         "5 days a window: 82K scorecards a day, as hilton before (82K → 5 days), like united-east (210K → 5 days).",
         f"To run: 11 windows, 51 days, 4.2M scorecards. Plan {result.digest}.",
         "A window takes about 2 h to 3 h, by the pace of 2 baselines.",
-        "Jan 1 → Jan 6: 5 days, 412K scorecards, run, 2 h to 3 h",
+        "Jan 1–5: 5 days, 412K scorecards, run, 2 h to 3 h",
     ]
-    assert lines(result)[-1].startswith("Feb 20 → Feb 21: 1 day, 82K scorecards, run, ")
+    assert lines(result)[-1].startswith("Feb 20: 1 day, 82K scorecards, run, ")
 
 
 def test_every_window_is_drawn_in_a_row_and_skipped_ones_alike_share_one() -> None:
@@ -65,9 +67,9 @@ def test_every_window_is_drawn_in_a_row_and_skipped_ones_alike_share_one() -> No
     done = [complete(window(n, n + 1)) for n in range(1, 6)]
     table = str(draw(plan(*done, going_on)).blocks[-2])
 
-    assert "Jan 1 → Jan 6    5 × 1        412K  skip: complete" in table
-    assert "Jan 6 → Jan 11       5        412K  skip: running" in table
-    assert "Jan 11 → Jan 16      5        412K  run, 2 h to 3 h" in table
+    assert "Jan 1–5       5 × 1        412K  skip: complete" in table
+    assert "Jan 6–10          5        412K  skip: running" in table
+    assert "Jan 11–15         5        412K  run, 2 h to 3 h" in table
     assert table.count("run, ") == 9
 
 
@@ -76,10 +78,10 @@ def test_where_everything_is_complete_nothing_would_run_and_the_size_is_told_all
 
     assert lines(plan(*windows))[:5] == [
         "hilton on voice-prod: nothing would run: 51 windows of 1 day are complete.",
-        "2026-01-01 → 2026-02-21, 51 days, end excluded.",
+        "Jan 1–Feb 20 (51 days).",
         "5 days a window: 82K scorecards a day, as hilton before (82K → 5 days), like united-east (210K → 5 days).",
         "Skipped: 51 windows, 51 days.",
-        "Jan 1 → Feb 21: 51 windows of 1 day, 4.2M scorecards, skip: complete",
+        "Jan 1–Feb 20: 51 windows of 1 day, 4.2M scorecards, skip: complete",
     ]
     assert lines(plan(complete(CAMPAIGN)))[0].endswith("nothing would run: 1 window of 51 days is complete.")
 
@@ -199,7 +201,9 @@ def test_an_open_full_range_that_is_being_cancelled_is_said_to_be() -> None:
 
 
 def test_what_did_not_answer_is_told() -> None:
-    inputs = PlanInputs(Target("voice-prod", "ghost"), CAMPAIGN, {}, None, "connection refused", expected=False)
+    inputs = PlanInputs(
+        Target("voice-prod", "ghost"), CAMPAIGN, {}, None, "connection refused", expected=False, at=NOW
+    )
     text = "\n".join(lines(make_plan(inputs, CAMPAIGN, None, RULES)))
 
     assert "51 windows of 1 day would run; how long they take is not known." in text
@@ -222,18 +226,18 @@ def test_a_silent_cluster_has_no_plan_and_is_said_to_be_silent() -> None:
     assert lines(Unplanned(Target("voice-prod", "hilton"), CAMPAIGN, NOW, silent)) == [
         "hilton on voice-prod: no plan, since nobody knows what is complete and what runs: "
         "voice-prod did not answer (no answer within 3 s), last seen 1 h ago.",
-        "2026-01-01 → 2026-02-21, 51 days, end excluded.",
+        "Jan 1–Feb 20 (51 days).",
     ]
 
 
 def test_five_years_of_one_day_windows_fit_and_the_rest_is_counted() -> None:
     volumes = Volumes(FIVE_YEARS, {"hilton": dict.fromkeys(FIVE_YEARS.each_day(), 400_000)})
-    inputs = PlanInputs(Target("voice-prod", "hilton"), FIVE_YEARS, {}, volumes, "", expected=True)
+    inputs = PlanInputs(Target("voice-prod", "hilton"), FIVE_YEARS, {}, volumes, "", expected=True, at=NOW)
     message = draw(make_plan(inputs, FIVE_YEARS, 1, RULES))
 
     assert message.text.startswith("hilton on voice-prod: 1,825 windows of 1 day would run; about ")
-    assert "2021-01-01 → 2021-01-02: 1 day, 400K scorecards, run, " in message.text
-    shown = sum(line.startswith("202") and ": 1 day" in line for line in message.text.splitlines())
+    assert "Jan 1, 2021: 1 day, 400K scorecards, run, " in message.text
+    shown = sum(", 2021: 1 day" in line for line in message.text.splitlines())
     assert message.text.endswith(f"and {1_825 - shown:,} more lines")
     assert "more lines\n```" in message.blocks[-2]["text"]["text"]
 
@@ -268,7 +272,10 @@ def test_a_plan_says_why_days_in_doubt_run_again() -> None:
     doubt = Doubt(DoubtReason.CHILD_ENDED, "failed", "copy-3")
     shown = lines(plan(replace(complete(window(1, 11)), doubts=(DoubtfulDays(window(6, 11), doubt),))))
 
-    assert (
-        "Run again because they are in doubt: 5 days (Jan 6 → Jan 11 completed, but its child copy-3 failed)."
-        in shown
-    )
+    assert "Run again because they are in doubt: 5 days (Jan 6–10 completed, but its child copy-3 failed)." in shown
+
+
+def test_a_typed_range_is_repeated_as_it_was_typed() -> None:
+    typed = replace(plan(), is_typed=True)
+
+    assert lines(typed)[1] == "2026-01-01..2026-02-21 (51 days, Feb 21 not included)."

@@ -124,7 +124,7 @@ WARNINGS: list[tuple[ProposalWarning, str]] = [
     (OfOneCustomer("hilton", RunsAgain(1)), "hilton: 1 day of it would be run again."),
     (
         AlsoRuns("moved", OpenWork(Target("old-prod", "moved"), (window(1, 6),))),
-        "moved also runs on old-prod: 1 workflow (Jan 1 → Jan 6). /backfill status old-prod/moved shows it.",
+        "moved also runs on old-prod: 1 workflow (Jan 1–5). /backfill status old-prod/moved shows it.",
     ),
     (
         NotSeen("moved", ("new-prod", "third-prod")),

@@ -20,7 +20,7 @@ PLACE = QueuePlace(3, 12, "olivia", "the January gap")
 SILENT = QueueSilent("no answer within 3 s")
 
 
-def said(queue: QueueSummary | QueueSilent) -> str:
+def queue_line(queue: QueueSummary | QueueSilent) -> str:
     return line(VOICE, queue).plain
 
 
@@ -30,14 +30,14 @@ def fleet(queue: QueueSummary | QueueSilent) -> Message:
 
 
 def test_a_queue_says_how_full_it_is_and_who_is_next() -> None:
-    assert said(QUEUE) == "voice-prod queue: 3 of 10 windows run, 2 customers queued, next: cvs, hilton."
+    assert queue_line(QUEUE) == "voice-prod queue: 3 of 10 windows run, 2 customers queued, next: cvs, hilton."
 
 
 def test_a_full_queue_says_who_holds_the_slots() -> None:
     wild = replace(FULL, other_runs=3, examples=(Ref(VOICE, "wild-1", "r"), Ref(VOICE, "wild-2", "r")))
 
-    assert said(FULL).endswith("No slot is free: held by spirit 6, vivint 4.")
-    assert said(wild).endswith(
+    assert queue_line(FULL).endswith("No slot is free: held by spirit 6, vivint 4.")
+    assert queue_line(wild).endswith(
         "held by spirit 6, vivint 4; 3 runs that the bot has not started take one each (wild-1, wild-2, …)."
     )
 
@@ -45,7 +45,7 @@ def test_a_full_queue_says_who_holds_the_slots() -> None:
 def test_a_queue_that_stands_still_says_why() -> None:
     paused = replace(QUEUE, held=1, paused_by="olivia")
 
-    assert said(paused) == (
+    assert queue_line(paused) == (
         "voice-prod queue: 3 of 10 windows run, 3 customers queued, 1 of them held, next: cvs, hilton. "
         "Paused by olivia: /backfill resume voice-prod lets the queue go on."
     )
@@ -54,13 +54,13 @@ def test_a_queue_that_stands_still_says_why() -> None:
 def test_a_queue_that_has_not_asked_temporal_yet_claims_no_bound() -> None:
     young = QueueSummary((), 0, None, 1, waiting=2, beginning=1)
 
-    assert said(young) == (
+    assert queue_line(young) == (
         "voice-prod queue: 1 window runs, 1 customer beginning, 2 windows waiting for a slot, nobody queued."
     )
 
 
 def test_a_queue_that_does_not_answer_is_unknown_and_never_empty() -> None:
-    assert said(SILENT) == "voice-prod queue: who waits there is not known (no answer within 3 s)."
+    assert queue_line(SILENT) == "voice-prod queue: who waits there is not known (no answer within 3 s)."
     assert place(VOICE, SILENT) == "Whether it is queued is not known: no answer within 3 s."
 
 
@@ -73,8 +73,8 @@ def test_a_queued_customer_is_told_its_place_and_who_asked() -> None:
 
 
 def test_the_fleet_tells_of_queues_that_somebody_waits_in_and_of_silent_ones() -> None:
-    assert said(QUEUE) in fleet(QUEUE).text
-    assert said(SILENT) in fleet(SILENT).text
+    assert queue_line(QUEUE) in fleet(QUEUE).text
+    assert queue_line(SILENT) in fleet(SILENT).text
     assert "queue" not in fleet(replace(QUEUE, upcoming=())).text
 
 

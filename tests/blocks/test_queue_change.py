@@ -13,7 +13,7 @@ HILTON = Target("voice-prod", "hilton")
 
 
 @pytest.mark.parametrize(
-    ("command", "change", "asked", "outcome"),
+    ("command", "change", "question", "outcome"),
     [
         (Pause(target="hilton"), QueueChange.HOLD, "hold the place in the queue", "held in the queue"),
         (Resume(target="hilton"), QueueChange.RELEASE, "stop holding the place", "no longer held in the queue"),
@@ -21,12 +21,12 @@ HILTON = Target("voice-prod", "hilton")
     ],
 )
 def test_a_change_for_one_customer_names_its_place_and_what_follows(
-    command: ControlRequest, change: QueueChange, asked: str, outcome: str
+    command: ControlRequest, change: QueueChange, question: str, outcome: str
 ) -> None:
     act = ChangeQueue(change, "hilton", ("vivint", "hilton"), ("b1",))
     headline, place, *_ = texts(shown_by_slack(confirm.ask(Proposal(command, HILTON, (act,)))))
 
-    assert asked in headline
+    assert question in headline
     assert place.startswith("Queued, place 2 of 2.")
     assert acts.outcome(Done(act), (act,)).plain == f"hilton: {outcome}."
 

@@ -105,7 +105,7 @@ ABOUT_RUNS: list[tuple[Refusal, str, str]] = [
     (RunsAlready(RUN, "hilton"), "What is to be run of hilton runs already.", STATUS),
     (
         ChildGoesOn("hilton", "CopyDay", "copy-20", window(20, 22)),
-        "CopyDay copy-20 fills Jan 20 → Jan 22 of hilton below what would be cancelled, and would go on: "
+        "CopyDay copy-20 fills Jan 20–21 of hilton below what would be cancelled, and would go on: "
         "its parent abandons it.",
         "End it in Temporal first, or name CopyDay in child_types of the configuration.",
     ),
@@ -187,7 +187,7 @@ ABOUT_SEQUENCES: list[tuple[Refusal, str, str]] = [
     (
         NoSequence(Resume(target="hilton"), "hilton", PART),
         "No sequence of hilton is open, so there is nothing to resume.",
-        "What runs goes on by itself: the workflow over Jan 6 → Jan 11, attempt 1, healthy, for 22 h. "
+        "What runs goes on by itself: the workflow over Jan 6–10, attempt 1, healthy, for 22 h. "
         "/backfill cancel hilton ends it.",
     ),
     (NoSequence(PAUSE, "hilton", None), "No sequence of hilton is open, so there is nothing to pause.", STATUS),
@@ -199,7 +199,7 @@ ABOUT_SEQUENCES: list[tuple[Refusal, str, str]] = [
     (
         NoDaysToCome(window(6, 8), (window(16, 52),), OPEN),
         "No window of 2026-01-06..2026-01-08 is still to come.",
-        f"Still to come: Jan 16 → Feb 21. {OF_OPEN}",
+        f"Still to come: Jan 16–Feb 20. {OF_OPEN}",
     ),
     (
         NoDaysToCome(window(6, 8), (), OPEN),

@@ -16,9 +16,7 @@ def test_windows_of_an_open_sequence_are_counted_and_each_is_named() -> None:
     shown = "\n".join(texts(shown_by_slack(ask(proposal(Retry(target="hilton"), *acts)))))
 
     assert "About to rerun 2 windows for hilton on voice-prod." in shown
-    assert (
-        "Run Jan 1 → Jan 6 again.\nRun Jan 6 → Jan 11 again.\nThat comes before the windows still to come." in shown
-    )
+    assert "Run Jan 1–5 again.\nRun Jan 6–10 again.\nThat comes before the windows still to come." in shown
     assert shown.count("Its sequence:") == 1
 
 
@@ -32,10 +30,10 @@ def test_without_a_sequence_one_is_begun() -> None:
 
 def test_for_a_cluster_the_time_is_until_the_last_customer_is_done() -> None:
     acts = [begin(customer=name, days=(window(6, 16),)) for name in ("hilton", "vivint")]
-    asked = proposal(Retry(target="voice-prod"), *acts, customer="")
-    known = replace(asked, until_last=Estimate(5 * HOUR, 9 * HOUR))
+    proposed = proposal(Retry(target="voice-prod"), *acts, customer="")
+    known = replace(proposed, until_last=Estimate(5 * HOUR, 9 * HOUR))
 
-    assert [texts(ask(shown))[0] for shown in (known, asked)] == [
+    assert [texts(ask(shown))[0] for shown in (known, proposed)] == [
         "*2 customers on voice-prod: about to start 4 windows, about 5 h to 9 h until the last is done.*",
         "*2 customers on voice-prod: about to start 4 windows; how long that takes is not known.*",
     ]

@@ -20,7 +20,7 @@ def test_one_window_of_everything_is_told_with_its_range() -> None:
     shown = texts(shown_by_slack(ask(proposal(Run(target="hilton", whole=True), whole()))))
 
     assert shown[0] == "*About to start 1 window of 51 days for hilton on voice-prod.*"
-    assert "Range: 2026-01-01 → 2026-02-21, 51 days, end excluded." in shown
+    assert "Days: Jan 1–Feb 20 (51 days)." in shown
 
 
 def test_where_nobody_knows_how_long_it_takes_that_is_said() -> None:

@@ -69,7 +69,7 @@ def test_a_window_that_somebody_else_has_run_names_the_run(end: WindowEnd, also:
     line = replace(known, ended=replace(known.ended, ref=RUN, is_found=True))
 
     assert draw_stored(line).text.startswith(
-        "hilton: window 2 of 11 (Jan 6 → Jan 11) is not run: backfill-hilton-2026-01-01-2026-02-21 has completed "
+        "hilton: window 2 of 11 (Jan 6–10) is not run: backfill-hilton-2026-01-01-2026-02-21 has completed "
         f"these days meanwhile{also}. Counts"
     )
 
@@ -129,7 +129,7 @@ def test_a_run_that_does_not_end_can_be_terminated() -> None:
     (button,) = message.blocks[-1]["elements"]
 
     assert message.text == (
-        "hilton on voice-prod: the workflow of Jan 1 → Feb 21 was asked to end 15 m ago, and is STILL OPEN. "
+        "hilton on voice-prod: the workflow of Jan 1–Feb 20 was asked to end 15 m ago, and is STILL OPEN. "
         "Its days are left alone until it is closed. Terminate ends it without asking it."
     )
     assert button["action_id"] == ActionId.TERMINATE
@@ -146,7 +146,7 @@ def test_a_window_that_waits_tells_why_and_that_nothing_runs_twice() -> None:
     message = draw_stored(WaitingLine(spec(), window(6, 11), "no list of runs", timedelta(minutes=10)))
 
     assert message.text == (
-        "hilton: window Jan 6 → Jan 11 has not started: no list of runs. "
+        "hilton: window Jan 6–10 has not started: no list of runs. "
         "The sequence asks again at least every 10 m, and runs no day twice."
     )
     assert action_ids(message) == []
@@ -156,7 +156,7 @@ def test_a_complete_window_tells_time_counts_and_how_many_are_left() -> None:
     message = draw_stored(window_line())
 
     assert message.text == (
-        "hilton: window 2 of 11 (Jan 6 → Jan 11) complete in 2 h 11 m. "
+        "hilton: window 2 of 11 (Jan 6–10) complete in 2 h 11 m. "
         "Counts match: 413,011 scorecards; 5.3M scores. 9 of 11 left."
     )
     assert action_ids(message) == []
@@ -210,8 +210,8 @@ def test_a_cut_tells_why_the_halves_and_what_later_windows_have() -> None:
     line = CutLine(spec(), ended(window(6, 11), WindowEnd.HALVED), 2, (window(6, 9), window(9, 11)), size_after=3)
 
     assert draw_stored(line).text == (
-        "hilton: window Jan 6 → Jan 11 timed out on heartbeat 2 times. "
-        "It is closed and run again as Jan 6 → Jan 9 and Jan 9 → Jan 11; the windows after them begin with 3 days."
+        "hilton: window Jan 6–10 timed out on heartbeat 2 times. "
+        "It is closed and run again as Jan 6–8 and Jan 9–10; the windows after them begin with 3 days."
     )
     assert "FAILED after 1 h: boom. It is closed and run again as" in (
         draw_stored(replace(line, timeouts=0, ended=ended(window(6, 11), WindowEnd.HALVED, "boom"))).text
@@ -224,8 +224,8 @@ def test_a_cut_tells_why_the_halves_and_what_later_windows_have() -> None:
         (Order.PAUSE, "U1 PAUSED it: upgrade. What runs goes on; no other window starts."),
         (Order.RESUME, "U1 resumed it: upgrade. Windows still to come are started again."),
         (Order.RESIZE, "U1 gave the windows still to come 2 days each: upgrade. Those that run are left to run."),
-        (Order.SKIP, "U1 skipped Jan 6 → Jan 11: upgrade. Days of it that have not been run stay missing."),
-        (Order.AGAIN, "U1 asked to run Jan 6 → Jan 11 again: upgrade. That comes before the windows still to come."),
+        (Order.SKIP, "U1 skipped Jan 6–10: upgrade. Days of it that have not been run stay missing."),
+        (Order.AGAIN, "U1 asked to run Jan 6–10 again: upgrade. That comes before the windows still to come."),
         (Order.STOP, "U1 cancelled it: upgrade. No other window starts; what runs is asked to end, and is"),
     ],
 )

@@ -28,8 +28,8 @@ def card(of: SequenceProgress = UNDER_WAY, **changes: Any) -> Message:
 
 def test_a_card_says_how_it_stands_what_is_to_come_who_asked_and_why() -> None:
     assert card().text == (
-        "hilton on voice-prod: window 3 of 11 (Jan 11 → Jan 16) is running. 10 days of 51 complete. "
-        "2026-01-01 → 2026-02-21, 51 days, end excluded. "
+        "hilton on voice-prod: window 3 of 11 (Jan 11–15) is running. 10 days of 51 complete. "
+        "Jan 1–Feb 20 (51 days). "
         "Still to come: 8 windows of up to 5 days, 36 days in all. "
         "Asked by U0OLIVIA (split): it times out."
     )
@@ -58,16 +58,16 @@ def test_while_it_is_open_it_can_be_paused_or_resumed_and_cancelled_until_somebo
         ),
         ({"running": ()}, "window 3 of 10 is next"),
         ({"running": (running(3, window(1, 2)), running(4, window(2, 3)))}, "windows 3 to 4 of 12 are running"),
-        ({"phase": Phase.PAUSED}, "PAUSED; window 3 of 11 (Jan 11 → Jan 16) is still running"),
+        ({"phase": Phase.PAUSED}, "PAUSED; window 3 of 11 (Jan 11–15) is still running"),
         ({"phase": Phase.PAUSED, "running": ()}, "PAUSED before window 3 of 10"),
-        ({"phase": Phase.STOPPING}, "cancelling; window 3 of 11 (Jan 11 → Jan 16) is not closed yet"),
+        ({"phase": Phase.STOPPING}, "cancelling; window 3 of 11 (Jan 11–15) is not closed yet"),
         (
             {"phase": Phase.STOPPING, "running": (AT_REST,)},
-            f"window 3 of 11 (Jan 11 → Jan 16) is closed, and it ends at {NOW:%Y-%m-%d %H:%M} UTC",
+            f"window 3 of 11 (Jan 11–15) is closed, and it ends at {NOW:%Y-%m-%d %H:%M} UTC",
         ),
         (
             {"running": (AT_REST,)},
-            f"window 3 of 11 (Jan 11 → Jan 16) is closed, and it goes on at {NOW:%Y-%m-%d %H:%M} UTC",
+            f"window 3 of 11 (Jan 11–15) is closed, and it goes on at {NOW:%Y-%m-%d %H:%M} UTC",
         ),
         ({"phase": Phase.STOPPING, "running": ()}, "cancelling"),
     ],
@@ -82,7 +82,7 @@ def test_who_paused_it_and_what_is_marked_are_told() -> None:
 
     assert "Paused by U2." in message.text
     assert "Paused by <@U2>." in texts(message)[1]
-    assert "Marked: Feb 10 → Feb 15 differs, Jan 1 → Jan 6 failed, " in message.text
+    assert "Marked: Feb 10–14 differs, Jan 1–5 failed, " in message.text
     assert " and 3 more." in message.text
 
 
@@ -90,7 +90,7 @@ def test_what_only_cancels_speaks_of_no_days() -> None:
     of = spec(clear=CLEARING.clear, days=(), asked="cancel")
     cancelling = progress(of=of, phase=Phase.CLEARING, closed=0, queued=0, complete_days=0)
 
-    assert card(cancelling).text.startswith("hilton on voice-prod: cancelling 1 workflow. 2026-01-01 → 2026-02-21")
+    assert card(cancelling).text.startswith("hilton on voice-prod: cancelling 1 workflow. Jan 1–Feb 20 (51 days)")
     over = card(cancelling, phase=Phase.ENDED, end=SequenceEnd.CANCELLED)
     assert over.text == "hilton on voice-prod: CANCELLED."
     assert (action_ids(card(cancelling)), action_ids(over)) == ([ActionId.CANCEL], [])
@@ -111,8 +111,7 @@ def test_complete_with_a_count_that_differs_is_not_green() -> None:
     message = card(OVER, end=SequenceEnd.COMPLETE, troubled=(ended(window(6, 11), WindowEnd.DIFFERS),))
 
     assert message.text == (
-        "hilton on voice-prod: in doubt, 11 windows ran, but the counts of 1 window differ. "
-        "Marked: Jan 6 → Jan 11 differs."
+        "hilton on voice-prod: in doubt, 11 windows ran, but the counts of 1 window differ. Marked: Jan 6–10 differs."
     )
     assert ":large_green_circle:" not in json.dumps(message.blocks)
 
@@ -121,7 +120,7 @@ def test_days_of_more_than_one_year_are_told_with_it() -> None:
     old = window(-30, -25)
     message = card(running=(running(3, old),), spec=spec(days=(old, window(1, 6))))
 
-    assert "window 3 of 11 (2025-12-01 → 2025-12-06) is running" in message.text
+    assert "window 3 of 11 (Dec 1–5, 2025) is running" in message.text
 
 
 def test_what_was_terminated_is_told_with_who_and_why() -> None:

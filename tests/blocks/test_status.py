@@ -78,7 +78,7 @@ def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
 
     assert answer[:10] == [
         "89 of 95 customers complete, 6 open.",
-        "2026-01-01 → 2026-02-21, 51 days, end excluded.",
+        "Jan 1–Feb 20 (51 days).",
         "us-west-2-prod 30/30 complete",
         "chat-prod 3/3 complete",
         "schwab-prod 1/1 complete",
@@ -88,14 +88,14 @@ def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
         "voice-prod 14/17 complete, 3 open",
         "us-east-1-prod 41/44 complete, 3 open",
     ]
-    partial = "partial, 1 of {} windows done, full range cancelled, nothing runs, {} days missing ({} → Feb 21)."
+    partial = "partial, 1 of {} windows done, full range cancelled, nothing runs, {} days missing ({}–Feb 20)."
     assert answer[10:13] == [
         f"marriott on us-east-1-prod: {partial.format(6, 41, 'Jan 11')}",
         f"spirit on us-east-1-prod: {partial.format(6, 41, 'Jan 11')}",
         f"united-east on us-east-1-prod: {partial.format(11, 46, 'Jan 6')}",
     ]
     assert answer[13].startswith(
-        "hilton on voice-prod: running, window 2 of 11 (Jan 6 → Jan 11). Attempt 1, healthy, running for 12 m."
+        "hilton on voice-prod: running, window 2 of 11 (Jan 6–10). Attempt 1, healthy, running for 12 m."
     )
     assert answer[14].startswith("holidayinn-transfers on voice-prod: running, full range. Attempt 1, healthy,")
     assert answer[15].startswith(
@@ -108,7 +108,7 @@ def test_the_blocks_say_the_same_with_a_table_and_links(evening: Board) -> None:
     message = draw(FleetStatus(evening))
     headline, table, open_customers = (block["text"]["text"] for block in message.blocks)
 
-    assert headline.startswith("*89 of 95 customers complete, 6 open.*\n2026-01-01 → 2026-02-21, 51 days")
+    assert headline.startswith("*89 of 95 customers complete, 6 open.*\nJan 1–Feb 20 (51 days)")
     assert "voice-prod           14/17  3 open" in table
     assert "ca-central-1-prod      N/A  no customers expected" in table
     assert "*hilton* on voice-prod: running, window 2 of 11" in open_customers
@@ -170,7 +170,7 @@ def test_a_failed_backfill_says_what_was_seen_to_fail() -> None:
     failed = run(closed(S.FAILED, "hilton", CAMPAIGN), CAMPAIGN, failures=(seen(1), seen(2, BOOM)))
 
     assert lines(fleet(row(failed, customers=("hilton",))))[-1] == (
-        "hilton on voice-prod: failed, nothing runs, 51 days missing (Jan 1 → Feb 21). "
+        "hilton on voice-prod: failed, nothing runs, 51 days missing (Jan 1–Feb 20). "
         "Last failure seen: error: connection reset by peer."
     )
 
@@ -179,7 +179,7 @@ def test_a_terminated_backfill_is_failed_and_says_how() -> None:
     ended = run(closed(S.TERMINATED, "hilton", CAMPAIGN), CAMPAIGN)
 
     assert lines(fleet(row(ended, customers=("hilton",))))[-1] == (
-        "hilton on voice-prod: failed, full range terminated, nothing runs, 51 days missing (Jan 1 → Feb 21)."
+        "hilton on voice-prod: failed, full range terminated, nothing runs, 51 days missing (Jan 1–Feb 20)."
     )
 
 
@@ -201,14 +201,14 @@ def test_several_open_windows_are_told_apart() -> None:
         row(first, running_run("hilton", window(6, 11)), running_run("hilton", window(11, 16)), customers=("hilton",))
     )
 
-    assert ": running, windows 2 to 3 of 11 (Jan 6 → Jan 11, Jan 11 → Jan 16)." in lines(message)[-1]
-    assert "Jan 6 → Jan 11: Attempt 1, healthy" in lines(message)[-1]
+    assert ": running, windows 2 to 3 of 11 (Jan 6–10, Jan 11–15)." in lines(message)[-1]
+    assert "Jan 6–10: Attempt 1, healthy" in lines(message)[-1]
 
 
 def test_a_full_range_beside_a_window_is_told_too() -> None:
     message = fleet(row(running_run("hilton"), running_run("hilton", window(1, 6)), customers=("hilton",)))
 
-    assert ": running, full range and window 1 of 11 (Jan 1 → Jan 6)." in lines(message)[-1]
+    assert ": running, full range and window 1 of 11 (Jan 1–5)." in lines(message)[-1]
 
 
 @pytest.mark.parametrize("result", ["fleet", "cluster", "customer"])
@@ -284,7 +284,7 @@ def test_customers_whose_windows_a_sequence_runs_say_which_one_and_who_has_pause
 
     assert [line.partition(". ")[0].removesuffix(".") for line in lines(message)[3:]] == [
         "vivint on voice-prod: paused by Oscar, 2 of 11 windows done, 9 queued",
-        "hilton on voice-prod: running, window 3 of 11 (Jan 11 → Jan 16), 8 queued",
+        "hilton on voice-prod: running, window 3 of 11 (Jan 11–15), 8 queued",
         "marriott on voice-prod: running, its driver does not answer",
     ]
 

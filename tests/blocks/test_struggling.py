@@ -32,7 +32,7 @@ def test_each_says_where_since_when_and_why() -> None:
 
     assert lines == [
         "1 of 2 open executions needs a look.",
-        "hilton on voice-prod (Jan 1 → Feb 21): Attempt 2, struggling, running for 1 h. Heartbeat timeout. "
+        "hilton on voice-prod (Jan 1–Feb 20): Attempt 2, struggling, running for 1 h. Heartbeat timeout. "
         "At day 2026-01-07, 12,345 of 57,300 rows. Last heartbeat 30 s ago.",
     ]
 
@@ -48,7 +48,7 @@ def test_one_that_is_being_cancelled_or_not_recognised_says_so() -> None:
     odd = run(execution("odd"), None, activity(attempt=2, last_failure=BOOM))
     lines = answer_lines(cancelled, odd)
 
-    assert "hilton on voice-prod (Jan 1 → Feb 21), cancelling: Attempt 2, retrying" in "\n".join(lines)
+    assert "hilton on voice-prod (Jan 1–Feb 20), cancelling: Attempt 2, retrying" in "\n".join(lines)
     assert "backfill-odd-2026-01-01-2026-02-21 on voice-prod (not recognised): Attempt 2" in "\n".join(lines)
 
 
@@ -97,7 +97,7 @@ def test_a_window_of_a_sequence_says_so() -> None:
     )
     message = draw(struggling_of([view], [], NOW))
 
-    assert "hilton on voice-prod (Jan 1 → Feb 21), a window of its sequence: Attempt 2, retrying" in message.text
+    assert "hilton on voice-prod (Jan 1–Feb 20), a window of its sequence: Attempt 2, retrying" in message.text
 
 
 def actions_for(*runs: Run, **changes: Any) -> list[str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.blocks import kit
 from bot.blocks.verify import render
-from bot.blocks.words import days_in, first_days_in
+from bot.blocks.words import first_days_in, range_in
 from bot.commands import Breakdown
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.open_work import AlsoRuns, OpenWork
@@ -27,6 +27,7 @@ from bot.fleet.verification.verdict import (
 from bot.message import Message
 from bot.model import DayCount, ExpectedDay, Window
 from tests.blocks.gate import taken_by_slack
+from tests.fleet.builders import NOW
 
 CAMPAIGN = Window(date(2026, 1, 1), date(2026, 2, 21))
 JAN_7, JAN_9 = date(2026, 1, 7), date(2026, 1, 9)
@@ -41,11 +42,13 @@ def verdict_of(name: str, *tables: TableVerdict | Unanswered, cluster: str = "vo
 
 def of_customer(verdict: CustomerVerdict, by: Breakdown = Breakdown.SUMMARY, runs_silent: str = "") -> Message:
     cluster = ClusterVerdict(verdict.cluster, (verdict,), runs_silent=runs_silent)
-    return taken_by_slack(render(VerifyResult(Target(verdict.cluster, verdict.customer), CAMPAIGN, by, (cluster,))))
+    return taken_by_slack(
+        render(VerifyResult(Target(verdict.cluster, verdict.customer), CAMPAIGN, by, (cluster,), NOW))
+    )
 
 
 def of_fleet(*clusters: ClusterVerdict, by: Breakdown = Breakdown.SUMMARY) -> Message:
-    return taken_by_slack(render(VerifyResult(None, CAMPAIGN, by, clusters)))
+    return taken_by_slack(render(VerifyResult(None, CAMPAIGN, by, clusters, NOW)))
 
 
 def damaged() -> TableVerdict:
@@ -66,7 +69,7 @@ def test_what_matches_says_how_much_of_everything_and_how_many_days() -> None:
     message = of_customer(verdict_of("hilton", GOOD, cards))
 
     assert first_line(message) == "hilton matches: 57,273 scores and 4,200 scorecards, 51 days."
-    assert "voice-prod · 2026-01-01 → 2026-02-21, 51 days, end excluded." in message.text
+    assert "voice-prod · Jan 1–Feb 20 (51 days)." in message.text
 
 
 def test_what_differs_names_the_day_and_the_duplicates() -> None:
@@ -117,7 +120,7 @@ def test_other_contents_on_every_day_are_probably_hashed_differently() -> None:
     message = of_customer(verdict_of("hilton", with_contents(*CAMPAIGN.each_day())))
 
     assert first_line(message) == (
-        "hilton differs: counts of scores match, contents differ on Jan 1 – Feb 20"
+        "hilton differs: counts of scores match, contents differ on Jan 1–Feb 20"
         " (on every day compared: check both expressions)."
     )
 
@@ -135,7 +138,7 @@ def test_what_is_not_finished_says_that_rows_may_yet_arrive() -> None:
 
     assert first_line(message) == (
         "hilton is not finished: scores lacks 1,123 rows on Jan 7, which are being filled."
-        " It is still running (Jan 6 → Jan 11): rows may yet arrive."
+        " It is still running (Jan 6–10): rows may yet arrive."
     )
 
 
@@ -149,10 +152,10 @@ def test_what_nothing_fills_is_wrong_and_nobody_is_told_to_wait_for_it() -> None
 
     assert first_line(partly) == (
         "hilton differs: scores misses 11,230 rows on Feb 1–10 and lacks 11,230 rows on Feb 11–20, which are being"
-        " filled. It is still running (Feb 11 → Feb 19), and its sequence has still to run Feb 19 → Feb 21:"
+        " filled. It is still running (Feb 11–18), and its sequence has still to run Feb 19–20:"
         " rows of Feb 11–20 may yet arrive."
     )
-    assert first_line(wholly).endswith(" It is still running (Feb 11 → Feb 19): that fills none of these days.")
+    assert first_line(wholly).endswith(" It is still running (Feb 11–18): that fills none of these days.")
 
 
 def test_a_run_that_is_being_cancelled_is_told_and_fills_nothing() -> None:
@@ -160,7 +163,7 @@ def test_a_run_that_is_being_cancelled_is_told_and_fills_nothing() -> None:
     message = of_customer(replace(verdict_of("hilton", gap), ending=(Window(date(2026, 1, 6), date(2026, 1, 11)),)))
 
     assert first_line(message) == (
-        "hilton differs: scores misses 1,123 rows on Jan 7. A run of it is being cancelled (Jan 6 → Jan 11)."
+        "hilton differs: scores misses 1,123 rows on Jan 7. A run of it is being cancelled (Jan 6–10)."
     )
 
 
@@ -265,9 +268,9 @@ def test_by_window_every_window_has_a_verdict_of_its_own() -> None:
     verdict = CustomerVerdict("voice-prod", "hilton", (damaged(),), groups(CAMPAIGN, [first, second]))
     message = of_customer(verdict, Breakdown.WINDOW)
 
-    assert "Jan 1 → Jan 6: matches: 5,615 scores, 5 days." in message.text
-    assert "Jan 6 → Jan 11: differs: scores misses 1,123 rows on Jan 7 and holds 900" in message.text
-    assert "Jan 11 → Feb 21 (no run): matches: " in message.text
+    assert "Jan 1–5: matches: 5,615 scores, 5 days." in message.text
+    assert "Jan 6–10: differs: scores misses 1,123 rows on Jan 7 and holds 900" in message.text
+    assert "Jan 11–Feb 20 (no run): matches: " in message.text
 
 
 def test_windows_that_temporal_does_not_tell_are_told_as_unknown() -> None:
@@ -283,7 +286,7 @@ def test_a_fleet_has_a_line_for_each_that_differs_worst_first_and_counts_those_t
 
     assert message.text.splitlines() == [
         "All clusters: 2 of 3 customers match, 1 differs.",
-        "2026-01-01 → 2026-02-21, 51 days, end excluded.",
+        "Jan 1–Feb 20 (51 days).",
         "hilton on voice-prod differs: scores misses 1,123 rows on Jan 7 and holds 900 duplicates on Jan 9.",
         "eu-west-2-prod N/A (no customers expected)",
         "2 match, with nothing else to tell.",
@@ -328,8 +331,8 @@ def test_the_largest_answers_fit_into_one_message(by: Breakdown) -> None:
     table = judge("scores", years, odd, dict.fromkeys(years.each_day(), ExpectedDay(9)))
     runs = groups(years, [Window.of_days(day, 1) for day in years.each_day()])
     many = tuple(CustomerVerdict("c", f"customer-{n}-{'x' * 180}", (table, table), runs) for n in range(95))
-    fleet = VerifyResult(None, years, by, (ClusterVerdict("c", many),))
-    single = VerifyResult(Target("c", "x"), years, by, (ClusterVerdict("c", many[:1]),))
+    fleet = VerifyResult(None, years, by, (ClusterVerdict("c", many),), NOW)
+    single = VerifyResult(Target("c", "x"), years, by, (ClusterVerdict("c", many[:1]),), NOW)
 
     for message in (taken_by_slack(render(fleet)), taken_by_slack(render(single))):
         assert len(message.text) <= kit.MAX_TEXT
@@ -350,17 +353,17 @@ def test_nothing_from_outside_marks_up_or_pings(name: str, why: str) -> None:
 
 
 def test_days_are_named_as_people_name_them() -> None:
-    assert days_in(Window.of_days(JAN_7, 1), CAMPAIGN) == "Jan 7"
-    assert days_in(Window(JAN_7, date(2026, 1, 10)), CAMPAIGN) == "Jan 7–9"
-    assert days_in(Window(date(2026, 1, 30), date(2026, 2, 3)), CAMPAIGN) == "Jan 30 – Feb 2"
+    assert range_in(Window.of_days(JAN_7, 1), CAMPAIGN) == "Jan 7"
+    assert range_in(Window(JAN_7, date(2026, 1, 10)), CAMPAIGN) == "Jan 7–9"
+    assert range_in(Window(date(2026, 1, 30), date(2026, 2, 3)), CAMPAIGN) == "Jan 30–Feb 2"
 
 
 def test_days_of_several_years_have_their_year() -> None:
     years = Window(date(2025, 12, 1), date(2026, 2, 1))
 
-    assert days_in(Window.of_days(JAN_7, 1), years) == "Jan 7, 2026"
-    assert days_in(Window(JAN_7, JAN_9), years) == "Jan 7, 2026 – Jan 8, 2026"
-    assert days_in(Window(date(2025, 12, 30), date(2026, 1, 3)), years) == "Dec 30, 2025 – Jan 2, 2026"
+    assert range_in(Window.of_days(JAN_7, 1), years) == "Jan 7, 2026"
+    assert range_in(Window(JAN_7, JAN_9), years) == "Jan 7–8, 2026"
+    assert range_in(Window(date(2025, 12, 30), date(2026, 1, 3)), years) == "Dec 30, 2025–Jan 2, 2026"
 
 
 def test_more_ranges_than_fit_are_counted_in_days() -> None:
@@ -377,7 +380,7 @@ def test_what_is_open_of_it_elsewhere_is_told_below(is_counted: bool) -> None:
         "voice-prod", (verdict_of("hilton", GOOD),) if is_counted else (), () if is_counted else ("hilton",)
     )
     note = AlsoRuns("hilton", OpenWork(Target("<old>", "hilton"), has_sequence=True))
-    result = VerifyResult(Target("voice-prod", "hilton"), CAMPAIGN, Breakdown.SUMMARY, (cluster,), (note,))
+    result = VerifyResult(Target("voice-prod", "hilton"), CAMPAIGN, Breakdown.SUMMARY, (cluster,), NOW, (note,))
     message = taken_by_slack(render(result))
 
     assert "&lt;old&gt;: a sequence" in message.text

@@ -29,23 +29,25 @@ def main() -> int:
     parser.add_argument("--bots", type=int, default=1, help="so many on one store")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--store", type=StoreKind, choices=list(StoreKind), default=StoreKind.SQLITE)
-    asked = parser.parse_args()
-    day = Day("morning", SPEED, asked.seed, asked.kills, asked.bots, FOUR, DONE_WITHIN)
+    options = parser.parse_args()
+    day = Day("morning", SPEED, options.seed, options.kills, options.bots, FOUR, DONE_WITHIN)
     begun = time.monotonic()
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="backfill-chaos-"))
-        is_file = asked.store is StoreKind.SQLITE
+        is_file = options.store is StoreKind.SQLITE
         outcome = live(day, Path(folder), None if is_file else stack.enter_context(running_server()))
-    _tell(f"{asked.kills} kills of {asked.bots} bot(s), seed {asked.seed}, {time.monotonic() - begun:.0f} s:")
+    _print_line(
+        f"{options.kills} kills of {options.bots} bot(s), seed {options.seed}, {time.monotonic() - begun:.0f} s:"
+    )
     for name, number in outcome.numbers.items():
-        _tell(f"  {number:>6,} {name}")
+        _print_line(f"  {number:>6,} {name}")
     for each in outcome.wrong:
-        _tell(f"WRONG: {each}")
-    _tell(f"{len(outcome.wrong)} things wrong")
+        _print_line(f"WRONG: {each}")
+    _print_line(f"{len(outcome.wrong)} things wrong")
     return 1 if outcome.wrong else 0
 
 
-def _tell(line: str) -> None:
+def _print_line(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 

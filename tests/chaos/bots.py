@@ -31,7 +31,7 @@ class Bots:
             if lapses:
                 lapse(self._world, held_by=dead)
         else:
-            self._tell_end(number)
+            self._note_end(number)
         self._processes[number] = self._start(number)
 
     def wait_connected(self, number: int) -> None:
@@ -45,7 +45,7 @@ class Bots:
         """Start again what has ended by itself."""
         for number, process in enumerate(self._processes):
             if process.poll() is not None:
-                self._tell_end(number)
+                self._note_end(number)
                 self._processes[number] = self._start(number)
 
     def stop(self) -> list[int]:
@@ -63,7 +63,7 @@ class Bots:
     @property
     def logs(self) -> str:
         """What all of them have told."""
-        return "\n".join(map(self._told, range(len(self._logs))))
+        return "\n".join(map(self._log, range(len(self._logs))))
 
     @property
     def lives(self) -> int:
@@ -71,14 +71,14 @@ class Bots:
         return self.logs.count(CONNECTED)
 
     def _is_connected(self, number: int) -> bool:
-        return self._told(number).count(CONNECTED) > self._connected[number]
+        return self._log(number).count(CONNECTED) > self._connected[number]
 
-    def _told(self, number: int) -> str:
+    def _log(self, number: int) -> str:
         log = self._logs[number]
         return log.read_text(errors="replace") if log.exists() else ""
 
     def _start(self, number: int) -> "subprocess.Popen[str]":
-        self._connected[number] = self._told(number).count(CONNECTED)
+        self._connected[number] = self._log(number).count(CONNECTED)
         with self._logs[number].open("a") as shown:
             return subprocess.Popen(
                 [sys.executable, "-m", "bot", "--env-file", os.devnull],
@@ -89,6 +89,6 @@ class Bots:
                 text=True,
             )
 
-    def _tell_end(self, number: int) -> None:
-        last = self._told(number).splitlines()[-1:]
+    def _note_end(self, number: int) -> None:
+        last = self._log(number).splitlines()[-1:]
         self.own_ends.append(f"bot {number} ended with {self._processes[number].returncode}: {' '.join(last)}")

@@ -9,7 +9,7 @@ from tests.e2e.control import Control
 
 
 @dataclass(frozen=True)
-class Said:
+class ChannelMessage:
     """One message. ``words`` are the texts of its blocks; ``thread`` is the ts of the message it replies to, ""
     for one that stands by itself."""
 
@@ -20,14 +20,14 @@ class Said:
     text: str
 
 
-def read_channel(control: Control) -> tuple[Said, ...]:
+def read_channel(control: Control) -> tuple[ChannelMessage, ...]:
     """All of them in the order they were posted, threads included."""
     roots = control.messages()
     found = {each["ts"]: each for each in roots}
     for root in roots:
         if root.get("reply_count"):
             found |= {each["ts"]: each for each in control.messages(thread_ts=root["ts"])}
-    return tuple(_said(found[ts]) for ts in sorted(found) if "metadata" in found[ts])
+    return tuple(_channel_message(found[ts]) for ts in sorted(found) if "metadata" in found[ts])
 
 
 def words_of(blocks: Iterable[Any]) -> tuple[str, ...]:
@@ -35,9 +35,9 @@ def words_of(blocks: Iterable[Any]) -> tuple[str, ...]:
     return tuple(texts(list(blocks)))
 
 
-def _said(message: dict[str, Any]) -> Said:
+def _channel_message(message: dict[str, Any]) -> ChannelMessage:
     root = message.get("thread_ts", message["ts"])
-    return Said(
+    return ChannelMessage(
         key=str(message["metadata"]["event_payload"]["key"]),
         ts=message["ts"],
         thread="" if root == message["ts"] else root,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.adapters.store.server import Server
 from tests.chaos.bots import Bots
-from tests.chaos.channel import Said, read_channel
+from tests.chaos.channel import ChannelMessage, read_channel
 from tests.chaos.memory import Memory, read_memory, waits
 from tests.chaos.people import People
 from tests.chaos.plan import planned, standing
@@ -99,7 +99,7 @@ def _of_processes(bots: Bots, codes: list[int]) -> Iterator[str]:
     yield from (line for line in bots.logs.splitlines() if "[error" in line and "Failed to " not in line)
 
 
-def _numbers(channel: tuple[Said, ...], memory: Memory, truth: Truth, bots: Bots) -> Mapping[str, int]:
+def _numbers(channel: tuple[ChannelMessage, ...], memory: Memory, truth: Truth, bots: Bots) -> Mapping[str, int]:
     return {
         "messages": len(channel),
         "threads": len({posted.thread for posted in channel} - {""}),

@@ -43,7 +43,7 @@ class People:
         for customer in customers:
             self._insist(partial(self._split, customer), partial(self._sequences, customer))
         for word in DID:
-            self._insist(partial(self._tell, word, last), partial(self._was_told, word, last))
+            self._insist(partial(self._command, word, last), partial(self._was_obeyed, word, last))
         self._see_through(customers)
 
     def _see_through(self, customers: list[str]) -> None:
@@ -53,7 +53,7 @@ class People:
             assert time.monotonic() < deadline, f"not complete: {left}"
             for customer in left:
                 if self._sequences(customer) and not self._is_driven(customer):
-                    _unless_it_fails(partial(self._tell, "retry", customer), None)
+                    _unless_it_fails(partial(self._command, "retry", customer), None)
             time.sleep(1)
 
     def _insist(self, act: Callable[[], None], has_happened: Callable[[], object]) -> None:
@@ -74,12 +74,12 @@ class People:
         self._control.click(self._control.alert(customer), SPLIT)
         self._confirm()
 
-    def _tell(self, word: str, customer: str) -> None:
+    def _command(self, word: str, customer: str) -> None:
         close(self._control)
         self._control.command(f"/backfill {word} {self._clusters[customer]}/{customer}")
         self._confirm()
 
-    def _was_told(self, word: str, customer: str) -> bool:
+    def _was_obeyed(self, word: str, customer: str) -> bool:
         """By its thread; who comes too late has nothing left to tell."""
         return self._reads(customer, DID[word]) or self._is_done(customer)
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.fleet.notifications.keys import episode_id
 from bot.model import Ref
-from tests.chaos.channel import Said
+from tests.chaos.channel import ChannelMessage
 from tests.chaos.memory import Memory, Recorded
 from tests.chaos.truth import Drove, Ran, Truth
 from tests.chaos.verdict import differences
@@ -21,8 +21,8 @@ LATER = "digest:2026-02-22T12:02:00+00:00"
 WINDOWS = ("2026-01-01-2026-01-27", "2026-01-27-2026-02-21")
 
 
-def said(key: str, ts: int, text: str, thread: str = "1") -> Said:
-    return Said(key, str(ts), thread, (text,), text)
+def posted(key: str, ts: int, text: str, thread: str = "1") -> ChannelMessage:
+    return ChannelMessage(key, str(ts), thread, (text,), text)
 
 
 def window(days: str) -> dict[str, Any]:
@@ -36,15 +36,15 @@ def ran(days: str, number: int) -> Ran:
 
 
 CHANNEL = (
-    said(ALERT, 1, "hilton on voice-prod: COMPLETE", thread=""),
-    said(f"{ALERT}:attempt:2:1", 2, "hilton, attempt 1: heartbeat timeout."),
-    said(f"{ALERT}:attempt:2:3", 3, "hilton, attempt 2: ended before the bot looked. hilton, attempt 3: the same."),
-    said(f"{CARD}:1", 4, "olivia asked to split"),
-    said(f"{CARD}:2", 5, "window 1 of 2 (Jan 1 → Jan 27) complete in 5 s."),
-    said(f"{CARD}:3", 6, "window 2 of 2 (Jan 27 → Feb 21) complete in 5 s."),
-    said(f"{CARD}:4", 7, "COMPLETE, 2 windows."),
-    said("digest:2026-02-22T12:00:00+00:00", 8, "95 of 95", thread=""),
-    said(LATER, 9, "95 of 95", thread=""),
+    posted(ALERT, 1, "hilton on voice-prod: COMPLETE", thread=""),
+    posted(f"{ALERT}:attempt:2:1", 2, "hilton, attempt 1: heartbeat timeout."),
+    posted(f"{ALERT}:attempt:2:3", 3, "hilton, attempt 2: ended before the bot looked. hilton, attempt 3: the same."),
+    posted(f"{CARD}:1", 4, "olivia asked to split"),
+    posted(f"{CARD}:2", 5, "window 1 of 2 (Jan 1–26) complete in 5 s."),
+    posted(f"{CARD}:3", 6, "window 2 of 2 (Jan 27–Feb 20) complete in 5 s."),
+    posted(f"{CARD}:4", 7, "COMPLETE, 2 windows."),
+    posted("digest:2026-02-22T12:00:00+00:00", 8, "95 of 95", thread=""),
+    posted(LATER, 9, "95 of 95", thread=""),
 )
 MEMORY = Memory(
     tuple(Recorded(each.key, ALERT if each.thread else "", int(each.ts), each.words) for each in CHANNEL),
@@ -61,11 +61,11 @@ CANCELLED = Ran(*FULL, "2026-01-01-2026-02-21", False, False, NOON - timedelta(h
 TRUTH = Truth((CANCELLED, ran(WINDOWS[0], 1), ran(WINDOWS[1], 2)), (SEQUENCE,))
 
 
-def without(key: str) -> tuple[Said, ...]:
+def without(key: str) -> tuple[ChannelMessage, ...]:
     return tuple(each for each in CHANNEL if each.key != key)
 
 
-def other(key: str, **fields: Any) -> tuple[Said, ...]:
+def other(key: str, **fields: Any) -> tuple[ChannelMessage, ...]:
     return tuple(replace(each, **fields) if each.key == key else each for each in CHANNEL)
 
 
@@ -92,28 +92,28 @@ def test_a_message_that_stands_twice_is_doubled(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("channel", "memory", "told"),
+    ("channel", "memory", "problem"),
     [
-        ((*CHANNEL, said("episode:unknown", 99, "?", "")), MEMORY, "nobody recorded episode:unknown"),
+        ((*CHANNEL, posted("episode:unknown", 99, "?", "")), MEMORY, "nobody recorded episode:unknown"),
         (other(ALERT, words=("struggling",)), MEMORY, "not as it was recorded last"),
         (other(f"{CARD}:2", thread="8"), MEMORY, "in the wrong thread"),
         (other(f"{CARD}:2", ts="6.5"), MEMORY, f"out of order: {CARD}:3 before {CARD}:2"),
         (CHANNEL, recorded(ALERT, waits=True), "still waits"),
         (CHANNEL, recorded(ALERT, set_aside="msg_too_long"), "set aside"),
         (CHANNEL, recorded(ALERT, left_out="it is over"), "left out (it is over), and stands"),
-        ((*without(LATER), said("digest:2026-02-22T12:04:00+00:00", 9, "", "")),
+        ((*without(LATER), posted("digest:2026-02-22T12:04:00+00:00", 9, "", "")),
          MEMORY, "no digest between 12:00 and 12:04"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 def test_the_channel_is_held_against_what_was_to_be_said(
-    channel: tuple[Said, ...], memory: Memory, told: str
+    channel: tuple[ChannelMessage, ...], memory: Memory, problem: str
 ) -> None:
-    assert any(each.startswith(told) for each in differences(channel, memory, TRUTH))
+    assert any(each.startswith(problem) for each in differences(channel, memory, TRUTH))
 
 
 @pytest.mark.parametrize(
-    ("truth", "told"),
+    ("truth", "problem"),
     [
         (
             Truth(TRUTH.runs, (replace(SEQUENCE, lines=(*LINES[:-1], {"kind": "cut"}, LINES[-1])),)),
@@ -130,8 +130,8 @@ def test_the_channel_is_held_against_what_was_to_be_said(
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_the_channel_tells_is_held_against_what_temporal_says(truth: Truth, told: str) -> None:
-    assert any(told in each for each in differences(CHANNEL, MEMORY, truth))
+def test_what_the_channel_tells_is_held_against_what_temporal_says(truth: Truth, problem: str) -> None:
+    assert any(problem in each for each in differences(CHANNEL, MEMORY, truth))
 
 
 def test_an_attempt_that_nobody_tells_of_is_missed_even_if_it_was_never_recorded() -> None:

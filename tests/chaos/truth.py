@@ -139,6 +139,6 @@ async def _drove(cluster: str, client: Client, found: WorkflowExecution) -> Drov
     )
 
 
-def _lines(told: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-    for telling in told:
+def _lines(shown: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    for telling in shown:
         yield from telling["lines"]

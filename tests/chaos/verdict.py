@@ -11,8 +11,8 @@ from itertools import pairwise
 
 from bot.fleet.notifications.attempts import ALWAYS_WITH_LINE, EVERY
 from bot.fleet.notifications.keys import episode_id
-from bot.model import Ref
-from tests.chaos.channel import Said
+from bot.model import Ref, Window
+from tests.chaos.channel import ChannelMessage
 from tests.chaos.memory import Memory, Recorded
 from tests.chaos.truth import Drove, Ran, Truth
 from tests.e2e.control import attempts_told
@@ -23,7 +23,7 @@ DIGEST = "digest:"
 ATTEMPT = re.compile(r"episode:(?P<story>\w+):attempt:(?P<activity>[^:]+):\d+")
 
 
-def differences(channel: Sequence[Said], memory: Memory, truth: Truth) -> list[str]:
+def differences(channel: Sequence[ChannelMessage], memory: Memory, truth: Truth) -> list[str]:
     """Everything that is not as it should be."""
     return [
         *doubled(channel),
@@ -37,14 +37,14 @@ def differences(channel: Sequence[Said], memory: Memory, truth: Truth) -> list[s
     ]
 
 
-def doubled(channel: Iterable[Said]) -> Iterator[str]:
+def doubled(channel: Iterable[ChannelMessage]) -> Iterator[str]:
     """A key stands once."""
     for key, times in Counter(posted.key for posted in channel).items():
         if times > 1:
             yield f"doubled: {key} stands {times} times"
 
 
-def against_memory(channel: Iterable[Said], messages: Iterable[Recorded]) -> Iterator[str]:
+def against_memory(channel: Iterable[ChannelMessage], messages: Iterable[Recorded]) -> Iterator[str]:
     """Every message stands, in its thread, as it was recorded last; and nothing else does."""
     shown = {posted.key: posted for posted in channel}
     recorded = {message.key: message for message in messages}
@@ -65,15 +65,15 @@ def against_memory(channel: Iterable[Said], messages: Iterable[Recorded]) -> Ite
             yield from _amiss(posted, message, shown)
 
 
-def _amiss(said: Said, message: Recorded, shown: dict[str, Said]) -> Iterator[str]:
-    if said.words != message.words:
-        yield f"not as it was recorded last: {said.key} says {said.words}, not {message.words}"
+def _amiss(posted: ChannelMessage, message: Recorded, shown: dict[str, ChannelMessage]) -> Iterator[str]:
+    if posted.words != message.words:
+        yield f"not as it was recorded last: {posted.key} says {posted.words}, not {message.words}"
     root = shown.get(message.thread_key)
-    if said.thread != (root.ts if root else ""):
-        yield f"in the wrong thread: {said.key}"
+    if posted.thread != (root.ts if root else ""):
+        yield f"in the wrong thread: {posted.key}"
 
 
-def out_of_order(channel: Iterable[Said], messages: Iterable[Recorded]) -> Iterator[str]:
+def out_of_order(channel: Iterable[ChannelMessage], messages: Iterable[Recorded]) -> Iterator[str]:
     """What replies in a thread stands in the order in which it was recorded."""
     recorded = {message.key: message.turn for message in messages if message.turn is not None}
     for first in {posted.thread for posted in channel} - {""}:
@@ -83,7 +83,7 @@ def out_of_order(channel: Iterable[Said], messages: Iterable[Recorded]) -> Itera
                 yield f"out of order: {before.key} before {after.key}"
 
 
-def of_sequence(sequence: Drove, channel: Iterable[Said]) -> Iterator[str]:
+def of_sequence(sequence: Drove, channel: Iterable[ChannelMessage]) -> Iterator[str]:
     """Each of its lines stands once, in the order of its story, in one thread; the end of a closed one is last."""
     card = f"sequence:{sequence.id}"
     shown = sorted((posted for posted in channel if posted.key.startswith(f"{card}:")), key=lambda posted: posted.ts)
@@ -103,7 +103,7 @@ def of_sequence(sequence: Drove, channel: Iterable[Said]) -> Iterator[str]:
 
 def _range(line: dict[str, dict[str, dict[str, str]]]) -> str:
     start, end = (date.fromisoformat(line["ended"]["window"][name]) for name in ("start", "end"))
-    return f"{start:%b} {start.day} → {end:%b} {end.day}"
+    return Window(start, end).briefly()
 
 
 def windows_untold(truth: Truth) -> Iterator[str]:
@@ -126,7 +126,7 @@ def windows_untold(truth: Truth) -> Iterator[str]:
             yield f"{customer}: complete by its threads {shown}, by Temporal {runs}"
 
 
-def of_run(run: Ran, channel: Iterable[Said]) -> Iterator[str]:
+def of_run(run: Ran, channel: Iterable[ChannelMessage]) -> Iterator[str]:
     """Its attempts are told from the first on, none twice and none left out; of an open one all that have ended."""
     story = episode_id(Ref(*run.ref))
     shown: dict[str, list[int]] = {}
@@ -149,7 +149,7 @@ def _always_told(ended: int) -> int:
     return ended if ended <= ALWAYS_WITH_LINE else max(ALWAYS_WITH_LINE, ended // EVERY * EVERY)
 
 
-def unheard(channel: Iterable[Said], memory: Memory, truth: Truth) -> Iterator[str]:
+def unheard(channel: Iterable[ChannelMessage], memory: Memory, truth: Truth) -> Iterator[str]:
     """A run that was seen to fail has a message of its own, unless a sequence that drove it tells its story."""
     keys = {posted.key for posted in channel}
     driven = {(each.cluster, f"backfill-{each.customer}-"): each.started_at for each in reversed(truth.sequences)}
@@ -163,7 +163,7 @@ def unheard(channel: Iterable[Said], memory: Memory, truth: Truth) -> Iterator[s
             yield f"the alert of {run.workflow_id} does not stand"
 
 
-def digests_missed(channel: Iterable[Said]) -> Iterator[str]:
+def digests_missed(channel: Iterable[ChannelMessage]) -> Iterator[str]:
     """From the first one on there is one for each of its times."""
     times = sorted(posted.key.removeprefix(DIGEST) for posted in channel if posted.key.startswith(DIGEST))
     for before, after in pairwise(map(datetime.fromisoformat, times)):

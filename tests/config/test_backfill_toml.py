@@ -227,6 +227,20 @@ def test_a_checksum_without_an_expected_statement_is_a_mistake(tmp_path: Path) -
         loaded(tmp_path, text)
 
 
+@pytest.mark.parametrize(
+    ("keys", "mistake"),
+    [
+        ("expected_rows = 'SELECT 1'", "there is no checksum that its third column"),
+        ("expected = 'SELECT 1'\nchecksum = 'id'\nexpected_rows = 'SELECT 1'", "there is no key"),
+    ],
+)
+def test_rows_without_a_checksum_or_a_key_are_a_mistake(tmp_path: Path, keys: str, mistake: str) -> None:
+    text = GOOD.replace("[[verify.tables]]", f"[[verify.tables]]\n{keys}")
+
+    with pytest.raises(ConfigError, match=rf"tables\.0\.expected_rows: {mistake}"):
+        loaded(tmp_path, text)
+
+
 def test_a_statement_about_one_customer_and_about_many_is_a_mistake(tmp_path: Path) -> None:
     both = "expected = 'SELECT {customer:String} IN { customers : Array(String) }'"
     text = GOOD.replace("[[verify.tables]]", f"[[verify.tables]]\n{both}")

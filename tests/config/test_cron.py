@@ -115,7 +115,7 @@ def test_a_line_that_leaves_an_hour_out_is_not(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "mistake"),
     [
         ("0 9 * * fri-mon", "write fri-sat,sun-mon"),
         ("0 9 * * 6-0", "write sat,sun"),
@@ -157,11 +157,11 @@ def test_a_line_that_leaves_an_hour_out_is_not(line: str) -> None:
         ("0 9 31 4,6,9,11 *", "never comes"),
     ],
 )
-def test_what_cron_would_not_take_or_would_never_run_is_refused_with_what_to_write(line: str, told: str) -> None:
+def test_what_cron_would_not_take_or_would_never_run_is_refused_with_what_to_write(line: str, mistake: str) -> None:
     with pytest.raises(ValueError, match=r"write|never comes") as refusal:
         read_cron(line)
 
-    assert told in str(refusal.value)
+    assert mistake in str(refusal.value)
 
 
 @pytest.mark.parametrize("line", ["0 0 29 2 *", "0 0 29 2 */7", "0 0 30 2 mon", "0 0 31 1,2 *"])

@@ -156,7 +156,7 @@ def test_what_the_environment_sets_wins_and_what_it_leaves_empty_is_filled_in(tm
     assert environ == {"A": "real", "B": "file", "C": "file", "d": "real"}
 
 
-def told(folder: Path, text: str, **environ: str) -> list[str]:
+def mistakes_in(folder: Path, text: str, **environ: str) -> list[str]:
     (folder / "backfill.toml").write_text(GOOD)
     file = written(folder, text)
     variables = {"BACKFILL_CONFIG": str(folder / "backfill.toml"), **environ}
@@ -167,7 +167,7 @@ def told(folder: Path, text: str, **environ: str) -> list[str]:
 
 
 def test_a_missing_variable_says_where_to_put_it(tmp_path: Path) -> None:
-    (mistake,) = told(tmp_path, "SLACK_BOT_TOKEN=xoxb-1\n")
+    (mistake,) = mistakes_in(tmp_path, "SLACK_BOT_TOKEN=xoxb-1\n")
 
     assert mistake.startswith("environment: SLACK_APP_TOKEN: missing; Socket Mode expects an app-level token")
     assert mistake.endswith(f": write it into {tmp_path / '.env'}, or set it in the environment")
@@ -184,7 +184,7 @@ def test_without_the_file_a_missing_variable_says_how_to_make_it(tmp_path: Path)
 def test_a_wrong_value_is_told_where_it_stands(tmp_path: Path) -> None:
     text = "SLACK_APP_TOKEN=xapp-1\n\nSLACK_BOT_TOKEN=xapp-2\nLOG_LEVEL=loud\n"
 
-    of_file, of_both = told(tmp_path, text), told(tmp_path, text, LOG_LEVEL="louder")
+    of_file, of_both = mistakes_in(tmp_path, text), mistakes_in(tmp_path, text, LOG_LEVEL="louder")
 
     assert of_file[0].startswith(f"{tmp_path / '.env'}:3: SLACK_BOT_TOKEN: another kind of token")
     assert of_file[1].startswith(f"{tmp_path / '.env'}:4: LOG_LEVEL: ")

@@ -429,7 +429,7 @@ def test_a_codec_may_want_no_header(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "told"),
+    ("keys", "mistake"),
     [
         ('endpoint = "codec.example.com"', "codec.endpoint: not of the right form; expected an http(s) URL without"),
         ('endpoint = "https://me:pw@codec.example.com"', "codec.endpoint: not of the right form"),
@@ -443,10 +443,10 @@ def test_a_codec_may_want_no_header(file: Path) -> None:
         ),
     ],
 )
-def test_a_mistake_in_a_codec_is_told_with_its_line(file: Path, keys: str, told: str) -> None:
+def test_a_mistake_in_a_codec_is_told_with_its_line(file: Path, keys: str, mistake: str) -> None:
     (line,) = mistakes(file, with_codec(keys))
 
-    assert f"{file}:{len(GOOD.splitlines()) + 1}: clusters.voice-prod.{told}" in line
+    assert f"{file}:{len(GOOD.splitlines()) + 1}: clusters.voice-prod.{mistake}" in line
 
 
 def test_settings_read_only_the_mapping_they_are_given(monkeypatch: pytest.MonkeyPatch) -> None:

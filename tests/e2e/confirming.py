@@ -46,7 +46,7 @@ def proposed(control: Control, user: str = "olivia") -> dict[str, Any]:
     return dict(views[0])
 
 
-def told(control: Control, words: str, user: str = "olivia") -> str:
+def wait_for_words(control: Control, words: str, user: str = "olivia") -> str:
     """What the modal says once it says these words."""
     return until(lambda: seen(control, user), lambda posted: words in posted)
 
@@ -58,13 +58,13 @@ def submit(control: Control, user: str = "olivia", reason: str = WHY, **values: 
 
 def do(control: Control, command: str, user: str = "olivia", **values: str) -> str:
     """Type a command that changes something and confirm what it proposes; what the proposal said."""
-    posted = asked(control, command, user)
+    posted = proposal_text(control, command, user)
     answer = submit(control, user, **values)
     assert answer["acked"], answer
     return posted
 
 
-def asked(control: Control, command: str, user: str = "olivia") -> str:
+def proposal_text(control: Control, command: str, user: str = "olivia") -> str:
     """What the modal proposes. On a busy machine systems may not answer within the bot's time limits, and the modal
     says so; a person types the command again then."""
     deadline = time.monotonic() + KNOWN_WITHIN

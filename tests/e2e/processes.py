@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -87,44 +88,44 @@ def kill(process: "subprocess.Popen[str]") -> None:
 
 
 def lapse(world: Sandbox, *, held_by: "subprocess.Popen[str]") -> None:
-    """As if the time had passed for which that bot still holds the lease since it was killed: another one may lead at
-    once. A lease that somebody else holds is left alone."""
+    """As if the time had passed for which that bot still holds its leases since it was killed: another one may take
+    them at once. Leases that somebody else holds are left alone."""
     asyncio.run(_lapse(world.environ["DATABASE_URL"], held_by.pid))
 
 
 async def _lapse(url: str, killed: int) -> None:
     async with open_store(url) as store:
-        holder = await store.lease.holder()
-        if f" process {killed} (" in holder:
-            await store.lease.give_back(holder)
+        for holder in (await store.leases.holders(datetime.now(UTC))).bots():
+            if f" process {killed} (" in holder:
+                await store.leases.give_back(holder)
 
 
-def eventually(look: Callable[[], _T], limit: float = 60.0) -> _T:
-    """What ``look`` gives as soon as it is true; fails with its last answer when that takes too long."""
+def eventually(read: Callable[[], _T], limit: float = 60.0) -> _T:
+    """What ``read`` gives as soon as it is true; fails with its last answer when that takes too long."""
     deadline = time.monotonic() + limit
-    while not (seen := look()):
+    while not (seen := read()):
         assert time.monotonic() < deadline, f"still {seen!r} after {limit:g} s"
         time.sleep(0.1)
     return seen
 
 
-def until(look: Callable[[], _T], holds: Callable[[_T], bool], limit: float = 60.0) -> _T:
-    """What ``look`` gives as soon as that holds of it; fails with what it last gave when that takes too long."""
+def until(read: Callable[[], _T], holds: Callable[[_T], bool], limit: float = 60.0) -> _T:
+    """What ``read`` gives as soon as that holds of it; fails with what it last gave when that takes too long."""
     deadline = time.monotonic() + limit
-    while not holds(seen := look()):
+    while not holds(seen := read()):
         assert time.monotonic() < deadline, f"after {limit:g} s it is still {seen!r}"
         time.sleep(0.1)
     return seen
 
 
-def settled(look: Callable[[], _T], span: float = 2.5, limit: float = 60.0) -> _T:
-    """What ``look`` gives once it has given the same for ``span`` seconds."""
+def settled(read: Callable[[], _T], span: float = 2.5, limit: float = 60.0) -> _T:
+    """What ``read`` gives once it has given the same for ``span`` seconds."""
     deadline = time.monotonic() + limit
-    seen, since = look(), time.monotonic()
+    seen, since = read(), time.monotonic()
     while time.monotonic() - since < span:
         assert time.monotonic() < deadline, f"still changing after {limit:g} s: {seen!r}"
         time.sleep(0.1)
-        if (now := look()) != seen:
+        if (now := read()) != seen:
             seen, since = now, time.monotonic()
     return seen
 

@@ -110,7 +110,7 @@ class Temporal:
         return sorted(self._ask(listed), key=lambda run: run.started_at)
 
     def _ask(self, question: Callable[[Client], Coroutine[Any, Any, _T]]) -> _T:
-        async def asked() -> _T:
+        async def connected() -> _T:
             return await question(await Client.connect(self._address, namespace=self._namespace))
 
-        return asyncio.run(asked())
+        return asyncio.run(connected())

@@ -86,7 +86,7 @@ def test_a_cancelled_window_that_stays_open_is_offered_to_be_terminated(
         os.kill(worker, signal.SIGSTOP)
         try:
             do(control, "/backfill cancel unheard")
-            cancelling = "unheard on prod: cancelling; window 1 of 2 (Jan 1 → Jan 6) is not closed yet."
+            cancelling = "unheard on prod: cancelling; window 1 of 2 (Jan 1–5) is not closed yet."
             eventually(lambda: control.headline("unheard").startswith(cancelling))
             (offer,) = eventually(lambda: offers(control))
             assert "was asked to end 30 s ago, and is STILL OPEN." in offer["text"]

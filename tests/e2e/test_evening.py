@@ -36,7 +36,7 @@ def test_status_prints_the_table_of_the_log(control: Control) -> None:
 
     assert lines[:10] == [
         "89 of 95 customers complete, 6 open.",
-        "2026-01-01 → 2026-02-21, 51 days, end excluded.",
+        "Jan 1–Feb 20 (51 days).",
         "us-west-2-prod 30/30 complete",
         "chat-prod 3/3 complete",
         "schwab-prod 1/1 complete",
@@ -54,7 +54,7 @@ def test_status_prints_the_table_of_the_log(control: Control) -> None:
     ]
     running = [line.split(", running for")[0] for line in lines[13:]]
     assert running == [
-        "hilton on voice-prod: running, window 2 of 11 (Jan 6 → Jan 11). Attempt 1, healthy",
+        "hilton on voice-prod: running, window 2 of 11 (Jan 6–10). Attempt 1, healthy",
         "holidayinn-transfers on voice-prod: running, full range. Attempt 1, healthy",
         "vivint on voice-prod: running, full range. Attempt 1, healthy",
     ]
@@ -76,7 +76,7 @@ def test_a_complete_cluster_verifies(control: Control, cluster: str) -> None:
 def test_a_partial_customer_lacks_exactly_the_days_of_the_windows_that_did_not_run(control: Control) -> None:
     shown = control.ask_until_known("/backfill verify spirit")
 
-    assert "no rows on Jan 11 – Feb 20" in shown
+    assert "no rows on Jan 11–Feb 20" in shown
 
 
 def test_a_plan_skips_what_is_complete_or_runs_and_cuts_the_rest_as_the_log_did(control: Control) -> None:
@@ -88,9 +88,9 @@ def test_a_plan_skips_what_is_complete_or_runs_and_cuts_the_rest_as_the_log_did(
         "5 days a window: 82 scorecards a day, as hilton before (82 → 5 days), like united-east"
     )
     kept, running, first = [line for line in hilton if line.startswith("Jan")][:3]
-    assert kept == "Jan 1 → Jan 6: 5 days, 412 scorecards, skip: complete"
-    assert running == "Jan 6 → Jan 11: 5 days, 412 scorecards, skip: running"
-    assert first.startswith("Jan 11 → Jan 16: 5 days, 412 scorecards, run, ")
+    assert kept == "Jan 1–5: 5 days, 412 scorecards, skip: complete"
+    assert running == "Jan 6–10: 5 days, 412 scorecards, skip: running"
+    assert first.startswith("Jan 11–15: 5 days, 412 scorecards, run, ")
     assert marriott[0].startswith("marriott on us-east-1-prod: 5 windows of 10 days would run, the last of 1 day; ")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.adapters.store.server import Server
-from tests.e2e.confirming import WHY, do, told
+from tests.e2e.confirming import WHY, do, wait_for_words
 from tests.e2e.control import Control, attempts_told
 from tests.e2e.processes import Sandbox, bot, eventually, sandbox
 
@@ -103,7 +103,7 @@ def test_the_four_are_split_by_one_command_and_one_reason_and_complete_their_fir
     """It comes last, because the four do not struggle any more afterwards."""
     eventually(lambda: names(control) == HEAVY, limit=120)
     posted = do(control, SPLIT_ALL)
-    outcome = told(control, "Split: under way for all 4 customers.")
+    outcome = wait_for_words(control, "Split: under way for all 4 customers.")
 
     assert "4 customers on 2 clusters: about to cancel 4 workflows and start 34 windows" in posted
     assert all(f"*{name}* on " in posted for name in HEAVY)

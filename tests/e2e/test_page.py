@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 from tests.adapters.store.server import Server
 from tests.e2e.browsing import IN_BROWSER, PATIENCE, browsing
 from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox
+from tests.wording import TIMED_OUT
 
 pytestmark = IN_BROWSER
 
@@ -44,7 +45,7 @@ async def test_status_typed_in_the_page_shows_the_table(page: Page) -> None:
 
 
 async def test_an_alert_is_read_in_its_thread_and_acknowledged_by_button(page: Page) -> None:
-    alert = page.locator("#messages .message", has_text="toobig on alpha is struggling")
+    alert = page.locator("#messages .message", has_text=f"toobig on alpha {TIMED_OUT}")
     await alert.locator(".open-thread").click()
     replies = page.locator("#replies .message")
     # On a busy machine several attempts may end before the bot looks.

@@ -10,6 +10,7 @@ import pytest
 from tests.adapters.store.server import Server
 from tests.e2e.control import Control, attempts_told
 from tests.e2e.processes import TINY, Sandbox, bot, eventually, kill, lapse, sandbox
+from tests.wording import TIMED_OUT
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -36,20 +37,20 @@ def only(control: Control) -> dict[str, Any]:
     return alert
 
 
-def told(control: Control) -> list[int]:
+def attempts_in_thread(control: Control) -> list[int]:
     return attempts_told(control.thread(only(control)))
 
 
 def tells_another(control: Control) -> None:
     """Wait until an attempt is told that was not before."""
-    before = len(told(control))
-    eventually(lambda: len(told(control)) > before)
+    before = len(attempts_in_thread(control))
+    eventually(lambda: len(attempts_in_thread(control)) > before)
 
 
 def assert_nothing_lost_nothing_doubled(control: Control) -> None:
-    attempts = told(control)
+    attempts = attempts_in_thread(control)
     assert attempts == list(range(1, len(attempts) + 1))
-    assert only(control)["text"].startswith("toobig on alpha is struggling: attempt ")
+    assert only(control)["text"].startswith(f"toobig on alpha {TIMED_OUT}. ")
 
 
 def test_a_bot_that_dies_after_posting_the_alert_does_not_post_it_again(
@@ -62,7 +63,7 @@ def test_a_bot_that_dies_after_posting_the_alert_does_not_post_it_again(
         kill(process)
         lapse(world, held_by=process)
     with bot(world, tmp_path):
-        eventually(lambda: told(control))
+        eventually(lambda: attempts_in_thread(control))
 
     assert only(control)["ts"] == root["ts"]
     assert_nothing_lost_nothing_doubled(control)
@@ -88,11 +89,11 @@ def test_a_bot_that_dies_after_telling_an_attempt_does_not_tell_it_again(
         eventually(control.alerts)
         tells_another(control)
         before = _arm(control, "slow", seconds=SLOW_ANSWER)
-        eventually(lambda: len(told(control)) > before)
+        eventually(lambda: len(attempts_in_thread(control)) > before)
         kill(process)
         lapse(world, held_by=process)
     with bot(world, tmp_path):
-        eventually(lambda: len(told(control)) >= before + 2)
+        eventually(lambda: len(attempts_in_thread(control)) >= before + 2)
 
     assert_nothing_lost_nothing_doubled(control)
 
@@ -102,7 +103,7 @@ def test_posts_whose_reply_is_lost_are_not_repeated(tmp_path: Path, store_server
         control = untold.control
         control.fault("lost_reply", method="chat.postMessage", count=LOST)
         with bot(untold, tmp_path):
-            eventually(lambda: control.alerts() and len(told(control)) >= LOST)
+            eventually(lambda: control.alerts() and len(attempts_in_thread(control)) >= LOST)
 
         lost = [call for call in control.calls() if call["method"] == "chat.postMessage" and call["status"] is None]
         assert len(lost) == LOST
@@ -111,6 +112,6 @@ def test_posts_whose_reply_is_lost_are_not_repeated(tmp_path: Path, store_server
 
 def _arm(control: Control, fault: str, **details: Any) -> int:
     """Have the next post meet this fault; the number of attempts told before it."""
-    before = len(told(control))
+    before = len(attempts_in_thread(control))
     control.fault(fault, method="chat.postMessage", **details)
     return before

@@ -10,7 +10,7 @@ from bot.model import Address
 
 
 @dataclass
-class Said:
+class PostedMessage:
     """One posted message."""
 
     address: Address
@@ -18,14 +18,14 @@ class Said:
     key: str
     thread: Address | None
     broadcast: bool
-    said_at: datetime
+    posted_at: datetime
     edits: int = 0
 
 
 @dataclass
 class FakeChannel:
     """Holds messages in order; ``away`` is raised by every call while it is set. The bot is not in the channels in
-    ``closed``.
+    ``closed``. ``of_people`` are the messages of others, in whose threads it may answer.
 
     The next ``lost_replies`` posts succeed without an answer. The next ``late_effects`` posts get no answer either,
     and appear later: with the first call after ``lateness``. Slack's rate limits allow ``posts_allowed`` and
@@ -34,15 +34,16 @@ class FakeChannel:
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     channel_id: str = "C0FAKE"
-    said: list[Said] = field(default_factory=list)
+    messages: list[PostedMessage] = field(default_factory=list)
     away: DependencyError | None = None
     lost_replies: int = 0
     late_effects: int = 0
     lateness: timedelta = timedelta(seconds=50)
-    under_way: list[Said] = field(default_factory=list)
+    under_way: list[PostedMessage] = field(default_factory=list)
     posts: int = 0
     calls: int = 0
     closed: set[str] = field(default_factory=set)
+    of_people: set[Address] = field(default_factory=set)
     posts_allowed: int | None = None
     edits_allowed: int | None = None
 
@@ -56,7 +57,7 @@ class FakeChannel:
         channel: str = "",
     ) -> Address:
         self._answer()
-        if thread is not None:
+        if thread is not None and thread not in self.of_people:
             self._message_at(thread)
         channel = thread.channel if thread else channel or self.channel_id
         self._enter(channel)
@@ -64,12 +65,12 @@ class FakeChannel:
         self.posts_allowed = None if self.posts_allowed is None else self.posts_allowed - 1
         now = self.now()
         address = Address(channel, f"{now.timestamp():.0f}.{self.posts:06}")
-        answers = Said(address, message, key, thread, broadcast, now)
+        posted = PostedMessage(address, message, key, thread, broadcast, now)
         if self.late_effects:
             self.late_effects -= 1
-            self.under_way.append(replace(answers, said_at=now + self.lateness))
+            self.under_way.append(replace(posted, posted_at=now + self.lateness))
             raise NoAnswer("slack", "chat.postMessage: no answer in time")
-        self.said.append(answers)
+        self.messages.append(posted)
         if self.lost_replies:
             self.lost_replies -= 1
             raise Unavailable("slack", "chat.postMessage: no connection")
@@ -96,11 +97,11 @@ class FakeChannel:
         channel = thread.channel if thread else channel or self.channel_id
         self._enter(channel)
         addresses = (
-            answers.address
-            for answers in self.said
-            if (answers.key, answers.address.channel) == (key, channel)
-            and since <= answers.said_at <= (until or answers.said_at)
-            and (answers.thread == thread or (thread is None and answers.broadcast))
+            posted.address
+            for posted in self.messages
+            if (posted.key, posted.address.channel) == (key, channel)
+            and since <= posted.posted_at <= (until or posted.posted_at)
+            and (posted.thread == thread or (thread is None and posted.broadcast))
         )
         return next(addresses, None)
 
@@ -128,21 +129,21 @@ class FakeChannel:
 
     def delete(self, address: Address) -> None:
         """Delete a message of the bot, as a person may."""
-        self.said.remove(self._message_at(address))
+        self.messages.remove(self._message_at(address))
 
     def _enter(self, channel: str) -> None:
         if channel in self.closed:
             raise AccessDenied("slack", "not_in_channel")
 
-    def _message_at(self, address: Address) -> Said:
-        for answers in self.said:
-            if answers.address == address:
-                return answers
+    def _message_at(self, address: Address) -> PostedMessage:
+        for posted in self.messages:
+            if posted.address == address:
+                return posted
         raise NotFound("slack", f"no message at {address.ts}")
 
     def _answer(self) -> None:
         self.calls += 1
-        self.said += [answers for answers in self.under_way if answers.said_at <= self.now()]
-        self.under_way = [answers for answers in self.under_way if answers.said_at > self.now()]
+        self.messages += [posted for posted in self.under_way if posted.posted_at <= self.now()]
+        self.under_way = [posted for posted in self.under_way if posted.posted_at > self.now()]
         if self.away is not None:
             raise self.away

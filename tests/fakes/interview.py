@@ -9,17 +9,17 @@ from bot.fleet.onboarding.questions import Question, Topic
 
 @dataclass
 class FakeInterview:
-    """``answers`` are given in turn by topic, and the default when there are none; ``asked``, ``rejected`` and
-    ``told`` are what happened."""
+    """``answers`` are given in turn by topic, and the default when there are none; ``questions``,
+    ``rejected`` and ``facts`` are what happened."""
 
     answers: Mapping[Topic, Sequence[str]] = field(default_factory=dict)
-    asked: list[Question] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     rejected: list[Topic] = field(default_factory=list)
-    told: list[InitFact] = field(default_factory=list)
+    facts: list[InitFact] = field(default_factory=list)
 
     def ask(self, question: Question) -> str:
-        times = sum(other.topic is question.topic for other in self.asked)
-        self.asked.append(question)
+        times = sum(other.topic is question.topic for other in self.questions)
+        self.questions.append(question)
         answers = self.answers.get(question.topic, ())
         return answers[times] if times < len(answers) else question.default
 
@@ -27,8 +27,8 @@ class FakeInterview:
         self.rejected.append(question.topic)
 
     def tell(self, fact: InitFact) -> None:
-        self.told.append(fact)
+        self.facts.append(fact)
 
     def topics(self) -> list[Topic]:
         """What was asked, in order."""
-        return [question.topic for question in self.asked]
+        return [question.topic for question in self.questions]

@@ -133,6 +133,9 @@ class FakeOutbox:
     async def address(self, key: str) -> Address | None:
         return self.messages[key].address if key in self.messages else None
 
+    async def posted_at(self, address: Address) -> Queued | None:
+        return next((self._queued(row) for row in self._in_order() if row.address == address), None)
+
     async def dead_letters(self, since: datetime) -> Sequence[tuple[str, str]]:
         pairs = ((row.message.key, self._dead_letter(row)) for row in self._in_order())
         return [

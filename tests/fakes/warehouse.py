@@ -1,11 +1,15 @@
 """FakeWarehouse: counts in memory, tested against the contract of ``bot.ports.Warehouse``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 
 from bot.errors import DependencyError
 from bot.model import DayCount, ExpectedDay, TableSpec, WarehouseCheck, Window
+from bot.model.row_differences import BUCKETS, BothSides, Cell, CellCount, HashedRow, Hour
+
+_Place = TypeVar("_Place", Hour, Cell)
 
 
 @dataclass
@@ -13,6 +17,7 @@ class FakeWarehouse:
     """``stored`` and ``source`` are by (table name, customer) and day, ``volume`` by customer and day.
 
     ``checksums`` are those of the source by (table name, customer) and day; those of the table are in ``stored``.
+    ``rows`` and ``source_rows`` are those that are compared one by one, by (table name, customer).
     ``away`` is raised by every call while it is set; ``refusals`` by calls about one table name.
     ``counted`` and ``expected_of`` record questions about one customer, ``counted_together`` those about several.
     """
@@ -29,6 +34,8 @@ class FakeWarehouse:
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     asked_volumes: list[tuple[str, ...]] = field(default_factory=list)
+    rows: dict[tuple[str, str], list[HashedRow]] = field(default_factory=dict)
+    source_rows: dict[tuple[str, str], list[HashedRow]] = field(default_factory=dict)
 
     def fill(self, table: str, customer: str, window: Window, rows: int) -> None:
         """``rows`` a day, once, in the source and in the table alike."""
@@ -68,6 +75,30 @@ class FakeWarehouse:
         found = {customer: _within(self.volume.get(customer, {}), window) for customer in customers}
         return {customer: days for customer, days in found.items() if days}
 
+    async def count_by_hour(
+        self, table: TableSpec, customer: str, days: Collection[date]
+    ) -> BothSides[Mapping[Hour, CellCount]]:
+        sides = self._rows(table, customer, lambda row: row.hour.day in days)
+        return BothSides(_counted(sides.table, _hour), _counted(sides.source, _hour))
+
+    async def count_by_bucket(
+        self, table: TableSpec, customer: str, hours: Collection[Hour]
+    ) -> BothSides[Mapping[Cell, CellCount]]:
+        sides = self._rows(table, customer, lambda row: row.hour in hours)
+        return BothSides(_counted(sides.table, _cell), _counted(sides.source, _cell))
+
+    async def rows_of(
+        self, table: TableSpec, customer: str, cells: Collection[Cell]
+    ) -> BothSides[tuple[HashedRow, ...]]:
+        return self._rows(table, customer, lambda row: _cell(row) in cells)
+
+    def _rows(
+        self, table: TableSpec, customer: str, fits: Callable[[HashedRow], bool]
+    ) -> BothSides[tuple[HashedRow, ...]]:
+        self._answer(table.name)
+        stored, source = (rows.get((table.name, customer), []) for rows in (self.rows, self.source_rows))
+        return BothSides(tuple(filter(fits, stored)), tuple(filter(fits, source)))
+
     async def check(self) -> WarehouseCheck:
         self._answer("")
         return WarehouseCheck("ClickHouse in memory answers", self.problems, self.warnings)
@@ -87,6 +118,22 @@ class FakeWarehouse:
             raise self.away
         if table in self.refusals:
             raise self.refusals[table]
+
+
+def _hour(row: HashedRow) -> Hour:
+    return row.hour
+
+
+def _cell(row: HashedRow) -> Cell:
+    return Cell(row.hour, row.key_id % BUCKETS)
+
+
+def _counted(rows: Iterable[HashedRow], place_of: Callable[[HashedRow], _Place]) -> dict[_Place, CellCount]:
+    counts: dict[_Place, CellCount] = {}
+    for row in rows:
+        count = counts.get(place_of(row), CellCount(0, 0))
+        counts[place_of(row)] = CellCount(count.rows + 1, count.checksum + row.checksum)
+    return counts
 
 
 def _within(days: Mapping[date, int], window: Window) -> dict[date, int]:

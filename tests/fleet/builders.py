@@ -35,7 +35,7 @@ BOOM = Failure(FailureKind.APPLICATION, "connection reset by peer")
 
 
 def window(start: int, end: int) -> Window:
-    """Days of the campaign by number: ``window(1, 6)`` is Jan 1 → Jan 6."""
+    """Days of the campaign by number: ``window(1, 6)`` is Jan 1–5."""
     first = CAMPAIGN.start - timedelta(days=1)
     return Window(first + timedelta(days=start), first + timedelta(days=end))
 

@@ -49,7 +49,7 @@ def start_context(
 ) -> StartContext:
     """With workers, and the volume of docs/operations-log.md."""
     by_customer = known or volumes(hilton=PER_DAY["hilton"])
-    facts = PlanInputs(TARGET, CAMPAIGN, {"hilton": list(runs)}, by_customer, "", expected=True)
+    facts = PlanInputs(TARGET, CAMPAIGN, {"hilton": list(runs)}, by_customer, "", expected=True, at=NOW)
     workflow = config({"voice-prod": ("hilton",)}).filling_workflow("voice-prod")
     workers = Workers(workflow, pollers, was_seen)
     return StartContext(context(*runs, **changes), facts, workers)

@@ -121,10 +121,10 @@ class Stuck:
 
     answer: datetime
     is_hourly: bool = False
-    asked: int = 0
+    calls: int = 0
 
     def next_time(self, wall: datetime) -> datetime | None:  # noqa: ARG002  (it does not care)
-        self.asked += 1
+        self.calls += 1
         return self.answer
 
 
@@ -134,7 +134,7 @@ def test_a_line_that_does_not_move_on_costs_a_counted_number_of_steps(past: time
     stuck = Stuck((now + past - 5 * HOUR).replace(tzinfo=None))
     latest_slot(stuck, ZoneInfo("America/New_York"), now - SPAN, now)
 
-    assert 0 < stuck.asked <= MOST_STEPS
+    assert 0 < stuck.calls <= MOST_STEPS
 
 
 def test_a_span_that_is_over_before_its_first_whole_minute_holds_no_slot() -> None:

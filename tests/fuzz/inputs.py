@@ -126,22 +126,22 @@ class Inputs:
         deep = self._dice.choice((b"[", b'{"a":', b"payload=[", b"a=1&")) * self._dice.randrange(DEEP)
         return self._dice.choice((deep, self._dice.randbytes(self._dice.randrange(200)))), self._dice.choice(KINDS)
 
-    def _change(self, said: dict[str, Any]) -> None:
+    def _change(self, body: dict[str, Any]) -> None:
         """Some of its fields, at any depth, are left out or are something else."""
         while self._dice.random() < 0.4:
-            inside = self._somewhere(said)
+            inside = self._somewhere(body)
             name = self._dice.choice([*inside, "x"])
             if self._dice.random() < 0.3:
                 inside.pop(name, None)
             else:
                 inside[name] = self._junk()
 
-    def _somewhere(self, said: dict[str, Any]) -> dict[str, Any]:
-        inner = [each for value in said.values() for each in (value if isinstance(value, list) else [value])]
+    def _somewhere(self, body: dict[str, Any]) -> dict[str, Any]:
+        inner = [each for value in body.values() for each in (value if isinstance(value, list) else [value])]
         objects = [each for each in inner if isinstance(each, dict)]
         if objects and self._dice.random() < 0.6:
             return self._somewhere(self._dice.choice(objects))
-        return said
+        return body
 
     def _damaged(self, body: bytes) -> bytes:
         at = self._dice.randrange(len(body) + 1)

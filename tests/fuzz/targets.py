@@ -77,9 +77,9 @@ async def requested(inputs: Inputs, count: int) -> Tally:
     return tally
 
 
-def _surprises(told: Sequence[Mapping[str, Any]]) -> list[str]:
+def _surprises(lines: Sequence[Mapping[str, Any]]) -> list[str]:
     """Errors of our own code. It is none that Bolt or a model refuses a body, or that its answer goes nowhere."""
-    failed = [line for line in told if line["log_level"] == "error" and line["event"] != "answer lost"]
+    failed = [line for line in lines if line["log_level"] == "error" and line["event"] != "answer lost"]
     return [repr(line) for line in failed if not _is_about_the_body(line.get("exc_info"))]
 
 

@@ -49,7 +49,9 @@ class Desk:
         """All views that this dialog has shown, the latest last."""
         return self.world.modals.shown.get(view_id, [])
 
-    async def asked(self, text: str = "split hilton", user: str = OPERATOR, view_id: str = "V0001") -> View:
+    async def ask_confirmation(
+        self, text: str = "split hilton", user: str = OPERATOR, view_id: str = "V0001"
+    ) -> View:
         """Type a command; returns the view that its dialog asks with."""
         await self.edge.type(text, user_id=user, trigger_id=f"trigger-{view_id}-{user}")
         await eventually(lambda: len(self.views(view_id)) == 2)
@@ -97,10 +99,10 @@ class Desk:
         }
         return await self.edge.dispatch(body)
 
-    async def told(self, view_id: str = "V0001", shown: int = 3) -> str:
+    async def answer_text(self, view_id: str = "V0001", shown: int = 3) -> str:
         """Wait until the dialog has shown so many views; returns the text of the last."""
         await eventually(lambda: len(self.views(view_id)) >= shown)
-        return said(self.views(view_id)[-1])
+        return view_text(self.views(view_id)[-1])
 
 
 def rows(view: View) -> list[Mapping[str, Any]]:
@@ -114,7 +116,7 @@ def row_texts(view: View) -> list[tuple[str, str]]:
     return [(option["text"]["text"], option["description"]["text"]) for option in options]
 
 
-def said(view: View) -> str:
+def view_text(view: View) -> str:
     """All text of a view."""
     return json.dumps([view.title, *view.blocks], ensure_ascii=False)
 

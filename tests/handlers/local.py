@@ -44,7 +44,7 @@ class Scene:
     alert: Json
     url: str
 
-    async def said(self, count: int = 1, **fields: Any) -> list[Json]:
+    async def posted_messages(self, count: int = 1, **fields: Any) -> list[Json]:
         """Wait for ``count`` messages with these fields, the alert not included; returns them."""
 
         async def enough() -> bool:
@@ -64,8 +64,8 @@ class Scene:
 
     async def submit(self, view: Json, user: str = "olivia", **entered: str) -> Json:
         """Submit the dialog; returns the answer of the local Slack."""
-        asked = {"user": user, "view_id": view["id"], "values": entered}
-        status, body = await self.control.post("submit", asked)
+        submission = {"user": user, "view_id": view["id"], "values": entered}
+        status, body = await self.control.post("submit", submission)
         assert status == 200, body
         return body
 

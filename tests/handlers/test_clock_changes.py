@@ -144,10 +144,10 @@ class Counting:
     def __init__(self, line: CronLine) -> None:
         self._line = line
         self.is_hourly = line.is_hourly
-        self.asked = 0
+        self.calls = 0
 
     def next_time(self, wall: datetime) -> datetime | None:
-        self.asked += 1
+        self.calls += 1
         return self._line.next_time(wall)
 
 
@@ -159,7 +159,7 @@ def test_one_call_takes_a_counted_number_of_steps_at_every_minute_around_every_c
             for number in range(-5, 45):
                 line, now = Counting(read), change + number * MINUTE
                 latest_slot(line, zone, now - LATE_DIGEST, now)
-                most = max(most, line.asked)
+                most = max(most, line.calls)
 
     assert most <= LATE_DIGEST // MINUTE + 5 < MOST_STEPS
 

@@ -20,7 +20,7 @@ GRIDS = [Grid(user_team=shown) for shown in ("organisation", "absent", "workspac
 async def test_members_of_the_workspace_command_click_and_confirm(grid: Grid, transport: Transport) -> None:
     async with open_scene(transport, SlackSeed(grid=grid)) as scene:
         await scene.control.command("struggling", user="victor")
-        (answer, *_) = await scene.said(2, ephemeral_to=None)
+        (answer, *_) = await scene.posted_messages(2, ephemeral_to=None)
         await scene.control.click(scene.alert, "control.split")
         question = await scene.dialog("Reason")
         await scene.submit(question, reason="it timed out")
@@ -34,7 +34,7 @@ async def test_who_is_of_a_sister_workspace_or_of_another_company_is_let_into_no
     seed = SlackSeed(users=(*SlackSeed().users, user), grid=Grid())
     async with open_scene(seed=seed) as scene:
         delivery = await scene.control.command("struggling", user=user.name)
-        (answer,) = await scene.said(ephemeral_to=delivery["user"])
+        (answer,) = await scene.posted_messages(ephemeral_to=delivery["user"])
 
     assert "its own workspace only" in answer["text"]
 
@@ -58,7 +58,7 @@ async def test_without_a_paid_plan_groups_are_no_operators_and_the_refusal_says_
 
 async def _acknowledged(scene: Scene, count: int) -> str:
     delivery = await scene.control.click(scene.alert, "alert.ack")
-    answers = await scene.said(count, ephemeral_to=delivery["user"])
+    answers = await scene.posted_messages(count, ephemeral_to=delivery["user"])
     return str(answers[-1]["text"])
 
 

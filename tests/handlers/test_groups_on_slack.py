@@ -8,20 +8,20 @@ import pytest
 from bot.fleet.alerts.reconcile import Pass, Rules, reconcile
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import Ending, JournalEntry
-from tests.fleet.alerts.test_reconcile import look
+from tests.fleet.alerts.test_reconcile import described_run
 from tests.handlers.test_speak_on_slack import Scene, scene
 
 __all__ = ["scene"]
 
 WITHIN = timedelta(minutes=10)
-HILTON, VIVINT, ADT = look("hilton"), look("vivint"), look("adt")
+HILTON, VIVINT, ADT = described_run("hilton"), described_run("vivint"), described_run("adt")
 
 
-async def make_pass(scene: Scene, *looks: DescribedRun) -> None:
+async def make_pass(scene: Scene, *runs: DescribedRun) -> None:
     """One pass of the watcher, and the messages that it causes."""
     now = scene.world.now
     memory = await scene.services.journal.memory("voice-prod", (), now - WITHIN)
-    changes = reconcile(Pass("voice-prod", looks, memory.episodes, {}, now), Rules(5, timedelta(hours=4), WITHIN))
+    changes = reconcile(Pass("voice-prod", runs, memory.episodes, {}, now), Rules(5, timedelta(hours=4), WITHIN))
     await scene.services.journal.record(JournalEntry(episodes=changes.episodes, messages=changes.messages), now)
     await scene.pass_by(timedelta(seconds=30))
 

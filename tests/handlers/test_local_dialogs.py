@@ -100,7 +100,7 @@ async def test_who_has_no_dialog_any_more_hears_the_outcome_in_the_channel_and_n
     question = await scene.dialog("About to")
     await scene.control.fault(fault="error", method="views.update", code="not_found")
     await scene.submit(question, reason=WHY)
-    (whisper,) = await scene.said()
+    (whisper,) = await scene.posted_messages()
 
     assert "11 windows of 5 days run" in whisper["text"]
     assert whisper["ephemeral_to"] == begun(scene)[0].started_by
@@ -111,7 +111,7 @@ async def test_a_click_that_is_delivered_twice_opens_one_dialog(scene: Scene) ->
     await scene.control.click(scene.alert, "control.split")
     await scene.dialog("About to")
     await scene.control.command("help")
-    (answer,) = await scene.said()
+    (answer,) = await scene.posted_messages()
 
     assert answer["text"].startswith("What you can type")
 
@@ -142,7 +142,7 @@ async def test_a_sequence_that_runs_is_named_to_who_wants_to_split_again(scene: 
 async def test_when_slack_does_not_open_the_dialog_the_asker_alone_hears_what_to_do(scene: Scene, code: str) -> None:
     await scene.control.fault(fault="error", method="views.open", code=code)
     await scene.control.click(scene.alert, "control.split")
-    (answer,) = await scene.said()
+    (answer,) = await scene.posted_messages()
 
     assert code in answer["text"]
     assert "Press the button or type the command again" in answer["text"]

@@ -81,10 +81,10 @@ class Hour:
 
     async def back(self) -> list[str]:
         """Slack answers again; returns the keys posted since, in order."""
-        before = len(self.world.channel.said)
+        before = len(self.world.channel.messages)
         self.world.channel.away = None
         await self.pass_by(10)
-        return [posted.key for posted in self.world.channel.said[before:]]
+        return [posted.key for posted in self.world.channel.messages[before:]]
 
 
 @pytest.fixture(params=[FAKE, *StoreKind])
@@ -108,9 +108,9 @@ def reminder(of: Episode, number: int) -> OutboxMessage:
 
 def attempt(of: Episode, number: int) -> OutboxMessage:
     """The notification of one attempt."""
-    look = DescribedRun(**of.standing(), alert_reason=of.alert_reason, activity_id="1")
+    run = DescribedRun(**of.standing(), alert_reason=of.alert_reason, activity_id="1")
     seen = SeenFailure(of.ref, "1", number, TIMED_OUT, of.opened_at)
-    (shown,) = ended_attempts(of.name, number, replace(look, attempt=number + 1), [seen], of.opened_at)
+    (shown,) = ended_attempts(of.name, number, replace(run, attempt=number + 1), [seen], of.opened_at)
     return line(of, f"attempt:1:{number}", replace(shown, alike=0))
 
 
@@ -124,9 +124,9 @@ async def test_an_alert_that_opened_and_ended_meanwhile_is_one_line(hour: Hour) 
     await hour.pass_by(20)
     keys = await hour.back()
 
-    (posted,) = hour.world.channel.said
+    (posted,) = hour.world.channel.messages
     assert keys == [card_key(hilton)]
-    assert "COMPLETE on attempt 2" in posted.message.text
+    assert "complete on attempt 2" in posted.message.text
     assert posted.edits == 0
     assert await hour.services.outbox.dead_letters(NOW) == []
 
@@ -143,7 +143,7 @@ async def test_an_alert_that_ended_meanwhile_says_its_end_and_nothing_that_it_ov
     keys = await hour.back()
 
     assert keys == [f"{card_key(hilton)}:attempt:1:2", f"{card_key(hilton)}:end"]
-    assert hour.world.channel.said[0].edits == 1
+    assert hour.world.channel.messages[0].edits == 1
 
 
 async def test_an_acknowledged_alert_is_reminded_of_no_more(hour: Hour) -> None:
@@ -179,7 +179,7 @@ async def test_many_attempts_that_ended_alike_are_told_in_a_few_lines(hour: Hour
         await hour.pass_by(5)
     keys = await hour.back()
 
-    shown = hour.world.channel.said[2].message.text
+    shown = hour.world.channel.messages[2].message.text
     assert keys == [card_key(hilton), *(f"{card_key(hilton)}:attempt:1:{number}" for number in (1, 10, 11, 12))]
     assert shown.startswith("hilton, attempts 2 to 9: ended as attempt 1 did. hilton, attempt 10:")
 
@@ -205,7 +205,7 @@ async def test_the_digest_that_is_said_tells_what_those_left_out_had_to_tell(hou
         await hour.pass_by(30)
     await hour.back()
 
-    _, posted = hour.world.channel.said
+    _, posted = hour.world.channel.messages
     assert "1 finished: voice-prod/hilton." in posted.message.text
 
 
@@ -223,4 +223,9 @@ async def test_alerts_keep_their_order_and_a_short_silence_leaves_nothing_out(ho
         hour.world.now += MIN_EDIT_INTERVAL
 
     first, second = card_key(hilton), card_key(vivint)
-    assert [posted.key for posted in hour.world.channel.said] == [first, second, f"{first}:cancel", f"{first}:end"]
+    assert [posted.key for posted in hour.world.channel.messages] == [
+        first,
+        second,
+        f"{first}:cancel",
+        f"{first}:end",
+    ]

@@ -14,9 +14,9 @@ def test_every_command_has_one_row() -> None:
 
 
 def test_what_changes_backfills_is_asked_about_and_nothing_else_is() -> None:
-    asked = [row.command for row in ROUTES if isinstance(row, Question)]
+    confirmed = [row.command for row in ROUTES if isinstance(row, Question)]
 
-    assert asked == [command for command in COMMANDS if issubclass(command, ControlRequest)]
+    assert confirmed == [command for command in COMMANDS if issubclass(command, ControlRequest)]
 
 
 async def test_a_row_refuses_another_command() -> None:

@@ -46,7 +46,7 @@ class Scene:
             await self.dispatcher.dispatch()
             self.world.now += step
 
-    async def said(self) -> list[str]:
+    async def named_clusters(self) -> list[str]:
         """The clusters named by the messages in the channel."""
         return [text.partition(":")[0] for text in await self.control.texts()]
 
@@ -110,14 +110,14 @@ async def test_a_lead_that_goes_and_comes_back_within_a_round_doubles_nothing(sc
     other: Any = Interrupted(scene.channel, method, scene.dispatcher.dispatch)
     await OutboxDispatcher(replace(scene.services, channel=other), always).dispatch()
 
-    assert len(await scene.said()) == 3
+    assert len(await scene.named_clusters()) == 3
 
 
 async def test_a_post_that_is_carried_out_after_it_was_given_up_stands_once(scene: Scene) -> None:
     await scene.control.fault(fault="late_effect", method="chat.postMessage", seconds=0.5)
     await scene.record(storm(1), line(1))
     await scene.pass_by(timedelta(seconds=30))
-    before = await scene.said()
+    before = await scene.named_clusters()
     await eventually(lambda: _stands(scene, 1))
     await scene.pass_by(timedelta(seconds=60))
 
@@ -127,7 +127,7 @@ async def test_a_post_that_is_carried_out_after_it_was_given_up_stands_once(scen
 
 
 async def _stands(scene: Scene, count: int) -> bool:
-    return len(await scene.said()) == count
+    return len(await scene.named_clusters()) == count
 
 
 async def test_a_lost_reply_is_found_by_a_bot_whose_clock_is_minutes_off(scene: Scene) -> None:
@@ -136,7 +136,7 @@ async def test_a_lost_reply_is_found_by_a_bot_whose_clock_is_minutes_off(scene: 
     await scene.record(storm(1))
     await scene.pass_by(timedelta(seconds=30))
 
-    assert len(await scene.said()) == 1
+    assert len(await scene.named_clusters()) == 1
 
 
 async def test_what_was_to_be_said_in_an_archived_channel_is_said_when_it_is_open_again(scene: Scene) -> None:

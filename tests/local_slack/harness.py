@@ -42,13 +42,13 @@ class Control:
         return body
 
     async def click(self, message: Json, action_id: str, value: str | None = None, user: str = "olivia") -> Json:
-        asked: Json = {
+        click: Json = {
             "user": user,
             "channel": message["channel"],
             "message_ts": message["ts"],
             "action_id": action_id,
         }
-        status, body = await self.post("click", asked if value is None else asked | {"value": value})
+        status, body = await self.post("click", click if value is None else click | {"value": value})
         assert status == 200, body
         return body
 

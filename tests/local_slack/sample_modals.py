@@ -56,7 +56,7 @@ async def stack(control: Control, user: str = "olivia") -> list[Json]:
 
 
 async def click_in(control: Control, view_id: str, action_id: str, **more: Any) -> Json:
-    asked = {"user": "olivia", "view_id": view_id, "action_id": action_id, **more}
-    status, body = await control.post("click", asked)
+    click = {"user": "olivia", "view_id": view_id, "action_id": action_id, **more}
+    status, body = await control.post("click", click)
     assert status == 200, body
     return body

@@ -32,7 +32,7 @@ async def pass_by(world: FakeWorld, span: timedelta, *messages: OutboxMessage) -
 
 
 def channels(world: FakeWorld) -> dict[str, str]:
-    return {posted.key: posted.address.channel for posted in world.channel.said}
+    return {posted.key: posted.address.channel for posted in world.channel.messages}
 
 
 async def test_a_message_and_its_thread_are_in_the_channel_of_the_route(world: FakeWorld) -> None:
@@ -46,7 +46,7 @@ async def test_a_post_without_an_answer_is_looked_for_in_its_own_channel(world: 
     await pass_by(world, timedelta(minutes=2), ROOT, REPLY)
 
     assert channels(world) == {ROOT.key: VOICE, REPLY.key: VOICE}
-    assert len(world.channel.said) == 2
+    assert len(world.channel.messages) == 2
 
 
 async def test_what_was_for_a_channel_without_the_bot_goes_to_the_team_and_holds_nothing_up(world: FakeWorld) -> None:
@@ -81,7 +81,7 @@ async def test_a_lost_reply_from_a_channel_that_is_closed_then_goes_to_the_team(
     await world.journal.record(JournalEntry(messages=(ROOT,)), world.now)
     await OutboxDispatcher(world.services, always).dispatch()
     world.channel.closed = {VOICE}
-    world.channel.said.clear()
+    world.channel.messages.clear()
     await pass_by(world, timedelta(minutes=2))
 
     assert channels(world) == {ROOT.key: CHANNEL}

@@ -15,7 +15,7 @@ from tests.fleet.builders import CAMPAIGN
 from tests.outgoing.test_destinations import OF_TEAM, pass_by
 
 ASKED = Subscription("voice-prod", "hilton", VIEWER, NOW)
-NOTE = direct_message(ASKED, CustomerComplete("voice-prod", "hilton", CAMPAIGN, is_verified=True))
+NOTE = direct_message(ASKED, CustomerComplete("voice-prod", "hilton", CAMPAIGN, is_verified=True, at=NOW))
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def world() -> FakeWorld:
 
 def shown(world: FakeWorld) -> dict[str, str]:
     """The channel of each message that was posted."""
-    return {posted.key: posted.address.channel for posted in world.channel.said}
+    return {posted.key: posted.address.channel for posted in world.channel.messages}
 
 
 def whispered(world: FakeWorld) -> list[tuple[str, str]]:
@@ -44,7 +44,7 @@ async def test_a_lost_reply_is_looked_for_in_the_direct_conversation(world: Fake
     await pass_by(world, timedelta(minutes=2), NOTE)
 
     assert shown(world) == {NOTE.key: VIEWER}
-    assert len(world.channel.said) == 1
+    assert len(world.channel.messages) == 1
 
 
 async def test_what_slack_does_not_take_is_told_in_the_channel_to_the_person_alone(world: FakeWorld) -> None:
@@ -88,7 +88,7 @@ async def test_a_lost_reply_that_cannot_be_looked_for_is_told_in_the_channel(wor
 
 def test_the_key_is_one_for_each_question_of_each_person() -> None:
     keys = [
-        direct_message(each, CustomerComplete("voice-prod", "hilton", CAMPAIGN, is_verified=True)).key
+        direct_message(each, CustomerComplete("voice-prod", "hilton", CAMPAIGN, is_verified=True, at=NOW)).key
         for each in (ASKED, Subscription("voice-prod", "hilton", "U0OTHER", NOW))
     ]
 

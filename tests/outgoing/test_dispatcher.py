@@ -40,7 +40,7 @@ async def test_a_message_and_its_reply_are_posted_in_order_and_only_once(world: 
     for _ in range(3):
         await dispatch(world.services, always)
 
-    root, reply = world.channel.said
+    root, reply = world.channel.messages
     assert (root.key, root.thread) == (ROOT.key, None)
     assert (reply.key, reply.thread) == (REPLY.key, root.address)
 
@@ -52,7 +52,7 @@ async def test_a_changed_speech_edits_its_message(world: FakeWorld) -> None:
     world.now += MIN_EDIT_INTERVAL
     await dispatch(world.services, always)
 
-    (root,) = world.channel.said
+    (root,) = world.channel.messages
     assert root.edits == 1
     assert "1 of them is over" in root.message.text
 
@@ -65,7 +65,7 @@ async def test_a_reply_that_got_lost_after_the_effect_is_found_and_not_posted_ag
     for _ in range(2):
         await dispatch(world.services, always)
 
-    assert [post.key for post in world.channel.said] == [ROOT.key, REPLY.key]
+    assert [post.key for post in world.channel.messages] == [ROOT.key, REPLY.key]
 
 
 async def test_a_bot_that_died_between_post_and_note_finds_its_message_by_the_key(world: FakeWorld) -> None:
@@ -77,7 +77,7 @@ async def test_a_bot_that_died_between_post_and_note_finds_its_message_by_the_ke
     await dispatch(world.services, always)
 
     assert await world.outbox.address(ROOT.key) == standing
-    assert len(world.channel.said) == 1
+    assert len(world.channel.messages) == 1
 
 
 @pytest.mark.parametrize(
@@ -96,12 +96,12 @@ async def test_what_may_pass_is_waited_for_and_then_said(
     await dispatcher.dispatch()
     world.channel.away = None
     await dispatcher.dispatch()
-    assert world.channel.said == []
+    assert world.channel.messages == []
 
     world.now += max(wait, timedelta(seconds=4))
     await dispatcher.dispatch()
 
-    assert [post.key for post in world.channel.said] == [ROOT.key]
+    assert [post.key for post in world.channel.messages] == [ROOT.key]
 
 
 @pytest.mark.parametrize("answer", [Refused("slack", "invalid_blocks"), NotFound("slack", "channel_not_found")])
@@ -116,7 +116,7 @@ async def test_what_can_never_be_said_is_kept_with_its_reason_and_holds_nothing_
     await record(world, other)
     await dispatch(world.services, always)
 
-    assert [post.key for post in world.channel.said] == [other.key]
+    assert [post.key for post in world.channel.messages] == [other.key]
     assert [key for key, _ in await world.outbox.dead_letters(NOW)] == [ROOT.key]
 
 
@@ -136,7 +136,7 @@ async def test_a_message_found_again_that_may_say_something_older_is_edited_to_w
     world.now += MIN_EDIT_INTERVAL
     await dispatch(world.services, always)
 
-    (root,) = world.channel.said
+    (root,) = world.channel.messages
     assert (root.edits, root.message) == (1, draw(parse(EDITED.body)))
 
 
@@ -147,7 +147,7 @@ async def test_a_message_found_again_that_can_only_say_what_it_should_is_left_al
         await dispatch(world.services, always)
         world.now += timedelta(minutes=1)
 
-    (root,) = world.channel.said
+    (root,) = world.channel.messages
     assert root.edits == 0
 
 
@@ -163,7 +163,7 @@ async def test_a_row_that_cannot_be_drawn_is_set_aside_and_blocks_nothing_behind
     await dispatch(world.services, always)
 
     ((key, reason),) = await world.outbox.dead_letters(NOW)
-    assert [post.key for post in world.channel.said] == [ROOT.key]
+    assert [post.key for post in world.channel.messages] == [ROOT.key]
     assert key == "bad"
     assert reason.startswith("cannot be drawn: ")
     assert world.channel.posts == 1
@@ -207,7 +207,7 @@ async def test_who_loses_the_lead_leaves_the_rest_to_the_next_one_in_order(world
     second = await dispatch(world.services, always)
 
     assert (first, second) == (2, 2)
-    assert [post.key for post in world.channel.said] == [ROOT.key, *(line.key for line in lines)]
+    assert [post.key for post in world.channel.messages] == [ROOT.key, *(line.key for line in lines)]
 
 
 async def test_who_loses_the_lead_just_before_the_post_leaves_it_to_the_next_one_who_looks_first(
@@ -228,10 +228,10 @@ async def test_an_edit_is_not_made_by_who_has_lost_the_lead(world: FakeWorld) ->
     await record(world, EDITED)
     world.now += MIN_EDIT_INTERVAL
     await dispatch(world.services, Lead(1).lasts)
-    edits = world.channel.said[0].edits
+    edits = world.channel.messages[0].edits
     await dispatch(world.services, always)
 
-    assert (edits, world.channel.said[0].edits) == (0, 1)
+    assert (edits, world.channel.messages[0].edits) == (0, 1)
 
 
 async def test_a_thread_of_four_lines_is_told_in_one_go(world: FakeWorld) -> None:
@@ -240,7 +240,7 @@ async def test_a_thread_of_four_lines_is_told_in_one_go(world: FakeWorld) -> Non
     sent = await dispatch(world.services, always)
 
     assert sent == 5
-    assert [post.key for post in world.channel.said] == [ROOT.key, *(line.key for line in lines)]
+    assert [post.key for post in world.channel.messages] == [ROOT.key, *(line.key for line in lines)]
 
 
 async def test_one_go_is_bounded_and_the_rest_comes_with_the_next(world: FakeWorld) -> None:
@@ -261,11 +261,11 @@ async def test_edits_of_one_message_keep_their_distance_and_the_last_state_is_se
         world.now = NOW + tenth * timedelta(seconds=0.1)
         await record(world, storm(over=tenth % 2) if tenth < 50 else storm(over=2))
         await dispatch(world.services, always)
-        edits.append(world.channel.said[0].edits)
+        edits.append(world.channel.messages[0].edits)
 
     assert [edits[29], edits[30], edits[59], edits[60]] == [0, 1, 1, 2]
     assert edits[-1] == 2
-    assert world.channel.said[0].message == draw(parse(storm(over=2).body))
+    assert world.channel.messages[0].message == draw(parse(storm(over=2).body))
 
 
 async def test_an_edit_that_finds_no_answer_is_tried_again_at_growing_distances(world: FakeWorld) -> None:
@@ -299,5 +299,5 @@ async def test_while_slack_does_not_let_the_bot_in_nothing_is_lost_and_tries_bec
     await dispatcher.dispatch()
 
     assert calls == 9
-    assert [post.key for post in world.channel.said] == [ROOT.key, REPLY.key]
+    assert [post.key for post in world.channel.messages] == [ROOT.key, REPLY.key]
     assert await world.outbox.dead_letters(NOW) == []

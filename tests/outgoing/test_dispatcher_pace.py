@@ -38,10 +38,10 @@ async def record(world: FakeWorld, *messages: OutboxMessage) -> None:
 
 async def dispatch(world: FakeWorld, posts: int, edits: int = 0) -> list[str]:
     """Make one pass with so many calls allowed; returns the keys of what was posted or edited."""
-    before = [(post.key, post.edits) for post in world.channel.said]
+    before = [(post.key, post.edits) for post in world.channel.messages]
     world.channel.posts_allowed, world.channel.edits_allowed = posts, edits
     await OutboxDispatcher(world.services, always).dispatch()
-    return [post.key for post in world.channel.said if (post.key, post.edits) not in before]
+    return [post.key for post in world.channel.messages if (post.key, post.edits) not in before]
 
 
 async def test_a_pass_posts_as_many_as_are_allowed_and_the_next_one_goes_on(world: FakeWorld) -> None:
@@ -88,7 +88,7 @@ async def test_every_message_is_posted_once_and_each_thread_in_its_order(world: 
         await dispatch(world, posts=1)
     await dispatch(world, posts=LINES)
 
-    assert [post.key for post in world.channel.said] == [ROOT.key, *(each.key for each in lines)]
+    assert [post.key for post in world.channel.messages] == [ROOT.key, *(each.key for each in lines)]
 
 
 async def test_a_lost_reply_is_looked_for_before_its_message_is_posted_again(world: FakeWorld) -> None:
@@ -100,7 +100,7 @@ async def test_a_lost_reply_is_looked_for_before_its_message_is_posted_again(wor
         await dispatcher.dispatch()
         world.now += timedelta(seconds=5)
 
-    assert [post.key for post in world.channel.said] == [ROOT.key, "line:1"]
+    assert [post.key for post in world.channel.messages] == [ROOT.key, "line:1"]
 
 
 @dataclass
@@ -126,4 +126,4 @@ async def test_all_that_waits_is_gone_through_at_most_once_in_ten_seconds() -> N
         world.now += timedelta(seconds=1)
 
     assert outbox.readings == 3
-    assert len(world.channel.said) == 30
+    assert len(world.channel.messages) == 30

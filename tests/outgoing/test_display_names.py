@@ -30,7 +30,7 @@ async def test_what_is_said_in_the_channel_names_people_in_its_text_and_mentions
     )
     await OutboxDispatcher(world.services, lambda: True).dispatch()
 
-    (post,) = world.channel.said
+    (post,) = world.channel.messages
     assert post.message.text == "hilton: acknowledged by Olivia. Reminders stop."
     assert f"<@{OPERATOR}>" in str(post.message.blocks)
 

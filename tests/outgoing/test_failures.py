@@ -57,10 +57,10 @@ class Choosy(FakeChannel):
         self._judge(key)
         await super().edit(address, message, key)
 
-    async def find(self, *asked: object, **more: object) -> Address | None:
+    async def find(self, *args: object, **more: object) -> Address | None:
         if self.finding is not None:
             raise self.finding
-        return await super().find(*asked, **more)  # type: ignore[arg-type]
+        return await super().find(*args, **more)  # type: ignore[arg-type]
 
     async def check(self) -> str:
         if self.checking is not None:
@@ -92,7 +92,7 @@ class Scene:
             self.world.now += step
 
     def posted_keys(self) -> list[str]:
-        return [post.key for post in self.channel.said]
+        return [post.key for post in self.channel.messages]
 
 
 @pytest.fixture
@@ -184,7 +184,7 @@ async def test_an_edit_that_was_given_up_may_be_made_again_soon(scene: Scene) ->
     scene.channel.away = None
     await scene.pass_by(timedelta(seconds=3))
 
-    assert scene.channel.said[0].edits == 1
+    assert scene.channel.messages[0].edits == 1
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ async def test_an_outage_of_posting_alone_gives_nothing_up_however_long_it_takes
         # Edits are carried out all the while.
         await scene.record(storm(9, over=over % 2))
         await scene.pass_by(timedelta(hours=2), timedelta(seconds=20))
-    edits = scene.channel.said[0].edits
+    edits = scene.channel.messages[0].edits
     scene.channel.posting = None
     await scene.pass_by(timedelta(minutes=5))
 
@@ -410,7 +410,7 @@ async def test_a_line_that_failed_before_its_alert_was_deleted_is_said_below_the
     await scene.record(line(1))
     await scene.pass_by(timedelta(minutes=2))
     scene.channel.answer = None
-    scene.channel.delete(scene.channel.said[0].address)
+    scene.channel.delete(scene.channel.messages[0].address)
     await scene.pass_by(timedelta(minutes=4))
 
     assert scene.posted_keys() == ["storm:1", line(1).key]
@@ -439,18 +439,18 @@ async def test_a_body_that_comes_while_an_earlier_one_is_refused_is_said(scene: 
     for _ in range(2):
         await dispatcher.dispatch()
 
-    assert [post.message for post in busy.said] == [draw(parse(storm(1, over=1).body))]
+    assert [post.message for post in busy.messages] == [draw(parse(storm(1, over=1).body))]
     assert await scene.world.outbox.dead_letters(NOW) == []
 
 
 async def test_an_alert_that_somebody_deleted_goes_on_in_a_new_message(scene: Scene) -> None:
     await scene.record(storm(1), line(1))
     await scene.pass_by(MIN_EDIT_INTERVAL)
-    scene.channel.delete(scene.channel.said[0].address)
+    scene.channel.delete(scene.channel.messages[0].address)
     await scene.record(storm(1, over=1), line(1, "vivint"))
     await scene.pass_by(timedelta(seconds=5))
 
-    old_line, root, new_line = scene.channel.said
+    old_line, root, new_line = scene.channel.messages
     assert (old_line.key, root.message) == ("storm:1:hilton", draw(parse(storm(1, over=1).body)))
     assert (new_line.key, new_line.thread) == ("storm:1:vivint", root.address)
 
@@ -458,11 +458,11 @@ async def test_an_alert_that_somebody_deleted_goes_on_in_a_new_message(scene: Sc
 async def test_a_line_below_a_deleted_alert_brings_the_alert_back_as_it_stands(scene: Scene) -> None:
     await scene.record(storm(1))
     await scene.pass_by(MIN_EDIT_INTERVAL)
-    scene.channel.delete(scene.channel.said[0].address)
+    scene.channel.delete(scene.channel.messages[0].address)
     await scene.record(line(1))
     await scene.pass_by(timedelta(seconds=5))
 
-    root, reply = scene.channel.said
+    root, reply = scene.channel.messages
     assert (root.key, reply.thread) == ("storm:1", root.address)
 
 
@@ -475,7 +475,7 @@ async def test_the_end_of_a_deleted_alert_is_told_when_somebody_has_to_look_at_i
     hilton = episode()
     await scene.record(card(hilton), of=hilton)
     await scene.pass_by(MIN_EDIT_INTERVAL)
-    scene.channel.delete(scene.channel.said[0].address)
+    scene.channel.delete(scene.channel.messages[0].address)
     over = end_episode(hilton, ending, scene.world.now)
     await scene.record(*over.messages, of=over.episode)
     await scene.pass_by(timedelta(minutes=2))

@@ -45,7 +45,7 @@ class Night:
     def received(self) -> list[tuple[str, PageAction]]:
         return [(call.key, call.action) for call in self.world.webhooks.received]
 
-    def told(self) -> list[PageFailedLine]:
+    def page_failures(self) -> list[PageFailedLine]:
         rows = self.world.outbox.messages.values()
         parsed = (parse(row.message.body) for row in rows if not row.message.destination)
         return [line for line in parsed if isinstance(line, PageFailedLine)]
@@ -160,7 +160,7 @@ async def test_a_refused_page_is_a_dead_letter_and_told_in_the_channel_once(nigh
 
     ((key, _),) = await night.world.outbox.dead_letters(OPENED)
     assert key == KEY
-    assert night.told() == [
+    assert night.page_failures() == [
         PageFailedLine("voice-prod", ("hilton",), "pagerduty", "HTTP status 400: invalid routing key", goes_on=False)
     ]
 
@@ -168,7 +168,7 @@ async def test_a_refused_page_is_a_dead_letter_and_told_in_the_channel_once(nigh
 async def test_a_webhook_that_does_not_answer_is_told_once_and_tried_again_until_it_does(night: Night) -> None:
     night.world.webhooks.away = Unavailable("Webhook pagerduty", "HTTP status 503")
     await night.pass_by(timedelta(hours=2))
-    shown = night.told()
+    shown = night.page_failures()
     night.world.webhooks.away = None
     await night.pass_by(timedelta(minutes=6))
 

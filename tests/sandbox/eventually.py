@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 Seen = TypeVar("Seen")
-LOOK_EVERY_SECONDS = 0.05
+POLL_SECONDS = 0.05
 
 
-async def eventually(look: Callable[[], Awaitable[Seen | None]], within: float = 15) -> Seen:
-    """The first truthy answer of `look`. Raises TimeoutError."""
+async def eventually(read: Callable[[], Awaitable[Seen | None]], within: float = 15) -> Seen:
+    """The first truthy answer of `read`. Raises TimeoutError."""
     async with asyncio.timeout(within):
         while True:
-            seen = await look()
+            seen = await read()
             if seen:
                 return seen
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)

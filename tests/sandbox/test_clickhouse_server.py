@@ -103,8 +103,8 @@ async def test_errors_carry_clickhouse_code_and_words(clickhouse: AsyncClient, s
 
 
 async def test_statements_run_at_the_same_time(clickhouse: AsyncClient) -> None:
-    asked = (clickhouse.query("SELECT toUnixTimestamp64Milli(now64(3)), sleep(3)") for _ in range(4))
-    begun = sorted(result.result_rows[0][0] for result in await asyncio.gather(*asked))
+    queries = (clickhouse.query("SELECT toUnixTimestamp64Milli(now64(3)), sleep(3)") for _ in range(4))
+    begun = sorted(result.result_rows[0][0] for result in await asyncio.gather(*queries))
 
     # One after the other, each would begin three seconds after the one before, on any machine.
     assert min(after - before for before, after in pairwise(begun)) < 3_000

@@ -20,22 +20,22 @@ async def url() -> AsyncIterator[str]:
         yield server.url
 
 
-async def asked(http: aiohttp.ClientSession, url: str, body: Any) -> Any:
+async def post(http: aiohttp.ClientSession, url: str, body: Any) -> Any:
     async with http.post(url, json=body, headers={"X-Namespace": "codec"}) as answer:
         assert answer.status == 200
         return await answer.json()
 
 
 async def test_what_it_encodes_it_decodes(http: aiohttp.ClientSession, url: str) -> None:
-    encoded = await asked(http, f"{url}/encode", PLAIN)
+    encoded = await post(http, f"{url}/encode", PLAIN)
 
     assert {payload["metadata"]["encoding"] for payload in encoded["payloads"]} == {"YmluYXJ5L2VuY3J5cHRlZA=="}
-    assert await asked(http, f"{url}/decode", encoded) == PLAIN
+    assert await post(http, f"{url}/decode", encoded) == PLAIN
 
 
 async def test_what_is_not_encoded_stays_as_it_is(http: aiohttp.ClientSession, url: str) -> None:
-    assert await asked(http, f"{url}/decode", PLAIN) == PLAIN
-    assert await asked(http, f"{url}/decode", {"payloads": []}) == {}
+    assert await post(http, f"{url}/decode", PLAIN) == PLAIN
+    assert await post(http, f"{url}/decode", {"payloads": []}) == {}
 
 
 async def test_what_is_no_payload_is_refused_with_a_reason(http: aiohttp.ClientSession, url: str) -> None:
@@ -64,4 +64,4 @@ async def test_a_page_of_another_origin_may_ask(http: aiohttp.ClientSession, url
 async def test_a_payload_of_any_bytes_comes_back(http: aiohttp.ClientSession, url: str) -> None:
     odd = MessageToDict(Payloads(payloads=[Payload(metadata={"encoding": b"binary/plain"}, data=bytes(range(256)))]))
 
-    assert await asked(http, f"{url}/decode", await asked(http, f"{url}/encode", odd)) == odd
+    assert await post(http, f"{url}/decode", await post(http, f"{url}/encode", odd)) == odd

@@ -14,14 +14,14 @@ from sandbox.world import LIVES_AT_LEAST_SECONDS
 from tests.sandbox.processes import SPEED, TINY, Sandbox, sandbox
 
 
-def until(look: Callable[[], bool], within: float = 60) -> bool:
+def until(condition: Callable[[], bool], within: float = 60) -> bool:
     deadline = time.monotonic() + within
-    while not look() and time.monotonic() < deadline:
+    while not condition() and time.monotonic() < deadline:
         time.sleep(0.1)
-    return look()
+    return condition()
 
 
-def asked(world: Sandbox) -> bool:
+def is_acked(world: Sandbox) -> bool:
     """Whether a command is acked over HTTP."""
     _, delivery = world.post("_control/command", {"user": "olivia", "channel": "backfills", "text": "help"})
     return bool(delivery["acked"] and delivery["http_status"] == 200)
@@ -35,11 +35,11 @@ def test_the_bot_of_a_world_may_be_in_http_mode_and_is_there_again_when_it_was_k
             url = process.stdout.readline().removeprefix("sandbox ready: ").strip()
             ready_at = time.monotonic()
             world = Sandbox(process, url, tmp_path)
-            at_once = asked(world)
+            at_once = is_acked(world)
             # A younger one that ends is taken for broken, and ends the world.
             assert until(lambda: time.monotonic() - ready_at > LIVES_AT_LEAST_SECONDS)
             os.kill(world.pids["bot"], signal.SIGKILL)
-            again = until(lambda: asked(world))
+            again = until(lambda: is_acked(world))
         finally:
             process.terminate()
             process.communicate(timeout=30)
@@ -55,7 +55,7 @@ def test_the_environment_of_a_bot_that_somebody_else_starts_has_what_http_mode_n
             [sys.executable, "-m", "bot", "--http", "--env-file", os.devnull], env=environ, stderr=subprocess.DEVNULL
         ) as bot:
             try:
-                heard = until(lambda: asked(world))
+                heard = until(lambda: is_acked(world))
             finally:
                 bot.terminate()
                 code = bot.wait(20)

@@ -13,11 +13,11 @@ from tests.sandbox.liveness import alive
 from tests.sandbox.processes import SPEED, TINY, Sandbox
 
 
-def until(look: Callable[[], bool], within: float = 60) -> bool:
+def until(condition: Callable[[], bool], within: float = 60) -> bool:
     deadline = time.monotonic() + within
-    while not look() and time.monotonic() < deadline:
+    while not condition() and time.monotonic() < deadline:
         time.sleep(0.1)
-    return look()
+    return condition()
 
 
 def test_a_bot_or_worker_that_is_killed_is_started_again(tmp_path: Path) -> None:

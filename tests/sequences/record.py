@@ -47,7 +47,7 @@ async def clearing_and_halving(stage: Stage) -> None:
     stage.team.stubborn, stage.team.most_days = True, 2
     old = stage.team.add("backfill-hilton-2026-01-01-2026-01-11", silent=2)
     await stage.begin(stage.spec(10, size=5, clear=(OpenRun(old, day(1, 10)),), cancel_patience=MOMENT))
-    await stage.said("still open")
+    await stage.wait_for_line("still open")
     stage.team.stubborn = False
     await stage.end()
 
@@ -55,13 +55,13 @@ async def clearing_and_halving(stage: Stage) -> None:
 async def instructed(stage: Stage) -> None:
     """Every order once, the last one to stop."""
     await stage.begin_paused()
-    await stage.tell(Order.RESIZE, days=2)
-    await stage.tell(Order.SKIP, window=day(7, 2))
-    await stage.tell(Order.AGAIN, window=day(7))
+    await stage.instruct(Order.RESIZE, days=2)
+    await stage.instruct(Order.SKIP, window=day(7, 2))
+    await stage.instruct(Order.AGAIN, window=day(7))
     stage.team.holding = True
-    await stage.tell(Order.RESUME)
+    await stage.instruct(Order.RESUME)
     await stage.until(lambda progress: progress.running and progress.running[0].ref)
-    await stage.tell(Order.STOP)
+    await stage.instruct(Order.STOP)
     await stage.end()
 
 
@@ -128,10 +128,10 @@ async def slots(stage: Stage) -> None:
     stage.team.holding = True
     await stage.begin(stage.spec(10, size=2, parallel=2))
     await stage.until(lambda progress: len(progress.running) == 2)
-    await stage.tell(Order.PAUSE)
+    await stage.instruct(Order.PAUSE)
     stage.team.holding = False
     await stage.until(lambda progress: not progress.running)
-    await stage.tell(Order.RESUME)
+    await stage.instruct(Order.RESUME)
     await stage.end()
 
 

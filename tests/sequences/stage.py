@@ -87,8 +87,10 @@ class Stage:
         async with connected_workers(self.client, CLUSTER, self.world.services):
             yield
 
-    def spec(self, days: int, size: int, **told: Any) -> SequenceSpec:
-        sizes = Sizes(size, least=1, most=told.pop("most", size), target=timedelta(hours=told.pop("target", size)))
+    def spec(self, days: int, size: int, **changes: Any) -> SequenceSpec:
+        sizes = Sizes(
+            size, least=1, most=changes.pop("most", size), target=timedelta(hours=changes.pop("target", size))
+        )
         given: dict[str, Any] = {
             "asked": "split",
             "clear": (),
@@ -104,7 +106,7 @@ class Stage:
             "plan_digest": "d1",
             "thread_key": f"sequence:{self.id}",
         }
-        return SequenceSpec(id=self.id, cluster=CLUSTER, customer=CUSTOMER, sizes=sizes, **(given | told))
+        return SequenceSpec(id=self.id, cluster=CLUSTER, customer=CUSTOMER, sizes=sizes, **(given | changes))
 
     def held(self, ref: Ref) -> OpenRun:
         """A run by the days of its id."""
@@ -118,7 +120,7 @@ class Stage:
         self.team.holding = True
         await self.begin(self.spec(10, size=5))
         await self.until(lambda progress: progress.running)
-        await self.tell(Order.PAUSE)
+        await self.instruct(Order.PAUSE)
         self.team.holding = False
         await self.until(lambda progress: not progress.running)
 
@@ -156,13 +158,13 @@ class Stage:
         """Of the latest run."""
         return (await self.handle.describe()).run_id or ""
 
-    async def tell(self, order: Order, **told: Any) -> SequenceProgress:
+    async def instruct(self, order: Order, **changes: Any) -> SequenceProgress:
         """As an operator would; raises WorkflowUpdateFailedError when it is not taken."""
-        instruction = Instruction(order, "U0OSCAR", "because", **told)
-        told_then: SequenceProgress = await self.handle.execute_update(
+        instruction = Instruction(order, "U0OSCAR", "because", **changes)
+        answer: SequenceProgress = await self.handle.execute_update(
             order.value, instruction, result_type=SequenceProgress
         )
-        return told_then
+        return answer
 
     def closed_at(self, ref: Ref) -> datetime:
         """When this run was over."""
@@ -174,7 +176,7 @@ class Stage:
         """How it stands once it is so."""
         return await eventually(self.progress, wanted)
 
-    async def said(self, kind: str) -> None:
+    async def wait_for_line(self, kind: str) -> None:
         """Once the thread has a line of this kind."""
 
         async def kinds() -> list[str]:

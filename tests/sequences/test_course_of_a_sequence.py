@@ -105,7 +105,7 @@ async def test_people_are_asked_once_about_a_run_that_does_not_end_and_it_is_wai
     patience = timedelta(milliseconds=200)
     async with stage.worker():
         await stage.begin(stage.spec(5, size=5, clear=(OpenRun(old, None),), cancel_patience=patience))
-        await stage.said("still open")
+        await stage.wait_for_line("still open")
         stage.team.stubborn = False
         end = await stage.end()
 
@@ -179,7 +179,7 @@ async def test_what_somebody_else_completes_meanwhile_is_counted_and_not_run_aga
         by_hand = stage.team.add("backfill-hilton-2026-01-04-2026-01-11")
         stage.team.close(by_hand, ExecutionStatus.COMPLETED)
         await stage.world.ledger.keep([stage.world.engines[CLUSTER].descriptions[by_hand].execution])
-        await stage.tell(Order.RESUME)
+        await stage.instruct(Order.RESUME)
         end = await stage.end()
 
     last = next(line for line in reversed(stage.lines()) if isinstance(line, WindowLine))
@@ -192,12 +192,12 @@ async def test_what_somebody_else_completes_meanwhile_is_counted_and_not_run_aga
 async def test_what_is_run_again_on_request_is_run_whoever_has_completed_it(stage: Stage) -> None:
     async with stage.worker():
         await stage.begin_paused()
-        await stage.tell(Order.SKIP, window=day(6, 3))
+        await stage.instruct(Order.SKIP, window=day(6, 3))
         by_hand = stage.team.add("backfill-hilton-2026-01-06-2026-01-09")
         stage.team.close(by_hand, ExecutionStatus.COMPLETED)
         await stage.world.ledger.keep([stage.world.engines[CLUSTER].descriptions[by_hand].execution])
-        await stage.tell(Order.AGAIN, window=day(6, 3))
-        await stage.tell(Order.RESUME)
+        await stage.instruct(Order.AGAIN, window=day(6, 3))
+        await stage.instruct(Order.RESUME)
         await stage.end()
 
     assert stage.team.windows() == [day(1, 5), day(6, 3), day(9, 2)]
@@ -235,14 +235,14 @@ async def test_an_alert_tells_of_a_window_that_begins_after_a_wait(stage: Stage)
     old = stage.team.add("backfill-hilton-2026-01-01-2026-01-11", silent=2)
     stage.team.holding = True
 
-    async def told() -> SequenceProgress | None:
+    async def progress_in_alert() -> SequenceProgress | None:
         return stage.world.journal.episodes[alert.id].sequence
 
     async with stage.worker():
         await stage.begin(
             stage.spec(10, size=5, thread_key=alert.root_key, clear=(OpenRun(old, day(1, 10)),)),
         )
-        under_way = await eventually(told, lambda progress: progress and progress.running)
+        under_way = await eventually(progress_in_alert, lambda progress: progress and progress.running)
         stage.team.holding = False
         await stage.end()
 
@@ -257,7 +257,7 @@ async def test_an_alert_tells_how_its_sequence_goes_on_and_ends_with_it(stage: S
     stage.team.holding = True
     async with stage.worker():
         await stage.begin(stage.spec(10, size=5, thread_key=alert.root_key))
-        await stage.said("begun")
+        await stage.wait_for_line("begun")
         under_way = stage.world.journal.episodes[alert.id]
         stage.team.holding = False
         await stage.end()

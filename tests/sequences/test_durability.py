@@ -112,7 +112,7 @@ async def test_a_count_that_never_succeeds_does_not_keep_a_sequence_from_being_s
         await stage.until(lambda progress: progress.running and progress.running[0].ref)
         (ref,) = stage.world.engines[CLUSTER].descriptions
         await stage.closed(ref)
-        await stage.tell(Order.STOP)
+        await stage.instruct(Order.STOP)
         end = await stage.end(within=10)
 
     assert (end.end, end.complete_days) == (SequenceEnd.CANCELLED, 5)
@@ -140,7 +140,7 @@ async def test_a_sequence_with_very_many_marks_is_handed_over_told_and_stopped(s
     async with stage.worker():
         await stage.begin_with(state)
         await stage.until(lambda progress: progress.running and progress.running[0].ref)
-        shown = await stage.tell(Order.STOP)
+        shown = await stage.instruct(Order.STOP)
         end = await stage.end(within=20)
 
     assert len(shown.troubled) == len(marks)
@@ -171,12 +171,12 @@ async def test_a_long_sequence_hands_over_to_a_new_run_with_all_it_was_told(stag
         await stage.begin(stage.spec(days, size=1, parallel=10))
         first = (await stage.handle.describe()).run_id
         draining = await stage.until(lambda progress: progress.closed == MAX_WINDOWS_PER_RUN - 5 and progress.running)
-        await stage.tell(Order.PAUSE)
-        await stage.tell(Order.SKIP, window=day(days))
+        await stage.instruct(Order.PAUSE)
+        await stage.instruct(Order.SKIP, window=day(days))
         stage.team.holding = False
         await eventually(stage.run_id, lambda run_id: run_id != first)
         paused = await stage.progress()
-        await stage.tell(Order.RESUME)
+        await stage.instruct(Order.RESUME)
         end = await stage.end()
         shown = await stage.handle.describe()
 
@@ -219,7 +219,7 @@ async def test_a_pause_survives_the_hand_over(stage: Stage) -> None:
     async with stage.worker():
         await stage.begin_with(state)
         paused = await stage.progress()
-        await stage.tell(Order.RESUME)
+        await stage.instruct(Order.RESUME)
         end = await stage.end()
 
     assert paused.paused_by == "U0OLIVIA"

@@ -22,7 +22,7 @@ def is_idle(progress: SequenceProgress) -> bool:
 
 async def refusal(stage: Stage, order: Order, days: int | None = None, window: Window | None = None) -> str:
     with pytest.raises(WorkflowUpdateFailedError) as refused:
-        await stage.tell(order, days=days, window=window)
+        await stage.instruct(order, days=days, window=window)
     assert isinstance(refused.value.cause, ApplicationError)
     return refused.value.cause.message
 
@@ -32,10 +32,10 @@ async def test_a_paused_sequence_lets_its_window_finish_and_goes_on_when_resumed
     async with stage.worker():
         await stage.begin(stage.spec(10, size=5))
         await stage.until(is_running)
-        paused = await stage.tell(Order.PAUSE)
+        paused = await stage.instruct(Order.PAUSE)
         stage.team.holding = False
         idle = await stage.until(is_idle)
-        await stage.tell(Order.RESUME)
+        await stage.instruct(Order.RESUME)
         end = await stage.end()
 
     assert (paused.phase, paused.paused_by) == (Phase.PAUSED, "U0OSCAR")
@@ -49,7 +49,7 @@ async def test_an_order_that_makes_no_difference_is_not_taken(stage: Stage) -> N
         await stage.begin_paused()
 
         assert "paused already" in await refusal(stage, Order.PAUSE)
-        await stage.tell(Order.RESUME)
+        await stage.instruct(Order.RESUME)
         await stage.end()
 
     assert stage.kinds().count("instructed") == 2
@@ -58,9 +58,9 @@ async def test_an_order_that_makes_no_difference_is_not_taken(stage: Stage) -> N
 async def test_resizing_counts_from_the_next_window_on_and_is_not_outgrown(stage: Stage) -> None:
     async with stage.worker():
         await stage.begin_paused()
-        resized = await stage.tell(Order.RESIZE, days=3)
+        resized = await stage.instruct(Order.RESIZE, days=3)
         too_small = await refusal(stage, Order.RESIZE, days=0)
-        await stage.tell(Order.RESUME)
+        await stage.instruct(Order.RESUME)
         await stage.end()
 
     assert (resized.size, resized.queued) == (3, 2)
@@ -71,9 +71,9 @@ async def test_resizing_counts_from_the_next_window_on_and_is_not_outgrown(stage
 async def test_skipped_days_are_not_run_and_leave_the_sequence_incomplete(stage: Stage) -> None:
     async with stage.worker():
         await stage.begin_paused()
-        skipped = await stage.tell(Order.SKIP, window=day(7, 2))
+        skipped = await stage.instruct(Order.SKIP, window=day(7, 2))
         gone_already = await refusal(stage, Order.SKIP, window=day(1, 5))
-        await stage.tell(Order.RESUME)
+        await stage.instruct(Order.RESUME)
         end = await stage.end()
 
     assert [(each.window, each.end) for each in skipped.troubled] == [(day(7, 2), WindowEnd.SKIPPED)]
@@ -85,10 +85,10 @@ async def test_skipped_days_are_not_run_and_leave_the_sequence_incomplete(stage:
 async def test_what_was_skipped_can_be_run_again(stage: Stage) -> None:
     async with stage.worker():
         await stage.begin_paused()
-        await stage.tell(Order.SKIP, window=day(7, 2))
+        await stage.instruct(Order.SKIP, window=day(7, 2))
         not_troubled = await refusal(stage, Order.AGAIN, window=day(1, 5))
-        again = await stage.tell(Order.AGAIN, window=day(1, 10))
-        await stage.tell(Order.RESUME)
+        again = await stage.instruct(Order.AGAIN, window=day(1, 10))
+        await stage.instruct(Order.RESUME)
         end = await stage.end()
 
     assert "has failed" in not_troubled
@@ -114,7 +114,7 @@ async def test_stopping_starts_nothing_more_cancels_what_runs_and_waits_for_it(s
     async with stage.worker():
         await stage.begin(stage.spec(10, size=5))
         running = (await stage.until(is_running)).running[0]
-        stopping = await stage.tell(Order.STOP)
+        stopping = await stage.instruct(Order.STOP)
         assert running.ref
         await stage.cancelled(running.ref)
         still = await stage.progress()
@@ -154,7 +154,7 @@ async def test_a_sequence_that_is_being_stopped_takes_nothing_else(stage: Stage)
     async with stage.worker():
         await stage.begin(stage.spec(10, size=5))
         await stage.until(is_running)
-        await stage.tell(Order.STOP)
+        await stage.instruct(Order.STOP)
         answers = [await refusal(stage, order) for order in (Order.PAUSE, Order.STOP, Order.RESUME)]
         stage.team.stubborn = False
         await stage.end()
@@ -168,7 +168,7 @@ async def test_stopping_while_runs_are_being_cleared_starts_no_window(stage: Sta
     async with stage.worker():
         await stage.begin(stage.spec(10, size=5, clear=(stage.held(old),)))
         await stage.cancelled(old)
-        await stage.tell(Order.STOP)
+        await stage.instruct(Order.STOP)
         stage.team.stubborn = False
         end = await stage.end()
 

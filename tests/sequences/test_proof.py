@@ -181,12 +181,14 @@ async def test_after_a_cancel_that_was_caught_only_a_matching_count_makes_the_da
 async def test_a_split_of_such_a_run_runs_all_of_its_days(server: TemporalServer, client: Client) -> None:
     scene = scene_at(server, client)
     halves = Window.of_days(CAMPAIGN.start, 26), Window(Window.of_days(CAMPAIGN.start, 26).end, CAMPAIGN.end)
-    asked = spec(*halves, id=scene.name, customer=scene.name, thread_key=f"sequence:{scene.name}")
+    ordered = spec(*halves, id=scene.name, customer=scene.name, thread_key=f"sequence:{scene.name}")
     async with scene.at_work():
         whole = await scene.start_whole()
-        sizes = replace(asked.sizes, days=26, most=26)
+        sizes = replace(ordered.sizes, days=26, most=26)
         clear = (OpenRun(whole, CAMPAIGN),)
-        await scene.world.cluster.control.begin(replace(asked, clear=clear, sizes=sizes, started_at=scene.world.now))
+        await scene.world.cluster.control.begin(
+            replace(ordered, clear=clear, sizes=sizes, started_at=scene.world.now)
+        )
         ended = await scene.ended_sequence()
         backfill = await scene.settled(State.COMPLETE)
 

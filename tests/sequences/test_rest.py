@@ -57,7 +57,7 @@ async def test_a_day_that_timed_out_rests_before_it_may_be_run_again(stage: Stag
         resting = await stage.until(lambda progress: any(each.rests_until for each in progress.running))
         await stage.until(lambda progress: progress.troubled)
         stage.team.most_days = 1
-        await stage.tell(Order.AGAIN, window=day(1))
+        await stage.instruct(Order.AGAIN, window=day(1))
         end = await stage.end()
 
     first, second = (stage.world.engines[CLUSTER].descriptions[ref] for ref in runs_of(stage, 1))
@@ -71,7 +71,7 @@ async def test_a_stop_shortens_no_rest(stage: Stage) -> None:
     async with stage.worker():
         await stage.begin(stage.spec(10, size=5))
         await stage.until(lambda progress: progress.running and progress.running[0].ref)
-        await stage.tell(Order.STOP)
+        await stage.instruct(Order.STOP)
         await stage.end()
 
     (run,) = runs_of(stage, 1)
@@ -83,7 +83,7 @@ async def test_a_stop_while_days_rest_waits_for_their_rest(stage: Stage) -> None
     async with stage.worker():
         await stage.begin(stage.spec(2, size=2))
         await stage.until(lambda progress: any(each.rests_until for each in progress.running))
-        await stage.tell(Order.STOP)
+        await stage.instruct(Order.STOP)
         end = await stage.end()
 
     (run,) = runs_of(stage, 1)

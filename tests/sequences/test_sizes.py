@@ -31,10 +31,10 @@ FIVE_YEARS = Window.of_days(START, 1_825)
 NOTES = ["activity Heartbeat timeout " * 12, "La conexión falló. " * 30, "接続エラー" * 70, '"\\' * 300, "\x00" * 300]
 
 
-def of_days(**told: Any) -> SequenceSpec:
+def of_days(**changes: Any) -> SequenceSpec:
     """Five years in windows of one day."""
     given = {"sizes": Sizes(1, 1, 1, HOUR), "on_stuck": OnStuck.CONTINUE, "customer": "接続" * 30}
-    return spec(FIVE_YEARS, **(given | told))
+    return spec(FIVE_YEARS, **(given | changes))
 
 
 def troubled(note: str) -> SequenceState:

@@ -19,10 +19,10 @@ ASKED = StartWindowRequest(
 SILENT = Unavailable("Temporal of voice-prod", "no list of runs")
 
 
-async def started(world: FakeWorld, attempt: int, asked: StartWindowRequest = ASKED) -> StartResult:
+async def started(world: FakeWorld, attempt: int, request: StartWindowRequest = ASKED) -> StartResult:
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, attempt=attempt)
-    answer: StartResult = await environment.run(Activities(CLUSTER, world.services).start_window, asked)
+    answer: StartResult = await environment.run(Activities(CLUSTER, world.services).start_window, request)
     return answer
 
 
@@ -51,12 +51,12 @@ async def test_after_many_times_it_is_said_and_nothing_is_started() -> None:
 
 
 async def test_a_sequence_that_can_wait_is_told_why_after_as_many_attempts_as_it_asks_for() -> None:
-    world, asked = FakeWorld(), replace(ASKED, attempts=3)
+    world, request = FakeWorld(), replace(ASKED, attempts=3)
     world.engines[CLUSTER].away = SILENT
 
     with pytest.raises(Unavailable):
-        await started(world, 2, asked)
-    answer = await started(world, 3, asked)
+        await started(world, 2, request)
+    answer = await started(world, 3, request)
 
     assert world.controls[CLUSTER].started == []
     assert answer == StartResult(

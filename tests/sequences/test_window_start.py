@@ -32,7 +32,7 @@ async def waits(stage: Stage, unanswered: int) -> FakeEngine:
     engine = stage.world.engines[CLUSTER]
     engine.unanswered = unanswered
     await stage.begin(stage.spec(10, size=5))
-    await stage.said("waiting")
+    await stage.wait_for_line("waiting")
     return engine
 
 
@@ -62,7 +62,7 @@ async def test_days_that_somebody_else_completes_while_the_window_waits_are_not_
 async def test_a_sequence_is_stopped_while_its_window_waits(stage: Stage) -> None:
     async with stage.worker():
         await waits(stage, FOR_EVER)
-        stopping = await stage.tell(Order.STOP)
+        stopping = await stage.instruct(Order.STOP)
         end = await stage.end(within=20)
 
     assert stopping.phase is Phase.STOPPING

@@ -39,10 +39,10 @@ class Away:
     def __init__(self, client: Client, tries: int) -> None:
         self.client = client
         self.left = tries
-        self.asked: list[str] = []
+        self.connections: list[str] = []
 
     async def __call__(self, cluster: str) -> Client:
-        self.asked.append(cluster)
+        self.connections.append(cluster)
         if cluster != CLUSTER:
             raise Unavailable(f"Temporal of {cluster}", "no connection")
         if self.left:
@@ -63,18 +63,18 @@ async def test_a_cluster_that_is_away_at_first_is_served_later_and_another_one_s
     at_work.cancel()
 
     assert end.end is SequenceEnd.COMPLETE
-    assert away.asked.count(CLUSTER) == 2
-    assert away.asked.count("us-east-1-prod") >= 2
+    assert away.connections.count(CLUSTER) == 2
+    assert away.connections.count("us-east-1-prod") >= 2
 
 
 async def test_it_tells_of_a_silent_cluster_once(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
     away = Away(client, tries=10)
 
-    async def asked() -> int:
-        return away.asked.count(CLUSTER)
+    async def tries() -> int:
+        return away.connections.count(CLUSTER)
 
     async with working(two_clusters().services, away):
-        await eventually(asked, lambda count: count >= 2)
+        await eventually(tries, lambda count: count >= 2)
 
     shown = capsys.readouterr().out
     assert shown.count("sequences are not carried on") == 2

@@ -31,7 +31,7 @@ from bot.model import (
 )
 from bot.services import Services
 from tests.fakes.services import FakeWorld, config
-from tests.usecases.watch.looks import watch
+from tests.usecases.watch.passes import watch
 
 RECORDED = Path(__file__).with_name("recorded") / "alerts-without-reason.sql"
 CLUSTER = "voice-prod"

@@ -156,11 +156,11 @@ async def test_a_slack_that_tells_of_nobody_says_nothing_against_the_operators(w
 
 async def test_no_more_people_are_asked_about_than_slack_likes() -> None:
     class Counting(FakePeople):
-        asked = 0
+        calls = 0
 
         async def person(self, user_id: str, within: timedelta | None = None) -> Person:
-            self.asked += 1
-            if self.asked > MOST_NAMED:
+            self.calls += 1
+            if self.calls > MOST_NAMED:
                 raise RateLimited("slack", "too many", retry_after=timedelta(seconds=30))
             return await super().person(user_id, within)
 
@@ -168,5 +168,5 @@ async def test_no_more_people_are_asked_about_than_slack_likes() -> None:
     shown = await answer([OPERATOR, *(f"U0{number}" for number in range(500))], [], known)
 
     assert shown.level is Level.WARNING
-    assert known.asked == MOST_NAMED
+    assert known.calls == MOST_NAMED
     assert len(shown.warnings) < 25

@@ -63,7 +63,7 @@ def parsed(message: OutboxMessage) -> notification.Notification:
     return notification.parse(message.body)
 
 
-async def stands(world: FakeWorld, key: str = "") -> None:
+async def post_digest(world: FakeWorld, key: str = "") -> None:
     """Posts the digest that was recorded last, or the one with this key."""
     key = key or list(world.outbox.messages)[-1]
     await world.outbox.done(key, 1, await world.channel.post(Message("digest"), key))
@@ -82,12 +82,12 @@ async def test_a_digest_announced_by_a_clock_that_was_ahead_silences_none_whose_
 ) -> None:
     world.now = NOW + ahead
     await announce(world.now, world.services)
-    await stands(world)
+    await post_digest(world)
     posted = []
     for hour in range(4):
         world.now = slot = NOW + timedelta(hours=hour)
         posted += [await announce(slot, world.services), await announce(slot, world.services)]
-        await stands(world)
+        await post_digest(world)
 
     assert posted == [True, False] * 4
     assert len(announced(world)) == 5
@@ -102,7 +102,7 @@ async def test_a_digest_of_a_bot_whose_clock_is_a_little_ahead_is_not_repeated(w
 
 async def test_the_next_slot_tells_what_has_changed_since(world: FakeWorld) -> None:
     await announce(NOW, world.services)
-    await stands(world)
+    await post_digest(world)
     complete(world)
     world.now += timedelta(days=1)
     await announce(world.now, world.services)
@@ -117,27 +117,27 @@ async def test_what_digests_that_nobody_could_read_had_to_tell_is_told_by_the_ne
 ) -> None:
     slots = [(NOW + timedelta(days=day)).astimezone(ZoneInfo(zone)) for day in range(5)]
     await announce(slots[0], world.services)
-    await stands(world)
+    await post_digest(world)
     complete(world)
     for slot in slots[1:4]:
         await announce(slot, world.services)
-    await stands(world)
+    await post_digest(world)
     await announce(slots[4], world.services)
-    asked = await digest(DigestCommand(), world.services)
+    typed = await digest(DigestCommand(), world.services)
 
     shown = [(each.news.since, each.news.finished) for each in announced(world)]
     undelivered = (slots[0], ("voice-prod/hilton",))
     assert shown == [(None, ()), *[undelivered] * 3, (slots[3], ())]
-    assert (asked.news.since, asked.news.finished) == (slots[3], ())
+    assert (typed.news.since, typed.news.finished) == (slots[3], ())
 
 
 async def test_as_long_as_nobody_has_read_a_digest_the_next_one_is_the_first(world: FakeWorld) -> None:
     for day in range(3):
         await announce(NOW + timedelta(days=day), world.services)
         complete(world)
-    asked = await digest(DigestCommand(), world.services)
+    typed = await digest(DigestCommand(), world.services)
 
-    assert {each.news.since for each in [*announced(world), asked]} == {None}
+    assert {each.news.since for each in [*announced(world), typed]} == {None}
 
 
 async def test_a_bot_that_starts_after_the_slot_leaves_it_to_the_next_one() -> None:
@@ -149,7 +149,7 @@ async def test_a_bot_that_starts_after_the_slot_leaves_it_to_the_next_one() -> N
 
 async def test_asking_compares_with_the_last_announced_digest_and_does_not_become_it(world: FakeWorld) -> None:
     await announce(NOW, world.services)
-    await stands(world)
+    await post_digest(world)
     complete(world)
     first = await digest(DigestCommand(), world.services)
     second = await digest(DigestCommand(), world.services)
@@ -216,7 +216,7 @@ async def test_what_is_paused_is_not_promised_to_be_done_by_itself(world: FakeWo
 async def test_a_digest_gets_the_operations_log_since_the_last_one_into_its_thread(world: FakeWorld) -> None:
     world.config = config({CLUSTER: ("hilton", "vivint")}, digest={"report": True})
     await announce(NOW, world.services)
-    await stands(world, "digest:2026-02-22T09:00:00+00:00")
+    await post_digest(world, "digest:2026-02-22T09:00:00+00:00")
     world.now += timedelta(days=3)
     await announce(world.now, world.services)
 

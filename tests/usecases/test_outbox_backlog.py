@@ -16,14 +16,14 @@ from tests.fakes.services import FakeWorld
 class Counting(FakeJournal):
     """Counts how often it is asked for episodes."""
 
-    asked: int = 0
+    reads: int = 0
 
     async def episode(self, episode_id: str) -> Episode | None:
-        self.asked += 1
+        self.reads += 1
         return await super().episode(episode_id)
 
     async def episodes_by_id(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
-        self.asked += 1
+        self.reads += 1
         return await super().episodes_by_id(episode_ids)
 
 
@@ -35,5 +35,5 @@ async def test_a_hundred_alerts_that_wait_are_judged_after_one_question() -> Non
     world.now += timedelta(hours=1)
     await discard_stale_messages(world.services)
 
-    assert journal.asked == 1
+    assert journal.reads == 1
     assert len(await world.outbox.undelivered()) == 100

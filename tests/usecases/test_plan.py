@@ -47,14 +47,14 @@ def scene(name: str) -> FakeWorld:
     return world
 
 
-def _put(world: FakeWorld, one: Run) -> None:
-    days = Window(one.range.start, one.range.end)
-    if one.state is State.RUNNING:
-        shown = description(activity(details=""), of=execution(one.customer, days, one.cluster))
+def _put(world: FakeWorld, run: Run) -> None:
+    days = Window(run.range.start, run.range.end)
+    if run.state is State.RUNNING:
+        shown = description(activity(details=""), of=execution(run.customer, days, run.cluster))
     else:
         took = timedelta(seconds=2)
-        shown = description(of=closed(STATUSES[one.state], one.customer, days, one.cluster, took=took))
-    world.engines[one.cluster].put(shown)
+        shown = description(of=closed(STATUSES[run.state], run.customer, days, run.cluster, took=took))
+    world.engines[run.cluster].put(shown)
 
 
 def _volumes(scenario: Scenario) -> Mapping[str, Mapping[str, dict[date, int]]]:
@@ -74,12 +74,12 @@ def _volumes(scenario: Scenario) -> Mapping[str, Mapping[str, dict[date, int]]]:
     }
 
 
-async def asked(world: FakeWorld, target: str, typed: Window | None = None, days: int | None = None) -> PlanResult:
+async def planned(world: FakeWorld, target: str, typed: Window | None = None, days: int | None = None) -> PlanResult:
     return await plan(PlanCommand(target=target, range=typed, days=days), world.services)
 
 
 async def drawn_up(world: FakeWorld, target: str, typed: Window | None = None, days: int | None = None) -> Plan:
-    answer = await asked(world, target, typed, days)
+    answer = await planned(world, target, typed, days)
     assert isinstance(answer, Plan)
     return answer
 
@@ -215,7 +215,7 @@ async def test_a_silent_source_is_told_and_the_plan_stands(world: FakeWorld) -> 
 
 async def test_a_silent_cluster_has_no_plan(world: FakeWorld) -> None:
     world.engines["voice-prod"].away = Unavailable("Temporal of voice-prod", "connection refused")
-    shown = await asked(world, "hilton")
+    shown = await planned(world, "hilton")
 
     assert isinstance(shown, Unplanned)
     assert (shown.silent.why, shown.whole) == ("connection refused", CAMPAIGN)

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from bot.commands import Verify
 from bot.errors import Unavailable
-from bot.fleet.diagnostics.facts import BeforeProof, ChecksumsAgree, ChecksumsNeverAgreed
+from bot.fleet.diagnostics.contents_facts import ChecksumsAgree, ChecksumsNeverAgreed
+from bot.fleet.diagnostics.facts import BeforeProof
 from bot.fleet.diagnostics.findings import Answer
 from bot.fleet.runs.run_counts import counts_of
 from bot.fleet.status.backfill import Backfill

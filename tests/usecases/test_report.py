@@ -95,15 +95,15 @@ async def reported(world: FakeWorld, day: date | None = None) -> Report:
     return await report(ReportCommand(day=day), world.services)
 
 
-async def lines(world: FakeWorld, **asked: Any) -> list[str]:
-    return markdown(await reported(world, **asked)).splitlines()
+async def lines(world: FakeWorld, **options: Any) -> list[str]:
+    return markdown(await reported(world, **options)).splitlines()
 
 
 async def test_the_evening_holds_every_fact_of_the_operations_log_in_its_order(evening: FakeWorld) -> None:
     text = markdown(await reported(evening))
 
     facts = [
-        "**89 of 95 customers complete, 6 open.** Campaign: 2026-01-01 → 2026-02-21, 51 days, end excluded.",
+        "**89 of 95 customers complete, 6 open.** Campaign: Jan 1–Feb 20 (51 days).",
         "Watched 8 clusters with 95 customers.",
         "4 customers struggled",
         "| us-west-2-prod | 30 | 30/30 | oportun ran as 51 windows of 1 day;",

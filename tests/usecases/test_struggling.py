@@ -36,7 +36,7 @@ async def test_the_worst_of_all_clusters_comes_first(world: FakeWorld) -> None:
         ("verizon", Health.STRUGGLING),
         ("hilton", Health.RETRYING),
     ]
-    assert result.looked_at == 3
+    assert result.described == 3
 
 
 async def test_a_waiting_execution_tells_how_many_workers_poll_its_queue_for_what_it_waits_for(

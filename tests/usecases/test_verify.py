@@ -237,8 +237,8 @@ async def test_very_many_customers_take_several_questions() -> None:
 
     result = await verify(Verify(target="voice-prod"), world.services)
 
-    asked = [customers for _, customers in world.warehouses["voice-prod"].counted_together]
-    assert asked == [names[:MOST_TOGETHER], names[MOST_TOGETHER:]]
+    together = [customers for _, customers in world.warehouses["voice-prod"].counted_together]
+    assert together == [names[:MOST_TOGETHER], names[MOST_TOGETHER:]]
     assert len(result.clusters[0].customers) == len(names)
 
 

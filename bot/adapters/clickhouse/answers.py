@@ -17,11 +17,13 @@ CHECKSUM = "checksum"
 EXPECTED = ("day", "rows")
 EXPECTED_WITH_CHECKSUM = (*EXPECTED, CHECKSUM)
 VOLUMES = ("customer", "day", "rows")
+ROWS = ("key", "moment", CHECKSUM)
 LONGEST_NUMBER = 60
 # Sums of hashes wrap around, as sum() of UInt64 does.
 _CHECKSUMS = 2**64
 
 _WRAPPED = re.compile(r"(?:Nullable|LowCardinality|SimpleAggregateFunction)\((?:\w+, )?(.*)\)")
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'?|`(?:[^`\\]|\\.)*`?")
 _NUMBER = re.compile(r"\d+(?:\.0*)?")
 # The type of a Variant or Dynamic column is known only for each value.
 _ANY = r"|Variant\(.*|Dynamic\b.*"
@@ -29,6 +31,8 @@ _TYPES = {
     "day": (re.compile(rf"Date|Date32{_ANY}"), "a Date; toDate(…) makes one"),
     "rows": (re.compile(rf"U?Int\d+|B?Float\d+|Decimal.*{_ANY}"), "a number of rows"),
     CHECKSUM: (re.compile("UInt64"), "UInt64; cityHash64(…) is, with ifNull(…) around what may be NULL"),
+    "moment": (re.compile(r"Date|Date32|DateTime.*"), "a Date, Date32, DateTime or DateTime64"),
+    "key": (re.compile(r"(?!Nothing).*", re.DOTALL), "the columns that tell a row apart"),
     "customer": (re.compile(rf"String|FixedString.*|Enum.*{_ANY}"), "a String; toString(…) makes one"),
 }
 
@@ -111,6 +115,29 @@ def require_columns(answer: Answer, wanted: Sequence[str]) -> None:
         allowed, description = _TYPES[name]
         if not allowed.fullmatch(_bare(name, kind)):
             raise UnexpectedAnswer(f"its column {name} is {kind[:40]}, not {description}")
+
+
+def require_rows(answer: Answer, table: TableSpec) -> str:
+    """The type of the column ``moment``. Raises UnexpectedAnswer unless the answer has the columns of the statement
+    ``expected_rows`` of this table."""
+    require_columns(answer, ROWS)
+    kind = unwrapped(answer.types[answer.names.index("key")])
+    number = len(table.key)
+    if number > 1 and _width_of_tuple(kind) != number:
+        names = ", ".join(table.key)
+        raise UnexpectedAnswer(f"its column key is {kind[:40]}, not a tuple of {number} columns, as ({names})")
+    return answer.types[answer.names.index("moment")]
+
+
+def _width_of_tuple(kind: str) -> int:
+    """The number of elements of a Tuple type; 0 for any other type."""
+    if not kind.startswith("Tuple("):
+        return 0
+    depth = width = 1
+    for char in _QUOTED.sub("", kind[len("Tuple(") : -1]):
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        width += char == "," and depth == 1
+    return width
 
 
 def _bare(name: str, kind: str) -> str:

@@ -103,14 +103,14 @@ def counts_statement(table: TableSpec, storage: Storage, whose: Whose = ONE) -> 
     """Counts the stored rows; the rows left by FINAL, if the engine supports it; and their distinct keys, if the
     table has a key. Adds up the hashes of the last of these. Fails with ILLEGAL_FINAL if the engine turns out not to
     support FINAL."""
-    names = _names(table) | _selection(table, storage, whose)
+    names = names_of(table) | selection_of(table, storage, whose)
     if storage.final is False:
         parts = [
             _KEYS.substitute(names, columns=_STORED_KEYS) if table.key else _PART.substitute(names, columns=_STORED)
         ]
     else:
         stored = names | {"hashed": _ZERO}
-        shown = names | {"final": " FINAL", "rows": names["rows"] + _sign_condition(storage)}
+        shown = names | {"final": " FINAL", "rows": names["rows"] + sign_condition(storage)}
         parts = [
             _PART.substitute(stored, columns=_STORED),
             _KEYS.substitute(shown, columns=_SHOWN_KEYS) if table.key else _PART.substitute(shown, columns=_SHOWN),
@@ -120,12 +120,12 @@ def counts_statement(table: TableSpec, storage: Storage, whose: Whose = ONE) -> 
 
 def describe_statement(table: TableSpec) -> str:
     """The statement that asks for the names and types of the table's columns."""
-    return _DESCRIBE.substitute(_names(table))
+    return _DESCRIBE.substitute(names_of(table))
 
 
 def checksum_statement(table: TableSpec) -> str:
     """A statement that reads nothing, and whose answer has the checksum's type."""
-    return _CHECKSUM.substitute(_names(table))
+    return _CHECKSUM.substitute(names_of(table))
 
 
 def without_rows(sql: str) -> str:
@@ -168,12 +168,13 @@ def _day_count(stored: int, shown: int, keys: int, table: TableSpec, storage: St
     return DayCount(stored, final, merging, can_tell_duplicates)
 
 
-def _sign_condition(storage: Storage) -> str:
+def sign_condition(storage: Storage) -> str:
     """The condition that leaves out rows that cancel other rows, even if the cancelled row has not arrived yet."""
     return f" AND {quoted(storage.sign)} > 0" if storage.sign else ""
 
 
-def _names(table: TableSpec) -> dict[str, str]:
+def names_of(table: TableSpec) -> dict[str, str]:
+    """The SQL for the table, its key and its hashes, to be put into a template."""
     database, name = table.place
     return {
         "table": f"{quoted(database)}.{quoted(name)}",
@@ -183,8 +184,8 @@ def _names(table: TableSpec) -> dict[str, str]:
     }
 
 
-def _selection(table: TableSpec, storage: Storage, whose: Whose) -> dict[str, str]:
-    """The SQL that selects the rows of the customers and the range, and groups them."""
+def selection_of(table: TableSpec, storage: Storage, whose: Whose) -> dict[str, str]:
+    """The SQL that selects the rows of the customers and the range, and groups them, to be put into a template."""
     sql = time_sql(storage.time_type)
     columns = {
         "time": quoted(unquoted_name(table.time_column)),

@@ -45,8 +45,8 @@ _TIME_TYPE = (
     "ifNull((SELECT max(type) FROM system.columns WHERE database = {database_0:String} AND table = {table_0:String}"
     " AND name = {time_column:String}), '')"
 )
-_LOOK_COLUMNS = 6
-_LOOK = (
+_STATEMENT_COLUMNS = 6
+_STATEMENT = (
     f"SELECT engine, engine_full, create_table_query, toString(uuid), {_SEEN}, {_TIME_TYPE}"
     f" {_TABLE_ROW.substitute(n=0)}"
 )
@@ -110,13 +110,13 @@ async def _resolve(table: TableSpec, ask: Ask) -> Storage:
     storage = UNSEEN
     while target is not None and target not in places and len(places) < MOST_STEPS:
         try:
-            answer = await ask(_LOOK, seen_bound(table, (target,)))
+            answer = await ask(_STATEMENT, seen_bound(table, (target,)))
         except DatabaseError as exc:
             if not is_about_statement(exc):
                 raise
             return UNSEEN
         places.append(target)
-        rows = answer.texts(_LOOK_COLUMNS)
+        rows = answer.texts(_STATEMENT_COLUMNS)
         if not rows:
             return replace(UNSEEN, time_type=time_type, places=tuple(places), seen=seen)
         engine, full, create, uuid, hashed, kind = rows[0]

@@ -1,6 +1,6 @@
 """Counts a table as it is stored now: looks up how, and counts again if the table has been replaced meanwhile."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -48,12 +48,28 @@ class TableCounts:
 
     async def probe(self, table: TableSpec, values: Mapping[str, Any], ask: Ask) -> Storage:
         """Run the statement without reading rows, and tell how the table is stored."""
+
+        def statement(storage: Storage) -> str:
+            return counting.without_rows(counting.counts_statement(table, storage))
+
+        storage, _ = await self.ask_as_stored(table, statement, values, ask)
+        return storage
+
+    async def ask_as_stored(
+        self, table: TableSpec, statement: Callable[[Storage], str], values: Mapping[str, Any], ask: Ask
+    ) -> tuple[Storage, Answer]:
+        """The answer to a statement that depends on how the table is stored, and the storage it was built for. If the
+        table has a checksum, the answer must have a column of this name."""
         for _ in range(COUNTED_AT_MOST):
             storage = await self._storages.of(table, ask)
-            statement = counting.without_rows(counting.counts_statement(table, storage))
-            if await self._ask_once(table, storage, statement, values, ask) is not None:
-                return storage
+            answer = await self._ask_once(table, storage, statement(storage), values, ask)
+            if answer is not None:
+                return storage, answer
         raise self._is_replaced_each_time(table)
+
+    async def storage_of(self, table: TableSpec, ask: Ask) -> Storage:
+        """How the table is stored, as far as it is known."""
+        return await self._storages.of(table, ask)
 
     async def _ask_once(
         self, table: TableSpec, storage: Storage, statement: str, values: Mapping[str, Any], ask: Ask

@@ -54,6 +54,11 @@ def time_sql(kind: str) -> TimeSql:
     return TimeSql(_MOMENT_DAY, f"$time >= {start} AND $time < {end}")
 
 
+def has_hours(kind: str) -> bool:
+    """Whether a column of this type is known to hold times and not only dates."""
+    return _MOMENT.fullmatch(unwrapped(kind)) is not None
+
+
 def _second(moment: str) -> str:
     """The time as a DateTime. A DateTime does not cover all days of a Date and would wrap around, so the time is
     clamped."""

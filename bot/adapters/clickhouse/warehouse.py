@@ -1,7 +1,7 @@
 """ClickHouseWarehouse: ``bot.ports.Warehouse`` for one cluster, with the configured tables and statements."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -13,12 +13,15 @@ from bot.adapters.clickhouse import answers, counting
 from bot.adapters.clickhouse.chunks import chunks
 from bot.adapters.clickhouse.connection import Client, Connection, Reach, Statement
 from bot.adapters.clickhouse.engines import Surplus
+from bot.adapters.clickhouse.row_comparison import RowComparison
 from bot.adapters.clickhouse.rows import Answer
 from bot.adapters.clickhouse.table_counts import TableCounts
 from bot.computing import compute
 from bot.config import Config
 from bot.errors import Refused, StatementRefused
 from bot.model import DayCount, ExpectedDay, TableSpec, WarehouseCheck, Window
+from bot.model.row_differences import BothSides, Cell, CellCount, HashedRow, Hour
+from bot.model.window import ONE_DAY
 
 VOLUME_QUERY = "the volume query in [volume]"
 
@@ -36,6 +39,7 @@ class ClickHouseWarehouse:
         # The name of a real customer, so that ``check`` finds columns whose type does not accept names.
         self._sample_customer = next(iter(config.clusters[cluster].customers), "")
         self._counts = TableCounts(self._connection)
+        self._rows = RowComparison(self._connection, self._counts)
         self._timezone = config.campaign.timezone
 
     async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
@@ -103,6 +107,25 @@ class ClickHouseWarehouse:
                     volumes |= await compute(answers.rows_by_customer, answer, names, window)
         return volumes
 
+    async def count_by_hour(
+        self, table: TableSpec, customer: str, days: Collection[date]
+    ) -> BothSides[Mapping[Hour, CellCount]]:
+        """See ``bot.ports.Warehouse``."""
+        return await self._rows.by_hour(table, self._values_of_days(customer, days))
+
+    async def count_by_bucket(
+        self, table: TableSpec, customer: str, hours: Collection[Hour]
+    ) -> BothSides[Mapping[Cell, CellCount]]:
+        """See ``bot.ports.Warehouse``."""
+        values = self._values_of_days(customer, {hour.day for hour in hours})
+        return await self._rows.by_bucket(table, values, hours)
+
+    async def rows_of(
+        self, table: TableSpec, customer: str, cells: Collection[Cell]
+    ) -> BothSides[tuple[HashedRow, ...]]:
+        """See ``bot.ports.Warehouse``."""
+        return await self._rows.rows(table, self._values_of_days(customer, {cell.hour.day for cell in cells}), cells)
+
     async def check(self) -> WarehouseCheck:
         """See ``bot.ports.Warehouse``. Runs the real statements of verify, status and plans, without reading rows."""
         values = self._values(self._campaign, customer=self._sample_customer, customers=[self._sample_customer])
@@ -136,6 +159,8 @@ class ClickHouseWarehouse:
         if table.checksum:
             with self._connection.in_section(f"the checksum of {table.name} in [[verify.tables]]"):
                 answers.require_columns(await ask(counting.checksum_statement(table), values), (answers.CHECKSUM,))
+        if table.expected_rows:
+            await self._rows.check(client, table, values)
         if table.key or storage.surplus is not Surplus.UNKNOWN:
             return []
         return [
@@ -163,6 +188,10 @@ class ClickHouseWarehouse:
     def _values(self, window: Window, **who: Any) -> dict[str, Any]:
         """The values that statements may refer to by name."""
         return {"start": window.start, "end": window.end, "timezone": self._timezone, **who}
+
+    def _values_of_days(self, customer: str, days: Collection[date]) -> dict[str, Any]:
+        whole = Window(min(days), max(days) + ONE_DAY)
+        return {**self._values(whole, customer=customer, customers=[customer]), "days": sorted(days)}
 
 
 def _comment(does: str, table: str, customer: str) -> str:

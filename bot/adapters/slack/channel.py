@@ -38,9 +38,9 @@ USERS = ("U", "W")
 # Slack recommends at most 200 messages a page; 25 pages, 5,000 messages, are days of a busy channel.
 PAGE = 200
 MOST_PAGES = 25
-# How often, and for how long, to look for a file that was just shared.
-LOOKS = 5
-LOOK_EVERY_SECONDS = 1.0
+# How often, and how far apart, to search for a file that was just shared.
+FILE_SEARCHES = 5
+SEARCH_EVERY_SECONDS = 1.0
 
 _log = structlog.get_logger(__name__)
 
@@ -66,7 +66,8 @@ class SlackChannel:
         """See ``bot.ports.Channel``. After Unavailable, ``find`` tells whether the message was posted."""
         if message.document is not None:
             try:
-                return await self._post_file(message.document, message.text, key, thread)
+                place = self._channel(thread, channel)
+                return await self._post_file(message.document, message.text, key, place, thread)
             except Refused as exc:
                 _log.warning("a message is posted without its file", key=key, reason=exc.why)
         with translate_errors(POST):
@@ -87,12 +88,13 @@ class SlackChannel:
             raise NotFound(SYSTEM, f"{POST}: the thread {thread.ts} is gone")
         return address
 
-    async def _post_file(self, document: Document, comment: str, key: str, thread: Address | None) -> Address:
+    async def _post_file(
+        self, document: Document, comment: str, key: str, channel: str, thread: Address | None
+    ) -> Address:
         """Upload the file, and look for the message that shows it: Slack shares a file a moment after taking it.
         Raises NoAnswer if no message shows the file in time."""
-        channel = thread.channel if thread else self._channel_id
         await upload(self._client, with_key(document, key), channel, thread.ts if thread else None, comment)
-        for _ in range(LOOKS):
+        for _ in range(FILE_SEARCHES):
             async with aclosing(self._messages_with_key(key, {}, channel, thread)) as messages:
                 async for message in messages:
                     return Address(channel, str(message["ts"]))
@@ -100,7 +102,7 @@ class SlackChannel:
                 for stray in strays:
                     await self._delete_stray(stray)
                 raise NotFound(SYSTEM, f"the file's thread {thread.ts} is gone")
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            await asyncio.sleep(SEARCH_EVERY_SECONDS)
         raise NoAnswer(SYSTEM, "the file is taken and does not show yet")
 
     async def edit(self, address: Address, message: Message, key: str) -> None:

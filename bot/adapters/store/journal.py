@@ -167,13 +167,13 @@ class SqlJournal:
     async def check(self) -> str:
         """One line that describes the store. Raises Refused when the store cannot be written to."""
 
-        async def look(connection: AsyncConnection) -> str:
+        async def describe(connection: AsyncConnection) -> str:
             await prove_writable(connection)
             revision = await connection.run_sync(schema_revision)
             count = await connection.scalar(select(func.count()).where(episodes.c.is_open))
             return f"{self._database.url}, schema {revision}, open episodes: {count}"
 
-        return await self._database.write(look)
+        return await self._database.write(describe)
 
 
 async def _episodes(connection: AsyncConnection, where: ColumnElement[bool]) -> tuple[Episode, ...]:

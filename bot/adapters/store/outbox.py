@@ -195,6 +195,12 @@ class SqlOutbox:
             row = result.one_or_none()
             return rows.to_address(row.channel, row.ts) if row else None
 
+    async def posted_at(self, address: Address) -> Queued | None:
+        """The message at this address."""
+        is_there = and_(outbox.c.ts == address.ts, outbox.c.channel == address.channel)
+        found = await self._fetch(all_messages().where(is_there))
+        return found[0] if found else None
+
     async def dead_letters(self, since: datetime) -> Sequence[tuple[str, str]]:
         """The key and reason of each dead letter since then, in the order recorded."""
         unposted = and_(outbox.c.ts.is_(None), ROOT.c.ts.is_(None), outbox.c.said_revision < outbox.c.revision)

@@ -28,7 +28,7 @@ KEPT_FOR = timedelta(minutes=1)
 # The service refuses polls shorter than two seconds. The bot cancels its poll once the server has recorded it.
 POLL = timedelta(seconds=5)
 # A queue may have several partitions, so its description may show a poll late.
-MAX_LOOKS, LOOK_INTERVAL = 20, 0.05
+MAX_READS, READ_INTERVAL = 20, 0.05
 
 _log = structlog.get_logger(__name__)
 
@@ -81,14 +81,14 @@ async def _time_of_poll(client: Client, limit: timedelta) -> datetime | None:
         )
     )
     try:
-        for _ in range(MAX_LOOKS):
+        for _ in range(MAX_READS):
             for poller in (await describe_queue(client, QUEUE, limit)).pollers:
                 if poller.identity == identity and poller.HasField("last_access_time"):
                     return poller.last_access_time.ToDatetime(tzinfo=UTC)
             if polling.done():
                 # Raises the reason when the server has refused the poll.
                 polling.result()
-            await asyncio.sleep(LOOK_INTERVAL)
+            await asyncio.sleep(READ_INTERVAL)
     finally:
         polling.cancel()
         await asyncio.gather(polling, return_exceptions=True)

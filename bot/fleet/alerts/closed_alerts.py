@@ -39,34 +39,36 @@ class ClosedRuns:
     unsure: Collection[str] = ()
 
 
-def is_left_to_history(look: DescribedRun, alert: Episode | None, switched_on: Collection[AlertReason]) -> bool:
+def is_left_to_history(run: DescribedRun, alert: Episode | None, switched_on: Collection[AlertReason]) -> bool:
     """Whether the run history decides about the alert of this run, and not its description. An alert that belongs to
     a sequence ends with the sequence or its window."""
     if alert is None or _is_of_sequence(alert):
         return False
-    if look.ending is not None and alert.alert_reason in CLOSED_REASONS:
+    if run.ending is not None and alert.alert_reason in CLOSED_REASONS:
         return True
-    return look.ending in _LEFT and _LEFT[look.ending] in switched_on
+    return run.ending in _LEFT and _LEFT[run.ending] in switched_on
 
 
-def closed_looks(closed: ClosedRuns, episodes: Iterable[Episode], link: Callable[[Ref], str]) -> list[DescribedRun]:
+def describe_closed(
+    closed: ClosedRuns, episodes: Iterable[Episode], link: Callable[[Ref], str]
+) -> list[DescribedRun]:
     """What each alert about closed runs shows now; those about other runs are left out. Trouble without an alert gets
-    a look of its own, with which one opens."""
+    a description of its own, with which one opens."""
     by_chain = {chain_key(run.execution): run for run in closed.runs}
     alerts: dict[str, list[Episode]] = {}
     for episode in episodes:
         run = by_chain.get(episode.chain)
         if episode.name not in closed.unsure and _is_about_closed(episode, run, closed.switched_on):
             alerts.setdefault(episode.name, []).append(episode)
-    looks: list[DescribedRun] = []
+    described_runs: list[DescribedRun] = []
     for trouble in closed.troubles:
         if trouble.run.name in closed.unsure:
             continue
         own = alerts.pop(trouble.run.name, [])
         first = min(own, key=lambda alert: alert.alert_reason not in CLOSED_REASONS, default=None)
-        looks.append(_look(trouble, first, link))
-        looks += [_ended(alert, closed, by_chain) for alert in own if alert is not first]
-    return looks + [_ended(alert, closed, by_chain) for own in alerts.values() for alert in own]
+        described_runs.append(_described_trouble(trouble, first, link))
+        described_runs += [_ended(alert, closed, by_chain) for alert in own if alert is not first]
+    return described_runs + [_ended(alert, closed, by_chain) for own in alerts.values() for alert in own]
 
 
 def _is_about_closed(alert: Episode, run: Run | None, switched_on: Collection[AlertReason]) -> bool:
@@ -84,12 +86,12 @@ def _is_of_sequence(alert: Episode) -> bool:
     return alert.sequence is not None or is_within_sequence(alert)
 
 
-def _look(trouble: ClosedTrouble, alert: Episode | None, link: Callable[[Ref], str]) -> DescribedRun:
-    """The trouble as a look at its run; at the run of the customer's alert, if there is one, so that this alert goes
+def _described_trouble(trouble: ClosedTrouble, alert: Episode | None, link: Callable[[Ref], str]) -> DescribedRun:
+    """The trouble as its run shows it. If the customer has an alert, the result has the run of that, so that it goes
     on."""
     run, days = trouble.run, trouble.days
     ref = run.execution.ref
-    look = DescribedRun(
+    described = DescribedRun(
         ref=ref,
         customer=run.identity.customer if run.identity else "",
         window=Window(days[0].start, days[-1].end) if days else run.window,
@@ -105,7 +107,7 @@ def _look(trouble: ClosedTrouble, alert: Episode | None, link: Callable[[Ref], s
         alert_reason=trouble.reason,
         facts=trouble.facts,
     )
-    return replace(look, ref=alert.ref, first_run_id=alert.first_run_id) if alert else look
+    return replace(described, ref=alert.ref, first_run_id=alert.first_run_id) if alert else described
 
 
 def _ended(alert: Episode, closed: ClosedRuns, by_chain: dict[Ref, Run]) -> DescribedRun:

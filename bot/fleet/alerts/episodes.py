@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.fleet.alerts.described import as_described, between_activities, looks_different
+from bot.fleet.alerts.described import as_described, between_activities, edits_message
 from bot.fleet.notifications.attempts import ended_attempts
 from bot.fleet.notifications.keys import card_key, display_name, episode_id, is_within_sequence, story_key
 from bot.fleet.notifications.notification import (
@@ -60,30 +60,30 @@ def card(episode: Episode) -> OutboxMessage:
 
 
 def new_episode(
-    look: DescribedRun, failures: Iterable[SeenFailure], now: datetime, root_key: str = "", group: str = ""
+    run: DescribedRun, failures: Iterable[SeenFailure], now: datetime, root_key: str = "", group: str = ""
 ) -> Step:
     """A new episode, with a line in its thread for every attempt that has ended so far.
 
     Raises ValueError for a run that needs no alert.
     """
-    if look.alert_reason is None:
-        raise ValueError(f"{look.ref.workflow_id} needs no alert")
-    new_id = episode_id(look.ref, look.recurrence)
+    if run.alert_reason is None:
+        raise ValueError(f"{run.ref.workflow_id} needs no alert")
+    new_id = episode_id(run.ref, run.recurrence)
     episode = Episode(
-        **look.standing(),
+        **run.standing(),
         id=new_id,
-        activity_id=look.activity_id,
-        reached=look.before if look.attempt > 1 else "",
+        activity_id=run.activity_id,
+        reached=run.before if run.attempt > 1 else "",
         root_key=root_key or f"episode:{new_id}",
         opened_at=now,
         changed_at=now,
         last_told_at=now,
         group=group,
-        alert_reason=look.alert_reason,
-        recurrence=look.recurrence,
+        alert_reason=run.alert_reason,
+        recurrence=run.recurrence,
     )
-    lines = _attempt_lines(episode, 1, look, failures, now)
-    return Step(episode, (card(episode), *_children_lines(episode, look, before=None), *lines))
+    lines = _attempt_lines(episode, 1, run, failures, now)
+    return Step(episode, (card(episode), *_children_lines(episode, run, before=None), *lines))
 
 
 def with_facts(step: Step, route: Route, ahead: timedelta) -> Step:
@@ -92,25 +92,25 @@ def with_facts(step: Step, route: Route, ahead: timedelta) -> Step:
     return Step(episode, (card(episode), *step.messages[1:]))
 
 
-def update_episode(episode: Episode, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime) -> Step:
+def update_episode(episode: Episode, run: DescribedRun, failures: Iterable[SeenFailure], now: datetime) -> Step:
     """The episode after its run was described again. It has no messages if nothing has changed. Its reason is the
     worst one that holds now. When no reason holds any more, it keeps its last one until the alert ends."""
-    reason = look.alert_reason or episode.alert_reason
-    ending = alert_ending(reason, look)
+    reason = run.alert_reason or episode.alert_reason
+    ending = alert_ending(reason, run)
     if ending is not None:
         return Step(episode) if is_handed_over(episode) else end_episode(episode, ending, now)
-    is_next = look.ref != episode.ref
-    look = replace(look if look.activity_id or is_next else between_activities(look, episode), alert_reason=reason)
-    first = episode.attempt if look.activity_id == episode.activity_id and not is_next else 1
-    has_ended = look.attempt > first
-    news = _attempt_lines(episode, first, look, failures, now) if has_ended else ()
-    news = (*_reason_lines(episode, look, now), *_described_lines(episode, look), *news)
+    is_next = run.ref != episode.ref
+    run = replace(run if run.activity_id or is_next else between_activities(run, episode), alert_reason=reason)
+    first = episode.attempt if run.activity_id == episode.activity_id and not is_next else 1
+    has_ended = run.attempt > first
+    news = _attempt_lines(episode, first, run, failures, now) if has_ended else ()
+    news = (*_reason_lines(episode, run, now), *_described_lines(episode, run), *news)
     # An open episode with an end time was wrongly closed earlier.
     is_back = episode.ended_at is not None
-    if not news and not has_ended and not is_back and not looks_different(episode, look, now):
+    if not news and not has_ended and not is_back and not edits_message(episode, run, now):
         return Step(episode)
-    reached = look.before if has_ended else "" if is_next else episode.reached
-    changed = replace(as_described(episode, look, now), alert_reason=reason, reached=reached)
+    reached = run.before if has_ended else "" if is_next else episode.reached
+    changed = replace(as_described(episode, run, now), alert_reason=reason, reached=reached)
     if is_back:
         changed = replace(changed, calls_again_at=now)
     if news and episode.quiet and episode.quiet.until is None:
@@ -182,13 +182,13 @@ def end_with_sequence(episode: Episode, progress: SequenceProgress, now: datetim
 
 
 def release_from_sequence(
-    episode: Episode, look: DescribedRun, ending: Ending, failures: Iterable[SeenFailure], now: datetime
+    episode: Episode, run: DescribedRun, ending: Ending, failures: Iterable[SeenFailure], now: datetime
 ) -> Step:
     """The episode after its sequence ended without a report: it ends like the sequence, unless its run is open."""
-    if look.ending is not None:
+    if run.ending is not None:
         return end_episode(episode, ending, now)
     released = replace(episode, sequence=None, last_told_at=now, changed_at=now, calls_again_at=now)
-    step = update_episode(released, look, failures, now)
+    step = update_episode(released, run, failures, now)
     news = tuple(message for message in step.messages if message.key != card_key(episode))
     return Step(step.episode, (card(step.episode), *news))
 
@@ -198,29 +198,29 @@ def thread_line(episode: Episode, event: str, line: Notification) -> OutboxMessa
     return OutboxMessage(f"{story_key(episode)}:{event}", dump(line), episode.root_key)
 
 
-def _described_lines(episode: Episode, look: DescribedRun) -> tuple[OutboxMessage, ...]:
-    """Lines about what the look shows beside attempts: children in trouble, and a cancel that was requested."""
-    lines = _children_lines(episode, look, episode.children)
+def _described_lines(episode: Episode, run: DescribedRun) -> tuple[OutboxMessage, ...]:
+    """Lines about what the run shows beside attempts: children in trouble, and a cancel that was requested."""
+    lines = _children_lines(episode, run, episode.children)
     # A sequence reports its own cancellations in the thread.
-    if look.cancel_requested and not episode.cancel_requested and not episode.sequence:
+    if run.cancel_requested and not episode.cancel_requested and not episode.sequence:
         lines = (*lines, thread_line(episode, "cancel", CancelLine(display_name(episode))))
     return lines
 
 
-def _reason_lines(episode: Episode, look: DescribedRun, now: datetime) -> tuple[OutboxMessage, ...]:
+def _reason_lines(episode: Episode, run: DescribedRun, now: datetime) -> tuple[OutboxMessage, ...]:
     """A line when the alert gets another reason. It goes to the channel, too, if the run has failed meanwhile."""
-    if look.alert_reason is None or look.alert_reason is episode.alert_reason:
+    if run.alert_reason is None or run.alert_reason is episode.alert_reason:
         return ()
-    line = ReasonLine(display_name(episode), look.alert_reason, look.facts)
+    line = ReasonLine(display_name(episode), run.alert_reason, run.facts)
     message = thread_line(episode, f"reason:{now.isoformat()}", line)
-    return (replace(message, broadcast=look.alert_reason is AlertReason.FAILED),)
+    return (replace(message, broadcast=run.alert_reason is AlertReason.FAILED),)
 
 
 def _children_lines(
-    episode: Episode, look: DescribedRun, before: TroubledChildren | None
+    episode: Episode, run: DescribedRun, before: TroubledChildren | None
 ) -> tuple[OutboxMessage, ...]:
     """A line when more workflows below the run are in this trouble than ``before``."""
-    children = look.children
+    children = run.children
     known = before.number if before and children and before.reason is children.reason else 0
     if children is None or children.number <= known:
         return ()
@@ -232,9 +232,9 @@ def _children_lines(
 
 
 def _attempt_lines(
-    episode: Episode, first: int, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime
+    episode: Episode, first: int, run: DescribedRun, failures: Iterable[SeenFailure], now: datetime
 ) -> tuple[OutboxMessage, ...]:
-    lines = ended_attempts(display_name(episode), first, look, failures, now)
+    lines = ended_attempts(display_name(episode), first, run, failures, now)
     # Each link numbers its activities and attempts from the beginning.
-    link = "" if episode.id == episode_id(look.ref) else f"{look.ref.run_id}:"
-    return tuple(thread_line(episode, f"attempt:{link}{look.activity_id}:{line.last}", line) for line in lines)
+    link = "" if episode.id == episode_id(run.ref) else f"{run.ref.run_id}:"
+    return tuple(thread_line(episode, f"attempt:{link}{run.activity_id}:{line.last}", line) for line in lines)

@@ -62,7 +62,7 @@ class Pass:
 
     ``remembered`` holds its open episodes, the ended ones that share their message with an open one, and all that
     opened a short while ago.
-    ``looks`` holds the runs that this pass has described. Alerts of other runs stay as they are.
+    ``runs`` holds those that this pass has described. Alerts of other runs stay as they are.
     ``threads`` maps each customer with an open sequence to the outbox key of that sequence's thread. It is None when
     the open sequences are not known.
     ``ahead`` is by how much the bot's clock, which gave ``now``, is ahead of the cluster's.
@@ -71,7 +71,7 @@ class Pass:
     """
 
     cluster: str
-    looks: Sequence[DescribedRun]
+    runs: Sequence[DescribedRun]
     remembered: Sequence[Episode]
     failures: Failures
     now: datetime
@@ -80,20 +80,20 @@ class Pass:
     ahead: timedelta = timedelta(0)
     earlier_firings: Mapping[Ref, Episode] = field(default_factory=dict)
 
-    def sequence_thread(self, look: DescribedRun) -> str:
+    def sequence_thread(self, run: DescribedRun) -> str:
         """The outbox key of the thread of the sequence that deals with the trouble of this run; "" if none does."""
         threads = self.threads or {}
-        return threads.get(look.customer, "") if is_left_to_sequences(look.alert_reason) else ""
+        return threads.get(run.customer, "") if is_left_to_sequences(run.alert_reason) else ""
 
 
 def reconcile(seen: Pass, rules: Rules) -> Changes:
     """Open alerts for runs that newly need one, update the open alerts, and repeat those that nobody has answered."""
-    looks = LooksByChain.of(seen.looks)
-    fresh = newly_alerting(seen.looks, seen.remembered)
-    apart = [look for look in fresh if not seen.sequence_thread(look)]
+    runs = RunsByChain.of(seen.runs)
+    fresh = newly_alerting(seen.runs, seen.remembered)
+    apart = [run for run in fresh if not seen.sequence_thread(run)]
     group = join_groups(apart, seen.remembered, seen.now, rules.storm_within)
     before = {episode.id: episode for episode in seen.remembered}
-    updated = [_update(e, looks, seen, rules) if e.is_open else Step(e) for e in group.remembered]
+    updated = [_update(e, runs, seen, rules) if e.is_open else Step(e) for e in group.remembered]
     steps = [*(_with_own_card(step, before) for step in updated), *_open(fresh, seen, group, rules)]
     changed = tuple(step.episode for step in steps if step.messages)
     firsts, roots = storm_cards(seen.remembered, changed, rules.storm)
@@ -101,17 +101,17 @@ def reconcile(seen: Pass, rules: Rules) -> Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class LooksByChain:
+class RunsByChain:
     """The described runs of one pass: each by its ref, and by chain the open link or else the latest one."""
 
     by_run: Mapping[Ref, DescribedRun]
     latest: Mapping[Ref, DescribedRun]
 
     @classmethod
-    def of(cls, looks: Iterable[DescribedRun]) -> Self:
+    def of(cls, runs: Iterable[DescribedRun]) -> Self:
         """Index the described runs by run and by chain."""
-        ordered = sorted(looks, key=lambda look: (look.ending is None, look.started_at))
-        return cls({look.ref: look for look in ordered}, {look.chain: look for look in ordered})
+        ordered = sorted(runs, key=lambda run: (run.ending is None, run.started_at))
+        return cls({run.ref: run for run in ordered}, {run.chain: run for run in ordered})
 
     def about(self, episode: Episode) -> DescribedRun | None:
         """The latest description of the alert's chain; None if this pass has none. An alert of an earlier version
@@ -124,14 +124,14 @@ class LooksByChain:
         return own.chain if own else episode.chain
 
 
-def newly_alerting(looks: Sequence[DescribedRun], known: Iterable[Episode]) -> list[DescribedRun]:
+def newly_alerting(runs: Sequence[DescribedRun], known: Iterable[Episode]) -> list[DescribedRun]:
     """The open runs that newly need an alert: ``known`` has no episode of the run, and no open episode of its
     chain. Trouble that had passed and comes again needs a new alert."""
-    sorted_looks, episodes = LooksByChain.of(looks), tuple(known)
+    by_chain, episodes = RunsByChain.of(runs), tuple(known)
     refs = {episode.ref for episode in episodes if episode.is_open or not _may_recur(episode)}
-    chains = {sorted_looks.chain_of(episode) for episode in episodes if episode.is_open}
-    fresh = (look for look in looks if look.ref not in refs and look.chain not in chains)
-    return [look for look in fresh if look.ending is None and look.alert_reason is not None]
+    chains = {by_chain.chain_of(episode) for episode in episodes if episode.is_open}
+    fresh = (run for run in runs if run.ref not in refs and run.chain not in chains)
+    return [run for run in fresh if run.ending is None and run.alert_reason is not None]
 
 
 def _may_recur(episode: Episode) -> bool:
@@ -139,23 +139,23 @@ def _may_recur(episode: Episode) -> bool:
     return episode.ending is Ending.RECOVERED or episode.alert_reason in CLOSED_REASONS
 
 
-def _update(episode: Episode, looks: LooksByChain, seen: Pass, rules: Rules) -> Step:
-    look = looks.about(episode)
-    failures = seen.failures.get(look.ref, ()) if look else ()
-    if look is None:
+def _update(episode: Episode, runs: RunsByChain, seen: Pass, rules: Rules) -> Step:
+    run = runs.about(episode)
+    failures = seen.failures.get(run.ref, ()) if run else ()
+    if run is None:
         step = Step(episode)
     elif episode.id in seen.left:
-        step = release_from_sequence(episode, look, seen.left[episode.id], failures, seen.now)
+        step = release_from_sequence(episode, run, seen.left[episode.id], failures, seen.now)
     else:
-        step = update_episode(episode, _with_sequence_cancel(look, episode, seen), failures, seen.now)
+        step = update_episode(episode, _with_sequence_cancel(run, episode, seen), failures, seen.now)
     return step if _is_driven(step.episode, seen) else _remind(step, rules, seen.now)
 
 
-def _with_sequence_cancel(look: DescribedRun, episode: Episode, seen: Pass) -> DescribedRun:
-    """``look``, marked as cut short if its run is a cancelled window of an open sequence. The sequence itself
+def _with_sequence_cancel(run: DescribedRun, episode: Episode, seen: Pass) -> DescribedRun:
+    """The run, marked as cut short if it is a cancelled window of an open sequence. The sequence itself
     cancelled the run, to halve the window or to stop."""
     is_its_own = is_within_sequence(episode) and episode.customer in (seen.threads or {})
-    return replace(look, ending=Ending.CUT_SHORT) if look.ending is Ending.CANCELLED and is_its_own else look
+    return replace(run, ending=Ending.CUT_SHORT) if run.ending is Ending.CANCELLED and is_its_own else run
 
 
 def _is_driven(episode: Episode, seen: Pass) -> bool:
@@ -198,14 +198,14 @@ def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup, rules: R
     its own. A group has the route of its first alert."""
     routes = {episode.id: episode.route for episode in seen.remembered}
     steps: list[Step] = []
-    for look in fresh:
-        thread = seen.sequence_thread(look)
-        root, first = (thread, "") if thread else (group.root_key(look), group.first(look))
-        failures = seen.failures.get(look.ref, ())
-        step = new_episode(look, failures, seen.now, root, first)
+    for run in fresh:
+        thread = seen.sequence_thread(run)
+        root, first = (thread, "") if thread else (group.root_key(run), group.first(run))
+        failures = seen.failures.get(run.ref, ())
+        step = new_episode(run, failures, seen.now, root, first)
         own = route_of(seen.cluster, step.episode.alert_reason, rules.routing)
         step = with_facts(step, routes.get(first, own), seen.ahead)
-        steps.append(answered_before(step, seen.earlier_firings.get(look.ref), seen.now))
+        steps.append(answered_before(step, seen.earlier_firings.get(run.ref), seen.now))
     return steps
 
 

@@ -30,13 +30,13 @@ class AlertGroup:
     firsts: Mapping[GroupKey, str]
     remembered: tuple[Episode, ...]
 
-    def first(self, look: DescribedRun) -> str:
+    def first(self, run: DescribedRun) -> str:
         """The id of the first alert of the group that this run joins; "" if it joins none."""
-        return self.firsts.get(_group_key(look), "")
+        return self.firsts.get(_group_key(run), "")
 
-    def root_key(self, look: DescribedRun) -> str:
+    def root_key(self, run: DescribedRun) -> str:
         """The outbox key of the message of this run's group; "" if the run joins none."""
-        first = self.first(look)
+        first = self.first(run)
         return f"episode:{first}" if first else ""
 
 
@@ -47,7 +47,7 @@ def join_groups(
     joinable = _joinable(remembered, now, within)
     firsts: dict[GroupKey, str] = {}
     for key in dict.fromkeys(map(_group_key, fresh)):
-        alike = [look for look in fresh if _group_key(look) == key]
+        alike = [run for run in fresh if _group_key(run) == key]
         first = _first_of(alike, joinable.get(key), remembered)
         if first:
             firsts[key] = first
@@ -57,7 +57,7 @@ def join_groups(
 
 def _first_of(fresh: Sequence[DescribedRun], first: Episode | None, known: Iterable[Episode]) -> str:
     """The id of the first alert of the group that these runs form or join; "" if they do neither."""
-    counted = {_counted(look) for look in fresh}
+    counted = {_counted(run) for run in fresh}
     if first is None:
         return episode_id(fresh[0].ref) if len(counted) > 1 else ""
     members = {_counted(e) for e in known if e.id == first.id or (first.group and e.group == first.group)}

@@ -28,30 +28,30 @@ MOST_LISTED = 20
 class Group:
     """A user group: how many members it has, and which of them may change something.
 
-    ``looked_at`` has an entry for each member that was checked: the reason why the member may not change anything, or
+    ``checked`` has an entry for each member that was checked: the reason why the member may not change anything, or
     None.
     ``unread`` is the reason why the group could not be read.
     """
 
     members: int = 0
-    looked_at: tuple[PersonLack | None, ...] = ()
+    checked: tuple[PersonLack | None, ...] = ()
     unread: GroupLack | None = None
 
     @property
     def may_help(self) -> bool:
         """Whether a member may change something. Only some members of a large group are checked; the others may be
         allowed."""
-        return not self.lack or len(self.looked_at) < self.members
+        return not self.lack or len(self.checked) < self.members
 
     @property
     def lack(self) -> GroupLack | None:
         """The reason why no checked member may change anything; None if one may."""
         if self.unread or not self.members:
             return self.unread or Lack.NO_MEMBERS
-        reasons = [reason for reason in self.looked_at if reason]
-        if len(reasons) < len(self.looked_at):
+        reasons = [reason for reason in self.checked if reason]
+        if len(reasons) < len(self.checked):
             return None
-        return NoneOfMembers(len(self.looked_at), tuple(dict.fromkeys(reasons)))
+        return NoneOfMembers(len(self.checked), tuple(dict.fromkeys(reasons)))
 
 
 def lack_of(person: Person, refusal: str) -> PersonLack | None:

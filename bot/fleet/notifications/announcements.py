@@ -4,6 +4,7 @@ They are part of the union in ``bot.fleet.notifications.notification``.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Discriminator
@@ -19,6 +20,7 @@ class ClusterComplete:
     window: Window
     customers: int
     verified: int
+    at: datetime
     kind: Literal["cluster complete"] = "cluster complete"
 
 
@@ -30,6 +32,7 @@ class CampaignComplete:
     clusters: int
     customers: int
     verified: int
+    at: datetime
     kind: Literal["campaign complete"] = "campaign complete"
 
 

@@ -16,25 +16,25 @@ EVERY = 5
 
 
 def ended_attempts(
-    name: str, first: int, look: DescribedRun, failures: Iterable[SeenFailure], now: datetime
+    name: str, first: int, run: DescribedRun, failures: Iterable[SeenFailure], now: datetime
 ) -> Iterator[AttemptsLine]:
     """A line for each ended attempt from ``first`` on whose failure the bot has seen.
 
     Attempts that the bot has not seen, and repeated failures without a line of their own, are counted in the next
-    line. Which attempts have a line depends on the failures alone, and not on how often the bot looks.
+    line. Which attempts have a line depends on the failures alone, and not on how often the bot describes the run.
     """
-    own = (seen for seen in failures if (seen.ref, seen.activity_id) == (look.ref, look.activity_id))
+    own = (seen for seen in failures if (seen.ref, seen.activity_id) == (run.ref, run.activity_id))
     seen = {failure.attempt: failure for failure in own}
-    for line in _lines(name, first, look, seen, now):
+    for line in _lines(name, first, run, seen, now):
         if not _has_no_line(line.last, seen):
             yield replace(line, alike=_without_line_before(line.first, seen))
 
 
 def _lines(
-    name: str, first: int, look: DescribedRun, seen: Mapping[int, SeenFailure], now: datetime
+    name: str, first: int, run: DescribedRun, seen: Mapping[int, SeenFailure], now: datetime
 ) -> Iterator[AttemptsLine]:
-    for attempt in range(first, look.attempt):
-        if attempt not in seen and attempt < look.attempt - 1:
+    for attempt in range(first, run.attempt):
+        if attempt not in seen and attempt < run.attempt - 1:
             continue
         failure = seen.get(attempt)
         yield AttemptsLine(
@@ -42,10 +42,10 @@ def _lines(
             first=first,
             last=attempt,
             failure=failure.failure if failure else None,
-            progress=look.before if attempt == look.attempt - 1 else "",
+            progress=run.before if attempt == run.attempt - 1 else "",
             seen_at=failure.seen_at if failure else now,
             next_attempt=attempt + 1,
-            child=look.children.shown if look.children else None,
+            child=run.children.shown if run.children else None,
         )
         first = attempt + 1
 

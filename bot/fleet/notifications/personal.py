@@ -4,6 +4,7 @@ They are part of the union in ``bot.fleet.notifications.notification``.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Discriminator
@@ -19,6 +20,7 @@ class CustomerComplete:
     customer: str
     window: Window
     is_verified: bool
+    at: datetime
     kind: Literal["customer complete"] = "customer complete"
 
 

@@ -95,11 +95,13 @@ class Plan:
     ``running`` are the open runs of windows, oldest first, except those that are being cancelled. A sequence
     that runs the plan adopts them first.
     ``notes`` are about other open work of the customer. ``doubts`` are days that a run has completed and that would
-    run again, because something speaks against them.
+    run again, because something speaks against them. ``at`` is when the cluster answered. ``is_typed``: a person has
+    typed the range, so the answer repeats it.
     """
 
     target: Target
     whole: Window
+    at: datetime
     rows: int | None
     per_day: float | None
     size: Size
@@ -111,6 +113,7 @@ class Plan:
     running: tuple[Run, ...] = ()
     notes: tuple[PlanNote, ...] = ()
     doubts: tuple[DoubtfulDays, ...] = ()
+    is_typed: bool = False
 
     @property
     def to_run(self) -> tuple[PlannedWindow, ...]:
@@ -152,13 +155,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Unplanned:
-    """There is no plan: the cluster did not answer, so its runs are unknown. ``notes`` as in ``Plan``."""
+    """There is no plan: the cluster did not answer, so its runs are unknown. ``notes`` and ``is_typed`` as in
+    ``Plan``."""
 
     target: Target
     whole: Window
     at: datetime
     silent: Silent
     notes: tuple[PlanNote, ...] = ()
+    is_typed: bool = False
 
 
 PlanResult = Plan | Unplanned

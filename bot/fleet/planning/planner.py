@@ -6,7 +6,7 @@ Every day is in exactly one window.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from bot.commands import Selection
@@ -37,7 +37,7 @@ class PlanInputs:
 
     ``runs`` are all runs of the cluster by customer, oldest first. ``volumes`` are those of the campaign; None if the
     source did not answer, and ``source_silent`` is then the reason. ``expected``: the configuration names the
-    customer for this cluster.
+    customer for this cluster. ``at`` is when the cluster answered.
     """
 
     target: Target
@@ -46,6 +46,7 @@ class PlanInputs:
     volumes: Volumes | None
     source_silent: str
     expected: bool
+    at: datetime
 
 
 def make_plan(
@@ -75,6 +76,7 @@ def make_plan(
         expected=inputs.expected,
         running=tuple(run for run in own if _is_followed(run, whole, inputs.campaign)),
         doubts=_doubts(own, to_run),
+        at=inputs.at,
     )
 
 

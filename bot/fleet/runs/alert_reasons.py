@@ -73,13 +73,13 @@ def _never(_assessment: Assessment, _patience: Patience) -> bool:
     return False
 
 
-def _ends_with_its_run(look: DescribedRun) -> Ending | None:
-    return look.ending
+def _ends_with_its_run(run: DescribedRun) -> Ending | None:
+    return run.ending
 
 
-def _ends_when_it_passes(look: DescribedRun) -> Ending | None:
-    is_over = look.ending is None and look.alert_reason is None
-    return Ending.RECOVERED if is_over else look.ending
+def _ends_when_it_passes(run: DescribedRun) -> Ending | None:
+    is_over = run.ending is None and run.alert_reason is None
+    return Ending.RECOVERED if is_over else run.ending
 
 
 RULES: Mapping[AlertReason, ReasonRule] = {
@@ -115,9 +115,9 @@ def alert_facts(reason: AlertReason | None, assessment: Assessment) -> AlertFact
     return AlertFacts()
 
 
-def alert_ending(reason: AlertReason, look: DescribedRun) -> Ending | None:
+def alert_ending(reason: AlertReason, run: DescribedRun) -> Ending | None:
     """How an alert with this reason ends, given the latest description of its run; None if the alert stays open."""
-    return RULES[reason].ending(look)
+    return RULES[reason].ending(run)
 
 
 def is_left_to_sequences(reason: AlertReason | None) -> bool:

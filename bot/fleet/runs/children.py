@@ -14,7 +14,7 @@ MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class ChildLook:
+class DescribedChild:
     """A workflow below another one as just described, with the failures seen of it."""
 
     child: Child
@@ -28,9 +28,9 @@ class ChildLook:
 
 
 def with_children(
-    look: DescribedRun, below: Sequence[ChildLook], undescribed: Collection[str], alert: DescribedState | None
+    top: DescribedRun, below: Sequence[DescribedChild], undescribed: Collection[str], alert: DescribedState | None
 ) -> DescribedRun:
-    """The look at a run with the worst trouble of all: its own, or that of the open workflows ``below`` it.
+    """The run at the ``top`` with the worst trouble of all: its own, or that of the open workflows ``below`` it.
 
     ``undescribed`` are the ids of those that were not described yet. ``alert`` is the run's open alert. Of equal
     troubles the run's own is shown, and of children the one that the alert shows already.
@@ -38,26 +38,26 @@ def with_children(
     before = alert.children if alert else None
     held = before if before and _is_held(before, undescribed) else None
     reason = _worst(below, held)
-    if look.ending is not None or reason is None:
-        return look
+    if top.ending is not None or reason is None:
+        return top
     troubled = sorted((each for each in below if each.trouble is reason), key=lambda each: by_days(each.child))
-    first = tuple(named_apart(each.child, look.window) for each in troubled[:MOST_NAMED])
+    first = tuple(named_apart(each.child, top.window) for each in troubled[:MOST_NAMED])
     children = TroubledChildren(len(troubled), len(below) + len(undescribed), first, reason=reason)
-    if look.alert_reason is not None and look.alert_reason.rank <= reason.rank:
-        return replace(look, children=children)
+    if top.alert_reason is not None and top.alert_reason.rank <= reason.rank:
+        return replace(top, children=children)
     if alert and held and held.reason is reason and (not troubled or (undescribed and len(troubled) < held.number)):
-        return _as_before(look, held if undescribed else replace(children, shown=held.shown), alert)
-    return _with_shown(look, _to_show(troubled, before), children)
+        return _as_before(top, held if undescribed else replace(children, shown=held.shown), alert)
+    return _with_shown(top, _to_show(troubled, before), children)
 
 
-def failures_shown(look: DescribedRun, below: Iterable[ChildLook]) -> tuple[SeenFailure, ...]:
+def failures_shown(top: DescribedRun, below: Iterable[DescribedChild]) -> tuple[SeenFailure, ...]:
     """The failures of the child that ``with_children`` shows, as failures of the run."""
-    shown = look.children.shown if look.children else None
+    shown = top.children.shown if top.children else None
     found = next((each for each in below if shown and each.child.workflow_id == shown.workflow_id), None)
     if found is None:
         return ()
     return tuple(
-        replace(seen, ref=look.ref, activity_id=_activity(seen.ref, seen.activity_id)) for seen in found.failures
+        replace(seen, ref=top.ref, activity_id=_activity(seen.ref, seen.activity_id)) for seen in found.failures
     )
 
 
@@ -78,22 +78,22 @@ def _is_held(before: TroubledChildren, undescribed: Collection[str]) -> bool:
     return before.reason is AlertReason.HEARTBEAT_TIMEOUT or is_unknown
 
 
-def _worst(below: Iterable[ChildLook], held: TroubledChildren | None) -> AlertReason | None:
+def _worst(below: Iterable[DescribedChild], held: TroubledChildren | None) -> AlertReason | None:
     reasons = {each.trouble for each in below if each.trouble} | ({held.reason} if held else set())
     return min(reasons, key=lambda reason: reason.rank, default=None)
 
 
-def _to_show(troubled: Sequence[ChildLook], before: TroubledChildren | None) -> ChildLook:
+def _to_show(troubled: Sequence[DescribedChild], before: TroubledChildren | None) -> DescribedChild:
     shown = before.shown.workflow_id if before and before.shown else ""
     same = next((each for each in troubled if each.child.workflow_id == shown), None)
     return same or min(troubled, key=lambda each: (each.run.health.rank, -each.run.attempt, each.child.workflow_id))
 
 
-def _with_shown(look: DescribedRun, shown: ChildLook, children: TroubledChildren) -> DescribedRun:
+def _with_shown(top: DescribedRun, shown: DescribedChild, children: TroubledChildren) -> DescribedRun:
     run = shown.run
     return replace(
-        look,
-        health=min(look.health, run.health, key=lambda health: health.rank),
+        top,
+        health=min(top.health, run.health, key=lambda health: health.rank),
         alert_reason=run.alert_reason,
         activity_id=_activity(run.ref, run.activity_id) if run.activity_id else "",
         attempt=run.attempt,
@@ -103,17 +103,17 @@ def _with_shown(look: DescribedRun, shown: ChildLook, children: TroubledChildren
         before=run.before,
         more_time=None,
         facts=run.facts,
-        children=replace(children, shown=named_apart(shown.child, look.window)),
+        children=replace(children, shown=named_apart(shown.child, top.window)),
     )
 
 
-def _as_before(look: DescribedRun, children: TroubledChildren, alert: DescribedState) -> DescribedRun:
+def _as_before(top: DescribedRun, children: TroubledChildren, alert: DescribedState) -> DescribedRun:
     """No child has that trouble any more, or not all are known yet: the alert goes on showing what it showed. A run
     that has timed out struggles until it ends."""
     is_timeout = children.reason is AlertReason.HEARTBEAT_TIMEOUT
-    health = min(look.health, Health.STRUGGLING if is_timeout else alert.health, key=lambda each: each.rank)
+    health = min(top.health, Health.STRUGGLING if is_timeout else alert.health, key=lambda each: each.rank)
     return replace(
-        look, health=health, alert_reason=children.reason, activity_id="", facts=alert.facts, children=children
+        top, health=health, alert_reason=children.reason, activity_id="", facts=alert.facts, children=children
     )
 
 

@@ -7,7 +7,7 @@ their workflow ids, because a child may continue as new, or be retried, while it
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.fleet.runs.children import ChildLook
+from bot.fleet.runs.children import DescribedChild
 from bot.model import AlertFacts, AlertReason, Description, Ending, Ref
 
 
@@ -19,7 +19,7 @@ class _Member:
     first_run: Ref
     parent: Ref
     ref: Ref
-    look: ChildLook | None = None
+    described: DescribedChild | None = None
     has_ended: bool = False
 
 
@@ -27,13 +27,13 @@ class _Member:
 class Below:
     """What is open below a run: the children that were described, and the workflow ids of those that were not yet."""
 
-    looks: tuple[ChildLook, ...] = ()
+    described: tuple[DescribedChild, ...] = ()
     undescribed: frozenset[str] = frozenset()
 
     @property
     def total(self) -> int:
         """How many there are."""
-        return len(self.looks) + len(self.undescribed)
+        return len(self.described) + len(self.undescribed)
 
 
 class Families:
@@ -70,22 +70,22 @@ class Families:
             self._children.setdefault(ref.workflow_id, set()).add(child.workflow_id)
         return new
 
-    def update(self, ref: Ref, look: ChildLook) -> bool:
+    def update(self, ref: Ref, described: DescribedChild) -> bool:
         """Keep the latest description of a member. Returns whether the latest run of its workflow id should be
         described: this run has closed, and another link of its chain may follow."""
         member = self._members[ref.workflow_id]
-        before, was_known_as_ended = member.look, member.has_ended and member.ref == ref
-        member.ref, member.look, member.has_ended = ref, look, look.run.ending is not None
-        if _differ(before, look):
+        before, was_known_as_ended = member.described, member.has_ended and member.ref == ref
+        member.ref, member.described, member.has_ended = ref, described, described.run.ending is not None
+        if _differ(before, described):
             self._changed.add(self.top_of(ref.workflow_id))
-        return member.has_ended and not was_known_as_ended and look.run.ending in _FOLLOWED
+        return member.has_ended and not was_known_as_ended and described.run.ending in _FOLLOWED
 
     def lose(self, ref: Ref) -> None:
         """Note that Temporal no longer knows this run."""
         member = self._members.get(ref.workflow_id)
         if member and member.ref == ref:
             member.has_ended = True
-            if member.look and member.look.trouble:
+            if member.described and member.described.trouble:
                 self._changed.add(self.top_of(ref.workflow_id))
 
     def end(self, ref: Ref) -> None:
@@ -102,10 +102,12 @@ class Families:
     def below(self, ref: Ref) -> Below:
         """The open workflows below this run, in the order of their ids."""
         members = [self._members[name] for name in self._names_below(ref.workflow_id)]
-        open_ones = [member for member in members if not member.has_ended]
-        looks = sorted((m.look for m in open_ones if m.look), key=lambda look: look.child.workflow_id)
-        undescribed = frozenset(member.ref.workflow_id for member in open_ones if member.look is None)
-        return Below(tuple(looks), undescribed)
+        open_members = [member for member in members if not member.has_ended]
+        described = sorted(
+            (m.described for m in open_members if m.described), key=lambda child: child.child.workflow_id
+        )
+        undescribed = frozenset(member.ref.workflow_id for member in open_members if member.described is None)
+        return Below(tuple(described), undescribed)
 
     def top_of(self, workflow_id: str) -> str:
         """The workflow id of the topmost run above this one; its own when nothing is above it."""
@@ -141,20 +143,20 @@ class Families:
         if member is None:
             return
         self._children.get(member.parent.workflow_id, set()).discard(name)
-        if member.look and member.look.trouble:
+        if member.described and member.described.trouble:
             self._changed.add(self.top_of(member.parent.workflow_id))
 
 
 _FOLLOWED = (Ending.CONTINUED, Ending.FAILED, Ending.TERMINATED)
 
 
-def _differ(before: ChildLook | None, after: ChildLook) -> bool:
+def _differ(before: DescribedChild | None, after: DescribedChild) -> bool:
     """Whether the alert of the topmost run would now show something else."""
     if before is None:
         return after.trouble is not None
-    return _told(before) != _told(after)
+    return _shown_facts(before) != _shown_facts(after)
 
 
-def _told(look: ChildLook) -> tuple[AlertReason, int, AlertFacts] | None:
+def _shown_facts(described: DescribedChild) -> tuple[AlertReason, int, AlertFacts] | None:
     """What the alert may tell of a child; None if it is not in trouble."""
-    return (look.trouble, look.run.attempt, look.run.facts) if look.trouble else None
+    return (described.trouble, described.run.attempt, described.run.facts) if described.trouble else None

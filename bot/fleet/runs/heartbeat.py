@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Self
 
 from bot.model.execution import ENCRYPTED
@@ -15,6 +15,8 @@ UNSEEN_REST = timedelta(minutes=1)
 # In characters. Details may have megabytes, which fit into no message.
 LONGEST = 120
 # The digest that distinguishes details which are too long to show. It means nothing to people.
+# The text that ``_in_words`` makes of a day, rows and a total.
+_REACHED = re.compile(r"day (?P<day>[0-9-]{10}), (?P<rows>[0-9,]{1,30}) of (?P<total>[0-9,]{1,30}) rows")
 _DIGEST = re.compile(r": sha256 [0-9a-f]{16}")
 
 
@@ -42,6 +44,28 @@ class Progress:
         text = _in_words(value.get("day"), rows, total)
         share = min(rows / total, 1.0) if rows is not None and total else None
         return cls(_clip(text or details), share)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reached:
+    """How far an attempt came, read from the text of a ``Progress``: the day it was at, and its rows of all rows."""
+
+    rows: int
+    total: int
+    day: date
+
+    @classmethod
+    def of(cls, text: str) -> Self | None:
+        """None if the text does not tell the day, the rows and their total."""
+        parts = _REACHED.fullmatch(text)
+        if not parts:
+            return None
+        try:
+            day = date.fromisoformat(parts["day"])
+        except ValueError:
+            return None
+        rows, total = (int(parts[name].replace(",", "")) for name in ("rows", "total"))
+        return cls(rows, total, day) if total else None
 
 
 def _in_words(day: Any, rows: int | None, total: int | None) -> str:

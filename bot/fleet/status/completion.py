@@ -30,23 +30,6 @@ class ClusterCompletion:
         return self.complete == self.expected
 
 
-class Completions:
-    """How complete each cluster was when it was looked at last. The watchers of all clusters share it, because the
-    campaign is complete when all of them are."""
-
-    def __init__(self) -> None:
-        self._latest: dict[str, ClusterCompletion] = {}
-
-    def note(self, completion: ClusterCompletion) -> None:
-        """Remember the latest state of a cluster."""
-        self._latest[completion.cluster] = completion
-
-    def of_all(self, clusters: Sequence[str]) -> tuple[ClusterCompletion, ...] | None:
-        """The state of each of these clusters; None while one has not been looked at."""
-        known = [self._latest[name] for name in clusters if name in self._latest]
-        return tuple(known) if len(known) == len(clusters) else None
-
-
 @dataclass(frozen=True, slots=True)
 class CountPatience:
     """How long after its last run a customer's counts are waited for, at ``now`` on the cluster's clock; zero where

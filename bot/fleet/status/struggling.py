@@ -13,7 +13,7 @@ from bot.model import Health, SequenceStanding
 
 @dataclass(frozen=True, slots=True)
 class StrugglingResult:
-    """``runs`` are the unhealthy ones, worst first, then oldest. ``looked_at`` counts the open runs that were
+    """``runs`` are the unhealthy ones, worst first, then oldest. ``described`` counts the open runs that were
     described, and ``undescribed`` those that could not be described.
 
     ``sequences`` are the open ones of all clusters. ``times`` maps each cluster that answered to the time of its
@@ -22,7 +22,7 @@ class StrugglingResult:
 
     at: datetime
     runs: tuple[Run, ...]
-    looked_at: int
+    described: int
     undescribed: int
     silent: tuple[Silent, ...]
     sequences: tuple[SequenceStanding, ...] = ()
@@ -48,14 +48,14 @@ class StrugglingResult:
 def struggling_of(views: Sequence[ClusterView], silent: Sequence[Silent], at: datetime) -> StrugglingResult:
     """The unhealthy open runs of these clusters, including those whose customer is not recognised."""
     open_runs = [run for view in views for run in view.runs if run.is_open]
-    looked_at = [run for run in open_runs if run.health]
-    unwell = [run for run in looked_at if run.health and run.health.health is not Health.HEALTHY]
-    undescribed = len(open_runs) - len(looked_at)
+    described = [run for run in open_runs if run.health]
+    unwell = [run for run in described if run.health and run.health.health is not Health.HEALTHY]
+    undescribed = len(open_runs) - len(described)
     sequences = tuple(standing for view in views for standing in view.sequences)
     return StrugglingResult(
         at=at,
         runs=worst_runs_first(unwell),
-        looked_at=len(looked_at),
+        described=len(described),
         undescribed=undescribed,
         silent=tuple(silent),
         sequences=sequences,

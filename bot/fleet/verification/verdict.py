@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from bot.commands import Breakdown
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.open_work import OpenWorkNote
+from bot.fleet.verification.narrowing import Narrowing
 from bot.fleet.verification.table_verdict import Day, Outcome, TableVerdict, Unanswered
 from bot.model import DayCount, ExpectedDay, Window
 from bot.model.coverage import missing, union
@@ -115,14 +116,18 @@ class VerifyResult:
     """The result of ``verify`` for one range. ``target`` is None for all clusters, and a customer for that customer
     alone.
 
-    ``notes`` are about the customer's open work on other clusters.
+    ``notes`` are about the customer's open work on other clusters, ``narrowings`` about the rows that differ.
+    ``is_typed``: a person has typed the range, so the answer repeats it.
     """
 
     target: Target | None
     window: Window
     by: Breakdown
     clusters: tuple[ClusterVerdict, ...]
+    at: datetime
     notes: tuple[OpenWorkNote, ...] = ()
+    is_typed: bool = False
+    narrowings: tuple[Narrowing, ...] = ()
 
 
 def judge(

@@ -71,8 +71,8 @@ async def contexts_of(view: ClusterView, services: Services, expected: Collectio
     latest = {standing.customer: standing for standing in sequences.standings}
     customers = dict.fromkeys([*expected, *(run.identity.customer for run in view.runs if run.identity)])
     unlisted = [name for name in customers if name not in latest and any(run.is_open for run in view.of(name))]
-    asked = await _ask_each(view.cluster, unlisted, services)
-    return await _contexts(view, {**customers, **asked, **latest}, services)
+    answered = await _ask_each(view.cluster, unlisted, services)
+    return await _contexts(view, {**customers, **answered, **latest}, services)
 
 
 async def _ask_each(cluster: str, customers: Sequence[str], services: Services) -> dict[str, SequenceStanding | None]:

@@ -97,7 +97,10 @@ async def plan_inputs_of(targets: Sequence[Target], view: ClusterView, services:
         _log.warning("source not asked", cluster=view.cluster, customers=own, reason=str(exc))
         silent = exc.why
     expected = config.clusters[view.cluster].customers
-    return [PlanInputs(target, campaign, runs, volumes, silent, target.customer in expected) for target in targets]
+    return [
+        PlanInputs(target, campaign, runs, volumes, silent, target.customer in expected, view.at)
+        for target in targets
+    ]
 
 
 def _runs_and_comparable(

@@ -24,21 +24,21 @@ class FamilyFailures:
     services: Services
     heartbeat_timeout: timedelta = timedelta(0)
     _refs: set[Ref] = field(default_factory=set)
-    _asked_at: float | None = None
+    _read_at: float | None = None
 
     async def below(self, parent: Description, now: datetime) -> tuple[SeenFailure, ...]:
         """All known failures of the workflows that are or were below this run. The same attempt may occur more than
         once."""
         if not parent.children and not self._refs:
             return ()
-        fresh = await self._look(parent, now) if self._is_due() else ()
+        fresh = await self._read_below(parent, now) if self._is_due() else ()
         self._refs |= {child.ref for child in parent.children if child.ref.run_id}
         recorded = await recall_failures(self._refs, self.services)
         return (*_all(recorded), *fresh)
 
-    async def _look(self, parent: Description, now: datetime) -> tuple[SeenFailure, ...]:
+    async def _read_below(self, parent: Description, now: datetime) -> tuple[SeenFailure, ...]:
         ref, clock = parent.execution.ref, asyncio.get_running_loop().time
-        self._asked_at = clock()
+        self._read_at = clock()
         until = clock() + self.services.config.watch.time_limit.total_seconds()
         children = await children_of(ref.cluster, {ref: parent}, now, until, self.services)
         self._refs |= {description.execution.ref for description in children.described}
@@ -47,9 +47,9 @@ class FamilyFailures:
         return tuple(failure for description in children.described for failure in failures_of(description, now))
 
     def _is_due(self) -> bool:
-        if self._asked_at is None:
+        if self._read_at is None:
             return True
-        since = asyncio.get_running_loop().time() - self._asked_at
+        since = asyncio.get_running_loop().time() - self._read_at
         return since >= self.services.config.watch.slow_round.total_seconds()
 
 

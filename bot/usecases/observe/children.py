@@ -65,9 +65,9 @@ async def _find(cluster: str, parents: Mapping[Ref, Description], until: float, 
             reported |= {child.ref: child for child in children}
             above |= dict.fromkeys((child.ref for child in children), parent)
         level = {child.ref: parents[child.ref] for child in chain(*new.values()) if child.ref in parents}
-        asked = [child.ref for child in _in_turn(new.values()) if child.ref not in parents][:room]
-        room -= len(asked)
-        answers, closed = await _describe(cluster, asked, until, services)
+        refs = [child.ref for child in _in_turn(new.values()) if child.ref not in parents][:room]
+        room -= len(refs)
+        answers, closed = await _describe(cluster, refs, until, services)
         for ref in closed:
             del reported[ref]
         level |= answers

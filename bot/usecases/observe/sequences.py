@@ -40,9 +40,9 @@ async def open_sequences(cluster: str, until: float, services: Services) -> Open
     published = await published_progress(cluster, listed, services) if len(listed) > MAX_QUERIED else {}
     turns = asyncio.Semaphore(services.config.watch.describes_at_once)
     unpublished = [standing for standing in listed if standing.id not in published]
-    asked = await asyncio.gather(*(_ask(standing, until, turns, services) for standing in unpublished))
+    answers = await asyncio.gather(*(_ask(standing, until, turns, services) for standing in unpublished))
     known = {standing.id: replace(standing, progress=published.get(standing.id)) for standing in listed}
-    latest = known | {standing.id: answer for standing, answer in zip(unpublished, asked, strict=True)}
+    latest = known | {standing.id: answer for standing, answer in zip(unpublished, answers, strict=True)}
     return OpenSequences(tuple(standing for standing in latest.values() if standing))
 
 

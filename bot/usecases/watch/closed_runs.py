@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.computing import compute
-from bot.fleet.alerts.closed_alerts import ClosedRuns, closed_looks
+from bot.fleet.alerts.closed_alerts import ClosedRuns, describe_closed
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS, ClosedTrouble, Filled, Since, closed_troubles, failed_before
 from bot.fleet.alerts.reconcile import Pass, Rules, newly_alerting, reconcile
 from bot.fleet.notifications.keys import episode_id
@@ -45,7 +45,7 @@ async def judge_closed_runs(runs: Sequence[Run], state: WatchState, services: Se
     remembered = (await services.journal.memory(cluster, (), now - alerts.storm_within)).episodes
     unsure = await _maybe_followed(troubles, remembered, state, services)
     closed = ClosedRuns(runs, troubles, frozenset(known), unsure)
-    described = await compute(closed_looks, closed, remembered, services.clusters[cluster].engine.link)
+    described = await compute(describe_closed, closed, remembered, services.clusters[cluster].engine.link)
     described = await _with_recurrences(described, remembered, services)
     # The threads of sequences are not needed: what a sequence deals with by itself is no trouble here.
     this_pass = Pass(cluster, described, remembered, {}, now, threads=None, ahead=ahead)

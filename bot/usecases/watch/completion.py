@@ -26,6 +26,7 @@ from bot.fleet.status.completion import ClusterCompletion, CountPatience, backfi
 from bot.model import JournalEntry, OutboxMessage, Subscription, announcement_channel
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
+from bot.usecases.watch.closed_runs import runs_with_doubts
 from bot.usecases.watch.state import WatchState
 from bot.usecases.watch.subscribers import subscriptions_of, tell_complete
 
@@ -48,17 +49,30 @@ async def tell_completion(runs: Sequence[Run], state: WatchState, services: Serv
     completion = await _completion(runs, state.cluster, services)
     if completion is None:
         return
-    state.completions.note(completion)
     if not completion.is_complete:
         await _await(tuple(scope for scope in (*scopes, _CAMPAIGN) if scope not in awaited), services)
+    elif completion.is_counted:
+        for scope in scopes:
+            if scope in awaited and not awaited[scope].told_at:
+                await _tell(awaited[scope], _of_cluster(completion, services), state, services)
+        await _tell_campaign(completion, awaited, state, services)
+
+
+async def _tell_campaign(
+    completion: ClusterCompletion, awaited: Mapping[str, Subscription], state: WatchState, services: Services
+) -> None:
+    """Tell that the campaign is complete, if every other cluster is as well. Other bots may watch the others, so they
+    are judged by the run history that all bots share."""
+    campaign, others = awaited.get(_CAMPAIGN), [name for name in services.config.clusters if name != state.cluster]
+    if campaign is None or campaign.told_at or any(name in awaited and not awaited[name].told_at for name in others):
         return
-    for scope in scopes:
-        if scope in awaited and not awaited[scope].told_at and completion.is_counted:
-            await _tell(awaited[scope], _of_cluster(completion, services), state, services)
-    if (campaign := awaited.get(_CAMPAIGN)) and not campaign.told_at:
-        everything = state.completions.of_all(tuple(services.config.clusters))
-        if everything and all(each.is_complete and each.is_counted for each in everything):
-            await _tell(campaign, _of_campaign(everything, services), state, services)
+    everything = [completion]
+    for name in others:
+        other = await _completion(await runs_with_doubts(name, services), name, services)
+        if other is None or not (other.is_complete and other.is_counted):
+            return
+        everything.append(other)
+    await _tell(campaign, _of_campaign(everything, services), state, services)
 
 
 async def _tell_people(runs: Sequence[Run], state: WatchState, services: Services) -> None:
@@ -128,7 +142,7 @@ async def _volumes(cluster: str, backfills: Sequence[Backfill], services: Servic
 
 def _of_cluster(completion: ClusterCompletion, services: Services) -> ClusterComplete:
     window = services.config.campaign.window
-    return ClusterComplete(completion.cluster, window, completion.complete, completion.verified)
+    return ClusterComplete(completion.cluster, window, completion.complete, completion.verified, services.now())
 
 
 def _of_campaign(everything: Sequence[ClusterCompletion], services: Services) -> CampaignComplete:
@@ -137,4 +151,5 @@ def _of_campaign(everything: Sequence[ClusterCompletion], services: Services) ->
         clusters=sum(each.expected > 0 for each in everything),
         customers=sum(each.complete for each in everything),
         verified=sum(each.verified for each in everything),
+        at=services.now(),
     )

@@ -23,7 +23,7 @@ from bot.model import (
 from bot.services import Services
 from bot.usecases.watch.describe import PassDescriptions, PassTime
 from bot.usecases.watch.described_runs import Recalled, gone_run, judged_runs, with_pollers
-from bot.usecases.watch.families import Looks, top_runs
+from bot.usecases.watch.families import DescribedRuns, top_runs
 from bot.usecases.watch.sequences import ObservedSequences, observe_sequences
 from bot.usecases.watch.state import WatchState
 
@@ -43,7 +43,7 @@ async def decide(
     runs = await judged_runs(described, recalled, state, services, now.there)
     runs = await with_pollers(runs, state, services)
     runs += [gone_run(episode) for episode in memory.episodes if episode.ref in described.gone]
-    tops = top_runs(Looks(runs, recalled.failures), described, memory.episodes, state, services)
+    tops = top_runs(DescribedRuns(runs, recalled.failures), described, memory.episodes, state, services)
     runs = _without_left(tops.runs, described, memory.episodes, services)
     runs, episodes = await _with_earlier(runs, memory.episodes, services)
     runs = await _with_starts(runs, episodes, cluster, services)

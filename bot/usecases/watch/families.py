@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.fleet.runs.children import ChildLook, failures_shown, with_children
+from bot.fleet.runs.children import DescribedChild, failures_shown, with_children
 from bot.fleet.runs.deadlines import NextDescribe
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import Child, Description, Episode, Execution, Ref, SeenFailure
@@ -17,7 +17,7 @@ from bot.usecases.watch.state import WatchState, due_at
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class DescribedRuns:
     """Runs as described, and the failures seen of each."""
 
     runs: Sequence[DescribedRun]
@@ -33,28 +33,32 @@ def learn_children(described: PassDescriptions, state: WatchState, now: datetime
 
 
 def top_runs(
-    looks: Looks, described: PassDescriptions, episodes: Iterable[Episode], state: WatchState, services: Services
-) -> Looks:
+    pass_runs: DescribedRuns,
+    described: PassDescriptions,
+    episodes: Iterable[Episode],
+    state: WatchState,
+    services: Services,
+) -> DescribedRuns:
     """The runs that may have an alert, with the health of the workflows below them and the failures that their alerts
     show."""
     executions = {description.execution.ref: description.execution for description in described.descriptions}
     alerts = {episode.chain: episode for episode in episodes if episode.is_open}
     above = _Above.of(state, described.descriptions)
     tops: list[DescribedRun] = []
-    for run in looks.runs:
+    for run in pass_runs.runs:
         execution = executions.get(run.ref)
         if execution is None or not above.has(execution):
             tops.append(run)
             continue
         has_alert = run.chain in alerts
         if run.ref in state.families:
-            _keep(execution, replace(run, alert_reason=None) if has_alert else run, looks, state, services)
+            _keep(execution, replace(run, alert_reason=None) if has_alert else run, pass_runs, state, services)
         if has_alert:
             tops.append(run)
     joined = [_with_children(run, alerts.get(run.chain), state) for run in tops]
-    shown = {run.ref: failures_shown(run, state.families.below(run.ref).looks) for run in joined if run.children}
-    failures = {ref: (*looks.failures.get(ref, ()), *of_child) for ref, of_child in shown.items()}
-    return Looks(joined, {**looks.failures, **failures})
+    shown = {run.ref: failures_shown(run, state.families.below(run.ref).described) for run in joined if run.children}
+    failures = {ref: (*pass_runs.failures.get(ref, ()), *of_child) for ref, of_child in shown.items()}
+    return DescribedRuns(joined, {**pass_runs.failures, **failures})
 
 
 def reschedule_families(described: PassDescriptions, state: WatchState, now: datetime) -> None:
@@ -92,14 +96,16 @@ class _Above:
         return run.parent_run_id != "" and run.parent_run_id in self.run_ids
 
 
-def _keep(execution: Execution, run: DescribedRun, looks: Looks, state: WatchState, services: Services) -> None:
+def _keep(
+    execution: Execution, run: DescribedRun, pass_runs: DescribedRuns, state: WatchState, services: Services
+) -> None:
     identity = services.recogniser.own_identity(execution)
     child = Child(run.ref.workflow_id, identity.window if identity else None)
-    if state.families.update(run.ref, ChildLook(child, run, looks.failures.get(run.ref, ()))):
+    if state.families.update(run.ref, DescribedChild(child, run, pass_runs.failures.get(run.ref, ()))):
         state.queue.put(replace(run.ref, run_id=""), NextDescribe(services.now(), is_below=True))
 
 
 def _with_children(run: DescribedRun, alert: Episode | None, state: WatchState) -> DescribedRun:
     below = state.families.below(run.ref)
     state.families.decided(run.ref)
-    return with_children(run, below.looks, below.undescribed, alert)
+    return with_children(run, below.described, below.undescribed, alert)

@@ -9,7 +9,6 @@ from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.deadlines import NextDescribe
 from bot.fleet.runs.describe_queue import DescribeQueue
 from bot.fleet.runs.families import Families
-from bot.fleet.status.completion import Completions
 from bot.fleet.verification.due_counts import DueCount
 from bot.model import Ref
 from bot.usecases.watch.describe import Step
@@ -45,13 +44,12 @@ class WatchState:
     ``history_due`` is the latest time to bring the run history up to date; None means with the next listing.
     ``sequences`` are the ones observed last. ``is_behind``: runs are described too late. ``offers_more_time``: the
     server can give activities a longer heartbeat timeout. ``on_messages`` is called when messages were recorded, so
-    that they are posted at once. ``completions`` are of all clusters.
+    that they are posted at once.
     """
 
     cluster: str
     budget: CallBudget
     on_messages: Callable[[], None] = _nobody
-    completions: Completions = field(default_factory=Completions)
     queue: DescribeQueue = field(default_factory=DescribeQueue)
     families: Families = field(default_factory=Families)
     described: deque[Step] = field(default_factory=deque)

@@ -32,7 +32,7 @@ async def tell_complete(
     names = sorted({each.customer for each in subscriptions})
     backfills = await compute(backfills_of, cluster, names, whole, runs, patience.now)
     complete = {
-        backfill.customer: CustomerComplete(cluster, backfill.customer, whole, backfill.is_verified)
+        backfill.customer: CustomerComplete(cluster, backfill.customer, whole, backfill.is_verified, services.now())
         for backfill in backfills
         if backfill.state is State.COMPLETE and patience.is_over(backfill)
     }
@@ -66,8 +66,10 @@ async def _tell(notes: Sequence[tuple[Subscription, PersonalNote]], services: Se
     if not notes:
         return False
     now = services.now()
-    messages = tuple(direct_message(subscription, note) for subscription, note in notes)
-    await services.journal.record(JournalEntry(messages=messages), now)
+    messages = {each.key: each for each in (direct_message(subscription, note) for subscription, note in notes)}
+    known = await services.journal.messages(messages)
+    fresh = tuple(message for key, message in messages.items() if key not in known)
+    await services.journal.record(JournalEntry(messages=fresh), now)
     for subscription, _ in notes:
         await services.subscriptions.told(subscription, now)
     return True

@@ -4,9 +4,10 @@
 const page = document.body.dataset;
 const lists = { channel: document.getElementById("messages"), thread: document.getElementById("replies") };
 const threadPanel = document.getElementById("thread");
-const hint = document.getElementById("hint");
 const state = document.getElementById("state");
 const POLL_MS = 600;
+const PAGE_OF_MESSAGES = 100;
+let shown = PAGE_OF_MESSAGES;
 let version = "";
 let polling = false;
 let again = false;
@@ -16,6 +17,8 @@ let again = false;
 function drawList(list, html) {
   // A channel follows what is new at its end; Home begins at its top.
   const wasAtEnd = !page.home && list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+  const fromEnd = list.scrollHeight - list.scrollTop;
+  const first = list.firstElementChild;
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
   const known = new Map([...list.children].map((child) => [child.dataset.key, child]));
@@ -31,6 +34,8 @@ function drawList(list, html) {
   });
   while (list.children.length > wanted.length) list.lastElementChild.remove();
   if (wasAtEnd) list.scrollTop = list.scrollHeight;
+  // What was read stays in sight when older messages appear above it.
+  else if (first?.isConnected && list.firstElementChild !== first) list.scrollTop = list.scrollHeight - fromEnd;
 }
 
 // Whoever asks while an answer is under way gets another one: that answer may be to an older question.
@@ -40,7 +45,7 @@ async function refresh() {
   polling = true;
   const thread = page.thread;
   try {
-    const query = new URLSearchParams({ channel: page.channel, user: page.user, thread: page.thread, version });
+    const query = new URLSearchParams({ channel: page.channel, user: page.user, thread: page.thread, shown, version });
     if (page.home) query.set("home", "");
     const reply = await fetch(`/_page/messages?${query}`);
     state.textContent = "";
@@ -132,7 +137,15 @@ function showOutcome(element, delivery) {
   element.title = delivery.error ? `Failed: ${delivery.error}` : "";
 }
 
+lists.channel.addEventListener("scroll", () => {
+  if (page.home || lists.channel.scrollTop > 40 || lists.channel.children.length < shown) return;
+  shown += PAGE_OF_MESSAGES;
+  version = "";
+  refresh();
+});
+
 document.addEventListener("click", (event) => {
+  event.target.closest(".unfold")?.parentElement.classList.remove("folded");
   const opener = event.target.closest(".open-thread");
   if (opener) return openThread(opener.dataset.thread);
   const button = event.target.closest("button[data-action]");
@@ -167,7 +180,8 @@ document.addEventListener("input", (event) => {
 
 function becomeUser(name) {
   const query = new URLSearchParams(location.search);
-  query.set("channel", page.channel);
+  if (!page.dm) query.set("channel", page.channel);
+  query.delete("thread");
   query.set("user", name);
   location.search = query;
 }
@@ -180,38 +194,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && page.thread && !document.querySelector("dialog[open]")) openThread("");
 });
 
-// --- the line ----------------------------------------------------------------------------------
-
-const line = document.getElementById("line");
-const typed = [];
-let recalled = 0;
-
-document.getElementById("composer").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const text = line.value.trim();
-  if (!text) return;
-  if (text.split(/\s/)[0] !== page.command) {
-    hint.textContent = `This local Slack takes commands only: begin with ${page.command}.`;
-    return;
-  }
-  hint.textContent = "";
-  typed.push(text);
-  recalled = typed.length;
-  line.value = "";
-  const delivery = await post("/_control/command", { user: page.user, channel: page.channel, text });
-  // A delivery's error is shown as a note in the channel; one without an id was refused by this Slack.
-  if (!delivery.id) hint.textContent = delivery.error;
-  lists.channel.scrollTop = lists.channel.scrollHeight;
-  refresh();
-});
-
-line.addEventListener("keydown", (event) => {
-  if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
-  event.preventDefault();
-  recalled = Math.min(Math.max(recalled + (event.key === "ArrowUp" ? -1 : 1), 0), typed.length);
-  line.value = typed[recalled] || "";
-});
-
 if (page.home) post("/_control/home", { user: page.user });
+else if (page.dm) post("/_control/home", { user: page.user, tab: "messages" });
 refresh();
 setInterval(refresh, POLL_MS);

@@ -70,18 +70,18 @@ def test_types_tell_what_is_a_day_without_a_row(kind: str, is_a_day: bool) -> No
 
 
 @pytest.mark.parametrize(
-    ("told", "number"),
+    ("given", "number"),
     [(7, 7), ("7", 7), (7.0, 7), ("18446744073709551615", 2**64 - 1), ("7.00", 7)],
     ids=repr,
 )
-def test_numbers_may_be_told_as_text(told: object, number: int) -> None:
-    assert answers.parse_count(told) == number
+def test_numbers_may_be_told_as_text(given: object, number: int) -> None:
+    assert answers.parse_count(given) == number
 
 
 @pytest.mark.parametrize(
-    "told",
+    "given",
     [None, True, -1, 1.5, float("inf"), float("nan"), "", "seven", "-0", "1e3", "٧", [7], {"a": 1}, "9" * 99, 1e99],
 )
-def test_what_is_no_number_of_rows_is_refused(told: object) -> None:
+def test_what_is_no_number_of_rows_is_refused(given: object) -> None:
     with pytest.raises(answers.UnexpectedAnswer, match="not a number of rows"):
-        answers.parse_count(told)
+        answers.parse_count(given)

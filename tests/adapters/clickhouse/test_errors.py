@@ -12,7 +12,7 @@ from bot.errors import DependencyError, Refused, Unavailable
 LIMIT = timedelta(seconds=60)
 
 
-def told(error: Exception) -> DependencyError:
+def translated(error: Exception) -> DependencyError:
     with pytest.raises(DependencyError) as caught, translate_errors("ClickHouse of a", "host:8123", LIMIT):
         raise error
     assert caught.value.__cause__ is error
@@ -68,7 +68,7 @@ def told(error: Exception) -> DependencyError:
     ],
 )
 def test_errors_say_what_is_the_matter(error: Exception, kind: type[DependencyError], why: str) -> None:
-    answer = told(error)
+    answer = translated(error)
 
     assert type(answer) is kind
     assert answer.why.startswith(why)
@@ -80,8 +80,8 @@ def test_every_error_of_the_client_means_something() -> None:
     kinds = [kind for kind in known if kind is not exceptions.StreamClosedError]  # takes no text of its own
 
     assert len(kinds) > 5
-    assert all(told(kind("what happened")).why for kind in kinds)
+    assert all(translated(kind("what happened")).why for kind in kinds)
 
 
 def test_long_messages_are_cut() -> None:
-    assert len(told(DatabaseError("x" * 10_000, code=1)).why) < 400
+    assert len(translated(DatabaseError("x" * 10_000, code=1)).why) < 400

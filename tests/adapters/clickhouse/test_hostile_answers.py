@@ -81,7 +81,7 @@ async def serving(send: Send, about: bytes | None = ABOUT) -> AsyncIterator[str]
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
-async def asked(warehouse: ClickHouseWarehouse) -> DependencyError:
+async def count_error(warehouse: ClickHouseWarehouse) -> DependencyError:
     with pytest.raises(DependencyError) as caught:
         await warehouse.expected(table(), "hilton", CAMPAIGN)
     return caught.value
@@ -109,7 +109,7 @@ NO_ANSWERS = {
 @pytest.mark.parametrize("what", NO_ANSWERS)
 async def test_what_is_no_answer_is_told_as_such(connect: Connect, what: str) -> None:
     async with serving(answering(NO_ANSWERS[what])) as url:
-        shown = await asked(connect(url))
+        shown = await count_error(connect(url))
 
     assert isinstance(shown, Unavailable)
     assert f"{url.removeprefix('http://')} answers, but not as ClickHouse does: " in shown.why
@@ -118,7 +118,7 @@ async def test_what_is_no_answer_is_told_as_such(connect: Connect, what: str) ->
 @pytest.mark.parametrize("what", NO_ANSWERS)
 async def test_what_is_no_answer_when_connecting_is_told_as_such(connect: Connect, what: str) -> None:
     async with serving(answering(NO_ANSWERS[what]), about=None) as url:
-        shown = await asked(connect(url))
+        shown = await count_error(connect(url))
 
     assert "answers, but not as ClickHouse does" in shown.why
 
@@ -131,7 +131,7 @@ async def test_what_is_no_answer_when_connecting_is_told_as_such(connect: Connec
 )  # fmt: skip
 async def test_values_of_another_kind_than_their_type_are_refused(connect: Connect, rows: bytes) -> None:
     async with serving(answering(HEAD + rows)) as url:
-        shown = await asked(connect(url))
+        shown = await count_error(connect(url))
 
     assert "its column " in shown.why
 
@@ -147,7 +147,7 @@ async def test_an_exception_after_some_rows_is_an_error_and_no_short_answer(
     connect: Connect,
 ) -> None:
     async with serving(answering(HEAD + b'["2026-01-01",1]\n' + MID_STREAM)) as url:
-        shown = await asked(connect(url))
+        shown = await count_error(connect(url))
 
     assert isinstance(shown, Unavailable)
     assert shown.why.startswith("Code 241: Memory limit exceeded")
@@ -177,7 +177,7 @@ async def test_an_exception_after_some_rows_is_an_error_and_no_short_answer(
 )
 async def test_what_breaks_off_or_is_no_http_is_an_error(connect: Connect, data: bytes, why: str) -> None:
     async with serving(raw(data)) as url:
-        shown = await asked(connect(url))
+        shown = await count_error(connect(url))
 
     assert why in shown.why
 
@@ -185,9 +185,9 @@ async def test_what_breaks_off_or_is_no_http_is_an_error(connect: Connect, data:
 async def test_compressed_answers_are_not_unpacked(connect: Connect) -> None:
     bomb = gzip.compress(b"\0" * 50_000_000)
     async with serving(answering(bomb, headers="Content-Encoding: gzip\r\n")) as url:
-        shown = await asked(connect(url))
+        shown = await count_error(connect(url))
     async with serving(answering(bomb, "500 Broken", "Content-Encoding: gzip\r\n")) as url:
-        failed = await asked(connect(url))
+        failed = await count_error(connect(url))
 
     assert "the answer is compressed" in shown.why
     assert isinstance(failed, Unavailable)
@@ -197,14 +197,14 @@ async def test_compressed_answers_are_not_unpacked(connect: Connect) -> None:
 async def test_an_answer_without_end_is_read_so_far_and_no_further(connect: Connect, status: str) -> None:
     endless = Endless(f"HTTP/1.1 {status}\r\nConnection: close\r\n\r\n")
     async with serving(endless) as url:
-        await asked(connect(url))
+        await count_error(connect(url))
 
     assert endless.sent < 2 * LARGEST_ANSWER
 
 
 async def test_too_many_rows_are_refused(connect: Connect) -> None:
     async with serving(answering(HEAD + b'["2026-01-01",1]\n' * 100_001)) as url:
-        shown = await asked(connect(url))
+        shown = await count_error(connect(url))
 
     assert "over 100,000 rows" in shown.why
 
@@ -217,14 +217,14 @@ async def test_a_wrong_answer_costs_one_question_and_not_the_next(connect: Conne
 
     async with serving(send) as url:
         warehouse = connect(url)
-        await asked(warehouse)
+        await count_error(warehouse)
         assert list((await warehouse.expected(table(), "hilton", CAMPAIGN)).values()) == [ExpectedDay(7)]
 
 
 async def test_a_code_of_clickhouse_decides_whatever_the_status_is(connect: Connect) -> None:
     body = b"Code: 60. DB::Exception: Unknown table x. (UNKNOWN_TABLE)\n"
     async with serving(answering(body, headers="X-ClickHouse-Exception-Code: 60\r\n")) as url:
-        shown = await asked(connect(url))
+        shown = await count_error(connect(url))
 
     assert isinstance(shown, Refused)
     assert "Code 60: Unknown table x" in shown.why

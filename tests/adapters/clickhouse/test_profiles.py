@@ -100,10 +100,10 @@ async def test_replicas_that_take_turns_are_one_table(server: ClickHouseServer, 
     turns = iter(range(10_000))
 
     def balanced(query: Query, body: str) -> tuple[Query, str]:
-        asked, sent = json.dumps(query), body
+        settings, sent = json.dumps(query), body
         if next(turns) % 2:
-            asked, sent = asked.replace(first, other), body.replace(first, other)
-        return json.loads(asked), sent
+            settings, sent = settings.replace(first, other), body.replace(first, other)
+        return json.loads(settings), sent
 
     async with changing(server, balanced) as url:
         counted = await connect(url).counts(table(table=f"analytics.{first}", time_column="at"), "hilton", DAYS)

@@ -75,7 +75,7 @@ async def test_whatever_holds_names_is_counted_together(
 
 
 @pytest.mark.parametrize(
-    ("kind", "values", "asked"),
+    ("kind", "values", "customers"),
     [
         ("UInt64", "7, 8, 7", ["7", "007", "8"]),
         (
@@ -87,13 +87,13 @@ async def test_whatever_holds_names_is_counted_together(
     ],
 )
 async def test_names_that_may_be_written_in_two_ways_are_not_counted_together(
-    server: ClickHouseServer, warehouse: ClickHouseWarehouse, kind: str, values: str, asked: list[str]
+    server: ClickHouseServer, warehouse: ClickHouseWarehouse, kind: str, values: str, customers: list[str]
 ) -> None:
     of_kind(server, kind, values)
 
     with pytest.raises(Refused):
-        await warehouse.counts_by_customer(table("named"), asked, CAMPAIGN)
-    for name in asked[:2]:
+        await warehouse.counts_by_customer(table("named"), customers, CAMPAIGN)
+    for name in customers[:2]:
         alone = await warehouse.counts(table("named"), name, CAMPAIGN)
         assert alone == {JAN_1: DayCount(1, 1), JAN_2: DayCount(1, 1)}
 

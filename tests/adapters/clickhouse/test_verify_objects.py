@@ -200,7 +200,7 @@ def verifying(url: str, warehouse: ClickHouseWarehouse, table: str, key: tuple[s
     return services(only, warehouse, "hilton")
 
 
-async def said(world: Services) -> tuple[Outcome, str, str]:
+async def verified(world: Services) -> tuple[Outcome, str, str]:
     """The verdict, the sentence, and the whole answer."""
     result = await verify(Verify(target="hilton", range=DAYS), world)
     text = render(result).text
@@ -214,8 +214,8 @@ async def test_each_kind_of_object_is_judged_by_what_it_can_tell(
     case = CASES[what]
     table = made(server, case)
 
-    outcome, sentence, _ = await said(verifying(server.url, warehouse, table))
-    keyed, keyed_sentence, _ = await said(verifying(server.url, warehouse, table, KEYED))
+    outcome, sentence, _ = await verified(verifying(server.url, warehouse, table))
+    keyed, keyed_sentence, _ = await verified(verifying(server.url, warehouse, table, KEYED))
 
     assert (outcome, sentence) == (case.outcome, case.says)
     assert (keyed, keyed_sentence) == (case.keyed, case.keyed_says)
@@ -226,7 +226,7 @@ async def test_rows_that_cancel_or_delete_others_are_told_as_rows_that_merge_awa
 ) -> None:
     table = made(server, CASES["a ReplacingMergeTree with is_deleted"])
 
-    _, _, text = await said(verifying(server.url, warehouse, table))
+    _, _, text = await verified(verifying(server.url, warehouse, table))
 
     assert "scores: expected 240, found 240, difference 0, 0 duplicates." in text
     assert "scores: 60 stored rows that merge away when ClickHouse merges, not counted." in text
@@ -238,12 +238,12 @@ async def test_a_table_that_was_exchanged_since_is_judged_by_what_it_is_now(
     table = made(server, CASES["a ReplacingMergeTree"])
     other = made(server, CASES["a MergeTree with every third row three times"])
     world = verifying(server.url, warehouse, table)
-    before, _, _ = await said(world)
+    before, _, _ = await verified(world)
 
     server.run(f"EXCHANGE TABLES {table} AND {other}")
-    after, _, _ = await said(world)
+    after, _, _ = await verified(world)
     server.run(f"EXCHANGE TABLES {table} AND {other}")
-    again, _, _ = await said(world)
+    again, _, _ = await verified(world)
 
     assert (before, after, again) == (Outcome.MATCHES, Outcome.UNPROVEN, Outcome.MATCHES)
 
@@ -254,10 +254,10 @@ async def test_the_target_of_a_materialized_view_may_be_exchanged_too(
     view = made(server, CASES["a materialized view into a table"])
     other = made(server, CASES["a MergeTree"])
     world = verifying(server.url, warehouse, view)
-    before, _, _ = await said(world)
+    before, _, _ = await verified(world)
 
     server.run(f"EXCHANGE TABLES {view}_to AND {other}")
-    after, _, _ = await said(world)
+    after, _, _ = await verified(world)
 
     assert (before, after) == (Outcome.MATCHES, Outcome.UNPROVEN)
 
@@ -266,9 +266,9 @@ async def test_an_engine_is_looked_up_once_for_many_counts(
     server: ClickHouseServer, warehouse: ClickHouseWarehouse
 ) -> None:
     world = verifying(server.url, warehouse, made(server, CASES["a materialized view into a table"]))
-    await said(world)
+    await verified(world)
     before = server.last_id()
-    await said(world)
+    await verified(world)
 
     assert len(server.log(before)) == 2
 
@@ -278,7 +278,7 @@ async def test_a_key_that_the_table_does_not_have_is_named_with_the_table(
 ) -> None:
     table = made(server, CASES["a view"])
 
-    outcome, sentence, _ = await said(verifying(server.url, warehouse, table, ("id", "idd")))
+    outcome, sentence, _ = await verified(verifying(server.url, warehouse, table, ("id", "idd")))
 
     assert outcome is Outcome.NOT_ANSWERED
     assert f"key names idd, and {table} has no such column; it has id, customer, at" in sentence
@@ -308,7 +308,7 @@ async def test_what_cannot_be_counted_says_why(
     create, why = OF_NO_USE[what]
     table = made(server, Case(create, (), *RIGHT))
 
-    outcome, _, text = await said(verifying(server.url, warehouse, table))
+    outcome, _, text = await verified(verifying(server.url, warehouse, table))
 
     assert outcome is Outcome.NOT_ANSWERED
     assert why in text
@@ -320,7 +320,7 @@ async def test_a_wrong_key_is_named_whatever_the_table_is(
 ) -> None:
     table = made(server, CASES[what])
 
-    _, sentence, _ = await said(verifying(server.url, warehouse, table, ("idd",)))
+    _, sentence, _ = await verified(verifying(server.url, warehouse, table, ("idd",)))
 
     assert f"key names idd, and {table} has no such column" in sentence
 
@@ -338,7 +338,7 @@ async def test_keys_with_a_null_in_them_are_keys(server: ClickHouseServer, wareh
         "",
     )
 
-    assert (await said(verifying(server.url, warehouse, made(server, nullable), KEYED)))[:2] == (
+    assert (await verified(verifying(server.url, warehouse, made(server, nullable), KEYED)))[:2] == (
         Outcome.MATCHES,
         MATCHES,
     )

@@ -414,10 +414,10 @@ async def test_a_server_that_goes_and_comes_back_is_unavailable_and_then_answers
 async def test_a_server_that_accepts_and_says_nothing_is_unavailable_within_the_limit(connect: Connect) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         warehouse = connect(f"http://127.0.0.1:{silent.getsockname()[1]}", time_limit="1s")
-        asked = (warehouse.counts(table(), "hilton", CAMPAIGN) for _ in range(3))
+        counts = (warehouse.counts(table(), "hilton", CAMPAIGN) for _ in range(3))
         # Far beyond the limit, and far below what the client would wait for by itself.
         async with asyncio.timeout(30):
-            answers = await asyncio.gather(*asked, return_exceptions=True)
+            answers = await asyncio.gather(*counts, return_exceptions=True)
 
     assert [type(answer) for answer in answers] == [Unavailable] * 3
     assert "within 1 s" in str(answers[0])

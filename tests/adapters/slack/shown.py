@@ -7,7 +7,7 @@ import aiohttp
 from bot.message import View
 from local_slack import LocalSlack
 
-LOOKING = View("Split", ({"type": "section", "text": {"type": "mrkdwn", "text": "Looking…"}},))
+SPLITTING = View("Split", ({"type": "section", "text": {"type": "mrkdwn", "text": "Looking…"}},))
 QUESTION = View(
     "Split hilton",
     (
@@ -34,7 +34,7 @@ async def do(slack: LocalSlack, action: str, **arguments: Any) -> dict[str, Any]
         return answer
 
 
-async def look(slack: LocalSlack, where: str, **query: str) -> dict[str, Any]:
+async def read_control(slack: LocalSlack, where: str, **query: str) -> dict[str, Any]:
     """Look as a person by the control API."""
     async with aiohttp.ClientSession(slack.url) as http, http.get(f"/_control/{where}", params=query) as reply:
         answer: dict[str, Any] = await reply.json()
@@ -43,5 +43,5 @@ async def look(slack: LocalSlack, where: str, **query: str) -> dict[str, Any]:
 
 async def seen(slack: LocalSlack, user: str) -> list[dict[str, Any]]:
     """The open modals of a user, the top one last."""
-    views: list[dict[str, Any]] = (await look(slack, "views", user=user))["views"]
+    views: list[dict[str, Any]] = (await read_control(slack, "views", user=user))["views"]
     return views

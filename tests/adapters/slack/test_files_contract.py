@@ -10,7 +10,7 @@ from bot.adapters.slack import SlackFiles
 from bot.message import Document
 from bot.ports import Files
 from local_slack import LocalSlack
-from tests.adapters.slack.shown import look
+from tests.adapters.slack.shown import read_control
 from tests.fakes.files import FakeFiles
 
 OLIVIA = "olivia"
@@ -72,7 +72,7 @@ class SlackCabinet:
         return file["name"], file["alt_txt"], await self._read(file["url_private"])
 
     async def _contents(self, channel: str) -> list[str]:
-        messages = (await look(self._slack, "messages", channel=channel))["messages"]
+        messages = (await read_control(self._slack, "messages", channel=channel))["messages"]
         addresses = [file["url_private"] for message in messages for file in message.get("files", [])]
         return [(await self._read(address)).decode() for address in addresses]
 

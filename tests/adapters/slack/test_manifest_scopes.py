@@ -13,11 +13,11 @@ from bot.wiring import steady_now, utc_now
 from local_slack import LocalSlack, Setting, SlackSeed
 from local_slack.web_api.scopes import NEEDED
 from tests.adapters.slack.conftest import now
-from tests.adapters.slack.shown import LOOKING, do, look
+from tests.adapters.slack.shown import SPLITTING, do, read_control
 
 ADAPTERS = Path(__file__).parents[3] / "bot" / "adapters" / "slack"
-# By no method: it is what lets the app have its slash command.
-COMMANDS = "commands"
+# By no method: they let the app have its slash command, and hear mentions and direct messages.
+HEARS = {"commands", "app_mentions:read", "im:history"}
 
 
 def called() -> set[str]:
@@ -34,7 +34,7 @@ def needed(method: str) -> set[str]:
 
 
 def test_the_manifest_asks_for_what_is_called_and_for_nothing_else() -> None:
-    assert {scope for method in called() for scope in needed(method)} | {COMMANDS} == set(BOT_SCOPES)
+    assert {scope for method in called() for scope in needed(method)} | HEARS == set(BOT_SCOPES)
 
 
 @pytest.fixture
@@ -49,8 +49,8 @@ async def test_with_the_scopes_of_the_manifest_everything_works(slack: LocalSlac
     team, olivia = slack.channels["backfills"], slack.users["olivia"]
     channel, modals, people = SlackChannel(client, team), SlackModals(client, team), SlackPeople(client, utc_now)
     typed = await do(slack, "command", user="olivia", channel="backfills", text="split hilton")
-    view_id = await modals.open(typed["payload"]["trigger_id"], LOOKING)
-    await modals.update(view_id, LOOKING)
+    view_id = await modals.open(typed["payload"]["trigger_id"], SPLITTING)
+    await modals.update(view_id, SPLITTING)
     await modals.publish(olivia, HomeTab(()))
     await modals.whisper(olivia, Message("psst"))
     await SlackModals(client, slack.channels["general"]).whisper(olivia, Message("psst"))
@@ -67,6 +67,6 @@ async def test_with_the_scopes_of_the_manifest_everything_works(slack: LocalSlac
     await check_clock(client, utc_now)
     assert "missing" not in await channel.check()
 
-    calls = (await look(slack, "calls"))["calls"]
+    calls = (await read_control(slack, "calls"))["calls"]
     assert [call["method"] for call in calls if call["reply"].get("error")] == ["chat.postEphemeral"]
     assert {call["method"] for call in calls} >= called() - {"chat.delete"}

@@ -123,7 +123,7 @@ async def test_a_person_of_no_known_workspace_is_nobodys_colleague() -> None:
     assert person.is_deleted
 
 
-async def told(**facts: object) -> Person:
+async def person_with(**facts: object) -> Person:
     """The person that Slack describes so, beside what is always there."""
     async with canned_slack() as canned:
         canned.on("users.info", Answer({"ok": True, "user": {"id": "U1", "name": "al", **facts}}))
@@ -148,7 +148,7 @@ def member(*teams: object, **facts: object) -> dict[str, object]:
     ],
 )
 async def test_members_of_the_workspace_are_known_however_slack_tells_it(facts: dict[str, object]) -> None:
-    person = await told(**facts)
+    person = await person_with(**facts)
 
     assert person.is_of("T1")
     assert not person.is_of("T3")
@@ -172,12 +172,12 @@ async def test_members_of_the_workspace_are_known_however_slack_tells_it(facts: 
     ],
 )
 async def test_strangers_and_members_of_other_workspaces_are_none_of_this_one(facts: dict[str, object]) -> None:
-    assert not (await told(**facts)).is_of("T1")
+    assert not (await person_with(**facts)).is_of("T1")
 
 
 @pytest.mark.parametrize("sign", ["is_restricted", "is_ultra_restricted", "is_stranger"])
 async def test_guests_of_an_organisation_are_guests(sign: str) -> None:
-    assert (await told(**member("T1", **{sign: True}))).is_guest
+    assert (await person_with(**member("T1", **{sign: True}))).is_guest
 
 
 ORG_WIDE = {"team_id": "T1", "enterprise_id": "E1"}

@@ -132,18 +132,18 @@ async def test_a_history_without_end_is_given_up_and_not_taken_for_nothing() -> 
 
 
 async def test_only_the_bots_own_message_with_exactly_the_key_is_found() -> None:
-    def said(ts: str, bot_id: str, metadata: Any) -> dict[str, Any]:
+    def posted(ts: str, bot_id: str, metadata: Any) -> dict[str, Any]:
         return {"ts": ts, "text": "x", "bot_id": bot_id, "metadata": metadata}
 
     ours = {"event_type": "backfill_bot", "event_payload": {"key": "k"}}
     messages = [
         {"ts": "1.0", "text": "a person's"},
-        said("2.0", "B2", ours),
-        said("3.0", "B1", {"event_type": "another", "event_payload": {"key": "k"}}),
-        said("4.0", "B1", {"event_type": "backfill_bot", "event_payload": {"key": ["k"]}}),
-        said("5.0", "B1", {"event_type": "backfill_bot"}),
-        said("6.0", "B1", None),
-        said("7.0", "B1", ours),
+        posted("2.0", "B2", ours),
+        posted("3.0", "B1", {"event_type": "another", "event_payload": {"key": "k"}}),
+        posted("4.0", "B1", {"event_type": "backfill_bot", "event_payload": {"key": ["k"]}}),
+        posted("5.0", "B1", {"event_type": "backfill_bot"}),
+        posted("6.0", "B1", None),
+        posted("7.0", "B1", ours),
     ]
     async with canned_slack() as canned:
         canned.on("auth.test", Answer({"ok": True, "bot_id": "B1"}))

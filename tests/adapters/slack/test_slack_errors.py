@@ -262,7 +262,7 @@ async def test_an_answer_without_what_was_asked_for_is_no_answer(canned: Canned,
     canned.on(method, answer)
     people, address = SlackPeople(canned.client, lambda: datetime.now(UTC)), Address("C1", "1.1")
     view = View(title="Hello", blocks=(), submit="", close="Close", purpose="", memory="")
-    asked: dict[str, Callable[[], Awaitable[object]]] = {
+    calls: dict[str, Callable[[], Awaitable[object]]] = {
         "users.info": lambda: people.person("U1"),
         "usergroups.users.list": lambda: people.members("S1"),
         "views.open": lambda: SlackModals(canned.client, "C1").open("trigger", view),
@@ -270,7 +270,7 @@ async def test_an_answer_without_what_was_asked_for_is_no_answer(canned: Canned,
     }
 
     with pytest.raises(Unavailable, match=method):
-        await asked[method]()
+        await calls[method]()
 
 
 @pytest.mark.parametrize("answer", ODD, ids=["a text", "nothing else", "other kinds"])

@@ -12,13 +12,13 @@ from bot.manifest import BOT_SCOPES
 from bot.message import Document, Message
 from bot.wiring import steady_now
 from local_slack import LocalSlack, Setting, SlackSeed
-from tests.adapters.slack.shown import look
+from tests.adapters.slack.shown import read_control
 
 LOG = Document("operations-log-2026-02-22.md", "Operations log of 2026-02-22", "# Log\n\n89 of 95 · “ok”\n")
 
 
 async def _messages(slack: LocalSlack, channel: str = "backfills") -> list[dict[str, Any]]:
-    messages: list[dict[str, Any]] = (await look(slack, "messages", channel=channel))["messages"]
+    messages: list[dict[str, Any]] = (await read_control(slack, "messages", channel=channel))["messages"]
     return messages
 
 

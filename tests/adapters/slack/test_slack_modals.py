@@ -10,7 +10,7 @@ from bot.errors import AccessDenied, DependencyError, Refused, Unavailable
 from bot.message import Message, View
 from local_slack import LocalSlack
 from tests.adapters.slack.canned import Answer, canned_slack
-from tests.adapters.slack.shown import LOOKING, QUESTION, do, look, seen
+from tests.adapters.slack.shown import QUESTION, SPLITTING, do, read_control, seen
 
 
 async def _trigger(slack: LocalSlack) -> str:
@@ -24,7 +24,7 @@ def modals(slack: LocalSlack, client: AsyncWebClient) -> SlackModals:
 
 
 async def test_a_question_arrives_with_its_buttons_purpose_and_memory(slack: LocalSlack, modals: SlackModals) -> None:
-    view_id = await modals.open(await _trigger(slack), LOOKING)
+    view_id = await modals.open(await _trigger(slack), SPLITTING)
     await modals.update(view_id, QUESTION)
     (view,) = await seen(slack, "olivia")
 
@@ -34,7 +34,7 @@ async def test_a_question_arrives_with_its_buttons_purpose_and_memory(slack: Loc
 
 
 def test_a_view_that_only_tells_has_no_button_to_submit_and_no_purpose() -> None:
-    drawn = view_json(LOOKING)
+    drawn = view_json(SPLITTING)
 
     assert sorted(drawn) == ["blocks", "close", "title", "type"]
 
@@ -44,7 +44,7 @@ async def test_what_slack_will_not_open_is_refused(code: str) -> None:
     async with canned_slack() as canned:
         canned.on("views.open", Answer({"ok": False, "error": code}))
         with pytest.raises(Refused, match=code):
-            await SlackModals(canned.client, "C1").open("1.2.abc", LOOKING)
+            await SlackModals(canned.client, "C1").open("1.2.abc", SPLITTING)
 
 
 async def test_a_view_that_is_no_view_is_refused_with_what_is_wrong_with_it(
@@ -72,13 +72,13 @@ async def test_a_slack_in_trouble_is_told_in_our_words(
     await do(slack, "faults", method="views.open", **fault)
 
     with pytest.raises(error, match=r"views\.open"):
-        await modals.open(trigger, LOOKING)
+        await modals.open(trigger, SPLITTING)
 
 
 async def test_a_whisper_is_drawn_and_for_one_person_only(slack: LocalSlack, modals: SlackModals) -> None:
     block = {"type": "section", "text": {"type": "mrkdwn", "text": "*11* windows"}}
     await modals.whisper(slack.users["olivia"], Message("11 windows", (block,)))
-    (posted,) = (await look(slack, "messages", channel="backfills"))["messages"]
+    (posted,) = (await read_control(slack, "messages", channel="backfills"))["messages"]
 
     assert posted["ephemeral_to"] == slack.users["olivia"]
     assert posted["blocks"][0]["text"]["text"] == "*11* windows"
@@ -87,7 +87,7 @@ async def test_a_whisper_is_drawn_and_for_one_person_only(slack: LocalSlack, mod
 async def _told_directly(slack: LocalSlack, client: AsyncWebClient) -> list[str]:
     """What stands in the direct conversation of the bot with olivia."""
     opened = await client.conversations_open(users=slack.users["olivia"])
-    messages = (await look(slack, "messages", channel=opened["channel"]["id"]))["messages"]
+    messages = (await read_control(slack, "messages", channel=opened["channel"]["id"]))["messages"]
     return [message["text"] for message in messages]
 
 

@@ -60,9 +60,9 @@ def test_asking_for_the_wait_takes_no_token(rate: Rate, pauses: list[timedelta])
     bucket, moment = TokenBucket(rate), NOW
     for pause in pauses:
         moment += pause
-        asked = [bucket.wait(moment) for _ in range(3)]
+        waits = [bucket.wait(moment) for _ in range(3)]
 
-        assert asked == [bucket.take(moment)] * 3
+        assert waits == [bucket.take(moment)] * 3
 
 
 def test_a_full_bucket_gives_its_burst_at_once_and_then_one_an_interval() -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from bot.adapters.store import open_store
 from bot.model import Execution
-from bot.ports import Deliveries, Dialogs, Journal, Lease, Outbox, RunHistory, Subscriptions
+from bot.ports import Deliveries, Dialogs, Journal, Leases, Outbox, RunHistory, Subscriptions
 from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.dialogs import FakeDialogs
 from tests.fakes.journal import FakeJournal
-from tests.fakes.lease import FakeLease
+from tests.fakes.leases import FakeLeases
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.subscriptions import FakeSubscriptions
@@ -27,7 +27,7 @@ class Sides:
     journal: Journal
     outbox: Outbox
     ledger: RunHistory
-    lease: Lease
+    leases: Leases
     deliveries: Deliveries
     dialogs: Dialogs
     subscriptions: Subscriptions
@@ -46,7 +46,7 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[Sides]:
             journal=FakeJournal(outbox),
             outbox=outbox,
             ledger=FakeLedger(customer_of),
-            lease=FakeLease(),
+            leases=FakeLeases(),
             deliveries=FakeDeliveries(),
             dialogs=FakeDialogs(),
             subscriptions=FakeSubscriptions(),
@@ -57,7 +57,7 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[Sides]:
             journal=opened.journal,
             outbox=opened.outbox,
             ledger=opened.ledger,
-            lease=opened.lease,
+            leases=opened.leases,
             deliveries=opened.deliveries,
             dialogs=opened.dialogs,
             subscriptions=opened.subscriptions,

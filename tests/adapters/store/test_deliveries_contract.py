@@ -11,17 +11,17 @@ from tests.adapters.store.raw import sql
 
 
 async def test_only_the_first_time_is_the_first(store: Sides) -> None:
-    asked = [await store.deliveries.first_time(delivery, NOW) for delivery in ("a", "b", "a", "b", "a", "ø")]
+    firsts = [await store.deliveries.first_time(delivery, NOW) for delivery in ("a", "b", "a", "b", "a", "ø")]
 
-    assert asked == [True, True, False, False, False, True]
+    assert firsts == [True, True, False, False, False, True]
 
 
 async def test_a_file_forgets_a_delivery_after_ten_minutes_and_not_before(file_url: str) -> None:
     async with open_store(file_url) as store:
         times = (minutes(0), minutes(10) - timedelta(seconds=1), minutes(10), minutes(11))
-        asked = [await store.deliveries.first_time("a", NOW + after) for after in times]
+        firsts = [await store.deliveries.first_time("a", NOW + after) for after in times]
 
-    assert asked == [True, False, True, False]
+    assert firsts == [True, False, True, False]
 
 
 async def test_a_server_forgets_a_delivery_after_ten_minutes_and_not_before(server_url: str) -> None:
@@ -49,8 +49,8 @@ async def test_of_many_bots_that_get_the_same_delivery_at_once_one_takes_it(url:
     async with open_store(url) as first_store, open_store(url) as second_store, open_store(url) as third_store:
         bots = (first_store, second_store, third_store) * 4
         names = [f"delivery {n}" for n in range(5)]
-        asked = [asyncio.gather(*(bot.deliveries.first_time(name, NOW) for bot in bots)) for name in names]
-        taken = [sum(outcomes) for outcomes in await asyncio.gather(*asked)]
+        firsts = [asyncio.gather(*(bot.deliveries.first_time(name, NOW) for bot in bots)) for name in names]
+        taken = [sum(outcomes) for outcomes in await asyncio.gather(*firsts)]
 
     assert taken == [1] * len(names)
 

@@ -104,12 +104,12 @@ async def test_another_body_gives_what_was_set_aside_a_new_chance(store: Sides) 
     assert await store.outbox.dead_letters(NOW) == []
 
 
-@pytest.mark.parametrize("stands", [False, True])
+@pytest.mark.parametrize("is_posted", [False, True])
 async def test_another_body_does_not_inherit_the_wait_and_the_tries_of_the_one_that_was_refused(
-    store: Sides, stands: bool
+    store: Sides, is_posted: bool
 ) -> None:
-    await _record(store, message("a", "zeroth" if stands else "first"))
-    if stands:
+    await _record(store, message("a", "zeroth" if is_posted else "first"))
+    if is_posted:
         await store.outbox.done("a", 1, ROOT_AT)
         await _record(store, message("a", "first"))
     await store.outbox.postpone("a", NOW + minutes(40), "a_code_of_next_year", 7)

@@ -51,7 +51,7 @@ class CodecStandIn:
     hangs: bool = False
     refusal: int = 400
     headers: list[dict[str, str]] = field(default_factory=list)
-    asked: list[tuple[str, int]] = field(default_factory=list)
+    requests: list[tuple[str, int]] = field(default_factory=list)
     endpoint: str = ""
     _released: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -74,7 +74,7 @@ class CodecStandIn:
     async def _answer(self, request: web.Request) -> web.Response:
         self.headers.append(dict(request.headers))
         payloads = json_format.Parse(await request.read(), Payloads()).payloads
-        self.asked.append((request.match_info["path"], len(payloads)))
+        self.requests.append((request.match_info["path"], len(payloads)))
         if self.hangs:
             await self._released.wait()
         if self.status:

@@ -39,29 +39,29 @@ class ClosedOperatorService(OperatorService):
 class TellingService(WorkflowService):
     """Tells which search attributes there are, or lets nobody ask."""
 
-    def __init__(self, client: ServiceClient, told: Mapping[str, IndexedValueType.ValueType] | None) -> None:
+    def __init__(self, client: ServiceClient, kinds: Mapping[str, IndexedValueType.ValueType] | None) -> None:
         super().__init__(client)
-        self._told = told
+        self._kinds = kinds
 
     async def get_search_attributes(self, *_: Any, **__: Any) -> GetSearchAttributesResponse:
-        if self._told is None:
+        if self._kinds is None:
             raise NOT_ADMITTED
-        return GetSearchAttributesResponse(keys=self._told)
+        return GetSearchAttributesResponse(keys=self._kinds)
 
 
 class CloudLike(TemporalCluster):
     """A real server behind services that do not all admit the bot."""
 
-    def __init__(self, address: str, told: Mapping[str, IndexedValueType.ValueType] | None) -> None:
+    def __init__(self, address: str, kinds: Mapping[str, IndexedValueType.ValueType] | None) -> None:
         super().__init__("voice-prod", TemporalAddress(address=address, namespace="default"), LIMIT)
-        self._told = told
+        self._kinds = kinds
 
     @asynccontextmanager
     async def asking(self, limit: timedelta | None = None) -> AsyncIterator[Client]:
         async with super().asking(limit) as client:
             services = client.service_client
             services.operator_service = ClosedOperatorService(services)
-            services.workflow_service = TellingService(services, self._told)
+            services.workflow_service = TellingService(services, self._kinds)
             yield client
 
 
@@ -76,7 +76,7 @@ async def indexed(client: Client, workflow_id: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    ("told", "held"),
+    ("kinds", "held"),
     [({"BackfillCustomer": KEYWORD}, {"BackfillCustomer": "hilton"}), ({}, {}), (None, {})],
     ids=["told by the workflow service", "told of none", "not told"],
 )
@@ -84,10 +84,10 @@ async def test_where_the_operator_service_is_closed_the_other_one_is_asked_and_e
     server: TemporalServer,
     client: Client,
     unique: str,
-    told: Mapping[str, IndexedValueType.ValueType] | None,
+    kinds: Mapping[str, IndexedValueType.ValueType] | None,
     held: dict[str, str],
 ) -> None:
-    control = TemporalControl(CloudLike(server.address, told), SEQUENCES)
+    control = TemporalControl(CloudLike(server.address, kinds), SEQUENCES)
     await control.start(order(unique, BackfillCustomer="hilton", BackfillStart="2026-01-01"))
 
     memo = await (await client.get_workflow_handle(unique).describe()).memo()

@@ -31,7 +31,7 @@ from bot.usecases.observe.observe import observe
 from bot.usecases.watch.state import WatchState
 from tests.adapters.temporal.server import HEARTBEAT_TIMEOUT, eventually, go_silent
 from tests.fakes.services import FakeWorld, config
-from tests.usecases.watch.looks import PLENTY, watch
+from tests.usecases.watch.passes import PLENTY, watch
 
 CLUSTER = "voice-prod"
 LINKS = 6
@@ -235,13 +235,15 @@ async def test_a_workflow_that_continues_as_new_and_times_out_in_two_links_is_on
     await client.start_workflow("CustomerBackfill", args=[LINKS, [5, 3]], id=workflow_id, task_queue=queue)
     state: WatchState | None = None
 
-    async def looked() -> list[Episode]:
+    async def alerts_after_pass() -> list[Episode]:
         nonlocal state
         world.now = datetime.now(UTC)
         state = await watch(CLUSTER, world.services, state)
         return [episode for episode in world.journal.episodes.values() if episode.ref.workflow_id == workflow_id]
 
-    (episode,) = await eventually(looked, lambda found: any(e.ending is Ending.COMPLETED for e in found), within=60)
+    (episode,) = await eventually(
+        alerts_after_pass, lambda found: any(e.ending is Ending.COMPLETED for e in found), within=60
+    )
     took = timedelta(seconds=asyncio.get_running_loop().time() - began)
     rows = [row.message for row in world.outbox.messages.values() if episode.id in row.message.key]
     shown = [message for message in rows if isinstance(notification.parse(message.body), notification.AttemptsLine)]
@@ -262,17 +264,17 @@ async def test_an_alert_goes_on_after_a_reset(
     handle = await client.start_workflow("CustomerBackfill", args=[1, [1]], id=workflow_id, task_queue=queue)
     state: WatchState | None = None
 
-    async def looked() -> Episode | None:
+    async def alerts_after_pass() -> Episode | None:
         nonlocal state
         world.now = datetime.now(UTC)
         state = await watch(CLUSTER, world.services, state)
         own = (e for e in world.journal.episodes.values() if e.ref.workflow_id == workflow_id)
         return next(own, None)
 
-    before = await eventually(looked, lambda found: found)
+    before = await eventually(alerts_after_pass, lambda found: found)
     assert before
     await reset(client, workflow_id)
-    after = await eventually(looked, lambda found: found and found.ref != before.ref)
+    after = await eventually(alerts_after_pass, lambda found: found and found.ref != before.ref)
     await client.get_workflow_handle(workflow_id).terminate()
 
     assert after

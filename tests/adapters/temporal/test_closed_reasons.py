@@ -17,7 +17,7 @@ from bot.usecases.watch.state import WatchState
 from tests.adapters.temporal.server import eventually
 from tests.adapters.temporal.test_chains import CLUSTER, WorldOnTemporal
 from tests.fakes.services import config
-from tests.usecases.watch.looks import watch
+from tests.usecases.watch.passes import watch
 
 
 @activity.defn
@@ -60,7 +60,7 @@ async def test_a_run_that_fails_is_an_alert_with_its_cause_until_another_run_tak
     world = WorldOnTemporal(config=often, now=datetime.now(UTC), temporal=engine)
     states: list[WatchState] = []
 
-    async def looked() -> list[Episode]:
+    async def alerts_after_pass() -> list[Episode]:
         world.now = datetime.now(UTC)
         states[:] = [await watch(CLUSTER, world.services, *states)]
         return [episode for episode in world.journal.episodes.values() if queue in episode.ref.workflow_id]
@@ -69,11 +69,11 @@ async def test_a_run_that_fails_is_an_alert_with_its_cause_until_another_run_tak
         workflow_id = f"backfill-{queue}-2026-01-01-2026-02-21"
         await client.start_workflow("CustomerBackfill", fails, id=workflow_id, task_queue=queue)
 
-    await looked()
+    await alerts_after_pass()
     await start(fails=True)
-    (alert,) = await eventually(looked, bool, within=60)
+    (alert,) = await eventually(alerts_after_pass, bool, within=60)
     await start(fails=False)
-    (over,) = await eventually(looked, lambda found: not any(each.is_open for each in found), within=60)
+    (over,) = await eventually(alerts_after_pass, lambda found: not any(each.is_open for each in found), within=60)
 
     assert (alert.alert_reason, alert.customer) == (AlertReason.FAILED, queue)
     text = draw(EpisodeCard(alert)).text

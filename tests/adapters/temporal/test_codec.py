@@ -48,7 +48,7 @@ async def test_what_is_encoded_is_decoded_again_and_the_codec_is_told_the_namesp
     assert await codec.decode(encoded) == [plain(1), plain(2)]
     assert there.headers[0]["X-Namespace"] == "prod"
     assert there.headers[0]["Content-Type"] == "application/json"
-    assert there.asked == [("encode", 2), ("decode", 2)]
+    assert there.requests == [("encode", 2), ("decode", 2)]
 
 
 async def test_what_no_codec_has_encoded_is_passed_through_without_asking(
@@ -58,14 +58,14 @@ async def test_what_no_codec_has_encoded_is_passed_through_without_asking(
         plain(1),
         Payload(metadata={"encoding": b"binary/null"}),
     ]
-    assert there.asked == []
+    assert there.requests == []
 
 
 async def test_what_was_decoded_once_is_not_asked_for_again(codec: RemoteCodec, there: CodecStandIn) -> None:
     await codec.decode([sealed(plain(1)), sealed(plain(2))])
 
     assert await codec.decode([sealed(plain(2)), plain(7), sealed(plain(3))]) == [plain(2), plain(7), plain(3)]
-    assert there.asked == [("decode", 2), ("decode", 1)]
+    assert there.requests == [("decode", 2), ("decode", 1)]
 
 
 async def test_many_payloads_are_asked_for_in_parts_and_keep_their_order(
@@ -74,14 +74,14 @@ async def test_many_payloads_are_asked_for_in_parts_and_keep_their_order(
     number = codec_module.MOST_PAYLOADS * 2 + 1
 
     assert await codec.decode([sealed(plain(n)) for n in range(number)]) == [plain(n) for n in range(number)]
-    assert sorted(count for _, count in there.asked) == [1, 500, 500]
+    assert sorted(count for _, count in there.requests) == [1, 500, 500]
 
 
 async def test_large_payloads_are_asked_for_in_parts_too(codec: RemoteCodec, there: CodecStandIn) -> None:
     large = [payloads.plain("x" * (codec_module.MOST_BYTES // 2) + str(number)) for number in range(3)]
 
     assert await codec.decode([sealed(payload) for payload in large]) == large
-    assert [count for _, count in there.asked] == [1, 1, 1]
+    assert [count for _, count in there.requests] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("status", [400, 422, 500])
@@ -94,9 +94,9 @@ async def test_what_is_encoded_under_a_key_that_is_gone_stays_encrypted_and_keep
 
     assert await codec.decode(encoded) == [*map(plain, range(9)), lost, plain(9)]
 
-    there.asked.clear()
+    there.requests.clear()
     assert await codec.decode([lost]) == [lost]
-    assert there.asked == []
+    assert there.requests == []
 
 
 async def test_where_much_is_refused_each_call_finds_more_of_what_can_be_read(
@@ -167,7 +167,7 @@ async def test_one_that_hangs_is_given_up_and_then_left_alone_for_a_moment(there
         with pytest.raises(Unavailable, match="no answer within 1 s"):
             await codec.decode([sealed(plain(1))])
 
-    assert len(there.asked) == 1
+    assert len(there.requests) == 1
     await codec.close()
 
 
@@ -188,7 +188,7 @@ async def test_a_short_value_that_is_sent_again_and_again_is_encoded_once_and_wh
     there.status = 503
 
     assert await codec.encode([beat]) == first
-    assert there.asked == [("encode", 1)]
+    assert there.requests == [("encode", 1)]
     with pytest.raises(Unavailable):
         await codec.encode([other])
 

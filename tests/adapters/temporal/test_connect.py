@@ -44,14 +44,14 @@ def test_temporal_variables_of_the_environment_redirect_no_cluster(
 
 
 @pytest.mark.parametrize(
-    ("profile", "told"),
+    ("profile", "reason"),
     [
         ("missing", "profile missing of .*temporal.toml cannot be used: Profile 'missing' not found"),
         ("bare", "profile bare has no address: add it there or in backfill.toml"),
     ],
 )
-def test_a_profile_that_cannot_be_used_is_refused_with_the_reason(profiles: Path, profile: str, told: str) -> None:
-    with pytest.raises(Refused, match=told):
+def test_a_profile_that_cannot_be_used_is_refused_with_the_reason(profiles: Path, profile: str, reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
         connection("Temporal of a", TemporalAddress(profile=profile), profiles)
 
 

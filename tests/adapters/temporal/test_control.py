@@ -51,7 +51,7 @@ async def runs(client: Client, workflow_id: str) -> int:
     return len([run async for run in client.list_workflows(f"WorkflowId = '{workflow_id}'")])
 
 
-async def asked_without_looking(client: Client, wanted: StartOrder) -> StartWorkflowExecutionResponse:
+async def start_without_lookup(client: Client, wanted: StartOrder) -> StartWorkflowExecutionResponse:
     return await client.workflow_service.start_workflow_execution(requests.start("default", wanted, {}))
 
 
@@ -76,7 +76,7 @@ async def test_the_server_itself_takes_the_same_request_once_even_when_its_run_h
     first = await control.start(order(unique))
     await completed(engine, first)
 
-    answer = await asked_without_looking(client, order(unique))
+    answer = await start_without_lookup(client, order(unique))
 
     assert answer.run_id == first.run_id
 
@@ -91,7 +91,7 @@ async def test_a_run_that_has_continued_as_new_is_found_by_its_memo_which_the_se
     await completed(engine, latest)
 
     again = await control.start(order(unique, "anew"))
-    doubled = await asked_without_looking(client, order(unique, "anew"))
+    doubled = await start_without_lookup(client, order(unique, "anew"))
 
     assert closed.execution.status is ExecutionStatus.CONTINUED_AS_NEW
     assert again == latest != first
@@ -210,10 +210,10 @@ async def test_the_reason_of_a_cancel_and_of_an_end_stand_in_the_history(
     await control.terminate(ref, "Oscar: it does not close")
 
     events = (await client.get_workflow_handle(unique).fetch_history()).events
-    asked = [event.workflow_execution_cancel_requested_event_attributes.cause for event in events]
+    causes = [event.workflow_execution_cancel_requested_event_attributes.cause for event in events]
     ended = events[-1].workflow_execution_terminated_event_attributes
 
-    assert [cause for cause in asked if cause] == ["Olivia: it keeps timing out"]
+    assert [cause for cause in causes if cause] == ["Olivia: it keeps timing out"]
     assert (ended.reason, ended.identity) == ("Oscar: it does not close", "backfill-bot")
 
 

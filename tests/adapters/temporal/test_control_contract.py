@@ -241,10 +241,10 @@ async def test_open_sequences_are_listed_by_customer_and_not_asked_how_they_stan
         return [each for each in await world.control.sequences() if each.customer.startswith(unique)]
 
     found = await eventually(listed, lambda found: [each.customer[-1] for each in found] == ["a", "c"])
-    asked = await world.control.sequence(f"{unique}-a")
+    alone = await world.control.sequence(f"{unique}-a")
 
-    assert asked
-    assert found[0] == replace(asked, progress=None)
+    assert alone
+    assert found[0] == replace(alone, progress=None)
 
 
 async def test_a_sequence_takes_an_instruction_and_tells_how_it_stands_then(world: World, unique: str) -> None:

@@ -33,7 +33,7 @@ def test_a_status_of_a_later_server_is_open() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "told"),
+    ("state", "converted"),
     [
         (PendingActivityState.PENDING_ACTIVITY_STATE_UNSPECIFIED, ActivityState.SCHEDULED),
         (PendingActivityState.PENDING_ACTIVITY_STATE_STARTED, ActivityState.STARTED),
@@ -42,8 +42,8 @@ def test_a_status_of_a_later_server_is_open() -> None:
         (PendingActivityState.PENDING_ACTIVITY_STATE_PAUSE_REQUESTED, ActivityState.PAUSED),
     ],
 )
-def test_states_of_activities(state: PendingActivityState.ValueType, told: ActivityState) -> None:
-    assert convert.activity(PendingActivityInfo(state=state)).state is told
+def test_states_of_activities(state: PendingActivityState.ValueType, converted: ActivityState) -> None:
+    assert convert.activity(PendingActivityInfo(state=state)).state is converted
 
 
 def test_what_the_server_leaves_out_or_sets_to_zero_is_none() -> None:
@@ -57,7 +57,7 @@ def test_what_the_server_leaves_out_or_sets_to_zero_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("info", "told"),
+    ("info", "converted"),
     [
         (_timeout, Failure(kind, "late"))
         for _timeout, kind in [
@@ -87,8 +87,8 @@ def test_what_the_server_leaves_out_or_sets_to_zero_is_none() -> None:
         (FailureInfo(message="else"), Failure(FailureKind.OTHER, "else")),
     ],
 )
-def test_failures_are_told_by_kind_with_the_workers_own_words(info: FailureInfo, told: Failure) -> None:
-    assert convert.failure(info) == told
+def test_failures_are_told_by_kind_with_the_workers_own_words(info: FailureInfo, converted: Failure) -> None:
+    assert convert.failure(info) == converted
 
 
 def test_what_a_worker_says_of_a_failure_is_told_without_the_secrets_in_it() -> None:

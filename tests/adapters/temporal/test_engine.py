@@ -78,7 +78,7 @@ async def test_a_cancel_is_a_request_until_the_run_is_closed(
     beating = await eventually(lambda: engine.describe(ref), lambda d: d.activities and d.activities[0].details)
     await handle.cancel()
 
-    asked = await eventually(
+    described = await eventually(
         lambda: engine.describe(ref),
         lambda d: d.activities and d.activities[0].state is ActivityState.CANCEL_REQUESTED,
     )
@@ -87,8 +87,8 @@ async def test_a_cancel_is_a_request_until_the_run_is_closed(
 
     assert beating.activities[0].details == '["day",7]'
     assert not beating.cancel_requested
-    assert asked.cancel_requested
-    assert asked.execution.status.is_open
+    assert described.cancel_requested
+    assert described.execution.status.is_open
     assert over.execution.status is ExecutionStatus.TERMINATED
     assert over.execution.closed_at
 

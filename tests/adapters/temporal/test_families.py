@@ -18,7 +18,8 @@ from bot.usecases.watch.state import WatchState
 from tests.adapters.temporal.server import HEARTBEAT_TIMEOUT, beat, eventually, go_silent
 from tests.adapters.temporal.test_chains import CLUSTER, WorldOnTemporal
 from tests.fakes.services import config
-from tests.usecases.watch.looks import watch
+from tests.usecases.watch.passes import watch
+from tests.wording import TIMED_OUT
 
 DAYS = 5
 SILENT = (2, 4)
@@ -83,7 +84,7 @@ async def test_a_parent_of_whose_five_children_two_time_out_is_one_alert_that_na
     world = WorldOnTemporal(config=often, now=datetime.now(UTC), temporal=engine)
     state: WatchState | None = None
 
-    async def looked() -> list[Episode]:
+    async def alerts_after_pass() -> list[Episode]:
         nonlocal state
         world.now = datetime.now(UTC)
         state = await watch(CLUSTER, world.services, state)
@@ -92,7 +93,7 @@ async def test_a_parent_of_whose_five_children_two_time_out_is_one_alert_that_na
     def has_both(found: list[Episode]) -> bool:
         return any(episode.children and episode.children.number == len(SILENT) for episode in found)
 
-    (alert,) = await eventually(looked, has_both, within=30)
+    (alert,) = await eventually(alerts_after_pass, has_both, within=30)
 
     assert alert.customer == customer
     assert alert.children
@@ -102,5 +103,5 @@ async def test_a_parent_of_whose_five_children_two_time_out_is_one_alert_that_na
     ]
     text = draw(EpisodeCard(alert)).text
     assert "2 of 5 open children time out: Jan 2, Jan 4." in text
-    assert f"{customer} on {CLUSTER} is struggling: attempt " in text
+    assert f"{customer} on {CLUSTER} {TIMED_OUT}. Attempt " in text
     assert " of child Jan " in text

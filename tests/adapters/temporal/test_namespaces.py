@@ -187,7 +187,7 @@ async def test_an_address_that_leads_to_nobody_takes_nothing_from_others(server:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "is_same"),
+    ("first", "other", "is_same"),
     [
         (Namespace("s", "n"), Namespace("s", "n"), True),
         (Namespace("s", "n"), Namespace("s", "m"), False),
@@ -198,6 +198,6 @@ async def test_an_address_that_leads_to_nobody_takes_nothing_from_others(server:
     ],
 )
 def test_a_server_that_is_not_known_makes_equal_ids_no_less_equal(
-    one: Namespace, other: Namespace, is_same: bool
+    first: Namespace, other: Namespace, is_same: bool
 ) -> None:
-    assert one.is_same_as(other) is other.is_same_as(one) is is_same
+    assert first.is_same_as(other) is other.is_same_as(first) is is_same

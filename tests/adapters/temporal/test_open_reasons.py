@@ -18,7 +18,7 @@ from bot.usecases.watch.state import WatchState
 from tests.adapters.temporal.server import eventually
 from tests.adapters.temporal.test_chains import CLUSTER, WorldOnTemporal
 from tests.fakes.services import config
-from tests.usecases.watch.looks import watch
+from tests.usecases.watch.passes import watch
 
 ENOUGH = 5
 broken = {"code": False}
@@ -76,12 +76,12 @@ def alerts(engine: TemporalEngine, unique: str) -> Callable[[], Awaitable[list[E
     world = WorldOnTemporal(config=often, now=datetime.now(UTC), temporal=engine)
     states: list[WatchState] = []
 
-    async def look() -> list[Episode]:
+    async def alerts_after_pass() -> list[Episode]:
         world.now = datetime.now(UTC)
         states[:] = [await watch(CLUSTER, world.services, *states)]
         return [episode for episode in world.journal.episodes.values() if unique in episode.ref.workflow_id]
 
-    return look
+    return alerts_after_pass
 
 
 async def start(client: Client, what: str, queue: str, of_activity: str = "") -> None:

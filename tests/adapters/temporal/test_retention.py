@@ -27,7 +27,7 @@ from tests.adapters.temporal.conftest import LIMIT, temporal_at
 from tests.adapters.temporal.server import QUEUE, TemporalServer, eventually, worker
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, window
-from tests.usecases.watch.looks import watch
+from tests.usecases.watch.passes import watch
 
 CLUSTER = "voice-prod"
 WINDOWS = [window(1, 21), window(21, 41), window(41, 52)]
@@ -181,9 +181,9 @@ async def test_a_run_that_was_open_when_it_was_seen_last_is_told_as_gone(team: T
     assert [run.execution.status for run in shown.standing.runs] == [ExecutionStatus.GONE]
 
 
-def _is_complete(told: Answers) -> bool:
+def _is_complete(answers: Answers) -> bool:
     """Listings lag by moments."""
-    hilton = told.hilton
+    hilton = answers.hilton
     return (
         isinstance(hilton, CustomerStatus)
         and not isinstance(hilton.standing, Silent)

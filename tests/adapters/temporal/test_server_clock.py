@@ -30,8 +30,8 @@ class NoPolls(WorkflowService):
 class NoTimes(WorkflowService):
     """Tells who polls, and not when."""
 
-    async def describe_task_queue(self, *args: Any, **told: Any) -> DescribeTaskQueueResponse:
-        answer = await super().describe_task_queue(*args, **told)
+    async def describe_task_queue(self, *args: Any, **kwargs: Any) -> DescribeTaskQueueResponse:
+        answer = await super().describe_task_queue(*args, **kwargs)
         for poller in answer.pollers:
             poller.ClearField("last_access_time")
         return answer

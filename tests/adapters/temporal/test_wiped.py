@@ -23,7 +23,7 @@ from bot.usecases.control.propose import split
 from tests.adapters.temporal.server import QUEUE, SEQUENCES, TemporalServer, eventually
 from tests.fakes.episodes import episode
 from tests.fakes.services import CHANNEL, OPERATOR, TEAM, FakeWorld
-from tests.usecases.watch.looks import watch
+from tests.usecases.watch.passes import watch
 
 CLUSTER = "voice-prod"
 OLIVIA = Actor(OPERATOR, TEAM, CHANNEL)
@@ -70,7 +70,7 @@ async def with_alert(client: Client, server: TemporalServer, world: FakeWorld) -
     return replace(world.services, clusters={**world.services.clusters, CLUSTER: real})
 
 
-async def asked(services: Services) -> str:
+async def dialog_text(services: Services) -> str:
     """What the dialog of *Split* says."""
     with pytest.raises(BackfillBotError) as posted:
         await split(Split(target="hilton"), services)
@@ -84,16 +84,16 @@ async def test_an_alert_of_a_run_that_is_gone_ends_and_its_dialog_answers(
     services = await with_alert(await namespace_of(wiped, "default"), wiped, world)
     await watch(CLUSTER, services)
     wiped.stop()
-    assert "did not answer" in await asked(services) or "no answer" in await asked(services)
+    assert "did not answer" in await dialog_text(services) or "no answer" in await dialog_text(services)
 
     wiped.start()
     await namespace_of(wiped, "default")
-    before_the_pass = await asked(services)
+    before_the_pass = await dialog_text(services)
     await watch(CLUSTER, services)
     (alert,) = world.journal.episodes.values()
     card = draw(notification.EpisodeCard(alert))
 
-    assert before_the_pass == await asked(services)
+    assert before_the_pass == await dialog_text(services)
     assert alert.ending is Ending.GONE
     assert "no longer known to Temporal" in card.text
 
@@ -107,5 +107,5 @@ async def test_where_the_namespace_is_gone_the_dialog_says_so_and_the_alert_stay
     await watch(CLUSTER, services)
     (alert,) = world.journal.episodes.values()
 
-    assert "Namespace team is not found: create it there" in await asked(services)
+    assert "Namespace team is not found: create it there" in await dialog_text(services)
     assert alert.ending is None

@@ -41,4 +41,4 @@ async def test_split_is_pressed_confirmed_with_a_reason_and_told_in_the_thread(p
 
     replies = page.locator("#replies .message")
     await expect(replies.filter(has_text="asked to split: the newcomer says so")).to_be_visible(timeout=PATIENCE)
-    await expect(replies.filter(has_text="Jan 6 → Jan 11").last).to_be_visible(timeout=PATIENCE)
+    await expect(replies.filter(has_text="Jan 6–10").last).to_be_visible(timeout=PATIENCE)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from temporalio.client import WorkflowExecutionStatus as Status
 
-from tests.e2e.confirming import WHY, close, do, proposed, submit, told, whole_thread
+from tests.e2e.confirming import WHY, close, do, proposed, submit, wait_for_words, whole_thread
 from tests.e2e.control import Control
 from tests.e2e.processes import Sandbox, eventually, settled, until
 from tests.e2e.temporal import Temporal
@@ -55,7 +55,7 @@ def test_a_second_sequence_of_a_customer_is_refused_naming_who_began_the_first(
     do(control, "/backfill run called-off")
     eventually(lambda: temporal.windows("called-off"))
     control.command("/backfill run called-off", "noor")
-    refusal = told(control, "runs already", "noor")
+    refusal = wait_for_words(control, "runs already", "noor")
     close(control, "noor")
     do(control, "/backfill cancel called-off")
 
@@ -93,5 +93,5 @@ def test_terminating_wants_the_name_typed_and_ends_window_and_sequence(control: 
 def test_a_customer_without_data_has_nothing_to_run(control: Control, temporal: Temporal) -> None:
     control.command("/backfill run empty")
 
-    assert "no data in range" in told(control, "N/A").lower()
+    assert "no data in range" in wait_for_words(control, "N/A").lower()
     assert temporal.sequences("empty") == []

@@ -7,13 +7,14 @@ import pytest
 
 from tests.e2e.control import Control, attempts_told
 from tests.e2e.processes import eventually
+from tests.wording import TIMED_OUT
 
 pytestmark = pytest.mark.timeout(180)
 
 
 def attempt_in(alert: dict[str, Any]) -> int:
     """The attempt that the message of an alert tells."""
-    shown = re.search(r" is struggling: attempt (\d+)\.", alert["text"])
+    shown = re.search(r" Attempt (\d+) ", alert["text"])
     assert shown is not None
     return int(shown[1])
 
@@ -24,8 +25,7 @@ def test_only_the_backfill_that_is_too_big_alerts_and_its_thread_tells_every_att
 
     shown = attempts_told(control.thread(alert))
     assert shown == list(range(1, len(shown) + 1))
-    assert alert["text"].startswith("toobig on alpha is struggling: attempt ")
-    assert "Last failure: heartbeat timeout." in alert["text"]
+    assert alert["text"].startswith(f"toobig on alpha {TIMED_OUT}. ")
 
 
 def test_the_message_of_the_alert_is_edited_as_attempts_go_on(control: Control) -> None:

@@ -63,7 +63,7 @@ def test_what_differs_puts_its_days_in_doubt_until_it_is_counted_again_and_match
     control.sql("beta", "OPTIMIZE TABLE analytics.scores FINAL")
     shown = control.ask_until_known("/backfill verify beta/done-1")
 
-    assert "in doubt: Jan 3 → Jan 4 completed, but the count differs" in in_doubt
+    assert "in doubt: Jan 3 completed, but the count differs" in in_doubt
     assert shown.startswith("done-1 matches: 40 scorecards and 80 scores")
     assert control.ask_until_known("/backfill status beta/done-1").startswith("done-1 on beta: complete.")
 
@@ -72,4 +72,4 @@ def test_a_part_of_the_range_is_counted_alone(control: Control) -> None:
     shown = control.ask_until_known("/backfill verify partial 2026-01-01..2026-01-03").splitlines()
 
     assert shown[0].startswith("partial matches: 10 scorecards and 18 scores, 2 days.")
-    assert "2026-01-01 → 2026-01-03, 2 days, end excluded" in shown[1]
+    assert "Jan 1–2 (2 days)" in shown[1]

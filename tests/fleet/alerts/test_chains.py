@@ -13,14 +13,25 @@ from bot.fleet.alerts.reconcile import Changes, Pass, reconcile
 from bot.fleet.notifications import notification
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import Ending, Episode, Health, OpenRun, Ref, SeenFailure
-from tests.fleet.alerts.test_reconcile import ALICE, BOOM, MINUTE, NOW, RULES, TIMED_OUT, look, make_pass, parsed, ref
+from tests.fleet.alerts.test_reconcile import (
+    ALICE,
+    BOOM,
+    MINUTE,
+    NOW,
+    RULES,
+    TIMED_OUT,
+    described_run,
+    make_pass,
+    parsed,
+    ref,
+)
 from tests.fleet.sequences import spec
 
 
 def link(number: int, **changes: Any) -> DescribedRun:
     """A struggling link of hilton's chain, which began with ``run-1``."""
     own = replace(ref(), run_id=f"run-{number}")
-    return look(ref=own, first_run_id="run-1", started_at=NOW + number * MINUTE, **changes)
+    return described_run(ref=own, first_run_id="run-1", started_at=NOW + number * MINUTE, **changes)
 
 
 def healthy(number: int, **changes: Any) -> DescribedRun:
@@ -44,8 +55,8 @@ def opened(number: int = 1) -> Episode:
     return episode
 
 
-def on(episode: Episode, *looks: DescribedRun, now: Any = NOW + MINUTE, **changes: Any) -> Changes:
-    return reconcile(Pass("voice-prod", looks, (episode,), changes.pop("seen", {}), now), RULES)
+def on(episode: Episode, *runs: DescribedRun, now: Any = NOW + MINUTE, **changes: Any) -> Changes:
+    return reconcile(Pass("voice-prod", runs, (episode,), changes.pop("seen", {}), now), RULES)
 
 
 def test_the_next_link_opens_no_second_alert_and_the_first_one_goes_on_with_it() -> None:
@@ -147,7 +158,7 @@ def test_a_recurrence_after_the_alert_has_ended_is_a_new_message() -> None:
 
 
 def test_another_run_of_the_same_workflow_id_is_another_alert() -> None:
-    other = look(ref=replace(ref(), run_id="run-9"), first_run_id="run-9")
+    other = described_run(ref=replace(ref(), run_id="run-9"), first_run_id="run-9")
     changes = on(opened(), link(1), other)
 
     assert {episode.ref.run_id for episode in changes.episodes} == {"run-9"}
@@ -179,7 +190,9 @@ def test_the_failure_of_an_earlier_link_is_not_told_again_as_one_of_the_next() -
 
 def firing(number: int, before: Episode) -> Changes:
     """A struggling firing of the schedule whose earlier firing the alert ``before`` was about."""
-    own = look(ref=replace(ref(), run_id=f"firing-{number}"), first_run_id=f"firing-{number}", is_later_firing=True)
+    own = described_run(
+        ref=replace(ref(), run_id=f"firing-{number}"), first_run_id=f"firing-{number}", is_later_firing=True
+    )
     now = NOW + number * MINUTE
     return reconcile(Pass("voice-prod", (own,), (), {}, now, earlier_firings={own.ref: before}), RULES)
 

@@ -35,7 +35,7 @@ SPEC = spec(started_at=BEGUN, thread_key="")
 MUCH_LATER = NOW + 10 * RULES.remind_after
 
 
-def look(customer: str = "hilton", days: Window = CAMPAIGN, **changes: Any) -> DescribedRun:
+def described_run(customer: str = "hilton", days: Window = CAMPAIGN, **changes: Any) -> DescribedRun:
     of = execution(customer, days)
     struggling = DescribedRun(
         ref=of.ref,
@@ -56,7 +56,7 @@ def look(customer: str = "hilton", days: Window = CAMPAIGN, **changes: Any) -> D
 
 
 def alert(now: datetime = BEGUN - MINUTE, root: str = "", **changes: Any) -> Episode:
-    return new_episode(look(**changes), (), now, root).episode
+    return new_episode(described_run(**changes), (), now, root).episode
 
 
 def of(episode: Episode, **changes: Any) -> SequenceProgress:
@@ -70,10 +70,10 @@ def handed() -> Episode:
 
 
 def make_pass(
-    *looks: DescribedRun, remembered: tuple[Episode, ...] = (), now: datetime = NOW, **known: Any
+    *runs: DescribedRun, remembered: tuple[Episode, ...] = (), now: datetime = NOW, **known: Any
 ) -> Changes:
     failures: dict[Any, tuple[SeenFailure, ...]] = {}
-    return reconcile(Pass("voice-prod", looks, remembered, failures, now, **known), RULES)
+    return reconcile(Pass("voice-prod", runs, remembered, failures, now, **known), RULES)
 
 
 def kinds(messages: tuple[OutboxMessage, ...]) -> list[str]:
@@ -91,21 +91,21 @@ def test_an_alert_that_is_handed_over_says_so_in_its_message_and_leaves_the_thre
 
 @pytest.mark.parametrize("ending", list(Ending))
 def test_it_outlives_its_run_whatever_becomes_of_that(ending: Ending) -> None:
-    assert make_pass(look(ending=ending), remembered=(handed(),)) == Changes((), ())
+    assert make_pass(described_run(ending=ending), remembered=(handed(),)) == Changes((), ())
 
 
 def test_that_its_run_is_being_cancelled_changes_its_message_and_is_not_told_twice() -> None:
-    changes = make_pass(look(cancel_requested=True), remembered=(handed(),))
+    changes = make_pass(described_run(cancel_requested=True), remembered=(handed(),))
 
     assert kinds(changes.messages) == ["episode"]
 
 
 def test_attempts_of_its_run_are_told_while_that_is_open() -> None:
-    assert kinds(make_pass(look(attempt=3), remembered=(handed(),)).messages) == ["episode", "attempts"]
+    assert kinds(make_pass(described_run(attempt=3), remembered=(handed(),)).messages) == ["episode", "attempts"]
 
 
 def test_nobody_is_reminded_of_it() -> None:
-    assert make_pass(look(), remembered=(handed(),), now=MUCH_LATER) == Changes((), ())
+    assert make_pass(described_run(), remembered=(handed(),), now=MUCH_LATER) == Changes((), ())
 
 
 def test_news_of_the_sequence_change_the_message_and_no_news_do_not() -> None:
@@ -129,7 +129,9 @@ def test_an_alert_about_a_window_ends_with_its_run_whatever_it_was_marked_with()
     days = window(11, 16)
     marked = replace(alert(NOW, root="episode:hilton", days=days), sequence=progress(of=SPEC))
 
-    assert kinds(make_pass(look(days=days, ending=Ending.COMPLETED), remembered=(marked,)).messages) == ["episode"]
+    assert kinds(make_pass(described_run(days=days, ending=Ending.COMPLETED), remembered=(marked,)).messages) == [
+        "episode"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +171,7 @@ def test_a_window_of_the_sequence_that_struggles_is_not_taken_over_and_ends_with
     assert hand_over(episode, further, NOW) == Step(episode)
     assert update_progress(episode, further, NOW) == Step(episode)
     assert end_with_sequence(episode, replace(further, end=SequenceEnd.COMPLETE), NOW) == Step(episode)
-    ended = make_pass(look(days=days, ending=Ending.COMPLETED), remembered=(episode,))
+    ended = make_pass(described_run(days=days, ending=Ending.COMPLETED), remembered=(episode,))
     assert kinds(ended.messages) == ["episode"]
 
 
@@ -182,14 +184,14 @@ def test_a_window_that_is_cancelled_while_its_sequence_is_open_was_so_by_that_an
 ) -> None:
     days = window(11, 16)
     episode = alert(NOW, root="sequence:1", days=days)
-    over = make_pass(look(days=days, ending=Ending.CANCELLED), remembered=(episode,), threads=threads)
+    over = make_pass(described_run(days=days, ending=Ending.CANCELLED), remembered=(episode,), threads=threads)
 
     assert [episode.ending for episode in over.episodes] == [ending]
     assert kinds(over.messages) == ["episode"]
 
 
 def test_an_alert_in_the_channel_that_is_cancelled_is_not_its_sequence_s_doing() -> None:
-    over = make_pass(look(ending=Ending.CANCELLED), remembered=(alert(),), threads={"hilton": "sequence:1"})
+    over = make_pass(described_run(ending=Ending.CANCELLED), remembered=(alert(),), threads={"hilton": "sequence:1"})
 
     assert [episode.ending for episode in over.episodes] == [Ending.CANCELLED]
     assert kinds(over.messages) == ["episode", "end"]
@@ -209,7 +211,7 @@ def test_neither_a_namesake_elsewhere_nor_somebody_else_is_taken_over() -> None:
 
 
 def test_what_struggles_anew_opens_in_the_thread_of_the_sequence_that_runs_it() -> None:
-    changes = make_pass(look(days=window(11, 16)), threads={"hilton": "sequence:1"})
+    changes = make_pass(described_run(days=window(11, 16)), threads={"hilton": "sequence:1"})
 
     assert [episode.root_key for episode in changes.episodes] == ["sequence:1"]
     assert {message.thread_key for message in changes.messages} == {"sequence:1"}
@@ -217,7 +219,7 @@ def test_what_struggles_anew_opens_in_the_thread_of_the_sequence_that_runs_it() 
 
 def test_windows_of_sequences_are_no_storm() -> None:
     names = [f"customer-{n}" for n in range(6)]
-    changes = make_pass(*(look(name) for name in names), threads=dict.fromkeys(names[:5], "sequence:1"))
+    changes = make_pass(*(described_run(name) for name in names), threads=dict.fromkeys(names[:5], "sequence:1"))
 
     assert "storm" not in kinds(changes.messages)
     assert next(episode.root_key for episode in changes.episodes) == "sequence:1"
@@ -226,7 +228,7 @@ def test_windows_of_sequences_are_no_storm() -> None:
 def test_a_window_that_ends_in_the_thread_of_a_sequence_draws_no_storm() -> None:
     episode = alert(NOW, root="episode:hilton", days=window(11, 16))
     before = alert()
-    ended = make_pass(look(days=window(11, 16), ending=Ending.COMPLETED), remembered=(before, episode))
+    ended = make_pass(described_run(days=window(11, 16), ending=Ending.COMPLETED), remembered=(before, episode))
 
     assert "storm" not in kinds(ended.messages)
 
@@ -251,14 +253,14 @@ def test_a_window_in_the_thread_of_a_sequence_reminds_nobody_while_that_goes_on_
     episode = alert(NOW, root="sequence:1", days=days)
 
     def after(**known: Any) -> list[str]:
-        return kinds(make_pass(look(days=days), remembered=(episode,), now=MUCH_LATER, **known).messages)
+        return kinds(make_pass(described_run(days=days), remembered=(episode,), now=MUCH_LATER, **known).messages)
 
     assert after(threads={"hilton": "sequence:1"}) == after(threads=None) == []
     assert after(threads={}) == ["episode", "reminder"]
 
 
 def test_an_alert_whose_sequence_is_over_without_a_word_ends_like_it_once() -> None:
-    episode, over = handed(), look(ending=Ending.CANCELLED)
+    episode, over = handed(), described_run(ending=Ending.CANCELLED)
     changes = make_pass(over, remembered=(episode,), left={episode.id: Ending.TERMINATED})
 
     assert [episode.ending for episode in changes.episodes] == [Ending.TERMINATED]
@@ -268,12 +270,12 @@ def test_an_alert_whose_sequence_is_over_without_a_word_ends_like_it_once() -> N
 
 def test_unless_its_run_goes_on_then_it_is_an_alert_like_any_other_again() -> None:
     episode = handed()
-    changes = make_pass(look(attempt=3), remembered=(episode,), left={episode.id: Ending.TERMINATED})
+    changes = make_pass(described_run(attempt=3), remembered=(episode,), left={episode.id: Ending.TERMINATED})
 
     (back,) = changes.episodes
     assert (back.sequence, back.is_open, back.last_told_at) == (None, True, NOW)
     assert kinds(changes.messages) == ["episode", "attempts"]
-    reminded = make_pass(look(attempt=3), remembered=(back,), now=NOW + RULES.remind_after)
+    reminded = make_pass(described_run(attempt=3), remembered=(back,), now=NOW + RULES.remind_after)
     assert kinds(reminded.messages) == ["episode", "reminder"]
 
 

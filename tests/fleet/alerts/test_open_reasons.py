@@ -12,7 +12,7 @@ from bot.fleet.notifications import notification
 from bot.fleet.notifications.settled import is_settled
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import AlertFacts, AlertReason, Ending, Episode, Health, TaskKind
-from tests.fleet.alerts.test_reconcile import MINUTE, NOW, RULES, look, parsed, ref
+from tests.fleet.alerts.test_reconcile import MINUTE, NOW, RULES, described_run, parsed, ref
 from tests.fleet.alerts.test_storms import Story, run_of
 
 PASSING = (AlertReason.BLOCKED, AlertReason.STALLED, AlertReason.NO_WORKER, AlertReason.RETRYING)
@@ -21,18 +21,20 @@ WELL: dict[str, Any] = {"alert_reason": None, "health": Health.HEALTHY, "last_fa
 
 def waiting(customer: str = "hilton", queue: str = "backfill", **changes: Any) -> DescribedRun:
     facts = AlertFacts(NOW - 10 * MINUTE, queue, TaskKind.ACTIVITY, 0)
-    return look(customer, alert_reason=AlertReason.NO_WORKER, health=Health.WAITING, facts=facts, **changes)
+    return described_run(customer, alert_reason=AlertReason.NO_WORKER, health=Health.WAITING, facts=facts, **changes)
 
 
 def opened(reason: AlertReason, **changes: Any) -> Episode:
-    (episode,) = reconcile(Pass("voice-prod", [look(alert_reason=reason, **changes)], (), {}, NOW), RULES).episodes
+    (episode,) = reconcile(
+        Pass("voice-prod", [described_run(alert_reason=reason, **changes)], (), {}, NOW), RULES
+    ).episodes
     return replace(episode, revision=1)
 
 
 @pytest.mark.parametrize("reason", PASSING)
 def test_trouble_that_passes_ends_its_alert_in_one_line(reason: AlertReason) -> None:
     alert = opened(reason)
-    changes = reconcile(Pass("voice-prod", [look(**WELL)], (alert,), {}, NOW + MINUTE), RULES)
+    changes = reconcile(Pass("voice-prod", [described_run(**WELL)], (alert,), {}, NOW + MINUTE), RULES)
 
     assert [episode.ending for episode in changes.episodes] == [Ending.RECOVERED]
     (line,) = parsed(changes.messages, notification.EndLine)
@@ -41,7 +43,7 @@ def test_trouble_that_passes_ends_its_alert_in_one_line(reason: AlertReason) -> 
 
 def test_trouble_that_comes_again_is_a_new_message() -> None:
     before = replace(opened(AlertReason.RETRYING), ending=Ending.RECOVERED, ended_at=NOW)
-    again = look(alert_reason=AlertReason.RETRYING, recurrence=1)
+    again = described_run(alert_reason=AlertReason.RETRYING, recurrence=1)
     changes = reconcile(Pass("voice-prod", [again], (before,), {}, NOW + MINUTE), RULES)
 
     (episode,) = changes.episodes
@@ -52,7 +54,7 @@ def test_trouble_that_comes_again_is_a_new_message() -> None:
 
 def test_another_reason_is_told_in_the_thread_and_the_message_is_edited() -> None:
     alert = opened(AlertReason.RETRYING)
-    stalled = look(alert_reason=AlertReason.STALLED, facts=AlertFacts(since=NOW))
+    stalled = described_run(alert_reason=AlertReason.STALLED, facts=AlertFacts(since=NOW))
     changes = reconcile(Pass("voice-prod", [stalled], (alert,), {}, NOW + MINUTE), RULES)
 
     (line,) = parsed(changes.messages, notification.ReasonLine)
@@ -63,7 +65,7 @@ def test_another_reason_is_told_in_the_thread_and_the_message_is_edited() -> Non
 
 def test_a_heartbeat_timeout_outlasts_other_trouble_of_the_same_run() -> None:
     alert = opened(AlertReason.HEARTBEAT_TIMEOUT)
-    blocked = look(alert_reason=AlertReason.HEARTBEAT_TIMEOUT, health=Health.BLOCKED)
+    blocked = described_run(alert_reason=AlertReason.HEARTBEAT_TIMEOUT, health=Health.BLOCKED)
     changes = reconcile(Pass("voice-prod", [blocked], (alert,), {}, NOW + MINUTE), RULES)
 
     assert [episode.alert_reason for episode in changes.episodes] == [AlertReason.HEARTBEAT_TIMEOUT]
@@ -96,7 +98,7 @@ def test_two_queues_without_a_worker_are_two_messages() -> None:
 def test_a_queue_that_is_served_again_ends_its_message_and_a_later_lack_is_a_new_one() -> None:
     story = Story()
     story.make_pass(NOW, waiting("hilton"), waiting("vivint"))
-    story.make_pass(NOW + MINUTE, look("hilton", **WELL), look("vivint", **WELL))
+    story.make_pass(NOW + MINUTE, described_run("hilton", **WELL), described_run("vivint", **WELL))
     over = story.group()
     story.make_pass(NOW + 5 * MINUTE, run := replace(run_of("hilton", 2), **_as_waiting()))
 
@@ -107,7 +109,7 @@ def test_a_queue_that_is_served_again_ends_its_message_and_a_later_lack_is_a_new
 
 def test_a_window_of_an_open_sequence_tells_the_channel_what_its_sequence_does_not_mend() -> None:
     threads = {"hilton": "sequence:1"}
-    mends = Pass("voice-prod", [look()], (), {}, NOW, threads)
+    mends = Pass("voice-prod", [described_run()], (), {}, NOW, threads)
     lacks = Pass("voice-prod", [waiting()], (), {}, NOW, threads)
 
     assert reconcile(mends, RULES).messages[0].thread_key == "sequence:1"

@@ -13,7 +13,7 @@ from bot.fleet.notifications import notification
 from bot.fleet.notifications.keys import card_key, storm_key
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import Ending, Episode, OutboxMessage
-from tests.fleet.alerts.test_reconcile import ALICE, MINUTE, NOW, look, ref
+from tests.fleet.alerts.test_reconcile import ALICE, MINUTE, NOW, described_run, ref
 
 WITHIN = timedelta(minutes=10)
 RULES = Rules(storm=5, remind_after=timedelta(hours=4), storm_within=WITHIN)
@@ -26,10 +26,10 @@ class Story:
         self.episodes = {episode.id: episode for episode in known}
         self.bodies: dict[str, OutboxMessage] = {}
 
-    def make_pass(self, now: datetime, *looks: DescribedRun) -> Changes:
+    def make_pass(self, now: datetime, *runs: DescribedRun) -> Changes:
         open_roots = {e.root_key for e in self.episodes.values() if e.is_open}
         known = [e for e in self.episodes.values() if e.root_key in open_roots or e.opened_at >= now - WITHIN]
-        changes = reconcile(Pass("voice-prod", looks, known, {}, now), RULES)
+        changes = reconcile(Pass("voice-prod", runs, known, {}, now), RULES)
         self.episodes |= {e.id: replace(e, revision=e.revision + 1) for e in changes.episodes}
         self.bodies |= {message.key: message for message in changes.messages}
         return changes
@@ -49,13 +49,13 @@ class Story:
 
 
 def run_of(customer: str, run: int) -> DescribedRun:
-    return look(customer, ref=replace(ref(customer), run_id=f"run-{run}"))
+    return described_run(customer, ref=replace(ref(customer), run_id=f"run-{run}"))
 
 
 def test_three_and_then_five_customers_within_two_seconds_are_one_message() -> None:
     story = Story()
-    story.make_pass(NOW, *(look(f"c{n}") for n in range(3)))
-    story.make_pass(NOW + timedelta(seconds=2), *(look(f"c{n}") for n in range(8)))
+    story.make_pass(NOW, *(described_run(f"c{n}") for n in range(3)))
+    story.make_pass(NOW + timedelta(seconds=2), *(described_run(f"c{n}") for n in range(8)))
 
     assert story.group().names == tuple(f"c{n}" for n in range(8))
     assert story.group().is_large
@@ -64,11 +64,11 @@ def test_three_and_then_five_customers_within_two_seconds_are_one_message() -> N
 
 def test_the_first_is_told_at_once_and_its_message_becomes_that_of_the_group() -> None:
     story = Story()
-    alone = story.make_pass(NOW, look("hilton"))
+    alone = story.make_pass(NOW, described_run("hilton"))
     (first,) = alone.episodes
     acked, _ = acknowledge_episode(replace(first, revision=1), ALICE, NOW)
     story.episodes[first.id] = replace(acked, revision=2)
-    story.make_pass(NOW + MINUTE, look("vivint"))
+    story.make_pass(NOW + MINUTE, described_run("vivint"))
     grouped = story.episodes[first.id]
 
     assert story.group().names == ("hilton", "vivint")
@@ -89,63 +89,63 @@ def test_several_alerts_of_one_customer_gather_nobody() -> None:
 
 def test_a_customer_that_is_not_recognised_is_one_by_its_workflow() -> None:
     story = Story()
-    story.make_pass(NOW, *(replace(look(name), customer="") for name in "ab"))
+    story.make_pass(NOW, *(replace(described_run(name), customer="") for name in "ab"))
 
     assert len(story.group().names) == 2
 
 
 def test_what_comes_later_than_that_is_told_anew() -> None:
     story = Story()
-    story.make_pass(NOW, look("hilton"))
-    story.make_pass(NOW + WITHIN, look("vivint"))
+    story.make_pass(NOW, described_run("hilton"))
+    story.make_pass(NOW + WITHIN, described_run("vivint"))
 
     assert [root.kind for root in story.roots()] == ["episode", "episode"]
 
 
 def test_one_that_is_over_already_still_belongs_to_it() -> None:
     story = Story()
-    story.make_pass(NOW, look("hilton"))
-    story.make_pass(NOW + MINUTE, look("hilton", ending=Ending.COMPLETED))
-    story.make_pass(NOW + 2 * MINUTE, look("vivint"))
+    story.make_pass(NOW, described_run("hilton"))
+    story.make_pass(NOW + MINUTE, described_run("hilton", ending=Ending.COMPLETED))
+    story.make_pass(NOW + 2 * MINUTE, described_run("vivint"))
 
     assert (story.group().names, story.group().over, story.group().completed) == (("hilton", "vivint"), 1, 1)
 
 
 def test_the_message_is_over_when_all_are() -> None:
     story = Story()
-    story.make_pass(NOW, look("hilton"), look("vivint"))
-    story.make_pass(NOW + MINUTE, look("hilton", ending=Ending.COMPLETED))
+    story.make_pass(NOW, described_run("hilton"), described_run("vivint"))
+    story.make_pass(NOW + MINUTE, described_run("hilton", ending=Ending.COMPLETED))
     during = story.group()
-    story.make_pass(NOW + 2 * MINUTE, look("vivint", ending=Ending.COMPLETED))
+    story.make_pass(NOW + 2 * MINUTE, described_run("vivint", ending=Ending.COMPLETED))
 
     assert (during.over, story.group().over, story.group().completed) == (1, 2, 2)
 
 
 def test_whoever_counts_a_group_records_its_first_alert_too_so_that_two_do_not_count_at_once() -> None:
     story = Story()
-    story.make_pass(NOW, look("hilton"), look("vivint"))
+    story.make_pass(NOW, described_run("hilton"), described_run("vivint"))
     first = next(e for e in story.episodes.values() if e.group == e.id)
     other = next(e for e in story.episodes.values() if e.group != e.id)
-    changes = story.make_pass(NOW + MINUTE, look(other.customer, ending=Ending.COMPLETED))
+    changes = story.make_pass(NOW + MINUTE, described_run(other.customer, ending=Ending.COMPLETED))
 
     assert {e.id for e in changes.episodes} == {first.id, other.id}
 
 
 def test_looking_again_at_a_group_says_nothing() -> None:
     story = Story()
-    looks = [look(f"c{n}") for n in range(4)]
-    story.make_pass(NOW, *looks)
+    runs = [described_run(f"c{n}") for n in range(4)]
+    story.make_pass(NOW, *runs)
 
-    assert story.make_pass(NOW + timedelta(seconds=1), *looks) == Changes((), ())
+    assert story.make_pass(NOW + timedelta(seconds=1), *runs) == Changes((), ())
 
 
 def test_a_storm_of_the_version_before_keeps_its_message_and_counts_on() -> None:
     old = [
         replace(e, root_key=storm_key("voice-prod", NOW), group="")
-        for e in Story().make_pass(NOW, *(look(f"c{n}") for n in range(6))).episodes
+        for e in Story().make_pass(NOW, *(described_run(f"c{n}") for n in range(6))).episodes
     ]
     story = Story(*old)
-    story.make_pass(NOW + MINUTE, look("c0", ending=Ending.COMPLETED))
+    story.make_pass(NOW + MINUTE, described_run("c0", ending=Ending.COMPLETED))
 
     assert story.group().over == 1
     assert {e.root_key for e in story.episodes.values()} == {storm_key("voice-prod", NOW)}
@@ -153,8 +153,8 @@ def test_a_storm_of_the_version_before_keeps_its_message_and_counts_on() -> None
 
 def test_an_alert_that_a_wrong_clock_has_opened_far_ahead_gathers_nobody() -> None:
     story = Story()
-    story.make_pass(NOW + timedelta(hours=2), look("hilton"))
-    story.make_pass(NOW, look("vivint"))
+    story.make_pass(NOW + timedelta(hours=2), described_run("hilton"))
+    story.make_pass(NOW, described_run("vivint"))
 
     assert [root.kind for root in story.roots()] == ["episode", "episode"]
 
@@ -174,8 +174,8 @@ def test_whatever_passes_they_fall_into_two_messages_are_never_closer_than_that(
     """Each customer arrives once, at any second. Passes run at any interval, and send reminders too."""
     story = Story()
     for second in range(0, 3_000 + every, every):
-        looks = [look(name) for at, name in arrivals if at <= second]
-        story.make_pass(NOW + timedelta(seconds=second), *looks)
+        runs = [described_run(name) for at, name in arrivals if at <= second]
+        story.make_pass(NOW + timedelta(seconds=second), *runs)
     opened = sorted(e.opened_at for e in story.episodes.values() if e.root_key == f"episode:{e.id}")
 
     assert len(story.roots()) == len(opened)

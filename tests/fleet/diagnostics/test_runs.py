@@ -53,20 +53,20 @@ def run_with_id(workflow_id: str, hints: Mapping[str, str] | None = None, **chan
     return execution(ref=Ref("voice-prod", workflow_id, workflow_id), hints=hints or {}, **changes)
 
 
-def looked(*latest: Execution, to: Expected | None = None, **facts: Any) -> Answer:
+def answer_about(*latest: Execution, to: Expected | None = None, **facts: Any) -> Answer:
     return runs(RecentRuns(latest, facts.pop("others", ()), facts.pop("attributes", None), **facts), to or expected())
 
 
 def test_runs_that_are_all_recognised_are_well_with_one_to_look_at() -> None:
-    answer = looked(execution(), execution(run="2"))
+    answer = answer_about(execution(), execution(run="2"))
 
     assert answer.level is Level.OK
     assert answer.facts == (Recognised(2, 2, ExampleRun(execution().ref.workflow_id, "hilton", CAMPAIGN)),)
 
 
 def test_an_empty_namespace_is_a_warning_and_nothing_at_all_where_no_customers_are_expected() -> None:
-    assert looked().level is Level.WARNING
-    assert looked(to=expected(customers=())).level is Level.OK
+    assert answer_about().level is Level.WARNING
+    assert answer_about(to=expected(customers=())).level is Level.OK
 
 
 def test_a_type_that_nobody_has_ever_run_is_a_failure_where_others_run_on_its_queue() -> None:
@@ -74,19 +74,19 @@ def test_a_type_that_nobody_has_ever_run_is_a_failure_where_others_run_on_its_qu
 
     unknown = TypesUnknownOnQueue(("CustomerBackfill",), "backfill", (("CustomerBackfillV2", 2),))
 
-    assert looked(others=others).problems == (unknown,)
+    assert answer_about(others=others).problems == (unknown,)
 
 
 def test_a_type_that_nobody_has_run_yet_is_a_warning_where_others_run_elsewhere() -> None:
     others = (execution(workflow_type="Billing", task_queue="billing"),)
 
-    assert looked(others=others).warnings == (TypesNotRunYet(("CustomerBackfill",), (("Billing", 1),)),)
+    assert answer_about(others=others).warnings == (TypesNotRunYet(("CustomerBackfill",), (("Billing", 1),)),)
 
 
 def test_one_of_several_types_that_never_ran_is_a_warning() -> None:
     both = expected(types=("Backfil", "CustomerBackfill"))
 
-    answer = looked(execution(), to=both, never_run=("Backfil",))
+    answer = answer_about(execution(), to=both, never_run=("Backfil",))
 
     assert answer.warnings == (TypeNeverRan("Backfil", is_started=True),)
 
@@ -95,17 +95,17 @@ def test_an_id_template_that_no_run_matches_is_a_failure_with_an_example_and_its
     keys = ("BackfillCustomer", "BackfillStart", "BackfillEnd")
     none = NoneRecognised(1, UnrecognisedRun("bf_hilton_20260101", FORM, keys))
 
-    assert looked(run_with_id("bf_hilton_20260101")).problems == (none,)
+    assert answer_about(run_with_id("bf_hilton_20260101")).problems == (none,)
 
 
 def test_an_id_template_that_no_run_matches_is_a_warning_where_keys_tell_whom_they_are_for() -> None:
-    answer = looked(run_with_id("0195c-uuid", {"BackfillCustomer": "hilton", **DAYS}))
+    answer = answer_about(run_with_id("0195c-uuid", {"BackfillCustomer": "hilton", **DAYS}))
 
     assert answer.warnings == (OtherIds(FORM, "0195c-uuid"),)
 
 
 def test_some_that_are_not_recognised_are_a_warning_with_how_many_and_one_of_them() -> None:
-    answer = looked(execution(), run_with_id("by-hand", {"BackfillCustomer": "hilton"}))
+    answer = answer_about(execution(), run_with_id("by-hand", {"BackfillCustomer": "hilton"}))
 
     by_hand = UnrecognisedRun("by-hand", FORM, ("BackfillStart", "BackfillEnd"))
     (recognised,) = answer.facts
@@ -116,7 +116,7 @@ def test_some_that_are_not_recognised_are_a_warning_with_how_many_and_one_of_the
 
 @pytest.mark.parametrize("start", ["01/02/2026", "2026-01-01T05:00:00Z", "1767225600", "2026-01-09"])
 def test_days_that_cannot_be_read_are_told_with_their_values(start: str) -> None:
-    answer = looked(run_with_id("x", {"BackfillCustomer": "hilton", **DAYS, "BackfillStart": start}))
+    answer = answer_about(run_with_id("x", {"BackfillCustomer": "hilton", **DAYS, "BackfillStart": start}))
     days = (("BackfillStart", start), ("BackfillEnd", "2026-01-06"))
 
     assert answer.problems == (NoneRecognised(1, UnrecognisedRun("x", FORM, (), days, "UTC")),)
@@ -126,15 +126,15 @@ def test_keys_that_no_run_carries_are_a_warning_with_what_they_carry_instead() -
     keys = Keys("Customer", "From", "To")
     hints = {"Cust": "hilton", **DAYS}
 
-    answer = looked(execution(hints=hints), to=expected(keys=keys), attributes={"From": "Datetime"})
+    answer = answer_about(execution(hints=hints), to=expected(keys=keys), attributes={"From": "Datetime"})
 
     carried = ("Cust", "BackfillStart", "BackfillEnd")
     assert answer.warnings == (KeysAbsent(("Customer", "From", "To"), ("Customer", "To"), carried),)
 
 
 def test_one_usual_key_that_no_run_carries_beside_others_is_a_warning_and_none_of_them_is_none() -> None:
-    assert looked(execution(hints={"BackfillCustomer": "hilton"})).level is Level.WARNING
-    assert looked(execution()).level is Level.OK
+    assert answer_about(execution(hints={"BackfillCustomer": "hilton"})).level is Level.WARNING
+    assert answer_about(execution()).level is Level.OK
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_one_usual_key_that_no_run_carries_beside_others_is_a_warning_and_none_o
 def test_a_search_attribute_whose_type_cannot_hold_it_is_a_warning_whether_something_ran_or_not(
     key: str, kind: str, is_well: bool
 ) -> None:
-    ran, new = looked(execution(), attributes={key: kind}), looked(attributes={key: kind})
+    ran, new = answer_about(execution(), attributes={key: kind}), answer_about(attributes={key: kind})
 
     assert (ran.level is Level.OK) is is_well
     what = "name" if key == "BackfillCustomer" else "day"
@@ -161,13 +161,13 @@ def test_a_search_attribute_whose_type_cannot_hold_it_is_a_warning_whether_somet
 
 
 def test_customers_of_whom_none_is_configured_are_a_warning() -> None:
-    assert looked(execution("sheraton")).warnings == (StrangeCustomers(("sheraton",)),)
-    assert looked(execution("sheraton"), execution("hilton")).level is Level.OK
-    assert looked(execution("sheraton"), to=expected(customers=())).level is Level.OK
+    assert answer_about(execution("sheraton")).warnings == (StrangeCustomers(("sheraton",)),)
+    assert answer_about(execution("sheraton"), execution("hilton")).level is Level.OK
+    assert answer_about(execution("sheraton"), to=expected(customers=())).level is Level.OK
 
 
 def test_what_others_have_named_their_runs_stays_one_line_of_bearable_length() -> None:
-    (problem,) = looked(run_with_id("a\nb " * 900)).problems
+    (problem,) = answer_about(run_with_id("a\nb " * 900)).problems
 
     assert isinstance(problem, NoneRecognised)
     assert "\n" not in problem.example.workflow_id
@@ -183,19 +183,19 @@ def by_input() -> Expected:
 def test_where_the_input_tells_neither_ids_nor_attributes_are_expected() -> None:
     hints = {"input:[0].tenant": "hilton", "input:[0].from": "2026-01-01", "input:[0].to": "2026-01-06"}
 
-    assert looked(run_with_id("job-1", hints), to=by_input()).level is Level.OK
+    assert answer_about(run_with_id("job-1", hints), to=by_input()).level is Level.OK
 
 
 def test_an_input_that_tells_nothing_is_told_with_what_it_has() -> None:
     hints = {"input:[0].tenant": "hilton", "input:[0].from": "soon", "input:[0].to": ""}
     found = (("[0].tenant", "hilton"), ("[0].from", "soon"), ("[0].to", ""))
 
-    (problem,) = looked(run_with_id("job-1", hints), to=by_input()).problems
+    (problem,) = answer_about(run_with_id("job-1", hints), to=by_input()).problems
 
     assert problem == NoneRecognised(1, UnrecognisedRun("job-1", "", (), input=found))
 
 
 def test_an_attribute_that_starts_name_and_nobody_has_registered_is_a_warning() -> None:
-    (warning,) = looked(execution(), to=expected(written=("Region",)), attributes={}).warnings
+    (warning,) = answer_about(execution(), to=expected(written=("Region",)), attributes={}).warnings
 
     assert warning == AttributesUnregistered(("Region",))

@@ -125,8 +125,8 @@ def test_arguments_that_cannot_be_read_propose_nothing() -> None:
 
 @settings(max_examples=200)
 @given(shapes(), identities())
-def test_filled_in_again_it_is_the_input_of_every_run(shape: Shape, told: list[Identity]) -> None:
-    runs = [(each, shape.run(n, each).arguments) for n, each in enumerate(told)]
+def test_filled_in_again_it_is_the_input_of_every_run(shape: Shape, identities: list[Identity]) -> None:
+    runs = [(each, shape.run(n, each).arguments) for n, each in enumerate(identities)]
     proposal = propose_input(runs, PLAIN)
 
     for identity, arguments in runs if proposal else ():

@@ -15,7 +15,7 @@ from bot.fleet.planning.planner import SLACK, PlanInputs, lay_out, make_plan
 from bot.fleet.planning.throughput import Volumes
 from bot.fleet.runs.run import Run
 from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, Window
-from tests.fleet.builders import CAMPAIGN, HOUR, activity, closed, execution, run, window
+from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, closed, execution, run, window
 from tests.fleet.sizes import PER_DAY, RULES, evenly, volumes
 
 S = ExecutionStatus
@@ -32,7 +32,9 @@ def going_on(days: Window, **changes: Any) -> Run:
 
 def facts(*runs: Run, known: Volumes | None = None, customer: str = "hilton") -> PlanInputs:
     result = known or volumes(hilton=PER_DAY["hilton"])
-    return PlanInputs(Target("voice-prod", customer), CAMPAIGN, {customer: list(runs)}, result, "", expected=True)
+    return PlanInputs(
+        Target("voice-prod", customer), CAMPAIGN, {customer: list(runs)}, result, "", expected=True, at=NOW
+    )
 
 
 def plan(
@@ -232,7 +234,7 @@ states = st.sampled_from([S.COMPLETED, S.RUNNING, S.CANCELLED, S.FAILED])
 
 @given(
     runs=st.lists(st.tuples(spans, states, st.booleans()), max_size=8),
-    whole=spans.map(lambda asked: asked.intersection(CAMPAIGN)).filter(bool),
+    whole=spans.map(lambda span: span.intersection(CAMPAIGN)).filter(bool),
     days=st.integers(1, 60),
     which=st.sampled_from(Selection),
 )

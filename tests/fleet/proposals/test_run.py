@@ -92,10 +92,10 @@ def test_a_workflow_type_that_was_never_seen_is_warned_of() -> None:
     assert proposed(start_context(was_seen=False)).warnings == (NeverSeen("CustomerBackfill", "voice-prod"),)
 
 
-def refusal(on: StartContext, *, one_window: bool = False, **asked: Any) -> Refusal:
+def refusal(on: StartContext, *, one_window: bool = False, **request: Any) -> Refusal:
     judge = propose_one_window if one_window else propose_run
     with pytest.raises(Declined) as refused:
-        judge(RUN, RunRequest(**{"whole": CAMPAIGN, "which": Selection.MISSING, **asked}), on)
+        judge(RUN, RunRequest(**{"whole": CAMPAIGN, "which": Selection.MISSING, **request}), on)
     return refused.value.reason
 
 

@@ -35,7 +35,7 @@ states = st.sampled_from([S.COMPLETED, S.RUNNING, S.CANCELLED, S.FAILED])
 
 @given(
     seen=st.lists(st.tuples(spans, states, st.booleans()), max_size=8),
-    whole=spans.map(lambda asked: asked.intersection(CAMPAIGN)).filter(bool),
+    whole=spans.map(lambda span: span.intersection(CAMPAIGN)).filter(bool),
     days=st.integers(1, 60),
     which=st.sampled_from(Selection),
 )

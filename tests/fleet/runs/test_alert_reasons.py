@@ -18,7 +18,7 @@ from bot.fleet.runs.alert_reasons import (
 )
 from bot.fleet.runs.health import Past, assess
 from bot.model import ActivityState, AlertFacts, AlertReason, Ending, Failure, FailureKind, Health, TaskKind
-from tests.fleet.alerts.test_reconcile import look
+from tests.fleet.alerts.test_reconcile import described_run
 from tests.fleet.builders import (
     BOOM,
     HOUR,
@@ -152,24 +152,24 @@ def test_failures_of_every_activity_and_both_kinds_of_one_attempt_count() -> Non
 @pytest.mark.parametrize("reason", AlertReason)
 @pytest.mark.parametrize("ending", Ending)
 def test_an_alert_ends_with_its_run(reason: AlertReason, ending: Ending) -> None:
-    assert alert_ending(reason, look(alert_reason=reason, ending=ending)) is ending
+    assert alert_ending(reason, described_run(alert_reason=reason, ending=ending)) is ending
 
 
 @pytest.mark.parametrize("reason", AlertReason)
 def test_trouble_that_can_pass_ends_its_alert_while_the_run_goes_on(reason: AlertReason) -> None:
     passing = (AlertReason.BLOCKED, AlertReason.STALLED, AlertReason.NO_WORKER, AlertReason.RETRYING)
 
-    assert alert_ending(reason, look(alert_reason=None)) is (Ending.RECOVERED if reason in passing else None)
-    assert alert_ending(reason, look(alert_reason=reason)) is None
+    assert alert_ending(reason, described_run(alert_reason=None)) is (Ending.RECOVERED if reason in passing else None)
+    assert alert_ending(reason, described_run(alert_reason=reason)) is None
 
 
 def test_an_alert_keeps_its_reason_when_a_later_look_shows_none() -> None:
-    alert = new_episode(look(), (), NOW).episode
-    later = update_episode(alert, look(alert_reason=None, attempt=3), (), NOW + MINUTE)
+    alert = new_episode(described_run(), (), NOW).episode
+    later = update_episode(alert, described_run(alert_reason=None, attempt=3), (), NOW + MINUTE)
 
     assert (alert.alert_reason, later.episode.alert_reason) == (HEARTBEAT, HEARTBEAT)
 
 
 def test_a_run_that_needs_no_alert_gets_none() -> None:
     with pytest.raises(ValueError, match="needs no alert"):
-        new_episode(look(alert_reason=None), (), NOW)
+        new_episode(described_run(alert_reason=None), (), NOW)

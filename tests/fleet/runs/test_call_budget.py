@@ -52,17 +52,17 @@ def test_calls_of_more_than_a_second_ago_do_not_count() -> None:
 
 
 @given(st.integers(20, 200), st.integers(1, 30))
-def test_early_calls_spread_evenly_and_reach_the_whole_budget(per_second: int, looks_per_second: int) -> None:
+def test_early_calls_spread_evenly_and_reach_the_whole_budget(per_second: int, passes_per_second: int) -> None:
     budget, early, most = CallBudget(per_second), 0, 0
-    for look in range(1, 10 * looks_per_second + 1):
-        now = look / looks_per_second
+    for number in range(1, 10 * passes_per_second + 1):
+        now = number / passes_per_second
         calls = budget.early(now)
         budget.spend(now, calls)
         early, most = early + calls, max(most, calls)
 
     assert most <= max(1, describes_per_second(per_second) * PACE_KEPT)
     assert early <= 10 * describes_per_second(per_second)
-    assert looks_per_second * PACE_KEPT < 2 or early >= 10 * describes_per_second(per_second) - 1
+    assert passes_per_second * PACE_KEPT < 2 or early >= 10 * describes_per_second(per_second) - 1
 
 
 def test_calls_that_could_not_wait_leave_nothing_for_early_ones_until_the_pace_has_caught_up() -> None:

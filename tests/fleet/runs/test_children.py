@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.fleet.runs.children import MOST_NAMED, ChildLook, failures_shown, with_children
+from bot.fleet.runs.children import MOST_NAMED, DescribedChild, failures_shown, with_children
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import (
     AlertFacts,
@@ -20,31 +20,31 @@ from bot.model import (
     TroubledChildren,
     Window,
 )
-from tests.fleet.alerts.test_reconcile import NOW, TIMED_OUT, look
+from tests.fleet.alerts.test_reconcile import NOW, TIMED_OUT, described_run
 
 SINCE = AlertFacts(since=NOW - timedelta(hours=3))
-PARENT = look(health=Health.HEALTHY, alert_reason=None, activity_id="", attempt=1, last_failure=None)
+PARENT = described_run(health=Health.HEALTHY, alert_reason=None, activity_id="", attempt=1, last_failure=None)
 
 
-def child(number: int, *, days: bool = True, attempt: int = 2, **changes: Any) -> ChildLook:
+def child(number: int, *, days: bool = True, attempt: int = 2, **changes: Any) -> DescribedChild:
     start = PARENT.window.start + timedelta(days=number - 1) if PARENT.window else NOW.date()
     name = f"copy-{number:02}"
-    run = look(ref=Ref("voice-prod", name, f"run-{number}"), attempt=attempt, **changes)
+    run = described_run(ref=Ref("voice-prod", name, f"run-{number}"), attempt=attempt, **changes)
     failure = SeenFailure(run.ref, "1", attempt - 1, TIMED_OUT, NOW)
-    return ChildLook(Child(name, Window(start, start + timedelta(days=1)) if days else None), run, (failure,))
+    return DescribedChild(Child(name, Window(start, start + timedelta(days=1)) if days else None), run, (failure,))
 
 
-def well(number: int) -> ChildLook:
+def well(number: int) -> DescribedChild:
     return child(number, health=Health.HEALTHY, alert_reason=None, attempt=1)
 
 
-def stalled(number: int) -> ChildLook:
+def stalled(number: int) -> DescribedChild:
     return child(
         number, health=Health.STALLED, alert_reason=AlertReason.STALLED, attempt=1, facts=SINCE, last_failure=None
     )
 
 
-def retrying(number: int) -> ChildLook:
+def retrying(number: int) -> DescribedChild:
     return child(number, health=Health.RETRYING, alert_reason=AlertReason.RETRYING, attempt=6)
 
 
@@ -54,7 +54,7 @@ def alert_of(children: TroubledChildren | None, **changes: Any) -> DescribedStat
 
 
 def folded(
-    *below: ChildLook,
+    *below: DescribedChild,
     of: DescribedRun = PARENT,
     before: TroubledChildren | None = None,
     undescribed: Collection[str] = (),
@@ -108,7 +108,7 @@ def test_the_child_that_the_alert_shows_stays_the_same_while_it_times_out() -> N
 
 
 def test_timeouts_of_the_runs_own_activities_come_first() -> None:
-    own = look(attempt=7)
+    own = described_run(attempt=7)
     run = folded(child(1), of=own)
 
     assert run == replace(own, children=run.children)

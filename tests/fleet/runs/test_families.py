@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from bot.fleet.runs.children import ChildLook
+from bot.fleet.runs.children import DescribedChild
 from bot.fleet.runs.families import Families
 from bot.model import AlertReason, Child, Description, Ending, PendingChild, Ref
-from tests.fleet.alerts.test_reconcile import look
+from tests.fleet.alerts.test_reconcile import described_run
 from tests.fleet.builders import description, execution
 
 PARENT = execution()
@@ -28,9 +28,9 @@ def standing(
     ending: Ending | None = None,
     attempt: int = 2,
     reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT,
-) -> ChildLook:
-    run = look(ref=child, ending=ending, attempt=attempt, alert_reason=reason)
-    return ChildLook(Child(child.workflow_id), replace(run, alert_reason=None) if well else run)
+) -> DescribedChild:
+    run = described_run(ref=child, ending=ending, attempt=attempt, alert_reason=reason)
+    return DescribedChild(Child(child.workflow_id), replace(run, alert_reason=None) if well else run)
 
 
 def test_what_a_run_tells_is_new_once() -> None:
@@ -72,7 +72,7 @@ def test_only_what_the_alert_tells_makes_its_run_due() -> None:
     families, child = Families(), ref("a")
     families.learn(telling(child))
 
-    def changed(after: ChildLook) -> bool:
+    def changed(after: DescribedChild) -> bool:
         families.update(child, after)
         return families.take_changed([TOP]) == {TOP}
 

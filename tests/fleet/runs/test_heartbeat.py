@@ -1,12 +1,13 @@
 """Progress read from heartbeat details."""
 
 import json
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fleet.runs.heartbeat import LONGEST, Progress
+from bot.fleet.runs.heartbeat import LONGEST, Progress, Reached
 
 
 def test_day_rows_and_total_are_said_in_words() -> None:
@@ -64,3 +65,16 @@ def test_any_details_become_one_short_line_and_a_share_between_0_and_1(details: 
     assert len(progress.text) <= LONGEST
     assert len(progress.text.splitlines()) <= 1
     assert progress.share is None or 0 <= progress.share <= 1
+
+
+def test_what_an_attempt_reached_is_read_back_from_its_text() -> None:
+    text = Progress.of('{"day": "2026-01-04", "rows": 3619, "total": 61500}').text
+
+    assert Reached.of(text) == Reached(3_619, 61_500, date(2026, 1, 4))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "page 7", "day 2026-02-31, 1 of 2 rows", "day 2026-01-04, 1 of 0 rows", "1 of 2 rows"]
+)
+def test_other_texts_tell_no_day_and_rows(text: str) -> None:
+    assert Reached.of(text) is None

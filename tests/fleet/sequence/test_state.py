@@ -133,11 +133,11 @@ def test_sizes_grow_by_a_fifth_or_a_day_at_most_and_stay_within_their_bounds(siz
 
 @settings(deadline=None)
 @given(st.integers(1, 30), st.lists(TIMES, max_size=5), TIMES, TIMES)
-def test_who_takes_longer_never_gets_longer_windows(size: int, past: list[float], one: float, other: float) -> None:
+def test_who_takes_longer_never_gets_longer_windows(size: int, past: list[float], first: float, other: float) -> None:
     state = sequence_state.begin(spec(days(1, 3_000), sizes=Sizes(size, 1, 2 * size, 5 * HOUR)))
     for before in past:
         state = ran(state, followed(took=5 * HOUR * before)).state
-    quick, slow = sorted((one, other))
+    quick, slow = sorted((first, other))
 
     assert (
         ran(state, followed(took=5 * HOUR * quick)).size_after

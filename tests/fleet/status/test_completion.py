@@ -2,12 +2,9 @@
 
 from datetime import timedelta
 
-import pytest
-
 from bot.fleet.runs.run import Run
 from bot.fleet.status.completion import (
     ClusterCompletion,
-    Completions,
     CountPatience,
     backfills_of,
     completion_of,
@@ -59,12 +56,3 @@ def test_counts_are_waited_for_and_not_for_ever() -> None:
 
     assert not completion(*both, patience=PATIENT).is_counted
     assert completion(*both, patience=CountPatience(NOW + HOUR, 2 * HOUR)).is_counted
-
-
-@pytest.mark.parametrize("looked_at", [(), ("voice-prod",), ("voice-prod", "chat-prod")])
-def test_the_campaign_is_known_once_every_cluster_is(looked_at: tuple[str, ...]) -> None:
-    completions = Completions()
-    for name in looked_at:
-        completions.note(ClusterCompletion(name, 1, 1, 1, is_counted=True))
-
-    assert (completions.of_all(("voice-prod", "chat-prod")) is not None) == (len(looked_at) == 2)

@@ -36,7 +36,7 @@ def test_the_worst_health_comes_first_and_then_the_oldest() -> None:
         "waiting",
         "retrying",
     ]
-    assert (result.looked_at, result.undescribed) == (5, 0)
+    assert (result.described, result.undescribed) == (5, 0)
 
 
 def test_an_execution_of_nobody_known_struggles_as_any_other() -> None:
@@ -50,7 +50,7 @@ def test_what_could_not_be_looked_at_is_counted_and_silent_clusters_are_kept() -
     silent = Silent("chat-prod", "no answer", None, 3)
     result = struggling_of([view(Run(execution("gone"), None))], [silent], NOW)
 
-    assert (result.runs, result.looked_at, result.undescribed, result.silent) == ((), 0, 1, (silent,))
+    assert (result.runs, result.described, result.undescribed, result.silent) == ((), 0, 1, (silent,))
 
 
 def test_a_run_is_told_to_be_a_window_of_the_sequence_that_runs_it() -> None:

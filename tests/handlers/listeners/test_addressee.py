@@ -47,7 +47,7 @@ def test_sister_workspaces_and_what_names_nobody_are_ours(body: dict[str, Any]) 
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "reason"),
     [
         ({"team_id": TEAM, "api_app_id": "A2"}, "for the app A2"),
         ({"team_id": "T0OTHER", "api_app_id": "A1"}, "for the workspace T0OTHER"),
@@ -59,8 +59,8 @@ def test_sister_workspaces_and_what_names_nobody_are_ours(body: dict[str, Any]) 
         ({"team_id": "T0OTHER", "authorizations": [{"team_id": "T0OTHER"}], "api_app_id": "A1"}, "T0OTHER"),
     ],
 )
-def test_another_app_workspace_or_organisation_is_not(body: dict[str, Any], said: str) -> None:
-    assert said in foreign_addressee(body, OURS)
+def test_another_app_workspace_or_organisation_is_not(body: dict[str, Any], reason: str) -> None:
+    assert reason in foreign_addressee(body, OURS)
 
 
 OTHERS = [
@@ -94,7 +94,7 @@ async def test_a_command_for_somebody_else_is_refused(edge: Edge, other: dict[st
 async def submission(desk: Desk, app_installed_team_id: str | None = TEAM, **other: Any) -> dict[str, Any]:
     """Of a dialog that asks, in another's name."""
     desk.world.people.app = "A1"
-    question = await desk.asked()
+    question = await desk.ask_confirmation()
     body = payload("submission") | other
     body["view"] |= {"private_metadata": question.memory, "app_installed_team_id": app_installed_team_id}
     return body
@@ -124,7 +124,7 @@ async def test_who_submits_from_a_workspace_that_shares_the_channel_reads_why_no
     body = await submission(desk, team={"id": "T0OTHER"}, user={"id": "U0GUEST", "team_id": "T0OTHER"})
 
     assert action(await desk.edge.dispatch(body))["response_action"] == "update"
-    assert "its own workspace only" in await desk.told()
+    assert "its own workspace only" in await desk.answer_text()
     assert desk.begun == []
 
 
@@ -160,7 +160,7 @@ async def test_a_command_and_a_dialog_in_an_organisation_are_carried_out(desk: D
     submission = payload("org_submission")
     submission["view"] |= {"private_metadata": desk.views()[-1].memory}
     await desk.edge.dispatch(submission)
-    await desk.told()
+    await desk.answer_text()
 
     assert [spec.started_by for spec in desk.begun] == [OPERATOR]
 

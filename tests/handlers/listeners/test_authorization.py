@@ -134,11 +134,11 @@ async def test_without_any_operator_the_refusal_says_that_nobody_may() -> None:
 
 
 async def test_a_change_is_let_in_on_news_of_the_last_ten_seconds_only() -> None:
-    looked, changed = FakeWorld(), FakeWorld()
-    await authorize(Status(), actor(GROUP_OPERATOR), looked.services)
+    read, changed = FakeWorld(), FakeWorld()
+    await authorize(Status(), actor(GROUP_OPERATOR), read.services)
     await authorize(Ack(target="hilton"), actor(GROUP_OPERATOR), changed.services)
 
-    assert looked.people.asked_within == [None]
+    assert read.people.asked_within == [None]
     assert changed.people.asked_within == [timedelta(seconds=10)] * 2
 
 

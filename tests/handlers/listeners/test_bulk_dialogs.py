@@ -14,7 +14,7 @@ from tests.fakes.services import OPERATOR, VIEWER, FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, description, execution
 from tests.fleet.sizes import evenly
 from tests.handlers.bolt import Edge, ResponseUrl
-from tests.handlers.confirming import WHY, Desk, action, eventually, row_texts, rows, said
+from tests.handlers.confirming import WHY, Desk, action, eventually, row_texts, rows, view_text
 
 VOICE, EAST = "voice-prod", "us-east-1-prod"
 CUSTOMERS = {VOICE: ("hilton", "vivint"), EAST: ("marriott", "spirit", "sunbit")}
@@ -58,10 +58,10 @@ def begun(desk: Desk) -> dict[str, int]:
 
 
 async def test_one_command_asks_about_everybody_who_struggles_with_a_row_each(desk: Desk) -> None:
-    question = await desk.asked("split struggling")
+    question = await desk.ask_confirmation("split struggling")
 
     assert (question.submit, question.purpose, question.memory) == ("Split", "confirm.bulk", "split")
-    assert "3 customers on 2 clusters: about to cancel 3 workflows and start 33 windows" in said(question)
+    assert "3 customers on 2 clusters: about to cancel 3 workflows and start 33 windows" in view_text(question)
     assert [name for name, _ in row_texts(question)] == [
         "*hilton* on voice-prod",
         "*marriott* on us-east-1-prod",
@@ -74,8 +74,8 @@ async def test_one_command_asks_about_everybody_who_struggles_with_a_row_each(de
 
 
 async def test_one_reason_splits_all_of_them_and_the_audit_has_an_entry_each(desk: Desk) -> None:
-    acknowledged = action(await desk.submit_rows(await desk.asked("split struggling")))
-    outcome = await desk.told()
+    acknowledged = action(await desk.submit_rows(await desk.ask_confirmation("split struggling")))
+    outcome = await desk.answer_text()
     records = [record for record in desk.world.journal.audited if record.outcome is AuditOutcome.DONE]
 
     assert acknowledged["response_action"] == "update"
@@ -89,8 +89,8 @@ async def test_one_reason_splits_all_of_them_and_the_audit_has_an_entry_each(des
 
 
 async def test_one_message_in_the_channel_tells_who_asked_for_whom_and_why(desk: Desk) -> None:
-    await desk.submit_rows(await desk.asked("split struggling"))
-    await desk.told()
+    await desk.submit_rows(await desk.ask_confirmation("split struggling"))
+    await desk.answer_text()
     (card,) = bulk_cards(desk)
 
     assert card == BulkCard("split", OPERATOR, WHY, (f"{VOICE}/hilton", f"{EAST}/marriott", f"{EAST}/spirit"))
@@ -109,14 +109,14 @@ def specs(desk: Desk) -> list[SequenceSpec]:
 
 
 async def test_a_customer_without_tick_is_left_alone_and_another_size_is_taken(desk: Desk) -> None:
-    await desk.submit_rows(await desk.asked("split hilton spirit marriott"), sizes={1: "2"}, unticked={2})
-    await desk.told()
+    await desk.submit_rows(await desk.ask_confirmation("split hilton spirit marriott"), sizes={1: "2"}, unticked={2})
+    await desk.answer_text()
 
     assert begun(desk) == {"hilton": 5, "spirit": 2}
 
 
 async def test_every_size_that_is_offered_says_how_many_windows_it_makes(desk: Desk) -> None:
-    (row, _) = rows(await desk.asked("split hilton spirit"))
+    (row, _) = rows(await desk.ask_confirmation("split hilton spirit"))
     menu = row["elements"][1]
 
     assert [option["text"]["text"].split(",")[0] for option in menu["options"]] == [
@@ -130,14 +130,14 @@ async def test_every_size_that_is_offered_says_how_many_windows_it_makes(desk: D
 
 
 async def test_whoever_has_changed_by_the_click_is_named_and_can_be_run_too(desk: Desk) -> None:
-    question = await desk.asked("split hilton spirit")
+    question = await desk.ask_confirmation("split hilton spirit")
     ends(desk.world, EAST, "spirit")
     await desk.submit_rows(question)
-    outcome = await desk.told()
+    outcome = await desk.answer_text()
     rest = desk.views()[-1]
     first = begun(desk)
     await desk.submit_rows(rest)
-    done = await desk.told(shown=4)
+    done = await desk.answer_text(shown=4)
 
     assert "Split: under way for 1 of 2 customers, NOT done for 1." in outcome
     assert "NOT done for spirit: its plan has changed since you looked." in outcome
@@ -149,20 +149,20 @@ async def test_whoever_has_changed_by_the_click_is_named_and_can_be_run_too(desk
 
 
 async def test_the_audit_has_also_whoever_was_left_out_because_of_a_change(desk: Desk) -> None:
-    question = await desk.asked("split hilton spirit")
+    question = await desk.ask_confirmation("split hilton spirit")
     ends(desk.world, EAST, "spirit")
     await desk.submit_rows(question)
-    await desk.told()
+    await desk.answer_text()
 
     outcomes = {record.subject.name: record.outcome for record in desk.world.journal.audited}
     assert outcomes == {"hilton": AuditOutcome.DONE, "spirit": AuditOutcome.FAILED}
 
 
 async def test_a_cluster_that_is_away_by_the_click_is_told_and_holds_nobody_up(desk: Desk) -> None:
-    question = await desk.asked("split hilton spirit")
+    question = await desk.ask_confirmation("split hilton spirit")
     desk.world.engines[EAST].away = Unavailable("Temporal", "connection refused")
     await desk.submit_rows(question)
-    outcome = await desk.told()
+    outcome = await desk.answer_text()
 
     assert "us-east-1-prod* did not answer" in outcome.replace("\\u200b", "").replace("\u200b", "")
     assert "NOT done for spirit." in outcome
@@ -171,18 +171,18 @@ async def test_a_cluster_that_is_away_by_the_click_is_told_and_holds_nobody_up(d
 
 async def test_customers_of_a_cluster_that_does_not_answer_are_listed_and_left_out(desk: Desk) -> None:
     desk.world.engines[EAST].away = Unavailable("Temporal", "connection refused")
-    question = await desk.asked("split hilton spirit")
+    question = await desk.ask_confirmation("split hilton spirit")
 
-    assert "Left out: spirit." in said(question)
+    assert "Left out: spirit." in view_text(question)
     assert [name for name, _ in row_texts(question)] == ["*hilton*"]
 
 
 async def test_a_healthy_or_finished_customer_is_listed_with_the_reason(desk: Desk) -> None:
     desk.world.warehouses[EAST].volume["sunbit"] = {}
-    question = await desk.asked("split hilton sunbit")
+    question = await desk.ask_confirmation("split hilton sunbit")
 
-    assert "sunbit" in said(question)
-    assert "is left out." in said(question)
+    assert "sunbit" in view_text(question)
+    assert "is left out." in view_text(question)
     assert len(rows(question)) == 1
 
 
@@ -198,14 +198,14 @@ async def test_a_healthy_or_finished_customer_is_listed_with_the_reason(desk: De
     ],
 )
 async def test_a_command_that_cannot_be_meant_proposes_nothing(desk: Desk, text: str, reason: str) -> None:
-    refusal = await desk.asked(text)
+    refusal = await desk.ask_confirmation(text)
 
-    assert reason in said(refusal)
+    assert reason in view_text(refusal)
     assert refusal.submit == ""
 
 
 async def test_split_struggling_can_be_limited_to_a_cluster(desk: Desk) -> None:
-    question = await desk.asked("split struggling voice-prod")
+    question = await desk.ask_confirmation("split struggling voice-prod")
 
     assert [name for name, _ in row_texts(question)] == ["*hilton*"]
 
@@ -222,13 +222,13 @@ async def test_when_nothing_struggles_the_dialog_says_so(desk: Desk) -> None:
     for cluster, name in ((VOICE, "hilton"), (EAST, "marriott"), (EAST, "spirit")):
         ends(desk.world, cluster, name)
 
-    assert "Nothing struggles on any cluster." in said(await desk.asked("split struggling"))
+    assert "Nothing struggles on any cluster." in view_text(await desk.ask_confirmation("split struggling"))
 
 
 async def test_several_are_cancelled_by_one_command_without_a_menu_of_sizes(desk: Desk) -> None:
-    question = await desk.asked("cancel hilton vivint")
+    question = await desk.ask_confirmation("cancel hilton vivint")
     await desk.submit_rows(question)
-    outcome = await desk.told()
+    outcome = await desk.answer_text()
 
     assert [len(block["elements"]) for block in rows(question)] == [1, 1]
     assert "Cancel: under way for both customers." in outcome
@@ -237,21 +237,21 @@ async def test_several_are_cancelled_by_one_command_without_a_menu_of_sizes(desk
 
 async def test_several_are_run_by_one_command(desk: Desk) -> None:
     ends(desk.world, VOICE, "hilton")
-    await desk.submit_rows(await desk.asked("run hilton sunbit windows 10d"))
-    await desk.told()
+    await desk.submit_rows(await desk.ask_confirmation("run hilton sunbit windows 10d"))
+    await desk.answer_text()
 
     assert begun(desk) == {"hilton": 10, "sunbit": 10}
 
 
 async def test_nobody_ticked_is_a_mistake_that_the_dialog_shows(desk: Desk) -> None:
-    acknowledged = action(await desk.submit_rows(await desk.asked("split hilton spirit"), unticked={0, 1}))
+    acknowledged = action(await desk.submit_rows(await desk.ask_confirmation("split hilton spirit"), unticked={0, 1}))
 
     assert acknowledged["errors"] == {"reason": "Tick at least one customer above: nothing would be done."}
     assert begun(desk) == {}
 
 
 async def test_a_dialog_that_is_over_an_hour_old_does_nothing(desk: Desk) -> None:
-    question = await desk.asked("split hilton spirit")
+    question = await desk.ask_confirmation("split hilton spirit")
     desk.world.now += HOUR
     acknowledged = action(await desk.submit_rows(question))
 
@@ -260,7 +260,7 @@ async def test_a_dialog_that_is_over_an_hour_old_does_nothing(desk: Desk) -> Non
 
 
 async def test_without_the_store_nothing_is_done_and_the_dialog_stays(desk: Desk) -> None:
-    question = await desk.asked("split hilton spirit")
+    question = await desk.ask_confirmation("split hilton spirit")
     desk.world.dialogs.away = Unavailable("store", "database is locked")
     acknowledged = action(await desk.submit_rows(question))
 
@@ -269,20 +269,20 @@ async def test_without_the_store_nothing_is_done_and_the_dialog_stays(desk: Desk
 
 
 async def test_only_operators_confirm_for_several(desk: Desk) -> None:
-    question = await desk.asked("split hilton spirit")
+    question = await desk.ask_confirmation("split hilton spirit")
     (block, _) = rows(question)
     box = block["elements"][0]
     ticked = {box["action_id"]: {"type": "checkboxes", "selected_options": box["options"]}}
     reason = {"reason": {"reason": {"value": WHY}}}
     await desk.submit_values(question, {block["block_id"]: ticked, **reason}, VIEWER, "V0001")
-    outcome = await desk.told()
+    outcome = await desk.answer_text()
 
     assert "Only operators may split." in outcome
     assert begun(desk) == {}
 
 
 async def test_whoever_closed_the_dialog_hears_alone_what_came_of_it_and_what_to_type(desk: Desk) -> None:
-    question = await desk.asked("split hilton spirit")
+    question = await desk.ask_confirmation("split hilton spirit")
     ends(desk.world, EAST, "spirit")
     desk.world.modals.closed.add("V0001")
     await desk.submit_rows(question)
@@ -312,14 +312,14 @@ def many_customers(number: int) -> FakeWorld:
 
 async def large_dialog(there: ResponseUrl) -> tuple[Desk, View]:
     desk = Desk(Edge(many_customers(26), there))
-    return desk, await desk.asked("split struggling")
+    return desk, await desk.ask_confirmation("split struggling")
 
 
 async def test_more_than_25_are_summed_up_by_cluster(there: ResponseUrl) -> None:
     _, question = await large_dialog(there)
 
     assert rows(question) == []
-    assert "26 customers: cancel 26 workflows and start 286 windows" in said(question)
+    assert "26 customers: cancel 26 workflows and start 286 windows" in view_text(question)
     assert [block["block_id"] for block in question.blocks if block["type"] == "input"] == [
         "size",
         "leave_out",
@@ -335,7 +335,7 @@ async def test_more_than_25_get_one_size_and_some_are_left_out_by_name(there: Re
         "leave_out": {"leave_out": {"value": "customer-3, VOICE-prod/customer-4"}},
     }
     await desk.submit_values(question, values, OPERATOR, "V0001")
-    await desk.told()
+    await desk.answer_text()
 
     assert len(begun(desk)) == 24
     assert set(begun(desk).values()) == {10}

@@ -14,7 +14,7 @@ from tests.fakes.episodes import episode
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import OPERATOR, FakeWorld
 from tests.handlers.bolt import Edge, ResponseUrl, payload
-from tests.handlers.confirming import Desk, action, said
+from tests.handlers.confirming import Desk, action, view_text
 
 HILTON = episode().id
 
@@ -73,16 +73,16 @@ async def test_a_submission_that_two_bots_get_is_carried_out_once_and_the_other_
     desk: Desk, there: ResponseUrl
 ) -> None:
     other = Desk(Edge(desk.world, there))
-    question = await desk.asked()
+    question = await desk.ask_confirmation()
     first, second = action(await desk.submit(question)), action(await other.submit(question))
-    shown = await desk.told()
+    shown = await desk.answer_text()
     await other.edge.in_flight.end(timedelta(seconds=5))
 
     assert "Working" in str(first["view"])
     assert "`/backfill audit` tell" in str(second["view"])
     assert len(desk.begun) == 1
     assert "11 windows of 5 days run" in shown
-    assert said(desk.views()[-1]) == shown
+    assert view_text(desk.views()[-1]) == shown
     assert len(desk.views()) == 3
     assert len(desk.world.journal.audited) == 1
 
@@ -124,10 +124,10 @@ class Slow(FakeDeliveries):
     def __init__(self) -> None:
         super().__init__()
         self.may_tell = asyncio.Event()
-        self.asked = 0
+        self.ask_confirmation = 0
 
     async def first_time(self, delivery: str, now: datetime) -> bool:
-        self.asked += 1
+        self.ask_confirmation += 1
         await self.may_tell.wait()
         return await super().first_time(delivery, now)
 
@@ -155,6 +155,6 @@ async def test_a_slow_store_is_waited_for_within_what_an_acknowledgement_allows(
 
 async def test_a_dialog_does_not_ask_the_store_at_all(desk: Desk) -> None:
     desk.world.deliveries = slow = Slow()
-    await desk.asked()
+    await desk.ask_confirmation()
 
-    assert slow.asked == 0
+    assert slow.ask_confirmation == 0

@@ -14,7 +14,7 @@ from handlers.routes import COMMANDS
 from tests.fakes.modals import FakeModals
 from tests.fakes.services import VIEWER
 from tests.handlers.bolt import Edge, ResponseUrl
-from tests.handlers.confirming import CLUSTER, HILTON, Desk, eventually, said
+from tests.handlers.confirming import CLUSTER, HILTON, Desk, eventually, view_text
 
 WINDOW = json.dumps({"target": f"{CLUSTER}/hilton", "start": "2026-01-06", "end": "2026-01-11"})
 
@@ -22,11 +22,11 @@ WINDOW = json.dumps({"target": f"{CLUSTER}/hilton", "start": "2026-01-06", "end"
 async def test_a_command_that_changes_something_is_asked_about_in_a_dialog(desk: Desk, there: ResponseUrl) -> None:
     acknowledged = await desk.edge.type("split hilton")
     await eventually(lambda: len(desk.views()) == 2)
-    looking, question = desk.views()
+    working, question = desk.views()
 
     assert (acknowledged.status, acknowledged.body) == (200, "")
-    assert (looking.submit, question.submit, question.purpose) == ("", "Split", "confirm")
-    assert "cancel 1 workflow and start 11 windows of 5 days" in said(question)
+    assert (working.submit, question.submit, question.purpose) == ("", "Split", "confirm")
+    assert "cancel 1 workflow and start 11 windows of 5 days" in view_text(question)
     assert desk.begun == []
     assert there.received == []
 
@@ -37,7 +37,7 @@ ASKED = [command for command in COMMANDS if issubclass(command, ControlRequest)]
 @pytest.mark.parametrize("text", [typed for command in ASKED for typed in command.examples])
 async def test_every_example_of_the_help_gets_a_question_or_why_there_is_none(desk: Desk, text: str) -> None:
     acknowledged = await desk.edge.type(text)
-    shown = await desk.told(shown=2)
+    shown = await desk.answer_text(shown=2)
 
     assert (acknowledged.status, acknowledged.body) == (200, "")
     assert "went wrong" not in shown
@@ -65,7 +65,7 @@ async def test_a_button_opens_the_dialog_of_its_command(
 async def test_the_dialog_opens_before_anything_else_is_looked_at(desk: Desk) -> None:
     desk.world.people.away = Unavailable("slack", "timed out")
     await desk.edge.type("split hilton")
-    problem = await desk.told(shown=2)
+    problem = await desk.answer_text(shown=2)
 
     assert desk.views()[0].title == "Split"
     assert "Slack did not answer: timed out" in problem
@@ -73,7 +73,7 @@ async def test_the_dialog_opens_before_anything_else_is_looked_at(desk: Desk) ->
 
 async def test_a_viewer_is_told_in_the_dialog_who_may_and_it_is_audited(desk: Desk) -> None:
     await desk.edge.click("button", user=VIEWER, action_id="control.split", value=HILTON)
-    problem = await desk.told(shown=2)
+    problem = await desk.answer_text(shown=2)
 
     assert "Only operators may split." in problem
     assert "Olivia" in problem
@@ -81,20 +81,20 @@ async def test_a_viewer_is_told_in_the_dialog_who_may_and_it_is_audited(desk: De
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "words"),
     [("split hiltn", "hilton"), ("run voice-prod/nobody", "nobody"), ("pause hilton", "hilton")],
 )
-async def test_what_cannot_be_is_told_in_the_dialog(desk: Desk, there: ResponseUrl, text: str, told: str) -> None:
+async def test_what_cannot_be_is_told_in_the_dialog(desk: Desk, there: ResponseUrl, text: str, words: str) -> None:
     await desk.edge.type(text)
-    problem = await desk.told(shown=2)
+    problem = await desk.answer_text(shown=2)
 
-    assert told in problem
+    assert words in problem
     assert desk.views()[-1].submit == ""
     assert there.received == []
 
 
 async def test_the_same_command_delivered_twice_asks_once(desk: Desk, there: ResponseUrl) -> None:
-    await desk.asked()
+    await desk.ask_confirmation()
     await desk.edge.type("split hilton", trigger_id="trigger-V0001-U0OLIVIA")
     await desk.edge.type("help")
     (answer,) = await there.answers()
@@ -183,7 +183,7 @@ async def test_a_fault_of_the_bot_shows_a_reference_that_the_log_has_too(desk: D
     desk.world.people.persons = None  # type: ignore[assignment]
     with capture_logs() as logs:
         await desk.edge.type("split hilton")
-        problem = await desk.told(shown=2)
+        problem = await desk.answer_text(shown=2)
 
     assert [line["event"] for line in logs if line["log_level"] == "error"] == ["answer failed"]
     assert next(line["reference"] for line in logs if "reference" in line) in problem

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.actions import ActionId, TargetValue, at_place
 from bot.blocks import home as home_blocks
 from bot.errors import Unavailable
-from handlers.listeners.home import BOARD_LASTS, LOOKING, MOST_VIEWERS
+from handlers.listeners.home import BOARD_LASTS, MOST_VIEWERS, VIEWED_FOR
 from tests.blocks.gate import texts
 from tests.fakes.services import GROUP_OPERATOR, GUEST, OPERATOR, TEAM, VIEWER, person
 from tests.handlers.bolt import Edge, payload
@@ -53,7 +53,7 @@ async def test_opening_the_messages_of_the_app_publishes_nothing(edge: Edge) -> 
 
 async def test_it_is_published_again_for_a_while_and_then_not(edge: Edge) -> None:
     await edge.home_tabs.opened(OPERATOR)
-    edge.world.now += LOOKING - timedelta(seconds=1)
+    edge.world.now += VIEWED_FOR - timedelta(seconds=1)
     await edge.home_tabs.refresh()
     edge.world.now += timedelta(seconds=1)
     await edge.home_tabs.refresh()

@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import AccessDenied, DependencyError, RateLimited
 from bot.message import Message
+from bot.model import Address
 from handlers.listeners.private_notice import notify_privately
 from tests.fakes.modals import FakeModals
 from tests.fakes.services import CHANNEL, OPERATOR, FakeWorld
@@ -44,11 +45,11 @@ class Busy(FakeModals):
 
     calls = 0
 
-    async def whisper(self, user_id: str, message: Message) -> None:
+    async def whisper(self, user_id: str, message: Message, channel: str = "", thread: Address | None = None) -> None:
         self.calls += 1
         if self.calls == 1:
             raise RateLimited("slack", "chat.postEphemeral: rate limited", timedelta(0))
-        await super().whisper(user_id, message)
+        await super().whisper(user_id, message, channel, thread)
 
 
 async def test_a_busy_slack_is_asked_again() -> None:
@@ -78,6 +79,6 @@ async def test_on_a_real_slack_the_answer_after_a_dead_response_url_is_for_the_a
     async with open_scene() as scene:
         await scene.control.fault(fault="dead_response_url", count=2)
         delivery = await scene.control.command("struggling")
-        (answer,) = await scene.said(ephemeral_to=delivery["user"])
+        (answer,) = await scene.posted_messages(ephemeral_to=delivery["user"])
 
     assert answer["blocks"]

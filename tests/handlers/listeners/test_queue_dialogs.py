@@ -13,7 +13,7 @@ from tests.fleet.builders import CAMPAIGN, NOW, execution
 from tests.fleet.queue.builders import queue as queue_of
 from tests.fleet.sizes import evenly
 from tests.handlers.bolt import Edge, ResponseUrl
-from tests.handlers.confirming import WHY, Desk, row_texts, said
+from tests.handlers.confirming import WHY, Desk, row_texts, view_text
 
 VOICE, EAST = "voice-prod", "us-east-1-prod"
 CUSTOMERS = {VOICE: ("hilton", "vivint"), EAST: ("marriott", "spirit")}
@@ -48,20 +48,20 @@ def queued(desk: Desk, cluster: str) -> list[str]:
 
 
 async def test_all_asks_once_about_everybody_who_is_not_complete(desk: Desk) -> None:
-    question = await desk.asked("run all")
+    question = await desk.ask_confirmation("run all")
 
     assert [name for name, _ in row_texts(question)] == [
         "*hilton* on voice-prod",
         "*marriott* on us-east-1-prod",
         "*spirit* on us-east-1-prod",
     ]
-    assert "They wait in the queue of their cluster, smallest first" in said(question)
+    assert "They wait in the queue of their cluster, smallest first" in view_text(question)
     assert (queued(desk, VOICE), queued(desk, EAST)) == ([], [])
 
 
 async def test_one_reason_queues_them_smallest_first_and_starts_nothing_itself(desk: Desk) -> None:
-    await desk.submit_rows(await desk.asked("run all"))
-    outcome = await desk.told()
+    await desk.submit_rows(await desk.ask_confirmation("run all"))
+    outcome = await desk.answer_text()
     records = [record for record in desk.world.journal.audited if record.outcome is AuditOutcome.DONE]
     (batch,) = queue(desk, EAST).enqueued
 
@@ -74,8 +74,8 @@ async def test_one_reason_queues_them_smallest_first_and_starts_nothing_itself(d
 
 
 async def test_the_channel_hears_of_all_in_one_message_whose_thread_the_sequences_use(desk: Desk) -> None:
-    await desk.submit_rows(await desk.asked("run all"))
-    await desk.told()
+    await desk.submit_rows(await desk.ask_confirmation("run all"))
+    await desk.answer_text()
     cards = {key: parse(row.message.body) for key, row in desk.world.outbox.messages.items()}
     (batch,) = queue(desk, EAST).enqueued
 
@@ -84,26 +84,26 @@ async def test_the_channel_hears_of_all_in_one_message_whose_thread_the_sequence
 
 
 async def test_a_cluster_queues_its_own_customers_in_the_order_that_was_asked_for(desk: Desk) -> None:
-    await desk.submit_rows(await desk.asked("run us-east-1-prod largest"))
-    await desk.told()
+    await desk.submit_rows(await desk.ask_confirmation("run us-east-1-prod largest"))
+    await desk.answer_text()
 
     assert (queued(desk, VOICE), queued(desk, EAST)) == ([], ["marriott", "spirit"])
     assert queue(desk, EAST).enqueued[0].order is QueueOrder.LARGEST
 
 
 async def test_a_customer_whose_box_is_empty_is_not_queued(desk: Desk) -> None:
-    question = await desk.asked("run us-east-1-prod")
+    question = await desk.ask_confirmation("run us-east-1-prod")
     await desk.submit_rows(question, unticked=(1,))
-    await desk.told()
+    await desk.answer_text()
 
     assert queued(desk, EAST) == ["marriott"]
 
 
 async def test_a_queue_that_does_not_answer_is_told_and_the_other_one_is_filled(desk: Desk) -> None:
-    question = await desk.asked("run all")
+    question = await desk.ask_confirmation("run all")
     queue(desk, VOICE).away = Unavailable(f"Temporal of {VOICE}", "no answer")
     await desk.submit_rows(question)
-    await desk.told()
+    await desk.answer_text()
     failed = [record for record in desk.world.journal.audited if record.outcome is AuditOutcome.FAILED]
     (card,) = (parse(row.message.body) for row in desk.world.outbox.messages.values())
 
@@ -117,7 +117,7 @@ async def test_a_queue_that_does_not_answer_is_told_and_the_other_one_is_filled(
 
 @pytest.mark.parametrize("option", ["all", "whole"])
 async def test_completed_days_of_a_whole_cluster_do_not_run_again(desk: Desk, option: str) -> None:
-    refused = said(await desk.asked(f"run voice-prod {option}"))
+    refused = view_text(await desk.ask_confirmation(f"run voice-prod {option}"))
 
     assert "This would run completed days again." in refused
     assert f"Name the customers: /backfill run hilton spirit {option}." in refused
@@ -131,23 +131,23 @@ def filled(desk: Desk) -> Desk:
 
 
 @pytest.mark.parametrize(
-    ("typed", "asked", "outcome"),
+    ("typed", "about_to", "outcome"),
     [
         (f"cancel {EAST}", "about to empty the queue of 2 customers", "queue emptied: 2 customers"),
         (f"pause {EAST}", "about to pause the queue of 2 customers", "queue paused: 2 customers"),
     ],
 )
 async def test_a_cluster_where_nothing_runs_is_stopped_by_its_queue(
-    filled: Desk, typed: str, asked: str, outcome: str
+    filled: Desk, typed: str, about_to: str, outcome: str
 ) -> None:
-    question = await filled.asked(typed)
+    question = await filled.ask_confirmation(typed)
     await filled.submit(question)
-    shown = await filled.told()
+    shown = await filled.answer_text()
     (record,) = filled.world.journal.audited[-1:]
     state = queue(filled, EAST).state
 
-    assert f"{EAST}: {asked}." in said(question)
-    assert "In the queue: spirit, marriott." in said(question)
+    assert f"{EAST}: {about_to}." in view_text(question)
+    assert "In the queue: spirit, marriott." in view_text(question)
     assert outcome.removeprefix("queue ") in shown
     assert (record.subject.full_name, record.outcome) == (EAST, AuditOutcome.DONE)
     assert (record.before, record.after, record.reason) == ("2 customers queued", outcome, WHY)
@@ -156,26 +156,26 @@ async def test_a_cluster_where_nothing_runs_is_stopped_by_its_queue(
 
 
 async def test_a_paused_queue_is_resumed_with_its_cluster(filled: Desk) -> None:
-    await filled.submit(await filled.asked(f"pause {EAST}"))
-    await filled.told()
-    question = await filled.asked(f"resume {EAST}", view_id="V0002")
+    await filled.submit(await filled.ask_confirmation(f"pause {EAST}"))
+    await filled.answer_text()
+    question = await filled.ask_confirmation(f"resume {EAST}", view_id="V0002")
     await filled.submit(question, view_id="V0002")
-    await filled.told("V0002")
+    await filled.answer_text("V0002")
     state = queue(filled, EAST).state
 
-    assert "about to resume the queue of 2 customers" in said(question)
+    assert "about to resume the queue of 2 customers" in view_text(question)
     assert state is not None
     assert not state.paused_by
 
 
 async def test_a_customer_that_only_waits_is_taken_out_of_the_queue(filled: Desk) -> None:
-    question = await filled.asked("cancel marriott")
+    question = await filled.ask_confirmation("cancel marriott")
     await filled.submit(question)
-    shown = await filled.told()
+    shown = await filled.answer_text()
     (record,) = filled.world.journal.audited[-1:]
 
-    assert f"About to give up the place in the queue for marriott on {EAST}." in said(question)
-    assert "Queued, place 2 of 2." in said(question)
+    assert f"About to give up the place in the queue for marriott on {EAST}." in view_text(question)
+    assert "Queued, place 2 of 2." in view_text(question)
     assert "taken out of the queue" in shown
     assert queued(filled, EAST) == ["spirit"]
     assert record.subject.full_name == f"{EAST}/marriott"
@@ -184,7 +184,7 @@ async def test_a_customer_that_only_waits_is_taken_out_of_the_queue(filled: Desk
 
 async def test_of_a_queue_that_does_not_answer_nobody_says_how_many_wait(filled: Desk) -> None:
     queue(filled, EAST).away = Unavailable(f"Temporal of {EAST}", "no answer")
-    question = await filled.asked(f"cancel {EAST}")
+    question = await filled.ask_confirmation(f"cancel {EAST}")
 
-    assert f"{EAST}: about to empty the queue." in said(question)
-    assert "who waits there is not known" in said(question)
+    assert f"{EAST}: about to empty the queue." in view_text(question)
+    assert "who waits there is not known" in view_text(question)

@@ -216,13 +216,13 @@ async def test_a_body_that_does_not_come_is_not_waited_for(door: Door) -> None:
     assert line.split()[1] == b"408"
 
 
-@pytest.mark.parametrize("said", [b"Content-Length: 9\r\n\r\nabc", b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"])
+@pytest.mark.parametrize("sent", [b"Content-Length: 9\r\n\r\nabc", b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"])
 async def test_a_body_that_breaks_off_is_no_error_of_ours(
-    door: Door, caplog: pytest.LogCaptureFixture, said: bytes
+    door: Door, caplog: pytest.LogCaptureFixture, sent: bytes
 ) -> None:
     with caplog.at_level(logging.ERROR):
         _, writer = await asyncio.open_connection("127.0.0.1", door.port)
-        writer.write(f"POST {REQUEST_PATH} HTTP/1.1\r\nHost: x\r\n".encode() + said)
+        writer.write(f"POST {REQUEST_PATH} HTTP/1.1\r\nHost: x\r\n".encode() + sent)
         await writer.drain()
         writer.close()
         await writer.wait_closed()
@@ -245,10 +245,10 @@ async def test_its_health_says_that_it_is_there_and_no_more(door: Door) -> None:
 
 
 async def test_what_has_come_in_is_answered_before_the_end_and_nothing_comes_in_after(edge: Edge) -> None:
-    asked, may_end = asyncio.Event(), asyncio.Event()
+    has_begun, may_end = asyncio.Event(), asyncio.Event()
 
     async def hold(next_: object) -> None:
-        asked.set()
+        has_begun.set()
         await may_end.wait()
         await next_()  # type: ignore[operator]
 
@@ -257,7 +257,7 @@ async def test_what_has_come_in_is_answered_before_the_end_and_nothing_comes_in_
         async with serve_http(edge.app, SECRET, ListenAddress("127.0.0.1", 0)) as port:
             door = Door(edge, http, port)
             command = asyncio.create_task(door.type("help"))
-            await asked.wait()
+            await has_begun.wait()
             asyncio.get_running_loop().call_later(0.2, may_end.set)
         status, _ = await command
         with pytest.raises(aiohttp.ClientConnectionError):

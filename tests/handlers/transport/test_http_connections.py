@@ -27,9 +27,9 @@ class House:
         await self.may_answer.wait()
         return web.Response(text="here")
 
-    async def connect(self, said: bytes = b"") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def connect(self, sent: bytes = b"") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        writer.write(said)
+        writer.write(sent)
         return reader, writer
 
 

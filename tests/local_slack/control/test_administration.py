@@ -20,8 +20,8 @@ from tests.local_slack.harness import (
 )
 
 
-async def changed(control: Control, what: str, **asked: Any) -> Json:
-    status, body = await control.post(what, asked)
+async def changed(control: Control, what: str, **fields: Any) -> Json:
+    status, body = await control.post(what, fields)
     assert status == 200, body
     return body
 

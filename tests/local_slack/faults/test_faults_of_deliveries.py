@@ -80,8 +80,8 @@ async def test_a_chance_with_a_seed_strikes_the_same_ones_again(
     for _ in range(2):
         await control.post("reset", {})
         await control.fault(fault="error", method="auth.test", code="ratelimited", count=None, chance=0.5, seed=3)
-        asked = [control.http.post("/api/auth.test", data={"token": client.token}) for _ in range(20)]
-        rounds.append([(await (await request).json())["ok"] for request in asked])
+        requests = [control.http.post("/api/auth.test", data={"token": client.token}) for _ in range(20)]
+        rounds.append([(await (await request).json())["ok"] for request in requests])
 
     assert rounds[0] == rounds[1]
     assert 2 < sum(rounds[0]) < 18

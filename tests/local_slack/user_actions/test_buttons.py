@@ -110,7 +110,7 @@ async def test_a_value_tells_buttons_with_like_action_ids_apart(control: Control
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "words"),
+    ("fields", "status", "words"),
     [
         ({"action_id": "absent"}, 404, "the message has no element 'absent'; it has: alert.open, alert.ack"),
         ({"action_id": "alert.ack", "value": "9"}, 404, "no element 'alert.ack' with value '9'"),
@@ -125,9 +125,9 @@ async def test_a_value_tells_buttons_with_like_action_ids_apart(control: Control
     ],
 )
 async def test_a_click_on_what_is_not_there_is_refused(
-    control: Control, alert: Json, asked: Json, status: int, words: str
+    control: Control, alert: Json, fields: Json, status: int, words: str
 ) -> None:
-    body = {"user": "olivia", "channel": "backfills", "message_ts": alert["ts"], "action_id": "alert.ack"} | asked
+    body = {"user": "olivia", "channel": "backfills", "message_ts": alert["ts"], "action_id": "alert.ack"} | fields
     given, reply = await control.post("click", body)
 
     assert given == status
@@ -149,11 +149,11 @@ async def test_an_ephemeral_message_is_clickable_by_whom_it_is_shown_to(
     await client.chat_postEphemeral(channel=team, user=slack.users["victor"], text="for you", blocks=BLOCKS)
     (shown,) = await control.messages()
     payload = (await control.click(shown, "alert.ack", user="victor"))["payload"]
-    asked = {"user": "olivia", "channel": team, "message_ts": shown["ts"], "action_id": "alert.ack"}
+    fields = {"user": "olivia", "channel": team, "message_ts": shown["ts"], "action_id": "alert.ack"}
 
     assert payload["container"]["is_ephemeral"] is True
     assert "message" not in payload
-    assert (await control.post("click", asked))[0] == 404
+    assert (await control.post("click", fields))[0] == 404
 
 
 async def test_a_click_in_a_thread_names_the_thread(

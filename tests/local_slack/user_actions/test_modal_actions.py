@@ -88,7 +88,7 @@ async def test_a_choice_in_a_modal_is_told_at_once_and_stays(
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "mistake"),
+    ("fields", "status", "mistake"),
     [
         ({"action_id": "a"}, 400, "'a' sends nothing by itself: its input block has no dispatch_action"),
         ({"action_id": "z"}, 404, "the view has no element 'z'; it has: a, more"),
@@ -99,10 +99,10 @@ async def test_a_choice_in_a_modal_is_told_at_once_and_stays(
     ],
 )
 async def test_a_click_on_what_is_not_there_is_refused(
-    client: AsyncWebClient, control: Control, asked: Json, status: int, mistake: str
+    client: AsyncWebClient, control: Control, fields: Json, status: int, mistake: str
 ) -> None:
     view_id = await opened(client, control, modal(REASON, actions(button("more"))))
-    given, refusal = await control.post("click", {"user": "olivia", "view_id": view_id, **asked})
+    given, refusal = await control.post("click", {"user": "olivia", "view_id": view_id, **fields})
 
     assert given == status
     assert mistake in refusal["error"]
@@ -125,8 +125,8 @@ CUSTOMER = field("customer", "external_select", action_id="who", min_query_lengt
 
 
 async def suggest(control: Control, view_id: str, query: str) -> Json:
-    asked = {"user": "olivia", "view_id": view_id, "action_id": "who", "query": query}
-    status, body = await control.post("suggest", asked)
+    fields = {"user": "olivia", "view_id": view_id, "action_id": "who", "query": query}
+    status, body = await control.post("suggest", fields)
     assert status == 200, body
     return body
 
@@ -206,7 +206,7 @@ async def test_suggestions_slack_does_not_take_are_not_offered(
 
 async def test_only_external_selects_look_things_up(client: AsyncWebClient, control: Control) -> None:
     view_id = await opened(client, control, modal(REASON))
-    asked = {"user": "olivia", "view_id": view_id, "action_id": "a", "query": "hil"}
-    status, refusal = await control.post("suggest", asked)
+    fields = {"user": "olivia", "view_id": view_id, "action_id": "a", "query": "hil"}
+    status, refusal = await control.post("suggest", fields)
 
     assert (status, refusal["error"]) == (400, "'a' is a plain_text_input, which has nothing to look up")

@@ -58,8 +58,8 @@ async def test_with_its_scope_alone_it_is_not_missing(method: str) -> None:
     scopes = (NEEDED[method].replace("*", "channels"),) if NEEDED[method] else ()
     async with workspace(SlackSeed(scopes=scopes)) as (slack, client), aiohttp.ClientSession(slack.url) as http:
         headers = {"Authorization": f"Bearer {client.token}"}
-        asked = {"channel": slack.channels["backfills"], **OTHERS}
-        async with http.post(f"/api/{method}", headers=headers, data=asked) as reply:
+        arguments = {"channel": slack.channels["backfills"], **OTHERS}
+        async with http.post(f"/api/{method}", headers=headers, data=arguments) as reply:
             assert (await reply.json()).get("error") != "missing_scope"
 
 

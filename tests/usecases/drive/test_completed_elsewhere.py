@@ -26,7 +26,7 @@ BY_HAND = Execution(
 )
 
 
-async def asked(world: FakeWorld) -> Ref | None:
+async def completed_run(world: FakeWorld) -> Ref | None:
     return await find_completed_run(DAYS, BETWEEN, CompletedRuns(CLUSTER, world.services), world.services)
 
 
@@ -34,7 +34,7 @@ async def found(world: FakeWorld, *runs: Execution) -> Ref | None:
     for run in runs:
         world.engines[CLUSTER].add(run)
     await world.ledger.keep(runs)
-    return await asked(world)
+    return await completed_run(world)
 
 
 def called(workflow_id: str) -> Execution:
@@ -67,14 +67,14 @@ async def test_what_temporal_has_forgotten_is_what_the_ledger_says_of_it() -> No
     world = FakeWorld()
     await world.ledger.keep([BY_HAND])
 
-    assert await asked(world) == BY_HAND.ref
+    assert await completed_run(world) == BY_HAND.ref
 
 
 async def test_a_run_that_no_pass_has_seen_yet_is_found_on_the_cluster() -> None:
     world = FakeWorld()
     world.engines[CLUSTER].add(BY_HAND)
 
-    assert await asked(world) == BY_HAND.ref
+    assert await completed_run(world) == BY_HAND.ref
 
 
 @pytest.mark.parametrize(("is_whole", "listed"), [(True, 1), (False, 2)])
@@ -85,7 +85,7 @@ async def test_the_cluster_is_asked_only_for_what_the_history_may_lack(is_whole:
     read = Reading(CLUSTER, ("CustomerBackfill",), NOW, sure_until=NOW - timedelta(hours=1), is_whole=is_whole)
     await world.ledger.keep([], read)
 
-    await asked(world)
+    await completed_run(world)
 
     assert world.engines[CLUSTER].listed == [listed]
 
@@ -93,11 +93,11 @@ async def test_the_cluster_is_asked_only_for_what_the_history_may_lack(is_whole:
 async def test_the_cluster_is_asked_where_the_store_is_away() -> None:
     world = FakeWorld()
     world.ledger.away = Unavailable("store", "locked")
-    nothing_yet = await asked(world)
+    nothing_yet = await completed_run(world)
     world.engines[CLUSTER].add(BY_HAND)
 
     assert nothing_yet is None
-    assert await asked(world) == BY_HAND.ref
+    assert await completed_run(world) == BY_HAND.ref
 
 
 @pytest.mark.parametrize("away", [Unavailable("Temporal", "no answer"), Refused("Temporal", "not permitted")])
@@ -109,7 +109,7 @@ async def test_it_is_not_known_where_the_cluster_does_not_tell(away: DependencyE
     world.engines[CLUSTER].away = away
 
     with pytest.raises(Unavailable, match=f"not known .* {away.why}"):
-        await asked(world)
+        await completed_run(world)
 
 
 async def test_it_is_not_known_while_not_all_of_the_ended_runs_are_listed() -> None:
@@ -119,7 +119,7 @@ async def test_it_is_not_known_while_not_all_of_the_ended_runs_are_listed() -> N
     world.engines[CLUSTER].add(replace(called("other"), closed_at=NOW - timedelta(minutes=1)))
 
     with pytest.raises(Unavailable, match="1 runs listed in 5 s, not all"):
-        await asked(world)
+        await completed_run(world)
 
 
 async def test_what_the_ledger_has_wrong_is_no_proof() -> None:
@@ -127,7 +127,7 @@ async def test_what_the_ledger_has_wrong_is_no_proof() -> None:
     await world.ledger.keep([BY_HAND])
     world.engines[CLUSTER].add(replace(BY_HAND, status=ExecutionStatus.FAILED))
 
-    assert await asked(world) is None
+    assert await completed_run(world) is None
 
 
 def test_systems_that_never_answer_leave_time_to_start_the_window() -> None:

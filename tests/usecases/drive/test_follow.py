@@ -66,7 +66,7 @@ def described(of: Execution, attempt: int = 1, failure: Failure | None = None) -
     return Description(of, activities, cancel_requested=False, workflow_task_attempt=1)
 
 
-class Looks:
+class Heartbeats:
     """Counts the heartbeats, and changes the run after each."""
 
     def __init__(self, world: FakeWorld, *then: Description) -> None:
@@ -82,33 +82,33 @@ class Looks:
 
 async def test_it_is_followed_until_it_has_closed(world: FakeWorld) -> None:
     world.engines[CLUSTER].put(described(run()))
-    looks = Looks(world, described(run()), described(run(ExecutionStatus.COMPLETED)))
+    heartbeats = Heartbeats(world, described(run()), described(run(ExecutionStatus.COMPLETED)))
 
-    followed = await follow(REF, 2, world.services, looks)
+    followed = await follow(REF, 2, world.services, heartbeats)
 
     assert (followed.status, followed.took) == (ExecutionStatus.COMPLETED, timedelta(hours=1))
     assert (followed.timeouts, followed.last_failure) == (0, "")
     assert followed.heartbeat_timeout == FIVE_MINUTES
-    assert looks.beats == [FIVE_MINUTES] * 2
+    assert heartbeats.beats == [FIVE_MINUTES] * 2
 
 
 async def test_it_comes_back_when_the_run_has_timed_out_too_often(world: FakeWorld) -> None:
     world.engines[CLUSTER].put(described(run(), 2, SILENT))
-    looks = Looks(world, described(run(), 2, SILENT), described(run(), 3, SILENT))
+    heartbeats = Heartbeats(world, described(run(), 2, SILENT), described(run(), 3, SILENT))
 
-    followed = await follow(REF, 2, world.services, looks)
+    followed = await follow(REF, 2, world.services, heartbeats)
 
     assert (followed.status, followed.timeouts) == (ExecutionStatus.RUNNING, 2)
-    assert len(looks.beats) == 2
+    assert len(heartbeats.beats) == 2
 
 
 async def test_timeouts_of_several_activities_are_not_summed(world: FakeWorld) -> None:
     others = [SeenFailure(REF, f"other-{number}", 1, SILENT, NOW) for number in range(5)]
     await world.journal.record(JournalEntry(failures=tuple(others)), NOW)
     world.engines[CLUSTER].put(described(run(), 2, SILENT))
-    looks = Looks(world, described(run(), 2, SILENT), described(run(ExecutionStatus.COMPLETED)))
+    heartbeats = Heartbeats(world, described(run(), 2, SILENT), described(run(ExecutionStatus.COMPLETED)))
 
-    followed = await follow(REF, 2, world.services, looks)
+    followed = await follow(REF, 2, world.services, heartbeats)
 
     assert (followed.status, followed.timeouts) == (ExecutionStatus.COMPLETED, 1)
 
@@ -118,7 +118,7 @@ async def test_timeouts_that_others_have_seen_count_and_other_failures_do_not(wo
     await world.journal.record(JournalEntry(failures=(seen, replace(seen, attempt=2, failure=BROKEN))), NOW)
     world.engines[CLUSTER].put(described(run(), 4, SILENT))
 
-    followed = await follow(REF, 2, world.services, Looks(world))
+    followed = await follow(REF, 2, world.services, Heartbeats(world))
 
     assert followed.timeouts == 2
 
@@ -127,8 +127,8 @@ async def test_a_failure_is_recorded_once_however_often_it_is_followed(world: Fa
     world.engines[CLUSTER].put(described(run(), 2, SILENT))
     closed = described(run(ExecutionStatus.FAILED))
 
-    first = await follow(REF, None, world.services, Looks(world, closed))
-    again = await follow(REF, None, world.services, Looks(world))
+    first = await follow(REF, None, world.services, Heartbeats(world, closed))
+    again = await follow(REF, None, world.services, Heartbeats(world))
 
     assert [(seen.attempt, seen.failure) for seen in world.journal.seen.values()] == [(1, SILENT)]
     assert (first.timeouts, again.timeouts) == (1, 1)
@@ -156,7 +156,7 @@ async def test_a_silent_store_changes_nothing(world: FakeWorld) -> None:
     world.journal.away = Unavailable("store", "locked")
     world.engines[CLUSTER].put(described(run(), 2, SILENT))
 
-    followed = await follow(REF, 1, world.services, Looks(world))
+    followed = await follow(REF, 1, world.services, Heartbeats(world))
 
     assert followed.timeouts == 1
 
@@ -164,9 +164,9 @@ async def test_a_silent_store_changes_nothing(world: FakeWorld) -> None:
 async def test_a_run_that_continued_as_new_is_followed_into_the_next_one(world: FakeWorld) -> None:
     world.engines[CLUSTER].put(described(run(ExecutionStatus.CONTINUED_AS_NEW)))
     successor = run(ExecutionStatus.COMPLETED, replace(REF, run_id="r2"), hours=1)
-    looks = Looks(world, described(successor))
+    heartbeats = Heartbeats(world, described(successor))
 
-    followed = await follow(REF, 2, world.services, looks)
+    followed = await follow(REF, 2, world.services, heartbeats)
 
     assert followed.ref == successor.ref
     assert (followed.status, followed.took) == (ExecutionStatus.COMPLETED, timedelta(hours=2))
@@ -182,13 +182,13 @@ async def test_a_long_chain_takes_two_looks_and_not_one_for_each_link(world: Fak
     for number in range(1, 300):
         engine.add(link(number))
     engine.add(link(300, ExecutionStatus.COMPLETED))
-    looks = Looks(world)
+    heartbeats = Heartbeats(world)
 
-    followed = await follow(REF, 2, world.services, looks)
+    followed = await follow(REF, 2, world.services, heartbeats)
 
     assert (followed.ref.run_id, followed.status) == ("r300", ExecutionStatus.COMPLETED)
     assert followed.took == timedelta(hours=300)
-    assert (len(engine.described), len(looks.beats)) == (2, 1)
+    assert (len(engine.described), len(heartbeats.beats)) == (2, 1)
 
 
 async def test_timeouts_of_links_that_were_passed_over_count(world: FakeWorld) -> None:
@@ -199,7 +199,7 @@ async def test_timeouts_of_links_that_were_passed_over_count(world: FakeWorld) -
         await world.journal.record(JournalEntry(failures=(seen,)), NOW)
     engine.add(link(4, ExecutionStatus.RUNNING))
 
-    assert (await follow(REF, 3, world.services, Looks(world))).timeouts == 3
+    assert (await follow(REF, 3, world.services, Heartbeats(world))).timeouts == 3
 
 
 @pytest.mark.parametrize("status", [ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TERMINATED])
@@ -211,7 +211,7 @@ async def test_a_run_that_temporal_retried_or_somebody_reset_is_followed_into_th
     again = replace(link(2, ExecutionStatus.COMPLETED), hints={CHAIN_HINT: "r1"})
     engine.add(again)
 
-    followed = await follow(REF, 2, world.services, Looks(world))
+    followed = await follow(REF, 2, world.services, Heartbeats(world))
 
     assert (followed.ref, followed.status) == (again.ref, ExecutionStatus.COMPLETED)
     assert followed.took == timedelta(hours=2)
@@ -221,7 +221,7 @@ async def test_a_later_run_of_the_same_workflow_id_is_not_taken_for_a_retry(worl
     world.engines[CLUSTER].add(run(ExecutionStatus.FAILED))
     world.engines[CLUSTER].add(link(2, ExecutionStatus.COMPLETED))
 
-    followed = await follow(REF, 2, world.services, Looks(world))
+    followed = await follow(REF, 2, world.services, Heartbeats(world))
 
     assert (followed.ref, followed.status) == (REF, ExecutionStatus.FAILED)
 
@@ -231,9 +231,9 @@ async def test_a_look_ends_though_the_run_continues_as_new_for_ever(world: FakeW
     engine.add(link(1))
     engine.add(link(2, ExecutionStatus.RUNNING))
 
-    looked = await follow(REF, 0, world.services, Looks(world))
+    followed = await follow(REF, 0, world.services, Heartbeats(world))
 
-    assert (looked.ref.run_id, looked.status.is_open, len(engine.described)) == ("r2", True, 1)
+    assert (followed.ref.run_id, followed.status.is_open, len(engine.described)) == ("r2", True, 1)
 
 
 async def test_between_links_the_follower_is_heard_of(world: FakeWorld) -> None:
@@ -260,20 +260,20 @@ async def test_runs_of_one_moment_are_not_followed_in_a_circle(world: FakeWorld)
     world.engines[CLUSTER].add(replace(at_once, ref=replace(REF, run_id="r2")))
     world.now = NOW + timedelta(hours=1)
 
-    assert (await follow(REF, 2, world.services, Looks(world))).is_gone
+    assert (await follow(REF, 2, world.services, Heartbeats(world))).is_gone
 
 
 async def test_a_run_whose_successor_never_shows_is_given_up_in_the_end(world: FakeWorld) -> None:
     world.now = NOW + timedelta(hours=2)
     world.engines[CLUSTER].put(described(run(ExecutionStatus.CONTINUED_AS_NEW)))
 
-    followed = await follow(REF, 2, world.services, Looks(world))
+    followed = await follow(REF, 2, world.services, Heartbeats(world))
 
     assert (followed.is_gone, followed.status) == (True, ExecutionStatus.FAILED)
 
 
 async def test_a_run_that_temporal_has_forgotten_is_told_as_gone(world: FakeWorld) -> None:
-    followed = await follow(REF, 2, world.services, Looks(world))
+    followed = await follow(REF, 2, world.services, Heartbeats(world))
 
     assert (followed.is_gone, followed.last_failure, followed.closed_at) == (True, FORGOTTEN, None)
 
@@ -281,7 +281,7 @@ async def test_a_run_that_temporal_has_forgotten_is_told_as_gone(world: FakeWorl
 async def test_a_run_that_temporal_has_forgotten_ended_as_the_ledger_has_it(world: FakeWorld) -> None:
     await world.ledger.keep([run(ExecutionStatus.COMPLETED)])
 
-    followed = await follow(REF, 2, world.services, Looks(world))
+    followed = await follow(REF, 2, world.services, Heartbeats(world))
 
     assert (followed.status, followed.is_gone) == (ExecutionStatus.COMPLETED, False)
     assert followed.took == timedelta(hours=1)
@@ -291,19 +291,19 @@ async def test_a_run_that_temporal_has_forgotten_ended_as_the_ledger_has_it(worl
 async def test_one_that_nobody_has_seen_end_is_told_as_gone(world: FakeWorld, status: ExecutionStatus) -> None:
     await world.ledger.keep([run(status)])
 
-    assert (await follow(REF, 2, world.services, Looks(world))).is_gone
+    assert (await follow(REF, 2, world.services, Heartbeats(world))).is_gone
 
 
 async def test_a_ledger_that_is_away_makes_it_gone(world: FakeWorld) -> None:
     world.ledger.away = Unavailable("store", "locked")
 
-    assert (await follow(REF, 2, world.services, Looks(world))).is_gone
+    assert (await follow(REF, 2, world.services, Heartbeats(world))).is_gone
 
 
 async def test_what_was_known_before_a_restart_is_kept(world: FakeWorld) -> None:
     world.engines[CLUSTER].put(described(run(ExecutionStatus.CANCELLED)))
 
-    followed = await follow(REF, None, world.services, Looks(world), longest_timeout=FIVE_MINUTES)
+    followed = await follow(REF, None, world.services, Heartbeats(world), longest_timeout=FIVE_MINUTES)
 
     assert followed.heartbeat_timeout == FIVE_MINUTES
 
@@ -342,8 +342,8 @@ async def test_heartbeat_timeouts_of_one_child_count_for_the_window(world: FakeW
     child = child_of("copy-1")
     world.engines[CLUSTER].put(parent_with(child))
     world.engines[CLUSTER].put(described(child, attempt=2, failure=SILENT))
-    looks = Looks(world, described(child, attempt=3, failure=SILENT))
-    followed = await follow(REF, 2, often(world), looks)
+    heartbeats = Heartbeats(world, described(child, attempt=3, failure=SILENT))
+    followed = await follow(REF, 2, often(world), heartbeats)
 
     assert (followed.status, followed.timeouts) == (ExecutionStatus.RUNNING, 2)
     assert followed.last_failure == SILENT.message
@@ -356,7 +356,7 @@ async def test_timeouts_that_the_watcher_has_recorded_of_a_child_count_too(world
     world.engines[CLUSTER].put(described(child, attempt=3, failure=SILENT))
     await world.journal.record(JournalEntry(failures=(SeenFailure(child.ref, "1", 1, SILENT, NOW),)), NOW)
 
-    assert (await follow(REF, 2, world.services, Looks(world))).timeouts == 2
+    assert (await follow(REF, 2, world.services, Heartbeats(world))).timeouts == 2
 
 
 async def test_single_timeouts_of_different_children_are_not_added_up(world: FakeWorld) -> None:
@@ -364,8 +364,8 @@ async def test_single_timeouts_of_different_children_are_not_added_up(world: Fak
     world.engines[CLUSTER].put(parent_with(*children))
     for child in children:
         world.engines[CLUSTER].put(described(child, attempt=2, failure=SILENT))
-    looks = Looks(world, parent_with(*children), described(run(ExecutionStatus.COMPLETED)))
-    followed = await follow(REF, 2, world.services, looks)
+    heartbeats = Heartbeats(world, parent_with(*children), described(run(ExecutionStatus.COMPLETED)))
+    followed = await follow(REF, 2, world.services, heartbeats)
 
     assert (followed.status, followed.timeouts) == (ExecutionStatus.COMPLETED, 1)
 

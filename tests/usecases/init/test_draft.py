@@ -77,8 +77,8 @@ async def test_what_the_runs_and_tables_show_is_not_asked() -> None:
 
     answered, person = await world.drafted()
 
-    asked = set(person.topics())
-    assert not asked & {Topic.TYPES, Topic.END, Topic.CUSTOMERS, Topic.IDENTITY_FROM, Topic.WHOLE_CAMPAIGN}
+    topics = set(person.topics())
+    assert not topics & {Topic.TYPES, Topic.END, Topic.CUSTOMERS, Topic.IDENTITY_FROM, Topic.WHOLE_CAMPAIGN}
     draft = answered.draft
     assert draft.is_complete
     assert draft.campaign == Window(date(2026, 1, 1), date(2026, 1, 16))
@@ -99,7 +99,7 @@ async def test_several_namespaces_are_clusters_and_a_queue_is_named_where_it_dif
     assert [address.namespace for address in world.addresses] == ["us", "eu"]
     assert (us.task_queue, us.customers) == ("", ("acme", "globex"))
     assert (eu.task_queue, eu.customers) == ("fill-eu", ("umbrella",))
-    assert [fact for fact in person.told if isinstance(fact, RunsSeen)] == [
+    assert [fact for fact in person.facts if isinstance(fact, RunsSeen)] == [
         RunsSeen("us", 6, (("CustomerBackfill", 6),)),
         RunsSeen("eu", 3, (("CustomerBackfill", 3),)),
     ]
@@ -124,7 +124,7 @@ async def test_customers_that_nobody_confirms_leave_their_type_out() -> None:
     confirmed, _ = await world.drafted({Topic.CUSTOMERS: ["yes"]})
 
     assert refused.draft.definitions == ()
-    assert TypeLeftOut("CustomerBackfill", Reason.NOT_CONFIRMED) in person.told
+    assert TypeLeftOut("CustomerBackfill", Reason.NOT_CONFIRMED) in person.facts
     (definition,) = confirmed.draft.definitions
     assert str(definition.mapping.id) == "bf-{customer}-{start}-{end}"
 
@@ -151,7 +151,7 @@ async def test_arguments_that_are_not_answered_and_that_tell_no_days_leave_the_i
     answered, person = await world.drafted()
 
     assert answered.draft.definitions[0].input is None
-    assert InputOpen("CustomerBackfill", is_known=False) in person.told
+    assert InputOpen("CustomerBackfill", is_known=False) in person.facts
 
 
 async def test_systems_that_are_away_hide_nothing_of_the_others() -> None:
@@ -161,7 +161,7 @@ async def test_systems_that_are_away_hide_nothing_of_the_others() -> None:
 
     answered, person = await world.drafted({Topic.NAMESPACES: ["eu, us"]})
 
-    assert [fact for fact in person.told if isinstance(fact, SystemAway)] == [
+    assert [fact for fact in person.facts if isinstance(fact, SystemAway)] == [
         SystemAway("Temporal of eu: no answer"),
         SystemAway("ClickHouse: no answer"),
     ]
@@ -191,7 +191,7 @@ async def test_without_a_table_of_source_rows_the_volume_is_said_to_be_unknown()
 
     assert answered.draft.warehouse
     assert answered.draft.warehouse.volume is None
-    assert VolumeUnknown() in person.told
+    assert VolumeUnknown() in person.facts
 
 
 async def test_a_token_of_another_kind_is_asked_for_again_and_none_is_left_for_later() -> None:
@@ -201,5 +201,5 @@ async def test_a_token_of_another_kind_is_asked_for_again_and_none_is_left_for_l
 
     assert person.rejected == [Topic.BOT_TOKEN]
     assert answered.secrets == {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "", "CLICKHOUSE_PASSWORD": ""}
-    assert TokensMissing(("SLACK_APP_TOKEN",)) in person.told
+    assert TokensMissing(("SLACK_APP_TOKEN",)) in person.facts
     assert "xoxb-1" not in repr(answered)

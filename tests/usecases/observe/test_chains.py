@@ -88,8 +88,8 @@ async def test_a_reset_of_a_completed_run_makes_the_chain_run_again(world: FakeW
 
 
 async def test_a_cancel_of_an_earlier_link_puts_all_days_of_the_chain_in_doubt(world: FakeWorld) -> None:
-    asked = description(of=FIRST, cancel_requested=True)
-    world.engines[CLUSTER].put(asked)
+    cancelling = description(of=FIRST, cancel_requested=True)
+    world.engines[CLUSTER].put(cancelling)
     world.engines[CLUSTER].add(DONE)
     (run,) = (await observe(CLUSTER, world.services)).of("hilton")
 

@@ -23,12 +23,12 @@ def child(number: int) -> Execution:
     return replace(execution("hilton", window(number, number + 1), run=f"of-{number}"), workflow_type="CopyDay")
 
 
-def told(*children: Execution) -> tuple[PendingChild, ...]:
+def pending(*children: Execution) -> tuple[PendingChild, ...]:
     return tuple(PendingChild(each.ref, each.workflow_type, is_abandoned=False) for each in children)
 
 
 def put(world: FakeWorld, of: Execution, *activities: object, below: tuple[Execution, ...] = ()) -> Description:
-    described = description(*activities, of=of, children=told(*below))  # type: ignore[arg-type]
+    described = description(*activities, of=of, children=pending(*below))  # type: ignore[arg-type]
     return world.engines[CLUSTER].put(described)
 
 

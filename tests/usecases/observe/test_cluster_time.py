@@ -32,7 +32,7 @@ from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, NOW, activity, closed, window
 from tests.fleet.sequences import spec
 from tests.usecases.steered import OLIVIA, VOICE, fleet, runs
-from tests.usecases.watch.looks import watch
+from tests.usecases.watch.passes import watch
 from tests.wording import declines
 
 SKEWS = [timedelta(seconds=95), timedelta(minutes=10), timedelta(hours=2)]

@@ -25,7 +25,7 @@ from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, closed, execution, seen, window
-from tests.usecases.watch.looks import new_state, watch
+from tests.usecases.watch.passes import new_state, watch
 
 CLUSTER = "voice-prod"
 DAY = timedelta(days=1)
@@ -47,8 +47,8 @@ def world() -> FakeWorld:
     return world
 
 
-def put(world: FakeWorld, told: Execution) -> None:
-    world.engines[CLUSTER].add(told)
+def put(world: FakeWorld, run: Execution) -> None:
+    world.engines[CLUSTER].add(run)
 
 
 def forget(world: FakeWorld) -> None:
@@ -58,12 +58,12 @@ def forget(world: FakeWorld) -> None:
         del held[ref]
 
 
-async def told(world: FakeWorld, target: str = "hilton") -> StatusResult:
+async def status_of(world: FakeWorld, target: str = "hilton") -> StatusResult:
     return await status(Status(target=target), world.services)
 
 
 async def state(world: FakeWorld) -> State:
-    answer = await told(world)
+    answer = await status_of(world)
     assert isinstance(answer, CustomerStatus)
     assert not isinstance(answer.standing, Silent)
     return answer.standing.state
@@ -76,11 +76,11 @@ async def statuses(world: FakeWorld) -> list[ExecutionStatus]:
 async def test_status_is_the_same_when_temporal_has_forgotten_everything(world: FakeWorld) -> None:
     timed_out = next(ref for ref in world.engines[CLUSTER].descriptions if ref.run_id == "run-0")
     await world.journal.record(JournalEntry(failures=(seen(1, ref=timed_out), seen(2, ref=timed_out))), NOW)
-    before, board = await told(world), await told(world, "")
+    before, board = await status_of(world), await status_of(world, "")
     forget(world)
 
-    assert await told(world) == before
-    assert await told(world, "") == board
+    assert await status_of(world) == before
+    assert await status_of(world, "") == board
     assert isinstance(before, CustomerStatus)
     assert not isinstance(before.standing, Silent)
     assert before.standing.state is State.COMPLETE
@@ -176,7 +176,7 @@ async def test_a_run_that_ended_and_was_forgotten_unseen_is_marked_and_its_days_
     put(world, execution("vivint"))
     await observe(CLUSTER, world.services)
     del world.engines[CLUSTER].descriptions[execution("vivint").ref]
-    answer = await told(world, "vivint")
+    answer = await status_of(world, "vivint")
 
     assert isinstance(answer, CustomerStatus)
     assert not isinstance(answer.standing, Silent)
@@ -297,7 +297,7 @@ class TestALongPast:
         assert isinstance(shown, Unplanned)
 
     async def test_the_board_and_the_digest_do_not_take_it_for_the_whole(self, long: FakeWorld) -> None:
-        answer = await told(long, "")
+        answer = await status_of(long, "")
 
         assert isinstance(answer, FleetStatus)
         assert [row.history_silent for row in answer.board.answered] == ["4 ended runs read so far, the rest follows"]
@@ -317,13 +317,13 @@ class TestALongPast:
         world.engines[CLUSTER].at_most = 4
         for number in range(20):
             put(world, closed(COMPLETED, f"customer-{number}", CAMPAIGN, ago=timedelta(seconds=number)))
-        looks = [await observe(CLUSTER, world.services) for _ in range(8)]
+        views = [await observe(CLUSTER, world.services) for _ in range(8)]
         world.now += OVERLAP
         for _ in range(8):
             await catch_up(CLUSTER, world.services)
 
-        assert len(looks[-1].runs) == 20
-        assert looks[-1].history_silent == ""
+        assert len(views[-1].runs) == 20
+        assert views[-1].history_silent == ""
         await observe(CLUSTER, world.services)
         assert world.engines[CLUSTER].listed[-1] == 1
 
@@ -370,7 +370,7 @@ async def test_the_watcher_keeps_what_ends_although_nobody_asks(world: FakeWorld
     put(world, closed(COMPLETED, "vivint", CAMPAIGN, ago=timedelta(0)))
     await watch(CLUSTER, world.services, rounds)
     forget(world)
-    answer = await told(world, "vivint")
+    answer = await status_of(world, "vivint")
 
     assert isinstance(answer, CustomerStatus)
     assert not isinstance(answer.standing, Silent)

@@ -94,8 +94,8 @@ class UnreliableLedger:
             raise Unavailable("store", "connection refused")
 
 
-def _running(one: Execution) -> Execution:
-    return replace(one, status=ExecutionStatus.RUNNING, closed_at=None)
+def _running(run: Execution) -> Execution:
+    return replace(run, status=ExecutionStatus.RUNNING, closed_at=None)
 
 
 async def what_comes_of(seed: int, ledgers: tuple[RunHistory, RunHistory]) -> None:
@@ -108,9 +108,9 @@ async def what_comes_of(seed: int, ledgers: tuple[RunHistory, RunHistory]) -> No
         engine.now += MINUTE * chance.choice([0.2, 0.5, 1, 3])
         for _ in range(chance.choice([0, 0, 1, 3]) if step < LAST_START else 0):
             engine.begin(chance)
-        looking = chance.choice([[], bots[:1], bots[:1], bots[1:], bots])
-        looks = await asyncio.gather(*(catch_up(CLUSTER, bot) for bot in looking), return_exceptions=True)
-        assert all(isinstance(look, bool | DependencyError) for look in looks)
+        readers = chance.choice([[], bots[:1], bots[:1], bots[1:], bots])
+        outcomes = await asyncio.gather(*(catch_up(CLUSTER, bot) for bot in readers), return_exceptions=True)
+        assert all(isinstance(outcome, bool | DependencyError) for outcome in outcomes)
     for each in unreliable:
         each.mended = True
     # Longer than the longest run and the longest lag.

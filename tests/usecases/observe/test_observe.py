@@ -270,8 +270,8 @@ async def test_the_open_sequences_are_told_with_how_they_stand(world: FakeWorld)
     await world.controls[CLUSTER].begin(spec("vivint"))
     world.controls[CLUSTER].close("vivint")
 
-    for look in (observe, observe_open):
-        view = await look(CLUSTER, world.services)
+    for read in (observe, observe_open):
+        view = await read(CLUSTER, world.services)
         assert (sequences(view), view.sequences_silent) == ({"hilton": True}, "")
 
 

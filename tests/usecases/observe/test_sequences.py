@@ -61,7 +61,7 @@ def at(of: SequenceSpec, closed: int) -> SequenceProgress:
     return progress(of=of, closed=closed)
 
 
-async def asked(world: CountingWorld) -> OpenSequences:
+async def open_now(world: CountingWorld) -> OpenSequences:
     until = asyncio.get_running_loop().time() + world.config.watch.time_limit.total_seconds()
     return await open_sequences(CLUSTER, until, world.services)
 
@@ -79,7 +79,7 @@ async def test_of_a_thousand_sequences_none_is_queried_and_each_has_the_progress
     for number, name in enumerate(names):
         await publish(world, at(spec(name), 0))
         await publish(world, at(spec(name), number % 7))
-    answer = await asked(world)
+    answer = await open_now(world)
 
     assert world.control.queried == []
     assert closed_windows(answer) == {name: number % 7 for number, name in enumerate(names)}
@@ -89,7 +89,7 @@ async def test_a_few_sequences_are_queried(world: CountingWorld) -> None:
     names = customers(MAX_QUERIED)
     await begun(world, names)
     await publish(world, at(spec(names[0]), 5))
-    answer = await asked(world)
+    answer = await open_now(world)
 
     assert sorted(world.control.queried) == names
     assert closed_windows(answer) == dict.fromkeys(names, 0)
@@ -102,7 +102,7 @@ async def test_of_many_only_those_are_queried_that_have_published_nothing_or_the
         await publish(world, at(spec(name), 3))
     await publish(world, replace(at(spec(names[2]), 9), end=SequenceEnd.COMPLETE))
     world.control.close(names[3])
-    answer = await asked(world)
+    answer = await open_now(world)
 
     assert sorted(world.control.queried) == names[:3]
     assert closed_windows(answer) == dict.fromkeys(names[:3], 0) | dict.fromkeys(names[4:], 3)
@@ -117,7 +117,7 @@ async def test_a_sequence_that_reports_in_an_alert_is_known_by_the_alert(world: 
     await world.journal.record(JournalEntry(episodes=(alert,)), NOW)
     for of in (handed_over, *map(spec, names[1:])):
         await publish(world, at(of, 4))
-    answer = await asked(world)
+    answer = await open_now(world)
 
     assert world.control.queried == []
     assert closed_windows(answer) == dict.fromkeys(names, 4)
@@ -129,7 +129,7 @@ async def test_what_an_earlier_sequence_of_the_customer_has_published_does_not_c
     await world.control.begin(spec(names[0], id="later", thread_key="sequence:later"))
     for name in names:
         await publish(world, at(spec(name), 6))
-    answer = await asked(world)
+    answer = await open_now(world)
 
     assert world.control.queried == names[:1]
     assert closed_windows(answer)[names[0]] == 0
@@ -142,7 +142,7 @@ async def test_a_message_that_this_version_cannot_read_is_no_progress(world: Cou
         await publish(world, at(spec(name), 6))
     unreadable = OutboxMessage(spec(names[0]).card_key, '{"kind": "of a later version"}')
     await world.journal.record(JournalEntry(messages=(unreadable,)), NOW)
-    await asked(world)
+    await open_now(world)
 
     assert world.control.queried == names[:1]
 
@@ -151,7 +151,7 @@ async def test_while_the_store_is_away_every_sequence_is_queried(world: Counting
     names = customers(MAX_QUERIED + 1)
     await begun(world, names)
     world.journal.away = Unavailable("store", "locked")
-    answer = await asked(world)
+    answer = await open_now(world)
 
     assert sorted(world.control.queried) == names
     assert closed_windows(answer) == dict.fromkeys(names, 0)
@@ -160,4 +160,4 @@ async def test_while_the_store_is_away_every_sequence_is_queried(world: Counting
 async def test_a_cluster_that_lists_no_sequences_says_why(world: CountingWorld) -> None:
     world.control.away = Unavailable("Temporal", "connection refused")
 
-    assert await asked(world) == OpenSequences(silent="connection refused")
+    assert await open_now(world) == OpenSequences(silent="connection refused")

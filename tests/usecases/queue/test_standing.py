@@ -37,7 +37,7 @@ def world_with(of: FakeQueue, **sections: object) -> FakeWorld:
     return world
 
 
-async def asked(world: FakeWorld, target: str = "") -> StatusResult:
+async def status_of(world: FakeWorld, target: str = "") -> StatusResult:
     return await status(Status(target=target), world.services)
 
 
@@ -47,8 +47,8 @@ def world() -> FakeWorld:
 
 
 async def test_the_fleet_and_a_cluster_show_the_queue_and_no_queue_where_none_is_open(world: FakeWorld) -> None:
-    fleet, cluster = await asked(world), await asked(world, VOICE)
-    other = await asked(world, "chat-prod")
+    fleet, cluster = await status_of(world), await status_of(world, VOICE)
+    other = await status_of(world, "chat-prod")
 
     assert isinstance(fleet, FleetStatus)
     assert isinstance(cluster, ClusterStatus)
@@ -60,7 +60,7 @@ async def test_the_fleet_and_a_cluster_show_the_queue_and_no_queue_where_none_is
 
 
 async def test_a_queued_customer_has_its_place(world: FakeWorld) -> None:
-    answer = await asked(world, "hilton")
+    answer = await status_of(world, "hilton")
 
     assert isinstance(answer, CustomerStatus)
     assert isinstance(answer.place, QueuePlace)
@@ -69,7 +69,7 @@ async def test_a_queued_customer_has_its_place(world: FakeWorld) -> None:
 
 async def test_a_queue_that_does_not_answer_is_unknown_and_hides_nothing_else() -> None:
     world = world_with(FakeQueue(away=Unavailable("Temporal of voice-prod", "no answer")))
-    cluster, customer = await asked(world, VOICE), await asked(world, "hilton")
+    cluster, customer = await status_of(world, VOICE), await status_of(world, "hilton")
 
     assert isinstance(cluster, ClusterStatus)
     assert isinstance(customer, CustomerStatus)
@@ -79,7 +79,7 @@ async def test_a_queue_that_does_not_answer_is_unknown_and_hides_nothing_else() 
 
 @on_idle_clock
 async def test_a_queue_that_never_answers_takes_no_longer_than_a_cluster() -> None:
-    cluster = await asked(world_with(FrozenQueue(), watch={"time_limit": "10s"}), VOICE)
+    cluster = await status_of(world_with(FrozenQueue(), watch={"time_limit": "10s"}), VOICE)
 
     assert isinstance(cluster, ClusterStatus)
     assert cluster.queue == QueueSilent("no answer within 10 s")

@@ -22,7 +22,7 @@ from bot.model import (
 from bot.model.execution import CHAIN_HINT, CRON_HINT
 from bot.usecases.ack import ack
 from tests.fakes.services import OPERATOR, TEAM, FakeWorld
-from tests.usecases.watch.looks import watch
+from tests.usecases.watch.passes import watch
 from tests.usecases.watch.test_watch import CLUSTER, FIRST_ATTEMPT, REF, RUNNING
 
 TIMED_OUT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")

@@ -28,7 +28,7 @@ from bot.usecases.digest import announce
 from bot.usecases.watch.state import WatchState
 from tests.fakes.services import NOW, FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, activity, execution, window
-from tests.usecases.watch.looks import new_state, watch
+from tests.usecases.watch.passes import new_state, watch
 
 CLUSTER = "voice-prod"
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -46,7 +46,7 @@ def world() -> FakeWorld:
     return FakeWorld()
 
 
-async def look(world: FakeWorld, state: WatchState | None = None, after: timedelta = MINUTE) -> WatchState:
+async def watch_again(world: FakeWorld, state: WatchState | None = None, after: timedelta = MINUTE) -> WatchState:
     """A look some time later, at all runs again."""
     world.now += after
     state = state or new_state(CLUSTER)
@@ -77,9 +77,9 @@ def posted(world: FakeWorld) -> list[str]:
 
 async def test_a_run_that_fails_opens_an_alert_with_its_cause_and_where_it_failed(world: FakeWorld) -> None:
     of = start(world)
-    state = await look(world)
+    state = await watch_again(world)
     end(world, of, S.FAILED)
-    await look(world, state)
+    await watch_again(world, state)
 
     (text,) = posted(world)
     assert text.startswith("hilton on voice-prod failed.")
@@ -88,12 +88,12 @@ async def test_a_run_that_fails_opens_an_alert_with_its_cause_and_where_it_faile
 
 async def test_looking_again_says_nothing_more(world: FakeWorld) -> None:
     of = start(world)
-    state = await look(world)
+    state = await watch_again(world)
     end(world, of, S.FAILED)
-    await look(world, state)
+    await watch_again(world, state)
     before = dict(world.outbox.messages)
-    await look(world, state)
-    await look(world)
+    await watch_again(world, state)
+    await watch_again(world)
 
     assert world.outbox.messages == before
 
@@ -102,10 +102,10 @@ async def test_an_alert_whose_run_then_fails_goes_on_as_one_and_says_so_in_the_c
     of = start(world)
     silent = replace(activity(), attempt=2, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, "timeout"))
     world.engines[CLUSTER].put(Description(of, (silent,), cancel_requested=False, workflow_task_attempt=1))
-    state = await look(world)
+    state = await watch_again(world)
     (before,) = await alerts(world)
     end(world, of, S.FAILED)
-    await look(world, state)
+    await watch_again(world, state)
 
     (after,) = await alerts(world)
     assert (before.alert_reason, after.alert_reason) == (AlertReason.HEARTBEAT_TIMEOUT, AlertReason.FAILED)
@@ -117,14 +117,14 @@ async def test_a_run_that_somebody_starts_instead_ends_the_alert_and_its_failure
     world: FakeWorld,
 ) -> None:
     of = start(world)
-    state = await look(world)
+    state = await watch_again(world)
     end(world, of, S.FAILED)
-    await look(world, state)
+    await watch_again(world, state)
     again = start(world, run="2")
-    await look(world, state)
+    await watch_again(world, state)
     (first,) = world.journal.episodes.values()
     end(world, again, S.FAILED)
-    await look(world, state)
+    await watch_again(world, state)
 
     assert first.ending is Ending.REPLACED
     (second,) = await alerts(world)
@@ -133,12 +133,12 @@ async def test_a_run_that_somebody_starts_instead_ends_the_alert_and_its_failure
 
 async def test_a_later_run_that_completes_the_days_ends_the_alert_in_green(world: FakeWorld) -> None:
     of = start(world)
-    state = await look(world)
+    state = await watch_again(world)
     end(world, of, S.FAILED)
-    await look(world, state)
+    await watch_again(world, state)
     later = execution("hilton", started_at=world.now, run="2")
     end(world, later, S.COMPLETED, CloseEvent())
-    await look(world, state)
+    await watch_again(world, state)
 
     (over,) = world.journal.episodes.values()
     assert over.ending is Ending.COMPLETED
@@ -151,9 +151,9 @@ async def test_a_hundred_old_failures_of_an_upgraded_store_are_a_line_of_the_nex
         old = execution(name, started_at=NOW - 9 * HOUR, closed_at=NOW - 8 * HOUR, status=S.FAILED)
         world.engines[CLUSTER].add(old)
         world.engines[CLUSTER].close_events[old.ref] = DISK
-    state = await look(world)
-    await look(world, state)
-    await look(world)
+    state = await watch_again(world)
+    await watch_again(world, state)
+    await watch_again(world)
 
     assert world.outbox.messages == {}
     world.now += MINUTE
@@ -169,10 +169,10 @@ async def test_a_hundred_old_failures_of_an_upgraded_store_are_a_line_of_the_nex
 
 async def test_many_failures_at_once_are_one_message(world: FakeWorld) -> None:
     runs = [start(world, customer) for customer in ("hilton", "vivint")]
-    state = await look(world)
+    state = await watch_again(world)
     for of in runs:
         end(world, of, S.FAILED)
-    await look(world, state)
+    await watch_again(world, state)
 
     (text,) = posted(world)
     assert text.startswith("2 backfills on voice-prod failed at once.")
@@ -181,9 +181,9 @@ async def test_many_failures_at_once_are_one_message(world: FakeWorld) -> None:
 async def test_switched_off_failures_are_silent() -> None:
     world = FakeWorld(config=config({CLUSTER: ("hilton",)}, alerts={"failed": {"on": False}}))
     of = start(world)
-    state = await look(world)
+    state = await watch_again(world)
     end(world, of, S.FAILED)
-    await look(world, state)
+    await watch_again(world, state)
 
     assert world.outbox.messages == {}
 
@@ -191,21 +191,21 @@ async def test_switched_off_failures_are_silent() -> None:
 async def test_a_window_that_its_sequence_started_is_left_to_the_sequence(world: FakeWorld) -> None:
     days = window(1, 6)
     of = start(world, days=days, hints=dict(own_memo(Identity("hilton", days))))
-    state = await look(world)
+    state = await watch_again(world)
     end(world, of, S.FAILED)
-    await look(world, state)
+    await watch_again(world, state)
 
     assert posted(world) == []
 
 
 async def test_acknowledging_survives_an_upgrade_of_the_reason(world: FakeWorld) -> None:
     of = start(world)
-    state = await look(world)
+    state = await watch_again(world)
     end(world, of, S.FAILED)
-    await look(world, state)
+    await watch_again(world, state)
     (alert,) = await alerts(world)
     world.journal.episodes[alert.id] = replace(alert, acked_by="U0OLIVIA")
-    await look(world, state, after=9 * HOUR)
+    await watch_again(world, state, after=9 * HOUR)
 
     (after,) = await alerts(world)
     assert (after.acked_by, after.reminders) == ("U0OLIVIA", 0)

@@ -16,7 +16,7 @@ from bot.usecases.watch.state import WatchState
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN
 from tests.usecases.test_verify import tables
-from tests.usecases.watch.test_closed_runs import CLUSTER, MINUTE, S, alerts, end, look, start
+from tests.usecases.watch.test_closed_runs import CLUSTER, MINUTE, S, alerts, end, start, watch_again
 
 SETTLE = 10 * MINUTE
 
@@ -32,15 +32,15 @@ def world() -> FakeWorld:
 
 async def completed(world: FakeWorld) -> WatchState:
     of = start(world)
-    state = await look(world)
+    state = await watch_again(world)
     end(world, of, S.COMPLETED, CloseEvent())
-    return await look(world, state)
+    return await watch_again(world, state)
 
 
 async def count(world: FakeWorld, state: WatchState, after: timedelta) -> None:
     world.now += after
     await count_completed(state, world.services)
-    await look(world, state, after=timedelta(0))
+    await watch_again(world, state, after=timedelta(0))
 
 
 async def test_a_difference_that_stays_for_a_while_is_an_alert_that_names_the_days(world: FakeWorld) -> None:
@@ -81,7 +81,7 @@ async def test_a_later_count_that_matches_ends_the_alert_in_green(world: FakeWor
     world.warehouses[CLUSTER].fill("scores", "hilton", CAMPAIGN, 100)
     world.now += MINUTE
     await verify(Verify(target="hilton"), world.services)
-    await look(world, state)
+    await watch_again(world, state)
 
     (over,) = world.journal.episodes.values()
     assert over.ending is Ending.COMPLETED

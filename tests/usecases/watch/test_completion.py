@@ -7,14 +7,13 @@ import pytest
 from bot.blocks.notifications import draw
 from bot.errors import Unavailable
 from bot.fleet.notifications.notification import parse
-from bot.fleet.status.completion import Completions
 from bot.model import ExecutionStatus, Window
 from bot.usecases.watch.completion import COUNTS_WITHIN
 from bot.usecases.watch.state import WatchState
 from tests.fakes.services import NOW, FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, execution, window
 from tests.fleet.sizes import evenly
-from tests.usecases.watch.looks import new_state, watch
+from tests.usecases.watch.passes import new_state, watch
 
 VOICE, CHAT = "voice-prod", "chat-prod"
 CUSTOMERS = {VOICE: ("hilton", "vivint"), CHAT: ("boost",)}
@@ -22,17 +21,14 @@ MINUTE = timedelta(minutes=1)
 
 
 class Fleet:
-    """A world whose clusters are watched by one bot; ``restart`` begins another one on the same store."""
+    """A world whose clusters are watched, by one bot or by several; ``restart`` begins others on the same store."""
 
     def __init__(self, world: FakeWorld) -> None:
         self.world = world
         self.restart()
 
     def restart(self) -> None:
-        completions = Completions()
         self.states: dict[str, WatchState] = {name: new_state(name) for name in self.world.config.clusters}
-        for state in self.states.values():
-            state.completions = completions
 
     def complete(self, customer: str, cluster: str = VOICE, days: Window = CAMPAIGN) -> None:
         """A run has just completed these days."""

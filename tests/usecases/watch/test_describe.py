@@ -14,7 +14,7 @@ from bot.model import Description, Failure, FailureKind, Ref
 from bot.services import Services
 from bot.usecases.watch.describe import PassDescriptions, isolate_odd_runs
 from tests.fakes.services import FakeWorld
-from tests.usecases.watch.looks import watch
+from tests.usecases.watch.passes import watch
 from tests.usecases.watch.test_watch import CLUSTER, FIRST_ATTEMPT, REF, RUNNING
 
 # No store writes it: what the edges let through one day.
@@ -23,8 +23,8 @@ TIMED_OUT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
 
 
 def struggling(ref: Ref, failure: Failure = TIMED_OUT) -> Description:
-    looks = replace(FIRST_ATTEMPT, attempt=2, last_failure=failure)
-    return Description(replace(RUNNING, ref=ref), (looks,), cancel_requested=False, workflow_task_attempt=1)
+    timed_out = replace(FIRST_ATTEMPT, attempt=2, last_failure=failure)
+    return Description(replace(RUNNING, ref=ref), (timed_out,), cancel_requested=False, workflow_task_attempt=1)
 
 
 def run(customer: str) -> Ref:

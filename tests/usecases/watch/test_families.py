@@ -26,7 +26,7 @@ from bot.model import (
 from bot.model.execution import CHAIN_HINT, PARENT_HINT, PARENT_RUN_HINT
 from bot.usecases.watch.state import WatchState
 from tests.fakes.services import NOW, FakeWorld, config
-from tests.usecases.watch.looks import describe_and_conclude, new_state, watch
+from tests.usecases.watch.passes import describe_and_conclude, new_state, watch
 from tests.usecases.watch.test_watch import CLUSTER, FIRST_ATTEMPT, REF, RUNNING
 
 TIMED_OUT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout")
@@ -60,7 +60,7 @@ def parent_of(world: FakeWorld, *children: Execution, activities: tuple[Activity
     run(world, RUNNING, *activities, below=children)
 
 
-async def look_again(world: FakeWorld, state: WatchState | None = None, times: int = 4) -> WatchState:
+async def watch_until_settled(world: FakeWorld, state: WatchState | None = None, times: int = 4) -> WatchState:
     """A listing, and then what is due for as long as anything new is found."""
     state = await watch(CLUSTER, world.services, state)
     for _ in range(times):
@@ -91,7 +91,7 @@ def five_of_which_two_time_out(world: FakeWorld) -> list[Execution]:
 
 async def test_children_that_time_out_make_one_alert_of_their_parent_that_names_them(world: FakeWorld) -> None:
     second, fourth = five_of_which_two_time_out(world)[1::2]
-    await look_again(world)
+    await watch_until_settled(world)
 
     alert = await only_alert(world)
     named = (Child(second.ref.workflow_id, one_day(2)), Child(fourth.ref.workflow_id, one_day(4)))
@@ -102,7 +102,7 @@ async def test_children_that_time_out_make_one_alert_of_their_parent_that_names_
 
 async def test_the_thread_tells_the_attempts_of_the_child_that_the_alert_shows(world: FakeWorld) -> None:
     five_of_which_two_time_out(world)
-    await look_again(world)
+    await watch_until_settled(world)
 
     (attempts,) = [line for line in lines(world) if isinstance(line, notification.AttemptsLine)]
     (shown,) = [line for line in lines(world) if isinstance(line, notification.ChildrenLine)]
@@ -116,7 +116,7 @@ async def test_a_child_below_a_child_counts_for_the_run_at_the_top(world: FakeWo
     parent_of(world, middle)
     run(world, middle, below=(lowest,))
     run(world, lowest, times_out())
-    await look_again(world)
+    await watch_until_settled(world)
 
     alert = await only_alert(world)
     assert alert.ref == REF
@@ -131,11 +131,11 @@ async def test_a_listed_child_has_no_alert_of_its_own_even_when_it_is_described_
     parent_of(world, listed)
     run(world, listed, times_out())
     world.engines[CLUSTER].undescribed = {REF}
-    state = await look_again(world)
+    state = await watch_until_settled(world)
     before = dict(world.journal.episodes)
     world.engines[CLUSTER].undescribed = set()
     world.now += MINUTE
-    await look_again(world, state)
+    await watch_until_settled(world, state)
 
     assert before == {}
     assert (await only_alert(world)).ref == REF
@@ -144,10 +144,10 @@ async def test_a_listed_child_has_no_alert_of_its_own_even_when_it_is_described_
 async def test_a_child_with_an_alert_of_its_own_keeps_it_and_does_not_alert_twice(world: FakeWorld) -> None:
     listed = replace(child(1), workflow_type=RUNNING.workflow_type, hints={})
     run(world, listed, times_out())
-    state = await look_again(world)
+    state = await watch_until_settled(world)
     parent_of(world, listed)
     world.now += MINUTE
-    await look_again(world, state)
+    await watch_until_settled(world, state)
 
     assert (await only_alert(world)).ref == listed.ref
 
@@ -155,7 +155,7 @@ async def test_a_child_with_an_alert_of_its_own_keeps_it_and_does_not_alert_twic
 async def test_the_own_timeouts_of_the_parent_are_shown_rather_than_those_of_a_child(world: FakeWorld) -> None:
     parent_of(world, child(1), activities=(times_out(attempt=3),))
     run(world, child(1), times_out())
-    await look_again(world)
+    await watch_until_settled(world)
 
     alert = await only_alert(world)
     assert alert.attempt == 3
@@ -167,11 +167,11 @@ async def test_a_child_that_keeps_failing_alerts_for_its_parent_until_it_gets_th
     parent_of(world, child(1), child(2))
     run(world, child(1), FIRST_ATTEMPT)
     run(world, child(2), KEEPS_FAILING)
-    state = await look_again(world)
+    state = await watch_until_settled(world)
     alerting = await only_alert(world)
     run(world, child(2), FIRST_ATTEMPT)
     world.now += MINUTE
-    await look_again(world, state)
+    await watch_until_settled(world, state)
 
     shown = Child(child(2).ref.workflow_id, one_day(2))
     assert (alerting.ref, alerting.alert_reason, alerting.attempt) == (REF, AlertReason.RETRYING, 9)
@@ -182,8 +182,8 @@ async def test_a_child_that_keeps_failing_alerts_for_its_parent_until_it_gets_th
 async def test_trouble_of_a_child_is_not_over_after_a_restart(world: FakeWorld) -> None:
     parent_of(world, child(1))
     run(world, child(1), KEEPS_FAILING)
-    await look_again(world)
-    await look_again(world, await watch(CLUSTER, world.services, new_state(CLUSTER)))
+    await watch_until_settled(world)
+    await watch_until_settled(world, await watch(CLUSTER, world.services, new_state(CLUSTER)))
 
     assert (await only_alert(world)).is_open
 
@@ -192,19 +192,19 @@ async def test_a_reason_that_is_switched_off_does_not_alert_for_a_child_either()
     world = FakeWorld(config({CLUSTER: ("hilton",)}, alerts={"retrying": {"on": False}}))
     parent_of(world, child(1))
     run(world, child(1), KEEPS_FAILING)
-    await look_again(world)
+    await watch_until_settled(world)
 
     assert world.journal.episodes == {}
 
 
 async def test_the_alert_follows_each_attempt_of_the_child_it_shows_and_stays_with_it(world: FakeWorld) -> None:
     children = five_of_which_two_time_out(world)
-    state = await look_again(world)
+    state = await watch_until_settled(world)
     for attempt in (3, 4):
         world.now += MINUTE
         run(world, children[3], times_out(attempt + 4))
         run(world, children[1], times_out(attempt))
-        await look_again(world, state)
+        await watch_until_settled(world, state)
 
     alert = await only_alert(world)
     assert alert.attempt == 4
@@ -214,16 +214,16 @@ async def test_the_alert_follows_each_attempt_of_the_child_it_shows_and_stays_wi
 
 async def test_a_child_that_completes_is_told_no_more_and_the_alert_ends_with_its_parent(world: FakeWorld) -> None:
     children = five_of_which_two_time_out(world)
-    state = await look_again(world)
+    state = await watch_until_settled(world)
     for each in (children[1], children[3]):
         world.engines[CLUSTER].add(replace(each, status=ExecutionStatus.COMPLETED, closed_at=world.now))
     parent_of(world, children[0], children[2], children[4])
     world.now += MINUTE
-    await look_again(world, state)
+    await watch_until_settled(world, state)
     recovered = await only_alert(world)
     for each in (children[0], children[2], children[4], RUNNING):
         world.engines[CLUSTER].add(replace(each, status=ExecutionStatus.COMPLETED, closed_at=world.now))
-    await look_again(world, state)
+    await watch_until_settled(world, state)
 
     assert recovered.is_open
     assert recovered.children is not None
@@ -238,13 +238,13 @@ async def test_after_a_restart_the_alert_says_no_less_while_the_children_are_des
     world: FakeWorld,
 ) -> None:
     children = five_of_which_two_time_out(world)
-    await look_again(world)
+    await watch_until_settled(world)
     before = await only_alert(world)
     for each in children:
         run(world, each, FIRST_ATTEMPT)
     state = await watch(CLUSTER, world.services, new_state(CLUSTER))
     first = await only_alert(world)
-    await look_again(world, state)
+    await watch_until_settled(world, state)
 
     assert first.children == before.children
     assert (await only_alert(world)).children == before.children
@@ -258,7 +258,7 @@ async def test_a_child_that_continues_as_new_is_followed_to_its_latest_run(world
     latest_ref = replace(first.ref, run_id="child-1-again")
     latest = replace(first, ref=latest_ref, started_at=NOW, hints={**first.hints, CHAIN_HINT: first.ref.run_id})
     run(world, latest, times_out())
-    await look_again(world)
+    await watch_until_settled(world)
 
     alert = await only_alert(world)
     assert alert.ref == REF
@@ -269,20 +269,20 @@ async def test_a_child_that_continues_as_new_is_followed_to_its_latest_run(world
 async def test_a_failed_child_is_asked_for_once_and_not_again_and_again(world: FakeWorld) -> None:
     parent_of(world, child(1))
     world.engines[CLUSTER].add(replace(child(1), status=ExecutionStatus.FAILED, closed_at=NOW))
-    await look_again(world, times=10)
+    await watch_until_settled(world, times=10)
 
-    asked = [ref for ref in world.engines[CLUSTER].described if ref.workflow_id == child(1).ref.workflow_id]
-    assert len(asked) == 2
+    described = [ref for ref in world.engines[CLUSTER].described if ref.workflow_id == child(1).ref.workflow_id]
+    assert len(described) == 2
 
 
 async def test_what_is_below_a_run_that_has_ended_is_described_no_more(world: FakeWorld) -> None:
     five_of_which_two_time_out(world)
-    state = await look_again(world)
+    state = await watch_until_settled(world)
     world.engines[CLUSTER].add(replace(RUNNING, status=ExecutionStatus.COMPLETED, closed_at=world.now))
     world.now += MINUTE
-    state = await look_again(world, state)
+    state = await watch_until_settled(world, state)
     world.now += MINUTE
-    await look_again(world, state)
+    await watch_until_settled(world, state)
 
     assert set(state.queue.refs) == set()
 

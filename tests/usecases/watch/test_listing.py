@@ -12,7 +12,7 @@ from bot.usecases.watch.state import DESCRIBED_WITHIN
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import NOW, activity, description, execution
-from tests.usecases.watch.looks import describe_and_conclude, new_state, watch
+from tests.usecases.watch.passes import describe_and_conclude, new_state, watch
 
 CLUSTER = "voice-prod"
 HILTON, VIVINT = execution("hilton").ref, execution("vivint").ref

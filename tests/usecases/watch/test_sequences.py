@@ -23,7 +23,7 @@ from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, description, execution, window
 from tests.fleet.sequences import spec
-from tests.usecases.watch.looks import describe_and_conclude, unannounced, watch
+from tests.usecases.watch.passes import describe_and_conclude, unannounced, watch
 
 CLUSTER = "voice-prod"
 AWAY = Unavailable("Temporal of voice-prod", "connection refused")
@@ -259,7 +259,7 @@ async def test_between_two_listings_the_sequences_are_asked_for_only_when_a_run_
     await world.controls[CLUSTER].begin(spec(thread_key="alert:1"))
     world.engines[CLUSTER].put(struggling())
     state = await watch(CLUSTER, world.services)
-    asked = control(world).listings
+    listings = control(world).listings
     for _ in range(3):
         world.now += world.config.watch.slow_round
         await describe_and_conclude(state, world.services)
@@ -267,6 +267,6 @@ async def test_between_two_listings_the_sequences_are_asked_for_only_when_a_run_
     world.engines[CLUSTER].put(struggling("vivint"))
     await watch(CLUSTER, world.services, state)
 
-    assert asked == 1
-    assert unchanged == asked
+    assert listings == 1
+    assert unchanged == listings
     assert control(world).listings > unchanged

@@ -13,7 +13,7 @@ from tests.fakes.episodes import episode
 from tests.fakes.services import NOW, VIEWER, FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, execution, window
 from tests.fleet.sequences import progress
-from tests.usecases.watch.looks import new_state, watch
+from tests.usecases.watch.passes import new_state, watch
 
 VOICE = "voice-prod"
 MINUTE = timedelta(minutes=1)
@@ -51,7 +51,7 @@ async def test_everybody_who_asked_is_told_once_that_a_customer_is_complete(worl
     for _ in range(2):
         await look(world)
 
-    told = CustomerComplete(VOICE, "hilton", CAMPAIGN, is_verified=False)
+    told = CustomerComplete(VOICE, "hilton", CAMPAIGN, is_verified=False, at=NOW + 2 * MINUTE)
     assert before == []
     assert notes(world) == [("U0OTHER", told), (VIEWER, told)]
     assert await world.subscriptions.waiting() == [

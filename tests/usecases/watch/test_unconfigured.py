@@ -27,6 +27,7 @@ from bot.model import (
     SequenceEnd,
     SequenceProgress,
     WindowEnd,
+    cluster_lease,
 )
 from bot.usecases.digest import digest
 from bot.usecases.resolve import resolve_open
@@ -38,7 +39,7 @@ from tests.fakes.ledger import FakeLedger
 from tests.fakes.services import NOW, FakeWorld, config
 from tests.fleet.builders import TIMED_OUT, activity, description, execution, window
 from tests.fleet.sequences import ended, progress, spec
-from tests.usecases.watch.looks import new_state, watch
+from tests.usecases.watch.passes import new_state, watch
 from tests.wording import declines
 
 LEFT = episode(revision=0)
@@ -52,7 +53,7 @@ async def world() -> FakeWorld:
     return world
 
 
-def said(world: FakeWorld) -> list[notification.Notification]:
+def notifications(world: FakeWorld) -> list[notification.Notification]:
     return [notification.parse(waiting.message.body) for waiting in world.outbox.messages.values()]
 
 
@@ -65,19 +66,32 @@ async def test_a_pass_over_any_other_cluster_ends_them_and_says_so_once(world: F
     assert {name: each.ending for name, each in world.journal.episodes.items() if "voice" in name} == {
         LEFT.id: Ending.UNWATCHED
     }
-    ends = [saying.ending for saying in said(world) if isinstance(saying, notification.EndLine)]
+    ends = [saying.ending for saying in notifications(world) if isinstance(saying, notification.EndLine)]
     assert ends.count(Ending.UNWATCHED) == 1
+
+
+async def test_those_of_a_cluster_that_another_bot_watches_go_on(world: FakeWorld) -> None:
+    """During a deployment, bots with two configurations run side by side."""
+    names = [cluster_lease("voice-prod")]
+    await world.leases.hold("another bot", names, world.now, world.now + timedelta(minutes=1))
+    await end_unconfigured(world.services)
+    while_watched = notifications(world)
+    await world.leases.give_back("another bot")
+    await end_unconfigured(world.services)
+
+    assert while_watched == []
+    assert world.journal.episodes[LEFT.id].ending is Ending.UNWATCHED
 
 
 async def test_what_is_said_tells_why(world: FakeWorld) -> None:
     await end_unconfigured(world.services)
-    answer, line = said(world)
+    answer, line = notifications(world)
 
     assert isinstance(answer, notification.EpisodeCard)
     assert isinstance(line, notification.EndLine)
     why = "no longer watched (its cluster is not configured any more) on attempt 2, 22 h after the alert."
-    assert alerts.episode(answer).text == f"hilton on voice-prod (Jan 1 → Feb 21): {why}"
-    assert alert_lines.end(line).text == f"hilton (Jan 1 → Feb 21): {why}"
+    assert alerts.episode(answer).text == f"hilton on voice-prod (Jan 1–Feb 20): {why}"
+    assert alert_lines.end(line).text == f"hilton (Jan 1–Feb 20): {why}"
 
 
 async def test_the_digest_does_not_name_them_even_before_that(world: FakeWorld) -> None:
@@ -102,7 +116,7 @@ async def test_a_storm_is_told_with_how_many_of_it_are_over(world: FakeWorld) ->
     )
     await end_unconfigured(world.services)
 
-    (storm,) = [saying for saying in said(world) if isinstance(saying, notification.StormCard)]
+    (storm,) = [saying for saying in notifications(world) if isinstance(saying, notification.StormCard)]
     assert (storm.over, storm.completed) == (2, 0)
 
 

@@ -38,7 +38,7 @@ from tests.fakes.engine import with_facts
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.journal import FakeJournal
 from tests.fakes.services import NOW, OPERATOR, TEAM, FakeWorld, config
-from tests.usecases.watch.looks import PLENTY, describe_and_conclude, new_state, unannounced, watch
+from tests.usecases.watch.passes import PLENTY, describe_and_conclude, new_state, unannounced, watch
 
 CLUSTER = "voice-prod"
 REF = Ref(CLUSTER, "backfill-hilton-2026-01-01-2026-02-21", "run-1")
@@ -65,8 +65,8 @@ def world() -> FakeWorld:
 
 
 def describe(world: FakeWorld, **activity: object) -> None:
-    looks = replace(FIRST_ATTEMPT, **activity)  # type: ignore[arg-type]
-    world.engines[CLUSTER].put(Description(RUNNING, (looks,), cancel_requested=False, workflow_task_attempt=1))
+    timed_out = replace(FIRST_ATTEMPT, **activity)  # type: ignore[arg-type]
+    world.engines[CLUSTER].put(Description(RUNNING, (timed_out,), cancel_requested=False, workflow_task_attempt=1))
 
 
 def time_out(world: FakeWorld, attempt: int) -> None:
@@ -276,23 +276,23 @@ async def test_a_running_activity_is_looked_at_again_only_when_its_heartbeat_cou
 ) -> None:
     describe(world)
     rounds = await watch(CLUSTER, world.services)
-    looked = len(world.engines[CLUSTER].described)
+    described = len(world.engines[CLUSTER].described)
     world.now += timedelta(seconds=20)
     rounds = await watch(CLUSTER, world.services, rounds)
-    assert len(world.engines[CLUSTER].described) == looked
+    assert len(world.engines[CLUSTER].described) == described
 
     world.now = NOW + timedelta(minutes=2)
     await watch(CLUSTER, world.services, rounds)
 
-    assert len(world.engines[CLUSTER].described) == looked + 1
+    assert len(world.engines[CLUSTER].described) == described + 1
 
 
 async def test_what_has_an_alert_is_looked_at_in_every_pass(world: FakeWorld) -> None:
     time_out(world, attempt=2)
     rounds = await watch(CLUSTER, world.services)
     world.now += timedelta(seconds=1)
-    looks = replace(FIRST_ATTEMPT, attempt=2, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, ""))
-    world.engines[CLUSTER].put(Description(RUNNING, (looks,), cancel_requested=True, workflow_task_attempt=1))
+    timed_out = replace(FIRST_ATTEMPT, attempt=2, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, ""))
+    world.engines[CLUSTER].put(Description(RUNNING, (timed_out,), cancel_requested=True, workflow_task_attempt=1))
     await watch(CLUSTER, world.services, rounds)
 
     assert kinds(world)[-1] == "cancel"

@@ -1,6 +1,7 @@
-"""One full look of the watcher at 2,000 running workflows, against the bare client at its best concurrency.
+"""One full pass of the watcher over 2,000 running workflows, against the bare client at its best concurrency.
 
-Run alone, ``python -m benchmarks.look``, it also prints the callbacks of the event loop that took the most CPU time.
+Run alone, ``python -m benchmarks.full_pass``, it also prints the callbacks of the event loop that took the most CPU
+time.
 """
 
 import asyncio
@@ -17,9 +18,10 @@ from benchmarks.pairs import Ratio, compare, line, seconds
 from benchmarks.team import WORKFLOW, working_team
 from bot.adapters.store import open_store
 from bot.adapters.temporal import TemporalCluster, TemporalEngine
-from bot.computing import exempt_from_collection, switch_threads_soon
+from bot.computing import switch_threads_soon
 from bot.config import TemporalAddress
 from bot.fleet.runs.call_budget import CallBudget
+from bot.garbage import exempt_from_collection
 from bot.services import Services
 from bot.usecases.watch.listing import list_runs
 from bot.usecases.watch.state import WatchState
@@ -37,14 +39,14 @@ UNLIMITED = 1_000_000
 QUIET_SECONDS = 3_600
 
 
-async def full_look_to_bare_client() -> Ratio:
+async def full_pass_to_bare_client() -> Ratio:
     """All of them have an activity that sends heartbeats."""
     async with _running() as (client, services):
         best = await _best_concurrency(client)
-        return await compare("full look", lambda: look(services), lambda: _floor(client, best))
+        return await compare("full pass", lambda: run_pass(services), lambda: _floor(client, best))
 
 
-async def look(services: Services) -> None:
+async def run_pass(services: Services) -> None:
     """What the jobs of the watcher do after a start: list all, then describe some while they decide about others and
     record them."""
     state = WatchState(CLUSTER, CallBudget(UNLIMITED))
@@ -120,19 +122,19 @@ async def _floor(client: Client, at_once: int) -> object:
 
 
 async def main() -> None:
-    """The longest callbacks of looks, and the ratio."""
+    """The longest callbacks of passes, and the ratio."""
     async with _running() as (client, services):
-        await look(services)
+        await run_pass(services)
         # As the bot does when it starts.
         switch_threads_soon()
         exempt_from_collection()
         with timed_callbacks() as callbacks:
-            await look(services)
+            await run_pass(services)
         for milliseconds, what in callbacks.longest:
             print(f"{milliseconds:.0f} ms of CPU time: {what}", flush=True)  # noqa: T201
         best = await _best_concurrency(client)
         print(f"best concurrency of the bare client: {best}", flush=True)  # noqa: T201
-        print(line(await compare("full look", lambda: look(services), lambda: _floor(client, best))))  # noqa: T201
+        print(line(await compare("full pass", lambda: run_pass(services), lambda: _floor(client, best))))  # noqa: T201
 
 
 if __name__ == "__main__":

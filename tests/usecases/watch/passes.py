@@ -1,4 +1,4 @@
-"""One whole look at a cluster, as the jobs of the watcher make it together."""
+"""One whole pass over a cluster, as the jobs of the watcher make it together."""
 
 from bot.fleet.notifications.announcements import CampaignComplete, ClusterComplete
 from bot.fleet.notifications.notification import Notification, parse
@@ -25,7 +25,7 @@ def unannounced(world: FakeWorld) -> list[Notification]:
 
 async def watch(cluster: str, services: Services, state: WatchState | None = None) -> WatchState:
     """List the runs, describe those that are due, and bring the history up to date. Without a state, it is the first
-    look after a start."""
+    pass after a start."""
     state = state or new_state(cluster)
     await list_runs(state, services)
     await describe_and_conclude(state, services)

@@ -3,14 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """Upgrade from r0010."""
+    """Upgrade from r0011."""
     op.create_table(
         "subscriptions",
         sa.Column("campaign", sa.String(), nullable=False),

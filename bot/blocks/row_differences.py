@@ -1,0 +1,141 @@
+"""Which rows of a table differ: a line for everybody, and the keys, which may be for the asker alone."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import assert_never
+
+from bot.blocks import kit, words
+from bot.blocks.differences import LONGEST_WHY
+from bot.blocks.lines import fitting
+from bot.fleet.verification.narrowing import (
+    ROWS_SHOWN,
+    Narrowed,
+    Narrowing,
+    NothingDiffers,
+    RowsNotAnswered,
+    RowsNotConfigured,
+    StatementsDisagree,
+)
+from bot.message import Message
+from bot.model import Window
+from bot.model.row_differences import DifferingRow, Hour, RowDifference
+
+HOURS_SHOWN = 4
+LONGEST_KEY = 80
+# In characters, so that the message stays below kit.MAX_TEXT.
+KEYS_ROOM = 3_000
+
+_SIMPLE_TEXT = re.compile(r"'([^'\\]*)'")
+_COUNTED = {
+    RowDifference.MISSING: "missing",
+    RowDifference.EXTRA: "not in the source",
+    RowDifference.OTHER_CONTENTS: "with other contents",
+    RowDifference.MOVED: "at another time",
+}
+_OF_KEY = _COUNTED | {RowDifference.OTHER_CONTENTS: "other contents"}
+
+
+def line(narrowing: Narrowing, whole: Window) -> str:
+    """What is known of the rows of one table, without their keys."""
+    match narrowing:
+        case Narrowed(table):
+            return f"{table}: {_differing(narrowing, whole)}"
+        case RowsNotConfigured(table):
+            return f"{table}: to know which rows differ, configure expected_rows in its [[verify.tables]]."
+        case RowsNotAnswered(table, why):
+            return f"{table}: which rows differ is not known: {words.sentence(why, LONGEST_WHY)}"
+        case StatementsDisagree(table, day, returned, expected):
+            return (
+                f"{table}: which rows differ is not known. On {words.day_in(day, whole)} expected_rows returns"
+                f" {words.plural(returned, 'row')} and expected counts {expected:,}, or their checksums differ: both"
+                " have to be about the same rows."
+            )
+        case NothingDiffers(table):
+            return f"{table}: no row differs any more. Type the command again to count again."
+        case _:
+            assert_never(narrowing)
+
+
+def _differing(narrowed: Narrowed, whole: Window) -> str:
+    where = _hours(narrowed, whole)
+    if not narrowed.rows:
+        return f"rows differ {where}. There are too many to read each of them."
+    number = f"{'' if narrowed.is_all else 'at least '}{words.plural(len(narrowed.rows), 'row')}"
+    differs = "differs" if len(narrowed.rows) == 1 else "differ"
+    counts = Counter(row.difference for row in narrowed.rows)
+    kinds = words.joined([f"{counts[kind]:,} {text}" for kind, text in _COUNTED.items() if counts[kind]])
+    keys = "" if narrowed.shows_keys else " The keys go to whoever asked."
+    return f"{number} {differs} ({kinds}) {where}.{keys}"
+
+
+def _hours(narrowed: Narrowed, whole: Window) -> str:
+    """``in the hours Jan 7 14:00, Jan 7 15:00 and 3 more (UTC)``, or days if the hours are not known."""
+    shown = [_hour(hour, whole) for hour in narrowed.hours[:HOURS_SHOWN]]
+    hidden = len(narrowed.hours) - len(shown) + narrowed.more_hours
+    parts = words.joined([*shown, f"{hidden:,} more"]) if hidden else words.joined(shown)
+    if narrowed.hours[0].hour is None:
+        return f"on {parts}"
+    return f"in the {'hour' if len(shown) == 1 else 'hours'} {parts} ({narrowed.timezone})"
+
+
+def _hour(hour: Hour, whole: Window) -> str:
+    day = words.day_in(hour.day, whole)
+    return day if hour.hour is None else f"{day} {hour.hour:02}:00"
+
+
+def keys_for_all(name: str, narrowings: Sequence[Narrowing], whole: Window) -> Message | None:
+    """The keys that all who see the answer may see; None if there are none. ``name`` is the customer's."""
+    return _keys(name, [each for each in _with_rows(narrowings) if each.shows_keys], whole, [])
+
+
+def keys_for_asker(name: str, narrowings: Sequence[Narrowing], whole: Window) -> Message | None:
+    """The keys that only the asker may see; None if there are none."""
+    narrowed = [each for each in _with_rows(narrowings) if not each.shows_keys]
+    return _keys(name, narrowed, whole, ["Only you see these keys."])
+
+
+def _with_rows(narrowings: Sequence[Narrowing]) -> list[Narrowed]:
+    return [each for each in narrowings if isinstance(each, Narrowed) and each.rows]
+
+
+def _keys(name: str, narrowed: Sequence[Narrowed], whole: Window, notes: Sequence[str]) -> Message | None:
+    if not narrowed:
+        return None
+    headline = f"{name}: keys of rows in {words.joined([each.table for each in narrowed])} that differ"
+    lines = fitting(_rows(narrowed, whole), str, KEYS_ROOM, _more_rows)
+    notes = [*(note for each in narrowed for note in _hidden(each)), *notes]
+    small_print = [kit.context("\n".join(map(kit.escape, notes)))] if notes else []
+    return kit.message(
+        "\n".join([f"{headline}.", *lines, *notes]),
+        [kit.section(f"*{kit.escape(headline)}*"), *kit.preformatted(lines), *small_print],
+    )
+
+
+def _rows(narrowed: Sequence[Narrowed], whole: Window) -> list[str]:
+    """An aligned line for each key, narrow enough for a phone where keys are short."""
+    header = ("Table", "Key", "Time", "")
+    cells = [_cells(each.table, row, whole) for each in narrowed for row in each.rows[:ROWS_SHOWN]]
+    return kit.aligned(header, cells).splitlines()
+
+
+def _cells(table: str, row: DifferingRow, whole: Window) -> tuple[str, ...]:
+    return (table, kit.clip(key_text(row.key), LONGEST_KEY), _hour(row.hour, whole), _OF_KEY[row.difference])
+
+
+def key_text(key: str) -> str:
+    """The text of a key as people know it: a single value without the parentheses and quotes of a tuple."""
+    inner = key[1:-1] if key.startswith("(") and key.endswith(")") else key
+    text = _SIMPLE_TEXT.fullmatch(inner)
+    return " ".join((text[1] if text else inner).split())
+
+
+def _hidden(narrowed: Narrowed) -> list[str]:
+    hidden = len(narrowed.rows) - ROWS_SHOWN
+    if not narrowed.is_all:
+        return [f"{narrowed.table}: more rows differ than these."]
+    return [f"{narrowed.table}: {words.plural(hidden, 'more key')} not shown."] if hidden > 0 else []
+
+
+def _more_rows(number: int) -> str:
+    return f"{words.plural(number, 'more line')} not shown."

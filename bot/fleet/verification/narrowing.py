@@ -1,0 +1,163 @@
+"""Decides which hours, buckets of keys and rows to compare where a table differs from its source. Pure.
+
+Rows are read of few buckets only, so that of a million rows with one that differs some dozens are read.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import TypeVar
+
+from bot.fleet.verification.table_verdict import Day, TableVerdict
+from bot.model.row_differences import (
+    BothSides,
+    Cell,
+    CellCount,
+    DifferingRow,
+    HashedRow,
+    Hour,
+    RowDifference,
+)
+
+MOST_DAYS = 20
+# Times the number of buckets, this stays below the rows of an answer.
+MOST_HOURS = 20
+# Of both sides together.
+MOST_ROWS = 10_000
+# Each cell that differs has a row that differs, so these are enough to fill an answer.
+MOST_CELLS = 40
+ROWS_SHOWN = 20
+
+_CHECKSUMS = 2**64
+
+_Place = TypeVar("_Place", Hour, Cell)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Where the rows of a table differ. ``hours`` are the first that differ, in the campaign's ``timezone``, and
+    ``more_hours`` the number of others.
+
+    ``rows`` are those that were found in the buckets that were read; there are more if not ``is_all``. The answer
+    shows the keys to all who see it if ``shows_keys``, else to the asker alone.
+    """
+
+    table: str
+    hours: tuple[Hour, ...]
+    more_hours: int
+    rows: tuple[DifferingRow, ...]
+    is_all: bool
+    shows_keys: bool
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowsNotConfigured:
+    """The table has no statement that returns the rows of the source."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowsNotAnswered:
+    """The rows could not be compared, and the reason."""
+
+    table: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementsDisagree:
+    """On this day, ``expected_rows`` returns other rows than ``expected`` has counted."""
+
+    table: str
+    day: date
+    returned: int
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
+class NothingDiffers:
+    """No hour differs any more."""
+
+    table: str
+
+
+Narrowing = Narrowed | RowsNotConfigured | RowsNotAnswered | StatementsDisagree | NothingDiffers
+
+
+def days_to_narrow(table: TableVerdict) -> tuple[Day, ...]:
+    """The first days that differ and have rows on both sides. Elsewhere all rows are missing or too many, and where a
+    run still writes, rows differ for a while."""
+    wrong = [day for day in table.differing if not day.is_unfinished and day.count.final and day.expected]
+    return tuple(wrong[:MOST_DAYS])
+
+
+def disagreement(table: str, days: Collection[Day], source: Mapping[Hour, CellCount]) -> StatementsDisagree | None:
+    """The first day of which ``expected_rows`` returns other rows than ``expected``; None if there is none."""
+    for day in days:
+        of_day = [count for hour, count in source.items() if hour.day == day.day]
+        returned = CellCount(sum(each.rows for each in of_day), _sum(each.checksum for each in of_day))
+        if (returned.rows, returned.checksum) != (day.expected, day.expected_checksum):
+            return StatementsDisagree(table, day.day, returned.rows, day.expected or 0)
+    return None
+
+
+def differing(sides: BothSides[Mapping[_Place, CellCount]]) -> list[_Place]:
+    """The hours or cells with other rows on the two sides, in order."""
+    places = sides.table.keys() | sides.source.keys()
+    return sorted(place for place in places if sides.table.get(place) != sides.source.get(place))
+
+
+def cells_to_read(sides: BothSides[Mapping[Cell, CellCount]]) -> tuple[Cell, ...]:
+    """Differing cells with at most ``MOST_ROWS`` rows together. All differing cells of a bucket are read or none, so
+    that a key at another hour shows as such. Buckets are in no order that people know, so these are a sample."""
+    cells = sorted(differing(sides), key=lambda cell: (cell.bucket, cell))
+    chosen: list[Cell] = []
+    room = MOST_ROWS
+    for _, of_bucket in groupby(cells, key=lambda cell: cell.bucket):
+        more = list(of_bucket)
+        size = sum(_rows_in(cell, sides) for cell in more)
+        if size <= room and (not chosen or len(chosen) + len(more) <= MOST_CELLS):
+            chosen += more
+            room -= size
+    return tuple(chosen)
+
+
+def _rows_in(cell: Cell, sides: BothSides[Mapping[Cell, CellCount]]) -> int:
+    return sum(side[cell].rows for side in (sides.table, sides.source) if cell in side)
+
+
+def differing_rows(sides: BothSides[tuple[HashedRow, ...]]) -> tuple[DifferingRow, ...]:
+    """The keys that differ, by hour and key."""
+    table, source = _by_key(sides.table), _by_key(sides.source)
+    found = (_difference(table.get(key, ()), source.get(key, ())) for key in table.keys() | source.keys())
+    return tuple(sorted(filter(None, found), key=lambda row: (row.hour, len(row.key), row.key)))
+
+
+def _by_key(rows: Sequence[HashedRow]) -> dict[int, list[HashedRow]]:
+    by_key: dict[int, list[HashedRow]] = {}
+    for row in rows:
+        by_key.setdefault(row.key_id, []).append(row)
+    return by_key
+
+
+def _difference(table: Sequence[HashedRow], source: Sequence[HashedRow]) -> DifferingRow | None:
+    first = min(source or table, key=lambda row: row.hour)
+    if not table:
+        return DifferingRow(first.key, first.hour, RowDifference.MISSING)
+    if not source:
+        return DifferingRow(first.key, first.hour, RowDifference.EXTRA)
+    if _contents(table) != _contents(source):
+        return DifferingRow(first.key, first.hour, RowDifference.OTHER_CONTENTS)
+    moved = sorted(row.hour for row in table) != sorted(row.hour for row in source)
+    return DifferingRow(first.key, first.hour, RowDifference.MOVED) if moved else None
+
+
+def _contents(rows: Sequence[HashedRow]) -> tuple[int, int]:
+    return len(rows), _sum(row.checksum for row in rows)
+
+
+def _sum(checksums: Iterable[int]) -> int:
+    return sum(checksums) % _CHECKSUMS
