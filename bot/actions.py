@@ -24,8 +24,10 @@ from bot.commands import (
     Selection,
     Snooze,
     Split,
+    Status,
     Terminate,
     Timeout,
+    Verify,
     split_struggling,
 )
 from bot.dialog_button import DialogButtonValue
@@ -53,6 +55,8 @@ class ActionId(StrEnum):
     TIMEOUT = "control.timeout"
     NOTIFY = "notify"
     DIALOG = "control.dialog"
+    STATUS = "show.status"
+    VERIFY = "show.verify"
 
 
 _PLACE = "#"
@@ -198,7 +202,7 @@ def _more_time(value: str) -> Request:
 
 
 def _about_target(
-    command: type[Split | Pause | Resume | Retry | Cancel | Terminate | Notify],
+    command: type[Split | Pause | Resume | Retry | Cancel | Terminate | Status | Verify | Notify],
 ) -> Callable[[str], Request]:
     return lambda value: command(target=TargetValue.model_validate_json(value).target)
 
@@ -216,6 +220,8 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.TERMINATE: _about_target(Terminate),
     ActionId.TIMEOUT: _more_time,
     ActionId.NOTIFY: _about_target(Notify),
+    ActionId.STATUS: _about_target(Status),
+    ActionId.VERIFY: _about_target(Verify),
     ActionId.DIALOG: lambda value: DialogButtonValue.model_validate_json(value).command,
 }
 

@@ -16,6 +16,7 @@ from handlers.listeners import (
     role_changes,
     slash,
     submissions,
+    suggestions,
 )
 from handlers.listeners.home import HomeTabs
 
@@ -31,6 +32,7 @@ def register(app: AsyncApp, services: Services, in_flight: InFlight, home_tabs: 
     mentions.register(app, services, in_flight)
     buttons.register(app, services, in_flight)
     submissions.register(app, services, in_flight)
+    suggestions.register(app, services)
     home.register(app, home_tabs, in_flight)
     app.error(on_error)
 

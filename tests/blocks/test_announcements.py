@@ -30,7 +30,7 @@ def test_the_complete_campaign_counts_customers_and_clusters() -> None:
     message = taken_by_slack(draw(CampaignComplete(CAMPAIGN, 5, 95, 95, NOW)))
 
     assert message.text.startswith(
-        "The campaign is complete: all 95 customers, verified on 5 clusters. Jan 1–Feb 20 (51 days)."
+        "The campaign is complete: all 95 customers on 5 clusters, verified. Jan 1–Feb 20 (51 days)."
     )
     assert "/backfill report" in message.text
 

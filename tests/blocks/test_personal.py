@@ -27,7 +27,9 @@ def test_who_is_complete_is_told_with_its_proof(is_verified: bool, proof: str) -
 
 
 def test_who_needs_a_person_is_told_with_the_reason_and_a_link() -> None:
-    assert text(ALERT).startswith("hilton on voice-prod needs a person: it is struggling. /backfill status hilton")
+    assert text(ALERT).startswith(
+        "hilton on voice-prod needs a person: it timed out on heartbeat. /backfill status hilton"
+    )
     assert "<https://temporal.test/hilton|Temporal>" in str(draw(ALERT).blocks)
 
 

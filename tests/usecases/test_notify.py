@@ -79,7 +79,7 @@ async def test_an_alert_that_is_open_already_is_told_at_once(world: FakeWorld) -
 
     assert isinstance(result, Subscribed)
     assert result.alert == known
-    assert "needs a person already: it is struggling." in render(result).text
+    assert "needs a person already: it timed out on heartbeat." in render(result).text
 
 
 @pytest.mark.parametrize(
