@@ -38,6 +38,8 @@ DIGEST_AGAIN = timedelta(minutes=1)
 ESCALATE_EVERY = timedelta(seconds=5)
 # How often pages that have failed are looked for; new ones are sent at once.
 PAGE_EVERY = timedelta(seconds=2)
+# How often pictures are looked for that are to be drawn or shown. One is drawn at a time.
+DRAW_EVERY = timedelta(seconds=1)
 # How long work in flight may go on when the bot is asked to stop.
 LAST_PATIENCE = timedelta(seconds=10)
 
@@ -119,6 +121,7 @@ def _jobs_of_leader(held: HeldLeases, in_flight: InFlight, services: Services, s
     return [
         Job("speak", DISPATCH_EVERY, partial(if_leader, partial(_dispatch, dispatcher)), speak_alarm),
         page,
+        Job("draw", DRAW_EVERY, partial(if_leader, dispatcher.pictures.step)),
         Job("escalate", ESCALATE_EVERY, partial(if_leader, partial(_escalate, services, (speak_alarm, page.alarm)))),
         Job("digest", DIGEST_EVERY, partial(if_leader, DigestJob(services, _monotonic).tick)),
     ]

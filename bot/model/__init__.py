@@ -7,7 +7,7 @@ from bot.model.closing import Cause, CloseEvent
 from bot.model.counts import DayCount, ExpectedDay, TableSpec, WarehouseCheck, place_of, unquoted_name
 from bot.model.doubt import Doubt, DoubtfulDays, DoubtReason
 from bot.model.duration import duration_text, parse_duration
-from bot.model.episode import ActiveSnooze, DescribedState, Episode, MoreTime, Observation
+from bot.model.episode import ActiveSnooze, AttemptProgress, DescribedState, Episode, MoreTime, Observation
 from bot.model.execution import (
     Activity,
     ActivityState,
@@ -39,7 +39,7 @@ from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
 from bot.model.page import WEBHOOK, PageAction, PageCall
 from bot.model.people import CLOCK, Actor, Installation, Person
-from bot.model.picture import Calendar, DayState
+from bot.model.picture import AttemptBar, AttemptsChart, Calendar, Chart, DayState
 from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, route_of
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
@@ -81,12 +81,16 @@ __all__ = [
     "Address",
     "AlertFacts",
     "AlertReason",
+    "AttemptBar",
+    "AttemptProgress",
+    "AttemptsChart",
     "AuditOutcome",
     "AuditRecord",
     "AuditTrail",
     "Baseline",
     "Calendar",
     "Cause",
+    "Chart",
     "Child",
     "CloseEvent",
     "ClusterRecord",
