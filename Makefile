@@ -29,7 +29,7 @@ help: ## what can be made
 installed:
 	@PYTHON="$(PYTHON)" scripts/install
 
-demo: installed ## the bot in a local world with a Slack channel in the browser (SCENARIO=evening|foreign PORT=8484)
+demo: installed ## the bot in a local world with a Slack channel in the browser (SCENARIO=monday|evening|foreign PORT=8484)
 	@$(BIN)/python -m sandbox --scenario $(SCENARIO) --slack-port $(PORT)
 
 # In the order of tests/conftest.py: xdist would begin with the files of the most tests, which are not the longest.

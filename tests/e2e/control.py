@@ -75,6 +75,10 @@ class Control:
         mine = [m for m in every if _key(m).startswith("episode:") and _key(m) not in groups]
         return [m for m in mine if _key(m).count(":") - _is_own(m) == 1]
 
+    def announcements(self) -> list[str]:
+        """What is told once: the texts about clusters, and about the campaign, that are complete."""
+        return [m["text"] for m in self.messages() if _key(m).startswith("complete:")]
+
     def alert(self, name: str) -> dict[str, Any]:
         """The latest alert of a customer, {} without one."""
         found = [card for card in self.cards() if card["text"].startswith(f"{name} on ")]
