@@ -19,6 +19,7 @@ _LABELS = {
     ActionId.RETRY: "Run what is missing…",
     ActionId.CANCEL: "Cancel…",
     ActionId.TERMINATE: "Terminate…",
+    ActionId.NOTIFY: "Tell me when done",
     ActionId.STATUS: "Details",
 }
 # These end what runs. Slack draws them in red.
@@ -35,7 +36,7 @@ _ENDS_WITH_DAYS_MISSING = (
 
 
 def for_target(target: Target, *actions: ActionId) -> list[InteractiveElement]:
-    """One button for each action. Each opens a modal that asks for confirmation."""
+    """One button for each action. A label that ends in … opens a modal that asks for confirmation."""
     if not _fits(target):
         return []
     value = TargetValue(target=str(target)).model_dump_json()
