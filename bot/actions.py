@@ -16,6 +16,7 @@ from bot.commands import (
     Cancel,
     Control,
     ControlRequest,
+    Notify,
     Pause,
     Request,
     Resume,
@@ -52,6 +53,7 @@ class ActionId(StrEnum):
     AGAIN = "control.again"
     TERMINATE = "control.terminate"
     TIMEOUT = "control.timeout"
+    NOTIFY = "notify"
     DIALOG = "control.dialog"
     STATUS = "show.status"
     VERIFY = "show.verify"
@@ -180,10 +182,6 @@ def command_of(action_id: str, value: str) -> Request:
         raise _unknown_button() from exc
 
 
-def _ack(value: str) -> Request:
-    return Ack(episode=EpisodeValue.model_validate_json(value).episode)
-
-
 def _snooze(value: str) -> Request:
     snooze = SnoozeValue.model_validate_json(value)
     return Snooze(episode=snooze.episode, span=snooze.choice.span)
@@ -200,13 +198,13 @@ def _more_time(value: str) -> Request:
 
 
 def _about_target(
-    command: type[Split | Pause | Resume | Retry | Cancel | Terminate | Status | Verify],
+    command: type[Split | Pause | Resume | Retry | Cancel | Terminate | Status | Verify | Notify],
 ) -> Callable[[str], Request]:
     return lambda value: command(target=TargetValue.model_validate_json(value).target)
 
 
 _READERS: Mapping[str, Callable[[str], Request]] = {
-    ActionId.ACK: _ack,
+    ActionId.ACK: lambda value: Ack(episode=EpisodeValue.model_validate_json(value).episode),
     ActionId.SNOOZE: _snooze,
     ActionId.SPLIT: _about_target(Split),
     ActionId.SPLIT_ALL: lambda value: split_struggling(GroupValue.model_validate_json(value).cluster),
@@ -217,6 +215,7 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.AGAIN: _retry_window,
     ActionId.TERMINATE: _about_target(Terminate),
     ActionId.TIMEOUT: _more_time,
+    ActionId.NOTIFY: _about_target(Notify),
     ActionId.STATUS: _about_target(Status),
     ActionId.VERIFY: _about_target(Verify),
     ActionId.DIALOG: lambda value: DialogButtonValue.model_validate_json(value).command,

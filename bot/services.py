@@ -29,6 +29,7 @@ from bot.ports import (
     People,
     Pictures,
     RunHistory,
+    Subscriptions,
     Warehouse,
     Webhooks,
     WindowQueue,
@@ -109,6 +110,7 @@ class Services:
     leases: Leases
     deliveries: Deliveries
     dialogs: Dialogs
+    subscriptions: Subscriptions
     channel: Channel
     modals: Modals
     files: Files

@@ -3,14 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """Upgrade from r0010."""
+    """Upgrade from r0012."""
     op.create_table(
         "campaigns",
         sa.Column("name", sa.String(), nullable=False),
