@@ -18,6 +18,7 @@ from bot.commands import (
     ControlRequest,
     Pause,
     Request,
+    Reset,
     Resume,
     Retry,
     Selection,
@@ -49,6 +50,7 @@ class ActionId(StrEnum):
     AGAIN = "control.again"
     TERMINATE = "control.terminate"
     TIMEOUT = "control.timeout"
+    RESET = "control.reset"
 
 
 _PLACE = "#"
@@ -186,13 +188,14 @@ def command_of(action_id: str, value: str) -> Request:
     raise _unknown_button()
 
 
-_TARGET_COMMANDS: Mapping[str, type[Split | Pause | Resume | Retry | Cancel | Terminate]] = {
+_TARGET_COMMANDS: Mapping[str, type[Split | Pause | Resume | Retry | Cancel | Terminate | Reset]] = {
     ActionId.SPLIT: Split,
     ActionId.PAUSE: Pause,
     ActionId.RESUME: Resume,
     ActionId.RETRY: Retry,
     ActionId.CANCEL: Cancel,
     ActionId.TERMINATE: Terminate,
+    ActionId.RESET: Reset,
 }
 
 

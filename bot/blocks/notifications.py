@@ -4,7 +4,7 @@ from typing import assert_never
 
 from bot.blocks import alert_lines, alerts, bulk_card, digest, pages, report, sequence, sequence_card, storms
 from bot.fleet.notifications.calls import MentionLine, PageFailedLine
-from bot.fleet.notifications.confirmed import BulkCard, TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import BulkCard, ResetLine, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.notification import (
     AckLine,
     AlertLine,
@@ -36,7 +36,7 @@ from bot.fleet.notifications.sequence import (
 from bot.message import Message
 
 
-def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a kind is the point)
+def draw(notification: Notification) -> Message:  # noqa: C901, PLR0911, PLR0912  (one line a kind is the point)
     """The message of any notification. mypy reports a missing kind of notification."""
     match notification:
         case EpisodeCard():
@@ -53,6 +53,8 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return sequence_card.terminated(notification)
         case TimeoutLine():
             return sequence_card.timeout_raised(notification)
+        case ResetLine():
+            return sequence_card.activities_reset(notification)
         case BulkCard():
             return bulk_card.card(notification)
         case (
