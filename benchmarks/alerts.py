@@ -26,9 +26,10 @@ from benchmarks.team import RETRY_AFTER, workflow_id, working_team
 from bot.adapters.store import open_store
 from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine
 from bot.background.scheduler import running_jobs
-from bot.computing import exempt_from_collection, switch_threads_soon
+from bot.computing import switch_threads_soon
 from bot.config import TemporalAddress
 from bot.fleet.notifications.keys import episode_id
+from bot.garbage import exempt_from_collection
 from bot.in_flight import InFlight
 from bot.model import Ref
 from bot.services import Services
@@ -172,7 +173,7 @@ async def _services(address: str) -> AsyncIterator[Services]:
             journal=store.journal,
             ledger=store.ledger,
             outbox=store.outbox,
-            lease=store.lease,
+            leases=store.leases,
             channel=FakeChannel(utc_now),
             now=utc_now,
         )

@@ -18,9 +18,10 @@ from benchmarks.pairs import Ratio, compare, line, seconds
 from benchmarks.team import WORKFLOW, working_team
 from bot.adapters.store import open_store
 from bot.adapters.temporal import TemporalCluster, TemporalEngine
-from bot.computing import exempt_from_collection, switch_threads_soon
+from bot.computing import switch_threads_soon
 from bot.config import TemporalAddress
 from bot.fleet.runs.call_budget import CallBudget
+from bot.garbage import exempt_from_collection
 from bot.services import Services
 from bot.usecases.watch.listing import list_runs
 from bot.usecases.watch.state import WatchState

@@ -24,6 +24,7 @@ from typing import NoReturn
 
 from bot.command_line import MODULE, CommandLine, Program, Task, read
 from bot.errors import BackfillBotError, ConfigError, new_reference
+from bot.garbage import uncollected
 from bot.redaction import redact
 
 # As a shell reports a process that SIGINT has ended.
@@ -46,7 +47,8 @@ def main(
     if command_line.task is Task.INIT:
         return _init(command_line, environ, signals, program)
     try:
-        from bot.run_command import run_configured  # noqa: PLC0415
+        with uncollected():
+            from bot.run_command import run_configured  # noqa: PLC0415
 
         return run_configured(command_line, environ, signals)
     except ConfigError as exc:
@@ -64,9 +66,10 @@ def _init(
     are being written, signals are ignored."""
     import asyncio  # noqa: PLC0415
 
-    from bot.blocks.init_report import STOPPED  # noqa: PLC0415
-    from bot.config import USUAL, read_env_file  # noqa: PLC0415
-    from bot.init_command import InitOptions, propose, write  # noqa: PLC0415
+    with uncollected():
+        from bot.blocks.init_report import STOPPED  # noqa: PLC0415
+        from bot.config import USUAL, read_env_file  # noqa: PLC0415
+        from bot.init_command import InitOptions, propose, write  # noqa: PLC0415
 
     options = InitOptions(command_line.given, command_line.env_file or USUAL, program.typed)
     read_env_file(options.env_file, is_needed=False).fill_in(environ)

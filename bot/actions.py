@@ -3,7 +3,7 @@
 A value may come from a message of any age, or be forged by anybody who speaks the protocol, so each is validated.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -24,10 +24,13 @@ from bot.commands import (
     Selection,
     Snooze,
     Split,
+    Status,
     Terminate,
     Timeout,
+    Verify,
     split_struggling,
 )
+from bot.dialog_button import DialogButtonValue
 from bot.errors import UsageError
 from bot.model import Window
 
@@ -51,6 +54,9 @@ class ActionId(StrEnum):
     TERMINATE = "control.terminate"
     TIMEOUT = "control.timeout"
     RESET = "control.reset"
+    DIALOG = "control.dialog"
+    STATUS = "show.status"
+    VERIFY = "show.verify"
 
 
 _PLACE = "#"
@@ -167,35 +173,56 @@ def command_of(action_id: str, value: str) -> Request:
 
     Raises UsageError for a button that is forged, or of another version or app.
     """
-    action_id, _, _ = action_id.partition(_PLACE)
+    read = _READERS.get(action_id.partition(_PLACE)[0])
+    if read is None:
+        raise _unknown_button()
     try:
-        if action_id == ActionId.ACK:
-            return Ack(episode=EpisodeValue.model_validate_json(value).episode)
-        if action_id == ActionId.SNOOZE:
-            snooze = SnoozeValue.model_validate_json(value)
-            return Snooze(episode=snooze.episode, span=snooze.choice.span)
-        if action_id in _TARGET_COMMANDS:
-            return _TARGET_COMMANDS[action_id](target=TargetValue.model_validate_json(value).target)
-        if action_id == ActionId.SPLIT_ALL:
-            return split_struggling(GroupValue.model_validate_json(value).cluster)
-        if action_id == ActionId.AGAIN:
-            return _retry_window(AgainValue.model_validate_json(value))
-        if action_id == ActionId.TIMEOUT:
-            longer = TimeoutValue.model_validate_json(value)
-            return Timeout(target=longer.target, span=timedelta(seconds=longer.seconds))
+        return read(value)
     except ValueError as exc:  # pydantic's ValidationError is a ValueError, and so is a reversed range
         raise _unknown_button() from exc
-    raise _unknown_button()
 
 
-_TARGET_COMMANDS: Mapping[str, type[Split | Pause | Resume | Retry | Cancel | Terminate | Reset]] = {
-    ActionId.SPLIT: Split,
-    ActionId.PAUSE: Pause,
-    ActionId.RESUME: Resume,
-    ActionId.RETRY: Retry,
-    ActionId.CANCEL: Cancel,
-    ActionId.TERMINATE: Terminate,
-    ActionId.RESET: Reset,
+def _ack(value: str) -> Request:
+    return Ack(episode=EpisodeValue.model_validate_json(value).episode)
+
+
+def _snooze(value: str) -> Request:
+    snooze = SnoozeValue.model_validate_json(value)
+    return Snooze(episode=snooze.episode, span=snooze.choice.span)
+
+
+def _retry_window(value: str) -> Request:
+    again = AgainValue.model_validate_json(value)
+    return Retry(target=again.target, range=Window(again.start, again.end), which=Selection.ALL)
+
+
+def _more_time(value: str) -> Request:
+    longer = TimeoutValue.model_validate_json(value)
+    return Timeout(target=longer.target, span=timedelta(seconds=longer.seconds))
+
+
+def _about_target(
+    command: type[Split | Pause | Resume | Retry | Cancel | Terminate | Reset | Status | Verify],
+) -> Callable[[str], Request]:
+    return lambda value: command(target=TargetValue.model_validate_json(value).target)
+
+
+_READERS: Mapping[str, Callable[[str], Request]] = {
+    ActionId.ACK: _ack,
+    ActionId.SNOOZE: _snooze,
+    ActionId.SPLIT: _about_target(Split),
+    ActionId.SPLIT_ALL: lambda value: split_struggling(GroupValue.model_validate_json(value).cluster),
+    ActionId.PAUSE: _about_target(Pause),
+    ActionId.RESUME: _about_target(Resume),
+    ActionId.RETRY: _about_target(Retry),
+    ActionId.CANCEL: _about_target(Cancel),
+    ActionId.AGAIN: _retry_window,
+    ActionId.TERMINATE: _about_target(Terminate),
+    ActionId.TIMEOUT: _more_time,
+    ActionId.RESET: _about_target(Reset),
+    ActionId.STATUS: _about_target(Status),
+    ActionId.VERIFY: _about_target(Verify),
+    ActionId.DIALOG: lambda value: DialogButtonValue.model_validate_json(value).command,
 }
 
 
@@ -217,10 +244,6 @@ def unknown_dialog() -> UsageError:
         "This dialog is not understood; it may come from another version of the bot. Nothing was done.",
         f"Close it and type a command: {SLASH} help shows them all.",
     )
-
-
-def _retry_window(value: AgainValue) -> Retry:
-    return Retry(target=value.target, range=Window(value.start, value.end), which=Selection.ALL)
 
 
 def _unknown_button() -> UsageError:

@@ -4,13 +4,9 @@ Python runs one thread at a time. A waiting thread asks for its turn after ``SWI
 compute, the event loop waits for each of them at every step. One read of the store changes threads a dozen times.
 With the six threads that ``asyncio.to_thread`` has on two cores, and Python's own interval of 5 ms, this takes half a
 second instead of a millisecond (``python -m benchmarks.computing``).
-
-Python also collects garbage in between, and then nothing else runs. A full collection goes through every object, and
-most of these are the modules' own, which stay until the process ends.
 """
 
 import asyncio
-import gc
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -48,10 +44,3 @@ async def compute_over(items: Sequence[_Item], work: Callable[[Sequence[_Item]],
 def switch_threads_soon() -> None:
     """Let the event loop have its turn soon while the threads compute. It is for the whole process."""
     sys.setswitchinterval(SWITCH_INTERVAL)
-
-
-def exempt_from_collection() -> None:
-    """Leave out of later garbage collections whatever exists now. With the bot's modules, a full collection takes
-    120 ms; without them, 3 ms. It is for the whole process, once all modules are imported."""
-    gc.collect()
-    gc.freeze()

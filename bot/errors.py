@@ -3,6 +3,7 @@
     BackfillBotError
     ├── ConfigError          the configuration has mistakes (all of them, one line each)
     ├── UsageError           what was typed or clicked is no request: it cannot be read
+    │   └── NameMissing      only because it does not say whom it is about
     ├── Declined             understood, but it cannot be done as things are (bot/fleet/refusals/declined.py)
     │   └── ActionBlocked    there is something to do, but something around it has to be put right first
     ├── NotAllowed           understood, but this person may not
@@ -49,6 +50,10 @@ class UsageError(BackfillBotError):
         super().__init__(f"{problem} {hint}".strip())
         self.problem = problem
         self.hint = hint
+
+
+class NameMissing(UsageError):
+    """A command does not say whom it is about. In a thread, that may be clear all the same."""
 
 
 class NotAllowed(BackfillBotError):

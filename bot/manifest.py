@@ -5,9 +5,10 @@ from typing import Any
 
 from bot.commands import SLASH
 
-# The history scopes find a message whose post went unanswered; im:write sends direct messages to people who are not
-# in the channel; files:write uploads reports.
+# The history scopes find a message whose post went unanswered, and im:history takes direct messages; im:write sends
+# them to people who are not in the channel; app_mentions:read takes mentions; files:write uploads reports.
 BOT_SCOPES = (
+    "app_mentions:read",
     "channels:history",
     "channels:read",
     "chat:write",
@@ -15,6 +16,7 @@ BOT_SCOPES = (
     "files:write",
     "groups:history",
     "groups:read",
+    "im:history",
     "im:write",
     "usergroups:read",
     "users:read",
@@ -25,7 +27,9 @@ REQUEST_PATH = "/slack/events"
 ROLE_EVENTS = ("subteam_members_changed", "subteam_updated", "user_change")
 # This one comes when somebody opens the app (handlers/listeners/home.py).
 HOME_OPENED = "app_home_opened"
-EVENTS = (HOME_OPENED, *ROLE_EVENTS)
+# These come when somebody mentions the bot in a channel, or writes to it (handlers/listeners/mentions.py).
+MENTION, DIRECT_MESSAGE = "app_mention", "message.im"
+EVENTS = (HOME_OPENED, MENTION, DIRECT_MESSAGE, *ROLE_EVENTS)
 
 
 def manifest(base_url: str = "") -> dict[str, Any]:

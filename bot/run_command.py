@@ -16,9 +16,10 @@ from bot.background.periodic import Job, run_periodically
 from bot.background.scheduler import running_jobs
 from bot.blocks.check_report import report
 from bot.command_line import CommandLine, Task
-from bot.computing import exempt_from_collection, switch_threads_soon
+from bot.computing import switch_threads_soon
 from bot.config import USUAL, Loaded, Transport, load, read_env_file
 from bot.fleet.diagnostics.findings import exit_code
+from bot.garbage import exempt_from_collection
 from bot.in_flight import InFlight
 from bot.report_command import write_day
 from bot.sequences.worker import working

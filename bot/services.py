@@ -20,7 +20,7 @@ from bot.ports import (
     Engine,
     Files,
     Journal,
-    Lease,
+    Leases,
     Modals,
     Outbox,
     People,
@@ -89,7 +89,7 @@ class Services:
     journal: Journal
     ledger: RunHistory
     outbox: Outbox
-    lease: Lease
+    leases: Leases
     deliveries: Deliveries
     dialogs: Dialogs
     channel: Channel

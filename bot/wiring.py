@@ -113,7 +113,7 @@ async def open_services(
             journal=store.journal,
             ledger=store.ledger,
             outbox=store.outbox,
-            lease=store.lease,
+            leases=store.leases,
             deliveries=store.deliveries,
             dialogs=store.dialogs,
             channel=SlackChannel(client, config.slack.channel),
@@ -136,11 +136,11 @@ async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tupl
         try:
             store = await stack.enter_async_context(open_store(loaded.settings.database_url))
             probes_of_store = (
-                *store_probes(store.journal, store.outbox, store.lease, utc_now),
+                *store_probes(store.journal, store.outbox, store.leases, loaded.config.clusters, utc_now),
                 proof_probe(store.ledger, loaded.config.clusters),
                 *checksum_probes(store.ledger, loaded.config),
             )
-            clock_checks.append(partial(store.lease.check_clock, utc_now))
+            clock_checks.append(partial(store.leases.check_clock, utc_now))
             last_seen = await _last_seen(store.journal)
         except BackfillBotError as exc:
             probes_of_store, last_seen = (unopened_store_probe(exc),), {}

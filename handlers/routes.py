@@ -169,9 +169,9 @@ _ANSWERS = {row.command: row.run for row in ROUTES if isinstance(row, Answer)}
 _QUESTIONS = {row.command: row for row in ROUTES if isinstance(row, Question)}
 
 
-def command_in(text: str, today: date) -> Request:
-    """The command that was typed. Raises UsageError."""
-    return parse(text, today, _READERS)
+def command_in(text: str, today: date, subject: str = "") -> Request:
+    """The command that was typed; one without a name is about ``subject``, if that is given. Raises UsageError."""
+    return parse(text, today, _READERS, subject)
 
 
 async def answer(command: Request, actor: Actor, services: Services) -> Message:

@@ -16,6 +16,7 @@ from local_slack.control.actions import ActionRoutes
 from local_slack.control.administration import AdministrationRoutes
 from local_slack.control.faults import FaultRoutes, ImmediateFaults
 from local_slack.control.observation import ObservationRoutes
+from local_slack.control.posts import PostRoutes
 from local_slack.control.requests import Lookup, control_errors
 from local_slack.delivery.mode import DeliveryMode
 from local_slack.delivery.socket_mode import SocketMode
@@ -25,6 +26,7 @@ from local_slack.logs import Calls
 from local_slack.page import Page
 from local_slack.user_actions.channel import ChannelActions
 from local_slack.user_actions.modals import ModalActions
+from local_slack.user_actions.posts import Posts
 from local_slack.web_api.calls import CallRunner
 from local_slack.web_api.endpoint import WebApi
 from local_slack.web_api.files import FileTransfer
@@ -155,6 +157,8 @@ class LocalSlack:
         call_runner = CallRunner(self._faults, self._calls, ws.clock, self._rate_limits)
         channel_actions = ChannelActions(ws, deliveries, self._background)
         modals, lookup = ModalActions(ws, deliveries), Lookup(ws)
+        posts = Posts(ws, channel_actions.event)
+        ws.announce = posts.tell
         api = WebApi(ws, self._sockets, call_runner, self._faults)
         response_url = ResponseUrlEndpoint(ws, call_runner, self._faults)
         app = web.Application(client_max_size=BODY_BYTES, middlewares=[control_errors])
@@ -165,6 +169,7 @@ class LocalSlack:
                 web.post("/{origin:commands|actions}/{team}/{number}/{token}", response_url.handle),
                 *FileTransfer(ws).routes(),
                 *ActionRoutes(lookup, channel_actions, modals).routes(),
+                *PostRoutes(lookup, posts).routes(),
                 *AdministrationRoutes(ws, lookup, channel_actions, self._delivery_mode).routes(),
                 *ObservationRoutes(ws, lookup, modals, deliveries, self._calls).routes(),
                 *self._fault_routes().routes(),

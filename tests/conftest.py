@@ -1,6 +1,6 @@
 """Fixtures for stores of each kind, the choice of the kind for whole bots, and the order of all tests."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler.loadfile import LoadFileScheduling
 
+from bot.garbage import exempt_from_collection, uncollected
 from tests.adapters.store.server import Server, running_server
 from tests.stores import StoreKind, empty_store
 
@@ -48,6 +49,15 @@ def pytest_configure() -> None:
     all its variables, which takes seconds (https://www.structlog.org/en/stable/console-output.html)."""
     renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Thousands of tests are collected, and stay: looking for garbage among them would take most of the time."""
+    with uncollected():
+        collected = yield
+    exempt_from_collection()
+    return collected
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

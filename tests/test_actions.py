@@ -135,6 +135,10 @@ def test_a_window_that_is_run_again_is_run_whatever_became_of_it() -> None:
         ("control.again", '{"target": "hilton", "start": "2026-01-06", "end": "2026-01-06"}'),
         ("control.again", '{"target": "hilton", "start": "2026-01-11", "end": "2026-01-06"}'),
         ("control.again", '{"target": "hilton", "start": "yesterday", "end": "2026-01-06"}'),
+        ("control.dialog", '{"target": "hilton"}'),
+        ("control.dialog", '{"command": {"kind": "split", "target": "hilton"}}'),
+        ("control.dialog", '{"command": {"kind": "split", "target": "hilton"}, "by": ""}'),
+        ("control.dialog", '{"command": {"kind": "ack", "target": "hilton"}, "by": "U1"}'),
         ("", ""),
     ],
 )

@@ -1,10 +1,8 @@
-"""Computing happens beside the event loop, in a few threads that give way to it; collections of garbage are short."""
+"""Computing happens beside the event loop, in a few threads that give way to it."""
 
 import asyncio
-import gc
 import sys
 import threading
-import weakref
 from collections.abc import Iterator
 from contextvars import ContextVar
 
@@ -16,7 +14,6 @@ from bot.computing import (
     THREADS,
     compute,
     compute_over,
-    exempt_from_collection,
     switch_threads_soon,
 )
 
@@ -28,12 +25,6 @@ def interval() -> Iterator[None]:
     before = sys.getswitchinterval()
     yield
     sys.setswitchinterval(before)
-
-
-@pytest.fixture
-def collected() -> Iterator[None]:
-    yield
-    gc.unfreeze()
 
 
 async def test_the_result_comes_back_from_another_thread_that_knows_the_context_of_its_caller() -> None:
@@ -79,18 +70,3 @@ def test_the_bot_lets_its_threads_change_soon(interval: None) -> None:
     switch_threads_soon()
 
     assert sys.getswitchinterval() == pytest.approx(SWITCH_INTERVAL)
-
-
-def test_collections_go_through_what_is_new_and_not_through_the_modules(collected: None) -> None:
-    class Node:
-        myself: "Node"
-
-    exempt_from_collection()
-    modules, node = gc.get_freeze_count(), Node()
-    node.myself = node
-    gone = weakref.ref(node)
-    del node
-    gc.collect()
-
-    assert gone() is None
-    assert len(gc.get_objects()) < modules / 10

@@ -1,6 +1,7 @@
-"""The scheduler: runs the bot's jobs (watching, dispatching, digests, the lease) at their intervals.
+"""The scheduler: runs the bot's jobs (watching, dispatching, digests, renewing leases) at their intervals.
 
-Every bot has one. Only the jobs of the leading process do any work; those of the other processes return at once.
+Every bot has one. The jobs of a cluster do work only on the bot that watches it, and those for all clusters only on
+the leader; on the other bots they return at once.
 """
 
 import time
@@ -8,10 +9,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from bot.adapters.slack import LONGEST_CALL
-from bot.background.leader_election import RENEW_EVERY, LeaderElection, new_holder
+from bot.background.cluster_watcher import ClusterWatcher, watch_jobs
+from bot.background.held_leases import RENEW_EVERY, HeldLeases, new_holder
 from bot.background.periodic import Alarm, Job, run_periodically
 from bot.config import DigestConfig, read_cron
 from bot.errors import DependencyError
@@ -22,10 +25,6 @@ from bot.outgoing.pages import LONGEST_PAGE, PageDispatcher
 from bot.services import Services
 from bot.usecases.digest import announce
 from bot.usecases.escalate import escalate
-from bot.usecases.watch.completed_counts import count_completed
-from bot.usecases.watch.listing import list_runs, update_history
-from bot.usecases.watch.state import RECORDED_WITHIN, WatchState
-from bot.usecases.watch.watch import conclude, describe_due
 
 # Half of the time in which Slack allows the next post.
 DISPATCH_EVERY = timedelta(milliseconds=500)
@@ -39,64 +38,31 @@ DIGEST_AGAIN = timedelta(minutes=1)
 ESCALATE_EVERY = timedelta(seconds=5)
 # How often pages that have failed are looked for; new ones are sent at once.
 PAGE_EVERY = timedelta(seconds=2)
+# How often pictures are looked for that are to be drawn or shown. One is drawn at a time.
+DRAW_EVERY = timedelta(seconds=1)
 # How long work in flight may go on when the bot is asked to stop.
 LAST_PATIENCE = timedelta(seconds=10)
-
-
-class ClusterWatcher:
-    """The jobs that watch one cluster: they list its runs, describe them, conclude from what was described, and count
-    what has completed.
-    ``describing`` and ``concluding`` wake the last two, and ``on_messages`` is called when there is something to
-    post."""
-
-    def __init__(self, cluster: str, services: Services, on_messages: Callable[[], None]) -> None:
-        self.describing, self.concluding = Alarm(), Alarm()
-        self._services = services
-        self._state = WatchState(cluster, services.clusters[cluster].budget, on_messages)
-
-    async def list_runs(self) -> None:
-        """Find out which runs there are, and have those described that are due."""
-        await list_runs(self._state, self._services)
-        self.describing.ring()
-        self.concluding.ring_within(RECORDED_WITHIN)
-        await update_history(self._state, self._services)
-
-    async def describe_due(self) -> None:
-        """Describe runs that are due, and wake up when the next one is."""
-        await describe_due(self._state, self._services)
-        self._set_alarms()
-
-    async def conclude(self) -> None:
-        """Decide about what was described and record it. The runs have other times then."""
-        await conclude(self._state, self._services)
-        self._set_alarms()
-
-    async def count_completed(self) -> None:
-        """Count what completed runs have written."""
-        await count_completed(self._state, self._services)
-
-    def _set_alarms(self) -> None:
-        if self._state.described:
-            self.concluding.ring_within(self._state.record_in)
-        next_describe = self._state.next_describe_in(self._services.now())
-        if next_describe is not None:
-            self.describing.ring_in(min(next_describe, self._services.config.watch.every))
 
 
 @asynccontextmanager
 async def running_jobs(services: Services, in_flight: InFlight) -> AsyncIterator[None]:
     """Run all jobs until the block is left. Then start nothing new, finish what is in flight (answers too), and give
-    the lease back, so that another bot may lead at once."""
-    election = LeaderElection(new_holder(), services.lease, services.now, _monotonic)
-    await election.renew()
-    async with run_periodically(_jobs(election, in_flight, services)) as jobs:
+    the leases back, so that other bots have them at once."""
+    speak_alarm = Alarm()
+    watchers = {cluster: ClusterWatcher(cluster, services, speak_alarm.ring) for cluster in services.config.clusters}
+    held = HeldLeases(new_holder(), services.leases, watchers, services.now, _monotonic)
+    await held.renew()
+    watching = (watch_jobs(name, watcher, held, in_flight, services) for name, watcher in watchers.items())
+    renewing = Job("renew the leases", RENEW_EVERY, partial(_run_tracked, in_flight, held.renew))
+    jobs = [renewing, *chain(*watching), *_jobs_of_leader(held, in_flight, services, speak_alarm)]
+    async with run_periodically(jobs) as running:
         try:
             yield
         finally:
-            jobs.stop()
-            election.step_down()
+            running.stop()
+            held.step_down()
             await in_flight.end(LAST_PATIENCE)
-    await election.give_back()
+    await held.give_back()
 
 
 class DigestSchedule:
@@ -147,33 +113,16 @@ class DigestJob:
                 self._seen_since = min((await self._services.journal.last_seen()).values(), default=None)
 
 
-def _jobs(election: LeaderElection, in_flight: InFlight, services: Services) -> list[Job]:
-    config = services.config
-    if_leader = partial(_run_if_leader, election, in_flight)
-    dispatcher = OutboxDispatcher(services, partial(election.is_leader, LONGEST_CALL))
-    speak = Job("speak", DISPATCH_EVERY, partial(if_leader, partial(_dispatch, dispatcher)))
-    pages = PageDispatcher(services, partial(election.is_leader, LONGEST_PAGE))
+def _jobs_of_leader(held: HeldLeases, in_flight: InFlight, services: Services, speak_alarm: Alarm) -> list[Job]:
+    if_leader = partial(_run_if_leader, held, in_flight)
+    dispatcher = OutboxDispatcher(services, partial(held.is_leader, LONGEST_CALL))
+    pages = PageDispatcher(services, partial(held.is_leader, LONGEST_PAGE))
     page = Job("page", PAGE_EVERY, partial(if_leader, pages.dispatch))
-    watchers = {cluster: ClusterWatcher(cluster, services, speak.alarm.ring) for cluster in config.clusters}
-    every = config.watch.every
     return [
-        Job("claim the lead", RENEW_EVERY, partial(_run_tracked, in_flight, election.renew)),
-        *(Job(f"list {name}", every, partial(if_leader, watcher.list_runs)) for name, watcher in watchers.items()),
-        *(
-            Job(f"describe {name}", every, partial(if_leader, watcher.describe_due), watcher.describing)
-            for name, watcher in watchers.items()
-        ),
-        *(
-            Job(f"conclude {name}", every, partial(if_leader, watcher.conclude), watcher.concluding)
-            for name, watcher in watchers.items()
-        ),
-        *(
-            Job(f"count {name}", config.watch.slow_round, partial(if_leader, watcher.count_completed))
-            for name, watcher in watchers.items()
-        ),
-        speak,
+        Job("speak", DISPATCH_EVERY, partial(if_leader, partial(_dispatch, dispatcher)), speak_alarm),
         page,
-        Job("escalate", ESCALATE_EVERY, partial(if_leader, partial(_escalate, services, (speak.alarm, page.alarm)))),
+        Job("draw", DRAW_EVERY, partial(if_leader, dispatcher.pictures.step)),
+        Job("escalate", ESCALATE_EVERY, partial(if_leader, partial(_escalate, services, (speak_alarm, page.alarm)))),
         Job("digest", DIGEST_EVERY, partial(if_leader, DigestJob(services, _monotonic).tick)),
     ]
 
@@ -183,10 +132,10 @@ def _monotonic() -> timedelta:
     return timedelta(seconds=time.monotonic())
 
 
-async def _run_if_leader(election: LeaderElection, in_flight: InFlight, job: Callable[[], Awaitable[None]]) -> None:
+async def _run_if_leader(held: HeldLeases, in_flight: InFlight, job: Callable[[], Awaitable[None]]) -> None:
     """Run the job if this bot leads. A job that is still running when the lead is lost causes no duplicates: the
-    store rejects a change whose basis has changed, and records each message once."""
-    if election.is_leader():
+    store records each message once."""
+    if held.is_leader():
         await _run_tracked(in_flight, job)
 
 

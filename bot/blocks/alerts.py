@@ -2,6 +2,7 @@
 line."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from slack_sdk.models.blocks import (
     Block,
@@ -19,6 +20,7 @@ from bot.blocks import (
     children,
     doubts,
     kit,
+    pictures,
     sequence_card,
     sequence_phrases,
     words,
@@ -123,12 +125,13 @@ def _open(alert: Episode) -> Message:
     headline = f"{alert.name} on {alert.ref.cluster} {_state(alert)}{_below(alert)}."
     facts = [*alert_facts.facts_of(alert), *([_suggestion(alert)] if alert.customer else [])]
     mention = for_whom(mentions_of_card(alert))
-    return _card(
+    drawn = _card(
         Line(headline, f"{reason.mark} *{kit.escape(headline)}*"),
         facts,
         [_about_run(alert), *filter(None, [mention]), *_notes(alert)],
         [*_run_buttons(alert), *_buttons(alert)],
     )
+    return replace(drawn, picture=pictures.attempts(alert))
 
 
 def _suggestion(alert: Episode) -> Line:

@@ -2,8 +2,15 @@
 
 from collections.abc import Sequence
 
-from bot.blocks import check_facts_of_contents, check_facts_of_mapping, check_facts_of_routes, check_facts_of_runs
+from bot.blocks import (
+    check_facts_of_bots,
+    check_facts_of_contents,
+    check_facts_of_mapping,
+    check_facts_of_routes,
+    check_facts_of_runs,
+)
 from bot.blocks.words import plural
+from bot.fleet.diagnostics.bot_facts import BotsAtWork, EarlierBotLeads, NobodyWatches
 from bot.fleet.diagnostics.contents_facts import (
     ChecksumsAgree,
     ChecksumsNeverAgreed,
@@ -12,6 +19,7 @@ from bot.fleet.diagnostics.contents_facts import (
     RowsUnproven,
 )
 from bot.fleet.diagnostics.facts import (
+    AnyFact,
     BeforeProof,
     BotFact,
     CallsNeeded,
@@ -22,7 +30,6 @@ from bot.fleet.diagnostics.facts import (
     GroupLacks,
     KeyWithoutEffect,
     Lack,
-    LastLeader,
     MoreLacking,
     NameReserved,
     NoAnswer,
@@ -73,17 +80,13 @@ _LACKS = {
 def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
     """The fact as lines of the report."""
     match fact:
-        case SystemSays(answer):
-            return answer
-        case NoAnswer(seconds):
-            return f"no answer within {seconds:g} s"
-        case DefectFound(error):
-            return f"unexpected {error}; the log has the details"
+        case SystemSays() | NoAnswer() | DefectFound():
+            return _of_any(fact)
         case Polled() | PollersLack() | RunsElsewhere() | OpenSequences() | NoInstructions() | CallsNeeded():
             return _of_workers(fact)
         case ChecksumsNeverAgreed() | ChecksumsAgree() | RowsAgree() | RowsDisagree() | RowsUnproven():
             return check_facts_of_contents.text(fact)
-        case StuckMessages() | NothingStuck() | BeforeProof() | LastLeader() | KeyWithoutEffect() | NameReserved():
+        case StuckMessages() | NothingStuck() | BeforeProof() | KeyWithoutEffect() | NameReserved():
             return _of_bot(fact)
         case (
             OperatorLacks()
@@ -97,6 +100,8 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             return _of_operators(fact)
         case RouteRefused() | MentionLacks() | RoutesReach() | RoutesUnknown():
             return check_facts_of_routes.text(fact)
+        case BotsAtWork() | EarlierBotLeads() | NobodyWatches():
+            return check_facts_of_bots.text(fact)
         case (
             RecentRunRows()
             | RunsUnrecognised()
@@ -110,6 +115,16 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             return check_facts_of_mapping.text(fact)
         case _:
             return check_facts_of_runs.text(fact)
+
+
+def _of_any(fact: AnyFact) -> str:
+    match fact:
+        case SystemSays(answer):
+            return answer
+        case NoAnswer(seconds):
+            return f"no answer within {seconds:g} s"
+        case DefectFound(error):
+            return f"unexpected {error}; the log has the details"
 
 
 def _of_workers(fact: WorkersFact) -> str:
@@ -179,8 +194,6 @@ def _of_bot(fact: BotFact) -> str:
             return line
         case NameReserved(name):
             return f"{name} is a reserved word: in commands its name goes in double quotes"
-        case LastLeader(holder):
-            return f"last taken by {holder}" if holder else "taken by nobody: no bot has begun, or all have stopped"
 
 
 def _messages(label: str, messages: Sequence[tuple[str, str]]) -> list[str]:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from bot.commands.options import days_of
 from bot.commands.request import SLASH, ControlRequest, Request
 from bot.commands.words import OPTION_WORDS, QUOTES_HINT, RESERVED_NAMES, Quoted, shown, typed
-from bot.errors import UsageError
+from bot.errors import NameMissing, UsageError
 
 _LONGEST_OPTION = 10
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -26,14 +26,14 @@ def optional_name(command: type[Request], words: Sequence[str]) -> str:
 
 
 def required_name(command: type[Request], words: Sequence[str], expected: str, all_words: Sequence[str]) -> str:
-    """The name among ``words``. Raises UsageError when it is missing or followed by more words.
+    """The name among ``words``. Raises NameMissing, or UsageError when it is followed by more words.
 
     ``expected`` says what the name is of. ``all_words`` are the words with the options. If ``words`` has fewer, the
     name may have been read as an option, so the error explains double quotes.
     """
     if not words:
         hint = usage_hint(command)
-        raise UsageError(f"{command.word()} needs {expected}.", f"{hint} {QUOTES_HINT}" if all_words else hint)
+        raise NameMissing(f"{command.word()} needs {expected}.", f"{hint} {QUOTES_HINT}" if all_words else hint)
     _reject_reserved(command, words[0])
     return optional_name(command, words)
 

@@ -1,20 +1,20 @@
 """Reads one command from typed text. Text that is no command raises a UsageError with the nearest right form."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 
-from bot.commands.queries import Help
+from bot.commands.queries import Audit, Help, Status
 from bot.commands.request import SLASH, Reader, Request
-from bot.commands.words import shown, words_of
-from bot.errors import UsageError
+from bot.commands.words import Quoted, shown, words_of
+from bot.errors import NameMissing, UsageError
 
 
-def parse(text: str, today: date, readers: Mapping[str, Reader]) -> Request:
+def parse(text: str, today: date, readers: Mapping[str, Reader], subject: str = "") -> Request:
     """The command in ``text``; ``readers`` are those of all commands, by subcommand.
 
-    ``today`` is the date in the campaign's time zone. Raises UsageError, whose text quotes what the person typed,
-    unescaped: the caller escapes it for Slack.
+    ``today`` is the date in the campaign's time zone. A command without a name is about ``subject``, if that is not
+    "". Raises UsageError, whose text quotes what the person typed, unescaped: the caller escapes it for Slack.
     """
     words = words_of(text)
     if not words:
@@ -22,9 +22,22 @@ def parse(text: str, today: date, readers: Mapping[str, Reader]) -> Request:
     read = readers.get(words[0].lower())
     if read is None:
         raise _unknown(words[0], readers, "")
-    command = read(words[1:], today)
+    command = _read(read, words[1:], today, subject)
     if isinstance(command, Help) and command.topic and command.topic not in readers:
         raise _unknown(command.topic, readers, "help ")
+    return command
+
+
+def _read(read: Reader, words: Sequence[str], today: date, subject: str) -> Request:
+    """The command, about ``subject`` where it names nobody."""
+    try:
+        command = read(words, today)
+    except NameMissing:
+        if not subject:
+            raise
+        return read([Quoted(subject), *words], today)
+    if subject and isinstance(command, Status | Audit) and not command.target:
+        return command.model_copy(update={"target": subject})
     return command
 
 

@@ -7,7 +7,7 @@ from bot.model.closing import Cause, CloseEvent
 from bot.model.counts import DayCount, ExpectedDay, TableSpec, WarehouseCheck, place_of, unquoted_name
 from bot.model.doubt import Doubt, DoubtfulDays, DoubtReason
 from bot.model.duration import duration_text, parse_duration
-from bot.model.episode import ActiveSnooze, DescribedState, Episode, MoreTime, Observation
+from bot.model.episode import ActiveSnooze, AttemptProgress, DescribedState, Episode, MoreTime, Observation
 from bot.model.execution import (
     Activity,
     ActivityState,
@@ -34,11 +34,12 @@ from bot.model.journal import (
     OutboxMessage,
     Queued,
 )
+from bot.model.lease import FLEET_LEASE, LeaseHolders, bot_lease, cluster_lease
 from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
 from bot.model.page import WEBHOOK, PageAction, PageCall
 from bot.model.people import CLOCK, Actor, Installation, Person
-from bot.model.picture import Calendar, DayState
+from bot.model.picture import AttemptBar, AttemptsChart, Calendar, Chart, DayState
 from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, route_of
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
@@ -65,6 +66,7 @@ from bot.model.window import Window
 
 __all__ = [
     "CLOCK",
+    "FLEET_LEASE",
     "LONGEST_WAIT",
     "MAX_CLOCK_SKEW",
     "MIN_EDIT_INTERVAL",
@@ -79,12 +81,16 @@ __all__ = [
     "Address",
     "AlertFacts",
     "AlertReason",
+    "AttemptBar",
+    "AttemptProgress",
+    "AttemptsChart",
     "AuditOutcome",
     "AuditRecord",
     "AuditTrail",
     "Baseline",
     "Calendar",
     "Cause",
+    "Chart",
     "Child",
     "CloseEvent",
     "ClusterRecord",
@@ -111,6 +117,7 @@ __all__ = [
     "Instruction",
     "JournalEntry",
     "KnownReason",
+    "LeaseHolders",
     "MoreTime",
     "Namespace",
     "Observation",
@@ -155,6 +162,8 @@ __all__ = [
     "WarehouseCheck",
     "Window",
     "WindowEnd",
+    "bot_lease",
+    "cluster_lease",
     "duration_text",
     "followers_queue",
     "in_utc",

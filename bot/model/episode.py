@@ -30,6 +30,14 @@ class MoreTime:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptProgress:
+    """The last ``progress`` seen of an attempt that has ended; "" if none was seen."""
+
+    attempt: int
+    progress: str
+
+
+@dataclass(frozen=True, slots=True)
 class DescribedState:
     """The state of one execution when the bot last described it.
 
@@ -85,7 +93,7 @@ class Episode(DescribedState):
     ``root_key`` is the outbox key of the message whose thread this episode writes to: its own, or its group's.
     ``group`` is the id of the alert whose message stands for several customers; "" for an alert of its own.
     ``activity_id`` is the activity that attempt, progress and failure belong to. ``reached`` is the last progress
-    seen of the attempt before this one.
+    seen of the attempt before this one. ``attempts`` are the ended ones of that activity that its picture shows.
     ``sequence`` is the last published progress of the sequence that has taken the episode over, if one has. The
     episode then ends with the sequence, and not with the run that opened it.
     ``ahead`` is how far the bot's clock was ahead of the cluster's when the episode opened. The times of an episode
@@ -118,6 +126,7 @@ class Episode(DescribedState):
     recurrence: int = 0
     route: Route = TO_TEAM
     calls_again_at: datetime | None = None
+    attempts: tuple[AttemptProgress, ...] = ()
 
     @property
     def runs(self) -> frozenset[Ref]:

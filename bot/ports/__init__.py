@@ -7,7 +7,7 @@ Every coroutine here may raise ``Unavailable`` (no answer within the port's own 
 from bot.ports.chat import Channel, Files, Modals, People
 from bot.ports.pictures import Pictures
 from bot.ports.queue import WindowQueue
-from bot.ports.replicas import Deliveries, Lease
+from bot.ports.replicas import Deliveries, Leases
 from bot.ports.store import Dialogs, Journal, Outbox, RunHistory
 from bot.ports.temporal import Control, Engine
 from bot.ports.warehouse import Warehouse
@@ -21,7 +21,7 @@ __all__ = [
     "Engine",
     "Files",
     "Journal",
-    "Lease",
+    "Leases",
     "Modals",
     "Outbox",
     "People",

@@ -84,8 +84,9 @@ class Modals(Protocol):
         where the app has no Home tab."""
         ...
 
-    async def whisper(self, user_id: str, message: Message) -> None:
-        """Send a message to one person alone: in the team channel, or directly if they are not in the channel."""
+    async def whisper(self, user_id: str, message: Message, channel: str = "", thread: Address | None = None) -> None:
+        """Send a message to one person alone: in a channel ("" is the team's own) or thread, or directly if they are
+        not in the channel."""
         ...
 
 

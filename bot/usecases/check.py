@@ -15,7 +15,6 @@ from bot.fleet.diagnostics.facts import (
     DefectFound,
     Fact,
     KeyWithoutEffect,
-    LastLeader,
     NameReserved,
     NoAnswer,
     NothingStuck,
@@ -24,8 +23,9 @@ from bot.fleet.diagnostics.facts import (
 )
 from bot.fleet.diagnostics.findings import Advice, Answer, Finding, join_findings
 from bot.fleet.runs.recogniser import Recogniser
-from bot.ports import Channel, Journal, Lease, Outbox, People, RunHistory, Warehouse
+from bot.ports import Channel, Journal, Leases, Outbox, People, RunHistory, Warehouse
 from bot.services import Cluster
+from bot.usecases.check_bots import check_bots
 from bot.usecases.check_checksums import check_checksums
 from bot.usecases.check_expected_rows import check_expected_rows
 from bot.usecases.check_filters import check_filters
@@ -88,12 +88,15 @@ def checksum_probes(ledger: RunHistory, config: Config) -> tuple[Probe, ...]:
     return (Probe("checksums", ask, Advice.STORE),) if tables else ()
 
 
-def store_probes(journal: Journal, outbox: Outbox, lease: Lease, now: Callable[[], datetime]) -> tuple[Probe, ...]:
-    """Whether the store can be written to, which messages are stuck in the outbox, and which bot leads."""
+def store_probes(
+    journal: Journal, outbox: Outbox, leases: Leases, clusters: Collection[str], now: Callable[[], datetime]
+) -> tuple[Probe, ...]:
+    """Whether the store can be written to, which messages are stuck in the outbox, and which bots are alive and watch
+    which of the ``clusters``."""
     return (
         Probe("store", journal.check, Advice.STORE),
         Probe("outbox", partial(_outbox_state, outbox, now), Advice.OUTBOX),
-        Probe("lead", partial(_leader, lease), Advice.STORE),
+        Probe("bots", partial(check_bots, leases, clusters, now), Advice.STORE),
     )
 
 
@@ -191,12 +194,6 @@ async def _clocks(asks: Sequence[Callable[[], Awaitable[str]]]) -> str:
         if isinstance(answer, BaseException):
             raise answer
     return "; ".join(str(answer) for answer in answers)
-
-
-async def _leader(lease: Lease) -> Answer:
-    """The name of the leader. Having none is no failure, because the check may run before the first bot starts. A bot
-    that was killed is still named until another one takes the lease."""
-    return Answer((LastLeader(await lease.holder() or ""),))
 
 
 async def _answer(probe: Probe, time_limit: timedelta) -> Answer:

@@ -11,13 +11,18 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.actions import ActionId, command_of
 from bot.bulk_fields import FIELD
+from bot.dialog_button import DialogButtonValue
+from bot.errors import NotAllowed
 from bot.in_flight import InFlight
 from bot.message import Message
 from bot.services import Services
 from handlers.listeners.dialogs import Asker, answer_or_ask
+from handlers.listeners.follow_ups import follow_with_messages
 from handlers.listeners.payloads import ClickPayload
 from handlers.listeners.private_notice import notify_privately
 from handlers.listeners.reply import Fallback, Visibility, reply
+
+OF_ANOTHER = "This button is for the person who asked. Type the command yourself to get a dialog of your own."
 
 _ANY_ACTION = re.compile("")
 _ANY_BULK_FIELD = re.compile(f"^{re.escape(FIELD)}")
@@ -44,13 +49,30 @@ async def on_click(
     # answers it.
     with in_flight.track():
         await ack()
-        await reply(respond, Visibility.ASKER, partial(_answer, body, services, in_flight), _fallback(body, services))
+        fallback = _fallback(body, services)
+        answered: list[Message] = []
+
+        async def answer() -> Message | None:
+            message = await _answer(body, services, in_flight)
+            answered.extend([message] if message else [])
+            return message
+
+        await reply(respond, Visibility.ASKER, answer, fallback)
+        for message in answered:
+            await follow_with_messages(message, respond, Visibility.ASKER, fallback)
 
 
 async def _answer(body: dict[str, Any], services: Services, in_flight: InFlight) -> Message | None:
     payload = ClickPayload.read(body)
     command = command_of(payload.action_id, payload.value)
+    if payload.action_id == ActionId.DIALOG:
+        _check_asker(DialogButtonValue.model_validate_json(payload.value), payload)
     return await answer_or_ask(command, Asker(payload.actor, payload.trigger_id), services, in_flight)
+
+
+def _check_asker(button: DialogButtonValue, payload: ClickPayload) -> None:
+    if button.by != payload.actor.user_id:
+        raise NotAllowed(OF_ANOTHER)
 
 
 def _fallback(body: dict[str, Any], services: Services) -> Fallback | None:

@@ -160,3 +160,14 @@ class SubmissionPayload(Payload):
             return None
         single = (element.selected_option,) if element.selected_option else ()
         return tuple(option.value for option in (element.selected_options or single))
+
+
+class _SuggestingView(Payload):
+    id: Text = ""
+
+
+class SuggestionPayload(Payload):
+    """What a person has typed into a menu of a modal (docs/slack-facts.md#menus-that-ask-the-app)."""
+
+    value: Text = ""
+    view: _SuggestingView = _SuggestingView()

@@ -2,14 +2,15 @@
 uploaded is left out: the answer has its figures."""
 
 import asyncio
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 import aiohttp
 import structlog
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
+from bot.blocks import pictures
 from bot.errors import DependencyError
-from bot.message import Message, Picture
+from bot.message import Message
 from bot.services import Services
 from handlers.listeners.reply import Visibility
 
@@ -17,12 +18,13 @@ from handlers.listeners.reply import Visibility
 TRIES = 3
 WAIT_SECONDS = 1.5
 
+# Sends the message that shows the picture. False: Slack has refused it, and may take it later.
+Send = Callable[[Message], Awaitable[bool]]
+
 _log = structlog.get_logger(__name__)
 
 
-async def follow_with_picture(
-    message: Message, respond: AsyncRespond, visibility: Visibility, services: Services
-) -> None:
+async def follow_with_picture(message: Message, send: Send, services: Services) -> None:
     """Draw the picture of this answer, if it has one, and send it to those who see the answer."""
     if message.picture is None:
         return
@@ -33,25 +35,24 @@ async def follow_with_picture(
     except DependencyError as exc:
         _log.warning("answer without its picture", picture=picture.name, reason=str(exc))
         return
-    await _send(picture, _image(picture, file_id), respond, visibility)
-
-
-async def _send(picture: Picture, block: dict[str, Any], respond: AsyncRespond, visibility: Visibility) -> None:
-    status = 0
+    shown = Message(picture.alt_text, (pictures.image(picture, file_id),))
     for _ in range(TRIES):
-        try:
-            response = await respond(
-                text=picture.alt_text, blocks=[block], response_type=visibility, replace_original=False
-            )
-        except (aiohttp.ClientError, OSError, ValueError) as exc:
-            _log.warning("picture not sent", error=type(exc).__name__)
-            return
-        status = response.status_code
-        if status == 200:
+        if await send(shown):
             return
         await asyncio.sleep(WAIT_SECONDS)
-    _log.warning("picture not sent", status=status)
+    _log.warning("picture not sent", picture=picture.name)
 
 
-def _image(picture: Picture, file_id: str) -> dict[str, Any]:
-    return {"type": "image", "slack_file": {"id": file_id}, "alt_text": picture.alt_text}
+async def send_picture(respond: AsyncRespond, visibility: Visibility, message: Message) -> bool:
+    """Send it to a response_url; see ``Send``."""
+    try:
+        response = await respond(
+            text=message.text,
+            blocks=[dict(block) for block in message.blocks],
+            response_type=visibility,
+            replace_original=False,
+        )
+    except (aiohttp.ClientError, OSError, ValueError) as exc:
+        _log.warning("picture not sent", error=type(exc).__name__)
+        return True
+    return response.status_code == 200

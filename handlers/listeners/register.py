@@ -12,9 +12,11 @@ from handlers.listeners import (
     addressee,
     buttons,
     home,
+    mentions,
     role_changes,
     slash,
     submissions,
+    suggestions,
 )
 from handlers.listeners.home import HomeTabs
 
@@ -22,13 +24,15 @@ _log = structlog.get_logger(__name__)
 
 
 def register(app: AsyncApp, services: Services, in_flight: InFlight, home_tabs: HomeTabs) -> None:
-    """Make the app answer commands, clicks and dialogs, and publish Home tabs. Answers count as ``in_flight`` until
-    they are sent."""
+    """Make the app answer commands, messages, clicks and dialogs, and publish Home tabs. Answers count as
+    ``in_flight`` until they are sent."""
     addressee.register(app, services)
     role_changes.register(app, services)
     slash.register(app, services, in_flight)
+    mentions.register(app, services, in_flight)
     buttons.register(app, services, in_flight)
     submissions.register(app, services, in_flight)
+    suggestions.register(app, services)
     home.register(app, home_tabs, in_flight)
     app.error(on_error)
 

@@ -20,7 +20,7 @@ from handlers.listeners.dialogs import Asker, answer_or_ask
 from handlers.listeners.documents import with_file_sent
 from handlers.listeners.follow_ups import follow_with_messages
 from handlers.listeners.payloads import SlashPayload
-from handlers.listeners.pictures import follow_with_picture
+from handlers.listeners.pictures import follow_with_picture, send_picture
 from handlers.listeners.private_notice import notify_privately
 from handlers.listeners.reply import Visibility, reply
 from handlers.routes import command_in
@@ -59,7 +59,7 @@ async def on_slash(
         await reply(respond, visible_to, answer, fallback)
         for message in answered:
             await follow_with_messages(message, respond, visible_to, fallback)
-            await follow_with_picture(message, respond, visible_to, services)
+            await follow_with_picture(message, partial(send_picture, respond, visible_to), services)
 
 
 def visibility(command: Request, actor: Actor, services: Services) -> Visibility:

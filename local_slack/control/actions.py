@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from aiohttp import web
 from pydantic import Field, model_validator
@@ -46,6 +46,7 @@ class EventRequest(ControlRequest):
 
 class HomeRequest(ControlRequest):
     user: str
+    tab: Literal["home", "messages"] = "home"
 
 
 class SubmitRequest(ControlRequest):
@@ -111,7 +112,8 @@ class ActionRoutes:
 
     async def home(self, request: web.Request) -> web.Response:
         body = await read_body(request, HomeRequest)
-        return web.json_response({"payload": self.channel_actions.open_home(self.lookup.user(body.user))})
+        payload = self.channel_actions.open_app(self.lookup.user(body.user), body.tab)
+        return web.json_response({"payload": payload})
 
     async def submit(self, request: web.Request) -> web.Response:
         body = await read_body(request, SubmitRequest)
@@ -130,4 +132,5 @@ class ActionRoutes:
         return web.json_response(offer)
 
     def _actor(self, user: str, channel: str) -> Actor:
-        return Actor(self.lookup.user(user), self.lookup.channel(channel))
+        found = self.lookup.user(user)
+        return Actor(found, self.lookup.channel_of(found, channel))

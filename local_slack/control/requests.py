@@ -37,6 +37,11 @@ class Lookup:
             raise ControlError(f"there is no channel {ref!r}; there are: {names}", 404)
         return found
 
+    def channel_of(self, user: User, ref: str) -> Conversation:
+        """Finds a channel, or, by the app's own name, the person's conversation with the app."""
+        bot = self.ws.seed.bot
+        return self.ws.directory.direct(user.id)[0] if ref.lstrip("@") in (bot.id, bot.name) else self.channel(ref)
+
     def message(self, channel: Conversation, ts: str) -> Message:
         message = self.ws.messages.find(channel.id, ts)
         if message is None:

@@ -23,7 +23,7 @@ from local_slack.page.view_models import (
     thread_messages,
 )
 from local_slack.workspace import Workspace
-from local_slack.workspace.directory import Conversation
+from local_slack.workspace.directory import Conversation, Kind
 from local_slack.workspace.people import User
 
 _STATIC = {
@@ -31,6 +31,7 @@ _STATIC = {
     "modal.css": "text/css",
     "page.js": "text/javascript",
     "modal.js": "text/javascript",
+    "composer.js": "text/javascript",
     "links.js": "text/javascript",
 }
 _HEADERS = {
@@ -72,13 +73,14 @@ class Page:
         ]
 
     async def show(self, request: web.Request) -> web.Response:
-        user, channel = self._user(request), self._channel(request)
+        user, channel = self._user_and_channel(request)
         html = self._env.get_template("page.html").render(
             seed=self._ws.seed,
             user=user,
             channel=channel,
             thread_ts=request.query.get("thread", ""),
             at_home="home" in request.query,
+            with_app=channel.kind is Kind.DIRECT,
         )
         return web.Response(text=html, content_type="text/html", headers=_HEADERS)
 
@@ -88,7 +90,7 @@ class Page:
         version = f"{self._ws.messages.version}.{self._ws.views.version}"
         if request.query.get("version") == version:
             return web.Response(status=204)
-        user, channel = self._user(request), self._channel(request)
+        user, channel = self._user_and_channel(request)
         messages = channel_messages(self._ws, channel.id, user.id, _shown(request))
         at_home = "home" in request.query
         root = self._ws.messages.find(channel.id, request.query.get("thread", ""))
@@ -129,9 +131,15 @@ class Page:
         found = self._ws.directory.user(request.query.get("user", ""))
         return found if found is not None and not found.is_bot else self._ws.seed.users[0]
 
-    def _channel(self, request: web.Request) -> Conversation:
-        found = self._ws.directory.conversation(request.query.get("channel", ""))
-        return found or self._ws.directory.conversations[self._ws.seed.channels[0][0]]
+    def _user_and_channel(self, request: web.Request) -> tuple[User, Conversation]:
+        """The channel that is asked for; with `dm`, the person's conversation with the app."""
+        user, directory = self._user(request), self._ws.directory
+        if "dm" in request.query:
+            return user, directory.direct(user.id)[0]
+        found = directory.conversation(request.query.get("channel", ""))
+        if found is None or user.id not in found.members:
+            found = directory.conversations[self._ws.seed.channels[0][0]]
+        return user, found
 
 
 def _shown(request: web.Request) -> int:

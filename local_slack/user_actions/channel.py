@@ -78,15 +78,16 @@ class ChannelActions:
         self._background.start(self._deliveries.deliver_event(outgoing))
         return payload
 
-    def open_home(self, user: User) -> Json | None:
-        """Opens the app's Home tab. Returns the payload of the event; None if the app does not subscribe to it
+    def open_app(self, user: User, tab: str = "home") -> Json | None:
+        """Opens a tab of the app, home or messages. Returns the payload of the event; None if the app does not
+        subscribe to it
         (https://docs.slack.dev/reference/events/app_home_opened)."""
         if HOME_OPENED not in self._ws.seed.events:
             return None
         conversation, _ = self._ws.directory.direct(user.id)
         home = self._ws.views.home(user.id)
-        opened: Json = {"type": HOME_OPENED, "user": user.id, "channel": conversation.id, "tab": "home"}
-        return self.event(opened | ({"view": view_object(home, self._ws)} if home else {}))
+        opened: Json = {"type": HOME_OPENED, "user": user.id, "channel": conversation.id, "tab": tab}
+        return self.event(opened | ({"view": view_object(home, self._ws)} if home and tab == "home" else {}))
 
     def _after_command(self, line: str) -> str:
         command = self._ws.seed.command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from local_slack.workspace.directory import Conversation, Directory
@@ -29,12 +30,18 @@ class Timings:
     """The time between the announcement of a disconnect and the closing of the socket."""
 
 
+def _tell_nobody(_message: Message) -> None:
+    return None
+
+
 @dataclass
 class Workspace:
     seed: SlackSeed
     clock: Clock
     timings: Timings
     base_url: str = ""
+    announce: Callable[[Message], None] = _tell_nobody
+    """Is called with each message of the bot that others see."""
     directory: Directory = field(init=False)
     messages: Messages = field(init=False)
     views: Views = field(init=False)
@@ -51,7 +58,10 @@ class Workspace:
         self.files = Files()
 
     def post_as_bot(self, place: Place, draft: Draft) -> Message:
-        return self.messages.post(place, self.seed.bot.id, draft, self.seed.bot.bot_id)
+        message = self.messages.post(place, self.seed.bot.id, draft, self.seed.bot.bot_id)
+        if place.ephemeral_to is None:
+            self.announce(message)
+        return message
 
     def post_slackbot_note(self, channel: Conversation, user: str, text: str) -> Message:
         """Posts a note of Slack's own, which one user sees."""

@@ -116,6 +116,7 @@ class UserGroup:
 
 
 SCOPES = (
+    "app_mentions:read",
     "channels:history",
     "channels:join",
     "channels:read",
@@ -161,7 +162,14 @@ class SlackSeed:
     user_groups: tuple[UserGroup, ...] = (UserGroup("S0DATAONCL", "data-oncall", ("U00OLIVIA0",)),)
     grid: Grid | None = None
     scopes: tuple[str, ...] = SCOPES
-    events: tuple[str, ...] = ("app_home_opened", "subteam_members_changed", "subteam_updated", "user_change")
+    events: tuple[str, ...] = (
+        "app_home_opened",
+        "app_mention",
+        "message.im",
+        "subteam_members_changed",
+        "subteam_updated",
+        "user_change",
+    )
     has_user_groups: bool = True
     emoji: tuple[str, ...] = ()
     bot_token: str = "xoxb-local-backfill"

@@ -23,11 +23,11 @@ from bot.errors import Unavailable
 from bot.fleet.notifications.notification import StormCard, dump
 from bot.in_flight import InFlight
 from bot.message import Message
-from bot.model import Address, JournalEntry, OutboxMessage
+from bot.model import FLEET_LEASE, Address, JournalEntry, OutboxMessage, cluster_lease
 from tests.fakes.channel import FakeChannel
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import NOW, FakeWorld, config
-from tests.fleet.builders import TIMED_OUT, activity, description
+from tests.fleet.builders import TIMED_OUT, activity, description, execution
 from tests.handlers.confirming import eventually
 
 WEEKDAYS_AT_NINE = DigestConfig(cron="0 9 * * mon-fri", timezone="Europe/Berlin")
@@ -114,28 +114,29 @@ STORM = OutboxMessage("storm:1", dump(StormCard("voice-prod", ("hilton", "vivint
 async def test_of_two_bots_one_speaks_and_the_other_one_goes_on_when_it_stops() -> None:
     world = FakeWorld(now=datetime.now(UTC))
     async with running_jobs(world.services, InFlight()):
-        first = world.lease.held_by
+        first = world.leases.leader
         async with AsyncExitStack() as other:
             await other.enter_async_context(running_jobs(world.services, InFlight()))
-            still = world.lease.held_by
+            still = world.leases.leader
             await world.journal.record(JournalEntry(messages=(STORM,)), world.now)
             await eventually(lambda: len(world.channel.messages) == 1)
             going_on = other.pop_all()
     async with going_on:
-        await eventually(lambda: world.lease.held_by not in ("", first))
+        await eventually(lambda: world.leases.leader not in ("", first))
         await world.journal.record(JournalEntry(messages=(replace(STORM, key="storm:2"),)), world.now)
         await eventually(lambda: len(world.channel.messages) == 2)
 
     assert still == first
     assert [posted.key for posted in world.channel.messages] == ["storm:1", "storm:2"]
-    assert world.lease.held_by == ""
+    assert world.leases.leader == ""
 
 
 @on_idle_clock
-async def test_who_does_not_lead_makes_no_pass_and_says_nothing() -> None:
+async def test_who_holds_no_lease_makes_no_pass_and_says_nothing() -> None:
     every_second = config({"voice-prod": ("hilton",)}, watch={"every": "1s"})
     led, followed = (FakeWorld(every_second, now=datetime.now(UTC)) for _ in range(2))
-    await followed.lease.hold("another bot", followed.now, followed.now + timedelta(hours=1))
+    names = (FLEET_LEASE, cluster_lease("voice-prod"))
+    await followed.leases.hold("another bot", names, followed.now, followed.now + timedelta(hours=1))
     for world in (led, followed):
         await world.journal.record(JournalEntry(messages=(STORM,)), world.now)
     async with running_jobs(led.services, InFlight()), running_jobs(followed.services, InFlight()):
@@ -144,7 +145,36 @@ async def test_who_does_not_lead_makes_no_pass_and_says_nothing() -> None:
         await asyncio.sleep(10 * DISPATCH_EVERY.total_seconds())
 
     assert (await followed.journal.last_seen(), followed.channel.calls) == ({}, 0)
-    assert followed.lease.held_by == "another bot"
+    assert followed.leases.leader == "another bot"
+
+
+async def test_two_bots_divide_the_clusters_one_posts_for_both_and_who_remains_watches_all() -> None:
+    every_second = config({"voice-prod": ("hilton",), "chat-prod": ("spirit",)}, watch={"every": "1s"})
+    world = FakeWorld(every_second, now=datetime.now(UTC))
+
+    def watchers() -> set[str]:
+        held = [world.leases.held.get(cluster_lease(cluster)) for cluster in world.config.clusters]
+        return {lease.holder if lease else "" for lease in held}
+
+    def posted() -> set[str]:
+        return {message.key for message in world.channel.messages}
+
+    async with AsyncExitStack() as other, running_jobs(world.services, InFlight()):
+        leader = world.leases.leader
+        await other.enter_async_context(running_jobs(world.services, InFlight()))
+        await eventually(lambda: len(watchers() - {""}) == 2)
+        struggling = activity(attempt=2, last_failure=TIMED_OUT)
+        world.engines["voice-prod"].put(description(struggling, of=execution("hilton", cluster="voice-prod")))
+        world.engines["chat-prod"].put(description(struggling, of=execution("spirit", cluster="chat-prod")))
+        await eventually(lambda: {alert.ref.cluster for alert in world.journal.episodes.values()} == {*world.engines})
+        await eventually(lambda: {f"episode:{name}" for name in world.journal.episodes} <= posted())
+        leader_of_both = world.leases.leader
+        await other.aclose()
+        await eventually(lambda: watchers() == {leader})
+
+    assert leader_of_both == leader
+    assert len(posted()) == len(world.channel.messages)
+    assert watchers() == {""}
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
@@ -157,8 +187,8 @@ async def test_a_clock_that_is_set_holds_nothing_up(hours: int) -> None:
         world.journal.sightings.clear()
         await world.journal.record(JournalEntry(messages=(STORM,)), world.now)
         await eventually(lambda: len(world.channel.messages) == 1 and len(world.journal.sightings) == 1)
-        until = world.lease.until
-        await eventually(lambda: world.lease.until is not until)
+        held = world.leases.held[FLEET_LEASE]
+        await eventually(lambda: world.leases.held[FLEET_LEASE] != held)
 
 
 class Posting(FakeChannel):
@@ -186,12 +216,12 @@ async def test_a_post_under_way_is_finished_before_the_lead_is_given_back_and_no
         await slow.began.wait()
         ending = asyncio.create_task(stack.pop_all().aclose())
         await asyncio.sleep(1)
-        held_meanwhile = world.lease.held_by
+        held_meanwhile = world.leases.leader
         slow.may_end.set()
         await ending
 
     assert held_meanwhile
-    assert world.lease.held_by == ""
+    assert world.leases.leader == ""
     assert [posted.key for posted in slow.messages] == ["storm:1"]
     assert await world.outbox.address("storm:1") == slow.messages[0].address
     assert world.outbox.messages["storm:2"].tries == 0

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from bot.blocks.check_facts import text
+from bot.fleet.diagnostics.bot_facts import BotAtWork, BotsAtWork, BotsFact, EarlierBotLeads, NobodyWatches
 from bot.fleet.diagnostics.contents_facts import (
     ChecksumsAgree,
     ChecksumsNeverAgreed,
@@ -25,7 +26,6 @@ from bot.fleet.diagnostics.facts import (
     GroupLacks,
     KeyWithoutEffect,
     Lack,
-    LastLeader,
     MoreLacking,
     NameReserved,
     NoAnswer,
@@ -103,6 +103,16 @@ FACTS: list[tuple[Fact, str]] = [
         "checksums of scores and calls never agreed: check both expressions, or verify days that are right",
     ),
     (ChecksumsAgree(("scores",)), "checksums of scores have agreed"),
+    (
+        BotsAtWork((BotAtWork("bot-1", True, ("alpha", "beta")), BotAtWork("bot-2", False, ()))),
+        "bot-1 leads and watches alpha and beta\nbot-2 watches no cluster",
+    ),
+    (BotsAtWork(), "none is alive: no bot has begun, or all have stopped"),
+    (EarlierBotLeads("bot-1"), "bot-1, of an earlier version, does everything: the others wait until it stops"),
+    (
+        NobodyWatches(("alpha", "beta")),
+        "no bot watches alpha and beta: within 30 s one does, if it is configured with them",
+    ),
     (RowsAgree(("scores",)), "expected_rows of scores returns the rows that expected counts"),
     (
         RowsDisagree("scores", "hilton", date(2026, 1, 7), 1_122, 1_123),
@@ -122,8 +132,6 @@ FACTS: list[tuple[Fact, str]] = [
         RowsUnproven("scores", "hilton", "no answer within 8 s"),
         "expected_rows of scores is not compared with expected: no answer within 8 s",
     ),
-    (LastLeader("bot-1"), "last taken by bot-1"),
-    (LastLeader(""), "taken by nobody: no bot has begun, or all have stopped"),
     (OperatorLacks("U1", Lack.NO_SUCH_USER), "operator U1: Slack knows no such user"),
     (OperatorLacks("U1", Lack.DEACTIVATED), "operator U1: deactivated"),
     (OperatorLacks("U1", Lack.BOT), "operator U1: a bot"),
@@ -153,7 +161,7 @@ def test_each_finding_is_told(fact: Fact, line: str) -> None:
     assert text(fact) == line
 
 
-UNIONS = (WorkersFact, BotFact, ContentsFact, OperatorsFact, AnyFact)
+UNIONS = (BotsFact, WorkersFact, BotFact, ContentsFact, OperatorsFact, AnyFact)
 
 
 def test_every_kind_of_finding_is_among_them() -> None:

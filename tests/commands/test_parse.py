@@ -198,3 +198,40 @@ def test_the_help_lines_are_short_and_the_forms_begin_with_the_command() -> None
         assert 10 < len(command.does()) < 110
         assert all(form.split()[0] == command.word() for form in command.forms + command.examples)
         assert SLASH not in "".join(command.forms + command.examples)
+
+
+SUBJECT = "voice-prod/hilton"
+
+
+@pytest.mark.parametrize(
+    ("in_thread", "meant"),
+    [
+        ("status", 'status "voice-prod/hilton"'),
+        ("status vivint", "status vivint"),
+        ("audit", 'audit "voice-prod/hilton"'),
+        ("verify by day", 'verify "voice-prod/hilton" by day'),
+        ("plan windows 3d", 'plan "voice-prod/hilton" windows 3d'),
+        ("split", 'split "voice-prod/hilton"'),
+        ("split windows 3d", 'split "voice-prod/hilton" windows 3d'),
+        ("split vivint spirit", "split vivint spirit"),
+        ("split struggling", "split struggling"),
+        ("retry 2026-01-01..2026-01-05", 'retry "voice-prod/hilton" 2026-01-01..2026-01-05'),
+        ("run all", "run all"),
+        ("snooze", 'snooze "voice-prod/hilton"'),
+        ("cancel", 'cancel "voice-prod/hilton"'),
+        ("struggling", "struggling"),
+        ("", "help"),
+    ],
+)
+def test_in_the_thread_of_a_customer_it_need_not_be_named(in_thread: str, meant: str) -> None:
+    assert command_in(in_thread, TODAY, SUBJECT) == command_in(meant, TODAY)
+
+
+@pytest.mark.parametrize("typed", ["stauts", "cancel all", "verify hilton nonsense"])
+def test_a_thread_makes_no_sense_of_what_has_none(typed: str) -> None:
+    with pytest.raises(UsageError) as in_thread:
+        command_in(typed, TODAY, SUBJECT)
+    with pytest.raises(UsageError) as elsewhere:
+        command_in(typed, TODAY)
+
+    assert str(in_thread.value) == str(elsewhere.value)

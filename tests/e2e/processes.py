@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -87,16 +88,16 @@ def kill(process: "subprocess.Popen[str]") -> None:
 
 
 def lapse(world: Sandbox, *, held_by: "subprocess.Popen[str]") -> None:
-    """As if the time had passed for which that bot still holds the lease since it was killed: another one may lead at
-    once. A lease that somebody else holds is left alone."""
+    """As if the time had passed for which that bot still holds its leases since it was killed: another one may take
+    them at once. Leases that somebody else holds are left alone."""
     asyncio.run(_lapse(world.environ["DATABASE_URL"], held_by.pid))
 
 
 async def _lapse(url: str, killed: int) -> None:
     async with open_store(url) as store:
-        holder = await store.lease.holder()
-        if f" process {killed} (" in holder:
-            await store.lease.give_back(holder)
+        for holder in (await store.leases.holders(datetime.now(UTC))).bots():
+            if f" process {killed} (" in holder:
+                await store.leases.give_back(holder)
 
 
 def eventually(read: Callable[[], _T], limit: float = 60.0) -> _T:

@@ -22,7 +22,7 @@ PROBES = [
     "clock",
     "store",
     "outbox",
-    "lead",
+    "bots",
     "proof",
     *(
         f"{cluster} {system}"

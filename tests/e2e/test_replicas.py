@@ -1,45 +1,37 @@
-"""Several bots on one store: each answers, one leads; when it dies or stops another one goes on, and nothing is told
-twice or missed."""
+"""Several bots on one store: each answers and watches some of the clusters, one posts. When one dies or stops the
+others go on, and nothing is told twice or missed."""
 
+import asyncio
+import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from subprocess import Popen
+from typing import Any
 
 import pytest
 
+from tests.adapters.store.server import Server
 from tests.e2e.control import Control, attempts_told
-from tests.e2e.processes import STOP_LIMIT, TINY, Sandbox, bot, eventually, kill, sandbox
+from tests.e2e.processes import STOP_LIMIT, TINY, Sandbox, bot, eventually, kill, lapse, sandbox
 from tests.stores import StoreKind
 
 pytestmark = pytest.mark.timeout(240)
 
 SLOW_ANSWER = 5
-BEGINS, ENDS, NOT_GIVEN_BACK = '"leading begins"', '"leading ends"', "lease not given back"
+CLUSTERS = {"alpha", "beta", "gamma"}
+NOT_GIVEN_BACK = "leases not given back"
 
 
 @pytest.fixture(scope="module")
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """Its bots have a store of the kind that is the parameter."""
-    server = request.getfixturevalue("postgresql") if request.param is StoreKind.POSTGRESQL else None
-    with sandbox(TINY, tmp_path_factory.mktemp("replicas"), server, speed=3600) as world:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with sandbox(TINY, tmp_path_factory.mktemp("replicas"), None, speed=3600) as world:
         yield world
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Who does not say on which stores is tested on the run's."""
-    is_told = any("world" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
-    if "world" in metafunc.fixturenames and not is_told:
-        metafunc.parametrize("world", [metafunc.config.getoption("--store")], indirect=True)
-
-
-@pytest.fixture
-def control(world: Sandbox) -> Control:
-    return world.control
-
-
 class Bots:
-    """Bots by name, each with a folder for its log."""
+    """Bots by name on one store, each with a folder for its log."""
 
     def __init__(self, world: Sandbox, folder: Path) -> None:
         self._world = world
@@ -58,83 +50,130 @@ class Bots:
 
     def leads(self, name: str) -> bool:
         """Whether it does, as far as it has told: a killed one says nothing of its end."""
-        return self.log(name).count(BEGINS) > self.log(name).count(ENDS)
+        events = [line["event"] for line in self._lines(name)]
+        return events.count("leading begins") > events.count("leading ends")
+
+    def watched(self, name: str) -> set[str]:
+        """The clusters that it watches, as far as it has told."""
+        watched: set[str] = set()
+        for line in self._lines(name):
+            if line["event"] == "watching begins":
+                watched |= {*line["clusters"]}
+            elif line["event"] == "watching ends":
+                watched -= {*line["clusters"]}
+        return watched
+
+    def share(self, *names: str) -> bool:
+        """Whether these bots watch all clusters, each of them some, and no cluster is watched by two."""
+        shares = [self.watched(name) for name in names]
+        return all(shares) and set().union(*shares) == CLUSTERS and sum(map(len, shares)) == len(CLUSTERS)
+
+    def _lines(self, name: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log(name).splitlines() if line.startswith("{")]
 
 
-@pytest.fixture
-def bots(world: Sandbox, tmp_path: Path) -> Bots:
-    return Bots(world, tmp_path)
+class Story:
+    """What the channel has shown of the one run that struggles since this began. Another store begins another
+    alert."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+        self._before = {alert["ts"] for alert in control.alerts()}
+
+    @property
+    def alerts(self) -> list[dict[str, Any]]:
+        return [alert for alert in self._control.alerts() if alert["ts"] not in self._before]
+
+    @property
+    def attempts(self) -> list[int]:
+        """The attempts that the thread of the one alert tells, in its order."""
+        (alert,) = self.alerts
+        return attempts_told(self._control.thread(alert))
+
+    def goes_on(self) -> None:
+        """Wait until another attempt is told: all of them so far are, once each and in order."""
+        eventually(lambda: self.alerts)
+        before = len(self.attempts)
+        eventually(lambda: len(self.attempts) > before)
+        attempts = self.attempts
+
+        assert attempts == list(range(attempts[0], attempts[0] + len(attempts)))
 
 
-def attempts_in_thread(control: Control) -> list[int]:
-    """The attempts that the thread of the one alert tells, in its order."""
-    (alert,) = control.alerts()
-    return attempts_told(control.thread(alert))
+def with_empty_store(world: Sandbox, folder: Path, server: Server | None) -> Sandbox:
+    """The same world for bots with an empty store: a file in ``folder``, or a database of ``server``."""
+    url = asyncio.run(server.create_database()) if server else f"sqlite+aiosqlite:///{folder}/bots.db"
+    return replace(world, environ={**world.environ, "DATABASE_URL": url})
 
 
-def goes_on(control: Control) -> None:
-    """Wait until another attempt is told: all of them so far are, once each and in order."""
-    eventually(control.alerts)
-    before = len(attempts_in_thread(control))
-    eventually(lambda: len(attempts_in_thread(control)) > before)
-    attempts = attempts_in_thread(control)
-
-    assert attempts == list(range(1, len(attempts) + 1))
-
-
-def test_every_bot_answers_and_only_one_leads(control: Control, bots: Bots) -> None:
-    with bots.run("one"), bots.run("two"):
-        eventually(lambda: bots.leads("one"))
-        goes_on(control)
-        answers = [control.ask("/backfill help status") for _ in range(4)]
-        last = control.get("_control/deliveries")["deliveries"][-4:]
-
-        assert len({delivery["socket"] for delivery in last}) == 2
-        assert len(set(answers)) == 1
-        assert not bots.leads("two")
-
-
-def test_what_is_delivered_to_both_bots_is_answered_by_one(control: Control, bots: Bots) -> None:
-    with bots.run("one"), bots.run("two"):
-        control.fault("duplicate_envelope")
-        answer = control.ask_message("/backfill help ack")
-        delivery = control.get("_control/deliveries")["deliveries"][-1]
-        # Whoever was second has had time to answer, too.
-        control.ask("/backfill help snooze")
-        answers = [message for message in control.messages() if message["text"] == answer["text"]]
-
-        assert (delivery["copies"], delivery["acked"]) == (2, True)
-        assert len(answers) == 1
-        # Who comes second says so, at its own pace.
-        eventually(lambda: [bots.log(name).count('"delivered before"') for name in ("one", "two")].count(1) == 1)
-
-
-@pytest.mark.parametrize("world", list(StoreKind), indirect=True)
-def test_a_leader_that_dies_while_it_posts_is_followed_and_nothing_told_twice(control: Control, bots: Bots) -> None:
-    with bots.run("one") as first, bots.run("two"):
-        goes_on(control)
-        before = len(attempts_in_thread(control))
-        control.fault("slow", method="chat.postMessage", seconds=SLOW_ANSWER)
-        eventually(lambda: len(attempts_in_thread(control)) > before)
+@pytest.mark.parametrize("kind", list(StoreKind))
+def test_a_bot_that_dies_while_it_posts_is_followed_and_one_that_stops_hands_over(
+    world: Sandbox, tmp_path: Path, kind: StoreKind, request: pytest.FixtureRequest
+) -> None:
+    server = request.getfixturevalue("postgresql") if kind is StoreKind.POSTGRESQL else None
+    world = with_empty_store(world, tmp_path, server)
+    bots, story = Bots(world, tmp_path), Story(world.control)
+    with ExitStack() as running:
+        first, second = (running.enter_context(bots.run(name)) for name in ("one", "two"))
+        eventually(lambda: bots.share("one", "two"))
+        story.goes_on()
+        before = len(story.attempts)
+        world.control.fault("slow", method="chat.postMessage", seconds=SLOW_ANSWER)
+        eventually(lambda: len(story.attempts) > before)
         kill(first)
-        eventually(lambda: bots.leads("two"))
-        goes_on(control)
-        goes_on(control)
-
-    assert len(control.alerts()) == 1
-
-
-@pytest.mark.parametrize("world", list(StoreKind), indirect=True)
-def test_a_leader_that_is_asked_to_stop_hands_over(control: Control, bots: Bots) -> None:
-    with bots.run("one") as first, bots.run("two"):
-        goes_on(control)
-        first.terminate()
-        code = first.wait(STOP_LIMIT)
-        eventually(lambda: bots.leads("two"))
-        goes_on(control)
+        # On one of the stores is enough: tests/adapters/store holds both to when leases run out.
+        if kind is not request.config.getoption("--store"):
+            lapse(world, held_by=first)
+        eventually(lambda: bots.leads("two") and bots.watched("two") == CLUSTERS)
+        story.goes_on()
+        running.enter_context(bots.run("three"))
+        eventually(lambda: bots.share("two", "three"))
+        second.terminate()
+        code = second.wait(STOP_LIMIT)
+        eventually(lambda: bots.leads("three") and bots.watched("three") == CLUSTERS)
+        story.goes_on()
 
     assert code == 0
-    assert not bots.leads("one")
-    # Whoever gives it back lets the other one lead at once, which tests/adapters/store holds every store to.
-    assert NOT_GIVEN_BACK not in bots.log("one")
-    assert "Traceback" not in bots.log("one") + bots.log("two")
+    assert not bots.leads("two")
+    assert not bots.watched("two")
+    assert len(story.alerts) == 1
+    # Whoever gives its leases back lets others have them at once, which tests/adapters/store holds every store to.
+    assert NOT_GIVEN_BACK not in bots.log("two")
+    assert "Traceback" not in bots.log("one") + bots.log("two") + bots.log("three")
+
+
+@pytest.fixture(scope="module")
+def pair(world: Sandbox, tmp_path_factory: pytest.TempPathFactory, store_server: Server | None) -> Iterator[Bots]:
+    """Two bots on a store of the run's kind."""
+    folder = tmp_path_factory.mktemp("pair")
+    bots = Bots(with_empty_store(world, folder, store_server), folder)
+    with bots.run("one"), bots.run("two"):
+        yield bots
+
+
+def test_every_bot_answers_and_each_watches_some_of_the_clusters(world: Sandbox, pair: Bots) -> None:
+    control = world.control
+    eventually(lambda: pair.share("one", "two"))
+    answers = [control.ask("/backfill help status") for _ in range(4)]
+    last = control.get("_control/deliveries")["deliveries"][-4:]
+
+    assert len({delivery["socket"] for delivery in last}) == 2
+    assert len(set(answers)) == 1
+    # A bot looks at clusters that it does not watch, too.
+    assert {name for name in CLUSTERS if name in control.ask_until_known("/backfill status")} == CLUSTERS
+    assert (pair.leads("one"), pair.leads("two")) == (True, False)
+
+
+def test_what_is_delivered_to_both_bots_is_answered_by_one(world: Sandbox, pair: Bots) -> None:
+    control = world.control
+    control.fault("duplicate_envelope")
+    asked = control.ask_message("/backfill help ack")
+    delivery = control.get("_control/deliveries")["deliveries"][-1]
+    # Whoever was second has had time to answer, too.
+    control.ask("/backfill help snooze")
+    answers = [message for message in control.messages() if message["text"] == asked["text"]]
+
+    assert (delivery["copies"], delivery["acked"]) == (2, True)
+    assert len(answers) == 1
+    # Who comes second says so, at its own pace.
+    eventually(lambda: [pair.log(name).count('"delivered before"') for name in ("one", "two")].count(1) == 1)

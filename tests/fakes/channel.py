@@ -25,7 +25,7 @@ class PostedMessage:
 @dataclass
 class FakeChannel:
     """Holds messages in order; ``away`` is raised by every call while it is set. The bot is not in the channels in
-    ``closed``.
+    ``closed``. ``of_people`` are the messages of others, in whose threads it may answer.
 
     The next ``lost_replies`` posts succeed without an answer. The next ``late_effects`` posts get no answer either,
     and appear later: with the first call after ``lateness``. Slack's rate limits allow ``posts_allowed`` and
@@ -43,6 +43,7 @@ class FakeChannel:
     posts: int = 0
     calls: int = 0
     closed: set[str] = field(default_factory=set)
+    of_people: set[Address] = field(default_factory=set)
     posts_allowed: int | None = None
     edits_allowed: int | None = None
 
@@ -56,7 +57,7 @@ class FakeChannel:
         channel: str = "",
     ) -> Address:
         self._answer()
-        if thread is not None:
+        if thread is not None and thread not in self.of_people:
             self._message_at(thread)
         channel = thread.channel if thread else channel or self.channel_id
         self._enter(channel)

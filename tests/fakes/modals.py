@@ -4,16 +4,18 @@ from dataclasses import dataclass, field
 
 from bot.errors import Conflict, DependencyError, NotFound, Refused
 from bot.message import HomeTab, Message, View
+from bot.model import Address
 
 
 @dataclass
 class FakeModals:
     """Every view shown, by view id, the latest last; ``closed`` are those that the person has closed. ``tabs`` are
-    the Home tabs published, by user, the latest last."""
+    the Home tabs published, by user, the latest last. ``places`` are the channels or threads of ``whispers``."""
 
     shown: dict[str, list[View]] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     whispers: list[tuple[str, Message]] = field(default_factory=list)
+    places: list[Address | str] = field(default_factory=list)
     spent: set[str] = field(default_factory=set)
     tabs: dict[str, list[HomeTab]] = field(default_factory=dict)
     away: DependencyError | None = None
@@ -39,9 +41,10 @@ class FakeModals:
         self._answer()
         self.tabs.setdefault(user_id, []).append(tab)
 
-    async def whisper(self, user_id: str, message: Message) -> None:
+    async def whisper(self, user_id: str, message: Message, channel: str = "", thread: Address | None = None) -> None:
         self._answer()
         self.whispers.append((user_id, message))
+        self.places.append(thread or channel)
 
     def _answer(self) -> None:
         if self.away is not None:

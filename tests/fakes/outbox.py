@@ -122,6 +122,11 @@ class FakeOutbox:
             row.address, row.said_revision, row.created_at, row.next_try_at = None, 0, now, None
             self._reset_failures(row)
 
+    async def outdate(self, key: str, address: Address, now: datetime) -> None:
+        row = self.messages.get(key)
+        if row and row.address == address and row.said_revision == row.revision and row.set_aside is None:
+            row.said_revision, row.created_at = 0, now
+
     async def redirect(self, key: str, destination: str) -> None:
         row = self.messages.get(key)
         if row is not None and row.address is None:
@@ -132,6 +137,9 @@ class FakeOutbox:
 
     async def address(self, key: str) -> Address | None:
         return self.messages[key].address if key in self.messages else None
+
+    async def posted_at(self, address: Address) -> Queued | None:
+        return next((self._queued(row) for row in self._in_order() if row.address == address), None)
 
     async def dead_letters(self, since: datetime) -> Sequence[tuple[str, str]]:
         pairs = ((row.message.key, self._dead_letter(row)) for row in self._in_order())

@@ -23,7 +23,7 @@ from tests.fakes.dialogs import FakeDialogs
 from tests.fakes.engine import FakeEngine
 from tests.fakes.files import FakeFiles
 from tests.fakes.journal import FakeJournal
-from tests.fakes.lease import FakeLease
+from tests.fakes.leases import FakeLeases
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.modals import FakeModals
 from tests.fakes.outbox import FakeOutbox
@@ -94,7 +94,7 @@ class FakeWorld:
     now: datetime = NOW
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     people: FakePeople = field(default_factory=people)
-    lease: FakeLease = field(default_factory=FakeLease)
+    leases: FakeLeases = field(default_factory=FakeLeases)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     dialogs: FakeDialogs = field(default_factory=FakeDialogs)
 
@@ -133,7 +133,7 @@ class FakeWorld:
             journal=self.journal,
             ledger=self.ledger,
             outbox=self.outbox,
-            lease=self.lease,
+            leases=self.leases,
             deliveries=self.deliveries,
             dialogs=self.dialogs,
             channel=self.channel,

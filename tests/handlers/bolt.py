@@ -17,11 +17,13 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.in_flight import InFlight
+from bot.model import Address
 from handlers.listeners.home import HomeTabs
 from handlers.listeners.register import register
-from tests.fakes.services import FakeWorld
+from tests.fakes.services import CHANNEL, OPERATOR, TEAM, FakeWorld
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"
+BOT = "U0BOT"
 DEADLINE = 60.0  # seconds; it bounds a hang, and is no measure
 
 
@@ -74,6 +76,7 @@ class Edge:
 
     def __post_init__(self) -> None:
         self.in_flight = InFlight()
+        self.events = count()
         self.triggers = (f"1.{number}.of-the-test" for number in count())
         self.app = AsyncApp(authorize=_authorize, signing_secret="not used by this mode")
         self.home_tabs = HomeTabs(self.world.services)
@@ -82,6 +85,15 @@ class Edge:
     async def type(self, text: str, **fields: Any) -> BoltResponse:
         """Deliver ``/backfill TEXT``; returns the acknowledgement."""
         return await self.dispatch({**payload("slash"), "text": text, "trigger_id": next(self.triggers), **fields})
+
+    async def write(self, text: str, event_id: str = "", **event: Any) -> BoltResponse:
+        """Deliver a mention by the operator in the team's channel, unless ``event`` says otherwise."""
+        message = {"user": OPERATOR, "channel": CHANNEL, "ts": f"1700000000.{next(self.events):06}", "text": text}
+        whole = {"type": "app_mention", **message, **event}
+        self.world.channel.of_people |= {Address(whole["channel"], whole.get("thread_ts") or whole["ts"])}
+        bot = {"team_id": TEAM, "user_id": BOT, "is_bot": True}
+        body = {"type": "event_callback", "team_id": TEAM, "event_id": event_id or f"Ev{whole['ts']}", "event": whole}
+        return await self.dispatch({**body, "authorizations": [bot]})
 
     async def click(self, name: str, user: str = "", **element: Any) -> BoltResponse:
         """Deliver the recorded click with another user or other fields of its element."""
@@ -104,5 +116,5 @@ def payload(name: str) -> dict[str, Any]:
 
 async def _authorize() -> AuthorizeResult:
     return AuthorizeResult(
-        enterprise_id=None, team_id="T0FAKE", bot_token="xoxb-fake", bot_id="B0BOT", bot_user_id="U0BOT"
+        enterprise_id=None, team_id="T0FAKE", bot_token="xoxb-fake", bot_id="B0BOT", bot_user_id=BOT
     )

@@ -65,7 +65,7 @@ async def test_every_example_of_the_control_api_works(
             async with control.http.request(method, address, data=data or None, headers=headers) as reply:
                 statuses[f"{method} {path} {body}"] = reply.status
 
-    assert len(statuses) == len(EXAMPLES) == 17
+    assert len(statuses) == len(EXAMPLES) == 19
     assert set(statuses.values()) == {200}
 
 

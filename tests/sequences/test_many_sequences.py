@@ -24,7 +24,8 @@ from tests.fakes.services import config
 from tests.sequences.stage import Stage
 from tests.sequences.team import CLUSTER, AtWork, LiveWorld, Team
 
-CUSTOMERS = tuple(f"customer-{number:03}" for number in range(120))
+# More than an answer queries one by one. `python -m benchmarks.sequences` has 1,000.
+CUSTOMERS = tuple(f"customer-{number:03}" for number in range(MAX_QUERIED + 16))
 DAYS = 3
 # Seconds, for a machine that does much else.
 WITHIN = 480

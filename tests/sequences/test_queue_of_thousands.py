@@ -1,135 +1,32 @@
-"""A queue of 5,000 customers stays within Temporal's bounds. Short workflows play its sequences."""
+"""A queue of thousands of customers stays within Temporal's bounds; ``python -m benchmarks.queue`` has 5,000."""
 
-import uuid
-from collections import Counter
-from datetime import timedelta
-
-from temporalio import activity, workflow
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from bot.fleet.queue.state import ordered
-from bot.model.queue import (
-    MAX_CUSTOMERS_PER_MESSAGE,
-    QUEUE_TYPE,
-    Batch,
-    BeginQueuedRequest,
-    BeginQueuedResult,
-    Demand,
-    Enqueue,
-    NotBegun,
-    QueuedCustomer,
-    QueueOrder,
-    QueueSignal,
-    QueueState,
-    Survey,
-    SurveyRequest,
-)
-from bot.sequences.queue import MAX_EVENTS, BackfillQueue
-from tests.adapters.temporal.server import eventually
-from tests.fleet.builders import CAMPAIGN
+from bot.model.queue import QueueOrder, QueueState
+from bot.sequences.queue import MAX_EVENTS
+from tests.sequences.whole_queue import AT_ONCE, BATCH, empty_queue, queued_customers
 
-CUSTOMERS = 5_000
-AT_ONCE = 20
-# One customer in so many has something to run.
-RUNS_ONE_IN = 25
-BATCH = Batch("b1", "U0OLIVIA", "the January gap", "missing", CAMPAIGN)
+# So many that they come in several messages, and that the queue continues as new.
+CUSTOMERS = 1_500
 WITHIN = 280
 
 
-@workflow.defn
-class QuickSequence:
-    """Wants one slot, has it for a moment, and is over."""
-
-    def __init__(self) -> None:
-        self._granted = False
-        workflow.set_signal_handler(QueueSignal.GRANTED.value, self._grant)
-
-    @workflow.run
-    async def run(self, queue: str, customer: str, sequence: str) -> None:
-        handle = workflow.get_external_workflow_handle(queue)
-        demand = Demand(workflow.info().workflow_id, sequence, customer, BATCH.id, 1, waiting=(1,))
-        await handle.signal(QueueSignal.DEMAND.value, demand)
-        await workflow.wait_condition(lambda: self._granted)
-        over = Demand(workflow.info().workflow_id, sequence, customer, BATCH.id, 2, is_over=True)
-        await handle.signal(QueueSignal.DEMAND.value, over)
-
-    def _grant(self, _ticket: int) -> None:
-        self._granted = True
-
-
-class Cluster:
-    """Plays the activities of the queue, and counts what is open at once."""
-
-    def __init__(self, client: Client, task_queue: str) -> None:
-        self._client = client
-        self._task_queue = task_queue
-        self.begun: Counter[str] = Counter()
-
-    @activity.defn
-    async def survey(self, _request: SurveyRequest) -> Survey:
-        return Survey(AT_ONCE, 0, (), (), (), timedelta(minutes=10))
-
-    @activity.defn
-    async def begin_queued(self, request: BeginQueuedRequest) -> BeginQueuedResult:
-        self.begun[request.customer] += 1
-        if int(request.customer.rpartition("-")[2]) % RUNS_ONE_IN:
-            return BeginQueuedResult(NotBegun.NOTHING_TO_RUN)
-        await self._client.start_workflow(
-            QuickSequence.run,
-            args=[self._task_queue, request.customer, request.sequence],
-            id=f"{self._task_queue}-{request.customer}",
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            task_queue=self._task_queue,
-        )
-        return BeginQueuedResult()
-
-
-async def test_a_queue_of_5000_customers_stays_within_the_bounds_of_temporal(client: Client) -> None:
-    name = f"many-{uuid.uuid4().hex[:8]}"
-    cluster = Cluster(client, name)
-    customers = tuple(QueuedCustomer(f"customer-{number:04}", number, BATCH.id) for number in range(CUSTOMERS))
-    handle = await client.start_workflow(QUEUE_TYPE, QueueState(), id=name, task_queue=name)
-    for at in range(0, CUSTOMERS, MAX_CUSTOMERS_PER_MESSAGE):
-        part = customers[at : at + MAX_CUSTOMERS_PER_MESSAGE]
-        await handle.signal(QueueSignal.ENQUEUE.value, Enqueue(BATCH, part, QueueOrder.SMALLEST))
-    most_open = 0
-
-    async def queued() -> int:
-        nonlocal most_open
-        most_open = max(most_open, (await client.count_workflows(f"{OPEN} AND TaskQueue = '{name}'")).count)
-        state = (await handle.query(BackfillQueue.standing)).state
-        return len(state.queued) + len(state.starting)
-
-    async with Worker(
-        client,
-        task_queue=name,
-        workflows=[BackfillQueue, QuickSequence],
-        activities=[cluster.survey, cluster.begin_queued],
-        workflow_runner=UnsandboxedWorkflowRunner(),
-        # On a busy machine a step with thousands of customers takes longer than the 2 s after which the SDK calls it
-        # a deadlock.
-        debug_mode=True,
-    ):
-        await eventually(queued, lambda left: not left, within=WITHIN)
-    runs = [run async for run in client.list_workflows(f"WorkflowId = '{name}'")]
+async def test_a_queue_of_many_customers_stays_within_the_bounds_of_temporal(client: Client) -> None:
+    outcome = await empty_queue(client, CUSTOMERS, WITHIN)
 
     # A start that a new run of the queue repeats is one and the same, by the id of the sequence.
-    assert len(cluster.begun) == CUSTOMERS
-    assert max(run.history_length for run in runs) < MAX_EVENTS * 1.5
-    assert len(runs) > 1
+    assert outcome.begun == CUSTOMERS
+    assert outcome.longest_history < MAX_EVENTS * 1.5
+    assert outcome.runs > 1
     # The queue itself, those that have slots, and those that a listing still calls open.
-    assert most_open <= 2 * AT_ONCE + 1
+    assert outcome.most_open <= 2 * AT_ONCE + 1
 
 
 async def test_the_state_of_5000_customers_takes_less_than_100_bytes_for_each() -> None:
-    customers = (QueuedCustomer(f"customer-{number:04}", 100_000 + number, "1f2e3d4c") for number in range(CUSTOMERS))
+    customers = queued_customers(5_000)
     state = QueueState(tuple(ordered(customers, QueueOrder.SMALLEST)), (BATCH,))
     [payload] = await pydantic_data_converter.encode([state])
 
-    assert payload.ByteSize() < 100 * CUSTOMERS
-
-
-OPEN = "ExecutionStatus = 'Running'"
+    assert payload.ByteSize() < 100 * len(customers)

@@ -39,7 +39,7 @@ def probes(world: FakeWorld) -> tuple[Probe, ...]:
         operators_probe(world.config.slack, world.people),
         clock_probe(granted),
     )
-    store = store_probes(world.journal, world.outbox, world.lease, lambda: world.now)
+    store = store_probes(world.journal, world.outbox, world.leases, world.config.clusters, lambda: world.now)
     return (*slack, *store, *cluster_probes(world.services.clusters, world.config, world.services.recogniser))
 
 
@@ -56,7 +56,7 @@ async def test_everything_configured_is_asked() -> None:
         "clock",
         "store",
         "outbox",
-        "lead",
+        "bots",
         "voice-prod Temporal",
         "voice-prod runs",
         "voice-prod ClickHouse",

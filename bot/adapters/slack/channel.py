@@ -64,7 +64,8 @@ class SlackChannel:
         """See ``bot.ports.Channel``. After Unavailable, ``find`` tells whether the message was posted."""
         if message.document is not None:
             try:
-                return await self._post_file(message.document, message.text, key, thread)
+                place = self._channel(thread, channel)
+                return await self._post_file(message.document, message.text, key, place, thread)
             except Refused as exc:
                 _log.warning("a message is posted without its file", key=key, reason=exc.why)
         with translate_errors(POST):
@@ -85,10 +86,11 @@ class SlackChannel:
             raise NotFound(SYSTEM, f"{POST}: the thread {thread.ts} is gone")
         return address
 
-    async def _post_file(self, document: Document, comment: str, key: str, thread: Address | None) -> Address:
+    async def _post_file(
+        self, document: Document, comment: str, key: str, channel: str, thread: Address | None
+    ) -> Address:
         """Upload the file, and look for the message that shows it: Slack shares a file a moment after taking it.
         Raises NoAnswer if no message shows the file in time."""
-        channel = thread.channel if thread else self._channel_id
         await upload(self._client, with_key(document, key), channel, thread.ts if thread else None, comment)
         for _ in range(FILE_SEARCHES):
             async with aclosing(self._messages_with_key(key, {}, channel, thread)) as messages:

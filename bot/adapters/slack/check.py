@@ -15,7 +15,9 @@ from bot.model import MAX_CLOCK_SKEW
 
 # Scopes that the bot can do without, and what does not work without them.
 OPTIONAL = {
+    "app_mentions:read": "the bot does not hear mentions",
     "files:write": "reports come without their file, and answers without pictures",
+    "im:history": "the bot does not hear direct messages",
     "im:write": "whoever is not in the channel is not told what is for them alone",
 }
 

@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack.errors import translate_errors
 from bot.errors import NotFound, Refused
 from bot.message import HomeTab, Message, View
+from bot.model import Address
 
 _log = structlog.get_logger(__name__)
 
@@ -36,7 +37,7 @@ class SlackModals:
             blocks = [dict(block) for block in tab.blocks]
             await self._client.views_publish(user_id=user_id, view={"type": "home", "blocks": blocks})
 
-    async def whisper(self, user_id: str, message: Message) -> None:
+    async def whisper(self, user_id: str, message: Message, channel: str = "", thread: Address | None = None) -> None:
         """Send an ephemeral message. Slack does not keep it, so it is gone after a reload. If Slack refuses it,
         because the person or the bot is not in the channel, send a direct message instead
         (https://docs.slack.dev/reference/methods/chat.postEphemeral)."""
@@ -44,7 +45,11 @@ class SlackModals:
         try:
             with translate_errors("chat.postEphemeral"):
                 await self._client.chat_postEphemeral(
-                    channel=self._channel_id, user=user_id, text=message.text, blocks=blocks
+                    channel=thread.channel if thread else channel or self._channel_id,
+                    user=user_id,
+                    text=message.text,
+                    blocks=blocks,
+                    thread_ts=thread.ts if thread else None,
                 )
         except (Refused, NotFound) as exc:
             _log.info("told by a direct message", user=user_id, why=str(exc))

@@ -8,7 +8,7 @@ from bot.adapters.store.database import OnGone, ignore_gone, open_database
 from bot.adapters.store.deliveries import SqlDeliveries
 from bot.adapters.store.dialogs import SqlDialogs
 from bot.adapters.store.journal import SqlJournal
-from bot.adapters.store.lease import SqlLease
+from bot.adapters.store.leases import SqlLeases
 from bot.adapters.store.migrate import migrate
 from bot.adapters.store.outbox import SqlOutbox
 from bot.adapters.store.run_history import SqlRunHistory, nobody
@@ -22,7 +22,7 @@ class Store:
     journal: SqlJournal
     outbox: SqlOutbox
     ledger: SqlRunHistory
-    lease: SqlLease
+    leases: SqlLeases
     deliveries: SqlDeliveries
     dialogs: SqlDialogs
 
@@ -51,7 +51,7 @@ async def open_store(
                 journal=SqlJournal(database),
                 outbox=SqlOutbox(database),
                 ledger=ledger,
-                lease=SqlLease(database),
+                leases=SqlLeases(database),
                 deliveries=SqlDeliveries(database),
                 dialogs=SqlDialogs(database),
             )

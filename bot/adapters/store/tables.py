@@ -139,6 +139,7 @@ outbox = Table(
     Column("set_aside", Words),
     Column("set_aside_at", UtcDateTime),
     # Finds the few messages that go elsewhere than to the team's channel.
+    Index("ix_outbox_posted_at", "ts", "channel"),
     Index("ix_outbox_elsewhere", "destination", sqlite_where=text(ELSEWHERE), postgresql_where=text(ELSEWHERE)),
     # Finds the few waiting messages without reading the many posted ones.
     Index("ix_outbox_waiting", "turn", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),

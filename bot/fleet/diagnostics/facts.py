@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Union
 
+from bot.fleet.diagnostics.bot_facts import BotsFact
 from bot.fleet.diagnostics.contents_facts import ContentsFact
 from bot.fleet.diagnostics.mapping_facts import MappingFact
 from bot.fleet.diagnostics.route_facts import RouteFact
@@ -119,13 +120,6 @@ class NothingStuck:
     """No message is a dead letter, and none has waited for long."""
 
 
-@dataclass(frozen=True, slots=True)
-class LastLeader:
-    """The bot that took the lease last; "" if none did."""
-
-    holder: str
-
-
 class Lack(StrEnum):
     """Why a person or a user group may not change anything."""
 
@@ -219,7 +213,7 @@ class OperatorsUnknown:
 
 
 WorkersFact = Polled | PollersLack | RunsElsewhere | OpenSequences | NoInstructions | CallsNeeded
-BotFact = StuckMessages | NothingStuck | BeforeProof | LastLeader | KeyWithoutEffect | NameReserved
+BotFact = StuckMessages | NothingStuck | BeforeProof | KeyWithoutEffect | NameReserved
 AnyFact = SystemSays | NoAnswer | DefectFound
 OperatorsFact = OperatorLacks | GroupLacks | MoreLacking | NobodyNamed | NobodyMay | WhoMay | OperatorsUnknown
-Fact = Union[RunsFact, MappingFact, WorkersFact, BotFact, ContentsFact, OperatorsFact, RouteFact, AnyFact]  # noqa: UP007  (one line)
+Fact = Union[RunsFact, MappingFact, WorkersFact, BotFact, ContentsFact, OperatorsFact, RouteFact, BotsFact, AnyFact]  # noqa: UP007  (one line)

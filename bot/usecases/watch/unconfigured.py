@@ -4,7 +4,7 @@ Nobody watches the runs of such a cluster any more, and the buttons would do not
 alert of a run that is still struggling continues, and so does the card of an open sequence.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -29,11 +29,13 @@ async def end_unconfigured(services: Services) -> None:
     """Each thread gets one line about it. If the store does not answer, or if somebody clicks meanwhile, the next
     call does the work."""
     try:
+        # During a deployment, another bot may watch clusters that this one is not configured with.
+        watched = {*services.config.clusters, *(await services.leases.holders(services.now())).watchers}
         with_alerts = {episode.ref.cluster for episode in await services.journal.open_episodes()}
-        for cluster in sorted(with_alerts - services.config.clusters.keys()):
+        for cluster in sorted(with_alerts - watched):
             await _end(cluster, services)
         all_clusters = {*with_alerts, *await services.journal.last_seen()}
-        await _remove_buttons(all_clusters - services.config.clusters.keys(), services)
+        await _remove_buttons(all_clusters - watched, watched, services)
     except DependencyError as exc:
         _log.info("alerts of clusters that are not configured go on", reason=str(exc))
 
@@ -48,9 +50,9 @@ async def _end(cluster: str, services: Services) -> None:
     _log.info("alerts ended", cluster=cluster, count=len(changed), reason="the cluster is not configured any more")
 
 
-async def _remove_buttons(clusters: Iterable[str], services: Services) -> None:
-    """Removes the buttons from the cards of sequences on these clusters, from the alerts that sequences had taken
-    over, and from the lines of both."""
+async def _remove_buttons(clusters: Iterable[str], watched: Collection[str], services: Services) -> None:
+    """Removes the buttons from the cards of sequences on clusters that are not ``watched``, from the alerts on
+    ``clusters`` that sequences had taken over, and from the lines of both."""
     now = services.now()
     since, why = now - MAX_CARD_AGE, Overtaken(now, "", is_unwatched=True)
     alerts: list[Episode] = []
@@ -58,7 +60,7 @@ async def _remove_buttons(clusters: Iterable[str], services: Services) -> None:
         episodes = (await services.journal.memory(cluster, (), since)).episodes
         alerts += [replace(e, overtaken=why) for e in episodes if _may_have_buttons(e)]
     sequences = [alert.sequence.spec.id for alert in alerts if alert.sequence]
-    sequences += await _sequences_with_cards(services)
+    sequences += await _sequences_with_cards(watched, services)
     messages = [card(alert) for alert in alerts]
     for sequence in dict.fromkeys(sequences):
         for queued in await services.outbox.posted(f"sequence:{sequence}"):
@@ -74,9 +76,9 @@ def _may_have_buttons(alert: Episode) -> bool:
     return alert.sequence is not None and alert.overtaken is None and has_missing_days(alert)
 
 
-async def _sequences_with_cards(services: Services) -> list[str]:
-    """The ids of sequences on unconfigured clusters whose own card still has buttons."""
+async def _sequences_with_cards(watched: Collection[str], services: Services) -> list[str]:
+    """The ids of sequences on clusters that are not ``watched`` whose own card still has buttons."""
     posted = await services.outbox.posted("sequence:", "sequence", services.now() - MAX_CARD_AGE)
     cards = (parse(queued.message.body) for queued in posted)
     specs = [card.progress.spec for card in cards if isinstance(card, SequenceCard) and card.overtaken is None]
-    return [spec.id for spec in specs if spec.cluster not in services.config.clusters]
+    return [spec.id for spec in specs if spec.cluster not in watched]

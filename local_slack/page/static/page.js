@@ -4,7 +4,6 @@
 const page = document.body.dataset;
 const lists = { channel: document.getElementById("messages"), thread: document.getElementById("replies") };
 const threadPanel = document.getElementById("thread");
-const hint = document.getElementById("hint");
 const state = document.getElementById("state");
 const POLL_MS = 600;
 const PAGE_OF_MESSAGES = 100;
@@ -181,7 +180,8 @@ document.addEventListener("input", (event) => {
 
 function becomeUser(name) {
   const query = new URLSearchParams(location.search);
-  query.set("channel", page.channel);
+  if (!page.dm) query.set("channel", page.channel);
+  query.delete("thread");
   query.set("user", name);
   location.search = query;
 }
@@ -194,38 +194,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && page.thread && !document.querySelector("dialog[open]")) openThread("");
 });
 
-// --- the line ----------------------------------------------------------------------------------
-
-const line = document.getElementById("line");
-const typed = [];
-let recalled = 0;
-
-document.getElementById("composer").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const text = line.value.trim();
-  if (!text) return;
-  if (text.split(/\s/)[0] !== page.command) {
-    hint.textContent = `This local Slack takes commands only: begin with ${page.command}.`;
-    return;
-  }
-  hint.textContent = "";
-  typed.push(text);
-  recalled = typed.length;
-  line.value = "";
-  const delivery = await post("/_control/command", { user: page.user, channel: page.channel, text });
-  // A delivery's error is shown as a note in the channel; one without an id was refused by this Slack.
-  if (!delivery.id) hint.textContent = delivery.error;
-  lists.channel.scrollTop = lists.channel.scrollHeight;
-  refresh();
-});
-
-line.addEventListener("keydown", (event) => {
-  if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
-  event.preventDefault();
-  recalled = Math.min(Math.max(recalled + (event.key === "ArrowUp" ? -1 : 1), 0), typed.length);
-  line.value = typed[recalled] || "";
-});
-
 if (page.home) post("/_control/home", { user: page.user });
+else if (page.dm) post("/_control/home", { user: page.user, tab: "messages" });
 refresh();
 setInterval(refresh, POLL_MS);

@@ -16,8 +16,8 @@ from tests.adapters.slack.conftest import now
 from tests.adapters.slack.shown import SPLITTING, do, read_control
 
 ADAPTERS = Path(__file__).parents[3] / "bot" / "adapters" / "slack"
-# By no method: it is what lets the app have its slash command.
-COMMANDS = "commands"
+# By no method: they let the app have its slash command, and hear mentions and direct messages.
+HEARS = {"commands", "app_mentions:read", "im:history"}
 
 
 def called() -> set[str]:
@@ -32,7 +32,7 @@ def needed(method: str) -> set[str]:
 
 
 def test_the_manifest_asks_for_what_is_called_and_for_nothing_else() -> None:
-    assert {scope for method in called() for scope in needed(method)} | {COMMANDS} == set(BOT_SCOPES)
+    assert {scope for method in called() for scope in needed(method)} | HEARS == set(BOT_SCOPES)
 
 
 @pytest.fixture

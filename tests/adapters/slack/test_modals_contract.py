@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack import SlackModals
 from bot.errors import Conflict, NotFound, Refused
 from bot.message import HomeTab, Message
+from bot.model import Address
 from bot.ports import Modals
 from local_slack import LocalSlack
 from tests.adapters.slack.shown import QUESTION, SPLITTING, do, read_control, seen
@@ -38,6 +39,14 @@ class Desk(Protocol):
         """What only she has been told."""
         ...
 
+    async def message(self) -> Address:
+        """A message of hers."""
+        ...
+
+    async def whispered_in_threads(self) -> list[str]:
+        """What only she has been told, in a thread."""
+        ...
+
     async def home(self) -> list[str]:
         """The paragraphs of her Home tab."""
         ...
@@ -62,6 +71,13 @@ class FakeDesk:
 
     async def whispered(self) -> list[str]:
         return [message.text for user, message in self._fake.whispers if user == OLIVIA]
+
+    async def message(self) -> Address:
+        return Address("C1", "1.000001")
+
+    async def whispered_in_threads(self) -> list[str]:
+        told = zip(self._fake.whispers, self._fake.places, strict=True)
+        return [message.text for (_, message), place in told if isinstance(place, Address)]
 
     async def home(self) -> list[str]:
         tabs = self._fake.tabs.get(OLIVIA, [])
@@ -89,6 +105,18 @@ class SlackDesk:
         messages = (await read_control(self._slack, "messages", channel="backfills"))["messages"]
         mine = [posted for posted in messages if posted.get("ephemeral_to") == self.user_id]
         return [posted["text"] for posted in mine if posted.get("bot_id")]
+
+    async def message(self) -> Address:
+        posted = await do(self._slack, "message", user=OLIVIA, channel="backfills", text="hilton?")
+        return Address(posted["message"]["channel"], posted["message"]["ts"])
+
+    async def whispered_in_threads(self) -> list[str]:
+        channel = self._slack.channels["backfills"]
+        found: list[str] = []
+        for root in (await read_control(self._slack, "messages", channel=channel))["messages"]:
+            thread = (await read_control(self._slack, "messages", channel=channel, thread_ts=root["ts"]))["messages"]
+            found += [posted["text"] for posted in thread if posted.get("ephemeral_to") and posted is not root]
+        return found
 
     async def home(self) -> list[str]:
         home = (await read_control(self._slack, "views", user=OLIVIA))["home"]
@@ -159,3 +187,11 @@ async def test_the_home_tab_shows_what_was_published_last(desk: Desk) -> None:
     await desk.modals.publish(desk.user_id, tab("4 of 4 complete"))
 
     assert await desk.home() == ["4 of 4 complete"]
+
+
+async def test_one_person_can_be_told_something_below_a_message(desk: Desk) -> None:
+    await desk.modals.whisper(desk.user_id, Message("below"), thread=await desk.message())
+    await desk.modals.whisper(desk.user_id, Message("in the channel"), (await desk.message()).channel)
+
+    assert (await desk.whispered())[-1] == "in the channel"
+    assert "below" in await desk.whispered_in_threads()

@@ -7,11 +7,11 @@ import pytest
 
 from bot.adapters.store import open_store
 from bot.model import Execution
-from bot.ports import Deliveries, Dialogs, Journal, Lease, Outbox, RunHistory
+from bot.ports import Deliveries, Dialogs, Journal, Leases, Outbox, RunHistory
 from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.dialogs import FakeDialogs
 from tests.fakes.journal import FakeJournal
-from tests.fakes.lease import FakeLease
+from tests.fakes.leases import FakeLeases
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.outbox import FakeOutbox
 from tests.stores import StoreKind, empty_store
@@ -26,7 +26,7 @@ class Sides:
     journal: Journal
     outbox: Outbox
     ledger: RunHistory
-    lease: Lease
+    leases: Leases
     deliveries: Deliveries
     dialogs: Dialogs
 
@@ -41,8 +41,8 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[Sides]:
     if request.param == FAKE:
         outbox = FakeOutbox()
         yield Sides(
-            FakeJournal(outbox), outbox, FakeLedger(customer_of), FakeLease(), FakeDeliveries(), FakeDialogs()
+            FakeJournal(outbox), outbox, FakeLedger(customer_of), FakeLeases(), FakeDeliveries(), FakeDialogs()
         )
         return
     async with empty_store(request.param, request) as url, open_store(url, customer_of=customer_of) as opened:
-        yield Sides(opened.journal, opened.outbox, opened.ledger, opened.lease, opened.deliveries, opened.dialogs)
+        yield Sides(opened.journal, opened.outbox, opened.ledger, opened.leases, opened.deliveries, opened.dialogs)

@@ -23,7 +23,7 @@ HELD = JournalEntry(episodes=(episode("e1"),))
 async def answers(store: Store) -> list[DependencyError | None]:
     """What writing and reading come to."""
     found: list[DependencyError | None] = []
-    for ask in (lambda: store.lease.hold("me", NOW, NOW), store.journal.open_episodes):
+    for ask in (lambda: store.leases.hold("me", ["it"], NOW, NOW), store.journal.open_episodes):
         try:
             await ask()
         except DependencyError as exc:
@@ -261,7 +261,7 @@ async def test_tables_that_were_dropped_are_made_anew_at_the_next_start(url: str
     await sql(url, "DROP TABLE leases")
     with capture_logs() as logs:
         async with open_store(url) as store:
-            leads = await store.lease.hold("me", NOW, NOW)
+            held = await store.leases.hold("me", ["it"], NOW, NOW)
 
-    assert leads
+    assert held.of("me")
     assert [line["tables"] for line in logs if "dropped" in line["event"]] == [["leases"]]

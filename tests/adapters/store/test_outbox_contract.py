@@ -253,3 +253,14 @@ async def test_what_stands_is_found_by_how_its_key_begins(store: Sides) -> None:
     assert await found("sequence:", "sequence") == ["sequence:aXb", card.key]
     assert await store.outbox.posted("sequence:", since=NOW + minutes(1)) == []
     assert len(await store.outbox.posted("sequence:", since=NOW)) == 3
+
+
+async def test_a_posted_message_is_found_by_its_address(store: Sides) -> None:
+    await _record(store, message("a"), message("b"))
+    await store.outbox.done("a", 1, ROOT_AT)
+    found = await store.outbox.posted_at(ROOT_AT)
+
+    assert found
+    assert (found.message.key, found.address) == ("a", ROOT_AT)
+    assert await store.outbox.posted_at(REPLY_AT) is None
+    assert await store.outbox.posted_at(Address("C2", ROOT_AT.ts)) is None

@@ -12,7 +12,7 @@ from bot.adapters.store.database import Database, open_database
 from bot.adapters.store.deliveries import SqlDeliveries
 from bot.adapters.store.dialogs import SqlDialogs
 from bot.adapters.store.journal import SqlJournal
-from bot.adapters.store.lease import SqlLease
+from bot.adapters.store.leases import SqlLeases
 from bot.adapters.store.migrate import migrate
 from bot.adapters.store.outbox import SqlOutbox
 from bot.adapters.store.run_history import SqlRunHistory
@@ -24,7 +24,7 @@ from tests.adapters.store.given import HILTON, NOW, SPIRIT, episode, message, ob
 from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.dialogs import FakeDialogs
 from tests.fakes.journal import FakeJournal
-from tests.fakes.lease import FakeLease
+from tests.fakes.leases import FakeLeases
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.outbox import FakeOutbox
 
@@ -110,7 +110,7 @@ def test_the_database_answers_as_the_fake_does(url: str) -> None:
 async def _on_the_fake(steps: list[Step]) -> list[Any]:
     outbox = FakeOutbox()
     return await _run(
-        Sides(FakeJournal(outbox), outbox, FakeLedger(), FakeLease(), FakeDeliveries(), FakeDialogs()), steps
+        Sides(FakeJournal(outbox), outbox, FakeLedger(), FakeLeases(), FakeDeliveries(), FakeDialogs()), steps
     )
 
 
@@ -124,7 +124,7 @@ async def _on_the_database(database: Database, steps: list[Step]) -> list[Any]:
             journal,
             outbox,
             SqlRunHistory(database),
-            SqlLease(database),
+            SqlLeases(database),
             SqlDeliveries(database),
             SqlDialogs(database),
         ),

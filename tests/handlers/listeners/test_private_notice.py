@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import AccessDenied, DependencyError, RateLimited
 from bot.message import Message
+from bot.model import Address
 from handlers.listeners.private_notice import notify_privately
 from tests.fakes.modals import FakeModals
 from tests.fakes.services import CHANNEL, OPERATOR, FakeWorld
@@ -44,11 +45,11 @@ class Busy(FakeModals):
 
     calls = 0
 
-    async def whisper(self, user_id: str, message: Message) -> None:
+    async def whisper(self, user_id: str, message: Message, channel: str = "", thread: Address | None = None) -> None:
         self.calls += 1
         if self.calls == 1:
             raise RateLimited("slack", "chat.postEphemeral: rate limited", timedelta(0))
-        await super().whisper(user_id, message)
+        await super().whisper(user_id, message, channel, thread)
 
 
 async def test_a_busy_slack_is_asked_again() -> None:

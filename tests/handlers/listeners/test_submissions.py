@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import RateLimited, Unavailable
 from bot.message import Message, View
-from bot.model import AuditOutcome, ExecutionStatus, Person
+from bot.model import Address, AuditOutcome, ExecutionStatus, Person
 from tests.fakes.modals import FakeModals
 from tests.fakes.people import FakePeople
 from tests.fakes.services import GROUP_OPERATOR, OPERATOR, VIEWER
@@ -176,8 +176,8 @@ class Mute(FakeModals):
             self.away = RateLimited("slack", "views.update: rate limited", timedelta(0))
         await super().update(view_id, view)
 
-    async def whisper(self, user_id: str, message: Message) -> None:
-        raise Unavailable("slack", f"no answer about {message.text[:10]} for {user_id}")
+    async def whisper(self, user_id: str, message: Message, channel: str = "", thread: Address | None = None) -> None:
+        raise Unavailable("slack", f"no answer about {message.text[:10]} for {user_id} in {thread or channel}")
 
 
 async def test_an_outcome_that_nobody_can_be_told_is_in_the_log(desk: Desk, there: ResponseUrl) -> None:

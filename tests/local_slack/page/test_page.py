@@ -153,12 +153,3 @@ async def test_a_person_types_a_command_and_presses_buttons(
         await eventually(both)
 
     assert sorted(pressed) == ["2h", "cancel"]
-
-
-@pytest.mark.browser
-@needs_chromium
-async def test_what_is_no_command_is_said_under_the_line(browser: Page) -> None:
-    await browser.fill("#line", "hello there")
-    await browser.press("#line", "Enter")
-
-    await browser.wait_for_selector("#hint >> text=begin with /backfill")

@@ -27,6 +27,7 @@ from bot.model import (
     SequenceEnd,
     SequenceProgress,
     WindowEnd,
+    cluster_lease,
 )
 from bot.usecases.digest import digest
 from bot.usecases.resolve import resolve_open
@@ -67,6 +68,19 @@ async def test_a_pass_over_any_other_cluster_ends_them_and_says_so_once(world: F
     }
     ends = [saying.ending for saying in notifications(world) if isinstance(saying, notification.EndLine)]
     assert ends.count(Ending.UNWATCHED) == 1
+
+
+async def test_those_of_a_cluster_that_another_bot_watches_go_on(world: FakeWorld) -> None:
+    """During a deployment, bots with two configurations run side by side."""
+    names = [cluster_lease("voice-prod")]
+    await world.leases.hold("another bot", names, world.now, world.now + timedelta(minutes=1))
+    await end_unconfigured(world.services)
+    while_watched = notifications(world)
+    await world.leases.give_back("another bot")
+    await end_unconfigured(world.services)
+
+    assert while_watched == []
+    assert world.journal.episodes[LEFT.id].ending is Ending.UNWATCHED
 
 
 async def test_what_is_said_tells_why(world: FakeWorld) -> None:

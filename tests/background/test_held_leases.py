@@ -2,71 +2,30 @@
 
 import asyncio
 import random
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.adapters.slack import LONGEST_CALL
-from bot.background.leader_election import FAREWELL, LEASE, MARGIN, RENEW_EVERY, LeaderElection, new_holder
+from bot.background.held_leases import FAREWELL, LEASE, MARGIN, RENEW_EVERY, new_holder
 from bot.background.scheduler import LAST_PATIENCE
-from bot.errors import DependencyError, Refused, Unavailable
-from tests.fakes.lease import FakeLease
-from tests.fakes.services import NOW
+from bot.errors import Refused, Unavailable
+from tests.background.lease_store import LeaseStore, Machine
 
 TICK = timedelta(microseconds=1)
 
 
-@dataclass
-class Store(FakeLease):
-    """A lease whose store may be slow or away. ``now`` is the true time; the store's clock may be set."""
-
-    now: datetime = NOW
-    is_ahead_by: timedelta = timedelta(0)
-    slow_by: timedelta = timedelta(0)
-    away: DependencyError | None = None
-    elections: list[LeaderElection] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.run = lambda: self.now - NOW
-
-    async def hold(self, holder: str, now: datetime, until: datetime) -> bool:
-        self.now += self.slow_by
-        for leading in self.elections:
-            leading.step_down()
-        if self.away:
-            raise self.away
-        at = self.now + self.is_ahead_by
-        return await super().hold(holder, at, at + (until - now))
-
-    async def give_back(self, holder: str) -> None:
-        if self.away:
-            raise self.away
-        await super().give_back(holder)
-
-    def bot(self, name: str, machine: "Machine | None" = None) -> LeaderElection:
-        on = machine or Machine()
-        return LeaderElection(name, self, lambda: self.now + on.is_ahead_by, lambda: self.now - NOW - on.slept)
-
-
-@dataclass
-class Machine:
-    """How the clocks of a bot's machine are off: the wall clock is set, the monotonic one stops while it sleeps."""
-
-    is_ahead_by: timedelta = timedelta(0)
-    slept: timedelta = timedelta(0)
-
-
 @pytest.fixture
-def store() -> Store:
-    return Store()
+def store() -> LeaseStore:
+    return LeaseStore()
 
 
-class MuteStore(Store):
+class MuteStore(LeaseStore):
     """A store that never answers when the lease is given back."""
 
-    async def give_back(self, _holder: str) -> None:
+    async def give_back(self, _holder: str, _names: Collection[str] | None = None) -> None:
         await asyncio.Event().wait()
 
 
@@ -82,7 +41,7 @@ async def test_a_store_that_says_nothing_does_not_keep_a_bot_from_stopping() -> 
     ]
 
 
-async def test_of_two_bots_the_first_one_leads(store: Store) -> None:
+async def test_of_two_bots_the_first_one_leads(store: LeaseStore) -> None:
     first, second = store.bot("one"), store.bot("two")
     before = first.is_leader()
     await first.renew()
@@ -91,7 +50,7 @@ async def test_of_two_bots_the_first_one_leads(store: Store) -> None:
     assert (before, first.is_leader(), second.is_leader()) == (False, True, False)
 
 
-async def test_it_leads_as_long_as_it_claims(store: Store) -> None:
+async def test_it_leads_as_long_as_it_claims(store: LeaseStore) -> None:
     first, second = store.bot("one"), store.bot("two")
     led = []
     for _ in range(30):
@@ -103,7 +62,7 @@ async def test_it_leads_as_long_as_it_claims(store: Store) -> None:
     assert set(led) == {(True, False)}
 
 
-async def test_a_bot_that_is_killed_is_followed_within_half_a_minute(store: Store) -> None:
+async def test_a_bot_that_is_killed_is_followed_within_half_a_minute(store: LeaseStore) -> None:
     first, second = store.bot("one"), store.bot("two")
     await first.renew()
     died_at = store.now
@@ -114,7 +73,7 @@ async def test_a_bot_that_is_killed_is_followed_within_half_a_minute(store: Stor
     assert LEASE <= store.now - died_at <= LEASE + RENEW_EVERY < timedelta(seconds=30)
 
 
-async def test_without_an_answer_it_leads_on_until_shortly_before_another_one_may(store: Store) -> None:
+async def test_without_an_answer_it_leads_on_until_shortly_before_another_one_may(store: LeaseStore) -> None:
     first = store.bot("one")
     await first.renew()
     store.away = Unavailable("store", "locked")
@@ -126,7 +85,7 @@ async def test_without_an_answer_it_leads_on_until_shortly_before_another_one_ma
     assert (at_last, first.is_leader()) == (True, False)
 
 
-async def test_a_slow_answer_counts_from_before_the_question(store: Store) -> None:
+async def test_a_slow_answer_counts_from_before_the_question(store: LeaseStore) -> None:
     first = store.bot("one")
     store.slow_by = timedelta(seconds=5)
     await first.renew()
@@ -136,7 +95,7 @@ async def test_a_slow_answer_counts_from_before_the_question(store: Store) -> No
 
 
 @pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(seconds=-10)])
-async def test_a_clock_that_is_set_back_makes_nobody_lead_for_longer(store: Store, by: timedelta) -> None:
+async def test_a_clock_that_is_set_back_makes_nobody_lead_for_longer(store: LeaseStore, by: timedelta) -> None:
     machine = Machine()
     first = store.bot("one", machine)
     await first.renew()
@@ -148,7 +107,9 @@ async def test_a_clock_that_is_set_back_makes_nobody_lead_for_longer(store: Stor
     assert (at_last, first.is_leader()) == (True, False)
 
 
-async def test_a_machine_that_has_slept_leads_no_longer_though_one_of_its_clocks_stood_still(store: Store) -> None:
+async def test_a_machine_that_has_slept_leads_no_longer_though_one_of_its_clocks_stood_still(
+    store: LeaseStore,
+) -> None:
     machine = Machine()
     first = store.bot("one", machine)
     await first.renew()
@@ -160,7 +121,7 @@ async def test_a_machine_that_has_slept_leads_no_longer_though_one_of_its_clocks
 
 @pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=400)])
 async def test_a_bot_that_is_killed_is_followed_as_soon_though_the_clock_was_ahead_by_which_it_led(
-    store: Store, ahead: timedelta
+    store: LeaseStore, ahead: timedelta
 ) -> None:
     first, second = store.bot("one"), store.bot("two")
     store.is_ahead_by = ahead
@@ -175,7 +136,7 @@ async def test_a_bot_that_is_killed_is_followed_as_soon_though_the_clock_was_ahe
 
 async def test_a_leader_that_claims_is_never_followed_whatever_the_store_s_clock_is_set_to() -> None:
     chance = random.Random(20261101)
-    store = Store()
+    store = LeaseStore()
     first, second = store.bot("one"), store.bot("two")
     await first.renew()
     led = []
@@ -191,7 +152,7 @@ async def test_a_leader_that_claims_is_never_followed_whatever_the_store_s_clock
 
 async def test_whatever_the_store_and_the_clocks_do_there_are_never_two() -> None:
     chance = random.Random(20260222)
-    store, led = Store(), {0: 0, 1: 0}
+    store, led = LeaseStore(), {0: 0, 1: 0}
     machines = Machine(), Machine()
     bots = store.bot("one", machines[0]), store.bot("two", machines[1])
     for _ in range(20_000):
@@ -209,7 +170,7 @@ async def test_whatever_the_store_and_the_clocks_do_there_are_never_two() -> Non
     assert min(led.values()) > 1_000
 
 
-async def test_a_bot_whose_lease_was_taken_leads_no_more(store: Store) -> None:
+async def test_a_bot_whose_lease_was_taken_leads_no_more(store: LeaseStore) -> None:
     first, second = store.bot("one"), store.bot("two")
     await first.renew()
     await store.give_back("one")
@@ -219,7 +180,7 @@ async def test_a_bot_whose_lease_was_taken_leads_no_more(store: Store) -> None:
     assert (first.is_leader(), second.is_leader()) == (False, True)
 
 
-async def test_what_is_given_back_is_another_one_s_at_once(store: Store) -> None:
+async def test_what_is_given_back_is_another_one_s_at_once(store: LeaseStore) -> None:
     first, second = store.bot("one"), store.bot("two")
     await first.renew()
     await first.give_back()
@@ -228,17 +189,17 @@ async def test_what_is_given_back_is_another_one_s_at_once(store: Store) -> None
     assert (first.is_leader(), second.is_leader()) == (False, True)
 
 
-async def test_who_has_retired_begins_nothing_and_keeps_others_waiting_until_it_gives_back(store: Store) -> None:
+async def test_who_has_retired_begins_nothing_and_keeps_others_waiting_until_it_gives_back(store: LeaseStore) -> None:
     first, second = store.bot("one"), store.bot("two")
     await first.renew()
     first.step_down()
     await first.renew()
     await second.renew()
 
-    assert (first.is_leader(), second.is_leader(), store.held_by) == (False, False, "one")
+    assert (first.is_leader(), second.is_leader(), store.leader) == (False, False, "one")
 
 
-async def test_a_claim_under_way_does_not_bring_back_who_retires_meanwhile(store: Store) -> None:
+async def test_a_claim_under_way_does_not_bring_back_who_retires_meanwhile(store: LeaseStore) -> None:
     first = store.bot("one")
     store.elections = [first]
     await first.renew()
@@ -246,17 +207,17 @@ async def test_a_claim_under_way_does_not_bring_back_who_retires_meanwhile(store
     assert not first.is_leader()
 
 
-async def test_a_store_that_is_away_at_the_end_is_logged_and_holds_nothing_up(store: Store) -> None:
+async def test_a_store_that_is_away_at_the_end_is_logged_and_holds_nothing_up(store: LeaseStore) -> None:
     first = store.bot("one")
     await first.renew()
     store.away = Unavailable("store", "gone")
     with capture_logs() as logs:
         await first.give_back()
 
-    assert [line["event"] for line in logs] == ["lease not given back: it runs out by itself", "leading ends"]
+    assert [line["event"] for line in logs] == ["leases not given back: they run out by themselves", "leading ends"]
 
 
-async def test_the_log_tells_when_leading_begins_and_ends_and_when_the_store_falls_silent(store: Store) -> None:
+async def test_the_log_tells_when_leading_begins_and_ends_and_when_the_store_falls_silent(store: LeaseStore) -> None:
     first = store.bot("one")
     with capture_logs() as logs:
         for away in (None, None, *[Unavailable("store", "gone")] * 8, None, None):
@@ -264,7 +225,7 @@ async def test_the_log_tells_when_leading_begins_and_ends_and_when_the_store_fal
             await first.renew()
             store.now += RENEW_EVERY
 
-    shown = ["leading begins", "lease cannot be asked for", "leading ends", "leading begins"]
+    shown = ["leading begins", "leases cannot be asked for", "leading ends", "leading begins"]
     assert [line["event"] for line in logs] == shown
 
 

@@ -1,0 +1,68 @@
+"""Divides the clusters among the bots of a store. Each bot decides for itself, from who holds which lease.
+
+Bots share clusters with those of their group: the bots that are configured with the same clusters. What a bot of
+another group watches, for instance during a deployment, stays with that bot as long as it is alive.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from bot.model import LeaseHolders
+
+# A bot that has too many clusters gives up this part of them at once, and at least one. Nobody watches them for a
+# moment, and whoever takes them has to describe all their runs.
+GIVEN_UP_AT_ONCE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """What a bot does about its clusters now."""
+
+    take: tuple[str, ...] = ()
+    give_up: tuple[str, ...] = ()
+
+
+def group_of(clusters: Collection[str]) -> str:
+    """The name of the group of bots that are configured with these clusters."""
+    return sha256("\n".join(sorted(clusters)).encode()).hexdigest()[:16]
+
+
+def divide(holder: str, clusters: Sequence[str], leases: LeaseHolders) -> Division:
+    """What this bot, which can watch ``clusters``, takes and gives up.
+
+    The numbers of clusters that the bots of a group have differ by at most one in the end. Those that have most
+    already keep one more, so clusters move only while the bots or the clusters change.
+    """
+    if leases.single_holder:
+        return Division()
+    watchers = leases.watchers
+    peers = leases.bots(group_of(clusters)) | {holder}
+    counts = Counter(watchers[cluster] for cluster in clusters if watchers.get(cluster) in peers)
+    free = [cluster for cluster in clusters if cluster not in watchers]
+    shares = _shares(peers, counts, len(free))
+    surplus = counts[holder] - shares[holder]
+    if surplus > 0:
+        own = [cluster for cluster in clusters if watchers.get(cluster) == holder]
+        at_once = min(surplus, max(1, len(own) // GIVEN_UP_AT_ONCE))
+        return Division(give_up=tuple(own[-at_once:]))
+    return Division(take=_part_of(holder, free, shares, counts))
+
+
+def _shares(peers: Collection[str], counts: Counter[str], free: int) -> dict[str, int]:
+    """How many clusters each bot is to have, for the bots in the order in which they may have one more."""
+    share, rest = divmod(counts.total() + free, len(peers))
+    ranked = sorted(peers, key=lambda peer: (-counts[peer], peer))
+    return {peer: share + (1 if rank < rest else 0) for rank, peer in enumerate(ranked)}
+
+
+def _part_of(holder: str, free: Sequence[str], shares: dict[str, int], counts: Counter[str]) -> tuple[str, ...]:
+    """The free clusters that this bot takes: none that another bot takes, if both have seen the same leases."""
+    begin = 0
+    for peer, share in shares.items():
+        lacking = max(0, share - counts[peer])
+        if peer == holder:
+            return tuple(free[begin : begin + lacking])
+        begin += lacking
+    return ()

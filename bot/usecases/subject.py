@@ -1,0 +1,36 @@
+"""Finds the customer that a message of the bot is about, and with it a thread."""
+
+import structlog
+
+from bot.fleet.name_lookup import Target
+from bot.fleet.notifications.keys import story_of
+from bot.fleet.notifications.notification import Notification, StormCard, parse
+from bot.fleet.notifications.subject import of_episode, of_notification
+from bot.model import Address, Queued
+from bot.services import Services
+
+_log = structlog.get_logger(__name__)
+
+
+async def subject_at(address: Address, services: Services) -> Target | None:
+    """The one customer that the message is about; None if it is about several, or is none of the outbox."""
+    queued = await services.outbox.posted_at(address)
+    notification = _notification(queued) if queued else None
+    if queued is None or notification is None:
+        return None
+    named = of_notification(notification)
+    if named is not None or isinstance(notification, StormCard):
+        return named
+    # The lines in an alert's thread name the customer without the cluster.
+    story = story_of(queued.message.key)
+    episode = await services.journal.episode(story) if story else None
+    return of_episode(episode) if episode else None
+
+
+def _notification(queued: Queued) -> Notification | None:
+    """The message as data; None for one of a later version of the bot."""
+    try:
+        return parse(queued.message.body)
+    except ValueError as exc:
+        _log.warning("message not understood", key=queued.message.key, why=type(exc).__name__)
+        return None

@@ -1,0 +1,127 @@
+"""Where the bot answers a message: in its thread, in the direct messages, or to the asker alone."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from bot.blocks import errors
+from bot.errors import BackfillBotError, DependencyError, Refused, new_reference
+from bot.message import Message
+from bot.model import Address
+from bot.services import Services
+from handlers.listeners.documents import with_file_sent
+from handlers.listeners.private_notice import LONGEST_TEXT, with_retries
+from handlers.listeners.reply import Visibility
+from handlers.listeners.written import WrittenMessage
+
+# How far the bot's clock may be ahead of Slack's when it looks for an answer that it may have posted.
+CLOCK_SKEW = timedelta(minutes=5)
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The place of one question. Slack may post an answer and not say so, so each carries a key by which it can be
+    found before it is posted again."""
+
+    question: WrittenMessage
+    services: Services
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether answers are for everybody who reads along: in the team's channel, and in those of the routes."""
+        slack, routing = self.services.config.slack, self.services.config.routing
+        return self.question.event.channel in {slack.channel, *(rule.route.channel for rule in routing)}
+
+    async def show(self, message: Message) -> None:
+        """Answer those who may see it, and then the asker alone. A failure is told to the asker, or else logged."""
+        await self._show_part(message, "answer")
+        if message.follow_up is not None:
+            await self._show_part(message.follow_up, "follow-up")
+        if message.for_asker is not None and self.question.is_direct:
+            await self._show_part(message.for_asker, "for the asker")
+        elif message.for_asker is not None:
+            await self._tell_alone(message.for_asker)
+
+    async def show_problem(self, problem: BackfillBotError) -> None:
+        """Tell the asker why there is no answer. In a channel nobody else sees that."""
+        message = errors.render(problem)
+        if self.question.is_direct:
+            await self.show(message)
+        else:
+            await self._tell_alone(message)
+
+    async def send_picture(self, message: Message) -> bool:
+        """See ``handlers.listeners.pictures.Send``."""
+        try:
+            if self.question.is_direct or self.is_shared:
+                await self._post(message, "picture")
+            else:
+                await self._whisper(message)
+        except Refused:
+            return False
+        except DependencyError as exc:
+            _log.warning("picture not sent", why=str(exc))
+        return True
+
+    @property
+    def _thread(self) -> Address | None:
+        """The thread of the answer. Direct messages are answered one below the other, unless in a thread."""
+        return self.question.thread or (None if self.question.is_direct else self.question.address)
+
+    async def _show_part(self, message: Message, part: str) -> None:
+        try:
+            if self.question.is_direct or self.is_shared:
+                await self._post_with_retries(message, part)
+            else:
+                await self._whisper_with_file(message)
+        except DependencyError as exc:
+            _log.warning("answer goes to the asker alone", why=str(exc))
+            await self._tell_alone(replace(message, document=None))
+
+    async def _post_with_retries(self, message: Message, part: str) -> None:
+        since, tries = self.services.now() - CLOCK_SKEW, 0
+
+        async def post() -> None:
+            nonlocal tries
+            tries += 1
+            if tries == 1 or not await self._is_posted(part, since):
+                await self._post(message, part)
+
+        await with_retries(post)
+
+    async def _post(self, message: Message, part: str) -> None:
+        channel = self.question.event.channel
+        await self.services.channel.post(message, self._key(part), self._thread, channel=channel)
+
+    async def _is_posted(self, part: str, since: datetime) -> bool:
+        """Whether an earlier try has posted it. False if Slack does not tell: two answers are better than none."""
+        channel = self.question.event.channel
+        try:
+            found = await self.services.channel.find(self._key(part), since, self._thread, channel=channel)
+        except DependencyError:
+            return False
+        return found is not None
+
+    def _key(self, part: str) -> str:
+        return f"{part}:{self.question.event_id}"
+
+    async def _whisper_with_file(self, message: Message) -> None:
+        shown = await with_file_sent(message, Visibility.ASKER, self.question.actor, self.services)
+        if shown is not None:
+            await with_retries(partial(self._whisper, shown))
+
+    async def _whisper(self, message: Message) -> None:
+        question = self.question
+        await self.services.modals.whisper(question.event.user, message, question.event.channel, question.thread)
+
+    async def _tell_alone(self, message: Message) -> None:
+        """Tell the asker. A failure is only logged, with the text."""
+        try:
+            await with_retries(partial(self._whisper, message))
+        except DependencyError as exc:
+            lost = {"user": self.question.event.user, "why": str(exc), "text": message.text[:LONGEST_TEXT]}
+            _log.error("answer lost", reference=new_reference(), **lost)

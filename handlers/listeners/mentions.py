@@ -1,0 +1,71 @@
+"""Mentions in channels, and direct messages: the same commands as after the slash command.
+
+A message gives the bot no trigger to open a dialog with. So a command that a dialog confirms is answered with a
+button that opens it, and that only the asker may press.
+"""
+
+from datetime import date
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.blocks import question
+from bot.commands import ControlRequest, Request
+from bot.in_flight import InFlight
+from bot.manifest import MENTION
+from bot.message import Message
+from bot.services import Services
+from bot.usecases.subject import subject_at
+from handlers.listeners.authorization import authorize
+from handlers.listeners.conversation import Conversation
+from handlers.listeners.deduplication import is_new_delivery
+from handlers.listeners.pictures import follow_with_picture
+from handlers.listeners.reply import report_errors
+from handlers.listeners.written import WrittenMessage, written_message
+from handlers.routes import answer, command_in
+
+
+def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
+    """Listen to mentions and messages. The app gets no messages but direct ones, and others are ignored."""
+    for event in (MENTION, "message"):
+        app.event(event)(partial(on_message, services, in_flight))
+
+
+async def on_message(services: Services, in_flight: InFlight, body: dict[str, Any]) -> None:
+    """Answer a command that a person has written to the bot, and ignore everything else."""
+    message = written_message(body)
+    if message is None:
+        return
+    with in_flight.track():
+        if await is_new_delivery(f"event {message.event_id}", services, in_flight):
+            await _answer(message, services)
+
+
+async def _answer(message: WrittenMessage, services: Services) -> None:
+    conversation = Conversation(message, services)
+
+    async def work() -> None:
+        shown = await _carried_out(await _command(message, services), message, services)
+        await conversation.show(shown)
+        await follow_with_picture(shown, conversation.send_picture, services)
+
+    await report_errors(work, conversation.show_problem)
+
+
+async def _command(message: WrittenMessage, services: Services) -> Request:
+    """The command. In the thread of a message about one customer, that one is meant where none is named."""
+    subject = await subject_at(message.thread, services) if message.thread else None
+    return command_in(message.command_text, _today(services), str(subject or ""))
+
+
+async def _carried_out(command: Request, message: WrittenMessage, services: Services) -> Message:
+    if isinstance(command, ControlRequest):
+        await authorize(command, message.actor, services)
+        return question.render(command, message.actor.user_id)
+    return await answer(command, message.actor, services)
+
+
+def _today(services: Services) -> date:
+    return services.now().astimezone(ZoneInfo(services.config.campaign.timezone)).date()

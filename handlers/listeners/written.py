@@ -1,0 +1,97 @@
+"""Messages that people write to the bot: mentions in channels, and direct messages
+(https://docs.slack.dev/reference/events/app_mention, https://docs.slack.dev/reference/events/message.im)."""
+
+import re
+
+from pydantic import ValidationError
+
+from bot.commands import SLASH
+from bot.manifest import MENTION
+from bot.model import Actor, Address
+from handlers.listeners.payloads import Identifier, Payload, Text
+
+# Messages with these subtypes are written by a person; all others are edits, deletions, or of bots.
+_WRITTEN = frozenset({"", "file_share", "thread_broadcast"})
+_ANY_MENTION = r"<@\w+(?:\|[^<>]*)?>"
+
+
+class _Edited(Payload):
+    user: Text = ""
+
+
+class _Event(Payload):
+    type: Text
+    user: Text = ""
+    text: Text = ""
+    channel: Text = ""
+    ts: Text = ""
+    thread_ts: Text = ""
+    channel_type: Text = ""
+    subtype: Text = ""
+    bot_id: Text = ""
+    edited: _Edited | None = None
+
+
+class _Installed(Payload):
+    user_id: Text = ""
+    is_bot: bool = False
+
+
+class WrittenMessage(Payload):
+    """The event about a message, whoever wrote it."""
+
+    event_id: Identifier
+    team_id: Text = ""
+    authorizations: tuple[_Installed, ...] = ()
+    event: _Event
+
+    @property
+    def is_for_the_bot(self) -> bool:
+        """Whether a person has just written it to the bot. An edit may be of a command that was answered long ago."""
+        event = self.event
+        is_meant = event.type == MENTION or event.channel_type == "im"
+        is_new = event.subtype in _WRITTEN and event.edited is None
+        is_of_person = not event.bot_id and event.user not in {"", *self._own_ids}
+        return is_meant and is_new and is_of_person and bool(event.channel and event.ts)
+
+    @property
+    def actor(self) -> Actor:
+        """Who wrote it, and where."""
+        return Actor(self.event.user, self.team_id, self.event.channel)
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is a direct message to the bot."""
+        return self.event.channel_type == "im"
+
+    @property
+    def address(self) -> Address:
+        """The message itself."""
+        return Address(self.event.channel, self.event.ts)
+
+    @property
+    def thread(self) -> Address | None:
+        """The thread in which it was written; None outside of threads."""
+        return Address(self.event.channel, self.event.thread_ts) if self.event.thread_ts else None
+
+    @property
+    def command_text(self) -> str:
+        """What was written, without the mention of the bot and the slash command."""
+        own = "|".join(rf"<@{re.escape(id_)}(?:\|[^<>]*)?>" for id_ in self._own_ids)
+        # Where the payload does not say who the bot is, the mention at the beginning is taken for its own.
+        text = re.sub(own, " ", self.event.text) if own else re.sub(rf"^\s*{_ANY_MENTION}", " ", self.event.text)
+        return re.sub(rf"^\s*{re.escape(SLASH)}(?=\s|$)", " ", text).strip()
+
+    @property
+    def _own_ids(self) -> frozenset[str]:
+        """The bot's own user id."""
+        return frozenset(each.user_id for each in self.authorizations if each.is_bot and each.user_id)
+
+
+def written_message(body: dict[str, object]) -> WrittenMessage | None:
+    """The message of the event; None for anything else than a command of a person to the bot."""
+    try:
+        message = WrittenMessage.read(body)
+    except ValidationError:
+        return None
+    return message if message.is_for_the_bot else None

@@ -1,0 +1,165 @@
+"""Mentions and direct messages on real protocols: events by Socket Mode or by signed requests, answers by the Web API
+of a local Slack."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.config import Transport
+from bot.fleet.notifications.notification import EpisodeCard, dump
+from bot.manifest import BOT_SCOPES, EVENTS
+from bot.model import Address, OutboxMessage
+from local_slack import SlackSeed
+from tests.fakes.services import NOW
+from tests.handlers.local import HILTON, Scene, open_scene
+from tests.local_slack.harness import Json, eventually
+
+INSTALLED = SlackSeed(scopes=BOT_SCOPES, events=EVENTS)
+
+
+@pytest.fixture(params=list(Transport))
+async def scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
+    """An app that has exactly what the manifest asks for."""
+    async with open_scene(request.param, INSTALLED) as scene:
+        yield scene
+
+
+async def write(scene: Scene, text: str, channel: str = "backfills", user: str = "olivia", **more: str) -> Json:
+    asked = {"user": user, "channel": channel, "text": text, **more}
+    status, body = await scene.control.post("message", asked)
+    assert status == 200, body
+    message: Json = body["message"]
+    return message
+
+
+async def thread(scene: Scene, root: Json, count: int) -> list[Json]:
+    """Wait for so many messages below this one; returns them."""
+
+    async def below() -> list[Json]:
+        messages = await scene.control.messages(root["channel"], root["ts"])
+        return [message for message in messages if message["ts"] != root["ts"]]
+
+    async def enough() -> bool:
+        return len(await below()) >= count
+
+    await eventually(enough)
+    return await below()
+
+
+async def test_a_mention_is_answered_in_its_thread(scene: Scene) -> None:
+    question = await write(scene, "@backfill struggling")
+    (answer,) = await thread(scene, question, 1)
+
+    assert answer["blocks"]
+    assert answer["thread_ts"] == question["ts"]
+    assert "ephemeral_to" not in answer
+
+
+async def test_a_direct_message_is_answered_and_the_answer_is_not(scene: Scene) -> None:
+    question = await write(scene, "help", "@backfill")
+
+    async def answered() -> bool:
+        return len(await scene.control.messages(question["channel"])) == 2
+
+    await eventually(answered)
+    await write(scene, "help ack", "@backfill")
+
+    async def answered_again() -> bool:
+        return len(await scene.control.messages(question["channel"])) == 4
+
+    await eventually(answered_again)
+    _, answer, *_ = await scene.control.messages(question["channel"])
+    assert answer["text"].startswith("What you can type")
+
+
+@pytest.mark.parametrize("channel", ["backfills", "@backfill"])
+async def test_a_guest_is_refused(scene: Scene, channel: str) -> None:
+    question = await write(scene, "@backfill status", channel, "gus")
+
+    async def refused() -> bool:
+        return "not its guests" in str(await scene.control.messages(question["channel"]))
+
+    await eventually(refused)
+
+
+async def test_the_button_opens_the_dialog_for_its_asker_alone(scene: Scene) -> None:
+    question = await write(scene, "@backfill split hilton")
+    (answer,) = await thread(scene, question, 1)
+    await scene.control.click(answer, "control.dialog", user="victor")
+    (refusal,) = await scene.posted_messages(ephemeral_to=(await user_id(scene, "victor")))
+    await scene.control.click(answer, "control.dialog")
+    dialog = await scene.dialog("About to cancel 1 workflow")
+
+    assert refusal["text"].startswith("This button is for the person who asked.")
+    assert dialog["submit"]["text"] == "Split"
+
+
+async def user_id(scene: Scene, name: str) -> str:
+    message = await write(scene, "hm", user=name)
+    return str(message["user"])
+
+
+async def test_in_the_thread_of_the_alert_nobody_names_the_customer(scene: Scene) -> None:
+    address = Address(scene.alert["channel"], scene.alert["ts"])
+    posted_alert(scene, address)
+    await write(scene, "@backfill ack", thread_ts=scene.alert["ts"])
+    _, answer = await thread(scene, scene.alert, 2)
+
+    assert answer["text"].startswith("You have acknowledged hilton")
+    assert scene.world.journal.episodes[HILTON.id].acked_by
+
+
+def posted_alert(scene: Scene, address: Address) -> None:
+    scene.world.outbox.enqueue(OutboxMessage(HILTON.root_key, dump(EpisodeCard(HILTON))), NOW)
+    scene.world.outbox.messages[HILTON.root_key].address = address
+
+
+async def test_elsewhere_the_asker_alone_sees_the_answer() -> None:
+    seed = SlackSeed()
+    async with open_scene(seed=seed) as scene:
+        client = AsyncWebClient(token=seed.bot_token, base_url=f"{scene.url}api/")
+        await client.conversations_join(channel=seed.channels[1][0])
+        question = await write(scene, "@backfill struggling", "general")
+
+        async def told() -> bool:
+            messages = await scene.control.messages("general")
+            return any(message.get("ephemeral_to") == question["user"] for message in messages)
+
+        await eventually(told)
+
+
+async def test_an_edit_is_no_new_command(scene: Scene) -> None:
+    question = await write(scene, "@backfill help")
+    await thread(scene, question, 1)
+    asked = {"user": "olivia", "channel": "backfills", "message_ts": question["ts"], "text": "@backfill ack hilton"}
+    await scene.control.post("edit", asked)
+    await thread(scene, await write(scene, "@backfill help ack"), 1)
+
+    assert scene.world.journal.episodes[HILTON.id].acked_by == ""
+    assert len(await thread(scene, question, 1)) == 1
+
+
+async def test_an_answer_that_slack_takes_and_does_not_confirm_is_posted_once(scene: Scene) -> None:
+    await scene.control.fault(fault="lost_reply", method="chat.postMessage", answer="internal_error")
+    question = await write(scene, "@backfill help")
+    await thread(scene, question, 1)
+    await thread(scene, await write(scene, "@backfill help ack"), 1)
+
+    assert len(await thread(scene, question, 1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("scope", "question"),
+    [("app_mentions:read", ("@backfill help", "backfills")), ("im:history", ("help", "@backfill"))],
+)
+async def test_without_its_scope_nothing_is_heard_and_nothing_else_breaks(scope: str, question: Any) -> None:
+    seed = replace(INSTALLED, scopes=tuple(each for each in BOT_SCOPES if each != scope))
+    async with open_scene(seed=seed) as scene:
+        message = await write(scene, *question)
+        await scene.control.command("help")
+        await scene.posted_messages()
+
+        assert await scene.control.messages(message["channel"], message["ts"]) == [message]
