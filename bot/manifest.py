@@ -23,6 +23,12 @@ BOT_SCOPES = (
 )
 # The path of all requests in HTTP mode: commands, clicks, modals, menus and events.
 REQUEST_PATH = "/slack/events"
+# The shortcuts in the menu of each message, by callback id: name and description (handlers/listeners/shortcuts.py).
+SHORTCUTS = {
+    "message.retry": ("Retry", "Runs what is missing of the customer that a message of the bot is about"),
+    "message.split": ("Split", "Cancels and runs as windows the customer that a message of the bot is about"),
+    "message.verify": ("Verify", "Counts the rows of the customer that a message of the bot is about"),
+}
 # These events drop what the bot has cached about people and user groups (handlers/listeners/role_changes.py).
 ROLE_EVENTS = ("subteam_members_changed", "subteam_updated", "user_change")
 # This one comes when somebody opens the app (handlers/listeners/home.py).
@@ -65,6 +71,10 @@ def _in_socket_mode() -> dict[str, Any]:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "backfill", "always_online": True},
+            "shortcuts": [
+                {"type": "message", "callback_id": callback_id, "name": name, "description": description}
+                for callback_id, (name, description) in SHORTCUTS.items()
+            ],
             "slash_commands": [
                 {
                     "command": SLASH,
