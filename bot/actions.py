@@ -182,10 +182,6 @@ def command_of(action_id: str, value: str) -> Request:
         raise _unknown_button() from exc
 
 
-def _ack(value: str) -> Request:
-    return Ack(episode=EpisodeValue.model_validate_json(value).episode)
-
-
 def _snooze(value: str) -> Request:
     snooze = SnoozeValue.model_validate_json(value)
     return Snooze(episode=snooze.episode, span=snooze.choice.span)
@@ -208,7 +204,7 @@ def _about_target(
 
 
 _READERS: Mapping[str, Callable[[str], Request]] = {
-    ActionId.ACK: _ack,
+    ActionId.ACK: lambda value: Ack(episode=EpisodeValue.model_validate_json(value).episode),
     ActionId.SNOOZE: _snooze,
     ActionId.SPLIT: _about_target(Split),
     ActionId.SPLIT_ALL: lambda value: split_struggling(GroupValue.model_validate_json(value).cluster),
