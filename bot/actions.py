@@ -16,6 +16,7 @@ from bot.commands import (
     Cancel,
     Control,
     ControlRequest,
+    Notify,
     Pause,
     Request,
     Reset,
@@ -53,7 +54,11 @@ class ActionId(StrEnum):
     AGAIN = "control.again"
     TERMINATE = "control.terminate"
     TIMEOUT = "control.timeout"
+<<<<<<< HEAD
     RESET = "control.reset"
+=======
+    NOTIFY = "notify"
+>>>>>>> main
     DIALOG = "control.dialog"
     STATUS = "show.status"
     VERIFY = "show.verify"
@@ -198,7 +203,11 @@ def _more_time(value: str) -> Request:
 
 
 def _about_target(
+<<<<<<< HEAD
     command: type[Split | Pause | Resume | Retry | Cancel | Terminate | Reset | Status | Verify],
+=======
+    command: type[Split | Pause | Resume | Retry | Cancel | Terminate | Status | Verify | Notify],
+>>>>>>> main
 ) -> Callable[[str], Request]:
     return lambda value: command(target=TargetValue.model_validate_json(value).target)
 
@@ -215,7 +224,11 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.AGAIN: _retry_window,
     ActionId.TERMINATE: _about_target(Terminate),
     ActionId.TIMEOUT: _more_time,
+<<<<<<< HEAD
     ActionId.RESET: _about_target(Reset),
+=======
+    ActionId.NOTIFY: _about_target(Notify),
+>>>>>>> main
     ActionId.STATUS: _about_target(Status),
     ActionId.VERIFY: _about_target(Verify),
     ActionId.DIALOG: lambda value: DialogButtonValue.model_validate_json(value).command,

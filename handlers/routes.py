@@ -9,6 +9,7 @@ from bot.blocks import ack as ack_blocks
 from bot.blocks import audit as audit_blocks
 from bot.blocks import digest as digest_blocks
 from bot.blocks import help as help_blocks
+from bot.blocks import notify as notify_blocks
 from bot.blocks import plan as plan_blocks
 from bot.blocks import report as report_blocks
 from bot.blocks import snooze as snooze_blocks
@@ -16,6 +17,7 @@ from bot.blocks import status as status_blocks
 from bot.blocks import struggling as struggling_blocks
 from bot.blocks import verify as verify_blocks
 from bot.commands import ControlRequest, Reader, Request, activities, alerts, control, parse, queries
+from bot.commands import notify as notifying
 from bot.fleet.proposals.bulk import BulkProposal
 from bot.fleet.proposals.context import ProposalContext, StartContext
 from bot.fleet.proposals.proposal import Proposal
@@ -34,6 +36,7 @@ from bot.usecases.control.reset import reset
 from bot.usecases.control.retry import judge_retry, retry
 from bot.usecases.control.timeout import timeout
 from bot.usecases.digest import digest
+from bot.usecases.notify import notify
 from bot.usecases.plan import plan
 from bot.usecases.report import report
 from bot.usecases.snooze import snooze
@@ -91,7 +94,7 @@ def records(
     usecase: Callable[[_Q, Actor, Services], Awaitable[_R]],
     render: Callable[[_R], Message],
 ) -> Answer:
-    """The row of a command that changes only the bot's own records, and records who did it."""
+    """The row of a command that changes only the bot's own records, where it matters who asks."""
 
     async def run(command: Request, actor: Actor, services: Services) -> Message:
         return render(await usecase(_narrowed(command, command_type), actor, services))
@@ -159,6 +162,7 @@ ROUTES: tuple[Answer | Question, ...] = (
     asks(activities.Reset, activities.read_reset, reset),
     records(alerts.Ack, alerts.read_ack, ack, ack_blocks.render),
     records(alerts.Snooze, alerts.read_snooze, snooze, snooze_blocks.render),
+    records(notifying.Notify, notifying.read_notify, notify, notify_blocks.render),
     reads(queries.Digest, queries.read_digest, digest, digest_blocks.render),
     reads(queries.Report, queries.read_report, report, report_blocks.render),
     reads(queries.Audit, queries.read_audit, audit, audit_blocks.render),

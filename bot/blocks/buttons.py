@@ -19,7 +19,11 @@ _LABELS = {
     ActionId.RETRY: "Run what is missing…",
     ActionId.CANCEL: "Cancel…",
     ActionId.TERMINATE: "Terminate…",
+<<<<<<< HEAD
     ActionId.RESET: "Try again at once…",
+=======
+    ActionId.NOTIFY: "Tell me when done",
+>>>>>>> main
     ActionId.STATUS: "Details",
 }
 # These end what runs. Slack draws them in red.
@@ -36,7 +40,7 @@ _ENDS_WITH_DAYS_MISSING = (
 
 
 def for_target(target: Target, *actions: ActionId) -> list[InteractiveElement]:
-    """One button for each action. Each opens a modal that asks for confirmation."""
+    """One button for each action. A label that ends in … opens a modal that asks for confirmation."""
     if not _fits(target):
         return []
     value = TargetValue(target=str(target)).model_dump_json()

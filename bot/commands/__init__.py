@@ -14,6 +14,7 @@ from bot.commands.control import (
     split_struggling,
 )
 from bot.commands.names import usage_hint
+from bot.commands.notify import Notify
 from bot.commands.parse import parse
 from bot.commands.queries import Audit, Digest, Help, Plan, Report, Status, Struggling, Verify
 from bot.commands.request import (
@@ -43,6 +44,7 @@ __all__ = [
     "Digest",
     "Group",
     "Help",
+    "Notify",
     "Pause",
     "Plan",
     "Purpose",

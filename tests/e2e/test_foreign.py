@@ -19,7 +19,7 @@ from tests.e2e.temporal import Temporal
 from tests.e2e.test_check import check, failed
 from tests.wording import TIMED_OUT
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 # Who is too big for a single run, and what the bot starts for the first of two windows.
 TOO_BIG = {

@@ -7,9 +7,9 @@ import pytest
 
 from tests.adapters.store.server import Server
 from tests.e2e.control import Control, attempts_told
-from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox, settled
+from tests.e2e.processes import TINY, Sandbox, bot, eventually, hurried_sandbox, settled
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 # In seconds. Long enough for several passes of the watcher, each of which finds nobody there.
 AWAY = 6.0
@@ -18,7 +18,7 @@ AWAY = 6.0
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory, store_server: Server | None) -> Iterator[Sandbox]:
     folder = tmp_path_factory.mktemp("isolation")
-    with sandbox(TINY, folder, store_server, speed=3600) as world, bot(world, folder):
+    with hurried_sandbox(TINY, folder, store_server, speed=3600) as world, bot(world, folder):
         yield world
 
 

@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
+<<<<<<< HEAD
 from bot.commands import ControlRequest, Plan, Reset, Run, Split, Timeout
+=======
+from bot.commands import ControlRequest, Notify, Plan, Run, Split, Timeout
+>>>>>>> main
 from bot.model import Ending, Window
 
 
@@ -55,7 +59,11 @@ class ReasonMissing:
 class ClusterGiven:
     """The command is for a customer, but a cluster was named."""
 
+<<<<<<< HEAD
     command: Plan | Run | Split | Timeout | Reset
+=======
+    command: Notify | Plan | Run | Split | Timeout
+>>>>>>> main
     cluster: str
 
 

@@ -38,7 +38,7 @@ from tests.fakes.engine import with_facts
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.journal import FakeJournal
 from tests.fakes.services import NOW, OPERATOR, TEAM, FakeWorld, config
-from tests.usecases.watch.passes import PLENTY, describe_and_conclude, new_state, watch
+from tests.usecases.watch.passes import PLENTY, describe_and_conclude, new_state, unannounced, watch
 
 CLUSTER = "voice-prod"
 REF = Ref(CLUSTER, "backfill-hilton-2026-01-01-2026-02-21", "run-1")
@@ -80,7 +80,7 @@ def close(world: FakeWorld, status: ExecutionStatus) -> None:
 
 
 def kinds(world: FakeWorld) -> list[str]:
-    return [notification.parse(w.message.body).kind for w in world.outbox.messages.values()]
+    return [each.kind for each in unannounced(world)]
 
 
 async def test_22_hours_on_attempt_1_is_no_alert(world: FakeWorld) -> None:
