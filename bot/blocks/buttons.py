@@ -19,11 +19,8 @@ _LABELS = {
     ActionId.RETRY: "Run what is missing…",
     ActionId.CANCEL: "Cancel…",
     ActionId.TERMINATE: "Terminate…",
-<<<<<<< HEAD
     ActionId.RESET: "Try again at once…",
-=======
     ActionId.NOTIFY: "Tell me when done",
->>>>>>> main
     ActionId.STATUS: "Details",
 }
 # These end what runs. Slack draws them in red.

@@ -50,7 +50,7 @@ from bot.fleet.notifications.sequence import (
 from bot.message import Message
 
 
-def draw(notification: Notification) -> Message:  # noqa: C901, PLR0911, PLR0912  (one line a kind is the point)
+def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a kind is the point)
     """The message of any notification. mypy reports a missing kind of notification."""
     match notification:
         case EpisodeCard():
@@ -63,23 +63,12 @@ def draw(notification: Notification) -> Message:  # noqa: C901, PLR0911, PLR0912
             return report.render(notification.report)
         case SequenceCard():
             return sequence_card.card(notification)
-<<<<<<< HEAD
-        case TerminatedLine():
-            return sequence_card.terminated(notification)
-        case TimeoutLine():
-            return sequence_card.timeout_raised(notification)
-        case ResetLine():
-            return sequence_card.activities_reset(notification)
-        case BulkCard():
-            return bulk_card.card(notification)
-=======
-        case TerminatedLine() | TimeoutLine() | BulkCard():
+        case TerminatedLine() | TimeoutLine() | ResetLine() | BulkCard():
             return _confirmed(notification)
         case ClusterComplete() | CampaignComplete():
             return announcements.draw(notification)
         case CustomerComplete() | CustomerAlert() | CustomerStopped():
             return personal.draw(notification)
->>>>>>> main
         case (
             BegunLine()
             | ClearedLine()
@@ -95,12 +84,14 @@ def draw(notification: Notification) -> Message:  # noqa: C901, PLR0911, PLR0912
             return _alert_line(notification)
 
 
-def _confirmed(notification: TerminatedLine | TimeoutLine | BulkCard) -> Message:
+def _confirmed(notification: TerminatedLine | TimeoutLine | ResetLine | BulkCard) -> Message:
     match notification:
         case TerminatedLine():
             return sequence_card.terminated(notification)
         case TimeoutLine():
             return sequence_card.timeout_raised(notification)
+        case ResetLine():
+            return sequence_card.activities_reset(notification)
         case BulkCard():
             return bulk_card.card(notification)
 

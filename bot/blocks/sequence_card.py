@@ -13,12 +13,8 @@ from bot.blocks import (
     words,
 )
 from bot.blocks.lines import Line
-<<<<<<< HEAD
-from bot.fleet.notifications.confirmed import ResetLine, TerminatedLine, TimeoutLine
-=======
 from bot.fleet.name_lookup import Target
-from bot.fleet.notifications.confirmed import TerminatedLine, TimeoutLine
->>>>>>> main
+from bot.fleet.notifications.confirmed import ResetLine, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.message import Message
 from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress, duration_text

@@ -11,12 +11,8 @@ from pydantic import Discriminator, TypeAdapter
 
 from bot.fleet.notifications.announcements import Announcement
 from bot.fleet.notifications.calls import MentionLine, PageFailedLine
-<<<<<<< HEAD
 from bot.fleet.notifications.confirmed import BulkCard, ResetLine, TerminatedLine, TimeoutLine
-=======
-from bot.fleet.notifications.confirmed import BulkCard, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.personal import PersonalNote
->>>>>>> main
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
 from bot.fleet.report.report import Report
 from bot.fleet.status.digest import Digest

@@ -2,11 +2,7 @@
 
 from dataclasses import dataclass
 
-<<<<<<< HEAD
-from bot.commands import ControlRequest, Plan, Reset, Run, Split, Timeout
-=======
-from bot.commands import ControlRequest, Notify, Plan, Run, Split, Timeout
->>>>>>> main
+from bot.commands import ControlRequest, Notify, Plan, Reset, Run, Split, Timeout
 from bot.model import Ending, Window
 
 
@@ -59,11 +55,7 @@ class ReasonMissing:
 class ClusterGiven:
     """The command is for a customer, but a cluster was named."""
 
-<<<<<<< HEAD
-    command: Plan | Run | Split | Timeout | Reset
-=======
-    command: Notify | Plan | Run | Split | Timeout
->>>>>>> main
+    command: Notify | Plan | Run | Split | Timeout | Reset
     cluster: str
 
 
