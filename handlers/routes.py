@@ -18,7 +18,7 @@ from bot.blocks import status as status_blocks
 from bot.blocks import struggling as struggling_blocks
 from bot.blocks import verify as verify_blocks
 from bot.blocks.campaigns import with_campaign
-from bot.commands import ControlRequest, Reach, Reader, Request, alerts, control, parse, queries
+from bot.commands import ControlRequest, Reach, Reader, Request, activities, alerts, control, parse, queries
 from bot.commands import notify as notifying
 from bot.fleet.proposals.bulk import BulkProposal
 from bot.fleet.proposals.campaigns import within
@@ -38,6 +38,7 @@ from bot.usecases.control.candidates import to_start, to_stop
 from bot.usecases.control.confirm_bulk import BulkAction, start_each
 from bot.usecases.control.enqueue import start_or_enqueue
 from bot.usecases.control.propose_bulk import propose_bulk
+from bot.usecases.control.reset import reset
 from bot.usecases.control.retry import judge_retry, retry
 from bot.usecases.control.timeout import timeout
 from bot.usecases.digest import digest
@@ -173,7 +174,8 @@ ROUTES: tuple[Answer | Question, ...] = (
     asks(control.Retry, control.read_retry, retry, each_starts(control.Retry, judge_retry)),
     asks(control.Cancel, control.read_cancel, propose.cancel, each_stops(control.Cancel, propose.judge_cancel)),
     asks(control.Terminate, control.read_terminate, propose.terminate),
-    asks(control.Timeout, control.read_timeout, timeout),
+    asks(activities.Timeout, activities.read_timeout, timeout),
+    asks(activities.Reset, activities.read_reset, reset),
     records(alerts.Ack, alerts.read_ack, ack, ack_blocks.render),
     records(alerts.Snooze, alerts.read_snooze, snooze, snooze_blocks.render),
     records(notifying.Notify, notifying.read_notify, notify, notify_blocks.render),

@@ -1,8 +1,8 @@
 """The commands as frozen models, and ``parse``, which reads them from typed text."""
 
+from bot.commands.activities import LONGEST_TIMEOUT, Reset, Timeout
 from bot.commands.alerts import LONGEST_SNOOZE, Ack, Snooze
 from bot.commands.control import (
-    LONGEST_TIMEOUT,
     Cancel,
     Control,
     Pause,
@@ -11,7 +11,6 @@ from bot.commands.control import (
     Run,
     Split,
     Terminate,
-    Timeout,
     split_struggling,
 )
 from bot.commands.names import usage_hint
@@ -55,6 +54,7 @@ __all__ = [
     "Reader",
     "Report",
     "Request",
+    "Reset",
     "Resume",
     "Retry",
     "Run",

@@ -20,14 +20,14 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from bot.adapters.temporal import convert, requests
 from bot.adapters.temporal.activity_options import ActivityOptionsOf
 from bot.adapters.temporal.attributes import SearchAttributes
-from bot.adapters.temporal.cluster import IS_OPEN, TemporalCluster
+from bot.adapters.temporal.cluster import TemporalCluster
 from bot.adapters.temporal.sequence_ids import SequenceIds
 from bot.adapters.temporal.sequence_progress import decode_progress, query_progress
+from bot.adapters.temporal.sequences import Sequences
 from bot.errors import Conflict, NotFound, NotOffered, RateLimited, Refused, Unavailable
 from bot.fleet.runs.mapping import ORDER_KEY
 from bot.fleet.sequence import state
 from bot.model import (
-    WORKFLOW_TYPE,
     CampaignScope,
     Execution,
     Instruction,
@@ -59,11 +59,13 @@ class TemporalControl:
         self._options = ActivityOptionsOf(temporal)
         # Where clusters share a namespace, the workflow id of a sequence contains the cluster's name.
         self._ids = SequenceIds(temporal.name, bool(temporal.visibility_filter))
+        self._found = Sequences(temporal, self._ids)
 
     def of_campaign(self, scope: CampaignScope) -> "TemporalControl":
         """See ``bot.ports.Control``."""
         scoped = copy.copy(self)
         scoped._ids = replace(self._ids, scope=scope)
+        scoped._found = Sequences(self._temporal, scoped._ids)
         return scoped
 
     async def start(self, order: StartOrder) -> Ref:
@@ -110,7 +112,15 @@ class TemporalControl:
 
     async def offers_heartbeat_timeouts(self) -> bool:
         """See ``bot.ports.Control``."""
-        return await self._options.is_offered()
+        return await self._options.offers_timeouts()
+
+    async def reset_activity(self, ref: Ref, activity_id: str) -> None:
+        """See ``bot.ports.Control``."""
+        await self._options.reset(ref, activity_id)
+
+    async def offers_resets(self) -> bool:
+        """See ``bot.ports.Control``."""
+        return await self._options.offers_resets()
 
     async def begin(self, spec: SequenceSpec) -> None:
         """See ``bot.ports.Control``."""
@@ -142,19 +152,16 @@ class TemporalControl:
 
     async def sequences(self) -> list[SequenceStanding]:
         """See ``bot.ports.Control``. One that continues as new may be listed twice; the later run counts."""
-        listed = await self._temporal.list_all(f"WorkflowType = '{WORKFLOW_TYPE}' AND {IS_OPEN}")
-        standings = (self._ids.read(execution) for execution in listed if execution.status.is_open)
-        latest = {(standing.customer, standing.ref.workflow_id): standing for standing in standings if standing}
-        return [latest[key] for key in sorted(latest)]
+        return await self._found.listed()
 
     async def sequence(self, customer: str) -> SequenceStanding | None:
         """See ``bot.ports.Control``. The query for its progress has the usual time limit."""
-        standing = await self._current(customer)
+        standing = await self._found.current(customer)
         return replace(standing, progress=await query_progress(self._temporal, standing.ref)) if standing else None
 
     async def sequence_at(self, workflow_id: str) -> SequenceStanding | None:
         """See ``bot.ports.Control``."""
-        standing = await self._standing_at(workflow_id)
+        standing = await self._found.at(workflow_id)
         return replace(standing, progress=await query_progress(self._temporal, standing.ref)) if standing else None
 
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
@@ -188,23 +195,8 @@ class TemporalControl:
         not allow them (``frontend.enableUpdateWorkflowExecution``)."""
         return (await self._temporal.capabilities()).sync_update
 
-    async def _current(self, customer: str) -> SequenceStanding | None:
-        """The customer's open sequence, else the one that began last."""
-        found = [each for each in [await self._standing_at(each) for each in self._ids.of(customer)] if each]
-        return max(found, key=lambda standing: (standing.status.is_open, standing.started_at), default=None)
-
-    async def _standing_at(self, workflow_id: str) -> SequenceStanding | None:
-        latest = await self._latest(workflow_id)
-        return self._ids.read(latest) if latest is not None else None
-
-    async def _open_id(self, customer: str) -> str:
-        """The workflow id of the customer's open sequence."""
-        first, *others = self._ids.of(customer)
-        standing = await self._current(customer) if others else None
-        return standing.ref.workflow_id if standing else first
-
     async def _request_update(self, customer: str, order: Order, argument: Sequence[Payload]) -> Outcome:
-        workflow_id, update_id = await self._open_id(customer), str(uuid.uuid4())
+        workflow_id, update_id = await self._found.open_id(customer), str(uuid.uuid4())
         async with self._temporal.asking(self._patience) as client:
             request = requests.update(client.namespace, workflow_id, order, argument, update_id)
             await self._temporal.codec.encode(request.request.input.args.payloads)
@@ -244,5 +236,5 @@ class TemporalControl:
         return convert.execution(self._temporal.name, response.workflow_execution_info)
 
     async def _is_latest(self, spec: SequenceSpec) -> bool:
-        standing = await self._standing_at(self._ids.of(spec.customer)[0])
+        standing = await self._found.at(self._ids.of(spec.customer)[0])
         return standing is not None and standing.id == spec.id
