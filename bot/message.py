@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.model.picture import Calendar
+from bot.model.picture import Chart
 
 
 class DrawingError(Exception):
@@ -27,7 +27,7 @@ class Document:
 class Picture:
     """A chart as data, the name of its file without the extension, and ``alt_text``, which has the figures in it."""
 
-    chart: Calendar
+    chart: Chart
     name: str
     alt_text: str
 
@@ -35,7 +35,7 @@ class Picture:
 @dataclass(frozen=True, slots=True)
 class Message:
     """``text`` carries the whole meaning, for notifications and screen readers; ``blocks`` draw the same. Slack shows
-    ``document`` as a file of its own. ``picture`` follows the answer once it is drawn. ``follow_up`` follows for all
+    ``document`` as a file of its own. ``picture`` follows once it is drawn. ``follow_up`` follows for all
     who see the answer, and ``for_asker`` for the asker alone."""
 
     text: str

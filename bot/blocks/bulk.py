@@ -10,12 +10,11 @@ from slack_sdk.models.blocks import (
     InteractiveElement,
     MarkdownTextObject,
     Option,
-    PlainTextInputElement,
     PlainTextObject,
     StaticSelectElement,
 )
 
-from bot.blocks import acts, confirm, kit, refusals, sizing, windows, words
+from bot.blocks import acts, confirm, kit, pickers, refusals, sizing, windows, words
 from bot.blocks.confirm import EarlierAttempt
 from bot.blocks.lines import Line, first_names, fitting
 from bot.bulk_fields import CONFIRM_BULK, BulkInput, BulkRow, BulkValue
@@ -41,7 +40,6 @@ LEFT_OUT_ROOM = 1_200
 SUMMARY_ROOM = 5_000
 ABOVE_ROOM = 2_000
 NAMES_SHOWN = 5
-LONGEST_LEAVE_OUT = 1_000
 
 
 def ask(bulk: BulkProposal, earlier: EarlierAttempt | None = None, above: Sequence[Line] = ()) -> View:
@@ -128,7 +126,7 @@ def _name(target: Target, shows_cluster: bool) -> str:
 
 
 def _essentials(proposal: Proposal) -> str:
-    """``cancel 1 workflow and start 11 windows of 5 days, 20 h to 31 h``."""
+    """``cancel 1 workflow and start 11 windows of 5 days, 20–31 h``."""
     eta = proposal.plan.eta if proposal.plan else None
     return acts.customer_summary(proposal.acts) + (f", {sizing.span(eta)}" if eta else "")
 
@@ -142,7 +140,7 @@ def _size_menu(action_id: str, customer: ProposedCustomer) -> StaticSelectElemen
 
 
 def _size_option(proposal: Proposal, suggested: Proposal) -> Option:
-    """``11 windows of 5 days, 20 h to 31 h``."""
+    """``11 windows of 5 days, 20–31 h``."""
     assert proposal.plan is not None
     count, eta = windows.count([planned.window for planned in proposal.plan.to_run]), proposal.plan.eta
     text = count + (f", {sizing.span(eta)}" if eta else "")
@@ -164,14 +162,13 @@ def _summary(bulk: BulkProposal) -> list[Block]:
 
 
 def _inputs_for_all(bulk: BulkProposal) -> tuple[InputBlock, ...]:
-    """The fields of a modal without rows: one size for all, and the names of customers to leave out."""
+    """The fields of a modal without rows: one size for all, and a menu of customers to leave out."""
     if bulk.has_rows:
         return ()
     names = InputBlock(
         block_id=BulkInput.LEAVE_OUT,
         label=confirm.plain_text("Leave out"),
-        hint=confirm.plain_text("Names of customers, with blanks between them."),
-        element=PlainTextInputElement(action_id=BulkInput.LEAVE_OUT, max_length=LONGEST_LEAVE_OUT),
+        element=pickers.several(BulkInput.LEAVE_OUT),
         optional=True,
     )
     return (*([_size_for_all(bulk)] if takes_size(bulk.command) else []), names)

@@ -1,10 +1,11 @@
 """The buttons about one customer: their labels, and the values that tell the handlers which customer is meant."""
 
 from collections.abc import Sequence
+from itertools import chain
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement, SectionBlock
 
-from bot.actions import ActionId, AgainValue, GroupValue, TargetValue, TimeoutValue
+from bot.actions import ActionId, AgainValue, GroupValue, TargetValue, TimeoutValue, at_place
 from bot.fleet.name_lookup import Target
 from bot.model import MoreTime, Phase, SequenceEnd, SequenceProgress, Window, duration_text
 
@@ -18,6 +19,9 @@ _LABELS = {
     ActionId.RETRY: "Run what is missing…",
     ActionId.CANCEL: "Cancel…",
     ActionId.TERMINATE: "Terminate…",
+    ActionId.RESET: "Try again at once…",
+    ActionId.NOTIFY: "Tell me when done",
+    ActionId.STATUS: "Details",
 }
 # These end what runs. Slack draws them in red.
 _STYLES = {ActionId.CANCEL: "danger", ActionId.TERMINATE: "danger"}
@@ -33,7 +37,7 @@ _ENDS_WITH_DAYS_MISSING = (
 
 
 def for_target(target: Target, *actions: ActionId) -> list[InteractiveElement]:
-    """One button for each action. Each opens a modal that asks for confirmation."""
+    """One button for each action. A label that ends in … opens a modal that asks for confirmation."""
     if not _fits(target):
         return []
     value = TargetValue(target=str(target)).model_dump_json()
@@ -58,12 +62,12 @@ def for_sequence(progress: SequenceProgress) -> list[InteractiveElement]:
     return for_target(target, *([pause_or_resume] if runs_windows else []), ActionId.CANCEL)
 
 
-def rerun(target: Target, window: Window) -> list[InteractiveElement]:
+def rerun(target: Target, window: Window, label: str = "Run this window again…") -> list[InteractiveElement]:
     """The button that runs one window again."""
     if not _fits(target):
         return []
     value = AgainValue(target=str(target), start=window.start, end=window.end).model_dump_json()
-    return [ButtonElement(action_id=ActionId.AGAIN, text="Run this window again…", value=value)]
+    return [ButtonElement(action_id=ActionId.AGAIN, text=label, value=value)]
 
 
 def split_all(cluster: str = "") -> list[InteractiveElement]:
@@ -96,6 +100,15 @@ def suggesting(elements: Sequence[InteractiveElement]) -> list[Block]:
                 element.style = "primary"
                 return row(elements)
     return row(elements)
+
+
+def number(blocks: Sequence[Block]) -> None:
+    """Make the action ids of all buttons differ, because Slack takes each id once in a message or view."""
+    rows = [block.elements for block in blocks if isinstance(block, ActionsBlock)]
+    beside = [block.accessory for block in blocks if isinstance(block, SectionBlock)]
+    pressed = [element for element in chain(*rows, beside) if isinstance(element, InteractiveElement)]
+    for place, element in enumerate(pressed):
+        element.action_id = at_place(ActionId(str(element.action_id)), place)
 
 
 def _fits(target: Target) -> bool:

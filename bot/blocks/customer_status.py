@@ -7,7 +7,9 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block
 
+from bot.actions import ActionId
 from bot.blocks import (
+    buttons,
     doubts,
     kit,
     open_work,
@@ -18,6 +20,7 @@ from bot.blocks import (
 )
 from bot.blocks.lines import Line, fitting
 from bot.commands import SLASH
+from bot.fleet.name_lookup import Target
 from bot.fleet.runs.close_facts import causes_of
 from bot.fleet.runs.run import Run
 from bot.fleet.status.answer import CustomerStatus
@@ -58,11 +61,19 @@ def customer_status(result: CustomerStatus) -> Message:
     mrkdwn_rows = fitting(rows, lambda row: _row(row, result).mrkdwn, DRAWN_ROOM, _hidden_runs)
     plain = [headline.plain, f"{range_line}.", *facts, *plain_rows]
     blocks: list[Block] = [
-        kit.section(headline.mrkdwn),
+        kit.section(f"{run_status.mark(backfill)} {headline.mrkdwn}"),
         kit.context("\n".join([range_line, *(kit.escape(fact) for fact in facts)])),
         *kit.sections(mrkdwn_rows),
+        *_notify(backfill),
     ]
     return replace(kit.message("\n".join(plain), blocks), picture=_calendar(backfill))
+
+
+def _notify(backfill: Backfill) -> list[Block]:
+    """The button that asks for a direct message; none where nothing is to come."""
+    if backfill.state in (State.COMPLETE, State.NOT_APPLICABLE):
+        return []
+    return buttons.row(buttons.for_target(Target(backfill.cluster, backfill.customer), ActionId.NOTIFY))
 
 
 def _calendar(backfill: Backfill) -> Picture | None:
@@ -138,7 +149,7 @@ def _row(row: Run | RunGroup, result: CustomerStatus) -> Line:
 
 
 def _group_line(group: RunGroup, result: CustomerStatus) -> Line:
-    """``40 windows of 1 day complete, Jan 1–Feb 9, each took 8 m to 25 m``"""
+    """``40 windows of 1 day complete, Jan 1–Feb 9, each took 8–25 m``"""
     days = run_status.ranges(group.covered, result.whole)
     shortest, longest = map(duration_text, group.took(result.at))
     took = shortest if shortest == longest else f"{shortest} to {longest}"

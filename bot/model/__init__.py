@@ -7,7 +7,7 @@ from bot.model.closing import Cause, CloseEvent
 from bot.model.counts import DayCount, ExpectedDay, TableSpec, WarehouseCheck, place_of, unquoted_name
 from bot.model.doubt import Doubt, DoubtfulDays, DoubtReason
 from bot.model.duration import duration_text, parse_duration
-from bot.model.episode import ActiveSnooze, DescribedState, Episode, MoreTime, Observation
+from bot.model.episode import ActiveSnooze, AttemptProgress, DescribedState, Episode, MoreTime, Observation
 from bot.model.execution import (
     Activity,
     ActivityState,
@@ -39,8 +39,8 @@ from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
 from bot.model.page import WEBHOOK, PageAction, PageCall
 from bot.model.people import CLOCK, Actor, Installation, Person
-from bot.model.picture import Calendar, DayState
-from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, route_of
+from bot.model.picture import AttemptBar, AttemptsChart, Calendar, Chart, DayState
+from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, announcement_channel, route_of
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
     PROGRESS_QUERY,
@@ -62,6 +62,7 @@ from bot.model.sequence import (
 from bot.model.sizing import Baseline, SizingRules, Tier
 from bot.model.state import AlertReason, Ending, Health, State
 from bot.model.steps import Count, FollowedRun, StartOrder, StartResult, TableCount, followers_queue
+from bot.model.subscription import Subscription
 from bot.model.window import Window
 
 __all__ = [
@@ -81,12 +82,16 @@ __all__ = [
     "Address",
     "AlertFacts",
     "AlertReason",
+    "AttemptBar",
+    "AttemptProgress",
+    "AttemptsChart",
     "AuditOutcome",
     "AuditRecord",
     "AuditTrail",
     "Baseline",
     "Calendar",
     "Cause",
+    "Chart",
     "Child",
     "CloseEvent",
     "ClusterRecord",
@@ -150,6 +155,7 @@ __all__ = [
     "StartResult",
     "State",
     "Subject",
+    "Subscription",
     "TableCount",
     "TableSpec",
     "TaskKind",
@@ -158,6 +164,7 @@ __all__ = [
     "WarehouseCheck",
     "Window",
     "WindowEnd",
+    "announcement_channel",
     "bot_lease",
     "cluster_lease",
     "duration_text",

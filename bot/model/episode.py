@@ -30,14 +30,23 @@ class MoreTime:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptProgress:
+    """The last ``progress`` seen of an attempt that has ended; "" if none was seen."""
+
+    attempt: int
+    progress: str
+
+
+@dataclass(frozen=True, slots=True)
 class DescribedState:
     """The state of one execution when the bot last described it.
 
     An execution that was not recognised has ``customer`` "" and ``window`` None.
     ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text. ``started_at`` is
     when its chain began, and ``first_run_id`` the run with which it did, "" for the run of ``ref`` itself.
-    ``more_time`` is None where a longer heartbeat timeout would not help, or is not offered. ``children`` is None as
-    long as nothing below it is in trouble. ``facts`` are what the reason of its alert rests on.
+    ``more_time`` is None where a longer heartbeat timeout would not help, or is not offered. ``can_reset``: its next
+    attempt is a while away, and can begin at once. ``children`` is None as long as nothing below it is in trouble.
+    ``facts`` are what the reason of its alert rests on.
     """
 
     ref: Ref
@@ -52,6 +61,7 @@ class DescribedState:
     last_heartbeat_at: datetime | None
     last_failure: Failure | None
     more_time: MoreTime | None = field(default=None, kw_only=True)
+    can_reset: bool = field(default=False, kw_only=True)
     first_run_id: str = field(default="", kw_only=True)
     children: TroubledChildren | None = field(default=None, kw_only=True)
     facts: AlertFacts = field(default_factory=AlertFacts, kw_only=True)
@@ -83,7 +93,7 @@ class Episode(DescribedState):
     ``root_key`` is the outbox key of the message whose thread this episode writes to: its own, or its group's.
     ``group`` is the id of the alert whose message stands for several customers; "" for an alert of its own.
     ``activity_id`` is the activity that attempt, progress and failure belong to. ``reached`` is the last progress
-    seen of the attempt before this one.
+    seen of the attempt before this one. ``attempts`` are the ended ones of that activity that its picture shows.
     ``sequence`` is the last published progress of the sequence that has taken the episode over, if one has. The
     episode then ends with the sequence, and not with the run that opened it.
     ``ahead`` is how far the bot's clock was ahead of the cluster's when the episode opened. The times of an episode
@@ -116,6 +126,7 @@ class Episode(DescribedState):
     recurrence: int = 0
     route: Route = TO_TEAM
     calls_again_at: datetime | None = None
+    attempts: tuple[AttemptProgress, ...] = ()
 
     @property
     def runs(self) -> frozenset[Ref]:

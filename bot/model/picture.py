@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Discriminator
 
 
 class DayState(StrEnum):
@@ -23,7 +26,32 @@ class Calendar:
     customer: str
     start: date
     days: tuple[DayState, ...]
+    kind: Literal["calendar"] = "calendar"
 
     def count(self, state: DayState) -> int:
         """How many days have this state."""
         return self.days.count(state)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptBar:
+    """How far one attempt came: the day it was at, and the rows it had written. Both are None if nobody saw it."""
+
+    attempt: int
+    day: date | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptsChart:
+    """How far each ended attempt of a run came, of ``total`` rows."""
+
+    cluster: str
+    customer: str
+    total: int
+    bars: tuple[AttemptBar, ...]
+    kind: Literal["attempts"] = "attempts"
+
+
+Chart = Annotated[Calendar | AttemptsChart, Discriminator("kind")]
+"""Whatever the bot draws."""

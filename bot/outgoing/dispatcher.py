@@ -16,13 +16,14 @@ from functools import partial
 from pydantic import ValidationError
 
 from bot.blocks.notifications import draw
-from bot.errors import DependencyError, NotFound
+from bot.errors import AccessDenied, DependencyError, NotFound, Refused
 from bot.fleet.notifications.notification import parse
 from bot.message import DrawingError, Message
 from bot.model import MIN_EDIT_INTERVAL, Address, Queued
 from bot.outgoing.circuit_breaker import CircuitBreaker
 from bot.outgoing.display_names import with_display_names
 from bot.outgoing.failures import DeliveryFailures
+from bot.outgoing.pictures import PostedPictures
 from bot.services import Services
 from bot.usecases.outbox_backlog import discard_stale_messages, is_late
 
@@ -41,10 +42,11 @@ MaySend = Callable[[], bool]
 
 
 class OutboxDispatcher:
-    """Keeps its circuit breaker from one pass to the next. ``may_send`` is called before each message, and again
-    right before each call to Slack."""
+    """Keeps its circuit breaker and ``pictures`` from one pass to the next. ``may_send`` is called before each
+    message, and again right before each call to Slack."""
 
     def __init__(self, services: Services, may_send: MaySend) -> None:
+        self.pictures = PostedPictures(services)
         self._services = services
         self._may_send = may_send
         self._breaker = CircuitBreaker()
@@ -104,7 +106,7 @@ class OutboxDispatcher:
         except (ValidationError, DrawingError) as exc:
             await self._failures.cannot_be_drawn(queued, exc)
             return False
-        return await self._deliver(message, queued)
+        return await self._deliver(self.pictures.add_to(message, queued.message.key), queued)
 
     async def _deliver(self, message: Message, queued: Queued) -> bool:
         """Returns whether the message was sent. Looks for an earlier post before it posts again. When another bot has
@@ -128,6 +130,11 @@ class OutboxDispatcher:
             address = await self._post_or_edit(message, queued)
         except NotFound as exc:
             await self._failures.message_gone(begun, exc)
+        except Refused as exc:
+            if not isinstance(exc, AccessDenied) and self.pictures.is_refused_for(queued.message.key):
+                await outbox.clear_attempt(begun)
+            else:
+                await self._failures.send_failed(begun, exc)
         except DependencyError as exc:
             await self._failures.send_failed(begun, exc)
         else:

@@ -2,12 +2,12 @@
 
 from typing import Protocol
 
-from bot.model import Calendar
+from bot.model import Chart
 
 
 class Pictures(Protocol):
     """Draws pictures, outside the bot's own process."""
 
-    async def draw(self, picture: Calendar) -> bytes:
+    async def draw(self, picture: Chart) -> bytes:
         """The picture as PNG."""
         ...

@@ -189,6 +189,11 @@ class Outbox(Protocol):
         its replies wait until it is. Does nothing when the message has another address by now."""
         ...
 
+    async def outdate(self, key: str, address: Address, now: datetime) -> None:
+        """Make an edit of the message at ``address`` due although its body is as it was: there is more to show with
+        it. Does nothing when an edit is due already, when the message is a dead letter, or has another address."""
+        ...
+
     async def redirect(self, key: str, destination: str) -> None:
         """Give the message another ``OutboxMessage.destination``, and make it due at once. Does nothing when it is
         posted already."""

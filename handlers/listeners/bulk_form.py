@@ -9,10 +9,9 @@ import structlog
 
 from bot.actions import InputId, unknown_dialog
 from bot.bulk_fields import BulkInput, BulkRow, BulkValue
-from bot.commands import shown
-from bot.commands.words import words_of
-from bot.errors import DependencyError, UsageError
-from bot.fleet.proposals.bulk import ChosenCustomer, KeptCustomer, KeptDialog, parse
+from bot.errors import DependencyError
+from bot.fleet.name_search import option_value
+from bot.fleet.proposals.bulk import ChosenCustomer, KeptDialog, parse
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import DialogTooOld
 from bot.services import Services
@@ -34,26 +33,24 @@ async def read_bulk(payload: SubmissionPayload, services: Services) -> Confirmed
     reason = read_reason(payload)
     if not isinstance(reason, str):
         return reason
-    dialog = await _recalled(payload, services)
+    dialog = await recalled(payload.view.id, services, payload.view.private_metadata[:20])
     if dialog is None:
         return {InputId.REASON.value: NO_STORE}
-    unknown = _unknown_names(dialog, payload)
-    if unknown:
-        return {BulkInput.LEAVE_OUT.value: f"{shown(unknown[0])} is not one of these customers."}
     chosen = _chosen(dialog, payload)
     return ConfirmedBulk(dialog.command, chosen, reason) if chosen else {InputId.REASON.value: NOBODY}
 
 
-async def _recalled(payload: SubmissionPayload, services: Services) -> KeptDialog | None:
-    """What the modal shows; None if the store does not answer in time."""
+async def recalled(view_id: str, services: Services, word: str = "") -> KeptDialog | None:
+    """What the modal shows; None if the store does not answer in time. Raises Declined for a modal that the store no
+    longer has, whose command has this ``word``, and UsageError for one that is not the bot's."""
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
-            body = await services.dialogs.recall(payload.view.id, services.now())
+            body = await services.dialogs.recall(view_id, services.now())
     except (DependencyError, TimeoutError) as exc:
-        _log.warning("dialog not recalled", dialog=payload.view.id, reason=str(exc) or "no answer in time")
+        _log.warning("dialog not recalled", dialog=view_id, reason=str(exc) or "no answer in time")
         return None
     if body is None:
-        raise Declined(DialogTooOld(payload.view.private_metadata[:20]))
+        raise Declined(DialogTooOld(word))
     try:
         return parse(body)
     except ValueError as exc:
@@ -61,35 +58,24 @@ async def _recalled(payload: SubmissionPayload, services: Services) -> KeptDialo
 
 
 def _chosen(dialog: KeptDialog, payload: SubmissionPayload) -> tuple[ChosenCustomer, ...]:
-    """The customers whose rows are still ticked. In a modal without rows, all customers but those that are left out
-    by name. A customer whose row was not shown is not among them."""
+    """The customers whose rows are still ticked. In a modal without rows, all customers but those that are left
+    out. A customer whose row was not shown is not among them."""
     rows = [(BulkRow(number), kept) for number, kept in enumerate(dialog.customers)]
     shown_rows = [(row, kept) for row, kept in rows if row.block in payload.view.state.values]
     if shown_rows:
         taken = ((row, kept) for row, kept in shown_rows if payload.chosen(row.block, row.take) == (BulkValue.TAKEN,))
         return tuple(ChosenCustomer(kept, _days(payload.chosen(row.block, row.size))) for row, kept in taken)
-    if payload.entered(BulkInput.LEAVE_OUT) is None:
+    days, left_out = _days(payload.chosen(BulkInput.SIZE, BulkInput.SIZE)), _left_out(payload)
+    return tuple(ChosenCustomer(kept, days) for kept in dialog.customers if option_value(kept.target) not in left_out)
+
+
+def _left_out(payload: SubmissionPayload) -> set[str]:
+    """The customers to leave out. Raises UsageError for a modal without the menu, and for one of an earlier version,
+    in which their names were typed."""
+    values = payload.chosen(BulkInput.LEAVE_OUT, BulkInput.LEAVE_OUT)
+    if values is None or payload.entered(BulkInput.LEAVE_OUT):
         raise unknown_dialog()
-    days, left_out = _days(payload.chosen(BulkInput.SIZE, BulkInput.SIZE)), set(_left_out(payload))
-    return tuple(ChosenCustomer(kept, days) for kept in dialog.customers if left_out.isdisjoint(_names(kept)))
-
-
-def _unknown_names(dialog: KeptDialog, payload: SubmissionPayload) -> list[str]:
-    """The names to leave out that fit no customer."""
-    known = {name for kept in dialog.customers for name in _names(kept)}
-    return [name for name in _left_out(payload) if name not in known]
-
-
-def _left_out(payload: SubmissionPayload) -> list[str]:
-    """The names to leave out, case folded. They may be separated by commas as well."""
-    try:
-        return [name.casefold() for name in words_of((payload.entered(BulkInput.LEAVE_OUT) or "").replace(",", " "))]
-    except UsageError as exc:
-        raise unknown_dialog() from exc
-
-
-def _names(kept: KeptCustomer) -> set[str]:
-    return {kept.customer.casefold(), str(kept.target).casefold()}
+    return set(values)
 
 
 def _days(values: Sequence[str] | None) -> int | None:

@@ -3,14 +3,14 @@ uploaded is left out: the answer has its figures."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import aiohttp
 import structlog
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
+from bot.blocks import pictures
 from bot.errors import DependencyError
-from bot.message import Message, Picture
+from bot.message import Message
 from bot.services import Services
 from handlers.listeners.reply import Visibility
 
@@ -35,7 +35,7 @@ async def follow_with_picture(message: Message, send: Send, services: Services) 
     except DependencyError as exc:
         _log.warning("answer without its picture", picture=picture.name, reason=str(exc))
         return
-    shown = Message(picture.alt_text, (_image(picture, file_id),))
+    shown = Message(picture.alt_text, (pictures.image(picture, file_id),))
     for _ in range(TRIES):
         if await send(shown):
             return
@@ -56,7 +56,3 @@ async def send_picture(respond: AsyncRespond, visibility: Visibility, message: M
         _log.warning("picture not sent", error=type(exc).__name__)
         return True
     return response.status_code == 200
-
-
-def _image(picture: Picture, file_id: str) -> dict[str, Any]:
-    return {"type": "image", "slack_file": {"id": file_id}, "alt_text": picture.alt_text}

@@ -14,8 +14,10 @@ from handlers.listeners import (
     home,
     mentions,
     role_changes,
+    shortcuts,
     slash,
     submissions,
+    suggestions,
 )
 from handlers.listeners.home import HomeTabs
 
@@ -29,8 +31,10 @@ def register(app: AsyncApp, services: Services, in_flight: InFlight, home_tabs: 
     role_changes.register(app, services)
     slash.register(app, services, in_flight)
     mentions.register(app, services, in_flight)
+    shortcuts.register(app, services, in_flight)
     buttons.register(app, services, in_flight)
     submissions.register(app, services, in_flight)
+    suggestions.register(app, services)
     home.register(app, home_tabs, in_flight)
     app.error(on_error)
 

@@ -76,7 +76,7 @@ def _is_sentence(sentence: Json | str) -> bool:
     return isinstance(sentence, str) and bool(sentence)
 
 
-_OFFER = record(
+OFFER = record(
     {},
     {"options": items(SELECT_OPTION, 100, least=0), "option_groups": items(OPTION_GROUP, 100, least=0)},
     exactly_one_of("options", "option_groups"),
@@ -88,7 +88,7 @@ def apply_suggestion_ack(view: OpenView, action_id: str, delivery: Delivery) -> 
     empty: Json = {"options": [], "option_groups": []}
     if delivery.error is not None:
         return empty
-    problems: list[Problem] = list(_OFFER(delivery.ack, ""))
+    problems: list[Problem] = list(OFFER(delivery.ack, ""))
     if problems:
         delivery.error = DeliveryError.DISPATCH
         delivery.ack_errors = [str(problem) for problem in problems]

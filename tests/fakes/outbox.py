@@ -122,6 +122,11 @@ class FakeOutbox:
             row.address, row.said_revision, row.created_at, row.next_try_at = None, 0, now, None
             self._reset_failures(row)
 
+    async def outdate(self, key: str, address: Address, now: datetime) -> None:
+        row = self.messages.get(key)
+        if row and row.address == address and row.said_revision == row.revision and row.set_aside is None:
+            row.said_revision, row.created_at = 0, now
+
     async def redirect(self, key: str, destination: str) -> None:
         row = self.messages.get(key)
         if row is not None and row.address is None:

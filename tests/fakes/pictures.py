@@ -3,17 +3,17 @@
 from dataclasses import dataclass, field
 
 from bot.errors import DependencyError
-from bot.model import Calendar
+from bot.model import Chart
 
 
 @dataclass
 class FakePictures:
     """``drawn`` in order; ``away`` is raised while it is set."""
 
-    drawn: list[Calendar] = field(default_factory=list)
+    drawn: list[Chart] = field(default_factory=list)
     away: DependencyError | None = None
 
-    async def draw(self, picture: Calendar) -> bytes:
+    async def draw(self, picture: Chart) -> bytes:
         if self.away is not None:
             raise self.away
         self.drawn.append(picture)

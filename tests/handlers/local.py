@@ -81,14 +81,16 @@ class Scene:
 
 @asynccontextmanager
 async def open_scene(
-    transport: Transport = Transport.SOCKET_MODE, seed: SlackSeed | None = None
+    transport: Transport = Transport.SOCKET_MODE,
+    seed: SlackSeed | None = None,
+    customers: tuple[str, ...] = ("hilton", "vivint"),
 ) -> AsyncIterator[Scene]:
-    """Run it until the block is left."""
+    """Run it until the block is left, with these customers on one cluster."""
     setting = Setting(seed=seed or SlackSeed())
     async with (
         LocalSlack(setting=setting) as slack,
         aiohttp.ClientSession(slack.url) as http,
-        _bot(slack, transport) as world,
+        _bot(slack, transport, customers) as world,
     ):
         control = Control(http)
         (alert,) = await control.messages()
@@ -96,10 +98,10 @@ async def open_scene(
 
 
 @asynccontextmanager
-async def _bot(slack: LocalSlack, transport: Transport) -> AsyncIterator[FakeWorld]:
+async def _bot(slack: LocalSlack, transport: Transport, customers: tuple[str, ...]) -> AsyncIterator[FakeWorld]:
     team = slack.channels["backfills"]
     rights = {"channel": team, "operator_groups": [slack.user_groups["data-oncall"]]}
-    world = struggling_world(config({"voice-prod": ("hilton", "vivint")}, slack=rights))
+    world = struggling_world(config({"voice-prod": customers}, slack=rights))
     world.journal.episodes[HILTON.id] = HILTON
     client = slack_client(slack.bot_token, slack.api_url, steady_now)
     channel = SlackChannel(client, team)
@@ -116,5 +118,5 @@ async def _bot(slack: LocalSlack, transport: Transport) -> AsyncIterator[FakeWor
 async def requested(slack: LocalSlack, app: AsyncApp) -> AsyncIterator[AsyncApp]:
     """Serve the app in HTTP mode, and have the local Slack deliver to it."""
     async with serve_http(app, slack.signing_secret, ListenAddress("127.0.0.1", 0)) as port:
-        await slack.deliver_to(f"http://127.0.0.1:{port}{REQUEST_PATH}", timeout=5)
+        await slack.deliver_to(f"http://127.0.0.1:{port}{REQUEST_PATH}", timeout=60)
         yield app

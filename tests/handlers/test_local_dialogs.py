@@ -7,9 +7,10 @@ import pytest
 from bot.config import Transport
 from bot.errors import Unavailable
 from bot.model import SequenceSpec
-from tests.fleet.builders import execution, window
+from tests.fleet.builders import TIMED_OUT, activity, description, execution, window
 from tests.handlers.confirming import CLUSTER, WHY
 from tests.handlers.local import Scene, open_scene
+from tests.local_slack.harness import eventually
 
 
 @pytest.fixture(params=list(Transport))
@@ -155,3 +156,29 @@ async def test_a_slack_that_loses_the_reply_to_an_update_is_told_again(scene: Sc
     question = await scene.dialog("About to")
 
     assert question["submit"]["text"] == "Split"
+
+
+@pytest.mark.parametrize("transport", list(Transport))
+async def test_whom_to_leave_out_is_searched_and_chosen(transport: Transport) -> None:
+    names = tuple(f"customer-{number}" for number in range(26))
+    async with open_scene(transport, customers=("hilton", *names)) as scene:
+        for name in names:
+            scene.world.warehouses[CLUSTER].volume[name] = scene.world.warehouses[CLUSTER].volume["hilton"]
+            run = description(activity(attempt=3, last_failure=TIMED_OUT), of=execution(name))
+            scene.world.engines[CLUSTER].put(run)
+        await scene.control.command("split struggling")
+        question = await scene.dialog("27 customers")
+        query = {"user": "olivia", "view_id": question["id"], "action_id": "leave_out", "query": "customer-1"}
+        _, offer = await scene.control.post("suggest", query)
+        left_out = [option["value"] for option in offer["options"]]
+        await scene.submit(question, reason=WHY, leave_out=",".join(left_out))
+        await scene.dialog("customers")
+
+        async def all_begun() -> bool:
+            return len(begun(scene)) == 16
+
+        await eventually(all_begun)
+
+    assert offer["error"] is None
+    assert len(left_out) == 11
+    assert not {spec.customer for spec in begun(scene)} & {value.partition("/")[2] for value in left_out}

@@ -15,11 +15,11 @@ from tempfile import TemporaryDirectory
 from pydantic import TypeAdapter
 
 from bot.errors import Unavailable
-from bot.model import Calendar
+from bot.model import Chart
 
 SYSTEM = "pictures"
 TIME_LIMIT_SECONDS = 10.0
-_CALENDAR = TypeAdapter(Calendar)
+_CHART: TypeAdapter[Chart] = TypeAdapter(Chart)
 DRAW = ("-m", "bot.adapters.pictures.drawing")
 PNG = b"\x89PNG\r\n"
 
@@ -49,10 +49,10 @@ class PictureProcess:
         self._limit = limit
         self._turn = asyncio.Lock()
 
-    async def draw(self, picture: Calendar) -> bytes:
+    async def draw(self, picture: Chart) -> bytes:
         """See ``bot.ports.Pictures``."""
         async with self._turn:
-            drawn = await self._run(_CALENDAR.dump_json(picture))
+            drawn = await self._run(_CHART.dump_json(picture))
         if not drawn.startswith(PNG):
             raise Unavailable(SYSTEM, "nothing was drawn: is matplotlib installed?")
         return drawn

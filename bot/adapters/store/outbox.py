@@ -177,6 +177,12 @@ class SqlOutbox:
         unposted = {"channel": None, "ts": None, "said_revision": 0, "created_at": now, "next_try_at": None}
         await self._update(at_address, unposted | _NO_FAILURES)
 
+    async def outdate(self, key: str, address: Address, now: datetime) -> None:
+        """Make an edit of this message due, if it shows its latest body."""
+        at_address = and_(outbox.c.key == key, outbox.c.channel == address.channel, outbox.c.ts == address.ts)
+        is_latest = and_(outbox.c.said_revision == outbox.c.revision, outbox.c.set_aside.is_(None))
+        await self._update(and_(at_address, is_latest), {"said_revision": 0, "created_at": now})
+
     async def redirect(self, key: str, destination: str) -> None:
         """Send the message, which has not been posted, elsewhere."""
         unposted = and_(outbox.c.key == key, outbox.c.ts.is_(None))

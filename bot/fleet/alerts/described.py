@@ -3,13 +3,16 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.fleet.notifications.attempts import ALWAYS_WITH_LINE, EVERY
 from bot.fleet.runs.observation import DescribedRun
-from bot.model import Episode, TroubledChildren, is_past_within_skew
+from bot.model import AttemptProgress, Episode, TroubledChildren, is_past_within_skew
 
 # An alert remembers so many of the links before the present one: chains may have thousands.
 LINKS_KEPT = 20
 # Progress alone edits the message at most this often. Any other change edits it at once.
 PROGRESS_EDITS = timedelta(minutes=1)
+# The picture of an alert shows so many attempts, of which the latest ones are kept.
+ATTEMPTS_PICTURED = 8
 
 
 def as_described(episode: Episode, run: DescribedRun, now: datetime) -> Episode:
@@ -26,6 +29,15 @@ def as_described(episode: Episode, run: DescribedRun, now: datetime) -> Episode:
     return replace(changed, started_at=min(episode.started_at, run.started_at))
 
 
+def pictured_attempts(known: tuple[AttemptProgress, ...], run: DescribedRun) -> tuple[AttemptProgress, ...]:
+    """The attempts to picture, after another one has ended. Of many attempts only each fifth is pictured, so that an
+    activity which fails for days does not have a picture drawn all the time."""
+    last = run.attempt - 1
+    if last > ALWAYS_WITH_LINE and last % EVERY:
+        return known
+    return (*known, AttemptProgress(last, run.before))[-ATTEMPTS_PICTURED:]
+
+
 def between_activities(run: DescribedRun, episode: Episode) -> DescribedRun:
     """A ``run`` between two activities, with the last activity, which the episode goes on showing."""
     return replace(
@@ -36,14 +48,15 @@ def between_activities(run: DescribedRun, episode: Episode) -> DescribedRun:
         last_heartbeat_at=episode.last_heartbeat_at,
         last_failure=episode.last_failure,
         more_time=episode.more_time,
+        can_reset=episode.can_reset,
         children=run.children,
     )
 
 
 def edits_message(episode: Episode, run: DescribedRun, now: datetime) -> bool:
     """Whether what the run shows edits the message now."""
-    before = (episode.alert_reason, episode.health, episode.link, episode.cancel_requested)
-    if (run.alert_reason, run.health, run.link, run.cancel_requested) != before:
+    before = (episode.alert_reason, episode.health, episode.link, episode.cancel_requested, episode.can_reset)
+    if (run.alert_reason, run.health, run.link, run.cancel_requested, run.can_reset) != before:
         return True
     if (run.ref, run.chain) != (episode.ref, episode.chain):
         return True

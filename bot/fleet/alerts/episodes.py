@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.fleet.alerts.described import as_described, between_activities, edits_message
+from bot.fleet.alerts.described import as_described, between_activities, edits_message, pictured_attempts
 from bot.fleet.notifications.attempts import ended_attempts
 from bot.fleet.notifications.keys import card_key, display_name, episode_id, is_within_sequence, story_key
 from bot.fleet.notifications.notification import (
@@ -74,6 +74,7 @@ def new_episode(
         id=new_id,
         activity_id=run.activity_id,
         reached=run.before if run.attempt > 1 else "",
+        attempts=pictured_attempts((), run) if run.attempt > 1 else (),
         root_key=root_key or f"episode:{new_id}",
         opened_at=now,
         changed_at=now,
@@ -101,7 +102,8 @@ def update_episode(episode: Episode, run: DescribedRun, failures: Iterable[SeenF
         return Step(episode) if is_handed_over(episode) else end_episode(episode, ending, now)
     is_next = run.ref != episode.ref
     run = replace(run if run.activity_id or is_next else between_activities(run, episode), alert_reason=reason)
-    first = episode.attempt if run.activity_id == episode.activity_id and not is_next else 1
+    is_same = run.activity_id == episode.activity_id and not is_next
+    first = episode.attempt if is_same else 1
     has_ended = run.attempt > first
     news = _attempt_lines(episode, first, run, failures, now) if has_ended else ()
     news = (*_reason_lines(episode, run, now), *_described_lines(episode, run), *news)
@@ -110,7 +112,9 @@ def update_episode(episode: Episode, run: DescribedRun, failures: Iterable[SeenF
     if not news and not has_ended and not is_back and not edits_message(episode, run, now):
         return Step(episode)
     reached = run.before if has_ended else "" if is_next else episode.reached
-    changed = replace(as_described(episode, run, now), alert_reason=reason, reached=reached)
+    attempts = episode.attempts if is_same else ()
+    attempts = pictured_attempts(attempts, run) if has_ended else attempts
+    changed = replace(as_described(episode, run, now), alert_reason=reason, reached=reached, attempts=attempts)
     if is_back:
         changed = replace(changed, calls_again_at=now)
     if news and episode.quiet and episode.quiet.until is None:

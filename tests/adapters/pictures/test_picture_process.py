@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from itertools import cycle, islice
@@ -14,7 +15,7 @@ from matplotlib.image import imread
 
 from bot.adapters.pictures import PictureProcess, picture_process
 from bot.errors import Unavailable
-from bot.model import Calendar, DayState
+from bot.model import AttemptBar, AttemptsChart, Calendar, Chart, DayState
 
 FIRST = date(2026, 1, 1)
 
@@ -24,21 +25,40 @@ def calendar(days: int, customer: str = "hilton") -> Calendar:
     return Calendar("voice-prod", customer, FIRST, tuple(islice(cycle(DayState), days)))
 
 
-@pytest.mark.parametrize("days", [1, 51, 400])
-async def test_a_calendar_of_any_length_is_a_picture_that_slack_shows_whole(tmp_path: Path, days: int) -> None:
+def attempts(*rows: int | None) -> AttemptsChart:
+    """One bar for each number of rows, None for an attempt that nobody saw."""
+    bars = [AttemptBar(number, *((FIRST, seen) if seen is not None else ())) for number, seen in enumerate(rows, 1)]
+    return AttemptsChart("voice-prod", "hilton", 61_500, tuple(bars))
+
+
+CHARTS: dict[str, Chart] = {
+    "1 day": calendar(1),
+    "51 days": calendar(51),
+    "400 days": calendar(400),
+    "1 attempt": attempts(3_619),
+    "8 attempts": attempts(3_619, None, 0, 61_500, 99_999, 1, 2, 3),
+}
+
+
+@pytest.mark.parametrize("name", CHARTS)
+async def test_a_chart_of_any_size_is_a_picture_that_slack_shows_whole(tmp_path: Path, name: str) -> None:
     process = PictureProcess(tmp_path, limit=120)
-    pixels = imread(BytesIO(await process.draw(calendar(days))), format="png")
+    pixels = imread(BytesIO(await process.draw(CHARTS[name])), format="png")
     height, width, channels = pixels.shape
 
     assert channels == 4
     assert 300 < width < 1_600
-    assert 300 < height < 2_400
+    assert 200 < height < 2_400
     # Opaque and white, so that it reads on a dark theme as well.
     assert [*pixels[0, 0], *pixels[-1, -1]] == [1.0] * 8
 
 
 async def test_names_that_read_as_mathematics_are_drawn_as_they_are(tmp_path: Path) -> None:
-    assert await PictureProcess(tmp_path, limit=120).draw(calendar(2, "$x^{$ \\ <!channel> " + "y" * 500))
+    name = "$x^{$ \\ <!channel> " + "y" * 500
+    process = PictureProcess(tmp_path, limit=120)
+
+    assert await process.draw(calendar(2, name))
+    assert await process.draw(replace(attempts(1), customer=name))
 
 
 async def test_a_process_that_takes_too_long_is_killed(tmp_path: Path) -> None:

@@ -143,3 +143,27 @@ async def test_many_episodes_are_read_at_once_by_their_ids(store: Sides) -> None
 
     assert {name: found_episode.id for name, found_episode in found.items()} == {"e1": "e1", "e2": "e2"}
     assert await store.journal.episodes_by_id(()) == {}
+
+
+async def test_a_posted_message_can_be_made_due_as_an_edit_though_its_body_is_the_same(store: Sides) -> None:
+    await _record(store, message("a"))
+    await store.outbox.done("a", 1, ROOT_AT)
+    await store.outbox.outdate("a", REPLY_AT, NOW + minutes(5))
+    assert await _due(store, at=5) == []
+
+    await store.outbox.outdate("a", ROOT_AT, NOW + minutes(5))
+    assert await store.outbox.due(NOW + minutes(5), 10) == [await _read(store)]
+    assert (await _read(store)).created_at == NOW + minutes(5)
+
+
+async def test_a_dead_letter_or_a_message_that_waits_anyway_is_not_made_due_again(store: Sides) -> None:
+    await _record(store, message("a"), message("b"))
+    await store.outbox.done("a", 1, ROOT_AT)
+    await _record(store, message("a", "refused"), at=1)
+    waiting = await _read(store)
+    await store.outbox.outdate("a", ROOT_AT, NOW + minutes(5))
+    assert await _read(store) == waiting
+
+    await store.outbox.dead_letter("a", 2, "invalid_blocks", NOW)
+    await store.outbox.outdate("a", ROOT_AT, NOW + minutes(5))
+    assert await _due(store, at=5) == ["b"]

@@ -14,6 +14,7 @@ from bot.model import (
     ActiveSnooze,
     Actor,
     AlertReason,
+    AttemptProgress,
     Ending,
     Episode,
     Failure,
@@ -327,6 +328,32 @@ def test_the_message_keeps_how_far_the_ended_attempt_had_come() -> None:
 
     assert changed.reached == "day 2026-01-20, 1,500 of 4,200 rows"
     assert later.episodes[0].reached == changed.reached
+
+
+def test_an_alert_remembers_how_far_each_ended_attempt_came() -> None:
+    first = opened(before="day 2026-01-20, 1,500 of 4,200 rows")
+    (second,) = make_pass(
+        described_run(attempt=3, before="day 2026-01-09, 700 of 4,200 rows"), remembered=(first,), now=NOW + MINUTE
+    ).episodes
+
+    assert first.attempts == (AttemptProgress(1, "day 2026-01-20, 1,500 of 4,200 rows"),)
+    assert second.attempts == (*first.attempts, AttemptProgress(2, "day 2026-01-09, 700 of 4,200 rows"))
+
+
+def test_the_attempts_of_another_activity_begin_anew() -> None:
+    second = make_pass(described_run(attempt=3), remembered=(opened(before="day 1"),), now=NOW + MINUTE).episodes
+    (other,) = make_pass(described_run(activity_id="2", attempt=2), remembered=second, now=NOW + 2 * MINUTE).episodes
+
+    assert [each.attempt for each in other.attempts] == [1]
+
+
+def test_of_an_activity_that_fails_for_days_an_alert_remembers_a_few_attempts() -> None:
+    remembered: tuple[Episode, ...] = (opened(attempt=2),)
+    for attempt in range(3, 60):
+        changed = make_pass(described_run(attempt=attempt), remembered=remembered, now=NOW + attempt * MINUTE)
+        remembered = changed.episodes
+
+    assert [each.attempt for each in remembered[0].attempts] == [20, 25, 30, 35, 40, 45, 50, 55]
 
 
 def test_a_storm_counts_those_of_its_episodes_that_are_over() -> None:

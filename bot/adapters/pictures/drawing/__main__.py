@@ -1,11 +1,24 @@
-"""Reads a picture as JSON from stdin, and writes it to stdout as PNG."""
+"""Reads a chart as JSON from stdin, and writes it to stdout as PNG."""
 
 import sys
+from typing import assert_never
 
 from pydantic import TypeAdapter
 
-from bot.adapters.pictures.drawing.calendar import png_of
-from bot.model import Calendar
+from bot.adapters.pictures.drawing import attempts, calendar
+from bot.model import AttemptsChart, Calendar, Chart
+
+
+def _png_of(chart: Chart) -> bytes:
+    match chart:
+        case Calendar():
+            return calendar.png_of(chart)
+        case AttemptsChart():
+            return attempts.png_of(chart)
+        case _:
+            assert_never(chart)
+
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(png_of(TypeAdapter(Calendar).validate_json(sys.stdin.buffer.read())))
+    charts: TypeAdapter[Chart] = TypeAdapter(Chart)
+    sys.stdout.buffer.write(_png_of(charts.validate_json(sys.stdin.buffer.read())))

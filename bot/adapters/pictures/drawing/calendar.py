@@ -1,20 +1,27 @@
-"""Draws a calendar: a square for each day, a column for each week, Monday on top.
-
-Colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which people with any colour vision tell apart;
-hatches tell them apart without colour. The background is opaque, so that the picture reads on light and dark themes.
-"""
+"""Draws a calendar: a square for each day, a column for each week, Monday on top. Hatches tell the states
+apart without colour."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from io import BytesIO
 from math import ceil
 
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
+from bot.adapters.pictures.drawing.style import (
+    GREEN,
+    GREY,
+    INK,
+    SKY,
+    VERMILION,
+    YELLOW,
+    as_png,
+    axes_at,
+    draw_title,
+    new_figure,
+)
 from bot.model import Calendar, DayState
 
 WEEKS_IN_BAND = 20
@@ -23,21 +30,18 @@ CELL = 0.36
 ROWS = 7.2
 BAND = 8.2 * CELL
 LEFT, RIGHT, TOP, BOTTOM = 0.45, 0.3, 0.4, 0.25
-# In inches: what a legend's line, its longest entry and a letter of the title take.
-LEGEND_LINE, LEGEND_ENTRY, LETTER = 0.18, 1.5, 0.105
+# In inches: what a legend's line and its longest entry take.
+LEGEND_LINE, LEGEND_ENTRY = 0.18, 1.5
 NARROWEST = 3.6
-DOTS_PER_INCH = 160
 FACES = {
-    DayState.COMPLETE: "#009E73",
-    DayState.RUNNING: "#56B4E9",
-    DayState.IN_DOUBT: "#F0E442",
-    DayState.FAILED: "#D55E00",
-    DayState.MISSING: "#D9D9D9",
+    DayState.COMPLETE: GREEN,
+    DayState.RUNNING: SKY,
+    DayState.IN_DOUBT: YELLOW,
+    DayState.FAILED: VERMILION,
+    DayState.MISSING: GREY,
 }
 HATCH_LINE = 0.4
 HATCHES = {DayState.RUNNING: "....", DayState.IN_DOUBT: "////", DayState.FAILED: "xxxx"}
-# Black has a contrast of at least 5 to 1 with each colour; white has less than 4 with the darker ones.
-INK, PAPER = "#000000", "#ffffff"
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 ONE_DAY = timedelta(days=1)
 
@@ -53,12 +57,11 @@ def png_of(calendar: Calendar) -> bytes:
     states = [state for state in DayState if calendar.count(state)]
     entries = int(width / LEGEND_ENTRY)
     height = TOP + len(bands) * BAND + BOTTOM + LEGEND_LINE * ceil(len(states) / entries)
-    figure = Figure(figsize=(width, height), dpi=DOTS_PER_INCH, facecolor=PAPER)
-    _draw_title(figure, calendar)
+    figure = new_figure(width, height)
+    draw_title(figure, calendar.customer, f"on {calendar.cluster}")
     for number, band in enumerate(bands):
-        below = height - TOP - (number + 1) * BAND
-        box = (LEFT / width, below / height, columns * CELL / width, ROWS * CELL / height)
-        _draw_band(figure.add_axes(box), band, columns)
+        top = TOP + (number + 1) * BAND - ROWS * CELL
+        _draw_band(axes_at(figure, LEFT, top, columns * CELL, ROWS * CELL), band, columns)
     figure.legend(
         handles=[_sample(state, calendar.count(state)) for state in states],
         loc="lower left",
@@ -67,20 +70,7 @@ def png_of(calendar: Calendar) -> bytes:
         fontsize=8,
         labelcolor=INK,
     )
-    written = BytesIO()
-    figure.savefig(written, format="png")
-    return written.getvalue()
-
-
-def _draw_title(figure: Figure, calendar: Calendar) -> None:
-    """The customer, and the cluster below. Names are clipped to the width, and ``$`` is no mathematics."""
-    width, height = figure.get_size_inches()
-    room = int((width - 0.2) / LETTER)
-    lines = ((calendar.customer, 0.1, "bold"), (f"on {calendar.cluster}", 0.26, "normal"))
-    for text, below, weight in lines:
-        shown = text if len(text) <= room else f"{text[: room - 1]}…"
-        place = (0.1 / width, 1 - below / height)
-        figure.text(*place, shown, va="top", fontsize=9, weight=weight, color=INK, parse_math=False)
+    return as_png(figure)
 
 
 def _bands(calendar: Calendar) -> Iterator[Band]:

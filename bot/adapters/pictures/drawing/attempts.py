@@ -1,0 +1,43 @@
+"""Draws how far each attempt came: a bar for each attempt, as long as its share of all rows, in a frame for all."""
+
+from matplotlib.axes import Axes
+
+from bot.adapters.pictures.drawing.style import GREY, INK, VERMILION, as_png, axes_at, draw_title, new_figure
+from bot.model import AttemptBar, AttemptsChart
+
+# In inches.
+WIDTH, BAR, LEFT, RIGHT, TOP, BOTTOM = 5.6, 0.34, 0.95, 0.25, 0.55, 0.5
+THICKNESS = 0.62
+# A label stands inside bars that are longer than this share, and otherwise behind them.
+INSIDE = 0.55
+
+
+def png_of(chart: AttemptsChart) -> bytes:
+    """The chart as PNG."""
+    height = TOP + BAR * len(chart.bars) + BOTTOM
+    figure = new_figure(WIDTH, height)
+    draw_title(figure, f"{chart.customer} on {chart.cluster}", "How far each attempt came before it failed")
+    axes = axes_at(figure, LEFT, TOP, WIDTH - LEFT - RIGHT, BAR * len(chart.bars))
+    axes.set_xlim(0, 1)
+    axes.set_ylim(len(chart.bars) - 0.5, -0.5)
+    axes.set_yticks(range(len(chart.bars)), [f"Attempt {bar.attempt}" for bar in chart.bars])
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
+    axes.tick_params(length=0, labelsize=8, labelcolor=INK)
+    axes.set_xlabel(f"of {chart.total:,} rows", fontsize=8, color=INK)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    for row, bar in enumerate(chart.bars):
+        _draw_bar(axes, row, bar, chart.total)
+    return as_png(figure)
+
+
+def _draw_bar(axes: Axes, row: int, bar: AttemptBar, total: int) -> None:
+    axes.barh(row, 1, THICKNESS, color=GREY, edgecolor=INK, linewidth=0.4, clip_on=False)
+    if bar.rows is None or bar.day is None:
+        axes.text(0.02, row, "not seen", va="center", fontsize=8, style="italic", color=INK, parse_math=False)
+        return
+    share = min(bar.rows / total, 1)
+    axes.barh(row, share, THICKNESS, color=VERMILION, edgecolor=INK, linewidth=0.4, clip_on=False)
+    label = f"{min(100 * bar.rows // total, 100)}%, at {bar.day:%b} {bar.day.day}"
+    place, side = (share - 0.015, "right") if share > INSIDE else (share + 0.015, "left")
+    axes.text(place, row, label, va="center", ha=side, fontsize=8, weight="bold", color=INK, parse_math=False)

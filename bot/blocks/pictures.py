@@ -1,0 +1,41 @@
+"""Pictures in messages: their alternative texts, which have the figures, and the blocks that show them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.blocks import kit, words
+from bot.fleet.alerts.attempts_chart import attempts_chart
+from bot.message import Message, Picture
+from bot.model import AttemptBar, AttemptsChart, Episode
+
+
+def attempts(alert: Episode) -> Picture | None:
+    """How far each attempt of an alert's run came; None if that is not known."""
+    chart = attempts_chart(alert)
+    if chart is None:
+        return None
+    name = f"{words.name(chart.customer)} on {chart.cluster}"
+    bars = words.joined([_attempt(bar, chart) for bar in chart.bars])
+    drawn = replace(chart, customer=words.name(chart.customer))
+    return Picture(drawn, "attempts", f"How far the attempts of {name} came, of {chart.total:,} rows: {bars}.")
+
+
+def _attempt(bar: AttemptBar, chart: AttemptsChart) -> str:
+    if bar.day is None or bar.rows is None:
+        return f"attempt {bar.attempt} was not seen"
+    percent = min(100 * bar.rows // chart.total, 100)
+    return f"attempt {bar.attempt} reached {bar.day:%b} {bar.day.day} ({percent}%, {bar.rows:,} rows)"
+
+
+def image(picture: Picture, file_id: str) -> Mapping[str, Any]:
+    """The block that shows an uploaded picture."""
+    return {"type": "image", "slack_file": {"id": file_id}, "alt_text": kit.clip(picture.alt_text, kit.MAX_ALT_TEXT)}
+
+
+def with_image(message: Message, picture: Picture, file_id: str) -> Message:
+    """The message with this picture below everything else, so that no button moves when the picture arrives. A
+    message without room for it stays as it is."""
+    if len(message.blocks) >= kit.MAX_BLOCKS:
+        return message
+    return replace(message, blocks=(*message.blocks, image(picture, file_id)))

@@ -1,0 +1,53 @@
+"""Pictures in messages: what their alternative texts tell, and where they are."""
+
+from bot.blocks import pictures
+from bot.blocks.notifications import draw
+from bot.fleet.notifications.notification import EpisodeCard
+from bot.message import Message, Picture
+from bot.model import AttemptProgress, Ending
+from tests.blocks.gate import taken_by_slack
+from tests.fakes.episodes import episode
+
+ATTEMPTS = (AttemptProgress(1, "day 2026-01-04, 3,619 of 61,500 rows"), AttemptProgress(2, ""))
+
+
+def picture_of(message: Message) -> Picture:
+    assert message.picture is not None
+    return message.picture
+
+
+def test_the_picture_of_an_alert_tells_in_its_alternative_text_how_far_each_attempt_came() -> None:
+    picture = picture_of(draw(EpisodeCard(episode(attempts=ATTEMPTS))))
+
+    assert picture.alt_text == (
+        "How far the attempts of hilton on voice-prod came, of 61,500 rows: "
+        "attempt 1 reached Jan 4 (5%, 3,619 rows) and attempt 2 was not seen."
+    )
+
+
+def test_alerts_that_have_ended_or_know_no_attempts_have_no_picture() -> None:
+    over = episode(attempts=ATTEMPTS, ending=Ending.COMPLETED, ended_at=episode().opened_at)
+
+    assert draw(EpisodeCard(episode())).picture is None
+    assert draw(EpisodeCard(over)).picture is None
+
+
+def test_a_picture_goes_below_everything_else_so_that_no_button_moves() -> None:
+    alert = draw(EpisodeCard(episode(attempts=ATTEMPTS)))
+    shown = taken_by_slack(pictures.with_image(alert, picture_of(alert), "F0PICTURE"))
+
+    assert shown.blocks[:-1] == alert.blocks
+    assert (shown.blocks[-1]["type"], shown.blocks[-1]["slack_file"]) == ("image", {"id": "F0PICTURE"})
+
+
+def test_a_message_without_room_for_a_picture_stays_as_it_is() -> None:
+    full = Message("full", blocks=({"type": "divider"},) * 50)
+
+    assert pictures.with_image(full, picture_of(draw(EpisodeCard(episode(attempts=ATTEMPTS)))), "F1") == full
+
+
+def test_secrets_in_names_are_in_neither_the_picture_nor_its_text() -> None:
+    token = "xoxb-" + "1234567890-" * 3 + "abcdefghijklmnop"
+    picture = picture_of(draw(EpisodeCard(episode(f"hilton {token}", attempts=ATTEMPTS))))
+
+    assert token not in f"{picture.chart}{pictures.image(picture, 'F1')}"
