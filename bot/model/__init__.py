@@ -39,7 +39,7 @@ from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
 from bot.model.page import WEBHOOK, PageAction, PageCall
 from bot.model.people import CLOCK, Actor, Installation, Person
-from bot.model.picture import AttemptBar, AttemptsChart, Calendar, Chart, DayState
+from bot.model.picture import AttemptBar, AttemptsChart, Calendar, Chart, DayState, ProgressChart, ProgressPoint
 from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, route_of
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
@@ -134,6 +134,8 @@ __all__ = [
     "Person",
     "Phase",
     "Portion",
+    "ProgressChart",
+    "ProgressPoint",
     "Queued",
     "QuietHours",
     "Reading",
