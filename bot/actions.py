@@ -23,8 +23,10 @@ from bot.commands import (
     Selection,
     Snooze,
     Split,
+    Status,
     Terminate,
     Timeout,
+    Verify,
     split_struggling,
 )
 from bot.dialog_button import DialogButtonValue
@@ -51,6 +53,8 @@ class ActionId(StrEnum):
     TERMINATE = "control.terminate"
     TIMEOUT = "control.timeout"
     DIALOG = "control.dialog"
+    STATUS = "show.status"
+    VERIFY = "show.verify"
 
 
 _PLACE = "#"
@@ -195,7 +199,9 @@ def _more_time(value: str) -> Request:
     return Timeout(target=longer.target, span=timedelta(seconds=longer.seconds))
 
 
-def _about_target(command: type[Split | Pause | Resume | Retry | Cancel | Terminate]) -> Callable[[str], Request]:
+def _about_target(
+    command: type[Split | Pause | Resume | Retry | Cancel | Terminate | Status | Verify],
+) -> Callable[[str], Request]:
     return lambda value: command(target=TargetValue.model_validate_json(value).target)
 
 
@@ -211,6 +217,8 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.AGAIN: _retry_window,
     ActionId.TERMINATE: _about_target(Terminate),
     ActionId.TIMEOUT: _more_time,
+    ActionId.STATUS: _about_target(Status),
+    ActionId.VERIFY: _about_target(Verify),
     ActionId.DIALOG: lambda value: DialogButtonValue.model_validate_json(value).command,
 }
 

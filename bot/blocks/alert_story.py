@@ -1,6 +1,6 @@
 """What the attempts of a run tell: how far each came, whether progress is kept, and what to expect."""
 
-from bot.blocks import children, words
+from bot.blocks import children, heartbeats, words
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS
 from bot.fleet.runs.heartbeat import Reached
 from bot.model import AlertReason, Child, Episode, FailureKind
@@ -12,21 +12,21 @@ _GOES_ON = "It keeps its progress, so it may finish by itself."
 def attempts(alert: Episode) -> list[str]:
     """How far the attempts came, and what follows from that."""
     now, before = Reached.of(alert.progress), Reached.of(alert.reached)
-    attempt = attempt_name(alert)
+    attempt, earlier = attempt_name(alert), f"attempt {alert.attempt - 1}"
     if alert.alert_reason in CLOSED_REASONS:
         return []
     if not alert.reached:
-        return [f"{attempt} is at {reached(alert.progress)}."] if alert.progress else []
+        return [f"{attempt} is at {heartbeats.reached(alert.progress)}."] if alert.progress else []
     if not alert.progress or alert.progress == alert.reached:
-        return [f"{attempt} has not reported progress yet; {_before(alert)} reached {reached(alert.reached)}."]
+        reached = heartbeats.reached(alert.reached)
+        return [f"{attempt} has not reported progress yet; {earlier} reached {reached}."]
     if not now or not before:
-        return [f"{attempt} is at {alert.progress}; {_before(alert)} reached {alert.reached}."]
+        return [f"{attempt} is at {alert.progress}; {earlier} reached {alert.reached}."]
+    at, furthest = heartbeats.briefly(now), heartbeats.briefly(before)
     if now < before:
-        return [
-            f"{attempt} started over and is at {_at(now)}; {_before(alert)} reached {_at(before)}.",
-            *([_STARTS_OVER] if alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT else []),
-        ]
-    return [f"{attempt} went on from where {_before(alert)} stopped, and is at {_at(now)}.", _GOES_ON]
+        repeats = [_STARTS_OVER] if alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT else []
+        return [f"{attempt} started over and is at {at}; {earlier} reached {furthest}.", *repeats]
+    return [f"{attempt} went on from where {earlier} stopped, and is at {at}.", _GOES_ON]
 
 
 def attempt_name(alert: Episode) -> str:
@@ -46,26 +46,3 @@ def last_failure(alert: Episode) -> list[str]:
     if not failure or (is_known and failure.kind is FailureKind.HEARTBEAT_TIMEOUT):
         return []
     return [f"Last failure: {words.failure(failure)}."]
-
-
-def reached(progress: str) -> str:
-    """``Jan 4 (6%, 3,619 of 61,500 rows)``; the text of the heartbeat itself if it does not tell days and rows."""
-    read = Reached.of(progress)
-    return f"{_day(read)} ({_percent(read)}, {read.rows:,} of {read.total:,} rows)" if read else progress
-
-
-def _before(alert: Episode) -> str:
-    return f"attempt {alert.attempt - 1}"
-
-
-def _at(read: Reached) -> str:
-    return f"{_day(read)} ({_percent(read)})"
-
-
-def _day(read: Reached) -> str:
-    return f"{read.day:%b} {read.day.day}"
-
-
-def _percent(read: Reached) -> str:
-    """A whole number; it is 100 only if everything is done."""
-    return f"{min(100 * read.rows // read.total, 100)}%"

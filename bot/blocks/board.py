@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.blocks import kit, run_status, words
+from bot.blocks import kit, run_status, sizing, words
 from bot.blocks.lines import Line, first_names
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
@@ -17,14 +17,24 @@ _ALL_COMPLETE = "complete"
 
 
 def headline(board: Board) -> str:
-    """``89 of 95 customers complete, 6 open.``, ``At least 89 of 95 customers complete, 2 open, 4 unknown.``"""
+    """``89 of 95 customers complete · 4 struggling · 2 running, about 5–7 h``: what needs a person comes first."""
     if not board.total:
-        return "N/A, no customer has anything to backfill."
-    in_doubt = sum(row.in_doubt for row in board.answered)
-    still_open = sum(len(row.open) for row in board.answered) - in_doubt
-    text = f"{words.completeness(board.complete, board.total, board.unknown)}, {still_open:,} open"
-    text += f", {in_doubt:,} in doubt" if in_doubt else ""
-    return f"{text}, {board.unknown:,} unknown." if board.unknown else f"{text}."
+        return "No customer has anything to backfill"
+    groups: dict[str, list[Backfill]] = {}
+    for backfill in board.open:
+        groups.setdefault(run_status.group(backfill), []).append(backfill)
+    parts = [f"{len(members):,} {word}{_time_left(word, members)}" for word, members in groups.items()]
+    unknown = [f"{board.unknown:,} unknown"] if board.unknown else []
+    return " · ".join([words.completeness(board.complete, board.total, board.unknown), *parts, *unknown])
+
+
+def _time_left(word: str, members: Sequence[Backfill]) -> str:
+    """How long until the last of those that run is complete; of how many, if some have no estimate."""
+    left = [backfill.left for backfill in members if backfill.left is not None]
+    if word != State.RUNNING.value or not left:
+        return ""
+    of = "" if len(left) == len(members) else f" for {len(left):,} of them"
+    return f", about {sizing.at_pace(max(left))}{of}"
 
 
 def ordered_rows(rows: Sequence[ClusterRow | Silent]) -> Sequence[ClusterRow | Silent]:
@@ -42,11 +52,11 @@ def table(rows: Sequence[ClusterRow | Silent]) -> list[str]:
 
 
 def plain_row(row: ClusterRow | Silent, now: datetime) -> str:
-    """``voice-prod 14/17 complete, 12 verified, 3 open``, ``eu-west-2-prod N/A (no customers expected)``."""
+    """``voice-prod 14/17 complete, 12 verified, 3 open``, ``eu-west-2-prod: no customers expected``."""
     if isinstance(row, Silent):
         return f"{row.cluster} unknown: {run_status.silent(row, now)}"
     if not row.is_applicable:
-        return f"{row.cluster} N/A ({_remark(row)})"
+        return f"{row.cluster}: {_remark(row)}"
     remark = _remark(row)
     if row.unknown and not row.complete:
         return f"{row.cluster} {remark}"
@@ -105,7 +115,7 @@ def board_notes(board: Board) -> list[str]:
 def _share(row: ClusterRow | Silent) -> str:
     if isinstance(row, Silent):
         return "unknown"
-    return row.share if row.is_applicable else "N/A"
+    return row.share if row.is_applicable else "–"
 
 
 def _remark(row: ClusterRow | Silent) -> str:

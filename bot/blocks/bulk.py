@@ -126,7 +126,7 @@ def _name(target: Target, shows_cluster: bool) -> str:
 
 
 def _essentials(proposal: Proposal) -> str:
-    """``cancel 1 workflow and start 11 windows of 5 days, 20 h to 31 h``."""
+    """``cancel 1 workflow and start 11 windows of 5 days, 20–31 h``."""
     eta = proposal.plan.eta if proposal.plan else None
     return acts.customer_summary(proposal.acts) + (f", {sizing.span(eta)}" if eta else "")
 
@@ -140,7 +140,7 @@ def _size_menu(action_id: str, customer: ProposedCustomer) -> StaticSelectElemen
 
 
 def _size_option(proposal: Proposal, suggested: Proposal) -> Option:
-    """``11 windows of 5 days, 20 h to 31 h``."""
+    """``11 windows of 5 days, 20–31 h``."""
     assert proposal.plan is not None
     count, eta = windows.count([planned.window for planned in proposal.plan.to_run]), proposal.plan.eta
     text = count + (f", {sizing.span(eta)}" if eta else "")

@@ -1,10 +1,11 @@
 """The buttons about one customer: their labels, and the values that tell the handlers which customer is meant."""
 
 from collections.abc import Sequence
+from itertools import chain
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement, SectionBlock
 
-from bot.actions import ActionId, AgainValue, GroupValue, TargetValue, TimeoutValue
+from bot.actions import ActionId, AgainValue, GroupValue, TargetValue, TimeoutValue, at_place
 from bot.fleet.name_lookup import Target
 from bot.model import MoreTime, Phase, SequenceEnd, SequenceProgress, Window, duration_text
 
@@ -18,6 +19,7 @@ _LABELS = {
     ActionId.RETRY: "Run what is missing…",
     ActionId.CANCEL: "Cancel…",
     ActionId.TERMINATE: "Terminate…",
+    ActionId.STATUS: "Details",
 }
 # These end what runs. Slack draws them in red.
 _STYLES = {ActionId.CANCEL: "danger", ActionId.TERMINATE: "danger"}
@@ -96,6 +98,15 @@ def suggesting(elements: Sequence[InteractiveElement]) -> list[Block]:
                 element.style = "primary"
                 return row(elements)
     return row(elements)
+
+
+def number(blocks: Sequence[Block]) -> None:
+    """Make the action ids of all buttons differ, because Slack takes each id once in a message or view."""
+    rows = [block.elements for block in blocks if isinstance(block, ActionsBlock)]
+    beside = [block.accessory for block in blocks if isinstance(block, SectionBlock)]
+    pressed = [element for element in chain(*rows, beside) if isinstance(element, InteractiveElement)]
+    for place, element in enumerate(pressed):
+        element.action_id = at_place(ActionId(str(element.action_id)), place)
 
 
 def _fits(target: Target) -> bool:

@@ -58,7 +58,7 @@ def customer_status(result: CustomerStatus) -> Message:
     mrkdwn_rows = fitting(rows, lambda row: _row(row, result).mrkdwn, DRAWN_ROOM, _hidden_runs)
     plain = [headline.plain, f"{range_line}.", *facts, *plain_rows]
     blocks: list[Block] = [
-        kit.section(headline.mrkdwn),
+        kit.section(f"{run_status.mark(backfill)} {headline.mrkdwn}"),
         kit.context("\n".join([range_line, *(kit.escape(fact) for fact in facts)])),
         *kit.sections(mrkdwn_rows),
     ]
@@ -138,7 +138,7 @@ def _row(row: Run | RunGroup, result: CustomerStatus) -> Line:
 
 
 def _group_line(group: RunGroup, result: CustomerStatus) -> Line:
-    """``40 windows of 1 day complete, Jan 1–Feb 9, each took 8 m to 25 m``"""
+    """``40 windows of 1 day complete, Jan 1–Feb 9, each took 8–25 m``"""
     days = run_status.ranges(group.covered, result.whole)
     shortest, longest = map(duration_text, group.took(result.at))
     took = shortest if shortest == longest else f"{shortest} to {longest}"

@@ -6,10 +6,10 @@ The most urgent part comes first, so that a phone shows it without scrolling.
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from slack_sdk.models.blocks import ActionsBlock, Block, InteractiveElement
+from slack_sdk.models.blocks import Block, InteractiveElement
 
-from bot.actions import ActionId, at_place
-from bot.blocks import buttons, kit, words
+from bot.actions import ActionId
+from bot.blocks import buttons, kit, run_status, words
 from bot.blocks.board import board_notes, items_with_line, open_line, ordered_rows, table
 from bot.blocks.lines import fitting
 from bot.commands import SLASH
@@ -44,16 +44,8 @@ def render(home: Home) -> HomeTab:
         *kit.preformatted(fitting(table(ordered_rows(board.rows)), str, ROWS_ROOM, _hidden_clusters)),
         kit.context("\n".join(kit.escape(line) for line in [*board_notes(board), _rights(home)])),
     ]
-    _number(blocks)
+    buttons.number(blocks)
     return kit.home(blocks)
-
-
-def _number(blocks: Sequence[Block]) -> None:
-    """Make the action ids of all buttons differ."""
-    rows = [block.elements for block in blocks if isinstance(block, ActionsBlock)]
-    pressed = [element for row in rows for element in row if isinstance(element, InteractiveElement)]
-    for place, element in enumerate(pressed):
-        element.action_id = at_place(ActionId(str(element.action_id)), place)
 
 
 def refused(why: str) -> HomeTab:
@@ -92,7 +84,7 @@ def _listed(title: str, backfills: Sequence[Backfill], home: Home, draw: _Draw, 
 
 
 def _with_remedy(backfill: Backfill, home: Home) -> _Drawn:
-    return open_line(backfill, home.board).mrkdwn, _remedies(backfill)
+    return f"{run_status.mark(backfill)} {open_line(backfill, home.board).mrkdwn}", _remedies(backfill)
 
 
 def _with_bar(backfill: Backfill, home: Home) -> _Drawn:

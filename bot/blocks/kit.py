@@ -5,17 +5,21 @@ slack_sdk's models check single fields when they are serialised. This module als
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import (
     Block,
+    BlockElement,
     ContextBlock,
     HeaderBlock,
     InputBlock,
     MarkdownTextObject,
+    RichTextBlock,
+    RichTextElementParts,
+    RichTextPreformattedElement,
     SectionBlock,
 )
 
@@ -86,14 +90,17 @@ def aligned(header: Sequence[str], rows: Iterable[Sequence[str]], right: frozens
 
 
 def preformatted(lines: Sequence[str]) -> list[Block]:
-    """Fixed-width lines, in as few sections as the limit of a section allows. The lines are escaped here."""
-    chunks = _chunks([escape_code(line) for line in lines], MAX_SECTION - 8)
-    return [section(f"```\n{chunk}\n```") for chunk in chunks]
+    """Fixed-width lines, in as few blocks as the limit of a paragraph allows. Nothing is escaped, because rich text
+    takes no markup; and unlike code in a section, no client cuts it off."""
+    parts = [RichTextElementParts.Text(text=chunk) for chunk in _chunks(lines, MAX_SECTION, clip)]
+    return [RichTextBlock(elements=[RichTextPreformattedElement(elements=[part])]) for part in parts]
 
 
-def section(mrkdwn: str) -> SectionBlock:
-    """A paragraph. ``verbatim`` keeps Slack from turning bare names and addresses into links."""
-    return SectionBlock(text=MarkdownTextObject(text=_clip_mrkdwn(mrkdwn, MAX_SECTION), verbatim=True))
+def section(mrkdwn: str, accessory: BlockElement | None = None) -> SectionBlock:
+    """A paragraph that is never folded behind "Show more". ``verbatim`` keeps Slack from turning bare names and
+    addresses into links."""
+    text = MarkdownTextObject(text=_clip_mrkdwn(mrkdwn, MAX_SECTION), verbatim=True)
+    return SectionBlock(text=text, accessory=accessory, expand=True)
 
 
 def sections(lines: Sequence[str]) -> list[Block]:
@@ -215,10 +222,10 @@ def _clip_mrkdwn(mrkdwn: str, limit: int) -> str:
     return redacted if len(redacted) <= limit else _BROKEN_MARKUP.sub("…", redacted[: limit - 1].rstrip() + "…")
 
 
-def _chunks(lines: Sequence[str], limit: int) -> list[str]:
+def _chunks(lines: Sequence[str], limit: int, cut: Callable[[str, int], str] = _clip_mrkdwn) -> list[str]:
     chunks: list[str] = []
     for line in lines:
-        piece = _clip_mrkdwn(line, limit)
+        piece = cut(line, limit)
         if chunks and len(chunks[-1]) + 1 + len(piece) <= limit:
             chunks[-1] += "\n" + piece
         else:

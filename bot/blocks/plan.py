@@ -56,9 +56,9 @@ def _plan(plan: Plan) -> Message:
 
 
 def _headline(plan: Plan) -> str:
-    """``11 windows of 5 days would run, the last of 1 day; about 23 h to 31 h.``"""
+    """``11 windows of 5 days would run, the last of 1 day; about 23–31 h.``"""
     if plan.rows == 0:
-        return "no data in range: done at once, as N/A."
+        return "no data in these days, so there is nothing to run."
     to_run = [planned.window.days for planned in plan.to_run]
     if not to_run:
         return f"nothing would run: {_kept(plan.skipped)}."

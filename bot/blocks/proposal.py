@@ -23,7 +23,7 @@ WINDOWS_ROOM = 2_500
 
 
 def headline(proposal: Proposal) -> str:
-    """``About to cancel 1 workflow and start 11 windows of 5 days for hilton on voice-prod, about 20 h to 31 h.``"""
+    """``About to cancel 1 workflow and start 11 windows of 5 days for hilton on voice-prod, about 20–31 h.``"""
     target = proposal.target
     if not target.customer:
         number = len(proposal.customers)

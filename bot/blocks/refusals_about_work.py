@@ -58,7 +58,7 @@ def about_runs(reason: RunRefusal) -> tuple[str, str]:  # noqa: C901, PLR0911, P
         case DaysRun(command, run):
             return f"Days of it run already: {open_work.run(run)}.", _free_days(command, run)
         case NoData(customer, whole):
-            return f"{customer} has no data in range, {whole}: N/A, nothing to run.", ""
+            return f"{customer} has no data in {whole}, so there is nothing to run.", ""
         case CompleteAlready(command, customer, whole):
             again = command_form(command, "run", f"{whole} all")
             return f"{customer} is complete already in {whole}.", f"Type {again} to run it all again."

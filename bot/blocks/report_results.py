@@ -96,7 +96,7 @@ def unknowns(report: Report) -> list[str]:
 
 
 def took(time: TimeTaken) -> str:
-    """``2 h 15 m``, or ``1 h to 6 h`` if several runs took different times."""
+    """``2 h 15 m``, or ``1–6 h`` if several runs took different times."""
     shortest, longest = duration_text(time.shortest), duration_text(time.longest)
     return longest if shortest == longest else f"{shortest} to {longest}"
 

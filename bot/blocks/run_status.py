@@ -1,9 +1,9 @@
 """The state of a customer, of a run and of a cluster that did not answer, in words, for all answers that show it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.blocks import children, doubts, health, kit, sequence_progress, words
+from bot.blocks import children, doubts, health, heartbeats, kit, sequence_progress, sizing, words
 from bot.fleet.runs.close_facts import causes_of
 from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill
@@ -15,6 +15,14 @@ RUNS_SHOWN = 3
 LONGEST_WHY = 200
 LONGEST_NAME = 120
 _TASKS = {TaskKind.WORKFLOW: "workflows", TaskKind.ACTIVITY: "activities"}
+_GOING_ON = ":arrows_counterclockwise:"
+_MARKS = {
+    State.FAILED: ":red_circle:",
+    State.IN_DOUBT: doubts.MARK,
+    State.PARTIAL: ":large_orange_circle:",
+    State.CANCELLED: ":large_orange_circle:",
+    State.COMPLETE: ":large_green_circle:",
+}
 # The states whose word already says how the last run ended.
 _STATUS_OF_STATE = {State.FAILED: ExecutionStatus.FAILED, State.CANCELLED: ExecutionStatus.CANCELLED}
 
@@ -26,10 +34,27 @@ def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> st
     is_ending = backfill.state is State.CANCELLING
     if is_under_way and not is_ending and backfill.left is not None and backfill.missing:
         remainder = "left" if backfill.goes_on else "of work left"
-        sentences.append(f"About {rounded(backfill.left)} {remainder}.")
+        sentences.append(f"About {sizing.at_pace(backfill.left)} {remainder}.")
     if not is_under_way and (latest := backfill.latest_missing):
         sentences += _last_failure(latest)
     return " ".join(sentences)
+
+
+def group(backfill: Backfill) -> str:
+    """The word under which a headline counts it: its state, or what is wrong with what runs."""
+    progress = backfill.sequence.progress if backfill.sequence else None
+    if progress and progress.paused_by:
+        return Phase.PAUSED.value
+    if backfill.open_runs and backfill.health not in (None, Health.HEALTHY):
+        return str(backfill.health)
+    return backfill.state.value
+
+
+def mark(backfill: Backfill) -> str:
+    """The icon of a customer, for its state and whether it needs a person."""
+    if backfill.state in (State.RUNNING, State.CANCELLING):
+        return _GOING_ON if not backfill.needs_person else ":warning:"
+    return _MARKS.get(backfill.state, ":white_circle:")
 
 
 def _last_failure(run: Run) -> list[str]:
@@ -51,9 +76,9 @@ def state(backfill: Backfill, people: Mapping[str, str]) -> str:
             return ", ".join([word, *_so_far(backfill), "nothing runs", missing(backfill)])
         case State.IN_DOUBT:
             summary = doubts.summary(backfill.doubts, backfill.whole)
-            return f"{doubts.MARK} {word}: {summary}, {missing(backfill)}"
+            return f"{word}: {summary}, {missing(backfill)}"
         case State.NOT_APPLICABLE:
-            return f"{word}, the source has no rows in range"
+            return "nothing to fill, the source has no rows in range"
         case _:
             return word
 
@@ -100,7 +125,7 @@ def run_health(run: Run, now: datetime) -> str:
     if run.health.waiting_since:
         parts.append(_pollers(run.pollers, f"{run.health.task_queue} for {_TASKS[run.health.waits_for]}"))
     if run.health.progress.text:
-        parts.append(f"At {run.health.progress.text}")
+        parts.append(f"At {heartbeats.reached(run.health.progress.text)}")
     if run.health.progress.is_encrypted:
         parts.append("Its heartbeat details are encrypted")
     if run.health.health is not Health.HEALTHY and run.health.last_heartbeat_at:
@@ -118,14 +143,6 @@ def silent(row: Silent, now: datetime) -> str:
     """``did not answer (no answer within 3 s), last seen 4 m ago``"""
     seen = f"last seen {duration_text(now - row.last_seen)} ago" if row.last_seen else "never seen yet"
     return f"did not answer ({kit.clip(row.why, LONGEST_WHY)}), {seen}"
-
-
-def rounded(span: timedelta) -> str:
-    """An estimate, rounded to seconds if it is below 2 m, to minutes below 2 h, to hours below 2 days, and to days
-    above."""
-    seconds = span.total_seconds()
-    step = next((step for limit, step in ((120, 1), (7_200, 60), (172_800, 3_600)) if seconds < limit), 86_400)
-    return duration_text(timedelta(seconds=max(step, round(seconds / step) * step)))
 
 
 def _open_runs(backfill: Backfill, now: datetime) -> list[str]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.blocks import kit, words
 from bot.fleet.planning.plan import Estimate, Sized
+from bot.fleet.planning.planner import SLACK
 from bot.fleet.planning.sizing import Basis, Size
 from bot.fleet.planning.throughput import Source
 from bot.model import Baseline
@@ -25,13 +26,19 @@ def why(plan: Sized) -> str:
 
 
 def span(estimate: Estimate) -> str:
-    """``23 h to 32 h``, or a single time if both ends read the same. Both ends have the unit of the high end. If the
-    low end is less than one such unit, it has a smaller unit: ``45 m to 2 h``."""
+    """``23–32 h``, or a single time if both ends read the same. Both ends have the unit of the high end. If the low
+    end is less than one such unit, it has a smaller unit: ``45 m to 2 h``."""
     unit, seconds = _unit(estimate.high)
     low, high = about(estimate.low), about(estimate.high)
     if estimate.low >= timedelta(seconds=seconds):
         low = _in_unit(unit, seconds, estimate.low)
+        return low if low == high else f"{low.removesuffix(f' {unit}')}–{high}"
     return low if low == high else f"{low} to {high}"
+
+
+def at_pace(left: timedelta) -> str:
+    """``5–7 h``: what is left at the measured pace, and a third more, as for plans."""
+    return span(Estimate(left, left * SLACK))
 
 
 def about(time: timedelta) -> str:

@@ -5,11 +5,13 @@ from typing import assert_never
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import kit, queue, run_status, words
+from bot.actions import ActionId
+from bot.blocks import buttons, kit, queue, run_status, words
 from bot.blocks.board import board_notes, headline, items_with_line, open_line, ordered_rows, plain_row, table
 from bot.blocks.customer_status import customer_status
 from bot.blocks.lines import Line, first_names, fitting
 from bot.commands import SLASH
+from bot.fleet.name_lookup import Target
 from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
@@ -20,10 +22,11 @@ from bot.model import State
 # In characters. This much, the headline and the notes together stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
 ROWS_ROOM = 1_300
 PLAIN_ROOM = 1_300
-DRAWN_ROOM = 5_700
+DRAWN_ROOM = 3_500
 QUEUES_ROOM = 700
 DRAWN_QUEUES_ROOM = 1_200
 SILENT_SHOWN = 6
+BUTTONS_SHOWN = 6
 NAMES_SHOWN = 30
 
 
@@ -48,17 +51,14 @@ def _fleet(result: FleetStatus) -> Message:
 
     ordered = ordered_rows(board.rows)
     rows = fitting(ordered, lambda row: plain_row(row, board.at), ROWS_ROOM, hidden)
-    drawn: list[Block] = [
-        *kit.sections([_silent_line(row, board).mrkdwn for row in board.silent[:SILENT_SHOWN]]),
-        *kit.preformatted(fitting(table(ordered), str, ROWS_ROOM, hidden)),
-    ]
+    table_lines = kit.preformatted(fitting(table(ordered), str, ROWS_ROOM, hidden))
     answered = {row.cluster for row in board.answered}
     queues = [
         queue.line(cluster, each)
         for cluster, each in result.queues.items()
         if cluster in answered and (isinstance(each, QueueSilent) or not each.is_idle)
     ]
-    return _message(board, headline(board), [*rows, *_plain(queues)], [*drawn, *_drawn(queues)])
+    return _message(board, headline(board), [*rows, *_plain(queues)], [*table_lines, *_drawn(queues)])
 
 
 def _cluster(result: ClusterStatus) -> Message:
@@ -87,28 +87,39 @@ def _hidden_queues(number: int) -> str:
 def _message(
     board: Board, headline_text: str, rows: Sequence[str], drawn_rows: Sequence[Block], notes: Sequence[str] = ()
 ) -> Message:
-    """Headline and range, the rows, the open customers, and notes."""
+    """Headline and range; the clusters that did not answer; the open customers, worst first, with a button for those
+    that need a person; the rows; notes."""
 
     def hidden(number: int) -> str:
         return f"{number:,} more lines of open customers: type {SLASH} status and the name of a cluster or customer."
 
-    def plain_line(item: Backfill | ClusterRow) -> str:
-        return open_line(item, board).plain
-
-    def drawn_line(item: Backfill | ClusterRow) -> str:
-        return open_line(item, board).mrkdwn
-
     range_line = words.long_range(board.whole, board.at)
     items = items_with_line(board)
+    shown = [item for item in items if isinstance(item, Backfill) and item.needs_person][:BUTTONS_SHOWN]
+    others = [_line(item, board) for item in items if item not in shown]
     all_notes = [*notes, *board_notes(board)]
-    plain = [headline_text, f"{range_line}.", *rows, *fitting(items, plain_line, PLAIN_ROOM, hidden), *all_notes]
+    plain_items = fitting(items, lambda item: open_line(item, board).plain, PLAIN_ROOM, hidden)
     blocks = [
         kit.section(f"*{kit.escape(headline_text)}*\n{range_line}"),
+        *kit.sections([_silent_line(row, board).mrkdwn for row in board.silent[:SILENT_SHOWN]]),
+        *(_section(item, board) for item in shown),
+        *kit.sections(fitting(others, str, DRAWN_ROOM, hidden)),
         *drawn_rows,
-        *kit.sections(fitting(items, drawn_line, DRAWN_ROOM, hidden)),
         *([kit.context("\n".join(kit.escape(line) for line in all_notes))] if all_notes else []),
     ]
-    return kit.message("\n".join(plain), blocks)
+    buttons.number(blocks)
+    return kit.message("\n".join([f"{headline_text}.", f"{range_line}.", *plain_items, *rows, *all_notes]), blocks)
+
+
+def _section(backfill: Backfill, board: Board) -> Block:
+    """The line of a customer, with the button that shows its runs."""
+    button = buttons.for_target(Target(backfill.cluster, backfill.customer), ActionId.STATUS)
+    return kit.section(_line(backfill, board), next(iter(button), None))
+
+
+def _line(item: Backfill | ClusterRow, board: Board) -> str:
+    mark = f"{run_status.mark(item)} " if isinstance(item, Backfill) else ""
+    return f"{mark}{open_line(item, board).mrkdwn}"
 
 
 def _silent_line(row: Silent, board: Board) -> Line:
@@ -121,4 +132,4 @@ def _names(row: ClusterRow) -> list[str]:
     done = [backfill.customer for backfill in row.customers if backfill.state is State.COMPLETE]
     idle = [backfill.customer for backfill in row.customers if backfill.state is State.NOT_APPLICABLE]
     notes = [f"Complete: {first_names(done, NAMES_SHOWN)}."] if done else []
-    return notes + ([f"N/A, no rows in range: {first_names(idle, NAMES_SHOWN)}."] if idle else [])
+    return notes + ([f"No rows in range: {first_names(idle, NAMES_SHOWN)}."] if idle else [])

@@ -171,7 +171,7 @@ def _cluster_lines(cluster: ClusterVerdict) -> list[Line]:
     """The lines about the cluster itself. A cluster that did not answer has one line for all customers that depend on
     it."""
     if not cluster.customers and not cluster.unasked:
-        return [Line.about(cluster.cluster, "N/A (no customers expected)")]
+        return [Line.about(cluster.cluster, "has no expected customers")]
     lines = [Line.of(line) for line in _runs_silent(cluster)]
     if cluster.silent:
         hidden = [

@@ -24,7 +24,7 @@ def shown_by_slack(view: View) -> View:
 
 def texts(drawn: Message | View | HomeTab) -> list[str]:
     """Everything that a person reads in the blocks: paragraphs, small print, labels."""
-    return [text for block in drawn.blocks for text in _texts(block)]
+    return [text for block in drawn.blocks for text in texts_of(block)]
 
 
 def action_ids(message: Message) -> list[str]:
@@ -33,8 +33,14 @@ def action_ids(message: Message) -> list[str]:
     return [element["action_id"] for row in rows for element in row]
 
 
-def _texts(node: object) -> list[str]:
+def table_of(drawn: Message | View | HomeTab) -> list[str]:
+    """The text of each block of fixed-width lines."""
+    return ["\n".join(texts_of(block)) for block in drawn.blocks if block["type"] == "rich_text"]
+
+
+def texts_of(node: object) -> list[str]:
+    """Everything that a person reads in a part of a message."""
     if isinstance(node, dict):
         own = [node["text"]] if isinstance(node.get("text"), str) else []
-        return own + [text for value in node.values() for text in _texts(value)]
-    return [text for value in node for text in _texts(value)] if isinstance(node, list | tuple) else []
+        return own + [text for value in node.values() for text in texts_of(value)]
+    return [text for value in node for text in texts_of(value)] if isinstance(node, list | tuple) else []

@@ -76,7 +76,7 @@ def test_the_health_of_a_run_says_which_child_it_is_that_of() -> None:
     text = run_health(replace(parent, health=replace(own, child=day(4)), children=health), NOW)
 
     assert text.startswith("Attempt 2 of child Jan 4, struggling, running for ")
-    assert ". Heartbeat timeout. 2 of 5 open children time out: Jan 4, Jan 9. At day 2026-01-07" in text
+    assert ". Heartbeat timeout. 2 of 5 open children time out: Jan 4, Jan 9. At Jan 7 (21%" in text
 
 
 def test_an_alert_says_which_child_its_attempt_is_of_and_how_many_time_out() -> None:

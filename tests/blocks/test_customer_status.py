@@ -340,7 +340,7 @@ def test_days_in_doubt_are_missing_with_the_reason_and_with_what_proves_them() -
     message = customer(done, replace(doubtful, doubts=(doubt,)))
 
     assert lines(message)[0].startswith(
-        "hilton on voice-prod: :large_yellow_circle: in doubt: Jan 6–Feb 20 completed after a cancel was requested"
+        "hilton on voice-prod: in doubt: Jan 6–Feb 20 completed after a cancel was requested"
     )
     assert "46 days missing (Jan 6–Feb 20)" in lines(message)[0]
     assert "/backfill verify hilton" in message.text

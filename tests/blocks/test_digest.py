@@ -18,7 +18,7 @@ DIGEST = Digest(
     range=Window(date(2026, 1, 1), date(2026, 2, 21)),
     complete=90,
     total=95,
-    clusters=(ClusterLine("voice-prod", "15/17", "hilton, vivint"), ClusterLine("eu-west-2-prod", "N/A", "")),
+    clusters=(ClusterLine("voice-prod", "15/17", "hilton, vivint"), ClusterLine("eu-west-2-prod", "–", "")),
     silent=(),
     news=News(YESTERDAY, finished=("voice-prod/holidayinn-transfers",), windows_done=1),
     struggling=(StrugglingRun("hilton", "voice-prod", Health.STRUGGLING, 3, "https://slack.test/thread"),),
@@ -37,7 +37,7 @@ def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news()
             "1 window completed.",
             "Cluster         Complete  Open",
             "voice-prod      15/17     hilton, vivint",
-            "eu-west-2-prod  N/A",
+            "eu-west-2-prod  –",
             "voice-prod/hilton: struggling, attempt 3.",
             "What runs now should be done about 2026-02-23 14:00 UTC. "
             "Stopped: us-east-1-prod/spirit; resumed now, all would be done about 2026-02-25 01:00 UTC. "

@@ -1,13 +1,10 @@
-"""Lines as plain text and mrkdwn, lists cut to the room there is, and rounded estimates."""
-
-from datetime import timedelta
+"""Lines as plain text and mrkdwn, and lists cut to the room there is."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks.lines import Line, first_names, fitting
-from bot.blocks.run_status import rounded
 
 
 def test_a_line_is_escaped_where_slack_reads_marks_and_plain_elsewhere() -> None:
@@ -47,19 +44,3 @@ def test_what_has_no_room_is_never_said() -> None:
 )
 def test_names_over_the_limit_are_counted(names: list[str], expected: str) -> None:
     assert first_names(names, 2) == expected
-
-
-@pytest.mark.parametrize(
-    ("span", "expected"),
-    [
-        (timedelta(0), "1 s"),
-        (timedelta(seconds=44.6), "45 s"),
-        (timedelta(minutes=4, seconds=50), "5 m"),
-        (timedelta(hours=1, minutes=12, seconds=40), "1 h 13 m"),
-        (timedelta(hours=20, minutes=40), "21 h"),
-        (timedelta(hours=47, minutes=59), "2 d"),
-        (timedelta(days=9, hours=13), "10 d"),
-    ],
-)
-def test_an_estimate_is_rounded_to_what_it_can_tell(span: timedelta, expected: str) -> None:
-    assert rounded(span) == expected

@@ -17,7 +17,7 @@ from bot.fleet.runs.run import Run
 from bot.fleet.status.board import Silent
 from bot.message import Message
 from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, SizingRules, Window
-from tests.blocks.gate import taken_by_slack
+from tests.blocks.gate import table_of, taken_by_slack
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, closed, execution, run, window
 from tests.fleet.sizes import PER_DAY, RULES, evenly
 
@@ -52,12 +52,12 @@ def test_the_first_line_tells_what_would_run_and_the_next_ones_why() -> None:
     result = plan()
 
     assert lines(result)[:6] == [
-        "hilton on voice-prod: 11 windows of 5 days would run, the last of 1 day; about 23 h to 32 h.",
+        "hilton on voice-prod: 11 windows of 5 days would run, the last of 1 day; about 23–32 h.",
         "Jan 1–Feb 20 (51 days).",
         "5 days a window: 82K scorecards a day, as hilton before (82K → 5 days), like united-east (210K → 5 days).",
         f"To run: 11 windows, 51 days, 4.2M scorecards. Plan {result.digest}.",
-        "A window takes about 2 h to 3 h, by the pace of 2 baselines.",
-        "Jan 1–5: 5 days, 412K scorecards, run, 2 h to 3 h",
+        "A window takes about 2–3 h, by the pace of 2 baselines.",
+        "Jan 1–5: 5 days, 412K scorecards, run, 2–3 h",
     ]
     assert lines(result)[-1].startswith("Feb 20: 1 day, 82K scorecards, run, ")
 
@@ -69,7 +69,7 @@ def test_every_window_is_drawn_in_a_row_and_skipped_ones_alike_share_one() -> No
 
     assert "Jan 1–5       5 × 1        412K  skip: complete" in table
     assert "Jan 6–10          5        412K  skip: running" in table
-    assert "Jan 11–15         5        412K  run, 2 h to 3 h" in table
+    assert "Jan 11–15         5        412K  run, 2–3 h" in table
     assert table.count("run, ") == 9
 
 
@@ -100,7 +100,7 @@ def test_several_kinds_of_skipped_windows_are_each_counted() -> None:
         (plan(days=51), "hilton on voice-prod: 1 window of 51 days would run; "),
         (plan(days=17), "hilton on voice-prod: 3 windows of 17 days would run; "),
         (plan(complete(window(4, 6)), days=10), "hilton on voice-prod: 6 windows of up to 10 days would run; "),
-        (plan(rows=0), "hilton on voice-prod: no data in range: done at once, as N/A."),
+        (plan(rows=0), "hilton on voice-prod: no data in these days, so there is nothing to run."),
         (
             plan(days=51, rules=replace(RULES, baselines=())),
             "hilton on voice-prod: 1 window of 51 days would run; how long it takes is not known.",
@@ -214,7 +214,7 @@ def test_what_did_not_answer_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("low", "high", "expected"),
-    [(112, 180, "2 m to 3 m"), (30, 180, "30 s to 3 m"), (6_000, 10_000, "2 h to 3 h"), (20, 20, "20 s")],
+    [(112, 180, "2–3 m"), (30, 180, "30 s to 3 m"), (6_000, 10_000, "2–3 h"), (20, 20, "20 s")],
 )
 def test_two_times_are_told_in_one_unit_where_the_shorter_fills_it(low: int, high: int, expected: str) -> None:
     assert span(Estimate(timedelta(seconds=low), timedelta(seconds=high))) == expected
@@ -239,7 +239,7 @@ def test_five_years_of_one_day_windows_fit_and_the_rest_is_counted() -> None:
     assert "Jan 1, 2021: 1 day, 400K scorecards, run, " in message.text
     shown = sum(", 2021: 1 day" in line for line in message.text.splitlines())
     assert message.text.endswith(f"and {1_825 - shown:,} more lines")
-    assert "more lines\n```" in message.blocks[-1]["text"]["text"]
+    assert "more lines" in table_of(message)[-1].splitlines()[-1]
 
 
 def test_nothing_in_a_name_is_a_mark_or_a_ping() -> None:

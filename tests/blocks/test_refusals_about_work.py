@@ -91,7 +91,7 @@ ABOUT_RUNS: list[tuple[Refusal, str, str]] = [
         "Days of it run already: backfill-hilton-2026-01-06-2026-01-11, for 22 h.",
         "Type /backfill cancel hilton first, or /backfill run hilton for windows.",
     ),
-    (NoData("hilton", CAMPAIGN), f"hilton has no data in range, {WHOLE}: N/A, nothing to run.", ""),
+    (NoData("hilton", CAMPAIGN), f"hilton has no data in {WHOLE}, so there is nothing to run.", ""),
     (
         CompleteAlready(RUN, "hilton", CAMPAIGN),
         f"hilton is complete already in {WHOLE}.",

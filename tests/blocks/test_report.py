@@ -73,7 +73,7 @@ def test_the_message_begins_with_the_number_people_need_and_has_the_log_as_its_f
         [
             "Operations log of 2026-02-22: 1 of 2 customers complete, 1 open.",
             "Struggled: hilton.",
-            "What runs now needs about 19 h to 26 h.",
+            "What runs now needs about 19–26 h.",
         ]
     )
     assert message.document
@@ -94,7 +94,7 @@ def test_an_open_run_who_struggled_and_what_was_done_read_as_one_line_each() -> 
         "- voice-prod/hilton: last failure: heartbeat timeout; the run over the full range: cancelled; "
         "split by Olivia, 2026-02-22 17:00 UTC: done (“slow”)."
     ) in lines
-    assert "| hilton | voice-prod | 46 days missing, 1 run open, 9 windows to run | 19 h to 26 h |" in lines
+    assert "| hilton | voice-prod | 46 days missing, 1 run open, 9 windows to run | 19–26 h |" in lines
     assert "| 2026-02-22 17:00 UTC | Olivia | split voice-prod/hilton | slow | done |" in lines
 
 

@@ -34,6 +34,6 @@ def test_for_a_cluster_the_time_is_until_the_last_customer_is_done() -> None:
     known = replace(proposed, until_last=Estimate(5 * HOUR, 9 * HOUR))
 
     assert [texts(ask(shown))[0] for shown in (known, proposed)] == [
-        "*2 customers on voice-prod: about to start 4 windows, about 5 h to 9 h until the last is done.*",
+        "*2 customers on voice-prod: about to start 4 windows, about 5–9 h until the last is done.*",
         "*2 customers on voice-prod: about to start 4 windows; how long that takes is not known.*",
     ]

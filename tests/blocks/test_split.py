@@ -21,7 +21,7 @@ def of_hilton() -> Proposal:
 
 def test_the_first_line_tells_what_would_be_done_and_how_long_it_takes() -> None:
     assert texts(ask(of_hilton()))[0] == (
-        "*About to cancel 1 workflow and start 11 windows of 5 days for hilton on voice-prod, about 23 h to 32 h.*"
+        "*About to cancel 1 workflow and start 11 windows of 5 days for hilton on voice-prod, about 23–32 h.*"
     )
 
 
@@ -46,8 +46,8 @@ def test_what_is_to_be_cancelled_is_told_with_its_health_in_words() -> None:
 def test_the_windows_are_listed_as_plan_lists_them() -> None:
     shown = [" ".join(line.split()) for line in modal_text(of_hilton()).splitlines()]
 
-    assert "Jan 1–5 5 412K run, 2 h to 3 h" in shown
-    assert "Feb 20 1 82K run, 27 m to 38 m" in shown
+    assert "Jan 1–5 5 412K run, 2–3 h" in shown
+    assert "Feb 20 1 82K run, 27–38 m" in shown
 
 
 def test_windows_that_run_already_are_said_to_be_followed() -> None:

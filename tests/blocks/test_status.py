@@ -1,18 +1,19 @@
 """The answer to ``status`` about the fleet or a cluster."""
 
-import re
 from dataclasses import replace
 
 import pytest
 
+from bot.actions import command_of
 from bot.blocks.status import render
+from bot.commands import Status
 from bot.fleet.runs.run import ClusterView, Run
 from bot.fleet.runs.run_counts import CountedDays, with_counts
 from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
 from bot.fleet.status.board import Board, ClusterRow, Silent, row_of, with_volumes
 from bot.message import Message
 from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, Phase, Window
-from tests.blocks.gate import taken_by_slack
+from tests.blocks.gate import table_of, taken_by_slack, texts, texts_of
 from tests.fleet.builders import (
     BOOM,
     CAMPAIGN,
@@ -54,8 +55,8 @@ def drawn(message: Message) -> str:
 
 
 def paragraphs(message: Message) -> list[str]:
-    """The text that Slack reads as mrkdwn, without code blocks."""
-    return [part for part in re.split(r"```.*?```", drawn(message)) if part]
+    """The text that Slack reads as mrkdwn, without tables."""
+    return [text for block in message.blocks if block["type"] != "rich_text" for text in texts_of(block)]
 
 
 def running_run(customer: str, days: Window = CAMPAIGN, **changes: object) -> Run:
@@ -76,29 +77,29 @@ def evening() -> Board:
 def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
     answer = lines(draw(FleetStatus(evening)))
 
-    assert answer[:10] == [
-        "89 of 95 customers complete, 6 open.",
-        "Jan 1–Feb 20 (51 days).",
+    assert answer[0].startswith("89 of 95 customers complete · 3 partial · 3 running, about ")
+    assert answer[1] == "Jan 1–Feb 20 (51 days)."
+    assert answer[8:] == [
         "us-west-2-prod 30/30 complete",
         "chat-prod 3/3 complete",
         "schwab-prod 1/1 complete",
-        "eu-west-2-prod N/A (no customers expected)",
-        "ap-southeast-2-prod N/A (no customers expected)",
-        "ca-central-1-prod N/A (no customers expected)",
+        "eu-west-2-prod: no customers expected",
+        "ap-southeast-2-prod: no customers expected",
+        "ca-central-1-prod: no customers expected",
         "voice-prod 14/17 complete, 3 open",
         "us-east-1-prod 41/44 complete, 3 open",
     ]
     partial = "partial, 1 of {} windows done, full range cancelled, nothing runs, {} days missing ({}–Feb 20)."
-    assert answer[10:13] == [
+    assert answer[2:5] == [
         f"marriott on us-east-1-prod: {partial.format(6, 41, 'Jan 11')}",
         f"spirit on us-east-1-prod: {partial.format(6, 41, 'Jan 11')}",
         f"united-east on us-east-1-prod: {partial.format(11, 46, 'Jan 6')}",
     ]
-    assert answer[13].startswith(
+    assert answer[5].startswith(
         "hilton on voice-prod: running, window 2 of 11 (Jan 6–10). Attempt 1, healthy, running for 12 m."
     )
-    assert answer[14].startswith("holidayinn-transfers on voice-prod: running, full range. Attempt 1, healthy,")
-    assert answer[15].startswith(
+    assert answer[6].startswith("holidayinn-transfers on voice-prod: running, full range. Attempt 1, healthy,")
+    assert answer[7].startswith(
         "vivint on voice-prod: running, full range. Attempt 1, healthy, running for 22 h 10 m."
     )
     assert len(answer) == 16
@@ -106,17 +107,21 @@ def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
 
 def test_the_blocks_say_the_same_with_a_table_and_links(evening: Board) -> None:
     message = draw(FleetStatus(evening))
-    headline, table, open_customers = (block["text"]["text"] for block in message.blocks)
+    headline, *_ = texts(message)
+    (table,) = table_of(message)
+    open_customers = "\n".join(texts(message))
 
-    assert headline.startswith("*89 of 95 customers complete, 6 open.*\nJan 1–Feb 20 (51 days)")
+    assert headline.startswith(
+        "*89 of 95 customers complete · 3 partial · 3 running, about 3–4 d*\nJan 1–Feb 20 (51 days)"
+    )
     assert "voice-prod           14/17  3 open" in table
-    assert "ca-central-1-prod      N/A  no customers expected" in table
+    assert "ca-central-1-prod        –  no customers expected" in table
     assert "*hilton* on voice-prod: running, window 2 of 11" in open_customers
     assert "<https://temporal.test/backfill-vivint-2026-01-01-2026-02-21|Temporal>" in open_customers
 
 
 def test_the_table_is_narrow_enough_for_a_phone(evening: Board) -> None:
-    table = draw(FleetStatus(evening)).blocks[1]["text"]["text"]
+    (table,) = table_of(draw(FleetStatus(evening)))
 
     assert max(len(line) for line in table.splitlines()) <= 54
 
@@ -128,7 +133,7 @@ def test_a_silent_cluster_is_unknown_with_why_and_when_it_was_last_seen() -> Non
         Silent("new-prod", "connection refused", None, 1),
     )
 
-    assert lines(message)[0] == "Unknown how many of 5 customers are complete, 1 open, 4 unknown."
+    assert lines(message)[0] == "Unknown how many of 5 customers are complete · 1 running, about 4–5 h · 4 unknown."
     assert "chat-prod unknown: did not answer (no answer within 3 s), last seen 4 m ago" in lines(message)
     assert "new-prod unknown: did not answer (connection refused), never seen yet" in lines(message)
     assert (
@@ -140,15 +145,15 @@ def test_a_silent_cluster_is_unknown_with_why_and_when_it_was_last_seen() -> Non
 def test_a_cluster_without_rows_in_range_is_not_applicable() -> None:
     message = fleet(with_volumes(row(customers=("hilton",)), {}))
 
-    assert lines(message)[0] == "N/A, no customer has anything to backfill."
-    assert "voice-prod N/A (no rows in range)" in lines(message)
+    assert lines(message)[0] == "No customer has anything to backfill."
+    assert "voice-prod: no rows in range" in lines(message)
 
 
 def test_customers_that_nobody_has_started_share_a_line() -> None:
     message = fleet(row(customers=tuple(f"tenant-{n}" for n in range(12))))
 
-    assert lines(message)[-1].startswith("voice-prod has 12 customers not started: tenant-0, tenant-1, ")
-    assert lines(message)[-1].endswith("tenant-9 and 2 more.")
+    assert lines(message)[2].startswith("voice-prod has 12 customers not started: tenant-0, tenant-1, ")
+    assert lines(message)[2].endswith("tenant-9 and 2 more.")
 
 
 def test_what_struggles_is_told_first_with_its_reason() -> None:
@@ -160,16 +165,16 @@ def test_what_struggles_is_told_first_with_its_reason() -> None:
         )
     )
 
-    assert lines(message)[3] == (
+    assert lines(message)[2] == (
         "hilton on voice-prod: running, full range. Attempt 3, struggling, running for 1 h. Heartbeat timeout. "
-        "At day 2026-01-07, 12,345 of 57,300 rows. Last heartbeat 30 s ago."
+        "At Jan 7 (21%, 12,345 of 57,300 rows). Last heartbeat 30 s ago."
     )
 
 
 def test_a_failed_backfill_says_what_was_seen_to_fail() -> None:
     failed = run(closed(S.FAILED, "hilton", CAMPAIGN), CAMPAIGN, failures=(seen(1), seen(2, BOOM)))
 
-    assert lines(fleet(row(failed, customers=("hilton",))))[-1] == (
+    assert lines(fleet(row(failed, customers=("hilton",))))[2] == (
         "hilton on voice-prod: failed, nothing runs, 51 days missing (Jan 1–Feb 20). "
         "Last failure seen: error: connection reset by peer."
     )
@@ -178,7 +183,7 @@ def test_a_failed_backfill_says_what_was_seen_to_fail() -> None:
 def test_a_terminated_backfill_is_failed_and_says_how() -> None:
     ended = run(closed(S.TERMINATED, "hilton", CAMPAIGN), CAMPAIGN)
 
-    assert lines(fleet(row(ended, customers=("hilton",))))[-1] == (
+    assert lines(fleet(row(ended, customers=("hilton",))))[2] == (
         "hilton on voice-prod: failed, full range terminated, nothing runs, 51 days missing (Jan 1–Feb 20)."
     )
 
@@ -201,14 +206,14 @@ def test_several_open_windows_are_told_apart() -> None:
         row(first, running_run("hilton", window(6, 11)), running_run("hilton", window(11, 16)), customers=("hilton",))
     )
 
-    assert ": running, windows 2 to 3 of 11 (Jan 6–10, Jan 11–15)." in lines(message)[-1]
-    assert "Jan 6–10: Attempt 1, healthy" in lines(message)[-1]
+    assert ": running, windows 2 to 3 of 11 (Jan 6–10, Jan 11–15)." in lines(message)[2]
+    assert "Jan 6–10: Attempt 1, healthy" in lines(message)[2]
 
 
 def test_a_full_range_beside_a_window_is_told_too() -> None:
     message = fleet(row(running_run("hilton"), running_run("hilton", window(1, 6)), customers=("hilton",)))
 
-    assert ": running, full range and window 1 of 11 (Jan 1–5)." in lines(message)[-1]
+    assert ": running, full range and window 1 of 11 (Jan 1–5)." in lines(message)[2]
 
 
 @pytest.mark.parametrize("result", ["fleet", "cluster", "customer"])
@@ -224,8 +229,9 @@ def test_names_from_outside_are_shown_literally_and_ping_nobody(result: str) -> 
     }
     message = draw(results[result])
 
-    assert "<!channel>" not in message.text + drawn(message)
-    assert "<@U1>" not in message.text + drawn(message)
+    marked_up = message.text + "".join(paragraphs(message))
+    assert "<!channel>" not in marked_up
+    assert "<@U1>" not in marked_up
     assert "&lt;!channel&gt;" in message.text
     assert not any("*bold*" in text for text in paragraphs(message))
 
@@ -240,8 +246,8 @@ def test_a_huge_fleet_fits_one_message_and_says_what_is_left_out() -> None:
     rows = [replace(crowds[n % 3], cluster=f"cluster-{n}-with-a-name-of-some-length") for n in range(200)]
     message = fleet(*rows, Silent("chat-prod", "x" * 5_000, None, 3))
 
-    assert lines(message)[0] == "Unknown how many of 200,003 customers are complete, 200,000 open, 3 unknown."
-    assert lines(message)[2].startswith("chat-prod unknown: did not answer")
+    assert lines(message)[0].startswith("Unknown how many of 200,003 customers are complete · ")
+    assert any(line.startswith("chat-prod unknown: did not answer") for line in lines(message))
     assert "more clusters: type /backfill status and its name." in message.text
     assert (
         "more lines of open customers: type /backfill status and the name of a cluster or customer." in message.text
@@ -254,9 +260,9 @@ def test_a_cluster_names_who_is_complete_and_who_has_nothing_to_do() -> None:
     voice = with_volumes(row(done, running_run("hilton"), customers=("nrg", "hilton", "idle")), {})
     message = draw(ClusterStatus("voice-prod", Board(CAMPAIGN, NOW, (voice,))))
 
-    assert lines(message)[0] == "voice-prod: 1 of 2 customers complete, 1 open."
+    assert lines(message)[0] == "voice-prod: 1 of 2 customers complete · 1 running, about 4–5 h."
     assert lines(message)[2].startswith("hilton on voice-prod: running, full range. Attempt 1, healthy")
-    assert lines(message)[3:] == ["Complete: nrg.", "N/A, no rows in range: idle."]
+    assert lines(message)[3:] == ["Complete: nrg.", "No rows in range: idle."]
 
 
 def test_a_silent_cluster_asked_for_is_unknown() -> None:
@@ -281,7 +287,7 @@ def test_customers_whose_windows_a_sequence_runs_say_which_one_and_who_has_pause
     voice = row_of(ClusterView("voice-prod", NOW, runs, sequences), ("hilton", "vivint", "marriott"), CAMPAIGN)
     message = draw(FleetStatus(Board(CAMPAIGN, NOW, (voice,), people={"U0OSCAR": "Oscar"})))
 
-    assert [line.partition(". ")[0].removesuffix(".") for line in lines(message)[3:]] == [
+    assert [line.partition(". ")[0].removesuffix(".") for line in lines(message)[2:5]] == [
         "vivint on voice-prod: paused by Oscar, 2 of 11 windows done, 9 queued",
         "hilton on voice-prod: running, window 3 of 11 (Jan 11–15), 8 queued",
         "marriott on voice-prod: running, its driver does not answer",
@@ -292,8 +298,8 @@ def test_what_is_left_is_told_between_two_windows_too() -> None:
     done = run(closed(S.COMPLETED, "hilton", window(1, 6)), window(1, 6))
     voice = row_of(ClusterView("voice-prod", NOW, (done,), (standing(progress()),)), ("hilton",), CAMPAIGN)
 
-    assert lines(fleet(voice))[-1] == (
-        "hilton on voice-prod: running, 2 of 11 windows done, 9 queued. About 9 h left."
+    assert lines(fleet(voice))[2] == (
+        "hilton on voice-prod: running, 2 of 11 windows done, 9 queued. About 9–12 h left."
     )
 
 
@@ -302,7 +308,7 @@ def test_what_is_being_cancelled_is_given_no_time() -> None:
     stopping = standing(progress(phase=Phase.STOPPING))
     voice = row_of(ClusterView("voice-prod", NOW, (done,), (stopping,)), ("hilton",), CAMPAIGN)
 
-    assert lines(fleet(voice))[-1] == "hilton on voice-prod: cancelling, 2 of 11 windows done."
+    assert lines(fleet(voice))[2] == "hilton on voice-prod: cancelling, 2 of 11 windows done."
 
 
 def test_what_is_paused_has_work_left_and_no_end_in_sight() -> None:
@@ -310,8 +316,8 @@ def test_what_is_paused_has_work_left_and_no_end_in_sight() -> None:
     paused = standing(progress(phase=Phase.PAUSED, paused_by="U0OSCAR"))
     voice = row_of(ClusterView("voice-prod", NOW, (done,), (paused,)), ("hilton",), CAMPAIGN)
 
-    assert lines(fleet(voice))[-1].endswith(
-        "paused by U0OSCAR, 2 of 11 windows done, 9 queued. About 9 h of work left."
+    assert lines(fleet(voice))[2].endswith(
+        "paused by U0OSCAR, 2 of 11 windows done, 9 queued. About 9–12 h of work left."
     )
 
 
@@ -336,8 +342,8 @@ def test_what_may_be_complete_is_counted_as_unknown_and_never_as_open() -> None:
     view = ClusterView("voice-prod", NOW, (running_run("hilton"), done), history_silent="locked")
     message = fleet(row_of(view, ("hilton", "vivint", "spirit"), CAMPAIGN))
 
-    assert lines(message)[0] == "At least 1 of 3 customers complete, 1 open, 1 unknown."
-    assert lines(message)[2] == "voice-prod ≥1/3 complete, 1 open, 1 unknown"
+    assert lines(message)[0] == "At least 1 of 3 customers complete · 1 running · 1 unknown."
+    assert "voice-prod ≥1/3 complete, 1 open, 1 unknown" in lines(message)
     assert "voice-prod has 1 customer unknown: spirit." in lines(message)
 
 
@@ -345,8 +351,8 @@ def test_a_cluster_of_which_nothing_is_known_to_be_complete_is_unknown() -> None
     view = ClusterView("voice-prod", NOW, (), history_silent="locked")
     message = fleet(row_of(view, ("hilton", "spirit"), CAMPAIGN))
 
-    assert lines(message)[0] == "Unknown how many of 2 customers are complete, 0 open, 2 unknown."
-    assert lines(message)[2] == "voice-prod 2 unknown"
+    assert lines(message)[0] == "Unknown how many of 2 customers are complete · 2 unknown."
+    assert "voice-prod 2 unknown" in lines(message)
 
 
 def test_customers_in_doubt_are_counted_apart_and_never_as_complete() -> None:
@@ -354,9 +360,9 @@ def test_customers_in_doubt_are_counted_apart_and_never_as_complete() -> None:
     doubtful = replace(run(closed(S.COMPLETED, "hilton", CAMPAIGN), CAMPAIGN), doubts=(doubt,))
     message = fleet(row(doubtful, running_run("vivint"), customers=("hilton", "vivint")))
 
-    assert lines(message)[0] == "0 of 2 customers complete, 1 open, 1 in doubt."
+    assert lines(message)[0] == "0 of 2 customers complete · 1 in doubt · 1 running, about 4–5 h."
     assert "voice-prod 0/2 complete, 1 in doubt, 1 open" in lines(message)
-    assert any(line.startswith("hilton on voice-prod: :large_yellow_circle: in doubt:") for line in lines(message))
+    assert any(line.startswith("hilton on voice-prod: in doubt:") for line in lines(message))
 
 
 def test_those_that_counts_have_proven_are_told_beside_those_that_are_complete() -> None:
@@ -369,3 +375,20 @@ def test_those_that_counts_have_proven_are_told_beside_those_that_are_complete()
 
     assert "voice-prod 2/2 complete, 1 verified" in lines(complete)
     assert "voice-prod 1/2 complete, 1 verified, 1 open" in lines(partly)
+
+
+def test_each_customer_that_needs_a_person_has_a_button_that_shows_its_runs() -> None:
+    message = fleet(
+        row(
+            running_run("vivint"),
+            running_run("hilton", attempt=3, last_failure=TIMED_OUT),
+            customers=("vivint", "hilton"),
+        )
+    )
+    accessories = [block["accessory"] for block in message.blocks if "accessory" in block]
+
+    assert [command_of(button["action_id"], button["value"]) for button in accessories] == [
+        Status(target="voice-prod/hilton")
+    ]
+    assert ":warning: *hilton*" in drawn(message)
+    assert ":arrows_counterclockwise: *vivint*" in drawn(message)

@@ -33,7 +33,7 @@ def test_each_says_where_since_when_and_why() -> None:
     assert lines == [
         "1 of 2 open executions needs a look.",
         "hilton on voice-prod (Jan 1–Feb 20): Attempt 2, struggling, running for 1 h. Heartbeat timeout. "
-        "At day 2026-01-07, 12,345 of 57,300 rows. Last heartbeat 30 s ago.",
+        "At Jan 7 (21%, 12,345 of 57,300 rows). Last heartbeat 30 s ago.",
     ]
 
 

@@ -1,6 +1,7 @@
 """The evening of the operations log, as the channel tells it."""
 
 import os
+import re
 import subprocess
 import sys
 import urllib.request
@@ -34,25 +35,25 @@ def control(world: Sandbox) -> Control:
 def test_status_prints_the_table_of_the_log(control: Control) -> None:
     lines = control.ask_until_known("/backfill status").splitlines()
 
-    assert lines[:10] == [
-        "89 of 95 customers complete, 6 open.",
-        "Jan 1–Feb 20 (51 days).",
+    assert re.fullmatch(r"89 of 95 customers complete · 3 partial · 3 running, about .+\.", lines[0])
+    assert lines[1] == "Jan 1–Feb 20 (51 days)."
+    assert lines[8:16] == [
         "us-west-2-prod 30/30 complete",
         "chat-prod 3/3 complete",
         "schwab-prod 1/1 complete",
-        "eu-west-2-prod N/A (no customers expected)",
-        "ap-southeast-2-prod N/A (no customers expected)",
-        "ca-central-1-prod N/A (no customers expected)",
+        "eu-west-2-prod: no customers expected",
+        "ap-southeast-2-prod: no customers expected",
+        "ca-central-1-prod: no customers expected",
         "voice-prod 14/17 complete, 3 open",
         "us-east-1-prod 41/44 complete, 3 open",
     ]
     partial = "on us-east-1-prod: partial, 1 of {} windows done, full range cancelled, nothing runs, {} days missing"
-    assert [line.split(" (Jan")[0] for line in lines[10:13]] == [
+    assert [line.split(" (Jan")[0] for line in lines[2:5]] == [
         f"marriott {partial.format(6, 41)}",
         f"spirit {partial.format(6, 41)}",
         f"united-east {partial.format(11, 46)}",
     ]
-    running = [line.split(", running for")[0] for line in lines[13:]]
+    running = [line.split(", running for")[0] for line in lines[5:8]]
     assert running == [
         "hilton on voice-prod: running, window 2 of 11 (Jan 6–10). Attempt 1, healthy",
         "holidayinn-transfers on voice-prod: running, full range. Attempt 1, healthy",
@@ -87,7 +88,7 @@ def test_a_plan_skips_what_is_complete_or_runs_and_cuts_the_rest_as_the_log_did(
     assert hilton[2].startswith(
         "5 days a window: 82 scorecards a day, as hilton before (82 → 5 days), like united-east"
     )
-    kept, running, first = [line for line in hilton if line.startswith("Jan")][:3]
+    kept, running, first = [line for line in hilton if line.startswith("Jan") and ": " in line][:3]
     assert kept == "Jan 1–5: 5 days, 412 scorecards, skip: complete"
     assert running == "Jan 6–10: 5 days, 412 scorecards, skip: running"
     assert first.startswith("Jan 11–15: 5 days, 412 scorecards, run, ")

@@ -74,13 +74,13 @@ def test_the_configuration_that_the_sandbox_writes_passes_check(world: Sandbox) 
 
 
 def test_status_shows_the_eight_as_one_fleet(control: Control) -> None:
-    whole = "8 of 23 customers complete, 15 open."
+    whole = "8 of 23 customers complete · "
     lines = until(lambda: control.ask("/backfill status"), lambda posted: posted.startswith(whole)).splitlines()
 
     assert lines[1] == f"{RANGE}."
-    assert lines[2:10] == [f"{cluster} 1/3 complete, 2 open" for cluster, *_ in list(TOO_BIG.values())[:-1]] + [
-        "apac 1/2 complete, 1 open"
-    ]
+    assert [line for line in lines if "/3 complete" in line or "/2 complete" in line] == [
+        f"{cluster} 1/3 complete, 2 open" for cluster, *_ in list(TOO_BIG.values())[:-1]
+    ] + ["apac 1/2 complete, 1 open"]
 
 
 @pytest.mark.parametrize("name", list(TOO_BIG))

@@ -45,12 +45,13 @@ def test_a_cluster_without_temporal_is_unknown_and_no_alert_opens_or_resolves(co
 
     for answer in answers:
         lines = answer["text"].splitlines()
-        assert lines[0] == "At least 2 of 8 customers complete, 2 open, 4 unknown."
-        assert lines[2].startswith("alpha unknown: did not answer (")
-        assert ", last seen " in lines[2]
-        assert lines[2].endswith(" ago")
-        assert lines[3:5] == ["beta 2/4 complete, 2 open", "gamma N/A (no customers expected)"]
-        assert lines[5].startswith("steady on beta: running, full range. Attempt 1, healthy")
+        assert lines[0].startswith("At least 2 of 8 customers complete · ")
+        assert lines[0].endswith(" · 4 unknown.")
+        assert lines[2].startswith("steady on beta: running, full range. Attempt 1, healthy")
+        assert lines[4].startswith("alpha unknown: did not answer (")
+        assert ", last seen " in lines[4]
+        assert lines[4].endswith(" ago")
+        assert lines[5:7] == ["beta 2/4 complete, 2 open", "gamma: no customers expected"]
         assert "toobig" not in answer["text"]
     assert len(before[0]) == 1
     assert (control.alerts(), control.thread(alert)) == before
@@ -95,6 +96,6 @@ def test_verify_says_which_cluster_has_no_clickhouse_and_counts_the_rest(control
     assert control.ask("/backfill verify beta/done-1").startswith(
         "done-1 matches: 40 scorecards and 80 scores, 10 days."
     )
-    assert control.ask("/backfill status").startswith("4 of 8 customers complete, 4 open.")
+    assert control.ask("/backfill status").startswith("4 of 8 customers complete · ")
     control.relay("alpha", "clickhouse", "ok")
     assert control.ask("/backfill verify alpha/done-1").startswith("done-1 matches: 60 scorecards and 240 scores")

@@ -62,6 +62,11 @@ class Backfill:
         return bool(self.open_runs or self.sequence)
 
     @property
+    def needs_person(self) -> bool:
+        """Whether its work has stopped, or a run of it is unhealthy."""
+        return not self.goes_on or (self.health or Health.HEALTHY) is not Health.HEALTHY
+
+    @property
     def open_runs(self) -> tuple[Run, ...]:
         """Open runs, worst first."""
         return worst_runs_first(run for run in self.runs if run.is_open)

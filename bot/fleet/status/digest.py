@@ -12,7 +12,7 @@ from bot.model import AlertReason, Episode, Health, KnownReason, ProgressChart, 
 
 @dataclass(frozen=True, slots=True)
 class ClusterLine:
-    """One row of the table. ``stands`` is a text such as ``30/30``, ``≥12/30`` (others may be complete) or ``N/A``.
+    """One row of the table. ``stands`` is a text such as ``30/30``, ``≥12/30`` (others may be complete) or ``–``.
     ``open`` names the open customers and counts the unknown ones."""
 
     name: str
@@ -175,7 +175,7 @@ def _line(row: ClusterRow | Silent) -> ClusterLine:
     if isinstance(row, Silent):
         return ClusterLine(row.cluster, "unknown", "did not answer")
     if not row.is_applicable:
-        return ClusterLine(row.cluster, "N/A", "")
+        return ClusterLine(row.cluster, "–", "")
     names = [backfill.customer for backfill in row.open]
     if row.unknown:
         names.append(f"{len(row.unknown):,} unknown")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board
-from bot.model import Health, State
+from bot.model import State
 
 # Customers in these states need nobody yet, and a status lists them.
 _NOT_BEGUN = (State.NOT_STARTED, State.UNKNOWN)
@@ -22,13 +22,9 @@ class Home:
     @property
     def needs_person(self) -> tuple[Backfill, ...]:
         """Open customers whose work has stopped or is unhealthy, worst first."""
-        return tuple(b for b in self.board.open if b.state not in _NOT_BEGUN and _needs_person(b))
+        return tuple(b for b in self.board.open if b.state not in _NOT_BEGUN and b.needs_person)
 
     @property
     def goes_on(self) -> tuple[Backfill, ...]:
         """Open customers whose work is healthy, in the order of the board."""
-        return tuple(b for b in self.board.open if b.goes_on and not _needs_person(b))
-
-
-def _needs_person(backfill: Backfill) -> bool:
-    return not backfill.goes_on or (backfill.health or Health.HEALTHY) is not Health.HEALTHY
+        return tuple(b for b in self.board.open if b.goes_on and not b.needs_person)

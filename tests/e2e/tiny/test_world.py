@@ -50,26 +50,26 @@ def test_status_of_the_fleet_counts_every_customer(control: Control) -> None:
     eventually(control.alerts)
     lines = whatever_is_verified(control.ask_until_known("/backfill status")).splitlines()
 
-    assert lines[:5] == [
-        "4 of 8 customers complete, 4 open.",
-        f"{RANGE}.",
+    assert lines[0].startswith("4 of 8 customers complete · 1 struggling · 1 partial · 1 running")
+    assert lines[1] == f"{RANGE}."
+    assert lines[6:] == [
         "alpha 2/4 complete, 2 open",
         "beta 2/4 complete, 2 open",
-        "gamma N/A (no customers expected)",
+        "gamma: no customers expected",
     ]
-    assert lines[5].startswith("toobig on alpha: running, full range. Attempt ")
+    assert lines[2].startswith("toobig on alpha: running, full range. Attempt ")
     missing = "8 days missing (Jan 3–10)"
-    assert lines[6] == (
+    assert lines[3] == (
         f"partial on alpha: partial, 1 of 5 windows done, full range cancelled, nothing runs, {missing}."
     )
-    assert lines[7].startswith("steady on beta: running, full range. Attempt 1, healthy, running for ")
-    assert lines[8:] == ["beta has 1 customer not started: idle."]
+    assert lines[4].startswith("steady on beta: running, full range. Attempt 1, healthy, running for ")
+    assert lines[5] == "beta has 1 customer not started: idle."
 
 
 def test_status_of_a_cluster_names_its_customers_only(control: Control) -> None:
     shown = control.ask_until_known("/backfill status alpha")
 
-    assert shown.startswith(f"alpha: 2 of 4 customers complete, 2 open.\n{RANGE}.\n")
+    assert shown.startswith("alpha: 2 of 4 customers complete · ")
     assert shown.endswith("Complete: done-1, windowed-2025-01-pilot.")
     assert "steady" not in shown
 
