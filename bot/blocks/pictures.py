@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.blocks import kit, words
 from bot.fleet.alerts.attempts_chart import attempts_chart
-from bot.message import Message, Picture
+from bot.message import HomeTab, Message, Picture
 from bot.model import AttemptBar, AttemptsChart, Episode, ProgressChart
 
 
@@ -56,3 +56,8 @@ def with_image(message: Message, picture: Picture, file_id: str) -> Message:
     if len(message.blocks) >= kit.MAX_BLOCKS:
         return message
     return replace(message, blocks=(*message.blocks, image(picture, file_id)))
+
+
+def on_home(tab: HomeTab, picture: Picture, file_id: str) -> HomeTab:
+    """The tab with this picture below everything else. A tab without room for it stays as it is."""
+    return HomeTab((*tab.blocks, image(picture, file_id))) if len(tab.blocks) < kit.MAX_HOME_BLOCKS else tab

@@ -12,7 +12,7 @@ from bot.model.coverage import missing, total_days
 # More points would make no difference to the eye, and a digest is stored with them.
 MOST_POINTS = 80
 # The estimates of the board go on at the pace so far; work may take this much longer.
-SLACK = 1.3
+SLACK = 4 / 3
 _NOT_COUNTED = (State.NOT_APPLICABLE, State.UNKNOWN)
 
 

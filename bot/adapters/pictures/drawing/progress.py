@@ -54,6 +54,5 @@ def _draw_future(axes: Axes, chart: ProgressChart) -> None:
         return
     done, goal = 100 * chart.done / chart.total, 100 * chart.goal / chart.total
     times = [at.timestamp() for at in (chart.at, chart.earliest, chart.latest)]
-    axes.fill(
-        times, [done, goal, goal], facecolor=SKY, edgecolor=INK, linewidth=0.6, hatch="////", label="what goes on"
-    )
+    label = "expected of what runs now"
+    axes.fill(times, [done, goal, goal], facecolor=SKY, edgecolor=INK, linewidth=0.6, hatch="////", label=label)
