@@ -6,7 +6,8 @@ from typing import Any
 from bot.commands import SLASH
 
 # The history scopes find a message whose post went unanswered, and im:history takes direct messages; im:write sends
-# them to people who are not in the channel; app_mentions:read takes mentions; files:write uploads reports.
+# them to people who have asked for one or are not in the channel; app_mentions:read takes mentions; files:write
+# uploads reports.
 BOT_SCOPES = (
     "app_mentions:read",
     "channels:history",
@@ -23,6 +24,12 @@ BOT_SCOPES = (
 )
 # The path of all requests in HTTP mode: commands, clicks, modals, menus and events.
 REQUEST_PATH = "/slack/events"
+# The shortcuts in the menu of each message, by callback id: name and description (handlers/listeners/shortcuts.py).
+SHORTCUTS = {
+    "message.retry": ("Retry", "Runs what is missing of the customer that a message of the bot is about"),
+    "message.split": ("Split", "Cancels and runs as windows the customer that a message of the bot is about"),
+    "message.verify": ("Verify", "Counts the rows of the customer that a message of the bot is about"),
+}
 # These events drop what the bot has cached about people and user groups (handlers/listeners/role_changes.py).
 ROLE_EVENTS = ("subteam_members_changed", "subteam_updated", "user_change")
 # This one comes when somebody opens the app (handlers/listeners/home.py).
@@ -65,6 +72,10 @@ def _in_socket_mode() -> dict[str, Any]:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "backfill", "always_online": True},
+            "shortcuts": [
+                {"type": "message", "callback_id": callback_id, "name": name, "description": description}
+                for callback_id, (name, description) in SHORTCUTS.items()
+            ],
             "slash_commands": [
                 {
                     "command": SLASH,

@@ -26,6 +26,7 @@ from bot.ports import (
     People,
     Pictures,
     RunHistory,
+    Subscriptions,
     Warehouse,
     Webhooks,
     WindowQueue,
@@ -92,6 +93,7 @@ class Services:
     leases: Leases
     deliveries: Deliveries
     dialogs: Dialogs
+    subscriptions: Subscriptions
     channel: Channel
     modals: Modals
     files: Files

@@ -116,6 +116,7 @@ async def open_services(
             leases=store.leases,
             deliveries=store.deliveries,
             dialogs=store.dialogs,
+            subscriptions=store.subscriptions,
             channel=SlackChannel(client, config.slack.channel),
             modals=SlackModals(client, config.slack.channel),
             files=SlackFiles(client, config.slack.channel),

@@ -9,13 +9,15 @@ from bot.blocks import ack as ack_blocks
 from bot.blocks import audit as audit_blocks
 from bot.blocks import digest as digest_blocks
 from bot.blocks import help as help_blocks
+from bot.blocks import notify as notify_blocks
 from bot.blocks import plan as plan_blocks
 from bot.blocks import report as report_blocks
 from bot.blocks import snooze as snooze_blocks
 from bot.blocks import status as status_blocks
 from bot.blocks import struggling as struggling_blocks
 from bot.blocks import verify as verify_blocks
-from bot.commands import ControlRequest, Reader, Request, alerts, control, parse, queries
+from bot.commands import ControlRequest, Reader, Request, activities, alerts, control, parse, queries
+from bot.commands import notify as notifying
 from bot.fleet.proposals.bulk import BulkProposal
 from bot.fleet.proposals.context import ProposalContext, StartContext
 from bot.fleet.proposals.proposal import Proposal
@@ -30,9 +32,11 @@ from bot.usecases.control.candidates import to_start, to_stop
 from bot.usecases.control.confirm_bulk import BulkAction, start_each
 from bot.usecases.control.enqueue import start_or_enqueue
 from bot.usecases.control.propose_bulk import propose_bulk
+from bot.usecases.control.reset import reset
 from bot.usecases.control.retry import judge_retry, retry
 from bot.usecases.control.timeout import timeout
 from bot.usecases.digest import digest
+from bot.usecases.notify import notify
 from bot.usecases.plan import plan
 from bot.usecases.report import report
 from bot.usecases.snooze import snooze
@@ -90,7 +94,7 @@ def records(
     usecase: Callable[[_Q, Actor, Services], Awaitable[_R]],
     render: Callable[[_R], Message],
 ) -> Answer:
-    """The row of a command that changes only the bot's own records, and records who did it."""
+    """The row of a command that changes only the bot's own records, where it matters who asks."""
 
     async def run(command: Request, actor: Actor, services: Services) -> Message:
         return render(await usecase(_narrowed(command, command_type), actor, services))
@@ -154,9 +158,11 @@ ROUTES: tuple[Answer | Question, ...] = (
     asks(control.Retry, control.read_retry, retry, each_starts(control.Retry, judge_retry)),
     asks(control.Cancel, control.read_cancel, propose.cancel, each_stops(control.Cancel, propose.judge_cancel)),
     asks(control.Terminate, control.read_terminate, propose.terminate),
-    asks(control.Timeout, control.read_timeout, timeout),
+    asks(activities.Timeout, activities.read_timeout, timeout),
+    asks(activities.Reset, activities.read_reset, reset),
     records(alerts.Ack, alerts.read_ack, ack, ack_blocks.render),
     records(alerts.Snooze, alerts.read_snooze, snooze, snooze_blocks.render),
+    records(notifying.Notify, notifying.read_notify, notify, notify_blocks.render),
     reads(queries.Digest, queries.read_digest, digest, digest_blocks.render),
     reads(queries.Report, queries.read_report, report, report_blocks.render),
     reads(queries.Audit, queries.read_audit, audit, audit_blocks.render),

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from local_slack.errors import WorkspaceFileError
 from local_slack.options import is_command
-from local_slack.workspace.people import SlackSeed, User, UserGroup
+from local_slack.workspace.people import Shortcut, SlackSeed, User, UserGroup
 
 
 def _slash_command(text: str) -> str:
@@ -42,6 +42,11 @@ class _GroupTable(_Table):
     members: list[Name] = []
 
 
+class _ShortcutTable(_Table):
+    callback_id: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=24)]
+
+
 class _WorkspaceTable(_Table):
     name: Text | None = None
     domain: Name | None = None
@@ -51,6 +56,7 @@ class _WorkspaceTable(_Table):
     channels: Annotated[list[Name], Field(min_length=1)] | None = None
     users: Annotated[list[_UserTable], Field(min_length=1)] | None = None
     user_groups: list[_GroupTable] | None = None
+    shortcuts: list[_ShortcutTable] = []
 
 
 def read_workspace(path: Path) -> SlackSeed:
@@ -76,6 +82,7 @@ def _seed(table: _WorkspaceTable) -> SlackSeed:
     seed = SlackSeed()
     given: dict[str, Any] = {"team_name": table.name, "domain": table.domain, "command": table.command}
     given |= {name: tuple(value) for name in ("scopes", "events") if (value := getattr(table, name)) is not None}
+    given["shortcuts"] = tuple(Shortcut(each.callback_id, each.name) for each in table.shortcuts)
     if table.users is not None:
         given["users"] = tuple(
             User(_id("U", user.name), user.name, user.real_name or user.name, is_guest=user.is_guest)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from local_slack import SlackSeed
-from local_slack.workspace.people import User, UserGroup
+from local_slack.workspace.people import Shortcut, User, UserGroup
 from sandbox.errors import NotReady
 
 OLIVIA = User("U00OLIVIA0", "olivia", "Olivia (operator)")
@@ -22,7 +22,7 @@ PEOPLE = SlackSeed(
 
 
 async def with_manifest(seed: SlackSeed, project: Path) -> SlackSeed:
-    """Returns the seed with the scopes and events that ``python -m bot manifest`` prints.
+    """Returns the seed with the scopes, events and shortcuts that ``python -m bot manifest`` prints.
 
     Raises NotReady when that fails.
     """
@@ -37,4 +37,5 @@ async def with_manifest(seed: SlackSeed, project: Path) -> SlackSeed:
         seed,
         scopes=tuple(manifest["oauth_config"]["scopes"]["bot"]),
         events=tuple(manifest["settings"]["event_subscriptions"]["bot_events"]),
+        shortcuts=tuple(Shortcut(each["callback_id"], each["name"]) for each in manifest["features"]["shortcuts"]),
     )

@@ -2,6 +2,7 @@
 
 from bot.blocks import open_work, refusals, words
 from bot.fleet.proposals.warnings import (
+    AttemptsGoOn,
     ClusterWarning,
     CustomerWarning,
     DeathSeenLater,
@@ -93,6 +94,9 @@ def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR09
         case DeathSeenLater(timeout):
             span = duration_text(timeout)
             return f"If its worker dies, that shows only after {span}; and once cancelled, it is waited for as long."
+        case AttemptsGoOn(number):
+            goes = "an attempt that runs goes" if number == 1 else f"{number:,} attempts that run go"
+            return f"{goes[0].upper()}{goes[1:]} on as before."
         case UnwrittenIsLost():
             return (
                 "What a workflow has not written by then stays unwritten, and its attempt may write a while longer."

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.blocks import open_work, words
 from bot.blocks.refusals_about_work import about_runs, about_sequence
-from bot.commands import SLASH, Plan, shown, usage_hint
+from bot.commands import SLASH, Notify, Plan, shown, usage_hint
 from bot.commands.words import typed
 from bot.fleet.name_lookup import NameRefusal, SeveralClusters, UnknownCustomer, UnknownName
 from bot.fleet.refusals.declined import (
@@ -151,7 +151,7 @@ def _about_request(reason: RequestRefusal) -> tuple[str, str]:
         case ClusterGiven(command, cluster):
             subject = "a plan" if isinstance(command, Plan) else command.word()
             everybody = f" {SLASH} retry {typed(cluster)} runs what is missing for everybody there."
-            hint = usage_hint(type(command)) + ("" if isinstance(command, Plan) else everybody)
+            hint = usage_hint(type(command)) + ("" if isinstance(command, Plan | Notify) else everybody)
             return f"{cluster} is a cluster, and {subject} is for one customer.", hint
         case WindowsTooLong(days, campaign):
             hint = f"It has {campaign.days:,} days, {campaign}."

@@ -1,21 +1,21 @@
 """The commands that start, stop or steer backfills: a model and a reader each. Options may come in any order."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from bot.commands.names import reject_extra_words, required_name, required_names, usage_hint
+from bot.commands.activities import Reset, Timeout
+from bot.commands.names import reject_extra_words, required_name, required_names
 from bot.commands.options import take_order, take_which, take_whole, take_windows
 from bot.commands.ranges import take_range
 from bot.commands.request import SLASH, ControlRequest, Group, Selection
 from bot.commands.words import Quoted, shown, typed
 from bot.errors import UsageError
-from bot.model import Window, parse_duration
+from bot.model import Window
 from bot.model.queue import QueueOrder
 
-SHORTEST_TIMEOUT, LONGEST_TIMEOUT = timedelta(seconds=1), timedelta(days=1)
 _CUSTOMER = "a customer"
 _CUSTOMER_OR_CLUSTER = "a customer or a cluster"
 
@@ -218,30 +218,7 @@ def read_terminate(words: Sequence[str], _today: date) -> Terminate:
     return Terminate(target=required_name(Terminate, words, _CUSTOMER_OR_CLUSTER, words))
 
 
-class Timeout(ControlRequest):
-    """Gives what runs of a customer a longer heartbeat timeout at once, without another attempt."""
-
-    forms = ("timeout <customer> [30m|2h|…]",)
-    examples = ("timeout hilton 30m", "timeout voice-prod/hilton")
-    reason_example = "one day has far more rows than the others"
-
-    kind: Literal["timeout"] = "timeout"
-    span: timedelta | None = Field(default=None, ge=SHORTEST_TIMEOUT, le=LONGEST_TIMEOUT)
-
-
-def read_timeout(words: Sequence[str], _today: date) -> Timeout:
-    target = required_name(Timeout, words[:1], "a customer", words)
-    if len(words) == 1:
-        return Timeout(target=target)
-    text = " ".join(words[1:])
-    try:
-        span = parse_duration(text)
-    except (ValueError, OverflowError):
-        raise UsageError(f"{shown(text)} is not a duration.", usage_hint(Timeout)) from None
-    if not SHORTEST_TIMEOUT <= span <= LONGEST_TIMEOUT:
-        raise UsageError("A heartbeat timeout is between 1 s and 1 day.", usage_hint(Timeout))
-    return Timeout(target=target, span=span)
-
-
-Control = Annotated[Run | Split | Pause | Resume | Retry | Cancel | Terminate | Timeout, Field(discriminator="kind")]
+Control = Annotated[
+    Run | Split | Pause | Resume | Retry | Cancel | Terminate | Timeout | Reset, Field(discriminator="kind")
+]
 """Any command that a dialog confirms. The dialog keeps it as JSON until somebody submits."""

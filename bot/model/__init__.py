@@ -40,7 +40,7 @@ from bot.model.namespace import Namespace
 from bot.model.page import WEBHOOK, PageAction, PageCall
 from bot.model.people import CLOCK, Actor, Installation, Person
 from bot.model.picture import AttemptBar, AttemptsChart, Calendar, Chart, DayState, ProgressChart, ProgressPoint
-from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, route_of
+from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, announcement_channel, route_of
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
     PROGRESS_QUERY,
@@ -62,6 +62,7 @@ from bot.model.sequence import (
 from bot.model.sizing import Baseline, SizingRules, Tier
 from bot.model.state import AlertReason, Ending, Health, State
 from bot.model.steps import Count, FollowedRun, StartOrder, StartResult, TableCount, followers_queue
+from bot.model.subscription import Subscription
 from bot.model.window import Window
 
 __all__ = [
@@ -156,6 +157,7 @@ __all__ = [
     "StartResult",
     "State",
     "Subject",
+    "Subscription",
     "TableCount",
     "TableSpec",
     "TaskKind",
@@ -164,6 +166,7 @@ __all__ = [
     "WarehouseCheck",
     "Window",
     "WindowEnd",
+    "announcement_channel",
     "bot_lease",
     "cluster_lease",
     "duration_text",

@@ -126,6 +126,16 @@ class Control(Protocol):
         """Whether the server offers ``set_heartbeat_timeout``."""
         ...
 
+    async def reset_activity(self, ref: Ref, activity_id: str) -> None:
+        """Begin the next attempt of an activity that waits for it, at once and as attempt 1. Not idempotent: an
+        attempt that runs is lost. Raises NotFound when the activity is no longer pending, and Refused where the
+        server does not offer this."""
+        ...
+
+    async def offers_resets(self) -> bool:
+        """Whether the server offers ``reset_activity``."""
+        ...
+
     async def begin(self, spec: SequenceSpec) -> None:
         """Start a sequence, once for each ``id``. Raises Conflict when another one of this customer is open."""
         ...

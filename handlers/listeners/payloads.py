@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from bot.model import Actor
+from bot.model import Actor, Address
 from bot.wellformed import well_formed
 
 
@@ -171,3 +171,36 @@ class SuggestionPayload(Payload):
 
     value: Text = ""
     view: _SuggestingView = _SuggestingView()
+
+
+class _Message(Payload):
+    ts: Text = ""
+    app_id: Text = ""
+    blocks: tuple[Any, ...] = ()
+
+
+class ShortcutPayload(Payload):
+    """A message shortcut: the message in whose menu it was chosen, and by whom (docs/slack-facts.md#clicks)."""
+
+    user: _User
+    callback_id: Text
+    channel: _Channel = _Channel()
+    message: _Message = _Message()
+    api_app_id: Text = ""
+    trigger_id: Identifier
+
+    @property
+    def actor(self) -> Actor:
+        """Who chose it, and where."""
+        return Actor(self.user.id, self.user.team_id, self.channel.id)
+
+    @property
+    def address(self) -> Address:
+        """The message."""
+        return Address(self.channel.id, self.message.ts)
+
+    @property
+    def own_blocks(self) -> tuple[Any, ...]:
+        """The blocks of the message, if it is the bot's own."""
+        is_own = bool(self.api_app_id) and self.message.app_id == self.api_app_id
+        return self.message.blocks if is_own else ()

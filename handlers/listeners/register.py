@@ -14,6 +14,7 @@ from handlers.listeners import (
     home,
     mentions,
     role_changes,
+    shortcuts,
     slash,
     submissions,
     suggestions,
@@ -30,6 +31,7 @@ def register(app: AsyncApp, services: Services, in_flight: InFlight, home_tabs: 
     role_changes.register(app, services)
     slash.register(app, services, in_flight)
     mentions.register(app, services, in_flight)
+    shortcuts.register(app, services, in_flight)
     buttons.register(app, services, in_flight)
     submissions.register(app, services, in_flight)
     suggestions.register(app, services)

@@ -40,6 +40,13 @@ class ClickRequest(ControlRequest):
         return self
 
 
+class ShortcutRequest(ControlRequest):
+    user: str
+    channel: str
+    message_ts: str
+    callback_id: str
+
+
 class EventRequest(ControlRequest):
     event: Json
 
@@ -78,6 +85,7 @@ class ActionRoutes:
         return [
             web.post("/_control/command", self.command),
             web.post("/_control/click", self.click),
+            web.post("/_control/shortcut", self.shortcut),
             web.post("/_control/event", self.event),
             web.post("/_control/home", self.home),
             web.post("/_control/submit", self.submit),
@@ -102,6 +110,15 @@ class ActionRoutes:
         if message.deleted or message.place.ephemeral_to not in (None, actor.user.id):
             raise ControlError(f"{actor.user.name} does not see a message {body.message_ts}", 404)
         delivery = await self.channel_actions.click(actor, message, press)
+        return web.json_response(delivery.to_json())
+
+    async def shortcut(self, request: web.Request) -> web.Response:
+        body = await read_body(request, ShortcutRequest)
+        actor = self._actor(body.user, body.channel)
+        message = self.lookup.message(actor.channel, body.message_ts)
+        if message.deleted or message.place.ephemeral_to:
+            raise ControlError(f"the message {body.message_ts} has no shortcuts", 404)
+        delivery = await self.channel_actions.shortcut(actor, message, body.callback_id)
         return web.json_response(delivery.to_json())
 
     async def event(self, request: web.Request) -> web.Response:

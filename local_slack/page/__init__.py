@@ -62,6 +62,7 @@ class Page:
             "people": ws.seed.users,
             "people_names": [(user.id, user.real_name) for user in ws.seed.users],
             "channels": ws.seed.channels,
+            "shortcuts": ws.seed.shortcuts,
         }
         self._env = env
 

@@ -1,5 +1,5 @@
-"""What people do in a channel: type commands and press buttons. If that fails, they see a note. Also events about
-what they do elsewhere, such as opening the app's Home.
+"""What people do in a channel: type commands, press buttons and choose shortcuts. If that fails, they see a note.
+Also events about what they do elsewhere, such as opening the app's Home.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from local_slack.user_actions.payloads import (
     Actor,
     block_actions,
     event_callback,
+    message_action,
     slash_command,
 )
 from local_slack.user_actions.typed_text import as_sent
@@ -69,6 +70,20 @@ class ChannelActions:
             Outgoing(DeliveryKind.INTERACTIVE, payload, actor.user.id, actor.channel.id)
         )
         self._note_failure(actor, delivery, f"`{press.action_id}`")
+        return delivery
+
+    async def shortcut(self, actor: Actor, message: Message, callback_id: str) -> Delivery:
+        """Chooses one of the app's message shortcuts in the menu of a message."""
+        found = next((each for each in self._ws.seed.shortcuts if each.callback_id == callback_id), None)
+        if found is None:
+            known = ", ".join(each.callback_id for each in self._ws.seed.shortcuts) or "none"
+            raise ControlError(f"the app has no shortcut {callback_id!r}; it has: {known}", 404)
+        response_url = ResponseUrl(Origin.ACTION, actor.channel.id, actor.user.id, self._ws.clock())
+        payload = message_action(actor, message, callback_id, self._issue(response_url), self._ws)
+        delivery = await self._deliveries.deliver(
+            Outgoing(DeliveryKind.INTERACTIVE, payload, actor.user.id, actor.channel.id)
+        )
+        self._note_failure(actor, delivery, f"`{found.name}`")
         return delivery
 
     def event(self, event: Json) -> Json:

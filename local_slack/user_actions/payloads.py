@@ -94,6 +94,21 @@ def block_actions(actor: Actor, message: Message, action: Json, response_url: st
     return payload if ephemeral else payload | {"message": message_object(message, ws.messages, ws.seed)}
 
 
+def message_action(actor: Actor, message: Message, callback_id: str, response_url: str, ws: Workspace) -> Json:
+    """A message shortcut (https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload)."""
+    return {
+        "type": "message_action",
+        **sender_fields(actor.user, ws),
+        "action_ts": f"{ws.clock().timestamp():.6f}",
+        "callback_id": callback_id,
+        "trigger_id": ws.triggers.issue(actor.user.id),
+        "message_ts": message.ts,
+        "channel": {"id": actor.channel.id, "name": actor.channel_name},
+        "response_url": response_url,
+        "message": message_object(message, ws.messages, ws.seed),
+    }
+
+
 def event_callback(event: Json, ws: Workspace) -> Json:
     now, grid = ws.clock().timestamp(), ws.seed.grid
     is_org_wide = bool(grid and grid.is_org_wide)

@@ -136,6 +136,15 @@ SCOPES = (
 )
 """Every scope that this Slack knows."""
 
+
+@dataclass(frozen=True)
+class Shortcut:
+    """A message shortcut of the app, in the menu of every message."""
+
+    callback_id: str
+    name: str
+
+
 SLACKBOT = User("USLACKBOT", "slackbot", "Slackbot", is_bot=True)
 
 
@@ -145,6 +154,7 @@ class SlackSeed:
 
     ``scopes`` and ``events`` are what the app was installed with. ``has_user_groups`` says whether the workspace pays
     for user groups. ``emoji`` are its own emoji.
+    ``shortcuts`` are the app's message shortcuts.
     """
 
     team_id: str = "T0BACKFILL"
@@ -170,6 +180,7 @@ class SlackSeed:
         "subteam_updated",
         "user_change",
     )
+    shortcuts: tuple[Shortcut, ...] = ()
     has_user_groups: bool = True
     emoji: tuple[str, ...] = ()
     bot_token: str = "xoxb-local-backfill"

@@ -1,7 +1,7 @@
 """What Temporal itself says has happened: asked directly, past the bot and past the relays."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -58,6 +58,19 @@ class Temporal:
             )
 
         return self._ask(count)
+
+    def most_attempts(self, workflow_ids: Iterable[str]) -> int:
+        """The highest number that an attempt of an activity has had in any of these runs, by their histories."""
+
+        async def highest(client: Client) -> int:
+            started = [
+                event.activity_task_started_event_attributes.attempt
+                for workflow_id in workflow_ids
+                async for event in client.get_workflow_handle(workflow_id).fetch_history_events()
+            ]
+            return max(started, default=0)
+
+        return self._ask(highest)
 
     def encodings_of_input(self, workflow_id: str) -> list[str]:
         """How the arguments of a run are encoded, as Temporal keeps them."""

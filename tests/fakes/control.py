@@ -45,6 +45,7 @@ class FakeControl:
     away: DependencyError | None = None
     has_updates: bool = True
     has_activity_options: bool = True
+    has_resets: bool = True
     _by_token: dict[str, Ref] = field(default_factory=dict)
 
     async def start(self, order: StartOrder) -> Ref:
@@ -114,6 +115,25 @@ class FakeControl:
     async def offers_heartbeat_timeouts(self) -> bool:
         self._answer()
         return self.has_activity_options
+
+    async def reset_activity(self, ref: Ref, activity_id: str) -> None:
+        self._answer()
+        if not self.has_resets:
+            raise Refused(f"Temporal of {self.cluster}", "not offered")
+        description = await self.engine.describe(ref)
+        if all(activity.activity_id != activity_id for activity in description.activities):
+            raise NotFound(f"Temporal of {self.cluster}", f"activity {activity_id} is not pending")
+        changed = tuple(
+            replace(activity, attempt=1, last_failure=None, next_attempt_at=None)
+            if activity.activity_id == activity_id
+            else activity
+            for activity in description.activities
+        )
+        self.engine.put(replace(description, activities=changed))
+
+    async def offers_resets(self) -> bool:
+        self._answer()
+        return self.has_resets
 
     async def begin(self, spec: SequenceSpec) -> None:
         self._answer()

@@ -30,6 +30,7 @@ from tests.fakes.outbox import FakeOutbox
 from tests.fakes.people import FakePeople
 from tests.fakes.pictures import FakePictures
 from tests.fakes.queue import FakeQueue
+from tests.fakes.subscriptions import FakeSubscriptions
 from tests.fakes.warehouse import FakeWarehouse
 from tests.fakes.webhooks import FakeWebhooks
 
@@ -97,6 +98,7 @@ class FakeWorld:
     leases: FakeLeases = field(default_factory=FakeLeases)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     dialogs: FakeDialogs = field(default_factory=FakeDialogs)
+    subscriptions: FakeSubscriptions = field(default_factory=FakeSubscriptions)
 
     def __post_init__(self) -> None:
         self.journal = FakeJournal(self.outbox)
@@ -136,6 +138,7 @@ class FakeWorld:
             leases=self.leases,
             deliveries=self.deliveries,
             dialogs=self.dialogs,
+            subscriptions=self.subscriptions,
             channel=self.channel,
             modals=self.modals,
             files=self.files,

@@ -23,7 +23,7 @@ from handlers.listeners.register import register
 from tests.fakes.services import CHANNEL, OPERATOR, TEAM, FakeWorld
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"
-BOT = "U0BOT"
+BOT, APP = "U0BOT", "A1"
 DEADLINE = 60.0  # seconds; it bounds a hang, and is no measure
 
 
@@ -94,6 +94,23 @@ class Edge:
         bot = {"team_id": TEAM, "user_id": BOT, "is_bot": True}
         body = {"type": "event_callback", "team_id": TEAM, "event_id": event_id or f"Ev{whole['ts']}", "event": whole}
         return await self.dispatch({**body, "authorizations": [bot]})
+
+    async def shortcut(
+        self, callback_id: str, address: Address, user: str = OPERATOR, **message: Any
+    ) -> BoltResponse:
+        """Deliver a shortcut that was chosen in the menu of the message at this address."""
+        return await self.dispatch(
+            {
+                "type": "message_action",
+                "callback_id": callback_id,
+                "trigger_id": next(self.triggers),
+                "api_app_id": APP,
+                "team": {"id": TEAM},
+                "user": {"id": user, "team_id": TEAM},
+                "channel": {"id": address.channel},
+                "message": {"type": "message", "ts": address.ts, **message},
+            }
+        )
 
     async def click(self, name: str, user: str = "", **element: Any) -> BoltResponse:
         """Deliver the recorded click with another user or other fields of its element."""

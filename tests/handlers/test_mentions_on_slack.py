@@ -10,9 +10,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Transport
 from bot.fleet.notifications.notification import EpisodeCard, dump
-from bot.manifest import BOT_SCOPES, EVENTS
+from bot.manifest import BOT_SCOPES, EVENTS, SHORTCUTS
 from bot.model import Address, OutboxMessage
 from local_slack import SlackSeed
+from local_slack.workspace.people import Shortcut
 from tests.fakes.services import NOW
 from tests.handlers.local import HILTON, Scene, open_scene
 from tests.local_slack.harness import Json, eventually
@@ -163,3 +164,20 @@ async def test_without_its_scope_nothing_is_heard_and_nothing_else_breaks(scope:
         await scene.posted_messages()
 
         assert await scene.control.messages(message["channel"], message["ts"]) == [message]
+
+
+@pytest.mark.parametrize("transport", list(Transport))
+async def test_shortcuts_work_on_the_alert_and_explain_themselves_elsewhere(transport: Transport) -> None:
+    seed = replace(INSTALLED, shortcuts=tuple(Shortcut(id_, name) for id_, (name, _) in SHORTCUTS.items()))
+    async with open_scene(transport, seed) as scene:
+        posted_alert(scene, Address(scene.alert["channel"], scene.alert["ts"]))
+        chosen = {"user": "olivia", "channel": "backfills", "callback_id": "message.split"}
+        await scene.control.post("shortcut", chosen | {"message_ts": scene.alert["ts"]})
+        dialog = await scene.dialog("About to cancel 1 workflow")
+        other = await write(scene, "hm")
+        _, delivery = await scene.control.post("shortcut", chosen | {"message_ts": other["ts"]})
+        (answer,) = await scene.posted_messages(ephemeral_to=other["user"])
+
+    assert dialog["submit"]["text"] == "Split"
+    assert delivery["error"] is None
+    assert answer["text"].startswith("Split works on the bot's own messages")

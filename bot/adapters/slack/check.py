@@ -17,7 +17,7 @@ from bot.model import MAX_CLOCK_SKEW
 OPTIONAL = {
     "app_mentions:read": "the bot does not hear mentions",
     "files:write": "reports come without their file, and answers without pictures",
-    "im:history": "the bot does not hear direct messages",
+    "im:history": "the bot does not hear direct messages, and may send one of its own twice",
     "im:write": "whoever is not in the channel is not told what is for them alone",
 }
 

@@ -201,3 +201,16 @@ deliveries = Table(
     Column("id", Name, primary_key=True),
     Column("seen_at", UtcDateTime, nullable=False, index=True),
 )
+
+# Who is to be told once that something is complete. An empty text stands for all customers of the cluster, for the
+# whole campaign, and for the channel.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("campaign", Name, primary_key=True),
+    Column("cluster", Name, primary_key=True),
+    Column("customer", Name, primary_key=True),
+    Column("user_id", Name, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("told_at", UtcDateTime),
+)

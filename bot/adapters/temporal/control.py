@@ -102,7 +102,15 @@ class TemporalControl:
 
     async def offers_heartbeat_timeouts(self) -> bool:
         """See ``bot.ports.Control``."""
-        return await self._options.is_offered()
+        return await self._options.offers_timeouts()
+
+    async def reset_activity(self, ref: Ref, activity_id: str) -> None:
+        """See ``bot.ports.Control``."""
+        await self._options.reset(ref, activity_id)
+
+    async def offers_resets(self) -> bool:
+        """See ``bot.ports.Control``."""
+        return await self._options.offers_resets()
 
     async def begin(self, spec: SequenceSpec) -> None:
         """See ``bot.ports.Control``."""

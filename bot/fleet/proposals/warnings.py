@@ -103,6 +103,13 @@ class DeathSeenLater:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptsGoOn:
+    """This many activities have an attempt that runs. It is left alone."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnwrittenIsLost:
     """Rows that a terminated run has not written by then are lost."""
 
@@ -177,6 +184,7 @@ CustomerWarning = (
     | StruggledBefore
     | ResizesWhatIsToCome
     | DeathSeenLater
+    | AttemptsGoOn
     | UnwrittenIsLost
     | LeftBelow
     | EndsByItself

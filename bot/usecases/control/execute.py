@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from bot.commands import Terminate
 from bot.errors import Conflict, DependencyError, NotFound, NotOffered, RateLimited, Refused, Unavailable
 from bot.fleet.name_lookup import Target
+from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
 from bot.fleet.proposals.audit_records import Approval
 from bot.fleet.proposals.problems import OutcomeUnknown, SequenceEnded, SequenceOpened, SystemFailed, SystemRefused
 from bot.fleet.proposals.proposal import (
@@ -18,7 +19,6 @@ from bot.fleet.proposals.proposal import (
     BeginSequence,
     ChangeQueue,
     Done,
-    ExtendTimeout,
     Instruct,
     Proposal,
     TerminateRun,
@@ -82,6 +82,9 @@ async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Don
         case ExtendTimeout():
             control = services.clusters[confirmed.cluster].control
             await control.set_heartbeat_timeout(act.ref, act.activity_id, act.after)
+            return Done(act)
+        case ResetActivity():
+            await services.clusters[confirmed.cluster].control.reset_activity(act.ref, act.activity_id)
             return Done(act)
         case ChangeQueue():
             customers = (act.customer,) if act.customer else ()

@@ -31,12 +31,12 @@ from bot.usecases.watch.state import WatchState
 _ANY_DAY = (Window(date.min, date.max),)
 
 
-async def judge_closed_runs(state: WatchState, services: Services) -> bool:
-    """Returns whether everything is decided. Raises DependencyError if the store does not answer, or Conflict if
-    somebody changes an alert meanwhile. In all these cases the next call does the rest."""
+async def judge_closed_runs(runs: Sequence[Run], state: WatchState, services: Services) -> bool:
+    """``runs`` are those of ``runs_with_doubts``. Returns whether everything is decided. Raises DependencyError if
+    the store does not answer, or Conflict if somebody changes an alert meanwhile. In all these cases the next call
+    does the rest."""
     cluster, now = state.cluster, services.now()
     ahead = now - await cluster_time(cluster, services)
-    runs = await runs_with_doubts(cluster, services)
     known = await _known_reasons(runs, state, services)
     troubles = await _troubles(runs, {reason: at - ahead for reason, at in known.items()}, cluster, services)
     if troubles is None:

@@ -132,6 +132,13 @@ async function actInMessage(element, value) {
   showOutcome(element, await post("/_control/click", body));
 }
 
+async function useShortcut(button) {
+  const message_ts = button.closest(".message").dataset.ts;
+  const body = { user: page.user, channel: page.channel, message_ts, callback_id: button.dataset.shortcut };
+  await post("/_control/shortcut", body);
+  refresh();
+}
+
 function showOutcome(element, delivery) {
   element.classList.toggle("failed", Boolean(delivery.error));
   element.title = delivery.error ? `Failed: ${delivery.error}` : "";
@@ -148,6 +155,8 @@ document.addEventListener("click", (event) => {
   event.target.closest(".unfold")?.parentElement.classList.remove("folded");
   const opener = event.target.closest(".open-thread");
   if (opener) return openThread(opener.dataset.thread);
+  const shortcut = event.target.closest("button[data-shortcut]");
+  if (shortcut) useShortcut(shortcut);
   const button = event.target.closest("button[data-action]");
   if (button) {
     button.closest("details")?.removeAttribute("open");

@@ -26,9 +26,11 @@ def called() -> set[str]:
 
 
 def needed(method: str) -> set[str]:
-    """Of conversations, for public and private ones: what the team's channel may be."""
+    """Of conversations, for public and private ones: what the team's channel may be. Direct messages are read to find
+    one again, too."""
     scope = NEEDED[method]
-    return {scope.replace("*", kind) for kind in ("channels", "groups")} - {""}
+    direct = {"im"} if method == "conversations.history" else set()
+    return {scope.replace("*", kind) for kind in {"channels", "groups"} | direct} - {""}
 
 
 def test_the_manifest_asks_for_what_is_called_and_for_nothing_else() -> None:
@@ -59,6 +61,8 @@ async def test_with_the_scopes_of_the_manifest_everything_works(slack: LocalSlac
     await channel.edit(root, Message("root, edited"), "root")
     await channel.find("reply", now(), root)
     await channel.permalink(root)
+    await channel.post(Message("done"), "notify", channel=olivia)
+    await channel.find("notify", now(), channel=olivia)
     await SlackFiles(client, team).send(olivia, Document("log.md", "Log", "# Log"))
     await check_clock(client, utc_now)
     assert "missing" not in await channel.check()

@@ -1,0 +1,104 @@
+"""Message shortcuts: commands in the menu of each message, about the customer that this message of the bot is about.
+
+They act on how things are now: the message may be of any age
+(https://docs.slack.dev/interactivity/implementing-shortcuts).
+"""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from pydantic import ValidationError
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+
+from bot.actions import TargetValue
+from bot.blocks import shortcuts as shortcut_blocks
+from bot.commands import Request, Retry, Split, Verify
+from bot.errors import Unavailable
+from bot.in_flight import InFlight
+from bot.manifest import SHORTCUTS
+from bot.message import Message
+from bot.services import Services
+from bot.usecases.subject import subject_at
+from handlers.listeners.dialogs import Asker, answer_or_ask
+from handlers.listeners.follow_ups import follow_with_messages
+from handlers.listeners.payloads import ShortcutPayload
+from handlers.listeners.private_notice import notify_privately
+from handlers.listeners.reply import Visibility, reply
+
+# A dialog can be opened for 3 s. The store gets half of that to tell whom the message is about.
+PATIENCE = timedelta(seconds=1.5)
+
+_COMMANDS: Mapping[str, type[Retry | Split | Verify]] = dict(zip(SHORTCUTS, (Retry, Split, Verify), strict=True))
+
+
+def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
+    """Listen to each of the shortcuts."""
+    for callback_id in SHORTCUTS:
+        app.message_shortcut(callback_id)(partial(on_shortcut, services, in_flight))
+
+
+async def on_shortcut(
+    services: Services, in_flight: InFlight, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond
+) -> None:
+    """Carry the command out for the message's customer, or say what the shortcut is for. Only the asker sees the
+    answer."""
+    with in_flight.track():
+        await ack()
+        payload = ShortcutPayload.read(body)
+        fallback = partial(notify_privately, payload.actor.user_id, services)
+        answers: list[Message] = []
+
+        async def work() -> Message | None:
+            message = await _answer(payload, services, in_flight)
+            answers.extend([message] if message else [])
+            return message
+
+        await reply(respond, Visibility.ASKER, work, fallback)
+        for message in answers:
+            await follow_with_messages(message, respond, Visibility.ASKER, fallback)
+
+
+async def _answer(payload: ShortcutPayload, services: Services, in_flight: InFlight) -> Message | None:
+    command_type = _COMMANDS[payload.callback_id]
+    target = await _target(payload, services)
+    if not target:
+        return shortcut_blocks.explain(command_type)
+    command: Request = command_type(target=target)
+    return await answer_or_ask(command, Asker(payload.actor, payload.trigger_id), services, in_flight)
+
+
+async def _target(payload: ShortcutPayload, services: Services) -> str:
+    """The one customer that the message is about, or "". Answers to commands are not in the store, but their buttons
+    name their customers. Raises Unavailable when the store does not answer in time."""
+    try:
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            subject = await subject_at(payload.address, services)
+    except TimeoutError as exc:
+        raise Unavailable("store", "it did not tell in time whom the message is about; try again") from exc
+    if subject is not None:
+        return str(subject)
+    named = set(_targets(payload.own_blocks))
+    return named.pop() if len(named) == 1 else ""
+
+
+def _targets(node: Any) -> Iterator[str]:
+    """The customers in the values of buttons, at any depth."""
+    if isinstance(node, Mapping):
+        if node.get("type") == "button":
+            yield from _target_of(node.get("value"))
+        yield from _targets(tuple(node.values()))
+    elif isinstance(node, list | tuple):
+        for inner in node:
+            yield from _targets(inner)
+
+
+def _target_of(value: object) -> Iterator[str]:
+    try:
+        yield TargetValue.model_validate_json(str(value)).target
+    except ValidationError:
+        return
