@@ -20,7 +20,6 @@ from tests.chaos.verdict import DIGESTS_APART, differences
 from tests.e2e.processes import DEFAULT_PATIENCE, Sandbox, eventually, sandbox, settled
 
 DIGESTS = f"*/{DIGESTS_APART // timedelta(minutes=1)} * * * *"
-STILL = 5.0  # seconds without any change, longer than edits are apart
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def live(day: Day, folder: Path, store: Server | None) -> Outcome:
             _through_the_day(day, world, bots)
             url = world.environ["DATABASE_URL"]
             eventually(lambda: not waits(url), limit=day.done_within)
-            settled(lambda: _shown(world), span=STILL, limit=day.done_within)
+            settled(lambda: _shown(world), limit=day.done_within)
             codes = bots.stop()
             seen = read_channel(world.control), read_memory(url), read_truth(world.control, begun_at)
             wrong = (*differences(*seen), *_of_processes(bots, codes))

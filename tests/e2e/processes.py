@@ -26,6 +26,7 @@ CONNECTED = "connected to Slack"
 READY_LIMIT = 240.0
 LIMIT = 120.0
 STOP_LIMIT = 60.0
+STILL = 5.0  # longer than edits of a message are apart
 LAST_LINES = 3_000  # characters of a log that a failed test shows
 # In seconds: how long a bot waits for a cluster and its store. With the 3 s of its default, it says "unknown" of what
 # answers later, and a machine that runs other tests beside these may be that slow.

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -32,13 +33,18 @@ def control(world: Sandbox) -> Iterator[Control]:
     eventually(lambda: "unknown" not in world.control.ask("/backfill status"))
 
 
+def shown(control: Control, alert: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """The texts of all alerts, and the thread of one. Its picture may still be on its way."""
+    return [each["text"] for each in control.alerts()], control.thread(alert)
+
+
 @pytest.mark.parametrize("mode", ["cut", "freeze"])
 def test_a_cluster_without_temporal_is_unknown_and_no_alert_opens_or_resolves(control: Control, mode: str) -> None:
     (alert,) = eventually(control.alerts)
     control.relay("alpha", "temporal", mode)
     eventually(lambda: "did not answer" in control.ask("/backfill status"))
     # What was seen before it went away is still said.
-    before = settled(lambda: (control.alerts(), control.thread(alert)))
+    before = settled(lambda: shown(control, alert))
     until = time.monotonic() + AWAY
     answers = [control.ask_message("/backfill status")]
     while time.monotonic() < until:
@@ -56,7 +62,7 @@ def test_a_cluster_without_temporal_is_unknown_and_no_alert_opens_or_resolves(co
         assert lines[5:7] == ["beta 2/4 complete, 2 open", "gamma: no customers expected"]
         assert "toobig" not in answer["text"]
     assert len(before[0]) == 1
-    assert (control.alerts(), control.thread(alert)) == before
+    assert shown(control, alert) == before
 
 
 def test_a_customer_there_is_unknown_and_struggling_names_who_was_not_looked_at(control: Control) -> None:
