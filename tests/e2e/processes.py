@@ -138,7 +138,7 @@ def until(read: Callable[[], _T], holds: Callable[[_T], bool], limit: float = LI
     return seen
 
 
-def settled(read: Callable[[], _T], span: float = 2.5, limit: float = LIMIT) -> _T:
+def settled(read: Callable[[], _T], span: float = STILL, limit: float = LIMIT) -> _T:
     """What ``read`` gives once it has given the same for ``span`` seconds."""
     deadline = time.monotonic() + limit
     seen, since = read(), time.monotonic()
