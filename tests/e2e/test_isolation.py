@@ -100,12 +100,12 @@ def test_verify_says_which_cluster_has_no_clickhouse_and_counts_the_rest(control
     assert lines[0] == "All clusters: 2 of 8 customers match, 1 differs, 1 not finished, 4 not verified."
     assert lines[2].startswith("alpha stopped answering (")
     assert lines[2].endswith("4 customers not verified: done-1, windowed-2025-01-pilot, partial, toobig.")
-    assert lines[-1].endswith("with nothing else to tell.")
+    assert lines[-1].startswith("The other ")
     assert control.ask_until_known("/backfill verify beta/done-1").startswith(
-        "done-1 matches: 40 scorecards and 80 scores, 10 days."
+        "done-1 on beta matches: 40 scorecards and 80 scores, 10 days."
     )
     assert control.ask_until_known("/backfill status").startswith("4 of 8 customers complete · ")
     control.relay("alpha", "clickhouse", "ok")
     assert control.ask_until_known("/backfill verify alpha/done-1").startswith(
-        "done-1 matches: 60 scorecards and 240 scores"
+        "done-1 on alpha matches: 60 scorecards and 240 scores"
     )
