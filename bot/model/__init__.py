@@ -2,6 +2,7 @@
 
 from bot.model.alert_facts import AlertFacts
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
+from bot.model.campaign import CampaignDefinition, CampaignProblem, CampaignRecord, CampaignScope, KnownCampaign
 from bot.model.children import Child, TroubledChildren
 from bot.model.closing import Cause, CloseEvent
 from bot.model.counts import DayCount, ExpectedDay, TableSpec, WarehouseCheck, place_of, unquoted_name
@@ -54,11 +55,11 @@ from bot.model.sequence import (
     SequenceEnd,
     SequenceProgress,
     SequenceSpec,
-    SequenceStanding,
     SequenceState,
     Sizes,
     WindowEnd,
 )
+from bot.model.sequence_standing import SequenceStanding
 from bot.model.sizing import Baseline, SizingRules, Tier
 from bot.model.state import AlertReason, Ending, Health, State
 from bot.model.steps import Count, FollowedRun, StartOrder, StartResult, TableCount, followers_queue
@@ -90,6 +91,10 @@ __all__ = [
     "AuditTrail",
     "Baseline",
     "Calendar",
+    "CampaignDefinition",
+    "CampaignProblem",
+    "CampaignRecord",
+    "CampaignScope",
     "Cause",
     "Chart",
     "Child",
@@ -117,6 +122,7 @@ __all__ = [
     "Installation",
     "Instruction",
     "JournalEntry",
+    "KnownCampaign",
     "KnownReason",
     "LeaseHolders",
     "MoreTime",
