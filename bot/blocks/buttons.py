@@ -19,6 +19,7 @@ _LABELS = {
     ActionId.RETRY: "Run what is missing…",
     ActionId.CANCEL: "Cancel…",
     ActionId.TERMINATE: "Terminate…",
+    ActionId.RESET: "Try again at once…",
     ActionId.NOTIFY: "Tell me when done",
     ActionId.STATUS: "Details",
 }
@@ -61,12 +62,12 @@ def for_sequence(progress: SequenceProgress) -> list[InteractiveElement]:
     return for_target(target, *([pause_or_resume] if runs_windows else []), ActionId.CANCEL)
 
 
-def rerun(target: Target, window: Window) -> list[InteractiveElement]:
+def rerun(target: Target, window: Window, label: str = "Run this window again…") -> list[InteractiveElement]:
     """The button that runs one window again."""
     if not _fits(target):
         return []
     value = AgainValue(target=str(target), start=window.start, end=window.end).model_dump_json()
-    return [ButtonElement(action_id=ActionId.AGAIN, text="Run this window again…", value=value)]
+    return [ButtonElement(action_id=ActionId.AGAIN, text=label, value=value)]
 
 
 def split_all(cluster: str = "") -> list[InteractiveElement]:

@@ -40,7 +40,7 @@ async def decide(
     fresh = tuple(failure for d in described.descriptions for failure in failures_of(d, now.there))
     recalled = await _recall(memory, described, fresh, services)
     if fresh or memory.episodes:
-        await _ask_for_more_time(state, services)
+        await _ask_what_is_offered(state, services)
     runs = await judged_runs(described, recalled, state, services, now.there)
     runs = await with_pollers(runs, state, services)
     runs += [gone_run(episode) for episode in memory.episodes if episode.ref in described.gone]
@@ -97,13 +97,15 @@ async def _recall(
     return Recalled(by_run(memory.observations), failures)
 
 
-async def _ask_for_more_time(state: WatchState, services: Services) -> None:
-    """Note whether the server can give activities a longer heartbeat timeout; the adapter caches this. Without an
-    answer, alerts stay as they are."""
+async def _ask_what_is_offered(state: WatchState, services: Services) -> None:
+    """Note what the server can do with activities; the adapter caches this. Without an answer, alerts stay as they
+    are."""
+    control = services.clusters[state.cluster].control
     try:
-        state.offers_more_time = await services.clusters[state.cluster].control.offers_heartbeat_timeouts()
+        state.offers_more_time = await control.offers_heartbeat_timeouts()
+        state.offers_resets = await control.offers_resets()
     except DependencyError as exc:
-        _log.info("whether heartbeat timeouts can be set is not known", cluster=state.cluster, reason=str(exc))
+        _log.info("what can be done with activities is not known", cluster=state.cluster, reason=str(exc))
 
 
 def _earlier_links(episodes: Iterable[Episode], described: PassDescriptions) -> Mapping[Ref, Sequence[Ref]]:
