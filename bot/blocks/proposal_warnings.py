@@ -8,6 +8,7 @@ from bot.fleet.proposals.warnings import (
     DeathSeenLater,
     DoesNotApply,
     EndsByItself,
+    InCampaigns,
     LeftBelow,
     LeftOut,
     MayBeDoneAgain,
@@ -42,7 +43,7 @@ def text(warning: ProposalWarning) -> str:
     match warning:
         case AlsoRuns() | NotSeen() | ExpectedElsewhere() | NamesNotSeen():
             return open_work.note(warning)
-        case LeftOut() | DoesNotApply() | Unrecognised() | OfOneCustomer() | QueuedInOrder():
+        case LeftOut() | DoesNotApply() | Unrecognised() | OfOneCustomer() | QueuedInOrder() | InCampaigns():
             return _of_cluster(warning)
         case _:
             return _of_customer(warning)
@@ -59,6 +60,8 @@ def _of_cluster(warning: ClusterWarning) -> str:
         case QueuedInOrder(order):
             first = "by name" if order is QueueOrder.NAME else f"{order.value} first"
             return f"They wait in the queue of their cluster, {first}; windows_at_once bounds how many run together."
+        case InCampaigns(names):
+            return f"In {'campaign' if len(names) == 1 else 'the campaigns'} {listed(names)}."
         case OfOneCustomer(customer, own):
             return f"{customer}: {text(own)}"
 

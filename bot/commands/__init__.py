@@ -16,7 +16,7 @@ from bot.commands.control import (
 from bot.commands.names import usage_hint
 from bot.commands.notify import Notify
 from bot.commands.parse import parse
-from bot.commands.queries import Audit, Digest, Help, Plan, Report, Status, Struggling, Verify
+from bot.commands.queries import Audit, Campaigns, Digest, Help, Plan, Report, Status, Struggling, Verify
 from bot.commands.request import (
     SLASH,
     AlertRequest,
@@ -24,6 +24,7 @@ from bot.commands.request import (
     ControlRequest,
     Group,
     Purpose,
+    Reach,
     Reader,
     Request,
     Selection,
@@ -38,6 +39,7 @@ __all__ = [
     "AlertRequest",
     "Audit",
     "Breakdown",
+    "Campaigns",
     "Cancel",
     "Control",
     "ControlRequest",
@@ -48,6 +50,7 @@ __all__ = [
     "Pause",
     "Plan",
     "Purpose",
+    "Reach",
     "Reader",
     "Report",
     "Request",

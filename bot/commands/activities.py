@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from bot.commands.names import required_name, usage_hint
-from bot.commands.request import ControlRequest
+from bot.commands.request import ControlRequest, Reach
 from bot.commands.words import shown
 from bot.errors import UsageError
 from bot.model import parse_duration
@@ -18,6 +18,7 @@ SHORTEST_TIMEOUT, LONGEST_TIMEOUT = timedelta(seconds=1), timedelta(days=1)
 class Timeout(ControlRequest):
     """Gives what runs of a customer a longer heartbeat timeout at once, without another attempt."""
 
+    reach = Reach.ALL
     forms = ("timeout <customer> [30m|2h|…]",)
     examples = ("timeout hilton 30m", "timeout voice-prod/hilton")
     reason_example = "one day has far more rows than the others"
@@ -43,6 +44,7 @@ def read_timeout(words: Sequence[str], _today: date) -> Timeout:
 class Reset(ControlRequest):
     """Begins attempts that wait to be retried at once, and counts them from 1 again."""
 
+    reach = Reach.ALL
     forms = ("reset <customer>",)
     examples = ("reset hilton", "reset voice-prod/hilton")
     reason_example = "the source is back"

@@ -7,6 +7,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from bot.model import (
+    CampaignScope,
     CloseEvent,
     Description,
     Execution,
@@ -103,6 +104,10 @@ class Engine(Protocol):
 class Control(Protocol):
     """Changes in one cluster's Temporal. Every method is idempotent unless it says otherwise."""
 
+    def of_campaign(self, scope: CampaignScope) -> "Control":
+        """The same cluster, where a customer's sequence is the one of this campaign."""
+        ...
+
     async def start(self, order: StartOrder) -> Ref:
         """Start the team's workflow. When an earlier call with this order has started a run, returns that run, open
         or closed. When another run of the same workflow id is open, returns that one. Raises Refused."""
@@ -141,13 +146,17 @@ class Control(Protocol):
         ...
 
     async def sequences(self) -> list[SequenceStanding]:
-        """The open sequences of this cluster, ordered by customer. They come from a listing, which lags by moments
-        and has no progress."""
+        """The open sequences of this cluster and campaign, or of all campaigns, ordered by customer. They come from a
+        listing, which lags by moments and has no progress."""
         ...
 
     async def sequence(self, customer: str) -> SequenceStanding | None:
         """The latest sequence of a customer, open or closed, as it is now; None when the customer has none. It has
         its progress if a worker answers."""
+        ...
+
+    async def sequence_at(self, workflow_id: str) -> SequenceStanding | None:
+        """The latest sequence of this workflow id, as ``sequence``."""
         ...
 
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:

@@ -170,7 +170,14 @@ class QueuedInOrder:
     order: QueueOrder
 
 
-ClusterWarning = LeftOut | DoesNotApply | Unrecognised | OfOneCustomer | QueuedInOrder
+@dataclass(frozen=True, slots=True)
+class InCampaigns:
+    """The campaigns in which something is done, where several are known."""
+
+    names: tuple[str, ...]
+
+
+ClusterWarning = LeftOut | DoesNotApply | Unrecognised | OfOneCustomer | QueuedInOrder | InCampaigns
 CustomerWarning = (
     ProgressUnknown
     | SkipSparesRunning

@@ -29,6 +29,7 @@ from bot.model import Episode, Order, Phase, Ref, SequenceSpec, SequenceStanding
 from bot.model.queue import QueueInstruction
 from bot.ports import Control
 from bot.services import Services
+from bot.usecases.campaigns.scope import services_of
 from bot.usecases.display_names import names_of
 from bot.usecases.observe.cluster_time import cluster_time
 
@@ -60,15 +61,25 @@ class ConfirmedProposal:
 
 
 async def execute_act(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:
-    """Execute the act. A DependencyError becomes the problem in the result."""
+    """Execute the act, in its campaign. A DependencyError becomes the problem in the result."""
     try:
-        return await _do(act, confirmed, services)
+        return await _do(act, confirmed, await services_of(_campaign(act), services))
     except Refused as exc:
         return Done(act, SystemRefused(exc.why))
     except Unavailable as exc:
         return Done(act, OutcomeUnknown(str(exc), Target(confirmed.cluster, act.customer)))
     except DependencyError as exc:
         return Done(act, SystemFailed(str(exc)))
+
+
+def _campaign(act: Act) -> str:
+    match act:
+        case BeginSequence(spec):
+            return spec.campaign
+        case Instruct(standing):
+            return standing.campaign
+        case _:
+            return ""
 
 
 async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:
@@ -88,7 +99,8 @@ async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Don
             return Done(act)
         case ChangeQueue():
             customers = (act.customer,) if act.customer else ()
-            instruction = QueueInstruction(act.change, confirmed.given.actor.user_id, customers)
+            batches = act.batches if act.customer else ()
+            instruction = QueueInstruction(act.change, confirmed.given.actor.user_id, customers, batches)
             await services.clusters[confirmed.cluster].queue.change(instruction)
             return Done(act)
 
