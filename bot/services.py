@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.config import Config
 from bot.fleet.campaigns.book import CampaignBook
-from bot.fleet.campaigns.membership import CampaignView
+from bot.fleet.campaigns.membership import CampaignView, Membership
 from bot.fleet.proposals.audit_records import AuditWording
 from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.doubts import Conditions
@@ -84,6 +84,7 @@ class CampaignMemory:
 
     records: tuple[CampaignRecord, ...] = ()
     book: CampaignBook | None = None
+    membership: Membership | None = None
     services: dict[str, "Services"] = field(default_factory=dict)
 
 

@@ -47,7 +47,7 @@ END_WORDS = {
     Ending.GONE: "no longer known to Temporal",
     Ending.INCOMPLETE: "ended with days missing",
     Ending.CUT_SHORT: "cancelled by its sequence",
-    Ending.UNWATCHED: "no longer watched (its cluster is not configured any more)",
+    Ending.UNWATCHED: "no longer watched (its cluster is not configured any more, or its reason is switched off)",
     Ending.REPLACED: "replaced by another run of its days",
 }
 _GREEN = ":large_green_circle:"

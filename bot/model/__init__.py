@@ -15,14 +15,13 @@ from bot.model.execution import (
     Description,
     Execution,
     ExecutionStatus,
-    Failure,
-    FailureKind,
     Pause,
     PendingChild,
     Ref,
     SeenFailure,
     TaskKind,
 )
+from bot.model.failure import Failure, FailureKind
 from bot.model.instruction import Instruction, Order
 from bot.model.journal import (
     LONGEST_WAIT,
@@ -38,9 +37,21 @@ from bot.model.journal import (
 from bot.model.lease import FLEET_LEASE, LeaseHolders, bot_lease, cluster_lease
 from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
+from bot.model.operations import PendingOperation
 from bot.model.page import WEBHOOK, PageAction, PageCall
 from bot.model.people import CLOCK, Actor, Installation, Person
-from bot.model.picture import AttemptBar, AttemptsChart, Calendar, Chart, DayState
+from bot.model.picture import (
+    AttemptBar,
+    AttemptsChart,
+    Calendar,
+    Chart,
+    CountsChart,
+    DayRows,
+    DayState,
+    ProgressChart,
+    ProgressPoint,
+    TableRows,
+)
 from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, announcement_channel, route_of
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
@@ -101,7 +112,9 @@ __all__ = [
     "CloseEvent",
     "ClusterRecord",
     "Count",
+    "CountsChart",
     "DayCount",
+    "DayRows",
     "DayState",
     "DescribedState",
     "Description",
@@ -138,9 +151,12 @@ __all__ = [
     "PageCall",
     "Pause",
     "PendingChild",
+    "PendingOperation",
     "Person",
     "Phase",
     "Portion",
+    "ProgressChart",
+    "ProgressPoint",
     "Queued",
     "QuietHours",
     "Reading",
@@ -163,6 +179,7 @@ __all__ = [
     "Subject",
     "Subscription",
     "TableCount",
+    "TableRows",
     "TableSpec",
     "TaskKind",
     "Tier",

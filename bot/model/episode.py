@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.model.alert_facts import AlertFacts
 from bot.model.children import TroubledChildren
-from bot.model.execution import Failure, Ref
+from bot.model.execution import Ref
+from bot.model.failure import Failure
 from bot.model.route import TO_TEAM, Route
 from bot.model.sequence import Overtaken, SequenceProgress
 from bot.model.state import AlertReason, Ending, Health
