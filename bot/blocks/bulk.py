@@ -18,7 +18,7 @@ from bot.blocks import acts, confirm, kit, pickers, proposal_warnings, refusals,
 from bot.blocks.confirm import EarlierAttempt
 from bot.blocks.lines import Line, first_names, fitting
 from bot.bulk_fields import CONFIRM_BULK, BulkInput, BulkRow, BulkValue
-from bot.commands import ControlRequest
+from bot.commands import ControlRequest, Retry, Run, Split
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.bulk import (
     BulkProposal,
@@ -209,7 +209,8 @@ def _size_for_all(bulk: BulkProposal) -> InputBlock:
 def _submit(command: ControlRequest, *, is_rest: bool) -> str:
     if not is_rest:
         return command.word().capitalize()
-    return "Cancel these, too" if command.word() == "cancel" else "Run these, too"
+    starts = isinstance(command, Run | Split | Retry)
+    return "Run these, too" if starts else f"{command.word().capitalize()} these, too"
 
 
 def _mrkdwn(line: Line) -> str:
