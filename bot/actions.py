@@ -19,6 +19,7 @@ from bot.commands import (
     Notify,
     Pause,
     Request,
+    Reset,
     Resume,
     Retry,
     Selection,
@@ -53,6 +54,7 @@ class ActionId(StrEnum):
     AGAIN = "control.again"
     TERMINATE = "control.terminate"
     TIMEOUT = "control.timeout"
+    RESET = "control.reset"
     NOTIFY = "notify"
     DIALOG = "control.dialog"
     STATUS = "show.status"
@@ -60,6 +62,7 @@ class ActionId(StrEnum):
 
 
 _PLACE = "#"
+_AboutTarget = Split | Pause | Resume | Retry | Cancel | Terminate | Reset | Status | Verify | Notify
 
 
 def at_place(action: ActionId, place: int) -> str:
@@ -153,8 +156,7 @@ class AgainValue(TargetValue):
 
 
 class TimeoutValue(TargetValue):
-    """The value of a button that gives the running activities of one customer a heartbeat timeout of this many
-    seconds."""
+    """The value of a button that gives a customer's activities a heartbeat timeout of this many seconds."""
 
     seconds: int = Field(ge=1, le=int(LONGEST_TIMEOUT.total_seconds()))
 
@@ -197,9 +199,7 @@ def _more_time(value: str) -> Request:
     return Timeout(target=longer.target, span=timedelta(seconds=longer.seconds))
 
 
-def _about_target(
-    command: type[Split | Pause | Resume | Retry | Cancel | Terminate | Status | Verify | Notify],
-) -> Callable[[str], Request]:
+def _about_target(command: type[_AboutTarget]) -> Callable[[str], Request]:
     return lambda value: command(target=TargetValue.model_validate_json(value).target)
 
 
@@ -215,6 +215,7 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.AGAIN: _retry_window,
     ActionId.TERMINATE: _about_target(Terminate),
     ActionId.TIMEOUT: _more_time,
+    ActionId.RESET: _about_target(Reset),
     ActionId.NOTIFY: _about_target(Notify),
     ActionId.STATUS: _about_target(Status),
     ActionId.VERIFY: _about_target(Verify),

@@ -19,6 +19,7 @@ _LABELS = {
     ActionId.RETRY: "Run what is missing…",
     ActionId.CANCEL: "Cancel…",
     ActionId.TERMINATE: "Terminate…",
+    ActionId.RESET: "Try again at once…",
     ActionId.NOTIFY: "Tell me when done",
     ActionId.STATUS: "Details",
 }

@@ -1,11 +1,12 @@
 """Draws the digest: who needs a person, what has changed, when all will be complete, and the table of clusters."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import kit, words
+from bot.blocks import kit, pictures, words
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.lines import Line, fitting
 from bot.commands import SLASH
@@ -49,7 +50,8 @@ def render(result: Digest) -> Message:
         *kit.preformatted(fitting(table, str, TABLE_ROOM, _hidden)),
     ]
     plain = fitting([*lines, *map(Line.of, table)], lambda line: line.plain, PLAIN_ROOM, _hidden)
-    return kit.message("\n".join([f"{headline.plain}", f"{range_line}.", *plain]), blocks)
+    message = kit.message("\n".join([headline.plain, f"{range_line}.", *plain]), blocks)
+    return replace(message, picture=pictures.progress(result.progress))
 
 
 def _titled(title: str, lines: Sequence[Line]) -> list[Line]:

@@ -17,7 +17,7 @@ from bot.blocks import (
 )
 from bot.fleet.notifications.announcements import CampaignComplete, ClusterComplete
 from bot.fleet.notifications.calls import MentionLine, PageFailedLine
-from bot.fleet.notifications.confirmed import BulkCard, TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import BulkCard, ResetLine, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.notification import (
     AckLine,
     AlertLine,
@@ -63,7 +63,7 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return report.render(notification.report)
         case SequenceCard():
             return sequence_card.card(notification)
-        case TerminatedLine() | TimeoutLine() | BulkCard():
+        case TerminatedLine() | TimeoutLine() | ResetLine() | BulkCard():
             return _confirmed(notification)
         case ClusterComplete() | CampaignComplete():
             return announcements.draw(notification)
@@ -84,12 +84,14 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return _alert_line(notification)
 
 
-def _confirmed(notification: TerminatedLine | TimeoutLine | BulkCard) -> Message:
+def _confirmed(notification: TerminatedLine | TimeoutLine | ResetLine | BulkCard) -> Message:
     match notification:
         case TerminatedLine():
             return sequence_card.terminated(notification)
         case TimeoutLine():
             return sequence_card.timeout_raised(notification)
+        case ResetLine():
+            return sequence_card.activities_reset(notification)
         case BulkCard():
             return bulk_card.card(notification)
 

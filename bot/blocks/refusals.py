@@ -6,10 +6,12 @@ The sentences about a customer's runs and its sequence are in ``refusals_about_w
 from collections.abc import Sequence
 
 from bot.blocks import open_work, words
+from bot.blocks.refusals_about_campaigns import about_campaign
 from bot.blocks.refusals_about_work import about_runs, about_sequence
 from bot.commands import SLASH, Notify, Plan, shown, usage_hint
 from bot.commands.words import typed
 from bot.fleet.name_lookup import NameRefusal, SeveralClusters, UnknownCustomer, UnknownName
+from bot.fleet.refusals.campaigns import CampaignRefusal
 from bot.fleet.refusals.declined import (
     BlockedForAll,
     ClusterRefusal,
@@ -84,7 +86,7 @@ def _lines(reason: Refusal) -> tuple[str, str]:  # noqa: PLR0911  (one line a ki
         ):
             return _about_bulk_request(reason)
         case _:
-            return _about_work(reason)
+            return about_campaign(reason) if isinstance(reason, CampaignRefusal) else _about_work(reason)
 
 
 def _about_work(reason: RunRefusal | SequenceRefusal) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from bot.blocks import (
 )
 from bot.blocks.lines import Line
 from bot.fleet.name_lookup import Target
-from bot.fleet.notifications.confirmed import TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import ResetLine, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.message import Message
 from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress, duration_text
@@ -64,6 +64,14 @@ def timeout_raised(line: TimeoutLine) -> Message:
     subject = Line.of(f"{words.name(line.customer)} on {line.cluster}:").then(Line.who(line.by))
     number = words.plural(line.count, "heartbeat timeout")
     text = subject.then(f"raised {number} to {duration_text(line.timeout)}: {words.sentence(line.reason)}")
+    return kit.message(text.plain, [kit.section(text.mrkdwn)])
+
+
+def activities_reset(line: ResetLine) -> Message:
+    """Somebody has begun the next attempts of a customer's activities."""
+    subject = Line.of(f"{words.name(line.customer)} on {line.cluster}:").then(Line.who(line.by))
+    number = words.plural(line.count, "attempt")
+    text = subject.then(f"began {number} at once, counted from 1 again: {words.sentence(line.reason)}")
     return kit.message(text.plain, [kit.section(text.mrkdwn)])
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 from bot.commands.names import optional_name, required_name
-from bot.commands.request import Request
+from bot.commands.request import Reach, Request
 from bot.commands.words import Quoted
 
 _OFF = "off"
@@ -14,6 +14,7 @@ _OFF = "off"
 class Notify(Request):
     """Sends you one direct message when a customer is complete or needs a person."""
 
+    reach = Reach.NONE
     forms = ("notify <customer>", "notify off [customer]")
     examples = ("notify hilton", "notify voice-prod/hilton", "notify off", "notify off hilton")
 

@@ -26,10 +26,12 @@ CONNECTED = "connected to Slack"
 READY_LIMIT = 240.0
 LIMIT = 120.0
 STOP_LIMIT = 60.0
+STILL = 5.0  # longer than edits of a message are apart
 LAST_LINES = 3_000  # characters of a log that a failed test shows
-# How long a bot waits for its clusters and its store. With the 3 s that it has by itself, it says "unknown" of what
+# In seconds: how long a bot waits for a cluster and its store. With the 3 s of its default, it says "unknown" of what
 # answers later, and a machine that runs other tests beside these may be that slow.
-PATIENT = ('every = "1s"\n', 'every = "1s"\ntime_limit = "20s"\n'), ('time_limit = "10s"', 'time_limit = "60s"')
+PATIENCE = 20
+DEFAULT_PATIENCE = 3
 
 _T = TypeVar("_T")
 
@@ -45,22 +47,11 @@ class Sandbox:
 
 
 @contextmanager
-def sandbox(scenario: str | Path, folder: Path, store: Server | None, *, speed: float) -> Iterator[Sandbox]:
-    """A world without a bot, until the block is left. Its bots share an SQLite file, or a database of ``store``, and
-    wait for a busy machine."""
-    with hurried_sandbox(scenario, folder, store, speed=speed) as world:
-        config = Path(world.environ["BACKFILL_CONFIG"])
-        text = config.read_text()
-        for written, patient in PATIENT:
-            assert text.count(written) == 1, f"{written!r} is not once in {text}"
-            text = text.replace(written, patient)
-        config.write_text(text)
-        yield world
-
-
-@contextmanager
-def hurried_sandbox(scenario: str | Path, folder: Path, store: Server | None, *, speed: float) -> Iterator[Sandbox]:
-    """The same, where bots wait no longer than they do by themselves: for tests of systems that do not answer."""
+def sandbox(
+    scenario: str | Path, folder: Path, store: Server | None, *, speed: float, patience: int = PATIENCE
+) -> Iterator[Sandbox]:
+    """A world without a bot, until the block is left. Its bots share an SQLite file, or a database of ``store``. With
+    little ``patience`` they soon say that a system does not answer."""
     env_file, log = folder / "bot.env", folder / "sandbox.log"
     command = [sys.executable, "-m", "sandbox", "--scenario", str(scenario), "--speed", str(speed)]
     command += ["--slack-port", "0", "--no-bot", "--env-file", str(env_file)]
@@ -72,9 +63,19 @@ def hurried_sandbox(scenario: str | Path, folder: Path, store: Server | None, *,
             environ = dict(line.split("=", 1) for line in env_file.read_text().splitlines() if line)
             if store:
                 environ["DATABASE_URL"] = asyncio.run(store.create_database())
+            _wait_for_systems(Path(environ["BACKFILL_CONFIG"]), patience)
             yield Sandbox(Control(url), url, environ, time.monotonic() - started)
         finally:
             _stop(process)
+
+
+def _wait_for_systems(config: Path, patience: int) -> None:
+    """Have bots wait so long for an answer, and three times as long for a count."""
+    text = config.read_text()
+    watch, verify = "[watch]\n", '[verify]\ntime_limit = "10s"\n'
+    assert (text.count(watch), text.count(verify)) == (1, 1), text
+    text = text.replace(watch, f'{watch}time_limit = "{patience}s"\n')
+    config.write_text(text.replace(verify, f'[verify]\ntime_limit = "{3 * patience}s"\n'))
 
 
 @contextmanager
@@ -137,7 +138,7 @@ def until(read: Callable[[], _T], holds: Callable[[_T], bool], limit: float = LI
     return seen
 
 
-def settled(read: Callable[[], _T], span: float = 2.5, limit: float = LIMIT) -> _T:
+def settled(read: Callable[[], _T], span: float = STILL, limit: float = LIMIT) -> _T:
     """What ``read`` gives once it has given the same for ``span`` seconds."""
     deadline = time.monotonic() + limit
     seen, since = read(), time.monotonic()

@@ -58,7 +58,8 @@ _CONFIG: Mapping[str, Any] = {
 
 
 def config(customers: Mapping[str, tuple[str, ...]], **sections: Any) -> Config:
-    """A configuration of these customers by cluster; ``sections`` replace whole tables of the file."""
+    """A configuration of these customers by cluster; ``sections`` replace whole tables of the file, and None removes
+    one."""
     clusters = {
         name: {
             "customers": names,
@@ -67,7 +68,8 @@ def config(customers: Mapping[str, tuple[str, ...]], **sections: Any) -> Config:
         }
         for name, names in customers.items()
     }
-    return Config.model_validate({**_CONFIG, **sections, "clusters": clusters})
+    tables = {name: table for name, table in {**_CONFIG, **sections}.items() if table is not None}
+    return Config.model_validate({**tables, "clusters": clusters})
 
 
 def person(user_id: str, name: str, **facts: Any) -> Person:

@@ -166,6 +166,7 @@ audit = Table(
     Column("reason", Words, nullable=False, server_default=text("''")),
     Column("plan_digest", String, nullable=False, server_default=text("''")),
     Column("change", String),
+    Column("campaign", Name, nullable=False, server_default=text("''")),
     Index("ix_audit_change", "change", unique=True),
 )
 
@@ -184,6 +185,19 @@ leases = Table(
     Column("name", String, primary_key=True),
     Column("holder", String, nullable=False),
     Column("until", UtcDateTime, nullable=False),
+)
+
+# Campaigns that were opened from Slack, and the closing of any. ``definition`` is JSON, and null for a campaign of
+# the file.
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("definition", Text),
+    Column("changed_by", Name, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("revision", Integer, nullable=False),
 )
 
 # What the dialogs for many customers show, by the id of their view. ``body`` is JSON.

@@ -124,6 +124,19 @@ async def test_an_alert_offers_more_time_where_the_server_can_give_it_and_follow
     assert given.more_time == MoreTime(6 * minute, 36 * minute)
 
 
+async def test_an_alert_offers_to_begin_an_attempt_that_is_a_while_away(world: FakeWorld) -> None:
+    failure = Failure(FailureKind.APPLICATION, "connection reset")
+    later = NOW + timedelta(hours=1)
+    describe(world, state=ActivityState.SCHEDULED, next_attempt_at=later, attempt=5, last_failure=failure)
+    await watch(CLUSTER, world.services)
+    (waits,) = await world.journal.open_episodes()
+    describe(world, attempt=5, last_failure=failure)
+    await watch(CLUSTER, world.services)
+    (runs,) = await world.journal.open_episodes()
+
+    assert (waits.can_reset, runs.can_reset) == (True, False)
+
+
 async def test_failures_seen_in_earlier_passes_are_told_when_temporal_has_forgotten_them(world: FakeWorld) -> None:
     describe(world, attempt=2, last_failure=Failure(FailureKind.APPLICATION, "connection reset"))
     await watch(CLUSTER, world.services)
