@@ -35,7 +35,7 @@ def card(notification: DigestCard) -> Message:
 
 def render(result: Digest) -> Message:
     """The whole digest: who needs a person comes first, the table of clusters last."""
-    headline = Line.of(f"Digest: {_headline(result)}")
+    headline = Line.of(f"{_name(result)}: {_headline(result)}")
     range_line = words.long_range(result.range, result.at)
     needs = [*map(_struggling_line, result.struggling), *_waiting_lines(result.sequences), *_stopped(result.eta)]
     news = [*_news_lines(result.news), *map(Line.of, [*_gaps(result), *_older(result)])]
@@ -70,9 +70,13 @@ def _gaps(result: Digest) -> list[str]:
     return [*silent, *half_known]
 
 
+def _name(digest: Digest) -> str:
+    return f"Digest of {words.name(digest.campaign)}" if digest.campaign else "Digest"
+
+
 def _unchanged_line(digest: Digest) -> str:
     assert digest.news.since is not None
-    return f"Digest: nothing has changed since {words.plain_when(digest.news.since)}. {_headline(digest)}"
+    return f"{_name(digest)}: nothing has changed since {words.plain_when(digest.news.since)}. {_headline(digest)}"
 
 
 def _older(digest: Digest) -> list[str]:
@@ -175,9 +179,13 @@ def _eta_line(result: Digest) -> Line:
     third more."""
     eta, line = result.eta, Line.of("")
     if eta.running:
-        line = Line.of("What runs now is done about").then(_span(result.at, eta.running)).then(".", separator="")
+        line = (
+            Line.of("Everything that runs is done about").then(_span(result.at, eta.running)).then(".", separator="")
+        )
     if eta.everything:
-        all_done = Line.of("With the stopped resumed now, all is done about").then(_span(result.at, eta.everything))
+        all_done = Line.of("If somebody resumes what has stopped now, all is done about").then(
+            _span(result.at, eta.everything)
+        )
         line = line.then(all_done.then(".", separator="")) if line.plain else all_done.then(".", separator="")
     if eta.unknown:
         unknown = Line.of(f"No estimate for {_listed(eta.unknown)}.")

@@ -6,8 +6,10 @@ from typing import Any
 
 from bot.blocks import kit, words
 from bot.fleet.alerts.attempts_chart import attempts_chart
+from bot.fleet.verification.counts_chart import counts_chart
+from bot.fleet.verification.verdict import CustomerVerdict
 from bot.message import HomeTab, Message, Picture
-from bot.model import AttemptBar, AttemptsChart, Episode, ProgressChart
+from bot.model import AttemptBar, AttemptsChart, Episode, ProgressChart, TableRows
 
 
 def attempts(alert: Episode) -> Picture | None:
@@ -43,6 +45,30 @@ def progress(chart: ProgressChart | None) -> Picture | None:
         f"since {began}.{ahead}"
     )
     return Picture(chart, "progress", alt_text)
+
+
+def counts(customer: CustomerVerdict) -> Picture | None:
+    """Expected and actual rows by day; None if all is as expected."""
+    chart = counts_chart(customer)
+    if chart is None:
+        return None
+    name = f"{words.name(chart.customer)} on {chart.cluster}"
+    tables = "; ".join(map(_table, chart.tables))
+    drawn = replace(chart, customer=words.name(chart.customer))
+    return Picture(drawn, "counts", f"Rows of {name} by day, expected and actual: {tables}.")
+
+
+def _table(table: TableRows) -> str:
+    days = table.days
+    numbers = {
+        "with missing rows": sum(day.actual < day.expected for day in days),
+        "with surplus rows": sum(day.actual > day.expected for day in days),
+        "with other contents": sum(day.has_other_contents for day in days),
+        "with duplicates": sum(bool(day.duplicates) for day in days),
+    }
+    found = words.joined([f"{words.days(number)} {what}" for what, number in numbers.items() if number])
+    total = f"{table.actual:,} of {table.expected:,} rows"
+    return f"{words.name(table.table)} has {total}, {found} of {words.days(len(days))}"
 
 
 def image(picture: Picture, file_id: str) -> Mapping[str, Any]:

@@ -54,7 +54,7 @@ def still_open(line: notifications.StillOpenLine) -> Message:
         "and is still open. Nothing else runs its days until it is closed. "
         "Terminate ends it at once; rows not yet written are lost."
     )
-    actions = [] if line.overtaken else buttons.for_target(_target(spec), ActionId.TERMINATE)
+    actions = [] if line.overtaken else buttons.for_target(_target(spec), ActionId.TERMINATE, campaign=spec.campaign)
     return _broadcast_line(spec, text, actions)
 
 
@@ -76,7 +76,7 @@ def window(line: notifications.WindowLine) -> Message:
     if line.closed < line.total:
         sentences += [*_size_change(line), *_remaining(line)]
     is_offered = ended.end in _NEEDS_RERUN and not line.overtaken
-    actions = buttons.rerun(_target(spec), ended.window) if is_offered else []
+    actions = buttons.rerun(_target(spec), ended.window, campaign=spec.campaign) if is_offered else []
     return _line(spec, " ".join(sentences), actions)
 
 

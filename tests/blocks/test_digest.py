@@ -39,8 +39,9 @@ def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news()
             "Since 2026-02-22 09:00 UTC:",
             "1 finished: holidayinn-transfers on voice-prod.",
             "1 window completed.",
-            "What runs now is done about 2026-02-23 14:00 UTC to 2026-02-23 15:40 UTC. "
-            "With the stopped resumed now, all is done about 2026-02-25 01:00 UTC to 2026-02-25 14:20 UTC. "
+            "Everything that runs is done about 2026-02-23 14:00 UTC to 2026-02-23 15:40 UTC. "
+            "If somebody resumes what has stopped now, all is done about 2026-02-25 01:00 UTC "
+            "to 2026-02-25 14:20 UTC. "
             "No estimate for vivint on voice-prod.",
             "Cluster         Done   Open",
             "voice-prod      15/17  hilton, vivint",

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from bot.blocks import pictures
 from bot.blocks.notifications import draw
 from bot.fleet.notifications.notification import EpisodeCard
+from bot.fleet.verification.verdict import CustomerVerdict, judge
 from bot.message import Message, Picture
-from bot.model import AttemptProgress, Ending, ProgressChart, ProgressPoint, Window
+from bot.model import AttemptProgress, DayCount, Ending, ExpectedDay, ProgressChart, ProgressPoint, Window
 from tests.blocks.gate import taken_by_slack
 from tests.fakes.episodes import episode
 
@@ -53,6 +54,20 @@ def test_secrets_in_names_are_in_neither_the_picture_nor_its_text() -> None:
     picture = picture_of(draw(EpisodeCard(episode(f"hilton {token}", attempts=ATTEMPTS))))
 
     assert token not in f"{picture.chart}{pictures.image(picture, 'F1')}"
+
+
+def test_the_picture_of_a_count_tells_in_its_alternative_text_on_how_many_days_something_differs() -> None:
+    first, second = date(2026, 1, 1), date(2026, 1, 2)
+    counts = {first: DayCount(raw=10_248, final=10_000)}
+    expected = {first: ExpectedDay(rows=10_000), second: ExpectedDay(rows=3_952)}
+    table = judge("scorecards", Window.of_days(first, 51), counts, expected)
+    picture = pictures.counts(CustomerVerdict("voice-prod", "hilton", (table,)))
+
+    assert picture is not None
+    assert picture.alt_text == (
+        "Rows of hilton on voice-prod by day, expected and actual: scorecards has 10,000 of 13,952 rows, "
+        "1 day with missing rows and 1 day with duplicates of 51 days."
+    )
 
 
 def test_the_picture_of_progress_tells_in_its_alternative_text_what_is_done_and_when_the_rest_may_be() -> None:
