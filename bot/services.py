@@ -14,7 +14,7 @@ from bot.fleet.runs.doubts import Conditions
 from bot.fleet.runs.identity import Identity
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.run import EndedRuns
-from bot.model import CampaignRecord, Execution
+from bot.model import CampaignRecord, Episode, Execution
 from bot.ports import (
     Channel,
     Control,
@@ -124,6 +124,10 @@ class Services:
     view: CampaignView | None = None
     root: "Services | None" = None
     campaigns: CampaignMemory = field(default_factory=CampaignMemory)
+
+    def is_about(self, episode: Episode) -> bool:
+        """Whether the alert is about the campaign of these services."""
+        return self.view is None or self.view.is_about(episode.ref.cluster, episode.customer, episode.window)
 
     def covers(self, run: Execution, identity: Identity | None) -> bool:
         """Whether the run belongs to the campaign of these services."""
