@@ -47,7 +47,7 @@ END_WORDS = {
     Ending.GONE: "no longer known to Temporal",
     Ending.INCOMPLETE: "ended with days missing",
     Ending.CUT_SHORT: "cancelled by its sequence",
-    Ending.UNWATCHED: "no longer watched (its cluster is not configured any more)",
+    Ending.UNWATCHED: "no longer watched (its cluster is not configured any more, or its reason is switched off)",
     Ending.REPLACED: "replaced by another run of its days",
 }
 _GREEN = ":large_green_circle:"
@@ -158,7 +158,8 @@ def _taken_over(alert: Episode, sequence: SequenceProgress) -> Message:
     on_attempt = f" (attempt {alert.attempt})" if WORDS[alert.alert_reason].of_attempt else ""
     history = Line.of(f"{had_done[:1].upper()}{had_done[1:]} as one run{on_attempt}; now running as windows.")
     notes = [*sequence_card.facts(sequence), *_notes(alert)]
-    return _card(headline_line, [history], notes, [*buttons.for_sequence(sequence), *_buttons(alert)])
+    drawn = _card(headline_line, [history], notes, [*buttons.for_sequence(sequence), *_buttons(alert)])
+    return replace(drawn, picture=pictures.sequence(sequence))
 
 
 def _card(

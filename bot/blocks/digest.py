@@ -1,10 +1,11 @@
 """Draws the digest: what has changed, the table of clusters, what is struggling, and when all will be complete."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import kit, words
+from bot.blocks import kit, pictures, words
 from bot.blocks.alert_reasons import WORDS
 from bot.commands import SLASH
 from bot.fleet.notifications.notification import DigestCard
@@ -40,22 +41,24 @@ def render(result: Digest) -> Message:
         f"What is unknown on {name} may be complete: not all past runs are known." for name in result.half_known
     ]
     silent += _older(result)
+    name = f"Digest of {words.name(result.campaign)}" if result.campaign else "Digest"
     blocks: list[Block] = [
-        kit.section(f"*Digest: {kit.escape(headline)}*\n{kit.escape(range_line)}"),
+        kit.section(f"*{kit.escape(name)}: {kit.escape(headline)}*\n{kit.escape(range_line)}"),
         *kit.sections([kit.escape(line) for line in [*news, *silent]]),
         *kit.preformatted(table.splitlines()),
         *kit.sections([mrkdwn for _, mrkdwn in linked]),
         kit.context(kit.escape(eta)),
     ]
-    plain = [f"Digest: {headline} {range_line}.", *news, *silent, table, *(text for text, _ in linked), eta]
-    return kit.message("\n".join(plain), blocks)
+    plain = [f"{name}: {headline} {range_line}.", *news, *silent, table, *(text for text, _ in linked), eta]
+    return replace(kit.message("\n".join(plain), blocks), picture=pictures.progress(result.progress))
 
 
 def _unchanged_line(digest: Digest) -> str:
     assert digest.news.since is not None
     count = len(digest.struggling)
     struggling = f" {words.plural(count, 'alert')} still open." if count else ""
-    return f"Digest: nothing has changed since {words.plain_when(digest.news.since)}. {_headline(digest)}{struggling}"
+    name = f"Digest of {words.name(digest.campaign)}" if digest.campaign else "Digest"
+    return f"{name}: nothing has changed since {words.plain_when(digest.news.since)}. {_headline(digest)}{struggling}"
 
 
 def _older(digest: Digest) -> list[str]:

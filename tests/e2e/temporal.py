@@ -33,6 +33,18 @@ class Run:
         return self.workflow_id[-21:]
 
 
+def most_at_once(runs: Iterable[Run]) -> int:
+    """The most of these runs that were open at the same time. One that closes as another begins is not."""
+    known = list(runs)
+    begun = [(run.started_at, 1) for run in known]
+    over = [(run.closed_at, -1) for run in known if run.closed_at]
+    now_open = most = 0
+    for _, change in sorted([*begun, *over]):
+        now_open += change
+        most = max(most, now_open)
+    return most
+
+
 class Temporal:
     """One cluster's namespace."""
 
@@ -43,6 +55,10 @@ class Temporal:
     def windows(self, customer: str) -> list[Run]:
         """Every run of the team's workflow for a customer, in the order of their starts."""
         return self.runs(f"WorkflowType = '{WINDOWS}' AND BackfillCustomer = '{customer}'")
+
+    def all_windows(self) -> list[Run]:
+        """Every run of the team's workflow, in the order of their starts."""
+        return self.runs(f"WorkflowType = '{WINDOWS}'")
 
     def sequences(self, customer: str) -> list[Run]:
         """Every run of a sequence of this customer."""

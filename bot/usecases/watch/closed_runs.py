@@ -13,7 +13,7 @@ from datetime import date, datetime
 from bot.computing import compute
 from bot.fleet.alerts.closed_alerts import ClosedRuns, describe_closed
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS, ClosedTrouble, Filled, Since, closed_troubles, failed_before
-from bot.fleet.alerts.reconcile import Pass, Rules, newly_alerting, reconcile
+from bot.fleet.alerts.reconcile import Pass, newly_alerting, reconcile
 from bot.fleet.notifications.keys import episode_id
 from bot.fleet.runs.chains import joined_by_chain
 from bot.fleet.runs.doubts import with_doubts
@@ -21,9 +21,11 @@ from bot.fleet.runs.observation import DescribedRun
 from bot.fleet.runs.run import Run
 from bot.model import AlertReason, Episode, Execution, JournalEntry, KnownReason, Opened, Window
 from bot.services import Services
+from bot.usecases.campaigns.scope import is_over
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.days_being_filled import days_of_sequence
 from bot.usecases.observe.sequences import open_sequences
+from bot.usecases.watch.alert_rules import alert_rules
 from bot.usecases.watch.describe import describe_all
 from bot.usecases.watch.state import WatchState
 
@@ -49,7 +51,7 @@ async def judge_closed_runs(runs: Sequence[Run], state: WatchState, services: Se
     described = await _with_recurrences(described, remembered, services)
     # The threads of sequences are not needed: what a sequence deals with by itself is no trouble here.
     this_pass = Pass(cluster, described, remembered, {}, now, threads=None, ahead=ahead)
-    changes = reconcile(this_pass, Rules(alerts.storm, alerts.remind_after, alerts.storm_within))
+    changes = reconcile(this_pass, alert_rules(cluster, services))
     if changes.episodes:
         ids = frozenset(episode.id for episode in remembered)
         opened = Opened(cluster, now - alerts.storm_within, ids)
@@ -83,11 +85,12 @@ async def _troubles(
     """What needs a person; None if that is unknown. The open sequences are read only if the answer depends on
     them."""
     settle = services.config.reasons_on(cluster).mismatch.settle
-    troubles = await compute(closed_troubles, runs, {}, since, settle)
+    watched = [run for run in runs if not is_over(run.execution, run.identity, services)]
+    troubles = await compute(closed_troubles, watched, {}, since, settle)
     if not troubles:
         return []
     filled = await filled_days(cluster, services)
-    return None if filled is None else await compute(closed_troubles, runs, filled, since, settle)
+    return None if filled is None else await compute(closed_troubles, watched, filled, since, settle)
 
 
 async def _maybe_followed(

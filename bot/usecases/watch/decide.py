@@ -7,7 +7,7 @@ import structlog
 
 from bot.errors import DependencyError
 from bot.fleet.alerts.closed_alerts import is_left_to_history
-from bot.fleet.alerts.reconcile import Pass, Rules, newly_alerting, reconcile
+from bot.fleet.alerts.reconcile import Pass, newly_alerting, reconcile
 from bot.fleet.notifications.keys import episode_id
 from bot.fleet.runs.chains import chain_key
 from bot.fleet.runs.observation import DescribedRun, by_run, failures_of, joined, observations_of
@@ -21,6 +21,7 @@ from bot.model import (
     SeenFailure,
 )
 from bot.services import Services
+from bot.usecases.watch.alert_rules import alert_rules
 from bot.usecases.watch.describe import PassDescriptions, PassTime
 from bot.usecases.watch.described_runs import Recalled, gone_run, judged_runs, with_pollers
 from bot.usecases.watch.families import DescribedRuns, top_runs
@@ -48,15 +49,13 @@ async def decide(
     runs, episodes = await _with_earlier(runs, memory.episodes, services)
     runs = await _with_starts(runs, episodes, cluster, services)
     sequences = await _sequences(newly_alerting(runs, episodes), episodes, state, services)
-    alerts = services.config.alerts
-    rules = Rules(alerts.storm, alerts.remind_after, alerts.storm_within, services.config.routing)
     ahead = now.here - now.there
     this_pass = Pass(cluster, runs, episodes, tops.failures, now.here, sequences.threads, sequences.left, ahead=ahead)
     this_pass = replace(this_pass, earlier_firings=await _earlier_firings(runs, episodes, services))
-    changes = reconcile(this_pass, rules)
+    changes = reconcile(this_pass, alert_rules(cluster, services))
     opens_alert = any(not episode.revision for episode in changes.episodes)
     ids = frozenset(episode.id for episode in memory.episodes)
-    opened = Opened(cluster, now.here - alerts.storm_within, ids) if opens_alert else None
+    opened = Opened(cluster, now.here - services.config.alerts.storm_within, ids) if opens_alert else None
     observations = tuple(
         seen
         for d in described.descriptions
