@@ -1,21 +1,24 @@
 """Pictures as plain data: what a chart shows, without colours or words. An adapter draws them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Discriminator
 
+from bot.model.window import Window
+
 
 class DayState(StrEnum):
-    """The state of one day of a backfill, best first."""
+    """The state of one day of a backfill, best first. ``OUTSIDE`` days do not belong to what is shown."""
 
     COMPLETE = "complete"
     RUNNING = "running"
     IN_DOUBT = "in doubt"
     FAILED = "failed"
     MISSING = "missing"
+    OUTSIDE = "not part of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +56,77 @@ class AttemptsChart:
     kind: Literal["attempts"] = "attempts"
 
 
-Chart = Annotated[Calendar | AttemptsChart, Discriminator("kind")]
+@dataclass(frozen=True, slots=True)
+class ProgressPoint:
+    """From ``at`` on, so many ``days`` were complete."""
+
+    at: datetime
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressChart:
+    """How many days of all customers were complete over time, of ``total``: the days of ``whole`` for each customer.
+
+    What goes on ``at`` the time of the chart brings it to ``goal`` days between ``earliest`` and ``latest``; both are
+    None if that is not known.
+    """
+
+    whole: Window
+    customers: int
+    total: int
+    at: datetime
+    points: tuple[ProgressPoint, ...]
+    goal: int
+    earliest: datetime | None = None
+    latest: datetime | None = None
+    kind: Literal["progress"] = "progress"
+
+    @property
+    def done(self) -> int:
+        """How many days are complete."""
+        return self.points[-1].days
+
+
+@dataclass(frozen=True, slots=True)
+class DayRows:
+    """The rows of one day: expected, actual without duplicates, and duplicates. ``has_other_contents``: there are as
+    many rows as expected, and they are not the same."""
+
+    expected: int
+    actual: int
+    duplicates: int = 0
+    has_other_contents: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableRows:
+    """The rows of one table on each day."""
+
+    table: str
+    days: tuple[DayRows, ...]
+
+    @property
+    def expected(self) -> int:
+        """Rows expected on all days."""
+        return sum(day.expected for day in self.days)
+
+    @property
+    def actual(self) -> int:
+        """Rows of all days, without duplicates."""
+        return sum(day.actual for day in self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class CountsChart:
+    """The rows of one customer by day, from ``start`` on, in tables in which something is not as expected."""
+
+    cluster: str
+    customer: str
+    start: date
+    tables: tuple[TableRows, ...]
+    kind: Literal["counts"] = "counts"
+
+
+Chart = Annotated[Calendar | AttemptsChart | ProgressChart | CountsChart, Discriminator("kind")]
 """Whatever the bot draws."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
 from bot.fleet.status.snapshot import Mark, News, Snapshot
-from bot.model import AlertReason, Episode, Health, KnownReason, SequenceStanding, Window
+from bot.model import AlertReason, Episode, Health, KnownReason, ProgressChart, SequenceStanding, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Digest:
     """The content of a digest. Of ``total`` customers, ``complete`` are known to be complete, and for ``unknown``
     ones it is unknown whether they are. ``half_known`` are clusters with unknown past runs. ``older_failures`` counts
     failed runs without an alert, because they failed before the bot had alerts about failures. Only one digest tells
-    their number."""
+    their number. ``campaign`` is "" while a single one is known."""
 
     at: datetime
     range: Window
@@ -90,6 +90,8 @@ class Digest:
     unknown: int = 0
     in_doubt: int = 0
     older_failures: int = 0
+    progress: ProgressChart | None = None
+    campaign: str = ""
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
