@@ -7,7 +7,7 @@ was killed in between, when it looks for the reply.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +29,7 @@ from bot.errors import (
     Unavailable,
     UnrecognisedRefusal,
 )
+from bot.manifest import BOT_SCOPES
 from bot.message import Document, Message
 from bot.model import Address, in_utc
 
@@ -44,12 +45,14 @@ _log = structlog.get_logger(__name__)
 
 
 class SlackChannel:
-    """The channels of one workspace. ``channel_id`` is the team's own. ``client`` must not retry by itself; see
+    """The channels of one workspace. ``channel_id`` is the team's own, and ``check`` asks for these
+    ``scopes``. ``client`` must not retry by itself; see
     ``slack_client``."""
 
-    def __init__(self, client: PacedClient, channel_id: str) -> None:
+    def __init__(self, client: PacedClient, channel_id: str, scopes: Sequence[str] = BOT_SCOPES) -> None:
         self._client = client
         self._channel_id = channel_id
+        self._scopes = scopes
         self._bot_id = ""
 
     async def post(
@@ -148,6 +151,12 @@ class SlackChannel:
         """See ``bot.ports.Channel``."""
         return self._client.may_call(EDIT, address.channel)
 
+    async def unfurl(self, address: Address, cards: Mapping[str, Message]) -> None:
+        """See ``bot.ports.Channel``."""
+        with translate_errors("chat.unfurl"):
+            unfurls = {url: {"blocks": _blocks(card)} for url, card in cards.items()}
+            await self._client.chat_unfurl(channel=address.channel, ts=address.ts, unfurls=unfurls)
+
     async def permalink(self, address: Address) -> str:
         """See ``bot.ports.Channel``."""
         with translate_errors("chat.getPermalink"):
@@ -156,7 +165,7 @@ class SlackChannel:
 
     async def check(self) -> str:
         """One line if all is well. Raises Refused with a line for each problem."""
-        return await check_channel(self._client, self._channel_id)
+        return await check_channel(self._client, self._channel_id, self._scopes)
 
     async def check_membership(self, channel: str) -> str:
         """See ``bot.ports.Channel``."""
