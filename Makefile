@@ -11,6 +11,8 @@ INPUTS ?= 100000
 KILLS ?= 200
 BOTS ?= 1
 SEED ?= 1
+# What one process has compiled, the others load: every worker collects every test.
+export PYTHONDONTWRITEBYTECODE :=
 
 # What the requirements files have to install on.
 PYTHONS := 3.11 3.12 3.13 3.14
@@ -19,7 +21,7 @@ UV := $(BIN)/uv pip
 COMPILE := UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --annotation-style line
 
-.PHONY: demo test check chaos fuzz bench lint types layers lock wheels alone clean help installed
+.PHONY: demo test check chaos fuzz bench lint types layers compiled lock wheels alone clean help installed
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -27,7 +29,7 @@ help: ## what can be made
 installed:
 	@PYTHON="$(PYTHON)" scripts/install
 
-demo: installed ## the bot in a local world with a Slack channel in the browser (SCENARIO=evening|foreign PORT=8484)
+demo: installed ## the bot in a local world with a Slack channel in the browser (SCENARIO=monday|evening|foreign PORT=8484)
 	@$(BIN)/python -m sandbox --scenario $(SCENARIO) --slack-port $(PORT)
 
 # In the order of tests/conftest.py: xdist would begin with the files of the most tests, which are not the longest.
@@ -43,6 +45,9 @@ types: installed
 
 layers: installed
 	$(BIN)/lint-imports
+
+compiled: installed
+	$(BIN)/python -m pytest --collect-only --quiet >/dev/null
 
 check: lint types layers test ## everything CI runs
 

@@ -16,8 +16,10 @@ from bot.commands import (
     Cancel,
     Control,
     ControlRequest,
+    Notify,
     Pause,
     Request,
+    Reset,
     Resume,
     Retry,
     Selection,
@@ -52,12 +54,15 @@ class ActionId(StrEnum):
     AGAIN = "control.again"
     TERMINATE = "control.terminate"
     TIMEOUT = "control.timeout"
+    RESET = "control.reset"
+    NOTIFY = "notify"
     DIALOG = "control.dialog"
     STATUS = "show.status"
     VERIFY = "show.verify"
 
 
 _PLACE = "#"
+_AboutTarget = Split | Pause | Resume | Retry | Cancel | Terminate | Reset | Status | Verify | Notify
 
 
 def at_place(action: ActionId, place: int) -> str:
@@ -151,8 +156,7 @@ class AgainValue(TargetValue):
 
 
 class TimeoutValue(TargetValue):
-    """The value of a button that gives the running activities of one customer a heartbeat timeout of this many
-    seconds."""
+    """The value of a button that gives a customer's activities a heartbeat timeout of this many seconds."""
 
     seconds: int = Field(ge=1, le=int(LONGEST_TIMEOUT.total_seconds()))
 
@@ -180,10 +184,6 @@ def command_of(action_id: str, value: str) -> Request:
         raise _unknown_button() from exc
 
 
-def _ack(value: str) -> Request:
-    return Ack(episode=EpisodeValue.model_validate_json(value).episode)
-
-
 def _snooze(value: str) -> Request:
     snooze = SnoozeValue.model_validate_json(value)
     return Snooze(episode=snooze.episode, span=snooze.choice.span)
@@ -199,14 +199,12 @@ def _more_time(value: str) -> Request:
     return Timeout(target=longer.target, span=timedelta(seconds=longer.seconds))
 
 
-def _about_target(
-    command: type[Split | Pause | Resume | Retry | Cancel | Terminate | Status | Verify],
-) -> Callable[[str], Request]:
+def _about_target(command: type[_AboutTarget]) -> Callable[[str], Request]:
     return lambda value: command(target=TargetValue.model_validate_json(value).target)
 
 
 _READERS: Mapping[str, Callable[[str], Request]] = {
-    ActionId.ACK: _ack,
+    ActionId.ACK: lambda value: Ack(episode=EpisodeValue.model_validate_json(value).episode),
     ActionId.SNOOZE: _snooze,
     ActionId.SPLIT: _about_target(Split),
     ActionId.SPLIT_ALL: lambda value: split_struggling(GroupValue.model_validate_json(value).cluster),
@@ -217,6 +215,8 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.AGAIN: _retry_window,
     ActionId.TERMINATE: _about_target(Terminate),
     ActionId.TIMEOUT: _more_time,
+    ActionId.RESET: _about_target(Reset),
+    ActionId.NOTIFY: _about_target(Notify),
     ActionId.STATUS: _about_target(Status),
     ActionId.VERIFY: _about_target(Verify),
     ActionId.DIALOG: lambda value: DialogButtonValue.model_validate_json(value).command,

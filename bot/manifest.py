@@ -8,7 +8,8 @@ from bot.commands import SLASH
 from bot.link_domains import link_domains
 
 # The history scopes find a message whose post went unanswered, and im:history takes direct messages; im:write sends
-# them to people who are not in the channel; app_mentions:read takes mentions; files:write uploads reports.
+# them to people who have asked for one or are not in the channel; app_mentions:read takes mentions; files:write
+# uploads reports.
 BOT_SCOPES = (
     "app_mentions:read",
     "channels:history",

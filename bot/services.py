@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.config import Config
+from bot.fleet.campaigns.book import CampaignBook
+from bot.fleet.campaigns.membership import CampaignView
 from bot.fleet.proposals.audit_records import AuditWording
 from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.doubts import Conditions
+from bot.fleet.runs.identity import Identity
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.run import EndedRuns
-from bot.model import Execution
+from bot.model import CampaignRecord, Execution
 from bot.ports import (
     Channel,
     Control,
@@ -26,6 +29,7 @@ from bot.ports import (
     People,
     Pictures,
     RunHistory,
+    Subscriptions,
     Warehouse,
     Webhooks,
     WindowQueue,
@@ -73,6 +77,16 @@ class Cluster:
     budget: CallBudget
 
 
+@dataclass(slots=True)
+class CampaignMemory:
+    """What was last read of campaigns, for times when the store does not answer; and the services that were made for
+    each of them."""
+
+    records: tuple[CampaignRecord, ...] = ()
+    book: CampaignBook | None = None
+    services: dict[str, "Services"] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The ports and the configuration. ``now`` returns aware UTC times.
@@ -80,6 +94,10 @@ class Services:
     ``recogniser`` finds the customer and days of an execution, as configured; ``ended_runs`` caches its results for
     runs that have ended. ``conditions`` say, by workflow type, when a result means that the days are complete.
     ``audit_wording`` has the texts that the audit stores.
+
+    ``view`` is set for services of one campaign (``bot.usecases.campaigns.scope``): then ``config``, the recogniser
+    and the clusters are those of the campaign, and ``root`` are the services without that limit. ``campaigns``
+    remembers what the root knows of campaigns.
     """
 
     config: Config
@@ -92,6 +110,7 @@ class Services:
     leases: Leases
     deliveries: Deliveries
     dialogs: Dialogs
+    subscriptions: Subscriptions
     channel: Channel
     modals: Modals
     files: Files
@@ -101,3 +120,10 @@ class Services:
     now: Callable[[], datetime]
     conditions: Conditions = field(default_factory=dict)
     ended_runs: EndedRuns = field(default_factory=EndedRuns)
+    view: CampaignView | None = None
+    root: "Services | None" = None
+    campaigns: CampaignMemory = field(default_factory=CampaignMemory)
+
+    def covers(self, run: Execution, identity: Identity | None) -> bool:
+        """Whether the run belongs to the campaign of these services."""
+        return self.view is None or self.view.covers(run, identity)

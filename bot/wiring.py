@@ -117,6 +117,7 @@ async def open_services(
             leases=store.leases,
             deliveries=store.deliveries,
             dialogs=store.dialogs,
+            subscriptions=store.subscriptions,
             channel=_channel(client, config),
             modals=SlackModals(client, config.slack.channel),
             files=SlackFiles(client, config.slack.channel),

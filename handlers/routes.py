@@ -7,16 +7,21 @@ from typing import TypeVar
 
 from bot.blocks import ack as ack_blocks
 from bot.blocks import audit as audit_blocks
+from bot.blocks import campaigns as campaigns_blocks
 from bot.blocks import digest as digest_blocks
 from bot.blocks import help as help_blocks
+from bot.blocks import notify as notify_blocks
 from bot.blocks import plan as plan_blocks
 from bot.blocks import report as report_blocks
 from bot.blocks import snooze as snooze_blocks
 from bot.blocks import status as status_blocks
 from bot.blocks import struggling as struggling_blocks
 from bot.blocks import verify as verify_blocks
-from bot.commands import ControlRequest, Reader, Request, alerts, control, parse, queries
+from bot.blocks.campaigns import with_campaign
+from bot.commands import ControlRequest, Reach, Reader, Request, activities, alerts, control, parse, queries
+from bot.commands import notify as notifying
 from bot.fleet.proposals.bulk import BulkProposal
+from bot.fleet.proposals.campaigns import within
 from bot.fleet.proposals.context import ProposalContext, StartContext
 from bot.fleet.proposals.proposal import Proposal
 from bot.message import Message
@@ -25,14 +30,19 @@ from bot.outgoing.display_names import with_display_names
 from bot.services import Services
 from bot.usecases.ack import ack
 from bot.usecases.audit import audit
+from bot.usecases.campaigns.campaigns import campaigns
+from bot.usecases.campaigns.choice import in_its_campaign
+from bot.usecases.campaigns.every import over_campaigns, propose_in_all
 from bot.usecases.control import propose
 from bot.usecases.control.candidates import to_start, to_stop
 from bot.usecases.control.confirm_bulk import BulkAction, start_each
 from bot.usecases.control.enqueue import start_or_enqueue
 from bot.usecases.control.propose_bulk import propose_bulk
+from bot.usecases.control.reset import reset
 from bot.usecases.control.retry import judge_retry, retry
 from bot.usecases.control.timeout import timeout
 from bot.usecases.digest import digest
+from bot.usecases.notify import notify
 from bot.usecases.plan import plan
 from bot.usecases.report import report
 from bot.usecases.snooze import snooze
@@ -79,7 +89,8 @@ def reads(
     """The row of a command that only reads, so its use-case does not need to know who asks."""
 
     async def run(command: Request, _actor: Actor, services: Services) -> Message:
-        return render(await usecase(_narrowed(command, command_type), services))
+        own, limited = await in_its_campaign(_narrowed(command, command_type), services)
+        return with_campaign(render(await usecase(own, limited)), limited.view)
 
     return Answer(command_type, read, run)
 
@@ -90,10 +101,11 @@ def records(
     usecase: Callable[[_Q, Actor, Services], Awaitable[_R]],
     render: Callable[[_R], Message],
 ) -> Answer:
-    """The row of a command that changes only the bot's own records, and records who did it."""
+    """The row of a command that changes only the bot's own records, where it matters who asks."""
 
     async def run(command: Request, actor: Actor, services: Services) -> Message:
-        return render(await usecase(_narrowed(command, command_type), actor, services))
+        own, limited = await in_its_campaign(_narrowed(command, command_type), services)
+        return with_campaign(render(await usecase(own, actor, limited)), limited.view)
 
     return Answer(command_type, read, run)
 
@@ -109,10 +121,16 @@ def asks(
     With ``bulk``, a command that names several customers has a dialog about all of them (``bot.blocks.bulk``).
     """
 
-    async def propose(command: ControlRequest, services: Services) -> Proposal | BulkProposal:
-        if bulk and command.is_bulk:
-            return await propose_bulk(command, bulk.gather, services)
+    async def propose_one(command: ControlRequest, services: Services) -> Proposal | BulkProposal:
         return await usecase(_narrowed(command, command_type), services)
+
+    async def propose(command: ControlRequest, services: Services) -> Proposal | BulkProposal:
+        own, limited = await in_its_campaign(command, services)
+        if bulk and own.is_bulk:
+            return within(await propose_bulk(own, bulk.gather, limited), limited.view)
+        if own.reach is Reach.ALL and not own.campaign:
+            return await propose_in_all(own, propose_one, services)
+        return within(await propose_one(own, limited), limited.view)
 
     return Question(command_type, read, propose, bulk)
 
@@ -120,13 +138,13 @@ def asks(
 def each_starts(command_type: type[_C], judge: Callable[[_C, StartContext], Proposal]) -> BulkAction:
     """How a command for several customers is carried out if each of them starts windows, as if it had been confirmed
     alone."""
-    return BulkAction(to_start(command_type, judge), start_each)
+    return BulkAction(over_campaigns(to_start(command_type, judge)), start_each)
 
 
 def each_stops(command_type: type[_C], judge: Callable[[_C, ProposalContext], Proposal]) -> BulkAction:
     """How a command for several customers is carried out if each of them is stopped, as if it had been confirmed
     alone."""
-    return BulkAction(to_stop(command_type, judge), start_each)
+    return BulkAction(over_campaigns(to_stop(command_type, judge)), start_each)
 
 
 def _narrowed(command: Request, command_type: type[_Q]) -> _Q:
@@ -140,6 +158,8 @@ async def explain(command: queries.Help, _services: Services) -> Sequence[type[R
     return [listed for listed in COMMANDS if command.topic in ("", listed.word())]
 
 
+_RUN = BulkAction(over_campaigns(propose.gather_run), start_or_enqueue)
+
 # Help and docs/commands.md have this order.
 ROUTES: tuple[Answer | Question, ...] = (
     reads(queries.Help, queries.read_help, explain, help_blocks.render),
@@ -147,16 +167,19 @@ ROUTES: tuple[Answer | Question, ...] = (
     reads(queries.Struggling, queries.read_struggling, struggling, struggling_blocks.render),
     reads(queries.Verify, queries.read_verify, verify, verify_blocks.render),
     reads(queries.Plan, queries.read_plan, plan, plan_blocks.render),
-    asks(control.Run, control.read_run, propose.run_or_queue, BulkAction(propose.gather_run, start_or_enqueue)),
+    asks(control.Run, control.read_run, propose.run_or_queue, _RUN),
     asks(control.Split, control.read_split, propose.split, each_starts(control.Split, propose.judge_split)),
     asks(control.Pause, control.read_pause, propose.pause),
     asks(control.Resume, control.read_resume, propose.resume),
     asks(control.Retry, control.read_retry, retry, each_starts(control.Retry, judge_retry)),
     asks(control.Cancel, control.read_cancel, propose.cancel, each_stops(control.Cancel, propose.judge_cancel)),
     asks(control.Terminate, control.read_terminate, propose.terminate),
-    asks(control.Timeout, control.read_timeout, timeout),
+    asks(activities.Timeout, activities.read_timeout, timeout),
+    asks(activities.Reset, activities.read_reset, reset),
     records(alerts.Ack, alerts.read_ack, ack, ack_blocks.render),
     records(alerts.Snooze, alerts.read_snooze, snooze, snooze_blocks.render),
+    records(notifying.Notify, notifying.read_notify, notify, notify_blocks.render),
+    reads(queries.Campaigns, queries.read_campaigns, campaigns, campaigns_blocks.render),
     reads(queries.Digest, queries.read_digest, digest, digest_blocks.render),
     reads(queries.Report, queries.read_report, report, report_blocks.render),
     reads(queries.Audit, queries.read_audit, audit, audit_blocks.render),

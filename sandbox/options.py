@@ -26,7 +26,9 @@ def read_options(arguments: Sequence[str]) -> Options:
     """Exits with a usage error if options contradict each other."""
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="A local world for the bot.")
     parser.add_argument(
-        "--scenario", default="morning", help="morning (default), evening, foreign, or the path of a TOML file"
+        "--scenario",
+        default="morning",
+        help="morning (default), monday, evening, foreign, or the path of a TOML file",
     )
     parser.add_argument(
         "--speed",

@@ -10,6 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 ROUTES = "handlers/routes.py"
 REFERENCE = "docs/commands.md"
+# The file with the union of all commands that a dialog confirms.
+UNION = "bot/commands/control.py"
 # The parts of a row after its command, by the function that makes it.
 PARTS = {
     "reads": ("reader", "use-case", "drawing"),
@@ -122,9 +124,9 @@ def _missing_of_model(model: Model, files: Files) -> Iterator[str]:
     )
     if model.is_confirmed and not any(
         isinstance(node, ast.Assign) and _target(node) == "Control" and model.node.name in ast.unparse(node.value)
-        for node in parsed(files[model.path]).body
+        for node in parsed(files[UNION]).body
     ):
-        yield f"{word} cannot be remembered by its dialog: add {model.node.name} to Control in {model.path}."
+        yield f"{word} cannot be remembered by its dialog: add {model.node.name} to Control in {UNION}."
 
 
 def _missing_of_row(word: str, row: ast.Call, files: Files) -> Iterator[str]:

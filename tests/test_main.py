@@ -25,7 +25,7 @@ def run(*arguments: str, environ: Mapping[str, str]) -> "subprocess.CompletedPro
         env={"PATH": os.environ["PATH"], **environ},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 
@@ -110,7 +110,7 @@ def run_in(folder: Path, *arguments: str, **environ: str) -> "subprocess.Complet
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 
@@ -203,7 +203,7 @@ def console(*arguments: str) -> "subprocess.CompletedProcess[str]":
         env={"PATH": os.environ["PATH"]},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 
@@ -304,7 +304,7 @@ def test_what_needs_no_other_system_imports_no_vendor(arguments: str) -> None:
         env={"PATH": os.environ["PATH"]},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=True,
     )
 

@@ -25,6 +25,7 @@ from bot.outgoing.pages import LONGEST_PAGE, PageDispatcher
 from bot.services import Services
 from bot.usecases.digest import announce
 from bot.usecases.escalate import escalate
+from bot.usecases.watch.subscribers import tell_alerts
 
 # Half of the time in which Slack allows the next post.
 DISPATCH_EVERY = timedelta(milliseconds=500)
@@ -36,6 +37,8 @@ LATE_DIGEST = timedelta(minutes=30)
 DIGEST_AGAIN = timedelta(minutes=1)
 # People are called at most this much later than their routes say.
 ESCALATE_EVERY = timedelta(seconds=5)
+# People who have asked for a direct message hear of an alert at most this much later.
+NOTIFY_EVERY = timedelta(seconds=5)
 # How often pages that have failed are looked for; new ones are sent at once.
 PAGE_EVERY = timedelta(seconds=2)
 # How often pictures are looked for that are to be drawn or shown. One is drawn at a time.
@@ -123,6 +126,7 @@ def _jobs_of_leader(held: HeldLeases, in_flight: InFlight, services: Services, s
         page,
         Job("draw", DRAW_EVERY, partial(if_leader, dispatcher.pictures.step)),
         Job("escalate", ESCALATE_EVERY, partial(if_leader, partial(_escalate, services, (speak_alarm, page.alarm)))),
+        Job("notify", NOTIFY_EVERY, partial(if_leader, partial(_notify, services, speak_alarm))),
         Job("digest", DIGEST_EVERY, partial(if_leader, DigestJob(services, _monotonic).tick)),
     ]
 
@@ -148,6 +152,11 @@ async def _escalate(services: Services, alarms: Sequence[Alarm]) -> None:
     if await escalate(services):
         for alarm in alarms:
             alarm.ring()
+
+
+async def _notify(services: Services, alarm: Alarm) -> None:
+    if await tell_alerts(services):
+        alarm.ring()
 
 
 async def _dispatch(dispatcher: OutboxDispatcher) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.blocks import (
+    activity_acts,
     audit_wording,
     children,
     health,
@@ -15,17 +16,17 @@ from bot.blocks import (
     words,
 )
 from bot.blocks.lines import Line
+from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
 from bot.fleet.proposals.proposal import (
     Act,
     BeginSequence,
     ChangeQueue,
     Done,
-    ExtendTimeout,
     Instruct,
     TerminateRun,
 )
 from bot.fleet.runs.run import Run
-from bot.model import Order, Window, duration_text
+from bot.model import Order, Window
 
 LONGEST_WHY = 200
 RUNS_SHOWN = 2
@@ -72,10 +73,8 @@ def details(act: Act, whole: Window | None) -> list[Line]:
             return [_sequence_line(act), Line.of(f"{action[:1].upper()}{action[1:]}.")]
         case TerminateRun():
             return [_ending_run("To be terminated", act.run, whole)]
-        case ExtendTimeout():
-            spans = f"{duration_text(act.after)} instead of {duration_text(act.before)}"
-            activity = words.name(act.activity_type)
-            return [Line.of(f"{activity}, attempt {act.attempt}: {spans} between two heartbeats, at once.")]
+        case ExtendTimeout() | ResetActivity():
+            return [Line.of(activity_acts.details(act))]
         case ChangeQueue():
             return [queue_change.details(act)]
 
@@ -151,9 +150,8 @@ def _steps(act: Act) -> Iterator[_Step]:
             )
         case TerminateRun():
             yield _Step("terminate", "workflow", 1, "terminate 1 workflow")
-        case ExtendTimeout():
-            exact = f"raise a heartbeat timeout from {duration_text(act.before)} to {duration_text(act.after)}"
-            yield _Step("raise", "heartbeat timeout", 1, exact)
+        case ExtendTimeout() | ResetActivity():
+            yield _Step(*activity_acts.verb_and_noun(act), 1, activity_acts.phrase(act))
         case ChangeQueue():
             number = 1 if act.customer else len(act.queued or ())
             yield _Step(*queue_change.verb_and_noun(act), number, queue_change.phrase(act))
@@ -173,9 +171,8 @@ def _done_text(act: Act) -> str:
             return f"{instructions.outcome_phrase(act.instruction, _sequence_range(act))}."
         case TerminateRun():
             return f"{_workflow(act.run)} was terminated."
-        case ExtendTimeout():
-            activity = words.name(act.activity_type)
-            return f"{activity} has {duration_text(act.after)} between two heartbeats now; its attempt goes on."
+        case ExtendTimeout() | ResetActivity():
+            return activity_acts.result(act)
         case ChangeQueue():
             return queue_change.result(act)
 

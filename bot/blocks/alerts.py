@@ -47,7 +47,7 @@ END_WORDS = {
     Ending.GONE: "no longer known to Temporal",
     Ending.INCOMPLETE: "ended with days missing",
     Ending.CUT_SHORT: "cancelled by its sequence",
-    Ending.UNWATCHED: "no longer watched (its cluster is not configured any more)",
+    Ending.UNWATCHED: "no longer watched (its cluster is not configured any more, or its reason is switched off)",
     Ending.REPLACED: "replaced by another run of its days",
 }
 _GREEN = ":large_green_circle:"
@@ -201,14 +201,16 @@ def _notes(alert: Episode) -> list[Line]:
 
 
 def _run_buttons(alert: Episode) -> list[InteractiveElement]:
-    """The buttons about the run: the suggested one first, and a longer heartbeat timeout before any that ends the
+    """The buttons about the run: the suggested one first, and those that steer its activity before any that ends the
     run."""
     if not alert.customer:
         return []
     of_run = buttons.for_target(_target(alert), *WORDS[alert.alert_reason].actions)
     offers_time = alert.more_time and alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT
     more_time = buttons.more_time(_target(alert), alert.more_time) if alert.more_time and offers_time else []
-    return [*of_run[:1], *more_time, *of_run[1:]]
+    of_activity = [*more_time, *(buttons.for_target(_target(alert), ActionId.RESET) if alert.can_reset else [])]
+    first = 1 if alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT else 0
+    return [*of_run[:first], *of_activity, *of_run[first:]]
 
 
 def _buttons(alert: Episode) -> list[InteractiveElement]:

@@ -6,6 +6,7 @@ A record keeps the text that was stored with it. So a change of wording here sho
 from bot.blocks import open_work, queue_change, refusals, words
 from bot.commands import SLASH
 from bot.commands.words import typed
+from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
 from bot.fleet.proposals.audit_records import AuditWording
 from bot.fleet.proposals.problems import (
     OutcomeUnknown,
@@ -16,7 +17,7 @@ from bot.fleet.proposals.problems import (
     SystemFailed,
     SystemRefused,
 )
-from bot.fleet.proposals.proposal import Act, BeginSequence, ChangeQueue, ExtendTimeout, Instruct, TerminateRun
+from bot.fleet.proposals.proposal import Act, BeginSequence, ChangeQueue, Instruct, TerminateRun
 from bot.model import Order, duration_text
 
 _INSTRUCTED = {
@@ -58,6 +59,8 @@ def before(act: Act) -> str:
             return f"{act.run.execution.ref.workflow_id} open"
         case ExtendTimeout():
             return f"{act.activity_type}: heartbeat timeout {duration_text(act.before)}"
+        case ResetActivity():
+            return f"{act.activity_type}: attempt {act.attempt} waits"
         case ChangeQueue():
             return queue_change.before(act)
 
@@ -81,6 +84,8 @@ def after(act: Act) -> str:  # noqa: PLR0911  (one line a kind)
             return f"{act.run.execution.ref.workflow_id} terminated"
         case ExtendTimeout():
             return f"{act.activity_type}: heartbeat timeout {duration_text(act.after)}"
+        case ResetActivity():
+            return f"{act.activity_type}: reset to attempt 1"
         case ChangeQueue():
             return queue_change.after(act)
 

@@ -19,6 +19,8 @@ _LABELS = {
     ActionId.RETRY: "Run what is missing…",
     ActionId.CANCEL: "Cancel…",
     ActionId.TERMINATE: "Terminate…",
+    ActionId.RESET: "Try again at once…",
+    ActionId.NOTIFY: "Tell me when done",
     ActionId.STATUS: "Details",
 }
 # These end what runs. Slack draws them in red.
@@ -35,7 +37,7 @@ _ENDS_WITH_DAYS_MISSING = (
 
 
 def for_target(target: Target, *actions: ActionId) -> list[InteractiveElement]:
-    """One button for each action. Each opens a modal that asks for confirmation."""
+    """One button for each action. A label that ends in … opens a modal that asks for confirmation."""
     if not _fits(target):
         return []
     value = TargetValue(target=str(target)).model_dump_json()
@@ -60,12 +62,12 @@ def for_sequence(progress: SequenceProgress) -> list[InteractiveElement]:
     return for_target(target, *([pause_or_resume] if runs_windows else []), ActionId.CANCEL)
 
 
-def rerun(target: Target, window: Window) -> list[InteractiveElement]:
+def rerun(target: Target, window: Window, label: str = "Run this window again…") -> list[InteractiveElement]:
     """The button that runs one window again."""
     if not _fits(target):
         return []
     value = AgainValue(target=str(target), start=window.start, end=window.end).model_dump_json()
-    return [ButtonElement(action_id=ActionId.AGAIN, text="Run this window again…", value=value)]
+    return [ButtonElement(action_id=ActionId.AGAIN, text=label, value=value)]
 
 
 def split_all(cluster: str = "") -> list[InteractiveElement]:

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from slack_sdk.models.blocks import Block
 
+from bot.actions import ActionId
 from bot.blocks import (
+    buttons,
     doubts,
     kit,
     open_work,
@@ -18,6 +20,7 @@ from bot.blocks import (
 )
 from bot.blocks.lines import Line, fitting
 from bot.commands import SLASH
+from bot.fleet.name_lookup import Target
 from bot.fleet.runs.close_facts import causes_of
 from bot.fleet.runs.run import Run
 from bot.fleet.status.answer import CustomerStatus
@@ -61,8 +64,16 @@ def customer_status(result: CustomerStatus) -> Message:
         kit.section(f"{run_status.mark(backfill)} {headline.mrkdwn}"),
         kit.context("\n".join([range_line, *(kit.escape(fact) for fact in facts)])),
         *kit.sections(mrkdwn_rows),
+        *_notify(backfill),
     ]
     return replace(kit.message("\n".join(plain), blocks), picture=_calendar(backfill))
+
+
+def _notify(backfill: Backfill) -> list[Block]:
+    """The button that asks for a direct message; none where nothing is to come."""
+    if backfill.state in (State.COMPLETE, State.NOT_APPLICABLE):
+        return []
+    return buttons.row(buttons.for_target(Target(backfill.cluster, backfill.customer), ActionId.NOTIFY))
 
 
 def _calendar(backfill: Backfill) -> Picture | None:

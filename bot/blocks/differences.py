@@ -23,9 +23,9 @@ def problems(verdict: CustomerVerdict, whole: Window) -> list[str]:
             )
         elif _only_contents_differ(table):
             on = on_days(table.differing, whole)
-            found.append(f"counts of {table.table} match, contents differ on {on}{_never_agree(table)}")
+            found.append(f"{table.table}: counts match, contents differ ({on}){_never_agree(table)}")
         elif table.differing or (table.duplicates and verdict.outcome is Outcome.DIFFERS):
-            found.append(f"{table.table} {' and '.join(_differences(table, whole))}")
+            found.append(f"{table.table}: {', '.join(_differences(table, whole))}")
     return found
 
 
@@ -35,7 +35,7 @@ def _only_contents_differ(table: TableVerdict) -> bool:
 
 def _never_agree(table: TableVerdict) -> str:
     """What is likely when the contents differ wherever there are as many rows as expected."""
-    return " (on every day compared: check both expressions)" if table.contents_never_agree else ""
+    return " on every day compared: check both expressions" if table.contents_never_agree else ""
 
 
 def _differences(table: TableVerdict, whole: Window) -> list[str]:
@@ -43,19 +43,23 @@ def _differences(table: TableVerdict, whole: Window) -> list[str]:
     surplus = sum(day.difference for day in table.over)
     clauses = []
     if missing:
-        clauses.append(f"misses {words.plural(missing, 'row')} on {on_days(table.short, whole)}")
+        clauses.append(f"{words.plural(missing, 'row')} missing ({on_days(table.short, whole)}{_empty(table)})")
     if surplus:
         unseen = "" if table.duplicates_known else ", perhaps duplicates"
-        clauses.append(f"has {words.plural(surplus, 'row')} too many on {on_days(table.over, whole)}{unseen}")
+        clauses.append(f"{words.plural(surplus, 'row')} too many ({on_days(table.over, whole)}{unseen})")
     if lacking := [day for day in table.unfinished if day.difference]:
         number = words.plural(-sum(day.difference for day in lacking), "row")
-        clauses.append(f"lacks {number} on {on_days(lacking, whole)}, which are being filled")
+        clauses.append(f"{number} still to come ({on_days(lacking, whole)})")
     if table.other_contents:
-        on = on_days(table.other_contents, whole)
-        clauses.append(f"has as many rows but other contents on {on}{_never_agree(table)}")
+        clauses.append(f"other contents ({on_days(table.other_contents, whole)}){_never_agree(table)}")
     if table.duplicates:
-        clauses.append(f"holds {words.plural(table.duplicates, 'duplicate')} on {on_days(table.doubled, whole)}")
+        clauses.append(f"{words.plural(table.duplicates, 'duplicate')} ({on_days(table.doubled, whole)})")
     return clauses
+
+
+def _empty(table: TableVerdict) -> str:
+    """Says if the days that miss rows have none at all."""
+    return "" if any(day.count.final for day in table.short) else ", no rows at all"
 
 
 def on_days(of: Sequence[Day], whole: Window) -> str:

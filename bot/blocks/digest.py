@@ -1,10 +1,11 @@
 """Draws the digest: what has changed, the table of clusters, what is struggling, and when all will be complete."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import kit, words
+from bot.blocks import kit, pictures, words
 from bot.blocks.alert_reasons import WORDS
 from bot.commands import SLASH
 from bot.fleet.notifications.notification import DigestCard
@@ -48,7 +49,7 @@ def render(result: Digest) -> Message:
         kit.context(kit.escape(eta)),
     ]
     plain = [f"Digest: {headline} {range_line}.", *news, *silent, table, *(text for text, _ in linked), eta]
-    return kit.message("\n".join(plain), blocks)
+    return replace(kit.message("\n".join(plain), blocks), picture=pictures.progress(result.progress))
 
 
 def _unchanged_line(digest: Digest) -> str:

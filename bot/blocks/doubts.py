@@ -24,14 +24,20 @@ def reason(doubt: Doubt) -> str:
             return "completed with a result that the bot cannot read"
         case DoubtReason.COUNT:
             return "completed, but the count differs"
+        case DoubtReason.OPERATION_OPEN:
+            return f"completed, but its Nexus operation {_named(doubt)} had not ended, and nothing tells how it did"
     return f"completed, but {_other_run(doubt)} {_ENDED.get(doubt.detail, doubt.detail)}"
 
 
 def _other_run(doubt: Doubt) -> str:
     if not doubt.child:
         return "a later run of the same days"
+    return f"its child {_named(doubt)}"
+
+
+def _named(doubt: Doubt) -> str:
     others = f" (and {doubt.more_children:,} more)" if doubt.more_children else ""
-    return f"its child {words.name(doubt.child)}{others}"
+    return f"{words.name(doubt.child)}{others}"
 
 
 def summary(doubts: Sequence[DoubtfulDays], whole: Window) -> str:

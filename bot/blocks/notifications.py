@@ -2,9 +2,22 @@
 
 from typing import assert_never
 
-from bot.blocks import alert_lines, alerts, bulk_card, digest, pages, report, sequence, sequence_card, storms
+from bot.blocks import (
+    alert_lines,
+    alerts,
+    announcements,
+    bulk_card,
+    digest,
+    pages,
+    personal,
+    report,
+    sequence,
+    sequence_card,
+    storms,
+)
+from bot.fleet.notifications.announcements import CampaignComplete, ClusterComplete
 from bot.fleet.notifications.calls import MentionLine, PageFailedLine
-from bot.fleet.notifications.confirmed import BulkCard, TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import BulkCard, ResetLine, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.notification import (
     AckLine,
     AlertLine,
@@ -21,6 +34,7 @@ from bot.fleet.notifications.notification import (
     SnoozeLine,
     StormCard,
 )
+from bot.fleet.notifications.personal import CustomerAlert, CustomerComplete, CustomerStopped
 from bot.fleet.notifications.sequence import (
     BegunLine,
     ClearedLine,
@@ -49,12 +63,12 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return report.render(notification.report)
         case SequenceCard():
             return sequence_card.card(notification)
-        case TerminatedLine():
-            return sequence_card.terminated(notification)
-        case TimeoutLine():
-            return sequence_card.timeout_raised(notification)
-        case BulkCard():
-            return bulk_card.card(notification)
+        case TerminatedLine() | TimeoutLine() | ResetLine() | BulkCard():
+            return _confirmed(notification)
+        case ClusterComplete() | CampaignComplete():
+            return announcements.draw(notification)
+        case CustomerComplete() | CustomerAlert() | CustomerStopped():
+            return personal.draw(notification)
         case (
             BegunLine()
             | ClearedLine()
@@ -68,6 +82,18 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return _sequence_line(notification)
         case _:
             return _alert_line(notification)
+
+
+def _confirmed(notification: TerminatedLine | TimeoutLine | ResetLine | BulkCard) -> Message:
+    match notification:
+        case TerminatedLine():
+            return sequence_card.terminated(notification)
+        case TimeoutLine():
+            return sequence_card.timeout_raised(notification)
+        case ResetLine():
+            return sequence_card.activities_reset(notification)
+        case BulkCard():
+            return bulk_card.card(notification)
 
 
 def _alert_line(line: AlertLine) -> Message:  # noqa: PLR0911  (as above)

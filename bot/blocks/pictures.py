@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.blocks import kit, words
 from bot.fleet.alerts.attempts_chart import attempts_chart
-from bot.message import Message, Picture
-from bot.model import AttemptBar, AttemptsChart, Episode
+from bot.message import HomeTab, Message, Picture
+from bot.model import AttemptBar, AttemptsChart, Episode, ProgressChart
 
 
 def attempts(alert: Episode) -> Picture | None:
@@ -24,8 +24,25 @@ def attempts(alert: Episode) -> Picture | None:
 def _attempt(bar: AttemptBar, chart: AttemptsChart) -> str:
     if bar.day is None or bar.rows is None:
         return f"attempt {bar.attempt} was not seen"
-    percent = min(100 * bar.rows // chart.total, 100)
-    return f"attempt {bar.attempt} reached {bar.day:%b} {bar.day.day} ({percent}%, {bar.rows:,} rows)"
+    share = words.percent(bar.rows, chart.total)
+    return f"attempt {bar.attempt} reached {bar.day:%b} {bar.day.day} ({share}, {bar.rows:,} rows)"
+
+
+def progress(chart: ProgressChart | None) -> Picture | None:
+    """How many days of all customers were complete over time; None if none is complete."""
+    if chart is None:
+        return None
+    began = words.plain_when(chart.points[0].at)
+    ahead = ""
+    if chart.earliest and chart.latest:
+        span = f"between {words.plain_when(chart.earliest)} and {words.plain_when(chart.latest)}"
+        ahead = f" What goes on brings it to {words.percent(chart.goal, chart.total)} {span}."
+    alt_text = (
+        f"Progress on {words.long_range(chart.whole, chart.at)} for {words.plural(chart.customers, 'customer')}: "
+        f"{words.percent(chart.done, chart.total)} of {chart.total:,} days complete at {words.plain_when(chart.at)}, "
+        f"since {began}.{ahead}"
+    )
+    return Picture(chart, "progress", alt_text)
 
 
 def image(picture: Picture, file_id: str) -> Mapping[str, Any]:
@@ -39,3 +56,8 @@ def with_image(message: Message, picture: Picture, file_id: str) -> Message:
     if len(message.blocks) >= kit.MAX_BLOCKS:
         return message
     return replace(message, blocks=(*message.blocks, image(picture, file_id)))
+
+
+def on_home(tab: HomeTab, picture: Picture, file_id: str) -> HomeTab:
+    """The tab with this picture below everything else. A tab without room for it stays as it is."""
+    return HomeTab((*tab.blocks, image(picture, file_id))) if len(tab.blocks) < kit.MAX_HOME_BLOCKS else tab

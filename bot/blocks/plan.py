@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from slack_sdk.models.blocks import Block
 
+from bot.actions import ActionId
 from bot.blocks import (
+    buttons,
     doubts,
     kit,
     open_work,
@@ -49,6 +51,7 @@ def _plan(plan: Plan) -> Message:
         kit.section(headline.mrkdwn),
         kit.context("\n".join(kit.escape(line) for line in [range_line, *facts])),
         *kit.preformatted(windows.table_lines(plan, DRAWN_ROOM)),
+        *(buttons.row(buttons.for_target(plan.target, ActionId.NOTIFY)) if plan.to_run or plan.notes else []),
     ]
     return kit.message(
         "\n".join([headline.plain, f"{range_line}.", *facts, *windows.plain_lines(plan, PLAIN_ROOM)]), blocks

@@ -2,11 +2,13 @@
 
 from bot.blocks import open_work, refusals, words
 from bot.fleet.proposals.warnings import (
+    AttemptsGoOn,
     ClusterWarning,
     CustomerWarning,
     DeathSeenLater,
     DoesNotApply,
     EndsByItself,
+    InCampaigns,
     LeftBelow,
     LeftOut,
     MayBeDoneAgain,
@@ -41,7 +43,7 @@ def text(warning: ProposalWarning) -> str:
     match warning:
         case AlsoRuns() | NotSeen() | ExpectedElsewhere() | NamesNotSeen():
             return open_work.note(warning)
-        case LeftOut() | DoesNotApply() | Unrecognised() | OfOneCustomer() | QueuedInOrder():
+        case LeftOut() | DoesNotApply() | Unrecognised() | OfOneCustomer() | QueuedInOrder() | InCampaigns():
             return _of_cluster(warning)
         case _:
             return _of_customer(warning)
@@ -58,6 +60,8 @@ def _of_cluster(warning: ClusterWarning) -> str:
         case QueuedInOrder(order):
             first = "by name" if order is QueueOrder.NAME else f"{order.value} first"
             return f"They wait in the queue of their cluster, {first}; windows_at_once bounds how many run together."
+        case InCampaigns(names):
+            return f"In {'campaign' if len(names) == 1 else 'the campaigns'} {listed(names)}."
         case OfOneCustomer(customer, own):
             return f"{customer}: {text(own)}"
 
@@ -93,6 +97,9 @@ def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR09
         case DeathSeenLater(timeout):
             span = duration_text(timeout)
             return f"If its worker dies, that shows only after {span}; and once cancelled, it is waited for as long."
+        case AttemptsGoOn(number):
+            goes = "an attempt that runs goes" if number == 1 else f"{number:,} attempts that run go"
+            return f"{goes[0].upper()}{goes[1:]} on as before."
         case UnwrittenIsLost():
             return (
                 "What a workflow has not written by then stays unwritten, and its attempt may write a while longer."

@@ -6,10 +6,12 @@ The sentences about a customer's runs and its sequence are in ``refusals_about_w
 from collections.abc import Sequence
 
 from bot.blocks import open_work, words
+from bot.blocks.refusals_about_campaigns import about_campaign
 from bot.blocks.refusals_about_work import about_runs, about_sequence
-from bot.commands import SLASH, Plan, shown, usage_hint
+from bot.commands import SLASH, Notify, Plan, shown, usage_hint
 from bot.commands.words import typed
 from bot.fleet.name_lookup import NameRefusal, SeveralClusters, UnknownCustomer, UnknownName
+from bot.fleet.refusals.campaigns import CampaignRefusal
 from bot.fleet.refusals.declined import (
     BlockedForAll,
     ClusterRefusal,
@@ -84,7 +86,7 @@ def _lines(reason: Refusal) -> tuple[str, str]:  # noqa: PLR0911  (one line a ki
         ):
             return _about_bulk_request(reason)
         case _:
-            return _about_work(reason)
+            return about_campaign(reason) if isinstance(reason, CampaignRefusal) else _about_work(reason)
 
 
 def _about_work(reason: RunRefusal | SequenceRefusal) -> tuple[str, str]:
@@ -151,7 +153,7 @@ def _about_request(reason: RequestRefusal) -> tuple[str, str]:
         case ClusterGiven(command, cluster):
             subject = "a plan" if isinstance(command, Plan) else command.word()
             everybody = f" {SLASH} retry {typed(cluster)} runs what is missing for everybody there."
-            hint = usage_hint(type(command)) + ("" if isinstance(command, Plan) else everybody)
+            hint = usage_hint(type(command)) + ("" if isinstance(command, Plan | Notify) else everybody)
             return f"{cluster} is a cluster, and {subject} is for one customer.", hint
         case WindowsTooLong(days, campaign):
             hint = f"It has {campaign.days:,} days, {campaign}."

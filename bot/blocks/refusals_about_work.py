@@ -12,7 +12,9 @@ from bot.fleet.refusals.runs import (
     NoHeartbeats,
     NoneFailed,
     NothingOpen,
+    NothingWaits,
     NoWorkers,
+    ResetsNotOffered,
     RunFacts,
     RunRefusal,
     RunsAlready,
@@ -78,11 +80,13 @@ def about_runs(reason: RunRefusal) -> tuple[str, str]:  # noqa: C901, PLR0911, P
                 f"No worker polls task queue {task_queue} on {cluster} for workflows: what is started would wait.",
                 f"Start a worker of {workflow_type} there first; the queue's name is in the configuration.",
             )
-        case NoHeartbeats() | TimeoutLongEnough() | TimeoutsFixed():
-            return _about_timeouts(reason)
+        case NoHeartbeats() | TimeoutLongEnough() | TimeoutsFixed() | NothingWaits() | ResetsNotOffered():
+            return _about_activities(reason)
 
 
-def _about_timeouts(reason: NoHeartbeats | TimeoutLongEnough | TimeoutsFixed) -> tuple[str, str]:
+def _about_activities(
+    reason: NoHeartbeats | TimeoutLongEnough | TimeoutsFixed | NothingWaits | ResetsNotOffered,
+) -> tuple[str, str]:
     match reason:
         case NoHeartbeats(customer):
             return f"Nothing that runs of {customer} has a heartbeat timeout, so it cannot time out on one.", ""
@@ -92,6 +96,14 @@ def _about_timeouts(reason: NoHeartbeats | TimeoutLongEnough | TimeoutsFixed) ->
         case TimeoutsFixed(command, cluster):
             cannot = f"The Temporal of {cluster} cannot change the heartbeat timeout of what runs."
             return cannot, f"{command_form(command, 'split')} runs smaller windows instead."
+        case NothingWaits(command, customer):
+            nothing = f"Nothing of {customer} waits for its next attempt."
+            return (
+                nothing,
+                f"A reset would end an attempt that runs. {command_form(command, 'timeout')} gives it more time.",
+            )
+        case ResetsNotOffered(command, cluster):
+            return f"The Temporal of {cluster} cannot reset an activity.", "Its next attempt begins by itself."
 
 
 def about_sequence(reason: SequenceRefusal) -> tuple[str, str]:  # noqa: C901, PLR0911, PLR0912  (one line a kind)

@@ -2,8 +2,9 @@
 heartbeat timeouts.
 """
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, InteractiveElement
 
+from bot.actions import ActionId
 from bot.blocks import (
     buttons,
     doubts,
@@ -12,7 +13,8 @@ from bot.blocks import (
     words,
 )
 from bot.blocks.lines import Line
-from bot.fleet.notifications.confirmed import TerminatedLine, TimeoutLine
+from bot.fleet.name_lookup import Target
+from bot.fleet.notifications.confirmed import ResetLine, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.message import Message
 from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress, duration_text
@@ -65,6 +67,14 @@ def timeout_raised(line: TimeoutLine) -> Message:
     return kit.message(text.plain, [kit.section(text.mrkdwn)])
 
 
+def activities_reset(line: ResetLine) -> Message:
+    """Somebody has begun the next attempts of a customer's activities."""
+    subject = Line.of(f"{words.name(line.customer)} on {line.cluster}:").then(Line.who(line.by))
+    number = words.plural(line.count, "attempt")
+    text = subject.then(f"began {number} at once, counted from 1 again: {words.sentence(line.reason)}")
+    return kit.message(text.plain, [kit.section(text.mrkdwn)])
+
+
 def _open(progress: SequenceProgress) -> Message:
     headline = f"{_subject(progress)}: {sequence_phrases.state(progress)}."
     if sequence_phrases.total_requested_days(progress.spec):
@@ -73,9 +83,17 @@ def _open(progress: SequenceProgress) -> Message:
     blocks: list[Block] = [
         kit.section(f"*{kit.escape(headline)}*"),
         kit.context("\n".join(line.mrkdwn for line in lines)),
-        *buttons.row(buttons.for_sequence(progress)),
+        *buttons.row([*buttons.for_sequence(progress), *_notify(progress)]),
     ]
     return kit.message(" ".join([headline, *(line.plain for line in lines)]), blocks)
+
+
+def _notify(progress: SequenceProgress) -> list[InteractiveElement]:
+    """The button that asks for a direct message; none where nothing more is to be completed."""
+    is_ending = progress.phase is Phase.STOPPING or not sequence_phrases.total_requested_days(progress.spec)
+    if is_ending:
+        return []
+    return buttons.for_target(Target(progress.spec.cluster, progress.spec.customer), ActionId.NOTIFY)
 
 
 def _to_come(progress: SequenceProgress) -> list[Line]:

@@ -11,6 +11,25 @@ from bot.fleet.verification.verdict import CustomerVerdict, Day, Group, Outcome,
 from bot.model import Window
 
 RUNS_SHOWN = 3
+# A word beside the numbers of a table; a table of fixed width has no icons.
+_WORD_OF_ROW = {
+    Outcome.DIFFERS: "differs",
+    Outcome.CONTENTS_DIFFER: "differs",
+    Outcome.NOT_ANSWERED: "no answer",
+    Outcome.NOT_FINISHED: "not finished",
+    Outcome.NOT_COMPARED: "",
+    Outcome.UNPROVEN: "unproven",
+    Outcome.MATCHES: "matches",
+}
+MARKS = {
+    Outcome.DIFFERS: ":red_circle:",
+    Outcome.CONTENTS_DIFFER: ":red_circle:",
+    Outcome.NOT_ANSWERED: ":white_circle:",
+    Outcome.NOT_FINISHED: ":hourglass_flowing_sand:",
+    Outcome.NOT_COMPARED: ":white_circle:",
+    Outcome.UNPROVEN: ":large_yellow_circle:",
+    Outcome.MATCHES: ":large_green_circle:",
+}
 
 Detail = Group | tuple[TableVerdict, Day]
 
@@ -18,19 +37,19 @@ Detail = Group | tuple[TableVerdict, Day]
 def customer(verdict: CustomerVerdict, whole: Window) -> str:
     """The words after the customer's name: the verdict, then its reasons."""
     if verdict.is_without_rows:
-        return "has no rows in range, and the source holds none either."
+        return "has no rows in these days, and neither has the source."
     match verdict.outcome:
         case Outcome.DIFFERS | Outcome.CONTENTS_DIFFER:
-            return f"differs: {'; '.join(problems(verdict, whole))}.{_open_work(verdict, whole)}"
+            return f"differs. {'; '.join(problems(verdict, whole))}.{_open_work(verdict, whole)}"
         case Outcome.NOT_ANSWERED:
-            return f"is not verified: {'; '.join(problems(verdict, whole))}."
+            return f"is not verified. {'; '.join(problems(verdict, whole))}."
         case Outcome.NOT_FINISHED:
-            return f"is not finished: {'; '.join(problems(verdict, whole))}.{_open_work(verdict, whole)}"
+            return f"is not finished. {'; '.join(problems(verdict, whole))}.{_open_work(verdict, whole)}"
         case Outcome.UNPROVEN | Outcome.MATCHES:
             return _expected_text(verdict, whole)
         case Outcome.NOT_COMPARED:
             holdings = "; ".join(_counted_only(table, whole) for table in verdict.counted)
-            lead = "was counted, and nothing was compared: no expected statement is configured. It holds"
+            lead = "was counted but not compared, because no expected statement is configured. Found"
             return " ".join([f"{lead} {holdings}.", *_unknown_duplicates(verdict)])
         case _:
             assert_never(verdict.outcome)
@@ -45,22 +64,22 @@ def _open_work(verdict: CustomerVerdict, whole: Window) -> str:
 def _cancelled_work(verdict: CustomerVerdict) -> str:
     if not verdict.ending:
         return ""
-    subject = "A run of it is" if len(verdict.ending) == 1 else "Runs of it are"
+    subject = "1 run is" if len(verdict.ending) == 1 else f"{len(verdict.ending):,} runs are"
     return f" {subject} being cancelled ({_windows(verdict.ending)})."
 
 
 def _running_work(verdict: CustomerVerdict, whole: Window) -> str:
     runs, to_come = _windows(verdict.running), _windows(verdict.to_come)
-    activity = [f"It is still running ({runs})"] if runs else []
-    activity += [f"{'its' if runs else 'Its'} sequence has still to run {to_come}"] if to_come else []
+    activity = [f"Still running ({runs})"] if runs else []
+    activity += [f"{'still' if runs else 'Still'} to run ({to_come})"] if to_come else []
     if not activity:
         return ""
     days = sorted({day.day: day for table in verdict.counted for day in table.unfinished}.items())
     if not days:
-        return f" {', and '.join(activity)}: that fills none of these days."
+        return f" {', '.join(activity)}, which fills none of these days."
     is_all = verdict.outcome is Outcome.NOT_FINISHED
-    effect = "rows may yet arrive" if is_all else f"rows of {on_days([day for _, day in days], whole)} may yet arrive"
-    return f" {', and '.join(activity)}: {effect}."
+    effect = "this is not final" if is_all else f"rows of {on_days([day for _, day in days], whole)} may still arrive"
+    return f" {', '.join(activity)}, so {effect}."
 
 
 def _windows(windows: Sequence[Window]) -> str:
@@ -78,12 +97,12 @@ def plain_row(table: TableVerdict | Unanswered) -> str:
 
 def rows(tables: Sequence[TableVerdict | Unanswered]) -> list[str]:
     """The numbers of the tables as aligned lines, narrow enough for a phone."""
-    header = ("Table", "Expected", "Found", "Diff", "Dup", "Empty", "")
-    return kit.aligned(header, map(_cells, tables), right=frozenset(range(1, 6))).splitlines()
+    header = ("Table", "Expected", "Found", "")
+    return kit.aligned(header, map(_cells, tables), right=frozenset((1, 2))).splitlines()
 
 
 def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
-    """Remarks below the numbers: days without rows, rows that disappear when ClickHouse merges parts, and tables that
+    """Remarks below the numbers: rows that disappear when ClickHouse merges parts, and tables that
     were not compared."""
     if verdict.is_without_rows or verdict.outcome is Outcome.NOT_COMPARED:
         return []
@@ -96,8 +115,6 @@ def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
             )
         if table.outcome is Outcome.NOT_COMPARED:
             lines.append(f"{table.table} was not compared: it holds {_counted_only(table, whole)}.")
-        elif table.empty:
-            lines.append(f"{table.table}: no rows on {on_days(table.empty, whole)}.")
         if table.empty_in_source:
             lines.append(f"{table.table}: no rows in the source either on {on_days(table.empty_in_source, whole)}.")
     return lines
@@ -171,17 +188,9 @@ def _counted_only(table: TableVerdict, whole: Window) -> str:
 
 def _cells(table: TableVerdict | Unanswered) -> tuple[str, ...]:
     if isinstance(table, Unanswered):
-        return (table.table, "", "", "", "", "", table.outcome.value)
-    is_compared = table.expected is not None
-    return (
-        table.table,
-        f"{table.expected:,}" if is_compared else "",
-        f"{table.actual:,}",
-        signed(table.difference) if is_compared else "",
-        f"{table.duplicates:,}" if table.duplicates_known else "?",
-        f"{len(table.empty):,}",
-        table.outcome.value,
-    )
+        return (table.table, "", "", _WORD_OF_ROW[table.outcome])
+    expected = f"{table.expected:,}" if table.expected is not None else "–"
+    return (table.table, expected, f"{table.actual:,}", _WORD_OF_ROW[table.outcome])
 
 
 def _counts(row: TableVerdict | Day, found: int) -> str:

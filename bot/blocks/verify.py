@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, InteractiveElement
 
-from bot.blocks import differences, kit, open_work, row_differences, verdict, words
+from bot.blocks import buttons, differences, kit, open_work, row_differences, verdict, words
 from bot.blocks.lines import Line, first_names, fitting
 from bot.commands import SLASH
+from bot.fleet.name_lookup import Target
 from bot.fleet.verification.verdict import ClusterVerdict, CustomerVerdict, Outcome, VerifyResult
 from bot.message import Message
+from bot.model import Window
 
 # In characters. This much, the headline and the notes together stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
 PLAIN_ROOM = 3_000
@@ -42,8 +44,9 @@ def render(result: VerifyResult) -> Message:
 def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
     (customer,) = cluster.customers
     whole = result.window
-    headline = Line.about(customer.customer, kit.clip(verdict.customer(customer, whole), LONGEST_VERDICT))
-    where = f"{cluster.cluster} · {words.range_of_answer(whole, result.at, is_typed=result.is_typed)}"
+    text = f"on {customer.cluster} {verdict.customer(customer, whole)}"
+    headline = Line.about(customer.customer, kit.clip(text, LONGEST_VERDICT))
+    where = f"{words.range_of_answer(whole, result.at, is_typed=result.is_typed)}"
     notes = [*verdict.notes(customer, whole), *_runs_silent(cluster), *map(open_work.note, result.notes)]
     notes += [row_differences.line(narrowing, whole) for narrowing in result.narrowings]
     details = verdict.details(customer, result.by)
@@ -55,7 +58,8 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
         *fitting(details, lambda detail: verdict.detail(customer, detail, whole), DETAILS_PLAIN, _more_lines),
     ]
     blocks: list[Block] = [
-        kit.section(headline.mrkdwn),
+        kit.section(f"{verdict.MARKS[customer.outcome]} {headline.mrkdwn}"),
+        *buttons.suggesting(_rerun(customer)),
         kit.context("\n".join(kit.escape(line) for line in [where, *notes])),
         *kit.preformatted(fitting(verdict.rows(customer.tables), str, ROWS_ROOM, _more_tables)),
         *kit.sections(
@@ -72,6 +76,19 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
         follow_up=row_differences.keys_for_all(customer.customer, result.narrowings, whole),
         for_asker=row_differences.keys_for_asker(customer.customer, result.narrowings, whole),
     )
+
+
+def _rerun(customer: CustomerVerdict) -> list[InteractiveElement]:
+    """The button that runs the days again whose rows are not as expected, from the first to the last of them. None
+    while something still fills them, and none for duplicates alone, which stay when the days run again."""
+    if customer.outcome not in (Outcome.DIFFERS, Outcome.CONTENTS_DIFFER) or customer.running or customer.to_come:
+        return []
+    days = [day.day for table in customer.counted for day in table.differing if day.differs]
+    if not days:
+        return []
+    window = Window.of_days(min(days), (max(days) - min(days)).days + 1)
+    label = f"Run {window.briefly()} again…"
+    return buttons.rerun(Target(customer.cluster, customer.customer), window, label)
 
 
 def _fleet(result: VerifyResult) -> Message:
@@ -144,8 +161,9 @@ def _unremarkable_counts(result: VerifyResult) -> list[str]:
     if number := simple.count(Outcome.UNPROVEN):
         holds = "holds" if number == 1 else "hold"
         lines.append(f"{number:,} {holds} as many rows as expected, duplicates not known: configure key to know.")
-    if number := simple.count(Outcome.MATCHES):
-        lines.append(f"{number:,} {'matches' if number == 1 else 'match'}, with nothing else to tell.")
+    number, all_customers = simple.count(Outcome.MATCHES), sum(len(each.customers) for each in result.clusters)
+    if number and number < all_customers:
+        lines.append(f"The other {number:,} match." if number > 1 else "The other one matches.")
     return lines
 
 
@@ -197,7 +215,9 @@ def _is_covered_by_cluster_line(customer: CustomerVerdict, cluster: ClusterVerdi
 
 def _customer_lines(customer: CustomerVerdict, result: VerifyResult) -> list[Line]:
     on = "" if result.target else f"on {customer.cluster} "
-    line = Line.about(customer.customer, on + kit.clip(verdict.customer(customer, result.window), LONGEST_VERDICT))
+    text = on + kit.clip(verdict.customer(customer, result.window), LONGEST_VERDICT)
+    about = Line.about(customer.customer, text)
+    line = Line(about.plain, f"{verdict.MARKS[customer.outcome]} {about.mrkdwn}")
     if customer.outcome not in (Outcome.DIFFERS, Outcome.CONTENTS_DIFFER, Outcome.NOT_FINISHED):
         return [line]
     details = verdict.details(customer, result.by)

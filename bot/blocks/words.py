@@ -72,6 +72,11 @@ def completeness(complete: int, total: int, unknown: int) -> str:
     )
 
 
+def percent(part: int, whole: int) -> str:
+    """A whole number; it is ``100%`` only if everything is done."""
+    return f"{min(100 * part // whole, 100)}%"
+
+
 def be(number: int) -> str:
     """``is`` for one, else ``are``."""
     return "is" if number == 1 else "are"

@@ -1,8 +1,8 @@
 """The commands as frozen models, and ``parse``, which reads them from typed text."""
 
+from bot.commands.activities import LONGEST_TIMEOUT, Reset, Timeout
 from bot.commands.alerts import LONGEST_SNOOZE, Ack, Snooze
 from bot.commands.control import (
-    LONGEST_TIMEOUT,
     Cancel,
     Control,
     Pause,
@@ -11,12 +11,12 @@ from bot.commands.control import (
     Run,
     Split,
     Terminate,
-    Timeout,
     split_struggling,
 )
 from bot.commands.names import usage_hint
+from bot.commands.notify import Notify
 from bot.commands.parse import parse
-from bot.commands.queries import Audit, Digest, Help, Plan, Report, Status, Struggling, Verify
+from bot.commands.queries import Audit, Campaigns, Digest, Help, Plan, Report, Status, Struggling, Verify
 from bot.commands.request import (
     SLASH,
     AlertRequest,
@@ -24,6 +24,7 @@ from bot.commands.request import (
     ControlRequest,
     Group,
     Purpose,
+    Reach,
     Reader,
     Request,
     Selection,
@@ -38,18 +39,22 @@ __all__ = [
     "AlertRequest",
     "Audit",
     "Breakdown",
+    "Campaigns",
     "Cancel",
     "Control",
     "ControlRequest",
     "Digest",
     "Group",
     "Help",
+    "Notify",
     "Pause",
     "Plan",
     "Purpose",
+    "Reach",
     "Reader",
     "Report",
     "Request",
+    "Reset",
     "Resume",
     "Retry",
     "Run",

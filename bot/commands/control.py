@@ -1,21 +1,21 @@
 """The commands that start, stop or steer backfills: a model and a reader each. Options may come in any order."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from bot.commands.names import reject_extra_words, required_name, required_names, usage_hint
-from bot.commands.options import take_order, take_which, take_whole, take_windows
+from bot.commands.activities import Reset, Timeout
+from bot.commands.names import reject_extra_words, required_name, required_names
+from bot.commands.options import check_whole_with, take_order, take_which, take_whole, take_windows
 from bot.commands.ranges import take_range
-from bot.commands.request import SLASH, ControlRequest, Group, Selection
-from bot.commands.words import Quoted, shown, typed
+from bot.commands.request import SLASH, ControlRequest, Group, Reach, Selection
+from bot.commands.words import Quoted, typed
 from bot.errors import UsageError
-from bot.model import Window, parse_duration
+from bot.model import Window
 from bot.model.queue import QueueOrder
 
-SHORTEST_TIMEOUT, LONGEST_TIMEOUT = timedelta(seconds=1), timedelta(days=1)
 _CUSTOMER = "a customer"
 _CUSTOMER_OR_CLUSTER = "a customer or a cluster"
 
@@ -86,19 +86,9 @@ def read_run(words: Sequence[str], today: date) -> Run:
     names, which = take_which(names)
     target, customers = required_names(Run, names, _CUSTOMER, words)
     if whole:
-        _check_whole_with(target if customers else typed(target), days, which)
+        check_whole_with(target if customers else typed(target), days, which)
     which = which or Selection.MISSING
     return Run(target=target, names=customers, range=window, days=days, whole=whole, which=which, order=order)
-
-
-def _check_whole_with(as_typed: str, days: int | None, which: Selection | None) -> None:
-    other = f"windows {days}d" if days else which
-    if other:
-        run = f"{SLASH} run {as_typed}"
-        raise UsageError(
-            f"whole is one workflow over all days of the range: it does not go with {shown(other)}.",
-            f"Type {run} whole, or {run} {other}.",
-        )
 
 
 class Split(ControlRequest):
@@ -136,6 +126,7 @@ def split_struggling(cluster: str = "", days: int | None = None) -> Split:
 class Pause(ControlRequest):
     """Starts no further windows of a customer, or of everybody on a cluster. Windows that run go on."""
 
+    reach = Reach.ALL
     forms = ("pause <customer|cluster>",)
     examples = ("pause hilton", "pause voice-prod")
     reason_example = "the warehouse is upgraded tonight"
@@ -150,6 +141,7 @@ def read_pause(words: Sequence[str], _today: date) -> Pause:
 class Resume(ControlRequest):
     """Goes on with a paused customer, or with everybody who is paused on a cluster."""
 
+    reach = Reach.ALL
     forms = ("resume <customer|cluster>",)
     examples = ("resume hilton", "resume voice-prod")
     reason_example = "the upgrade is done"
@@ -189,6 +181,7 @@ def read_retry(words: Sequence[str], today: date) -> Retry:
 class Cancel(ControlRequest):
     """Cancels what runs of a customer, or on a cluster, and starts no more windows. A range skips only its days."""
 
+    reach = Reach.ALL
     forms = ("cancel <customer …|cluster> [start..end]",)
     examples = ("cancel hilton", "cancel hilton 2026-02-01..2026-02-06", "cancel hilton spirit", "cancel voice-prod")
     reason_example = "the source is to be corrected first"
@@ -206,6 +199,7 @@ def read_cancel(words: Sequence[str], today: date) -> Cancel:
 class Terminate(ControlRequest):
     """Ends the workflows of a customer, or on a cluster, at once: for those that do not react to cancel."""
 
+    reach = Reach.ALL
     forms = ("terminate <customer|cluster>",)
     examples = ("terminate hilton", "terminate voice-prod")
     reason_example = "has not reacted to cancel for an hour"
@@ -218,30 +212,7 @@ def read_terminate(words: Sequence[str], _today: date) -> Terminate:
     return Terminate(target=required_name(Terminate, words, _CUSTOMER_OR_CLUSTER, words))
 
 
-class Timeout(ControlRequest):
-    """Gives what runs of a customer a longer heartbeat timeout at once, without another attempt."""
-
-    forms = ("timeout <customer> [30m|2h|…]",)
-    examples = ("timeout hilton 30m", "timeout voice-prod/hilton")
-    reason_example = "one day has far more rows than the others"
-
-    kind: Literal["timeout"] = "timeout"
-    span: timedelta | None = Field(default=None, ge=SHORTEST_TIMEOUT, le=LONGEST_TIMEOUT)
-
-
-def read_timeout(words: Sequence[str], _today: date) -> Timeout:
-    target = required_name(Timeout, words[:1], "a customer", words)
-    if len(words) == 1:
-        return Timeout(target=target)
-    text = " ".join(words[1:])
-    try:
-        span = parse_duration(text)
-    except (ValueError, OverflowError):
-        raise UsageError(f"{shown(text)} is not a duration.", usage_hint(Timeout)) from None
-    if not SHORTEST_TIMEOUT <= span <= LONGEST_TIMEOUT:
-        raise UsageError("A heartbeat timeout is between 1 s and 1 day.", usage_hint(Timeout))
-    return Timeout(target=target, span=span)
-
-
-Control = Annotated[Run | Split | Pause | Resume | Retry | Cancel | Terminate | Timeout, Field(discriminator="kind")]
+Control = Annotated[
+    Run | Split | Pause | Resume | Retry | Cancel | Terminate | Timeout | Reset, Field(discriminator="kind")
+]
 """Any command that a dialog confirms. The dialog keeps it as JSON until somebody submits."""

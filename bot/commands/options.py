@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-from bot.commands.request import Breakdown, Selection
+from bot.commands.request import SLASH, Breakdown, Selection
 from bot.commands.words import QUOTES_HINT, Quoted, shown
 from bot.errors import UsageError
 from bot.model.queue import QueueOrder
@@ -36,6 +36,17 @@ def take_whole(words: Sequence[str]) -> tuple[list[str], bool]:
     return rest, len(rest) < len(words)
 
 
+def check_whole_with(as_typed: str, days: int | None, which: Selection | None) -> None:
+    """Raises UsageError if other options were typed beside ``whole``."""
+    other = f"windows {days}d" if days else which
+    if other:
+        run = f"{SLASH} run {as_typed}"
+        raise UsageError(
+            f"whole is one workflow over all days of the range: it does not go with {shown(other)}.",
+            f"Type {run} whole, or {run} {other}.",
+        )
+
+
 def take_which(words: Sequence[str]) -> tuple[list[str], Selection | None]:
     """Reads ``missing``, ``failed`` or ``all``; None when all three are absent."""
     choices = list(dict.fromkeys(word for word in map(_as_option, words) if word in _SELECTIONS))
@@ -57,6 +68,12 @@ def take_order(words: Sequence[str]) -> tuple[list[str], QueueOrder | None]:
         if pair == ("by", QueueOrder.NAME.value):
             return [*words[:index], *words[index + 2 :]], QueueOrder.NAME
     return list(words), None
+
+
+def take_campaign(words: Sequence[str]) -> tuple[list[str], str]:
+    """Reads ``in NAME``, the campaign; "" when the option is absent."""
+    rest, campaign = _take_with_value(words, "in", _read_campaign)
+    return rest, campaign or ""
 
 
 def days_of(word: str) -> int | None:
@@ -87,6 +104,12 @@ def _read_breakdown(choice: str) -> Breakdown:
         problem = f"verify cannot break down by {shown(choice)}." if choice else "verify by what?"
         raise UsageError(problem, "Type by day or by window.")
     return Breakdown(choice.lower())
+
+
+def _read_campaign(name: str) -> str:
+    if not name:
+        raise UsageError("in which campaign?", "Type its name after in, as in march.")
+    return name
 
 
 def _read_window_size(typed: str) -> int:

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 
+from bot.commands.options import take_campaign
 from bot.commands.queries import Audit, Help, Status
-from bot.commands.request import SLASH, Reader, Request
-from bot.commands.words import Quoted, shown, words_of
+from bot.commands.request import SLASH, Reach, Reader, Request
+from bot.commands.words import QUOTES_HINT, Quoted, shown, words_of
 from bot.errors import NameMissing, UsageError
 
 
@@ -22,10 +23,21 @@ def parse(text: str, today: date, readers: Mapping[str, Reader], subject: str = 
     read = readers.get(words[0].lower())
     if read is None:
         raise _unknown(words[0], readers, "")
-    command = _read(read, words[1:], today, subject)
+    rest, campaign = take_campaign(words[1:])
+    command = _read(read, rest, today, subject)
+    if campaign:
+        command = _in_campaign(command, campaign)
     if isinstance(command, Help) and command.topic and command.topic not in readers:
         raise _unknown(command.topic, readers, "help ")
     return command
+
+
+def _in_campaign(command: Request, campaign: str) -> Request:
+    """The command about this campaign. Raises UsageError for one that is about none."""
+    if command.reach is Reach.NONE:
+        problem = f"{command.word()} is about no single campaign."
+        raise UsageError(problem, f"Leave out {shown(f'in {campaign}')}. {QUOTES_HINT}")
+    return command.model_copy(update={"campaign": campaign})
 
 
 def _read(read: Reader, words: Sequence[str], today: date, subject: str) -> Request:

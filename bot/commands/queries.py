@@ -13,7 +13,7 @@ from pydantic import Field
 from bot.commands.names import optional_name, reject_extra_words, required_name, usage_hint
 from bot.commands.options import take_by, take_windows
 from bot.commands.ranges import take_range
-from bot.commands.request import Breakdown, Purpose, Request
+from bot.commands.request import Breakdown, Purpose, Reach, Request
 from bot.errors import UsageError
 from bot.model import Window
 
@@ -22,6 +22,7 @@ class Help(Request):
     """Says what can be typed, or all about one command."""
 
     purpose = Purpose.LEARN
+    reach = Reach.NONE
     forms = ("help [command]",)
     examples = ("help", "help verify")
 
@@ -54,6 +55,7 @@ def read_status(words: Sequence[str], today: date) -> Status:
 class Struggling(Request):
     """Lists what is retrying, struggling, stalled, waiting or blocked on all clusters, worst first."""
 
+    reach = Reach.ALL
     forms = ("struggling",)
     examples = ("struggling",)
 
@@ -101,6 +103,21 @@ def read_plan(words: Sequence[str], today: date) -> Plan:
     return Plan(target=required_name(Plan, names, "a customer", words), range=window, days=days)
 
 
+class Campaigns(Request):
+    """Lists the campaigns: which days each fills, for whom and with what, and whether it is open."""
+
+    reach = Reach.NONE
+    forms = ("campaigns",)
+    examples = ("campaigns",)
+
+    kind: Literal["campaigns"] = "campaigns"
+
+
+def read_campaigns(words: Sequence[str], _today: date) -> Campaigns:
+    reject_extra_words(Campaigns, words)
+    return Campaigns()
+
+
 class Digest(Request):
     """Shows the digest now: every cluster, what changed since the last one, and what struggles."""
 
@@ -136,6 +153,7 @@ def read_report(words: Sequence[str], today: date) -> Report:
 class Audit(Request):
     """Shows who changed what, and when, or was refused, the latest first."""
 
+    reach = Reach.ALL
     forms = ("audit [customer|cluster]",)
     examples = ("audit", "audit hilton", "audit voice-prod/hilton")
 

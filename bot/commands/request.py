@@ -18,6 +18,15 @@ class Purpose(StrEnum):
     CHANGE = "change"
 
 
+class Reach(StrEnum):
+    """Which campaigns a command is about when its text names none: the default one, or all. ``NONE`` is for commands
+    that are about no campaign."""
+
+    ONE = "one"
+    ALL = "all"
+    NONE = "none"
+
+
 class Breakdown(StrEnum):
     """How ``verify`` breaks its counts down."""
 
@@ -38,13 +47,16 @@ class Selection(StrEnum):
 
 
 class Request(BaseModel):
-    """Base of all commands."""
+    """Base of all commands. ``campaign`` is the name after the word in; "" without it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     purpose: ClassVar[Purpose] = Purpose.READ
+    reach: ClassVar[Reach] = Reach.ONE
     forms: ClassVar[tuple[str, ...]]
     examples: ClassVar[tuple[str, ...]]
+
+    campaign: str = ""
 
     @classmethod
     def word(cls) -> str:
@@ -98,6 +110,8 @@ class ControlRequest(Request):
 class AlertRequest(Request):
     """Base of the commands about open alerts. A typed one names the customer, or a cluster for all alerts on it; a
     click carries the episode's id."""
+
+    reach = Reach.ALL
 
     target: str = ""
     episode: str = ""

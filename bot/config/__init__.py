@@ -9,6 +9,7 @@ from bot.config.backfill_toml import (
     DigestConfig,
 )
 from bot.config.campaign import Campaign
+from bot.config.campaigns import common_days, problem_of
 from bot.config.cluster import ClickHouseAddress, ClusterConfig, TemporalAddress
 from bot.config.control import Control
 from bot.config.cron import CronLine, read_cron
@@ -43,8 +44,10 @@ __all__ = [
     "Transport",
     "Watch",
     "WorkflowConfig",
+    "common_days",
     "load",
     "mistakes_in",
+    "problem_of",
     "read_cron",
     "read_env_file",
 ]

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from itertools import combinations
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
     Field,
+    PrivateAttr,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 
 from bot.config.alerts import Alerts, ReasonAlerts
@@ -24,7 +26,7 @@ from bot.config.verify import Verify
 from bot.config.watch import Watch
 from bot.config.webhooks import WebhookConfig, WebhookName
 from bot.config.workflow import WorkflowConfig
-from bot.model import RoutingRule, followers_queue
+from bot.model import CampaignDefinition, RoutingRule, followers_queue
 
 
 def _cron(value: str) -> str:
@@ -53,6 +55,9 @@ class Config(Section):
     """The whole file."""
 
     campaign: Campaign = Field(description="a [campaign] table")
+    campaigns: tuple[Campaign, ...] = Field(
+        default=(), description="[[campaigns]], each with a name, beside [campaign] or instead of it"
+    )
     workflow: WorkflowConfig | None = Field(default=None, description="a [workflow] table")
     workflows: tuple[WorkflowConfig, ...] = Field(
         default=(), validate_default=True, description="[[workflows]], each with a name, or a single [workflow]"
@@ -74,6 +79,52 @@ class Config(Section):
     clusters: Mapping[ClusterName, ClusterConfig] = Field(
         min_length=1, description="[clusters.NAME], at least one, names without slashes or spaces"
     )
+
+    # The definition that fills clusters which name none, and the one that fills the campaign of this view on all of
+    # its clusters; "" for what the file says.
+    _usual = PrivateAttr(default="")
+    _filling = PrivateAttr(default="")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_campaign(cls, raw: Any) -> Any:
+        """Where the file has [[campaigns]] alone, ``campaign`` is the default one, or the first."""
+        several = raw.get("campaigns") if isinstance(raw, Mapping) else None
+        if not several or "campaign" in raw or not all(isinstance(each, Mapping) for each in several):
+            return raw
+        return {**raw, "campaign": next((each for each in several if each.get("default") is True), several[0])}
+
+    @model_validator(mode="after")
+    def _filled(self) -> Self:
+        if self.campaign in self.campaigns:
+            self._usual, self._filling = self._every[0].name, self.campaign.workflow or ""
+        return self
+
+    @property
+    def file_campaigns(self) -> tuple[Campaign, ...]:
+        """All campaigns of the file, [campaign] first."""
+        return self.campaigns if self.campaign in self.campaigns else (self.campaign, *self.campaigns)
+
+    def for_campaign(self, definition: CampaignDefinition) -> Self:
+        """The configuration as it holds for one campaign: its days, definition, tables, clusters and customers. What
+        the configuration no longer has is left out."""
+        clusters = {
+            name: cluster.model_copy(update={"customers": _chosen(cluster.customers, definition.customers)})
+            for name, cluster in self.clusters.items()
+            if name in (definition.clusters or self.clusters)
+        }
+        tables = tuple(t for t in self.verify.tables if t.name in definition.tables or not definition.tables)
+        view = self.model_copy(
+            update={
+                "campaign": Campaign.of(definition),
+                "clusters": clusters,
+                "verify": self.verify.model_copy(update={"tables": tables}),
+            }
+        )
+        view._usual = self.definitions[0].name
+        own = definition == self.campaign.definition
+        view._filling = self._filling if own else definition.workflow
+        return view
 
     @property
     def routing(self) -> tuple[RoutingRule, ...]:
@@ -103,6 +154,7 @@ class Config(Section):
     def _definitions(cls, workflows: tuple[WorkflowConfig, ...], info: ValidationInfo) -> tuple[WorkflowConfig, ...]:
         if "workflow" in info.data:
             check_definitions(info.data["workflow"], workflows, info.data.get("campaign"))
+            check_filling(info.data["workflow"], workflows, info.data.get("campaigns", ()))
         return workflows
 
     @field_validator("control")
@@ -119,8 +171,13 @@ class Config(Section):
     @property
     def definitions(self) -> tuple[WorkflowConfig, ...]:
         """All workflow definitions. The first one fills the campaign on clusters that name no other."""
-        every = (self.workflow,) if self.workflow else self.workflows
-        return tuple(sorted(every, key=lambda workflow: workflow.name != (self.campaign.workflow or every[0].name)))
+        every = self._every
+        usual = self._usual or self.campaign.workflow or every[0].name
+        return tuple(sorted(every, key=lambda workflow: workflow.name != usual))
+
+    @property
+    def _every(self) -> tuple[WorkflowConfig, ...]:
+        return (self.workflow,) if self.workflow else self.workflows
 
     def control_queue(self, cluster: str) -> str:
         """The task queue of the bot's own sequences. Clusters that share a namespace have one each."""
@@ -129,9 +186,11 @@ class Config(Section):
 
     def workflows_on(self, cluster: str) -> tuple[WorkflowConfig, ...]:
         """The definitions as they apply on this cluster. The first one fills the campaign."""
-        here, usual = self.clusters[cluster], self.definitions[0]
-        filling, *others = sorted(self.definitions, key=lambda known: known.name != (here.workflow or usual.name))
-        return (here.applied_to(filling), *others)
+        here = self.clusters[cluster]
+        usual = here.workflow or self.definitions[0].name
+        applied = (here.applied_to(known) if known.name == usual else known for known in self.definitions)
+        filling = self._filling or usual
+        return tuple(sorted(applied, key=lambda known: (known.name != filling, known.name != usual)))
 
     def filling_workflow(self, cluster: str) -> WorkflowConfig:
         """The definition that fills the campaign on this cluster."""
@@ -166,3 +225,20 @@ def check_definitions(
     filling = next(workflow for workflow in definitions if workflow.name == (wanted or names[0]))
     if not filling.covers:
         raise ValueError(f"{filling.name} fills the campaign, so covers cannot be false")
+
+
+def check_filling(
+    single: WorkflowConfig | None, several: tuple[WorkflowConfig, ...], campaigns: tuple[Campaign, ...]
+) -> None:
+    """Raises ValueError if one of the campaigns is filled by a definition that is unknown or covers no days."""
+    covers = {workflow.name: workflow.covers for workflow in ((single,) if single else several)}
+    for campaign in campaigns:
+        if campaign.workflow and campaign.workflow not in covers:
+            names = ", ".join(covers)
+            raise ValueError(f"the workflow of campaign {campaign.name} is {campaign.workflow}, none of {names}")
+        if campaign.workflow and not covers[campaign.workflow]:
+            raise ValueError(f"{campaign.workflow} fills campaign {campaign.name}, so covers cannot be false")
+
+
+def _chosen(customers: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in customers if name in wanted) if wanted else customers

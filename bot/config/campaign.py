@@ -1,21 +1,34 @@
-"""The campaign in backfill.toml: its name, its days and whose days they are."""
+"""A campaign in backfill.toml: its name, its days, whose days they are, and what is filled."""
 
 from datetime import date
+from typing import Self
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from bot.commands.words import RESERVED_NAMES
 from bot.config.section import Name, Section, Zone
-from bot.model import Window
+from bot.model import CampaignDefinition, Window
 
 
 class Campaign(Section):
-    """The range that is to be filled for every customer."""
+    """The range that is to be filled: for every customer, unless it names clusters or customers."""
 
     name: Name = Field(default="default", description="what {campaign} stands for in ids and inputs")
     start: date = Field(description="the first day, as 2026-01-01")
     end: date = Field(description="the day after the last, later than start, as 2026-02-21")
     timezone: Zone = Field(default="UTC", description="the time zone whose days are counted, as UTC or Europe/Berlin")
     workflow: Name | None = Field(default=None, description="the name of the definition that fills it")
+    default: bool = Field(default=False, description="true for the one that commands mean when they name none")
+    tables: tuple[Name, ...] = Field(default=(), description="names of [[verify.tables]] that it fills")
+    clusters: tuple[Name, ...] = Field(default=(), description="the clusters that it is for")
+    customers: tuple[Name, ...] = Field(default=(), description="the customers that it is for")
+
+    @field_validator("name")
+    @classmethod
+    def _typeable(cls, name: str) -> str:
+        if name.casefold() in RESERVED_NAMES:
+            raise ValueError(f"{name} is a reserved word")
+        return name
 
     @field_validator("end")
     @classmethod
@@ -29,3 +42,24 @@ class Campaign(Section):
     def window(self) -> Window:
         """The range as a Window."""
         return Window(self.start, self.end)
+
+    @property
+    def definition(self) -> CampaignDefinition:
+        """The campaign without what only the file knows."""
+        return CampaignDefinition(
+            self.name, self.window, self.timezone, self.workflow or "", self.tables, self.clusters, self.customers
+        )
+
+    @classmethod
+    def of(cls, definition: CampaignDefinition) -> Self:
+        """A campaign that may not be in the file."""
+        return cls(
+            name=definition.name,
+            start=definition.window.start,
+            end=definition.window.end,
+            timezone=definition.timezone,
+            workflow=definition.workflow or None,
+            tables=definition.tables,
+            clusters=definition.clusters,
+            customers=definition.customers,
+        )

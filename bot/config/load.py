@@ -11,6 +11,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.config.backfill_toml import Config
+from bot.config.campaigns import campaign_mistakes
 from bot.config.env_file import ENVIRONMENT, EnvFile
 from bot.config.environment import NEEDED, Settings
 from bot.config.routes import route_mistakes
@@ -144,9 +145,12 @@ def _validated(
         mistakes += [
             (error["loc"], f"{_problem(error)}{_expectation(error['loc'], error['type'])}")
             for error in _without_item_counts(exc.errors())
+            # The campaign that comes from [[campaigns]] has its mistakes there.
+            if error["loc"][:1] != ("campaign",) or "campaign" in raw or "campaigns" not in raw
         ]
         return None
-    further = (*route_mistakes(config.routes, config.clusters, config.webhooks), *check(config))
+    routes = route_mistakes(config.routes, config.clusters, config.webhooks)
+    further = (*campaign_mistakes(config), *routes, *check(config))
     mistakes += [(loc, f"{problem}{_expectation(loc, '')}") for loc, problem in further]
     return config
 

@@ -30,7 +30,7 @@ def group_of(clusters: Collection[str]) -> str:
 
 
 def divide(holder: str, clusters: Sequence[str], leases: LeaseHolders) -> Division:
-    """What this bot, which can watch ``clusters``, takes and gives up.
+    """What this bot, which can watch ``clusters``, takes and gives up: the last ones of its own.
 
     The numbers of clusters that the bots of a group have differ by at most one in the end. Those that have most
     already keep one more, so clusters move only while the bots or the clusters change.

@@ -2,6 +2,7 @@
 
 from bot.model.alert_facts import AlertFacts
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
+from bot.model.campaign import CampaignDefinition, CampaignProblem, CampaignRecord, CampaignScope, KnownCampaign
 from bot.model.children import Child, TroubledChildren
 from bot.model.closing import Cause, CloseEvent
 from bot.model.counts import DayCount, ExpectedDay, TableSpec, WarehouseCheck, place_of, unquoted_name
@@ -14,14 +15,13 @@ from bot.model.execution import (
     Description,
     Execution,
     ExecutionStatus,
-    Failure,
-    FailureKind,
     Pause,
     PendingChild,
     Ref,
     SeenFailure,
     TaskKind,
 )
+from bot.model.failure import Failure, FailureKind
 from bot.model.instruction import Instruction, Order
 from bot.model.journal import (
     LONGEST_WAIT,
@@ -37,10 +37,11 @@ from bot.model.journal import (
 from bot.model.lease import FLEET_LEASE, LeaseHolders, bot_lease, cluster_lease
 from bot.model.moment import MAX_CLOCK_SKEW, in_utc, is_past_within_skew
 from bot.model.namespace import Namespace
+from bot.model.operations import PendingOperation
 from bot.model.page import WEBHOOK, PageAction, PageCall
 from bot.model.people import CLOCK, Actor, Installation, Person
-from bot.model.picture import AttemptBar, AttemptsChart, Calendar, Chart, DayState
-from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, route_of
+from bot.model.picture import AttemptBar, AttemptsChart, Calendar, Chart, DayState, ProgressChart, ProgressPoint
+from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, announcement_channel, route_of
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
     PROGRESS_QUERY,
@@ -54,14 +55,15 @@ from bot.model.sequence import (
     SequenceEnd,
     SequenceProgress,
     SequenceSpec,
-    SequenceStanding,
     SequenceState,
     Sizes,
     WindowEnd,
 )
+from bot.model.sequence_standing import SequenceStanding
 from bot.model.sizing import Baseline, SizingRules, Tier
 from bot.model.state import AlertReason, Ending, Health, State
 from bot.model.steps import Count, FollowedRun, StartOrder, StartResult, TableCount, followers_queue
+from bot.model.subscription import Subscription
 from bot.model.window import Window
 
 __all__ = [
@@ -89,6 +91,10 @@ __all__ = [
     "AuditTrail",
     "Baseline",
     "Calendar",
+    "CampaignDefinition",
+    "CampaignProblem",
+    "CampaignRecord",
+    "CampaignScope",
     "Cause",
     "Chart",
     "Child",
@@ -116,6 +122,7 @@ __all__ = [
     "Installation",
     "Instruction",
     "JournalEntry",
+    "KnownCampaign",
     "KnownReason",
     "LeaseHolders",
     "MoreTime",
@@ -131,9 +138,12 @@ __all__ = [
     "PageCall",
     "Pause",
     "PendingChild",
+    "PendingOperation",
     "Person",
     "Phase",
     "Portion",
+    "ProgressChart",
+    "ProgressPoint",
     "Queued",
     "QuietHours",
     "Reading",
@@ -154,6 +164,7 @@ __all__ = [
     "StartResult",
     "State",
     "Subject",
+    "Subscription",
     "TableCount",
     "TableSpec",
     "TaskKind",
@@ -162,6 +173,7 @@ __all__ = [
     "WarehouseCheck",
     "Window",
     "WindowEnd",
+    "announcement_channel",
     "bot_lease",
     "cluster_lease",
     "duration_text",

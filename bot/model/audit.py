@@ -53,7 +53,7 @@ class AuditRecord:
     the text that the person entered, and ``plan_digest`` identifies the proposal that they confirmed.
 
     ``change`` is an id: a record replaces an earlier one with the same id, so that the outcome replaces "begun".
-    A change that is recorded only once has "".
+    A change that is recorded only once has "". ``campaign`` is "" for a change of no campaign in particular.
     """
 
     at: datetime
@@ -67,6 +67,7 @@ class AuditRecord:
     reason: str = ""
     plan_digest: str = ""
     change: str = ""
+    campaign: str = ""
 
 
 @dataclass(frozen=True, slots=True)

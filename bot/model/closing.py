@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from bot.model.execution import Failure
+from bot.model.failure import Failure
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,14 @@ class DoubtReason(StrEnum):
     COUNT = "count"
     CHILD_ENDED = "child ended"
     CHILD_OPEN = "child open"
+    OPERATION_OPEN = "operation open"
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """One reason. ``detail`` is the result that was found, or how the later run or the child ended; else it is "".
-    ``child`` is the workflow id of a child that counts against the run, and ``more_children`` how many others do."""
+    ``child`` is the workflow id of a child that counts against the run, or the name of a Nexus operation, and
+    ``more_children`` how many others do."""
 
     reason: DoubtReason
     detail: str = ""

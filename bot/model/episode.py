@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.model.alert_facts import AlertFacts
 from bot.model.children import TroubledChildren
-from bot.model.execution import Failure, Ref
+from bot.model.execution import Ref
+from bot.model.failure import Failure
 from bot.model.route import TO_TEAM, Route
 from bot.model.sequence import Overtaken, SequenceProgress
 from bot.model.state import AlertReason, Ending, Health
@@ -44,8 +45,9 @@ class DescribedState:
     An execution that was not recognised has ``customer`` "" and ``window`` None.
     ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text. ``started_at`` is
     when its chain began, and ``first_run_id`` the run with which it did, "" for the run of ``ref`` itself.
-    ``more_time`` is None where a longer heartbeat timeout would not help, or is not offered. ``children`` is None as
-    long as nothing below it is in trouble. ``facts`` are what the reason of its alert rests on.
+    ``more_time`` is None where a longer heartbeat timeout would not help, or is not offered. ``can_reset``: its next
+    attempt is a while away, and can begin at once. ``children`` is None as long as nothing below it is in trouble.
+    ``facts`` are what the reason of its alert rests on.
     """
 
     ref: Ref
@@ -60,6 +62,7 @@ class DescribedState:
     last_heartbeat_at: datetime | None
     last_failure: Failure | None
     more_time: MoreTime | None = field(default=None, kw_only=True)
+    can_reset: bool = field(default=False, kw_only=True)
     first_run_id: str = field(default="", kw_only=True)
     children: TroubledChildren | None = field(default=None, kw_only=True)
     facts: AlertFacts = field(default_factory=AlertFacts, kw_only=True)

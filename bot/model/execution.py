@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.model.failure import Failure
+from bot.model.operations import PendingOperation
+
 # What stands for a value that only its owner's codec can read.
 ENCRYPTED = "encrypted"
 # The hints that hold the workflow id and the run id of a run's parent.
@@ -25,6 +28,8 @@ COUNTS_HINT = "close:counts"
 # nobody has looked, because a description tells only the children that are open.
 CHILDREN_HINT = "close:children"
 UNREAD_CHILDREN = "unread"
+# The names of the Nexus operations that had not ended when a run completed, as a JSON list. Absent if there are none.
+OPERATIONS_HINT = "close:operations"
 # Which comparisons of contents agreed on one of its days, when it was counted.
 AGREED_HINT = "close:contents agreed"
 
@@ -94,18 +99,6 @@ class TaskKind(StrEnum):
     ACTIVITY = "activity"
 
 
-class FailureKind(StrEnum):
-    """Why an attempt ended. Values are stored: they never change."""
-
-    HEARTBEAT_TIMEOUT = "heartbeat timeout"
-    START_TO_CLOSE_TIMEOUT = "start-to-close timeout"
-    SCHEDULE_TO_START_TIMEOUT = "schedule-to-start timeout"
-    SCHEDULE_TO_CLOSE_TIMEOUT = "schedule-to-close timeout"
-    APPLICATION = "error"
-    CANCELLED = "cancelled"
-    OTHER = "failure"
-
-
 @dataclass(frozen=True, order=True, slots=True)
 class Ref:
     """The full id of one execution: cluster, workflow id and run id."""
@@ -123,14 +116,6 @@ class Pause:
     by: str = ""
     at: datetime | None = None
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why one attempt of an activity ended; ``message`` is the text of Temporal or of the worker."""
-
-    kind: FailureKind
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +202,8 @@ class PendingChild:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The result of describing one execution that is open, or has just closed. The children of a closed one are those
-    that were open when it closed.
+    """The result of describing one execution that is open, or has just closed. The children and operations of a
+    closed one are those that were open when it closed.
 
     ``cancel_requested``: a cancellation was requested and has not taken effect yet. ``workflow_task_attempt`` above 1
     means that the workflow's own code failed in its current step. ``workflow_task_scheduled_at`` is when the workflow
@@ -232,3 +217,4 @@ class Description:
     workflow_task_scheduled_at: datetime | None = None
     pause: Pause | None = None
     children: tuple[PendingChild, ...] = ()
+    operations: tuple[PendingOperation, ...] = ()

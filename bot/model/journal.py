@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.model.audit import AuditRecord
+from bot.model.campaign import CampaignRecord
 from bot.model.episode import Episode, Observation
 from bot.model.execution import SeenFailure
 from bot.model.state import AlertReason
@@ -96,6 +97,7 @@ class JournalEntry:
     audit: tuple[AuditRecord, ...] = ()
     opened: Opened | None = None
     known: tuple[KnownReason, ...] = ()
+    campaigns: tuple[CampaignRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Pictures as plain data: what a chart shows, without colours or words. An adapter draws them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Discriminator
+
+from bot.model.window import Window
 
 
 class DayState(StrEnum):
@@ -53,5 +55,37 @@ class AttemptsChart:
     kind: Literal["attempts"] = "attempts"
 
 
-Chart = Annotated[Calendar | AttemptsChart, Discriminator("kind")]
+@dataclass(frozen=True, slots=True)
+class ProgressPoint:
+    """From ``at`` on, so many ``days`` were complete."""
+
+    at: datetime
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressChart:
+    """How many days of all customers were complete over time, of ``total``: the days of ``whole`` for each customer.
+
+    What goes on ``at`` the time of the chart brings it to ``goal`` days between ``earliest`` and ``latest``; both are
+    None if that is not known.
+    """
+
+    whole: Window
+    customers: int
+    total: int
+    at: datetime
+    points: tuple[ProgressPoint, ...]
+    goal: int
+    earliest: datetime | None = None
+    latest: datetime | None = None
+    kind: Literal["progress"] = "progress"
+
+    @property
+    def done(self) -> int:
+        """How many days are complete."""
+        return self.points[-1].days
+
+
+Chart = Annotated[Calendar | AttemptsChart | ProgressChart, Discriminator("kind")]
 """Whatever the bot draws."""

@@ -45,7 +45,7 @@ class Batch:
     """What the customers of one confirmed command have in common: who asked, why, and for which days.
 
     ``id`` is unique; the ids of the sequences contain it. ``which`` is a ``bot.commands.Selection``. Without ``days``
-    each customer's windows are sized when its turn comes. ``thread_key`` is that of the sequences.
+    each customer's windows are sized when its turn comes. ``campaign`` is "" in a batch of an earlier version.
     """
 
     id: str
@@ -55,12 +55,12 @@ class Batch:
     whole: Window
     days: int | None = None
     thread_key: str = ""
+    campaign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedCustomer:
-    """A customer that waits for its sequence. ``rows`` is its volume, None if that is unknown; ``batch`` is the id of
-    its batch."""
+    """A customer that waits for its sequence. ``rows`` is its volume, or None; ``batch`` is the id of its batch."""
 
     customer: str
     rows: int | None
@@ -206,11 +206,13 @@ class QueueChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QueueInstruction:
-    """A change by a person, of these customers or of the whole queue."""
+    """A change by a person, of these customers or of the whole queue. Where ``batches`` are given, it concerns only
+    customers that these have queued."""
 
     change: QueueChange
     by: str
     customers: tuple[str, ...] = ()
+    batches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,11 @@ class RoutingRule:
 
     def takes(self, cluster: str, reason: AlertReason) -> bool:
         """Whether an alert of this cluster with this reason takes the route."""
-        return (not self.clusters or cluster in self.clusters) and (not self.reasons or reason in self.reasons)
+        return self.takes_cluster(cluster) and (not self.reasons or reason in self.reasons)
+
+    def takes_cluster(self, cluster: str) -> bool:
+        """Whether alerts of this cluster may take the route."""
+        return not self.clusters or cluster in self.clusters
 
     def takes_all_of(self, other: "RoutingRule") -> bool:
         """Whether every alert that ``other`` takes is taken by this rule too."""
@@ -101,3 +105,9 @@ class RoutingRule:
 def route_of(cluster: str, reason: AlertReason, rules: Iterable[RoutingRule]) -> Route:
     """The route of the first rule that takes such an alert; without one, the team's channel and no mention."""
     return next((rule.route for rule in rules if rule.takes(cluster, reason)), TO_TEAM)
+
+
+def announcement_channel(cluster: str, rules: Iterable[RoutingRule]) -> str:
+    """The channel for what concerns a cluster and is no alert: that of the first rule for its alerts of all reasons;
+    "" for the team's."""
+    return next((rule.route.channel for rule in rules if not rule.reasons and rule.takes_cluster(cluster)), "")

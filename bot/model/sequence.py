@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.model.doubt import Doubt
-from bot.model.execution import ExecutionStatus, Ref
+from bot.model.execution import Ref
 from bot.model.instruction import Instruction
 from bot.model.window import Window
 
@@ -67,7 +67,7 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class OpenRun:
-    """A run that is open when a sequence begins, and its days (None: not recognised)."""
+    """A run that is open when a sequence begins, and its days if they are recognised."""
 
     ref: Ref
     window: Window | None
@@ -79,12 +79,13 @@ class SequenceSpec:
 
     ``id`` is unique and permanent: message keys and tokens of starts contain it. ``asked`` is the word of the command
     that began it, and ``started_by`` a user id. ``started_at`` is on the cluster's clock, as the ends of runs are.
-    ``clear`` are runs to cancel; nothing starts before they have closed. ``adopt`` are windows that run already; the
-    sequence follows them first. ``days`` are the ranges to run, in order and without overlap; the sequence cuts its
-    windows from them one by one. ``split_after`` is the number of heartbeat timeouts after which a window is cut in
-    halves. ``cancel_patience`` is how long a cancelled run may stay open before the bot asks people to look.
-    ``thread_key`` is the outbox key of the message whose thread it writes to: an alert, its own card, or the message
-    about all that began together. ``batch`` is the id of the batch in the cluster's queue that began it, or "".
+    ``clear`` are runs to cancel; nothing starts before they have closed. ``adopt`` are windows that run already and
+    are followed first. ``days`` are the ranges to run, in order and without overlap; windows are cut from them.
+    ``split_after`` is the number of heartbeat timeouts after which a window is halved. ``cancel_patience`` is how
+    long a cancelled run may stay open before the bot asks people to look. ``thread_key`` is the outbox key of the
+    message whose thread it writes to: an alert, its own card, or the message about all that began together.
+    ``batch`` is the id of the batch in the cluster's queue that began it, or "", and ``campaign`` is "" in a sequence
+    of an earlier version.
     """
 
     id: str
@@ -105,6 +106,7 @@ class SequenceSpec:
     plan_digest: str
     thread_key: str
     batch: str = ""
+    campaign: str = ""
 
     @property
     def card_key(self) -> str:
@@ -159,8 +161,8 @@ class EndedWindow:
 class SequenceState:
     """The whole state of a sequence. One run of the workflow hands it to the next when it continues as new.
 
-    ``size`` is in days, and may be a fraction so that growth by a fifth is not lost on small windows. ``pieces`` are
-    windows with fixed borders (halves, repeated windows); they run before ``days``. ``begun`` counts windows begun or
+    ``size`` is in days, maybe a fraction, so that growth is not lost on small windows. ``pieces`` are windows with
+    fixed borders (halves, repeated windows); they run before ``days``. ``begun`` counts windows begun or
     adopted, ``closed`` those that have ended other than by being cut in halves. ``complete_days`` counts the days
     that the sequence has completed. ``troubled`` are ended windows that are not simply complete. ``told`` counts the
     published lines; their outbox keys contain this number. ``proven`` is the number of days of the longest window
@@ -194,9 +196,9 @@ class SequenceProgress:
     """The progress of a sequence, for queries, cards and status.
 
     ``queued`` counts the windows to come at the present size, ``closed`` those that have ended other than by being
-    cut in halves. Skipped days are not windows: they are among ``troubled``, and ``skipped_days`` counts them.
-    ``size`` is in whole days. ``to_come`` are the days that the sequence will still run by itself; none while it is
-    being stopped. ``waits_for_slot``: a window could run if the cluster's bound did not forbid it.
+    cut in halves. Skipped days are among ``troubled``. ``size`` is in whole days. ``to_come`` are the days that it
+    will still run by itself; none while it is being stopped. ``waits_for_slot``: a window waits for the cluster's
+    bound.
     """
 
     spec: SequenceSpec
@@ -215,7 +217,7 @@ class SequenceProgress:
 
     @property
     def total(self) -> int:
-        """How many windows the sequence has, at the present size."""
+        """How many windows it has, at the present size."""
         return self.closed + len(self.running) + self.queued
 
     @property
@@ -226,25 +228,10 @@ class SequenceProgress:
 
     @property
     def skipped_days(self) -> int:
-        """How many days were skipped because somebody asked for it."""
+        """How many days were skipped on request."""
         return sum(ended.window.days for ended in self.troubled if ended.end is WindowEnd.SKIPPED)
 
     @property
     def marked(self) -> tuple[EndedWindow, ...]:
         """Ended windows that are not simply complete, without skipped days."""
         return tuple(ended for ended in self.troubled if ended.end is not WindowEnd.SKIPPED)
-
-
-@dataclass(frozen=True, slots=True)
-class SequenceStanding:
-    """A sequence as Temporal lists it, by its memo; ``progress`` is None unless it was queried and answered."""
-
-    ref: Ref
-    customer: str
-    id: str
-    status: ExecutionStatus
-    started_by: str
-    started_at: datetime
-    reason: str
-    thread_key: str
-    progress: SequenceProgress | None = None

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.blocks.notifications import draw
 from bot.errors import (
     AccessDenied,
     DependencyError,
@@ -19,10 +20,12 @@ from bot.errors import (
     UnrecognisedRefusal,
     new_reference,
 )
+from bot.fleet.notifications.direct_messages import is_direct
 from bot.fleet.notifications.notification import parse
 from bot.fleet.notifications.settled import is_settled
 from bot.model import LONGEST_WAIT, Queued
 from bot.outgoing.circuit_breaker import FIRST_WAIT_DENIED, LONGEST_WAIT_DENIED, SUSPICIOUS, CircuitBreaker, doubled
+from bot.outgoing.display_names import with_display_names
 from bot.redaction import redact_line
 from bot.services import Services
 
@@ -71,6 +74,8 @@ class DeliveryFailures:
         match problem:
             case Unavailable():
                 await self._outage(queued, problem, at_least)
+            case Refused() if await self._is_refused_by_person(queued):
+                await self._tell_ephemerally(queued, problem)
             case AccessDenied() if await self._is_in_former_channel(queued):
                 await self.message_gone(queued, problem)
             case AccessDenied() if await self._is_for_closed_channel(queued):
@@ -91,7 +96,8 @@ class DeliveryFailures:
         """
         if isinstance(problem, AccessDenied) and await self._is_for_closed_channel(queued):
             await self._services.outbox.clear_attempt(queued)
-            await self._redirect(queued, problem)
+            is_direct_message = await self._is_refused_by_person(queued)
+            await (self._tell_ephemerally if is_direct_message else self._redirect)(queued, problem)
             return
         may_be_slack = isinstance(problem, Unavailable)
         if may_be_slack and (
@@ -142,6 +148,11 @@ class DeliveryFailures:
         starts_thread = queued.address is None and queued.thread is None
         return bool(starts_thread and queued.message.destination) and await self._is_in_team_channel()
 
+    async def _is_refused_by_person(self, queued: Queued) -> bool:
+        """Whether the message is a direct one that Slack does not take, while it takes messages in the team's
+        channel."""
+        return is_direct(queued.message) and await self._is_in_team_channel()
+
     async def _is_in_team_channel(self) -> bool:
         try:
             await self._services.channel.check()
@@ -155,6 +166,22 @@ class DeliveryFailures:
         key, channel = queued.message.key, queued.message.destination
         await self._services.outbox.redirect(key, "")
         _log.error("message goes to the team's channel", key=key, channel=channel, reason=str(problem))
+
+    async def _tell_ephemerally(self, queued: Queued, problem: DependencyError) -> None:
+        """Tell the person in the team's channel, where nobody else sees it. The outbox is done with the message then,
+        because Slack does not keep ephemeral messages."""
+        key, reader = queued.message.key, queued.message.destination
+        message = await with_display_names(draw(parse(queued.message.body)), self._services)
+        try:
+            await self._services.modals.whisper(reader, message)
+        except Unavailable as exc:
+            await self._try_later(queued, str(exc))
+        except DependencyError as exc:
+            await self._dead_letter(queued, f"{problem}; nor in the team's channel: {exc.why}")
+        else:
+            reason = redact_line(f"told in the team's channel, to its reader alone: {problem}", LONGEST_REASON)
+            await self._services.outbox.discard_stale(key, queued.revision, reason)
+            _log.warning("direct message not taken", key=key, reason=reason)
 
     async def _discard_thread(self, root: Queued) -> None:
         unsent = await self._services.outbox.undelivered()

@@ -9,6 +9,7 @@ from bot.ports.pictures import Pictures
 from bot.ports.queue import WindowQueue
 from bot.ports.replicas import Deliveries, Leases
 from bot.ports.store import Dialogs, Journal, Outbox, RunHistory
+from bot.ports.subscriptions import Subscriptions
 from bot.ports.temporal import Control, Engine
 from bot.ports.warehouse import Warehouse
 from bot.ports.webhooks import Webhooks
@@ -27,6 +28,7 @@ __all__ = [
     "People",
     "Pictures",
     "RunHistory",
+    "Subscriptions",
     "Warehouse",
     "Webhooks",
     "WindowQueue",

@@ -8,6 +8,7 @@ from bot.model import (
     Address,
     AuditRecord,
     AuditTrail,
+    CampaignRecord,
     ClusterRecord,
     Episode,
     Execution,
@@ -28,9 +29,9 @@ class Journal(Protocol):
         """Write the whole entry in one transaction. A failure or message that is recorded already is not recorded
         again. Observations of closed runs may be dropped.
 
-        Raises Conflict, and records nothing, if the journal has another revision of an episode than the entry was
-        made from, or if another bot has opened an episode that ``JournalEntry.opened`` does not name. A new episode
-        has revision 0: the journal must have none of it.
+        Raises Conflict, and records nothing, if the journal has another revision of an episode or campaign than the
+        entry was made from, or if another bot has opened an episode that ``JournalEntry.opened`` does not name. A
+        new episode or campaign has revision 0: the journal must have none of it.
         """
         ...
 
@@ -78,9 +79,14 @@ class Journal(Protocol):
         """The latest non-empty ``JournalEntry.snapshot`` (the state of all clusters at the last digest), or ""."""
         ...
 
-    async def audit(self, name: str, limit: int) -> AuditTrail:
+    async def campaigns(self) -> tuple[CampaignRecord, ...]:
+        """All recorded campaigns, by name."""
+        ...
+
+    async def audit(self, name: str, limit: int, campaign: str = "") -> AuditTrail:
         """The latest ``limit`` audit records about ``name``: a customer (or a workflow id, where no customer was
-        recognised), ``cluster/name``, or a cluster with all on it, in upper or lower case; "" for all records."""
+        recognised), ``cluster/name``, or a cluster with all on it, in upper or lower case; "" for all records. With a
+        ``campaign``, only those about it or about no campaign in particular."""
         ...
 
     async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:

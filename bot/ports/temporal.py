@@ -7,6 +7,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from bot.model import (
+    CampaignScope,
     CloseEvent,
     Description,
     Execution,
@@ -103,6 +104,10 @@ class Engine(Protocol):
 class Control(Protocol):
     """Changes in one cluster's Temporal. Every method is idempotent unless it says otherwise."""
 
+    def of_campaign(self, scope: CampaignScope) -> "Control":
+        """The same cluster, where a customer's sequence is the one of this campaign."""
+        ...
+
     async def start(self, order: StartOrder) -> Ref:
         """Start the team's workflow. When an earlier call with this order has started a run, returns that run, open
         or closed. When another run of the same workflow id is open, returns that one. Raises Refused."""
@@ -126,18 +131,32 @@ class Control(Protocol):
         """Whether the server offers ``set_heartbeat_timeout``."""
         ...
 
+    async def reset_activity(self, ref: Ref, activity_id: str) -> None:
+        """Begin the next attempt of an activity that waits for it, at once and as attempt 1. Not idempotent: an
+        attempt that runs is lost. Raises NotFound when the activity is no longer pending, and Refused where the
+        server does not offer this."""
+        ...
+
+    async def offers_resets(self) -> bool:
+        """Whether the server offers ``reset_activity``."""
+        ...
+
     async def begin(self, spec: SequenceSpec) -> None:
         """Start a sequence, once for each ``id``. Raises Conflict when another one of this customer is open."""
         ...
 
     async def sequences(self) -> list[SequenceStanding]:
-        """The open sequences of this cluster, ordered by customer. They come from a listing, which lags by moments
-        and has no progress."""
+        """The open sequences of this cluster and campaign, or of all campaigns, ordered by customer. They come from a
+        listing, which lags by moments and has no progress."""
         ...
 
     async def sequence(self, customer: str) -> SequenceStanding | None:
         """The latest sequence of a customer, open or closed, as it is now; None when the customer has none. It has
         its progress if a worker answers."""
+        ...
+
+    async def sequence_at(self, workflow_id: str) -> SequenceStanding | None:
+        """The latest sequence of this workflow id, as ``sequence``."""
         ...
 
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:

@@ -11,6 +11,10 @@ from bot.model.row_differences import BothSides, Cell, CellCount, HashedRow, Hou
 class Warehouse(Protocol):
     """Row counts and checksums of one cluster. All days are days of the campaign's time zone."""
 
+    def in_zone(self, timezone: str) -> "Warehouse":
+        """The same ClickHouse, with days of this time zone."""
+        ...
+
     async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
         """The rows of each day; a day without rows is absent. Once the storage of the table is known, this takes one
         statement."""

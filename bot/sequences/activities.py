@@ -5,14 +5,17 @@ from datetime import timedelta
 
 from temporalio import activity
 
+from bot.adapters.temporal.names import tells_campaign
 from bot.errors import Unavailable
 from bot.fleet.runs.identity import Identity
 from bot.fleet.sequence.ended_windows import note
 from bot.model import Count, FollowedRun, Ref, StartResult
 from bot.model.queue import Demand
+from bot.sequences.campaign_check import why_no_window
 from bot.sequences.heartbeats import beating
 from bot.sequences.messages import CancelRunRequest, CountWindowRequest, FollowRequest, StartWindowRequest
 from bot.services import Services
+from bot.usecases.campaigns.scope import services_of
 from bot.usecases.drive.cancel_run import cancel_run
 from bot.usecases.drive.completed_elsewhere import find_completed_run
 from bot.usecases.drive.completed_runs import CompletedRuns
@@ -33,7 +36,7 @@ class Activities:
     def __init__(self, cluster: str, services: Services) -> None:
         self._cluster = cluster
         self._services = services
-        self._completed = CompletedRuns(cluster, services)
+        self._completed: dict[str, CompletedRuns] = {}
 
     @activity.defn
     async def start_window(self, request: StartWindowRequest) -> StartResult:
@@ -61,7 +64,8 @@ class Activities:
     async def count_window(self, request: CountWindowRequest) -> Count:
         """Count the window's rows. Sends heartbeats meanwhile, because a count may take minutes."""
         async with beating():
-            return await count_window(self._cluster, request.customer, request.window, self._services)
+            services = await services_of(request.campaign, self._services)
+            return await count_window(self._cluster, request.customer, request.window, services)
 
     @activity.defn
     async def demand_slots(self, demand: Demand) -> None:
@@ -74,17 +78,28 @@ class Activities:
         await tell(telling, self._services)
 
     async def _started(self, request: StartWindowRequest) -> StartResult:
+        services = await services_of(request.campaign, self._services)
+        if why := why_no_window(request.campaign, tells_campaign(activity.info().workflow_id or ""), services):
+            return StartResult(None, why)
         if request.since and request.until:
             days, between = Identity(request.customer, request.window), (request.since, request.until)
             try:
-                found = await find_completed_run(days, between, self._completed, self._services)
+                found = await find_completed_run(days, between, self._completed_runs(services), services)
             except Unavailable as exc:
                 if activity.info().attempt < (request.attempts or MAX_ATTEMPTS):
                     raise
                 return _unknown(request, exc)
             if found:
                 return StartResult(found, is_found=True)
-        return await start_window(self._cluster, request.customer, request.window, request.token, self._services)
+        return await start_window(self._cluster, request.customer, request.window, request.token, services)
+
+    def _completed_runs(self, services: Services) -> CompletedRuns:
+        """The listings of one campaign. They begin anew when its configuration has changed."""
+        name = services.config.campaign.name
+        known = self._completed.get(name)
+        if known is None or known.services is not services:
+            known = self._completed[name] = CompletedRuns(self._cluster, services)
+        return known
 
     def _on_this_cluster(self, ref: Ref) -> Ref:
         """The same run with this cluster's present name. A sequence and its runs are always on one cluster, which may

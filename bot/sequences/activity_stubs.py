@@ -52,7 +52,9 @@ def start(spec: SequenceSpec, running: RunningWindow) -> workflow.ActivityHandle
     other runs do not count."""
     since = None if running.is_piece else spec.started_at
     token = f"{spec.id}:{running.number}"
-    request = StartWindowRequest(spec.customer, running.window, token, since, running.started_at, START_ATTEMPTS)
+    request = StartWindowRequest(
+        spec.customer, running.window, token, since, running.started_at, START_ATTEMPTS, spec.campaign
+    )
     return workflow.start_activity_method(
         Activities.start_window,
         request,
@@ -98,7 +100,7 @@ def count(spec: SequenceSpec, window: Window) -> workflow.ActivityHandle[Count]:
     """Count the rows of a window in the customer's tables."""
     return workflow.start_activity_method(
         Activities.count_window,
-        CountWindowRequest(spec.customer, window),
+        CountWindowRequest(spec.customer, window, spec.campaign),
         start_to_close_timeout=UNLIMITED,
         heartbeat_timeout=HEARTBEAT_TIMEOUT,
         retry_policy=RETRY_FOREVER,

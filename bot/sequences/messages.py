@@ -14,7 +14,8 @@ class StartWindowRequest:
     The window is not started when somebody else's run completed it between ``since`` and ``until``; where these are
     None, other runs are ignored. While it is unknown whether there is such a run, the activity fails and is retried;
     attempt number ``attempts`` returns the reason instead. ``attempts`` is None in a workflow that began with an
-    earlier version of the bot, which would take such a result for a refusal without a reason.
+    earlier version of the bot, which would take such a result for a refusal without a reason. ``campaign`` is "" in
+    a sequence that began before there were several.
     """
 
     customer: str
@@ -23,6 +24,7 @@ class StartWindowRequest:
     since: datetime | None = None
     until: datetime | None = None
     attempts: int | None = None
+    campaign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class CancelRunRequest:
 
 @dataclass(frozen=True, slots=True)
 class CountWindowRequest:
-    """Count the rows of the customer's tables in a window."""
+    """Count the rows of the customer's tables in a window; ``campaign`` is as in ``StartWindowRequest``."""
 
     customer: str
     window: Window
+    campaign: str = ""

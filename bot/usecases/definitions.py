@@ -1,6 +1,6 @@
 """Turns the workflow definitions of backfill.toml into recognisers of runs and templates for starts."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from bot.fleet.runs.doubts import Conditions
 from bot.fleet.runs.id_template import IdTemplate
 from bot.fleet.runs.identity import Source
 from bot.fleet.runs.input_hints import input_hint
-from bot.fleet.runs.mapping import OWN_FIELDS, IdentityMapping, IdRegex, Keys
+from bot.fleet.runs.mapping import CAMPAIGN_FIELD, OWN_FIELDS, IdentityMapping, IdRegex, Keys
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.visibility_filter import is_found_by
 from bot.model import StartOrder
@@ -113,14 +113,32 @@ def mapping_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], st
     if unfit:
         yield from unfit
         return
-    found: dict[tuple[int | str, ...], str] = {}
-    for name, cluster in config.clusters.items():
+    views = [config.for_campaign(campaign.definition) for campaign in config.file_campaigns]
+    yield from dict(mistake for view in reversed(views) for mistake in _round_trip_mistakes(view)).items()
+    for view in views:
+        yield from _filter_mistakes(view)
+    yield from _shared_ids(views)
+
+
+def _round_trip_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    for name, cluster in reversed(list(config.clusters.items())):
         for source, text in round_trip_mistakes(start_template(config, name)):
             overrides = source is Source.INPUT and cluster.input is not None
-            place = ("clusters", name, "input") if overrides else _place_in_definition(source, config, name)
-            found.setdefault(place, text)
-    yield from found.items()
-    yield from _filter_mistakes(config)
+            yield ("clusters", name, "input") if overrides else _place_in_definition(source, config, name), text
+
+
+def _shared_ids(views: Sequence[Config]) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """The mistakes of campaigns whose windows of the same days would get the same workflow ids."""
+    for one, other in combinations(views, 2):
+        days = one.campaign.window.intersection(other.campaign.window)
+        shared = [name for name in one.clusters if name in other.clusters] if days else []
+        for name in shared:
+            orders = [start_order(start_template(view, name), "acme", days, "") for view in (one, other) if days]
+            if len({order.workflow_id for order in orders}) == 1:
+                place = _place_in_definition(Source.ID, other, name)
+                names = f"{one.campaign.name} and {other.campaign.name}"
+                yield place, f"windows of {names} get the same workflow ids: put {{campaign}} into start.id"
+                break
 
 
 def _unfit_workflows(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
@@ -162,7 +180,9 @@ def _listed_attributes(order: StartOrder) -> Mapping[str, str]:
 def kept_hints(config: Config) -> frozenset[str]:
     """Names of the hints that tell customer, days, chain, children and counts. The store keeps them unchanged."""
     of_definitions = (name for workflow in config.definitions for name in _kept(workflow))
-    return frozenset((*OWN_FIELDS, CHAIN_HINT, CRON_HINT, CHILDREN_HINT, COUNTS_HINT, AGREED_HINT, *of_definitions))
+    return frozenset(
+        (*OWN_FIELDS, CAMPAIGN_FIELD, CHAIN_HINT, CRON_HINT, CHILDREN_HINT, COUNTS_HINT, AGREED_HINT, *of_definitions)
+    )
 
 
 def _kept(workflow: WorkflowConfig) -> Iterator[str]:

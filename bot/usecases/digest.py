@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.commands import Digest as DigestCommand
+from bot.computing import compute
 from bot.errors import DependencyError
 from bot.fleet.notifications.notification import DigestCard, ReportCard, dump
 from bot.fleet.report.report import Span
 from bot.fleet.status.board import Board
 from bot.fleet.status.digest import Digest, digest_of, older_failures, snapshot_of
+from bot.fleet.status.progress import progress_of
 from bot.fleet.status.snapshot import (
     News,
     Snapshot,
@@ -96,7 +98,8 @@ async def _digest_of(board: Board, news: News, services: Services) -> Digest:
     keys = dict.fromkeys([*(e.root_key for e in episodes), *(standing.thread_key for standing in board.sequences)])
     threads = {key: await _thread(key, services) for key in keys if key}
     older = older_failures(await services.journal.known_reasons(), news)
-    return replace(digest_of(board, news, episodes, threads), older_failures=older)
+    progress = await compute(progress_of, board)
+    return replace(digest_of(board, news, episodes, threads), older_failures=older, progress=progress)
 
 
 async def _thread(root_key: str, services: Services) -> str:

@@ -31,7 +31,8 @@ async def record_counts(verdict: CustomerVerdict, window: Window, began: datetim
     if not counted:
         return
     try:
-        async with asyncio.timeout(ledger_limit(services)):
+        # A count may take minutes, so nobody is in a hurry for its last step. It would have to be made again.
+        async with asyncio.timeout(services.config.watch.time_limit.total_seconds()):
             runs = await _completed(verdict, window, services)
             recorded = (_counted(run, counted, runs, _agreed(run, verdict, services)) for run in runs)
             changed = list(filter(None, recorded))

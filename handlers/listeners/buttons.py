@@ -17,6 +17,7 @@ from bot.in_flight import InFlight
 from bot.message import Message
 from bot.services import Services
 from handlers.listeners.dialogs import Asker, answer_or_ask
+from handlers.listeners.follow_ups import follow_with_messages
 from handlers.listeners.payloads import ClickPayload
 from handlers.listeners.private_notice import notify_privately
 from handlers.listeners.reply import Fallback, Visibility, reply
@@ -48,7 +49,17 @@ async def on_click(
     # answers it.
     with in_flight.track():
         await ack()
-        await reply(respond, Visibility.ASKER, partial(_answer, body, services, in_flight), _fallback(body, services))
+        fallback = _fallback(body, services)
+        answered: list[Message] = []
+
+        async def answer() -> Message | None:
+            message = await _answer(body, services, in_flight)
+            answered.extend([message] if message else [])
+            return message
+
+        await reply(respond, Visibility.ASKER, answer, fallback)
+        for message in answered:
+            await follow_with_messages(message, respond, Visibility.ASKER, fallback)
 
 
 async def _answer(body: dict[str, Any], services: Services, in_flight: InFlight) -> Message | None:

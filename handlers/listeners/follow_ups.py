@@ -7,7 +7,7 @@ from handlers.listeners.reply import Fallback, Visibility, deliver
 
 
 async def follow_with_messages(
-    message: Message, respond: AsyncRespond, visibility: Visibility, fallback: Fallback
+    message: Message, respond: AsyncRespond, visibility: Visibility, fallback: Fallback | None
 ) -> None:
     """Send them. What the response_url refuses goes to the asker, as with the answer itself."""
     if message.follow_up is not None:

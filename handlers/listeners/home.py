@@ -4,7 +4,7 @@ Slack does not tell when a Home tab is left, so a person counts as a viewer for 
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.blocks import home as home_blocks
-from bot.errors import DependencyError
+from bot.errors import AccessDenied, DependencyError, Refused
 from bot.fleet.status.board import Board
 from bot.fleet.status.home import Home
 from bot.in_flight import InFlight
@@ -22,6 +22,7 @@ from bot.message import HomeTab
 from bot.services import Services
 from bot.usecases.board import board_of_fleet
 from handlers.listeners.authorization import viewer
+from handlers.listeners.home_picture import HomePicture
 
 VIEWED_FOR = timedelta(minutes=15)
 REFRESH_EVERY = timedelta(minutes=1)
@@ -37,8 +38,9 @@ _log = structlog.get_logger(__name__)
 class HomeTabs:
     """The Home tabs of those who have opened theirs lately."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, picture: HomePicture | None = None) -> None:
         self._services = services
+        self._picture = picture or HomePicture(services)
         self._opened_at: dict[str, datetime] = {}
         self._asking = asyncio.Lock()
         self._board: Board | None = None
@@ -49,27 +51,43 @@ class HomeTabs:
         self._opened_at[user_id] = self._services.now()
         while len(self._opened_at) > MOST_VIEWERS:
             del self._opened_at[next(iter(self._opened_at))]
-        await self._publish(user_id)
+        await self._publish_all([user_id])
 
     async def refresh(self) -> None:
         """Publish the tabs anew."""
         since = self._services.now() - VIEWED_FOR
         self._opened_at = {user_id: at for user_id, at in self._opened_at.items() if at > since}
-        for user_id in list(self._opened_at):
+        await self._publish_all(list(self._opened_at))
+
+    async def _publish_all(self, user_ids: Sequence[str]) -> None:
+        """Publish the tabs, and again once there is another picture to show."""
+        for user_id in user_ids:
             await self._publish(user_id)
+        if user_ids and self._board and await self._picture.renew(self._board):
+            for user_id in user_ids:
+                await self._publish(user_id)
 
     async def _publish(self, user_id: str) -> None:
         """Publish the tab. A failure is only logged: the tab stays as it is until the next minute or opening."""
         try:
-            await self._services.modals.publish(user_id, await self._tab(user_id))
+            person = await viewer(user_id, self._services)
+            if person.refusal:
+                await self._services.modals.publish(user_id, home_blocks.refused(person.refusal))
+            else:
+                home = Home(await self._board_now(), person.may_change, person.operators)
+                await self._publish_with_picture(user_id, home_blocks.render(home))
         except DependencyError as exc:
             _log.warning("home not published", user=user_id, reason=str(exc))
 
-    async def _tab(self, user_id: str) -> HomeTab:
-        person = await viewer(user_id, self._services)
-        if person.refusal:
-            return home_blocks.refused(person.refusal)
-        return home_blocks.render(Home(await self._board_now(), person.may_change, person.operators))
+    async def _publish_with_picture(self, user_id: str, tab: HomeTab) -> None:
+        """Publish the tab with the picture, or without if Slack refuses it."""
+        try:
+            await self._services.modals.publish(user_id, self._picture.add_to(tab))
+        except Refused as exc:
+            if isinstance(exc, AccessDenied) or not self._picture.is_refused():
+                raise
+            _log.warning("home published without its picture", reason=str(exc))
+            await self._services.modals.publish(user_id, tab)
 
     async def _board_now(self) -> Board:
         """The board. Everybody who asks within ``BOARD_LASTS`` gets the same one."""

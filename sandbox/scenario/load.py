@@ -14,7 +14,7 @@ from sandbox.errors import BadScenario
 from sandbox.scenario import row_counts, runs
 from sandbox.scenario.model import Scenario
 
-BUILT_IN = ("morning", "evening", "foreign")
+BUILT_IN = ("monday", "morning", "evening", "foreign")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Bots on one store of leases that may be slow or away, on machines whose clocks may be wrong."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -64,5 +64,14 @@ class LeaseStore(FakeLeases):
         self, name: str, machine: Machine | None = None, clusters: Sequence[str] = (), work: Watched | None = None
     ) -> HeldLeases:
         """A bot on this machine, configured with these clusters, of which all share ``work``."""
-        on, watching = machine or Machine(), dict.fromkeys(clusters, work or Watched())
-        return HeldLeases(name, self, watching, lambda: self.now + on.is_ahead_by, lambda: self.now - NOW - on.slept)
+        return self.bot_at(name, dict.fromkeys(clusters, work or Watched()), machine or Machine())
+
+    def bot_at(self, name: str, watching: Mapping[str, Watched], machine: Machine) -> HeldLeases:
+        """A bot that watches clusters as ``watching`` says."""
+        return HeldLeases(
+            name,
+            self,
+            watching,
+            lambda: self.now + machine.is_ahead_by,
+            lambda: self.now - NOW - machine.slept,
+        )

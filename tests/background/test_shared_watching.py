@@ -92,6 +92,14 @@ async def test_a_cluster_is_given_up_only_when_nothing_is_in_flight_there() -> N
     assert (len(watched(first)), len(watched(second))) == (3, 2)
 
 
+async def test_a_cluster_without_work_in_flight_is_given_up_before_others() -> None:
+    store, watching = LeaseStore(), {cluster: Watched(is_idle=cluster == "b") for cluster in CLUSTERS}
+    first, second = bots = [store.bot_at("one", watching, Machine()), store.bot("two", clusters=CLUSTERS)]
+    await rounds(store, bots, 3)
+
+    assert (watched(first), watched(second)) == (["a", "c", "d"], ["b"])
+
+
 async def test_a_bot_begins_anew_with_what_it_watches_again_and_goes_on_with_what_it_keeps() -> None:
     store, work = LeaseStore(), Watched()
     first = store.bot("one", clusters=("a",), work=work)

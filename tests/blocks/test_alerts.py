@@ -13,6 +13,7 @@ from bot.fleet.notifications import notification
 from bot.message import Message
 from bot.model import (
     ActiveSnooze,
+    AlertReason,
     Ending,
     Episode,
     Failure,
@@ -88,6 +89,14 @@ def test_an_alert_tells_who_where_what_and_how_far_in_words() -> None:
 )
 def test_an_alert_compares_the_attempt_with_the_one_before_it(reached: str, progress: str, story: str) -> None:
     assert f" heartbeat. {story} Suggested: " in card(reached=reached, progress=progress).text
+
+
+def test_an_attempt_that_is_a_while_away_can_begin_at_once_and_that_is_offered_before_what_ends_the_run() -> None:
+    ids = action_ids(card(can_reset=True, alert_reason=AlertReason.RETRYING))
+    of_timeout = action_ids(card(can_reset=True))
+
+    assert ids[:2] == [ActionId.RESET, ActionId.CANCEL]
+    assert of_timeout[:3] == [ActionId.SPLIT, ActionId.RESET, ActionId.CANCEL]
 
 
 def test_another_failure_than_the_timeout_of_the_headline_is_told() -> None:

@@ -53,3 +53,12 @@ def cause(message: str, activity: str = "", child: str = "") -> Cause:
 )
 def test_a_failure_names_its_place_and_of_its_causes_the_first_and_the_last(causes: list[Cause], text: str) -> None:
     assert doubts.failure(causes) == text
+
+
+def test_an_operation_that_had_not_ended_is_named() -> None:
+    left = Doubt(DoubtReason.OPERATION_OPEN, child="copying/Copying.copy", more_children=1)
+
+    assert doubts.reason(left) == (
+        "completed, but its Nexus operation copying/Copying.copy (and 1 more) had not ended, and nothing tells how it"
+        " did"
+    )

@@ -1,10 +1,12 @@
 """Pictures in messages: what their alternative texts tell, and where they are."""
 
+from datetime import UTC, date, datetime, timedelta
+
 from bot.blocks import pictures
 from bot.blocks.notifications import draw
 from bot.fleet.notifications.notification import EpisodeCard
 from bot.message import Message, Picture
-from bot.model import AttemptProgress, Ending
+from bot.model import AttemptProgress, Ending, ProgressChart, ProgressPoint, Window
 from tests.blocks.gate import taken_by_slack
 from tests.fakes.episodes import episode
 
@@ -51,3 +53,18 @@ def test_secrets_in_names_are_in_neither_the_picture_nor_its_text() -> None:
     picture = picture_of(draw(EpisodeCard(episode(f"hilton {token}", attempts=ATTEMPTS))))
 
     assert token not in f"{picture.chart}{pictures.image(picture, 'F1')}"
+
+
+def test_the_picture_of_progress_tells_in_its_alternative_text_what_is_done_and_when_the_rest_may_be() -> None:
+    at = datetime(2026, 2, 22, 9, tzinfo=UTC)
+    points = (ProgressPoint(at - timedelta(days=1), 0), ProgressPoint(at, 4_167))
+    whole = Window(date(2026, 1, 1), date(2026, 2, 21))
+    chart = ProgressChart(whole, 95, 4_845, at, points, 4_845, at + timedelta(hours=3), at + timedelta(hours=4))
+    picture = pictures.progress(chart)
+
+    assert picture is not None
+    assert picture.alt_text == (
+        "Progress on Jan 1–Feb 20 (51 days) for 95 customers: 86% of 4,845 days complete at 2026-02-22 09:00 UTC, "
+        "since 2026-02-21 09:00 UTC. What goes on brings it to 100% between 2026-02-22 12:00 UTC and "
+        "2026-02-22 13:00 UTC."
+    )

@@ -11,6 +11,7 @@ from bot.fleet.proposals.warnings import (
     DeathSeenLater,
     DoesNotApply,
     EndsByItself,
+    InCampaigns,
     LeftBelow,
     LeftOut,
     MayBeDoneAgain,
@@ -121,6 +122,8 @@ WARNINGS: list[tuple[ProposalWarning, str]] = [
         QueuedInOrder(QueueOrder.NAME),
         "They wait in the queue of their cluster, by name; windows_at_once bounds how many run together.",
     ),
+    (InCampaigns(("march",)), "In campaign march."),
+    (InCampaigns(("jan", "march")), "In the campaigns jan, march."),
     (OfOneCustomer("hilton", RunsAgain(1)), "hilton: 1 day of it would be run again."),
     (
         AlsoRuns("moved", OpenWork(Target("old-prod", "moved"), (window(1, 6),))),

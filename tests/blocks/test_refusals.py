@@ -36,6 +36,7 @@ from bot.fleet.refusals.runs import NoData
 from bot.fleet.refusals.sequences import PausedAlready, SequenceSilent
 from bot.fleet.runs.open_work import NamesNotSeen, OpenWork, RunsOnSeveral
 from bot.model import Ending
+from tests.blocks.test_refusals_about_campaigns import ABOUT_CAMPAIGNS
 from tests.blocks.test_refusals_about_work import ABOUT_RUNS, ABOUT_SEQUENCES, NO_WORKERS, NOBODY, START_ONE
 from tests.fleet.builders import CAMPAIGN, window
 
@@ -206,7 +207,7 @@ def test_each_reason_says_what_is_the_matter_and_what_to_do(reason: Refusal, why
 
 
 def test_every_kind_of_reason_is_among_them() -> None:
-    words = [*SENTENCES, *ABOUT_RUNS, *ABOUT_SEQUENCES]
+    words = [*SENTENCES, *ABOUT_RUNS, *ABOUT_SEQUENCES, *ABOUT_CAMPAIGNS]
 
     assert {type(reason) for reason, _, _ in words} | {ClusterGiven} == {*get_args(Refusal)}
 

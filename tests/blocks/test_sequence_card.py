@@ -39,9 +39,13 @@ def test_a_card_says_how_it_stands_what_is_to_come_who_asked_and_why() -> None:
 def test_while_it_is_open_it_can_be_paused_or_resumed_and_cancelled_until_somebody_has() -> None:
     held: dict[str, Any] = {"paused_by": "U2"}
 
-    assert action_ids(card()) == [ActionId.PAUSE, ActionId.CANCEL]
-    assert action_ids(card(phase=Phase.PAUSED, **held)) == [ActionId.RESUME, ActionId.CANCEL]
-    assert action_ids(card(spec=CLEARING, phase=Phase.CLEARING, **held)) == [ActionId.RESUME, ActionId.CANCEL]
+    assert action_ids(card()) == [ActionId.PAUSE, ActionId.CANCEL, ActionId.NOTIFY]
+    assert action_ids(card(phase=Phase.PAUSED, **held)) == [ActionId.RESUME, ActionId.CANCEL, ActionId.NOTIFY]
+    assert action_ids(card(spec=CLEARING, phase=Phase.CLEARING, **held)) == [
+        ActionId.RESUME,
+        ActionId.CANCEL,
+        ActionId.NOTIFY,
+    ]
     assert action_ids(card(phase=Phase.STOPPING)) == []
 
 

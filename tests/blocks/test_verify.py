@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.actions import command_of
 from bot.blocks import kit
 from bot.blocks.verify import render
 from bot.blocks.words import first_days_in, range_in
-from bot.commands import Breakdown
+from bot.commands import Breakdown, Retry, Selection
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.open_work import AlsoRuns, OpenWork
 from bot.fleet.verification.verdict import (
@@ -26,7 +27,7 @@ from bot.fleet.verification.verdict import (
 )
 from bot.message import Message
 from bot.model import DayCount, ExpectedDay, Window
-from tests.blocks.gate import table_of, taken_by_slack
+from tests.blocks.gate import action_ids, table_of, taken_by_slack, texts_of
 from tests.fleet.builders import NOW
 
 CAMPAIGN = Window(date(2026, 1, 1), date(2026, 2, 21))
@@ -68,18 +69,18 @@ def test_what_matches_says_how_much_of_everything_and_how_many_days() -> None:
     cards = judge("scorecards", CAMPAIGN, {JAN_7: DayCount(4200, 4200)}, {JAN_7: ExpectedDay(4200)})
     message = of_customer(verdict_of("hilton", GOOD, cards))
 
-    assert first_line(message) == "hilton matches: 57,273 scores and 4,200 scorecards, 51 days."
-    assert "voice-prod · Jan 1–Feb 20 (51 days)." in message.text
+    assert first_line(message) == "hilton on voice-prod matches: 57,273 scores and 4,200 scorecards, 51 days."
+    assert "Jan 1–Feb 20 (51 days)." in message.text
 
 
 def test_what_differs_names_the_day_and_the_duplicates() -> None:
     message = of_customer(verdict_of("hilton", damaged()))
 
     assert first_line(message) == (
-        "hilton differs: scores misses 1,123 rows on Jan 7 and holds 900 duplicates on Jan 9."
+        "hilton on voice-prod differs. scores: 1,123 rows missing (Jan 7, no rows at all), 900 duplicates (Jan 9)."
     )
     assert "scores: expected 57,273, found 56,150, difference −1,123, 900 duplicates." in message.text
-    assert "scores: no rows on Jan 7." in message.text
+    assert message.text.count("Jan 7") == 1
 
 
 def with_contents(*days: date, of: TableVerdict = GOOD) -> TableVerdict:
@@ -96,7 +97,7 @@ def with_contents(*days: date, of: TableVerdict = GOOD) -> TableVerdict:
 def test_other_contents_are_told_by_their_days_where_counts_match() -> None:
     message = of_customer(verdict_of("hilton", with_contents(JAN_7)), by=Breakdown.DAY)
 
-    assert first_line(message) == "hilton differs: counts of scores match, contents differ on Jan 7."
+    assert first_line(message) == "hilton on voice-prod differs. scores: counts match, contents differ (Jan 7)."
     assert "Jan 7, scores: expected 1,123, found 1,123, difference 0, 0 duplicates, contents differ." in message.text
 
 
@@ -104,15 +105,15 @@ def test_equal_contents_are_said_where_all_tables_were_compared_by_them() -> Non
     whole = of_customer(verdict_of("hilton", with_contents()))
     partly = of_customer(verdict_of("hilton", with_contents(), replace(GOOD, table="calls")))
 
-    assert first_line(whole) == "hilton matches, contents included: 57,273 scores, 51 days."
-    assert first_line(partly) == "hilton matches: 57,273 scores and 57,273 calls, 51 days."
+    assert first_line(whole) == "hilton on voice-prod matches, contents included: 57,273 scores, 51 days."
+    assert first_line(partly) == "hilton on voice-prod matches: 57,273 scores and 57,273 calls, 51 days."
 
 
 def test_other_contents_stand_beside_rows_that_are_missing() -> None:
     message = of_customer(verdict_of("hilton", with_contents(JAN_9, of=lacking_on(JAN_7))))
 
     assert first_line(message) == (
-        "hilton differs: scores misses 1,123 rows on Jan 7 and has as many rows but other contents on Jan 9."
+        "hilton on voice-prod differs. scores: 1,123 rows missing (Jan 7, no rows at all), other contents (Jan 9)."
     )
 
 
@@ -120,8 +121,8 @@ def test_other_contents_on_every_day_are_probably_hashed_differently() -> None:
     message = of_customer(verdict_of("hilton", with_contents(*CAMPAIGN.each_day())))
 
     assert first_line(message) == (
-        "hilton differs: counts of scores match, contents differ on Jan 1–Feb 20"
-        " (on every day compared: check both expressions)."
+        "hilton on voice-prod differs. scores: counts match, contents differ (Jan 1–Feb 20)"
+        " on every day compared: check both expressions."
     )
 
 
@@ -137,8 +138,8 @@ def test_what_is_not_finished_says_that_rows_may_yet_arrive() -> None:
     message = of_customer(running)
 
     assert first_line(message) == (
-        "hilton is not finished: scores lacks 1,123 rows on Jan 7, which are being filled."
-        " It is still running (Jan 6–10): rows may yet arrive."
+        "hilton on voice-prod is not finished. scores: 1,123 rows still to come (Jan 7)."
+        " Still running (Jan 6–10), so this is not final."
     )
 
 
@@ -151,11 +152,11 @@ def test_what_nothing_fills_is_wrong_and_nobody_is_told_to_wait_for_it() -> None
     wholly = of_customer(verdict_of("hilton", gap).while_filled((run,), (), CAMPAIGN))
 
     assert first_line(partly) == (
-        "hilton differs: scores misses 11,230 rows on Feb 1–10 and lacks 11,230 rows on Feb 11–20, which are being"
-        " filled. It is still running (Feb 11–18), and its sequence has still to run Feb 19–20:"
-        " rows of Feb 11–20 may yet arrive."
+        "hilton on voice-prod differs. scores: 11,230 rows missing (Feb 1–10, no rows at all), 11,230 rows still to"
+        " come (Feb 11–20). Still running (Feb 11–18), still to run (Feb 19–20), so rows of Feb 11–20 may still"
+        " arrive."
     )
-    assert first_line(wholly).endswith(" It is still running (Feb 11–18): that fills none of these days.")
+    assert first_line(wholly).endswith(" Still running (Feb 11–18), which fills none of these days.")
 
 
 def test_a_run_that_is_being_cancelled_is_told_and_fills_nothing() -> None:
@@ -163,7 +164,8 @@ def test_a_run_that_is_being_cancelled_is_told_and_fills_nothing() -> None:
     message = of_customer(replace(verdict_of("hilton", gap), ending=(Window(date(2026, 1, 6), date(2026, 1, 11)),)))
 
     assert first_line(message) == (
-        "hilton differs: scores misses 1,123 rows on Jan 7. A run of it is being cancelled (Jan 6–10)."
+        "hilton on voice-prod differs. scores: 1,123 rows missing (Jan 7, no rows at all). 1 run is being cancelled"
+        " (Jan 6–10)."
     )
 
 
@@ -178,10 +180,10 @@ def test_where_duplicates_cannot_be_told_nothing_simply_matches() -> None:
     )
 
     assert first_line(message).startswith(
-        "hilton holds as many rows as expected: 57,273 scores, 51 days. Duplicates in"
+        "hilton on voice-prod holds as many rows as expected: 57,273 scores, 51 days. Duplicates in"
     )
     assert "scores: expected 57,273, found 57,273, difference 0, duplicates not known." in message.text
-    assert first_line(over) == "hilton differs: scores has 877 rows too many on Jan 9, perhaps duplicates."
+    assert first_line(over) == "hilton on voice-prod differs. scores: 877 rows too many (Jan 9, perhaps duplicates)."
     assert "Duplicates in scores cannot be told" in first_line(uncompared)
     assert first_line(fleet) == "All clusters: 0 of 1 customer match, 1 with duplicates not known."
     assert fleet.text.splitlines()[-1].startswith("1 holds as many rows as expected, duplicates not known")
@@ -191,7 +193,7 @@ def test_rows_that_merge_away_are_no_duplicates() -> None:
     counted = {**WHOLE, JAN_9: DayCount(2023, 1123, merging=900)}
     message = of_customer(verdict_of("hilton", judge("scores", CAMPAIGN, counted, SOURCE)))
 
-    assert first_line(message) == "hilton matches: 57,273 scores, 51 days."
+    assert first_line(message) == "hilton on voice-prod matches: 57,273 scores, 51 days."
     assert "scores: 900 stored rows that merge away when ClickHouse merges, not counted." in message.text
     assert "0 duplicates" in message.text
 
@@ -200,8 +202,8 @@ def test_the_numbers_are_drawn_as_a_table() -> None:
     (table,) = table_of(of_customer(verdict_of("hilton", damaged())))
 
     assert table.splitlines()[:2] == [
-        "Table   Expected   Found    Diff  Dup  Empty",
-        "scores    57,273  56,150  −1,123  900      1  differs",
+        "Table   Expected   Found",
+        "scores    57,273  56,150  differs",
     ]
 
 
@@ -209,7 +211,7 @@ def test_duplicates_alone_are_told_beside_the_match() -> None:
     counted = {**WHOLE, JAN_9: DayCount(2023, 1123)}
     message = of_customer(verdict_of("hilton", judge("scores", CAMPAIGN, counted, SOURCE)))
 
-    assert first_line(message).startswith("hilton matches: 57,273 scores, 51 days. ")
+    assert first_line(message).startswith("hilton on voice-prod matches: 57,273 scores, 51 days. ")
     assert "scores also holds 900 duplicates on Jan 9, not counted here." in first_line(message)
 
 
@@ -217,14 +219,14 @@ def test_rows_too_many_are_told_as_such() -> None:
     counted = {**WHOLE, JAN_9: DayCount(1124, 1124)}
     message = of_customer(verdict_of("hilton", judge("scores", CAMPAIGN, counted, SOURCE)))
 
-    assert first_line(message) == "hilton differs: scores has 1 row too many on Jan 9."
+    assert first_line(message) == "hilton on voice-prod differs. scores: 1 row too many (Jan 9)."
 
 
 def test_without_an_expectation_it_says_that_nothing_was_compared() -> None:
     counted = {day: WHOLE[day] for day in WHOLE if day.day not in {7, 8, 9}}
     message = of_customer(verdict_of("hilton", judge("scores", CAMPAIGN, counted, None)))
 
-    assert "was counted, and nothing was compared" in first_line(message)
+    assert "was counted but not compared" in first_line(message)
     assert "scores from Jan 1 to Feb 20, no rows on Jan 7–9, Feb 7–9." in first_line(message)
 
 
@@ -233,14 +235,14 @@ def test_days_that_are_empty_in_the_source_as_well_are_listed_as_no_fault() -> N
     counted = {day: WHOLE[day] for day in without}
     message = of_customer(verdict_of("hilton", judge("scores", CAMPAIGN, counted, without)))
 
-    assert "hilton matches" in first_line(message)
+    assert "hilton on voice-prod matches" in first_line(message)
     assert "scores: no rows in the source either on Jan 7." in message.text
 
 
 def test_a_customer_without_any_rows_anywhere_has_nothing_to_verify() -> None:
     message = of_customer(verdict_of("hilton", judge("scores", CAMPAIGN, {}, {})))
 
-    assert first_line(message) == "hilton has no rows in range, and the source holds none either."
+    assert first_line(message) == "hilton on voice-prod has no rows in these days, and neither has the source."
 
 
 def test_what_did_not_answer_is_not_verified_and_says_why() -> None:
@@ -248,7 +250,7 @@ def test_what_did_not_answer_is_not_verified_and_says_why() -> None:
     message = of_customer(verdict_of("hilton", silent, GOOD))
 
     assert first_line(message) == (
-        "hilton is not verified: scores did not answer (no answer from host:8123 within 60 s)."
+        "hilton on voice-prod is not verified. scores did not answer (no answer from host:8123 within 60 s)."
     )
 
 
@@ -267,7 +269,7 @@ def test_by_window_every_window_has_a_verdict_of_its_own() -> None:
     message = of_customer(verdict, Breakdown.WINDOW)
 
     assert "Jan 1–5: matches: 5,615 scores, 5 days." in message.text
-    assert "Jan 6–10: differs: scores misses 1,123 rows on Jan 7 and holds 900" in message.text
+    assert "Jan 6–10: differs. scores: 1,123 rows missing (Jan 7, no rows at all), 900 duplicates" in message.text
     assert "Jan 11–Feb 20 (no run): matches: " in message.text
 
 
@@ -285,9 +287,9 @@ def test_a_fleet_has_a_line_for_each_that_differs_worst_first_and_counts_those_t
     assert message.text.splitlines() == [
         "All clusters: 2 of 3 customers match, 1 differs.",
         "Jan 1–Feb 20 (51 days).",
-        "hilton on voice-prod differs: scores misses 1,123 rows on Jan 7 and holds 900 duplicates on Jan 9.",
+        "hilton on voice-prod differs. scores: 1,123 rows missing (Jan 7, no rows at all), 900 duplicates (Jan 9).",
         "eu-west-2-prod has no expected customers",
-        "2 match, with nothing else to tell.",
+        "The other 2 match.",
     ]
 
 
@@ -300,7 +302,7 @@ def test_a_match_that_there_is_more_to_say_of_keeps_its_line() -> None:
 
     listed = [line.split()[0] for line in message.text.splitlines()[2:-1]]
     assert listed == ["hilton", "vivint", "spirit"]
-    assert message.text.splitlines()[-1] == "1 matches, with nothing else to tell."
+    assert message.text.splitlines()[-1] == "The other one matches."
 
 
 def test_whom_there_was_no_time_to_count_is_named_with_how_to_ask() -> None:
@@ -345,8 +347,8 @@ def test_nothing_from_outside_marks_up_or_pings(name: str, why: str) -> None:
     hostile = verdict_of(f"{name}<!channel>", Unanswered("scores<@U1>", f"{why}<!here>"), damaged())
 
     for message in (of_customer(hostile, Breakdown.DAY), of_fleet(ClusterVerdict("voice-prod", (hostile,), (), why))):
-        marked_up = [block for block in message.blocks if block["type"] != "rich_text"]
-        shown = message.text + json.dumps(marked_up, ensure_ascii=False)
+        marked_up = [text for block in message.blocks if block["type"] != "rich_text" for text in texts_of(block)]
+        shown = "\n".join([message.text, *marked_up])
         assert "<!" not in shown
         assert "<@" not in shown
 
@@ -384,3 +386,26 @@ def test_what_is_open_of_it_elsewhere_is_told_below(is_counted: bool) -> None:
 
     assert "&lt;old&gt;: a sequence" in message.text
     assert "&lt;old&gt;" in str(message.blocks)
+
+
+def test_days_whose_rows_are_not_as_expected_can_be_run_again_from_the_answer() -> None:
+    message = of_customer(verdict_of("hilton", damaged()))
+    (row,) = [block["elements"] for block in message.blocks if block["type"] == "actions"]
+
+    assert [(button["text"]["text"], button["style"]) for button in row] == [("Run Jan 7 again…", "primary")]
+    assert command_of(row[0]["action_id"], row[0]["value"]) == Retry(
+        target="voice-prod/hilton", range=Window.of_days(JAN_7, 1), which=Selection.ALL
+    )
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        verdict_of("hilton", GOOD),
+        verdict_of("hilton", judge("scores", CAMPAIGN, {**WHOLE, JAN_9: DayCount(2023, 1123)}, SOURCE)),
+        verdict_of("hilton", lacking_on(JAN_7)).while_filled((CAMPAIGN,), (), CAMPAIGN),
+    ],
+    ids=["matches", "only duplicates", "still being filled"],
+)
+def test_nothing_is_offered_that_does_not_help(verdict: CustomerVerdict) -> None:
+    assert action_ids(of_customer(verdict)) == []

@@ -17,10 +17,9 @@ from tests.chaos.plan import planned, standing
 from tests.chaos.troubles import happen
 from tests.chaos.truth import Truth, read_truth
 from tests.chaos.verdict import DIGESTS_APART, differences
-from tests.e2e.processes import Sandbox, eventually, sandbox, settled
+from tests.e2e.processes import DEFAULT_PATIENCE, Sandbox, eventually, sandbox, settled
 
 DIGESTS = f"*/{DIGESTS_APART // timedelta(minutes=1)} * * * *"
-STILL = 5.0  # seconds without any change, longer than edits are apart
 
 
 @dataclass(frozen=True)
@@ -47,13 +46,13 @@ class Outcome:
 
 def live(day: Day, folder: Path, store: Server | None) -> Outcome:
     """Bounded in kills and in time; leaves no process behind. ``store`` as for ``sandbox``."""
-    with sandbox(day.scenario, folder, store, speed=day.speed) as world:
+    with sandbox(day.scenario, folder, store, speed=day.speed, patience=DEFAULT_PATIENCE) as world:
         begun_at = datetime.now(UTC)
         with _bots(day, world, folder) as bots:
             _through_the_day(day, world, bots)
             url = world.environ["DATABASE_URL"]
             eventually(lambda: not waits(url), limit=day.done_within)
-            settled(lambda: _shown(world), span=STILL, limit=day.done_within)
+            settled(lambda: _shown(world), limit=day.done_within)
             codes = bots.stop()
             seen = read_channel(world.control), read_memory(url), read_truth(world.control, begun_at)
             wrong = (*differences(*seen), *_of_processes(bots, codes))

@@ -136,7 +136,7 @@ def test_a_control_is_read(text: str, command: Request) -> None:
         ("split all", "“all” is a reserved word", "goes in double quotes"),
         ("cancel struggling", "“struggling” is a reserved word", "/backfill cancel <customer …|cluster>"),
         ("retry like", "“like” is a reserved word", ""),
-        ("ack in", "“in” is a reserved word", ""),
+        ("ack in", "in which campaign?", ""),
         ("pause", "pause needs a customer or a cluster.", "/backfill pause <customer|cluster>"),
         ("pause hilton 2h", "“2h”", "the reason is asked for when you confirm"),
         ("resume hilton vivint", "“vivint”", "/backfill resume <customer|cluster>"),

@@ -22,9 +22,16 @@ SCENARIOS = ROOT / "tests/scenarios"
 TINY = SCENARIOS / "tiny.toml"
 READY = "sandbox ready: "
 CONNECTED = "connected to Slack"
-READY_LIMIT = 120.0  # seconds; far above what a quiet machine takes, since tests share theirs
-STOP_LIMIT = 30.0
+# In seconds; far above what a quiet machine takes, since tests share theirs.
+READY_LIMIT = 240.0
+LIMIT = 120.0
+STOP_LIMIT = 60.0
+STILL = 5.0  # longer than edits of a message are apart
 LAST_LINES = 3_000  # characters of a log that a failed test shows
+# In seconds: how long a bot waits for a cluster and its store. With the 3 s of its default, it says "unknown" of what
+# answers later, and a machine that runs other tests beside these may be that slow.
+PATIENCE = 20
+DEFAULT_PATIENCE = 3
 
 _T = TypeVar("_T")
 
@@ -40,8 +47,11 @@ class Sandbox:
 
 
 @contextmanager
-def sandbox(scenario: str | Path, folder: Path, store: Server | None, *, speed: float) -> Iterator[Sandbox]:
-    """A world without a bot, until the block is left. Its bots share an SQLite file, or a database of ``store``."""
+def sandbox(
+    scenario: str | Path, folder: Path, store: Server | None, *, speed: float, patience: int = PATIENCE
+) -> Iterator[Sandbox]:
+    """A world without a bot, until the block is left. Its bots share an SQLite file, or a database of ``store``. With
+    little ``patience`` they soon say that a system does not answer."""
     env_file, log = folder / "bot.env", folder / "sandbox.log"
     command = [sys.executable, "-m", "sandbox", "--scenario", str(scenario), "--speed", str(speed)]
     command += ["--slack-port", "0", "--no-bot", "--env-file", str(env_file)]
@@ -53,9 +63,19 @@ def sandbox(scenario: str | Path, folder: Path, store: Server | None, *, speed: 
             environ = dict(line.split("=", 1) for line in env_file.read_text().splitlines() if line)
             if store:
                 environ["DATABASE_URL"] = asyncio.run(store.create_database())
+            _wait_for_systems(Path(environ["BACKFILL_CONFIG"]), patience)
             yield Sandbox(Control(url), url, environ, time.monotonic() - started)
         finally:
             _stop(process)
+
+
+def _wait_for_systems(config: Path, patience: int) -> None:
+    """Have bots wait so long for an answer, and three times as long for a count."""
+    text = config.read_text()
+    watch, verify = "[watch]\n", '[verify]\ntime_limit = "10s"\n'
+    assert (text.count(watch), text.count(verify)) == (1, 1), text
+    text = text.replace(watch, f'{watch}time_limit = "{patience}s"\n')
+    config.write_text(text.replace(verify, f'[verify]\ntime_limit = "{3 * patience}s"\n'))
 
 
 @contextmanager
@@ -109,7 +129,7 @@ def eventually(read: Callable[[], _T], limit: float = 60.0) -> _T:
     return seen
 
 
-def until(read: Callable[[], _T], holds: Callable[[_T], bool], limit: float = 60.0) -> _T:
+def until(read: Callable[[], _T], holds: Callable[[_T], bool], limit: float = LIMIT) -> _T:
     """What ``read`` gives as soon as that holds of it; fails with what it last gave when that takes too long."""
     deadline = time.monotonic() + limit
     while not holds(seen := read()):
@@ -118,7 +138,7 @@ def until(read: Callable[[], _T], holds: Callable[[_T], bool], limit: float = 60
     return seen
 
 
-def settled(read: Callable[[], _T], span: float = 2.5, limit: float = 60.0) -> _T:
+def settled(read: Callable[[], _T], span: float = STILL, limit: float = LIMIT) -> _T:
     """What ``read`` gives once it has given the same for ``span`` seconds."""
     deadline = time.monotonic() + limit
     seen, since = read(), time.monotonic()

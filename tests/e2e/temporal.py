@@ -1,7 +1,7 @@
 """What Temporal itself says has happened: asked directly, past the bot and past the relays."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -33,6 +33,18 @@ class Run:
         return self.workflow_id[-21:]
 
 
+def most_at_once(runs: Iterable[Run]) -> int:
+    """The most of these runs that were open at the same time. One that closes as another begins is not."""
+    known = list(runs)
+    begun = [(run.started_at, 1) for run in known]
+    over = [(run.closed_at, -1) for run in known if run.closed_at]
+    now_open = most = 0
+    for _, change in sorted([*begun, *over]):
+        now_open += change
+        most = max(most, now_open)
+    return most
+
+
 class Temporal:
     """One cluster's namespace."""
 
@@ -43,6 +55,10 @@ class Temporal:
     def windows(self, customer: str) -> list[Run]:
         """Every run of the team's workflow for a customer, in the order of their starts."""
         return self.runs(f"WorkflowType = '{WINDOWS}' AND BackfillCustomer = '{customer}'")
+
+    def all_windows(self) -> list[Run]:
+        """Every run of the team's workflow, in the order of their starts."""
+        return self.runs(f"WorkflowType = '{WINDOWS}'")
 
     def sequences(self, customer: str) -> list[Run]:
         """Every run of a sequence of this customer."""
@@ -58,6 +74,19 @@ class Temporal:
             )
 
         return self._ask(count)
+
+    def most_attempts(self, workflow_ids: Iterable[str]) -> int:
+        """The highest number that an attempt of an activity has had in any of these runs, by their histories."""
+
+        async def highest(client: Client) -> int:
+            started = [
+                event.activity_task_started_event_attributes.attempt
+                for workflow_id in workflow_ids
+                async for event in client.get_workflow_handle(workflow_id).fetch_history_events()
+            ]
+            return max(started, default=0)
+
+        return self._ask(highest)
 
     def encodings_of_input(self, workflow_id: str) -> list[str]:
         """How the arguments of a run are encoded, as Temporal keeps them."""

@@ -18,7 +18,7 @@ from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox
 LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), Path("/usr/lib/faketime/libfaketime.so.1"))
 
 pytestmark = [
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(not LIBRARY.exists(), reason="needs libfaketime (apt-get install libfaketime)"),
 ]
 
@@ -26,8 +26,8 @@ DIGEST = '\n[digest]\ncron = "30 1 * * *"\ntimezone = "America/New_York"\n'
 # The clocks show this time at both, with an hour in between.
 FIRST_HALF_PAST_ONE = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
 SECOND_HALF_PAST_ONE = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
-# A bot tells nothing of slots from before its store was there: it is to be up in time.
-WHILE_IT_STARTS = timedelta(seconds=25)
+# A bot tells nothing of digests from before it saw the fleet first: it is to have seen it in time.
+WHILE_IT_STARTS = timedelta(hours=1)
 JUST_BEFORE = timedelta(seconds=5)
 COMMANDS = ("help", "status", "status alpha", "struggling", "verify done-1", "plan toobig", "digest", "audit")
 
@@ -82,7 +82,10 @@ def test_through_the_night_every_command_is_answered_and_one_digest_posted(world
     control, clock = world.control, Clock(tmp_path)
     clock.set(FIRST_HALF_PAST_ONE - WHILE_IT_STARTS)
     with bot(world, tmp_path, **clock.environ):
-        eventually(lambda: _digests(control), 120)
+        # The bot watches: it has seen the fleet.
+        eventually(control.alerts)
+        clock.set(FIRST_HALF_PAST_ONE - JUST_BEFORE)
+        eventually(lambda: _digests(control))
         clock.set(SECOND_HALF_PAST_ONE - JUST_BEFORE)
         answers = [control.ask(command) for command in COMMANDS]
         while not _is_past(clock, SECOND_HALF_PAST_ONE):

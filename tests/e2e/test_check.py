@@ -12,7 +12,7 @@ import pytest
 from tests.adapters.store.server import PASSWORD, Server
 from tests.e2e.processes import ROOT, Sandbox, bot, sandbox
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 TINY = ROOT / "tests" / "scenarios" / "tiny.toml"
 PROBES = [
@@ -48,7 +48,7 @@ def check(world: Sandbox, **changes: str) -> "subprocess.CompletedProcess[str]":
         env=environ,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=240,
         check=False,
     )
     secrets = [PASSWORD, *(environ[name] for name in TOKENS)]

@@ -16,7 +16,7 @@ from tests.e2e.control import Control
 from tests.e2e.processes import SCENARIOS, Sandbox, bot, eventually, kill, sandbox
 from tests.e2e.temporal import Temporal
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 TO_THE_END = 120.0  # seconds
 DAYS = [f"2026-01-{day:02}-2026-01-{day + 1:02}" for day in range(1, 11)]

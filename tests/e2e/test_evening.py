@@ -14,7 +14,7 @@ from tests.adapters.store.server import Server
 from tests.e2e.control import Control
 from tests.e2e.processes import ROOT, Sandbox, bot, eventually, sandbox
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 # So slow that the evening lasts as long as these tests: an hour is two minutes.
 SPEED = 30
@@ -107,7 +107,7 @@ def report_by_command_line(world: Sandbox, folder: Path) -> str:
     output = folder / "log.md"
     command = [sys.executable, "-m", "bot", "report", "--env-file", os.devnull, "--output", str(output)]
     environ = {"PATH": os.environ["PATH"], **world.environ}
-    ended = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=120, check=False)
+    ended = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=240, check=False)
     assert ended.returncode == 0, ended.stderr
     return output.read_text()
 

@@ -19,7 +19,7 @@ from tests.e2e.temporal import Temporal
 from tests.e2e.test_check import check, failed
 from tests.wording import TIMED_OUT
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 # Who is too big for a single run, and what the bot starts for the first of two windows.
 TOO_BIG = {
@@ -131,7 +131,7 @@ def test_plan_proposes_windows_that_get_through(control: Control, name: str) -> 
 def test_what_is_complete_is_known_as_such(control: Control, name: str, cluster: str) -> None:
     assert known_answer(control, f"/backfill status {cluster}/{name}").startswith(f"{name} on {cluster}: complete.")
     assert known_answer(control, f"/backfill verify {cluster}/{name}").startswith(
-        f"{name} matches: 40 scorecards and 90 scores"
+        f"{name} on {cluster} matches: 40 scorecards and 90 scores"
     )
 
 
@@ -206,7 +206,7 @@ def test_everything_is_there_in_the_end(control: Control, proposals: dict[str, s
     the_green_alert(control, name)
 
     assert known_answer(control, f"/backfill verify {name}").startswith(
-        f"{name} matches: 400 scorecards and 900 scores"
+        f"{name} on {TOO_BIG[name][0]} matches: 400 scorecards and 900 scores"
     )
     assert known_answer(control, f"/backfill status {name}").startswith(f"{name} on {TOO_BIG[name][0]}: complete.")
 

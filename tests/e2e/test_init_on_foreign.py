@@ -33,7 +33,7 @@ from tests.adapters.store.server import Server
 from tests.e2e.processes import ROOT, Sandbox, sandbox
 from tests.e2e.test_check import failed
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 CAMPAIGN = Window(date(2026, 1, 1), date(2026, 1, 11))
 # The team's windows for the customer that had not begun.
@@ -126,7 +126,7 @@ def bot(team: Team, world: Sandbox, *arguments: str) -> "subprocess.CompletedPro
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=240,
         check=False,
     )
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -9,16 +10,18 @@ from tests.adapters.store.server import Server
 from tests.e2e.control import Control, attempts_told
 from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox, settled
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 # In seconds. Long enough for several passes of the watcher, each of which finds nobody there.
 AWAY = 6.0
+# Long enough for the clusters that do answer on a busy machine.
+PATIENCE = 6
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory, store_server: Server | None) -> Iterator[Sandbox]:
     folder = tmp_path_factory.mktemp("isolation")
-    with sandbox(TINY, folder, store_server, speed=3600) as world, bot(world, folder):
+    with sandbox(TINY, folder, store_server, speed=3600, patience=PATIENCE) as world, bot(world, folder):
         yield world
 
 
@@ -30,13 +33,18 @@ def control(world: Sandbox) -> Iterator[Control]:
     eventually(lambda: "unknown" not in world.control.ask("/backfill status"))
 
 
+def shown(control: Control, alert: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """The texts of all alerts, and the thread of one. Its picture may still be on its way."""
+    return [each["text"] for each in control.alerts()], control.thread(alert)
+
+
 @pytest.mark.parametrize("mode", ["cut", "freeze"])
 def test_a_cluster_without_temporal_is_unknown_and_no_alert_opens_or_resolves(control: Control, mode: str) -> None:
     (alert,) = eventually(control.alerts)
     control.relay("alpha", "temporal", mode)
     eventually(lambda: "did not answer" in control.ask("/backfill status"))
     # What was seen before it went away is still said.
-    before = settled(lambda: (control.alerts(), control.thread(alert)))
+    before = settled(lambda: shown(control, alert))
     until = time.monotonic() + AWAY
     answers = [control.ask_message("/backfill status")]
     while time.monotonic() < until:
@@ -54,7 +62,7 @@ def test_a_cluster_without_temporal_is_unknown_and_no_alert_opens_or_resolves(co
         assert lines[5:7] == ["beta 2/4 complete, 2 open", "gamma: no customers expected"]
         assert "toobig" not in answer["text"]
     assert len(before[0]) == 1
-    assert (control.alerts(), control.thread(alert)) == before
+    assert shown(control, alert) == before
 
 
 def test_a_customer_there_is_unknown_and_struggling_names_who_was_not_looked_at(control: Control) -> None:
@@ -92,10 +100,12 @@ def test_verify_says_which_cluster_has_no_clickhouse_and_counts_the_rest(control
     assert lines[0] == "All clusters: 2 of 8 customers match, 1 differs, 1 not finished, 4 not verified."
     assert lines[2].startswith("alpha stopped answering (")
     assert lines[2].endswith("4 customers not verified: done-1, windowed-2025-01-pilot, partial, toobig.")
-    assert lines[-1].endswith("with nothing else to tell.")
-    assert control.ask("/backfill verify beta/done-1").startswith(
-        "done-1 matches: 40 scorecards and 80 scores, 10 days."
+    assert lines[-1].startswith("The other ")
+    assert control.ask_until_known("/backfill verify beta/done-1").startswith(
+        "done-1 on beta matches: 40 scorecards and 80 scores, 10 days."
     )
-    assert control.ask("/backfill status").startswith("4 of 8 customers complete · ")
+    assert control.ask_until_known("/backfill status").startswith("4 of 8 customers complete · ")
     control.relay("alpha", "clickhouse", "ok")
-    assert control.ask("/backfill verify alpha/done-1").startswith("done-1 matches: 60 scorecards and 240 scores")
+    assert control.ask_until_known("/backfill verify alpha/done-1").startswith(
+        "done-1 on alpha matches: 60 scorecards and 240 scores"
+    )

@@ -9,7 +9,7 @@ from tests.e2e.confirming import WHY, do, wait_for_words
 from tests.e2e.control import Control, attempts_told
 from tests.e2e.processes import Sandbox, bot, eventually, sandbox
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(600)
 
 # An hour is five seconds: three attempts time out within half a minute, and the healthy ones outlast the test.
 SPEED = 720

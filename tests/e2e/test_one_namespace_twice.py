@@ -11,7 +11,7 @@ from tests.e2e.control import attempts_told
 from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox
 from tests.e2e.test_check import check, failed
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 SAME = "twin and alpha are the same namespace of the same Temporal"
 

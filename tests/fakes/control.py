@@ -13,6 +13,7 @@ from bot.fleet.sequence import instructions
 from bot.fleet.sequence import state as sequence_state
 from bot.fleet.sequence.cancellation import stop_of
 from bot.model import (
+    CampaignScope,
     Description,
     Execution,
     ExecutionStatus,
@@ -45,7 +46,20 @@ class FakeControl:
     away: DependencyError | None = None
     has_updates: bool = True
     has_activity_options: bool = True
+    has_resets: bool = True
+    by_campaign: dict[str, "FakeControl"] = field(default_factory=dict)
+    campaign: str = ""
+    root: "FakeControl | None" = None
     _by_token: dict[str, Ref] = field(default_factory=dict)
+
+    def of_campaign(self, scope: CampaignScope) -> "FakeControl":
+        """The sequences of one campaign, apart from those of others."""
+        if scope.keeps_plain_ids:
+            self.by_campaign[scope.name] = replace(self, root=self)
+        elif scope.name not in self.by_campaign:
+            own = replace(self, campaign=scope.name, root=self, states={}, statuses={})
+            self.by_campaign[scope.name] = own
+        return self.by_campaign[scope.name]
 
     async def start(self, order: StartOrder) -> Ref:
         self._answer()
@@ -115,6 +129,25 @@ class FakeControl:
         self._answer()
         return self.has_activity_options
 
+    async def reset_activity(self, ref: Ref, activity_id: str) -> None:
+        self._answer()
+        if not self.has_resets:
+            raise Refused(f"Temporal of {self.cluster}", "not offered")
+        description = await self.engine.describe(ref)
+        if all(activity.activity_id != activity_id for activity in description.activities):
+            raise NotFound(f"Temporal of {self.cluster}", f"activity {activity_id} is not pending")
+        changed = tuple(
+            replace(activity, attempt=1, last_failure=None, next_attempt_at=None)
+            if activity.activity_id == activity_id
+            else activity
+            for activity in description.activities
+        )
+        self.engine.put(replace(description, activities=changed))
+
+    async def offers_resets(self) -> bool:
+        self._answer()
+        return self.has_resets
+
     async def begin(self, spec: SequenceSpec) -> None:
         self._answer()
         state = self.states.get(spec.customer)
@@ -127,11 +160,23 @@ class FakeControl:
 
     async def sequences(self) -> list[SequenceStanding]:
         self._answer()
-        return [replace(self._standing(name), progress=None) for name in sorted(self.states) if self._is_open(name)]
+        own = [self._standing(name) for name in self.states if self._is_open(name)]
+        scoped = () if self.root else [each for each in self.by_campaign.values() if each.campaign]
+        others = [standing for each in scoped for standing in await each.sequences()]
+        listed = [replace(standing, progress=None) for standing in (*own, *others)]
+        return sorted(listed, key=lambda standing: (standing.customer, standing.ref.workflow_id))
 
     async def sequence(self, customer: str) -> SequenceStanding | None:
         self._answer()
         return self._standing(customer) if customer in self.states else None
+
+    async def sequence_at(self, workflow_id: str) -> SequenceStanding | None:
+        self._answer()
+        for control in (self, *self.by_campaign.values()):
+            for customer in control.states:
+                if control._ref(customer).workflow_id == workflow_id:
+                    return await control.sequence(customer)
+        return None
 
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
         self._answer()
@@ -158,7 +203,8 @@ class FakeControl:
         return self.statuses[customer].is_open
 
     def _ref(self, customer: str) -> Ref:
-        return Ref(self.cluster, sequence_id(customer), f"run-{self.states[customer].spec.id}")
+        workflow_id = sequence_id(customer, self.cluster if self.campaign else "", self.campaign)
+        return Ref(self.cluster, workflow_id, f"run-{self.states[customer].spec.id}")
 
     def _standing(self, customer: str) -> SequenceStanding:
         state = self.states[customer]
@@ -171,6 +217,7 @@ class FakeControl:
             started_at=state.spec.started_at,
             reason=state.spec.reason,
             thread_key=state.spec.thread_key,
+            campaign=state.spec.campaign,
             progress=sequence_state.progress(state, ()),
         )
 
@@ -183,5 +230,6 @@ class FakeControl:
         return max(chain, key=lambda run: run.execution.started_at)
 
     def _answer(self) -> None:
-        if self.away is not None:
-            raise self.away
+        away = self.away or (self.root.away if self.root else None)
+        if away is not None:
+            raise away

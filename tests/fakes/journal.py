@@ -9,6 +9,7 @@ from bot.model import (
     AlertReason,
     AuditRecord,
     AuditTrail,
+    CampaignRecord,
     ClusterRecord,
     Episode,
     FailureKind,
@@ -35,6 +36,7 @@ class FakeJournal:
     sightings: dict[str, datetime] = field(default_factory=dict)
     known: dict[tuple[str, AlertReason], KnownReason] = field(default_factory=dict)
     latest_snapshot: str = ""
+    recorded_campaigns: dict[str, CampaignRecord] = field(default_factory=dict)
     audited: list[AuditRecord] = field(default_factory=list)
     away: DependencyError | None = None
 
@@ -50,6 +52,10 @@ class FakeJournal:
         if entry.opened and recent - entry.opened.ids:
             raise Conflict("store", f"somebody else has opened alerts on {entry.opened.cluster} meanwhile")
         episodes = self._with_changes(entry.episodes)
+        for campaign in entry.campaigns:
+            earlier = self.recorded_campaigns.get(campaign.name)
+            if campaign.revision != (earlier.revision if earlier else 0):
+                raise Conflict("store", f"somebody else changed the campaign {campaign.name} meanwhile")
         for failure in entry.failures:
             self.seen.setdefault((failure.ref, failure.activity_id, failure.attempt, failure.failure.kind), failure)
         self.observations |= {(seen.ref, seen.activity_id): seen for seen in entry.observations}
@@ -62,6 +68,8 @@ class FakeJournal:
         for known in entry.known:
             self.known.setdefault((known.cluster, known.reason), known)
         self.latest_snapshot = entry.snapshot or self.latest_snapshot
+        for campaign in entry.campaigns:
+            self.recorded_campaigns[campaign.name] = replace(campaign, revision=campaign.revision + 1)
         for record in entry.audit:
             self._audit(record)
 
@@ -117,10 +125,15 @@ class FakeJournal:
         self._answer()
         return self.latest_snapshot
 
-    async def audit(self, name: str, limit: int) -> AuditTrail:
+    async def campaigns(self) -> tuple[CampaignRecord, ...]:
+        self._answer()
+        return tuple(self.recorded_campaigns[name] for name in sorted(self.recorded_campaigns))
+
+    async def audit(self, name: str, limit: int, campaign: str = "") -> AuditTrail:
         self._answer()
         wanted = name.casefold()
         about = [record for record in reversed(self.audited) if not name or wanted in _names(record.subject)]
+        about = [record for record in about if not campaign or record.campaign in {"", campaign}]
         return AuditTrail(tuple(about[:limit]), len(about))
 
     async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:

@@ -30,6 +30,7 @@ from tests.fakes.outbox import FakeOutbox
 from tests.fakes.people import FakePeople
 from tests.fakes.pictures import FakePictures
 from tests.fakes.queue import FakeQueue
+from tests.fakes.subscriptions import FakeSubscriptions
 from tests.fakes.warehouse import FakeWarehouse
 from tests.fakes.webhooks import FakeWebhooks
 
@@ -57,7 +58,8 @@ _CONFIG: Mapping[str, Any] = {
 
 
 def config(customers: Mapping[str, tuple[str, ...]], **sections: Any) -> Config:
-    """A configuration of these customers by cluster; ``sections`` replace whole tables of the file."""
+    """A configuration of these customers by cluster; ``sections`` replace whole tables of the file, and None removes
+    one."""
     clusters = {
         name: {
             "customers": names,
@@ -66,7 +68,8 @@ def config(customers: Mapping[str, tuple[str, ...]], **sections: Any) -> Config:
         }
         for name, names in customers.items()
     }
-    return Config.model_validate({**_CONFIG, **sections, "clusters": clusters})
+    tables = {name: table for name, table in {**_CONFIG, **sections}.items() if table is not None}
+    return Config.model_validate({**tables, "clusters": clusters})
 
 
 def person(user_id: str, name: str, **facts: Any) -> Person:
@@ -97,6 +100,7 @@ class FakeWorld:
     leases: FakeLeases = field(default_factory=FakeLeases)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     dialogs: FakeDialogs = field(default_factory=FakeDialogs)
+    subscriptions: FakeSubscriptions = field(default_factory=FakeSubscriptions)
 
     def __post_init__(self) -> None:
         self.journal = FakeJournal(self.outbox)
@@ -136,6 +140,7 @@ class FakeWorld:
             leases=self.leases,
             deliveries=self.deliveries,
             dialogs=self.dialogs,
+            subscriptions=self.subscriptions,
             channel=self.channel,
             modals=self.modals,
             files=self.files,

@@ -42,6 +42,9 @@ class FakeWarehouse:
         self.source.setdefault((table, customer), {}).update(dict.fromkeys(window.each_day(), rows))
         self.stored.setdefault((table, customer), {}).update(dict.fromkeys(window.each_day(), DayCount(rows, rows)))
 
+    def in_zone(self, timezone: str) -> "FakeWarehouse":  # noqa: ARG002  (its days have no zone)
+        return self
+
     async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
         self._answer(table.name)
         self.counted.append((table.name, customer, window))

@@ -118,5 +118,5 @@ async def _bot(slack: LocalSlack, transport: Transport, customers: tuple[str, ..
 async def requested(slack: LocalSlack, app: AsyncApp) -> AsyncIterator[AsyncApp]:
     """Serve the app in HTTP mode, and have the local Slack deliver to it."""
     async with serve_http(app, slack.signing_secret, ListenAddress("127.0.0.1", 0)) as port:
-        await slack.deliver_to(f"http://127.0.0.1:{port}{REQUEST_PATH}", timeout=5)
+        await slack.deliver_to(f"http://127.0.0.1:{port}{REQUEST_PATH}", timeout=60)
         yield app

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import TO_TEAM, AlertReason, QuietHours, Route, RoutingRule, route_of
+from bot.model import TO_TEAM, AlertReason, QuietHours, Route, RoutingRule, announcement_channel, route_of
 
 HEARTBEAT = AlertReason.HEARTBEAT_TIMEOUT
 NIGHT = QuietHours(time(22), time(7), "Europe/Berlin")
@@ -32,6 +32,14 @@ def test_a_route_of_some_reasons_takes_only_these() -> None:
     assert rule.takes("any", HEARTBEAT)
     assert rule.takes_all_of(RoutingRule(REST, frozenset({"voice-prod"}), frozenset({HEARTBEAT})))
     assert not rule.takes_all_of(RoutingRule(REST))
+
+
+def test_an_announcement_goes_where_all_alerts_of_its_cluster_go() -> None:
+    some = RoutingRule(Route("C1SOME"), frozenset({"voice-prod"}), frozenset({HEARTBEAT}))
+    rules = [some, RoutingRule(VOICE, frozenset({"voice-prod"}))]
+
+    assert announcement_channel("voice-prod", rules) == VOICE.channel
+    assert announcement_channel("chat-prod", rules) == TO_TEAM.channel
 
 
 def berlin(*moment: int, fold: int = 0) -> datetime:

@@ -25,7 +25,7 @@ class Sandbox:
     env_file: Path
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=60) as answer:
             return json.load(answer)
 
     def post(self, path: str, body: Any) -> tuple[int, Any]:
@@ -68,12 +68,12 @@ def sandbox(env_file: Path, *more: str, environment: dict[str, str] | None = Non
 def complaint(*arguments: str) -> tuple[int, str, str]:
     """Exit code, stdout and stderr of a sandbox that is not expected to stand."""
     ended = subprocess.run(
-        [sys.executable, "-m", "sandbox", *arguments], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "sandbox", *arguments], capture_output=True, text=True, timeout=240, check=False
     )
     return ended.returncode, ended.stdout, ended.stderr
 
 
 def rows(url: str, statement: str) -> Any:
     query = urllib.parse.urlencode({"query": f"{statement} FORMAT JSONCompactEachRow"})
-    with urllib.request.urlopen(f"{url}?{query}", timeout=10) as answer:
+    with urllib.request.urlopen(f"{url}?{query}", timeout=60) as answer:
         return [json.loads(line) for line in answer.read().splitlines()]

@@ -1,4 +1,5 @@
-"""Two of the scenarios that come with the sandbox are the two ends of the day in the operations log."""
+"""Scenarios that come with the sandbox are the two ends of the day in the operations log, and the day before it all
+began."""
 
 from collections import Counter
 from datetime import date
@@ -41,8 +42,17 @@ def runs_of(scenario: Scenario, customer: str) -> list[tuple[State, date, date]]
     return [(run.state, run.range.start, run.range.end) for run in runs(scenario) if run.customer == customer]
 
 
-@pytest.mark.parametrize("name", ["morning", "evening"])
-def test_both_ends_of_the_day_hold_the_fleet_of_the_log(name: str) -> None:
+def volumes(scenario: Scenario) -> dict[tuple[str, str], tuple[int, int, float, int | None]]:
+    """By cluster and customer: scorecards, scores, hours, and the most days that a run gets through."""
+    return {
+        (cluster, name): (customer.scorecards, customer.scores, customer.hours, customer.max_days)
+        for cluster, found in scenario.clusters.items()
+        for name, customer in found.customers.items()
+    }
+
+
+@pytest.mark.parametrize("name", ["monday", "morning", "evening"])
+def test_all_hold_the_fleet_of_the_log(name: str) -> None:
     scenario = load_scenario(name).scenario
 
     assert scenario.campaign.days == 51
@@ -85,3 +95,10 @@ def test_in_the_morning_exactly_the_heavy_ones_are_too_big() -> None:
         "holidayinn-transfers",
     }
     assert sum(complete for complete, _ in complete_customers(morning).values()) == 89
+
+
+def test_on_monday_nobody_has_started_anything_and_the_customers_are_those_of_the_morning() -> None:
+    monday, morning = load_scenario("monday").scenario, load_scenario("morning").scenario
+
+    assert runs(monday) == []
+    assert volumes(monday) == volumes(morning)

@@ -15,7 +15,7 @@ from sandbox.restarts import RestartInProgress, Restarts
 from tests.sandbox.eventually import eventually
 from tests.sandbox.liveness import alive
 
-SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
+SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 
 
 @pytest_asyncio.fixture

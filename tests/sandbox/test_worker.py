@@ -106,7 +106,7 @@ async def test_a_too_big_run_times_out_on_heartbeat_and_starts_again_from_the_fi
             activity = await pending(handle)
             return activity if activity is not None and activity.attempt >= 3 else None
 
-        activity = await eventually(third_attempt, within=20)
+        activity = await eventually(third_attempt)
         await handle.terminate()
     raw, final = await counts(clickhouse, name)
 
@@ -135,7 +135,7 @@ async def test_cancelling_is_heard_at_a_heartbeat(
         await eventually(lambda: pending(handle))
         await handle.cancel()
         with pytest.raises(WorkflowFailureError) as raised:
-            await asyncio.wait_for(handle.result(), 10)
+            await asyncio.wait_for(handle.result(), 60)
 
     assert isinstance(raised.value.cause, CancelledError)
     assert (await handle.describe()).status is WorkflowExecutionStatus.CANCELED
@@ -155,7 +155,7 @@ async def test_a_silent_run_hears_of_cancelling_when_it_times_out(
         await eventually(started)
         await handle.cancel()
         with pytest.raises(WorkflowFailureError) as raised:
-            await asyncio.wait_for(handle.result(), 15)
+            await asyncio.wait_for(handle.result(), 60)
 
     assert isinstance(raised.value.cause, CancelledError)
 
@@ -167,7 +167,7 @@ async def test_what_was_over_before_the_story_is_copied_at_once(
     await make_source_rows(http, clickhouse_url, customers, CAMPAIGN, Rows())
     async with fleet(temporal_client, http, clickhouse_url, customers) as workers:
         handle = await workers.submit(full_range(name, days_before_story=10))
-        await asyncio.wait_for(handle.result(), 10)
+        await asyncio.wait_for(handle.result(), 60)
 
     assert await counts(clickhouse, name) == (100, 100)
 
@@ -190,7 +190,7 @@ async def test_what_can_never_work_fails_at_once(
     async with fleet(temporal_client, http, clickhouse_url, {"known": customer(hours=1)}) as workers:
         handle = await workers.submit(backfill)
         with pytest.raises(WorkflowFailureError) as raised:
-            await asyncio.wait_for(handle.result(), 10)
+            await asyncio.wait_for(handle.result(), 60)
 
     activity = raised.value.cause
     assert isinstance(activity, ActivityError)
@@ -214,7 +214,7 @@ async def test_a_hiccup_of_clickhouse_is_an_attempt_that_failed_and_no_more(
 
             failed = await eventually(second_attempt)
             relay.switch(Mode.OK)
-            await asyncio.wait_for(handle.result(), 15)
+            await asyncio.wait_for(handle.result(), 60)
 
     assert failed.last_failure.message.startswith("ClickHouse did not answer")
     assert await counts(clickhouse, name) == (100, 100)

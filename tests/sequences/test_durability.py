@@ -113,7 +113,7 @@ async def test_a_count_that_never_succeeds_does_not_keep_a_sequence_from_being_s
         (ref,) = stage.world.engines[CLUSTER].descriptions
         await stage.closed(ref)
         await stage.instruct(Order.STOP)
-        end = await stage.end(within=10)
+        end = await stage.end(within=60)
 
     assert (end.end, end.complete_days) == (SequenceEnd.CANCELLED, 5)
     assert [line.count.problem for line in stage.lines() if line.kind == "sequence window"] == [
@@ -141,7 +141,7 @@ async def test_a_sequence_with_very_many_marks_is_handed_over_told_and_stopped(s
         await stage.begin_with(state)
         await stage.until(lambda progress: progress.running and progress.running[0].ref)
         shown = await stage.instruct(Order.STOP)
-        end = await stage.end(within=20)
+        end = await stage.end(within=60)
 
     assert len(shown.troubled) == len(marks)
     assert (end.end, len(end.troubled)) == (SequenceEnd.CANCELLED, len(marks) + 1)

@@ -1,6 +1,7 @@
 """The queue of a cluster on a Temporal server: real sequences, whose windows are played by the team."""
 
 import asyncio
+import copy
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -13,7 +14,7 @@ from temporalio.client import Client
 
 from bot.adapters.temporal import TemporalControl, TemporalQueue
 from bot.adapters.temporal.names import sequence_id
-from bot.model import ExecutionStatus, SequenceEnd, SequenceProgress, SequenceSpec, SequenceStanding
+from bot.model import CampaignScope, ExecutionStatus, SequenceEnd, SequenceProgress, SequenceSpec, SequenceStanding
 from bot.model.queue import (
     Batch,
     Enqueue,
@@ -51,6 +52,14 @@ class RealSequences(AtWork):
 
     async def sequence(self, customer: str) -> SequenceStanding | None:
         return await self.real.sequence(customer)
+
+    async def sequence_at(self, workflow_id: str) -> SequenceStanding | None:
+        return await self.real.sequence_at(workflow_id)
+
+    def of_campaign(self, scope: CampaignScope) -> "RealSequences":
+        scoped = copy.copy(self)
+        scoped.real = self.real.of_campaign(scope)
+        return scoped
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """ClickHouseWarehouse: ``bot.ports.Warehouse`` for one cluster, with the configured tables and statements."""
 
+import copy
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -41,6 +42,12 @@ class ClickHouseWarehouse:
         self._counts = TableCounts(self._connection)
         self._rows = RowComparison(self._connection, self._counts)
         self._timezone = config.campaign.timezone
+
+    def in_zone(self, timezone: str) -> "ClickHouseWarehouse":
+        """See ``bot.ports.Warehouse``. Both share the connections."""
+        same = copy.copy(self)
+        same._timezone = timezone
+        return same
 
     async def counts(self, table: TableSpec, customer: str, window: Window) -> Mapping[date, DayCount]:
         """See ``bot.ports.Warehouse``. Counts again when the table has been replaced meanwhile."""

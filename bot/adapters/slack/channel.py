@@ -34,6 +34,8 @@ from bot.message import Document, Message
 from bot.model import Address, in_utc
 
 POST, EDIT = "chat.postMessage", "chat.update"
+# How the ids of users begin (https://docs.slack.dev/reference/objects/user-object).
+USERS = ("U", "W")
 # Slack recommends at most 200 messages a page; 25 pages, 5,000 messages, are days of a busy channel.
 PAGE = 200
 MOST_PAGES = 25
@@ -128,7 +130,7 @@ class SlackChannel:
     ) -> Address | None:
         """See ``bot.ports.Channel``. Searches at most ``MOST_PAGES`` pages."""
         span = {"oldest": _ts(since)} | ({"latest": _ts(until)} if until else {})
-        channel = self._channel(thread, channel)
+        channel = await self._conversation(self._channel(thread, channel))
         async with aclosing(self._messages_with_key(key, span, channel, thread)) as messages:
             async for message in messages:
                 return Address(channel, str(message["ts"]))
@@ -173,6 +175,14 @@ class SlackChannel:
 
     def _channel(self, thread: Address | None, channel: str) -> str:
         return thread.channel if thread else channel or self._channel_id
+
+    async def _conversation(self, channel: str) -> str:
+        """The channel, or the direct conversation with a user. Slack posts to the id of a user, and reads only
+        conversations (https://docs.slack.dev/reference/methods/chat.postMessage)."""
+        if not channel.startswith(USERS):
+            return channel
+        with translate_errors("conversations.open"):
+            return str((await self._client.conversations_open(users=channel))["channel"]["id"])
 
     async def _messages_with_key(
         self, key: str, span: Mapping[str, str], channel: str, thread: Address | None

@@ -18,7 +18,7 @@ OPTIONAL = {
     "files:write": "reports come without their file, and answers without pictures",
     "links:read": "links to Temporal get no cards",
     "links:write": "links to Temporal get no cards",
-    "im:history": "the bot does not hear direct messages",
+    "im:history": "the bot does not hear direct messages, and may send one of its own twice",
     "im:write": "whoever is not in the channel is not told what is for them alone",
 }
 

@@ -1,13 +1,14 @@
 """SqlJournal: bot.ports.Journal on the database. One transaction records a decision and the messages it causes."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Table, and_, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import rows
+from bot.adapters.store.campaign_rows import record_campaigns, recorded_campaigns
 from bot.adapters.store.cluster_rows import (
     last_sightings,
     record_known_reasons,
@@ -15,8 +16,9 @@ from bot.adapters.store.cluster_rows import (
     recorded_reasons,
 )
 from bot.adapters.store.database import SYSTEM, Database
-from bot.adapters.store.journal_queries import matches_name, needed_by_pass
+from bot.adapters.store.journal_queries import matches_campaign, matches_name, needed_by_pass
 from bot.adapters.store.migrate import prove_writable, schema_revision
+from bot.adapters.store.observation_rows import prune_observations
 from bot.adapters.store.outbox import enqueue
 from bot.adapters.store.tables import audit, episodes, failures, observations, outbox, snapshots
 from bot.adapters.store.upsert import insert, keep, replace
@@ -24,6 +26,7 @@ from bot.errors import Conflict
 from bot.model import (
     AuditRecord,
     AuditTrail,
+    CampaignRecord,
     ClusterRecord,
     Episode,
     JournalEntry,
@@ -34,9 +37,6 @@ from bot.model import (
     SeenFailure,
 )
 
-# An observation of a closed run no longer changes. It is deleted this long after its last update, whenever other
-# observations are recorded.
-OBSERVATIONS_KEPT = timedelta(days=30)
 SNAPSHOTS_KEPT = 10
 # SQLite takes at most 32,766 values in a statement, and a ref has three.
 _REFS_AT_ONCE = 1_000
@@ -63,11 +63,12 @@ class SqlJournal:
             await record_sightings(connection, entry.seen)
             await record_known_reasons(connection, entry.known)
             await _record_snapshot(connection, entry.snapshot, now)
+            await record_campaigns(connection, entry.campaigns)
             await replace(
                 connection, audit, [rows.of_audit_record(record) for record in entry.audit], [audit.c.change]
             )
             if entry.observations:
-                await _prune_observations(connection, now)
+                await prune_observations(connection, now)
 
         await self._database.write(record)
 
@@ -140,10 +141,15 @@ class SqlJournal:
             latest = select(snapshots.c.body).order_by(snapshots.c.id.desc()).limit(1)
             return (await connection.scalar(latest)) or ""
 
-    async def audit(self, name: str, limit: int) -> AuditTrail:
+    async def campaigns(self) -> tuple[CampaignRecord, ...]:
+        """See ``bot.ports.Journal``."""
+        async with self._database.reading() as connection:
+            return await recorded_campaigns(connection)
+
+    async def audit(self, name: str, limit: int, campaign: str = "") -> AuditTrail:
         """The latest records, in the order in which they were recorded: their times come from several bots, whose
         clocks may differ."""
-        about = matches_name(name.casefold()) if name else true()
+        about = matches_campaign(campaign, matches_name(name.casefold()))
         latest = select(audit).where(about).order_by(audit.c.id.desc()).limit(limit)
         async with self._database.reading() as connection:
             records = tuple(rows.to_audit_record(row) for row in await connection.execute(latest))
@@ -235,14 +241,3 @@ async def _record_snapshot(connection: AsyncConnection, body: str, now: datetime
     await connection.execute(snapshots.insert().values(taken_at=now, body=body))
     latest = select(snapshots.c.id).order_by(snapshots.c.id.desc()).limit(SNAPSHOTS_KEPT)
     await connection.execute(delete(snapshots).where(snapshots.c.id.not_in(latest)))
-
-
-async def _prune_observations(connection: AsyncConnection, now: datetime) -> None:
-    struggling = exists().where(
-        episodes.c.is_open,
-        episodes.c.cluster == observations.c.cluster,
-        episodes.c.workflow_id == observations.c.workflow_id,
-        episodes.c.run_id == observations.c.run_id,
-    )
-    untouched = observations.c.touched_at < now - OBSERVATIONS_KEPT
-    await connection.execute(delete(observations).where(untouched, ~struggling))

@@ -2,18 +2,25 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 
 from bot.adapters.store.tables import audit, episodes
 
 
 def matches_name(name: str) -> ColumnElement[bool]:
     """Records about this customer, or about this cluster and everything on it. A full name is CLUSTER/CUSTOMER, and
-    the name of a cluster contains no slash."""
+    the name of a cluster contains no slash. "" matches all records."""
+    if not name:
+        return true()
     by_name = or_(audit.c.name == name, audit.c.full_name == name)
     if "/" in name:
         return by_name
     return or_(by_name, audit.c.full_name.startswith(f"{name}/", autoescape=True))
+
+
+def matches_campaign(campaign: str, others: ColumnElement[bool]) -> ColumnElement[bool]:
+    """``others`` as well, and about this campaign or about no campaign in particular; "" matches all campaigns."""
+    return and_(others, audit.c.campaign.in_(("", campaign))) if campaign else others
 
 
 def needed_by_pass(cluster: str, since: datetime | None) -> ColumnElement[bool]:

@@ -93,6 +93,7 @@ def of_audit_record(record: AuditRecord) -> dict[str, Any]:
         "reason": record.reason,
         "plan_digest": record.plan_digest,
         "change": record.change or None,
+        "campaign": record.campaign,
     }
 
 
@@ -111,6 +112,7 @@ def to_audit_record(row: Row[Any]) -> AuditRecord:
         reason=row.reason,
         plan_digest=row.plan_digest,
         change=row.change or "",
+        campaign=row.campaign,
     )
 
 

@@ -13,6 +13,7 @@ from bot.adapters.store.migrate import migrate
 from bot.adapters.store.outbox import SqlOutbox
 from bot.adapters.store.run_history import SqlRunHistory, nobody
 from bot.adapters.store.run_history_cache import CustomerOf
+from bot.adapters.store.subscriptions import SqlSubscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Store:
     leases: SqlLeases
     deliveries: SqlDeliveries
     dialogs: SqlDialogs
+    subscriptions: SqlSubscriptions
 
 
 @asynccontextmanager
@@ -54,4 +56,5 @@ async def open_store(
                 leases=SqlLeases(database),
                 deliveries=SqlDeliveries(database),
                 dialogs=SqlDialogs(database),
+                subscriptions=SqlSubscriptions(database),
             )

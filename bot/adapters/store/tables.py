@@ -166,6 +166,7 @@ audit = Table(
     Column("reason", Words, nullable=False, server_default=text("''")),
     Column("plan_digest", String, nullable=False, server_default=text("''")),
     Column("change", String),
+    Column("campaign", Name, nullable=False, server_default=text("''")),
     Index("ix_audit_change", "change", unique=True),
 )
 
@@ -186,6 +187,19 @@ leases = Table(
     Column("until", UtcDateTime, nullable=False),
 )
 
+# Campaigns that were opened from Slack, and the closing of any. ``definition`` is JSON, and null for a campaign of
+# the file.
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("definition", Text),
+    Column("changed_by", Name, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("revision", Integer, nullable=False),
+)
+
 # What the dialogs for many customers show, by the id of their view. ``body`` is JSON.
 dialogs = Table(
     "dialogs",
@@ -200,4 +214,17 @@ deliveries = Table(
     metadata,
     Column("id", Name, primary_key=True),
     Column("seen_at", UtcDateTime, nullable=False, index=True),
+)
+
+# Who is to be told once that something is complete. An empty text stands for all customers of the cluster, for the
+# whole campaign, and for the channel.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("campaign", Name, primary_key=True),
+    Column("cluster", Name, primary_key=True),
+    Column("customer", Name, primary_key=True),
+    Column("user_id", Name, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("told_at", UtcDateTime),
 )

@@ -1,15 +1,18 @@
-"""Changes the heartbeat timeout of a pending activity. Temporal applies the new timeout to the attempt that is
-running, which goes on, and to later ones.
+"""Changes a pending activity: its heartbeat timeout, or when its next attempt begins.
+
+Temporal applies a new timeout to the attempt that is running, which goes on, and to later ones. A reset begins an
+attempt that waits at once, as attempt 1, and keeps the details of the last heartbeat.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
 from temporalio.api.activity.v1 import ActivityOptions
 from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import UpdateActivityOptionsRequest
+from temporalio.api.workflowservice.v1 import ResetActivityRequest, UpdateActivityOptionsRequest
 
 from bot.adapters.temporal.cluster import TemporalCluster
 from bot.adapters.temporal.connect import IDENTITY
@@ -22,14 +25,40 @@ KEPT_FOR = timedelta(minutes=10)
 NOWHERE = "backfill-bot-asks-whether-this-is-offered"
 
 
+class _Offer:
+    """Whether the server offers a request. Remembers the answer for ``KEPT_FOR``. ``ask`` makes the request about an
+    activity that does not exist."""
+
+    def __init__(self, ask: Callable[[], Awaitable[None]]) -> None:
+        self._ask = ask
+        self._is_made = False
+        self._asked_at: float | None = None
+
+    async def is_made(self) -> bool:
+        """False where the server is too old, or does not allow this to the bot."""
+        now = asyncio.get_running_loop().time()
+        if self._asked_at is None or now - self._asked_at > KEPT_FOR.total_seconds():
+            self._is_made, self._asked_at = await self._answer(), now
+        return self._is_made
+
+    async def _answer(self) -> bool:
+        try:
+            await self._ask()
+        except NotFound:
+            return True
+        except Refused:
+            return False
+        return True
+
+
 class ActivityOptionsOf:
-    """The options of the activities of one namespace. Remembers for ``KEPT_FOR`` whether the server offers to change
-    them."""
+    """The pending activities of one namespace."""
 
     def __init__(self, temporal: TemporalCluster) -> None:
         self._temporal = temporal
-        self._is_offered = False
-        self._asked_at: float | None = None
+        nowhere = Ref(temporal.name, NOWHERE, "")
+        self._timeouts = _Offer(lambda: self.set_heartbeat_timeout(nowhere, "1", timedelta(minutes=1)))
+        self._resets = _Offer(lambda: self.reset(nowhere, "1"))
 
     async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:
         """Raises NotFound when the activity is no longer pending."""
@@ -39,7 +68,7 @@ class ActivityOptionsOf:
             await client.workflow_service.update_activity_options(
                 UpdateActivityOptionsRequest(
                     namespace=client.namespace,
-                    execution=WorkflowExecution(workflow_id=ref.workflow_id, run_id=ref.run_id),
+                    execution=_execution(ref),
                     identity=IDENTITY,
                     id=activity_id,
                     activity_options=ActivityOptions(heartbeat_timeout=span),
@@ -49,19 +78,29 @@ class ActivityOptionsOf:
                 timeout=self._temporal.limit,
             )
 
-    async def is_offered(self) -> bool:
-        """Whether the bot can change options. False where the server is too old, or does not allow this to the
-        bot."""
-        now = asyncio.get_running_loop().time()
-        if self._asked_at is None or now - self._asked_at > KEPT_FOR.total_seconds():
-            self._is_offered, self._asked_at = await self._ask(), now
-        return self._is_offered
+    async def reset(self, ref: Ref, activity_id: str) -> None:
+        """Raises NotFound when the activity is no longer pending. Not retried: by then the attempt may be running,
+        and a second request would end it."""
+        async with self._temporal.asking() as client:
+            await client.workflow_service.reset_activity(
+                ResetActivityRequest(
+                    namespace=client.namespace,
+                    execution=_execution(ref),
+                    identity=IDENTITY,
+                    id=activity_id,
+                    keep_paused=True,
+                ),
+                timeout=self._temporal.limit,
+            )
 
-    async def _ask(self) -> bool:
-        try:
-            await self.set_heartbeat_timeout(Ref(self._temporal.name, NOWHERE, ""), "1", timedelta(minutes=1))
-        except NotFound:
-            return True
-        except Refused:
-            return False
-        return True
+    async def offers_timeouts(self) -> bool:
+        """Whether the bot can set heartbeat timeouts."""
+        return await self._timeouts.is_made()
+
+    async def offers_resets(self) -> bool:
+        """Whether the bot can reset activities."""
+        return await self._resets.is_made()
+
+
+def _execution(ref: Ref) -> WorkflowExecution:
+    return WorkflowExecution(workflow_id=ref.workflow_id, run_id=ref.run_id)

@@ -5,6 +5,7 @@ remembers the request id of the latest run only, and a run that continues as new
 over, so the bot first compares the memo of the latest run.
 """
 
+import copy
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -16,17 +17,18 @@ from temporalio.api.update.v1 import Outcome
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from bot.adapters.temporal import convert, names, requests
+from bot.adapters.temporal import convert, requests
 from bot.adapters.temporal.activity_options import ActivityOptionsOf
 from bot.adapters.temporal.attributes import SearchAttributes
-from bot.adapters.temporal.cluster import IS_OPEN, TemporalCluster
-from bot.adapters.temporal.sequence_memo import read_standing
+from bot.adapters.temporal.cluster import TemporalCluster
+from bot.adapters.temporal.sequence_ids import SequenceIds
 from bot.adapters.temporal.sequence_progress import decode_progress, query_progress
+from bot.adapters.temporal.sequences import Sequences
 from bot.errors import Conflict, NotFound, NotOffered, RateLimited, Refused, Unavailable
 from bot.fleet.runs.mapping import ORDER_KEY
 from bot.fleet.sequence import state
 from bot.model import (
-    WORKFLOW_TYPE,
+    CampaignScope,
     Execution,
     Instruction,
     Order,
@@ -56,7 +58,15 @@ class TemporalControl:
         self._attributes = SearchAttributes(temporal)
         self._options = ActivityOptionsOf(temporal)
         # Where clusters share a namespace, the workflow id of a sequence contains the cluster's name.
-        self._cluster = temporal.name if temporal.visibility_filter else ""
+        self._ids = SequenceIds(temporal.name, bool(temporal.visibility_filter))
+        self._found = Sequences(temporal, self._ids)
+
+    def of_campaign(self, scope: CampaignScope) -> "TemporalControl":
+        """See ``bot.ports.Control``."""
+        scoped = copy.copy(self)
+        scoped._ids = replace(self._ids, scope=scope)
+        scoped._found = Sequences(self._temporal, scoped._ids)
+        return scoped
 
     async def start(self, order: StartOrder) -> Ref:
         """See ``bot.ports.Control``. When the run of this order has continued as new, the result is the latest run of
@@ -102,7 +112,15 @@ class TemporalControl:
 
     async def offers_heartbeat_timeouts(self) -> bool:
         """See ``bot.ports.Control``."""
-        return await self._options.is_offered()
+        return await self._options.offers_timeouts()
+
+    async def reset_activity(self, ref: Ref, activity_id: str) -> None:
+        """See ``bot.ports.Control``."""
+        await self._options.reset(ref, activity_id)
+
+    async def offers_resets(self) -> bool:
+        """See ``bot.ports.Control``."""
+        return await self._options.offers_resets()
 
     async def begin(self, spec: SequenceSpec) -> None:
         """See ``bot.ports.Control``."""
@@ -112,9 +130,8 @@ class TemporalControl:
         argument = await pydantic_data_converter.encode([state.begin(spec)])
         try:
             async with self._temporal.asking() as client:
-                request = requests.begin(
-                    client.namespace, spec, argument, self._task_queue, self._sequence_id(spec.customer)
-                )
+                workflow_id = self._ids.of(spec.customer)[0]
+                request = requests.begin(client.namespace, spec, argument, self._task_queue, workflow_id)
                 await self._temporal.codec.encode_start(request)
                 await client.workflow_service.start_workflow_execution(
                     request, retry=True, timeout=self._temporal.limit
@@ -126,33 +143,26 @@ class TemporalControl:
                 raise Conflict(self._temporal.system, f"a sequence of {spec.customer} is open already") from exc
 
     async def _check_earlier_id(self, spec: SequenceSpec) -> None:
-        """Raises Conflict while a sequence is open that began before the cluster shared its namespace."""
-        if not self._cluster:
-            return
-        earlier = await self._latest(names.sequence_id(spec.customer))
-        if earlier is not None and earlier.status.is_open and read_standing(earlier):
-            where = earlier.ref.workflow_id
-            raise Conflict(
-                self._temporal.system, f"a sequence of {spec.customer} is open under its earlier id {where}"
-            )
+        """Raises Conflict while a sequence is open that began under another id."""
+        for workflow_id in self._ids.earlier(spec.customer):
+            earlier = await self._latest(workflow_id)
+            if earlier is not None and self._ids.blocks(earlier):
+                where = f"under its earlier id {workflow_id}"
+                raise Conflict(self._temporal.system, f"a sequence of {spec.customer} is open {where}")
 
     async def sequences(self) -> list[SequenceStanding]:
-        """See ``bot.ports.Control``. A sequence that continues as new may be listed twice for a moment; the later run
-        counts."""
-        listed = await self._temporal.list_all(f"WorkflowType = '{WORKFLOW_TYPE}' AND {IS_OPEN}")
-        standings = (read_standing(execution, self._cluster) for execution in listed if execution.status.is_open)
-        by_customer = {standing.customer: standing for standing in standings if standing is not None}
-        return [by_customer[customer] for customer in sorted(by_customer)]
+        """See ``bot.ports.Control``. One that continues as new may be listed twice; the later run counts."""
+        return await self._found.listed()
 
     async def sequence(self, customer: str) -> SequenceStanding | None:
         """See ``bot.ports.Control``. The query for its progress has the usual time limit."""
-        latest = await self._latest(self._sequence_id(customer))
-        standing = read_standing(latest, self._cluster) if latest is not None else None
-        return (
-            replace(standing, progress=await query_progress(self._temporal, standing.ref))
-            if standing is not None
-            else None
-        )
+        standing = await self._found.current(customer)
+        return replace(standing, progress=await query_progress(self._temporal, standing.ref)) if standing else None
+
+    async def sequence_at(self, workflow_id: str) -> SequenceStanding | None:
+        """See ``bot.ports.Control``."""
+        standing = await self._found.at(workflow_id)
+        return replace(standing, progress=await query_progress(self._temporal, standing.ref)) if standing else None
 
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
         """See ``bot.ports.Control``.
@@ -185,11 +195,8 @@ class TemporalControl:
         not allow them (``frontend.enableUpdateWorkflowExecution``)."""
         return (await self._temporal.capabilities()).sync_update
 
-    def _sequence_id(self, customer: str) -> str:
-        return names.sequence_id(customer, self._cluster)
-
     async def _request_update(self, customer: str, order: Order, argument: Sequence[Payload]) -> Outcome:
-        workflow_id, update_id = self._sequence_id(customer), str(uuid.uuid4())
+        workflow_id, update_id = await self._found.open_id(customer), str(uuid.uuid4())
         async with self._temporal.asking(self._patience) as client:
             request = requests.update(client.namespace, workflow_id, order, argument, update_id)
             await self._temporal.codec.encode(request.request.input.args.payloads)
@@ -229,6 +236,5 @@ class TemporalControl:
         return convert.execution(self._temporal.name, response.workflow_execution_info)
 
     async def _is_latest(self, spec: SequenceSpec) -> bool:
-        latest = await self._latest(self._sequence_id(spec.customer))
-        standing = read_standing(latest, self._cluster) if latest is not None else None
+        standing = await self._found.at(self._ids.of(spec.customer)[0])
         return standing is not None and standing.id == spec.id

@@ -28,7 +28,7 @@ from temporalio.api.workflow.v1 import (
 )
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 
-from bot.adapters.temporal import payloads
+from bot.adapters.temporal import operations, payloads
 from bot.model import (
     Activity,
     ActivityState,
@@ -116,6 +116,7 @@ def description(cluster: str, answer: DescribeWorkflowExecutionResponse, first: 
         workflow_task_scheduled_at=_waiting_since(answer.pending_workflow_task),
         pause=_workflow_pause(answer),
         children=tuple(_child(cluster, info) for info in answer.pending_children),
+        operations=tuple(map(operations.operation, answer.pending_nexus_operations)),
     )
 
 
@@ -175,6 +176,7 @@ def _described_hints(run: Execution, answer: DescribeWorkflowExecutionResponse, 
         hints[CANCEL_HINT] = YES if answer.workflow_extended_info.cancel_requested else NO
     if run.status is ExecutionStatus.COMPLETED:
         hints[CHILDREN_HINT] = UNREAD_CHILDREN
+        hints |= operations.hints(answer.pending_nexus_operations)
     return hints
 
 

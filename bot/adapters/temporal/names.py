@@ -5,16 +5,27 @@ from urllib.parse import quote
 
 # Shown with the run in Temporal's web UI.
 SUMMARY = "Started by backfill-bot"
+_PREFIX = "backfill-bot-sequence/"
+# The slashes in an id with cluster, campaign and customer, in each of which they are escaped.
+_PARTS = 3
 
 _REQUESTS = uuid.UUID("5f0c8f5e-6c0b-4b5b-9a3e-0d6c5b1f7a42")
 
 
-def sequence_id(customer: str, cluster: str = "") -> str:
+def sequence_id(customer: str, cluster: str = "", campaign: str = "") -> str:
     """The workflow id that all sequences of a customer share, so that Temporal never has two of them open at once.
-    Where clusters share a namespace, the id contains the ``cluster``; no id without a cluster has the same form."""
+    Where clusters share a namespace, the id contains the ``cluster``, and for all campaigns but one the cluster and
+    the ``campaign``. Ids of different forms are never equal."""
+    if campaign:
+        return _PREFIX + "/".join(quote(part, safe="") for part in (cluster, campaign, customer))
     if cluster:
-        return f"backfill-bot-sequence/{quote(cluster, safe='')}/{quote(customer, safe='')}"
+        return _PREFIX + "/".join(quote(part, safe="") for part in (cluster, customer))
     return f"backfill-bot-sequence-{customer}"
+
+
+def tells_campaign(workflow_id: str) -> bool:
+    """Whether the id of a sequence contains its campaign."""
+    return workflow_id.startswith(_PREFIX) and workflow_id.count("/") == _PARTS
 
 
 def request_id(action: str, name: str) -> str:

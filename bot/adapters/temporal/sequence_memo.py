@@ -20,11 +20,12 @@ class Key(StrEnum):
     REASON = "reason"
     THREAD_KEY = "thread_key"
     CLUSTER = "cluster"
+    CAMPAIGN = "campaign"
 
 
 def memo(spec: SequenceSpec) -> Mapping[str, str]:
     """The memo of a new sequence."""
-    return {
+    fields: dict[str, str] = {
         Key.ID: spec.id,
         Key.CUSTOMER: spec.customer,
         Key.STARTED_BY: spec.started_by,
@@ -33,6 +34,7 @@ def memo(spec: SequenceSpec) -> Mapping[str, str]:
         Key.THREAD_KEY: spec.thread_key,
         Key.CLUSTER: spec.cluster,
     }
+    return fields | ({Key.CAMPAIGN.value: spec.campaign} if spec.campaign else {})
 
 
 def read_standing(execution: Execution, cluster: str = "") -> SequenceStanding | None:
@@ -49,7 +51,15 @@ def read_standing(execution: Execution, cluster: str = "") -> SequenceStanding |
             started_at=datetime.fromisoformat(fields[Key.STARTED_AT]),
             reason=fields[Key.REASON],
             thread_key=fields[Key.THREAD_KEY],
+            campaign=fields.get(Key.CAMPAIGN, ""),
         )
     except (KeyError, ValueError):
         return None
-    return standing if execution.ref.workflow_id == names.sequence_id(standing.customer, cluster) else None
+    customer, campaign = standing.customer, standing.campaign
+    # The cluster may have been renamed since, where it is alone in its namespace.
+    where = cluster or fields.get(Key.CLUSTER, "")
+    own = [
+        names.sequence_id(customer, cluster),
+        *([names.sequence_id(customer, where, campaign)] if campaign else ()),
+    ]
+    return standing if execution.ref.workflow_id in own else None

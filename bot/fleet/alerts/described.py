@@ -48,14 +48,15 @@ def between_activities(run: DescribedRun, episode: Episode) -> DescribedRun:
         last_heartbeat_at=episode.last_heartbeat_at,
         last_failure=episode.last_failure,
         more_time=episode.more_time,
+        can_reset=episode.can_reset,
         children=run.children,
     )
 
 
 def edits_message(episode: Episode, run: DescribedRun, now: datetime) -> bool:
     """Whether what the run shows edits the message now."""
-    before = (episode.alert_reason, episode.health, episode.link, episode.cancel_requested)
-    if (run.alert_reason, run.health, run.link, run.cancel_requested) != before:
+    before = (episode.alert_reason, episode.health, episode.link, episode.cancel_requested, episode.can_reset)
+    if (run.alert_reason, run.health, run.link, run.cancel_requested, run.can_reset) != before:
         return True
     if (run.ref, run.chain) != (episode.ref, episode.chain):
         return True

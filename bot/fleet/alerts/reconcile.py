@@ -1,6 +1,6 @@
 """Decides what one pass over a cluster changes in its alerts. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
@@ -23,6 +23,7 @@ from bot.fleet.runs.alert_reasons import is_left_to_sequences
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import (
     MAX_CLOCK_SKEW,
+    AlertReason,
     Ending,
     Episode,
     OutboxMessage,
@@ -40,12 +41,14 @@ Failures = Mapping[Ref, tuple[SeenFailure, ...]]
 class Rules:
     """Alerts of several customers within ``storm_within`` share a message. With more than ``storm`` customers, that
     message suggests a common cause. The channel is reminded of an alert that nobody acknowledges after
-    ``remind_after``. ``routing`` says where new alerts go."""
+    ``remind_after``. ``routing`` says where new alerts go. Alerts for other reasons than those that are
+    ``switched_on`` end."""
 
     storm: int
     remind_after: timedelta
     storm_within: timedelta = timedelta(minutes=10)
     routing: tuple[RoutingRule, ...] = ()
+    switched_on: Collection[AlertReason] = frozenset(AlertReason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +147,20 @@ def _update(episode: Episode, runs: RunsByChain, seen: Pass, rules: Rules) -> St
     failures = seen.failures.get(run.ref, ()) if run else ()
     if run is None:
         step = Step(episode)
+    elif _is_switched_off(episode, run, rules):
+        step = update_episode(episode, replace(run, ending=Ending.UNWATCHED), failures, seen.now)
     elif episode.id in seen.left:
         step = release_from_sequence(episode, run, seen.left[episode.id], failures, seen.now)
     else:
         step = update_episode(episode, _with_sequence_cancel(run, episode, seen), failures, seen.now)
     return step if _is_driven(step.episode, seen) else _remind(step, rules, seen.now)
+
+
+def _is_switched_off(episode: Episode, run: DescribedRun, rules: Rules) -> bool:
+    """Whether the reason of the alert was switched off and its run has no other one. A run that has ended, or that a
+    sequence has taken over, ends the alert by itself."""
+    has_own_end = run.ending is not None or episode.sequence is not None
+    return episode.alert_reason not in rules.switched_on and run.alert_reason is None and not has_own_end
 
 
 def _with_sequence_cancel(run: DescribedRun, episode: Episode, seen: Pass) -> DescribedRun:

@@ -34,6 +34,18 @@ class TimeoutLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ResetLine:
+    """Somebody has reset ``count`` activities of a customer, so that their next attempts begin at once."""
+
+    cluster: str
+    customer: str
+    count: int
+    by: str
+    reason: str
+    kind: Literal["reset"] = "reset"
+
+
+@dataclass(frozen=True, slots=True)
 class BulkCard:
     """Somebody has confirmed a command for several customers at once. ``word`` is the command's. ``customers`` are
     those for which it was done, and ``failed`` those for which it was not, each as ``cluster/customer``.

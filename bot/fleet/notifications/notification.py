@@ -9,8 +9,10 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, TypeAdapter
 
+from bot.fleet.notifications.announcements import Announcement
 from bot.fleet.notifications.calls import MentionLine, PageFailedLine
-from bot.fleet.notifications.confirmed import BulkCard, TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import BulkCard, ResetLine, TerminatedLine, TimeoutLine
+from bot.fleet.notifications.personal import PersonalNote
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
 from bot.fleet.report.report import Report
 from bot.fleet.status.digest import Digest
@@ -175,11 +177,14 @@ Notification = Annotated[
     | AlertLine
     | TerminatedLine
     | TimeoutLine
+    | ResetLine
     | BulkCard
     | DigestCard
     | ReportCard
     | SequenceCard
-    | SequenceLine,
+    | SequenceLine
+    | Announcement
+    | PersonalNote,
     Discriminator("kind"),
 ]
 

@@ -1,4 +1,5 @@
-"""Which waiting messages go first when more are waiting than Slack takes: alerts, then digests, then all others.
+"""Which waiting messages go first when more are waiting than Slack takes: alerts, then digests, announcements
+and direct messages, and all others last.
 
 A line of a thread that the channel shows as well (``broadcast``) asks a person to act, so it counts as an alert.
 """
@@ -17,7 +18,10 @@ class Priority(IntEnum):
 
 
 ALERT_KINDS = ("episode", "storm")
-DIGEST_KINDS = ("digest",)
+DIGEST_KINDS = (
+    *("digest", "cluster complete", "campaign complete"),
+    *("customer complete", "customer alert", "customer stopped"),
+)
 
 
 def priority_of(message: OutboxMessage) -> Priority:

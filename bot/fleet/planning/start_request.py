@@ -67,7 +67,9 @@ def start_order(template: StartTemplate, customer: str, window: Window, token: s
         arguments=tuple(of_input.fill_value(argument) for argument in template.arguments),
         hints=hints | _filled(template.search_attributes, mapping, Source.ATTRIBUTES, values),
         token=token,
-        memo=memo | _filled(template.memo, mapping, Source.MEMO, values) | dict(own_memo(identity)),
+        memo=memo
+        | _filled(template.memo, mapping, Source.MEMO, values)
+        | dict(own_memo(identity, template.campaign)),
         options=replace(template.options, fairness_key=fairness_key),
     )
 

@@ -24,7 +24,8 @@ _STARTED = (AuditOutcome.BEGUN, AuditOutcome.DONE)
 
 @dataclass(frozen=True, slots=True)
 class SequenceSettings:
-    """The configuration of sequences, which is the same for every customer."""
+    """The configuration of sequences, which is the same for every customer of a campaign. ``campaign`` are its days,
+    and ``campaign_name`` its name."""
 
     campaign: Window
     rules: SizingRules
@@ -32,6 +33,7 @@ class SequenceSettings:
     split_after: int
     on_stuck: OnStuck
     cancel_patience: timedelta
+    campaign_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

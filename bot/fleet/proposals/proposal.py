@@ -7,12 +7,12 @@ cluster may also have become smaller: on a busy cluster, some run always ends wh
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import sha256
 
 from bot.commands import ControlRequest
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import DIGEST_LENGTH, Estimate, Plan
+from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
 from bot.fleet.proposals.problems import Problem
 from bot.fleet.proposals.warnings import ProposalWarning
 from bot.fleet.runs.run import Run
@@ -109,25 +109,6 @@ class TerminateRun:
 
 
 @dataclass(frozen=True, slots=True)
-class ExtendTimeout:
-    """Give a pending activity a longer heartbeat timeout. ``attempt`` is its running attempt."""
-
-    customer: str
-    ref: Ref
-    activity_id: str
-    activity_type: str
-    attempt: int
-    before: timedelta
-    after: timedelta
-
-    @property
-    def identity(self) -> list[str]:
-        """The part of the digest that stands for this act. It is equal for acts that do the same."""
-        ref, spans = self.ref, (str(self.before), str(self.after))
-        return ["timeout", ref.workflow_id, ref.run_id, self.activity_id, *spans]
-
-
-@dataclass(frozen=True, slots=True)
 class ChangeQueue:
     """Change the queue of the cluster: take one ``customer`` out, or pause, resume or empty the whole queue if
     ``customer`` is "".
@@ -152,7 +133,7 @@ class ChangeQueue:
         return [["queue", self.change.value, self.customer, batch] for batch in self.batches] or [self.identity]
 
 
-Act = BeginSequence | Instruct | TerminateRun | ExtendTimeout | ChangeQueue
+Act = BeginSequence | Instruct | TerminateRun | ExtendTimeout | ResetActivity | ChangeQueue
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.commands import Cancel, ControlRequest, Pause, Resume, Terminate
+from bot.errors import Unavailable
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import ChangeQueue, Proposal
 from bot.fleet.refusals.declined import ActionBlocked, Declined
@@ -15,6 +16,12 @@ _OF_CLUSTER: dict[type[ControlRequest], QueueChange] = {
     Resume: QueueChange.RESUME,
     Cancel: QueueChange.CLEAR,
     Terminate: QueueChange.CLEAR,
+}
+_OF_CUSTOMER: dict[type[ControlRequest], QueueChange] = {
+    Pause: QueueChange.HOLD,
+    Resume: QueueChange.RELEASE,
+    Cancel: QueueChange.REMOVE,
+    Terminate: QueueChange.REMOVE,
 }
 
 
@@ -33,6 +40,19 @@ def of_cluster(command: ControlRequest, queue: QueueStanding | QueueSilent | Non
         return ()
     batches = tuple(sorted({each.batch for each in queued}))
     return (ChangeQueue(change, "", tuple(each.customer for each in queued), batches),)
+
+
+def of_part(command: ControlRequest, part: QueueStanding | QueueSilent | None) -> tuple[ChangeQueue, ...]:
+    """The changes of the part of the queue that belongs to one campaign: one for each of its customers. Raises
+    Unavailable if the queue does not answer, because nobody knows whom it concerns."""
+    change = _OF_CUSTOMER.get(type(command))
+    if change is None or part is None or _skips_days(command):
+        return ()
+    if isinstance(part, QueueSilent):
+        raise Unavailable("the queue", part.why)
+    queued = _not_begun(part.state) if change is QueueChange.REMOVE else part.state.queued
+    names = tuple(each.customer for each in queued)
+    return tuple(ChangeQueue(change, each.customer, names, (each.batch,)) for each in queued)
 
 
 def of_waiting(command: Pause | Resume, context: ProposalContext) -> Proposal | None:

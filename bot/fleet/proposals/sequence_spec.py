@@ -68,6 +68,7 @@ def _build(context: ProposalContext, word: str, clear: Sequence[Run], work: _Wor
         reason="",
         plan_digest="",
         thread_key="",
+        campaign=terms.campaign_name,
     )
     return BeginSequence(spec, tuple(clear), frozenset(run.execution.ref for run in below))
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.commands import LONGEST_TIMEOUT, Timeout
+from bot.fleet.proposals.activity_acts import ExtendTimeout
 from bot.fleet.proposals.context import ProposalContext
-from bot.fleet.proposals.proposal import ExtendTimeout, Proposal
+from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.warnings import DeathSeenLater
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import NoHeartbeats, NothingOpen, TimeoutLongEnough

@@ -103,6 +103,13 @@ class DeathSeenLater:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptsGoOn:
+    """This many activities have an attempt that runs. It is left alone."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnwrittenIsLost:
     """Rows that a terminated run has not written by then are lost."""
 
@@ -163,7 +170,14 @@ class QueuedInOrder:
     order: QueueOrder
 
 
-ClusterWarning = LeftOut | DoesNotApply | Unrecognised | OfOneCustomer | QueuedInOrder
+@dataclass(frozen=True, slots=True)
+class InCampaigns:
+    """The campaigns in which something is done, where several are known."""
+
+    names: tuple[str, ...]
+
+
+ClusterWarning = LeftOut | DoesNotApply | Unrecognised | OfOneCustomer | QueuedInOrder | InCampaigns
 CustomerWarning = (
     ProgressUnknown
     | SkipSparesRunning
@@ -177,6 +191,7 @@ CustomerWarning = (
     | StruggledBefore
     | ResizesWhatIsToCome
     | DeathSeenLater
+    | AttemptsGoOn
     | UnwrittenIsLost
     | LeftBelow
     | EndsByItself

@@ -4,7 +4,7 @@ The workflow holds a ``QueueState``, and each function here returns a new one. E
 """
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.model.queue import (
@@ -19,6 +19,7 @@ from bot.model.queue import (
     QueueInstruction,
     QueueOrder,
     QueueState,
+    StartingCustomer,
     Survey,
 )
 
@@ -32,8 +33,10 @@ def sequence_of(batch: str, customer: str) -> str:
 
 
 def enqueue(state: QueueState, message: Enqueue) -> QueueState:
-    """Add customers that are not in the queue yet."""
-    present = {queued.customer for queued in state.queued} | {starting.customer for starting in state.starting}
+    """Add customers that are not in the queue yet for this campaign."""
+    same = {batch.id for batch in state.batches if batch.campaign == message.batch.campaign}
+    present = {each.customer for each in state.queued if each.batch in same}
+    present |= {each.customer for each in state.starting if each.batch in same}
     new = [queued for queued in message.customers if queued.customer not in present]
     after = replace(
         state,
@@ -57,7 +60,6 @@ def ordered(customers: Iterable[QueuedCustomer], order: QueueOrder) -> list[Queu
 
 def change(state: QueueState, instruction: QueueInstruction) -> QueueState:
     """The state after an instruction. Customers that are no longer queued are ignored."""
-    names = frozenset(instruction.customers)
     match instruction.change:
         case QueueChange.PAUSE:
             return replace(state, paused_by=instruction.by)
@@ -69,17 +71,22 @@ def change(state: QueueState, instruction: QueueInstruction) -> QueueState:
         case QueueChange.HOLD | QueueChange.RELEASE:
             is_held = instruction.change is QueueChange.HOLD
             queued = (
-                replace(customer, is_held=is_held) if customer.customer in names else customer
+                replace(customer, is_held=is_held) if _concerns(instruction, customer) else customer
                 for customer in state.queued
             )
             return replace(state, queued=tuple(queued))
         case QueueChange.REMOVE:
-            return _without_unused_batches(_remove(state, names))
+            return _without_unused_batches(_remove(state, instruction))
 
 
-def _remove(state: QueueState, names: Collection[str]) -> QueueState:
-    queued = tuple(queued for queued in state.queued if queued.customer not in names)
-    starting = tuple(customer for customer in state.starting if customer.is_begun or customer.customer not in names)
+def _concerns(instruction: QueueInstruction, customer: QueuedCustomer | StartingCustomer) -> bool:
+    is_of_batch = not instruction.batches or customer.batch in instruction.batches
+    return is_of_batch and customer.customer in instruction.customers
+
+
+def _remove(state: QueueState, instruction: QueueInstruction) -> QueueState:
+    queued = tuple(queued for queued in state.queued if not _concerns(instruction, queued))
+    starting = tuple(each for each in state.starting if each.is_begun or not _concerns(instruction, each))
     return replace(state, queued=queued, starting=starting)
 
 

@@ -10,6 +10,7 @@ from typing import Union
 from bot.commands import ControlRequest
 from bot.errors import BackfillBotError
 from bot.fleet.name_lookup import NameRefusal
+from bot.fleet.refusals.campaigns import CampaignRefusal
 from bot.fleet.refusals.requests import AlertRefusal, BulkRequestRefusal, RequestRefusal
 from bot.fleet.refusals.runs import RunRefusal
 from bot.fleet.refusals.sequences import SequenceRefusal
@@ -61,8 +62,16 @@ class NothingForAny:
 
 ClusterRefusal = NothingOnCluster | BlockedForAll
 BulkRefusal = NamesRefused | NothingForAny | BulkRequestRefusal
-Refusal = Union[  # noqa: UP007  (one line, as the union is part of some of its members)
-    NameRefusal, RunsOnSeveral, AlertRefusal, RequestRefusal, SequenceRefusal, RunRefusal, ClusterRefusal, BulkRefusal
+Refusal = Union[  # noqa: UP007  (the union is part of some of its members)
+    NameRefusal,
+    RunsOnSeveral,
+    AlertRefusal,
+    RequestRefusal,
+    SequenceRefusal,
+    RunRefusal,
+    ClusterRefusal,
+    BulkRefusal,
+    CampaignRefusal,
 ]
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.commands import ControlRequest, Plan, Run, Split, Timeout
+from bot.commands import ControlRequest, Notify, Plan, Reset, Run, Split, Timeout
 from bot.model import Ending, Window
 
 
@@ -55,7 +55,7 @@ class ReasonMissing:
 class ClusterGiven:
     """The command is for a customer, but a cluster was named."""
 
-    command: Plan | Run | Split | Timeout
+    command: Notify | Plan | Run | Split | Timeout | Reset
     cluster: str
 
 

@@ -137,6 +137,22 @@ class TimeoutsFixed:
     cluster: str
 
 
+@dataclass(frozen=True, slots=True)
+class NothingWaits:
+    """No activity of the customer waits for its next attempt."""
+
+    command: ControlRequest
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResetsNotOffered:
+    """The cluster's Temporal does not offer to reset an activity."""
+
+    command: ControlRequest
+    cluster: str
+
+
 RunRefusal = (
     NothingOpen
     | CancelledAlready
@@ -151,4 +167,6 @@ RunRefusal = (
     | NoHeartbeats
     | TimeoutLongEnough
     | TimeoutsFixed
+    | NothingWaits
+    | ResetsNotOffered
 )

@@ -102,6 +102,7 @@ def _with_shown(top: DescribedRun, shown: DescribedChild, children: TroubledChil
         last_failure=run.last_failure,
         before=run.before,
         more_time=None,
+        can_reset=False,
         facts=run.facts,
         children=replace(children, shown=named_apart(shown.child, top.window)),
     )

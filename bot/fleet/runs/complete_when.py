@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from bot.fleet.runs.child_facts import child_doubt
 from bot.fleet.runs.close_facts import is_cancel_requested, is_result_readable, is_result_removed, result_of, unread
+from bot.fleet.runs.operations import operation_doubt
 from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus
 
 
@@ -24,12 +25,13 @@ class CompleteWhen:
 
 def own_doubt(run: Execution, when: CompleteWhen | None) -> Doubt | None:
     """The doubt about a completed run that its own facts give: a requested cancel, a result that does not meet the
-    condition, or workflows below it that did not complete. A fact that was never recorded gives no doubt."""
+    condition, workflows below it that did not complete, or operations that had not ended. A fact that was never
+    recorded gives no doubt."""
     if run.status is not ExecutionStatus.COMPLETED:
         return None
     if is_cancel_requested(run):
         return Doubt(DoubtReason.CANCEL_REQUESTED)
-    return (_result_doubt(run, when) if when else None) or child_doubt(run)
+    return (_result_doubt(run, when) if when else None) or child_doubt(run) or operation_doubt(run)
 
 
 def _result_doubt(run: Execution, when: CompleteWhen) -> Doubt | None:

@@ -12,7 +12,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from itertools import pairwise
 
-from bot.fleet.runs.close_facts import is_closed, longest_heartbeat_timeout, passes_on_cancel, unread
+from bot.fleet.runs.close_facts import (
+    is_cancel_requested,
+    is_closed,
+    longest_heartbeat_timeout,
+    passes_on_cancel,
+    unread,
+)
 from bot.fleet.runs.complete_when import CompleteWhen, own_doubt
 from bot.fleet.runs.heartbeat import UNSEEN_REST
 from bot.fleet.runs.run import Run, by_customer
@@ -45,7 +51,8 @@ def settled_at(runs: Iterable[Run]) -> datetime | None:
 
 def proven_days(own: Sequence[Run]) -> tuple[Window, ...]:
     """The days of one customer's runs that a count has proven, oldest first. The count matched, and it began when no
-    run of these days could write any more."""
+    run of these days could write any more. A run that has completed normally writes nothing after its end, so the
+    count that a sequence makes right after a window proves the window."""
     if not any(COUNTS_HINT in run.execution.hints for run in own):
         # No days of this customer were counted.
         return ()
@@ -53,10 +60,16 @@ def proven_days(own: Sequence[Run]) -> tuple[Window, ...]:
 
 
 def _is_proven(piece: Window, touching: Sequence[Run]) -> bool:
-    count, settled = _latest_count(piece, touching), settled_at(touching)
-    if count is None or settled is None or any(run.is_open for run in touching):
+    count = _latest_count(piece, touching)
+    if count is None or any(run.is_open for run in touching):
         return False
-    return count.matches and count.at >= settled
+    ended = [run.execution.closed_at if _has_ended_normally(run) else settled_at([run]) for run in touching]
+    return count.matches and all(end is not None and count.at >= end for end in ended)
+
+
+def _has_ended_normally(run: Run) -> bool:
+    """Whether the run has completed, nothing speaks against it, and nobody had asked it to cancel."""
+    return run.is_complete and not any(is_cancel_requested(link) for link in (run.execution, *run.links))
 
 
 def _doubts(own: Sequence[Run], conditions: Conditions) -> list[tuple[Run, list[DoubtfulDays]]]:

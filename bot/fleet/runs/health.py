@@ -25,6 +25,7 @@ from bot.fleet.runs.assessment import (
 )
 from bot.fleet.runs.heartbeat import Progress
 from bot.fleet.runs.observation import failures_of, most_timeouts
+from bot.fleet.runs.operations import with_operations
 from bot.model import (
     Activity,
     ActivityState,
@@ -54,7 +55,9 @@ class Past:
 
 
 def assess(description: Description, past: Past, patience: Patience, now: datetime) -> Assessment:
-    """The health of an open run: that of its worst activity, or blocked if its workflow code fails."""
+    """The health of an open run: that of its worst activity or Nexus operation, or blocked if its workflow code
+    fails."""
+    description = with_operations(description)
     queue = description.execution.task_queue
     on_queues = (replace(activity, task_queue=activity.task_queue or queue) for activity in description.activities)
     by_activity = [_assess_activity(activity, past, patience, now) for activity in on_queues]

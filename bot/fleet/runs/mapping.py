@@ -21,6 +21,8 @@ from bot.model.placeholders import ISO
 ORDER_KEY = "BackfillBotToken"
 _OWN_CUSTOMER, _OWN_START, _OWN_END = "BackfillBotCustomer", "BackfillBotStart", "BackfillBotEnd"
 OWN_FIELDS = (_OWN_CUSTOMER, _OWN_START, _OWN_END)
+# The name of the campaign for which the bot has started a run.
+CAMPAIGN_FIELD = "BackfillBotCampaign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +172,12 @@ class IdentityMapping:
         return replace(self, id=ids, forms={}, end_included=frozenset(), without_days=None)
 
 
-def own_memo(identity: Identity) -> Mapping[str, str]:
-    """The memo fields by which the bot recognises the runs that it has started, even if the mapping changes."""
+def own_memo(identity: Identity, campaign: str = "") -> Mapping[str, str]:
+    """The memo fields by which the bot recognises the runs that it has started, even if the mapping changes; and the
+    campaign for which it has started them."""
     window = identity.window
     values = (identity.customer, window.start.isoformat(), window.end.isoformat())
-    return dict(zip(OWN_FIELDS, values, strict=True))
+    return dict(zip(OWN_FIELDS, values, strict=True)) | ({CAMPAIGN_FIELD: campaign} if campaign else {})
 
 
 def is_started_by_bot(execution: Execution) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
 from bot.fleet.status.snapshot import Mark, News, Snapshot
-from bot.model import AlertReason, Episode, Health, KnownReason, SequenceStanding, Window
+from bot.model import AlertReason, Episode, Health, KnownReason, ProgressChart, SequenceStanding, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ class Digest:
     unknown: int = 0
     in_doubt: int = 0
     older_failures: int = 0
+    progress: ProgressChart | None = None
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.model import Ref
+from bot.model import CampaignScope, Ref
 from bot.model.queue import QueueState
 
 
@@ -68,10 +68,11 @@ class QueuePlace:
     paused_by: str = ""
 
 
-def place_of(state: QueueState, customer: str) -> QueuePlace | None:
-    """The customer's place; None if it is not queued."""
+def place_of(state: QueueState, customer: str, scope: CampaignScope | None = None) -> QueuePlace | None:
+    """The customer's place, for the campaign of ``scope`` if one is given; None if it is not queued."""
+    own = {batch.id for batch in state.batches if scope is None or scope.owns(batch.campaign)}
     for place, queued in enumerate(state.queued, start=1):
-        if queued.customer == customer:
+        if queued.customer == customer and (scope is None or queued.batch in own):
             batch = next((batch for batch in state.batches if batch.id == queued.batch), None)
             by, reason = (batch.by, batch.reason) if batch else ("", "")
             return QueuePlace(place, len(state.queued), by, reason, queued.is_held, state.paused_by)

@@ -29,19 +29,25 @@ class DueCount:
 def due_counts(
     runs: Sequence[Run], filled: Mapping[str, Sequence[Window]], since: datetime, settle: timedelta, now: datetime
 ) -> list[DueCount]:
-    """The counts that are due, oldest end first. Leaves out runs that closed before ``since``, windows of sequences,
-    which the sequences count themselves, and days that are being filled. All times are on the cluster's clock."""
+    """The counts that are due, oldest end first. Leaves out runs that closed before ``since``, windows that their
+    sequences have counted themselves, and days that are being filled. All times are on the cluster's clock."""
     due: list[tuple[datetime, DueCount]] = []
     for customer, own in by_customer(runs).items():
         open_days = [*filled.get(customer, ()), *(run.window for run in own if run.is_open and run.window)]
         for run in own:
             closed = run.execution.closed_at
-            if not run.is_completed or closed is None or closed < since or is_started_by_bot(run.execution):
+            if not run.is_completed or closed is None or closed < since or _is_counted_by_sequence(run):
                 continue
             count = _due(run, customer, settle, now)
             if count and missing(count.window, open_days) == (count.window,):
                 due.append((closed, count))
     return [count for _, count in sorted(due, key=lambda each: (each[0], each[1].ref))]
+
+
+def _is_counted_by_sequence(run: Run) -> bool:
+    """Whether the run is a window of a sequence, which counts it at its end. If that count could not be recorded, the
+    window is counted as other runs are."""
+    return is_started_by_bot(run.execution) and bool(counts_of(run.execution))
 
 
 def _due(run: Run, customer: str, settle: timedelta, now: datetime) -> DueCount | None:

@@ -13,7 +13,7 @@ from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.board import Silent
 from bot.services import Services
-from bot.usecases.control.context import context_of
+from bot.usecases.control.context import context_of, own_part
 from bot.usecases.control.plan_inputs import start_contexts_of
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.observe import observe, observe_open, observe_whole
@@ -62,7 +62,8 @@ def to_stop(kind: type[_C], judge: Callable[[_C, ProposalContext], Proposal]) ->
         view, queue = await asyncio.gather(
             (observe if skips_days else observe_open)(cluster, services), standing(cluster, services)
         )
-        contexts = [replace(each, queue=queue) for each in await _contexts(view, customers, services)]
+        part = own_part(queue, services)
+        contexts = [replace(each, queue=part) for each in await _contexts(view, customers, services)]
         return [Candidate(context.target, _narrowed(kind, judge, context)) for context in contexts]
 
     return gather

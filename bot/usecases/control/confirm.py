@@ -8,6 +8,7 @@ Temporal and the status show it.
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -16,8 +17,9 @@ import structlog
 from bot.commands import ControlRequest
 from bot.errors import DependencyError
 from bot.fleet.audit import MAX_REASON
-from bot.fleet.notifications.confirmed import TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import ResetLine, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.notification import dump
+from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
 from bot.fleet.proposals.audit_records import Approval, begun, by_customer, changed, ended
 from bot.fleet.proposals.proposal import (
     Act,
@@ -25,7 +27,6 @@ from bot.fleet.proposals.proposal import (
     Changed,
     Done,
     ExecutedProposal,
-    ExtendTimeout,
     Instruct,
     Proposal,
     TerminateRun,
@@ -88,7 +89,7 @@ async def carry_out(confirmed: ConfirmedProposal, services: Services) -> Execute
     records = ended(proposal, given, done, services.audit_wording)
     lines = [
         *await _termination_lines(confirmed, done, services),
-        *await _timeout_lines(confirmed, done, services),
+        *await _activity_lines(confirmed, done, services),
     ]
     await record_outcome(records, lines, services)
     return ExecutedProposal(proposal, done, await _link(done, services))
@@ -134,7 +135,7 @@ async def _termination_lines(
     return lines
 
 
-async def _timeout_lines(
+async def _activity_lines(
     confirmed: ConfirmedProposal, done: Sequence[Done], services: Services
 ) -> list[OutboxMessage]:
     """One line per customer, in the customer's thread if there is one."""
@@ -145,6 +146,11 @@ async def _timeout_lines(
         line = TimeoutLine(confirmed.cluster, customer, len(spans), max(spans), given.actor.user_id, given.reason)
         thread = await _thread(customer, confirmed, services)
         lines.append(OutboxMessage(f"timeout:{given.change}:{customer}", dump(line), thread))
+    begun = [result.act for result in done if isinstance(result.act, ResetActivity) and not result.problem]
+    for customer, number in Counter(act.customer for act in begun).items():
+        of_reset = ResetLine(confirmed.cluster, customer, number, given.actor.user_id, given.reason)
+        thread = await _thread(customer, confirmed, services)
+        lines.append(OutboxMessage(f"reset:{given.change}:{customer}", dump(of_reset), thread))
     return lines
 
 

@@ -15,10 +15,13 @@ from bot.errors import DependencyError, Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.context import ProposalContext, SequenceSettings, starter_of
 from bot.fleet.proposals.proposal import Proposal
-from bot.fleet.proposals.queue_change import of_cluster
+from bot.fleet.proposals.queue_change import of_cluster, of_part
 from bot.fleet.proposals.whole_cluster import joined, judged
+from bot.fleet.queue.campaigns import of_campaign
 from bot.fleet.runs.run import ClusterView
+from bot.fleet.status.queue import QueueSilent
 from bot.model import SequenceStanding
+from bot.model.queue import QueueStanding
 from bot.services import Services
 from bot.usecases.display_names import names_of
 from bot.usecases.observe.descendants import descendants_of
@@ -43,13 +46,20 @@ async def propose_for_target(
     view, queue = await asyncio.gather(
         observe_open(target.cluster, services), queue_standing(target.cluster, services)
     )
+    part = own_part(queue, services)
     if target.customer:
         context = await context_of(target, view, services)
-        return resolved.judged(partial(judge, replace(context, queue=queue)))
+        return resolved.judged(partial(judge, replace(context, queue=part)))
     contexts = await contexts_of(view, services)
     customers = [judged(context, partial(judge, context)) for context in contexts]
     unrecognised = sum(run.is_open for run in view.unrecognised)
-    return joined(command, target.cluster, customers, unrecognised, of_cluster(command, queue))
+    changes = of_part(command, part) if command.campaign else of_cluster(command, queue)
+    return joined(command, target.cluster, customers, unrecognised, changes)
+
+
+def own_part(queue: QueueStanding | QueueSilent | None, services: Services) -> QueueStanding | QueueSilent | None:
+    """The part of the queue that belongs to the campaign of these services."""
+    return of_campaign(queue, services.view.scope) if services.view and isinstance(queue, QueueStanding) else queue
 
 
 async def context_of(target: Target, view: ClusterView, services: Services) -> ProposalContext:
@@ -116,6 +126,7 @@ def sequence_settings(services: Services) -> SequenceSettings:
         split_after=config.control.split_after,
         on_stuck=config.control.on_stuck,
         cancel_patience=config.control.cancel_patience,
+        campaign_name=config.campaign.name,
     )
 
 

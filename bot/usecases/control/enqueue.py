@@ -13,6 +13,7 @@ from bot.fleet.proposals.proposal import BeginSequence, Done, ExecutedProposal, 
 from bot.model import JournalEntry, OutboxMessage
 from bot.model.queue import MAX_CUSTOMERS_PER_MESSAGE, Batch, Enqueue, QueuedCustomer, QueueOrder
 from bot.services import Services
+from bot.usecases.campaigns.scope import services_of
 from bot.usecases.control.confirm import record_outcome
 from bot.usecases.control.confirm_bulk import BulkApproval, bulk_card, correct_card, start_each
 
@@ -32,6 +33,7 @@ async def start_or_enqueue(
     """Queue the customers if the command is for all incomplete ones; otherwise start each of them."""
     if given.command.group is not Group.INCOMPLETE:
         return await start_each(proposals, given, services)
+    services = await services_of(given.command.campaign, services)
     parts = _parts(proposals, given, services)
     queued = [(part, proposal) for part in parts for proposal in part.proposals]
     records = [record for _, p in queued for record in begun(p, given.for_proposal(p), services.audit_wording)]
@@ -69,6 +71,7 @@ def _batch(given: BulkApproval, days: int | None, services: Services) -> Batch:
         whole=command.range or services.config.campaign.window,
         days=days,
         thread_key=bulk_key(given.change),
+        campaign=services.config.campaign.name,
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from bot.commands import Terminate
 from bot.errors import Conflict, DependencyError, NotFound, NotOffered, RateLimited, Refused, Unavailable
 from bot.fleet.name_lookup import Target
+from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
 from bot.fleet.proposals.audit_records import Approval
 from bot.fleet.proposals.problems import OutcomeUnknown, SequenceEnded, SequenceOpened, SystemFailed, SystemRefused
 from bot.fleet.proposals.proposal import (
@@ -18,7 +19,6 @@ from bot.fleet.proposals.proposal import (
     BeginSequence,
     ChangeQueue,
     Done,
-    ExtendTimeout,
     Instruct,
     Proposal,
     TerminateRun,
@@ -29,6 +29,7 @@ from bot.model import Episode, Order, Phase, Ref, SequenceSpec, SequenceStanding
 from bot.model.queue import QueueInstruction
 from bot.ports import Control
 from bot.services import Services
+from bot.usecases.campaigns.scope import services_of
 from bot.usecases.display_names import names_of
 from bot.usecases.observe.cluster_time import cluster_time
 
@@ -60,15 +61,25 @@ class ConfirmedProposal:
 
 
 async def execute_act(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:
-    """Execute the act. A DependencyError becomes the problem in the result."""
+    """Execute the act, in its campaign. A DependencyError becomes the problem in the result."""
     try:
-        return await _do(act, confirmed, services)
+        return await _do(act, confirmed, await services_of(_campaign(act), services))
     except Refused as exc:
         return Done(act, SystemRefused(exc.why))
     except Unavailable as exc:
         return Done(act, OutcomeUnknown(str(exc), Target(confirmed.cluster, act.customer)))
     except DependencyError as exc:
         return Done(act, SystemFailed(str(exc)))
+
+
+def _campaign(act: Act) -> str:
+    match act:
+        case BeginSequence(spec):
+            return spec.campaign
+        case Instruct(standing):
+            return standing.campaign
+        case _:
+            return ""
 
 
 async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:
@@ -83,9 +94,13 @@ async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Don
             control = services.clusters[confirmed.cluster].control
             await control.set_heartbeat_timeout(act.ref, act.activity_id, act.after)
             return Done(act)
+        case ResetActivity():
+            await services.clusters[confirmed.cluster].control.reset_activity(act.ref, act.activity_id)
+            return Done(act)
         case ChangeQueue():
             customers = (act.customer,) if act.customer else ()
-            instruction = QueueInstruction(act.change, confirmed.given.actor.user_id, customers)
+            batches = act.batches if act.customer else ()
+            instruction = QueueInstruction(act.change, confirmed.given.actor.user_id, customers, batches)
             await services.clusters[confirmed.cluster].queue.change(instruction)
             return Done(act)
 

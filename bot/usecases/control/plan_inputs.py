@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.commands import Plan, Split, Timeout
+from bot.commands import Plan, Reset, Split, Timeout
 from bot.commands import Run as RunCommand
 from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
@@ -34,7 +34,7 @@ async def resolve_customer(command: Plan | RunCommand, services: Services) -> Ta
     return require_customer(command, await resolve_target(command.target, services))
 
 
-def require_customer(command: Plan | RunCommand | Split | Timeout, target: Target) -> Target:
+def require_customer(command: Plan | RunCommand | Split | Timeout | Reset, target: Target) -> Target:
     """Returns the target. Raises Declined if it is a cluster."""
     if not target.customer:
         raise Declined(ClusterGiven(command, target.cluster))

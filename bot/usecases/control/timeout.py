@@ -5,6 +5,8 @@ from functools import partial
 
 from bot.commands import Timeout
 from bot.errors import NotFound
+from bot.fleet.name_lookup import Target
+from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.timeout import propose_timeout
 from bot.fleet.refusals.declined import Declined
@@ -24,11 +26,16 @@ async def timeout(command: Timeout, services: Services) -> Proposal:
     target = require_customer(command, resolved.target)
     if not await services.clusters[target.cluster].control.offers_heartbeat_timeouts():
         raise Declined(TimeoutsFixed(command, target.cluster))
+    context, described = await described_runs(target, services)
+    return resolved.judged(partial(propose_timeout, command, context, described))
+
+
+async def described_runs(target: Target, services: Services) -> tuple[ProposalContext, list[Description]]:
+    """The customer's open runs that nobody has asked to cancel, each as just described."""
     context = await context_of(target, await observe_open(target.cluster, services), services)
     refs = [run.execution.ref for run in context.open if not run.cancel_requested]
     answers = await asyncio.gather(*(_described(ref, services) for ref in refs))
-    described = [answer for answer in answers if answer and answer.execution.status.is_open]
-    return resolved.judged(partial(propose_timeout, command, context, described))
+    return context, [answer for answer in answers if answer and answer.execution.status.is_open]
 
 
 async def _described(ref: Ref, services: Services) -> Description | None:

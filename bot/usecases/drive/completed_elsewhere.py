@@ -95,4 +95,6 @@ def _completes(run: Execution, days: Identity, between: tuple[datetime, datetime
     if run.workflow_type not in services.config.counted_types(run.ref.cluster):
         return False
     identity = services.recogniser.identify(run)
-    return identity is not None and identity.customer == days.customer and identity.window.contains(days.window)
+    if identity is None or not services.covers(run, identity):
+        return False
+    return identity.customer == days.customer and identity.window.contains(days.window)

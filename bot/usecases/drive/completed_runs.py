@@ -29,7 +29,7 @@ class CompletedRuns:
 
     def __init__(self, cluster: str, services: Services) -> None:
         self.cluster = cluster
-        self._services = services
+        self.services = services
         self._by_customer: dict[str, dict[Ref, Execution]] = {}
         self._since: datetime | None = None
         self._latest: datetime | None = None
@@ -65,13 +65,13 @@ class CompletedRuns:
             await self._read(since)
         finally:
             # The pause is about as long as the listing took, because others use the server as well.
-            rest = min(BETWEEN_LISTINGS, self._services.config.watch.every).total_seconds()
+            rest = min(BETWEEN_LISTINGS, self.services.config.watch.every).total_seconds()
             self._rests_until = clock() + max(rest, min(clock() - began, LONGEST_REST.total_seconds()))
         self._listed = self._begun
 
     async def _read(self, since: datetime) -> None:
-        engine = self._services.clusters[self.cluster].engine
-        types = self._services.config.counted_types(self.cluster)
+        engine = self.services.clusters[self.cluster].engine
+        types = self.services.config.counted_types(self.cluster)
         portion = await engine.completed_executions(types, since, TIME_LIMIT)
         if portion.rest_until is not None:
             count = len(portion.executions)
@@ -87,7 +87,8 @@ class CompletedRuns:
 
     def _add(self, completed: Iterable[Execution]) -> None:
         for run in completed:
-            customer = self._services.recogniser.customer_of(run)
+            identity = self.services.recogniser.identify(run)
+            customer = identity.customer if identity and self.services.covers(run, identity) else ""
             if customer and run.closed_at:
                 self._by_customer.setdefault(customer, {})[run.ref] = run
                 self._latest = max(run.closed_at, self._latest or run.closed_at)

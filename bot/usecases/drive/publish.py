@@ -9,10 +9,12 @@ from functools import partial
 
 from bot.fleet.alerts.episodes import end_with_sequence, update_progress
 from bot.fleet.alerts.storms import storm_cards
+from bot.fleet.notifications.direct_messages import direct_message
 from bot.fleet.notifications.keys import is_bulk_key
 from bot.fleet.notifications.notification import dump
+from bot.fleet.notifications.personal import CustomerStopped
 from bot.fleet.notifications.sequence import SequenceCard, SequenceEndLine, SequenceLine, StillOpenLine
-from bot.model import JournalEntry, OutboxMessage, SequenceEnd, SequenceProgress
+from bot.model import JournalEntry, OutboxMessage, SequenceEnd, SequenceProgress, Subscription
 from bot.services import Services
 from bot.usecases.open_alert import retry_on_conflict
 
@@ -63,8 +65,21 @@ async def _tell(report: SequenceReport, services: Services) -> None:
     changed = tuple(step.episode for step in steps if step.messages)
     cards = (*_card(report.progress), *(message for step in steps for message in step.messages))
     firsts, roots = storm_cards(episodes, changed, services.config.alerts.storm)
-    messages = (*cards, *roots, *_lines(report))
+    subscriptions = await _subscriptions(report, services)
+    notes = (direct_message(each, CustomerStopped(report.progress)) for each in subscriptions)
+    messages = (*cards, *roots, *_lines(report), *notes)
     await services.journal.record(JournalEntry(episodes=(*changed, *firsts), messages=messages), now)
+    for subscription in subscriptions:
+        await services.subscriptions.told(subscription, now)
+
+
+async def _subscriptions(report: SequenceReport, services: Services) -> list[Subscription]:
+    """The people who asked to hear when the customer needs a person, if it does now."""
+    spec = report.progress.spec
+    if not any(_is_stopped(line) for line in report.lines):
+        return []
+    waiting = await services.subscriptions.waiting()
+    return [each for each in waiting if (each.cluster, each.customer) == (spec.cluster, spec.customer)]
 
 
 def _card(progress: SequenceProgress) -> tuple[OutboxMessage, ...]:
@@ -84,6 +99,12 @@ def _lines(report: SequenceReport) -> tuple[OutboxMessage, ...]:
         OutboxMessage(f"{spec.card_key}:{number}", dump(line), spec.thread_key, broadcast=_needs_a_person(line))
         for number, line in enumerate(report.full_lines, report.first)
     )
+
+
+def _is_stopped(line: SequenceLine) -> bool:
+    """Whether the sequence does not go on by itself although days are missing, or in doubt."""
+    is_cancelled = isinstance(line, SequenceEndLine) and line.progress.end is SequenceEnd.CANCELLED
+    return is_cancelled or _needs_a_person(line)
 
 
 def _needs_a_person(line: SequenceLine) -> bool:

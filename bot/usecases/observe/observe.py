@@ -137,7 +137,8 @@ def _runs(
         return _assessed(run, description, recalled, services, now) if description else run
 
     ended = services.ended_runs
-    runs = [make(e) if e.status.is_open or e.ref in described else ended.of(e, make) for e in executions]
+    every = (make(e) if e.status.is_open or e.ref in described else ended.of(e, make) for e in executions)
+    runs = [run for run in every if services.covers(run.execution, run.identity)]
     return with_doubts(joined_by_chain(runs), services.conditions)
 
 

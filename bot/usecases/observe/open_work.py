@@ -61,8 +61,10 @@ def _by_customer(
     cluster: str, runs: Iterable[Execution], sequences: Iterable[SequenceStanding], services: Services
 ) -> list[OpenWork]:
     windows: dict[str, list[Window]] = {}
-    for identity in filter(None, map(services.recogniser.identify, runs)):
-        windows.setdefault(identity.customer, []).append(identity.window)
+    for run in runs:
+        identity = services.recogniser.identify(run)
+        if identity and services.covers(run, identity):
+            windows.setdefault(identity.customer, []).append(identity.window)
     with_sequence = {standing.customer for standing in sequences}
     return [
         OpenWork(Target(cluster, name), tuple(windows.get(name, ())), name in with_sequence)

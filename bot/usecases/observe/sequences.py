@@ -53,7 +53,7 @@ async def _ask(
     cluster = listed.ref.cluster
     try:
         async with asyncio.timeout_at(until), turns:
-            latest = await services.clusters[cluster].control.sequence(listed.customer)
+            latest = await services.clusters[cluster].control.sequence_at(listed.ref.workflow_id)
     except (DependencyError, TimeoutError) as exc:
         _log.warning("sequence not asked", cluster=cluster, customer=listed.customer, reason=_why(exc))
         return listed

@@ -15,13 +15,19 @@ from bot.fleet.refusals.declined import ActionBlocked, Declined
 from bot.model import SequenceSpec
 from bot.model.queue import BeginQueuedRequest, BeginQueuedResult, NotBegun
 from bot.services import Services
+from bot.usecases.campaigns.scope import services_of
+from bot.usecases.campaigns.startable import require_startable
 from bot.usecases.control.plan_inputs import start_context_of
 from bot.usecases.observe.cluster_time import cluster_time
 
 
 async def begin_queued(cluster: str, request: BeginQueuedRequest, services: Services) -> BeginQueuedResult:
-    """Raises DependencyError while a system does not answer, or while no worker would run the windows."""
+    """Raises DependencyError while a system does not answer, while no worker would run the windows, or while the
+    campaign can start nothing by the configuration."""
+    services = await services_of(request.batch.campaign, services)
     try:
+        if services.view:
+            require_startable(services.view.campaign)
         spec = await _spec(cluster, request, services)
     except ActionBlocked as exc:
         raise Unavailable(f"Temporal of {cluster}", type(exc.reason).__name__) from exc

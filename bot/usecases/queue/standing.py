@@ -48,7 +48,7 @@ async def place(target: Target, services: Services) -> QueuePlace | QueueSilent 
     queue = await standing(target.cluster, services)
     if not isinstance(queue, QueueStanding):
         return queue
-    found = place_of(queue.state, target.customer)
+    found = place_of(queue.state, target.customer, services.view.scope if services.view else None)
     if found is None:
         return None
     names = await names_of({found.by, found.paused_by} - {""}, services)

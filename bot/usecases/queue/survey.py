@@ -8,6 +8,7 @@ from bot.fleet.queue.other_work import runs_of_nobody, slots_of
 from bot.model import SequenceStanding
 from bot.model.queue import OtherSequence, Survey, SurveyRequest
 from bot.services import Services
+from bot.usecases.campaigns.scope import campaign_book, in_campaign
 
 # How often a survey is repeated, in listings of ``watch.every``, while somebody waits for a slot.
 EVERY_LISTINGS = 4
@@ -42,11 +43,17 @@ async def survey(cluster: str, request: SurveyRequest, services: Services) -> Su
 async def _gone(cluster: str, unlisted: Iterable[tuple[str, str, str]], services: Services) -> Collection[str]:
     """The names of the sequences that are no longer open. Listings lag, so Temporal is asked about each of them."""
     turns = asyncio.Semaphore(services.config.watch.describes_at_once)
+    book = await campaign_book(services)
+    controls = [in_campaign(each, book, services).clusters[cluster].control for each in book.campaigns]
 
     async def name_if_gone(name: str, sequence: str, customer: str) -> str:
         async with turns:
-            latest = await services.clusters[cluster].control.sequence(customer)
-        is_open = latest is not None and latest.id == sequence and latest.status.is_open
+            if name == sequence:
+                # It is being begun, so its workflow id is not known.
+                found = [await control.sequence(customer) for control in controls]
+            else:
+                found = [await services.clusters[cluster].control.sequence_at(name)]
+        is_open = any(latest and latest.id == sequence and latest.status.is_open for latest in found)
         return "" if is_open else name
 
     return set(await asyncio.gather(*(name_if_gone(*sequence) for sequence in unlisted))) - {""}
@@ -60,7 +67,7 @@ async def _other_sequences(
 
     async def ask(listed: SequenceStanding) -> OtherSequence | None:
         async with turns:
-            latest = await services.clusters[cluster].control.sequence(listed.customer)
+            latest = await services.clusters[cluster].control.sequence_at(listed.ref.workflow_id)
         if latest is None or not latest.status.is_open:
             return None
         return OtherSequence(latest.ref.workflow_id, latest.id, latest.customer, slots_of(latest.progress, parallel))

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from bot.computing import compute
 from bot.fleet.alerts.closed_alerts import ClosedRuns, describe_closed
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS, ClosedTrouble, Filled, Since, closed_troubles, failed_before
-from bot.fleet.alerts.reconcile import Pass, Rules, newly_alerting, reconcile
+from bot.fleet.alerts.reconcile import Pass, newly_alerting, reconcile
 from bot.fleet.notifications.keys import episode_id
 from bot.fleet.runs.chains import joined_by_chain
 from bot.fleet.runs.doubts import with_doubts
@@ -24,6 +24,7 @@ from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.days_being_filled import days_of_sequence
 from bot.usecases.observe.sequences import open_sequences
+from bot.usecases.watch.alert_rules import alert_rules
 from bot.usecases.watch.describe import describe_all
 from bot.usecases.watch.state import WatchState
 
@@ -31,12 +32,12 @@ from bot.usecases.watch.state import WatchState
 _ANY_DAY = (Window(date.min, date.max),)
 
 
-async def judge_closed_runs(state: WatchState, services: Services) -> bool:
-    """Returns whether everything is decided. Raises DependencyError if the store does not answer, or Conflict if
-    somebody changes an alert meanwhile. In all these cases the next call does the rest."""
+async def judge_closed_runs(runs: Sequence[Run], state: WatchState, services: Services) -> bool:
+    """``runs`` are those of ``runs_with_doubts``. Returns whether everything is decided. Raises DependencyError if
+    the store does not answer, or Conflict if somebody changes an alert meanwhile. In all these cases the next call
+    does the rest."""
     cluster, now = state.cluster, services.now()
     ahead = now - await cluster_time(cluster, services)
-    runs = await runs_with_doubts(cluster, services)
     known = await _known_reasons(runs, state, services)
     troubles = await _troubles(runs, {reason: at - ahead for reason, at in known.items()}, cluster, services)
     if troubles is None:
@@ -49,7 +50,7 @@ async def judge_closed_runs(state: WatchState, services: Services) -> bool:
     described = await _with_recurrences(described, remembered, services)
     # The threads of sequences are not needed: what a sequence deals with by itself is no trouble here.
     this_pass = Pass(cluster, described, remembered, {}, now, threads=None, ahead=ahead)
-    changes = reconcile(this_pass, Rules(alerts.storm, alerts.remind_after, alerts.storm_within))
+    changes = reconcile(this_pass, alert_rules(cluster, services))
     if changes.episodes:
         ids = frozenset(episode.id for episode in remembered)
         opened = Opened(cluster, now - alerts.storm_within, ids)

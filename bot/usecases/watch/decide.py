@@ -7,7 +7,7 @@ import structlog
 
 from bot.errors import DependencyError
 from bot.fleet.alerts.closed_alerts import is_left_to_history
-from bot.fleet.alerts.reconcile import Pass, Rules, newly_alerting, reconcile
+from bot.fleet.alerts.reconcile import Pass, newly_alerting, reconcile
 from bot.fleet.notifications.keys import episode_id
 from bot.fleet.runs.chains import chain_key
 from bot.fleet.runs.observation import DescribedRun, by_run, failures_of, joined, observations_of
@@ -21,6 +21,7 @@ from bot.model import (
     SeenFailure,
 )
 from bot.services import Services
+from bot.usecases.watch.alert_rules import alert_rules
 from bot.usecases.watch.describe import PassDescriptions, PassTime
 from bot.usecases.watch.described_runs import Recalled, gone_run, judged_runs, with_pollers
 from bot.usecases.watch.families import DescribedRuns, top_runs
@@ -39,7 +40,7 @@ async def decide(
     fresh = tuple(failure for d in described.descriptions for failure in failures_of(d, now.there))
     recalled = await _recall(memory, described, fresh, services)
     if fresh or memory.episodes:
-        await _ask_for_more_time(state, services)
+        await _ask_what_is_offered(state, services)
     runs = await judged_runs(described, recalled, state, services, now.there)
     runs = await with_pollers(runs, state, services)
     runs += [gone_run(episode) for episode in memory.episodes if episode.ref in described.gone]
@@ -48,15 +49,13 @@ async def decide(
     runs, episodes = await _with_earlier(runs, memory.episodes, services)
     runs = await _with_starts(runs, episodes, cluster, services)
     sequences = await _sequences(newly_alerting(runs, episodes), episodes, state, services)
-    alerts = services.config.alerts
-    rules = Rules(alerts.storm, alerts.remind_after, alerts.storm_within, services.config.routing)
     ahead = now.here - now.there
     this_pass = Pass(cluster, runs, episodes, tops.failures, now.here, sequences.threads, sequences.left, ahead=ahead)
     this_pass = replace(this_pass, earlier_firings=await _earlier_firings(runs, episodes, services))
-    changes = reconcile(this_pass, rules)
+    changes = reconcile(this_pass, alert_rules(cluster, services))
     opens_alert = any(not episode.revision for episode in changes.episodes)
     ids = frozenset(episode.id for episode in memory.episodes)
-    opened = Opened(cluster, now.here - alerts.storm_within, ids) if opens_alert else None
+    opened = Opened(cluster, now.here - services.config.alerts.storm_within, ids) if opens_alert else None
     observations = tuple(
         seen
         for d in described.descriptions
@@ -98,13 +97,15 @@ async def _recall(
     return Recalled(by_run(memory.observations), failures)
 
 
-async def _ask_for_more_time(state: WatchState, services: Services) -> None:
-    """Note whether the server can give activities a longer heartbeat timeout; the adapter caches this. Without an
-    answer, alerts stay as they are."""
+async def _ask_what_is_offered(state: WatchState, services: Services) -> None:
+    """Note what the server can do with activities; the adapter caches this. Without an answer, alerts stay as they
+    are."""
+    control = services.clusters[state.cluster].control
     try:
-        state.offers_more_time = await services.clusters[state.cluster].control.offers_heartbeat_timeouts()
+        state.offers_more_time = await control.offers_heartbeat_timeouts()
+        state.offers_resets = await control.offers_resets()
     except DependencyError as exc:
-        _log.info("whether heartbeat timeouts can be set is not known", cluster=state.cluster, reason=str(exc))
+        _log.info("what can be done with activities is not known", cluster=state.cluster, reason=str(exc))
 
 
 def _earlier_links(episodes: Iterable[Episode], described: PassDescriptions) -> Mapping[Ref, Sequence[Ref]]:

@@ -8,6 +8,7 @@ from datetime import datetime
 import structlog
 
 from bot.errors import DependencyError
+from bot.fleet.proposals.reset import can_reset
 from bot.fleet.proposals.timeout import more_time
 from bot.fleet.runs.alert_reasons import alert_facts, worst_reason
 from bot.fleet.runs.assessment import Patience
@@ -135,6 +136,7 @@ def _described_run(
         last_failure=assessment.last_failure,
         before=Progress.of(before).text,
         more_time=more_time(assessment) if state.offers_more_time and not description.cancel_requested else None,
+        can_reset=state.offers_resets and can_reset(description, assessment.activity_id, now),
         facts=alert_facts(reason, assessment),
         ending=_ENDINGS.get(execution.status),
     )

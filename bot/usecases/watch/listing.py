@@ -5,6 +5,7 @@ updated, and the alerts of clusters that are no longer configured end.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,10 +13,12 @@ import structlog
 
 from bot.errors import DependencyError
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS
+from bot.fleet.runs.run import Run
 from bot.model import Ref
 from bot.services import Services
 from bot.usecases.observe.history import catch_up, read_earlier_ends
-from bot.usecases.watch.closed_runs import judge_closed_runs
+from bot.usecases.watch.closed_runs import judge_closed_runs, runs_with_doubts
+from bot.usecases.watch.completion import tell_completion
 from bot.usecases.watch.describe import run_isolated
 from bot.usecases.watch.outdated_cards import mark_overtaken
 from bot.usecases.watch.state import WatchState, due_at
@@ -52,14 +55,14 @@ async def list_runs(state: WatchState, services: Services) -> None:
 async def update_history(state: WatchState, services: Services) -> None:
     """Bring the run history up to date if runs have begun or ended, and in each slow round. Also read again how
     earlier runs ended, and end alerts of unconfigured clusters. Once the past is read completely, also judge closed
-    runs and update outdated cards."""
+    runs, tell what is complete, and update outdated cards."""
     if state.is_silent or (state.history_due and state.history_due > services.now()):
         return
     cluster = state.cluster
     is_whole: bool | None = await run_isolated(_catch_up(cluster, services), None, "past not read", cluster)
     has_earlier = is_whole is not None and await _read_earlier_ends(cluster, services)
     if is_whole:
-        is_whole = await run_isolated(_judge(state, services), None, "closed runs not judged", cluster)
+        is_whole = await _conclude_past(state, services)
         await run_isolated(mark_overtaken(cluster, services), None, "overtaken cards keep their buttons", cluster)
     await run_isolated(end_unconfigured(services), None, "alerts of clusters that are not configured go on", cluster)
     # None means that more of the past is still to be read. A part that failed is tried again in the next slow round.
@@ -68,12 +71,27 @@ async def update_history(state: WatchState, services: Services) -> None:
     )
 
 
+async def _conclude_past(state: WatchState, services: Services) -> bool | None:
+    """Judge the closed runs, and tell what is complete. None if something failed, which is tried again later."""
+    cluster = state.cluster
+    runs: Sequence[Run] | None = await run_isolated(_past(cluster, services), None, "past not recalled", cluster)
+    if runs is None:
+        return None
+    is_judged = await run_isolated(_judge(runs, state, services), None, "closed runs not judged", cluster)
+    await run_isolated(tell_completion(runs, state, services), None, "completion not told", cluster)
+    return is_judged
+
+
+async def _past(cluster: str, services: Services) -> Sequence[Run] | None:
+    return await runs_with_doubts(cluster, services)
+
+
 async def _read_earlier_ends(cluster: str, services: Services) -> bool:
     return await run_isolated(read_earlier_ends(cluster, services), False, "ends not read again", cluster)
 
 
-async def _judge(state: WatchState, services: Services) -> bool | None:
-    return await judge_closed_runs(state, services)
+async def _judge(runs: Sequence[Run], state: WatchState, services: Services) -> bool | None:
+    return await judge_closed_runs(runs, state, services)
 
 
 async def _catch_up(cluster: str, services: Services) -> bool | None:

@@ -14,8 +14,8 @@ from bot.fleet.alerts.episodes import ENDINGS, is_handed_over
 from bot.fleet.notifications.keys import is_within_sequence
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import Ending, Episode, ExecutionStatus, SequenceProgress, SequenceStanding
-from bot.ports import Control
 from bot.services import Services
+from bot.usecases.campaigns.scope import services_of
 
 _ENDINGS = {
     ExecutionStatus.CANCELLED: Ending.CANCELLED,
@@ -52,27 +52,33 @@ async def observe_sequences(
         return ObservedSequences(threads=None)
     ids = {standing.id for standing in listed}
     unlisted = [episode for episode in handed_over if episode.sequence and episode.sequence.spec.id not in ids]
-    left = await _ended(unlisted, control, services.config.watch.describes_at_once)
+    left = await _ended(cluster, unlisted, services)
     return ObservedSequences({standing.customer: standing.thread_key for standing in listed}, left)
 
 
-async def _ended(unlisted: Sequence[Episode], control: Control, at_once: int) -> dict[str, Ending]:
+async def _ended(cluster: str, unlisted: Sequence[Episode], services: Services) -> dict[str, Ending]:
     """How each sequence that is no longer listed has ended; it may also still be open, because listings lag. Asks
-    once for each customer."""
-    turns = asyncio.Semaphore(at_once)
+    once for each customer and campaign."""
+    turns = asyncio.Semaphore(services.config.watch.describes_at_once)
 
-    async def ask(customer: str) -> SequenceStanding | DependencyError | None:
+    async def ask(customer: str, campaign: str) -> SequenceStanding | DependencyError | None:
         try:
             async with turns:
-                return await control.sequence(customer)
+                own = await services_of(campaign, services)
+                return await own.clusters[cluster].control.sequence(customer)
         except DependencyError as exc:
             _log.warning("sequence not asked", customer=customer, reason=str(exc))
             return exc
 
-    customers = sorted({episode.customer for episode in unlisted})
-    answers = dict(zip(customers, await asyncio.gather(*map(ask, customers)), strict=True))
-    endings = {episode.id: _ending(episode.sequence, answers[episode.customer]) for episode in unlisted}
+    wanted = sorted({_owner(episode) for episode in unlisted})
+    answers = dict(zip(wanted, await asyncio.gather(*(ask(*owner) for owner in wanted)), strict=True))
+    endings = {episode.id: _ending(episode.sequence, answers[_owner(episode)]) for episode in unlisted}
     return {id_: ending for id_, ending in endings.items() if ending is not None}
+
+
+def _owner(episode: Episode) -> tuple[str, str]:
+    """The customer and the campaign of the sequence that has taken the alert over."""
+    return episode.customer, episode.sequence.spec.campaign if episode.sequence else ""
 
 
 def _ending(reported: SequenceProgress | None, latest: SequenceStanding | DependencyError | None) -> Ending | None:

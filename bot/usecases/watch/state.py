@@ -43,8 +43,8 @@ class WatchState:
     ``began_at`` is when watching began. ``counted`` has the completed runs that were counted, and when.
     ``history_due`` is the latest time to bring the run history up to date; None means with the next listing.
     ``sequences`` are the ones observed last. ``is_behind``: runs are described too late. ``offers_more_time``: the
-    server can give activities a longer heartbeat timeout. ``on_messages`` is called when messages were recorded, so
-    that they are posted at once.
+    server can give activities a longer heartbeat timeout. ``offers_resets``: it can reset them. ``on_messages`` is
+    called when messages were recorded, so that they are posted at once.
     """
 
     cluster: str
@@ -64,6 +64,7 @@ class WatchState:
     sequences: ObservedSequences | None = None
     is_behind: bool = False
     offers_more_time: bool = False
+    offers_resets: bool = False
 
     def next_describe_in(self, now: datetime) -> timedelta | None:
         """How long until runs are described; None when nothing is to be done before the next listing or recording."""

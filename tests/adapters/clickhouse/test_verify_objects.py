@@ -46,12 +46,12 @@ def rows(more: str = "", where: str = "1") -> str:
 
 COPIES = ("INSERT INTO {t} " + rows(where="number % 3 = 0"),) * 3
 ONCE = ("INSERT INTO {t} " + rows(),)
-MATCHES = "hilton matches: 240 scores, 10 days."
+MATCHES = "hilton on voice-prod matches: 240 scores, 10 days."
 SEEMS = (
-    "hilton holds as many rows as expected: 240 scores, 10 days. Duplicates in scores cannot be told, nor rows that"
-    " are missing behind them: configure its key in [[verify.tables]] to know."
+    "hilton on voice-prod holds as many rows as expected: 240 scores, 10 days. Duplicates in scores cannot be told,"
+    " nor rows that are missing behind them: configure its key in [[verify.tables]] to know."
 )
-BROKEN = "hilton differs: scores misses 160 rows on Jan 1–10 and holds 160 duplicates on Jan 1–10."
+BROKEN = "hilton on voice-prod differs. scores: 160 rows missing (Jan 1–10), 160 duplicates (Jan 1–10)."
 REPLACING = "CREATE TABLE {t} (" + COLUMNS + ") ENGINE = ReplacingMergeTree ORDER BY (customer, id)"
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from itertools import cycle, islice
 from pathlib import Path
@@ -15,7 +15,16 @@ from matplotlib.image import imread
 
 from bot.adapters.pictures import PictureProcess, picture_process
 from bot.errors import Unavailable
-from bot.model import AttemptBar, AttemptsChart, Calendar, Chart, DayState
+from bot.model import (
+    AttemptBar,
+    AttemptsChart,
+    Calendar,
+    Chart,
+    DayState,
+    ProgressChart,
+    ProgressPoint,
+    Window,
+)
 
 FIRST = date(2026, 1, 1)
 
@@ -31,11 +40,23 @@ def attempts(*rows: int | None) -> AttemptsChart:
     return AttemptsChart("voice-prod", "hilton", 61_500, tuple(bars))
 
 
+def progress(customers: int, days: int, lasted: timedelta, *, goes_on: bool = True) -> ProgressChart:
+    """Half of all days in equal steps."""
+    now, total = datetime(2026, 2, 22, 9, tzinfo=UTC), customers * days
+    points = tuple(ProgressPoint(now - lasted + lasted * step / 80, total * step // 160) for step in range(81))
+    ends = (now + lasted / 5, now + lasted / 4) if goes_on else (None, None)
+    return ProgressChart(Window.of_days(FIRST, days), customers, total, now, points, total, *ends)
+
+
 CHARTS: dict[str, Chart] = {
     "1 day": calendar(1),
     "51 days": calendar(51),
     "400 days": calendar(400),
     "1 attempt": attempts(3_619),
+    "progress of 3 customers in a minute": progress(3, 1, timedelta(minutes=1)),
+    "progress of 95 customers in a day": progress(95, 51, timedelta(days=1)),
+    "progress of 1,000 customers in years": progress(1_000, 400, timedelta(days=900)),
+    "progress that has come to an end": progress(3, 51, timedelta(0), goes_on=False),
     "8 attempts": attempts(3_619, None, 0, 61_500, 99_999, 1, 2, 3),
 }
 

@@ -14,6 +14,8 @@ from tests.fakes.channel import FakeChannel
 
 # A channel of the local Slack that the bot has not joined yet.
 OTHER = "C00GENERAL"
+# Somebody in the local Slack.
+READER = "U00OLIVIA0"
 
 
 class Team:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import NotFound, Refused
 from bot.message import Document, Message
-from tests.adapters.slack.conftest import OTHER, Team, now
+from tests.adapters.slack.conftest import OTHER, READER, Team, now
 
 HELLO = Message("hilton is struggling", ({"type": "section", "text": {"type": "mrkdwn", "text": "*hilton*"}},))
 PLAIN = Message("plain words")
@@ -167,3 +167,12 @@ async def test_whether_the_bot_may_post_in_a_channel_is_told_by_its_name_or_with
     await team.let_bot_join(OTHER)
 
     assert (await team.channel.check_membership(OTHER)).startswith("#")
+
+
+async def test_a_direct_message_is_found_again_in_the_conversation_with_its_reader(team: Team) -> None:
+    since = now() - EARLIER
+    address = await team.channel.post(HELLO, "notify:1", channel=READER)
+    await team.channel.post(HELLO, "notify:1")
+
+    assert await team.channel.find("notify:1", since, channel=READER) == address
+    assert await team.channel.find("notify:2", since, channel=READER) is None

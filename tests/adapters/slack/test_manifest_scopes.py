@@ -27,9 +27,11 @@ def called() -> set[str]:
 
 
 def needed(method: str) -> set[str]:
-    """Of conversations, for public and private ones: what the team's channel may be."""
+    """Of conversations, for public and private ones: what the team's channel may be. Direct messages are read to find
+    one again, too."""
     scope = NEEDED[method]
-    return {scope.replace("*", kind) for kind in ("channels", "groups")} - {""}
+    direct = {"im"} if method == "conversations.history" else set()
+    return {scope.replace("*", kind) for kind in {"channels", "groups"} | direct} - {""}
 
 
 def test_the_manifest_asks_for_what_is_called_and_for_nothing_else() -> None:
@@ -62,6 +64,8 @@ async def test_with_the_scopes_of_the_manifest_everything_works(slack: LocalSlac
     await channel.edit(root, Message("root, edited"), "root")
     await channel.find("reply", now(), root)
     await channel.permalink(root)
+    await channel.post(Message("done"), "notify", channel=olivia)
+    await channel.find("notify", now(), channel=olivia)
     await SlackFiles(client, team).send(olivia, Document("log.md", "Log", "# Log"))
     shared = await do(slack, "message", user="olivia", channel="backfills", text="https://example.com/x")
     card = Message("hilton", ({"type": "section", "text": {"type": "mrkdwn", "text": "hilton"}},))

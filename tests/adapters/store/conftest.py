@@ -7,13 +7,14 @@ import pytest
 
 from bot.adapters.store import open_store
 from bot.model import Execution
-from bot.ports import Deliveries, Dialogs, Journal, Leases, Outbox, RunHistory
+from bot.ports import Deliveries, Dialogs, Journal, Leases, Outbox, RunHistory, Subscriptions
 from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.dialogs import FakeDialogs
 from tests.fakes.journal import FakeJournal
 from tests.fakes.leases import FakeLeases
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.outbox import FakeOutbox
+from tests.fakes.subscriptions import FakeSubscriptions
 from tests.stores import StoreKind, empty_store
 
 FAKE = "fake"
@@ -29,6 +30,7 @@ class Sides:
     leases: Leases
     deliveries: Deliveries
     dialogs: Dialogs
+    subscriptions: Subscriptions
 
 
 def customer_of(run: Execution) -> str:
@@ -41,8 +43,22 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[Sides]:
     if request.param == FAKE:
         outbox = FakeOutbox()
         yield Sides(
-            FakeJournal(outbox), outbox, FakeLedger(customer_of), FakeLeases(), FakeDeliveries(), FakeDialogs()
+            journal=FakeJournal(outbox),
+            outbox=outbox,
+            ledger=FakeLedger(customer_of),
+            leases=FakeLeases(),
+            deliveries=FakeDeliveries(),
+            dialogs=FakeDialogs(),
+            subscriptions=FakeSubscriptions(),
         )
         return
     async with empty_store(request.param, request) as url, open_store(url, customer_of=customer_of) as opened:
-        yield Sides(opened.journal, opened.outbox, opened.ledger, opened.leases, opened.deliveries, opened.dialogs)
+        yield Sides(
+            journal=opened.journal,
+            outbox=opened.outbox,
+            ledger=opened.ledger,
+            leases=opened.leases,
+            deliveries=opened.deliveries,
+            dialogs=opened.dialogs,
+            subscriptions=opened.subscriptions,
+        )

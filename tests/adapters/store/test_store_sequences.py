@@ -16,6 +16,7 @@ from bot.adapters.store.leases import SqlLeases
 from bot.adapters.store.migrate import migrate
 from bot.adapters.store.outbox import SqlOutbox
 from bot.adapters.store.run_history import SqlRunHistory
+from bot.adapters.store.subscriptions import SqlSubscriptions
 from bot.adapters.store.tables import metadata
 from bot.errors import Conflict
 from bot.model import Address, AuditOutcome, AuditRecord, Ending, JournalEntry, Queued, Subject
@@ -27,6 +28,7 @@ from tests.fakes.journal import FakeJournal
 from tests.fakes.leases import FakeLeases
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.outbox import FakeOutbox
+from tests.fakes.subscriptions import FakeSubscriptions
 
 THREADS = {"root": "", "other root": "", "a": "root", "b": "root", "c": "other root", "orphan": "nowhere"}
 AUDITED = [
@@ -109,9 +111,8 @@ def test_the_database_answers_as_the_fake_does(url: str) -> None:
 
 async def _on_the_fake(steps: list[Step]) -> list[Any]:
     outbox = FakeOutbox()
-    return await _run(
-        Sides(FakeJournal(outbox), outbox, FakeLedger(), FakeLeases(), FakeDeliveries(), FakeDialogs()), steps
-    )
+    others = FakeLedger(), FakeLeases(), FakeDeliveries(), FakeDialogs(), FakeSubscriptions()
+    return await _run(Sides(FakeJournal(outbox), outbox, *others), steps)
 
 
 async def _on_the_database(database: Database, steps: list[Step]) -> list[Any]:
@@ -127,6 +128,7 @@ async def _on_the_database(database: Database, steps: list[Step]) -> list[Any]:
             SqlLeases(database),
             SqlDeliveries(database),
             SqlDialogs(database),
+            SqlSubscriptions(database),
         ),
         steps,
     )

@@ -12,7 +12,7 @@ from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngi
 from bot.config import TemporalAddress
 from tests.adapters.temporal.server import SEQUENCES, TemporalServer, eventually, worker
 
-LIMIT = timedelta(seconds=5)
+LIMIT = timedelta(seconds=10)
 
 
 @pytest.fixture(scope="session")

@@ -57,9 +57,9 @@ class TemporalServer:
 
     def _wait(self) -> None:
         """Wait until the server answers: it listens some time before that."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         health = [str(self._binary), "operator", "cluster", "health", "--address", self.address]
-        while subprocess.run(health, capture_output=True, timeout=20, check=False).returncode:
+        while subprocess.run(health, capture_output=True, timeout=60, check=False).returncode:
             assert self._process, "it was stopped"
             assert self._process.poll() is None, "the Temporal server ended"
             assert time.monotonic() < deadline, "the Temporal server does not answer"
@@ -82,7 +82,7 @@ def free_port() -> int:
 
 
 async def eventually(
-    read: Callable[[], Awaitable[_Value]], wanted: Callable[[_Value], object], within: float = 15
+    read: Callable[[], Awaitable[_Value]], wanted: Callable[[_Value], object], within: float = 60
 ) -> _Value:
     """The result of ``read`` once it is ``wanted``; fails with the last value after too long a time."""
     deadline = time.monotonic() + within

@@ -15,7 +15,7 @@ from bot.errors import Unavailable, Unreachable
 from tests.adapters.temporal.codec_stand_in import LOST, CodecStandIn, opened, sealed
 from tests.adapters.temporal.server import free_port
 
-LIMIT = timedelta(seconds=2)
+LIMIT = timedelta(seconds=20)
 
 
 @pytest.fixture

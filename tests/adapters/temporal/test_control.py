@@ -314,3 +314,20 @@ async def test_what_the_native_half_of_the_client_warns_of_is_not_written_to_std
     await quiet.start(order(unique, Long="x" * 3_000))
 
     assert capfd.readouterr().out == ""
+
+
+@pytest.mark.usefixtures("working")
+async def test_an_attempt_that_waits_begins_at_once_and_is_counted_from_1_again(
+    control: TemporalControl, engine: TemporalEngine, unique: str
+) -> None:
+    ref = await control.start(order(unique, "fail"))
+    waiting = await eventually(
+        lambda: engine.describe(ref),
+        lambda run: any(each.attempt > 3 and each.next_attempt_at for each in run.activities),
+    )
+
+    await control.reset_activity(ref, waiting.activities[0].activity_id)
+    [activity] = (await engine.describe(ref)).activities
+
+    assert activity.attempt < waiting.activities[0].attempt
+    await control.terminate(ref, "the test is over")

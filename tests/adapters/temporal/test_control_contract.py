@@ -94,6 +94,14 @@ async def test_a_heartbeat_timeout_can_be_set_and_not_that_of_an_activity_that_i
         await world.control.set_heartbeat_timeout(ref, "7", timedelta(minutes=30))
 
 
+async def test_resets_are_offered_and_not_of_an_activity_that_is_not_pending(world: World, unique: str) -> None:
+    ref = await world.control.start(order(unique))
+
+    assert await world.control.offers_resets()
+    with pytest.raises(NotFound):
+        await world.control.reset_activity(ref, "7")
+
+
 def waiting(customer: str, **changes: Any) -> SequenceSpec:
     """A sequence that first waits for a run to close, which nobody here will tell it of."""
     return spec(customer, clear=(OpenRun(Ref("voice-prod", f"backfill-{customer}", "run-1"), None),), **changes)

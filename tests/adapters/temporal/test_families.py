@@ -93,7 +93,7 @@ async def test_a_parent_of_whose_five_children_two_time_out_is_one_alert_that_na
     def has_both(found: list[Episode]) -> bool:
         return any(episode.children and episode.children.number == len(SILENT) for episode in found)
 
-    (alert,) = await eventually(alerts_after_pass, has_both, within=30)
+    (alert,) = await eventually(alerts_after_pass, has_both, within=60)
 
     assert alert.customer == customer
     assert alert.children

@@ -103,8 +103,8 @@ async def test_an_activity_that_keeps_failing_is_an_alert_with_its_cause(
     client: Client, queue: str, alerts: Callable[[], Awaitable[list[Episode]]]
 ) -> None:
     await start(client, "fail_at_first", queue)
-    (alert,) = await eventually(alerts, is_open, within=30)
-    (over,) = await eventually(alerts, is_over, within=30)
+    (alert,) = await eventually(alerts, is_open, within=60)
+    (over,) = await eventually(alerts, is_over, within=60)
 
     assert alert.alert_reason is AlertReason.RETRYING
     assert "Last failure: error: OSError: disk full." in draw(EpisodeCard(alert)).text
@@ -116,9 +116,9 @@ async def test_an_activity_that_no_worker_takes_is_an_alert_until_one_does(
 ) -> None:
     nobodys = f"{queue}-of-nobody"
     await start(client, "never_taken", queue, nobodys)
-    (alert,) = await eventually(alerts, is_open, within=30)
+    (alert,) = await eventually(alerts, is_open, within=60)
     async with a_worker(client, nobodys):
-        (over,) = await eventually(alerts, is_over, within=30)
+        (over,) = await eventually(alerts, is_over, within=60)
 
     assert alert.alert_reason is AlertReason.NO_WORKER
     assert (alert.facts.task_queue, alert.facts.pollers) == (nobodys, 0)

@@ -15,7 +15,7 @@ from tests.e2e.control import Control
 from tests.e2e.processes import Sandbox, eventually, until
 from tests.e2e.temporal import Run, Temporal
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 SPLIT = "control.split"
 # Of the copying in this world: what a silent attempt may still write in.

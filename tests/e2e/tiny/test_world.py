@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.control import Control
 from tests.e2e.processes import eventually
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 RANGE = "Jan 1–10 (10 days)"
 SOON, LATER = (datetime.now(UTC).date() + timedelta(days=days) for days in (2, 32))
@@ -85,7 +85,7 @@ def test_status_of_a_customer_lists_its_windows(control: Control) -> None:
 def test_a_customer_on_two_clusters_is_reached_by_cluster_and_name(control: Control) -> None:
     assert control.ask_until_known("/backfill status beta/done-1").startswith("done-1 on beta: complete.")
     assert control.ask_until_known("/backfill verify “alpha/done-1”").startswith(
-        "done-1 matches: 60 scorecards and 240 scores"
+        "done-1 on alpha matches: 60 scorecards and 240 scores"
     )
 
 

@@ -119,3 +119,20 @@ def test_a_window_of_an_open_sequence_tells_the_channel_what_its_sequence_does_n
 def _as_waiting() -> dict[str, Any]:
     run = waiting()
     return {"alert_reason": run.alert_reason, "facts": run.facts, "health": run.health}
+
+
+@pytest.mark.parametrize("reason", [AlertReason.HEARTBEAT_TIMEOUT, *PASSING])
+def test_an_alert_whose_reason_is_switched_off_ends_as_no_longer_watched(reason: AlertReason) -> None:
+    alert = opened(reason)
+    off = replace(RULES, switched_on=set(AlertReason) - {reason})
+    changes = reconcile(Pass("voice-prod", [described_run(**WELL)], (alert,), {}, NOW + MINUTE), off)
+
+    assert [episode.ending for episode in changes.episodes] == [Ending.UNWATCHED]
+
+
+def test_a_switched_off_reason_hands_its_alert_on_to_another_that_holds() -> None:
+    alert = opened(AlertReason.STALLED)
+    off = replace(RULES, switched_on=set(AlertReason) - {AlertReason.STALLED})
+    changes = reconcile(Pass("voice-prod", [waiting()], (alert,), {}, NOW + MINUTE), off)
+
+    assert [(episode.ending, episode.alert_reason) for episode in changes.episodes] == [(None, AlertReason.NO_WORKER)]

@@ -100,7 +100,7 @@ def test_attributes_and_memo_are_written_in_the_form_in_which_the_mapping_reads_
         "from": "2026-01-06",
         "days": "5",
         "until": "2026-01-10",
-        **own_memo(Identity("hilton", WINDOW)),
+        **own_memo(Identity("hilton", WINDOW), "spring"),
     }
 
 

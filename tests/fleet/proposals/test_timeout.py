@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.commands import LONGEST_TIMEOUT, Timeout
-from bot.fleet.proposals.proposal import ExtendTimeout
+from bot.fleet.proposals.activity_acts import ExtendTimeout
 from bot.fleet.proposals.timeout import more_time, propose_timeout
 from bot.fleet.proposals.warnings import DeathSeenLater
 from bot.fleet.refusals.declined import Declined, Refusal

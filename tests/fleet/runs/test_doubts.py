@@ -225,6 +225,19 @@ def test_a_count_verifies_days_if_it_matched_after_all_writing_was_over_and_noth
 
     assert proven_days([early]) == ()
     assert union(proven_days([matching]), CAMPAIGN) == (window(1, 11),)
-    assert proven_days([counted(early, count(ago=4 * HOUR))]) == ()
+    assert proven_days([counted(early, count(ago=5 * HOUR))]) == ()
     assert proven_days([counted(early, count(ago=HOUR, matches=False))]) == ()
     assert union(proven_days([matching, again]), CAMPAIGN) == (window(1, 6), window(9, 11))
+
+
+def test_a_count_right_after_the_end_verifies_a_run_that_completed_normally_and_no_other() -> None:
+    early, cancelled = over(ago=4 * HOUR), over(ago=4 * HOUR, cancelled=True)
+    failed = over(S.FAILED, window(6, 9), ago=4 * HOUR)
+    at_once = count(ago=4 * HOUR)
+
+    assert union(proven_days([counted(early, at_once)]), CAMPAIGN) == (CAMPAIGN,)
+    assert proven_days([counted(cancelled, at_once)]) == ()
+    assert union(proven_days([counted(early, at_once), failed]), CAMPAIGN) == (
+        Window(CAMPAIGN.start, window(6, 9).start),
+        Window(window(6, 9).end, CAMPAIGN.end),
+    )

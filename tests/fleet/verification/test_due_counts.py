@@ -60,9 +60,17 @@ def test_what_ended_before_the_bot_counted_by_itself_is_not_counted() -> None:
 
 def test_windows_of_sequences_and_days_that_are_being_filled_are_left_alone() -> None:
     days = window(1, 6)
-    own = completed(days=days, hints=own_memo(Identity("hilton", days)))
+    own = completed(CountedDays(days, END, matches=True), days=days, hints=own_memo(Identity("hilton", days)))
     again = run(execution("hilton", run="2"), CAMPAIGN)
 
     assert due(own) == []
     assert due(completed(), again) == []
     assert due(completed(), filled={"hilton": (days,)}) == []
+
+
+def test_a_window_whose_sequence_could_not_record_its_count_is_counted_once() -> None:
+    days = window(1, 6)
+    memo = own_memo(Identity("hilton", days))
+
+    assert due(completed(days=days, hints=memo)) == [False]
+    assert due(completed(CountedDays(days, SETTLED, matches=True), days=days, hints=memo)) == []

@@ -46,3 +46,12 @@ async def test_in_the_team_channel_keys_go_to_those_who_may_see_them(
     assert "call-42" not in str(answer)
     assert keys["response_type"] == seen_by
     assert "call-42" in keys["text"]
+
+
+async def test_a_click_on_the_button_that_counts_shows_the_keys_too(there: ResponseUrl) -> None:
+    edge = Edge(differing_world(show_keys=False), there)
+    await edge.click("button", action_id="show.verify", value='{"target": "hilton"}')
+    answer, keys = await there.answers(2)
+
+    assert "call-42" not in str(answer)
+    assert (keys["response_type"], "call-42" in keys["text"]) == ("ephemeral", True)

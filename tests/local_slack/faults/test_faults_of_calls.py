@@ -84,7 +84,7 @@ async def test_a_lost_reply_has_had_its_effect(slack: LocalSlack, control: Contr
 async def test_a_late_effect_comes_after_the_client_has_given_up(
     slack: LocalSlack, control: Control, team: str
 ) -> None:
-    await control.fault(fault="late_effect", method=POST, seconds=0.3)
+    await control.fault(fault="late_effect", method=POST, seconds=2)
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[], timeout=1)
     with pytest.raises(TimeoutError):
         await post(client, team)

@@ -247,7 +247,7 @@ async def test_an_envelope_may_come_again_after_a_reconnect(slack: LocalSlack, c
         await socket.send_json({"envelope_id": first["envelope_id"]})
         await command
     async with control.http.ws_connect(await open_url(slack)) as new:
-        hello, again = await new.receive_json(), await new.receive_json(timeout=2)
+        hello, again = await new.receive_json(), await new.receive_json(timeout=60)
 
     assert hello["type"] == "hello"
     assert again == first
@@ -257,6 +257,6 @@ async def test_a_warning_is_followed_by_what_it_warned_of(slack: LocalSlack, con
     async with control.http.ws_connect(await open_url(slack)) as socket:
         await socket.receive_json()
         await control.fault(fault="disconnect", reason="warning")
-        reasons = [(await socket.receive_json(timeout=5))["reason"] for _ in range(2)]
+        reasons = [(await socket.receive_json(timeout=60))["reason"] for _ in range(2)]
 
     assert reasons == ["warning", "refresh_requested"]

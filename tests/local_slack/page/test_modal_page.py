@@ -195,7 +195,7 @@ async def test_trouble_is_said_and_escape_closes_the_modal(app: Any, control: Co
     await expect(browser.locator("#modal button[type=submit]")).to_be_focused()
     await browser.keyboard.press("Escape")
     await browser.wait_for_selector("#modal", state="hidden")
-    await asyncio.wait_for(closed.wait(), 5)
+    await asyncio.wait_for(closed.wait(), 60)
 
     assert await stack(control) == []
 

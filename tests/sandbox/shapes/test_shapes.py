@@ -33,7 +33,7 @@ async def test_a_run_of_any_shape_copies_each_row_of_its_days_once(
 ) -> None:
     async with team(shape, temporal_client, http, clickhouse_url) as acme:
         handle = await acme.start(days=7)
-        await asyncio.wait_for(handle.result(), 30)
+        await asyncio.wait_for(handle.result(), 60)
 
     assert await copied(clickhouse, acme.customer) == (28, 70, "2026-01-07")
 
@@ -49,7 +49,7 @@ async def test_a_run_of_any_shape_that_is_too_big_times_out_on_heartbeat(
             pending = await pending_activities(handle, temporal_client)
             return next((activity for activity in pending if activity.attempt >= 2), None)
 
-        activity = await eventually(silent, within=30)
+        activity = await eventually(silent, within=60)
         await handle.terminate()
 
     assert activity.last_failure.timeout_failure_info.timeout_type == TimeoutType.TIMEOUT_TYPE_HEARTBEAT
@@ -61,7 +61,7 @@ async def test_what_was_over_before_the_story_takes_no_time_in_any_shape(
 ) -> None:
     async with team(shape, temporal_client, http, clickhouse_url, hours=50_000, max_days=1) as acme:
         handle = await acme.start(days_before_story=10)
-        await asyncio.wait_for(handle.result(), 30)
+        await asyncio.wait_for(handle.result(), 60)
 
     assert await copied(clickhouse, acme.customer) == (40, 100, "2026-01-10")
 
@@ -75,7 +75,7 @@ async def test_a_silent_run_ends_as_cancelled_when_somebody_asks(
         await eventually(lambda: pending_activities(handle, temporal_client))
         await handle.cancel()
         with pytest.raises(WorkflowFailureError) as raised:
-            await asyncio.wait_for(handle.result(), 30)
+            await asyncio.wait_for(handle.result(), 60)
 
     assert isinstance(raised.value.cause, CancelledError)
 
@@ -87,7 +87,7 @@ async def test_the_one_that_catches_its_cancel_is_shown_as_completed(
         handle = await acme.start()
         await eventually(lambda: pending_activities(handle, temporal_client))
         await handle.cancel()
-        result = await asyncio.wait_for(handle.result(), 30)
+        result = await asyncio.wait_for(handle.result(), 60)
 
     assert result == {"status": "stopped", "rows": 0}
     assert (await handle.describe()).status is WorkflowExecutionStatus.COMPLETED

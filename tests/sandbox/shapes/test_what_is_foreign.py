@@ -16,7 +16,7 @@ async def test_children_copy_two_days_each_and_the_parent_none(
 ) -> None:
     async with team(Shape.CHILDREN, temporal_client, http, clickhouse_url) as acme:
         handle = await acme.start(days=5)
-        rows = await asyncio.wait_for(handle.result(), 30)
+        rows = await asyncio.wait_for(handle.result(), 60)
         events = [event async for event in handle.fetch_history_events()]
 
     started = [event.start_child_workflow_execution_initiated_event_attributes for event in events]
@@ -34,7 +34,7 @@ async def test_a_continued_run_is_an_execution_for_every_three_days_under_one_id
 ) -> None:
     async with team(Shape.CONTINUED, temporal_client, http, clickhouse_url) as acme:
         handle = await acme.start(days=7)
-        rows = await asyncio.wait_for(handle.result(), 30)
+        rows = await asyncio.wait_for(handle.result(), 60)
 
         async def listed() -> list[WorkflowExecutionStatus | None] | None:
             found = temporal_client.list_workflows(f"WorkflowId = '{handle.id}'")

@@ -22,6 +22,7 @@ from bot.model import (
     SequenceProgress,
     SequenceSpec,
     Sizes,
+    Subscription,
     Window,
 )
 from bot.usecases.drive.publish import SequenceReport, tell
@@ -218,3 +219,27 @@ async def test_a_storm_counts_the_alert_that_ended_with_its_sequence(world: Fake
     card = parse(world.outbox.messages[storm].message.body)
     assert isinstance(card, StormCard)
     assert (card.names, card.over, card.completed) == (("hilton", "vivint"), 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("end", "is_told"),
+    [
+        (SequenceEnd.COMPLETE, False),
+        (SequenceEnd.CANCELLED, True),
+        (SequenceEnd.STOPPED, True),
+        (SequenceEnd.INCOMPLETE, True),
+        (SequenceEnd.IN_DOUBT, True),
+    ],
+)
+async def test_who_asked_hears_once_that_a_sequence_does_not_go_on(
+    world: FakeWorld, end: SequenceEnd, is_told: bool
+) -> None:
+    await world.subscriptions.add(Subscription("voice-prod", "hilton", "U0VICTOR", NOW))
+    await world.subscriptions.add(Subscription("voice-prod", "vivint", "U0VICTOR", NOW))
+    for _ in range(2):
+        await tell(over(spec(), end), world.services)
+
+    direct = [each.message.destination for key, each in world.outbox.messages.items() if key.startswith("notify:")]
+    assert direct == (["U0VICTOR"] if is_told else [])
+    waiting = [each.customer for each in await world.subscriptions.waiting()]
+    assert waiting == (["vivint"] if is_told else ["hilton", "vivint"])

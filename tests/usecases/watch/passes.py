@@ -1,10 +1,13 @@
 """One whole pass over a cluster, as the jobs of the watcher make it together."""
 
+from bot.fleet.notifications.announcements import CampaignComplete, ClusterComplete
+from bot.fleet.notifications.notification import Notification, parse
 from bot.fleet.runs.call_budget import CallBudget
 from bot.services import Services
 from bot.usecases.watch.listing import list_runs, update_history
 from bot.usecases.watch.state import WatchState
 from bot.usecases.watch.watch import conclude, describe_due
+from tests.fakes.services import FakeWorld
 
 PLENTY = 10_000
 
@@ -12,6 +15,12 @@ PLENTY = 10_000
 def new_state(cluster: str, calls_per_second: int = PLENTY) -> WatchState:
     """Nothing is known yet."""
     return WatchState(cluster, CallBudget(calls_per_second))
+
+
+def unannounced(world: FakeWorld) -> list[Notification]:
+    """All messages but the announcements of what is complete, in the order recorded."""
+    notifications = (parse(row.message.body) for row in world.outbox.messages.values())
+    return [each for each in notifications if not isinstance(each, ClusterComplete | CampaignComplete)]
 
 
 async def watch(cluster: str, services: Services, state: WatchState | None = None) -> WatchState:

@@ -210,3 +210,15 @@ async def test_acknowledging_survives_an_upgrade_of_the_reason(world: FakeWorld)
     (after,) = await alerts(world)
     assert (after.acked_by, after.reminders) == ("U0OLIVIA", 0)
     assert after.window == CAMPAIGN
+
+
+async def test_the_alert_of_a_failed_run_goes_to_the_channel_of_its_route() -> None:
+    routes = [{"clusters": [CLUSTER], "reasons": ["failed"], "channel": "C0FAILED"}]
+    world = FakeWorld(config({CLUSTER: ("hilton", "vivint")}, routes=routes))
+    of = start(world)
+    state = await watch_again(world)
+    end(world, of, S.FAILED)
+    await watch_again(world, state)
+
+    (alert,) = await alerts(world)
+    assert (alert.alert_reason, alert.route.channel) == (AlertReason.FAILED, "C0FAILED")

@@ -7,7 +7,6 @@ import pytest
 
 from bot.errors import Unavailable
 from bot.fleet.alerts.episodes import hand_over
-from bot.fleet.notifications import notification
 from bot.fleet.sequence.state import progress
 from bot.model import (
     Description,
@@ -24,7 +23,7 @@ from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, description, execution, window
 from tests.fleet.sequences import spec
-from tests.usecases.watch.passes import describe_and_conclude, watch
+from tests.usecases.watch.passes import describe_and_conclude, unannounced, watch
 
 CLUSTER = "voice-prod"
 AWAY = Unavailable("Temporal of voice-prod", "connection refused")
@@ -87,7 +86,7 @@ async def only_episode(world: FakeWorld) -> Episode:
 
 
 def kinds(world: FakeWorld) -> list[str]:
-    return [notification.parse(w.message.body).kind for w in world.outbox.messages.values()]
+    return [each.kind for each in unannounced(world)]
 
 
 async def test_nobody_is_asked_while_nothing_depends_on_it(world: FakeWorld) -> None:

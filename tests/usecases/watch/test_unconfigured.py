@@ -89,7 +89,8 @@ async def test_what_is_said_tells_why(world: FakeWorld) -> None:
 
     assert isinstance(answer, notification.EpisodeCard)
     assert isinstance(line, notification.EndLine)
-    why = "no longer watched (its cluster is not configured any more) on attempt 2, 22 h after the alert."
+    end = "no longer watched (its cluster is not configured any more, or its reason is switched off)"
+    why = f"{end} on attempt 2, 22 h after the alert."
     assert alerts.episode(answer).text == f"hilton on voice-prod (Jan 1–Feb 20): {why}"
     assert alert_lines.end(line).text == f"hilton (Jan 1–Feb 20): {why}"
 

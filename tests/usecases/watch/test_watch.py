@@ -38,7 +38,7 @@ from tests.fakes.engine import with_facts
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.journal import FakeJournal
 from tests.fakes.services import NOW, OPERATOR, TEAM, FakeWorld, config
-from tests.usecases.watch.passes import PLENTY, describe_and_conclude, new_state, watch
+from tests.usecases.watch.passes import PLENTY, describe_and_conclude, new_state, unannounced, watch
 
 CLUSTER = "voice-prod"
 REF = Ref(CLUSTER, "backfill-hilton-2026-01-01-2026-02-21", "run-1")
@@ -80,7 +80,7 @@ def close(world: FakeWorld, status: ExecutionStatus) -> None:
 
 
 def kinds(world: FakeWorld) -> list[str]:
-    return [notification.parse(w.message.body).kind for w in world.outbox.messages.values()]
+    return [each.kind for each in unannounced(world)]
 
 
 async def test_22_hours_on_attempt_1_is_no_alert(world: FakeWorld) -> None:
@@ -122,6 +122,19 @@ async def test_an_alert_offers_more_time_where_the_server_can_give_it_and_follow
     assert before.more_time is None
     assert offered.more_time == MoreTime(minute, 6 * minute)
     assert given.more_time == MoreTime(6 * minute, 36 * minute)
+
+
+async def test_an_alert_offers_to_begin_an_attempt_that_is_a_while_away(world: FakeWorld) -> None:
+    failure = Failure(FailureKind.APPLICATION, "connection reset")
+    later = NOW + timedelta(hours=1)
+    describe(world, state=ActivityState.SCHEDULED, next_attempt_at=later, attempt=5, last_failure=failure)
+    await watch(CLUSTER, world.services)
+    (waits,) = await world.journal.open_episodes()
+    describe(world, attempt=5, last_failure=failure)
+    await watch(CLUSTER, world.services)
+    (runs,) = await world.journal.open_episodes()
+
+    assert (waits.can_reset, runs.can_reset) == (True, False)
 
 
 async def test_failures_seen_in_earlier_passes_are_told_when_temporal_has_forgotten_them(world: FakeWorld) -> None:

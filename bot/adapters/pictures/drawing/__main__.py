@@ -5,8 +5,8 @@ from typing import assert_never
 
 from pydantic import TypeAdapter
 
-from bot.adapters.pictures.drawing import attempts, calendar
-from bot.model import AttemptsChart, Calendar, Chart
+from bot.adapters.pictures.drawing import attempts, calendar, progress
+from bot.model import AttemptsChart, Calendar, Chart, ProgressChart
 
 
 def _png_of(chart: Chart) -> bytes:
@@ -15,6 +15,8 @@ def _png_of(chart: Chart) -> bytes:
             return calendar.png_of(chart)
         case AttemptsChart():
             return attempts.png_of(chart)
+        case ProgressChart():
+            return progress.png_of(chart)
         case _:
             assert_never(chart)
 

@@ -1,0 +1,58 @@
+"""Draws how many days were complete over time, and, as a cone, how many will be when what goes on now is done."""
+
+from matplotlib.axes import Axes
+
+from bot.adapters.pictures.drawing.style import GREEN, GREY, INK, SKY, as_png, axes_at, draw_title, new_figure
+from bot.adapters.pictures.drawing.time_axis import draw_time_axis
+from bot.model import ProgressChart
+
+# In inches.
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 6.2, 3.3, 0.55, 0.35, 0.75, 0.6
+# Room to the right of the last time, as a share of the time before.
+ROOM = 0.05
+
+
+def png_of(chart: ProgressChart) -> bytes:
+    """The chart as PNG."""
+    figure = new_figure(WIDTH, HEIGHT)
+    share = min(100 * chart.done // chart.total, 100)
+    customers = "1 customer" if chart.customers == 1 else f"{chart.customers:,} customers"
+    draw_title(figure, f"{share}% of {chart.total:,} days complete", f"{chart.whole.with_year()}, {customers}")
+    axes = axes_at(figure, LEFT, TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM)
+    _draw_frame(axes, chart)
+    _draw_past(axes, chart)
+    _draw_future(axes, chart)
+    axes.legend(loc="upper left", fontsize=8, framealpha=1, edgecolor=GREY, labelcolor=INK)
+    return as_png(figure)
+
+
+def _draw_frame(axes: Axes, chart: ProgressChart) -> None:
+    axes.set_ylim(0, 102)
+    axes.set_yticks([0, 25, 50, 75, 100], ["0%", "25%", "50%", "75%", "100%"])
+    axes.grid(axis="y", color=GREY, linewidth=0.6)
+    axes.set_axisbelow(True)
+    start, now = chart.points[0].at.timestamp(), chart.at.timestamp()
+    last = max(now, chart.latest.timestamp() if chart.latest else now)
+    draw_time_axis(axes, start, last + max(ROOM * (last - start), 1))
+    axes.tick_params(length=0, labelsize=8, labelcolor=INK)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.plot([now, now], [0, 102], color=INK, linewidth=0.8, linestyle=":")
+    axes.text(now, 103, "now", ha="center", va="bottom", fontsize=8, color=INK)
+
+
+def _draw_past(axes: Axes, chart: ProgressChart) -> None:
+    times = [*(point.at.timestamp() for point in chart.points), chart.at.timestamp()]
+    shares = [100 * days / chart.total for days in (*(point.days for point in chart.points), chart.done)]
+    axes.fill_between(times, shares, step="post", color=GREEN, alpha=0.35, linewidth=0)
+    axes.step(times, shares, where="post", color=GREEN, linewidth=1.8, label="complete")
+
+
+def _draw_future(axes: Axes, chart: ProgressChart) -> None:
+    """The cone: what goes on ends between its two edges."""
+    if chart.earliest is None or chart.latest is None:
+        return
+    done, goal = 100 * chart.done / chart.total, 100 * chart.goal / chart.total
+    times = [at.timestamp() for at in (chart.at, chart.earliest, chart.latest)]
+    label = "expected of what runs now"
+    axes.fill(times, [done, goal, goal], facecolor=SKY, edgecolor=INK, linewidth=0.6, hatch="////", label=label)

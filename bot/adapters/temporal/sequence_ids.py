@@ -1,0 +1,55 @@
+"""Under which workflow ids the sequences of one campaign are, or those of all campaigns.
+
+Which campaign keeps the ids without a campaign may change, and so may whether a cluster shares its namespace. A
+sequence keeps the id under which it began, so it is looked for under each id that it may have.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.adapters.temporal import names
+from bot.adapters.temporal.sequence_memo import read_standing
+from bot.model import CampaignScope, Execution, SequenceStanding
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceIds:
+    """``is_shared``: the cluster shares its namespace with others. Without a ``scope`` all campaigns are meant, and a
+    customer's sequence is the one whose id contains no campaign."""
+
+    cluster: str
+    is_shared: bool
+    scope: CampaignScope | None = None
+
+    def of(self, customer: str) -> tuple[str, ...]:
+        """The ids under which the customer's sequence may be; first the one that a new sequence gets."""
+        plain = names.sequence_id(customer, self._shared)
+        if self.scope is None:
+            return (plain,)
+        own = names.sequence_id(customer, self.cluster, self.scope.name)
+        return (plain, own) if self.scope.keeps_plain_ids else (own, plain)
+
+    def earlier(self, customer: str) -> Iterator[str]:
+        """The ids under which an open sequence blocks a new one, besides the new one's own id."""
+        yield from self.of(customer)[1:]
+        if self.is_shared:
+            yield names.sequence_id(customer)
+
+    def blocks(self, execution: Execution) -> bool:
+        """Whether this run under an earlier id is an open sequence of the campaign."""
+        if not execution.status.is_open:
+            return False
+        return any(self._owned(read_standing(execution, cluster)) for cluster in {"", self._shared})
+
+    def read(self, execution: Execution) -> SequenceStanding | None:
+        """The sequence of a run; None if the run is no sequence of this cluster and campaign."""
+        return self._owned(read_standing(execution, self._shared))
+
+    @property
+    def _shared(self) -> str:
+        return self.cluster if self.is_shared else ""
+
+    def _owned(self, standing: SequenceStanding | None) -> SequenceStanding | None:
+        if standing is None or self.scope is None or self.scope.owns(standing.campaign):
+            return standing
+        return None

@@ -1,0 +1,38 @@
+"""Draws what is told once: that a cluster or the campaign is complete."""
+
+from bot.blocks import kit, words
+from bot.commands import SLASH
+from bot.commands.words import typed
+from bot.fleet.notifications.announcements import Announcement, CampaignComplete, ClusterComplete
+from bot.message import Message
+
+_MARK = ":large_green_circle:"
+
+
+def draw(announcement: Announcement) -> Message:
+    """Who is complete, how much of it counts have proven, and for which days."""
+    everybody, proof = _everybody(announcement.customers), _proof(announcement)
+    match announcement:
+        case ClusterComplete():
+            headline = f"{announcement.cluster} is complete: {everybody}{proof}."
+            next_step = f"{SLASH} verify {typed(announcement.cluster)} counts again."
+        case CampaignComplete():
+            clusters = words.plural(announcement.clusters, "cluster")
+            headline = f"The campaign is complete: {everybody} on {clusters}{proof}."
+            next_step = f"{SLASH} report has the operations log of the day."
+    below = f"{words.long_range(announcement.window, announcement.at)}. {next_step}"
+    return kit.message(
+        f"{headline} {below}", [kit.section(f"*{kit.escape(headline)}* {_MARK}"), kit.context(kit.escape(below))]
+    )
+
+
+def _everybody(customers: int) -> str:
+    return "its only customer" if customers == 1 else f"all {customers:,} customers"
+
+
+def _proof(announcement: Announcement) -> str:
+    """``, verified``, or how many are."""
+    if not announcement.verified:
+        return ""
+    is_all = announcement.verified == announcement.customers
+    return ", verified" if is_all else f", {announcement.verified:,} of them verified"

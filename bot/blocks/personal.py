@@ -1,0 +1,45 @@
+"""Draws the direct messages that people have asked for."""
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import kit, sequence_phrases, words
+from bot.blocks.alert_reasons import WORDS
+from bot.commands import SLASH
+from bot.commands.words import typed
+from bot.fleet.notifications.personal import CustomerAlert, CustomerComplete, CustomerStopped, PersonalNote
+from bot.message import Message
+
+_GREEN = ":large_green_circle:"
+
+
+def draw(note: PersonalNote) -> Message:
+    """What has happened, and what to type next."""
+    match note:
+        case CustomerComplete(cluster, customer, window, is_verified, at):
+            proof = "counts match" if is_verified else "not counted yet"
+            headline = f"{words.name(customer)} on {cluster} is complete: {words.days(window.days)}, {proof}."
+            return _message(
+                headline, _GREEN, f"{words.long_range(window, at)}. {_type('verify', customer, 'counts again')}"
+            )
+        case CustomerAlert(cluster, customer, reason, link):
+            headline = f"{words.name(customer)} on {cluster} needs a person: it {WORDS[reason].state}."
+            return _message(headline, WORDS[reason].mark, _type("status", customer, "says more"), link)
+        case CustomerStopped(progress):
+            customer = progress.spec.customer
+            headline = f"{words.name(customer)} on {progress.spec.cluster} needs a person."
+            below = f"Its sequence: {sequence_phrases.state(progress)}. {_type('status', customer, 'says more')}"
+            return _message(headline, ":warning:", below)
+
+
+def _message(headline: str, mark: str, below: str, link: str = "") -> Message:
+    asked = f"You asked for this one message; {SLASH} notify asks for another."
+    in_temporal = f" {kit.link(link, 'Temporal')}" if 0 < len(link) <= kit.MAX_URL else ""
+    blocks: list[Block] = [
+        kit.section(f"{mark} *{kit.escape(headline)}*{in_temporal}"),
+        kit.context(kit.escape(f"{below} {asked}")),
+    ]
+    return kit.message(f"{headline} {below} {asked}", blocks)
+
+
+def _type(word: str, customer: str, does: str) -> str:
+    return f"{SLASH} {word} {typed(words.name(customer))} {does}."

@@ -1,0 +1,27 @@
+"""The result of ``campaigns``: every known campaign, with what it comes to by the present configuration."""
+
+from dataclasses import dataclass
+
+from bot.model import KnownCampaign
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCampaign:
+    """A campaign, the clusters that it is for, how many customers are expected there, the definitions that fill it,
+    and its tables."""
+
+    campaign: KnownCampaign
+    clusters: tuple[str, ...]
+    customers: int
+    workflows: tuple[str, ...]
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignList:
+    """All known campaigns, the open ones first. ``default`` is the name of the one that commands mean when they name
+    none; "" if they have to name one. ``people`` are the names of users by id."""
+
+    campaigns: tuple[ListedCampaign, ...]
+    default: str
+    people: dict[str, str]

@@ -1,0 +1,69 @@
+"""To which campaigns a run belongs: the one that it tells, else those that fill its days with its definition."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from bot.fleet.campaigns.book import CampaignBook
+from bot.fleet.runs.identity import Identity
+from bot.fleet.runs.mapping import CAMPAIGN_FIELD
+from bot.model import CampaignScope, Execution, KnownCampaign, Window
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRule:
+    """What a campaign fills: ``types`` are, by cluster, the types of the definition that fills it there. It is for
+    all customers if ``customers`` is empty."""
+
+    name: str
+    window: Window
+    types: Mapping[str, frozenset[str]]
+    customers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The rules of all known campaigns. What fits none of them belongs to ``home``."""
+
+    rules: tuple[CampaignRule, ...]
+    home: str
+
+    def campaigns_of(self, run: Execution, identity: Identity | None) -> Collection[str]:
+        """The names of the campaigns that the run belongs to. A run that tells no campaign may belong to several."""
+        told = run.hints.get(CAMPAIGN_FIELD, "")
+        if any(rule.name == told for rule in self.rules):
+            return (told,)
+        if identity is None:
+            return (self.home,)
+        fitting = [rule for rule in self.rules if _fits(rule, run, identity)]
+        if any(run.workflow_type in rule.types.get(run.ref.cluster, ()) for rule in self.rules):
+            fitting = [rule for rule in fitting if run.workflow_type in rule.types[run.ref.cluster]]
+        return tuple(rule.name for rule in fitting) or (self.home,)
+
+    def belongs(self, run: Execution, identity: Identity | None, campaign: str) -> bool:
+        """Whether the run belongs to this campaign."""
+        return campaign in self.campaigns_of(run, identity)
+
+
+def _fits(rule: CampaignRule, run: Execution, identity: Identity) -> bool:
+    is_for_customer = not rule.customers or identity.customer in rule.customers
+    return is_for_customer and run.ref.cluster in rule.types and bool(rule.window.intersection(identity.window))
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignView:
+    """The campaign to which services are limited, among all that are known."""
+
+    campaign: KnownCampaign
+    book: CampaignBook
+    membership: Membership
+
+    def covers(self, run: Execution, identity: Identity | None) -> bool:
+        """Whether the run belongs to the campaign."""
+        return self.membership.belongs(run, identity, self.campaign.name)
+
+    @property
+    def scope(self) -> CampaignScope:
+        """Which sequences are those of the campaign."""
+        own = self.campaign.name
+        others = frozenset(self.book.names) - {own}
+        return CampaignScope(own, self.campaign.keeps_plain_ids, others)

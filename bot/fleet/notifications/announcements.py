@@ -1,0 +1,44 @@
+"""What is told once: to the channel, that a cluster or the campaign is complete; to a person, what they asked for.
+
+They are part of the union in ``bot.fleet.notifications.notification``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Discriminator
+
+from bot.model import Window
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterComplete:
+    """All customers of a cluster are complete; ``verified`` of them are proven by counts."""
+
+    cluster: str
+    window: Window
+    customers: int
+    verified: int
+    at: datetime
+    kind: Literal["cluster complete"] = "cluster complete"
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignComplete:
+    """All customers of all clusters are complete; ``verified`` of them are proven by counts."""
+
+    window: Window
+    clusters: int
+    customers: int
+    verified: int
+    at: datetime
+    kind: Literal["campaign complete"] = "campaign complete"
+
+
+Announcement = Annotated[ClusterComplete | CampaignComplete, Discriminator("kind")]
+
+
+def announcement_key(campaign: str, cluster: str) -> str:
+    """The outbox key: a cluster of a campaign is announced once, and so is the campaign (``cluster`` is "")."""
+    return f"complete:{campaign}:{cluster}" if cluster else f"complete:{campaign}"

@@ -1,0 +1,19 @@
+"""The direct message that a subscription becomes. Its destination is the person's id."""
+
+from bot.fleet.notifications.notification import dump
+from bot.fleet.notifications.personal import PersonalNote
+from bot.model import OutboxMessage, Subscription
+
+
+def direct_message(subscription: Subscription, note: PersonalNote) -> OutboxMessage:
+    """The message. Its key depends on the subscription alone, so there is one whatever happens first, and however
+    often it is recorded."""
+    about = f"{subscription.cluster}/{subscription.customer}"
+    key = f"notify:{about}:{subscription.user_id}:{int(subscription.since.timestamp() * 1_000)}"
+    return OutboxMessage(key, dump(note), destination=subscription.user_id)
+
+
+def is_direct(message: OutboxMessage) -> bool:
+    """Whether the message goes to one person. Ids of users begin with U or W
+    (https://docs.slack.dev/reference/objects/user-object)."""
+    return message.destination.startswith(("U", "W"))

@@ -1,0 +1,47 @@
+"""What a person is told in a direct message because they asked for it (``notify``), once.
+
+They are part of the union in ``bot.fleet.notifications.notification``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Discriminator
+
+from bot.model import AlertReason, SequenceProgress, Window
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerComplete:
+    """The customer is complete. ``is_verified``: counts have proven all of it."""
+
+    cluster: str
+    customer: str
+    window: Window
+    is_verified: bool
+    at: datetime
+    kind: Literal["customer complete"] = "customer complete"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerAlert:
+    """An alert about the customer has opened. ``link`` leads to its run."""
+
+    cluster: str
+    customer: str
+    alert_reason: AlertReason
+    link: str
+    kind: Literal["customer alert"] = "customer alert"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerStopped:
+    """The customer's sequence does not go on by itself: it has ended with days missing or in doubt, or a run that it
+    has cancelled stays open."""
+
+    progress: SequenceProgress
+    kind: Literal["customer stopped"] = "customer stopped"
+
+
+PersonalNote = Annotated[CustomerComplete | CustomerAlert | CustomerStopped, Discriminator("kind")]

@@ -1,0 +1,64 @@
+"""``reset``: begins attempts of one customer's activities that wait to be retried at once, as attempt 1.
+
+An attempt that runs is left alone. Temporal would end it at its next heartbeat, and notice that it is gone only after
+the heartbeat timeout (docs/temporal-facts.md#resetting-an-activity).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.commands import Reset
+from bot.fleet.proposals.activity_acts import ResetActivity
+from bot.fleet.proposals.context import ProposalContext
+from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.proposals.warnings import AttemptsGoOn, ProposalWarning
+from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.runs import NothingOpen, NothingWaits
+from bot.model import Activity, ActivityState, Description
+
+# A shorter wait is over before a person has read the alert.
+WORTH_OFFERING = timedelta(minutes=1)
+
+
+def propose_reset(command: Reset, context: ProposalContext, described: Sequence[Description]) -> Proposal:
+    """``described`` are the customer's open runs, as just described.
+
+    Raises Declined when no run is open, or when no activity waits for its next attempt.
+    """
+    customer = context.target.customer
+    if not described:
+        raise Declined(NothingOpen(command, customer))
+    acts = [
+        ResetActivity(
+            customer,
+            run.execution.ref,
+            activity.activity_id,
+            activity.activity_type,
+            activity.attempt,
+            keeps_progress=bool(activity.details),
+        )
+        for run in described
+        for activity in run.activities
+        if _waits(activity)
+    ]
+    if not acts:
+        raise Declined(NothingWaits(command, customer))
+    running = sum(activity.state is ActivityState.STARTED for run in described for activity in run.activities)
+    warnings: list[ProposalWarning] = [AttemptsGoOn(running)] if running else []
+    return Proposal(command, context.target, tuple(acts), warnings=tuple(warnings))
+
+
+def can_reset(description: Description, activity_id: str, now: datetime) -> bool:
+    """Whether an alert about this activity offers a reset: its next attempt is a while away. ``now`` is on the
+    cluster's clock."""
+    return not description.cancel_requested and any(
+        _waits(activity) and activity.next_attempt_at is not None and activity.next_attempt_at - now >= WORTH_OFFERING
+        for activity in description.activities
+        if activity.activity_id == activity_id
+    )
+
+
+def _waits(activity: Activity) -> bool:
+    """Whether the activity waits for an attempt after a failed one. A paused one waits for whoever paused it."""
+    is_scheduled = activity.state is ActivityState.SCHEDULED and activity.pause is None
+    return is_scheduled and activity.attempt > 1 and activity.next_attempt_at is not None

@@ -1,0 +1,97 @@
+"""Campaigns: what is to be filled, where the bot knows it from, and whether it is still open."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.model.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDefinition:
+    """A campaign as it is written in the file or was opened from Slack.
+
+    ``workflow`` names the workflow definition that fills it; "" for the usual one of each cluster. ``tables``,
+    ``clusters`` and ``customers`` are names; empty for all of them.
+    """
+
+    name: str
+    window: Window
+    timezone: str = "UTC"
+    workflow: str = ""
+    tables: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRecord:
+    """What the store keeps about a campaign: its definition, if it was opened from Slack, and whether it is closed.
+
+    ``definition`` is None for a campaign of the file, of which only closing and reopening are stored. ``revision``
+    counts the changes; a new record has 0.
+    """
+
+    name: str
+    definition: CampaignDefinition | None
+    changed_by: str
+    changed_at: datetime
+    closed_at: datetime | None = None
+    revision: int = 0
+
+
+class CampaignProblem(StrEnum):
+    """Why a campaign can start nothing."""
+
+    NO_WORKFLOW = "its workflow definition is gone"
+    FILLS_NOTHING = "its workflow definition covers no days"
+    NO_TABLES = "none of its tables is configured"
+    NO_CLUSTERS = "none of its clusters is configured"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCampaign:
+    """A campaign that the bot knows, open or closed.
+
+    ``is_default``: commands that name no campaign mean this one. ``keeps_plain_ids``: the ids of its sequences do not
+    contain its name, as before there were several campaigns. ``in_file``: the file defines it. ``clashes``: one of
+    this name was also opened from Slack, and the file wins.
+    """
+
+    definition: CampaignDefinition
+    is_default: bool = False
+    keeps_plain_ids: bool = False
+    in_file: bool = True
+    clashes: bool = False
+    closed_at: datetime | None = None
+    closed_by: str = ""
+    problem: CampaignProblem | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.definition.name
+
+    @property
+    def window(self) -> Window:
+        """Its days."""
+        return self.definition.window
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be filled."""
+        return self.closed_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignScope:
+    """Which sequences are those of the campaign ``name``: those that tell it, and where it ``keeps_plain_ids`` also
+    those that tell none of the ``others``."""
+
+    name: str
+    keeps_plain_ids: bool = False
+    others: frozenset[str] = frozenset()
+
+    def owns(self, campaign: str) -> bool:
+        """Whether a sequence that tells this campaign, or "" for none, is one of its own."""
+        return campaign == self.name or (self.keeps_plain_ids and campaign not in self.others)

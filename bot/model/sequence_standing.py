@@ -1,0 +1,23 @@
+"""A sequence as Temporal lists it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.execution import ExecutionStatus, Ref
+from bot.model.sequence import SequenceProgress
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceStanding:
+    """A sequence as Temporal lists it, by its memo; ``progress`` is None unless it was queried and answered."""
+
+    ref: Ref
+    customer: str
+    id: str
+    status: ExecutionStatus
+    started_by: str
+    started_at: datetime
+    reason: str
+    thread_key: str
+    progress: SequenceProgress | None = None
+    campaign: str = ""

@@ -1,0 +1,27 @@
+"""Who is to be told once that something is complete."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A person, or the channel, is to be told once of a customer, a cluster or the campaign.
+
+    ``user_id`` is the person who asked and gets a direct message; "" for an announcement in the channel.
+    ``customer`` is "" for all customers of the cluster, and ``cluster`` is "" for the whole campaign. ``campaign``
+    is the range of the campaign that is announced; "" where the range is that of the configuration, whatever it is.
+    ``told_at`` is when it was told; None while it is still to be told.
+    """
+
+    cluster: str
+    customer: str
+    user_id: str
+    since: datetime
+    campaign: str = ""
+    told_at: datetime | None = None
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether a person has asked for it."""
+        return bool(self.user_id)

@@ -1,0 +1,31 @@
+"""Who is to be told once that something is complete: people who have asked, and the channel."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.model import Subscription
+
+
+class Subscriptions(Protocol):
+    """At most one subscription of a person (or of the channel) to the same customer, cluster or campaign."""
+
+    async def add(self, subscription: Subscription) -> None:
+        """Record the subscription as still to be told. One that waits already stays as it is."""
+        ...
+
+    async def waiting(self) -> Sequence[Subscription]:
+        """All subscriptions that are still to be told, the oldest first."""
+        ...
+
+    async def of(self, user_id: str) -> Sequence[Subscription]:
+        """All subscriptions of a person, or of the channel (""), told or not, the oldest first."""
+        ...
+
+    async def told(self, subscription: Subscription, now: datetime) -> None:
+        """Record that it was told, or that it is recorded to be told."""
+        ...
+
+    async def remove(self, subscription: Subscription) -> None:
+        """Forget the subscription. Does nothing if there is none."""
+        ...

@@ -1,0 +1,44 @@
+"""Which campaign a command is about, and services for it."""
+
+from typing import TypeVar
+
+from bot.commands import Reach, Request, Retry, Run, Split
+from bot.fleet.campaigns.book import CampaignBook
+from bot.fleet.refusals.campaigns import UnknownCampaign, WhichCampaign
+from bot.fleet.refusals.declined import Declined
+from bot.model import KnownCampaign
+from bot.services import Services
+from bot.usecases.campaigns.scope import campaign_book, in_campaign
+from bot.usecases.campaigns.startable import require_startable
+
+_Q = TypeVar("_Q", bound=Request)
+
+
+async def in_its_campaign(command: _Q, services: Services) -> tuple[_Q, Services]:
+    """The command with the name of its campaign, and services for it; both unchanged if it is about all campaigns, or
+    if only one is known. Raises Declined if it is unclear which is meant, or if that one can start nothing."""
+    book = await campaign_book(services)
+    campaign = chosen(command, book)
+    if campaign is None:
+        return command, services
+    if isinstance(command, Run | Retry | Split):
+        require_startable(campaign)
+    if not book.has_several:
+        return command, services
+    return command.model_copy(update={"campaign": campaign.name}), in_campaign(campaign, book, services)
+
+
+def chosen(command: Request, book: CampaignBook) -> KnownCampaign | None:
+    """The campaign that the command names, or the default one; None for a command about all campaigns. Raises
+    Declined."""
+    if command.campaign:
+        found = book.find(command.campaign)
+        if found is None:
+            raise Declined(UnknownCampaign(command.campaign, book.names))
+        return found
+    if command.reach is not Reach.ONE:
+        return None
+    campaign = book.default or (None if book.has_several else book.home)
+    if campaign is None:
+        raise Declined(WhichCampaign(command.word(), tuple(each.name for each in book.open)))
+    return campaign

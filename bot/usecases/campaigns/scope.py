@@ -1,0 +1,116 @@
+"""Limits services to one campaign: its days, definition, tables, clusters and customers, its runs and sequences.
+
+While a single campaign is known, nothing is limited: everything belongs to it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+
+from bot.config import Campaign, Config, problem_of
+from bot.errors import DependencyError
+from bot.fleet.campaigns.book import CampaignBook
+from bot.fleet.campaigns.membership import CampaignRule, CampaignView, Membership
+from bot.fleet.runs.run import EndedRuns
+from bot.model import CampaignRecord, KnownCampaign
+from bot.services import Cluster, Services
+from bot.usecases.definitions import recogniser
+
+_log = structlog.get_logger(__name__)
+
+
+async def campaign_book(services: Services) -> CampaignBook:
+    """All campaigns that are known now. While the store does not answer, those that were read last."""
+    root = services.root or services
+    memory = root.campaigns
+    try:
+        memory.records = await root.journal.campaigns()
+    except DependencyError as exc:
+        _log.warning("campaigns not read", reason=str(exc))
+    book = book_of(root.config, memory.records)
+    if book != memory.book:
+        memory.book, memory.services = book, {}
+    return book
+
+
+def book_of(config: Config, records: Sequence[CampaignRecord]) -> CampaignBook:
+    """The campaigns of the file, and those that were opened from Slack. The file wins."""
+    by_name = {record.name: record for record in records}
+    of_file = [_of_file(campaign, config, by_name.pop(campaign.name, None)) for campaign in config.file_campaigns]
+    opened = [_opened(record, config) for record in by_name.values() if record.definition]
+    return CampaignBook((*of_file, *filter(None, opened)))
+
+
+def _of_file(campaign: Campaign, config: Config, record: CampaignRecord | None) -> KnownCampaign:
+    some_default = any(each.default for each in config.file_campaigns)
+    is_single_table = campaign not in config.campaigns
+    return KnownCampaign(
+        campaign.definition,
+        is_default=campaign.default or (is_single_table and not some_default),
+        keeps_plain_ids=campaign == config.campaign,
+        clashes=record is not None and record.definition is not None,
+        closed_at=record.closed_at if record else None,
+        closed_by=record.changed_by if record and record.closed_at else "",
+    )
+
+
+def _opened(record: CampaignRecord, config: Config) -> KnownCampaign | None:
+    if record.definition is None:
+        return None
+    return KnownCampaign(
+        record.definition,
+        in_file=False,
+        closed_at=record.closed_at,
+        closed_by=record.changed_by if record.closed_at else "",
+        problem=problem_of(config, record.definition),
+    )
+
+
+async def services_of(campaign: str, services: Services) -> Services:
+    """Services for this campaign. For one that is not known (""; a name of earlier times), those for the campaign to
+    which everything belongs that tells none."""
+    book = await campaign_book(services)
+    return in_campaign(book.find(campaign) or book.home, book, services)
+
+
+def in_campaign(campaign: KnownCampaign, book: CampaignBook, services: Services) -> Services:
+    """Services for this campaign of the book."""
+    root = services.root or services
+    if not book.has_several:
+        return root
+    made = root.campaigns.services if book == root.campaigns.book else {}
+    if campaign.name not in made:
+        made[campaign.name] = _limited(CampaignView(campaign, book, _membership(book, root.config)), root)
+    return made[campaign.name]
+
+
+def _limited(view: CampaignView, root: Services) -> Services:
+    config = root.config.for_campaign(view.campaign.definition)
+    clusters = {name: _cluster(cluster, view, config, root.config) for name, cluster in root.clusters.items()}
+    return replace(
+        root,
+        config=config,
+        recogniser=recogniser(config),
+        clusters=clusters,
+        ended_runs=EndedRuns(),
+        view=view,
+        root=root,
+    )
+
+
+def _cluster(cluster: Cluster, view: CampaignView, config: Config, usual: Config) -> Cluster:
+    zone = config.campaign.timezone
+    warehouse = cluster.warehouse if zone == usual.campaign.timezone else cluster.warehouse.in_zone(zone)
+    return replace(cluster, control=cluster.control.of_campaign(view.scope), warehouse=warehouse)
+
+
+def _membership(book: CampaignBook, config: Config) -> Membership:
+    return Membership(tuple(_rule(campaign, config) for campaign in book.campaigns), book.home.name)
+
+
+def _rule(campaign: KnownCampaign, config: Config) -> CampaignRule:
+    definition = campaign.definition
+    view = config.for_campaign(definition)
+    types = {cluster: frozenset(view.filling_workflow(cluster).types) for cluster in view.clusters}
+    return CampaignRule(definition.name, definition.window, types, frozenset(definition.customers))

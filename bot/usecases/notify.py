@@ -1,0 +1,60 @@
+"""Records who gets a direct message when a customer is complete or needs a person."""
+
+from bot.commands import Notify
+from bot.fleet.name_lookup import Target
+from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.requests import ClusterGiven
+from bot.fleet.status.board import ClusterRow, Silent
+from bot.fleet.status.notify import NothingToAwait, NotifyResult, Subscribed, Unsubscribed
+from bot.model import Actor, Episode, State, Subscription
+from bot.services import Services
+from bot.usecases.board import row
+from bot.usecases.fan_out import ask_all
+from bot.usecases.resolve import resolve_target
+
+_NOTHING_TO_COME = (State.COMPLETE, State.NOT_APPLICABLE)
+
+
+async def notify(command: Notify, actor: Actor, services: Services) -> NotifyResult:
+    """Raises Declined for a name that is unknown, ambiguous, or a cluster's."""
+    if command.is_off:
+        return await _unsubscribe(command, actor, services)
+    target = await resolve_target(command.target, services)
+    if not target.customer:
+        raise Declined(ClusterGiven(command, target.cluster))
+    whole = services.config.campaign.window
+
+    async def ask(cluster: str) -> ClusterRow:
+        return await row(cluster, (target.customer,), whole, services)
+
+    (answer,) = await ask_all(ask, (target.cluster,), services)
+    backfill = None if isinstance(answer, Silent) else answer.customers[0]
+    if backfill and backfill.state in _NOTHING_TO_COME:
+        return NothingToAwait(backfill)
+    now = services.now()
+    await services.subscriptions.add(Subscription(target.cluster, target.customer, actor.user_id, now))
+    return Subscribed(target, now, backfill, await _open_alert(target, services))
+
+
+async def _unsubscribe(command: Notify, actor: Actor, services: Services) -> Unsubscribed:
+    """Ends what waits. A customer that is no longer configured can still be named."""
+    waiting = [each for each in await services.subscriptions.of(actor.user_id) if each.told_at is None]
+    named = [each for each in waiting if _is_named(each, command.target)]
+    for subscription in named:
+        await services.subscriptions.remove(subscription)
+    return Unsubscribed(tuple(Target(each.cluster, each.customer) for each in named), command.target)
+
+
+def _is_named(subscription: Subscription, text: str) -> bool:
+    target = Target(subscription.cluster, subscription.customer)
+    names = {target.customer.casefold(), str(target).casefold()}
+    return not text or text.casefold() in names
+
+
+async def _open_alert(target: Target, services: Services) -> Episode | None:
+    """The open alert about the customer that needs a person."""
+    for episode in await services.journal.open_episodes():
+        is_about = (episode.ref.cluster, episode.customer) == (target.cluster, target.customer)
+        if is_about and episode.sequence is None:
+            return episode
+    return None

@@ -1,0 +1,155 @@
+"""Tells the channel once when a cluster is complete, and when the whole campaign is; and people what they asked for.
+
+Only what the bot has seen incomplete is told later: whatever was complete before the bot first looked is no news. The
+store keeps what was seen incomplete, and what was told. The key of the message depends on the campaign and the
+cluster alone, so neither a restart nor another bot tells it twice.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import structlog
+
+from bot.computing import compute
+from bot.errors import DependencyError
+from bot.fleet.notifications.announcements import (
+    Announcement,
+    CampaignComplete,
+    ClusterComplete,
+    announcement_key,
+)
+from bot.fleet.notifications.notification import dump
+from bot.fleet.runs.run import Run
+from bot.fleet.status.backfill import Backfill
+from bot.fleet.status.completion import ClusterCompletion, CountPatience, backfills_of, completion_of, never_run
+from bot.model import JournalEntry, OutboxMessage, Subscription, announcement_channel
+from bot.services import Services
+from bot.usecases.observe.cluster_time import cluster_time
+from bot.usecases.watch.closed_runs import runs_with_doubts
+from bot.usecases.watch.state import WatchState
+from bot.usecases.watch.subscribers import subscriptions_of, tell_complete
+
+# Counts of a sequence follow its windows at once. Those of other runs take a heartbeat timeout, and a second count.
+COUNTS_WITHIN = timedelta(minutes=15)
+
+_CAMPAIGN = ""
+
+_log = structlog.get_logger(__name__)
+
+
+async def tell_completion(runs: Sequence[Run], state: WatchState, services: Services) -> None:
+    """``runs`` are those of the cluster, one for each chain, with their doubts. Raises DependencyError if the store
+    does not answer; the next call does the rest."""
+    await _tell_people(runs, state, services)
+    awaited = await _awaited(services)
+    scopes = _scopes(state.cluster, services)
+    if all(scope in awaited and awaited[scope].told_at for scope in (*scopes, _CAMPAIGN)):
+        return
+    completion = await _completion(runs, state.cluster, services)
+    if completion is None:
+        return
+    if not completion.is_complete:
+        await _await(tuple(scope for scope in (*scopes, _CAMPAIGN) if scope not in awaited), services)
+    elif completion.is_counted:
+        for scope in scopes:
+            if scope in awaited and not awaited[scope].told_at:
+                await _tell(awaited[scope], _of_cluster(completion, services), state, services)
+        await _tell_campaign(completion, awaited, state, services)
+
+
+async def _tell_campaign(
+    completion: ClusterCompletion, awaited: Mapping[str, Subscription], state: WatchState, services: Services
+) -> None:
+    """Tell that the campaign is complete, if every other cluster is as well. Other bots may watch the others, so they
+    are judged by the run history that all bots share."""
+    campaign, others = awaited.get(_CAMPAIGN), [name for name in services.config.clusters if name != state.cluster]
+    if campaign is None or campaign.told_at or any(name in awaited and not awaited[name].told_at for name in others):
+        return
+    everything = [completion]
+    for name in others:
+        other = await _completion(await runs_with_doubts(name, services), name, services)
+        if other is None or not (other.is_complete and other.is_counted):
+            return
+        everything.append(other)
+    await _tell(campaign, _of_campaign(everything, services), state, services)
+
+
+async def _tell_people(runs: Sequence[Run], state: WatchState, services: Services) -> None:
+    """Tell whoever has asked for a customer of this cluster."""
+    subscriptions = await subscriptions_of(state.cluster, services)
+    if subscriptions and await tell_complete(subscriptions, runs, await _patience(state.cluster, services), services):
+        state.on_messages()
+
+
+async def _patience(cluster: str, services: Services) -> CountPatience:
+    """How long counts are waited for; not at all where there is nothing to compare with."""
+    has_source = any(table.expected for table in services.config.verify.tables)
+    return CountPatience(await cluster_time(cluster, services), COUNTS_WITHIN if has_source else timedelta(0))
+
+
+def _scopes(cluster: str, services: Services) -> tuple[str, ...]:
+    """The clusters to tell of. If a single one has customers, the campaign says it all."""
+    clusters = services.config.clusters
+    is_only = not any(settings.customers for name, settings in clusters.items() if name != cluster)
+    return () if is_only else (cluster,)
+
+
+async def _awaited(services: Services) -> Mapping[str, Subscription]:
+    """What was seen incomplete, by cluster."""
+    campaign = str(services.config.campaign.window)
+    return {each.cluster: each for each in await services.subscriptions.of("") if each.campaign == campaign}
+
+
+async def _await(scopes: Sequence[str], services: Services) -> None:
+    for scope in scopes:
+        campaign = str(services.config.campaign.window)
+        await services.subscriptions.add(Subscription(scope, "", "", services.now(), campaign))
+
+
+async def _tell(awaited: Subscription, announcement: Announcement, state: WatchState, services: Services) -> None:
+    """The message first: if the bot dies in between, the same message under the same key is recorded again."""
+    key, now = announcement_key(awaited.campaign, awaited.cluster), services.now()
+    channel = announcement_channel(awaited.cluster, services.config.routing) if awaited.cluster else ""
+    if not await services.journal.messages((key,)):
+        message = OutboxMessage(key, dump(announcement), destination=channel)
+        await services.journal.record(JournalEntry(messages=(message,)), now)
+    await services.subscriptions.told(awaited, now)
+    state.on_messages()
+
+
+async def _completion(runs: Sequence[Run], cluster: str, services: Services) -> ClusterCompletion | None:
+    """None if the source does not say whether customers that have never run have anything to backfill."""
+    config, patience = services.config, await _patience(cluster, services)
+    customers = tuple(config.clusters[cluster].customers)
+    backfills = await compute(backfills_of, cluster, customers, config.campaign.window, runs, patience.now)
+    volumes = await _volumes(cluster, backfills, services)
+    return None if volumes is None else completion_of(cluster, backfills, volumes, patience)
+
+
+async def _volumes(cluster: str, backfills: Sequence[Backfill], services: Services) -> Mapping[str, int] | None:
+    names = never_run(backfills)
+    if not names:
+        return {}
+    try:
+        async with asyncio.timeout(services.config.watch.time_limit.total_seconds()):
+            volumes = await services.clusters[cluster].warehouse.volumes(names, services.config.campaign.window)
+    except (DependencyError, TimeoutError) as exc:
+        _log.info("completion not decided", cluster=cluster, reason=str(exc) or "no answer in time")
+        return None
+    return {name: sum(days.values()) for name, days in volumes.items()}
+
+
+def _of_cluster(completion: ClusterCompletion, services: Services) -> ClusterComplete:
+    window = services.config.campaign.window
+    return ClusterComplete(completion.cluster, window, completion.complete, completion.verified, services.now())
+
+
+def _of_campaign(everything: Sequence[ClusterCompletion], services: Services) -> CampaignComplete:
+    return CampaignComplete(
+        window=services.config.campaign.window,
+        clusters=sum(each.expected > 0 for each in everything),
+        customers=sum(each.complete for each in everything),
+        verified=sum(each.verified for each in everything),
+        at=services.now(),
+    )

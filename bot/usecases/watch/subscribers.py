@@ -1,0 +1,75 @@
+"""Tells people once what they have asked for by ``notify``: that a customer is complete, or needs a person.
+
+The message is recorded first and the subscription ended afterwards. If the bot dies in between, the same message is
+recorded again under the same key.
+"""
+
+from collections.abc import Sequence
+
+from bot.computing import compute
+from bot.fleet.alerts.escalation import stories
+from bot.fleet.notifications.direct_messages import direct_message
+from bot.fleet.notifications.personal import CustomerAlert, CustomerComplete, PersonalNote
+from bot.fleet.runs.run import Run
+from bot.fleet.status.completion import CountPatience, backfills_of
+from bot.model import Episode, JournalEntry, State, Subscription
+from bot.services import Services
+
+
+async def subscriptions_of(cluster: str, services: Services) -> list[Subscription]:
+    """The people who are still to be told of a customer of this cluster."""
+    return [each for each in await services.subscriptions.waiting() if each.is_personal and each.cluster == cluster]
+
+
+async def tell_complete(
+    subscriptions: Sequence[Subscription], runs: Sequence[Run], patience: CountPatience, services: Services
+) -> bool:
+    """Tell whoever waits for a customer that is complete and counted. ``runs`` are those of the cluster, with their
+    doubts. Returns whether anybody was told."""
+    if not subscriptions:
+        return False
+    cluster, whole = subscriptions[0].cluster, services.config.campaign.window
+    names = sorted({each.customer for each in subscriptions})
+    backfills = await compute(backfills_of, cluster, names, whole, runs, patience.now)
+    complete = {
+        backfill.customer: CustomerComplete(cluster, backfill.customer, whole, backfill.is_verified, services.now())
+        for backfill in backfills
+        if backfill.state is State.COMPLETE and patience.is_over(backfill)
+    }
+    notes = [(each, complete[each.customer]) for each in subscriptions if each.customer in complete]
+    return await _tell(notes, services)
+
+
+async def tell_alerts(services: Services) -> bool:
+    """Tell whoever waits for a customer about which an alert has opened since they asked. Returns whether anybody was
+    told. Asks no cluster."""
+    subscriptions = [each for each in await services.subscriptions.waiting() if each.is_personal]
+    if not subscriptions:
+        return False
+    episodes = await services.journal.open_episodes()
+    calling = [episode for story in stories(episodes) for episode in story.waiting]
+    notes = [(each, _alert(found)) for each in subscriptions if (found := _opened_since(each, calling))]
+    return await _tell(notes, services)
+
+
+def _opened_since(subscription: Subscription, calling: Sequence[Episode]) -> Episode | None:
+    about = (subscription.cluster, subscription.customer)
+    own = (episode for episode in calling if (episode.ref.cluster, episode.customer) == about)
+    return next((episode for episode in own if episode.opened_at > subscription.since), None)
+
+
+def _alert(episode: Episode) -> CustomerAlert:
+    return CustomerAlert(episode.ref.cluster, episode.customer, episode.alert_reason, episode.link)
+
+
+async def _tell(notes: Sequence[tuple[Subscription, PersonalNote]], services: Services) -> bool:
+    if not notes:
+        return False
+    now = services.now()
+    messages = {each.key: each for each in (direct_message(subscription, note) for subscription, note in notes)}
+    known = await services.journal.messages(messages)
+    fresh = tuple(message for key, message in messages.items() if key not in known)
+    await services.journal.record(JournalEntry(messages=fresh), now)
+    for subscription, _ in notes:
+        await services.subscriptions.told(subscription, now)
+    return True

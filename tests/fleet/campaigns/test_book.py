@@ -1,0 +1,28 @@
+"""Which campaign commands mean."""
+
+from dataclasses import replace
+
+from bot.fleet.campaigns.book import CampaignBook
+from bot.model import CampaignDefinition, KnownCampaign
+from tests.fleet.builders import CAMPAIGN, NOW
+
+
+def known(name: str, *, is_home: bool = False) -> KnownCampaign:
+    return KnownCampaign(CampaignDefinition(name, CAMPAIGN), keeps_plain_ids=is_home)
+
+
+def test_the_default_one_is_meant_and_without_it_the_only_open_one() -> None:
+    jan, march = known("jan", is_home=True), known("march")
+
+    assert CampaignBook((jan, replace(march, is_default=True))).default == replace(march, is_default=True)
+    assert CampaignBook((jan, march)).default is None
+    assert CampaignBook((jan, replace(march, closed_at=NOW))).default == jan
+    assert CampaignBook((replace(jan, is_default=True, closed_at=NOW), march)).default == march
+
+
+def test_a_name_is_found_in_any_case_and_exactly_first() -> None:
+    book = CampaignBook((known("March"), known("march"), known("jan")))
+
+    assert book.find("march") == known("march")
+    assert book.find("JAN") == known("jan")
+    assert book.find("april") is None

@@ -1,0 +1,1 @@
+"""Several campaigns at once, on fakes of the ports."""

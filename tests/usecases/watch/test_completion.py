@@ -1,0 +1,189 @@
+"""Announcements: each cluster and the campaign, once, and only what the bot has seen incomplete."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.blocks.notifications import draw
+from bot.errors import Unavailable
+from bot.fleet.notifications.notification import parse
+from bot.model import ExecutionStatus, Window
+from bot.usecases.watch.completion import COUNTS_WITHIN
+from bot.usecases.watch.state import WatchState
+from tests.fakes.services import NOW, FakeWorld, config
+from tests.fleet.builders import CAMPAIGN, execution, window
+from tests.fleet.sizes import evenly
+from tests.usecases.watch.passes import new_state, watch
+
+VOICE, CHAT = "voice-prod", "chat-prod"
+CUSTOMERS = {VOICE: ("hilton", "vivint"), CHAT: ("boost",)}
+MINUTE = timedelta(minutes=1)
+
+
+class Fleet:
+    """A world whose clusters are watched, by one bot or by several; ``restart`` begins others on the same store."""
+
+    def __init__(self, world: FakeWorld) -> None:
+        self.world = world
+        self.restart()
+
+    def restart(self) -> None:
+        self.states: dict[str, WatchState] = {name: new_state(name) for name in self.world.config.clusters}
+
+    def complete(self, customer: str, cluster: str = VOICE, days: Window = CAMPAIGN) -> None:
+        """A run has just completed these days."""
+        times = {"started_at": self.world.now - MINUTE, "closed_at": self.world.now}
+        self.world.engines[cluster].add(execution(customer, days, cluster, status=ExecutionStatus.COMPLETED, **times))
+
+    async def look(self) -> None:
+        """Twice, because the campaign is known only when each cluster is."""
+        for _ in range(2):
+            self.world.now += MINUTE
+            for name, state in self.states.items():
+                state.history_due = None
+                await watch(name, self.world.services, state)
+
+    def announced(self) -> list[tuple[str, str]]:
+        """The channel and the first words of each announcement."""
+        rows = [row.message for key, row in self.world.outbox.messages.items() if key.startswith("complete:")]
+        return [(row.destination, draw(parse(row.body)).text.partition(":")[0]) for row in rows]
+
+
+def fleet(**sections: object) -> Fleet:
+    world = FakeWorld(config(CUSTOMERS, **sections), now=NOW)
+    for cluster, names in CUSTOMERS.items():
+        world.warehouses[cluster].volume = {name: evenly(1_000) for name in names}
+    return Fleet(world)
+
+
+async def test_a_cluster_is_announced_once_when_its_last_customer_completes() -> None:
+    one = fleet()
+    await one.look()
+    one.complete("hilton")
+    await one.look()
+    before = one.announced()
+    one.complete("vivint")
+    for _ in range(3):
+        await one.look()
+
+    assert before == []
+    assert one.announced() == [("", "voice-prod is complete")]
+
+
+async def test_the_campaign_is_announced_once_when_every_cluster_is_complete() -> None:
+    one = fleet()
+    await one.look()
+    for name, cluster in (("hilton", VOICE), ("vivint", VOICE), ("boost", CHAT)):
+        one.complete(name, cluster)
+    for _ in range(3):
+        await one.look()
+
+    assert one.announced() == [
+        ("", "voice-prod is complete"),
+        ("", "chat-prod is complete"),
+        ("", "The campaign is complete"),
+    ]
+
+
+async def test_a_restart_and_another_bot_announce_nothing_again() -> None:
+    one = fleet()
+    await one.look()
+    one.complete("hilton")
+    one.complete("vivint")
+    await one.look()
+    one.restart()
+    await one.look()
+
+    assert one.announced() == [("", "voice-prod is complete")]
+
+
+async def test_a_bot_that_dies_after_recording_the_message_does_not_record_another() -> None:
+    one = fleet()
+    await one.look()
+    one.complete("hilton")
+    one.complete("vivint")
+    (waiting,) = [each for each in await one.world.subscriptions.waiting() if each.cluster == VOICE]
+    await one.look()
+    one.world.subscriptions.rows[waiting.campaign, VOICE, "", ""] = waiting
+    one.restart()
+    await one.look()
+
+    revisions = [row.revision for key, row in one.world.outbox.messages.items() if key.startswith("complete:")]
+    assert revisions == [1]
+
+
+async def test_what_was_complete_before_the_bot_first_looked_is_no_news() -> None:
+    one = fleet()
+    one.complete("hilton")
+    one.complete("vivint")
+    await one.look()
+    one.complete("boost", CHAT)
+    await one.look()
+
+    assert one.announced() == [("", "chat-prod is complete"), ("", "The campaign is complete")]
+
+
+async def test_a_cluster_that_becomes_incomplete_again_is_not_announced_twice() -> None:
+    one = fleet()
+    await one.look()
+    one.complete("hilton")
+    one.complete("vivint")
+    await one.look()
+    failed = execution("vivint", window(1, 6), status=ExecutionStatus.FAILED, closed_at=one.world.now)
+    one.world.engines[VOICE].add(failed)
+    await one.look()
+    one.world.now += MINUTE
+    one.complete("vivint", days=window(1, 6))
+    await one.look()
+
+    assert one.announced() == [("", "voice-prod is complete")]
+
+
+async def test_an_announcement_goes_to_the_channel_of_its_clusters_route() -> None:
+    one = fleet(routes=[{"clusters": [VOICE], "channel": "C0VOICE"}])
+    await one.look()
+    for name, cluster in (("hilton", VOICE), ("vivint", VOICE), ("boost", CHAT)):
+        one.complete(name, cluster)
+    await one.look()
+
+    assert [channel for channel, _ in one.announced()] == ["C0VOICE", "", ""]
+
+
+async def test_while_the_source_does_not_answer_nothing_is_decided() -> None:
+    one = fleet()
+    one.complete("hilton")
+    one.world.warehouses[VOICE].away = Unavailable("ClickHouse", "connection refused")
+    await one.look()
+    undecided = await one.world.subscriptions.of("")
+    one.world.warehouses[VOICE].away = None
+    await one.look()
+
+    assert [each.cluster for each in undecided if each.cluster == VOICE] == []
+    assert VOICE in [each.cluster for each in await one.world.subscriptions.of("")]
+
+
+async def test_counts_are_waited_for_where_there_is_something_to_compare_with() -> None:
+    tables = {"name": "scores", "table": "analytics.scores", "customer_column": "customer", "time_column": "at"}
+    one = fleet(verify={"tables": [{**tables, "expected": "SELECT day, rows"}]})
+    await one.look()
+    one.complete("hilton")
+    one.complete("vivint")
+    await one.look()
+    uncounted = one.announced()
+    one.world.now += COUNTS_WITHIN
+    await one.look()
+
+    assert uncounted == []
+    assert one.announced() == [("", "voice-prod is complete")]
+
+
+@pytest.mark.parametrize("customers", [{VOICE: ("hilton",), CHAT: ()}, {VOICE: ("hilton",)}])
+async def test_of_a_single_cluster_only_the_campaign_is_announced(customers: dict[str, tuple[str, ...]]) -> None:
+    world = FakeWorld(config(customers), now=NOW)
+    world.warehouses[VOICE].volume = {"hilton": evenly(1_000)}
+    one = Fleet(world)
+    await one.look()
+    one.complete("hilton")
+    await one.look()
+
+    assert one.announced() == [("", "The campaign is complete")]
