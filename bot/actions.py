@@ -138,6 +138,7 @@ class TargetValue(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     target: str = Field(min_length=1, max_length=400)
+    campaign: str = Field(default="", max_length=200)
 
 
 class GroupValue(BaseModel):
@@ -191,7 +192,8 @@ def _snooze(value: str) -> Request:
 
 def _retry_window(value: str) -> Request:
     again = AgainValue.model_validate_json(value)
-    return Retry(target=again.target, range=Window(again.start, again.end), which=Selection.ALL)
+    days = Window(again.start, again.end)
+    return Retry(target=again.target, campaign=again.campaign, range=days, which=Selection.ALL)
 
 
 def _more_time(value: str) -> Request:
@@ -200,7 +202,7 @@ def _more_time(value: str) -> Request:
 
 
 def _about_target(command: type[_AboutTarget]) -> Callable[[str], Request]:
-    return lambda value: command(target=TargetValue.model_validate_json(value).target)
+    return lambda value: command(**TargetValue.model_validate_json(value).model_dump(exclude_defaults=True))
 
 
 _READERS: Mapping[str, Callable[[str], Request]] = {
@@ -224,10 +226,8 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
 
 
 def confirmed(memory: str) -> tuple[ControlRequest, str]:
-    """The command that a modal confirms, and what it showed; ``memory`` is the submitted private metadata.
-
-    Raises UsageError for a modal that is forged, or of another version or app.
-    """
+    """The command that a modal confirms, and what it showed; ``memory`` is the submitted private metadata. Raises
+    UsageError for a modal that is forged, or of another version or app."""
     try:
         confirmation = Confirmation.model_validate_json(memory)
     except ValueError as exc:

@@ -7,14 +7,14 @@ from typing import Protocol
 
 from bot.config import Config
 from bot.fleet.campaigns.book import CampaignBook
-from bot.fleet.campaigns.membership import CampaignView
+from bot.fleet.campaigns.membership import CampaignView, Membership
 from bot.fleet.proposals.audit_records import AuditWording
 from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.doubts import Conditions
 from bot.fleet.runs.identity import Identity
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.run import EndedRuns
-from bot.model import CampaignRecord, Execution
+from bot.model import CampaignRecord, Episode, Execution
 from bot.ports import (
     Channel,
     Control,
@@ -84,6 +84,7 @@ class CampaignMemory:
 
     records: tuple[CampaignRecord, ...] = ()
     book: CampaignBook | None = None
+    membership: Membership | None = None
     services: dict[str, "Services"] = field(default_factory=dict)
 
 
@@ -123,6 +124,10 @@ class Services:
     view: CampaignView | None = None
     root: "Services | None" = None
     campaigns: CampaignMemory = field(default_factory=CampaignMemory)
+
+    def is_about(self, episode: Episode) -> bool:
+        """Whether the alert is about the campaign of these services."""
+        return self.view is None or self.view.is_about(episode.ref.cluster, episode.customer, episode.window)
 
     def covers(self, run: Execution, identity: Identity | None) -> bool:
         """Whether the run belongs to the campaign of these services."""

@@ -19,6 +19,7 @@ from bot.blocks import struggling as struggling_blocks
 from bot.blocks import verify as verify_blocks
 from bot.blocks.campaigns import with_campaign
 from bot.commands import ControlRequest, Reach, Reader, Request, activities, alerts, control, parse, queries
+from bot.commands import campaign as campaigning
 from bot.commands import notify as notifying
 from bot.fleet.proposals.bulk import BulkProposal
 from bot.fleet.proposals.campaigns import within
@@ -31,6 +32,7 @@ from bot.services import Services
 from bot.usecases.ack import ack
 from bot.usecases.audit import audit
 from bot.usecases.campaigns.campaigns import campaigns
+from bot.usecases.campaigns.change import campaign
 from bot.usecases.campaigns.choice import in_its_campaign
 from bot.usecases.campaigns.every import over_campaigns, propose_in_all
 from bot.usecases.control import propose
@@ -179,6 +181,7 @@ ROUTES: tuple[Answer | Question, ...] = (
     records(alerts.Ack, alerts.read_ack, ack, ack_blocks.render),
     records(alerts.Snooze, alerts.read_snooze, snooze, snooze_blocks.render),
     records(notifying.Notify, notifying.read_notify, notify, notify_blocks.render),
+    asks(campaigning.Campaign, campaigning.read_campaign, campaign),
     reads(queries.Campaigns, queries.read_campaigns, campaigns, campaigns_blocks.render),
     reads(queries.Digest, queries.read_digest, digest, digest_blocks.render),
     reads(queries.Report, queries.read_report, report, report_blocks.render),

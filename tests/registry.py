@@ -2,6 +2,7 @@
 it goes. Nothing is imported, so that a part that is missing cannot keep the others from being looked at."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -109,7 +110,7 @@ def _missing_of(model: Model, files: Files) -> Iterator[str]:
         yield from _missing_tests(word, row, files)
     if f"\n## {word}\n" not in files[REFERENCE]:
         yield f"{word} is not in the reference: add a section “## {word}” to {REFERENCE}."
-    if f"`/backfill {word}" not in files["README.md"]:
+    if not re.search(rf"`/backfill {word}\b", files["README.md"]):
         yield f"{word} is not in the table of commands: add a line `/backfill {word}` to README.md."
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.blocks import (
     activity_acts,
     audit_wording,
+    campaign_change,
     children,
     health,
     instructions,
@@ -17,6 +18,7 @@ from bot.blocks import (
 )
 from bot.blocks.lines import Line
 from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
+from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.fleet.proposals.proposal import (
     Act,
     BeginSequence,
@@ -77,6 +79,8 @@ def details(act: Act, whole: Window | None) -> list[Line]:
             return [Line.of(activity_acts.details(act))]
         case ChangeQueue():
             return [queue_change.details(act)]
+        case ChangeCampaign():
+            return [Line.of(campaign_change.details(act))]
 
 
 def consequences(acts: Sequence[Act]) -> list[Line]:
@@ -91,8 +95,7 @@ def consequences(acts: Sequence[Act]) -> list[Line]:
 
 
 def summary_line(acts: Sequence[Act]) -> Line:
-    """A customer's acts as one line: what they would do, then the state of its sequence and the health of its first
-    runs."""
+    """A customer's acts as one line, with the state of its sequence and the health of its first runs."""
     runs = [run for act in acts for run in _runs(act)]
     sequences = [_sequence_state(act) for act in acts if isinstance(act, Instruct)]
     return _customer_line(
@@ -155,9 +158,11 @@ def _steps(act: Act) -> Iterator[_Step]:
         case ChangeQueue():
             number = 1 if act.customer else len(act.queued or ())
             yield _Step(*queue_change.verb_and_noun(act), number, queue_change.phrase(act))
+        case ChangeCampaign():
+            yield _Step(act.action.value, "campaign", 1, campaign_change.phrase(act))
 
 
-def _done_text(act: Act) -> str:
+def _done_text(act: Act) -> str:  # noqa: PLR0911  (one line a kind)
     match act:
         case BeginSequence(spec=spec) if spec.batch:
             return f"queued, {windows.count(sequence_phrases.initial_windows(spec))} when it is its turn."
@@ -175,19 +180,19 @@ def _done_text(act: Act) -> str:
             return activity_acts.result(act)
         case ChangeQueue():
             return queue_change.result(act)
+        case ChangeCampaign():
+            return campaign_change.result(act)
 
 
 def _workflow(run: Run) -> str:
     """The workflow named by its days, or by its id if the days are not known."""
-    window = run.window
-    description = (
-        f"over {words.long_range(window, run.started_at)}" if window else words.name(run.execution.ref.workflow_id)
-    )
-    return f"the workflow {description}"
+    if run.window:
+        return f"the workflow over {words.long_range(run.window, run.started_at)}"
+    return f"the workflow {words.name(run.execution.ref.workflow_id)}"
 
 
 def _customer_line(customer: str, text: str) -> Line:
-    """The text under the customer's name, or under that of the queue if it is about no single customer."""
+    """The text under the customer's name, or under that of the queue."""
     name = words.name(customer) if customer else "Queue"
     return Line(f"{name}: {text}", f"*{kit.escape(name)}*: {kit.escape(text)}")
 

@@ -3,11 +3,12 @@
 A record keeps the text that was stored with it. So a change of wording here shows only in new records.
 """
 
-from bot.blocks import open_work, queue_change, refusals, words
+from bot.blocks import campaign_change, open_work, queue_change, refusals, words
 from bot.commands import SLASH
 from bot.commands.words import typed
 from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
 from bot.fleet.proposals.audit_records import AuditWording
+from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.fleet.proposals.problems import (
     OutcomeUnknown,
     Problem,
@@ -47,7 +48,7 @@ def problem(failed: Problem) -> str:
             return "The world had changed since it was shown."
 
 
-def before(act: Act) -> str:
+def before(act: Act) -> str:  # noqa: PLR0911  (one line a kind)
     """The state before the act, as the audit stores it."""
     match act:
         case BeginSequence():
@@ -63,6 +64,8 @@ def before(act: Act) -> str:
             return f"{act.activity_type}: attempt {act.attempt} waits"
         case ChangeQueue():
             return queue_change.before(act)
+        case ChangeCampaign():
+            return campaign_change.before(act)
 
 
 def after(act: Act) -> str:  # noqa: PLR0911  (one line a kind)
@@ -88,6 +91,8 @@ def after(act: Act) -> str:  # noqa: PLR0911  (one line a kind)
             return f"{act.activity_type}: reset to attempt 1"
         case ChangeQueue():
             return queue_change.after(act)
+        case ChangeCampaign():
+            return campaign_change.after(act)
 
 
 WORDING = AuditWording(refusals.problem, problem, before, after)

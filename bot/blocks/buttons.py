@@ -36,11 +36,12 @@ _ENDS_WITH_DAYS_MISSING = (
 )
 
 
-def for_target(target: Target, *actions: ActionId) -> list[InteractiveElement]:
-    """One button for each action. A label that ends in … opens a modal that asks for confirmation."""
+def for_target(target: Target, *actions: ActionId, campaign: str = "") -> list[InteractiveElement]:
+    """One button for each action, about one campaign if it is given. A label that ends in … opens a modal that asks
+    for confirmation."""
     if not _fits(target):
         return []
-    value = TargetValue(target=str(target)).model_dump_json()
+    value = TargetValue(target=str(target), campaign=campaign).model_dump_json(exclude_defaults=True)
     return [
         ButtonElement(action_id=action, text=_LABELS[action], value=value, style=_STYLES.get(action))
         for action in actions
@@ -50,23 +51,28 @@ def for_target(target: Target, *actions: ActionId) -> list[InteractiveElement]:
 def for_sequence(progress: SequenceProgress) -> list[InteractiveElement]:
     """The buttons that fit the sequence's phase. A sequence that only cancels runs has no windows to pause or to run
     again."""
-    target = Target(progress.spec.cluster, progress.spec.customer)
+    target, campaign = Target(progress.spec.cluster, progress.spec.customer), progress.spec.campaign
     runs_windows = bool(progress.spec.days or progress.spec.adopt)
     if progress.phase is Phase.STOPPING:
         return []
     if progress.phase is Phase.ENDED:
-        return for_target(target, ActionId.RETRY) if runs_windows and progress.end in _ENDS_WITH_DAYS_MISSING else []
+        is_offered = runs_windows and progress.end in _ENDS_WITH_DAYS_MISSING
+        return for_target(target, ActionId.RETRY, campaign=campaign) if is_offered else []
     # A sequence can also be paused while it waits for the workflows it has cancelled. Then it starts no windows
     # afterwards.
     pause_or_resume = ActionId.RESUME if progress.paused_by else ActionId.PAUSE
-    return for_target(target, *([pause_or_resume] if runs_windows else []), ActionId.CANCEL)
+    first = [pause_or_resume] if runs_windows else []
+    return for_target(target, *first, ActionId.CANCEL, campaign=campaign)
 
 
-def rerun(target: Target, window: Window, label: str = "Run this window again…") -> list[InteractiveElement]:
+def rerun(
+    target: Target, window: Window, label: str = "Run this window again…", campaign: str = ""
+) -> list[InteractiveElement]:
     """The button that runs one window again."""
     if not _fits(target):
         return []
-    value = AgainValue(target=str(target), start=window.start, end=window.end).model_dump_json()
+    again = AgainValue(target=str(target), campaign=campaign, start=window.start, end=window.end)
+    value = again.model_dump_json(exclude_defaults=True)
     return [ButtonElement(action_id=ActionId.AGAIN, text=label, value=value)]
 
 

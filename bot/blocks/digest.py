@@ -41,14 +41,15 @@ def render(result: Digest) -> Message:
         f"What is unknown on {name} may be complete: not all past runs are known." for name in result.half_known
     ]
     silent += _older(result)
+    name = f"Digest of {words.name(result.campaign)}" if result.campaign else "Digest"
     blocks: list[Block] = [
-        kit.section(f"*Digest: {kit.escape(headline)}*\n{kit.escape(range_line)}"),
+        kit.section(f"*{kit.escape(name)}: {kit.escape(headline)}*\n{kit.escape(range_line)}"),
         *kit.sections([kit.escape(line) for line in [*news, *silent]]),
         *kit.preformatted(table.splitlines()),
         *kit.sections([mrkdwn for _, mrkdwn in linked]),
         kit.context(kit.escape(eta)),
     ]
-    plain = [f"Digest: {headline} {range_line}.", *news, *silent, table, *(text for text, _ in linked), eta]
+    plain = [f"{name}: {headline} {range_line}.", *news, *silent, table, *(text for text, _ in linked), eta]
     return replace(kit.message("\n".join(plain), blocks), picture=pictures.progress(result.progress))
 
 
@@ -56,7 +57,8 @@ def _unchanged_line(digest: Digest) -> str:
     assert digest.news.since is not None
     count = len(digest.struggling)
     struggling = f" {words.plural(count, 'alert')} still open." if count else ""
-    return f"Digest: nothing has changed since {words.plain_when(digest.news.since)}. {_headline(digest)}{struggling}"
+    name = f"Digest of {words.name(digest.campaign)}" if digest.campaign else "Digest"
+    return f"{name}: nothing has changed since {words.plain_when(digest.news.since)}. {_headline(digest)}{struggling}"
 
 
 def _older(digest: Digest) -> list[str]:

@@ -36,7 +36,7 @@ def render(home: Home) -> HomeTab:
     board = home.board
     blocks: list[Block] = [
         kit.header(_verdict(home)),
-        kit.context(f"{words.long_range(board.whole, board.at)} · as of {words.when(board.at)}"),
+        kit.context(f"{_campaign(home)}{words.long_range(board.whole, board.at)} · as of {words.when(board.at)}"),
         *_listed("Needs a person", home.needs_person, home, _with_remedy, NEED_SHOWN),
         *_listed("Goes on by itself", home.goes_on, home, _with_bar, GO_ON_SHOWN),
         *_others(board),
@@ -46,6 +46,10 @@ def render(home: Home) -> HomeTab:
     ]
     buttons.number(blocks)
     return kit.home(blocks)
+
+
+def _campaign(home: Home) -> str:
+    return f"Campaign {kit.escape(words.name(home.campaign))} · " if home.campaign else ""
 
 
 def refused(why: str) -> HomeTab:

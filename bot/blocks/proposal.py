@@ -6,6 +6,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import (
     acts,
+    campaign_change,
     kit,
     sequence_phrases,
     sizing,
@@ -15,6 +16,7 @@ from bot.blocks import (
 from bot.blocks.lines import Line
 from bot.commands.control import Cancel, Retry, Run
 from bot.fleet.planning.plan import Plan
+from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.fleet.proposals.proposal import Act, BeginSequence, ChangeQueue, Instruct, Proposal
 from bot.model import Window
 
@@ -25,6 +27,9 @@ WINDOWS_ROOM = 2_500
 def headline(proposal: Proposal) -> str:
     """``About to cancel 1 workflow and start 11 windows of 5 days for hilton on voice-prod, about 20–31 h.``"""
     target = proposal.target
+    campaign = next((act for act in proposal.acts if isinstance(act, ChangeCampaign)), None)
+    if campaign:
+        return campaign_change.headline(campaign)
     if not target.customer:
         number = len(proposal.customers)
         where = f"{words.plural(number, 'customer')} on {target.cluster}" if number else target.cluster

@@ -1,10 +1,14 @@
 """The warnings to read before confirming a proposal, in plain text."""
 
 from bot.blocks import open_work, refusals, words
+from bot.commands import SLASH
+from bot.commands.words import typed
 from bot.fleet.proposals.warnings import (
     AttemptsGoOn,
+    CampaignWarning,
     ClusterWarning,
     CustomerWarning,
+    DaysOfNobody,
     DeathSeenLater,
     DoesNotApply,
     EndsByItself,
@@ -43,10 +47,21 @@ def text(warning: ProposalWarning) -> str:
     match warning:
         case AlsoRuns() | NotSeen() | ExpectedElsewhere() | NamesNotSeen():
             return open_work.note(warning)
-        case LeftOut() | DoesNotApply() | Unrecognised() | OfOneCustomer() | QueuedInOrder() | InCampaigns():
+        case LeftOut() | DoesNotApply() | Unrecognised() | OfOneCustomer() | QueuedInOrder():
             return _of_cluster(warning)
+        case InCampaigns() | DaysOfNobody():
+            return _of_campaign(warning)
         case _:
             return _of_customer(warning)
+
+
+def _of_campaign(warning: CampaignWarning) -> str:
+    match warning:
+        case DaysOfNobody(campaign):
+            run = f"{SLASH} run all in {typed(campaign)}"
+            return f"What runs goes on, and nobody fills the new days yet: {run} queues them."
+        case InCampaigns(names):
+            return f"In {'campaign' if len(names) == 1 else 'the campaigns'} {listed(names)}."
 
 
 def _of_cluster(warning: ClusterWarning) -> str:
@@ -60,8 +75,6 @@ def _of_cluster(warning: ClusterWarning) -> str:
         case QueuedInOrder(order):
             first = "by name" if order is QueueOrder.NAME else f"{order.value} first"
             return f"They wait in the queue of their cluster, {first}; windows_at_once bounds how many run together."
-        case InCampaigns(names):
-            return f"In {'campaign' if len(names) == 1 else 'the campaigns'} {listed(names)}."
         case OfOneCustomer(customer, own):
             return f"{customer}: {text(own)}"
 

@@ -3,6 +3,8 @@
 Slack converts no dates in files, so all times are in UTC, and say so.
 """
 
+import re
+
 from bot.blocks import kit, sizing, words
 from bot.blocks.report_accounts import account_of_changes, account_of_struggles, account_of_waiting
 from bot.blocks.report_results import counts, happened, remaining, results, unknowns
@@ -12,6 +14,9 @@ from bot.message import Document, Message
 from bot.model import in_utc
 
 STRUGGLED_SHOWN = 5
+
+# What a file name does not hold on every system.
+_NO_FILE_NAME = re.compile(r"[^\w.-]+")
 
 
 def render(result: Report) -> Message:
@@ -27,7 +32,7 @@ def markdown(report: Report) -> str:
     lines = [
         f"# {_title(report)}",
         "",
-        f"**{_headline(report)}** Campaign: {words.long_range(report.range, report.span.until)}.",
+        f"**{_headline(report)}** Campaign{_named(report)}: {words.long_range(report.range, report.span.until)}.",
         "",
         f"All times are in UTC. {_as_of(report)}",
         "",
@@ -43,14 +48,20 @@ def markdown(report: Report) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
+def _named(report: Report) -> str:
+    return f" {words.name(report.campaign)}" if report.campaign else ""
+
+
 def _title(report: Report) -> str:
     if report.day:
-        return f"Operations log of {report.day}"
-    return f"Operations log from {in_utc(report.span.since)} to {in_utc(report.span.until)}"
+        return f"Operations log{_named(report)} of {report.day}"
+    return f"Operations log{_named(report)} from {in_utc(report.span.since)} to {in_utc(report.span.until)}"
 
 
 def _file_name(report: Report) -> str:
-    return f"operations-log-{report.day or f'{report.span.until:%Y-%m-%dT%H%MZ}'}.md"
+    campaign = _NO_FILE_NAME.sub("-", report.campaign)
+    name = f"operations-log-{f'{campaign}-' if campaign else ''}"
+    return f"{name}{report.day or f'{report.span.until:%Y-%m-%dT%H%MZ}'}.md"
 
 
 def _headline(report: Report) -> str:

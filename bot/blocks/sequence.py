@@ -53,7 +53,7 @@ def still_open(line: notifications.StillOpenLine) -> Message:
         f"on {spec.cluster}: {words.name(workflow)} was asked to end {duration_text(line.waited)} ago, "
         "and is STILL OPEN. Its days are left alone until it is closed. Terminate ends it without asking it."
     )
-    actions = [] if line.overtaken else buttons.for_target(_target(spec), ActionId.TERMINATE)
+    actions = [] if line.overtaken else buttons.for_target(_target(spec), ActionId.TERMINATE, campaign=spec.campaign)
     return _broadcast_line(spec, text, actions)
 
 
@@ -75,7 +75,7 @@ def window(line: notifications.WindowLine) -> Message:
     if line.closed < line.total:
         sentences += [*_size_change(line), *_remaining(line)]
     is_offered = ended.end in _NEEDS_RERUN and not line.overtaken
-    actions = buttons.rerun(_target(spec), ended.window) if is_offered else []
+    actions = buttons.rerun(_target(spec), ended.window, campaign=spec.campaign) if is_offered else []
     return _line(spec, " ".join(sentences), actions)
 
 

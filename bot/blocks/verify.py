@@ -6,7 +6,7 @@ from functools import partial
 
 from slack_sdk.models.blocks import Block, InteractiveElement
 
-from bot.blocks import buttons, differences, kit, open_work, row_differences, verdict, words
+from bot.blocks import buttons, differences, kit, open_work, pictures, row_differences, verdict, words
 from bot.blocks.lines import Line, first_names, fitting
 from bot.commands import SLASH
 from bot.fleet.name_lookup import Target
@@ -73,6 +73,7 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
     ]
     return replace(
         kit.message("\n".join(plain), blocks),
+        picture=pictures.counts(customer),
         follow_up=row_differences.keys_for_all(customer.customer, result.narrowings, whole),
         for_asker=row_differences.keys_for_asker(customer.customer, result.narrowings, whole),
     )

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from bot.commands.activities import Reset, Timeout
+from bot.commands.campaign import Campaign
 from bot.commands.names import reject_extra_words, required_name, required_names
 from bot.commands.options import check_whole_with, take_order, take_which, take_whole, take_windows
 from bot.commands.ranges import take_range
@@ -213,6 +214,7 @@ def read_terminate(words: Sequence[str], _today: date) -> Terminate:
 
 
 Control = Annotated[
-    Run | Split | Pause | Resume | Retry | Cancel | Terminate | Timeout | Reset, Field(discriminator="kind")
+    Run | Split | Pause | Resume | Retry | Cancel | Terminate | Timeout | Reset | Campaign,
+    Field(discriminator="kind"),
 ]
 """Any command that a dialog confirms. The dialog keeps it as JSON until somebody submits."""

@@ -76,6 +76,12 @@ def take_campaign(words: Sequence[str]) -> tuple[list[str], str]:
     return rest, campaign or ""
 
 
+def take_like(words: Sequence[str]) -> tuple[list[str], str]:
+    """Reads ``like NAME``; "" when the option is absent."""
+    rest, other = _take_with_value(words, "like", _read_like)
+    return rest, other or ""
+
+
 def days_of(word: str) -> int | None:
     """The number in ``5d`` or ``5``."""
     number = _DAYS.fullmatch(word)
@@ -109,6 +115,12 @@ def _read_breakdown(choice: str) -> Breakdown:
 def _read_campaign(name: str) -> str:
     if not name:
         raise UsageError("in which campaign?", "Type its name after in, as in march.")
+    return name
+
+
+def _read_like(name: str) -> str:
+    if not name:
+        raise UsageError("like which campaign?", "Type its name after like.")
     return name
 
 

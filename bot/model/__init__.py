@@ -40,7 +40,18 @@ from bot.model.namespace import Namespace
 from bot.model.operations import PendingOperation
 from bot.model.page import WEBHOOK, PageAction, PageCall
 from bot.model.people import CLOCK, Actor, Installation, Person
-from bot.model.picture import AttemptBar, AttemptsChart, Calendar, Chart, DayState, ProgressChart, ProgressPoint
+from bot.model.picture import (
+    AttemptBar,
+    AttemptsChart,
+    Calendar,
+    Chart,
+    CountsChart,
+    DayRows,
+    DayState,
+    ProgressChart,
+    ProgressPoint,
+    TableRows,
+)
 from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, announcement_channel, route_of
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
@@ -101,7 +112,9 @@ __all__ = [
     "CloseEvent",
     "ClusterRecord",
     "Count",
+    "CountsChart",
     "DayCount",
+    "DayRows",
     "DayState",
     "DescribedState",
     "Description",
@@ -166,6 +179,7 @@ __all__ = [
     "Subject",
     "Subscription",
     "TableCount",
+    "TableRows",
     "TableSpec",
     "TaskKind",
     "Tier",

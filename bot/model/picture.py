@@ -11,13 +11,14 @@ from bot.model.window import Window
 
 
 class DayState(StrEnum):
-    """The state of one day of a backfill, best first."""
+    """The state of one day of a backfill, best first. ``OUTSIDE`` days do not belong to what is shown."""
 
     COMPLETE = "complete"
     RUNNING = "running"
     IN_DOUBT = "in doubt"
     FAILED = "failed"
     MISSING = "missing"
+    OUTSIDE = "not part of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +88,45 @@ class ProgressChart:
         return self.points[-1].days
 
 
-Chart = Annotated[Calendar | AttemptsChart | ProgressChart, Discriminator("kind")]
+@dataclass(frozen=True, slots=True)
+class DayRows:
+    """The rows of one day: expected, actual without duplicates, and duplicates. ``has_other_contents``: there are as
+    many rows as expected, and they are not the same."""
+
+    expected: int
+    actual: int
+    duplicates: int = 0
+    has_other_contents: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableRows:
+    """The rows of one table on each day."""
+
+    table: str
+    days: tuple[DayRows, ...]
+
+    @property
+    def expected(self) -> int:
+        """Rows expected on all days."""
+        return sum(day.expected for day in self.days)
+
+    @property
+    def actual(self) -> int:
+        """Rows of all days, without duplicates."""
+        return sum(day.actual for day in self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class CountsChart:
+    """The rows of one customer by day, from ``start`` on, in tables in which something is not as expected."""
+
+    cluster: str
+    customer: str
+    start: date
+    tables: tuple[TableRows, ...]
+    kind: Literal["counts"] = "counts"
+
+
+Chart = Annotated[Calendar | AttemptsChart | ProgressChart | CountsChart, Discriminator("kind")]
 """Whatever the bot draws."""

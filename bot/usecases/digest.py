@@ -25,6 +25,7 @@ from bot.fleet.status.snapshot import (
 from bot.model import JournalEntry, OutboxMessage, is_past_within_skew
 from bot.services import Services
 from bot.usecases.board import board_of_fleet
+from bot.usecases.campaigns.scope import campaign_book, in_campaign
 from bot.usecases.report import report_of
 
 ONE_DAY = timedelta(days=1)
@@ -38,8 +39,14 @@ async def digest(_command: DigestCommand, services: Services) -> Digest:
     """Compares the fleet now with the last scheduled digest. The next digest is not compared with this one."""
     board = await board_of_fleet(services)
     before = parse_snapshot(await services.journal.snapshot())
-    posted = await _last_posted(before, services)
-    return await _digest_of(board, compare(posted, snapshot_of(board, services.now(), before)), services)
+    posted = _of(await _last_posted(before, services), services)
+    now = snapshot_of(board, services.now(), _of(before, services))
+    return await _digest_of(board, compare(posted, now), services)
+
+
+def _of(snapshot: Snapshot | None, services: Services) -> Snapshot | None:
+    """The part of the snapshot that is about the campaign of these services."""
+    return snapshot.of_campaign(services.view.key) if snapshot and services.view else snapshot
 
 
 async def announce(slot: datetime, services: Services, seen_since: datetime | None = None) -> bool:
@@ -59,30 +66,45 @@ async def announce(slot: datetime, services: Services, seen_since: datetime | No
     if before is None and not any(seen < slot for seen in sightings):
         _log.debug("digest left to the next time", slot=slot.isoformat())
         return False
-    board = await board_of_fleet(services)
     posted = await _last_posted(before, services)
     early = latest_early_slot(before, slot, now)
     if early:
         _log.warning("a digest was posted before its time: a clock was ahead", slot=early.isoformat())
-    after = replace(snapshot_of(board, slot, before), said=posted, early=early)
-    result = await _digest_of(board, compare(posted, after), services)
-    card = OutboxMessage(after.key, dump(DigestCard(result)))
-    messages = (card, *await _report(after, services)) if services.config.digest.report else (card,)
-    await services.journal.record(JournalEntry(messages=messages, snapshot=dump_snapshot(after)), services.now())
+    after = replace(before or Snapshot(slot), slot=slot, said=posted, early=early)
+    messages: list[OutboxMessage] = []
+    book = await campaign_book(services)
+    for campaign in book.open:
+        own = in_campaign(campaign, book, services)
+        board = await board_of_fleet(own)
+        after = _with_marks(after, snapshot_of(board, slot, _of(before, own)), own)
+        result = await _digest_of(board, compare(_of(posted, own), _of(after, own) or after), own)
+        key = f"{after.key}:{campaign.name}" if messages else after.key
+        messages += [OutboxMessage(key, dump(DigestCard(result))), *await _report(key, posted, own)]
+    entry = JournalEntry(messages=tuple(messages), snapshot=dump_snapshot(after))
+    await services.journal.record(entry, services.now())
     return True
 
 
-async def _report(digest: Snapshot, services: Services) -> tuple[OutboxMessage, ...]:
-    """The operations log for the thread of this digest: since the last posted one, or of a day. None if the journal
-    does not answer, because the digest does not wait for it."""
+def _with_marks(after: Snapshot, own: Snapshot, services: Services) -> Snapshot:
+    """The snapshot with the marks of the campaign of these services."""
+    if services.view is None or not services.view.key:
+        return replace(after, marks=own.marks)
+    return replace(after, others={**after.others, services.view.key: own.marks})
+
+
+async def _report(key: str, posted: Snapshot | None, services: Services) -> tuple[OutboxMessage, ...]:
+    """The operations log for the thread of this digest, if it gets one: since the last posted one, or of a day. None
+    if the journal does not answer, because the digest does not wait for it."""
+    if not services.config.digest.report:
+        return ()
     until = services.now()
-    since = min(digest.said.slot, until) if digest.said else until - ONE_DAY
+    since = min(posted.slot, until) if posted else until - ONE_DAY
     try:
         report = await report_of(Span(max(since, until - LONGEST_REPORT), until), services)
     except DependencyError as exc:
         _log.warning("digest without its report", reason=str(exc))
         return ()
-    return (OutboxMessage(f"report:{digest.key}", dump(ReportCard(report)), thread_key=digest.key),)
+    return (OutboxMessage(f"report:{key}", dump(ReportCard(report)), thread_key=key),)
 
 
 async def _last_posted(before: Snapshot | None, services: Services) -> Snapshot | None:
@@ -93,13 +115,16 @@ async def _last_posted(before: Snapshot | None, services: Services) -> Snapshot 
 async def _digest_of(board: Board, news: News, services: Services) -> Digest:
     all_open = await services.journal.open_episodes()
     # The bot no longer watches clusters that were removed from the configuration.
-    episodes = [episode for episode in all_open if episode.ref.cluster in services.config.clusters]
+    watched = [episode for episode in all_open if episode.ref.cluster in services.config.clusters]
+    episodes = [episode for episode in watched if services.is_about(episode)]
     # Each key once: alerts of one group share a thread, and so do a sequence and the alert that it has taken over.
     keys = dict.fromkeys([*(e.root_key for e in episodes), *(standing.thread_key for standing in board.sequences)])
     threads = {key: await _thread(key, services) for key in keys if key}
     older = older_failures(await services.journal.known_reasons(), news)
     progress = await compute(progress_of, board)
-    return replace(digest_of(board, news, episodes, threads), older_failures=older, progress=progress)
+    name = services.view.campaign.name if services.view else ""
+    made = digest_of(board, news, episodes, threads)
+    return replace(made, older_failures=older, progress=progress, campaign=name)
 
 
 async def _thread(root_key: str, services: Services) -> str:

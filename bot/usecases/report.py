@@ -64,7 +64,10 @@ async def report_of(span: Span, services: Services, day: date | None = None) -> 
     episodes, changes = await asyncio.gather(
         services.journal.episodes_between(span.since, span.until), services.journal.changes(span.since, span.until)
     )
-    episodes = tuple(episode for episode in episodes if episode.ref.cluster in config.clusters)
+    watched = (episode for episode in episodes if episode.ref.cluster in config.clusters)
+    episodes = tuple(episode for episode in watched if services.is_about(episode))
+    name = services.view.campaign.name if services.view else ""
+    changes = tuple(change for change in changes if not name or change.campaign in {"", name})
 
     async def ask(cluster: str) -> ClusterFacts:
         return await _facts_of(cluster, setting, episodes, services)
@@ -72,7 +75,7 @@ async def report_of(span: Span, services: Services, day: date | None = None) -> 
     answers = await ask_all(ask, tuple(config.clusters), services)
     records = Records(episodes, changes, await _acts(answers, setting, episodes, services))
     people = await names_of(_people(answers, records), services)
-    return await compute(build, answers, records, setting, people)
+    return replace(await compute(build, answers, records, setting, people), campaign=name)
 
 
 async def _facts_of(cluster: str, setting: Setting, episodes: Sequence[Episode], services: Services) -> ClusterFacts:

@@ -21,6 +21,7 @@ from bot.manifest import HOME_OPENED
 from bot.message import HomeTab
 from bot.services import Services
 from bot.usecases.board import board_of_fleet
+from bot.usecases.campaigns.scope import campaign_book, in_campaign
 from handlers.listeners.authorization import viewer
 from handlers.listeners.home_picture import HomePicture
 
@@ -44,6 +45,7 @@ class HomeTabs:
         self._opened_at: dict[str, datetime] = {}
         self._asking = asyncio.Lock()
         self._board: Board | None = None
+        self._campaign = ""
 
     async def opened(self, user_id: str) -> None:
         """Publish the tab of this person, and keep it up to date for a while."""
@@ -74,7 +76,7 @@ class HomeTabs:
             if person.refusal:
                 await self._services.modals.publish(user_id, home_blocks.refused(person.refusal))
             else:
-                home = Home(await self._board_now(), person.may_change, person.operators)
+                home = Home(await self._board_now(), person.may_change, person.operators, self._campaign)
                 await self._publish_with_picture(user_id, home_blocks.render(home))
         except DependencyError as exc:
             _log.warning("home not published", user=user_id, reason=str(exc))
@@ -94,7 +96,11 @@ class HomeTabs:
         async with self._asking:
             oldest = self._services.now() - BOARD_LASTS
             if self._board is None or self._board.at < oldest:
-                self._board = await board_of_fleet(self._services)
+                book = await campaign_book(self._services)
+                campaign = book.default or book.home
+                own = in_campaign(campaign, book, self._services)
+                self._board = await board_of_fleet(own)
+                self._campaign = campaign.name if book.has_several else ""
             return self._board
 
 

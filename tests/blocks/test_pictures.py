@@ -5,10 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from bot.blocks import pictures
 from bot.blocks.notifications import draw
 from bot.fleet.notifications.notification import EpisodeCard
+from bot.fleet.notifications.sequence import SequenceCard
+from bot.fleet.verification.verdict import CustomerVerdict, judge
 from bot.message import Message, Picture
-from bot.model import AttemptProgress, Ending, ProgressChart, ProgressPoint, Window
+from bot.model import AttemptProgress, DayCount, Ending, ExpectedDay, ProgressChart, ProgressPoint, Window
 from tests.blocks.gate import taken_by_slack
 from tests.fakes.episodes import episode
+from tests.fleet.sequences import progress
 
 ATTEMPTS = (AttemptProgress(1, "day 2026-01-04, 3,619 of 61,500 rows"), AttemptProgress(2, ""))
 
@@ -34,6 +37,16 @@ def test_alerts_that_have_ended_or_know_no_attempts_have_no_picture() -> None:
     assert draw(EpisodeCard(over)).picture is None
 
 
+def test_an_open_sequence_shows_a_calendar_on_its_own_message_and_on_the_alert_that_it_has_taken_over() -> None:
+    first = Window(date(2026, 1, 1), date(2026, 1, 11))
+    shown = progress(to_come=(Window(first.end, date(2026, 2, 21)),))
+    pictured = [draw(SequenceCard(shown)), draw(EpisodeCard(episode(sequence=shown)))]
+
+    assert [picture_of(message).alt_text for message in pictured] == [
+        "Calendar of hilton on voice-prod, 51 days: 10 complete and 41 missing."
+    ] * 2
+
+
 def test_a_picture_goes_below_everything_else_so_that_no_button_moves() -> None:
     alert = draw(EpisodeCard(episode(attempts=ATTEMPTS)))
     shown = taken_by_slack(pictures.with_image(alert, picture_of(alert), "F0PICTURE"))
@@ -53,6 +66,20 @@ def test_secrets_in_names_are_in_neither_the_picture_nor_its_text() -> None:
     picture = picture_of(draw(EpisodeCard(episode(f"hilton {token}", attempts=ATTEMPTS))))
 
     assert token not in f"{picture.chart}{pictures.image(picture, 'F1')}"
+
+
+def test_the_picture_of_a_count_tells_in_its_alternative_text_on_how_many_days_something_differs() -> None:
+    first, second = date(2026, 1, 1), date(2026, 1, 2)
+    counts = {first: DayCount(raw=10_248, final=10_000)}
+    expected = {first: ExpectedDay(rows=10_000), second: ExpectedDay(rows=3_952)}
+    table = judge("scorecards", Window.of_days(first, 51), counts, expected)
+    picture = pictures.counts(CustomerVerdict("voice-prod", "hilton", (table,)))
+
+    assert picture is not None
+    assert picture.alt_text == (
+        "Rows of hilton on voice-prod by day, expected and actual: scorecards has 10,000 of 13,952 rows, "
+        "1 day with missing rows and 1 day with duplicates of 51 days."
+    )
 
 
 def test_the_picture_of_progress_tells_in_its_alternative_text_what_is_done_and_when_the_rest_may_be() -> None:

@@ -8,6 +8,7 @@ from bot.blocks.proposal_warnings import text
 from bot.commands import Split
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.warnings import (
+    DaysOfNobody,
     DeathSeenLater,
     DoesNotApply,
     EndsByItself,
@@ -121,6 +122,10 @@ WARNINGS: list[tuple[ProposalWarning, str]] = [
     (
         QueuedInOrder(QueueOrder.NAME),
         "They wait in the queue of their cluster, by name; windows_at_once bounds how many run together.",
+    ),
+    (
+        DaysOfNobody("march"),
+        "What runs goes on, and nobody fills the new days yet: /backfill run all in march queues them.",
     ),
     (InCampaigns(("march",)), "In campaign march."),
     (InCampaigns(("jan", "march")), "In the campaigns jan, march."),

@@ -176,6 +176,9 @@ WORDS = {
     "cluster": "voice-prod",
     "start..end": "2026-01-01..2026-01-11",
     "windows Nd": "windows 5d",
+    "name": "march",
+    "end": "2026-04-08",
+    "like other": "like january",
     "…": "1h30m",
 }
 
@@ -204,7 +207,9 @@ def test_whatever_a_form_allows_is_read_or_is_a_choice_too_many(form: str, data:
         return
     command = command_in(text, TODAY)
 
-    assert text.startswith(f"{command.word()} {command.model_dump()['target']}")
+    fields = command.model_dump()
+    words = [command.word(), *filter(None, [fields.get("action")]), fields["target"]]
+    assert text.startswith(" ".join(words))
 
 
 Typed = Run | Split | Pause | Resume | Retry | Cancel | Terminate

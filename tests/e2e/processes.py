@@ -120,7 +120,7 @@ async def _lapse(url: str, killed: int) -> None:
                 await store.leases.give_back(holder)
 
 
-def eventually(read: Callable[[], _T], limit: float = 60.0) -> _T:
+def eventually(read: Callable[[], _T], limit: float = LIMIT) -> _T:
     """What ``read`` gives as soon as it is true; fails with its last answer when that takes too long."""
     deadline = time.monotonic() + limit
     while not (seen := read()):

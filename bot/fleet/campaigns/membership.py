@@ -39,6 +39,17 @@ class Membership:
             fitting = [rule for rule in fitting if run.workflow_type in rule.types[run.ref.cluster]]
         return tuple(rule.name for rule in fitting) or (self.home,)
 
+    def campaigns_about(self, cluster: str, customer: str, days: Window | None) -> Collection[str]:
+        """The names of the campaigns that fill any of these days of a customer, whatever the definition."""
+        fitting = [
+            rule.name
+            for rule in self.rules
+            if cluster in rule.types
+            and (not rule.customers or customer in rule.customers)
+            and (days is None or rule.window.intersection(days))
+        ]
+        return fitting or (self.home,)
+
     def belongs(self, run: Execution, identity: Identity | None, campaign: str) -> bool:
         """Whether the run belongs to this campaign."""
         return campaign in self.campaigns_of(run, identity)
@@ -60,6 +71,15 @@ class CampaignView:
     def covers(self, run: Execution, identity: Identity | None) -> bool:
         """Whether the run belongs to the campaign."""
         return self.membership.belongs(run, identity, self.campaign.name)
+
+    def is_about(self, cluster: str, customer: str, days: Window | None) -> bool:
+        """Whether days of a customer are the campaign's, so that an alert about them is."""
+        return self.campaign.name in self.membership.campaigns_about(cluster, customer, days)
+
+    @property
+    def key(self) -> str:
+        """What tells its data apart from those of other campaigns: its name, or "" where that of the ids is."""
+        return "" if self.campaign.keeps_plain_ids else self.campaign.name
 
     @property
     def scope(self) -> CampaignScope:

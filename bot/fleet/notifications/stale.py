@@ -127,11 +127,17 @@ def _reason_for_reminder(reminder: ReminderLine, episode: Episode) -> str:
 
 def _reason_for_other(notification: Notification, behind: Sequence[UnsentMessage]) -> str:
     match notification:
-        case DigestCard():
-            is_repeated = any(isinstance(entry.notification, DigestCard) for entry in behind)
+        case DigestCard(digest=digest):
+            later = (entry.notification for entry in behind)
+            is_repeated = any(
+                isinstance(each, DigestCard) and each.digest.campaign == digest.campaign for each in later
+            )
             return "a newer digest follows" if is_repeated else ""
-        case ReportCard():
-            is_repeated = any(isinstance(entry.notification, ReportCard) for entry in behind)
+        case ReportCard(report=report):
+            later = (entry.notification for entry in behind)
+            is_repeated = any(
+                isinstance(each, ReportCard) and each.report.campaign == report.campaign for each in later
+            )
             return "a newer report follows" if is_repeated else ""
         case StillOpenLine(spec=spec):
             return "it has closed" if spec.id in {_continued_sequence(entry.notification) for entry in behind} else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.fleet.audit import MAX_WHY
+from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.fleet.proposals.problems import Problem, ProposalChanged
 from bot.fleet.proposals.proposal import Act, Done, Proposal
 from bot.fleet.refusals.declined import Refusal
@@ -103,4 +104,5 @@ def _record(
         reason=approval.reason,
         plan_digest=approval.digest,
         change=change_of(first, approval),
+        campaign=proposal.command.campaign or (first.name if isinstance(first, ChangeCampaign) else ""),
     )

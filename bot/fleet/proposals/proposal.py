@@ -13,6 +13,7 @@ from bot.commands import ControlRequest
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import DIGEST_LENGTH, Estimate, Plan
 from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
+from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.fleet.proposals.problems import Problem
 from bot.fleet.proposals.warnings import ProposalWarning
 from bot.fleet.runs.run import Run
@@ -133,7 +134,7 @@ class ChangeQueue:
         return [["queue", self.change.value, self.customer, batch] for batch in self.batches] or [self.identity]
 
 
-Act = BeginSequence | Instruct | TerminateRun | ExtendTimeout | ResetActivity | ChangeQueue
+Act = ChangeCampaign | BeginSequence | Instruct | TerminateRun | ExtendTimeout | ResetActivity | ChangeQueue
 
 
 @dataclass(frozen=True, slots=True)

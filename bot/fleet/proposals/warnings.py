@@ -177,7 +177,15 @@ class InCampaigns:
     names: tuple[str, ...]
 
 
-ClusterWarning = LeftOut | DoesNotApply | Unrecognised | OfOneCustomer | QueuedInOrder | InCampaigns
+@dataclass(frozen=True, slots=True)
+class DaysOfNobody:
+    """The campaign gets more days. What runs goes on as it is, and nothing of it fills the new days."""
+
+    campaign: str
+
+
+CampaignWarning = DaysOfNobody | InCampaigns
+ClusterWarning = LeftOut | DoesNotApply | Unrecognised | OfOneCustomer | QueuedInOrder
 CustomerWarning = (
     ProgressUnknown
     | SkipSparesRunning
@@ -197,4 +205,4 @@ CustomerWarning = (
     | EndsByItself
     | VolumesUnknown
 )
-ProposalWarning = Union[CustomerWarning, ClusterWarning, OpenWorkNote]  # noqa: UP007  (two members contain it)
+ProposalWarning = Union[CustomerWarning, ClusterWarning, CampaignWarning, OpenWorkNote]  # noqa: UP007  (two members contain it)

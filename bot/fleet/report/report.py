@@ -199,7 +199,8 @@ class Remaining:
 class Report:
     """The whole operations log. ``at`` is when the states hold: the end of the span, or, while it lasts, the time at
     which the facts were gathered. ``is_past``: the states were derived from the run history, so health and sequences
-    of that time are not known. ``people`` maps user ids to names. ``day`` is None if the span is no calendar day."""
+    of that time are not known. ``people`` maps user ids to names. ``day`` is None if the span is no calendar day.
+    ``campaign`` is "" while a single one is known."""
 
     span: Span
     at: datetime
@@ -217,6 +218,7 @@ class Report:
     changes: tuple[AuditRecord, ...] = ()
     people: Mapping[str, str] = field(default_factory=dict)
     day: date | None = None
+    campaign: str = ""
 
     @property
     def complete(self) -> int:

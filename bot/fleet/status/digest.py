@@ -74,7 +74,7 @@ class Digest:
     """The content of a digest. Of ``total`` customers, ``complete`` are known to be complete, and for ``unknown``
     ones it is unknown whether they are. ``half_known`` are clusters with unknown past runs. ``older_failures`` counts
     failed runs without an alert, because they failed before the bot had alerts about failures. Only one digest tells
-    their number."""
+    their number. ``campaign`` is "" while a single one is known."""
 
     at: datetime
     range: Window
@@ -91,6 +91,7 @@ class Digest:
     in_doubt: int = 0
     older_failures: int = 0
     progress: ProgressChart | None = None
+    campaign: str = ""
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:

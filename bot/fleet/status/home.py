@@ -13,11 +13,12 @@ _NOT_BEGUN = (State.NOT_STARTED, State.UNKNOWN)
 @dataclass(frozen=True, slots=True)
 class Home:
     """The board as one person sees it. ``operators`` are the names of the people who may change things; only set for
-    a person who may not."""
+    a person who may not. ``campaign`` is the one that the board is about; "" while a single one is known."""
 
     board: Board
     may_change: bool
     operators: tuple[str, ...] = ()
+    campaign: str = ""
 
     @property
     def needs_person(self) -> tuple[Backfill, ...]:

@@ -22,6 +22,7 @@ class Snapshot:
     """The fleet at one digest. ``marks`` are by ``cluster/customer``. ``slot`` is the time that the cron line names,
     not the time of the post.
 
+    ``others`` are the marks of other campaigns by name; ``marks`` are those of the campaign whose ids tell none.
     ``said`` is the snapshot of the last digest before this one that reached the channel; None if there was none.
     ``early`` is the latest slot still to come for which a digest was already posted, by a clock that was ahead; None
     if there is none.
@@ -31,6 +32,14 @@ class Snapshot:
     marks: Mapping[str, Mark] = field(default_factory=dict)
     said: "Snapshot | None" = None
     early: datetime | None = None
+    others: Mapping[str, Mapping[str, Mark]] = field(default_factory=dict)
+
+    def of_campaign(self, name: str) -> "Snapshot":
+        """The snapshot of one campaign; "" for the one whose ids tell none."""
+        if not name:
+            return self
+        said = self.said.of_campaign(name) if self.said else None
+        return replace(self, marks=self.others.get(name, {}), said=said)
 
     @property
     def key(self) -> str:

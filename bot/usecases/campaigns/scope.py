@@ -12,8 +12,9 @@ from bot.config import Campaign, Config, problem_of
 from bot.errors import DependencyError
 from bot.fleet.campaigns.book import CampaignBook
 from bot.fleet.campaigns.membership import CampaignRule, CampaignView, Membership
+from bot.fleet.runs.identity import Identity
 from bot.fleet.runs.run import EndedRuns
-from bot.model import CampaignRecord, KnownCampaign
+from bot.model import CampaignRecord, Execution, KnownCampaign
 from bot.services import Cluster, Services
 from bot.usecases.definitions import recogniser
 
@@ -30,8 +31,18 @@ async def campaign_book(services: Services) -> CampaignBook:
         _log.warning("campaigns not read", reason=str(exc))
     book = book_of(root.config, memory.records)
     if book != memory.book:
-        memory.book, memory.services = book, {}
+        memory.book, memory.services, memory.membership = book, {}, _membership(book, root.config)
     return book
+
+
+def is_over(run: Execution, identity: Identity | None, services: Services) -> bool:
+    """Whether the run belongs to closed campaigns alone, as far as campaigns were read last. Nobody is alerted of
+    such a run."""
+    memory = (services.root or services).campaigns
+    if memory.book is None or memory.membership is None:
+        return False
+    open_names = {campaign.name for campaign in memory.book.open}
+    return open_names.isdisjoint(memory.membership.campaigns_of(run, identity))
 
 
 def book_of(config: Config, records: Sequence[CampaignRecord]) -> CampaignBook:

@@ -13,6 +13,7 @@ from bot.errors import Conflict, DependencyError, NotFound, NotOffered, RateLimi
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
 from bot.fleet.proposals.audit_records import Approval
+from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.fleet.proposals.problems import OutcomeUnknown, SequenceEnded, SequenceOpened, SystemFailed, SystemRefused
 from bot.fleet.proposals.proposal import (
     Act,
@@ -29,6 +30,7 @@ from bot.model import Episode, Order, Phase, Ref, SequenceSpec, SequenceStanding
 from bot.model.queue import QueueInstruction
 from bot.ports import Control
 from bot.services import Services
+from bot.usecases.campaigns.change import record_campaign
 from bot.usecases.campaigns.scope import services_of
 from bot.usecases.display_names import names_of
 from bot.usecases.observe.cluster_time import cluster_time
@@ -82,7 +84,7 @@ def _campaign(act: Act) -> str:
             return ""
 
 
-async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:
+async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:  # noqa: PLR0911  (one a kind)
     match act:
         case BeginSequence():
             return await _begin(act, confirmed, services)
@@ -96,6 +98,9 @@ async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Don
             return Done(act)
         case ResetActivity():
             await services.clusters[confirmed.cluster].control.reset_activity(act.ref, act.activity_id)
+            return Done(act)
+        case ChangeCampaign():
+            await record_campaign(act, confirmed.given, services)
             return Done(act)
         case ChangeQueue():
             customers = (act.customer,) if act.customer else ()

@@ -21,6 +21,7 @@ from bot.fleet.runs.observation import DescribedRun
 from bot.fleet.runs.run import Run
 from bot.model import AlertReason, Episode, Execution, JournalEntry, KnownReason, Opened, Window
 from bot.services import Services
+from bot.usecases.campaigns.scope import is_over
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.days_being_filled import days_of_sequence
 from bot.usecases.observe.sequences import open_sequences
@@ -84,11 +85,12 @@ async def _troubles(
     """What needs a person; None if that is unknown. The open sequences are read only if the answer depends on
     them."""
     settle = services.config.reasons_on(cluster).mismatch.settle
-    troubles = await compute(closed_troubles, runs, {}, since, settle)
+    watched = [run for run in runs if not is_over(run.execution, run.identity, services)]
+    troubles = await compute(closed_troubles, watched, {}, since, settle)
     if not troubles:
         return []
     filled = await filled_days(cluster, services)
-    return None if filled is None else await compute(closed_troubles, runs, filled, since, settle)
+    return None if filled is None else await compute(closed_troubles, watched, filled, since, settle)
 
 
 async def _maybe_followed(

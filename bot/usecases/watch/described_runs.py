@@ -28,6 +28,7 @@ from bot.model import (
 )
 from bot.model.execution import CRON_HINT
 from bot.services import Services
+from bot.usecases.campaigns.scope import is_over
 from bot.usecases.observe.claims import doubt_about
 from bot.usecases.watch.describe import PassDescriptions
 from bot.usecases.watch.state import WatchState
@@ -117,7 +118,7 @@ def _described_run(
     attempted = observations if assessment.attempt > 1 else ()
     before = next((seen.details for seen in attempted if seen.activity_id == assessment.activity_id), "")
     identity = services.recogniser.identify(execution)
-    reason = worst_reason(assessment, reasons.switched_on)
+    reason = None if is_over(execution, identity, services) else worst_reason(assessment, reasons.switched_on)
     return DescribedRun(
         ref=ref,
         customer=identity.customer if identity else "",

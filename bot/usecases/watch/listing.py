@@ -16,6 +16,7 @@ from bot.fleet.alerts.closed_runs import CLOSED_REASONS
 from bot.fleet.runs.run import Run
 from bot.model import Ref
 from bot.services import Services
+from bot.usecases.campaigns.scope import campaign_book
 from bot.usecases.observe.history import catch_up, read_earlier_ends
 from bot.usecases.watch.closed_runs import judge_closed_runs, runs_with_doubts
 from bot.usecases.watch.completion import tell_completion
@@ -43,6 +44,7 @@ async def list_runs(state: WatchState, services: Services) -> None:
         return
     if state.is_silent:
         _log.info("cluster answers again", cluster=cluster)
+    await campaign_book(services)
     episodes = (await services.journal.memory(cluster, ())).episodes
     refs = frozenset(execution.ref for execution in listed)
     alerted = {e.ref for e in episodes if e.is_open and e.alert_reason not in CLOSED_REASONS}

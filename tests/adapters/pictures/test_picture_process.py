@@ -20,9 +20,12 @@ from bot.model import (
     AttemptsChart,
     Calendar,
     Chart,
+    CountsChart,
+    DayRows,
     DayState,
     ProgressChart,
     ProgressPoint,
+    TableRows,
     Window,
 )
 
@@ -48,6 +51,13 @@ def progress(customers: int, days: int, lasted: timedelta, *, goes_on: bool = Tr
     return ProgressChart(Window.of_days(FIRST, days), customers, total, now, points, total, *ends)
 
 
+def counts(tables: int, days: int) -> CountsChart:
+    """Days of each kind in turn."""
+    kinds = (DayRows(9, 9), DayRows(9, 4, 2), DayRows(9, 12), DayRows(9, 9, has_other_contents=True), DayRows(9, 0))
+    table = TableRows("analytics.$scores", tuple(islice(cycle(kinds), days)))
+    return CountsChart("voice-prod", "hilton", FIRST, (table,) * tables)
+
+
 CHARTS: dict[str, Chart] = {
     "1 day": calendar(1),
     "51 days": calendar(51),
@@ -57,6 +67,9 @@ CHARTS: dict[str, Chart] = {
     "progress of 95 customers in a day": progress(95, 51, timedelta(days=1)),
     "progress of 1,000 customers in years": progress(1_000, 400, timedelta(days=900)),
     "progress that has come to an end": progress(3, 51, timedelta(0), goes_on=False),
+    "rows of 1 day": counts(1, 1),
+    "rows of 51 days in 3 tables": counts(3, 51),
+    "rows of 400 days": counts(2, 400),
     "8 attempts": attempts(3_619, None, 0, 61_500, 99_999, 1, 2, 3),
 }
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.commands import Ack, Purpose, Request, Status
+from bot.commands.campaign import Campaign
 from bot.errors import NotAllowed, RateLimited, Unavailable
 from bot.model import Actor, AuditOutcome, Person, Subject
 from handlers.listeners.authorization import NAMED, authorize
@@ -43,7 +44,7 @@ async def test_every_change_that_is_refused_is_in_the_audit(change: type[Request
         await authorize(command, actor(VIEWER), world.services)
 
     assert [record.command for record in world.journal.audited] == [change.word()]
-    assert world.journal.audited[0].subject.name == "hilton"
+    assert world.journal.audited[0].subject.name == ("march" if change is Campaign else "hilton")
 
 
 async def test_a_change_that_is_refused_goes_to_the_audit_without_the_names_of_who_may() -> None:

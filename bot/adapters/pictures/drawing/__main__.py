@@ -5,8 +5,8 @@ from typing import assert_never
 
 from pydantic import TypeAdapter
 
-from bot.adapters.pictures.drawing import attempts, calendar, progress
-from bot.model import AttemptsChart, Calendar, Chart, ProgressChart
+from bot.adapters.pictures.drawing import attempts, calendar, counts, progress
+from bot.model import AttemptsChart, Calendar, Chart, CountsChart, ProgressChart
 
 
 def _png_of(chart: Chart) -> bytes:
@@ -17,6 +17,8 @@ def _png_of(chart: Chart) -> bytes:
             return attempts.png_of(chart)
         case ProgressChart():
             return progress.png_of(chart)
+        case CountsChart():
+            return counts.png_of(chart)
         case _:
             assert_never(chart)
 

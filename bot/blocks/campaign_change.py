@@ -1,0 +1,66 @@
+"""What is done with a campaign, in words: before, in the question, and afterwards."""
+
+from bot.blocks import words
+from bot.commands.campaign import CampaignAction
+from bot.fleet.proposals.campaign_change import ChangeCampaign
+from bot.model import CampaignDefinition
+
+
+def headline(act: ChangeCampaign) -> str:
+    """``About to extend the campaign march to Mar 1–Apr 7, 2026 (38 days).``"""
+    return f"About to {phrase(act)}."
+
+
+def phrase(act: ChangeCampaign) -> str:
+    """What is done, as it follows "about to"."""
+    match act.action:
+        case CampaignAction.OPEN:
+            return f"open the campaign {act.name} for {_days(act.after)}"
+        case CampaignAction.EXTEND:
+            return f"change the campaign {act.name} to {_days(act.after)}"
+        case CampaignAction.CLOSE:
+            return f"close the campaign {act.name}"
+        case CampaignAction.REOPEN:
+            return f"open the campaign {act.name} again"
+
+
+def details(act: ChangeCampaign) -> str:
+    """What there is to know before confirming it."""
+    match act.action:
+        case CampaignAction.OPEN:
+            return f"Filled: {_filled(act.after)}."
+        case CampaignAction.EXTEND:
+            return f"So far: {_days(act.before)}." if act.before else ""
+        case CampaignAction.CLOSE:
+            return "Its last report is posted, its alerts end, and nothing of it can be started until it is reopened."
+        case CampaignAction.REOPEN:
+            return f"Its days: {_days(act.after)}. Nothing starts by itself."
+
+
+def result(act: ChangeCampaign) -> str:
+    """What has been done."""
+    return f"{after(act)}."
+
+
+def before(act: ChangeCampaign) -> str:
+    """The state before, as the audit stores it."""
+    if act.before is None:
+        return "no such campaign"
+    return "closed" if act.action is CampaignAction.REOPEN else f"open, {_days(act.before)}"
+
+
+def after(act: ChangeCampaign) -> str:
+    """The state afterwards."""
+    return "closed" if act.action is CampaignAction.CLOSE else f"open, {_days(act.after)}"
+
+
+def _days(definition: CampaignDefinition) -> str:
+    return f"{definition.window.with_year()} ({words.days(definition.window.days)})"
+
+
+def _filled(definition: CampaignDefinition) -> str:
+    tables = ", ".join(definition.tables) or "all tables"
+    clusters = ", ".join(definition.clusters) or "all clusters"
+    customers = words.plural(len(definition.customers), "customer") if definition.customers else "all customers"
+    by = f" by {definition.workflow}" if definition.workflow else ""
+    return f"{tables}{by}, {customers} on {clusters}, days of {definition.timezone}"

@@ -1,0 +1,103 @@
+"""What is done with a campaign: pure. Whether anything of it is still open is asked before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.commands.campaign import Campaign, CampaignAction
+from bot.fleet.campaigns.book import CampaignBook
+from bot.fleet.refusals.campaigns import (
+    CampaignClosed,
+    CampaignExists,
+    CampaignInFile,
+    CampaignInUse,
+    CampaignIsOpen,
+    EndBeforeStart,
+    SameEnd,
+    UnknownCampaign,
+)
+from bot.fleet.refusals.declined import Declined
+from bot.model import CampaignDefinition, KnownCampaign, Window
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCampaign:
+    """Open, extend, close or reopen a campaign. ``before`` is None for one that is opened. ``in_file``: the file
+    defines it, so only whether it is closed is recorded."""
+
+    action: CampaignAction
+    after: CampaignDefinition
+    before: CampaignDefinition | None = None
+    in_file: bool = False
+
+    @property
+    def name(self) -> str:
+        """The campaign's name."""
+        return self.after.name
+
+    @property
+    def customer(self) -> str:
+        """What the act is about, as the audit names it."""
+        return self.after.name
+
+    @property
+    def identity(self) -> list[str]:
+        """The part of the digest that stands for this act. It is equal for acts that do the same."""
+        after = self.after
+        names = [*after.tables, "on", *after.clusters, "for", *after.customers]
+        return ["campaign", self.action.value, after.name, str(after.window), after.timezone, after.workflow, *names]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWorkOfCampaign:
+    """Whose work of the campaign is open or queued, as cluster/customer, and the clusters that did not answer."""
+
+    customers: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+
+
+def definition_after(command: Campaign, book: CampaignBook) -> CampaignDefinition:
+    """The definition that the command leads to. Raises Declined if the campaign cannot be changed so."""
+    name, known = command.target, book.find(command.target)
+    if command.range is not None:
+        return _opened(command, command.range, known, book)
+    if known is None:
+        raise Declined(UnknownCampaign(name, book.names))
+    if command.action is CampaignAction.REOPEN:
+        if known.is_open:
+            raise Declined(CampaignIsOpen(known.name))
+        return known.definition
+    if not known.is_open:
+        raise Declined(CampaignClosed(known.name))
+    return _extended(command, known) if command.end else known.definition
+
+
+def require_idle(name: str, work: OpenWorkOfCampaign) -> None:
+    """Raises Declined while anything of the campaign is open or queued, or if that is unknown."""
+    if work.customers or work.silent:
+        raise Declined(CampaignInUse(name, work.customers, work.silent))
+
+
+def others_open(book: CampaignBook, name: str) -> Sequence[KnownCampaign]:
+    """The other campaigns whose days must not be filled twice."""
+    return [campaign for campaign in book.open if campaign.name != name]
+
+
+def _opened(command: Campaign, days: Window, known: KnownCampaign | None, book: CampaignBook) -> CampaignDefinition:
+    if known is not None:
+        raise Declined(CampaignExists(known.name, known.is_open))
+    model = book.find(command.like) if command.like else None
+    if command.like and model is None:
+        raise Declined(UnknownCampaign(command.like, book.names))
+    like = model.definition if model else CampaignDefinition(command.target, days, book.home.definition.timezone)
+    return replace(like, name=command.target, window=days)
+
+
+def _extended(command: Campaign, known: KnownCampaign) -> CampaignDefinition:
+    start, end = known.window.start, command.end
+    if known.in_file:
+        raise Declined(CampaignInFile(known.name))
+    if end is None or end == known.window.end:
+        raise Declined(SameEnd(known.name, known.window.end))
+    if end <= start:
+        raise Declined(EndBeforeStart(known.name, start, end))
+    return replace(known.definition, window=Window(start, end))
