@@ -9,7 +9,7 @@ was killed in between, when it looks for the reply.
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -20,6 +20,7 @@ from bot.adapters.slack.client import PacedClient
 from bot.adapters.slack.errors import SYSTEM, translate_errors
 from bot.adapters.slack.files import upload
 from bot.adapters.slack.message_keys import carries, metadata, with_key
+from bot.adapters.slack.timestamps import start_text, ts_of
 from bot.errors import (
     AccessDenied,
     DependencyError,
@@ -31,7 +32,7 @@ from bot.errors import (
 )
 from bot.manifest import BOT_SCOPES
 from bot.message import Document, Message
-from bot.model import Address, in_utc
+from bot.model import Address
 
 POST, EDIT = "chat.postMessage", "chat.update"
 # How the ids of users begin (https://docs.slack.dev/reference/objects/user-object).
@@ -129,7 +130,7 @@ class SlackChannel:
         channel: str = "",
     ) -> Address | None:
         """See ``bot.ports.Channel``. Searches at most ``MOST_PAGES`` pages."""
-        span = {"oldest": _ts(since)} | ({"latest": _ts(until)} if until else {})
+        span = {"oldest": ts_of(since)} | ({"latest": ts_of(until)} if until else {})
         channel = await self._conversation(self._channel(thread, channel))
         async with aclosing(self._messages_with_key(key, span, channel, thread)) as messages:
             async for message in messages:
@@ -199,7 +200,7 @@ class SlackChannel:
             if not cursor:
                 return
         # Another try would find no fewer messages.
-        raise Refused(SYSTEM, f"more than {MOST_PAGES * PAGE} messages since {_start_text(span)} to look through")
+        raise Refused(SYSTEM, f"more than {MOST_PAGES * PAGE} messages since {start_text(span)} to look through")
 
     async def _fetch_page(
         self, span: Mapping[str, str], channel: str, thread: Address | None, cursor: str
@@ -244,14 +245,6 @@ class SlackChannel:
             with translate_errors("auth.test"):
                 self._bot_id = text_field(await self._client.auth_test(), "bot_id")
         return self._bot_id
-
-
-def _ts(at: datetime) -> str:
-    return f"{at.timestamp():.6f}"
-
-
-def _start_text(span: Mapping[str, str]) -> str:
-    return in_utc(datetime.fromtimestamp(float(span["oldest"]), UTC))
 
 
 def _blocks(message: Message) -> list[dict[str, Any]]:
