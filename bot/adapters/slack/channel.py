@@ -20,6 +20,7 @@ from bot.adapters.slack.client import PacedClient
 from bot.adapters.slack.errors import SYSTEM, translate_errors
 from bot.adapters.slack.files import upload
 from bot.adapters.slack.message_keys import carries, metadata, with_key
+from bot.adapters.slack.modals import blocks_json
 from bot.adapters.slack.timestamps import start_text, ts_of
 from bot.errors import (
     AccessDenied,
@@ -78,7 +79,7 @@ class SlackChannel:
             answer = await self._client.chat_postMessage(
                 channel=self._channel(thread, channel),
                 text=message.text,
-                blocks=_blocks(message) or None,
+                blocks=blocks_json(message) or None,
                 metadata=metadata(key),
                 thread_ts=thread.ts if thread else None,
                 reply_broadcast=broadcast if thread else None,
@@ -116,7 +117,7 @@ class SlackChannel:
                 channel=address.channel,
                 ts=address.ts,
                 text=message.text,
-                blocks=_blocks(message),
+                blocks=blocks_json(message),
                 metadata=metadata(key),
             )
 
@@ -157,7 +158,7 @@ class SlackChannel:
     async def unfurl(self, address: Address, cards: Mapping[str, Message]) -> None:
         """See ``bot.ports.Channel``."""
         with translate_errors("chat.unfurl"):
-            unfurls = {url: {"blocks": _blocks(card)} for url, card in cards.items()}
+            unfurls = {url: {"blocks": blocks_json(card)} for url, card in cards.items()}
             await self._client.chat_unfurl(channel=address.channel, ts=address.ts, unfurls=unfurls)
 
     async def permalink(self, address: Address) -> str:
@@ -245,7 +246,3 @@ class SlackChannel:
             with translate_errors("auth.test"):
                 self._bot_id = text_field(await self._client.auth_test(), "bot_id")
         return self._bot_id
-
-
-def _blocks(message: Message) -> list[dict[str, Any]]:
-    return [dict(block) for block in message.blocks]
