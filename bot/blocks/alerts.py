@@ -158,7 +158,8 @@ def _taken_over(alert: Episode, sequence: SequenceProgress) -> Message:
     on_attempt = f" (attempt {alert.attempt})" if WORDS[alert.alert_reason].of_attempt else ""
     history = Line.of(f"{had_done[:1].upper()}{had_done[1:]} as one run{on_attempt}; now running as windows.")
     notes = [*sequence_card.facts(sequence), *_notes(alert)]
-    return _card(headline_line, [history], notes, [*buttons.for_sequence(sequence), *_buttons(alert)])
+    drawn = _card(headline_line, [history], notes, [*buttons.for_sequence(sequence), *_buttons(alert)])
+    return replace(drawn, picture=pictures.sequence(sequence))
 
 
 def _card(

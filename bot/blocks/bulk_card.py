@@ -19,7 +19,7 @@ def card(notification: BulkCard) -> Message:
     headline = Line.who(notification.by).then(order)
     lines = [
         *([f"{begun} {_names(notification.customers)}."] if notification.customers else []),
-        *([f"NOT done for {_names(notification.failed)}."] if notification.failed else []),
+        *([f"not done for {_names(notification.failed)}."] if notification.failed else []),
         "Each customer's thread tells how it goes on: the one of its alert, or this one.",
     ]
     blocks: list[Block] = [

@@ -13,6 +13,7 @@ from bot.blocks import (
     doubts,
     kit,
     open_work,
+    pictures,
     queue,
     run_status,
     sequence_progress,
@@ -29,12 +30,10 @@ from bot.fleet.status.board import Silent
 from bot.fleet.status.calendar import calendar_of
 from bot.fleet.status.run_groups import RunGroup, group_runs
 from bot.message import Message, Picture
-from bot.model import DayState, ExecutionStatus, SeenFailure, State, duration_text
+from bot.model import ExecutionStatus, SeenFailure, State, duration_text
 from bot.model.coverage import total_days
 
 PLAIN_ROOM = 3_000
-# In days. Slack scales pictures down to the width and height of a message; of more days the numbers cannot be read.
-LONGEST_CALENDAR = 800
 DRAWN_ROOM = 9_000
 FAILURES_SHOWN = 6
 
@@ -78,13 +77,9 @@ def _notify(backfill: Backfill) -> list[Block]:
 
 def _calendar(backfill: Backfill) -> Picture | None:
     """The days by state; None where there is nothing to fill, or too much to be legible."""
-    if backfill.state in (State.NOT_APPLICABLE, State.UNKNOWN) or backfill.whole.days > LONGEST_CALENDAR:
+    if backfill.state in (State.NOT_APPLICABLE, State.UNKNOWN) or backfill.whole.days > pictures.LONGEST_CALENDAR:
         return None
-    chart = calendar_of(backfill)
-    counts = [(state, chart.count(state)) for state in DayState]
-    figures = words.joined([f"{number:,} {state.value}" for state, number in counts if number])
-    name = words.name(f"{backfill.customer} on {backfill.cluster}")
-    return Picture(chart, "calendar", f"Calendar of {name}, {words.days(backfill.whole.days)}: {figures}.")
+    return pictures.calendar(calendar_of(backfill))
 
 
 def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:

@@ -6,10 +6,23 @@ from typing import Any
 
 from bot.blocks import kit, words
 from bot.fleet.alerts.attempts_chart import attempts_chart
+from bot.fleet.sequence.calendar import sequence_calendar
 from bot.fleet.verification.counts_chart import counts_chart
 from bot.fleet.verification.verdict import CustomerVerdict
 from bot.message import HomeTab, Message, Picture
-from bot.model import AttemptBar, AttemptsChart, Episode, ProgressChart, TableRows
+from bot.model import (
+    AttemptBar,
+    AttemptsChart,
+    Calendar,
+    DayState,
+    Episode,
+    ProgressChart,
+    SequenceProgress,
+    TableRows,
+)
+
+# In days. Slack scales pictures down to the width and height of a message; of more days the numbers cannot be read.
+LONGEST_CALENDAR = 800
 
 
 def attempts(alert: Episode) -> Picture | None:
@@ -28,6 +41,21 @@ def _attempt(bar: AttemptBar, chart: AttemptsChart) -> str:
         return f"attempt {bar.attempt} was not seen"
     share = words.percent(bar.rows, chart.total)
     return f"attempt {bar.attempt} reached {bar.day:%b} {bar.day.day} ({share}, {bar.rows:,} rows)"
+
+
+def calendar(chart: Calendar) -> Picture:
+    """The days of a customer by state."""
+    counts = [(state, chart.count(state)) for state in DayState]
+    figures = words.joined([f"{number:,} {state.value}" for state, number in counts if number])
+    name = f"{words.name(chart.customer)} on {chart.cluster}"
+    drawn = replace(chart, customer=words.name(chart.customer))
+    return Picture(drawn, "calendar", f"Calendar of {name}, {words.days(len(chart.days))}: {figures}.")
+
+
+def sequence(progress: SequenceProgress) -> Picture | None:
+    """The days of an open sequence by state; None if they are not known, or too many to be legible."""
+    chart = sequence_calendar(progress)
+    return calendar(chart) if chart and len(chart.days) <= LONGEST_CALENDAR else None
 
 
 def progress(chart: ProgressChart | None) -> Picture | None:

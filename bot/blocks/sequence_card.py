@@ -2,6 +2,8 @@
 heartbeat timeouts.
 """
 
+from dataclasses import replace
+
 from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.actions import ActionId
@@ -9,6 +11,7 @@ from bot.blocks import (
     buttons,
     doubts,
     kit,
+    pictures,
     sequence_phrases,
     words,
 )
@@ -55,7 +58,7 @@ def terminated(line: TerminatedLine) -> Message:
     """Somebody has terminated workflows of a customer."""
     subject = Line.of(f"{words.name(line.customer)} on {line.cluster}:").then(Line.who(line.by))
     number = words.plural(line.count, "workflow")
-    text = subject.then(f"TERMINATED {number}: {words.sentence(line.reason)}")
+    text = subject.then(f"terminated {number}: {words.sentence(line.reason)}")
     return kit.message(text.plain, [kit.section(text.mrkdwn)])
 
 
@@ -85,7 +88,8 @@ def _open(progress: SequenceProgress) -> Message:
         kit.context("\n".join(line.mrkdwn for line in lines)),
         *buttons.row([*buttons.for_sequence(progress), *_notify(progress)]),
     ]
-    return kit.message(" ".join([headline, *(line.plain for line in lines)]), blocks)
+    drawn = kit.message(" ".join([headline, *(line.plain for line in lines)]), blocks)
+    return replace(drawn, picture=pictures.sequence(progress))
 
 
 def _notify(progress: SequenceProgress) -> list[InteractiveElement]:

@@ -11,13 +11,14 @@ from bot.model.window import Window
 
 
 class DayState(StrEnum):
-    """The state of one day of a backfill, best first."""
+    """The state of one day of a backfill, best first. ``OUTSIDE`` days do not belong to what is shown."""
 
     COMPLETE = "complete"
     RUNNING = "running"
     IN_DOUBT = "in doubt"
     FAILED = "failed"
     MISSING = "missing"
+    OUTSIDE = "not part of it"
 
 
 @dataclass(frozen=True, slots=True)

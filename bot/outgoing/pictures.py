@@ -21,6 +21,8 @@ PROCESSING = timedelta(seconds=3)
 # How often a message is tried with its picture, and how long after a refusal.
 MOST_TRIES = 3
 TRY_AGAIN = timedelta(seconds=30)
+# A message that changes often has its picture drawn at most this often.
+REDRAWN_EVERY = timedelta(minutes=2)
 # After a picture that could not be drawn or uploaded, none is drawn for a while.
 PAUSE = timedelta(minutes=5)
 # Beyond these numbers the oldest are forgotten: those messages go without a picture until they change again.
@@ -32,11 +34,12 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Uploaded:
-    """A picture at Slack, which may be shown from ``since`` on. After ``MOST_TRIES`` refusals it is not tried
-    again."""
+    """A picture at Slack, uploaded ``at``, which may be shown from ``since`` on. After ``MOST_TRIES`` refusals it is
+    not tried again."""
 
     picture: Picture
     file_id: str
+    at: datetime
     since: datetime
     refusals: int = 0
 
@@ -87,9 +90,13 @@ class PostedPictures:
         for key, uploaded in list(self._processed.items()):
             if uploaded.since <= now:
                 await self._show(key, now)
-        if self._wanted and now >= self._paused_until:
-            key = next(iter(self._wanted))
-            await self._draw(key, self._wanted.pop(key))
+        longest = next((key for key in self._wanted if self._may_be_drawn(key, now)), None)
+        if longest is not None:
+            await self._draw(longest, self._wanted.pop(longest))
+
+    def _may_be_drawn(self, key: str, now: datetime) -> bool:
+        known = self._processed.get(key) or self._shown.get(key)
+        return now >= self._paused_until and (known is None or abs(now - known.at) >= REDRAWN_EVERY)
 
     async def _show(self, key: str, now: datetime) -> None:
         self._shown.pop(key, None)
@@ -108,7 +115,8 @@ class PostedPictures:
             self._paused_until = self._services.now() + PAUSE
             _log.warning("message without its picture", key=key, reason=str(exc))
         else:
-            self._processed[key] = _Uploaded(picture, file_id, self._services.now() + PROCESSING)
+            now = self._services.now()
+            self._processed[key] = _Uploaded(picture, file_id, now, now + PROCESSING)
 
 
 def _forget_oldest(pictures: dict[str, Any], limit: int) -> None:

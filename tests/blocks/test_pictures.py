@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from bot.blocks import pictures
 from bot.blocks.notifications import draw
 from bot.fleet.notifications.notification import EpisodeCard
+from bot.fleet.notifications.sequence import SequenceCard
 from bot.fleet.verification.verdict import CustomerVerdict, judge
 from bot.message import Message, Picture
 from bot.model import AttemptProgress, DayCount, Ending, ExpectedDay, ProgressChart, ProgressPoint, Window
 from tests.blocks.gate import taken_by_slack
 from tests.fakes.episodes import episode
+from tests.fleet.sequences import progress
 
 ATTEMPTS = (AttemptProgress(1, "day 2026-01-04, 3,619 of 61,500 rows"), AttemptProgress(2, ""))
 
@@ -33,6 +35,16 @@ def test_alerts_that_have_ended_or_know_no_attempts_have_no_picture() -> None:
 
     assert draw(EpisodeCard(episode())).picture is None
     assert draw(EpisodeCard(over)).picture is None
+
+
+def test_an_open_sequence_shows_a_calendar_on_its_own_message_and_on_the_alert_that_it_has_taken_over() -> None:
+    first = Window(date(2026, 1, 1), date(2026, 1, 11))
+    shown = progress(to_come=(Window(first.end, date(2026, 2, 21)),))
+    pictured = [draw(SequenceCard(shown)), draw(EpisodeCard(episode(sequence=shown)))]
+
+    assert [picture_of(message).alt_text for message in pictured] == [
+        "Calendar of hilton on voice-prod, 51 days: 10 complete and 41 missing."
+    ] * 2
 
 
 def test_a_picture_goes_below_everything_else_so_that_no_button_moves() -> None:

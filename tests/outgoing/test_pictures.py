@@ -11,7 +11,7 @@ from bot.fleet.notifications.notification import EpisodeCard, dump
 from bot.message import Message
 from bot.model import Address, AttemptProgress, Ending, Episode, JournalEntry, OutboxMessage
 from bot.outgoing.dispatcher import OutboxDispatcher
-from bot.outgoing.pictures import MOST_TRIES, PAUSE, PROCESSING, TRY_AGAIN
+from bot.outgoing.pictures import MOST_TRIES, PAUSE, PROCESSING, REDRAWN_EVERY, TRY_AGAIN
 from tests.fakes.channel import FakeChannel
 from tests.fakes.episodes import episode
 from tests.fakes.leading import always
@@ -88,10 +88,10 @@ async def test_while_the_next_picture_is_drawn_the_one_before_stays(bot: Bot) ->
     await bot.record(ALERT)
     await bot.work()
     await bot.record(episode(attempts=(FIRST, SECOND), attempt=3))
-    await bot.dispatcher.dispatch()
+    await bot.work(REDRAWN_EVERY / 4)
     assert bot.shown() == ["F1"]
 
-    await bot.work()
+    await bot.work(REDRAWN_EVERY)
     assert bot.shown() == ["F2"]
 
 

@@ -140,8 +140,8 @@ async def test_whoever_has_changed_by_the_click_is_named_and_can_be_run_too(desk
     await desk.submit_rows(rest)
     done = await desk.answer_text(shown=4)
 
-    assert "Split: under way for 1 of 2 customers, NOT done for 1." in outcome
-    assert "NOT done for spirit: its plan has changed since you looked." in outcome
+    assert "Split: under way for 1 of 2 customers, not done for 1." in outcome
+    assert "not done for spirit: its plan has changed since you looked." in outcome
     assert (rest.submit, row_texts(rest)[0][0]) == ("Run these, too", "*spirit*")
     assert rest.blocks[-1]["element"]["initial_value"] == WHY
     assert first == {"hilton": 5}
@@ -166,7 +166,7 @@ async def test_a_cluster_that_is_away_by_the_click_is_told_and_holds_nobody_up(d
     outcome = await desk.answer_text()
 
     assert "us-east-1-prod* did not answer" in outcome.replace("\\u200b", "").replace("\u200b", "")
-    assert "NOT done for spirit." in outcome
+    assert "not done for spirit." in outcome
     assert begun(desk) == {"hilton": 5}
 
 

@@ -14,6 +14,7 @@ from bot.adapters.pictures.drawing.style import (
     GREEN,
     GREY,
     INK,
+    PAPER,
     SKY,
     VERMILION,
     YELLOW,
@@ -39,6 +40,7 @@ FACES = {
     DayState.IN_DOUBT: YELLOW,
     DayState.FAILED: VERMILION,
     DayState.MISSING: GREY,
+    DayState.OUTSIDE: PAPER,
 }
 HATCH_LINE = 0.4
 HATCHES = {DayState.RUNNING: "....", DayState.IN_DOUBT: "////", DayState.FAILED: "xxxx"}

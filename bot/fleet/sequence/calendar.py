@@ -1,0 +1,37 @@
+"""The calendar of an open sequence: each day from its first to its last, with its state. Pure."""
+
+from datetime import date
+
+from bot.model import Calendar, DayState, Phase, SequenceProgress, Window, WindowEnd
+
+_DRAWN = (Phase.RUNNING, Phase.PAUSED)
+_TROUBLED = {
+    WindowEnd.DIFFERS: DayState.IN_DOUBT,
+    WindowEnd.IN_DOUBT: DayState.IN_DOUBT,
+    WindowEnd.FAILED: DayState.FAILED,
+    WindowEnd.CANCELLED: DayState.MISSING,
+    WindowEnd.SKIPPED: DayState.MISSING,
+}
+
+
+def sequence_calendar(progress: SequenceProgress) -> Calendar | None:
+    """None unless it runs or is paused: before that no day has another state, and a sequence that stops no longer
+    tells which days are to come. None as well if the days do not add up to what it counts: a sequence of an earlier
+    version does not tell them all."""
+    own = (*progress.spec.days, *(run.window for run in progress.spec.adopt if run.window))
+    if not own or progress.phase not in _DRAWN:
+        return None
+    whole = Window(min(window.start for window in own), max(window.end for window in own))
+    states = dict.fromkeys(whole.each_day(), DayState.OUTSIDE)
+    _mark(states, own, DayState.COMPLETE)
+    for ended in progress.troubled:
+        if state := _TROUBLED.get(ended.end):
+            _mark(states, [ended.window], state)
+    _mark(states, progress.to_come, DayState.MISSING)
+    _mark(states, [running.window for running in progress.running], DayState.RUNNING)
+    calendar = Calendar(progress.spec.cluster, progress.spec.customer, whole.start, tuple(states.values()))
+    return calendar if calendar.count(DayState.COMPLETE) == progress.complete_days else None
+
+
+def _mark(states: dict[date, DayState], windows: tuple[Window, ...] | list[Window], state: DayState) -> None:
+    states |= {day: state for window in windows for day in window.each_day() if day in states}
