@@ -36,6 +36,12 @@ def test_customers_that_wait_in_a_queue_are_not_called_begun() -> None:
     assert "Begun" not in message.text
 
 
+def test_who_was_paused_is_not_called_begun() -> None:
+    message = taken_by_slack(notifications.draw(BulkCard("pause", "U0OLIVIA", "why", TARGETS[:1])))
+
+    assert "Paused: hilton on voice-prod." in message.text
+
+
 def test_names_and_reasons_from_outside_ping_nobody() -> None:
     names = tuple(f"voice-prod/{NASTY} {number}" for number in range(200))
     message = taken_by_slack(notifications.draw(BulkCard("split", "U0OLIVIA", NASTY, names)))
