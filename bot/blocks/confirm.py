@@ -190,8 +190,8 @@ def _outcome_headline(result: ExecutedProposal, failed: list[Done]) -> Line:
         progress = "under way" if any(acts.continues(outcome.act) for outcome in result.done) else "done"
         return Line.of(f"{_title(result.proposal.command)}: {progress} for {subject}.")
     if len(failed) == number:
-        return Line.of(f"{_title(result.proposal.command)}: NOT done for {subject}.")
-    return Line.of(f"{number - len(failed):,} of {number:,} done for {subject}, {len(failed):,} NOT done.")
+        return Line.of(f"{_title(result.proposal.command)}: not done for {subject}.")
+    return Line.of(f"{number - len(failed):,} of {number:,} done for {subject}, {len(failed):,} not done.")
 
 
 def reason_input(example: str, initial: str | None) -> InputBlock:

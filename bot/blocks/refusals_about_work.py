@@ -71,9 +71,9 @@ def about_runs(reason: RunRefusal) -> tuple[str, str]:  # noqa: C901, PLR0911, P
             return f"What is to be run of {customer} runs already.", _status(command)
         case ChildGoesOn(customer, workflow_type, workflow_id, window):
             return (
-                f"{workflow_type} {workflow_id} fills {window.briefly()} of {customer} below what would be "
-                "cancelled, and would go on: its parent abandons it.",
-                f"End it in Temporal first, or name {workflow_type} in child_types of the configuration.",
+                f"{workflow_type} {workflow_id} fills {window.briefly()} of {customer} already, and would go on "
+                "beside the new windows: its parent has abandoned it.",
+                "Wait until it has ended, or end it in Temporal first.",
             )
         case NoWorkers(task_queue, workflow_type, cluster):
             return (

@@ -105,9 +105,9 @@ ABOUT_RUNS: list[tuple[Refusal, str, str]] = [
     (RunsAlready(RUN, "hilton"), "What is to be run of hilton runs already.", STATUS),
     (
         ChildGoesOn("hilton", "CopyDay", "copy-20", window(20, 22)),
-        "CopyDay copy-20 fills Jan 20–21 of hilton below what would be cancelled, and would go on: "
-        "its parent abandons it.",
-        "End it in Temporal first, or name CopyDay in child_types of the configuration.",
+        "CopyDay copy-20 fills Jan 20–21 of hilton already, and would go on beside the new windows: its parent has"
+        " abandoned it.",
+        "Wait until it has ended, or end it in Temporal first.",
     ),
     (NOBODY, NO_WORKERS, START_ONE),
     (

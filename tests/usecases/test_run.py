@@ -1,5 +1,7 @@
 """run: the gathered context, unusable arguments, and systems that do not answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.commands import Run, Selection
@@ -9,14 +11,15 @@ from bot.fleet.proposals.proposal import BeginSequence
 from bot.fleet.proposals.warnings import NeverSeen
 from bot.fleet.refusals.declined import Declined, Refusal
 from bot.fleet.refusals.requests import ClusterGiven, OutsideCampaign, WindowsTooLong
-from bot.fleet.refusals.runs import NoWorkers, WholeRangeRuns
+from bot.fleet.refusals.runs import ChildGoesOn, NoWorkers, WholeRangeRuns
 from bot.fleet.refusals.sequences import SecondSequence
-from bot.model import AuditOutcome, AuditRecord, Subject
+from bot.model import AuditOutcome, AuditRecord, ExecutionStatus, Subject
+from bot.model.execution import PARENT_HINT, PARENT_RUN_HINT
 from bot.usecases.control.propose import run
 from tests.fakes.services import FakeWorld
-from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, window
+from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, description, execution, window
 from tests.fleet.sequences import spec
-from tests.usecases.steered import VOICE, acts_of, completed, fleet, runs, sequence
+from tests.usecases.steered import VOICE, acts_of, completed, ends, fleet, runs, sequence
 
 
 @pytest.fixture
@@ -162,3 +165,20 @@ async def test_a_silent_source_makes_windows_small_and_excludes_nothing(world: F
     (act,) = proposal.acts
     assert isinstance(act, BeginSequence)
     assert (act.spec.sizes.days, act.spec.days) == (1, (CAMPAIGN,))
+
+
+async def test_nothing_starts_beside_a_child_that_a_failed_run_has_left_for_the_same_days(world: FakeWorld) -> None:
+    parent = runs(world, "sunbit", window(1, 11), activity())
+    ends(world, parent, ExecutionStatus.FAILED)
+    child = replace(
+        execution("sunbit", window(3, 4)),
+        workflow_type="CopyDay",
+        hints={PARENT_HINT: parent.workflow_id, PARENT_RUN_HINT: parent.run_id},
+    )
+    world.engines[VOICE].put(description(activity(), of=child))
+
+    reason = await refusal(world, Run(target="sunbit"))
+    elsewhere = await run(Run(target="sunbit", range=window(20, 30)), world.services)
+
+    assert reason == ChildGoesOn("sunbit", "CopyDay", child.ref.workflow_id, window(3, 4))
+    assert elsewhere.acts

@@ -43,7 +43,8 @@ class ProposalContext:
     ``runs`` holds at least the open runs. ``begun_by`` is the name of the person who began the sequence; "" if there
     is none. ``starters`` says by workflow id who has started an open run through the bot; "" for a run that was
     started in another way. If a run is absent, it is not known who started it. ``descendants`` are the open workflows
-    below its open runs. ``queue`` is the cluster's; None if none is open, or if the command leaves it alone.
+    below its open runs, and below the latest of its closed runs that left days. ``queue`` is the cluster's; None if
+    none is open, or if the command leaves it alone.
     """
 
     target: Target

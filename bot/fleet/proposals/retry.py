@@ -3,6 +3,7 @@
 from bot.commands import Retry, Selection
 from bot.errors import Unavailable
 from bot.fleet.proposals.context import ProposalContext
+from bot.fleet.proposals.going_on import refuse_beside_children
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.sequences import NothingToRetry, RetryLater
@@ -21,6 +22,7 @@ def propose_retry_in_sequence(command: Retry, sequence: SequenceStanding, contex
     windows = _windows(command, progress)
     if not windows:
         raise Declined(NothingToRetry(command.which, context.open_sequence))
+    refuse_beside_children(context, (), windows)
     acts = (Instruct(sequence, Instruction(Order.AGAIN, by="", reason="", window=window)) for window in windows)
     return Proposal(command, context.target, tuple(acts))
 

@@ -9,6 +9,7 @@ from bot.commands import ControlRequest, Selection
 from bot.fleet.planning.plan import Fate, Plan
 from bot.fleet.planning.planner import PlanInputs, make_plan
 from bot.fleet.proposals.context import ProposalContext, StartContext, Workers
+from bot.fleet.proposals.going_on import refuse_beside_children
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.sequence_spec import sequence_of
 from bot.fleet.proposals.warnings import NeverSeen, RunsAgain, WaitsForCancelled
@@ -54,6 +55,7 @@ def propose_run(command: ControlRequest, request: RunRequest, start_context: Sta
     facts = _without(start_context.facts, ending)
     plan = make_plan(facts, request.whole, request.days, context.terms.rules, request.which)
     _require_something(command, plan, start_context.workers)
+    refuse_beside_children(context, ending, [planned.window for planned in plan.to_run])
     act = sequence_of(plan, context, command.word(), ending)
     first = first_of_its_type(start_context.workers, context.target.cluster)
     return Proposal(command, context.target, (act,), plan, warnings=(*_waited_for(ending), *first))
@@ -73,6 +75,7 @@ def propose_one_window(command: ControlRequest, request: RunRequest, start_conte
     rules = context.terms.rules
     requested = make_plan(start_context.facts, whole, whole.days, rules, request.which)
     _require_something(command, requested, start_context.workers)
+    refuse_beside_children(context, (), [whole])
     everything = make_plan(start_context.facts, whole, whole.days, rules, Selection.ALL)
     again = whole.days - requested.days_to_run
     warnings = (RunsAgain(again),) if again else ()

@@ -6,6 +6,7 @@ If a sequence is open, it changes the size of that sequence's next windows inste
 from bot.commands import Split
 from bot.fleet.planning.plan import Plan
 from bot.fleet.proposals.context import ProposalContext, StartContext
+from bot.fleet.proposals.going_on import refuse_beside_children
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.proposals.run import first_of_its_type, no_workers, nothing_to_run, plan_without, second_sequence
 from bot.fleet.proposals.sequence_spec import sequence_of
@@ -18,7 +19,6 @@ from bot.fleet.proposals.warnings import (
     StruggledBefore,
 )
 from bot.fleet.refusals.declined import ActionBlocked, Declined
-from bot.fleet.refusals.runs import ChildGoesOn
 from bot.fleet.refusals.sequences import SameSize
 from bot.fleet.runs.alert_reasons import starts_over
 from bot.fleet.runs.run import Run
@@ -36,8 +36,7 @@ def propose_split(command: Split, start_context: StartContext) -> Proposal:
     # A struggling run is cancelled even if its days are complete. Then nothing runs after it.
     if problem and (plan.rows == 0 or not clear):
         raise Declined(problem)
-    if still_writing := _child_going_on(context, clear, plan):
-        raise ActionBlocked(still_writing)
+    refuse_beside_children(context, clear, [planned.window for planned in plan.to_run])
     if plan.to_run and (waits := no_workers(start_context.workers, cluster)):
         raise ActionBlocked(waits)
     warnings = (*_warnings(command, clear, plan, context), *first_of_its_type(start_context.workers, cluster))
@@ -51,19 +50,6 @@ def _cleared(context: ProposalContext) -> tuple[Run, ...]:
     ended = tuple(run for run in context.open if _must_end(run, context))
     with_them = {run.execution.ref for run in context.ending_below(ended)}
     return tuple(run for run in context.open if run in ended or run.execution.ref in with_them)
-
-
-def _child_going_on(context: ProposalContext, clear: tuple[Run, ...], plan: Plan) -> ChildGoesOn | None:
-    """The first workflow below the cancelled runs that goes on and fills days of the new windows. An open run of the
-    customer is left out, because the sequence follows it as a window."""
-    followed = {ref for run in context.open for ref in run.refs}
-    for child in context.staying_below(clear):
-        identity, run = child.identity, child.execution
-        if identity is None or identity.customer != context.target.customer or run.ref in followed:
-            continue
-        if any(identity.window.intersection(planned.window) for planned in plan.to_run):
-            return ChildGoesOn(identity.customer, run.workflow_type, run.ref.workflow_id, identity.window)
-    return None
 
 
 def _must_end(run: Run, context: ProposalContext) -> bool:

@@ -96,7 +96,7 @@ class RunsAlready:
 
 @dataclass(frozen=True, slots=True)
 class ChildGoesOn:
-    """A workflow below the runs that the split would end goes on, and fills days that the split would run again."""
+    """An open workflow below the customer's runs would go on, and fills days that are to be run."""
 
     customer: str
     workflow_type: str

@@ -18,7 +18,7 @@ from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.queue_change import of_cluster, of_part
 from bot.fleet.proposals.whole_cluster import joined, judged
 from bot.fleet.queue.campaigns import of_campaign
-from bot.fleet.runs.run import ClusterView
+from bot.fleet.runs.run import ClusterView, Run
 from bot.fleet.status.queue import QueueSilent
 from bot.model import SequenceStanding
 from bot.model.queue import QueueStanding
@@ -32,6 +32,8 @@ from bot.usecases.resolve import resolve_open
 
 # How many of a customer's latest audit records are searched for the person who started an open workflow.
 RECORDS = 40
+# Children are looked for below this many closed runs of a customer. One listing names as many parents.
+MOST_PARENTS = 50
 
 _log = structlog.get_logger(__name__)
 
@@ -66,9 +68,15 @@ async def context_of(target: Target, view: ClusterView, services: Services) -> P
     """The context of one customer. Raises DependencyError if the cluster does not answer."""
     latest = await services.clusters[target.cluster].control.sequence(target.customer)
     (context,) = await _contexts(view, {target.customer: latest}, services)
-    described = [run for run in context.open if run.health]
-    descendants = await descendants_of(view.cluster, described, services) if described else ()
+    parents = [*(run for run in context.open if run.health), *_may_have_left(context.runs)]
+    descendants = await descendants_of(view.cluster, parents, services) if parents else ()
     return replace(context, starters=await _starters(context, services), descendants=descendants)
+
+
+def _may_have_left(runs: Sequence[Run]) -> list[Run]:
+    """The latest closed runs whose days are not complete. Children that they have abandoned may still fill days."""
+    closed = [run for run in runs if not run.is_open and run.window and not run.is_complete]
+    return closed[-MOST_PARENTS:]
 
 
 async def contexts_of(view: ClusterView, services: Services, expected: Collection[str] = ()) -> list[ProposalContext]:

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from bot.commands import Cancel, Split, Terminate
+from bot.commands import Cancel, Retry, Run, Split, Terminate
 from bot.fleet.proposals.cancel import propose_cancel
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import BeginSequence, Proposal, TerminateRun
+from bot.fleet.proposals.retry import propose_retry_in_sequence
 from bot.fleet.proposals.split import propose_split
 from bot.fleet.proposals.terminate import propose_terminate
 from bot.fleet.proposals.warnings import LeftBelow
@@ -16,11 +17,14 @@ from bot.fleet.refusals.declined import ActionBlocked
 from bot.fleet.refusals.runs import ChildGoesOn
 from bot.fleet.runs.descendants import Descendant, below, ending
 from bot.fleet.runs.identity import Identity
-from bot.model import Ref
+from bot.model import Phase, Ref, WindowEnd
 from bot.model.execution import CHAIN_HINT, PARENT_HINT
+from bot.usecases.control.propose import judge_run, judge_split
+from bot.usecases.control.retry import judge_retry
 from tests.fleet.builders import CAMPAIGN, activity, execution, run, window
 from tests.fleet.grounds import context as grounds
-from tests.fleet.grounds import start_context, struggling
+from tests.fleet.grounds import failed, start_context, struggling
+from tests.fleet.sequences import ended, progress, standing
 
 PARENT = run(execution("hilton"), CAMPAIGN, activity())
 
@@ -152,3 +156,57 @@ def test_what_was_confirmed_stays_the_same_when_the_chain_goes_on_to_its_next_li
     links = (PARENT, next_link)
     assert len({propose_cancel(Cancel(target="hilton"), grounds(run_)).digest for run_ in links}) == 1
     assert len({propose_terminate(Terminate(target="hilton"), grounds(run_)).digest for run_ in links}) == 1
+
+
+STARTS = [
+    Run(target="hilton"),
+    Run(target="hilton", whole=True),
+    Retry(target="hilton"),
+    Split(target="hilton", days=5),
+]
+
+
+def proposed(command: Run | Retry | Split, *children: Descendant) -> Proposal:
+    """The proposal after a run has failed that had begun these children."""
+    over = failed(window(1, 11))
+    below_it = tuple(replace(each, ancestors=frozenset({over.execution.ref})) for each in children)
+    grounds_to_start = start_context(over, descendants=below_it)
+    match command:
+        case Run():
+            return judge_run(command, grounds_to_start)
+        case Retry():
+            return judge_retry(command, grounds_to_start)
+        case Split():
+            return judge_split(command, grounds_to_start)
+
+
+@pytest.mark.parametrize("command", STARTS)
+def test_nothing_starts_beside_a_child_that_a_closed_run_has_left_for_the_same_days(
+    command: Run | Retry | Split,
+) -> None:
+    left = child("copy-3", is_abandoned=True, identity=Identity("hilton", window(3, 4)))
+
+    with pytest.raises(ActionBlocked) as refused:
+        proposed(command, left)
+
+    assert refused.value.reason == ChildGoesOn("hilton", "CopyDay", "copy-3", window(3, 4))
+
+
+@pytest.mark.parametrize("command", STARTS)
+@pytest.mark.parametrize(
+    "facts", [{"identity": Identity("vivint", window(3, 4))}, {"identity": Identity("hilton", window(60, 62))}, {}]
+)
+def test_a_child_for_other_customers_or_days_holds_nothing_up(
+    command: Run | Retry | Split, facts: dict[str, Any]
+) -> None:
+    assert proposed(command, child("copy-3", is_abandoned=True, **facts)).acts
+
+
+def test_a_window_runs_again_in_its_sequence_only_when_no_child_fills_it() -> None:
+    left = child("copy-3", is_abandoned=True, identity=Identity("hilton", window(3, 4)))
+    troubled = (ended(window(1, 6), WindowEnd.FAILED),)
+    steered = standing(progress(phase=Phase.RUNNING, troubled=troubled))
+
+    with pytest.raises(ActionBlocked):
+        propose_retry_in_sequence(Retry(target="hilton"), steered, grounds(sequence=steered, descendants=(left,)))
+    assert propose_retry_in_sequence(Retry(target="hilton"), steered, grounds(sequence=steered)).acts

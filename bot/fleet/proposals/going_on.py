@@ -1,0 +1,23 @@
+"""Refuses to run days that a workflow below other runs fills and goes on to fill: both would write the same rows."""
+
+from collections.abc import Collection, Sequence
+
+from bot.fleet.proposals.context import ProposalContext
+from bot.fleet.refusals.declined import ActionBlocked
+from bot.fleet.refusals.runs import ChildGoesOn
+from bot.fleet.runs.run import Run
+from bot.model import Window
+
+
+def refuse_beside_children(context: ProposalContext, cleared: Sequence[Run], to_run: Collection[Window]) -> None:
+    """Raises ActionBlocked for the first open workflow below the customer's runs that tells days of ``to_run`` and
+    does not end with the ``cleared`` runs. An open run of the customer is left out, because a sequence follows it as
+    a window."""
+    followed = {ref for run in (*context.open, *context.ending_below(cleared)) for ref in run.refs}
+    for child in context.descendants:
+        identity, run = child.identity, child.execution
+        if identity is None or identity.customer != context.target.customer or run.ref in followed:
+            continue
+        if any(identity.window.intersection(window) for window in to_run):
+            facts = ChildGoesOn(identity.customer, run.workflow_type, run.ref.workflow_id, identity.window)
+            raise ActionBlocked(facts)
