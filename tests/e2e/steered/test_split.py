@@ -62,7 +62,7 @@ def test_split_pressed_on_an_alert_runs_windows_until_all_is_there(control: Cont
     assert [(run.days, run.status) for run in windows] == [(days, Status.COMPLETED) for days in TWO_DAYS]
     assert_one_at_a_time(windows)
     assert [temporal.copies_begun(run.workflow_id) for run in windows] == [1] * 5
-    assert control.ask_until_known("/backfill verify bigtop").startswith("bigtop matches")
+    assert control.ask_until_known("/backfill verify bigtop").startswith("bigtop on prod matches")
 
 
 def test_the_thread_of_the_alert_tells_who_and_why_and_every_window_in_order(control: Control) -> None:
@@ -153,4 +153,4 @@ def test_windows_that_time_out_are_cut_in_halves_until_they_get_through(control:
     assert [run.days[:10] for run in complete] == [f"2026-01-{day:02}" for day in (1, 3, 4, 6, 8, 10)]
     assert {run.status for run in runs if run not in complete} == {Status.CANCELED}
     assert_one_at_a_time(runs)
-    assert control.ask_until_known("/backfill verify halved").startswith("halved matches")
+    assert control.ask_until_known("/backfill verify halved").startswith("halved on prod matches")
