@@ -24,6 +24,7 @@ from bot.commands import notify as notifying
 from bot.fleet.proposals.bulk import BulkProposal
 from bot.fleet.proposals.campaigns import within
 from bot.fleet.proposals.context import ProposalContext, StartContext
+from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
 from bot.fleet.proposals.proposal import Proposal
 from bot.message import Message
 from bot.model import Actor
@@ -144,8 +145,8 @@ def each_starts(command_type: type[_C], judge: Callable[[_C, StartContext], Prop
 
 
 def each_stops(command_type: type[_C], judge: Callable[[_C, ProposalContext], Proposal]) -> BulkAction:
-    """How a command for several customers is carried out if each of them is stopped, as if it had been confirmed
-    alone."""
+    """How a command for several customers is carried out if each of them is stopped or steered, as if it had been
+    confirmed alone."""
     return BulkAction(over_campaigns(to_stop(command_type, judge)), start_each)
 
 
@@ -171,8 +172,8 @@ ROUTES: tuple[Answer | Question, ...] = (
     reads(queries.Plan, queries.read_plan, plan, plan_blocks.render),
     asks(control.Run, control.read_run, propose.run_or_queue, _RUN),
     asks(control.Split, control.read_split, propose.split, each_starts(control.Split, propose.judge_split)),
-    asks(control.Pause, control.read_pause, propose.pause),
-    asks(control.Resume, control.read_resume, propose.resume),
+    asks(control.Pause, control.read_pause, propose.pause, each_stops(control.Pause, propose_pause)),
+    asks(control.Resume, control.read_resume, propose.resume, each_stops(control.Resume, propose_resume)),
     asks(control.Retry, control.read_retry, retry, each_starts(control.Retry, judge_retry)),
     asks(control.Cancel, control.read_cancel, propose.cancel, each_stops(control.Cancel, propose.judge_cancel)),
     asks(control.Terminate, control.read_terminate, propose.terminate),

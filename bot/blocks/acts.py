@@ -107,7 +107,7 @@ def outcome(done: Done, acts: Sequence[Act]) -> Line:
     """One line: what the act did and what follows for the customer, or why the act failed. ``acts`` are all acts of
     the same confirmation."""
     why = words.sentence(audit_wording.problem(done.problem)) if done.problem else ""
-    result = f"NOT done: {why}" if why else _done_text(done.act)
+    result = f"Not done: {why}" if why else _done_text(done.act)
     customer_acts = [act for act in acts if act.customer == done.act.customer]
     consequence_lines = consequences(customer_acts)[:1] if isinstance(done.act, Instruct) and not done.problem else []
     return _customer_line(done.act.customer, " ".join([result, *(line.plain for line in consequence_lines)]))

@@ -79,7 +79,7 @@ def _with_others(line: notification.AckLine | notification.SnoozeLine) -> str:
 
 def cancel(line: notification.CancelLine) -> Message:
     """Somebody has requested a cancel."""
-    return _line(f"{line.name}: a cancel was requested. It is cancelling until Temporal says closed.")
+    return _line(f"{line.name}: cancel requested; it is ending.")
 
 
 def reminder(line: notification.ReminderLine) -> Message:

@@ -14,11 +14,11 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from bot.blocks import acts, confirm, kit, pickers, refusals, sizing, windows, words
+from bot.blocks import acts, confirm, kit, pickers, proposal_warnings, refusals, sizing, windows, words
 from bot.blocks.confirm import EarlierAttempt
 from bot.blocks.lines import Line, first_names, fitting
 from bot.bulk_fields import CONFIRM_BULK, BulkInput, BulkRow, BulkValue
-from bot.commands import ControlRequest
+from bot.commands import ControlRequest, Retry, Run, Split
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.bulk import (
     BulkProposal,
@@ -58,10 +58,27 @@ def ask(bulk: BulkProposal, earlier: EarlierAttempt | None = None, above: Sequen
         *kit.sections(fitting(above, _mrkdwn, ABOVE_ROOM, confirm.omitted("line"))),
         kit.section(f"*{kit.escape(headline(bulk))}*"),
         *kit.sections(fitting(bulk.warnings, confirm.warning_line, WARNINGS_ROOM, confirm.omitted("warning"))),
+        *kit.sections(fitting(_own_warnings(bulk), _mrkdwn, WARNINGS_ROOM, confirm.omitted("warning"))),
         *kit.sections(fitting(left_out(bulk), _mrkdwn, LEFT_OUT_ROOM, confirm.omitted("line"))),
         *(_rows(bulk) if bulk.has_rows else _summary(bulk)),
     ]
     return kit.view(command.word().capitalize(), blocks, form, close="Back")
+
+
+def _own_warnings(bulk: BulkProposal) -> list[Line]:
+    """What to read before confirming single customers. A warning that several of them have is one line."""
+    customers: dict[str, list[str]] = {}
+    for proposal in bulk.proposals:
+        for text in dict.fromkeys(map(proposal_warnings.text, proposal.warnings)):
+            customers.setdefault(text, []).append(words.name(proposal.target.customer))
+    number = len(bulk.proposals)
+    return [
+        Line.about(f"Warning for {_who(names, number)}:", words.sentence(text)) for text, names in customers.items()
+    ]
+
+
+def _who(names: Sequence[str], number: int) -> str:
+    return "all of them" if len(names) == number > 1 else first_names(names, NAMES_SHOWN)
 
 
 def headline(bulk: BulkProposal) -> str:
@@ -192,7 +209,8 @@ def _size_for_all(bulk: BulkProposal) -> InputBlock:
 def _submit(command: ControlRequest, *, is_rest: bool) -> str:
     if not is_rest:
         return command.word().capitalize()
-    return "Cancel these, too" if command.word() == "cancel" else "Run these, too"
+    starts = isinstance(command, Run | Split | Retry)
+    return "Run these, too" if starts else f"{command.word().capitalize()} these, too"
 
 
 def _mrkdwn(line: Line) -> str:

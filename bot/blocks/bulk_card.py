@@ -8,6 +8,8 @@ from bot.fleet.notifications.confirmed import BulkCard
 from bot.message import Message
 
 LONGEST_NAMES = 1_200
+# Of the commands that are done at once.
+_BEGUN = {"pause": "Paused:", "resume": "Resumed:"}
 
 
 def card(notification: BulkCard) -> Message:
@@ -15,11 +17,11 @@ def card(notification: BulkCard) -> Message:
     done."""
     number = len(notification.customers) + len(notification.failed)
     order = f"asked to {notification.word} {words.plural(number, 'customer')}: {words.sentence(notification.reason)}"
-    begun = "In the queue:" if notification.is_queued else "Begun for"
+    begun = "In the queue:" if notification.is_queued else _BEGUN.get(notification.word, "Begun for")
     headline = Line.who(notification.by).then(order)
     lines = [
         *([f"{begun} {_names(notification.customers)}."] if notification.customers else []),
-        *([f"NOT done for {_names(notification.failed)}."] if notification.failed else []),
+        *([f"not done for {_names(notification.failed)}."] if notification.failed else []),
         "Each customer's thread tells how it goes on: the one of its alert, or this one.",
     ]
     blocks: list[Block] = [

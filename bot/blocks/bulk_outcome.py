@@ -59,8 +59,8 @@ def _headline(outcome: BulkOutcome, succeeded: int) -> str:
     if succeeded == number:
         return f"{word}: {progress} for {'both' if number == 2 else f'all {number:,}'} customers."
     if not succeeded:
-        return f"{word}: NOT done for {words.plural(number, 'customer')}."
-    return f"{word}: {progress} for {succeeded:,} of {number:,} customers, NOT done for {number - succeeded:,}."
+        return f"{word}: not done for {words.plural(number, 'customer')}."
+    return f"{word}: {progress} for {succeeded:,} of {number:,} customers, not done for {number - succeeded:,}."
 
 
 def _number(outcome: BulkOutcome) -> int:
@@ -81,12 +81,12 @@ def _acts(executed: ExecutedProposal) -> list[Line]:
 
 def _not_possible(customer: CustomerLeftOut) -> Line:
     why = words.sentence(refusals.problem(customer.reason))
-    return Line.about(words.name(customer.target.customer), f"on {customer.target.cluster}: NOT done. {why}")
+    return Line.about(words.name(customer.target.customer), f"on {customer.target.cluster}: not done. {why}")
 
 
 def _not_answered(silent: ClusterLeftOut) -> Line:
     names = first_names(silent.customers, NAMES_SHOWN)
-    return Line.about(silent.cluster, f"did not answer: {words.sentence(silent.why)} NOT done for {names}.")
+    return Line.about(silent.cluster, f"did not answer: {words.sentence(silent.why)} not done for {names}.")
 
 
 def _changed(outcome: BulkOutcome) -> list[Line]:
@@ -94,7 +94,7 @@ def _changed(outcome: BulkOutcome) -> list[Line]:
         return []
     names = [words.name(proposal.target.customer) for proposal in outcome.changed.proposals]
     what = "its plan has" if len(names) == 1 else "their plans have"
-    return [Line.of(f"NOT done for {first_names(names, NAMES_SHOWN)}: {what} changed since you looked.")]
+    return [Line.of(f"not done for {first_names(names, NAMES_SHOWN)}: {what} changed since you looked.")]
 
 
 def _those(outcome: BulkOutcome) -> str:

@@ -1,20 +1,27 @@
-"""Draws the digest: what has changed, the table of clusters, what is struggling, and when all will be complete."""
+"""Draws the digest: who needs a person, what has changed, when all will be complete, and the table of clusters."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit, pictures, words
 from bot.blocks.alert_reasons import WORDS
+from bot.blocks.lines import Line, fitting
 from bot.commands import SLASH
 from bot.fleet.notifications.notification import DigestCard
+from bot.fleet.planning.planner import SLACK
 from bot.fleet.status.digest import Digest, FleetEta, OpenSequence, StrugglingRun
 from bot.fleet.status.snapshot import News
 from bot.message import Message
 
 NAMES_SHOWN = 15
 SEQUENCES_SHOWN = 15
+# In characters.
+DRAWN_ROOM = 7_000
+TABLE_ROOM = 2_500
+PLAIN_ROOM = 3_500
 
 
 def card(notification: DigestCard) -> Message:
@@ -27,38 +34,49 @@ def card(notification: DigestCard) -> Message:
 
 
 def render(result: Digest) -> Message:
-    """The whole digest."""
-    headline = _headline(result)
+    """The whole digest: who needs a person comes first, the table of clusters last."""
+    headline = Line.of(f"{_name(result)}: {_headline(result)}")
     range_line = words.long_range(result.range, result.at)
-    news = _news_lines(result.news)
+    needs = [*map(_struggling_line, result.struggling), *_waiting_lines(result.sequences), *_stopped(result.eta)]
+    news = [*_news_lines(result.news), *map(Line.of, [*_gaps(result), *_older(result)])]
+    ahead = [*_going_on(result.sequences), _eta_line(result)]
     table = kit.aligned(
-        ("Cluster", "Complete", "Open"), [(line.name, line.stands, line.open) for line in result.clusters]
-    )
-    linked = [*map(_struggling_line, result.struggling), *_sequence_lines(result.sequences)]
-    eta = _eta_text(result.eta)
-    silent = [f"{name} did not answer: its customers are unknown." for name in result.silent]
-    silent += [
-        f"What is unknown on {name} may be complete: not all past runs are known." for name in result.half_known
-    ]
-    silent += _older(result)
-    name = f"Digest of {words.name(result.campaign)}" if result.campaign else "Digest"
+        ("Cluster", "Done", "Open"), [(line.name, line.stands, line.open) for line in result.clusters]
+    ).splitlines()
+    lines = [*_titled("Needs a person", needs), *news, *ahead]
     blocks: list[Block] = [
-        kit.section(f"*{kit.escape(name)}: {kit.escape(headline)}*\n{kit.escape(range_line)}"),
-        *kit.sections([kit.escape(line) for line in [*news, *silent]]),
-        *kit.preformatted(table.splitlines()),
-        *kit.sections([mrkdwn for _, mrkdwn in linked]),
-        kit.context(kit.escape(eta)),
+        kit.section(f"*{headline.mrkdwn}*\n{kit.escape(range_line)}"),
+        *kit.sections(fitting(lines, lambda line: line.mrkdwn, DRAWN_ROOM, _hidden)),
+        *kit.preformatted(fitting(table, str, TABLE_ROOM, _hidden)),
     ]
-    plain = [f"{name}: {headline} {range_line}.", *news, *silent, table, *(text for text, _ in linked), eta]
-    return replace(kit.message("\n".join(plain), blocks), picture=pictures.progress(result.progress))
+    plain = fitting([*lines, *map(Line.of, table)], lambda line: line.plain, PLAIN_ROOM, _hidden)
+    message = kit.message("\n".join([headline.plain, f"{range_line}.", *plain]), blocks)
+    return replace(message, picture=pictures.progress(result.progress))
+
+
+def _titled(title: str, lines: Sequence[Line]) -> list[Line]:
+    """The lines below a title; nothing if there are none."""
+    return [Line(f"{title}:", f"*{title}*"), *lines] if lines else []
+
+
+def _hidden(number: int) -> str:
+    return f"{words.plural(number, 'more line')}: {SLASH} status shows everybody."
+
+
+def _gaps(result: Digest) -> list[str]:
+    """What is not known."""
+    silent = [f"{name} did not answer, so its customers are unknown." for name in result.silent]
+    half_known = [f"{name}: some of what is unknown may be complete." for name in result.half_known]
+    return [*silent, *half_known]
+
+
+def _name(digest: Digest) -> str:
+    return f"Digest of {words.name(digest.campaign)}" if digest.campaign else "Digest"
 
 
 def _unchanged_line(digest: Digest) -> str:
     assert digest.news.since is not None
-    count = len(digest.struggling)
-    struggling = f" {words.plural(count, 'alert')} still open." if count else ""
-    name = f"Digest of {words.name(digest.campaign)}" if digest.campaign else "Digest"
-    return f"{name}: nothing has changed since {words.plain_when(digest.news.since)}. {_headline(digest)}{struggling}"
+    return f"{_name(digest)}: nothing has changed since {words.plain_when(digest.news.since)}. {_headline(digest)}"
 
 
 def _older(digest: Digest) -> list[str]:
@@ -72,80 +90,126 @@ def _older(digest: Digest) -> list[str]:
 
 
 def _headline(digest: Digest) -> str:
-    """``90 of 95 customers complete.``, ``At least 90 of 95 customers complete, 4 unknown.``"""
+    """``90 of 95 customers complete · 1 needs a person.``"""
     text = words.completeness(digest.complete, digest.total, digest.unknown)
-    others = ("in doubt", digest.in_doubt), ("unknown", digest.unknown)
-    return ", ".join([text, *(f"{number:,} {word}" for word, number in others if number)]) + "."
+    need = len(digest.struggling) + sum(map(_waits, digest.sequences)) + len(digest.eta.stopped)
+    needs = "needs a person" if need == 1 else "need a person"
+    others = (needs, need), ("in doubt", digest.in_doubt), ("unknown", digest.unknown)
+    return " · ".join([text, *(f"{number:,} {word}" for word, number in others if number)]) + "."
 
 
-def _news_lines(news: News) -> list[str]:
+def _news_lines(news: News) -> list[Line]:
     if news.since is None:
-        return ["This is the first digest: there is nothing to compare with yet."]
-    lines = [f"Since {words.plain_when(news.since)}:"]
+        return [Line.of("This is the first digest, so there is nothing to compare with.")]
+    since = Line(words.plain_when(news.since), words.when(news.since))
+    lines = []
     for word, names in (("finished", news.finished), ("started", news.started), ("failed", news.failed)):
         if names:
-            lines.append(f"{len(names)} {word}: {_listed(names)}.")
+            lines.append(Line.of(f"{len(names):,} {word}: {_listed(names)}."))
     if news.windows_done:
-        lines.append(f"{words.plural(news.windows_done, 'window')} completed.")
-    return lines if len(lines) > 1 else [f"Nothing has changed since {words.plain_when(news.since)}."]
+        lines.append(Line.of(f"{words.plural(news.windows_done, 'window')} completed."))
+    if not lines:
+        return [Line.of("Nothing has changed since").then(since).then(".", separator="")]
+    title = Line.of("Since").then(since)
+    return [Line(f"{title.plain}:", f"*{title.mrkdwn}*"), *lines]
 
 
-def _struggling_line(run: StrugglingRun) -> tuple[str, str]:
+def _struggling_line(run: StrugglingRun) -> Line:
     reason = WORDS[run.reason]
-    state = f"{run.health.value}, attempt {run.attempt}" if reason.of_attempt else reason.state
-    text = f"{run.cluster}/{run.name}: {state}."
-    link = f" {kit.link(run.link, 'Thread')}" if run.link else ""
-    return text, kit.escape(text) + link
+    attempt = f" (attempt {run.attempt})" if reason.of_attempt else ""
+    return _linked(reason.mark, f"{run.name} on {run.cluster} {reason.state}{attempt}.", run.link)
 
 
-def _sequence_lines(sequences: Sequence[OpenSequence]) -> list[tuple[str, str]]:
-    """A line for each sequence that waits for a person, and a single line for all other sequences."""
-    waiting = [sequence for sequence in sequences if sequence.paused_by or sequence.marked or not sequence.answers]
-    going_on = [
-        f"{sequence.name} {sequence.closed:,} of {sequence.total:,}{_skipped_suffix(sequence)}"
-        for sequence in sequences
-        if sequence not in waiting
-    ]
+def _linked(mark: str, text: str, url: str) -> Line:
+    link = f" {kit.link(url, 'Thread')}" if url else ""
+    return Line(text, f"{mark} {kit.escape(text)}{link}")
+
+
+def _waits(sequence: OpenSequence) -> bool:
+    """Whether the sequence waits for a person."""
+    return bool(sequence.paused_by or sequence.marked or not sequence.answers)
+
+
+def _waiting_lines(sequences: Sequence[OpenSequence]) -> list[Line]:
+    """A line for each sequence that waits for a person."""
+    waiting = [sequence for sequence in sequences if _waits(sequence)]
     lines = [_waiting_line(sequence) for sequence in waiting[:SEQUENCES_SHOWN]]
-    if len(waiting) > SEQUENCES_SHOWN:
-        going_on.append(f"{len(waiting) - SEQUENCES_SHOWN} that wait for somebody")
-    if going_on:
-        text = f"Windows done by sequences: {_listed(going_on)}."
-        lines.append((text, kit.escape(text)))
-    return lines
+    rest = len(waiting) - SEQUENCES_SHOWN
+    return [*lines, Line.of(f"{rest:,} more sequences wait: {SLASH} status shows them.")] if rest > 0 else lines
+
+
+def _going_on(sequences: Sequence[OpenSequence]) -> list[Line]:
+    """A single line for all sequences that go on by themselves."""
+    going_on = [
+        f"{_named(sequence.name)} {sequence.closed:,} of {sequence.total:,}{_skipped_suffix(sequence)}"
+        for sequence in sequences
+        if not _waits(sequence)
+    ]
+    return [Line.of(f"Windows done: {_joined(going_on)}.")] if going_on else []
 
 
 def _skipped_suffix(sequence: OpenSequence) -> str:
     return f" ({words.days(sequence.skipped_days)} skipped)" if sequence.skipped_days else ""
 
 
-def _waiting_line(sequence: OpenSequence) -> tuple[str, str]:
+def _waiting_line(sequence: OpenSequence) -> Line:
     parts = [f"{sequence.closed:,} of {words.plural(sequence.total, 'window')} done"]
     if not sequence.answers:
-        parts = ["its driver does not answer"]
+        parts = ["its sequence does not answer"]
     if sequence.paused_by:
         parts.append(f"paused by {words.name(sequence.paused_by)}")
     if sequence.skipped_days:
         parts.append(f"{words.days(sequence.skipped_days)} skipped")
     if sequence.marked:
-        parts.append(f"{sequence.marked:,} marked")
-    text = f"{sequence.name}: {', '.join(parts)}."
-    link = f" {kit.link(sequence.link, 'Thread')}" if sequence.link else ""
-    return text, kit.escape(text) + link
+        parts.append(f"{words.plural(sequence.marked, 'window')} with a problem")
+    mark = ":double_vertical_bar:" if sequence.paused_by else ":warning:"
+    return _linked(mark, f"{_named(sequence.name)}: {', '.join(parts)}.", sequence.link)
 
 
-def _eta_text(eta: FleetEta) -> str:
-    parts: list[str] = []
+def _stopped(eta: FleetEta) -> list[Line]:
+    """The customers with days missing for whom nothing runs."""
+    if not eta.stopped:
+        return []
+    text = f"Nothing runs, days missing: {_listed(eta.stopped)}."
+    return [Line(text, f":large_orange_circle: {kit.escape(text)}")]
+
+
+def _eta_line(result: Digest) -> Line:
+    """When what is open will be done, as far as there are estimates. From the time at the measured pace to one with a
+    third more."""
+    eta, line = result.eta, Line.of("")
     if eta.running:
-        parts.append(f"What runs now should be done about {words.plain_when(eta.running)}.")
+        line = (
+            Line.of("Everything that runs is done about").then(_span(result.at, eta.running)).then(".", separator="")
+        )
     if eta.everything:
-        when = words.plain_when(eta.everything)
-        parts.append(f"Stopped: {_listed(eta.stopped)}; resumed now, all would be done about {when}.")
+        all_done = Line.of("If somebody resumes what has stopped now, all is done about").then(
+            _span(result.at, eta.everything)
+        )
+        line = line.then(all_done.then(".", separator="")) if line.plain else all_done.then(".", separator="")
     if eta.unknown:
-        parts.append(f"No estimate for {_listed(eta.unknown)}.")
-    return " ".join(parts) or "Nothing is open."
+        unknown = Line.of(f"No estimate for {_listed(eta.unknown)}.")
+        line = line.then(unknown) if line.plain else unknown
+    return line if line.plain else Line.of("Nothing is open.")
+
+
+def _span(now: datetime, done: datetime) -> Line:
+    """``2026-02-23 14:00 UTC to 2026-02-23 15:40 UTC``."""
+    late = done + max(done - now, timedelta(0)) * (SLACK - 1)
+    first, last = Line(words.plain_when(done), words.when(done)), Line(words.plain_when(late), words.when(late))
+    return first.then("to").then(last) if last.plain != first.plain else first
+
+
+def _named(name: str) -> str:
+    """``hilton on voice-prod`` of ``voice-prod/hilton``."""
+    cluster, slash, customer = name.partition("/")
+    return f"{customer} on {cluster}" if slash else name
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = len(names) - NAMES_SHOWN
-    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return _joined(list(map(_named, names[:NAMES_SHOWN])), len(names))
+
+
+def _joined(shown: Sequence[str], number: int | None = None) -> str:
+    more = (len(shown) if number is None else number) - NAMES_SHOWN
+    return ", ".join(shown[:NAMES_SHOWN]) + (f" and {more:,} more" if more > 0 else "")

@@ -12,14 +12,14 @@ _VERBS_AND_NOUNS = {
     Order.STOP: ("cancel", "sequence"),
 }
 _CONSEQUENCES = {
-    Order.PAUSE: "What runs goes on; no other window starts.",
-    Order.RESUME: "Windows still to come are started again.",
-    Order.RESIZE: "Those that run are left to run.",
-    Order.SKIP: "Days of it that have not been run stay missing.",
-    Order.AGAIN: "That comes before the windows still to come.",
-    Order.STOP: "No other window starts; what runs is asked to end, and is cancelling until Temporal says closed.",
+    Order.PAUSE: "The running window continues; no new one starts.",
+    Order.RESUME: "The next windows start again.",
+    Order.RESIZE: "The running window keeps its size.",
+    Order.SKIP: "Days not yet run stay missing.",
+    Order.AGAIN: "It runs before the next windows.",
+    Order.STOP: "No new window starts; the running window is being cancelled. Rows already written stay.",
 }
-_TERMINATION = "No other window starts; what runs is terminated, without being asked."
+_TERMINATION = "No new window starts; the running window is terminated at once. Rows not yet written are lost."
 
 
 def verb_and_noun(order: Order) -> tuple[str, str]:
@@ -46,10 +46,10 @@ def intent_phrase(instruction: Instruction, whole: Window | None) -> str:
 
 
 def past_phrase(instruction: Instruction, whole: Window | None) -> str:
-    """The words after a person's name: ``PAUSED it``."""
+    """The words after a person's name: ``paused it``."""
     match instruction.order:
         case Order.PAUSE:
-            return "PAUSED it"
+            return "paused it"
         case Order.RESUME:
             return "resumed it"
         case Order.RESIZE:

@@ -33,13 +33,13 @@ def begun(line: notifications.BegunLine) -> Message:
 
 def cleared(line: notifications.ClearedLine) -> Message:
     """The workflows that the sequence had to cancel first are closed."""
-    closed = f"{words.plural(line.closed, 'workflow')} {words.be(line.closed)} closed, as Temporal says"
+    closed = f"{words.plural(line.closed, 'old workflow')} {words.be(line.closed)} closed"
     completed = f"; {line.completed:,} of them completed after all, and those days are not run again"
     sentences = [f"{closed}{completed if line.completed else ''}."]
     if line.waits:
         then = "The sequence ends" if line.is_all else "The first window starts"
         wait = duration_text(line.waits)
-        sentences.append(f"{then} in {wait}: until then a silent attempt may still be writing.")
+        sentences.append(f"{then} in {wait} (grace period for late writes).")
     return _line(line.spec, " ".join(sentences))
 
 
@@ -51,7 +51,8 @@ def still_open(line: notifications.StillOpenLine) -> Message:
     )
     text = (
         f"on {spec.cluster}: {words.name(workflow)} was asked to end {duration_text(line.waited)} ago, "
-        "and is STILL OPEN. Its days are left alone until it is closed. Terminate ends it without asking it."
+        "and is still open. Nothing else runs its days until it is closed. "
+        "Terminate ends it at once; rows not yet written are lost."
     )
     actions = [] if line.overtaken else buttons.for_target(_target(spec), ActionId.TERMINATE, campaign=spec.campaign)
     return _broadcast_line(spec, text, actions)
@@ -61,7 +62,7 @@ def waiting(line: notifications.WaitingLine) -> Message:
     """A window has to wait until it is known whether somebody else has run its days."""
     spec = line.spec
     days, why = sequence_phrases.range_in(line.window, spec), words.sentence(line.why, LONGEST_WHY)
-    asks = f"The sequence asks again at least every {duration_text(line.every)}, and runs no day twice."
+    asks = f"The sequence tries again at least every {duration_text(line.every)}, and runs no day twice."
     return _line(spec, f"window {days} has not started: {why} {asks}")
 
 
@@ -86,7 +87,7 @@ def cut(line: notifications.CutLine) -> Message:
     if line.timeouts >= spec.split_after:
         why = f"timed out on heartbeat {words.plural(line.timeouts, 'time')}. It is closed"
     else:
-        why = f"FAILED after {duration_text(ended.took)}{_reason_suffix(ended.note)} It is closed"
+        why = f"failed after {duration_text(ended.took)}{_reason_suffix(ended.note)} It is closed"
     halves = words.joined([sequence_phrases.range_in(half, spec) for half in line.halves])
     later = f"the windows after them begin with {words.days(line.size_after)}"
     return _line(spec, f"{label} {why} and run again as {halves}; {later}.")
@@ -107,7 +108,7 @@ def end(line: notifications.SequenceEndLine) -> Message:
     progress, spec = line.progress, line.progress.spec
     text = f"{sequence_phrases.ended(progress)}. It took {duration_text(line.took)}."
     if progress.troubled:
-        text += f" Marked: {sequence_phrases.marked(progress)}."
+        text += f" With a problem: {sequence_phrases.marked(progress)}."
     name = words.name(str(_target(spec)))
     retry = f"{SLASH} retry {name} runs what is missing."
     if progress.end is SequenceEnd.IN_DOUBT:
@@ -123,10 +124,8 @@ def _steps(spec: SequenceSpec, windows: int) -> list[str]:
     """A sentence for each step to come, in order."""
     sentences: list[str] = []
     if spec.clear:
-        number = words.plural(len(spec.clear), "workflow")
-        sentences.append(
-            f"First {number} {words.be(len(spec.clear))} cancelled, and waited for until Temporal says closed."
-        )
+        number = words.plural(len(spec.clear), "old workflow")
+        sentences.append(f"Cancelling {number} first.")
     if followed := len(state.adoptable(spec)):
         sentences.append(
             f"{words.plural(followed, 'window')} that already {_run_or_runs(followed)} will be followed."
@@ -158,14 +157,14 @@ def _outcome(line: notifications.WindowLine) -> str:
         case WindowEnd.SKIPPED:
             return "skipped."
         case WindowEnd.CANCELLED:
-            return f"CANCELLED after {took}{_reason_suffix(ended.note)}"
+            return f"cancelled after {took}{_reason_suffix(ended.note)}"
         case _:
-            return f"FAILED after {took}{_reason_suffix(ended.note)}"
+            return f"failed after {took}{_reason_suffix(ended.note)}"
 
 
 def _difference(line: notifications.WindowLine) -> str:
     is_of_contents = line.count is not None and line.count.only_contents_differ
-    return ", but its contents DIFFER" if is_of_contents else ", but its count DIFFERS"
+    return ", but its contents differ" if is_of_contents else ", but its count differs"
 
 
 def _reason_suffix(note: str) -> str:
@@ -185,7 +184,7 @@ def _remaining(line: notifications.WindowLine) -> list[str]:
     left = line.total - line.closed
     is_given_up = line.ended.end in (WindowEnd.IN_DOUBT, WindowEnd.FAILED, WindowEnd.CANCELLED)
     stops = is_given_up and line.spec.on_stuck is OnStuck.STOP
-    return [f"{'No other window starts; ' if stops else ''}{left:,} of {line.total:,} left."]
+    return [f"{'No new window starts; ' if stops else ''}{left:,} of {line.total:,} left."]
 
 
 def _person_line(spec: SequenceSpec, user_id: str, action: str) -> Line:

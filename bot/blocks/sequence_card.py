@@ -58,7 +58,7 @@ def terminated(line: TerminatedLine) -> Message:
     """Somebody has terminated workflows of a customer."""
     subject = Line.of(f"{words.name(line.customer)} on {line.cluster}:").then(Line.who(line.by))
     number = words.plural(line.count, "workflow")
-    text = subject.then(f"TERMINATED {number}: {words.sentence(line.reason)}")
+    text = subject.then(f"terminated {number}: {words.sentence(line.reason)}")
     return kit.message(text.plain, [kit.section(text.mrkdwn)])
 
 

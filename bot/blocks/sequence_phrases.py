@@ -30,7 +30,7 @@ def state(progress: SequenceProgress) -> str:
             )
         case Phase.PAUSED:
             goes_on = f"; {running(progress)} {_is_or_are(progress)} still running"
-            return f"PAUSED{goes_on}" if progress.running else f"PAUSED before {_next(progress)}"
+            return f"paused{goes_on}" if progress.running else f"paused before {_next(progress)}"
         case Phase.STOPPING:
             left = f"; {running(progress)} {_is_or_are(progress)} not closed yet"
             return f"cancelling{left}" if progress.running else "cancelling"
@@ -39,7 +39,7 @@ def state(progress: SequenceProgress) -> str:
 
 
 def ended(progress: SequenceProgress) -> str:
-    """How the sequence ended: ``COMPLETE, 11 windows``."""
+    """How the sequence ended: ``complete, 11 windows``."""
     missing = words.days(missing_days(progress))
     match progress.end:
         case SequenceEnd.COMPLETE | SequenceEnd.IN_DOUBT:
@@ -48,13 +48,13 @@ def ended(progress: SequenceProgress) -> str:
             differences = (
                 "the counts of 1 window differ" if differing == 1 else f"the counts of {differing:,} windows differ"
             )
-            return f"in doubt, {windows} ran, but {differences}" if differing else f"COMPLETE, {windows}"
+            return f"in doubt, {windows} ran, but {differences}" if differing else f"complete, {windows}"
         case SequenceEnd.STOPPED:
-            return f"STOPPED at a window that did not get through, {missing} missing"
+            return f"stopped at a window that failed, {missing} missing"
         case SequenceEnd.INCOMPLETE:
-            return f"INCOMPLETE, ended with {missing} missing"
+            return f"ended with {missing} missing"
         case SequenceEnd.CANCELLED:
-            return f"CANCELLED, {completed(progress)}" if total_requested_days(progress.spec) else "CANCELLED"
+            return f"cancelled, {completed(progress)}" if total_requested_days(progress.spec) else "cancelled"
         case None:
             return "over"
 

@@ -128,30 +128,32 @@ class Pause(ControlRequest):
     """Starts no further windows of a customer, or of everybody on a cluster. Windows that run go on."""
 
     reach = Reach.ALL
-    forms = ("pause <customer|cluster>",)
-    examples = ("pause hilton", "pause voice-prod")
+    forms = ("pause <customer …|cluster>",)
+    examples = ("pause hilton", "pause hilton spirit", "pause voice-prod")
     reason_example = "the warehouse is upgraded tonight"
 
     kind: Literal["pause"] = "pause"
 
 
 def read_pause(words: Sequence[str], _today: date) -> Pause:
-    return Pause(target=required_name(Pause, words, _CUSTOMER_OR_CLUSTER, words))
+    target, customers = required_names(Pause, words, _CUSTOMER_OR_CLUSTER, words)
+    return Pause(target=target, names=customers)
 
 
 class Resume(ControlRequest):
     """Goes on with a paused customer, or with everybody who is paused on a cluster."""
 
     reach = Reach.ALL
-    forms = ("resume <customer|cluster>",)
-    examples = ("resume hilton", "resume voice-prod")
+    forms = ("resume <customer …|cluster>",)
+    examples = ("resume hilton", "resume hilton spirit", "resume voice-prod")
     reason_example = "the upgrade is done"
 
     kind: Literal["resume"] = "resume"
 
 
 def read_resume(words: Sequence[str], _today: date) -> Resume:
-    return Resume(target=required_name(Resume, words, _CUSTOMER_OR_CLUSTER, words))
+    target, customers = required_names(Resume, words, _CUSTOMER_OR_CLUSTER, words)
+    return Resume(target=target, names=customers)
 
 
 class Retry(ControlRequest):

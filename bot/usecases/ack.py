@@ -24,7 +24,7 @@ async def ack(command: Ack, actor: Actor, services: Services) -> AckResult | Clu
 
 
 async def _ack(command: Ack, actor: Actor, services: Services) -> AckResult:
-    episode = await open_episode(command, services.journal)
+    episode = await open_episode(command, services)
     if episode.acked_by:
         return AckResult(episode, already_by=episode.acked_by)
     now = services.now()
@@ -36,7 +36,7 @@ async def _ack(command: Ack, actor: Actor, services: Services) -> AckResult:
 
 async def _ack_all(cluster: str, command: Ack, actor: Actor, services: Services) -> ClusterAckResult:
     """Acknowledges all open alerts of the cluster in one transaction, with an audit record each."""
-    episodes = await open_episodes_on(cluster, services.journal)
+    episodes = await open_episodes_on(cluster, services)
     fresh, now = [episode for episode in episodes if not episode.acked_by], services.now()
     if fresh:
         acked, messages = acknowledge_episodes(fresh, actor, now)

@@ -13,7 +13,7 @@ LATEST = 40
 
 async def audit(command: Audit, services: Services) -> AuditResult:
     """Raises Declined for a name that is neither in the audit, nor in the configuration, nor on any cluster."""
-    trail = await services.journal.audit(command.target, LATEST)
+    trail = await services.journal.audit(command.target, LATEST, command.campaign)
     if command.target and not trail.records and not find(command.target, configured_names(services)):
         # The name is checked only if there are no records, because customers that have left the configuration keep
         # their records.

@@ -12,7 +12,6 @@ from bot.fleet.name_lookup import find
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import AlertOver, AlertUnknown, NoAlertOnCluster
 from bot.model import Episode
-from bot.ports import Journal
 from bot.services import Services
 from bot.usecases.resolve import configured_names
 
@@ -40,21 +39,26 @@ def named_cluster(command: Ack | Snooze, services: Services) -> str:
     return found[0].cluster if found and not found[0].customer else ""
 
 
-async def open_episodes_on(cluster: str, journal: Journal) -> list[Episode]:
-    """The open alerts of the cluster, oldest first. Raises Declined if there are none."""
-    episodes = [episode for episode in await journal.open_episodes() if episode.ref.cluster == cluster]
+async def open_episodes_on(cluster: str, services: Services) -> list[Episode]:
+    """The open alerts of the cluster, in the campaign of these services, oldest first. Raises Declined if there are
+    none."""
+    episodes = [episode for episode in await _open_episodes(services) if episode.ref.cluster == cluster]
     if not episodes:
         raise Declined(NoAlertOnCluster(cluster))
     return episodes
 
 
-async def open_episode(command: Ack | Snooze, journal: Journal) -> Episode:
+async def open_episode(command: Ack | Snooze, services: Services) -> Episode:
     """The open alert that the command names. Raises Declined if there is none, or if the name fits several."""
     if not command.episode:
-        return pick(command.target, await journal.open_episodes(), type(command))
-    episode = await journal.episode(command.episode)
+        return pick(command.target, await _open_episodes(services), type(command))
+    episode = await services.journal.episode(command.episode)
     if episode is None:
         raise Declined(AlertUnknown())
     if episode.ending is not None:
         raise Declined(AlertOver(episode.name, episode.ending))
     return episode
+
+
+async def _open_episodes(services: Services) -> tuple[Episode, ...]:
+    return tuple(episode for episode in await services.journal.open_episodes() if services.is_about(episode))

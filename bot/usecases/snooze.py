@@ -26,7 +26,7 @@ async def snooze(command: Snooze, actor: Actor, services: Services) -> SnoozeRes
 
 
 async def _snooze(command: Snooze, actor: Actor, services: Services) -> SnoozeResult:
-    episode = await open_episode(command, services.journal)
+    episode = await open_episode(command, services)
     now = services.now()
     until = now + command.span if command.span else None
     if episode.quiet is not None and _is_same(episode.quiet, until):
@@ -39,7 +39,7 @@ async def _snooze(command: Snooze, actor: Actor, services: Services) -> SnoozeRe
 
 async def _snooze_all(cluster: str, command: Snooze, actor: Actor, services: Services) -> ClusterSnoozeResult:
     """Snoozes all open alerts of the cluster in one transaction, with an audit record each."""
-    episodes, now = await open_episodes_on(cluster, services.journal), services.now()
+    episodes, now = await open_episodes_on(cluster, services), services.now()
     until = now + command.span if command.span else None
     fresh = [episode for episode in episodes if episode.quiet is None or not _is_same(episode.quiet, until)]
     if fresh:

@@ -20,7 +20,7 @@ from bot.fleet.proposals.bulk import (
     sizes_to_offer,
 )
 from bot.fleet.proposals.proposal import Proposal
-from bot.fleet.proposals.warnings import NothingStarted
+from bot.fleet.proposals.warnings import NothingCancelled, NothingStarted, ProposalWarning, RunsAgain
 from bot.fleet.refusals.runs import NoData
 from bot.message import View
 from bot.model import Order
@@ -91,7 +91,7 @@ def test_who_is_left_out_stands_above_the_rows_with_the_reason() -> None:
 def test_a_warning_stands_above_the_rows() -> None:
     view = shown_by_slack(bulk.ask(several(proposed("hilton"), warnings=(NothingStarted(),))))
 
-    assert any(text.startswith("*Warning:*") for text in texts(view))
+    assert any(text.startswith(":warning:") for text in texts(view))
 
 
 @pytest.mark.parametrize(
@@ -131,3 +131,22 @@ def test_slack_takes_the_most_rows_and_one_more_is_summed_up() -> None:
     assert (rows(most), rows(more)) == (25, 0)
     assert sum(text.endswith("until the last is done.") for text in "\n".join(texts(more)).splitlines()) == 2
     assert [block["block_id"] for block in more.blocks if block["type"] == "input"] == ["size", "leave_out", "reason"]
+
+
+def warned(customer: str, *warnings: ProposalWarning) -> ProposedCustomer:
+    return ProposedCustomer(replace(split(customer), warnings=warnings))
+
+
+def test_what_to_read_about_single_customers_is_one_line_for_all_who_have_it() -> None:
+    one, other = NothingCancelled(something_runs=False), RunsAgain(days=3)
+    view = shown_by_slack(bulk.ask(several(warned("hilton", one), warned("vivint", one, other), warned("cvs"))))
+    shown = "\n".join(texts(view))
+
+    assert shown.count("*Warning for hilton, vivint:*") == 1
+    assert shown.count("*Warning for vivint:*") == 1
+
+
+def test_what_concerns_everybody_says_so() -> None:
+    everybody = [warned(f"c{number}", RunsAgain(days=3)) for number in range(40)]
+
+    assert "*Warning for all of them:*" in "\n".join(texts(shown_by_slack(bulk.ask(several(*everybody)))))

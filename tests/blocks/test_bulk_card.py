@@ -13,13 +13,13 @@ def test_it_says_who_asked_for_whom_and_why() -> None:
 
     assert message.text.startswith("U0OLIVIA asked to split 3 customers: they time out. ")
     assert "Begun for hilton on voice-prod; spirit and marriott on us-east-1-prod." in message.text
-    assert "NOT done" not in message.text
+    assert "not done" not in message.text
 
 
 def test_it_names_those_for_which_it_was_not_done() -> None:
     message = taken_by_slack(notifications.draw(BulkCard("split", "U0OLIVIA", "why", TARGETS[:1], TARGETS[1:])))
 
-    assert "NOT done for spirit and marriott on us-east-1-prod." in message.text
+    assert "not done for spirit and marriott on us-east-1-prod." in message.text
 
 
 def test_a_failure_of_all_names_nobody_as_begun() -> None:
@@ -34,6 +34,12 @@ def test_customers_that_wait_in_a_queue_are_not_called_begun() -> None:
 
     assert "In the queue: hilton on voice-prod; spirit and marriott on us-east-1-prod." in message.text
     assert "Begun" not in message.text
+
+
+def test_who_was_paused_is_not_called_begun() -> None:
+    message = taken_by_slack(notifications.draw(BulkCard("pause", "U0OLIVIA", "why", TARGETS[:1])))
+
+    assert "Paused: hilton on voice-prod." in message.text
 
 
 def test_names_and_reasons_from_outside_ping_nobody() -> None:

@@ -41,7 +41,7 @@ def test_what_was_not_done_comes_first_with_the_reason() -> None:
     message = taken_by_slack(bulk_outcome.outcome_message(outcome))
     lines = message.text.splitlines()
 
-    assert lines[0] == "Split: under way for 1 of 4 customers, NOT done for 3."
+    assert lines[0] == "Split: under way for 1 of 4 customers, not done for 3."
     assert [line.split(":")[0] for line in lines[1:5]] == [
         "spirit",
         "nrg on us-east-1-prod",
@@ -53,7 +53,7 @@ def test_what_was_not_done_comes_first_with_the_reason() -> None:
 def test_nothing_done_is_said_so() -> None:
     outcome = BulkOutcome(COMMAND, (executed("hilton", "no"), executed("spirit", "no")))
 
-    assert texts(bulk_outcome.done(outcome, "why"))[0] == "*Split: NOT done for 2 customers.*"
+    assert texts(bulk_outcome.done(outcome, "why"))[0] == "*Split: not done for 2 customers.*"
 
 
 def test_an_instruction_that_is_obeyed_at_once_is_done() -> None:
@@ -72,7 +72,7 @@ def test_whoever_has_changed_is_asked_about_in_the_same_modal() -> None:
 
     assert view.submit == "Run these, too"
     assert "Below is what split would do for it now." in texts(view)[0]
-    assert "NOT done for spirit: its plan has changed since you looked." in "\n".join(texts(view))
+    assert "not done for spirit: its plan has changed since you looked." in "\n".join(texts(view))
     assert message.text.splitlines()[-1] == f"Type /backfill split {VOICE}/spirit to confirm it anew."
 
 

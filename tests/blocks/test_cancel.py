@@ -26,7 +26,7 @@ def test_a_window_that_is_cancelled_is_not_called_a_full_range() -> None:
 def test_cancelling_says_what_is_waited_for() -> None:
     shown = str(texts(ask(proposal(Cancel(target="hilton"), instruct(Order.STOP)))))
 
-    assert "what runs is asked to end, and is cancelling until Temporal says closed." in shown
+    assert "the running window is being cancelled. Rows already written stay." in shown
 
 
 def test_days_that_are_skipped_are_named_with_their_number() -> None:

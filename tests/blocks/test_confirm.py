@@ -199,8 +199,8 @@ def test_whoever_closed_the_modal_hears_that_the_world_has_changed_and_what_to_t
     ("problems", "first"),
     [
         (("", ""), "Pause: done for voice-prod."),
-        (("Temporal did not answer", ""), "1 of 2 done for voice-prod, 1 NOT done."),
-        (("Temporal did not answer", "It is over"), "Pause: NOT done for voice-prod."),
+        (("Temporal did not answer", ""), "1 of 2 done for voice-prod, 1 not done."),
+        (("Temporal did not answer", "It is over"), "Pause: not done for voice-prod."),
     ],
 )
 def test_partial_failure_is_told_act_by_act_what_failed_first(problems: tuple[str, str], first: str) -> None:
@@ -214,7 +214,7 @@ def test_partial_failure_is_told_act_by_act_what_failed_first(problems: tuple[st
 
     act_lines = [line for line in lines if line.startswith(("a: ", "b: "))]
     assert lines[0] == first
-    assert ["NOT done: " in line for line in act_lines] == sorted(map(bool, problems), reverse=True)
+    assert ["Not done: " in line for line in act_lines] == sorted(map(bool, problems), reverse=True)
 
 
 @pytest.mark.parametrize("act", every_act(), ids=lambda act: str(act.identity[:3]))

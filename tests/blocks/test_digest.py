@@ -31,17 +31,21 @@ DIGEST = Digest(
 def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news() -> None:
     assert render(DIGEST).text == "\n".join(
         [
-            "Digest: 90 of 95 customers complete. Jan 1–Feb 20 (51 days).",
+            "Digest: 90 of 95 customers complete · 2 need a person.",
+            "Jan 1–Feb 20 (51 days).",
+            "Needs a person:",
+            "hilton on voice-prod timed out on heartbeat (attempt 3).",
+            "Nothing runs, days missing: spirit on us-east-1-prod.",
             "Since 2026-02-22 09:00 UTC:",
-            "1 finished: voice-prod/holidayinn-transfers.",
+            "1 finished: holidayinn-transfers on voice-prod.",
             "1 window completed.",
-            "Cluster         Complete  Open",
-            "voice-prod      15/17     hilton, vivint",
+            "Everything that runs is done about 2026-02-23 14:00 UTC to 2026-02-23 15:40 UTC. "
+            "If somebody resumes what has stopped now, all is done about 2026-02-25 01:00 UTC "
+            "to 2026-02-25 14:20 UTC. "
+            "No estimate for vivint on voice-prod.",
+            "Cluster         Done   Open",
+            "voice-prod      15/17  hilton, vivint",
             "eu-west-2-prod  –",
-            "voice-prod/hilton: struggling, attempt 3.",
-            "What runs now should be done about 2026-02-23 14:00 UTC. "
-            "Stopped: us-east-1-prod/spirit; resumed now, all would be done about 2026-02-25 01:00 UTC. "
-            "No estimate for voice-prod/vivint.",
         ]
     )
 
@@ -50,7 +54,7 @@ def test_a_scheduled_digest_without_news_is_one_line() -> None:
     quiet = card(DigestCard(replace(DIGEST, news=News(YESTERDAY))))
 
     assert quiet.text == (
-        "Digest: nothing has changed since 2026-02-22 09:00 UTC. 90 of 95 customers complete. 1 alert still open."
+        "Digest: nothing has changed since 2026-02-22 09:00 UTC. 90 of 95 customers complete · 2 need a person."
     )
     assert len(quiet.blocks) == 1
 
@@ -58,7 +62,7 @@ def test_a_scheduled_digest_without_news_is_one_line() -> None:
 def test_a_cluster_whose_past_is_not_all_known_is_named_even_without_news() -> None:
     message = card(DigestCard(replace(DIGEST, news=News(YESTERDAY), half_known=("voice-prod",))))
 
-    assert "What is unknown on voice-prod may be complete: not all past runs are known." in message.text.splitlines()
+    assert "voice-prod: some of what is unknown may be complete." in message.text.splitlines()
 
 
 def test_asked_for_it_is_shown_whole_even_without_news() -> None:
@@ -68,7 +72,7 @@ def test_asked_for_it_is_shown_whole_even_without_news() -> None:
 def test_a_silent_cluster_is_never_one_quiet_line() -> None:
     message = card(DigestCard(replace(DIGEST, news=News(YESTERDAY), silent=("chat-prod",))))
 
-    assert "chat-prod did not answer: its customers are unknown." in message.text
+    assert "chat-prod did not answer, so its customers are unknown." in message.text
 
 
 def test_the_first_digest_says_that_it_is_the_first() -> None:
@@ -102,12 +106,13 @@ def test_sequences_that_wait_for_somebody_have_a_line_each_and_those_that_go_on_
     )
     message = render(replace(DIGEST, sequences=sequences))
 
-    assert message.text.splitlines()[-5:-1] == [
-        "us-east-1-prod/spirit: 1 of 6 windows done, paused by Olivia.",
-        "us-east-1-prod/marriott: 3 of 6 windows done, 5 days skipped, 1 marked.",
-        "us-east-1-prod/united-east: its driver does not answer.",
-        "Windows done by sequences: voice-prod/hilton 2 of 11, voice-prod/vivint 0 of 51.",
+    shown = message.text.splitlines()
+    assert shown[4:7] == [
+        "spirit on us-east-1-prod: 1 of 6 windows done, paused by Olivia.",
+        "marriott on us-east-1-prod: 3 of 6 windows done, 5 days skipped, 1 window with a problem.",
+        "united-east on us-east-1-prod: its sequence does not answer.",
     ]
+    assert "Windows done: hilton on voice-prod 2 of 11, vivint on voice-prod 0 of 51." in shown
     assert "<https://slack.test/thread|Thread>" in str(message.blocks)
 
 
@@ -126,9 +131,11 @@ def test_a_digest_from_before_sequences_were_told_is_read_as_it_was() -> None:
 def test_a_headline_says_that_more_may_be_complete() -> None:
     partly_unknown = replace(DIGEST, unknown=4)
 
-    assert render(partly_unknown).text.startswith("Digest: At least 90 of 95 customers complete, 4 unknown. ")
+    assert render(partly_unknown).text.startswith(
+        "Digest: At least 90 of 95 customers complete · 2 need a person · 4 unknown."
+    )
     assert (
-        "At least 90 of 95 customers complete, 4 unknown."
+        "At least 90 of 95 customers complete · 2 need a person · 4 unknown."
         in card(DigestCard(replace(partly_unknown, news=News(YESTERDAY)))).text
     )
 
@@ -136,4 +143,6 @@ def test_a_headline_says_that_more_may_be_complete() -> None:
 def test_a_headline_counts_who_is_in_doubt() -> None:
     doubtful = replace(DIGEST, in_doubt=2, unknown=1)
 
-    assert render(doubtful).text.startswith("Digest: At least 90 of 95 customers complete, 2 in doubt, 1 unknown.")
+    assert render(doubtful).text.startswith(
+        "Digest: At least 90 of 95 customers complete · 2 need a person · 2 in doubt · 1 unknown."
+    )

@@ -55,7 +55,7 @@ def ended_alert(ending: Ending, **changes: Any) -> Message:
 def test_an_alert_that_its_sequence_completed_is_one_green_line() -> None:
     message = ended_alert(Ending.COMPLETED, end=SequenceEnd.COMPLETE)
 
-    assert message.text == "hilton on voice-prod: COMPLETE, 11 windows, 23 h after the alert."
+    assert message.text == "hilton on voice-prod: complete, 11 windows, 23 h after the alert."
     assert ":large_green_circle:" in json.dumps(message.blocks)
     assert len(message.blocks) == 1
 
@@ -74,7 +74,7 @@ def test_an_alert_whose_sequence_left_days_out_says_how_many() -> None:
     failed = (ended(window(1, 6), WindowEnd.FAILED),)
     message = ended_alert(Ending.INCOMPLETE, end=SequenceEnd.INCOMPLETE, troubled=failed)
 
-    assert message.text == ("hilton on voice-prod: INCOMPLETE, ended with 5 days missing, 23 h after the alert.")
+    assert message.text == ("hilton on voice-prod: ended with 5 days missing, 23 h after the alert.")
     assert action_ids(message) == [ActionId.RETRY]
 
 

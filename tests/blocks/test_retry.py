@@ -16,7 +16,7 @@ def test_windows_of_an_open_sequence_are_counted_and_each_is_named() -> None:
     shown = "\n".join(texts(shown_by_slack(ask(proposal(Retry(target="hilton"), *acts)))))
 
     assert "About to rerun 2 windows for hilton on voice-prod." in shown
-    assert "Run Jan 1–5 again.\nRun Jan 6–10 again.\nThat comes before the windows still to come." in shown
+    assert "Run Jan 1–5 again.\nRun Jan 6–10 again.\nIt runs before the next windows." in shown
     assert shown.count("Its sequence:") == 1
 
 

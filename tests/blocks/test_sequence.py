@@ -63,7 +63,7 @@ def window_line(of: WindowEnd = WindowEnd.COMPLETE, **changes: Any) -> WindowLin
     return replace(line, **changes)
 
 
-@pytest.mark.parametrize(("end", "also"), [(WindowEnd.COMPLETE, ""), (WindowEnd.DIFFERS, ", but its count DIFFERS")])
+@pytest.mark.parametrize(("end", "also"), [(WindowEnd.COMPLETE, ""), (WindowEnd.DIFFERS, ", but its count differs")])
 def test_a_window_that_somebody_else_has_run_names_the_run(end: WindowEnd, also: str) -> None:
     known = window_line(end)
     line = replace(known, ended=replace(known.ended, ref=RUN, is_found=True))
@@ -80,7 +80,7 @@ def test_the_first_line_names_who_and_why_and_what_happens_in_which_order() -> N
 
     assert message.text == (
         "hilton: U0OLIVIA asked to split: it times out. "
-        "First 1 workflow is cancelled, and waited for until Temporal says closed. "
+        "Cancelling 1 old workflow first. "
         "1 window that already runs will be followed. "
         "Then 10 windows of up to 5 days run one after the other, 46 days in all."
     )
@@ -95,32 +95,27 @@ def test_what_only_cancels_speaks_of_no_windows() -> None:
     line = BegunLine(spec(asked="cancel", clear=(OpenRun(RUN, CAMPAIGN),), days=()), windows=0)
 
     assert draw_stored(line).text == (
-        "hilton: U0OLIVIA asked to cancel: it times out. "
-        "First 1 workflow is cancelled, and waited for until Temporal says closed."
+        "hilton: U0OLIVIA asked to cancel: it times out. Cancelling 1 old workflow first."
     )
 
 
 def test_after_clearing_the_wait_is_explained() -> None:
     assert draw_stored(ClearedLine(spec(), closed=1, completed=0, waits=timedelta(minutes=5))).text == (
-        "hilton: 1 workflow is closed, as Temporal says. "
-        "The first window starts in 5 m: until then a silent attempt may still be writing."
+        "hilton: 1 old workflow is closed. The first window starts in 5 m (grace period for late writes)."
     )
 
 
 def test_what_only_cancels_waits_as_well_and_says_so() -> None:
     line = ClearedLine(spec(days=()), closed=1, completed=0, waits=timedelta(minutes=5), is_all=True)
 
-    assert draw_stored(line).text.endswith(
-        "The sequence ends in 5 m: until then a silent attempt may still be writing."
-    )
+    assert draw_stored(line).text.endswith("The sequence ends in 5 m (grace period for late writes).")
 
 
 def test_what_completed_after_all_is_not_run_again() -> None:
     text = draw_stored(ClearedLine(spec(), closed=2, completed=1, waits=timedelta(0))).text
 
     assert text == (
-        "hilton: 2 workflows are closed, as Temporal says; "
-        "1 of them completed after all, and those days are not run again."
+        "hilton: 2 old workflows are closed; 1 of them completed after all, and those days are not run again."
     )
 
 
@@ -129,8 +124,8 @@ def test_a_run_that_does_not_end_can_be_terminated() -> None:
     (button,) = message.blocks[-1]["elements"]
 
     assert message.text == (
-        "hilton on voice-prod: the workflow of Jan 1–Feb 20 was asked to end 15 m ago, and is STILL OPEN. "
-        "Its days are left alone until it is closed. Terminate ends it without asking it."
+        "hilton on voice-prod: the workflow of Jan 1–Feb 20 was asked to end 15 m ago, and is still open. "
+        "Nothing else runs its days until it is closed. Terminate ends it at once; rows not yet written are lost."
     )
     assert button["action_id"] == ActionId.TERMINATE
     assert TargetValue.model_validate_json(button["value"]).target == "voice-prod/hilton"
@@ -147,7 +142,7 @@ def test_a_window_that_waits_tells_why_and_that_nothing_runs_twice() -> None:
 
     assert message.text == (
         "hilton: window Jan 6–10 has not started: no list of runs. "
-        "The sequence asks again at least every 10 m, and runs no day twice."
+        "The sequence tries again at least every 10 m, and runs no day twice."
     )
     assert action_ids(message) == []
 
@@ -179,9 +174,9 @@ def test_after_the_last_window_nothing_is_said_of_next_ones() -> None:
 @pytest.mark.parametrize(
     ("of", "count", "expected"),
     [
-        (WindowEnd.DIFFERS, Count((TableCount("scores", 5, 3, 0),)), "complete in 2 h 11 m, but its count DIFFERS. "),
-        (WindowEnd.DIFFERS, OTHER_CONTENTS, "complete in 2 h 11 m, but its contents DIFFER. scores: counts match, "),
-        (WindowEnd.FAILED, None, "FAILED after 2 h 11 m: DB::Exception: too many parts. "),
+        (WindowEnd.DIFFERS, Count((TableCount("scores", 5, 3, 0),)), "complete in 2 h 11 m, but its count differs. "),
+        (WindowEnd.DIFFERS, OTHER_CONTENTS, "complete in 2 h 11 m, but its contents differ. scores: counts match, "),
+        (WindowEnd.FAILED, None, "failed after 2 h 11 m: DB::Exception: too many parts. "),
     ],
 )
 def test_a_window_that_differs_or_failed_can_be_run_again(of: WindowEnd, count: Count | None, expected: str) -> None:
@@ -198,7 +193,7 @@ def test_a_window_that_differs_or_failed_can_be_run_again(of: WindowEnd, count: 
 
 @pytest.mark.parametrize(
     ("policy", "expected"),
-    [(OnStuck.STOP, "parts. No other window starts; 9 of 11 left."), (OnStuck.CONTINUE, "parts. 9 of 11 left.")],
+    [(OnStuck.STOP, "parts. No new window starts; 9 of 11 left."), (OnStuck.CONTINUE, "parts. 9 of 11 left.")],
 )
 def test_what_follows_a_failure_is_what_the_policy_says(policy: OnStuck, expected: str) -> None:
     over = ended(window(6, 11), WindowEnd.FAILED, "too many parts")
@@ -213,7 +208,7 @@ def test_a_cut_tells_why_the_halves_and_what_later_windows_have() -> None:
         "hilton: window Jan 6–10 timed out on heartbeat 2 times. "
         "It is closed and run again as Jan 6–8 and Jan 9–10; the windows after them begin with 3 days."
     )
-    assert "FAILED after 1 h: boom. It is closed and run again as" in (
+    assert "failed after 1 h: boom. It is closed and run again as" in (
         draw_stored(replace(line, timeouts=0, ended=ended(window(6, 11), WindowEnd.HALVED, "boom"))).text
     )
 
@@ -221,12 +216,12 @@ def test_a_cut_tells_why_the_halves_and_what_later_windows_have() -> None:
 @pytest.mark.parametrize(
     ("order", "expected"),
     [
-        (Order.PAUSE, "U1 PAUSED it: upgrade. What runs goes on; no other window starts."),
-        (Order.RESUME, "U1 resumed it: upgrade. Windows still to come are started again."),
-        (Order.RESIZE, "U1 gave the windows still to come 2 days each: upgrade. Those that run are left to run."),
-        (Order.SKIP, "U1 skipped Jan 6–10: upgrade. Days of it that have not been run stay missing."),
-        (Order.AGAIN, "U1 asked to run Jan 6–10 again: upgrade. That comes before the windows still to come."),
-        (Order.STOP, "U1 cancelled it: upgrade. No other window starts; what runs is asked to end, and is"),
+        (Order.PAUSE, "U1 paused it: upgrade. The running window continues; no new one starts."),
+        (Order.RESUME, "U1 resumed it: upgrade. The next windows start again."),
+        (Order.RESIZE, "U1 gave the windows still to come 2 days each: upgrade. The running window keeps its size."),
+        (Order.SKIP, "U1 skipped Jan 6–10: upgrade. Days not yet run stay missing."),
+        (Order.AGAIN, "U1 asked to run Jan 6–10 again: upgrade. It runs before the next windows."),
+        (Order.STOP, "U1 cancelled it: upgrade. No new window starts; the running window is being cancelled."),
     ],
 )
 def test_what_somebody_told_it_names_who_and_why_and_what_follows(order: Order, expected: str) -> None:
@@ -241,7 +236,8 @@ def test_what_is_terminated_is_not_said_to_be_asked() -> None:
     line = InstructedLine(spec(), Instruction(Order.STOP, "U1", "upgrade", terminates=True))
 
     assert draw_stored(line).text == (
-        "hilton: U1 terminated it: upgrade. No other window starts; what runs is terminated, without being asked."
+        "hilton: U1 terminated it: upgrade. No new window starts; the running window is terminated at once. "
+        "Rows not yet written are lost."
     )
 
 
@@ -249,7 +245,7 @@ def test_what_was_cancelled_in_temporal_itself_mentions_nobody() -> None:
     line = InstructedLine(spec(), Instruction(Order.STOP, CLOCK.user_id, "It was cancelled in Temporal."))
 
     assert draw_stored(line).text.startswith(
-        "hilton: the bot cancelled it: It was cancelled in Temporal. No other window"
+        "hilton: the bot cancelled it: It was cancelled in Temporal. No new window"
     )
     assert "<@" not in json.dumps(draw_stored(line).blocks)
 
@@ -257,20 +253,20 @@ def test_what_was_cancelled_in_temporal_itself_mentions_nobody() -> None:
 @pytest.mark.parametrize(
     ("end", "expected"),
     [
-        (SequenceEnd.COMPLETE, "hilton: COMPLETE, 2 windows. It took 23 h."),
+        (SequenceEnd.COMPLETE, "hilton: complete, 2 windows. It took 23 h."),
         (
             SequenceEnd.STOPPED,
-            "hilton on voice-prod: STOPPED at a window that did not get through, 41 days missing. It took 23 h. "
+            "hilton on voice-prod: stopped at a window that failed, 41 days missing. It took 23 h. "
             "/backfill retry voice-prod/hilton runs what is missing.",
         ),
         (
             SequenceEnd.INCOMPLETE,
-            "hilton on voice-prod: INCOMPLETE, ended with 41 days missing. It took 23 h. "
+            "hilton on voice-prod: ended with 41 days missing. It took 23 h. "
             "/backfill retry voice-prod/hilton runs what is missing.",
         ),
         (
             SequenceEnd.CANCELLED,
-            "hilton: CANCELLED, 10 days of 51 complete. It took 23 h. "
+            "hilton: cancelled, 10 days of 51 complete. It took 23 h. "
             "/backfill retry voice-prod/hilton runs what is missing.",
         ),
     ],

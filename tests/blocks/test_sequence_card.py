@@ -58,8 +58,8 @@ def test_while_it_is_open_it_can_be_paused_or_resumed_and_cancelled_until_somebo
         ),
         ({"running": ()}, "window 3 of 10 is next"),
         ({"running": (running(3, window(1, 2)), running(4, window(2, 3)))}, "windows 3 to 4 of 12 are running"),
-        ({"phase": Phase.PAUSED}, "PAUSED; window 3 of 11 (Jan 11–15) is still running"),
-        ({"phase": Phase.PAUSED, "running": ()}, "PAUSED before window 3 of 10"),
+        ({"phase": Phase.PAUSED}, "paused; window 3 of 11 (Jan 11–15) is still running"),
+        ({"phase": Phase.PAUSED, "running": ()}, "paused before window 3 of 10"),
         ({"phase": Phase.STOPPING}, "cancelling; window 3 of 11 (Jan 11–15) is not closed yet"),
         (
             {"phase": Phase.STOPPING, "running": (AT_REST,)},
@@ -92,7 +92,7 @@ def test_what_only_cancels_speaks_of_no_days() -> None:
 
     assert card(cancelling).text.startswith("hilton on voice-prod: cancelling 1 workflow. Jan 1–Feb 20 (51 days)")
     over = card(cancelling, phase=Phase.ENDED, end=SequenceEnd.CANCELLED)
-    assert over.text == "hilton on voice-prod: CANCELLED."
+    assert over.text == "hilton on voice-prod: cancelled."
     assert (action_ids(card(cancelling)), action_ids(over)) == ([ActionId.CANCEL], [])
 
 
@@ -126,4 +126,4 @@ def test_days_of_more_than_one_year_are_told_with_it() -> None:
 def test_what_was_terminated_is_told_with_who_and_why() -> None:
     message = taken_by_slack(draw(TerminatedLine("voice-prod", "hilton", 2, "U1", "does not react")))
 
-    assert message.text == "hilton on voice-prod: U1 TERMINATED 2 workflows: does not react."
+    assert message.text == "hilton on voice-prod: U1 terminated 2 workflows: does not react."

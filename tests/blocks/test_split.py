@@ -64,10 +64,10 @@ def test_an_open_sequence_gets_other_windows() -> None:
     shown = modal_text(proposal(Split(target="hilton", days=2), instruct(Order.RESIZE, days=2)))
 
     assert "About to give the windows still to come 2 days each for hilton on voice-prod." in shown
-    assert "Those that run are left to run." in shown
+    assert "The running window keeps its size." in shown
 
 
 def test_warnings_are_sentences_that_begin_with_the_word() -> None:
-    assert "*Warning:* Nothing is cancelled: nothing runs." in modal_text(
+    assert ":warning: Nothing is cancelled: nothing runs." in modal_text(
         proposal(Split(target="hilton"), begin(full_range()), warnings=(NothingCancelled(something_runs=False),))
     )

@@ -32,7 +32,7 @@ def test_with_an_open_sequence_nothing_that_is_terminated_is_said_to_be_asked() 
     view = ask(proposal(Terminate(target="hilton"), instruct(Order.STOP), terminate()))
     shown = str(texts(shown_by_slack(view)))
 
-    assert "No other window starts; what runs is terminated, without being asked." in shown
+    assert "No new window starts; the running window is terminated at once." in shown
     assert "is asked to end" not in shown
 
 
@@ -49,5 +49,5 @@ def test_nor_is_it_once_that_is_done_unless_it_was_not_terminated_after_all() ->
     done = str(texts(confirm.done(ExecutedProposal(of, (Done(stop), Done(end))))))
     failed = str(texts(confirm.done(ExecutedProposal(of, (Done(stop), Done(end, SystemRefused("no answer")))))))
 
-    assert "the sequence is being cancelled. No other window starts; what runs is terminated" in done
-    assert "what runs is asked to end" in failed
+    assert "the sequence is being cancelled. No new window starts; the running window is terminated" in done
+    assert "the running window is being cancelled" in failed

@@ -15,7 +15,7 @@ from tests.e2e.control import Control
 from tests.e2e.temporal import Run, Temporal
 
 SPLIT, ACK = "control.split", "alert.ack"
-DID = {"pause": "PAUSED it", "resume": "resumed it"}
+DID = {"pause": "paused it", "resume": "resumed it"}
 PATIENCE = 6.0  # seconds that somebody waits for a dialog
 WHY = "full ranges time out, windows get through"
 # A part that is away just now, a dialog that does not come, an alert that is not there yet: not the end of the day.

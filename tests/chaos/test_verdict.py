@@ -36,13 +36,13 @@ def ran(days: str, number: int) -> Ran:
 
 
 CHANNEL = (
-    posted(ALERT, 1, "hilton on voice-prod: COMPLETE", thread=""),
+    posted(ALERT, 1, "hilton on voice-prod: complete", thread=""),
     posted(f"{ALERT}:attempt:2:1", 2, "hilton, attempt 1: heartbeat timeout."),
     posted(f"{ALERT}:attempt:2:3", 3, "hilton, attempt 2: ended before the bot looked. hilton, attempt 3: the same."),
     posted(f"{CARD}:1", 4, "olivia asked to split"),
     posted(f"{CARD}:2", 5, "window 1 of 2 (Jan 1–26) complete in 5 s."),
     posted(f"{CARD}:3", 6, "window 2 of 2 (Jan 27–Feb 20) complete in 5 s."),
-    posted(f"{CARD}:4", 7, "COMPLETE, 2 windows."),
+    posted(f"{CARD}:4", 7, "complete, 2 windows."),
     posted("digest:2026-02-22T12:00:00+00:00", 8, "95 of 95", thread=""),
     posted(LATER, 9, "95 of 95", thread=""),
 )

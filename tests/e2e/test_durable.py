@@ -61,9 +61,9 @@ def test_kills_of_bot_and_worker_lose_and_double_no_window(
     with bot(world, folder):
         begun(temporal, 6)
         os.kill(control.get("_control/world")["processes"]["worker"], signal.SIGKILL)
-        eventually(lambda: "COMPLETE" in control.headline("survivor"), TO_THE_END)
-        thread = whole_thread(control, control.card("survivor"), "COMPLETE")
-        verified = control.ask("/backfill verify survivor")
+        eventually(lambda: ": complete, " in control.headline("survivor"), TO_THE_END)
+        thread = whole_thread(control, control.card("survivor"), "complete, ")
+        verified = control.ask_until_known("/backfill verify survivor")
 
     runs = temporal.windows("survivor")
     assert [(run.days, run.status) for run in runs] == [(days, Status.COMPLETED) for days in DAYS]
@@ -72,7 +72,7 @@ def test_kills_of_bot_and_worker_lose_and_double_no_window(
     shown = [line.removeprefix("survivor: ").split(" (")[0] for line in thread if "Counts match" in line]
     assert shown == [f"window {number} of 10" for number in range(1, 11)]
     assert len([line for line in thread if " asked to run: " in line]) == 1
-    assert verified.startswith("survivor matches")
+    assert verified.startswith("survivor on prod matches")
 
 
 def test_a_cancelled_window_that_stays_open_is_offered_to_be_terminated(
@@ -82,23 +82,23 @@ def test_a_cancelled_window_that_stays_open_is_offered_to_be_terminated(
     with bot(world, folder):
         do(control, "/backfill run unheard")
         # A run whose activity nobody has seen yet keeps its days for a minute after it is closed.
-        eventually(lambda: "At day" in control.ask("/backfill status unheard"))
+        eventually(lambda: " At Jan " in control.ask("/backfill status unheard"))
         os.kill(worker, signal.SIGSTOP)
         try:
             do(control, "/backfill cancel unheard")
             cancelling = "unheard on prod: cancelling; window 1 of 2 (Jan 1–5) is not closed yet."
             eventually(lambda: control.headline("unheard").startswith(cancelling))
             (offer,) = eventually(lambda: offers(control))
-            assert "was asked to end 30 s ago, and is STILL OPEN." in offer["text"]
+            assert "was asked to end 30 s ago, and is still open." in offer["text"]
             control.click(offer, "control.terminate")
             submit(control, name="unheard")
             eventually(lambda: [run.status for run in temporal.windows("unheard")] == [Status.TERMINATED])
         finally:
             os.kill(worker, signal.SIGCONT)
 
-        eventually(lambda: control.headline("unheard").startswith("unheard on prod: CANCELLED, 0 days of 10"))
-        shown = whole_thread(control, control.card("unheard"), "CANCELLED, 0 days of 10")
-    assert len([line for line in shown if "olivia TERMINATED 1 workflow" in line]) == 1
+        eventually(lambda: control.headline("unheard").startswith("unheard on prod: cancelled, 0 days of 10"))
+        shown = whole_thread(control, control.card("unheard"), "cancelled, 0 days of 10")
+    assert len([line for line in shown if "olivia terminated 1 workflow" in line]) == 1
     assert [run.status for run in temporal.sequences("unheard")] == [Status.COMPLETED]
 
 

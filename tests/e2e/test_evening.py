@@ -77,7 +77,7 @@ def test_a_complete_cluster_verifies(control: Control, cluster: str) -> None:
 def test_a_partial_customer_lacks_exactly_the_days_of_the_windows_that_did_not_run(control: Control) -> None:
     shown = control.ask_until_known("/backfill verify spirit")
 
-    assert "no rows on Jan 11–Feb 20" in shown
+    assert "rows missing (Jan 11–Feb 20, no rows at all)" in shown
 
 
 def test_a_plan_skips_what_is_complete_or_runs_and_cuts_the_rest_as_the_log_did(control: Control) -> None:

@@ -105,7 +105,7 @@ def test_status_and_struggling_say_who_times_out(control: Control, name: str) ->
 
 
 def test_encrypted_heartbeats_are_decoded_by_the_codec_server(control: Control) -> None:
-    assert "At day 2026-01-0" in known_answer(control, "/backfill status enigma")
+    assert " At Jan " in known_answer(control, "/backfill status enigma")
 
 
 def test_temporals_web_ui_asks_the_codec_server_of_the_sandbox(control: Control) -> None:

@@ -1,7 +1,6 @@
 """The queue of a cluster on a Temporal server: real sequences, whose windows are played by the team."""
 
 import asyncio
-import copy
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -14,7 +13,7 @@ from temporalio.client import Client
 
 from bot.adapters.temporal import TemporalControl, TemporalQueue
 from bot.adapters.temporal.names import sequence_id
-from bot.model import CampaignScope, ExecutionStatus, SequenceEnd, SequenceProgress, SequenceSpec, SequenceStanding
+from bot.model import ExecutionStatus, SequenceEnd, SequenceProgress, SequenceStanding
 from bot.model.queue import (
     Batch,
     Enqueue,
@@ -31,35 +30,13 @@ from tests.adapters.temporal.conftest import temporal_at
 from tests.adapters.temporal.server import TemporalServer, eventually
 from tests.fakes.services import config
 from tests.fleet.builders import CAMPAIGN
+from tests.sequences.real_sequences import RealSequences
 from tests.sequences.stage import Stage, day
-from tests.sequences.team import CLUSTER, AtWork, LiveWorld, Team
+from tests.sequences.team import CLUSTER, LiveWorld, Team
 
 CUSTOMERS = tuple(f"customer-{number}" for number in range(6))
 BATCH = Batch("b1", "U0OLIVIA", "the January gap", "missing", CAMPAIGN, days=20)
 WITHIN = 120
-
-
-class RealSequences(AtWork):
-    """The sequences are on the Temporal server, and the windows on the fake."""
-
-    real: TemporalControl
-
-    async def begin(self, spec: SequenceSpec) -> None:
-        await self.real.begin(spec)
-
-    async def sequences(self) -> list[SequenceStanding]:
-        return await self.real.sequences()
-
-    async def sequence(self, customer: str) -> SequenceStanding | None:
-        return await self.real.sequence(customer)
-
-    async def sequence_at(self, workflow_id: str) -> SequenceStanding | None:
-        return await self.real.sequence_at(workflow_id)
-
-    def of_campaign(self, scope: CampaignScope) -> "RealSequences":
-        scoped = copy.copy(self)
-        scoped.real = self.real.of_campaign(scope)
-        return scoped
 
 
 @dataclass

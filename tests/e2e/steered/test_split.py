@@ -62,24 +62,24 @@ def test_split_pressed_on_an_alert_runs_windows_until_all_is_there(control: Cont
     assert [(run.days, run.status) for run in windows] == [(days, Status.COMPLETED) for days in TWO_DAYS]
     assert_one_at_a_time(windows)
     assert [temporal.copies_begun(run.workflow_id) for run in windows] == [1] * 5
-    assert control.ask_until_known("/backfill verify bigtop").startswith("bigtop matches")
+    assert control.ask_until_known("/backfill verify bigtop").startswith("bigtop on prod matches")
 
 
 def test_the_thread_of_the_alert_tells_who_and_why_and_every_window_in_order(control: Control) -> None:
     eventually(lambda: is_green(control.alert("bigtop")), TO_THE_END)
 
     (alert,) = [card for card in control.cards() if card["text"].startswith("bigtop on ")]
-    lines = whole_thread(control, alert, "COMPLETE, 5 windows.")
+    lines = whole_thread(control, alert, "complete, 5 windows.")
     thread = [line for line in lines if "heartbeat timeout." not in line]
     begun, cleared, *windows, over = [line.removeprefix("bigtop: ") for line in thread]
     assert begun.startswith(f"olivia asked to split: {WHY}. First 1 workflow is cancelled, and waited for")
-    assert cleared.startswith("1 workflow is closed, as Temporal says. The first window starts in 3 s")
+    assert cleared.startswith("1 old workflow is closed. The first window starts in 3 s")
     assert [line.split(" complete in ")[0] for line in windows] == [
         f"window {number} of 5 (Jan {day}–{day + 1})" for number, day in enumerate((1, 3, 5, 7, 9), 1)
     ]
     assert all("Counts match: 80 scorecards; 180 scores." in line for line in windows)
-    assert over.startswith("COMPLETE, 5 windows.")
-    assert alert["text"].startswith("bigtop on prod: COMPLETE, 5 windows, ")
+    assert over.startswith("complete, 5 windows.")
+    assert alert["text"].startswith("bigtop on prod: complete, 5 windows, ")
     assert control.card("bigtop") == {}
 
 
@@ -140,7 +140,7 @@ def test_what_was_confirmed_is_not_done_in_a_world_that_has_changed(control: Con
 def test_windows_that_time_out_are_cut_in_halves_until_they_get_through(control: Control, temporal: Temporal) -> None:
     eventually(lambda: is_green(control.card("halved")), TO_THE_END)
 
-    cuts = [line for line in whole_thread(control, control.card("halved"), "COMPLETE") if "run again as" in line]
+    cuts = [line for line in whole_thread(control, control.card("halved"), "complete, ") if "run again as" in line]
     runs = temporal.windows("halved")
     complete = [run for run in runs if run.status is Status.COMPLETED]
     assert [line.removeprefix("halved: window ").split("; ")[0] for line in cuts] == [
@@ -153,4 +153,4 @@ def test_windows_that_time_out_are_cut_in_halves_until_they_get_through(control:
     assert [run.days[:10] for run in complete] == [f"2026-01-{day:02}" for day in (1, 3, 4, 6, 8, 10)]
     assert {run.status for run in runs if run not in complete} == {Status.CANCELED}
     assert_one_at_a_time(runs)
-    assert control.ask_until_known("/backfill verify halved").startswith("halved matches")
+    assert control.ask_until_known("/backfill verify halved").startswith("halved on prod matches")

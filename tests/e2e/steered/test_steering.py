@@ -35,7 +35,7 @@ def test_a_paused_sequence_ends_its_window_and_begins_no_other_until_it_is_resum
     do(control, "/backfill run steered")
     eventually(lambda: temporal.windows("steered"))
     do(control, "/backfill pause steered")
-    eventually(lambda: "steered on prod: PAUSED" in control.headline("steered"))
+    eventually(lambda: "steered on prod: paused" in control.headline("steered"))
     begun = settled(lambda: statuses(temporal, "steered"), span=4)
     assert set(begun) == {Status.COMPLETED}
     assert len(begun) < 5
@@ -43,9 +43,9 @@ def test_a_paused_sequence_ends_its_window_and_begins_no_other_until_it_is_resum
 
     runs = until(lambda: temporal.windows("steered"), lambda runs: len(runs) == 5 and all(r.closed_at for r in runs))
     assert {run.status for run in runs} == {Status.COMPLETED}
-    eventually(lambda: control.headline("steered") == "steered on prod: COMPLETE, 5 windows.")
-    shown = "\n".join(whole_thread(control, control.card("steered"), "COMPLETE, 5 windows."))
-    assert f"steered: olivia PAUSED it: {WHY}. What runs goes on" in shown
+    eventually(lambda: control.headline("steered") == "steered on prod: complete, 5 windows.")
+    shown = "\n".join(whole_thread(control, control.card("steered"), "complete, 5 windows."))
+    assert f"steered: olivia paused it: {WHY}. The running window continues" in shown
     assert f"steered: olivia resumed it: {WHY}." in shown
 
 
@@ -62,7 +62,7 @@ def test_a_second_sequence_of_a_customer_is_refused_naming_who_began_the_first(
     assert f"begun by olivia at {datetime.now(UTC):%Y-%m-%d}" in refusal
     assert WHY in refusal
     eventually(lambda: statuses(temporal, "called-off") == [Status.CANCELED])
-    eventually(lambda: control.headline("called-off").startswith("called-off on prod: CANCELLED, 0 days of 10"))
+    eventually(lambda: control.headline("called-off").startswith("called-off on prod: cancelled, 0 days of 10"))
     assert [run.status for run in temporal.sequences("called-off")] == [Status.COMPLETED]
 
 

@@ -10,9 +10,10 @@ from bot.errors import Unavailable
 from bot.fleet.notifications.confirmed import BulkCard
 from bot.fleet.notifications.notification import parse
 from bot.message import View
-from bot.model import AuditOutcome, ExecutionStatus, Ref, SequenceSpec
+from bot.model import AuditOutcome, ExecutionStatus, Instruction, Order, Ref, SequenceSpec
 from tests.fakes.services import OPERATOR, VIEWER, FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, description, execution
+from tests.fleet.sequences import spec as sequence
 from tests.fleet.sizes import evenly
 from tests.handlers.bolt import Edge, ResponseUrl, payload
 from tests.handlers.confirming import WHY, Desk, action, eventually, row_texts, rows, view_text
@@ -140,8 +141,8 @@ async def test_whoever_has_changed_by_the_click_is_named_and_can_be_run_too(desk
     await desk.submit_rows(rest)
     done = await desk.answer_text(shown=4)
 
-    assert "Split: under way for 1 of 2 customers, NOT done for 1." in outcome
-    assert "NOT done for spirit: its plan has changed since you looked." in outcome
+    assert "Split: under way for 1 of 2 customers, not done for 1." in outcome
+    assert "not done for spirit: its plan has changed since you looked." in outcome
     assert (rest.submit, row_texts(rest)[0][0]) == ("Run these, too", "*spirit*")
     assert rest.blocks[-1]["element"]["initial_value"] == WHY
     assert first == {"hilton": 5}
@@ -166,7 +167,7 @@ async def test_a_cluster_that_is_away_by_the_click_is_told_and_holds_nobody_up(d
     outcome = await desk.answer_text()
 
     assert "us-east-1-prod* did not answer" in outcome.replace("\\u200b", "").replace("\u200b", "")
-    assert "NOT done for spirit." in outcome
+    assert "not done for spirit." in outcome
     assert begun(desk) == {"hilton": 5}
 
 
@@ -234,6 +235,26 @@ async def test_several_are_cancelled_by_one_command_without_a_menu_of_sizes(desk
     assert [len(block["elements"]) for block in rows(question)] == [1, 1]
     assert "Cancel: under way for both customers." in outcome
     assert sorted(begun(desk)) == ["hilton", "vivint"]
+
+
+@pytest.mark.parametrize(("word", "is_paused"), [("pause", True), ("resume", False)])
+async def test_several_are_paused_and_resumed_by_one_command(desk: Desk, word: str, is_paused: bool) -> None:
+    for cluster, name in ((VOICE, "hilton"), (EAST, "spirit")):
+        await desk.world.controls[cluster].begin(sequence(name, cluster))
+        if word == "resume":
+            await desk.world.controls[cluster].instruct(name, Instruction(Order.PAUSE, by=OPERATOR, reason="upgrade"))
+    question = await desk.ask_confirmation(f"{word} hilton spirit")
+    await desk.submit_rows(question)
+    await eventually(lambda: all(bool(by) == is_paused for by in paused_by(desk).values()))
+
+    assert question.submit == word.capitalize()
+    assert bulk_cards(desk)[-1].word == word
+
+
+def paused_by(desk: Desk) -> dict[str, str]:
+    """Who has paused each sequence, "" for those that go on."""
+    states = [state for control in desk.world.controls.values() for state in control.states.values()]
+    return {state.spec.customer: state.paused_by for state in states}
 
 
 async def test_several_are_run_by_one_command(desk: Desk) -> None:

@@ -123,7 +123,7 @@ async def test_two_operators_confirm_the_same_and_one_sequence_begins(desk: Desk
 
     assert len(desk.begun) == 1
     # Who comes a moment later hears of it at the start, and whoever comes later still beforehand.
-    assert sorted("NOT done" in text or "runs already" in text for text in shown) == [False, True]
+    assert sorted("not done" in text or "runs already" in text for text in shown) == [False, True]
 
 
 async def test_who_has_closed_the_dialog_is_told_alone(desk: Desk) -> None:

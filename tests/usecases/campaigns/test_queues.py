@@ -1,0 +1,144 @@
+"""A cluster's queue with customers of two campaigns, and commands for several customers in campaigns."""
+
+import pytest
+
+from bot.commands import Cancel, Group, Pause, Run, Split, Status
+from bot.commands.campaign import Campaign, CampaignAction
+from bot.fleet.name_lookup import Target
+from bot.fleet.proposals.bulk import BulkProposal, ChosenCustomer
+from bot.fleet.proposals.proposal import ChangeQueue
+from bot.fleet.proposals.warnings import InCampaigns
+from bot.model import SequenceSpec
+from bot.model.queue import BeginQueuedRequest, NotBegun, QueueChange
+from bot.usecases.campaigns.choice import in_its_campaign
+from bot.usecases.control.confirm_bulk import ConfirmedBulk, confirm_bulk
+from bot.usecases.queue.begin_queued import begin_queued
+from bot.usecases.queue.standing import place
+from handlers.routes import question_about
+from tests.fakes.queue import FakeQueue
+from tests.fakes.services import FakeWorld
+from tests.fleet.builders import CAMPAIGN
+from tests.usecases.campaigns.two import JAN, MARCH, MARCH_DAYS, WHY, confirmed, proposed, two_campaigns
+from tests.usecases.steered import OLIVIA, VOICE, completed
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return two_campaigns()
+
+
+async def bulk(world: FakeWorld, command: Run | Cancel | Split) -> BulkProposal:
+    """The proposal for several customers, confirmed as shown."""
+    question = question_about(command)
+    shown = await question.propose(command, world.services)
+    assert isinstance(shown, BulkProposal)
+    assert question.bulk
+    kept = shown.kept
+    chosen = tuple(ChosenCustomer(each) for each in kept.customers)
+
+    async def authorize() -> None:
+        """Everybody may."""
+
+    outcome = await confirm_bulk(
+        question.bulk, ConfirmedBulk(kept.command, chosen, WHY), OLIVIA, authorize, world.services
+    )
+    assert outcome.changed is None
+    assert not [done.problem for each in outcome.executed for done in each.done if done.problem]
+    return shown
+
+
+def queue(world: FakeWorld) -> FakeQueue:
+    found = world.queues[VOICE]
+    assert isinstance(found, FakeQueue)
+    return found
+
+
+def queued(world: FakeWorld) -> list[tuple[str, str]]:
+    """The customer and the campaign of each that waits."""
+    state = queue(world).state
+    assert state
+    campaigns = {batch.id: batch.campaign for batch in state.batches}
+    return sorted((each.customer, campaigns[each.batch]) for each in state.queued)
+
+
+async def run_all(world: FakeWorld, campaign: str = "") -> BulkProposal:
+    return await bulk(world, Run(target=VOICE, group=Group.INCOMPLETE, cluster=VOICE, campaign=campaign))
+
+
+async def test_both_campaigns_queue_the_same_customers_and_each_begins_its_own(world: FakeWorld) -> None:
+    completed(world, "hilton", CAMPAIGN)
+    await run_all(world)
+    shown = await run_all(world, MARCH)
+    state = queue(world).state
+    assert state
+    (batch,) = (batch for batch in state.batches if batch.campaign == MARCH)
+    result = await begin_queued(VOICE, BeginQueuedRequest(batch, "hilton", "s1"), world.services)
+    spec: SequenceSpec = world.controls[VOICE].by_campaign[MARCH].states["hilton"].spec
+
+    assert shown.warnings[0] == InCampaigns((MARCH,))
+    assert queued(world) == [
+        ("hilton", MARCH),
+        ("sunbit", JAN),
+        ("sunbit", MARCH),
+        ("vivint", JAN),
+        ("vivint", MARCH),
+    ]
+    assert result.not_begun is None
+    assert (spec.campaign, spec.days) == (MARCH, (MARCH_DAYS,))
+
+
+async def test_a_pause_in_one_campaign_holds_its_customers_alone(world: FakeWorld) -> None:
+    await run_all(world)
+    await run_all(world, MARCH)
+    await confirmed(world, Pause(target=VOICE, campaign=MARCH))
+    state = queue(world).state
+    assert state
+    campaigns = {batch.id: batch.campaign for batch in state.batches}
+
+    assert state.paused_by == ""
+    assert {campaigns[each.batch] for each in state.queued if each.is_held} == {MARCH}
+    assert {campaigns[each.batch] for each in state.queued if not each.is_held} == {JAN}
+
+
+async def test_a_cancel_in_one_campaign_takes_its_customers_out_and_without_a_name_all(world: FakeWorld) -> None:
+    await run_all(world)
+    await run_all(world, MARCH)
+    await confirmed(world, Cancel(target="hilton", campaign=MARCH))
+    first = queued(world)
+    everybody = await proposed(world, Cancel(target=VOICE))
+    await confirmed(world, Cancel(target=VOICE))
+
+    assert ("hilton", MARCH) not in first
+    assert ("hilton", JAN) in first
+    assert [act.change for act in everybody.acts if isinstance(act, ChangeQueue)] == [QueueChange.CLEAR]
+    assert queued(world) == []
+
+
+async def test_the_place_in_the_queue_is_that_of_the_campaign(world: FakeWorld) -> None:
+    await run_all(world, MARCH)
+    _, jan = await in_its_campaign(Status(campaign=JAN), world.services)
+    _, march = await in_its_campaign(Status(campaign=MARCH), world.services)
+
+    assert await place(Target(VOICE, "hilton"), jan) is None
+    assert await place(Target(VOICE, "hilton"), march)
+
+
+async def test_several_customers_are_stopped_in_all_campaigns_in_one_dialog(world: FakeWorld) -> None:
+    for campaign in (JAN, MARCH):
+        await bulk(world, Run(target="hilton vivint", names=("hilton", "vivint"), campaign=campaign))
+    shown = await bulk(world, Cancel(target="hilton vivint", names=("hilton", "vivint")))
+
+    assert [len(proposal.acts) for proposal in shown.proposals] == [2, 2]
+    assert all(proposal.warnings[0] == InCampaigns((JAN, MARCH)) for proposal in shown.proposals)
+
+
+async def test_a_queued_customer_of_a_closed_campaign_is_not_begun(world: FakeWorld) -> None:
+    await run_all(world, MARCH)
+    state = queue(world).state
+    assert state
+    (batch,) = state.batches
+    await confirmed(world, Cancel(target=VOICE, campaign=MARCH))
+    await confirmed(world, Campaign(target=MARCH, action=CampaignAction.CLOSE))
+    result = await begin_queued(VOICE, BeginQueuedRequest(batch, "hilton", "s1"), world.services)
+
+    assert result.not_begun is NotBegun.REFUSED
