@@ -41,9 +41,7 @@ def main(
     command_line, signals = read(arguments, program), signals or StopSignals()
     # Each task imports what it needs alone. Temporal, Slack and the store take seconds.
     if command_line.task is Task.MANIFEST:
-        from bot import manifest  # noqa: PLC0415
-
-        return 0 if write_report(manifest.text(command_line.url) + "\n") else 1
+        return _manifest(command_line, environ)
     if command_line.task is Task.INIT:
         return _init(command_line, environ, signals, program)
     try:
@@ -57,6 +55,14 @@ def main(
     except BackfillBotError as exc:
         sys.stderr.write(f"backfill-bot cannot run. {redact(str(exc))}\n")
         return 1
+
+
+def _manifest(command_line: CommandLine, environ: MutableMapping[str, str]) -> int:
+    """The domains whose links get cards come from the configuration, if there is one already."""
+    from bot import manifest  # noqa: PLC0415
+    from bot.link_domains import temporal_uis  # noqa: PLC0415
+
+    return 0 if write_report(manifest.text(command_line.url, temporal_uis(environ)) + "\n") else 1
 
 
 def _init(

@@ -1,9 +1,11 @@
 """The manifest (JSON) of the Slack app that the bot needs, to paste at Slack when creating the app."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from bot.commands import SLASH
+from bot.link_domains import link_domains
 
 # The history scopes find a message whose post went unanswered, and im:history takes direct messages; im:write sends
 # them to people who have asked for one or are not in the channel; app_mentions:read takes mentions; files:write
@@ -36,15 +38,28 @@ ROLE_EVENTS = ("subteam_members_changed", "subteam_updated", "user_change")
 HOME_OPENED = "app_home_opened"
 # These come when somebody mentions the bot in a channel, or writes to it (handlers/listeners/mentions.py).
 MENTION, DIRECT_MESSAGE = "app_mention", "message.im"
+# Cards for links need these, but only where there is a domain to show cards for (handlers/listeners/links.py).
+LINK_SCOPES, LINK_SHARED = ("links:read", "links:write"), "link_shared"
 EVENTS = (HOME_OPENED, MENTION, DIRECT_MESSAGE, *ROLE_EVENTS)
 
 
-def manifest(base_url: str = "") -> dict[str, Any]:
+def manifest(base_url: str = "", uis: Iterable[str] = ()) -> dict[str, Any]:
     """The manifest, schema version 1. The app-level token is not part of it: people make it in the app's settings.
 
     With ``base_url`` it is for HTTP mode: the address at which Slack reaches the bot, as https://backfill.example.com.
+    ``uis`` are the addresses of Temporal's web UIs, whose links get cards.
     """
-    return _over_http(_in_socket_mode(), base_url.rstrip("/") + REQUEST_PATH) if base_url else _in_socket_mode()
+    app, domains = _in_socket_mode(), link_domains(uis)
+    if domains:
+        app["features"]["unfurl_domains"] = list(domains)
+        app["oauth_config"]["scopes"]["bot"] += LINK_SCOPES
+        app["settings"]["event_subscriptions"]["bot_events"].append(LINK_SHARED)
+    return _over_http(app, base_url.rstrip("/") + REQUEST_PATH) if base_url else app
+
+
+def scopes_for(uis: Iterable[str]) -> tuple[str, ...]:
+    """The scopes of an app that shows cards for links to these web UIs."""
+    return (*BOT_SCOPES, *LINK_SCOPES) if link_domains(uis) else BOT_SCOPES
 
 
 def _over_http(app: dict[str, Any], request_url: str) -> dict[str, Any]:
@@ -96,6 +111,6 @@ def _in_socket_mode() -> dict[str, Any]:
     }
 
 
-def text(base_url: str = "") -> str:
+def text(base_url: str = "", uis: Iterable[str] = ()) -> str:
     """The text that ``python -m bot manifest`` prints."""
-    return json.dumps(manifest(base_url), indent=2)
+    return json.dumps(manifest(base_url, uis), indent=2)

@@ -29,9 +29,10 @@ from bot.adapters.temporal import (
 )
 from bot.adapters.webhooks import HttpWebhooks, Webhook
 from bot.blocks import audit_wording
-from bot.config import Loaded, Transport
+from bot.config import Config, Loaded, Transport
 from bot.errors import BackfillBotError, DependencyError
 from bot.fleet.runs.call_budget import CallBudget
+from bot.manifest import scopes_for
 from bot.ports import Journal, RunHistory
 from bot.services import Cluster, Services
 from bot.usecases.check import (
@@ -117,7 +118,7 @@ async def open_services(
             deliveries=store.deliveries,
             dialogs=store.dialogs,
             subscriptions=store.subscriptions,
-            channel=SlackChannel(client, config.slack.channel),
+            channel=_channel(client, config),
             modals=SlackModals(client, config.slack.channel),
             files=SlackFiles(client, config.slack.channel),
             pictures=stack.enter_context(picture_process()),
@@ -127,10 +128,15 @@ async def open_services(
         )
 
 
+def _channel(client: PacedClient, config: Config) -> SlackChannel:
+    uis = [str(cluster.temporal.ui) for cluster in config.clusters.values() if cluster.temporal.ui]
+    return SlackChannel(client, config.slack.channel, scopes_for(uis))
+
+
 @asynccontextmanager
 async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tuple[Probe, ...]]:
     """All probes of ``check``. A store that cannot be opened fails its own probe only."""
-    channel, people = SlackChannel(client, loaded.config.slack.channel), SlackPeople(client, steady_now)
+    channel, people = _channel(client, loaded.config), SlackPeople(client, steady_now)
     slack = slack_probes(channel, _app_token_check(loaded, client))
     clock_checks = [partial(check_clock, client, utc_now)]
     async with AsyncExitStack() as stack:

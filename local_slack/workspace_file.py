@@ -57,6 +57,7 @@ class _WorkspaceTable(_Table):
     users: Annotated[list[_UserTable], Field(min_length=1)] | None = None
     user_groups: list[_GroupTable] | None = None
     shortcuts: list[_ShortcutTable] = []
+    unfurl_domains: list[Text] | None = None
 
 
 def read_workspace(path: Path) -> SlackSeed:
@@ -81,7 +82,11 @@ def read_workspace(path: Path) -> SlackSeed:
 def _seed(table: _WorkspaceTable) -> SlackSeed:
     seed = SlackSeed()
     given: dict[str, Any] = {"team_name": table.name, "domain": table.domain, "command": table.command}
-    given |= {name: tuple(value) for name in ("scopes", "events") if (value := getattr(table, name)) is not None}
+    given |= {
+        name: tuple(value)
+        for name in ("scopes", "events", "unfurl_domains")
+        if (value := getattr(table, name)) is not None
+    }
     given["shortcuts"] = tuple(Shortcut(each.callback_id, each.name) for each in table.shortcuts)
     if table.users is not None:
         given["users"] = tuple(

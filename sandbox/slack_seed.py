@@ -22,7 +22,7 @@ PEOPLE = SlackSeed(
 
 
 async def with_manifest(seed: SlackSeed, project: Path) -> SlackSeed:
-    """Returns the seed with the scopes, events and shortcuts that ``python -m bot manifest`` prints.
+    """Returns the seed with the scopes, events, shortcuts and domains that ``python -m bot manifest`` prints.
 
     Raises NotReady when that fails.
     """
@@ -37,5 +37,6 @@ async def with_manifest(seed: SlackSeed, project: Path) -> SlackSeed:
         seed,
         scopes=tuple(manifest["oauth_config"]["scopes"]["bot"]),
         events=tuple(manifest["settings"]["event_subscriptions"]["bot_events"]),
+        unfurl_domains=tuple(manifest["features"].get("unfurl_domains", ())),
         shortcuts=tuple(Shortcut(each["callback_id"], each["name"]) for each in manifest["features"]["shortcuts"]),
     )

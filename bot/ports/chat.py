@@ -1,5 +1,6 @@
 """Slack: the team's channel, modals with one person, and users and groups."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -53,6 +54,10 @@ class Channel(Protocol):
 
     def may_edit(self, address: Address) -> bool:
         """Whether the rate limits of Slack allow an edit of this message now, as ``may_post`` does for a post."""
+        ...
+
+    async def unfurl(self, address: Address, cards: Mapping[str, Message]) -> None:
+        """Show cards for links in a message of somebody else, by the link as Slack has told it."""
         ...
 
     async def permalink(self, address: Address) -> str:

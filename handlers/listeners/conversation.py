@@ -33,8 +33,7 @@ class Conversation:
     @property
     def is_shared(self) -> bool:
         """Whether answers are for everybody who reads along: in the team's channel, and in those of the routes."""
-        slack, routing = self.services.config.slack, self.services.config.routing
-        return self.question.event.channel in {slack.channel, *(rule.route.channel for rule in routing)}
+        return self.question.event.channel in shared_channels(self.services)
 
     async def show(self, message: Message) -> None:
         """Answer those who may see it, and then the asker alone. A failure is told to the asker, or else logged."""
@@ -125,3 +124,9 @@ class Conversation:
         except DependencyError as exc:
             lost = {"user": self.question.event.user, "why": str(exc), "text": message.text[:LONGEST_TEXT]}
             _log.error("answer lost", reference=new_reference(), **lost)
+
+
+def shared_channels(services: Services) -> frozenset[str]:
+    """The channels whose members see what the bot says unasked: the team's own, and those of the routes."""
+    routes = (rule.route.channel for rule in services.config.routing)
+    return frozenset({services.config.slack.channel, *filter(None, routes)})

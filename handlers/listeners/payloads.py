@@ -180,7 +180,7 @@ class _Message(Payload):
 
 
 class ShortcutPayload(Payload):
-    """A message shortcut: the message in whose menu it was chosen, and by whom (docs/slack-facts.md#clicks)."""
+    """A message shortcut: the message in whose menu it was chosen, and by whom (docs/slack-facts.md#shortcuts)."""
 
     user: _User
     callback_id: Text

@@ -12,6 +12,7 @@ from handlers.listeners import (
     addressee,
     buttons,
     home,
+    links,
     mentions,
     role_changes,
     shortcuts,
@@ -31,6 +32,7 @@ def register(app: AsyncApp, services: Services, in_flight: InFlight, home_tabs: 
     role_changes.register(app, services)
     slash.register(app, services, in_flight)
     mentions.register(app, services, in_flight)
+    links.register(app, services, in_flight)
     shortcuts.register(app, services, in_flight)
     buttons.register(app, services, in_flight)
     submissions.register(app, services, in_flight)

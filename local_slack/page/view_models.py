@@ -36,6 +36,7 @@ class MessageView:
     text: str
     blocks: tuple[Json, ...]
     images: tuple[Json, ...]
+    cards: tuple[tuple[Json, ...], ...]
     ephemeral: bool
     edited: bool
     is_command: bool
@@ -78,6 +79,7 @@ def _view(ws: Workspace, message: Message) -> MessageView:
         text=message.draft.text,
         blocks=message.draft.blocks,
         images=message.draft.files,
+        cards=tuple(tuple(each.get("blocks", ())) for each in message.draft.attachments),
         ephemeral=message.place.ephemeral_to is not None,
         edited=message.edited is not None,
         is_command=message.subtype == "slash_command",

@@ -14,6 +14,7 @@ from local_slack.user_actions.typed_text import as_sent
 from local_slack.workspace import Workspace
 from local_slack.workspace.directory import Conversation, Kind
 from local_slack.workspace.ids import new_id
+from local_slack.workspace.links import shared_links
 from local_slack.workspace.messages import Draft, Message, Place
 from local_slack.workspace.objects import message_object
 
@@ -56,6 +57,20 @@ class Posts:
         conversation = self._conversation(message)
         self._message_event(conversation, self._object(message))
         self._mention(conversation, message)
+        self._links(conversation, message)
+
+    def _links(self, conversation: Conversation, message: Message) -> None:
+        """Tells of links to the app's domains in messages of others
+        (https://docs.slack.dev/reference/events/link_shared)."""
+        links = shared_links(message.draft.text, self._ws.seed.unfurl_domains)
+        if not links or message.bot_id is not None or not self._may_hear("link_shared", "links:read"):
+            return
+        bot = self._ws.seed.bot.id
+        event: Json = {"type": "link_shared", "channel": conversation.id, "user": message.user}
+        event |= {"is_bot_user_member": bot in conversation.members, "message_ts": message.ts}
+        event |= {"unfurl_id": f"{conversation.id}.{message.ts}", "source": "conversations_history"}
+        thread = {"thread_ts": message.place.thread_ts} if message.place.thread_ts else {}
+        self._announce(event | thread | {"links": [{"domain": domain, "url": url} for url, domain in links.items()]})
 
     def _mention(self, conversation: Conversation, message: Message) -> None:
         """Direct messages are no mentions (https://docs.slack.dev/reference/events/app_mention)."""

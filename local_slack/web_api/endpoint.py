@@ -16,6 +16,7 @@ from local_slack.web_api import (
     conversations,
     files,
     reactions,
+    unfurls,
     users,
     views,
 )
@@ -36,6 +37,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "chat.postEphemeral": chat.post_ephemeral,
         "chat.delete": chat.delete,
         "chat.getPermalink": chat.get_permalink,
+        "chat.unfurl": unfurls.unfurl,
         "conversations.info": conversations.info,
         "conversations.list": conversations.list_all,
         "conversations.members": conversations.members,

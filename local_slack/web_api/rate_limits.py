@@ -24,6 +24,7 @@ TIERS: Mapping[str, int] = MappingProxyType(
     {
         "apps.connections.open": 3,
         "bots.info": 3,
+        "chat.unfurl": 3,
         "chat.update": 3,
         "chat.delete": 3,
         "chat.postEphemeral": 4,

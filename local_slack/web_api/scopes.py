@@ -18,6 +18,7 @@ NEEDED: Mapping[str, str] = MappingProxyType(
         "chat.getPermalink": "",
         "chat.postEphemeral": "chat:write",
         "chat.postMessage": "chat:write",
+        "chat.unfurl": "links:write",
         "chat.update": "chat:write",
         "conversations.history": "*:history",
         "conversations.info": "*:read",

@@ -129,6 +129,8 @@ SCOPES = (
     "im:history",
     "im:read",
     "im:write",
+    "links:read",
+    "links:write",
     "reactions:write",
     "team:read",
     "usergroups:read",
@@ -154,7 +156,7 @@ class SlackSeed:
 
     ``scopes`` and ``events`` are what the app was installed with. ``has_user_groups`` says whether the workspace pays
     for user groups. ``emoji`` are its own emoji.
-    ``shortcuts`` are the app's message shortcuts.
+    ``shortcuts`` are the app's message shortcuts, and ``unfurl_domains`` those whose links it shows cards for.
     """
 
     team_id: str = "T0BACKFILL"
@@ -175,12 +177,14 @@ class SlackSeed:
     events: tuple[str, ...] = (
         "app_home_opened",
         "app_mention",
+        "link_shared",
         "message.im",
         "subteam_members_changed",
         "subteam_updated",
         "user_change",
     )
     shortcuts: tuple[Shortcut, ...] = ()
+    unfurl_domains: tuple[str, ...] = ()
     has_user_groups: bool = True
     emoji: tuple[str, ...] = ()
     bot_token: str = "xoxb-local-backfill"

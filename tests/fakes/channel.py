@@ -1,6 +1,6 @@
 """FakeChannel: the team's channel in memory, tested against the contract of ``bot.ports.Channel``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -43,6 +43,7 @@ class FakeChannel:
     posts: int = 0
     calls: int = 0
     closed: set[str] = field(default_factory=set)
+    cards: list[tuple[Address, Mapping[str, Message]]] = field(default_factory=list)
     of_people: set[Address] = field(default_factory=set)
     posts_allowed: int | None = None
     edits_allowed: int | None = None
@@ -110,6 +111,10 @@ class FakeChannel:
 
     def may_edit(self, address: Address) -> bool:  # noqa: ARG002
         return self.edits_allowed != 0
+
+    async def unfurl(self, address: Address, cards: Mapping[str, Message]) -> None:
+        self._answer()
+        self.cards.append((address, cards))
 
     async def permalink(self, address: Address) -> str:
         self._answer()

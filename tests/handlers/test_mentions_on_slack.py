@@ -10,13 +10,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Transport
 from bot.fleet.notifications.notification import EpisodeCard, dump
-from bot.manifest import BOT_SCOPES, EVENTS, SHORTCUTS
+from bot.manifest import BOT_SCOPES, EVENTS, LINK_SHARED, SHORTCUTS, scopes_for
 from bot.model import Address, OutboxMessage
 from local_slack import SlackSeed
 from local_slack.workspace.people import Shortcut
 from tests.fakes.services import NOW
+from tests.handlers.confirming import CLUSTER
 from tests.handlers.local import HILTON, Scene, open_scene
 from tests.local_slack.harness import Json, eventually
+from tests.usecases.test_linked_runs import LINK, UI
 
 INSTALLED = SlackSeed(scopes=BOT_SCOPES, events=EVENTS)
 
@@ -181,3 +183,41 @@ async def test_shortcuts_work_on_the_alert_and_explain_themselves_elsewhere(tran
     assert dialog["submit"]["text"] == "Split"
     assert delivery["error"] is None
     assert answer["text"].startswith("Split works on the bot's own messages")
+
+
+@pytest.mark.parametrize("transport", list(Transport))
+async def test_a_link_to_a_run_gets_its_card(transport: Transport) -> None:
+    seed = replace(
+        INSTALLED,
+        scopes=scopes_for([UI]),
+        events=(*EVENTS, LINK_SHARED),
+        unfurl_domains=("temporal.example.com",),
+    )
+    async with open_scene(transport, seed) as scene:
+        scene.world.engines[CLUSTER].ui = UI
+        message = await write(scene, f"look at {LINK}")
+
+        async def shown() -> bool:
+            messages = await scene.control.messages()
+            return any(each.get("attachments") for each in messages if each["ts"] == message["ts"])
+
+        await eventually(shown)
+        text = str(await scene.control.messages())
+
+    assert "*hilton on voice-prod*" in text
+
+
+async def test_a_card_that_slack_refuses_leaves_the_message_and_the_bot_as_they_are() -> None:
+    seed = replace(INSTALLED, scopes=(*BOT_SCOPES, "links:read"), events=(*EVENTS, LINK_SHARED))
+    async with open_scene(seed=replace(seed, unfurl_domains=("temporal.example.com",))) as scene:
+        scene.world.engines[CLUSTER].ui = UI
+        message = await write(scene, f"look at {LINK}")
+
+        async def refused() -> bool:
+            calls = (await scene.control.get("calls"))["calls"]
+            return any(call["reply"].get("needed") == "links:write" for call in calls)
+
+        await eventually(refused)
+        await thread(scene, await write(scene, "@backfill help"), 1)
+
+    assert "attachments" not in message

@@ -7,9 +7,9 @@ was killed in between, when it looks for the reply.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -20,6 +20,8 @@ from bot.adapters.slack.client import PacedClient
 from bot.adapters.slack.errors import SYSTEM, translate_errors
 from bot.adapters.slack.files import upload
 from bot.adapters.slack.message_keys import carries, metadata, with_key
+from bot.adapters.slack.modals import blocks_json
+from bot.adapters.slack.timestamps import start_text, ts_of
 from bot.errors import (
     AccessDenied,
     DependencyError,
@@ -29,8 +31,9 @@ from bot.errors import (
     Unavailable,
     UnrecognisedRefusal,
 )
+from bot.manifest import BOT_SCOPES
 from bot.message import Document, Message
-from bot.model import Address, in_utc
+from bot.model import Address
 
 POST, EDIT = "chat.postMessage", "chat.update"
 # How the ids of users begin (https://docs.slack.dev/reference/objects/user-object).
@@ -46,12 +49,14 @@ _log = structlog.get_logger(__name__)
 
 
 class SlackChannel:
-    """The channels of one workspace. ``channel_id`` is the team's own. ``client`` must not retry by itself; see
+    """The channels of one workspace. ``channel_id`` is the team's own, and ``check`` asks for these
+    ``scopes``. ``client`` must not retry by itself; see
     ``slack_client``."""
 
-    def __init__(self, client: PacedClient, channel_id: str) -> None:
+    def __init__(self, client: PacedClient, channel_id: str, scopes: Sequence[str] = BOT_SCOPES) -> None:
         self._client = client
         self._channel_id = channel_id
+        self._scopes = scopes
         self._bot_id = ""
 
     async def post(
@@ -74,7 +79,7 @@ class SlackChannel:
             answer = await self._client.chat_postMessage(
                 channel=self._channel(thread, channel),
                 text=message.text,
-                blocks=_blocks(message) or None,
+                blocks=blocks_json(message) or None,
                 metadata=metadata(key),
                 thread_ts=thread.ts if thread else None,
                 reply_broadcast=broadcast if thread else None,
@@ -112,7 +117,7 @@ class SlackChannel:
                 channel=address.channel,
                 ts=address.ts,
                 text=message.text,
-                blocks=_blocks(message),
+                blocks=blocks_json(message),
                 metadata=metadata(key),
             )
 
@@ -126,7 +131,7 @@ class SlackChannel:
         channel: str = "",
     ) -> Address | None:
         """See ``bot.ports.Channel``. Searches at most ``MOST_PAGES`` pages."""
-        span = {"oldest": _ts(since)} | ({"latest": _ts(until)} if until else {})
+        span = {"oldest": ts_of(since)} | ({"latest": ts_of(until)} if until else {})
         channel = await self._conversation(self._channel(thread, channel))
         async with aclosing(self._messages_with_key(key, span, channel, thread)) as messages:
             async for message in messages:
@@ -150,6 +155,12 @@ class SlackChannel:
         """See ``bot.ports.Channel``."""
         return self._client.may_call(EDIT, address.channel)
 
+    async def unfurl(self, address: Address, cards: Mapping[str, Message]) -> None:
+        """See ``bot.ports.Channel``."""
+        with translate_errors("chat.unfurl"):
+            unfurls = {url: {"blocks": blocks_json(card)} for url, card in cards.items()}
+            await self._client.chat_unfurl(channel=address.channel, ts=address.ts, unfurls=unfurls)
+
     async def permalink(self, address: Address) -> str:
         """See ``bot.ports.Channel``."""
         with translate_errors("chat.getPermalink"):
@@ -158,7 +169,7 @@ class SlackChannel:
 
     async def check(self) -> str:
         """One line if all is well. Raises Refused with a line for each problem."""
-        return await check_channel(self._client, self._channel_id)
+        return await check_channel(self._client, self._channel_id, self._scopes)
 
     async def check_membership(self, channel: str) -> str:
         """See ``bot.ports.Channel``."""
@@ -190,7 +201,7 @@ class SlackChannel:
             if not cursor:
                 return
         # Another try would find no fewer messages.
-        raise Refused(SYSTEM, f"more than {MOST_PAGES * PAGE} messages since {_start_text(span)} to look through")
+        raise Refused(SYSTEM, f"more than {MOST_PAGES * PAGE} messages since {start_text(span)} to look through")
 
     async def _fetch_page(
         self, span: Mapping[str, str], channel: str, thread: Address | None, cursor: str
@@ -235,15 +246,3 @@ class SlackChannel:
             with translate_errors("auth.test"):
                 self._bot_id = text_field(await self._client.auth_test(), "bot_id")
         return self._bot_id
-
-
-def _ts(at: datetime) -> str:
-    return f"{at.timestamp():.6f}"
-
-
-def _start_text(span: Mapping[str, str]) -> str:
-    return in_utc(datetime.fromtimestamp(float(span["oldest"]), UTC))
-
-
-def _blocks(message: Message) -> list[dict[str, Any]]:
-    return [dict(block) for block in message.blocks]

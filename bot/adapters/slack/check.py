@@ -1,6 +1,6 @@
 """Checks token, scopes, channel and clock for ``python -m bot check``, and says what to do about each problem."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -10,23 +10,24 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack.error_codes import CONNECTIONS_OPEN
 from bot.adapters.slack.errors import SYSTEM, translate_errors
 from bot.errors import DependencyError, NotFound, Refused
-from bot.manifest import BOT_SCOPES
 from bot.model import MAX_CLOCK_SKEW
 
 # Scopes that the bot can do without, and what does not work without them.
 OPTIONAL = {
     "app_mentions:read": "the bot does not hear mentions",
     "files:write": "reports come without their file, and answers without pictures",
+    "links:read": "links to Temporal get no cards",
+    "links:write": "links to Temporal get no cards",
     "im:history": "the bot does not hear direct messages, and may send one of its own twice",
     "im:write": "whoever is not in the channel is not told what is for them alone",
 }
 
 
-async def check_channel(client: AsyncWebClient, channel_id: str) -> str:
+async def check_channel(client: AsyncWebClient, channel_id: str, scopes: Sequence[str]) -> str:
     """One line about workspace and channel. Raises Refused with a line for each problem."""
     with translate_errors("auth.test"):
         auth = await client.auth_test()
-    missing = _missing_scopes(auth.headers)
+    missing = _missing_scopes(auth.headers, scopes)
     problems = [_scope_advice(scope) for scope in missing if scope not in OPTIONAL]
     try:
         with translate_errors("conversations.info"):
@@ -91,13 +92,13 @@ def _server_time(headers: Mapping[str, str]) -> datetime | None:
     return server_time if server_time.tzinfo else server_time.replace(tzinfo=UTC)
 
 
-def _missing_scopes(headers: Mapping[str, str]) -> list[str]:
+def _missing_scopes(headers: Mapping[str, str], needed: Sequence[str]) -> list[str]:
     granted = headers.get("x-oauth-scopes")
     if granted is None:
         # Some stand-ins for Slack do not send this header. Without it, the first call that needs a missing scope
         # reports it.
         return []
-    return sorted(set(BOT_SCOPES) - {scope.strip() for scope in granted.split(",")})
+    return sorted(set(needed) - {scope.strip() for scope in granted.split(",")})
 
 
 def _scope_advice(scope: str) -> str:

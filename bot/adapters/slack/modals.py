@@ -41,7 +41,7 @@ class SlackModals:
         """Send an ephemeral message. Slack does not keep it, so it is gone after a reload. If Slack refuses it,
         because the person or the bot is not in the channel, send a direct message instead
         (https://docs.slack.dev/reference/methods/chat.postEphemeral)."""
-        blocks = [dict(block) for block in message.blocks] or None
+        blocks = blocks_json(message) or None
         try:
             with translate_errors("chat.postEphemeral"):
                 await self._client.chat_postEphemeral(
@@ -63,6 +63,11 @@ class SlackModals:
             await self._client.chat_postMessage(
                 channel=channel, text=text, blocks=blocks, unfurl_links=False, unfurl_media=False
             )
+
+
+def blocks_json(message: Message) -> list[dict[str, Any]]:
+    """The blocks of a message as Slack takes them."""
+    return [dict(block) for block in message.blocks]
 
 
 def view_json(view: View) -> dict[str, Any]:

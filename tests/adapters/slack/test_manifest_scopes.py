@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.slack import SlackChannel, SlackFiles, SlackModals, SlackPeople, check_clock, slack_client
-from bot.manifest import BOT_SCOPES
+from bot.manifest import BOT_SCOPES, LINK_SCOPES
 from bot.message import Document, HomeTab, Message
+from bot.model import Address
 from bot.wiring import steady_now, utc_now
 from local_slack import LocalSlack, Setting, SlackSeed
 from local_slack.web_api.scopes import NEEDED
@@ -17,7 +18,7 @@ from tests.adapters.slack.shown import SPLITTING, do, read_control
 
 ADAPTERS = Path(__file__).parents[3] / "bot" / "adapters" / "slack"
 # By no method: they let the app have its slash command, and hear mentions and direct messages.
-HEARS = {"commands", "app_mentions:read", "im:history"}
+HEARS = {"commands", "app_mentions:read", "im:history", "links:read"}
 
 
 def called() -> set[str]:
@@ -34,13 +35,15 @@ def needed(method: str) -> set[str]:
 
 
 def test_the_manifest_asks_for_what_is_called_and_for_nothing_else() -> None:
-    assert {scope for method in called() for scope in needed(method)} | HEARS == set(BOT_SCOPES)
+    assert {scope for method in called() for scope in needed(method)} | HEARS == {*BOT_SCOPES, *LINK_SCOPES}
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[LocalSlack]:
     """An app that has exactly what the manifest asks for."""
-    async with LocalSlack(setting=Setting(seed=SlackSeed(scopes=BOT_SCOPES))) as running:
+    async with LocalSlack(
+        setting=Setting(seed=SlackSeed(scopes=(*BOT_SCOPES, *LINK_SCOPES), unfurl_domains=("example.com",)))
+    ) as running:
         yield running
 
 
@@ -64,6 +67,9 @@ async def test_with_the_scopes_of_the_manifest_everything_works(slack: LocalSlac
     await channel.post(Message("done"), "notify", channel=olivia)
     await channel.find("notify", now(), channel=olivia)
     await SlackFiles(client, team).send(olivia, Document("log.md", "Log", "# Log"))
+    shared = await do(slack, "message", user="olivia", channel="backfills", text="https://example.com/x")
+    card = Message("hilton", ({"type": "section", "text": {"type": "mrkdwn", "text": "hilton"}},))
+    await channel.unfurl(Address(team, shared["message"]["ts"]), {"https://example.com/x": card})
     await check_clock(client, utc_now)
     assert "missing" not in await channel.check()
 
