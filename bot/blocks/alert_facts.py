@@ -57,9 +57,9 @@ def polled(facts: AlertFacts) -> Line:
 
 
 def _of_failure(facts: AlertFacts) -> list[Line]:
-    latest = f"{facts.runs:,} runs failed; the latest one " if facts.runs > 1 else "It "
+    lead = f"Its last {facts.runs:,} runs failed; the latest one" if facts.runs > 1 else "It"
     return [
-        Line.of(f"{latest}{_how_failed(facts)}"),
+        Line.of(f"{lead} {_how_failed(facts)}"),
         Line.of("Its days are missing, and nothing runs them."),
     ]
 
@@ -70,8 +70,8 @@ def _how_failed(facts: AlertFacts) -> str:
     if facts.status is ExecutionStatus.TIMED_OUT:
         return "reached the timeout of its workflow."
     if facts.status is ExecutionStatus.TERMINATED:
-        return f"was terminated: {cause}" if facts.causes else "was terminated without a reason."
-    return f"failed: {cause}" if facts.causes else "failed; Temporal tells no cause."
+        return f"was terminated: {cause}" if facts.causes else "was terminated, without a reason."
+    return f"failed: {cause}" if facts.causes else "failed, and Temporal gives no cause."
 
 
 def _of_doubts(facts: AlertFacts, target: str) -> list[Line]:

@@ -88,7 +88,7 @@ def more_time(target: Target, offer: MoreTime) -> list[InteractiveElement]:
     """The button that gives the running activities a longer heartbeat timeout."""
     if not _fits(target):
         return []
-    text = f"Give it {duration_text(offer.offered)} instead of {duration_text(offer.now)}…"
+    text = f"Raise heartbeat timeout to {duration_text(offer.offered)}…"
     value = TimeoutValue(target=str(target), seconds=round(offer.offered.total_seconds())).model_dump_json()
     return [ButtonElement(action_id=ActionId.TIMEOUT, text=text, value=value)]
 

@@ -47,17 +47,18 @@ def ask(proposal: Proposal, earlier: EarlierAttempt | None = None) -> View:
     """
     command = proposal.command
     name_inputs = (_name_input(proposal),) if command.asks_for_name else ()
+    reason = reason_input(f"e.g. {command.reason_example}", earlier.reason if earlier else None)
     form = kit.Form(
         submit=command.word().capitalize(),
-        inputs=(*name_inputs, reason_input(f"e.g. {command.reason_example}", earlier.reason if earlier else None)),
+        inputs=(*name_inputs, _focused(reason) if not name_inputs else reason),
         purpose=CONFIRM,
         memory=_memory(proposal),
     )
     top_lines = [*([earlier.notice] if earlier else []), blocks_proposal.headline(proposal)]
     blocks: list[Block] = [
         *(kit.section(f"*{kit.escape(line)}*") for line in top_lines),
-        *blocks_proposal.facts(proposal),
         *kit.sections(fitting(proposal.warnings, warning_line, WARNINGS_ROOM, omitted("warning"))),
+        *blocks_proposal.facts(proposal),
         *kit.sections(fitting(blocks_proposal.lines(proposal), as_mrkdwn, LINES_ROOM, omitted("line"))),
         *blocks_proposal.table(proposal),
     ]
@@ -70,7 +71,9 @@ def _name_input(proposal: Proposal) -> InputBlock:
     return InputBlock(
         block_id=InputId.NAME,
         label=plain_text(f"Type {target_name} to confirm"),
-        element=PlainTextInputElement(action_id=InputId.NAME, placeholder=plain_text(kit.clip(target_name, 150))),
+        element=PlainTextInputElement(
+            action_id=InputId.NAME, placeholder=plain_text(kit.clip(target_name, 150)), focus_on_load=True
+        ),
     )
 
 
@@ -138,7 +141,7 @@ def _memory(proposal: Proposal) -> str:
 
 
 def warning_line(warning: ProposalWarning) -> str:
-    return f"*Warning:* {kit.escape(words.sentence(proposal_warnings.text(warning)))}"
+    return f":warning: {kit.escape(words.sentence(proposal_warnings.text(warning)))}"
 
 
 def _outcome(result: ExecutedProposal) -> list[Line]:
@@ -206,6 +209,13 @@ def reason_input(example: str, initial: str | None) -> InputBlock:
             initial_value=initial,
         ),
     )
+
+
+def _focused(field: InputBlock) -> InputBlock:
+    """The field, in which the person can type at once."""
+    if isinstance(field.element, PlainTextInputElement):
+        field.element.focus_on_load = True
+    return field
 
 
 def omitted(noun: str) -> Callable[[int], str]:

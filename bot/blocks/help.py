@@ -19,16 +19,18 @@ def render(commands: Sequence[type[Request]]) -> Message:
 
 def _overview(commands: Sequence[type[Request]]) -> Message:
     headline = "What you can type"
-    lines = [(f"{SLASH} {form}", _description(command)) for command in commands for form in command.forms]
     footer = f"{SLASH} help <command> gives examples. {_RANGES} {_NAMES}"
+    plain = [f"{SLASH} {' or '.join(command.forms)}: {_description(command)}" for command in commands]
     blocks: list[Block] = [
         kit.header(headline),
-        *kit.sections([f"{kit.code(form)}\n{kit.escape(description)}" for form, description in lines]),
+        *kit.sections([f"{_codes(command)}\n{kit.escape(_description(command))}" for command in commands]),
         kit.context(kit.escape(footer)),
     ]
-    return kit.message(
-        "\n".join([f"{headline}:", *(f"{form}: {description}" for form, description in lines), footer]), blocks
-    )
+    return kit.message("\n".join([f"{headline}:", *plain, footer]), blocks)
+
+
+def _codes(command: type[Request]) -> str:
+    return "\n".join(kit.code(f"{SLASH} {form}") for form in command.forms)
 
 
 def _page(command: type[Request]) -> Message:

@@ -57,12 +57,17 @@ def mark(backfill: Backfill) -> str:
     return _MARKS.get(backfill.state, ":white_circle:")
 
 
+def is_stopped(backfill: Backfill) -> bool:
+    """Whether days are missing that nothing runs, although they were begun."""
+    return backfill.state in (State.PARTIAL, State.FAILED, State.CANCELLED)
+
+
 def _last_failure(run: Run) -> list[str]:
     """Why the run failed; or else the last failed attempt that the bot has seen."""
     if why := doubts.failure(causes_of(run.execution)):
         return [words.sentence(f"It {run.execution.status.value}: {kit.clip(why, LONGEST_WHY)}")]
     if run.failures:
-        return [f"Last failure seen: {kit.clip(words.failure(run.failures[-1].failure), LONGEST_WHY)}."]
+        return [f"Last failure: {kit.clip(words.failure(run.failures[-1].failure), LONGEST_WHY)}."]
     return []
 
 

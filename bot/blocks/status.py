@@ -97,7 +97,7 @@ def _message(
     items = items_with_line(board)
     shown = [item for item in items if isinstance(item, Backfill) and item.needs_person][:BUTTONS_SHOWN]
     others = [_line(item, board) for item in items if item not in shown]
-    all_notes = [*notes, *board_notes(board)]
+    all_notes = [*_remedy(board), *notes, *board_notes(board)]
     plain_items = fitting(items, lambda item: open_line(item, board).plain, PLAIN_ROOM, hidden)
     blocks = [
         kit.section(f"*{kit.escape(headline_text)}*\n{range_line}"),
@@ -109,6 +109,13 @@ def _message(
     ]
     buttons.number(blocks)
     return kit.message("\n".join([f"{headline_text}.", f"{range_line}.", *plain_items, *rows, *all_notes]), blocks)
+
+
+def _remedy(board: Board) -> list[str]:
+    """What to type for customers with days missing and nothing that runs."""
+    if not any(run_status.is_stopped(backfill) for backfill in board.open):
+        return []
+    return [f"Where nothing runs: {SLASH} retry and the name runs the missing days, and only those."]
 
 
 def _section(backfill: Backfill, board: Board) -> Block:

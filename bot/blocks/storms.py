@@ -24,13 +24,13 @@ def storm(card: notification.StormCard) -> Message:
     reason = WORDS[card.alert_reason]
     over = f" {card.over} of them {words.be(card.over)} over." if card.over else ""
     headline = f"{_what(card)} {_when(card)}.{over}"
-    footer = "One line each in the thread."
+    footer = "Each has a line in the thread."
     polled = f"{alert_facts.polled(card.facts).plain} " if card.alert_reason is AlertReason.NO_WORKER else ""
     advice = f"{polled}{reason.many} {footer}" if card.is_large or polled else footer
     runs = Counter(card.names)
     names = ", ".join(name if number == 1 else f"{name} ({number})" for name, number in runs.items())
     blocks: list[Block] = [
-        kit.section(f"*{kit.escape(headline)}*"),
+        kit.section(f"{reason.mark} *{kit.escape(headline)}*"),
         kit.section(f"{advice}\n{kit.escape(kit.clip(names, 1_200))}"),
         *buttons.row(_buttons(card)),
     ]
@@ -70,4 +70,4 @@ def _ended(card: notification.StormCard) -> Message:
     elif card.completed + card.recovered == count:
         outcome, mark = "well again", ":large_green_circle:"
     line = f"{card.cluster}: all {count} backfills that {reason.had_done} together are {outcome}."
-    return kit.message(line, [kit.section(f"{kit.escape(line)} {mark}")])
+    return kit.message(line, [kit.section(f"{mark} {kit.escape(line)}")])

@@ -106,7 +106,7 @@ def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
     were not compared."""
     if verdict.is_without_rows or verdict.outcome is Outcome.NOT_COMPARED:
         return []
-    lines: list[str] = []
+    lines = [*_days_as_expected(verdict), *_about_duplicates(verdict)]
     for table in verdict.counted:
         if table.merging:
             rows = words.plural(table.merging, "stored row")
@@ -118,6 +118,20 @@ def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
         if table.empty_in_source:
             lines.append(f"{table.table}: no rows in the source either on {on_days(table.empty_in_source, whole)}.")
     return lines
+
+
+def _days_as_expected(verdict: CustomerVerdict) -> list[str]:
+    """How many of the days have no fault, if some have one."""
+    all_days = {day.day for table in verdict.counted for day in table.days}
+    odd = {day.day for table in verdict.counted for day in (*table.differing, *table.doubled, *table.unfinished)}
+    is_partly_fine = odd and odd != all_days and not verdict.unanswered
+    return [f"The other {words.days(len(all_days - odd))} are as expected."] if is_partly_fine else []
+
+
+def _about_duplicates(verdict: CustomerVerdict) -> list[str]:
+    if not verdict.duplicates or verdict.outcome is not Outcome.DIFFERS:
+        return []
+    return ["Duplicates are extra copies of rows: running their days again does not remove them."]
 
 
 def details(verdict: CustomerVerdict, by: Breakdown) -> Sequence[Detail]:

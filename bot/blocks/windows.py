@@ -15,7 +15,7 @@ from bot.model import Window
 
 # More rows never fit into a message. Aligning a hundred thousand rows would take long.
 ROWS_DRAWN = 250
-COLUMNS = ("Window", "Days", "Scorecards", "")
+COLUMNS = ("Window", "Days", "Rows", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,12 @@ def _cells(row: _Row, whole: Window) -> tuple[str, str, str, str]:
     number, days = len(row.planned), row.planned[0].window.days
     scorecards = "?" if row.rows is None else words.amount(row.rows)
     days_text = words.range_in(row.window, whole)
-    return days_text, f"{number:,} × {days:,}" if number > 1 else f"{days:,}", scorecards, _fate(row)
+    return (
+        days_text,
+        f"{number:,} × {days:,}" if number > 1 else f"{days:,}",
+        scorecards,
+        _fate(row).removeprefix("skip: "),
+    )
 
 
 def _plain(row: _Row, whole: Window) -> str:

@@ -9,6 +9,7 @@ from bot.fleet.status.notify import NothingToAwait, NotifyResult, Subscribed, Un
 from bot.model import Actor, Episode, State, Subscription
 from bot.services import Services
 from bot.usecases.board import row
+from bot.usecases.campaigns.scope import services_of
 from bot.usecases.fan_out import ask_all
 from bot.usecases.resolve import resolve_target
 
@@ -16,7 +17,9 @@ _NOTHING_TO_COME = (State.COMPLETE, State.NOT_APPLICABLE)
 
 
 async def notify(command: Notify, actor: Actor, services: Services) -> NotifyResult:
-    """Raises Declined for a name that is unknown, ambiguous, or a cluster's."""
+    """About the campaign that the configuration is about. Raises Declined for a name that is unknown, ambiguous, or a
+    cluster's."""
+    services = await services_of("", services)
     if command.is_off:
         return await _unsubscribe(command, actor, services)
     target = await resolve_target(command.target, services)

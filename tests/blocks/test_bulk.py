@@ -91,7 +91,7 @@ def test_who_is_left_out_stands_above_the_rows_with_the_reason() -> None:
 def test_a_warning_stands_above_the_rows() -> None:
     view = shown_by_slack(bulk.ask(several(proposed("hilton"), warnings=(NothingStarted(),))))
 
-    assert any(text.startswith("*Warning:*") for text in texts(view))
+    assert any(text.startswith(":warning:") for text in texts(view))
 
 
 @pytest.mark.parametrize(

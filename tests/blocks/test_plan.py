@@ -65,12 +65,12 @@ def test_the_first_line_tells_what_would_run_and_the_next_ones_why() -> None:
 def test_every_window_is_drawn_in_a_row_and_skipped_ones_alike_share_one() -> None:
     going_on = run(execution("hilton", window(6, 11)), window(6, 11), activity())
     done = [complete(window(n, n + 1)) for n in range(1, 6)]
-    table = str(draw(plan(*done, going_on)).blocks[-2])
+    (table,) = table_of(draw(plan(*done, going_on)))
+    rows = [" ".join(line.split()) for line in table.splitlines()]
 
-    assert "Jan 1–5       5 × 1        412K  skip: complete" in table
-    assert "Jan 6–10          5        412K  skip: running" in table
-    assert "Jan 11–15         5        412K  run, 2–3 h" in table
-    assert table.count("run, ") == 9
+    assert rows[1:4] == ["Jan 1–5 5 × 1 412K complete", "Jan 6–10 5 412K running", "Jan 11–15 5 412K run, 2–3 h"]
+    assert max(len(line) for line in table.splitlines()) <= 40
+    assert sum("run, " in row for row in rows) == 9
 
 
 def test_where_everything_is_complete_nothing_would_run_and_the_size_is_told_all_the_same() -> None:

@@ -68,6 +68,6 @@ def test_an_open_sequence_gets_other_windows() -> None:
 
 
 def test_warnings_are_sentences_that_begin_with_the_word() -> None:
-    assert "*Warning:* Nothing is cancelled: nothing runs." in modal_text(
+    assert ":warning: Nothing is cancelled: nothing runs." in modal_text(
         proposal(Split(target="hilton"), begin(full_range()), warnings=(NothingCancelled(something_runs=False),))
     )

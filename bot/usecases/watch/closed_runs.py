@@ -73,10 +73,12 @@ async def filled_days(cluster: str, services: Services) -> Filled | None:
     sequences = await open_sequences(cluster, until, services)
     if sequences.silent:
         return None
-    return {
-        standing.customer: days_of_sequence(standing.progress) if standing.progress else _ANY_DAY
-        for standing in sequences.standings
-    }
+    filled: dict[str, tuple[Window, ...]] = {}
+    for standing in sequences.standings:
+        # A customer may have a sequence in each campaign.
+        days = days_of_sequence(standing.progress) if standing.progress else _ANY_DAY
+        filled[standing.customer] = (*filled.get(standing.customer, ()), *days)
+    return filled
 
 
 async def _troubles(

@@ -25,6 +25,7 @@ from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.completion import ClusterCompletion, CountPatience, backfills_of, completion_of, never_run
 from bot.model import JournalEntry, OutboxMessage, Subscription, announcement_channel
 from bot.services import Services
+from bot.usecases.campaigns.scope import campaign_book, in_campaign
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.watch.closed_runs import runs_with_doubts
 from bot.usecases.watch.state import WatchState
@@ -41,7 +42,20 @@ _log = structlog.get_logger(__name__)
 async def tell_completion(runs: Sequence[Run], state: WatchState, services: Services) -> None:
     """``runs`` are those of the cluster, one for each chain, with their doubts. Raises DependencyError if the store
     does not answer; the next call does the rest."""
-    await _tell_people(runs, state, services)
+    book = await campaign_book(services)
+    home = in_campaign(book.home, book, services)
+    await _tell_people(_own(runs, home), state, home)
+    for campaign in book.open:
+        own = in_campaign(campaign, book, services)
+        if state.cluster in own.config.clusters:
+            await _tell_of_campaign(_own(runs, own), state, own)
+
+
+def _own(runs: Sequence[Run], services: Services) -> list[Run]:
+    return [run for run in runs if services.covers(run.execution, run.identity)]
+
+
+async def _tell_of_campaign(runs: Sequence[Run], state: WatchState, services: Services) -> None:
     awaited = await _awaited(services)
     scopes = _scopes(state.cluster, services)
     if all(scope in awaited and awaited[scope].told_at for scope in (*scopes, _CAMPAIGN)):
@@ -68,7 +82,7 @@ async def _tell_campaign(
         return
     everything = [completion]
     for name in others:
-        other = await _completion(await runs_with_doubts(name, services), name, services)
+        other = await _completion(_own(await runs_with_doubts(name, services), services), name, services)
         if other is None or not (other.is_complete and other.is_counted):
             return
         everything.append(other)

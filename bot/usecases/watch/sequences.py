@@ -53,7 +53,29 @@ async def observe_sequences(
     ids = {standing.id for standing in listed}
     unlisted = [episode for episode in handed_over if episode.sequence and episode.sequence.spec.id not in ids]
     left = await _ended(cluster, unlisted, services)
-    return ObservedSequences({standing.customer: standing.thread_key for standing in listed}, left)
+    return ObservedSequences(_threads(cluster, listed, alerting, services), left)
+
+
+def _threads(
+    cluster: str, listed: Sequence[SequenceStanding], alerting: Sequence[DescribedRun], services: Services
+) -> dict[str, str]:
+    """The thread of each customer's sequence. Of sequences in several campaigns it is the one whose campaign a run
+    that needs an alert belongs to."""
+    of_customer: dict[str, list[SequenceStanding]] = {}
+    for standing in listed:
+        of_customer.setdefault(standing.customer, []).append(standing)
+    membership = services.campaigns.membership
+    wanted = {
+        (run.customer, campaign)
+        for run in alerting
+        if membership and len(of_customer.get(run.customer, ())) > 1
+        for campaign in membership.campaigns_about(cluster, run.customer, run.window)
+    }
+    chosen = {
+        customer: next((each for each in own if (customer, each.campaign) in wanted), own[0])
+        for customer, own in of_customer.items()
+    }
+    return {customer: standing.thread_key for customer, standing in chosen.items()}
 
 
 async def _ended(cluster: str, unlisted: Sequence[Episode], services: Services) -> dict[str, Ending]:

@@ -2,11 +2,21 @@
 
 from matplotlib.axes import Axes
 
-from bot.adapters.pictures.drawing.style import GREY, INK, VERMILION, as_png, axes_at, draw_title, new_figure
+from bot.adapters.pictures.drawing.style import (
+    GREY,
+    INK,
+    SMALL,
+    VERMILION,
+    WIDTH,
+    as_png,
+    axes_at,
+    draw_title,
+    new_figure,
+)
 from bot.model import AttemptBar, AttemptsChart
 
 # In inches.
-WIDTH, BAR, LEFT, RIGHT, TOP, BOTTOM = 5.6, 0.34, 0.95, 0.25, 0.55, 0.5
+BAR, LEFT, RIGHT, TOP, BOTTOM = 0.34, 0.95, 0.3, 0.55, 0.52
 THICKNESS = 0.62
 # A label stands inside bars that are longer than this share, and otherwise behind them.
 INSIDE = 0.55
@@ -16,14 +26,14 @@ def png_of(chart: AttemptsChart) -> bytes:
     """The chart as PNG."""
     height = TOP + BAR * len(chart.bars) + BOTTOM
     figure = new_figure(WIDTH, height)
-    draw_title(figure, f"{chart.customer} on {chart.cluster}", "How far each attempt came before it failed")
+    draw_title(figure, f"{chart.customer} on {chart.cluster}", "How far each attempt came")
     axes = axes_at(figure, LEFT, TOP, WIDTH - LEFT - RIGHT, BAR * len(chart.bars))
     axes.set_xlim(0, 1)
     axes.set_ylim(len(chart.bars) - 0.5, -0.5)
     axes.set_yticks(range(len(chart.bars)), [f"Attempt {bar.attempt}" for bar in chart.bars])
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
-    axes.tick_params(length=0, labelsize=8, labelcolor=INK)
-    axes.set_xlabel(f"of {chart.total:,} rows", fontsize=8, color=INK)
+    axes.tick_params(length=0, labelsize=SMALL, labelcolor=INK)
+    axes.set_xlabel(f"of {chart.total:,} rows", fontsize=SMALL, color=INK)
     for spine in axes.spines.values():
         spine.set_visible(False)
     for row, bar in enumerate(chart.bars):
@@ -34,10 +44,10 @@ def png_of(chart: AttemptsChart) -> bytes:
 def _draw_bar(axes: Axes, row: int, bar: AttemptBar, total: int) -> None:
     axes.barh(row, 1, THICKNESS, color=GREY, edgecolor=INK, linewidth=0.4, clip_on=False)
     if bar.rows is None or bar.day is None:
-        axes.text(0.02, row, "not seen", va="center", fontsize=8, style="italic", color=INK, parse_math=False)
+        axes.text(0.02, row, "not seen", va="center", fontsize=SMALL, style="italic", color=INK, parse_math=False)
         return
     share = min(bar.rows / total, 1)
     axes.barh(row, share, THICKNESS, color=VERMILION, edgecolor=INK, linewidth=0.4, clip_on=False)
     label = f"{min(100 * bar.rows // total, 100)}%, at {bar.day:%b} {bar.day.day}"
     place, side = (share - 0.015, "right") if share > INSIDE else (share + 0.015, "left")
-    axes.text(place, row, label, va="center", ha=side, fontsize=8, weight="bold", color=INK, parse_math=False)
+    axes.text(place, row, label, va="center", ha=side, fontsize=SMALL, weight="bold", color=INK, parse_math=False)

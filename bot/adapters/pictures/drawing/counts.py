@@ -14,7 +14,9 @@ from bot.adapters.pictures.drawing.style import (
     GREY,
     INK,
     SKY,
+    SMALL,
     VERMILION,
+    WIDTH,
     YELLOW,
     as_png,
     axes_at,
@@ -24,8 +26,8 @@ from bot.adapters.pictures.drawing.style import (
 from bot.model import CountsChart, DayRows, TableRows
 
 # In inches.
-WIDTH, PANEL, GAP, LEFT, RIGHT, TOP, BOTTOM = 6.6, 1.5, 0.7, 0.75, 0.2, 0.85, 0.8
-MOST_TICKS = 7
+PANEL, GAP, LEFT, RIGHT, TOP, BOTTOM = 1.3, 0.65, 0.75, 0.2, 0.85, 0.9
+MOST_TICKS = 4
 # Of more days, edges and hatches would hide the bars.
 MOST_EDGED = 120
 _STEPS = (1, 2, 5, 7, 14, 30, 60, 120)
@@ -57,8 +59,8 @@ def png_of(chart: CountsChart) -> bytes:
             _draw_layer(axes, layer)
             samples[layer.label] = layer.sample()
         _draw_frame(axes, chart, table)
-    legend = {"frameon": False, "fontsize": 8, "labelcolor": INK}
-    figure.legend(handles=list(samples.values()), loc="lower left", ncols=len(samples), **legend)
+    legend = {"frameon": False, "fontsize": SMALL, "labelcolor": INK}
+    figure.legend(handles=list(samples.values()), loc="lower left", ncols=3, **legend)
     return as_png(figure)
 
 
@@ -80,7 +82,7 @@ def _draw_layer(axes: Axes, layer: _Layer) -> None:
     axes.bar(
         places,
         layer.heights,
-        width=0.9 if is_few else 1,
+        width=0.9 if is_few else 1.1,
         bottom=layer.bottoms,
         color=layer.colour,
         edgecolor=INK,
@@ -104,7 +106,7 @@ def _draw_frame(axes: Axes, chart: CountsChart, table: TableRows) -> None:
     axes.set_xticks([place + 0.5 for place in range(0, number, step)], [f"{day:%b} {day.day}" for day in dates])
     axes.yaxis.set_major_formatter(lambda rows, _: f"{rows:,.0f}")
     axes.locator_params(axis="y", nbins=4, integer=True)
-    axes.tick_params(length=0, labelsize=8, labelcolor=INK)
+    axes.tick_params(length=0, labelsize=SMALL, labelcolor=INK)
     axes.grid(axis="y", color=GREY, linewidth=0.6)
     axes.set_axisbelow(True)
     for side in ("top", "right", "left"):
@@ -112,7 +114,7 @@ def _draw_frame(axes: Axes, chart: CountsChart, table: TableRows) -> None:
     axes.set_title(
         f"{table.table}: {table.actual:,} of {table.expected:,} rows",
         loc="left",
-        fontsize=8,
+        fontsize=SMALL,
         color=INK,
         parse_math=False,
     )

@@ -2,12 +2,23 @@
 
 from matplotlib.axes import Axes
 
-from bot.adapters.pictures.drawing.style import GREEN, GREY, INK, SKY, as_png, axes_at, draw_title, new_figure
+from bot.adapters.pictures.drawing.style import (
+    GREEN,
+    GREY,
+    INK,
+    SKY,
+    SMALL,
+    WIDTH,
+    as_png,
+    axes_at,
+    draw_title,
+    new_figure,
+)
 from bot.adapters.pictures.drawing.time_axis import draw_time_axis
 from bot.model import ProgressChart
 
 # In inches.
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 6.2, 3.3, 0.55, 0.35, 0.75, 0.6
+HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 3.3, 0.55, 0.3, 0.75, 0.9
 # Room to the right of the last time, as a share of the time before.
 ROOM = 0.05
 
@@ -22,7 +33,7 @@ def png_of(chart: ProgressChart) -> bytes:
     _draw_frame(axes, chart)
     _draw_past(axes, chart)
     _draw_future(axes, chart)
-    axes.legend(loc="upper left", fontsize=8, framealpha=1, edgecolor=GREY, labelcolor=INK)
+    figure.legend(loc="lower left", ncols=2, frameon=False, fontsize=SMALL, labelcolor=INK)
     return as_png(figure)
 
 
@@ -34,11 +45,11 @@ def _draw_frame(axes: Axes, chart: ProgressChart) -> None:
     start, now = chart.points[0].at.timestamp(), chart.at.timestamp()
     last = max(now, chart.latest.timestamp() if chart.latest else now)
     draw_time_axis(axes, start, last + max(ROOM * (last - start), 1))
-    axes.tick_params(length=0, labelsize=8, labelcolor=INK)
+    axes.tick_params(length=0, labelsize=SMALL, labelcolor=INK)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.plot([now, now], [0, 102], color=INK, linewidth=0.8, linestyle=":")
-    axes.text(now, 103, "now", ha="center", va="bottom", fontsize=8, color=INK)
+    axes.text(now, 103, "now", ha="center", va="bottom", fontsize=SMALL, color=INK)
 
 
 def _draw_past(axes: Axes, chart: ProgressChart) -> None:
@@ -54,5 +65,5 @@ def _draw_future(axes: Axes, chart: ProgressChart) -> None:
         return
     done, goal = 100 * chart.done / chart.total, 100 * chart.goal / chart.total
     times = [at.timestamp() for at in (chart.at, chart.earliest, chart.latest)]
-    label = "expected of what runs now"
+    label = "expected of what goes on"
     axes.fill(times, [done, goal, goal], facecolor=SKY, edgecolor=INK, linewidth=0.6, hatch="////", label=label)

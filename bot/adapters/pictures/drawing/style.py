@@ -13,6 +13,9 @@ GREEN, SKY, YELLOW, VERMILION, BLUE, GREY = "#009E73", "#56B4E9", "#F0E442", "#D
 # Black has a contrast of at least 4 to 1 with each of these; white has less with most.
 INK, PAPER = "#000000", "#ffffff"
 DOTS_PER_INCH = 160
+# In inches. A telephone shows a message some 330 pixels wide: in wider pictures the letters would be too small there.
+WIDTH = 4.6
+SMALL = 8.5
 # What a letter of the title takes, in inches.
 LETTER = 0.105
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from matplotlib.axes import Axes
 
-from bot.adapters.pictures.drawing.style import INK
+from bot.adapters.pictures.drawing.style import INK, SMALL
 
-MOST_TICKS = 6
+MOST_TICKS = 4
 DAY = timedelta(days=1)
 _STEPS = (
     *(timedelta(seconds=seconds) for seconds in (1, 5, 15, 30)),
@@ -23,7 +23,7 @@ def draw_time_axis(axes: Axes, start: float, end: float) -> None:
     ticks = range(-int(-start // seconds) * seconds, int(end) + 1, seconds)
     axes.set_xlim(start, end)
     axes.set_xticks(ticks, [_label(datetime.fromtimestamp(tick, UTC), step) for tick in ticks])
-    axes.set_xlabel("UTC", fontsize=8, color=INK)
+    axes.set_xlabel("UTC", fontsize=SMALL, color=INK)
 
 
 def _label(at: datetime, step: timedelta) -> str:
