@@ -24,8 +24,9 @@ from bot.fleet.onboarding.facts import AnswersUnused, MistakesLeft, SectionsMiss
 from bot.fleet.onboarding.questions import Topic
 from bot.interviews import FlagInterview, TerminalInterview, check_flags
 from bot.usecases.definitions import mapping_mistakes
-from bot.usecases.init.draft import Systems, draft_configuration
+from bot.usecases.init.draft import draft_configuration
 from bot.usecases.init.interview import Interview
+from bot.usecases.init.systems import Systems
 from bot.wiring import utc_now
 
 # For each system. A person waits for the answers.
@@ -96,8 +97,16 @@ def _systems(environ: Mapping[str, str], stack: AsyncExitStack) -> Systems:
     runtime = quiet_runtime()
     profiles = Path(environ["TEMPORAL_CONFIG_FILE"]) if environ.get("TEMPORAL_CONFIG_FILE") else None
 
+    def cluster_at(name: str, address: TemporalAddress) -> TemporalCluster:
+        return TemporalCluster(name, address, TIME_LIMIT, profiles=profiles, runtime=runtime)
+
     def engine(name: str, address: TemporalAddress) -> TemporalEngine:
-        cluster = TemporalCluster(name, address, TIME_LIMIT, profiles=profiles, runtime=runtime)
+        return TemporalEngine(cluster_at(name, address), utc_now)
+
+    def decoding_engine(name: str, address: TemporalAddress, endpoint: str, auth: str) -> TemporalEngine:
+        cluster = cluster_at(name, address)
+        cluster.use_codec(endpoint, auth)
+        stack.push_async_callback(cluster.codec.close)
         return TemporalEngine(cluster, utc_now)
 
     def catalog(address: ClickHouseAddress, password: str) -> ClickHouseCatalog:
@@ -105,7 +114,7 @@ def _systems(environ: Mapping[str, str], stack: AsyncExitStack) -> Systems:
         stack.push_async_callback(opened.close)
         return opened
 
-    return Systems(engine, catalog)
+    return Systems(engine, decoding_engine, catalog)
 
 
 def _without_mistakes(draft: Draft, interview: Interview) -> Draft:

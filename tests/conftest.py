@@ -14,12 +14,23 @@ from tests.adapters.store.server import Server, running_server
 from tests.stores import StoreKind, empty_store
 
 END_TO_END = "tests/e2e/"
-# What takes a worker a minute or so, in the order in which it begins.
+# What takes a worker a minute or so, in the order in which it begins: the longest first.
 LONG = (
-    END_TO_END,
-    "tests/chaos/",
+    "tests/e2e/test_replicas.py",
+    "tests/e2e/test_morning.py",
     "tests/test_shutdown.py",
+    "tests/e2e/test_init_on_foreign.py",
+    "tests/e2e/test_durable.py",
+    "tests/e2e/test_foreign.py",
+    "tests/e2e/steered/",
+    "tests/e2e/test_restart.py",
+    "tests/e2e/tiny/",
+    "tests/chaos/",
+    END_TO_END,
+    "tests/sequences/test_many_sequences.py",
+    "tests/sequences/test_queue_of_thousands.py",
     "tests/sequences/test_durability.py",
+    "tests/handlers/test_speak_on_slack.py",
     "tests/test_secrets_stay.py",
     "tests/test_init_command.py",
     "tests/test_expressions.py",

@@ -9,6 +9,7 @@ from bot.redaction import HIDDEN
 _COMMENTS = {
     "SLACK_BOT_TOKEN": "The bot token of the Slack app, from its OAuth & Permissions page.",
     "SLACK_APP_TOKEN": "An app-level token with the scope connections:write, from the app's Basic Information page.",
+    "CODEC_AUTH": "The Authorization header for the codec server.",
     "CLICKHOUSE_PASSWORD": "The ClickHouse password; empty for none.",
 }
 _OWN_LINES = frozenset(f"# {text}" for text in _COMMENTS.values())

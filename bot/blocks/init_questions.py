@@ -5,6 +5,8 @@ from bot.fleet.onboarding.questions import Question, Topic
 _PROMPTS = {
     Topic.TEMPORAL: "Temporal, as host:port, or profile:NAME of Temporal's configuration file",
     Topic.NAMESPACES: "Namespaces, one cluster each, separated by commas",
+    Topic.CODEC: "Runs are encrypted. Codec server, as http(s)://host:port without /decode, or none",
+    Topic.CODEC_AUTH: "Authorization header for the codec server, not shown; empty for none",
     Topic.CLICKHOUSE: "ClickHouse, as http(s)://host:port, or none",
     Topic.CLICKHOUSE_USER: "ClickHouse user; one that may only read will do",
     Topic.CLICKHOUSE_PASSWORD: "ClickHouse password, not shown; empty for none",
@@ -24,6 +26,8 @@ _PROMPTS = {
 _EXPECTED = {
     Topic.TEMPORAL: "host:port, as temporal.example.com:7233, or profile:NAME",
     Topic.NAMESPACES: "names of namespaces, separated by commas",
+    Topic.CODEC: "a URL without /decode, as https://codec.example.com, or none",
+    Topic.CODEC_AUTH: "the whole header, as Bearer and a token",
     Topic.CLICKHOUSE: "a URL without user and password, as https://clickhouse.example.com:8443, or none",
     Topic.CLICKHOUSE_USER: "the user to log in as",
     Topic.TIMEZONE: "a name such as UTC or Europe/Berlin",

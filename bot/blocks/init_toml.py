@@ -142,6 +142,9 @@ def _cluster(cluster: ClusterDraft, draft: Draft) -> Iterator[str]:
     if cluster.task_queue:
         yield f"task_queue = {quoted(cluster.task_queue)}"
     yield f"temporal = {inline({name: text for name, text in temporal.items() if text})}"
+    if cluster.codec:
+        codec = {"endpoint": cluster.codec, "auth_env": cluster.codec_auth}
+        yield f"codec = {inline({name: text for name, text in codec.items() if text})}"
     if draft.warehouse is None:
         yield '# clickhouse = { url = "https://clickhouse.example.com:8443", username = "backfill_bot" }'
     else:

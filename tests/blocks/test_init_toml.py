@@ -109,3 +109,14 @@ def survey_of() -> TypeSurvey:
 
 def _on_queue(run: SampleRun, task_queue: str) -> SampleRun:
     return replace(run, execution=replace(run.execution, task_queue=task_queue))
+
+
+def test_a_codec_server_is_written_with_the_variable_of_its_header_if_it_has_one() -> None:
+    def codec(endpoint: str = "", variable: str = "") -> object:
+        clusters = (ClusterDraft("prod", "prod", "127.0.0.1:7233", codec=endpoint, codec_auth=variable),)
+        return tomllib.loads(toml(replace(drafted([]), clusters=clusters)))["clusters"]["prod"].get("codec")
+
+    endpoint = "https://codec.example.com/{namespace}"
+    assert codec() is None
+    assert codec(endpoint) == {"endpoint": endpoint}
+    assert codec(endpoint, "CODEC_AUTH") == {"endpoint": endpoint, "auth_env": "CODEC_AUTH"}

@@ -7,7 +7,7 @@ from typing import Any
 from tests.e2e.control import Control
 from tests.e2e.processes import eventually, until
 
-A_THREAD = 60.0  # seconds
+A_THREAD = 120.0  # seconds
 KNOWN_WITHIN = 120.0  # seconds
 # What a modal says when a system did not answer in time.
 NOT_NOW = ("Try again", "did not answer")

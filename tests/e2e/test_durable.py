@@ -18,7 +18,7 @@ from tests.e2e.temporal import Temporal
 
 pytestmark = pytest.mark.timeout(600)
 
-TO_THE_END = 120.0  # seconds
+TO_THE_END = 300.0  # seconds
 DAYS = [f"2026-01-{day:02}-2026-01-{day + 1:02}" for day in range(1, 11)]
 
 

@@ -44,7 +44,7 @@ SECOND = {
 }
 RANGE = "Jan 1–10 (10 days)"
 HEARTBEAT_TIMEOUT = timedelta(seconds=3)
-TO_THE_END = 150.0  # seconds
+TO_THE_END = 300.0  # seconds
 NOT_NOW = "Try again"
 
 

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.timeout(600)
 
 # An hour is five seconds: three attempts time out within half a minute, and the healthy ones outlast the test.
 SPEED = 720
+FIRST_ATTEMPTS = 300.0  # seconds; far above what a quiet machine takes
 HEAVY = ["hilton", "marriott", "spirit", "united-east"]
 
 
@@ -33,8 +34,8 @@ def names(control: Control) -> list[str]:
 
 
 def test_exactly_the_four_heavy_customers_alert_and_each_thread_tells_every_attempt(control: Control) -> None:
-    eventually(lambda: names(control) == HEAVY, limit=120)
-    eventually(lambda: all(len(control.thread(alert)) >= 3 for alert in control.cards()), limit=180)
+    eventually(lambda: names(control) == HEAVY, limit=FIRST_ATTEMPTS)
+    eventually(lambda: all(len(control.thread(alert)) >= 3 for alert in control.cards()), limit=FIRST_ATTEMPTS)
 
     for alert in control.cards():
         name = alert["text"].split(" on ")[0]
@@ -48,7 +49,7 @@ def test_exactly_the_four_heavy_customers_alert_and_each_thread_tells_every_atte
 
 
 def test_struggling_lists_the_same_four(control: Control) -> None:
-    eventually(lambda: names(control) == HEAVY, limit=120)
+    eventually(lambda: names(control) == HEAVY, limit=FIRST_ATTEMPTS)
     shown = control.ask_until_known("/backfill struggling")
 
     assert all(name in shown for name in HEAVY)
@@ -89,7 +90,7 @@ def test_a_plan_cuts_every_customer_as_the_log_did_and_says_why(
 
 
 SPLIT_ALL = "/backfill split struggling"
-FIRST_WINDOW = 200.0  # seconds: united-east takes longest, about 6 h
+FIRST_WINDOW = 400.0  # seconds: united-east takes longest, about 6 h
 
 
 def has_completed_its_first_window(control: Control, name: str) -> bool:
@@ -101,7 +102,7 @@ def test_the_four_are_split_by_one_command_and_one_reason_and_complete_their_fir
     control: Control, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It comes last, because the four do not struggle any more afterwards."""
-    eventually(lambda: names(control) == HEAVY, limit=120)
+    eventually(lambda: names(control) == HEAVY, limit=FIRST_ATTEMPTS)
     posted = do(control, SPLIT_ALL)
     outcome = wait_for_words(control, "Split: under way for all 4 customers.")
 

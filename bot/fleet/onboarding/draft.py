@@ -31,7 +31,8 @@ class DefinitionDraft:
 @dataclass(frozen=True, slots=True)
 class ClusterDraft:
     """One cluster. ``address`` is host:port, or "" if there is a ``profile``. ``task_queue`` is "" unless it differs
-    from the definition's."""
+    from the definition's. ``codec`` is the endpoint of its codec server, and ``codec_auth`` the variable with the
+    header for that; "" without one."""
 
     name: str
     namespace: str
@@ -39,6 +40,8 @@ class ClusterDraft:
     profile: str = ""
     customers: tuple[str, ...] = ()
     task_queue: str = ""
+    codec: str = ""
+    codec_auth: str = ""
 
 
 @dataclass(frozen=True, slots=True)

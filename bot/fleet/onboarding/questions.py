@@ -10,6 +10,8 @@ class Topic(StrEnum):
 
     TEMPORAL = "temporal"
     NAMESPACES = "namespaces"
+    CODEC = "codec"
+    CODEC_AUTH = "CODEC_AUTH"
     CLICKHOUSE = "clickhouse"
     CLICKHOUSE_USER = "clickhouse-user"
     CLICKHOUSE_PASSWORD = "CLICKHOUSE_PASSWORD"  # noqa: S105  (the name of a variable)

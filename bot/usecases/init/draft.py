@@ -2,8 +2,8 @@
 knows.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,24 +16,16 @@ from bot.fleet.onboarding.facts import TokensMissing
 from bot.fleet.onboarding.questions import Question, Topic
 from bot.fleet.onboarding.tables import Candidate
 from bot.model import Window
-from bot.ports import Engine
-from bot.ports.catalog import Catalog
+from bot.usecases.init.codec import survey_through_codec
 from bot.usecases.init.definitions import ask_definitions, tell_definitions
 from bot.usecases.init.interview import Interview, ask
-from bot.usecases.init.survey import survey_runs, survey_tables
+from bot.usecases.init.survey import survey_tables
+from bot.usecases.init.systems import Systems
 from bot.usecases.init.tables import ask_warehouse
 
 PROFILE = "profile:"
 NO_CLICKHOUSE = "none"
 TOKENS = {Topic.BOT_TOKEN: "xoxb-", Topic.APP_TOKEN: "xapp-"}
-
-
-@dataclass(frozen=True, slots=True)
-class Systems:
-    """Opens the systems that the answers name."""
-
-    engine: Callable[[str, TemporalAddress], Engine]
-    catalog: Callable[[ClickHouseAddress, str], Catalog]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +41,7 @@ async def draft_configuration(interview: Interview, systems: Systems) -> Answere
     addresses = _ask_temporal(interview)
     clickhouse = _ask_clickhouse(interview)
     zone = ask(interview, Question(Topic.TIMEZONE, "UTC", is_safe=True), _zone)
-    runs = await survey_runs({name: systems.engine(name, address) for name, address in addresses.items()}, interview)
+    runs, codec = await survey_through_codec(addresses, interview, systems)
     candidates: tuple[Candidate, ...] = ()
     if clickhouse:
         candidates = await survey_tables(systems.catalog(*clickhouse), interview)
@@ -61,14 +53,18 @@ async def draft_configuration(interview: Interview, systems: Systems) -> Answere
     warehouse = ask_warehouse(clickhouse[0], candidates, customers, interview) if clickhouse else None
     draft = Draft(
         timezone=str(zone),
-        clusters=tuple(_cluster(name, address, surveys, drafts) for name, address in addresses.items()),
+        clusters=tuple(
+            replace(_cluster(name, address, surveys, drafts), codec=codec.endpoint, codec_auth=codec.variable)
+            for name, address in addresses.items()
+        ),
         campaign=_ask_campaign(surveys, interview) if drafts else None,
         channel=ask(interview, Question(Topic.CHANNEL), _channel),
         operators=ask(interview, Question(Topic.OPERATORS), _operators),
         definitions=drafts,
         warehouse=warehouse,
     )
-    return Answered(draft, _ask_tokens(interview, clickhouse[1] if clickhouse else ""))
+    secrets = _ask_tokens(interview, clickhouse[1] if clickhouse else "")
+    return Answered(draft, {**secrets, **codec.secrets})
 
 
 def _ask_tokens(interview: Interview, password: str) -> dict[str, str]:

@@ -22,7 +22,7 @@ SPLIT = "control.split"
 HEARTBEAT_TIMEOUT = timedelta(seconds=3)
 TWO_DAYS = [f"2026-01-{day:02}-2026-01-{day + 2:02}" for day in (1, 3, 5, 7, 9)]
 FIVE_DAYS = ["2026-01-01-2026-01-06", "2026-01-06-2026-01-11"]
-TO_THE_END = 100.0  # seconds
+TO_THE_END = 300.0  # seconds
 
 
 @pytest.fixture

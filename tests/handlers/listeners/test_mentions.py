@@ -14,6 +14,7 @@ from handlers.listeners.conversation import Conversation
 from handlers.listeners.written import written_message
 from tests.fakes.episodes import episode
 from tests.fakes.services import CHANNEL, GUEST, NOW, OPERATOR, VIEWER, FakeWorld, config
+from tests.fleet.builders import execution
 from tests.handlers.bolt import BOT, DEADLINE, Edge, ResponseUrl
 from tests.handlers.confirming import Desk, eventually
 
@@ -249,3 +250,13 @@ async def test_what_follows_an_answer_and_what_is_for_the_asker_are_sent_as_well
 
     assert [message.text for message in await posted(edge, 2)] == ["answer", "follow-up"]
     assert await whispered(edge) == "for the asker"
+
+
+async def test_the_picture_of_an_answer_follows_it_in_the_thread(edge: Edge) -> None:
+    edge.world.engines["voice-prod"].add(execution("hilton"))
+    await edge.write(f"{MENTION} status hilton", **IN_THREAD)
+    status, picture = await posted(edge, 2)
+
+    assert status.text.startswith("hilton on voice-prod: ")
+    assert [block["type"] for block in picture.blocks] == ["image"]
+    assert {message.thread for message in edge.world.channel.messages} == {ROOT}

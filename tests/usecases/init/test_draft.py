@@ -20,8 +20,9 @@ from bot.fleet.onboarding.questions import Topic
 from bot.fleet.runs.identity import Source
 from bot.model import Ref, Window
 from bot.model.catalog import ListedTable
-from bot.usecases.init.draft import Answered, Systems, draft_configuration
+from bot.usecases.init.draft import Answered, draft_configuration
 from bot.usecases.init.survey import SAMPLES_OF_TYPE
+from bot.usecases.init.systems import Systems
 from tests.fakes.catalog import FakeCatalog
 from tests.fakes.engine import FakeEngine
 from tests.fakes.interview import FakeInterview
@@ -45,6 +46,8 @@ class World:
     engines: dict[str, FakeEngine] = field(default_factory=lambda: {"default": FakeEngine()})
     catalog: FakeCatalog = field(default_factory=FakeCatalog)
     addresses: list[TemporalAddress] = field(default_factory=list)
+    decoded: dict[str, FakeEngine] = field(default_factory=dict)
+    codecs: list[tuple[str, str]] = field(default_factory=list)
 
     def run(self, workflow_id: str, *arguments: Any, cluster: str = "default", **changes: Any) -> None:
         ref = Ref(cluster, workflow_id, f"run-of-{workflow_id}")
@@ -59,11 +62,15 @@ class World:
 
     async def drafted(self, answers: Mapping[Topic, Sequence[str]] | None = None) -> tuple[Answered, FakeInterview]:
         person = FakeInterview({**ALWAYS, **(answers or {})})
-        return await draft_configuration(person, Systems(self._engine, self._catalog)), person
+        return await draft_configuration(person, Systems(self._engine, self._decoding_engine, self._catalog)), person
 
     def _engine(self, name: str, address: TemporalAddress) -> FakeEngine:
         self.addresses.append(address)
         return self.engines[name]
+
+    def _decoding_engine(self, name: str, _address: TemporalAddress, endpoint: str, auth: str) -> FakeEngine:
+        self.codecs.append((endpoint, auth))
+        return self.decoded[name]
 
     def _catalog(self, _address: ClickHouseAddress, _password: str) -> FakeCatalog:
         return self.catalog
@@ -85,6 +92,56 @@ async def test_what_the_runs_and_tables_show_is_not_asked() -> None:
     assert draft.warehouse
     assert [(t.place, s and s.place) for t, s in draft.warehouse.tables] == [("mart.orders", "raw.orders")]
     assert draft.clusters[0].customers == ("acme",)
+
+
+def encrypted_world() -> World:
+    """Runs whose arguments only their codec server can read."""
+    readable = World()
+    readable.fill()
+    world = World(decoded=readable.engines)
+    for n in range(len(WINDOWS)):
+        world.run(f"acme-{n}", None)
+    return world
+
+
+async def test_encrypted_runs_are_read_through_the_codec_server_that_the_person_names() -> None:
+    world = encrypted_world()
+    answers = {Topic.CODEC: ["https://codec.example.com/{namespace}/"], Topic.CODEC_AUTH: ["Bearer a-token"]}
+
+    answered, _ = await world.drafted(answers)
+
+    [cluster] = answered.draft.clusters
+    assert world.codecs == [("https://codec.example.com/{namespace}", "Bearer a-token")]
+    assert (cluster.codec, cluster.codec_auth) == ("https://codec.example.com/{namespace}", "CODEC_AUTH")
+    assert answered.secrets["CODEC_AUTH"] == "Bearer a-token"
+    assert cluster.customers == ("acme",)
+    assert "a-token" not in repr(answered)
+
+
+async def test_without_a_codec_server_encrypted_runs_stay_unread() -> None:
+    world = encrypted_world()
+
+    answered, _ = await world.drafted({Topic.CODEC: ["https://codec.example.com/decode", "none"]})
+
+    assert world.codecs == []
+    assert (answered.draft.clusters[0].codec, answered.draft.definitions) == ("", ())
+    assert "CODEC_AUTH" not in answered.secrets
+
+
+async def test_a_codec_server_without_a_header_needs_no_variable() -> None:
+    answered, _ = await encrypted_world().drafted({Topic.CODEC: ["http://localhost:8888"], Topic.CODEC_AUTH: [""]})
+
+    assert answered.draft.clusters[0].codec_auth == ""
+    assert answered.draft.clusters[0].customers == ("acme",)
+
+
+async def test_readable_runs_raise_no_question_about_a_codec() -> None:
+    world = World()
+    world.fill()
+
+    _, person = await world.drafted()
+
+    assert Topic.CODEC not in person.topics()
 
 
 async def test_several_namespaces_are_clusters_and_a_queue_is_named_where_it_differs() -> None:
