@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from bot.fleet.runs.run import Run
 from bot.model import Ref, Window
 
-_PAGE = re.compile(r"(?P<base>.*/namespaces/[^/]+/workflows)/(?P<workflow>[^/]+)(?:/(?P<run>[^/]+))?(?:/.*)?")
+_PAGE = re.compile(r"\A(?P<base>.*/namespaces/[^/]+/workflows)/(?P<workflow>[^/]+)(?:/(?P<run>[^/]+))?(?:/.*)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def test_the_thread_of_the_alert_tells_who_and_why_and_every_window_in_order(con
     lines = whole_thread(control, alert, "complete, 5 windows.")
     thread = [line for line in lines if "heartbeat timeout." not in line]
     begun, cleared, *windows, over = [line.removeprefix("bigtop: ") for line in thread]
-    assert begun.startswith(f"olivia asked to split: {WHY}. First 1 workflow is cancelled, and waited for")
+    assert begun.startswith(f"olivia asked to split: {WHY}. Cancelling 1 old workflow first. Then ")
     assert cleared.startswith("1 old workflow is closed. The first window starts in 3 s")
     assert [line.split(" complete in ")[0] for line in windows] == [
         f"window {number} of 5 (Jan {day}–{day + 1})" for number, day in enumerate((1, 3, 5, 7, 9), 1)
