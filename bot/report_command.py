@@ -10,6 +10,7 @@ from bot.commands import Report
 from bot.config import Loaded
 from bot.errors import ConfigError, Gone
 from bot.streams import write_report
+from bot.usecases.campaigns.scope import services_of
 from bot.usecases.report import report
 from bot.wiring import make_client, make_temporals, open_services
 
@@ -31,7 +32,7 @@ def write_day(loaded: Loaded, day: date | None, output: Path | None) -> int:
 
 async def _log_of(loaded: Loaded, day: date | None) -> str:
     async with open_services(loaded, make_client(loaded), make_temporals(loaded), _raised_anyway) as services:
-        return markdown(await report(Report(day=day), services))
+        return markdown(await report(Report(day=day), await services_of("", services)))
 
 
 def _raised_anyway(_problem: Gone) -> None:

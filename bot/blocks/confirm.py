@@ -21,6 +21,7 @@ from bot.commands import SLASH, Request
 from bot.errors import BackfillBotError
 from bot.fleet.proposals.proposal import Changed, Done, ExecutedProposal, Proposal
 from bot.fleet.proposals.warnings import ProposalWarning
+from bot.fleet.refusals.declined import Declined
 from bot.message import Message, View
 
 LONGEST_REASON = 500
@@ -126,7 +127,8 @@ def after_change(result: Changed, reason: str) -> EarlierAttempt:
 
 def problem(exc: BackfillBotError) -> View:
     """The modal of an error: why nothing was done, and what to do."""
-    return View(title="That did not work", blocks=errors.render(exc).blocks)
+    title = "Nothing to do" if isinstance(exc, Declined) else "Nothing was done"
+    return View(title=title, blocks=errors.render(exc).blocks)
 
 
 def _title(command: Request) -> str:

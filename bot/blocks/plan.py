@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.actions import ActionId
 from bot.blocks import (
@@ -18,6 +18,7 @@ from bot.blocks import (
 )
 from bot.blocks.lines import Line
 from bot.fleet.planning.plan import Estimate, Plan, PlannedWindow, PlanNote, PlanResult, SequenceUnknown, Unplanned
+from bot.fleet.planning.sizing import Basis
 from bot.fleet.refusals.sequences import OpenSequence
 from bot.message import Message
 from bot.model.coverage import total_days
@@ -35,7 +36,7 @@ def render(result: PlanResult) -> Message:
 def _unplanned(result: Unplanned) -> Message:
     range_line = words.range_of_answer(result.whole, result.at, is_typed=result.is_typed)
     silence = f"{result.target.cluster} {run_status.silent(result.silent, result.at)}"
-    text = f"on {result.target.cluster}: no plan, since nobody knows what is complete and what runs: {silence}."
+    text = f"on {result.target.cluster}: no plan, because {silence}."
     line = Line.about(result.target.customer, text)
     notes = [_note(note) for note in result.notes]
     facts = "\n".join([range_line, *map(kit.escape, notes)])
@@ -50,12 +51,25 @@ def _plan(plan: Plan) -> Message:
     blocks: list[Block] = [
         kit.section(headline.mrkdwn),
         kit.context("\n".join(kit.escape(line) for line in [range_line, *facts])),
+        *buttons.suggesting([*_offered(plan), *_notify(plan)]),
         *kit.preformatted(windows.table_lines(plan, DRAWN_ROOM)),
-        *(buttons.row(buttons.for_target(plan.target, ActionId.NOTIFY)) if plan.to_run or plan.notes else []),
     ]
     return kit.message(
         "\n".join([headline.plain, f"{range_line}.", *facts, *windows.plain_lines(plan, PLAIN_ROOM)]), blocks
     )
+
+
+def _notify(plan: Plan) -> list[InteractiveElement]:
+    return buttons.for_target(plan.target, ActionId.NOTIFY) if plan.to_run or plan.notes else []
+
+
+def _offered(plan: Plan) -> list[InteractiveElement]:
+    """The button that runs this plan. None while a sequence is open, and none for days or a size that somebody typed,
+    because its dialog would not know them."""
+    has_sequence = any(isinstance(note, OpenSequence | SequenceUnknown) for note in plan.notes)
+    if has_sequence or plan.is_typed or plan.size.basis is Basis.ASKED or not plan.to_run:
+        return []
+    return buttons.for_target(plan.target, ActionId.SPLIT if plan.full_range else ActionId.RETRY)
 
 
 def _headline(plan: Plan) -> str:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.actions import ActionId
 from bot.blocks import words
 from bot.blocks.plan import render
 from bot.blocks.sizing import about, span
@@ -17,7 +18,7 @@ from bot.fleet.runs.run import Run
 from bot.fleet.status.board import Silent
 from bot.message import Message
 from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, SizingRules, Window
-from tests.blocks.gate import table_of, taken_by_slack, texts
+from tests.blocks.gate import action_ids, table_of, taken_by_slack, texts
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, closed, execution, run, window
 from tests.fleet.sizes import PER_DAY, RULES, evenly
 
@@ -224,8 +225,7 @@ def test_a_silent_cluster_has_no_plan_and_is_said_to_be_silent() -> None:
     silent = Silent("voice-prod", "no answer within 3 s", NOW - HOUR, customers=17)
 
     assert lines(Unplanned(Target("voice-prod", "hilton"), CAMPAIGN, NOW, silent)) == [
-        "hilton on voice-prod: no plan, since nobody knows what is complete and what runs: "
-        "voice-prod did not answer (no answer within 3 s), last seen 1 h ago.",
+        "hilton on voice-prod: no plan, because voice-prod did not answer (no answer within 3 s), last seen 1 h ago.",
         "Jan 1–Feb 20 (51 days).",
     ]
 
@@ -279,3 +279,16 @@ def test_a_typed_range_is_repeated_as_it_was_typed() -> None:
     typed = replace(plan(), is_typed=True)
 
     assert lines(typed)[1] == "2026-01-01..2026-02-21 (51 days, Feb 21 not included)."
+
+
+def test_a_plan_offers_to_run_it_and_to_split_what_runs_over_the_full_range() -> None:
+    whole = run(execution("hilton", CAMPAIGN), CAMPAIGN, activity())
+
+    assert action_ids(draw(plan())) == [ActionId.RETRY, ActionId.NOTIFY]
+    assert action_ids(draw(plan(whole))) == [ActionId.SPLIT, ActionId.NOTIFY]
+
+
+def test_a_plan_of_typed_days_or_of_a_typed_size_is_run_by_typing_it() -> None:
+    assert action_ids(draw(replace(plan(), is_typed=True))) == [ActionId.NOTIFY]
+    assert action_ids(draw(plan(days=3))) == [ActionId.NOTIFY]
+    assert action_ids(draw(plan(complete(CAMPAIGN)))) == []

@@ -126,7 +126,7 @@ async def test_the_headlines_count_what_is_unknown(world: FakeWorld) -> None:
     digested = draw_digest(await digest(Digest(), world.services)).text.splitlines()
 
     assert shown[0].startswith("At least 1 of 4 customers complete")
-    assert digested[0].startswith("Digest: At least 1 of 4 customers complete, 2 unknown.")
+    assert digested[0].startswith("Digest: At least 1 of 4 customers complete · 2 unknown.")
 
 
 async def test_a_scheduled_digest_counts_it_as_well_and_gives_no_end_of_what_is_not_known(world: FakeWorld) -> None:

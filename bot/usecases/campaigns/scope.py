@@ -3,8 +3,10 @@
 While a single campaign is known, nothing is limited: everything belongs to it.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
@@ -18,6 +20,9 @@ from bot.model import CampaignRecord, Execution, KnownCampaign
 from bot.services import Cluster, Services
 from bot.usecases.definitions import recogniser
 
+# The store is near and fast. Nobody waits longer for it, as what was read last is nearly always right.
+STORE_LIMIT = timedelta(seconds=5)
+
 _log = structlog.get_logger(__name__)
 
 
@@ -26,9 +31,10 @@ async def campaign_book(services: Services) -> CampaignBook:
     root = services.root or services
     memory = root.campaigns
     try:
-        memory.records = await root.journal.campaigns()
-    except DependencyError as exc:
-        _log.warning("campaigns not read", reason=str(exc))
+        async with asyncio.timeout(STORE_LIMIT.total_seconds()):
+            memory.records = await root.journal.campaigns()
+    except (DependencyError, TimeoutError) as exc:
+        _log.warning("campaigns not read", reason=str(exc) or "no answer in time")
     book = book_of(root.config, memory.records)
     if book != memory.book:
         memory.book, memory.services, memory.membership = book, {}, _membership(book, root.config)
