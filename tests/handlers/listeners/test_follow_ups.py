@@ -40,7 +40,8 @@ async def test_in_the_team_channel_keys_go_to_those_who_may_see_them(
     there: ResponseUrl, show_keys: bool, seen_by: str
 ) -> None:
     await Edge(differing_world(show_keys=show_keys), there).type("verify hilton 2026-01-07..2026-01-08")
-    answer, keys = await there.answers(2)
+    # A picture may follow.
+    answer, keys = (await there.answers(2))[:2]
 
     assert answer["response_type"] == "in_channel"
     assert "call-42" not in str(answer)
@@ -51,7 +52,8 @@ async def test_in_the_team_channel_keys_go_to_those_who_may_see_them(
 async def test_a_click_on_the_button_that_counts_shows_the_keys_too(there: ResponseUrl) -> None:
     edge = Edge(differing_world(show_keys=False), there)
     await edge.click("button", action_id="show.verify", value='{"target": "hilton"}')
-    answer, keys = await there.answers(2)
+    # A picture may follow.
+    answer, keys = (await there.answers(2))[:2]
 
     assert "call-42" not in str(answer)
     assert (keys["response_type"], "call-42" in keys["text"]) == ("ephemeral", True)
