@@ -8,6 +8,7 @@ from bot.blocks.proposal_warnings import text
 from bot.commands import Split
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.warnings import (
+    AttemptsGoOn,
     DaysOfNobody,
     DeathSeenLater,
     DoesNotApply,
@@ -65,6 +66,8 @@ WARNINGS: list[tuple[ProposalWarning, str]] = [
         OthersGoOn(2),
         "2 open workflows are not the sequence's, and left to run: cancel again once the sequence has ended.",
     ),
+    (AttemptsGoOn(1), "An attempt that runs goes on as before."),
+    (AttemptsGoOn(2), "2 attempts that run go on as before."),
     (RunsAgain(5), "5 days of it would be run again."),
     (
         NeverSeen("CustomerBackfill", "voice-prod"),

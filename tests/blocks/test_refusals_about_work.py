@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.blocks.refusals import lines
-from bot.commands import Cancel, Pause, Resume, Retry, Run, Selection, Split, Timeout
+from bot.commands import Cancel, Pause, Reset, Resume, Retry, Run, Selection, Split, Timeout
 from bot.fleet.refusals.declined import Declined, Refusal
 from bot.fleet.refusals.runs import (
     CancelledAlready,
@@ -16,7 +16,9 @@ from bot.fleet.refusals.runs import (
     NoHeartbeats,
     NoneFailed,
     NothingOpen,
+    NothingWaits,
     NoWorkers,
+    ResetsNotOffered,
     RunsAlready,
     TimeoutLongEnough,
     TimeoutsFixed,
@@ -124,6 +126,16 @@ ABOUT_RUNS: list[tuple[Refusal, str, str]] = [
         TimeoutsFixed(Timeout(target="hilton"), "voice-prod"),
         "The Temporal of voice-prod cannot change the heartbeat timeout of what runs.",
         "/backfill split hilton runs smaller windows instead.",
+    ),
+    (
+        NothingWaits(Reset(target="hilton"), "hilton"),
+        "Nothing of hilton waits for its next attempt.",
+        "A reset would end an attempt that runs. /backfill timeout hilton gives it more time.",
+    ),
+    (
+        ResetsNotOffered(Reset(target="hilton"), "voice-prod"),
+        "The Temporal of voice-prod cannot reset an activity.",
+        "Its next attempt begins by itself.",
     ),
 ]
 ABOUT_SEQUENCES: list[tuple[Refusal, str, str]] = [
