@@ -57,10 +57,10 @@ def polled(facts: AlertFacts) -> Line:
 
 
 def _of_failure(facts: AlertFacts) -> list[Line]:
-    lead = f"Its last {facts.runs:,} runs failed; the latest one" if facts.runs > 1 else "It"
+    lead = f"The latest of {facts.runs:,} failed runs" if facts.runs > 1 else "It"
     return [
         Line.of(f"{lead} {_how_failed(facts)}"),
-        Line.of("Its days are missing, and nothing runs them."),
+        Line.of("Its days that are not complete are missing, and nothing runs them."),
     ]
 
 
@@ -71,7 +71,7 @@ def _how_failed(facts: AlertFacts) -> str:
         return "reached the timeout of its workflow."
     if facts.status is ExecutionStatus.TERMINATED:
         return f"was terminated: {cause}" if facts.causes else "was terminated, without a reason."
-    return f"failed: {cause}" if facts.causes else "failed, and Temporal gives no cause."
+    return f"ended with: {cause}" if facts.causes else "ended without saying why."
 
 
 def _of_doubts(facts: AlertFacts, target: str) -> list[Line]:

@@ -28,7 +28,7 @@ def render(result: AuditResult) -> Message:
 def _headline(result: AuditResult) -> str:
     about = f" about {kit.clip(result.name, LONGEST_NAME)}" if result.name else ""
     if not result.trail.in_all:
-        return f"Nobody has changed anything{about} yet, or tried to."
+        return f"No changes{about} yet."
     return f"{words.plural(result.trail.in_all, 'change')}{about}, made or tried, the latest first."
 
 

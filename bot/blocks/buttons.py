@@ -81,7 +81,7 @@ def split_all(cluster: str = "") -> list[InteractiveElement]:
     if len(cluster) > LONGEST_TARGET:
         return []
     value = GroupValue(cluster=cluster).model_dump_json()
-    return [ButtonElement(action_id=ActionId.SPLIT_ALL, text="Split them all…", value=value, style="primary")]
+    return [ButtonElement(action_id=ActionId.SPLIT_ALL, text="Split them all…", value=value)]
 
 
 def more_time(target: Target, offer: MoreTime) -> list[InteractiveElement]:

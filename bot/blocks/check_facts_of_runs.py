@@ -31,7 +31,7 @@ def text(fact: RunsFact) -> str:  # noqa: C901, PLR0911, PLR0912  (one line a ki
         case SomeUnrecognised(unrecognised, number, example):
             return f"{unrecognised} of {_last(number)} not recognised, such as {_unrecognised(example)}"
         case Recognised(recognised, number, example):
-            run = f"{example.workflow_id}: {example.customer}, {example.window} (end excluded)"
+            run = f"{example.workflow_id}: {example.customer}, {words.typed_range(example.window)}"
             return f"recognised: {recognised} of {_last(number)}, such as {run}"
         case EmptyNamespace(types):
             unknown = f"so nothing shows whether type {listed(types)} is right"

@@ -39,9 +39,9 @@ def render(result: Digest) -> Message:
     range_line = words.long_range(result.range, result.at)
     needs = [*map(_struggling_line, result.struggling), *_waiting_lines(result.sequences), *_stopped(result.eta)]
     news = [*_news_lines(result.news), *map(Line.of, [*_gaps(result), *_older(result)])]
-    ahead = [*_going_on(result.sequences), _eta_line(result)]
+    ahead = [*_going_on(result.sequences), *_eta_lines(result)]
     table = kit.aligned(
-        ("Cluster", "Done", "Open"), [(line.name, line.stands, line.open) for line in result.clusters]
+        ("Cluster", "Done", "Open"), [(line.name, line.stands, line.open or "none") for line in result.clusters]
     ).splitlines()
     lines = [*_titled("Needs a person", needs), *news, *ahead]
     blocks: list[Block] = [
@@ -170,34 +170,32 @@ def _stopped(eta: FleetEta) -> list[Line]:
     """The customers with days missing for whom nothing runs."""
     if not eta.stopped:
         return []
-    text = f"Nothing runs, days missing: {_listed(eta.stopped)}."
+    text = f"Stopped with days missing: {_listed(eta.stopped)}. {SLASH} retry and the name runs them."
     return [Line(text, f":large_orange_circle: {kit.escape(text)}")]
 
 
-def _eta_line(result: Digest) -> Line:
-    """When what is open will be done, as far as there are estimates. From the time at the measured pace to one with a
-    third more."""
-    eta, line = result.eta, Line.of("")
+def _eta_lines(result: Digest) -> list[Line]:
+    """When what is open will be done, a line for each estimate: from the measured pace to a third more."""
+    eta, lines = result.eta, list[Line]()
     if eta.running:
-        line = (
-            Line.of("Everything that runs is done about").then(_span(result.at, eta.running)).then(".", separator="")
-        )
+        lines.append(_estimate("What runs now will be done", result.at, eta.running))
     if eta.everything:
-        all_done = Line.of("If somebody resumes what has stopped now, all is done about").then(
-            _span(result.at, eta.everything)
-        )
-        line = line.then(all_done.then(".", separator="")) if line.plain else all_done.then(".", separator="")
+        lines.append(_estimate("If what has stopped runs from now on, all will be done", result.at, eta.everything))
     if eta.unknown:
-        unknown = Line.of(f"No estimate for {_listed(eta.unknown)}.")
-        line = line.then(unknown) if line.plain else unknown
-    return line if line.plain else Line.of("Nothing is open.")
+        lines.append(Line.of(f"Not in these estimates: {_listed(eta.unknown)}."))
+    return lines or [Line.of("Nothing is open.")]
+
+
+def _estimate(text: str, now: datetime, done: datetime) -> Line:
+    return Line.of(text).then(_span(now, done)).then(".", separator="")
 
 
 def _span(now: datetime, done: datetime) -> Line:
-    """``2026-02-23 14:00 UTC to 2026-02-23 15:40 UTC``."""
+    """``between 2026-02-23 14:00 UTC and 2026-02-23 15:40 UTC``."""
     late = done + max(done - now, timedelta(0)) * (SLACK - 1)
     first, last = Line(words.plain_when(done), words.when(done)), Line(words.plain_when(late), words.when(late))
-    return first.then("to").then(last) if last.plain != first.plain else first
+    is_span = last.plain != first.plain
+    return Line.of("between").then(first).then("and").then(last) if is_span else Line.of("at").then(first)
 
 
 def _named(name: str) -> str:

@@ -135,9 +135,9 @@ def _note(note: PlanNote) -> str:
 def _totals(plan: Plan) -> Iterator[str]:
     if plan.to_run:
         rows = plan.rows_to_run
-        scorecards = "" if rows is None else f", {words.amount(rows)} scorecards"
+        rows_text = "" if rows is None else f", {words.amount(rows)} rows"
         number = words.plural(len(plan.to_run), "window")
-        yield f"To run: {number}, {words.days(plan.days_to_run)}{scorecards}. Plan {plan.digest}."
+        yield f"To run: {number}, {words.days(plan.days_to_run)}{rows_text}. Nothing has started."
     if plan.skipped:
         days = sum(planned.window.days for planned in plan.skipped)
         yield f"Skipped: {words.plural(len(plan.skipped), 'window')}, {words.days(days)}."

@@ -114,9 +114,7 @@ def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR09
             goes = "an attempt that runs goes" if number == 1 else f"{number:,} attempts that run go"
             return f"{goes[0].upper()}{goes[1:]} on as before."
         case UnwrittenIsLost():
-            return (
-                "What a workflow has not written by then stays unwritten, and its attempt may write a while longer."
-            )
+            return "Rows not yet written are lost, and the attempt may keep writing for a few minutes."
         case LeftBelow(names):
             shown = ", ".join(names[:MOST_NAMES]) + (
                 f" and {len(names) - MOST_NAMES} more" if names[MOST_NAMES:] else ""

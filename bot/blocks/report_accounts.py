@@ -149,7 +149,7 @@ def _alert_state(alert: ReportedAlert, report: Report) -> Iterator[str]:
     else:
         yield "open"
     if alert.has_sequence:
-        yield "a sequence of windows has taken it over"
+        yield "runs as windows since"
     if alert.acked_by:
         yield f"acknowledged by {_who(alert.acked_by, report)}"
     elif alert.ended_at is None and not alert.has_sequence:

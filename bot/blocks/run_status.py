@@ -78,7 +78,7 @@ def state(backfill: Backfill, people: Mapping[str, str]) -> str:
         case State.RUNNING | State.CANCELLING:
             return _progress(backfill, people)
         case State.PARTIAL | State.FAILED | State.CANCELLED:
-            return ", ".join([word, *_so_far(backfill), "nothing runs", missing(backfill)])
+            return ", ".join([f"{word}, and nothing runs", missing(backfill), *_so_far(backfill)])
         case State.IN_DOUBT:
             summary = doubts.summary(backfill.doubts, backfill.whole)
             return f"{word}: {summary}, {missing(backfill)}"

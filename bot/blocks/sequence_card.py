@@ -50,7 +50,7 @@ def facts(progress: SequenceProgress) -> list[Line]:
     if progress.paused_by:
         lines.append(Line.of("Paused by").then(Line.who(progress.paused_by)).then(".", separator=""))
     if progress.troubled:
-        lines.append(Line.of(f"Marked: {sequence_phrases.marked(progress)}."))
+        lines.append(Line.of(f"Not complete: {sequence_phrases.marked(progress)}."))
     return [*lines, sequence_phrases.requested_by(progress.spec)]
 
 
@@ -115,7 +115,7 @@ def _ended(progress: SequenceProgress, outdated: Overtaken | None) -> Message:
         if sequence_phrases.is_fully_complete(progress)
         else _MARKS.get(progress.end or SequenceEnd.CANCELLED)
     )
-    marked = f" Marked: {sequence_phrases.marked(progress)}." if progress.troubled else ""
+    marked = f" Not complete: {sequence_phrases.marked(progress)}." if progress.troubled else ""
     line = f"{_subject(progress)}: {sequence_phrases.ended(progress)}.{marked}"
     if outdated:
         return outdated_card(line, outdated)

@@ -50,7 +50,7 @@ def sequence(standing: SequenceStanding, people: People) -> list[str]:
     begun = f"A sequence runs its windows, begun by {who} at {when} ({progress.spec.asked}): "
     lines = [begun + words.sentence(standing.reason), f"{_activity(progress, people)} {_windows(progress)}"]
     if progress.troubled:
-        lines.append(f"Marked: {_marked(progress)}.")
+        lines.append(f"Not complete: {_marked(progress)}.")
     return lines
 
 

@@ -21,7 +21,7 @@ UNITS = (
 
 
 def why(plan: Sized) -> str:
-    """``5 days a window: 82K scorecards a day, like hilton (82K → 5 days).``"""
+    """``5 days a window: 82K rows a day, like hilton (5 days at 82K a day).``"""
     return kit.clip(f"{words.days(plan.size.days)} a window{_basis(plan)}", LONGEST_WHY)
 
 
@@ -55,7 +55,7 @@ def pace_source(plan: Sized) -> str:
         case Source.CLUSTER if pace:
             return f"by the pace of {words.plural(pace.count, 'customer')} on {target.cluster}"
         case Source.BASELINES if pace:
-            return f"by the pace of {words.plural(pace.count, 'baseline')}"
+            return f"by the pace of {words.plural(pace.count, 'earlier backfill')}"
         case _:
             return ""
 
@@ -69,9 +69,7 @@ def _in_unit(unit: str, seconds: int, time: timedelta) -> str:
 
 
 def _basis(plan: Sized) -> str:
-    volume = (
-        "a volume that is not known" if plan.per_day is None else f"{words.amount(plan.per_day)} scorecards a day"
-    )
+    volume = "a volume that is not known" if plan.per_day is None else f"{words.amount(plan.per_day)} rows a day"
     match plan.size.basis:
         case Basis.ASKED:
             return f", as asked: {volume}."
@@ -121,4 +119,4 @@ def _tier_basis(plan: Sized) -> str:
 
 
 def _baseline_text(baseline: Baseline) -> str:
-    return f"{words.amount(baseline.scorecards)} → {words.days(baseline.days)}"
+    return f"{words.days(baseline.days)} at {words.amount(baseline.scorecards)} a day"

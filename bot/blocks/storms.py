@@ -22,7 +22,7 @@ def storm(card: notification.StormCard) -> Message:
     if card.over == count:
         return _ended(card)
     reason = WORDS[card.alert_reason]
-    over = f" {card.over} of them {words.be(card.over)} over." if card.over else ""
+    over = f" {card.over} of them {'has' if card.over == 1 else 'have'} ended." if card.over else ""
     headline = f"{_what(card)} {_when(card)}.{over}"
     footer = "Each has a line in the thread."
     polled = f"{alert_facts.polled(card.facts).plain} " if card.alert_reason is AlertReason.NO_WORKER else ""

@@ -67,12 +67,12 @@ def _rows(plan: Plan) -> list[_Row]:
 
 def _cells(row: _Row, whole: Window) -> tuple[str, str, str, str]:
     number, days = len(row.planned), row.planned[0].window.days
-    scorecards = "?" if row.rows is None else words.amount(row.rows)
+    rows_text = "?" if row.rows is None else words.amount(row.rows)
     days_text = words.range_in(row.window, whole)
     return (
         days_text,
         f"{number:,} × {days:,}" if number > 1 else f"{days:,}",
-        scorecards,
+        rows_text,
         _fate(row).removeprefix("skip: "),
     )
 
@@ -80,8 +80,8 @@ def _cells(row: _Row, whole: Window) -> tuple[str, str, str, str]:
 def _plain(row: _Row, whole: Window) -> str:
     number, days = len(row.planned), words.days(row.planned[0].window.days)
     size = f"{number:,} windows of {days}" if number > 1 else days
-    scorecards = "" if row.rows is None else f", {words.amount(row.rows)} scorecards"
-    return f"{words.range_in(row.window, whole)}: {size}{scorecards}, {_fate(row)}"
+    rows_text = "" if row.rows is None else f", {words.amount(row.rows)} rows"
+    return f"{words.range_in(row.window, whole)}: {size}{rows_text}, {_fate(row)}"
 
 
 def _fate(row: _Row) -> str:
@@ -92,4 +92,4 @@ def _fate(row: _Row) -> str:
 
 
 def _hidden_lines(number: int) -> str:
-    return f"and {words.plural(number, 'more line')}"
+    return f"and {words.plural(number, 'more line')}: a shorter range shows them"

@@ -116,11 +116,14 @@ def plain_when(at: datetime) -> str:
 
 
 def failure(failure: Failure) -> str:
-    """Why an attempt ended, in plain text. The failure's message is left out if it only repeats the kind of
-    failure."""
-    message = " ".join(failure.message.split())
-    repeats = failure.kind is not FailureKind.APPLICATION and failure.kind.value in message.lower()
-    return failure.kind.value if not message or repeats else f"{failure.kind.value}: {kit.clip(message, 300)}"
+    """Why an attempt ended, in plain text. A message of the team's own code stands alone; one that only repeats the
+    kind of failure is left out."""
+    message = kit.clip(" ".join(failure.message.split()), 300)
+    if not message:
+        return failure.kind.value
+    if failure.kind is FailureKind.APPLICATION:
+        return message
+    return failure.kind.value if failure.kind.value in message.lower() else f"{failure.kind.value}: {message}"
 
 
 def amount(number: float) -> str:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
+from bot.blocks import words
 from bot.commands import Purpose, Request
 from bot.errors import NotAllowed, NotFound, RateLimited, Refused
 from bot.model import Actor, Person
@@ -105,8 +106,8 @@ async def _who_may(verdict: Permission, services: Services) -> str:
     if not verdict.who_may:
         return ""
     names = await _named(verdict.who_may, services)
-    rest = f" and {len(verdict.who_may) - NAMED} more" if len(verdict.who_may) > NAMED else ""
-    return f"Who may: {', '.join(names)}{rest}."
+    rest = [f"{len(verdict.who_may) - NAMED} more"] if len(verdict.who_may) > NAMED else []
+    return f"Ask {words.either([*names, *rest])}."
 
 
 async def _named(user_ids: Collection[str], services: Services) -> tuple[str, ...]:

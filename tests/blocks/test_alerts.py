@@ -102,7 +102,7 @@ def test_an_attempt_that_is_a_while_away_can_begin_at_once_and_that_is_offered_b
 def test_another_failure_than_the_timeout_of_the_headline_is_told() -> None:
     failure = Failure(FailureKind.APPLICATION, "too many parts")
 
-    assert "Last failure: error: too many parts. Attempt 2 is at " in card(last_failure=failure).text
+    assert "Last failure: too many parts. Attempt 2 is at " in card(last_failure=failure).text
 
 
 def test_the_suggested_act_is_the_only_primary_button_and_what_ends_a_run_is_red() -> None:
@@ -184,7 +184,7 @@ def test_an_ended_attempt_tells_why_how_far_and_what_follows() -> None:
     line = notification.AttemptsLine("hilton", 1, 1, failure, "day 2026-01-13, 980 of 4,200 rows", NOW, 2)
 
     assert draw(line).text == (
-        "hilton, attempt 1: error: DB::Exception: too many parts. "
+        "hilton, attempt 1: DB::Exception: too many parts. "
         "Last seen at day 2026-01-13, 980 of 4,200 rows. Attempt 2 follows."
     )
 

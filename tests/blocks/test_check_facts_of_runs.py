@@ -42,7 +42,8 @@ FACTS: list[tuple[RunsFact, str]] = [
     ),
     (
         Recognised(2, 2, ExampleRun("backfill-hilton", "hilton", CAMPAIGN)),
-        "recognised: 2 of the last 2 runs, such as backfill-hilton: hilton, 2026-01-01..2026-02-21 (end excluded)",
+        "recognised: 2 of the last 2 runs, such as backfill-hilton: hilton, "
+        "2026-01-01..2026-02-21 (51 days, Feb 21 not included)",
     ),
     (
         EmptyNamespace(("A", "B")),

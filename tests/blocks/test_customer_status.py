@@ -220,7 +220,7 @@ def test_windows_that_are_marked_are_named_with_what_is_the_matter() -> None:
     answer = lines_with_sequence(progress(troubled=troubled))
 
     assert answer[0].startswith("hilton on voice-prod: running, 2 of 11 windows done, 9 queued, 2 marked.")
-    assert answer[5] == "Marked: Jan 1 failed (heartbeat timeout); Jan 2–6 differs."
+    assert answer[5] == "Not complete: Jan 1 failed (heartbeat timeout); Jan 2–6 differs."
 
 
 @pytest.mark.parametrize(
@@ -304,7 +304,7 @@ def test_a_run_that_temporal_has_lost_is_told_as_such() -> None:
     backfill = derive("voice-prod", "hilton", CAMPAIGN, [lost], NOW)
     text = draw(CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, backfill)).text
 
-    assert "failed, full range no longer known to Temporal, nothing runs, 51 days missing" in text
+    assert "failed, and nothing runs, 51 days missing (Jan 1–Feb 20), full range no longer known to Temporal" in text
     assert "no longer known to Temporal, no failure seen. Started 2026-02-22 16:00 UTC." in text
 
 

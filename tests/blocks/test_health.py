@@ -28,7 +28,7 @@ REASONS: list[tuple[HealthReason, str]] = [
     (
         TimedOutEarlier(2, (LastFailure(BOOM), ActivityPaused(Pause(), None))),
         "it timed out on heartbeat 2 times earlier in this run; "
-        "now error: connection reset by peer; the activity was paused",
+        "now connection reset by peer; the activity was paused",
     ),
     (SeveralActivities((("copy", 3),), 6), "1 of 6 activities does not do well: copy (attempt 3)"),
     (
@@ -38,7 +38,7 @@ REASONS: list[tuple[HealthReason, str]] = [
     (LastFailure(TIMED_OUT), "heartbeat timeout"),
     (LastFailure(None), "an earlier attempt ended; why is not known"),
     (LastFailure(Failure(FailureKind.APPLICATION, "")), "error"),
-    (LastFailure(Failure(FailureKind.APPLICATION, "two\n lines")), "error: two lines"),
+    (LastFailure(Failure(FailureKind.APPLICATION, "two\n lines")), "two lines"),
     (
         LastFailure(Failure(FailureKind.START_TO_CLOSE_TIMEOUT, "activity Start-to-close timeout")),
         "start-to-close timeout",

@@ -55,12 +55,13 @@ def test_the_first_line_tells_what_would_run_and_the_next_ones_why() -> None:
     assert lines(result)[:6] == [
         "hilton on voice-prod: 11 windows of 5 days would run, the last of 1 day; about 23–32 h.",
         "Jan 1–Feb 20 (51 days).",
-        "5 days a window: 82K scorecards a day, as hilton before (82K → 5 days), like united-east (210K → 5 days).",
-        f"To run: 11 windows, 51 days, 4.2M scorecards. Plan {result.digest}.",
-        "A window takes about 2–3 h, by the pace of 2 baselines.",
-        "Jan 1–5: 5 days, 412K scorecards, run, 2–3 h",
+        "5 days a window: 82K rows a day, as hilton before (5 days at 82K a "
+        "day), like united-east (5 days at 210K a day).",
+        "To run: 11 windows, 51 days, 4.2M rows. Nothing has started.",
+        "A window takes about 2–3 h, by the pace of 2 earlier backfills.",
+        "Jan 1–5: 5 days, 412K rows, run, 2–3 h",
     ]
-    assert lines(result)[-1].startswith("Feb 20: 1 day, 82K scorecards, run, ")
+    assert lines(result)[-1].startswith("Feb 20: 1 day, 82K rows, run, ")
 
 
 def test_every_window_is_drawn_in_a_row_and_skipped_ones_alike_share_one() -> None:
@@ -80,9 +81,10 @@ def test_where_everything_is_complete_nothing_would_run_and_the_size_is_told_all
     assert lines(plan(*windows))[:5] == [
         "hilton on voice-prod: nothing would run: 51 windows of 1 day are complete.",
         "Jan 1–Feb 20 (51 days).",
-        "5 days a window: 82K scorecards a day, as hilton before (82K → 5 days), like united-east (210K → 5 days).",
+        "5 days a window: 82K rows a day, as hilton before (5 days at 82K a "
+        "day), like united-east (5 days at 210K a day).",
         "Skipped: 51 windows, 51 days.",
-        "Jan 1–Feb 20: 51 windows of 1 day, 4.2M scorecards, skip: complete",
+        "Jan 1–Feb 20: 51 windows of 1 day, 4.2M rows, skip: complete",
     ]
     assert lines(plan(complete(CAMPAIGN)))[0].endswith("nothing would run: 1 window of 51 days is complete.")
 
@@ -121,30 +123,31 @@ def test_the_headline_says_how_it_is(result: Plan, first: str) -> None:
     [
         (
             plan(customer="vivint", rows=174_500),
-            "5 days a window: 174K scorecards a day, like united-east (210K → 5 days) and hilton (82K → 5 days).",
+            "5 days a window: 174K rows a day, like united-east (5 days at 210K a "
+            "day) and hilton (5 days at 82K a day).",
         ),
-        (plan(days=4), "4 days a window, as asked: 82K scorecards a day."),
+        (plan(days=4), "4 days a window, as asked: 82K rows a day."),
         (
             plan(customer="cvs"),
-            "1 day a window: set for cvs in the configuration, whatever its volume (95K scorecards a day).",
+            "1 day a window: set for cvs in the configuration, whatever its volume (95K rows a day).",
         ),
         (
             plan(complete(window(1, 6), took=5 * HOUR)),
-            "3 days a window: 82K scorecards a day; a day of them takes about 60 m as 1 run of hilton took, "
+            "3 days a window: 82K rows a day; a day of them takes about 60 m as 1 run of hilton took, "
             "and a window should take about 3 h.",
         ),
         (
             plan(complete(window(1, 6), took=HOUR / 2)),
-            "10 days a window: 82K scorecards a day; a day of them takes about 6 m as 1 run of hilton took, "
+            "10 days a window: 82K rows a day; a day of them takes about 6 m as 1 run of hilton took, "
             "and a window should take about 3 h; 30 days would fit, but 10 are the most.",
         ),
         (
             plan(customer="new", rows=400_000, rules=replace(RULES, baselines=())),
-            "1 day a window: 400K scorecards a day, more than any bounded tier.",
+            "1 day a window: 400K rows a day, more than any bounded tier.",
         ),
         (
             plan(customer="new", rows=9_000, rules=replace(RULES, baselines=())),
-            "10 days a window: 9,000 scorecards a day, of up to 50K.",
+            "10 days a window: 9,000 rows a day, of up to 50K.",
         ),
     ],
 )
@@ -236,7 +239,7 @@ def test_five_years_of_one_day_windows_fit_and_the_rest_is_counted() -> None:
     message = draw(make_plan(inputs, FIVE_YEARS, 1, RULES))
 
     assert message.text.startswith("hilton on voice-prod: 1,825 windows of 1 day would run; about ")
-    assert "Jan 1, 2021: 1 day, 400K scorecards, run, " in message.text
+    assert "Jan 1, 2021: 1 day, 400K rows, run, " in message.text
     shown = sum(", 2021: 1 day" in line for line in message.text.splitlines())
     assert message.text.endswith(f"and {1_825 - shown:,} more lines")
     assert "more lines" in table_of(message)[-1].splitlines()[-1]
@@ -253,7 +256,7 @@ def test_nothing_in_a_name_is_a_mark_or_a_ping() -> None:
 def test_names_of_any_length_fit() -> None:
     long = "x" * 200
     rules = replace(RULES, baselines=tuple(replace(RULES.baselines[0], name=f"{n}{long}") for n in range(9)))
-    message = draw(plan(customer=long, rows=82_000, rules=rules, days=1))
+    message = draw(plan(customer=long, rows=1_820_000, rules=rules, days=1))
 
     assert message.text.splitlines()[-1].startswith("and ")
 

@@ -93,7 +93,7 @@ WARNINGS: list[tuple[ProposalWarning, str]] = [
     ),
     (
         UnwrittenIsLost(),
-        "What a workflow has not written by then stays unwritten, and its attempt may write a while longer.",
+        "Rows not yet written are lost, and the attempt may keep writing for a few minutes.",
     ),
     (
         DeathSeenLater(30 * MINUTE),

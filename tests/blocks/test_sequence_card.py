@@ -82,7 +82,7 @@ def test_who_paused_it_and_what_is_marked_are_told() -> None:
 
     assert "Paused by U2." in message.text
     assert "Paused by <@U2>." in texts(message)[1]
-    assert "Marked: Feb 10–14 differs, Jan 1–5 failed, " in message.text
+    assert "Not complete: Feb 10–14 differs, Jan 1–5 failed, " in message.text
     assert " and 3 more." in message.text
 
 
@@ -111,7 +111,8 @@ def test_complete_with_a_count_that_differs_is_not_green() -> None:
     message = card(OVER, end=SequenceEnd.COMPLETE, troubled=(ended(window(6, 11), WindowEnd.DIFFERS),))
 
     assert message.text == (
-        "hilton on voice-prod: in doubt, 11 windows ran, but the counts of 1 window differ. Marked: Jan 6–10 differs."
+        "hilton on voice-prod: in doubt, 11 windows ran, but the counts of 1 "
+        "window differ. Not complete: Jan 6–10 differs."
     )
     assert ":large_green_circle:" not in json.dumps(message.blocks)
 

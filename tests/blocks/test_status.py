@@ -89,7 +89,7 @@ def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
         "voice-prod 14/17 complete, 3 open",
         "us-east-1-prod 41/44 complete, 3 open",
     ]
-    partial = "partial, 1 of {} windows done, full range cancelled, nothing runs, {} days missing ({}–Feb 20)."
+    partial = "partial, and nothing runs, {1} days missing ({2}–Feb 20), 1 of {0} windows done, full range cancelled."
     assert answer[2:5] == [
         f"marriott on us-east-1-prod: {partial.format(6, 41, 'Jan 11')}",
         f"spirit on us-east-1-prod: {partial.format(6, 41, 'Jan 11')}",
@@ -175,8 +175,8 @@ def test_a_failed_backfill_says_what_was_seen_to_fail() -> None:
     failed = run(closed(S.FAILED, "hilton", CAMPAIGN), CAMPAIGN, failures=(seen(1), seen(2, BOOM)))
 
     assert lines(fleet(row(failed, customers=("hilton",))))[2] == (
-        "hilton on voice-prod: failed, nothing runs, 51 days missing (Jan 1–Feb 20). "
-        "Last failure: error: connection reset by peer."
+        "hilton on voice-prod: failed, and nothing runs, 51 days missing (Jan 1–Feb 20). "
+        "Last failure: connection reset by peer."
     )
 
 
@@ -184,7 +184,7 @@ def test_a_terminated_backfill_is_failed_and_says_how() -> None:
     ended = run(closed(S.TERMINATED, "hilton", CAMPAIGN), CAMPAIGN)
 
     assert lines(fleet(row(ended, customers=("hilton",))))[2] == (
-        "hilton on voice-prod: failed, full range terminated, nothing runs, 51 days missing (Jan 1–Feb 20)."
+        "hilton on voice-prod: failed, and nothing runs, 51 days missing (Jan 1–Feb 20), full range terminated."
     )
 
 

@@ -16,14 +16,14 @@ def test_a_storm_names_everybody_and_says_where_to_look_first() -> None:
     names = tuple(f"customer-{n}" for n in range(12))
     message = draw(notification.StormCard("voice-prod", names, over=3, opened_at=NOW))
 
-    assert message.text.startswith("12 backfills on voice-prod timed out on heartbeat at once. 3 of them are over.")
+    assert message.text.startswith("12 backfills on voice-prod timed out on heartbeat at once. 3 of them have ended.")
     assert "customer-11" in message.text
 
 
 @pytest.mark.parametrize(
     ("over", "completed", "expected"),
     [
-        (1, 0, "3 backfills on voice-prod timed out on heartbeat at once. 1 of them is over. "),
+        (1, 0, "3 backfills on voice-prod timed out on heartbeat at once. 1 of them has ended. "),
         (3, 3, "voice-prod: all 3 backfills that timed out on heartbeat together are complete."),
         (3, 1, "voice-prod: all 3 backfills that timed out on heartbeat together are over, 1 of them complete."),
         (3, 0, "voice-prod: all 3 backfills that timed out on heartbeat together are over, none of them complete."),

@@ -42,7 +42,7 @@ def test_status_counts_every_cluster_and_names_who_is_open(control: Control) -> 
     ]
     assert lines[2].startswith("Big One, Inc. on Orchard: running, full range. Attempt ")
     assert lines[3:4] == [
-        "*bold*_co_ on harbor_1: partial, 2 of 3 windows done, nothing runs, 4 days missing (Mar 11–14)."
+        "*bold*_co_ on harbor_1: partial, and nothing runs, 4 days missing (Mar 11–14), 2 of 3 windows done."
     ]
     assert lines[4].startswith("shop.example.com on Orchard: running, window 2 of 2 (Mar 8–14). Attempt 1, healthy")
     assert lines[5:6] == ["Orchard has 1 customer not started: 日本 支店."]
@@ -94,7 +94,7 @@ def test_verify_of_everything_tells_matches_and_what_is_missing(control: Control
 
     assert lines[:2] == ["All clusters: 5 of 9 customers match, 2 differ, 2 not finished.", f"{RANGE}."]
     missing = "12 rows missing (Mar 11–14, no rows at all)"
-    assert f"*bold*_co_ on harbor_1 differs. scorecards: {missing}; scores: {missing}." in lines
+    assert f"*bold*_co_ on harbor_1 does not match. scorecards: {missing}; scores: {missing}." in lines
     assert lines[-2:] == ["attic-7 has no expected customers", "The other 5 match."]
     named = control.ask_until_known('/backfill verify "2026-03-01"')
     assert named.startswith("2026-03-01 on harbor_1 matches: 42 scorecards and 112 scores, 14 days.")
@@ -106,4 +106,6 @@ def test_a_day_is_a_day_of_the_campaigns_time_zone(control: Control) -> None:
     control.sql("harbor_1", f"DELETE FROM analytics.scores WHERE {customer} AND {SHORT_DAY}")
     shown = control.ask_until_known("/backfill verify north-2026-03-01-2026-03-08")
 
-    assert shown.startswith(f"north-2026-03-01-2026-03-08 on harbor_1 differs. scores: {there} rows missing (Mar 8")
+    assert shown.startswith(
+        f"north-2026-03-01-2026-03-08 on harbor_1 does not match. scores: {there} rows missing (Mar 8"
+    )

@@ -124,7 +124,7 @@ def test_plan_proposes_windows_that_get_through(control: Control, name: str) -> 
 
     assert lines[0].startswith(f"{name} on {TOO_BIG[name][0]}: 2 windows of 5 days would run")
     windows = [line.partition(", run")[0] for line in lines[-2:]]
-    assert windows == ["Jan 1–5: 5 days, 200 scorecards", "Jan 6–10: 5 days, 200 scorecards"]
+    assert windows == ["Jan 1–5: 5 days, 200 rows", "Jan 6–10: 5 days, 200 rows"]
 
 
 @pytest.mark.parametrize(("name", "cluster"), [("harbour", "emea"), ("harbour", "apac"), ("lyra", "children")])

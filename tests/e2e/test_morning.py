@@ -75,7 +75,7 @@ def test_struggling_lists_the_same_four(control: Control) -> None:
         (
             "oportun",
             "oportun on us-west-2-prod: nothing would run: 51 windows of 1 day are complete.",
-            "307 scorecards",
+            "307 rows",
         ),
         ("cvs", "cvs on us-west-2-prod: nothing would run: 51 windows of 1 day are complete.", "set for cvs in the"),
     ],

@@ -43,7 +43,7 @@ async def test_split_is_pressed_the_reason_is_asked_for_and_the_outcome_is_shown
 async def test_a_viewer_is_refused_and_the_operator_sees_nothing_of_it(scene: Scene, browser: Page) -> None:
     await browser.select_option("#user", "victor")
     await browser.click(SPLIT)
-    await expect(browser.locator("#modal")).to_contain_text("Only operators may split. Who may: olivia.")
+    await expect(browser.locator("#modal")).to_contain_text("Only operators may split. Ask olivia.")
     await browser.select_option("#modal [data-switch]", "olivia")
     await browser.wait_for_selector(SPLIT)
 

@@ -151,7 +151,7 @@ async def test_what_was_to_be_said_in_an_archived_channel_is_said_when_it_is_ope
     roots = await scene.control.messages()
     assert [root["text"][:60] for root in roots] == sorted(root["text"][:60] for root in roots)
     assert [len(await scene.control.messages(thread_ts=root["ts"])) for root in roots] == [2, 1, 1]
-    assert "1 of them is over" in roots[0]["text"]
+    assert "1 of them has ended" in roots[0]["text"]
     assert await scene.services.outbox.dead_letters(utc_now() - timedelta(days=1)) == []
 
 
@@ -165,7 +165,7 @@ async def test_an_alert_that_a_person_deletes_goes_on_in_a_new_message(scene: Sc
     await scene.pass_by(timedelta(seconds=30))
 
     (root,) = await scene.control.messages()
-    assert "1 of them is over" in root["text"]
+    assert "1 of them has ended" in root["text"]
     assert len(await scene.control.messages(thread_ts=root["ts"])) == 2
     assert await scene.services.outbox.overdue(scene.world.now) == []
 

@@ -54,7 +54,7 @@ async def test_a_changed_speech_edits_its_message(world: FakeWorld) -> None:
 
     (root,) = world.channel.messages
     assert root.edits == 1
-    assert "1 of them is over" in root.message.text
+    assert "1 of them has ended" in root.message.text
 
 
 async def test_a_reply_that_got_lost_after_the_effect_is_found_and_not_posted_again(world: FakeWorld) -> None:

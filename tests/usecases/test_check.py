@@ -83,7 +83,8 @@ async def test_temporal_tells_how_many_workers_poll_the_queue_of_the_backfills()
     assert shown["voice-prod Temporal"] == (
         "Temporal in memory answers; workers that poll backfill: 2 for workflows, 3 for activities;"
         " recognised: 1 of the last 1 run, such as backfill-hilton-2026-01-01-2026-02-21: hilton,"
-        " 2026-01-01..2026-02-21 (end excluded); open sequences: 0; watching 1 open run takes about 1 of 100"
+        " 2026-01-01..2026-02-21 (51 days, Feb 21 not included); open "
+        "sequences: 0; watching 1 open run takes about 1 of 100"
         " calls a second"
     )
 

@@ -107,7 +107,7 @@ async def test_an_activity_that_keeps_failing_is_an_alert_with_its_cause(
     (over,) = await eventually(alerts, is_over, within=60)
 
     assert alert.alert_reason is AlertReason.RETRYING
-    assert "Last failure: error: OSError: disk full." in draw(EpisodeCard(alert)).text
+    assert "Last failure: OSError: disk full." in draw(EpisodeCard(alert)).text
     assert over.ending in (Ending.RECOVERED, Ending.COMPLETED)
 
 

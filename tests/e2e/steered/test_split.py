@@ -108,7 +108,7 @@ def test_a_viewer_who_presses_split_is_told_who_may_and_it_goes_on_record(contro
     alert = eventually(lambda: control.alert("moved"))
     assert control.click(alert, SPLIT, "victor")["acked"]
 
-    refusal = "Only operators may split. Who may: noor, olivia."
+    refusal = "Only operators may split. Ask noor or olivia."
     eventually(lambda: refusal in seen(control, "victor") or refusal in whispers(control, "U00VICTOR0"))
     assert not [view for view in control.views("victor") if view["submit"]]
     record = control.ask("/backfill audit moved")

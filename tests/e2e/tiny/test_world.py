@@ -60,7 +60,7 @@ def test_status_of_the_fleet_counts_every_customer(control: Control) -> None:
     assert lines[2].startswith("toobig on alpha: running, full range. Attempt ")
     missing = "8 days missing (Jan 3–10)"
     assert lines[3] == (
-        f"partial on alpha: partial, 1 of 5 windows done, full range cancelled, nothing runs, {missing}."
+        f"partial on alpha: partial, and nothing runs, {missing}, 1 of 5 windows done, full range cancelled."
     )
     assert lines[4].startswith("steady on beta: running, full range. Attempt 1, healthy, running for ")
     assert lines[5] == "beta has 1 customer not started: idle."
@@ -135,7 +135,7 @@ def test_a_viewer_may_look_and_may_not_change(control: Control) -> None:
     (alert,) = eventually(control.alerts)
 
     assert control.ask("/backfill status beta", user="victor").startswith("beta: 2 of 4 customers complete")
-    assert control.ask("/backfill ack toobig", user="victor") == "Only operators may ack. Who may: noor, olivia."
+    assert control.ask("/backfill ack toobig", user="victor") == "Only operators may ack. Ask noor or olivia."
     assert control.choose(alert, "alert.snooze", "for 8 hours", user="victor")["acked"]
     refusal = eventually(lambda: [m for m in control.messages() if "Only operators may snooze" in m["text"]])
     assert refusal[0]["ephemeral_to"] == "U00VICTOR0"

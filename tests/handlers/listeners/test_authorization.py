@@ -93,7 +93,7 @@ async def test_a_group_that_cannot_be_read_lets_nobody_in_and_is_named() -> None
         await authorize(Ack(target="hilton"), actor(GROUP_OPERATOR), world.services)
 
     assert str(refused.value) == (
-        "Only operators may ack. Who may: Olivia. User group S0ONCALL cannot be read (no user group S0ONCALL)."
+        "Only operators may ack. Ask Olivia. User group S0ONCALL cannot be read (no user group S0ONCALL)."
     )
 
 
@@ -121,7 +121,7 @@ async def test_a_refusal_names_some_of_many_operators() -> None:
     with pytest.raises(NotAllowed) as refused:
         await authorize(Ack(target="hilton"), actor(VIEWER), world.services)
 
-    assert str(refused.value).endswith("and 3 more.")
+    assert str(refused.value).endswith("or 3 more.")
     assert "Op 01" in str(refused.value)
     assert "U0OP00" in str(refused.value), "somebody who has left is named by id"
 

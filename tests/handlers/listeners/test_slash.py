@@ -99,7 +99,7 @@ async def test_a_viewer_is_refused_and_told_who_may_by_name(edge: Edge, there: R
     await edge.type("ack hilton", user_id=VIEWER)
     (answer,) = await there.answers()
 
-    assert answer["text"] == "Only operators may ack. Who may: Olivia, Oscar."
+    assert answer["text"] == "Only operators may ack. Ask Olivia or Oscar."
     assert answer["response_type"] == "ephemeral"
     assert edge.world.outbox.messages == {}
 
