@@ -241,7 +241,7 @@ def test_five_years_of_one_day_windows_fit_and_the_rest_is_counted() -> None:
     assert message.text.startswith("hilton on voice-prod: 1,825 windows of 1 day would run; about ")
     assert "Jan 1, 2021: 1 day, 400K rows, run, " in message.text
     shown = sum(", 2021: 1 day" in line for line in message.text.splitlines())
-    assert message.text.endswith(f"and {1_825 - shown:,} more lines")
+    assert message.text.endswith(f"and {1_825 - shown:,} more lines: a shorter range shows them")
     assert "more lines" in table_of(message)[-1].splitlines()[-1]
 
 
@@ -256,9 +256,9 @@ def test_nothing_in_a_name_is_a_mark_or_a_ping() -> None:
 def test_names_of_any_length_fit() -> None:
     long = "x" * 200
     rules = replace(RULES, baselines=tuple(replace(RULES.baselines[0], name=f"{n}{long}") for n in range(9)))
-    message = draw(plan(customer=long, rows=1_820_000, rules=rules, days=1))
+    message = draw(plan(customer=long, rows=82_000, rules=rules, days=1))
 
-    assert message.text.splitlines()[-1].startswith("and ")
+    assert message.text.splitlines()[-1].startswith("Feb 20: 1 day, ")
 
 
 def test_what_is_open_elsewhere_is_told_with_and_without_a_plan() -> None:
