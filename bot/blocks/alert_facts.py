@@ -57,21 +57,22 @@ def polled(facts: AlertFacts) -> Line:
 
 
 def _of_failure(facts: AlertFacts) -> list[Line]:
-    lead = f"The latest of {facts.runs:,} failed runs" if facts.runs > 1 else "It"
+    how = _how_failed(facts)
+    failed = f"{facts.runs:,} runs failed{f', the latest {how}' if how else ''}." if facts.runs > 1 else f"It {how}."
     return [
-        Line.of(f"{lead} {_how_failed(facts)}"),
-        Line.of("Its days that are not complete are missing, and nothing runs them."),
+        *([Line.of(failed)] if how or facts.runs > 1 else []),
+        Line.of("Days that are not complete stay missing: nothing runs them."),
     ]
 
 
 def _how_failed(facts: AlertFacts) -> str:
-    """How a run ended, and the reason if Temporal has it."""
-    cause = words.sentence(doubts.failure(facts.causes))
+    """How a run ended, and the reason if Temporal has it; "" for one that failed and says no more."""
+    cause = words.sentence(doubts.failure(facts.causes)).removesuffix(".")
     if facts.status is ExecutionStatus.TIMED_OUT:
-        return "reached the timeout of its workflow."
+        return "reached the timeout of its workflow"
     if facts.status is ExecutionStatus.TERMINATED:
-        return f"was terminated: {cause}" if facts.causes else "was terminated, without a reason."
-    return f"ended with: {cause}" if facts.causes else "ended without saying why."
+        return f"was terminated: {cause}" if facts.causes else "was terminated, without a reason"
+    return f"with: {cause}" if facts.causes and facts.runs > 1 else f"failed: {cause}" if facts.causes else ""
 
 
 def _of_doubts(facts: AlertFacts, target: str) -> list[Line]:

@@ -17,7 +17,8 @@ _ALL_COMPLETE = "complete"
 
 
 def headline(board: Board) -> str:
-    """``89 of 95 customers complete · 4 struggling · 2 running, about 5–7 h``: what needs a person comes first."""
+    """``89 of 95 customers complete · 4 struggling · 2 running, about 5–7 "
+    "h left``: what needs a person comes first."""
     if not board.total:
         return "No customer has anything to backfill"
     groups: dict[str, list[Backfill]] = {}
@@ -34,7 +35,7 @@ def _time_left(word: str, members: Sequence[Backfill]) -> str:
     if word != State.RUNNING.value or not left:
         return ""
     of = "" if len(left) == len(members) else f" for {len(left):,} of them"
-    return f", about {sizing.at_pace(max(left))}{of}"
+    return f", about {sizing.at_pace(max(left))} left{of}"
 
 
 def ordered_rows(rows: Sequence[ClusterRow | Silent]) -> Sequence[ClusterRow | Silent]:

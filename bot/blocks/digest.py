@@ -12,7 +12,7 @@ from bot.blocks.lines import Line, fitting
 from bot.commands import SLASH
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.planning.planner import SLACK
-from bot.fleet.status.digest import Digest, FleetEta, OpenSequence, StrugglingRun
+from bot.fleet.status.digest import ClusterLine, Digest, FleetEta, OpenSequence, StrugglingRun
 from bot.fleet.status.snapshot import News
 from bot.message import Message
 
@@ -41,7 +41,7 @@ def render(result: Digest) -> Message:
     news = [*_news_lines(result.news), *map(Line.of, [*_gaps(result), *_older(result)])]
     ahead = [*_going_on(result.sequences), *_eta_lines(result)]
     table = kit.aligned(
-        ("Cluster", "Done", "Open"), [(line.name, line.stands, line.open or "none") for line in result.clusters]
+        ("Cluster", "Done", "Open"), [(line.name, line.stands, _open_in(line)) for line in result.clusters]
     ).splitlines()
     lines = [*_titled("Needs a person", needs), *news, *ahead]
     blocks: list[Block] = [
@@ -52,6 +52,10 @@ def render(result: Digest) -> Message:
     plain = fitting([*lines, *map(Line.of, table)], lambda line: line.plain, PLAIN_ROOM, _hidden)
     message = kit.message("\n".join([headline.plain, f"{range_line}.", *plain]), blocks)
     return replace(message, picture=pictures.progress(result.progress))
+
+
+def _open_in(line: ClusterLine) -> str:
+    return line.open or ("none" if "/" in line.stands else "no customers expected")
 
 
 def _titled(title: str, lines: Sequence[Line]) -> list[Line]:
@@ -170,7 +174,8 @@ def _stopped(eta: FleetEta) -> list[Line]:
     """The customers with days missing for whom nothing runs."""
     if not eta.stopped:
         return []
-    text = f"Stopped with days missing: {_listed(eta.stopped)}. {SLASH} retry and the name runs them."
+    name = eta.stopped[0].partition("/")[2] if len(eta.stopped) == 1 else "NAME"
+    text = f"Stopped with days missing: {_listed(eta.stopped)}. To run them: {SLASH} retry {name}"
     return [Line(text, f":large_orange_circle: {kit.escape(text)}")]
 
 
@@ -182,7 +187,8 @@ def _eta_lines(result: Digest) -> list[Line]:
     if eta.everything:
         lines.append(_estimate("If what has stopped runs from now on, all will be done", result.at, eta.everything))
     if eta.unknown:
-        lines.append(Line.of(f"Not in these estimates: {_listed(eta.unknown)}."))
+        above = ", which the times above leave out" if lines else ""
+        lines.append(Line.of(f"No estimate yet for {_listed(eta.unknown)}{above}."))
     return lines or [Line.of("Nothing is open.")]
 
 

@@ -21,7 +21,7 @@ UNITS = (
 
 
 def why(plan: Sized) -> str:
-    """``5 days a window: 82K rows a day, like hilton (5 days at 82K a day).``"""
+    """``5 days a window: 82K rows a day. Earlier backfills: hilton 5 days at 82K a day.``"""
     return kit.clip(f"{words.days(plan.size.days)} a window{_basis(plan)}", LONGEST_WHY)
 
 
@@ -78,12 +78,9 @@ def _basis(plan: Sized) -> str:
         case Basis.CUSTOMER | Basis.CLUSTER:
             return f": {_measured_basis(plan, volume)}{_limit_suffix(plan.size)}."
         case Basis.BASELINE:
-            comparison = "".join(
-                f", as {baseline.name} before ({_baseline_text(baseline)})" for baseline in plan.size.like
-            )
-            return f": {volume}{comparison}{_limit_suffix(plan.size)}."
+            return f": {volume}{_limit_suffix(plan.size)}.{_earlier(plan)}"
         case Basis.TIER:
-            return f": {volume}, {_tier_basis(plan)}."
+            return f": {volume}{_tier_basis(plan)}.{_earlier(plan)}"
         case Basis.CAUTION:
             return ": the source did not tell the volume, so it is the size for the largest customers."
 
@@ -104,19 +101,18 @@ def _limit_suffix(size: Size) -> str:
 
 
 def _tier_basis(plan: Sized) -> str:
-    """The names of the tier's baselines; the bounds of the tier if it has no baselines."""
-    customer, tier = plan.target.customer, plan.size.tier
-    baselines = plan.size.like[:BASELINES_SHOWN]
-    own_baseline = [
-        f"as {customer} before ({_baseline_text(baseline)})" for baseline in baselines if baseline.name == customer
-    ]
-    others = " and ".join(
-        f"{baseline.name} ({_baseline_text(baseline)})" for baseline in baselines if baseline.name != customer
-    )
-    if baselines:
-        return ", ".join([*own_baseline, *([f"like {others}"] if others else [])])
-    return f"of up to {words.amount(tier.up_to)}" if tier and tier.up_to else "more than any bounded tier"
+    """The bounds of the tier, if no baseline speaks for it."""
+    tier = plan.size.tier
+    if plan.size.like:
+        return ""
+    return f", of up to {words.amount(tier.up_to)}" if tier and tier.up_to else ", more than any bounded tier"
+
+
+def _earlier(plan: Sized) -> str:
+    """`` Earlier backfills: hilton 5 days at 82K a day``, the customer's own first; "" if none is known."""
+    baselines = sorted(plan.size.like[:BASELINES_SHOWN], key=lambda each: each.name != plan.target.customer)
+    return f" Earlier backfills: {', '.join(map(_baseline_text, baselines))}." if baselines else ""
 
 
 def _baseline_text(baseline: Baseline) -> str:
-    return f"{words.days(baseline.days)} at {words.amount(baseline.scorecards)} a day"
+    return f"{baseline.name} {words.days(baseline.days)} at {words.amount(baseline.scorecards)} a day"

@@ -115,7 +115,7 @@ def _remedy(board: Board) -> list[str]:
     """What to type for customers with days missing and nothing that runs."""
     if not any(run_status.is_stopped(backfill) for backfill in board.open):
         return []
-    return [f"Where nothing runs: {SLASH} retry and the name runs the missing days, and only those."]
+    return [f"Where nothing runs, {SLASH} retry NAME runs the missing days, and only those."]
 
 
 def _section(backfill: Backfill, board: Board) -> Block:

@@ -40,7 +40,7 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
         return "has no rows in these days, and neither has the source."
     match verdict.outcome:
         case Outcome.DIFFERS | Outcome.CONTENTS_DIFFER:
-            return f"does not match. {'; '.join(problems(verdict, whole))}.{_open_work(verdict, whole)}"
+            return f"does not match its source. {'; '.join(problems(verdict, whole))}.{_open_work(verdict, whole)}"
         case Outcome.NOT_ANSWERED:
             return f"is not verified. {'; '.join(problems(verdict, whole))}."
         case Outcome.NOT_FINISHED:

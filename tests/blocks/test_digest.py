@@ -35,17 +35,17 @@ def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news()
             "Jan 1–Feb 20 (51 days).",
             "Needs a person:",
             "hilton on voice-prod timed out on heartbeat (attempt 3).",
-            "Stopped with days missing: spirit on us-east-1-prod. /backfill retry and the name runs them.",
+            "Stopped with days missing: spirit on us-east-1-prod. To run them: /backfill retry spirit",
             "Since 2026-02-22 09:00 UTC:",
             "1 finished: holidayinn-transfers on voice-prod.",
             "1 window completed.",
             "What runs now will be done between 2026-02-23 14:00 UTC and 2026-02-23 15:40 UTC.",
             "If what has stopped runs from now on, all will be done between 2026-02-25 01:00 UTC "
             "and 2026-02-25 14:20 UTC.",
-            "Not in these estimates: vivint on voice-prod.",
+            "No estimate yet for vivint on voice-prod, which the times above leave out.",
             "Cluster         Done   Open",
             "voice-prod      15/17  hilton, vivint",
-            "eu-west-2-prod  –      none",
+            "eu-west-2-prod  –      no customers expected",
         ]
     )
 

@@ -50,7 +50,7 @@ def test_what_struggles_can_be_split_or_cancelled_and_what_has_failed_is_run_aga
     failed = run(closed(ExecutionStatus.FAILED, "broken", CAMPAIGN), CAMPAIGN)
     tab = draw(row(struggling("slow"), failed, customers=("slow", "broken")))
 
-    assert actions(tab) == [[ActionId.SPLIT, ActionId.CANCEL], [ActionId.RETRY]]
+    assert actions(tab) == [[ActionId.RETRY], [ActionId.SPLIT, ActionId.CANCEL]]
 
 
 def test_a_sequence_shows_its_windows_as_a_bar_and_in_words_and_can_be_paused() -> None:

@@ -55,8 +55,8 @@ def test_the_first_line_tells_what_would_run_and_the_next_ones_why() -> None:
     assert lines(result)[:6] == [
         "hilton on voice-prod: 11 windows of 5 days would run, the last of 1 day; about 23–32 h.",
         "Jan 1–Feb 20 (51 days).",
-        "5 days a window: 82K rows a day, as hilton before (5 days at 82K a "
-        "day), like united-east (5 days at 210K a day).",
+        "5 days a window: 82K rows a day. Earlier backfills: hilton 5 days at 82K a "
+        "day, united-east 5 days at 210K a day.",
         "To run: 11 windows, 51 days, 4.2M rows. Nothing has started.",
         "A window takes about 2–3 h, by the pace of 2 earlier backfills.",
         "Jan 1–5: 5 days, 412K rows, run, 2–3 h",
@@ -81,8 +81,8 @@ def test_where_everything_is_complete_nothing_would_run_and_the_size_is_told_all
     assert lines(plan(*windows))[:5] == [
         "hilton on voice-prod: nothing would run: 51 windows of 1 day are complete.",
         "Jan 1–Feb 20 (51 days).",
-        "5 days a window: 82K rows a day, as hilton before (5 days at 82K a "
-        "day), like united-east (5 days at 210K a day).",
+        "5 days a window: 82K rows a day. Earlier backfills: hilton 5 days at 82K a "
+        "day, united-east 5 days at 210K a day.",
         "Skipped: 51 windows, 51 days.",
         "Jan 1–Feb 20: 51 windows of 1 day, 4.2M rows, skip: complete",
     ]
@@ -123,8 +123,8 @@ def test_the_headline_says_how_it_is(result: Plan, first: str) -> None:
     [
         (
             plan(customer="vivint", rows=174_500),
-            "5 days a window: 174K rows a day, like united-east (5 days at 210K a "
-            "day) and hilton (5 days at 82K a day).",
+            "5 days a window: 174K rows a day. Earlier backfills: united-east 5 days at 210K a "
+            "day, hilton 5 days at 82K a day.",
         ),
         (plan(days=4), "4 days a window, as asked: 82K rows a day."),
         (

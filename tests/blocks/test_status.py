@@ -102,7 +102,7 @@ def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
     assert answer[7].startswith(
         "vivint on voice-prod: running, full range. Attempt 1, healthy, running for 22 h 10 m."
     )
-    assert answer[16:] == ["Where nothing runs: /backfill retry and the name runs the missing days, and only those."]
+    assert answer[16:] == ["Where nothing runs, /backfill retry NAME runs the missing days, and only those."]
 
 
 def test_the_blocks_say_the_same_with_a_table_and_links(evening: Board) -> None:
@@ -112,7 +112,7 @@ def test_the_blocks_say_the_same_with_a_table_and_links(evening: Board) -> None:
     open_customers = "\n".join(texts(message))
 
     assert headline.startswith(
-        "*89 of 95 customers complete · 3 partial · 3 running, about 3–4 d*\nJan 1–Feb 20 (51 days)"
+        "*89 of 95 customers complete · 3 partial · 3 running, about 3–4 d left*\nJan 1–Feb 20 (51 days)"
     )
     assert "voice-prod           14/17  3 open" in table
     assert "ca-central-1-prod        –  no customers expected" in table
@@ -133,7 +133,9 @@ def test_a_silent_cluster_is_unknown_with_why_and_when_it_was_last_seen() -> Non
         Silent("new-prod", "connection refused", None, 1),
     )
 
-    assert lines(message)[0] == "Unknown how many of 5 customers are complete · 1 running, about 4–5 h · 4 unknown."
+    assert (
+        lines(message)[0] == "Unknown how many of 5 customers are complete · 1 running, about 4–5 h left · 4 unknown."
+    )
     assert "chat-prod unknown: did not answer (no answer within 3 s), last seen 4 m ago" in lines(message)
     assert "new-prod unknown: did not answer (connection refused), never seen yet" in lines(message)
     assert (
@@ -260,7 +262,7 @@ def test_a_cluster_names_who_is_complete_and_who_has_nothing_to_do() -> None:
     voice = with_volumes(row(done, running_run("hilton"), customers=("nrg", "hilton", "idle")), {})
     message = draw(ClusterStatus("voice-prod", Board(CAMPAIGN, NOW, (voice,))))
 
-    assert lines(message)[0] == "voice-prod: 1 of 2 customers complete · 1 running, about 4–5 h."
+    assert lines(message)[0] == "voice-prod: 1 of 2 customers complete · 1 running, about 4–5 h left."
     assert lines(message)[2].startswith("hilton on voice-prod: running, full range. Attempt 1, healthy")
     assert lines(message)[3:] == ["Complete: nrg.", "No rows in range: idle."]
 
@@ -360,7 +362,7 @@ def test_customers_in_doubt_are_counted_apart_and_never_as_complete() -> None:
     doubtful = replace(run(closed(S.COMPLETED, "hilton", CAMPAIGN), CAMPAIGN), doubts=(doubt,))
     message = fleet(row(doubtful, running_run("vivint"), customers=("hilton", "vivint")))
 
-    assert lines(message)[0] == "0 of 2 customers complete · 1 in doubt · 1 running, about 4–5 h."
+    assert lines(message)[0] == "0 of 2 customers complete · 1 in doubt · 1 running, about 4–5 h left."
     assert "voice-prod 0/2 complete, 1 in doubt, 1 open" in lines(message)
     assert any(line.startswith("hilton on voice-prod: in doubt:") for line in lines(message))
 

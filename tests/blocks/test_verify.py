@@ -77,7 +77,7 @@ def test_what_differs_names_the_day_and_the_duplicates() -> None:
     message = of_customer(verdict_of("hilton", damaged()))
 
     assert first_line(message) == (
-        "hilton on voice-prod does not match. scores: 1,123 rows missing (Jan "
+        "hilton on voice-prod does not match its source. scores: 1,123 rows missing (Jan "
         "7, no rows at all), 900 duplicates (Jan 9)."
     )
     assert "scores: expected 57,273, found 56,150, difference −1,123, 900 duplicates." in message.text
@@ -99,7 +99,8 @@ def test_other_contents_are_told_by_their_days_where_counts_match() -> None:
     message = of_customer(verdict_of("hilton", with_contents(JAN_7)), by=Breakdown.DAY)
 
     assert (
-        first_line(message) == "hilton on voice-prod does not match. scores: counts match, contents differ (Jan 7)."
+        first_line(message)
+        == "hilton on voice-prod does not match its source. scores: counts match, contents differ (Jan 7)."
     )
     assert "Jan 7, scores: expected 1,123, found 1,123, difference 0, 0 duplicates, contents differ." in message.text
 
@@ -116,7 +117,7 @@ def test_other_contents_stand_beside_rows_that_are_missing() -> None:
     message = of_customer(verdict_of("hilton", with_contents(JAN_9, of=lacking_on(JAN_7))))
 
     assert first_line(message) == (
-        "hilton on voice-prod does not match. scores: 1,123 rows missing (Jan "
+        "hilton on voice-prod does not match its source. scores: 1,123 rows missing (Jan "
         "7, no rows at all), other contents (Jan 9)."
     )
 
@@ -125,7 +126,7 @@ def test_other_contents_on_every_day_are_probably_hashed_differently() -> None:
     message = of_customer(verdict_of("hilton", with_contents(*CAMPAIGN.each_day())))
 
     assert first_line(message) == (
-        "hilton on voice-prod does not match. scores: counts match, contents differ (Jan 1–Feb 20)"
+        "hilton on voice-prod does not match its source. scores: counts match, contents differ (Jan 1–Feb 20)"
         " on every day compared: check both expressions."
     )
 
@@ -156,7 +157,7 @@ def test_what_nothing_fills_is_wrong_and_nobody_is_told_to_wait_for_it() -> None
     wholly = of_customer(verdict_of("hilton", gap).while_filled((run,), (), CAMPAIGN))
 
     assert first_line(partly) == (
-        "hilton on voice-prod does not match. scores: 11,230 rows missing (Feb "
+        "hilton on voice-prod does not match its source. scores: 11,230 rows missing (Feb "
         "1–10, no rows at all), 11,230 rows still to"
         " come (Feb 11–20). Still running (Feb 11–18), still to run (Feb 19–20), so rows of Feb 11–20 may still"
         " arrive."
@@ -169,7 +170,7 @@ def test_a_run_that_is_being_cancelled_is_told_and_fills_nothing() -> None:
     message = of_customer(replace(verdict_of("hilton", gap), ending=(Window(date(2026, 1, 6), date(2026, 1, 11)),)))
 
     assert first_line(message) == (
-        "hilton on voice-prod does not match. scores: 1,123 rows missing (Jan "
+        "hilton on voice-prod does not match its source. scores: 1,123 rows missing (Jan "
         "7, no rows at all). 1 run is being cancelled"
         " (Jan 6–10)."
     )
@@ -191,7 +192,7 @@ def test_where_duplicates_cannot_be_told_nothing_simply_matches() -> None:
     assert "scores: expected 57,273, found 57,273, difference 0, duplicates not known." in message.text
     assert (
         first_line(over)
-        == "hilton on voice-prod does not match. scores: 877 rows too many (Jan 9, perhaps duplicates)."
+        == "hilton on voice-prod does not match its source. scores: 877 rows too many (Jan 9, perhaps duplicates)."
     )
     assert "Duplicates in scores cannot be told" in first_line(uncompared)
     assert first_line(fleet) == "All clusters: 0 of 1 customer match, 1 with duplicates not known."
@@ -228,7 +229,7 @@ def test_rows_too_many_are_told_as_such() -> None:
     counted = {**WHOLE, JAN_9: DayCount(1124, 1124)}
     message = of_customer(verdict_of("hilton", judge("scores", CAMPAIGN, counted, SOURCE)))
 
-    assert first_line(message) == "hilton on voice-prod does not match. scores: 1 row too many (Jan 9)."
+    assert first_line(message) == "hilton on voice-prod does not match its source. scores: 1 row too many (Jan 9)."
 
 
 def test_without_an_expectation_it_says_that_nothing_was_compared() -> None:
@@ -279,7 +280,8 @@ def test_by_window_every_window_has_a_verdict_of_its_own() -> None:
 
     assert "Jan 1–5: matches: 5,615 scores, 5 days." in message.text
     assert (
-        "Jan 6–10: does not match. scores: 1,123 rows missing (Jan 7, no rows at all), 900 duplicates" in message.text
+        "Jan 6–10: does not match its source. scores: 1,123 rows missing (Jan 7, no rows at all), 900 duplicates"
+        in message.text
     )
     assert "Jan 11–Feb 20 (no run): matches: " in message.text
 
@@ -298,7 +300,7 @@ def test_a_fleet_has_a_line_for_each_that_differs_worst_first_and_counts_those_t
     assert message.text.splitlines() == [
         "All clusters: 2 of 3 customers match, 1 differs.",
         "Jan 1–Feb 20 (51 days).",
-        "hilton on voice-prod does not match. scores: 1,123 rows missing (Jan "
+        "hilton on voice-prod does not match its source. scores: 1,123 rows missing (Jan "
         "7, no rows at all), 900 duplicates (Jan 9).",
         "eu-west-2-prod has no expected customers",
         "The other 2 match.",

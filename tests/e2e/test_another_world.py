@@ -94,7 +94,7 @@ def test_verify_of_everything_tells_matches_and_what_is_missing(control: Control
 
     assert lines[:2] == ["All clusters: 5 of 9 customers match, 2 differ, 2 not finished.", f"{RANGE}."]
     missing = "12 rows missing (Mar 11–14, no rows at all)"
-    assert f"*bold*_co_ on harbor_1 does not match. scorecards: {missing}; scores: {missing}." in lines
+    assert f"*bold*_co_ on harbor_1 does not match its source. scorecards: {missing}; scores: {missing}." in lines
     assert lines[-2:] == ["attic-7 has no expected customers", "The other 5 match."]
     named = control.ask_until_known('/backfill verify "2026-03-01"')
     assert named.startswith("2026-03-01 on harbor_1 matches: 42 scorecards and 112 scores, 14 days.")
@@ -107,5 +107,5 @@ def test_a_day_is_a_day_of_the_campaigns_time_zone(control: Control) -> None:
     shown = control.ask_until_known("/backfill verify north-2026-03-01-2026-03-08")
 
     assert shown.startswith(
-        f"north-2026-03-01-2026-03-08 on harbor_1 does not match. scores: {there} rows missing (Mar 8"
+        f"north-2026-03-01-2026-03-08 on harbor_1 does not match its source. scores: {there} rows missing (Mar 8"
     )

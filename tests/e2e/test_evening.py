@@ -86,7 +86,7 @@ def test_a_plan_skips_what_is_complete_or_runs_and_cuts_the_rest_as_the_log_did(
 
     assert hilton[0].startswith("hilton on voice-prod: 9 windows of 5 days would run, the last of 1 day; about ")
     assert hilton[2].startswith(
-        "5 days a window: 82 rows a day, as hilton before (5 days at 82 a day), like united-east"
+        "5 days a window: 82 rows a day. Earlier backfills: hilton 5 days at 82 a day, united-east"
     )
     kept, running, first = [line for line in hilton if line.startswith("Jan") and ": " in line][:3]
     assert kept == "Jan 1–5: 5 days, 412 rows, skip: complete"

@@ -68,10 +68,14 @@ def test_struggling_lists_the_same_four(control: Control) -> None:
         (
             "united-east",
             "united-east on us-east-1-prod: 11 windows of 5 days would run, the last of 1 day",
-            "as united",
+            "united-east 5 days",
         ),
-        ("marriott", "marriott on us-east-1-prod: 6 windows of 10 days would run, the last of 1 day", "like spirit"),
-        ("spirit", "spirit on us-east-1-prod: 6 windows of 10 days would run, the last of 1 day", "like marriott"),
+        (
+            "marriott",
+            "marriott on us-east-1-prod: 6 windows of 10 days would run, the last of 1 day",
+            "spirit 10 days",
+        ),
+        ("spirit", "spirit on us-east-1-prod: 6 windows of 10 days would run, the last of 1 day", "marriott 10 days"),
         (
             "oportun",
             "oportun on us-west-2-prod: nothing would run: 51 windows of 1 day are complete.",

@@ -215,15 +215,16 @@ def _has_no_run(backfill: Backfill) -> bool:
 
 
 def worst_first(backfills: Sequence[Backfill]) -> tuple[Backfill, ...]:
-    """The backfills by health, then by how much they need a person, then by cluster and customer.
+    """The backfills that have failed and that nothing runs, then by health, then by how much they need a person, then
+    by cluster and customer.
 
     A paused backfill ranks as partial, because nothing happens until somebody resumes it.
     """
 
-    def key(backfill: Backfill) -> tuple[int, int, str, str]:
+    def key(backfill: Backfill) -> tuple[bool, int, int, str, str]:
         health = (backfill.health or Health.HEALTHY).rank
         is_paused = backfill.state is State.RUNNING and not backfill.goes_on
         state = State.PARTIAL if is_paused else backfill.state
-        return health, _URGENCY.index(state), backfill.cluster, backfill.customer
+        return state is not State.FAILED, health, _URGENCY.index(state), backfill.cluster, backfill.customer
 
     return tuple(sorted(backfills, key=key))

@@ -76,7 +76,7 @@ async def test_a_deleted_day_is_named_and_a_day_inserted_again_is_told_by_its_du
     by_day = render(await verify(Verify(target="voice-prod", range=DAYS, by=Breakdown.DAY), verifying))
 
     assert summary.text.splitlines()[0] == (
-        f"{filled} on voice-prod does not match. scores: 24 rows missing (Jan "
+        f"{filled} on voice-prod does not match its source. scores: 24 rows missing (Jan "
         "7, no rows at all), 24 duplicates (Jan 9)."
     )
     assert "Jan 7, scores: expected 24, found 0, difference −24, 0 duplicates." in by_day.text

@@ -51,7 +51,9 @@ SEEMS = (
     "hilton on voice-prod holds as many rows as expected: 240 scores, 10 days. Duplicates in scores cannot be told,"
     " nor rows that are missing behind them: configure its key in [[verify.tables]] to know."
 )
-BROKEN = "hilton on voice-prod does not match. scores: 160 rows missing (Jan 1–10), 160 duplicates (Jan 1–10)."
+BROKEN = (
+    "hilton on voice-prod does not match its source. scores: 160 rows missing (Jan 1–10), 160 duplicates (Jan 1–10)."
+)
 REPLACING = "CREATE TABLE {t} (" + COLUMNS + ") ENGINE = ReplacingMergeTree ORDER BY (customer, id)"
 
 

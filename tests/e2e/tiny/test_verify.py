@@ -46,9 +46,9 @@ def test_a_deleted_day_and_one_inserted_twice_are_named_with_their_numbers(contr
     shown = control.ask_until_known("/backfill verify beta/done-1").splitlines()
     by_day = control.ask_until_known("/backfill verify beta/done-1 by day").splitlines()
 
-    assert (
-        shown[0]
-        == "done-1 on beta does not match. scores: 8 rows missing (Jan 3, no rows at all), 8 duplicates (Jan 5)."
+    assert shown[0] == (
+        "done-1 on beta does not match its source. "
+        "scores: 8 rows missing (Jan 3, no rows at all), 8 duplicates (Jan 5)."
     )
     assert "scorecards: expected 40, found 40, difference 0, 0 duplicates." in shown
     assert "scores: expected 80, found 72, difference −8, 8 duplicates." in shown

@@ -125,7 +125,7 @@ def test_what_needs_a_person_comes_before_what_goes_on_by_itself() -> None:
     )
 
     names = [b.customer for b in Board(CAMPAIGN, NOW, (answered,)).open]
-    assert names == ["struggling", "failed", "cancelled", "partial", "healthy", "idle"]
+    assert names == ["failed", "struggling", "cancelled", "partial", "healthy", "idle"]
 
 
 def test_a_look_that_could_not_be_taken_leaves_the_health_open() -> None:

@@ -30,7 +30,7 @@ def test_the_worst_needs_a_person_first_and_the_healthy_go_on() -> None:
         customers=("calm", "slow", "broken", "ready", "never"),
     )
 
-    assert names(home) == (["slow", "broken"], ["calm"])
+    assert names(home) == (["broken", "slow"], ["calm"])
 
 
 def test_a_paused_sequence_needs_a_person_and_one_that_runs_does_not() -> None:
