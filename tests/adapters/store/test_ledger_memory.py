@@ -108,6 +108,10 @@ async def test_rows_of_before_there_were_serials_are_all_recalled(url: str) -> N
         "DROP TABLE known_reasons",
         "DROP INDEX ix_outbox_elsewhere",
         "ALTER TABLE outbox DROP COLUMN destination",
+        "DROP INDEX ix_outbox_posted_at",
+        "DROP TABLE subscriptions",
+        "DROP TABLE campaigns",
+        "ALTER TABLE audit DROP COLUMN campaign",
         "UPDATE alembic_version SET version_num = '0005'",
     ):
         await sql(url, statement)
