@@ -129,7 +129,7 @@ def _open(alert: Episode) -> Message:
         Line(headline, f"{reason.mark} *{kit.escape(headline)}*"),
         facts,
         [_about_run(alert), *filter(None, [mention]), *_notes(alert)],
-        [*_run_buttons(alert), *_buttons(alert)],
+        buttons.suggesting([*_run_buttons(alert), *_buttons(alert)]),
     )
     return replace(drawn, picture=pictures.attempts(alert))
 
@@ -158,18 +158,19 @@ def _taken_over(alert: Episode, sequence: SequenceProgress) -> Message:
     on_attempt = f" (attempt {alert.attempt})" if WORDS[alert.alert_reason].of_attempt else ""
     history = Line.of(f"{had_done[:1].upper()}{had_done[1:]} as one run{on_attempt}; now running as windows.")
     notes = [*sequence_card.facts(sequence), *_notes(alert)]
-    drawn = _card(headline_line, [history], notes, [*buttons.for_sequence(sequence), *_buttons(alert)])
+    elements = [*buttons.for_sequence(sequence), *_buttons(alert)]
+    # What goes on by itself needs nobody, so no act is suggested.
+    rows = buttons.suggesting(elements) if sequence.paused_by else buttons.row(elements)
+    drawn = _card(headline_line, [history], notes, rows)
     return replace(drawn, picture=pictures.sequence(sequence))
 
 
-def _card(
-    headline: Line, facts: Sequence[Line], notes: Sequence[Line], elements: Sequence[InteractiveElement]
-) -> Message:
+def _card(headline: Line, facts: Sequence[Line], notes: Sequence[Line], rows: Sequence[Block]) -> Message:
     blocks: list[Block] = [kit.section("\n".join(line.mrkdwn for line in (headline, *facts)))]
     if notes:
         blocks.append(kit.context("\n".join(note.mrkdwn for note in notes)))
     text = " ".join(line.plain for line in (headline, *facts, *notes))
-    return kit.message(text, [*blocks, *buttons.suggesting(elements)])
+    return kit.message(text, [*blocks, *rows])
 
 
 def _state(alert: Episode) -> str:

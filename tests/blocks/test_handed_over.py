@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from bot.actions import ActionId
 from bot.blocks.notifications import draw
 from bot.fleet.notifications import notification
@@ -34,6 +36,19 @@ def test_an_alert_that_a_sequence_took_over_says_how_the_windows_do_who_asked_an
     )
     assert "<@U0OLIVIA>" in json.dumps(message.blocks)
     assert action_ids(message) == [ActionId.PAUSE, ActionId.CANCEL, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
+
+
+@pytest.mark.parametrize(
+    ("changes", "suggested"), [({}, []), ({"phase": Phase.PAUSED, "paused_by": "U2"}, [ActionId.RESUME])]
+)
+def test_only_a_sequence_that_waits_for_a_person_suggests_something(
+    changes: dict[str, Any], suggested: list[ActionId]
+) -> None:
+    (row,) = [
+        block for block in draw_alert(sequence=sequence_progress(**changes)).blocks if block["type"] == "actions"
+    ]
+
+    assert [element["action_id"] for element in row["elements"] if element.get("style") == "primary"] == suggested
 
 
 def test_while_it_is_paused_it_can_be_resumed() -> None:
