@@ -1,21 +1,33 @@
 """How far an attempt came, in words."""
 
+import re
+from datetime import date
+
 from bot.fleet.runs.heartbeat import Reached
+
+_BEGINS_WITH_DAY = re.compile(r"day ([0-9]{4}-[0-9]{2}-[0-9]{2})\b")
 
 
 def reached(progress: str) -> str:
-    """``Jan 4 (6%, 3,619 of 61,500 rows)``; the text of the heartbeat itself if it does not tell days and rows."""
-    read = Reached.of(progress)
-    return f"{_day(read)} ({_percent(read)}, {read.rows:,} of {read.total:,} rows)" if read else progress
+    """``Jan 4 (6%, 3,619 of 61,500 rows)``; ``Jan 1, 0 rows`` without a total; the text of the heartbeat itself if it
+    does not begin with a day."""
+    if read := Reached.of(progress):
+        return f"{_in_words(read.day)} ({_percent(read)}, {read.rows:,} of {read.total:,} rows)"
+    if begins := _BEGINS_WITH_DAY.match(progress):
+        try:
+            return _in_words(date.fromisoformat(begins[1])) + progress[begins.end() :]
+        except ValueError:
+            return progress
+    return progress
 
 
 def briefly(read: Reached) -> str:
     """``Jan 4 (6%)``."""
-    return f"{_day(read)} ({_percent(read)})"
+    return f"{_in_words(read.day)} ({_percent(read)})"
 
 
-def _day(read: Reached) -> str:
-    return f"{read.day:%b} {read.day.day}"
+def _in_words(day: date) -> str:
+    return f"{day:%b} {day.day}"
 
 
 def _percent(read: Reached) -> str:

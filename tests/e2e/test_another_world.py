@@ -57,7 +57,7 @@ def test_status_counts_every_cluster_and_names_who_is_open(control: Control) -> 
         ('"orchard/müller & söhne"', "Müller &amp; Söhne on Orchard: complete."),
         ("harbor_1/2026-03-01", "2026-03-01 on harbor_1: complete."),
         ("north-2026-03-01-2026-03-08", "north-2026-03-01-2026-03-08 on harbor_1: complete."),
-        ("*bold*_co_", "*bold*_co_ on harbor_1: partial, 2 of 3 windows done"),
+        ("*bold*_co_", "*bold*_co_ on harbor_1: partial, and nothing runs, 4 days missing"),
         ("“日本 支店”", "日本 支店 on Orchard: not started."),
         ("<!channel>", "&lt;!channel&gt; on harbor_1: complete."),
     ],
