@@ -97,7 +97,7 @@ class SqlLeases:
             if _single_holder(rows):
                 return _Renewal(at, skew, {}, rows)
             own = {name: LeaseRow(holder, at + span) for name in names if _is_free(rows.get(name), holder)}
-            own[SINGLE] = LeaseRow(TOGETHER, at + span)
+            own[SINGLE] = LeaseRow(TOGETHER, _latest_end(rows.get(SINGLE), at + span))
             await _write(connection, own, gone.keys() - own.keys())
             return _Renewal(at, skew, gone, rows | own)
 
@@ -167,6 +167,12 @@ class SqlLeases:
 
 def _is_free(row: LeaseRow | None, holder: str) -> bool:
     return row is None or row.holder == holder
+
+
+def _latest_end(shared: LeaseRow | None, until: datetime) -> datetime:
+    """Until when the bots of this version hold the single lease together. A renewal that was asked for earlier may be
+    written later, and must not shorten what another bot has got; an end that no bot can have asked for is not kept."""
+    return max(until, shared.until) if shared and shared.until <= until + MARGIN else until
 
 
 def _single_holder(rows: Rows) -> str:

@@ -130,6 +130,14 @@ async def test_an_earlier_bot_that_was_killed_with_its_clock_ahead_is_followed_a
     assert found == ["earlier", "earlier", "a"]
 
 
+async def test_a_renewal_that_was_asked_for_earlier_and_is_written_later_shortens_nothing(bots: Bots) -> None:
+    now, earlier = datetime.now(UTC), datetime.now(UTC) - SHORT
+    await bots.b.hold("b", NAMES, now, now + LONG)
+    await bots.a.hold("a", NAMES, earlier, earlier + LONG)
+
+    assert not await bots.earlier.hold(now=now + LONG - SHORT / 2)
+
+
 async def test_never_do_bots_of_both_versions_believe_that_they_watch_a_cluster(bots: Bots) -> None:
     """Each believes so from when it is told until the end of the span that it asked for, by its own clock."""
     spans: list[tuple[datetime, datetime, str]] = []
