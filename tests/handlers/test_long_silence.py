@@ -206,7 +206,7 @@ async def test_the_digest_that_is_said_tells_what_those_left_out_had_to_tell(hou
     await hour.back()
 
     _, posted = hour.world.channel.messages
-    assert "1 finished: voice-prod/hilton." in posted.message.text
+    assert "1 finished: hilton on voice-prod." in posted.message.text
 
 
 async def test_alerts_keep_their_order_and_a_short_silence_leaves_nothing_out(hour: Hour) -> None:

@@ -171,7 +171,7 @@ def _is_free(row: LeaseRow | None, holder: str) -> bool:
 
 def _latest_end(shared: LeaseRow | None, until: datetime) -> datetime:
     """Until when the bots of this version hold the single lease together. A renewal that was asked for earlier may be
-    written later, and must not shorten what another bot has got; an end that no bot can have asked for is not kept."""
+    written later, and must not shorten what another bot has; an end that no bot can have asked for is not kept."""
     return max(until, shared.until) if shared and shared.until <= until + MARGIN else until
 
 
