@@ -1,4 +1,4 @@
-# demo · test · check · chaos · fuzz · bench · lock. Needs Python 3.11 to 3.14, make and a network; everything else goes into .venv.
+# demo · test · check · chaos · fuzz · pictures · bench · lock. Needs Python 3.11 to 3.14, make and a network; everything else goes into .venv.
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?=
@@ -21,7 +21,7 @@ UV := $(BIN)/uv pip
 COMPILE := UV_CUSTOM_COMPILE_COMMAND='make lock' $(UV) compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --annotation-style line
 
-.PHONY: demo test check chaos fuzz bench lint types layers compiled lock wheels alone clean help installed
+.PHONY: demo test check chaos fuzz pictures bench lint types layers compiled lock wheels alone clean help installed
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -56,6 +56,9 @@ fuzz: installed ## what nobody means to type, click or send: 100,000 inputs each
 
 chaos: installed ## the day of the operations log with 200 kills of the bot, and what went wrong (BOTS=2 STORE=postgresql SEED=1)
 	$(BIN)/python -m tests.chaos --kills $(KILLS) --bots $(BOTS) --store $(STORE) --seed $(SEED)
+
+pictures: installed ## the pictures of the README, taken anew from a bot in a browser
+	$(BIN)/python -m tests.tour
 
 bench: installed ## ratios of what the bot takes to the floor under it
 	$(BIN)/python -m benchmarks
