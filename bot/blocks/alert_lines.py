@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.blocks import alert_facts, kit, words
+from bot.blocks import alert_facts, heartbeats, kit, words
 from bot.blocks import children as child_words
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.alerts import how_ended, on_which_attempt, window_suffix
@@ -24,7 +24,7 @@ def attempts(line: notification.AttemptsLine) -> Message:
     why = words.failure(line.failure) if line.failure else "ended; its failure was not seen"
     lines.append(f"{line.name}, attempt {line.last}: {why}.")
     if line.progress:
-        lines.append(f"Last seen at {line.progress}.")
+        lines.append(f"It reached {heartbeats.reached(line.progress)}.")
     if line.next_attempt:
         lines.append(f"Attempt {line.next_attempt} follows.")
     return _line(" ".join(lines))

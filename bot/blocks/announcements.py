@@ -14,11 +14,14 @@ def draw(announcement: Announcement) -> Message:
     everybody, proof = _everybody(announcement.customers), _proof(announcement)
     match announcement:
         case ClusterComplete():
-            headline = f"{announcement.cluster} is complete: {everybody}{proof}."
+            named, cluster = kit.clip(announcement.campaign, words.LONGEST_NAME), announcement.cluster
+            what = f"Campaign {named} is complete on {cluster}" if named else f"{cluster} is complete"
+            headline = f"{what}: {everybody}{proof}."
             next_step = f"{SLASH} verify {typed(announcement.cluster)} counts again."
         case CampaignComplete():
-            clusters = words.plural(announcement.clusters, "cluster")
-            headline = f"The campaign is complete: {everybody} on {clusters}{proof}."
+            clusters, named = words.plural(announcement.clusters, "cluster"), announcement.campaign
+            what = f"Campaign {kit.clip(named, words.LONGEST_NAME)}" if named else "The campaign"
+            headline = f"{what} is complete: {everybody} on {clusters}{proof}."
             next_step = f"{SLASH} report has the operations log of the day."
     below = f"{words.long_range(announcement.window, announcement.at)}. {next_step}"
     return kit.message(

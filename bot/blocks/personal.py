@@ -32,13 +32,13 @@ def draw(note: PersonalNote) -> Message:
 
 
 def _message(headline: str, mark: str, below: str, link: str = "") -> Message:
-    asked = f"You asked for this one message; {SLASH} notify asks for another."
+    once = f"You asked for this one message; {SLASH} notify asks for another."
     in_temporal = f" {kit.link(link, 'Temporal')}" if 0 < len(link) <= kit.MAX_URL else ""
     blocks: list[Block] = [
         kit.section(f"{mark} *{kit.escape(headline)}*{in_temporal}"),
-        kit.context(kit.escape(f"{below} {asked}")),
+        kit.context(kit.escape(f"{below} {once}")),
     ]
-    return kit.message(f"{headline} {below} {asked}", blocks)
+    return kit.message(f"{headline} {below} {once}", blocks)
 
 
 def _type(word: str, customer: str, does: str) -> str:

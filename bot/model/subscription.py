@@ -10,7 +10,8 @@ class Subscription:
 
     ``user_id`` is the person who asked and gets a direct message; "" for an announcement in the channel.
     ``customer`` is "" for all customers of the cluster, and ``cluster`` is "" for the whole campaign. ``campaign``
-    is the range of the campaign that is announced; "" where the range is that of the configuration, whatever it is.
+    is the range of the campaign that is announced, and its name where its ids contain it; "" where the range is that
+    of the configuration, whatever it is.
     ``told_at`` is when it was told; None while it is still to be told.
     """
 

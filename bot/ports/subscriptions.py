@@ -22,7 +22,7 @@ class Subscriptions(Protocol):
         """All subscriptions of a person, or of the channel (""), told or not, the oldest first."""
         ...
 
-    async def told(self, subscription: Subscription, now: datetime) -> None:
+    async def mark_notified(self, subscription: Subscription, now: datetime) -> None:
         """Record that it was told, or that it is recorded to be told."""
         ...
 

@@ -171,8 +171,8 @@ async def test_the_log_tells_which_clusters_a_bot_begins_and_ceases_to_watch() -
         await rounds(store, bots, 5)
         await bots[1].give_back()
 
-    told = [(line["event"], line["holder"], line["clusters"]) for line in logs if "clusters" in line]
-    assert told == [
+    events = [(line["event"], line["holder"], line["clusters"]) for line in logs if "clusters" in line]
+    assert events == [
         ("watching begins", "one", ["a", "b"]),
         ("watching ends", "one", ["b"]),
         ("watching begins", "two", ["b"]),

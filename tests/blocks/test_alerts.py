@@ -185,7 +185,7 @@ def test_an_ended_attempt_tells_why_how_far_and_what_follows() -> None:
 
     assert draw(line).text == (
         "hilton, attempt 1: DB::Exception: too many parts. "
-        "Last seen at day 2026-01-13, 980 of 4,200 rows. Attempt 2 follows."
+        "It reached Jan 13 (23%, 980 of 4,200 rows). Attempt 2 follows."
     )
 
 
@@ -202,7 +202,7 @@ def test_attempts_that_ended_like_the_one_before_them_share_a_line() -> None:
 
     assert draw(line).text == (
         "hilton, attempts 6 to 9: ended as attempt 5 did. hilton, attempt 10: heartbeat timeout. "
-        "Last seen at day 2026-01-13. Attempt 11 follows."
+        "It reached Jan 13. Attempt 11 follows."
     )
 
 

@@ -39,3 +39,11 @@ def test_a_cluster_may_have_any_name() -> None:
     message = taken_by_slack(draw(ClusterComplete("<!channel> *x* &", CAMPAIGN, 2, 2, NOW)))
 
     assert "<!channel>" not in str(message.blocks)
+
+
+def test_where_there_are_several_campaigns_each_is_named() -> None:
+    cluster = taken_by_slack(draw(ClusterComplete("voice-prod", CAMPAIGN, 17, 17, NOW, "march")))
+    whole = taken_by_slack(draw(CampaignComplete(CAMPAIGN, 5, 95, 95, NOW, "march")))
+
+    assert cluster.text.startswith("Campaign march is complete on voice-prod: all 17 customers, verified. ")
+    assert whole.text.startswith("Campaign march is complete: all 95 customers on 5 clusters, verified. ")

@@ -55,9 +55,9 @@ def test_a_dialog_says_what_becomes_of_the_campaign(action: CampaignAction, head
 
 @pytest.mark.parametrize("action", CampaignAction)
 def test_odd_names_and_outcomes_are_drawn(action: CampaignAction) -> None:
-    asked = proposal(action, ODD, APRIL)
-    shown_by_slack(confirm.ask(asked))
-    outcome = ExecutedProposal(asked, tuple(Done(act) for act in asked.acts))
+    proposed = proposal(action, ODD, APRIL)
+    shown_by_slack(confirm.ask(proposed))
+    outcome = ExecutedProposal(proposed, tuple(Done(act) for act in proposed.acts))
     shown_by_slack(confirm.done(outcome))
 
     assert "<!channel>" not in str(confirm.done(outcome).blocks)

@@ -54,12 +54,12 @@ def test_a_hundred_campaigns_fit() -> None:
 
 def test_an_answer_says_which_campaign_it_is_about_only_when_several_are_known() -> None:
     answer = kit.message("An answer.", [])
-    said = with_campaign(answer, view(JAN, replace(ODD, closed_at=None)))
-    taken_by_slack(said)
+    named = with_campaign(answer, view(JAN, replace(ODD, closed_at=None)))
+    taken_by_slack(named)
 
     assert with_campaign(answer, None) == answer
-    assert said.text.splitlines()[1].startswith("In campaign jan, Jan 1–Feb 20, 2026 (51 days).")
-    assert "1 other is open: /backfill campaigns." in said.text
+    assert named.text.splitlines()[1].startswith("In campaign jan, Jan 1–Feb 20, 2026 (51 days).")
+    assert "1 other is open: /backfill campaigns." in named.text
     assert "(31 days), closed." in with_campaign(answer, view(ODD, JAN)).text
 
 

@@ -51,7 +51,7 @@ def test_kills_and_a_cluster_that_is_away_lose_nothing_double_nothing_and_exceed
     with sandbox(SCENARIOS / "campaign.toml", tmp_path, store_server, speed=3600) as world:
         control, config = world.control, with_cap(world, tmp_path)
         with bot(world, tmp_path, BACKFILL_CONFIG=config) as first:
-            asked = control.ask("/backfill notify bigtop", "victor")
+            answer = control.ask("/backfill notify bigtop", "victor")
             do(control, "/backfill run all")
             eventually(lambda: "7 customers" in seen(control, "olivia"))
             begun(control, 2)
@@ -70,13 +70,13 @@ def test_kills_and_a_cluster_that_is_away_lose_nothing_double_nothing_and_exceed
             eventually(lambda: direct_messages(control))
             status = control.ask_until_known("/backfill status")
             announced = sorted(text.partition(": ")[0] for text in control.announcements())
-            told = direct_messages(control)
+            direct = direct_messages(control)
             windows = {name: Temporal(control, name).all_windows() for name in CLUSTERS}
 
-    assert asked.startswith("You get one direct message when bigtop on east is complete or needs a person.")
+    assert answer.startswith("You get one direct message when bigtop on east is complete or needs a person.")
     assert status.startswith("7 of 7 customers complete")
     assert announced == ["The campaign is complete", "east is complete", "west is complete"]
-    assert len(told) == 1
+    assert len(direct) == 1
     every = [run for runs in windows.values() for run in runs]
     assert {run.status for run in every} == {Status.COMPLETED}
     assert Counter(run.workflow_id for run in every) == Counter(

@@ -29,7 +29,7 @@ class FakeSubscriptions:
         self._answer()
         return _oldest_first([row for row in self.rows.values() if row.user_id == user_id])
 
-    async def told(self, subscription: Subscription, now: datetime) -> None:
+    async def mark_notified(self, subscription: Subscription, now: datetime) -> None:
         self._answer()
         if known := self.rows.get(_key(subscription)):
             self.rows[_key(subscription)] = replace(known, told_at=now)

@@ -31,8 +31,8 @@ async def scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
 
 
 async def write(scene: Scene, text: str, channel: str = "backfills", user: str = "olivia", **more: str) -> Json:
-    asked = {"user": user, "channel": channel, "text": text, **more}
-    status, body = await scene.control.post("message", asked)
+    typed = {"user": user, "channel": channel, "text": text, **more}
+    status, body = await scene.control.post("message", typed)
     assert status == 200, body
     message: Json = body["message"]
     return message
@@ -127,18 +127,18 @@ async def test_elsewhere_the_asker_alone_sees_the_answer() -> None:
         await client.conversations_join(channel=seed.channels[1][0])
         question = await write(scene, "@backfill struggling", "general")
 
-        async def told() -> bool:
+        async def is_posted() -> bool:
             messages = await scene.control.messages("general")
             return any(message.get("ephemeral_to") == question["user"] for message in messages)
 
-        await eventually(told)
+        await eventually(is_posted)
 
 
 async def test_an_edit_is_no_new_command(scene: Scene) -> None:
     question = await write(scene, "@backfill help")
     await thread(scene, question, 1)
-    asked = {"user": "olivia", "channel": "backfills", "message_ts": question["ts"], "text": "@backfill ack hilton"}
-    await scene.control.post("edit", asked)
+    typed = {"user": "olivia", "channel": "backfills", "message_ts": question["ts"], "text": "@backfill ack hilton"}
+    await scene.control.post("edit", typed)
     await thread(scene, await write(scene, "@backfill help ack"), 1)
 
     assert scene.world.journal.episodes[HILTON.id].acked_by == ""

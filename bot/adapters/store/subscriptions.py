@@ -40,7 +40,7 @@ class SqlSubscriptions:
         """See ``bot.ports.Subscriptions``."""
         return await self._read(subscriptions.c.user_id == user_id)
 
-    async def told(self, subscription: Subscription, now: datetime) -> None:
+    async def mark_notified(self, subscription: Subscription, now: datetime) -> None:
         """See ``bot.ports.Subscriptions``."""
         await self._execute(update(subscriptions).where(_is(subscription)).values(told_at=now))
 

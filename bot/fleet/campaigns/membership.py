@@ -29,9 +29,9 @@ class Membership:
 
     def campaigns_of(self, run: Execution, identity: Identity | None) -> Collection[str]:
         """The names of the campaigns that the run belongs to. A run that tells no campaign may belong to several."""
-        told = run.hints.get(CAMPAIGN_FIELD, "")
-        if any(rule.name == told for rule in self.rules):
-            return (told,)
+        named = run.hints.get(CAMPAIGN_FIELD, "")
+        if any(rule.name == named for rule in self.rules):
+            return (named,)
         if identity is None:
             return (self.home,)
         fitting = [rule for rule in self.rules if _fits(rule, run, identity)]

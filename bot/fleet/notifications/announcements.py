@@ -14,25 +14,29 @@ from bot.model import Window
 
 @dataclass(frozen=True, slots=True)
 class ClusterComplete:
-    """All customers of a cluster are complete; ``verified`` of them are proven by counts."""
+    """All customers of a cluster are complete; ``verified`` of them are proven by counts. ``campaign`` is "" while
+    there is a single one."""
 
     cluster: str
     window: Window
     customers: int
     verified: int
     at: datetime
+    campaign: str = ""
     kind: Literal["cluster complete"] = "cluster complete"
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignComplete:
-    """All customers of all clusters are complete; ``verified`` of them are proven by counts."""
+    """All customers of all clusters are complete; ``verified`` of them are proven by counts. ``campaign`` is "" while
+    there is a single one."""
 
     window: Window
     clusters: int
     customers: int
     verified: int
     at: datetime
+    campaign: str = ""
     kind: Literal["campaign complete"] = "campaign complete"
 
 
@@ -40,5 +44,6 @@ Announcement = Annotated[ClusterComplete | CampaignComplete, Discriminator("kind
 
 
 def announcement_key(campaign: str, cluster: str) -> str:
-    """The outbox key: a cluster of a campaign is announced once, and so is the campaign (``cluster`` is "")."""
+    """The outbox key: a cluster of a campaign is announced once, and so is the campaign (``cluster`` is ""). For
+    ``campaign`` see ``Subscription``."""
     return f"complete:{campaign}:{cluster}" if cluster else f"complete:{campaign}"

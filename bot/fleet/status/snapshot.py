@@ -38,8 +38,8 @@ class Snapshot:
         """The snapshot of one campaign; "" for the one whose ids tell none."""
         if not name:
             return self
-        said = self.said.of_campaign(name) if self.said else None
-        return replace(self, marks=self.others.get(name, {}), said=said)
+        posted = self.said.of_campaign(name) if self.said else None
+        return replace(self, marks=self.others.get(name, {}), said=posted)
 
     @property
     def key(self) -> str:

@@ -70,7 +70,7 @@ async def _tell(report: SequenceReport, services: Services) -> None:
     messages = (*cards, *roots, *_lines(report), *notes)
     await services.journal.record(JournalEntry(episodes=(*changed, *firsts), messages=messages), now)
     for subscription in subscriptions:
-        await services.subscriptions.told(subscription, now)
+        await services.subscriptions.mark_notified(subscription, now)
 
 
 async def _subscriptions(report: SequenceReport, services: Services) -> list[Subscription]:

@@ -111,14 +111,24 @@ def _scopes(cluster: str, services: Services) -> tuple[str, ...]:
 
 async def _awaited(services: Services) -> Mapping[str, Subscription]:
     """What was seen incomplete, by cluster."""
-    campaign = str(services.config.campaign.window)
+    campaign = _stored_name(services)
     return {each.cluster: each for each in await services.subscriptions.of("") if each.campaign == campaign}
 
 
 async def _await(scopes: Sequence[str], services: Services) -> None:
     for scope in scopes:
-        campaign = str(services.config.campaign.window)
-        await services.subscriptions.add(Subscription(scope, "", "", services.now(), campaign))
+        await services.subscriptions.add(Subscription(scope, "", "", services.now(), _stored_name(services)))
+
+
+def _stored_name(services: Services) -> str:
+    """What tells a campaign's rows and keys apart: its days, because a campaign that is extended is announced again,
+    and its name, unless it is the one that was there before there were several."""
+    days, name = str(services.config.campaign.window), services.view.key if services.view else ""
+    return f"{days} {name}" if name else days
+
+
+def _shown_name(services: Services) -> str:
+    return services.view.campaign.name if services.view else ""
 
 
 async def _tell(awaited: Subscription, announcement: Announcement, state: WatchState, services: Services) -> None:
@@ -128,7 +138,7 @@ async def _tell(awaited: Subscription, announcement: Announcement, state: WatchS
     if not await services.journal.messages((key,)):
         message = OutboxMessage(key, dump(announcement), destination=channel)
         await services.journal.record(JournalEntry(messages=(message,)), now)
-    await services.subscriptions.told(awaited, now)
+    await services.subscriptions.mark_notified(awaited, now)
     state.on_messages()
 
 
@@ -156,7 +166,8 @@ async def _volumes(cluster: str, backfills: Sequence[Backfill], services: Servic
 
 def _of_cluster(completion: ClusterCompletion, services: Services) -> ClusterComplete:
     window = services.config.campaign.window
-    return ClusterComplete(completion.cluster, window, completion.complete, completion.verified, services.now())
+    numbers = completion.complete, completion.verified
+    return ClusterComplete(completion.cluster, window, *numbers, services.now(), _shown_name(services))
 
 
 def _of_campaign(everything: Sequence[ClusterCompletion], services: Services) -> CampaignComplete:
@@ -166,4 +177,5 @@ def _of_campaign(everything: Sequence[ClusterCompletion], services: Services) ->
         customers=sum(each.complete for each in everything),
         verified=sum(each.verified for each in everything),
         at=services.now(),
+        campaign=_shown_name(services),
     )

@@ -71,5 +71,5 @@ async def _tell(notes: Sequence[tuple[Subscription, PersonalNote]], services: Se
     fresh = tuple(message for key, message in messages.items() if key not in known)
     await services.journal.record(JournalEntry(messages=fresh), now)
     for subscription, _ in notes:
-        await services.subscriptions.told(subscription, now)
+        await services.subscriptions.mark_notified(subscription, now)
     return True

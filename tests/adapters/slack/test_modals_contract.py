@@ -76,8 +76,8 @@ class FakeDesk:
         return Address("C1", "1.000001")
 
     async def whispered_in_threads(self) -> list[str]:
-        told = zip(self._fake.whispers, self._fake.places, strict=True)
-        return [message.text for (_, message), place in told if isinstance(place, Address)]
+        whispers = zip(self._fake.whispers, self._fake.places, strict=True)
+        return [message.text for (_, message), place in whispers if isinstance(place, Address)]
 
     async def home(self) -> list[str]:
         tabs = self._fake.tabs.get(OLIVIA, [])

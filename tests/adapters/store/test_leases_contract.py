@@ -239,8 +239,8 @@ async def test_never_do_two_bots_believe_that_they_hold_it(url: str) -> None:
         async with open_store(url) as store:
             end = _now() + timedelta(seconds=2)
             while (now := _now()) < end:
-                asked = await store.leases.hold(name, [EAST], now, now + timedelta(milliseconds=40))
-                if EAST in asked.of(name):
+                answer = await store.leases.hold(name, [EAST], now, now + timedelta(milliseconds=40))
+                if EAST in answer.of(name):
                     spans.append((_now(), now + timedelta(milliseconds=40), name))
                     # As one that was killed: it lets the rest of its time pass, and another one takes over.
                     await asyncio.sleep(0.05)

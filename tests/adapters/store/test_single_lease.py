@@ -147,8 +147,8 @@ async def test_never_do_bots_of_both_versions_believe_that_they_watch_a_cluster(
         chance = random.Random(name)
         ours = {"a": bots.a, "b": bots.b}
         while (now := datetime.now(UTC)) < end:
-            asked = bots.earlier.hold(span, now) if name == "earlier" else hold(ours[name], name, span)
-            answer = await asked
+            pending = bots.earlier.hold(span, now) if name == "earlier" else hold(ours[name], name, span)
+            answer = await pending
             if answer is True or (isinstance(answer, LeaseHolders) and EAST in answer.of(name)):
                 spans.append((datetime.now(UTC), now + span, name))
             # Now and then it pauses for so long that its lease runs out.
@@ -156,10 +156,10 @@ async def test_never_do_bots_of_both_versions_believe_that_they_watch_a_cluster(
 
     await asyncio.gather(*map(compete, ("a", "b", "earlier")))
     overlaps = [
-        (one, other)
-        for one in spans
-        for other in spans
-        if one[2] != other[2] and other[0] <= one[0] < other[1] and one[0] < one[1]
+        (each, another)
+        for each in spans
+        for another in spans
+        if each[2] != another[2] and another[0] <= each[0] < another[1] and each[0] < each[1]
     ]
 
     assert overlaps == []

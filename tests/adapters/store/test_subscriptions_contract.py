@@ -16,7 +16,7 @@ async def test_subscriptions_wait_until_they_are_told_the_oldest_first(store: Si
     for each in (CHANNEL, OLIVIA, NOOR):
         await store.subscriptions.add(each)
     before = await store.subscriptions.waiting()
-    await store.subscriptions.told(OLIVIA, NOW + minutes(5))
+    await store.subscriptions.mark_notified(OLIVIA, NOW + minutes(5))
 
     assert before == [NOOR, OLIVIA, CHANNEL]
     assert await store.subscriptions.waiting() == [NOOR, CHANNEL]
@@ -34,7 +34,7 @@ async def test_asking_twice_is_one_subscription_since_the_first_time(store: Side
 async def test_whoever_was_told_may_ask_again(store: Sides) -> None:
     again = replace(NOOR, since=NOW + minutes(3))
     await store.subscriptions.add(NOOR)
-    await store.subscriptions.told(NOOR, NOW + minutes(1))
+    await store.subscriptions.mark_notified(NOOR, NOW + minutes(1))
     await store.subscriptions.add(again)
 
     assert await store.subscriptions.waiting() == [again]

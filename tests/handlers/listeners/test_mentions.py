@@ -150,13 +150,13 @@ async def test_guests_and_strangers_are_refused_as_after_the_slash_command(
     await edge.write(f"{MENTION} struggling", **place, user=user)
     if place:
         (answer,) = await posted(edge)
-        told = answer.text
+        shown = answer.text
     else:
-        told = await whispered(edge)
+        shown = await whispered(edge)
     await edge.type("struggling", user_id=user)
     (refusal,) = await there.answers()
 
-    assert told == refusal["text"]
+    assert shown == refusal["text"]
 
 
 async def test_acknowledging_is_done_at_once(edge: Edge) -> None:

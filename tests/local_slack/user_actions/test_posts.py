@@ -30,8 +30,8 @@ class Listening:
     events: list[Json] = field(default_factory=list)
 
     async def write(self, text: str, channel: str = "backfills", user: str = "olivia", **more: str) -> Json:
-        asked = {"user": user, "channel": channel, "text": text, **more}
-        status, body = await self.control.post("message", asked)
+        typed = {"user": user, "channel": channel, "text": text, **more}
+        status, body = await self.control.post("message", typed)
         assert status == 200, body
         message: Json = body["message"]
         return message
@@ -122,16 +122,16 @@ async def test_the_app_hears_its_own_direct_message(there: Listening) -> None:
 
 async def test_an_edit_is_told_with_both_versions_and_mentions_again(there: Listening) -> None:
     message = await there.write("status", channel="@backfill")
-    asked = {"user": "olivia", "channel": "@backfill", "message_ts": message["ts"], "text": "struggling"}
-    assert (await there.control.post("edit", asked))[0] == 200
+    typed = {"user": "olivia", "channel": "@backfill", "message_ts": message["ts"], "text": "struggling"}
+    assert (await there.control.post("edit", typed))[0] == 200
     *_, edit = await there.heard("message", 2)
 
     assert edit["subtype"] == "message_changed"
     assert (edit["message"]["text"], edit["previous_message"]["text"]) == ("struggling", "status")
 
     mention = await there.write("@backfill status")
-    asked = {"user": "olivia", "channel": "backfills", "message_ts": mention["ts"], "text": "@backfill digest"}
-    assert (await there.control.post("edit", asked))[0] == 200
+    typed = {"user": "olivia", "channel": "backfills", "message_ts": mention["ts"], "text": "@backfill digest"}
+    assert (await there.control.post("edit", typed))[0] == 200
     first, again = await there.heard("app_mention", 2)
 
     assert "edited" not in first
@@ -140,9 +140,9 @@ async def test_an_edit_is_told_with_both_versions_and_mentions_again(there: List
 
 async def test_only_the_author_edits(there: Listening) -> None:
     message = await there.write("status")
-    asked = {"user": "victor", "channel": "backfills", "message_ts": message["ts"], "text": "x"}
+    typed = {"user": "victor", "channel": "backfills", "message_ts": message["ts"], "text": "x"}
 
-    assert await there.control.post("edit", asked) == (400, {"error": f"victor did not write {message['ts']}"})
+    assert await there.control.post("edit", typed) == (400, {"error": f"victor did not write {message['ts']}"})
 
 
 @pytest.mark.parametrize("missing", ["app_mentions:read", "im:history"])

@@ -59,9 +59,9 @@ async def test_each_open_campaign_has_a_digest_of_its_own_days_and_news(world: F
 async def test_asked_for_it_is_about_the_campaign_that_is_named(world: FakeWorld) -> None:
     completed(world, "hilton", MARCH_DAYS)
     command, services = await in_its_campaign(DigestCommand(campaign=MARCH), world.services)
-    asked = await digest(command, services)
+    answer = await digest(command, services)
 
-    assert (asked.campaign, asked.range, asked.complete) == (MARCH, MARCH_DAYS, 1)
+    assert (answer.campaign, answer.range, answer.complete) == (MARCH, MARCH_DAYS, 1)
 
 
 async def test_a_closed_campaign_has_no_digest_any_more(world: FakeWorld) -> None:

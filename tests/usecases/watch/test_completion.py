@@ -57,28 +57,28 @@ def fleet(**sections: object) -> Fleet:
 
 
 async def test_a_cluster_is_announced_once_when_its_last_customer_completes() -> None:
-    one = fleet()
-    await one.look()
-    one.complete("hilton")
-    await one.look()
-    before = one.announced()
-    one.complete("vivint")
+    watched = fleet()
+    await watched.look()
+    watched.complete("hilton")
+    await watched.look()
+    before = watched.announced()
+    watched.complete("vivint")
     for _ in range(3):
-        await one.look()
+        await watched.look()
 
     assert before == []
-    assert one.announced() == [("", "voice-prod is complete")]
+    assert watched.announced() == [("", "voice-prod is complete")]
 
 
 async def test_the_campaign_is_announced_once_when_every_cluster_is_complete() -> None:
-    one = fleet()
-    await one.look()
+    watched = fleet()
+    await watched.look()
     for name, cluster in (("hilton", VOICE), ("vivint", VOICE), ("boost", CHAT)):
-        one.complete(name, cluster)
+        watched.complete(name, cluster)
     for _ in range(3):
-        await one.look()
+        await watched.look()
 
-    assert one.announced() == [
+    assert watched.announced() == [
         ("", "voice-prod is complete"),
         ("", "chat-prod is complete"),
         ("", "The campaign is complete"),
@@ -86,104 +86,127 @@ async def test_the_campaign_is_announced_once_when_every_cluster_is_complete() -
 
 
 async def test_a_restart_and_another_bot_announce_nothing_again() -> None:
-    one = fleet()
-    await one.look()
-    one.complete("hilton")
-    one.complete("vivint")
-    await one.look()
-    one.restart()
-    await one.look()
+    watched = fleet()
+    await watched.look()
+    watched.complete("hilton")
+    watched.complete("vivint")
+    await watched.look()
+    watched.restart()
+    await watched.look()
 
-    assert one.announced() == [("", "voice-prod is complete")]
+    assert watched.announced() == [("", "voice-prod is complete")]
 
 
 async def test_a_bot_that_dies_after_recording_the_message_does_not_record_another() -> None:
-    one = fleet()
-    await one.look()
-    one.complete("hilton")
-    one.complete("vivint")
-    (waiting,) = [each for each in await one.world.subscriptions.waiting() if each.cluster == VOICE]
-    await one.look()
-    one.world.subscriptions.rows[waiting.campaign, VOICE, "", ""] = waiting
-    one.restart()
-    await one.look()
+    watched = fleet()
+    await watched.look()
+    watched.complete("hilton")
+    watched.complete("vivint")
+    (waiting,) = [each for each in await watched.world.subscriptions.waiting() if each.cluster == VOICE]
+    await watched.look()
+    watched.world.subscriptions.rows[waiting.campaign, VOICE, "", ""] = waiting
+    watched.restart()
+    await watched.look()
 
-    revisions = [row.revision for key, row in one.world.outbox.messages.items() if key.startswith("complete:")]
+    revisions = [row.revision for key, row in watched.world.outbox.messages.items() if key.startswith("complete:")]
     assert revisions == [1]
 
 
 async def test_what_was_complete_before_the_bot_first_looked_is_no_news() -> None:
-    one = fleet()
-    one.complete("hilton")
-    one.complete("vivint")
-    await one.look()
-    one.complete("boost", CHAT)
-    await one.look()
+    watched = fleet()
+    watched.complete("hilton")
+    watched.complete("vivint")
+    await watched.look()
+    watched.complete("boost", CHAT)
+    await watched.look()
 
-    assert one.announced() == [("", "chat-prod is complete"), ("", "The campaign is complete")]
+    assert watched.announced() == [("", "chat-prod is complete"), ("", "The campaign is complete")]
 
 
 async def test_a_cluster_that_becomes_incomplete_again_is_not_announced_twice() -> None:
-    one = fleet()
-    await one.look()
-    one.complete("hilton")
-    one.complete("vivint")
-    await one.look()
-    failed = execution("vivint", window(1, 6), status=ExecutionStatus.FAILED, closed_at=one.world.now)
-    one.world.engines[VOICE].add(failed)
-    await one.look()
-    one.world.now += MINUTE
-    one.complete("vivint", days=window(1, 6))
-    await one.look()
+    watched = fleet()
+    await watched.look()
+    watched.complete("hilton")
+    watched.complete("vivint")
+    await watched.look()
+    failed = execution("vivint", window(1, 6), status=ExecutionStatus.FAILED, closed_at=watched.world.now)
+    watched.world.engines[VOICE].add(failed)
+    await watched.look()
+    watched.world.now += MINUTE
+    watched.complete("vivint", days=window(1, 6))
+    await watched.look()
 
-    assert one.announced() == [("", "voice-prod is complete")]
+    assert watched.announced() == [("", "voice-prod is complete")]
 
 
 async def test_an_announcement_goes_to_the_channel_of_its_clusters_route() -> None:
-    one = fleet(routes=[{"clusters": [VOICE], "channel": "C0VOICE"}])
-    await one.look()
+    watched = fleet(routes=[{"clusters": [VOICE], "channel": "C0VOICE"}])
+    await watched.look()
     for name, cluster in (("hilton", VOICE), ("vivint", VOICE), ("boost", CHAT)):
-        one.complete(name, cluster)
-    await one.look()
+        watched.complete(name, cluster)
+    await watched.look()
 
-    assert [channel for channel, _ in one.announced()] == ["C0VOICE", "", ""]
+    assert [channel for channel, _ in watched.announced()] == ["C0VOICE", "", ""]
 
 
 async def test_while_the_source_does_not_answer_nothing_is_decided() -> None:
-    one = fleet()
-    one.complete("hilton")
-    one.world.warehouses[VOICE].away = Unavailable("ClickHouse", "connection refused")
-    await one.look()
-    undecided = await one.world.subscriptions.of("")
-    one.world.warehouses[VOICE].away = None
-    await one.look()
+    watched = fleet()
+    watched.complete("hilton")
+    watched.world.warehouses[VOICE].away = Unavailable("ClickHouse", "connection refused")
+    await watched.look()
+    undecided = await watched.world.subscriptions.of("")
+    watched.world.warehouses[VOICE].away = None
+    await watched.look()
 
     assert [each.cluster for each in undecided if each.cluster == VOICE] == []
-    assert VOICE in [each.cluster for each in await one.world.subscriptions.of("")]
+    assert VOICE in [each.cluster for each in await watched.world.subscriptions.of("")]
 
 
 async def test_counts_are_waited_for_where_there_is_something_to_compare_with() -> None:
     tables = {"name": "scores", "table": "analytics.scores", "customer_column": "customer", "time_column": "at"}
-    one = fleet(verify={"tables": [{**tables, "expected": "SELECT day, rows"}]})
-    await one.look()
-    one.complete("hilton")
-    one.complete("vivint")
-    await one.look()
-    uncounted = one.announced()
-    one.world.now += COUNTS_WITHIN
-    await one.look()
+    watched = fleet(verify={"tables": [{**tables, "expected": "SELECT day, rows"}]})
+    await watched.look()
+    watched.complete("hilton")
+    watched.complete("vivint")
+    await watched.look()
+    uncounted = watched.announced()
+    watched.world.now += COUNTS_WITHIN
+    await watched.look()
 
     assert uncounted == []
-    assert one.announced() == [("", "voice-prod is complete")]
+    assert watched.announced() == [("", "voice-prod is complete")]
 
 
 @pytest.mark.parametrize("customers", [{VOICE: ("hilton",), CHAT: ()}, {VOICE: ("hilton",)}])
 async def test_of_a_single_cluster_only_the_campaign_is_announced(customers: dict[str, tuple[str, ...]]) -> None:
     world = FakeWorld(config(customers), now=NOW)
     world.warehouses[VOICE].volume = {"hilton": evenly(1_000)}
-    one = Fleet(world)
-    await one.look()
-    one.complete("hilton")
-    await one.look()
+    watched = Fleet(world)
+    await watched.look()
+    watched.complete("hilton")
+    await watched.look()
 
-    assert one.announced() == [("", "The campaign is complete")]
+    assert watched.announced() == [("", "The campaign is complete")]
+
+
+async def test_campaigns_over_the_same_days_are_announced_each_by_its_name() -> None:
+    """They are about different customers."""
+    days = {"start": "2026-01-01", "end": "2026-02-21"}
+    first = {"name": "first", "customers": ["hilton"], "default": True, **days}
+    second = {"name": "second", "customers": ["vivint", "boost"], **days}
+    watched = fleet(campaign=None, campaigns=[first, second])
+    await watched.look()
+    watched.complete("hilton")
+    await watched.look()
+    after_first = watched.announced()
+    watched.complete("vivint")
+    watched.complete("boost", CHAT)
+    for _ in range(3):
+        await watched.look()
+
+    assert after_first == [("", "Campaign first is complete")]
+    assert watched.announced()[1:] == [
+        ("", "Campaign second is complete on voice-prod"),
+        ("", "Campaign second is complete on chat-prod"),
+        ("", "Campaign second is complete"),
+    ]

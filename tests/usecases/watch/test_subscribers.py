@@ -51,9 +51,9 @@ async def test_everybody_who_asked_is_told_once_that_a_customer_is_complete(worl
     for _ in range(2):
         await look(world)
 
-    told = CustomerComplete(VOICE, "hilton", CAMPAIGN, is_verified=False, at=NOW + 2 * MINUTE)
+    news = CustomerComplete(VOICE, "hilton", CAMPAIGN, is_verified=False, at=NOW + 2 * MINUTE)
     assert before == []
-    assert notes(world) == [("U0OTHER", told), (VIEWER, told)]
+    assert notes(world) == [("U0OTHER", news), (VIEWER, news)]
     assert await world.subscriptions.waiting() == [
         each for each in await world.subscriptions.waiting() if not each.is_personal
     ]
