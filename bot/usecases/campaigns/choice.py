@@ -15,17 +15,16 @@ _Q = TypeVar("_Q", bound=Request)
 
 
 async def in_its_campaign(command: _Q, services: Services) -> tuple[_Q, Services]:
-    """The command with the name of its campaign, and services for it; both unchanged if it is about all campaigns, or
-    if only one is known. Raises Declined if it is unclear which is meant, or if that one can start nothing."""
+    """The command with the name of its campaign, if several are known, and services for it; both unchanged if it is
+    about all campaigns. Raises Declined if it is unclear which is meant, or if that one can start nothing."""
     book = await campaign_book(services)
     campaign = chosen(command, book)
     if campaign is None:
         return command, services
     if isinstance(command, Run | Retry | Split):
         require_startable(campaign)
-    if not book.has_several:
-        return command, services
-    return command.model_copy(update={"campaign": campaign.name}), in_campaign(campaign, book, services)
+    named = command.model_copy(update={"campaign": campaign.name}) if book.has_several else command
+    return named, in_campaign(campaign, book, services)
 
 
 def chosen(command: Request, book: CampaignBook) -> KnownCampaign | None:

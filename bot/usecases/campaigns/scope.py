@@ -1,6 +1,7 @@
 """Limits services to one campaign: its days, definition, tables, clusters and customers, its runs and sequences.
 
-While a single campaign is known, nothing is limited: everything belongs to it.
+While a single campaign is known, all runs and sequences belong to it, and only its tables, clusters and customers are
+limited.
 """
 
 import asyncio
@@ -93,12 +94,16 @@ async def services_of(campaign: str, services: Services) -> Services:
 
 def in_campaign(campaign: KnownCampaign, book: CampaignBook, services: Services) -> Services:
     """Services for this campaign of the book."""
-    root = services.root or services
-    if not book.has_several:
+    root, definition = services.root or services, campaign.definition
+    if not book.has_several and not (definition.tables or definition.clusters or definition.customers):
         return root
     made = root.campaigns.services if book == root.campaigns.book else {}
     if campaign.name not in made:
-        made[campaign.name] = _limited(CampaignView(campaign, book, _membership(book, root.config)), root)
+        made[campaign.name] = (
+            _limited(CampaignView(campaign, book, _membership(book, root.config)), root)
+            if book.has_several
+            else replace(root, config=root.config.for_campaign(definition), root=root)
+        )
     return made[campaign.name]
 
 

@@ -5,6 +5,7 @@ The result is kept with the run. After a restart, only counts that failed are ma
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,6 +14,7 @@ from bot.computing import compute
 from bot.fleet.verification.due_counts import DueCount, due_counts
 from bot.model import AlertReason
 from bot.services import Services
+from bot.usecases.campaigns.scope import campaign_book, in_campaign
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.verify import count_customer
 from bot.usecases.watch.closed_runs import filled_days, runs_with_doubts
@@ -29,12 +31,13 @@ _log = structlog.get_logger(__name__)
 
 
 async def count_completed(state: WatchState, services: Services) -> None:
-    """Count the runs that are due, oldest first. Raises DependencyError if the store does not answer."""
+    """Count the runs that are due in the tables of their campaigns, the oldest of each first. Raises DependencyError
+    if the store does not answer."""
     cluster, reasons = state.cluster, services.config.reasons_on(state.cluster)
-    has_source = any(table.expected for table in services.config.verify.tables)
     known = {each.reason: each.since for each in await services.journal.known_reasons() if each.cluster == cluster}
     since = known.get(AlertReason.MISMATCH)
-    if not reasons.mismatch.on or not has_source or since is None or state.is_silent:
+    campaigns = await _with_source(cluster, services)
+    if not reasons.mismatch.on or not campaigns or since is None or state.is_silent:
         return
     now = await cluster_time(cluster, services)
     runs = await runs_with_doubts(cluster, services)
@@ -44,20 +47,35 @@ async def count_completed(state: WatchState, services: Services) -> None:
     filled = await filled_days(cluster, services)
     if filled is None:
         return
-    due = await compute(due_counts, runs, filled, since, reasons.mismatch.settle, now)
-    await _count([count for count in due if _is_to_be_tried(count, state, now)][:MOST], state, services, now)
+    due: list[tuple[DueCount, Services]] = []
+    for own in campaigns:
+        of_campaign = [run for run in runs if own.covers(run.execution, run.identity)]
+        counts = await compute(due_counts, of_campaign, filled, since, reasons.mismatch.settle, now)
+        due += [(count, own) for count in counts if _is_to_be_tried(count, state, now)]
+    await _count(due[:MOST], state, now)
 
 
-async def _count(due: list[DueCount], state: WatchState, services: Services, now: datetime) -> None:
+async def _with_source(cluster: str, services: Services) -> list[Services]:
+    """Services for each open campaign of the cluster that has something to compare rows with."""
+    book = await campaign_book(services)
+    campaigns = [in_campaign(campaign, book, services) for campaign in book.open]
+    return [
+        own
+        for own in campaigns
+        if cluster in own.config.clusters and any(table.expected for table in own.config.verify.tables)
+    ]
+
+
+async def _count(due: Sequence[tuple[DueCount, Services]], state: WatchState, now: datetime) -> None:
     turns = asyncio.Semaphore(AT_ONCE)
 
-    async def count(each: DueCount) -> None:
+    async def count(each: DueCount, own: Services) -> None:
         async with turns:
-            await count_customer(state.cluster, each.customer, each.window, services)
+            await count_customer(state.cluster, each.customer, each.window, own)
 
-    for each in due:
+    for each, _ in due:
         state.counted[each] = now
-    await asyncio.gather(*map(count, due))
+    await asyncio.gather(*(count(each, own) for each, own in due))
     if due:
         _log.info("completed runs counted", cluster=state.cluster, runs=len(due))
         state.history_due = None

@@ -117,3 +117,18 @@ async def test_a_restart_counts_nothing_again(world: FakeWorld) -> None:
     await count(world, replace(state, counted={}), MINUTE)
 
     assert len(world.warehouses[CLUSTER].counted) == 1
+
+
+@pytest.mark.parametrize("campaigns", [[], [{"name": "march", "start": "2026-03-01", "end": "2026-04-01"}]])
+async def test_runs_are_counted_in_the_tables_of_their_campaign(campaigns: list[dict[str, str]]) -> None:
+    """January fills the scores alone; the source has rows for the orders as well, which nobody has filled."""
+    january = {"start": "2026-01-01", "end": "2026-02-21", "tables": ["scores"]}
+    verified = tables("scores", "orders", expected="SELECT day, rows")
+    world = FakeWorld(config=config({CLUSTER: ("hilton",)}, campaign=january, campaigns=campaigns, verify=verified))
+    world.warehouses[CLUSTER].fill("scores", "hilton", CAMPAIGN, 100)
+    state = await completed(world)
+    await count(world, state, MINUTE)
+    await count(world, state, SETTLE)
+
+    assert {table for table, *_ in world.warehouses[CLUSTER].counted} == {"scores"}
+    assert await alerts(world) == ()
