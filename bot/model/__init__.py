@@ -53,7 +53,7 @@ from bot.model.picture import (
     TableRows,
 )
 from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, announcement_channel, route_of
-from bot.model.run_history import Portion, Reading, RecordedRuns
+from bot.model.run_history import HistoryMark, Portion, Reading, RecordedChanges, RecordedRuns
 from bot.model.sequence import (
     PROGRESS_QUERY,
     WORKFLOW_TYPE,
@@ -132,6 +132,7 @@ __all__ = [
     "FailureKind",
     "FollowedRun",
     "Health",
+    "HistoryMark",
     "Installation",
     "Instruction",
     "JournalEntry",
@@ -160,6 +161,7 @@ __all__ = [
     "Queued",
     "QuietHours",
     "Reading",
+    "RecordedChanges",
     "RecordedRuns",
     "Ref",
     "Route",

@@ -12,6 +12,7 @@ from bot.errors import DependencyError
 from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.backfill import with_failures
 from bot.fleet.status.board import Board, ClusterRow, people_of, row_of, with_volumes, without_run
+from bot.fleet.status.known_backfills import KnownBackfills
 from bot.model import Window
 from bot.services import Services
 from bot.usecases.display_names import names_of
@@ -55,7 +56,8 @@ async def row_in_view(
 ) -> ClusterRow:
     """The row of a cluster that has answered. The source has until this time of the loop's clock."""
     cluster, limit = view.cluster, services.config.watch.time_limit
-    cluster_row = await _with_failures(await compute(row_of, view, customers, whole), services)
+    known = services.backfills.setdefault(cluster, KnownBackfills())
+    cluster_row = await _with_failures(await compute(row_of, view, customers, whole, known), services)
     customers_without_run = without_run(cluster_row)
     if not customers_without_run:
         return cluster_row

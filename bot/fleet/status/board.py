@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.fleet.runs.run import ClusterView, Run, by_customer
-from bot.fleet.status.backfill import Backfill, derive, with_sequence, with_unknown_past
+from bot.fleet.status.backfill import Backfill, with_sequence, with_unknown_past
+from bot.fleet.status.known_backfills import KnownBackfills
 from bot.model import Health, SequenceStanding, State, Window
 
 # Worst first: states that need a person, then states that go on by themselves. Customers with an unhealthy run come
@@ -165,13 +166,17 @@ class Board:
         return tuple(run for row in self.answered for run in row.unrecognised)
 
 
-def row_of(view: ClusterView, customers: Collection[str], whole: Window) -> ClusterRow:
-    """The row of a cluster, from its answer and the customers expected there."""
+def row_of(
+    view: ClusterView, customers: Collection[str], whole: Window, known: KnownBackfills | None = None
+) -> ClusterRow:
+    """The row of a cluster, from its answer and the customers expected there. Customers without news since then are
+    taken from ``known``."""
+    derived = (known or KnownBackfills()).derive
     runs, sequences = by_customer(view.runs), {standing.customer: standing for standing in view.sequences}
 
     def backfill_of(name: str) -> Backfill:
-        derived = derive(view.cluster, name, whole, runs.get(name, ()), view.at)
-        backfill = with_sequence(derived, sequences.get(name), view.at)
+        past = derived(view.cluster, name, whole, runs.get(name, ()), view.at)
+        backfill = with_sequence(past, sequences.get(name), view.at)
         return with_unknown_past(backfill) if view.history_silent else backfill
 
     others = map(backfill_of, sorted((runs.keys() | sequences.keys()) - set(customers)))

@@ -17,6 +17,7 @@ import structlog
 from bot.computing import compute, compute_over
 from bot.errors import DependencyError, NotFound
 from bot.fleet.runs.call_budget import CallBudget
+from bot.fleet.runs.child_facts import awaits_children
 from bot.fleet.runs.close_facts import (
     Unread,
     close_event_hints,
@@ -91,6 +92,17 @@ class CloseFactsReader:
         recorded."""
         await compute(self._remember, executions)
 
+    def is_settled(self, run: Execution) -> bool:
+        """Whether nothing is to be read of this run, which the run history has as it is given."""
+        known = self._enriched(run)
+        is_read = unread(known) is not Unread.WAITS and not awaits_children(known)
+        return known is run and is_read and not (self._is_lacking(run) and run.ref not in self._earlier)
+
+    @property
+    def unsettled(self) -> Collection[Ref]:
+        """The runs of which more is known than the run history has, and those whose children are to be read again."""
+        return {*self._unsaved, *self._children.again}
+
     @property
     def has_earlier(self) -> bool:
         """Whether runs of an earlier version are still to be read again."""
@@ -145,14 +157,18 @@ class CloseFactsReader:
         is_unread = unread(enriched) is Unread.EARLIER and run.ref not in self._earlier
         return replace(enriched, hints={**enriched.hints, **waits()}) if is_unread else enriched
 
-    def _needs_event(self, run: Execution) -> bool:
-        if self._not_before.get(run.ref, 0.0) > time.monotonic():
-            return False
+    def _lacks_event(self, run: Execution) -> bool:
         return needs_close_event(run, self._paths.get(run.workflow_type, ()))
 
+    def _needs_event(self, run: Execution) -> bool:
+        return self._not_before.get(run.ref, 0.0) <= time.monotonic() and self._lacks_event(run)
+
+    def _is_lacking(self, run: Execution) -> bool:
+        return is_closed(run) and (needs_description(run) or self._lacks_event(run))
+
     def _is_due(self, run: Execution) -> bool:
-        is_lacking = is_closed(run) and (needs_description(run) or self._needs_event(run))
-        return is_lacking and run.ref not in self._earlier
+        is_due = is_closed(run) and (needs_description(run) or self._needs_event(run))
+        return is_due and run.ref not in self._earlier
 
     async def _read_children(self, runs: Sequence[Execution], until: float) -> None:
         """Read which workflows below these runs count against them."""

@@ -4,7 +4,7 @@ If the journal or the ledger does not answer, the result has only what the clust
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,21 +12,18 @@ import structlog
 
 from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
-from bot.fleet.runs.assessment import Patience
-from bot.fleet.runs.chains import joined_by_chain
-from bot.fleet.runs.children_health import children_health, with_children_health
-from bot.fleet.runs.doubts import with_doubts
-from bot.fleet.runs.health import Past, assess
-from bot.fleet.runs.observation import failures_of, joined, observations_of
-from bot.fleet.runs.run import ClusterView, Run
-from bot.model import Description, Execution, JournalEntry, Ref, TaskKind
-from bot.ports import Engine
+from bot.fleet.runs.observation import failures_of, observations_of
+from bot.fleet.runs.past import RecordedPast
+from bot.fleet.runs.run import ClusterView, RunsByCustomer
+from bot.model import Description, Execution, JournalEntry
 from bot.services import Services
 from bot.usecases.observe.chains import with_earlier_links
-from bot.usecases.observe.children import ChildrenOfRuns, children_of
+from bot.usecases.observe.children import children_of
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.describe import describe_runs, with_descriptions
-from bot.usecases.observe.history import History, history_of, ledger_limit, save_history
+from bot.usecases.observe.history import History, history_of, save_history
+from bot.usecases.observe.observed_runs import Answers, all_runs, with_pollers
+from bot.usecases.observe.past import empty_past, ledger_limit
 from bot.usecases.observe.recalled import Recalled, journal_limit, recall, with_failures_of_links
 from bot.usecases.observe.sequences import open_sequences
 
@@ -39,13 +36,13 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Observed:
-    """All runs as they were ``at`` this time of the cluster's clock, and what their health was derived from.
+    """All runs as they were ``at`` this time of the cluster's clock, and what the news of them were derived from.
 
     ``history`` is None if only open runs were asked for.
     """
 
-    runs: tuple[Run, ...]
-    executions: tuple[Execution, ...]
+    runs: RunsByCustomer
+    news: tuple[Execution, ...]
     described: tuple[Description, ...]
     recalled: Recalled
     at: datetime
@@ -88,66 +85,42 @@ async def _observe(cluster: str, read: _Observer, services: Services) -> Cluster
     # The answer must come in time. What cannot be recorded by then is left to the next observation.
     await _record(cluster, observed, min(end, clock() + journal_limit(services)), services)
     if observed.history:
-        await save_history(
-            observed.history, observed.executions, min(end, clock() + ledger_limit(services)), services
-        )
+        await save_history(observed.history, observed.news, min(end, clock() + ledger_limit(services)), services)
     silent = observed.history.silent if observed.history else ""
     return ClusterView(cluster, observed.at, observed.runs, sequences.standings, sequences.silent, silent)
 
 
 async def _observe_all(cluster: str, until: float, services: Services) -> _Observed:
     history = await history_of(cluster, services)
-    return replace(await _describe(cluster, history.executions, until, services), history=history)
+    observed = await _describe(cluster, history.news, history.past, until, services)
+    return replace(observed, history=history)
 
 
 async def _observe_open(cluster: str, until: float, services: Services) -> _Observed:
     listed = await services.clusters[cluster].engine.open_executions(services.config.counted_types(cluster))
-    return await _describe(cluster, listed, until, services)
+    return await _describe(cluster, listed, empty_past(cluster, services), until, services)
 
 
-async def _describe(cluster: str, listed: Sequence[Execution], until: float, services: Services) -> _Observed:
+async def _describe(
+    cluster: str, listed: Sequence[Execution], past: RecordedPast, until: float, services: Services
+) -> _Observed:
     refs = [execution.ref for execution in listed if execution.status.is_open]
     descriptions, recalled = await asyncio.gather(
         describe_runs(cluster, refs, until, services), recall(cluster, refs, services)
     )
     now = await cluster_time(cluster, services)
-    executions = with_descriptions(listed, descriptions, now)
-    executions, links = await with_earlier_links(cluster, executions, descriptions.described, services)
+    news = with_descriptions(listed, descriptions, now)
+    executions, links = await with_earlier_links(cluster, news, past, descriptions.described, services)
     recalled = await with_failures_of_links(recalled, links, services)
     below = await children_of(cluster, descriptions.described, now, until, services)
-    # In a thread, because thousands of runs would block the event loop.
-    runs = await compute(_runs, executions, descriptions.described, recalled, services, now)
-    runs = [_with_children(run, below) for run in runs]
-    polled_runs = await _with_pollers(runs, services.clusters[cluster].engine)
+    answers = Answers(descriptions.described, recalled, below.of, now)
+    async with past.turn:
+        # In a thread, because thousands of runs would block the event loop.
+        runs, customers = await compute(all_runs, executions, past, answers, services)
+    polled_runs = await with_pollers(runs, customers, services.clusters[cluster].engine)
     described = (*descriptions.described.values(), *below.described)
     observations = {**recalled.observations, **below.recalled.observations}
-    return _Observed(polled_runs, executions, described, replace(recalled, observations=observations), now)
-
-
-def _runs(
-    executions: Iterable[Execution],
-    described: Mapping[Ref, Description],
-    recalled: Recalled,
-    services: Services,
-    now: datetime,
-) -> Sequence[Run]:
-    def make(execution: Execution) -> Run:
-        run = _run(execution, recalled, services)
-        description = described.get(execution.ref)
-        return _assessed(run, description, recalled, services, now) if description else run
-
-    ended = services.ended_runs
-    every = (make(e) if e.status.is_open or e.ref in described else ended.of(e, make) for e in executions)
-    runs = [run for run in every if services.covers(run.execution, run.identity)]
-    return with_doubts(joined_by_chain(runs), services.conditions)
-
-
-def _with_children(run: Run, below: ChildrenOfRuns) -> Run:
-    children = below.of.get(run.execution.ref, ())
-    if run.health is None or not children:
-        return run
-    health = with_children_health(run.health, children, run.window)
-    return replace(run, health=health, children=children_health(children, run.window))
+    return _Observed(polled_runs, news, described, replace(recalled, observations=observations), now)
 
 
 async def _record(cluster: str, observed: _Observed, until: float, services: Services) -> None:
@@ -170,42 +143,3 @@ def _entry(cluster: str, observed: _Observed, now: datetime) -> JournalEntry:
         ),
         seen={cluster: now},
     )
-
-
-def _run(execution: Execution, recalled: Recalled, services: Services) -> Run:
-    return Run(
-        execution=execution,
-        identity=services.recogniser.identify(execution),
-        link=services.clusters[execution.ref.cluster].engine.link(execution.ref),
-        failures=recalled.failures.get(execution.ref, ()),
-    )
-
-
-def _assessed(run: Run, description: Description, recalled: Recalled, services: Services, now: datetime) -> Run:
-    watch = services.config.watch
-    failures = joined(run.failures, failures_of(description, now))
-    past = Past(recalled.observations.get(description.execution.ref, ()), failures)
-    patience = Patience(watch.stalled_after, watch.no_worker_after)
-    health = assess(description, past, patience, now) if run.is_open else None
-    return replace(run, health=health, cancel_requested=description.cancel_requested, failures=failures)
-
-
-async def _with_pollers(runs: Sequence[Run], engine: Engine) -> tuple[Run, ...]:
-    """Add to each run that waits for a worker how many workers poll its task queue."""
-    polled: dict[tuple[str, TaskKind], int] = {}
-    waiting = {number: where for number, run in enumerate(runs) if (where := _waits_on(run))}
-    for queue, kind in sorted(set(waiting.values())):
-        try:
-            polled[queue, kind] = await engine.pollers(queue, kind)
-        except DependencyError as exc:
-            _log.warning("pollers not counted", queue=queue, kind=kind, reason=str(exc))
-    result = list(runs)
-    for number, where in waiting.items():
-        result[number] = replace(runs[number], pollers=polled.get(where))
-    return tuple(result)
-
-
-def _waits_on(run: Run) -> tuple[str, TaskKind] | None:
-    """The task queue on which the run waits for a worker, and the kind of the task; None if the run does not wait for
-    one."""
-    return (run.health.task_queue, run.health.waits_for) if run.health and run.health.waiting_since else None
