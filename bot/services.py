@@ -1,5 +1,6 @@
 """``Services``: everything that a use-case may reach, in one frozen value. ``bot.wiring`` builds it, or a test."""
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,8 +13,10 @@ from bot.fleet.proposals.audit_records import AuditWording
 from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.doubts import Conditions
 from bot.fleet.runs.identity import Identity
+from bot.fleet.runs.latest import LatestAnswers
 from bot.fleet.runs.past import RecordedPast
 from bot.fleet.runs.recogniser import Recogniser
+from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.known_backfills import KnownBackfills
 from bot.model import CampaignRecord, Episode, Execution, Ref
 from bot.ports import (
@@ -85,6 +88,19 @@ class Cluster:
     budget: CallBudget
 
 
+@dataclass(frozen=True, slots=True)
+class SharedLook:
+    """A look at a cluster for everybody who asks moments after it ``began``, at this time of the event loop."""
+
+    view: asyncio.Future[ClusterView]
+    began: float
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it has ended without an answer."""
+        return self.view.done() and (self.view.cancelled() or self.view.exception() is not None)
+
+
 Pasts = dict[tuple[str, frozenset[str]], RecordedPast]
 
 
@@ -106,7 +122,7 @@ class Services:
     ``recogniser`` finds the customer and days of an execution, as configured. ``conditions`` say, by workflow type,
     when a result means that the days are complete. ``pasts`` keep what both say of recorded runs, by cluster and
     workflow types, and ``backfills`` what follows for each customer. ``audit_wording`` has the texts that the audit
-    stores.
+    stores. ``latest`` has what each cluster has answered last about its open runs.
 
     ``view`` is set for services of one campaign (``bot.usecases.campaigns.scope``): then ``config``, the recogniser
     and the clusters are those of the campaign, and ``root`` are the services without that limit. ``campaigns``
@@ -133,6 +149,8 @@ class Services:
     now: Callable[[], datetime]
     conditions: Conditions = field(default_factory=dict)
     pasts: Pasts = field(default_factory=dict)
+    latest: dict[str, LatestAnswers] = field(default_factory=dict)
+    shared_looks: dict[str, SharedLook] = field(default_factory=dict)
     backfills: dict[str, KnownBackfills] = field(default_factory=dict)
     view: CampaignView | None = None
     root: "Services | None" = None

@@ -75,6 +75,14 @@ class TemporalEngine:
             query = f"{query} AND ({IS_OPEN} OR CloseTime >= '{_timestamp(since)}')"
         return self._portion(*await self._temporal.list_within(query, within, self._page))
 
+    async def recent_executions(
+        self, workflow_types: Collection[str], begun_since: datetime, ended_since: datetime, within: timedelta
+    ) -> Portion:
+        """See ``bot.ports.Engine``."""
+        began, ended = f"StartTime >= '{_timestamp(begun_since)}'", f"CloseTime >= '{_timestamp(ended_since)}'"
+        query = f"{self._type_filter(workflow_types)} AND (({IS_OPEN} AND {began}) OR {ended})"
+        return self._portion(*await self._temporal.list_within(query, within, self._page))
+
     async def ended_executions(self, workflow_types: Collection[str], until: datetime, within: timedelta) -> Portion:
         """See ``bot.ports.Engine``."""
         query = f"{self._type_filter(workflow_types)} AND {HAS_ENDED} AND CloseTime <= '{_timestamp(until)}'"

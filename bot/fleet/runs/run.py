@@ -163,7 +163,8 @@ class ClusterView:
     """Everything that one cluster answered at ``at``, on its own clock: its runs and its open sequences.
 
     A sequence has no progress if its worker did not answer. ``sequences_silent`` says why the open sequences are
-    unknown, ``history_silent`` why some past runs are unknown; both are "" otherwise.
+    unknown, ``history_silent`` why some past runs are unknown; both are "" otherwise. Which runs are open is as of
+    ``at``; some of them may have been described earlier, at most by ``age``.
     """
 
     cluster: str
@@ -172,6 +173,7 @@ class ClusterView:
     sequences: tuple[SequenceStanding, ...] = ()
     sequences_silent: str = ""
     history_silent: str = ""
+    age: timedelta = timedelta(0)
 
     def of(self, customer: str) -> tuple[Run, ...]:
         """The runs of one customer, oldest start first."""

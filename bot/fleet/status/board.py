@@ -6,7 +6,7 @@ worst first. Customers that nobody expects and runs without identity are kept ap
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.fleet.runs.run import ClusterView, Run, by_customer
 from bot.fleet.status.backfill import Backfill, with_sequence, with_unknown_past
@@ -50,6 +50,7 @@ class ClusterRow:
     unknown whether customers without a run have rows in the source; ``sequences_silent``, when the open sequences are
     unknown; ``history_silent``, when some past runs are unknown. With ``history_silent``, a customer counts as
     unknown unless it is complete or has something open. ``at`` is when the cluster answered, on its own clock.
+    Some of its open runs were described up to ``age`` before.
     """
 
     cluster: str
@@ -60,6 +61,7 @@ class ClusterRow:
     sequences_silent: str = ""
     history_silent: str = ""
     at: datetime | None = None
+    age: timedelta = timedelta(0)
 
     @property
     def expected(self) -> int:
@@ -117,6 +119,11 @@ class Board:
     def view_time(self, cluster: str) -> datetime:
         """When the cluster answered, by its own clock. For a cluster that did not answer, the board's time."""
         return next((row.at for row in self.answered if row.cluster == cluster and row.at), self.at)
+
+    @property
+    def age(self) -> timedelta:
+        """The age of the oldest description of an open run."""
+        return max((row.age for row in self.answered), default=timedelta(0))
 
     @property
     def answered(self) -> tuple[ClusterRow, ...]:
@@ -189,6 +196,7 @@ def row_of(
         sequences_silent=view.sequences_silent,
         history_silent=view.history_silent,
         at=view.at,
+        age=view.age,
     )
 
 

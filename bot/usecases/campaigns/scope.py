@@ -115,6 +115,7 @@ def _limited(view: CampaignView, root: Services) -> Services:
         recogniser=recogniser(config),
         clusters=clusters,
         pasts={},
+        shared_looks={},
         backfills={},
         view=view,
         root=root,

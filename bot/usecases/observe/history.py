@@ -5,9 +5,9 @@ result is what Temporal lists. Thousands of runs are processed in threads, becau
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -29,6 +29,7 @@ from bot.model import Execution, ExecutionStatus, Portion, Reading, Ref
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.describe import describe_runs, with_descriptions
+from bot.usecases.observe.latest import changed
 from bot.usecases.observe.past import empty_past, ledger_limit, recorded_past
 
 # The first reading of a long past is spread over several calls. Each call spends READING_SHARE of the cluster's time
@@ -42,6 +43,8 @@ INPUT_SHARE = 0.1
 FACTS_SHARE = 0.1
 
 _log = structlog.get_logger(__name__)
+
+ListChanges = Callable[[str, datetime | None, timedelta, Services], Awaitable[Portion]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +75,21 @@ class History:
         return len(self.past) + len(self.news) - len(self.recorded)
 
 
-async def history_of(cluster: str, services: Services) -> History:
+async def history_of(cluster: str, services: Services, list_changes: ListChanges = changed) -> History:
     """Raises Unavailable or Refused when the cluster does not answer."""
     types, limit = services.config.counted_types(cluster), services.config.watch.time_limit
     until = asyncio.get_running_loop().time() + limit.total_seconds() * READING_SHARE
     try:
         past = await recorded_past(cluster, services)
     except DependencyError as exc:
-        portion = await services.clusters[cluster].engine.changed_executions(types, None, _left(until))
+        portion = await changed(cluster, None, _left(until), services)
         runs = {run.ref: run for run in portion.executions}
         silent = f"the store does not tell: {exc.why}"
         listed_now = History(cluster, empty_past(cluster, services), merge_runs({}, runs), {}, (), None, None, silent)
         return await _with_facts(listed_now, max(_left(until), limit * FACTS_SHARE), services)
     start = start_reading(past.reading, cluster, types, services.now())
     time_left = limit * CHANGES_SHARE if start.rest_until else _left(until)
-    changes = await services.clusters[cluster].engine.changed_executions(types, since(start), time_left)
+    changes = await list_changes(cluster, since(start), time_left, services)
     older = await _older(start, changes, until, services)
     reading = advance_reading(start, changes, older, services.now(), await cluster_time(cluster, services))
     listed = {run.ref: run for run in (*(older.executions if older else ()), *changes.executions)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -16,6 +16,7 @@ from bot.fleet.runs.run import Run, RunsByCustomer
 from bot.model import Description, Execution, Ref, TaskKind
 from bot.ports import Engine
 from bot.services import Services
+from bot.usecases.observe.history import History
 from bot.usecases.observe.recalled import Recalled
 
 _log = structlog.get_logger(__name__)
@@ -24,12 +25,13 @@ _log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What the cluster has answered about its open runs, with the open workflows below each, at the time ``at`` of
-    its clock; and what the journal had recorded."""
+    its clock; and what the journal had recorded. ``ages`` are those of descriptions that were made earlier."""
 
     described: Mapping[Ref, Description]
     recalled: Recalled
     children: Mapping[Ref, Sequence[AssessedChild]]
     at: datetime
+    ages: Mapping[Ref, timedelta]
 
 
 def all_runs(
@@ -47,6 +49,14 @@ def all_runs(
             news.append(run)
     runs, customers = past.derived_with(news)
     return runs.replaced(customers, lambda run: _with_children(run, answers)), customers
+
+
+def of_customer(customer: str, history: History, services: Services) -> list[Execution]:
+    """The news that are about this customer, or were when they were recorded. Whoever calls it has the past's
+    turn."""
+    recorded = {run.ref for run in history.past.of([customer])}
+    customer_of = services.recogniser.customer_of
+    return [run for run in history.news if run.ref in recorded or customer_of(run) == customer]
 
 
 async def with_pollers(runs: RunsByCustomer, customers: Collection[str | None], engine: Engine) -> RunsByCustomer:
@@ -79,10 +89,11 @@ def _run(execution: Execution, answers: Answers, services: Services) -> Run:
 
 def _assessed(run: Run, description: Description, answers: Answers, services: Services) -> Run:
     watch = services.config.watch
-    failures = joined(run.failures, failures_of(description, answers.at))
+    at = answers.at - answers.ages.get(description.execution.ref, timedelta(0))
+    failures = joined(run.failures, failures_of(description, at))
     past = Past(answers.recalled.observations.get(description.execution.ref, ()), failures)
     patience = Patience(watch.stalled_after, watch.no_worker_after)
-    health = assess(description, past, patience, answers.at) if run.is_open else None
+    health = assess(description, past, patience, at) if run.is_open else None
     return replace(run, health=health, cancel_requested=description.cancel_requested, failures=failures)
 
 
