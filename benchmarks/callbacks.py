@@ -11,12 +11,12 @@ KEPT = 5
 
 @dataclass
 class Callbacks:
-    """The longest ones so far, in milliseconds of CPU time, with what they were."""
+    """The longest callbacks so far: milliseconds of CPU time, and a description of each."""
 
     longest: list[tuple[float, str]] = field(default_factory=list)
 
     def note(self, milliseconds: float, what: str) -> None:
-        """Keep it if it is among the longest."""
+        """Keep this callback if it is among the longest."""
         self.longest = sorted([*self.longest, (milliseconds, what)], reverse=True)[:KEPT]
 
 

@@ -21,7 +21,7 @@ InThread = Callable[[Callable[[], object]], Awaitable[Any]]
 
 
 async def read_beside_computing(name: str, in_thread: InThread, store: Store) -> Ratio:
-    """The read while ``AT_ONCE`` computations wait or run all the time, and the read alone."""
+    """The time of a read while ``AT_ONCE`` computations wait or run, and the time of the read alone."""
 
     async def read() -> object:
         return await store.journal.memory("bench", ())

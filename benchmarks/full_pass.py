@@ -40,7 +40,8 @@ QUIET_SECONDS = 3_600
 
 
 async def full_pass_to_bare_client() -> Ratio:
-    """All of them have an activity that sends heartbeats."""
+    """A full pass over the runs, against as many describes by the bare client. Each run has an activity that sends
+    heartbeats."""
     async with _running() as (client, services):
         best = await _best_concurrency(client)
         return await compare("full pass", lambda: run_pass(services), lambda: _floor(client, best))
@@ -122,7 +123,7 @@ async def _floor(client: Client, at_once: int) -> object:
 
 
 async def main() -> None:
-    """The longest callbacks of passes, and the ratio."""
+    """Print the ratio, and the longest callbacks of the passes."""
     async with _running() as (client, services):
         await run_pass(services)
         # As the bot does when it starts.

@@ -13,7 +13,7 @@ Work = Callable[[], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """How many times longer one took than its floor: the median over pairs, with its extremes."""
+    """How many times longer the work took than its floor: the median over pairs, and the extremes."""
 
     name: str
     median: float
@@ -24,7 +24,7 @@ class Ratio:
 
 
 async def compare(name: str, work: Work, floor: Work) -> Ratio:
-    """Time both in turn."""
+    """Time both in turns."""
     for _ in range(WARM_UP):
         await work()
         await floor()
@@ -32,14 +32,14 @@ async def compare(name: str, work: Work, floor: Work) -> Ratio:
 
 
 def ratio_of(name: str, timed: Sequence[tuple[float, float]]) -> Ratio:
-    """Of pairs of seconds: what was measured, and its floor."""
+    """The ratio from pairs of seconds: each has the measured time and the time of its floor."""
     ratios = [above / below for above, below in timed]
     floor_ms = median(below for _, below in timed) * 1_000
     return Ratio(name, median(ratios), min(ratios), max(ratios), len(timed), floor_ms)
 
 
 async def seconds(work: Work) -> float:
-    """How long it takes."""
+    """The time that one call of ``work`` takes."""
     started = time.perf_counter()
     await work()
     return time.perf_counter() - started

@@ -28,7 +28,8 @@ TICK = 0.005
 
 
 async def long_past_to_short_one() -> tuple[Ratio, Ratio]:
-    """Every customer has been run in windows of a day, for years."""
+    """The ratio of status with a long past to one with a short past, and the share of the time that the event loop
+    stood still. In the long past every customer has had windows of a day for years."""
     async with _services(LONG) as many, _services(SHORT) as few:
 
         async def ask_long() -> object:
@@ -44,7 +45,7 @@ async def long_past_to_short_one() -> tuple[Ratio, Ratio]:
 
 
 async def _held_up(services: Services) -> tuple[float, float]:
-    """The longest time in which nobody else had a turn, and how long it all took."""
+    """The longest time without a turn for other tasks, and the time of the whole answer."""
     turns = [time.perf_counter()]
 
     async def tick() -> None:
@@ -61,7 +62,7 @@ async def _held_up(services: Services) -> tuple[float, float]:
 
 @asynccontextmanager
 async def _services(runs: int) -> AsyncIterator[Services]:
-    """A bot whose ledger remembers so many."""
+    """A bot whose run history holds this number of runs."""
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         store = await stack.enter_async_context(open_store(f"sqlite+aiosqlite:///{folder}/store.db"))

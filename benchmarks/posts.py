@@ -56,7 +56,7 @@ class Posting:
 
 
 async def posts_to_allowed_rate(seconds: int = SECONDS) -> Posting:
-    """50 threads with their lines wait, and an alert comes now and then."""
+    """Lines of 50 threads wait to be posted, and an alert joins them now and then."""
     async with _world() as (services, control):
         await _record(services, *_backlog())
         dispatcher = OutboxDispatcher(services, always)

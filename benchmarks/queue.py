@@ -18,7 +18,7 @@ WITHIN = 1_800
 
 
 async def measure(server: TemporalServer, customers: int) -> str:
-    """One line about a queue of that many customers."""
+    """Empty a queue of this number of customers; the result is the line to print."""
     client, started = await connected(server), time.monotonic()
     outcome = await empty_queue(client, customers, WITHIN)
     taken = time.monotonic() - started

@@ -25,7 +25,7 @@ AT_ONCE = 16
 
 
 async def status_to_bare_temporal() -> Ratio:
-    """200 open executions, none of which anybody works on."""
+    """The ratio for 200 open runs without a worker."""
     server = TemporalServer()
     server.start()
     try:
