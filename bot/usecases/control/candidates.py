@@ -46,7 +46,7 @@ def to_start(kind: type[_C], judge: Callable[[_C, StartContext], Proposal]) -> G
         view = await observe_whole(cluster, services)
         contexts = await _contexts(view, customers, services)
         starts = await start_contexts_of(view, contexts, services)
-        return [Candidate(start.context.target, _narrowed(kind, judge, start)) for start in starts]
+        return [Candidate(start.context.target, narrowed(kind, judge, start)) for start in starts]
 
     return gather
 
@@ -64,7 +64,7 @@ def to_stop(kind: type[_C], judge: Callable[[_C, ProposalContext], Proposal]) ->
         )
         part = own_part(queue, services)
         contexts = [replace(each, queue=part) for each in await _contexts(view, customers, services)]
-        return [Candidate(context.target, _narrowed(kind, judge, context)) for context in contexts]
+        return [Candidate(context.target, narrowed(kind, judge, context)) for context in contexts]
 
     return gather
 
@@ -100,7 +100,7 @@ async def _contexts(view: ClusterView, customers: Sequence[str], services: Servi
     return list(await asyncio.gather(*map(ask, customers)))
 
 
-def _narrowed(kind: type[_C], judge: Callable[[_C, _Context], Proposal], context: _Context) -> Judge:
+def narrowed(kind: type[_C], judge: Callable[[_C, _Context], Proposal], context: _Context) -> Judge:
     """A judge that takes only commands of this ``kind``."""
 
     def judge_command(command: ControlRequest) -> Proposal:
