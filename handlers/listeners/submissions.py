@@ -136,7 +136,7 @@ async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Ou
     async def propose(command: ControlRequest, services: Services) -> Proposal:
         """Make the proposal, then authorize again: clusters may take long to answer."""
         proposal = await question.propose(command, services)
-        await authorize(command, actor, services)
+        await authorize(command, actor, services, proposal.clusters)
         if not isinstance(proposal, Proposal):
             raise unknown_dialog()
         return proposal
@@ -155,7 +155,8 @@ async def _bulk_outcome(confirmed: ConfirmedBulk, payload: SubmissionPayload, se
     bulk = question_about(confirmed.command).bulk
     if bulk is None:
         raise unknown_dialog()
-    check = partial(authorize, confirmed.command, payload.actor, services)
+    clusters = {chosen.kept.cluster for chosen in confirmed.chosen}
+    check = partial(authorize, confirmed.command, payload.actor, services, clusters)
     await check()
     outcome = await confirm_bulk(bulk, confirmed, payload.actor, check, services)
     if outcome.changed:

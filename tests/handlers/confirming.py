@@ -72,6 +72,7 @@ class Desk:
         sizes: Mapping[int, str] | None = None,
         unticked: Collection[int] = (),
         view_id: str = "V0001",
+        user: str = OPERATOR,
     ) -> BoltResponse:
         """Submit a dialog for several customers; rows are as it shows them, apart from the ``unticked`` and from
         other ``sizes``."""
@@ -84,7 +85,7 @@ class Desk:
                 wanted = (sizes or {}).get(number, each["initial_option"]["value"])
                 (option,) = (option for option in each["options"] if option["value"] == wanted)
                 values[block["block_id"]][each["action_id"]] = {"type": "static_select", "selected_option": option}
-        return await self.submit_values(view, values, OPERATOR, view_id)
+        return await self.submit_values(view, values, user, view_id)
 
     async def submit_values(self, view: View, values: Any, user: str, view_id: str) -> BoltResponse:
         """Submit the dialog with this state."""

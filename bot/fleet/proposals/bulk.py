@@ -61,6 +61,11 @@ class BulkProposal:
         return tuple(customer.proposal for customer in self.customers)
 
     @property
+    def clusters(self) -> frozenset[str]:
+        """The clusters that it would change."""
+        return frozenset(customer.proposal.target.cluster for customer in self.customers)
+
+    @property
     def has_rows(self) -> bool:
         """Whether the dialog has a row for each customer."""
         return len(self.customers) <= MOST_ROWS

@@ -156,6 +156,11 @@ class Proposal:
     sizes: tuple["Proposal", ...] = ()
 
     @property
+    def clusters(self) -> frozenset[str]:
+        """The cluster that it would change; "" for what concerns all."""
+        return frozenset({self.target.cluster})
+
+    @property
     def customers(self) -> tuple[str, ...]:
         """The customers of the acts, each once, in the order of the acts."""
         return tuple(dict.fromkeys(act.customer for act in self.acts if act.customer))
