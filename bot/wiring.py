@@ -154,7 +154,7 @@ async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tupl
         temporals = make_temporals(loaded)
         await assign_namespaces(temporals, last_seen)
         clusters = _clusters(loaded, temporals, stack, None)
-        operators = operators_probe(loaded.config.slack, people)
+        operators = operators_probe(loaded.config, people)
         probes_of_clusters = cluster_probes(clusters, loaded.config, recogniser(loaded.config))
         yield (
             *config_probes(loaded.config),
@@ -207,11 +207,11 @@ def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack, l
     control = TemporalControl(temporal, config.control_queue(temporal.name))
     queue = TemporalQueue(temporal, config.control_queue(temporal.name))
     engine = TemporalEngine(temporal, utc_now)
-    inputs = InputReader(temporal.name, engine, recogniser(config), ledger, config.watch.describes_at_once)
-    if config.clusters[temporal.name].codec:
-        inputs.distrust_blanks()
+    has_codec = bool(config.clusters[temporal.name].codec)
+    at_once = config.watch.describes_at_once
+    inputs = InputReader(temporal.name, engine, recogniser(config), ledger, at_once, trusts_blanks=not has_codec)
     budget = CallBudget(config.calls_per_second(temporal.name))
-    children = ChildFactsReader(engine, recogniser(config), budget, config.watch.describes_at_once)
-    facts = CloseFactsReader(engine, result_paths(config), budget, config.watch.describes_at_once, children)
+    children = ChildFactsReader(engine, recogniser(config), budget, at_once)
+    facts = CloseFactsReader(engine, result_paths(config), budget, at_once, children)
     reading = EngineWithInputs(engine, inputs, facts, config.watch.time_limit)
     return Cluster(reading, control, queue, warehouse, inputs, facts, budget)
