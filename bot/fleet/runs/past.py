@@ -5,7 +5,7 @@ of a customer without news is what would be derived anew.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.fleet.runs.chains import joined_by_chain
@@ -37,7 +37,7 @@ class RecordedPast:
         self.reading: Reading | None = None
         self._rules = rules
         self._made: dict[Ref, Run] = {}
-        self._own: dict[str | None, dict[Ref, Run]] = {}
+        self._own: dict[str | None, list[Ref]] = {}
         self._derived: dict[str | None, tuple[Run, ...]] = {}
         self._open: dict[Ref, None] = {}
         self._unsettled: dict[Ref, None] = {}
@@ -61,11 +61,11 @@ class RecordedPast:
         if changes.is_all:
             known = {execution.ref for execution in changes.executions}
             for ref in [ref for ref in self._made if ref not in known]:
-                with_news[self._remove(ref)] = None
+                with_news |= dict.fromkeys(self._remove(ref))
         for execution in changes.executions:
             with_news |= dict.fromkeys(self._take(execution))
         for customer in with_news:
-            self._derived[customer] = self._derive(self._own.get(customer, {}))
+            self._derived[customer] = self._derive(map(self._made.__getitem__, self._own.get(customer, ())))
         self.mark, self.reading = changes.mark, changes.reading
 
     def recorded(self, refs: Iterable[Ref]) -> dict[Ref, Execution]:
@@ -80,7 +80,7 @@ class RecordedPast:
 
     def of(self, customers: Iterable[str | None]) -> list[Execution]:
         """The recorded runs of these customers; None stands for runs that are not recognised."""
-        return [run.execution for name in customers for run in self._own.get(name, {}).values()]
+        return [self._made[ref].execution for name in customers for ref in self._own.get(name, ())]
 
     def derived_with(self, news: Sequence[Run]) -> tuple[RunsByCustomer, frozenset[str | None]]:
         """All runs, where ``news`` replace what is recorded; and the customers that the news are about."""
@@ -93,8 +93,8 @@ class RecordedPast:
                 fresh[_customer(run)][ref] = run
         derived = dict(self._derived)
         for customer, runs in fresh.items():
-            recorded = {ref: run for ref, run in self._own.get(customer, {}).items() if ref not in own}
-            derived[customer] = self._derive(recorded | runs)
+            recorded = [self._made[ref] for ref in self._own.get(customer, ()) if ref not in own]
+            derived[customer] = self._derive([*recorded, *runs.values()])
         return RunsByCustomer(derived), customers
 
     def _take(self, execution: Execution) -> Collection[str | None]:
@@ -102,28 +102,43 @@ class RecordedPast:
         ref, before = execution.ref, self._made.get(execution.ref)
         if execution.workflow_type not in self._rules.types or (before and before.execution is execution):
             return ()
-        earlier = (self._remove(ref),) if before else ()
-        run = self._made[ref] = self._rules.make(execution)
-        if execution.status.is_open:
-            self._open[ref] = None
-        if not self._rules.is_settled(execution):
-            self._unsettled[ref] = None
-        if not self._rules.belongs(run):
-            return earlier
-        self._own.setdefault(_customer(run), {})[ref] = run
-        return (*earlier, _customer(run))
+        run = self._rules.make(execution)
+        earlier, owners = self._owners(before), self._owners(run)
+        if owners != earlier:
+            self._disown(ref, earlier)
+            for customer in owners:
+                self._own.setdefault(customer, []).append(ref)
+        self._made[ref] = run
+        _mark(self._open, ref, is_marked=execution.status.is_open)
+        _mark(self._unsettled, ref, is_marked=not self._rules.is_settled(execution))
+        return (*earlier, *owners)
 
-    def _remove(self, ref: Ref) -> str | None:
-        customer = _customer(self._made.pop(ref))
-        self._own.get(customer, {}).pop(ref, None)
+    def _remove(self, ref: Ref) -> Collection[str | None]:
+        owners = self._owners(self._made.pop(ref))
+        self._disown(ref, owners)
         self._open.pop(ref, None)
         self._unsettled.pop(ref, None)
-        return customer
+        return owners
 
-    def _derive(self, runs: Mapping[Ref, Run]) -> tuple[Run, ...]:
-        oldest_first = sorted(runs.values(), key=AGE)
+    def _owners(self, run: Run | None) -> tuple[str | None, ...]:
+        """The customer of the run; nobody if it is not one of the campaign."""
+        return (_customer(run),) if run and self._rules.belongs(run) else ()
+
+    def _disown(self, ref: Ref, owners: Iterable[str | None]) -> None:
+        for customer in owners:
+            self._own[customer].remove(ref)
+
+    def _derive(self, runs: Iterable[Run]) -> tuple[Run, ...]:
+        oldest_first = sorted(runs, key=AGE)
         return tuple(sorted(with_doubts(joined_by_chain(oldest_first), self._rules.conditions), key=AGE))
 
 
 def _customer(run: Run) -> str | None:
     return run.identity.customer if run.identity else None
+
+
+def _mark(marked: dict[Ref, None], ref: Ref, *, is_marked: bool) -> None:
+    if is_marked:
+        marked[ref] = None
+    else:
+        marked.pop(ref, None)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from itertools import chain
 from operator import attrgetter
 from typing import overload
@@ -28,7 +27,7 @@ from bot.model.coverage import missing
 AGE = attrgetter("started_at", "execution.ref")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Run:
     """One logical run. ``execution`` is its latest link, and ``links`` are the earlier links of its chain, oldest
     first (``bot.fleet.runs.chains``). ``identity`` is None if the run was not recognised. ``doubts`` are days of a
@@ -65,7 +64,7 @@ class Run:
         """Whether the run is open in Temporal."""
         return self.execution.status.is_open
 
-    @cached_property
+    @property
     def is_completed(self) -> bool:
         """Whether the run is completed in Temporal, and it is known how each link of its chain ended. This alone
         proves no days: see ``complete_days``."""

@@ -94,9 +94,10 @@ class CloseFactsReader:
 
     def is_settled(self, run: Execution) -> bool:
         """Whether nothing is to be read of this run, which the run history has as it is given."""
-        known = self._enriched(run)
-        is_read = unread(known) is not Unread.WAITS and not awaits_children(known)
-        return known is run and is_read and not (self._is_lacking(run) and run.ref not in self._earlier)
+        if self._enriched(run) is not run or unread(run) is Unread.WAITS or awaits_children(run):
+            return False
+        lacks_event = needs_close_event(run, self._paths.get(run.workflow_type, ()))
+        return not is_closed(run) or not (needs_description(run) or lacks_event) or run.ref in self._earlier
 
     @property
     def unsettled(self) -> Collection[Ref]:
@@ -133,11 +134,10 @@ class CloseFactsReader:
         for run in executions:
             if self._recalled.get(run.ref) is run:
                 continue
+            self._keep_facts(run)
             self._recalled[run.ref] = run
             self._unsaved.discard(run.ref)
             self._children.remember(run)
-            if hints := fact_hints(run.hints):
-                self._read[run.ref] = updated_facts(self._read.get(run.ref, {}), hints)
             if unread(run) is Unread.EARLIER:
                 self._earlier.add(run.ref)
             elif unread(run) is Unread.REMOVED:
@@ -145,11 +145,23 @@ class CloseFactsReader:
             else:
                 self._earlier.discard(run.ref)
 
+    def _keep_facts(self, run: Execution) -> None:
+        """Keep what is known of a recalled run, unless the run itself has all of it."""
+        hints = fact_hints(run.hints)
+        if (known := updated_facts(self._facts(run.ref), hints)) != hints:
+            self._read[run.ref] = known
+        else:
+            self._read.pop(run.ref, None)
+
+    def _facts(self, ref: Ref) -> Mapping[str, str]:
+        """What is known of a run's end; empty if nothing is."""
+        return self._read.get(ref) or (fact_hints(self._recalled[ref].hints) if ref in self._recalled else {})
+
     def _enriched(self, run: Execution) -> Execution:
         if self._recalled.get(run.ref) is run and run.ref not in self._unsaved:
             # Nearly all runs have their facts from the run history.
             return run
-        known = self._read.get(run.ref)
+        known = self._facts(run.ref)
         hints = lacking_facts(run, known) if known else {}
         if not hints and (unread(run) is not Unread.EARLIER or run.ref in self._earlier):
             return run
@@ -157,14 +169,9 @@ class CloseFactsReader:
         is_unread = unread(enriched) is Unread.EARLIER and run.ref not in self._earlier
         return replace(enriched, hints={**enriched.hints, **waits()}) if is_unread else enriched
 
-    def _lacks_event(self, run: Execution) -> bool:
-        return needs_close_event(run, self._paths.get(run.workflow_type, ()))
-
     def _needs_event(self, run: Execution) -> bool:
-        return self._not_before.get(run.ref, 0.0) <= time.monotonic() and self._lacks_event(run)
-
-    def _is_lacking(self, run: Execution) -> bool:
-        return is_closed(run) and (needs_description(run) or self._lacks_event(run))
+        is_time = self._not_before.get(run.ref, 0.0) <= time.monotonic()
+        return is_time and needs_close_event(run, self._paths.get(run.workflow_type, ()))
 
     def _is_due(self, run: Execution) -> bool:
         is_due = is_closed(run) and (needs_description(run) or self._needs_event(run))
@@ -176,7 +183,7 @@ class CloseFactsReader:
         for run in runs:
             text = read.get(run.ref, "")
             if text and run.hints.get(CHILDREN_HINT) != text:
-                self._read[run.ref] = {**self._read.get(run.ref, fact_hints(run.hints)), CHILDREN_HINT: text}
+                self._read[run.ref] = {**(self._facts(run.ref) or fact_hints(run.hints)), CHILDREN_HINT: text}
                 self._unsaved.add(run.ref)
 
     async def _read_some(self, runs: Sequence[Execution], until: float) -> None:

@@ -1,6 +1,8 @@
 """Keeps what is derived of a cluster's recorded runs (``bot.fleet.runs.past``), and brings it up to date."""
 
 import asyncio
+from dataclasses import replace
+from sys import intern
 
 import structlog
 
@@ -8,7 +10,7 @@ from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.runs.past import PastRules, RecordedPast
 from bot.fleet.runs.run import Run
-from bot.model import Execution
+from bot.model import Execution, Window
 from bot.services import Services
 
 # The share of a cluster's time limit for one request to the ledger, which is near and fast.
@@ -30,10 +32,15 @@ async def recorded_past(cluster: str, services: Services) -> RecordedPast:
 
 def empty_past(cluster: str, services: Services) -> RecordedPast:
     """A past without recorded runs."""
-    systems = services.clusters[cluster]
+    systems, windows = services.clusters[cluster], dict[Window, Window]()
 
     def make(execution: Execution) -> Run:
-        return Run(execution, services.recogniser.identify(execution), systems.engine.link(execution.ref))
+        identity = services.recogniser.identify(execution)
+        # Thousands of runs are of few customers and windows.
+        if identity:
+            window = windows.setdefault(identity.window, identity.window)
+            identity = replace(identity, customer=intern(identity.customer), window=window)
+        return Run(execution, identity, systems.engine.link(execution.ref))
 
     def belongs(run: Run) -> bool:
         return services.covers(run.execution, run.identity)
