@@ -65,7 +65,7 @@ class TemporalEngine:
         self._first_runs = FirstRuns(temporal)
 
     async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
-        """See ``bot.ports.Engine``. All pages share one time limit."""
+        """See ``bot.ports.Engine``."""
         listed = await self._temporal.list_all(f"{self._type_filter(workflow_types)} AND {IS_OPEN}")
         return [execution for execution in listed if execution.status.is_open]
 
