@@ -55,11 +55,13 @@ class LatestAnswers:
         self._listing = _Listing(frozenset(types), listed, at)
         self._described = {ref: known for ref, known in self._described.items() if ref in listed}
 
-    def open_runs(self, types: Collection[str], since: datetime) -> tuple[Collection[Execution], datetime] | None:
+    def open_runs(
+        self, types: Collection[str], now: datetime, within: timedelta
+    ) -> tuple[Collection[Execution], datetime] | None:
         """The open runs of these types, and when they were listed; None if no listing of these types was made
-        ``since``."""
+        ``within`` this time before ``now``."""
         listing = self._listing
-        if listing is None or listing.at < since or not listing.types.issuperset(types):
+        if listing is None or not timedelta(0) <= now - listing.at <= within or not listing.types.issuperset(types):
             return None
         return [run for run in listing.open_runs.values() if run.workflow_type in types], listing.at
 

@@ -49,8 +49,7 @@ async def changed_since_listing(
 ) -> Portion:
     """As ``changed``, from the latest listing of all open runs if there is one."""
     types, now = services.config.counted_types(cluster), await cluster_time(cluster, services)
-    listed_since = now - services.config.watch.every * LISTED_WITHIN
-    known = latest_answers(cluster, services).open_runs(types, listed_since)
+    known = latest_answers(cluster, services).open_runs(types, now, services.config.watch.every * LISTED_WITHIN)
     if known is None or since is None:
         return await changed(cluster, since, within, services)
     open_runs, listed_at = known
