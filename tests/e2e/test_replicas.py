@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.adapters.store.server import Server
-from tests.e2e.control import Control, attempts_told
+from tests.e2e.control import Control, attempts_in
 from tests.e2e.processes import STOP_LIMIT, TINY, Sandbox, bot, eventually, kill, sandbox
 
 pytestmark = pytest.mark.timeout(600)
@@ -94,7 +94,7 @@ class Story:
     def attempts(self) -> list[int]:
         """The attempts that the thread of the one alert tells, in its order."""
         (alert,) = self.alerts
-        return attempts_told(self._control.thread(alert))
+        return attempts_in(self._control.thread(alert))
 
     def goes_on(self) -> None:
         """Wait until another attempt is told: all of them so far are, once each and in order."""
