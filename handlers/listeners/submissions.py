@@ -10,11 +10,11 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.actions import unknown_dialog
 from bot.adapters.slack import view_json
 from bot.blocks import bulk_outcome, confirm, errors
 from bot.bulk_fields import CONFIRM_BULK
 from bot.commands import ControlRequest
+from bot.confirmation import unknown_dialog
 from bot.errors import BackfillBotError, DependencyError
 from bot.fleet.proposals.proposal import Changed, Proposal
 from bot.in_flight import InFlight
