@@ -90,10 +90,12 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class SharedLook:
-    """A look at a cluster for everybody who asks moments after it ``began``, at this time of the event loop."""
+    """A look at a cluster for everybody who asks moments after it ``began``, at this time of the event loop, which
+    was ``at`` by the bot's clock."""
 
     view: asyncio.Future[ClusterView]
     began: float
+    at: datetime
 
     @property
     def has_failed(self) -> bool:
