@@ -30,7 +30,7 @@ class Row:
 ROWS = (
     Row("start_up", 0.5),
     Row("status", 1),
-    Row("large_fleet", 6),
+    Row("fleet_status", 7),
     Row("past", 1),
     Row("full_pass", 6),
     Row("alerts", 6),
