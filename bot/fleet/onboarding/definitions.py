@@ -40,11 +40,14 @@ class TypeSurvey:
         """The task queue of most of these runs."""
         return Counter(run.execution.task_queue for run in self.runs).most_common(1)[0][0]
 
+    def on(self, cluster: str) -> "TypeSurvey":
+        """The survey of the runs on one cluster."""
+        return replace(self, runs=tuple(run for run in self.runs if run.execution.ref.cluster == cluster))
+
     def queues(self) -> Mapping[str, str]:
         """The task queue of most runs on each cluster."""
         clusters = dict.fromkeys(run.execution.ref.cluster for run in self.runs)
-        of = {name: tuple(run for run in self.runs if run.execution.ref.cluster == name) for name in clusters}
-        return {name: replace(self, runs=runs).task_queue for name, runs in of.items()}
+        return {name: self.on(name).task_queue for name in clusters}
 
     def identities(self) -> list[Identity]:
         """The identities of the runs that are recognised."""
@@ -57,9 +60,11 @@ class TypeSurvey:
         if began and len(began) < len(self.runs):
             return replace(self, runs=tuple(began)).start_input()
         read = zip(self.identities_by_run(), self.runs, strict=True)
-        recognised = [(identity, run.arguments) for identity, run in read if identity]
+        recognised = [(identity, run) for identity, run in read if identity]
+        clusters = [run.execution.ref.cluster for _, run in recognised]
         if self.choice:
-            return propose_input(recognised, self.choice.mapping)
+            arguments = [(identity, run.arguments) for identity, run in recognised]
+            return propose_input(arguments, self.choice.mapping, clusters if len({*clusters}) > 1 else ())
         named = zip(self.customers_by_run(), self.runs, strict=True)
         whole = [(Identity(customer, _ANY_DAYS), run.arguments) for customer, run in named if customer]
         proposed = propose_input(whole, self.without_days) if self.without_days else None
