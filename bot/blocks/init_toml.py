@@ -87,13 +87,14 @@ def _commented(text: str) -> str:
 
 def _start(definition: DefinitionDraft, outer: str) -> Iterator[str]:
     proposed = definition.input
-    if proposed is None:
-        yield from _USUAL_INPUT.splitlines()
-        yield f'# [{outer}.start]\n# input = [{{ customer = "{{customer}}", start = "{{start}}", end = "{{end}}" }}]'
-        return
-    yield f"[{outer}.start]"
+    is_known = proposed is not None or bool(definition.start_id)
+    yield f"[{outer}.start]" if is_known else f"# [{outer}.start]"
     if definition.start_id:
         yield f"id = {quoted(definition.start_id)}"
+    if proposed is None:
+        yield from _USUAL_INPUT.splitlines()
+        yield '# input = [{ customer = "{customer}", start = "{start}", end = "{end}" }]'
+        return
     if definition.is_whole_campaign:
         yield "# Your runs take no days. Those that the bot starts get start and end: let your workflow take them."
     yield from (f"# {words}: {', '.join(paths)}." for words, paths in open_paths(proposed).items() if paths)

@@ -19,9 +19,10 @@ from bot.model.execution import PARENT_HINT
 
 # Stands for the days of runs that tell none. Any window would do.
 _ANY_DAYS = Window(date(1990, 1, 1), date(1991, 1, 1))
-# Text in an id that may be a date.
-_DATE_IN_ID = re.compile(
-    r"(?<!\d)(?:(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])|1\d{9}(?:\d{3})?)(?!\d)"
+# Text that may be a date, a week or a month.
+_DATE_IN_TEXT = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])|1\d{9}(?:\d{3})?"
+    r"|(?:19|20)\d\d-?W[0-5]\d|(?:19|20)\d\d[-/.](?:0[1-9]|1[0-2]))(?!\d)"
 )
 
 
@@ -130,7 +131,7 @@ def _hold_dates(runs: Sequence[SampleRun], zone: tzinfo) -> bool:
     """Whether any field of any run may hold a date."""
     texts = [text for run in runs for text in (*run.hints.values(), *run.inputs.values())]
     ids = [text for run in runs for text in (run.execution.ref.workflow_id, run.execution.hints.get(PARENT_HINT, ""))]
-    return any(day_form([text], zone) for text in texts) or any(map(_DATE_IN_ID.search, [*texts, *ids]))
+    return any(day_form([text], zone) for text in texts) or any(map(_DATE_IN_TEXT.search, [*texts, *ids]))
 
 
 def _customers_alone(

@@ -89,6 +89,8 @@ def test_runs_without_any_date_tell_their_customers_alone() -> None:
         ("fill-2026-01-01", {"tenant": "a"}),
         ("fill-20260101", {"tenant": "a"}),
         ("x", {"tenant": "a", "at": "20260101"}),
+        ("x", {"tenant": "a", "week": "2026-W05"}),
+        ("x", {"tenant": "a", "month": "2026-01"}),
     ],
 )
 def test_one_date_anywhere_and_no_run_is_one_over_the_whole_campaign(workflow_id: str, arguments: Any) -> None:
@@ -97,6 +99,14 @@ def test_one_date_anywhere_and_no_run_is_one_over_the_whole_campaign(workflow_id
     (survey,) = survey_types(runs, (), None, UTC)
 
     assert survey.without_days is None
+
+
+def test_a_week_is_no_day() -> None:
+    weeks = [run(n, {"tenant": "a", "from": f"2026-W0{n + 1}", "to": f"2026-W0{n + 1}"}) for n in range(4)]
+
+    (survey,) = survey_types(weeks, (), None, UTC)
+
+    assert (survey.choice, survey.without_days) == (None, None)
 
 
 def test_what_temporal_writes_into_its_own_attributes_is_no_date_of_the_team() -> None:
