@@ -87,14 +87,16 @@ class TypeSurvey:
 def survey_types(
     runs: Sequence[SampleRun], customers: Collection[str], registered: Collection[str] | None, zone: tzinfo
 ) -> tuple[TypeSurvey, ...]:
-    """A survey of each type, the most frequent first. A type whose runs are all children of other types is left out,
-    because its runs are parts of those."""
+    """A survey of each type, the most frequent first. A type whose runs are all children of types that tell customers
+    is left out, because its runs are parts of those. Children of a run that stands for no customer, such as one for
+    the whole campaign, do the filling."""
     by_type: dict[str, list[SampleRun]] = {}
     for run in runs:
         by_type.setdefault(run.execution.workflow_type, []).append(run)
-    tops = {name: own for name, own in by_type.items() if not _are_children(name, own, by_type)}
-    ordered = sorted(tops.items(), key=lambda item: -len(item[1]))
-    return tuple(_survey(name, own, customers, registered, zone) for name, own in ordered)
+    ordered = sorted(by_type.items(), key=lambda item: -len(item[1]))
+    surveys = [_survey(name, own, customers, registered, zone) for name, own in ordered]
+    telling = {each.workflow_type: each.runs for each in surveys if each.choice or each.without_days}
+    return tuple(each for each in surveys if not _are_children(each.workflow_type, each.runs, telling))
 
 
 def _survey(

@@ -35,6 +35,15 @@ def test_runs_that_another_type_has_started_are_part_of_it() -> None:
     ]
 
 
+def test_children_of_a_run_for_the_whole_campaign_do_the_filling() -> None:
+    campaign = [run(0, {"campaign": "spring", "parallel": 4}, workflow_type="RunCampaign", workflow_id="spring-2026")]
+    children = [fill(n, workflow_type="FillDays", parent="spring-2026") for n in range(3)]
+
+    surveys = survey_types([*campaign, *children], (), None, UTC)
+
+    assert [survey.workflow_type for survey in surveys if survey.choice] == ["FillDays"]
+
+
 def test_a_start_gets_the_arguments_of_the_run_that_began_a_chain() -> None:
     status = ExecutionStatus.CONTINUED_AS_NEW
     first = [fill(n, workflow_id=f"fill-{n}", status=status, started_at=NOW - HOUR) for n in range(3)]
