@@ -45,7 +45,7 @@ def to_start(kind: type[_C], judge: Callable[[_C, StartContext], Proposal]) -> G
         view = await observe_whole(cluster, services)
         contexts = await contexts_of_customers(customers, view, services)
         starts = await start_contexts_of(view, contexts, services)
-        return [Candidate(start.context.target, _narrowed(kind, judge, start)) for start in starts]
+        return [Candidate(start.context.target, narrowed(kind, judge, start)) for start in starts]
 
     return gather
 
@@ -63,7 +63,7 @@ def to_stop(kind: type[_C], judge: Callable[[_C, ProposalContext], Proposal]) ->
         )
         part = own_part(queue, services)
         contexts = [replace(each, queue=part) for each in await contexts_of_customers(customers, view, services)]
-        return [Candidate(context.target, _narrowed(kind, judge, context)) for context in contexts]
+        return [Candidate(context.target, narrowed(kind, judge, context)) for context in contexts]
 
     return gather
 
@@ -89,7 +89,7 @@ async def gather_all(
     return [found[target] for target in targets if target in found], silent
 
 
-def _narrowed(kind: type[_C], judge: Callable[[_C, _Context], Proposal], context: _Context) -> Judge:
+def narrowed(kind: type[_C], judge: Callable[[_C, _Context], Proposal], context: _Context) -> Judge:
     """A judge that takes only commands of this ``kind``."""
 
     def judge_command(command: ControlRequest) -> Proposal:
