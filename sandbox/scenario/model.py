@@ -71,8 +71,6 @@ class Rows(_Part):
     scale: float = Field(default=0.001, gt=0, le=1)
     """The rows that are made for one row of a customer's volume."""
     min_per_day: PositiveInt = 3
-    contents: bool = Field(default=False, exclude_if=lambda contents: not contents)
-    """Whether the bot compares what the rows hold, and not their number alone."""
     """The fewest rows that are made for a day of a customer that has any volume."""
 
 
