@@ -55,6 +55,10 @@ class RecordedPast:
         """All runs."""
         return tuple(run.execution for run in self._made.values())
 
+    def has(self, mark: HistoryMark) -> bool:
+        """Whether it has the rows up to this mark."""
+        return self.mark is not None and (self.mark.start, self.mark.rows) >= (mark.start, mark.rows)
+
     def apply(self, changes: RecordedChanges) -> None:
         """Take over what was recorded, and derive the customers anew that it is about."""
         with_news: dict[str | None, None] = {}

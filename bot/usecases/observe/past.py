@@ -10,7 +10,7 @@ from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.runs.past import PastRules, RecordedPast
 from bot.fleet.runs.run import Run
-from bot.model import Execution, Window
+from bot.model import Execution, HistoryMark, RecordedChanges, Window
 from bot.services import Services
 
 # The share of a cluster's time limit for one request to the ledger, which is near and fast.
@@ -58,18 +58,28 @@ def ledger_limit(services: Services) -> float:
 
 
 async def _read_on(past: RecordedPast, cluster: str, services: Services) -> None:
-    async with past.turn:
-        try:
-            async with asyncio.timeout(ledger_limit(services)):
-                changes = await services.ledger.recall_changes(cluster, past.mark)
-        except (DependencyError, TimeoutError) as exc:
-            why = exc.why if isinstance(exc, DependencyError) else "no answer in time"
-            _log.warning("run history not read", cluster=cluster, reason=why)
-            raise Unavailable("store", why) from exc
-        systems = services.clusters[cluster]
-        await systems.inputs.remember(changes.executions)
-        await systems.close_facts.remember(changes.executions)
-        await compute(past.apply, changes)
+    """Nobody has the turn while the store is asked: one that does not answer would keep everybody waiting in turn."""
+    systems, is_known = services.clusters[cluster], False
+    while not is_known:
+        since = past.mark
+        changes = await _changes(since, cluster, services)
+        async with past.turn:
+            if past.mark == since:
+                await systems.inputs.remember(changes.executions)
+                await systems.close_facts.remember(changes.executions)
+                await compute(past.apply, changes)
+            # Somebody else may have read on meanwhile, even further.
+            is_known = past.has(changes.mark)
+
+
+async def _changes(since: HistoryMark | None, cluster: str, services: Services) -> RecordedChanges:
+    try:
+        async with asyncio.timeout(ledger_limit(services)):
+            return await services.ledger.recall_changes(cluster, since)
+    except (DependencyError, TimeoutError) as exc:
+        why = exc.why if isinstance(exc, DependencyError) else "no answer in time"
+        _log.warning("run history not read", cluster=cluster, reason=why)
+        raise Unavailable("store", why) from exc
 
 
 def _note_failure(reading_on: asyncio.Future[None]) -> None:

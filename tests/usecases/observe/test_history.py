@@ -364,6 +364,17 @@ async def test_without_the_ledger_all_that_temporal_knows_is_told(world: FakeWor
     assert view.history_silent.startswith("the store does not tell: ")
 
 
+@on_idle_clock
+async def test_a_store_that_does_not_answer_lets_nobody_wait_for_others(world: FakeWorld) -> None:
+    hurried = make(watch={"time_limit": "10s"})
+    hurried.engines, hurried.ledger = world.engines, FrozenLedger()
+    services = hurried.services
+    views = await asyncio.gather(*(observe(CLUSTER, services) for _ in range(8)))
+
+    assert [len(view.runs) for view in views] == [len(WINDOWS) + 1] * 8
+    assert all(view.history_silent.startswith("the store does not tell: ") for view in views)
+
+
 async def test_the_watcher_keeps_what_ends_although_nobody_asks(world: FakeWorld) -> None:
     put(world, execution("vivint"))
     rounds = await watch(CLUSTER, world.services)
