@@ -96,14 +96,15 @@ def _message(
     range_line = words.long_range(board.whole, board.at)
     items = items_with_line(board)
     shown = [item for item in items if isinstance(item, Backfill) and item.needs_person][:BUTTONS_SHOWN]
-    others = [_line(item, board) for item in items if item not in shown]
+    ids = {id(item) for item in shown}
+    others = [item for item in items if id(item) not in ids]
     all_notes = [*_remedy(board), *notes, *board_notes(board)]
     plain_items = fitting(items, lambda item: open_line(item, board).plain, PLAIN_ROOM, hidden)
     blocks = [
         kit.section(f"*{kit.escape(headline_text)}*\n{range_line}"),
         *kit.sections([_silent_line(row, board).mrkdwn for row in board.silent[:SILENT_SHOWN]]),
         *(_section(item, board) for item in shown),
-        *kit.sections(fitting(others, str, DRAWN_ROOM, hidden)),
+        *kit.sections(fitting(others, lambda item: _line(item, board), DRAWN_ROOM, hidden)),
         *drawn_rows,
         *([kit.context("\n".join(kit.escape(line) for line in all_notes))] if all_notes else []),
     ]
