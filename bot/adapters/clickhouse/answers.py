@@ -171,6 +171,8 @@ def parse_day(value: Any) -> date:
 
 def parse_count(value: Any, column: str = "rows") -> int:
     """A number of rows. Accepts text, because users whose settings are fixed may get numbers as text."""
+    if type(value) is int and 0 <= value < _CHECKSUMS:
+        return value
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = "" if isinstance(value, bool) else str(value)
