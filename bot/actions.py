@@ -1,4 +1,4 @@
-"""The action ids and values of buttons, menus and modals: blocks write them, handlers read them back.
+"""The action ids and values of buttons and menus: blocks write them, handlers read them back.
 
 A value may come from a message of any age, or be forged by anybody who speaks the protocol, so each is validated.
 """
@@ -14,8 +14,6 @@ from bot.commands import (
     SLASH,
     Ack,
     Cancel,
-    Control,
-    ControlRequest,
     Notify,
     Pause,
     Request,
@@ -68,17 +66,6 @@ _AboutTarget = Split | Pause | Resume | Retry | Cancel | Terminate | Reset | Sta
 def at_place(action: ActionId, place: int) -> str:
     """An action id for one of several buttons of a kind in a view, in which Slack takes each id once."""
     return f"{action}{_PLACE}{place}"
-
-
-CONFIRM = "confirm"
-"""The callback id of the modal that confirms a command."""
-
-
-class InputId(StrEnum):
-    """Ids of the fields of a confirmation, each both the block id and the action id."""
-
-    REASON = "reason"
-    NAME = "name"
 
 
 class SnoozeChoice(StrEnum):
@@ -162,15 +149,6 @@ class TimeoutValue(TargetValue):
     seconds: int = Field(ge=1, le=int(LONGEST_TIMEOUT.total_seconds()))
 
 
-class Confirmation(BaseModel):
-    """The private metadata of a confirmation: the command, and what the modal showed (``Proposal.shown``)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    command: Control
-    shown: str = Field(max_length=2_300)
-
-
 def command_of(action_id: str, value: str) -> Request:
     """The command that a click means; ``value`` is that of the button or of the chosen option.
 
@@ -223,24 +201,6 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.VERIFY: _about_target(Verify),
     ActionId.DIALOG: lambda value: DialogButtonValue.model_validate_json(value).command,
 }
-
-
-def confirmed(memory: str) -> tuple[ControlRequest, str]:
-    """The command that a modal confirms, and what it showed; ``memory`` is the submitted private metadata. Raises
-    UsageError for a modal that is forged, or of another version or app."""
-    try:
-        confirmation = Confirmation.model_validate_json(memory)
-    except ValueError as exc:
-        raise unknown_dialog() from exc
-    return confirmation.command, confirmation.shown
-
-
-def unknown_dialog() -> UsageError:
-    """The error for a modal that this version of the bot has not opened."""
-    return UsageError(
-        "This dialog is not understood; it may come from another version of the bot. Nothing was done.",
-        f"Close it and type a command: {SLASH} help shows them all.",
-    )
 
 
 def _unknown_button() -> UsageError:

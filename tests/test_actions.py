@@ -11,14 +11,12 @@ from bot.actions import (
     MAX_EPISODE_ID,
     ActionId,
     AgainValue,
-    Confirmation,
     EpisodeValue,
     GroupValue,
     SnoozeChoice,
     TargetValue,
     TimeoutValue,
     command_of,
-    confirmed,
 )
 from bot.commands import (
     Ack,
@@ -35,6 +33,7 @@ from bot.commands import (
     Terminate,
     Timeout,
 )
+from bot.confirmation import Confirmation, confirmed
 from bot.errors import UsageError
 from bot.model import Window
 from handlers.routes import COMMANDS, command_in
@@ -158,9 +157,9 @@ def test_a_foreign_old_or_forged_value_is_refused(action_id: str, value: str) ->
     ids=str,
 )
 def test_what_a_dialog_remembers_comes_back_as_it_was(command: ControlRequest) -> None:
-    memory = Confirmation(command=command, shown="d1").model_dump_json()
+    memory = Confirmation(command=command, shown="d1").dump()
 
-    assert confirmed(memory) == (command, "d1")
+    assert confirmed(memory) == Confirmation(command=command, shown="d1")
 
 
 def test_what_a_dialog_remembers_fits_slack_with_the_longest_name() -> None:
@@ -227,7 +226,7 @@ def test_any_value_is_a_command_or_a_usage_error(action_id: str, value: str) -> 
 @example('{"command": {"kind": "split", "target": "\\ud800"}, "shown": "d1"}')
 def test_any_memory_is_a_command_to_confirm_or_a_usage_error(memory: str) -> None:
     try:
-        command, _ = confirmed(memory)
+        command = confirmed(memory).command
     except UsageError:
         return
 

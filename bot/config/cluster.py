@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, f
 
 from bot.config.alerts import ReasonAlerts
 from bot.config.section import Name, Section
+from bot.config.slack import GroupId, UserId
 from bot.config.start import WHAT_INPUT, Arguments, Filled
 from bot.config.watch import CallsPerSecond
 from bot.config.workflow import WorkflowConfig, not_the_bots_own
@@ -130,6 +131,12 @@ class ClusterConfig(Section):
     alerts: ReasonAlerts = Field(
         default=ReasonAlerts(), description="a table for each reason whose alerts are different there"
     )
+    operators: tuple[UserId, ...] = Field(
+        default=(), description="ids of users who may change things there, besides those of [slack]"
+    )
+    operator_groups: tuple[GroupId, ...] = Field(
+        default=(), description="ids of user groups whose members may change things there"
+    )
 
     @field_validator("customers")
     @classmethod
@@ -140,7 +147,7 @@ class ClusterConfig(Section):
         return customers
 
     def shares_runs_with(self, other: "ClusterConfig") -> bool:
-        """Whether both clusters are one namespace, and nothing tells their runs apart."""
+        """Whether both clusters are one namespace without filters that separate their runs."""
         is_same_place = self.temporal.place == other.temporal.place
         return is_same_place and (not self.filter or not other.filter or self.filter == other.filter)
 

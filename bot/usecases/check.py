@@ -9,7 +9,7 @@ from functools import partial
 import structlog
 
 from bot.commands.words import RESERVED_NAMES
-from bot.config import Config, SlackConfig
+from bot.config import Config
 from bot.errors import BackfillBotError, Refused
 from bot.fleet.diagnostics.facts import (
     DefectFound,
@@ -25,14 +25,12 @@ from bot.fleet.diagnostics.findings import Advice, Answer, Finding, join_finding
 from bot.fleet.runs.recogniser import Recogniser
 from bot.ports import Channel, Journal, Leases, Outbox, People, RunHistory, Warehouse
 from bot.services import Cluster
-from bot.usecases.check_bots import check_bots
-from bot.usecases.check_checksums import check_checksums
 from bot.usecases.check_expected_rows import check_expected_rows
 from bot.usecases.check_filters import check_filters
 from bot.usecases.check_operators import check_operators
-from bot.usecases.check_proof import check_proof
 from bot.usecases.check_routes import check_routes
 from bot.usecases.check_runs import check_runs
+from bot.usecases.check_store import check_bots, check_checksums, check_proof
 from bot.usecases.check_temporal import check_temporal
 
 TIME_LIMIT = timedelta(seconds=10)
@@ -125,14 +123,14 @@ def unopened_store_probe(why: BackfillBotError) -> Probe:
     return Probe("store", fail, Advice.STORE)
 
 
-def operators_probe(slack: SlackConfig, people: People) -> Probe:
+def operators_probe(config: Config, people: People) -> Probe:
     """Whether anybody is allowed to change anything."""
-    return Probe("operators", partial(check_operators, slack, people), Advice.OPERATORS)
+    return Probe("operators", partial(check_operators, config, people), Advice.OPERATORS)
 
 
 def routes_probes(config: Config, channel: Channel, people: People) -> tuple[Probe, ...]:
     """Whether alerts reach whoever the routes name; no probe if there are none."""
-    ask = partial(check_routes, config.routing, channel, people)
+    ask = partial(check_routes, config.routing, [each.name for each in config.file_campaigns], channel, people)
     return (Probe("routes", ask, Advice.ROUTES),) if config.routes else ()
 
 

@@ -5,14 +5,15 @@ conflicts with another change.
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from bot.commands import Ack, Snooze
+from bot.commands import AlertRequest
 from bot.errors import Conflict
 from bot.fleet.alerts.lookup import pick
 from bot.fleet.name_lookup import find
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import AlertOver, AlertUnknown, NoAlertOnCluster
-from bot.model import Episode
+from bot.model import Actor, Episode
 from bot.services import Services
+from bot.usecases.control.audit_failures import recording_failures
 from bot.usecases.resolve import configured_names
 
 # A pass or another click may change an alert between reading and recording it. While the store is slow, passes may do
@@ -33,10 +34,20 @@ async def retry_on_conflict(change: Callable[[], Awaitable[T]]) -> T:
     return await change()
 
 
-def named_cluster(command: Ack | Snooze, services: Services) -> str:
+def named_cluster(command: AlertRequest, services: Services) -> str:
     """The cluster whose alerts are all meant; "" if the command is about one alert."""
     found = find(command.target, configured_names(services)) if command.target else []
     return found[0].cluster if found and not found[0].customer else ""
+
+
+async def located(command: AlertRequest, actor: Actor, services: Services) -> tuple[str, str]:
+    """The id of the very alert that the command names, "" for all of a cluster, and the cluster. Raises Declined if
+    there is no such open alert; the audit records that."""
+    if cluster := named_cluster(command, services):
+        return "", cluster
+    async with recording_failures(command, actor, services):
+        episode = await open_episode(command, services)
+    return episode.id, episode.ref.cluster
 
 
 async def open_episodes_on(cluster: str, services: Services) -> list[Episode]:
@@ -48,7 +59,7 @@ async def open_episodes_on(cluster: str, services: Services) -> list[Episode]:
     return episodes
 
 
-async def open_episode(command: Ack | Snooze, services: Services) -> Episode:
+async def open_episode(command: AlertRequest, services: Services) -> Episode:
     """The open alert that the command names. Raises Declined if there is none, or if the name fits several."""
     if not command.episode:
         return pick(command.target, await _open_episodes(services), type(command))
