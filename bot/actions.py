@@ -34,6 +34,7 @@ from bot.commands import (
 from bot.dialog_button import DialogButtonValue
 from bot.errors import UsageError
 from bot.model import Window
+from bot.snooze_choices import SnoozeChoice
 
 # An option's value has at most 150 characters (docs/slack-facts.md#limits), and the JSON around the id takes some.
 MAX_EPISODE_ID = 100
@@ -43,6 +44,7 @@ class ActionId(StrEnum):
     """Action ids. Messages in channels carry them, so an id keeps its meaning for good."""
 
     ACK = "alert.ack"
+    ACK_GROUP = "alert.ack_group"
     SNOOZE = "alert.snooze"
     OPEN = "alert.open"
     SPLIT = "control.split"
@@ -81,43 +83,6 @@ class InputId(StrEnum):
     NAME = "name"
 
 
-class SnoozeChoice(StrEnum):
-    """The choices of the snooze menu."""
-
-    HALF_HOUR = "30m"
-    TWO_HOURS = "2h"
-    EIGHT_HOURS = "8h"
-    CHANGE = "change"
-
-    @property
-    def label(self) -> str:
-        """The text of the option."""
-        return _LABELS[self]
-
-    @property
-    def span(self) -> timedelta | None:
-        """How long the snooze lasts; None means until the alert changes."""
-        return _SPANS[self]
-
-    def value_for(self, episode_id: str) -> str:
-        """The value of the option in the menu of this alert."""
-        return SnoozeValue(episode=episode_id, choice=self).model_dump_json()
-
-
-_LABELS = {
-    SnoozeChoice.HALF_HOUR: "for 30 minutes",
-    SnoozeChoice.TWO_HOURS: "for 2 hours",
-    SnoozeChoice.EIGHT_HOURS: "for 8 hours",
-    SnoozeChoice.CHANGE: "until it changes",
-}
-_SPANS = {
-    SnoozeChoice.HALF_HOUR: timedelta(minutes=30),
-    SnoozeChoice.TWO_HOURS: timedelta(hours=2),
-    SnoozeChoice.EIGHT_HOURS: timedelta(hours=8),
-    SnoozeChoice.CHANGE: None,
-}
-
-
 class EpisodeValue(BaseModel):
     """The value of a button about one alert."""
 
@@ -130,6 +95,11 @@ class SnoozeValue(EpisodeValue):
     """The value of one option in an alert's snooze menu."""
 
     choice: SnoozeChoice
+
+
+def snooze_value(episode_id: str, choice: SnoozeChoice) -> str:
+    """The value of this option in the menu of this alert."""
+    return SnoozeValue(episode=episode_id, choice=choice).model_dump_json()
 
 
 class TargetValue(BaseModel):
@@ -207,6 +177,7 @@ def _about_target(command: type[_AboutTarget]) -> Callable[[str], Request]:
 
 _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.ACK: lambda value: Ack(episode=EpisodeValue.model_validate_json(value).episode),
+    ActionId.ACK_GROUP: lambda value: Ack(group=EpisodeValue.model_validate_json(value).episode),
     ActionId.SNOOZE: _snooze,
     ActionId.SPLIT: _about_target(Split),
     ActionId.SPLIT_ALL: lambda value: split_struggling(GroupValue.model_validate_json(value).cluster),

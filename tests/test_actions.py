@@ -14,11 +14,11 @@ from bot.actions import (
     Confirmation,
     EpisodeValue,
     GroupValue,
-    SnoozeChoice,
     TargetValue,
     TimeoutValue,
     command_of,
     confirmed,
+    snooze_value,
 )
 from bot.commands import (
     Ack,
@@ -37,6 +37,7 @@ from bot.commands import (
 )
 from bot.errors import UsageError
 from bot.model import Window
+from bot.snooze_choices import SnoozeChoice
 from handlers.routes import COMMANDS, command_in
 
 MAX_OPTION_VALUE = 150
@@ -67,14 +68,14 @@ def test_acknowledge_means_ack_of_that_episode() -> None:
     ],
 )
 def test_each_choice_of_the_snooze_menu_means_its_span(choice: SnoozeChoice, span: timedelta | None) -> None:
-    assert command_of("alert.snooze", choice.value_for("e1")) == Snooze(episode="e1", span=span)
+    assert command_of("alert.snooze", snooze_value("e1", choice)) == Snooze(episode="e1", span=span)
 
 
 def test_the_choices_have_labels_and_fit_an_option() -> None:
     longest = "e" * MAX_EPISODE_ID
 
     assert [choice.label for choice in SnoozeChoice][-1] == "until it changes"
-    assert max(len(choice.value_for(longest)) for choice in SnoozeChoice) <= MAX_OPTION_VALUE
+    assert max(len(snooze_value(longest, choice)) for choice in SnoozeChoice) <= MAX_OPTION_VALUE
 
 
 HILTON = "voice-prod/hilton"

@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from bot.actions import ActionId, EpisodeValue, SnoozeChoice
+from bot.actions import ActionId, EpisodeValue, snooze_value
 from bot.blocks import (
     alert_facts,
     buttons,
@@ -36,6 +36,7 @@ from bot.fleet.notifications import notification
 from bot.fleet.notifications.mentions import mentions_of_card
 from bot.message import Message
 from bot.model import AlertReason, Ending, Episode, Health, Phase, SequenceProgress, Window, duration_text
+from bot.snooze_choices import SnoozeChoice
 
 END_WORDS = {
     Ending.COMPLETED: "complete",
@@ -122,7 +123,9 @@ def on_which_attempt(reason: AlertReason, attempt: int) -> str:
 
 def _open(alert: Episode) -> Message:
     reason = WORDS[alert.alert_reason]
-    headline = f"{alert.name} on {alert.ref.cluster} {_state(alert)}{_below(alert)}."
+    missing = alert_facts.missing(alert.facts)
+    lacks = f": {missing}" if missing else ""
+    headline = f"{alert.name} on {alert.ref.cluster} {_state(alert)}{_below(alert)}{lacks}."
     facts = [*alert_facts.facts_of(alert), *([_suggestion(alert)] if alert.customer else [])]
     mention = for_whom(mentions_of_card(alert))
     drawn = _card(
@@ -141,10 +144,10 @@ def _suggestion(alert: Episode) -> Line:
 
 def _about_run(alert: Episode) -> Line:
     """Its days, and since when it runs."""
-    days = alert_facts.days_of(alert)
     began = "started" if alert.alert_reason in CLOSED_REASONS else "running since"
     at = Line(words.plain_when(alert.started_at), words.when(alert.started_at))
-    return Line.of(f"{days}, {began}").then(at).then(".", separator="")
+    lead = f"The run {began}" if alert.facts.days else f"{alert_facts.days_of(alert)}, {began}"
+    return Line.of(lead).then(at).then(".", separator="")
 
 
 def _taken_over(alert: Episode, sequence: SequenceProgress) -> Message:
@@ -221,7 +224,8 @@ def _buttons(alert: Episode) -> list[InteractiveElement]:
     if not alert.acked_by:
         elements.append(ButtonElement(action_id=ActionId.ACK, text="Acknowledge", value=value))
     options = [
-        Option(text=PlainTextObject(text=choice.label), value=choice.value_for(alert.id)) for choice in SnoozeChoice
+        Option(text=PlainTextObject(text=choice.label), value=snooze_value(alert.id, choice))
+        for choice in SnoozeChoice
     ]
     elements.append(StaticSelectElement(action_id=ActionId.SNOOZE, placeholder="Snooze", options=options))
     if alert.link and len(alert.link) <= kit.MAX_URL:

@@ -89,6 +89,11 @@ class Journal(Protocol):
         ``campaign``, only those about it or about no campaign in particular."""
         ...
 
+    async def latest_acts(self, names: Collection[str], commands: Collection[str]) -> tuple[AuditRecord, ...]:
+        """The latest record of each of these customers (``CLUSTER/CUSTOMER``) that one of these commands has changed
+        something of. Customers without one are absent."""
+        ...
+
     async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:
         """All audit records of this time, in the order recorded; the end is excluded."""
         ...

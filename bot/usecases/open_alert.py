@@ -9,6 +9,7 @@ from bot.commands import Ack, Snooze
 from bot.errors import Conflict
 from bot.fleet.alerts.lookup import pick
 from bot.fleet.name_lookup import find
+from bot.fleet.notifications.keys import is_of_storm
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import AlertOver, AlertUnknown, NoAlertOnCluster
 from bot.model import Episode
@@ -46,6 +47,17 @@ async def open_episodes_on(cluster: str, services: Services) -> list[Episode]:
     if not episodes:
         raise Declined(NoAlertOnCluster(cluster))
     return episodes
+
+
+async def open_episodes_of_group(member: str, services: Services) -> list[Episode]:
+    """The open alerts that share a message with this one. Raises Declined if there are none."""
+    known = await services.journal.episode(member)
+    if known is None:
+        raise Declined(AlertUnknown())
+    shared = [e for e in await services.journal.open_episodes() if is_of_storm(e) and e.root_key == known.root_key]
+    if not shared:
+        raise Declined(NoAlertOnCluster(known.ref.cluster))
+    return shared
 
 
 async def open_episode(command: Ack | Snooze, services: Services) -> Episode:

@@ -16,7 +16,7 @@ from bot.adapters.store.cluster_rows import (
     recorded_reasons,
 )
 from bot.adapters.store.database import SYSTEM, Database
-from bot.adapters.store.journal_queries import matches_campaign, matches_name, needed_by_pass
+from bot.adapters.store.journal_queries import latest_of_each, matches_campaign, matches_name, needed_by_pass
 from bot.adapters.store.migrate import prove_writable, schema_revision
 from bot.adapters.store.observation_rows import prune_observations
 from bot.adapters.store.outbox import enqueue
@@ -155,6 +155,10 @@ class SqlJournal:
             records = tuple(rows.to_audit_record(row) for row in await connection.execute(latest))
             total = await connection.scalar(select(func.count()).select_from(audit).where(about))
             return AuditTrail(records, total or 0)
+
+    async def latest_acts(self, names: Collection[str], commands: Collection[str]) -> tuple[AuditRecord, ...]:
+        async with self._database.reading() as connection:
+            return tuple([rows.to_audit_record(row) async for row in latest_of_each(names, commands, connection)])
 
     async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:
         """The audit records of this time, in the order recorded."""

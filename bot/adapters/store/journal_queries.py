@@ -1,10 +1,17 @@
 """The conditions by which the journal finds audit records and episodes."""
 
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.tables import audit, episodes
+from bot.model import AuditOutcome
+
+# A statement takes a limited number of parameters.
+NAMES_AT_ONCE = 500
 
 
 def matches_name(name: str) -> ColumnElement[bool]:
@@ -30,3 +37,17 @@ def needed_by_pass(cluster: str, since: datetime | None) -> ColumnElement[bool]:
     shared = exists().where(mate.c.root_key == episodes.c.root_key, mate.c.is_open)
     recent = episodes.c.opened_at >= since if since else false()
     return and_(episodes.c.cluster == cluster, or_(episodes.c.is_open, shared, recent))
+
+
+async def latest_of_each(
+    names: Collection[str], commands: Collection[str], connection: AsyncConnection
+) -> AsyncIterator[Row[Any]]:
+    """The latest record of each of these full names with which one of these commands has done something. Names that
+    differ in case alone are different customers."""
+    folded = sorted({name.casefold() for name in names})
+    is_done = and_(audit.c.command.in_(commands), audit.c.outcome == AuditOutcome.DONE.value)
+    for first in range(0, len(folded), NAMES_AT_ONCE):
+        about = audit.c.full_name.in_(folded[first : first + NAMES_AT_ONCE])
+        newest = select(func.max(audit.c.id)).where(about, is_done).group_by(audit.c.cluster, audit.c.customer)
+        for row in await connection.execute(select(audit).where(audit.c.id.in_(newest)).order_by(audit.c.id)):
+            yield row

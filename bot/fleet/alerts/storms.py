@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.fleet.notifications.keys import episode_id, is_of_storm, story_key
 from bot.fleet.notifications.mentions import mentions_at_opening
-from bot.fleet.notifications.notification import StormCard, dump
+from bot.fleet.notifications.notification import GroupMember, StormCard, dump
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import AlertFacts, AlertReason, Ending, Episode, OutboxMessage
 
@@ -121,6 +121,7 @@ def _card(members: Sequence[Episode], storm: int) -> StormCard | None:
         return None
     opened, shown = [e.opened_at for e in members], _shown(members)
     first = next((e for e in members if e.group == e.id), None)
+    by_name = sorted(members, key=lambda e: (e.name, e.opened_at))
     return StormCard(
         cluster=members[0].ref.cluster,
         names=tuple(sorted(e.name for e in members)),
@@ -131,8 +132,16 @@ def _card(members: Sequence[Episode], storm: int) -> StormCard | None:
         latest_at=max(opened),
         is_large=len({e.name for e in members}) > storm,
         alert_reason=shown.alert_reason,
-        facts=AlertFacts(shown.facts.since, shown.facts.task_queue, shown.facts.waits_for, shown.facts.pollers),
+        facts=AlertFacts(
+            shown.facts.since,
+            shown.facts.task_queue,
+            shown.facts.waits_for,
+            shown.facts.pollers,
+            queue_link=shown.facts.queue_link,
+        ),
         mention=mentions_at_opening(first) if first else (),
+        members=tuple(GroupMember(e.name, e.link, e.ending, e.acked_by, e.sequence is not None) for e in by_name),
+        first=(first or members[0]).id,
     )
 
 
