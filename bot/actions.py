@@ -1,4 +1,4 @@
-"""The action ids and values of buttons, menus and modals: blocks write them, handlers read them back.
+"""The action ids and values of buttons and menus: blocks write them, handlers read them back.
 
 A value may come from a message of any age, or be forged by anybody who speaks the protocol, so each is validated.
 """
@@ -14,8 +14,6 @@ from bot.commands import (
     SLASH,
     Ack,
     Cancel,
-    Control,
-    ControlRequest,
     Notify,
     Pause,
     Request,
@@ -34,7 +32,6 @@ from bot.commands import (
 from bot.dialog_button import DialogButtonValue
 from bot.errors import UsageError
 from bot.model import Window
-from bot.snooze_choices import SnoozeChoice
 
 # An option's value has at most 150 characters (docs/slack-facts.md#limits), and the JSON around the id takes some.
 MAX_EPISODE_ID = 100
@@ -72,15 +69,41 @@ def at_place(action: ActionId, place: int) -> str:
     return f"{action}{_PLACE}{place}"
 
 
-CONFIRM = "confirm"
-"""The callback id of the modal that confirms a command."""
+class SnoozeChoice(StrEnum):
+    """The choices of the snooze menu."""
+
+    HALF_HOUR = "30m"
+    TWO_HOURS = "2h"
+    EIGHT_HOURS = "8h"
+    CHANGE = "change"
+
+    @property
+    def label(self) -> str:
+        """The text of the option."""
+        return _LABELS[self]
+
+    @property
+    def span(self) -> timedelta | None:
+        """How long the snooze lasts; None means until the alert changes."""
+        return _SPANS[self]
+
+    def value_for(self, episode_id: str) -> str:
+        """The value of the option in the menu of this alert."""
+        return SnoozeValue(episode=episode_id, choice=self).model_dump_json()
 
 
-class InputId(StrEnum):
-    """Ids of the fields of a confirmation, each both the block id and the action id."""
-
-    REASON = "reason"
-    NAME = "name"
+_LABELS = {
+    SnoozeChoice.HALF_HOUR: "for 30 minutes",
+    SnoozeChoice.TWO_HOURS: "for 2 hours",
+    SnoozeChoice.EIGHT_HOURS: "for 8 hours",
+    SnoozeChoice.CHANGE: "until it changes",
+}
+_SPANS = {
+    SnoozeChoice.HALF_HOUR: timedelta(minutes=30),
+    SnoozeChoice.TWO_HOURS: timedelta(hours=2),
+    SnoozeChoice.EIGHT_HOURS: timedelta(hours=8),
+    SnoozeChoice.CHANGE: None,
+}
 
 
 class EpisodeValue(BaseModel):
@@ -95,11 +118,6 @@ class SnoozeValue(EpisodeValue):
     """The value of one option in an alert's snooze menu."""
 
     choice: SnoozeChoice
-
-
-def snooze_value(episode_id: str, choice: SnoozeChoice) -> str:
-    """The value of this option in the menu of this alert."""
-    return SnoozeValue(episode=episode_id, choice=choice).model_dump_json()
 
 
 class TargetValue(BaseModel):
@@ -130,15 +148,6 @@ class TimeoutValue(TargetValue):
     """The value of a button that gives a customer's activities a heartbeat timeout of this many seconds."""
 
     seconds: int = Field(ge=1, le=int(LONGEST_TIMEOUT.total_seconds()))
-
-
-class Confirmation(BaseModel):
-    """The private metadata of a confirmation: the command, and what the modal showed (``Proposal.shown``)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    command: Control
-    shown: str = Field(max_length=2_300)
 
 
 def command_of(action_id: str, value: str) -> Request:
@@ -194,24 +203,6 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.VERIFY: _about_target(Verify),
     ActionId.DIALOG: lambda value: DialogButtonValue.model_validate_json(value).command,
 }
-
-
-def confirmed(memory: str) -> tuple[ControlRequest, str]:
-    """The command that a modal confirms, and what it showed; ``memory`` is the submitted private metadata. Raises
-    UsageError for a modal that is forged, or of another version or app."""
-    try:
-        confirmation = Confirmation.model_validate_json(memory)
-    except ValueError as exc:
-        raise unknown_dialog() from exc
-    return confirmation.command, confirmation.shown
-
-
-def unknown_dialog() -> UsageError:
-    """The error for a modal that this version of the bot has not opened."""
-    return UsageError(
-        "This dialog is not understood; it may come from another version of the bot. Nothing was done.",
-        f"Close it and type a command: {SLASH} help shows them all.",
-    )
 
 
 def _unknown_button() -> UsageError:

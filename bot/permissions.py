@@ -3,7 +3,8 @@
 Everybody in the workspace may look, operators may change, and the configuration decides about guests.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from bot.commands import Purpose, Request
 from bot.model import Person
@@ -11,11 +12,25 @@ from bot.model import Person
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the workspace ``home_team`` allows; ``operators`` are the user ids of those who may change things."""
+    """What the workspace ``home_team`` allows. ``operators`` are the user ids of those who may change things
+    everywhere, and ``cluster_operators`` of those who may on one cluster."""
 
     home_team: str
     operators: frozenset[str]
     guests_may_read: bool
+    cluster_operators: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def clusters_of(self, user_id: str) -> tuple[str, ...]:
+        """The clusters on which this person is an operator without being one everywhere."""
+        own = (name for name, operators in self.cluster_operators.items() if user_id in operators)
+        return () if user_id in self.operators else tuple(own)
+
+    def who_may(self, clusters: Collection[str] | None) -> frozenset[str]:
+        """Those who may change something on all of these clusters; for None, on any."""
+        if clusters is None:
+            return self.operators.union(*self.cluster_operators.values())
+        own = [self.cluster_operators.get(name, frozenset()) for name in clusters]
+        return self.operators | (frozenset.intersection(*own) if own else frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +47,52 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a person may do at all. ``refusal`` says why they may not even look; "" for people who may."""
+    """What a person may do at all. ``refusal`` says why they may not even look; "" for people who may. ``clusters``
+    are those that they may change if they may not change all."""
 
     refusal: str
     may_change: bool
+    clusters: tuple[str, ...] = ()
 
 
 def role_of(person: Person, rights: Rights) -> Role:
     """What this person may do, whatever the command."""
     refusal = _refusal_to_outsiders(person, rights)
-    may_change = not refusal and not person.is_guest and person.user_id in rights.operators
-    return Role(refusal, may_change)
+    if refusal or person.is_guest:
+        return Role(refusal, may_change=False)
+    return Role("", person.user_id in rights.operators, rights.clusters_of(person.user_id))
 
 
-def permission_for(command: Request, person: Person, rights: Rights) -> Permission:
-    """Whether this person may use this command. A guest may change nothing, even one who is named as operator."""
+def permission_for(
+    command: Request, person: Person, rights: Rights, clusters: Collection[str] | None = None
+) -> Permission:
+    """Whether this person may use this command. A guest may change nothing, even one who is named as operator.
+
+    ``clusters`` are those that the command changes, "" among them for what concerns all. While they are not known
+    (None), an operator of any cluster may go on; whoever calls asks again once they are.
+    """
     refusal = _refusal_to_outsiders(person, rights)
     if refusal:
         return Permission(refusal)
     if command.purpose is not Purpose.CHANGE:
         return Permission()
     if person.is_guest:
-        return Permission(f"Guests may not {command.word()}.", rights.operators - {person.user_id})
-    if person.user_id not in rights.operators:
-        nobody = "" if rights.operators else ", and nobody is known to be one"
-        return Permission(f"Only operators may {command.word()}{nobody}.", rights.operators)
-    return Permission()
+        return Permission(f"Guests may not {command.word()}.", _to_ask(rights, clusters) - {person.user_id})
+    if person.user_id in rights.who_may(clusters):
+        return Permission()
+    who_may = _to_ask(rights, clusters)
+    nobody = "" if who_may else ", and nobody is known to be one"
+    own = rights.clusters_of(person.user_id)
+    if clusters is None or not own:
+        return Permission(f"Only operators may {command.word()}{nobody}.", who_may)
+    where = f"on {', '.join(sorted(set(clusters) - set(own)))}" if "" not in clusters else "for all clusters"
+    sentence = f"Only operators may {command.word()} {where}{nobody}. You may change things on {', '.join(own)}."
+    return Permission(sentence, who_may)
+
+
+def _to_ask(rights: Rights, clusters: Collection[str] | None) -> frozenset[str]:
+    """Whom a refusal names: where the clusters are not known, those of one cluster only if nobody else may."""
+    return (rights.operators if clusters is None else frozenset()) or rights.who_may(clusters)
 
 
 def _refusal_to_outsiders(person: Person, rights: Rights) -> str:

@@ -154,7 +154,7 @@ async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tupl
         temporals = make_temporals(loaded)
         await assign_namespaces(temporals, last_seen)
         clusters = _clusters(loaded, temporals, stack, None)
-        operators = operators_probe(loaded.config.slack, people)
+        operators = operators_probe(loaded.config, people)
         probes_of_clusters = cluster_probes(clusters, loaded.config, recogniser(loaded.config))
         yield (
             *config_probes(loaded.config),

@@ -18,7 +18,18 @@ from bot.blocks import status as status_blocks
 from bot.blocks import struggling as struggling_blocks
 from bot.blocks import verify as verify_blocks
 from bot.blocks.campaigns import with_campaign
-from bot.commands import ControlRequest, Reach, Reader, Request, activities, alerts, control, parse, queries
+from bot.commands import (
+    AlertRequest,
+    ControlRequest,
+    Reach,
+    Reader,
+    Request,
+    activities,
+    alerts,
+    control,
+    parse,
+    queries,
+)
 from bot.commands import campaign as campaigning
 from bot.commands import notify as notifying
 from bot.fleet.proposals.bulk import BulkProposal
@@ -46,6 +57,7 @@ from bot.usecases.control.retry import judge_retry, retry
 from bot.usecases.control.timeout import timeout
 from bot.usecases.digest import digest
 from bot.usecases.notify import notify
+from bot.usecases.open_alert import located
 from bot.usecases.plan import plan
 from bot.usecases.report import report
 from bot.usecases.snooze import snooze
@@ -108,6 +120,10 @@ def records(
 
     async def run(command: Request, actor: Actor, services: Services) -> Message:
         own, limited = await in_its_campaign(_narrowed(command, command_type), services)
+        if isinstance(own, AlertRequest):
+            episode, cluster = await located(own, actor, limited)
+            await authorize(own, actor, services, {cluster})
+            own = own.model_copy(update={"episode": episode})
         return with_campaign(render(await usecase(own, actor, limited)), limited.view)
 
     return Answer(command_type, read, run)

@@ -11,14 +11,12 @@ from bot.actions import (
     MAX_EPISODE_ID,
     ActionId,
     AgainValue,
-    Confirmation,
     EpisodeValue,
     GroupValue,
+    SnoozeChoice,
     TargetValue,
     TimeoutValue,
     command_of,
-    confirmed,
-    snooze_value,
 )
 from bot.commands import (
     Ack,
@@ -35,9 +33,9 @@ from bot.commands import (
     Terminate,
     Timeout,
 )
+from bot.confirmation import Confirmation, confirmed
 from bot.errors import UsageError
 from bot.model import Window
-from bot.snooze_choices import SnoozeChoice
 from handlers.routes import COMMANDS, command_in
 
 MAX_OPTION_VALUE = 150
@@ -68,14 +66,14 @@ def test_acknowledge_means_ack_of_that_episode() -> None:
     ],
 )
 def test_each_choice_of_the_snooze_menu_means_its_span(choice: SnoozeChoice, span: timedelta | None) -> None:
-    assert command_of("alert.snooze", snooze_value("e1", choice)) == Snooze(episode="e1", span=span)
+    assert command_of("alert.snooze", choice.value_for("e1")) == Snooze(episode="e1", span=span)
 
 
 def test_the_choices_have_labels_and_fit_an_option() -> None:
     longest = "e" * MAX_EPISODE_ID
 
     assert [choice.label for choice in SnoozeChoice][-1] == "until it changes"
-    assert max(len(snooze_value(longest, choice)) for choice in SnoozeChoice) <= MAX_OPTION_VALUE
+    assert max(len(choice.value_for(longest)) for choice in SnoozeChoice) <= MAX_OPTION_VALUE
 
 
 HILTON = "voice-prod/hilton"
@@ -159,9 +157,9 @@ def test_a_foreign_old_or_forged_value_is_refused(action_id: str, value: str) ->
     ids=str,
 )
 def test_what_a_dialog_remembers_comes_back_as_it_was(command: ControlRequest) -> None:
-    memory = Confirmation(command=command, shown="d1").model_dump_json()
+    memory = Confirmation(command=command, shown="d1").dump()
 
-    assert confirmed(memory) == (command, "d1")
+    assert confirmed(memory) == Confirmation(command=command, shown="d1")
 
 
 def test_what_a_dialog_remembers_fits_slack_with_the_longest_name() -> None:
@@ -228,7 +226,7 @@ def test_any_value_is_a_command_or_a_usage_error(action_id: str, value: str) -> 
 @example('{"command": {"kind": "split", "target": "\\ud800"}, "shown": "d1"}')
 def test_any_memory_is_a_command_to_confirm_or_a_usage_error(memory: str) -> None:
     try:
-        command, _ = confirmed(memory)
+        command = confirmed(memory).command
     except UsageError:
         return
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.commands import Ack, Audit, Digest, Help, Request, Snooze, Status, Struggling, Verify
 from bot.model import Person
-from bot.permissions import Rights, permission_for
+from bot.permissions import Rights, Role, permission_for, role_of
 from tests.fakes.services import GROUP_OPERATOR as COLLEAGUE
 from tests.fakes.services import OPERATOR, TEAM, VIEWER, person
 
@@ -70,3 +70,49 @@ def test_without_operators_the_refusal_says_that_there_are_none() -> None:
     )
 
     assert permission.refusal == "Only operators may ack, and nobody is known to be one."
+
+
+VERA, VOICE, CHAT = "U0VERA", "voice-prod", "chat-prod"
+OF_VOICE = replace(RIGHTS, cluster_operators={VOICE: frozenset({VERA}), CHAT: frozenset({"U0CARL"})})
+
+
+def test_an_operator_of_a_cluster_may_change_things_there_and_nowhere_else() -> None:
+    vera = person(VERA, "Vera")
+
+    assert permission_for(Ack(target="hilton"), vera, OF_VOICE, {VOICE}).is_allowed
+    for elsewhere in ({CHAT}, {VOICE, CHAT}, {"removed-prod"}, {""}):
+        assert not permission_for(Ack(target="hilton"), vera, OF_VOICE, elsewhere).is_allowed
+
+
+def test_a_refusal_elsewhere_says_where_they_may_and_names_who_may_there() -> None:
+    permission = permission_for(Ack(target="verizon"), person(VERA, "Vera"), OF_VOICE, {VOICE, CHAT})
+
+    assert permission.refusal == "Only operators may ack on chat-prod. You may change things on voice-prod."
+    assert permission.who_may == {OPERATOR, COLLEAGUE}
+
+
+def test_what_concerns_all_clusters_is_for_operators_of_all() -> None:
+    permission = permission_for(Ack(target="march"), person(VERA, "Vera"), OF_VOICE, {""})
+
+    assert permission.refusal == "Only operators may ack for all clusters. You may change things on voice-prod."
+
+
+def test_while_the_clusters_are_not_known_operators_of_any_go_on_and_others_hear_who_may_everywhere() -> None:
+    refused = permission_for(Ack(target="hilton"), person(VIEWER, "Victor"), OF_VOICE)
+
+    assert permission_for(Ack(target="hilton"), person(VERA, "Vera"), OF_VOICE).is_allowed
+    assert refused.who_may == {OPERATOR, COLLEAGUE}
+
+
+def test_a_guest_who_is_named_for_a_cluster_still_may_not_change() -> None:
+    guest = person(VERA, "Vera", is_guest=True)
+
+    assert not permission_for(Ack(target="hilton"), guest, OF_VOICE, {VOICE}).is_allowed
+    assert role_of(guest, replace(OF_VOICE, guests_may_read=True)) == Role("", may_change=False)
+
+
+def test_a_role_names_the_clusters_of_those_who_may_not_change_all() -> None:
+    both = replace(OF_VOICE, cluster_operators={VOICE: frozenset({OPERATOR, VERA})})
+
+    assert role_of(person(VERA, "Vera"), both) == Role("", may_change=False, clusters=(VOICE,))
+    assert role_of(person(OPERATOR, "Olivia"), both) == Role("", may_change=True)

@@ -61,20 +61,21 @@ def polled(facts: AlertFacts) -> Line:
 
 
 def missing(facts: AlertFacts) -> str:
-    """``51 days missing (Jan 1–Feb 20)``; "" where it is not known which days a failure leaves missing."""
+    """``51 days missing (Jan 1–Feb 20), and nothing runs them``; "" where it is not known which days are."""
     if not facts.days:
         return ""
     whole = Window(facts.days[0].start, facts.days[-1].end)
     days = words.first_days_in(facts.days, whole, RANGES_SHOWN)
-    return f"{words.days(total_days(facts.days))} missing ({days})"
+    return f"{words.days(total_days(facts.days))} missing ({days}), and nothing runs them"
 
 
 def _of_failure(facts: AlertFacts) -> list[Line]:
     verb, why = _how_failed(facts)
     lead = f"{facts.runs:,} runs failed, the latest one {verb}" if facts.runs > 1 else f"The run {verb}"
     ended = Line.of(lead).then(moment(facts.ended_at)).then(f": {why}." if why else ".", separator="")
-    left = "No run is filling them." if facts.days else "Days that are not complete stay missing: nothing runs them."
-    return [ended, Line.of(left)]
+    if facts.days:
+        return [ended]
+    return [ended, Line.of("Days that are not complete stay missing: nothing runs them.")]
 
 
 def _how_failed(facts: AlertFacts) -> tuple[str, str]:

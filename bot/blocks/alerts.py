@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from bot.actions import ActionId, EpisodeValue, snooze_value
+from bot.actions import ActionId, EpisodeValue, SnoozeChoice
 from bot.blocks import (
     alert_facts,
     buttons,
@@ -36,7 +36,6 @@ from bot.fleet.notifications import notification
 from bot.fleet.notifications.mentions import mentions_of_card
 from bot.message import Message
 from bot.model import AlertReason, Ending, Episode, Health, Phase, SequenceProgress, Window, duration_text
-from bot.snooze_choices import SnoozeChoice
 
 END_WORDS = {
     Ending.COMPLETED: "complete",
@@ -224,8 +223,7 @@ def _buttons(alert: Episode) -> list[InteractiveElement]:
     if not alert.acked_by:
         elements.append(ButtonElement(action_id=ActionId.ACK, text="Acknowledge", value=value))
     options = [
-        Option(text=PlainTextObject(text=choice.label), value=snooze_value(alert.id, choice))
-        for choice in SnoozeChoice
+        Option(text=PlainTextObject(text=choice.label), value=choice.value_for(alert.id)) for choice in SnoozeChoice
     ]
     elements.append(StaticSelectElement(action_id=ActionId.SNOOZE, placeholder="Snooze", options=options))
     if alert.link and len(alert.link) <= kit.MAX_URL:

@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from bot.blocks import acts, confirm, kit, pickers, proposal_warnings, refusals, sizing, windows, words
+from bot.blocks import acts, confirm, kit, pickers, proposal_warnings, refusals, size_menu, sizing, words
 from bot.blocks.confirm import EarlierAttempt
 from bot.blocks.lines import Line, first_names, fitting
 from bot.bulk_fields import CONFIRM_BULK, BulkInput, BulkRow, BulkValue
@@ -26,9 +26,9 @@ from bot.fleet.proposals.bulk import (
     CustomerLeftOut,
     ProposedCustomer,
     sizes_for_all,
-    takes_size,
 )
 from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.proposals.sizes import takes_size
 from bot.fleet.proposals.whole_cluster import until_last
 from bot.message import View
 
@@ -131,7 +131,7 @@ def _row(row: BulkRow, customer: ProposedCustomer, shows_cluster: bool) -> list[
         description=confirm.plain_text(kit.clip(_essentials(customer.proposal), OPTION_TEXT)),
     )
     box = CheckboxesElement(action_id=row.take, options=[option], initial_options=[option])
-    return [box, *([_size_menu(row.size, customer)] if customer.sizes else [])]
+    return [box, *([size_menu.menu(row.size, customer.proposal, customer.sizes)] if customer.sizes else [])]
 
 
 def _name(target: Target, shows_cluster: bool) -> str:
@@ -146,24 +146,6 @@ def _essentials(proposal: Proposal) -> str:
     """``cancel 1 workflow and start 11 windows of 5 days, 20–31 h``."""
     eta = proposal.plan.eta if proposal.plan else None
     return acts.customer_summary(proposal.acts) + (f", {sizing.span(eta)}" if eta else "")
-
-
-def _size_menu(action_id: str, customer: ProposedCustomer) -> StaticSelectElement:
-    options = [_size_option(proposal, customer.proposal) for proposal in customer.sizes]
-    suggested = next(option for option in options if option.value == BulkValue.AS_SUGGESTED)
-    return StaticSelectElement(
-        action_id=action_id, placeholder="Window size", options=options, initial_option=suggested
-    )
-
-
-def _size_option(proposal: Proposal, suggested: Proposal) -> Option:
-    """``11 windows of 5 days, 20–31 h``."""
-    assert proposal.plan is not None
-    count, eta = windows.count([planned.window for planned in proposal.plan.to_run]), proposal.plan.eta
-    text = count + (f", {sizing.span(eta)}" if eta else "")
-    is_suggested = proposal is suggested
-    value = BulkValue.AS_SUGGESTED if is_suggested else str(proposal.plan.size.days)
-    return Option(value=value, text=PlainTextObject(text=kit.clip(text, OPTION_TEXT)))
 
 
 def _summary(bulk: BulkProposal) -> list[Block]:

@@ -6,6 +6,7 @@ from bot.blocks import (
     check_facts_of_bots,
     check_facts_of_contents,
     check_facts_of_mapping,
+    check_facts_of_operators,
     check_facts_of_routes,
     check_facts_of_runs,
 )
@@ -25,30 +26,24 @@ from bot.fleet.diagnostics.facts import (
     CallsNeeded,
     DefectFound,
     Fact,
-    Forbidden,
-    GroupLack,
     GroupLacks,
     KeyWithoutEffect,
-    Lack,
     MoreLacking,
     NameReserved,
     NoAnswer,
     NobodyMay,
     NobodyNamed,
+    NobodyNamedFor,
     NoInstructions,
-    NoneOfMembers,
     NothingStuck,
     OpenSequences,
     OperatorLacks,
-    OperatorsFact,
     OperatorsUnknown,
-    PersonLack,
     Polled,
     PollersLack,
     RunsElsewhere,
     StuckMessages,
     SystemSays,
-    Unreadable,
     WhoMay,
     WorkersFact,
 )
@@ -67,14 +62,6 @@ from bot.model.text import listed
 
 # Each list names at most this many messages, because there may be very many.
 MESSAGES_LISTED = 20
-_LACKS = {
-    Lack.NO_SUCH_USER: "Slack knows no such user",
-    Lack.DEACTIVATED: "deactivated",
-    Lack.BOT: "a bot",
-    Lack.GUEST: "a guest, who may look at most",
-    Lack.NO_SUCH_GROUP: "Slack knows no such user group, or it is disabled",
-    Lack.NO_MEMBERS: "it has no members",
-}
 
 
 def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
@@ -93,11 +80,12 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             | GroupLacks()
             | MoreLacking()
             | NobodyNamed()
+            | NobodyNamedFor()
             | NobodyMay()
             | WhoMay()
             | OperatorsUnknown()
         ):
-            return _of_operators(fact)
+            return check_facts_of_operators.text(fact)
         case RouteRefused() | MentionLacks() | RoutesReach() | RoutesUnknown():
             return check_facts_of_routes.text(fact)
         case BotsAtWork() | EarlierBotLeads() | NobodyWatches():
@@ -202,36 +190,6 @@ def _messages(label: str, messages: Sequence[tuple[str, str]]) -> list[str]:
     lines = [f"{key}: {reason}" if reason else key for key, reason in messages[:MESSAGES_LISTED]]
     more = [f"and {len(messages) - MESSAGES_LISTED} more"] if len(messages) > MESSAGES_LISTED else []
     return [f"{len(messages)} {label}", *lines, *more]
-
-
-def _of_operators(fact: OperatorsFact) -> str:  # noqa: PLR0911  (one line a kind is the point)
-    match fact:
-        case OperatorLacks(user_id, lack):
-            return f"operator {user_id}: {_lack(lack)}"
-        case GroupLacks(group_id, lack):
-            return f"user group {group_id}: {_lack(lack)}"
-        case MoreLacking(number):
-            return f"and {number} more"
-        case NobodyNamed():
-            return "nobody may change anything: no operators and no operator_groups are named"
-        case NobodyMay():
-            return "nobody may change anything: none of those named can"
-        case WhoMay(people, groups):
-            return f"who may change things: {people} by id, {groups} user groups"
-        case OperatorsUnknown(error):
-            return f"not known: {error}"
-
-
-def _lack(lack: PersonLack | GroupLack) -> str:
-    match lack:
-        case Lack():
-            return _LACKS[lack]
-        case Forbidden(refusal):
-            return refusal
-        case Unreadable(why):
-            return f"it cannot be read ({why})"
-        case NoneOfMembers(number, reasons):
-            return f"none of the {number} members looked at may change anything: {', '.join(map(_lack, reasons))}"
 
 
 def _before_proof(fact: BeforeProof) -> str:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, PlainTextObject
 
-from bot.actions import CONFIRM, Confirmation, InputId
 from bot.blocks import (
     acts,
     errors,
     kit,
     proposal_warnings,
+    size_menu,
     words,
 )
 from bot.blocks import (
@@ -18,6 +18,7 @@ from bot.blocks import (
 )
 from bot.blocks.lines import Line, fitting
 from bot.commands import SLASH, Request
+from bot.confirmation import CONFIRM, Confirmation, InputId
 from bot.errors import BackfillBotError
 from bot.fleet.proposals.proposal import Changed, Done, ExecutedProposal, Proposal
 from bot.fleet.proposals.warnings import ProposalWarning
@@ -51,7 +52,7 @@ def ask(proposal: Proposal, earlier: EarlierAttempt | None = None) -> View:
     reason = reason_input(f"e.g. {command.reason_example}", earlier.reason if earlier else None)
     form = kit.Form(
         submit=command.word().capitalize(),
-        inputs=(*name_inputs, _focused(reason) if not name_inputs else reason),
+        inputs=(*name_inputs, *size_menu.field(proposal), _focused(reason) if not name_inputs else reason),
         purpose=CONFIRM,
         memory=_memory(proposal),
     )
@@ -139,7 +140,8 @@ def _memory(proposal: Proposal) -> str:
     """What the modal carries to the submission: the command, and the names to which its target was resolved, so that
     the target keeps its meaning."""
     command = proposal.command.model_copy(update={"target": str(proposal.target)})
-    return Confirmation.model_validate({"command": command, "shown": proposal.shown}).model_dump_json()
+    sizes = {each.plan.size.days: each.shown for each in proposal.sizes if each.plan}
+    return Confirmation.model_validate({"command": command, "shown": proposal.shown, "sizes": sizes}).dump()
 
 
 def warning_line(warning: ProposalWarning) -> str:

@@ -51,10 +51,7 @@ def customer_status(result: CustomerStatus) -> Message:
         text = "\n".join([line.plain, f"{range_line}.", *notes])
         return kit.message(text, [kit.section(line.mrkdwn), below])
     backfill = result.standing
-    headline = Line.about(
-        result.customer, f"on {result.cluster}: {run_status.customer(backfill, result.at, result.people)}"
-    )
-    headline = headline.then(run_status.stopped(backfill, result.people))
+    headline = run_status.headline(backfill, result.at, result.people)
     facts = _facts(backfill, result)
     rows = group_runs(_latest_first(backfill))
     plain_rows = fitting(rows, lambda row: _row(row, result).plain, PLAIN_ROOM, _hidden_runs)

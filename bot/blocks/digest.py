@@ -194,19 +194,21 @@ def _eta_lines(result: Digest) -> list[Line]:
     if eta.running:
         lines.append(_estimate(f"{_running(eta)} will be done", result.at, eta.running))
     if eta.everything:
-        lines.append(_estimate("If the stopped ones start now, all will be done", result.at, eta.everything))
+        everyone = "all with an estimate" if eta.unknown else "all"
+        lines.append(_estimate(f"If the stopped ones start now, {everyone} will be done", result.at, eta.everything))
     if eta.unknown:
-        above = ": not in these times" if lines else ""
-        lines.append(Line.of(f"No estimate for {_unknown(result)}{above}."))
+        lines.append(Line.of(_without_estimate(result)))
     return lines or [Line.of("Nothing is open.")]
 
 
-def _unknown(result: Digest) -> str:
-    """Who has no estimate: those who need a person are named above."""
+def _without_estimate(result: Digest) -> str:
+    """Whom the times leave out. Those who need a person are not named again if it is all of them."""
     above = {f"{run.cluster}/{run.name}" for run in result.struggling} | set(stopped.needing(result))
-    others = [name for name in result.eta.unknown if name not in above]
-    some_above = ["those above"] if len(others) < len(result.eta.unknown) else []
-    return " and ".join([*some_above, *([_listed(others)] if others else [])])
+    unknown = result.eta.unknown
+    if not above or not above <= set(unknown):
+        return f"No estimate yet for {_listed(unknown)}."
+    others = [name for name in unknown if name not in above]
+    return f"No estimate yet for those above{f' and {_listed(others)}' if others else ''}."
 
 
 def _running(eta: FleetEta) -> str:

@@ -79,7 +79,7 @@ def _listed(title: str, backfills: Sequence[Backfill], home: Home, draw: _Draw, 
     blocks: list[Block] = [kit.header(f"{title} ({len(backfills):,})")]
     for backfill in backfills[:limit]:
         line, elements = draw(backfill, home)
-        blocks += [kit.section(line), *_row(elements, home)]
+        blocks += [kit.section(line), *(buttons.row(elements) if home.may_change_on(backfill.cluster) else ())]
     if len(backfills) > limit:
         blocks.append(
             kit.context(f"{len(backfills) - limit:,} more: type `{SLASH} status` and the name of a cluster.")
@@ -107,10 +107,6 @@ def _remedies(backfill: Backfill) -> list[InteractiveElement]:
     if backfill.open_runs:
         return buttons.for_target(target, ActionId.SPLIT, ActionId.CANCEL)
     return buttons.for_target(target, ActionId.RETRY)
-
-
-def _row(elements: Sequence[InteractiveElement], home: Home) -> list[Block]:
-    return buttons.row(elements) if home.may_change else []
 
 
 def _share(backfill: Backfill) -> tuple[int, int]:
@@ -145,6 +141,10 @@ def _hidden_clusters(number: int) -> str:
 def _rights(home: Home) -> str:
     if home.may_change:
         return f"You may start and stop backfills: {SLASH} help lists the commands."
+    if home.clusters:
+        elsewhere = f" Elsewhere, ask {words.either(home.operators)}." if home.operators else ""
+        own = words.joined(home.clusters)
+        return f"You may start and stop backfills on {own}: {SLASH} help lists the commands.{elsewhere}"
     if home.operators:
         return f"You may look at everything. To change something, ask {words.either(home.operators)}."
     return "You may look at everything. Nobody is known who may change something."

@@ -80,18 +80,19 @@ def act(backfill: Backfill) -> ActionId:
     return ActionId.SPLIT if is_alone and backfill.health is Health.STRUGGLING else ActionId.STATUS
 
 
-def stopped(backfill: Backfill, people: Mapping[str, str]) -> Line:
-    """Who stopped the work, and when: ``Stopped by Olivia, Nov 30 02:10.``. Or else since when nothing has run, and
-    how the last run of the missing days ended."""
+def headline(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> Line:
+    """``hilton on voice-prod: stopped by Olivia Nov 30 02:10, 41 days missing (Jan 11–Feb 20).``, or else how it does
+    and since when nothing has run."""
+    lead, text = Line.about(backfill.customer, f"on {backfill.cluster}:"), customer(backfill, now, people)
     stop = backfill.stop
     if not is_stopped(backfill):
-        return Line.of("")
-    at = moment(stop.at if stop else None)
+        return lead.then(text)
     if stop and stop.by:
-        return Line.of(f"Stopped by {words.name(people.get(stop.by, stop.by))},").then(at).then(".", separator="")
-    since = Line.of("Nothing has run since").then(at) if stop else Line.of("Nothing runs")
+        by = lead.then(f"stopped by {words.name(people.get(stop.by, stop.by))}").then(moment(stop.at))
+        return by.then(text.removeprefix(_STOPPED[backfill.state]), separator="")
+    since = Line.of("Nothing has run since").then(moment(stop.at)) if stop else Line.of("Nothing runs")
     ended = _last_end(backfill)
-    return since.then(f"; {ended}." if ended else ".", separator="")
+    return lead.then(text).then(since).then(f"; {ended}." if ended else ".", separator="")
 
 
 def _last_end(backfill: Backfill) -> str:
@@ -103,7 +104,8 @@ def _last_end(backfill: Backfill) -> str:
     status, why = run.execution.status, doubts.failure(causes_of(run.execution))
     is_by_person = status in _BY_A_PERSON
     reason = f": {kit.clip(why, LONGEST_WHY)}" if why else ", by whom is not known" if is_by_person else ""
-    return f"{label} {'was ' if is_by_person else ''}{status.value}{reason}".removesuffix(".")
+    verb = "was " if is_by_person else "is " if status is ExecutionStatus.GONE else ""
+    return f"{label} {verb}{status.value}{reason}".removesuffix(".")
 
 
 def _last_failure(run: Run) -> list[str]:

@@ -43,7 +43,7 @@ def _section(stopped: StoppedCustomer, whole: Window) -> Block:
 def _line(stopped: StoppedCustomer, whole: Window) -> Line:
     cluster, _, customer = stopped.name.partition("/")
     days = f"{words.days(total_days(stopped.missing))} missing ({run_status.ranges(stopped.missing, whole)})"
-    word = "failed" if stopped.state is State.FAILED else "stopped"
+    word = "failed" if stopped.state is State.FAILED and not stopped.by else "stopped"
     by = f" by {words.name(stopped.by)}" if stopped.by else ""
     mark = ":red_circle:" if stopped.state is State.FAILED else ":large_orange_circle:"
     lead = f"{customer} on {cluster} {word}{by}"

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, f
 
 from bot.config.alerts import ReasonAlerts
 from bot.config.section import Name, Section
+from bot.config.slack import GroupId, UserId
 from bot.config.start import WHAT_INPUT, Arguments, Filled
 from bot.config.watch import CallsPerSecond
 from bot.config.workflow import WorkflowConfig, not_the_bots_own
@@ -129,6 +130,12 @@ class ClusterConfig(Section):
     start: ClusterStart = Field(default=ClusterStart(), description="a table with search_attributes")
     alerts: ReasonAlerts = Field(
         default=ReasonAlerts(), description="a table for each reason whose alerts are different there"
+    )
+    operators: tuple[UserId, ...] = Field(
+        default=(), description="ids of users who may change things there, besides those of [slack]"
+    )
+    operator_groups: tuple[GroupId, ...] = Field(
+        default=(), description="ids of user groups whose members may change things there"
     )
 
     @field_validator("customers")

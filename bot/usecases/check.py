@@ -9,7 +9,7 @@ from functools import partial
 import structlog
 
 from bot.commands.words import RESERVED_NAMES
-from bot.config import Config, SlackConfig
+from bot.config import Config
 from bot.errors import BackfillBotError, Refused
 from bot.fleet.diagnostics.facts import (
     DefectFound,
@@ -125,9 +125,9 @@ def unopened_store_probe(why: BackfillBotError) -> Probe:
     return Probe("store", fail, Advice.STORE)
 
 
-def operators_probe(slack: SlackConfig, people: People) -> Probe:
+def operators_probe(config: Config, people: People) -> Probe:
     """Whether anybody is allowed to change anything."""
-    return Probe("operators", partial(check_operators, slack, people), Advice.OPERATORS)
+    return Probe("operators", partial(check_operators, config, people), Advice.OPERATORS)
 
 
 def routes_probes(config: Config, channel: Channel, people: People) -> tuple[Probe, ...]:

@@ -1,10 +1,10 @@
 """Checks the configured operators: asks Slack about a limited number of them, a few at a time."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.commands import Ack
-from bot.config import SlackConfig
+from bot.config import ClusterConfig, Config, SlackConfig
 from bot.errors import DependencyError, NotFound, Refused
 from bot.fleet.diagnostics.facts import Lack, OperatorsUnknown, PersonLack, Unreadable
 from bot.fleet.diagnostics.findings import Answer
@@ -20,10 +20,12 @@ AT_ONCE = 5
 _CHANGE = Ack(target="anything")
 
 
-async def check_operators(slack: SlackConfig, people: People) -> Answer:
-    """Whether the configured people and groups exist and may change something. If Slack does not answer, the finding
-    is "not known" and no failure, because the Slack probe reports why."""
-    named, group_ids = tuple(dict.fromkeys(slack.operators)), tuple(dict.fromkeys(slack.operator_groups))
+async def check_operators(config: Config, people: People) -> Answer:
+    """Whether the configured people and groups exist and may change something, those of single clusters included. If
+    Slack does not answer, the finding is "not known" and no failure, because the Slack probe reports why."""
+    places: tuple[SlackConfig | ClusterConfig, ...] = (config.slack, *config.clusters.values())
+    named = _once(user_id for place in places for user_id in place.operators)
+    group_ids = _once(group_id for place in places for group_id in place.operator_groups)
     turns = asyncio.Semaphore(AT_ONCE)
     try:
         home = await people.home_team()
@@ -32,7 +34,20 @@ async def check_operators(slack: SlackConfig, people: People) -> Answer:
     except DependencyError as exc:
         return Answer((OperatorsUnknown(str(exc)),), is_known=False)
     unasked = len(named) - len(lacks) + len(group_ids) - len(groups)
-    return operators(dict(zip(named, lacks, strict=False)), dict(zip(group_ids, groups, strict=False)), unasked)
+    asked = dict(zip(named, lacks, strict=False)), dict(zip(group_ids, groups, strict=False))
+    return operators(*asked, unasked, _without_operators(config))
+
+
+def _once(ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(ids))
+
+
+def _without_operators(config: Config) -> tuple[str, ...]:
+    """The clusters for which nobody is named, neither for all nor for them."""
+    slack = config.slack
+    if slack.operators or slack.operator_groups:
+        return ()
+    return tuple(name for name, each in config.clusters.items() if not (each.operators or each.operator_groups))
 
 
 async def _group(group_id: str, home: str, people: People, turns: asyncio.Semaphore) -> Group:

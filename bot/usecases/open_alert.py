@@ -5,15 +5,16 @@ conflicts with another change.
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from bot.commands import Ack, Snooze
+from bot.commands import AlertRequest
 from bot.errors import Conflict
 from bot.fleet.alerts.lookup import pick
 from bot.fleet.name_lookup import find
 from bot.fleet.notifications.keys import is_of_storm
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import AlertOver, AlertUnknown, NoAlertOnCluster
-from bot.model import Episode
+from bot.model import Actor, Episode
 from bot.services import Services
+from bot.usecases.control.audit_failures import recording_failures
 from bot.usecases.resolve import configured_names
 
 # A pass or another click may change an alert between reading and recording it. While the store is slow, passes may do
@@ -34,10 +35,22 @@ async def retry_on_conflict(change: Callable[[], Awaitable[T]]) -> T:
     return await change()
 
 
-def named_cluster(command: Ack | Snooze, services: Services) -> str:
+def named_cluster(command: AlertRequest, services: Services) -> str:
     """The cluster whose alerts are all meant; "" if the command is about one alert."""
     found = find(command.target, configured_names(services)) if command.target else []
     return found[0].cluster if found and not found[0].customer else ""
+
+
+async def located(command: AlertRequest, actor: Actor, services: Services) -> tuple[str, str]:
+    """The id of the very alert that the command names, "" for several, and the cluster. Raises Declined if there is
+    no such open alert; the audit records that."""
+    if cluster := named_cluster(command, services):
+        return "", cluster
+    async with recording_failures(command, actor, services):
+        if command.group:
+            return "", (await open_episodes_of_group(command.group, services))[0].ref.cluster
+        episode = await open_episode(command, services)
+    return episode.id, episode.ref.cluster
 
 
 async def open_episodes_on(cluster: str, services: Services) -> list[Episode]:
@@ -60,7 +73,7 @@ async def open_episodes_of_group(member: str, services: Services) -> list[Episod
     return shared
 
 
-async def open_episode(command: Ack | Snooze, services: Services) -> Episode:
+async def open_episode(command: AlertRequest, services: Services) -> Episode:
     """The open alert that the command names. Raises Declined if there is none, or if the name fits several."""
     if not command.episode:
         return pick(command.target, await _open_episodes(services), type(command))

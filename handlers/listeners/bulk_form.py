@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import structlog
 
-from bot.actions import InputId, unknown_dialog
 from bot.bulk_fields import BulkInput, BulkRow, BulkValue
+from bot.confirmation import InputId, unknown_dialog
 from bot.errors import DependencyError
 from bot.fleet.name_search import option_value
 from bot.fleet.proposals.bulk import ChosenCustomer, KeptDialog, parse

@@ -71,6 +71,7 @@ async def _open(command: ControlRequest, trigger: str, services: Services) -> st
 async def _fill(view_id: str, command: ControlRequest, actor: Actor, services: Services) -> None:
     await authorize(command, actor, services)
     proposal = await question_about(command).propose(command, services)
+    await authorize(command, actor, services, proposal.clusters)
     if isinstance(proposal, BulkProposal):
         await keep(view_id, proposal, services)
         await _show_if_open(view_id, bulk.ask(proposal), services)

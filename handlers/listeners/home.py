@@ -22,7 +22,7 @@ from bot.message import HomeTab
 from bot.services import Services
 from bot.usecases.board import board_of_fleet
 from bot.usecases.campaigns.scope import campaign_book, in_campaign
-from handlers.listeners.authorization import viewer
+from handlers.listeners.authorization import Viewer, viewer
 from handlers.listeners.home_picture import HomePicture
 
 VIEWED_FOR = timedelta(minutes=15)
@@ -76,7 +76,7 @@ class HomeTabs:
             if person.refusal:
                 await self._services.modals.publish(user_id, home_blocks.refused(person.refusal))
             else:
-                home = Home(await self._board_now(), person.may_change, person.operators, self._campaign)
+                home = _seen_by(person, await self._board_now(), self._campaign)
                 await self._publish_with_picture(user_id, home_blocks.render(home))
         except DependencyError as exc:
             _log.warning("home not published", user=user_id, reason=str(exc))
@@ -102,6 +102,10 @@ class HomeTabs:
                 self._board = await board_of_fleet(own)
                 self._campaign = campaign.name if book.has_several else ""
             return self._board
+
+
+def _seen_by(person: Viewer, board: Board, campaign: str) -> Home:
+    return Home(board, person.may_change, person.operators, campaign, person.clusters)
 
 
 def register(app: AsyncApp, tabs: HomeTabs, in_flight: InFlight) -> None:

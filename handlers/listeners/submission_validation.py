@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from bot.actions import CONFIRM, InputId, confirmed, unknown_dialog
+from bot.bulk_fields import BulkValue
 from bot.commands import ControlRequest
+from bot.confirmation import CONFIRM, Confirmation, InputId, confirmed, unknown_dialog
 from bot.fleet.audit import MAX_REASON
+from bot.fleet.proposals.sizes import takes_size, with_size
 from bot.redaction import redact_line
 from handlers.listeners.payloads import SubmissionPayload
 
@@ -34,7 +36,7 @@ def read(payload: SubmissionPayload) -> Confirmed | Complaints:
     """The confirmation, or what is wrong with the fields. Raises UsageError for a modal that is not the bot's."""
     if payload.view.callback_id != CONFIRM:
         raise unknown_dialog()
-    command, shown = confirmed(payload.view.private_metadata)
+    command, shown = _with_size(confirmed(payload.view.private_metadata), payload)
     reason, name = read_reason(payload), payload.entered(InputId.NAME)
     if name is None and command.asks_for_name:
         raise unknown_dialog()
@@ -42,6 +44,18 @@ def read(payload: SubmissionPayload) -> Confirmed | Complaints:
     wrong_name = _about_name(name or "", _name_to_type(command)) if command.asks_for_name else ""
     complaints |= {InputId.NAME.value: wrong_name} if wrong_name else {}
     return complaints if complaints or not isinstance(reason, str) else Confirmed(command, shown, reason)
+
+
+def _with_size(confirmation: Confirmation, payload: SubmissionPayload) -> tuple[ControlRequest, str]:
+    """The command with the chosen window size, and what the modal showed of it. Raises UsageError for a size that it
+    did not offer."""
+    chosen = "".join(payload.chosen(InputId.SIZE, InputId.SIZE) or ())
+    if chosen in ("", BulkValue.AS_SUGGESTED):
+        return confirmation.command, confirmation.shown
+    days = int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0
+    if days not in confirmation.sizes or not takes_size(confirmation.command):
+        raise unknown_dialog()
+    return with_size(confirmation.command, days), confirmation.sizes[days]
 
 
 def read_reason(payload: SubmissionPayload) -> str | Complaints:

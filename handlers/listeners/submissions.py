@@ -10,11 +10,11 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.actions import unknown_dialog
 from bot.adapters.slack import view_json
 from bot.blocks import bulk_outcome, confirm, errors
 from bot.bulk_fields import CONFIRM_BULK
 from bot.commands import ControlRequest
+from bot.confirmation import unknown_dialog
 from bot.errors import BackfillBotError, DependencyError
 from bot.fleet.proposals.proposal import Changed, Proposal
 from bot.in_flight import InFlight
@@ -136,7 +136,7 @@ async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Ou
     async def propose(command: ControlRequest, services: Services) -> Proposal:
         """Make the proposal, then authorize again: clusters may take long to answer."""
         proposal = await question.propose(command, services)
-        await authorize(command, actor, services)
+        await authorize(command, actor, services, proposal.clusters)
         if not isinstance(proposal, Proposal):
             raise unknown_dialog()
         return proposal
@@ -155,7 +155,8 @@ async def _bulk_outcome(confirmed: ConfirmedBulk, payload: SubmissionPayload, se
     bulk = question_about(confirmed.command).bulk
     if bulk is None:
         raise unknown_dialog()
-    check = partial(authorize, confirmed.command, payload.actor, services)
+    clusters = {chosen.kept.cluster for chosen in confirmed.chosen}
+    check = partial(authorize, confirmed.command, payload.actor, services, clusters)
     await check()
     outcome = await confirm_bulk(bulk, confirmed, payload.actor, check, services)
     if outcome.changed:

@@ -17,9 +17,9 @@ from bot.fleet.proposals.bulk import (
     ClusterLeftOut,
     CustomerLeftOut,
     ProposedCustomer,
-    sizes_to_offer,
 )
 from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.proposals.sizes import sizes_to_offer
 from bot.fleet.proposals.warnings import NothingCancelled, NothingStarted, ProposalWarning, RunsAgain
 from bot.fleet.refusals.runs import NoData
 from bot.message import View

@@ -31,6 +31,7 @@ from bot.fleet.diagnostics.facts import (
     NoAnswer,
     NobodyMay,
     NobodyNamed,
+    NobodyNamedFor,
     NoInstructions,
     NoneOfMembers,
     NothingStuck,
@@ -150,6 +151,10 @@ FACTS: list[tuple[Fact, str]] = [
     ),
     (MoreLacking(30), "and 30 more"),
     (NobodyNamed(), "nobody may change anything: no operators and no operator_groups are named"),
+    (
+        NobodyNamedFor(("voice-prod", "chat-prod")),
+        "nobody may change anything on voice-prod, chat-prod: operators are named for other clusters only",
+    ),
     (NobodyMay(), "nobody may change anything: none of those named can"),
     (WhoMay(2, 1), "who may change things: 2 by id, 1 user groups"),
     (OperatorsUnknown("slack: no connection"), "not known: slack: no connection"),

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.actions import CONFIRM, Confirmation, InputId
 from bot.blocks import confirm
 from bot.blocks.confirm import EarlierAttempt
 from bot.commands import Cancel, ControlRequest, Pause, Resume, Retry, Run, Split, Terminate
+from bot.confirmation import CONFIRM, Confirmation, InputId
 from bot.errors import BackfillBotError, Conflict, NotAllowed, Refused, Unavailable, UsageError
 from bot.fleet.proposals.problems import SystemRefused
 from bot.fleet.proposals.proposal import Act, Changed, Done, ExecutedProposal, Proposal

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.actions import InputId
 from bot.blocks import confirm
 from bot.blocks.confirm import ask
 from bot.commands import Terminate
+from bot.confirmation import InputId
 from bot.fleet.proposals.problems import SystemRefused
 from bot.fleet.proposals.proposal import Done, ExecutedProposal
 from bot.model import Order

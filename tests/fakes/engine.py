@@ -50,6 +50,7 @@ class FakeEngine:
     undescribed: set[Ref] = field(default_factory=set)
     close_events: dict[Ref, CloseEvent] = field(default_factory=dict)
     read_ends: list[Ref] = field(default_factory=list)
+    listed_below: list[Collection[Ref]] = field(default_factory=list)
 
     def add(self, execution: Execution) -> Description:
         """Add a run without pending activities, and return its description."""
@@ -118,6 +119,7 @@ class FakeEngine:
 
     async def children(self, parents: Collection[Ref]) -> list[Execution]:
         self._answer()
+        self.listed_below.append(parents)
         run_ids = {ref.run_id for ref in parents}
         runs = (description.execution for description in self.descriptions.values())
         found = (run for run in runs if run.hints.get(PARENT_RUN_HINT) in run_ids)

@@ -14,8 +14,9 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
-from bot.actions import command_of, confirmed
+from bot.actions import command_of
 from bot.blocks import errors
+from bot.confirmation import confirmed
 from bot.errors import UsageError
 from handlers.routes import COMMANDS, command_in
 from tests.blocks.gate import taken_by_slack
@@ -54,7 +55,7 @@ def clicked(inputs: Inputs, count: int) -> Tally:
     for _ in range(count):
         value, is_click = inputs.value(), inputs.chance(0.5)
         try:
-            command = command_of(inputs.action_id(), value) if is_click else confirmed(value)[0]
+            command = command_of(inputs.action_id(), value) if is_click else confirmed(value).command
             assert type(command) in COMMANDS, value
             tally[f"{'clicked' if is_click else 'confirmed'}: {command.word()}"] += 1
         except UsageError:

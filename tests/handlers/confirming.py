@@ -60,10 +60,10 @@ class Desk:
     async def submit(
         self, view: View, user: str = OPERATOR, view_id: str = "V0001", **entered: str | None
     ) -> BoltResponse:
-        """Submit the dialog; fields that are not given stay empty."""
+        """Submit the dialog; fields that are not given stay as they are."""
         typed: dict[str, str | None] = {"reason": WHY, **entered}
-        fields = [block["block_id"] for block in view.blocks if block["type"] == "input"]
-        values = {name: {name: {"value": typed.get(name)}} for name in fields}
+        fields = {block["block_id"]: block["element"] for block in view.blocks if block["type"] == "input"}
+        values = {name: {name: _filled_in(field, typed.get(name))} for name, field in fields.items()}
         return await self.submit_values(view, values, user, view_id)
 
     async def submit_rows(
@@ -72,6 +72,7 @@ class Desk:
         sizes: Mapping[int, str] | None = None,
         unticked: Collection[int] = (),
         view_id: str = "V0001",
+        user: str = OPERATOR,
     ) -> BoltResponse:
         """Submit a dialog for several customers; rows are as it shows them, apart from the ``unticked`` and from
         other ``sizes``."""
@@ -84,7 +85,7 @@ class Desk:
                 wanted = (sizes or {}).get(number, each["initial_option"]["value"])
                 (option,) = (option for option in each["options"] if option["value"] == wanted)
                 values[block["block_id"]][each["action_id"]] = {"type": "static_select", "selected_option": option}
-        return await self.submit_values(view, values, OPERATOR, view_id)
+        return await self.submit_values(view, values, user, view_id)
 
     async def submit_values(self, view: View, values: Any, user: str, view_id: str) -> BoltResponse:
         """Submit the dialog with this state."""
@@ -103,6 +104,20 @@ class Desk:
         """Wait until the dialog has shown so many views; returns the text of the last."""
         await eventually(lambda: len(self.views(view_id)) >= shown)
         return view_text(self.views(view_id)[-1])
+
+
+def _filled_in(field: Mapping[str, Any], value: str | None) -> dict[str, Any]:
+    """The state of a field: of a menu, the option with this value, or else the first choice."""
+    if field["type"] != "static_select":
+        return {"value": value}
+    chosen = next((each for each in field["options"] if each["value"] == value), field["initial_option"])
+    return {"type": field["type"], "selected_option": chosen}
+
+
+def menu_texts(view: View, field: str) -> list[str]:
+    """The options of a menu, from top to bottom."""
+    (element,) = (block["element"] for block in view.blocks if block.get("block_id") == field)
+    return [option["text"]["text"] for option in element["options"]]
 
 
 def rows(view: View) -> list[Mapping[str, Any]]:

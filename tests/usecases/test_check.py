@@ -36,7 +36,7 @@ def probes(world: FakeWorld) -> tuple[Probe, ...]:
     """All probes, with an open store."""
     slack = (
         *slack_probes(world.channel, granted),
-        operators_probe(world.config.slack, world.people),
+        operators_probe(world.config, world.people),
         clock_probe(granted),
     )
     store = store_probes(world.journal, world.outbox, world.leases, world.config.clusters, lambda: world.now)

@@ -12,6 +12,7 @@ from bot.fleet.diagnostics.facts import (
     GroupLacks,
     Lack,
     NobodyNamed,
+    NobodyNamedFor,
     NoneOfMembers,
     OperatorLacks,
     OperatorsUnknown,
@@ -44,7 +45,7 @@ def everybody() -> FakePeople:
 
 async def answer(operators: Collection[str], groups: Collection[str] = (), known: FakePeople | None = None) -> Answer:
     slack = {"channel": "C0BACKFILLS", "operators": list(operators), "operator_groups": list(groups)}
-    return await check_operators(config({"voice-prod": ()}, slack=slack).slack, known or everybody())
+    return await check_operators(config({"voice-prod": ()}, slack=slack), known or everybody())
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,29 @@ async def test_operators_who_may_change_things_are_counted(operators: list[str],
 
     assert shown.level is Level.OK
     assert shown.facts == (WhoMay(len(set(operators)), len(groups)),)
+
+
+async def of_clusters(slack: Collection[str], **operators: Collection[str]) -> Answer:
+    """What is said of operators of all clusters, and of those of each cluster by its name."""
+    both = config(dict.fromkeys(operators, ()), slack={"channel": "C0BACKFILLS", "operators": list(slack)})
+    clusters = {
+        name: cluster.model_copy(update={"operators": tuple(operators[name])})
+        for name, cluster in both.clusters.items()
+    }
+    return await check_operators(both.model_copy(update={"clusters": clusters}), everybody())
+
+
+async def test_operators_of_a_cluster_whom_slack_does_not_know_are_a_warning() -> None:
+    shown = await of_clusters([OPERATOR], voice=[NOBODY], chat=[])
+
+    assert shown.warnings == (OperatorLacks(NOBODY, Lack.NO_SUCH_USER),)
+    assert shown.facts == (WhoMay(1, 0),)
+
+
+async def test_a_cluster_for_which_nobody_is_named_is_a_warning_where_others_have_operators_of_their_own() -> None:
+    assert (await of_clusters([], voice=[OPERATOR], chat=[])).warnings == (NobodyNamedFor(("chat",)),)
+    assert (await of_clusters([], voice=[OPERATOR], chat=[OPERATOR])).warnings == ()
+    assert (await of_clusters([], voice=[], chat=[])).problems == (NobodyNamed(),)
 
 
 async def test_that_nobody_is_named_is_a_failure() -> None:

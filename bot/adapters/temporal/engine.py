@@ -3,7 +3,8 @@
 It calls the raw gRPC service: the client's own types reject statuses and drop fields that newer servers send.
 """
 
-from collections.abc import Callable, Collection, Mapping
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import quote
@@ -42,6 +43,8 @@ QUEUE_TYPE: Mapping[TaskKind, TaskQueueType.ValueType] = MappingProxyType(
 )
 # Each parent adds a run id of 36 characters to the list filter, so one filter names at most this many.
 PARENTS_AT_ONCE = 50
+# A server allows few listings in a second, so few run side by side.
+LISTINGS_AT_ONCE = 4
 UNQUOTABLE = "'\"`\\"
 # Temporal's times have nanoseconds and the bot's have microseconds. A run that is still to be read may have ended in
 # the same microsecond as the last one that was read.
@@ -103,18 +106,22 @@ class TemporalEngine:
     async def children(self, parents: Collection[Ref]) -> list[Execution]:
         """See ``bot.ports.Engine``. The list filter names run ids alone, which are unique and need no quoting. It
         does not contain the cluster's own filter, which may leave children out."""
-        found: list[Execution] = []
-        run_ids = sorted({ref.run_id for ref in parents})
-        for first in range(0, len(run_ids), PARENTS_AT_ONCE):
-            named = ", ".join(f"'{run_id}'" for run_id in run_ids[first : first + PARENTS_AT_ONCE])
-            try:
-                found += await self._temporal.list_all(f"ParentRunId IN ({named})")
-            except Refused as exc:
-                # A server before 1.23 does not know ParentRunId. Then only the children that open parents report are
-                # found.
-                _log.warning("children not listed", cluster=self._temporal.name, reason=str(exc))
-                return []
-        return found
+        run_ids, turns = sorted({ref.run_id for ref in parents}), asyncio.Semaphore(LISTINGS_AT_ONCE)
+
+        async def children_of(parents: Sequence[str]) -> list[Execution]:
+            named = ", ".join(f"'{run_id}'" for run_id in parents)
+            async with turns:
+                return await self._temporal.list_all(f"ParentRunId IN ({named})")
+
+        parts = (run_ids[first : first + PARENTS_AT_ONCE] for first in range(0, len(run_ids), PARENTS_AT_ONCE))
+        try:
+            listed = await asyncio.gather(*map(children_of, parts))
+        except Refused as exc:
+            # A server before 1.23 does not know ParentRunId. Then only the children that open parents report are
+            # found.
+            _log.warning("children not listed", cluster=self._temporal.name, reason=str(exc))
+            return []
+        return [run for part in listed for run in part]
 
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
         """See ``bot.ports.Engine``. Asks only for the first event of the history, which has the arguments."""

@@ -193,6 +193,13 @@ class NobodyNamed:
 
 
 @dataclass(frozen=True, slots=True)
+class NobodyNamedFor:
+    """Only operators of single clusters are named, and none of these ``clusters``."""
+
+    clusters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NobodyMay:
     """None of those named may change anything."""
 
@@ -215,5 +222,7 @@ class OperatorsUnknown:
 WorkersFact = Polled | PollersLack | RunsElsewhere | OpenSequences | NoInstructions | CallsNeeded
 BotFact = StuckMessages | NothingStuck | BeforeProof | KeyWithoutEffect | NameReserved
 AnyFact = SystemSays | NoAnswer | DefectFound
-OperatorsFact = OperatorLacks | GroupLacks | MoreLacking | NobodyNamed | NobodyMay | WhoMay | OperatorsUnknown
+OperatorsFact = (
+    OperatorLacks | GroupLacks | MoreLacking | NobodyNamed | NobodyNamedFor | NobodyMay | WhoMay | OperatorsUnknown
+)
 Fact = Union[RunsFact, MappingFact, WorkersFact, BotFact, ContentsFact, OperatorsFact, RouteFact, BotsFact, AnyFact]  # noqa: UP007  (one line)

@@ -11,6 +11,7 @@ from bot.fleet.diagnostics.facts import (
     MoreLacking,
     NobodyMay,
     NobodyNamed,
+    NobodyNamedFor,
     NoneOfMembers,
     OperatorLacks,
     OperatorsFact,
@@ -65,11 +66,17 @@ def lack_of(person: Person, refusal: str) -> PersonLack | None:
     return Lack.GUEST if person.is_guest else Forbidden(refusal)
 
 
-def operators(people: Mapping[str, PersonLack | None], groups: Mapping[str, Group], unasked: int = 0) -> Answer:
+def operators(
+    people: Mapping[str, PersonLack | None],
+    groups: Mapping[str, Group],
+    unasked: int = 0,
+    without: tuple[str, ...] = (),
+) -> Answer:
     """The answer for all operators and groups.
 
     ``people`` maps each operator's user id to the reason why the operator may not change anything, or to None.
-    ``unasked`` counts the people and groups in the configuration about whom Slack was not asked.
+    ``unasked`` counts the people and groups in the configuration about whom Slack was not asked. ``without`` are the
+    clusters for which the configuration names nobody.
     """
     lacking: list[OperatorsFact] = [OperatorLacks(user_id, lack) for user_id, lack in people.items() if lack]
     lacking += [GroupLacks(group_id, group.lack) for group_id, group in groups.items() if group.lack]
@@ -80,7 +87,8 @@ def operators(people: Mapping[str, PersonLack | None], groups: Mapping[str, Grou
     helpful = sum(not group.lack for group in groups.values())
     if not able and not unasked and not any(group.may_help for group in groups.values()):
         return Answer(problems=(NobodyMay(), *facts))
-    return Answer((WhoMay(able, helpful),), warnings=facts)
+    of_clusters = (NobodyNamedFor(without),) if without else ()
+    return Answer((WhoMay(able, helpful),), warnings=(*of_clusters, *facts))
 
 
 def _shorten(facts: list[OperatorsFact]) -> tuple[OperatorsFact, ...]:

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from bot.commands import Control, ControlRequest, Run, Split
+from bot.commands import Control, ControlRequest
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.proposal import ExecutedProposal, Proposal
+from bot.fleet.proposals.sizes import COMMON_SIZES
 from bot.fleet.proposals.warnings import ProposalWarning
 from bot.fleet.refusals.declined import Refusal
 
 # With up to this many customers, the dialog has a row for each; with more, a summary for each cluster.
 MOST_ROWS = 25
-# The window sizes, in days, that a person may choose for all customers when the dialog has no rows.
-SIZES_FOR_ALL = (1, 2, 3, 5, 7, 10, 14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,11 @@ class BulkProposal:
     def proposals(self) -> tuple[Proposal, ...]:
         """The proposals with the suggested sizes."""
         return tuple(customer.proposal for customer in self.customers)
+
+    @property
+    def clusters(self) -> frozenset[str]:
+        """The clusters that it would change."""
+        return frozenset(customer.proposal.target.cluster for customer in self.customers)
 
     @property
     def has_rows(self) -> bool:
@@ -133,27 +137,7 @@ def parse(body: str) -> KeptDialog:
     return _ADAPTER.validate_json(body)
 
 
-def sizes_to_offer(suggested: int, campaign_days: int) -> tuple[int, ...]:
-    """The sizes that a person may choose instead of the suggested one: some that are smaller, and one that is
-    larger."""
-    sizes = {1, -(-suggested // 4), -(-suggested // 2), suggested, suggested * 2}
-    return tuple(sorted(days for days in sizes if days <= max(campaign_days, suggested)))
-
-
 def sizes_for_all(bulk: BulkProposal) -> tuple[int, ...]:
     """The sizes that a person may choose for all customers together."""
     campaign_days = max((p.plan.whole.days for p in bulk.proposals if p.plan), default=0)
-    return tuple(days for days in SIZES_FOR_ALL if days <= campaign_days)
-
-
-def with_size(command: ControlRequest, days: int) -> ControlRequest:
-    """The command with windows of ``days`` days. Raises TypeError for a command whose windows have no size to
-    choose."""
-    if not isinstance(command, Run | Split):
-        raise TypeError(command, "has no size")
-    return command.model_copy(update={"days": days})
-
-
-def takes_size(command: ControlRequest) -> bool:
-    """Whether the command has windows whose size a person may choose."""
-    return isinstance(command, Split) or (isinstance(command, Run) and not command.whole)
+    return tuple(days for days in COMMON_SIZES if days <= campaign_days)

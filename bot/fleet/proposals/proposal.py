@@ -143,7 +143,8 @@ class Proposal:
 
     ``plan`` has the windows that a sequence would run. ``warnings`` are to be read before confirming. ``until_last``
     is the time until the last of several customers is done, if their sequences run at the same time; None if it is
-    unknown.
+    unknown. ``sizes`` are the proposals of the window sizes that a person may choose, the smallest first, this one
+    included; empty if there is no choice.
     """
 
     command: ControlRequest
@@ -152,6 +153,12 @@ class Proposal:
     plan: Plan | None = None
     warnings: tuple[ProposalWarning, ...] = ()
     until_last: Estimate | None = None
+    sizes: tuple["Proposal", ...] = ()
+
+    @property
+    def clusters(self) -> frozenset[str]:
+        """The cluster that it would change; "" for what concerns all."""
+        return frozenset({self.target.cluster})
 
     @property
     def customers(self) -> tuple[str, ...]:

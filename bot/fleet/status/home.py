@@ -13,12 +13,18 @@ _NOT_BEGUN = (State.NOT_STARTED, State.UNKNOWN)
 @dataclass(frozen=True, slots=True)
 class Home:
     """The board as one person sees it. ``operators`` are the names of the people who may change things; only set for
-    a person who may not. ``campaign`` is the one that the board is about; "" while a single one is known."""
+    a person who may not everywhere. ``campaign`` is the one that the board is about; "" while a single one is known.
+    ``clusters`` are those that a person may change who may not change all."""
 
     board: Board
     may_change: bool
     operators: tuple[str, ...] = ()
     campaign: str = ""
+    clusters: tuple[str, ...] = ()
+
+    def may_change_on(self, cluster: str) -> bool:
+        """Whether the person may change something on this cluster."""
+        return self.may_change or cluster in self.clusters
 
     @property
     def needs_person(self) -> tuple[Backfill, ...]:

@@ -10,10 +10,9 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.bulk import ClusterLeftOut
 from bot.fleet.proposals.context import ProposalContext, StartContext
 from bot.fleet.proposals.proposal import Proposal
-from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.board import Silent
 from bot.services import Services
-from bot.usecases.control.context import context_of, own_part
+from bot.usecases.control.context import contexts_of_customers, own_part
 from bot.usecases.control.plan_inputs import start_contexts_of
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.observe import observe, observe_open, observe_whole
@@ -44,9 +43,9 @@ def to_start(kind: type[_C], judge: Callable[[_C, StartContext], Proposal]) -> G
         cluster: str, customers: Sequence[str], _command: ControlRequest, services: Services
     ) -> list[Candidate]:
         view = await observe_whole(cluster, services)
-        contexts = await _contexts(view, customers, services)
+        contexts = await contexts_of_customers(customers, view, services)
         starts = await start_contexts_of(view, contexts, services)
-        return [Candidate(start.context.target, _narrowed(kind, judge, start)) for start in starts]
+        return [Candidate(start.context.target, narrowed(kind, judge, start)) for start in starts]
 
     return gather
 
@@ -63,8 +62,8 @@ def to_stop(kind: type[_C], judge: Callable[[_C, ProposalContext], Proposal]) ->
             (observe if skips_days else observe_open)(cluster, services), standing(cluster, services)
         )
         part = own_part(queue, services)
-        contexts = [replace(each, queue=part) for each in await _contexts(view, customers, services)]
-        return [Candidate(context.target, _narrowed(kind, judge, context)) for context in contexts]
+        contexts = [replace(each, queue=part) for each in await contexts_of_customers(customers, view, services)]
+        return [Candidate(context.target, narrowed(kind, judge, context)) for context in contexts]
 
     return gather
 
@@ -90,17 +89,7 @@ async def gather_all(
     return [found[target] for target in targets if target in found], silent
 
 
-async def _contexts(view: ClusterView, customers: Sequence[str], services: Services) -> list[ProposalContext]:
-    turns = asyncio.Semaphore(services.config.watch.describes_at_once)
-
-    async def ask(customer: str) -> ProposalContext:
-        async with turns:
-            return await context_of(Target(view.cluster, customer), view, services)
-
-    return list(await asyncio.gather(*map(ask, customers)))
-
-
-def _narrowed(kind: type[_C], judge: Callable[[_C, _Context], Proposal], context: _Context) -> Judge:
+def narrowed(kind: type[_C], judge: Callable[[_C, _Context], Proposal], context: _Context) -> Judge:
     """A judge that takes only commands of this ``kind``."""
 
     def judge_command(command: ControlRequest) -> Proposal:

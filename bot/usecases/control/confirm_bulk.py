@@ -26,10 +26,10 @@ from bot.fleet.proposals.bulk import (
     BulkProposal,
     ChosenCustomer,
     CustomerLeftOut,
-    with_size,
 )
 from bot.fleet.proposals.problems import SystemFailed
 from bot.fleet.proposals.proposal import Done, ExecutedProposal, Proposal
+from bot.fleet.proposals.sizes import with_size
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import ReasonMissing
 from bot.model import Actor, Episode, JournalEntry, OutboxMessage

@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from bot.commands import ControlRequest
+from bot.commands import Cancel, ControlRequest, Terminate
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.context import ProposalContext, SequenceSettings, starter_of
@@ -18,13 +18,13 @@ from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.queue_change import of_cluster, of_part
 from bot.fleet.proposals.whole_cluster import joined, judged
 from bot.fleet.queue.campaigns import of_campaign
-from bot.fleet.runs.run import ClusterView, Run
+from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.queue import QueueSilent
 from bot.model import SequenceStanding
 from bot.model.queue import QueueStanding
 from bot.services import Services
+from bot.usecases.control.below import with_descendants
 from bot.usecases.display_names import names_of
-from bot.usecases.observe.descendants import descendants_of
 from bot.usecases.observe.observe import observe_open
 from bot.usecases.observe.sequences import open_sequences
 from bot.usecases.queue.standing import standing as queue_standing
@@ -32,8 +32,6 @@ from bot.usecases.resolve import resolve_open
 
 # How many of a customer's latest audit records are searched for the person who started an open workflow.
 RECORDS = 40
-# Children are looked for below this many closed runs of a customer. One listing names as many parents.
-MOST_PARENTS = 50
 
 _log = structlog.get_logger(__name__)
 
@@ -53,6 +51,8 @@ async def propose_for_target(
         context = await context_of(target, view, services)
         return resolved.judged(partial(judge, replace(context, queue=part)))
     contexts = await contexts_of(view, services)
+    if isinstance(command, Cancel | Terminate):
+        contexts = await with_descendants(view.cluster, contexts, services)
     customers = [judged(context, partial(judge, context)) for context in contexts]
     unrecognised = sum(run.is_open for run in view.unrecognised)
     changes = of_part(command, part) if command.campaign else of_cluster(command, queue)
@@ -66,22 +66,30 @@ def own_part(queue: QueueStanding | QueueSilent | None, services: Services) -> Q
 
 async def context_of(target: Target, view: ClusterView, services: Services) -> ProposalContext:
     """The context of one customer. Raises DependencyError if the cluster does not answer."""
-    latest = await services.clusters[target.cluster].control.sequence(target.customer)
-    (context,) = await _contexts(view, {target.customer: latest}, services)
-    parents = [*(run for run in context.open if run.health), *_may_have_left(context.runs)]
-    descendants = await descendants_of(view.cluster, parents, services) if parents else ()
-    return replace(context, starters=await _starters(context, services), descendants=descendants)
+    (context,) = await contexts_of_customers([target.customer], view, services)
+    return context
 
 
-def _may_have_left(runs: Sequence[Run]) -> list[Run]:
-    """The latest closed runs whose days are not complete. Children that they have abandoned may still fill days."""
-    closed = [run for run in runs if not run.is_open and run.window and not run.is_complete]
-    return closed[-MOST_PARENTS:]
+async def contexts_of_customers(
+    customers: Sequence[str], view: ClusterView, services: Services
+) -> list[ProposalContext]:
+    """The context of each of these customers, with what runs below and who started what. Raises DependencyError if
+    the cluster does not answer."""
+    latest = await _ask_each(view.cluster, customers, services)
+    found = await with_descendants(view.cluster, await _contexts(view, latest, services), services)
+    turns = asyncio.Semaphore(services.config.watch.describes_at_once)
+
+    async def started(context: ProposalContext) -> ProposalContext:
+        async with turns:
+            return replace(context, starters=await _starters(context, services))
+
+    by_name = {each.target.customer: each for each in await asyncio.gather(*map(started, found))}
+    return [by_name[name] for name in customers]
 
 
 async def contexts_of(view: ClusterView, services: Services, expected: Collection[str] = ()) -> list[ProposalContext]:
     """The contexts, sorted by name, of all customers that have a run or an open sequence on the cluster or are
-    ``expected`` there. Raises DependencyError if the cluster does not answer."""
+    ``expected`` there, without what runs below their runs. Raises DependencyError if the cluster does not answer."""
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
     sequences = await open_sequences(view.cluster, until, services)
     if sequences.silent:

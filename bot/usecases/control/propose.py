@@ -5,22 +5,25 @@ or nothing can be done, and DependencyError if the cluster does not answer. ``re
 """
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 
 from bot.commands import Cancel, Pause, Resume, Run, Selection, Split, Terminate
 from bot.commands.control import run_incomplete
+from bot.computing import compute
 from bot.fleet.proposals.bulk import BulkProposal
 from bot.fleet.proposals.cancel import propose_cancel
 from bot.fleet.proposals.context import ProposalContext, StartContext
 from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.run import RunRequest, propose_one_window, propose_run
+from bot.fleet.proposals.sizes import COMMON_SIZES, proposals_by_size
 from bot.fleet.proposals.split import propose_split
 from bot.fleet.proposals.terminate import propose_terminate
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import NotForAll
 from bot.services import Services
-from bot.usecases.control.candidates import to_start
+from bot.usecases.control.candidates import Judge, narrowed, to_start
 from bot.usecases.control.context import context_of, propose_for_target
 from bot.usecases.control.plan_inputs import (
     check_days,
@@ -44,7 +47,8 @@ async def run(command: Run, services: Services) -> Proposal:
     context, resolved = await asyncio.gather(
         start_context_of(target, services), with_other_clusters(target, services)
     )
-    return resolved.judged(partial(judge_run, command, context))
+    proposal = resolved.judged(partial(judge_run, command, context))
+    return await _with_sizes(proposal, narrowed(Run, judge_run, context))
 
 
 async def run_or_queue(command: Run, services: Services) -> Proposal | BulkProposal:
@@ -75,7 +79,8 @@ async def split(command: Split, services: Services) -> Proposal:
     check_days(command.days, services.config.campaign.window)
     resolved = await resolve_open(command, services)
     context = await start_context_of(require_customer(command, resolved.target), services)
-    return resolved.judged(partial(propose_split, command, context))
+    proposal = resolved.judged(partial(propose_split, command, context))
+    return await _with_sizes(proposal, narrowed(Split, judge_split, context))
 
 
 def judge_split(command: Split, start: StartContext) -> Proposal:
@@ -83,6 +88,12 @@ def judge_split(command: Split, start: StartContext) -> Proposal:
     check_days(command.days, start.context.terms.campaign)
     require_all_described(start.context)
     return propose_split(command, start)
+
+
+async def _with_sizes(proposal: Proposal, judge: Judge) -> Proposal:
+    """The proposal with the window sizes that its dialog offers. Runs in a thread, because each size is a plan of the
+    whole campaign."""
+    return replace(proposal, sizes=await compute(proposals_by_size, proposal, judge, COMMON_SIZES))
 
 
 async def pause(command: Pause, services: Services) -> Proposal:

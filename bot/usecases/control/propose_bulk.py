@@ -10,11 +10,9 @@ from bot.fleet.proposals.bulk import (
     BulkProposal,
     CustomerLeftOut,
     ProposedCustomer,
-    sizes_to_offer,
-    takes_size,
-    with_size,
 )
 from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.proposals.sizes import proposals_by_size, takes_size
 from bot.fleet.proposals.warnings import QueuedInOrder
 from bot.fleet.refusals.declined import Declined, NothingForAny
 from bot.fleet.refusals.sequences import SequenceSilent
@@ -61,7 +59,9 @@ def _judge_all(candidates: Sequence[Candidate], command: ControlRequest) -> list
     if len(proposed) > MOST_ROWS or not takes_size(command):
         return [ProposedCustomer(each) if isinstance(each, Proposal) else each for each in results]
     return [
-        ProposedCustomer(result, _sizes(candidate, result)) if isinstance(result, Proposal) else result
+        ProposedCustomer(result, proposals_by_size(result, candidate.judge))
+        if isinstance(result, Proposal)
+        else result
         for candidate, result in zip(candidates, results, strict=True)
     ]
 
@@ -75,17 +75,3 @@ def judged(candidate: Candidate, command: ControlRequest) -> Proposal | Customer
         return CustomerLeftOut(target, exc.reason)
     except Unavailable as exc:
         return CustomerLeftOut(target, SequenceSilent(exc.system, exc.why))
-
-
-def _sizes(candidate: Candidate, suggested: Proposal) -> tuple[Proposal, ...]:
-    """One proposal for each window size that the dialog offers."""
-    if suggested.plan is None or not suggested.plan.to_run:
-        return ()
-    own, campaign_days = suggested.plan.size.days, suggested.plan.whole.days
-    others = {
-        days: judged(candidate, with_size(suggested.command, days))
-        for days in sizes_to_offer(own, campaign_days)
-        if days != own
-    }
-    proposals = {own: suggested, **{days: each for days, each in others.items() if isinstance(each, Proposal)}}
-    return tuple(proposals[days] for days in sorted(proposals))

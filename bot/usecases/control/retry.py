@@ -14,6 +14,7 @@ from bot.fleet.proposals.whole_cluster import joined, judged
 from bot.fleet.runs.open_work import elsewhere_notes_for_all
 from bot.model import Window
 from bot.services import Services
+from bot.usecases.control.below import with_descendants
 from bot.usecases.control.context import contexts_of
 from bot.usecases.control.plan_inputs import range_within, require_all_described, start_context_of, start_contexts_of
 from bot.usecases.observe.observe import observe_whole
@@ -41,7 +42,7 @@ async def _of_cluster(command: Retry, whole: Window, cluster: str, services: Ser
     configured = configured_names(services)
     others = [name for name in configured if name != cluster]
     view, open_elsewhere = await asyncio.gather(observe_whole(cluster, services), open_work_on(others, services))
-    contexts = await contexts_of(view, services, configured[cluster])
+    contexts = await with_descendants(cluster, await contexts_of(view, services, configured[cluster]), services)
     start_contexts = await start_contexts_of(view, contexts, services)
     customers = [judged(start.context, partial(_judge, command, whole, start)) for start in start_contexts]
     proposal = joined(command, cluster, customers, sum(run.is_open for run in view.unrecognised))

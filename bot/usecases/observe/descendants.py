@@ -3,10 +3,11 @@ each open workflow. Listings lag, so the children that an open parent itself rep
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.errors import NotFound
+from bot.fleet.runs.call_budget import SPAN
 from bot.fleet.runs.descendants import Descendant
 from bot.fleet.runs.run import Run
 from bot.model import Description, Execution, Ref
@@ -91,15 +92,29 @@ async def _children(
     return children
 
 
-async def _describe(cluster: str, refs: Collection[Ref], services: Services) -> Mapping[Ref, Description]:
+async def _describe(cluster: str, refs: Sequence[Ref], services: Services) -> Mapping[Ref, Description]:
     """The descriptions of these runs. Leaves out a run that Temporal has removed. Raises DependencyError if the
-    cluster does not answer about one of them."""
+    cluster does not answer about one of them.
+
+    A family of the usual size is described at once. A larger one takes its turn within the budget of calls, because a
+    namespace that is over its rate limit refuses everybody's calls.
+    """
+    budget, clock = services.clusters[cluster].budget, asyncio.get_running_loop().time
+    at_once, described = budget.within(SPAN), dict[Ref, Description]()
+    for first in range(0, len(refs), at_once):
+        if first:
+            await asyncio.sleep(budget.wait(clock()))
+        described |= await _describe_some(cluster, refs[first : first + at_once], services)
+    return described
+
+
+async def _describe_some(cluster: str, refs: Sequence[Ref], services: Services) -> Mapping[Ref, Description]:
     systems = services.clusters[cluster]
     turns = asyncio.Semaphore(services.config.watch.describes_at_once)
+    systems.budget.spend(asyncio.get_running_loop().time(), len(refs))
 
     async def describe(ref: Ref) -> Description | None:
         async with turns:
-            systems.budget.spend(asyncio.get_running_loop().time())
             try:
                 return await systems.engine.describe(ref)
             except NotFound:

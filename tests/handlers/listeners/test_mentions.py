@@ -199,6 +199,7 @@ async def test_nobody_else_gets_a_dialog_from_it(desk: Desk, there: ResponseUrl)
 async def test_in_the_thread_of_an_alert_the_customer_need_not_be_named(edge: Edge) -> None:
     alert_in(edge.world, EpisodeCard(HILTON))
     await edge.write(f"{MENTION} ack", **IN_THREAD)
+    await posted(edge, 1)
     await edge.write(f"{MENTION} split windows 3d", **IN_THREAD)
     answers = await posted(edge, 2)
     (button,) = answers[-1].blocks[-1]["elements"]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.actions import Confirmation
 from bot.commands import Cancel, ControlRequest, Split, Terminate
+from bot.confirmation import Confirmation
 from bot.errors import UsageError
 from bot.fleet.audit import MAX_REASON
 from handlers.listeners import submission_validation

@@ -1,0 +1,58 @@
+"""The modal that confirms a command: the ids of its fields, and what it carries to the submission.
+
+``bot.blocks.confirm`` writes them, and ``handlers.listeners.submission_validation`` reads them back.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.commands import SLASH, Control
+from bot.errors import UsageError
+
+CONFIRM = "confirm"
+"""The callback id of the modal."""
+
+
+class InputId(StrEnum):
+    """Ids of the fields, each both the block id and the action id."""
+
+    REASON = "reason"
+    NAME = "name"
+    SIZE = "size"
+
+
+class Confirmation(BaseModel):
+    """The private metadata of the modal: the command, and what was shown (``Proposal.shown``).
+
+    ``sizes`` is what would have been shown for each other window size that the modal offers, by its number of days.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    command: Control
+    shown: str = Field(max_length=2_300)
+    sizes: Mapping[Annotated[int, Field(ge=1)], str] = Field(default_factory=dict, max_length=20)
+
+    def dump(self) -> str:
+        """The JSON. Without sizes it is that of earlier versions, which may run beside this one."""
+        return self.model_dump_json(exclude=None if self.sizes else {"sizes"})
+
+
+def confirmed(memory: str) -> Confirmation:
+    """What a modal confirms; ``memory`` is the submitted private metadata. Raises UsageError for a modal that is
+    forged, or of another version or app."""
+    try:
+        return Confirmation.model_validate_json(memory)
+    except ValueError as exc:
+        raise unknown_dialog() from exc
+
+
+def unknown_dialog() -> UsageError:
+    """The error for a modal that this version of the bot has not opened."""
+    return UsageError(
+        "This dialog is not understood; it may come from another version of the bot. Nothing was done.",
+        f"Close it and type a command: {SLASH} help shows them all.",
+    )

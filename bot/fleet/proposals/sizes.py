@@ -1,0 +1,49 @@
+"""The window sizes that a dialog offers beside the suggested one, each with the proposal that it would make."""
+
+from collections.abc import Callable, Iterable
+
+from bot.commands import ControlRequest, Run, Split
+from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.refusals.declined import Declined
+
+# In days, for a dialog that asks about one customer, and for one that asks about too many for rows of their own.
+COMMON_SIZES = (1, 2, 3, 5, 7, 10, 14)
+
+
+def with_size(command: ControlRequest, days: int) -> ControlRequest:
+    """The command with windows of ``days`` days. Raises TypeError for a command whose windows have no size to
+    choose."""
+    if not isinstance(command, Run | Split):
+        raise TypeError(command, "has no size")
+    return command.model_copy(update={"days": days})
+
+
+def takes_size(command: ControlRequest) -> bool:
+    """Whether the command has windows whose size a person may choose."""
+    return isinstance(command, Split) or (isinstance(command, Run) and not command.whole)
+
+
+def sizes_to_offer(suggested: int, campaign_days: int) -> tuple[int, ...]:
+    """The sizes that a person may choose instead of the suggested one: some that are smaller, and one that is
+    larger."""
+    sizes = {1, -(-suggested // 4), -(-suggested // 2), suggested, suggested * 2}
+    return tuple(sorted(days for days in sizes if days <= max(campaign_days, suggested)))
+
+
+def proposals_by_size(
+    suggested: Proposal, judge: Callable[[ControlRequest], Proposal], common: Iterable[int] = ()
+) -> tuple[Proposal, ...]:
+    """``suggested``, and what ``judge`` proposes for the other sizes that the dialog offers: those of
+    ``sizes_to_offer`` and the ``common`` ones. The smallest come first. Empty if the size cannot be chosen."""
+    plan = suggested.plan
+    if plan is None or not plan.to_run or not takes_size(suggested.command):
+        return ()
+    own, campaign_days = plan.size.days, plan.whole.days
+    fitting = (days for days in common if days <= campaign_days)
+    proposals: list[Proposal] = []
+    for days in sorted({own, *sizes_to_offer(own, campaign_days), *fitting}):
+        try:
+            proposals.append(suggested if days == own else judge(with_size(suggested.command, days)))
+        except Declined:
+            continue
+    return tuple(proposals)
