@@ -9,7 +9,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from benchmarks.pairs import PAIRS, WARM_UP, Ratio, compare, ratio_of, seconds
+from benchmarks import alone
+from benchmarks.pairs import PAIRS, WARM_UP, compare, seconds
+from benchmarks.result import Measuring, of_pairs
 from bot.adapters.store import open_store
 from bot.commands import Status
 from bot.model import Execution, ExecutionStatus, Reading, Ref
@@ -27,7 +29,7 @@ CAMPAIGN = {"timezone": "UTC", "start": str(FIRST_DAY), "end": str(FIRST_DAY + t
 TICK = 0.005
 
 
-async def long_past_to_short_one() -> tuple[Ratio, Ratio]:
+async def measure() -> Measuring:
     """Every customer has been run in windows of a day, for years."""
     async with _services(LONG) as many, _services(SHORT) as few:
 
@@ -37,10 +39,11 @@ async def long_past_to_short_one() -> tuple[Ratio, Ratio]:
         async def ask_short() -> object:
             return await status(Status(), few)
 
-        longer = await compare("long past", ask_long, ask_short)
+        yield await compare(f"status, {LONG:,} ended runs", ask_long, ask_short, f"{SHORT:,} ended runs")
         for _ in range(WARM_UP):
             await ask_long()
-        return longer, ratio_of("held up", [await _held_up(many) for _ in range(PAIRS)])
+        held_up = [await _held_up(many) for _ in range(PAIRS)]
+        yield of_pairs("status, the longest time without a turn", held_up, "s", None, "the whole answer")
 
 
 async def _held_up(services: Services) -> tuple[float, float]:
@@ -85,3 +88,7 @@ def _run(number: int) -> Execution:
         started_at=began,
         closed_at=began + timedelta(minutes=30),
     )
+
+
+if __name__ == "__main__":
+    alone.run(measure)

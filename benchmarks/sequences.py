@@ -1,8 +1,7 @@
 """Many sequences with windows of a second: ``python -m benchmarks.sequences [SEQUENCES [DATABASE_URL [MINUTES]]]``.
 
-It prints windows a second, and how often the bot's log says "locked" and "not known"; both have to be 0. Without a
+It tells windows a second, and how often the bot's log says "locked" and "not known"; both have to be 0. Without a
 URL the store is a new SQLite file. Temporal is a dev server; counts fail at once, because there is no ClickHouse.
-It runs with earlier versions of the bot, too: what they print is "before".
 """
 
 import asyncio
@@ -20,6 +19,8 @@ from pathlib import Path
 from structlog.testing import capture_logs
 from temporalio.client import Client
 
+from benchmarks import alone
+from benchmarks.result import Figure, Measuring, Result, Target
 from bot.config import Loaded, load
 from bot.errors import DependencyError
 from bot.model import OnStuck, SequenceSpec, Sizes, Window
@@ -36,7 +37,9 @@ SEQUENCES = 1_000
 WINDOWS = 3
 FIRST_DAY = date(2026, 1, 1)
 # Far above what it takes; a run that does not end is reported as it stands.
-MINUTES = 30
+MINUTES = 10
+WORDS = ("locked", "not known")
+LEAST_RATE, NONE = Target(50, is_least=True), Target(0)
 PASS_EVERY = 5.0
 ASK_EVERY = 10.0
 BEGIN_TRIES = 20
@@ -78,7 +81,20 @@ class Measured:
     left: int
 
 
-async def measure(sequences: int, url: str, at_most: timedelta) -> Measured:
+async def measure(sequences: str = str(SEQUENCES), url: str = "", minutes: str = str(MINUTES)) -> Measuring:
+    """The rate, what went wrong, and what is left when it gives up."""
+    driven = await drive(int(sequences), url, timedelta(minutes=float(minutes)))
+    name = f"{int(sequences):,} sequences"
+    rate = Figure.single(driven.windows / driven.seconds)
+    yield Result(f"{name}, windows of a second", rate, "/s", LEAST_RATE, note=f"{driven.windows:,} windows")
+    for word in WORDS:
+        yield Result(f"{name}, “{word}” in the log", Figure.single(driven.words[word]), "", NONE)
+    yield Result(f"{name}, left when it gives up", Figure.single(driven.left), "", NONE)
+    known = Figure.single(driven.known / driven.queried if driven.queried else 0)
+    yield Result(f"{name}, answers that know the progress", known, "of 1")
+
+
+async def drive(sequences: int, url: str, at_most: timedelta) -> Measured:
     """Drive so many sequences to their end, or for this time."""
     with tempfile.TemporaryDirectory() as folder, _temporal() as address, capture_logs() as logged:
         loaded = _loaded(Path(folder), address, url or f"sqlite+aiosqlite:///{folder}/store.db")
@@ -178,7 +194,7 @@ async def _completed(address: str) -> int:
 
 def _words(logged: object) -> Counter[str]:
     text = [str(entry) for entry in logged] if isinstance(logged, list) else []
-    return Counter(word for entry in text for word in ("locked", "not known") if word in entry)
+    return Counter(word for entry in text for word in WORDS if word in entry)
 
 
 def _spec(customer: str) -> SequenceSpec:
@@ -203,21 +219,5 @@ def _spec(customer: str) -> SequenceSpec:
     )
 
 
-def line(sequences: int, measured: Measured) -> str:
-    """``1,000 sequences: 3,000 windows in 120 s, 25.0 a second; locked 0, not known 0; …``"""
-    rate = measured.windows / measured.seconds
-    counts = ", ".join(f"{word} {measured.words[word]:,}" for word in ("locked", "not known"))
-    return (
-        f"{sequences:,} sequences: {measured.windows:,} windows in {measured.seconds:.0f} s, {rate:.1f} a second; "
-        f"{counts}; progress known of {measured.known:,} of {measured.queried:,} asked for; "
-        f"{measured.left:,} sequences left"
-    )
-
-
-async def main(sequences: str = str(SEQUENCES), url: str = "", minutes: str = str(MINUTES)) -> None:
-    """Measure and print."""
-    print(line(int(sequences), await measure(int(sequences), url, timedelta(minutes=float(minutes)))))  # noqa: T201  (what it is for)
-
-
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    alone.run(measure)

@@ -1,4 +1,6 @@
-"""A team with very many running workflows: ``python -m benchmarks.team ADDRESS RUNS SILENT TIMEOUT SPREAD``.
+"""A team with very many running workflows.
+
+``python -m benchmarks.team ADDRESS RUNS SILENT TIMEOUT SPREAD NAMESPACE``
 
 It starts RUNS workflows whose activities send heartbeats, with a heartbeat timeout of TIMEOUT seconds, and works on
 them in this process of its own. SILENT more fall silent in their first attempt, one after the other within SPREAD
@@ -84,6 +86,17 @@ class Backfill:
 
 
 @dataclass(frozen=True, slots=True)
+class Silences:
+    """How many more runs fall silent, and in how many seconds one after the other."""
+
+    count: int = 0
+    spread: float = 0
+
+
+NONE = Silences()
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """The team's process, whose runs are all running."""
 
@@ -103,10 +116,14 @@ def workflow_id(number: int) -> str:
 
 @asynccontextmanager
 async def working_team(
-    address: str, runs: int, silent: int = 0, timeout: float = 30, spread: float = 0
+    address: str,
+    runs: int,
+    silences: Silences = NONE,
+    timeout: float = 30,
+    namespace: str = "default",
 ) -> AsyncIterator[Team]:
     """The team in a process of its own, which ends with the block. The silent runs are numbered from ``runs`` on."""
-    arguments = (address, runs, silent, timeout, spread)
+    arguments = (address, runs, silences.count, timeout, silences.spread, namespace)
     words = ("-m", "benchmarks.team", *map(str, arguments))
     # Its worker complains of each activity that hears of its timeout.
     process = await asyncio.create_subprocess_exec(sys.executable, *words, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
@@ -121,9 +138,10 @@ async def working_team(
         await process.wait()
 
 
-async def main(address: str, runs: int, silent: int, timeout: float, spread: float) -> None:
+async def main(client: Client, runs: int, timeout: float, silences: Silences) -> None:
     """Start, work, and wait to be killed."""
-    client, activities = await Client.connect(address), Activities(runs + silent)
+    silent, spread = silences.count, silences.spread
+    activities = Activities(runs + silent)
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def start(number: int) -> None:
@@ -163,7 +181,11 @@ async def _start(client: Client, name: str, plan: Plan) -> None:
             return
 
 
+async def _work(*arguments: str) -> None:
+    address, runs, silent, timeout, spread, namespace = arguments
+    client = await Client.connect(address, namespace=namespace)
+    await main(client, int(runs), float(timeout), Silences(int(silent), float(spread)))
+
+
 if __name__ == "__main__":
-    of_address, *numbers = sys.argv[1:]
-    of_runs, of_silent, of_timeout, of_spread = numbers
-    asyncio.run(main(of_address, int(of_runs), int(of_silent), float(of_timeout), float(of_spread)))
+    asyncio.run(_work(*sys.argv[1:]))
