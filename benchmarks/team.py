@@ -41,7 +41,7 @@ class Plan:
 
 
 class Activities:
-    """``signal`` is set when the first runs may fall silent, ``all_begun`` when as many as expected have begun."""
+    """``signal`` is set when the silent runs may fall silent, ``all_begun`` when all expected runs have begun."""
 
     def __init__(self, expected: int) -> None:
         self.signal = asyncio.Event()
@@ -71,11 +71,11 @@ class Activities:
 
 @workflow.defn(name=WORKFLOW)
 class Backfill:
-    """One activity."""
+    """A workflow with a single activity."""
 
     @workflow.run
     async def run(self, plan: Plan) -> None:
-        """Run it for as long as it takes."""
+        """Run the activity for as long as it takes."""
         await workflow.execute_activity(
             "copy_days",
             plan,
@@ -110,7 +110,7 @@ class Team:
 
 
 def workflow_id(number: int) -> str:
-    """By the usual template."""
+    """The workflow id of this number, by the usual template."""
     return f"backfill-customer-{number}-2026-01-01-2026-02-21"
 
 
@@ -168,7 +168,7 @@ async def main(client: Client, runs: int, timeout: float, silences: Silences) ->
 
 
 async def _start(client: Client, name: str, plan: Plan) -> None:
-    """Start one, and again if the server of a busy machine does not answer in time."""
+    """Start a workflow, and try again when the server of a busy machine does not answer in time."""
     for tries_left in reversed(range(TRIES)):
         with contextlib.suppress(*([RPCError] if tries_left else [])):
             await client.start_workflow(

@@ -207,11 +207,11 @@ def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack, l
     control = TemporalControl(temporal, config.control_queue(temporal.name))
     queue = TemporalQueue(temporal, config.control_queue(temporal.name))
     engine = TemporalEngine(temporal, utc_now)
-    inputs = InputReader(temporal.name, engine, recogniser(config), ledger, config.watch.describes_at_once)
-    if config.clusters[temporal.name].codec:
-        inputs.distrust_blanks()
+    has_codec = bool(config.clusters[temporal.name].codec)
+    at_once = config.watch.describes_at_once
+    inputs = InputReader(temporal.name, engine, recogniser(config), ledger, at_once, trusts_blanks=not has_codec)
     budget = CallBudget(config.calls_per_second(temporal.name))
-    children = ChildFactsReader(engine, recogniser(config), budget, config.watch.describes_at_once)
-    facts = CloseFactsReader(engine, result_paths(config), budget, config.watch.describes_at_once, children)
+    children = ChildFactsReader(engine, recogniser(config), budget, at_once)
+    facts = CloseFactsReader(engine, result_paths(config), budget, at_once, children)
     reading = EngineWithInputs(engine, inputs, facts, config.watch.time_limit)
     return Cluster(reading, control, queue, warehouse, inputs, facts, budget)

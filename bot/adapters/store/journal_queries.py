@@ -1,17 +1,20 @@
-"""The conditions by which the journal finds audit records and episodes."""
+"""The conditions by which the journal finds audit records and episodes, and the deletion of old observations."""
 
 from collections.abc import AsyncIterator, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.adapters.store.tables import audit, episodes
+from bot.adapters.store.tables import audit, episodes, observations
 from bot.model import AuditOutcome
 
 # A statement takes a limited number of parameters.
 NAMES_AT_ONCE = 500
+# An observation of a closed run no longer changes. It is deleted this long after its last update, whenever other
+# observations are recorded.
+OBSERVATIONS_KEPT = timedelta(days=30)
 
 
 def matches_name(name: str) -> ColumnElement[bool]:
@@ -51,3 +54,15 @@ async def latest_of_each(
         newest = select(func.max(audit.c.id)).where(about, is_done).group_by(audit.c.cluster, audit.c.customer)
         for row in await connection.execute(select(audit).where(audit.c.id.in_(newest)).order_by(audit.c.id)):
             yield row
+
+
+async def prune_observations(connection: AsyncConnection, now: datetime) -> None:
+    """Delete the observations of closed runs that are no longer needed."""
+    struggling = exists().where(
+        episodes.c.is_open,
+        episodes.c.cluster == observations.c.cluster,
+        episodes.c.workflow_id == observations.c.workflow_id,
+        episodes.c.run_id == observations.c.run_id,
+    )
+    untouched = observations.c.touched_at < now - OBSERVATIONS_KEPT
+    await connection.execute(delete(observations).where(untouched, ~struggling))

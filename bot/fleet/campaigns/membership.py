@@ -78,7 +78,8 @@ class CampaignView:
 
     @property
     def key(self) -> str:
-        """What tells its data apart from those of other campaigns: its name, or "" where that of the ids is."""
+        """The name that keeps its data apart from those of other campaigns; "" for the campaign whose ids do not
+        contain a name."""
         return "" if self.campaign.keeps_plain_ids else self.campaign.name
 
     @property

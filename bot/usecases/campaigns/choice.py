@@ -4,12 +4,11 @@ from typing import TypeVar
 
 from bot.commands import Reach, Request, Retry, Run, Split
 from bot.fleet.campaigns.book import CampaignBook
-from bot.fleet.refusals.campaigns import UnknownCampaign, WhichCampaign
-from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.campaigns import CampaignBroken, CampaignClosed, UnknownCampaign, WhichCampaign
+from bot.fleet.refusals.declined import ActionBlocked, Declined
 from bot.model import KnownCampaign
 from bot.services import Services
 from bot.usecases.campaigns.scope import campaign_book, in_campaign
-from bot.usecases.campaigns.startable import require_startable
 
 _Q = TypeVar("_Q", bound=Request)
 
@@ -41,3 +40,11 @@ def chosen(command: Request, book: CampaignBook) -> KnownCampaign | None:
     if campaign is None:
         raise Declined(WhichCampaign(command.word(), tuple(each.name for each in book.open)))
     return campaign
+
+
+def require_startable(campaign: KnownCampaign) -> None:
+    """Raises Declined for a campaign that is closed, or that the configuration no longer lets start anything."""
+    if not campaign.is_open:
+        raise Declined(CampaignClosed(campaign.name))
+    if campaign.problem:
+        raise ActionBlocked(CampaignBroken(campaign.name, campaign.problem))

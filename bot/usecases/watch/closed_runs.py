@@ -25,9 +25,8 @@ from bot.usecases.campaigns.scope import is_over
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.days_being_filled import days_of_sequence
 from bot.usecases.observe.sequences import open_sequences
-from bot.usecases.watch.alert_rules import alert_rules
 from bot.usecases.watch.describe import describe_all
-from bot.usecases.watch.state import WatchState
+from bot.usecases.watch.state import WatchState, alert_rules
 
 # A sequence that does not answer may fill any day.
 _ANY_DAY = (Window(date.min, date.max),)

@@ -21,12 +21,11 @@ from bot.model import (
     SeenFailure,
 )
 from bot.services import Services
-from bot.usecases.watch.alert_rules import alert_rules
 from bot.usecases.watch.describe import PassDescriptions, PassTime
 from bot.usecases.watch.described_runs import Recalled, gone_run, judged_runs, with_pollers
 from bot.usecases.watch.families import DescribedRuns, top_runs
 from bot.usecases.watch.sequences import ObservedSequences, observe_sequences
-from bot.usecases.watch.state import WatchState
+from bot.usecases.watch.state import WatchState, alert_rules
 
 _log = structlog.get_logger(__name__)
 
