@@ -17,7 +17,7 @@ class Callbacks:
     longest: list[tuple[float, str]] = field(default_factory=list)
 
     def note(self, seconds: float, what: str) -> None:
-        """Keep it if it is among the longest."""
+        """Keep this callback if it is among the longest."""
         self.longest = sorted([*self.longest, (seconds, what)], reverse=True)[:KEPT]
 
     def __str__(self) -> str:

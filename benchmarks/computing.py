@@ -23,7 +23,7 @@ InThread = Callable[[Callable[[], object]], Awaitable[Any]]
 
 
 async def read_beside_computing(name: str, in_thread: InThread, store: Store) -> Result:
-    """The read while ``AT_ONCE`` computations wait or run all the time, and the read alone."""
+    """The times of a read while ``AT_ONCE`` computations wait or run, and alone."""
 
     async def read() -> object:
         return await store.journal.memory("bench", ())

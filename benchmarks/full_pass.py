@@ -123,7 +123,7 @@ async def run_pass(running: Running) -> None:
 
 @asynccontextmanager
 async def _running() -> AsyncIterator[dict[int, Running]]:
-    """A cluster of each size."""
+    """A cluster for each size."""
     names = {size: f"runs-{size}" for size in SIZES}
     with temporal_server() as server:
         text = configuration(

@@ -27,7 +27,7 @@ class Machine:
 
 
 def this_machine() -> Machine:
-    """As the operating system tells it."""
+    """The machine that this process runs on."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return Machine(_processor(), os.cpu_count() or 1, round(memory / GIGABYTE), platform.system())
 

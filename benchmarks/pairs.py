@@ -34,7 +34,7 @@ async def timed_pairs(work: Work, reference: Work, pairs: int = PAIRS, warm_up: 
 
 
 async def seconds(work: Work) -> float:
-    """How long it takes."""
+    """The time that one call takes."""
     started = time.perf_counter()
     await work()
     return time.perf_counter() - started

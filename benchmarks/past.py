@@ -30,7 +30,7 @@ TICK = 0.005
 
 
 async def measure() -> Measuring:
-    """Every customer has been run in windows of a day, for years."""
+    """A long past in which every customer has had windows of a day for years, and a short one."""
     async with _services(LONG) as many, _services(SHORT) as few:
 
         async def ask_long() -> object:
@@ -47,7 +47,7 @@ async def measure() -> Measuring:
 
 
 async def _held_up(services: Services) -> tuple[float, float]:
-    """The longest time in which nobody else had a turn, and how long it all took."""
+    """The longest time without a turn for other tasks, and the time of the whole answer."""
     turns = [time.perf_counter()]
 
     async def tick() -> None:
@@ -64,7 +64,7 @@ async def _held_up(services: Services) -> tuple[float, float]:
 
 @asynccontextmanager
 async def _services(runs: int) -> AsyncIterator[Services]:
-    """A bot whose ledger remembers so many."""
+    """A bot whose run history holds this number of runs."""
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         store = await stack.enter_async_context(open_store(f"sqlite+aiosqlite:///{folder}/store.db"))

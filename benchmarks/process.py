@@ -52,6 +52,6 @@ def _span(within: timedelta) -> str:
 
 
 def _last_line(errors: Path) -> str:
-    """The last thing that was said, which is the exception if there was one."""
+    """The last line of the output, which is the exception if there was one."""
     said = errors.read_text(errors="replace").split("\n")
     return next((line.strip()[:300] for line in reversed(said) if line.strip()), "")

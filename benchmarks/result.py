@@ -89,7 +89,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A row that has not come to its end, whatever it had yielded by then."""
+    """A row that did not finish; it may have yielded results before."""
 
     name: str
     reason: str

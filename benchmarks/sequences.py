@@ -70,8 +70,8 @@ clickhouse = {{ url = "http://127.0.0.1:1" }}
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What came of it. The progress of all was asked for every ten seconds: ``queried`` counts the sequences in all
-    of these answers, and ``known`` those of them with a progress."""
+    """The result. Every ten seconds all sequences were asked for their progress: over all these answers, ``queried``
+    counts the sequences, and ``known`` those with a progress."""
 
     windows: int
     seconds: float
@@ -95,7 +95,7 @@ async def measure(sequences: str = str(SEQUENCES), url: str = "", minutes: str =
 
 
 async def drive(sequences: int, url: str, at_most: timedelta) -> Measured:
-    """Drive so many sequences to their end, or for this time."""
+    """Run this number of sequences until all have ended, or until the time is over."""
     with tempfile.TemporaryDirectory() as folder, _temporal() as address, capture_logs() as logged:
         loaded = _loaded(Path(folder), address, url or f"sqlite+aiosqlite:///{folder}/store.db")
         async with _bot(loaded) as services:
@@ -155,7 +155,8 @@ async def _bot(loaded: Loaded) -> AsyncIterator[Services]:
 
 
 async def _begin(spec: SequenceSpec, services: Services) -> None:
-    """A busy server may not answer in time. It is begun once, however often it is asked for."""
+    """Begin a sequence, and try again when a busy server does not answer in time: a repeated request begins no
+    second one."""
     for _ in range(BEGIN_TRIES):
         with suppress(DependencyError):
             return await services.clusters[CLUSTER].control.begin(spec)
@@ -176,7 +177,7 @@ async def _progress_of_all(services: Services) -> tuple[int, int]:
 
 
 async def _until_ended(services: Services, until: float, answers: list[tuple[int, int]]) -> int:
-    """How many are left then."""
+    """Wait until all sequences have ended or the time is over. Returns how many are still open."""
     left = -1
     while left and time.perf_counter() < until:
         await asyncio.sleep(ASK_EVERY)

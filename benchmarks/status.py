@@ -27,7 +27,7 @@ AT_ONCE = 16
 
 
 async def measure() -> Measuring:
-    """200 open executions, none of which anybody works on."""
+    """A cluster with 200 open runs and no worker."""
     server = TemporalServer()
     server.start()
     try:

@@ -130,7 +130,7 @@ def operators_probe(config: Config, people: People) -> Probe:
 
 def routes_probes(config: Config, channel: Channel, people: People) -> tuple[Probe, ...]:
     """Whether alerts reach whoever the routes name; no probe if there are none."""
-    ask = partial(check_routes, config.routing, channel, people)
+    ask = partial(check_routes, config.routing, [each.name for each in config.file_campaigns], channel, people)
     return (Probe("routes", ask, Advice.ROUTES),) if config.routes else ()
 
 

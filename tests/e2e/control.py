@@ -180,7 +180,7 @@ def _is_root(message: dict[str, Any]) -> bool:
 _ATTEMPTS = re.compile(r"attempts? (\d+)(?: to (\d+))?:")
 
 
-def attempts_told(thread: list[str]) -> list[int]:
+def attempts_in(thread: list[str]) -> list[int]:
     """The attempts that a thread tells the end of, in its order; one line may tell several."""
     spans = [(int(first), int(last or first)) for line in thread for first, last in _ATTEMPTS.findall(line)]
     return [attempt for first, last in spans for attempt in range(first, last + 1)]

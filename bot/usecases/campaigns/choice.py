@@ -26,6 +26,12 @@ async def in_its_campaign(command: _Q, services: Services) -> tuple[_Q, Services
     return named, in_campaign(campaign, book, services)
 
 
+async def in_default_campaign(command: Request, services: Services) -> Services:
+    """Services for the default campaign. Raises Declined if there is none."""
+    book = await campaign_book(services)
+    return in_campaign(_default(command, book), book, services)
+
+
 def chosen(command: Request, book: CampaignBook) -> KnownCampaign | None:
     """The campaign that the command names, or the default one; None for a command about all campaigns. Raises
     Declined."""
@@ -34,8 +40,10 @@ def chosen(command: Request, book: CampaignBook) -> KnownCampaign | None:
         if found is None:
             raise Declined(UnknownCampaign(command.campaign, book.names))
         return found
-    if command.reach is not Reach.ONE:
-        return None
+    return _default(command, book) if command.reach is Reach.ONE else None
+
+
+def _default(command: Request, book: CampaignBook) -> KnownCampaign:
     campaign = book.default or (None if book.has_several else book.home)
     if campaign is None:
         raise Declined(WhichCampaign(command.word(), tuple(each.name for each in book.open)))
