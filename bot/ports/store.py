@@ -61,8 +61,7 @@ class Journal(Protocol):
         ...
 
     async def messages(self, keys: Collection[str]) -> Mapping[str, str]:
-        """The latest bodies of these messages (``JournalEntry.messages``) by key, posted or not; an unknown key is
-        absent."""
+        """The latest bodies of these messages (``JournalEntry.messages``) by key, posted or not, as far as known."""
         ...
 
     async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
@@ -92,8 +91,7 @@ class Journal(Protocol):
         ...
 
     async def latest_acts(self, names: Collection[str], commands: Collection[str]) -> tuple[AuditRecord, ...]:
-        """The latest record of each of these customers (``CLUSTER/CUSTOMER``) that one of these commands has changed
-        something of. Customers without one are absent."""
+        """The latest record of these commands about each of these customers (``CLUSTER/CUSTOMER``) that has one."""
         ...
 
     async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:
