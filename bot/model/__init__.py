@@ -52,7 +52,16 @@ from bot.model.picture import (
     ProgressPoint,
     TableRows,
 )
-from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, announcement_channel, route_of
+from bot.model.route import (
+    TO_TEAM,
+    EscalationStep,
+    QuietHours,
+    Route,
+    RoutingRule,
+    announcement_channel,
+    channels_of,
+    route_of,
+)
 from bot.model.run_history import Portion, Reading, RecordedRuns
 from bot.model.sequence import (
     PROGRESS_QUERY,
@@ -76,6 +85,7 @@ from bot.model.state import AlertReason, Ending, Health, State
 from bot.model.steps import Count, FollowedRun, StartOrder, StartResult, TableCount, followers_queue
 from bot.model.subscription import Subscription
 from bot.model.window import Window
+from bot.model.window_results import AlikeWindows, CompletedWindow, JoinedWindows
 
 __all__ = [
     "CLOCK",
@@ -94,6 +104,7 @@ __all__ = [
     "Address",
     "AlertFacts",
     "AlertReason",
+    "AlikeWindows",
     "AttemptBar",
     "AttemptProgress",
     "AttemptsChart",
@@ -111,6 +122,7 @@ __all__ = [
     "Child",
     "CloseEvent",
     "ClusterRecord",
+    "CompletedWindow",
     "Count",
     "CountsChart",
     "DayCount",
@@ -134,6 +146,7 @@ __all__ = [
     "Health",
     "Installation",
     "Instruction",
+    "JoinedWindows",
     "JournalEntry",
     "KnownCampaign",
     "KnownReason",
@@ -189,6 +202,7 @@ __all__ = [
     "WindowEnd",
     "announcement_channel",
     "bot_lease",
+    "channels_of",
     "cluster_lease",
     "duration_text",
     "followers_queue",

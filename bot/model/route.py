@@ -1,6 +1,6 @@
 """Routes: which channel an alert goes to, whom it mentions, and when nobody is mentioned."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -105,6 +105,15 @@ class RoutingRule:
 def route_of(cluster: str, reason: AlertReason, rules: Iterable[RoutingRule]) -> Route:
     """The route of the first rule that takes such an alert; without one, the team's channel and no mention."""
     return next((rule.route for rule in rules if rule.takes(cluster, reason)), TO_TEAM)
+
+
+def channels_of(clusters: Iterable[str], rules: Sequence[RoutingRule]) -> dict[str, frozenset[str]]:
+    """The channels other than the team's to which what concerns these clusters goes, each with its clusters."""
+    found: dict[str, frozenset[str]] = {}
+    for cluster in clusters:
+        if channel := announcement_channel(cluster, rules):
+            found[channel] = found.get(channel, frozenset()) | {cluster}
+    return found
 
 
 def announcement_channel(cluster: str, rules: Iterable[RoutingRule]) -> str:

@@ -9,11 +9,14 @@ from bot.fleet.status.board import Board, ClusterRow, Silent
 from bot.fleet.status.snapshot import Mark, News, Snapshot
 from bot.model import AlertReason, Episode, Health, KnownReason, ProgressChart, SequenceStanding, Window
 
+# With more of its customers, the line of one cluster would take the room of the others.
+OPEN_NAMED = 4
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterLine:
     """One row of the table. ``stands`` is a text such as ``30/30``, ``≥12/30`` (others may be complete) or ``–``.
-    ``open`` names the open customers and counts the unknown ones."""
+    ``open`` names the first open customers and counts the others and the unknown ones."""
 
     name: str
     stands: str
@@ -74,7 +77,8 @@ class Digest:
     """The content of a digest. Of ``total`` customers, ``complete`` are known to be complete, and for ``unknown``
     ones it is unknown whether they are. ``half_known`` are clusters with unknown past runs. ``older_failures`` counts
     failed runs without an alert, because they failed before the bot had alerts about failures. Only one digest tells
-    their number. ``campaign`` is "" while a single one is known."""
+    their number. ``campaign`` is "" while a single one is known. ``only`` names the clusters that it is about, in the
+    channel of a route; empty in the team's channel, where it is about all."""
 
     at: datetime
     range: Window
@@ -92,6 +96,7 @@ class Digest:
     older_failures: int = 0
     progress: ProgressChart | None = None
     campaign: str = ""
+    only: tuple[str, ...] = ()
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
@@ -177,7 +182,9 @@ def _line(row: ClusterRow | Silent) -> ClusterLine:
         return ClusterLine(row.cluster, "unknown", "did not answer")
     if not row.is_applicable:
         return ClusterLine(row.cluster, "–", "")
-    names = [backfill.customer for backfill in row.open]
+    names = [backfill.customer for backfill in row.open[:OPEN_NAMED]]
+    hidden = len(row.open) - len(names)
+    names += [f"{hidden:,} more"] if hidden else []
     if row.unknown:
         names.append(f"{len(row.unknown):,} unknown")
     return ClusterLine(row.cluster, row.share, ", ".join(names))
