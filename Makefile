@@ -11,6 +11,9 @@ INPUTS ?= 100000
 KILLS ?= 200
 BOTS ?= 1
 SEED ?= 1
+ROWS ?=
+COMPARE ?=
+OUT ?=
 # What one process has compiled, the others load: every worker collects every test.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -60,8 +63,8 @@ chaos: installed ## the day of the operations log with 200 kills of the bot, and
 pictures: installed ## the pictures of the README, taken anew from a bot in a browser
 	$(BIN)/python -m tests.tour
 
-bench: installed ## ratios of what the bot takes to the floor under it
-	$(BIN)/python -m benchmarks
+bench: installed ## what the bot takes beside its targets, for docs/performance.md (ROWS=status,verify COMPARE=figures.json OUT=figures.json)
+	@$(BIN)/python -m benchmarks --rows "$(ROWS)" $(if $(COMPARE),--compare $(COMPARE)) $(if $(OUT),--save $(OUT))
 
 lock: installed ## renew requirements.lock (the bot alone) and requirements-dev.lock (with sandbox and tests) from pyproject.toml
 	$(COMPILE) --output-file requirements.lock pyproject.toml

@@ -8,39 +8,34 @@ callbacks of the event loop that took the most CPU time. It takes five minutes.
 
 import asyncio
 import re
-import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from statistics import median, quantiles
 
 import aiohttp
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 from temporalio.client import Client
 
+from benchmarks import alone
 from benchmarks.callbacks import timed_callbacks
-from benchmarks.team import RETRY_AFTER, workflow_id, working_team
-from bot.adapters.store import open_store
-from bot.adapters.temporal import TemporalCluster, TemporalControl, TemporalEngine
+from benchmarks.result import Figure, Measuring, Result, Target
+from benchmarks.team import RETRY_AFTER, Silences, workflow_id, working_team
+from benchmarks.world import CLUSTER, bot_services, configuration, customers, temporal_server
 from bot.background.scheduler import running_jobs
 from bot.computing import switch_threads_soon
-from bot.config import TemporalAddress
 from bot.fleet.notifications.keys import episode_id
 from bot.garbage import exempt_from_collection
 from bot.in_flight import InFlight
 from bot.model import Ref
-from bot.services import Services
 from bot.wiring import utc_now
 from tests.adapters.temporal.server import TemporalServer
 from tests.fakes.channel import FakeChannel
-from tests.fakes.services import FakeWorld, config
 
 OTHERS, SILENT = 2_000, 70
 TIMEOUT, SPREAD = 30.0, 210.0
-CLUSTER = "bench"
 # A start finds all runs at once. Until they are described, deadlines pass, and the budget has little to spare. By
 # then that is made up for (tests/fleet/runs/test_describe_pace.py).
 CATCHING_UP = timedelta(seconds=90)
@@ -48,6 +43,8 @@ CATCHING_UP = timedelta(seconds=90)
 PATIENCE = timedelta(seconds=TIMEOUT + 60)
 # The server brings its counters up to date once in a while, so a shorter span would show calls of its neighbours.
 SPAN = timedelta(seconds=20)
+MEDIAN, P99, CORES, CALLBACK = Target(2), Target(5), Target(0.1), Target(0.05)
+ALL = Target(SILENT, is_least=True)
 COUNTED = re.compile(
     r'service_requests\{[^}]*operation="(?:Describe|List)WorkflowExecutions?",service_name="frontend"\} (\S+)'
 )
@@ -56,42 +53,57 @@ COUNTED = re.compile(
 @dataclass(frozen=True, slots=True)
 class Watched:
     """What was measured: for each timeout with a message when it was and how many seconds later the message came, the
-    server's count of calls a second in each span, and the share of a core that the bot took."""
+    server's count of calls a second in each span, the share of a core that the bot took, and the budget of calls."""
 
     started_at: datetime
     delays: Sequence[tuple[datetime, float]]
     rates: Sequence[float]
     cores: float
+    budget: int
 
 
-async def main() -> None:
-    """Measure and print."""
-    server = TemporalServer()
-    server.start()
+async def measure() -> Measuring:
+    """Alerts of a bot that has just started and of a steady one, and what the watching takes."""
     # As the bot does when it starts.
     switch_threads_soon()
     exempt_from_collection()
-    try:
-        with timed_callbacks() as callbacks:
-            watched = await _watch(server)
-    finally:
-        server.stop()
+    with temporal_server() as server, timed_callbacks() as callbacks:
+        watched = await _watch(server)
     caught_up_at = watched.started_at + CATCHING_UP
-    _report("while catching up after the start", [late for at, late in watched.delays if at < caught_up_at])
-    _report("steady", [late for at, late in watched.delays if at >= caught_up_at])
-    print(f"{len(watched.delays)} of {SILENT} timeouts have a message, {OTHERS:,} others running")  # noqa: T201
-    budget = config({CLUSTER: ()}).calls_per_second(CLUSTER)
-    print(f"calls a second: median {median(watched.rates):.0f}, most {max(watched.rates):.0f}, budget {budget}")  # noqa: T201
-    print(f"the bot takes {watched.cores:.0%} of a core")  # noqa: T201
-    for milliseconds, what in callbacks.longest:
-        print(f"{milliseconds:.0f} ms of CPU time: {what}")  # noqa: T201
+    for result in _delays_told(
+        ", first 90 s", [late for at, late in watched.delays if at < caught_up_at], (None, None)
+    ):
+        yield result
+    steady = [late for at, late in watched.delays if at >= caught_up_at]
+    for result in _delays_told("", steady, (MEDIAN, P99)):
+        yield result
+    yield Result("alerts, timeouts with a message", Figure.single(len(watched.delays)), "", ALL)
+    budget = watched.budget
+    name = f"watching {OTHERS:,}, calls a second, most"
+    yield Result(name, Figure.most_of(watched.rates), "/s", Target(budget), note=f"the budget is {budget}")
+    yield Result(f"watching {OTHERS:,}, part of a core", Figure.single(watched.cores), "", CORES)
+    longest = Figure.most_of([seconds for seconds, _ in callbacks.longest])
+    yield Result(f"watching {OTHERS:,}, CPU of a callback, most", longest, "s", CALLBACK, note=str(callbacks))
+
+
+def _delays_told(
+    when: str, delays: Sequence[float], targets: tuple[Target | None, Target | None]
+) -> Iterator[Result]:
+    """From the server's timeout to the message."""
+    if delays:
+        median, p99 = targets
+        yield Result(f"alert after its timeout{when}, median", Figure.median_of(delays), "s", median)
+        yield Result(f"alert after its timeout{when}, p99", Figure.percentile_of(delays, 99), "s", p99)
 
 
 async def _watch(server: TemporalServer) -> Watched:
     span = SPREAD + PATIENCE.total_seconds()
     async with AsyncExitStack() as stack:
-        team = await stack.enter_async_context(working_team(server.address, OTHERS, SILENT, TIMEOUT, SPREAD))
-        services = await stack.enter_async_context(_services(server.address))
+        team = await stack.enter_async_context(
+            working_team(server.address, OTHERS, Silences(SILENT, SPREAD), TIMEOUT)
+        )
+        text = configuration({CLUSTER: customers(OTHERS + SILENT)}, server.address)
+        services = await stack.enter_async_context(bot_services(text))
         channel = services.channel
         assert isinstance(channel, FakeChannel)
         async with running_jobs(services, InFlight()), _counted(server.metrics_port) as rates:
@@ -100,14 +112,8 @@ async def _watch(server: TemporalServer) -> Watched:
             await asyncio.sleep(span)
             cores = (time.process_time() - cpu_before) / span
         posted = {post.key: post.posted_at for post in reversed(channel.messages)}
-        return Watched(started_at, await _delays(await Client.connect(server.address), posted), rates, cores)
-
-
-def _report(when: str, delays: Sequence[float]) -> None:
-    if len(delays) > 1:
-        p99 = quantiles(delays, n=100, method="inclusive")[98]
-        longest = f"median {median(delays):.2f} s, p99 {p99:.2f} s, longest {max(delays):.2f} s"
-        print(f"from timeout to message, {when}: {longest} ({len(delays)} timeouts)")  # noqa: T201
+        delays = await _delays(await Client.connect(server.address), posted)
+        return Watched(started_at, delays, rates, cores, services.config.calls_per_second(CLUSTER))
 
 
 async def _delays(client: Client, posted: Mapping[str, datetime]) -> list[tuple[datetime, float]]:
@@ -153,31 +159,5 @@ async def _counted(metrics_port: int) -> AsyncIterator[list[float]]:
             await asyncio.gather(counting, return_exceptions=True)
 
 
-@asynccontextmanager
-async def _services(address: str) -> AsyncIterator[Services]:
-    """A bot on a real Temporal and a real store, with the default configuration of the watcher."""
-    async with AsyncExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        store = await stack.enter_async_context(open_store(f"sqlite+aiosqlite:///{folder}/store.db"))
-        world = FakeWorld(config({CLUSTER: tuple(f"customer-{number}" for number in range(OTHERS + SILENT))}))
-        place = TemporalAddress(address=address, namespace="default")
-        temporal = TemporalCluster(CLUSTER, place, world.config.watch.time_limit)
-        cluster = replace(
-            world.services.clusters[CLUSTER],
-            engine=TemporalEngine(temporal, utc_now),
-            control=TemporalControl(temporal, world.config.control.task_queue),
-        )
-        yield replace(
-            world.services,
-            clusters={CLUSTER: cluster},
-            journal=store.journal,
-            ledger=store.ledger,
-            outbox=store.outbox,
-            leases=store.leases,
-            channel=FakeChannel(utc_now),
-            now=utc_now,
-        )
-
-
 if __name__ == "__main__":
-    asyncio.run(main())
+    alone.run(measure)

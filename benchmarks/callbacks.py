@@ -1,23 +1,30 @@
-"""The CPU time of each callback of the event loop: while one runs, nothing else does."""
+"""What holds up the event loop: the CPU time of each callback, and how late the loop comes to what is due."""
 
 import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 KEPT = 5
+TICK = 0.002
 
 
 @dataclass
 class Callbacks:
-    """The longest ones so far, in milliseconds of CPU time, with what they were."""
+    """The longest ones so far, in seconds of CPU time, with what they were."""
 
     longest: list[tuple[float, str]] = field(default_factory=list)
 
-    def note(self, milliseconds: float, what: str) -> None:
-        """Keep it if it is among the longest."""
-        self.longest = sorted([*self.longest, (milliseconds, what)], reverse=True)[:KEPT]
+    def note(self, seconds: float, what: str) -> None:
+        """Keep this callback if it is among the longest."""
+        self.longest = sorted([*self.longest, (seconds, what)], reverse=True)[:KEPT]
+
+    def __str__(self) -> str:
+        if not self.longest:
+            return ""
+        seconds, what = self.longest[0]
+        return f"the longest took {seconds * 1_000:.0f} ms: {what[:160]}"
 
 
 @contextmanager
@@ -28,7 +35,7 @@ def timed_callbacks() -> Iterator[Callbacks]:
     def timed(handle: asyncio.Handle) -> None:
         began = time.thread_time()
         run(handle)
-        took = (time.thread_time() - began) * 1_000
+        took = time.thread_time() - began
         if len(callbacks.longest) < KEPT or took > callbacks.longest[-1][0]:
             callbacks.note(took, repr(handle)[:300])
 
@@ -38,3 +45,22 @@ def timed_callbacks() -> Iterator[Callbacks]:
         yield callbacks
     finally:
         setattr(asyncio.Handle, "_run", run)  # noqa: B010
+
+
+@asynccontextmanager
+async def loop_delays() -> AsyncIterator[list[float]]:
+    """How many seconds late the loop wakes a task that asks to be woken every ``TICK``, until the block is left."""
+    delays: list[float] = []
+
+    async def tick() -> None:
+        while True:
+            due = time.perf_counter() + TICK
+            await asyncio.sleep(TICK)
+            delays.append(max(0.0, time.perf_counter() - due))
+
+    ticking = asyncio.create_task(tick())
+    try:
+        yield delays
+    finally:
+        ticking.cancel()
+        await asyncio.gather(ticking, return_exceptions=True)

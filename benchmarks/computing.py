@@ -8,7 +8,9 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from benchmarks.pairs import PAIRS, Ratio, line, ratio_of, seconds
+from benchmarks import alone
+from benchmarks.pairs import PAIRS, seconds
+from benchmarks.result import Measuring, Result, of_pairs
 from bot.adapters.store import Store, open_store
 from bot.computing import compute, switch_threads_soon
 
@@ -20,20 +22,20 @@ STEPS = 100_000
 InThread = Callable[[Callable[[], object]], Awaitable[Any]]
 
 
-async def read_beside_computing(name: str, in_thread: InThread, store: Store) -> Ratio:
-    """The read while ``AT_ONCE`` computations wait or run all the time, and the read alone."""
+async def read_beside_computing(name: str, in_thread: InThread, store: Store) -> Result:
+    """The times of a read while ``AT_ONCE`` computations wait or run, and alone."""
 
     async def read() -> object:
         return await store.journal.memory("bench", ())
 
     await read()
-    alone = [await seconds(read) for _ in range(PAIRS)]
+    by_itself = [await seconds(read) for _ in range(PAIRS)]
     computing = [asyncio.create_task(_compute_on(in_thread)) for _ in range(AT_ONCE)]
     beside = [await seconds(read) for _ in range(PAIRS)]
     for task in computing:
         task.cancel()
     await asyncio.gather(*computing, return_exceptions=True)
-    return ratio_of(name, [*zip(beside, alone, strict=True)])
+    return of_pairs(name, [*zip(beside, by_itself, strict=True)], "s", None, "the same with nothing beside it")
 
 
 async def _compute_on(in_thread: InThread) -> None:
@@ -45,14 +47,14 @@ def _count() -> int:
     return sum(1 for _ in range(STEPS))
 
 
-async def main() -> None:
-    """Measure and print."""
+async def measure() -> Measuring:
+    """Both kinds of threads."""
     with tempfile.TemporaryDirectory() as folder:
         async with open_store(f"sqlite+aiosqlite:///{folder}/store.db") as store:
-            print(line(await read_beside_computing("asyncio", asyncio.to_thread, store)))  # noqa: T201
+            yield await read_beside_computing("store beside asyncio.to_thread", asyncio.to_thread, store)
             switch_threads_soon()
-            print(line(await read_beside_computing("computing", compute, store)))  # noqa: T201
+            yield await read_beside_computing("store beside bot.computing", compute, store)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    alone.run(measure)

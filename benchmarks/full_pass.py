@@ -1,55 +1,101 @@
-"""One full pass of the watcher over 2,000 running workflows, against the bare client at its best concurrency.
+"""A full pass of the watcher, against the bare client at its best concurrency: one listing and one describe of each
+running workflow. The bot also decides about alerts and records.
 
-Run alone, ``python -m benchmarks.full_pass``, it also prints the callbacks of the event loop that took the most CPU
-time.
+Each size has a namespace of its own on one server, so that two sizes can be measured in turn.
 """
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass
+from functools import partial
 
 from temporalio.client import Client
 
-from benchmarks.callbacks import timed_callbacks
-from benchmarks.pairs import Ratio, compare, line, seconds
+from benchmarks import alone
+from benchmarks.callbacks import loop_delays, timed_callbacks
+from benchmarks.pairs import seconds, timed_pairs
+from benchmarks.result import Figure, Growth, Measuring, Point, Result, Target, of_pairs
 from benchmarks.team import WORKFLOW, working_team
-from bot.adapters.store import open_store
-from bot.adapters.temporal import TemporalCluster, TemporalEngine
+from benchmarks.world import add_namespace, bot_services, configuration, customers, temporal_server
 from bot.computing import switch_threads_soon
-from bot.config import TemporalAddress
 from bot.fleet.runs.call_budget import CallBudget
 from bot.garbage import exempt_from_collection
 from bot.services import Services
 from bot.usecases.watch.listing import list_runs
 from bot.usecases.watch.state import WatchState
 from bot.usecases.watch.watch import conclude, describe_due
-from bot.wiring import utc_now
-from tests.adapters.temporal.server import TemporalServer
-from tests.fakes.services import FakeWorld, config
 
-RUNS = 2_000
-CLUSTER = "bench"
+MANY, MORE = 2_000, 10_000
+SIZES = (100, 1_000, MANY, MORE)
 CONCURRENCIES = (8, 16, 32, 64, 128)
+PAIRS, FEW_PAIRS = 9, 3
 # The budget is not what is measured.
 UNLIMITED = 1_000_000
 # Nobody falls silent, and heartbeats are few.
 QUIET_SECONDS = 3_600
+TO_BARE, TO_FEWER, CALLBACK = Target(1.3), Target(5.5), Target(0.05)
 
 
-async def full_pass_to_bare_client() -> Ratio:
-    """All of them have an activity that sends heartbeats."""
-    async with _running() as (client, services):
-        best = await _best_concurrency(client)
-        return await compare("full pass", lambda: run_pass(services), lambda: _floor(client, best))
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A cluster with so many running workflows; ``best`` is the best concurrency of the bare client."""
+
+    runs: int
+    cluster: str
+    client: Client
+    services: Services
+    best: int
+
+    async def by_bot(self) -> None:
+        await run_pass(self)
+
+    async def bare(self) -> object:
+        return await _bare(self.client, self.runs, self.best)
 
 
-async def run_pass(services: Services) -> None:
+async def measure() -> Measuring:
+    """Growth, the ratio to the bare client, what holds up the loop, and the ratio of two sizes."""
+    # As the bot does when it starts.
+    switch_threads_soon()
+    async with _running() as all_running:
+        exempt_from_collection()
+        many, more = all_running[MANY], all_running[MORE]
+        pairs = await timed_pairs(many.by_bot, many.bare, PAIRS)
+        against = f"the same calls by the bare client, {many.best} at once"
+        yield of_pairs(f"full pass, {MANY:,} running", pairs, "s", TO_BARE, against)
+        async for result in _held_up(many):
+            yield result
+        grown = await timed_pairs(more.by_bot, many.by_bot, FEW_PAIRS, warm_up=1)
+        yield of_pairs(f"full pass, {MORE:,} running", grown, "s", TO_FEWER, f"{MANY:,} running")
+        yield await _growth(all_running)
+
+
+async def _held_up(running: Running) -> Measuring:
+    with timed_callbacks() as callbacks:
+        for _ in range(FEW_PAIRS):
+            await running.by_bot()
+    longest = Figure.most_of([seconds for seconds, _ in callbacks.longest])
+    yield Result("full pass, CPU of a callback, most", longest, "s", CALLBACK, note=str(callbacks))
+    async with loop_delays() as delays:
+        for _ in range(FEW_PAIRS):
+            await running.by_bot()
+    yield Result("full pass, delay of the loop, p99.9", Figure.percentile_of(delays, 99.9), "s")
+
+
+async def _growth(all_running: dict[int, Running]) -> Growth:
+    points: list[Point] = []
+    for size, running in all_running.items():
+        pair = of_pairs("", await timed_pairs(running.by_bot, running.bare, FEW_PAIRS, warm_up=1), "s", None, "")
+        assert pair.reference
+        points.append(Point(size, pair.bot.value, pair.reference.value))
+    return Growth("Full pass", "running workflows", "s", tuple(points))
+
+
+async def run_pass(running: Running) -> None:
     """What the jobs of the watcher do after a start: list all, then describe some while they decide about others and
     record them."""
-    state = WatchState(CLUSTER, CallBudget(UNLIMITED))
+    state, services = WatchState(running.cluster, CallBudget(UNLIMITED)), running.services
     await list_runs(state, services)
     described, recorded = asyncio.Event(), asyncio.Event()
 
@@ -72,43 +118,38 @@ async def run_pass(services: Services) -> None:
                 recorded.set()
             else:
                 await described.wait()
-    assert len(state.queue) == RUNS
+    assert len(state.queue) == running.runs
 
 
 @asynccontextmanager
-async def _running() -> AsyncIterator[tuple[Client, Services]]:
-    server = TemporalServer()
-    server.start()
-    try:
+async def _running() -> AsyncIterator[dict[int, Running]]:
+    """A cluster for each size."""
+    names = {size: f"runs-{size}" for size in SIZES}
+    with temporal_server() as server:
+        text = configuration(
+            {name: customers(size) for size, name in names.items()},
+            server.address,
+            'time_limit = "30s"',
+            **{name: name for name in names.values()},
+        )
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(working_team(server.address, RUNS, timeout=QUIET_SECONDS))
-            folder = stack.enter_context(tempfile.TemporaryDirectory())
-            store = await stack.enter_async_context(open_store(f"sqlite+aiosqlite:///{folder}/store.db"))
-            world = FakeWorld(config({CLUSTER: tuple(f"customer-{number}" for number in range(RUNS))}))
-            address = TemporalAddress(address=server.address, namespace="default")
-            engine = TemporalEngine(TemporalCluster(CLUSTER, address, timedelta(seconds=30)), utc_now)
-            cluster = replace(world.services.clusters[CLUSTER], engine=engine)
-            yield (
-                await Client.connect(server.address),
-                replace(
-                    world.services,
-                    clusters={CLUSTER: cluster},
-                    journal=store.journal,
-                    ledger=store.ledger,
-                    outbox=store.outbox,
-                    now=utc_now,
-                ),
-            )
-    finally:
-        server.stop()
+            clients = {size: await add_namespace(server.address, name) for size, name in names.items()}
+            services = await stack.enter_async_context(bot_services(text))
+            for size, name in names.items():
+                await stack.enter_async_context(
+                    working_team(server.address, size, timeout=QUIET_SECONDS, namespace=name)
+                )
+            best = await _best_concurrency(clients[MANY])
+            yield {size: Running(size, name, clients[size], services, best) for size, name in names.items()}
 
 
 async def _best_concurrency(client: Client) -> int:
-    times = {at_once: await seconds(lambda n=at_once: _floor(client, n)) for at_once in (16, *CONCURRENCIES)}  # type: ignore[misc]
+    await _bare(client, MANY, CONCURRENCIES[1])
+    times = {at_once: await seconds(partial(_bare, client, MANY, at_once)) for at_once in CONCURRENCIES}
     return min(times, key=lambda at_once: times[at_once])
 
 
-async def _floor(client: Client, at_once: int) -> object:
+async def _bare(client: Client, runs: int, at_once: int) -> object:
     turns = asyncio.Semaphore(at_once)
 
     async def describe(workflow_id: str, run_id: str | None) -> object:
@@ -117,25 +158,9 @@ async def _floor(client: Client, at_once: int) -> object:
 
     query = f"WorkflowType = '{WORKFLOW}' AND ExecutionStatus = 'Running'"
     listed = [run async for run in client.list_workflows(query, page_size=1000)]
-    assert len(listed) == RUNS
+    assert len(listed) == runs
     return await asyncio.gather(*(describe(run.id, run.run_id) for run in listed))
 
 
-async def main() -> None:
-    """The longest callbacks of passes, and the ratio."""
-    async with _running() as (client, services):
-        await run_pass(services)
-        # As the bot does when it starts.
-        switch_threads_soon()
-        exempt_from_collection()
-        with timed_callbacks() as callbacks:
-            await run_pass(services)
-        for milliseconds, what in callbacks.longest:
-            print(f"{milliseconds:.0f} ms of CPU time: {what}", flush=True)  # noqa: T201
-        best = await _best_concurrency(client)
-        print(f"best concurrency of the bare client: {best}", flush=True)  # noqa: T201
-        print(line(await compare("full pass", lambda: run_pass(services), lambda: _floor(client, best))))  # noqa: T201
-
-
 if __name__ == "__main__":
-    asyncio.run(main())
+    alone.run(measure)

@@ -1,51 +1,40 @@
 """Two ways to the same answer, timed in turn: a machine that slows down slows both."""
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from statistics import median
+from collections.abc import Awaitable, Callable
+
+from benchmarks.result import Result, Target, of_pairs
 
 WARM_UP = 3
 PAIRS = 15
 
 Work = Callable[[], Awaitable[object]]
+Pair = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """How many times longer one took than its floor: the median over pairs, with its extremes."""
-
-    name: str
-    median: float
-    lowest: float
-    highest: float
-    pairs: int
-    floor_ms: float
+async def compare(name: str, work: Work, reference: Work, reference_is: str, target: Target | None = None) -> Result:
+    """Time both in turn, after a few rounds that do not count."""
+    return of_pairs(name, await timed_pairs(work, reference), "s", target, reference_is)
 
 
-async def compare(name: str, work: Work, floor: Work) -> Ratio:
-    """Time both in turn."""
-    for _ in range(WARM_UP):
+async def timed_pairs(work: Work, reference: Work, pairs: int = PAIRS, warm_up: int = WARM_UP) -> list[Pair]:
+    """The seconds of both, in pairs. Who goes first alternates: the second may find warm caches."""
+    for _ in range(warm_up):
         await work()
-        await floor()
-    return ratio_of(name, [(await seconds(work), await seconds(floor)) for _ in range(PAIRS)])
-
-
-def ratio_of(name: str, timed: Sequence[tuple[float, float]]) -> Ratio:
-    """Of pairs of seconds: what was measured, and its floor."""
-    ratios = [above / below for above, below in timed]
-    floor_ms = median(below for _, below in timed) * 1_000
-    return Ratio(name, median(ratios), min(ratios), max(ratios), len(timed), floor_ms)
+        await reference()
+    timed: list[Pair] = []
+    for number in range(pairs):
+        if number % 2:
+            below = await seconds(reference)
+            timed.append((await seconds(work), below))
+        else:
+            above = await seconds(work)
+            timed.append((above, await seconds(reference)))
+    return timed
 
 
 async def seconds(work: Work) -> float:
-    """How long it takes."""
+    """The time that one call takes."""
     started = time.perf_counter()
     await work()
     return time.perf_counter() - started
-
-
-def line(ratio: Ratio) -> str:
-    """``status   1.23 times its floor (1.10 to 1.41 over 15 pairs; floor 98 ms)``"""
-    spread = f"{ratio.lowest:.2f} to {ratio.highest:.2f} over {ratio.pairs} pairs"
-    return f"{ratio.name:<9} {ratio.median:.2f} times its floor ({spread}; floor {ratio.floor_ms:.0f} ms)"

@@ -9,7 +9,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from benchmarks.pairs import PAIRS, WARM_UP, Ratio, compare, ratio_of, seconds
+from benchmarks import alone
+from benchmarks.pairs import PAIRS, WARM_UP, compare, seconds
+from benchmarks.result import Measuring, of_pairs
 from bot.adapters.store import open_store
 from bot.commands import Status
 from bot.model import Execution, ExecutionStatus, Reading, Ref
@@ -27,8 +29,8 @@ CAMPAIGN = {"timezone": "UTC", "start": str(FIRST_DAY), "end": str(FIRST_DAY + t
 TICK = 0.005
 
 
-async def long_past_to_short_one() -> tuple[Ratio, Ratio]:
-    """Every customer has been run in windows of a day, for years."""
+async def measure() -> Measuring:
+    """A long past in which every customer has had windows of a day for years, and a short one."""
     async with _services(LONG) as many, _services(SHORT) as few:
 
         async def ask_long() -> object:
@@ -37,14 +39,15 @@ async def long_past_to_short_one() -> tuple[Ratio, Ratio]:
         async def ask_short() -> object:
             return await status(Status(), few)
 
-        longer = await compare("long past", ask_long, ask_short)
+        yield await compare(f"status, {LONG:,} ended runs", ask_long, ask_short, f"{SHORT:,} ended runs")
         for _ in range(WARM_UP):
             await ask_long()
-        return longer, ratio_of("held up", [await _held_up(many) for _ in range(PAIRS)])
+        held_up = [await _held_up(many) for _ in range(PAIRS)]
+        yield of_pairs("status, the longest time without a turn", held_up, "s", None, "the whole answer")
 
 
 async def _held_up(services: Services) -> tuple[float, float]:
-    """The longest time in which nobody else had a turn, and how long it all took."""
+    """The longest time without a turn for other tasks, and the time of the whole answer."""
     turns = [time.perf_counter()]
 
     async def tick() -> None:
@@ -61,7 +64,7 @@ async def _held_up(services: Services) -> tuple[float, float]:
 
 @asynccontextmanager
 async def _services(runs: int) -> AsyncIterator[Services]:
-    """A bot whose ledger remembers so many."""
+    """A bot whose run history holds this number of runs."""
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         store = await stack.enter_async_context(open_store(f"sqlite+aiosqlite:///{folder}/store.db"))
@@ -85,3 +88,7 @@ def _run(number: int) -> Execution:
         started_at=began,
         closed_at=began + timedelta(minutes=30),
     )
+
+
+if __name__ == "__main__":
+    alone.run(measure)

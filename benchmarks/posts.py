@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,6 +13,8 @@ from pathlib import Path
 
 import aiohttp
 
+from benchmarks import alone
+from benchmarks.result import Figure, Measuring, Result, Target
 from bot.adapters.slack import SlackChannel, slack_client
 from bot.adapters.store import open_store
 from bot.background.periodic import Job, run_periodically
@@ -34,6 +35,7 @@ WAITING = 1_000
 THREADS = 50
 ALERT_EVERY = 20
 POST = "chat.postMessage"
+LEAST_SHARE, NONE = Target(0.95, is_least=True), Target(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +47,19 @@ class Posting:
     refused: int
     alerts: Sequence[timedelta]
 
-    def __str__(self) -> str:
-        share = self.posted / self.span.total_seconds()
-        worst = max(self.alerts, default=timedelta(0)).total_seconds()
-        return (
-            f"posts     {share:.1%} of the allowed rate ({self.posted:,} of {WAITING:,} waiting messages in "
-            f"{self.span.total_seconds():.0f} s; {self.refused} refused; {len(self.alerts)} alerts in between, "
-            f"{worst:.1f} s at most)"
-        )
+
+async def measure(seconds: str = str(SECONDS)) -> Measuring:
+    """The rate is the published one of a channel: a message a second (docs/slack-facts.md)."""
+    posting = await post_for(int(seconds))
+    rate = posting.posted / posting.span.total_seconds()
+    name, share = f"posts, {WAITING:,} waiting", Figure.single(rate)
+    yield Result(name, share, "/s", LEAST_SHARE, Figure.single(1), "what Slack allows", share)
+    yield Result(f"{name}, refused by Slack", Figure.single(posting.refused), "", NONE)
+    waits = [wait.total_seconds() for wait in posting.alerts]
+    yield Result(f"{name}, alert that comes now", Figure.most_of(waits), "s")
 
 
-async def posts_to_allowed_rate(seconds: int = SECONDS) -> Posting:
+async def post_for(seconds: int) -> Posting:
     """50 threads with their lines wait, and an alert comes now and then."""
     async with _world() as (services, control):
         await _record(services, *_backlog())
@@ -120,5 +124,4 @@ def _at(posts: Sequence[dict[str, object]], alert: int) -> datetime:
 
 
 if __name__ == "__main__":
-    seconds = int(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
-    print(asyncio.run(posts_to_allowed_rate(seconds)))  # noqa: T201  (what it is for)
+    alone.run(measure)

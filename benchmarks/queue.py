@@ -3,10 +3,10 @@
 It prints how long that takes, and what the queue takes of Temporal beside its bounds.
 """
 
-import asyncio
-import sys
 import time
 
+from benchmarks import alone
+from benchmarks.result import Figure, Measuring, Result, Target
 from bot.sequences.queue import MAX_EVENTS
 from tests.adapters.temporal.server import TemporalServer
 from tests.sequences.stage import connected
@@ -17,26 +17,23 @@ CUSTOMERS = 5_000
 WITHIN = 1_800
 
 
-async def measure(server: TemporalServer, customers: int) -> str:
-    """One line about a queue of that many customers."""
-    client, started = await connected(server), time.monotonic()
-    outcome = await empty_queue(client, customers, WITHIN)
-    taken = time.monotonic() - started
-    return (
-        f"queue: {outcome.begun} of {customers} customers begun in {taken:.0f} s by {outcome.runs} runs, "
-        f"the longest with {outcome.longest_history} events (at most {MAX_EVENTS * 1.5:.0f}); "
-        f"at most {outcome.most_open} workflows open at once (at most {2 * AT_ONCE + 1})"
-    )
-
-
-def main() -> None:
+async def measure(customers: str = str(CUSTOMERS)) -> Measuring:
+    """One queue of that many customers, and its bounds."""
     server = TemporalServer()
     server.start()
     try:
-        print(asyncio.run(measure(server, int(sys.argv[1]) if sys.argv[1:] else CUSTOMERS)))  # noqa: T201
+        client, started = await connected(server), time.monotonic()
+        outcome = await empty_queue(client, int(customers), WITHIN)
+        taken = time.monotonic() - started
     finally:
         server.stop()
+    name = f"queue of {int(customers):,}"
+    yield Result(f"{name}, time", Figure.single(taken), "s")
+    yield Result(f"{name}, customers begun", Figure.single(outcome.begun), "", Target(int(customers), is_least=True))
+    events = Target(MAX_EVENTS * 1.5)
+    yield Result(f"{name}, events of its longest run", Figure.single(outcome.longest_history), "", events)
+    yield Result(f"{name}, workflows open at once", Figure.single(outcome.most_open), "", Target(2 * AT_ONCE + 1))
 
 
 if __name__ == "__main__":
-    main()
+    alone.run(measure)

@@ -5,17 +5,22 @@ Run alone, ``python -m benchmarks.start_up``.
 
 import asyncio
 import sys
+from functools import partial
 
-from benchmarks.pairs import compare, line
+from benchmarks import alone
+from benchmarks.pairs import timed_pairs
+from benchmarks.result import Figure, Measuring, Result, Target
 
 COMMANDS = ("--version", "--help", "manifest")
+WITHIN = Target(0.3)
 
 
-async def main() -> None:
-    """Measure and print."""
+async def measure() -> Measuring:
+    """The seconds are what people wait, so they have the target."""
     for command in COMMANDS:
-        ratio = await compare(command, lambda c=command: _run("-m", "bot", c), lambda: _run("-c", "pass"))  # type: ignore[misc]
-        print(line(ratio), flush=True)  # noqa: T201
+        pairs = await timed_pairs(partial(_run, "-m", "bot", command), partial(_run, "-c", "pass"))
+        bot, python = (Figure.median_of(times) for times in zip(*pairs, strict=True))
+        yield Result(f"start, {command}", bot, "s", WITHIN, python, "Python that does nothing")
 
 
 async def _run(*arguments: str) -> None:
@@ -24,4 +29,4 @@ async def _run(*arguments: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    alone.run(measure)

@@ -7,7 +7,9 @@ from datetime import timedelta
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
-from benchmarks.pairs import Ratio, compare
+from benchmarks import alone
+from benchmarks.pairs import compare
+from benchmarks.result import Measuring
 from bot.adapters.temporal import TemporalCluster, TemporalEngine
 from bot.blocks.status import render
 from bot.commands import Status
@@ -24,8 +26,8 @@ WORKFLOW = "CustomerBackfill"
 AT_ONCE = 16
 
 
-async def status_to_bare_temporal() -> Ratio:
-    """200 open executions, none of which anybody works on."""
+async def measure() -> Measuring:
+    """A cluster with 200 open runs and no worker."""
     server = TemporalServer()
     server.start()
     try:
@@ -36,7 +38,9 @@ async def status_to_bare_temporal() -> Ratio:
         async def work() -> object:
             return render(await status(Status(), services))
 
-        return await compare("status", work, lambda: _floor(client))
+        yield await compare(
+            f"status, {OPEN} running", work, lambda: _floor(client), "the same calls by the bare client"
+        )
     finally:
         server.stop()
 
@@ -68,3 +72,7 @@ async def _floor(client: Client) -> object:
 
     listed = [run async for run in client.list_workflows(f"WorkflowType = '{WORKFLOW}'", page_size=1000)]
     return await asyncio.gather(*(describe(run.id, run.run_id) for run in listed))
+
+
+if __name__ == "__main__":
+    alone.run(measure)

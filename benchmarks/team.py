@@ -1,4 +1,6 @@
-"""A team with very many running workflows: ``python -m benchmarks.team ADDRESS RUNS SILENT TIMEOUT SPREAD``.
+"""A team with very many running workflows.
+
+``python -m benchmarks.team ADDRESS RUNS SILENT TIMEOUT SPREAD NAMESPACE``
 
 It starts RUNS workflows whose activities send heartbeats, with a heartbeat timeout of TIMEOUT seconds, and works on
 them in this process of its own. SILENT more fall silent in their first attempt, one after the other within SPREAD
@@ -26,6 +28,8 @@ AT_ONCE = 20
 TRIES = 5
 BEATS_A_TIMEOUT = 2
 PATIENCE = timedelta(minutes=5)
+# What starting one may take on a busy machine, beyond that.
+PATIENCE_A_RUN = timedelta(milliseconds=50)
 # From the end of the first attempt to the next: so far away that the server goes on telling when that is.
 RETRY_AFTER = timedelta(hours=1)
 
@@ -39,7 +43,7 @@ class Plan:
 
 
 class Activities:
-    """``signal`` is set when the first runs may fall silent, ``all_begun`` when as many as expected have begun."""
+    """``signal`` is set when the silent runs may fall silent, ``all_begun`` when all expected runs have begun."""
 
     def __init__(self, expected: int) -> None:
         self.signal = asyncio.Event()
@@ -69,11 +73,11 @@ class Activities:
 
 @workflow.defn(name=WORKFLOW)
 class Backfill:
-    """One activity."""
+    """A workflow with a single activity."""
 
     @workflow.run
     async def run(self, plan: Plan) -> None:
-        """Run it for as long as it takes."""
+        """Run the activity for as long as it takes."""
         await workflow.execute_activity(
             "copy_days",
             plan,
@@ -81,6 +85,17 @@ class Backfill:
             heartbeat_timeout=timedelta(seconds=plan.timeout),
             retry_policy=RetryPolicy(initial_interval=RETRY_AFTER),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Silences:
+    """How many more runs fall silent, and in how many seconds one after the other."""
+
+    count: int = 0
+    spread: float = 0
+
+
+NONE = Silences()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +112,26 @@ class Team:
 
 
 def workflow_id(number: int) -> str:
-    """By the usual template."""
+    """The workflow id of this number, by the usual template."""
     return f"backfill-customer-{number}-2026-01-01-2026-02-21"
 
 
 @asynccontextmanager
 async def working_team(
-    address: str, runs: int, silent: int = 0, timeout: float = 30, spread: float = 0
+    address: str,
+    runs: int,
+    silences: Silences = NONE,
+    timeout: float = 30,
+    namespace: str = "default",
 ) -> AsyncIterator[Team]:
     """The team in a process of its own, which ends with the block. The silent runs are numbered from ``runs`` on."""
-    arguments = (address, runs, silent, timeout, spread)
+    arguments = (address, runs, silences.count, timeout, silences.spread, namespace)
     words = ("-m", "benchmarks.team", *map(str, arguments))
     # Its worker complains of each activity that hears of its timeout.
     process = await asyncio.create_subprocess_exec(sys.executable, *words, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
     try:
         assert process.stdout
-        async with asyncio.timeout(PATIENCE.total_seconds()):
+        async with asyncio.timeout((PATIENCE + runs * PATIENCE_A_RUN).total_seconds()):
             assert await process.stdout.readline() == b"running\n"
         yield Team(process)
     finally:
@@ -121,9 +140,10 @@ async def working_team(
         await process.wait()
 
 
-async def main(address: str, runs: int, silent: int, timeout: float, spread: float) -> None:
+async def main(client: Client, runs: int, timeout: float, silences: Silences) -> None:
     """Start, work, and wait to be killed."""
-    client, activities = await Client.connect(address), Activities(runs + silent)
+    silent, spread = silences.count, silences.spread
+    activities = Activities(runs + silent)
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def start(number: int) -> None:
@@ -150,7 +170,7 @@ async def main(address: str, runs: int, silent: int, timeout: float, spread: flo
 
 
 async def _start(client: Client, name: str, plan: Plan) -> None:
-    """Start one, and again if the server of a busy machine does not answer in time."""
+    """Start a workflow, and try again when the server of a busy machine does not answer in time."""
     for tries_left in reversed(range(TRIES)):
         with contextlib.suppress(*([RPCError] if tries_left else [])):
             await client.start_workflow(
@@ -163,7 +183,11 @@ async def _start(client: Client, name: str, plan: Plan) -> None:
             return
 
 
+async def _work(*arguments: str) -> None:
+    address, runs, silent, timeout, spread, namespace = arguments
+    client = await Client.connect(address, namespace=namespace)
+    await main(client, int(runs), float(timeout), Silences(int(silent), float(spread)))
+
+
 if __name__ == "__main__":
-    of_address, *numbers = sys.argv[1:]
-    of_runs, of_silent, of_timeout, of_spread = numbers
-    asyncio.run(main(of_address, int(of_runs), int(of_silent), float(of_timeout), float(of_spread)))
+    asyncio.run(_work(*sys.argv[1:]))

@@ -1,13 +1,10 @@
-"""``verify``'s statement, raw and FINAL by day, against FINAL by day alone, as a person would type it; and the rows
-that it reads of a day, against those that the day has.
+"""``verify``'s statement, raw and FINAL by day, against FINAL by day alone, as a person would type it: of the whole
+range, and of five days in a table whose key holds the time. Also the rows that ClickHouse reads for each."""
 
-Run alone, ``python -m benchmarks.verify``.
-"""
-
-import asyncio
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -15,80 +12,107 @@ import clickhouse_connect
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from pydantic import SecretStr
 
-from benchmarks.pairs import Ratio, compare, line
+from benchmarks import alone
+from benchmarks.pairs import compare
+from benchmarks.result import Figure, Measuring, Result, Target
 from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.model import TableSpec, Window
 from tests.adapters.clickhouse.conftest import config
 from tests.adapters.clickhouse.server import ClickHouseServer
 
-ROWS = 5_000_000
+ROWS = 57_000_000
 DAYS = 51
+# As many as one insert of the fixture takes well within its time.
+AT_ONCE = 10_000_000
 RANGE = Window.of_days(date(2026, 1, 1), DAYS)
+# Five days of fifty.
+PART = Window.of_days(date(2026, 1, 20), 5)
 TABLE = TableSpec("scores", "analytics.scores", "customer", "scored_at", expected=None)
+BY_TIME = TableSpec("by_time", "analytics.by_time", "customer", "scored_at", expected=None)
 CLUSTER = "voice-prod"
 FILL = f"""
-INSERT INTO analytics.scores
+INSERT INTO analytics.{{table}}
 SELECT number, 'hilton', toDateTime('2026-01-01', 'UTC') + number % ({DAYS} * 86400), 1, 1
-FROM numbers({ROWS})
+FROM numbers({{first}}, {{rows}})
 """
-BY_DAY = "SELECT toDate(scored_at) AS day, count() FROM analytics.scores FINAL WHERE customer = 'hilton' GROUP BY day"
-
-# One day of fifty, in a table whose key holds the time.
-DAY = Window.of_days(date(2026, 1, 20), 1)
-BY_TIME = TableSpec("by_time", "analytics.by_time", "customer", "scored_at", expected=None)
-FILL_BY_TIME = (
+CREATE_BY_TIME = (
     "CREATE TABLE analytics.by_time AS analytics.scores"
-    " ENGINE = ReplacingMergeTree(version) ORDER BY (customer, scored_at, id)",
-    "INSERT INTO analytics.by_time SELECT * FROM analytics.scores",
+    " ENGINE = ReplacingMergeTree(version) ORDER BY (customer, scored_at, id)"
 )
+BY_DAY = "SELECT toDate(scored_at) AS day, count() FROM analytics.scores FINAL WHERE customer = 'hilton' GROUP BY day"
+BY_DAY_OF_PART = (
+    "SELECT toDate(scored_at) AS day, count() FROM analytics.by_time FINAL WHERE customer = 'hilton'"
+    f" AND scored_at >= '{PART.start}' AND scored_at < '{PART.end}' GROUP BY day"
+)
+TIME, READ = Target(1.15), Target(1.1)
 
 
-async def verify_lines() -> tuple[str, str]:
-    """Five million rows of one customer over 51 days: the ratio of times, and that of rows read."""
-    with _filled() as server:
-        return line(await _measured(server)), await _rows_read_of_a_day(server)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question in two ways: by the bot's adapter, and as a statement."""
+
+    name: str
+    by_bot: Callable[[], Awaitable[object]]
+    bare: Callable[[], Awaitable[object]]
 
 
-async def _rows_read_of_a_day(server: ClickHouseServer) -> str:
-    for statement in FILL_BY_TIME:
-        server.run(statement)
-    warehouse = ClickHouseWarehouse(CLUSTER, config(server.url), SecretStr(""))
-    try:
-        (count,) = (await warehouse.counts(BY_TIME, "hilton", DAY)).values()
-        before = server.last_id()
-        await warehouse.counts(BY_TIME, "hilton", DAY)
-    finally:
-        await warehouse.close()
-    read = server.log(before)[-1]["read_rows"]
-    return f"reads     {read / (2 * count.final):.2f} times the rows of a day ({read:,} of {ROWS:,} stored rows)"
+async def measure(rows: str = str(ROWS)) -> Measuring:
+    """One customer's rows over 51 days."""
+    async with _filled(int(rows)) as (server, warehouse, client):
+        for asked in (
+            Asked(
+                f"verify, {int(rows):,} rows",
+                lambda: warehouse.counts(TABLE, "hilton", RANGE),
+                lambda: client.query(BY_DAY),
+            ),
+            Asked(
+                "verify, 5 days of them, key with the time",
+                lambda: warehouse.counts(BY_TIME, "hilton", PART),
+                lambda: client.query(BY_DAY_OF_PART),
+            ),
+        ):
+            yield await compare(asked.name, asked.by_bot, asked.bare, "FINAL by day in bare SQL", TIME)
+            yield await _rows_read(asked, server)
+
+
+async def _rows_read(asked: Asked, server: ClickHouseServer) -> Result:
+    """As ClickHouse counts them."""
+    bot, bare = [await _read(work, server) for work in (asked.by_bot, asked.bare)]
+    name, of = f"{asked.name}, rows read", "FINAL by day in bare SQL"
+    return Result(name, Figure.single(bot), "rows", READ, Figure.single(bare), of, Figure.single(bot / bare))
+
+
+async def _read(work: Callable[[], Awaitable[object]], server: ClickHouseServer) -> int:
+    before = server.last_id()
+    await work()
+    return sum(int(statement["read_rows"]) for statement in server.log(before))
+
+
+@asynccontextmanager
+async def _filled(rows: int) -> AsyncIterator[tuple[ClickHouseServer, ClickHouseWarehouse, AsyncClient]]:
+    with _server() as server:
+        server.run(CREATE_BY_TIME)
+        for table in ("scores", "by_time"):
+            for first in range(0, rows, AT_ONCE):
+                server.run(FILL.format(table=table, first=first, rows=min(AT_ONCE, rows - first)))
+        async with AsyncExitStack() as stack:
+            warehouse = ClickHouseWarehouse(CLUSTER, config(server.url), SecretStr(""))
+            stack.push_async_callback(warehouse.close)
+            client: AsyncClient = await clickhouse_connect.get_async_client(host="127.0.0.1", port=server.port)
+            stack.push_async_callback(client.close)
+            yield server, warehouse, client
 
 
 @contextmanager
-def _filled() -> Iterator[ClickHouseServer]:
+def _server() -> Iterator[ClickHouseServer]:
     with tempfile.TemporaryDirectory() as folder:
         server = ClickHouseServer(Path(folder) / "data")
         server.start()
         try:
-            server.run(FILL)
             yield server
         finally:
             server.stop()
 
 
-async def _measured(server: ClickHouseServer) -> Ratio:
-    warehouse = ClickHouseWarehouse(CLUSTER, config(server.url), SecretStr(""))
-    client: AsyncClient = await clickhouse_connect.get_async_client(host="127.0.0.1", port=server.port)
-    try:
-        return await compare("verify", lambda: warehouse.counts(TABLE, "hilton", RANGE), lambda: client.query(BY_DAY))
-    finally:
-        await client.close()
-        await warehouse.close()
-
-
-async def main() -> None:
-    """Measure and print."""
-    print("\n".join(await verify_lines()))  # noqa: T201
-
-
 if __name__ == "__main__":
-    asyncio.run(main())
+    alone.run(measure)

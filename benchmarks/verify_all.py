@@ -1,4 +1,4 @@
-"""``verify all`` of a cluster with 190 customers, against one grouped statement for each table and its source, as a
+"""``verify all`` of a cluster with 95 customers, against one grouped statement for each table and its source, as a
 person would type them; and the same when each customer is asked about alone, as ``verify`` of a customer is.
 
 Run alone, ``python -m benchmarks.verify_all``.
@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import clickhouse_connect
@@ -17,7 +18,9 @@ import structlog
 from clickhouse_connect.driver.asyncclient import AsyncClient
 from pydantic import SecretStr
 
-from benchmarks.pairs import compare, line
+from benchmarks import alone
+from benchmarks.pairs import compare
+from benchmarks.result import Figure, Measuring, Result, Target
 from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.commands import Verify
 from bot.config import Config
@@ -29,12 +32,13 @@ from tests.adapters.clickhouse.conftest import config
 from tests.adapters.clickhouse.server import ClickHouseServer
 from tests.fakes.services import FakeWorld
 
-CUSTOMERS = tuple(f"customer-{number:03}" for number in range(190))
+CUSTOMERS = tuple(f"customer-{number:03}" for number in range(95))
 CLUSTER = "voice-prod"
 DAYS = 51
 ROWS_A_DAY = 200
 RANGE = Window.of_days(date(2026, 1, 1), DAYS)
 TABLES = ("scorecards", "scores")
+MOST = Target(1.3)
 EXPECTED = """
 SELECT customer, toDate(scored_at, {{timezone:String}}) AS day, count() AS rows
 FROM source.{table}
@@ -65,8 +69,8 @@ class Apart(ClickHouseWarehouse):
         raise Refused(table.name, f"{len(customers)} customers over {window}")
 
 
-async def main() -> None:
-    """Measure and print."""
+async def measure() -> Measuring:
+    """Two tables and their sources."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory() as folder:
         server = ClickHouseServer(Path(folder) / "data")
@@ -75,12 +79,13 @@ async def main() -> None:
             for table in TABLES:
                 for schema in ("source", "analytics"):
                     server.run(FILL.format(table=f"{schema}.{table}"))
-            await _measure(server)
+            async for result in _results(server):
+                yield result
         finally:
             server.stop()
 
 
-async def _measure(server: ClickHouseServer) -> None:
+async def _results(server: ClickHouseServer) -> Measuring:
     configured = _config(server.url)
     client: AsyncClient = await clickhouse_connect.get_async_client(host="127.0.0.1", port=server.port)
 
@@ -89,15 +94,17 @@ async def _measure(server: ClickHouseServer) -> None:
         statements += [BY_DAY.format(table=f"analytics.{table} FINAL") for table in TABLES]
         return await asyncio.gather(*(client.query(statement) for statement in statements))
 
-    for name, kind in (("together", ClickHouseWarehouse), ("apart", Apart)):
+    for how, kind, target in (("", ClickHouseWarehouse, MOST), (", each customer alone", Apart, None)):
         warehouse = kind(CLUSTER, configured, SecretStr(""))
         services = _services(configured, warehouse)
         await verify(Verify(target="all", range=RANGE), services)
         before = server.last_id()
         await verify(Verify(target="all", range=RANGE), services)
         statements = len(server.log(before))
-        ratio = await compare(name, lambda s=services: verify(Verify(target="all", range=RANGE), s), floor)  # type: ignore[misc]
-        print(f"{line(ratio)}, {statements} statements", flush=True)  # noqa: T201
+        name = f"verify all, {len(CUSTOMERS)} customers{how}"
+        ask = partial(verify, Verify(target="all", range=RANGE), services)
+        yield await compare(name, ask, floor, "one grouped statement a table and source", target)
+        yield Result(f"{name}, statements", Figure.single(statements), "")
         await warehouse.close()
     await client.close()
 
@@ -118,4 +125,4 @@ def _services(configured: Config, warehouse: ClickHouseWarehouse) -> Services:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    alone.run(measure)

@@ -42,5 +42,5 @@ async def compute_over(items: Sequence[_Item], work: Callable[[Sequence[_Item]],
 
 
 def switch_threads_soon() -> None:
-    """Let the event loop have its turn soon while the threads compute. It is for the whole process."""
+    """Give the event loop its turn soon while the threads compute. This changes the whole process."""
     sys.setswitchinterval(SWITCH_INTERVAL)

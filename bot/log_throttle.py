@@ -24,7 +24,7 @@ class _Kind:
 
 
 class LogThrottle(logging.Filter):
-    """Passes a burst of each kind of line, and then one a second that tells how many were dropped before it."""
+    """Passes a burst of each kind of line, and then one a second, with the number of lines dropped before it."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         super().__init__()

@@ -22,7 +22,7 @@ _STDERR = 2
 
 
 def _ignored() -> None:
-    """The callback while the bot is ending anyway: nothing is to be done."""
+    """Does nothing: the bot is ending already."""
 
 
 class StopSignals:

@@ -35,6 +35,7 @@ from bot.fleet.runs.call_budget import CallBudget
 from bot.manifest import scopes_for
 from bot.ports import Journal, RunHistory
 from bot.services import Cluster, Services
+from bot.usecases.campaigns.ids import fleet_recogniser
 from bot.usecases.check import (
     Probe,
     checksum_probes,
@@ -48,7 +49,7 @@ from bot.usecases.check import (
     store_probes,
     unopened_store_probe,
 )
-from bot.usecases.definitions import conditions, kept_hints, recogniser, result_paths
+from bot.usecases.definitions import conditions, kept_hints, result_paths
 from bot.usecases.observe.child_facts import ChildFactsReader
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
@@ -101,13 +102,13 @@ async def open_services(
             config.clusters,
             on_gone,
             kept_hints(config),
-            recogniser(config).customer_of,
+            fleet_recogniser(config).customer_of,
         )
         store = await stack.enter_async_context(opening)
         await assign_namespaces(temporals, await _last_seen(store.journal))
         yield Services(
             config=config,
-            recogniser=recogniser(config),
+            recogniser=fleet_recogniser(config),
             conditions=conditions(config),
             audit_wording=audit_wording.WORDING,
             clusters=_clusters(loaded, temporals, stack, store.ledger),
@@ -155,7 +156,7 @@ async def open_probes(loaded: Loaded, client: PacedClient) -> AsyncIterator[tupl
         await assign_namespaces(temporals, last_seen)
         clusters = _clusters(loaded, temporals, stack, None)
         operators = operators_probe(loaded.config, people)
-        probes_of_clusters = cluster_probes(clusters, loaded.config, recogniser(loaded.config))
+        probes_of_clusters = cluster_probes(clusters, loaded.config, fleet_recogniser(loaded.config))
         yield (
             *config_probes(loaded.config),
             *slack,
@@ -207,11 +208,13 @@ def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack, l
     control = TemporalControl(temporal, config.control_queue(temporal.name))
     queue = TemporalQueue(temporal, config.control_queue(temporal.name))
     engine = TemporalEngine(temporal, utc_now)
-    inputs = InputReader(temporal.name, engine, recogniser(config), ledger, config.watch.describes_at_once)
-    if config.clusters[temporal.name].codec:
-        inputs.distrust_blanks()
+    has_codec = bool(config.clusters[temporal.name].codec)
+    at_once = config.watch.describes_at_once
+    inputs = InputReader(
+        temporal.name, engine, fleet_recogniser(config), ledger, at_once, trusts_blanks=not has_codec
+    )
     budget = CallBudget(config.calls_per_second(temporal.name))
-    children = ChildFactsReader(engine, recogniser(config), budget, config.watch.describes_at_once)
-    facts = CloseFactsReader(engine, result_paths(config), budget, config.watch.describes_at_once, children)
+    children = ChildFactsReader(engine, fleet_recogniser(config), budget, at_once)
+    facts = CloseFactsReader(engine, result_paths(config), budget, at_once, children)
     reading = EngineWithInputs(engine, inputs, facts, config.watch.time_limit)
     return Cluster(reading, control, queue, warehouse, inputs, facts, budget)

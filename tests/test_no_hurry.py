@@ -1,7 +1,7 @@
 """Tests do not depend on how fast a machine is: no limit below a second, no pause in the hope that it is enough,
 and no span that was measured and has to be short.
 
-What may be short is a pause between two looks, inside a loop that ends when it has seen what it waits for.
+What may be short is a pause between two reads, inside a loop that ends when it has seen what it waits for.
 """
 
 import ast

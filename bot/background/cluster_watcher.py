@@ -50,19 +50,19 @@ class ClusterWatcher:
             self._in_flight -= 1
 
     async def list_runs(self) -> None:
-        """Find out which runs there are, and have those described that are due."""
+        """List the open runs, and schedule the descriptions of those that are due."""
         await list_runs(self._state, self._services)
         self.describing.ring()
         self.concluding.ring_within(RECORDED_WITHIN)
         await update_history(self._state, self._services)
 
     async def describe_due(self) -> None:
-        """Describe runs that are due, and wake up when the next one is."""
+        """Describe the runs that are due, and wake up when the next one is."""
         await describe_due(self._state, self._services)
         self._set_alarms()
 
     async def conclude(self) -> None:
-        """Decide about what was described and record it. The runs have other times then."""
+        """Decide about the described runs and record it. Afterwards they may be due at other times."""
         await conclude(self._state, self._services)
         self._set_alarms()
 

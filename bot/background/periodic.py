@@ -32,27 +32,27 @@ class Alarm:
         self._timer: asyncio.TimerHandle | None = None
 
     def ring(self) -> None:
-        """Run the job as soon as possible, instead of at any time that was set."""
+        """Run the job as soon as possible. This replaces a time that was set."""
         self._cancel_timer()
         self._rung.set()
 
     def ring_in(self, span: timedelta) -> None:
-        """Ring after this time, instead of at any time that was set before."""
+        """Ring after this time. This replaces a time that was set before."""
         self._cancel_timer()
         self._timer = asyncio.get_running_loop().call_later(span.total_seconds(), self.ring)
 
     def ring_within(self, span: timedelta) -> None:
-        """Ring after this time, or when it was to ring anyway if that is earlier."""
+        """Ring after this time, or at the time that was set if that is earlier."""
         at = asyncio.get_running_loop().time() + span.total_seconds()
         if self._timer is None or self._timer.when() > at:
             self.ring_in(span)
 
     def silence(self) -> None:
-        """Forget that it has rung; a time that was set holds on."""
+        """Forget that the alarm has rung. A time that was set stays."""
         self._rung.clear()
 
     async def wait(self) -> None:
-        """Return when it rings, at once if it has rung."""
+        """Return when the alarm rings; at once if it has rung already."""
         await self._rung.wait()
 
     def _cancel_timer(self) -> None:
@@ -102,7 +102,7 @@ class PeriodicJobs:
             due = max(due + every, clock()) if is_due else due
 
     async def _is_stopped_by(self, due: float, alarm: Alarm) -> bool:
-        """Whether the jobs have stopped when this one is due, or when its alarm rings."""
+        """Wait until the job is due, or until its alarm rings. Returns whether the jobs have stopped by then."""
         try:
             async with asyncio.timeout_at(due):
                 await alarm.wait()

@@ -132,7 +132,7 @@ def _jobs_of_leader(held: HeldLeases, in_flight: InFlight, services: Services, s
 
 
 def _monotonic() -> timedelta:
-    """The reading of the monotonic clock, which starts anywhere."""
+    """The reading of the monotonic clock, whose zero means nothing."""
     return timedelta(seconds=time.monotonic())
 
 

@@ -57,7 +57,7 @@ from bot.fleet.diagnostics.mapping_facts import (
     RunsUnrecognised,
     SharedRuns,
 )
-from bot.fleet.diagnostics.route_facts import MentionLacks, RouteRefused, RoutesReach, RoutesUnknown
+from bot.fleet.diagnostics.route_facts import CampaignOfNoFile, MentionLacks, RouteRefused, RoutesReach, RoutesUnknown
 from bot.model.text import listed
 
 # Each list names at most this many messages, because there may be very many.
@@ -86,7 +86,7 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             | OperatorsUnknown()
         ):
             return check_facts_of_operators.text(fact)
-        case RouteRefused() | MentionLacks() | RoutesReach() | RoutesUnknown():
+        case RouteRefused() | MentionLacks() | CampaignOfNoFile() | RoutesReach() | RoutesUnknown():
             return check_facts_of_routes.text(fact)
         case BotsAtWork() | EarlierBotLeads() | NobodyWatches():
             return check_facts_of_bots.text(fact)

@@ -2,6 +2,7 @@
 
 from bot.blocks.words import plural
 from bot.fleet.diagnostics.route_facts import (
+    CampaignOfNoFile,
     MentionLack,
     MentionLacks,
     RouteFact,
@@ -25,6 +26,8 @@ def text(fact: RouteFact) -> str:
         case MentionLacks(mention, lack):
             kind = "user group" if mention.startswith("S") else "user"
             return f"{kind} {mention}: {_LACKS[lack]}"
+        case CampaignOfNoFile(name):
+            return f"a route is for the campaign {name}, which backfill.toml does not have; was it opened from Slack?"
         case RoutesReach(channels, mentions):
             reached = f"{plural(channels, 'channel')} besides the team's"
             return f"{reached}, {plural(mentions, 'mention')} of users and user groups"

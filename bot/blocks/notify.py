@@ -26,9 +26,11 @@ def render(result: NotifyResult) -> Message:
 
 
 def _subscribed(result: Subscribed) -> list[str]:
-    name = typed(words.name(result.target.customer))
+    name, subject = typed(words.name(result.target.customer)), _subject(result.target) + _in(result.campaign)
+    if result.campaign:
+        name += f" in {typed(words.name(result.campaign))}"
     lines = [
-        f"You get one direct message when {_subject(result.target)} is complete or needs a person. "
+        f"You get one direct message when {subject} is complete or needs a person. "
         f"{SLASH} notify off {name} calls it off."
     ]
     if result.alert:
@@ -58,6 +60,10 @@ def _unsubscribed(result: Unsubscribed) -> str:
         return f"You get no direct message about {names} any more."
     about = f" about {words.name(result.asked)}" if result.asked else ""
     return f"No direct message{about} was to come to you, so there is nothing to call off."
+
+
+def _in(campaign: str) -> str:
+    return f" in {words.name(campaign)}" if campaign else ""
 
 
 def _subject(target: Target) -> str:

@@ -15,15 +15,19 @@ _GREEN = ":large_green_circle:"
 def draw(note: PersonalNote) -> Message:
     """What has happened, and what to type next."""
     match note:
-        case CustomerComplete(cluster, customer, window, is_verified, at):
+        case CustomerComplete(cluster, customer, window, is_verified, at, campaign):
             proof = "counts match" if is_verified else "not counted yet"
-            headline = f"{words.name(customer)} on {cluster} is complete: {words.days(window.days)}, {proof}."
-            return _message(
-                headline, _GREEN, f"{words.long_range(window, at)}. {_type('verify', customer, 'counts again')}"
+            headline = (
+                f"{words.name(customer)} on {cluster}{_in(campaign)} is complete: {words.days(window.days)}, {proof}."
             )
-        case CustomerAlert(cluster, customer, reason, link):
-            headline = f"{words.name(customer)} on {cluster} needs a person: it {WORDS[reason].state}."
-            return _message(headline, WORDS[reason].mark, _type("status", customer, "says more"), link)
+            return _message(
+                headline,
+                _GREEN,
+                f"{words.long_range(window, at)}. {_type('verify', customer, 'counts again', campaign)}",
+            )
+        case CustomerAlert(cluster, customer, reason, link, campaign):
+            headline = f"{words.name(customer)} on {cluster}{_in(campaign)} needs a person: it {WORDS[reason].state}."
+            return _message(headline, WORDS[reason].mark, _type("status", customer, "says more", campaign), link)
         case CustomerStopped(progress):
             customer = progress.spec.customer
             headline = f"{words.name(customer)} on {progress.spec.cluster} needs a person."
@@ -41,5 +45,10 @@ def _message(headline: str, mark: str, below: str, link: str = "") -> Message:
     return kit.message(f"{headline} {below} {once}", blocks)
 
 
-def _type(word: str, customer: str, does: str) -> str:
-    return f"{SLASH} {word} {typed(words.name(customer))} {does}."
+def _in(campaign: str) -> str:
+    return f" in {words.name(campaign)}" if campaign else ""
+
+
+def _type(word: str, customer: str, does: str, campaign: str = "") -> str:
+    where = f" in {typed(words.name(campaign))}" if campaign else ""
+    return f"{SLASH} {word} {typed(words.name(customer))}{where} {does}."

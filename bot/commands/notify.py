@@ -14,9 +14,15 @@ _OFF = "off"
 class Notify(Request):
     """Sends you one direct message when a customer is complete or needs a person."""
 
-    reach = Reach.NONE
+    reach = Reach.ALL
     forms = ("notify <customer>", "notify off [customer]")
-    examples = ("notify hilton", "notify voice-prod/hilton", "notify off", "notify off hilton")
+    examples = (
+        "notify hilton",
+        "notify voice-prod/hilton",
+        "notify hilton in march",
+        "notify off",
+        "notify off hilton",
+    )
 
     kind: Literal["notify"] = "notify"
     target: str = ""

@@ -107,8 +107,8 @@ class Config(Section):
         return self.campaigns if self.campaign in self.campaigns else (self.campaign, *self.campaigns)
 
     def for_campaign(self, definition: CampaignDefinition) -> Self:
-        """The configuration as it holds for one campaign: its days, definition, tables, clusters and customers. What
-        the configuration no longer has is left out."""
+        """The configuration for one campaign alone: its days, definition, tables, clusters and customers. Names that
+        the configuration no longer has are left out."""
         clusters = {
             name: cluster.model_copy(update={"customers": _chosen(cluster.customers, definition.customers)})
             for name, cluster in self.clusters.items()

@@ -52,7 +52,8 @@ class Campaign(Section):
 
     @classmethod
     def of(cls, definition: CampaignDefinition) -> Self:
-        """A campaign that may not be in the file."""
+        """The definition as a campaign of the file, also where the file does not have it: people open campaigns in
+        Slack."""
         return cls(
             name=definition.name,
             start=definition.window.start,

@@ -57,7 +57,7 @@ def problem_of(config: Config, definition: CampaignDefinition) -> CampaignProble
 
 
 def _share(names: tuple[str, ...], others: tuple[str, ...]) -> bool:
-    """Whether both may mean the same; no names are all names."""
+    """Whether both may name the same thing; an empty collection stands for all names."""
     return not names or not others or bool(set(names) & set(others))
 
 

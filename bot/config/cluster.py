@@ -147,7 +147,7 @@ class ClusterConfig(Section):
         return customers
 
     def shares_runs_with(self, other: "ClusterConfig") -> bool:
-        """Whether both clusters are one namespace, and nothing tells their runs apart."""
+        """Whether both clusters are one namespace without filters that separate their runs."""
         is_same_place = self.temporal.place == other.temporal.place
         return is_same_place and (not self.filter or not other.filter or self.filter == other.filter)
 

@@ -32,12 +32,12 @@ class EndDay(StrEnum):
 
 
 def _dates(value: Any) -> Any:
-    """A text holds for every source."""
+    """The form of dates by source; a bare text is the form in all sources."""
     return dict.fromkeys(SourceName, check_date_form(value)) if isinstance(value, str) else value
 
 
 def _ends(value: Any) -> Any:
-    """A text holds for every source."""
+    """The meaning of ends by source; a bare text is the meaning in all sources."""
     return dict.fromkeys(SourceName, EndDay(value)) if isinstance(value, str) else value
 
 
@@ -142,5 +142,5 @@ class IdentityConfig(Section):
         return self
 
     def is_included(self, source: SourceName) -> bool:
-        """Whether the end that this source tells is the last day itself."""
+        """Whether an end from this source is the last day itself."""
         return self.end.get(source) is EndDay.INCLUDED

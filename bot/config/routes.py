@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from bot.config.cluster import ClusterName
-from bot.config.section import Section, Span, Zone
+from bot.config.section import Name, Section, Span, Zone
 from bot.config.slack import ChannelId, Mention
 from bot.model import AlertReason, EscalationStep, QuietHours, Route, RoutingRule
 
@@ -73,6 +73,9 @@ class RouteConfig(Section):
     clusters: tuple[ClusterName, ...] = Field(
         default=(), description="names of [clusters.NAME]; without it, alerts of all of them"
     )
+    campaigns: tuple[Name, ...] = Field(
+        default=(), description="names of campaigns, also of those opened from Slack; without it, alerts of all"
+    )
     reasons: tuple[AlertReason, ...] = Field(default=(), description=f"some of {_REASONS}; without it, all")
     channel: ChannelId | None = Field(
         default=None, description="the id of a channel, which begins with C; without it, that of [slack]"
@@ -96,7 +99,7 @@ class RouteConfig(Section):
         channel = self.channel if self.channel and self.channel != team_channel else ""
         quiet, steps = self.quiet.hours if self.quiet else None, tuple(each.step for each in self.escalate)
         route = Route(channel, tuple(dict.fromkeys(self.mention)), quiet, steps)
-        return RoutingRule(route, frozenset(self.clusters), frozenset(self.reasons))
+        return RoutingRule(route, frozenset(self.clusters), frozenset(self.reasons), frozenset(self.campaigns))
 
 
 def route_mistakes(

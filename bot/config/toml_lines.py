@@ -42,7 +42,7 @@ def _keys(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
 
 
 def _numbered(name: tuple[str, ...], lists: Counter[tuple[str, ...]]) -> tuple[str, ...]:
-    """The name of a table below others that are lists, with the number of the latest item of each."""
+    """The full name of a table, in which each list of tables around it has the number of its latest item."""
     numbered: list[str] = []
     for length, part in enumerate(name, 1):
         numbered.append(part)

@@ -14,7 +14,7 @@ class Watch(Section):
     """How often the bot looks at clusters, how long it waits for an answer, and when it calls a run stalled."""
 
     every: Span = Field(default=timedelta(seconds=15), description="the time between two listings, as 15s")
-    slow_round: Span = Field(default=timedelta(minutes=2), description="the longest time between two looks, as 2m")
+    slow_round: Span = Field(default=timedelta(minutes=2), description="the longest time without a describe, as 2m")
     stalled_after: Span = Field(default=timedelta(hours=1), description="unchanged heartbeats mean stalled, as 1h")
     no_worker_after: Span = Field(default=timedelta(minutes=10), description="not picked up means waiting, as 10m")
     time_limit: Span = Field(default=timedelta(seconds=3), description="the patience with one cluster, as 3s")

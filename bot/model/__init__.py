@@ -1,10 +1,8 @@
 """The values that every other package uses: windows, executions, failures, counts, people. No I/O."""
 
-from bot.model.alert_facts import AlertFacts
+from bot.model.alert_facts import AlertFacts, Child, TroubledChildren
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
 from bot.model.campaign import CampaignDefinition, CampaignProblem, CampaignRecord, CampaignScope, KnownCampaign
-from bot.model.children import Child, TroubledChildren
-from bot.model.closing import Cause, CloseEvent
 from bot.model.counts import DayCount, ExpectedDay, TableSpec, WarehouseCheck, place_of, unquoted_name
 from bot.model.doubt import Doubt, DoubtfulDays, DoubtReason
 from bot.model.duration import duration_text, parse_duration
@@ -21,7 +19,7 @@ from bot.model.execution import (
     SeenFailure,
     TaskKind,
 )
-from bot.model.failure import Failure, FailureKind
+from bot.model.failure import Cause, CloseEvent, Failure, FailureKind
 from bot.model.instruction import Instruction, Order
 from bot.model.journal import (
     LONGEST_WAIT,

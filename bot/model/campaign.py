@@ -69,7 +69,6 @@ class KnownCampaign:
 
     @property
     def name(self) -> str:
-        """Its name."""
         return self.definition.name
 
     @property

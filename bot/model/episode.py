@@ -4,8 +4,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.model.alert_facts import AlertFacts
-from bot.model.children import TroubledChildren
+from bot.model.alert_facts import AlertFacts, TroubledChildren
 from bot.model.execution import Ref
 from bot.model.failure import Failure
 from bot.model.route import TO_TEAM, Route

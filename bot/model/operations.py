@@ -9,11 +9,9 @@ from bot.model.failure import Failure
 @dataclass(frozen=True, slots=True)
 class PendingOperation:
     """A Nexus operation that has not ended. ``name`` is its endpoint, service and operation, and ``event_id`` the
-    event that scheduled it.
-
-    ``has_begun``: its work goes on elsewhere, and Temporal does not tell how. ``attempt`` is the try to begin it,
-    from 1. ``last_failure`` is why the try before failed, or why none is made at present.
-    """
+    event that scheduled it. ``has_begun``: it runs in another place, and Temporal does not report its progress.
+    ``attempt`` counts the tries to begin it, from 1. ``last_failure`` is why the previous try failed, or why none is
+    made at present."""
 
     name: str
     event_id: int

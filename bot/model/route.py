@@ -1,6 +1,6 @@
 """Routes: which channel an alert goes to, whom it mentions, and when nobody is mentioned."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -81,42 +81,64 @@ TO_TEAM = Route()
 
 @dataclass(frozen=True, slots=True)
 class RoutingRule:
-    """The alerts that take a route: those of these clusters with these reasons. An empty set stands for all."""
+    """The alerts that take a route: those of these clusters and campaigns with these reasons. An empty set stands for
+    all."""
 
     route: Route
     clusters: frozenset[str] = frozenset()
     reasons: frozenset[AlertReason] = frozenset()
+    campaigns: frozenset[str] = frozenset()
 
-    def takes(self, cluster: str, reason: AlertReason) -> bool:
-        """Whether an alert of this cluster with this reason takes the route."""
-        return self.takes_cluster(cluster) and (not self.reasons or reason in self.reasons)
+    def takes(self, cluster: str, reason: AlertReason, campaigns: Collection[str] = ()) -> bool:
+        """Whether an alert of this cluster and of one of these campaigns with this reason takes the route."""
+        of_place = self.takes_cluster(cluster) and self.takes_campaign(campaigns)
+        return of_place and (not self.reasons or reason in self.reasons)
 
     def takes_cluster(self, cluster: str) -> bool:
         """Whether alerts of this cluster may take the route."""
         return not self.clusters or cluster in self.clusters
 
+    def takes_campaign(self, campaigns: Collection[str]) -> bool:
+        """Whether alerts of one of these campaigns may take the route."""
+        return not self.campaigns or not self.campaigns.isdisjoint(campaigns)
+
     def takes_all_of(self, other: "RoutingRule") -> bool:
         """Whether every alert that ``other`` takes is taken by this rule too."""
-        of_clusters = not self.clusters or (bool(other.clusters) and other.clusters <= self.clusters)
-        of_reasons = not self.reasons or (bool(other.reasons) and other.reasons <= self.reasons)
-        return of_clusters and of_reasons
+        return (
+            _covers(self.clusters, other.clusters)
+            and _covers(self.reasons, other.reasons)
+            and _covers(self.campaigns, other.campaigns)
+        )
 
 
-def route_of(cluster: str, reason: AlertReason, rules: Iterable[RoutingRule]) -> Route:
+def _covers(names: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether all of the ``others`` are among the names; no names are all names."""
+    return not names or (bool(others) and others <= names)
+
+
+def route_of(
+    cluster: str, reason: AlertReason, rules: Iterable[RoutingRule], campaigns: Collection[str] = ()
+) -> Route:
     """The route of the first rule that takes such an alert; without one, the team's channel and no mention."""
-    return next((rule.route for rule in rules if rule.takes(cluster, reason)), TO_TEAM)
+    return next((rule.route for rule in rules if rule.takes(cluster, reason, campaigns)), TO_TEAM)
 
 
-def channels_of(clusters: Iterable[str], rules: Sequence[RoutingRule]) -> dict[str, frozenset[str]]:
-    """The channels other than the team's to which what concerns these clusters goes, each with its clusters."""
+def channels_of(clusters: Iterable[str], campaign: str, rules: Sequence[RoutingRule]) -> dict[str, frozenset[str]]:
+    """The channels other than the team's to which what concerns these clusters in this campaign goes, each with its
+    clusters."""
     found: dict[str, frozenset[str]] = {}
     for cluster in clusters:
-        if channel := announcement_channel(cluster, rules):
+        if channel := announcement_channel(cluster, campaign, rules):
             found[channel] = found.get(channel, frozenset()) | {cluster}
     return found
 
 
-def announcement_channel(cluster: str, rules: Iterable[RoutingRule]) -> str:
-    """The channel for what concerns a cluster and is no alert: that of the first rule for its alerts of all reasons;
-    "" for the team's."""
-    return next((rule.route.channel for rule in rules if not rule.reasons and rule.takes_cluster(cluster)), "")
+def announcement_channel(cluster: str, campaign: str, rules: Iterable[RoutingRule]) -> str:
+    """The channel for what concerns a cluster, or with "" a whole campaign, and is no alert: that of the first rule
+    for its alerts of all reasons; "" for the team's. What concerns a whole campaign follows only rules that name
+    it."""
+    for rule in rules:
+        is_about = rule.takes_cluster(cluster) if cluster else bool(rule.campaigns) and not rule.clusters
+        if is_about and not rule.reasons and rule.takes_campaign({campaign}):
+            return rule.route.channel
+    return ""

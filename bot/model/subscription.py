@@ -6,14 +6,13 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A person, or the channel, is to be told once of a customer, a cluster or the campaign.
-
+    """A message that a person, or the channel, is to get once about a customer, a cluster or the campaign.
     ``user_id`` is the person who asked and gets a direct message; "" for an announcement in the channel.
-    ``customer`` is "" for all customers of the cluster, and ``cluster`` is "" for the whole campaign. ``campaign``
-    is the range of the campaign that is announced, and its name where its ids contain it; "" where the range is that
-    of the configuration, whatever it is.
-    ``told_at`` is when it was told; None while it is still to be told.
-    """
+    ``customer`` is "" for all customers of the cluster, and ``cluster`` is "" for the whole campaign.
+
+    ``campaign`` of an announcement is the range of the campaign that is announced, and its name where its ids contain
+    it; of a person's it is the name alone, and "" for the campaign whose ids do not contain their name.
+    ``told_at`` is when the message was recorded; None until then."""
 
     cluster: str
     customer: str

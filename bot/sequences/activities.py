@@ -11,7 +11,6 @@ from bot.fleet.runs.identity import Identity
 from bot.fleet.sequence.ended_windows import note
 from bot.model import Count, FollowedRun, Ref, StartResult
 from bot.model.queue import Demand
-from bot.sequences.campaign_check import why_no_window
 from bot.sequences.heartbeats import beating
 from bot.sequences.messages import CancelRunRequest, CountWindowRequest, FollowRequest, StartWindowRequest
 from bot.services import Services
@@ -79,7 +78,7 @@ class Activities:
 
     async def _started(self, request: StartWindowRequest) -> StartResult:
         services = await services_of(request.campaign, self._services)
-        if why := why_no_window(request.campaign, tells_campaign(activity.info().workflow_id or ""), services):
+        if why := _why_no_window(request.campaign, tells_campaign(activity.info().workflow_id or ""), services):
             return StartResult(None, why)
         if request.since and request.until:
             days, between = Identity(request.customer, request.window), (request.since, request.until)
@@ -121,3 +120,14 @@ def _last_beat() -> timedelta:
     """The heartbeat timeout in the heartbeat details of the previous attempt; zero if it recorded none."""
     details = activity.info().heartbeat_details
     return timedelta(seconds=details[0]) if details else timedelta(0)
+
+
+def _why_no_window(campaign: str, tells_campaign: bool, services: Services) -> str:
+    """Why a sequence of this campaign can start no more windows, for its thread; "" if it can. ``services`` are those
+    that were found for it. The id of the sequence contains the campaign if ``tells_campaign``."""
+    view = services.view
+    if tells_campaign and campaign != services.config.campaign.name:
+        return f"The campaign {campaign} is no longer known. Nothing was started."
+    if view and view.campaign.problem:
+        return f"The campaign {campaign} cannot start anything: {view.campaign.problem}. Nothing was started."
+    return ""

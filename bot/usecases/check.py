@@ -25,14 +25,12 @@ from bot.fleet.diagnostics.findings import Advice, Answer, Finding, join_finding
 from bot.fleet.runs.recogniser import Recogniser
 from bot.ports import Channel, Journal, Leases, Outbox, People, RunHistory, Warehouse
 from bot.services import Cluster
-from bot.usecases.check_bots import check_bots
-from bot.usecases.check_checksums import check_checksums
 from bot.usecases.check_expected_rows import check_expected_rows
 from bot.usecases.check_filters import check_filters
 from bot.usecases.check_operators import check_operators
-from bot.usecases.check_proof import check_proof
 from bot.usecases.check_routes import check_routes
 from bot.usecases.check_runs import check_runs
+from bot.usecases.check_store import check_bots, check_checksums, check_proof
 from bot.usecases.check_temporal import check_temporal
 
 TIME_LIMIT = timedelta(seconds=10)
@@ -132,7 +130,7 @@ def operators_probe(config: Config, people: People) -> Probe:
 
 def routes_probes(config: Config, channel: Channel, people: People) -> tuple[Probe, ...]:
     """Whether alerts reach whoever the routes name; no probe if there are none."""
-    ask = partial(check_routes, config.routing, channel, people)
+    ask = partial(check_routes, config.routing, [each.name for each in config.file_campaigns], channel, people)
     return (Probe("routes", ask, Advice.ROUTES),) if config.routes else ()
 
 

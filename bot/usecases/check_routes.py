@@ -1,11 +1,12 @@
 """Checks the channels, user groups and users that the routes of the configuration name."""
 
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Collection, Sequence
 from itertools import chain
 
 from bot.errors import DependencyError, NotFound, Refused
 from bot.fleet.diagnostics.findings import Answer
 from bot.fleet.diagnostics.route_facts import (
+    CampaignOfNoFile,
     MentionLack,
     MentionLacks,
     RouteFact,
@@ -17,9 +18,12 @@ from bot.model import RoutingRule
 from bot.ports import Channel, People
 
 
-async def check_routes(rules: Iterable[RoutingRule], channel: Channel, people: People) -> Answer:
-    """Whether the bot is in each channel, and whether everybody who is to be mentioned exists. If Slack does not
-    answer, the finding is "not known", because the Slack probe reports why."""
+async def check_routes(
+    rules: Sequence[RoutingRule], campaigns: Collection[str], channel: Channel, people: People
+) -> Answer:
+    """Whether the bot is in each channel, whether everybody who is to be mentioned exists, and whether the
+    configuration has the campaigns, which are ``campaigns``. If Slack does not answer, the finding is "not known",
+    because the Slack probe reports why."""
     routes = [rule.route for rule in rules]
     channels = dict.fromkeys(route.channel for route in routes if route.channel)
     mentioned = dict.fromkeys(chain.from_iterable(route.everybody for route in routes))
@@ -31,7 +35,9 @@ async def check_routes(rules: Iterable[RoutingRule], channel: Channel, people: P
             problems += await _lack(mention, people)
     except DependencyError as exc:
         return Answer((RoutesUnknown(str(exc)),), is_known=False)
-    return Answer((RoutesReach(len(channels), len(mentioned)),), problems=tuple(problems))
+    named = dict.fromkeys(name for rule in rules for name in sorted(rule.campaigns))
+    unknown = tuple(CampaignOfNoFile(name) for name in named if name not in campaigns)
+    return Answer((RoutesReach(len(channels), len(mentioned)),), warnings=unknown, problems=tuple(problems))
 
 
 async def _refusal(place: str, check: Awaitable[object]) -> list[RouteFact]:

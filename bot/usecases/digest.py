@@ -1,5 +1,6 @@
 """Makes the digest: at once for a person who asks, and as scheduled, once for each time of its cron line."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -80,19 +81,24 @@ async def announce(slot: datetime, services: Services, seen_since: datetime | No
         result = await _digest_of(board, compare(_of(posted, own), _of(after, own) or after), own)
         key = f"{after.key}:{campaign.name}" if messages else after.key
         messages += [OutboxMessage(key, dump(DigestCard(result))), *await _report(key, posted, own)]
-        messages += await _parts(key, board, (_of(posted, own), _of(after, own) or after), own)
+        channels = channels_of(own.config.clusters, campaign.name, own.config.routing)
+        messages += await _parts(key, channels, board, (_of(posted, own), _of(after, own) or after), own)
     entry = JournalEntry(messages=tuple(messages), snapshot=dump_snapshot(after))
     await services.journal.record(entry, services.now())
     return True
 
 
 async def _parts(
-    key: str, board: Board, snapshots: tuple[Snapshot | None, Snapshot], services: Services
+    key: str,
+    channels: Mapping[str, frozenset[str]],
+    board: Board,
+    snapshots: tuple[Snapshot | None, Snapshot],
+    services: Services,
 ) -> list[OutboxMessage]:
-    """For each channel to which a route leads what concerns whole clusters, the digest of these clusters."""
+    """For each of the channels to which routes lead, the digest of its clusters."""
     before, after = snapshots
     messages: list[OutboxMessage] = []
-    for channel, clusters in channels_of(services.config.clusters, services.config.routing).items():
+    for channel, clusters in channels.items():
         news = compare(before.of_clusters(clusters) if before else None, after.of_clusters(clusters))
         made = await _digest_of(board.of_clusters(clusters), news, services)
         # Old failures are told in the team's channel, because the journal only counts them all together.

@@ -9,19 +9,20 @@ from bot.fleet.status.notify import NothingToAwait, NotifyResult, Subscribed, Un
 from bot.model import Actor, Episode, State, Subscription
 from bot.services import Services
 from bot.usecases.board import row
-from bot.usecases.campaigns.scope import services_of
+from bot.usecases.campaigns.choice import in_default_campaign
 from bot.usecases.fan_out import ask_all
 from bot.usecases.resolve import resolve_target
+from bot.usecases.watch.subscribers import shown_campaign
 
 _NOTHING_TO_COME = (State.COMPLETE, State.NOT_APPLICABLE)
 
 
 async def notify(command: Notify, actor: Actor, services: Services) -> NotifyResult:
-    """About the campaign that the configuration is about. Raises Declined for a name that is unknown, ambiguous, or a
-    cluster's."""
-    services = await services_of("", services)
+    """About the campaign that the command names, or the default one. Raises Declined for a name that is unknown,
+    ambiguous, or a cluster's, and if it is unclear which campaign is meant."""
     if command.is_off:
         return await _unsubscribe(command, actor, services)
+    services = services if services.view else await in_default_campaign(command, services)
     target = await resolve_target(command.target, services)
     if not target.customer:
         raise Declined(ClusterGiven(command, target.cluster))
@@ -35,17 +36,25 @@ async def notify(command: Notify, actor: Actor, services: Services) -> NotifyRes
     if backfill and backfill.state in _NOTHING_TO_COME:
         return NothingToAwait(backfill)
     now = services.now()
-    await services.subscriptions.add(Subscription(target.cluster, target.customer, actor.user_id, now))
-    return Subscribed(target, now, backfill, await _open_alert(target, services))
+    await services.subscriptions.add(
+        Subscription(target.cluster, target.customer, actor.user_id, now, _key(services))
+    )
+    return Subscribed(target, now, backfill, await _open_alert(target, services), shown_campaign(services))
 
 
 async def _unsubscribe(command: Notify, actor: Actor, services: Services) -> Unsubscribed:
-    """Ends what waits. A customer that is no longer configured can still be named."""
+    """Ends what waits, in the campaign that the command names or in all. A customer that is no longer configured can
+    still be named."""
     waiting = [each for each in await services.subscriptions.of(actor.user_id) if each.told_at is None]
-    named = [each for each in waiting if _is_named(each, command.target)]
+    is_in = [each for each in waiting if not command.campaign or each.campaign == _key(services)]
+    named = [each for each in is_in if _is_named(each, command.target)]
     for subscription in named:
         await services.subscriptions.remove(subscription)
     return Unsubscribed(tuple(Target(each.cluster, each.customer) for each in named), command.target)
+
+
+def _key(services: Services) -> str:
+    return services.view.key if services.view else ""
 
 
 def _is_named(subscription: Subscription, text: str) -> bool:
@@ -58,6 +67,6 @@ async def _open_alert(target: Target, services: Services) -> Episode | None:
     """The open alert about the customer that needs a person."""
     for episode in await services.journal.open_episodes():
         is_about = (episode.ref.cluster, episode.customer) == (target.cluster, target.customer)
-        if is_about and episode.sequence is None:
+        if is_about and episode.sequence is None and services.is_about(episode):
             return episode
     return None

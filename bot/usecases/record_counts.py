@@ -13,8 +13,7 @@ from bot.errors import DependencyError
 from bot.fleet.runs.doubts import settled_at
 from bot.fleet.runs.run import Run
 from bot.fleet.runs.run_counts import CountedDays, agreed_of, counts_of, with_agreed, with_counts
-from bot.fleet.verification.agreement import agreed_comparisons
-from bot.fleet.verification.proven_days import counted_days
+from bot.fleet.verification.proofs import agreed_comparisons, counted_days
 from bot.fleet.verification.verdict import CustomerVerdict
 from bot.model import Execution, ExecutionStatus, Window
 from bot.services import Services

@@ -11,7 +11,7 @@ from bot.errors import BackfillBotError, DependencyError, Refused, new_reference
 from bot.message import Message
 from bot.model import Address
 from bot.services import Services
-from handlers.listeners.documents import with_file_sent
+from handlers.listeners.follow_ups import with_file_sent
 from handlers.listeners.private_notice import LONGEST_TEXT, with_retries
 from handlers.listeners.reply import Visibility
 from handlers.listeners.written import WrittenMessage
@@ -54,7 +54,7 @@ class Conversation:
             await self._tell_alone(message)
 
     async def send_picture(self, message: Message) -> bool:
-        """See ``handlers.listeners.pictures.Send``."""
+        """See ``handlers.listeners.follow_ups.Send``."""
         try:
             if self.question.is_direct or self.is_shared:
                 await self._post(message, "picture")

@@ -1,9 +1,50 @@
-"""Sends the messages that follow an answer: for all who see the answer, and for the asker alone."""
+"""Sends what belongs to an answer besides its message.
 
+Its file goes first, because a response_url takes no files, and further messages follow. Its picture comes last, so
+that nobody waits for it; one that cannot be drawn or uploaded is left out, because the answer has its figures.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import aiohttp
+import structlog
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
+from bot.blocks import documents, pictures
+from bot.errors import DependencyError
 from bot.message import Message
+from bot.model import Actor
+from bot.services import Services
 from handlers.listeners.reply import Fallback, Visibility, deliver
+
+# Slack refuses an image block until it has processed the file.
+TRIES = 3
+WAIT_SECONDS = 1.5
+
+# Sends the message that shows the picture. False: Slack has refused it, and may take it later.
+Send = Callable[[Message], Awaitable[bool]]
+
+_log = structlog.get_logger(__name__)
+
+
+async def with_file_sent(
+    message: Message | None, visibility: Visibility, actor: Actor, services: Services
+) -> Message | None:
+    """The answer to show after its file has been sent. If the file cannot be sent, the answer says why."""
+    if message is None or message.document is None:
+        return message
+    answer = replace(message, document=None)
+    try:
+        if visibility is Visibility.CHANNEL:
+            await services.files.share(message.document)
+            return answer
+        await services.files.send(actor.user_id, message.document)
+    except DependencyError as exc:
+        _log.warning("file not sent", file=message.document.name, user=actor.user_id, reason=str(exc))
+        return documents.without_file(answer, exc)
+    return documents.with_private_file(answer)
 
 
 async def follow_with_messages(
@@ -14,3 +55,37 @@ async def follow_with_messages(
         await deliver(respond, message.follow_up, visibility, fallback)
     if message.for_asker is not None:
         await deliver(respond, message.for_asker, Visibility.ASKER, fallback)
+
+
+async def follow_with_picture(message: Message, send: Send, services: Services) -> None:
+    """Draw the picture of this answer, if it has one, and send it to those who see the answer."""
+    if message.picture is None:
+        return
+    picture = message.picture
+    try:
+        drawn = await services.pictures.draw(picture.chart)
+        file_id = await services.files.upload(drawn, f"{picture.name}.png", picture.alt_text)
+    except DependencyError as exc:
+        _log.warning("answer without its picture", picture=picture.name, reason=str(exc))
+        return
+    shown = Message(picture.alt_text, (pictures.image(picture, file_id),))
+    for _ in range(TRIES):
+        if await send(shown):
+            return
+        await asyncio.sleep(WAIT_SECONDS)
+    _log.warning("picture not sent", picture=picture.name)
+
+
+async def send_picture(respond: AsyncRespond, visibility: Visibility, message: Message) -> bool:
+    """Send it to a response_url; see ``Send``."""
+    try:
+        response = await respond(
+            text=message.text,
+            blocks=[dict(block) for block in message.blocks],
+            response_type=visibility,
+            replace_original=False,
+        )
+    except (aiohttp.ClientError, OSError, ValueError) as exc:
+        _log.warning("picture not sent", error=type(exc).__name__)
+        return True
+    return response.status_code == 200

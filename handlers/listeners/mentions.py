@@ -21,7 +21,7 @@ from bot.usecases.subject import subject_at
 from handlers.listeners.authorization import authorize
 from handlers.listeners.conversation import Conversation
 from handlers.listeners.deduplication import is_new_delivery
-from handlers.listeners.pictures import follow_with_picture
+from handlers.listeners.follow_ups import follow_with_picture
 from handlers.listeners.reply import report_errors
 from handlers.listeners.written import WrittenMessage, written_message
 from handlers.routes import answer, command_in

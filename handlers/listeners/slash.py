@@ -17,10 +17,8 @@ from bot.message import Message
 from bot.model import Actor
 from bot.services import Services
 from handlers.listeners.dialogs import Asker, answer_or_ask
-from handlers.listeners.documents import with_file_sent
-from handlers.listeners.follow_ups import follow_with_messages
+from handlers.listeners.follow_ups import follow_with_messages, follow_with_picture, send_picture, with_file_sent
 from handlers.listeners.payloads import SlashPayload
-from handlers.listeners.pictures import follow_with_picture, send_picture
 from handlers.listeners.private_notice import notify_privately
 from handlers.listeners.reply import Visibility, reply
 from handlers.routes import command_in

@@ -107,7 +107,7 @@ def _record_response(delivery: Delivery, status: int, answer: Any, is_last: bool
 
 
 def _body(delivery: Delivery) -> tuple[bytes, str]:
-    """A command is a form, an interaction a form with one field, an event JSON."""
+    """The request body: a command is a form, an interaction a form with one field, an event JSON."""
     if delivery.kind is DeliveryKind.SLASH:
         return urlencode(delivery.payload).encode(), FORM
     serialized = json.dumps(delivery.payload)

@@ -14,7 +14,7 @@ CHALLENGED_EVERY_SECONDS = 0.1
 
 
 class DeliveryMode:
-    """Starts in Socket Mode."""
+    """The transport of deliveries: Socket Mode at first, and requests once ``use_request_url`` has switched."""
 
     def __init__(self, ws: Workspace, sockets: SocketMode, faults: Faults) -> None:
         self._ws = ws

@@ -43,7 +43,7 @@ _HEADERS = {
 class Page:
     def __init__(self, ws: Workspace) -> None:
         self._ws = ws
-        names = Names(ws.directory)
+        names = Names(ws.directory, ws.clock)
         env = Environment(
             loader=PackageLoader("local_slack.page"),
             autoescape=True,

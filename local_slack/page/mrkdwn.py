@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from markupsafe import Markup, escape
 
 from local_slack.workspace.directory import Directory
 from local_slack.workspace.emoji import EMOJI
+from local_slack.workspace.ids import Clock
 
 
 @dataclass(frozen=True)
 class Names:
+    """What a text stands for: the names behind its ids, and the day that it calls today."""
+
     directory: Directory
+    clock: Clock
 
     def user(self, user_id: str) -> str:
         found = self.directory.users.get(user_id)
@@ -27,6 +31,10 @@ class Names:
     def group(self, group_id: str) -> str:
         found = self.directory.group(group_id)
         return found.handle if found else group_id
+
+    def day(self, day: date) -> str:
+        """The word for a day next to today; "" for other days."""
+        return _NEAR_DAYS.get(day - self.clock().date(), "")
 
 
 _EDGE_BEFORE = r"(?<![\w*_~`])"
@@ -67,6 +75,8 @@ _DATES = {
     "{time_secs}": "%H:%M:%S UTC",
     "{date_time}": "%b %d, %Y %H:%M UTC",
 }
+# What the tokens that end in "pretty" say instead of a date. Slack's client begins a date with a capital letter.
+_NEAR_DAYS = {timedelta(days=-1): "Yesterday", timedelta(): "Today", timedelta(days=1): "Tomorrow"}
 
 
 def plain(text: str) -> Markup:
@@ -156,7 +166,7 @@ def _special(target: str, label: str, names: Names) -> Markup:
     if word == "subteam":
         return _mention(label or "@" + names.group(rest))
     if word == "date":
-        return literal(_date(rest, label))
+        return literal(_date(rest, label, names))
     return _mention("@" + word)
 
 
@@ -174,7 +184,7 @@ def link(target: str, label: str) -> Markup:
     )
 
 
-def _date(rest: str, fallback: str) -> str:
+def _date(rest: str, fallback: str, names: Names) -> str:
     """Formats `UNIX^format[^link]`; returns the fallback where that is not valid."""
     unix, _, form = rest.partition("^")
     form = form.partition("^")[0]
@@ -182,6 +192,8 @@ def _date(rest: str, fallback: str) -> str:
         moment = datetime.fromtimestamp(int(unix), UTC)
     except (ValueError, OverflowError, OSError):
         return fallback or rest
+    near = names.day(moment.date())
     for token, pattern in _DATES.items():
-        form = form.replace(token, moment.strftime(pattern))
+        is_near = near and token.endswith("pretty}")
+        form = form.replace(token, near if is_near else moment.strftime(pattern))
     return form or fallback

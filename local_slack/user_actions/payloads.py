@@ -132,7 +132,7 @@ def event_callback(event: Json, ws: Workspace) -> Json:
 
 
 def _state(action: Json) -> Json:
-    """Buttons and overflow menus have no state."""
+    """The entered values by block id. Buttons and overflow menus have none."""
     if not holds(action):
         return {}
     held = {name: action[name] for name in ("type", SHAPES[action["type"]].name)}

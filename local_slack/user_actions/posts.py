@@ -53,14 +53,14 @@ class Posts:
         self._mention(conversation, message)
 
     def tell(self, message: Message) -> None:
-        """Tells the app of a message, its own included, as far as it subscribes to such events."""
+        """Sends the app the events about a message, its own included, as far as it subscribes to them."""
         conversation = self._conversation(message)
         self._message_event(conversation, self._object(message))
         self._mention(conversation, message)
         self._links(conversation, message)
 
     def _links(self, conversation: Conversation, message: Message) -> None:
-        """Tells of links to the app's domains in messages of others
+        """Sends the app an event if a person's message has links to its domains
         (https://docs.slack.dev/reference/events/link_shared)."""
         links = shared_links(message.draft.text, self._ws.seed.unfurl_domains)
         if not links or message.bot_id is not None or not self._may_hear("link_shared", "links:read"):
@@ -73,7 +73,8 @@ class Posts:
         self._announce(event | thread | {"links": [{"domain": domain, "url": url} for url, domain in links.items()]})
 
     def _mention(self, conversation: Conversation, message: Message) -> None:
-        """Direct messages are no mentions (https://docs.slack.dev/reference/events/app_mention)."""
+        """Sends the app an event if a message in a channel mentions it. In direct messages Slack sends none
+        (https://docs.slack.dev/reference/events/app_mention)."""
         bot = self._ws.seed.bot.id
         is_in_channel = conversation.kind is Kind.CHANNEL and bot in conversation.members
         is_meant = f"<@{bot}>" in message.draft.text and message.user != bot
@@ -107,5 +108,5 @@ class Posts:
 
 
 def _as_written(text: str, ws: Workspace) -> str:
-    """In messages a mention is the id alone."""
+    """The text as Slack stores it: a mention is reduced to its id."""
     return _LABEL.sub(r"<\1>", as_sent(text.strip(), ws.directory))

@@ -12,9 +12,8 @@ from bot.blocks.init_toml import toml
 from bot.config import Config
 from bot.fleet.diagnostics.field_values import SampleRun
 from bot.fleet.diagnostics.mapping_reading import run_with_input
-from bot.fleet.onboarding.campaign import propose_campaign
 from bot.fleet.onboarding.definitions import TypeSurvey, survey_types
-from bot.fleet.onboarding.draft import ClusterDraft, Draft, WarehouseDraft, draft_definitions
+from bot.fleet.onboarding.draft import ClusterDraft, Draft, WarehouseDraft, draft_definitions, propose_campaign
 from bot.fleet.onboarding.tables import Candidate, candidate, source_of
 from bot.fleet.runs.identity import Identity
 from bot.model import Window

@@ -15,7 +15,7 @@ from bot.model import Ref, Window
 from tests.chaos.channel import ChannelMessage
 from tests.chaos.memory import Memory, Recorded
 from tests.chaos.truth import Drove, Ran, Truth
-from tests.e2e.control import attempts_told
+from tests.e2e.control import attempts_in
 
 # So that some come within the day; the world's own comes once a morning.
 DIGESTS_APART = timedelta(minutes=2)
@@ -133,18 +133,18 @@ def of_run(run: Ran, channel: Iterable[ChannelMessage]) -> Iterator[str]:
     for posted in sorted(channel, key=lambda posted: posted.ts):
         found = ATTEMPT.fullmatch(posted.key)
         if found and found["story"] == story:
-            shown.setdefault(found["activity"], []).extend(attempts_told([posted.text]))
+            shown.setdefault(found["activity"], []).extend(attempts_in([posted.text]))
     for attempts in shown.values():
         if attempts != list(range(1, len(attempts) + 1)):
             yield f"{run.workflow_id}: the thread tells attempts {attempts}"
     latest = max((attempts[-1] for attempts in shown.values()), default=0)
     if run.attempt and latest > run.attempt:
         yield f"{run.workflow_id}: attempt {latest} was told, there have been {run.attempt}"
-    if run.is_open and latest < _always_told(run.attempt - 1):
+    if run.is_open and latest < _always_posted(run.attempt - 1):
         yield f"{run.workflow_id}: {run.attempt - 1} attempts have ended, {latest} were told"
 
 
-def _always_told(ended: int) -> int:
+def _always_posted(ended: int) -> int:
     """Up to which attempt a line is certain: of many that end alike only every fifth has one."""
     return ended if ended <= ALWAYS_WITH_LINE else max(ALWAYS_WITH_LINE, ended // EVERY * EVERY)
 

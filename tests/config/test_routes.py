@@ -50,6 +50,12 @@ def test_routes_are_read_in_order(file: Path) -> None:
     )
 
 
+def test_a_route_may_be_for_campaigns_also_for_those_that_are_opened_later(file: Path) -> None:
+    (rule,) = routing(file, '[[routes]]\ncampaigns = ["march"]\nchannel = "C0MARCH"\n')
+
+    assert rule == RoutingRule(Route("C0MARCH"), campaigns=frozenset({"march"}))
+
+
 def test_steps_of_a_route_are_read_in_order(file: Path) -> None:
     (rule,) = routing(
         file,

@@ -7,6 +7,8 @@ import urllib.parse
 import urllib.request
 from typing import Any
 
+from tests.e2e.asking import answers_of
+
 # In seconds; far above what a quiet machine takes.
 TIMEOUT = 60.0
 ANSWER_LIMIT = 90.0
@@ -51,11 +53,12 @@ class Control:
         started = time.monotonic()
         delivery = self.command(text, user, channel)
         assert delivery["error"] != "dispatch_failed", f"{text!r} did not reach the bot"
-        while time.monotonic() - started < ANSWER_LIMIT:
-            for message in self.messages(channel):
-                if message["ts"] not in before and _is_answer(message):
-                    return message
-            time.sleep(0.02)
+        for messages in answers_of(lambda: self.messages(channel)):
+            found = [message for message in messages if message["ts"] not in before and _is_answer(message)]
+            if found:
+                return found[0]
+            if time.monotonic() - started > ANSWER_LIMIT:
+                break
         raise AssertionError(f"no answer to {text!r} within {ANSWER_LIMIT:g} s")
 
     def messages(self, channel: str = "backfills", thread_ts: str = "") -> list[dict[str, Any]]:
@@ -177,7 +180,7 @@ def _is_root(message: dict[str, Any]) -> bool:
 _ATTEMPTS = re.compile(r"attempts? (\d+)(?: to (\d+))?:")
 
 
-def attempts_told(thread: list[str]) -> list[int]:
+def attempts_in(thread: list[str]) -> list[int]:
     """The attempts that a thread tells the end of, in its order; one line may tell several."""
     spans = [(int(first), int(last or first)) for line in thread for first, last in _ATTEMPTS.findall(line)]
     return [attempt for first, last in spans for attempt in range(first, last + 1)]

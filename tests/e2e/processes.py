@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from bot.adapters.store import open_store
 from tests.adapters.store.server import Server
+from tests.e2e.asking import answers_of
 from tests.e2e.control import Control
 
 ROOT = Path(__file__).parents[2]
@@ -123,18 +124,20 @@ async def _lapse(url: str, killed: int) -> None:
 def eventually(read: Callable[[], _T], limit: float = LIMIT) -> _T:
     """What ``read`` gives as soon as it is true; fails with its last answer when that takes too long."""
     deadline = time.monotonic() + limit
-    while not (seen := read()):
+    for seen in answers_of(read):
+        if seen:
+            break
         assert time.monotonic() < deadline, f"still {seen!r} after {limit:g} s"
-        time.sleep(0.1)
     return seen
 
 
 def until(read: Callable[[], _T], holds: Callable[[_T], bool], limit: float = LIMIT) -> _T:
     """What ``read`` gives as soon as that holds of it; fails with what it last gave when that takes too long."""
     deadline = time.monotonic() + limit
-    while not holds(seen := read()):
+    for seen in answers_of(read):
+        if holds(seen):
+            break
         assert time.monotonic() < deadline, f"after {limit:g} s it is still {seen!r}"
-        time.sleep(0.1)
     return seen
 
 
@@ -142,11 +145,12 @@ def settled(read: Callable[[], _T], span: float = STILL, limit: float = LIMIT) -
     """What ``read`` gives once it has given the same for ``span`` seconds."""
     deadline = time.monotonic() + limit
     seen, since = read(), time.monotonic()
-    while time.monotonic() - since < span:
-        assert time.monotonic() < deadline, f"still changing after {limit:g} s: {seen!r}"
-        time.sleep(0.1)
-        if (now := read()) != seen:
+    for now in answers_of(read):
+        if now != seen:
             seen, since = now, time.monotonic()
+        elif time.monotonic() - since >= span:
+            break
+        assert time.monotonic() < deadline, f"still changing after {limit:g} s: {seen!r}"
     return seen
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.adapters.store.server import Server
-from tests.e2e.control import Control, attempts_told
+from tests.e2e.control import Control, attempts_in
 from tests.e2e.processes import ROOT, Sandbox, bot, eventually, sandbox
 from tests.wording import TIMED_OUT
 
@@ -77,11 +77,11 @@ def test_a_name_on_two_clusters_asks_which_in_words_that_can_be_typed(control: C
 
 
 def test_the_one_that_is_too_big_struggles_alone_and_alerts_once(control: Control) -> None:
-    eventually(lambda: control.alerts() and len(attempts_told(control.thread(control.alerts()[0]))) >= 2)
+    eventually(lambda: control.alerts() and len(attempts_in(control.thread(control.alerts()[0]))) >= 2)
     lines = control.ask_until_known("/backfill struggling").splitlines()
 
     (alert,) = control.alerts()
-    shown = attempts_told(control.thread(alert))
+    shown = attempts_in(control.thread(alert))
     assert shown == list(range(1, len(shown) + 1))
     assert alert["text"].startswith(f"Big One, Inc. on Orchard {TIMED_OUT}. ")
     assert f" {RANGE}, running since " in alert["text"]

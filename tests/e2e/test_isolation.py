@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.adapters.store.server import Server
-from tests.e2e.control import Control, attempts_told
+from tests.e2e.control import Control, attempts_in
 from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox, settled
 
 pytestmark = pytest.mark.timeout(600)
@@ -82,12 +82,12 @@ def test_after_mending_the_cluster_is_right_again_and_its_alert_goes_on(control:
     (alert,) = eventually(control.alerts)
     control.relay("alpha", "temporal", "freeze")
     eventually(lambda: "did not answer" in control.ask("/backfill status"))
-    shown = len(attempts_told(control.thread(alert)))
+    shown = len(attempts_in(control.thread(alert)))
     control.relay("alpha", "temporal", "ok")
 
     eventually(lambda: "alpha 2/4 complete, 2 open" in control.ask("/backfill status"))
-    eventually(lambda: len(attempts_told(control.thread(alert))) > shown)
-    attempts = attempts_told(control.thread(alert))
+    eventually(lambda: len(attempts_in(control.thread(alert))) > shown)
+    attempts = attempts_in(control.thread(alert))
     assert attempts == list(range(1, len(attempts) + 1))
     assert len(control.alerts()) == 1
 

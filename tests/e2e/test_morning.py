@@ -6,7 +6,7 @@ import pytest
 
 from tests.adapters.store.server import Server
 from tests.e2e.confirming import WHY, do, wait_for_words
-from tests.e2e.control import Control, attempts_told
+from tests.e2e.control import Control, attempts_in
 from tests.e2e.processes import Sandbox, bot, eventually, sandbox
 
 pytestmark = pytest.mark.timeout(600)
@@ -41,7 +41,7 @@ def test_exactly_the_four_heavy_customers_alert_and_each_thread_tells_every_atte
         name = alert["text"].split(" on ")[0]
         shown = [line for line in control.thread(alert) if ", attempt " in line]
         assert all(line.startswith(name) for line in shown)
-        attempts = attempts_told(shown)
+        attempts = attempts_in(shown)
         assert attempts == list(range(1, len(attempts) + 1))
         assert all("heartbeat timeout" in line for line in shown)
     # By now vivint and holidayinn-transfers have run through several heartbeat timeouts' time as well.

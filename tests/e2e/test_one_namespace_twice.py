@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.store.server import Server
-from tests.e2e.control import attempts_told
+from tests.e2e.control import attempts_in
 from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox
 from tests.e2e.test_check import check, failed
 from tests.wording import TIMED_OUT
@@ -55,7 +55,7 @@ def test_a_bot_that_runs_so_alerts_once_and_tells_why_it_does_not_watch_the_othe
 ) -> None:
     with bot(world, tmp_path, BACKFILL_CONFIG=twice):
         control = world.control
-        eventually(lambda: control.alerts() and len(attempts_told(control.thread(control.alerts()[0]))) >= 3)
+        eventually(lambda: control.alerts() and len(attempts_in(control.thread(control.alerts()[0]))) >= 3)
         shown = control.ask("/backfill status twin")
 
         assert [alert["text"].partition(f" {TIMED_OUT}")[0] for alert in control.alerts()] == ["toobig on alpha"]

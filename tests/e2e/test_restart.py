@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.adapters.store.server import Server
-from tests.e2e.control import Control, attempts_told
+from tests.e2e.control import Control, attempts_in
 from tests.e2e.processes import TINY, Sandbox, bot, eventually, kill, lapse, sandbox
 from tests.wording import TIMED_OUT
 
@@ -38,7 +38,7 @@ def only(control: Control) -> dict[str, Any]:
 
 
 def attempts_in_thread(control: Control) -> list[int]:
-    return attempts_told(control.thread(only(control)))
+    return attempts_in(control.thread(only(control)))
 
 
 def tells_another(control: Control) -> None:

@@ -11,7 +11,8 @@ from bot.fleet.runs.call_budget import CallBudget
 from bot.model import Person
 from bot.ports import WindowQueue
 from bot.services import Cluster, Services
-from bot.usecases.definitions import conditions, recogniser, result_paths
+from bot.usecases.campaigns.ids import fleet_recogniser
+from bot.usecases.definitions import conditions, result_paths
 from bot.usecases.observe.child_facts import ChildFactsReader
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
@@ -104,7 +105,7 @@ class FakeWorld:
 
     def __post_init__(self) -> None:
         self.journal = FakeJournal(self.outbox)
-        self.ledger = FakeLedger(recogniser(self.config).customer_of)
+        self.ledger = FakeLedger(fleet_recogniser(self.config).customer_of)
         self.channel = FakeChannel(lambda: self.now, CHANNEL)
         self.engines = {name: FakeEngine() for name in self.config.clusters}
         self.controls = {name: FakeControl(name, engine, lambda: self.now) for name, engine in self.engines.items()}
@@ -118,9 +119,9 @@ class FakeWorld:
 
     def _cluster(self, name: str) -> Cluster:
         engine, watch = self.engines[name], self.config.watch
-        inputs = InputReader(name, engine, recogniser(self.config), self.ledger, watch.describes_at_once)
+        inputs = InputReader(name, engine, fleet_recogniser(self.config), self.ledger, watch.describes_at_once)
         budget = self.budgets[name]
-        children = ChildFactsReader(engine, recogniser(self.config), budget, watch.describes_at_once)
+        children = ChildFactsReader(engine, fleet_recogniser(self.config), budget, watch.describes_at_once)
         facts = CloseFactsReader(engine, result_paths(self.config), budget, watch.describes_at_once, children)
         reading = EngineWithInputs(engine, inputs, facts, watch.time_limit)
         return Cluster(reading, self.controls[name], self.queues[name], self.warehouses[name], inputs, facts, budget)
@@ -131,7 +132,7 @@ class FakeWorld:
         return Services(
             config=self.config,
             audit_wording=audit_wording.WORDING,
-            recogniser=recogniser(self.config),
+            recogniser=fleet_recogniser(self.config),
             conditions=conditions(self.config),
             clusters={name: self._cluster(name) for name in self.config.clusters},
             journal=self.journal,

@@ -38,8 +38,8 @@ def test_an_announcement_goes_where_all_alerts_of_its_cluster_go() -> None:
     some = RoutingRule(Route("C1SOME"), frozenset({"voice-prod"}), frozenset({HEARTBEAT}))
     rules = [some, RoutingRule(VOICE, frozenset({"voice-prod"}))]
 
-    assert announcement_channel("voice-prod", rules) == VOICE.channel
-    assert announcement_channel("chat-prod", rules) == TO_TEAM.channel
+    assert announcement_channel("voice-prod", "", rules) == VOICE.channel
+    assert announcement_channel("chat-prod", "", rules) == TO_TEAM.channel
 
 
 def berlin(*moment: int, fold: int = 0) -> datetime:
@@ -92,3 +92,25 @@ def test_a_mention_waits_for_the_end_of_the_quiet_hours() -> None:
 
     assert Route(mention=("S1",), quiet=NIGHT).mention_from(night) == berlin(2026, 2, 23, 7, 0)
     assert Route(mention=("S1",)).mention_from(night) == night
+
+
+def test_a_route_of_a_campaign_takes_its_alerts_alone() -> None:
+    march = RoutingRule(VOICE, campaigns=frozenset({"march"}))
+
+    assert route_of("voice-prod", HEARTBEAT, [march, RoutingRule(REST)], ("march", "again")) == VOICE
+    assert route_of("voice-prod", HEARTBEAT, [march, RoutingRule(REST)], ("again",)) == REST
+    assert march.takes_all_of(RoutingRule(REST, frozenset({"voice-prod"}), campaigns=frozenset({"march"})))
+    assert not march.takes_all_of(RoutingRule(REST))
+
+
+def test_what_concerns_a_whole_campaign_follows_the_rule_that_names_it() -> None:
+    rules = [
+        RoutingRule(Route("C1"), frozenset({"voice-prod"}), campaigns=frozenset({"march"})),
+        RoutingRule(Route("C2"), campaigns=frozenset({"march"})),
+        RoutingRule(Route("C3")),
+    ]
+
+    assert announcement_channel("", "march", rules) == "C2"
+    assert announcement_channel("", "again", rules) == ""
+    assert announcement_channel("voice-prod", "march", rules) == "C1"
+    assert announcement_channel("voice-prod", "again", rules) == "C3"

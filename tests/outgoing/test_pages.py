@@ -24,7 +24,7 @@ KEY = f"page:id-voice-prod-hilton:escalate:{int(OPENED.timestamp())}:1"
 
 
 class Night:
-    """A bot that is started anew for each look, from ``OPENED`` on."""
+    """A bot that is started anew for each pass, from ``OPENED`` on."""
 
     def __init__(self) -> None:
         self.world = FakeWorld(now=OPENED)

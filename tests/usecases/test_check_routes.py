@@ -1,15 +1,23 @@
 """``check`` looks up the channels, groups and users of the routes."""
 
+from bot.blocks.check_facts_of_routes import text
 from bot.errors import Unavailable
 from bot.fleet.diagnostics.findings import Answer, Level
-from bot.fleet.diagnostics.route_facts import MentionLack, MentionLacks, RouteRefused, RoutesReach, RoutesUnknown
+from bot.fleet.diagnostics.route_facts import (
+    CampaignOfNoFile,
+    MentionLack,
+    MentionLacks,
+    RouteRefused,
+    RoutesReach,
+    RoutesUnknown,
+)
 from bot.model import Route, RoutingRule
 from bot.usecases.check_routes import check_routes
 from tests.fakes.services import OPERATOR, FakeWorld, person
 
 
 async def answer(world: FakeWorld, *routes: Route) -> Answer:
-    return await check_routes([RoutingRule(route) for route in routes], world.channel, world.people)
+    return await check_routes([RoutingRule(route) for route in routes], ["default"], world.channel, world.people)
 
 
 async def test_routes_that_reach_everybody_are_counted() -> None:
@@ -44,3 +52,12 @@ async def test_nothing_is_known_while_slack_does_not_answer() -> None:
 
     assert found.level is Level.UNKNOWN
     assert found.facts == (RoutesUnknown("slack: no answer"),)
+
+
+async def test_a_route_for_a_campaign_that_the_file_does_not_have_is_a_warning() -> None:
+    world = FakeWorld()
+    rules = [RoutingRule(Route(), campaigns=frozenset({"default", "marhc"}))]
+    found = await check_routes(rules, ["default"], world.channel, world.people)
+
+    assert found.warnings == (CampaignOfNoFile("marhc"),)
+    assert text(found.warnings[0]).startswith("a route is for the campaign marhc, which backfill.toml does not have")

@@ -109,8 +109,9 @@ async def test_other_routes_lead_no_digest_anywhere(routes: list[dict[str, Any]]
     assert [channel for _, channel in digests(world)] == [""]
 
 
-async def test_two_clusters_of_one_channel_share_a_digest() -> None:
-    world = await watched(routes=[{"channel": ONCALL_EAST}])
+@pytest.mark.parametrize("route", [{}, {"campaigns": ["default"]}], ids=["all", "of the campaign"])
+async def test_all_clusters_of_a_channel_share_a_digest(route: dict[str, Any]) -> None:
+    world = await watched(routes=[{**route, "channel": ONCALL_EAST}])
     await announce(NOW, world.services)
 
     assert [digest.only for (_, channel), digest in digests(world).items() if channel] == [(VOICE, EAST)]

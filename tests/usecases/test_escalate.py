@@ -31,7 +31,7 @@ QUIET = Route("C0VOICE", ("S0ONCALL",), QuietHours(time(22), time(7)))
 
 
 class Night:
-    """A bot that is started anew for each look, from ``OPENED`` on."""
+    """A bot that is started anew for each pass, from ``OPENED`` on."""
 
     def __init__(self) -> None:
         self.world = FakeWorld(now=OPENED)

@@ -11,8 +11,7 @@ from bot.fleet.diagnostics.findings import Answer
 from bot.fleet.runs.run_counts import counts_of
 from bot.fleet.status.backfill import Backfill
 from bot.model import DayCount, DoubtReason, ExecutionStatus, State
-from bot.usecases.check_checksums import check_checksums
-from bot.usecases.check_proof import check_proof
+from bot.usecases.check_store import check_checksums, check_proof
 from bot.usecases.drive.count_window import count_window
 from bot.usecases.observe.observe import observe
 from bot.usecases.verify import verify

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from string import Template
-from typing import Any
 
 from bot.adapters.clickhouse.answers import CHECKSUM, UnexpectedAnswer, parse_count, parse_text
 from bot.adapters.clickhouse.counting import ONE, names_of, selection_of, sign_condition
@@ -151,11 +150,6 @@ def hashed_rows(answer: Answer, by_hour: bool) -> tuple[HashedRow, ...]:
         )
     except UnexpectedAnswer as exc:
         raise NotAnAnswer(str(exc)) from None
-
-
-def _hashed_row(key_id: Any, key: Any, code: Any, hashed: Any, by_hour: bool) -> HashedRow:
-    hour = _hour_of(parse_count(code), by_hour)
-    return HashedRow(parse_count(key_id), parse_text(key), hour, parse_count(hashed, CHECKSUM))
 
 
 def _coded(answer: Answer) -> list[tuple[int, CellCount]]:

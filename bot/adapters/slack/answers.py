@@ -1,13 +1,14 @@
-"""Reads the parts of Slack's answers that name a message."""
+"""The parts of Slack's calls that name a message, or a span of a channel's history."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.adapters.slack.errors import SYSTEM
 from bot.errors import Unavailable
-from bot.model import Address
+from bot.model import Address, in_utc
 
 
 def address_of(posted: Mapping[str, Any]) -> Address:
@@ -35,3 +36,13 @@ def text_field(answer: AsyncSlackResponse, name: str) -> str:
     if not isinstance(text, str):
         raise TypeError(f"{name} is no text")
     return text
+
+
+def ts_of(at: datetime) -> str:
+    """The time as Slack writes it."""
+    return f"{at.timestamp():.6f}"
+
+
+def start_text(span: Mapping[str, str]) -> str:
+    """When the span begins, for people."""
+    return in_utc(datetime.fromtimestamp(float(span["oldest"]), UTC))

@@ -14,14 +14,13 @@ from typing import Any
 
 import structlog
 
-from bot.adapters.slack.answers import address_of, body, text_field, thread_ts
+from bot.adapters.slack.answers import address_of, body, start_text, text_field, thread_ts, ts_of
 from bot.adapters.slack.check import check_channel, check_membership
 from bot.adapters.slack.client import PacedClient
 from bot.adapters.slack.errors import SYSTEM, translate_errors
 from bot.adapters.slack.files import upload
 from bot.adapters.slack.message_keys import carries, metadata, with_key
 from bot.adapters.slack.modals import blocks_json
-from bot.adapters.slack.timestamps import start_text, ts_of
 from bot.errors import (
     AccessDenied,
     DependencyError,

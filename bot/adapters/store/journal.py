@@ -16,9 +16,8 @@ from bot.adapters.store.cluster_rows import (
     recorded_reasons,
 )
 from bot.adapters.store.database import SYSTEM, Database
-from bot.adapters.store.journal_queries import matches_campaign, matches_name, needed_by_pass
+from bot.adapters.store.journal_queries import matches_campaign, matches_name, needed_by_pass, prune_observations
 from bot.adapters.store.migrate import prove_writable, schema_revision
-from bot.adapters.store.observation_rows import prune_observations
 from bot.adapters.store.outbox import enqueue
 from bot.adapters.store.tables import audit, episodes, failures, observations, outbox, snapshots
 from bot.adapters.store.upsert import insert, keep, replace

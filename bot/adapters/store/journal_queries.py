@@ -1,10 +1,11 @@
-"""The conditions by which the journal finds audit records and episodes."""
+"""The conditions by which the journal finds audit records and episodes, and the deletion of old observations."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy import ColumnElement, and_, delete, exists, false, or_, true
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.adapters.store.tables import audit, episodes
+from bot.adapters.store.tables import audit, episodes, observations
 
 
 def matches_name(name: str) -> ColumnElement[bool]:
@@ -30,3 +31,20 @@ def needed_by_pass(cluster: str, since: datetime | None) -> ColumnElement[bool]:
     shared = exists().where(mate.c.root_key == episodes.c.root_key, mate.c.is_open)
     recent = episodes.c.opened_at >= since if since else false()
     return and_(episodes.c.cluster == cluster, or_(episodes.c.is_open, shared, recent))
+
+
+# An observation of a closed run no longer changes. It is deleted this long after its last update, whenever other
+# observations are recorded.
+OBSERVATIONS_KEPT = timedelta(days=30)
+
+
+async def prune_observations(connection: AsyncConnection, now: datetime) -> None:
+    """Delete the observations of closed runs that are no longer needed."""
+    struggling = exists().where(
+        episodes.c.is_open,
+        episodes.c.cluster == observations.c.cluster,
+        episodes.c.workflow_id == observations.c.workflow_id,
+        episodes.c.run_id == observations.c.run_id,
+    )
+    untouched = observations.c.touched_at < now - OBSERVATIONS_KEPT
+    await connection.execute(delete(observations).where(untouched, ~struggling))

@@ -70,6 +70,7 @@ class Pass:
     the open sequences are not known.
     ``ahead`` is by how much the bot's clock, which gave ``now``, is ahead of the cluster's.
     ``earlier_firings`` maps runs that a cron schedule has begun to the latest alert about a firing before.
+    ``campaigns`` names those of each run that newly needs an alert, if any route depends on it.
     ``left`` says by episode id how a sequence ended that has not reported its end to the episode it took over.
     """
 
@@ -82,6 +83,7 @@ class Pass:
     left: Mapping[str, Ending] = field(default_factory=dict)
     ahead: timedelta = timedelta(0)
     earlier_firings: Mapping[Ref, Episode] = field(default_factory=dict)
+    campaigns: Mapping[Ref, Collection[str]] = field(default_factory=dict)
 
     def sequence_thread(self, run: DescribedRun) -> str:
         """The outbox key of the thread of the sequence that deals with the trouble of this run; "" if none does."""
@@ -215,7 +217,8 @@ def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup, rules: R
         root, first = (thread, "") if thread else (group.root_key(run), group.first(run))
         failures = seen.failures.get(run.ref, ())
         step = new_episode(run, failures, seen.now, root, first)
-        own = route_of(seen.cluster, step.episode.alert_reason, rules.routing)
+        campaigns = seen.campaigns.get(run.ref, ())
+        own = route_of(seen.cluster, step.episode.alert_reason, rules.routing, campaigns)
         step = with_facts(step, routes.get(first, own), seen.ahead)
         steps.append(answered_before(step, seen.earlier_firings.get(run.ref), seen.now))
     return steps

@@ -1,9 +1,11 @@
-"""To which campaigns a run belongs: the one that it tells, else those that fill its days with its definition."""
+"""To which campaigns a run belongs: the one that it tells, in its memo or its id, else those that fill its days with
+its definition."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.fleet.campaigns.book import CampaignBook
+from bot.fleet.runs.id_template import IdTemplate
 from bot.fleet.runs.identity import Identity
 from bot.fleet.runs.mapping import CAMPAIGN_FIELD
 from bot.model import CampaignScope, Execution, KnownCampaign, Window
@@ -12,12 +14,18 @@ from bot.model import CampaignScope, Execution, KnownCampaign, Window
 @dataclass(frozen=True, slots=True)
 class CampaignRule:
     """What a campaign fills: ``types`` are, by cluster, the types of the definition that fills it there. It is for
-    all customers if ``customers`` is empty."""
+    all customers if ``customers`` is empty. ``ids`` are, by cluster and type, the ids that contain its name."""
 
     name: str
     window: Window
     types: Mapping[str, frozenset[str]]
     customers: frozenset[str] = frozenset()
+    ids: Mapping[str, Mapping[str, IdTemplate]] = field(default_factory=dict)
+
+    def is_told_by(self, run: Execution) -> bool:
+        """Whether the run's id has the form of this campaign's."""
+        template = self.ids.get(run.ref.cluster, {}).get(run.workflow_type)
+        return template is not None and template.fits(run.ref.workflow_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,10 @@ class Membership:
         named = run.hints.get(CAMPAIGN_FIELD, "")
         if any(rule.name == named for rule in self.rules):
             return (named,)
+        # An id that has the form of several campaigns' ids, as jan-2 and jan may have, tells none.
+        told = [rule.name for rule in self.rules if rule.is_told_by(run)]
+        if len(told) == 1:
+            return told
         if identity is None:
             return (self.home,)
         fitting = [rule for rule in self.rules if _fits(rule, run, identity)]
@@ -78,7 +90,8 @@ class CampaignView:
 
     @property
     def key(self) -> str:
-        """What tells its data apart from those of other campaigns: its name, or "" where that of the ids is."""
+        """The name that keeps its data apart from those of other campaigns; "" for the campaign whose ids do not
+        contain a name."""
         return "" if self.campaign.keeps_plain_ids else self.campaign.name
 
     @property

@@ -29,6 +29,13 @@ class MentionLacks:
 
 
 @dataclass(frozen=True, slots=True)
+class CampaignOfNoFile:
+    """A route names a campaign that the configuration does not have. It may have been opened from Slack."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoutesReach:
     """How many channels and how many user groups and users the routes name."""
 
@@ -43,4 +50,4 @@ class RoutesUnknown:
     error: str
 
 
-RouteFact = RouteRefused | MentionLacks | RoutesReach | RoutesUnknown
+RouteFact = RouteRefused | MentionLacks | CampaignOfNoFile | RoutesReach | RoutesUnknown

@@ -9,6 +9,8 @@ def direct_message(subscription: Subscription, note: PersonalNote) -> OutboxMess
     """The message. Its key depends on the subscription alone, so there is one whatever happens first, and however
     often it is recorded."""
     about = f"{subscription.cluster}/{subscription.customer}"
+    if subscription.campaign:
+        about = f"{about} in {subscription.campaign}"
     key = f"notify:{about}:{subscription.user_id}:{int(subscription.since.timestamp() * 1_000)}"
     return OutboxMessage(key, dump(note), destination=subscription.user_id)
 

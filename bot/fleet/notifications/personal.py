@@ -14,13 +14,15 @@ from bot.model import AlertReason, SequenceProgress, Window
 
 @dataclass(frozen=True, slots=True)
 class CustomerComplete:
-    """The customer is complete. ``is_verified``: counts have proven all of it."""
+    """The customer is complete. ``is_verified``: counts have proven all of it. ``campaign`` is the one that was asked
+    about, here and below; "" while a single one is known."""
 
     cluster: str
     customer: str
     window: Window
     is_verified: bool
     at: datetime
+    campaign: str = ""
     kind: Literal["customer complete"] = "customer complete"
 
 
@@ -32,6 +34,7 @@ class CustomerAlert:
     customer: str
     alert_reason: AlertReason
     link: str
+    campaign: str = ""
     kind: Literal["customer alert"] = "customer alert"
 
 

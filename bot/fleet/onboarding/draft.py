@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from pydantic import JsonValue
 
 from bot.fleet.onboarding.definitions import TypeSurvey
 from bot.fleet.onboarding.start_input import InputProposal
 from bot.fleet.onboarding.tables import Candidate
-from bot.fleet.runs.identity import Source
+from bot.fleet.runs.identity import Identity, Source
 from bot.fleet.runs.mapping import IdentityMapping, Keys
 from bot.model import Window
 from bot.model.catalog import ListedTable
+
+# Temporal may still list runs of an earlier campaign. A gap between campaigns is longer than any gap within one.
+_GAP = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,3 +184,15 @@ def _names(source: Source) -> tuple[str, ...]:
     both are read in the same form."""
     shared = (Source.ATTRIBUTES, Source.MEMO)
     return tuple(place.value for place in (shared if source in shared else (source,)))
+
+
+def propose_campaign(identities: Sequence[Identity]) -> Window | None:
+    """From the first to the last day of the latest group of windows; None if there are no runs."""
+    windows = sorted({identity.window for identity in identities})
+    group: Window | None = None
+    for window in windows:
+        if group is None or window.start - group.end > _GAP:
+            group = window
+        else:
+            group = Window(group.start, max(group.end, window.end))
+    return group

@@ -67,7 +67,7 @@ def by_days(child: Child) -> tuple[str, str]:
 
 
 def named_apart(child: Child, whole: Window | None) -> Child:
-    """The child, without days if they are those of the whole run: these tell nothing apart."""
+    """The child. Its days are left out if they are those of the whole run: then they do not distinguish it."""
     return replace(child, window=None) if child.window == whole else child
 
 

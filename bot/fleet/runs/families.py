@@ -158,5 +158,5 @@ def _differ(before: DescribedChild | None, after: DescribedChild) -> bool:
 
 
 def _shown_facts(described: DescribedChild) -> tuple[AlertReason, int, AlertFacts] | None:
-    """What the alert may tell of a child; None if it is not in trouble."""
+    """The facts about a child that its alert shows; None if the child is not in trouble."""
     return (described.trouble, described.run.attempt, described.run.facts) if described.trouble else None

@@ -64,6 +64,10 @@ class IdTemplate:
             return None
         return fields if fields == self._fields(short, zone) else Fields(start=_UNREADABLE)
 
+    def fits(self, workflow_id: str) -> bool:
+        """Whether the id has this form."""
+        return len(workflow_id) <= LONGEST_ID and self.patterns[0].fullmatch(workflow_id) is not None
+
     def _fields(self, match: re.Match[str], zone: tzinfo) -> Fields:
         found = match.groupdict()
         days = {}

@@ -1,7 +1,7 @@
 """Nexus operations of a run: its health while it is open, and a doubt where it completed before they ended. Pure.
 
-Temporal tells of an operation whether it has begun, and no more. So an operation that has begun is well until its
-caller says otherwise, and nobody waits for one whose caller has closed.
+Of an operation, Temporal reports only whether it has begun. So an operation that has begun counts as healthy until
+its caller says otherwise, and nobody waits for one whose caller has closed.
 """
 
 import json

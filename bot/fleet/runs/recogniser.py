@@ -14,9 +14,11 @@ from bot.model import Execution
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
-    """Recognises the runs of all clusters. ``mappings`` are by cluster and workflow type."""
+    """Recognises the runs of all clusters. ``mappings`` are by cluster and workflow type. ``others`` recognise runs
+    by ids that contain the names of other campaigns."""
 
     mappings: Mapping[str, Mapping[str, IdentityMapping]]
+    others: tuple["Recogniser", ...] = ()
 
     @classmethod
     def of(cls, clusters: Collection[str], types: Collection[str], mapping: IdentityMapping) -> Self:
@@ -44,7 +46,11 @@ class Recogniser:
     def recognise(self, execution: Execution) -> Recognised | None:
         """The identity of a run and the source from which it was read; None if the run is not recognised."""
         mapping = self.mapping_of(execution)
-        return mapping.recognise(execution) if mapping else None
+        recognised = mapping.recognise(execution) if mapping else None
+        if recognised or not self.others:
+            return recognised
+        by_other = (other.recognise(execution) for other in self.others)
+        return next((found for found in by_other if found and found.source is Source.ID), None)
 
     def reads_inputs(self, cluster: str) -> bool:
         """Whether any definition of this cluster reads the inputs of runs."""

@@ -11,12 +11,14 @@ from bot.model import Episode
 @dataclass(frozen=True, slots=True)
 class Subscribed:
     """The person gets a message. ``backfill`` is the customer's state now, at ``at``; None if the cluster did not
-    answer. ``alert`` is its open alert, which is no news any more."""
+    answer. ``alert`` is its open alert, which is no news any more. ``campaign`` is the one that it is about; "" while
+    a single one is known."""
 
     target: Target
     at: datetime
     backfill: Backfill | None
     alert: Episode | None = None
+    campaign: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,11 @@ from typing import TypeVar
 
 from bot.commands import Reach, Request, Retry, Run, Split
 from bot.fleet.campaigns.book import CampaignBook
-from bot.fleet.refusals.campaigns import UnknownCampaign, WhichCampaign
-from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.campaigns import CampaignBroken, CampaignClosed, UnknownCampaign, WhichCampaign
+from bot.fleet.refusals.declined import ActionBlocked, Declined
 from bot.model import KnownCampaign
 from bot.services import Services
 from bot.usecases.campaigns.scope import campaign_book, in_campaign
-from bot.usecases.campaigns.startable import require_startable
 
 _Q = TypeVar("_Q", bound=Request)
 
@@ -27,6 +26,12 @@ async def in_its_campaign(command: _Q, services: Services) -> tuple[_Q, Services
     return named, in_campaign(campaign, book, services)
 
 
+async def in_default_campaign(command: Request, services: Services) -> Services:
+    """Services for the default campaign. Raises Declined if there is none."""
+    book = await campaign_book(services)
+    return in_campaign(_default(command, book), book, services)
+
+
 def chosen(command: Request, book: CampaignBook) -> KnownCampaign | None:
     """The campaign that the command names, or the default one; None for a command about all campaigns. Raises
     Declined."""
@@ -35,9 +40,19 @@ def chosen(command: Request, book: CampaignBook) -> KnownCampaign | None:
         if found is None:
             raise Declined(UnknownCampaign(command.campaign, book.names))
         return found
-    if command.reach is not Reach.ONE:
-        return None
+    return _default(command, book) if command.reach is Reach.ONE else None
+
+
+def _default(command: Request, book: CampaignBook) -> KnownCampaign:
     campaign = book.default or (None if book.has_several else book.home)
     if campaign is None:
         raise Declined(WhichCampaign(command.word(), tuple(each.name for each in book.open)))
     return campaign
+
+
+def require_startable(campaign: KnownCampaign) -> None:
+    """Raises Declined for a campaign that is closed, or that the configuration no longer lets start anything."""
+    if not campaign.is_open:
+        raise Declined(CampaignClosed(campaign.name))
+    if campaign.problem:
+        raise ActionBlocked(CampaignBroken(campaign.name, campaign.problem))

@@ -19,6 +19,7 @@ from bot.fleet.runs.identity import Identity
 from bot.fleet.runs.run import EndedRuns
 from bot.model import CampaignRecord, Execution, KnownCampaign
 from bot.services import Cluster, Services
+from bot.usecases.campaigns.ids import campaign_ids
 from bot.usecases.definitions import recogniser
 
 # The store is near and fast. Nobody waits longer for it, as what was read last is nearly always right.
@@ -135,4 +136,5 @@ def _rule(campaign: KnownCampaign, config: Config) -> CampaignRule:
     definition = campaign.definition
     view = config.for_campaign(definition)
     types = {cluster: frozenset(view.filling_workflow(cluster).types) for cluster in view.clusters}
-    return CampaignRule(definition.name, definition.window, types, frozenset(definition.customers))
+    ids = {cluster: campaign_ids(view, cluster) for cluster in view.clusters}
+    return CampaignRule(definition.name, definition.window, types, frozenset(definition.customers), ids)

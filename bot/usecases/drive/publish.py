@@ -16,6 +16,7 @@ from bot.fleet.notifications.personal import CustomerStopped
 from bot.fleet.notifications.sequence import SequenceCard, SequenceEndLine, SequenceLine, StillOpenLine, WindowLine
 from bot.model import JournalEntry, OutboxMessage, SequenceEnd, SequenceProgress, Subscription
 from bot.services import Services
+from bot.usecases.campaigns.scope import services_of
 from bot.usecases.open_alert import retry_on_conflict
 
 
@@ -78,8 +79,9 @@ async def _subscriptions(report: SequenceReport, services: Services) -> list[Sub
     spec = report.progress.spec
     if not any(_is_stopped(line) for line in report.lines):
         return []
-    waiting = await services.subscriptions.waiting()
-    return [each for each in waiting if (each.cluster, each.customer) == (spec.cluster, spec.customer)]
+    own, waiting = await services_of(spec.campaign, services), await services.subscriptions.waiting()
+    about = (own.view.key if own.view else "", spec.cluster, spec.customer)
+    return [each for each in waiting if (each.campaign, each.cluster, each.customer) == about]
 
 
 def _card(progress: SequenceProgress) -> tuple[OutboxMessage, ...]:

@@ -9,9 +9,8 @@ from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.config import ClickHouseAddress, SlackConfig, TemporalAddress
-from bot.fleet.onboarding.campaign import propose_campaign
 from bot.fleet.onboarding.definitions import TypeSurvey, survey_types
-from bot.fleet.onboarding.draft import ClusterDraft, DefinitionDraft, Draft, draft_definitions
+from bot.fleet.onboarding.draft import ClusterDraft, DefinitionDraft, Draft, draft_definitions, propose_campaign
 from bot.fleet.onboarding.facts import TokensMissing
 from bot.fleet.onboarding.questions import Question, Topic
 from bot.fleet.onboarding.tables import Candidate

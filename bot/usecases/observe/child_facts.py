@@ -164,7 +164,7 @@ def _parent(child: Below) -> str:
 
 
 def _answered(answers: Mapping[Ref, Sequence[ChildAgainst] | BaseException]) -> dict[Ref, Sequence[ChildAgainst]]:
-    """Those that could be judged."""
+    """The answers without those that failed because a system did not answer. Raises any other error."""
     read: dict[Ref, Sequence[ChildAgainst]] = {}
     for ref, answer in answers.items():
         match answer:

@@ -6,7 +6,7 @@ Inputs are kept in the run's hints, in memory and in the run history, because Te
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -24,27 +24,26 @@ MOST_AT_ONCE = 1_000
 _log = structlog.get_logger(__name__)
 
 
+@dataclass(eq=False)
 class InputReader:
     """The inputs of one cluster that have been read, as hints. ``at_once`` limits the simultaneous calls. Without a
-    ``ledger``, inputs that were read before the process started are not known."""
+    ``ledger``, inputs that were read before the process started are not known. Where a codec decodes inputs, an
+    earlier process may have had none yet: ``trusts_blanks`` is False there, and each input in which an earlier
+    process found nothing is read again, once."""
 
-    def __init__(
-        self, cluster: str, engine: Engine, recogniser: Recogniser, ledger: RunHistory | None, at_once: int
-    ) -> None:
-        self._cluster = cluster
-        self._engine = engine
-        self._recogniser = recogniser
-        self._ledger = ledger
-        self._turns = asyncio.Semaphore(at_once)
-        self._trusts_blanks = True
-        self._is_needed = recogniser.reads_inputs(cluster)
+    cluster: str
+    engine: Engine
+    recogniser: Recogniser
+    ledger: RunHistory | None
+    at_once: int
+    trusts_blanks: bool = True
+
+    def __post_init__(self) -> None:
+        self._turns = asyncio.Semaphore(self.at_once)
+        self._is_needed = self.recogniser.reads_inputs(self.cluster)
+        self._is_recalled = False
         self._read: dict[Ref, Mapping[str, str]] = {}
         self._failed: set[Ref] = set()
-
-    def distrust_blanks(self) -> None:
-        """Read again, once, each input in which an earlier process found nothing. Call this where a codec decodes
-        inputs, because that process may have had no codec yet."""
-        self._trusts_blanks = False
 
     async def with_inputs(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]:
         """The same runs with hints from their inputs, as far as the inputs can be read ``within`` the time. Raises no
@@ -71,14 +70,14 @@ class InputReader:
                 self._read[run.ref] = hints
 
     def _needs(self, run: Execution) -> bool:
-        return self._recogniser.needs_input(run)
+        return self.recogniser.needs_input(run)
 
     def _enriched(self, run: Execution) -> Execution:
         hints = self._read.get(run.ref)
         return replace(run, hints={**run.hints, **hints}) if hints and self._needs(run) else run
 
     def _paths(self, run: Execution) -> tuple[str, ...]:
-        mapping = self._recogniser.mapping_of(run)
+        mapping = self.recogniser.mapping_of(run)
         return mapping.input.names if mapping and mapping.input else ()
 
     def _kept(self, run: Execution) -> Mapping[str, str]:
@@ -89,23 +88,23 @@ class InputReader:
         """The run, without its input hints if an earlier process found nothing in the input and that is no longer
         trusted."""
         hints = {name: text for name, text in run.hints.items() if is_input_hint(name)}
-        if self._trusts_blanks or not hints or any(hints.values()):
+        if self.trusts_blanks or not hints or any(hints.values()):
             return run
         return replace(run, hints={name: text for name, text in run.hints.items() if name not in hints})
 
     async def _recall(self, until: float) -> None:
         """Take the known inputs from the run history, once. While the run history does not answer, inputs are read
         from Temporal."""
-        if self._ledger is None:
+        if self.ledger is None or self._is_recalled:
             return
         try:
             async with asyncio.timeout_at(until):
-                recorded = await self._ledger.recall(self._cluster)
+                recorded = await self.ledger.recall(self.cluster)
         except (DependencyError, TimeoutError) as exc:
-            _log.warning("inputs not recalled", cluster=self._cluster, reason=str(exc) or "no answer in time")
+            _log.warning("inputs not recalled", cluster=self.cluster, reason=str(exc) or "no answer in time")
             return
         await self.remember(recorded.executions)
-        self._ledger = None
+        self._is_recalled = True
 
     async def _read_some(self, runs: Sequence[Execution], until: float) -> None:
         """Read the inputs of some runs. Runs that failed before come last, so that they do not keep others from being
@@ -116,13 +115,13 @@ class InputReader:
         self._failed = (self._failed | failed.keys()) - self._read.keys()
         if failed:
             reason = next(iter(failed.values()))
-            _log.info("inputs not read", cluster=self._cluster, count=len(failed), reason=reason)
+            _log.info("inputs not read", cluster=self.cluster, count=len(failed), reason=reason)
 
     async def _read_one(self, run: Execution, until: float) -> str:
         """Read one input. Returns why it was not read; "" if it was, or if Temporal has removed the run."""
         try:
             async with asyncio.timeout_at(until), self._turns:
-                arguments = await self._engine.arguments(run.ref)
+                arguments = await self.engine.arguments(run.ref)
         except NotFound:
             arguments = ()
         except TimeoutError:

@@ -15,8 +15,8 @@ from bot.fleet.refusals.declined import ActionBlocked, Declined
 from bot.model import SequenceSpec
 from bot.model.queue import BeginQueuedRequest, BeginQueuedResult, NotBegun
 from bot.services import Services
+from bot.usecases.campaigns.choice import require_startable
 from bot.usecases.campaigns.scope import services_of
-from bot.usecases.campaigns.startable import require_startable
 from bot.usecases.control.plan_inputs import start_context_of
 from bot.usecases.observe.cluster_time import cluster_time
 

@@ -25,9 +25,9 @@ from bot.usecases.campaigns.scope import is_over
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.days_being_filled import days_of_sequence
 from bot.usecases.observe.sequences import open_sequences
-from bot.usecases.watch.alert_rules import alert_rules
+from bot.usecases.watch.alert_campaigns import alert_campaigns
 from bot.usecases.watch.describe import describe_all
-from bot.usecases.watch.state import WatchState
+from bot.usecases.watch.state import WatchState, alert_rules
 
 # A sequence that does not answer may fill any day.
 _ANY_DAY = (Window(date.min, date.max),)
@@ -49,8 +49,10 @@ async def judge_closed_runs(runs: Sequence[Run], state: WatchState, services: Se
     closed = ClosedRuns(runs, troubles, frozenset(known), unsure)
     described = await compute(describe_closed, closed, remembered, services.clusters[cluster].engine.link)
     described = await _with_recurrences(described, remembered, services)
+    executions = {run.execution.ref: run.execution for run in runs}
+    campaigns = await alert_campaigns(newly_alerting(described, remembered), executions, services)
     # The threads of sequences are not needed: what a sequence deals with by itself is no trouble here.
-    this_pass = Pass(cluster, described, remembered, {}, now, threads=None, ahead=ahead)
+    this_pass = Pass(cluster, described, remembered, {}, now, threads=None, ahead=ahead, campaigns=campaigns)
     changes = reconcile(this_pass, alert_rules(cluster, services))
     if changes.episodes:
         ids = frozenset(episode.id for episode in remembered)

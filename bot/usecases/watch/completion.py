@@ -25,11 +25,11 @@ from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.completion import ClusterCompletion, CountPatience, backfills_of, completion_of, never_run
 from bot.model import JournalEntry, OutboxMessage, Subscription, announcement_channel
 from bot.services import Services
-from bot.usecases.campaigns.scope import campaign_book, in_campaign
+from bot.usecases.campaigns.scope import campaign_book, in_campaign, services_of
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.watch.closed_runs import runs_with_doubts
 from bot.usecases.watch.state import WatchState
-from bot.usecases.watch.subscribers import subscriptions_of, tell_complete
+from bot.usecases.watch.subscribers import shown_campaign, subscriptions_of, tell_complete
 
 # Counts of a sequence follow its windows at once. Those of other runs take a heartbeat timeout, and a second count.
 COUNTS_WITHIN = timedelta(minutes=15)
@@ -43,8 +43,7 @@ async def tell_completion(runs: Sequence[Run], state: WatchState, services: Serv
     """``runs`` are those of the cluster, one for each chain, with their doubts. Raises DependencyError if the store
     does not answer; the next call does the rest."""
     book = await campaign_book(services)
-    home = in_campaign(book.home, book, services)
-    await _tell_people(_own(runs, home), state, home)
+    await _tell_people(runs, state, services)
     for campaign in book.open:
         own = in_campaign(campaign, book, services)
         if state.cluster in own.config.clusters:
@@ -90,10 +89,13 @@ async def _tell_campaign(
 
 
 async def _tell_people(runs: Sequence[Run], state: WatchState, services: Services) -> None:
-    """Tell whoever has asked for a customer of this cluster."""
-    subscriptions = await subscriptions_of(state.cluster, services)
-    if subscriptions and await tell_complete(subscriptions, runs, await _patience(state.cluster, services), services):
-        state.on_messages()
+    """Tell whoever has asked for a customer of this cluster, in the campaign that they have asked about."""
+    waiting = await subscriptions_of(state.cluster, services)
+    for campaign in sorted({each.campaign for each in waiting}):
+        own = await services_of(campaign, services)
+        asked = [each for each in waiting if each.campaign == campaign]
+        if await tell_complete(asked, _own(runs, own), await _patience(state.cluster, own), own):
+            state.on_messages()
 
 
 async def _patience(cluster: str, services: Services) -> CountPatience:
@@ -127,14 +129,10 @@ def _stored_name(services: Services) -> str:
     return f"{days} {name}" if name else days
 
 
-def _shown_name(services: Services) -> str:
-    return services.view.campaign.name if services.view else ""
-
-
 async def _tell(awaited: Subscription, announcement: Announcement, state: WatchState, services: Services) -> None:
     """The message first: if the bot dies in between, the same message under the same key is recorded again."""
     key, now = announcement_key(awaited.campaign, awaited.cluster), services.now()
-    channel = announcement_channel(awaited.cluster, services.config.routing) if awaited.cluster else ""
+    channel = announcement_channel(awaited.cluster, services.config.campaign.name, services.config.routing)
     if not await services.journal.messages((key,)):
         message = OutboxMessage(key, dump(announcement), destination=channel)
         await services.journal.record(JournalEntry(messages=(message,)), now)
@@ -167,7 +165,7 @@ async def _volumes(cluster: str, backfills: Sequence[Backfill], services: Servic
 def _of_cluster(completion: ClusterCompletion, services: Services) -> ClusterComplete:
     window = services.config.campaign.window
     numbers = completion.complete, completion.verified
-    return ClusterComplete(completion.cluster, window, *numbers, services.now(), _shown_name(services))
+    return ClusterComplete(completion.cluster, window, *numbers, services.now(), shown_campaign(services))
 
 
 def _of_campaign(everything: Sequence[ClusterCompletion], services: Services) -> CampaignComplete:
@@ -177,5 +175,5 @@ def _of_campaign(everything: Sequence[ClusterCompletion], services: Services) ->
         customers=sum(each.complete for each in everything),
         verified=sum(each.verified for each in everything),
         at=services.now(),
-        campaign=_shown_name(services),
+        campaign=shown_campaign(services),
     )

@@ -21,12 +21,12 @@ from bot.model import (
     SeenFailure,
 )
 from bot.services import Services
-from bot.usecases.watch.alert_rules import alert_rules
+from bot.usecases.watch.alert_campaigns import alert_campaigns
 from bot.usecases.watch.describe import PassDescriptions, PassTime
 from bot.usecases.watch.described_runs import Recalled, gone_run, judged_runs, with_pollers
 from bot.usecases.watch.families import DescribedRuns, top_runs
 from bot.usecases.watch.sequences import ObservedSequences, observe_sequences
-from bot.usecases.watch.state import WatchState
+from bot.usecases.watch.state import WatchState, alert_rules
 
 _log = structlog.get_logger(__name__)
 
@@ -52,6 +52,9 @@ async def decide(
     ahead = now.here - now.there
     this_pass = Pass(cluster, runs, episodes, tops.failures, now.here, sequences.threads, sequences.left, ahead=ahead)
     this_pass = replace(this_pass, earlier_firings=await _earlier_firings(runs, episodes, services))
+    executions = {d.execution.ref: d.execution for d in described.descriptions}
+    campaigns = await alert_campaigns(newly_alerting(runs, episodes), executions, services)
+    this_pass = replace(this_pass, campaigns=campaigns)
     changes = reconcile(this_pass, alert_rules(cluster, services))
     opens_alert = any(not episode.revision for episode in changes.episodes)
     ids = frozenset(episode.id for episode in memory.episodes)

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.fleet.alerts.reconcile import Rules
 from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.deadlines import NextDescribe
 from bot.fleet.runs.describe_queue import DescribeQueue
 from bot.fleet.runs.families import Families
 from bot.fleet.verification.due_counts import DueCount
 from bot.model import Ref
+from bot.services import Services
 from bot.usecases.watch.describe import Step
 from bot.usecases.watch.sequences import ObservedSequences
 
@@ -115,3 +117,11 @@ class WatchState:
 def due_at(moment: datetime) -> NextDescribe:
     """The times of a run without known deadlines: due at ``moment``, with the priority of a deadline."""
     return NextDescribe(moment, moment)
+
+
+def alert_rules(cluster: str, services: Services) -> Rules:
+    """The same rules for alerts about open and about closed runs."""
+    config, alerts = services.config, services.config.alerts
+    return Rules(
+        alerts.storm, alerts.remind_after, alerts.storm_within, config.routing, config.reasons_on(cluster).switched_on
+    )

@@ -14,6 +14,7 @@ from bot.fleet.runs.run import Run
 from bot.fleet.status.completion import CountPatience, backfills_of
 from bot.model import Episode, JournalEntry, State, Subscription
 from bot.services import Services
+from bot.usecases.campaigns.scope import services_of
 
 
 async def subscriptions_of(cluster: str, services: Services) -> list[Subscription]:
@@ -32,7 +33,9 @@ async def tell_complete(
     names = sorted({each.customer for each in subscriptions})
     backfills = await compute(backfills_of, cluster, names, whole, runs, patience.now)
     complete = {
-        backfill.customer: CustomerComplete(cluster, backfill.customer, whole, backfill.is_verified, services.now())
+        backfill.customer: CustomerComplete(
+            cluster, backfill.customer, whole, backfill.is_verified, services.now(), shown_campaign(services)
+        )
         for backfill in backfills
         if backfill.state is State.COMPLETE and patience.is_over(backfill)
     }
@@ -48,8 +51,17 @@ async def tell_alerts(services: Services) -> bool:
         return False
     episodes = await services.journal.open_episodes()
     calling = [episode for story in stories(episodes) for episode in story.waiting]
-    notes = [(each, _alert(found)) for each in subscriptions if (found := _opened_since(each, calling))]
+    notes: list[tuple[Subscription, PersonalNote]] = []
+    for each in subscriptions:
+        own = await services_of(each.campaign, services)
+        if found := _opened_since(each, [episode for episode in calling if own.is_about(episode)]):
+            notes.append((each, _alert(found, shown_campaign(own))))
     return await _tell(notes, services)
+
+
+def shown_campaign(services: Services) -> str:
+    """The campaign's name for people; "" while a single one is known."""
+    return services.view.campaign.name if services.view else ""
 
 
 def _opened_since(subscription: Subscription, calling: Sequence[Episode]) -> Episode | None:
@@ -58,8 +70,8 @@ def _opened_since(subscription: Subscription, calling: Sequence[Episode]) -> Epi
     return next((episode for episode in own if episode.opened_at > subscription.since), None)
 
 
-def _alert(episode: Episode) -> CustomerAlert:
-    return CustomerAlert(episode.ref.cluster, episode.customer, episode.alert_reason, episode.link)
+def _alert(episode: Episode, campaign: str) -> CustomerAlert:
+    return CustomerAlert(episode.ref.cluster, episode.customer, episode.alert_reason, episode.link, campaign)
 
 
 async def _tell(notes: Sequence[tuple[Subscription, PersonalNote]], services: Services) -> bool:

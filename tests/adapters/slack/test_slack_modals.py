@@ -84,7 +84,7 @@ async def test_a_whisper_is_drawn_and_for_one_person_only(slack: LocalSlack, mod
     assert posted["blocks"][0]["text"]["text"] == "*11* windows"
 
 
-async def _told_directly(slack: LocalSlack, client: AsyncWebClient) -> list[str]:
+async def _direct_messages(slack: LocalSlack, client: AsyncWebClient) -> list[str]:
     """What stands in the direct conversation of the bot with olivia."""
     opened = await client.conversations_open(users=slack.users["olivia"])
     messages = (await read_control(slack, "messages", channel=opened["channel"]["id"]))["messages"]
@@ -95,7 +95,7 @@ async def test_who_is_not_in_the_channel_is_told_directly(slack: LocalSlack, cli
     elsewhere = SlackModals(client, slack.channels["general"])
     await elsewhere.whisper(slack.users["olivia"], Message("11 windows", ({"type": "divider"},)))
 
-    assert await _told_directly(slack, client) == ["11 windows"]
+    assert await _direct_messages(slack, client) == ["11 windows"]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ async def test_whatever_keeps_slack_from_whispering_is_told_directly(
     await do(slack, "faults", method="chat.postEphemeral", fault="error", code=code)
     await modals.whisper(slack.users["olivia"], Message("11 windows"))
 
-    assert await _told_directly(slack, client) == ["11 windows"]
+    assert await _direct_messages(slack, client) == ["11 windows"]
 
 
 @pytest.mark.parametrize(
@@ -135,4 +135,4 @@ async def test_a_slack_that_may_have_whispered_is_not_answered_by_a_direct_messa
 
     with pytest.raises(Unavailable):
         await modals.whisper(slack.users["olivia"], Message("11 windows"))
-    assert await _told_directly(slack, client) == []
+    assert await _direct_messages(slack, client) == []

@@ -56,14 +56,19 @@ class TemporalServer:
         self._wait()
 
     def _wait(self) -> None:
-        """Wait until the server answers: it listens some time before that."""
+        """Wait until the server answers: it listens some time before that. Only then is its own program asked, whose
+        start takes as long as a good part of the server's."""
         deadline = time.monotonic() + 120
         health = [str(self._binary), "operator", "cluster", "health", "--address", self.address]
-        while subprocess.run(health, capture_output=True, timeout=60, check=False).returncode:
+        while not self._listens() or subprocess.run(health, capture_output=True, timeout=60, check=False).returncode:
             assert self._process, "it was stopped"
             assert self._process.poll() is None, "the Temporal server ended"
             assert time.monotonic() < deadline, "the Temporal server does not answer"
             time.sleep(0.05)
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def stop(self) -> None:
         if self._process is not None:

@@ -35,7 +35,7 @@ from tests.usecases.watch.passes import PLENTY, watch
 
 CLUSTER = "voice-prod"
 LINKS = 6
-# Enough for a heartbeat timeout and for a look at it.
+# Enough for a heartbeat timeout and for a describe after it.
 SILENT_FOR = 6 * HEARTBEAT_TIMEOUT
 QUICKLY = RetryPolicy(initial_interval=timedelta(seconds=1), backoff_coefficient=1)
 

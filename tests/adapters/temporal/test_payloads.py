@@ -1,4 +1,4 @@
-"""Payloads as text: equal values are equal text, and nothing foreign breaks a look at the fleet."""
+"""Payloads as text: equal values are equal text, and nothing foreign keeps the fleet from being read."""
 
 import json
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.control import Control, attempts_told
+from tests.e2e.control import Control, attempts_in
 from tests.e2e.processes import eventually
 from tests.wording import TIMED_OUT
 
@@ -20,10 +20,10 @@ def attempt_in(alert: dict[str, Any]) -> int:
 
 
 def test_only_the_backfill_that_is_too_big_alerts_and_its_thread_tells_every_attempt(control: Control) -> None:
-    eventually(lambda: control.alerts() and len(attempts_told(control.thread(control.alerts()[0]))) >= 3)
+    eventually(lambda: control.alerts() and len(attempts_in(control.thread(control.alerts()[0]))) >= 3)
     (alert,) = control.alerts()
 
-    shown = attempts_told(control.thread(alert))
+    shown = attempts_in(control.thread(alert))
     assert shown == list(range(1, len(shown) + 1))
     assert alert["text"].startswith(f"toobig on alpha {TIMED_OUT}. ")
 

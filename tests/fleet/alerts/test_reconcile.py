@@ -131,7 +131,7 @@ def test_an_attempt_whose_failure_nobody_saw_is_still_told() -> None:
 
 
 def lines_of(attempts: int, seen: dict[Ref, tuple[SeenFailure, ...]]) -> list[Any]:
-    """The lines in the thread after so many ended attempts, with a look at each of them."""
+    """The lines in the thread after so many ended attempts, each of which was described."""
     (episode,) = make_pass(described_run(), seen=failures(1)).episodes
     lines: list[Any] = []
     for attempt in range(3, attempts + 2):

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.fleet.diagnostics.field_values import SampleRun
-from bot.fleet.onboarding.campaign import propose_campaign
 from bot.fleet.onboarding.definitions import survey_types
+from bot.fleet.onboarding.draft import propose_campaign
 from bot.fleet.onboarding.identity_choice import Doubt
 from bot.fleet.runs.identity import Identity
 from bot.model import ExecutionStatus, Ref, Window

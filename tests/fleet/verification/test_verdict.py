@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.fleet.verification.proven_days import counted_days
+from bot.fleet.verification.proofs import counted_days
 from bot.fleet.verification.verdict import (
     CustomerVerdict,
     Group,

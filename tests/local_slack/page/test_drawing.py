@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -15,7 +16,7 @@ from local_slack.page.rich_text import rich_text
 from local_slack.workspace.directory import Directory
 from tests.local_slack.harness import Json
 
-NAMES = Names(Directory.of(SlackSeed()))
+NAMES = Names(Directory.of(SlackSeed()), lambda: datetime(2026, 1, 2, 12, tzinfo=UTC))
 LINK = 'target="_blank" rel="noopener noreferrer"'
 
 
@@ -40,6 +41,10 @@ LINK = 'target="_blank" rel="noopener noreferrer"'
         ("&lt;!channel&gt; &amp;amp;", "&lt;!channel&gt; &amp;amp;"),
         ("<!date^1767225600^{date_num} {time}|then>", "2026-01-01 00:00 UTC"),
         ("<!date^never^{date_num}|then>", "then"),
+        ("<!date^1767225600^{date_short_pretty} {time}|then>", "Yesterday 00:00 UTC"),
+        ("<!date^1767312000^{date_pretty} {time}|then>", "Today 00:00 UTC"),
+        ("<!date^1767484799^{date_long_pretty}|then>", "Tomorrow"),
+        ("<!date^1767484800^{date_short_pretty}|then>", "Jan 04, 2026"),
         (":unknown_thing: 10:30:00", ":unknown_thing: 10:30:00"),
     ],
 )

@@ -101,8 +101,7 @@ async def test_where_a_codec_decodes_inputs_one_in_which_nothing_was_found_is_re
     world.engines[CLUSTER].inputs[run.ref] = readable
     services = world.services
     engine = world.engines[CLUSTER]
-    inputs = InputReader(CLUSTER, engine, services.recogniser, world.ledger, 16)
-    inputs.distrust_blanks()
+    inputs = InputReader(CLUSTER, engine, services.recogniser, world.ledger, 16, trusts_blanks=False)
     [recorded] = (await world.ledger.recall(CLUSTER)).executions
 
     twice = [await inputs.with_inputs([recorded], WITHIN) for _ in range(2)]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.fleet.diagnostics.bot_facts import BotAtWork, BotsAtWork, NobodyWatches
 from bot.fleet.diagnostics.findings import Answer
 from bot.model import bot_lease
-from bot.usecases.check_bots import check_bots
+from bot.usecases.check_store import check_bots
 from tests.fakes.services import FakeWorld
 
 

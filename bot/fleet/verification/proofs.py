@@ -1,12 +1,36 @@
-"""The days that a count of all tables proves, and those that it contradicts. Pure."""
+"""What a count proves about days, and whether the two checksums of a table have ever agreed. Pure.
 
-from collections.abc import Iterator
+Until they have agreed it is not known that both expressions hash alike.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 
 from bot.fleet.runs.run_counts import CountedDays
 from bot.fleet.verification.verdict import CustomerVerdict
-from bot.model import Window
+from bot.model import TableSpec, Window
 from bot.model.coverage import union
+
+
+def comparison(table: TableSpec) -> str:
+    """The text that is kept for a comparison that has agreed: a digest of both expressions, so that a changed
+    expression has not agreed yet."""
+    text = "\0".join((table.name, table.expected or "", table.checksum or ""))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def agreed_comparisons(verdict: CustomerVerdict, tables: Iterable[TableSpec], window: Window) -> frozenset[str]:
+    """The comparisons that agree on a day of ``window``."""
+    agreeing = {
+        table.table for table in verdict.counted if any(day.contents_agree for day in table.within(window).days)
+    }
+    return frozenset(comparison(table) for table in tables if table.name in agreeing)
+
+
+def never_agreed(tables: Iterable[TableSpec], agreed: Collection[str]) -> tuple[str, ...]:
+    """The names of the tables whose contents are compared, and have not agreed on any day."""
+    return tuple(table.name for table in tables if table.checksum and comparison(table) not in agreed)
 
 
 def counted_days(verdict: CustomerVerdict, window: Window, began: datetime) -> tuple[CountedDays, ...]:

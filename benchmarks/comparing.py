@@ -1,0 +1,34 @@
+"""What got worse by a fifth since figures that were saved before."""
+
+from collections.abc import Sequence
+
+from benchmarks.result import TIMES, Broken, Result
+from benchmarks.saved import Saved
+from benchmarks.table import amount
+
+FIFTH = 1.2
+
+
+def what_got_worse(before: Saved, now: Saved) -> Sequence[str]:
+    """A sentence for each line. Seconds of another machine say nothing, so only ratios are compared then."""
+    is_same = before.machine == now.machine
+    earlier = {line.name: line for line in before.lines if isinstance(line, Result)}
+    sentences: list[str] = []
+    for line in now.lines:
+        if isinstance(line, Result) and (known := earlier.get(line.name)):
+            sentences += _worse(known, line, is_same=is_same)
+        elif isinstance(line, Broken):
+            sentences.append(f"{line.name} is broken: {line.reason}")
+    return sentences
+
+
+def _worse(before: Result, now: Result, *, is_same: bool) -> Sequence[str]:
+    if before.ratio and now.ratio:
+        old, new, unit = before.ratio.value, now.ratio.value, TIMES
+    elif is_same and before.unit == now.unit and not (before.ratio or now.ratio):
+        old, new, unit = before.bot.value, now.bot.value, now.unit
+    else:
+        return ()
+    more_is_better = bool(now.target and now.target.is_least)
+    is_worse = new * FIFTH < old if more_is_better else new > old * FIFTH
+    return [f"{now.name}: {amount(new, unit)}, before {amount(old, unit)}"] if is_worse else ()

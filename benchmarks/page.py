@@ -1,0 +1,51 @@
+"""Fills the table and the pictures of docs/performance.md from saved figures."""
+
+import re
+from pathlib import Path
+
+from benchmarks.drawing import draw_growth, draw_targets
+from benchmarks.result import Growth, Result
+from benchmarks.saved import Saved
+from benchmarks.table import as_markdown
+
+DOCS = Path(__file__).parent.parent / "docs"
+PAGE = DOCS / "performance.md"
+GROWTH, TARGETS = DOCS / "pictures" / "performance-growth.png", DOCS / "pictures" / "performance-targets.png"
+# Cores that others keep busy. More than that shows in the figures.
+BUSY = 0.2
+
+
+def fill(figures: Saved, page: Path = PAGE) -> None:
+    """Write what lies between the marks anew, and draw both pictures."""
+    text = between_marks(page.read_text(), "machine", machine(figures))
+    page.write_text(between_marks(text, "table", as_markdown(figures.lines)))
+    growths = [line for line in figures.lines if isinstance(line, Growth)]
+    with_target = [line for line in figures.lines if isinstance(line, Result) and line.target]
+    if growths:
+        draw_growth(growths, GROWTH)
+    if with_target:
+        draw_targets(with_target, TARGETS)
+
+
+def between_marks(text: str, mark: str, content: str) -> str:
+    """The text with other content between ``<!-- mark -->`` and ``<!-- end of mark -->``."""
+    begin, end = f"<!-- {mark} -->", f"<!-- end of {mark} -->"
+    pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
+    filled, count = pattern.subn(lambda _: f"{begin}\n{content}\n{end}", text)
+    if count != 1:
+        raise ValueError(f"the page has {count} places for the {mark}")
+    return filled
+
+
+def machine(figures: Saved) -> str:
+    """A paragraph: on what, when and how busy."""
+    known = ", ".join(f"{name} {number}" for name, number in figures.versions.items())
+    if not figures.records:
+        return f"{figures.machine}; {known}."
+    first = min(record.measured_at for record in figures.records)
+    last = max(record.measured_at for record in figures.records)
+    when = f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
+    commits = ", ".join(sorted({record.commit for record in figures.records}))
+    busy = [record.row for record in figures.records if record.busy > BUSY]
+    neighbours = f" Others kept the machine busy just before: {', '.join(busy)}." if busy else ""
+    return f"{figures.machine}; {known}. Measured from {when} at {commits}.{neighbours}"

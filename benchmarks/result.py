@@ -1,0 +1,133 @@
+"""What a benchmark yields: results with their targets, and how a figure grows with the size of the fleet."""
+
+import math
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import median
+from typing import Self
+
+TIMES = "×"
+
+
+class Verdict(StrEnum):
+    """How a result compares with its target. ``TOLD`` is a result without one."""
+
+    REACHED = "reached"
+    MISSED = "missed"
+    TOLD = "told"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value with the extremes of the ``count`` measurements that it is taken from."""
+
+    value: float
+    lowest: float
+    highest: float
+    count: int
+
+    @classmethod
+    def median_of(cls, values: Sequence[float]) -> Self:
+        """The middle one."""
+        return cls(median(values), min(values), max(values), len(values))
+
+    @classmethod
+    def percentile_of(cls, values: Sequence[float], percent: float) -> Self:
+        """The smallest value that ``percent`` of them do not exceed."""
+        rank = max(1, math.ceil(len(values) * percent / 100))
+        return cls(sorted(values)[rank - 1], min(values), max(values), len(values))
+
+    @classmethod
+    def most_of(cls, values: Sequence[float]) -> Self:
+        """The greatest one."""
+        return cls(max(values), min(values), max(values), len(values))
+
+    @classmethod
+    def single(cls, value: float) -> Self:
+        """What was measured once."""
+        return cls(value, value, value, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The limit of the ratio, or of what the bot takes where there is no ratio."""
+
+    limit: float
+    is_least: bool = False
+
+    def is_reached_by(self, value: float) -> bool:
+        """Whether the value is within the limit; the limit itself is."""
+        return value >= self.limit if self.is_least else value <= self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One line of the table. With a reference, the ratio is what counts: the median over pairs that were measured in
+    turn, in the same run."""
+
+    name: str
+    bot: Figure
+    unit: str
+    target: Target | None = None
+    reference: Figure | None = None
+    reference_is: str = ""
+    ratio: Figure | None = None
+    note: str = ""
+
+    @property
+    def decisive(self) -> Figure:
+        """The figure that the target is for."""
+        return self.ratio or self.bot
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.target is None:
+            return Verdict.TOLD
+        return Verdict.REACHED if self.target.is_reached_by(self.decisive.value) else Verdict.MISSED
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A row that did not finish; it may have yielded results before."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What the bot takes at one size, and what its reference takes there if there is one."""
+
+    size: int
+    bot: float
+    reference: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How a figure grows with a size, for a picture."""
+
+    name: str
+    of: str
+    unit: str
+    points: tuple[Point, ...]
+
+
+Yield = Result | Growth
+Measuring = AsyncIterator[Yield]
+"""What ``measure`` of each benchmark is: results as they come, so that the first ones are told even if it breaks."""
+
+
+def ratios(pairs: Sequence[tuple[float, float]]) -> Figure:
+    """Of pairs of what the bot and the reference took."""
+    return Figure.median_of([bot / reference for bot, reference in pairs])
+
+
+def of_pairs(
+    name: str, pairs: Sequence[tuple[float, float]], unit: str, target: Target | None, reference_is: str
+) -> Result:
+    """The result of pairs of what the bot and the reference took."""
+    bot, reference = zip(*pairs, strict=True)
+    of_bot, of_reference = Figure.median_of(bot), Figure.median_of(reference)
+    return Result(name, of_bot, unit, target, of_reference, reference_is, ratios(pairs))

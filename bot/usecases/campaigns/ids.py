@@ -1,0 +1,29 @@
+"""Recognises runs by workflow ids that contain the name of a campaign."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.config import Config
+from bot.fleet.runs.id_template import IdTemplate
+from bot.fleet.runs.recogniser import Recogniser
+from bot.usecases.definitions import identity_mapping, recogniser
+
+_NAME = "{campaign}"
+
+
+def fleet_recogniser(config: Config) -> Recogniser:
+    """Recognises the runs of all campaigns of the file, also those whose ids contain the name of another one than the
+    first."""
+    others = (config.for_campaign(each.definition) for each in config.file_campaigns if each != config.campaign)
+    by_id = tuple(recogniser(view) for view in others if any(campaign_ids(view, name) for name in view.clusters))
+    return replace(recogniser(config), others=by_id)
+
+
+def campaign_ids(config: Config, cluster: str) -> Mapping[str, IdTemplate]:
+    """By workflow type, the form of the ids in which this cluster's runs tell the campaign."""
+    found: dict[str, IdTemplate] = {}
+    for workflow in config.workflows_on(cluster):
+        template = identity_mapping(workflow, config, cluster).id
+        if isinstance(template, IdTemplate) and _NAME in (workflow.id_read or ""):
+            found |= dict.fromkeys(workflow.types, template)
+    return found

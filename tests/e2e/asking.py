@@ -1,0 +1,22 @@
+"""Asking again and again, without taking the machine from what is asked."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+SHORTEST_REST = 0.1  # seconds
+# After an answer, so many times as long as that took: most of the time is left to the bots and servers, which share
+# two cores with the tests.
+REST = 3
+
+_T = TypeVar("_T")
+
+
+def answers_of(read: Callable[[], _T], shortest_rest: float = SHORTEST_REST) -> Iterator[_T]:
+    """What ``read`` gives, again and again, without an end."""
+    while True:
+        began = time.monotonic()
+        answer = read()
+        took = time.monotonic() - began
+        yield answer
+        time.sleep(max(shortest_rest, REST * took))
