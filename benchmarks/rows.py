@@ -33,6 +33,7 @@ ROWS = (
     Row("fleet_status", 7),
     Row("past", 1),
     Row("full_pass", 6),
+    Row("steady", 4),
     Row("alerts", 6),
     Row("verify", 1),
     Row("verify_all", 1),

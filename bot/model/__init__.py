@@ -60,7 +60,7 @@ from bot.model.route import (
     channels_of,
     route_of,
 )
-from bot.model.run_history import Portion, Reading, RecordedRuns
+from bot.model.run_history import HistoryMark, Portion, Reading, RecordedChanges, RecordedRuns
 from bot.model.sequence import (
     PROGRESS_QUERY,
     WORKFLOW_TYPE,
@@ -142,6 +142,7 @@ __all__ = [
     "FailureKind",
     "FollowedRun",
     "Health",
+    "HistoryMark",
     "Installation",
     "Instruction",
     "JoinedWindows",
@@ -171,6 +172,7 @@ __all__ = [
     "Queued",
     "QuietHours",
     "Reading",
+    "RecordedChanges",
     "RecordedRuns",
     "Ref",
     "Route",
