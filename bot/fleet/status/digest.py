@@ -93,8 +93,8 @@ class Digest:
     ones it is unknown whether they are. ``half_known`` are clusters with unknown past runs. ``older_failures`` counts
     failed runs without an alert, because they failed before the bot had alerts about failures. Only one digest tells
     their number. ``campaign`` is "" while a single one is known. ``stopped`` tells more of the customers that ``eta``
-    names as stopped; digests of earlier versions lack it. ``only`` names the clusters that it is about, in the channel
-    of a route; empty in the team's channel, where it is about all."""
+    names as stopped; digests of earlier versions lack it. ``only`` names the clusters that it is about in the channel
+    of a route; it is empty in the team's channel, where the digest is about all."""
 
     at: datetime
     range: Window
