@@ -26,7 +26,8 @@ def amount(value: float, unit: str) -> str:
     """``0.35 s``, ``35 ms``, ``1.3×``, ``1,200 rows``"""
     if unit == "s" and 0 < value < 0.1:
         value, unit = value * 1_000, "ms"
-    digits = 0 if value >= 100 else 1 if value >= 10 else 2
+    is_whole = unit not in ("s", "ms", TIMES) and float(value).is_integer()
+    digits = 0 if is_whole or value >= 100 else 1 if value >= 10 else 2
     number = f"{value:,.{digits}f}"
     if unit == TIMES:
         return f"{number}{TIMES}"

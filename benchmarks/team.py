@@ -28,6 +28,8 @@ AT_ONCE = 20
 TRIES = 5
 BEATS_A_TIMEOUT = 2
 PATIENCE = timedelta(minutes=5)
+# What starting one may take on a busy machine, beyond that.
+PATIENCE_A_RUN = timedelta(milliseconds=50)
 # From the end of the first attempt to the next: so far away that the server goes on telling when that is.
 RETRY_AFTER = timedelta(hours=1)
 
@@ -129,7 +131,7 @@ async def working_team(
     process = await asyncio.create_subprocess_exec(sys.executable, *words, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
     try:
         assert process.stdout
-        async with asyncio.timeout(PATIENCE.total_seconds()):
+        async with asyncio.timeout((PATIENCE + runs * PATIENCE_A_RUN).total_seconds()):
             assert await process.stdout.readline() == b"running\n"
         yield Team(process)
     finally:

@@ -12,10 +12,12 @@ from bot.model import (
     ClusterRecord,
     Episode,
     Execution,
+    HistoryMark,
     JournalEntry,
     KnownReason,
     Queued,
     Reading,
+    RecordedChanges,
     RecordedRuns,
     Ref,
     SeenFailure,
@@ -107,6 +109,11 @@ class RunHistory(Protocol):
 
     async def recall(self, cluster: str) -> RecordedRuns:
         """All recorded runs of a cluster, and how far its past has been read."""
+        ...
+
+    async def recall_changes(self, cluster: str, since: HistoryMark | None) -> RecordedChanges:
+        """The runs of a cluster that were recorded since an earlier answer gave this mark; all of them for None, and
+        whenever the history cannot tell what is new."""
         ...
 
     async def recall_customer(self, cluster: str, customer: str) -> RecordedRuns:

@@ -227,14 +227,17 @@ async def _by_window(verdict: ClusterVerdict, window: Window, services: Services
     history = await _answer(history_of(verdict.cluster, services))
     if isinstance(history, DependencyError):
         return replace(verdict, runs_silent=history.why)
-    runs = await compute(_windows, history, services)
+    async with history.past.turn:
+        runs = await compute(_windows, history, services)
     customers = (replace(c, groups=groups(window, runs.get(c.customer, ()))) for c in verdict.customers)
     return replace(verdict, customers=tuple(customers))
 
 
 def _windows(history: History, services: Services) -> dict[str, list[Window]]:
     """The windows of each customer's runs."""
+    recorded = {run.ref: run for run in history.past.executions}
+    news = {run.ref: run for run in history.news}
     windows: dict[str, list[Window]] = {}
-    for identity in filter(None, map(services.recogniser.identify, history.executions)):
+    for identity in filter(None, map(services.recogniser.identify, {**recorded, **news}.values())):
         windows.setdefault(identity.customer, []).append(identity.window)
     return windows

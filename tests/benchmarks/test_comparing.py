@@ -37,7 +37,7 @@ def test_a_fifth_more_is_still_as_before_and_more_than_that_is_worse() -> None:
 
 def test_of_a_rate_less_is_worse() -> None:
     assert what_got_worse(figures(at_rate(60)), figures(at_rate(100))) == []
-    assert what_got_worse(figures(at_rate(60)), figures(at_rate(49))) == ["windows: 49.0 /s, before 60.0 /s"]
+    assert what_got_worse(figures(at_rate(60)), figures(at_rate(49))) == ["windows: 49 /s, before 60 /s"]
 
 
 def test_a_target_that_is_still_reached_does_not_hide_that_it_got_worse() -> None:

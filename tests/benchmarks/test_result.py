@@ -3,6 +3,7 @@
 import pytest
 
 from benchmarks.result import Figure, Result, Target, Verdict, of_pairs
+from benchmarks.soak import slope
 
 
 def test_a_median_has_the_extremes_and_the_count_beside_it() -> None:
@@ -46,3 +47,8 @@ def test_the_ratio_decides_where_there_is_one() -> None:
 
     assert slow_but_close.verdict is Verdict.REACHED
     assert waited_for.verdict is Verdict.REACHED
+
+
+def test_a_slope_is_what_grows_in_an_hour_by_the_closest_line() -> None:
+    assert slope([(0, 100), (10, 101), (20, 102)]) == pytest.approx(360)
+    assert slope([(0, 5), (10, 5), (20, 5)]) == 0

@@ -61,7 +61,7 @@ def test_a_line_has_the_columns_of_the_table() -> None:
         "≤ 1.30×",
         "reached",
     )
-    assert cells(RATE) == ("windows", "–", "40.0 /s", "–", "≥ 50.0 /s", "missed")
+    assert cells(RATE) == ("windows", "–", "40 /s", "–", "≥ 50 /s", "missed")
     assert as_text(BROKEN).endswith("| broken: not done within 8 minutes")
 
 
@@ -73,6 +73,8 @@ def test_a_line_has_the_columns_of_the_table() -> None:
         (12.34, "s", "12.3 s"),
         (1_234.5, "rows", "1,234 rows"),
         (5_000, "", "5,000"),
+        (0, "", "0"),
+        (0.14, "", "0.14"),
     ],
 )
 def test_amounts_have_as_many_digits_as_they_are_good_for(value: float, unit: str, shown: str) -> None:

@@ -16,7 +16,6 @@ from bot.errors import DependencyError
 from bot.fleet.campaigns.book import CampaignBook
 from bot.fleet.campaigns.membership import CampaignRule, CampaignView, Membership
 from bot.fleet.runs.identity import Identity
-from bot.fleet.runs.run import EndedRuns
 from bot.model import CampaignRecord, Execution, KnownCampaign
 from bot.services import Cluster, Services
 from bot.usecases.campaigns.ids import campaign_ids
@@ -116,7 +115,9 @@ def _limited(view: CampaignView, root: Services) -> Services:
         config=config,
         recogniser=recogniser(config),
         clusters=clusters,
-        ended_runs=EndedRuns(),
+        pasts={},
+        shared_looks={},
+        backfills={},
         view=view,
         root=root,
     )

@@ -1,0 +1,161 @@
+"""200 clusters watched by one bot, and by four bots that divide them: how late the bot looks at each of them.
+
+The clusters are namespaces of one dev server, and the store is one PostgreSQL. A look is late by the time beyond
+``[watch] every`` since the look before. Each bot is a process of this module with the jobs of a bot and no Slack.
+"""
+
+import asyncio
+import contextlib
+import json
+import sys
+import tempfile
+import time
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from temporalio.client import Client
+
+from benchmarks import alone
+from benchmarks.result import Figure, Measuring, Result, Target
+from benchmarks.team import workflow_id
+from benchmarks.world import QUEUE, add_namespace, bot_services, configuration, customers, temporal_server
+from bot.adapters.temporal import TemporalEngine
+from bot.background.scheduler import running_jobs
+from bot.in_flight import InFlight
+from bot.model import Execution
+from tests.adapters.store.server import Server, running_server
+
+CLUSTERS, BOTS, RUNS_EACH = 200, 4, 5
+EVERY = 15.0
+# By then the bots have divided the clusters: each takes the share that is its own within a few renewals of leases.
+DIVIDED_AFTER, MEASURED = 75.0, 75.0
+AT_ONCE = 10
+LATE, DIVIDES = Target(2), Target(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What one bot tells: for each cluster that it has watched, when it looked, and the CPU time that it took."""
+
+    times: dict[str, list[float]]
+    cores: float
+
+    @property
+    def lateness(self) -> list[float]:
+        """Of each look, in seconds."""
+        return [
+            max(0.0, after - before - EVERY) for times in self.times.values() for before, after in pairwise(times)
+        ]
+
+
+async def measure() -> Measuring:
+    """One bot, then four."""
+    async with _clusters() as (text, server):
+        for bots in (1, BOTS):
+            async with server.database() as url:
+                looks = await _watched(text, url, bots)
+            name = f"{CLUSTERS} clusters by {'one bot' if bots == 1 else f'{bots} bots'}"
+            late = [seconds for each in looks for seconds in each.lateness]
+            yield Result(f"{name}, look is late, p99", Figure.percentile_of(late, 99), "s", LATE)
+            yield Result(f"{name}, part of a core of a bot", Figure.most_of([each.cores for each in looks]), "")
+            uneven = max(len(each.times) for each in looks) - CLUSTERS / bots
+            if bots > 1:
+                yield Result(f"{name}, most more than a share", Figure.single(uneven), "clusters", DIVIDES)
+
+
+async def _watched(text: str, url: str, bots: int) -> Sequence[Looks]:
+    """What so many bots tell that watch side by side."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        (folder / "text").write_text(text)
+        processes = [await stack.enter_async_context(_bot(folder / "text", url)) for _ in range(bots)]
+        for process in processes:
+            assert process.stdout
+            assert await process.stdout.readline() == b"watching\n"
+        await asyncio.sleep(DIVIDED_AFTER)
+        for process in processes:
+            assert process.stdin
+            process.stdin.write(b"measure\n")
+            await process.stdin.drain()
+        await asyncio.sleep(MEASURED)
+        told = await asyncio.gather(*(process.communicate(b"end\n") for process in processes))
+    return [Looks(**json.loads(out)) for out, _ in told]
+
+
+@asynccontextmanager
+async def _bot(text: Path, url: str) -> AsyncIterator[Process]:
+    words = (sys.executable, "-m", "benchmarks.clusters", "watch", str(text), url)
+    process = await asyncio.create_subprocess_exec(*words, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+@asynccontextmanager
+async def _clusters() -> AsyncIterator[tuple[str, Server]]:
+    names = [f"cluster-{number:03}" for number in range(CLUSTERS)]
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def fill(address: str, name: str) -> None:
+        async with turns:
+            client = await add_namespace(address, name)
+            for number in range(RUNS_EACH):
+                await _start(client, number)
+
+    with temporal_server() as server, running_server() as store:
+        await asyncio.gather(*(fill(server.address, name) for name in names))
+        namespaces = {name: name for name in names}
+        watched = dict.fromkeys(names, customers(RUNS_EACH))
+        yield configuration(watched, server.address, f'every = "{EVERY:.0f}s"', **namespaces), store
+
+
+async def _start(client: Client, number: int) -> None:
+    """A run on which nobody works."""
+    await client.start_workflow("CustomerBackfill", id=workflow_id(number), task_queue=QUEUE)
+
+
+async def watch(text: str, url: str) -> None:
+    """Be a bot, and print its looks between two lines that come on standard input."""
+    alone.log_to_stderr()
+    with _noted_looks() as times:
+        async with bot_services(text, url) as services, running_jobs(services, InFlight()):
+            print("watching", flush=True)  # noqa: T201  (what the other process waits for)
+            await asyncio.to_thread(sys.stdin.readline)
+            times.clear()
+            began, cpu_before = time.monotonic(), time.process_time()
+            await asyncio.to_thread(sys.stdin.readline)
+            cores = (time.process_time() - cpu_before) / (time.monotonic() - began)
+        print(json.dumps({"times": times, "cores": cores}), flush=True)  # noqa: T201
+
+
+@contextmanager
+def _noted_looks() -> Iterator[dict[str, list[float]]]:
+    """When the running workflows of each cluster are listed, until the block is left."""
+    times: dict[str, list[float]] = {}
+    open_executions = TemporalEngine.open_executions
+
+    async def noting(engine: TemporalEngine, workflow_types: Collection[str]) -> list[Execution]:
+        began = time.monotonic()
+        listed = await open_executions(engine, workflow_types)
+        times.setdefault(listed[0].ref.cluster, []).append(began)
+        return listed
+
+    setattr(TemporalEngine, "open_executions", noting)  # noqa: B010  (no type checker takes the assignment)
+    try:
+        yield times
+    finally:
+        setattr(TemporalEngine, "open_executions", open_executions)  # noqa: B010
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["watch"]:
+        asyncio.run(watch(Path(sys.argv[2]).read_text(), sys.argv[3]))
+    else:
+        alone.run(measure)

@@ -1,0 +1,42 @@
+"""Run histories of years: every customer has been run in windows of a day."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from bot.adapters.store import Store, open_store
+from bot.model import Execution, ExecutionStatus, Reading, Ref
+
+FIRST_DAY = date(2021, 1, 1)
+BEGAN = datetime(2023, 5, 29, tzinfo=UTC)
+TYPE = "CustomerBackfill"
+
+
+def campaign_of(runs: int, customers: int) -> str:
+    """The end of a range in which every customer has that many windows of a day."""
+    return str(FIRST_DAY + timedelta(days=max(1, runs // customers)))
+
+
+async def keep_runs(store: Store, cluster: str, runs: int, customers: Sequence[str], now: datetime) -> None:
+    """Record them as a bot that has read the whole past does."""
+    past = [_run(cluster, number, customers) for number in range(runs)]
+    latest = max(run.closed_at for run in past if run.closed_at)
+    await store.ledger.keep(past, Reading(cluster, (TYPE,), now, latest, now, latest, is_whole=True))
+
+
+async def filled_store(url: str, cluster: str, runs: int, customers: Sequence[str], now: datetime) -> None:
+    """Make a store with that history, for a bot that opens it later."""
+    async with open_store(url) as store:
+        await keep_runs(store, cluster, runs, customers, now)
+
+
+def _run(cluster: str, number: int, customers: Sequence[str]) -> Execution:
+    customer, day = customers[number % len(customers)], FIRST_DAY + timedelta(days=number // len(customers))
+    began = BEGAN + timedelta(minutes=number / 10)
+    return Execution(
+        ref=Ref(cluster, f"backfill-{customer}-{day}-{day + timedelta(days=1)}", f"run-{number}"),
+        workflow_type=TYPE,
+        task_queue="backfill",
+        status=ExecutionStatus.COMPLETED,
+        started_at=began,
+        closed_at=began + timedelta(minutes=30),
+    )

@@ -1,0 +1,123 @@
+"""A whole bot in a process of its own, as a deployment runs it, connected to a local Slack of this process."""
+
+import asyncio
+import os
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from local_slack import LocalSlack
+from tests.local_slack.harness import Control, eventually
+
+CONNECTED_WITHIN = timedelta(minutes=2)
+ANSWER_WITHIN = timedelta(minutes=1)
+STOPPED_WITHIN = timedelta(seconds=30)
+ROOT = Path(__file__).parent.parent
+MEGABYTE = 1_000_000
+# The bot's own log, whose last lines say why it has ended.
+LAST_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The process and the Slack that it is connected to. ``began`` is when it was started, by the performance
+    counter, and ``connected_after`` the seconds from then until it was connected."""
+
+    process: Process
+    slack: LocalSlack
+    control: Control
+    began: float
+    connected_after: float
+
+    async def answered(self, text: str) -> float:
+        """Type a command, and wait for what the bot posts then: the seconds from the command to the post."""
+        asked, last = time.perf_counter(), int((await self.control.get("calls"))["last_id"])
+        await self.control.command(text)
+        await eventually(partial(self._has_answered, last), ANSWER_WITHIN.total_seconds())
+        return time.perf_counter() - asked
+
+    async def _has_answered(self, last_call: int) -> bool:
+        later = await self.control.get("calls", since=str(last_call))
+        return any(map(_is_answer, later["calls"]))
+
+    @property
+    def memory(self) -> float:
+        """The resident memory in MB."""
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1_024 / MEGABYTE
+        raise RuntimeError("the bot has ended")
+
+    @property
+    def descriptors(self) -> int:
+        """How many files and connections it has open."""
+        return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
+
+    @property
+    def cpu_seconds(self) -> float:
+        """The CPU time of the process so far."""
+        after_name = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@asynccontextmanager
+async def whole_bot(folder: Path, text: str) -> AsyncIterator[Bot]:
+    """Connected, with its store and its log in the folder; ended when the block is left."""
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(LocalSlack())
+        http = await stack.enter_async_context(aiohttp.ClientSession(slack.url))
+        began = time.perf_counter()
+        process = await stack.enter_async_context(_process(folder, text, slack))
+        try:
+            await slack.wait_connected(CONNECTED_WITHIN.total_seconds())
+        except TimeoutError as exc:
+            raise RuntimeError((folder / "bot.log").read_text()[-LAST_CHARACTERS:]) from exc
+        yield Bot(process, slack, Control(http), began, time.perf_counter() - began)
+
+
+@asynccontextmanager
+async def _process(folder: Path, text: str, slack: LocalSlack) -> AsyncIterator[Process]:
+    file = folder / "backfill.toml"
+    file.write_text(text.replace("C0BACKFILLS", slack.channels["backfills"]))
+    environ: Mapping[str, str] = {
+        "PATH": os.environ["PATH"],
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.api_url,
+        "BACKFILL_CONFIG": str(file),
+        "DATABASE_URL": database_url(folder),
+    }
+    words = (sys.executable, "-m", "bot", "--env-file", os.devnull)
+    with (folder / "bot.log").open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            *words, cwd=ROOT, env=environ, stdin=PIPE, stdout=log, stderr=log
+        )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), STOPPED_WITHIN.total_seconds())
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+def database_url(folder: Path) -> str:
+    """The store of the bot of this folder."""
+    return f"sqlite+aiosqlite:///{folder}/store.db"
+
+
+def _is_answer(call: Mapping[str, Any]) -> bool:
+    """Whether the call carries an answer to a person who has typed a command."""
+    return call["status"] == 200 and call["method"] in ("response_url", "chat.postEphemeral")
