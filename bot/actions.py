@@ -42,6 +42,7 @@ class ActionId(StrEnum):
     """Action ids. Messages in channels carry them, so an id keeps its meaning for good."""
 
     ACK = "alert.ack"
+    ACK_GROUP = "alert.ack_group"
     SNOOZE = "alert.snooze"
     OPEN = "alert.open"
     SPLIT = "control.split"
@@ -192,6 +193,7 @@ def _about_target(command: type[_AboutTarget]) -> Callable[[str], Request]:
 
 _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.ACK: lambda value: Ack(episode=EpisodeValue.model_validate_json(value).episode),
+    ActionId.ACK_GROUP: lambda value: Ack(group=EpisodeValue.model_validate_json(value).episode),
     ActionId.SNOOZE: _snooze,
     ActionId.SPLIT: _about_target(Split),
     ActionId.SPLIT_ALL: lambda value: split_struggling(GroupValue.model_validate_json(value).cluster),

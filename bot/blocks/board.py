@@ -76,8 +76,8 @@ def items_with_line(board: Board) -> list[Backfill | ClusterRow]:
 def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
     """The line of an open customer, or the line about a cluster's customers that are not started or unknown."""
     if isinstance(item, Backfill):
-        text = f"on {item.cluster}: {run_status.customer(item, board.view_time(item.cluster), board.people)}"
-        return Line.about(item.customer, text, run_status.link(item))
+        about = run_status.headline(item, board.view_time(item.cluster), board.people)
+        return about.then(Line.temporal(run_status.link(item)))
     groups = ("not started", _not_started(item)), ("unknown", [backfill.customer for backfill in item.unknown])
     parts = [
         f"{words.plural(len(names), 'customer')} {state}: {first_names(names, NOT_STARTED_SHOWN)}"

@@ -1,5 +1,6 @@
 """Why an open run has its health, as plain text."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from bot.blocks import words
@@ -15,14 +16,23 @@ from bot.fleet.runs.assessment import (
     WorkflowTaskFails,
     WorkflowTaskNotTaken,
 )
-from bot.model import Pause, duration_text
+from bot.model import Health, Pause, duration_text
 
 ACTIVITIES_SHOWN = 3
+_MEANINGS = {
+    Health.STRUGGLING: "Struggling: attempts time out on heartbeat and start over. Split it into smaller windows.",
+    Health.RETRYING: "Retrying: attempts fail with an error. Remove its cause, and the next attempt gets through.",
+}
 
 
 def why(reasons: tuple[HealthReason, ...]) -> str:
     """``it timed out on heartbeat once earlier in this run; now the activity is paused``; "" without a reason."""
     return "; ".join(map(_why, reasons))
+
+
+def meanings(healths: Collection[Health]) -> list[str]:
+    """What those of the words mean that are taken for one another, and what helps."""
+    return [meaning for health, meaning in _MEANINGS.items() if health in healths]
 
 
 def _paused(what: str, pause: Pause, paused_for: timedelta | None) -> str:

@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.actions import ActionId
 from bot.blocks import children, doubts, health, heartbeats, kit, sequence_progress, sizing, words
+from bot.blocks.lines import Line
+from bot.blocks.moments import moment
 from bot.fleet.runs.close_facts import causes_of
 from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill
@@ -23,8 +26,9 @@ _MARKS = {
     State.CANCELLED: ":large_orange_circle:",
     State.COMPLETE: ":large_green_circle:",
 }
-# The states whose word already says how the last run ended.
-_STATUS_OF_STATE = {State.FAILED: ExecutionStatus.FAILED, State.CANCELLED: ExecutionStatus.CANCELLED}
+# The word of the states in which days are missing and nothing runs.
+_STOPPED = {State.FAILED: "failed", State.PARTIAL: "stopped", State.CANCELLED: "stopped"}
+_BY_A_PERSON = (ExecutionStatus.CANCELLED, ExecutionStatus.TERMINATED)
 
 
 def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> str:
@@ -42,6 +46,8 @@ def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> st
 
 def group(backfill: Backfill) -> str:
     """The word under which a headline counts it: its state, or what is wrong with what runs."""
+    if backfill.state in _STOPPED:
+        return _STOPPED[backfill.state]
     progress = backfill.sequence.progress if backfill.sequence else None
     if progress and progress.paused_by:
         return Phase.PAUSED.value
@@ -59,14 +65,52 @@ def mark(backfill: Backfill) -> str:
 
 def is_stopped(backfill: Backfill) -> bool:
     """Whether days are missing that nothing runs, although they were begun."""
-    return backfill.state in (State.PARTIAL, State.FAILED, State.CANCELLED)
+    return backfill.state in _STOPPED
+
+
+def act(backfill: Backfill) -> ActionId:
+    """What a customer that needs a person needs: that its missing days run, that its sequence goes on, a split, or
+    else a closer look."""
+    progress = backfill.sequence.progress if backfill.sequence else None
+    if is_stopped(backfill):
+        return ActionId.RETRY
+    if progress and progress.paused_by:
+        return ActionId.RESUME
+    is_alone = backfill.sequence is None
+    return ActionId.SPLIT if is_alone and backfill.health is Health.STRUGGLING else ActionId.STATUS
+
+
+def headline(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> Line:
+    """``hilton on voice-prod: stopped by Olivia Nov 30 02:10, 41 days missing (Jan 11–Feb 20).``, or else how it does
+    and since when nothing has run."""
+    lead, text = Line.about(backfill.customer, f"on {backfill.cluster}:"), customer(backfill, now, people)
+    stop = backfill.stop
+    if not is_stopped(backfill):
+        return lead.then(text)
+    if stop and stop.by:
+        by = lead.then(f"stopped by {words.name(people.get(stop.by, stop.by))}").then(moment(stop.at))
+        return by.then(text.removeprefix(_STOPPED[backfill.state]), separator="")
+    since = Line.of("Nothing has run since").then(moment(stop.at)) if stop else Line.of("Nothing runs")
+    ended = _last_end(backfill)
+    return lead.then(text).then(since).then(f"; {ended}." if ended else ".", separator="")
+
+
+def _last_end(backfill: Backfill) -> str:
+    """``the full-range run was terminated: node drained``."""
+    run = backfill.latest_missing
+    if run is None or run.window is None:
+        return ""
+    label = "the full-range run" if run.window.contains(backfill.whole) else "the last run"
+    status, why = run.execution.status, doubts.failure(causes_of(run.execution))
+    is_by_person = status in _BY_A_PERSON
+    reason = f": {kit.clip(why, LONGEST_WHY)}" if why else ", by whom is not known" if is_by_person else ""
+    verb = "was " if is_by_person else "is " if status is ExecutionStatus.GONE else ""
+    return f"{label} {verb}{status.value}{reason}".removesuffix(".")
 
 
 def _last_failure(run: Run) -> list[str]:
-    """Why the run failed; or else the last failed attempt that the bot has seen."""
-    if why := doubts.failure(causes_of(run.execution)):
-        return [words.sentence(f"It {run.execution.status.value}: {kit.clip(why, LONGEST_WHY)}")]
-    if run.failures:
+    """The last failed attempt that the bot has seen, if Temporal does not say why the run ended."""
+    if run.failures and not causes_of(run.execution):
         return [f"Last failure: {kit.clip(words.failure(run.failures[-1].failure), LONGEST_WHY)}."]
     return []
 
@@ -78,7 +122,7 @@ def state(backfill: Backfill, people: Mapping[str, str]) -> str:
         case State.RUNNING | State.CANCELLING:
             return _progress(backfill, people)
         case State.PARTIAL | State.FAILED | State.CANCELLED:
-            return ", ".join([f"{word}, and nothing runs", missing(backfill), *_so_far(backfill)])
+            return ", ".join([_STOPPED[backfill.state], missing(backfill), *_so_far(backfill)])
         case State.IN_DOUBT:
             summary = doubts.summary(backfill.doubts, backfill.whole)
             return f"{word}: {summary}, {missing(backfill)}"
@@ -100,14 +144,9 @@ def _progress(backfill: Backfill, people: Mapping[str, str]) -> str:
 
 
 def _so_far(backfill: Backfill) -> list[str]:
-    """The number of windows that are done, and how the last run ended. The end is left out if the word of the state
-    says it already."""
-    count, latest = backfill.windows, backfill.latest_missing
-    parts = [f"{count.done} of {count.total} windows done"] if count else []
-    if latest and latest.window and latest.execution.status is not _STATUS_OF_STATE.get(backfill.state):
-        label = "full range" if latest.window.contains(backfill.whole) else "last run"
-        parts.append(f"{label} {latest.execution.status.value}")
-    return parts
+    """The number of windows that are done."""
+    count = backfill.windows
+    return [f"{count.done} of {count.total} windows done"] if count else []
 
 
 def missing(backfill: Backfill) -> str:

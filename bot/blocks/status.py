@@ -5,8 +5,7 @@ from typing import assert_never
 
 from slack_sdk.models.blocks import Block
 
-from bot.actions import ActionId
-from bot.blocks import buttons, kit, queue, run_status, words
+from bot.blocks import buttons, health, kit, queue, run_status, words
 from bot.blocks.board import board_notes, headline, items_with_line, open_line, ordered_rows, plain_row, table
 from bot.blocks.customer_status import customer_status
 from bot.blocks.lines import Line, first_names, fitting
@@ -97,7 +96,7 @@ def _message(
     items = items_with_line(board)
     shown = [item for item in items if isinstance(item, Backfill) and item.needs_person][:BUTTONS_SHOWN]
     others = [_line(item, board) for item in items if item not in shown]
-    all_notes = [*_remedy(board), *notes, *board_notes(board)]
+    all_notes = [*_remedy(shown, board), *notes, *board_notes(board)]
     plain_items = fitting(items, lambda item: open_line(item, board).plain, PLAIN_ROOM, hidden)
     blocks = [
         kit.section(f"*{kit.escape(headline_text)}*\n{range_line}"),
@@ -111,16 +110,16 @@ def _message(
     return kit.message("\n".join([f"{headline_text}.", f"{range_line}.", *plain_items, *rows, *all_notes]), blocks)
 
 
-def _remedy(board: Board) -> list[str]:
-    """What to type for customers with days missing and nothing that runs."""
-    if not any(run_status.is_stopped(backfill) for backfill in board.open):
-        return []
-    return [f"Where nothing runs, {SLASH} retry NAME runs the missing days, and only those."]
+def _remedy(shown: Sequence[Backfill], board: Board) -> list[str]:
+    """What to type for stopped customers without a button; and what the words of unhealthy runs mean."""
+    is_hidden = any(run_status.is_stopped(backfill) and backfill not in shown for backfill in board.open)
+    retry = [f"Where nothing runs, {SLASH} retry NAME runs the missing days, and only those."] if is_hidden else []
+    return [*retry, *health.meanings({each.health for each in board.open if each.health})]
 
 
 def _section(backfill: Backfill, board: Board) -> Block:
-    """The line of a customer, with the button that shows its runs."""
-    button = buttons.for_target(Target(backfill.cluster, backfill.customer), ActionId.STATUS)
+    """The line of a customer, with the button for what it needs."""
+    button = buttons.for_target(Target(backfill.cluster, backfill.customer), run_status.act(backfill))
     return kit.section(_line(backfill, board), next(iter(button), None))
 
 

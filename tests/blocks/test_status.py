@@ -5,14 +5,16 @@ from dataclasses import replace
 import pytest
 
 from bot.actions import command_of
+from bot.blocks import run_status
 from bot.blocks.status import render
-from bot.commands import Status
+from bot.commands import Retry, Split, Status
 from bot.fleet.runs.run import ClusterView, Run
 from bot.fleet.runs.run_counts import CountedDays, with_counts
 from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
+from bot.fleet.status.backfill import Stop
 from bot.fleet.status.board import Board, ClusterRow, Silent, row_of, with_volumes
 from bot.message import Message
-from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, Phase, Window
+from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, Phase, Window, in_utc
 from tests.blocks.gate import table_of, taken_by_slack, texts, texts_of
 from tests.fleet.builders import (
     BOOM,
@@ -77,7 +79,7 @@ def evening() -> Board:
 def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
     answer = lines(draw(FleetStatus(evening)))
 
-    assert answer[0].startswith("89 of 95 customers complete · 3 partial · 3 running, about ")
+    assert answer[0].startswith("89 of 95 customers complete · 3 stopped · 3 running, about ")
     assert answer[1] == "Jan 1–Feb 20 (51 days)."
     assert answer[8:16] == [
         "us-west-2-prod 30/30 complete",
@@ -89,7 +91,8 @@ def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
         "voice-prod 14/17 complete, 3 open",
         "us-east-1-prod 41/44 complete, 3 open",
     ]
-    partial = "partial, and nothing runs, {1} days missing ({2}–Feb 20), 1 of {0} windows done, full range cancelled."
+    why = "Nothing runs; the full-range run was cancelled, by whom is not known."
+    partial = "stopped, {1} days missing ({2}–Feb 20), 1 of {0} windows done. " + why
     assert answer[2:5] == [
         f"marriott on us-east-1-prod: {partial.format(6, 41, 'Jan 11')}",
         f"spirit on us-east-1-prod: {partial.format(6, 41, 'Jan 11')}",
@@ -102,7 +105,7 @@ def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
     assert answer[7].startswith(
         "vivint on voice-prod: running, full range. Attempt 1, healthy, running for 22 h 10 m."
     )
-    assert answer[16:] == ["Where nothing runs, /backfill retry NAME runs the missing days, and only those."]
+    assert answer[16:] == []
 
 
 def test_the_blocks_say_the_same_with_a_table_and_links(evening: Board) -> None:
@@ -112,7 +115,7 @@ def test_the_blocks_say_the_same_with_a_table_and_links(evening: Board) -> None:
     open_customers = "\n".join(texts(message))
 
     assert headline.startswith(
-        "*89 of 95 customers complete · 3 partial · 3 running, about 3–4 d left*\nJan 1–Feb 20 (51 days)"
+        "*89 of 95 customers complete · 3 stopped · 3 running, about 3–4 d left*\nJan 1–Feb 20 (51 days)"
     )
     assert "voice-prod           14/17  3 open" in table
     assert "ca-central-1-prod        –  no customers expected" in table
@@ -177,8 +180,8 @@ def test_a_failed_backfill_says_what_was_seen_to_fail() -> None:
     failed = run(closed(S.FAILED, "hilton", CAMPAIGN), CAMPAIGN, failures=(seen(1), seen(2, BOOM)))
 
     assert lines(fleet(row(failed, customers=("hilton",))))[2] == (
-        "hilton on voice-prod: failed, and nothing runs, 51 days missing (Jan 1–Feb 20). "
-        "Last failure: connection reset by peer."
+        "hilton on voice-prod: failed, 51 days missing (Jan 1–Feb 20). Last failure: connection reset by peer. "
+        "Nothing runs; the full-range run failed."
     )
 
 
@@ -186,7 +189,8 @@ def test_a_terminated_backfill_is_failed_and_says_how() -> None:
     ended = run(closed(S.TERMINATED, "hilton", CAMPAIGN), CAMPAIGN)
 
     assert lines(fleet(row(ended, customers=("hilton",))))[2] == (
-        "hilton on voice-prod: failed, and nothing runs, 51 days missing (Jan 1–Feb 20), full range terminated."
+        "hilton on voice-prod: failed, 51 days missing (Jan 1–Feb 20). "
+        "Nothing runs; the full-range run was terminated, by whom is not known."
     )
 
 
@@ -379,18 +383,51 @@ def test_those_that_counts_have_proven_are_told_beside_those_that_are_complete()
     assert "voice-prod 1/2 complete, 1 verified, 1 open" in lines(partly)
 
 
-def test_each_customer_that_needs_a_person_has_a_button_that_shows_its_runs() -> None:
+def test_each_customer_that_needs_a_person_has_the_button_for_what_it_needs() -> None:
+    stopped = run(closed(S.CANCELLED, "spirit", CAMPAIGN), CAMPAIGN)
     message = fleet(
         row(
             running_run("vivint"),
             running_run("hilton", attempt=3, last_failure=TIMED_OUT),
-            customers=("vivint", "hilton"),
+            running_run("nrg", attempt=9, last_failure=BOOM),
+            stopped,
+            customers=("vivint", "hilton", "nrg", "spirit"),
         )
     )
     accessories = [block["accessory"] for block in message.blocks if "accessory" in block]
 
     assert [command_of(button["action_id"], button["value"]) for button in accessories] == [
-        Status(target="voice-prod/hilton")
+        Split(target="voice-prod/hilton"),
+        Status(target="voice-prod/nrg"),
+        Retry(target="voice-prod/spirit"),
     ]
     assert ":warning: *hilton*" in drawn(message)
     assert ":arrows_counterclockwise: *vivint*" in drawn(message)
+
+
+def test_what_is_taken_for_one_another_is_explained_where_it_stands() -> None:
+    struggling, retrying = (
+        running_run("hilton", attempt=3, last_failure=TIMED_OUT),
+        running_run("nrg", attempt=9, last_failure=BOOM),
+    )
+
+    assert lines(fleet(row(struggling, retrying, customers=("hilton", "nrg"))))[-2:] == [
+        "Struggling: attempts time out on heartbeat and start over. Split it into smaller windows.",
+        "Retrying: attempts fail with an error. Remove its cause, and the next attempt gets through.",
+    ]
+
+
+def test_a_stopped_customer_tells_who_stopped_it_and_when_or_since_when_nothing_runs() -> None:
+    ended = run(closed(S.CANCELLED, "spirit", CAMPAIGN), CAMPAIGN)
+    (backfill,) = row(ended, customers=("spirit",)).customers
+    by_noor = replace(backfill, stop=Stop(NOW, "UNOOR"))
+    by_nobody = replace(backfill, stop=Stop(NOW))
+
+    assert run_status.headline(by_noor, NOW, {"UNOOR": "Noor"}).plain == (
+        f"spirit on voice-prod: stopped by Noor {in_utc(NOW)}, 51 days missing (Jan 1–Feb 20)."
+    )
+    assert f"<!date^{int(NOW.timestamp())}^" in run_status.headline(by_noor, NOW, {}).mrkdwn
+    assert run_status.headline(by_nobody, NOW, {}).plain == (
+        "spirit on voice-prod: stopped, 51 days missing (Jan 1–Feb 20). "
+        f"Nothing has run since {in_utc(NOW)}; the full-range run was cancelled, by whom is not known."
+    )

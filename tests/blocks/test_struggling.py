@@ -34,6 +34,7 @@ def test_each_says_where_since_when_and_why() -> None:
         "1 of 2 open executions needs a look.",
         "hilton on voice-prod (Jan 1–Feb 20): Attempt 2, struggling, running for 1 h. Heartbeat timeout. "
         "At Jan 7 (21%, 12,345 of 57,300 rows). Last heartbeat 30 s ago.",
+        "Struggling: attempts time out on heartbeat and start over. Split it into smaller windows.",
     ]
 
 
@@ -88,7 +89,7 @@ def test_a_thousand_of_them_fit_one_message() -> None:
     lines = answer_lines(*runs)
 
     assert lines[0] == "1,000 of 1,000 open executions need a look."
-    assert lines[-1].endswith("more are not shown: type /backfill status and the name of a cluster.")
+    assert lines[-2].endswith("more are not shown: type /backfill status and the name of a cluster.")
 
 
 def test_a_window_of_a_sequence_says_so() -> None:

@@ -201,11 +201,12 @@ def row_of(
 
 
 def people_of(rows: Sequence[ClusterRow | Silent]) -> set[str]:
-    """The user ids of the people who have started or paused an open sequence."""
-    answered = [row for row in rows if isinstance(row, ClusterRow)]
-    sequences = [b.sequence for row in answered for b in (*row.customers, *row.extras) if b.sequence]
+    """The user ids of the people who have started or paused an open sequence, or stopped the work of a customer."""
+    backfills = [b for row in rows if isinstance(row, ClusterRow) for b in (*row.customers, *row.extras)]
+    sequences = [b.sequence for b in backfills if b.sequence]
     paused_by = [standing.progress.paused_by for standing in sequences if standing.progress]
-    return {user for user in (*(standing.started_by for standing in sequences), *paused_by) if user}
+    stopped_by = [b.stop.by for b in backfills if b.stop]
+    return {user for user in (*(standing.started_by for standing in sequences), *paused_by, *stopped_by) if user}
 
 
 def without_run(row: ClusterRow) -> tuple[str, ...]:

@@ -102,7 +102,7 @@ def in_campaign(campaign: KnownCampaign, book: CampaignBook, services: Services)
         made[campaign.name] = (
             _limited(CampaignView(campaign, book, _membership(book, root.config)), root)
             if book.has_several
-            else replace(root, config=root.config.for_campaign(definition), root=root)
+            else replace(root, config=root.config.for_campaign(definition), root=root, shared_looks={})
         )
     return made[campaign.name]
 
