@@ -29,6 +29,7 @@ from bot.commands import (
     Verify,
     split_struggling,
 )
+from bot.commands.campaign import Campaign, CampaignAction
 from bot.dialog_button import DialogButtonValue
 from bot.errors import UsageError
 from bot.model import Window
@@ -54,6 +55,7 @@ class ActionId(StrEnum):
     TERMINATE = "control.terminate"
     TIMEOUT = "control.timeout"
     RESET = "control.reset"
+    STOP_AND_CLOSE = "control.stop_and_close"
     NOTIFY = "notify"
     DIALOG = "control.dialog"
     STATUS = "show.status"
@@ -180,6 +182,11 @@ def _more_time(value: str) -> Request:
     return Timeout(target=longer.target, span=timedelta(seconds=longer.seconds))
 
 
+def _stop_and_close(value: str) -> Request:
+    name = TargetValue.model_validate_json(value).target
+    return Campaign(target=name, action=CampaignAction.CLOSE, stops=True)
+
+
 def _about_target(command: type[_AboutTarget]) -> Callable[[str], Request]:
     return lambda value: command(**TargetValue.model_validate_json(value).model_dump(exclude_defaults=True))
 
@@ -198,6 +205,7 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.TERMINATE: _about_target(Terminate),
     ActionId.TIMEOUT: _more_time,
     ActionId.RESET: _about_target(Reset),
+    ActionId.STOP_AND_CLOSE: _stop_and_close,
     ActionId.NOTIFY: _about_target(Notify),
     ActionId.STATUS: _about_target(Status),
     ActionId.VERIFY: _about_target(Verify),

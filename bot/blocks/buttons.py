@@ -1,7 +1,9 @@
 """The buttons about one customer: their labels, and the values that tell the handlers which customer is meant."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement, SectionBlock
 
@@ -27,6 +29,9 @@ _LABELS = {
 _STYLES = {ActionId.CANCEL: "danger", ActionId.TERMINATE: "danger"}
 # The acts that a message may suggest: the first of them that it offers is its primary button.
 _SUGGESTED = (ActionId.SPLIT, ActionId.RETRY, ActionId.RESUME, ActionId.AGAIN, ActionId.OPEN)
+
+# Their values name the customer, and may name a campaign.
+_ABOUT_TARGET = frozenset({*_LABELS, ActionId.AGAIN})
 
 _ENDS_WITH_DAYS_MISSING = (
     SequenceEnd.IN_DOUBT,
@@ -76,6 +81,15 @@ def rerun(
     return [ButtonElement(action_id=ActionId.AGAIN, text=label, value=value)]
 
 
+def stop_and_close(campaign: str) -> list[InteractiveElement]:
+    """The button that stops everything of a campaign and then closes it. Its modal says what that is."""
+    if len(campaign) > LONGEST_TARGET:
+        return []
+    value = TargetValue(target=campaign).model_dump_json(exclude_defaults=True)
+    action = ActionId.STOP_AND_CLOSE
+    return [ButtonElement(action_id=action, text="Stop, then close…", value=value, style="danger")]
+
+
 def split_all(cluster: str = "") -> list[InteractiveElement]:
     """The button that splits all struggling customers, on this cluster or on all. Its modal has a row for each."""
     if len(cluster) > LONGEST_TARGET:
@@ -106,6 +120,25 @@ def suggesting(elements: Sequence[InteractiveElement]) -> list[Block]:
                 element.style = "primary"
                 return row(elements)
     return row(elements)
+
+
+def in_campaign(blocks: Sequence[Mapping[str, Any]], campaign: str) -> tuple[Mapping[str, Any], ...]:
+    """The drawn blocks, whose buttons about a customer are about this campaign if they name none."""
+    return tuple(
+        {**block, "elements": [_in_campaign(element, campaign) for element in block["elements"]]}
+        if block["type"] == ActionsBlock.type
+        else block
+        for block in blocks
+    )
+
+
+def _in_campaign(element: Mapping[str, Any], campaign: str) -> Mapping[str, Any]:
+    value = str(element.get("value", ""))
+    action = str(element.get("action_id", "")).partition("#")[0]
+    if action not in _ABOUT_TARGET:
+        return element
+    fields = {"campaign": campaign} | json.loads(value)
+    return {**element, "value": json.dumps(fields, ensure_ascii=False, separators=(",", ":"))}
 
 
 def number(blocks: Sequence[Block]) -> None:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from bot.commands.activities import Reset, Timeout
 from bot.commands.campaign import Campaign
-from bot.commands.names import reject_extra_words, required_name, required_names
+from bot.commands.names import reject_extra_words, required_names
 from bot.commands.options import check_whole_with, take_order, take_which, take_whole, take_windows
 from bot.commands.ranges import take_range
 from bot.commands.request import SLASH, ControlRequest, Group, Reach, Selection
@@ -203,8 +203,8 @@ class Terminate(ControlRequest):
     """Ends the workflows of a customer, or on a cluster, at once: for those that do not react to cancel."""
 
     reach = Reach.ALL
-    forms = ("terminate <customer|cluster>",)
-    examples = ("terminate hilton", "terminate voice-prod")
+    forms = ("terminate <customer …|cluster>",)
+    examples = ("terminate hilton", "terminate hilton spirit", "terminate voice-prod")
     reason_example = "has not reacted to cancel for an hour"
     asks_for_name = True
 
@@ -212,7 +212,8 @@ class Terminate(ControlRequest):
 
 
 def read_terminate(words: Sequence[str], _today: date) -> Terminate:
-    return Terminate(target=required_name(Terminate, words, _CUSTOMER_OR_CLUSTER, words))
+    target, customers = required_names(Terminate, words, _CUSTOMER_OR_CLUSTER, words)
+    return Terminate(target=target, names=customers)
 
 
 Control = Annotated[
