@@ -12,6 +12,7 @@ from bot.fleet.refusals.campaigns import (
     CampaignOverlaps,
     CampaignRefusal,
     EndBeforeStart,
+    OnOtherClusters,
     SameEnd,
     UnknownCampaign,
     WhichCampaign,
@@ -54,6 +55,13 @@ def about_campaign(reason: CampaignRefusal) -> tuple[str, str]:  # noqa: C901, P
             return _in_use(reason)
         case CampaignIsOpen(name):
             return f"The campaign {name} is open already.", _LIST
+        case OnOtherClusters(word, customer, places):
+            where = " and ".join(f"on {cluster} in {name}" for name, cluster in places)
+            choice = " or ".join(f"in {typed(name)}" for name, _ in places)
+            return (
+                f"{customer} has something open {where}.",
+                f"Say which: {SLASH} {word} {typed(customer)} {choice}.",
+            )
 
 
 def _in_use(reason: CampaignInUse) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from bot.fleet.refusals.campaigns import (
     CampaignIsOpen,
     CampaignOverlaps,
     EndBeforeStart,
+    OnOtherClusters,
     SameEnd,
     UnknownCampaign,
     WhichCampaign,
@@ -74,6 +75,11 @@ ABOUT_CAMPAIGNS: list[tuple[Refusal, str, str]] = [
         "Try again later.",
     ),
     (CampaignIsOpen("jan"), "The campaign jan is open already.", LIST),
+    (
+        OnOtherClusters("cancel", "hilton", (("jan", "eu-prod"), ("feb", "us-prod"))),
+        "hilton has something open on eu-prod in jan and on us-prod in feb.",
+        "Say which: /backfill cancel hilton in jan or in feb.",
+    ),
 ]
 
 
