@@ -6,6 +6,7 @@ A value may come from a message of any age, or be forged by anybody who speaks t
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,6 +28,7 @@ from bot.commands import (
     Terminate,
     Timeout,
     Verify,
+    retry_several,
     split_struggling,
 )
 from bot.dialog_button import DialogButtonValue
@@ -49,6 +51,7 @@ class ActionId(StrEnum):
     PAUSE = "control.pause"
     RESUME = "control.resume"
     RETRY = "control.retry"
+    RETRY_ALL = "control.retry_all"
     CANCEL = "control.cancel"
     AGAIN = "control.again"
     TERMINATE = "control.terminate"
@@ -137,6 +140,14 @@ class GroupValue(BaseModel):
     cluster: str = Field(default="", max_length=400)
 
 
+class TargetsValue(BaseModel):
+    """The value of a button about several customers, each as ``cluster/customer``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    targets: tuple[Annotated[str, Field(min_length=1, max_length=400)], ...] = Field(min_length=2, max_length=100)
+
+
 class AgainValue(TargetValue):
     """The value of a button that runs one window again; ``end`` is the day after its last."""
 
@@ -193,6 +204,7 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.PAUSE: _about_target(Pause),
     ActionId.RESUME: _about_target(Resume),
     ActionId.RETRY: _about_target(Retry),
+    ActionId.RETRY_ALL: lambda value: retry_several(TargetsValue.model_validate_json(value).targets),
     ActionId.CANCEL: _about_target(Cancel),
     ActionId.AGAIN: _retry_window,
     ActionId.TERMINATE: _about_target(Terminate),

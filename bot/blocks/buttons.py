@@ -5,12 +5,15 @@ from itertools import chain
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement, SectionBlock
 
-from bot.actions import ActionId, AgainValue, GroupValue, TargetValue, TimeoutValue, at_place
+from bot.actions import ActionId, AgainValue, GroupValue, TargetsValue, TargetValue, TimeoutValue, at_place
 from bot.fleet.name_lookup import Target
 from bot.model import MoreTime, Phase, SequenceEnd, SequenceProgress, Window, duration_text
 
 # The limit of ``TargetValue``. A customer with a longer name gets no buttons; its commands have to be typed.
 LONGEST_TARGET = 400
+# The limits of ``TargetsValue``, and of a button's value in Slack (docs/slack-facts.md#limits).
+MOST_TARGETS = 100
+LONGEST_VALUE = 2_000
 
 _LABELS = {
     ActionId.SPLIT: "Split into windows…",
@@ -76,12 +79,24 @@ def rerun(
     return [ButtonElement(action_id=ActionId.AGAIN, text=label, value=value)]
 
 
-def split_all(cluster: str = "") -> list[InteractiveElement]:
+def split_all(cluster: str = "", label: str = "Split them all…") -> list[InteractiveElement]:
     """The button that splits all struggling customers, on this cluster or on all. Its modal has a row for each."""
     if len(cluster) > LONGEST_TARGET:
         return []
     value = GroupValue(cluster=cluster).model_dump_json()
-    return [ButtonElement(action_id=ActionId.SPLIT_ALL, text="Split them all…", value=value)]
+    return [ButtonElement(action_id=ActionId.SPLIT_ALL, text=label, value=value)]
+
+
+def retry_all(targets: Sequence[Target]) -> list[InteractiveElement]:
+    """The button that runs what is missing of these customers, of two or more of them; none if their names are too
+    long for it. Its modal has a row for each."""
+    if not 2 <= len(targets) <= MOST_TARGETS:
+        return []
+    value = TargetsValue(targets=tuple(map(str, targets))).model_dump_json()
+    text = f"Run what is missing of all {len(targets)}…"
+    return (
+        [ButtonElement(action_id=ActionId.RETRY_ALL, text=text, value=value)] if len(value) <= LONGEST_VALUE else []
+    )
 
 
 def more_time(target: Target, offer: MoreTime) -> list[InteractiveElement]:
