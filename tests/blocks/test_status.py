@@ -454,7 +454,7 @@ def test_several_that_need_the_same_have_a_button_for_all_of_them() -> None:
 
 
 def test_clusters_with_the_most_open_customers_come_first_and_those_with_nothing_to_do_last() -> None:
-    rows = [
+    rows: list[ClusterRow | Silent] = [
         row(customers=(), cluster="eu-west-2-prod"),
         row(run(closed(S.COMPLETED, "nrg", CAMPAIGN), CAMPAIGN), customers=("nrg",), cluster="chat-prod"),
         row(running_run("hilton"), customers=("hilton",)),
