@@ -31,6 +31,7 @@ from bot.commands import (
     retry_several,
     split_struggling,
 )
+from bot.commands.campaign import Campaign, CampaignAction
 from bot.dialog_button import DialogButtonValue
 from bot.errors import UsageError
 from bot.model import Window
@@ -57,6 +58,7 @@ class ActionId(StrEnum):
     TERMINATE = "control.terminate"
     TIMEOUT = "control.timeout"
     RESET = "control.reset"
+    STOP_AND_CLOSE = "control.stop_and_close"
     NOTIFY = "notify"
     DIALOG = "control.dialog"
     STATUS = "show.status"
@@ -146,6 +148,7 @@ class TargetsValue(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     targets: tuple[Annotated[str, Field(min_length=1, max_length=400)], ...] = Field(min_length=2, max_length=100)
+    campaign: str = Field(default="", max_length=200)
 
 
 class AgainValue(TargetValue):
@@ -191,6 +194,16 @@ def _more_time(value: str) -> Request:
     return Timeout(target=longer.target, span=timedelta(seconds=longer.seconds))
 
 
+def _stop_and_close(value: str) -> Request:
+    name = TargetValue.model_validate_json(value).target
+    return Campaign(target=name, action=CampaignAction.CLOSE, stops=True)
+
+
+def _retry_all(value: str) -> Request:
+    stopped = TargetsValue.model_validate_json(value)
+    return retry_several(stopped.targets, stopped.campaign)
+
+
 def _about_target(command: type[_AboutTarget]) -> Callable[[str], Request]:
     return lambda value: command(**TargetValue.model_validate_json(value).model_dump(exclude_defaults=True))
 
@@ -204,12 +217,13 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.PAUSE: _about_target(Pause),
     ActionId.RESUME: _about_target(Resume),
     ActionId.RETRY: _about_target(Retry),
-    ActionId.RETRY_ALL: lambda value: retry_several(TargetsValue.model_validate_json(value).targets),
+    ActionId.RETRY_ALL: _retry_all,
     ActionId.CANCEL: _about_target(Cancel),
     ActionId.AGAIN: _retry_window,
     ActionId.TERMINATE: _about_target(Terminate),
     ActionId.TIMEOUT: _more_time,
     ActionId.RESET: _about_target(Reset),
+    ActionId.STOP_AND_CLOSE: _stop_and_close,
     ActionId.NOTIFY: _about_target(Notify),
     ActionId.STATUS: _about_target(Status),
     ActionId.VERIFY: _about_target(Verify),

@@ -1,5 +1,6 @@
 """``Services``: everything that a use-case may reach, in one frozen value. ``bot.wiring`` builds it, or a test."""
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,9 +13,12 @@ from bot.fleet.proposals.audit_records import AuditWording
 from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.doubts import Conditions
 from bot.fleet.runs.identity import Identity
+from bot.fleet.runs.latest import LatestAnswers
+from bot.fleet.runs.past import RecordedPast
 from bot.fleet.runs.recogniser import Recogniser
-from bot.fleet.runs.run import EndedRuns
-from bot.model import CampaignRecord, Episode, Execution
+from bot.fleet.runs.run import ClusterView
+from bot.fleet.status.known_backfills import KnownBackfills
+from bot.model import CampaignRecord, Episode, Execution, Ref
 from bot.ports import (
     Channel,
     Control,
@@ -44,6 +48,8 @@ class Inputs(Protocol):
 
     async def remember(self, executions: Collection[Execution]) -> None: ...
 
+    def is_settled(self, run: Execution) -> bool: ...
+
 
 class CloseFacts(Protocol):
     """The interface of ``bot.usecases.observe.close_facts.CloseFactsReader``."""
@@ -53,6 +59,11 @@ class CloseFacts(Protocol):
     async def remember(self, executions: Collection[Execution]) -> None: ...
 
     async def read_again(self, executions: Collection[Execution], within: timedelta) -> list[Execution]: ...
+
+    def is_settled(self, run: Execution) -> bool: ...
+
+    @property
+    def unsettled(self) -> Collection[Ref]: ...
 
     @property
     def has_earlier(self) -> bool: ...
@@ -77,6 +88,24 @@ class Cluster:
     budget: CallBudget
 
 
+@dataclass(frozen=True, slots=True)
+class SharedLook:
+    """A look at a cluster for everybody who asks moments after it ``began``, at this time of the event loop, which
+    was ``at`` by the bot's clock."""
+
+    view: asyncio.Future[ClusterView]
+    began: float
+    at: datetime
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it has ended without an answer."""
+        return self.view.done() and (self.view.cancelled() or self.view.exception() is not None)
+
+
+Pasts = dict[tuple[str, frozenset[str]], RecordedPast]
+
+
 @dataclass(slots=True)
 class CampaignMemory:
     """What was last read of campaigns, for times when the store does not answer; and the services that were made for
@@ -92,9 +121,10 @@ class CampaignMemory:
 class Services:
     """The ports and the configuration. ``now`` returns aware UTC times.
 
-    ``recogniser`` finds the customer and days of an execution, as configured; ``ended_runs`` caches its results for
-    runs that have ended. ``conditions`` say, by workflow type, when a result means that the days are complete.
-    ``audit_wording`` has the texts that the audit stores.
+    ``recogniser`` finds the customer and days of an execution, as configured. ``conditions`` say, by workflow type,
+    when a result means that the days are complete. ``pasts`` keep what both say of recorded runs, by cluster and
+    workflow types, and ``backfills`` what follows for each customer. ``audit_wording`` has the texts that the audit
+    stores. ``latest`` has what each cluster has answered last about its open runs.
 
     ``view`` is set for services of one campaign (``bot.usecases.campaigns.scope``): then ``config``, the recogniser
     and the clusters are those of the campaign, and ``root`` are the services without that limit. ``campaigns``
@@ -120,7 +150,10 @@ class Services:
     webhooks: Webhooks
     now: Callable[[], datetime]
     conditions: Conditions = field(default_factory=dict)
-    ended_runs: EndedRuns = field(default_factory=EndedRuns)
+    pasts: Pasts = field(default_factory=dict)
+    latest: dict[str, LatestAnswers] = field(default_factory=dict)
+    shared_looks: dict[str, SharedLook] = field(default_factory=dict)
+    backfills: dict[str, KnownBackfills] = field(default_factory=dict)
     view: CampaignView | None = None
     root: "Services | None" = None
     campaigns: CampaignMemory = field(default_factory=CampaignMemory)

@@ -52,11 +52,10 @@ def test_the_button_for_all_means_what_is_typed_for_everybody_who_struggles(clus
 
 
 def test_the_button_for_all_that_are_stopped_means_what_is_typed_for_them() -> None:
-    value = TargetsValue(targets=("voice-prod/hilton", "us/big one")).model_dump_json()
+    value = TargetsValue(targets=("voice-prod/hilton", "us/big one"), campaign="march").model_dump_json()
+    typed = command_in('retry voice-prod/hilton "us/big one"', date(2026, 2, 22))
 
-    assert command_of("control.retry_all", value) == command_in(
-        'retry voice-prod/hilton "us/big one"', date(2026, 2, 22)
-    )
+    assert command_of("control.retry_all", value) == typed.model_copy(update={"campaign": "march"})
 
 
 def test_acknowledge_means_ack_of_that_episode() -> None:

@@ -4,8 +4,8 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,9 +13,11 @@ from typing import Any
 
 from google.protobuf.duration_pb2 import Duration
 from temporalio import activity, workflow
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
-from temporalio.common import RawValue
+from temporalio.common import RawValue, SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from bot.model import Window
@@ -30,12 +32,14 @@ LENGTHS = (5, 5, 5, 1, 3)
 
 @dataclass(frozen=True)
 class Start:
-    """One run: its workflow id, arguments and memo."""
+    """One run: its workflow id, arguments, memo, and where it runs."""
 
     workflow_id: str
     arguments: Sequence[Any] = ()
     memo: Mapping[str, Any] = field(default_factory=dict)
     workflow_type: str = "FillTenant"
+    queue: str = "fill"
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 def windows() -> list[Window]:
@@ -67,9 +71,7 @@ async def fill() -> None:
 
 
 @asynccontextmanager
-async def running(
-    temporal: TemporalServer, namespace: str, starts: Sequence[Start], queue: str = "fill"
-) -> AsyncIterator[None]:
+async def running(temporal: TemporalServer, namespace: str, starts: Sequence[Start]) -> AsyncIterator[None]:
     """Start them in a new namespace, with a worker, and go on when all are listed."""
     client = await Client.connect(temporal.address)
     await client.workflow_service.register_namespace(
@@ -79,20 +81,39 @@ async def running(
     )
     own = await Client.connect(temporal.address, namespace=namespace)
     await eventually(lambda: _listed(own), lambda count: count == 0, within=60)
-    runner = UnsandboxedWorkflowRunner()
-    async with Worker(own, task_queue=queue, workflows=[Filling], activities=[fill], workflow_runner=runner):
-        await asyncio.gather(*(_start(own, start, queue) for start in starts))
+    await _register(own, {name for start in starts for name in start.attributes})
+    async with AsyncExitStack() as stack:
+        for queue in sorted({start.queue for start in starts}):
+            await stack.enter_async_context(_worker(own, queue))
+        await asyncio.gather(*(_start(own, start) for start in starts))
         await eventually(lambda: _listed(own), lambda count: count == len(starts), within=60)
         yield
 
 
-async def _start(client: Client, start: Start, queue: str) -> None:
+def _worker(client: Client, queue: str) -> Worker:
+    runner = UnsandboxedWorkflowRunner()
+    return Worker(client, task_queue=queue, workflows=[Filling], activities=[fill], workflow_runner=runner)
+
+
+async def _register(client: Client, names: Collection[str]) -> None:
+    """Add these search attributes to the namespace, each for a single text."""
+    if names:
+        kinds = dict.fromkeys(names, IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
+        request = AddSearchAttributesRequest(namespace=client.namespace, search_attributes=kinds)
+        await client.operator_service.add_search_attributes(request)
+
+
+async def _start(client: Client, start: Start) -> None:
+    pairs = [
+        SearchAttributePair(SearchAttributeKey.for_keyword(name), value) for name, value in start.attributes.items()
+    ]
     await client.start_workflow(
         start.workflow_type,
         args=start.arguments,
         id=start.workflow_id,
-        task_queue=queue,
+        task_queue=start.queue,
         memo=start.memo,
+        search_attributes=TypedSearchAttributes(pairs),
         execution_timeout=timedelta(hours=1),
     )
 

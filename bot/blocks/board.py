@@ -1,17 +1,19 @@
 """The parts of the board in words: the headline, a row for each cluster, a line for each open customer, and notes."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.blocks import kit, run_status, sizing, words
 from bot.blocks.lines import Line, first_names
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
-from bot.model import State
+from bot.model import State, duration_text
 
 NOT_STARTED_SHOWN = 10
 NOTES_SHOWN = 4
 LONGEST_ID = 80
+# People take what is younger for now.
+WORTH_A_WORD = timedelta(seconds=2)
 _ALL_COMPLETE = "complete"
 
 
@@ -128,6 +130,8 @@ def board_notes(board: Board) -> list[str]:
         names = [f"{kit.clip(ref.workflow_id, LONGEST_ID)} on {ref.cluster}" for ref in refs]
         number = words.plural(len(names), "execution")
         notes.append(f"{number} not recognised, and not counted: {first_names(names, NOTES_SHOWN)}.")
+    if board.age >= WORTH_A_WORD:
+        notes.insert(0, f"Attempts and heartbeats are up to {duration_text(board.age)} old.")
     return notes[: NOTES_SHOWN + 2]
 
 

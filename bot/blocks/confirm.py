@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, Pl
 
 from bot.blocks import (
     acts,
+    buttons,
     errors,
     kit,
     proposal_warnings,
@@ -22,6 +23,7 @@ from bot.confirmation import CONFIRM, Confirmation, InputId
 from bot.errors import BackfillBotError
 from bot.fleet.proposals.proposal import Changed, Done, ExecutedProposal, Proposal
 from bot.fleet.proposals.warnings import ProposalWarning
+from bot.fleet.refusals.campaigns import CampaignInUse
 from bot.fleet.refusals.declined import Declined
 from bot.message import Message, View
 
@@ -129,7 +131,14 @@ def after_change(result: Changed, reason: str) -> EarlierAttempt:
 def problem(exc: BackfillBotError) -> View:
     """The modal of an error: why nothing was done, and what to do."""
     title = "Nothing to do" if isinstance(exc, Declined) else "Nothing was done"
-    return View(title=title, blocks=errors.render(exc).blocks)
+    return View(title=title, blocks=(*errors.render(exc).blocks, *kit.view(title, _ways_out(exc)).blocks))
+
+
+def _ways_out(exc: BackfillBotError) -> list[Block]:
+    """The button that does what a refusal asks for first."""
+    if isinstance(exc, Declined) and isinstance(exc.reason, CampaignInUse) and not exc.reason.silent:
+        return buttons.row(buttons.stop_and_close(exc.reason.name))
+    return []
 
 
 def _title(command: Request) -> str:

@@ -87,11 +87,14 @@ def _commented(text: str) -> str:
 
 def _start(definition: DefinitionDraft, outer: str) -> Iterator[str]:
     proposed = definition.input
+    is_known = proposed is not None or bool(definition.start_id)
+    yield f"[{outer}.start]" if is_known else f"# [{outer}.start]"
+    if definition.start_id:
+        yield f"id = {quoted(definition.start_id)}"
     if proposed is None:
         yield from _USUAL_INPUT.splitlines()
-        yield f'# [{outer}.start]\n# input = [{{ customer = "{{customer}}", start = "{{start}}", end = "{{end}}" }}]'
+        yield '# input = [{ customer = "{customer}", start = "{start}", end = "{end}" }]'
         return
-    yield f"[{outer}.start]"
     if definition.is_whole_campaign:
         yield "# Your runs take no days. Those that the bot starts get start and end: let your workflow take them."
     yield from (f"# {words}: {', '.join(paths)}." for words, paths in open_paths(proposed).items() if paths)
@@ -139,6 +142,14 @@ def _cluster(cluster: ClusterDraft, draft: Draft) -> Iterator[str]:
     temporal = {"profile": cluster.profile, "address": cluster.address, "namespace": cluster.namespace}
     yield f"[clusters.{key(cluster.name)}]"
     yield f"customers = {inline(list(cluster.customers))}"
+    if cluster.filter:
+        yield f"filter = {quoted(cluster.filter)}"
+    if cluster.attributes:
+        yield f"start = {inline({'search_attributes': dict(cluster.attributes)})}"
+    if cluster.workflow:
+        yield f"workflow = {quoted(cluster.workflow)}"
+    if cluster.input:
+        yield f"input = {inline(list(cluster.input.arguments))}"
     if cluster.task_queue:
         yield f"task_queue = {quoted(cluster.task_queue)}"
     yield f"temporal = {inline({name: text for name, text in temporal.items() if text})}"

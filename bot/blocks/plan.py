@@ -70,7 +70,8 @@ def _plan(plan: Plan) -> Message:
 
 
 def _notify(plan: Plan) -> list[InteractiveElement]:
-    return buttons.for_target(plan.target, ActionId.NOTIFY) if plan.to_run or plan.notes else []
+    """The button to hear of the end of what runs; a plan by itself has no end to hear of."""
+    return buttons.for_target(plan.target, ActionId.NOTIFY) if plan.full_range or plan.notes else []
 
 
 def _offered(plan: Plan) -> list[InteractiveElement]:
@@ -83,19 +84,16 @@ def _offered(plan: Plan) -> list[InteractiveElement]:
 
 
 def _headline(plan: Plan) -> str:
-    """``11 windows of 5 days would run, the last of 1 day; about 23–31 h.``"""
+    """``11 windows of 5 days would run one after another; about 23–31 h.``"""
     if plan.rows == 0:
         return "no data in these days, so there is nothing to run."
     to_run = [planned.window.days for planned in plan.to_run]
     if not to_run:
         return f"nothing would run: {_kept(plan.skipped)}."
-    longest, last = max(to_run), to_run[-1]
-    are_alike = all(days == longest for days in to_run[:-1])
-    remainder = f", the last of {words.days(last)}" if are_alike and last < longest else ""
     unknown = f"how long {'it takes' if len(to_run) == 1 else 'they take'} is not known"
     duration = f"about {sizing.span(plan.eta)}" if plan.eta else unknown
     windows_text = windows.count([planned.window for planned in plan.to_run])
-    return f"{windows_text} would run{_order(plan)}{remainder}; {duration}."
+    return f"{windows_text} would run{_order(plan)}; {duration}."
 
 
 def _order(plan: Plan) -> str:

@@ -104,7 +104,9 @@ def _about_name(reason: NameRefusal) -> tuple[str, str]:
             where = f"{SLASH} status {cluster} shows those that are there."
             return f"There is no customer {shown(customer)} on {cluster}.", _nearest(nearest) or where
         case SeveralClusters(text, targets):
-            return f"{shown(text)} is on {len(targets)} clusters.", f"Say which: {_choice(targets)}."
+            clusters = {target.partition("/")[0] for target in targets}
+            where = f"is on {len(targets)} clusters" if len(clusters) == len(targets) else "names several customers"
+            return f"{shown(text)} {where}.", f"Say which: {_choice(targets)}."
 
 
 def _nearest(names: tuple[str, ...]) -> str:

@@ -63,4 +63,5 @@ def _in_use(reason: CampaignInUse) -> tuple[str, str]:
     named = ", ".join(reason.customers[:_NAMED])
     rest = f" and {len(reason.customers) - _NAMED:,} more" if len(reason.customers) > _NAMED else ""
     stop = f"{SLASH} cancel CLUSTER in {typed(name)}"
-    return f"Open or queued in {name}: {named}{rest}.", f"Stop them first: {stop}, then close it."
+    hint = f"The button stops them all and closes it. Or wait, or stop them yourself: {stop}."
+    return f"Open or queued in {name}: {named}{rest}.", hint

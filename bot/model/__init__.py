@@ -51,7 +51,7 @@ from bot.model.picture import (
     TableRows,
 )
 from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, announcement_channel, route_of
-from bot.model.run_history import Portion, Reading, RecordedRuns
+from bot.model.run_history import HistoryMark, Portion, Reading, RecordedChanges, RecordedRuns
 from bot.model.sequence import (
     PROGRESS_QUERY,
     WORKFLOW_TYPE,
@@ -130,6 +130,7 @@ __all__ = [
     "FailureKind",
     "FollowedRun",
     "Health",
+    "HistoryMark",
     "Installation",
     "Instruction",
     "JournalEntry",
@@ -158,6 +159,7 @@ __all__ = [
     "Queued",
     "QuietHours",
     "Reading",
+    "RecordedChanges",
     "RecordedRuns",
     "Ref",
     "Route",

@@ -45,3 +45,22 @@ class RecordedRuns:
 
     executions: tuple[Execution, ...] = ()
     reading: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryMark:
+    """How far the rows of one cluster were taken over: ``rows`` of them, since they were last read from the start."""
+
+    start: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedChanges:
+    """The runs of one cluster that were recorded since an earlier mark, each as it is now, and the ``mark`` up to
+    which these are all. With ``is_all``, they are all runs of the cluster, whatever was told before."""
+
+    executions: tuple[Execution, ...]
+    reading: Reading | None
+    mark: HistoryMark
+    is_all: bool

@@ -12,10 +12,12 @@ from bot.model import (
     ClusterRecord,
     Episode,
     Execution,
+    HistoryMark,
     JournalEntry,
     KnownReason,
     Queued,
     Reading,
+    RecordedChanges,
     RecordedRuns,
     Ref,
     SeenFailure,
@@ -59,8 +61,7 @@ class Journal(Protocol):
         ...
 
     async def messages(self, keys: Collection[str]) -> Mapping[str, str]:
-        """The latest bodies of these messages (``JournalEntry.messages``) by key, posted or not; an unknown key is
-        absent."""
+        """The latest bodies of these messages (``JournalEntry.messages``) by key, posted or not, as far as known."""
         ...
 
     async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
@@ -90,8 +91,7 @@ class Journal(Protocol):
         ...
 
     async def latest_acts(self, names: Collection[str], commands: Collection[str]) -> tuple[AuditRecord, ...]:
-        """The latest record of each of these customers (``CLUSTER/CUSTOMER``) that one of these commands has changed
-        something of. Customers without one are absent."""
+        """The latest record of these commands about each of these customers (``CLUSTER/CUSTOMER``) that has one."""
         ...
 
     async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:
@@ -112,6 +112,11 @@ class RunHistory(Protocol):
 
     async def recall(self, cluster: str) -> RecordedRuns:
         """All recorded runs of a cluster, and how far its past has been read."""
+        ...
+
+    async def recall_changes(self, cluster: str, since: HistoryMark | None) -> RecordedChanges:
+        """The runs of a cluster that were recorded since an earlier answer gave this mark; all of them for None, and
+        whenever the history cannot tell what is new."""
         ...
 
     async def recall_customer(self, cluster: str, customer: str) -> RecordedRuns:

@@ -38,6 +38,12 @@ class Engine(Protocol):
         time does not suffice for all open runs."""
         ...
 
+    async def recent_executions(
+        self, workflow_types: Collection[str], begun_since: datetime, ended_since: datetime, within: timedelta
+    ) -> Portion:
+        """As ``changed_executions``, with only those open runs that began at ``begun_since`` or later."""
+        ...
+
     async def ended_executions(self, workflow_types: Collection[str], until: datetime, within: timedelta) -> Portion:
         """The runs that ended at ``until`` or before, latest end first, as many as can be read in the time
         ``within``."""

@@ -2,32 +2,42 @@
 limit."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 
 import structlog
 
 from bot.computing import compute
 from bot.errors import DependencyError
+from bot.fleet.name_lookup import Target
 from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.backfill import Backfill, with_failures
 from bot.fleet.status.board import Board, ClusterRow, people_of, row_of, with_volumes, without_run
+from bot.fleet.status.known_backfills import KnownBackfills
 from bot.fleet.status.stop import STOPPING, stopped, with_stops
 from bot.model import Subject, Window
 from bot.services import Services
 from bot.usecases.display_names import names_of
 from bot.usecases.fan_out import ask_all
-from bot.usecases.observe.observe import observe
+from bot.usecases.observe.observe import look_at_customer
 from bot.usecases.observe.recalled import recall_failures
+from bot.usecases.observe.shared import shared_look
+
+ObserveCluster = Callable[[str, Services], Awaitable[ClusterView]]
 
 _log = structlog.get_logger(__name__)
 
 
-async def board(clusters: Sequence[str], whole: Window, services: Services) -> Board:
-    """A cluster that does not answer gets a ``Silent`` row, in which its customers are only counted."""
+async def board(
+    clusters: Sequence[str], whole: Window, services: Services, observe_cluster: ObserveCluster = shared_look
+) -> Board:
+    """A cluster that does not answer gets a ``Silent`` row, in which its customers are only counted. Whoever changes
+    something passes ``observe``, which asks the clusters for everything now."""
 
     async def ask(cluster: str) -> ClusterRow:
-        return await row(cluster, services.config.clusters[cluster].customers, whole, services)
+        until = _until(services)
+        view = await observe_cluster(cluster, services)
+        return await row_in_view(view, services.config.clusters[cluster].customers, whole, until, services)
 
     rows = await ask_all(ask, clusters, services)
     people = await names_of(people_of(rows), services)
@@ -40,23 +50,22 @@ async def board_of_fleet(services: Services) -> Board:
     return await board(tuple(config.clusters), config.campaign.window, services)
 
 
-async def row(cluster: str, customers: Collection[str], whole: Window, services: Services) -> ClusterRow:
-    """One cluster's row. ``customers`` are those expected there. Raises Unavailable or Refused if Temporal cannot be
-    asked.
-
-    For customers without a run, asks the source for their volumes: if they have no rows, there is nothing to start.
-    """
-    limit = services.config.watch.time_limit
-    until = asyncio.get_running_loop().time() + limit.total_seconds()
-    return await row_in_view(await observe(cluster, services), customers, whole, until, services)
+async def row_of_customer(target: Target, whole: Window, services: Services) -> ClusterRow:
+    """The row of the target's cluster with this customer alone. Raises Unavailable or Refused if Temporal cannot be
+    asked."""
+    until = _until(services)
+    view = await look_at_customer(target.cluster, target.customer, services)
+    return await row_in_view(view, (target.customer,), whole, until, services)
 
 
 async def row_in_view(
     view: ClusterView, customers: Collection[str], whole: Window, until: float, services: Services
 ) -> ClusterRow:
-    """The row of a cluster that has answered. The source has until this time of the loop's clock."""
+    """The row of a cluster that has answered. For customers without a run, asks the source for their volumes: if they
+    have no rows, there is nothing to start. The source has until this time of the event loop."""
     cluster, limit = view.cluster, services.config.watch.time_limit
-    cluster_row = await _with_failures(await compute(row_of, view, customers, whole), services)
+    known = services.backfills.setdefault(cluster, KnownBackfills())
+    cluster_row = await _with_failures(await compute(row_of, view, customers, whole, known), services)
     customers_without_run = without_run(cluster_row)
     if not customers_without_run:
         return cluster_row
@@ -85,3 +94,7 @@ async def _with_stops(customers: tuple[Backfill, ...], services: Services) -> tu
     if not names:
         return customers
     return with_stops(customers, await services.journal.latest_acts(names, STOPPING))
+
+
+def _until(services: Services) -> float:
+    return asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()

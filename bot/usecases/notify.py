@@ -8,7 +8,7 @@ from bot.fleet.status.board import ClusterRow, Silent
 from bot.fleet.status.notify import NothingToAwait, NotifyResult, Subscribed, Unsubscribed
 from bot.model import Actor, Episode, State, Subscription
 from bot.services import Services
-from bot.usecases.board import row
+from bot.usecases.board import row_of_customer
 from bot.usecases.campaigns.choice import in_default_campaign
 from bot.usecases.fan_out import ask_all
 from bot.usecases.resolve import resolve_target
@@ -28,8 +28,8 @@ async def notify(command: Notify, actor: Actor, services: Services) -> NotifyRes
         raise Declined(ClusterGiven(command, target.cluster))
     whole = services.config.campaign.window
 
-    async def ask(cluster: str) -> ClusterRow:
-        return await row(cluster, (target.customer,), whole, services)
+    async def ask(_cluster: str) -> ClusterRow:
+        return await row_of_customer(target, whole, services)
 
     (answer,) = await ask_all(ask, (target.cluster,), services)
     backfill = None if isinstance(answer, Silent) else answer.customers[0]

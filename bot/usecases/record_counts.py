@@ -18,7 +18,7 @@ from bot.fleet.verification.verdict import CustomerVerdict
 from bot.model import Execution, ExecutionStatus, Window
 from bot.services import Services
 from bot.usecases.observe.describe import describe_runs, with_descriptions
-from bot.usecases.observe.history import ledger_limit
+from bot.usecases.observe.past import ledger_limit
 
 _log = structlog.get_logger(__name__)
 

@@ -25,8 +25,8 @@ from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.board import Silent
 from bot.services import Services
 from bot.usecases.fan_out import ask_all
-from bot.usecases.observe.observe import observe
 from bot.usecases.observe.open_work import open_work_elsewhere, open_work_on
+from bot.usecases.observe.shared import shared_look
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ async def observed_names(services: Services) -> tuple[Directory, tuple[NamesNotS
     configured = configured_names(services)
 
     async def ask(cluster: str) -> ClusterView:
-        return await observe(cluster, services)
+        return await shared_look(cluster, services)
 
     answers = await ask_all(ask, tuple(configured), services)
     views = [view for view in answers if isinstance(view, ClusterView)]

@@ -25,7 +25,7 @@ from bot.model import State
 from bot.services import Services
 from bot.usecases.board import board
 from bot.usecases.fan_out import ask_all
-from bot.usecases.observe.observe import observe_open
+from bot.usecases.observe.observe import observe, observe_open
 from bot.usecases.observe.open_work import open_work_on
 from bot.usecases.resolve import configured_names, observed_names, of_sequences
 
@@ -58,7 +58,7 @@ async def _incomplete(command: ControlRequest, services: Services) -> SeveralTar
     """The expected customers that are not complete and have something to run, never-started ones included."""
     clusters = _clusters(command.cluster, tuple(services.config.clusters))
     whole = (command.range if isinstance(command, Run) else None) or services.config.campaign.window
-    rows = (await board(clusters, whole, services)).rows
+    rows = (await board(clusters, whole, services, observe)).rows
     silent = tuple(ClusterLeftOut(row.cluster, row.why) for row in rows if isinstance(row, Silent))
     backfills = [backfill for row in rows if isinstance(row, ClusterRow) for backfill in row.customers]
     over = (State.COMPLETE, State.NOT_APPLICABLE)

@@ -11,10 +11,11 @@ from bot.fleet.status.backfill import with_failures
 from bot.fleet.status.board import ClusterRow, Silent, people_of
 from bot.model import Window
 from bot.services import Services
-from bot.usecases.board import board, row
+from bot.usecases.board import board, row_of_customer
 from bot.usecases.display_names import names_of
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.cluster_time import cluster_time
+from bot.usecases.observe.latest import open_since_listing
 from bot.usecases.observe.open_work import open_work_elsewhere
 from bot.usecases.observe.recalled import recall_failures
 from bot.usecases.queue.standing import place, summaries
@@ -37,11 +38,13 @@ async def status(command: Status, services: Services) -> StatusResult:
 
 
 async def _customer(target: Target, whole: Window, services: Services) -> CustomerStatus:
-    async def ask(cluster: str) -> ClusterRow:
-        return await row(cluster, (target.customer,), whole, services)
+    async def ask(_cluster: str) -> ClusterRow:
+        return await row_of_customer(target, whole, services)
 
     (answer,), others, queued = await asyncio.gather(
-        ask_all(ask, (target.cluster,), services), open_work_elsewhere(target, services), place(target, services)
+        ask_all(ask, (target.cluster,), services),
+        open_work_elsewhere(target, services, open_since_listing),
+        place(target, services),
     )
     notes = elsewhere_notes(target.customer, others)
     if isinstance(answer, Silent):

@@ -142,7 +142,11 @@ async def count_customer(
     warehouse = services.clusters[cluster].warehouse
     began = together.began or await cluster_time(cluster, services)
     specs = [table.spec for table in services.config.verify.tables]
-    tables = await asyncio.gather(*(_table(spec, customer, window, warehouse, together) for spec in specs))
+    tables: Sequence[TableVerdict | Unanswered]
+    if together.is_whole(customer, specs):
+        tables = [together.verdict(spec, customer, window) for spec in specs]
+    else:
+        tables = await asyncio.gather(*(_table(spec, customer, window, warehouse, together) for spec in specs))
     for table in tables:
         if isinstance(table, Unanswered):
             _log.warning("not counted", cluster=cluster, customer=customer, table=table.table, reason=table.why)
@@ -227,14 +231,17 @@ async def _by_window(verdict: ClusterVerdict, window: Window, services: Services
     history = await _answer(history_of(verdict.cluster, services))
     if isinstance(history, DependencyError):
         return replace(verdict, runs_silent=history.why)
-    runs = await compute(_windows, history, services)
+    async with history.past.turn:
+        runs = await compute(_windows, history, services)
     customers = (replace(c, groups=groups(window, runs.get(c.customer, ()))) for c in verdict.customers)
     return replace(verdict, customers=tuple(customers))
 
 
 def _windows(history: History, services: Services) -> dict[str, list[Window]]:
     """The windows of each customer's runs."""
+    recorded = {run.ref: run for run in history.past.executions}
+    news = {run.ref: run for run in history.news}
     windows: dict[str, list[Window]] = {}
-    for identity in filter(None, map(services.recogniser.identify, history.executions)):
+    for identity in filter(None, map(services.recogniser.identify, {**recorded, **news}.values())):
         windows.setdefault(identity.customer, []).append(identity.window)
     return windows

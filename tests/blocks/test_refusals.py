@@ -74,6 +74,11 @@ ABOUT_NAMES: list[tuple[Refusal, str, str]] = [
         'Say which: "a/Big One" or b/hilton.',
     ),
     (
+        SeveralClusters("acme", ("a/ACME", "a/Acme")),
+        "“acme” names several customers.",
+        "Say which: a/ACME or a/Acme.",
+    ),
+    (
         RunsOnSeveral("big one", PLACES, ("c", "d")),
         "“big one” runs on 2 clusters. a: a sequence and 1 workflow (Jan 1–5); b: 2 workflows (Jan 1–5, Jan 6–10).",
         'Say which: "a/big one" or "b/big one". c, d did not answer: whether big one runs there is not known now.',

@@ -66,7 +66,7 @@ ABOUT_CAMPAIGNS: list[tuple[Refusal, str, str]] = [
     (
         CampaignInUse("jan", MANY),
         "Open or queued in jan: a/c0, a/c1, a/c2, a/c3, a/c4 and 4 more.",
-        "Stop them first: /backfill cancel CLUSTER in jan, then close it.",
+        "The button stops them all and closes it. Or wait, or stop them yourself: /backfill cancel CLUSTER in jan.",
     ),
     (
         CampaignInUse("jan", (), ("eu-prod",)),

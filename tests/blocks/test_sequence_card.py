@@ -36,6 +36,14 @@ def test_a_card_says_how_it_stands_what_is_to_come_who_asked_and_why() -> None:
     assert "Asked by <@U0OLIVIA> (split)" in texts(card())[1]
 
 
+def test_a_card_names_its_campaign_where_several_are_known() -> None:
+    in_march = taken_by_slack(draw(SequenceCard(UNDER_WAY, campaign="march")))
+    over = taken_by_slack(draw(SequenceCard(OVER, campaign="march")))
+
+    assert in_march.text.startswith("hilton on voice-prod in march: window 3 of 11")
+    assert over.text.startswith("hilton on voice-prod in march: ")
+
+
 def test_while_it_is_open_it_can_be_paused_or_resumed_and_cancelled_until_somebody_has() -> None:
     held: dict[str, Any] = {"paused_by": "U2"}
 

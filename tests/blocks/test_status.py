@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.actions import command_of
-from bot.blocks import run_status
+from bot.blocks import buttons, run_status
 from bot.blocks.status import render
 from bot.commands import Retry, Split, Status, retry_several, split_struggling
 from bot.fleet.runs.run import ClusterView, Run
@@ -451,6 +451,15 @@ def test_several_that_need_the_same_have_a_button_for_all_of_them() -> None:
     ]
     one_each = fleet(row(slow[0], ended[0], customers=("hilton", "spirit")))
     assert not [block for block in one_each.blocks if block["type"] == "actions"]
+
+
+def test_the_buttons_of_a_named_campaign_are_about_that_campaign() -> None:
+    ended = [run(closed(S.CANCELLED, name, CAMPAIGN), CAMPAIGN) for name in ("spirit", "nrg")]
+    shown = buttons.in_campaign(fleet(row(*ended, customers=("spirit", "nrg"))).blocks, "march")
+    beside = [block["accessory"] for block in shown if "accessory" in block]
+    pressed = [*beside, *(each for block in shown if block["type"] == "actions" for each in block["elements"])]
+
+    assert [command_of(button["action_id"], button["value"]).campaign for button in pressed] == ["march"] * 3
 
 
 def test_clusters_with_the_most_open_customers_come_first_and_those_with_nothing_to_do_last() -> None:

@@ -81,12 +81,38 @@ def test_a_group_says_who_still_needs_a_person_and_links_each_to_its_run() -> No
     message = draw(GROUP)
 
     assert message.text == (
-        "4 backfills on us-east-1-prod timed out on heartbeat at once. 1 of them has ended. "
-        "Suggested: open the thread: each has its own card there, with its progress and buttons. "
-        "Still open (2): marriott, united-east. Now running as windows (1): nrg. Recovered (1): spirit. "
-        "Acknowledged by UNOOR: marriott."
+        "4 backfills on us-east-1-prod timed out on heartbeat at once. 2 of them still need a person. "
+        "Suggested for each: split it into smaller windows. This run ends first, rows already written stay, and a "
+        "dialog shows the plan before anything starts. Still open (2): marriott, united-east. "
+        "Now running as windows (1): nrg. Recovered (1): spirit. Acknowledged by UNOOR: marriott."
     )
     assert "<https://temporal.test/united-east|united-east>" in json.dumps(message.blocks)
+
+
+def test_each_member_of_a_small_group_that_needs_a_person_has_its_progress_and_the_suggested_act_beside_it() -> None:
+    tried = [
+        replace(member, customer=member.name, attempt=5, reached="day 2026-01-03, 30 of 1,000 rows")
+        for member in GROUP.members
+    ]
+    shown = taken_by_slack(draw(replace(GROUP, members=tuple(tried))))
+
+    assert "marriott: attempt 5 runs, attempt 4 reached Jan 3 (3%). united-east: attempt 5 runs" in shown.text
+    assert "Still open" not in shown.text
+    beside = [block["accessory"]["action_id"] for block in map(dict, shown.blocks) if "accessory" in block]
+    assert len(beside) == 2
+    assert {action_id.partition("#")[0] for action_id in (*beside, *action_ids(shown))} == {
+        "control.split",
+        "alert.ack_group",
+    }
+
+
+def test_a_group_whose_last_open_alert_was_taken_over_needs_nobody() -> None:
+    members = tuple(replace(member, is_taken_over=member.ending is None) for member in GROUP.members)
+
+    shown = draw(replace(GROUP, members=members))
+
+    assert "timed out on heartbeat at once. None needs a person." in shown.text
+    assert action_ids(taken_by_slack(shown)) == []
 
 
 def test_a_group_is_acknowledged_by_one_button_until_all_of_it_is() -> None:

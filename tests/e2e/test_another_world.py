@@ -93,8 +93,8 @@ def test_verify_of_everything_tells_matches_and_what_is_missing(control: Control
     lines = control.ask_until_known("/backfill verify all").splitlines()
 
     assert lines[:2] == ["All clusters: 5 of 9 customers match, 2 differ, 2 not finished.", f"{RANGE}."]
-    missing = "12 rows missing (Mar 11–14, no rows at all)"
-    assert f"*bold*_co_ on harbor_1 does not match its source. scorecards: {missing}; scores: {missing}." in lines
+    missing = "No rows at all for Mar 11–14 (12 missing in scorecards, 12 in scores)."
+    assert f"*bold*_co_ on harbor_1 does not match its source. {missing}" in lines
     assert lines[-2:] == ["attic-7 has no expected customers", "The other 5 match."]
     named = control.ask_until_known('/backfill verify "2026-03-01"')
     assert named.startswith("2026-03-01 on harbor_1 matches: 42 scorecards and 112 scores, 14 days.")

@@ -23,12 +23,14 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSear
 from bot.adapters.temporal import TemporalCluster, TemporalEngine
 from bot.config import Config
 from bot.fleet.diagnostics.mapping_reading import run_with_input
+from bot.fleet.runs.identity import Identity
 from bot.model import Window
 from bot.usecases.check_runs import read_arguments
 from bot.usecases.definitions import recogniser
 from sandbox.scenario.model import Shape, State
 from sandbox.scenario.runs import Range, Run
 from sandbox.worker.shapes import SHAPES
+from sandbox.worker.shapes.regional import REGION
 from tests.adapters.store.server import Server
 from tests.e2e.processes import ROOT, Sandbox, sandbox
 from tests.e2e.test_check import failed
@@ -43,6 +45,7 @@ WINDOWS = (
     Window.of_days(date(2026, 1, 8), 3),
 )
 CLUSTERS = ("children", "continued", "input", "parallel", "codec", "catches-cancel", "emea")
+REGIONS = ("emea", "apac")
 RIGHT_SHARE = 0.95
 Known = tuple[str, Window] | None
 NOT_RECOGNISED = None
@@ -144,29 +147,36 @@ def _of_windows(cluster: Mapping[str, Any]) -> list[tuple[str, Window]]:
     return [(customer, window) for customer in cluster["customers"][1:] for window in WINDOWS]
 
 
+def filters(team: Team) -> set[str]:
+    """The filters of the clusters, if they share their namespace: the sandbox tells regions apart."""
+    return {f"{REGION} = '{name}'" for name in REGIONS} if len(team.clusters) > 1 else set()
+
+
 async def read(team: Team) -> Counter[Known]:
     """What the written file takes each logical run for. Runs that others have started are their parts."""
     path = team.folder / "backfill.toml"
     config = Config.model_validate(tomllib.loads(path.read_text()))
-    [(name, cluster)] = config.clusters.items()
-    engine = TemporalEngine(TemporalCluster(name, cluster.temporal, LIMIT), lambda: datetime.now(UTC))
-    listed = [run for run in await engine.latest_executions((), EVERY_RUN) if not run.parent_run_id]
-    by_id = {sample.execution.ref.workflow_id: sample for sample in await read_arguments(listed, engine)}
-    known = recogniser(config)
-    identities = []
-    for sample in by_id.values():
-        mapping = known.mapping_of(sample.execution)
-        identities.append(known.identify(run_with_input(mapping, sample)) if mapping else None)
+    known, identities = recogniser(config), list[Identity | None]()
+    for name, cluster in config.clusters.items():
+        temporal = TemporalCluster(name, cluster.temporal, LIMIT).select(cluster.filter or "")
+        engine = TemporalEngine(temporal, lambda: datetime.now(UTC))
+        listed = [run for run in await engine.latest_executions((), EVERY_RUN) if not run.parent_run_id]
+        by_id = {sample.execution.ref.workflow_id: sample for sample in await read_arguments(listed, engine)}
+        for sample in by_id.values():
+            mapping = known.mapping_of(sample.execution)
+            identities.append(known.identify(run_with_input(mapping, sample)) if mapping else None)
     return Counter((found.customer, found.window) if found else NOT_RECOGNISED for found in identities)
 
 
 def test_it_asks_nothing_reads_every_run_rightly_and_what_it_writes_passes_check(team: Team, world: Sandbox) -> None:
     proposed = init(team, world)
     assert proposed.returncode == 0, proposed.stdout + proposed.stderr
+    written = tomllib.loads((team.folder / "backfill.toml").read_text())["clusters"]
     truth, found = expected(team), asyncio.run(read(team))
     wrong = [known for known in (found - truth).elements() if known is not NOT_RECOGNISED]
     right = (truth & found).total()
 
+    assert {cluster["filter"] for cluster in written.values() if "filter" in cluster} == filters(team)
     assert not wrong
     assert right >= RIGHT_SHARE * truth.total(), f"{right} of {truth.total()} runs are read rightly"
     checked = bot(team, world, "check")

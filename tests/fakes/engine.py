@@ -74,6 +74,13 @@ class FakeEngine:
         open_now = [e for e in runs if e.status.is_open]
         return self._portion(open_now, [e for e in runs if e.closed_at and (since is None or e.closed_at >= since)])
 
+    async def recent_executions(
+        self, workflow_types: Collection[str], begun_since: datetime, ended_since: datetime, within: timedelta
+    ) -> Portion:
+        changed = await self.changed_executions(workflow_types, ended_since, within)
+        recent = (e for e in changed.executions if not e.status.is_open or e.started_at >= begun_since)
+        return replace(changed, executions=tuple(recent))
+
     async def ended_executions(
         self,
         workflow_types: Collection[str],

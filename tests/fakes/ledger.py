@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from bot.adapters.store.kept_counts import merged
 from bot.adapters.store.run_history import nobody
 from bot.errors import DependencyError
-from bot.model import Execution, ExecutionStatus, Reading, RecordedRuns, Ref
+from bot.model import Execution, ExecutionStatus, HistoryMark, Reading, RecordedChanges, RecordedRuns, Ref
 
 _WITHOUT_END = (ExecutionStatus.RUNNING, ExecutionStatus.GONE)
 
@@ -25,6 +25,10 @@ class FakeLedger:
         self._answer()
         runs = tuple(run for run in self.executions.values() if run.ref.cluster == cluster)
         return RecordedRuns(runs, self.readings.get(cluster))
+
+    async def recall_changes(self, cluster: str, since: HistoryMark | None) -> RecordedChanges:  # noqa: ARG002
+        recorded = await self.recall(cluster)
+        return RecordedChanges(recorded.executions, recorded.reading, HistoryMark(0, 0), is_all=True)
 
     async def recall_customer(self, cluster: str, customer: str) -> RecordedRuns:
         recorded = await self.recall(cluster)

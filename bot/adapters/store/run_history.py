@@ -25,7 +25,7 @@ from bot.adapters.store.run_history_cache import CachedRuns, CustomerOf
 from bot.adapters.store.tables import executions, readings
 from bot.adapters.store.upsert import Insert, insert, replace
 from bot.errors import DependencyError
-from bot.model import Execution, ExecutionStatus, Reading, RecordedRuns, Ref
+from bot.model import Execution, ExecutionStatus, HistoryMark, Reading, RecordedChanges, RecordedRuns, Ref
 from bot.redaction import redact_field
 
 # The statuses of runs whose end is not known: Temporal has not reported one.
@@ -54,6 +54,11 @@ class SqlRunHistory:
         """See ``bot.ports.RunHistory``. Rows that were read stay in memory even if the caller is cancelled."""
         cached = await self._up_to_date(cluster)
         return RecordedRuns(tuple(cached.executions), cached.reading)
+
+    async def recall_changes(self, cluster: str, since: HistoryMark | None) -> RecordedChanges:
+        """See ``bot.ports.RunHistory``."""
+        cached = await self._up_to_date(cluster)
+        return cached.since(since)
 
     async def recall_customer(self, cluster: str, customer: str) -> RecordedRuns:
         """See ``bot.ports.RunHistory``."""

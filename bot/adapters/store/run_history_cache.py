@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
-from bot.model import Execution, Reading, Ref
+from bot.model import Execution, HistoryMark, Reading, RecordedChanges, Ref
 
 CustomerOf = Callable[[Execution], str]
 """Returns the customer of a run, or "" for a run that is not recognised."""
@@ -25,7 +25,9 @@ class CachedRuns:
     serial: int = 0
     last: Ref | None = None
     _executions: dict[Ref, Execution] = field(default_factory=dict)
-    _by_customer: dict[str, dict[Ref, Execution]] = field(default_factory=dict)
+    _by_customer: dict[str, list[Ref]] = field(default_factory=dict)
+    _written: list[Ref] = field(default_factory=list)
+    _start: int = 0
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _begun: int = 0
     _completed: int = 0
@@ -37,7 +39,15 @@ class CachedRuns:
 
     def of(self, customer: str) -> Collection[Execution]:
         """The runs of one customer."""
-        return self._by_customer.get(customer, {}).values()
+        return [self._executions[ref] for ref in self._by_customer.get(customer, ())]
+
+    def since(self, mark: HistoryMark | None) -> RecordedChanges:
+        """The runs that were added since this mark; all of them if it is from before ``clear``, or None."""
+        now = HistoryMark(self._start, len(self._written))
+        if mark is None or mark.start != now.start:
+            return RecordedChanges(tuple(self._executions.values()), self.reading, now, is_all=True)
+        written = dict.fromkeys(self._written[mark.rows :])
+        return RecordedChanges(tuple(self._executions[ref] for ref in written), self.reading, now, is_all=False)
 
     async def refresh(self, read: Callable[[], Awaitable[None]]) -> None:
         """Read the runs written since the last read. Returns once a read that began after this call has succeeded,
@@ -53,9 +63,9 @@ class CachedRuns:
     def add(self, written: Iterable[tuple[int, Execution]], reading: Reading | None) -> None:
         """Add runs that were written later, each with its serial, in the order of the serials."""
         for serial, execution in written:
-            self._remove(execution.ref)
+            self._note_customer(execution)
             self._executions[execution.ref] = execution
-            self._by_customer.setdefault(self.customer_of(execution), {})[execution.ref] = execution
+            self._written.append(execution.ref)
             self.serial, self.last = serial, execution.ref
         self.reading = reading
 
@@ -63,11 +73,16 @@ class CachedRuns:
         """Drop everything, so that it is read again."""
         self._executions.clear()
         self._by_customer.clear()
+        self._written.clear()
+        self._start += 1
         self.serial, self.last, self.reading = 0, None, None
 
-    def _remove(self, ref: Ref) -> None:
-        """Remove the earlier version of a run, also from its customer: the new version may belong to another
-        customer."""
-        earlier = self._executions.pop(ref, None)
-        if earlier is not None:
-            del self._by_customer[self.customer_of(earlier)][ref]
+    def _note_customer(self, execution: Execution) -> None:
+        """Note whose run it is. The new version of a run may belong to another customer than the earlier one."""
+        ref, customer = execution.ref, self.customer_of(execution)
+        earlier = self._executions.get(ref)
+        before = None if earlier is None else self.customer_of(earlier)
+        if before is not None and before != customer:
+            self._by_customer[before].remove(ref)
+        if before != customer:
+            self._by_customer.setdefault(customer, []).append(ref)

@@ -35,6 +35,8 @@ from bot.errors import DependencyError, Unavailable
 from bot.model import Execution, Namespace
 
 PAGE = 1000
+# A server that always gives a next page must not be asked for ever.
+MOST_PAGES = 100
 CLOSED = ("Completed", "Failed", "Canceled", "Terminated", "ContinuedAsNew", "TimedOut")
 # Open runs are those with no closed status: ``CloseTime IS NULL`` finds nothing in some visibility stores
 # (temporalio/temporal#6576), and ``Running`` leaves out paused runs.
@@ -156,10 +158,17 @@ class TemporalCluster:
         return answer.namespace_info.capabilities
 
     async def list_all(self, query: str) -> list[Execution]:
-        """Every run that a list filter matches, oldest start first; all pages share one time limit."""
-        async with self.asking() as client:
-            runs = [execution async for page in self._pages(client, query) for execution in page]
-        return sorted(runs, key=lambda execution: (execution.started_at, execution.ref))
+        """Every run that a list filter matches, oldest start first. Each page has the usual time limit: a server with
+        many runs is slow, and not silent. Raises Unavailable for more than ``MOST_PAGES``."""
+        runs: list[Execution] = []
+        token = b""
+        for _ in range(MOST_PAGES):
+            async with self.asking() as client:
+                page, token = await self._page(client, query, PAGE, token)
+            runs += page
+            if not token:
+                return sorted(runs, key=lambda execution: (execution.started_at, execution.ref))
+        raise Unavailable(self.system, f"it lists more than {MOST_PAGES * PAGE:,} runs")
 
     async def list_first_page(self, query: str, at_most: int) -> list[Execution]:
         """The first page of the runs that a list filter matches, in the server's order."""
@@ -188,19 +197,23 @@ class TemporalCluster:
     async def _pages(self, client: Client, query: str, page: int = PAGE) -> AsyncIterator[list[Execution]]:
         token = b""
         while True:
-            answer = await client.workflow_service.list_workflow_executions(
-                ListWorkflowExecutionsRequest(
-                    namespace=client.namespace, page_size=page, query=query, next_page_token=token
-                ),
-                retry=True,
-                timeout=self.limit,
-            )
-            await self.codec.decode_listing(answer)
-            # A page of a thousand runs would block the event loop.
-            yield await compute(self._converted, answer)
-            token = answer.next_page_token
+            runs, token = await self._page(client, query, page, token)
+            yield runs
             if not token:
                 return
+
+    async def _page(self, client: Client, query: str, page: int, token: bytes) -> tuple[list[Execution], bytes]:
+        """The page of a listing that begins at ``token``, and the token of the next; b"" if it is the last."""
+        answer = await client.workflow_service.list_workflow_executions(
+            ListWorkflowExecutionsRequest(
+                namespace=client.namespace, page_size=page, query=query, next_page_token=token
+            ),
+            retry=True,
+            timeout=self.limit,
+        )
+        await self.codec.decode_listing(answer)
+        # A page of a thousand runs would block the event loop.
+        return await compute(self._converted, answer), answer.next_page_token
 
     def _converted(self, answer: ListWorkflowExecutionsResponse) -> list[Execution]:
         return [convert.execution(self.name, info) for info in answer.executions]

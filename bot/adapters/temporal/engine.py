@@ -65,7 +65,7 @@ class TemporalEngine:
         self._first_runs = FirstRuns(temporal)
 
     async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
-        """See ``bot.ports.Engine``. All pages share one time limit."""
+        """See ``bot.ports.Engine``."""
         listed = await self._temporal.list_all(f"{self._type_filter(workflow_types)} AND {IS_OPEN}")
         return [execution for execution in listed if execution.status.is_open]
 
@@ -76,6 +76,14 @@ class TemporalEngine:
         query = self._type_filter(workflow_types)
         if since is not None:
             query = f"{query} AND ({IS_OPEN} OR CloseTime >= '{_timestamp(since)}')"
+        return self._portion(*await self._temporal.list_within(query, within, self._page))
+
+    async def recent_executions(
+        self, workflow_types: Collection[str], begun_since: datetime, ended_since: datetime, within: timedelta
+    ) -> Portion:
+        """See ``bot.ports.Engine``."""
+        began, ended = f"StartTime >= '{_timestamp(begun_since)}'", f"CloseTime >= '{_timestamp(ended_since)}'"
+        query = f"{self._type_filter(workflow_types)} AND (({IS_OPEN} AND {began}) OR {ended})"
         return self._portion(*await self._temporal.list_within(query, within, self._page))
 
     async def ended_executions(self, workflow_types: Collection[str], until: datetime, within: timedelta) -> Portion:

@@ -30,13 +30,17 @@ class EpisodeCard:
 @dataclass(frozen=True, slots=True)
 class GroupMember:
     """One alert of a group, as the group's message lists it. ``ending`` is None while it is open; ``is_taken_over``:
-    a sequence runs its days by now."""
+    a sequence runs its days by now. ``customer`` is "" for a run that is nobody's backfill. ``reached`` is how far
+    the attempt before this ``attempt`` came; only small groups know it. Earlier versions stored no customer."""
 
     name: str
     link: str = ""
     ending: Ending | None = None
     acked_by: str = ""
     is_taken_over: bool = False
+    customer: str = ""
+    attempt: int = 0
+    reached: str = ""
 
 
 @dataclass(frozen=True, slots=True)

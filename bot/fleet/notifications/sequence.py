@@ -23,10 +23,12 @@ from bot.model import (
 
 @dataclass(frozen=True, slots=True)
 class SequenceCard:
-    """The message of a sequence that has no alert, in its present state."""
+    """The message of a sequence that has no alert, in its present state. ``campaign`` is the name of its campaign; ""
+    while a single one is known."""
 
     progress: SequenceProgress
     overtaken: Overtaken | None = None
+    campaign: str = ""
     kind: Literal["sequence"] = "sequence"
 
 

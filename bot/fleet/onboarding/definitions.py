@@ -19,9 +19,10 @@ from bot.model.execution import PARENT_HINT
 
 # Stands for the days of runs that tell none. Any window would do.
 _ANY_DAYS = Window(date(1990, 1, 1), date(1991, 1, 1))
-# Text in an id that may be a date.
-_DATE_IN_ID = re.compile(
-    r"(?<!\d)(?:(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])|1\d{9}(?:\d{3})?)(?!\d)"
+# Text that may be a date, a week or a month.
+_DATE_IN_TEXT = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])|1\d{9}(?:\d{3})?"
+    r"|(?:19|20)\d\d-?W[0-5]\d|(?:19|20)\d\d[-/.](?:0[1-9]|1[0-2]))(?!\d)"
 )
 
 
@@ -40,11 +41,14 @@ class TypeSurvey:
         """The task queue of most of these runs."""
         return Counter(run.execution.task_queue for run in self.runs).most_common(1)[0][0]
 
+    def on(self, cluster: str) -> "TypeSurvey":
+        """The survey of the runs on one cluster."""
+        return replace(self, runs=tuple(run for run in self.runs if run.execution.ref.cluster == cluster))
+
     def queues(self) -> Mapping[str, str]:
         """The task queue of most runs on each cluster."""
         clusters = dict.fromkeys(run.execution.ref.cluster for run in self.runs)
-        of = {name: tuple(run for run in self.runs if run.execution.ref.cluster == name) for name in clusters}
-        return {name: replace(self, runs=runs).task_queue for name, runs in of.items()}
+        return {name: self.on(name).task_queue for name in clusters}
 
     def identities(self) -> list[Identity]:
         """The identities of the runs that are recognised."""
@@ -57,9 +61,11 @@ class TypeSurvey:
         if began and len(began) < len(self.runs):
             return replace(self, runs=tuple(began)).start_input()
         read = zip(self.identities_by_run(), self.runs, strict=True)
-        recognised = [(identity, run.arguments) for identity, run in read if identity]
+        recognised = [(identity, run) for identity, run in read if identity]
+        clusters = [run.execution.ref.cluster for _, run in recognised]
         if self.choice:
-            return propose_input(recognised, self.choice.mapping)
+            arguments = [(identity, run.arguments) for identity, run in recognised]
+            return propose_input(arguments, self.choice.mapping, clusters if len({*clusters}) > 1 else ())
         named = zip(self.customers_by_run(), self.runs, strict=True)
         whole = [(Identity(customer, _ANY_DAYS), run.arguments) for customer, run in named if customer]
         proposed = propose_input(whole, self.without_days) if self.without_days else None
@@ -81,14 +87,16 @@ class TypeSurvey:
 def survey_types(
     runs: Sequence[SampleRun], customers: Collection[str], registered: Collection[str] | None, zone: tzinfo
 ) -> tuple[TypeSurvey, ...]:
-    """A survey of each type, the most frequent first. A type whose runs are all children of other types is left out,
-    because its runs are parts of those."""
+    """A survey of each type, the most frequent first. A type whose runs are all children of types that tell customers
+    is left out, because its runs are parts of those. Children of a run that stands for no customer, such as one for
+    the whole campaign, do the filling."""
     by_type: dict[str, list[SampleRun]] = {}
     for run in runs:
         by_type.setdefault(run.execution.workflow_type, []).append(run)
-    tops = {name: own for name, own in by_type.items() if not _are_children(name, own, by_type)}
-    ordered = sorted(tops.items(), key=lambda item: -len(item[1]))
-    return tuple(_survey(name, own, customers, registered, zone) for name, own in ordered)
+    ordered = sorted(by_type.items(), key=lambda item: -len(item[1]))
+    surveys = [_survey(name, own, customers, registered, zone) for name, own in ordered]
+    telling = {each.workflow_type: each.runs for each in surveys if each.choice or each.without_days}
+    return tuple(each for each in surveys if not _are_children(each.workflow_type, each.runs, telling))
 
 
 def _survey(
@@ -125,7 +133,7 @@ def _hold_dates(runs: Sequence[SampleRun], zone: tzinfo) -> bool:
     """Whether any field of any run may hold a date."""
     texts = [text for run in runs for text in (*run.hints.values(), *run.inputs.values())]
     ids = [text for run in runs for text in (run.execution.ref.workflow_id, run.execution.hints.get(PARENT_HINT, ""))]
-    return any(day_form([text], zone) for text in texts) or any(map(_DATE_IN_ID.search, [*texts, *ids]))
+    return any(day_form([text], zone) for text in texts) or any(map(_DATE_IN_TEXT.search, [*texts, *ids]))
 
 
 def _customers_alone(

@@ -1,12 +1,13 @@
 """The configuration that `backfill-bot init` proposes, as values; ``bot.blocks.init_toml`` writes it. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from pydantic import JsonValue
 
 from bot.fleet.onboarding.definitions import TypeSurvey
+from bot.fleet.onboarding.start_ids import read_id, started_id, template_text
 from bot.fleet.onboarding.start_input import InputProposal
 from bot.fleet.onboarding.tables import Candidate
 from bot.fleet.runs.identity import Identity, Source
@@ -20,7 +21,8 @@ _GAP = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True)
 class DefinitionDraft:
-    """One workflow definition. ``input`` is None if it is not known which arguments a start needs."""
+    """One workflow definition. ``input`` is None if it is not known which arguments a start needs. ``read_id`` is the
+    template of the ids that are read, and ``start_id`` that of the ids of starts; "" if they are the usual ones."""
 
     types: tuple[str, ...]
     task_queue: str
@@ -29,13 +31,20 @@ class DefinitionDraft:
     input: InputProposal | None
     recognised: int
     total: int
+    read_id: str = ""
+    start_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterDraft:
     """One cluster. ``address`` is host:port, or "" if there is a ``profile``. ``task_queue`` is "" unless it differs
     from the definition's. ``codec`` is the endpoint of its codec server, and ``codec_auth`` the variable with the
-    header for that; "" without one."""
+    header for that; "" without one.
+
+    ``filter`` finds its runs if it shares its namespace; ``attributes`` are the search attributes that its starts
+    carry for that. ``workflow`` is the definition that its runs are of, and ``input`` what its starts get; "" and
+    None unless they differ from those of the first definition.
+    """
 
     name: str
     namespace: str
@@ -45,6 +54,10 @@ class ClusterDraft:
     task_queue: str = ""
     codec: str = ""
     codec_auth: str = ""
+    filter: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    workflow: str = ""
+    input: InputProposal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +116,14 @@ class Draft:
         )
 
 
-def draft_definitions(surveys: Sequence[TypeSurvey], *, whole: Sequence[str] = ()) -> tuple[DefinitionDraft, ...]:
-    """A definition for each type. Types with the same identity and queue share one; the first of them is started."""
+def draft_definitions(
+    surveys: Sequence[TypeSurvey], *, whole: Sequence[str] = (), beginning: str = ""
+) -> tuple[DefinitionDraft, ...]:
+    """A definition for each type. Types with the same identity and queue share one; the first of them is started. If
+    clusters share a namespace, ``beginning`` is that of the ids of their runs."""
     drafts: list[DefinitionDraft] = []
     for survey in surveys:
-        draft = _definition(survey, is_whole=survey.workflow_type in whole)
+        draft = _definition(survey, beginning, is_whole=survey.workflow_type in whole)
         same = next((n for n, other in enumerate(drafts) if _is_alike(other, draft)), None)
         if same is None:
             drafts.append(draft)
@@ -121,7 +137,7 @@ def identity_table(definition: DefinitionDraft) -> dict[str, JsonValue]:
     mapping = definition.mapping
     table: dict[str, JsonValue] = {"order": [source.value for source in mapping.sources]}
     for source in mapping.sources:
-        table[source.value] = _place(source, mapping)
+        table[source.value] = _place(source, definition)
     forms = {name: form for source, form in mapping.forms.items() for name in _names(source)}
     if forms:
         table["dates"] = dict(forms)
@@ -134,7 +150,7 @@ def identity_table(definition: DefinitionDraft) -> dict[str, JsonValue]:
     return table
 
 
-def _definition(survey: TypeSurvey, *, is_whole: bool) -> DefinitionDraft:
+def _definition(survey: TypeSurvey, beginning: str, *, is_whole: bool) -> DefinitionDraft:
     mapping = survey.without_days if is_whole else survey.choice.mapping if survey.choice else None
     if mapping is None:
         raise ValueError(survey.workflow_type)
@@ -142,7 +158,17 @@ def _definition(survey: TypeSurvey, *, is_whole: bool) -> DefinitionDraft:
     known = proposed if proposed and proposed.tells_window else None
     total = len(survey.runs)
     recognised = total if is_whole else len(survey.identities())
-    return DefinitionDraft((survey.workflow_type,), survey.task_queue, mapping, is_whole, known, recognised, total)
+    return DefinitionDraft(
+        types=(survey.workflow_type,),
+        task_queue=survey.task_queue,
+        mapping=mapping,
+        is_whole_campaign=is_whole,
+        input=known,
+        recognised=recognised,
+        total=total,
+        read_id=read_id(mapping, is_shared=bool(beginning)) if mapping.id else "",
+        start_id=started_id(survey, mapping, beginning) if beginning else "",
+    )
 
 
 def _is_alike(draft: DefinitionDraft, other: DefinitionDraft) -> bool:
@@ -153,22 +179,21 @@ def _is_alike(draft: DefinitionDraft, other: DefinitionDraft) -> bool:
 
 
 def _joined(draft: DefinitionDraft, other: DefinitionDraft) -> DefinitionDraft:
-    return DefinitionDraft(
-        (*draft.types, *other.types),
-        draft.task_queue,
-        draft.mapping,
-        draft.is_whole_campaign,
-        draft.input,
-        draft.recognised + other.recognised,
-        draft.total + other.total,
+    return replace(
+        draft,
+        types=(*draft.types, *other.types),
+        recognised=draft.recognised + other.recognised,
+        total=draft.total + other.total,
     )
 
 
-def _place(source: Source, mapping: IdentityMapping) -> JsonValue:
+def _place(source: Source, definition: DefinitionDraft) -> JsonValue:
     """The value in the file for one source. In a template of ids, an included end is the placeholder ``{last}``."""
-    if source in (Source.ID, Source.PARENT):
-        text = str(mapping.id if source is Source.ID else mapping.parent)
-        return text.replace("{end", "{last") if source in mapping.end_included else text
+    mapping = definition.mapping
+    if source is Source.ID:
+        return definition.read_id
+    if source is Source.PARENT:
+        return template_text(mapping.parent, end_included=source in mapping.end_included)
     keys = {Source.INPUT: mapping.input, Source.MEMO: mapping.memo}.get(source, mapping.attributes) or Keys("")
     named: Mapping[str, str] = {
         "customer": keys.customer,

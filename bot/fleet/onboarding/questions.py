@@ -16,6 +16,7 @@ class Topic(StrEnum):
     CLICKHOUSE_USER = "clickhouse-user"
     CLICKHOUSE_PASSWORD = "CLICKHOUSE_PASSWORD"  # noqa: S105  (the name of a variable)
     TIMEZONE = "timezone"
+    CLUSTERS_BY = "clusters-by"
     TYPES = "types"
     IDENTITY_FROM = "identity-from"
     CUSTOMERS = "customers-are-right"

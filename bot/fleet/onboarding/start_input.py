@@ -59,20 +59,31 @@ class InputProposal:
         return replace(self, arguments=(*self.arguments, *days.values()))
 
 
-def propose_input(recognised: Sequence[RecognisedRun], mapping: IdentityMapping) -> InputProposal | None:
-    """The proposal; None if no arguments could be read. ``recognised`` begins with the latest run."""
-    readable = [(identity, arguments) for identity, arguments in recognised if arguments and None not in arguments]
+def propose_input(
+    recognised: Sequence[RecognisedRun], mapping: IdentityMapping, clusters: Sequence[str] = ()
+) -> InputProposal | None:
+    """The proposal; None if no arguments could be read. ``recognised`` begins with the latest run. ``clusters`` has
+    the cluster of each run, if the name of the cluster may stand in its arguments."""
+    named = zip(recognised, clusters or [""] * len(recognised), strict=True)
+    readable = [_Sample(*run, cluster) for run, cluster in named if run[1] and None not in run[1]]
     if not readable:
         return None
     builder = _InputBuilder(readable, mapping)
-    arguments = tuple(builder.filled(value, (n,)) for n, value in enumerate(readable[0][1]))
+    arguments = tuple(builder.filled(value, (n,)) for n, value in enumerate(readable[0].arguments))
     return InputProposal(arguments, tuple(builder.differing), tuple(builder.rewritten), tuple(builder.hidden))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    identity: Identity
+    arguments: Sequence[JsonValue]
+    cluster: str
 
 
 class _InputBuilder:
     """Makes a proposal from the arguments and identities of runs."""
 
-    def __init__(self, recognised: Sequence[RecognisedRun], mapping: IdentityMapping) -> None:
+    def __init__(self, recognised: Sequence[_Sample], mapping: IdentityMapping) -> None:
         self._recognised = recognised
         self._zone: tzinfo = mapping.zone
         self._form = mapping.forms.get(Source.INPUT, ISO)
@@ -102,31 +113,34 @@ class _InputBuilder:
         if isinstance(found, str) and redact(redact_field(_last_name(path), found)) != found:
             self.hidden.append(_written(path))
             return HIDDEN
-        if found == value and any(value_at(arguments, path) != value for _, arguments in self._recognised):
+        if found == value and any(value_at(run.arguments, path) != value for run in self._recognised):
             self.differing.append(_written(path))
         return found
 
     def _fits(self, candidate: str, path: Path) -> bool:
         """Whether the candidate gives the value at this path for every run. Types have to be equal too: True is not
         1."""
-        for identity, arguments in self._recognised:
-            value = value_at(arguments, path)
-            given = self._values(identity).fill_value(candidate)
+        for run in self._recognised:
+            value = value_at(run.arguments, path)
+            given = self._values(run).fill_value(candidate)
             if given != value or type(given) is not type(value):
                 return False
         return True
 
-    def _values(self, identity: Identity) -> PlaceholderValues:
-        return PlaceholderValues(identity.customer, identity.window, "", self._zone, self._form)
+    def _values(self, run: _Sample) -> PlaceholderValues:
+        return PlaceholderValues(run.identity.customer, run.identity.window, run.cluster, self._zone, self._form)
 
     def _candidates(self, path: Path) -> Iterator[str]:
         """Texts with placeholders that give the value at this path for some run. If the mapping reads this path, its
         own placeholder comes first."""
         role = self._roles.get(path, "")
         seen: dict[str, None] = {}
-        for identity, arguments in self._recognised:
-            value = value_at(arguments, path)
-            seen |= dict.fromkeys(self._of_run(value, identity, path, role))
+        for run in self._recognised:
+            value = value_at(run.arguments, path)
+            texts = [*self._of_run(value, run.identity, path, role)]
+            if isinstance(value, str) and run.cluster:
+                texts += [_with_name(text, run.cluster, "{cluster}") for text in (value, *texts)]
+            seen |= dict.fromkeys(texts)
         yield from sorted(seen, key=lambda text: not role or f"{{{role}" not in text)
 
     def _of_run(self, value: JsonValue, identity: Identity, path: Path, role: str) -> Iterator[str]:
@@ -146,7 +160,7 @@ class _InputBuilder:
     def _is_count(self, path: Path, role: str) -> bool:
         """Whether a number may be a count of days. If it is the same in all runs, only a name can show that."""
         is_named = role == "days" or _COUNT.search(_last_name(path)) is not None
-        return is_named or len({str(value_at(arguments, path)) for _, arguments in self._recognised}) > 1
+        return is_named or len({str(value_at(run.arguments, path)) for run in self._recognised}) > 1
 
     def _of_text(self, text: str, identity: Identity, first: str) -> Iterator[str]:
         """The text with its customer and dates replaced. If two days are the same, the placeholder ``first`` is
@@ -162,20 +176,20 @@ class _InputBuilder:
                 found = found or written in marked
                 marked = marked.replace(written, placeholder)
             if found:
-                yield _with_customer(marked, identity.customer)
+                yield _with_name(marked, identity.customer, "{customer}")
         if identity.customer in text:
-            yield _with_customer(text, identity.customer)
+            yield _with_name(text, identity.customer, "{customer}")
 
 
 def _has_placeholder(value: JsonValue) -> bool:
     return isinstance(value, str) and "{" in value
 
 
-def _with_customer(text: str, customer: str) -> str:
-    """The text with the customer replaced, either as a whole or between separators."""
-    if text == customer:
-        return "{customer}"
-    return re.sub(rf"(?<![A-Za-z0-9{{]){re.escape(customer)}(?![A-Za-z0-9}}])", "{customer}", text)
+def _with_name(text: str, name: str, placeholder: str) -> str:
+    """The text with the name replaced, either as a whole or between separators."""
+    if text == name:
+        return placeholder
+    return re.sub(rf"(?<![A-Za-z0-9{{]){re.escape(name)}(?![A-Za-z0-9}}])", placeholder, text)
 
 
 def _roles(mapping: IdentityMapping) -> Mapping[Path, str]:

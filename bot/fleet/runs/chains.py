@@ -31,7 +31,10 @@ def earlier_links(runs: Iterable[Execution], among: Iterable[Execution]) -> Link
     if not later:
         return {}
     links: dict[Ref, list[Execution]] = {run.ref: [] for run in later.values()}
+    workflow_ids = {run.ref.workflow_id for run in later.values()}
     for other in among:
+        if other.ref.workflow_id not in workflow_ids:
+            continue
         run = later.get(chain_key(other))
         if run is not None and other.ref != run.ref and _BY_START(other) < _BY_START(run):
             links[run.ref].append(other)

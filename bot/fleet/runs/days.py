@@ -1,5 +1,6 @@
 """Reads and writes the days of a run in the form that a team uses: ISO, a strftime form, or seconds since 1970."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
@@ -14,6 +15,8 @@ _UNITS = {EPOCH: timedelta(seconds=1), EPOCH_MS: timedelta(milliseconds=1)}
 # A longer text is no date and no count.
 _LONGEST = 64
 _LONGEST_COUNT = 6
+# A week without a weekday, as 2026-W05. Python reads it as a Monday, and whoever writes it means seven days.
+_WEEK = re.compile(r"\d{4}-?W\d\d(?!-?\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ def _read_day(text: str, form: str, zone: tzinfo, *, is_last: bool) -> date | No
     if form in _UNITS:
         return _day_of(_EPOCH + _count(text) * _UNITS[form], zone, is_last=is_last)
     if form == ISO:
+        if _WEEK.match(text):
+            raise ValueError(f"{text!r} is a week")
         written = datetime.fromisoformat(text)
     else:
         written = datetime.strptime(text, form)  # noqa: DTZ007  (a form holds no offset)

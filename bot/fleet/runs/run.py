@@ -1,10 +1,11 @@
 """The runs of a cluster at one time: the customer and days of each, and the health of the open ones."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from itertools import chain
 from operator import attrgetter
+from typing import overload
 
 from bot.fleet.runs.assessment import Assessment
 from bot.fleet.runs.children_health import ChildrenHealth
@@ -26,7 +27,7 @@ from bot.model.coverage import missing
 AGE = attrgetter("started_at", "execution.ref")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Run:
     """One logical run. ``execution`` is its latest link, and ``links`` are the earlier links of its chain, oldest
     first (``bot.fleet.runs.chains``). ``identity`` is None if the run was not recognised. ``doubts`` are days of a
@@ -63,7 +64,7 @@ class Run:
         """Whether the run is open in Temporal."""
         return self.execution.status.is_open
 
-    @cached_property
+    @property
     def is_completed(self) -> bool:
         """Whether the run is completed in Temporal, and it is known how each link of its chain ended. This alone
         proves no days: see ``complete_days``."""
@@ -105,49 +106,89 @@ class Run:
         return (self.execution.closed_at or now) - self.started_at
 
 
+class RunsByCustomer(Sequence[Run]):
+    """The runs of a cluster, oldest start first, which are kept by customer: there may be very many. ``groups`` has
+    the runs of each customer, oldest start first; those under None are not recognised."""
+
+    def __init__(self, groups: Mapping[str | None, tuple[Run, ...]]) -> None:
+        self.unrecognised = groups.get(None, ())
+        self.recognised = {customer: runs for customer, runs in groups.items() if customer is not None and runs}
+        self._all: tuple[Run, ...] | None = None
+
+    def replaced(self, customers: Collection[str | None], change: Callable[[Run], Run]) -> "RunsByCustomer":
+        """The same, with each run of these customers changed."""
+        groups: dict[str | None, tuple[Run, ...]] = dict(self.recognised.items())
+        groups[None] = self.unrecognised
+        return RunsByCustomer(groups | {name: tuple(map(change, groups.get(name, ()))) for name in customers})
+
+    def of(self, customers: Iterable[str | None]) -> list[Run]:
+        """The runs of these customers."""
+        return [
+            run
+            for name in customers
+            for run in (self.unrecognised if name is None else self.recognised.get(name, ()))
+        ]
+
+    @overload
+    def __getitem__(self, index: int) -> Run: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Run, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Run | tuple[Run, ...]:
+        return self._sorted[index]
+
+    def __len__(self) -> int:
+        return len(self._sorted)
+
+    def __iter__(self) -> Iterator[Run]:
+        return iter(self._sorted)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._sorted == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def _sorted(self) -> tuple[Run, ...]:
+        if self._all is None:
+            every = (*self.unrecognised, *chain.from_iterable(self.recognised.values()))
+            self._all = tuple(sorted(every, key=AGE))
+        return self._all
+
+
 @dataclass(frozen=True, slots=True)
 class ClusterView:
     """Everything that one cluster answered at ``at``, on its own clock: its runs and its open sequences.
 
     A sequence has no progress if its worker did not answer. ``sequences_silent`` says why the open sequences are
-    unknown, ``history_silent`` why some past runs are unknown; both are "" otherwise.
+    unknown, ``history_silent`` why some past runs are unknown; both are "" otherwise. Which runs are open is as of
+    ``at``; some of them may have been described earlier, at most by ``age``.
     """
 
     cluster: str
     at: datetime
-    runs: tuple[Run, ...]
+    runs: Sequence[Run]
     sequences: tuple[SequenceStanding, ...] = ()
     sequences_silent: str = ""
     history_silent: str = ""
+    age: timedelta = timedelta(0)
 
     def of(self, customer: str) -> tuple[Run, ...]:
         """The runs of one customer, oldest start first."""
-        return tuple(run for run in self.runs if run.identity and run.identity.customer == customer)
+        return tuple(by_customer(self.runs).get(customer, ()))
 
     @property
     def customers(self) -> set[str]:
         """All customers with a run or an open sequence on this cluster."""
-        runs = {run.identity.customer for run in self.runs if run.identity}
-        return runs | {standing.customer for standing in self.sequences}
+        return by_customer(self.runs).keys() | {standing.customer for standing in self.sequences}
 
     @property
     def unrecognised(self) -> tuple[Run, ...]:
         """Runs without a recognised customer and days."""
+        if isinstance(self.runs, RunsByCustomer):
+            return self.runs.unrecognised
         return tuple(run for run in self.runs if run.identity is None)
-
-
-class EndedRuns:
-    """Keeps the ``Run`` of each ended execution, so that each command need not build thousands of them again."""
-
-    def __init__(self) -> None:
-        self._made: dict[Ref, Run] = {}
-
-    def of(self, execution: Execution, make: Callable[[Execution], Run]) -> Run:
-        """The run of this execution, built by ``make`` at the first call and again when the execution has changed."""
-        run = self._made.get(execution.ref)
-        if run is None or run.execution is not execution:
-            run = self._made[execution.ref] = make(execution)
-        return run
 
 
 def worst_runs_first(runs: Iterable[Run]) -> tuple[Run, ...]:
@@ -160,8 +201,10 @@ def worst_runs_first(runs: Iterable[Run]) -> tuple[Run, ...]:
     return tuple(sorted(runs, key=key))
 
 
-def by_customer(runs: Iterable[Run]) -> dict[str, list[Run]]:
+def by_customer(runs: Iterable[Run]) -> Mapping[str, Sequence[Run]]:
     """Recognised runs by customer, oldest start first."""
+    if isinstance(runs, RunsByCustomer):
+        return runs.recognised
     grouped: dict[str, list[Run]] = {}
     for run in runs:
         if run.identity:

@@ -6,10 +6,11 @@ worst first. Customers that nobody expects and runs without identity are kept ap
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.fleet.runs.run import ClusterView, Run, by_customer
-from bot.fleet.status.backfill import Backfill, derive, with_sequence, with_unknown_past
+from bot.fleet.status.backfill import Backfill, with_sequence, with_unknown_past
+from bot.fleet.status.known_backfills import KnownBackfills
 from bot.model import Health, SequenceStanding, State, Window
 
 # Worst first: states that need a person, then states that go on by themselves. Customers with an unhealthy run come
@@ -49,6 +50,7 @@ class ClusterRow:
     unknown whether customers without a run have rows in the source; ``sequences_silent``, when the open sequences are
     unknown; ``history_silent``, when some past runs are unknown. With ``history_silent``, a customer counts as
     unknown unless it is complete or has something open. ``at`` is when the cluster answered, on its own clock.
+    Some of its open runs were described up to ``age`` before.
     """
 
     cluster: str
@@ -59,6 +61,7 @@ class ClusterRow:
     sequences_silent: str = ""
     history_silent: str = ""
     at: datetime | None = None
+    age: timedelta = timedelta(0)
 
     @property
     def expected(self) -> int:
@@ -118,6 +121,11 @@ class Board:
         return next((row.at for row in self.answered if row.cluster == cluster and row.at), self.at)
 
     @property
+    def age(self) -> timedelta:
+        """The age of the oldest description of an open run."""
+        return max((row.age for row in self.answered), default=timedelta(0))
+
+    @property
     def answered(self) -> tuple[ClusterRow, ...]:
         """Rows of clusters that answered."""
         return tuple(row for row in self.rows if isinstance(row, ClusterRow))
@@ -165,13 +173,17 @@ class Board:
         return tuple(run for row in self.answered for run in row.unrecognised)
 
 
-def row_of(view: ClusterView, customers: Collection[str], whole: Window) -> ClusterRow:
-    """The row of a cluster, from its answer and the customers expected there."""
+def row_of(
+    view: ClusterView, customers: Collection[str], whole: Window, known: KnownBackfills | None = None
+) -> ClusterRow:
+    """The row of a cluster, from its answer and the customers expected there. Customers without news since then are
+    taken from ``known``."""
+    derived = (known or KnownBackfills()).derive
     runs, sequences = by_customer(view.runs), {standing.customer: standing for standing in view.sequences}
 
     def backfill_of(name: str) -> Backfill:
-        derived = derive(view.cluster, name, whole, runs.get(name, ()), view.at)
-        backfill = with_sequence(derived, sequences.get(name), view.at)
+        past = derived(view.cluster, name, whole, runs.get(name, ()), view.at)
+        backfill = with_sequence(past, sequences.get(name), view.at)
         return with_unknown_past(backfill) if view.history_silent else backfill
 
     others = map(backfill_of, sorted((runs.keys() | sequences.keys()) - set(customers)))
@@ -184,6 +196,7 @@ def row_of(view: ClusterView, customers: Collection[str], whole: Window) -> Clus
         sequences_silent=view.sequences_silent,
         history_silent=view.history_silent,
         at=view.at,
+        age=view.age,
     )
 
 

@@ -16,7 +16,6 @@ from bot.errors import DependencyError
 from bot.fleet.campaigns.book import CampaignBook
 from bot.fleet.campaigns.membership import CampaignRule, CampaignView, Membership
 from bot.fleet.runs.identity import Identity
-from bot.fleet.runs.run import EndedRuns
 from bot.model import CampaignRecord, Execution, KnownCampaign
 from bot.services import Cluster, Services
 from bot.usecases.campaigns.ids import campaign_ids
@@ -103,7 +102,7 @@ def in_campaign(campaign: KnownCampaign, book: CampaignBook, services: Services)
         made[campaign.name] = (
             _limited(CampaignView(campaign, book, _membership(book, root.config)), root)
             if book.has_several
-            else replace(root, config=root.config.for_campaign(definition), root=root)
+            else replace(root, config=root.config.for_campaign(definition), root=root, shared_looks={})
         )
     return made[campaign.name]
 
@@ -116,7 +115,9 @@ def _limited(view: CampaignView, root: Services) -> Services:
         config=config,
         recogniser=recogniser(config),
         clusters=clusters,
-        ended_runs=EndedRuns(),
+        pasts={},
+        shared_looks={},
+        backfills={},
         view=view,
         root=root,
     )

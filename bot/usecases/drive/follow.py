@@ -28,7 +28,7 @@ from bot.usecases.drive.family_failures import FamilyFailures
 from bot.usecases.drive.next_links import links_after
 from bot.usecases.observe.claims import doubt_about
 from bot.usecases.observe.cluster_time import cluster_time
-from bot.usecases.observe.history import ledger_limit
+from bot.usecases.observe.past import ledger_limit
 from bot.usecases.observe.recalled import recall_failures
 
 # How often the activity sends a heartbeat while it waits.

@@ -18,6 +18,7 @@ from bot.model import JournalEntry, OutboxMessage, SequenceEnd, SequenceProgress
 from bot.services import Services
 from bot.usecases.campaigns.scope import services_of
 from bot.usecases.open_alert import retry_on_conflict
+from bot.usecases.watch.subscribers import shown_campaign
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ async def _tell(report: SequenceReport, services: Services) -> None:
     update = update_progress if report.progress.end is None else end_with_sequence
     steps = [update(episode, report.progress, now) for episode in episodes if episode.is_open]
     changed = tuple(step.episode for step in steps if step.messages)
-    cards = (*_card(report.progress), *(message for step in steps for message in step.messages))
+    own = await services_of(spec.campaign, services)
+    cards = (*_card(report.progress, shown_campaign(own)), *(message for step in steps for message in step.messages))
     firsts, roots = storm_cards(episodes, changed, services.config.alerts.storm)
     subscriptions = await _subscriptions(report, services)
     notes = (direct_message(each, CustomerStopped(report.progress)) for each in subscriptions)
@@ -84,14 +86,14 @@ async def _subscriptions(report: SequenceReport, services: Services) -> list[Sub
     return [each for each in waiting if (each.campaign, each.cluster, each.customer) == about]
 
 
-def _card(progress: SequenceProgress) -> tuple[OutboxMessage, ...]:
+def _card(progress: SequenceProgress, campaign: str) -> tuple[OutboxMessage, ...]:
     """The sequence's own message, unless the sequence reports in an alert's thread. It comes before the lines. If the
     sequence began together with others, it is a reply to the message about all of them."""
     spec = progress.spec
     if spec.thread_key == spec.card_key:
-        return (OutboxMessage(spec.card_key, dump(SequenceCard(progress))),)
+        return (OutboxMessage(spec.card_key, dump(SequenceCard(progress, campaign=campaign))),)
     if is_bulk_key(spec.thread_key):
-        return (OutboxMessage(spec.card_key, dump(SequenceCard(progress)), spec.thread_key),)
+        return (OutboxMessage(spec.card_key, dump(SequenceCard(progress, campaign=campaign)), spec.thread_key),)
     return ()
 
 

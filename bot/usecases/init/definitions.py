@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.fleet.onboarding.definitions import TypeSurvey
+from bot.fleet.onboarding.divisions import written_id
 from bot.fleet.onboarding.draft import DefinitionDraft, draft_definitions
 from bot.fleet.onboarding.facts import InputOpen, Reason, TypeLeftOut, TypeRead
 from bot.fleet.onboarding.identity_choice import Doubt, IdentityChoice
@@ -49,7 +50,7 @@ def tell_definitions(drafts: Sequence[DefinitionDraft], surveys: Sequence[TypeSu
         if survey.choice:
             read = list(zip(survey.runs, survey.identities_by_run(), strict=True))
             examples = [
-                (_shown(run.execution.ref.workflow_id), _shown(identity.customer), identity.window)
+                (_shown(written_id(run)), _shown(identity.customer), identity.window)
                 for run, identity in read
                 if identity
             ]
@@ -113,7 +114,7 @@ def _ask_end(survey: TypeSurvey, choice: IdentityChoice, interview: Interview) -
 
 
 def _example(survey: TypeSurvey) -> str:
-    return _shown(survey.runs[0].execution.ref.workflow_id)
+    return _shown(written_id(survey.runs[0]))
 
 
 def _shown(text: str) -> str:

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.config import ClickHouseAddress, SlackConfig, TemporalAddress
 from bot.fleet.onboarding.definitions import TypeSurvey, survey_types
-from bot.fleet.onboarding.draft import ClusterDraft, DefinitionDraft, Draft, draft_definitions, propose_campaign
+from bot.fleet.onboarding.draft import Draft, draft_definitions, propose_campaign
 from bot.fleet.onboarding.facts import TokensMissing
 from bot.fleet.onboarding.questions import Question, Topic
 from bot.fleet.onboarding.tables import Candidate
 from bot.model import Window
+from bot.usecases.init.clusters import ask_clusters, draft_cluster
 from bot.usecases.init.codec import survey_through_codec
 from bot.usecases.init.definitions import ask_definitions, tell_definitions
 from bot.usecases.init.interview import Interview, ask
@@ -45,16 +46,17 @@ async def draft_configuration(interview: Interview, systems: Systems) -> Answere
     if clickhouse:
         candidates = await survey_tables(systems.catalog(*clickhouse), interview)
     known = frozenset().union(*(each.customers for each in candidates))
-    surveys, whole = ask_definitions(survey_types(runs.runs, known, runs.registered, zone), interview)
-    drafts = draft_definitions(surveys, whole=whole)
+    clusters = ask_clusters(addresses, runs, known, zone, interview)
+    surveys, whole = ask_definitions(survey_types(clusters.runs, known, runs.registered, zone), interview)
+    drafts = draft_definitions(surveys, whole=whole, beginning=clusters.beginning)
     tell_definitions(drafts, surveys, interview)
     customers = {customer for survey in surveys for customer in survey.customers_by_run() if customer}
     warehouse = ask_warehouse(clickhouse[0], candidates, customers, interview) if clickhouse else None
     draft = Draft(
         timezone=str(zone),
         clusters=tuple(
-            replace(_cluster(name, address, surveys, drafts), codec=codec.endpoint, codec_auth=codec.variable)
-            for name, address in addresses.items()
+            replace(draft_cluster(name, clusters, surveys, drafts), codec=codec.endpoint, codec_auth=codec.variable)
+            for name in clusters.addresses
         ),
         campaign=_ask_campaign(surveys, interview) if drafts else None,
         channel=ask(interview, Question(Topic.CHANNEL), _channel),
@@ -101,29 +103,6 @@ def _ask_clickhouse(interview: Interview) -> tuple[ClickHouseAddress, str] | Non
 def _ask_campaign(surveys: Sequence[TypeSurvey], interview: Interview) -> Window:
     found = propose_campaign([identity for survey in surveys for identity in survey.identities()])
     return ask(interview, Question(Topic.CAMPAIGN, str(found or ""), is_safe=found is not None), _window)
-
-
-def _cluster(
-    name: str, address: TemporalAddress, surveys: Sequence[TypeSurvey], drafts: Sequence[DefinitionDraft]
-) -> ClusterDraft:
-    """One cluster with the customers of its runs. It names a task queue only if that differs from the
-    definition's."""
-    customers = {
-        customer
-        for survey in surveys
-        for run, customer in zip(survey.runs, survey.customers_by_run(), strict=True)
-        if customer and run.execution.ref.cluster == name
-    }
-    filling = next((survey for survey in surveys if drafts and survey.workflow_type == drafts[0].types[0]), None)
-    queue = filling.queues().get(name, "") if filling else ""
-    return ClusterDraft(
-        name,
-        address.namespace or "",
-        address.address or "",
-        address.profile or "",
-        tuple(sorted(customers)),
-        queue if drafts and queue != drafts[0].task_queue else "",
-    )
 
 
 def _temporal(text: str) -> TemporalAddress:

@@ -18,8 +18,10 @@ from bot.usecases.init.interview import Interview
 # The last runs of a cluster: one page of a listing, which is long enough that frequent types seldom hide a rare one.
 LAST_RUNS = 1_000
 # How many runs are read with their arguments: of one type, and of all types. Each takes a call.
-SAMPLES_OF_TYPE = 60
+SAMPLES_OF_TYPE = 200
 SAMPLES = 600
+# The kind of a search attribute that holds a single text.
+KEYWORD = "Keyword"
 # Customers are looked up in at most this many tables.
 MOST_TABLES = 50
 
@@ -29,8 +31,9 @@ class RunSurvey:
     """The sampled runs of all clusters that answered, and the search attributes of their namespaces."""
 
     runs: tuple[SampleRun, ...] = ()
-    # None if no cluster tells its attributes.
+    # None if no cluster tells its attributes. ``keywords`` are those that hold a single text.
     registered: frozenset[str] | None = None
+    keywords: frozenset[str] = frozenset()
 
 
 async def survey_runs(engines: Mapping[str, Engine], interview: Interview) -> RunSurvey:
@@ -38,7 +41,9 @@ async def survey_runs(engines: Mapping[str, Engine], interview: Interview) -> Ru
     surveys = [await _survey_cluster(name, engine, interview) for name, engine in engines.items()]
     known = [survey.registered for survey in surveys if survey.registered is not None]
     return RunSurvey(
-        tuple(run for survey in surveys for run in survey.runs), frozenset().union(*known) if known else None
+        tuple(run for survey in surveys for run in survey.runs),
+        frozenset().union(*known) if known else None,
+        frozenset().union(*(survey.keywords for survey in surveys)),
     )
 
 
@@ -52,18 +57,20 @@ async def _survey_cluster(name: str, engine: Engine, interview: Interview) -> Ru
         return RunSurvey()
     interview.tell(RunsSeen(name, len(listed), tuple(Counter(run.workflow_type for run in listed).most_common())))
     samples = await read_arguments(_of_each_type(listed), engine)
-    return RunSurvey(tuple(samples), None if attributes is None else frozenset(attributes))
+    keywords = frozenset(name for name, kind in (attributes or {}).items() if kind == KEYWORD)
+    return RunSurvey(tuple(samples), None if attributes is None else frozenset(attributes), keywords)
 
 
 def _of_each_type(listed: Sequence[Execution]) -> list[Execution]:
-    """The latest runs of each type, in the order of the listing, so that a frequent type does not hide a rare one."""
-    types = len({run.workflow_type for run in listed})
-    most = max(1, min(SAMPLES_OF_TYPE, SAMPLES // types)) if types else 0
-    times: Counter[str] = Counter()
+    """The latest runs of each type on each task queue, in the order of the listing, so that a frequent type does not
+    hide a rare one, nor one cluster of a namespace another."""
+    kinds = len({(run.workflow_type, run.task_queue) for run in listed})
+    most = max(1, min(SAMPLES_OF_TYPE, SAMPLES // kinds)) if kinds else 0
+    times: Counter[tuple[str, str]] = Counter()
     chosen: list[Execution] = []
     for run in listed:
-        times[run.workflow_type] += 1
-        if times[run.workflow_type] <= most:
+        times[run.workflow_type, run.task_queue] += 1
+        if times[run.workflow_type, run.task_queue] <= most:
             chosen.append(run)
     return chosen
 

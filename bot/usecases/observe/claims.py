@@ -9,7 +9,7 @@ from bot.fleet.runs.close_facts import passes_on_cancel
 from bot.fleet.runs.complete_when import own_doubt
 from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus
 from bot.services import Services
-from bot.usecases.observe.history import ledger_limit
+from bot.usecases.observe.past import ledger_limit
 
 _log = structlog.get_logger(__name__)
 

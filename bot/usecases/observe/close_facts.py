@@ -17,6 +17,7 @@ import structlog
 from bot.computing import compute, compute_over
 from bot.errors import DependencyError, NotFound
 from bot.fleet.runs.call_budget import CallBudget
+from bot.fleet.runs.child_facts import awaits_children
 from bot.fleet.runs.close_facts import (
     Unread,
     close_event_hints,
@@ -91,6 +92,18 @@ class CloseFactsReader:
         recorded."""
         await compute(self._remember, executions)
 
+    def is_settled(self, run: Execution) -> bool:
+        """Whether nothing is to be read of this run, which the run history has as it is given."""
+        if self._enriched(run) is not run or unread(run) is Unread.WAITS or awaits_children(run):
+            return False
+        lacks_event = needs_close_event(run, self._paths.get(run.workflow_type, ()))
+        return not is_closed(run) or not (needs_description(run) or lacks_event) or run.ref in self._earlier
+
+    @property
+    def unsettled(self) -> Collection[Ref]:
+        """The runs of which more is known than the run history has, and those whose children are to be read again."""
+        return {*self._unsaved, *self._children.again}
+
     @property
     def has_earlier(self) -> bool:
         """Whether runs of an earlier version are still to be read again."""
@@ -121,11 +134,10 @@ class CloseFactsReader:
         for run in executions:
             if self._recalled.get(run.ref) is run:
                 continue
+            self._keep_facts(run)
             self._recalled[run.ref] = run
             self._unsaved.discard(run.ref)
             self._children.remember(run)
-            if hints := fact_hints(run.hints):
-                self._read[run.ref] = updated_facts(self._read.get(run.ref, {}), hints)
             if unread(run) is Unread.EARLIER:
                 self._earlier.add(run.ref)
             elif unread(run) is Unread.REMOVED:
@@ -133,11 +145,23 @@ class CloseFactsReader:
             else:
                 self._earlier.discard(run.ref)
 
+    def _keep_facts(self, run: Execution) -> None:
+        """Keep what is known of a recalled run, unless the run itself has all of it."""
+        hints = fact_hints(run.hints)
+        if (known := updated_facts(self._facts(run.ref), hints)) != hints:
+            self._read[run.ref] = known
+        else:
+            self._read.pop(run.ref, None)
+
+    def _facts(self, ref: Ref) -> Mapping[str, str]:
+        """What is known of a run's end; empty if nothing is."""
+        return self._read.get(ref) or (fact_hints(self._recalled[ref].hints) if ref in self._recalled else {})
+
     def _enriched(self, run: Execution) -> Execution:
         if self._recalled.get(run.ref) is run and run.ref not in self._unsaved:
             # Nearly all runs have their facts from the run history.
             return run
-        known = self._read.get(run.ref)
+        known = self._facts(run.ref)
         hints = lacking_facts(run, known) if known else {}
         if not hints and (unread(run) is not Unread.EARLIER or run.ref in self._earlier):
             return run
@@ -146,13 +170,12 @@ class CloseFactsReader:
         return replace(enriched, hints={**enriched.hints, **waits()}) if is_unread else enriched
 
     def _needs_event(self, run: Execution) -> bool:
-        if self._not_before.get(run.ref, 0.0) > time.monotonic():
-            return False
-        return needs_close_event(run, self._paths.get(run.workflow_type, ()))
+        is_time = self._not_before.get(run.ref, 0.0) <= time.monotonic()
+        return is_time and needs_close_event(run, self._paths.get(run.workflow_type, ()))
 
     def _is_due(self, run: Execution) -> bool:
-        is_lacking = is_closed(run) and (needs_description(run) or self._needs_event(run))
-        return is_lacking and run.ref not in self._earlier
+        is_due = is_closed(run) and (needs_description(run) or self._needs_event(run))
+        return is_due and run.ref not in self._earlier
 
     async def _read_children(self, runs: Sequence[Execution], until: float) -> None:
         """Read which workflows below these runs count against them."""
@@ -160,7 +183,7 @@ class CloseFactsReader:
         for run in runs:
             text = read.get(run.ref, "")
             if text and run.hints.get(CHILDREN_HINT) != text:
-                self._read[run.ref] = {**self._read.get(run.ref, fact_hints(run.hints)), CHILDREN_HINT: text}
+                self._read[run.ref] = {**(self._facts(run.ref) or fact_hints(run.hints)), CHILDREN_HINT: text}
                 self._unsaved.add(run.ref)
 
     async def _read_some(self, runs: Sequence[Execution], until: float) -> None:

@@ -2,31 +2,41 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.errors import DependencyError, NotFound, Unavailable
 from bot.fleet.runs.history import as_gone
+from bot.fleet.runs.latest import LatestAnswers
 from bot.model import Description, Execution, Ref
 from bot.services import Services
+from bot.usecases.observe.cluster_time import cluster_time
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Descriptions:
-    """The runs that could be described. ``gone`` are runs that Temporal no longer knows."""
+    """The runs that could be described. ``gone`` are runs that Temporal no longer knows. ``ages`` has those whose
+    description was made earlier (``bot.usecases.observe.latest``)."""
 
     described: Mapping[Ref, Description]
     gone: frozenset[Ref]
+    ages: Mapping[Ref, timedelta] = field(default_factory=dict)
+
+    @property
+    def described_now(self) -> tuple[Description, ...]:
+        """The descriptions that were made now."""
+        return tuple(description for ref, description in self.described.items() if ref not in self.ages)
 
 
 async def describe_runs(cluster: str, refs: Sequence[Ref], until: float, services: Services) -> Descriptions:
     """Describe as many runs as possible ``until`` this time of the event loop. If none can be described, raises the
     first error."""
     engine, turns = services.clusters[cluster].engine, asyncio.Semaphore(services.config.watch.describes_at_once)
+    began = await cluster_time(cluster, services)
 
     async def describe(ref: Ref) -> Description:
         try:
@@ -36,6 +46,7 @@ async def describe_runs(cluster: str, refs: Sequence[Ref], until: float, service
             raise Unavailable(cluster, "no answer in time") from exc
 
     answers = await asyncio.gather(*(describe(ref) for ref in refs), return_exceptions=True)
+    latest = services.latest.setdefault(cluster, LatestAnswers())
     described: dict[Ref, Description] = {}
     forgotten: set[Ref] = set()
     failed: list[DependencyError] = []
@@ -43,6 +54,7 @@ async def describe_runs(cluster: str, refs: Sequence[Ref], until: float, service
         match answer:
             case Description():
                 described[ref] = answer
+                latest.note(answer, began)
             case NotFound():
                 forgotten.add(ref)
             case DependencyError():

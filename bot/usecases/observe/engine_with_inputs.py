@@ -40,6 +40,13 @@ class EngineWithInputs:
         """See ``bot.ports.Engine``."""
         return await self._portion(await self._engine.changed_executions(workflow_types, since, within))
 
+    async def recent_executions(
+        self, workflow_types: Collection[str], begun_since: datetime, ended_since: datetime, within: timedelta
+    ) -> Portion:
+        """See ``bot.ports.Engine``."""
+        recent = await self._engine.recent_executions(workflow_types, begun_since, ended_since, within)
+        return await self._portion(recent)
+
     async def completed_executions(
         self, workflow_types: Collection[str], since: datetime, within: timedelta
     ) -> Portion:

@@ -5,13 +5,13 @@ result is what Temporal lists. Thousands of runs are processed in threads, becau
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
-from bot.computing import compute
+from bot.computing import compute, compute_over
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.runs.close_facts import Unread, unread
 from bot.fleet.runs.history import (
@@ -24,13 +24,14 @@ from bot.fleet.runs.history import (
     since,
     start_reading,
 )
-from bot.model import Execution, ExecutionStatus, Portion, Reading, RecordedRuns, Ref
+from bot.fleet.runs.past import RecordedPast
+from bot.model import Execution, ExecutionStatus, Portion, Reading, Ref
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.describe import describe_runs, with_descriptions
+from bot.usecases.observe.latest import changed
+from bot.usecases.observe.past import empty_past, ledger_limit, recorded_past
 
-# The share of a cluster's time limit for one request to the ledger, which is near and fast.
-LEDGER_SHARE = 0.25
 # The first reading of a long past is spread over several calls. Each call spends READING_SHARE of the cluster's time
 # limit on it. Until all of the past is read, a call spends at most CHANGES_SHARE of the limit on changes, which may
 # be many too.
@@ -43,11 +44,14 @@ FACTS_SHARE = 0.1
 
 _log = structlog.get_logger(__name__)
 
+ListChanges = Callable[[str, datetime | None, timedelta, Services], Awaitable[Portion]]
+
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All runs, oldest first, before any of them is described.
+    """All runs before any of them is described: the recorded ``past``, and the ``news``, oldest first.
 
+    News are the runs that Temporal lists as open or as ended lately, and recorded runs that may have changed.
     ``recorded`` is what the run history has of them. ``refs_to_describe`` are runs that are open in one of history
     and listing but not in the other, because listings lag. ``reading`` is how far reading has come, and ``before``
     how far it had come earlier; both are None if the store does not answer. ``silent`` says why not all of the past
@@ -55,7 +59,8 @@ class History:
     """
 
     cluster: str
-    executions: tuple[Execution, ...]
+    past: RecordedPast
+    news: tuple[Execution, ...]
     recorded: Mapping[Ref, Execution]
     refs_to_describe: tuple[Ref, ...]
     before: Reading | None
@@ -64,28 +69,33 @@ class History:
     has_unread_inputs: bool = False
     has_unread_ends: bool = False
 
+    @property
+    def total(self) -> int:
+        """How many runs there are."""
+        return len(self.past) + len(self.news) - len(self.recorded)
 
-async def history_of(cluster: str, services: Services) -> History:
+
+async def history_of(cluster: str, services: Services, list_changes: ListChanges = changed) -> History:
     """Raises Unavailable or Refused when the cluster does not answer."""
     types, limit = services.config.counted_types(cluster), services.config.watch.time_limit
     until = asyncio.get_running_loop().time() + limit.total_seconds() * READING_SHARE
     try:
-        recalled = await _recall(cluster, services)
+        past = await recorded_past(cluster, services)
     except DependencyError as exc:
-        portion = await services.clusters[cluster].engine.changed_executions(types, None, _left(until))
+        portion = await changed(cluster, None, _left(until), services)
         runs = {run.ref: run for run in portion.executions}
         silent = f"the store does not tell: {exc.why}"
-        listed_now = History(cluster, merge_runs({}, runs), {}, (), None, None, silent)
+        listed_now = History(cluster, empty_past(cluster, services), merge_runs({}, runs), {}, (), None, None, silent)
         return await _with_facts(listed_now, max(_left(until), limit * FACTS_SHARE), services)
-    await services.clusters[cluster].inputs.remember(recalled.executions)
-    await services.clusters[cluster].close_facts.remember(recalled.executions)
-    start = start_reading(recalled.reading, cluster, types, services.now())
+    start = start_reading(past.reading, cluster, types, services.now())
     time_left = limit * CHANGES_SHARE if start.rest_until else _left(until)
-    changes = await services.clusters[cluster].engine.changed_executions(types, since(start), time_left)
+    changes = await list_changes(cluster, since(start), time_left, services)
     older = await _older(start, changes, until, services)
     reading = advance_reading(start, changes, older, services.now(), await cluster_time(cluster, services))
     listed = {run.ref: run for run in (*(older.executions if older else ()), *changes.executions)}
-    history = await compute(_merge, recalled, listed, reading)
+    unsettled = services.clusters[cluster].close_facts.unsettled
+    async with past.turn:
+        history = await compute(_merge, past, listed, unsettled, reading)
     recognisable = await _with_inputs(history, max(_left(until), limit * INPUT_SHARE), services)
     return await _with_facts(recognisable, max(_left(until), limit * FACTS_SHARE), services)
 
@@ -93,12 +103,12 @@ async def history_of(cluster: str, services: Services) -> History:
 async def _with_facts(history: History, within: timedelta, services: Services) -> History:
     """The history with the facts of ended runs. A completed run covers nothing until it is known how it completed. So
     as long as there are such runs, not all of the past is known."""
-    executions = await services.clusters[history.cluster].close_facts.with_facts(history.executions, within)
-    waiting = await compute(lambda: sum(map(_is_unread_claim, executions)))
-    silent = f"how {waiting:,} of {len(executions):,} runs ended is not read yet" if waiting else ""
+    news = await services.clusters[history.cluster].close_facts.with_facts(history.news, within)
+    waiting = await compute_over(news, lambda runs: sum(map(_is_unread_claim, runs)))
+    silent = f"how {waiting:,} of {history.total:,} runs ended is not read yet" if waiting else ""
     return replace(
         history,
-        executions=tuple(executions),
+        news=tuple(news),
         has_unread_ends=waiting > 0,
         silent="; ".join(filter(None, (history.silent, silent))),
     )
@@ -112,32 +122,40 @@ def _is_unread_claim(run: Execution) -> bool:
 async def _with_inputs(history: History, within: timedelta, services: Services) -> History:
     """The history with inputs. A run that needs its input cannot be recognised until the input is read. So as long as
     there are such runs, not all of the past is known."""
-    executions = await services.clusters[history.cluster].inputs.with_inputs(history.executions, within)
+    news = await services.clusters[history.cluster].inputs.with_inputs(history.news, within)
     unread = 0
     if services.recogniser.reads_inputs(history.cluster):
-        unread = await compute(lambda: sum(map(services.recogniser.needs_input, executions)))
-    silent = f"the inputs of {unread:,} of {len(executions):,} runs are not read yet" if unread else ""
+        unread = await compute_over(news, lambda runs: sum(map(services.recogniser.needs_input, runs)))
+    silent = f"the inputs of {unread:,} of {history.total:,} runs are not read yet" if unread else ""
     return replace(
         history,
-        executions=tuple(executions),
+        news=tuple(news),
         has_unread_inputs=unread > 0,
         silent="; ".join(filter(None, (history.silent, silent))),
     )
 
 
-def _merge(recalled: RecordedRuns, listed: Mapping[Ref, Execution], reading: Reading) -> History:
-    recorded = {run.ref: run for run in recalled.executions if run.workflow_type in reading.types}
-    executions, silent = merge_runs(recorded, listed), ""
+def _merge(
+    past: RecordedPast, listed: Mapping[Ref, Execution], unsettled: Iterable[Ref], reading: Reading
+) -> History:
+    recorded = past.recorded({*listed, *past.unsettled, *unsettled})
+    news, silent = merge_runs(recorded, listed), ""
     if not reading.is_whole:
-        ended = sum(not run.status.is_open for run in executions)
+        ended = past.ended + sum(_has_ended_since(run, recorded) for run in news)
         silent = f"{ended:,} ended runs read so far, the rest follows"
     return History(
-        reading.cluster, executions, recorded, refs_to_describe(recorded, listed), recalled.reading, reading, silent
+        reading.cluster, past, news, recorded, refs_to_describe(recorded, listed), past.reading, reading, silent
     )
 
 
+def _has_ended_since(run: Execution, recorded: Mapping[Ref, Execution]) -> bool:
+    before = recorded.get(run.ref)
+    return not run.status.is_open and (before is None or before.status.is_open)
+
+
 async def save_history(history: History, executions: Collection[Execution], until: float, services: Services) -> None:
-    """Write to the ledger how far reading has come, and which of ``executions`` (all runs) are new or have changed.
+    """Write to the ledger how far reading has come, and which of ``executions`` (the news as they are
+    known now) the run history does not have so.
 
     Does not wait beyond ``until``, a time of the event loop. What is not written by then will be read from Temporal
     again.
@@ -170,7 +188,7 @@ async def catch_up(cluster: str, services: Services) -> bool:
     until = clock() + limit.total_seconds()
     history = await history_of(cluster, services)
     descriptions = await describe_runs(cluster, history.refs_to_describe, until, services)
-    executions = with_descriptions(history.executions, descriptions, await cluster_time(cluster, services))
+    executions = with_descriptions(history.news, descriptions, await cluster_time(cluster, services))
     await save_history(history, executions, clock() + ledger_limit(services), services)
     has_unread = history.has_unread_inputs or history.has_unread_ends
     return history.reading is None or (history.reading.rest_until is None and not has_unread)
@@ -180,27 +198,13 @@ async def read_earlier_ends(cluster: str, services: Services) -> bool:
     """Read again the ends of some of the runs that an earlier version of the bot has recorded, and write them to the
     ledger. Returns whether more such runs are left. Raises Unavailable when the store does not answer."""
     facts, limit = services.clusters[cluster].close_facts, services.config.watch.time_limit
-    recalled = await _recall(cluster, services)
-    await facts.remember(recalled.executions)
-    read = await facts.read_again(recalled.executions, limit)
+    past = await recorded_past(cluster, services)
+    if not facts.has_earlier:
+        return False
+    read = await facts.read_again(past.executions, limit)
     if read:
         await services.ledger.keep(read)
     return facts.has_earlier
-
-
-def ledger_limit(services: Services) -> float:
-    """The time limit for one request to the ledger, in seconds."""
-    return services.config.watch.time_limit.total_seconds() * LEDGER_SHARE
-
-
-async def _recall(cluster: str, services: Services) -> RecordedRuns:
-    try:
-        async with asyncio.timeout(ledger_limit(services)):
-            return await services.ledger.recall(cluster)
-    except (DependencyError, TimeoutError) as exc:
-        why = exc.why if isinstance(exc, DependencyError) else "no answer in time"
-        _log.warning("run history not read", cluster=cluster, reason=why)
-        raise Unavailable("store", why) from exc
 
 
 async def _older(start: Reading, changes: Portion, until: float, services: Services) -> Portion | None:

@@ -64,6 +64,10 @@ class InputReader:
         if self._is_needed:
             await compute(self._remember, executions)
 
+    def is_settled(self, run: Execution) -> bool:
+        """Whether nothing is to be read of the input of this run, which the run history has as it is given."""
+        return not self._is_needed or (self._trusted(run) is run and not self._needs(run))
+
     def _remember(self, executions: Iterable[Execution]) -> None:
         for run in executions:
             if run.ref not in self._read and (hints := self._kept(self._trusted(run))):

@@ -3,7 +3,7 @@ because listings lag, and again while a child is open.
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.fleet.runs.chains import chain_key
@@ -37,6 +37,11 @@ class LastingChildFacts:
     def has_earlier(self) -> bool:
         """Whether there are runs whose children an earlier version has not read."""
         return bool(self._earlier)
+
+    @property
+    def again(self) -> Collection[Ref]:
+        """The runs whose children are read once more, now or later."""
+        return self._again_at.keys()
 
     def earlier_among(self, executions: Iterable[Execution]) -> list[Execution]:
         """Those of these runs whose children an earlier version has not read: the latest ones, as many as one listing

@@ -4,29 +4,28 @@ If the journal or the ledger does not answer, the result has only what the clust
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from bot.computing import compute
 from bot.errors import DependencyError, Unavailable
-from bot.fleet.runs.assessment import Patience
-from bot.fleet.runs.chains import joined_by_chain
-from bot.fleet.runs.children_health import children_health, with_children_health
-from bot.fleet.runs.doubts import with_doubts
-from bot.fleet.runs.health import Past, assess
-from bot.fleet.runs.observation import failures_of, joined, observations_of
-from bot.fleet.runs.run import ClusterView, Run
-from bot.model import Description, Execution, JournalEntry, Ref, TaskKind
-from bot.ports import Engine
+from bot.fleet.runs.observation import failures_of, observations_of
+from bot.fleet.runs.past import RecordedPast
+from bot.fleet.runs.run import ClusterView, RunsByCustomer
+from bot.model import Description, Execution, JournalEntry, Ref
 from bot.services import Services
 from bot.usecases.observe.chains import with_earlier_links
-from bot.usecases.observe.children import ChildrenOfRuns, children_of
+from bot.usecases.observe.children import children_of
 from bot.usecases.observe.cluster_time import cluster_time
-from bot.usecases.observe.describe import describe_runs, with_descriptions
-from bot.usecases.observe.history import History, history_of, ledger_limit, save_history
+from bot.usecases.observe.describe import Descriptions, describe_runs, with_descriptions
+from bot.usecases.observe.history import History, history_of, save_history
+from bot.usecases.observe.latest import changed_since_listing, describe_or_recall
+from bot.usecases.observe.observed_runs import Answers, all_runs, of_customer, with_pollers
+from bot.usecases.observe.past import empty_past, ledger_limit
 from bot.usecases.observe.recalled import Recalled, journal_limit, recall, with_failures_of_links
 from bot.usecases.observe.sequences import open_sequences
 
@@ -39,20 +38,32 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Observed:
-    """All runs as they were ``at`` this time of the cluster's clock, and what their health was derived from.
+    """All runs as they were ``at`` this time of the cluster's clock, and what the news of them were derived from.
+    ``described`` are those that were described now, and ``ages`` those that were described earlier.
 
     ``history`` is None if only open runs were asked for.
     """
 
-    runs: tuple[Run, ...]
-    executions: tuple[Execution, ...]
+    runs: RunsByCustomer
+    news: tuple[Execution, ...]
     described: tuple[Description, ...]
     recalled: Recalled
     at: datetime
+    ages: Mapping[Ref, timedelta]
     history: History | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The runs that are made from answers and from the ``past``, and how the open ones are described."""
+
+    news: Sequence[Execution]
+    past: RecordedPast
+    describe: "_Describe" = describe_runs
+
+
 _Observer = Callable[[str, float, Services], Awaitable[_Observed]]
+_Describe = Callable[[str, Sequence[Ref], float, Services], Awaitable[Descriptions]]
 
 
 async def observe(cluster: str, services: Services) -> ClusterView:
@@ -66,6 +77,17 @@ async def observe_open(cluster: str, services: Services) -> ClusterView:
     return await _observe(cluster, _observe_open, services)
 
 
+async def look(cluster: str, services: Services) -> ClusterView:
+    """As ``observe``, for answers that change nothing: partly from what the cluster has said last, which
+    ``view.age`` tells."""
+    return await _observe(cluster, _look_at_all, services)
+
+
+async def look_at_customer(cluster: str, customer: str, services: Services) -> ClusterView:
+    """As ``look``, with the runs and the sequence of one customer alone. Its open runs are described now."""
+    return await _observe(cluster, partial(_look_at_customer, customer), services, customer)
+
+
 async def observe_whole(cluster: str, services: Services) -> ClusterView:
     """As ``observe``, for decisions. Raises Unavailable also if not all past runs are known, because days that seem
     to be missing may be complete."""
@@ -75,79 +97,75 @@ async def observe_whole(cluster: str, services: Services) -> ClusterView:
     return view
 
 
-async def _observe(cluster: str, read: _Observer, services: Services) -> ClusterView:
+async def _observe(cluster: str, read: _Observer, services: Services, customer: str = "") -> ClusterView:
     limit, clock = services.config.watch.time_limit, asyncio.get_running_loop().time
     end, until = clock() + limit.total_seconds(), clock() + limit.total_seconds() * DESCRIBING_SHARE
     try:
         async with asyncio.timeout_at(end):
             observed, sequences = await asyncio.gather(
-                read(cluster, until, services), open_sequences(cluster, until, services)
+                read(cluster, until, services), open_sequences(cluster, until, services, customer)
             )
     except TimeoutError as exc:
         raise Unavailable(cluster, f"no answer within {limit.total_seconds():g} s") from exc
     # The answer must come in time. What cannot be recorded by then is left to the next observation.
     await _record(cluster, observed, min(end, clock() + journal_limit(services)), services)
     if observed.history:
-        await save_history(
-            observed.history, observed.executions, min(end, clock() + ledger_limit(services)), services
-        )
+        await save_history(observed.history, observed.news, min(end, clock() + ledger_limit(services)), services)
     silent = observed.history.silent if observed.history else ""
-    return ClusterView(cluster, observed.at, observed.runs, sequences.standings, sequences.silent, silent)
+    age = max(observed.ages.values(), default=timedelta(0))
+    return ClusterView(cluster, observed.at, observed.runs, sequences.standings, sequences.silent, silent, age)
 
 
 async def _observe_all(cluster: str, until: float, services: Services) -> _Observed:
     history = await history_of(cluster, services)
-    return replace(await _describe(cluster, history.executions, until, services), history=history)
+    observed = await _describe(cluster, _Asked(history.news, history.past), until, services)
+    return replace(observed, history=history)
 
 
 async def _observe_open(cluster: str, until: float, services: Services) -> _Observed:
     listed = await services.clusters[cluster].engine.open_executions(services.config.counted_types(cluster))
-    return await _describe(cluster, listed, until, services)
+    return await _describe(cluster, _Asked(listed, empty_past(cluster, services)), until, services)
 
 
-async def _describe(cluster: str, listed: Sequence[Execution], until: float, services: Services) -> _Observed:
+async def _look_at_all(cluster: str, until: float, services: Services) -> _Observed:
+    history = await history_of(cluster, services, changed_since_listing)
+    describe = partial(describe_or_recall, frozenset(history.refs_to_describe))
+    observed = await _describe(cluster, _Asked(history.news, history.past, describe), until, services)
+    return replace(observed, history=history)
+
+
+async def _look_at_customer(customer: str, cluster: str, until: float, services: Services) -> _Observed:
+    history = await history_of(cluster, services, changed_since_listing)
+    async with history.past.turn:
+        own = await compute(of_customer, customer, history, services)
+    observed = await _describe(cluster, _Asked(own, history.past), until, services)
+    runs = RunsByCustomer({customer: tuple(observed.runs.of([customer]))})
+    # The others are recorded as they were listed.
+    described = {run.ref: run for run in observed.news}
+    news = tuple(described.get(run.ref, run) for run in history.news)
+    return replace(observed, runs=runs, news=news, history=history)
+
+
+async def _describe(cluster: str, asked: _Asked, until: float, services: Services) -> _Observed:
+    listed, past = asked.news, asked.past
     refs = [execution.ref for execution in listed if execution.status.is_open]
     descriptions, recalled = await asyncio.gather(
-        describe_runs(cluster, refs, until, services), recall(cluster, refs, services)
+        asked.describe(cluster, refs, until, services), recall(cluster, refs, services)
     )
     now = await cluster_time(cluster, services)
-    executions = with_descriptions(listed, descriptions, now)
-    executions, links = await with_earlier_links(cluster, executions, descriptions.described, services)
+    news = with_descriptions(listed, descriptions, now)
+    executions, links = await with_earlier_links(cluster, news, past, descriptions.described, services)
     recalled = await with_failures_of_links(recalled, links, services)
     below = await children_of(cluster, descriptions.described, now, until, services)
-    # In a thread, because thousands of runs would block the event loop.
-    runs = await compute(_runs, executions, descriptions.described, recalled, services, now)
-    runs = [_with_children(run, below) for run in runs]
-    polled_runs = await _with_pollers(runs, services.clusters[cluster].engine)
-    described = (*descriptions.described.values(), *below.described)
+    answers = Answers(descriptions.described, recalled, below.of, now, descriptions.ages)
+    async with past.turn:
+        # In a thread, because thousands of runs would block the event loop.
+        runs, customers = await compute(all_runs, executions, past, answers, services)
+    polled_runs = await with_pollers(runs, customers, services.clusters[cluster].engine)
+    described = (*descriptions.described_now, *below.described)
     observations = {**recalled.observations, **below.recalled.observations}
-    return _Observed(polled_runs, executions, described, replace(recalled, observations=observations), now)
-
-
-def _runs(
-    executions: Iterable[Execution],
-    described: Mapping[Ref, Description],
-    recalled: Recalled,
-    services: Services,
-    now: datetime,
-) -> Sequence[Run]:
-    def make(execution: Execution) -> Run:
-        run = _run(execution, recalled, services)
-        description = described.get(execution.ref)
-        return _assessed(run, description, recalled, services, now) if description else run
-
-    ended = services.ended_runs
-    every = (make(e) if e.status.is_open or e.ref in described else ended.of(e, make) for e in executions)
-    runs = [run for run in every if services.covers(run.execution, run.identity)]
-    return with_doubts(joined_by_chain(runs), services.conditions)
-
-
-def _with_children(run: Run, below: ChildrenOfRuns) -> Run:
-    children = below.of.get(run.execution.ref, ())
-    if run.health is None or not children:
-        return run
-    health = with_children_health(run.health, children, run.window)
-    return replace(run, health=health, children=children_health(children, run.window))
+    recalled = replace(recalled, observations=observations)
+    return _Observed(polled_runs, news, described, recalled, now, descriptions.ages)
 
 
 async def _record(cluster: str, observed: _Observed, until: float, services: Services) -> None:
@@ -170,42 +188,3 @@ def _entry(cluster: str, observed: _Observed, now: datetime) -> JournalEntry:
         ),
         seen={cluster: now},
     )
-
-
-def _run(execution: Execution, recalled: Recalled, services: Services) -> Run:
-    return Run(
-        execution=execution,
-        identity=services.recogniser.identify(execution),
-        link=services.clusters[execution.ref.cluster].engine.link(execution.ref),
-        failures=recalled.failures.get(execution.ref, ()),
-    )
-
-
-def _assessed(run: Run, description: Description, recalled: Recalled, services: Services, now: datetime) -> Run:
-    watch = services.config.watch
-    failures = joined(run.failures, failures_of(description, now))
-    past = Past(recalled.observations.get(description.execution.ref, ()), failures)
-    patience = Patience(watch.stalled_after, watch.no_worker_after)
-    health = assess(description, past, patience, now) if run.is_open else None
-    return replace(run, health=health, cancel_requested=description.cancel_requested, failures=failures)
-
-
-async def _with_pollers(runs: Sequence[Run], engine: Engine) -> tuple[Run, ...]:
-    """Add to each run that waits for a worker how many workers poll its task queue."""
-    polled: dict[tuple[str, TaskKind], int] = {}
-    waiting = {number: where for number, run in enumerate(runs) if (where := _waits_on(run))}
-    for queue, kind in sorted(set(waiting.values())):
-        try:
-            polled[queue, kind] = await engine.pollers(queue, kind)
-        except DependencyError as exc:
-            _log.warning("pollers not counted", queue=queue, kind=kind, reason=str(exc))
-    result = list(runs)
-    for number, where in waiting.items():
-        result[number] = replace(runs[number], pollers=polled.get(where))
-    return tuple(result)
-
-
-def _waits_on(run: Run) -> tuple[str, TaskKind] | None:
-    """The task queue on which the run waits for a worker, and the kind of the task; None if the run does not wait for
-    one."""
-    return (run.health.task_queue, run.health.waits_for) if run.health and run.health.waiting_since else None

@@ -1,7 +1,7 @@
 """Lists the open work of customers on many clusters. It uses listings alone, so it is fast for a large fleet."""
 
 import asyncio
-from collections.abc import Awaitable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import TypeVar
 
 import structlog
@@ -13,35 +13,42 @@ from bot.model import Execution, SequenceStanding, Window
 from bot.services import Services
 
 _Answer = TypeVar("_Answer")
+ListOpen = Callable[[str, Services], Awaitable[Sequence[Execution]]]
 
 _log = structlog.get_logger(__name__)
 
 
-async def open_work_on(clusters: Collection[str], services: Services) -> OpenWorkReport:
+async def open_now(cluster: str, services: Services) -> Sequence[Execution]:
+    """The open runs that fill days, listed now."""
+    return await services.clusters[cluster].engine.open_executions(services.config.counted_types(cluster))
+
+
+async def open_work_on(
+    clusters: Collection[str], services: Services, list_open: ListOpen = open_now
+) -> OpenWorkReport:
     """The open work on these clusters. Raises no DependencyError: ``silent`` names the clusters that do not
-    answer."""
-    answers = await asyncio.gather(*(_open_on(cluster, services) for cluster in clusters))
+    answer. An answer that changes nothing passes ``open_since_listing``, which asks them for less."""
+    answers = await asyncio.gather(*(_open_on(cluster, services, list_open) for cluster in clusters))
     return OpenWorkReport(
         tuple(work for open_work, _ in answers for work in open_work),
         tuple(cluster for cluster, (_, is_whole) in zip(clusters, answers, strict=True) if not is_whole),
     )
 
 
-async def open_work_elsewhere(target: Target, services: Services) -> OpenWorkReport:
+async def open_work_elsewhere(target: Target, services: Services, list_open: ListOpen = open_now) -> OpenWorkReport:
     """This customer's open work on clusters where it is not expected. Empty if the target is a cluster."""
     if not target.customer:
         return OpenWorkReport()
     configured = {name: cluster.customers for name, cluster in services.config.clusters.items()}
     others = tuple(cluster for cluster in configured if cluster != target.cluster)
-    return elsewhere(target, configured, await open_work_on(others, services))
+    return elsewhere(target, configured, await open_work_on(others, services, list_open))
 
 
-async def _open_on(cluster: str, services: Services) -> tuple[list[OpenWork], bool]:
+async def _open_on(cluster: str, services: Services, list_open: ListOpen) -> tuple[list[OpenWork], bool]:
     """The open work by customer, and whether it is complete."""
-    systems, types = services.clusters[cluster], services.config.counted_types(cluster)
     runs, sequences = await asyncio.gather(
-        _answer(cluster, systems.engine.open_executions(types), services),
-        _answer(cluster, systems.control.sequences(), services),
+        _answer(cluster, list_open(cluster, services), services),
+        _answer(cluster, services.clusters[cluster].control.sequences(), services),
     )
     return _by_customer(cluster, runs or (), sequences or (), services), runs is not None and sequences is not None
 

@@ -16,7 +16,7 @@ from bot.fleet.notifications.notification import parse
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.model import Episode, SequenceProgress, SequenceStanding
 from bot.services import Services
-from bot.usecases.observe.history import ledger_limit
+from bot.usecases.observe.past import ledger_limit
 
 _log = structlog.get_logger(__name__)
 

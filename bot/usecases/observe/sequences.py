@@ -29,14 +29,16 @@ class OpenSequences:
     silent: str = ""
 
 
-async def open_sequences(cluster: str, until: float, services: Services) -> OpenSequences:
-    """Asks ``until`` this time of the event loop. Raises no DependencyError."""
+async def open_sequences(cluster: str, until: float, services: Services, customer: str = "") -> OpenSequences:
+    """Asks ``until`` this time of the event loop, with a ``customer`` for its sequence alone. Raises no
+    DependencyError."""
     try:
         async with asyncio.timeout_at(until):
             listed = await services.clusters[cluster].control.sequences()
     except (DependencyError, TimeoutError) as exc:
         _log.warning("sequences not listed", cluster=cluster, reason=_why(exc))
         return OpenSequences(silent=_why(exc))
+    listed = [standing for standing in listed if customer in ("", standing.customer)]
     published = await published_progress(cluster, listed, services) if len(listed) > MAX_QUERIED else {}
     turns = asyncio.Semaphore(services.config.watch.describes_at_once)
     unpublished = [standing for standing in listed if standing.id not in published]

@@ -15,15 +15,14 @@ from bot.fleet.alerts.closed_alerts import ClosedRuns, describe_closed
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS, ClosedTrouble, Filled, Since, closed_troubles, failed_before
 from bot.fleet.alerts.reconcile import Pass, newly_alerting, reconcile
 from bot.fleet.notifications.keys import episode_id
-from bot.fleet.runs.chains import joined_by_chain
-from bot.fleet.runs.doubts import with_doubts
 from bot.fleet.runs.observation import DescribedRun
 from bot.fleet.runs.run import Run
-from bot.model import AlertReason, Episode, Execution, JournalEntry, KnownReason, Opened, Window
+from bot.model import AlertReason, Episode, JournalEntry, KnownReason, Opened, Window
 from bot.services import Services
 from bot.usecases.campaigns.scope import is_over
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.days_being_filled import days_of_sequence
+from bot.usecases.observe.past import recorded_past
 from bot.usecases.observe.sequences import open_sequences
 from bot.usecases.watch.alert_campaigns import alert_campaigns
 from bot.usecases.watch.describe import describe_all
@@ -65,8 +64,10 @@ async def judge_closed_runs(runs: Sequence[Run], state: WatchState, services: Se
 
 async def runs_with_doubts(cluster: str, services: Services) -> tuple[Run, ...]:
     """The runs of the cluster that fill days, one for each chain, as the run history has them."""
-    recalled = await services.ledger.recall(cluster)
-    return await compute(_chains, recalled.executions, cluster, services)
+    past = await recorded_past(cluster, services)
+    async with past.turn:
+        runs, _ = await compute(past.derived_with, ())
+    return await compute(lambda: tuple(runs))
 
 
 async def filled_days(cluster: str, services: Services) -> Filled | None:
@@ -113,12 +114,6 @@ async def _maybe_followed(
     latest = {replace(d.execution.ref, run_id=""): d.execution.ref for d in described.descriptions}
     is_last = {ref for ref, run in failed.items() if latest.get(ref) == run.execution.ref or ref in described.gone}
     return frozenset(run.name for ref, run in failed.items() if ref not in is_last)
-
-
-def _chains(executions: Iterable[Execution], cluster: str, services: Services) -> tuple[Run, ...]:
-    types = services.config.counted_types(cluster)
-    runs = [Run(run, services.recogniser.identify(run)) for run in executions if run.workflow_type in types]
-    return with_doubts(joined_by_chain(runs), services.conditions)
 
 
 async def _known_reasons(

@@ -18,6 +18,7 @@ from bot.model import Ref
 from bot.services import Services
 from bot.usecases.campaigns.scope import campaign_book
 from bot.usecases.observe.history import catch_up, read_earlier_ends
+from bot.usecases.observe.latest import latest_answers
 from bot.usecases.watch.closed_runs import judge_closed_runs, runs_with_doubts
 from bot.usecases.watch.completion import tell_completion
 from bot.usecases.watch.describe import run_isolated
@@ -44,6 +45,8 @@ async def list_runs(state: WatchState, services: Services) -> None:
         return
     if state.is_silent:
         _log.info("cluster answers again", cluster=cluster)
+    there = now - await services.clusters[cluster].engine.ahead()
+    latest_answers(cluster, services).note_listing(services.config.watched_types(cluster), listed, there)
     await campaign_book(services)
     episodes = (await services.journal.memory(cluster, ())).episodes
     refs = frozenset(execution.ref for execution in listed)

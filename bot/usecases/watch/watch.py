@@ -19,6 +19,7 @@ from bot.fleet.runs.deadlines import next_describe
 from bot.fleet.runs.describe_queue import SHARE_OF_ROUNDS
 from bot.model import JournalEntry, Ref
 from bot.services import Services
+from bot.usecases.observe.latest import latest_answers
 from bot.usecases.watch.chains import follow_chains, may_go_on
 from bot.usecases.watch.decide import decide
 from bot.usecases.watch.describe import PassDescriptions, PassTime, Step, describe_all, isolate_odd_runs
@@ -56,6 +57,9 @@ async def describe_due(state: WatchState, services: Services) -> None:
     engine, at_once = services.clusters[state.cluster].engine, services.config.watch.describes_at_once
     # A run's times are by its server's clock; alerts and due times are by the bot's clock.
     described, ahead = await asyncio.gather(describe_all(engine, list(due), at_once, state.budget), engine.ahead())
+    latest = latest_answers(state.cluster, services)
+    for description in described.descriptions:
+        latest.note(description, now - ahead)
     for ref, before in due.items():
         if before and ref in described.not_asked and ref in state.queue:
             state.queue.put(ref, before)

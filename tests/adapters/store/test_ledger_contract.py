@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.fleet.runs.run_counts import CountedDays, agreed_of, counts_of, with_agreed, with_counts
-from bot.model import Execution, ExecutionStatus, Reading, RecordedRuns, Ref, Window
+from bot.model import Execution, ExecutionStatus, HistoryMark, Reading, RecordedRuns, Ref, Window
 from tests.adapters.store.conftest import Sides
 from tests.adapters.store.given import HILTON, NOW, SPIRIT, minutes
 
@@ -79,6 +79,21 @@ async def test_the_runs_of_a_customer_come_without_those_of_others_and_with_how_
     assert await store.ledger.recall_customer("voice-prod", "hilton") == RecordedRuns((COMPLETED,), READING)
     assert await store.ledger.recall_customer("voice-prod", "spirit") == RecordedRuns((), READING)
     assert await store.ledger.recall_customer("elsewhere", "hilton") == RecordedRuns()
+
+
+async def test_whoever_asks_again_gets_what_was_recorded_since(store: Sides) -> None:
+    another = replace(OPEN, ref=Ref("voice-prod", "w2", "r"))
+    known: dict[Ref, Execution] = {}
+    mark: HistoryMark | None = None
+    for portion in ([OPEN], [another], [], [COMPLETED], [replace(OPEN, ref=SPIRIT)]):
+        await store.ledger.keep(portion, READING)
+        changes = await store.ledger.recall_changes("voice-prod", mark)
+        known = {run.ref: run for run in changes.executions} if changes.is_all else known
+        known |= {run.ref: run for run in changes.executions}
+        mark = changes.mark
+
+        assert sorted(known.values(), key=lambda run: run.ref) == await recalled(store)
+        assert changes.reading == READING
 
 
 async def test_a_run_belongs_to_the_customer_that_it_was_last_seen_with(store: Sides) -> None:

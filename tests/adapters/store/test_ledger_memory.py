@@ -130,6 +130,29 @@ async def test_a_customer_loses_the_runs_that_the_database_has_lost(url: str) ->
         assert (await store.ledger.recall_customer(CLUSTER, "w000")).executions == (run(1),)
 
 
+async def test_only_what_is_new_is_told_again(url: str) -> None:
+    async with open_store(url) as store:
+        await store.ledger.keep([run(1), run(2)])
+        first = await store.ledger.recall_changes(CLUSTER, None)
+        await store.ledger.keep([run(2), run(3)])
+        second = await store.ledger.recall_changes(CLUSTER, first.mark)
+        third = await store.ledger.recall_changes(CLUSTER, second.mark)
+
+        assert (first.executions, first.is_all) == ((run(1), run(2)), True)
+        assert (second.executions, second.is_all) == ((run(3),), False)
+        assert (third.executions, third.is_all) == ((), False)
+
+
+async def test_after_rows_were_lost_all_are_told_again(url: str) -> None:
+    async with open_store(url) as store:
+        await store.ledger.keep([run(1), run(2)])
+        first = await store.ledger.recall_changes(CLUSTER, None)
+        await sql(url, delete(executions).where(executions.c.workflow_id == "w0002"))
+        again = await store.ledger.recall_changes(CLUSTER, first.mark)
+
+        assert (again.executions, again.is_all) == ((run(1),), True)
+
+
 async def test_askers_who_give_up_early_do_not_make_it_begin_again(url: str) -> None:
     runs = [run(number) for number in range(5_000)]
     async with open_store(url) as store:

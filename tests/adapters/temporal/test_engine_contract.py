@@ -146,6 +146,26 @@ async def test_changes_are_the_open_runs_and_those_that_have_ended_since_the_lat
     assert everything.rest_until is since.rest_until is None
 
 
+async def test_recent_runs_are_those_that_have_begun_or_ended_since(world: World, unique: str) -> None:
+    old = await world.start(unique, f"{unique}-old")
+    over = await world.start(unique, f"{unique}-over")
+    new = await world.start(unique, f"{unique}-new")
+    await world.terminate(over)
+    everything = await eventually(
+        lambda: changed(world, unique, None),
+        lambda shown: len(_ended(shown)) == 1 and len(shown.executions) == len((old, over, new)),
+    )
+    began = {each.ref: each.started_at for each in everything.executions}
+    [ended_at] = [each.closed_at for each in everything.executions if each.closed_at]
+    recent = await world.engine.recent_executions([unique], began[new], ended_at, LIMIT)
+    later = await world.engine.recent_executions(
+        [unique], began[new] + timedelta(seconds=1), ended_at + timedelta(seconds=1), LIMIT
+    )
+
+    assert [each.ref for each in recent.executions] == [new, over]
+    assert later.executions == ()
+
+
 async def test_what_has_ended_until_a_moment_is_told_without_what_is_open(world: World, unique: str) -> None:
     refs = [await world.start(unique, f"{unique}-{number}") for number in range(4)]
     for ref in refs[:3]:
@@ -255,6 +275,9 @@ async def test_a_server_that_is_away_is_unavailable_whatever_is_asked(world: Wor
     for ask in (
         world.away.open_executions(["CustomerBackfill"]),
         world.away.changed_executions(["CustomerBackfill"], None, LIMIT),
+        world.away.recent_executions(
+            ["CustomerBackfill"], datetime(2026, 2, 21, tzinfo=UTC), datetime(2026, 2, 21, tzinfo=UTC), LIMIT
+        ),
         world.away.completed_executions(["CustomerBackfill"], datetime(2026, 2, 21, tzinfo=UTC), LIMIT),
         world.away.ended_executions(["CustomerBackfill"], datetime(2026, 2, 21, tzinfo=UTC), LIMIT),
         world.away.describe(Ref("voice-prod", "w", "r")),

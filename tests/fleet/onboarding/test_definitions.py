@@ -35,6 +35,15 @@ def test_runs_that_another_type_has_started_are_part_of_it() -> None:
     ]
 
 
+def test_children_of_a_run_for_the_whole_campaign_do_the_filling() -> None:
+    campaign = [run(0, {"campaign": "spring", "parallel": 4}, workflow_type="RunCampaign", workflow_id="spring-2026")]
+    children = [fill(n, workflow_type="FillDays", parent="spring-2026") for n in range(3)]
+
+    surveys = survey_types([*campaign, *children], (), None, UTC)
+
+    assert [survey.workflow_type for survey in surveys if survey.choice] == ["FillDays"]
+
+
 def test_a_start_gets_the_arguments_of_the_run_that_began_a_chain() -> None:
     status = ExecutionStatus.CONTINUED_AS_NEW
     first = [fill(n, workflow_id=f"fill-{n}", status=status, started_at=NOW - HOUR) for n in range(3)]
@@ -89,6 +98,8 @@ def test_runs_without_any_date_tell_their_customers_alone() -> None:
         ("fill-2026-01-01", {"tenant": "a"}),
         ("fill-20260101", {"tenant": "a"}),
         ("x", {"tenant": "a", "at": "20260101"}),
+        ("x", {"tenant": "a", "week": "2026-W05"}),
+        ("x", {"tenant": "a", "month": "2026-01"}),
     ],
 )
 def test_one_date_anywhere_and_no_run_is_one_over_the_whole_campaign(workflow_id: str, arguments: Any) -> None:
@@ -97,6 +108,14 @@ def test_one_date_anywhere_and_no_run_is_one_over_the_whole_campaign(workflow_id
     (survey,) = survey_types(runs, (), None, UTC)
 
     assert survey.without_days is None
+
+
+def test_a_week_is_no_day() -> None:
+    weeks = [run(n, {"tenant": "a", "from": f"2026-W0{n + 1}", "to": f"2026-W0{n + 1}"}) for n in range(4)]
+
+    (survey,) = survey_types(weeks, (), None, UTC)
+
+    assert (survey.choice, survey.without_days) == (None, None)
 
 
 def test_what_temporal_writes_into_its_own_attributes_is_no_date_of_the_team() -> None:

@@ -1,5 +1,6 @@
 """Descendants: everything open below a run is found, level by level, with what becomes of it when the run ends."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -38,7 +39,7 @@ async def found(world: FakeWorld) -> dict[str, Descendant]:
     return {each.execution.ref.workflow_id: each for each in descendants}
 
 
-def _of_parent(runs: tuple[Run, ...]) -> list[Run]:
+def _of_parent(runs: Sequence[Run]) -> list[Run]:
     return [run for run in runs if run.execution.ref == PARENT.ref]
 
 

@@ -16,7 +16,16 @@ from bot.adapters.store import open_store
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.runs import close_facts
 from bot.fleet.runs.call_budget import CallBudget
-from bot.model import Description, Execution, ExecutionStatus, Reading, RecordedRuns, Ref
+from bot.model import (
+    Description,
+    Execution,
+    ExecutionStatus,
+    HistoryMark,
+    Reading,
+    RecordedChanges,
+    RecordedRuns,
+    Ref,
+)
 from bot.ports import RunHistory
 from bot.services import Services
 from bot.usecases.observe.child_facts import ChildFactsReader
@@ -79,6 +88,10 @@ class UnreliableLedger:
     async def recall(self, cluster: str) -> RecordedRuns:
         self._fail()
         return await self.ledger.recall(cluster)
+
+    async def recall_changes(self, cluster: str, since: HistoryMark | None) -> RecordedChanges:
+        self._fail()
+        return await self.ledger.recall_changes(cluster, since)
 
     async def recall_customer(self, cluster: str, customer: str) -> RecordedRuns:
         self._fail()

@@ -1,0 +1,171 @@
+"""Finds how the runs of several clusters that share a namespace are told apart: by a search attribute, by task queue,
+or by the beginning of their ids. Pure.
+
+A division is certain only if the runs show it. Runs of one cluster may differ in all of these places, too: moved to
+another queue, or started by hand.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.fleet.diagnostics.field_values import SampleRun
+from bot.model import Ref
+from bot.model.execution import PARENT_HINT
+
+TASK_QUEUE, WORKFLOW_ID = "TaskQueue", "WorkflowId"
+# Stands in an id for the name of the cluster, which a template writes as {cluster}.
+CLUSTER_MARK = "\x1f"
+# More values than this are no clusters.
+_MOST_PARTS = 20
+_SEPARATORS = re.compile(r"([^A-Za-z0-9]+)")
+# The name of a cluster, and a value that a list filter can name.
+_NAME = re.compile(r"[^/\s'\"`\\{}]{1,100}")
+_UNQUOTABLE = re.compile(r"[\s'\"`\\{}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the clusters of a namespace. ``attributes`` are the search attributes that its starts have to carry, so
+    that the ``filter`` finds them."""
+
+    name: str
+    filter: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """The parts of a namespace, and the part of each run that belongs to one. ``by`` is a search attribute, TaskQueue
+    or WorkflowId. ``id_beginning`` is the beginning of all ids, with the mark for the cluster, if ``by`` is
+    WorkflowId."""
+
+    by: str
+    parts: tuple[Part, ...]
+    of: Mapping[Ref, Part]
+    id_beginning: str = ""
+
+
+def possible_divisions(runs: Sequence[SampleRun], attributes: Collection[str]) -> list[Division]:
+    """Each way in which the runs of some type fall into a few parts; ``attributes`` are search attributes that hold
+    a single text. Runs that others have started decide nothing."""
+    tops = [run for run in runs if not run.execution.hints.get(PARENT_HINT)]
+    by_type: dict[str, list[SampleRun]] = {}
+    for run in tops:
+        by_type.setdefault(run.execution.workflow_type, []).append(run)
+    found: dict[tuple[str, ...], Division] = {}
+    for own in by_type.values():
+        possible = [
+            *(_by_attribute(name, own, tops) for name in sorted(attributes)),
+            _by_queue(own, tops),
+            _by_id(own, tops),
+        ]
+        for division in filter(None, possible):
+            if all(run.execution.ref in division.of for run in own):
+                found.setdefault(tuple(part.filter for part in division.parts), division)
+    return list(found.values())
+
+
+def divided(runs: Sequence[SampleRun], division: Division) -> list[SampleRun]:
+    """The runs as runs of their parts. Where all ids of a part hold its name, the mark stands for it. Other runs stay
+    as they are."""
+    marked = {run.execution.ref: _marked(run, division) for run in runs}
+    holds = all(CLUSTER_MARK in text for ref, text in marked.items() if ref in division.of)
+    ids = {ref: text if holds else ref.workflow_id for ref, text in marked.items()}
+    by_id = {ref.workflow_id: text for ref, text in ids.items()}
+    return [_as_part(run, division, ids[run.execution.ref], by_id) for run in runs]
+
+
+def written_id(run: SampleRun) -> str:
+    """The id that the run has in Temporal."""
+    ref = run.execution.ref
+    return ref.workflow_id.replace(CLUSTER_MARK, ref.cluster)
+
+
+def _by_attribute(name: str, own: Sequence[SampleRun], runs: Sequence[SampleRun]) -> Division | None:
+    parts = _named_parts((run.hints.get(name, "") for run in own), lambda value: f"{_quoted_name(name)} = '{value}'")
+    parts = {value: replace(part, attributes={name: value}) for value, part in parts.items()}
+    of = {run.execution.ref: parts[value] for run in runs if (value := run.hints.get(name, "")) in parts}
+    return Division(name, tuple(parts.values()), of) if parts else None
+
+
+def _by_queue(own: Sequence[SampleRun], runs: Sequence[SampleRun]) -> Division | None:
+    parts = _named_parts((run.execution.task_queue for run in own), lambda queue: f"{TASK_QUEUE} = '{queue}'")
+    short = _distinct_parts_of([*parts])
+    parts = {queue: replace(part, name=short.get(queue, queue)) for queue, part in parts.items()}
+    of = {run.execution.ref: parts[queue] for run in runs if (queue := run.execution.task_queue) in parts}
+    return Division(TASK_QUEUE, tuple(parts.values()), of) if parts else None
+
+
+def _by_id(own: Sequence[SampleRun], runs: Sequence[SampleRun]) -> Division | None:
+    """By the first word of the ids that differs. What comes before it is the same in all of them."""
+    split = [_SEPARATORS.split(run.execution.ref.workflow_id) for run in own]
+    before = _common_words(split)
+    if any(len(words) < len(before) + 2 for words in split):
+        return None
+    beginning = "".join(before)
+    separators = {words[len(before) + 1] for words in split}
+    if len(separators) > 1:
+        return None
+    after = separators.pop()
+    parts = _named_parts(
+        (words[len(before)] for words in split), lambda word: f"{WORKFLOW_ID} STARTS_WITH '{beginning}{word}{after}'"
+    )
+    of = {
+        run.execution.ref: part
+        for run in runs
+        for word, part in parts.items()
+        if run.execution.ref.workflow_id.startswith(f"{beginning}{word}{after}")
+    }
+    if not parts or _UNQUOTABLE.search(beginning + after):
+        return None
+    return Division(WORKFLOW_ID, tuple(parts.values()), of, f"{beginning}{CLUSTER_MARK}{after}")
+
+
+def _common_words(split: Sequence[Sequence[str]]) -> list[str]:
+    """The words and separators, up to the end of a separator, with which all ids begin."""
+    common: list[str] = []
+    for words in zip(*split, strict=False):
+        if len({*words}) > 1:
+            break
+        common.append(words[0])
+    return common[: len(common) // 2 * 2]
+
+
+def _named_parts(values: Iterable[str], filter_of: Callable[[str], str]) -> dict[str, Part]:
+    """A part for each value; none if there are too many or too few, or if one of them can be no name."""
+    distinct = dict.fromkeys(filter(None, values))
+    if not 1 < len(distinct) <= _MOST_PARTS or not all(map(_NAME.fullmatch, distinct)):
+        return {}
+    return {value: Part(value, filter_of(value)) for value in sorted(distinct)}
+
+
+def _distinct_parts_of(names: Sequence[str]) -> Mapping[str, str]:
+    """What differs between the names, as "emea" in backfill-emea; empty if nothing is left of one of them."""
+    split = [_SEPARATORS.split(name) for name in names]
+    before = len(_common_words(split))
+    after = len(_common_words([words[before:][::-1] for words in split]))
+    short = {name: "".join(words[before : len(words) - after]) for name, words in zip(names, split, strict=True)}
+    return short if all(short.values()) and len({*short.values()}) == len(names) else {}
+
+
+def _marked(run: SampleRun, division: Division) -> str:
+    """The id with the mark in place of its part's name; unchanged if the id does not hold the name as a word."""
+    ref, part = run.execution.ref, division.of.get(run.execution.ref)
+    if part is None:
+        return ref.workflow_id
+    word = rf"(?<![A-Za-z0-9]){re.escape(part.name)}(?![A-Za-z0-9])"
+    return re.sub(word, CLUSTER_MARK, ref.workflow_id, count=1)
+
+
+def _as_part(run: SampleRun, division: Division, workflow_id: str, ids: Mapping[str, str]) -> SampleRun:
+    execution, part = run.execution, division.of.get(run.execution.ref)
+    cluster = part.name if part else execution.ref.cluster
+    parent = execution.hints.get(PARENT_HINT, "")
+    hints = {**execution.hints, PARENT_HINT: ids.get(parent, parent)} if parent else execution.hints
+    ref = replace(execution.ref, cluster=cluster, workflow_id=workflow_id)
+    return replace(run, execution=replace(execution, ref=ref, hints=hints))
+
+
+def _quoted_name(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z_]\w*", name) else f"`{name}`"

@@ -1,0 +1,114 @@
+"""Answers from what the cluster has said last, where that is fresh, and asks it for the rest.
+
+The listing is never older than the question: what began or ended since the latest listing of all open runs is listed
+anew. So a run that has ended is never taken for a running one. Runs whose description may not hold any more are
+described. Of the others, as many are described as there is time for, the troubled ones first.
+"""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.errors import DependencyError
+from bot.fleet.runs.history import OVERLAP
+from bot.fleet.runs.latest import LatestAnswers, LatestDescription
+from bot.model import Execution, Portion, Ref
+from bot.services import Services
+from bot.usecases.observe.cluster_time import cluster_time
+from bot.usecases.observe.describe import Descriptions, describe_runs
+
+# A listing of all open runs serves this many intervals of the watcher: with one, any delay would leave none.
+LISTED_WITHIN = 2
+# An answer waits this long for newer descriptions than the ones that hold, and asks for at most so many.
+REFRESHED_WITHIN = timedelta(seconds=0.2)
+MOST_REFRESHED = 400
+
+_NONE = Descriptions({}, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The latest descriptions of runs: those that are ``fresh``, and those that are older but ``hold``."""
+
+    fresh: Mapping[Ref, LatestDescription]
+    holding: Mapping[Ref, LatestDescription]
+
+
+async def changed(cluster: str, since: datetime | None, within: timedelta, services: Services) -> Portion:
+    """All open runs that fill days, and those that have ended ``since``, listed now."""
+    types, now = services.config.counted_types(cluster), await cluster_time(cluster, services)
+    changes = await services.clusters[cluster].engine.changed_executions(types, since, within)
+    open_runs = [run for run in changes.executions if run.status.is_open]
+    latest_answers(cluster, services).note_listing(types, open_runs, now)
+    return changes
+
+
+async def changed_since_listing(
+    cluster: str, since: datetime | None, within: timedelta, services: Services
+) -> Portion:
+    """As ``changed``, from the latest listing of all open runs if there is one."""
+    types, now = services.config.counted_types(cluster), await cluster_time(cluster, services)
+    known = latest_answers(cluster, services).open_runs(types, now, services.config.watch.every * LISTED_WITHIN)
+    if known is None or since is None:
+        return await changed(cluster, since, within, services)
+    open_runs, listed_at = known
+    engine = services.clusters[cluster].engine
+    recent = await engine.recent_executions(types, listed_at - OVERLAP, since, within)
+    listed = {run.ref for run in recent.executions}
+    still_open = (run for run in open_runs if run.ref not in listed)
+    return replace(recent, executions=(*still_open, *recent.executions))
+
+
+async def open_since_listing(cluster: str, services: Services) -> Sequence[Execution]:
+    """The open runs that fill days, from the latest listing of all if there is one."""
+    watch, ended_since = services.config.watch, await cluster_time(cluster, services) - OVERLAP
+    listed = await changed_since_listing(cluster, ended_since, watch.time_limit, services)
+    return [run for run in listed.executions if run.status.is_open]
+
+
+async def describe_or_recall(
+    contradicted: Collection[Ref], cluster: str, refs: Sequence[Ref], until: float, services: Services
+) -> Descriptions:
+    """The descriptions of these runs, as far as they can be had ``until`` this time of the event loop. The
+    ``contradicted`` are always asked for. Raises as ``describe_runs``."""
+    now, loop = await cluster_time(cluster, services), asyncio.get_running_loop()
+    trusted = [ref for ref in refs if ref not in contradicted]
+    known = _known(latest_answers(cluster, services), trusted, now, services)
+    missing = [ref for ref in refs if ref not in known.fresh and ref not in known.holding]
+    asked = await describe_runs(cluster, missing, until, services) if missing else _NONE
+    refresh_until = min(until, loop.time() + REFRESHED_WITHIN.total_seconds())
+    newer = await _refreshed(cluster, known.holding, refresh_until, services)
+    recalled = {
+        ref: each
+        for ref, each in {**known.fresh, **known.holding}.items()
+        if ref not in newer.described and ref not in newer.gone
+    }
+    described = {ref: each.description for ref, each in recalled.items()}
+    ages = {ref: each.age(now) for ref, each in recalled.items()}
+    return Descriptions({**described, **newer.described, **asked.described}, asked.gone | newer.gone, ages)
+
+
+def latest_answers(cluster: str, services: Services) -> LatestAnswers:
+    """What the cluster has answered last."""
+    return services.latest.setdefault(cluster, LatestAnswers())
+
+
+def _known(latest: LatestAnswers, refs: Sequence[Ref], now: datetime, services: Services) -> _Known:
+    watch = services.config.watch
+    holding = {
+        ref: known for ref in refs if (known := latest.of(ref)) is not None and known.holds(now, watch.slow_round)
+    }
+    fresh = {ref: known for ref, known in holding.items() if known.age(now) <= watch.fresh_for}
+    return _Known(fresh, {ref: known for ref, known in holding.items() if ref not in fresh})
+
+
+async def _refreshed(
+    cluster: str, holding: Mapping[Ref, LatestDescription], until: float, services: Services
+) -> Descriptions:
+    """Newer descriptions of some of these runs; none if the cluster gives none in time."""
+    by_need = sorted(holding, key=lambda ref: (not holding[ref].is_troubled, holding[ref].at))[:MOST_REFRESHED]
+    try:
+        return await describe_runs(cluster, by_need, until, services) if by_need else _NONE
+    except DependencyError:
+        return _NONE
