@@ -21,6 +21,7 @@ from bot.adapters.clickhouse import ClickHouseWarehouse
 from bot.model import TableSpec, Window
 from tests.adapters.clickhouse.conftest import config
 from tests.adapters.clickhouse.server import ClickHouseServer
+from tests.adapters.temporal.server import eventually
 
 ROWS = 57_000_000
 DAYS = 51
@@ -45,6 +46,8 @@ BY_DAY = (
     "SELECT toDate(scored_at) AS day, count() FROM {table} WHERE customer = 'hilton'"
     " AND scored_at >= '{days.start}' AND scored_at < '{days.end}' GROUP BY day"
 )
+# In seconds. A log that stays the same for so long has all statements.
+NOTED_WITHIN = 0.5
 TIME, READ = Target(1.15), Target(1.1)
 BOTH, FINAL_ALONE = "stored and FINAL by day, side by side", "FINAL by day alone"
 
@@ -89,9 +92,18 @@ async def _rows_read(asked: Asked, server: ClickHouseServer) -> Result:
 
 
 async def _read(work: Callable[[], Awaitable[object]], server: ClickHouseServer) -> int:
-    before = server.last_id()
+    """The server notes a statement just after it has answered, so its log is read until it stays the same."""
+    before, last = server.last_id(), 0
     await work()
-    return sum(int(statement["read_rows"]) for statement in server.log(before))
+
+    async def noted() -> tuple[int, int]:
+        nonlocal last
+        await asyncio.sleep(NOTED_WITHIN)
+        earlier, last = last, sum(int(statement["read_rows"]) for statement in server.log(before))
+        return earlier, last
+
+    read, _ = await eventually(noted, lambda rows: rows[0] and rows[0] == rows[1])
+    return read
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import buttons, kit, pictures, stopped, words
 from bot.blocks.alert_reasons import WORDS
-from bot.blocks.lines import Line, fitting
+from bot.blocks.lines import Line, first_names, fitting
 from bot.blocks.moments import between, moment
 from bot.commands import SLASH
 from bot.fleet.notifications.notification import DigestCard
@@ -19,6 +19,8 @@ from bot.message import Message
 
 NAMES_SHOWN = 15
 SEQUENCES_SHOWN = 15
+# In the title; the table has them all.
+CLUSTERS_NAMED = 3
 # In characters.
 DRAWN_ROOM = 7_000
 TABLE_ROOM = 2_500
@@ -90,7 +92,8 @@ def _gaps(result: Digest) -> list[str]:
 
 
 def _name(digest: Digest) -> str:
-    return f"Digest of {words.name(digest.campaign)}" if digest.campaign else "Digest"
+    of_campaign = f" of {words.name(digest.campaign)}" if digest.campaign else ""
+    return f"Digest{of_campaign}{f' for {first_names(digest.only, CLUSTERS_NAMED)}' if digest.only else ''}"
 
 
 def _unchanged_line(digest: Digest) -> str:

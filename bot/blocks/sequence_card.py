@@ -12,6 +12,7 @@ from bot.blocks import (
     doubts,
     kit,
     pictures,
+    sequence_pace,
     sequence_phrases,
     words,
 )
@@ -44,9 +45,9 @@ def card(notification: SequenceCard) -> Message:
 
 
 def facts(progress: SequenceProgress) -> list[Line]:
-    """Who paused the sequence, its marked windows, and who asked for it and why. Alerts that the sequence has taken
-    over show the same."""
-    lines: list[Line] = []
+    """How far the sequence is, who paused it, its marked windows, and who asked for it and why. Alerts that the
+    sequence has taken over show the same."""
+    lines = sequence_pace.lines(progress)
     if progress.paused_by:
         lines.append(Line.of("Paused by").then(Line.who(progress.paused_by)).then(".", separator=""))
     if progress.troubled:

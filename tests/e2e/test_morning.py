@@ -68,17 +68,17 @@ def test_struggling_lists_the_same_four(control: Control) -> None:
         (
             "united-east",
             "united-east on us-east-1-prod: 11 windows of 5 days would run one after another",
-            "united-east 5 days",
+            "Windows of 5 days worked for united-east",
         ),
         (
             "marriott",
             "marriott on us-east-1-prod: 6 windows of 10 days would run one after another",
-            "spirit 10 days",
+            "spirit (",
         ),
         (
             "spirit",
             "spirit on us-east-1-prod: 6 windows of 10 days would run one after another",
-            "marriott 10 days",
+            "marriott (",
         ),
         (
             "oportun",

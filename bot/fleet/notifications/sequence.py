@@ -13,6 +13,7 @@ from bot.model import (
     Count,
     EndedWindow,
     Instruction,
+    JoinedWindows,
     Overtaken,
     Ref,
     SequenceProgress,
@@ -87,7 +88,8 @@ class WindowLine:
     """A window has ended: ``closed`` of ``total`` windows are over now. ``size_before`` and ``size_after`` are in
     days.
 
-    ``count`` is None if nothing was counted, because the window did not complete.
+    ``count`` is None if nothing was counted, because the window did not complete. ``joined`` are neighbouring windows
+    that went alike, this one included, if they share one line.
     """
 
     spec: SequenceSpec
@@ -98,6 +100,7 @@ class WindowLine:
     size_before: int
     size_after: int
     overtaken: Overtaken | None = None
+    joined: JoinedWindows | None = None
     kind: Literal["sequence window"] = "sequence window"
 
 

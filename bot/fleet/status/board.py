@@ -120,6 +120,10 @@ class Board:
         """When the cluster answered, by its own clock. For a cluster that did not answer, the board's time."""
         return next((row.at for row in self.answered if row.cluster == cluster and row.at), self.at)
 
+    def of_clusters(self, clusters: Collection[str]) -> "Board":
+        """The part of the board that is about these clusters."""
+        return replace(self, rows=tuple(row for row in self.rows if row.cluster in clusters))
+
     @property
     def age(self) -> timedelta:
         """The age of the oldest description of an open run."""

@@ -10,11 +10,14 @@ from bot.fleet.status.snapshot import Mark, News, Snapshot
 from bot.fleet.status.stop import stopped
 from bot.model import AlertReason, Episode, Health, KnownReason, ProgressChart, SequenceStanding, State, Window
 
+# With more of its customers, the line of one cluster would take the room of the others.
+OPEN_NAMED = 4
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterLine:
     """One row of the table. ``stands`` is a text such as ``30/30``, ``≥12/30`` (others may be complete) or ``–``.
-    ``open`` names the open customers and counts the unknown ones."""
+    ``open`` names the first open customers and counts the others and the unknown ones."""
 
     name: str
     stands: str
@@ -90,7 +93,8 @@ class Digest:
     ones it is unknown whether they are. ``half_known`` are clusters with unknown past runs. ``older_failures`` counts
     failed runs without an alert, because they failed before the bot had alerts about failures. Only one digest tells
     their number. ``campaign`` is "" while a single one is known. ``stopped`` tells more of the customers that ``eta``
-    names as stopped; digests of earlier versions lack it."""
+    names as stopped; digests of earlier versions lack it. ``only`` names the clusters that it is about in the channel
+    of a route; it is empty in the team's channel, where the digest is about all."""
 
     at: datetime
     range: Window
@@ -109,6 +113,7 @@ class Digest:
     progress: ProgressChart | None = None
     campaign: str = ""
     stopped: tuple[StoppedCustomer, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
@@ -204,7 +209,9 @@ def _line(row: ClusterRow | Silent) -> ClusterLine:
         return ClusterLine(row.cluster, "unknown", "did not answer")
     if not row.is_applicable:
         return ClusterLine(row.cluster, "–", "")
-    names = [backfill.customer for backfill in row.open]
+    names = [backfill.customer for backfill in row.open[:OPEN_NAMED]]
+    hidden = len(row.open) - len(names)
+    names += [f"{hidden:,} more"] if hidden else []
     if row.unknown:
         names.append(f"{len(row.unknown):,} unknown")
     return ClusterLine(row.cluster, row.share, ", ".join(names))

@@ -13,7 +13,7 @@ from bot.fleet.notifications.direct_messages import direct_message
 from bot.fleet.notifications.keys import is_bulk_key
 from bot.fleet.notifications.notification import dump
 from bot.fleet.notifications.personal import CustomerStopped
-from bot.fleet.notifications.sequence import SequenceCard, SequenceEndLine, SequenceLine, StillOpenLine
+from bot.fleet.notifications.sequence import SequenceCard, SequenceEndLine, SequenceLine, StillOpenLine, WindowLine
 from bot.model import JournalEntry, OutboxMessage, SequenceEnd, SequenceProgress, Subscription
 from bot.services import Services
 from bot.usecases.campaigns.scope import services_of
@@ -98,11 +98,17 @@ def _card(progress: SequenceProgress, campaign: str) -> tuple[OutboxMessage, ...
 
 
 def _lines(report: SequenceReport) -> tuple[OutboxMessage, ...]:
+    """A message for each line. Windows that are joined have one message, whose latest state counts."""
     spec = report.progress.spec
+    numbered = {_number(line, at): line for at, line in enumerate(report.full_lines, report.first)}
     return tuple(
         OutboxMessage(f"{spec.card_key}:{number}", dump(line), spec.thread_key, broadcast=_needs_a_person(line))
-        for number, line in enumerate(report.full_lines, report.first)
+        for number, line in numbered.items()
     )
+
+
+def _number(line: SequenceLine, own: int) -> int:
+    return line.joined.line if isinstance(line, WindowLine) and line.joined else own
 
 
 def _is_stopped(line: SequenceLine) -> bool:
