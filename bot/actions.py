@@ -6,6 +6,7 @@ A value may come from a message of any age, or be forged by anybody who speaks t
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,6 +28,7 @@ from bot.commands import (
     Terminate,
     Timeout,
     Verify,
+    retry_several,
     split_struggling,
 )
 from bot.commands.campaign import Campaign, CampaignAction
@@ -50,6 +52,7 @@ class ActionId(StrEnum):
     PAUSE = "control.pause"
     RESUME = "control.resume"
     RETRY = "control.retry"
+    RETRY_ALL = "control.retry_all"
     CANCEL = "control.cancel"
     AGAIN = "control.again"
     TERMINATE = "control.terminate"
@@ -139,6 +142,15 @@ class GroupValue(BaseModel):
     cluster: str = Field(default="", max_length=400)
 
 
+class TargetsValue(BaseModel):
+    """The value of a button about several customers, each as ``cluster/customer``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    targets: tuple[Annotated[str, Field(min_length=1, max_length=400)], ...] = Field(min_length=2, max_length=100)
+    campaign: str = Field(default="", max_length=200)
+
+
 class AgainValue(TargetValue):
     """The value of a button that runs one window again; ``end`` is the day after its last."""
 
@@ -187,6 +199,11 @@ def _stop_and_close(value: str) -> Request:
     return Campaign(target=name, action=CampaignAction.CLOSE, stops=True)
 
 
+def _retry_all(value: str) -> Request:
+    stopped = TargetsValue.model_validate_json(value)
+    return retry_several(stopped.targets, stopped.campaign)
+
+
 def _about_target(command: type[_AboutTarget]) -> Callable[[str], Request]:
     return lambda value: command(**TargetValue.model_validate_json(value).model_dump(exclude_defaults=True))
 
@@ -200,6 +217,7 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.PAUSE: _about_target(Pause),
     ActionId.RESUME: _about_target(Resume),
     ActionId.RETRY: _about_target(Retry),
+    ActionId.RETRY_ALL: _retry_all,
     ActionId.CANCEL: _about_target(Cancel),
     ActionId.AGAIN: _retry_window,
     ActionId.TERMINATE: _about_target(Terminate),

@@ -12,6 +12,7 @@ from bot.blocks import (
     buttons,
     doubts,
     kit,
+    open_run,
     open_work,
     pictures,
     queue,
@@ -157,7 +158,7 @@ def _run_line(run: Run, now: datetime) -> Line:
     window = words.short_range(run.window) if run.window else ""
     if run.is_open:
         state = "cancelling" if run.cancel_requested else "running"
-        outcome = f"{state}. {run_status.run_health(run, now)}."
+        outcome = f"{state}. {open_run.how(run, now)}."
     else:
         outcome = f"{_ended(run, now)}, {_attempts(run)}."
     started = f"Started {words.plain_when(run.started_at)}."

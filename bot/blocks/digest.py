@@ -44,10 +44,8 @@ def render(result: Digest) -> Message:
     others = stopped.lines(result)[stopped.WITH_BUTTON :]
     news = [*_news_lines(result.news), *map(Line.of, [*_gaps(result), *_older(result)])]
     ahead = [*_going_on(result.sequences), *_eta_lines(result)]
-    after = [*others, *stopped.advice(result), *_stopped(result), *news, *ahead]
-    table = kit.aligned(
-        ("Cluster", "Done", ""), [(line.name, line.stands, _open_in(line)) for line in result.clusters]
-    ).splitlines()
+    after = [*stopped.advice(result), *others, *_stopped(result), *news, *ahead]
+    table = _table(result.clusters)
     title = _title([*needs, *stopped.needing(result)])
     blocks: list[Block] = [
         kit.section(f"*{headline.mrkdwn}*\n{kit.escape(range_line)}"),
@@ -64,9 +62,18 @@ def render(result: Digest) -> Message:
     return replace(message, picture=pictures.progress(result.progress))
 
 
+def _table(clusters: Sequence[ClusterLine]) -> list[str]:
+    """The clusters with something open first, then the complete ones; those with nothing to do share a line."""
+    busy = sorted((line for line in clusters if line.open or "/" in line.stands), key=lambda line: not line.open)
+    idle = [line for line in clusters if line not in busy]
+    rows = [(line.name, line.stands, _open_in(line)) for line in (*busy, *(idle if len(idle) == 1 else []))]
+    table = kit.aligned(("Cluster", "Done", ""), rows).splitlines() if rows else []
+    return [*table, *([f"{len(idle):,} clusters have nothing to backfill"] if len(idle) > 1 else [])]
+
+
 def _open_in(line: ClusterLine) -> str:
     open_customers = f"open: {line.open}" if line.open and "/" in line.stands else line.open
-    return open_customers or ("complete" if "/" in line.stands else "no customers expected")
+    return open_customers or ("complete" if "/" in line.stands else "nothing to backfill")
 
 
 def _title(needing: Sequence[object]) -> list[Line]:
@@ -115,7 +122,7 @@ def _headline(digest: Digest) -> str:
 
 def _news_lines(news: News) -> list[Line]:
     if news.since is None:
-        return [Line.of("This is the first digest, so there is nothing to compare with.")]
+        return []
     since = moment(news.since)
     lines = []
     for word, names in (("finished", news.finished), ("started", news.started), ("failed", news.failed)):
@@ -192,15 +199,16 @@ def _stopped(result: Digest) -> list[Line]:
 
 
 def _eta_lines(result: Digest) -> list[Line]:
-    """When what is open will be done, a line for each estimate: from the measured pace to a third more."""
+    """When what is open will be done, a line for each estimate: from the measured pace to a third more. If the
+    stopped ones would not make it longer, their line says it all."""
     eta, lines = result.eta, list[Line]()
-    if eta.running:
+    if eta.running and eta.running != eta.everything:
         lines.append(_estimate(f"{_running(eta)} will be done", result.at, eta.running))
     if eta.everything:
-        everyone = "all with an estimate" if eta.unknown else "all"
+        everyone = f"all but {_without_estimate(result)} (no estimate yet)" if eta.unknown else "all"
         lines.append(_estimate(f"If the stopped ones start now, {everyone} will be done", result.at, eta.everything))
-    if eta.unknown:
-        lines.append(Line.of(_without_estimate(result)))
+    elif eta.unknown:
+        lines.append(Line.of(f"No estimate yet for {_without_estimate(result)}."))
     return lines or [Line.of("Nothing is open.")]
 
 
@@ -209,9 +217,9 @@ def _without_estimate(result: Digest) -> str:
     above = {f"{run.cluster}/{run.name}" for run in result.struggling} | set(stopped.needing(result))
     unknown = result.eta.unknown
     if not above or not above <= set(unknown):
-        return f"No estimate yet for {_listed(unknown)}."
+        return _listed(unknown)
     others = [name for name in unknown if name not in above]
-    return f"No estimate yet for those above{f' and {_listed(others)}' if others else ''}."
+    return f"those above{f' and {_listed(others)}' if others else ''}"
 
 
 def _running(eta: FleetEta) -> str:

@@ -4,20 +4,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.actions import ActionId
-from bot.blocks import children, doubts, health, heartbeats, kit, sequence_progress, sizing, words
+from bot.blocks import doubts, kit, open_run, sequence_progress, sizing, words
 from bot.blocks.lines import Line
 from bot.blocks.moments import moment
 from bot.fleet.runs.close_facts import causes_of
 from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Silent
-from bot.model import ExecutionStatus, Health, Phase, State, TaskKind, Window, duration_text
+from bot.model import ExecutionStatus, Health, Phase, State, Window, duration_text
 
 GAPS_SHOWN = 3
 RUNS_SHOWN = 3
 LONGEST_WHY = 200
 LONGEST_NAME = 120
-_TASKS = {TaskKind.WORKFLOW: "workflows", TaskKind.ACTIVITY: "activities"}
 _GOING_ON = ":arrows_counterclockwise:"
 _MARKS = {
     State.FAILED: ":red_circle:",
@@ -33,7 +32,7 @@ _BY_A_PERSON = (ExecutionStatus.CANCELLED, ExecutionStatus.TERMINATED)
 
 def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> str:
     """State, open runs with their health, and the time left, in a few sentences. ``people`` are names by user id."""
-    sentences = [f"{state(backfill, people)}.", *_open_runs(backfill, now)]
+    sentences = _state_and_health(backfill, now, people)
     is_under_way = backfill.open_runs or backfill.sequence
     is_ending = backfill.state is State.CANCELLING
     if is_under_way and not is_ending and backfill.left is not None and backfill.missing:
@@ -42,6 +41,17 @@ def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> st
     if not is_under_way and (latest := backfill.latest_missing):
         sentences += _last_failure(latest)
     return " ".join(sentences)
+
+
+def _state_and_health(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> list[str]:
+    """The state, and how the open runs do. What is wrong with a run takes the place of the word running."""
+    text, runs = state(backfill, people), backfill.open_runs
+    if backfill.health in (None, Health.HEALTHY) or not text.startswith(State.RUNNING.value):
+        return [f"{text}.", *_open_runs(backfill, now)]
+    text = f"{backfill.health}{text.removeprefix(State.RUNNING.value)}"
+    if len(runs) == 1 and runs[0].health:
+        return [f"{open_run.trouble(text, runs[0], runs[0].health, now)}."]
+    return [f"{text}.", *_open_runs(backfill, now)]
 
 
 def group(backfill: Backfill) -> str:
@@ -81,8 +91,8 @@ def act(backfill: Backfill) -> ActionId:
 
 
 def headline(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> Line:
-    """``hilton on voice-prod: stopped by Olivia Nov 30 02:10, 41 days missing (Jan 11–Feb 20).``, or else how it does
-    and since when nothing has run."""
+    """``hilton on voice-prod: stopped by Olivia Nov 30 02:10 after 2 of 11 windows: 41 days missing (Jan 11–Feb
+    20).``, or else how it does and since when nothing has run."""
     lead, text = Line.about(backfill.customer, f"on {backfill.cluster}:"), customer(backfill, now, people)
     stop = backfill.stop
     if not is_stopped(backfill):
@@ -96,9 +106,10 @@ def headline(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> Li
 
 
 def _last_end(backfill: Backfill) -> str:
-    """``the full-range run was terminated: node drained``."""
+    """``the full-range run was terminated: node drained``; "" where other work went on after the run, which then does
+    not explain why nothing runs."""
     run = backfill.latest_missing
-    if run is None or run.window is None:
+    if run is None or run.window is None or (backfill.state is not State.FAILED and _is_outlived(run, backfill)):
         return ""
     label = "the full-range run" if run.window.contains(backfill.whole) else "the last run"
     status, why = run.execution.status, doubts.failure(causes_of(run.execution))
@@ -106,6 +117,11 @@ def _last_end(backfill: Backfill) -> str:
     reason = f": {kit.clip(why, LONGEST_WHY)}" if why else ", by whom is not known" if is_by_person else ""
     verb = "was " if is_by_person else "is " if status is ExecutionStatus.GONE else ""
     return f"{label} {verb}{status.value}{reason}".removesuffix(".")
+
+
+def _is_outlived(run: Run, backfill: Backfill) -> bool:
+    ends = [other.execution.closed_at for other in backfill.runs if other.execution.closed_at]
+    return bool(run.execution.closed_at and max(ends) > run.execution.closed_at)
 
 
 def _last_failure(run: Run) -> list[str]:
@@ -116,13 +132,15 @@ def _last_failure(run: Run) -> list[str]:
 
 
 def state(backfill: Backfill, people: Mapping[str, str]) -> str:
-    """``running, window 2 of 11 (Jan 6–10)``. If nothing runs, the missing days instead."""
+    """``running, window 2 of 11 (Jan 6–10)``. If nothing runs, ``stopped after 1 of 11 windows: 46 days missing``."""
     word = backfill.state.value
     match backfill.state:
         case State.RUNNING | State.CANCELLING:
             return _progress(backfill, people)
         case State.PARTIAL | State.FAILED | State.CANCELLED:
-            return ", ".join([_STOPPED[backfill.state], missing(backfill), *_so_far(backfill)])
+            count = backfill.windows
+            so_far = f" after {count.done} of {words.plural(count.total, 'window')}:" if count else ","
+            return f"{_STOPPED[backfill.state]}{so_far} {missing(backfill)}"
         case State.IN_DOUBT:
             summary = doubts.summary(backfill.doubts, backfill.whole)
             return f"{word}: {summary}, {missing(backfill)}"
@@ -143,38 +161,10 @@ def _progress(backfill: Backfill, people: Mapping[str, str]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _so_far(backfill: Backfill) -> list[str]:
-    """The number of windows that are done."""
-    count = backfill.windows
-    return [f"{count.done} of {count.total} windows done"] if count else []
-
-
 def missing(backfill: Backfill) -> str:
     """``46 days missing (Jan 6–Feb 20)``."""
     number = words.days(backfill.whole.days - backfill.covered_days)
     return f"{number} missing ({ranges(backfill.missing, backfill.whole)})"
-
-
-def run_health(run: Run, now: datetime) -> str:
-    """``Attempt 1, healthy, running for 22 h 10 m``. If the run is not healthy, the reason too."""
-    age = f"running for {duration_text(run.age(now))}"
-    if run.health is None:
-        return f"Health not known, {age}"
-    attempt = f"Attempt {run.health.attempt}{children.of_child(run.health.child)}"
-    parts = [f"{attempt}, {run.health.health.value}, {age}"]
-    if run.health.reasons:
-        parts.append(kit.clip(health.why(run.health.reasons), LONGEST_WHY))
-    if run.children:
-        parts += children.how_they_do(run.children)
-    if run.health.waiting_since:
-        parts.append(_pollers(run.pollers, f"{run.health.task_queue} for {_TASKS[run.health.waits_for]}"))
-    if run.health.progress.text:
-        parts.append(f"At {heartbeats.reached(run.health.progress.text)}")
-    if run.health.progress.is_encrypted:
-        parts.append("Its heartbeat details are encrypted")
-    if run.health.health is not Health.HEALTHY and run.health.last_heartbeat_at:
-        parts.append(f"Last heartbeat {duration_text(now - run.health.last_heartbeat_at)} ago")
-    return _sentences(parts)
 
 
 def link(backfill: Backfill) -> str:
@@ -193,9 +183,9 @@ def _open_runs(backfill: Backfill, now: datetime) -> list[str]:
     """The health of the open runs, worst first. If there are several, each with its days."""
     runs = backfill.open_runs
     if len(runs) == 1:
-        return [f"{run_health(runs[0], now)}."]
+        return [f"{open_run.how(runs[0], now)}."]
     sentences = [
-        f"{words.short_range(run.window)}: {run_health(run, now)}." for run in runs[:RUNS_SHOWN] if run.window
+        f"{words.short_range(run.window)}: {open_run.how(run, now)}." for run in runs[:RUNS_SHOWN] if run.window
     ]
     return [*sentences, f"{len(runs) - RUNS_SHOWN} more run."] if len(runs) > RUNS_SHOWN else sentences
 
@@ -223,16 +213,3 @@ def ranges(windows: Sequence[Window], whole: Window) -> str:
     shown = [words.range_in(window, whole) for window in windows[:GAPS_SHOWN]]
     more = len(windows) - GAPS_SHOWN
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
-
-
-def _pollers(number: int | None, queue: str) -> str:
-    if number is None:
-        return f"Whether a worker polls {queue} is not known"
-    if number > 1:
-        return f"{number:,} workers poll {queue}"
-    return f"{'One' if number else 'No'} worker polls {queue}"
-
-
-def _sentences(parts: list[str]) -> str:
-    """The parts joined as sentences. The caller adds the last full stop."""
-    return ". ".join(part[:1].upper() + part[1:] for part in parts)

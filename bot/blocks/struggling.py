@@ -3,7 +3,7 @@
 from slack_sdk.models.blocks import InteractiveElement
 
 from bot.actions import ActionId
-from bot.blocks import buttons, health, kit, run_status, words
+from bot.blocks import buttons, health, kit, open_run, run_status, words
 from bot.blocks.lines import Line, fitting
 from bot.commands import SLASH
 from bot.fleet.runs.run import Run
@@ -61,7 +61,7 @@ def _line(run: Run, result: StrugglingResult) -> Line:
     range_text = f"({words.short_range(run.window)})" if run.window else "(not recognised)"
     sequence = ", a window of its sequence" if result.sequence_of(run) else ""
     cancelling = ", cancelling" if run.cancel_requested else ""
-    how = run_status.run_health(run, result.view_time(run))
+    how = open_run.how(run, result.view_time(run))
     text = f"on {run.execution.ref.cluster} {range_text}{sequence}{cancelling}: {how}."
     return Line.about(kit.clip(run.name, run_status.LONGEST_NAME), text, run.link)
 

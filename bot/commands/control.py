@@ -181,6 +181,11 @@ def read_retry(words: Sequence[str], today: date) -> Retry:
     return Retry(target=target, names=customers, range=window, which=which or Selection.MISSING)
 
 
+def retry_several(names: tuple[str, ...], campaign: str = "") -> Retry:
+    """``retry`` for these customers."""
+    return Retry(target=" ".join(map(typed, names)), names=names, campaign=campaign)
+
+
 class Cancel(ControlRequest):
     """Cancels what runs of a customer, or on a cluster, and starts no more windows. A range skips only its days."""
 

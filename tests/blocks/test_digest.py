@@ -41,12 +41,12 @@ def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news()
             "Since 2026-02-22 09:00 UTC:",
             "1 finished: holidayinn-transfers on voice-prod.",
             "1 window completed.",
-            "What runs now will be done between 2026-02-23 14:00 UTC and 2026-02-23 15:40 UTC.",
-            "If the stopped ones start now, all will be done between 2026-02-25 01:00 UTC and 2026-02-25 14:20 UTC.",
-            "No estimate yet for vivint on voice-prod.",
+            "What runs now will be done between 2026-02-23 14:00 and 15:40 UTC.",
+            "If the stopped ones start now, all but vivint on voice-prod (no estimate yet) will be done between "
+            "2026-02-25 01:00 and 14:20 UTC.",
             "Cluster         Done",
             "voice-prod      15/17  open: hilton, vivint",
-            "eu-west-2-prod  –      no customers expected",
+            "eu-west-2-prod  –      nothing to backfill",
         ]
     )
 
@@ -76,8 +76,32 @@ def test_a_silent_cluster_is_never_one_quiet_line() -> None:
     assert "chat-prod did not answer, so its customers are unknown." in message.text
 
 
-def test_the_first_digest_says_that_it_is_the_first() -> None:
-    assert "This is the first digest" in render(replace(DIGEST, news=News(None))).text
+def test_the_first_digest_has_no_news() -> None:
+    first = render(replace(DIGEST, news=News(None))).text
+
+    assert "Since" not in first
+    assert "changed" not in first
+
+
+def test_one_line_tells_when_all_are_done_if_the_stopped_ones_do_not_make_it_longer() -> None:
+    eta = replace(DIGEST.eta, everything=DIGEST.eta.running, unknown=())
+    shown = render(replace(DIGEST, eta=eta)).text
+
+    assert "If the stopped ones start now, all will be done between 2026-02-23 14:00 and 15:40 UTC." in shown
+    assert "What runs now" not in shown
+
+
+def test_clusters_with_open_customers_come_first_and_those_with_nothing_to_do_share_a_line() -> None:
+    idle = (ClusterLine("eu-west-2-prod", "–", ""), ClusterLine("ca-central-1-prod", "–", ""))
+    complete, silent = ClusterLine("chat-prod", "3/3", ""), ClusterLine("new-prod", "unknown", "did not answer")
+    clusters = (*idle, complete, silent, DIGEST.clusters[0])
+
+    assert render(replace(DIGEST, clusters=clusters)).text.splitlines()[-4:] == [
+        "new-prod    unknown  did not answer",
+        "voice-prod  15/17    open: hilton, vivint",
+        "chat-prod   3/3      complete",
+        "2 clusters have nothing to backfill",
+    ]
 
 
 def test_a_fleet_of_hundreds_fits_in_a_message_that_slack_takes() -> None:
@@ -190,10 +214,10 @@ def test_who_has_no_estimate_is_not_named_twice() -> None:
     shown = render(STOPPED).text
 
     assert "What runs now (holidayinn on voice-prod) will be done between" in shown
-    assert "No estimate yet for nrg on us-east-1-prod, vivint on voice-prod." in shown
+    assert "all but nrg on us-east-1-prod, vivint on voice-prod (no estimate yet) will be done" in shown
     everybody = (*(each.name for each in STOPPED.stopped), "voice-prod/hilton", "voice-prod/vivint")
     nobody_known = render(replace(STOPPED, eta=replace(STOPPED.eta, unknown=everybody))).text
-    assert "No estimate yet for those above and vivint on voice-prod." in nobody_known
+    assert "all but those above and vivint on voice-prod (no estimate yet) will be done" in nobody_known
 
 
 def test_many_stopped_customers_fit_and_the_last_of_them_say_what_to_type() -> None:

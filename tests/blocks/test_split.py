@@ -35,7 +35,7 @@ def test_the_range_the_size_and_why_follow() -> None:
 def test_what_is_to_be_cancelled_is_told_with_its_health_in_words() -> None:
     well = healthy()
 
-    assert "To be cancelled: full range, attempt 3, struggling (heartbeat timeout), running since" in modal_text(
+    assert "To be cancelled: full range, attempt 3, struggling (timed out on heartbeat), running since" in modal_text(
         of_hilton()
     )
     assert "To be cancelled: full range, attempt 1, healthy, running since" in modal_text(

@@ -32,9 +32,8 @@ def test_each_says_where_since_when_and_why() -> None:
 
     assert lines == [
         "1 of 2 open executions needs a look.",
-        "hilton on voice-prod (Jan 1–Feb 20): Attempt 2, struggling, running for 1 h. Heartbeat timeout. "
-        "At Jan 7 (21%, 12,345 of 57,300 rows). Last heartbeat 30 s ago.",
-        "Struggling: attempts time out on heartbeat and start over. Split it into smaller windows.",
+        "hilton on voice-prod (Jan 1–Feb 20): Attempt 2, struggling, running for 1 h. Timed out on heartbeat. "
+        "At Jan 7 (21%, 12,345 of 57,300 rows).",
     ]
 
 
