@@ -57,7 +57,8 @@ def _options() -> argparse.Namespace:
 
 def _measured(rows: Sequence[Row], file: Path) -> Saved:
     """Save after each row, so that what was measured stays whatever comes later."""
-    figures = continued(file)
+    # The files that are written below count as changes afterwards.
+    figures, commit = continued(file), saved.commit()
     _say(f"{this_machine()}, about {sum(row.minutes for row in rows):.0f} minutes")
     _say(heading())
     for row in rows:
@@ -67,7 +68,7 @@ def _measured(rows: Sequence[Row], file: Path) -> Saved:
             if isinstance(line, Broken):
                 _say(as_text(line))
         took = round(time.monotonic() - began, 1)
-        record = Record(row.name, at, saved.commit(), busy, took, tuple(lines))
+        record = Record(row.name, at, commit, busy, took, tuple(lines))
         figures = figures.with_record(record, [known.name for known in ROWS])
         saved.save(figures, file)
     return figures

@@ -7,14 +7,12 @@ callbacks of the event loop that took the most CPU time. It takes five minutes.
 """
 
 import asyncio
-import re
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import aiohttp
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 from temporalio.client import Client
@@ -22,6 +20,7 @@ from temporalio.client import Client
 from benchmarks import alone
 from benchmarks.callbacks import timed_callbacks
 from benchmarks.result import Figure, Measuring, Result, Target
+from benchmarks.server_calls import counted_calls
 from benchmarks.team import RETRY_AFTER, Silences, workflow_id, working_team
 from benchmarks.world import CLUSTER, bot_services, configuration, customers, temporal_server
 from bot.background.scheduler import running_jobs
@@ -41,13 +40,8 @@ TIMEOUT, SPREAD = 30.0, 210.0
 CATCHING_UP = timedelta(seconds=90)
 # After the last run has fallen silent: its timeout, and the time for its message.
 PATIENCE = timedelta(seconds=TIMEOUT + 60)
-# The server brings its counters up to date once in a while, so a shorter span would show calls of its neighbours.
-SPAN = timedelta(seconds=20)
-MEDIAN, P99, CORES, CALLBACK = Target(2), Target(5), Target(0.1), Target(0.05)
+MEDIAN, P99, CALLBACK = Target(2), Target(5), Target(0.05)
 ALL = Target(SILENT, is_least=True)
-COUNTED = re.compile(
-    r'service_requests\{[^}]*operation="(?:Describe|List)WorkflowExecutions?",service_name="frontend"\} (\S+)'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +73,11 @@ async def measure() -> Measuring:
         yield result
     yield Result("alerts, timeouts with a message", Figure.single(len(watched.delays)), "", ALL)
     budget = watched.budget
-    name = f"watching {OTHERS:,}, calls a second, most"
+    name = f"alerts, {OTHERS:,} running, calls a second, most"
     yield Result(name, Figure.most_of(watched.rates), "/s", Target(budget), note=f"the budget is {budget}")
-    yield Result(f"watching {OTHERS:,}, part of a core", Figure.single(watched.cores), "", CORES)
+    yield Result(f"alerts, {OTHERS:,} running, part of a core", Figure.single(watched.cores), "")
     longest = Figure.most_of([seconds for seconds, _ in callbacks.longest])
-    yield Result(f"watching {OTHERS:,}, CPU of a callback, most", longest, "s", CALLBACK, note=str(callbacks))
+    yield Result(f"alerts, {OTHERS:,} running, CPU of a callback, most", longest, "s", CALLBACK, note=str(callbacks))
 
 
 def _delays_told(
@@ -106,7 +100,7 @@ async def _watch(server: TemporalServer) -> Watched:
         services = await stack.enter_async_context(bot_services(text))
         channel = services.channel
         assert isinstance(channel, FakeChannel)
-        async with running_jobs(services, InFlight()), _counted(server.metrics_port) as rates:
+        async with running_jobs(services, InFlight()), counted_calls(server.metrics_port) as rates:
             started_at, cpu_before = utc_now(), time.process_time()
             await team.let_fall_silent()
             await asyncio.sleep(span)
@@ -132,31 +126,6 @@ async def _delays(client: Client, posted: Mapping[str, datetime]) -> list[tuple[
             timeout_at = activity.next_attempt_schedule_time.ToDatetime(tzinfo=UTC) - RETRY_AFTER
             delays.append((timeout_at, (posted_at - timeout_at).total_seconds()))
     return delays
-
-
-@asynccontextmanager
-async def _counted(metrics_port: int) -> AsyncIterator[list[float]]:
-    """The describe and list calls a second, in each span, as the server counts them."""
-    rates: list[float] = []
-
-    async def count(session: aiohttp.ClientSession) -> None:
-        before: tuple[float, float] | None = None
-        while True:
-            async with session.get(f"http://127.0.0.1:{metrics_port}/metrics") as answer:
-                calls = sum(float(number) for number in COUNTED.findall(await answer.text()))
-            at = asyncio.get_running_loop().time()
-            if before:
-                rates.append((calls - before[1]) / (at - before[0]))
-            before = at, calls
-            await asyncio.sleep(SPAN.total_seconds())
-
-    async with aiohttp.ClientSession() as session:
-        counting = asyncio.create_task(count(session))
-        try:
-            yield rates
-        finally:
-            counting.cancel()
-            await asyncio.gather(counting, return_exceptions=True)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,8 @@ from benchmarks.result import Growth, Result
 from benchmarks.saved import Saved
 from benchmarks.table import as_markdown
 
-DOCS = Path(__file__).parent.parent / "docs"
-PAGE = DOCS / "performance.md"
-GROWTH, TARGETS = DOCS / "pictures" / "performance-growth.png", DOCS / "pictures" / "performance-targets.png"
+PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+GROWTH, TARGETS = "performance-growth.png", "performance-targets.png"
 # Cores that others keep busy. More than that shows in the figures.
 BUSY = 0.2
 
@@ -18,13 +17,20 @@ BUSY = 0.2
 def fill(figures: Saved, page: Path = PAGE) -> None:
     """Write what lies between the marks anew, and draw both pictures."""
     text = between_marks(page.read_text(), "machine", machine(figures))
-    page.write_text(between_marks(text, "table", as_markdown(figures.lines)))
-    growths = [line for line in figures.lines if isinstance(line, Growth)]
-    with_target = [line for line in figures.lines if isinstance(line, Result) and line.target]
-    if growths:
-        draw_growth(growths, GROWTH)
-    if with_target:
-        draw_targets(with_target, TARGETS)
+    text = between_marks(text, "table", as_markdown(figures.lines))
+    page.write_text(between_marks(text, "pictures", pictures(figures, page.parent / "pictures")))
+
+
+def pictures(figures: Saved, folder: Path) -> str:
+    """Draw what there is, and return the lines that show it."""
+    shown: list[str] = []
+    if with_target := [line for line in figures.lines if isinstance(line, Result) and line.target]:
+        draw_targets(with_target, folder / TARGETS)
+        shown.append(f"![Each figure as a part of its target: left of the line is reached](pictures/{TARGETS})")
+    if growths := [line for line in figures.lines if isinstance(line, Growth)]:
+        draw_growth(growths, folder / GROWTH)
+        shown.append(f"![How figures grow with the size of the fleet, both scales logarithmic](pictures/{GROWTH})")
+    return "\n\n".join(shown)
 
 
 def between_marks(text: str, mark: str, content: str) -> str:

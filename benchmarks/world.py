@@ -16,6 +16,9 @@ from bot.services import Services
 from bot.wiring import make_client, make_temporals, open_services, utc_now
 from tests.adapters.temporal.server import TemporalServer, eventually
 from tests.fakes.channel import FakeChannel
+from tests.fakes.files import FakeFiles
+from tests.fakes.modals import FakeModals
+from tests.fakes.services import people
 
 CLUSTER = "bench"
 QUEUE = "backfill"
@@ -102,10 +105,10 @@ def loaded(folder: Path, text: str, url: str = "") -> Loaded:
 
 @asynccontextmanager
 async def bot_services(text: str, url: str = "") -> AsyncIterator[Services]:
-    """What the use-cases get, on everything real but Slack."""
+    """What the use-cases get, on everything real but Slack: nothing is sent to it."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         read = loaded(folder, text, url)
         opening = open_services(read, make_client(read), make_temporals(read), lambda _: None)
         services = await stack.enter_async_context(opening)
-        yield replace(services, channel=FakeChannel(utc_now))
+        yield replace(services, channel=FakeChannel(utc_now), files=FakeFiles(), modals=FakeModals(), people=people())

@@ -6,6 +6,7 @@ A value may come from a message of any age, or be forged by anybody who speaks t
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,8 +28,10 @@ from bot.commands import (
     Terminate,
     Timeout,
     Verify,
+    retry_several,
     split_struggling,
 )
+from bot.commands.campaign import Campaign, CampaignAction
 from bot.dialog_button import DialogButtonValue
 from bot.errors import UsageError
 from bot.model import Window
@@ -41,6 +44,7 @@ class ActionId(StrEnum):
     """Action ids. Messages in channels carry them, so an id keeps its meaning for good."""
 
     ACK = "alert.ack"
+    ACK_GROUP = "alert.ack_group"
     SNOOZE = "alert.snooze"
     OPEN = "alert.open"
     SPLIT = "control.split"
@@ -48,11 +52,13 @@ class ActionId(StrEnum):
     PAUSE = "control.pause"
     RESUME = "control.resume"
     RETRY = "control.retry"
+    RETRY_ALL = "control.retry_all"
     CANCEL = "control.cancel"
     AGAIN = "control.again"
     TERMINATE = "control.terminate"
     TIMEOUT = "control.timeout"
     RESET = "control.reset"
+    STOP_AND_CLOSE = "control.stop_and_close"
     NOTIFY = "notify"
     DIALOG = "control.dialog"
     STATUS = "show.status"
@@ -136,6 +142,15 @@ class GroupValue(BaseModel):
     cluster: str = Field(default="", max_length=400)
 
 
+class TargetsValue(BaseModel):
+    """The value of a button about several customers, each as ``cluster/customer``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    targets: tuple[Annotated[str, Field(min_length=1, max_length=400)], ...] = Field(min_length=2, max_length=100)
+    campaign: str = Field(default="", max_length=200)
+
+
 class AgainValue(TargetValue):
     """The value of a button that runs one window again; ``end`` is the day after its last."""
 
@@ -179,23 +194,36 @@ def _more_time(value: str) -> Request:
     return Timeout(target=longer.target, span=timedelta(seconds=longer.seconds))
 
 
+def _stop_and_close(value: str) -> Request:
+    name = TargetValue.model_validate_json(value).target
+    return Campaign(target=name, action=CampaignAction.CLOSE, stops=True)
+
+
+def _retry_all(value: str) -> Request:
+    stopped = TargetsValue.model_validate_json(value)
+    return retry_several(stopped.targets, stopped.campaign)
+
+
 def _about_target(command: type[_AboutTarget]) -> Callable[[str], Request]:
     return lambda value: command(**TargetValue.model_validate_json(value).model_dump(exclude_defaults=True))
 
 
 _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.ACK: lambda value: Ack(episode=EpisodeValue.model_validate_json(value).episode),
+    ActionId.ACK_GROUP: lambda value: Ack(group=EpisodeValue.model_validate_json(value).episode),
     ActionId.SNOOZE: _snooze,
     ActionId.SPLIT: _about_target(Split),
     ActionId.SPLIT_ALL: lambda value: split_struggling(GroupValue.model_validate_json(value).cluster),
     ActionId.PAUSE: _about_target(Pause),
     ActionId.RESUME: _about_target(Resume),
     ActionId.RETRY: _about_target(Retry),
+    ActionId.RETRY_ALL: _retry_all,
     ActionId.CANCEL: _about_target(Cancel),
     ActionId.AGAIN: _retry_window,
     ActionId.TERMINATE: _about_target(Terminate),
     ActionId.TIMEOUT: _more_time,
     ActionId.RESET: _about_target(Reset),
+    ActionId.STOP_AND_CLOSE: _stop_and_close,
     ActionId.NOTIFY: _about_target(Notify),
     ActionId.STATUS: _about_target(Status),
     ActionId.VERIFY: _about_target(Verify),

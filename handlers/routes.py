@@ -37,6 +37,7 @@ from bot.fleet.proposals.campaigns import within
 from bot.fleet.proposals.context import ProposalContext, StartContext
 from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
 from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.proposals.terminate import propose_terminate
 from bot.message import Message
 from bot.model import Actor
 from bot.outgoing.display_names import with_display_names
@@ -177,6 +178,7 @@ async def explain(command: queries.Help, _services: Services) -> Sequence[type[R
     return [listed for listed in COMMANDS if command.topic in ("", listed.word())]
 
 
+_TERMINATE = each_stops(control.Terminate, propose_terminate)
 _RUN = BulkAction(over_campaigns(propose.gather_run), start_or_enqueue)
 
 # Help and docs/commands.md have this order.
@@ -192,7 +194,7 @@ ROUTES: tuple[Answer | Question, ...] = (
     asks(control.Resume, control.read_resume, propose.resume, each_stops(control.Resume, propose_resume)),
     asks(control.Retry, control.read_retry, retry, each_starts(control.Retry, judge_retry)),
     asks(control.Cancel, control.read_cancel, propose.cancel, each_stops(control.Cancel, propose.judge_cancel)),
-    asks(control.Terminate, control.read_terminate, propose.terminate),
+    asks(control.Terminate, control.read_terminate, propose.terminate, _TERMINATE),
     asks(activities.Timeout, activities.read_timeout, timeout),
     asks(activities.Reset, activities.read_reset, reset),
     records(alerts.Ack, alerts.read_ack, ack, ack_blocks.render),

@@ -163,6 +163,7 @@ GROUP BY day
 def _volume() -> str:
     return f"""\
 [volume]
+name = "{Table.SCORECARDS}"
 query = \"\"\"
 SELECT customer, toDate(scored_at, {{timezone:String}}) AS day, count() AS rows
 FROM {SOURCE}.{Table.SCORECARDS}

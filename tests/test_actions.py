@@ -14,6 +14,7 @@ from bot.actions import (
     EpisodeValue,
     GroupValue,
     SnoozeChoice,
+    TargetsValue,
     TargetValue,
     TimeoutValue,
     command_of,
@@ -48,6 +49,13 @@ def test_the_button_for_all_means_what_is_typed_for_everybody_who_struggles(clus
     value = GroupValue(cluster=cluster).model_dump_json()
 
     assert command_of("control.split_all", value) == command_in(text, date(2026, 2, 22))
+
+
+def test_the_button_for_all_that_are_stopped_means_what_is_typed_for_them() -> None:
+    value = TargetsValue(targets=("voice-prod/hilton", "us/big one"), campaign="march").model_dump_json()
+    typed = command_in('retry voice-prod/hilton "us/big one"', date(2026, 2, 22))
+
+    assert command_of("control.retry_all", value) == typed.model_copy(update={"campaign": "march"})
 
 
 def test_acknowledge_means_ack_of_that_episode() -> None:
@@ -125,6 +133,8 @@ def test_a_window_that_is_run_again_is_run_whatever_became_of_it() -> None:
         ("control.split", '{"target": ""}'),
         ("control.split", json.dumps({"target": "x" * 401})),
         ("control.cancel", '{"target": "hilton", "reason": "none"}'),
+        ("control.retry_all", '{"targets": ["hilton"]}'),
+        ("control.retry_all", '{"targets": ["", "spirit"]}'),
         ("control.retry", '{"target": "hilton", "which": "all"}'),
         ("control.terminate", '{"target": "hilton", "start": "2026-01-01", "end": "2026-01-02"}'),
         ("control.timeout", '{"target": "hilton"}'),

@@ -33,6 +33,7 @@ EXCEPTIONS = {
     "bot/fleet/sequence/cancellation.py": STORED,
     "bot/fleet/sequence/instructions.py": REJECTION,
     "bot/usecases/board.py": REASON,
+    "bot/usecases/control/below.py": REASON,
     "bot/usecases/drive": REASON,
     "bot/usecases/observe": REASON,
     "bot/usecases/queue/standing.py": REASON,

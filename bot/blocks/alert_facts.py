@@ -1,12 +1,15 @@
 """What an alert tells about its run: the days, what went wrong and since when, and what helps."""
 
-from bot.blocks import alert_story, children, doubts, words
+from bot.blocks import alert_story, children, doubts, kit, words
 from bot.blocks.lines import Line
+from bot.blocks.moments import moment
 from bot.commands import SLASH
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS
 from bot.fleet.name_lookup import Target
-from bot.model import AlertFacts, AlertReason, Episode, ExecutionStatus, TaskKind
+from bot.model import AlertFacts, AlertReason, Episode, ExecutionStatus, TaskKind, Window
+from bot.model.coverage import total_days
 
+RANGES_SHOWN = 4
 _TASKS = {TaskKind.WORKFLOW: "workflow tasks", TaskKind.ACTIVITY: "activities"}
 
 
@@ -48,31 +51,41 @@ def because(reason: AlertReason, facts: AlertFacts, target: str) -> list[Line]:
 def polled(facts: AlertFacts) -> Line:
     """How many workers poll the task queue on which work waits, and what to do about it."""
     what = f"{words.name(facts.task_queue)} for {_TASKS[facts.waits_for]}"
+    link = Line("", kit.link(facts.queue_link, "Its workers in Temporal") if facts.queue_link else "")
     if facts.pollers is None:
-        return Line.of(f"Whether a worker polls {what} is not known.")
+        return Line.of(f"Whether a worker polls {what} is not known.").then(link)
     if facts.pollers:
         polls = "worker polls" if facts.pollers == 1 else "workers poll"
-        return Line.of(f"{facts.pollers:,} {polls} {what}, busy with other work or stuck.")
-    return Line.of(f"No worker polls {what}.")
+        return Line.of(f"{facts.pollers:,} {polls} {what}, busy with other work or stuck.").then(link)
+    return Line.of(f"No worker polls {what}.").then(link)
+
+
+def missing(facts: AlertFacts) -> str:
+    """``51 days missing (Jan 1–Feb 20), and nothing runs them``; "" where it is not known which days are."""
+    if not facts.days:
+        return ""
+    whole = Window(facts.days[0].start, facts.days[-1].end)
+    days = words.first_days_in(facts.days, whole, RANGES_SHOWN)
+    return f"{words.days(total_days(facts.days))} missing ({days}), and nothing runs them"
 
 
 def _of_failure(facts: AlertFacts) -> list[Line]:
-    how = _how_failed(facts)
-    failed = f"{facts.runs:,} runs failed{f', the latest {how}' if how else ''}." if facts.runs > 1 else f"It {how}."
-    return [
-        *([Line.of(failed)] if how or facts.runs > 1 else []),
-        Line.of("Days that are not complete stay missing: nothing runs them."),
-    ]
+    verb, why = _how_failed(facts)
+    lead = f"{facts.runs:,} runs failed, the latest one {verb}" if facts.runs > 1 else f"The run {verb}"
+    ended = Line.of(lead).then(moment(facts.ended_at)).then(f": {why}." if why else ".", separator="")
+    if facts.days:
+        return [ended]
+    return [ended, Line.of("Days that are not complete stay missing: nothing runs them.")]
 
 
-def _how_failed(facts: AlertFacts) -> str:
-    """How a run ended, and the reason if Temporal has it; "" for one that failed and says no more."""
-    cause = words.sentence(doubts.failure(facts.causes)).removesuffix(".")
+def _how_failed(facts: AlertFacts) -> tuple[str, str]:
+    """How a run ended, and the reason if Temporal has it."""
+    cause = words.sentence(doubts.failure(facts.causes)).removesuffix(".") if facts.causes else ""
     if facts.status is ExecutionStatus.TIMED_OUT:
-        return "reached the timeout of its workflow"
+        return "reached the timeout of its workflow", ""
     if facts.status is ExecutionStatus.TERMINATED:
-        return f"was terminated: {cause}" if facts.causes else "was terminated, without a reason"
-    return f"with: {cause}" if facts.causes and facts.runs > 1 else f"failed: {cause}" if facts.causes else ""
+        return "was terminated", cause or "no reason given"
+    return "failed", cause
 
 
 def _of_doubts(facts: AlertFacts, target: str) -> list[Line]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from bot.actions import ActionId
 from bot.model import AlertReason, Health
 
-_WORKERS_FIRST = "So many at once usually share a cause: look at the workers first."
-_SHARED_CAUSE = "So many at once usually share a cause: look for it first."
+_WORKERS_FIRST = "look at the workers first: so many at once usually share a cause."
+_SHARED_CAUSE = "look for the shared cause first: so many at once usually have one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class ReasonWords:
     ``health`` is the health that the predicate already expresses; if a run has another health as well, the alert adds
     that. None for closed runs, which have no health. ``of_attempt``: the trouble is that of one attempt, so the alert
     gives its number. ``passed`` says how the trouble ended, if it passes while the run goes on. ``actions`` are the
-    buttons about the run, with the suggested one first. ``advice`` is what to do, in a sentence. ``many`` is the
-    advice for a large group of such alerts.
+    buttons about the run, with the suggested one first. ``advice`` is what to do, in a sentence. ``many`` is what to
+    do about a large group of such alerts.
     """
 
     state: str
@@ -68,7 +68,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="is still blocked",
         had_done="got stuck",
         began="got stuck in their own code",
-        many="So many at once usually share a bug: look at the latest deployment first.",
+        many="look at the latest deployment first: so many at once usually share a bug.",
         advice="fix the workflow code and deploy it; Temporal then continues by itself.",
         health=Health.BLOCKED,
         passed="no longer blocked",
@@ -90,7 +90,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         still="still waits for a worker",
         had_done="waited for a worker",
         began="began to wait for a worker",
-        many="Nothing is lost: they continue by themselves once a worker picks up their work.",
+        many="start a worker for this task queue, or free one. They continue by themselves then; nothing is lost.",
         advice="start a worker for this task queue, or free one. It then continues by itself; nothing is lost.",
         health=Health.WAITING,
         passed="a worker has taken its work",

@@ -21,7 +21,8 @@ def attempts(alert: Episode) -> list[str]:
         reached = heartbeats.reached(alert.reached)
         return [f"{attempt} has not reported progress yet; {earlier} reached {reached}."]
     if not now or not before:
-        return [f"{attempt} is at {alert.progress}; {earlier} reached {alert.reached}."]
+        progress, reached = heartbeats.reached(alert.progress), heartbeats.reached(alert.reached)
+        return [f"{attempt} is at {progress}; {earlier} reached {reached}."]
     at, furthest = heartbeats.briefly(now), heartbeats.briefly(before)
     if now < before:
         repeats = [_STARTS_OVER] if alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT else []

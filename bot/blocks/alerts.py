@@ -122,7 +122,9 @@ def on_which_attempt(reason: AlertReason, attempt: int) -> str:
 
 def _open(alert: Episode) -> Message:
     reason = WORDS[alert.alert_reason]
-    headline = f"{alert.name} on {alert.ref.cluster} {_state(alert)}{_below(alert)}."
+    missing = alert_facts.missing(alert.facts)
+    lacks = f": {missing}" if missing else ""
+    headline = f"{alert.name} on {alert.ref.cluster} {_state(alert)}{_below(alert)}{lacks}."
     facts = [*alert_facts.facts_of(alert), *([_suggestion(alert)] if alert.customer else [])]
     mention = for_whom(mentions_of_card(alert))
     drawn = _card(
@@ -141,10 +143,10 @@ def _suggestion(alert: Episode) -> Line:
 
 def _about_run(alert: Episode) -> Line:
     """Its days, and since when it runs."""
-    days = alert_facts.days_of(alert)
     began = "started" if alert.alert_reason in CLOSED_REASONS else "running since"
     at = Line(words.plain_when(alert.started_at), words.when(alert.started_at))
-    return Line.of(f"{days}, {began}").then(at).then(".", separator="")
+    lead = f"The run {began}" if alert.facts.days else f"{alert_facts.days_of(alert)}, {began}"
+    return Line.of(lead).then(at).then(".", separator="")
 
 
 def _taken_over(alert: Episode, sequence: SequenceProgress) -> Message:

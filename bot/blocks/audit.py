@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.blocks import kit, words
 from bot.blocks.lines import fitting
+from bot.commands import SLASH
 from bot.fleet.audit import AuditResult
 from bot.message import Message
 from bot.model import AuditOutcome, AuditRecord, Subject
@@ -18,11 +19,11 @@ LONGEST_REASON = 200
 def render(result: AuditResult) -> Message:
     """The number of records, and as many of the latest ones as fit."""
     headline = _headline(result)
-    records, in_all = result.trail.records, result.trail.in_all
+    records = result.trail.records
     plain = [_plain(record, _who(record, result)) for record in records]
     drawn = [_drawn(record, _who(record, result)) for record in records]
-    blocks = [kit.section(f"*{kit.escape(headline)}*"), *kit.sections(_latest(drawn, DRAWN_ROOM, in_all))]
-    return kit.message("\n".join([headline, *_latest(plain, PLAIN_ROOM, in_all)]), blocks)
+    blocks = [kit.section(f"*{kit.escape(headline)}*"), *kit.sections(_latest(drawn, DRAWN_ROOM, result))]
+    return kit.message("\n".join([headline, *_latest(plain, PLAIN_ROOM, result)]), blocks)
 
 
 def _headline(result: AuditResult) -> str:
@@ -32,10 +33,12 @@ def _headline(result: AuditResult) -> str:
     return f"{words.plural(result.trail.in_all, 'change')}{about}, made or tried, the latest first."
 
 
-def _latest(lines: Sequence[str], room: int, in_all: int) -> list[str]:
+def _latest(lines: Sequence[str], room: int, result: AuditResult) -> list[str]:
+    """The lines that fit, and how to see the others."""
     shown = [line for line in fitting(lines, str, room, lambda _: "") if line]
-    hidden = in_all - len(shown)
-    return [*shown, f"and {hidden:,} more"] if hidden else shown
+    hidden = result.trail.in_all - len(shown)
+    of_one = "" if result.name else f"{SLASH} audit NAME shows those about one customer or cluster, and "
+    return [*shown, f"and {hidden:,} more: {of_one}{SLASH} report DATE all of one day"] if hidden else shown
 
 
 def _plain(record: AuditRecord, who: str) -> str:

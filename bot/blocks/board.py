@@ -11,7 +11,6 @@ from bot.model import State, duration_text
 
 NOT_STARTED_SHOWN = 10
 NOTES_SHOWN = 4
-ROWS_AS_CONFIGURED = 25
 LONGEST_ID = 80
 # People take what is younger for now.
 WORTH_A_WORD = timedelta(seconds=2)
@@ -19,8 +18,7 @@ _ALL_COMPLETE = "complete"
 
 
 def headline(board: Board) -> str:
-    """``89 of 95 customers complete · 4 struggling · 2 running, about 5–7 "
-    "h left``: what needs a person comes first."""
+    """``89 of 95 customers complete · 4 struggling · 2 running (5–7 h left)``: what needs a person comes first."""
     if not board.total:
         return "No customer has anything to backfill"
     groups: dict[str, list[Backfill]] = {}
@@ -37,24 +35,44 @@ def _time_left(word: str, members: Sequence[Backfill]) -> str:
     if word != State.RUNNING.value or not left:
         return ""
     of = "" if len(left) == len(members) else f" for {len(left):,} of them"
-    return f", about {sizing.at_pace(max(left))} left{of}"
+    return f" ({sizing.at_pace(max(left))} left{of})"
 
 
 def ordered_rows(rows: Sequence[ClusterRow | Silent]) -> Sequence[ClusterRow | Silent]:
-    """In the order of the configuration if all rows fit. Otherwise, first the clusters that did not answer, then the
-    clusters with the most open customers."""
-    if len(rows) <= ROWS_AS_CONFIGURED:
-        return rows
-    return sorted(rows, key=lambda row: row.complete - row.expected if isinstance(row, ClusterRow) else float("-inf"))
+    """The clusters that did not answer first, then those with the most open customers, then the complete ones; last
+    those that have nothing to backfill."""
+    return sorted(rows, key=_order)
+
+
+def _order(row: ClusterRow | Silent) -> float:
+    if isinstance(row, Silent):
+        return float("-inf")
+    return row.complete - row.expected if row.is_applicable else 1
 
 
 def table(rows: Sequence[ClusterRow | Silent]) -> list[str]:
-    """The rows as aligned lines, narrow enough for a phone."""
-    cells = [(row.cluster, _share(row), _remark(row)) for row in rows]
-    return kit.aligned(("Cluster", "Done", ""), cells, right=frozenset({1})).splitlines()
+    """The rows as aligned lines, narrow enough for a phone; those without expected customers share the last one."""
+    own, idle = _with_own_line(rows)
+    cells = [(row.cluster, _share(row), _remark(row)) for row in own]
+    lines = kit.aligned(("Cluster", "Done", ""), cells, right=frozenset({1})).splitlines() if cells else []
+    return [*lines, *idle]
 
 
-def plain_row(row: ClusterRow | Silent, now: datetime) -> str:
+def plain_rows(rows: Sequence[ClusterRow | Silent], now: datetime) -> list[str]:
+    """The rows as plain text; those without expected customers share the last one."""
+    own, idle = _with_own_line(rows)
+    return [*(_plain_row(row, now) for row in own), *idle]
+
+
+def _with_own_line(rows: Sequence[ClusterRow | Silent]) -> tuple[Sequence[ClusterRow | Silent], list[str]]:
+    """The rows that get a line of their own, and the one line for all others if several have no customers."""
+    empty = [row for row in rows if isinstance(row, ClusterRow) and not row.customers]
+    if len(empty) < 2:
+        return rows, []
+    return [row for row in rows if row not in empty], [f"{len(empty):,} clusters expect no customers"]
+
+
+def _plain_row(row: ClusterRow | Silent, now: datetime) -> str:
     """``voice-prod 14/17 complete, 12 verified, 3 open``, ``eu-west-2-prod: no customers expected``."""
     if isinstance(row, Silent):
         return f"{row.cluster} unknown: {run_status.silent(row, now)}"
@@ -76,8 +94,8 @@ def items_with_line(board: Board) -> list[Backfill | ClusterRow]:
 def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
     """The line of an open customer, or the line about a cluster's customers that are not started or unknown."""
     if isinstance(item, Backfill):
-        text = f"on {item.cluster}: {run_status.customer(item, board.view_time(item.cluster), board.people)}"
-        return Line.about(item.customer, text, run_status.link(item))
+        about = run_status.headline(item, board.view_time(item.cluster), board.people)
+        return about.then(Line.temporal(run_status.link(item)))
     groups = ("not started", _not_started(item)), ("unknown", [backfill.customer for backfill in item.unknown])
     parts = [
         f"{words.plural(len(names), 'customer')} {state}: {first_names(names, NOT_STARTED_SHOWN)}"

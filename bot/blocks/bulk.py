@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import (
     InteractiveElement,
     MarkdownTextObject,
     Option,
+    PlainTextInputElement,
     PlainTextObject,
     StaticSelectElement,
 )
@@ -18,7 +19,8 @@ from bot.blocks import acts, confirm, kit, pickers, proposal_warnings, refusals,
 from bot.blocks.confirm import EarlierAttempt
 from bot.blocks.lines import Line, first_names, fitting
 from bot.bulk_fields import CONFIRM_BULK, BulkInput, BulkRow, BulkValue
-from bot.commands import ControlRequest, Retry, Run, Split
+from bot.commands import SLASH, ControlRequest, Retry, Run, Split
+from bot.confirmation import InputId
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.bulk import (
     BulkProposal,
@@ -49,17 +51,18 @@ def ask(bulk: BulkProposal, earlier: EarlierAttempt | None = None, above: Sequen
     reason = confirm.reason_input(f"e.g. {command.reason_example}", earlier.reason if earlier else None)
     form = kit.Form(
         submit=_submit(command, is_rest=earlier is not None),
-        inputs=(*_inputs_for_all(bulk), reason),
+        inputs=(*_inputs_for_all(bulk), *_word_input(command), reason),
         purpose=CONFIRM_BULK,
         memory=command.word(),
     )
+    more_warnings = confirm.omitted("warning", confirm.ONE_BY_ONE)
     blocks: list[Block] = [
         *([kit.section(f"*{kit.escape(earlier.notice)}*")] if earlier else []),
-        *kit.sections(fitting(above, _mrkdwn, ABOVE_ROOM, confirm.omitted("line"))),
+        *kit.sections(fitting(above, _mrkdwn, ABOVE_ROOM, confirm.omitted("line", confirm.IN_AUDIT))),
         kit.section(f"*{kit.escape(headline(bulk))}*"),
-        *kit.sections(fitting(bulk.warnings, confirm.warning_line, WARNINGS_ROOM, confirm.omitted("warning"))),
-        *kit.sections(fitting(_own_warnings(bulk), _mrkdwn, WARNINGS_ROOM, confirm.omitted("warning"))),
-        *kit.sections(fitting(left_out(bulk), _mrkdwn, LEFT_OUT_ROOM, confirm.omitted("line"))),
+        *kit.sections(fitting(bulk.warnings, confirm.warning_line, WARNINGS_ROOM, more_warnings)),
+        *kit.sections(fitting(_own_warnings(bulk), _mrkdwn, WARNINGS_ROOM, more_warnings)),
+        *kit.sections(fitting(left_out(bulk), _mrkdwn, LEFT_OUT_ROOM, confirm.omitted("line", confirm.ONE_BY_ONE))),
         *(_rows(bulk) if bulk.has_rows else _summary(bulk)),
     ]
     return kit.view(command.word().capitalize(), blocks, form, close="Back")
@@ -157,7 +160,21 @@ def _summary(bulk: BulkProposal) -> list[Block]:
         Line.about(cluster, f"{words.plural(len(own), 'customer')}: {_summary_of(own)}.")
         for cluster, own in clusters.items()
     ]
-    return kit.sections(fitting(lines, _mrkdwn, SUMMARY_ROOM, confirm.omitted("cluster")))
+    more_clusters = confirm.omitted("cluster", f"{SLASH} status shows all")
+    return [
+        *kit.sections(fitting(lines, _mrkdwn, SUMMARY_ROOM, more_clusters)),
+        kit.context("The whole plan, customer by customer, comes as a file in your direct messages from me."),
+    ]
+
+
+def _word_input(command: ControlRequest) -> tuple[InputBlock, ...]:
+    """The field in which the person types the command, where one customer's name would have to be typed. The boxes
+    say who is meant."""
+    if not command.asks_for_name:
+        return ()
+    word = command.word()
+    element = PlainTextInputElement(action_id=InputId.NAME, placeholder=confirm.plain_text(word))
+    return (InputBlock(block_id=InputId.NAME, label=confirm.plain_text(f"Type {word} to confirm"), element=element),)
 
 
 def _inputs_for_all(bulk: BulkProposal) -> tuple[InputBlock, ...]:

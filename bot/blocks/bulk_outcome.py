@@ -1,7 +1,7 @@
 """Draws the outcome of a command that was confirmed for several customers, one by one."""
 
 from bot.blocks import acts, bulk, kit, refusals, words
-from bot.blocks.confirm import EarlierAttempt, as_mrkdwn, omitted
+from bot.blocks.confirm import IN_AUDIT, EarlierAttempt, as_mrkdwn, omitted
 from bot.blocks.lines import Line, first_names, fitting
 from bot.commands import SLASH, Group
 from bot.commands.words import typed
@@ -21,7 +21,7 @@ def done(outcome: BulkOutcome, reason: str) -> View:
         return bulk.ask(outcome.changed, EarlierAttempt(f"{headline.plain} {now}", reason), above=lines)
     blocks = [
         kit.section(f"*{headline.mrkdwn}*"),
-        *kit.sections(fitting(lines, as_mrkdwn, OUTCOME_ROOM, omitted("line"))),
+        *kit.sections(fitting(lines, as_mrkdwn, OUTCOME_ROOM, omitted("line", IN_AUDIT))),
     ]
     return kit.view(outcome.command.word().capitalize(), blocks)
 
@@ -30,8 +30,8 @@ def outcome_message(outcome: BulkOutcome) -> Message:
     """The outcome for a person who has closed the modal, with what to type for the customers whose proposals had
     changed."""
     headline, *lines = [*_lines(outcome), *_command_for_rest(outcome)]
-    plain = [headline.plain, *fitting(lines, lambda line: line.plain, OUTCOME_ROOM, omitted("line"))]
-    shown = fitting(lines, as_mrkdwn, OUTCOME_ROOM, omitted("line"))
+    plain = [headline.plain, *fitting(lines, lambda line: line.plain, OUTCOME_ROOM, omitted("line", IN_AUDIT))]
+    shown = fitting(lines, as_mrkdwn, OUTCOME_ROOM, omitted("line", IN_AUDIT))
     return kit.message("\n".join(plain), [kit.section(f"*{headline.mrkdwn}*"), *kit.sections(shown)])
 
 

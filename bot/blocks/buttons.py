@@ -1,16 +1,21 @@
 """The buttons about one customer: their labels, and the values that tell the handlers which customer is meant."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement, SectionBlock
 
-from bot.actions import ActionId, AgainValue, GroupValue, TargetValue, TimeoutValue, at_place
+from bot.actions import ActionId, AgainValue, GroupValue, TargetsValue, TargetValue, TimeoutValue, at_place
 from bot.fleet.name_lookup import Target
 from bot.model import MoreTime, Phase, SequenceEnd, SequenceProgress, Window, duration_text
 
 # The limit of ``TargetValue``. A customer with a longer name gets no buttons; its commands have to be typed.
 LONGEST_TARGET = 400
+# Of ``TargetsValue``. With its campaign it fits into a button (docs/slack-facts.md#limits).
+MOST_TARGETS = 100
+LONGEST_VALUE = 1_700
 
 _LABELS = {
     ActionId.SPLIT: "Split into windows…",
@@ -27,6 +32,9 @@ _LABELS = {
 _STYLES = {ActionId.CANCEL: "danger", ActionId.TERMINATE: "danger"}
 # The acts that a message may suggest: the first of them that it offers is its primary button.
 _SUGGESTED = (ActionId.SPLIT, ActionId.RETRY, ActionId.RESUME, ActionId.AGAIN, ActionId.OPEN)
+
+# Their values name customers, and may name a campaign.
+_ABOUT_TARGET = frozenset({*_LABELS, ActionId.AGAIN, ActionId.RETRY_ALL})
 
 _ENDS_WITH_DAYS_MISSING = (
     SequenceEnd.IN_DOUBT,
@@ -76,12 +84,33 @@ def rerun(
     return [ButtonElement(action_id=ActionId.AGAIN, text=label, value=value)]
 
 
-def split_all(cluster: str = "") -> list[InteractiveElement]:
+def stop_and_close(campaign: str) -> list[InteractiveElement]:
+    """The button that stops everything of a campaign and then closes it. Its modal says what that is."""
+    if len(campaign) > LONGEST_TARGET:
+        return []
+    value = TargetValue(target=campaign).model_dump_json(exclude_defaults=True)
+    action = ActionId.STOP_AND_CLOSE
+    return [ButtonElement(action_id=action, text="Stop, then close…", value=value, style="danger")]
+
+
+def split_all(cluster: str = "", label: str = "Split them all…") -> list[InteractiveElement]:
     """The button that splits all struggling customers, on this cluster or on all. Its modal has a row for each."""
     if len(cluster) > LONGEST_TARGET:
         return []
     value = GroupValue(cluster=cluster).model_dump_json()
-    return [ButtonElement(action_id=ActionId.SPLIT_ALL, text="Split them all…", value=value)]
+    return [ButtonElement(action_id=ActionId.SPLIT_ALL, text=label, value=value)]
+
+
+def retry_all(targets: Sequence[Target]) -> list[InteractiveElement]:
+    """The button that runs what is missing of these customers, of two or more of them; none if their names are too
+    long for it. Its modal has a row for each."""
+    if not 2 <= len(targets) <= MOST_TARGETS:
+        return []
+    value = TargetsValue(targets=tuple(map(str, targets))).model_dump_json(exclude_defaults=True)
+    if len(value) > LONGEST_VALUE:
+        return []
+    text = f"Run what is missing of all {len(targets)}…"
+    return [ButtonElement(action_id=ActionId.RETRY_ALL, text=text, value=value)]
 
 
 def more_time(target: Target, offer: MoreTime) -> list[InteractiveElement]:
@@ -106,6 +135,27 @@ def suggesting(elements: Sequence[InteractiveElement]) -> list[Block]:
                 element.style = "primary"
                 return row(elements)
     return row(elements)
+
+
+def in_campaign(blocks: Sequence[Mapping[str, Any]], campaign: str) -> tuple[Mapping[str, Any], ...]:
+    """The drawn blocks, whose buttons about a customer are about this campaign if they name none."""
+    return tuple(_block_in_campaign(block, campaign) for block in blocks)
+
+
+def _block_in_campaign(block: Mapping[str, Any], campaign: str) -> Mapping[str, Any]:
+    """The block with its buttons, in a row or beside a text."""
+    if block["type"] == ActionsBlock.type:
+        return {**block, "elements": [_in_campaign(element, campaign) for element in block["elements"]]}
+    return {**block, "accessory": _in_campaign(block["accessory"], campaign)} if "accessory" in block else block
+
+
+def _in_campaign(element: Mapping[str, Any], campaign: str) -> Mapping[str, Any]:
+    value = str(element.get("value", ""))
+    action = str(element.get("action_id", "")).partition("#")[0]
+    if action not in _ABOUT_TARGET:
+        return element
+    fields = {"campaign": campaign} | json.loads(value)
+    return {**element, "value": json.dumps(fields, ensure_ascii=False, separators=(",", ":"))}
 
 
 def number(blocks: Sequence[Block]) -> None:

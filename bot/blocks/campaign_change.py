@@ -5,6 +5,9 @@ from bot.commands.campaign import CampaignAction
 from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.model import CampaignDefinition
 
+# Of the customers whose work is stopped before a campaign is closed.
+_NAMED = 20
+
 
 def headline(act: ChangeCampaign) -> str:
     """``About to extend the campaign march to Mar 1–Apr 7, 2026 (38 days).``"""
@@ -19,7 +22,8 @@ def phrase(act: ChangeCampaign) -> str:
         case CampaignAction.EXTEND:
             return f"change the campaign {act.name} to {_days(act.after)}"
         case CampaignAction.CLOSE:
-            return f"close the campaign {act.name}"
+            stop = f"stop {words.plural(len(act.stops), 'customer')}, then " if act.stops else ""
+            return f"{stop}close the campaign {act.name}"
         case CampaignAction.REOPEN:
             return f"open the campaign {act.name} again"
 
@@ -32,9 +36,20 @@ def details(act: ChangeCampaign) -> str:
         case CampaignAction.EXTEND:
             return f"So far: {_days(act.before)}." if act.before else ""
         case CampaignAction.CLOSE:
-            return "Its last report is posted, its alerts end, and nothing of it can be started until it is reopened."
+            end = "Its last report is posted, its alerts end, and nothing of it can be started until it is reopened."
+            return f"{_stopped(act)}{end}"
         case CampaignAction.REOPEN:
             return f"Its days: {_days(act.after)}. Nothing starts by itself."
+
+
+def _stopped(act: ChangeCampaign) -> str:
+    """Whose work is stopped, and what that means."""
+    if not act.stops:
+        return ""
+    hidden = len(act.stops) - _NAMED
+    more = [f"{hidden:,} more"] if hidden > 0 else []
+    who = words.joined([*act.stops[:_NAMED], *more])
+    return f"Stopped first: {who}. Their windows are cancelled, and what waits in queues is taken out. "
 
 
 def result(act: ChangeCampaign) -> str:

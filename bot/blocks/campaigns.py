@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import kit, words
+from bot.blocks import buttons, kit, words
 from bot.commands import SLASH
 from bot.commands.words import typed
 from bot.fleet.campaigns.listed import CampaignList, ListedCampaign
@@ -81,5 +81,6 @@ def with_campaign(message: Message, view: CampaignView | None) -> Message:
     if others:
         line += f" {words.plural(others, 'other')} {words.be(others)} open: {SLASH} campaigns."
     drawn = kit.message(line, [kit.context(kit.escape(line))])
-    blocks = message.blocks + drawn.blocks if len(message.blocks) < kit.MAX_BLOCKS else message.blocks
+    own = buttons.in_campaign(message.blocks, campaign.name)
+    blocks = own + drawn.blocks if len(own) < kit.MAX_BLOCKS else own
     return replace(message, text=f"{message.text}\n{drawn.text}", blocks=blocks)

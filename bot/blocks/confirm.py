@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, Pl
 
 from bot.blocks import (
     acts,
+    buttons,
     errors,
     kit,
     proposal_warnings,
@@ -22,6 +23,7 @@ from bot.confirmation import CONFIRM, Confirmation, InputId
 from bot.errors import BackfillBotError
 from bot.fleet.proposals.proposal import Changed, Done, ExecutedProposal, Proposal
 from bot.fleet.proposals.warnings import ProposalWarning
+from bot.fleet.refusals.campaigns import CampaignInUse
 from bot.fleet.refusals.declined import Declined
 from bot.message import Message, View
 
@@ -32,6 +34,9 @@ LONGEST_LABEL = 1_900
 LINES_ROOM = 7_000
 WARNINGS_ROOM = 2_000
 OUTCOME_ROOM = 3_000
+# How to see what does not fit.
+ONE_BY_ONE = "the same command for one customer shows its own"
+IN_AUDIT = f"{SLASH} audit has every outcome"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,9 @@ def ask(proposal: Proposal, earlier: EarlierAttempt | None = None) -> View:
     top_lines = [*([earlier.notice] if earlier else []), blocks_proposal.headline(proposal)]
     blocks: list[Block] = [
         *(kit.section(f"*{kit.escape(line)}*") for line in top_lines),
-        *kit.sections(fitting(proposal.warnings, warning_line, WARNINGS_ROOM, omitted("warning"))),
+        *kit.sections(fitting(proposal.warnings, warning_line, WARNINGS_ROOM, omitted("warning", ONE_BY_ONE))),
         *blocks_proposal.facts(proposal),
-        *kit.sections(fitting(blocks_proposal.lines(proposal), as_mrkdwn, LINES_ROOM, omitted("line"))),
+        *kit.sections(fitting(blocks_proposal.lines(proposal), as_mrkdwn, LINES_ROOM, omitted("line", ONE_BY_ONE))),
         *blocks_proposal.table(proposal),
     ]
     return kit.view(_title(proposal.command), blocks, form, close="Back")
@@ -103,7 +108,7 @@ def done(result: ExecutedProposal) -> View:
     headline, *lines = _outcome(result)
     blocks = [
         kit.section(f"*{headline.mrkdwn}*"),
-        *kit.sections(fitting(lines, as_mrkdwn, OUTCOME_ROOM, omitted("line"))),
+        *kit.sections(fitting(lines, as_mrkdwn, OUTCOME_ROOM, omitted("line", IN_AUDIT))),
     ]
     return kit.view(_title(result.proposal.command), blocks)
 
@@ -113,8 +118,8 @@ def outcome_message(result: ExecutedProposal | Changed) -> Message:
     if isinstance(result, Changed):
         return _changed_message(result.proposal)
     headline, *lines = _outcome(result)
-    plain = [headline.plain, *fitting(lines, lambda line: line.plain, OUTCOME_ROOM, omitted("line"))]
-    shown = fitting(lines, as_mrkdwn, OUTCOME_ROOM, omitted("line"))
+    plain = [headline.plain, *fitting(lines, lambda line: line.plain, OUTCOME_ROOM, omitted("line", IN_AUDIT))]
+    shown = fitting(lines, as_mrkdwn, OUTCOME_ROOM, omitted("line", IN_AUDIT))
     return kit.message("\n".join(plain), [kit.section(f"*{headline.mrkdwn}*"), *kit.sections(shown)])
 
 
@@ -129,7 +134,14 @@ def after_change(result: Changed, reason: str) -> EarlierAttempt:
 def problem(exc: BackfillBotError) -> View:
     """The modal of an error: why nothing was done, and what to do."""
     title = "Nothing to do" if isinstance(exc, Declined) else "Nothing was done"
-    return View(title=title, blocks=errors.render(exc).blocks)
+    return View(title=title, blocks=(*errors.render(exc).blocks, *kit.view(title, _ways_out(exc)).blocks))
+
+
+def _ways_out(exc: BackfillBotError) -> list[Block]:
+    """The button that does what a refusal asks for first."""
+    if isinstance(exc, Declined) and isinstance(exc.reason, CampaignInUse) and not exc.reason.silent:
+        return buttons.row(buttons.stop_and_close(exc.reason.name))
+    return []
 
 
 def _title(command: Request) -> str:
@@ -222,8 +234,9 @@ def _focused(field: InputBlock) -> InputBlock:
     return field
 
 
-def omitted(noun: str) -> Callable[[int], str]:
-    return lambda rest: f"and {words.plural(rest, f'more {noun}')}"
+def omitted(noun: str, how: str) -> Callable[[int], str]:
+    """The line for what does not fit; ``how`` says how to see it."""
+    return lambda rest: f"and {words.plural(rest, f'more {noun}')}: {how}"
 
 
 def as_mrkdwn(line: Line) -> str:

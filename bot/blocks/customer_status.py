@@ -12,6 +12,7 @@ from bot.blocks import (
     buttons,
     doubts,
     kit,
+    open_run,
     open_work,
     pictures,
     queue,
@@ -51,9 +52,7 @@ def customer_status(result: CustomerStatus) -> Message:
         text = "\n".join([line.plain, f"{range_line}.", *notes])
         return kit.message(text, [kit.section(line.mrkdwn), below])
     backfill = result.standing
-    headline = Line.about(
-        result.customer, f"on {result.cluster}: {run_status.customer(backfill, result.at, result.people)}"
-    )
+    headline = run_status.headline(backfill, result.at, result.people)
     facts = _facts(backfill, result)
     rows = group_runs(_latest_first(backfill))
     plain_rows = fitting(rows, lambda row: _row(row, result).plain, PLAIN_ROOM, _hidden_runs)
@@ -63,16 +62,19 @@ def customer_status(result: CustomerStatus) -> Message:
         kit.section(f"{run_status.mark(backfill)} {headline.mrkdwn}"),
         kit.context("\n".join([range_line, *(kit.escape(fact) for fact in facts)])),
         *kit.sections(mrkdwn_rows),
-        *_notify(backfill),
+        *_buttons(backfill),
     ]
     return replace(kit.message("\n".join(plain), blocks), picture=_calendar(backfill))
 
 
-def _notify(backfill: Backfill) -> list[Block]:
-    """The button that asks for a direct message; none where nothing is to come."""
+def _buttons(backfill: Backfill) -> list[Block]:
+    """What the customer needs, and the button that asks for a direct message; none where nothing is to come."""
     if backfill.state in (State.COMPLETE, State.NOT_APPLICABLE):
         return []
-    return buttons.row(buttons.for_target(Target(backfill.cluster, backfill.customer), ActionId.NOTIFY))
+    target = Target(backfill.cluster, backfill.customer)
+    act = run_status.act(backfill)
+    acts = () if act is ActionId.STATUS else (act,)
+    return buttons.suggesting(buttons.for_target(target, *acts, ActionId.NOTIFY))
 
 
 def _calendar(backfill: Backfill) -> Picture | None:
@@ -156,7 +158,7 @@ def _run_line(run: Run, now: datetime) -> Line:
     window = words.short_range(run.window) if run.window else ""
     if run.is_open:
         state = "cancelling" if run.cancel_requested else "running"
-        outcome = f"{state}. {run_status.run_health(run, now)}."
+        outcome = f"{state}. {open_run.how(run, now)}."
     else:
         outcome = f"{_ended(run, now)}, {_attempts(run)}."
     started = f"Started {words.plain_when(run.started_at)}."

@@ -11,7 +11,10 @@ LONGEST_WHY = 200
 
 
 def problems(verdict: CustomerVerdict, whole: Window) -> list[str]:
-    """A clause for each table that is not as expected, or did not answer."""
+    """A clause for each table that is not as expected, or did not answer. Tables that lack the same days whole share
+    one."""
+    if shared := _lacking_alike(verdict, whole):
+        return [shared]
     found: list[str] = []
     for table in verdict.tables:
         if isinstance(table, Unanswered):
@@ -27,6 +30,32 @@ def problems(verdict: CustomerVerdict, whole: Window) -> list[str]:
         elif table.differing or (table.duplicates and verdict.outcome is Outcome.DIFFERS):
             found.append(f"{table.table}: {', '.join(_differences(table, whole))}")
     return found
+
+
+def idle(verdict: CustomerVerdict) -> list[str]:
+    """Says of days that miss rows that these do not come by themselves."""
+    lacks = verdict.outcome is Outcome.DIFFERS and any(table.short for table in verdict.counted)
+    is_busy = verdict.running or verdict.to_come or verdict.ending
+    return ["Nothing runs these days now."] if lacks and not is_busy else []
+
+
+def _lacking_alike(verdict: CustomerVerdict, whole: Window) -> str:
+    """``no rows at all for Jan 11–Feb 20 (1,205 missing in scorecards, 3,778 in scores)``; "" unless that is all that
+    is wrong with several tables."""
+    wrong = [table for table in verdict.counted if table.differing or table.duplicates]
+    days = {tuple(day.day for day in table.short) for table in wrong}
+    is_all = len(wrong) == len(verdict.tables) > 1 == len(days) and all(map(_lacks_days_alone, wrong))
+    if not is_all:
+        return ""
+    first, *others = [(-sum(day.difference for day in table.short), table.table) for table in wrong]
+    rest = "".join(f", {number:,} in {table}" for number, table in others)
+    return f"No rows at all for {on_days(wrong[0].short, whole)} ({first[0]:,} missing in {first[1]}{rest})"
+
+
+def _lacks_days_alone(table: TableVerdict) -> bool:
+    """Whether its days are as expected, but for some that have no rows."""
+    others = table.over or table.unfinished or table.other_contents or table.duplicates or table.source_silent
+    return bool(table.short and _empty(table) and not others)
 
 
 def _only_contents_differ(table: TableVerdict) -> bool:

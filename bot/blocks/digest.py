@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import kit, pictures, words
+from bot.blocks import buttons, kit, pictures, stopped, words
 from bot.blocks.alert_reasons import WORDS
-from bot.blocks.lines import Line, fitting
+from bot.blocks.lines import Line, first_names, fitting
+from bot.blocks.moments import between, moment
 from bot.commands import SLASH
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.planning.planner import SLACK
@@ -18,6 +19,8 @@ from bot.message import Message
 
 NAMES_SHOWN = 15
 SEQUENCES_SHOWN = 15
+# In the title; the table has them all.
+CLUSTERS_NAMED = 3
 # In characters.
 DRAWN_ROOM = 7_000
 TABLE_ROOM = 2_500
@@ -37,30 +40,44 @@ def render(result: Digest) -> Message:
     """The whole digest: who needs a person comes first, the table of clusters last."""
     headline = Line.of(f"{_name(result)}: {_headline(result)}")
     range_line = words.long_range(result.range, result.at)
-    needs = [*map(_struggling_line, result.struggling), *_waiting_lines(result.sequences), *_stopped(result.eta)]
+    needs = [*map(_struggling_line, result.struggling), *_waiting_lines(result.sequences)]
+    others = stopped.lines(result)[stopped.WITH_BUTTON :]
     news = [*_news_lines(result.news), *map(Line.of, [*_gaps(result), *_older(result)])]
     ahead = [*_going_on(result.sequences), *_eta_lines(result)]
-    table = kit.aligned(
-        ("Cluster", "Done", "Open"), [(line.name, line.stands, _open_in(line)) for line in result.clusters]
-    ).splitlines()
-    lines = [*_titled("Needs a person", needs), *news, *ahead]
+    after = [*stopped.advice(result), *others, *_stopped(result), *news, *ahead]
+    table = _table(result.clusters)
+    title = _title([*needs, *stopped.needing(result)])
     blocks: list[Block] = [
         kit.section(f"*{headline.mrkdwn}*\n{kit.escape(range_line)}"),
-        *kit.sections(fitting(lines, lambda line: line.mrkdwn, DRAWN_ROOM, _hidden)),
+        *kit.sections(fitting([*title, *needs], lambda line: line.mrkdwn, DRAWN_ROOM, _hidden)),
+        *stopped.sections(result),
+        *kit.sections(fitting(after, lambda line: line.mrkdwn, DRAWN_ROOM, _hidden)),
         *kit.preformatted(fitting(table, str, TABLE_ROOM, _hidden)),
     ]
-    plain = fitting([*lines, *map(Line.of, table)], lambda line: line.plain, PLAIN_ROOM, _hidden)
+    buttons.number(blocks)
+    first = stopped.lines(result)[: stopped.WITH_BUTTON]
+    lines = [*title, *needs, *first, *after, *map(Line.of, table)]
+    plain = fitting(lines, lambda line: line.plain, PLAIN_ROOM, _hidden)
     message = kit.message("\n".join([headline.plain, f"{range_line}.", *plain]), blocks)
     return replace(message, picture=pictures.progress(result.progress))
 
 
+def _table(clusters: Sequence[ClusterLine]) -> list[str]:
+    """The clusters with something open first, then the complete ones; those with nothing to do share a line."""
+    busy = sorted((line for line in clusters if line.open or "/" in line.stands), key=lambda line: not line.open)
+    idle = [line for line in clusters if line not in busy]
+    rows = [(line.name, line.stands, _open_in(line)) for line in (*busy, *(idle if len(idle) == 1 else []))]
+    table = kit.aligned(("Cluster", "Done", ""), rows).splitlines() if rows else []
+    return [*table, *([f"{len(idle):,} clusters have nothing to backfill"] if len(idle) > 1 else [])]
+
+
 def _open_in(line: ClusterLine) -> str:
-    return line.open or ("none" if "/" in line.stands else "no customers expected")
+    open_customers = f"open: {line.open}" if line.open and "/" in line.stands else line.open
+    return open_customers or ("complete" if "/" in line.stands else "nothing to backfill")
 
 
-def _titled(title: str, lines: Sequence[Line]) -> list[Line]:
-    """The lines below a title; nothing if there are none."""
-    return [Line(f"{title}:", f"*{title}*"), *lines] if lines else []
+def _title(needing: Sequence[object]) -> list[Line]:
+    return [Line("Needs a person:", "*Needs a person*")] if needing else []
 
 
 def _hidden(number: int) -> str:
@@ -75,7 +92,8 @@ def _gaps(result: Digest) -> list[str]:
 
 
 def _name(digest: Digest) -> str:
-    return f"Digest of {words.name(digest.campaign)}" if digest.campaign else "Digest"
+    of_campaign = f" of {words.name(digest.campaign)}" if digest.campaign else ""
+    return f"Digest{of_campaign}{f' for {first_names(digest.only, CLUSTERS_NAMED)}' if digest.only else ''}"
 
 
 def _unchanged_line(digest: Digest) -> str:
@@ -96,7 +114,7 @@ def _older(digest: Digest) -> list[str]:
 def _headline(digest: Digest) -> str:
     """``90 of 95 customers complete · 1 needs a person.``"""
     text = words.completeness(digest.complete, digest.total, digest.unknown)
-    need = len(digest.struggling) + sum(map(_waits, digest.sequences)) + len(digest.eta.stopped)
+    need = len(digest.struggling) + sum(map(_waits, digest.sequences)) + len(stopped.needing(digest))
     needs = "needs a person" if need == 1 else "need a person"
     others = (needs, need), ("in doubt", digest.in_doubt), ("unknown", digest.unknown)
     return " · ".join([text, *(f"{number:,} {word}" for word, number in others if number)]) + "."
@@ -104,8 +122,8 @@ def _headline(digest: Digest) -> str:
 
 def _news_lines(news: News) -> list[Line]:
     if news.since is None:
-        return [Line.of("This is the first digest, so there is nothing to compare with.")]
-    since = Line(words.plain_when(news.since), words.when(news.since))
+        return []
+    since = moment(news.since)
     lines = []
     for word, names in (("finished", news.finished), ("started", news.started), ("failed", news.failed)):
         if names:
@@ -170,38 +188,48 @@ def _waiting_line(sequence: OpenSequence) -> Line:
     return _linked(mark, f"{_named(sequence.name)}: {', '.join(parts)}.", sequence.link)
 
 
-def _stopped(eta: FleetEta) -> list[Line]:
-    """The customers with days missing for whom nothing runs."""
-    if not eta.stopped:
+def _stopped(result: Digest) -> list[Line]:
+    """The line of a digest of an earlier version about customers with days missing for whom nothing runs."""
+    names = () if result.stopped else result.eta.stopped
+    if not names:
         return []
-    name = eta.stopped[0].partition("/")[2] if len(eta.stopped) == 1 else "NAME"
-    text = f"Stopped with days missing: {_listed(eta.stopped)}. To run them: {SLASH} retry {name}"
+    name = names[0].partition("/")[2] if len(names) == 1 else "NAME"
+    text = f"Stopped with days missing: {_listed(names)}. To run them: {SLASH} retry {name}"
     return [Line(text, f":large_orange_circle: {kit.escape(text)}")]
 
 
 def _eta_lines(result: Digest) -> list[Line]:
-    """When what is open will be done, a line for each estimate: from the measured pace to a third more."""
+    """When what is open will be done, a line for each estimate: from the measured pace to a third more. If the
+    stopped ones would not make it longer, their line says it all."""
     eta, lines = result.eta, list[Line]()
-    if eta.running:
-        lines.append(_estimate("What runs now will be done", result.at, eta.running))
+    if eta.running and eta.running != eta.everything:
+        lines.append(_estimate(f"{_running(eta)} will be done", result.at, eta.running))
     if eta.everything:
-        lines.append(_estimate("If what has stopped runs from now on, all will be done", result.at, eta.everything))
-    if eta.unknown:
-        above = ", which the times above leave out" if lines else ""
-        lines.append(Line.of(f"No estimate yet for {_listed(eta.unknown)}{above}."))
+        everyone = f"all but {_without_estimate(result)} (no estimate yet)" if eta.unknown else "all"
+        lines.append(_estimate(f"If the stopped ones start now, {everyone} will be done", result.at, eta.everything))
+    elif eta.unknown:
+        lines.append(Line.of(f"No estimate yet for {_without_estimate(result)}."))
     return lines or [Line.of("Nothing is open.")]
 
 
+def _without_estimate(result: Digest) -> str:
+    """Whom the times leave out. Those who need a person are not named again if it is all of them."""
+    above = {f"{run.cluster}/{run.name}" for run in result.struggling} | set(stopped.needing(result))
+    unknown = result.eta.unknown
+    if not above or not above <= set(unknown):
+        return _listed(unknown)
+    others = [name for name in unknown if name not in above]
+    return f"those above{f' and {_listed(others)}' if others else ''}"
+
+
+def _running(eta: FleetEta) -> str:
+    """``What runs now (hilton on voice-prod)``."""
+    return f"What runs now ({_listed(eta.going_on)})" if eta.going_on else "What runs now"
+
+
 def _estimate(text: str, now: datetime, done: datetime) -> Line:
-    return Line.of(text).then(_span(now, done)).then(".", separator="")
-
-
-def _span(now: datetime, done: datetime) -> Line:
-    """``between 2026-02-23 14:00 UTC and 2026-02-23 15:40 UTC``."""
     late = done + max(done - now, timedelta(0)) * (SLACK - 1)
-    first, last = Line(words.plain_when(done), words.when(done)), Line(words.plain_when(late), words.when(late))
-    is_span = last.plain != first.plain
-    return Line.of("between").then(first).then("and").then(last) if is_span else Line.of("at").then(first)
+    return Line.of(text).then(between(done, late)).then(".", separator="")
 
 
 def _named(name: str) -> str:

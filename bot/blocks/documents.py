@@ -15,6 +15,12 @@ def without_file(message: Message, problem: DependencyError) -> Message:
     return _with_note(message, f"The file could not be sent: {problem.why}.")
 
 
+def without_plan(problem: DependencyError) -> Message:
+    """Tells the person that the file with the plan of all customers does not come. The dialog is as good without."""
+    text = f"The file with the whole plan could not be sent: {problem.why}. The dialog works without it."
+    return kit.message(text, [kit.section(kit.escape(text))])
+
+
 def _with_note(message: Message, note: str) -> Message:
     drawn = kit.message(note, [kit.context(kit.escape(note))])
     return Message(f"{message.text}\n{drawn.text}", (*message.blocks, *drawn.blocks))

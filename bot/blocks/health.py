@@ -1,10 +1,12 @@
 """Why an open run has its health, as plain text."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from bot.blocks import words
 from bot.fleet.runs.assessment import (
     ActivityPaused,
+    Assessment,
     HealthReason,
     LastFailure,
     NotPickedUp,
@@ -15,14 +17,38 @@ from bot.fleet.runs.assessment import (
     WorkflowTaskFails,
     WorkflowTaskNotTaken,
 )
-from bot.model import Pause, duration_text
+from bot.model import FailureKind, Health, Pause, duration_text
 
 ACTIVITIES_SHOWN = 3
+_TIMED_OUT = "timed out on heartbeat"
+_MEANINGS = {
+    Health.RETRYING: "Retrying: attempts fail with an error. Remove its cause, and the next attempt gets through.",
+}
 
 
-def why(reasons: tuple[HealthReason, ...]) -> str:
-    """``it timed out on heartbeat once earlier in this run; now the activity is paused``; "" without a reason."""
-    return "; ".join(map(_why, reasons))
+def of(assessment: Assessment) -> str:
+    """The reasons of this health, with how often attempts timed out. That number is told only if it accounts for all
+    attempts before this one, since others may have gone unseen."""
+    times = assessment.failures.count(FailureKind.HEARTBEAT_TIMEOUT)
+    is_one = assessment.child is None and not any(isinstance(each, SeveralActivities) for each in assessment.reasons)
+    return why(assessment.reasons, times if is_one and times == assessment.attempt - 1 else 1)
+
+
+def why(reasons: tuple[HealthReason, ...], timeouts: int = 1) -> str:
+    """``timed out on heartbeat 4 times``; ``timed out on heartbeat once earlier in this run; now the activity is
+    paused``; "" without a reason."""
+    number = f" {timeouts} times" if timeouts > 1 else ""
+    return "; ".join(f"{_TIMED_OUT}{number}" if _is_timeout(each) else _why(each) for each in reasons)
+
+
+def _is_timeout(reason: HealthReason) -> bool:
+    failure = reason.failure if isinstance(reason, LastFailure) else None
+    return failure is not None and failure.kind is FailureKind.HEARTBEAT_TIMEOUT
+
+
+def meanings(healths: Collection[Health]) -> list[str]:
+    """What those of the words mean that the reason alone does not tell, and what helps."""
+    return [meaning for health, meaning in _MEANINGS.items() if health in healths]
 
 
 def _paused(what: str, pause: Pause, paused_for: timedelta | None) -> str:
@@ -36,8 +62,8 @@ def _paused(what: str, pause: Pause, paused_for: timedelta | None) -> str:
 def _why(reason: HealthReason) -> str:  # noqa: PLR0911  (one line a kind is the point)
     match reason:
         case TimedOutEarlier(times, now):
-            earlier = f"it timed out on heartbeat {'once' if times == 1 else f'{times} times'} earlier in this run"
-            return f"{earlier}; now {why(now)}" if now else earlier
+            earlier = f"{_TIMED_OUT} {'once' if times == 1 else f'{times} times'} earlier in this run"
+            return f"{earlier}; now {'; '.join(map(_why, now))}" if now else earlier
         case SeveralActivities():
             return _several(reason)
         case LastFailure(failure):

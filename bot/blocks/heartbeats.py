@@ -21,6 +21,12 @@ def reached(progress: str) -> str:
     return progress
 
 
+def in_brief(progress: str) -> str:
+    """``Jan 4 (6%)`` where the total is known, else as ``reached``."""
+    read = Reached.of(progress)
+    return briefly(read) if read else reached(progress)
+
+
 def briefly(read: Reached) -> str:
     """``Jan 4 (6%)``."""
     return f"{_in_words(read.day)} ({_percent(read)})"

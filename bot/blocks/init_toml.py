@@ -117,7 +117,10 @@ def _warehouse(warehouse: WarehouseDraft | None) -> Iterator[str]:
         note = "No table of source rows was found: each customer counts one row a day, so sizes are not by volume."
         yield f"[volume]\n# {note}\nquery = {_statement(UNKNOWN_VOLUME)}"
     else:
-        yield f"[volume]\nquery = {_statement(volume_statement(warehouse.volume))}"
+        name = next(
+            (names[target.place] for target, source in warehouse.tables if source == warehouse.volume), "rows"
+        )
+        yield f"[volume]\nname = {quoted(name)}\nquery = {_statement(volume_statement(warehouse.volume))}"
 
 
 def _table(target: Candidate, source: Candidate | None, name: str) -> Iterator[str]:

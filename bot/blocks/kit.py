@@ -172,7 +172,8 @@ def _fitting_blocks(blocks: Sequence[Block], limit: int, surface: str) -> list[d
         size = _text_size(as_json)
         if len(drawn) == limit - 1 or used + size > MAX_ALL_TEXT:
             hidden = len(blocks) - len(drawn)
-            drawn.append(context(f"{hidden} more parts do not fit in one Slack {surface}.").to_dict())
+            what = f"{hidden} more parts do not fit in one Slack {surface}"
+            drawn.append(context(f"{what}: name one cluster or customer to see less at once.").to_dict())
             break
         drawn.append(as_json)
         used += size

@@ -32,6 +32,11 @@ class Line:
         return cls(f"{name} {rest}", f"*{kit.escape(name)}* {kit.escape(rest)}{link}")
 
     @classmethod
+    def temporal(cls, url: str) -> Self:
+        """A link to Temporal, which only mrkdwn has; nothing without a ``url``."""
+        return cls("", kit.link(url, "Temporal") if url else "")
+
+    @classmethod
     def who(cls, user_id: str) -> Self:
         """A person, as a mention that Slack shows by name. The actor ``CLOCK`` is shown as the bot itself."""
         if user_id == CLOCK.user_id:
@@ -41,9 +46,8 @@ class Line:
     def then(self, addition: "Line | str", separator: str = " ") -> "Line":
         """This line with ``addition`` after it. If the addition is empty, the separator is left out too."""
         other = Line.of(addition) if isinstance(addition, str) else addition
-        if not other.plain:
-            return self
-        return Line(self.plain + separator + other.plain, self.mrkdwn + separator + other.mrkdwn)
+        plain = self.plain + separator + other.plain if other.plain else self.plain
+        return Line(plain, self.mrkdwn + separator + other.mrkdwn if other.mrkdwn else self.mrkdwn)
 
 
 def fitting(items: Sequence[T], draw: Callable[[T], str], room: int, hidden_line: Callable[[int], str]) -> list[str]:

@@ -1,6 +1,6 @@
 """Draws the card below a link to a run in Temporal: whose it is, its days, and how it does."""
 
-from bot.blocks import doubts, kit, run_status, words
+from bot.blocks import doubts, kit, open_run, words
 from bot.fleet.runs.close_facts import causes_of
 from bot.fleet.runs.run import Run
 from bot.fleet.status.linked_run import LinkedRun
@@ -21,7 +21,7 @@ def render(linked: LinkedRun) -> Message:
 
 
 def _open(linked: LinkedRun) -> str:
-    return f"{run_status.run_health(linked.run, linked.at)}."
+    return f"{open_run.how(linked.run, linked.at)}."
 
 
 def _closed(linked: LinkedRun) -> str:

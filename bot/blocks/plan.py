@@ -17,6 +17,7 @@ from bot.blocks import (
     words,
 )
 from bot.blocks.lines import Line
+from bot.blocks.moments import between
 from bot.fleet.planning.plan import Estimate, Plan, PlannedWindow, PlanNote, PlanResult, SequenceUnknown, Unplanned
 from bot.fleet.planning.sizing import Basis
 from bot.fleet.refusals.sequences import OpenSequence
@@ -47,20 +48,30 @@ def _unplanned(result: Unplanned) -> Message:
 def _plan(plan: Plan) -> Message:
     range_line = words.range_of_answer(plan.whole, plan.at, is_typed=plan.is_typed)
     headline = Line.about(plan.target.customer, f"on {plan.target.cluster}: {_headline(plan)}")
-    facts = _facts(plan)
+    first, facts = _first_facts(plan), _facts(plan)
     blocks: list[Block] = [
-        kit.section(headline.mrkdwn),
+        kit.section("\n".join(line.mrkdwn for line in [headline, *first])),
         kit.context("\n".join(kit.escape(line) for line in [range_line, *facts])),
         *buttons.suggesting([*_offered(plan), *_notify(plan)]),
         *kit.preformatted(windows.table_lines(plan, DRAWN_ROOM)),
     ]
     return kit.message(
-        "\n".join([headline.plain, f"{range_line}.", *facts, *windows.plain_lines(plan, PLAIN_ROOM)]), blocks
+        "\n".join(
+            [
+                headline.plain,
+                *(line.plain for line in first),
+                f"{range_line}.",
+                *facts,
+                *windows.plain_lines(plan, PLAIN_ROOM),
+            ]
+        ),
+        blocks,
     )
 
 
 def _notify(plan: Plan) -> list[InteractiveElement]:
-    return buttons.for_target(plan.target, ActionId.NOTIFY) if plan.to_run or plan.notes else []
+    """The button to hear of the end of what runs; a plan by itself has no end to hear of."""
+    return buttons.for_target(plan.target, ActionId.NOTIFY) if plan.full_range or plan.notes else []
 
 
 def _offered(plan: Plan) -> list[InteractiveElement]:
@@ -73,18 +84,46 @@ def _offered(plan: Plan) -> list[InteractiveElement]:
 
 
 def _headline(plan: Plan) -> str:
-    """``11 windows of 5 days would run, the last of 1 day; about 23–31 h.``"""
+    """``11 windows of 5 days would run one after another; about 23–31 h.``"""
     if plan.rows == 0:
         return "no data in these days, so there is nothing to run."
     to_run = [planned.window.days for planned in plan.to_run]
     if not to_run:
         return f"nothing would run: {_kept(plan.skipped)}."
-    longest, last = max(to_run), to_run[-1]
-    are_alike = all(days == longest for days in to_run[:-1])
-    remainder = f", the last of {words.days(last)}" if are_alike and last < longest else ""
     unknown = f"how long {'it takes' if len(to_run) == 1 else 'they take'} is not known"
     duration = f"about {sizing.span(plan.eta)}" if plan.eta else unknown
-    return f"{windows.count([planned.window for planned in plan.to_run])} would run{remainder}; {duration}."
+    windows_text = windows.count([planned.window for planned in plan.to_run])
+    return f"{windows_text} would run{_order(plan)}; {duration}."
+
+
+def _order(plan: Plan) -> str:
+    """`` one after another``, or `` 3 at a time``; "" for a single window."""
+    if len(plan.to_run) == 1:
+        return ""
+    return " one after another" if plan.at_once == 1 else f" {plan.at_once} at a time"
+
+
+def _first_facts(plan: Plan) -> list[Line]:
+    """What has to be known before anything else: that nothing has started, what stands in the way, and when all
+    would be done."""
+    if not plan.to_run:
+        return []
+    started = Line.of("Nothing has started.")
+    if plan.eta:
+        done = between(plan.at + plan.eta.low, plan.at + plan.eta.high)
+        started = started.then("Started now, all would be done").then(done).then(".", separator="")
+    return [*_full_range(plan), started]
+
+
+def _full_range(plan: Plan) -> list[Line]:
+    """The open run over the whole range, which a split ends first."""
+    if not plan.full_range:
+        return []
+    health = plan.full_range.health
+    how = f" (attempt {health.attempt}, {health.health.value})" if health else ""
+    if plan.full_range.cancel_requested:
+        return [Line.of(f"The full-range run{how} is being cancelled: windows start once it has ended.")]
+    return [Line.of(f"The full-range run{how} still runs: a split ends it first. Rows already written stay.")]
 
 
 def _kept(skipped: Sequence[PlannedWindow]) -> str:
@@ -108,11 +147,6 @@ def _facts(plan: Plan) -> list[str]:
     usual = _usual_time(plan)
     if usual:
         facts.append(f"A window takes about {sizing.span(usual)}, {sizing.pace_source(plan)}.")
-    if plan.full_range:
-        health = plan.full_range.health
-        health_text = f" (attempt {health.attempt}, {health.health.value})" if health else ""
-        goes_on = "being cancelled" if plan.full_range.cancel_requested else "running"
-        facts.append(f"The full range is {goes_on}{health_text}: windows could run only after it has ended.")
     if plan.source_silent:
         why = kit.clip(plan.source_silent, run_status.LONGEST_WHY)
         facts.append(f"The source did not say how much there is, or on which days: {why}.")
@@ -137,7 +171,7 @@ def _totals(plan: Plan) -> Iterator[str]:
         rows = plan.rows_to_run
         rows_text = "" if rows is None else f", {words.amount(rows)} rows"
         number = words.plural(len(plan.to_run), "window")
-        yield f"To run: {number}, {words.days(plan.days_to_run)}{rows_text}. Nothing has started."
+        yield f"To run: {number}, {words.days(plan.days_to_run)}{rows_text}."
     if plan.skipped:
         days = sum(planned.window.days for planned in plan.skipped)
         yield f"Skipped: {words.plural(len(plan.skipped), 'window')}, {words.days(days)}."

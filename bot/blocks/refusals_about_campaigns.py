@@ -12,6 +12,7 @@ from bot.fleet.refusals.campaigns import (
     CampaignOverlaps,
     CampaignRefusal,
     EndBeforeStart,
+    OnOtherClusters,
     SameEnd,
     UnknownCampaign,
     WhichCampaign,
@@ -54,6 +55,13 @@ def about_campaign(reason: CampaignRefusal) -> tuple[str, str]:  # noqa: C901, P
             return _in_use(reason)
         case CampaignIsOpen(name):
             return f"The campaign {name} is open already.", _LIST
+        case OnOtherClusters(word, customer, places):
+            where = " and ".join(f"on {cluster} in {name}" for name, cluster in places)
+            choice = " or ".join(f"in {typed(name)}" for name, _ in places)
+            return (
+                f"{customer} has something open {where}.",
+                f"Say which: {SLASH} {word} {typed(customer)} {choice}.",
+            )
 
 
 def _in_use(reason: CampaignInUse) -> tuple[str, str]:
@@ -63,4 +71,5 @@ def _in_use(reason: CampaignInUse) -> tuple[str, str]:
     named = ", ".join(reason.customers[:_NAMED])
     rest = f" and {len(reason.customers) - _NAMED:,} more" if len(reason.customers) > _NAMED else ""
     stop = f"{SLASH} cancel CLUSTER in {typed(name)}"
-    return f"Open or queued in {name}: {named}{rest}.", f"Stop them first: {stop}, then close it."
+    hint = f"The button stops them all and closes it. Or wait, or stop them yourself: {stop}."
+    return f"Open or queued in {name}: {named}{rest}.", hint

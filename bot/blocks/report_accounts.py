@@ -20,16 +20,17 @@ def account_of_struggles(report: Report) -> list[str]:
     if not report.struggled:
         return [*lines, "Nobody.", ""]
     tables = list(dict.fromkeys(name for struggle in report.struggled for name, _ in struggle.tables))
+    unit = escape(_capitalized(report.volume))
     header = (
         "Customer",
         "Cluster",
-        "Scorecards",
-        *(escape(name.capitalize()) for name in tables),
+        unit,
+        *(escape(_capitalized(name)) for name in tables),
         "Attempts",
-        "Scorecards a day",
+        f"{unit} a day",
         "Windows of",
         "One window took",
-        "Scorecards an hour",
+        f"{unit} an hour",
     )
     rows = [_struggle_row(struggle, tables) for struggle in report.struggled]
     done = [f"{escape(str(struggle.target))}: {_what_was_done(struggle, report)}" for struggle in report.struggled]
@@ -77,12 +78,17 @@ def _struggle_row(struggle: Struggled, tables: list[str]) -> tuple[str, ...]:
     )
 
 
+def _capitalized(name: str) -> str:
+    """With a capital letter first; the others stay, because a name may be an abbreviation."""
+    return name[:1].upper() + name[1:]
+
+
 def _amount(number: float | None) -> str:
     return UNKNOWN if number is None else words.amount(number)
 
 
 def _an_hour(sizes: SizeFacts) -> float | None:
-    """Scorecards an hour, measured in the customer's own runs; None if nothing was measured."""
+    """Rows of the volume an hour, measured in the customer's own runs; None if nothing was measured."""
     pace = sizes.pace
     is_own = pace is not None and pace.source is Source.CUSTOMER and bool(pace.usual)
     return sizes.per_day / (pace.usual / HOUR) if pace and is_own and sizes.per_day is not None else None
@@ -122,15 +128,16 @@ def _why_this_size(sizes: SizeFacts) -> str:
 
 
 def _baselines(report: Report) -> list[str]:
-    known = [_baseline(baseline) for baseline in report.baselines]
+    known = [_baseline(baseline, report.volume) for baseline in report.baselines]
     known += [f"{escape(name)}: set to {words.days(days)}" for name, days in report.overrides.items()]
     return ["Known baselines:", "", *bullets(known)] if known else []
 
 
-def _baseline(baseline: Baseline) -> str:
+def _baseline(baseline: Baseline, volume: str) -> str:
     time = f", one window took {duration_text(baseline.took)}" if baseline.took else ""
     days = words.days(baseline.days)
-    return f"{escape(baseline.name)}: {words.amount(baseline.scorecards)} scorecards a day, windows of {days}{time}"
+    rate = f"{words.amount(baseline.scorecards)} {escape(volume)} a day"
+    return f"{escape(baseline.name)}: {rate}, windows of {days}{time}"
 
 
 def _alert_row(alert: ReportedAlert, report: Report) -> tuple[str, ...]:

@@ -3,18 +3,20 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.blocks import children, doubts, health, heartbeats, kit, sequence_progress, sizing, words
+from bot.actions import ActionId
+from bot.blocks import doubts, kit, open_run, sequence_progress, sizing, words
+from bot.blocks.lines import Line
+from bot.blocks.moments import moment
 from bot.fleet.runs.close_facts import causes_of
 from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Silent
-from bot.model import ExecutionStatus, Health, Phase, State, TaskKind, Window, duration_text
+from bot.model import ExecutionStatus, Health, Phase, State, Window, duration_text
 
 GAPS_SHOWN = 3
 RUNS_SHOWN = 3
 LONGEST_WHY = 200
 LONGEST_NAME = 120
-_TASKS = {TaskKind.WORKFLOW: "workflows", TaskKind.ACTIVITY: "activities"}
 _GOING_ON = ":arrows_counterclockwise:"
 _MARKS = {
     State.FAILED: ":red_circle:",
@@ -23,13 +25,14 @@ _MARKS = {
     State.CANCELLED: ":large_orange_circle:",
     State.COMPLETE: ":large_green_circle:",
 }
-# The states whose word already says how the last run ended.
-_STATUS_OF_STATE = {State.FAILED: ExecutionStatus.FAILED, State.CANCELLED: ExecutionStatus.CANCELLED}
+# The word of the states in which days are missing and nothing runs.
+_STOPPED = {State.FAILED: "failed", State.PARTIAL: "stopped", State.CANCELLED: "stopped"}
+_BY_A_PERSON = (ExecutionStatus.CANCELLED, ExecutionStatus.TERMINATED)
 
 
 def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> str:
     """State, open runs with their health, and the time left, in a few sentences. ``people`` are names by user id."""
-    sentences = [f"{state(backfill, people)}.", *_open_runs(backfill, now)]
+    sentences = _state_and_health(backfill, now, people)
     is_under_way = backfill.open_runs or backfill.sequence
     is_ending = backfill.state is State.CANCELLING
     if is_under_way and not is_ending and backfill.left is not None and backfill.missing:
@@ -40,8 +43,21 @@ def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> st
     return " ".join(sentences)
 
 
+def _state_and_health(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> list[str]:
+    """The state, and how the open runs do. What is wrong with a run takes the place of the word running."""
+    text, runs = state(backfill, people), backfill.open_runs
+    if backfill.health in (None, Health.HEALTHY) or not text.startswith(State.RUNNING.value):
+        return [f"{text}.", *_open_runs(backfill, now)]
+    text = f"{backfill.health}{text.removeprefix(State.RUNNING.value)}"
+    if len(runs) == 1 and runs[0].health:
+        return [f"{open_run.trouble(text, runs[0], runs[0].health, now)}."]
+    return [f"{text}.", *_open_runs(backfill, now)]
+
+
 def group(backfill: Backfill) -> str:
     """The word under which a headline counts it: its state, or what is wrong with what runs."""
+    if backfill.state in _STOPPED:
+        return _STOPPED[backfill.state]
     progress = backfill.sequence.progress if backfill.sequence else None
     if progress and progress.paused_by:
         return Phase.PAUSED.value
@@ -59,26 +75,72 @@ def mark(backfill: Backfill) -> str:
 
 def is_stopped(backfill: Backfill) -> bool:
     """Whether days are missing that nothing runs, although they were begun."""
-    return backfill.state in (State.PARTIAL, State.FAILED, State.CANCELLED)
+    return backfill.state in _STOPPED
+
+
+def act(backfill: Backfill) -> ActionId:
+    """What a customer that needs a person needs: that its missing days run, that its sequence goes on, a split, or
+    else a closer look."""
+    progress = backfill.sequence.progress if backfill.sequence else None
+    if is_stopped(backfill):
+        return ActionId.RETRY
+    if progress and progress.paused_by:
+        return ActionId.RESUME
+    is_alone = backfill.sequence is None
+    return ActionId.SPLIT if is_alone and backfill.health is Health.STRUGGLING else ActionId.STATUS
+
+
+def headline(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> Line:
+    """``hilton on voice-prod: stopped by Olivia Nov 30 02:10 after 2 of 11 windows: 41 days missing (Jan 11–Feb
+    20).``, or else how it does and since when nothing has run."""
+    lead, text = Line.about(backfill.customer, f"on {backfill.cluster}:"), customer(backfill, now, people)
+    stop = backfill.stop
+    if not is_stopped(backfill):
+        return lead.then(text)
+    if stop and stop.by:
+        by = lead.then(f"stopped by {words.name(people.get(stop.by, stop.by))}").then(moment(stop.at))
+        return by.then(text.removeprefix(_STOPPED[backfill.state]), separator="")
+    since = Line.of("Nothing has run since").then(moment(stop.at)) if stop else Line.of("Nothing runs")
+    ended = _last_end(backfill)
+    return lead.then(text).then(since).then(f"; {ended}." if ended else ".", separator="")
+
+
+def _last_end(backfill: Backfill) -> str:
+    """``the full-range run was terminated: node drained``; "" where other work went on after the run, which then does
+    not explain why nothing runs."""
+    run = backfill.latest_missing
+    if run is None or run.window is None or (backfill.state is not State.FAILED and _is_outlived(run, backfill)):
+        return ""
+    label = "the full-range run" if run.window.contains(backfill.whole) else "the last run"
+    status, why = run.execution.status, doubts.failure(causes_of(run.execution))
+    is_by_person = status in _BY_A_PERSON
+    reason = f": {kit.clip(why, LONGEST_WHY)}" if why else ", by whom is not known" if is_by_person else ""
+    verb = "was " if is_by_person else "is " if status is ExecutionStatus.GONE else ""
+    return f"{label} {verb}{status.value}{reason}".removesuffix(".")
+
+
+def _is_outlived(run: Run, backfill: Backfill) -> bool:
+    ends = [other.execution.closed_at for other in backfill.runs if other.execution.closed_at]
+    return bool(run.execution.closed_at and max(ends) > run.execution.closed_at)
 
 
 def _last_failure(run: Run) -> list[str]:
-    """Why the run failed; or else the last failed attempt that the bot has seen."""
-    if why := doubts.failure(causes_of(run.execution)):
-        return [words.sentence(f"It {run.execution.status.value}: {kit.clip(why, LONGEST_WHY)}")]
-    if run.failures:
+    """The last failed attempt that the bot has seen, if Temporal does not say why the run ended."""
+    if run.failures and not causes_of(run.execution):
         return [f"Last failure: {kit.clip(words.failure(run.failures[-1].failure), LONGEST_WHY)}."]
     return []
 
 
 def state(backfill: Backfill, people: Mapping[str, str]) -> str:
-    """``running, window 2 of 11 (Jan 6–10)``. If nothing runs, the missing days instead."""
+    """``running, window 2 of 11 (Jan 6–10)``. If nothing runs, ``stopped after 1 of 11 windows: 46 days missing``."""
     word = backfill.state.value
     match backfill.state:
         case State.RUNNING | State.CANCELLING:
             return _progress(backfill, people)
         case State.PARTIAL | State.FAILED | State.CANCELLED:
-            return ", ".join([f"{word}, and nothing runs", missing(backfill), *_so_far(backfill)])
+            count = backfill.windows
+            so_far = f" after {count.done} of {words.plural(count.total, 'window')}:" if count else ","
+            return f"{_STOPPED[backfill.state]}{so_far} {missing(backfill)}"
         case State.IN_DOUBT:
             summary = doubts.summary(backfill.doubts, backfill.whole)
             return f"{word}: {summary}, {missing(backfill)}"
@@ -99,43 +161,10 @@ def _progress(backfill: Backfill, people: Mapping[str, str]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _so_far(backfill: Backfill) -> list[str]:
-    """The number of windows that are done, and how the last run ended. The end is left out if the word of the state
-    says it already."""
-    count, latest = backfill.windows, backfill.latest_missing
-    parts = [f"{count.done} of {count.total} windows done"] if count else []
-    if latest and latest.window and latest.execution.status is not _STATUS_OF_STATE.get(backfill.state):
-        label = "full range" if latest.window.contains(backfill.whole) else "last run"
-        parts.append(f"{label} {latest.execution.status.value}")
-    return parts
-
-
 def missing(backfill: Backfill) -> str:
     """``46 days missing (Jan 6–Feb 20)``."""
     number = words.days(backfill.whole.days - backfill.covered_days)
     return f"{number} missing ({ranges(backfill.missing, backfill.whole)})"
-
-
-def run_health(run: Run, now: datetime) -> str:
-    """``Attempt 1, healthy, running for 22 h 10 m``. If the run is not healthy, the reason too."""
-    age = f"running for {duration_text(run.age(now))}"
-    if run.health is None:
-        return f"Health not known, {age}"
-    attempt = f"Attempt {run.health.attempt}{children.of_child(run.health.child)}"
-    parts = [f"{attempt}, {run.health.health.value}, {age}"]
-    if run.health.reasons:
-        parts.append(kit.clip(health.why(run.health.reasons), LONGEST_WHY))
-    if run.children:
-        parts += children.how_they_do(run.children)
-    if run.health.waiting_since:
-        parts.append(_pollers(run.pollers, f"{run.health.task_queue} for {_TASKS[run.health.waits_for]}"))
-    if run.health.progress.text:
-        parts.append(f"At {heartbeats.reached(run.health.progress.text)}")
-    if run.health.progress.is_encrypted:
-        parts.append("Its heartbeat details are encrypted")
-    if run.health.health is not Health.HEALTHY and run.health.last_heartbeat_at:
-        parts.append(f"Last heartbeat {duration_text(now - run.health.last_heartbeat_at)} ago")
-    return _sentences(parts)
 
 
 def link(backfill: Backfill) -> str:
@@ -154,9 +183,9 @@ def _open_runs(backfill: Backfill, now: datetime) -> list[str]:
     """The health of the open runs, worst first. If there are several, each with its days."""
     runs = backfill.open_runs
     if len(runs) == 1:
-        return [f"{run_health(runs[0], now)}."]
+        return [f"{open_run.how(runs[0], now)}."]
     sentences = [
-        f"{words.short_range(run.window)}: {run_health(run, now)}." for run in runs[:RUNS_SHOWN] if run.window
+        f"{words.short_range(run.window)}: {open_run.how(run, now)}." for run in runs[:RUNS_SHOWN] if run.window
     ]
     return [*sentences, f"{len(runs) - RUNS_SHOWN} more run."] if len(runs) > RUNS_SHOWN else sentences
 
@@ -184,16 +213,3 @@ def ranges(windows: Sequence[Window], whole: Window) -> str:
     shown = [words.range_in(window, whole) for window in windows[:GAPS_SHOWN]]
     more = len(windows) - GAPS_SHOWN
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
-
-
-def _pollers(number: int | None, queue: str) -> str:
-    if number is None:
-        return f"Whether a worker polls {queue} is not known"
-    if number > 1:
-        return f"{number:,} workers poll {queue}"
-    return f"{'One' if number else 'No'} worker polls {queue}"
-
-
-def _sentences(parts: list[str]) -> str:
-    """The parts joined as sentences. The caller adds the last full stop."""
-    return ". ".join(part[:1].upper() + part[1:] for part in parts)

@@ -18,7 +18,7 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.notifications import sequence as notifications
 from bot.fleet.sequence import state
 from bot.message import Message
-from bot.model import OnStuck, SequenceEnd, SequenceSpec, WindowEnd, duration_text
+from bot.model import JoinedWindows, OnStuck, SequenceEnd, SequenceSpec, WindowEnd, duration_text
 
 LONGEST_WHY = 300
 _NEEDS_RERUN = (WindowEnd.DIFFERS, WindowEnd.IN_DOUBT, WindowEnd.FAILED)
@@ -70,9 +70,11 @@ def window(line: notifications.WindowLine) -> Message:
     """A window has ended: how it ended, its row counts, and what follows for the size of the next windows."""
     spec, ended = line.spec, line.ended
     label = f"window {line.closed:,} of {line.total:,} ({sequence_phrases.range_in(ended.window, spec)})"
-    sentences = [f"{label} {_outcome(line)}"]
-    if line.count is not None:
-        sentences.append(window_count.count_text(line.count))
+    count, sentences = line.count, [f"{label} {_outcome(line)}"]
+    if line.joined and line.joined.windows > 1:
+        count, sentences = line.joined.count, [_joined(line.joined, line)]
+    if count is not None:
+        sentences.append(window_count.count_text(count))
     if line.closed < line.total:
         sentences += [*_size_change(line), *_remaining(line)]
     is_offered = ended.end in _NEEDS_RERUN and not line.overtaken
@@ -139,6 +141,14 @@ def _steps(spec: SequenceSpec, windows: int) -> list[str]:
             f"{then}{words.plural(windows, 'window')} of up to {size} {_run_or_runs(windows)} {pace}, {days} in all."
         )
     return sentences
+
+
+def _joined(joined: JoinedWindows, line: notifications.WindowLine) -> str:
+    """``windows 4 to 9 of 51 (Jan 4–9) complete in 20 s to 24 s each.``"""
+    first, days = line.closed - joined.windows + 1, sequence_phrases.range_in(joined.days, line.spec)
+    shortest, longest = duration_text(joined.shortest), duration_text(joined.longest)
+    took = shortest if shortest == longest else f"{shortest} to {longest}"
+    return f"windows {first:,} to {line.closed:,} of {line.total:,} ({days}) complete in {took} each."
 
 
 def _outcome(line: notifications.WindowLine) -> str:

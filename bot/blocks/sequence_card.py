@@ -12,6 +12,7 @@ from bot.blocks import (
     doubts,
     kit,
     pictures,
+    sequence_pace,
     sequence_phrases,
     words,
 )
@@ -35,18 +36,18 @@ _MARKS = {
 def card(notification: SequenceCard) -> Message:
     """The message of a sequence. An open sequence shows its state, details and buttons; an ended one shows one line
     and its marked windows."""
-    progress = notification.progress
+    progress, subject = notification.progress, _subject(notification)
     if progress.phase is not Phase.ENDED:
         if notification.overtaken is not None and notification.overtaken.is_unwatched:
-            return outdated_card(f"{_subject(progress)}: {sequence_phrases.state(progress)}.", notification.overtaken)
-        return _open(progress)
-    return _ended(progress, notification.overtaken)
+            return outdated_card(f"{subject}: {sequence_phrases.state(progress)}.", notification.overtaken)
+        return _open(progress, subject)
+    return _ended(progress, subject, notification.overtaken)
 
 
 def facts(progress: SequenceProgress) -> list[Line]:
-    """Who paused the sequence, its marked windows, and who asked for it and why. Alerts that the sequence has taken
-    over show the same."""
-    lines: list[Line] = []
+    """How far the sequence is, who paused it, its marked windows, and who asked for it and why. Alerts that the
+    sequence has taken over show the same."""
+    lines = sequence_pace.lines(progress)
     if progress.paused_by:
         lines.append(Line.of("Paused by").then(Line.who(progress.paused_by)).then(".", separator=""))
     if progress.troubled:
@@ -78,8 +79,8 @@ def activities_reset(line: ResetLine) -> Message:
     return kit.message(text.plain, [kit.section(text.mrkdwn)])
 
 
-def _open(progress: SequenceProgress) -> Message:
-    headline = f"{_subject(progress)}: {sequence_phrases.state(progress)}."
+def _open(progress: SequenceProgress, subject: str) -> Message:
+    headline = f"{subject}: {sequence_phrases.state(progress)}."
     if sequence_phrases.total_requested_days(progress.spec):
         headline += f" {sequence_phrases.completed(progress)}."
     lines = [*_to_come(progress), *facts(progress)]
@@ -97,7 +98,8 @@ def _notify(progress: SequenceProgress) -> list[InteractiveElement]:
     is_ending = progress.phase is Phase.STOPPING or not sequence_phrases.total_requested_days(progress.spec)
     if is_ending:
         return []
-    return buttons.for_target(Target(progress.spec.cluster, progress.spec.customer), ActionId.NOTIFY)
+    spec = progress.spec
+    return buttons.for_target(Target(spec.cluster, spec.customer), ActionId.NOTIFY, campaign=spec.campaign)
 
 
 def _to_come(progress: SequenceProgress) -> list[Line]:
@@ -109,14 +111,14 @@ def _to_come(progress: SequenceProgress) -> list[Line]:
     return lines
 
 
-def _ended(progress: SequenceProgress, outdated: Overtaken | None) -> Message:
+def _ended(progress: SequenceProgress, subject: str, outdated: Overtaken | None) -> Message:
     mark = (
         ":large_green_circle:"
         if sequence_phrases.is_fully_complete(progress)
         else _MARKS.get(progress.end or SequenceEnd.CANCELLED)
     )
     marked = f" Not complete: {sequence_phrases.marked(progress)}." if progress.troubled else ""
-    line = f"{_subject(progress)}: {sequence_phrases.ended(progress)}.{marked}"
+    line = f"{subject}: {sequence_phrases.ended(progress)}.{marked}"
     if outdated:
         return outdated_card(line, outdated)
     return kit.message(
@@ -135,5 +137,7 @@ def outdated_card(line: str, outdated: Overtaken) -> Message:
     )
 
 
-def _subject(progress: SequenceProgress) -> str:
-    return f"{words.name(progress.spec.customer)} on {progress.spec.cluster}"
+def _subject(card_: SequenceCard) -> str:
+    spec = card_.progress.spec
+    campaign = f" in {words.name(card_.campaign)}" if card_.campaign else ""
+    return f"{words.name(spec.customer)} on {spec.cluster}{campaign}"

@@ -61,9 +61,13 @@ def ended(progress: SequenceProgress) -> str:
 
 def completed(progress: SequenceProgress) -> str:
     """``10 days of 51 complete``."""
-    requested = total_requested_days(progress.spec)
+    return f"{words.days(complete_days(progress))} of {total_requested_days(progress.spec):,} complete"
+
+
+def complete_days(progress: SequenceProgress) -> int:
+    """The number of requested days that are complete, without those whose count differs."""
     differing = total_days(window.window for window in progress.troubled if window.end is WindowEnd.DIFFERS)
-    return f"{words.days(max(0, min(progress.complete_days, requested) - differing))} of {requested:,} complete"
+    return max(0, min(progress.complete_days, total_requested_days(progress.spec)) - differing)
 
 
 def running(progress: SequenceProgress) -> str:

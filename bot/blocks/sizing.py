@@ -21,7 +21,7 @@ UNITS = (
 
 
 def why(plan: Sized) -> str:
-    """``5 days a window: 82K rows a day. Earlier backfills: hilton 5 days at 82K a day.``"""
+    """``5 days a window: 82K rows a day. Windows of 5 days worked for hilton (82K a day).``"""
     return kit.clip(f"{words.days(plan.size.days)} a window{_basis(plan)}", LONGEST_WHY)
 
 
@@ -109,10 +109,15 @@ def _tier_basis(plan: Sized) -> str:
 
 
 def _earlier(plan: Sized) -> str:
-    """`` Earlier backfills: hilton 5 days at 82K a day``, the customer's own first; "" if none is known."""
+    """`` Windows of 5 days worked for hilton (82K a day)``, the customer's own first; "" if no earlier backfill is
+    known."""
     baselines = sorted(plan.size.like[:BASELINES_SHOWN], key=lambda each: each.name != plan.target.customer)
-    return f" Earlier backfills: {', '.join(map(_baseline_text, baselines))}." if baselines else ""
+    by_days: dict[int, list[Baseline]] = {}
+    for baseline in baselines:
+        by_days.setdefault(baseline.days, []).append(baseline)
+    worked = [f"{words.days(days)} worked for {', '.join(map(_whom, alike))}" for days, alike in by_days.items()]
+    return f" Windows of {'; of '.join(worked)}." if worked else ""
 
 
-def _baseline_text(baseline: Baseline) -> str:
-    return f"{baseline.name} {words.days(baseline.days)} at {words.amount(baseline.scorecards)} a day"
+def _whom(baseline: Baseline) -> str:
+    return f"{baseline.name} ({words.amount(baseline.scorecards)} a day)"

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.actions import ActionId
-from bot.blocks import buttons, kit, queue, run_status, words
-from bot.blocks.board import board_notes, headline, items_with_line, open_line, ordered_rows, plain_row, table
+from bot.blocks import buttons, health, kit, queue, run_status, words
+from bot.blocks.board import board_notes, headline, items_with_line, open_line, ordered_rows, plain_rows, table
 from bot.blocks.customer_status import customer_status
 from bot.blocks.lines import Line, first_names, fitting
 from bot.commands import SLASH
@@ -50,7 +50,7 @@ def _fleet(result: FleetStatus) -> Message:
         return f"{words.plural(number, 'more cluster')}: type {SLASH} status and its name."
 
     ordered = ordered_rows(board.rows)
-    rows = fitting(ordered, lambda row: plain_row(row, board.at), ROWS_ROOM, hidden)
+    rows = fitting(plain_rows(ordered, board.at), str, ROWS_ROOM, hidden)
     table_lines = kit.preformatted(fitting(table(ordered), str, ROWS_ROOM, hidden))
     answered = {row.cluster for row in board.answered}
     queues = [
@@ -87,8 +87,8 @@ def _hidden_queues(number: int) -> str:
 def _message(
     board: Board, headline_text: str, rows: Sequence[str], drawn_rows: Sequence[Block], notes: Sequence[str] = ()
 ) -> Message:
-    """Headline and range; the clusters that did not answer; the open customers, worst first, with a button for those
-    that need a person; the rows; notes."""
+    """Headline and range; buttons for all; the clusters that did not answer; the open customers, worst first, with a
+    button for those that need a person; the rows; notes."""
 
     def hidden(number: int) -> str:
         return f"{number:,} more lines of open customers: type {SLASH} status and the name of a cluster or customer."
@@ -96,12 +96,14 @@ def _message(
     range_line = words.long_range(board.whole, board.at)
     items = items_with_line(board)
     shown = [item for item in items if isinstance(item, Backfill) and item.needs_person][:BUTTONS_SHOWN]
+    # By identity, because comparing two thousand backfills field by field takes long.
     ids = {id(item) for item in shown}
     others = [item for item in items if id(item) not in ids]
-    all_notes = [*_remedy(board), *notes, *board_notes(board)]
+    all_notes = [*_remedy(shown, board), *notes, *board_notes(board)]
     plain_items = fitting(items, lambda item: open_line(item, board).plain, PLAIN_ROOM, hidden)
     blocks = [
         kit.section(f"*{kit.escape(headline_text)}*\n{range_line}"),
+        *buttons.row(_for_all(board)),
         *kit.sections([_silent_line(row, board).mrkdwn for row in board.silent[:SILENT_SHOWN]]),
         *(_section(item, board) for item in shown),
         *kit.sections(fitting(others, lambda item: _line(item, board), DRAWN_ROOM, hidden)),
@@ -112,16 +114,29 @@ def _message(
     return kit.message("\n".join([f"{headline_text}.", f"{range_line}.", *plain_items, *rows, *all_notes]), blocks)
 
 
-def _remedy(board: Board) -> list[str]:
-    """What to type for customers with days missing and nothing that runs."""
-    if not any(run_status.is_stopped(backfill) for backfill in board.open):
-        return []
-    return [f"Where nothing runs, {SLASH} retry NAME runs the missing days, and only those."]
+def _for_all(board: Board) -> list[InteractiveElement]:
+    """The buttons that do for several customers what those beside them do for each."""
+    acts = [(run_status.act(backfill), backfill) for backfill in board.open if backfill.needs_person]
+    stopped = [Target(each.cluster, each.customer) for act, each in acts if act is ActionId.RETRY]
+    to_split = [each for act, each in acts if act is ActionId.SPLIT]
+    cluster = board.rows[0].cluster if len(board.rows) == 1 else ""
+    split = buttons.split_all(cluster, "Split all struggling…") if len(to_split) > 1 else []
+    return [*split, *buttons.retry_all(stopped)]
+
+
+def _remedy(shown: Sequence[Backfill], board: Board) -> list[str]:
+    """What the button of stopped customers does, and what to type for those without one; and what the words of
+    unhealthy runs mean."""
+    has_retry = any(run_status.act(backfill) is ActionId.RETRY for backfill in shown)
+    keeps = ["Run what is missing keeps complete days and runs the others in windows."] if has_retry else []
+    is_hidden = any(run_status.is_stopped(backfill) and backfill not in shown for backfill in board.open)
+    retry = [f"Where nothing runs, {SLASH} retry NAME runs the missing days, and only those."] if is_hidden else []
+    return [*keeps, *retry, *health.meanings({each.health for each in board.open if each.health})]
 
 
 def _section(backfill: Backfill, board: Board) -> Block:
-    """The line of a customer, with the button that shows its runs."""
-    button = buttons.for_target(Target(backfill.cluster, backfill.customer), ActionId.STATUS)
+    """The line of a customer, with the button for what it needs."""
+    button = buttons.for_target(Target(backfill.cluster, backfill.customer), run_status.act(backfill))
     return kit.section(_line(backfill, board), next(iter(button), None))
 
 

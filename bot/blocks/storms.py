@@ -1,44 +1,66 @@
 """Draws the message of a group of alerts, which have the same cluster and reason and opened within a short time."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 
-from slack_sdk.models.blocks import Block, InteractiveElement
+from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement, SectionBlock
 
-from bot.actions import ActionId
-from bot.blocks import alert_facts, buttons, kit, words
+from bot.actions import ActionId, EpisodeValue
+from bot.blocks import alert_facts, buttons, heartbeats, kit, words
 from bot.blocks.alert_reasons import WORDS
+from bot.blocks.alerts import how_ended
+from bot.blocks.lines import Line
 from bot.blocks.mentions import for_whom
+from bot.fleet.name_lookup import Target
 from bot.fleet.notifications import notification
+from bot.fleet.notifications.notification import GroupMember
+from bot.fleet.runs.heartbeat import Reached
 from bot.message import Message
 from bot.model import AlertReason, duration_text
 
 AT_ONCE = timedelta(minutes=1)
+# In characters: the names of the members in one state.
+NAMES_PLAIN = 1_200
+NAMES_DRAWN = 2_400
+_STILL_OPEN, _TAKEN_OVER = "still open", "now running as windows"
+# So many open members have a line and a button each.
+MOST_LINES = 10
+_IN_THREAD = "Each has its own card in the thread, with its progress and buttons."
 
 
 def storm(card: notification.StormCard) -> Message:
-    """The number of alerts, the advice, and the names. One line when all of the alerts have ended."""
+    """The number of alerts, what to do, and the members by state. One line when all of the alerts have ended."""
     count = len(card.names)
     if card.over == count:
         return _ended(card)
-    reason = WORDS[card.alert_reason]
-    over = f" {card.over} of them {'has' if card.over == 1 else 'have'} ended." if card.over else ""
-    headline = f"{_what(card)} {_when(card)}.{over}"
-    footer = "Each has a line in the thread."
-    polled = f"{alert_facts.polled(card.facts).plain} " if card.alert_reason is AlertReason.NO_WORKER else ""
-    advice = f"{polled}{reason.many} {footer}" if card.is_large or polled else footer
-    runs = Counter(card.names)
-    names = ", ".join(name if number == 1 else f"{name} ({number})" for name, number in runs.items())
+    headline = f"{_what(card)} {_when(card)}.{_how_many_left(card)}"
+    single = _with_buttons(card)
+    lines = [*_polled(card), _suggestion(card)]
+    others = _members(card, single)
+    notes = [*filter(None, [for_whom(card.mention)]), *_acknowledged(card)]
     blocks: list[Block] = [
-        kit.section(f"{reason.mark} *{kit.escape(headline)}*"),
-        kit.section(f"{advice}\n{kit.escape(kit.clip(names, 1_200))}"),
+        kit.section(f"{WORDS[card.alert_reason].mark} *{kit.escape(headline)}*"),
+        *kit.sections([line.mrkdwn for line in lines]),
+        *(_single(member, card) for member in single),
+        *kit.sections([line.mrkdwn for line in others]),
+        *([kit.context("\n".join(note.mrkdwn for note in notes))] if notes else []),
         *buttons.row(_buttons(card)),
     ]
-    text = f"{headline} {advice} {names}"
-    mention = for_whom(card.mention)
-    if mention:
-        return kit.message(f"{text} {mention.plain}", [*blocks, kit.context(mention.mrkdwn)])
-    return kit.message(text, blocks)
+    if single:
+        buttons.number(blocks)
+    shown = (*lines, *(_about(member, card) for member in single), *others, *notes)
+    return kit.message(" ".join([headline, *(line.plain for line in shown)]), blocks)
+
+
+def _how_many_left(card: notification.StormCard) -> str:
+    """`` 1 of them still needs a person.``; of a card that lists no members, how many have ended."""
+    if not card.members:
+        return f" {card.over} of them {'has' if card.over == 1 else 'have'} ended." if card.over else ""
+    left = sum(_state(member, card) == _STILL_OPEN for member in card.members)
+    if left == len(card.members):
+        return ""
+    return f" {left} of them still {'needs' if left == 1 else 'need'} a person." if left else " None needs a person."
 
 
 def _what(card: notification.StormCard) -> str:
@@ -50,10 +72,105 @@ def _what(card: notification.StormCard) -> str:
     return f"{count} backfills on {card.cluster} {WORDS[card.alert_reason].began}"
 
 
+def _polled(card: notification.StormCard) -> list[Line]:
+    return [alert_facts.polled(card.facts)] if card.alert_reason is AlertReason.NO_WORKER else []
+
+
+def _suggestion(card: notification.StormCard) -> Line:
+    """What to do first: about a large group, and about a missing worker, look for the one cause."""
+    if card.is_large or card.alert_reason is AlertReason.NO_WORKER:
+        text = f"{WORDS[card.alert_reason].many} {_IN_THREAD}"
+        return Line(f"Suggested: {text}", f"*Suggested:* {kit.escape(text)}")
+    text = WORDS[card.alert_reason].advice
+    return Line(f"Suggested for each: {text}", f"*Suggested for each:* {kit.escape(text)}")
+
+
+def _with_buttons(card: notification.StormCard) -> list[GroupMember]:
+    """The members that still need a person, of a group small enough for a line and a button each."""
+    left = [member for member in card.members if member.customer and _state(member, card) == _STILL_OPEN]
+    can_act = WORDS[card.alert_reason].actions and not card.is_large
+    return left if can_act and len(left) <= MOST_LINES else []
+
+
+def _single(member: GroupMember, card: notification.StormCard) -> SectionBlock:
+    """The line of one member, with the suggested act beside it."""
+    suggested = WORDS[card.alert_reason].actions[0]
+    button = buttons.for_target(Target(card.cluster, member.customer), suggested)
+    return kit.section(_about(member, card).mrkdwn, next(iter(button), None))
+
+
+def _about(member: GroupMember, card: notification.StormCard) -> Line:
+    """``marriott: attempt 5 runs, attempt 4 reached Jan 3 (3%).``"""
+    furthest = Reached.of(member.reached)
+    in_words = heartbeats.briefly(furthest) if furthest else heartbeats.reached(member.reached)
+    reached = f"attempt {member.attempt - 1} reached {in_words}" if member.reached else ""
+    running = f"attempt {member.attempt} runs" if member.attempt and WORDS[card.alert_reason].of_attempt else ""
+    text = ", ".join(filter(None, [running, reached])) or _STILL_OPEN
+    return Line(f"{member.name}: {text}.", f"*{_linked(member.name, member.link)}*: {kit.escape(text)}.")
+
+
+def _members(card: notification.StormCard, single: Sequence[GroupMember]) -> list[Line]:
+    """A line for each state: the members that are in it and have no line of their own, those that need a person
+    first."""
+    if not card.members:
+        return [_named("", [GroupMember(name) for name in card.names])]
+    grouped: dict[str, list[GroupMember]] = {_STILL_OPEN: [], _TAKEN_OVER: []}
+    for member in card.members:
+        if member not in single:
+            grouped.setdefault(_state(member, card), []).append(member)
+    return [_named(state, members) for state, members in grouped.items() if members]
+
+
+def _state(member: GroupMember, card: notification.StormCard) -> str:
+    if member.ending:
+        return how_ended(member.ending, card.alert_reason)
+    return _TAKEN_OVER if member.is_taken_over else _STILL_OPEN
+
+
+def _named(state: str, members: Sequence[GroupMember]) -> Line:
+    """``Still open (2): marriott, spirit``. A name is a link to its run in Temporal; a customer with several runs has
+    their number after its name."""
+    runs = Counter(member.name for member in members)
+    links = {member.name: member.link for member in members}
+    drawn = [_counted(_linked(name, links[name]), number) for name, number in runs.items()]
+    plain = kit.clip(", ".join(_counted(name, number) for name, number in runs.items()), NAMES_PLAIN)
+    # With a link each, the names of a large group do not fit; its thread has them.
+    shown = ", ".join(drawn) if sum(map(len, drawn)) <= NAMES_DRAWN else kit.escape(plain)
+    lead = f"{state[:1].upper()}{state[1:]} ({len(members)}):" if state else ""
+    return Line(f"{lead} {plain}.".lstrip(), f"*{lead}* {shown}." if lead else shown)
+
+
+def _counted(name: str, number: int) -> str:
+    return name if number == 1 else f"{name} ({number})"
+
+
+def _linked(name: str, url: str) -> str:
+    return kit.link(url, kit.escape(name)) if url else kit.escape(name)
+
+
+def _acknowledged(card: notification.StormCard) -> list[Line]:
+    """Who has acknowledged which open alerts; nobody's name twice."""
+    open_members = [member for member in card.members if member.ending is None]
+    by = dict.fromkeys(member.acked_by for member in open_members if member.acked_by)
+    lines = []
+    for user in by:
+        names = [member.name for member in open_members if member.acked_by == user]
+        of = "" if len(names) == len(open_members) else f": {kit.clip(words.joined(names), NAMES_PLAIN)}"
+        lines.append(Line.of("Acknowledged by").then(Line.who(user)).then(f"{of}.", separator=""))
+    return lines
+
+
 def _buttons(card: notification.StormCard) -> list[InteractiveElement]:
-    """A single button that splits all runs of the group. Only for a large group whose reason suggests a split."""
-    can_split = ActionId.SPLIT in WORDS[card.alert_reason].actions
-    return buttons.split_all(card.cluster) if card.is_large and can_split else []
+    """Split all runs of the group, only in a large group whose reason suggests a split; and acknowledge all."""
+    can_split = card.is_large and ActionId.SPLIT in WORDS[card.alert_reason].actions
+    left = [member for member in card.members if _state(member, card) == _STILL_OPEN]
+    is_taken = all(member.acked_by for member in left)
+    acknowledge = []
+    if card.first and not is_taken:
+        value = EpisodeValue(episode=card.first).model_dump_json()
+        label = "Acknowledge all" if len(left) > 1 else "Acknowledge"
+        acknowledge = [ButtonElement(action_id=ActionId.ACK_GROUP, text=label, value=value)]
+    return [*(buttons.split_all(card.cluster) if can_split else []), *acknowledge]
 
 
 def _when(card: notification.StormCard) -> str:

@@ -3,7 +3,7 @@
 from slack_sdk.models.blocks import InteractiveElement
 
 from bot.actions import ActionId
-from bot.blocks import buttons, kit, run_status, words
+from bot.blocks import buttons, health, kit, open_run, run_status, words
 from bot.blocks.lines import Line, fitting
 from bot.commands import SLASH
 from bot.fleet.runs.run import Run
@@ -24,12 +24,14 @@ def render(result: StrugglingResult) -> Message:
     ]
     plain_runs = fitting(result.runs, lambda run: _line(run, result).plain, PLAIN_ROOM, _hidden_runs)
     mrkdwn_runs = fitting(result.runs, lambda run: _line(run, result).mrkdwn, DRAWN_ROOM, _hidden_runs)
-    plain = [headline, *(line.plain for line in silent), *plain_runs]
+    meanings = health.meanings({run.health.health for run in result.runs if run.health})
+    plain = [headline, *(line.plain for line in silent), *plain_runs, *meanings]
     blocks = [
         kit.section(f"*{kit.escape(headline)}*"),
         *buttons.row(_buttons(result)),
         *kit.sections([line.mrkdwn for line in silent]),
         *kit.sections(mrkdwn_runs),
+        *([kit.context("\n".join(meanings))] if meanings else []),
     ]
     return kit.message("\n".join(plain), blocks)
 
@@ -59,8 +61,8 @@ def _line(run: Run, result: StrugglingResult) -> Line:
     range_text = f"({words.short_range(run.window)})" if run.window else "(not recognised)"
     sequence = ", a window of its sequence" if result.sequence_of(run) else ""
     cancelling = ", cancelling" if run.cancel_requested else ""
-    health = run_status.run_health(run, result.view_time(run))
-    text = f"on {run.execution.ref.cluster} {range_text}{sequence}{cancelling}: {health}."
+    how = open_run.how(run, result.view_time(run))
+    text = f"on {run.execution.ref.cluster} {range_text}{sequence}{cancelling}: {how}."
     return Line.about(kit.clip(run.name, run_status.LONGEST_NAME), text, run.link)
 
 

@@ -46,8 +46,9 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
     whole = result.window
     text = f"on {customer.cluster} {verdict.customer(customer, whole)}"
     headline = Line.about(customer.customer, kit.clip(text, LONGEST_VERDICT))
-    where = f"{words.range_of_answer(whole, result.at, is_typed=result.is_typed)}"
-    notes = [*verdict.notes(customer, whole), *_runs_silent(cluster), *map(open_work.note, result.notes)]
+    where = words.range_of_answer(whole, result.at, is_typed=result.is_typed)
+    elsewhere = [*_runs_silent(cluster), *map(open_work.note, result.notes)]
+    notes = [*([] if elsewhere else differences.idle(customer)), *verdict.notes(customer, whole), *elsewhere]
     notes += [row_differences.line(narrowing, whole) for narrowing in result.narrowings]
     details = verdict.details(customer, result.by)
     plain = [
@@ -158,7 +159,7 @@ def _unremarkable_counts(result: VerifyResult) -> list[str]:
         for customer in cluster.customers
         if _is_unremarkable(customer)
     ]
-    lines = []
+    lines: list[str] = []
     if number := simple.count(Outcome.UNPROVEN):
         holds = "holds" if number == 1 else "hold"
         lines.append(f"{number:,} {holds} as many rows as expected, duplicates not known: configure key to know.")
@@ -170,8 +171,8 @@ def _unremarkable_counts(result: VerifyResult) -> list[str]:
 
 def _is_unremarkable(customer: CustomerVerdict) -> bool:
     """Whether all tables were compared and are as expected, as far as counts can show this."""
-    is_whole = all(table.outcome in (Outcome.MATCHES, Outcome.UNPROVEN) for table in customer.tables)
-    return is_whole and not customer.duplicates and not customer.is_without_rows
+    is_odd = customer.duplicates or customer.is_without_rows
+    return not is_odd and all(each.outcome in (Outcome.MATCHES, Outcome.UNPROVEN) for each in customer.tables)
 
 
 def _plain(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> str:
@@ -201,8 +202,8 @@ def _cluster_lines(cluster: ClusterVerdict) -> list[Line]:
         why = kit.clip(cluster.silent, differences.LONGEST_WHY)
         lines.append(Line.about(cluster.cluster, f"stopped answering ({why}). {missing}."))
     elif cluster.unasked:
-        number = words.plural(len(cluster.unasked), "customer")
-        missing = f"{number} not verified: {first_names(cluster.unasked, NAMES_SHOWN)}"
+        unasked = first_names(cluster.unasked, NAMES_SHOWN)
+        missing = f"{words.plural(len(cluster.unasked), 'customer')} not verified: {unasked}"
         advice = f"Type {SLASH} verify and the name of one of them, or fewer days."
         lines.append(Line.about(cluster.cluster, f"takes too long to count them all. {missing}. {advice}"))
     return lines
@@ -223,8 +224,7 @@ def _customer_lines(customer: CustomerVerdict, result: VerifyResult) -> list[Lin
         return [line]
     details = verdict.details(customer, result.by)
     shown = [verdict.detail(customer, detail, result.window) for detail in details[:DETAILS_OF_CUSTOMER]]
-    hidden = len(details) - len(shown)
-    if hidden:
+    if hidden := len(details) - len(shown):
         shown.append(
             f"{_more_lines(hidden)} Type {SLASH} verify {customer.cluster}/{customer.customer} by {result.by}."
         )

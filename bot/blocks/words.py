@@ -110,6 +110,11 @@ def when(at: datetime) -> str:
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{plain_when(at)}>"
 
 
+def clock(at: datetime) -> str:
+    """As ``when``, without the day."""
+    return f"<!date^{int(at.timestamp())}^{{time}}|{plain_when(at)}>"
+
+
 def plain_when(at: datetime) -> str:
     """A time for plain text, in UTC: ``2026-02-22 09:00 UTC``."""
     return in_utc(at)

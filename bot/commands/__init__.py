@@ -11,6 +11,7 @@ from bot.commands.control import (
     Run,
     Split,
     Terminate,
+    retry_several,
     split_struggling,
 )
 from bot.commands.names import usage_hint
@@ -67,6 +68,7 @@ __all__ = [
     "Timeout",
     "Verify",
     "parse",
+    "retry_several",
     "shown",
     "split_struggling",
     "usage_hint",

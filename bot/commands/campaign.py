@@ -48,6 +48,8 @@ class Campaign(ControlRequest):
     range: Window | None = None
     end: date | None = None
     like: str = ""
+    stops: bool = False
+    """Whether everything of the campaign that is open is stopped before it is closed."""
 
     @model_validator(mode="after")
     def _check_days(self) -> Self:
@@ -55,6 +57,8 @@ class Campaign(ControlRequest):
             raise ValueError("a campaign is opened with a range, and only opened")
         if (self.action is CampaignAction.EXTEND) != (self.end is not None):
             raise ValueError("a campaign is extended to an end, and only extended")
+        if self.stops and self.action is not CampaignAction.CLOSE:
+            raise ValueError("only a campaign that is closed is stopped before")
         return self
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from bot.commands.activities import Reset, Timeout
 from bot.commands.campaign import Campaign
-from bot.commands.names import reject_extra_words, required_name, required_names
+from bot.commands.names import reject_extra_words, required_names
 from bot.commands.options import check_whole_with, take_order, take_which, take_whole, take_windows
 from bot.commands.ranges import take_range
 from bot.commands.request import SLASH, ControlRequest, Group, Reach, Selection
@@ -181,6 +181,11 @@ def read_retry(words: Sequence[str], today: date) -> Retry:
     return Retry(target=target, names=customers, range=window, which=which or Selection.MISSING)
 
 
+def retry_several(names: tuple[str, ...], campaign: str = "") -> Retry:
+    """``retry`` for these customers."""
+    return Retry(target=" ".join(map(typed, names)), names=names, campaign=campaign)
+
+
 class Cancel(ControlRequest):
     """Cancels what runs of a customer, or on a cluster, and starts no more windows. A range skips only its days."""
 
@@ -203,8 +208,8 @@ class Terminate(ControlRequest):
     """Ends the workflows of a customer, or on a cluster, at once: for those that do not react to cancel."""
 
     reach = Reach.ALL
-    forms = ("terminate <customer|cluster>",)
-    examples = ("terminate hilton", "terminate voice-prod")
+    forms = ("terminate <customer …|cluster>",)
+    examples = ("terminate hilton", "terminate hilton spirit", "terminate voice-prod")
     reason_example = "has not reacted to cancel for an hour"
     asks_for_name = True
 
@@ -212,7 +217,8 @@ class Terminate(ControlRequest):
 
 
 def read_terminate(words: Sequence[str], _today: date) -> Terminate:
-    return Terminate(target=required_name(Terminate, words, _CUSTOMER_OR_CLUSTER, words))
+    target, customers = required_names(Terminate, words, _CUSTOMER_OR_CLUSTER, words)
+    return Terminate(target=target, names=customers)
 
 
 Control = Annotated[

@@ -109,15 +109,16 @@ class ControlRequest(Request):
 
 class AlertRequest(Request):
     """Base of the commands about open alerts. A typed one names the customer, or a cluster for all alerts on it; a
-    click carries the episode's id."""
+    click carries the episode's id, or in ``group`` the id of one of the alerts that share a message."""
 
     reach = Reach.ALL
 
     target: str = ""
     episode: str = ""
+    group: str = ""
 
     @model_validator(mode="after")
     def _check_subject(self) -> Self:
-        if not (self.target or self.episode):
+        if not (self.target or self.episode or self.group):
             raise ValueError("neither a customer nor an episode")
         return self

@@ -19,7 +19,7 @@ from bot.config.cluster import ClusterConfig, ClusterName
 from bot.config.control import Control
 from bot.config.cron import read_cron
 from bot.config.routes import RouteConfig
-from bot.config.section import Section, Zone
+from bot.config.section import Name, Section, Zone
 from bot.config.sizing import Sizing
 from bot.config.slack import SlackConfig
 from bot.config.verify import Verify
@@ -46,8 +46,9 @@ class DigestConfig(Section):
 
 
 class Volume(Section):
-    """Where the volume of each customer and day comes from."""
+    """Where the volume of each customer and day comes from, and what people call its rows."""
 
+    name: Name = Field(default="rows", description="what its rows are, as scorecards; the report says so")
     query: str = Field(min_length=1, description="a statement that returns customer, day and rows")
 
 

@@ -50,7 +50,16 @@ from bot.model.picture import (
     ProgressPoint,
     TableRows,
 )
-from bot.model.route import TO_TEAM, EscalationStep, QuietHours, Route, RoutingRule, announcement_channel, route_of
+from bot.model.route import (
+    TO_TEAM,
+    EscalationStep,
+    QuietHours,
+    Route,
+    RoutingRule,
+    announcement_channel,
+    channels_of,
+    route_of,
+)
 from bot.model.run_history import HistoryMark, Portion, Reading, RecordedChanges, RecordedRuns
 from bot.model.sequence import (
     PROGRESS_QUERY,
@@ -74,6 +83,7 @@ from bot.model.state import AlertReason, Ending, Health, State
 from bot.model.steps import Count, FollowedRun, StartOrder, StartResult, TableCount, followers_queue
 from bot.model.subscription import Subscription
 from bot.model.window import Window
+from bot.model.window_results import AlikeWindows, CompletedWindow, JoinedWindows
 
 __all__ = [
     "CLOCK",
@@ -92,6 +102,7 @@ __all__ = [
     "Address",
     "AlertFacts",
     "AlertReason",
+    "AlikeWindows",
     "AttemptBar",
     "AttemptProgress",
     "AttemptsChart",
@@ -109,6 +120,7 @@ __all__ = [
     "Child",
     "CloseEvent",
     "ClusterRecord",
+    "CompletedWindow",
     "Count",
     "CountsChart",
     "DayCount",
@@ -133,6 +145,7 @@ __all__ = [
     "HistoryMark",
     "Installation",
     "Instruction",
+    "JoinedWindows",
     "JournalEntry",
     "KnownCampaign",
     "KnownReason",
@@ -189,6 +202,7 @@ __all__ = [
     "WindowEnd",
     "announcement_channel",
     "bot_lease",
+    "channels_of",
     "cluster_lease",
     "duration_text",
     "followers_queue",

@@ -17,7 +17,9 @@ class AlertFacts:
     ``since`` is when the heartbeats of a stalled run last changed, or since when no worker has taken the work that
     waits in ``task_queue``. ``pollers`` counts the workers that poll this queue; None if that is unknown.
     ``runs`` counts the runs that failed; ``status`` is how the latest of them ended, and ``causes`` say why, the
-    outermost first. ``doubts`` are the days of a completed run that something speaks against.
+    outermost first; ``ended_at`` is when, on the cluster's clock, and ``days`` are those that are missing and that
+    nothing runs. ``doubts`` are the days of a completed run that something speaks against. ``queue_link`` leads to
+    the page of the task queue, "" where there is none.
     """
 
     since: datetime | None = None
@@ -28,6 +30,9 @@ class AlertFacts:
     status: ExecutionStatus | None = None
     runs: int = 0
     doubts: tuple[DoubtfulDays, ...] = ()
+    ended_at: datetime | None = None
+    days: tuple[Window, ...] = ()
+    queue_link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

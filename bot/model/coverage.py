@@ -1,9 +1,10 @@
 """Arithmetic on windows: union, gaps, and cutting a range into windows. No day is lost or counted twice."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.model import Window
+from bot.model.window import ONE_DAY
 
 
 def union(windows: Iterable[Window], within: Window) -> tuple[Window, ...]:
@@ -15,6 +16,14 @@ def union(windows: Iterable[Window], within: Window) -> tuple[Window, ...]:
         else:
             merged.append(window)
     return tuple(merged)
+
+
+def windows_of(days: Iterable[date]) -> tuple[Window, ...]:
+    """These days, in order and as the fewest windows."""
+    every = set(days)
+    starts = sorted(day for day in every if day - ONE_DAY not in every)
+    ends = sorted(after for day in every if (after := day + ONE_DAY) not in every)
+    return tuple(map(Window, starts, ends))
 
 
 def missing(whole: Window, windows: Iterable[Window]) -> tuple[Window, ...]:

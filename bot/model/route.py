@@ -1,6 +1,6 @@
 """Routes: which channel an alert goes to, whom it mentions, and when nobody is mentioned."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -121,6 +121,16 @@ def route_of(
 ) -> Route:
     """The route of the first rule that takes such an alert; without one, the team's channel and no mention."""
     return next((rule.route for rule in rules if rule.takes(cluster, reason, campaigns)), TO_TEAM)
+
+
+def channels_of(clusters: Iterable[str], campaign: str, rules: Sequence[RoutingRule]) -> dict[str, frozenset[str]]:
+    """The channels other than the team's to which what concerns these clusters in this campaign goes, each with its
+    clusters."""
+    found: dict[str, frozenset[str]] = {}
+    for cluster in clusters:
+        if channel := announcement_channel(cluster, campaign, rules):
+            found[channel] = found.get(channel, frozenset()) | {cluster}
+    return found
 
 
 def announcement_channel(cluster: str, campaign: str, rules: Iterable[RoutingRule]) -> str:

@@ -11,6 +11,7 @@ from bot.model.doubt import Doubt
 from bot.model.execution import Ref
 from bot.model.instruction import Instruction
 from bot.model.window import Window
+from bot.model.window_results import AlikeWindows, CompletedWindow
 
 WORKFLOW_TYPE = "SequentialBackfill"
 PROGRESS_QUERY = "progress"
@@ -168,6 +169,7 @@ class SequenceState:
     published lines; their outbox keys contain this number. ``proven`` is the number of days of the longest window
     that has completed. ``dead_band`` is the share of the target by which a window may miss it before the size
     changes. ``counts_skipped``: skipped days count as closed windows. ``tickets`` numbers its tickets for slots.
+    ``latest`` is the window that completed last. Windows of ``measured_days`` days took ``measured_time`` together.
     Defaults (``proven`` None, ``dead_band`` 0, ``counts_skipped`` True) keep the rules that a sequence began with.
     """
 
@@ -189,6 +191,10 @@ class SequenceState:
     counts_skipped: bool = True
     dead_band: float = 0.0
     tickets: int = 0
+    latest: CompletedWindow | None = None
+    measured_days: int = 0
+    measured_time: timedelta = timedelta(0)
+    alike: AlikeWindows | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +204,7 @@ class SequenceProgress:
     ``queued`` counts the windows to come at the present size, ``closed`` those that have ended other than by being
     cut in halves. Skipped days are among ``troubled``. ``size`` is in whole days. ``to_come`` are the days that it
     will still run by itself; none while it is being stopped. ``waits_for_slot``: a window waits for the cluster's
-    bound.
+    bound. ``latest`` and the measured days and time are as in ``SequenceState``.
     """
 
     spec: SequenceSpec
@@ -214,6 +220,9 @@ class SequenceProgress:
     end: SequenceEnd | None = None
     to_come: tuple[Window, ...] = ()
     waits_for_slot: bool = False
+    latest: CompletedWindow | None = None
+    measured_days: int = 0
+    measured_time: timedelta = timedelta(0)
 
     @property
     def total(self) -> int:

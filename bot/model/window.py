@@ -36,7 +36,7 @@ class Window:
 
     def each_day(self) -> Iterator[date]:
         """The days in order."""
-        return (self.start + timedelta(days=n) for n in range(self.days))
+        return map(date.fromordinal, range(self.start.toordinal(), self.end.toordinal()))
 
     def contains(self, other: "Window") -> bool:
         """Whether every day of ``other`` is a day of this window."""

@@ -61,8 +61,7 @@ class Journal(Protocol):
         ...
 
     async def messages(self, keys: Collection[str]) -> Mapping[str, str]:
-        """The latest bodies of these messages (``JournalEntry.messages``) by key, posted or not; an unknown key is
-        absent."""
+        """The latest bodies of these messages (``JournalEntry.messages``) by key, posted or not, as far as known."""
         ...
 
     async def failures(self, refs: Collection[Ref]) -> Mapping[Ref, tuple[SeenFailure, ...]]:
@@ -89,6 +88,10 @@ class Journal(Protocol):
         """The latest ``limit`` audit records about ``name``: a customer (or a workflow id, where no customer was
         recognised), ``cluster/name``, or a cluster with all on it, in upper or lower case; "" for all records. With a
         ``campaign``, only those about it or about no campaign in particular."""
+        ...
+
+    async def latest_acts(self, names: Collection[str], commands: Collection[str]) -> tuple[AuditRecord, ...]:
+        """The latest record of these commands about each of these customers (``CLUSTER/CUSTOMER``) that has one."""
         ...
 
     async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:

@@ -98,6 +98,10 @@ class Engine(Protocol):
         """The run's page in the web UI, or "" when no web UI is configured."""
         ...
 
+    def queue_link(self, task_queue: str) -> str:
+        """The page of this task queue in the web UI, with the workers that poll it; "" when none is configured."""
+        ...
+
     async def check(self) -> str:
         """One line about the server, for ``python -m bot check``."""
         ...

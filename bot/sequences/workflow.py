@@ -12,6 +12,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from bot.fleet.notifications.joined_windows import joined
     from bot.fleet.notifications.sequence import (
         BegunLine,
         ClearedLine,
@@ -215,8 +216,11 @@ class SequentialBackfill:
                 CutLine(self._spec, settled.ended, followed.timeouts, settled.halves, settled.size_after)
             )
             return
-        progress = self.progress()
-        self._thread.say(WindowLine(self._spec, settled.ended, progress.closed, progress.total, count, *sizes))
+        progress, number = self.progress(), self._thread.last_number + 1
+        line = WindowLine(self._spec, settled.ended, progress.closed, progress.total, count, *sizes)
+        alike, line = joined(self._state.alike, line, number)
+        self._state = replace(self._state, alike=alike)
+        self._thread.say(line)
 
     def _spawn(self, task: Coroutine[None, None, None]) -> None:
         asyncio.create_task(task).add_done_callback(self._done)

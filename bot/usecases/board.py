@@ -11,10 +11,11 @@ from bot.computing import compute
 from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.run import ClusterView
-from bot.fleet.status.backfill import with_failures
+from bot.fleet.status.backfill import Backfill, with_failures
 from bot.fleet.status.board import Board, ClusterRow, people_of, row_of, with_volumes, without_run
 from bot.fleet.status.known_backfills import KnownBackfills
-from bot.model import Window
+from bot.fleet.status.stop import STOPPING, stopped, with_stops
+from bot.model import Subject, Window
 from bot.services import Services
 from bot.usecases.display_names import names_of
 from bot.usecases.fan_out import ask_all
@@ -84,7 +85,15 @@ async def _with_failures(cluster_row: ClusterRow, services: Services) -> Cluster
     latest = {b.customer: b.latest_missing for b in cluster_row.open if not b.open_runs}
     failures = await recall_failures([ref for run in latest.values() if run for ref in run.refs], services)
     customers = tuple(with_failures(b, failures) if b.customer in latest else b for b in cluster_row.customers)
-    return replace(cluster_row, customers=customers)
+    return replace(cluster_row, customers=await _with_stops(customers, services))
+
+
+async def _with_stops(customers: tuple[Backfill, ...], services: Services) -> tuple[Backfill, ...]:
+    """The customers, with when and by whom the work of the stopped ones ended."""
+    names = [Subject(b.cluster, b.customer).full_name for b in stopped(customers)]
+    if not names:
+        return customers
+    return with_stops(customers, await services.journal.latest_acts(names, STOPPING))
 
 
 def _until(services: Services) -> float:

@@ -12,6 +12,7 @@ from typing import TypeVar
 import structlog
 
 from bot.errors import DependencyError
+from bot.fleet.verification.verdict import TableVerdict, judge
 from bot.model import DayCount, ExpectedDay, TableSpec, Window
 from bot.ports import Warehouse
 from bot.services import Services
@@ -41,6 +42,11 @@ class CountedTogether:
             (table.name, customer) in self.counts and (not table.expected or (table.name, customer) in self.expected)
             for table in tables
         )
+
+    def verdict(self, table: TableSpec, customer: str, window: Window) -> TableVerdict:
+        """The verdict on a table of a customer about whom all questions are answered."""
+        of = table.name, customer
+        return judge(table.name, window, self.counts[of], self.expected[of] if table.expected else None)
 
 
 async def count_together(

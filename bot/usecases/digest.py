@@ -1,5 +1,6 @@
 """Makes the digest: at once for a person who asks, and as scheduled, once for each time of its cron line."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -22,7 +23,7 @@ from bot.fleet.status.snapshot import (
     latest_early_slot,
     parse_snapshot,
 )
-from bot.model import JournalEntry, OutboxMessage, is_past_within_skew
+from bot.model import JournalEntry, OutboxMessage, channels_of, is_past_within_skew
 from bot.services import Services
 from bot.usecases.board import board_of_fleet
 from bot.usecases.campaigns.scope import campaign_book, in_campaign
@@ -50,10 +51,10 @@ def _of(snapshot: Snapshot | None, services: Services) -> Snapshot | None:
 
 
 async def announce(slot: datetime, services: Services, seen_since: datetime | None = None) -> bool:
-    """Queue the digest of this slot; returns False if there is none to queue. The message and the snapshot are
-    recorded in one transaction, so a crash does not double the message. ``seen_since`` is the earliest time at which
-    the caller knows that the fleet was seen. The store has only the latest time of each cluster, which may be after
-    the slot.
+    """Queue the digests of this slot, the team's and those of the channels of routes; returns False if there is none
+    to queue. The messages and the snapshot are recorded in one transaction, so a crash doubles none of them.
+    ``seen_since`` is the earliest time at which the caller knows that the fleet was seen. The store has only the
+    latest time of each cluster, which may be after the slot.
 
     If the previous digest is not posted yet, this one repeats its news, because the previous one may still be dropped
     as stale. A bot that had not seen the fleet before the slot (at its first start) skips the slot.
@@ -80,9 +81,31 @@ async def announce(slot: datetime, services: Services, seen_since: datetime | No
         result = await _digest_of(board, compare(_of(posted, own), _of(after, own) or after), own)
         key = f"{after.key}:{campaign.name}" if messages else after.key
         messages += [OutboxMessage(key, dump(DigestCard(result))), *await _report(key, posted, own)]
+        channels = channels_of(own.config.clusters, campaign.name, own.config.routing)
+        messages += await _parts(key, channels, board, (_of(posted, own), _of(after, own) or after), own)
     entry = JournalEntry(messages=tuple(messages), snapshot=dump_snapshot(after))
     await services.journal.record(entry, services.now())
     return True
+
+
+async def _parts(
+    key: str,
+    channels: Mapping[str, frozenset[str]],
+    board: Board,
+    snapshots: tuple[Snapshot | None, Snapshot],
+    services: Services,
+) -> list[OutboxMessage]:
+    """For each of the channels to which routes lead, the digest of its clusters."""
+    before, after = snapshots
+    messages: list[OutboxMessage] = []
+    for channel, clusters in channels.items():
+        news = compare(before.of_clusters(clusters) if before else None, after.of_clusters(clusters))
+        made = await _digest_of(board.of_clusters(clusters), news, services)
+        # Old failures are told in the team's channel, because the journal only counts them all together.
+        only = tuple(name for name in services.config.clusters if name in clusters)
+        part = replace(made, only=only, older_failures=0)
+        messages.append(OutboxMessage(f"{key}@{channel}", dump(DigestCard(part)), destination=channel))
+    return messages
 
 
 def _with_marks(after: Snapshot, own: Snapshot, services: Services) -> Snapshot:
@@ -115,7 +138,8 @@ async def _last_posted(before: Snapshot | None, services: Services) -> Snapshot 
 async def _digest_of(board: Board, news: News, services: Services) -> Digest:
     all_open = await services.journal.open_episodes()
     # The bot no longer watches clusters that were removed from the configuration.
-    watched = [episode for episode in all_open if episode.ref.cluster in services.config.clusters]
+    shown = {row.cluster for row in board.rows}
+    watched = [episode for episode in all_open if episode.ref.cluster in shown]
     episodes = [episode for episode in watched if services.is_about(episode)]
     # Each key once: alerts of one group share a thread, and so do a sequence and the alert that it has taken over.
     keys = dict.fromkeys([*(e.root_key for e in episodes), *(standing.thread_key for standing in board.sequences)])

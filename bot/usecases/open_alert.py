@@ -9,6 +9,7 @@ from bot.commands import AlertRequest
 from bot.errors import Conflict
 from bot.fleet.alerts.lookup import pick
 from bot.fleet.name_lookup import find
+from bot.fleet.notifications.keys import is_of_storm
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import AlertOver, AlertUnknown, NoAlertOnCluster
 from bot.model import Actor, Episode
@@ -41,11 +42,13 @@ def named_cluster(command: AlertRequest, services: Services) -> str:
 
 
 async def located(command: AlertRequest, actor: Actor, services: Services) -> tuple[str, str]:
-    """The id of the very alert that the command names, "" for all of a cluster, and the cluster. Raises Declined if
-    there is no such open alert; the audit records that."""
+    """The id of the very alert that the command names, "" for several, and the cluster. Raises Declined if there is
+    no such open alert; the audit records that."""
     if cluster := named_cluster(command, services):
         return "", cluster
     async with recording_failures(command, actor, services):
+        if command.group:
+            return "", (await open_episodes_of_group(command.group, services))[0].ref.cluster
         episode = await open_episode(command, services)
     return episode.id, episode.ref.cluster
 
@@ -57,6 +60,17 @@ async def open_episodes_on(cluster: str, services: Services) -> list[Episode]:
     if not episodes:
         raise Declined(NoAlertOnCluster(cluster))
     return episodes
+
+
+async def open_episodes_of_group(member: str, services: Services) -> list[Episode]:
+    """The open alerts that share a message with this one. Raises Declined if there are none."""
+    known = await services.journal.episode(member)
+    if known is None:
+        raise Declined(AlertUnknown())
+    shared = [e for e in await services.journal.open_episodes() if is_of_storm(e) and e.root_key == known.root_key]
+    if not shared:
+        raise Declined(NoAlertOnCluster(known.ref.cluster))
+    return shared
 
 
 async def open_episode(command: AlertRequest, services: Services) -> Episode:

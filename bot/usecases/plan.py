@@ -38,7 +38,8 @@ async def plan(command: PlanCommand, services: Services) -> PlanResult:
     (inputs,) = await plan_inputs_of([target], view, services)
     result = await compute(make_plan, inputs, whole, command.days, services.config.sizing.rules)
     sequence = await _sequence(view, target.customer, services)
-    return replace(result, notes=(*sequence, *notes), is_typed=command.range is not None)
+    at_once = services.config.control.parallel
+    return replace(result, notes=(*sequence, *notes), is_typed=command.range is not None, at_once=at_once)
 
 
 async def _sequence(view: ClusterView, customer: str, services: Services) -> tuple[SequenceNote, ...]:

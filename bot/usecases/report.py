@@ -41,8 +41,6 @@ PLANNED = 100
 COUNTED_IN_SOURCE = 20
 # At most this many audit records are read for each customer that struggled.
 ACTS_READ = 50
-# The unit of volumes. A table of this name would only repeat them.
-VOLUME = "scorecards"
 
 _log = structlog.get_logger(__name__)
 
@@ -75,7 +73,8 @@ async def report_of(span: Span, services: Services, day: date | None = None) -> 
     answers = await ask_all(ask, tuple(config.clusters), services)
     records = Records(episodes, changes, await _acts(answers, setting, episodes, services))
     people = await names_of(_people(answers, records), services)
-    return replace(await compute(build, answers, records, setting, people), campaign=name)
+    built = await compute(build, answers, records, setting, people)
+    return replace(built, campaign=name, volume=config.volume.name)
 
 
 async def _facts_of(cluster: str, setting: Setting, episodes: Sequence[Episode], services: Services) -> ClusterFacts:
@@ -138,7 +137,9 @@ async def _tables(
 ) -> Mapping[str, tuple[tuple[str, int | None], ...]]:
     """The rows that the source has for each table, of the first ``COUNTED_IN_SOURCE`` customers."""
     specs = [table.spec for table in services.config.verify.tables]
-    wanted = [spec for spec in specs if spec.expected is not None and spec.name.casefold() != VOLUME]
+    # A table with the name of the volume would only repeat it.
+    volume = services.config.volume.name.casefold()
+    wanted = [spec for spec in specs if spec.expected is not None and spec.name.casefold() != volume]
     few = struggled[:COUNTED_IN_SOURCE] if wanted else ()
     limit = services.config.watch.time_limit.total_seconds()
 

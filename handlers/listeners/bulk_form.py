@@ -17,7 +17,7 @@ from bot.fleet.refusals.requests import DialogTooOld
 from bot.services import Services
 from bot.usecases.control.confirm_bulk import ConfirmedBulk
 from handlers.listeners.payloads import SubmissionPayload
-from handlers.listeners.submission_validation import Complaints, read_reason
+from handlers.listeners.submission_validation import Complaints, about_typed_name, read_reason
 
 # The acknowledgement is due within 3 s, and the deduplication in the store may take half of that.
 PATIENCE = timedelta(seconds=1)
@@ -36,6 +36,8 @@ async def read_bulk(payload: SubmissionPayload, services: Services) -> Confirmed
     dialog = await recalled(payload.view.id, services, payload.view.private_metadata[:20])
     if dialog is None:
         return {InputId.REASON.value: NO_STORE}
+    if wrong := about_typed_name(payload, dialog.command, dialog.command.word()):
+        return {InputId.NAME.value: wrong}
     chosen = _chosen(dialog, payload)
     return ConfirmedBulk(dialog.command, chosen, reason) if chosen else {InputId.REASON.value: NOBODY}
 

@@ -6,7 +6,9 @@ A trigger is valid for 3 s, which is too short to look at clusters first.
 from dataclasses import dataclass
 from functools import partial
 
-from bot.blocks import bulk, confirm
+import structlog
+
+from bot.blocks import bulk, bulk_plan, confirm, documents
 from bot.commands import ControlRequest, Request
 from bot.errors import BackfillBotError, Conflict, DependencyError, NotFound, UsageError
 from bot.fleet.proposals.bulk import BulkProposal, dump
@@ -16,9 +18,11 @@ from bot.model import Actor
 from bot.services import Services
 from handlers.listeners.authorization import authorize
 from handlers.listeners.deduplication import is_new_delivery
-from handlers.listeners.private_notice import with_retries
+from handlers.listeners.private_notice import notify_privately, with_retries
 from handlers.listeners.reply import report_errors
 from handlers.routes import answer, question_about
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,19 @@ async def _fill(view_id: str, command: ControlRequest, actor: Actor, services: S
     if isinstance(proposal, BulkProposal):
         await keep(view_id, proposal, services)
         await _show_if_open(view_id, bulk.ask(proposal), services)
+        if not proposal.has_rows:
+            await _send_plan(proposal, actor, services)
     else:
         await _show_if_open(view_id, confirm.ask(proposal), services)
+
+
+async def _send_plan(proposal: BulkProposal, actor: Actor, services: Services) -> None:
+    """Send the plan of all customers to the person as a file, or say why it did not arrive."""
+    try:
+        await services.files.send(actor.user_id, bulk_plan.whole_plan(proposal))
+    except DependencyError as exc:
+        _log.warning("plan not sent", user=actor.user_id, reason=str(exc))
+        await notify_privately(actor.user_id, services, documents.without_plan(exc))
 
 
 async def keep(view_id: str, proposal: BulkProposal, services: Services) -> None:

@@ -37,11 +37,9 @@ def read(payload: SubmissionPayload) -> Confirmed | Complaints:
     if payload.view.callback_id != CONFIRM:
         raise unknown_dialog()
     command, shown = _with_size(confirmed(payload.view.private_metadata), payload)
-    reason, name = read_reason(payload), payload.entered(InputId.NAME)
-    if name is None and command.asks_for_name:
-        raise unknown_dialog()
+    reason = read_reason(payload)
     complaints = {} if isinstance(reason, str) else dict(reason)
-    wrong_name = _about_name(name or "", _name_to_type(command)) if command.asks_for_name else ""
+    wrong_name = about_typed_name(payload, command, _name_to_type(command))
     complaints |= {InputId.NAME.value: wrong_name} if wrong_name else {}
     return complaints if complaints or not isinstance(reason, str) else Confirmed(command, shown, reason)
 
@@ -89,9 +87,15 @@ def _about_reason(reason: str) -> str:
     return ""
 
 
-def _about_name(typed: str, name: str) -> str:
-    """What is wrong with the typed name, or "". Unprintable characters, which copying may add, are ignored."""
-    return "" if _printable(typed, "").strip() == name else f"Type {name}, exactly so, to confirm."
+def about_typed_name(payload: SubmissionPayload, command: ControlRequest, name: str) -> str:
+    """What is wrong with the typed name, or "" if it is right or the command needs none. Unprintable characters,
+    which copying may add, are ignored. Raises UsageError for a modal without the field."""
+    if not command.asks_for_name:
+        return ""
+    entered = payload.entered(InputId.NAME)
+    if entered is None:
+        raise unknown_dialog()
+    return "" if _printable(entered, "").strip() == name else f"Type {name}, exactly so, to confirm."
 
 
 def _printable(text: str, replacement: str) -> str:

@@ -100,8 +100,20 @@ def test_only_what_lies_between_the_marks_of_the_page_changes() -> None:
 def test_the_page_of_the_repository_has_its_places() -> None:
     text = page.PAGE.read_text()
 
-    for mark in ("machine", "table"):
-        assert page.between_marks(text, mark, "") != text
+    for mark in ("machine", "table", "pictures"):
+        assert page.between_marks(text, mark, "other") != text
+
+
+def test_the_page_shows_the_pictures_that_are_drawn_and_no_others(tmp_path: Path) -> None:
+    own = tmp_path / "performance.md"
+    (tmp_path / "pictures").mkdir()
+    own.write_text(page.PAGE.read_text())
+
+    page.fill(Saved(this_machine(), {}, (replace(record("full_pass"), lines=(RATIO,)),)), own)
+
+    assert "(pictures/performance-targets.png)" in own.read_text()
+    assert "(pictures/performance-growth.png)" not in own.read_text()
+    assert [file.name for file in (tmp_path / "pictures").iterdir()] == ["performance-targets.png"]
 
 
 def test_the_page_says_before_which_rows_others_kept_the_machine_busy() -> None:

@@ -16,6 +16,7 @@ AT = datetime(2026, 2, 22, 9, 0, tzinfo=UTC)
 HILTON = Subject("voice-prod", "hilton", "backfill-hilton-2026-01-01-2026-02-21")
 DONE = AuditRecord(AT, "U0OLIVIA", "ack", HILTON, AuditOutcome.DONE, before="not acknowledged", after="acknowledged")
 REFUSED = AuditRecord(AT, "U0VICTOR", "snooze", HILTON, AuditOutcome.REFUSED, "Only operators may snooze.")
+HOW = "/backfill audit NAME shows those about one customer or cluster, and /backfill report DATE all of one day"
 NAMES = {"U0OLIVIA": "Olivia", "U0VICTOR": "Victor"}
 
 
@@ -95,7 +96,7 @@ def test_what_is_left_out_is_counted() -> None:
     lines = draw(DONE, REFUSED, in_all=1_204).text.splitlines()
 
     assert lines[0] == "1,204 changes, made or tried, the latest first."
-    assert lines[-1] == "and 1,202 more"
+    assert lines[-1] == f"and 1,202 more: {HOW}"
 
 
 @pytest.mark.parametrize("why", ["x" * 300, "<&*" * 100])
@@ -103,7 +104,7 @@ def test_more_than_fits_one_message_is_counted_with_what_is_left_out(why: str) -
     long = AuditRecord(AT, "U0VICTOR", "ack", HILTON, AuditOutcome.FAILED, why)
     drawn = "\n".join(block["text"]["text"] for block in draw(*[long] * 40, in_all=100).blocks).splitlines()
 
-    assert drawn[-1] == f"and {100 - (len(drawn) - 2)} more"
+    assert drawn[-1] == f"and {100 - (len(drawn) - 2)} more: {HOW}"
     assert len(drawn) > 5
 
 
@@ -111,7 +112,7 @@ def test_the_plain_text_counts_what_is_left_out_of_it_as_well() -> None:
     long = AuditRecord(AT, "U0VICTOR", "ack", HILTON, AuditOutcome.FAILED, "x" * 300)
     lines = draw(*[long] * 40, in_all=100).text.splitlines()
 
-    assert lines[-1] == f"and {100 - (len(lines) - 2)} more"
+    assert lines[-1] == f"and {100 - (len(lines) - 2)} more: {HOW}"
     assert len(lines) > 5
 
 

@@ -5,12 +5,15 @@ from datetime import date
 
 import pytest
 
+from bot.actions import command_of
 from bot.blocks import confirm
 from bot.commands.campaign import Campaign, CampaignAction
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.fleet.proposals.proposal import Done, ExecutedProposal, Proposal
 from bot.fleet.proposals.warnings import DaysOfNobody
+from bot.fleet.refusals.campaigns import CampaignInUse
+from bot.fleet.refusals.declined import Declined
 from bot.model import CampaignDefinition, Window
 from tests.blocks.gate import shown_by_slack
 
@@ -51,6 +54,28 @@ def test_a_dialog_says_what_becomes_of_the_campaign(action: CampaignAction, head
     assert headline in str(view.blocks)
     assert detail in str(view.blocks)
     assert "run all in april" in str(view.blocks)
+
+
+def test_the_dialog_that_stops_before_it_closes_says_whose_work_that_is() -> None:
+    act = ChangeCampaign(CampaignAction.CLOSE, APRIL, APRIL, stops=tuple(f"voice-prod/c{n}" for n in range(25)))
+    command = Campaign(target="april", action=CampaignAction.CLOSE, stops=True)
+    shown = str(shown_by_slack(confirm.ask(Proposal(command, Target("", "april"), (act,)))))
+
+    assert "About to stop 25 customers, then close the campaign april." in shown
+    assert "Stopped first: voice-prod/c0" in shown
+    assert "5 more" in shown
+
+
+def test_a_refusal_to_close_has_the_button_that_stops_first_unless_it_is_unknown_what_is_open() -> None:
+    refused = confirm.problem(Declined(CampaignInUse("april", ("voice-prod/hilton",), ())))
+    unknown = confirm.problem(Declined(CampaignInUse("april", (), ("voice-prod",))))
+    (button,) = refused.blocks[-1]["elements"]
+
+    assert button["text"]["text"] == "Stop, then close…"
+    assert command_of(button["action_id"], button["value"]) == Campaign(
+        target="april", action=CampaignAction.CLOSE, stops=True
+    )
+    assert [block["type"] for block in unknown.blocks] == ["section"]
 
 
 @pytest.mark.parametrize("action", CampaignAction)

@@ -3,17 +3,20 @@
 from dataclasses import replace
 from datetime import date
 
-from bot.blocks import kit
+from bot.actions import ActionId, command_of
+from bot.blocks import buttons, kit
 from bot.blocks.campaigns import render, with_campaign
 from bot.fleet.campaigns.book import CampaignBook
 from bot.fleet.campaigns.listed import CampaignList, ListedCampaign
 from bot.fleet.campaigns.membership import CampaignView, Membership
+from bot.fleet.name_lookup import Target
 from bot.message import Message
 from bot.model import CampaignDefinition, CampaignProblem, KnownCampaign, Window
 from tests.blocks.gate import taken_by_slack
 from tests.fleet.builders import CAMPAIGN, NOW
 
 JAN = KnownCampaign(CampaignDefinition("jan", CAMPAIGN), is_default=True, keeps_plain_ids=True)
+MARCH = KnownCampaign(CampaignDefinition("march", Window(date(2026, 3, 1), date(2026, 4, 1))))
 ODD = KnownCampaign(
     CampaignDefinition("<!channel> *x* &", Window(date(2026, 3, 1), date(2026, 4, 1))),
     in_file=False,
@@ -68,3 +71,15 @@ def test_an_answer_that_is_full_keeps_its_blocks() -> None:
     full = Message("x", (block,) * kit.MAX_BLOCKS)
 
     assert len(with_campaign(full, view(JAN, ODD)).blocks) == kit.MAX_BLOCKS
+
+
+def test_the_buttons_of_an_answer_are_about_its_campaign() -> None:
+    elements = [
+        *buttons.for_target(Target("voice-prod", "hilton"), ActionId.NOTIFY, ActionId.SPLIT),
+        *buttons.for_target(Target("voice-prod", "hilton"), ActionId.RETRY, campaign="april"),
+        *buttons.split_all("voice-prod"),
+    ]
+    shown = taken_by_slack(with_campaign(kit.message("hilton", buttons.row(elements)), view(MARCH, JAN)))
+    named = [command_of(each["action_id"], each["value"]).campaign for each in shown.blocks[0]["elements"]]
+
+    assert named == ["march", "march", "april", ""]

@@ -13,7 +13,7 @@ def test_of_a_cluster_sequences_and_workflows_are_counted_and_each_customer_has_
     shown = texts(shown_by_slack(ask(proposal(Cancel(target="voice-prod"), stop, begun, customer=""))))
 
     assert shown[0] == "*2 customers on voice-prod: about to cancel 1 sequence and 1 workflow.*"
-    assert "*vivint*: cancel 1 workflow; attempt 3, struggling (heartbeat timeout)" in shown[2]
+    assert "*vivint*: cancel 1 workflow; attempt 3, struggling (timed out on heartbeat)" in shown[2]
 
 
 def test_a_window_that_is_cancelled_is_not_called_a_full_range() -> None:

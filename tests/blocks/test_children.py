@@ -7,7 +7,7 @@ import pytest
 
 from bot.blocks import children as children_blocks
 from bot.blocks.notifications import draw
-from bot.blocks.run_status import run_health
+from bot.blocks.open_run import how
 from bot.fleet.notifications.notification import AttemptsLine, ChildrenLine, EndLine, EpisodeCard, ReminderLine
 from bot.fleet.runs.children_health import ChildrenHealth
 from bot.model import AlertFacts, AlertReason, Child, Ending, Health, TroubledChildren, Window
@@ -73,10 +73,10 @@ def test_the_health_of_a_run_says_which_child_it_is_that_of() -> None:
     own = run(execution(), CAMPAIGN, activity(attempt=2, last_failure=TIMEOUT)).health
     assert own
     health = ChildrenHealth(Health.STRUGGLING, 2, 5, (day(4), day(9)))
-    text = run_health(replace(parent, health=replace(own, child=day(4)), children=health), NOW)
+    text = how(replace(parent, health=replace(own, child=day(4)), children=health), NOW)
 
     assert text.startswith("Attempt 2 of child Jan 4, struggling, running for ")
-    assert ". Heartbeat timeout. 2 of 5 open children time out: Jan 4, Jan 9. At Jan 7 (21%" in text
+    assert ". Timed out on heartbeat. 2 of 5 open children time out: Jan 4, Jan 9. At Jan 7 (21%" in text
 
 
 def test_an_alert_says_which_child_its_attempt_is_of_and_how_many_time_out() -> None:

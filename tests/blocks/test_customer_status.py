@@ -304,7 +304,10 @@ def test_a_run_that_temporal_has_lost_is_told_as_such() -> None:
     backfill = derive("voice-prod", "hilton", CAMPAIGN, [lost], NOW)
     text = draw(CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, backfill)).text
 
-    assert "failed, and nothing runs, 51 days missing (Jan 1–Feb 20), full range no longer known to Temporal" in text
+    assert (
+        "failed, 51 days missing (Jan 1–Feb 20). Nothing runs; the full-range run is no longer known to Temporal."
+        in text
+    )
     assert "no longer known to Temporal, no failure seen. Started 2026-02-22 16:00 UTC." in text
 
 
@@ -353,5 +356,5 @@ def test_a_failed_run_says_why_with_the_activity_that_failed() -> None:
     known = replace(failed, hints=close_event_hints(CloseEvent(causes), failed, ()))
     message = customer(run(known, CAMPAIGN))
 
-    assert "It failed: activity copy_days: connection reset by peer." in lines(message)[0]
+    assert "the full-range run failed: activity copy_days: connection reset by peer." in lines(message)[0]
     assert "failed: activity copy_days: connection reset by peer, took 1 h" in message.text

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from bot.actions import command_of
 from bot.blocks.digest import card, render
+from bot.commands import Retry
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.notification import DigestCard
-from bot.fleet.status.digest import ClusterLine, Digest, FleetEta, OpenSequence, StrugglingRun
+from bot.fleet.status.digest import ClusterLine, Digest, FleetEta, OpenSequence, StoppedCustomer, StrugglingRun
 from bot.fleet.status.snapshot import News
-from bot.model import Health, Window
+from bot.model import Health, State, Window
 from tests.blocks.gate import taken_by_slack
 
 AT = datetime(2026, 2, 23, 9, 0, tzinfo=UTC)
@@ -39,13 +41,12 @@ def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news()
             "Since 2026-02-22 09:00 UTC:",
             "1 finished: holidayinn-transfers on voice-prod.",
             "1 window completed.",
-            "What runs now will be done between 2026-02-23 14:00 UTC and 2026-02-23 15:40 UTC.",
-            "If what has stopped runs from now on, all will be done between 2026-02-25 01:00 UTC "
-            "and 2026-02-25 14:20 UTC.",
-            "No estimate yet for vivint on voice-prod, which the times above leave out.",
-            "Cluster         Done   Open",
-            "voice-prod      15/17  hilton, vivint",
-            "eu-west-2-prod  –      no customers expected",
+            "What runs now will be done between 2026-02-23 14:00 and 15:40 UTC.",
+            "If the stopped ones start now, all but vivint on voice-prod (no estimate yet) will be done between "
+            "2026-02-25 01:00 and 14:20 UTC.",
+            "Cluster         Done",
+            "voice-prod      15/17  open: hilton, vivint",
+            "eu-west-2-prod  –      nothing to backfill",
         ]
     )
 
@@ -75,8 +76,32 @@ def test_a_silent_cluster_is_never_one_quiet_line() -> None:
     assert "chat-prod did not answer, so its customers are unknown." in message.text
 
 
-def test_the_first_digest_says_that_it_is_the_first() -> None:
-    assert "This is the first digest" in render(replace(DIGEST, news=News(None))).text
+def test_the_first_digest_has_no_news() -> None:
+    first = render(replace(DIGEST, news=News(None))).text
+
+    assert "Since" not in first
+    assert "changed" not in first
+
+
+def test_one_line_tells_when_all_are_done_if_the_stopped_ones_do_not_make_it_longer() -> None:
+    eta = replace(DIGEST.eta, everything=DIGEST.eta.running, unknown=())
+    shown = render(replace(DIGEST, eta=eta)).text
+
+    assert "If the stopped ones start now, all will be done between 2026-02-23 14:00 and 15:40 UTC." in shown
+    assert "What runs now" not in shown
+
+
+def test_clusters_with_open_customers_come_first_and_those_with_nothing_to_do_share_a_line() -> None:
+    idle = (ClusterLine("eu-west-2-prod", "–", ""), ClusterLine("ca-central-1-prod", "–", ""))
+    complete, silent = ClusterLine("chat-prod", "3/3", ""), ClusterLine("new-prod", "unknown", "did not answer")
+    clusters = (*idle, complete, silent, DIGEST.clusters[0])
+
+    assert render(replace(DIGEST, clusters=clusters)).text.splitlines()[-4:] == [
+        "new-prod    unknown  did not answer",
+        "voice-prod  15/17    open: hilton, vivint",
+        "chat-prod   3/3      complete",
+        "2 clusters have nothing to backfill",
+    ]
 
 
 def test_a_fleet_of_hundreds_fits_in_a_message_that_slack_takes() -> None:
@@ -146,3 +171,58 @@ def test_a_headline_counts_who_is_in_doubt() -> None:
     assert render(doubtful).text.startswith(
         "Digest: At least 90 of 95 customers complete · 2 need a person · 2 in doubt · 1 unknown."
     )
+
+
+STOPPED = replace(
+    DIGEST,
+    clusters=(ClusterLine("us-west-2-prod", "30/30", ""), *DIGEST.clusters),
+    stopped=(
+        StoppedCustomer(
+            "us-east-1-prod/spirit",
+            State.PARTIAL,
+            (Window(date(2026, 1, 11), date(2026, 2, 21)),),
+            datetime(2026, 2, 23, 2, 10, tzinfo=UTC),
+            "Dana",
+        ),
+        StoppedCustomer("us-east-1-prod/nrg", State.FAILED, (Window(date(2026, 1, 1), date(2026, 1, 2)),), YESTERDAY),
+    ),
+    eta=replace(DIGEST.eta, unknown=("us-east-1-prod/nrg", "voice-prod/vivint"), going_on=("voice-prod/holidayinn",)),
+)
+
+
+def test_a_stopped_customer_tells_who_stopped_it_when_and_which_days_are_missing() -> None:
+    shown = render(STOPPED).text.splitlines()
+
+    assert shown[0] == "Digest: 90 of 95 customers complete · 3 need a person."
+    assert shown[4:6] == [
+        "spirit on us-east-1-prod stopped by Dana 2026-02-23 02:10 UTC: 41 days missing (Jan 11–Feb 20).",
+        "nrg on us-east-1-prod failed: 1 day missing (Jan 1). Nothing has run since 2026-02-22 09:00 UTC.",
+    ]
+    assert "us-west-2-prod  30/30  complete" in shown
+
+
+def test_a_stopped_customer_has_the_button_that_runs_its_missing_days() -> None:
+    buttons = [block["accessory"] for block in taken_by_slack(render(STOPPED)).blocks if "accessory" in block]
+
+    assert [command_of(button["action_id"], button["value"]) for button in buttons] == [
+        Retry(target="us-east-1-prod/spirit"),
+        Retry(target="us-east-1-prod/nrg"),
+    ]
+
+
+def test_who_has_no_estimate_is_not_named_twice() -> None:
+    shown = render(STOPPED).text
+
+    assert "What runs now (holidayinn on voice-prod) will be done between" in shown
+    assert "all but nrg on us-east-1-prod, vivint on voice-prod (no estimate yet) will be done" in shown
+    everybody = (*(each.name for each in STOPPED.stopped), "voice-prod/hilton", "voice-prod/vivint")
+    nobody_known = render(replace(STOPPED, eta=replace(STOPPED.eta, unknown=everybody))).text
+    assert "all but those above and vivint on voice-prod (no estimate yet) will be done" in nobody_known
+
+
+def test_many_stopped_customers_fit_and_the_last_of_them_say_what_to_type() -> None:
+    many = tuple(replace(STOPPED.stopped[0], name=f"prod/c{number}") for number in range(200))
+    message = taken_by_slack(render(replace(STOPPED, stopped=many)))
+
+    assert "/backfill retry NAME" in str(message.blocks)
+    assert len([block for block in message.blocks if "accessory" in block]) == 6

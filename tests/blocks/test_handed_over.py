@@ -32,6 +32,7 @@ def test_an_alert_that_a_sequence_took_over_says_how_the_windows_do_who_asked_an
     assert message.text == (
         "hilton on voice-prod: window 3 of 11 (Jan 11–15) is running. 10 days of 51 complete. "
         "Timed out on heartbeat as one run (attempt 2); now running as windows. "
+        "19% of the days. "
         "Asked by U0OLIVIA (split): it times out."
     )
     assert "<@U0OLIVIA>" in json.dumps(message.blocks)

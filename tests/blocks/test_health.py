@@ -23,19 +23,18 @@ from tests.fleet.builders import BOOM, HOUR, NOW, TIMED_OUT
 
 MINUTES = timedelta(minutes=3)
 REASONS: list[tuple[HealthReason, str]] = [
-    (TimedOutEarlier(1), "it timed out on heartbeat once earlier in this run"),
-    (TimedOutEarlier(2), "it timed out on heartbeat 2 times earlier in this run"),
+    (TimedOutEarlier(1), "timed out on heartbeat once earlier in this run"),
+    (TimedOutEarlier(2), "timed out on heartbeat 2 times earlier in this run"),
     (
         TimedOutEarlier(2, (LastFailure(BOOM), ActivityPaused(Pause(), None))),
-        "it timed out on heartbeat 2 times earlier in this run; "
-        "now connection reset by peer; the activity was paused",
+        "timed out on heartbeat 2 times earlier in this run; now connection reset by peer; the activity was paused",
     ),
     (SeveralActivities((("copy", 3),), 6), "1 of 6 activities does not do well: copy (attempt 3)"),
     (
         SeveralActivities((("a", 5), ("b", 4), ("c", 3), ("d", 2)), 1_200),
         "4 of 1,200 activities do not do well: a (attempt 5), b (attempt 4), c (attempt 3) and 1 more",
     ),
-    (LastFailure(TIMED_OUT), "heartbeat timeout"),
+    (LastFailure(TIMED_OUT), "timed out on heartbeat"),
     (LastFailure(None), "an earlier attempt ended; why is not known"),
     (LastFailure(Failure(FailureKind.APPLICATION, "")), "error"),
     (LastFailure(Failure(FailureKind.APPLICATION, "two\n lines")), "two lines"),
@@ -70,5 +69,7 @@ def test_every_kind_of_reason_is_among_them() -> None:
 
 
 def test_several_reasons_are_told_one_after_the_other() -> None:
-    assert why((LastFailure(TIMED_OUT), NotPickedUp(HOUR))) == "heartbeat timeout; no worker has picked it up for 1 h"
+    assert why((LastFailure(TIMED_OUT), NotPickedUp(HOUR))) == (
+        "timed out on heartbeat; no worker has picked it up for 1 h"
+    )
     assert why(()) == ""

@@ -43,7 +43,7 @@ def test_a_modal_of_too_many_parts_keeps_what_is_to_be_filled_in_and_says_how_ma
 
     assert len(view.blocks) == kit.MAX_MODAL_BLOCKS
     assert view.blocks[-1]["block_id"] == "why"
-    assert "202 more parts do not fit in one Slack modal." in str(view.blocks[-2])
+    assert "202 more parts do not fit in one Slack modal:" in str(view.blocks[-2])
 
 
 def test_a_title_that_is_too_long_is_cut() -> None:

@@ -52,12 +52,12 @@ def lines(result: PlanResult) -> list[str]:
 def test_the_first_line_tells_what_would_run_and_the_next_ones_why() -> None:
     result = plan()
 
-    assert lines(result)[:6] == [
-        "hilton on voice-prod: 11 windows of 5 days would run, the last of 1 day; about 23–32 h.",
+    assert lines(result)[:7] == [
+        "hilton on voice-prod: 11 windows of 5 days would run one after another; about 23–32 h.",
+        "Nothing has started. Started now, all would be done between 2026-02-23 17:02 UTC and 2026-02-24 02:00 UTC.",
         "Jan 1–Feb 20 (51 days).",
-        "5 days a window: 82K rows a day. Earlier backfills: hilton 5 days at 82K a "
-        "day, united-east 5 days at 210K a day.",
-        "To run: 11 windows, 51 days, 4.2M rows. Nothing has started.",
+        "5 days a window: 82K rows a day. Windows of 5 days worked for hilton (82K a day), united-east (210K a day).",
+        "To run: 11 windows, 51 days, 4.2M rows.",
         "A window takes about 2–3 h, by the pace of 2 earlier backfills.",
         "Jan 1–5: 5 days, 412K rows, run, 2–3 h",
     ]
@@ -81,8 +81,7 @@ def test_where_everything_is_complete_nothing_would_run_and_the_size_is_told_all
     assert lines(plan(*windows))[:5] == [
         "hilton on voice-prod: nothing would run: 51 windows of 1 day are complete.",
         "Jan 1–Feb 20 (51 days).",
-        "5 days a window: 82K rows a day. Earlier backfills: hilton 5 days at 82K a "
-        "day, united-east 5 days at 210K a day.",
+        "5 days a window: 82K rows a day. Windows of 5 days worked for hilton (82K a day), united-east (210K a day).",
         "Skipped: 51 windows, 51 days.",
         "Jan 1–Feb 20: 51 windows of 1 day, 4.2M rows, skip: complete",
     ]
@@ -101,8 +100,11 @@ def test_several_kinds_of_skipped_windows_are_each_counted() -> None:
     ("result", "first"),
     [
         (plan(days=51), "hilton on voice-prod: 1 window of 51 days would run; "),
-        (plan(days=17), "hilton on voice-prod: 3 windows of 17 days would run; "),
-        (plan(complete(window(4, 6)), days=10), "hilton on voice-prod: 6 windows of up to 10 days would run; "),
+        (plan(days=17), "hilton on voice-prod: 3 windows of 17 days would run one after another; "),
+        (
+            plan(complete(window(4, 6)), days=10),
+            "hilton on voice-prod: 6 windows of up to 10 days would run one after another; ",
+        ),
         (plan(rows=0), "hilton on voice-prod: no data in these days, so there is nothing to run."),
         (
             plan(days=51, rules=replace(RULES, baselines=())),
@@ -110,7 +112,7 @@ def test_several_kinds_of_skipped_windows_are_each_counted() -> None:
         ),
         (
             plan(rules=replace(RULES, baselines=())),
-            "hilton on voice-prod: 11 windows of 5 days would run, the last of 1 day; how long they take is not",
+            "hilton on voice-prod: 11 windows of 5 days would run one after another; how long ",
         ),
     ],
 )
@@ -123,8 +125,8 @@ def test_the_headline_says_how_it_is(result: Plan, first: str) -> None:
     [
         (
             plan(customer="vivint", rows=174_500),
-            "5 days a window: 174K rows a day. Earlier backfills: united-east 5 days at 210K a "
-            "day, hilton 5 days at 82K a day.",
+            "5 days a window: 174K rows a day. Windows of 5 days worked for united-east (210K a "
+            "day), hilton (82K a day).",
         ),
         (plan(days=4), "4 days a window, as asked: 82K rows a day."),
         (
@@ -152,14 +154,14 @@ def test_the_headline_says_how_it_is(result: Plan, first: str) -> None:
     ],
 )
 def test_the_size_is_told_with_its_reason(result: Plan, why: str) -> None:
-    assert lines(result)[2].startswith(why)
+    assert lines(result)[3].startswith(why)
 
 
 def test_an_open_full_range_is_told_before_anybody_starts_windows_beside_it() -> None:
     whole = run(execution("hilton"), CAMPAIGN, activity())
 
-    assert "The full range is running (attempt 1, healthy): windows could run only after it has ended." in lines(
-        plan(whole)
+    assert lines(plan(whole))[1] == (
+        "The full-range run (attempt 1, healthy) still runs: a split ends it first. Rows already written stay."
     )
 
 
@@ -199,8 +201,8 @@ def test_an_estimate_is_said_in_one_unit(time: timedelta, expected: str) -> None
 def test_an_open_full_range_that_is_being_cancelled_is_said_to_be() -> None:
     result = plan(replace(run(execution("hilton", CAMPAIGN), CAMPAIGN, activity()), cancel_requested=True))
 
-    assert "The full range is being cancelled (attempt 1, healthy): windows could run only after it has ended." in (
-        lines(result)
+    assert lines(result)[1] == (
+        "The full-range run (attempt 1, healthy) is being cancelled: windows start once it has ended."
     )
 
 
@@ -210,7 +212,7 @@ def test_what_did_not_answer_is_told() -> None:
     )
     text = "\n".join(lines(make_plan(inputs, CAMPAIGN, None, RULES)))
 
-    assert "51 windows of 1 day would run; how long they take is not known." in text
+    assert "51 windows of 1 day would run one after another; how long they take is not known." in text
     assert "1 day a window: the source did not tell the volume, so it is the size for the largest customers." in text
     assert "The source did not say how much there is, or on which days: connection refused." in text
     assert "It is not in the configuration: nobody expects it on this cluster." in text
@@ -238,7 +240,7 @@ def test_five_years_of_one_day_windows_fit_and_the_rest_is_counted() -> None:
     inputs = PlanInputs(Target("voice-prod", "hilton"), FIVE_YEARS, {}, volumes, "", expected=True, at=NOW)
     message = draw(make_plan(inputs, FIVE_YEARS, 1, RULES))
 
-    assert message.text.startswith("hilton on voice-prod: 1,825 windows of 1 day would run; about ")
+    assert message.text.startswith("hilton on voice-prod: 1,825 windows of 1 day would run one after another; about ")
     assert "Jan 1, 2021: 1 day, 400K rows, run, " in message.text
     shown = sum(", 2021: 1 day" in line for line in message.text.splitlines())
     assert message.text.endswith(f"and {1_825 - shown:,} more lines: a shorter range shows them")
@@ -281,17 +283,36 @@ def test_a_plan_says_why_days_in_doubt_run_again() -> None:
 def test_a_typed_range_is_repeated_as_it_was_typed() -> None:
     typed = replace(plan(), is_typed=True)
 
-    assert lines(typed)[1] == "2026-01-01..2026-02-21 (51 days, Feb 21 not included)."
+    assert lines(typed)[2] == "2026-01-01..2026-02-21 (51 days, Feb 21 not included)."
 
 
 def test_a_plan_offers_to_run_it_and_to_split_what_runs_over_the_full_range() -> None:
     whole = run(execution("hilton", CAMPAIGN), CAMPAIGN, activity())
 
-    assert action_ids(draw(plan())) == [ActionId.RETRY, ActionId.NOTIFY]
+    assert action_ids(draw(plan())) == [ActionId.RETRY]
     assert action_ids(draw(plan(whole))) == [ActionId.SPLIT, ActionId.NOTIFY]
 
 
 def test_a_plan_of_typed_days_or_of_a_typed_size_is_run_by_typing_it() -> None:
-    assert action_ids(draw(replace(plan(), is_typed=True))) == [ActionId.NOTIFY]
-    assert action_ids(draw(plan(days=3))) == [ActionId.NOTIFY]
+    assert action_ids(draw(replace(plan(), is_typed=True))) == []
+    assert action_ids(draw(plan(days=3))) == []
     assert action_ids(draw(plan(complete(CAMPAIGN)))) == []
+
+
+def test_windows_side_by_side_are_said_to_be_and_are_done_sooner() -> None:
+    one, three = plan(), replace(plan(), at_once=3)
+    assert one.eta
+    assert three.eta
+
+    assert lines(three)[0].startswith("hilton on voice-prod: 11 windows of 5 days would run 3 at a time; ")
+    assert one.eta.low / 3 <= three.eta.low < one.eta.low / 2
+
+
+def test_windows_side_by_side_take_no_less_than_the_longest() -> None:
+    planned = replace(plan(days=51), at_once=3)
+
+    assert planned.eta == plan(days=51).eta
+
+
+def test_a_plan_whose_time_is_not_known_says_no_more_than_that_nothing_has_started() -> None:
+    assert lines(plan(rules=replace(RULES, baselines=())))[1] == "Nothing has started."

@@ -14,6 +14,7 @@ from bot.fleet.refusals.campaigns import (
     CampaignIsOpen,
     CampaignOverlaps,
     EndBeforeStart,
+    OnOtherClusters,
     SameEnd,
     UnknownCampaign,
     WhichCampaign,
@@ -66,7 +67,7 @@ ABOUT_CAMPAIGNS: list[tuple[Refusal, str, str]] = [
     (
         CampaignInUse("jan", MANY),
         "Open or queued in jan: a/c0, a/c1, a/c2, a/c3, a/c4 and 4 more.",
-        "Stop them first: /backfill cancel CLUSTER in jan, then close it.",
+        "The button stops them all and closes it. Or wait, or stop them yourself: /backfill cancel CLUSTER in jan.",
     ),
     (
         CampaignInUse("jan", (), ("eu-prod",)),
@@ -74,6 +75,11 @@ ABOUT_CAMPAIGNS: list[tuple[Refusal, str, str]] = [
         "Try again later.",
     ),
     (CampaignIsOpen("jan"), "The campaign jan is open already.", LIST),
+    (
+        OnOtherClusters("cancel", "hilton", (("jan", "eu-prod"), ("feb", "us-prod"))),
+        "hilton has something open on eu-prod in jan and on us-prod in feb.",
+        "Say which: /backfill cancel hilton in jan or in feb.",
+    ),
 ]
 
 

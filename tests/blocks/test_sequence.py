@@ -25,6 +25,7 @@ from bot.model import (
     CLOCK,
     Count,
     Instruction,
+    JoinedWindows,
     OnStuck,
     OpenRun,
     Order,
@@ -273,3 +274,19 @@ def test_what_was_cancelled_in_temporal_itself_mentions_nobody() -> None:
 )
 def test_the_end_says_how_in_its_first_word(end: SequenceEnd, expected: str) -> None:
     assert draw_stored(SequenceEndLine(progress(phase=Phase.ENDED, end=end), 23 * HOUR)).text == expected
+
+
+def test_windows_that_share_a_line_are_told_by_their_number_days_and_times() -> None:
+    joined = JoinedWindows(5, 6, window(6, 36), timedelta(minutes=120), timedelta(minutes=131), MATCH)
+    text = draw_stored(window_line(joined=joined, closed=7)).text
+
+    assert text == (
+        "hilton: windows 2 to 7 of 11 (Jan 6–Feb 4) complete in 2 h to 2 h 11 m each. "
+        "Counts match: 413,011 scorecards; 5.3M scores. 4 of 11 left."
+    )
+
+
+def test_the_first_of_them_is_told_as_any_window() -> None:
+    alone = JoinedWindows(5, 1, window(6, 11), timedelta(minutes=131), timedelta(minutes=131), MATCH)
+
+    assert draw_stored(window_line(joined=alone)).text == draw_stored(window_line()).text

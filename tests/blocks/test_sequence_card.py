@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +12,18 @@ from bot.blocks.notifications import draw
 from bot.fleet.notifications.confirmed import TerminatedLine
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.message import Message
-from bot.model import OpenRun, Phase, SequenceEnd, SequenceProgress, WindowEnd
+from bot.model import (
+    CompletedWindow,
+    Count,
+    OpenRun,
+    Phase,
+    SequenceEnd,
+    SequenceProgress,
+    TableCount,
+    WindowEnd,
+)
 from tests.blocks.gate import action_ids, taken_by_slack, texts
-from tests.fleet.builders import CAMPAIGN, NOW, execution, window
+from tests.fleet.builders import CAMPAIGN, HOUR, NOW, execution, window
 from tests.fleet.sequences import ended, progress, running, spec
 
 AT_REST = replace(running(3, window(11, 16)), rests_until=NOW)
@@ -31,9 +41,18 @@ def test_a_card_says_how_it_stands_what_is_to_come_who_asked_and_why() -> None:
         "hilton on voice-prod: window 3 of 11 (Jan 11–15) is running. 10 days of 51 complete. "
         "Jan 1–Feb 20 (51 days). "
         "Still to come: 8 windows of up to 5 days, 36 days in all. "
+        "19% of the days. "
         "Asked by U0OLIVIA (split): it times out."
     )
     assert "Asked by <@U0OLIVIA> (split)" in texts(card())[1]
+
+
+def test_a_card_names_its_campaign_where_several_are_known() -> None:
+    in_march = taken_by_slack(draw(SequenceCard(UNDER_WAY, campaign="march")))
+    over = taken_by_slack(draw(SequenceCard(OVER, campaign="march")))
+
+    assert in_march.text.startswith("hilton on voice-prod in march: window 3 of 11")
+    assert over.text.startswith("hilton on voice-prod in march: ")
 
 
 def test_while_it_is_open_it_can_be_paused_or_resumed_and_cancelled_until_somebody_has() -> None:
@@ -128,3 +147,22 @@ def test_what_was_terminated_is_told_with_who_and_why() -> None:
     message = taken_by_slack(draw(TerminatedLine("voice-prod", "hilton", 2, "U1", "does not react")))
 
     assert message.text == "hilton on voice-prod: U1 terminated 2 workflows: does not react."
+
+
+def test_after_a_window_it_shows_how_far_it_is_the_time_left_and_what_was_counted_last() -> None:
+    count = Count((TableCount("scorecards", 413_011, 413_011, 0),))
+    latest = CompletedWindow(window(6, 11), timedelta(minutes=131), count)
+    drawn = card(latest=latest, measured_days=10, measured_time=timedelta(hours=5))
+
+    assert f"19% of the days. About 20–27 h left, counted from {NOW - HOUR:%Y-%m-%d %H:%M} UTC." in drawn.text
+    assert "Last: Jan 6–10 complete in 2 h 11 m. Counts match: 413,011 scorecards." in drawn.text
+    assert "▓░░░░░░░░░ 19% of the days. About 20–27 h left, counted from <!date^" in texts(drawn)[1]
+
+
+@pytest.mark.parametrize(("days", "bar"), [(0, "░░░░░░░░░░ 0%"), (26, "▓▓▓▓▓░░░░░ 50%"), (51, "▓▓▓▓▓▓▓▓▓▓ 100%")])
+def test_the_bar_is_full_only_when_all_days_are_complete(days: int, bar: str) -> None:
+    assert bar in texts(card(complete_days=days))[1]
+
+
+def test_a_sequence_that_only_cancels_has_no_bar() -> None:
+    assert "░" not in texts(card(spec=spec(days=(), clear=CLEARING.clear), phase=Phase.CLEARING, running=()))[1]

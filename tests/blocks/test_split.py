@@ -28,15 +28,14 @@ def test_the_first_line_tells_what_would_be_done_and_how_long_it_takes() -> None
 def test_the_range_the_size_and_why_follow() -> None:
     assert texts(ask(of_hilton()))[1].splitlines() == [
         "Days: Jan 1–Feb 20 (51 days).",
-        "5 days a window: 82K rows a day. Earlier backfills: hilton 5 days at 82K a "
-        "day, united-east 5 days at 210K a day.",
+        "5 days a window: 82K rows a day. Windows of 5 days worked for hilton (82K a day), united-east (210K a day).",
     ]
 
 
 def test_what_is_to_be_cancelled_is_told_with_its_health_in_words() -> None:
     well = healthy()
 
-    assert "To be cancelled: full range, attempt 3, struggling (heartbeat timeout), running since" in modal_text(
+    assert "To be cancelled: full range, attempt 3, struggling (timed out on heartbeat), running since" in modal_text(
         of_hilton()
     )
     assert "To be cancelled: full range, attempt 1, healthy, running since" in modal_text(

@@ -1,22 +1,26 @@
 """The answer to ``status`` about the fleet or a cluster."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.actions import command_of
+from bot.blocks import buttons, run_status
 from bot.blocks.status import render
-from bot.commands import Status
+from bot.commands import Retry, Split, Status, retry_several, split_struggling
 from bot.fleet.runs.run import ClusterView, Run
 from bot.fleet.runs.run_counts import CountedDays, with_counts
 from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
+from bot.fleet.status.backfill import Stop
 from bot.fleet.status.board import Board, ClusterRow, Silent, row_of, with_volumes
 from bot.message import Message
-from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, Phase, Window
+from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, Phase, Window, in_utc
 from tests.blocks.gate import table_of, taken_by_slack, texts, texts_of
 from tests.fleet.builders import (
     BOOM,
     CAMPAIGN,
+    HOUR,
     MINUTE,
     NOW,
     TIMED_OUT,
@@ -77,19 +81,17 @@ def evening() -> Board:
 def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
     answer = lines(draw(FleetStatus(evening)))
 
-    assert answer[0].startswith("89 of 95 customers complete · 3 partial · 3 running, about ")
+    assert answer[0].startswith("89 of 95 customers complete · 3 stopped · 3 running (")
     assert answer[1] == "Jan 1–Feb 20 (51 days)."
-    assert answer[8:16] == [
+    assert answer[8:14] == [
+        "voice-prod 14/17 complete, 3 open",
+        "us-east-1-prod 41/44 complete, 3 open",
         "us-west-2-prod 30/30 complete",
         "chat-prod 3/3 complete",
         "schwab-prod 1/1 complete",
-        "eu-west-2-prod: no customers expected",
-        "ap-southeast-2-prod: no customers expected",
-        "ca-central-1-prod: no customers expected",
-        "voice-prod 14/17 complete, 3 open",
-        "us-east-1-prod 41/44 complete, 3 open",
+        "3 clusters expect no customers",
     ]
-    partial = "partial, and nothing runs, {1} days missing ({2}–Feb 20), 1 of {0} windows done, full range cancelled."
+    partial = "stopped after 1 of {0} windows: {1} days missing ({2}–Feb 20). Nothing runs."
     assert answer[2:5] == [
         f"marriott on us-east-1-prod: {partial.format(6, 41, 'Jan 11')}",
         f"spirit on us-east-1-prod: {partial.format(6, 41, 'Jan 11')}",
@@ -102,7 +104,7 @@ def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
     assert answer[7].startswith(
         "vivint on voice-prod: running, full range. Attempt 1, healthy, running for 22 h 10 m."
     )
-    assert answer[16:] == ["Where nothing runs, /backfill retry NAME runs the missing days, and only those."]
+    assert answer[14:] == ["Run what is missing keeps complete days and runs the others in windows."]
 
 
 def test_the_blocks_say_the_same_with_a_table_and_links(evening: Board) -> None:
@@ -112,10 +114,10 @@ def test_the_blocks_say_the_same_with_a_table_and_links(evening: Board) -> None:
     open_customers = "\n".join(texts(message))
 
     assert headline.startswith(
-        "*89 of 95 customers complete · 3 partial · 3 running, about 3–4 d left*\nJan 1–Feb 20 (51 days)"
+        "*89 of 95 customers complete · 3 stopped · 3 running (3–4 d left)*\nJan 1–Feb 20 (51 days)"
     )
-    assert "voice-prod           14/17  3 open" in table
-    assert "ca-central-1-prod        –  no customers expected" in table
+    assert "voice-prod      14/17  3 open" in table
+    assert table.splitlines()[-1] == "3 clusters expect no customers"
     assert "*hilton* on voice-prod: running, window 2 of 11" in open_customers
     assert "<https://temporal.test/backfill-vivint-2026-01-01-2026-02-21|Temporal>" in open_customers
 
@@ -133,9 +135,7 @@ def test_a_silent_cluster_is_unknown_with_why_and_when_it_was_last_seen() -> Non
         Silent("new-prod", "connection refused", None, 1),
     )
 
-    assert (
-        lines(message)[0] == "Unknown how many of 5 customers are complete · 1 running, about 4–5 h left · 4 unknown."
-    )
+    assert lines(message)[0] == "Unknown how many of 5 customers are complete · 1 running (4–5 h left) · 4 unknown."
     assert "chat-prod unknown: did not answer (no answer within 3 s), last seen 4 m ago" in lines(message)
     assert "new-prod unknown: did not answer (connection refused), never seen yet" in lines(message)
     assert (
@@ -168,17 +168,37 @@ def test_what_struggles_is_told_first_with_its_reason() -> None:
     )
 
     assert lines(message)[2] == (
-        "hilton on voice-prod: running, full range. Attempt 3, struggling, running for 1 h. Heartbeat timeout. "
-        "At Jan 7 (21%, 12,345 of 57,300 rows). Last heartbeat 30 s ago."
+        "hilton on voice-prod: struggling, full range, attempt 3: timed out on heartbeat. "
+        "At Jan 7 (21%), running for 1 h."
     )
+
+
+def test_what_struggles_says_how_often_it_timed_out_where_every_attempt_was_seen() -> None:
+    hilton = activity(attempt=4, last_failure=TIMED_OUT)
+    unseen = run(execution("hilton", CAMPAIGN), CAMPAIGN, hilton, failures=(seen(1),))
+    told = replace(
+        unseen, health=run(unseen.execution, CAMPAIGN, hilton, failures=(seen(1), seen(2), seen(3))).health
+    )
+
+    assert ", attempt 4: timed out on heartbeat." in lines(fleet(row(unseen, customers=("hilton",))))[2]
+    assert ", attempt 4: timed out on heartbeat 3 times." in lines(fleet(row(told, customers=("hilton",))))[2]
+
+
+@pytest.mark.parametrize(
+    ("ago", "end"), [(30, "running for 1 h."), (61, "running for 1 h. Last heartbeat 1 m 1 s ago.")]
+)
+def test_the_last_heartbeat_is_told_only_where_it_is_late(ago: int, end: str) -> None:
+    late = running_run("hilton", attempt=3, last_failure=TIMED_OUT, last_heartbeat_at=NOW - timedelta(seconds=ago))
+
+    assert lines(fleet(row(late, customers=("hilton",))))[2].endswith(f"At Jan 7 (21%), {end}")
 
 
 def test_a_failed_backfill_says_what_was_seen_to_fail() -> None:
     failed = run(closed(S.FAILED, "hilton", CAMPAIGN), CAMPAIGN, failures=(seen(1), seen(2, BOOM)))
 
     assert lines(fleet(row(failed, customers=("hilton",))))[2] == (
-        "hilton on voice-prod: failed, and nothing runs, 51 days missing (Jan 1–Feb 20). "
-        "Last failure: connection reset by peer."
+        "hilton on voice-prod: failed, 51 days missing (Jan 1–Feb 20). Last failure: connection reset by peer. "
+        "Nothing runs; the full-range run failed."
     )
 
 
@@ -186,7 +206,8 @@ def test_a_terminated_backfill_is_failed_and_says_how() -> None:
     ended = run(closed(S.TERMINATED, "hilton", CAMPAIGN), CAMPAIGN)
 
     assert lines(fleet(row(ended, customers=("hilton",))))[2] == (
-        "hilton on voice-prod: failed, and nothing runs, 51 days missing (Jan 1–Feb 20), full range terminated."
+        "hilton on voice-prod: failed, 51 days missing (Jan 1–Feb 20). "
+        "Nothing runs; the full-range run was terminated, by whom is not known."
     )
 
 
@@ -262,7 +283,7 @@ def test_a_cluster_names_who_is_complete_and_who_has_nothing_to_do() -> None:
     voice = with_volumes(row(done, running_run("hilton"), customers=("nrg", "hilton", "idle")), {})
     message = draw(ClusterStatus("voice-prod", Board(CAMPAIGN, NOW, (voice,))))
 
-    assert lines(message)[0] == "voice-prod: 1 of 2 customers complete · 1 running, about 4–5 h left."
+    assert lines(message)[0] == "voice-prod: 1 of 2 customers complete · 1 running (4–5 h left)."
     assert lines(message)[2].startswith("hilton on voice-prod: running, full range. Attempt 1, healthy")
     assert lines(message)[3:] == ["Complete: nrg.", "No rows in range: idle."]
 
@@ -362,7 +383,7 @@ def test_customers_in_doubt_are_counted_apart_and_never_as_complete() -> None:
     doubtful = replace(run(closed(S.COMPLETED, "hilton", CAMPAIGN), CAMPAIGN), doubts=(doubt,))
     message = fleet(row(doubtful, running_run("vivint"), customers=("hilton", "vivint")))
 
-    assert lines(message)[0] == "0 of 2 customers complete · 1 in doubt · 1 running, about 4–5 h left."
+    assert lines(message)[0] == "0 of 2 customers complete · 1 in doubt · 1 running (4–5 h left)."
     assert "voice-prod 0/2 complete, 1 in doubt, 1 open" in lines(message)
     assert any(line.startswith("hilton on voice-prod: in doubt:") for line in lines(message))
 
@@ -379,18 +400,108 @@ def test_those_that_counts_have_proven_are_told_beside_those_that_are_complete()
     assert "voice-prod 1/2 complete, 1 verified, 1 open" in lines(partly)
 
 
-def test_each_customer_that_needs_a_person_has_a_button_that_shows_its_runs() -> None:
+def test_each_customer_that_needs_a_person_has_the_button_for_what_it_needs() -> None:
+    stopped = run(closed(S.CANCELLED, "spirit", CAMPAIGN), CAMPAIGN)
     message = fleet(
         row(
             running_run("vivint"),
             running_run("hilton", attempt=3, last_failure=TIMED_OUT),
-            customers=("vivint", "hilton"),
+            running_run("nrg", attempt=9, last_failure=BOOM),
+            stopped,
+            customers=("vivint", "hilton", "nrg", "spirit"),
         )
     )
     accessories = [block["accessory"] for block in message.blocks if "accessory" in block]
 
     assert [command_of(button["action_id"], button["value"]) for button in accessories] == [
-        Status(target="voice-prod/hilton")
+        Split(target="voice-prod/hilton"),
+        Status(target="voice-prod/nrg"),
+        Retry(target="voice-prod/spirit"),
     ]
     assert ":warning: *hilton*" in drawn(message)
     assert ":arrows_counterclockwise: *vivint*" in drawn(message)
+
+
+def test_what_is_taken_for_one_another_is_explained_where_it_stands() -> None:
+    struggling, retrying = (
+        running_run("hilton", attempt=3, last_failure=TIMED_OUT),
+        running_run("nrg", attempt=9, last_failure=BOOM),
+    )
+
+    shown = lines(fleet(row(struggling, retrying, customers=("hilton", "nrg"))))
+    assert shown[3].startswith(
+        "nrg on voice-prod: retrying, full range, attempt 9: connection reset by peer. At Jan 7"
+    )
+    assert shown[-1] == "Retrying: attempts fail with an error. Remove its cause, and the next attempt gets through."
+
+
+def test_several_that_need_the_same_have_a_button_for_all_of_them() -> None:
+    slow = [running_run(name, attempt=3, last_failure=TIMED_OUT) for name in ("hilton", "vivint")]
+    ended = [run(closed(S.CANCELLED, name, CAMPAIGN), CAMPAIGN) for name in ("spirit", "nrg")]
+    both = fleet(row(*slow, *ended, customers=("hilton", "vivint", "spirit", "nrg")))
+    (for_all,) = [block["elements"] for block in both.blocks if block["type"] == "actions"]
+
+    assert [button["text"]["text"] for button in for_all] == [
+        "Split all struggling…",
+        "Run what is missing of all 2…",
+    ]
+    assert [command_of(button["action_id"], button["value"]) for button in for_all] == [
+        split_struggling("voice-prod"),
+        retry_several(("voice-prod/nrg", "voice-prod/spirit")),
+    ]
+    one_each = fleet(row(slow[0], ended[0], customers=("hilton", "spirit")))
+    assert not [block for block in one_each.blocks if block["type"] == "actions"]
+
+
+def test_the_buttons_of_a_named_campaign_are_about_that_campaign() -> None:
+    ended = [run(closed(S.CANCELLED, name, CAMPAIGN), CAMPAIGN) for name in ("spirit", "nrg")]
+    shown = buttons.in_campaign(fleet(row(*ended, customers=("spirit", "nrg"))).blocks, "march")
+    beside = [block["accessory"] for block in shown if "accessory" in block]
+    pressed = [*beside, *(each for block in shown if block["type"] == "actions" for each in block["elements"])]
+
+    assert [command_of(button["action_id"], button["value"]).campaign for button in pressed] == ["march"] * 3
+
+
+def test_clusters_with_the_most_open_customers_come_first_and_those_with_nothing_to_do_last() -> None:
+    rows: list[ClusterRow | Silent] = [
+        row(customers=(), cluster="eu-west-2-prod"),
+        row(run(closed(S.COMPLETED, "nrg", CAMPAIGN), CAMPAIGN), customers=("nrg",), cluster="chat-prod"),
+        row(running_run("hilton"), customers=("hilton",)),
+        Silent("new-prod", "no answer within 3 s", None, 1),
+    ]
+
+    assert [line.split(" ")[0].rstrip(":") for line in lines(fleet(*rows))[3:]] == [
+        "new-prod",
+        "voice-prod",
+        "chat-prod",
+        "eu-west-2-prod",
+    ]
+
+
+def test_a_run_that_ended_before_others_does_not_explain_why_nothing_runs() -> None:
+    full = run(closed(S.CANCELLED, "hilton", CAMPAIGN, ago=5 * HOUR, took=HOUR), CAMPAIGN)
+    first = run(closed(S.COMPLETED, "hilton", window(1, 6)), window(1, 6))
+    second = run(closed(S.CANCELLED, "hilton", window(6, 11), ago=MINUTE), window(6, 11))
+    before, after = (
+        fleet(row(full, first, customers=("hilton",))),
+        fleet(row(full, first, second, customers=("hilton",))),
+    )
+
+    assert lines(before)[2].endswith("stopped after 1 of 11 windows: 46 days missing (Jan 6–Feb 20). Nothing runs.")
+    assert lines(after)[2].endswith("Nothing runs; the last run was cancelled, by whom is not known.")
+
+
+def test_a_stopped_customer_tells_who_stopped_it_and_when_or_since_when_nothing_runs() -> None:
+    ended = run(closed(S.CANCELLED, "spirit", CAMPAIGN), CAMPAIGN)
+    (backfill,) = row(ended, customers=("spirit",)).customers
+    by_noor = replace(backfill, stop=Stop(NOW, "UNOOR"))
+    by_nobody = replace(backfill, stop=Stop(NOW))
+
+    assert run_status.headline(by_noor, NOW, {"UNOOR": "Noor"}).plain == (
+        f"spirit on voice-prod: stopped by Noor {in_utc(NOW)}, 51 days missing (Jan 1–Feb 20)."
+    )
+    assert f"<!date^{int(NOW.timestamp())}^" in run_status.headline(by_noor, NOW, {}).mrkdwn
+    assert run_status.headline(by_nobody, NOW, {}).plain == (
+        "spirit on voice-prod: stopped, 51 days missing (Jan 1–Feb 20). "
+        f"Nothing has run since {in_utc(NOW)}; the full-range run was cancelled, by whom is not known."
+    )

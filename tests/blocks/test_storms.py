@@ -1,12 +1,15 @@
 """The message of many alerts of one cluster that open at once."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.blocks.notifications import draw
 from bot.fleet.notifications import notification
+from bot.fleet.notifications.notification import GroupMember
+from bot.model import AlertFacts, AlertReason, Ending
 from tests.blocks.gate import action_ids, taken_by_slack
 
 NOW = datetime(2026, 2, 22, 3, 0, tzinfo=UTC)
@@ -23,7 +26,7 @@ def test_a_storm_names_everybody_and_says_where_to_look_first() -> None:
 @pytest.mark.parametrize(
     ("over", "completed", "expected"),
     [
-        (1, 0, "3 backfills on voice-prod timed out on heartbeat at once. 1 of them has ended. "),
+        (1, 0, "3 backfills on voice-prod timed out on heartbeat at once. 1 of them has ended. Suggested: "),
         (3, 3, "voice-prod: all 3 backfills that timed out on heartbeat together are complete."),
         (3, 1, "voice-prod: all 3 backfills that timed out on heartbeat together are over, 1 of them complete."),
         (3, 0, "voice-prod: all 3 backfills that timed out on heartbeat together are over, none of them complete."),
@@ -42,7 +45,7 @@ def test_a_storm_names_a_customer_with_several_runs_once_and_says_how_many() -> 
     names = ("marriott", "marriott", "marriott", "spirit", "united-east", "united-east")
 
     assert draw(notification.StormCard("voice-prod", names, over=0, opened_at=NOW)).text.endswith(
-        "marriott (3), spirit, united-east (2)"
+        "marriott (3), spirit, united-east (2)."
     )
 
 
@@ -56,3 +59,91 @@ def test_a_large_group_that_is_not_over_has_a_button_that_splits_them_all(
     card = notification.StormCard("voice-prod", names, over, opened_at=NOW, is_large=is_large)
 
     assert action_ids(taken_by_slack(draw(card))) == shown
+
+
+GROUP = notification.StormCard(
+    "us-east-1-prod",
+    ("marriott", "nrg", "spirit", "united-east"),
+    over=1,
+    opened_at=NOW,
+    is_large=False,
+    members=(
+        GroupMember("marriott", "https://temporal.test/marriott", acked_by="UNOOR"),
+        GroupMember("nrg", "https://temporal.test/nrg", is_taken_over=True),
+        GroupMember("spirit", "https://temporal.test/spirit", Ending.RECOVERED),
+        GroupMember("united-east", "https://temporal.test/united-east"),
+    ),
+    first="e1",
+)
+
+
+def test_a_group_says_who_still_needs_a_person_and_links_each_to_its_run() -> None:
+    message = draw(GROUP)
+
+    assert message.text == (
+        "4 backfills on us-east-1-prod timed out on heartbeat at once. 2 of them still need a person. "
+        "Suggested for each: split it into smaller windows. This run ends first, rows already written stay, and a "
+        "dialog shows the plan before anything starts. Still open (2): marriott, united-east. "
+        "Now running as windows (1): nrg. Recovered (1): spirit. Acknowledged by UNOOR: marriott."
+    )
+    assert "<https://temporal.test/united-east|united-east>" in json.dumps(message.blocks)
+
+
+def test_each_member_of_a_small_group_that_needs_a_person_has_its_progress_and_the_suggested_act_beside_it() -> None:
+    tried = [
+        replace(member, customer=member.name, attempt=5, reached="day 2026-01-03, 30 of 1,000 rows")
+        for member in GROUP.members
+    ]
+    shown = taken_by_slack(draw(replace(GROUP, members=tuple(tried))))
+
+    assert "marriott: attempt 5 runs, attempt 4 reached Jan 3 (3%). united-east: attempt 5 runs" in shown.text
+    assert "Still open" not in shown.text
+    beside = [block["accessory"]["action_id"] for block in map(dict, shown.blocks) if "accessory" in block]
+    assert len(beside) == 2
+    assert {action_id.partition("#")[0] for action_id in (*beside, *action_ids(shown))} == {
+        "control.split",
+        "alert.ack_group",
+    }
+
+
+def test_a_group_whose_last_open_alert_was_taken_over_needs_nobody() -> None:
+    members = tuple(replace(member, is_taken_over=member.ending is None) for member in GROUP.members)
+
+    shown = draw(replace(GROUP, members=members))
+
+    assert "timed out on heartbeat at once. None needs a person." in shown.text
+    assert action_ids(taken_by_slack(shown)) == []
+
+
+def test_a_group_is_acknowledged_by_one_button_until_all_of_it_is() -> None:
+    taken = tuple(replace(member, acked_by="UNOOR") for member in GROUP.members)
+
+    assert action_ids(taken_by_slack(draw(GROUP))) == ["alert.ack_group"]
+    assert action_ids(taken_by_slack(draw(replace(GROUP, members=taken)))) == []
+    assert draw(replace(GROUP, members=taken)).text.endswith("Acknowledged by UNOOR.")
+
+
+def test_a_group_of_hundreds_fits_and_keeps_its_names() -> None:
+    members = tuple(GroupMember(f"customer-{n}", f"https://temporal.test/{'x' * 200}/{n}") for n in range(500))
+    names = tuple(member.name for member in members)
+
+    shown = taken_by_slack(draw(replace(GROUP, names=names, members=members, over=0)))
+
+    assert "Still open (500): customer-0, customer-1" in shown.text
+
+
+def test_a_card_of_an_earlier_version_is_read_as_it_was() -> None:
+    stored = notification.dump(notification.StormCard("voice-prod", ("a", "b"), 0, NOW))
+
+    assert notification.parse(stored.replace(',"members":[],"first":""', "")) == notification.StormCard(
+        "voice-prod", ("a", "b"), 0, NOW
+    )
+
+
+def test_a_group_without_a_worker_says_which_queue_and_what_to_start() -> None:
+    facts = AlertFacts(task_queue="backfill", pollers=0)
+
+    shown = draw(replace(GROUP, alert_reason=AlertReason.NO_WORKER, facts=facts)).text
+
+    assert "No worker polls backfill for activities." in shown
+    assert "Suggested: start a worker for this task queue, or free one." in shown

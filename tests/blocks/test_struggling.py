@@ -32,8 +32,8 @@ def test_each_says_where_since_when_and_why() -> None:
 
     assert lines == [
         "1 of 2 open executions needs a look.",
-        "hilton on voice-prod (Jan 1–Feb 20): Attempt 2, struggling, running for 1 h. Heartbeat timeout. "
-        "At Jan 7 (21%, 12,345 of 57,300 rows). Last heartbeat 30 s ago.",
+        "hilton on voice-prod (Jan 1–Feb 20): Attempt 2, struggling, running for 1 h. Timed out on heartbeat. "
+        "At Jan 7 (21%, 12,345 of 57,300 rows).",
     ]
 
 
@@ -88,7 +88,7 @@ def test_a_thousand_of_them_fit_one_message() -> None:
     lines = answer_lines(*runs)
 
     assert lines[0] == "1,000 of 1,000 open executions need a look."
-    assert lines[-1].endswith("more are not shown: type /backfill status and the name of a cluster.")
+    assert lines[-2].endswith("more are not shown: type /backfill status and the name of a cluster.")
 
 
 def test_a_window_of_a_sequence_says_so() -> None:

@@ -84,6 +84,17 @@ def test_what_differs_names_the_day_and_the_duplicates() -> None:
     assert message.text.count("Jan 7") == 1
 
 
+def test_tables_that_lack_the_same_days_whole_share_a_sentence_and_nothing_runs_them() -> None:
+    lacking = lacking_on(JAN_7)
+    message = of_customer(verdict_of("hilton", lacking, replace(lacking, table="scorecards")))
+
+    assert first_line(message) == (
+        "hilton on voice-prod does not match its source. No rows at all for Jan 7 (1,123 missing in scores, 1,123 in "
+        "scorecards)."
+    )
+    assert "Nothing runs these days now." in message.text
+
+
 def with_contents(*days: date, of: TableVerdict = GOOD) -> TableVerdict:
     """The table with other contents on these days, and the contents of the source on all others."""
     return replace(

@@ -84,8 +84,10 @@ class People:
         return self._reads(customer, DID[word]) or self._is_done(customer)
 
     def _reads(self, customer: str, words: str) -> bool:
-        root = self._control.alert(customer) or self._control.card(customer)
-        return bool(root) and any(words in line for line in self._control.thread(root))
+        """In any thread about the customer: a window that is slow has an alert of its own, which says nothing of the
+        others."""
+        roots = [*self._control.alerts_of(customer), self._control.card(customer)]
+        return any(words in line for root in filter(None, roots) for line in self._control.thread(root))
 
     def _confirm(self) -> None:
         deadline = time.monotonic() + PATIENCE

@@ -84,8 +84,11 @@ class Control:
 
     def alert(self, name: str) -> dict[str, Any]:
         """The latest alert of a customer, {} without one."""
-        found = [card for card in self.cards() if card["text"].startswith(f"{name} on ")]
-        return max(found, key=lambda card: float(card["ts"]), default={})
+        return max(self.alerts_of(name), key=lambda card: float(card["ts"]), default={})
+
+    def alerts_of(self, name: str) -> list[dict[str, Any]]:
+        """All alerts of a customer: of its full range, and of its windows."""
+        return [card for card in self.cards() if card["text"].startswith(f"{name} on ")]
 
     def card(self, name: str) -> dict[str, Any]:
         """The message of a customer's latest sequence that no alert tells of, {} without one."""

@@ -70,7 +70,7 @@ def test_kills_of_bot_and_worker_lose_and_double_no_window(
     assert all(each.closed_at and each.closed_at <= other.started_at for each, other in pairwise(runs))
     assert len(temporal.sequences("survivor")) == 1
     shown = [line.removeprefix("survivor: ").split(" (")[0] for line in thread if "Counts match" in line]
-    assert shown == [f"window {number} of 10" for number in range(1, 11)]
+    assert shown == [*(f"window {number} of 10" for number in range(1, 6)), "windows 6 to 10 of 10"]
     assert len([line for line in thread if " asked to run: " in line]) == 1
     assert verified.startswith("survivor on prod matches")
 

@@ -34,26 +34,24 @@ def control(world: Sandbox) -> Control:
 
 def test_status_prints_the_table_of_the_log(control: Control) -> None:
     # How long all of them take is known once each has been seen twice.
-    headline = re.compile(r"89 of 95 customers complete · 3 partial · 3 running, about [^\n]+ left\.\n")
+    headline = re.compile(r"89 of 95 customers complete · 3 stopped · 3 running \([^\n]+ left\)\.\n")
     answer = until(lambda: control.ask_until_known("/backfill status"), lambda shown: bool(headline.match(shown)))
     lines = answer.splitlines()
 
     assert lines[1] == "Jan 1–Feb 20 (51 days)."
-    assert lines[8:16] == [
+    assert lines[8:14] == [
+        "voice-prod 14/17 complete, 3 open",
+        "us-east-1-prod 41/44 complete, 3 open",
         "us-west-2-prod 30/30 complete",
         "chat-prod 3/3 complete",
         "schwab-prod 1/1 complete",
-        "eu-west-2-prod: no customers expected",
-        "ap-southeast-2-prod: no customers expected",
-        "ca-central-1-prod: no customers expected",
-        "voice-prod 14/17 complete, 3 open",
-        "us-east-1-prod 41/44 complete, 3 open",
+        "3 clusters expect no customers",
     ]
-    partial = "on us-east-1-prod: partial, and nothing runs, {} days missing"
+    partial = "on us-east-1-prod: stopped after 1 of {} windows: {} days missing"
     assert [line.split(" (Jan")[0] for line in lines[2:5]] == [
-        f"marriott {partial.format(41)}",
-        f"spirit {partial.format(41)}",
-        f"united-east {partial.format(46)}",
+        f"marriott {partial.format(6, 41)}",
+        f"spirit {partial.format(6, 41)}",
+        f"united-east {partial.format(11, 46)}",
     ]
     running = [line.split(", running for")[0] for line in lines[5:8]]
     assert running == [
@@ -79,22 +77,25 @@ def test_a_complete_cluster_verifies(control: Control, cluster: str) -> None:
 def test_a_partial_customer_lacks_exactly_the_days_of_the_windows_that_did_not_run(control: Control) -> None:
     shown = control.ask_until_known("/backfill verify spirit")
 
-    assert "rows missing (Jan 11–Feb 20, no rows at all)" in shown
+    assert "No rows at all for Jan 11–Feb 20 (" in shown
+    assert "Nothing runs these days now." in shown
 
 
 def test_a_plan_skips_what_is_complete_or_runs_and_cuts_the_rest_as_the_log_did(control: Control) -> None:
     hilton = control.ask_until_known("/backfill plan hilton").splitlines()
     marriott = control.ask_until_known("/backfill plan marriott").splitlines()
 
-    assert hilton[0].startswith("hilton on voice-prod: 9 windows of 5 days would run, the last of 1 day; about ")
-    assert hilton[2].startswith(
-        "5 days a window: 82 rows a day. Earlier backfills: hilton 5 days at 82 a day, united-east"
+    after = "one after another; about "
+    assert hilton[0].startswith(f"hilton on voice-prod: 9 windows of 5 days would run {after}")
+    assert hilton[1].startswith("Nothing has started. Started now, all would be done between ")
+    assert hilton[3].startswith(
+        "5 days a window: 82 rows a day. Windows of 5 days worked for hilton (82 a day), united-e"
     )
     kept, running, first = [line for line in hilton if line.startswith("Jan") and ": " in line][:3]
     assert kept == "Jan 1–5: 5 days, 412 rows, skip: complete"
     assert running == "Jan 6–10: 5 days, 412 rows, skip: running"
     assert first.startswith("Jan 11–15: 5 days, 412 rows, run, ")
-    assert marriott[0].startswith("marriott on us-east-1-prod: 5 windows of 10 days would run, the last of 1 day; ")
+    assert marriott[0].startswith(f"marriott on us-east-1-prod: 5 windows of 10 days would run {after}")
 
 
 def test_a_plan_for_who_is_complete_starts_nothing_and_tells_the_size_all_the_same(control: Control) -> None:

@@ -96,12 +96,12 @@ def test_status_and_struggling_say_who_times_out(control: Control, name: str) ->
     cluster = TOO_BIG[name][0]
 
     assert known_answer(control, f"/backfill status {name}").startswith(
-        f"{name} on {cluster}: running, full range. Attempt "
+        f"{name} on {cluster}: struggling, full range, attempt "
     )
     struggling = known_answer(control, "/backfill struggling").splitlines()
     (line,) = [line for line in struggling if line.startswith(f"{name} on {cluster} (Jan 1–10): Attempt ")]
     assert "struggling" in line
-    assert "Heartbeat timeout." in line
+    assert "Timed out on heartbeat" in line
 
 
 def test_encrypted_heartbeats_are_decoded_by_the_codec_server(control: Control) -> None:

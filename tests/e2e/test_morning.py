@@ -62,20 +62,24 @@ def test_struggling_lists_the_same_four(control: Control) -> None:
     [
         (
             "hilton",
-            "hilton on voice-prod: 11 windows of 5 days would run, the last of 1 day; about ",
+            "hilton on voice-prod: 11 windows of 5 days would run one after another; about ",
             "5 days a window",
         ),
         (
             "united-east",
-            "united-east on us-east-1-prod: 11 windows of 5 days would run, the last of 1 day",
-            "united-east 5 days",
+            "united-east on us-east-1-prod: 11 windows of 5 days would run one after another",
+            "Windows of 5 days worked for united-east",
         ),
         (
             "marriott",
-            "marriott on us-east-1-prod: 6 windows of 10 days would run, the last of 1 day",
-            "spirit 10 days",
+            "marriott on us-east-1-prod: 6 windows of 10 days would run one after another",
+            "spirit (",
         ),
-        ("spirit", "spirit on us-east-1-prod: 6 windows of 10 days would run, the last of 1 day", "marriott 10 days"),
+        (
+            "spirit",
+            "spirit on us-east-1-prod: 6 windows of 10 days would run one after another",
+            "marriott (",
+        ),
         (
             "oportun",
             "oportun on us-west-2-prod: nothing would run: 51 windows of 1 day are complete.",
@@ -90,7 +94,7 @@ def test_a_plan_cuts_every_customer_as_the_log_did_and_says_why(
     lines = control.ask_until_known(f"/backfill plan {customer}").splitlines()
 
     assert lines[0].startswith(headline)
-    assert why in lines[2]
+    assert any(why in line for line in lines[2:5])
 
 
 SPLIT_ALL = "/backfill split struggling"

@@ -165,6 +165,9 @@ class FakeEngine:
     def link(self, ref: Ref) -> str:
         return f"{self.ui}/{ref.workflow_id}/{ref.run_id}" if self.ui else ""
 
+    def queue_link(self, task_queue: str) -> str:
+        return f"{self.ui}/task-queues/{task_queue}" if self.ui else ""
+
     async def check(self) -> str:
         self._answer()
         return "Temporal in memory answers"

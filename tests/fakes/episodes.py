@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.model import Episode, Failure, FailureKind, Health, Ref, Window
+from bot.fleet.alerts.answers import acknowledge_episodes
+from bot.model import Actor, Episode, Failure, FailureKind, Health, OutboxMessage, Ref, Window
 
 STARTED = datetime(2026, 2, 21, 8, 0, tzinfo=UTC)
 
@@ -33,3 +34,9 @@ def episode(customer: str = "hilton", cluster: str = "voice-prod", **facts: Any)
         revision=1,
     )
     return replace(whole, **facts)
+
+
+def acknowledge_episode(episode: Episode, actor: Actor, now: datetime) -> tuple[Episode, tuple[OutboxMessage, ...]]:
+    """The episode after a person has acknowledged it, and its messages."""
+    (taken,), messages = acknowledge_episodes([episode], actor, now)
+    return taken, messages

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.errors import Conflict, DependencyError
 from bot.model import (
     AlertReason,
+    AuditOutcome,
     AuditRecord,
     AuditTrail,
     CampaignRecord,
@@ -135,6 +136,13 @@ class FakeJournal:
         about = [record for record in reversed(self.audited) if not name or wanted in _names(record.subject)]
         about = [record for record in about if not campaign or record.campaign in {"", campaign}]
         return AuditTrail(tuple(about[:limit]), len(about))
+
+    async def latest_acts(self, names: Collection[str], commands: Collection[str]) -> tuple[AuditRecord, ...]:
+        self._answer()
+        wanted = {name.casefold() for name in names}
+        acts = [each for each in self.audited if each.subject.full_name.casefold() in wanted]
+        done = [each for each in acts if each.command in commands and each.outcome is AuditOutcome.DONE]
+        return tuple({(each.subject.cluster, each.subject.customer): each for each in done}.values())
 
     async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:
         self._answer()

@@ -70,13 +70,15 @@ class Desk:
         self,
         view: View,
         sizes: Mapping[int, str] | None = None,
+        *,
         unticked: Collection[int] = (),
         view_id: str = "V0001",
         user: str = OPERATOR,
+        name: str = "",
     ) -> BoltResponse:
         """Submit a dialog for several customers; rows are as it shows them, apart from the ``unticked`` and from
-        other ``sizes``."""
-        values: dict[str, Any] = {"reason": {"reason": {"value": WHY}}}
+        other ``sizes``. ``name`` is what is typed to confirm."""
+        values: dict[str, Any] = {"reason": {"reason": {"value": WHY}}, "name": {"name": {"value": name}}}
         for number, block in enumerate(rows(view)):
             box, *menu = block["elements"]
             ticked = [] if number in unticked else box["initial_options"]

@@ -8,7 +8,6 @@ import pytest
 
 from bot.adapters.store import open_store
 from bot.errors import Unavailable
-from bot.fleet.alerts.answers import acknowledge_episode
 from bot.fleet.alerts.episodes import card, end_episode
 from bot.fleet.notifications.attempts import ended_attempts
 from bot.fleet.notifications.keys import card_key
@@ -32,7 +31,7 @@ from bot.model import (
 from bot.outgoing.dispatcher import OutboxDispatcher
 from bot.services import Services
 from bot.usecases.digest import announce
-from tests.fakes.episodes import episode
+from tests.fakes.episodes import acknowledge_episode, episode
 from tests.fakes.leading import always
 from tests.fakes.services import NOW, OPERATOR, FakeWorld
 from tests.fleet.builders import execution

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Window
-from bot.model.coverage import cut, missing, total_days, union
+from bot.model.coverage import cut, missing, total_days, union, windows_of
 from tests.fleet.builders import CAMPAIGN, window
 
 FIRST = date(2026, 1, 1)
@@ -44,6 +44,14 @@ def test_neighbouring_windows_are_told_as_one(whole: Window, parts: list[Window]
         touching = [a for a, b in pairwise(several) if a.end >= b.start]
 
         assert touching == []
+
+
+@given(st.sets(st.integers(-20, 80).map(lambda n: FIRST + timedelta(days=n))))
+def test_days_become_the_fewest_windows_that_hold_them(days: set[date]) -> None:
+    several = windows_of(days)
+
+    assert days_of(several) == sorted(days)
+    assert all(a.end < b.start for a, b in pairwise(several))
 
 
 @given(windows, st.integers(1, 60))

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from bot.errors import NoAnswer, RateLimited, Refused, Unavailable, Unreachable
-from bot.fleet.alerts.answers import acknowledge_episode, snooze_episode
+from bot.fleet.alerts.answers import snooze_episode
 from bot.fleet.notifications.calls import PageFailedLine
 from bot.fleet.notifications.notification import parse
 from bot.model import Actor, Ending, Episode, EscalationStep, JournalEntry, PageAction, Route
 from bot.outgoing.pages import PageDispatcher
 from bot.usecases.escalate import escalate
-from tests.fakes.episodes import episode
+from tests.fakes.episodes import acknowledge_episode, episode
 from tests.fakes.leading import always
 from tests.fakes.services import FakeWorld
 

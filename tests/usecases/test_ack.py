@@ -9,7 +9,7 @@ import pytest
 from bot.commands import Ack
 from bot.errors import Conflict
 from bot.fleet.alerts.lookup import AckResult, ClusterAckResult
-from bot.fleet.notifications.notification import AckLine, parse
+from bot.fleet.notifications.notification import AckLine, StormCard, parse
 from bot.model import Actor, AuditOutcome, Ending, Episode, JournalEntry, Subject
 from bot.services import Services
 from bot.usecases.ack import ack
@@ -180,7 +180,7 @@ async def test_alerts_that_share_a_thread_share_a_line(world: FakeWorld) -> None
     parsed = [parse(row.message.body) for row in world.outbox.messages.values()]
     lines = [(line.name, line.others) for line in parsed if isinstance(line, AckLine)]
     assert sorted(others for _, others in lines) == [0, 2]
-    assert len(parsed) == 4 + 2
+    assert len(parsed) == 4 + 2 + 1  # cards, lines, and the message of the group
 
 
 async def test_all_alerts_of_a_cluster_again_change_nothing(world: FakeWorld) -> None:
@@ -196,3 +196,27 @@ async def test_a_cluster_without_an_open_alert_says_so(world: FakeWorld) -> None
 
     with declines("No alert of voice-prod is open."):
         await ack(Ack(target="voice-prod"), OLIVIA, world.services)
+
+
+async def test_one_button_acknowledges_a_group_and_its_message_says_by_whom(world: FakeWorld) -> None:
+    first = episode("marriott", "us-east-1-prod", id="e1", root_key="episode:e1", group="e1")
+    second = episode("spirit", "us-east-1-prod", id="e2", root_key="episode:e1", group="e1")
+    apart = episode("nrg", "us-east-1-prod", id="e3", root_key="episode:e3")
+    for each in (first, second, apart):
+        world.journal.episodes[each.id] = each
+
+    result = await ack(Ack(group="e1"), OLIVIA, world.services)
+
+    assert result == ClusterAckResult("us-east-1-prod", 2, 0)
+    assert {e.name for e in world.journal.episodes.values() if e.acked_by} == {"marriott", "spirit"}
+    card = parse(world.outbox.messages["episode:e1"].message.body)
+    assert isinstance(card, StormCard)
+    assert {member.acked_by for member in card.members} == {OPERATOR}
+
+
+async def test_a_group_that_is_over_is_acknowledged_by_nobody(world: FakeWorld) -> None:
+    over = episode("marriott", "us-east-1-prod", id="e1", root_key="episode:e1", group="e1", ending=Ending.COMPLETED)
+    world.journal.episodes["e1"] = over
+
+    with declines("No alert of us-east-1-prod is open."):
+        await ack(Ack(group="e1"), OLIVIA, world.services)

@@ -7,7 +7,9 @@ import pytest
 
 from bot.commands import Run
 from bot.commands.campaign import Campaign, CampaignAction
-from bot.errors import UsageError
+from bot.errors import Unavailable, UsageError
+from bot.fleet.proposals.audit_records import Approval
+from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.fleet.proposals.warnings import DaysOfNobody
 from bot.fleet.refusals.campaigns import (
     CampaignBroken,
@@ -22,12 +24,14 @@ from bot.fleet.refusals.campaigns import (
     UnknownCampaign,
 )
 from bot.fleet.refusals.declined import Declined, Refusal
-from bot.model import AuditOutcome, CampaignProblem, KnownCampaign, Window
+from bot.model import AuditOutcome, CampaignProblem, KnownCampaign, Order, Window
 from bot.usecases.campaigns.scope import campaign_book
+from bot.usecases.control.confirm import carry_out
+from bot.usecases.control.execute import ConfirmedProposal
 from handlers.routes import command_in
 from tests.fakes.services import OPERATOR, FakeWorld
 from tests.usecases.campaigns.two import JAN, MARCH, WHY, confirmed, proposed, runs, two_campaigns
-from tests.usecases.steered import VOICE
+from tests.usecases.steered import OLIVIA, VOICE
 
 APRIL_DAYS = Window(date(2026, 4, 1), date(2026, 5, 1))
 TODAY = date(2026, 4, 2)
@@ -42,6 +46,11 @@ def typed(text: str) -> Campaign:
     command = command_in(text, TODAY)
     assert isinstance(command, Campaign)
     return command
+
+
+def stopping(text: str) -> Campaign:
+    """The command, as the button of its refusal means it."""
+    return typed(text).model_copy(update={"stops": True})
 
 
 async def known(world: FakeWorld, name: str) -> KnownCampaign | None:
@@ -126,6 +135,52 @@ async def test_closing_is_refused_while_something_is_open_and_says_whose(world: 
         MARCH, (f"{VOICE}/hilton", f"{VOICE}/vivint")
     )
     assert (await proposed(world, typed("campaign close default"))).acts
+
+
+async def test_everything_of_a_campaign_is_stopped_and_then_it_is_closed(world: FakeWorld) -> None:
+    await confirmed(world, Run(target="hilton", campaign=MARCH))
+    await confirmed(world, Run(target="sunbit"))
+    runs(world, "vivint", Window(date(2026, 3, 1), date(2026, 3, 5)))
+    close = stopping("campaign close march")
+    (act,) = (await proposed(world, close)).acts
+    result = await confirmed(world, close)
+    march = await known(world, MARCH)
+    control = world.controls[VOICE]
+
+    assert isinstance(act, ChangeCampaign)
+    assert act.stops == (f"{VOICE}/hilton", f"{VOICE}/vivint")
+    assert [done.problem for done in result.done] == [None]
+    assert march
+    assert not march.is_open
+    assert [(customer, given.order) for customer, given in control.instructed] == [("hilton", Order.STOP)]
+    assert control.by_campaign[MARCH].states["vivint"].spec.clear, "a sequence cancels what ran outside the bot"
+    assert {(record.command, record.subject.name, record.outcome) for record in world.journal.audited[-3:]} == {
+        ("cancel", "hilton", AuditOutcome.DONE),
+        ("cancel", "vivint", AuditOutcome.DONE),
+        ("campaign", MARCH, AuditOutcome.DONE),
+    }
+
+
+async def test_a_campaign_stays_open_if_something_of_it_could_not_be_stopped(world: FakeWorld) -> None:
+    await confirmed(world, Run(target="hilton", campaign=MARCH))
+    close = stopping("campaign close march")
+    shown = await proposed(world, close)
+    world.controls[VOICE].by_campaign[MARCH].away = Unavailable(VOICE, "no answer")
+    given = Approval(OLIVIA, WHY, shown.digest, world.now, "c1")
+    result = await carry_out(ConfirmedProposal(shown, given, ()), world.services)
+    march = await known(world, MARCH)
+
+    assert march
+    assert march.is_open
+    assert all(done.problem for done in result.done)
+
+
+async def test_a_campaign_of_which_nothing_is_open_is_closed_by_the_same_button(world: FakeWorld) -> None:
+    await confirmed(world, stopping("campaign close march"))
+    march = await known(world, MARCH)
+
+    assert march
+    assert not march.is_open
 
 
 async def test_a_closed_campaign_has_a_last_report_and_starts_nothing_until_it_is_reopened(world: FakeWorld) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.fleet.alerts.answers import acknowledge_episode, snooze_episode
+from bot.fleet.alerts.answers import snooze_episode
 from bot.fleet.notifications.calls import MentionLine
 from bot.fleet.notifications.notification import parse
 from bot.model import (
@@ -21,7 +21,7 @@ from bot.model import (
     Route,
 )
 from bot.usecases.escalate import escalate
-from tests.fakes.episodes import episode
+from tests.fakes.episodes import acknowledge_episode, episode
 from tests.fakes.services import FakeWorld
 
 ALICE = Actor("U1", "T1", "C1")

@@ -37,6 +37,7 @@ SIZING = {
         {"name": "cvs", "scorecards": 95_000, "days": 1},
     ],
 }
+VOLUME = {"name": "scorecards", "query": "SELECT customer, day, rows FROM volumes"}
 VERIFY = {
     "tables": [
         {
@@ -74,7 +75,7 @@ def split_by_olivia(customer: str, cluster: str) -> AuditRecord:
 
 @pytest.fixture
 async def evening() -> FakeWorld:
-    world = FakeWorld(config=config(CUSTOMERS, sizing=SIZING, verify=VERIFY), now=NOW)
+    world = FakeWorld(config=config(CUSTOMERS, sizing=SIZING, verify=VERIFY, volume=VOLUME), now=NOW)
     for described in descriptions():
         world.engines[described.execution.ref.cluster].put(described)
     for customer, (cluster, scorecards, scores, attempts) in STRUGGLED.items():
@@ -240,3 +241,14 @@ async def test_names_show_as_they_are_written_and_break_no_table(evening: FakeWo
 
     assert any(line.startswith("| snake_case | voice-prod | running; full range") for line in text)
     assert "- 1 customer on voice-prod not started: a\\|b\\*\\<!channel\\>." in text
+
+
+async def test_volumes_have_the_name_that_the_team_gives_them(evening: FakeWorld) -> None:
+    evening.config = config(CUSTOMERS, sizing=SIZING, verify=VERIFY, volume={**VOLUME, "name": "calls"})
+    named = markdown(await reported(evening))
+    evening.config = config(CUSTOMERS, sizing=SIZING, verify=VERIFY, volume={"query": VOLUME["query"]})
+    unnamed = markdown(await reported(evening))
+
+    assert "| Customer | Cluster | Calls | Scorecards | Scores | Attempts | Calls a day |" in named
+    assert "- oportun: 307K calls a day, windows of 1 day" in named
+    assert "| Customer | Cluster | Rows | Scorecards | Scores | Attempts | Rows a day |" in unnamed

@@ -7,6 +7,7 @@ Every function raises UnexpectedAnswer, whose text is the second half of a sente
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from bot.adapters.clickhouse.rows import Answer
@@ -75,7 +76,7 @@ def expected_columns(table: TableSpec) -> tuple[str, ...]:
 def _add_expected(days: dict[date, ExpectedDay], row: Sequence[Any], window: Window) -> None:
     text, rows, *checksum = row
     day = parse_day(text)
-    of_day = ExpectedDay(parse_count(rows), *(parse_count(hashed, CHECKSUM) for hashed in checksum))
+    of_day = ExpectedDay(parse_count(rows), parse_count(checksum[0], CHECKSUM) if checksum else None)
     if window.start <= day < window.end and of_day.rows:
         days[day] = _added_up(days[day], of_day) if day in days else of_day
 
@@ -156,9 +157,7 @@ def unwrapped(kind: str) -> str:
 def _columns(answer: Answer, wanted: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """The wanted columns of each row, in the order of ``wanted``."""
     require_columns(answer, wanted)
-    places = [answer.names.index(name) for name in wanted]
-    for row in answer.rows:
-        yield tuple(row[place] for place in places)
+    return map(itemgetter(*(answer.names.index(name) for name in wanted)), answer.rows)
 
 
 def parse_day(value: Any) -> date:
@@ -171,6 +170,8 @@ def parse_day(value: Any) -> date:
 
 def parse_count(value: Any, column: str = "rows") -> int:
     """A number of rows. Accepts text, because users whose settings are fixed may get numbers as text."""
+    if type(value) is int and 0 <= value < _CHECKSUMS:
+        return value
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = "" if isinstance(value, bool) else str(value)

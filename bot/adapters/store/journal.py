@@ -7,6 +7,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Table, and_, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.adapters.store import journal_queries as queries
 from bot.adapters.store import rows
 from bot.adapters.store.campaign_rows import record_campaigns, recorded_campaigns
 from bot.adapters.store.cluster_rows import (
@@ -16,7 +17,6 @@ from bot.adapters.store.cluster_rows import (
     recorded_reasons,
 )
 from bot.adapters.store.database import SYSTEM, Database
-from bot.adapters.store.journal_queries import matches_campaign, matches_name, needed_by_pass, prune_observations
 from bot.adapters.store.migrate import prove_writable, schema_revision
 from bot.adapters.store.outbox import enqueue
 from bot.adapters.store.tables import audit, episodes, failures, observations, outbox, snapshots
@@ -67,7 +67,7 @@ class SqlJournal:
                 connection, audit, [rows.of_audit_record(record) for record in entry.audit], [audit.c.change]
             )
             if entry.observations:
-                await prune_observations(connection, now)
+                await queries.prune_observations(connection, now)
 
         await self._database.write(record)
 
@@ -75,7 +75,7 @@ class SqlJournal:
         """What a pass over this cluster needs to know: episodes, and the latest observations of these runs."""
         seen: list[Observation] = []
         async with self._database.reading() as connection:
-            remembered = await _episodes(connection, needed_by_pass(cluster, since))
+            remembered = await _episodes(connection, queries.needed_by_pass(cluster, since))
             for batch in _batches(refs):
                 seen += await _observations(connection, batch)
         return ClusterRecord(remembered, tuple(seen))
@@ -148,12 +148,18 @@ class SqlJournal:
     async def audit(self, name: str, limit: int, campaign: str = "") -> AuditTrail:
         """The latest records, in the order in which they were recorded: their times come from several bots, whose
         clocks may differ."""
-        about = matches_campaign(campaign, matches_name(name.casefold()))
+        about = queries.matches_campaign(campaign, queries.matches_name(name.casefold()))
         latest = select(audit).where(about).order_by(audit.c.id.desc()).limit(limit)
         async with self._database.reading() as connection:
             records = tuple(rows.to_audit_record(row) for row in await connection.execute(latest))
             total = await connection.scalar(select(func.count()).select_from(audit).where(about))
             return AuditTrail(records, total or 0)
+
+    async def latest_acts(self, names: Collection[str], commands: Collection[str]) -> tuple[AuditRecord, ...]:
+        async with self._database.reading() as connection:
+            return tuple(
+                [rows.to_audit_record(row) async for row in queries.latest_of_each(names, commands, connection)]
+            )
 
     async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:
         """The audit records of this time, in the order recorded."""

@@ -1,11 +1,20 @@
 """The conditions by which the journal finds audit records and episodes, and the deletion of old observations."""
 
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, false, or_, true
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.tables import audit, episodes, observations
+from bot.model import AuditOutcome
+
+# A statement takes a limited number of parameters.
+NAMES_AT_ONCE = 500
+# An observation of a closed run no longer changes. It is deleted this long after its last update, whenever other
+# observations are recorded.
+OBSERVATIONS_KEPT = timedelta(days=30)
 
 
 def matches_name(name: str) -> ColumnElement[bool]:
@@ -33,9 +42,18 @@ def needed_by_pass(cluster: str, since: datetime | None) -> ColumnElement[bool]:
     return and_(episodes.c.cluster == cluster, or_(episodes.c.is_open, shared, recent))
 
 
-# An observation of a closed run no longer changes. It is deleted this long after its last update, whenever other
-# observations are recorded.
-OBSERVATIONS_KEPT = timedelta(days=30)
+async def latest_of_each(
+    names: Collection[str], commands: Collection[str], connection: AsyncConnection
+) -> AsyncIterator[Row[Any]]:
+    """The latest record of each of these full names with which one of these commands has done something. Names that
+    differ in case alone are different customers."""
+    folded = sorted({name.casefold() for name in names})
+    is_done = and_(audit.c.command.in_(commands), audit.c.outcome == AuditOutcome.DONE.value)
+    for first in range(0, len(folded), NAMES_AT_ONCE):
+        about = audit.c.full_name.in_(folded[first : first + NAMES_AT_ONCE])
+        newest = select(func.max(audit.c.id)).where(about, is_done).group_by(audit.c.cluster, audit.c.customer)
+        for row in await connection.execute(select(audit).where(audit.c.id.in_(newest)).order_by(audit.c.id)):
+            yield row
 
 
 async def prune_observations(connection: AsyncConnection, now: datetime) -> None:

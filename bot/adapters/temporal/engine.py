@@ -190,11 +190,17 @@ class TemporalEngine:
 
     def link(self, ref: Ref) -> str:
         """See ``bot.ports.Engine``. Also "" while a profile names the namespace and the bot has not connected yet."""
+        return self._ui_page("workflows", ref.workflow_id, ref.run_id, "history")
+
+    def queue_link(self, task_queue: str) -> str:
+        """See ``bot.ports.Engine``."""
+        return self._ui_page("task-queues", task_queue)
+
+    def _ui_page(self, *parts: str) -> str:
         ui, namespace = self._temporal.address.ui, self._temporal.namespace
         if not ui or not namespace:
             return ""
-        path = "/".join(quote(part, safe="") for part in (ref.workflow_id, ref.run_id))
-        return f"{ui.rstrip('/')}/namespaces/{quote(namespace, safe='')}/workflows/{path}/history"
+        return "/".join([ui.rstrip("/"), "namespaces", *(quote(part, safe="") for part in (namespace, *parts))])
 
     async def check(self) -> str:
         """See ``bot.ports.Engine``. Raises Refused for a namespace that does not exist."""

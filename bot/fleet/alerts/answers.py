@@ -10,12 +10,6 @@ from bot.fleet.notifications.notification import AckLine, SnoozeLine
 from bot.model import ActiveSnooze, Actor, Episode, OutboxMessage
 
 
-def acknowledge_episode(episode: Episode, actor: Actor, now: datetime) -> tuple[Episode, tuple[OutboxMessage, ...]]:
-    """The episode after a person has acknowledged it, and its messages. Reminders stop."""
-    (taken,), messages = acknowledge_episodes([episode], actor, now)
-    return taken, messages
-
-
 def acknowledge_episodes(
     episodes: Sequence[Episode], actor: Actor, now: datetime
 ) -> tuple[tuple[Episode, ...], tuple[OutboxMessage, ...]]:

@@ -76,11 +76,16 @@ def _of_customer(
     after = since.get(AlertReason.FAILED)
     failures = _failures(own, filled, [run for run in own if after and not _closed_before(run, after)])
     if failures:
-        run, days = failures[-1][0], [window for _, windows in failures for window in windows]
-        execution = run.execution
-        facts = AlertFacts(causes=causes_of(execution), status=execution.status, runs=len(failures))
-        return ClosedTrouble(AlertReason.FAILED, run, _joined(days), facts)
+        run, days = failures[-1][0], _joined([window for _, windows in failures for window in windows])
+        return ClosedTrouble(AlertReason.FAILED, run, days, _facts_of_failure(run, len(failures), days))
     return _of_doubts(own, filled, since, settle)
+
+
+def _facts_of_failure(latest: Run, number: int, days: tuple[Window, ...]) -> AlertFacts:
+    execution = latest.execution
+    return AlertFacts(
+        causes=causes_of(execution), status=execution.status, runs=number, ended_at=execution.closed_at, days=days
+    )
 
 
 def _failures(
@@ -152,7 +157,7 @@ def _of_unrecognised(runs: Iterable[Run], since: Since) -> list[ClosedTrouble]:
             AlertReason.FAILED,
             run,
             (),
-            AlertFacts(causes=causes_of(run.execution), status=run.execution.status, runs=1),
+            _facts_of_failure(run, 1, ()),
         )
         for run in _unrecognised_failures(runs)
         if not _closed_before(run, after)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.fleet.notifications.keys import episode_id, is_of_storm, story_key
 from bot.fleet.notifications.mentions import mentions_at_opening
-from bot.fleet.notifications.notification import StormCard, dump
+from bot.fleet.notifications.notification import GroupMember, StormCard, dump
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import AlertFacts, AlertReason, Ending, Episode, OutboxMessage
 
@@ -121,6 +121,8 @@ def _card(members: Sequence[Episode], storm: int) -> StormCard | None:
         return None
     opened, shown = [e.opened_at for e in members], _shown(members)
     first = next((e for e in members if e.group == e.id), None)
+    by_name = sorted(members, key=lambda e: (e.name, e.opened_at))
+    is_large = len({e.name for e in members}) > storm
     return StormCard(
         cluster=members[0].ref.cluster,
         names=tuple(sorted(e.name for e in members)),
@@ -129,10 +131,27 @@ def _card(members: Sequence[Episode], storm: int) -> StormCard | None:
         completed=sum(e.ending is Ending.COMPLETED for e in members),
         recovered=sum(e.ending is Ending.RECOVERED for e in members),
         latest_at=max(opened),
-        is_large=len({e.name for e in members}) > storm,
+        is_large=is_large,
         alert_reason=shown.alert_reason,
-        facts=AlertFacts(shown.facts.since, shown.facts.task_queue, shown.facts.waits_for, shown.facts.pollers),
+        facts=AlertFacts(
+            shown.facts.since,
+            shown.facts.task_queue,
+            shown.facts.waits_for,
+            shown.facts.pollers,
+            queue_link=shown.facts.queue_link,
+        ),
         mention=mentions_at_opening(first) if first else (),
+        members=tuple(_member(e, with_attempt=not is_large) for e in by_name),
+        first=(first or members[0]).id,
+    )
+
+
+def _member(alert: Episode, *, with_attempt: bool) -> GroupMember:
+    """How far attempts came changes with each of them, so a large group, whose message lists names, leaves it out."""
+    of_attempt = (alert.attempt, alert.reached) if with_attempt and alert.is_open else (0, "")
+    is_taken_over = alert.sequence is not None
+    return GroupMember(
+        alert.name, alert.link, alert.ending, alert.acked_by, is_taken_over, alert.customer, *of_attempt
     )
 
 

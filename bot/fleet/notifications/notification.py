@@ -28,13 +28,30 @@ class EpisodeCard:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupMember:
+    """One alert of a group, as the group's message lists it. ``ending`` is None while it is open; ``is_taken_over``:
+    a sequence runs its days by now. ``customer`` is "" for a run that is nobody's backfill. ``reached`` is how far
+    the attempt before this ``attempt`` came; only small groups know it. Earlier versions stored no customer."""
+
+    name: str
+    link: str = ""
+    ending: Ending | None = None
+    acked_by: str = ""
+    is_taken_over: bool = False
+    customer: str = ""
+    attempt: int = 0
+    reached: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StormCard:
     """The message of a group of alerts (``bot.fleet.alerts.storms``). Each of the alerts has a line in its thread.
 
     ``over`` counts the alerts that have ended, ``completed`` those of them whose run completed, and ``recovered``
     those whose trouble passed while their run went on. ``latest_at`` is when the last one opened; None if all opened
     at once. ``is_large`` means that they probably have one cause. ``facts`` are what they have in common.
-    ``mention`` are the users and user groups that hear of it.
+    ``mention`` are the users and user groups that hear of it. ``members`` are the alerts, and ``first`` is the id of
+    one of them; cards of earlier versions have neither.
     """
 
     cluster: str
@@ -48,6 +65,8 @@ class StormCard:
     recovered: int = 0
     facts: AlertFacts = field(default_factory=AlertFacts)
     mention: tuple[str, ...] = ()
+    members: tuple[GroupMember, ...] = ()
+    first: str = ""
     kind: Literal["storm"] = "storm"
 
 

@@ -13,6 +13,7 @@ from bot.model import (
     Count,
     EndedWindow,
     Instruction,
+    JoinedWindows,
     Overtaken,
     Ref,
     SequenceProgress,
@@ -23,10 +24,12 @@ from bot.model import (
 
 @dataclass(frozen=True, slots=True)
 class SequenceCard:
-    """The message of a sequence that has no alert, in its present state."""
+    """The message of a sequence that has no alert, in its present state. ``campaign`` is the name of its campaign; ""
+    while a single one is known."""
 
     progress: SequenceProgress
     overtaken: Overtaken | None = None
+    campaign: str = ""
     kind: Literal["sequence"] = "sequence"
 
 
@@ -85,7 +88,8 @@ class WindowLine:
     """A window has ended: ``closed`` of ``total`` windows are over now. ``size_before`` and ``size_after`` are in
     days.
 
-    ``count`` is None if nothing was counted, because the window did not complete.
+    ``count`` is None if nothing was counted, because the window did not complete. ``joined`` are neighbouring windows
+    that went alike, this one included, if they share one line.
     """
 
     spec: SequenceSpec
@@ -96,6 +100,7 @@ class WindowLine:
     size_before: int
     size_after: int
     overtaken: Overtaken | None = None
+    joined: JoinedWindows | None = None
     kind: Literal["sequence window"] = "sequence window"
 
 

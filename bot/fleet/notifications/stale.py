@@ -128,9 +128,10 @@ def _reason_for_reminder(reminder: ReminderLine, episode: Episode) -> str:
 def _reason_for_other(notification: Notification, behind: Sequence[UnsentMessage]) -> str:
     match notification:
         case DigestCard(digest=digest):
-            later = (entry.notification for entry in behind)
             is_repeated = any(
-                isinstance(each, DigestCard) and each.digest.campaign == digest.campaign for each in later
+                isinstance(each, DigestCard)
+                and (each.digest.campaign, each.digest.only) == (digest.campaign, digest.only)
+                for each in (entry.notification for entry in behind)
             )
             return "a newer digest follows" if is_repeated else ""
         case ReportCard(report=report):

@@ -3,6 +3,7 @@ digest.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -96,7 +97,7 @@ class Plan:
     that runs the plan adopts them first.
     ``notes`` are about other open work of the customer. ``doubts`` are days that a run has completed and that would
     run again, because something speaks against them. ``at`` is when the cluster answered. ``is_typed``: a person has
-    typed the range, so the answer repeats it.
+    typed the range, so the answer repeats it. ``at_once`` is how many windows would run at a time.
     """
 
     target: Target
@@ -114,6 +115,7 @@ class Plan:
     notes: tuple[PlanNote, ...] = ()
     doubts: tuple[DoubtfulDays, ...] = ()
     is_typed: bool = False
+    at_once: int = 1
 
     @property
     def to_run(self) -> tuple[PlannedWindow, ...]:
@@ -137,12 +139,16 @@ class Plan:
 
     @property
     def eta(self) -> Estimate | None:
-        """How long the windows take, one after the other; None if one of them has no estimate."""
+        """How long the windows take, ``at_once`` at a time; None if one of them has no estimate."""
         times = [planned.time for planned in self.to_run if planned.time]
         if not times or len(times) < len(self.to_run):
             return None
-        zero = timedelta(0)
-        return Estimate(sum((time.low for time in times), zero), sum((time.high for time in times), zero))
+        return Estimate(self._together(time.low for time in times), self._together(time.high for time in times))
+
+    def _together(self, times: Iterable[timedelta]) -> timedelta:
+        """At least as long as the longest of them."""
+        each = tuple(times)
+        return max(sum(each, timedelta(0)) / self.at_once, *each)
 
     @property
     def digest(self) -> str:

@@ -22,12 +22,14 @@ from bot.model import CampaignDefinition, KnownCampaign, Window
 @dataclass(frozen=True, slots=True)
 class ChangeCampaign:
     """Open, extend, close or reopen a campaign. ``before`` is None for one that is opened. ``in_file``: the file
-    defines it, so only whether it is closed is recorded."""
+    defines it, so only whether it is closed is recorded. ``stops`` are those whose open work is stopped before, as
+    cluster/customer."""
 
     action: CampaignAction
     after: CampaignDefinition
     before: CampaignDefinition | None = None
     in_file: bool = False
+    stops: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -44,7 +46,13 @@ class ChangeCampaign:
         """The part of the digest that stands for this act. It is equal for acts that do the same."""
         after = self.after
         names = [*after.tables, "on", *after.clusters, "for", *after.customers]
-        return ["campaign", self.action.value, after.name, str(after.window), after.timezone, after.workflow, *names]
+        of_campaign = [self.action.value, after.name, str(after.window), after.timezone, after.workflow, *names]
+        return ["campaign", *of_campaign, *(["stops", *self.stops] if self.stops else [])]
+
+    @property
+    def clusters_to_stop(self) -> tuple[str, ...]:
+        """The clusters on which something is stopped before."""
+        return tuple(dict.fromkeys(name.partition("/")[0] for name in self.stops))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +79,12 @@ def definition_after(command: Campaign, book: CampaignBook) -> CampaignDefinitio
     return _extended(command, known) if command.end else known.definition
 
 
-def require_idle(name: str, work: OpenWorkOfCampaign) -> None:
-    """Raises Declined while anything of the campaign is open or queued, or if that is unknown."""
-    if work.customers or work.silent:
+def require_stoppable(command: Campaign, name: str, work: OpenWorkOfCampaign) -> tuple[str, ...]:
+    """Whose work has to be stopped before the campaign is closed. Raises Declined while anything of it is open or
+    queued and the command does not stop that, or if it is unknown."""
+    if work.silent or (work.customers and not command.stops):
         raise Declined(CampaignInUse(name, work.customers, work.silent))
+    return work.customers
 
 
 def others_open(book: CampaignBook, name: str) -> Sequence[KnownCampaign]:

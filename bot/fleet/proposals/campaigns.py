@@ -9,6 +9,7 @@ from bot.fleet.campaigns.membership import CampaignView
 from bot.fleet.proposals.bulk import BulkProposal
 from bot.fleet.proposals.proposal import Act, Proposal
 from bot.fleet.proposals.warnings import InCampaigns
+from bot.fleet.refusals.campaigns import OnOtherClusters
 from bot.fleet.refusals.declined import ActionBlocked, Declined
 
 Judge = Callable[[ControlRequest], Proposal]
@@ -35,7 +36,8 @@ def joined_over_campaigns(results: Sequence[tuple[str, Proposal | Declined]], ho
     """One proposal for all campaigns, which names those in which something is done. An act that two campaigns share
     is done once.
 
-    Raises Declined if there is none: what blocks an act, or else what the ``home`` campaign says.
+    Raises Declined if there is none: what blocks an act, or else what the ``home`` campaign says; and if they are
+    about different clusters, because a proposal acts on one.
     """
     proposals = [(name, result) for name, result in results if isinstance(result, Proposal)]
     if not proposals:
@@ -45,6 +47,9 @@ def joined_over_campaigns(results: Sequence[tuple[str, Proposal | Declined]], ho
         )
         raise refusals[0][1]
     first = proposals[0][1]
+    if len({proposal.target for _, proposal in proposals}) > 1:
+        places = tuple((name, proposal.target.cluster) for name, proposal in proposals)
+        raise ActionBlocked(OnOtherClusters(first.command.word(), first.target.customer, places))
     acts: dict[tuple[str, ...], Act] = {}
     for _, proposal in proposals:
         for act in proposal.acts:

@@ -96,6 +96,16 @@ class CampaignIsOpen:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class OnOtherClusters:
+    """The customer has something open on different clusters. ``places`` has the name and the cluster of each campaign
+    that has something there."""
+
+    word: str
+    customer: str
+    places: tuple[tuple[str, str], ...]
+
+
 CampaignRefusal = (
     WhichCampaign
     | UnknownCampaign
@@ -108,4 +118,5 @@ CampaignRefusal = (
     | EndBeforeStart
     | CampaignInUse
     | CampaignIsOpen
+    | OnOtherClusters
 )

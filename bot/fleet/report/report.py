@@ -131,7 +131,7 @@ class SizeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Struggled:
-    """A customer that struggled. ``rows`` are its scorecards in the campaign. ``tables`` are the rows of the source
+    """A customer that struggled. ``rows`` is its volume in the campaign. ``tables`` are the rows of the source
     for other tables; None if the source did not answer.
 
     ``attempts`` is 0 if the bot has seen no attempt fail. ``full_range`` is how the run over all days ended; None if
@@ -200,7 +200,7 @@ class Report:
     """The whole operations log. ``at`` is when the states hold: the end of the span, or, while it lasts, the time at
     which the facts were gathered. ``is_past``: the states were derived from the run history, so health and sequences
     of that time are not known. ``people`` maps user ids to names. ``day`` is None if the span is no calendar day.
-    ``campaign`` is "" while a single one is known."""
+    ``campaign`` is "" while a single one is known. ``volume`` is what the rows of volumes are called."""
 
     span: Span
     at: datetime
@@ -219,6 +219,7 @@ class Report:
     people: Mapping[str, str] = field(default_factory=dict)
     day: date | None = None
     campaign: str = ""
+    volume: str = "rows"
 
     @property
     def complete(self) -> int:

@@ -10,6 +10,7 @@ from math import ceil
 from bot.fleet.planning.sizing import is_on_target
 from bot.fleet.runs.heartbeat import UNSEEN_REST
 from bot.fleet.sequence.ended_windows import note, with_ended
+from bot.fleet.sequence.pace import with_completed
 from bot.fleet.sequence.state import whole_days
 from bot.model import (
     Count,
@@ -102,6 +103,7 @@ def _complete(state: SequenceState, running: RunningWindow, followed: FollowedRu
         complete_days=state.complete_days + running.window.days,
         troubled=with_ended(state.troubled, ended) if differs else state.troubled,
     )
+    after = with_completed(after, ended, count)
     # The time of a window without rows says nothing about other windows. A run that was found does not either,
     # because it may have had other days as well.
     if (count is None or not count.is_empty) and not running.is_found:

@@ -169,6 +169,9 @@ def progress(
         paused_by=state.paused_by,
         end=end,
         to_come=() if state.stop is not None or state.stuck else tuple(sorted((*state.pieces, *state.days))),
+        latest=state.latest,
+        measured_days=state.measured_days,
+        measured_time=state.measured_time,
     )
 
 

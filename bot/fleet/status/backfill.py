@@ -25,6 +25,15 @@ _FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TE
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """When a user stopped the work of a customer through the bot. Where ``by`` is "", none has, and ``at`` is when
+    its latest run ended."""
+
+    at: datetime
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Backfill:
     """One customer on one cluster over the range ``whole``. ``runs`` are those that have days in it, oldest first.
 
@@ -32,7 +41,8 @@ class Backfill:
     customer that is not in the configuration. ``sequence`` is the open sequence of the customer. While there is one,
     ``windows`` is the sequence's own count; None while it reports none. ``completed_windows`` counts completed
     windows of the range, whoever started them. ``doubts`` are the days in doubt, in order. They are also among the
-    ``missing`` days. ``verified_days`` counts the days that a count has proven.
+    ``missing`` days. ``verified_days`` counts the days that a count has proven. ``stop`` is known of a customer whose
+    work has stopped.
     """
 
     cluster: str
@@ -48,6 +58,7 @@ class Backfill:
     completed_windows: int = 0
     doubts: tuple[DoubtfulDays, ...] = ()
     verified_days: int = 0
+    stop: Stop | None = None
 
     @property
     def is_verified(self) -> bool:

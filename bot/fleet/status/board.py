@@ -120,6 +120,10 @@ class Board:
         """When the cluster answered, by its own clock. For a cluster that did not answer, the board's time."""
         return next((row.at for row in self.answered if row.cluster == cluster and row.at), self.at)
 
+    def of_clusters(self, clusters: Collection[str]) -> "Board":
+        """The part of the board that is about these clusters."""
+        return replace(self, rows=tuple(row for row in self.rows if row.cluster in clusters))
+
     @property
     def age(self) -> timedelta:
         """The age of the oldest description of an open run."""
@@ -201,11 +205,12 @@ def row_of(
 
 
 def people_of(rows: Sequence[ClusterRow | Silent]) -> set[str]:
-    """The user ids of the people who have started or paused an open sequence."""
-    answered = [row for row in rows if isinstance(row, ClusterRow)]
-    sequences = [b.sequence for row in answered for b in (*row.customers, *row.extras) if b.sequence]
+    """The user ids of the people who have started or paused an open sequence, or stopped the work of a customer."""
+    backfills = [b for row in rows if isinstance(row, ClusterRow) for b in (*row.customers, *row.extras)]
+    sequences = [b.sequence for b in backfills if b.sequence]
     paused_by = [standing.progress.paused_by for standing in sequences if standing.progress]
-    return {user for user in (*(standing.started_by for standing in sequences), *paused_by) if user}
+    stopped_by = [b.stop.by for b in backfills if b.stop]
+    return {user for user in (*(standing.started_by for standing in sequences), *paused_by, *stopped_by) if user}
 
 
 def without_run(row: ClusterRow) -> tuple[str, ...]:

@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
 from bot.fleet.status.snapshot import Mark, News, Snapshot
-from bot.model import AlertReason, Episode, Health, KnownReason, ProgressChart, SequenceStanding, Window
+from bot.fleet.status.stop import stopped
+from bot.model import AlertReason, Episode, Health, KnownReason, ProgressChart, SequenceStanding, State, Window
+
+# With more of its customers, the line of one cluster would take the room of the others.
+OPEN_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterLine:
     """One row of the table. ``stands`` is a text such as ``30/30``, ``≥12/30`` (others may be complete) or ``–``.
-    ``open`` names the open customers and counts the unknown ones."""
+    ``open`` names the first open customers and counts the others and the unknown ones."""
 
     name: str
     stands: str
@@ -59,14 +63,28 @@ class FleetEta:
     """When the fleet may be complete. ``running`` is for the work that is going on now; ``everything`` also includes
     stopped work, as if it were resumed now.
 
-    ``stopped`` names customers with missing days that nothing fills. ``unknown`` names customers without an estimate,
-    and clusters that did not answer.
+    ``going_on`` names the customers of ``running``, and ``stopped`` those with missing days that nothing fills.
+    ``unknown`` names customers without an estimate, and clusters that did not answer.
     """
 
     running: datetime | None = None
     everything: datetime | None = None
     stopped: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    going_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedCustomer:
+    """A customer with days missing that nothing runs: its state, the missing days, and when and by whom (a person's
+    name) it was stopped, where that is known. ``name`` is ``cluster/customer``; ``link`` may be ""."""
+
+    name: str
+    state: State
+    missing: tuple[Window, ...]
+    at: datetime | None = None
+    by: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +92,9 @@ class Digest:
     """The content of a digest. Of ``total`` customers, ``complete`` are known to be complete, and for ``unknown``
     ones it is unknown whether they are. ``half_known`` are clusters with unknown past runs. ``older_failures`` counts
     failed runs without an alert, because they failed before the bot had alerts about failures. Only one digest tells
-    their number. ``campaign`` is "" while a single one is known."""
+    their number. ``campaign`` is "" while a single one is known. ``stopped`` tells more of the customers that ``eta``
+    names as stopped; digests of earlier versions lack it. ``only`` names the clusters that it is about in the channel
+    of a route; it is empty in the team's channel, where the digest is about all."""
 
     at: datetime
     range: Window
@@ -92,6 +112,8 @@ class Digest:
     older_failures: int = 0
     progress: ProgressChart | None = None
     campaign: str = ""
+    stopped: tuple[StoppedCustomer, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
@@ -112,8 +134,12 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
     """The digest of this board. ``episodes`` are the open ones; ``threads`` maps outbox keys to links of threads.
 
     An episode that a sequence has taken over is not listed as struggling, because the line of its sequence reports
-    it.
+    it. Neither is one of a customer that is listed as stopped.
     """
+    links = {(e.ref.cluster, e.name): threads.get(e.root_key) or e.link for e in episodes}
+    halted = tuple(_stopped(b, board, links.get((b.cluster, b.customer), "")) for b in stopped(board.open))
+    listed = {each.name for each in halted}
+    struggling = [e for e in episodes if e.sequence is None and f"{e.ref.cluster}/{e.name}" not in listed]
     return Digest(
         at=board.at,
         range=board.whole,
@@ -126,15 +152,21 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
             StrugglingRun(
                 e.name, e.ref.cluster, e.health, e.attempt, threads.get(e.root_key) or e.link, e.alert_reason
             )
-            for e in episodes
-            if e.sequence is None
+            for e in struggling
         ),
         eta=_eta(board),
         sequences=tuple(_sequence_line(standing, board, threads) for standing in board.sequences),
         half_known=tuple(sorted(_half_known(board))),
         unknown=board.unknown,
         in_doubt=sum(row.in_doubt for row in board.answered),
+        stopped=halted,
     )
+
+
+def _stopped(backfill: Backfill, board: Board, link: str) -> StoppedCustomer:
+    stop = backfill.stop
+    by = board.people.get(stop.by, stop.by) if stop else ""
+    return StoppedCustomer(_name(backfill), backfill.state, backfill.missing, stop.at if stop else None, by, link)
 
 
 def older_failures(known: Iterable[KnownReason], news: News) -> int:
@@ -177,7 +209,9 @@ def _line(row: ClusterRow | Silent) -> ClusterLine:
         return ClusterLine(row.cluster, "unknown", "did not answer")
     if not row.is_applicable:
         return ClusterLine(row.cluster, "–", "")
-    names = [backfill.customer for backfill in row.open]
+    names = [backfill.customer for backfill in row.open[:OPEN_NAMED]]
+    hidden = len(row.open) - len(names)
+    names += [f"{hidden:,} more"] if hidden else []
     if row.unknown:
         names.append(f"{len(row.unknown):,} unknown")
     return ClusterLine(row.cluster, row.share, ", ".join(names))
@@ -186,21 +220,22 @@ def _line(row: ClusterRow | Silent) -> ClusterLine:
 def _eta(board: Board) -> FleetEta:
     """The estimates for the fleet. Customers run at the same time, so the longest estimate of each kind decides."""
     may_go_on = {row.cluster for row in board.answered if row.sequences_silent}
-    running: list[timedelta] = []
-    stopped: dict[str, timedelta] = {}
+    running: dict[str, timedelta] = {}
+    halted: dict[str, timedelta] = {}
     unknown: list[str] = []
     for backfill in board.open:
         if backfill.left is None or (not backfill.goes_on and backfill.cluster in may_go_on):
             unknown.append(_name(backfill))
         elif backfill.goes_on:
-            running.append(backfill.left)
+            running[_name(backfill)] = backfill.left
         else:
-            stopped[_name(backfill)] = backfill.left
+            halted[_name(backfill)] = backfill.left
     unknown += [_name(backfill) for row in board.answered for backfill in row.unknown]
     unknown += [row.cluster for row in board.silent if row.customers]
     return FleetEta(
-        running=board.at + max(running) if running else None,
-        everything=board.at + max((*running, *stopped.values())) if stopped else None,
-        stopped=tuple(stopped),
+        running=board.at + max(running.values()) if running else None,
+        everything=board.at + max((*running.values(), *halted.values())) if halted else None,
+        stopped=tuple(halted),
         unknown=tuple(unknown),
+        going_on=tuple(running),
     )

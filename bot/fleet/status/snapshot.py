@@ -1,6 +1,6 @@
 """Snapshots of the fleet, which the journal keeps as JSON, and what has changed between two of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -40,6 +40,11 @@ class Snapshot:
             return self
         posted = self.said.of_campaign(name) if self.said else None
         return replace(self, marks=self.others.get(name, {}), said=posted)
+
+    def of_clusters(self, clusters: Collection[str]) -> "Snapshot":
+        """The snapshot of the customers on these clusters, in the campaign of ``marks``."""
+        own = {name: mark for name, mark in self.marks.items() if name.partition("/")[0] in clusters}
+        return replace(self, marks=own)
 
     @property
     def key(self) -> str:

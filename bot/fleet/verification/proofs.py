@@ -4,13 +4,13 @@ Until they have agreed it is not known that both expressions hash alike.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from bot.fleet.runs.run_counts import CountedDays
-from bot.fleet.verification.verdict import CustomerVerdict
+from bot.fleet.verification.verdict import CustomerVerdict, TableVerdict
 from bot.model import TableSpec, Window
-from bot.model.coverage import union
+from bot.model.coverage import windows_of
 
 
 def comparison(table: TableSpec) -> str:
@@ -36,22 +36,24 @@ def never_agreed(tables: Iterable[TableSpec], agreed: Collection[str]) -> tuple[
 def counted_days(verdict: CustomerVerdict, window: Window, began: datetime) -> tuple[CountedDays, ...]:
     """The counted days. A day matches if all tables were counted and compared and have exactly the rows of the
     source. It differs if any table has other rows. All other days are left out."""
-    matching = {day for day in window.each_day() if _matches(verdict, day)}
-    differing = {day.day for table in verdict.counted for day in table.differing}
+    counted = verdict.counted
+    differing = {day.day for table in counted for day in table.differing}
+    matching = _proven(verdict, counted) - differing
     return (
-        *(CountedDays(days, began, matches=True) for days in _windows(matching - differing, window)),
+        *(CountedDays(days, began, matches=True) for days in _windows(matching, window)),
         *(CountedDays(days, began, matches=False) for days in _windows(differing, window)),
     )
 
 
-def _matches(verdict: CustomerVerdict, day: date) -> bool:
-    """Whether all tables were fully counted and compared for this day. The caller checks whether they differ."""
-    if not verdict.counted or verdict.unanswered:
-        return False
-    index = (day - verdict.counted[0].days[0].day).days
-    of_day = [table.days[index] for table in verdict.counted]
-    return all(counted.expected is not None and counted.count.duplicates_known for counted in of_day)
+def _proven(verdict: CustomerVerdict, counted: Sequence[TableVerdict]) -> set[date]:
+    """The days for which all tables were fully counted and compared. The caller checks whether they differ."""
+    if not counted or verdict.unanswered:
+        return set()
+    open_to_doubt = {
+        day.day for table in counted for day in table.days if day.expected is None or not day.count.duplicates_known
+    }
+    return {day.day for day in counted[0].days} - open_to_doubt
 
 
-def _windows(days: set[date], within: Window) -> Iterator[Window]:
-    yield from union((Window.of_days(day, 1) for day in days), within)
+def _windows(days: Iterable[date], within: Window) -> tuple[Window, ...]:
+    return windows_of(day for day in days if within.start <= day < within.end)

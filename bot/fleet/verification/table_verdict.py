@@ -46,8 +46,9 @@ class Day:
     def contents_agree(self) -> bool | None:
         """If there are as many rows as expected, whether they have the same contents. None if the numbers differ, or
         if contents are not compared."""
-        checksums = (self.count.checksum, self.expected_checksum)
-        return None if self.difference or None in checksums else checksums[0] == checksums[1]
+        if self.expected_checksum is None or self.count.checksum is None or self.difference:
+            return None
+        return self.count.checksum == self.expected_checksum
 
     @property
     def differs(self) -> bool:
@@ -78,11 +79,12 @@ class TableVerdict:
             return Outcome.NOT_ANSWERED
         if self.expected is None:
             return Outcome.NOT_COMPARED
-        if self.short or self.over:
+        differing = self.differing
+        if any(day.difference > 0 or (day.difference and not day.is_open) for day in differing):
             return Outcome.DIFFERS
-        if any(not day.is_open for day in self.other_contents):
+        if any(not day.is_open for day in differing):
             return Outcome.CONTENTS_DIFFER
-        if self.unfinished:
+        if differing:
             return Outcome.NOT_FINISHED
         return Outcome.MATCHES if self.duplicates_known else Outcome.UNPROVEN
 

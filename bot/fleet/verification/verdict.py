@@ -10,7 +10,7 @@ from bot.fleet.runs.open_work import OpenWorkNote
 from bot.fleet.verification.narrowing import Narrowing
 from bot.fleet.verification.table_verdict import Day, Outcome, TableVerdict, Unanswered
 from bot.model import DayCount, ExpectedDay, Window
-from bot.model.coverage import missing, union
+from bot.model.coverage import missing, union, windows_of
 
 __all__ = [
     "ClusterVerdict",
@@ -148,8 +148,7 @@ def _day(day: date, count: DayCount, expected: Mapping[date, ExpectedDay] | None
 
 def ranges(days: Iterable[Day]) -> tuple[Window, ...]:
     """These days as the fewest windows, in order."""
-    single = [Window.of_days(day.day, 1) for day in days]
-    return union(single, Window(min(single).start, max(single).end)) if single else ()
+    return windows_of(day.day for day in days)
 
 
 def groups(whole: Window, runs: Iterable[Window]) -> tuple[Group, ...]:

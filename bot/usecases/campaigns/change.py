@@ -17,7 +17,7 @@ from bot.fleet.proposals.campaign_change import (
     OpenWorkOfCampaign,
     definition_after,
     others_open,
-    require_idle,
+    require_stoppable,
 )
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.warnings import DaysOfNobody
@@ -46,12 +46,13 @@ async def campaign(command: Campaign, services: Services) -> Proposal:
     book = await campaign_book(services)
     after = definition_after(command, book)
     known = book.find(after.name)
+    stops: tuple[str, ...] = ()
     if command.action is CampaignAction.CLOSE:
-        require_idle(after.name, await _open_work(after, book, services))
+        stops = require_stoppable(command, after.name, await _open_work(after, book, services))
     else:
         _require_fillable(after, book, services)
     before = known.definition if known else None
-    act = ChangeCampaign(command.action, after, before, in_file=known is not None and known.in_file)
+    act = ChangeCampaign(command.action, after, before, in_file=known is not None and known.in_file, stops=stops)
     grown = before is not None and after.window.end > before.window.end
     warnings = (DaysOfNobody(after.name),) if grown else ()
     return Proposal(command, Target("", after.name), (act,), warnings=warnings)

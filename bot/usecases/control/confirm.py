@@ -21,6 +21,8 @@ from bot.fleet.notifications.confirmed import ResetLine, TerminatedLine, Timeout
 from bot.fleet.notifications.notification import dump
 from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
 from bot.fleet.proposals.audit_records import Approval, begun, by_customer, changed, ended
+from bot.fleet.proposals.campaign_change import ChangeCampaign
+from bot.fleet.proposals.problems import Problem
 from bot.fleet.proposals.proposal import (
     Act,
     BeginSequence,
@@ -39,6 +41,7 @@ from bot.redaction import redact_line
 from bot.services import Services
 from bot.usecases.control.audit_failures import recording_failures
 from bot.usecases.control.execute import ConfirmedProposal, execute_act
+from bot.usecases.control.stop_campaign import stop_campaign
 
 # Customers whose acts are executed at the same time. The acts for one customer are executed one after the other.
 AT_ONCE = 4
@@ -85,7 +88,9 @@ async def carry_out(confirmed: ConfirmedProposal, services: Services) -> Execute
     then nothing is done."""
     proposal, given = confirmed.proposal, confirmed.given
     await services.journal.record(JournalEntry(audit=begun(proposal, given, services.audit_wording)), given.at)
-    done = await _execute_all(confirmed, services)
+    problem = await _stop_before(confirmed, services)
+    acts = proposal.acts
+    done = tuple(Done(act, problem) for act in acts) if problem else await _execute_all(confirmed, services)
     records = ended(proposal, given, done, services.audit_wording)
     lines = [
         *await _termination_lines(confirmed, done, services),
@@ -93,6 +98,14 @@ async def carry_out(confirmed: ConfirmedProposal, services: Services) -> Execute
     ]
     await record_outcome(records, lines, services)
     return ExecutedProposal(proposal, done, await _link(done, services))
+
+
+async def _stop_before(confirmed: ConfirmedProposal, services: Services) -> Problem | None:
+    """Stop what has to be stopped before a campaign is closed. Returns the problem that keeps it open."""
+    for act in confirmed.proposal.acts:
+        if isinstance(act, ChangeCampaign) and act.stops:
+            return await stop_campaign(act, confirmed.given, carry_out, services)
+    return None
 
 
 async def _execute_all(confirmed: ConfirmedProposal, services: Services) -> tuple[Done, ...]:

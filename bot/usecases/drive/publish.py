@@ -13,11 +13,12 @@ from bot.fleet.notifications.direct_messages import direct_message
 from bot.fleet.notifications.keys import is_bulk_key
 from bot.fleet.notifications.notification import dump
 from bot.fleet.notifications.personal import CustomerStopped
-from bot.fleet.notifications.sequence import SequenceCard, SequenceEndLine, SequenceLine, StillOpenLine
+from bot.fleet.notifications.sequence import SequenceCard, SequenceEndLine, SequenceLine, StillOpenLine, WindowLine
 from bot.model import JournalEntry, OutboxMessage, SequenceEnd, SequenceProgress, Subscription
 from bot.services import Services
 from bot.usecases.campaigns.scope import services_of
 from bot.usecases.open_alert import retry_on_conflict
+from bot.usecases.watch.subscribers import shown_campaign
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ async def _tell(report: SequenceReport, services: Services) -> None:
     update = update_progress if report.progress.end is None else end_with_sequence
     steps = [update(episode, report.progress, now) for episode in episodes if episode.is_open]
     changed = tuple(step.episode for step in steps if step.messages)
-    cards = (*_card(report.progress), *(message for step in steps for message in step.messages))
+    own = await services_of(spec.campaign, services)
+    cards = (*_card(report.progress, shown_campaign(own)), *(message for step in steps for message in step.messages))
     firsts, roots = storm_cards(episodes, changed, services.config.alerts.storm)
     subscriptions = await _subscriptions(report, services)
     notes = (direct_message(each, CustomerStopped(report.progress)) for each in subscriptions)
@@ -84,23 +86,29 @@ async def _subscriptions(report: SequenceReport, services: Services) -> list[Sub
     return [each for each in waiting if (each.campaign, each.cluster, each.customer) == about]
 
 
-def _card(progress: SequenceProgress) -> tuple[OutboxMessage, ...]:
+def _card(progress: SequenceProgress, campaign: str) -> tuple[OutboxMessage, ...]:
     """The sequence's own message, unless the sequence reports in an alert's thread. It comes before the lines. If the
     sequence began together with others, it is a reply to the message about all of them."""
     spec = progress.spec
     if spec.thread_key == spec.card_key:
-        return (OutboxMessage(spec.card_key, dump(SequenceCard(progress))),)
+        return (OutboxMessage(spec.card_key, dump(SequenceCard(progress, campaign=campaign))),)
     if is_bulk_key(spec.thread_key):
-        return (OutboxMessage(spec.card_key, dump(SequenceCard(progress)), spec.thread_key),)
+        return (OutboxMessage(spec.card_key, dump(SequenceCard(progress, campaign=campaign)), spec.thread_key),)
     return ()
 
 
 def _lines(report: SequenceReport) -> tuple[OutboxMessage, ...]:
+    """A message for each line. Windows that are joined have one message, whose latest state counts."""
     spec = report.progress.spec
+    numbered = {_number(line, at): line for at, line in enumerate(report.full_lines, report.first)}
     return tuple(
         OutboxMessage(f"{spec.card_key}:{number}", dump(line), spec.thread_key, broadcast=_needs_a_person(line))
-        for number, line in enumerate(report.full_lines, report.first)
+        for number, line in numbered.items()
     )
+
+
+def _number(line: SequenceLine, own: int) -> int:
+    return line.joined.line if isinstance(line, WindowLine) and line.joined else own
 
 
 def _is_stopped(line: SequenceLine) -> bool:

@@ -101,6 +101,10 @@ class EngineWithInputs:
         """See ``bot.ports.Engine``."""
         return self._engine.link(ref)
 
+    def queue_link(self, task_queue: str) -> str:
+        """See ``bot.ports.Engine``."""
+        return self._engine.queue_link(task_queue)
+
     async def check(self) -> str:
         """See ``bot.ports.Engine``."""
         return await self._engine.check()

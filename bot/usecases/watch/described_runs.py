@@ -82,15 +82,18 @@ async def with_pollers(runs: Sequence[DescribedRun], state: WatchState, services
     """The runs, with the number of workers that poll the task queue for those that wait for a worker. Each queue is
     asked once."""
     polled: dict[tuple[str, TaskKind], int | None] = {}
+    engine = services.clusters[state.cluster].engine
     for queue, kind in sorted({_queue(run) for run in runs if _waits(run)}):
         try:
-            polled[queue, kind] = await services.clusters[state.cluster].engine.pollers(queue, kind)
+            polled[queue, kind] = await engine.pollers(queue, kind)
         except DependencyError as exc:
             _log.info("pollers not counted", queue=queue, kind=kind, reason=str(exc))
-    return [
-        replace(run, facts=replace(run.facts, pollers=polled.get(_queue(run)))) if _waits(run) else run
-        for run in runs
-    ]
+
+    def with_queue(run: DescribedRun) -> DescribedRun:
+        link = engine.queue_link(run.facts.task_queue)
+        return replace(run, facts=replace(run.facts, pollers=polled.get(_queue(run)), queue_link=link))
+
+    return [with_queue(run) if _waits(run) else run for run in runs]
 
 
 def gone_run(episode: Episode) -> DescribedRun:

@@ -156,3 +156,23 @@ async def test_the_changes_of_a_time_come_in_the_order_recorded_without_its_end(
     found = await store.journal.changes(NOW, NOW + minutes(3))
 
     assert [entry.at for entry in found] == [NOW + minutes(number) for number in (0, 1, 2)]
+
+
+async def test_the_latest_act_of_each_customer_is_told(store: Sides) -> None:
+    cancelled = record(Subject("voice-prod", "hilton"), command="cancel", outcome=AuditOutcome.DONE)
+    again = replace(cancelled, at=NOW + minutes(5), user_id="U2")
+    others = (
+        replace(cancelled, command="split", at=NOW + minutes(6)),
+        replace(cancelled, outcome=AuditOutcome.REFUSED, at=NOW + minutes(7)),
+        replace(cancelled, subject=Subject("voice-prod", "Hilton")),
+        replace(cancelled, subject=Subject("us-east-1-prod", "nrg"), command="terminate"),
+        replace(cancelled, subject=Subject("us-east-1-prod", "spirit")),
+    )
+    await store.journal.record(JournalEntry(audit=(cancelled, again, *others)), NOW)
+
+    found = await store.journal.latest_acts(["voice-prod/hilton", "us-east-1-prod/nrg"], ["cancel", "terminate"])
+
+    assert set(found) == {again, others[2], others[3]}
+    assert await store.journal.latest_acts([], ["cancel"]) == ()
+    many = [f"voice-prod/{number}" for number in range(1_200)]
+    assert len(await store.journal.latest_acts([*many, "voice-prod/hilton"], ["cancel"])) == 2

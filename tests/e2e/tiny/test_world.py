@@ -50,18 +50,15 @@ def test_status_of_the_fleet_counts_every_customer(control: Control) -> None:
     eventually(control.alerts)
     lines = whatever_is_verified(control.ask_until_known("/backfill status")).splitlines()
 
-    assert lines[0].startswith("4 of 8 customers complete · 1 struggling · 1 partial · 1 running")
+    assert lines[0].startswith("4 of 8 customers complete · 1 struggling · 1 stopped · 1 running")
     assert lines[1] == f"{RANGE}."
     assert lines[6:9] == [
         "alpha 2/4 complete, 2 open",
         "beta 2/4 complete, 2 open",
         "gamma: no customers expected",
     ]
-    assert lines[2].startswith("toobig on alpha: running, full range. Attempt ")
-    missing = "8 days missing (Jan 3–10)"
-    assert lines[3] == (
-        f"partial on alpha: partial, and nothing runs, {missing}, 1 of 5 windows done, full range cancelled."
-    )
+    assert lines[2].startswith("toobig on alpha: struggling, full range, attempt ")
+    assert lines[3].startswith("partial on alpha: stopped after 1 of 5 windows: 8 days missing (Jan 3–10). Nothing ")
     assert lines[4].startswith("steady on beta: running, full range. Attempt 1, healthy, running for ")
     assert lines[5] == "beta has 1 customer not started: idle."
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from bot.fleet.alerts.answers import acknowledge_episode, snooze_episode
+from bot.fleet.alerts.answers import snooze_episode
 from bot.fleet.alerts.described import LINKS_KEPT
 from bot.fleet.alerts.episodes import is_for
 from bot.fleet.alerts.reconcile import Changes, Pass, reconcile
 from bot.fleet.notifications import notification
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import Ending, Episode, Health, OpenRun, Ref, SeenFailure
+from tests.fakes.episodes import acknowledge_episode
 from tests.fleet.alerts.test_reconcile import (
     ALICE,
     BOOM,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.fleet.alerts.answers import acknowledge_episode, snooze_episode
+from bot.fleet.alerts.answers import snooze_episode
 from bot.fleet.alerts.reconcile import Changes, Pass, Rules, reconcile
 from bot.fleet.notifications import notification
 from bot.fleet.runs.observation import DescribedRun
@@ -25,6 +25,7 @@ from bot.model import (
     SeenFailure,
     Window,
 )
+from tests.fakes.episodes import acknowledge_episode
 
 NOW = datetime(2026, 2, 22, 3, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -3,14 +3,14 @@
 from dataclasses import replace
 from datetime import time, timedelta
 
-from bot.fleet.alerts.answers import acknowledge_episode, snooze_episode
+from bot.fleet.alerts.answers import snooze_episode
 from bot.fleet.alerts.episodes import card, end_episode
 from bot.fleet.alerts.reconcile import Changes, Pass, Rules, reconcile
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.mentions import mentions_of_card
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import TO_TEAM, Ending, Episode, QuietHours, Route, RoutingRule
-from tests.fakes.episodes import episode
+from tests.fakes.episodes import acknowledge_episode, episode
 from tests.fleet.alerts.test_reconcile import ALICE, MINUTE, NOW, described_run
 
 VOICE = Route("C0VOICE", ("S0ONCALL",))

@@ -7,12 +7,12 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fleet.alerts.answers import acknowledge_episode
 from bot.fleet.alerts.reconcile import Changes, Pass, Rules, reconcile
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.keys import card_key, storm_key
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import Ending, Episode, OutboxMessage
+from tests.fakes.episodes import acknowledge_episode
 from tests.fleet.alerts.test_reconcile import ALICE, MINUTE, NOW, described_run, ref
 
 WITHIN = timedelta(minutes=10)

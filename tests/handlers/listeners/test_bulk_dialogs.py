@@ -75,6 +75,19 @@ async def test_one_command_asks_about_everybody_who_struggles_with_a_row_each(de
     assert begun(desk) == {}
 
 
+async def test_several_are_terminated_once_the_word_is_typed_and_not_before(desk: Desk) -> None:
+    question = await desk.ask_confirmation("terminate hilton spirit")
+    refused = action(await desk.submit_rows(question, name="terminat"))
+    before = [control.terminated for control in desk.world.controls.values() if control.terminated]
+    await desk.submit_rows(question, name="terminate")
+    await desk.answer_text()
+    ended = [ref for control in desk.world.controls.values() for ref, _ in control.terminated]
+
+    assert refused["errors"] == {"name": "Type terminate, exactly so, to confirm."}
+    assert before == []
+    assert len(ended) == 2
+
+
 async def test_one_reason_splits_all_of_them_and_the_audit_has_an_entry_each(desk: Desk) -> None:
     acknowledged = action(await desk.submit_rows(await desk.ask_confirmation("split struggling")))
     outcome = await desk.answer_text()

@@ -5,6 +5,7 @@ import pytest
 from bot.errors import Unavailable
 from bot.fleet.notifications.confirmed import BulkCard
 from bot.fleet.notifications.notification import parse
+from bot.fleet.proposals.bulk import MOST_ROWS
 from bot.model import AuditOutcome, ExecutionStatus
 from bot.model.queue import QueueOrder
 from tests.fakes.queue import FakeQueue
@@ -13,7 +14,7 @@ from tests.fleet.builders import CAMPAIGN, NOW, execution
 from tests.fleet.queue.builders import queue as queue_of
 from tests.fleet.sizes import evenly
 from tests.handlers.bolt import Edge, ResponseUrl
-from tests.handlers.confirming import WHY, Desk, row_texts, view_text
+from tests.handlers.confirming import WHY, Desk, eventually, row_texts, view_text
 
 VOICE, EAST = "voice-prod", "us-east-1-prod"
 CUSTOMERS = {VOICE: ("hilton", "vivint"), EAST: ("marriott", "spirit")}
@@ -45,6 +46,38 @@ def queue(desk: Desk, cluster: str) -> FakeQueue:
 def queued(desk: Desk, cluster: str) -> list[str]:
     state = queue(desk, cluster).state
     return [customer.customer for customer in state.queued] if state else []
+
+
+def many(there: ResponseUrl) -> Desk:
+    """A person in front of more customers than a dialog has rows for."""
+    names = tuple(f"customer-{number:02}" for number in range(MOST_ROWS + 1))
+    world = FakeWorld(config({VOICE: names}), now=NOW)
+    world.engines[VOICE].workers["backfill"] = 1
+    world.warehouses[VOICE].volume = {name: evenly(82_353) for name in names}
+    return Desk(Edge(world, there))
+
+
+async def test_of_very_many_the_whole_plan_comes_as_a_file_to_the_asker(there: ResponseUrl) -> None:
+    desk = many(there)
+    question = await desk.ask_confirmation("run all")
+    await eventually(lambda: bool(desk.world.files.sent))
+    ((user, plan),) = desk.world.files.sent
+    rows = [line for line in plan.text.splitlines() if line.startswith("| voice-prod")]
+
+    assert user == OPERATOR
+    assert len(rows) == MOST_ROWS + 1
+    assert "| customer-00 | start 11 windows of 5 days | 51 |" in rows[0]
+    assert "comes as a file in your direct messages" in view_text(question)
+
+
+async def test_a_file_that_cannot_be_sent_is_told_and_the_dialog_stays(there: ResponseUrl) -> None:
+    desk = many(there)
+    desk.world.files.away = Unavailable("slack", "timed out")
+    question = await desk.ask_confirmation("run all")
+    await eventually(lambda: bool(desk.world.modals.whispers))
+
+    assert question.submit == "Run"
+    assert "The file with the whole plan could not be sent: timed out." in str(desk.world.modals.whispers)
 
 
 async def test_all_asks_once_about_everybody_who_is_not_complete(desk: Desk) -> None:

@@ -1,8 +1,10 @@
 """Two campaigns over the same customers at once: status, plan, start and cancel, each in its own."""
 
+from datetime import date
+
 import pytest
 
-from bot.commands import Cancel, Pause, Plan, Run, Status, Timeout
+from bot.commands import Cancel, Pause, Plan, Run, Status, Timeout, Verify
 from bot.fleet.proposals.proposal import BeginSequence, Instruct
 from bot.fleet.proposals.warnings import InCampaigns
 from bot.fleet.refusals.campaigns import UnknownCampaign, WhichCampaign
@@ -14,11 +16,13 @@ from bot.model import State, Window
 from bot.usecases.campaigns.choice import in_its_campaign
 from bot.usecases.plan import plan
 from bot.usecases.status import status
+from bot.usecases.verify import verify
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN
 from tests.fleet.sequences import spec
 from tests.usecases.campaigns.two import JAN, MARCH, MARCH_DAYS, confirmed, proposed, runs, two_campaigns
 from tests.usecases.steered import VOICE, completed
+from tests.usecases.test_verify import tables
 
 
 @pytest.fixture
@@ -141,3 +145,15 @@ async def test_an_open_sequence_of_an_earlier_version_blocks_a_second_one_of_the
         await proposed(world, Run(target="hilton"))
 
     assert (await proposed(world, Run(target="hilton", campaign=MARCH))).acts
+
+
+async def test_customers_of_a_campaign_are_counted_together_in_its_tables_and_over_its_days() -> None:
+    chosen = {"name": "may", "start": "2026-05-01", "end": "2026-06-01", "tables": ["orders"]}
+    world = two_campaigns({**chosen, "customers": ["hilton", "vivint"]}, verify=tables("scores", "orders"))
+
+    command, services = await in_its_campaign(Verify(target="all", campaign="may"), world.services)
+    result = await verify(command, services)
+
+    assert world.warehouses[VOICE].counted_together == [("orders", ("hilton", "vivint"))]
+    assert world.warehouses[VOICE].counted == []
+    assert result.window == Window(date(2026, 5, 1), date(2026, 6, 1))

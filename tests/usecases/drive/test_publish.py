@@ -8,11 +8,20 @@ import pytest
 from bot.errors import Conflict, Unavailable
 from bot.fleet.notifications.keys import storm_key
 from bot.fleet.notifications.notification import EpisodeCard, StormCard, parse
-from bot.fleet.notifications.sequence import BegunLine, InstructedLine, SequenceCard, SequenceEndLine, StillOpenLine
+from bot.fleet.notifications.sequence import (
+    BegunLine,
+    InstructedLine,
+    SequenceCard,
+    SequenceEndLine,
+    StillOpenLine,
+    WindowLine,
+)
 from bot.fleet.sequence import state
 from bot.model import (
+    EndedWindow,
     Ending,
     Instruction,
+    JoinedWindows,
     JournalEntry,
     OnStuck,
     Order,
@@ -24,11 +33,13 @@ from bot.model import (
     Sizes,
     Subscription,
     Window,
+    WindowEnd,
 )
 from bot.usecases.drive.publish import SequenceReport, tell
 from tests.fakes.episodes import episode
 from tests.fakes.journal import FakeJournal
 from tests.fakes.services import NOW, OPERATOR, FakeWorld
+from tests.fleet.builders import window
 
 WINDOW = Window(date(2026, 1, 1), date(2026, 2, 21))
 CARD = "sequence:s1"
@@ -243,3 +254,31 @@ async def test_who_asked_hears_once_that_a_sequence_does_not_go_on(
     assert direct == (["U0VICTOR"] if is_told else [])
     waiting = [each.customer for each in await world.subscriptions.waiting()]
     assert waiting == (["vivint"] if is_told else ["hilton", "vivint"])
+
+
+async def test_windows_that_share_a_line_are_one_message_which_is_edited(world: FakeWorld) -> None:
+    first, second = joined_window(4, 1), joined_window(5, 2)
+    await tell(SequenceReport(progress(spec()), 5, (first,)), world.services)
+    await tell(SequenceReport(progress(spec()), 6, (second,)), world.services)
+    after_edit = world.outbox.messages[f"{CARD}:5"]
+    await tell(SequenceReport(progress(spec()), 6, (second,)), world.services)
+
+    assert list(world.outbox.messages) == [CARD, f"{CARD}:5"]
+    assert (parse(after_edit.message.body), after_edit.revision) == (second, 2)
+    assert world.outbox.messages[f"{CARD}:5"].revision == 2
+
+
+async def test_windows_that_end_together_and_share_a_line_are_told_once(world: FakeWorld) -> None:
+    lines = (joined_window(4, 1), joined_window(5, 2))
+    await tell(SequenceReport(progress(spec()), 5, lines), world.services)
+
+    assert list(world.outbox.messages) == [CARD, f"{CARD}:5"]
+    assert parse(world.outbox.messages[f"{CARD}:5"].message.body) == lines[1]
+
+
+def joined_window(number: int, windows: int) -> WindowLine:
+    """Window ``number`` of one day, which shares line 5 with those from window 4 on."""
+    took = timedelta(minutes=20)
+    ended = EndedWindow(number, window(number, number + 1), WindowEnd.COMPLETE, took)
+    together = JoinedWindows(5, windows, window(4, number + 1), took, took, None)
+    return WindowLine(spec(), ended, number, 51, None, 1, 1, joined=together)

@@ -82,8 +82,8 @@ async def test_a_run_that_fails_opens_an_alert_with_its_cause_and_where_it_faile
     await watch_again(world, state)
 
     (text,) = posted(world)
-    assert text.startswith("hilton on voice-prod failed.")
-    assert "It failed: activity copy_days: OSError: disk full." in text
+    assert text.startswith("hilton on voice-prod failed: 51 days missing (Jan 1–Feb 20), and nothing runs them.")
+    assert ": activity copy_days: OSError: disk full." in text
 
 
 async def test_looking_again_says_nothing_more(world: FakeWorld) -> None:

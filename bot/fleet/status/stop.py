@@ -1,0 +1,39 @@
+"""When and by whom the work of a customer was stopped whose days are missing and that nothing runs."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from bot.commands import Cancel, Terminate
+from bot.fleet.status.backfill import Backfill, Stop
+from bot.model import AuditRecord, State, Subject
+
+STOPPING = (Cancel.word(), Terminate.word())
+"""The commands that end the work of a customer."""
+
+_STOPPED = (State.FAILED, State.PARTIAL, State.CANCELLED)
+
+
+def stopped(backfills: Iterable[Backfill]) -> tuple[Backfill, ...]:
+    """Those of the customers whose days are missing, that were begun, and that nothing runs."""
+    return tuple(b for b in backfills if b.state in _STOPPED and not b.goes_on)
+
+
+def with_stops(backfills: Collection[Backfill], acts: Iterable[AuditRecord]) -> tuple[Backfill, ...]:
+    """The customers, the stopped ones among them with when and by whom. ``acts`` are the latest acts of people that
+    ended the work of each."""
+    latest = {act.subject.full_name: act for act in acts}
+    among = set(map(_name, stopped(backfills)))
+    return tuple(_with_stop(b, latest) if _name(b) in among else b for b in backfills)
+
+
+def _with_stop(backfill: Backfill, latest: Mapping[str, AuditRecord]) -> Backfill:
+    """A run that began after the act ended for another reason, so the act did not stop it."""
+    act = latest.get(_name(backfill))
+    if act and all(run.started_at <= act.at for run in backfill.runs):
+        return replace(backfill, stop=Stop(act.at, act.user_id))
+    ends = [run.execution.closed_at for run in backfill.runs if run.execution.closed_at]
+    return replace(backfill, stop=Stop(max(ends))) if ends else backfill
+
+
+def _name(backfill: Backfill) -> str:
+    return Subject(backfill.cluster, backfill.customer).full_name
