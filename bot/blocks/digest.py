@@ -41,7 +41,7 @@ def render(result: Digest) -> Message:
     headline = Line.of(f"{_name(result)}: {_headline(result)}")
     range_line = words.long_range(result.range, result.at)
     needs = [*map(_struggling_line, result.struggling), *_waiting_lines(result.sequences)]
-    others = stopped.lines(result)[stopped.WITH_BUTTON :]
+    others = stopped.others(result)
     news = [*_news_lines(result.news), *map(Line.of, [*_gaps(result), *_older(result)])]
     ahead = [*_going_on(result.sequences), *_eta_lines(result)]
     after = [*stopped.advice(result), *others, *_stopped(result), *news, *ahead]
@@ -55,8 +55,7 @@ def render(result: Digest) -> Message:
         *kit.preformatted(fitting(table, str, TABLE_ROOM, _hidden)),
     ]
     buttons.number(blocks)
-    first = stopped.lines(result)[: stopped.WITH_BUTTON]
-    lines = [*title, *needs, *first, *after, *map(Line.of, table)]
+    lines = [*title, *needs, *stopped.first(result), *after, *map(Line.of, table)]
     plain = fitting(lines, lambda line: line.plain, PLAIN_ROOM, _hidden)
     message = kit.message("\n".join([headline.plain, f"{range_line}.", *plain]), blocks)
     return replace(message, picture=pictures.progress(result.progress))

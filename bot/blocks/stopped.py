@@ -15,15 +15,24 @@ from bot.model import State, Window
 from bot.model.coverage import total_days
 
 WITH_BUTTON = 6
+# More lines would push out what the digest says after them.
+SHOWN = 20
 
 
-def lines(result: Digest) -> list[Line]:
-    """A line for each of them: who stopped it and when, its missing days, and a link to its thread."""
-    return [_line(stopped, result.range) for stopped in result.stopped]
+def first(result: Digest) -> list[Line]:
+    """A line for each of those with a button: who stopped it and when, its missing days, and a link to its thread."""
+    return [_line(stopped, result.range) for stopped in result.stopped[:WITH_BUTTON]]
+
+
+def others(result: Digest) -> list[Line]:
+    """The lines of some more, and how many are left."""
+    shown = [_line(stopped, result.range) for stopped in result.stopped[WITH_BUTTON:SHOWN]]
+    rest = len(result.stopped) - SHOWN
+    return [*shown, *([Line.of(f"{rest:,} more: {SLASH} status shows everybody.")] if rest > 0 else [])]
 
 
 def sections(result: Digest) -> list[Block]:
-    """The first of these lines, each with the button that runs the missing days."""
+    """These lines, each with the button that runs the missing days."""
     return [_section(stopped, result.range) for stopped in result.stopped[:WITH_BUTTON]]
 
 
