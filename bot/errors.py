@@ -32,7 +32,8 @@ from bot.redaction import redact
 
 
 class BackfillBotError(Exception):
-    """The root of the tree. Its text may be shown to a person; that of Declined is for logs alone."""
+    """The base class of every error that the bot raises on purpose. Its text may be shown to a person, except that
+    of Declined, which is only for logs."""
 
 
 class ConfigError(BackfillBotError):

@@ -46,7 +46,7 @@ class InitOptions:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """The content of the files to write. ``secrets`` are by the variables of the .env file."""
+    """The content of the files to write. ``secrets`` maps the names of variables in the .env file to their values."""
 
     draft: Draft
     secrets: Mapping[str, str] = field(repr=False)

@@ -122,13 +122,14 @@ class Services:
     """The ports and the configuration. ``now`` returns aware UTC times.
 
     ``recogniser`` finds the customer and days of an execution, as configured. ``conditions`` say, by workflow type,
-    when a result means that the days are complete. ``pasts`` keep what both say of recorded runs, by cluster and
-    workflow types, and ``backfills`` what follows for each customer. ``audit_wording`` has the texts that the audit
-    stores. ``latest`` has what each cluster has answered last about its open runs.
+    when a result means that the days are complete. ``pasts`` caches, by cluster and workflow types, what the
+    recogniser and the conditions say of recorded runs; ``backfills`` caches what that means for each customer.
+    ``audit_wording`` has the texts that the audit stores. ``latest`` has what each cluster has answered last about
+    its open runs.
 
-    ``view`` is set for services of one campaign (``bot.usecases.campaigns.scope``): then ``config``, the recogniser
-    and the clusters are those of the campaign, and ``root`` are the services without that limit. ``campaigns``
-    remembers what the root knows of campaigns.
+    ``view`` is set for services of one campaign (``bot.usecases.campaigns.scope``): then ``config``, the
+    recogniser and the clusters are those of the campaign, and ``root`` are the services without that limit.
+    ``campaigns`` remembers what the root knows of campaigns.
     """
 
     config: Config

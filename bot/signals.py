@@ -36,7 +36,8 @@ class StopSignals:
 
     @classmethod
     def installed_for(cls, arguments: Sequence[str]) -> Self:
-        """Install the handler, going by the raw arguments: parsing them takes slow imports."""
+        """Install the handler before the arguments are parsed, because parsing needs slow imports. The raw
+        arguments only tell which command it is."""
         signals = cls()
         signals.install(is_service={"check", "init", "manifest"}.isdisjoint(arguments))
         return signals

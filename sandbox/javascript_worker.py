@@ -32,8 +32,8 @@ def in_javascript(scenario: Scenario) -> tuple[str, ...]:
 
 
 def node_command(folder: Path = FOLDER) -> list[str] | None:
-    """The command that starts the worker; the file of orders is to be added as its argument. None if Node.js or the
-    packages of the folder are missing."""
+    """The command that starts the worker. The caller adds the path of a file that holds the result of ``orders``.
+    None if Node.js or the packages of the folder are missing."""
     node = shutil.which("node")
     is_installed = (folder / "node_modules" / "@temporalio" / "worker").is_dir()
     return [node, str(folder / "worker.js")] if node and is_installed else None

@@ -76,7 +76,8 @@ class Seeding:
         return handle
 
     async def _cancel(self, handle: WorkflowHandle[object, object], run: Run) -> None:
-        """Cancels the run when it has copied the days it had done before the story, and waits until it is closed."""
+        """Cancels the run and waits until it is closed. If the run has ``days_before_story``, first waits until
+        one of its heartbeats reports copied rows."""
         if run.days_before_story:
             await _wait_for_rows(handle)
         await handle.cancel()

@@ -18,8 +18,8 @@ class ClusterWatcher:
     """The work of watching one cluster: list its runs, describe them, conclude from what was described, and count
     what has completed.
 
-    ``listing``, ``describing`` and ``concluding`` wake the jobs of the first three, and ``on_messages`` is called
-    when there is something to post.
+    The alarms ``listing``, ``describing`` and ``concluding`` start the jobs that list, describe and conclude, and
+    ``on_messages`` is called when there is something to post.
     """
 
     def __init__(self, cluster: str, services: Services, on_messages: Callable[[], None]) -> None:
@@ -42,7 +42,7 @@ class ClusterWatcher:
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """Count as not idle until the block is left."""
+        """While the ``with`` block runs, the watcher is not idle."""
         self._in_flight += 1
         try:
             yield

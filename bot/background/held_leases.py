@@ -154,7 +154,8 @@ class HeldLeases:
         return leases
 
     def _readiness(self, cluster: str) -> int:
-        """Own clusters where nothing is in flight come last, because they can be given up at once."""
+        """The sort key for dividing the clusters: those that this bot does not hold, then its own with work in
+        flight, then its own idle ones, which it can give up at once."""
         name = cluster_lease(cluster)
         return 1 + self._watching[name].is_idle if name in self._until else 0
 

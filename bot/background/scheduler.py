@@ -110,7 +110,8 @@ class DigestJob:
         await announce(slot, self._services, self._seen_since)
 
     async def _note_first_sighting(self) -> None:
-        """Remember when the fleet was first seen. While the store does not answer, ``announce`` says so."""
+        """Remember, once, the earliest of the times at which clusters last answered. If the store does not answer,
+        the next tick tries again."""
         if self._seen_since is None:
             with suppress(DependencyError):
                 self._seen_since = min((await self._services.journal.last_seen()).values(), default=None)

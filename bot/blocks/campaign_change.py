@@ -1,4 +1,5 @@
-"""What is done with a campaign, in words: before, in the question, and afterwards."""
+"""A change of a campaign in words: the question before it, the result after it, and the states before and after
+for the audit."""
 
 from bot.blocks import words
 from bot.commands.campaign import CampaignAction

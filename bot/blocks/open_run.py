@@ -1,4 +1,4 @@
-"""How an open run does, in words: its health and why, how far it came, and what is late."""
+"""How an open run is doing, in words: its health and the reason, how far it has got, and what is late."""
 
 from datetime import datetime
 

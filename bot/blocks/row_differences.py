@@ -113,7 +113,7 @@ def _keys(name: str, narrowed: Sequence[Narrowed], whole: Window, notes: Sequenc
 
 
 def _rows(narrowed: Sequence[Narrowed], whole: Window) -> list[str]:
-    """An aligned line for each key, narrow enough for a phone where keys are short."""
+    """A header and an aligned line for each key. If the keys are short, the lines fit on a phone."""
     header = ("Table", "Key", "Time", "")
     cells = [_cells(each.table, row, whole) for each in narrowed for row in each.rows[:ROWS_SHOWN]]
     return kit.aligned(header, cells).splitlines()

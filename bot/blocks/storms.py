@@ -77,7 +77,8 @@ def _polled(card: notification.StormCard) -> list[Line]:
 
 
 def _suggestion(card: notification.StormCard) -> Line:
-    """What to do first: about a large group, and about a missing worker, look for the one cause."""
+    """What to do first. For a large group or a missing worker, look for the common cause; otherwise the usual
+    advice, for each member."""
     if card.is_large or card.alert_reason is AlertReason.NO_WORKER:
         text = f"{WORDS[card.alert_reason].many} {_IN_THREAD}"
         return Line(f"Suggested: {text}", f"*Suggested:* {kit.escape(text)}")

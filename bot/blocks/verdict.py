@@ -144,7 +144,7 @@ def details(verdict: CustomerVerdict, by: Breakdown) -> Sequence[Detail]:
 
 
 def detail(verdict: CustomerVerdict, line: Detail, whole: Window) -> str:
-    """The line of one of the ``details``."""
+    """The text of one of the ``details``: the numbers of a window, or of one table on one day."""
     if isinstance(line, Group):
         return _window_line(verdict, line, whole)
     table, day = line

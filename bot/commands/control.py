@@ -60,7 +60,8 @@ def run_incomplete(command: Run, cluster: str) -> Run:
 
 
 def _read_run_all(words: Sequence[str], today: date) -> Run | None:
-    """``run all``, by the words after that; None if they contain a name, because then ``all`` is a choice of days."""
+    """Reads ``run all``, where ``words`` are the words after ``all``. Returns None if they contain a name, because
+    then ``all`` means all days, not all customers."""
     names, window = take_range(words, today)
     names, days = take_windows(names)
     names, which = take_which(names)

@@ -14,7 +14,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def usage_hint(command: type[Request]) -> str:
-    """How to type a command, with an example where that says more than the form."""
+    """How to type a command: the first of its ``forms``, and its last example unless that is the same text."""
     form, example = command.forms[0], command.examples[-1]
     return f"Type {SLASH} {form}." if form == example else f"Type {SLASH} {form}, for example {SLASH} {example}."
 
@@ -28,8 +28,8 @@ def optional_name(command: type[Request], words: Sequence[str]) -> str:
 def required_name(command: type[Request], words: Sequence[str], expected: str, all_words: Sequence[str]) -> str:
     """The name among ``words``. Raises NameMissing, or UsageError when it is followed by more words.
 
-    ``expected`` says what the name is of. ``all_words`` are the words with the options. If ``words`` has fewer, the
-    name may have been read as an option, so the error explains double quotes.
+    ``expected`` says whose name it has to be, such as ``a customer``. ``all_words`` are the words with the
+    options. If ``words`` has fewer, the name may have been read as an option, so the error explains double quotes.
     """
     if not words:
         hint = usage_hint(command)
@@ -41,8 +41,8 @@ def required_name(command: type[Request], words: Sequence[str], expected: str, a
 def required_names(
     command: type[Request], words: Sequence[str], expected: str, all_words: Sequence[str]
 ) -> tuple[str, tuple[str, ...]]:
-    """What was typed, and the names in it if there are several, each once. Raises UsageError as ``required_name``
-    does, and for words that are rather options or dates than names."""
+    """The target as typed, and its different names, which are empty if there is only one. Raises UsageError as
+    ``required_name`` does, and if one of several words looks more like an option or a date than a name."""
     if len(words) < 2:
         return required_name(command, words, expected, all_words), ()
     reject_extra_words(command, [word for word in words if _reads_like_option(command, word)])

@@ -1,4 +1,5 @@
-"""The command by which people ask for a direct message: a model and a reader."""
+"""The command ``notify``, by which people ask for a direct message: its class, and the function that reads it from
+words."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -151,7 +151,7 @@ def read_report(words: Sequence[str], today: date) -> Report:
 
 
 class Audit(Request):
-    """Shows who changed what, and when, or was refused, the latest first."""
+    """Shows who changed what and when, and who was refused, the latest first."""
 
     reach = Reach.ALL
     forms = ("audit [customer|cluster]",)

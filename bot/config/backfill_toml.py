@@ -161,8 +161,9 @@ class Config(Section):
     @field_validator("control")
     @classmethod
     def _of_its_own(cls, control: Control, info: ValidationInfo) -> Control:
-        """Refuse a control task queue that is also the task queue of a definition, and one whose followers' queue is:
-        the bot's workers and the team's would get each other's tasks."""
+        """Refuse a control task queue if a workflow definition has the same task queue, or the one that
+        ``followers_queue`` derives from it. Otherwise the bot's workers and the team's would get each other's
+        tasks."""
         definitions = (info.data.get("workflow"), *info.data.get("workflows", ()))
         for queue in (control.task_queue, followers_queue(control.task_queue)):
             if any(workflow and workflow.task_queue == queue for workflow in definitions):

@@ -16,7 +16,7 @@ def _path(value: str) -> str:
 
 
 def _values(value: object) -> tuple[object, ...]:
-    """One value, or a list of several."""
+    """The values as a tuple, from one value or a list of them."""
     values = tuple(value) if isinstance(value, list | tuple) else (value,)
     if not values or not all(isinstance(value, Scalar) for value in values):
         raise ValueError("neither a text, a number, true or false, nor a list of such values")

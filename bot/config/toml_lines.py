@@ -22,7 +22,8 @@ def line_of(text: str, key: Sequence[int | str]) -> int | None:
 
 
 def _keys(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """The full name of each table and key, with the numbers of tables in lists, by line."""
+    """For each line that opens a table or sets a key: the line's number, and the full name in parts. A table of a
+    list (``[[…]]``) has its index, from 0, as a part."""
     table: tuple[str, ...] = ()
     lists: Counter[tuple[str, ...]] = Counter()
     closing = ""

@@ -68,8 +68,8 @@ class ProgressPoint:
 class ProgressChart:
     """How many days of all customers were complete over time, of ``total``: the days of ``whole`` for each customer.
 
-    What goes on ``at`` the time of the chart brings it to ``goal`` days between ``earliest`` and ``latest``; both are
-    None if that is not known.
+    The work under way at the time ``at`` of the chart will bring the number of complete days to ``goal``, at some
+    time between ``earliest`` and ``latest``; both are None if that is not known.
     """
 
     whole: Window

@@ -64,7 +64,8 @@ def split_template(text: str) -> Iterator[str | Placeholder]:
 
 
 def check_placeholders(text: str) -> Iterator[Placeholder]:
-    """The placeholders of a text that may hold JSON. Raises ValueError for what looks meant as one and is unknown."""
+    """The placeholders of a text that may hold JSON. Raises ValueError for text that looks like a placeholder but
+    is not a known one."""
     for meant in _MEANT.findall(text):
         match = _PLACEHOLDER.fullmatch(meant)
         if match is None or match[1] == WILDCARD:

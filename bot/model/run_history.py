@@ -41,7 +41,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class RecordedRuns:
-    """The run history of one cluster: every execution seen; ``reading`` is None before the first reading."""
+    """The run history of one cluster: every execution seen; ``reading`` says how far the ended runs have been
+    read; None before that began."""
 
     executions: tuple[Execution, ...] = ()
     reading: Reading | None = None

@@ -117,8 +117,8 @@ class SequenceSpec:
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """Days that a message calls missing are complete since ``at``, by the run of ``link``. ``is_unwatched``: the
-    cluster is no longer configured, so the bot knows nothing of it."""
+    """Days that a message calls missing have been complete since ``at``; ``link`` is the address of the run that
+    completed them. ``is_unwatched``: the cluster is no longer configured, so the bot knows nothing of it."""
 
     at: datetime
     link: str

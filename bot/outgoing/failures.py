@@ -143,8 +143,8 @@ class DeliveryFailures:
         return await self._is_in_team_channel()
 
     async def _is_for_closed_channel(self, queued: Queued) -> bool:
-        """Whether a route sends the message, which starts a thread, to a channel that the bot cannot use, while it
-        can use the team's channel."""
+        """Whether the message starts a thread, and a route sends it to a channel that the bot cannot use, although
+        it can use the team's channel."""
         starts_thread = queued.address is None and queued.thread is None
         return bool(starts_thread and queued.message.destination) and await self._is_in_team_channel()
 

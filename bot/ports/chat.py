@@ -128,7 +128,7 @@ class People(Protocol):
         ...
 
     async def installation(self) -> Installation:
-        """The workspace, organisation and app that deliveries to this bot name."""
+        """The workspace, organisation and app that are named in what Slack delivers to this bot."""
         ...
 
     def forget(self, changed_id: str) -> None:

@@ -73,7 +73,7 @@ class Journal(Protocol):
         ...
 
     async def known_reasons(self) -> tuple[KnownReason, ...]:
-        """Since when each reason opens alerts on each cluster, as recorded first, in any order."""
+        """For each cluster and reason, since when that reason opens alerts there; the first recorded time counts."""
         ...
 
     async def snapshot(self) -> str:
@@ -206,8 +206,8 @@ class Outbox(Protocol):
         ...
 
     async def outdate(self, key: str, address: Address, now: datetime) -> None:
-        """Make an edit of the message at ``address`` due although its body is as it was: there is more to show with
-        it. Does nothing when an edit is due already, when the message is a dead letter, or has another address."""
+        """Make an edit of the message at ``address`` due although its body has not changed, because something more is
+        to be shown. Does nothing when an edit is due already, the message is a dead letter, or its address differs."""
         ...
 
     async def redirect(self, key: str, destination: str) -> None:

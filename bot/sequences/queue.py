@@ -79,7 +79,7 @@ class BackfillQueue:
 
     @workflow.signal(name=QueueSignal.DEMAND)
     def take_demand(self, demand: Demand) -> None:
-        """Take in which slots a sequence has and wants. Slots that it was granted and still waits for are sent
+        """Record which slots a sequence has and wants. Slots that it was granted and still waits for are sent
         again."""
         self._state = queue_state.take_demand(self._state, demand)
         for grant in slots.unheard(self._state, demand):
@@ -161,7 +161,8 @@ class BackfillQueue:
             await until(lambda: self._needs_survey or self._is_held_up(), survey.again_after)
 
     def _is_held_up(self) -> bool:
-        """Whether a sequence waits now and none did at the latest survey, which may be outdated."""
+        """Whether slots are wanted and none can be given, although none were wanted when the latest survey was
+        asked for, so that another one is due."""
         return not self._is_survey_wanted and self._next_step() is None and queue_state.is_wanted(self._state)
 
     def _request(self) -> SurveyRequest:

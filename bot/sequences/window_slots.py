@@ -54,7 +54,7 @@ class WindowSlots:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the queue knows everything."""
+        """Whether the queue has the current demand: none is being sent, and none has to be."""
         return not self._is_sending and not self._needs_demand()
 
     def take(self, window: int) -> None:

@@ -18,8 +18,9 @@ _NOTHING_TO_COME = (State.COMPLETE, State.NOT_APPLICABLE)
 
 
 async def notify(command: Notify, actor: Actor, services: Services) -> NotifyResult:
-    """About the campaign that the command names, or the default one. Raises Declined for a name that is unknown,
-    ambiguous, or a cluster's, and if it is unclear which campaign is meant."""
+    """Subscribe the person to a customer in the campaign that the command names or the default one; or, for
+    ``notify off``, end what still waits, in the named campaign or in all. Raises Declined for a name that is
+    unknown, ambiguous, or a cluster's, and if it is unclear which campaign is meant."""
     if command.is_off:
         return await _unsubscribe(command, actor, services)
     services = services if services.view else await in_default_campaign(command, services)

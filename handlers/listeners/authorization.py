@@ -31,9 +31,9 @@ _STRANGER = "The bot answers only people whom Slack can tell it about, those of 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """What a person who opens the app may do. ``refusal`` says why they may not look; "" if they may. ``clusters``
-    are those that they may change if they may not change all, and ``operators`` are the names of people to ask for
-    the others."""
+    """What a person who opens the app may do. ``refusal`` says why they may not look; "" if they may. If the
+    person may not change all clusters, ``clusters`` lists those that they may change, and ``operators`` names
+    people whom they can ask about the rest."""
 
     refusal: str
     may_change: bool = False

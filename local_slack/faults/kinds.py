@@ -119,7 +119,7 @@ class LateDelivery(Fault):
 
 
 class OutOfOrder(Fault):
-    """The next deliveries wait until another one has been sent, at most this many seconds."""
+    """Each of the next deliveries waits until another delivery has been sent, but for ``seconds`` at most."""
 
     fault: Literal["out_of_order"]
     seconds: Annotated[float, Field(gt=0, le=600)] = 2.0

@@ -17,8 +17,9 @@ CustomerOf = Callable[[Execution], str]
 
 @dataclass(slots=True)
 class CachedRuns:
-    """All runs written up to the serial number ``serial``, and the ``reading`` stored with them. ``last`` is the run
-    with that serial; None if nothing was read yet."""
+    """All runs written up to the serial number ``serial``, and the ``reading`` stored with them, which says how
+    far the ended runs have been read from Temporal. ``last`` is the run with that serial; None if nothing was read
+    yet."""
 
     customer_of: CustomerOf
     reading: Reading | None = None

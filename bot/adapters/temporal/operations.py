@@ -29,7 +29,8 @@ _FAILS = (
 
 
 def operation(info: PendingNexusOperationInfo) -> PendingOperation:
-    """One operation. Between two tries, the attempt is the one to come."""
+    """Converts a pending Nexus operation. While it backs off or is blocked, ``attempt`` is the number of the next
+    try."""
     fails = info.state in _FAILS
     return PendingOperation(
         name=well_formed(f"{info.endpoint}/{info.service}.{info.operation}")[:LONGEST_NAME],

@@ -225,7 +225,8 @@ def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup, rules: R
 
 
 def _with_own_card(step: Step, before: Mapping[str, Episode]) -> Step:
-    """The alert with its own message in the thread, if its first message has become the message of its group."""
+    """The step, with a message for this alert alone in the thread, if the alert's first message has become that of
+    its group; otherwise the step as it is."""
     episode = step.episode
     old = before.get(episode.id)
     if (

@@ -17,7 +17,8 @@ _ANYTHING = f"{{{WILDCARD}}}"
 
 
 def template_text(template: object, *, end_included: bool) -> str:
-    """The template as the file has it: {cluster} for the mark, and {last} for an end that is included."""
+    """The template as it is written in backfill.toml: ``{cluster}`` instead of ``CLUSTER_MARK``, and ``{last}``
+    instead of ``{end}`` if the end is included."""
     text = str(template).replace(CLUSTER_MARK, CLUSTER)
     return text.replace("{end", "{last") if end_included else text
 

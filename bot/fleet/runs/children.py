@@ -72,8 +72,9 @@ def named_apart(child: Child, whole: Window | None) -> Child:
 
 
 def _is_held(before: TroubledChildren, undescribed: Collection[str]) -> bool:
-    """Whether the trouble that the alert tells still counts if none has it now: heartbeat timeouts until the run
-    ends, other trouble as long as its children are not described yet, as after a restart."""
+    """Whether the trouble in the open alert still counts even if no child is seen to have it now. A heartbeat
+    timeout counts until the run ends. Other trouble counts while any child named for it is not described yet, as
+    after a restart."""
     is_unknown = any(child.workflow_id in undescribed for child in before.first)
     return before.reason is AlertReason.HEARTBEAT_TIMEOUT or is_unknown
 

@@ -91,8 +91,8 @@ def deadline_of(activity: Activity) -> datetime | None:
 
 
 def _early_at(deadline: datetime, activity: Activity) -> datetime | None:
-    """The time at which the server has the last heartbeat before the deadline, assuming that the worker sends
-    heartbeats at the lowest rate."""
+    """The time by which the last heartbeat before the deadline has reached the server, assuming that the worker
+    sends them as rarely as it may."""
     if activity.state is ActivityState.SCHEDULED or not activity.heartbeat_timeout:
         return None
     begun = deadline - MARGIN - activity.heartbeat_timeout

@@ -118,7 +118,8 @@ class Families:
         return workflow_id
 
     def decided(self, ref: Ref) -> None:
-        """Note that the alert of this run was decided with all that is known now."""
+        """Note that the alert of this run takes into account all that is known so far, so the run no longer counts
+        as changed."""
         self._changed.discard(ref.workflow_id)
 
     def take_changed(self, among: Iterable[Ref]) -> frozenset[Ref]:

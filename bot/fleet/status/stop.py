@@ -14,7 +14,7 @@ _STOPPED = (State.FAILED, State.PARTIAL, State.CANCELLED)
 
 
 def stopped(backfills: Iterable[Backfill]) -> tuple[Backfill, ...]:
-    """Those of the customers whose days are missing, that were begun, and that nothing runs."""
+    """The customers with days missing whose work was begun and does not go on."""
     return tuple(b for b in backfills if b.state in _STOPPED and not b.goes_on)
 
 

@@ -14,7 +14,8 @@ from bot.usecases.resolve import resolve_open
 
 
 async def reset(command: Reset, services: Services) -> Proposal:
-    """Raises Declined and DependencyError."""
+    """Proposes to begin at once the attempts of a customer that wait to be retried; changes nothing. Raises
+    Declined, also where the server does not offer resets, and DependencyError."""
     resolved = await resolve_open(command, services)
     target = require_customer(command, resolved.target)
     if not await services.clusters[target.cluster].control.offers_resets():

@@ -105,7 +105,8 @@ async def _patience(cluster: str, services: Services) -> CountPatience:
 
 
 def _scopes(cluster: str, services: Services) -> tuple[str, ...]:
-    """The clusters to tell of. If a single one has customers, the campaign says it all."""
+    """The clusters whose completion is announced on its own: this one, or none if no other cluster has customers,
+    because then the announcement for the campaign says the same."""
     clusters = services.config.clusters
     is_only = not any(settings.customers for name, settings in clusters.items() if name != cluster)
     return () if is_only else (cluster,)

@@ -25,7 +25,7 @@ class DescribedRuns:
 
 
 def learn_children(described: PassDescriptions, state: WatchState, now: datetime) -> None:
-    """Put the children that open runs report into the queue."""
+    """Queue the new children that open runs report, so that they are described."""
     for description in described.descriptions:
         if description.execution.status.is_open:
             for child in state.families.learn(description):
