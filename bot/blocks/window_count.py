@@ -43,7 +43,7 @@ def _table_sentences(count: Count) -> list[str]:
         sentences.append(f"Counted, and compared with nothing: {_joined([_rows(table) for table in uncompared])}.")
     if duplicates:
         amounts = [f"{table.duplicates:,} in {words.name(table.table)}" for table in duplicates]
-        sentences.append(f"Duplicates (merged away later, not counted): {_joined(amounts)}.")
+        sentences.append(f"Duplicates (not counted here): {_joined(amounts)}.")
     return sentences
 
 

@@ -35,7 +35,7 @@ CONTENTS = TableCount("scores", 9, 9, 0, other_contents=(JAN_7,), days_of_other_
         (Count((TableCount("scores", None, 12, 0),)), "Counted, and compared with nothing: 12 scores."),
         (
             Count((TableCount("scores", 12, 12, 3),)),
-            "Counts match: 12 scores. Duplicates (merged away later, not counted): 3 in scores.",
+            "Counts match: 12 scores. Duplicates (not counted here): 3 in scores.",
         ),
         (
             Count((TableCount("scores", 12, 12, 0, duplicates_known=False),)),
