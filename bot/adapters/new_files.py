@@ -12,7 +12,7 @@ PRIVATE, READABLE = 0o600, 0o644
 
 
 def read_if_there(path: Path) -> str:
-    """The text of the file; "" if there is no such file. Raises Refused."""
+    """The text of the file; "" if there is no such file. Raises Refused when it cannot be read."""
     try:
         return path.read_text("utf-8")
     except FileNotFoundError:
@@ -25,8 +25,8 @@ def write_new(path: Path, text: str, mode: int) -> Path:
     """Write the file. If it exists already, write one beside it, with ``.new`` at the end of its name. Returns the
     path of the written file.
 
-    The text is complete before the file gets its name, so a process that ends at any moment leaves no part of it.
-    Raises Refused.
+    The text is complete before the file gets its name, so a process that ends at any moment leaves no incomplete file
+    of that name. Raises Refused when the file cannot be written.
     """
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:

@@ -15,7 +15,7 @@ from aiohttp.http_exceptions import HttpProcessingError, PayloadEncodingError
 
 
 class ConnectionProblem(StrEnum):
-    """A reason, with the text that people read unless the adapter has a more precise one."""
+    """Why a connection failed. The value is what people read, unless the adapter has a more precise text."""
 
     UNTRUSTED = (
         "its certificate is not trusted: set SSL_CERT_FILE in the bot's environment to a file of all authorities to"

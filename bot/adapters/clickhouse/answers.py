@@ -1,7 +1,8 @@
 """Checks and reads the answers of the configured statements. The team writes their SQL, so their columns may be
 wrong.
 
-Every function raises UnexpectedAnswer, whose text is the second half of a sentence about the statement.
+If an answer is wrong, the functions raise UnexpectedAnswer. Its text completes a sentence that begins with the
+statement: "it returns …", "its column day …".
 """
 
 import re
@@ -43,8 +44,8 @@ class UnexpectedAnswer(Exception):
 
 
 def expected_by_day(answer: Answer, table: TableSpec, customer: str, window: Window) -> dict[date, ExpectedDay]:
-    """The source's rows for each day of the window; a day without rows is absent. Several rows of one day are added
-    up."""
+    """What the source has on each day of the window: the number of rows and, if configured, their checksum. A day
+    without rows is absent. If the answer has several lines about one day, they are added up."""
     if table.expects_many:
         return expected_by_customer(answer, table, (customer,), window)[customer]
     days: dict[date, ExpectedDay] = {}
@@ -56,8 +57,8 @@ def expected_by_day(answer: Answer, table: TableSpec, customer: str, window: Win
 def expected_by_customer(
     answer: Answer, table: TableSpec, customers: Sequence[str], window: Window
 ) -> dict[str, dict[date, ExpectedDay]]:
-    """The same for each of these customers, from a statement about many. Raises UnexpectedAnswer for rows of any
-    other customer: they may belong to one of these customers whose name is written differently."""
+    """What ``expected_by_day`` returns, for each of these customers, from the answer of a statement about many.
+    Raises UnexpectedAnswer for rows of any other customer: it may be one of these customers, written differently."""
     by_customer: dict[str, dict[date, ExpectedDay]] = {customer: {} for customer in customers}
     for name, *row in _columns(answer, expected_columns(table)):
         days = by_customer.get(parse_customer(name))
@@ -89,7 +90,8 @@ def _added_up(first: ExpectedDay, other: ExpectedDay) -> ExpectedDay:
 
 
 def rows_by_customer(answer: Answer, customers: Sequence[str], window: Window) -> dict[str, dict[date, int]]:
-    """Rows of each day, for each of these customers; a customer without rows is absent."""
+    """The number of rows on each day of the window, by customer. A customer without rows is absent, and rows of
+    customers outside ``customers`` are left out."""
     by_customer: dict[str, dict[date, int]] = {customer: {} for customer in customers}
     for customer, day, rows in _columns(answer, VOLUMES):
         days = by_customer.get(parse_customer(customer))
@@ -104,8 +106,8 @@ def _add(days: dict[date, int], day: date, rows: int, window: Window) -> None:
 
 
 def require_columns(answer: Answer, wanted: Sequence[str]) -> None:
-    """Raise UnexpectedAnswer unless the answer has these columns, once each and of fitting types. Works without rows,
-    too."""
+    """Raise UnexpectedAnswer unless the answer has each of these columns once, with a fitting type. An answer without
+    rows is checked as well."""
     missing = [name for name in wanted if name not in answer.names]
     if missing:
         raise UnexpectedAnswer(f"it returns {_joined(answer.names)}, but no column {_joined(missing)}")
@@ -169,7 +171,8 @@ def parse_day(value: Any) -> date:
 
 
 def parse_count(value: Any, column: str = "rows") -> int:
-    """A number of rows. Accepts text, because users whose settings are fixed may get numbers as text."""
+    """A number of rows, or a checksum. Accepts text, because users whose settings are fixed may get numbers as text.
+    Raises UnexpectedAnswer for anything else; ``column`` is named in its text."""
     if type(value) is int and 0 <= value < _CHECKSUMS:
         return value
     if isinstance(value, float) and value.is_integer():
@@ -181,7 +184,7 @@ def parse_count(value: Any, column: str = "rows") -> int:
 
 
 def parse_text(value: Any) -> str:
-    """The text, unchanged."""
+    """The value, unchanged. Raises UnexpectedAnswer if it is no text."""
     if not isinstance(value, str):
         raise UnexpectedAnswer(f"a column holds {_preview(value)}, not a String")
     return value

@@ -8,13 +8,13 @@ from bot.adapters.clickhouse.http import LARGEST_ANSWER
 
 # Servers and proxies accept a statement with this many customers.
 MOST_CUSTOMERS = 500
-# In bytes: a row without its customer.
+# The most bytes that a row of an answer takes, without the customer's name.
 LARGEST_ROW = 150
 
 
 def chunks(customers: Sequence[str], days: int) -> Iterator[tuple[str, ...]]:
-    """The customers in order, cut into chunks of at least one. The answer about a customer may have a row for each of
-    ``days``."""
+    """The customers in order and without repeats, in chunks of at least one. An answer may have one row for each
+    customer and each of ``days`` days."""
     chunk: list[str] = []
     size = 0
     for customer in dict.fromkeys(customers):

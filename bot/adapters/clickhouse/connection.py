@@ -1,8 +1,8 @@
-"""The connection to one ClickHouse over HTTP. Statements cannot write, end in time, name the bot in ``log_comment``,
-and never return a partial answer.
+"""The connection to one ClickHouse over HTTP. Its statements cannot write, have a time limit, name the bot in
+``log_comment``, and never return a partial answer.
 
-On first use the bot asks for the server's version and for the settings that this user may change, and asks again when
-the server refuses a setting.
+On first use the bot asks for the server's version and for the settings that its user may not change. It asks again
+when the server refuses a setting.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ NEVER_IN_PART = {
     "limit": 0,
     "skip_unavailable_shards": 0,
 }
-# Numbers as JSON numbers where possible, and nothing that is not JSON.
+# The server writes numbers as JSON numbers where possible, and nothing that is not JSON.
 OUTPUT_FORMAT = {
     "output_format_json_quote_64bit_integers": 0,
     "output_format_json_quote_decimals": 0,
@@ -110,7 +110,8 @@ class Connection:
 
     @contextmanager
     def in_section(self, section: str) -> Iterator[None]:
-        """Name the configuration's ``section`` when ClickHouse refuses a statement. For use within ``asking``."""
+        """Raise StatementRefused, which names the configuration's ``section``, when ClickHouse refuses a statement of
+        the block or a check of its answer fails. Use it within ``asking``."""
         try:
             yield
         except UnexpectedAnswer as exc:
@@ -160,7 +161,8 @@ class Connection:
         return await client.http.query(statement.sql, statement.values, self._settings(client, statement), MOST_ROWS)
 
     def _settings(self, client: Client, statement: Statement) -> dict[str, str]:
-        """Leaves out settings that this user may not change, so that a read-only user can run statements."""
+        """The settings of a statement, without those that this user may not change, so that a read-only user can run
+        statements."""
         settings = {
             "readonly": int(statement.reach),
             "max_execution_time": math.ceil(self._limit.total_seconds()),

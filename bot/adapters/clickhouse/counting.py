@@ -1,8 +1,8 @@
-"""Builds the statement that counts one table by day and adds up its hashes, for one customer or for many, and reads
-its rows.
+"""Builds the statement that counts one table by day and adds up its hashes, for one customer or for many. Also reads
+the answer.
 
-Names come from the configuration and are quoted as identifiers. The checksum is the team's own SQL, like its
-statements. Everything else is bound.
+Names come from the configuration and are quoted as identifiers. The checksum is SQL that the team has written, and is
+used as it is. All values are bound parameters.
 """
 
 from collections.abc import Mapping
@@ -29,8 +29,9 @@ _ROWS = Template("$whose AND $within")
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Which customers a statement counts, and the SQL for that. ``by`` are the columns to group by, ``read`` adds
-    those that must be selected for it, and ``customer`` is the customer of a group."""
+    """Which customers a statement counts, as SQL. ``condition`` selects their rows, and ``by`` lists the columns to
+    group by. ``read`` is what the SELECT list needs for ``by``, besides the day. ``customer`` is the customer of a
+    group."""
 
     condition: str
     customer: str
@@ -39,8 +40,9 @@ class Whose:
 
 
 ONE = Whose("$customer = {customer:String}", "''", "", "bot_day")
-# If the customer column is not text, it has no common type with '', and ClickHouse refuses the statement. That is
-# wanted, because its values as text may differ from the configured names.
+# One part of the statement has '' as its customer (``_ALL``). If the customer column is not text, it has no common
+# type with '', and ClickHouse refuses the statement. That is wanted, because the column's values as text may differ
+# from the configured names.
 MANY = Whose(
     "$customer IN {customers:Array(String)}",
     "bot_customer",
@@ -48,8 +50,8 @@ MANY = Whose(
     "bot_customer, bot_day",
 )
 
-# The row with bot_seen has the table's fingerprint at the time of the count. It shows if the cached storage is
-# outdated.
+# The part with ``$seen`` adds one row: the table's fingerprint at the time of the count. It shows whether the cached
+# Storage is outdated.
 _ALL = Template("""
 SELECT bot_customer, bot_day, sum(bot_stored) AS bot_all_stored, sum(bot_shown) AS bot_all_shown,
     sum(bot_keys) AS bot_all_keys, sum(bot_hashed) AS checksum, max(bot_seen) AS bot_seen_as
@@ -60,16 +62,16 @@ FROM (
 )
 GROUP BY bot_customer, bot_day
 """)
-# Inside only what needs the rows: each further column there is an aggregate over all of them, and took a third of
-# the time. Outside there is a row a day. A constant next to an aggregate fails, too (ILLEGAL_COLUMN), where a
-# materialized view writes into a Distributed table.
+# The inner SELECT has only columns that need the table's rows: each further one is an aggregate over all rows, and
+# took a third of the time. The outer SELECT reads one row a day, and has the constants: beside an aggregate, a
+# constant fails with ILLEGAL_COLUMN where a materialized view writes into a Distributed table.
 _PART = Template(
     "SELECT $customer AS bot_customer, bot_day, $columns, $summed AS bot_hashed, '' AS bot_seen"
     " FROM (SELECT ${read}assumeNotNull($day) AS bot_day, count() AS bot_rows$hash_sum FROM $table$final"
     " WHERE $rows GROUP BY $by)"
 )
-# GROUP BY instead of uniqExact. It is exact for keys with a NULL as well. A server that may spill groups to disk
-# (max_bytes_before_external_group_by) need not hold all keys in memory.
+# Keys are counted by GROUP BY instead of uniqExact, which would leave out keys with a NULL. And a server that may
+# spill groups to disk (max_bytes_before_external_group_by) need not hold all keys in memory.
 _KEYS = Template(
     "SELECT $customer AS bot_customer, bot_day, $columns, $summed AS bot_hashed, '' AS bot_seen"
     " FROM (SELECT $by, sum(bot_of_key) AS bot_rows, count() AS bot_distinct$key_sum"
@@ -77,7 +79,8 @@ _KEYS = Template(
     " WHERE $rows GROUP BY $by, $key)"
     " GROUP BY $by)"
 )
-# sum, because XOR would hide two copies of a row. The line break ends a comment at the end of the expression.
+# sum, because the XOR of two equal hashes is 0, which would hide two copies of a row. The line break ends a comment
+# at the end of the expression.
 _HASH_SUM = Template(", sum($checksum\n) AS bot_sum")
 # Equal copies of a row count once. If copies differ, the smallest and the largest hash count, so that the checksum
 # shows the difference. sum(DISTINCT …) would show it as well, but needs a set in memory for each key.
@@ -91,16 +94,16 @@ _NO_SUM = {"summed": "0", "hash_sum": "", "key_sum": "", "hashed_key": ""}
 _COLUMNS = 7
 
 _DESCRIBE = Template("DESCRIBE TABLE $table")
-# Inside, the table may have a column named checksum.
+# The inner SELECT calls its column bot_sum, because the table may have a column named checksum.
 _CHECKSUM = Template("SELECT bot_sum AS checksum FROM (SELECT 0$hash_sum FROM $table LIMIT 0)")
 # The line break ends a comment at the end of the statement, so that it does not extend over the parenthesis.
 _COLUMNS_ONLY = Template("SELECT * FROM ($sql\n) LIMIT 0")
 
 
 def counts_statement(table: TableSpec, storage: Storage, whose: Whose = ONE) -> str:
-    """Counts the stored rows; the rows left by FINAL, if the engine supports it; and their distinct keys, if the
-    table has a key. Adds up the hashes of the last of these. Fails with ILLEGAL_FINAL if the engine turns out not to
-    support FINAL."""
+    """The statement that counts for each day the stored rows; the rows that FINAL leaves, unless ``storage.final`` is
+    False; and the distinct keys, if the table has a key. It adds up the hashes of the last of these that it counts.
+    It fails with ILLEGAL_FINAL if the engine turns out not to support FINAL."""
     names = names_of(table) | selection_of(table, storage, whose)
     if storage.final is False:
         parts = [
@@ -127,8 +130,8 @@ def checksum_statement(table: TableSpec) -> str:
 
 
 def without_rows(sql: str) -> str:
-    """The statement without its rows. ClickHouse analyses all of it and reads nothing, so the answer has only the
-    columns."""
+    """The statement with an answer of no rows. ClickHouse analyses all of it and reads nothing, so the answer has
+    only the columns."""
     return _COLUMNS_ONLY.substitute(sql=without_end(sql))
 
 
@@ -202,7 +205,8 @@ def selection_of(table: TableSpec, storage: Storage, whose: Whose) -> dict[str, 
 
 
 def _hashes(checksum: str | None) -> Mapping[str, str]:
-    """The SQL that adds up the hashes of rows, and of the rows of keys; zero if contents are not compared."""
+    """The SQL that adds up the hashes of all rows (``hash_sum``) and of all keys (``key_sum``). The sum is 0 for a
+    table without a checksum."""
     if checksum is None:
         return _NO_SUM
     expression = without_end(checksum)

@@ -102,7 +102,8 @@ def translate_errors(
 
 
 def from_client_error(system: str, address: str, error: Error, password: SecretStr = NO_PASSWORD) -> DependencyError:
-    """The error of bot.errors: by ClickHouse's own error code, else by what went wrong with the connection."""
+    """The error of bot.errors for an error of the client. ClickHouse's error code decides which it is; without a
+    code, what went wrong with the connection."""
     code = code_of(error)
     why = _first_line(str(error), password)
     if isinstance(error, WebPage):
@@ -117,7 +118,8 @@ def from_client_error(system: str, address: str, error: Error, password: SecretS
 
 
 def _from_network_error(system: str, address: str, error: Error) -> DependencyError | None:
-    """Classified by the exception's cause, which holds the network's error."""
+    """The error of bot.errors for a failed connection, which is the exception's cause; None if the cause is something
+    else."""
     problem = connection_problem(error.__cause__, urlsplit(f"//{address}").hostname)
     if problem is None:
         return None
@@ -128,7 +130,8 @@ def _from_network_error(system: str, address: str, error: Error) -> DependencyEr
 
 
 def _from_other_error(system: str, address: str, error: Error, why: str, password: SecretStr) -> DependencyError:
-    """For errors without ClickHouse's code: a proxy or something else has answered, or nothing has."""
+    """The error of bot.errors for an error without ClickHouse's code. A proxy or something else has answered, or
+    nothing has."""
     status = _STATUS.search(beginning(str(error)))
     if status and is_page(why):
         return Unreachable(system, f"no connection to {address}: {_WEB_PAGE} (HTTP {status[1]})")
@@ -146,7 +149,7 @@ def _from_other_error(system: str, address: str, error: Error, why: str, passwor
 
 
 def code_of(error: Error) -> int | None:
-    """ClickHouse's own error code, which errors in mid-answer carry in their text only."""
+    """ClickHouse's own error code; None if there is none. An error in mid-answer has the code in its text only."""
     if error.code is not None:
         return error.code
     match = _CODE.search(beginning(str(error)))

@@ -29,7 +29,7 @@ LARGEST_READ_AT_ONCE = 64 * 1024
 MAX_CONNECTIONS = 20
 OK = 200
 
-# ClickHouse allows spaces around a name, and bind_query does not.
+# ClickHouse allows spaces around the name of a placeholder, and bind_query does not.
 _PLACEHOLDER = re.compile(r"\{\s{0,99}(\w{1,99})\s{0,99}:")
 
 NO_SETTINGS: Mapping[str, str] = MappingProxyType({})

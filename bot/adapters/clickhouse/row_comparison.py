@@ -25,7 +25,8 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What both sides are asked: which of the statements of a side, and how to read the answers."""
+    """What to ask both the table and its source: ``statement`` picks one of a Side's statements, to which ``values``
+    are bound."""
 
     table: TableSpec
     values: Mapping[str, Any]
@@ -33,29 +34,30 @@ class _Question:
 
 
 class RowComparison:
-    """The tables of one server, and their sources. Both sides are asked at the same time, each within the
-    connection's time limit."""
+    """Compares the tables of one server with their sources. A table and its source are asked at the same time, each
+    within the connection's time limit."""
 
     def __init__(self, connection: Connection, counts: TableCounts) -> None:
         self._connection = connection
         self._counts = counts
 
     async def by_hour(self, table: TableSpec, values: Mapping[str, Any]) -> BothSides[Mapping[Hour, CellCount]]:
-        """The rows of each hour of ``values["days"]``."""
+        """How many rows each hour of ``values["days"]`` has, with their checksum, in the table and in its source."""
         question = _Question(table, values, lambda side: side.by_hour)
         return await self._both(question, row_statements.counts_by_hour)
 
     async def by_bucket(
         self, table: TableSpec, values: Mapping[str, Any], hours: Collection[Hour]
     ) -> BothSides[Mapping[Cell, CellCount]]:
-        """The rows of each bucket of these hours."""
+        """How many rows each bucket of these hours has, with their checksum, in the table and in its source."""
         bound = {**values, "hours": [row_statements.hour_code(hour) for hour in hours]}
         return await self._both(_Question(table, bound, lambda side: side.by_bucket), row_statements.counts_by_cell)
 
     async def rows(
         self, table: TableSpec, values: Mapping[str, Any], cells: Collection[Cell]
     ) -> BothSides[tuple[HashedRow, ...]]:
-        """The rows of these cells. Raises Unavailable if there are more than ``MOST_ROWS_READ``."""
+        """The rows of these cells, in the table and in its source. Raises Unavailable if one of the two has more than
+        ``MOST_ROWS_READ``."""
         bound = {
             **values,
             "cells": [row_statements.cell_code(cell) for cell in cells],
@@ -67,7 +69,8 @@ class RowComparison:
         return rows
 
     async def check(self, client: Client, table: TableSpec, values: Mapping[str, Any]) -> None:
-        """Run all statements without reading rows. For use within ``asking``; raises StatementRefused."""
+        """Run the statements ``by_bucket`` and ``of_cells`` for the table and its source, without reading rows. Use
+        it within ``asking``; raises StatementRefused."""
         bound = {**values, "days": [], "hours": [], "cells": [], "buckets": []}
         kind = await self._kind_of_moment(client, table, bound)
         by_hour = await self._has_hours(client, table, kind)

@@ -1,7 +1,7 @@
-"""Builds the statements that compare a table with its source row by row: by hour, by buckets of the key, and the rows
-of a few buckets. Reads their answers.
+"""Builds the statements that compare a table with its source: counts by hour, counts by bucket of the key, and the
+rows of a few buckets. Also reads their answers.
 
-Keys are compared as text, so that a key may have other types on the two sides.
+Keys are compared as text, so that a key may have one type in the table and another in the source.
 """
 
 from collections.abc import Callable
@@ -18,17 +18,18 @@ from bot.adapters.clickhouse.time_bounds import time_sql
 from bot.model import TableSpec, unquoted_name
 from bot.model.row_differences import BUCKETS, Cell, CellCount, HashedRow, Hour
 
-# Of each side. The bot asks for no more; if there are more, rows have arrived meanwhile.
+# The most rows of a table, and of its source. The bot asks for cells with no more rows than that; if there are more,
+# rows have arrived since it counted them.
 MOST_ROWS_READ = 10_000
-# In characters. A row is recognised by the hash of its whole key.
+# In characters: how much of a key is shown. A row is identified by the hash of its whole key.
 LONGEST_KEY = 200
 EPOCH = date(1970, 1, 1)
 _HOURS = 24
 
 _Rows = Callable[[str], str]
 
-# A key counts once a day, as in the counts: with the hash of its row, or with the least and the greatest hash if its
-# copies differ.
+# Each key counts once a day, as in ``counting``. Its hash is that of its row; if its copies differ, it is the sum of
+# the least and the greatest hash.
 _OF_TABLE = Template(
     "SELECT bot_day, bot_hour, bot_key, bot_least + if(bot_most = bot_least, 0, bot_most) AS bot_hashed FROM ("
     "SELECT assumeNotNull($day) AS bot_day, $hour AS bot_hour, $key_text AS bot_key,"
@@ -42,7 +43,8 @@ _OF_SOURCE = Template(
 _HOUR = Template("toHour(assumeNotNull(toDateTime64($time, 0, {timezone:String})), {timezone:String})")
 _BUCKET = Template(" AND cityHash64($key_text) % $buckets IN {buckets:Array(UInt16)}")
 
-# Hours and cells travel as numbers, which makes them short in an address: the day, then the hour, then the bucket.
+# Hours and cells are sent as numbers, which keeps the URL short. A number is made of the day, the hour and, for a
+# cell, the bucket.
 _CODES = {
     "hour_code": "(toUInt64(toUInt16(bot_day)) * 24 + bot_hour)",
     "cell_code": Template(
@@ -65,25 +67,25 @@ _ROWS = Template(
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The rows of one side as SQL. ``in_buckets`` has only those in the bound ``buckets``, which ClickHouse then need
-    not group."""
+    """The rows of one side, the table or its source, as SQL. ``in_buckets`` has only those in the bound ``buckets``,
+    so that ClickHouse groups no others."""
 
     rows: str
     in_buckets: str
 
     @property
     def by_hour(self) -> str:
-        """Counts the rows of each hour of the bound ``days``."""
+        """The statement that counts the rows of each hour of the bound ``days``."""
         return _BY_HOUR.substitute(_CODES, rows=self.rows)
 
     @property
     def by_bucket(self) -> str:
-        """Counts the rows of each bucket of the bound ``hours``."""
+        """The statement that counts the rows of each bucket of the bound ``hours``."""
         return _BY_BUCKET.substitute(_CODES, rows=self.rows)
 
     @property
     def of_cells(self) -> str:
-        """Returns the rows of the bound ``cells``."""
+        """The statement that returns the rows of the bound ``cells``."""
         return _ROWS.substitute(_CODES, rows=self.in_buckets, longest=LONGEST_KEY, most=MOST_ROWS_READ + 1)
 
 
@@ -117,27 +119,28 @@ def _side(rows: _Rows, key_text: str) -> Side:
 
 
 def hour_code(hour: Hour) -> int:
-    """The hour as a number."""
+    """The hour as a number: the hours since 1970-01-01. A whole day has the number of its first hour."""
     return (hour.day - EPOCH).days * _HOURS + (hour.hour or 0)
 
 
 def cell_code(cell: Cell) -> int:
-    """The cell as a number."""
+    """The cell as a number: its hour's number times ``BUCKETS``, plus its bucket."""
     return hour_code(cell.hour) * BUCKETS + cell.bucket
 
 
 def counts_by_hour(answer: Answer, by_hour: bool) -> dict[Hour, CellCount]:
-    """The answer to ``Side.by_hour``."""
+    """The counts in the answer to ``Side.by_hour``; of whole days, unless ``by_hour``. Raises NotAnAnswer."""
     return {_hour_of(code, by_hour): count for code, count in _coded(answer)}
 
 
 def counts_by_cell(answer: Answer, by_hour: bool) -> dict[Cell, CellCount]:
-    """The answer to ``Side.by_bucket``."""
+    """The counts in the answer to ``Side.by_bucket``; of whole days' buckets, unless ``by_hour``. Raises
+    NotAnAnswer."""
     return {Cell(_hour_of(code // BUCKETS, by_hour), code % BUCKETS): count for code, count in _coded(answer)}
 
 
 def hashed_rows(answer: Answer, by_hour: bool) -> tuple[HashedRow, ...]:
-    """The answer to ``Side.of_cells``."""
+    """The rows in the answer to ``Side.of_cells``. Raises NotAnAnswer."""
     try:
         return tuple(
             HashedRow(

@@ -38,13 +38,14 @@ class Answer:
     rows: tuple[tuple[Any, ...], ...]
 
     def of_width(self, columns: int) -> "Answer":
-        """The answer itself, if it has this number of columns; for the bot's own statements."""
+        """The answer itself. Raises NotAnAnswer if it has another number of columns. For the bot's own statements."""
         if len(self.names) != columns:
             raise NotAnAnswer(f"the answer has {len(self.names)} columns, and {columns} were asked for")
         return self
 
     def texts(self, columns: int) -> tuple[tuple[str, ...], ...]:
-        """The rows of a statement that returns this number of text columns."""
+        """The rows of a statement that returns this number of text columns. Raises NotAnAnswer if it returns anything
+        else."""
         rows = self.of_width(columns).rows
         if not all(isinstance(value, str) for row in rows for value in row):
             raise NotAnAnswer("the answer has something else where texts were asked for")
@@ -85,7 +86,7 @@ def _reject_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-# One for all rows: json.loads makes a decoder for each call that has an option, which takes longer than to decode.
+# One decoder for all rows: json.loads makes one for each call that has an option, which takes longer than to decode.
 _DECODER = json.JSONDecoder(parse_constant=_reject_constant)
 
 
@@ -96,7 +97,8 @@ def _texts(row: tuple[Any, ...]) -> tuple[str, ...]:
 
 
 def _raise_for_line(line: str, text: str) -> NoReturn:
-    """Raise for a line that is not a row. An exception in mid-answer comes as text after rows, with status 200."""
+    """Raise the error for a line that is not a row. ClickHouse writes an exception in mid-answer as text after rows,
+    with status 200: that raises DatabaseError. Anything else raises NotAnAnswer or WebPage."""
     match = _EXCEPTION.search(line) or _EXCEPTION.search(text[-LONGEST_ERROR:])
     if match:
         text_of_error = match.string[match.start() :][:LONGEST_ERROR]

@@ -28,7 +28,7 @@ _Known = tuple[Place, str]
 # In seconds. The cache expires, because a user may get permission to see system.tables later, and no answer shows
 # that.
 KEPT_SECONDS = 300
-# Enough for a materialized view into an alias of a table, and some more.
+# The most tables to follow. A materialized view into an alias of a table takes three.
 MOST_STEPS = 5
 UNSEEN = Storage(UNKNOWN_ENGINE, None, Surplus.UNKNOWN)
 
@@ -53,7 +53,8 @@ _STATEMENT = (
 
 
 def seen_expression(storage: Storage) -> str:
-    """SQL for the current fingerprint of these tables, to be compared with ``Storage.seen`` within a count."""
+    """SQL for the current fingerprint of ``storage.places``. A count returns it, to be compared with
+    ``storage.seen``."""
     columns = [f"concat({_SEEN}, {_TIME_TYPE})" if n == 0 else _SEEN for n in range(len(storage.places))]
     fingerprints = [f"ifNull((SELECT {column} {_TABLE_ROW.substitute(n=n)}), '')" for n, column in enumerate(columns)]
     parts = ", ".join(["'/'", *fingerprints])

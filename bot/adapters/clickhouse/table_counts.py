@@ -1,4 +1,4 @@
-"""Counts a table as it is stored now: looks up how, and counts again if the table has been replaced meanwhile."""
+"""Counts a table. Looks up how the table is stored, and counts again if the table has been replaced meanwhile."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -47,7 +47,7 @@ class TableCounts:
         raise self._is_replaced_each_time(table)
 
     async def probe(self, table: TableSpec, values: Mapping[str, Any], ask: Ask) -> Storage:
-        """Run the statement without reading rows, and tell how the table is stored."""
+        """Run the statement of ``count`` without reading rows. Returns how the table is stored."""
 
         def statement(storage: Storage) -> str:
             return counting.without_rows(counting.counts_statement(table, storage))

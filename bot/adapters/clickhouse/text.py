@@ -16,7 +16,7 @@ _ESCAPE = re.compile(r"\\(.)|``", re.DOTALL)
 
 
 def quoted(identifier: str) -> str:
-    """The identifier in backticks, with any characters in it escaped."""
+    """The identifier in backticks. Backslashes and backticks in it are escaped."""
     escaped = identifier.replace("\\", "\\\\").replace("`", "\\`")
     return f"`{escaped}`"
 

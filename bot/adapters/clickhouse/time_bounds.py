@@ -1,8 +1,9 @@
 """The days of a range as conditions on a time column in its own type, so that ClickHouse compares stored values with
 constants, and skips what its primary key and partitions exclude.
 
-The constants are computed by ClickHouse, whose time zones decide on which day a row is. There a day is the span from
-its own start to the next one's, in every zone, so these bounds and ``toDate`` never disagree. Pure.
+The constants are computed by ClickHouse, whose time zones decide on which day a row is. In ClickHouse, a day of any
+zone begins at its own start and ends at the start of the next one, so these bounds and ``toDate`` never disagree.
+Pure.
 """
 
 import re
@@ -26,7 +27,8 @@ _DATES = {
 _MOMENT = re.compile(r"(?P<type>DateTime64|DateTime)(?:\((?:(?P<precision>\d)(?:, )?)?(?:'[^']*')?\))?")
 _MOMENT_DAY = "toDate($time, {timezone:String})"
 
-# East of Greenwich, ClickHouse takes the first day of a Date for the second one, so its start is written in UTC.
+# East of Greenwich, ClickHouse mistakes the first day that a Date can have for the second one, so the start of the
+# first day is written in UTC.
 _START = "if({start:Date} = toDate(0), toDateTime64(0, 0, 'UTC'), toDateTime64({start:Date}, 0, {timezone:String}))"
 _END = "toDateTime64({end:Date}, 0, {timezone:String})"
 _LAST_SECOND = 2**32 - 1

@@ -44,7 +44,7 @@ class ClickHouseWarehouse:
         self._timezone = config.campaign.timezone
 
     def in_zone(self, timezone: str) -> "ClickHouseWarehouse":
-        """See ``bot.ports.Warehouse``. Both share the connections."""
+        """See ``bot.ports.Warehouse``. The copy uses the connections of this one."""
         same = copy.copy(self)
         same._timezone = timezone
         return same

@@ -26,8 +26,8 @@ PNG = b"\x89PNG\r\n"
 
 @contextmanager
 def picture_process() -> Iterator["PictureProcess"]:
-    """A PictureProcess whose cache is removed at the end. A bot that can write no temporary files starts all the
-    same: matplotlib then finds a place, or pictures are Unavailable."""
+    """A PictureProcess whose cache is removed at the end. A bot that cannot write temporary files starts
+    nevertheless: matplotlib then chooses its own folder, or ``draw`` raises Unavailable."""
     with ExitStack() as stack:
         cache = None
         with suppress(OSError):
@@ -36,8 +36,9 @@ def picture_process() -> Iterator["PictureProcess"]:
 
 
 class PictureProcess:
-    """Draws one picture at a time, so that pictures never take more than one processor. ``program`` is what draws, as
-    the arguments of a Python interpreter. matplotlib keeps in ``cache`` which fonts there are."""
+    """Draws one picture at a time, so that pictures never take more than one processor. ``program`` is the program
+    that draws, as arguments of the Python interpreter. ``cache`` is the folder in which matplotlib lists the fonts of
+    the machine; with None it chooses one."""
 
     def __init__(
         self, cache: Path | None, program: tuple[str, ...] = DRAW, limit: float = TIME_LIMIT_SECONDS

@@ -1,4 +1,4 @@
-"""The parts of Slack's calls that name a message, or a span of a channel's history."""
+"""Reads and writes the fields of Slack's calls that identify a message, or a span of a channel's history."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

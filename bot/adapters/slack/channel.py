@@ -1,5 +1,5 @@
-"""SlackChannel: bot.ports.Channel on the Web API. Each message carries its key in Slack's message metadata, and a
-shared file, which has none, in its name.
+"""SlackChannel: bot.ports.Channel on the Web API. A message carries its key in Slack's message metadata. A shared
+file has no metadata, and carries the key in its name.
 
 Slack does not refuse a reply whose thread is gone, but posts it in the channel. Only the missing ``thread_ts`` in the
 answer shows this (slack-go/slack#1571, langchain-ai/open-swe#2753). The bot deletes such a stray at once, or, if it
@@ -48,9 +48,8 @@ _log = structlog.get_logger(__name__)
 
 
 class SlackChannel:
-    """The channels of one workspace. ``channel_id`` is the team's own, and ``check`` asks for these
-    ``scopes``. ``client`` must not retry by itself; see
-    ``slack_client``."""
+    """The channels of one workspace. ``channel_id`` is the team's channel. ``check`` demands that the token has
+    ``scopes``. ``client`` must not retry by itself; see ``slack_client``."""
 
     def __init__(self, client: PacedClient, channel_id: str, scopes: Sequence[str] = BOT_SCOPES) -> None:
         self._client = client
@@ -110,7 +109,7 @@ class SlackChannel:
         raise NoAnswer(SYSTEM, "the file is taken and does not show yet")
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
-        """Replace the message. An empty list of blocks removes the old ones, as leaving them out would."""
+        """Replace the message. If it has no blocks, Slack removes the old ones."""
         with translate_errors(EDIT):
             await self._client.chat_update(
                 channel=address.channel,

@@ -45,7 +45,7 @@ async def check_channel(client: AsyncWebClient, channel_id: str, scopes: Sequenc
 
 
 async def check_membership(client: AsyncWebClient, channel_id: str) -> str:
-    """The name of a channel in which the bot may post. Raises Refused with what to do about it otherwise."""
+    """The channel's name, if the bot may post in it. Raises Refused otherwise, with what to do about it."""
     try:
         with translate_errors("conversations.info"):
             channel = (await client.conversations_info(channel=channel_id))["channel"]
@@ -66,7 +66,7 @@ async def check_app_token(client: AsyncWebClient, app_token: str) -> str:
 
 
 async def check_clock(client: AsyncWebClient, now: Callable[[], datetime]) -> str:
-    """One line if this machine's clock is near Slack's, by the Date header of an answer, or if Slack's time is
+    """One line if this machine's clock agrees with the Date header of an answer from Slack, or if Slack's time is
     unknown. Raises Refused if the clocks are too far apart."""
     try:
         with translate_errors("auth.test"):

@@ -1,6 +1,7 @@
-"""The Web API client: paced, with a time limit, and without retries. All calls of the bot to Slack's methods pass it.
+"""The Web API client: paced, with a time limit, and without retries. All calls of the bot to Slack's methods go
+through it.
 
-An answer to a response_url is the one thing that does not: Slack limits each such URL by itself, to five messages
+Only answers to a response_url do not, because Slack limits each such URL by itself, to five messages
 (docs/slack-facts.md#response_url).
 """
 

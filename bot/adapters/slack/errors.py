@@ -82,7 +82,8 @@ def retry_after(exc: SlackApiError) -> timedelta | None:
 
 
 def _no_connection(method: str, exc: Exception) -> Unavailable:
-    """Names only the kind of error: the client's texts may contain the ticket that opens a socket."""
+    """The error for a failed connection. Its text has only the kind of error, because the client's texts may contain
+    the ticket that opens a socket."""
     problem = connection_problem(exc)
     if problem is None:
         return Unavailable(SYSTEM, f"{method}: no connection ({type(exc).__name__})")

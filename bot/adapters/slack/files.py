@@ -1,7 +1,8 @@
-"""SlackFiles: bot.ports.Files on the Web API, and uploads of files that the channel posts.
+"""SlackFiles: bot.ports.Files on the Web API. The channel uploads its files here, too.
 
 An upload takes three calls (https://docs.slack.dev/messaging/working-with-files). Slack shares the file a moment
-after the last one and names no message, so whoever needs the message looks for it by the file's name.
+after the last call and does not return the message, so a caller that needs the message looks for it by the file's
+name.
 """
 
 from collections.abc import Iterator
@@ -47,8 +48,8 @@ class SlackFiles:
 async def upload(
     client: AsyncWebClient, document: Document, channel: str, thread_ts: str | None = None, comment: str = ""
 ) -> None:
-    """Upload the file and share it. Raises Refused where the bot may not share files: what else it may do is not
-    affected. After Unavailable the file may be there all the same."""
+    """Upload the file and share it. Raises Refused where the bot may not share files, which affects nothing else that
+    the bot does. After Unavailable the file may be there nevertheless."""
     with _of_files():
         await client.files_upload_v2(
             filename=document.name,
@@ -62,7 +63,8 @@ async def upload(
 
 @contextmanager
 def _of_files() -> Iterator[None]:
-    """Errors of an upload as those of bot.errors. That the bot may not upload is no reason to stop anything else."""
+    """Translate errors of an upload to those of bot.errors. AccessDenied becomes Refused, because a bot that may not
+    upload can still do everything else."""
     try:
         with translate_errors("files.completeUploadExternal"):
             yield

@@ -1,4 +1,5 @@
-"""Where the key of a message is: in Slack's message metadata, or in the name of a shared file, which has none."""
+"""Where the key of a message is: in Slack's message metadata or, for a shared file, which has no metadata, in the
+file's name."""
 
 import hashlib
 from collections.abc import Mapping

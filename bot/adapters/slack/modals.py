@@ -21,7 +21,7 @@ class SlackModals:
         self._channel_id = channel_id
 
     async def open(self, trigger: str, view: View) -> str:
-        """Open a modal. After Unavailable it may be open all the same."""
+        """Open a modal. Returns the id of its view. After Unavailable it may be open nevertheless."""
         with translate_errors("views.open"):
             answer = await self._client.views_open(trigger_id=trigger, view=view_json(view))
             return str(answer["view"]["id"])

@@ -11,11 +11,11 @@ from bot.adapters.slack.rates import IN_EACH_CHANNEL, rate_of
 from bot.adapters.slack.token_bucket import TokenBucket
 
 Bucket = tuple[str, str]
-"""A method, and the channel where the method is limited in each channel, else ""."""
+"""A method and a channel. The channel is "" unless the method is limited in each channel by itself."""
 
 
 class Pace:
-    """``now`` is a monotonic clock."""
+    """Counts the calls of one token. ``now`` is a monotonic clock."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -30,7 +30,7 @@ class Pace:
         return self._bucket(method, channel).take(self._now())
 
     def block(self, method: str, channel: str, span: timedelta) -> None:
-        """Slack has refused a call, and asks for none within ``span``."""
+        """Let no call of this bucket be made for ``span``, because Slack has refused one and asks for that pause."""
         self._bucket(method, channel).block(self._now(), span)
 
     def _bucket(self, method: str, channel: str) -> TokenBucket:

@@ -25,8 +25,8 @@ class _Cache(Generic[Answer]):
         self._invalidations = 0
 
     async def get(self, key: str, within: timedelta | None = None) -> Answer:
-        """The answer, asked for again when it is older than ``within``. Errors are not cached, nor is an answer that
-        was asked for before the last ``forget``, since it may be outdated."""
+        """The answer, asked for again when it is older than ``within`` (None: ``CACHED_FOR``). Errors are not cached,
+        nor is an answer that was asked for before the last ``forget``, since it may be outdated."""
         asked_at, invalidations = self._now(), self._invalidations
         self._entries = {
             kept_key: kept for kept_key, kept in self._entries.items() if _is_fresh(kept[0], asked_at, CACHED_FOR)

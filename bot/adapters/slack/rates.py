@@ -3,7 +3,8 @@
 
 A tier is a number of calls a minute, for one method in one workspace. A bucket that refills at that rate would exceed
 the tier in a minute that begins with a burst. So the burst and the refills of one minute together make up the limit.
-For posts, Slack allows one a second in each channel, and short bursts above that whose length it does not publish.
+Slack allows one post a second in each channel, and short bursts of posts. It does not publish how long a burst may
+be.
 """
 
 from collections.abc import Mapping

@@ -20,7 +20,7 @@ class Rate:
 
 
 class TokenBucket:
-    """Begins full. ``now`` is a time of one monotonic clock in all calls.
+    """A bucket that begins full. Every ``now`` is a time of the same monotonic clock.
 
     The state is the moment at which the bucket would be full again. Callers may take tokens that are still to come:
     each of them waits until its own token is there, in the order in which they took them.

@@ -1,4 +1,4 @@
-"""Backend: everything in which SQLite and PostgreSQL differ. The rest of the store works on both."""
+"""Backend: the engines, errors and limits of SQLite or of PostgreSQL. Code that uses a Backend works on both."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ _FIRST_STATEMENT = "store_first"
 
 
 def _no_check() -> None:
-    """The default ``verify``, which checks nothing. It is for a driver that itself raises an error when the database
-    is gone."""
+    """Do nothing. The default of ``verify``, for a driver that itself raises an error when the database is gone, and
+    the default of ``close``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ async def record_sightings(connection: AsyncConnection, seen: Mapping[str, datet
     for cluster, at in seen.items():
         statement = insert(connection, sightings).values(cluster=cluster, at=at)
         newest = {"at": statement.excluded.at}
-        # Two passes may overlap, so the later time wins, whichever is written last. If the stored time is further
-        # ahead than that allows, it is wrong and is replaced.
+        # Two passes may overlap, so the later time wins, whichever is written last. A stored time that is further
+        # ahead than an overlap can explain is wrong, and is replaced.
         is_news = or_(statement.excluded.at > sightings.c.at, sightings.c.at > at + LONGEST_OVERLAP)
         await connection.execute(
             statement.on_conflict_do_update(index_elements=["cluster"], set_=newest, where=is_news)

@@ -31,7 +31,7 @@ _log = structlog.get_logger(__name__)
 
 
 def ignore_gone(_: Gone) -> None:
-    """The ``OnGone`` of a database that is open only for a moment."""
+    """Do nothing. The ``OnGone`` of a database that is open only for a moment."""
 
 
 class Database:

@@ -21,7 +21,7 @@ class SqlDialogs:
         self._database = database
 
     async def keep(self, dialog: str, body: str, now: datetime) -> None:
-        """Keep the body, and forget what is too old."""
+        """Keep the body, in place of an earlier one, and delete all bodies that are older than ``DIALOGS_KEPT``."""
 
         async def write(connection: AsyncConnection) -> None:
             at = await shared_clock(connection, now)
@@ -31,7 +31,8 @@ class SqlDialogs:
         await self._database.write(write)
 
     async def recall(self, dialog: str, now: datetime) -> str | None:
-        """The body that was kept last."""
+        """The body that was kept last for this dialog; None if there is none, or if it is older than
+        ``DIALOGS_KEPT``."""
         async with self._database.reading() as connection:
             at = await shared_clock(connection, now)
             recent = dialogs.c.kept_at > at - DIALOGS_KEPT

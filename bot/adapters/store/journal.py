@@ -72,7 +72,8 @@ class SqlJournal:
         await self._database.write(record)
 
     async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> ClusterRecord:
-        """What a pass over this cluster needs to know: episodes, and the latest observations of these runs."""
+        """What a pass over this cluster needs to know: episodes (``queries.needed_by_pass``), and the latest
+        observations of these runs."""
         seen: list[Observation] = []
         async with self._database.reading() as connection:
             remembered = await _episodes(connection, queries.needed_by_pass(cluster, since))
@@ -146,8 +147,8 @@ class SqlJournal:
             return await recorded_campaigns(connection)
 
     async def audit(self, name: str, limit: int, campaign: str = "") -> AuditTrail:
-        """The latest records, in the order in which they were recorded: their times come from several bots, whose
-        clocks may differ."""
+        """The latest records, the last recorded first. They are not sorted by time, because their times come from
+        several bots, whose clocks may differ."""
         about = queries.matches_campaign(campaign, queries.matches_name(name.casefold()))
         latest = select(audit).where(about).order_by(audit.c.id.desc()).limit(limit)
         async with self._database.reading() as connection:
@@ -162,15 +163,15 @@ class SqlJournal:
             )
 
     async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:
-        """The audit records of this time, in the order recorded."""
+        """The audit records from ``since`` until before ``until``, in the order recorded."""
         of_span = and_(audit.c.at >= since, audit.c.at < until)
         async with self._database.reading() as connection:
             result = await connection.execute(select(audit).where(of_span).order_by(audit.c.id))
             return tuple(rows.to_audit_record(row) for row in result)
 
     async def episodes_between(self, since: datetime, until: datetime) -> tuple[Episode, ...]:
-        """The episodes that were open in this time. The end of an episode is in its body, so rows are filtered after
-        they are read."""
+        """The episodes that were open at any time between ``since`` and ``until``. The end of an episode is in its
+        body, so rows are filtered after they are read."""
         async with self._database.reading() as connection:
             opened = await _episodes(connection, episodes.c.opened_at < until)
         return tuple(e for e in opened if e.is_open or (e.ended_at is not None and e.ended_at >= since))

@@ -29,7 +29,8 @@ def matches_name(name: str) -> ColumnElement[bool]:
 
 
 def matches_campaign(campaign: str, others: ColumnElement[bool]) -> ColumnElement[bool]:
-    """``others`` as well, and about this campaign or about no campaign in particular; "" matches all campaigns."""
+    """Records that match ``others`` and are about this campaign or about no campaign in particular. If ``campaign``
+    is "", ``others`` alone decides."""
     return and_(others, audit.c.campaign.in_(("", campaign))) if campaign else others
 
 
@@ -45,8 +46,8 @@ def needed_by_pass(cluster: str, since: datetime | None) -> ColumnElement[bool]:
 async def latest_of_each(
     names: Collection[str], commands: Collection[str], connection: AsyncConnection
 ) -> AsyncIterator[Row[Any]]:
-    """The latest record of each of these full names with which one of these commands has done something. Names that
-    differ in case alone are different customers."""
+    """The latest record of these commands, with the outcome DONE, about each of these customers that has one.
+    ``names`` are full names. Names that differ in case alone are different customers."""
     folded = sorted({name.casefold() for name in names})
     is_done = and_(audit.c.command.in_(commands), audit.c.outcome == AuditOutcome.DONE.value)
     for first in range(0, len(folded), NAMES_AT_ONCE):
@@ -57,7 +58,8 @@ async def latest_of_each(
 
 
 async def prune_observations(connection: AsyncConnection, now: datetime) -> None:
-    """Delete the observations of closed runs that are no longer needed."""
+    """Delete the observations that no pass has updated for ``OBSERVATIONS_KEPT``, unless their run has an open
+    episode."""
     struggling = exists().where(
         episodes.c.is_open,
         episodes.c.cluster == observations.c.cluster,

@@ -14,7 +14,8 @@ from bot.model.execution import COUNTS_HINT
 
 
 async def with_kept_counts(connection: AsyncConnection, seen: Sequence[Execution]) -> list[Execution]:
-    """The runs with the counts that their rows already have. No one else may write at the same time."""
+    """The runs, each with the counts that its row already has. The caller's transaction must be the only one that
+    writes."""
     of_runs = executions.c.run_id.in_([run.ref.run_id for run in seen])
     result = await connection.execute(
         select(executions.c.cluster, executions.c.workflow_id, executions.c.run_id, executions.c.hints).where(
@@ -26,7 +27,8 @@ async def with_kept_counts(connection: AsyncConnection, seen: Sequence[Execution
 
 
 def merged(run: Execution, recorded: Execution) -> Execution:
-    """The run with its own counts and the recorded ones, and with the recorded comparisons of contents."""
+    """The run with its own counts and those of ``recorded``, and with the recorded comparisons of contents. Unchanged
+    if ``recorded`` has no counts."""
     if not (counts := counts_of(recorded)):
         return run
     counted = replace(run, hints=with_counts(run, counts))

@@ -1,13 +1,14 @@
-"""SqlLeases: bot.ports.Leases on the database, a row for each lease.
+"""SqlLeases: bot.ports.Leases on the database, with a row for each lease.
 
 The rows hold times of the store's clock. Somebody may set that clock: a lease taken while it was hours ahead would
 end hours from now. So every bot also watches the rows of the other bots on its own monotonic clock. A bot that is
 alive renews its rows before the time of its leases is over. If a row stays unchanged for longer, that bot is gone,
 whatever time the row holds (as in https://pkg.go.dev/k8s.io/client-go/tools/leaderelection).
 
-Bots of earlier versions know a single lease, whose holder does everything. Bots of this version renew that lease
-together with their own, in a name that they share, and hold nothing while an earlier bot has it. So an earlier bot
-leads only when all leases of this version have expired (docs/decisions/replicas.md).
+Bots of earlier versions know a single lease, whose holder does everything. When bots of this version renew their own
+leases, they renew the single lease too, under a name that all of them share. While an earlier bot has the single
+lease, they hold no lease. So an earlier bot leads only when all leases of this version have expired
+(docs/decisions/replicas.md).
 """
 
 import time
@@ -26,7 +27,8 @@ from bot.adapters.store.upsert import replace
 from bot.errors import Refused
 from bot.model import MAX_CLOCK_SKEW, LeaseHolders, duration_text, in_utc
 
-# The single lease of earlier versions, and who holds it for all bots of this version. Both are stored.
+# The name of the single lease of earlier versions, and its holder while bots of this version have it. Both are
+# stored.
 SINGLE = "leader"
 TOGETHER = "several bots together"
 # Added to the time for which a lease is asked, because a renewal may still be on its way to the store.
@@ -49,10 +51,10 @@ Rows = Mapping[str, LeaseRow]
 
 @dataclass(frozen=True, slots=True)
 class _Renewal:
-    """What renewing leases found, and left, at the time ``at`` of the store's clock.
+    """The outcome of a renewal of leases, at the time ``at`` of the store's clock.
 
-    ``skew`` is how far this machine's clock is ahead of the store's. ``gone`` are the rows that were removed because
-    their bots are gone, and ``rows`` the leases that are held now.
+    ``skew`` is how far this machine's clock is ahead of the store's. ``gone`` are the rows of leases that had
+    expired, which the renewal removed or took over. ``rows`` are the leases that are held after it.
     """
 
     at: datetime
@@ -67,7 +69,7 @@ def _monotonic() -> timedelta:
 
 @dataclass(slots=True)
 class _Logged:
-    """What the log shows already, so that each condition is logged once."""
+    """What has been logged, so that each condition is logged once."""
 
     is_skewed: bool = False
     too_long: frozenset[str] = field(default_factory=frozenset)
@@ -84,11 +86,12 @@ class SqlLeases:
         self._logged = _Logged()
 
     async def hold(self, holder: str, names: Collection[str], now: datetime, until: datetime) -> LeaseHolders:
-        """Take or renew these leases, except those that another bot holds."""
+        """Take or renew these leases, except those that another bot holds, and take none while a bot of an earlier
+        version has the single lease. Returns who holds which lease afterwards."""
         span, asked_at = until - now, self._elapsed()
 
         async def renew(connection: AsyncConnection) -> _Renewal:
-            # Nobody else writes during this transaction, so what is read here holds until the end of it.
+            # Nobody else writes during this transaction, so the rows stay as they are read here until its end.
             at = await shared_clock(connection, now)
             skew = now + (self._elapsed() - asked_at) - at
             stored = await _read(connection)
@@ -130,8 +133,8 @@ class SqlLeases:
         self._logged = _Logged(is_skewed, frozenset(too_long))
 
     async def give_back(self, holder: str, names: Collection[str] | None = None) -> None:
-        """Release leases at once. The caller has already stopped using them, so it does no harm if this is written
-        late."""
+        """Release these leases of the holder, or all of them if ``names`` is None. The caller has already stopped
+        using them, so it does no harm if this is written late."""
         of_holder = delete(leases).where(leases.c.holder == holder)
         released = of_holder if names is None else of_holder.where(leases.c.name.in_(names))
 

@@ -158,7 +158,7 @@ class SqlOutbox:
         await self._change(key, **posted, **_NO_FAILURES, next_try_at=edit_from)
 
     async def postpone(self, key: str, until: datetime, reason: str, tries: int) -> None:
-        """Try again at ``until``."""
+        """Let the next attempt wait until ``until``. ``reason`` is why the latest attempt failed."""
         await self._change(key, next_try_at=until, postponed=reason, tries=tries)
 
     async def mark_thread_missing(self, key: str, reason: str) -> None:
@@ -184,7 +184,7 @@ class SqlOutbox:
         await self._update(and_(at_address, is_latest), {"said_revision": 0, "created_at": now})
 
     async def redirect(self, key: str, destination: str) -> None:
-        """Send the message, which has not been posted, elsewhere."""
+        """Change the message's ``destination``, and make it due at once. Does nothing if it has been posted."""
         unposted = and_(outbox.c.key == key, outbox.c.ts.is_(None))
         await self._update(unposted, {"destination": destination, "next_try_at": None})
 
@@ -202,7 +202,7 @@ class SqlOutbox:
             return rows.to_address(row.channel, row.ts) if row else None
 
     async def posted_at(self, address: Address) -> Queued | None:
-        """The message at this address."""
+        """The message at this address; None if the outbox has none there."""
         is_there = and_(outbox.c.ts == address.ts, outbox.c.channel == address.channel)
         found = await self._fetch(all_messages().where(is_there))
         return found[0] if found else None

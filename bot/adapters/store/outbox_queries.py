@@ -12,7 +12,8 @@ from bot.model import LONGEST_WAIT, MIN_EDIT_INTERVAL, WEBHOOK
 
 # The root message of the thread that a message belongs to.
 ROOT = outbox.alias("root")
-# The messages for webhooks. The first condition is that of the index.
+# The messages for webhooks. The first condition is that of an index (``tables.ELSEWHERE``), so that the index is
+# used.
 IS_PAGE = and_(outbox.c.destination != "", outbox.c.destination.startswith(WEBHOOK, autoescape=True))
 
 

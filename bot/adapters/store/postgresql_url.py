@@ -73,7 +73,7 @@ _log = structlog.get_logger(__name__)
 class Address:
     """The database's address: ``shown`` is for people, ``dsn`` and ``arguments`` are for the driver.
 
-    ``pools_transactions``: a pooler in between gives each transaction another connection.
+    ``pools_transactions`` is whether a pooler in between may give each transaction another connection.
     """
 
     shown: str
@@ -83,8 +83,8 @@ class Address:
 
 
 def read_url(url: str) -> Address:
-    """Reads the URL. Raises ConfigError, whose text repeats only names of parameters and files, so that it never
-    shows the password."""
+    """Read the URL. Raises ConfigError, whose text repeats only names of parameters and files, so that it never shows
+    the password."""
     match = _URL.fullmatch(url)
     if match is None or not _can_be_split(url) or not _has_ports(match["hosts"]):
         raise ConfigError(
@@ -124,7 +124,7 @@ def _can_be_split(url: str) -> bool:
 
 
 def _has_ports(hosts: str) -> bool:
-    """Whether all ports are valid. In a URL without a host, the password stands in their place."""
+    """Whether all ports are valid. In a URL that lacks the host, a password of digits is taken for the port."""
     return all(0 < int(port) <= LAST_PORT for port in re.findall(r":(\d+)(?:,|$)", hosts))
 
 
@@ -175,7 +175,8 @@ def _system_trust(parameters: dict[str, str]) -> ssl.SSLContext | None:
 
 
 def _connect_timeout(parameters: Mapping[str, str]) -> int:
-    """In seconds, at most ``LONGEST_CONNECT``. For libpq, 0 and less mean no limit."""
+    """The time limit for connecting, in seconds, at most ``LONGEST_CONNECT``. To libpq, 0 and less mean no limit;
+    here they mean ``LONGEST_CONNECT``."""
     text = parameters.get("connect_timeout", str(CONNECT)).strip()
     if not re.fullmatch(r"-?\d{1,9}", text):
         raise ConfigError(["DATABASE_URL: connect_timeout is no number of seconds"])

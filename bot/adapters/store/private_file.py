@@ -28,7 +28,8 @@ class Identity:
 
     @classmethod
     def of(cls, path: Path) -> "Identity | None":
-        """None if there is no file. Raises OSError when the path cannot be read."""
+        """The identity of the file at this path; None if there is no file. Raises OSError when the path cannot be
+        read."""
         try:
             stat_result = path.stat()
         except (FileNotFoundError, NotADirectoryError):

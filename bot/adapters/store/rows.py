@@ -1,4 +1,4 @@
-"""Converts rows to values and back. Only this module knows what each column holds."""
+"""Converts rows of the journal and the outbox to values, and values to rows."""
 
 from dataclasses import replace
 from datetime import datetime

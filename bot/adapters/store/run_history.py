@@ -37,7 +37,7 @@ _log = structlog.get_logger(__name__)
 
 
 def nobody(_: Execution) -> str:
-    """The ``customer_of`` of a history that is never asked about one customer: it finds none."""
+    """The ``customer_of`` for a history that is never asked about one customer. No run has a customer then."""
     return ""
 
 

@@ -43,7 +43,7 @@ class CachedRuns:
         return [self._executions[ref] for ref in self._by_customer.get(customer, ())]
 
     def since(self, mark: HistoryMark | None) -> RecordedChanges:
-        """The runs that were added since this mark; all of them if it is from before ``clear``, or None."""
+        """The runs that were added since this mark. All runs, if ``mark`` is None or was made before ``clear``."""
         now = HistoryMark(self._start, len(self._written))
         if mark is None or mark.start != now.start:
             return RecordedChanges(tuple(self._executions.values()), self.reading, now, is_all=True)
@@ -51,8 +51,8 @@ class CachedRuns:
         return RecordedChanges(tuple(self._executions[ref] for ref in written), self.reading, now, is_all=False)
 
     async def refresh(self, read: Callable[[], Awaitable[None]]) -> None:
-        """Read the runs written since the last read. Returns once a read that began after this call has succeeded,
-        either by ``read`` or by another caller's. Only one read runs at a time."""
+        """Read the runs written since the last read. Returns once a read that began after this call has succeeded, no
+        matter which caller began it. Only one read runs at a time."""
         before = self._begun
         async with self._lock:
             if self._completed > before:
@@ -79,7 +79,8 @@ class CachedRuns:
         self.serial, self.last, self.reading = 0, None, None
 
     def _note_customer(self, execution: Execution) -> None:
-        """Note whose run it is. The new version of a run may belong to another customer than the earlier one."""
+        """Record the run for its customer. A new version of a run may belong to another customer than the earlier
+        one."""
         ref, customer = execution.ref, self.customer_of(execution)
         earlier = self._executions.get(ref)
         before = None if earlier is None else self.customer_of(earlier)

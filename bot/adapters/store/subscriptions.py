@@ -16,7 +16,8 @@ _KEY = ("campaign", "cluster", "customer", "user_id")
 
 
 class SqlSubscriptions:
-    """Subscriptions in one table. There are few: people ask for some customers, and the channel for each cluster."""
+    """Subscriptions in one table. The table is small: people ask for some customers, and the channel has one row for
+    each cluster."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -138,8 +138,9 @@ outbox = Table(
     Column("postponed", Words),
     Column("set_aside", Words),
     Column("set_aside_at", UtcDateTime),
-    # Finds the few messages that go elsewhere than to the team's channel.
+    # Finds the message at an address.
     Index("ix_outbox_posted_at", "ts", "channel"),
+    # Finds the few messages that go elsewhere than to the team's channel.
     Index("ix_outbox_elsewhere", "destination", sqlite_where=text(ELSEWHERE), postgresql_where=text(ELSEWHERE)),
     # Finds the few waiting messages without reading the many posted ones.
     Index("ix_outbox_waiting", "turn", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
@@ -178,7 +179,7 @@ snapshots = Table(
     Column("body", Body, nullable=False),
 )
 
-# Which bot leads and until when, by the clock that all bots on this store share.
+# Which bot holds each lease, and until when, by the clock that all bots on this store share.
 leases = Table(
     "leases",
     metadata,
@@ -187,8 +188,8 @@ leases = Table(
     Column("until", UtcDateTime, nullable=False),
 )
 
-# Campaigns that were opened from Slack, and the closing of any. ``definition`` is JSON, and null for a campaign of
-# the file.
+# The campaigns that were opened from Slack, and those of ``backfill.toml`` that were closed or reopened from Slack.
+# ``definition`` is JSON; null for a campaign of ``backfill.toml``.
 campaigns = Table(
     "campaigns",
     metadata,
@@ -216,8 +217,8 @@ deliveries = Table(
     Column("seen_at", UtcDateTime, nullable=False, index=True),
 )
 
-# Who is to be told once that something is complete. An empty text stands for all customers of the cluster, for the
-# whole campaign, and for the channel.
+# Who is to be told once that something is complete. ``customer`` is "" for all customers of the cluster, ``cluster``
+# is "" for the whole campaign, and ``user_id`` is "" for the channel.
 subscriptions = Table(
     "subscriptions",
     metadata,

@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT: SQLite and PostgreSQL have the same statement, for which SQLAlchemy has two functions."""
+"""INSERT … ON CONFLICT, which SQLite and PostgreSQL write alike, but SQLAlchemy offers as one function for each."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,7 @@
 """Changes a pending activity: its heartbeat timeout, or when its next attempt begins.
 
-Temporal applies a new timeout to the attempt that is running, which goes on, and to later ones. A reset begins an
-attempt that waits at once, as attempt 1, and keeps the details of the last heartbeat.
+Temporal applies a new timeout to the attempt that is running, which goes on, and to later ones. If an attempt waits
+to begin, a reset begins it at once, as attempt 1, and keeps the details of the last heartbeat.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ NOWHERE = "backfill-bot-asks-whether-this-is-offered"
 
 
 class _Offer:
-    """Whether the server offers a request. Remembers the answer for ``KEPT_FOR``. ``ask`` makes the request about an
+    """Whether the server offers a request. The answer is kept for ``KEPT_FOR``. ``ask`` makes the request about an
     activity that does not exist."""
 
     def __init__(self, ask: Callable[[], Awaitable[None]]) -> None:
@@ -35,7 +35,7 @@ class _Offer:
         self._asked_at: float | None = None
 
     async def is_made(self) -> bool:
-        """False where the server is too old, or does not allow this to the bot."""
+        """Whether the bot can make the request. False if the server is too old, or does not let the bot make it."""
         now = asyncio.get_running_loop().time()
         if self._asked_at is None or now - self._asked_at > KEPT_FOR.total_seconds():
             self._is_made, self._asked_at = await self._answer(), now
@@ -52,7 +52,7 @@ class _Offer:
 
 
 class ActivityOptionsOf:
-    """The pending activities of one namespace."""
+    """Changes pending activities in one namespace."""
 
     def __init__(self, temporal: TemporalCluster) -> None:
         self._temporal = temporal
@@ -61,7 +61,7 @@ class ActivityOptionsOf:
         self._resets = _Offer(lambda: self.reset(nowhere, "1"))
 
     async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:
-        """Raises NotFound when the activity is no longer pending."""
+        """Set the heartbeat timeout of this activity. Raises NotFound when the activity is no longer pending."""
         span = Duration()
         span.FromTimedelta(timeout)
         async with self._temporal.asking() as client:
@@ -79,8 +79,8 @@ class ActivityOptionsOf:
             )
 
     async def reset(self, ref: Ref, activity_id: str) -> None:
-        """Raises NotFound when the activity is no longer pending. Not retried: by then the attempt may be running,
-        and a second request would end it."""
+        """Begin the waiting attempt of this activity at once. Raises NotFound when the activity is no longer pending.
+        The request is never repeated: the first one may have begun the attempt, and a second one would end it."""
         async with self._temporal.asking() as client:
             await client.workflow_service.reset_activity(
                 ResetActivityRequest(

@@ -40,7 +40,8 @@ _CONVERTERS: Mapping[int, Callable[[str], object]] = MappingProxyType(
 
 
 def encode_hints(hints: Mapping[str, str], kinds: Mapping[str, int]) -> dict[str, Payload]:
-    """The hints that fit attributes of these kinds (``IndexedValueType``), by name. The memo has all of them."""
+    """The hints that fit attributes of these kinds (``IndexedValueType``), as payloads by name. All hints are in the
+    memo, so those that do not fit are left out here."""
     encoded: dict[str, Payload] = {}
     for name, text in hints.items():
         convert = _CONVERTERS.get(kinds.get(name, IndexedValueType.INDEXED_VALUE_TYPE_UNSPECIFIED))
@@ -71,7 +72,8 @@ class SearchAttributes:
         self._asked_at: float | None = None
 
     async def of(self, hints: Mapping[str, str], *, anew: bool = False) -> dict[str, Payload]:
-        """See ``encode_hints``. ``anew`` bypasses the cache. Raises Unavailable."""
+        """The hints that fit the registered attributes (``encode_hints``). ``anew`` bypasses the cache. Raises
+        Unavailable."""
         now = asyncio.get_running_loop().time()
         if anew or self._asked_at is None or now - self._asked_at > KEPT_FOR.total_seconds():
             self._kinds, self._asked_at = await self._fetch_kinds() or {}, now

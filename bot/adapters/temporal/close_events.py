@@ -16,7 +16,7 @@ MOST_CAUSES = 10
 
 
 def close_event(history: History) -> CloseEvent:
-    """How a run ended; an empty CloseEvent if the history has no event that tells."""
+    """How a run ended; an empty CloseEvent if no event of the history shows it."""
     for event in reversed(history.events):
         if event.HasField("workflow_execution_completed_event_attributes"):
             return _completed(event.workflow_execution_completed_event_attributes.result.payloads)
@@ -29,7 +29,7 @@ def close_event(history: History) -> CloseEvent:
 
 
 def _completed(results: Sequence[Payload]) -> CloseEvent:
-    """A workflow returns one value. A workflow that returns nothing has the result null."""
+    """How a completed run ended. A workflow returns one value; if it returns nothing, its result is null."""
     if not results:
         return CloseEvent()
     value = payloads.json_or_none(results[0])

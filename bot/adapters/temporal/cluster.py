@@ -49,7 +49,8 @@ HAS_COMPLETED = "ExecutionStatus = 'Completed'"
 class TemporalCluster:
     """One namespace of one Temporal server; every call ends within ``limit``.
 
-    ``visibility_filter`` tells the runs of this cluster from those of others in the namespace, "" when it is alone.
+    ``visibility_filter`` is a list filter that finds only this cluster's runs; "" if no other cluster shares the
+    namespace.
     """
 
     def __init__(
@@ -93,7 +94,7 @@ class TemporalCluster:
         return self._client.namespace if self._client else self.address.namespace
 
     async def worker_client(self) -> Client:
-        """A connected client for a worker alone. Raises Unavailable or Refused."""
+        """A new, connected client that only a worker uses. Raises Unavailable or Refused."""
         async with self.asking():
             pass
         async with self._within_limit(self.limit):
@@ -103,7 +104,7 @@ class TemporalCluster:
 
     @asynccontextmanager
     async def asking(self, limit: timedelta | None = None) -> AsyncIterator[Client]:
-        """Yield the client. Calls in the block end within ``limit`` (None: the usual one), and their errors leave as
+        """Yield the client. Calls in the block end within ``limit`` (None: the usual one), and their errors become
         those of bot.errors. Raises Refused while another cluster has claimed the same namespace."""
         async with self._within_limit(limit or self.limit):
             client = await self._connect()
@@ -158,8 +159,8 @@ class TemporalCluster:
         return answer.namespace_info.capabilities
 
     async def list_all(self, query: str) -> list[Execution]:
-        """Every run that a list filter matches, oldest start first. Each page has the usual time limit: a server with
-        many runs is slow, and not silent. Raises Unavailable for more than ``MOST_PAGES``."""
+        """Every run that a list filter matches, oldest start first. Each page has a time limit of its own, because a
+        server with many runs is slow. Raises Unavailable for more than ``MOST_PAGES``."""
         runs: list[Execution] = []
         token = b""
         for _ in range(MOST_PAGES):

@@ -36,7 +36,8 @@ LARGEST_KEPT = 4 * 1024
 MOST_KEPT = 32 * 1024 * 1024
 # A missing key may be restored, so refused payloads are tried again after this time.
 REFUSED_FOR = timedelta(minutes=30)
-# Encoded forms that are sent again: the longest payload in bytes, how many are kept, and for how long.
+# Short payloads that are sent again and again: the longest in bytes, how many encoded forms are kept, and for how
+# long.
 LONGEST_REPEATED = 24
 MOST_REPEATED = 1_000
 REPEATED_FOR = timedelta(minutes=10)
@@ -74,7 +75,7 @@ class RemoteCodec(PayloadCodec):
         return [next(decoded) if known is None else known for known in found]
 
     def decode_known(self, payloads: Sequence[Payload]) -> list[Payload] | None:
-        """Decode from memory, without a request. None if any of the payloads has never been decoded."""
+        """Decode from memory, without a request. None if the decoded form of any payload is not in memory."""
         found = [payload for payload in self._known.all_of(payloads) if payload is not None]
         return found if len(found) == len(payloads) else None
 
@@ -83,7 +84,7 @@ class RemoteCodec(PayloadCodec):
         await self._server.close()
 
     async def check(self) -> str:
-        """One line about the codec. Raises Unavailable when it does not give back what it has encoded."""
+        """One line about the codec. Raises Unavailable when what it has encoded is not the same after decoding."""
         sample = payloads.plain(PROBE)
         [encoded] = await self.encode([sample])
         if encoded == sample:
@@ -170,8 +171,8 @@ class _Cache:
         self._lock = Lock()
 
     def all_of(self, encoded: Sequence[Payload]) -> list[Payload | None]:
-        """The decoded form of each payload; None for a payload that was never decoded. A payload that no codec has
-        encoded is returned as it is."""
+        """The decoded form of each payload; None where it is not in memory. A payload that no codec has encoded is
+        returned as it is."""
         with self._lock:
             return [self._get(payload) if payloads.is_encrypted(payload) else payload for payload in encoded]
 

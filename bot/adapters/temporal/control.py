@@ -1,8 +1,8 @@
 """TemporalControl: ``bot.ports.Control`` for one cluster.
 
-A start carries a request id derived from what is started, so Temporal itself deduplicates repeated requests. Temporal
-remembers the request id of the latest run only, and a run that continues as new has another one. The memo is carried
-over, so the bot first compares the memo of the latest run.
+A start carries a request id derived from what is started, so Temporal itself deduplicates repeated requests. But
+Temporal remembers only the request id of the latest run, and a run that continues as new gets another request id. The
+memo is carried over, so the bot first compares the memo of the latest run.
 """
 
 import copy
@@ -143,7 +143,7 @@ class TemporalControl:
                 raise Conflict(self._temporal.system, f"a sequence of {spec.customer} is open already") from exc
 
     async def _check_earlier_id(self, spec: SequenceSpec) -> None:
-        """Raises Conflict while a sequence is open that began under another id."""
+        """Raise Conflict while a sequence of the customer is open that began under another id."""
         for workflow_id in self._ids.earlier(spec.customer):
             earlier = await self._latest(workflow_id)
             if earlier is not None and self._ids.blocks(earlier):
@@ -151,7 +151,8 @@ class TemporalControl:
                 raise Conflict(self._temporal.system, f"a sequence of {spec.customer} is open {where}")
 
     async def sequences(self) -> list[SequenceStanding]:
-        """See ``bot.ports.Control``. One that continues as new may be listed twice; the later run counts."""
+        """See ``bot.ports.Control``. Temporal may list a sequence twice while it continues as new; only the later run
+        is returned."""
         return await self._found.listed()
 
     async def sequence(self, customer: str) -> SequenceStanding | None:
@@ -218,8 +219,8 @@ class TemporalControl:
         return Ref(self._temporal.name, order.workflow_id, answer.run_id)
 
     async def _end(self, ref: Ref, ask: Callable[[Client, str], Awaitable[object]]) -> None:
-        """Call ``ask`` with the id of the chain's first run, since the run may continue as new at any time.
-        Raises NotFound."""
+        """Call ``ask`` with the id of the chain's first run, since the run may continue as new at any time. Do
+        nothing if the run has ended and no other run can follow it. Raises NotFound."""
         info = (await self._temporal.describe(ref.workflow_id, ref.run_id)).workflow_execution_info
         status = convert.execution(self._temporal.name, info).status
         if status.is_open or status.may_be_followed:

@@ -214,8 +214,9 @@ class TemporalEngine:
         return f"Temporal {info.server_version} answers at {host}, namespace {client.namespace} exists"
 
     def _portion(self, listed: list[Execution], is_complete: bool) -> Portion:
-        """Relies on Temporal's default order: open runs first, then the latest end
-        (https://docs.temporal.io/list-filter)."""
+        """The listed runs as a Portion. If they are not all, the end of the last one shows how far the listing was
+        read: Temporal's default order is open runs first, then the latest end (https://docs.temporal.io/list-filter).
+        Raises Unavailable if not even all open runs were read."""
         if is_complete:
             return Portion(tuple(listed))
         last = listed[-1].closed_at

@@ -22,7 +22,8 @@ MOST_KEPT = 10_000
 
 
 class FirstRuns:
-    """Asks for the first event of each run that is not the first of its chain, once for each run."""
+    """Finds the first run of each run's chain. Reads histories for a run that is not itself the first, and remembers
+    the answer."""
 
     def __init__(self, temporal: TemporalCluster) -> None:
         self._temporal = temporal

@@ -1,4 +1,4 @@
-"""The names the bot uses in Temporal: workflow ids, a memo key and request ids. One function builds each id."""
+"""The names that the bot uses in Temporal: workflow ids, request ids and a summary. One function builds each id."""
 
 import uuid
 from urllib.parse import quote
@@ -6,7 +6,7 @@ from urllib.parse import quote
 # Shown with the run in Temporal's web UI.
 SUMMARY = "Started by backfill-bot"
 _PREFIX = "backfill-bot-sequence/"
-# The slashes in an id with cluster, campaign and customer, in each of which they are escaped.
+# How many slashes an id with cluster, campaign and customer has. Slashes within these three are escaped.
 _PARTS = 3
 
 _REQUESTS = uuid.UUID("5f0c8f5e-6c0b-4b5b-9a3e-0d6c5b1f7a42")
@@ -14,8 +14,8 @@ _REQUESTS = uuid.UUID("5f0c8f5e-6c0b-4b5b-9a3e-0d6c5b1f7a42")
 
 def sequence_id(customer: str, cluster: str = "", campaign: str = "") -> str:
     """The workflow id that all sequences of a customer share, so that Temporal never has two of them open at once.
-    Where clusters share a namespace, the id contains the ``cluster``, and for all campaigns but one the cluster and
-    the ``campaign``. Ids of different forms are never equal."""
+    Where clusters share a namespace, the id contains ``cluster``. For all campaigns but one, it contains ``cluster``
+    and ``campaign``. Ids of different forms are never equal."""
     if campaign:
         return _PREFIX + "/".join(quote(part, safe="") for part in (cluster, campaign, customer))
     if cluster:
@@ -35,5 +35,5 @@ def request_id(action: str, name: str) -> str:
 
 
 def unique() -> str:
-    """A name for a request that is like no other."""
+    """A name that no other request has."""
     return uuid.uuid4().hex

@@ -1,4 +1,4 @@
-"""Makes sure that no two configured clusters use the same namespace.
+"""Makes sure that no two configured clusters use the same namespace, unless their list filters divide it.
 
 Two clusters on one namespace would double every alert, and each would drive the sequences of the other. So the second
 one is refused, even if it has another address. The reasons are in docs/decisions/one-namespace.md.
@@ -28,8 +28,8 @@ _log = structlog.get_logger(__name__)
 
 
 class Namespaces:
-    """Which cluster uses which Temporal namespace. It refuses a second cluster that turns out to be the same
-    namespace. While a cluster's server does not answer, the namespace last found for it stays taken."""
+    """Which cluster uses which Temporal namespace. While a cluster's server does not answer, the cluster keeps the
+    namespace that was last found for it."""
 
     def __init__(self) -> None:
         self._held: dict[str, tuple[Namespace, str]] = {}

@@ -17,7 +17,7 @@ from bot.wellformed import well_formed
 # In characters.
 LONGEST_NAME = 200
 LONGEST_MESSAGE = 300
-# How deep a failure is nested: that of the handler contains that of its code.
+# How many nested failures are read: the handler's failure contains that of the handler's code.
 MOST_CAUSES = 5
 # The hint keeps at most this many operations.
 MOST_KEPT = 20
@@ -29,8 +29,8 @@ _FAILS = (
 
 
 def operation(info: PendingNexusOperationInfo) -> PendingOperation:
-    """Converts a pending Nexus operation. While it backs off or is blocked, ``attempt`` is the number of the next
-    try."""
+    """The value for a pending Nexus operation. While it backs off or is blocked, ``attempt`` is the number of the
+    next attempt."""
     fails = info.state in _FAILS
     return PendingOperation(
         name=well_formed(f"{info.endpoint}/{info.service}.{info.operation}")[:LONGEST_NAME],

@@ -44,8 +44,8 @@ def plain(value: object) -> Payload:
 
 
 def details(payloads: Sequence[Payload]) -> str:
-    """Heartbeat details as canonical JSON. A single value stands alone, several are a list; "" if all values are
-    empty."""
+    """Heartbeat details as canonical JSON: the value itself if there is one, a list if there are several; "" if all
+    values are empty."""
     values = [_value_or_stand_in(payload) for payload in payloads]
     if all(value in _NOTHING for value in values):
         return ""
@@ -86,8 +86,8 @@ def digest(data: bytes) -> str:
 
 
 def _text(payload: Payload) -> str | None:
-    """A string unchanged, a list of one as its element, and anything else as JSON. None for null and for an
-    unreadable payload."""
+    """The value as text: a string unchanged, a list of one as its element, and anything else as JSON. None for null
+    and for an unreadable payload."""
     try:
         value = _value(payload)
     except ValueError:

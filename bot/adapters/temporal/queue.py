@@ -1,7 +1,7 @@
 """TemporalQueue: ``bot.ports.WindowQueue`` for one cluster.
 
-Each message is a signal that starts the queue's workflow if none is open. So Temporal itself makes sure that there
-are never two.
+Each message is a signal that starts the queue's workflow if none is open. So Temporal itself makes sure that no two
+of these workflows are open at once.
 """
 
 import asyncio

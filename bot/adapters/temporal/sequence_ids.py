@@ -1,7 +1,8 @@
-"""Under which workflow ids the sequences of one campaign are, or those of all campaigns.
+"""The workflow ids that the sequences of one campaign, or of all campaigns, may have.
 
-Which campaign keeps the ids without a campaign may change, and so may whether a cluster shares its namespace. A
-sequence keeps the id under which it began, so it is looked for under each id that it may have.
+One campaign has plain ids, which do not contain its name. Which campaign that is may change, and so may whether a
+cluster shares its namespace. A sequence keeps the id under which it began, so the bot looks for it under each id that
+it may have.
 """
 
 from collections.abc import Iterator
@@ -14,8 +15,8 @@ from bot.model import CampaignScope, Execution, SequenceStanding
 
 @dataclass(frozen=True, slots=True)
 class SequenceIds:
-    """``is_shared``: the cluster shares its namespace with others. Without a ``scope`` all campaigns are meant, and a
-    customer's sequence is the one whose id contains no campaign."""
+    """The ids on one cluster. ``is_shared`` is whether other clusters use the same namespace. Without a ``scope``
+    they are the ids of all campaigns, and a customer's sequence is the one whose id contains no campaign."""
 
     cluster: str
     is_shared: bool

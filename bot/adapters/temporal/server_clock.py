@@ -1,8 +1,8 @@
 """Measures the time on a cluster's server, for comparisons with timestamps that come from the server.
 
 No call of the service returns the server's time, but the server records when a task queue was polled and reports it.
-So the bot briefly polls a queue of its own, which never has a task. Between two measurements the time goes on by the
-machine's monotonic clock, so setting the wall clock does not disturb it.
+So the bot briefly polls a queue of its own, which never has a task. Until the next measurement, the machine's
+monotonic clock counts the time that has passed, so setting the wall clock does no harm.
 """
 
 import asyncio

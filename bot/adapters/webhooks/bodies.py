@@ -11,7 +11,7 @@ from typing import Any
 from bot.model import PageAction, PageCall
 from bot.model.page import PLACEHOLDER
 
-# PagerDuty refuses longer ones.
+# In characters. PagerDuty refuses longer texts.
 LONGEST_SUMMARY = 1_024
 LONGEST_KEY = 255
 

@@ -83,7 +83,8 @@ def _headers(call: PageCall) -> dict[str, str]:
 
 
 async def _read(response: ClientResponse, system: str, webhook: Webhook) -> None:
-    """Return when the call was taken. Only the beginning of a reply is read."""
+    """Return if the receiver has taken the call. Raises RateLimited, Unavailable or Refused otherwise. Only the
+    beginning of a reply is read."""
     status = response.status
     if 200 <= status < 300:
         return
@@ -111,7 +112,8 @@ def _retry_after(text: str) -> timedelta:
 
 
 def _no_connection(system: str, error: Exception) -> Unavailable:
-    """Names only the kind of error: the texts of the client may contain the URL."""
+    """The error for a failed connection. Its text has only the kind of error, because the client's texts may contain
+    the URL."""
     problem = connection_problem(error)
     if problem is None:
         return Unavailable(system, f"no usable answer ({type(error).__name__})")

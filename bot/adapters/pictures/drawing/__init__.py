@@ -1,1 +1,1 @@
-"""The program that draws one picture. Only here matplotlib is loaded, and only in a process that ends after it."""
+"""The program that draws one picture and ends. No other part of the bot loads matplotlib."""

@@ -1,4 +1,5 @@
-"""Draws how far each attempt came: a bar for each attempt, as long as its share of all rows, in a frame for all."""
+"""Draws how far each attempt came: a bar for each attempt, in a frame as long as all rows. The bar is as long as the
+share of the rows that the attempt had done."""
 
 from matplotlib.axes import Axes
 
@@ -18,7 +19,7 @@ from bot.model import AttemptBar, AttemptsChart
 # In inches.
 BAR, LEFT, RIGHT, TOP, BOTTOM = 0.34, 0.95, 0.3, 0.55, 0.52
 THICKNESS = 0.62
-# A label stands inside bars that are longer than this share, and otherwise behind them.
+# The label is inside a bar that is longer than this share, and to the right of a shorter one.
 INSIDE = 0.55
 
 

@@ -26,12 +26,13 @@ from bot.adapters.pictures.drawing.style import (
 from bot.model import Calendar, DayState
 
 WEEKS_IN_BAND = 20
-# In inches: a square, a band with its months, and the margins.
+# CELL is the side of a square and BAND the height of a band with its months, in inches, as are the margins. ROWS is
+# the height of a band's squares, in sides of a square.
 CELL = 0.36
 ROWS = 7.2
 BAND = 8.2 * CELL
 LEFT, RIGHT, TOP, BOTTOM = 0.45, 0.3, 0.4, 0.25
-# In inches: what a legend's line and its longest entry take.
+# In inches: the height of a line of the legend, and the width of its longest entry.
 LEGEND_LINE, LEGEND_ENTRY = 0.18, 1.5
 NARROWEST = 3.6
 FACES = {
@@ -52,7 +53,7 @@ Place = tuple[int, int]
 
 
 def png_of(calendar: Calendar) -> bytes:
-    """The calendar as PNG. Long ranges go on below, ``WEEKS_IN_BAND`` weeks a band."""
+    """The calendar as PNG. Long ranges are cut into bands of ``WEEKS_IN_BAND`` weeks, one below the other."""
     bands = list(_bands(calendar))
     columns = min(max(_weeks(band) for band in bands), WEEKS_IN_BAND)
     width = max(columns * CELL + LEFT + RIGHT, NARROWEST)
@@ -76,7 +77,7 @@ def png_of(calendar: Calendar) -> bytes:
 
 
 def _bands(calendar: Calendar) -> Iterator[Band]:
-    """The days, cut before the Mondays at which a band is full."""
+    """The days in bands of at most ``WEEKS_IN_BAND`` weeks. Each band but the first begins on a Monday."""
     days = [(calendar.start + number * ONE_DAY, state) for number, state in enumerate(calendar.days)]
     first = WEEKS_IN_BAND * 7 - calendar.start.weekday()
     yield days[:first]

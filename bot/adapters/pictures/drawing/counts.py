@@ -28,7 +28,7 @@ from bot.model import CountsChart, DayRows, TableRows
 # In inches.
 PANEL, GAP, LEFT, RIGHT, TOP, BOTTOM = 1.3, 0.65, 0.75, 0.2, 0.85, 0.9
 MOST_TICKS = 4
-# Of more days, edges and hatches would hide the bars.
+# With more days than this, bars have no edges and hatches, which would hide them.
 MOST_EDGED = 120
 _STEPS = (1, 2, 5, 7, 14, 30, 60, 120)
 
@@ -44,7 +44,7 @@ class _Layer:
     heights: list[int]
 
     def sample(self) -> Patch:
-        """Its entry in the legend."""
+        """The layer's entry in the legend."""
         return Patch(facecolor=self.colour, edgecolor=INK, hatch=self.hatch, linewidth=0.4, label=self.label)
 
 

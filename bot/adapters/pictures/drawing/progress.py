@@ -1,4 +1,5 @@
-"""Draws how many days were complete over time, and, as a cone, how many will be when what goes on now is done."""
+"""Draws how many days were complete over time, and as a cone how many will be complete once the work under way
+ends."""
 
 from matplotlib.axes import Axes
 
@@ -19,7 +20,7 @@ from bot.model import ProgressChart
 
 # In inches.
 HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 3.3, 0.55, 0.3, 0.75, 0.9
-# Room to the right of the last time, as a share of the time before.
+# The empty part to the right of the last time, as a share of the width before it.
 ROOM = 0.05
 
 
@@ -60,7 +61,7 @@ def _draw_past(axes: Axes, chart: ProgressChart) -> None:
 
 
 def _draw_future(axes: Axes, chart: ProgressChart) -> None:
-    """The cone: what goes on ends between its two edges."""
+    """Draw the cone. Its tip is now, and its far side spans the times at which the work under way may end."""
     if chart.earliest is None or chart.latest is None:
         return
     done, goal = 100 * chart.done / chart.total, 100 * chart.goal / chart.total

@@ -1,7 +1,7 @@
-"""What all pictures share: colours, letters and the title.
+"""What all pictures share: colours, sizes of letters, and the title.
 
 Colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which people with any colour vision tell apart.
-The background is opaque, so that a picture reads on light and dark themes.
+The background is opaque, so that pictures are legible on light and dark themes.
 """
 
 from io import BytesIO
@@ -16,7 +16,7 @@ DOTS_PER_INCH = 160
 # In inches. A telephone shows a message some 330 pixels wide: in wider pictures the letters would be too small there.
 WIDTH = 4.6
 SMALL = 8.5
-# What a letter of the title takes, in inches.
+# The width of a letter of the title, in inches.
 LETTER = 0.105
 
 
@@ -26,7 +26,7 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def draw_title(figure: Figure, title: str, below: str) -> None:
-    """A bold line, and a plain one below it. Both are cut to the width."""
+    """Draw a bold line, and a plain one below it, each cut to the picture's width."""
     width, height = figure.get_size_inches()
     room = int((width - 0.2) / LETTER)
     for text, top, weight in ((title, 0.1, "bold"), (below, 0.26, "normal")):
@@ -44,7 +44,7 @@ def axes_at(figure: Figure, left: float, top: float, width: float, height: float
 
 
 def as_png(figure: Figure) -> bytes:
-    """The finished picture."""
+    """The picture as PNG."""
     written = BytesIO()
     figure.savefig(written, format="png")
     return written.getvalue()
