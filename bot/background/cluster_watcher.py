@@ -50,7 +50,7 @@ class ClusterWatcher:
             self._in_flight -= 1
 
     async def list_runs(self) -> None:
-        """List the open runs, and schedule the descriptions of those that are due."""
+        """List the open runs, start the job that describes those that are due, and update the run history."""
         await list_runs(self._state, self._services)
         self.describing.ring()
         self.concluding.ring_within(RECORDED_WITHIN)
@@ -84,7 +84,7 @@ class ClusterWatcher:
 def watch_jobs(
     cluster: str, watcher: ClusterWatcher, held: HeldLeases, in_flight: InFlight, services: Services
 ) -> Sequence[Job]:
-    """The jobs that watch a cluster. They do nothing while another bot does."""
+    """The jobs that watch a cluster. They do nothing while another bot watches it."""
     run, watch = partial(_run_if_watching, cluster, watcher, held, in_flight), services.config.watch
     return (
         Job(f"list {cluster}", watch.every, partial(run, watcher.list_runs), watcher.listing),

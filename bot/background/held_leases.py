@@ -1,8 +1,8 @@
 """The leases that this process holds: of all bots on one store, only the one that holds a cluster's lease watches the
-cluster, and only the one that holds the fleet's lease posts, makes the digests and escalates.
+cluster, and only the leader, which holds ``FLEET_LEASE``, posts, makes the digests and escalates.
 
-A bot counts on a lease for less time than the store does, starting before it asked the store. So it has stopped by
-the time another bot can begin, even if the store's answer took long or the next one never comes
+A bot relies on a lease for less time than the store grants it, counted from before it asked the store. So it has
+stopped before another bot can begin, even if the store answered late, or does not answer the next call
 (docs/decisions/replicas.md).
 """
 
@@ -33,7 +33,7 @@ FAREWELL = timedelta(seconds=2)
 
 
 def new_holder() -> str:
-    """A name for this process that no other one has; its host and process id let people find it."""
+    """A unique name for this process; the host and process id in it let people find the process."""
     return f"{socket.gethostname()} process {os.getpid()} ({uuid.uuid4()})"
 
 
@@ -128,7 +128,7 @@ class HeldLeases:
     async def _renew_and_divide(self) -> None:
         leases = await self._hold({self._presence, FLEET_LEASE, *self._until})
         division = divide(self._holder, sorted(self._clusters, key=self._readiness), leases)
-        # It has a lease that it does not know of when the answer to an earlier call was lost.
+        # If the answer to an earlier call was lost, this bot may hold a lease without knowing it.
         wanted = {*map(cluster_lease, division.take), *(leases.of(self._holder) - self._until.keys())}
         if wanted and not self._has_stepped_down:
             await self._hold(wanted)
@@ -144,7 +144,7 @@ class HeldLeases:
         leases = await self._leases.hold(self._holder, names, asked_at.wall, asked_at.wall + LEASE)
         self._log.answer(leases.single_holder)
         held = leases.of(self._holder) & set(names)
-        # It may have stepped down while the store was asked.
+        # ``step_down`` may have been called while the store was asked.
         if not self._has_stepped_down:
             begun = [name for name in held if name in self._watching and not self._counts_on(name)]
             self._until |= dict.fromkeys(held, asked_at + (LEASE - MARGIN))

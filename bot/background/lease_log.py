@@ -1,4 +1,5 @@
-"""Logs which leases this process begins and ceases to hold, and whether the store answers: only changes."""
+"""Logs when this process gains or loses leases, and when the store stops answering. What is unchanged is not
+logged."""
 
 from collections.abc import Collection
 
@@ -17,20 +18,20 @@ class LeaseLog:
         self._watched: Collection[str] = ()
 
     def no_answer(self, reason: str) -> None:
-        """The store did not answer, for ``reason``."""
+        """Log that the store did not answer, unless the log says so already."""
         if not self._is_silent:
             _log.warning("leases cannot be asked for", reason=reason)
         self._is_silent = True
 
     def answer(self, single_holder: str) -> None:
-        """The store answered. ``single_holder`` is the bot of an earlier version that has the lease of everything, or
-        ""."""
+        """Note that the store answered. ``single_holder`` is the bot of an earlier version that holds the single
+        lease for everything; "" if there is none. It is logged once."""
         if single_holder and single_holder != self._single_holder:
             _log.info("a bot of an earlier version leads: waiting until it stops", leader=single_holder)
         self._is_silent, self._single_holder = False, single_holder
 
     def held(self, *, is_leader: bool, watched: Collection[str]) -> None:
-        """What this process holds now."""
+        """Log what has changed since the last call: whether this process leads, and which clusters it watches."""
         if is_leader != self._is_leader:
             _log.info("leading begins" if is_leader else "leading ends", holder=self._holder)
         begun = [cluster for cluster in watched if cluster not in self._watched]
@@ -41,5 +42,5 @@ class LeaseLog:
         self._is_leader, self._watched = is_leader, tuple(watched)
 
     def not_given_back(self, reason: str) -> None:
-        """The leases could not be given back, for ``reason``."""
+        """Log that the leases could not be given back."""
         _log.warning("leases not given back: they run out by themselves", reason=reason)

@@ -85,7 +85,7 @@ class Watchdog:
 
 @contextmanager
 def watched_loop(blocked_after: timedelta = BLOCKED_AFTER) -> Iterator[None]:
-    """Watch the running loop until the block is left."""
+    """Watch the running loop while the ``with`` block runs."""
     watchdog = Watchdog(asyncio.get_running_loop(), blocked_after)
     watchdog.start()
     try:

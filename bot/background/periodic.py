@@ -3,8 +3,8 @@
 A job with an alarm also runs, before its interval is over, when the alarm rings.
 
 Runs of one job never overlap. One that takes longer than its interval is followed at once by the next; one that fails
-is logged, and the job runs again at its next time. A system that does not answer is one line in the log; any other
-error comes with its traceback.
+is logged, and the job runs again at its next time. A system that does not answer is logged as one line; any other
+error is logged with its traceback.
 """
 
 import asyncio
@@ -115,7 +115,7 @@ class PeriodicJobs:
 
 @asynccontextmanager
 async def run_periodically(jobs: Sequence[Job]) -> AsyncIterator[PeriodicJobs]:
-    """Run the jobs until the block is left."""
+    """Run the jobs while the ``async with`` block runs, and cancel them when it ends."""
     running = PeriodicJobs(jobs)
     try:
         yield running

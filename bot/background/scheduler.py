@@ -27,7 +27,7 @@ from bot.usecases.digest import announce
 from bot.usecases.escalate import escalate
 from bot.usecases.watch.subscribers import tell_alerts
 
-# Half of the time in which Slack allows the next post.
+# Half of the second that Slack wants between two posts in a channel.
 DISPATCH_EVERY = timedelta(milliseconds=500)
 # Often enough that a digest starts within a second of its time, even after the wall clock was set to it.
 DIGEST_EVERY = timedelta(seconds=1)
@@ -49,8 +49,8 @@ LAST_PATIENCE = timedelta(seconds=10)
 
 @asynccontextmanager
 async def running_jobs(services: Services, in_flight: InFlight) -> AsyncIterator[None]:
-    """Run all jobs until the block is left. Then start nothing new, finish what is in flight (answers too), and give
-    the leases back, so that other bots have them at once."""
+    """Run all jobs while the ``async with`` block runs. When it ends, start nothing new, finish what is in flight
+    (answers too), and give the leases back, so that other bots have them at once."""
     speak_alarm = Alarm()
     watchers = {cluster: ClusterWatcher(cluster, services, speak_alarm.ring) for cluster in services.config.clusters}
     held = HeldLeases(new_holder(), services.leases, watchers, services.now, _monotonic)
@@ -70,7 +70,7 @@ async def running_jobs(services: Services, in_flight: InFlight) -> AsyncIterator
 
 class DigestSchedule:
     """The times at which the cron line asks for a digest. ``latest`` may be called every second: it evaluates the
-    cron line once a minute, as cron knows nothing smaller."""
+    cron line once a minute, because cron has no smaller unit."""
 
     def __init__(self, config: DigestConfig) -> None:
         self._line = read_cron(config.cron)
@@ -133,7 +133,7 @@ def _jobs_of_leader(held: HeldLeases, in_flight: InFlight, services: Services, s
 
 
 def _monotonic() -> timedelta:
-    """The reading of the monotonic clock, whose zero means nothing."""
+    """The time on the monotonic clock. Only the difference of two such times means something."""
     return timedelta(seconds=time.monotonic())
 
 

@@ -15,7 +15,7 @@ def verb_and_noun(act: ExtendTimeout | ResetActivity) -> tuple[str, str]:
 
 
 def phrase(act: ExtendTimeout | ResetActivity) -> str:
-    """What the act alone would do."""
+    """What the act would do, worded for an act that is not summed up with others."""
     match act:
         case ExtendTimeout():
             return f"raise a heartbeat timeout from {duration_text(act.before)} to {duration_text(act.after)}"
@@ -24,7 +24,7 @@ def phrase(act: ExtendTimeout | ResetActivity) -> str:
 
 
 def details(act: ExtendTimeout | ResetActivity) -> str:
-    """What becomes of the activity."""
+    """What would happen to the activity, to read before confirming the act."""
     activity = f"{words.name(act.activity_type)}, attempt {act.attempt}"
     match act:
         case ExtendTimeout():

@@ -119,7 +119,7 @@ def continues(act: Act) -> bool:
 
 
 def reports_in_thread(act: Act) -> bool:
-    """Whether a thread tells what happens after the act."""
+    """Whether messages in a thread report what happens after the act."""
     return isinstance(act, (BeginSequence, Instruct))
 
 
@@ -192,7 +192,7 @@ def _workflow(run: Run) -> str:
 
 
 def _customer_line(customer: str, text: str) -> Line:
-    """The text under the customer's name, or under that of the queue."""
+    """The text after the customer's name in bold; after "Queue" if there is no customer."""
     name = words.name(customer) if customer else "Queue"
     return Line(f"{name}: {text}", f"*{kit.escape(name)}*: {kit.escape(text)}")
 

@@ -1,4 +1,4 @@
-"""What an alert tells about its run: the days, what went wrong and since when, and what helps."""
+"""What an alert says about its run: the days, what went wrong and since when, and what helps."""
 
 from bot.blocks import alert_story, children, doubts, kit, words
 from bot.blocks.lines import Line
@@ -14,7 +14,7 @@ _TASKS = {TaskKind.WORKFLOW: "workflow tasks", TaskKind.ACTIVITY: "activities"}
 
 
 def facts_of(alert: Episode) -> list[Line]:
-    """The facts of an open alert, one a line: why it needs a person, how far its attempts came, what is below it."""
+    """The facts of an open alert, one a line: its reason, how far its attempts came, and its children in trouble."""
     target = str(Target(alert.ref.cluster, alert.customer))
     story = " ".join([*alert_story.last_failure(alert), *alert_story.attempts(alert)])
     facts = [*because(alert.alert_reason, alert.facts, target), *([Line.of(story)] if story else [])]
@@ -29,7 +29,8 @@ def days_of(alert: Episode) -> str:
 
 
 def because(reason: AlertReason, facts: AlertFacts, target: str) -> list[Line]:
-    """The facts behind this reason, and what to do about it. ``target`` is what to type for the run's customer."""
+    """The facts behind this reason; none for the reasons that are about an attempt. ``target`` is what a person types
+    to name the run's customer."""
     match reason:
         case AlertReason.FAILED:
             return _of_failure(facts)
@@ -49,7 +50,7 @@ def because(reason: AlertReason, facts: AlertFacts, target: str) -> list[Line]:
 
 
 def polled(facts: AlertFacts) -> Line:
-    """How many workers poll the task queue on which work waits, and what to do about it."""
+    """How many workers poll the task queue on which the work waits, with a link to them in Temporal."""
     what = f"{words.name(facts.task_queue)} for {_TASKS[facts.waits_for]}"
     link = Line("", kit.link(facts.queue_link, "Its workers in Temporal") if facts.queue_link else "")
     if facts.pollers is None:
@@ -61,7 +62,7 @@ def polled(facts: AlertFacts) -> Line:
 
 
 def missing(facts: AlertFacts) -> str:
-    """``51 days missing (Jan 1–Feb 20), and nothing runs them``; "" where it is not known which days are."""
+    """``51 days missing (Jan 1–Feb 20), and nothing runs them``; "" if the missing days are not known."""
     if not facts.days:
         return ""
     whole = Window(facts.days[0].start, facts.days[-1].end)

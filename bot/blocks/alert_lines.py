@@ -31,7 +31,7 @@ def attempts(line: notification.AttemptsLine) -> Message:
 
 
 def children(line: notification.ChildrenLine) -> Message:
-    """More workflows below the run are in the same trouble than before."""
+    """More workflows below the run than before have the trouble that the alert is about."""
     return _line(f"{line.name}: {child_words.in_trouble(line.children)}.")
 
 

@@ -1,4 +1,4 @@
-"""What the attempts of a run tell: how far each came, whether progress is kept, and what to expect."""
+"""What an alert says about a run's attempts: how far they came, whether progress is kept, and what to expect."""
 
 from bot.blocks import children, heartbeats, words
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS

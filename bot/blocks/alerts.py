@@ -142,7 +142,7 @@ def _suggestion(alert: Episode) -> Line:
 
 
 def _about_run(alert: Episode) -> Line:
-    """Its days, and since when it runs."""
+    """The run's days, and when it started."""
     began = "started" if alert.alert_reason in CLOSED_REASONS else "running since"
     at = Line(words.plain_when(alert.started_at), words.when(alert.started_at))
     lead = f"The run {began}" if alert.facts.days else f"{alert_facts.days_of(alert)}, {began}"
@@ -185,7 +185,8 @@ def _state(alert: Episode) -> str:
 
 
 def _below(alert: Episode) -> str:
-    """Names the child in trouble, unless the attempts below do."""
+    """Names the child in trouble. "" if the reason is about an attempt: the line about attempts then names the
+    child."""
     child = child_shown(alert)
     return f", in child {children.name(child)}" if child and not WORDS[alert.alert_reason].of_attempt else ""
 
@@ -205,8 +206,8 @@ def _notes(alert: Episode) -> list[Line]:
 
 
 def _run_buttons(alert: Episode) -> list[InteractiveElement]:
-    """The buttons about the run: the suggested one first, and those that steer its activity before any that ends the
-    run."""
+    """The buttons about the run. Those about its activity come before those that end the run; but after a heartbeat
+    timeout the suggested split comes first."""
     if not alert.customer:
         return []
     of_run = buttons.for_target(_target(alert), *WORDS[alert.alert_reason].actions)

@@ -1,4 +1,4 @@
-"""Draws what is told once: that a cluster or the campaign is complete."""
+"""Draws the announcement, made once, that a cluster or the campaign is complete."""
 
 from bot.blocks import kit, words
 from bot.commands import SLASH
@@ -10,7 +10,7 @@ _MARK = ":large_green_circle:"
 
 
 def draw(announcement: Announcement) -> Message:
-    """Who is complete, how much of it counts have proven, and for which days."""
+    """The announcement: how many customers are complete, how many of them counts have proven, and for which days."""
     everybody, proof = _everybody(announcement.customers), _proof(announcement)
     match announcement:
         case ClusterComplete():
@@ -34,7 +34,7 @@ def _everybody(customers: int) -> str:
 
 
 def _proof(announcement: Announcement) -> str:
-    """``, verified``, or how many are."""
+    """``, verified`` if all customers are; ``, 3 of them verified`` if some are; "" if none is."""
     if not announcement.verified:
         return ""
     is_all = announcement.verified == announcement.customers

@@ -12,7 +12,7 @@ from bot.model import State, duration_text
 NOT_STARTED_SHOWN = 10
 NOTES_SHOWN = 4
 LONGEST_ID = 80
-# People take what is younger for now.
+# Attempts and heartbeats that are younger than this are shown without a note about their age.
 WORTH_A_WORD = timedelta(seconds=2)
 _ALL_COMPLETE = "complete"
 
@@ -30,7 +30,8 @@ def headline(board: Board) -> str:
 
 
 def _time_left(word: str, members: Sequence[Backfill]) -> str:
-    """How long until the last of those that run is complete; of how many, if some have no estimate."""
+    """The estimated time until the last running customer is complete. If some have no estimate, it says how many have
+    one. "" if none has one, or for customers that do not run."""
     left = [backfill.left for backfill in members if backfill.left is not None]
     if word != State.RUNNING.value or not left:
         return ""
@@ -51,7 +52,8 @@ def _order(row: ClusterRow | Silent) -> float:
 
 
 def table(rows: Sequence[ClusterRow | Silent]) -> list[str]:
-    """The rows as aligned lines, narrow enough for a phone; those without expected customers share the last one."""
+    """The rows as aligned lines, narrow enough for a phone. Several clusters without customers share the last
+    line."""
     own, idle = _with_own_line(rows)
     cells = [(row.cluster, _share(row), _remark(row)) for row in own]
     lines = kit.aligned(("Cluster", "Done", ""), cells, right=frozenset({1})).splitlines() if cells else []
@@ -59,13 +61,13 @@ def table(rows: Sequence[ClusterRow | Silent]) -> list[str]:
 
 
 def plain_rows(rows: Sequence[ClusterRow | Silent], now: datetime) -> list[str]:
-    """The rows as plain text; those without expected customers share the last one."""
+    """The rows as lines of plain text. Several clusters without customers share the last line."""
     own, idle = _with_own_line(rows)
     return [*(_plain_row(row, now) for row in own), *idle]
 
 
 def _with_own_line(rows: Sequence[ClusterRow | Silent]) -> tuple[Sequence[ClusterRow | Silent], list[str]]:
-    """The rows that get a line of their own, and the one line for all others if several have no customers."""
+    """The rows that get a line of their own. If several clusters have no customers, also the one line about these."""
     empty = [row for row in rows if isinstance(row, ClusterRow) and not row.customers]
     if len(empty) < 2:
         return rows, []

@@ -69,7 +69,7 @@ def ask(bulk: BulkProposal, earlier: EarlierAttempt | None = None, above: Sequen
 
 
 def _own_warnings(bulk: BulkProposal) -> list[Line]:
-    """What to read before confirming single customers. A warning that several of them have is one line."""
+    """The warnings about single customers. Customers with the same warning share a line that names them."""
     customers: dict[str, list[str]] = {}
     for proposal in bulk.proposals:
         for text in dict.fromkeys(map(proposal_warnings.text, proposal.warnings)):
@@ -168,8 +168,8 @@ def _summary(bulk: BulkProposal) -> list[Block]:
 
 
 def _word_input(command: ControlRequest) -> tuple[InputBlock, ...]:
-    """The field in which the person types the command, where one customer's name would have to be typed. The boxes
-    say who is meant."""
+    """The field in which the person types the command's word to confirm it. Only a command that asks for the name of
+    a single customer has it. The check boxes already say which customers are meant."""
     if not command.asks_for_name:
         return ()
     word = command.word()

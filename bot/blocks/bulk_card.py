@@ -8,13 +8,13 @@ from bot.fleet.notifications.confirmed import BulkCard
 from bot.message import Message
 
 LONGEST_NAMES = 1_200
-# Of the commands that are done at once.
+# The words before the customers' names, for commands that take effect at once.
 _BEGUN = {"pause": "Paused:", "resume": "Resumed:"}
 
 
 def card(notification: BulkCard) -> Message:
-    """Who has changed how many customers, and why; their names by cluster; and the customers for which it was not
-    done."""
+    """Who has changed how many customers, and why; their names by cluster; and the customers for which the change
+    failed."""
     number = len(notification.customers) + len(notification.failed)
     order = f"asked to {notification.word} {words.plural(number, 'customer')}: {words.sentence(notification.reason)}"
     begun = "In the queue:" if notification.is_queued else _BEGUN.get(notification.word, "Begun for")

@@ -1,4 +1,4 @@
-"""Draws the outcome of a command that was confirmed for several customers, one by one."""
+"""Draws the outcome, customer by customer, of a command that was confirmed for several customers."""
 
 from bot.blocks import acts, bulk, kit, refusals, words
 from bot.blocks.confirm import IN_AUDIT, EarlierAttempt, as_mrkdwn, omitted

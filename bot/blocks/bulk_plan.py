@@ -11,7 +11,7 @@ _HEADER = ("Cluster", "Customer", "What would be done", "Days", "About")
 
 
 def whole_plan(bulk: BulkProposal) -> Document:
-    """Every customer in the order of their turns, and those that are left out, with the reason."""
+    """A Markdown table of the customers in the order in which they are run, then those left out, with the reason."""
     word = bulk.command.word()
     title = f"{word.capitalize()}: the whole plan for {words.plural(len(bulk.customers), 'customer')}"
     lines = [f"# {title}", "", *markdown.table(_HEADER, map(_row, bulk.proposals)), *_left_out(bulk)]

@@ -1,4 +1,4 @@
-"""The buttons about one customer: their labels, and the values that tell the handlers which customer is meant."""
+"""The buttons about customers and campaigns: their labels, and the values from which the handlers know the target."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,8 @@ from bot.model import MoreTime, Phase, SequenceEnd, SequenceProgress, Window, du
 
 # The limit of ``TargetValue``. A customer with a longer name gets no buttons; its commands have to be typed.
 LONGEST_TARGET = 400
-# Of ``TargetsValue``. With its campaign it fits into a button (docs/slack-facts.md#limits).
+# The limits of ``TargetsValue``, in targets and in characters. With a campaign it still fits into a button
+# (docs/slack-facts.md#limits).
 MOST_TARGETS = 100
 LONGEST_VALUE = 1_700
 
@@ -33,7 +34,7 @@ _STYLES = {ActionId.CANCEL: "danger", ActionId.TERMINATE: "danger"}
 # The acts that a message may suggest: the first of them that it offers is its primary button.
 _SUGGESTED = (ActionId.SPLIT, ActionId.RETRY, ActionId.RESUME, ActionId.AGAIN, ActionId.OPEN)
 
-# Their values name customers, and may name a campaign.
+# The actions whose values name customers, and may name a campaign.
 _ABOUT_TARGET = frozenset({*_LABELS, ActionId.AGAIN, ActionId.RETRY_ALL})
 
 _ENDS_WITH_DAYS_MISSING = (
@@ -85,7 +86,7 @@ def rerun(
 
 
 def stop_and_close(campaign: str) -> list[InteractiveElement]:
-    """The button that stops everything of a campaign and then closes it. Its modal says what that is."""
+    """The button that stops all work of a campaign and then closes it. Its modal says whose work would be stopped."""
     if len(campaign) > LONGEST_TARGET:
         return []
     value = TargetValue(target=campaign).model_dump_json(exclude_defaults=True)
@@ -102,8 +103,8 @@ def split_all(cluster: str = "", label: str = "Split them all…") -> list[Inter
 
 
 def retry_all(targets: Sequence[Target]) -> list[InteractiveElement]:
-    """The button that runs what is missing of these customers, of two or more of them; none if their names are too
-    long for it. Its modal has a row for each."""
+    """The button that runs the missing days of these customers. Its modal has a row for each. Empty for fewer than
+    two or more than ``MOST_TARGETS`` customers, or if their names do not fit into the button's value."""
     if not 2 <= len(targets) <= MOST_TARGETS:
         return []
     value = TargetsValue(targets=tuple(map(str, targets))).model_dump_json(exclude_defaults=True)
@@ -138,12 +139,12 @@ def suggesting(elements: Sequence[InteractiveElement]) -> list[Block]:
 
 
 def in_campaign(blocks: Sequence[Mapping[str, Any]], campaign: str) -> tuple[Mapping[str, Any], ...]:
-    """The drawn blocks, whose buttons about a customer are about this campaign if they name none."""
+    """The drawn blocks, with this campaign added to each button about customers that names no campaign."""
     return tuple(_block_in_campaign(block, campaign) for block in blocks)
 
 
 def _block_in_campaign(block: Mapping[str, Any], campaign: str) -> Mapping[str, Any]:
-    """The block with its buttons, in a row or beside a text."""
+    """The block, with the campaign added to its buttons: those in a row, or the one beside a text."""
     if block["type"] == ActionsBlock.type:
         return {**block, "elements": [_in_campaign(element, campaign) for element in block["elements"]]}
     return {**block, "accessory": _in_campaign(block["accessory"], campaign)} if "accessory" in block else block

@@ -6,17 +6,17 @@ from bot.commands.campaign import CampaignAction
 from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.model import CampaignDefinition
 
-# Of the customers whose work is stopped before a campaign is closed.
+# Of the customers whose work is stopped before a campaign is closed, at most this many are named.
 _NAMED = 20
 
 
 def headline(act: ChangeCampaign) -> str:
-    """``About to extend the campaign march to Mar 1–Apr 7, 2026 (38 days).``"""
+    """``About to change the campaign march to Mar 1–Apr 7, 2026 (38 days).``"""
     return f"About to {phrase(act)}."
 
 
 def phrase(act: ChangeCampaign) -> str:
-    """What is done, as it follows "about to"."""
+    """What would be done, worded to follow "about to"."""
     match act.action:
         case CampaignAction.OPEN:
             return f"open the campaign {act.name} for {_days(act.after)}"
@@ -30,7 +30,7 @@ def phrase(act: ChangeCampaign) -> str:
 
 
 def details(act: ChangeCampaign) -> str:
-    """What there is to know before confirming it."""
+    """What a person should know before confirming the change."""
     match act.action:
         case CampaignAction.OPEN:
             return f"Filled: {_filled(act.after)}."
@@ -44,7 +44,8 @@ def details(act: ChangeCampaign) -> str:
 
 
 def _stopped(act: ChangeCampaign) -> str:
-    """Whose work is stopped, and what that means."""
+    """Whose work is stopped before the campaign is closed, and what happens to it; "" if nothing has to be
+    stopped."""
     if not act.stops:
         return ""
     hidden = len(act.stops) - _NAMED
@@ -66,7 +67,7 @@ def before(act: ChangeCampaign) -> str:
 
 
 def after(act: ChangeCampaign) -> str:
-    """The state afterwards."""
+    """The state afterwards, as the audit stores it."""
     return "closed" if act.action is CampaignAction.CLOSE else f"open, {_days(act.after)}"
 
 

@@ -12,7 +12,7 @@ from bot.fleet.campaigns.membership import CampaignView
 from bot.message import Message
 from bot.model import KnownCampaign, Window
 
-# Of the names of tables, definitions and clusters of a campaign.
+# A campaign's tables, definitions or clusters are named if there are at most this many, and counted otherwise.
 _NAMED = 8
 
 

@@ -58,5 +58,5 @@ def name(child: Child) -> str:
 
 
 def of_child(child: Child | None) -> str:
-    """After the number of an attempt: `` of child Jan 4``; "" for an attempt of the run itself."""
+    """What follows the number of an attempt: `` of child Jan 4``; "" for an attempt of the run itself."""
     return f" of child {name(child)}" if child else ""

@@ -85,18 +85,18 @@ def _name_input(proposal: Proposal) -> InputBlock:
 
 
 def loading(word: str) -> View:
-    """Shown at once, while the proposal is being made."""
+    """The modal that opens at once and stays while the bot makes the proposal."""
     return kit.view(word.capitalize(), [kit.section("Looking at what runs and what is complete…")])
 
 
 def working(word: str) -> View:
-    """Shown from the submission until the outcome is known."""
+    """The modal from the submission until the outcome is known."""
     text = "Working… You may close this: the outcome is then told to you in the team channel."
     return kit.view(word.capitalize(), [kit.section(text)])
 
 
 def already_submitted(word: str) -> View:
-    """Shown when Slack delivers a submission a second time. The bot that handles the first delivery replaces this
+    """The modal when Slack delivers a submission a second time. The bot that handles the first delivery replaces this
     view with the outcome."""
     text = f"This is being done, or has been: the team channel and `{SLASH} audit` tell what came of it."
     advice = f"If they do not, nothing was done: type `{SLASH} {word} …` once more."
@@ -104,7 +104,7 @@ def already_submitted(word: str) -> View:
 
 
 def done(result: ExecutedProposal) -> View:
-    """The outcome of each act, and a link to the thread that tells what happens next."""
+    """The outcome of each act, and a link to the thread that reports what happens next."""
     headline, *lines = _outcome(result)
     blocks = [
         kit.section(f"*{headline.mrkdwn}*"),
@@ -138,7 +138,7 @@ def problem(exc: BackfillBotError) -> View:
 
 
 def _ways_out(exc: BackfillBotError) -> list[Block]:
-    """The button that does what a refusal asks for first."""
+    """The button that stops a campaign's work and then closes it, if closing was refused because of that work."""
     if isinstance(exc, Declined) and isinstance(exc.reason, CampaignInUse) and not exc.reason.silent:
         return buttons.row(buttons.stop_and_close(exc.reason.name))
     return []
@@ -149,8 +149,8 @@ def _title(command: Request) -> str:
 
 
 def _memory(proposal: Proposal) -> str:
-    """What the modal carries to the submission: the command, and the names to which its target was resolved, so that
-    the target keeps its meaning."""
+    """The private metadata of the modal, as JSON: the command with its target resolved to a cluster and customer, so
+    that it still means the same at submission; and the digests of what was shown, one for each window size."""
     command = proposal.command.model_copy(update={"target": str(proposal.target)})
     sizes = {each.plan.size.days: each.shown for each in proposal.sizes if each.plan}
     return Confirmation.model_validate({"command": command, "shown": proposal.shown, "sizes": sizes}).dump()
@@ -228,14 +228,14 @@ def reason_input(example: str, initial: str | None) -> InputBlock:
 
 
 def _focused(field: InputBlock) -> InputBlock:
-    """The field, in which the person can type at once."""
+    """The same field, changed so that the cursor is in it when the modal opens."""
     if isinstance(field.element, PlainTextInputElement):
         field.element.focus_on_load = True
     return field
 
 
 def omitted(noun: str, how: str) -> Callable[[int], str]:
-    """The line for what does not fit; ``how`` says how to see it."""
+    """A function from how many lines do not fit to the line that says so; ``how`` is how to see them."""
     return lambda rest: f"and {words.plural(rest, f'more {noun}')}: {how}"
 
 

@@ -68,7 +68,8 @@ def customer_status(result: CustomerStatus) -> Message:
 
 
 def _buttons(backfill: Backfill) -> list[Block]:
-    """What the customer needs, and the button that asks for a direct message; none where nothing is to come."""
+    """The button for what the customer needs, and the one that asks for a direct message when the customer is done.
+    Empty if the customer is complete or has nothing to fill."""
     if backfill.state in (State.COMPLETE, State.NOT_APPLICABLE):
         return []
     target = Target(backfill.cluster, backfill.customer)
@@ -78,7 +79,8 @@ def _buttons(backfill: Backfill) -> list[Block]:
 
 
 def _calendar(backfill: Backfill) -> Picture | None:
-    """The days by state; None where there is nothing to fill, or too much to be legible."""
+    """The days by state. None if nothing is to be filled, the state is unknown, or the range is too long to be
+    legible."""
     if backfill.state in (State.NOT_APPLICABLE, State.UNKNOWN) or backfill.whole.days > pictures.LONGEST_CALENDAR:
         return None
     return pictures.calendar(calendar_of(backfill))
@@ -111,7 +113,7 @@ def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
 
 
 def _unknown(result: CustomerStatus) -> list[str]:
-    """What a system that did not answer leaves open."""
+    """What is not known because a system did not answer."""
     facts: list[str] = []
     if result.sequences_silent:
         why = kit.clip(result.sequences_silent, run_status.LONGEST_WHY)

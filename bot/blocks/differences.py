@@ -11,8 +11,8 @@ LONGEST_WHY = 200
 
 
 def problems(verdict: CustomerVerdict, whole: Window) -> list[str]:
-    """A clause for each table that is not as expected, or did not answer. Tables that lack the same days whole share
-    one."""
+    """A clause for each table that is not as expected, or did not answer. Tables that have no rows at all on the same
+    days share a clause."""
     if shared := _lacking_alike(verdict, whole):
         return [shared]
     found: list[str] = []
@@ -33,7 +33,7 @@ def problems(verdict: CustomerVerdict, whole: Window) -> list[str]:
 
 
 def idle(verdict: CustomerVerdict) -> list[str]:
-    """Says of days that miss rows that these do not come by themselves."""
+    """A sentence if days miss rows and no run fills them now or later; otherwise none."""
     lacks = verdict.outcome is Outcome.DIFFERS and any(table.short for table in verdict.counted)
     is_busy = verdict.running or verdict.to_come or verdict.ending
     return ["Nothing runs these days now."] if lacks and not is_busy else []
@@ -53,7 +53,7 @@ def _lacking_alike(verdict: CustomerVerdict, whole: Window) -> str:
 
 
 def _lacks_days_alone(table: TableVerdict) -> bool:
-    """Whether its days are as expected, but for some that have no rows."""
+    """Whether the table differs only in that some of its days have no rows at all."""
     others = table.over or table.unfinished or table.other_contents or table.duplicates or table.source_silent
     return bool(table.short and _empty(table) and not others)
 
@@ -63,7 +63,7 @@ def _only_contents_differ(table: TableVerdict) -> bool:
 
 
 def _never_agree(table: TableVerdict) -> str:
-    """What is likely when the contents differ wherever there are as many rows as expected."""
+    """The likely cause if the contents differ on every day that was compared: a wrong expression. Otherwise ""."""
     return " on every day compared: check both expressions" if table.contents_never_agree else ""
 
 
@@ -87,7 +87,7 @@ def _differences(table: TableVerdict, whole: Window) -> list[str]:
 
 
 def _empty(table: TableVerdict) -> str:
-    """Says if the days that miss rows have none at all."""
+    """``, no rows at all`` if every day that misses rows has none; otherwise ""."""
     return "" if any(day.count.final for day in table.short) else ", no rows at all"
 
 

@@ -19,7 +19,7 @@ from bot.message import Message
 
 NAMES_SHOWN = 15
 SEQUENCES_SHOWN = 15
-# In the title; the table has them all.
+# At most this many clusters are named in the title; the table lists all.
 CLUSTERS_NAMED = 3
 # In characters.
 DRAWN_ROOM = 7_000
@@ -84,7 +84,7 @@ def _hidden(number: int) -> str:
 
 
 def _gaps(result: Digest) -> list[str]:
-    """What is not known."""
+    """Lines about clusters that did not answer, and about those whose past runs are not all known."""
     silent = [f"{name} did not answer, so its customers are unknown." for name in result.silent]
     half_known = [f"{name}: some of what is unknown may be complete." for name in result.half_known]
     return [*silent, *half_known]
@@ -101,8 +101,8 @@ def _unchanged_line(digest: Digest) -> str:
 
 
 def _older(digest: Digest) -> list[str]:
-    """The number of failures older than alerts about failures. Only the first digest after these alerts began has
-    it."""
+    """How many failures have no alert because they are too old. Only the first digest after the bot began to alert
+    about failures says so."""
     number = digest.older_failures
     if not number:
         return []
@@ -188,7 +188,8 @@ def _waiting_line(sequence: OpenSequence) -> Line:
 
 
 def _stopped(result: Digest) -> list[Line]:
-    """The line of a digest of an earlier version about customers with days missing for whom nothing runs."""
+    """The line about customers with days missing for whom nothing runs. Only digests that an earlier version of the
+    bot made have it."""
     names = () if result.stopped else result.eta.stopped
     if not names:
         return []
@@ -198,8 +199,8 @@ def _stopped(result: Digest) -> list[Line]:
 
 
 def _eta_lines(result: Digest) -> list[Line]:
-    """When what is open will be done, a line for each estimate: from the measured pace to a third more. If the
-    stopped ones would not make it longer, their line says it all."""
+    """When the open customers will be done, as spans: one for those that run, and one for all if the stopped ones
+    start now. If the two are equal, the first is left out."""
     eta, lines = result.eta, list[Line]()
     if eta.running and eta.running != eta.everything:
         lines.append(_estimate(f"{_running(eta)} will be done", result.at, eta.running))
@@ -212,7 +213,8 @@ def _eta_lines(result: Digest) -> list[Line]:
 
 
 def _without_estimate(result: Digest) -> str:
-    """Whom the times leave out. Those who need a person are not named again if it is all of them."""
+    """The customers without an estimate. If none of those that need a person has one, they are called "those
+    above"."""
     above = {f"{run.cluster}/{run.name}" for run in result.struggling} | set(stopped.needing(result))
     unknown = result.eta.unknown
     if not above or not above <= set(unknown):
@@ -232,7 +234,7 @@ def _estimate(text: str, now: datetime, done: datetime) -> Line:
 
 
 def _named(name: str) -> str:
-    """``hilton on voice-prod`` of ``voice-prod/hilton``."""
+    """``hilton on voice-prod`` for ``voice-prod/hilton``; other names as they are."""
     cluster, slash, customer = name.partition("/")
     return f"{customer} on {cluster}" if slash else name
 

@@ -11,12 +11,13 @@ def with_private_file(message: Message) -> Message:
 
 
 def without_file(message: Message, problem: DependencyError) -> Message:
-    """The answer, whose file could not be sent."""
+    """The answer, with a note that its file could not be sent, and why."""
     return _with_note(message, f"The file could not be sent: {problem.why}.")
 
 
 def without_plan(problem: DependencyError) -> Message:
-    """Tells the person that the file with the plan of all customers does not come. The dialog is as good without."""
+    """Tells the person that the file with the plan of all customers could not be sent. The dialog works without
+    it."""
     text = f"The file with the whole plan could not be sent: {problem.why}. The dialog works without it."
     return kit.message(text, [kit.section(kit.escape(text))])
 

@@ -27,8 +27,8 @@ _MEANINGS = {
 
 
 def of(assessment: Assessment) -> str:
-    """The reasons of this health, with how often attempts timed out. That number is told only if it accounts for all
-    attempts before this one, since others may have gone unseen."""
+    """The reasons for this health. They say how often attempts timed out only if every earlier attempt is known to
+    have timed out, because the bot may not have seen every failure."""
     times = assessment.failures.count(FailureKind.HEARTBEAT_TIMEOUT)
     is_one = assessment.child is None and not any(isinstance(each, SeveralActivities) for each in assessment.reasons)
     return why(assessment.reasons, times if is_one and times == assessment.attempt - 1 else 1)
@@ -47,7 +47,7 @@ def _is_timeout(reason: HealthReason) -> bool:
 
 
 def meanings(healths: Collection[Health]) -> list[str]:
-    """What those of the words mean that the reason alone does not tell, and what helps."""
+    """What a health means and what helps: a sentence for each of ``healths`` that its reason does not explain."""
     return [meaning for health, meaning in _MEANINGS.items() if health in healths]
 
 

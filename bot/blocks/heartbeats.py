@@ -22,7 +22,7 @@ def reached(progress: str) -> str:
 
 
 def in_brief(progress: str) -> str:
-    """``Jan 4 (6%)`` where the total is known, else as ``reached``."""
+    """``Jan 4 (6%)`` if the total is known; otherwise the result of ``reached``."""
     read = Reached.of(progress)
     return briefly(read) if read else reached(progress)
 
@@ -37,5 +37,5 @@ def _in_words(day: date) -> str:
 
 
 def _percent(read: Reached) -> str:
-    """A whole number; it is 100 only if everything is done."""
+    """The share as a whole number; it is ``100%`` only if everything is done."""
     return f"{min(100 * read.rows // read.total, 100)}%"

@@ -73,7 +73,8 @@ def _verdict(home: Home) -> str:
 
 
 def _listed(title: str, backfills: Sequence[Backfill], home: Home, draw: _Draw, limit: int) -> list[Block]:
-    """A title with the number, then the first customers; a line counts the others. Nothing if there are none."""
+    """A title with the number, then the first customers; a line counts the others. Empty if there are no
+    customers."""
     if not backfills:
         return []
     blocks: list[Block] = [kit.header(f"{title} ({len(backfills):,})")]

@@ -52,7 +52,7 @@ def _hidden(text: str) -> Iterator[str]:
 
 
 def _changed(before: str, after: str) -> Iterator[str]:
-    """The variables whose value changes. Variables that are set in only one of the two are not among them."""
+    """The variables whose value changes. Variables that are set in only one of the two texts are left out."""
     values = [{m[1]: line for line in text.splitlines() if (m := _ASSIGNED.match(line))} for text in (before, after)]
     for name, line in values[1].items():
         if name in values[0] and values[0][name] != line and _has_value(values[0][name]) and _has_value(line):

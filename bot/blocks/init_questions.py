@@ -1,4 +1,4 @@
-"""The questions of `backfill-bot init`, and which answers they take. One line each."""
+"""The questions of `backfill-bot init`, one line each, and the answers that they accept."""
 
 from bot.fleet.onboarding.questions import Question, Topic
 
@@ -58,7 +58,7 @@ def prompt(question: Question) -> str:
 
 
 def expectation(question: Question) -> str:
-    """Which answers the question takes; shown after text that is no answer to it."""
+    """The line about the answers that the question accepts, shown after an answer that it does not accept."""
     return f"  Expected {_expected(question)}."
 
 
@@ -71,7 +71,7 @@ def unanswered(question: Question, *, is_wrong: bool) -> str:
 
 
 def flag_help(topic: Topic) -> str:
-    """The help of the flag."""
+    """Which values the topic's flag takes, as argparse shows it: each ``%`` is doubled."""
     return _EXPECTED[topic].format(choices="the proposed ones").replace("%", "%%")
 
 

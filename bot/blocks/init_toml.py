@@ -137,7 +137,8 @@ def _table(target: Candidate, source: Candidate | None, name: str) -> Iterator[s
 
 
 def _statement(sql: str) -> str:
-    """A statement as a multi-line TOML string. Names that could end the string are quoted."""
+    """A statement as a multi-line TOML string. If it contains three double quotes, it is a one-line string
+    instead."""
     return f'"""{sql.replace(chr(92), chr(92) * 2)}"""' if '"""' not in sql else quoted(sql)
 
 

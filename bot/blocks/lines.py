@@ -1,5 +1,5 @@
-"""``Line``: the same words as plain text, for notifications and screen readers, and as mrkdwn. Also lists that
-fit."""
+"""``Line``: the same words as plain text, for notifications and screen readers, and as mrkdwn. Also functions
+that cut lists to the room that a message has."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Line:
 
     @classmethod
     def temporal(cls, url: str) -> Self:
-        """A link to Temporal, which only mrkdwn has; nothing without a ``url``."""
+        """A link to Temporal, which only the mrkdwn has. Without a ``url`` the line is empty."""
         return cls("", kit.link(url, "Temporal") if url else "")
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Draws the card below a link to a run in Temporal: whose it is, its days, and how it does."""
+"""Draws the card below a link to a run in Temporal: the customer, the days, and how the run is doing."""
 
 from bot.blocks import doubts, kit, open_run, words
 from bot.fleet.runs.close_facts import causes_of

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from bot.blocks import kit
 
 LONGEST_CELL = 300
-# Characters that Markdown would take for markup, and HTML. An underscore between letters is none.
+# Characters that Markdown would read as markup or as HTML. An underscore between letters is read literally.
 _SPECIAL = re.compile(r"[\\`*|<>\[\]]|(?<![^\W_])_|_(?![^\W_])")
 
 
 def escape(text: str, limit: int = LONGEST_CELL) -> str:
-    """The text as it shows, cut to ``limit`` characters."""
+    """The text on one line, cut to ``limit`` characters and escaped so that Markdown shows it literally."""
     return _SPECIAL.sub(r"\\\g<0>", kit.clip(" ".join(text.split()), limit))
 
 

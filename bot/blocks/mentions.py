@@ -1,4 +1,4 @@
-"""Draws mentions of users and user groups, of which Slack notifies them when the message is posted."""
+"""Draws mentions of users and user groups. Slack notifies those mentioned when the message is posted."""
 
 from collections.abc import Sequence
 

@@ -1,22 +1,23 @@
-"""Moments as lines: each reader sees them in the own time zone, and plain text in UTC."""
+"""Moments as lines: the mrkdwn shows each reader the time in their own time zone, and the plain text is in UTC."""
 
 from datetime import datetime, timedelta
 
 from bot.blocks import words
 from bot.blocks.lines import Line
 
-# Even over a midnight, nobody takes the later time for one of the day before.
+# Of two times at most this far apart, the later one needs no day: even across midnight nobody misreads it.
 CLOSE = timedelta(hours=1)
 
 
 def moment(at: datetime | None) -> Line:
-    """``2026-02-23 14:00 UTC``; nothing for an unknown one."""
+    """``2026-02-23 14:00 UTC``; an empty line for None."""
     return Line(words.plain_when(at), words.when(at)) if at else Line.of("")
 
 
 def between(first: datetime, last: datetime) -> Line:
-    """``between 2026-02-23 14:00 and 15:40 UTC``, or ``at`` one of them if both read the same. The day is said once:
-    in plain text if it is the same in UTC, and in Slack, where each reader has an own day, if the times are close."""
+    """``between 2026-02-23 14:00 and 15:40 UTC``, or ``at 2026-02-23 14:00 UTC`` if both times read the same. The
+    later time has no day: in plain text if both are on the same day in UTC, and in mrkdwn, where the day depends on
+    the reader's time zone, if they are at most ``CLOSE`` apart."""
     low, high = words.plain_when(first), words.plain_when(last)
     if low == high:
         return Line.of("at").then(moment(first))

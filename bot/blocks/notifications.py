@@ -1,4 +1,4 @@
-"""Draws every notification. The only function takes a ``Notification`` and returns its message."""
+"""Draws every notification: ``draw`` takes any ``Notification`` and returns its message."""
 
 from typing import assert_never
 

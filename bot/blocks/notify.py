@@ -14,7 +14,7 @@ NAMES_SHOWN = 20
 
 
 def render(result: NotifyResult) -> Message:
-    """Whether a message will come, and how the customer is now."""
+    """The answer: whether a direct message will come, and the customer's state now."""
     match result:
         case Subscribed():
             lines = _subscribed(result)

@@ -26,7 +26,7 @@ def how(run: Run, now: datetime) -> str:
 
 def trouble(lead: str, run: Run, assessment: Assessment, now: datetime) -> str:
     """``struggling, full range, attempt 5: timed out on heartbeat 4 times. At Jan 3 (3%), running for 8 m``, where
-    ``lead`` are the words before the attempt."""
+    ``lead`` is the text before the attempt: ``struggling, full range``."""
     attempt = f", {_attempt(assessment)}" if assessment.attempt > 1 or assessment.child else ""
     reason = f": {why}" if (why := _reason(assessment)) else ""
     reached = heartbeats.in_brief(assessment.progress.text)
@@ -56,7 +56,8 @@ def _below_and_workers(run: Run, assessment: Assessment) -> list[str]:
 
 
 def _heartbeat(assessment: Assessment, now: datetime) -> list[str]:
-    """What hides the progress, and the last heartbeat of an unhealthy run if it is late."""
+    """Whether encryption hides the progress; and how long ago the last heartbeat of an unhealthy run was, if it is
+    late."""
     parts = ["Its heartbeat details are encrypted"] if assessment.progress.is_encrypted else []
     last, timeout = assessment.last_heartbeat_at, assessment.heartbeat_timeout
     if assessment.health is not Health.HEALTHY and last and (timeout is None or now - last > timeout):

@@ -21,7 +21,7 @@ from bot.model import (
     TableRows,
 )
 
-# In days. Slack scales pictures down to the width and height of a message; of more days the numbers cannot be read.
+# In days. Slack scales pictures down to the size of a message, so the numbers in a longer calendar cannot be read.
 LONGEST_CALENDAR = 800
 
 

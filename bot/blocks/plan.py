@@ -24,7 +24,7 @@ from bot.fleet.refusals.sequences import OpenSequence
 from bot.message import Message
 from bot.model.coverage import total_days
 
-# In characters. This much, the headline and the facts together stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
+# In characters. With the headline and the facts, a message stays below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
 PLAIN_ROOM = 2_000
 DRAWN_ROOM = 8_000
 
@@ -70,13 +70,13 @@ def _plan(plan: Plan) -> Message:
 
 
 def _notify(plan: Plan) -> list[InteractiveElement]:
-    """The button to hear of the end of what runs; a plan by itself has no end to hear of."""
+    """The button that asks for a direct message when the customer is done; empty if nothing may be running."""
     return buttons.for_target(plan.target, ActionId.NOTIFY) if plan.full_range or plan.notes else []
 
 
 def _offered(plan: Plan) -> list[InteractiveElement]:
-    """The button that runs this plan. None while a sequence is open, and none for days or a size that somebody typed,
-    because its dialog would not know them."""
+    """The button that runs this plan. There is none while a sequence may be open, or if somebody typed days or a
+    size, because the button does not carry them."""
     has_sequence = any(isinstance(note, OpenSequence | SequenceUnknown) for note in plan.notes)
     if has_sequence or plan.is_typed or plan.size.basis is Basis.ASKED or not plan.to_run:
         return []
@@ -104,8 +104,8 @@ def _order(plan: Plan) -> str:
 
 
 def _first_facts(plan: Plan) -> list[Line]:
-    """What has to be known before anything else: that nothing has started, what stands in the way, and when all
-    would be done."""
+    """What a person should read first: the open run that a split would end, that nothing has started, and when all
+    windows would be done."""
     if not plan.to_run:
         return []
     started = Line.of("Nothing has started.")
@@ -127,8 +127,8 @@ def _full_range(plan: Plan) -> list[Line]:
 
 
 def _kept(skipped: Sequence[PlannedWindow]) -> str:
-    """``51 windows of 1 day are complete``. If the windows differ in size or in the reason for skipping them, a
-    number for each reason."""
+    """``51 windows of 1 day are complete``. If the windows differ in size or in the reason for skipping them, it
+    gives a number for each reason."""
     fates = Counter(planned.fate for planned in skipped)
     days = {planned.window.days for planned in skipped}
     if len(fates) == len(days) == 1:

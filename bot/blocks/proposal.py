@@ -66,7 +66,8 @@ def facts(proposal: Proposal) -> list[Block]:
 
 
 def _common_range(proposal: Proposal) -> str:
-    """The range of the whole proposal, as it was typed if it was; "" if the proposal has several ranges or none."""
+    """The range of the whole proposal; "" if the proposal has several ranges or none. A range that a person typed is
+    written as it was typed."""
     plan, command = proposal.plan, proposal.command
     ranges = dict(filter(None, map(_act_range, proposal.acts)))
     if plan:
@@ -83,7 +84,7 @@ def _of_customers(proposal: Proposal) -> list[Act]:
 
 
 def _act_range(act: Act) -> tuple[Window, datetime] | None:
-    """The range, and when its act is or was begun."""
+    """The range of an act, and when its sequence begins or has begun; None if the act has no range."""
     match act:
         case BeginSequence(spec=spec):
             window, at = sequence_phrases.whole(spec), spec.started_at

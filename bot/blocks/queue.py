@@ -48,8 +48,8 @@ def _paused(cluster: str, by: str) -> list[str]:
 
 
 def _full(queue: QueueSummary) -> str:
-    """Who holds the slots: the bot's sequences, and runs that it has not started, which a campaign leaves their
-    room."""
+    """Who holds the slots: the customers of the bot's sequences, and runs that the bot has not started, each of which
+    takes a slot as well."""
     held = [f"{words.name(holder.customer)} {holder.slots:,}" for holder in queue.holders]
     holders = [f"held by {first_names(held, HOLDERS_SHOWN)}"] if held else []
     if queue.other_runs:

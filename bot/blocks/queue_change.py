@@ -20,7 +20,7 @@ _DONE = {QueueChange.PAUSE: "paused", QueueChange.RESUME: "resumed", QueueChange
 
 
 def verb_and_noun(act: ChangeQueue) -> tuple[str, str]:
-    """``empty the queue of`` and ``customer``, to be counted; no noun if nobody waits or it is not known who does."""
+    """``empty the queue of`` and ``customer``. The noun is "" if no customer waits, or the queue is not known."""
     if act.customer:
         return _OF_CUSTOMER[act.change][0], "customer"
     verb = _VERBS[act.change]

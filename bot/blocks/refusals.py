@@ -216,7 +216,7 @@ def _about_bulk_request(reason: BulkRequestRefusal) -> tuple[str, str]:
 
 
 def _first(sentences: Sequence[str]) -> str:
-    """The first of the different sentences, and how many others there are."""
+    """The first ``REASONS_TOLD`` distinct sentences, and how many more reasons there are."""
     different = list(dict.fromkeys(filter(None, sentences)))
     rest = len(different) - REASONS_TOLD
     more = [f"{words.plural(rest, 'more reason')}."] if rest > 0 else []

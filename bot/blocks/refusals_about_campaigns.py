@@ -18,7 +18,7 @@ from bot.fleet.refusals.campaigns import (
     WhichCampaign,
 )
 
-# Of the customers that keep a campaign from being closed.
+# Of the customers that keep a campaign from being closed, at most this many are named.
 _NAMED = 5
 _LIST = f"{SLASH} campaigns lists them."
 

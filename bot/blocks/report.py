@@ -15,7 +15,7 @@ from bot.model import in_utc
 
 STRUGGLED_SHOWN = 5
 
-# What a file name does not hold on every system.
+# Characters that cannot be in a file name on every system.
 _NO_FILE_NAME = re.compile(r"[^\w.-]+")
 
 

@@ -79,7 +79,7 @@ def _struggle_row(struggle: Struggled, tables: list[str]) -> tuple[str, ...]:
 
 
 def _capitalized(name: str) -> str:
-    """With a capital letter first; the others stay, because a name may be an abbreviation."""
+    """The name with its first letter capitalized. The other letters stay, because a name may be an abbreviation."""
     return name[:1].upper() + name[1:]
 
 
@@ -88,7 +88,7 @@ def _amount(number: float | None) -> str:
 
 
 def _an_hour(sizes: SizeFacts) -> float | None:
-    """Rows of the volume an hour, measured in the customer's own runs; None if nothing was measured."""
+    """How many rows of the volume an hour the customer's own runs filled; None if nothing was measured."""
     pace = sizes.pace
     is_own = pace is not None and pace.source is Source.CUSTOMER and bool(pace.usual)
     return sizes.per_day / (pace.usual / HOUR) if pace and is_own and sizes.per_day is not None else None

@@ -22,7 +22,8 @@ DIFFERING_SHOWN = 20
 
 
 def happened(report: Report) -> list[str]:
-    """What was done: how many runs began and ended, what struggled, what people changed."""
+    """What was done, in numbers: clusters watched, runs begun and ended, customers that struggled, changes by
+    people."""
     facts = report.happened
     opened = sum(alert.opened_at in report.span for alert in report.alerts)
     lines = [
@@ -71,7 +72,7 @@ def counts(report: Report) -> list[str]:
 
 
 def remaining(report: Report) -> list[str]:
-    """What is left for each open customer with its time left, and how long until the last customer is complete."""
+    """Each open customer's missing days and time left, and how long until the last customer is complete."""
     lines = ["## What is left", ""]
     not_started = [cluster for cluster in report.clusters if cluster.not_started]
     if not report.remaining and not not_started:
@@ -96,7 +97,7 @@ def unknowns(report: Report) -> list[str]:
 
 
 def took(time: TimeTaken) -> str:
-    """``2 h 15 m``, or ``1–6 h`` if several runs took different times."""
+    """``2 h 15 m``, or ``1 h to 6 h`` if several runs took different times."""
     shortest, longest = duration_text(time.shortest), duration_text(time.longest)
     return longest if shortest == longest else f"{shortest} to {longest}"
 

@@ -1,4 +1,4 @@
-"""Which rows of a table differ: a line for everybody, and the keys, which may be for the asker alone."""
+"""Which rows of a table differ: a line for everybody, and the keys, which only the asker may see for some tables."""
 
 import re
 from collections import Counter
@@ -85,7 +85,7 @@ def _hour(hour: Hour, whole: Window) -> str:
 
 
 def keys_for_all(name: str, narrowings: Sequence[Narrowing], whole: Window) -> Message | None:
-    """The keys that all who see the answer may see; None if there are none. ``name`` is the customer's."""
+    """The keys that everybody who sees the answer may see; None if there are none. ``name`` is the customer."""
     return _keys(name, [each for each in _with_rows(narrowings) if each.shows_keys], whole, [])
 
 

@@ -25,7 +25,7 @@ _MARKS = {
     State.CANCELLED: ":large_orange_circle:",
     State.COMPLETE: ":large_green_circle:",
 }
-# The word of the states in which days are missing and nothing runs.
+# The words for the states in which days are missing and nothing runs.
 _STOPPED = {State.FAILED: "failed", State.PARTIAL: "stopped", State.CANCELLED: "stopped"}
 _BY_A_PERSON = (ExecutionStatus.CANCELLED, ExecutionStatus.TERMINATED)
 
@@ -44,7 +44,8 @@ def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> st
 
 
 def _state_and_health(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> list[str]:
-    """The state, and how the open runs do. What is wrong with a run takes the place of the word running."""
+    """The state, and how the open runs are doing. If they are not healthy, their health replaces the word
+    "running"."""
     text, runs = state(backfill, people), backfill.open_runs
     if backfill.health in (None, Health.HEALTHY) or not text.startswith(State.RUNNING.value):
         return [f"{text}.", *_open_runs(backfill, now)]
@@ -55,7 +56,8 @@ def _state_and_health(backfill: Backfill, now: datetime, people: Mapping[str, st
 
 
 def group(backfill: Backfill) -> str:
-    """The word under which a headline counts it: its state, or what is wrong with what runs."""
+    """The word under which a headline counts the customer: its state, or the health of its open runs if that is
+    bad."""
     if backfill.state in _STOPPED:
         return _STOPPED[backfill.state]
     progress = backfill.sequence.progress if backfill.sequence else None
@@ -74,13 +76,13 @@ def mark(backfill: Backfill) -> str:
 
 
 def is_stopped(backfill: Backfill) -> bool:
-    """Whether days are missing that nothing runs, although they were begun."""
+    """Whether the customer's work was begun, days are missing, and nothing runs them."""
     return backfill.state in _STOPPED
 
 
 def act(backfill: Backfill) -> ActionId:
-    """What a customer that needs a person needs: that its missing days run, that its sequence goes on, a split, or
-    else a closer look."""
+    """What a person should do for this customer: run its missing days, resume its sequence, split its run, or else
+    look at its details."""
     progress = backfill.sequence.progress if backfill.sequence else None
     if is_stopped(backfill):
         return ActionId.RETRY
@@ -92,7 +94,7 @@ def act(backfill: Backfill) -> ActionId:
 
 def headline(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> Line:
     """``hilton on voice-prod: stopped by Olivia Nov 30 02:10 after 2 of 11 windows: 41 days missing (Jan 11–Feb
-    20).``, or else how it does and since when nothing has run."""
+    20).``, or else its state and, if it is stopped, since when nothing has run."""
     lead, text = Line.about(backfill.customer, f"on {backfill.cluster}:"), customer(backfill, now, people)
     stop = backfill.stop
     if not is_stopped(backfill):
@@ -106,7 +108,7 @@ def headline(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> Li
 
 
 def _last_end(backfill: Backfill) -> str:
-    """``the full-range run was terminated: node drained``; "" where other work went on after the run, which then does
+    """``the full-range run was terminated: node drained``; "" if a later run has ended as well, so that this one does
     not explain why nothing runs."""
     run = backfill.latest_missing
     if run is None or run.window is None or (backfill.state is not State.FAILED and _is_outlived(run, backfill)):

@@ -1,5 +1,5 @@
-"""Draws the card of a sequence that has no alert, and the thread lines about terminated workflows and longer
-heartbeat timeouts.
+"""Draws the card of a sequence that has no alert, and the thread lines about terminated workflows, longer
+heartbeat timeouts and attempts that were begun at once.
 """
 
 from dataclasses import replace
@@ -94,7 +94,7 @@ def _open(progress: SequenceProgress, subject: str) -> Message:
 
 
 def _notify(progress: SequenceProgress) -> list[InteractiveElement]:
-    """The button that asks for a direct message; none where nothing more is to be completed."""
+    """The button that asks for a direct message; none if the sequence will complete no more days."""
     is_ending = progress.phase is Phase.STOPPING or not sequence_phrases.total_requested_days(progress.spec)
     if is_ending:
         return []

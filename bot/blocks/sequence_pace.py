@@ -9,7 +9,8 @@ BAR_LENGTH = 10
 
 
 def lines(progress: SequenceProgress) -> list[Line]:
-    """None for a sequence that only cancels runs, because it has no days to complete."""
+    """Progress and last window as lines; empty for a sequence that only cancels runs, as it has no days to
+    complete."""
     if not sequence_phrases.total_requested_days(progress.spec):
         return []
     return [_bar(progress).then(_left(progress)), *_latest(progress)]
@@ -27,8 +28,8 @@ def _bar(progress: SequenceProgress) -> Line:
 
 
 def _left(progress: SequenceProgress) -> Line:
-    """Empty if the time left is not known. The message is only drawn anew when a window begins or ends, so the line
-    says from when the time counts."""
+    """The time left; empty if it is not known. The line says from when the time counts, because the message is drawn
+    again only when a window begins or ends."""
     left = time_left(progress)
     since = max((window.started_at for window in progress.running), default=None)
     if left is None or since is None:

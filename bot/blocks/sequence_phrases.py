@@ -131,7 +131,7 @@ def _ranges(spec: SequenceSpec) -> tuple[Window, ...]:
 
 
 def _resting_until(progress: SequenceProgress) -> datetime | None:
-    """When the wait after the closed runs ends; None while a run is open."""
+    """When the grace period for late writes ends, once the runs of all current windows are closed; otherwise None."""
     rests = [window.rests_until for window in progress.running if window.rests_until]
     return max(rests) if rests and len(rests) == len(progress.running) else None
 

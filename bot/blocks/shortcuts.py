@@ -1,4 +1,4 @@
-"""Words what a message shortcut is for, where it was chosen on a message that is not about one customer."""
+"""Explains a message shortcut to a person who chose it on a message that is not about one customer."""
 
 from bot.blocks import kit
 from bot.commands import SLASH, Request

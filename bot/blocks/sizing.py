@@ -37,7 +37,7 @@ def span(estimate: Estimate) -> str:
 
 
 def at_pace(left: timedelta) -> str:
-    """``5–7 h``: what is left at the measured pace, and a third more, as for plans."""
+    """``5–7 h``: the time left, from the measured pace to a third more, as in plans."""
     return span(Estimate(left, left * SLACK))
 
 
@@ -101,7 +101,7 @@ def _limit_suffix(size: Size) -> str:
 
 
 def _tier_basis(plan: Sized) -> str:
-    """The bounds of the tier, if no baseline speaks for it."""
+    """The upper bound of the volume tier; "" if earlier backfills of a similar volume are named instead."""
     tier = plan.size.tier
     if plan.size.like:
         return ""

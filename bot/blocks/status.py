@@ -19,7 +19,7 @@ from bot.fleet.status.queue import QueueSilent
 from bot.message import Message
 from bot.model import State
 
-# In characters. This much, the headline and the notes together stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
+# In characters. With the headline and the notes, a message stays below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
 ROWS_ROOM = 1_300
 PLAIN_ROOM = 1_300
 DRAWN_ROOM = 3_500
@@ -115,7 +115,8 @@ def _message(
 
 
 def _for_all(board: Board) -> list[InteractiveElement]:
-    """The buttons that do for several customers what those beside them do for each."""
+    """The buttons that split all struggling customers, or run the missing days of all stopped ones. Each is there
+    only if it is about several customers."""
     acts = [(run_status.act(backfill), backfill) for backfill in board.open if backfill.needs_person]
     stopped = [Target(each.cluster, each.customer) for act, each in acts if act is ActionId.RETRY]
     to_split = [each for act, each in acts if act is ActionId.SPLIT]
@@ -125,8 +126,8 @@ def _for_all(board: Board) -> list[InteractiveElement]:
 
 
 def _remedy(shown: Sequence[Backfill], board: Board) -> list[str]:
-    """What the button of stopped customers does, and what to type for those without one; and what the words of
-    unhealthy runs mean."""
+    """What the button of stopped customers does, what to type for stopped customers without a button, and what an
+    unhealthy state means."""
     has_retry = any(run_status.act(backfill) is ActionId.RETRY for backfill in shown)
     keeps = ["Run what is missing keeps complete days and runs the others in windows."] if has_retry else []
     is_hidden = any(run_status.is_stopped(backfill) and backfill not in shown for backfill in board.open)

@@ -1,4 +1,4 @@
-"""Draws the customers of a digest whose days are missing and that nothing runs: who stopped each, and its button."""
+"""Draws the stopped customers of a digest: their days are missing, and nothing runs them. The first have buttons."""
 
 from collections.abc import Sequence
 
@@ -15,29 +15,29 @@ from bot.model import State, Window
 from bot.model.coverage import total_days
 
 WITH_BUTTON = 6
-# More lines would push out what the digest says after them.
+# In all. With more lines, the rest of the digest would not fit.
 SHOWN = 20
 
 
 def first(result: Digest) -> list[Line]:
-    """A line for each of those with a button: who stopped it and when, its missing days, and a link to its thread."""
+    """A line for each customer with a button: who stopped it and when, its missing days, and a link to its thread."""
     return [_line(stopped, result.range) for stopped in result.stopped[:WITH_BUTTON]]
 
 
 def others(result: Digest) -> list[Line]:
-    """The lines of some more, and how many are left."""
+    """The lines of the next customers, which have no button, and how many more there are."""
     shown = [_line(stopped, result.range) for stopped in result.stopped[WITH_BUTTON:SHOWN]]
     rest = len(result.stopped) - SHOWN
     return [*shown, *([Line.of(f"{rest:,} more: {SLASH} status shows everybody.")] if rest > 0 else [])]
 
 
 def sections(result: Digest) -> list[Block]:
-    """These lines, each with the button that runs the missing days."""
+    """The lines of ``first`` as blocks, each with the button that runs the customer's missing days."""
     return [_section(stopped, result.range) for stopped in result.stopped[:WITH_BUTTON]]
 
 
 def advice(result: Digest) -> list[Line]:
-    """What to type for those without a button."""
+    """What to type for the customers without a button; empty if all have one."""
     if len(result.stopped) <= WITH_BUTTON:
         return []
     return [Line.of(f"To run the missing days of the others: {SLASH} retry NAME, or {SLASH} run all failed.")]
@@ -64,5 +64,6 @@ def _line(stopped: StoppedCustomer, whole: Window) -> Line:
 
 
 def needing(result: Digest) -> Sequence[str]:
-    """Their names; a digest of an earlier version knows no more of them."""
+    """The stopped customers as ``cluster/customer``. A digest that an earlier version made has only
+    ``eta.stopped``."""
     return [stopped.name for stopped in result.stopped] or result.eta.stopped

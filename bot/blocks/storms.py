@@ -24,7 +24,7 @@ AT_ONCE = timedelta(minutes=1)
 NAMES_PLAIN = 1_200
 NAMES_DRAWN = 2_400
 _STILL_OPEN, _TAKEN_OVER = "still open", "now running as windows"
-# So many open members have a line and a button each.
+# Up to this many open members have a line and a button each.
 MOST_LINES = 10
 _IN_THREAD = "Each has its own card in the thread, with its progress and buttons."
 
@@ -54,7 +54,7 @@ def storm(card: notification.StormCard) -> Message:
 
 
 def _how_many_left(card: notification.StormCard) -> str:
-    """`` 1 of them still needs a person.``; of a card that lists no members, how many have ended."""
+    """`` 1 of them still needs a person.``; for a card that lists no members, how many alerts have ended."""
     if not card.members:
         return f" {card.over} of them {'has' if card.over == 1 else 'have'} ended." if card.over else ""
     left = sum(_state(member, card) == _STILL_OPEN for member in card.members)
@@ -111,7 +111,7 @@ def _about(member: GroupMember, card: notification.StormCard) -> Line:
 
 
 def _members(card: notification.StormCard, single: Sequence[GroupMember]) -> list[Line]:
-    """A line for each state: the members that are in it and have no line of their own, those that need a person
+    """A line for each state, with its members that have no line of their own. The members that need a person come
     first."""
     if not card.members:
         return [_named("", [GroupMember(name) for name in card.names])]
@@ -150,7 +150,7 @@ def _linked(name: str, url: str) -> str:
 
 
 def _acknowledged(card: notification.StormCard) -> list[Line]:
-    """Who has acknowledged which open alerts; nobody's name twice."""
+    """A line for each person who has acknowledged open alerts, with the names of these unless it is all of them."""
     open_members = [member for member in card.members if member.ending is None]
     by = dict.fromkeys(member.acked_by for member in open_members if member.acked_by)
     lines = []
@@ -162,7 +162,8 @@ def _acknowledged(card: notification.StormCard) -> list[Line]:
 
 
 def _buttons(card: notification.StormCard) -> list[InteractiveElement]:
-    """Split all runs of the group, only in a large group whose reason suggests a split; and acknowledge all."""
+    """The button that splits all struggling customers of the cluster, if the group is large and its reason suggests a
+    split; and the button that acknowledges the whole group, unless all its open alerts are acknowledged."""
     can_split = card.is_large and ActionId.SPLIT in WORDS[card.alert_reason].actions
     left = [member for member in card.members if _state(member, card) == _STILL_OPEN]
     is_taken = all(member.acked_by for member in left)
@@ -180,7 +181,8 @@ def _when(card: notification.StormCard) -> str:
 
 
 def _ended(card: notification.StormCard) -> Message:
-    """The line of a group whose alerts have all ended. Its icon is green only if all backfills are complete."""
+    """The line of a group whose alerts have all ended. Its icon is green only if every backfill is complete or has
+    recovered."""
     count, reason = len(card.names), WORDS[card.alert_reason]
     outcome, mark = f"over, {card.completed or 'none'} of them complete", ":white_circle:"
     if card.completed == count:

@@ -16,7 +16,7 @@ SILENT_SHOWN = 6
 
 
 def render(result: StrugglingResult) -> Message:
-    """The number of these runs, even if it is zero; the runs; and the clusters that did not answer."""
+    """The number of runs that need a look, even if it is zero; these runs; and the clusters that did not answer."""
     headline = _headline(result)
     silent = [
         Line.about(row.cluster, f"{run_status.silent(row, result.at)}: not looked at.")

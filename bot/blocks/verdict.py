@@ -102,8 +102,8 @@ def rows(tables: Sequence[TableVerdict | Unanswered]) -> list[str]:
 
 
 def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
-    """Remarks below the numbers: rows that disappear when ClickHouse merges parts, and tables that
-    were not compared."""
+    """Remarks below the numbers: how many days are as expected, what duplicates are, rows that disappear when
+    ClickHouse merges parts, tables that were not compared, and days without rows in the source."""
     if verdict.is_without_rows or verdict.outcome is Outcome.NOT_COMPARED:
         return []
     lines = [*_days_as_expected(verdict), *_about_duplicates(verdict)]
@@ -121,7 +121,7 @@ def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
 
 
 def _days_as_expected(verdict: CustomerVerdict) -> list[str]:
-    """How many of the days have no fault, if some have one."""
+    """How many days are as expected, if some days are not."""
     all_days = {day.day for table in verdict.counted for day in table.days}
     odd = {day.day for table in verdict.counted for day in (*table.differing, *table.doubled, *table.unfinished)}
     is_partly_fine = odd and odd != all_days and not verdict.unanswered
@@ -135,7 +135,8 @@ def _about_duplicates(verdict: CustomerVerdict) -> list[str]:
 
 
 def details(verdict: CustomerVerdict, by: Breakdown) -> Sequence[Detail]:
-    """The days that are not as expected, or the windows, each of which gets a line. A summary has no such lines."""
+    """What gets a line of its own: by day, the days that are not as expected; by window, each window; in a summary,
+    nothing."""
     if by is Breakdown.SUMMARY or not verdict.counted:
         return ()
     if by is Breakdown.WINDOW:
@@ -164,7 +165,7 @@ def _amounts(tables: Iterable[TableVerdict]) -> str:
 
 
 def _expected_text(verdict: CustomerVerdict, whole: Window) -> str:
-    """``matches``, or a weaker word if the count would not show duplicates."""
+    """``matches``, or ``holds as many rows as expected`` if the count cannot show duplicates; then the numbers."""
     compared = [table for table in verdict.counted if table.expected is not None]
     lead = "matches" if verdict.outcome is Outcome.MATCHES else "holds as many rows as expected"
     lead += ", contents included" if all(table.contents_match for table in compared) else ""

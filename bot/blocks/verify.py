@@ -14,7 +14,7 @@ from bot.fleet.verification.verdict import ClusterVerdict, CustomerVerdict, Outc
 from bot.message import Message
 from bot.model import Window
 
-# In characters. This much, the headline and the notes together stay below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
+# In characters. With the headline and the notes, a message stays below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
 PLAIN_ROOM = 3_000
 DRAWN_ROOM = 9_000
 ROWS_ROOM = 1_500

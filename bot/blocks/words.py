@@ -24,7 +24,7 @@ def typed_range(window: Window) -> str:
 
 
 def range_of_answer(window: Window, now: datetime, *, is_typed: bool) -> str:
-    """The range that an answer is about: as it was typed, or as people say it."""
+    """The range that an answer is about: as ``typed_range`` if somebody typed it, otherwise as ``long_range``."""
     return typed_range(window) if is_typed else long_range(window, now)
 
 
@@ -73,7 +73,7 @@ def completeness(complete: int, total: int, unknown: int) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """A whole number; it is ``100%`` only if everything is done."""
+    """The share as a whole number; it is ``100%`` only if everything is done."""
     return f"{min(100 * part // whole, 100)}%"
 
 
@@ -111,7 +111,7 @@ def when(at: datetime) -> str:
 
 
 def clock(at: datetime) -> str:
-    """As ``when``, without the day."""
+    """As ``when``, but without the day. A client that shows the time in UTC still shows the day."""
     return f"<!date^{int(at.timestamp())}^{{time}}|{plain_when(at)}>"
 
 
@@ -121,8 +121,8 @@ def plain_when(at: datetime) -> str:
 
 
 def failure(failure: Failure) -> str:
-    """Why an attempt ended, in plain text. A message of the team's own code stands alone; one that only repeats the
-    kind of failure is left out."""
+    """Why an attempt ended, in plain text. For an error of the team's own code, this is its message alone. Otherwise
+    it is the kind of failure, with the message if that says more."""
     message = kit.clip(" ".join(failure.message.split()), 300)
     if not message:
         return failure.kind.value

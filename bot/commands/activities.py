@@ -1,4 +1,4 @@
-"""The commands that steer single activities of what runs, and leave its workflow alone: a model and a reader each."""
+"""The commands that change single activities and leave their workflow as it is: a model and a reader for each."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

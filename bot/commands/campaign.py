@@ -49,7 +49,7 @@ class Campaign(ControlRequest):
     end: date | None = None
     like: str = ""
     stops: bool = False
-    """Whether everything of the campaign that is open is stopped before it is closed."""
+    """Whether the campaign's open work is stopped before the campaign is closed."""
 
     @model_validator(mode="after")
     def _check_days(self) -> Self:
@@ -63,7 +63,8 @@ class Campaign(ControlRequest):
 
 
 def read_campaign(words: Sequence[str], _today: date) -> Campaign:
-    """Campaigns may end in the future, so their days are not compared with today."""
+    """Read the action, the name and the options. A campaign may end in the future, so its days are not compared with
+    today."""
     actions = tuple(CampaignAction)
     if not words or words[0].lower() not in actions:
         raise UsageError(f"campaign does one of {', '.join(actions)}.", usage_hint(Campaign))

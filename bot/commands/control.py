@@ -54,7 +54,7 @@ class Run(ControlRequest):
 
 
 def run_incomplete(command: Run, cluster: str) -> Run:
-    """The command for all customers of a cluster that are not complete, or of every cluster."""
+    """The command for all customers of a cluster that are not complete; of all clusters if ``cluster`` is ""."""
     order = command.order or QueueOrder.SMALLEST
     return command.model_copy(update={"group": Group.INCOMPLETE, "cluster": cluster, "names": (), "order": order})
 
@@ -120,7 +120,7 @@ def read_split(words: Sequence[str], _today: date) -> Split:
 
 
 def split_struggling(cluster: str = "", days: int | None = None) -> Split:
-    """``split`` for everybody who struggles, on this cluster or on all."""
+    """``split`` for all customers that struggle on a cluster; on all clusters if ``cluster`` is ""."""
     target = f"{Group.STRUGGLING} {typed(cluster)}".strip() if cluster else Group.STRUGGLING.value
     return Split(target=target, group=Group.STRUGGLING, cluster=cluster, days=days)
 

@@ -28,8 +28,8 @@ def optional_name(command: type[Request], words: Sequence[str]) -> str:
 def required_name(command: type[Request], words: Sequence[str], expected: str, all_words: Sequence[str]) -> str:
     """The name among ``words``. Raises NameMissing, or UsageError when it is followed by more words.
 
-    ``expected`` says whose name it has to be, such as ``a customer``. ``all_words`` are the words with the
-    options. If ``words`` has fewer, the name may have been read as an option, so the error explains double quotes.
+    ``expected`` says whose name it has to be, such as ``a customer``. ``all_words`` also has the options. If only
+    ``words`` is empty, the name may have been read as an option: the error explains double quotes.
     """
     if not words:
         hint = usage_hint(command)
@@ -62,8 +62,7 @@ def _reads_like_option(command: type[Request], word: str) -> bool:
 
 
 def _reject_reserved(command: type[Request], word: str) -> None:
-    """Raises UsageError for a bare word that stands for something else than a name, but for nothing in this
-    command."""
+    """Raises UsageError for an unquoted reserved word that has no meaning in this command."""
     own_words = re.findall(r"[a-z]+", " ".join(command.forms))
     if not isinstance(word, Quoted) and word.lower() in RESERVED_NAMES and word.lower() not in own_words:
         raise UsageError(

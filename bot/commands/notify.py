@@ -27,7 +27,7 @@ class Notify(Request):
 
     kind: Literal["notify"] = "notify"
     target: str = ""
-    """The customer; "" with ``is_off`` for all that the person has asked for."""
+    """The customer. "" with ``is_off`` calls off every message that the person has asked for."""
     is_off: bool = False
 
 

@@ -83,13 +83,14 @@ def take_like(words: Sequence[str]) -> tuple[list[str], str]:
 
 
 def days_of(word: str) -> int | None:
-    """The number in ``5d`` or ``5``."""
+    """The number in ``5d`` or ``5``; None for other text."""
     number = _DAYS.fullmatch(word)
     return int(number[1]) if number else None
 
 
 def _take_with_value(words: Sequence[str], option: str, read: Callable[[str], _T]) -> tuple[list[str], _T | None]:
-    """The words without ``option`` and its value, and that value as ``read`` returns it."""
+    """The words without ``option`` and its value, and that value as ``read`` returns it; None when the option is
+    absent. Raises UsageError if the option is typed twice."""
     indexes = [i for i, word in enumerate(words) if _as_option(word) == option]
     if not indexes:
         return list(words), None

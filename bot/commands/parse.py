@@ -33,7 +33,7 @@ def parse(text: str, today: date, readers: Mapping[str, Reader], subject: str = 
 
 
 def _in_campaign(command: Request, campaign: str) -> Request:
-    """The command about this campaign. Raises UsageError for one that is about none."""
+    """The command about this campaign. Raises UsageError for a command that is about no single campaign."""
     if command.reach is Reach.NONE:
         problem = f"{command.word()} is about no single campaign."
         raise UsageError(problem, f"Leave out {shown(f'in {campaign}')}. {QUOTES_HINT}")
@@ -41,7 +41,7 @@ def _in_campaign(command: Request, campaign: str) -> Request:
 
 
 def _read(read: Reader, words: Sequence[str], today: date, subject: str) -> Request:
-    """The command, about ``subject`` where it names nobody."""
+    """The command. If it names no customer or cluster, it is about ``subject``."""
     try:
         command = read(words, today)
     except NameMissing:

@@ -47,7 +47,7 @@ class Selection(StrEnum):
 
 
 class Request(BaseModel):
-    """Base of all commands. ``campaign`` is the name after the word in; "" without it."""
+    """Base of all commands. ``campaign`` is the name that was typed after ``in``; "" if none was."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

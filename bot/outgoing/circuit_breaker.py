@@ -96,8 +96,8 @@ class CircuitBreaker:
 
     def record_success(self, queued: Queued) -> None:
         """Close the breaker, because Slack took this message. If other messages of its sort (posts or edits) have
-        failed ``SUSPICIOUS`` times, they are therefore at fault themselves. The failures of the rest were Slack's,
-        and are dropped."""
+        failed ``SUSPICIOUS`` times, they are therefore at fault themselves. The failures of the other
+        messages were Slack's fault, and are dropped."""
         self.close(queued.message.key)
         is_edit = queued.address is not None
         for key, record in list(self._records.items()):

@@ -32,7 +32,7 @@ BATCH = 20
 # The most rounds of one pass. A pass needs several, because a line of a thread is due only once the one before it is
 # posted.
 ROUNDS = 10
-# The check reads all waiting messages, which may be thousands, while Slack takes one a second.
+# The check for stale messages reads all waiting ones, which may be thousands, while Slack takes one a second.
 STALE_CHECK_EVERY = timedelta(seconds=10)
 # The search in the channel covers this much time before and after an attempt. The channel's history may lag, Slack
 # may carry out a call after the bot has given it up, and clocks differ (``check`` reports by how much).
@@ -100,7 +100,8 @@ class OutboxDispatcher:
         return channel.may_post(queued.thread, channel=queued.message.destination)
 
     async def _render_and_deliver(self, queued: Queued) -> bool:
-        """Returns whether the row was sent. A row that was not sent is either due again later or a dead letter."""
+        """Draw the row's message and send it. Returns whether it was sent; if not, the row is either due again later
+        or a dead letter."""
         try:
             message = await with_display_names(draw(parse(queued.message.body)), self._services)
         except (ValidationError, DrawingError) as exc:
@@ -109,8 +110,9 @@ class OutboxDispatcher:
         return await self._deliver(self.pictures.add_to(message, queued.message.key), queued)
 
     async def _deliver(self, message: Message, queued: Queued) -> bool:
-        """Returns whether the message was sent. Looks for an earlier post before it posts again. When another bot has
-        taken the row over, returns False and leaves the message to that bot."""
+        """Post or edit the message, and return whether it was sent. Before a second try of a post, look for the first
+        one in the channel. When another bot has taken the row over, leave the message to that bot and return
+        False."""
         outbox, now = self._services.outbox, self._services.now
         if queued.address is None and queued.attempted_at is not None:
             try:

@@ -88,7 +88,7 @@ class DeliveryFailures:
                 await self._dead_letter(queued, str(problem))
 
     async def lookup_failed(self, queued: Queued, problem: DependencyError) -> None:
-        """The search for an earlier post failed, so it is unknown whether the message is in the channel.
+        """Decide what follows when the search for an earlier post failed, so that nobody knows whether it exists.
 
         When the bot may not read the channel's history, only this message waits; messages that were never tried need
         no search. A failed search proves nothing about the message, so it does not count as an attempt. The waits
@@ -112,7 +112,7 @@ class DeliveryFailures:
             await self._dead_letter(queued, str(problem))
 
     async def message_gone(self, queued: Queued, problem: DependencyError) -> None:
-        """Somebody deleted the message, or the root of its thread.
+        """Decide what follows when somebody has deleted the message, or the root of its thread.
 
         The deleted message is posted anew with its latest body, and its thread continues there. If the message is
         about something that has ended, it is discarded instead, together with the replies that are still to be
@@ -168,8 +168,8 @@ class DeliveryFailures:
         _log.error("message goes to the team's channel", key=key, channel=channel, reason=str(problem))
 
     async def _tell_ephemerally(self, queued: Queued, problem: DependencyError) -> None:
-        """Tell the person in the team's channel, where nobody else sees it. The outbox is done with the message then,
-        because Slack does not keep ephemeral messages."""
+        """Show a direct message to its reader as an ephemeral message in the team's channel, where nobody else sees
+        it. The outbox then discards the message, because Slack does not keep ephemeral messages."""
         key, reader = queued.message.key, queued.message.destination
         message = await with_display_names(draw(parse(queued.message.body)), self._services)
         try:

@@ -116,7 +116,7 @@ class PageDispatcher:
             await self._tell(page, queued, reason, goes_on=True)
 
     async def _tell(self, page: Page, queued: Queued, reason: str, *, goes_on: bool) -> None:
-        """Queue a line for the alert's thread, which the channel shows too."""
+        """Queue a line for the alert's thread that Slack also shows in the channel."""
         line = PageFailedLine(page.cluster, page.names, page.webhook, reason, goes_on)
         key = f"{page.thread_key}:{queued.message.key.replace(':', '-')}:{'late' if goes_on else 'failed'}"
         message = OutboxMessage(key, dump(line), page.thread_key, broadcast=True)

@@ -1,8 +1,8 @@
 """Adds pictures to messages that are in the channel already, so that no message waits for its picture.
 
 A message goes out at once. Its picture is drawn and uploaded next, and an edit adds it. Which picture a message shows
-is in this process's memory alone: after a restart, the first edit of a message goes without, and the next one has it
-again (docs/pictures.md).
+is in this process's memory alone: after a restart, the first edit of a message has no picture, and a later one adds
+it again (docs/pictures.md).
 """
 
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from bot.services import Services
 
 # Slack refuses an image block until it has processed the file (slackapi/slack-github-action#413).
 PROCESSING = timedelta(seconds=3)
-# How often a message is tried with its picture, and how long after a refusal.
+# How often a message is tried with its picture, and the wait after Slack refused it.
 MOST_TRIES = 3
 TRY_AGAIN = timedelta(seconds=30)
 # A message that changes often has its picture drawn at most this often.
@@ -55,8 +55,8 @@ class PostedPictures:
         self._paused_until = services.now()
 
     def add_to(self, message: Message, key: str) -> Message:
-        """The message with the picture that can be shown by now, if any. A picture that has changed is drawn anew,
-        and the one before stays until then."""
+        """The message with the picture that can be shown by now, if any. A picture that has changed is drawn
+        again, and the message keeps the old one until then."""
         if message.picture is None:
             for pictures in (self._wanted, self._processed, self._shown):
                 pictures.pop(key, None)
@@ -72,8 +72,8 @@ class PostedPictures:
         return with_image(message, shown.picture, shown.file_id)
 
     def is_refused_for(self, key: str) -> bool:
-        """Whether Slack may have refused this message because of its picture. Then its next try goes without, and the
-        picture is tried again later."""
+        """Whether Slack may have refused this message because of its picture. If so, count the refusal: the next try
+        has no picture, and the picture is tried again later."""
         shown = self._shown.get(key)
         if shown is None or shown.refusals >= MOST_TRIES:
             return False
@@ -85,7 +85,8 @@ class PostedPictures:
         return True
 
     async def step(self) -> None:
-        """Make edits due that add pictures, then draw the picture that has been wanted for longest."""
+        """Mark for an edit each message whose picture Slack has processed, then draw the picture wanted for
+        longest."""
         now = self._services.now()
         for key, uploaded in list(self._processed.items()):
             if uploaded.since <= now:
