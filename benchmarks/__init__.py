@@ -1,1 +1,1 @@
-"""Ratios of what the bot takes to the floor under it; see README.md."""
+"""Benchmarks: how much more time or work the bot takes than the least that is possible; see README.md."""

@@ -56,8 +56,8 @@ def _options() -> argparse.Namespace:
 
 
 def _measured(rows: Sequence[Row], file: Path) -> Saved:
-    """Save after each row, so that what was measured stays whatever comes later."""
-    # The files that are written below count as changes afterwards.
+    """Measure the rows and save after each, so that a later failure loses no figures."""
+    # Asked first: files written below would mark the commit as changed.
     figures, commit = continued(file), saved.commit()
     _say(f"{this_machine()}, about {sum(row.minutes for row in rows):.0f} minutes")
     _say(heading())
@@ -75,7 +75,7 @@ def _measured(rows: Sequence[Row], file: Path) -> Saved:
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201  (what it is for)
+    print(text, flush=True)  # noqa: T201  (printing is its purpose)
 
 
 def _complain(text: str) -> int:

@@ -17,7 +17,7 @@ from benchmarks.world import CLUSTER, configuration, customers, temporal_server
 
 RUNNING = 2_000
 A_SECOND, SECONDS = 20, 60
-# Its first listing and describes are over by then.
+# By then the bot has listed and described all workflows for the first time.
 SETTLED_AFTER = 60
 HEARTBEAT_TIMEOUT = 120
 OTHERS = ("help", "audit", "campaigns", "help status")
@@ -26,7 +26,7 @@ P99, NONE = Target(0.1), Target(0)
 
 
 async def measure() -> Measuring:
-    """Acknowledgements and answers of a minute."""
+    """Send commands for a minute, and yield how long their acknowledgements took."""
     async with _watching_bot() as bot:
         await asyncio.sleep(SETTLED_AFTER)
         sent: list[asyncio.Task[Any]] = []

@@ -1,9 +1,9 @@
-"""``python -m benchmarks.alerts``: how long after the server's own timeout the message about it is posted.
+"""Measures how long after a heartbeat timeout the bot posts its alert: ``python -m benchmarks.alerts``.
 
-2,000 other workflows run with heartbeat timeouts of 30 s, and 70 fall silent, one after the other, from the start of
-the bot on. A bot that has just started describes all of them first, so timeouts of that time are told apart. It also
-prints how many describe and list calls a second the server has counted, against the budget of the watcher, and the
-callbacks of the event loop that took the most CPU time. It takes five minutes.
+2,000 workflows with heartbeat timeouts of 30 s keep running. From the start of the bot on, 70 more fall silent, one
+after the other. A bot that has just started describes all workflows first, so the timeouts of the first 90 s have
+results of their own. It also prints how many describe and list calls a second the server has counted, against the
+budget of the watcher, and the callbacks of the event loop that took the most CPU time. It takes five minutes.
 """
 
 import asyncio
@@ -35,10 +35,10 @@ from tests.fakes.channel import FakeChannel
 
 OTHERS, SILENT = 2_000, 70
 TIMEOUT, SPREAD = 30.0, 210.0
-# A start finds all runs at once. Until they are described, deadlines pass, and the budget has little to spare. By
-# then that is made up for (tests/fleet/runs/test_describe_pace.py).
+# At its start the bot finds all runs at once. Until it has described all of them, deadlines pass unnoticed. After
+# this time it has caught up (tests/fleet/runs/test_describe_pace.py).
 CATCHING_UP = timedelta(seconds=90)
-# After the last run has fallen silent: its timeout, and the time for its message.
+# Added after the last run has fallen silent: its timeout, and the time for its message.
 PATIENCE = timedelta(seconds=TIMEOUT + 60)
 MEDIAN, P99, CALLBACK = Target(2), Target(5), Target(0.05)
 ALL = Target(SILENT, is_least=True)
@@ -46,8 +46,9 @@ ALL = Target(SILENT, is_least=True)
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What was measured: for each timeout with a message when it was and how many seconds later the message came, the
-    server's count of calls a second in each span, the share of a core that the bot took, and the budget of calls."""
+    """What was measured: for each timeout with a message, when it was and how many seconds later the message came;
+    the server's count of calls a second in each span; the share of a core that the bot took; and the budget of calls
+    a second."""
 
     started_at: datetime
     delays: Sequence[tuple[datetime, float]]
@@ -57,7 +58,7 @@ class Watched:
 
 
 async def measure() -> Measuring:
-    """Alerts of a bot that has just started and of a steady one, and what the watching takes."""
+    """Alerts of a bot that has just started and of one that has caught up, and the calls and CPU time of watching."""
     # As the bot does when it starts.
     switch_threads_soon()
     exempt_from_collection()
@@ -83,7 +84,8 @@ async def measure() -> Measuring:
 def _delays_told(
     when: str, delays: Sequence[float], targets: tuple[Target | None, Target | None]
 ) -> Iterator[Result]:
-    """From the server's timeout to the message."""
+    """The median and 99th percentile of these delays, in seconds; ``when`` is for their names. Nothing without
+    delays."""
     if delays:
         median, p99 = targets
         yield Result(f"alert after its timeout{when}, median", Figure.median_of(delays), "s", median)

@@ -17,8 +17,8 @@ YIELD: TypeAdapter[Yield] = TypeAdapter(Yield)
 
 
 def run(measure: Callable[..., Measuring], arguments: Sequence[str] | None = None) -> None:
-    """Print each result as it comes. With ``--save``, also add it to that file, a line of JSON each, and leave the
-    heading to whoever asked for the file."""
+    """Print each result as it comes. With ``--save FILE`` in the arguments, also append it to the file as a line of
+    JSON, and print no heading: whoever asked for the file has printed it."""
     log_to_stderr()
     given = list(sys.argv[1:] if arguments is None else arguments)
     file = None
@@ -27,12 +27,12 @@ def run(measure: Callable[..., Measuring], arguments: Sequence[str] | None = Non
         file = Path(given[at + 1])
         del given[at : at + 2]
     else:
-        print(heading(), flush=True)  # noqa: T201  (what it is for)
+        print(heading(), flush=True)  # noqa: T201  (printing is its purpose)
     asyncio.run(_tell(measure(*given), file))
 
 
 def log_to_stderr() -> None:
-    """Results alone go to standard output."""
+    """Send the bot's log to stderr, so that stdout has nothing but results."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
 

@@ -1,8 +1,8 @@
-"""Windows driven by nothing but Temporal: ``python -m benchmarks.bare_sequences ADDRESS QUEUE SEQUENCES WINDOWS``.
+"""Measures how many windows a second Temporal alone can run.
 
-For each window, a workflow has an activity start the team's workflow, one wait for its end, and three more that do
-nothing: the calls that the bot's sequences make of the server, without what the bot does in them. It prints how many
-windows have ended a second.
+Run ``python -m benchmarks.bare_sequences ADDRESS QUEUE SEQUENCES WINDOWS``. For each window, a workflow runs an
+activity that starts the team's workflow, one that waits for its end, and three that do nothing. The bot's sequences
+call the server as often, and do more work between the calls. The program prints how many windows have ended a second.
 """
 
 import asyncio
@@ -21,12 +21,12 @@ OWN_QUEUE = "bare-sequences"
 AT_ONCE, TRIES = 20, 20
 SLOTS = 5_000
 LIMIT = timedelta(minutes=30)
-# What a window takes of activities beside its start and its end: its count, a report, a demand for slots.
+# The other activities of the bot's sequences for each window: a count, a report, a demand for slots.
 OTHERS = 3
 
 
 class Activities:
-    """With a client of their own."""
+    """The activities, with a Temporal client of their own."""
 
     def __init__(self, client: Client, queue: str) -> None:
         self._client = client
@@ -43,12 +43,12 @@ class Activities:
 
     @activity.defn
     async def nothing(self) -> None:
-        """What the server does for an activity is the point."""
+        """Do nothing: what counts is the server's work for an activity."""
 
 
 @workflow.defn
 class BareSequence:
-    """One window after the other."""
+    """A workflow that runs windows one after the other."""
 
     @workflow.run
     async def run(self, name: str, windows: int) -> None:
@@ -65,7 +65,7 @@ class BareSequence:
 
 
 async def main(address: str, queue: str, sequences: int, windows: int) -> None:
-    """Drive them to their end."""
+    """Start the sequences, wait until all have ended, and print how many windows have ended a second."""
     client, turns = await Client.connect(address), asyncio.Semaphore(AT_ONCE)
     activities = Activities(client, queue)
 

@@ -1,4 +1,4 @@
-"""What holds up the event loop: the CPU time of each callback, and how late the loop comes to what is due."""
+"""Measures what delays the event loop: the CPU time of each callback, and how late the loop wakes a task."""
 
 import asyncio
 import time
@@ -12,7 +12,7 @@ TICK = 0.002
 
 @dataclass
 class Callbacks:
-    """The longest ones so far, in seconds of CPU time, with what they were."""
+    """The longest callbacks so far: the seconds of CPU time and the description of each."""
 
     longest: list[tuple[float, str]] = field(default_factory=list)
 
@@ -29,7 +29,7 @@ class Callbacks:
 
 @contextmanager
 def timed_callbacks() -> Iterator[Callbacks]:
-    """Time every callback until the block is left."""
+    """Time every callback while the ``with`` block runs."""
     callbacks, run = Callbacks(), asyncio.Handle._run
 
     def timed(handle: asyncio.Handle) -> None:
@@ -49,7 +49,8 @@ def timed_callbacks() -> Iterator[Callbacks]:
 
 @asynccontextmanager
 async def loop_delays() -> AsyncIterator[list[float]]:
-    """How many seconds late the loop wakes a task that asks to be woken every ``TICK``, until the block is left."""
+    """While the ``async with`` block runs, collect how many seconds late the loop wakes a task that sleeps for
+    ``TICK``."""
     delays: list[float] = []
 
     async def tick() -> None:

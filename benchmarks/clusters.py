@@ -1,7 +1,8 @@
-"""200 clusters watched by one bot, and by four bots that divide them: how late the bot looks at each of them.
+"""Measures how late one bot looks at each of 200 clusters, and how late four bots do that divide the clusters.
 
-The clusters are namespaces of one dev server, and the store is one PostgreSQL. A look is late by the time beyond
-``[watch] every`` since the look before. Each bot is a process of this module with the jobs of a bot and no Slack.
+The clusters are namespaces of one dev server, and the store is one PostgreSQL. A look is one listing of the running
+workflows. It is late by the time beyond ``[watch] every`` since the look before. Each bot is a process of this module
+that runs a bot's jobs without Slack.
 """
 
 import asyncio
@@ -31,7 +32,7 @@ from tests.adapters.store.server import Server, running_server
 
 CLUSTERS, BOTS, RUNS_EACH = 200, 4, 5
 EVERY = 15.0
-# By then the bots have divided the clusters: each takes the share that is its own within a few renewals of leases.
+# By then the bots have divided the clusters: it takes a few renewals of leases until each has its share.
 DIVIDED_AFTER, MEASURED = 75.0, 75.0
 AT_ONCE = 10
 LATE, DIVIDES = Target(2), Target(1)
@@ -39,21 +40,22 @@ LATE, DIVIDES = Target(2), Target(1)
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What one bot tells: for each cluster that it has watched, when it looked, and the CPU time that it took."""
+    """What the process of one bot reports: for each cluster that it has watched, the times of its looks in seconds of
+    the monotonic clock, and the share of a core that it took."""
 
     times: dict[str, list[float]]
     cores: float
 
     @property
     def lateness(self) -> list[float]:
-        """Of each look, in seconds."""
+        """For each look after the first one at a cluster, how late it was, in seconds."""
         return [
             max(0.0, after - before - EVERY) for times in self.times.values() for before, after in pairwise(times)
         ]
 
 
 async def measure() -> Measuring:
-    """One bot, then four."""
+    """Measure one bot, then four."""
     async with _clusters() as (text, server):
         for bots in (1, BOTS):
             async with server.database() as url:
@@ -68,7 +70,7 @@ async def measure() -> Measuring:
 
 
 async def _watched(text: str, url: str, bots: int) -> Sequence[Looks]:
-    """What so many bots tell that watch side by side."""
+    """Run this number of bots side by side, and return what each reports."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         (folder / "text").write_text(text)
@@ -117,16 +119,16 @@ async def _clusters() -> AsyncIterator[tuple[str, Server]]:
 
 
 async def _start(client: Client, number: int) -> None:
-    """A run on which nobody works."""
+    """Start a workflow that no worker runs."""
     await client.start_workflow("CustomerBackfill", id=workflow_id(number), task_queue=QUEUE)
 
 
 async def watch(text: str, url: str) -> None:
-    """Be a bot, and print its looks between two lines that come on standard input."""
+    """Run a bot, and print its looks between two lines from standard input."""
     alone.log_to_stderr()
     with _noted_looks() as times:
         async with bot_services(text, url) as services, running_jobs(services, InFlight()):
-            print("watching", flush=True)  # noqa: T201  (what the other process waits for)
+            print("watching", flush=True)  # noqa: T201  (the other process waits for this line)
             await asyncio.to_thread(sys.stdin.readline)
             times.clear()
             began, cpu_before = time.monotonic(), time.process_time()
@@ -137,7 +139,7 @@ async def watch(text: str, url: str) -> None:
 
 @contextmanager
 def _noted_looks() -> Iterator[dict[str, list[float]]]:
-    """When the running workflows of each cluster are listed, until the block is left."""
+    """Note the time of each listing of running workflows, by cluster, while the ``with`` block runs."""
     times: dict[str, list[float]] = {}
     open_executions = TemporalEngine.open_executions
 

@@ -1,4 +1,4 @@
-"""What got worse by a fifth since figures that were saved before."""
+"""Compares figures with earlier ones: what is broken or has become worse by a fifth."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,8 @@ FIFTH = 1.2
 
 
 def what_got_worse(before: Saved, now: Saved) -> Sequence[str]:
-    """A sentence for each line. Seconds of another machine say nothing, so only ratios are compared then."""
+    """A sentence for each line that is broken or has become worse by a fifth. Figures of another machine are compared
+    by their ratios alone."""
     is_same = before.machine == now.machine
     earlier = {line.name: line for line in before.lines if isinstance(line, Result)}
     sentences: list[str] = []

@@ -1,6 +1,7 @@
-"""A read of the store beside computations, and with nothing beside it: how long threads hold up the event loop.
+"""Measures how long computations in threads hold up the event loop, by the time of a read of the store.
 
-``python -m benchmarks.computing`` prints the ratio for the threads of asyncio, and for those of ``bot.computing``.
+``python -m benchmarks.computing`` prints the ratio of a read beside computations to one without any, for the threads
+of asyncio and for those of ``bot.computing``.
 """
 
 import asyncio
@@ -14,16 +15,16 @@ from benchmarks.result import Measuring, Result, of_pairs
 from bot.adapters.store import Store, open_store
 from bot.computing import compute, switch_threads_soon
 
-# One for each cluster of the demo.
+# The demo has this many clusters.
 AT_ONCE = 8
-# A few milliseconds of computing, after which somebody else may have the thread.
+# Takes a few milliseconds.
 STEPS = 100_000
 
 InThread = Callable[[Callable[[], object]], Awaitable[Any]]
 
 
 async def read_beside_computing(name: str, in_thread: InThread, store: Store) -> Result:
-    """The times of a read while ``AT_ONCE`` computations wait or run, and alone."""
+    """Time reads of the store while ``AT_ONCE`` computations wait or run, and reads without any."""
 
     async def read() -> object:
         return await store.journal.memory("bench", ())
@@ -48,7 +49,7 @@ def _count() -> int:
 
 
 async def measure() -> Measuring:
-    """Both kinds of threads."""
+    """Measure the threads of asyncio, then those of ``bot.computing``."""
     with tempfile.TemporaryDirectory() as folder:
         async with open_store(f"sqlite+aiosqlite:///{folder}/store.db") as store:
             yield await read_beside_computing("store beside asyncio.to_thread", asyncio.to_thread, store)

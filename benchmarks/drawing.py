@@ -1,4 +1,4 @@
-"""The pictures of docs/performance.md: how figures grow with the fleet, and how much of its target each one takes."""
+"""Draws the pictures of docs/performance.md: how figures grow with the fleet, and how close each is to its target."""
 
 import math
 from collections.abc import Sequence
@@ -12,12 +12,13 @@ from benchmarks.table import amount
 
 BOT, REFERENCE, MISSED, INK, GRID = "#1264a3", "#8d8d8d", "#c4442b", "#1d1c1d", "#e3e3e3"
 COLUMNS = 3
-# A bar that is longer would leave no room for the others; its number tells the rest.
+# A longer bar would leave no room for the others, so it ends here. The number beside it is not shortened.
 LONGEST = 3.0
 
 
 def draw_growth(growths: Sequence[Growth], file: Path) -> None:
-    """A small picture for each, both scales logarithmic: what grows in proportion is a line of the same slope."""
+    """Draw a small picture for each growth. Both scales are logarithmic, so figures that grow in proportion to the
+    size are lines of the same slope."""
     columns = min(COLUMNS, len(growths))
     rows = math.ceil(len(growths) / columns)
     picture = Picture(figsize=(4.6 * columns, 3.6 * rows), layout="constrained", facecolor="white")
@@ -58,7 +59,7 @@ def _draw_one(pane: Axes, growth: Growth) -> None:
 
 
 def draw_targets(results: Sequence[Result], file: Path) -> None:
-    """A bar for each: the part of its target that it takes, whichever way is better. At most 1 is reached."""
+    """Draw a bar for each result: its ``share_of_target``, up to ``LONGEST``. All results must have targets."""
     picture = Picture(figsize=(11, 0.42 * len(results) + 1.4), layout="constrained", facecolor="white")
     pane = picture.subplots()
     names = [result.name for result in results]
@@ -79,7 +80,8 @@ def draw_targets(results: Sequence[Result], file: Path) -> None:
 
 
 def share_of_target(result: Result) -> float:
-    """1 is just reached, and more is missed, also where more of the figure is better."""
+    """The figure as a share of its target: 1 is just reached, and above 1 is missed. For a target that is a minimum,
+    it is the target as a share of the figure."""
     assert result.target
     value, limit = result.decisive.value, result.target.limit
     over, under = (limit, value) if result.target.is_least else (value, limit)

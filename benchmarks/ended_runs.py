@@ -1,4 +1,4 @@
-"""Run histories of years: every customer has been run in windows of a day."""
+"""Makes run histories of several years, in which every customer has been run in windows of a day."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -12,12 +12,13 @@ TYPE = "CustomerBackfill"
 
 
 def campaign_of(runs: int, customers: int) -> str:
-    """The end of a range in which every customer has that many windows of a day."""
+    """The end, excluded, of a campaign from ``FIRST_DAY`` in which each customer has an equal share of the runs, one
+    a day."""
     return str(FIRST_DAY + timedelta(days=max(1, runs // customers)))
 
 
 async def keep_runs(store: Store, cluster: str, runs: int, customers: Sequence[str], now: datetime) -> None:
-    """Record them as a bot that has read the whole past does."""
+    """Record this number of ended runs, as a bot does that has read the whole history of the cluster."""
     past = [_run(cluster, number, customers) for number in range(runs)]
     latest = max(run.closed_at for run in past if run.closed_at)
     await store.ledger.keep(past, Reading(cluster, (TYPE,), now, latest, now, latest, is_whole=True))

@@ -1,5 +1,5 @@
-"""``/backfill status`` of a cluster that a bot watches, by the number of its running workflows. Each size has a
-namespace of its own on one server, and the bot's jobs run beside the questions."""
+"""Measures ``/backfill status`` of clusters with more and more running workflows, while the bot watches them. Each
+cluster has a namespace of its own on one server."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -23,16 +23,16 @@ from bot.usecases.status import status
 FEW, MANY, MOST = 100, 2_000, 10_000
 SIZES = (FEW, 1_000, MANY, MOST)
 QUESTIONS = 40
-# A person does not ask again at once, so answers may not be kept from the question before.
+# Seconds between rounds of questions: longer than answers are cached, as people do not ask again at once.
 BETWEEN = 2.5
-# Every run has been described by then: 13,000 by budgets of 100 calls a second.
+# In seconds. By then every run has been described: a cluster has at most 10,000, and a budget of 100 calls a second.
 SETTLED_AFTER = 130
 HEARTBEAT_TIMEOUT = 300
 P95 = Target(0.5)
 
 
 async def measure() -> Measuring:
-    """Questions about all sizes in turn."""
+    """Ask about all sizes in turn, ``QUESTIONS`` times."""
     switch_threads_soon()
     async with _watched() as services:
         exempt_from_collection()

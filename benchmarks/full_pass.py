@@ -1,5 +1,5 @@
-"""A full pass of the watcher, against the bare client at its best concurrency: one listing and one describe of each
-running workflow. The bot also decides about alerts and records.
+"""Measures a full pass of the watcher against the bare Temporal client: one listing and one describe of each running
+workflow. The client works at its best concurrency. The bot also decides about alerts and records them.
 
 Each size has a namespace of its own on one server, so that two sizes can be measured in turn.
 """
@@ -30,16 +30,17 @@ MANY, MORE = 2_000, 10_000
 SIZES = (100, 1_000, MANY, MORE)
 CONCURRENCIES = (8, 16, 32, 64, 128)
 PAIRS, FEW_PAIRS = 9, 3
-# The budget is not what is measured.
+# The budget of calls must not slow down what is measured.
 UNLIMITED = 1_000_000
-# Nobody falls silent, and heartbeats are few.
+# A heartbeat timeout in seconds, so long that no workflow falls silent and heartbeats are few.
 QUIET_SECONDS = 3_600
 TO_BARE, TO_FEWER, CALLBACK = Target(1.3), Target(5.5), Target(0.05)
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A cluster with so many running workflows; ``best`` is the best concurrency of the bare client."""
+    """A cluster with ``runs`` running workflows. ``best`` is the number of describes at once at which the bare client
+    is fastest."""
 
     runs: int
     cluster: str
@@ -55,7 +56,7 @@ class Running:
 
 
 async def measure() -> Measuring:
-    """Growth, the ratio to the bare client, what holds up the loop, and the ratio of two sizes."""
+    """Yield the ratio to the bare client, delays of the event loop, the ratio of two sizes, and the growth."""
     # As the bot does when it starts.
     switch_threads_soon()
     async with _running() as all_running:
@@ -93,8 +94,8 @@ async def _growth(all_running: dict[int, Running]) -> Growth:
 
 
 async def run_pass(running: Running) -> None:
-    """What the jobs of the watcher do after a start: list all, then describe some while they decide about others and
-    record them."""
+    """Do what the watcher's jobs do after a start: list all runs, then describe them while others are decided about
+    and recorded."""
     state, services = WatchState(running.cluster, CallBudget(UNLIMITED)), running.services
     await list_runs(state, services)
     described, recorded = asyncio.Event(), asyncio.Event()
@@ -123,7 +124,7 @@ async def run_pass(running: Running) -> None:
 
 @asynccontextmanager
 async def _running() -> AsyncIterator[dict[int, Running]]:
-    """A cluster for each size."""
+    """Start a cluster for each size; yields them by their size."""
     names = {size: f"runs-{size}" for size in SIZES}
     with temporal_server() as server:
         text = configuration(

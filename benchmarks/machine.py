@@ -1,4 +1,4 @@
-"""The machine and the versions that figures hold for."""
+"""Describes the machine and the versions with which figures were measured."""
 
 import os
 import platform
@@ -15,7 +15,7 @@ STAT = Path("/proc/stat")
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What two runs must have in common for their seconds to be compared."""
+    """The facts in which two machines must be equal for their seconds to be compared."""
 
     processor: str
     cores: int
@@ -33,12 +33,13 @@ def this_machine() -> Machine:
 
 
 def versions() -> dict[str, str]:
-    """Of Python and of what the figures depend on most."""
+    """The versions of Python and of the ``PACKAGES``, by name."""
     return {"python": ".".join(map(str, sys.version_info[:3])), **{name: version(name) for name in PACKAGES}}
 
 
 def busy_cores(seconds: float = 1.0) -> float:
-    """How many cores are busy now, over so many seconds; where there is no /proc, the load of the last minute."""
+    """How many cores are busy, on average over this time. On systems without /proc, the load average of the last
+    minute."""
     if not STAT.exists():
         return round(os.getloadavg()[0], 2)
     before = _busy_ticks()
@@ -47,14 +48,15 @@ def busy_cores(seconds: float = 1.0) -> float:
 
 
 def _busy_ticks() -> int:
-    """Of all cores since the start of the machine: the first line without its idle columns, and without the guests
-    that are counted twice (https://man7.org/linux/man-pages/man5/proc_stat.5.html)."""
+    """The clock ticks that all cores have worked since boot, from the first line of /proc/stat. Left out are the idle
+    columns, and those of guests, whose time is in other columns too
+    (https://man7.org/linux/man-pages/man5/proc_stat.5.html)."""
     _, user, nice, system, _idle, _iowait, irq, softirq, steal, *_ = STAT.read_text().split("\n", 1)[0].split()
     return sum(map(int, (user, nice, system, irq, softirq, steal)))
 
 
 def _processor() -> str:
-    """The model's name, which Linux tells in /proc; macOS and others by ``platform``."""
+    """The processor's model name from /proc/cpuinfo, otherwise what ``platform`` reports."""
     facts = Path("/proc/cpuinfo")
     if facts.exists():
         for line in facts.read_text().splitlines():

@@ -1,4 +1,5 @@
-"""Memory and start of a whole bot with 2,000 running workflows and 100,000 ended ones, beside an idle bot."""
+"""Measures memory and start-up time of a whole bot with 2,000 running workflows and 100,000 ended runs. Its memory is
+compared with an idle bot's."""
 
 import asyncio
 import tempfile
@@ -19,14 +20,14 @@ from tests.adapters.temporal.server import TemporalServer
 RUNNING, ENDED, CUSTOMERS = 2_000, 100_000, 1_000
 ENDED_SIZES = (1_000, 10_000, ENDED)
 HEARTBEAT_TIMEOUT = 120
-# It has listed, described and read its history by then, and answered a few commands.
+# In seconds. By then the bot has listed and described all runs and read their history.
 SETTLED_AFTER = 60
 ANSWERS, STARTS = 3, 3
 BEYOND_IDLE, FIRST_ANSWER = Target(100), Target(3)
 
 
 async def measure() -> Measuring:
-    """An idle bot first, then histories of several sizes, then running workflows too."""
+    """Measure an idle bot first, then histories of several sizes, then running workflows as well."""
     with temporal_server() as server:
         idle = await _used(server, 0)
         yield Result("memory, idle", Figure.single(idle), "MB")
@@ -44,7 +45,7 @@ async def measure() -> Measuring:
 
 
 async def _used(server: TemporalServer, ended: int) -> float:
-    """The resident memory once it has settled and answered."""
+    """The resident memory in MB of a bot that has settled and answered ``ANSWERS`` commands."""
     async with _bot(server, ended) as bot:
         await asyncio.sleep(SETTLED_AFTER)
         for _ in range(ANSWERS):
@@ -53,7 +54,8 @@ async def _used(server: TemporalServer, ended: int) -> float:
 
 
 async def _starts(server: TemporalServer, name: str) -> Measuring:
-    """From the start of the process until it is connected, and until it has answered a command typed then."""
+    """Measure from the start of the process until the bot is connected, and until it has answered its first
+    command."""
     connected, answered = list[float](), list[float]()
     for _ in range(STARTS):
         async with _bot(server, ENDED) as bot:

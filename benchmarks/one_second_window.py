@@ -1,6 +1,6 @@
 """The team's worker in the benchmark of sequences: ``python -m benchmarks.one_second_window ADDRESS QUEUE``.
 
-A process of its own: otherwise the bot would share its interpreter with the windows that it drives.
+It is a process of its own, so that the bot does not share its interpreter with the windows.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ SECONDS = 1
 
 @workflow.defn(dynamic=True)
 class OneSecondWindow:
-    """A window that takes a second, whatever its days."""
+    """A workflow that takes a second, whatever its type and input."""
 
     @workflow.run
     async def run(self, _: Sequence[RawValue]) -> None:
@@ -25,7 +25,7 @@ class OneSecondWindow:
 
 
 async def main(address: str, queue: str) -> None:
-    """Work until the process is ended."""
+    """Run the worker until the process is ended."""
     client = await Client.connect(address)
     runner = UnsandboxedWorkflowRunner()
     await Worker(client, task_queue=queue, workflows=[OneSecondWindow], workflow_runner=runner).run()

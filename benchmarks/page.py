@@ -10,19 +10,19 @@ from benchmarks.table import as_markdown
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 GROWTH, TARGETS = "performance-growth.png", "performance-targets.png"
-# Cores that others keep busy. More than that shows in the figures.
+# In cores. If others keep more than this busy, the figures are affected.
 BUSY = 0.2
 
 
 def fill(figures: Saved, page: Path = PAGE) -> None:
-    """Write what lies between the marks anew, and draw both pictures."""
+    """Replace what the page has between its marks, and draw both pictures."""
     text = between_marks(page.read_text(), "machine", machine(figures))
     text = between_marks(text, "table", as_markdown(figures.lines))
     page.write_text(between_marks(text, "pictures", pictures(figures, page.parent / "pictures")))
 
 
 def pictures(figures: Saved, folder: Path) -> str:
-    """Draw what there is, and return the lines that show it."""
+    """Draw the pictures for which there are results, and return the Markdown that shows them."""
     shown: list[str] = []
     if with_target := [line for line in figures.lines if isinstance(line, Result) and line.target]:
         draw_targets(with_target, folder / TARGETS)
@@ -34,7 +34,8 @@ def pictures(figures: Saved, folder: Path) -> str:
 
 
 def between_marks(text: str, mark: str, content: str) -> str:
-    """The text with other content between ``<!-- mark -->`` and ``<!-- end of mark -->``."""
+    """The text with ``content`` between ``<!-- mark -->`` and ``<!-- end of mark -->``. Raises ValueError unless the
+    text has exactly one such place."""
     begin, end = f"<!-- {mark} -->", f"<!-- end of {mark} -->"
     pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     filled, count = pattern.subn(lambda _: f"{begin}\n{content}\n{end}", text)
@@ -44,7 +45,8 @@ def between_marks(text: str, mark: str, content: str) -> str:
 
 
 def machine(figures: Saved) -> str:
-    """A paragraph: on what, when and how busy."""
+    """A paragraph about the machine, the versions, the time and the commits of the figures, and how busy the machine
+    was."""
     known = ", ".join(f"{name} {number}" for name, number in figures.versions.items())
     if not figures.records:
         return f"{figures.machine}; {known}."

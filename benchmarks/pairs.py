@@ -1,4 +1,4 @@
-"""Two ways to the same answer, timed in turn: a machine that slows down slows both."""
+"""Times two ways to the same answer in turn, so that a machine that slows down slows both."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -13,12 +13,13 @@ Pair = tuple[float, float]
 
 
 async def compare(name: str, work: Work, reference: Work, reference_is: str, target: Target | None = None) -> Result:
-    """Time both in turn, after a few rounds that do not count."""
+    """Time both in turn. The first ``WARM_UP`` rounds do not count."""
     return of_pairs(name, await timed_pairs(work, reference), "s", target, reference_is)
 
 
 async def timed_pairs(work: Work, reference: Work, pairs: int = PAIRS, warm_up: int = WARM_UP) -> list[Pair]:
-    """The seconds of both, in pairs. Who goes first alternates: the second may find warm caches."""
+    """The seconds of ``work`` and ``reference``, in pairs. Which one runs first alternates, because the second one
+    may find warm caches."""
     for _ in range(warm_up):
         await work()
         await reference()

@@ -1,4 +1,5 @@
-"""``/backfill status`` of a cluster with a long past against one with a short one, and whether others wait for it."""
+"""Measures ``/backfill status`` with a long run history against a short one, and how long other tasks wait
+meanwhile."""
 
 import asyncio
 import tempfile
@@ -24,14 +25,14 @@ LONG, SHORT = 100_000, 10_000
 CUSTOMERS = tuple(f"customer-{number}" for number in range(1_000))
 TARGET = Target(1.5)
 FIRST_DAY = date(2021, 1, 1)
-# As many days as every customer has windows of a day in the long past.
+# In the long history, every customer has this many windows of a day.
 DAYS = LONG // len(CUSTOMERS)
 CAMPAIGN = {"timezone": "UTC", "start": str(FIRST_DAY), "end": str(FIRST_DAY + timedelta(days=DAYS))}
 TICK = 0.005
 
 
 async def measure() -> Measuring:
-    """A long past in which every customer has had windows of a day for years, and a short one."""
+    """Compare a run history of ``LONG`` runs with one of ``SHORT``, and measure the delay of other tasks."""
     async with _services(LONG) as many, _services(SHORT) as few:
 
         async def ask_long() -> object:
@@ -49,13 +50,13 @@ async def measure() -> Measuring:
 
 
 async def _ask(services: Services) -> object:
-    """The answer to somebody who shares no look with those who have asked a moment ago."""
+    """Answer as if nobody had asked a moment ago: without the answer that simultaneous questions share."""
     services.shared_looks.clear()
     return await status(Status(), services)
 
 
 async def _held_up(services: Services) -> tuple[float, float]:
-    """The longest time without a turn for other tasks, and the time of the whole answer."""
+    """The longest time for which no other task could run, and the time of the whole answer, in seconds."""
     turns = [time.perf_counter()]
 
     async def tick() -> None:
@@ -72,7 +73,7 @@ async def _held_up(services: Services) -> tuple[float, float]:
 
 @asynccontextmanager
 async def _services(runs: int) -> AsyncIterator[Services]:
-    """A bot whose run history holds this number of runs."""
+    """The services of a bot whose run history has this number of runs."""
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         store = await stack.enter_async_context(open_store(f"sqlite+aiosqlite:///{folder}/store.db"))

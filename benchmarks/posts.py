@@ -1,6 +1,7 @@
-"""How much of the rate that Slack allows the outbox reaches while messages wait, and how often Slack has to refuse.
+"""Measures how close the outbox comes to the rate that Slack allows while messages wait.
 
-``python -m benchmarks.posts SECONDS``. It takes that long: the local Slack limits posts by the real clock.
+Run ``python -m benchmarks.posts SECONDS``. It takes that long, because the local Slack limits posts by the real
+clock. It also prints how often Slack refuses a call.
 """
 
 import asyncio
@@ -40,7 +41,7 @@ LEAST_SHARE, NONE = Target(0.95, is_least=True), Target(0)
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What was posted in ``span`` of one post a second, what was refused, and how long each alert waited."""
+    """How many posts were accepted in ``span``, how many calls were refused, and how long each alert waited."""
 
     span: timedelta
     posted: int
@@ -49,7 +50,8 @@ class Posting:
 
 
 async def measure(seconds: str = str(SECONDS)) -> Measuring:
-    """The rate is the published one of a channel: a message a second (docs/slack-facts.md)."""
+    """Compare the rate of posts with the one that Slack allows in a channel: a message a second
+    (docs/slack-facts.md)."""
     posting = await post_for(int(seconds))
     rate = posting.posted / posting.span.total_seconds()
     name, share = f"posts, {WAITING:,} waiting", Figure.single(rate)
@@ -60,7 +62,7 @@ async def measure(seconds: str = str(SECONDS)) -> Measuring:
 
 
 async def post_for(seconds: int) -> Posting:
-    """50 threads with their lines wait, and an alert comes now and then."""
+    """Post from an outbox of ``WAITING`` messages in 50 threads, and add an alert every ``ALERT_EVERY`` seconds."""
     async with _world() as (services, control):
         await _record(services, *_backlog())
         dispatcher = OutboxDispatcher(services, always)

@@ -1,5 +1,5 @@
-"""Runs a row in a process of its own, within its time. Neither its memory nor what it leaves running reaches the
-next row: its servers belong to its process group, which ends with it."""
+"""Runs a row in a process of its own, within a time limit. The row's servers belong to the process group, which is
+killed at the end: neither memory nor servers of one row affect the next."""
 
 import os
 import signal
@@ -19,7 +19,8 @@ MINUTES_FROM = 120
 
 
 def lines_of(module: str, name: str, within: timedelta) -> Sequence[Line]:
-    """What the module yields, and a last line if it breaks."""
+    """The lines that the module yields. If it fails, takes too long or yields nothing, the last one is a
+    ``Broken``."""
     with tempfile.TemporaryDirectory() as folder:
         saved, errors = Path(folder) / "lines", Path(folder) / "errors"
         with errors.open("wb") as stderr:
@@ -33,7 +34,7 @@ def lines_of(module: str, name: str, within: timedelta) -> Sequence[Line]:
 
 
 def _reason_to_break(command: Sequence[str], stderr: int, within: timedelta) -> str:
-    """Run it to its end, or to the end of its time; "" if all went well."""
+    """Run the command until it ends or the time is over. Returns what went wrong; "" for nothing."""
     process = subprocess.Popen(command, stderr=stderr, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
     try:
         code = process.wait(timeout=within.total_seconds())
@@ -52,6 +53,6 @@ def _span(within: timedelta) -> str:
 
 
 def _last_line(errors: Path) -> str:
-    """The last line of the output, which is the exception if there was one."""
+    """The last line of stderr that is not blank, which is the exception if there was one."""
     said = errors.read_text(errors="replace").split("\n")
     return next((line.strip()[:300] for line in reversed(said) if line.strip()), "")

@@ -11,7 +11,7 @@ TIMES = "×"
 
 
 class Verdict(StrEnum):
-    """How a result compares with its target. ``TOLD`` is a result without one."""
+    """How a result compares with its target. A result without a target is ``TOLD``."""
 
     REACHED = "reached"
     MISSED = "missed"
@@ -20,7 +20,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A value with the extremes of the ``count`` measurements that it is taken from."""
+    """A value with the lowest and highest of the ``count`` measurements that it summarizes."""
 
     value: float
     lowest: float
@@ -29,7 +29,7 @@ class Figure:
 
     @classmethod
     def median_of(cls, values: Sequence[float]) -> Self:
-        """The middle one."""
+        """The median of the values."""
         return cls(median(values), min(values), max(values), len(values))
 
     @classmethod
@@ -40,31 +40,32 @@ class Figure:
 
     @classmethod
     def most_of(cls, values: Sequence[float]) -> Self:
-        """The greatest one."""
+        """The greatest value."""
         return cls(max(values), min(values), max(values), len(values))
 
     @classmethod
     def single(cls, value: float) -> Self:
-        """What was measured once."""
+        """A value that was measured once."""
         return cls(value, value, value, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The limit of the ratio, or of what the bot takes where there is no ratio."""
+    """A limit for the ratio or, in a result without a ratio, for the bot's own figure. With ``is_least`` it is a
+    minimum, otherwise a maximum."""
 
     limit: float
     is_least: bool = False
 
     def is_reached_by(self, value: float) -> bool:
-        """Whether the value is within the limit; the limit itself is."""
+        """Whether the value is within the limit; a value equal to the limit is."""
         return value >= self.limit if self.is_least else value <= self.limit
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One line of the table. With a reference, the ratio is what counts: the median over pairs that were measured in
-    turn, in the same run."""
+    """One line of the table. Where there is a reference, the ratio counts: the median over pairs that were measured
+    in turn in the same run."""
 
     name: str
     bot: Figure
@@ -77,7 +78,7 @@ class Result:
 
     @property
     def decisive(self) -> Figure:
-        """The figure that the target is for."""
+        """The figure that is compared with the target."""
         return self.ratio or self.bot
 
     @property
@@ -89,7 +90,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A row that did not finish; it may have yielded results before."""
+    """A row that did not finish. Results that it has yielded before stay valid."""
 
     name: str
     reason: str
@@ -116,18 +117,19 @@ class Growth:
 
 Yield = Result | Growth
 Measuring = AsyncIterator[Yield]
-"""What ``measure`` of each benchmark is: results as they come, so that the first ones are told even if it breaks."""
+"""What each benchmark's ``measure`` returns: results as they come, so that the first ones are kept if it fails
+later."""
 
 
 def ratios(pairs: Sequence[tuple[float, float]]) -> Figure:
-    """Of pairs of what the bot and the reference took."""
+    """The median ratio of the bot to the reference, from pairs of both."""
     return Figure.median_of([bot / reference for bot, reference in pairs])
 
 
 def of_pairs(
     name: str, pairs: Sequence[tuple[float, float]], unit: str, target: Target | None, reference_is: str
 ) -> Result:
-    """The result of pairs of what the bot and the reference took."""
+    """A result with the medians of both and of their ratio, from pairs of the bot's and the reference's values."""
     bot, reference = zip(*pairs, strict=True)
     of_bot, of_reference = Figure.median_of(bot), Figure.median_of(reference)
     return Result(name, of_bot, unit, target, of_reference, reference_is, ratios(pairs))

@@ -1,4 +1,5 @@
-"""The rows of ``make bench`` in the order of the table: modules with ``measure``, each run in its own process."""
+"""Lists the rows of ``make bench`` in the order of the table. Each is a module with ``measure``, run in its own
+process."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +7,7 @@ from datetime import timedelta
 from difflib import get_close_matches
 
 MINUTE = timedelta(minutes=1)
-# A machine that is busy, or half as fast, takes longer than ``minutes``; one that takes this much longer hangs.
+# A busy or slower machine takes longer than ``minutes``. A row that takes this many times as long is hanging.
 PATIENCE = 4
 
 
@@ -23,7 +24,7 @@ class Row:
 
     @property
     def within(self) -> timedelta:
-        """A row that takes longer is reported as broken."""
+        """The time limit: a row that takes longer is reported as broken."""
         return MINUTE + self.minutes * PATIENCE * MINUTE
 
 
@@ -53,7 +54,8 @@ class UnknownRowError(ValueError):
 
 
 def chosen(names: str) -> Sequence[Row]:
-    """The rows of ``status,verify``; all for nothing. Raises UnknownRowError for a name that no row has."""
+    """The rows with these names, such as ``status,verify``; all rows for "". Raises UnknownRowError for an unknown
+    name."""
     wanted = [name.strip().replace("-", "_") for name in names.split(",") if name.strip()]
     known = {row.name: row for row in ROWS}
     for name in wanted:

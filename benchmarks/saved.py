@@ -1,5 +1,5 @@
-"""Figures on disk: a JSON file of one machine. Each row says when, at which commit and on how busy a machine it was
-measured."""
+"""Stores the figures of one machine in a JSON file. Each row has its time, its commit and how busy the machine
+was."""
 
 import subprocess
 from collections.abc import Sequence
@@ -17,7 +17,8 @@ FIGURES = Path(__file__).parent / "saved" / "figures.json"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What one row has yielded. ``busy`` is how many cores others kept busy just before."""
+    """The lines of one row. ``busy`` is how many cores others kept busy just before, ``seconds`` how long the row
+    took."""
 
     row: str
     measured_at: datetime
@@ -29,7 +30,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """All rows of a machine."""
+    """All rows that were measured on a machine."""
 
     machine: Machine
     versions: dict[str, str]
@@ -40,7 +41,8 @@ class Saved:
         return [line for record in self.records for line in record.lines]
 
     def with_record(self, record: Record, order: Sequence[str]) -> "Saved":
-        """The same with this row's new figures, in the order of the rows."""
+        """These figures with the row's record added or replaced; ``order`` has the names of all rows in their
+        order."""
         kept = {**{known.row: known for known in self.records}, record.row: record}
         ranked = sorted(kept.values(), key=lambda known: order.index(known.row) if known.row in order else len(order))
         return replace(self, records=tuple(ranked))
@@ -50,12 +52,12 @@ _SAVED: TypeAdapter[Saved] = TypeAdapter(Saved)
 
 
 def load(file: Path) -> Saved:
-    """Raises an error for a file that is not there or of another form."""
+    """Read the figures. Raises an error for a file that is missing or has another form."""
     return _SAVED.validate_json(file.read_bytes())
 
 
 def continued(file: Path) -> Saved:
-    """What the file has of this machine and these versions; nothing, if it is of others."""
+    """The figures in the file, if they are of this machine and these versions; otherwise empty ones."""
     fresh = Saved(this_machine(), versions())
     if not file.exists():
         return fresh
@@ -64,7 +66,7 @@ def continued(file: Path) -> Saved:
 
 
 def save(saved: Saved, file: Path) -> None:
-    """Write it beside the old file first, so that an interruption leaves the old one."""
+    """Write the file by replacing it, so that an interruption leaves the old one whole."""
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_suffix(".new")
     beside.write_bytes(_SAVED.dump_json(saved, indent=1) + b"\n")
@@ -72,9 +74,9 @@ def save(saved: Saved, file: Path) -> None:
 
 
 def commit() -> str:
-    """The commit that is checked out, with a mark if files differ from it; "" outside of a repository."""
+    """The commit that is checked out, with "-dirty" if files differ from it; "" outside of a repository."""
     command = ["git", "describe", "--always", "--dirty", "--exclude", "*"]
-    described = subprocess.run(  # noqa: S603  (its own words)
+    described = subprocess.run(  # noqa: S603  (the command is constant)
         command, cwd=Path(__file__).parent, capture_output=True, text=True, timeout=10, check=False
     )
     return described.stdout.strip()

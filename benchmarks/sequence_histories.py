@@ -1,4 +1,4 @@
-"""When sequences learned that their windows had ended, from their histories on the server."""
+"""Reads from the histories of sequences on the server when each of them noticed that a window had ended."""
 
 import asyncio
 import json
@@ -15,7 +15,8 @@ AT_ONCE = 10
 
 
 async def notices(client: Client, at_most: int) -> Sequence[float]:
-    """The seconds from the end of each window until its sequence had it in its history, of some sequences."""
+    """For each window of up to ``at_most`` sequences, the seconds from its end to the event that reports it to the
+    sequence."""
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def of(sequence: str) -> Sequence[float]:
@@ -29,7 +30,7 @@ async def notices(client: Client, at_most: int) -> Sequence[float]:
 
 
 def _followed(events: Sequence[HistoryEvent]) -> Sequence[tuple[str, HistoryEvent]]:
-    """The windows that were followed to their end, each with the event in which that came back."""
+    """The workflow id of each window that was followed to its end, with the event that completes the activity."""
     windows: dict[int, str] = {}
     followed: list[tuple[str, HistoryEvent]] = []
     for event in events:

@@ -1,7 +1,8 @@
-"""Many sequences with windows of a second: ``python -m benchmarks.sequences [SEQUENCES [DATABASE_URL [MINUTES]]]``.
+"""Measures how many windows a second many sequences run at once. Each window takes a second.
 
-It tells windows a second, and how often the bot's log says "locked" and "not known"; both have to be 0. Without a
-URL the store is a new SQLite file. Temporal is a dev server; counts fail at once, because there is no ClickHouse.
+Run ``python -m benchmarks.sequences [SEQUENCES [DATABASE_URL [MINUTES]]]``. It prints windows a second, and how often
+the bot's log contains "locked" and "not known"; both have to be 0. Without a URL the store is a new SQLite file.
+Temporal is a dev server. Counts fail at once, because there is no ClickHouse.
 """
 
 import asyncio
@@ -36,7 +37,7 @@ from tests.adapters.temporal.server import TemporalServer
 SEQUENCES = 1_000
 WINDOWS = 3
 FIRST_DAY = date(2026, 1, 1)
-# Far above what it takes; a run that does not end is reported as it stands.
+# Far above what it takes. After this time the open sequences are counted and reported.
 MINUTES = 10
 WORDS = ("locked", "not known")
 LEAST_RATE, NONE = 50, Target(0)
@@ -44,19 +45,19 @@ LIMIT_IS = "bare workflows with as many activities"
 PASS_EVERY = 5.0
 LOOK_EVERY, ASK_EVERY = 1.0, 10.0
 BEGIN_TRIES = 20
-# Each followed window is described at most once a second, so a thousand of them need a budget of that size.
+# The bot describes each followed window at most once a second, so a thousand windows need this budget.
 WATCH = 'every = "1s"\ncalls_per_second = 1000'
 CONTROL = "[control]\nwindows_at_once = {sequences}\n"
-# Sequences whose histories tell when the ends of their windows were noticed.
+# The histories of this many sequences are read for when they noticed the ends of their windows.
 SAMPLE = 100
 NOTICED = Target(2)
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The result. Every ten seconds all sequences were asked for their progress: over all these answers, ``queried``
-    counts the sequences, and ``known`` those with a progress. ``noticed`` has the
-    seconds from the ends of windows until the sequence knew."""
+    """The result. Every ten seconds the bot asked all open sequences for their progress: over all these answers,
+    ``queried`` counts the sequences, and ``known`` those with a progress. ``noticed`` has the seconds from the end of
+    each window until its sequence noticed. ``left`` is how many sequences were still open at the end."""
 
     windows: int
     seconds: float
@@ -68,7 +69,8 @@ class Measured:
 
 
 async def measure(sequences: str = str(SEQUENCES), url: str = "", minutes: str = str(MINUTES)) -> Measuring:
-    """The rate, what went wrong, and what is left when it gives up."""
+    """Yield windows a second, how late ends are noticed, what the log complains about, and how many sequences are
+    left open."""
     limit = await _limit_of_server(int(sequences))
     driven = await drive(int(sequences), url, timedelta(minutes=float(minutes)))
     name = f"{int(sequences):,} sequences"
@@ -92,7 +94,7 @@ async def measure(sequences: str = str(SEQUENCES), url: str = "", minutes: str =
 
 
 async def _limit_of_server(sequences: int) -> float:
-    """Windows a second of bare workflows, on a server of their own."""
+    """Windows a second of the bare sequences, on a server of their own."""
     with _temporal() as address:
         words = ("-m", "benchmarks.bare_sequences", address, QUEUE, str(sequences), str(WINDOWS))
         process = await asyncio.create_subprocess_exec(sys.executable, *words, stdout=asyncio.subprocess.PIPE)
@@ -125,10 +127,10 @@ async def drive(sequences: int, url: str, at_most: timedelta) -> Measured:
 
 @contextmanager
 def _temporal() -> Iterator[str]:
-    """A server, and the team's worker."""
+    """Run a server and the team's worker; yields the server's address."""
     server = TemporalServer()
     server.start()
-    worker = subprocess.Popen(  # noqa: S603  (its own program)
+    worker = subprocess.Popen(  # noqa: S603  (the command is this program)
         [sys.executable, "-m", "benchmarks.one_second_window", server.address, QUEUE]
     )
     try:
@@ -141,7 +143,7 @@ def _temporal() -> Iterator[str]:
 
 @asynccontextmanager
 async def _bot(read: Loaded) -> AsyncIterator[Services]:
-    """The bot without Slack: its workers, and passes that keep up the run history."""
+    """Run the bot without Slack: its workers, and a loop that keeps the run history up to date."""
     temporals = make_temporals(read)
 
     async def client_of(cluster: str) -> Client:
@@ -160,8 +162,8 @@ async def _bot(read: Loaded) -> AsyncIterator[Services]:
 
 
 async def _begin(spec: SequenceSpec, services: Services) -> None:
-    """Begin a sequence, and try again when a busy server does not answer in time: a repeated request begins no
-    second one."""
+    """Begin a sequence, and try again when a busy server does not answer in time. A repeated request begins no second
+    sequence. Raises TimeoutError after ``BEGIN_TRIES``."""
     for _ in range(BEGIN_TRIES):
         with suppress(DependencyError):
             return await services.clusters[CLUSTER].control.begin(spec)
@@ -182,7 +184,8 @@ async def _progress_of_all(services: Services) -> tuple[int, int]:
 
 
 async def _until_ended(services: Services, until: float, answers: list[tuple[int, int]]) -> int:
-    """Wait until all sequences have ended or the time is over. Returns how many are still open."""
+    """Wait until all sequences have ended or the time is over. Returns how many are still open; -1 if the server
+    never answered. Appends the answers about progress to ``answers``."""
     left, asked_at = -1, time.perf_counter()
     while left and time.perf_counter() < until:
         await asyncio.sleep(LOOK_EVERY)

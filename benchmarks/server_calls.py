@@ -1,4 +1,4 @@
-"""How many calls a server has got, by its own count."""
+"""Measures how many calls a Temporal server receives, from its own metrics."""
 
 import asyncio
 import re
@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import aiohttp
 
-# The server brings its counters up to date once in a while, so a shorter span would show calls of its neighbours.
+# The server updates its counters at intervals, so a shorter span would count calls of the spans beside it.
 SPAN = timedelta(seconds=20)
 COUNTED = re.compile(
     r'service_requests\{[^}]*operation="(?:Describe|List)WorkflowExecutions?",service_name="frontend"\} (\S+)'
@@ -17,7 +17,7 @@ COUNTED = re.compile(
 
 @asynccontextmanager
 async def counted_calls(metrics_port: int) -> AsyncIterator[list[float]]:
-    """The describe and list calls a second, in each span, as the server counts them."""
+    """Collect the describe and list calls a second in each ``SPAN``, by the server's count, while the block runs."""
     rates: list[float] = []
 
     async def count(session: aiohttp.ClientSession) -> None:

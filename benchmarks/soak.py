@@ -1,9 +1,10 @@
-"""A whole bot for some time, accelerated: 200 running workflows whose heartbeats change, a listing a second, a slow
-round every ten, and two commands a second. ``SOAK_MINUTES`` says for how long, 15 by default.
+"""Runs a whole bot at an accelerated pace, and measures what grows: 200 running workflows whose heartbeats change, a
+listing a second, a slow round every ten seconds, and two commands a second. ``SOAK_MINUTES`` sets for how many
+minutes, 15 by default.
 
-Nothing begins and nothing ends, so whatever grows is kept for no reason: memory, descriptors, the store. The first
-two thirds are left out. Caches fill then, and a delivery is remembered for ten minutes. What is told is the
-slope of the last third, for an hour.
+No workflow begins or ends, so memory, descriptors and the store have no reason to grow. The first two thirds are left
+out: caches fill then, and a delivery is remembered for ten minutes. The results are the slopes of the last third, by
+the hour.
 """
 
 import asyncio
@@ -34,7 +35,7 @@ MEMORY, DESCRIPTORS, STORE = Target(20), Target(10), Target(5)
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the bot holds at a moment of the clock."""
+    """The bot's memory and store in MB and its open descriptors, ``at`` seconds of the monotonic clock."""
 
     at: float
     memory: float
@@ -43,7 +44,7 @@ class Sample:
 
 
 async def measure(minutes: str = os.environ.get("SOAK_MINUTES", "15")) -> Measuring:
-    """Slopes, and what the last sample holds."""
+    """Yield the growth of memory, descriptors and store in an hour."""
     async with _bot() as (bot, folder):
         commands = asyncio.create_task(_keep_asking(bot))
         samples: list[Sample] = []
@@ -64,7 +65,7 @@ async def measure(minutes: str = os.environ.get("SOAK_MINUTES", "15")) -> Measur
 
 
 def slope(points: Sequence[tuple[float, float]]) -> float:
-    """How much it grows in an hour, by the line that is closest to the points; they are in seconds."""
+    """The growth in an hour, by linear regression over points of (seconds, value)."""
     seconds, values = zip(*points, strict=True)
     return linear_regression(seconds, values).slope * HOUR
 

@@ -1,6 +1,6 @@
-"""``--version``, ``--help`` and ``manifest`` against Python's own start, as whoever types them waits.
+"""Measures ``--version``, ``--help`` and ``manifest`` against the start of Python itself.
 
-Run alone, ``python -m benchmarks.start_up``.
+Run it alone with ``python -m benchmarks.start_up``.
 """
 
 import asyncio
@@ -16,7 +16,8 @@ COMMANDS: Mapping[str, Target | None] = {"--version": None, "--help": Target(0.3
 
 
 async def measure() -> Measuring:
-    """The seconds are what people wait, so they have the target."""
+    """Time each command. The target is for the seconds and not for the ratio, because a person waits for the
+    seconds."""
     for command, target in COMMANDS.items():
         pairs = await timed_pairs(partial(_run, "-m", "bot", command), partial(_run, "-c", "pass"))
         bot, python = (Figure.median_of(times) for times in zip(*pairs, strict=True))

@@ -1,4 +1,4 @@
-"""``/backfill status`` against the least that Temporal must be asked for it."""
+"""Measures ``/backfill status`` against the calls that it cannot do without, made by the bare Temporal client."""
 
 import asyncio
 from dataclasses import replace
@@ -27,7 +27,7 @@ AT_ONCE = 16
 
 
 async def measure() -> Measuring:
-    """A cluster with 200 open runs and no worker."""
+    """Ask about a cluster with 200 open runs and no worker."""
     server = TemporalServer()
     server.start()
     try:
@@ -36,7 +36,7 @@ async def measure() -> Measuring:
         services = _services(server.address)
 
         async def work() -> object:
-            # As a bot that does not watch the cluster, and that nobody has just asked.
+            # Without these caches, as in a bot that does not watch the cluster and that nobody has just asked.
             services.latest.clear()
             services.shared_looks.clear()
             return render(await status(Status(), services))

@@ -1,5 +1,5 @@
-"""What watching takes once every run is known: 2,000 running workflows with heartbeat timeouts of two minutes, whose
-heartbeats change each minute. The calls are those that the server counts."""
+"""Measures what watching takes once every run is known: 2,000 running workflows with heartbeat timeouts of two
+minutes, whose heartbeats change each minute. The calls are counted by the server."""
 
 import asyncio
 import time
@@ -21,7 +21,7 @@ CORES = Target(0.1)
 
 
 async def measure() -> Measuring:
-    """Two minutes, in which every run is described at least once."""
+    """Measure two minutes, in which the bot describes every run at least once."""
     switch_threads_soon()
     with temporal_server() as server:
         async with AsyncExitStack() as stack:

@@ -1,4 +1,4 @@
-"""The table: one line a result, ``name | reference | bot | ratio | target | reached or missed``."""
+"""Formats results as a table with the columns ``name | reference | bot | ratio | target | verdict``."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ WIDTHS = (46, 28, 34, 34, 14, 8)
 
 
 def cells(line: Result) -> tuple[str, ...]:
-    """The columns of a result."""
+    """The texts of the table's columns for a result."""
     unit = TIMES if line.ratio else line.unit
     return (
         line.name,
@@ -23,7 +23,7 @@ def cells(line: Result) -> tuple[str, ...]:
 
 
 def amount(value: float, unit: str) -> str:
-    """``0.35 s``, ``35 ms``, ``1.3×``, ``1,200 rows``"""
+    """A value with its unit, as in ``0.35 s``, ``35 ms``, ``1.3×`` and ``1,200 rows``."""
     if unit == "s" and 0 < value < 0.1:
         value, unit = value * 1_000, "ms"
     is_whole = unit not in ("s", "ms", TIMES) and float(value).is_integer()
@@ -35,7 +35,8 @@ def amount(value: float, unit: str) -> str:
 
 
 def spread(figure: Figure, unit: str) -> str:
-    """``1.3× (1.2× to 1.5×, 15)``: the value, the extremes, and of how many measurements."""
+    """The value, the extremes and the number of measurements, as in ``1.3× (1.2× to 1.5×, 15)``; the value alone for
+    one."""
     if figure.count == 1:
         return amount(figure.value, unit)
     value, lowest, highest = (amount(number, unit) for number in (figure.value, figure.lowest, figure.highest))
@@ -43,12 +44,12 @@ def spread(figure: Figure, unit: str) -> str:
 
 
 def limit(target: Target, unit: str) -> str:
-    """``≤ 1.3×``"""
+    """The limit with its direction, as in ``≤ 1.3×``."""
     return f"{'≥' if target.is_least else '≤'} {amount(target.limit, unit)}"
 
 
 def as_text(line: Line) -> str:
-    """A line for the terminal. How something grows is for the picture alone."""
+    """The line for the terminal."""
     match line:
         case Broken():
             return f"{line.name:<{WIDTHS[0]}} | broken: {line.reason}"
@@ -59,12 +60,13 @@ def as_text(line: Line) -> str:
 
 
 def heading() -> str:
-    """The first line for the terminal."""
+    """The heading of the table for the terminal."""
     return " | ".join(f"{column:<{width}}" for column, width in zip(COLUMNS, WIDTHS, strict=True)).rstrip()
 
 
 def as_markdown(lines: Sequence[Line]) -> str:
-    """The table of the page. What the reference is stands in the name's cell, and notes below the table."""
+    """The table for docs/performance.md. A row's first cell also names the reference, and notes follow the table. A
+    ``Growth`` is left out, because it is only drawn."""
     rows = ["| Measured | Reference | Bot | Ratio | Target | |", "|---|---|---|---|---|---|"]
     notes: list[str] = []
     for line in lines:

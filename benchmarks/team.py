@@ -1,10 +1,10 @@
-"""A team with very many running workflows.
+"""Runs very many workflows, as a team does.
 
 ``python -m benchmarks.team ADDRESS RUNS SILENT TIMEOUT SPREAD NAMESPACE``
 
-It starts RUNS workflows whose activities send heartbeats, with a heartbeat timeout of TIMEOUT seconds, and works on
-them in this process of its own. SILENT more fall silent in their first attempt, one after the other within SPREAD
-seconds from a line on standard input on. It prints a line when all are running.
+It starts RUNS workflows whose activities send heartbeats, with a heartbeat timeout of TIMEOUT seconds, and runs their
+worker in this process. SILENT more workflows fall silent in their first attempt, one after the other, in the SPREAD
+seconds after a line arrives on standard input. The process prints a line when all workflows are running.
 """
 
 import asyncio
@@ -28,22 +28,24 @@ AT_ONCE = 20
 TRIES = 5
 BEATS_A_TIMEOUT = 2
 PATIENCE = timedelta(minutes=5)
-# What starting one may take on a busy machine, beyond that.
+# In addition for each run, because starting one takes time on a busy machine.
 PATIENCE_A_RUN = timedelta(milliseconds=50)
-# From the end of the first attempt to the next: so far away that the server goes on telling when that is.
+# From the end of the first attempt to the next: so long that the server shows that time until the measurement is
+# over.
 RETRY_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a workflow does; ``silent_after`` counts from the signal, 0 is never."""
+    """The input of a workflow, in seconds. ``silent_after`` counts from the signal; 0 means never."""
 
     timeout: float
     silent_after: float = 0
 
 
 class Activities:
-    """``signal`` is set when the silent runs may fall silent, ``all_begun`` when all expected runs have begun."""
+    """The activity that copies. ``signal`` lets the silent runs begin to fall silent; ``all_begun`` is set when all
+    expected runs have begun."""
 
     def __init__(self, expected: int) -> None:
         self.signal = asyncio.Event()
@@ -89,7 +91,7 @@ class Backfill:
 
 @dataclass(frozen=True, slots=True)
 class Silences:
-    """How many more runs fall silent, and in how many seconds one after the other."""
+    """How many more runs there are that fall silent, and over how many seconds."""
 
     count: int = 0
     spread: float = 0
@@ -100,19 +102,19 @@ NONE = Silences()
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """The team's process, whose runs are all running."""
+    """The process of the team, once all its workflows are running."""
 
     process: Process
 
     async def let_fall_silent(self) -> None:
-        """Begin the time in which runs fall silent."""
+        """Send the signal after which the silent runs fall silent, one after the other."""
         assert self.process.stdin
         self.process.stdin.write(b"go\n")
         await self.process.stdin.drain()
 
 
 def workflow_id(number: int) -> str:
-    """The workflow id of this number, by the usual template."""
+    """The workflow id for this number, in the bot's default template."""
     return f"backfill-customer-{number}-2026-01-01-2026-02-21"
 
 
@@ -124,10 +126,11 @@ async def working_team(
     timeout: float = 30,
     namespace: str = "default",
 ) -> AsyncIterator[Team]:
-    """The team in a process of its own, which ends with the block. The silent runs are numbered from ``runs`` on."""
+    """Run the team in a process of its own, which is killed at the end of the block. The silent runs have the numbers
+    from ``runs`` on."""
     arguments = (address, runs, silences.count, timeout, silences.spread, namespace)
     words = ("-m", "benchmarks.team", *map(str, arguments))
-    # Its worker complains of each activity that hears of its timeout.
+    # The log is dropped: the worker writes to it for each activity that has timed out.
     process = await asyncio.create_subprocess_exec(sys.executable, *words, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
     try:
         assert process.stdout
@@ -141,7 +144,8 @@ async def working_team(
 
 
 async def main(client: Client, runs: int, timeout: float, silences: Silences) -> None:
-    """Start, work, and wait to be killed."""
+    """Start the workflows, run the worker, print "running" when all have begun, and wait for the signal and then for
+    ever."""
     silent, spread = silences.count, silences.spread
     activities = Activities(runs + silent)
     turns = asyncio.Semaphore(AT_ONCE)
@@ -163,7 +167,7 @@ async def main(client: Client, runs: int, timeout: float, silences: Silences) ->
     async with worker:
         await asyncio.gather(*map(start, range(runs + silent)))
         await activities.all_begun.wait()
-        print("running", flush=True)  # noqa: T201  (what the other process waits for)
+        print("running", flush=True)  # noqa: T201  (the other process waits for this line)
         await asyncio.to_thread(sys.stdin.readline)
         activities.signal.set()
         await asyncio.Event().wait()

@@ -1,6 +1,9 @@
-"""``verify``'s statement, stored rows and those that FINAL leaves by day, against the two statements that a person
-would type for both, side by side: of the whole range, and of five days in a table whose key holds the time. Also the
-rows that ClickHouse reads for each, and the same against FINAL alone, which tells no duplicates."""
+"""Measures the statement of ``verify``, which counts stored rows and rows under FINAL by day.
+
+The reference is two statements that a person would type, one for each count, run side by side. It is measured over
+the whole range, and over five days of a table whose key contains the time. Further results are the rows that
+ClickHouse reads, and the ratio to the FINAL statement alone, which does not show duplicates.
+"""
 
 import asyncio
 import tempfile
@@ -25,10 +28,10 @@ from tests.adapters.temporal.server import eventually
 
 ROWS = 57_000_000
 DAYS = 51
-# As many as one insert of the fixture takes well within its time.
+# Rows in one INSERT, which stays well within the fixture's time limit.
 AT_ONCE = 10_000_000
 RANGE = Window.of_days(date(2026, 1, 1), DAYS)
-# Five days of fifty.
+# Five days of the range.
 PART = Window.of_days(date(2026, 1, 20), 5)
 TABLE = TableSpec("scores", "analytics.scores", "customer", "scored_at", expected=None)
 BY_TIME = TableSpec("by_time", "analytics.by_time", "customer", "scored_at", expected=None)
@@ -46,7 +49,7 @@ BY_DAY = (
     "SELECT toDate(scored_at) AS day, count() FROM {table} WHERE customer = 'hilton'"
     " AND scored_at >= '{days.start}' AND scored_at < '{days.end}' GROUP BY day"
 )
-# In seconds. A log that stays the same for so long has all statements.
+# In seconds. A log that stays the same for this long is complete.
 NOTED_WITHIN = 0.5
 TIME, READ = Target(1.15), Target(1.1)
 BOTH, FINAL_ALONE = "stored and FINAL by day, side by side", "FINAL by day alone"
@@ -54,7 +57,7 @@ BOTH, FINAL_ALONE = "stored and FINAL by day, side by side", "FINAL by day alone
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question by the bot's adapter, as two statements, and as the one of them that tells no duplicates."""
+    """A question asked in three ways: by the bot's adapter, by two statements, and by the FINAL statement alone."""
 
     name: str
     by_bot: Callable[[], Awaitable[object]]
@@ -73,7 +76,7 @@ def _asked(name: str, table: TableSpec, days: Window, warehouse: ClickHouseWareh
 
 
 async def measure(rows: str = str(ROWS)) -> Measuring:
-    """One customer's rows over 51 days."""
+    """Measure with this many rows of one customer, over 51 days."""
     async with _filled(int(rows)) as (server, warehouse, client):
         for asked in (
             _asked(f"verify, {int(rows):,} rows", TABLE, RANGE, warehouse, client),
@@ -85,14 +88,15 @@ async def measure(rows: str = str(ROWS)) -> Measuring:
 
 
 async def _rows_read(asked: Asked, server: ClickHouseServer) -> Result:
-    """As ClickHouse counts them."""
+    """The rows that ClickHouse reads for the bot and for the two statements, by its own count."""
     bot, bare = [await _read(work, server) for work in (asked.by_bot, asked.both)]
     name = f"{asked.name}, rows read"
     return Result(name, Figure.single(bot), "rows", READ, Figure.single(bare), BOTH, Figure.single(bot / bare))
 
 
 async def _read(work: Callable[[], Awaitable[object]], server: ClickHouseServer) -> int:
-    """The server notes a statement just after it has answered, so its log is read until it stays the same."""
+    """The rows read for ``work``. The server logs a statement after it has answered, so the log is read until it
+    stays the same."""
     before, last = server.last_id(), 0
     await work()
 

@@ -1,9 +1,10 @@
-"""``verify all`` of a cluster with 95 customers, against the grouped statements that tell as much, as a person would
-type them: of each table the stored rows and those that FINAL leaves, and of its source. Also against those without
-the stored rows, which tell no duplicates; and the same when each customer is asked about alone, as ``verify`` of a
-customer is.
+"""Measures ``verify all`` of a cluster with 95 customers against grouped statements that a person would type.
 
-Run alone, ``python -m benchmarks.verify_all``.
+The reference has three statements for each table: one for the source, one for the stored rows and one for the rows
+under FINAL. A second reference leaves the stored rows out, and so does not show duplicates. A further result is for
+statements about each customer alone, as ``verify CUSTOMER`` makes them.
+
+Run it alone with ``python -m benchmarks.verify_all``.
 """
 
 import asyncio
@@ -37,12 +38,12 @@ from tests.fakes.services import FakeWorld
 CUSTOMERS = tuple(f"customer-{number:03}" for number in range(95))
 CLUSTER = "voice-prod"
 DAYS = 51
-# Of each customer and table. What the bot takes for itself does not depend on it: see docs/performance.md.
+# A day, for each customer and table. The bot's own work does not depend on it: see docs/performance.md.
 ROWS_A_DAY = 1_000
 RANGE = Window.of_days(date(2026, 1, 1), DAYS)
 TABLES = ("scorecards", "scores")
 MOST = Target(1.3)
-# Hundreds of statements each.
+# Each of these pairs runs hundreds of statements.
 FEW_PAIRS = 3
 EXPECTED = """
 SELECT customer, toDate(scored_at, {{timezone:String}}) AS day, count() AS rows
@@ -68,7 +69,7 @@ AS_MUCH, LESS = "a grouped statement each of source, stored, FINAL", "a grouped 
 
 
 class Apart(ClickHouseWarehouse):
-    """Answers about one customer at a time."""
+    """A warehouse that refuses statements about several customers, so that the bot asks about each alone."""
 
     async def counts_by_customer(
         self, table: TableSpec, customers: Sequence[str], window: Window
@@ -82,7 +83,7 @@ class Apart(ClickHouseWarehouse):
 
 
 async def measure(rows_a_day: str = str(ROWS_A_DAY)) -> Measuring:
-    """Two tables and their sources."""
+    """Measure with two tables and their sources, which have this many rows a day for each customer."""
     rows = len(CUSTOMERS) * DAYS * int(rows_a_day)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory() as folder:

@@ -23,14 +23,14 @@ ANSWER_WITHIN = timedelta(minutes=1)
 STOPPED_WITHIN = timedelta(seconds=30)
 ROOT = Path(__file__).parent.parent
 MEGABYTE = 1_000_000
-# The bot's own log, whose last lines say why it has ended.
+# The end of the bot's log that an error quotes, because it says why the bot has ended.
 LAST_CHARACTERS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """The process and the Slack that it is connected to. ``began`` is when it was started, by the performance
-    counter, and ``connected_after`` the seconds from then until it was connected."""
+    """The process and the Slack that it is connected to. ``began`` is its start by the performance counter, and
+    ``connected_after`` the seconds from then until it was connected."""
 
     process: Process
     slack: LocalSlack
@@ -39,7 +39,7 @@ class Bot:
     connected_after: float
 
     async def answered(self, text: str) -> float:
-        """Type a command, and wait for what the bot posts then: the seconds from the command to the post."""
+        """Type a command and wait for its answer. Returns the seconds from one to the other."""
         asked, last = time.perf_counter(), int((await self.control.get("calls"))["last_id"])
         await self.control.command(text)
         await eventually(partial(self._has_answered, last), ANSWER_WITHIN.total_seconds())
@@ -71,7 +71,8 @@ class Bot:
 
 @asynccontextmanager
 async def whole_bot(folder: Path, text: str) -> AsyncIterator[Bot]:
-    """Connected, with its store and its log in the folder; ended when the block is left."""
+    """Run a bot with this configuration, with its store and log in the folder. Yields it when it is connected; raises
+    RuntimeError with the end of its log if it does not connect in time."""
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(LocalSlack())
         http = await stack.enter_async_context(aiohttp.ClientSession(slack.url))
@@ -114,7 +115,7 @@ async def _process(folder: Path, text: str, slack: LocalSlack) -> AsyncIterator[
 
 
 def database_url(folder: Path) -> str:
-    """The store of the bot of this folder."""
+    """The address of the store of the bot in this folder."""
     return f"sqlite+aiosqlite:///{folder}/store.db"
 
 

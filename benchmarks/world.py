@@ -52,13 +52,13 @@ clickhouse = {{ url = "http://127.0.0.1:1" }}
 
 
 def customers(count: int, first: int = 0) -> Sequence[str]:
-    """Names that the ids of the benchmarks' workflows hold."""
+    """Customers' names, which are also in the workflow ids of the benchmarks."""
     return tuple(f"customer-{number}" for number in range(first, first + count))
 
 
 @contextmanager
 def temporal_server() -> Iterator[TemporalServer]:
-    """A new one, until the block is left."""
+    """Run a new dev server while the ``with`` block runs."""
     server = TemporalServer()
     server.start()
     try:
@@ -68,7 +68,7 @@ def temporal_server() -> Iterator[TemporalServer]:
 
 
 async def add_namespace(address: str, namespace: str) -> Client:
-    """A client of a new namespace, once the server knows it everywhere."""
+    """Register a namespace, and return its client once the server answers in it."""
     client = await Client.connect(address, namespace=namespace)
     kept = Duration(seconds=int(RETENTION.total_seconds()))
     request = RegisterNamespaceRequest(namespace=namespace, workflow_execution_retention_period=kept)
@@ -77,7 +77,7 @@ async def add_namespace(address: str, namespace: str) -> Client:
     async def is_known() -> bool:
         try:
             await client.count_workflows("ExecutionStatus = 'Running'")
-        except Exception:  # noqa: BLE001  (it says so in several ways until it is)
+        except Exception:  # noqa: BLE001  (until then the server fails in several ways)
             return False
         return True
 
@@ -86,7 +86,8 @@ async def add_namespace(address: str, namespace: str) -> Client:
 
 
 def configuration(clusters: Mapping[str, Sequence[str]], address: str, watch: str = "", **namespaces: str) -> str:
-    """A configuration of customers by cluster. Clusters without a namespace of their own are in the default one."""
+    """A bot's configuration with these customers of each cluster. ``watch`` is the text of ``[watch]``. A cluster
+    that ``namespaces`` does not name is in the namespace "default"."""
     text = _CONFIG.format(queue=QUEUE, watch=watch)
     for name, names in clusters.items():
         namespace = namespaces.get(name, "default")
@@ -95,7 +96,7 @@ def configuration(clusters: Mapping[str, Sequence[str]], address: str, watch: st
 
 
 def loaded(folder: Path, text: str, url: str = "") -> Loaded:
-    """As the bot loads it; without a URL, the store is a new SQLite file of the folder."""
+    """The configuration as the bot loads it. Without a URL, the store is a new SQLite file in the folder."""
     file = folder / "backfill.toml"
     file.write_text(text)
     return load(
@@ -105,7 +106,7 @@ def loaded(folder: Path, text: str, url: str = "") -> Loaded:
 
 @asynccontextmanager
 async def bot_services(text: str, url: str = "") -> AsyncIterator[Services]:
-    """What the use-cases get, on everything real but Slack: nothing is sent to it."""
+    """The services of the use-cases, on real servers but for Slack: messages, files and dialogs go to fakes."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         read = loaded(folder, text, url)

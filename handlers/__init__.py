@@ -1,1 +1,1 @@
-"""What comes in from Slack: the transports, the listeners, and the registry that routes each command."""
+"""Handles what Slack delivers: the transports, the listeners, and the registry that routes each command."""

@@ -102,7 +102,7 @@ def reads(
     usecase: Callable[[_Q, Services], Awaitable[_R]],
     render: Callable[[_R], Message],
 ) -> Answer:
-    """The row of a command that only reads, so its use-case does not need to know who asks."""
+    """The row of a command that only reads. Its use-case does not learn who asks."""
 
     async def run(command: Request, _actor: Actor, services: Services) -> Message:
         own, limited = await in_its_campaign(_narrowed(command, command_type), services)
@@ -117,7 +117,7 @@ def records(
     usecase: Callable[[_Q, Actor, Services], Awaitable[_R]],
     render: Callable[[_R], Message],
 ) -> Answer:
-    """The row of a command that changes only the bot's own records, where it matters who asks."""
+    """The row of a command that changes only the bot's own records. Its use-case learns who asks."""
 
     async def run(command: Request, actor: Actor, services: Services) -> Message:
         own, limited = await in_its_campaign(_narrowed(command, command_type), services)
@@ -136,9 +136,9 @@ def asks(
     usecase: Callable[[_C, Services], Awaitable[Proposal | BulkProposal]],
     bulk: BulkAction | None = None,
 ) -> Question:
-    """The row of a command that changes a cluster: a dialog (``bot.blocks.confirm``) shows its proposal first.
+    """The row of a command that changes a cluster. A dialog shows its proposal first (``bot.blocks.confirm``).
 
-    With ``bulk``, a command that names several customers has a dialog about all of them (``bot.blocks.bulk``).
+    With ``bulk``, a command that names several customers has one dialog about all of them (``bot.blocks.bulk``).
     """
 
     async def propose_one(command: ControlRequest, services: Services) -> Proposal | BulkProposal:
@@ -156,14 +156,14 @@ def asks(
 
 
 def each_starts(command_type: type[_C], judge: Callable[[_C, StartContext], Proposal]) -> BulkAction:
-    """How a command for several customers is carried out if each of them starts windows, as if it had been confirmed
-    alone."""
+    """The bulk form of a command that starts windows. Each customer's proposal is carried out as if it had been
+    confirmed alone."""
     return BulkAction(over_campaigns(to_start(command_type, judge)), start_each)
 
 
 def each_stops(command_type: type[_C], judge: Callable[[_C, ProposalContext], Proposal]) -> BulkAction:
-    """How a command for several customers is carried out if each of them is stopped or steered, as if it had been
-    confirmed alone."""
+    """The bulk form of a command that stops or steers customers. Each customer's proposal is carried out as if it had
+    been confirmed alone."""
     return BulkAction(over_campaigns(to_stop(command_type, judge)), start_each)
 
 
@@ -218,7 +218,7 @@ def command_in(text: str, today: date, subject: str = "") -> Request:
 
 
 async def answer(command: Request, actor: Actor, services: Services) -> Message:
-    """Authorize the command, carry it out, and draw its result. Raises BackfillBotError."""
+    """Authorize the command, carry it out, and render its result. Raises BackfillBotError."""
     await authorize(command, actor, services)
     return await with_display_names(await _ANSWERS[type(command)](command, actor, services), services)
 

@@ -40,7 +40,7 @@ async def _serve(options: Options, seed: SlackSeed) -> None:
     for number in STOPPING:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with LocalSlack(port=options.port, setting=Setting(seed=seed)) as slack:
-        print(_environment(slack, seed, options), flush=True)  # noqa: T201 - the environment is the output
+        print(_environment(slack, seed, options), flush=True)  # noqa: T201 - stdout is for the environment
         _note(f"open {slack.url} in a browser; Ctrl-C ends it")
         delivering = asyncio.create_task(_deliver(slack, options))
         try:
@@ -58,7 +58,7 @@ async def _deliver(slack: LocalSlack, options: Options) -> None:
 
 
 def _environment(slack: LocalSlack, seed: SlackSeed, options: Options) -> str:
-    """What an app needs, one NAME=VALUE a line; the app token belongs to Socket Mode alone."""
+    """What an app needs, one NAME=VALUE a line. The app token is there only in Socket Mode."""
     variables = {"SLACK_API_URL": slack.api_url, "SLACK_BOT_TOKEN": seed.bot_token}
     if options.request_url is None:
         variables["SLACK_APP_TOKEN"] = seed.app_token

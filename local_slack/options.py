@@ -16,13 +16,13 @@ class Options:
     port: int = DEFAULT_PORT
     workspace: Path | None = None
     command: str | None = None
-    """The slash command of the app, where it is not the workspace's own."""
+    """The slash command of the app; None means the workspace's own."""
     request_url: str | None = None
-    """Where the app takes signed requests; None means Socket Mode."""
+    """The URL at which the app accepts signed requests; None means Socket Mode."""
 
 
 def read_options(arguments: Sequence[str]) -> Options:
-    """Exits with a usage error for options that make no sense."""
+    """Reads the command line. Exits with a usage error for an invalid option."""
     parser = argparse.ArgumentParser(
         prog="python -m local_slack",
         description="A strict Slack on this machine, for one app, until Ctrl-C. It prints the app's environment.",
@@ -52,7 +52,7 @@ def _command(text: str) -> str:
 
 
 def is_command(text: str) -> bool:
-    """Whether Slack takes it as a slash command: short, in lower case and without spaces."""
+    """Whether Slack accepts it as a slash command: short, in lower case and without spaces."""
     name = text.removeprefix("/")
     return text != name and 0 < len(name) < 32 and name == name.lower() and not set(name) & set("/ \t\n")
 

@@ -115,16 +115,17 @@ class LocalSlack:
         return {group.handle: group.id for group in self._seed.user_groups}
 
     async def wait_connected(self, timeout: float) -> None:
-        """Waits until a Socket Mode client has received hello. Raises TimeoutError after `timeout` seconds."""
+        """Waits until a Socket Mode client has connected and received hello. Raises TimeoutError after `timeout`
+        seconds."""
         try:
             await asyncio.wait_for(self._sockets.connected.wait(), timeout)
         except TimeoutError as exc:
             raise TimeoutError(f"no Socket Mode client connected within {timeout:g} s") from exc
 
     async def deliver_to(self, request_url: str, timeout: float) -> None:
-        """Delivers by signed requests to this URL once it answers Slack's challenge.
+        """Switches deliveries to signed requests to this URL, once it answers Slack's challenge.
 
-        Raises TimeoutError after `timeout` seconds without an answer; deliveries then go where they went before.
+        Raises TimeoutError after `timeout` seconds without an answer; deliveries are then as before.
         """
         await self._delivery_mode.use_request_url(request_url, timeout)
 

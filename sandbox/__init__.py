@@ -1,5 +1,5 @@
-"""A local world for the bot: Slack, Temporal, ClickHouse and a working fleet. All of it listens on loopback and comes
-from Python packages alone.
+"""A local world for the bot: Slack, Temporal, ClickHouse, and workers that run backfills. Everything listens on
+loopback and is installed from Python packages alone.
 
 The sandbox never imports the bot. It starts the bot as a process, with configuration files as anywhere else.
 """

@@ -41,7 +41,7 @@ async def _run(options: Options) -> None:
     scenario = load_scenario(options.scenario)
     with open_data_dir(options.data, scenario) as data:
         world = World(options, scenario, data, note)
-        # The death of a process comes first: other failures are its consequences.
+        # If a process has died, its error is the one to show: other failures are its consequences.
         await _first(_death(world), world.live(ready), _wait(stopped))
 
 
@@ -68,7 +68,7 @@ async def _wait(stopped: asyncio.Event) -> None:
 
 
 def ready(url: str) -> None:
-    print(f"sandbox ready: {url}", flush=True)  # noqa: T201 - the promised line
+    print(f"sandbox ready: {url}", flush=True)  # noqa: T201 - callers wait for this line
     note(f"open {url} in a browser; Ctrl-C ends everything")
 
 

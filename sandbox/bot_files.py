@@ -26,7 +26,7 @@ class ClusterAddresses:
     temporal_ui: str
     clickhouse: str
     codec: str = ""
-    """"" where payloads are not encoded."""
+    """The URL of the codec server; "" where payloads are not encoded."""
 
 
 @dataclass(frozen=True)
@@ -175,11 +175,11 @@ GROUP BY customer, day
 
 
 def _sizing(sizing: Sizing, scale: float, speed: float) -> str:
-    """The [sizing] table for the bot: volumes are scaled like the number of rows, durations are shortened by
-    ``speed``. Keys that are not written keep the bot's defaults.
+    """The [sizing] table for the bot: volumes are scaled like the number of rows, and durations are shortened by
+    ``speed``. Keys that are left out keep the bot's defaults.
 
-    Both durations have a minimum. Runs that the scenario finishes beforehand last only an instant, so they measure
-    nothing, and in windows of a second or two the overhead would outweigh the rows.
+    Both durations have a minimum. The runs that are submitted as finished last only an instant, so their durations
+    measure nothing. In windows of a second or two the overhead would outweigh the rows.
     """
     target = shortened(sizing.target, speed, least=timedelta(seconds=10))
     shortest = shortened(timedelta(minutes=30), speed, least=timedelta(seconds=15))
@@ -207,7 +207,7 @@ def _baseline(baseline: Baseline, scale: float, speed: float) -> str:
 
 
 def _cluster(name: str, scenario: Scenario, where: ClusterAddresses, keys: str) -> str:
-    """The table of one cluster. `keys` are further lines for it."""
+    """The table of one cluster. `keys` has further lines for it."""
     namespace = _toml(scenario.namespace(name))
     temporal = f"address = {_toml(where.temporal)}, namespace = {namespace}, ui = {_toml(where.temporal_ui)}"
     codec = f"codec = {{ endpoint = {_toml(where.codec)} }}\n" if where.codec else ""

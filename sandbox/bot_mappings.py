@@ -1,7 +1,7 @@
-"""What the bot's configuration says about each shape of workflow: a definition in backfill.toml, and the keys of a
-cluster that runs it.
+"""The bot's configuration for each shape of workflow: a definition in backfill.toml, and the keys of a cluster that
+runs it.
 
-A person who runs one of these workflows would write the same. docs/your-workflow.md explains the keys.
+A person whose team runs such a workflow would write the same. docs/your-workflow.md explains the keys.
 """
 
 from collections.abc import Iterable, Mapping

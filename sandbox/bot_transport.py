@@ -17,7 +17,7 @@ CONNECTS_WITHIN_SECONDS = 60
 
 @dataclass(frozen=True)
 class BotTransport:
-    """How deliveries reach the bot. `port` takes them as requests; None means Socket Mode."""
+    """How deliveries reach the bot: by requests to `port`, or by Socket Mode if it is None."""
 
     port: int | None
 
@@ -49,7 +49,8 @@ class BotTransport:
             raise NotReady(f"the bot did not connect within {CONNECTS_WITHIN_SECONDS} s") from error
 
     async def connect_when_ready(self, slack: LocalSlack) -> None:
-        """Waits, without a limit, for a bot that somebody else starts."""
+        """Waits, without a limit, until a bot that somebody else starts answers requests. In Socket Mode returns at
+        once."""
         if self.port is not None:
             await slack.deliver_to(self._url, math.inf)
 

@@ -39,8 +39,8 @@ JAVASCRIPT_WORKER = "worker-javascript"
 
 @dataclass(frozen=True)
 class Clusters:
-    """The started servers. Their addresses are their own, not those of the relays in front of them. `clients` and
-    `clickhouse_ports` have one entry for each cluster."""
+    """The started servers. The addresses are the servers' own, not those of the relays in front of them. `clients`
+    and `clickhouse_ports` have one entry for each cluster."""
 
     temporal: TemporalPorts
     namespaces: Namespaces
@@ -116,7 +116,7 @@ async def _start_clickhouse(processes: Processes, data: DataDir, cluster: str, p
 async def start_worker(
     processes: Processes, data: DataDir, scenario: ScenarioFile, clusters: Clusters, speed: float
 ) -> None:
-    """Starts the Python worker, for all clusters on which no worker in another language works."""
+    """Starts the Python worker, which serves all clusters but those that a worker in another language serves."""
     config = WorkerConfig(
         temporal=clusters.temporal.address,
         clickhouse={name: clusters.clickhouse_url(name) for name in clusters.clickhouse_ports},

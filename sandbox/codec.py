@@ -1,8 +1,7 @@
-"""The codec of the sandbox's encrypted shape. It does to payloads what a payload codec does, but it is no cipher to
-trust.
+"""The payload codec of the sandbox's encrypted shape.
 
-Payloads become `binary/encrypted`. Anybody can read them, because the key is written below. What matters is how
-encoded payloads look to a program without the codec.
+Encoded payloads have the encoding `binary/encrypted`, and look as encrypted ones do to a program without the codec.
+They are not secret, because the key is in this file.
 """
 
 import hashlib

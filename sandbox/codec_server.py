@@ -1,7 +1,8 @@
 """A remote codec: Temporal's codec server protocol over the sandbox's codec, for programs that have only HTTP.
 
 `POST /encode` and `POST /decode` take and return `{"payloads": [...]}` in proto3's JSON, where all bytes are base64
-(https://docs.temporal.io/codec-server). Browsers may ask, because Temporal's web UI does.
+(https://docs.temporal.io/codec-server). Requests from other origins are allowed, because Temporal's web UI sends them
+from the browser.
 """
 
 from collections.abc import Awaitable, Callable, Sequence

@@ -124,7 +124,7 @@ class Control:
             away = await self._restarts.restart(order.process, order.down_seconds)
         except RestartInProgress:
             return _refusal(409, f"{order.process} is being restarted already")
-        except SandboxError as error:  # the same error ends the world
+        except SandboxError as error:  # the world ends with the same error
             return _refusal(500, str(error))
         return web.json_response({"away_seconds": round(away, 3)})
 

@@ -24,7 +24,8 @@ _CONTENTS = ("temporal.db", "temporal.db-shm", "temporal.db-wal", "clickhouse", 
 class DataDir:
     path: Path
     continued: bool
-    """Whether the directory holds a prepared world, so that nothing is made or submitted again."""
+    """Whether the directory contains a completely prepared world. Then no data are made and no workflows submitted
+    again."""
 
     @property
     def temporal_db(self) -> Path:
@@ -42,7 +43,7 @@ class DataDir:
         return self.path / "clickhouse" / cluster
 
     def mark_finished(self, scenario: ScenarioFile) -> None:
-        """Lets the next start continue this world."""
+        """Records that the world is completely prepared, so that the next start continues it."""
         _write_marker(self.path, scenario, standing=True)
 
 
@@ -50,7 +51,7 @@ class DataDir:
 def open_data_dir(path: Path | None, scenario: ScenarioFile, needed: int = NEEDED_BYTES) -> Iterator[DataDir]:
     """Locks the directory for this process while the context is open.
 
-    Raises DataDirRefused, and the disk's OSError.
+    Raises DataDirRefused, or OSError from the file system.
     """
     if path is not None:
         with _lock(_made(path)):
@@ -119,7 +120,7 @@ def _standing(path: Path, scenario: ScenarioFile) -> bool:
 
 
 def _reset(path: Path, scenario: ScenarioFile) -> None:
-    """Removes what an interrupted start left behind."""
+    """Removes what a start has left behind that was interrupted."""
     for name in _CONTENTS:
         leftover = path / name
         if leftover.is_dir():

@@ -1,8 +1,8 @@
 """Errors that end the sandbox, each with its lines for the terminal.
 
 SandboxError
-├── BadScenario      every mistake of the file, one line each
-├── DataDirRefused   in use, of another scenario, not the sandbox's, or not writable
+├── BadScenario      every mistake of the scenario file, one line each
+├── DataDirRefused   a directory that is in use, of another scenario, not the sandbox's, or not writable
 ├── MissingPart      a package that is not installed
 ├── NotReady         a part that did not answer in time
 └── ChildDied        a process that ended by itself

@@ -18,12 +18,12 @@ def run_and_leave(main: Callable[[], int]) -> NoReturn:
     """
     try:
         code = main()
-    except Exception:  # noqa: BLE001 - said as Python would, and ended all the same
+    except Exception:  # noqa: BLE001 - printed as Python would print it
         traceback.print_exc()
         code = 1
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
-        # A stream that nobody reads any more is no failure.
+        # Nobody may read the stream any more, which is no failure.
         with suppress(OSError):
             stream.flush()
     os._exit(code)

@@ -17,7 +17,7 @@ class Options:
     slack_port: int
     data: Path | None
     env_file: Path | None
-    """With --no-bot: the file to write the bot's environment to."""
+    """With --no-bot: the file to which the bot's environment is written."""
     http: bool = False
     """Slack's deliveries reach the bot by requests, not by Socket Mode."""
 

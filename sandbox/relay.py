@@ -65,7 +65,7 @@ class Relay:
     ) -> None:
         assert self._server is not None
         self._server.close()
-        self._mode = Mode.CUT  # for a connection that was accepted but is not being carried yet
+        self._mode = Mode.CUT  # for a connection that is accepted but not yet forwarded
         open_connections = list(self._connections)
         self._drop_connections()
         await asyncio.gather(*open_connections, return_exceptions=True)

@@ -11,7 +11,7 @@ from sandbox.processes import Processes
 
 BACK_WITHIN_SECONDS = 60
 
-# Starts a server again, on its port and over its data, and returns when it answers. Raises SandboxError, OSError or
+# Starts a server again, on its port and with its data, and returns when it answers. Raises SandboxError, OSError or
 # aiohttp.ClientError.
 Start = Callable[[], Awaitable[object]]
 
@@ -32,8 +32,8 @@ class RestartInProgress(Exception):
 
 
 class Restarts:
-    """Restarts of servers. `starts` says for each process name how to start it again; the world adds servers to it
-    while it starts."""
+    """Restarts of servers. `starts` has, by process name, the function that starts a server again; the world adds
+    servers to it while it starts."""
 
     def __init__(self, processes: Processes, starts: Mapping[str, Start]) -> None:
         self._processes = processes
@@ -58,7 +58,7 @@ class Restarts:
         return await asyncio.shield(task)
 
     async def failure(self) -> SandboxError:
-        """Waits for the first server that fails to come back, and returns why."""
+        """Waits until a server fails to start again, and returns the error."""
         return await self._failures.get()
 
     async def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""Submits the scenario's workflows: finished ones first, running ones once the world is ready."""
+"""Submits the scenario's workflows: finished ones before the bot starts, running ones when it is connected."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -43,7 +43,7 @@ class Seeding:
                 await self._submit(run)
 
     async def _play(self, runs: Sequence[Run]) -> None:
-        """Submits one customer's runs in order and waits until each has ended. Neighbouring windows of the same state
+        """Submits one customer's runs in order and waits until each has ended. Consecutive windows of the same state
         and length run at the same time."""
         for _, together in groupby(runs, key=lambda run: (run.state, run.range.days)):
             async with asyncio.TaskGroup() as group:

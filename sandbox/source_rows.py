@@ -26,7 +26,7 @@ SELECT
     cityHash64(number, 1) % 1000 / 10,
     1
 FROM numbers({{{{total:UInt64}}}})
-"""  # Rows are at least an hour away from midnight, so that a clock change moves none into another day.
+"""  # Rows are at least an hour away from midnight, so that a clock change moves no row into another day.
 
 
 async def make_source_rows(

@@ -24,8 +24,8 @@ DEFAULT_NAMESPACE = "default"
 
 @dataclass(frozen=True)
 class Namespaces:
-    """The namespaces of a server. Each has all of the search attributes. The web UI decodes payloads at `codec_url`;
-    "" means that it does not."""
+    """The namespaces of a server. Each has all search attributes. The web UI decodes payloads at `codec_url`; with ""
+    it does not decode them."""
 
     names: Sequence[str]
     search_attributes: Sequence[str] = SEARCH_ATTRIBUTES

@@ -37,15 +37,15 @@ from sandbox.slack_seed import PEOPLE, with_manifest
 
 PROJECT = Path(__file__).parent.parent
 BOT = "bot"
-# A process that was killed is restarted, but not one that dies at once. A platform that runs a Procfile does the
-# same.
+# A process that dies sooner than this ends the world. One that has lived longer is started again, as a platform does
+# that runs a Procfile.
 LIVES_AT_LEAST_SECONDS = 5
 
 Note = Callable[[str], None]
 
 
 class World:
-    """All parts of the sandbox, started in order. `note` shows short lines of progress at the terminal."""
+    """All parts of the sandbox. They start in order. `note` shows short lines of progress at the terminal."""
 
     def __init__(self, options: Options, scenario: ScenarioFile, data: DataDir, note: Note) -> None:
         self._options = options
@@ -66,7 +66,7 @@ class World:
     async def live(self, ready: Callable[[str], None]) -> None:
         """Runs the world until cancelled.
 
-        Calls `ready` once with the address of the page. Raises SandboxError, or PortInUse of Slack.
+        Calls `ready` once with the address of the page. Raises SandboxError, or the local Slack's PortInUse.
         """
         async with AsyncExitStack() as stack:
             control = Control(self._relays, self._describe, self._restarts)
@@ -114,7 +114,7 @@ class World:
             self._note("starting the bot and waiting until it has connected to Slack")
             await self._start_bot()
             await self._bot_transport.wait_until_connected(slack)
-        # The running workflows are submitted last, so that the story begins when somebody can watch it.
+        # The running workflows are submitted last, so that people can watch them from the start.
         if not self._data.continued:
             await seeding.submit_running(runs(self._scenario))
             self._data.mark_finished(self._file)
@@ -125,7 +125,8 @@ class World:
         return self._clusters
 
     async def _start_fleet(self) -> Seeding:
-        """Starts Temporal, ClickHouse and the worker, and submits the runs that finished before the story."""
+        """Starts Temporal, ClickHouse and the workers. In a new world also fills the sources, and submits the
+        finished and cancelled runs."""
         names = ", ".join(self._scenario.clusters)
         self._note(f"starting Temporal and ClickHouse for {names}")
         self._clusters = await start_clusters(self.processes, self._data, self._scenario, self._codec_url)

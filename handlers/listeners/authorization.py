@@ -1,4 +1,4 @@
-"""Authorization: looks up who asks, and whether they may (bot/permissions.py). Nothing else does.
+"""Authorization: looks up a person, and decides by bot/permissions.py what they may do. No other module does.
 
 A person may have lost a right a moment ago, so a change is allowed only on an answer of Slack's from the last 10 s.
 When Slack is rate limited the bot waits for a new answer, and does not use an older one.
@@ -21,9 +21,9 @@ from bot.usecases.display_names import names_of
 from handlers.listeners.operators import Operators, operators
 from handlers.listeners.rate_limits import wait_out_rate_limits
 
-# A refusal names so many people, and counts the rest.
+# A refusal names at most this many people, and counts the rest.
 NAMED = 8
-# How old Slack's answer about a person or a user group may be when they want a change.
+# How old Slack's answer about a person or a user group may be when the person wants a change.
 FRESH = timedelta(seconds=10)
 
 _STRANGER = "The bot answers only people whom Slack can tell it about, those of its workspace."
@@ -31,9 +31,9 @@ _STRANGER = "The bot answers only people whom Slack can tell it about, those of 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """What a person who opens the app may do. ``refusal`` says why they may not look; "" if they may. If the
-    person may not change all clusters, ``clusters`` lists those that they may change, and ``operators`` names
-    people whom they can ask about the rest."""
+    """What a person who opens the app may do. ``refusal`` says why they may not look; "" if they may. If the person
+    may not change all clusters, ``clusters`` lists those that they may change, and ``operators`` names people whom
+    they can ask about the other clusters."""
 
     refusal: str
     may_change: bool = False
@@ -42,8 +42,8 @@ class Viewer:
 
 
 async def viewer(user_id: str, services: Services) -> Viewer:
-    """What this person may do, by answers of Slack that may be a minute old: each click is authorized again. Raises
-    RateLimited or Unavailable if Slack cannot say."""
+    """What this person may do. Slack's answers may be a minute old, because each click is authorized again. Raises
+    RateLimited or Unavailable if Slack does not answer."""
     lookups = _person(Actor(user_id, "", ""), None, services), wait_out_rate_limits(services.people.home_team)
     person, home_team = await asyncio.gather(*lookups)
     if person is None:
@@ -57,10 +57,11 @@ async def viewer(user_id: str, services: Services) -> Viewer:
 async def authorize(
     command: Request, actor: Actor, services: Services, clusters: Collection[str] | None = None
 ) -> None:
-    """Return if the actor may do it. Raises NotAllowed, naming who may; a refused change is recorded in the audit.
+    """Return if the actor may carry out the command. Raises NotAllowed, naming who may; the refusal of a change is
+    recorded in the audit.
 
-    ``clusters`` are those that a change is about, "" among them for one that concerns all. Before they are known,
-    call it without them, and once they are, again with them (see ``permission_for``).
+    ``clusters`` are the clusters that a change is about; "" in it stands for all clusters. Before the clusters are
+    known, call this without them, and then again with them (see ``permission_for``).
     """
     is_change = command.purpose is Purpose.CHANGE
     within = FRESH if is_change else None
@@ -93,7 +94,8 @@ async def _person(actor: Actor, within: timedelta | None, services: Services) ->
 
 
 async def _who_may(verdict: Permission, services: Services) -> str:
-    """A sentence that names the operators. It holds no mentions, which could notify them."""
+    """A sentence that names who may; "" if that is nobody. It has names instead of mentions, so that nobody is
+    notified."""
     if not verdict.who_may:
         return ""
     names = await _named(verdict.who_may, services)

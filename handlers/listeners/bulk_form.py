@@ -28,7 +28,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def read_bulk(payload: SubmissionPayload, services: Services) -> ConfirmedBulk | Complaints:
-    """The confirmation, or what is wrong with the fields. Raises Declined for a modal that the store no longer has,
+    """The confirmation, or what is wrong with the fields. Raises Declined for a modal that the store no longer keeps,
     and UsageError for one that is not the bot's."""
     reason = read_reason(payload)
     if not isinstance(reason, str):
@@ -44,7 +44,8 @@ async def read_bulk(payload: SubmissionPayload, services: Services) -> Confirmed
 
 async def recalled(view_id: str, services: Services, word: str = "") -> KeptDialog | None:
     """What the modal shows; None if the store does not answer in time. Raises Declined for a modal that the store no
-    longer has, whose command has this ``word``, and UsageError for one that is not the bot's."""
+    longer keeps, and UsageError for one that is not the bot's. ``word`` is the command that the text of Declined
+    names."""
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             body = await services.dialogs.recall(view_id, services.now())

@@ -45,8 +45,8 @@ async def on_click(
     services: Services, in_flight: InFlight, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond
 ) -> None:
     """Carry the click out. The person gets the answer; the channel sees the effect in the alert's thread."""
-    # The click counts as in flight before its acknowledgement, so a bot that is asked to stop in between still
-    # answers it.
+    # The click counts as in flight before it is acknowledged. So a bot that is asked to stop in between still
+    # answers.
     with in_flight.track():
         await ack()
         fallback = _fallback(body, services)

@@ -16,7 +16,7 @@ from handlers.listeners.private_notice import LONGEST_TEXT, with_retries
 from handlers.listeners.reply import Visibility
 from handlers.listeners.written import WrittenMessage
 
-# How far the bot's clock may be ahead of Slack's when it looks for an answer that it may have posted.
+# How far the bot's clock may be ahead of Slack's when the bot looks for an answer that it may have posted.
 CLOCK_SKEW = timedelta(minutes=5)
 
 _log = structlog.get_logger(__name__)
@@ -24,19 +24,21 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The place of one question. Slack may post an answer and not say so, so each carries a key by which it can be
-    found before it is posted again."""
+    """Where the bot answers one question. Slack may post an answer and yet report a failure. So each answer carries a
+    key, by which the bot looks for it before it posts it again."""
 
     question: WrittenMessage
     services: Services
 
     @property
     def is_shared(self) -> bool:
-        """Whether answers are for everybody who reads along: in the team's channel, and in those of the routes."""
+        """Whether everybody in the channel sees the answers: in the team's channel, and in the channels of the
+        routes."""
         return self.question.event.channel in shared_channels(self.services)
 
     async def show(self, message: Message) -> None:
-        """Answer those who may see it, and then the asker alone. A failure is told to the asker, or else logged."""
+        """Send the answer, its follow-up, and the part for the asker alone. An answer that cannot be posted goes to
+        the asker alone, without its file. If that fails too, its text is logged."""
         await self._show_part(message, "answer")
         if message.follow_up is not None:
             await self._show_part(message.follow_up, "follow-up")
@@ -46,7 +48,7 @@ class Conversation:
             await self._tell_alone(message.for_asker)
 
     async def show_problem(self, problem: BackfillBotError) -> None:
-        """Tell the asker why there is no answer. In a channel nobody else sees that."""
+        """Tell the asker why there is no answer. In a channel nobody else sees it."""
         message = errors.render(problem)
         if self.question.is_direct:
             await self.show(message)
@@ -54,7 +56,7 @@ class Conversation:
             await self._tell_alone(message)
 
     async def send_picture(self, message: Message) -> bool:
-        """See ``handlers.listeners.follow_ups.Send``."""
+        """Send the message that shows a picture, as ``handlers.listeners.follow_ups.Send`` describes."""
         try:
             if self.question.is_direct or self.is_shared:
                 await self._post(message, "picture")
@@ -68,7 +70,8 @@ class Conversation:
 
     @property
     def _thread(self) -> Address | None:
-        """The thread of the answer. Direct messages are answered one below the other, unless in a thread."""
+        """The thread of the answer: that of the question, or one below it. None for a direct message outside of
+        threads."""
         return self.question.thread or (None if self.question.is_direct else self.question.address)
 
     async def _show_part(self, message: Message, part: str) -> None:
@@ -97,7 +100,8 @@ class Conversation:
         await self.services.channel.post(message, self._key(part), self._thread, channel=channel)
 
     async def _is_posted(self, part: str, since: datetime) -> bool:
-        """Whether an earlier try has posted it. False if Slack does not tell: two answers are better than none."""
+        """Whether an earlier try has posted this part. False if Slack does not answer: two answers are better than
+        none."""
         channel = self.question.event.channel
         try:
             found = await self.services.channel.find(self._key(part), since, self._thread, channel=channel)
@@ -118,7 +122,7 @@ class Conversation:
         await self.services.modals.whisper(question.event.user, message, question.event.channel, question.thread)
 
     async def _tell_alone(self, message: Message) -> None:
-        """Tell the asker. A failure is only logged, with the text."""
+        """Send the message so that only the asker sees it. A failure is only logged, with the text."""
         try:
             await with_retries(partial(self._whisper, message))
         except DependencyError as exc:
@@ -127,6 +131,6 @@ class Conversation:
 
 
 def shared_channels(services: Services) -> frozenset[str]:
-    """The channels whose members see what the bot says unasked: the team's own, and those of the routes."""
+    """The channels in which the bot posts unasked, to all their members: the team's own, and those of the routes."""
     routes = (rule.route.channel for rule in services.config.routing)
     return frozenset({services.config.slack.channel, *filter(None, routes)})

@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def is_new_delivery(delivery: str, services: Services, in_flight: InFlight) -> bool:
-    """Whether no bot has had this delivery before. True as well when the store does not tell in time: a second answer
+    """Whether no bot has had this delivery before. True also when the store does not answer in time: a second answer
     is better than none."""
     lookup = asyncio.create_task(_first_time(delivery, services, in_flight))
     # The write is not cancelled after the wait, because the store completes a write that it has begun.

@@ -37,7 +37,7 @@ async def answer_or_ask(command: Request, asker: Asker, services: Services, in_f
     """The answer to a command; None if a dialog shows it, or if the same delivery was answered already.
     Raises BackfillBotError."""
     if isinstance(command, ControlRequest):
-        # No deduplication in the store: a trigger opens one dialog, so a second delivery finds it used.
+        # No deduplication in the store: a trigger opens only one dialog, so a repeated delivery finds it used.
         await ask(command, asker, services)
         return None
     if not await is_new_delivery(f"trigger {asker.trigger}", services, in_flight):
@@ -95,7 +95,7 @@ async def _send_plan(proposal: BulkProposal, actor: Actor, services: Services) -
 
 
 async def keep(view_id: str, proposal: BulkProposal, services: Services) -> None:
-    """Keep what the dialog is about to show, for its submission. Raises DependencyError."""
+    """Store what the dialog is about to show, so that its submission finds it. Raises DependencyError."""
     await services.dialogs.keep(view_id, dump(proposal.kept), services.now())
 
 

@@ -1,7 +1,8 @@
-"""Sends what belongs to an answer besides its message.
+"""Sends the file, the further messages and the picture of an answer.
 
-Its file goes first, because a response_url takes no files, and further messages follow. Its picture comes last, so
-that nobody waits for it; one that cannot be drawn or uploaded is left out, because the answer has its figures.
+The file is sent before the answer, because a response_url takes no files. Further messages follow the answer. The
+picture comes last, so that nobody waits for it; one that cannot be drawn or uploaded is left out, because the answer
+has its figures.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ from handlers.listeners.reply import Fallback, Visibility, deliver
 TRIES = 3
 WAIT_SECONDS = 1.5
 
-# Sends the message that shows the picture. False: Slack has refused it, and may take it later.
+# Sends the message that shows the picture. Returns False if Slack has refused it now but may accept it later.
 Send = Callable[[Message], Awaitable[bool]]
 
 _log = structlog.get_logger(__name__)
@@ -50,7 +51,8 @@ async def with_file_sent(
 async def follow_with_messages(
     message: Message, respond: AsyncRespond, visibility: Visibility, fallback: Fallback | None
 ) -> None:
-    """Send them. What the response_url refuses goes to the asker, as with the answer itself."""
+    """Send the follow-up and the part for the asker alone, if there are any. What the response_url refuses goes to
+    the asker, as with the answer itself."""
     if message.follow_up is not None:
         await deliver(respond, message.follow_up, visibility, fallback)
     if message.for_asker is not None:
@@ -77,7 +79,7 @@ async def follow_with_picture(message: Message, send: Send, services: Services) 
 
 
 async def send_picture(respond: AsyncRespond, visibility: Visibility, message: Message) -> bool:
-    """Send it to a response_url; see ``Send``."""
+    """Send the message that shows the picture to a response_url, as ``Send`` describes."""
     try:
         response = await respond(
             text=message.text,

@@ -56,13 +56,13 @@ class HomeTabs:
         await self._publish_all([user_id])
 
     async def refresh(self) -> None:
-        """Publish the tabs anew."""
+        """Publish the tabs of all who have opened theirs within ``VIEWED_FOR``."""
         since = self._services.now() - VIEWED_FOR
         self._opened_at = {user_id: at for user_id, at in self._opened_at.items() if at > since}
         await self._publish_all(list(self._opened_at))
 
     async def _publish_all(self, user_ids: Sequence[str]) -> None:
-        """Publish the tabs, and again once there is another picture to show."""
+        """Publish these people's tabs, and publish them again if a new picture has been drawn."""
         for user_id in user_ids:
             await self._publish(user_id)
         if user_ids and self._board and await self._picture.renew(self._board):

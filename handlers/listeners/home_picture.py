@@ -37,16 +37,16 @@ class HomePicture:
         return pictures.on_home(tab, *self._shown) if self._shown else tab
 
     def is_refused(self) -> bool:
-        """Called when Slack has refused a tab. Returns whether that may be due to the picture: from then on tabs go
-        without."""
+        """Take note that Slack has refused a tab, and return whether the picture may be why. If so, no tab has a
+        picture from then on."""
         if self._shown is None:
             return False
         self._shown, self._is_refused = None, True
         return True
 
     async def renew(self, board: Board) -> bool:
-        """Draw the board's progress, unless that was tried a short while ago. Returns whether the tabs have another
-        picture to show."""
+        """Draw the board's progress, unless that was tried a short while ago. Returns whether there is a new
+        picture."""
         now = self._services.now()
         if self._is_refused or (self._tried_at and timedelta(0) <= now - self._tried_at < DRAWN_EVERY):
             return False

@@ -1,7 +1,7 @@
-"""Links to Temporal that people share: a card below the message says how the run does
+"""Links to Temporal that people share: a card below the message shows the state of the run
 (https://docs.slack.dev/messaging/unfurling-links-in-messages).
 
-Whoever reads the channel sees the card, so there are cards in the team's channel and in those of the routes only.
+Whoever reads the channel sees the card, so only the team's channel and the channels of the routes get cards.
 """
 
 from functools import partial
@@ -23,7 +23,8 @@ from handlers.listeners.deduplication import is_new_delivery
 from handlers.listeners.payloads import Identifier, Payload, Text
 from handlers.listeners.private_notice import with_retries
 
-# A link in a message that is not sent yet: its channel is not known, and the event comes again with the message.
+# The source of an event about a link in a message that is not sent yet. Its channel is not known, and another event
+# follows when the message is sent.
 _COMPOSER = "composer"
 
 _log = structlog.get_logger(__name__)
@@ -53,7 +54,7 @@ def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
 
 
 async def on_links(services: Services, in_flight: InFlight, body: dict[str, Any]) -> None:
-    """Show cards for the runs that the links lead to. Links elsewhere, and to anything else, stay as they are."""
+    """Show cards for the runs that the links lead to. All other links stay as they are."""
     try:
         shared = SharedLinks.read(body)
     except ValidationError:
@@ -67,7 +68,7 @@ async def on_links(services: Services, in_flight: InFlight, body: dict[str, Any]
 
 
 async def _show_cards(message: Address, urls: list[str], services: Services) -> None:
-    """Show them. A failure is only logged, because the message is complete without cards."""
+    """Show the cards. A failure is only logged, because the message is complete without cards."""
     cards = {url: linked_run.render(linked) for url, linked in (await linked_runs(urls, services)).items()}
     if not cards:
         return

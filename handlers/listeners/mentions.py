@@ -1,7 +1,7 @@
-"""Mentions in channels, and direct messages: the same commands as after the slash command.
+"""Mentions in channels, and direct messages: they take the same commands as the slash command.
 
 A message gives the bot no trigger to open a dialog with. So a command that a dialog confirms is answered with a
-button that opens it, and that only the asker may press.
+button that opens the dialog, and that only the asker may press.
 """
 
 from datetime import date
@@ -28,7 +28,8 @@ from handlers.routes import answer, command_in
 
 
 def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
-    """Listen to mentions and messages. The app gets no messages but direct ones, and others are ignored."""
+    """Listen to mentions and messages. The app subscribes to direct messages only, and any other message is
+    ignored."""
     for event in (MENTION, "message"):
         app.event(event)(partial(on_message, services, in_flight))
 
@@ -55,7 +56,8 @@ async def _answer(message: WrittenMessage, services: Services) -> None:
 
 
 async def _command(message: WrittenMessage, services: Services) -> Request:
-    """The command. In the thread of a message about one customer, that one is meant where none is named."""
+    """The command. One that names no customer, in the thread of a message about one customer, is about that
+    customer."""
     subject = await subject_at(message.thread, services) if message.thread else None
     return command_in(message.command_text, _today(services), str(subject or ""))
 

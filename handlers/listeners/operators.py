@@ -1,4 +1,5 @@
-"""Who is an operator: the users that the configuration names, and the members of its user groups as Slack tells."""
+"""Finds the operators: the users that the configuration names, and the members of its user groups according to
+Slack."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -12,8 +13,8 @@ from handlers.listeners.rate_limits import wait_out_rate_limits
 
 @dataclass(frozen=True, slots=True)
 class Operators:
-    """The user ids of those who may change things on all clusters, and of those who may on one. ``unread`` is a
-    sentence about user groups that cannot be read."""
+    """The user ids of those who may change all clusters, and of those who may change a single one, by its name.
+    ``unread`` has a sentence for each user group that cannot be read."""
 
     everywhere: frozenset[str] = frozenset()
     by_cluster: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -21,8 +22,8 @@ class Operators:
 
 
 async def operators(services: Services, within: timedelta | None, user_id: str = "") -> Operators:
-    """The operators, by answers of Slack that are at most ``within`` old. Asks nothing about single clusters once
-    ``user_id`` may change all of them.
+    """The operators, from answers of Slack that are at most ``within`` old. If ``user_id`` may change all clusters,
+    the operators of single clusters are left out.
 
     Raises Unavailable when Slack may answer later: nobody can be refused while a group is unknown.
     """
@@ -40,7 +41,7 @@ async def operators(services: Services, within: timedelta | None, user_id: str =
 
 
 class _Members:
-    """The members of user groups, each of which is asked for once."""
+    """The members of user groups. Asks Slack about each group once."""
 
     def __init__(self, within: timedelta | None, services: Services) -> None:
         self._within = within

@@ -14,7 +14,7 @@ from bot.wellformed import well_formed
 
 
 def _well_formed(value: object) -> object:
-    # A null character becomes a blank, because nobody types one on purpose.
+    # A null character becomes a blank, because nobody types a null on purpose.
     return well_formed(value.replace("\0", " ")) if isinstance(value, str) else value
 
 
@@ -24,15 +24,16 @@ def _or_unique(identifier: str) -> str:
 
 # Text that people type, or that Slack repeats and may have cut anywhere.
 Text = Annotated[str, BeforeValidator(_well_formed)]
-# Identifies a delivery. An absent one becomes unique, so the delivery is no duplicate of another: better answered
-# twice than not at all.
+# The id of a delivery. Where it is absent, a unique one takes its place, so that the delivery counts as new: better
+# answered twice than not at all.
 Identifier = Annotated[Text, AfterValidator(_or_unique), Field(default="", validate_default=True)]
 
 
 class Payload(BaseModel):
     """The base of all payloads. ``read`` raises pydantic's ValidationError.
 
-    Errors do not repeat the payload: with its response_url whoever reads the log could post in the channel.
+    The errors do not repeat the payload, because it contains a response_url, with which anybody who reads the log
+    could post in the channel.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)

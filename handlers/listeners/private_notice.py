@@ -11,15 +11,15 @@ from bot.message import Message
 from bot.services import Services
 from handlers.listeners.reply import FIRST_WAIT, LONGEST_WAIT, TRIES
 
-# Slack's limit for the text of an ephemeral message (docs/slack-facts.md#limits): the log keeps all of it.
+# Slack's limit for the text of an ephemeral message (docs/slack-facts.md#limits), so the log keeps the whole text.
 LONGEST_TEXT = 4_000
 
 _log = structlog.get_logger(__name__)
 
 
 async def notify_privately(user_id: str, services: Services, message: Message) -> None:
-    """Send it. A message that may have arrived is sent again: better twice than never. A failure is only logged, with
-    the text."""
+    """Send the message. One that may have arrived is sent again: better twice than never. A failure is only logged,
+    with the text."""
     try:
         await with_retries(lambda: services.modals.whisper(user_id, message))
     except DependencyError as exc:
@@ -28,7 +28,7 @@ async def notify_privately(user_id: str, services: Services, message: Message) -
 
 
 async def with_retries(act: Callable[[], Awaitable[None]]) -> None:
-    """Call ``act``, up to ``TRIES`` times while Slack does not answer or is busy."""
+    """Call ``act``, up to ``TRIES`` times while Slack does not answer or is busy. Raises the last Unavailable."""
     for attempt in range(1, TRIES + 1):
         try:
             await act()

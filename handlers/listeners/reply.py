@@ -41,8 +41,8 @@ class Visibility(StrEnum):
 
 
 async def reply(respond: AsyncRespond, visibility: Visibility, work: Work, fallback: Fallback | None = None) -> None:
-    """Do the work and send the message that it returns. Only the asker sees errors. A message that the
-    response_url refuses is sent through ``fallback``."""
+    """Do the work and send the message that it returns; None sends nothing. Only the asker sees errors. A message
+    that the response_url refuses is sent through ``fallback``."""
 
     async def answer() -> None:
         message = await work()
@@ -71,13 +71,13 @@ async def report_errors(
 
 
 def _reason(exc: BackfillBotError) -> str:
-    """A readable reason for the log."""
+    """The text of an error for the log."""
     return errors.render(exc).text if isinstance(exc, Declined) else str(exc)
 
 
 async def deliver(respond: AsyncRespond, message: Message, visibility: Visibility, fallback: Fallback | None) -> None:
-    """Send it; as plain text if Slack refuses its blocks. A message that the response_url refuses is sent through
-    ``fallback``."""
+    """Send the message; as plain text if Slack refuses its blocks. If the response_url does not accept it, send it
+    through ``fallback``."""
     status = await _send(respond, message, visibility)
     if 400 <= status < 500 and status != 429:
         _log.error("answer refused", status=status, text=message.text[:200])
@@ -94,8 +94,8 @@ async def deliver(respond: AsyncRespond, message: Message, visibility: Visibilit
 
 
 async def _send(respond: AsyncRespond, message: Message, visibility: Visibility) -> int:
-    """The last HTTP status; 0 when there was none. A message that may have arrived is sent again, because two answers
-    are better than none."""
+    """Send up to ``TRIES`` times while Slack is busy, and return the last HTTP status; 0 if there was none. A message
+    that may have arrived is sent again, because two answers are better than none."""
     status = 0
     for attempt in range(TRIES):
         try:

@@ -1,6 +1,6 @@
-"""Message shortcuts: commands in the menu of each message, about the customer that this message of the bot is about.
+"""Message shortcuts: commands in the menu of each message. Each acts on the customer that the bot's message is about.
 
-They act on how things are now: the message may be of any age
+They act on the present state, because the message may be of any age
 (https://docs.slack.dev/interactivity/implementing-shortcuts).
 """
 
@@ -30,14 +30,14 @@ from handlers.listeners.payloads import ShortcutPayload
 from handlers.listeners.private_notice import notify_privately
 from handlers.listeners.reply import Visibility, reply
 
-# A dialog can be opened for 3 s. The store gets half of that to tell whom the message is about.
+# A dialog can be opened within 3 s. Half of that is for the store, to find whom the message is about.
 PATIENCE = timedelta(seconds=1.5)
 
 _COMMANDS: Mapping[str, type[Retry | Split | Verify]] = dict(zip(SHORTCUTS, (Retry, Split, Verify), strict=True))
 
 
 def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
-    """Listen to each of the shortcuts."""
+    """Listen to all shortcuts of the app."""
     for callback_id in SHORTCUTS:
         app.message_shortcut(callback_id)(partial(on_shortcut, services, in_flight))
 

@@ -42,8 +42,8 @@ async def on_slash(
         return
     visible_to = visibility(command, payload.actor, services)
     asker = Asker(payload.actor, payload.trigger_id)
-    # The command counts as in flight before its acknowledgement, so a bot that is asked to stop in between still
-    # answers it.
+    # The command counts as in flight before it is acknowledged. So a bot that is asked to stop in between still
+    # answers.
     with in_flight.track():
         await ack()
         fallback = partial(notify_privately, payload.actor.user_id, services)
@@ -61,7 +61,8 @@ async def on_slash(
 
 
 def visibility(command: Request, actor: Actor, services: Services) -> Visibility:
-    """Commands that only look are answered to everybody in the team channel. Only the asker sees any other answer."""
+    """Who sees the answer: everybody in the team channel if the command only reads there, otherwise the asker
+    alone."""
     in_team_channel = actor.channel_id == services.config.slack.channel
     return Visibility.CHANNEL if in_team_channel and command.purpose is Purpose.READ else Visibility.ASKER
 

@@ -1,4 +1,5 @@
-"""The submission cache: a submission that Slack delivers again gets the same view, and is not carried out again."""
+"""The submission cache: a submission that Slack delivers again is answered with the same view and not carried out
+again."""
 
 from datetime import datetime, timedelta
 
@@ -20,6 +21,6 @@ class SubmissionCache:
         return entry[1] if entry else None
 
     def put(self, delivery: str, view: View, now: datetime) -> None:
-        """Remember the view that its modal shows from now on, and forget those older than ``KEPT``."""
+        """Remember the view that its modal shows from now on, and forget all views older than ``KEPT``."""
         self._views = {key: entry for key, entry in self._views.items() if now - entry[0] < KEPT}
         self._views[delivery] = (now, view)

@@ -45,8 +45,8 @@ def read(payload: SubmissionPayload) -> Confirmed | Complaints:
 
 
 def _with_size(confirmation: Confirmation, payload: SubmissionPayload) -> tuple[ControlRequest, str]:
-    """The command with the chosen window size, and what the modal showed of it. Raises UsageError for a size that it
-    did not offer."""
+    """The command with the chosen window size, and what the modal showed for this size. Raises UsageError for a size
+    that the modal did not offer."""
     chosen = "".join(payload.chosen(InputId.SIZE, InputId.SIZE) or ())
     if chosen in ("", BulkValue.AS_SUGGESTED):
         return confirmation.command, confirmation.shown

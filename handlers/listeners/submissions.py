@@ -35,8 +35,8 @@ from handlers.listeners.submission_cache import SubmissionCache
 from handlers.listeners.submission_validation import Complaints, Confirmed
 from handlers.routes import question_about
 
-# The acknowledgement and the update that follows it reach Slack on different connections, and the acknowledgement has
-# to be shown first. Slack does not report when it is, so the update waits until this many seconds after it.
+# The acknowledgement and the update that follows it reach Slack on different connections, and Slack has to show the
+# acknowledgement first. It does not report when it has, so the update waits for this many seconds.
 ACK_ARRIVES = 0.5
 
 _ANY_CALLBACK = re.compile("")
@@ -57,7 +57,7 @@ class Outcome:
 
 
 class Submissions:
-    """Answers submissions, and remembers those of the last minutes, as Slack may deliver one twice."""
+    """Answers submissions, and remembers the latest ones, because Slack may deliver one twice."""
 
     def __init__(self, services: Services, in_flight: InFlight) -> None:
         self._services = services
@@ -129,7 +129,8 @@ class Submissions:
 
 
 async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Outcome:
-    """Carry out what was confirmed, if the new proposal is still the same."""
+    """Carry out the confirmed command, if its new proposal is the same as the confirmed one. Otherwise the modal
+    shows the new proposal and asks again."""
     await authorize(confirmed.command, actor, services)
     question = question_about(confirmed.command)
 
@@ -150,8 +151,8 @@ async def _outcome(confirmed: Confirmed, actor: Actor, services: Services) -> Ou
 
 
 async def _bulk_outcome(confirmed: ConfirmedBulk, payload: SubmissionPayload, services: Services) -> Outcome:
-    """Carry out what was confirmed for each customer whose new proposal is still the same. The modal then asks about
-    the others."""
+    """Carry out the command for each customer whose new proposal is the same as the confirmed one. The modal then
+    asks about the other customers."""
     bulk = question_about(confirmed.command).bulk
     if bulk is None:
         raise unknown_dialog()

@@ -10,7 +10,8 @@ from bot.manifest import MENTION
 from bot.model import Actor, Address
 from handlers.listeners.payloads import Identifier, Payload, Text
 
-# Messages with these subtypes are written by a person; all others are edits, deletions, or of bots.
+# Messages with these subtypes are written by a person. Messages with another subtype are edits, deletions, or a
+# bot's.
 _WRITTEN = frozenset({"", "file_share", "thread_broadcast"})
 _ANY_MENTION = r"<@\w+(?:\|[^<>]*)?>"
 
@@ -47,7 +48,8 @@ class WrittenMessage(Payload):
 
     @property
     def is_for_the_bot(self) -> bool:
-        """Whether a person has just written it to the bot. An edit may be of a command that was answered long ago."""
+        """Whether it is a new message of a person to the bot. Edits do not count: the command may have been answered
+        long ago."""
         event = self.event
         is_meant = event.type == MENTION or event.channel_type == "im"
         is_new = event.subtype in _WRITTEN and event.edited is None
@@ -78,18 +80,18 @@ class WrittenMessage(Payload):
     def command_text(self) -> str:
         """What was written, without the mention of the bot and the slash command."""
         own = "|".join(rf"<@{re.escape(id_)}(?:\|[^<>]*)?>" for id_ in self._own_ids)
-        # Where the payload does not say who the bot is, the mention at the beginning is taken for its own.
+        # Where the payload does not name the bot, a mention at the beginning is taken for the bot's own.
         text = re.sub(own, " ", self.event.text) if own else re.sub(rf"^\s*{_ANY_MENTION}", " ", self.event.text)
         return re.sub(rf"^\s*{re.escape(SLASH)}(?=\s|$)", " ", text).strip()
 
     @property
     def _own_ids(self) -> frozenset[str]:
-        """The bot's own user id."""
+        """The user ids of the bot in the payload."""
         return frozenset(each.user_id for each in self.authorizations if each.is_bot and each.user_id)
 
 
 def written_message(body: dict[str, object]) -> WrittenMessage | None:
-    """The message of the event; None for anything else than a command of a person to the bot."""
+    """The message of the event; None if the event is not a command of a person to the bot."""
     try:
         message = WrittenMessage.read(body)
     except ValidationError:

@@ -25,8 +25,8 @@ from handlers.transport.request_verification import (
 )
 
 HEALTH_PATH = "/healthz"
-# In bytes. A view has at most 250 kB (docs/slack-facts.md#limits), a form's escapes treble that, and a payload holds
-# more than the view.
+# In bytes. A view has at most 250 kB (docs/slack-facts.md#limits), the escapes of a form make it up to three times as
+# long, and a payload contains more than the view.
 LARGEST_BODY = 2 * 1024 * 1024
 # Slack waits this long for an acknowledgement, and ignores a later one.
 PATIENCE = 3.0  # seconds
@@ -46,7 +46,7 @@ class ListenAddress:
 
 @asynccontextmanager
 async def serve_http(app: AsyncApp, signing_secret: str, address: ListenAddress) -> AsyncIterator[int]:
-    """Take requests until the block is left; those that have arrived by then are answered first.
+    """Accept requests until the block is left; those that have arrived by then are answered first.
 
     Yields the port. Raises BackfillBotError if it cannot listen there.
     """

@@ -14,11 +14,12 @@ from aiohttp import web
 
 from bot.errors import BackfillBotError
 
-# Seconds for the whole head of a request: Slack sends it in one piece.
+# The seconds in which all of a request's head has to arrive: Slack sends it in one piece.
 HEAD = 5.0
-# Seconds that a proxy may keep an unused connection: the common ones do for at most 90.
+# The seconds for which a connection may stay open without a request: common proxies close theirs after at most 90.
 UNUSED = 120.0
-# Connections take one file descriptor of the process in this many; the store, Slack and the clusters need the others.
+# Connections use at most one in this many of the process's file descriptors; the store, Slack and the clusters need
+# the others.
 SHARE = 4
 MOST = 512
 # The backlog of the listening socket: asyncio accepts that many at once, before any can be closed.
@@ -28,17 +29,18 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class ConnectionLimits:
-    """All open connections."""
+    """The open connections, and the limits for them."""
 
     def __init__(self, most: int | None = None) -> None:
         self._most = most or _most_allowed()
-        # Those without a whole request, the longest idle first.
+        # Connections without a whole request, the longest idle first.
         self._idle: dict[_Connection, None] = {}
         self._connections: dict[object, _Connection] = {}
 
     @asynccontextmanager
     async def listen(self, runner: web.BaseRunner, host: str, port: int) -> AsyncIterator[int]:
-        """Accept connections until the block is left. Yields the port. Raises BackfillBotError if it is taken."""
+        """Accept connections until the block is left. Yields the port. Raises BackfillBotError if it cannot listen
+        there."""
         make_handler = runner.server
         assert make_handler is not None
         queue = max(4, min(LONGEST_QUEUE, self._most // 2))
@@ -74,7 +76,8 @@ class ConnectionLimits:
             connection.close_after(at_most)
 
     def add(self, connection: "_Connection") -> None:
-        """Add a new one. Above the limit, the longest idle one is closed, which may be the new one."""
+        """Add a new connection. Above the limit, the one that has been idle for longest is closed, which may be the
+        new one."""
         self._connections[connection.handler] = connection
         self.set_idle(connection, HEAD)
         if len(self._connections) > self._most:
@@ -87,8 +90,8 @@ class ConnectionLimits:
         connection.close_after(None)
 
     def data_arrived(self, connection: "_Connection") -> None:
-        """Start the time limit for the head of a request, whose first bytes have arrived: ``HEAD`` seconds for all of
-        it."""
+        """Restart the time limit when the first bytes of a request arrive: its head has to be complete within
+        ``HEAD`` seconds."""
         if connection in self._idle and not connection.awaits_head:
             self.set_idle(connection, HEAD)
 
@@ -116,7 +119,7 @@ class _Connection(asyncio.Protocol):
         self._timer = None if at_most is None else asyncio.get_running_loop().call_later(at_most, self.close)
 
     def close(self) -> None:
-        """Abort it, without an answer."""
+        """Abort the connection, without an answer."""
         if self._transport is not None:
             self._transport.abort()
         self._limits.remove(self)

@@ -50,7 +50,7 @@ def bolt_request(raw: bytes, headers: Mapping[str, str], verifier: SignatureVeri
     retry_headers: dict[str, str | Sequence[str]] = {
         name: headers[name] for name in (RETRY_NUMBER, RETRY_REASON) if name in headers
     }
-    # In this mode Bolt takes a body that is parsed and verified already.
+    # In this mode Bolt accepts a body that is parsed, and does not verify the signature again.
     return AsyncBoltRequest(body=payload, headers=retry_headers, mode="socket_mode")
 
 
@@ -120,7 +120,7 @@ def _has_expected_types(payload: Mapping[str, Any]) -> bool:
 
 
 def _is_shallow(payload: dict[str, Any]) -> bool:
-    """Whether it has at most ``DEEPEST`` levels, so that later code may walk it recursively."""
+    """Whether the payload has at most ``DEEPEST`` levels, so that later code may walk it recursively."""
     level: list[Any] = [payload]
     for _ in range(DEEPEST):
         level = [inner for outer in level for inner in _children(outer)]

@@ -23,14 +23,14 @@ from bot.logs import SOCKET_MODE
 
 FIRST_WAIT = 1.0  # seconds
 LONGEST_WAIT = 30.0
-# A socket that is lost sooner than this (in seconds) counts as a failed try: the next one follows after a wait, which
+# A socket that is lost sooner than this (in seconds) counts as a failed try. The next try follows after a wait that
 # grows each time.
 LIVED = 10.0
 # Seconds to wait for Slack's side of closing a socket.
 FAREWELL = 1.0
 # Seconds that a handshake may take.
 PATIENCE = 10.0
-# Seconds between pings. After four unanswered ones the SDK gives the socket up.
+# Seconds between pings. After four unanswered pings the SDK gives the socket up.
 PING_EVERY = 10.0
 # Codes that mean that Slack will never accept this token: a person has to set another one and restart the bot. Any
 # other refusal may be mended in Slack, and meanwhile the bot has alerts to post.
@@ -55,9 +55,10 @@ _log = structlog.get_logger(__name__)
 async def socket_mode_connection(
     app: AsyncApp, app_token: str, translating: Translating, ping_every: float = PING_EVERY
 ) -> AsyncIterator[None]:
-    """Receive commands and clicks until the block is left. Waits for the first connection for as long as it takes.
+    """Receive deliveries until the block is left. Waits for the first connection for as long as it takes.
 
-    Raises Refused if the first connection is refused for the app-level token. Any later refusal is retried.
+    Raises Refused if Slack refuses the app-level token before the first connection. After any other failure it tries
+    again.
     """
     handler: AsyncSocketModeHandler = _Handler(app, app_token, translating, ping_every)
     try:
@@ -92,7 +93,8 @@ class ReconnectingClient(SocketModeClient):
         self._pong, self._pong_noticed_at = value, time.monotonic()
 
     async def is_ping_pong_failing(self) -> bool:
-        """Whether four pings in a row had no pong, on the monotonic clock. The SDK asks the wall clock."""
+        """Whether no pong has come for four intervals, on the monotonic clock. The SDK would compare wall-clock
+        times."""
         return self._pong is not None and time.monotonic() - self._pong_noticed_at >= 4 * self.ping_interval
 
     async def issue_new_wss_url(self) -> str:
@@ -100,13 +102,14 @@ class ReconnectingClient(SocketModeClient):
         return ""
 
     async def connect(self) -> None:
-        """Return when there is a socket, or when the client was closed. Raises Refused for an invalid token."""
+        """Return when there is a socket, or when the client was closed. Raises Refused if Slack refuses the token
+        before the first connection."""
         lost = self.current_session
         async with self._connecting:
             # Several tasks may notice a lost socket: only the first one reconnects.
             if self.current_session is not lost:
                 return
-            # The SDK's own tasks see the flag and do not reconnect meanwhile.
+            # The SDK's own tasks read this flag, and so do not reconnect at the same time.
             self.auto_reconnect_enabled = False
             try:
                 await self._connect_with_retries()
@@ -132,7 +135,7 @@ class ReconnectingClient(SocketModeClient):
                 return
 
     def _first_wait(self) -> float:
-        """Seconds before the first try: 0, unless the last socket lived shorter than ``LIVED``."""
+        """Seconds before the first try: 0, unless the last socket was lost within ``LIVED``."""
         if self._connected_at is None or asyncio.get_running_loop().time() - self._connected_at >= LIVED:
             self._wait = FIRST_WAIT
             return 0.0
@@ -186,7 +189,7 @@ class ReconnectingClient(SocketModeClient):
 
 
 class _Handler(AsyncSocketModeHandler):
-    """Bolt's handler with the client above."""
+    """Bolt's handler with a ``ReconnectingClient``."""
 
     def __init__(self, app: AsyncApp, app_token: str, translating: Translating, ping_every: float) -> None:
         self.app = app

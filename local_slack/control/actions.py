@@ -1,4 +1,4 @@
-"""Control routes that act as people do: commands, clicks, modals, App Home, and events."""
+"""Control routes that do what people do: commands, clicks, modals, App Home, and events."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from local_slack.workspace.people import User
 
 @dataclass(frozen=True)
 class Lookup:
-    """Finds by id or by name. ControlError lists what there is instead."""
+    """Finds things by id or by name. Raises ControlError with the names that exist."""
 
     ws: Workspace
 
@@ -38,7 +38,7 @@ class Lookup:
         return found
 
     def channel_of(self, user: User, ref: str) -> Conversation:
-        """Finds a channel, or, by the app's own name, the person's conversation with the app."""
+        """Finds a channel. The app's own name stands for the person's conversation with the app."""
         bot = self.ws.seed.bot
         return self.ws.directory.direct(user.id)[0] if ref.lstrip("@") in (bot.id, bot.name) else self.channel(ref)
 

@@ -60,9 +60,9 @@ class Delivery:
     ack_errors: list[str] = field(default_factory=list)
     """Why validation refuses the message in the ack."""
     faults: list[str] = field(default_factory=list)
-    """The delivery faults that struck it."""
+    """The delivery faults that were applied to it."""
     is_last: bool = False
-    """Whether the app asked for no retry, with the header X-Slack-No-Retry."""
+    """Whether the app has asked for no retry, with the header X-Slack-No-Retry."""
 
     def to_json(self) -> Json:
         return asdict(self)
@@ -92,7 +92,7 @@ class Deliveries:
         self.transport = transport
 
     async def deliver(self, outgoing: Outgoing, retry_attempt: int = 0, retry_reason: str = "") -> Delivery:
-        """Sends once and waits for the ack, three seconds at most."""
+        """Sends once and waits for the ack as long as Slack does."""
         now = self._ws.clock().isoformat()
         delivery = Delivery(
             outgoing.kind, outgoing.user, outgoing.channel, outgoing.payload, now, retry_attempt, retry_reason

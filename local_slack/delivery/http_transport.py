@@ -92,7 +92,7 @@ class HttpTransport:
     async def _post(
         self, http: aiohttp.ClientSession, body: bytes, headers: Mapping[str, str]
     ) -> tuple[int, Any, bool]:
-        """Returns the status, the response body, and whether the app wants no retry."""
+        """Returns the status, the parsed response body, and whether the app wants no retry."""
         async with http.post(self.request_url, data=body, headers=headers, allow_redirects=False) as answer:
             text = await answer.text()
             return answer.status, _read(text, answer.content_type), answer.headers.get("X-Slack-No-Retry") == "1"

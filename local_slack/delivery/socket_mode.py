@@ -92,7 +92,7 @@ class SocketMode:
                 self._acknowledge(frame.data)
 
     def _acknowledge(self, text: str) -> None:
-        """Takes an ack from any socket. Anything else is ignored, as Slack ignores it."""
+        """Accepts an ack that comes from any socket. Anything else is ignored, as Slack ignores it."""
         try:
             ack = json.loads(text)
         except ValueError:
@@ -102,7 +102,7 @@ class SocketMode:
             waiter.set_result(ack.get("payload"))
 
     def expect_ack(self, envelope_id: str) -> asyncio.Future[Any]:
-        """Returns a future of the ack's payload. `forget_ack` releases it."""
+        """Returns a future with the ack's payload. Call `forget_ack` in the end."""
         waiter: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._acks[envelope_id] = waiter
         return waiter
@@ -111,7 +111,8 @@ class SocketMode:
         self._acks.pop(envelope_id, None)
 
     async def send(self, envelope: Json) -> list[int]:
-        """Sends to one socket, twice under `duplicate_envelope`. Returns the numbers of the sockets that took it."""
+        """Sends to one socket; under a fault of the kind Duplicate also a second time. Returns the numbers of the
+        sockets that it was sent to now."""
         first = self._next()
         twice = self._faults.strike(Duplicate) if first else None
         if twice and twice.again == "after_reconnect":
@@ -134,7 +135,8 @@ class SocketMode:
             await self._send_to(socket, envelope)
 
     def _next(self) -> Socket | None:
-        """Picks the next socket in turn, preferring those not asked to disconnect."""
+        """Picks the next open socket in turn. One that was asked to disconnect is picked only if there is no
+        other."""
         usable = [socket for socket in self._sockets if not socket.ws.closed]
         chosen = next((socket for socket in usable if not socket.leaving), usable[0] if usable else None)
         if chosen is not None:
@@ -143,7 +145,8 @@ class SocketMode:
         return chosen
 
     async def disconnect(self, reason: str) -> int:
-        """Asks every socket to disconnect and closes it later. Returns how many it asked."""
+        """Asks every socket to disconnect, and closes it after a while. Returns how many were asked, without those
+        asked before."""
         open_sockets = [socket for socket in self._sockets if not socket.leaving]
         for socket in open_sockets:
             socket.leaving = True

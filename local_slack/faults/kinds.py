@@ -1,4 +1,4 @@
-"""The kinds of faults, and what each takes (docs/local-slack.md)."""
+"""The kinds of faults, and the parameters of each (docs/local-slack.md)."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class TokenRevoked(Fault):
 
 
 class DeadResponseUrl(Fault):
-    """The response_urls used next have expired, or are used up."""
+    """The next uses of response_urls are refused, as if the URLs had expired or were used up."""
 
     fault: Literal["dead_response_url"]
     why: Literal["expired_url", "used_url"] = "expired_url"

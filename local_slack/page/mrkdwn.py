@@ -15,7 +15,7 @@ from local_slack.workspace.ids import Clock
 
 @dataclass(frozen=True)
 class Names:
-    """What a text stands for: the names behind its ids, and the day that it calls today."""
+    """The names that a text shows in place of ids, and the words for days near today."""
 
     directory: Directory
     clock: Clock
@@ -33,7 +33,7 @@ class Names:
         return found.handle if found else group_id
 
     def day(self, day: date) -> str:
-        """The word for a day next to today; "" for other days."""
+        """The word for a day: "Yesterday", "Today" or "Tomorrow"; "" for other days."""
         return _NEAR_DAYS.get(day - self.clock().date(), "")
 
 
@@ -75,7 +75,7 @@ _DATES = {
     "{time_secs}": "%H:%M:%S UTC",
     "{date_time}": "%b %d, %Y %H:%M UTC",
 }
-# What the tokens that end in "pretty" say instead of a date. Slack's client begins a date with a capital letter.
+# Date tokens that end in "pretty" show these words. Slack's client begins a date with a capital letter.
 _NEAR_DAYS = {timedelta(days=-1): "Yesterday", timedelta(): "Today", timedelta(days=1): "Tomorrow"}
 
 
@@ -150,7 +150,7 @@ def _emoji(name: str) -> Markup:
 
 
 def _angle(inside: str, names: Names) -> Markup:
-    """Draws what angle brackets hold: a mention, a channel, a date or a link."""
+    """Draws the content of angle brackets: a mention, a channel, a date or a link."""
     target, _, label = inside.partition("|")
     if target.startswith("@"):
         return _mention("@" + (label or names.user(target[1:])))

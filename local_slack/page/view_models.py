@@ -1,4 +1,4 @@
-"""What the page shows of messages, of a modal and of App Home, as plain values for the templates."""
+"""The content of the page (messages, a modal, App Home) as plain values for the templates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from local_slack.workspace.views import OpenView, Views
 SHOWN = 100
 """The page shows this many messages of a channel or thread at first, the latest ones."""
 MOST_SHOWN = 2_000
-"""The page shows no more, however far somebody scrolls up."""
+"""The page shows at most this many messages, however far somebody scrolls up."""
 LONG_LINES, LONG_TEXT = 10, 700
 """Lines and characters above which a section that does not say ``expand`` is folded. Slack folds such sections and
 does not publish where: https://docs.slack.dev/reference/block-kit/blocks/section-block."""
@@ -118,7 +118,7 @@ class ModalView:
 
 @dataclass(frozen=True)
 class HomeView:
-    """``view_id`` and ``hash`` are empty as long as the app has published nothing."""
+    """A user's App Home. ``view_id`` and ``hash`` are empty until the app has published a view."""
 
     view_id: str = ""
     hash: str = ""

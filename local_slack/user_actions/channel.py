@@ -1,5 +1,7 @@
-"""What people do in a channel: type commands, press buttons and choose shortcuts. If that fails, they see a note.
-Also events about what they do elsewhere, such as opening the app's Home.
+"""What people do in a channel: type commands, press buttons and choose shortcuts. If the delivery fails, they see a
+note.
+
+The same class sends events about what they do elsewhere, such as opening the app's Home.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ class ChannelActions:
         self._background = background
 
     async def command(self, actor: Actor, line: str) -> Delivery:
-        """Types `line`, with or without the slash command in front."""
+        """Types `line` into the channel. The slash command in front may be left out."""
         sent = as_sent(self._after_command(line), self._ws.directory)
         response_url = ResponseUrl(
             Origin.COMMAND,
@@ -135,6 +137,6 @@ class ChannelActions:
 
 
 def _user(event: Json) -> str | None:
-    """Returns the user id of an event. Some events hold the id, others the whole user object."""
+    """Returns the user id of an event. Some events have the id, others the whole user object."""
     user = event.get("user")
     return user.get("id") if isinstance(user, dict) else user

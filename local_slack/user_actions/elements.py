@@ -15,7 +15,7 @@ class Press:
     """What somebody presses.
 
     `value` is the chosen option or the typed text. For a button it is the button's own value, which picks one of
-    several buttons whose action ids begin alike.
+    several buttons whose action ids have the same beginning.
     """
 
     action_id: str

@@ -15,7 +15,8 @@ REQUIRED = "Please complete this required field."
 
 
 def fill_in(views: Views, view: OpenView, values: Mapping[str, Any]) -> None:
-    """Enters values, by block id and action id or by block id alone.
+    """Enters values. The keys are block ids; a value is one for the block's only element, or maps action ids to
+    values.
 
     Raises ControlError for an unknown field or an option that is not offered, and then enters nothing.
     """
@@ -45,7 +46,7 @@ def _by_action(
 
 
 def _read(field: Field, value: Any) -> Json:
-    """Reads a value. Every mistake is a mistake of the request, so its status is 400."""
+    """Reads a value. A value that the field does not accept is a mistake of the request, so its status is 400."""
     try:
         return field.read(value)
     except ControlError as error:

@@ -80,7 +80,7 @@ class ModalActions:
         return self._delivery_result(delivery) | {"closed": closed, "view": self._top_view(user)}
 
     async def click(self, user: User, form: FormInput, press: Press) -> Delivery:
-        """Presses an element of a modal or of the App Home. The values entered so far go along."""
+        """Presses an element of a modal or of the App Home. The payload contains the values entered so far."""
         home = self._ws.views.home(user.id)
         at_home = home is not None and home.id == form.view_id
         viewer = Viewer(user, home) if home and at_home else self._top_viewer(user, form.view_id, "be pressed in")
@@ -95,7 +95,7 @@ class ModalActions:
         return await self._deliver(user, view_action(viewer, action, self._ws))
 
     async def suggest(self, user: User, view_id: str, press: Press) -> Json:
-        """Types into an external select. A query below min_query_length is not delivered."""
+        """Types `press.value` into an external select. A query shorter than min_query_length is not delivered."""
         viewer = self._top_viewer(user, view_id, "be searched in")
         found = find_element(viewer.view.blocks, Press(press.action_id), "view")
         if not is_external(found.element):

@@ -71,7 +71,7 @@ def sender_fields(user: User, ws: Workspace) -> Json:
 
 
 def block_actions(actor: Actor, message: Message, action: Json, response_url: str, ws: Workspace) -> Json:
-    """A click in a message. The payload leaves an ephemeral message out."""
+    """The payload of a click in a message. It leaves out the message if that is ephemeral."""
     ephemeral = message.place.ephemeral_to is not None
     container: Json = {
         "type": "message",
@@ -95,7 +95,8 @@ def block_actions(actor: Actor, message: Message, action: Json, response_url: st
 
 
 def message_action(actor: Actor, message: Message, callback_id: str, response_url: str, ws: Workspace) -> Json:
-    """A message shortcut (https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload)."""
+    """The payload of a message shortcut
+    (https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload)."""
     return {
         "type": "message_action",
         **sender_fields(actor.user, ws),
@@ -141,7 +142,7 @@ def _state(action: Json) -> Json:
 
 @dataclass(frozen=True)
 class Viewer:
-    """A user and the view open before them."""
+    """A user and the view that they have open."""
 
     user: User
     view: OpenView
@@ -158,7 +159,7 @@ def view_submission(viewer: Viewer, ws: Workspace) -> Json:
 
 
 def view_closed(viewer: Viewer, ws: Workspace, *, is_cleared: bool) -> Json:
-    """The payload leaves the values of input blocks out."""
+    """The payload of a closed view. It leaves out the values of input blocks."""
     inputs = {block["block_id"] for block in viewer.view.blocks if block["type"] == "input"}
     values = {block_id: entries for block_id, entries in viewer.view.values.items() if block_id not in inputs}
     return {
@@ -170,7 +171,7 @@ def view_closed(viewer: Viewer, ws: Workspace, *, is_cleared: bool) -> Json:
 
 
 def view_action(viewer: Viewer, action: Json, ws: Workspace) -> Json:
-    """A click inside a view, which has no channel, no message and no response_url."""
+    """The payload of a click inside a view. It has no channel, no message and no response_url."""
     return {
         "type": "block_actions",
         **sender_fields(viewer.user, ws),

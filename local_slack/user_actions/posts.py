@@ -1,4 +1,4 @@
-"""What people write: messages in channels, threads and with the app, their edits, and the events about them.
+"""What people write: messages in channels, threads and with the app, their edits, and the events about these.
 
 https://docs.slack.dev/reference/events/message, https://docs.slack.dev/reference/events/app_mention
 """
@@ -53,7 +53,8 @@ class Posts:
         self._mention(conversation, message)
 
     def tell(self, message: Message) -> None:
-        """Sends the app the events about a message, its own included, as far as it subscribes to them."""
+        """Sends the app the events about a message to which it subscribes. Slack sends them for the app's own
+        messages too."""
         conversation = self._conversation(message)
         self._message_event(conversation, self._object(message))
         self._mention(conversation, message)

@@ -28,7 +28,8 @@ _BLOCKS = items(typed(IN_MESSAGES), 50, least=0)
 
 @dataclass(frozen=True)
 class MessageArguments:
-    """A message as it came in, not yet validated. Text above `text_limit` is refused; without one it is cut."""
+    """A message as the app sent it, not yet validated. Text longer than `text_limit` is refused; if that is None, the
+    text is cut instead."""
 
     text: Any = None
     blocks: Any = None
@@ -39,7 +40,7 @@ class MessageArguments:
 
 
 def check_message(given: MessageArguments) -> Draft:
-    """Returns the message to store. Raises SlackError as Slack answers."""
+    """Returns the message to store. Raises SlackError with Slack's code for an invalid message."""
     draft = check_edit(given)
     if not (draft.text or draft.blocks or draft.attachments):
         raise SlackError("no_text")
@@ -140,7 +141,8 @@ def _metadata(given: Any) -> Json | None:
 
 
 def parsed(value: Any, error: str) -> Any:
-    """Parses an argument that comes as a JSON value or as JSON text, by the shape of the request."""
+    """Parses an argument that is JSON text in a form, and the value itself in a JSON request. Raises SlackError with
+    the code `error`."""
     if not isinstance(value, str) or not value:
         return value or None if isinstance(value, str) else value
     try:
@@ -150,7 +152,7 @@ def parsed(value: Any, error: str) -> Any:
 
 
 def apply_edit(old: Draft, given: MessageArguments) -> Draft:
-    """Returns the edited message. Raises SlackError for one that would show nothing.
+    """Returns the edited message. Raises SlackError if it would be empty.
 
     An edit with text but without blocks or attachments removes those. An edit without text keeps every part that it
     does not name. Metadata stays until an edit names it (https://docs.slack.dev/reference/methods/chat.update).

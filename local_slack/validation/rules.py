@@ -76,7 +76,8 @@ def items(rule: Rule, most: int | None, least: int = 1) -> Rule:
 
 
 def record(required: Fields, optional: Fields | None = None, also: Rule | None = None) -> Rule:
-    """An object with exactly these fields; `also` checks several of them together once each is valid."""
+    """An object with the required fields and no others but the optional ones and `type`. Once each field is valid,
+    `also` checks the object as a whole."""
     known = {**required, **(optional or {})}
 
     def check(value: object, pointer: str) -> Iterator[Problem]:
@@ -113,7 +114,7 @@ def typed(kinds: Mapping[str, Rule]) -> Rule:
 
 
 def exactly_one_of(*names: str) -> Rule:
-    """A rule for `also`: exactly one of these fields."""
+    """A rule for the parameter `also` of `record`: the object has exactly one of these fields."""
 
     def check(value: object, pointer: str) -> Iterator[Problem]:
         present = [name for name in names if isinstance(value, dict) and name in value]

@@ -11,7 +11,7 @@ from local_slack.workspace.blocks import elements_of
 TABLE_TEXT = 10_000
 MARKDOWN_TEXT = 12_000
 BLOCKS_TEXT = 12_000
-"""Slack documents no limit of the sum. It refuses somewhere above 13,000 characters."""
+"""Slack documents no limit for all texts of a surface together. It refuses somewhere above 13,000 characters."""
 
 
 def unique_ids(blocks: list[Json], root: str) -> Iterator[Problem]:

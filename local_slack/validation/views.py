@@ -62,7 +62,7 @@ _SHAPES = {Surface.MODAL: _MODAL, Surface.HOME: _HOME}
 
 
 def check_view(given: Any, surface: Surface) -> Json:
-    """Returns the view to keep. Raises SlackError as Slack answers."""
+    """Returns the view to store. Raises SlackError with Slack's code for an invalid view."""
     view = parsed(given, "invalid_arguments")
     if not isinstance(view, dict):
         raise SlackError("invalid_arguments", [Problem("/view", "must provide an object")])

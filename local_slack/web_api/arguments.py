@@ -69,7 +69,7 @@ Item = TypeVar("Item")
 _PREFIX = "next:"
 
 UNDER_A_THOUSAND = 999
-"""What conversations.history and conversations.list give at most, as their pages at docs.slack.dev say."""
+"""The greatest `limit` of conversations.history and conversations.list, as their pages at docs.slack.dev say."""
 
 
 def page(

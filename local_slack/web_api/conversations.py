@@ -73,7 +73,7 @@ def open_direct(args: Arguments, ws: Workspace) -> Json:
 
 @dataclass(frozen=True)
 class _Span:
-    """From `oldest` to `latest`, without both ends unless `inclusive`."""
+    """The timestamps from `oldest` to `latest`. The ends themselves are included only if `inclusive`."""
 
     oldest: Decimal | None
     latest: Decimal | None

@@ -61,7 +61,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "views.publish": views.publish,
     }
 )
-"""All but apps.connections.open, which belongs to Socket Mode and takes the app token."""
+"""The methods that take the bot token. Only apps.connections.open takes the app token, and belongs to Socket Mode."""
 
 CONNECTIONS_OPEN = "apps.connections.open"
 OF_A_TYPE = {"public_channel": "channels", "private_channel": "groups", "mpim": "mpim", "im": "im"}
@@ -124,7 +124,7 @@ class WebApi:
             raise SlackError("token_revoked")
 
     def _names(self, args: Arguments) -> frozenset[str]:
-        """Every name of the call's channel, so that a fault may use any of them."""
+        """The id and the name of the call's channel, because a fault may name it by either."""
         ref = args.text("channel") or args.text("channel_id") or ""
         found = self._ws.directory.conversation(ref)
         return frozenset({ref} if found is None else {found.id, found.name})

@@ -1,4 +1,4 @@
-"""The methods files.*, and the addresses from which and to which bytes are transferred."""
+"""The methods files.*, and the addresses for uploading and downloading the bytes."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _uploaded(item: Any, ws: Workspace) -> StoredFile:
 
 
 def _share(ref: str, stored: list[StoredFile], args: Arguments, ws: Workspace) -> None:
-    """Posts the message that shares the files at once. Slack itself takes a moment."""
+    """Posts the message that shares the files, at once. Slack itself posts it a moment later."""
     channel = ws.directory.for_posting(ref)
     described = tuple(file.describe(ws.base_url) for file in stored)
     blocks = args.raw("blocks")

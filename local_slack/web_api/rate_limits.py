@@ -1,8 +1,8 @@
-"""Slack's rate limits: how many calls of a method it takes in a minute, and how many posts in each channel
+"""Slack's rate limits: how many calls of a method it accepts in a minute, and how many posts in each channel
 (https://docs.slack.dev/apis/web-api/rate-limits).
 
-Tiers are read strictly: never more calls than the tier's number within any minute. Posts are allowed one a second in
-each channel, and a burst above that, whose length Slack does not name.
+A tier's number is a strict limit: within any minute no more calls are accepted. In each channel a post a second is
+accepted, and a burst of posts beyond that, whose length Slack does not publish.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ CALLS_A_MINUTE: Mapping[int, int] = MappingProxyType({2: 20, 3: 50, 4: 100})
 
 @dataclass(frozen=True)
 class Limits:
-    """Calls a minute by method, and how many posts a channel takes at once; a method without a number is unlimited,
-    and so are posts if `posts_at_once` is None."""
+    """The calls a minute by method, and the length of a burst of posts in a channel. A method without a number is
+    unlimited, and so are posts if `posts_at_once` is None."""
 
     calls_a_minute: Mapping[str, int]
     posts_at_once: int | None
@@ -70,7 +70,7 @@ UNLIMITED = Limits(MappingProxyType({}), None)
 
 @dataclass
 class RateLimits:
-    """Counts the calls that were taken; those that were refused do not count."""
+    """Counts the accepted calls. Refused calls do not count."""
 
     limits: Limits
     clock: Clock

@@ -33,7 +33,7 @@ def has_message(body: Json) -> bool:
 
 
 def show(response_url: ResponseUrl, body: Json, draft: Draft, ws: Workspace) -> Message:
-    """Posts an answer: to the user alone, or to all, together with the command they typed."""
+    """Posts an answer: to the user alone, or to all, together with the command that the user typed."""
     if body.get("response_type") != "in_channel":
         return ws.post_as_bot(Place(response_url.channel, ephemeral_to=response_url.user), draft)
     if response_url.command_line is not None:

@@ -44,13 +44,13 @@ NEEDED: Mapping[str, str] = MappingProxyType(
         "views.update": "",
     }
 )
-"""``*`` is the conversation's kind; an empty string needs no scope."""
+"""``*`` stands for the conversation's kind. A method with an empty string needs no scope."""
 
 
 def check_scope(method: str, kinds: Collection[str], granted: Collection[str]) -> None:
-    """Raises missing_scope, with the scopes that would do and those there are, unless the app may call the method.
+    """Raises SlackError missing_scope, with the needed and the granted scopes, unless the app may call the method.
 
-    ``kinds`` are the kinds that the conversations of the call may have.
+    ``kinds`` are the kinds that the conversation of the call may have. The scope for any of them is enough.
     """
     needed = NEEDED[method]
     wanted = [needed.replace("*", kind) for kind in (kinds if needed.startswith("*") else ("",))]

@@ -12,7 +12,8 @@ def auth_test(_args: Arguments, ws: Workspace) -> Json:
 
 
 def _of_the_grid(ws: Workspace) -> Json:
-    """Returns the organisation, which an app installed for all of it sees in place of the workspace."""
+    """Returns the fields of the organisation. An app that is installed for all of it sees them in place of the
+    workspace's."""
     grid = ws.seed.grid
     if grid is None:
         return {}

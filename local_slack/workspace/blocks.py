@@ -32,7 +32,7 @@ def _with_action_id(element: Json) -> Json:
 
 
 def elements_of(block: Json) -> list[tuple[str, Json]]:
-    """Returns the interactive elements of a block, each with its pointer inside the block."""
+    """Returns the interactive elements of a block, each with its JSON pointer inside the block."""
     inside: Any = block.get("elements", []) if block.get("type") == "actions" else []
     found = [(f"/elements/{place}", element) for place, element in enumerate(inside)]
     slot = _SLOTS.get(str(block.get("type")))

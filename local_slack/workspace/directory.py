@@ -1,4 +1,4 @@
-"""Conversations, and finding whoever and whatever is in the workspace by id or by name."""
+"""Conversations, and a directory that finds users, user groups and conversations by id or by name."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Conversation:
 
 @dataclass
 class Directory:
-    """Finds users and conversations by id or by name."""
+    """Finds users, user groups and conversations by id or by name."""
 
     seed: SlackSeed
     conversations: dict[str, Conversation] = field(default_factory=dict)
@@ -102,7 +102,8 @@ class Directory:
         return opened, False
 
     def for_posting(self, ref: str) -> Conversation:
-        """Finds where the bot may post: a conversation it is a member of, or the direct one with a user."""
+        """Finds where the bot may post: a conversation that it is a member of, or its direct one with a user. Raises
+        SlackError."""
         if ref in self.users and not self.users[ref].is_bot:
             return self.direct(ref)[0]
         found = self.conversation(ref)

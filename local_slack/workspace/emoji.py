@@ -105,6 +105,5 @@ zombie
 """
 
 NAMES = frozenset(EMOJI) | frozenset(_OTHERS.split())
-"""Slack knows about 1,900 names; these are the ones apps react with. Others are refused, the stricter reading
-(https://docs.slack.dev/reference/methods/reactions.add).
-"""
+"""The names that reactions accept. Slack knows about 1,900; these are the ones that apps react with. Others are
+refused, to be stricter than Slack (https://docs.slack.dev/reference/methods/reactions.add)."""

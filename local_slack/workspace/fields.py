@@ -1,4 +1,4 @@
-"""The value each kind of element holds: its entry in the state, and how somebody chooses it."""
+"""The value of each kind of element: its entry in the state, and how somebody chooses it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Field:
-    """An element that holds a value, and the options that may be chosen in it."""
+    """An element that has a value, and the options that may be chosen in it."""
 
     element: Json
     directory: Directory

@@ -1,4 +1,4 @@
-"""Links in messages that belong to the domains of the app."""
+"""Finds the links in a message that lead to the domains of the app."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _LINK = re.compile(r"<(https?://[^\s<>|]+)(?:\|[^<>]*)?>")
 
 
 def shared_links(text: str, domains: Sequence[str]) -> dict[str, str]:
-    """The links of a message, as its text has them, and the domain of each: one of these or a part of one."""
+    """The links in a message's text that lead to one of the domains or to a subdomain, each with that domain."""
     found = {url: urlsplit(url).hostname or "" for url in _LINK.findall(text)}
     return {url: domain for url, host in found.items() if (domain := _domain_of(host, domains))}
 

@@ -83,8 +83,8 @@ class Messages:
     def post(self, place: Place, user: str, draft: Draft, bot_id: str | None = None) -> Message:
         """Stores a message. A reply whose root is missing or deleted goes to the channel.
 
-        Slack refuses nothing then; only the ``thread_ts`` that its answer lacks shows it (slack-go/slack#1571,
-        langchain-ai/open-swe#2753).
+        Slack accepts such a reply; that it is in the channel shows only in its answer, which lacks ``thread_ts``
+        (slack-go/slack#1571, langchain-ai/open-swe#2753).
         """
         root = self._root(place)
         if root is None and place.ephemeral_to is None:

@@ -11,11 +11,11 @@ from local_slack.errors import Json
 
 @dataclass(frozen=True)
 class Grid:
-    """The organisation that this workspace belongs to, an Enterprise Grid (https://docs.slack.dev/enterprise).
+    """The Enterprise Grid organisation that this workspace belongs to (https://docs.slack.dev/enterprise).
 
-    ``user_team`` is what a user's ``team_id`` is there: the organisation's (slackapi/bolt-js#1875), or absent
-    (looker/lookerbot#184). ``is_org_wide`` says whether the app is installed for the whole organisation and not for
-    this workspace.
+    ``user_team`` says what Slack gives as a user's ``team_id``: the organisation (slackapi/bolt-js#1875), nothing
+    (looker/lookerbot#184), or the workspace. ``is_org_wide`` says whether the app is installed for the whole
+    organisation and not for this workspace.
     """
 
     id: str = "E0LOCALORG"
@@ -37,8 +37,8 @@ class Grid:
 class User:
     """A user.
 
-    ``team`` is the other workspace of somebody met by Slack Connect. ``teams`` are the organisation's workspaces they
-    are members of, by default this one.
+    ``team`` is the user's own workspace if that is another one, with which a channel is shared by Slack Connect.
+    ``teams`` are the organisation's workspaces that they are members of; None means this one.
     """
 
     id: str
@@ -152,11 +152,11 @@ SLACKBOT = User("USLACKBOT", "slackbot", "Slackbot", is_bot=True)
 
 @dataclass(frozen=True)
 class SlackSeed:
-    """What a fresh local Slack holds. The bot is a member of the first channel only.
+    """What a fresh local Slack contains. The bot is a member of the first channel only.
 
     ``scopes`` and ``events`` are what the app was installed with. ``has_user_groups`` says whether the workspace pays
-    for user groups. ``emoji`` are its own emoji.
-    ``shortcuts`` are the app's message shortcuts, and ``unfurl_domains`` those whose links it shows cards for.
+    for user groups. ``emoji`` are the workspace's own emoji. ``shortcuts`` are the app's message shortcuts, and
+    ``unfurl_domains`` the domains for whose links it shows cards.
     """
 
     team_id: str = "T0BACKFILL"

@@ -39,7 +39,7 @@ class ResponseUrl:
 
 
 class ResponseUrls:
-    """The issued response_urls. Beyond `REMEMBERED`, the oldest are forgotten."""
+    """The issued response_urls, at most `REMEMBERED`; older ones are forgotten."""
 
     def __init__(self, clock: Clock, team: str) -> None:
         self._clock = clock
@@ -47,7 +47,7 @@ class ResponseUrls:
         self._given: OrderedDict[str, ResponseUrl] = OrderedDict()
 
     def issue(self, granted: ResponseUrl) -> str:
-        """Remembers it and returns its path."""
+        """Remembers the response_url and returns its path."""
         path = f"/{granted.origin}/{self._team}/{len(self._given) + 1}/{secrets.token_urlsafe(18)}"
         self._given[path] = granted
         while len(self._given) > REMEMBERED:
@@ -58,7 +58,7 @@ class ResponseUrls:
         return self._given.get(path)
 
     def refusal(self, granted: ResponseUrl) -> str | None:
-        """Returns why it cannot be used any more, or None."""
+        """Returns why the response_url cannot be used any more: "expired_url" or "used_url"; None if it can."""
         if self._clock() - granted.issued > LIFETIME:
             return "expired_url"
         return "used_url" if granted.uses >= USES else None

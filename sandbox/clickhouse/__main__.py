@@ -41,7 +41,7 @@ async def _serve(engine: Engine, port: int) -> None:
     try:
         listening = listener(port)
         await web.SockSite(runner, listening).start()
-        print(listening.getsockname()[1], flush=True)  # noqa: T201 - the promised line
+        print(listening.getsockname()[1], flush=True)  # noqa: T201 - the parent process waits for this line
         await stopped.wait()
     finally:
         await runner.cleanup()

@@ -1,4 +1,4 @@
-"""The latest statements that a server has received, to check what a client has really sent."""
+"""The latest statements that a server has received. Tests read them to check what a client has really sent."""
 
 from collections import deque
 from dataclasses import asdict, dataclass

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 DEFAULT_FORMAT = "TabSeparated"
 
-# Names the HTTP interface itself understands; every other name of the query string is a setting of the engine.
+# These names of the query string are for the HTTP interface itself; every other name is a setting of the engine.
 TRANSPORT_NAMES = frozenset(
     {
         "buffer_size",
@@ -37,8 +37,7 @@ _INSERT_WITH_DATA = re.compile(
     rb"\s*(?P<head>INSERT\s+INTO\s(?:(?!\bSELECT\b|\bVALUES\b).)+?)\sFORMAT\s+(?P<format>\w+)(?:\s|;|$)",
     re.IGNORECASE | re.DOTALL,
 )
-# In bytes. The data of an INSERT has to begin before this place: the rest of a body is not searched for the
-# statement.
+# In bytes. The data of an INSERT has to begin before this place: the statement is not searched for beyond it.
 _LONGEST_INSERT_HEAD = 64_000
 
 
@@ -60,8 +59,8 @@ class Request:
 
 
 def read_request(fields: Mapping[str, str], body: bytes, *, user: str, query_id: str, is_get: bool) -> Request:
-    """`fields` holds the query string and the form fields. When there are both a `query` field and a body, the
-    statement is the field followed by the body."""
+    """Reads a request. `fields` contains the query string and the form fields. If there are both a `query` field and
+    a body, the statement is the field followed by the body."""
     raw = b"\n".join(part for part in (fields.get("query", "").encode(), body) if part)
     settings = {
         name: value

@@ -1,1 +1,1 @@
-"""What a world holds: clusters, customers, volumes, and the workflows submitted before the story begins."""
+"""Scenarios: the clusters, customers and volumes of a world, and the workflows that the sandbox submits."""

@@ -46,7 +46,7 @@ def load_scenario(name_or_path: str) -> ScenarioFile:
 
 
 def parse_scenario(text: str, source: str) -> Scenario:
-    """The scenario in a text. Each line about a mistake begins with `source`. Raises BadScenario."""
+    """Parses the text of a scenario. Raises BadScenario, in which each line about a mistake begins with `source`."""
     try:
         scenario = Scenario.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:

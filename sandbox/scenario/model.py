@@ -122,7 +122,7 @@ class Submission(_Part):
     last: PositiveInt | None = None
     """The number of the last window to submit. Absent means the last window of the range."""
     done_days: int = Field(default=0, ge=0)
-    """The days that a running or cancelled workflow has copied when the story begins."""
+    """The days that a running or cancelled workflow had copied before the sandbox started."""
 
 
 class Customer(_Part):
@@ -157,7 +157,7 @@ class Shape(StrEnum):
 
 
 class Language(StrEnum):
-    """The language in which a team writes its workflows."""
+    """The language in which a cluster's team has written its workflows."""
 
     PYTHON = "python"
     JAVASCRIPT = "javascript"
@@ -167,7 +167,7 @@ IN_JAVASCRIPT = (Shape.INPUT, Shape.PARALLEL)
 
 
 class Cluster(_Part):
-    # Default values are left out of a scenario's digest, so that worlds which an earlier version has kept can
+    # Default values are left out of a scenario's digest, so that worlds that an earlier version has prepared can
     # continue.
     shape: Shape = Field(default=Shape.DEMO, exclude_if=lambda shape: shape is Shape.DEMO)
     """The workflow that the cluster's team runs."""

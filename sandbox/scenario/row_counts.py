@@ -1,4 +1,4 @@
-"""Decides how many rows are made for the volumes of a scenario. Pure."""
+"""Decides how many rows are made for the volumes of a scenario. No I/O."""
 
 import math
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sandbox.clickhouse.schema import Table
 from sandbox.scenario.model import Customer, Rows, Scenario
 
-MOST_ROWS = 20_000_000  # so many rows take some ten seconds to make, and a few hundred megabytes
+MOST_ROWS = 20_000_000  # this many rows take some ten seconds and a few hundred megabytes
 
 
 def rows_of(volume: int, rows: Rows, days: int) -> int:

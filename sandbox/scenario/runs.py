@@ -22,15 +22,15 @@ class Range:
 
 @dataclass(frozen=True)
 class Run:
-    """One workflow. The sandbox submits it before, or at the latest when, it reports ready."""
+    """One workflow. The sandbox submits it before it reports that the world is ready."""
 
     cluster: str
     customer: str
     range: Range
     state: State
     days_before_story: int
-    """The days that the run copies at once when it starts. They stand for work that was done before the story
-    begins."""
+    """The number of days that the run copies at once when it starts, as if it had copied them before the sandbox
+    started."""
 
 
 def windows(campaign: Campaign, days: int) -> list[Range]:
@@ -57,7 +57,7 @@ def runs(scenario: Scenario) -> list[Run]:
 
 
 def mistakes(scenario: Scenario) -> Iterator[tuple[str, str]]:
-    """Pairs of a key and what is wrong with it."""
+    """Yields pairs of a key and what is wrong with it."""
     yield from _mistakes_of_shapes(scenario)
     for cluster_name, cluster in scenario.clusters.items():
         for customer_name, customer in cluster.customers.items():
@@ -101,8 +101,8 @@ def _mistakes_of(campaign: Campaign, customer: Customer, key: str) -> Iterator[t
 
 
 def _days_within_reach(customer: Customer, days: int) -> float:
-    """A run of ``days`` days always copies fewer days than this. A run that is too long for its customer goes silent;
-    any other run copies all of its days, so for it this is ``days`` + 1."""
+    """The number of days that a run of ``days`` days copies before it goes silent. For a run that is not too long for
+    its customer it is ``days`` + 1, because that run copies all of its days."""
     if customer.max_days is None or days <= customer.max_days:
         return days + 1
     return customer.silent_after_days or customer.max_days

@@ -32,7 +32,7 @@ def main() -> int:
 
 
 async def _work(config: WorkerConfig) -> None:
-    """Runs the workers until cancelled. A signal cancels it even while it still waits for Temporal."""
+    """Runs the workers until cancelled. A signal cancels it, even while it is waiting for Temporal."""
     work = asyncio.current_task()
     assert work is not None
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -24,16 +24,16 @@ class Backfill:
     start: str
     end: str
     days_before_story: int = 0
-    """This many days are copied at once, from the first on. They stand for work that was done before the story
-    begins."""
+    """The number of days that are copied at once, from the first one on, as if they had been copied before the
+    sandbox started."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """The days that one activity copies, which may be a part of its run: ISO dates, the ends excluded.
+    """The days that one activity copies, which may be a part of its run. All are ISO dates; `end` and `run_end` are
+    excluded.
 
-    `run_start` and `run_end` are those of the whole run, because the length of the whole run decides whether it is
-    too long for its customer.
+    `run_start` and `run_end` limit the whole run, whose length decides whether it is too long for its customer.
     """
 
     customer: str
@@ -42,7 +42,8 @@ class Piece:
     run_start: str
     run_end: str
     days_before_story: int = 0
-    """The days done before the story, counted from the beginning of the run."""
+    """The number of days, from the beginning of the run, that are copied at once: see
+    `Backfill.days_before_story`."""
 
     @classmethod
     def whole(cls, backfill: Backfill) -> "Piece":
@@ -53,7 +54,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Progress:
-    """The day that is being copied, the rows copied so far, and all rows to copy."""
+    """The day that is being copied, the number of rows copied so far, and the number of all rows to copy."""
 
     day: str
     rows: int
@@ -83,4 +84,4 @@ class WorkerConfig(BaseModel):
     """The text of the scenario file."""
     speed: float
     elsewhere: tuple[str, ...] = ()
-    """The clusters that a worker in another language works on."""
+    """The clusters that are served by a worker in another language."""

@@ -1,4 +1,4 @@
-"""Plans a run: its steps, how long each takes, and where a run that is too long goes silent. Pure."""
+"""Plans a run: its steps, how long each takes, and where a run that is too long goes silent. No I/O."""
 
 import math
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from sandbox.scenario.model import Campaign, Customer
 from sandbox.worker.contract import Piece
 from sandbox.worker.tables import Span
 
-# In seconds of real time. A day is copied in parts of about this length, so that a person sees the rows grow.
+# In seconds of real time. A day is copied in parts that take about this long, so that a person sees the rows grow.
 PIECE_SECONDS = 15.0
 MOST_PIECES = 8
 
@@ -71,7 +71,7 @@ class CopyPlan:
 
 
 def copy_plan(customer: Customer, campaign: Campaign, piece: Piece, speed: float) -> CopyPlan:
-    """The plan for one piece of a run. Raises ValueError for days that are no range of ISO dates."""
+    """The plan for one piece of a run. Raises ValueError if its days are not a range of ISO dates."""
     start, end = date.fromisoformat(piece.start), date.fromisoformat(piece.end)
     run_start, run_end = date.fromisoformat(piece.run_start), date.fromisoformat(piece.run_end)
     if start >= end:
@@ -88,6 +88,7 @@ def copy_plan(customer: Customer, campaign: Campaign, piece: Piece, speed: float
 
 
 def _within(start: date, end: date, run_start: date, silent_after_days: float) -> float | None:
-    """After how many of its days this piece goes silent; None if the run goes silent in another piece."""
+    """The number of days that this piece copies before it goes silent; None if the run goes silent in another
+    piece."""
     days = silent_after_days - (start - run_start).days
     return days if 0 <= days < (end - start).days else None

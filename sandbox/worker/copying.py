@@ -1,6 +1,5 @@
-"""The activities of every workflow of the sandbox. They copy days, send heartbeats, and go silent where the scenario
-says so.
-"""
+"""The activities of all the sandbox's workflows. They copy days, send heartbeats, and go silent where the scenario
+says so."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -28,7 +27,7 @@ def as_a_table(progress: Progress) -> Sequence[Any]:
 
 
 def no_details(_progress: Progress) -> Sequence[Any]:
-    """No heartbeat details: the heartbeat tells only that the attempt is alive."""
+    """No heartbeat details: the heartbeat shows only that the attempt is alive."""
     return []
 
 
@@ -69,7 +68,7 @@ class Heart:
 
 
 class CopyActivities:
-    """The activities of one cluster. `details` makes the heartbeat details from a progress."""
+    """The activities of one cluster. `details` turns a progress into heartbeat details."""
 
     def __init__(self, work: ClusterWork, tables: Tables, details: Details = as_a_table) -> None:
         self._work = work
@@ -95,7 +94,7 @@ class CopyActivities:
 
     @activity.defn(name=COPY_PIECE)
     async def copy_piece(self, piece: Piece) -> Progress:
-        """Copy the days. Every attempt starts from the first day, and copies rows again that an earlier attempt has
+        """Copies the days. Every attempt starts from the first day, and copies rows again that an earlier attempt has
         copied."""
         planned = self._plan(piece)
         try:
@@ -134,18 +133,18 @@ class CopyActivities:
         heart.beat(Progress(str(planned.day(planned.days)), rows, total))
 
     async def _outlast_the_timeout(self) -> None:
-        """Hang as a stuck process does, but give the slot back to the worker soon after Temporal has ended the
-        attempt."""
+        """Hangs as a stuck process does, but ends soon after Temporal has timed the attempt out, so that the worker
+        has its slot again."""
         await asyncio.sleep(self._work.pace.heartbeat_timeout.total_seconds() * 1.5 + 1)
 
 
 class WentSilent(Exception):
-    """The run was too long for its cluster."""
+    """The run is too long for its customer, so the attempt sends no more heartbeats."""
 
 
 def _days_before_story(piece: Piece, planned: CopyPlan) -> int:
-    """The number of days to copy at once. A piece that was not finished before the story gets them only in its first
-    attempt, because later attempts start from the first day."""
+    """The number of days to copy at once. A piece of which only some days were copied before gets them only in its
+    first attempt, because later attempts start from the first day."""
     earlier = (planned.start - date.fromisoformat(piece.run_start)).days
     done = min(max(piece.days_before_story - earlier, 0), planned.days)
     return done if done == planned.days or activity.info().attempt == 1 else 0

@@ -54,7 +54,7 @@ async def _copied(name: str, argument: Backfill | Piece, pace: ActivityPace) -> 
 
 @contextmanager
 def cancelled_when_asked() -> Iterator[None]:
-    """Ends a cancelled run as cancelled, even if its attempt was silent and ended by a timeout instead."""
+    """Ends a cancelled run as cancelled, even if its attempt was silent and so ended by a timeout."""
     try:
         yield
     except (ActivityError, ChildWorkflowError):

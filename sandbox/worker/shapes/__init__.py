@@ -1,7 +1,6 @@
-"""Backfill workflows as different teams write them, one module each. They differ in where a run tells its customer
+"""Backfill workflows as different teams write them, one module each. They differ in where a run states its customer
 and days, and in whether it has activities, children or continues as new. `sandbox/bot_mappings.py` has the bot's
-configuration for each.
-"""
+configuration for each."""
 
 from collections.abc import Mapping
 

@@ -1,7 +1,7 @@
 """CarefulBackfill catches its cancellation: it stops copying and returns `{"status": "stopped"}`, so Temporal shows
 it as completed.
 
-The memo tells customer and days, the end excluded.
+The memo contains customer and days, the end excluded.
 """
 
 import asyncio

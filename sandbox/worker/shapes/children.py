@@ -1,6 +1,6 @@
 """TenantBackfill copies nothing itself. It starts a child workflow for every two days, two children at once.
 
-The id tells customer and days: `tenant-backfill/acme/20260101-20260110`, the last day included.
+The id contains customer and days: `tenant-backfill/acme/20260101-20260110`, the last day included.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ class TenantBackfill:
 
     @workflow.run
     async def run(self, customer: str, start: str, end: str, days_before_story: int = 0) -> int:
-        """Returns the number of rows."""
+        """Copies the days in children. Returns the number of rows."""
         whole = Piece(customer, start, end, start, end, days_before_story)
         with cancelled_when_asked():
             copies = await asyncio.gather(*(self._copied_by_a_child(piece) for piece in _pieces(whole)))

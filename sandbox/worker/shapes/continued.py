@@ -1,7 +1,7 @@
 """ReplayEvents continues as new after every three days, so that no history grows long: one logical run is a chain of
 executions of the same workflow id.
 
-The id tells customer, first day and a number of days: `replay:acme:20260101+10`.
+The id contains customer, first day and number of days: `replay:acme:20260101+10`.
 """
 
 from dataclasses import dataclass, replace
@@ -35,7 +35,8 @@ class Replay:
 class ReplayEvents:
     @workflow.run
     async def run(self, replay: Replay) -> int:
-        """Returns the number of rows."""
+        """Copies up to three days and continues as new until all are copied. Returns the number of rows of the whole
+        chain."""
         pace = await the_pace()
         done_days = min(replay.done_days + DAYS_OF_AN_EXECUTION, replay.days)
         piece = Piece(

@@ -1,6 +1,5 @@
-"""CustomerBackfill, the workflow that the sandbox's scenarios run by default. Search attributes and memo tell
-customer and days, the ends excluded.
-"""
+"""CustomerBackfill, the workflow that the sandbox's scenarios run by default. Search attributes and memo contain
+customer and days, the ends excluded."""
 
 from sandbox.scenario.runs import Run
 from sandbox.worker.contract import (

@@ -1,6 +1,5 @@
 """SealedBackfill encodes all its payloads in Temporal: input, memo, heartbeats and results. Only its search
-attributes are readable. They tell customer and days, the last day included.
-"""
+attributes are readable. They contain customer and days, the last day included."""
 
 from dataclasses import dataclass, replace
 

@@ -1,6 +1,6 @@
 """syncInLanes runs three activities at once, each over a third of the days. Their heartbeats have no details.
 
-The arguments tell the customer, the first moment in milliseconds since 1970, and the number of days.
+The arguments are the customer, the first moment in milliseconds since 1970, and the number of days.
 `sandbox/worker/javascript/workflows.js` is the same workflow in JavaScript.
 """
 
@@ -26,7 +26,7 @@ LANES = 3
 class SyncInLanes:
     @workflow.run
     async def run(self, customer: str, since_ms: int, days: int, days_before_story: int = 0) -> int:
-        """Returns the number of rows."""
+        """Copies the days in three activities. Returns the number of rows."""
         first = datetime.fromtimestamp(since_ms / 1000, UTC).date().isoformat()
         pace = await the_pace()
         with cancelled_when_asked():

@@ -1,4 +1,4 @@
-"""What the sandbox has to know about a team's workflow: its code, and how the team starts a run."""
+"""The type of a team's workflow for the sandbox: its code, and how the team starts a run."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from sandbox.worker.copying import CopyActivities, Details, as_a_table
 
 @dataclass(frozen=True)
 class Start:
-    """One start, with the fields that the team gives to Temporal."""
+    """How a team starts one run: the fields of Temporal's start request."""
 
     workflow_type: str
     id: str
@@ -27,8 +27,8 @@ class Start:
 
 @dataclass(frozen=True)
 class TeamShape:
-    """One team's workflow. `search_attributes` are keywords that the namespace needs; `details` makes the heartbeat
-    details."""
+    """One team's workflow. `search_attributes` are keyword attributes that the namespace needs; `details` turns a
+    progress into heartbeat details."""
 
     workflows: Sequence[type]
     task_queue: Callable[[str], str]
@@ -46,8 +46,8 @@ def shape_worker(client: Client, shape: TeamShape, task_queue: str, activities: 
         task_queue=task_queue,
         workflows=shape.workflows,
         activities=activities.all,
-        # The workflows read nothing but their input. Isolating them would only cost time, for each of hundreds of
-        # runs.
+        # The workflows read nothing but their input. A sandboxed workflow runner would only cost time, for hundreds
+        # of runs.
         workflow_runner=UnsandboxedWorkflowRunner(),
         # The SDK's own throttle would delay heartbeats for most of the short timeouts of this world.
         max_heartbeat_throttle_interval=activities.heartbeat_every,
