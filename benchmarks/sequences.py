@@ -184,16 +184,19 @@ async def _progress_of_all(services: Services) -> tuple[int, int]:
 
 
 async def _until_ended(services: Services, until: float, answers: list[tuple[int, int]]) -> int:
-    """Wait until all sequences have ended or the time is over. Returns how many are still open; -1 if the server
-    never answered. Appends the answers about progress to ``answers``."""
-    left, asked_at = -1, time.perf_counter()
-    while left and time.perf_counter() < until:
+    """Wait until all sequences have ended or the time is over. Returns how many are still open. Appends the answers
+    about progress to ``answers``. Raises TimeoutError if the server never answered, because then nobody knows."""
+    left: int | None = None
+    asked_at = time.perf_counter()
+    while left != 0 and time.perf_counter() < until:
         await asyncio.sleep(LOOK_EVERY)
         if time.perf_counter() - asked_at > ASK_EVERY:
             asked_at = time.perf_counter()
             answers.append(await _progress_of_all(services))
         with suppress(DependencyError):
             left = len(await services.clusters[CLUSTER].control.sequences())
+    if left is None:
+        raise TimeoutError("the server never told its sequences")
     return left
 
 

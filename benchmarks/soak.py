@@ -52,6 +52,9 @@ async def measure(minutes: str = os.environ.get("SOAK_MINUTES", "15")) -> Measur
         while time.monotonic() < until:
             samples.append(_sample(bot, folder))
             await asyncio.sleep(SAMPLE_EVERY)
+        if commands.done():
+            # Without commands there was no load, and flat curves would prove nothing.
+            commands.result()
         commands.cancel()
         await asyncio.gather(commands, return_exceptions=True)
     kept = samples[int(len(samples) * WARM_UP_SHARE) :]
