@@ -1,1 +1,2 @@
-"""Decides, without I/O: identity, health, plans, proposals, alerts. ``now`` is always an argument."""
+"""The decisions of the bot, without I/O: identity and health of runs, plans, proposals and alerts. The current time
+is always an argument (``now``)."""

@@ -1,5 +1,5 @@
-"""Builds the audit records of changes to alerts, with the states before and after in words. Also the result of
-``audit``."""
+"""Builds the audit records of changes to alerts, with the states before and after in words. Also has the result of
+the command ``audit``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ MAX_TYPED = 100
 
 @dataclass(frozen=True, slots=True)
 class AuditResult:
-    """The result of ``audit``. ``name`` limits it to a customer or cluster ("" for all); ``people`` are names by user
-    id."""
+    """The result of the command ``audit``. ``name`` is the customer or cluster that it is limited to; "" for no
+    limit. ``people`` maps user ids to names."""
 
     name: str
     trail: AuditTrail
@@ -41,13 +41,13 @@ def done(command: AlertRequest, actor: Actor, before: Episode, after: Episode) -
 
 
 def about(episode: Episode) -> Subject:
-    """What a change to this alert is about."""
+    """The subject of a change to this alert, for the audit record."""
     return Subject(episode.ref.cluster, episode.customer, episode.ref.workflow_id)
 
 
 def about_typed(target: str, configured: Directory) -> Subject:
-    """What a change is about if only its typed target is known: a configured customer or cluster, or else the typed
-    text."""
+    """The subject of a change for which only the typed ``target`` is known. It is the only configured customer or
+    cluster of that name, or else the typed text itself."""
     targets = find(target, configured)
     if len(targets) == 1:
         return Subject(targets[0].cluster, targets[0].customer)

@@ -45,7 +45,7 @@ class _Stretch:
 def latest_slot(line: Line, zone: tzinfo, since: datetime, until: datetime) -> datetime | None:
     """The last slot from ``since`` to ``until`` (both included) in UTC; None if there is none.
 
-    Between these two, the zone's offset may change at most once.
+    The zone's offset may change at most once between ``since`` and ``until``.
     """
     first, last = _whole_minutes(since, until)
     if last < first:

@@ -1,7 +1,7 @@
 """Divides the clusters among the bots of a store. Each bot decides for itself, from who holds which lease.
 
-Bots share clusters with those of their group: the bots that are configured with the same clusters. What a bot of
-another group watches, for instance during a deployment, stays with that bot as long as it is alive.
+A group is all bots that are configured with the same clusters. Bots share clusters within their group. A cluster that
+a bot of another group watches, for instance during a deployment, stays with that bot as long as it is alive.
 """
 
 from collections import Counter
@@ -11,14 +11,14 @@ from hashlib import sha256
 
 from bot.model import LeaseHolders
 
-# A bot that has too many clusters gives up this part of them at once, and at least one. Nobody watches them for a
-# moment, and whoever takes them has to describe all their runs.
+# A bot with too many clusters gives up one in this many of its own at once, and at least one. Nobody watches these
+# for a moment, and the bot that takes them has to describe all their runs.
 GIVEN_UP_AT_ONCE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """What a bot does about its clusters now."""
+    """The clusters that a bot takes now, or those that it gives up."""
 
     take: tuple[str, ...] = ()
     give_up: tuple[str, ...] = ()
@@ -30,10 +30,12 @@ def group_of(clusters: Collection[str]) -> str:
 
 
 def divide(holder: str, clusters: Sequence[str], leases: LeaseHolders) -> Division:
-    """What this bot, which can watch ``clusters``, takes and gives up: the last ones of its own.
+    """The clusters that this bot (``holder``) takes, or the last ones of its own, if it has to give some up.
+    ``clusters`` are those that it is configured with.
 
-    The numbers of clusters that the bots of a group have differ by at most one in the end. Those that have most
-    already keep one more, so clusters move only while the bots or the clusters change.
+    In the end, the numbers of clusters of the bots in a group differ by at most one. If some bots have one more,
+    these are the bots that already have the most. So clusters move only while bots or clusters come or go. Nothing
+    moves while a bot of an earlier version has the lease of all clusters.
     """
     if leases.single_holder:
         return Division()
@@ -51,14 +53,15 @@ def divide(holder: str, clusters: Sequence[str], leases: LeaseHolders) -> Divisi
 
 
 def _shares(peers: Collection[str], counts: Counter[str], free: int) -> dict[str, int]:
-    """How many clusters each bot is to have, for the bots in the order in which they may have one more."""
+    """How many clusters each bot should have. The bots are in the order in which they get one of the remainder, those
+    with the most clusters first."""
     share, rest = divmod(counts.total() + free, len(peers))
     ranked = sorted(peers, key=lambda peer: (-counts[peer], peer))
     return {peer: share + (1 if rank < rest else 0) for rank, peer in enumerate(ranked)}
 
 
 def _part_of(holder: str, free: Sequence[str], shares: dict[str, int], counts: Counter[str]) -> tuple[str, ...]:
-    """The free clusters that this bot takes: none that another bot takes, if both have seen the same leases."""
+    """The free clusters that this bot takes. Bots that have seen the same leases take different clusters."""
     begin = 0
     for peer, share in shares.items():
         lacking = max(0, share - counts[peer])

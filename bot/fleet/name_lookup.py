@@ -66,7 +66,8 @@ def find(text: str, directory: Directory) -> list[Target]:
 
 
 def resolve(text: str, directory: Directory) -> Target | NameRefusal:
-    """The one target that ``text`` names, or the reason why there is none: the name is unknown, or means several."""
+    """The one target that ``text`` names, or the reason why there is none: the name is unknown, or customers on
+    several clusters have it."""
     targets = find(text, directory)
     if not targets:
         return _unknown_name(text, directory)

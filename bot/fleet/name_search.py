@@ -5,20 +5,20 @@ from collections.abc import Iterable
 
 from bot.fleet.name_lookup import Target
 
-# A menu takes so many options, and an option's value so many characters (docs/slack-facts.md#limits).
+# Slack's limits: the options of a menu, and the characters of an option's value (docs/slack-facts.md#limits).
 MOST_OPTIONS = 100
 LONGEST_VALUE = 150
 
 
 def option_value(target: Target) -> str:
-    """The value of the option for this customer: its name, or, where that is too long, a fingerprint of it."""
+    """The value of the option for this customer: its name, or a fingerprint of the name if that is too long."""
     name = str(target)
     return name if len(name) <= LONGEST_VALUE else f"#{hashlib.sha256(name.encode()).hexdigest()}"
 
 
 def search(query: str, targets: Iterable[Target]) -> list[Target]:
-    """The customers whose name, or ``cluster/name``, contains what was typed: those that begin so first, then in the
-    order given. At most ``MOST_OPTIONS``."""
+    """The customers whose name, or ``cluster/name``, contains the typed text, ignoring case. Customers whose names
+    begin with it come first; otherwise the order stays. At most ``MOST_OPTIONS``."""
     wanted = query.strip().casefold()
     found = [target for target in targets if wanted in str(target).casefold()]
     found.sort(key=lambda target: not target.customer.casefold().startswith(wanted))

@@ -1,4 +1,5 @@
-"""What the check of the bots on the store finds, as values: which of them leads, and which clusters each watches."""
+"""What the check of the bots that share the store finds, as values: which bot leads, and which clusters each
+watches."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ class BotsAtWork:
 
 @dataclass(frozen=True, slots=True)
 class EarlierBotLeads:
-    """A bot of an earlier version has the lease of everything: bots of this version wait until it stops."""
+    """A bot of an earlier version has the one lease for everything. Bots of this version wait until it stops."""
 
     holder: str
 

@@ -1,4 +1,5 @@
-"""Facts about the comparison of contents: whether the configured expressions and statements fit each other."""
+"""Facts about the comparison of the contents of rows: whether the configured SQL expressions and statements fit each
+other."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,14 +21,15 @@ class ChecksumsAgree:
 
 @dataclass(frozen=True, slots=True)
 class RowsAgree:
-    """For each of these tables, ``expected_rows`` returns the rows of one day that ``expected`` counts."""
+    """For each of these tables, ``expected_rows`` returned exactly the rows that ``expected`` counted, on one day."""
 
     tables: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RowsDisagree:
-    """On this day of this customer, ``expected_rows`` returns other rows than ``expected`` counts."""
+    """On this day of this customer, ``expected_rows`` returned a different number of rows than ``expected`` counted,
+    or different rows."""
 
     table: str
     customer: str
@@ -38,8 +40,8 @@ class RowsDisagree:
 
 @dataclass(frozen=True, slots=True)
 class RowsUnproven:
-    """It is not known whether both statements are about the same rows, for this reason. Without a reason, the source
-    has no rows of this customer."""
+    """It is not known whether ``expected_rows`` and ``expected`` are about the same rows. ``why`` is the reason; ""
+    means that the source has no rows of this customer."""
 
     table: str
     customer: str

@@ -14,13 +14,14 @@ from bot.model.window import ONE_DAY
 
 # One piece of evidence may be a coincidence, for example a customer whose days were cut again.
 _ENOUGH = 2
-# A run that makes sense in only one of the two readings counts as much as two windows that meet.
+# A run that makes sense only with its end included, or only with its end excluded, counts as much as two windows that
+# meet.
 _WEIGHT_OF_PROOF = 2
 
 
 @dataclass(frozen=True, slots=True)
 class DatedRun:
-    """The first day of a run, its ``end`` as written, and the count of days beside it, if there is one.
+    """A run's first day, its ``end`` as written, and its ``count`` of days; None if the run has no such field.
 
     ``is_last_day``: the end can only be the last day, because it is 23:59:59 or the same as the first day.
     """
@@ -34,12 +35,13 @@ class DatedRun:
 
 @dataclass(frozen=True, slots=True)
 class EndEvidence:
-    """How much evidence there is for each reading: that ends are the days after the last, and that they are the last
-    days."""
+    """How much evidence there is that ends are ``excluded`` (an end is the day after the last) and that they are
+    ``included`` (an end is the last day)."""
 
     excluded: int = 0
     included: int = 0
-    # Whole months are no evidence, because windows may have 30 days. They only decide which reading is offered first.
+    # A run over a whole month is no evidence, because windows may have 30 days. It only decides what is offered first
+    # if the evidence is equal.
     is_month: bool = False
 
     @classmethod
@@ -51,7 +53,7 @@ class EndEvidence:
 
     @property
     def is_certain(self) -> bool:
-        """Whether there is enough evidence for one reading, and none for the other."""
+        """Whether there is enough evidence for one of the two, and none for the other."""
         return max(self.excluded, self.included) >= _ENOUGH and not min(self.excluded, self.included)
 
     @property
@@ -82,12 +84,12 @@ def _possible_counts(run: DatedRun) -> tuple[int, int]:
 
 
 def _of_meeting_windows(runs: Sequence[DatedRun]) -> Iterator[tuple[int, int]]:
-    """Evidence from windows of the same customer that meet. An end may be the first
-    day of another window, or the day before it. An end that is both is no evidence."""
+    """Evidence from windows of the same customer that meet. An end may be the first day of another window, or the day
+    before it. An end that is both is no evidence."""
     for customer in dict.fromkeys(run.customer for run in runs):
         own = [run for run in runs if run.customer == customer]
         starts = {run.start for run in own}
-        # A run of a single day does not count as one that begins where another one ends.
+        # The end of a run of a single day may be its own first day, so it is not the start of another window.
         met = {(run.end, run.end in starts and run.end > run.start, run.end + ONE_DAY in starts) for run in own}
         yield from ((int(is_start), int(is_before)) for _, is_start, is_before in met if is_start != is_before)
 

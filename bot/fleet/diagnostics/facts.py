@@ -34,7 +34,8 @@ class DefectFound:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """How many workers poll the task queue. ``is_useless`` means that they are too few, but are not needed yet."""
+    """How many pollers the task queue has for workflow tasks and for activities. ``is_useless``: there is none for
+    workflow tasks, but none is needed yet."""
 
     task_queue: str
     of_workflows: int
@@ -44,8 +45,8 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class PollersLack:
-    """Too few workers poll the task queue. ``elsewhere`` are the task queues of the last runs, if none of them was on
-    this one."""
+    """No worker polls the task queue for workflow tasks, or none polls it for activities. ``elsewhere`` are the task
+    queues of the last runs, if none of them was on this one."""
 
     task_queue: str
     of_workflows: int
@@ -76,8 +77,8 @@ class NoInstructions:
 
 @dataclass(frozen=True, slots=True)
 class CallsNeeded:
-    """The bot makes about ``calls`` calls a second to watch a cluster, and its budget is ``budget`` calls. The
-    cluster has ``runs`` open runs, and ``below`` open workflows below them.
+    """The bot makes about ``calls`` calls a second to watch a cluster, and its budget is ``budget`` calls a second.
+    The cluster has ``runs`` open runs, and ``below`` open workflows below them.
 
     A round over all runs takes ``round_factor`` times as long as it should: 1 if the budget is large enough.
     """
@@ -98,7 +99,8 @@ class KeyWithoutEffect:
 
 @dataclass(frozen=True, slots=True)
 class StuckMessages:
-    """Keys and reasons of the messages that are dead letters, and of those that have waited for long."""
+    """The messages that are dead letters (``set_aside``) or have waited for long (``overdue``), each as its key and a
+    reason."""
 
     set_aside: tuple[tuple[str, str], ...]
     overdue: tuple[tuple[str, str], ...]
@@ -106,9 +108,9 @@ class StuckMessages:
 
 @dataclass(frozen=True, slots=True)
 class BeforeProof:
-    """The run history has ``completed`` completed runs. An earlier version recorded some of them: the ``removed``
-    ones are no longer in Temporal and stay complete, and the ``to_read`` ones may still be there and are read
-    again."""
+    """The run history has ``completed`` completed runs. An earlier version recorded some of them without proof of how
+    they ended. Of these, ``removed`` are no longer in Temporal and stay complete. ``to_read`` may still be there and
+    are read again."""
 
     completed: int
     removed: int
@@ -133,7 +135,7 @@ class Lack(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Forbidden:
-    """The policy does not allow this person any change, for the reason in this text."""
+    """The policy allows this person no change. ``refusal`` is its reason."""
 
     refusal: str
 
@@ -201,7 +203,7 @@ class NobodyNamedFor:
 
 @dataclass(frozen=True, slots=True)
 class NobodyMay:
-    """None of those named may change anything."""
+    """None of the people and groups that the configuration names may change anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,8 @@ class WhoMay:
 
 @dataclass(frozen=True, slots=True)
 class OperatorsUnknown:
-    """Slack answered about none of the people, with this error."""
+    """It is unknown who may change anything, because Slack did not answer about any of the people. ``error`` is
+    Slack's error."""
 
     error: str
 

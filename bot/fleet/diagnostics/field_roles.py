@@ -1,7 +1,7 @@
-"""Which fields of runs hold the customer, the first day and the end of the days. Pure.
+"""Finds the fields of runs that have the customer, the first day and the end of the days. Pure.
 
-Values decide where the customers are known, and otherwise the names of fields. If two fields are possible, neither is
-chosen.
+If the customers are known, the values of the fields decide; otherwise the names of the fields decide. If two fields
+are possible, neither is chosen.
 """
 
 import re
@@ -11,7 +11,8 @@ from itertools import permutations
 from bot.fleet.runs.mapping import Keys
 
 _NOUN = r"(?:customer|tenant|client|account|org|organi[sz]ation|company)"
-# The first names clearly mean the customer. Later ones may mean something else, as in client_version.
+# A name that matches the first pattern clearly means the customer. One that matches only the second may mean
+# something else, as client_version.
 _CUSTOMER = (
     re.compile(rf"^{_NOUN}(?:[_-]?(?:id|name|key|slug|code))?$|^slug$", re.IGNORECASE),
     re.compile(rf"{_NOUN}|slug", re.IGNORECASE),
@@ -41,7 +42,8 @@ def is_clearly_customer(name: str) -> bool:
 
 
 def day_fields(customer: str, days: Values, others: Values) -> Keys | None:
-    """The fields of the days; None if they are not clear. All fields in ``days`` hold days in one form."""
+    """The fields of the customer and the days; None if they are not clear. ``days`` has the fields whose values are
+    days, all in one form, and ``others`` has the other fields."""
     if not customer or not days:
         return None
     starts = [name for name in days if _START.search(_last_step(name))]
@@ -58,7 +60,8 @@ def day_fields(customer: str, days: Values, others: Values) -> Keys | None:
 
 
 def possible_counts(customer: str, days: Values, others: Values) -> list[Keys]:
-    """For runs that tell a single day: each field of numbers that may be a count of days, whatever its name is."""
+    """One result for each field that may be a count of days, whatever its name is. Empty unless the runs have exactly
+    one field with days."""
     if not customer or len(days) != 1:
         return []
     return [Keys(customer, next(iter(days)), days=name) for name in others if are_counts(others[name])]
@@ -70,20 +73,20 @@ def count_fields(texts: Values) -> list[str]:
 
 
 def are_counts(texts: Sequence[str]) -> bool:
-    """Whether all texts are numbers of days that a run may have."""
+    """Whether all texts are whole numbers from 1 to 9,999, which may be a run's number of days."""
     return all(text.isascii() and text.isdigit() and 0 < int(text) < 10_000 for text in (t[:6] for t in texts))
 
 
 def _is_ordered(starts: Sequence[str], ends: Sequence[str]) -> bool:
-    """Whether no end is before its start, and not all ends equal their starts. Texts of one form and length sort as
-    their days do."""
+    """Whether no end is before its start, and not all ends equal their starts. Texts of one form sort as their days
+    do: by length, then as texts."""
     pairs = list(zip(starts, ends, strict=False))
     return len(starts) == len(ends) and all((len(a), a) <= (len(b), b) for a, b in pairs) and starts != ends
 
 
 def _noun(name: str) -> str:
-    """The noun in a path: its last step, or the step before it if the last one says nothing. ``tenant`` in
-    [0].tenant.id."""
+    """The noun in a path: its last step, or the step before it if the last one says nothing. For example, ``tenant``
+    in ``[0].tenant.id``."""
     *before, last = name.split(".")
     return before[-1] if before and _GENERAL.match(last) else last
 

@@ -1,6 +1,5 @@
-"""Reads the values that runs carry, by the name that a mapping would use for each. Proposals are made from these.
-Pure.
-"""
+"""Reads the values in a run's search attributes, memo and arguments, each by the name that an identity mapping would
+use for it. Mappings are proposed from these values. Pure."""
 
 import json
 import re
@@ -16,7 +15,7 @@ from bot.fleet.runs.mapping import ORDER_KEY, OWN_FIELDS
 from bot.model import Execution
 from bot.model.placeholders import EPOCH, EPOCH_MS, ISO
 
-# Tried in this order. The compact form comes first, because ISO also reads it, but would be written differently.
+# Tried in this order. The compact form comes first: the form ISO reads it, too, but would write days with hyphens.
 FORMS = ("%Y%m%d", ISO, EPOCH, EPOCH_MS)
 # A number outside these years is no day.
 _PLAUSIBLE = (date(2000, 1, 1), date(2100, 1, 1))

@@ -47,8 +47,8 @@ _OF_ONE_CLUSTER = (Advice.TEMPORAL, Advice.CLICKHOUSE, Advice.CODEC)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one probe. Because of ``problems`` the bot cannot work; ``warnings`` look odd; ``facts`` are the
-    rest.
+    """The answer to one probe. With ``problems`` the bot cannot work, ``warnings`` look odd, and ``facts`` are all
+    other facts. ``is_known`` is False if the probe could not be made.
 
     ``advice`` says what to do about the problems. If it is None, the report shows the advice for a probe without
     answer.
@@ -91,10 +91,11 @@ class Finding:
 
 
 def join_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Join equal failures of several clusters, such as one mistake in the configuration, into one finding with their
-    names.
+    """Join equal failures of several clusters, such as one mistake in the configuration, into one finding that names
+    all these clusters.
 
-    A joined finding stands at the place of the first. Findings that are no failures stay as they are.
+    The joined finding has the place of the first. Findings that are no failures stay as they are, and so do failures
+    whose advice is about one cluster's section of the configuration.
     """
     groups: dict[Finding, list[Finding]] = {}
     for finding in findings:

@@ -15,7 +15,7 @@ _SEPARATOR = re.compile(r"[^A-Za-z0-9]")
 
 @dataclass(frozen=True, slots=True)
 class _Id:
-    """An id, cut at its first two dates of ``form``."""
+    """A workflow id, cut at its first two dates, which have the form ``form``."""
 
     left: str
     between: str
@@ -24,7 +24,7 @@ class _Id:
 
 
 def propose_id(workflow_ids: Sequence[str], customers: Collection[str], zone: tzinfo) -> str:
-    """A template that fits most of these ids; "" if they have no common form."""
+    """A template for those of these ids that have two dates; "" if these have no common form."""
     cut = [found for text in dict.fromkeys(workflow_ids) if (found := _cut(text, zone))]
     if not cut or len({(part.between, part.form) for part in cut}) > 1:
         return ""
@@ -57,8 +57,8 @@ def _named(texts: Sequence[str], customers: Collection[str]) -> bool:
 
 
 def _around(texts: Sequence[str], customers: Collection[str]) -> str:
-    """The texts with ``{customer}`` in place of the known customer. If no known customer is in all of them, in place
-    of the part that differs. "" if nothing differs."""
+    """A template for all texts: with ``{customer}`` in place of a known customer if all texts are then the same, or
+    else in place of the part that differs. "" if nothing differs."""
     distinct = list(dict.fromkeys(texts))
     known = {_with_placeholder(text, customers) for text in distinct}
     if len(known) == 1 and "" not in known:
@@ -71,7 +71,8 @@ def _around(texts: Sequence[str], customers: Collection[str]) -> str:
 
 
 def _with_placeholder(text: str, customers: Collection[str]) -> str:
-    """The text with ``{customer}`` in place of the longest known customer that stands between separators."""
+    """The text with ``{customer}`` in place of the longest known customer that has separators, or nothing, on both
+    sides; "" if there is none."""
     found = [name for name in customers if name and _place(text, name)]
     match = _place(text, max(found, key=len)) if found else None
     return f"{text[: match.start()]}{{customer}}{text[match.end() :]}" if match else ""

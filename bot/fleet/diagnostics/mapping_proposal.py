@@ -29,7 +29,7 @@ from bot.model.toml_text import inline_table, quoted
 
 @dataclass(frozen=True, slots=True)
 class MappingProposal:
-    """A mapping of one source. It would recognise ``recognised`` of ``total`` runs.
+    """A mapping that reads one source. It would recognise ``recognised`` of ``total`` runs.
 
     ``is_end_certain``: the runs show whether ends are included. ``is_customer_certain``: all customers are known, or
     the name of a field clearly means the customer.
@@ -56,7 +56,8 @@ class MappingProposal:
         """The lines of [workflow.identity]."""
         mapping, names = self.mapping, [self.source.value]
         if self.source is Source.ATTRIBUTES:
-            # Memo fields of the same names look alike, so they have to be read in the same way.
+            # A run does not show whether a value is a search attribute or a memo field of the same name, so both have
+            # to be read in the same way.
             names.append(Source.MEMO.value)
         lines = [f"{self.source} = {_written(mapping, self.source)}"]
         form = mapping.forms.get(self.source)
@@ -79,8 +80,8 @@ def propose_mapping(
 def propose_mappings(
     runs: Sequence[SampleRun], customers: Collection[str], campaign: Window | None, zone: tzinfo
 ) -> list[MappingProposal]:
-    """A mapping for each source by which enough of these runs are recognised. ``campaign`` is None if none is
-    configured yet."""
+    """The mappings that read one source and recognise at least the share ``SHARE`` of these runs. ``campaign`` is
+    None if none is configured yet."""
     found = [*_of_fields(runs, customers, zone), *_of_ids(runs, customers, zone)]
     proposals = [_with_end(source, mapping, runs, campaign) for source, mapping in found]
     good = [
@@ -92,8 +93,8 @@ def propose_mappings(
 
 
 def _are_for_customers(proposal: MappingProposal, runs: Sequence[SampleRun], customers: Collection[str]) -> bool:
-    """Whether the mapping finds at least one known customer. If it finds none, it takes something else for
-    customers."""
+    """Whether the mapping finds at least one known customer, or no customers are known. If it finds none of the known
+    ones, it takes something else for customers."""
     return not customers or any(found and found.customer in customers for found in identities(proposal.mapping, runs))
 
 
@@ -143,7 +144,8 @@ def _proven(mappings: Sequence[IdentityMapping], runs: Sequence[SampleRun]) -> l
 def _of_ids(
     runs: Sequence[SampleRun], customers: Collection[str], zone: tzinfo
 ) -> Iterator[tuple[Source, IdentityMapping]]:
-    """The mappings by the workflow ids of the runs, and by those of their parents."""
+    """The mappings that read the workflow ids of the runs, or those of their parents, as far as these ids have a
+    common form."""
     ids = [run.execution.ref.workflow_id for run in runs]
     if template := _template(ids, customers, zone):
         yield Source.ID, IdentityMapping((Source.ID,), zone, id=template)

@@ -23,14 +23,15 @@ def identities(mapping: IdentityMapping, runs: Sequence[SampleRun]) -> list[Iden
 
 
 def run_with_input(mapping: IdentityMapping, run: SampleRun) -> Execution:
-    """The run with the hints of its arguments, at the paths that the mapping reads."""
+    """The run, with hints for the values of its arguments at the paths that the mapping reads."""
     paths = mapping.input.names if mapping.input else ()
     hints = {**run.execution.hints, **input_hints(run.arguments, paths)} if paths else run.execution.hints
     return replace(run.execution, hints=hints)
 
 
 def common_values(values: Sequence[Mapping[str, str]]) -> dict[str, list[str]]:
-    """The fields that most runs have, each with its values that are not empty."""
+    """The fields that at least the share ``SHARE`` of the runs have, each with its values that are not empty.
+    ``values`` has the fields of each run."""
     names = dict.fromkeys(name for fields in values for name in fields)
     by_name = {name: [text for fields in values if (text := fields.get(name, "").strip())] for name in names}
     return {name: texts for name, texts in by_name.items() if len(texts) >= max(1, len(values) * SHARE)}
@@ -48,7 +49,8 @@ def reading_ends(mapping: IdentityMapping, source: Source, *, included: bool) ->
 
 
 def dated_runs(excluded: IdentityMapping, included: IdentityMapping, runs: Sequence[SampleRun]) -> list[DatedRun]:
-    """The runs with their ends as written. These are the last days if ends are read as included."""
+    """The recognised runs with their ends as written. ``excluded`` and ``included`` are the same mapping, which reads
+    an end as the day after the last, and as the last day."""
     names = count_fields(common_values([{**run.hints, **run.inputs} for run in runs]))
     readings = zip(runs, identities(excluded, runs), identities(included, runs), strict=True)
     return [

@@ -16,7 +16,7 @@ from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution
 from bot.redaction import redact_line
 
-# In characters: the width of a column with a name from outside, and of a line of a proposal.
+# In characters: the widest column of names, and the longest line of a proposal.
 WIDEST = 60
 LONGEST_LINE = 300
 
@@ -24,8 +24,8 @@ LONGEST_LINE = 300
 def recognition(
     runs: Sequence[Execution], recogniser: Recogniser, proposal: MappingProposal | None, table: str
 ) -> Answer:
-    """One row for each run. If some are not recognised, also the ``proposal``, for the section ``table`` of the
-    file."""
+    """The answer with one row for each run. If some are not recognised, it warns, and adds the ``proposal`` for the
+    section ``table`` of the configuration. ``proposal`` is None if no mapping was found."""
     rows = tuple(_row(run, recogniser) for run in runs)
     missing = sum(not row.customer for row in rows)
     if not missing:

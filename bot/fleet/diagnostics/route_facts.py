@@ -45,7 +45,7 @@ class RoutesReach:
 
 @dataclass(frozen=True, slots=True)
 class RoutesUnknown:
-    """Slack did not answer."""
+    """It is unknown whether the routes can be used, because Slack did not answer. ``error`` is the reason."""
 
     error: str
 

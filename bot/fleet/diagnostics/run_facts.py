@@ -98,7 +98,8 @@ class OtherIds:
 
 @dataclass(frozen=True, slots=True)
 class TypeNeverRan:
-    """Of several types, this one has never run."""
+    """Several types are configured, and this one has never run. ``is_started``: it is the type that the bot
+    starts."""
 
     name: str
     is_started: bool

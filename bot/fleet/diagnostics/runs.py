@@ -43,8 +43,8 @@ HOLD_DAYS = ("Keyword", "Text", "KeywordList", "Datetime")
 class Expected:
     """The configuration of a cluster's runs; ``customers`` may be empty.
 
-    ``keys_are_given``: the configuration sets the keys, so runs should carry them. ``written`` are the search
-    attributes that starts name besides.
+    ``keys_are_given``: the configuration sets the keys, so runs should carry them. ``written`` are the other search
+    attributes that the bot writes when it starts a run.
     """
 
     types: tuple[str, ...]
@@ -58,7 +58,8 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class RecentRuns:
-    """The recent runs of a cluster: ``latest`` of the expected types, and ``others`` of any type if there are none.
+    """The recent runs of a cluster: ``latest`` of the expected types, and ``others`` of any type if there is none of
+    the expected types.
 
     ``attributes`` are the registered search attributes with their types, None when the bot may not read them.
     ``never_run`` are the expected types without any run.
@@ -187,8 +188,8 @@ def _example(lately: RecentRuns, expected: Expected) -> ExampleRun:
 
 
 def _why(run: Execution, expected: Expected) -> UnrecognisedRun:
-    """The details about a run that was not recognised: for each source that the mapping names, why it told
-    nothing."""
+    """The details of a run that was not recognised: for each source that the mapping reads, what the run has or lacks
+    there."""
     keys, mapping = _keys(expected), expected.mapping
     absent = tuple(key for key in keys if not run.hints.get(key, "").strip())
     days = () if absent else tuple((key, _shown(run.hints[key])) for key in keys[1:])

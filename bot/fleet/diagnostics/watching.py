@@ -27,7 +27,7 @@ class Load:
 
 
 def watching(load: Load, calls_per_second: int, slow_round: timedelta) -> Answer:
-    """How many calls watching takes. A warning if these are more than the budget."""
+    """How many calls a second watching takes, as an answer. It is a warning if the budget does not allow so many."""
     needed = calls_needed(load, slow_round)
     round_factor = max(1.0, needed / describes_per_second(calls_per_second))
     calls = max(round(needed), 1 if load.runs else 0)
@@ -36,7 +36,7 @@ def watching(load: Load, calls_per_second: int, slow_round: timedelta) -> Answer
 
 
 def calls_needed(load: Load, slow_round: timedelta) -> float:
-    """The describe calls a second, if all are like those in the samples."""
+    """How many describe calls a second are needed, if all runs are like those in the samples."""
     below = calls_needed(load.below, slow_round) if load.below else 0.0
     if not load.sample:
         return load.runs / slow_round.total_seconds() + below
@@ -45,8 +45,8 @@ def calls_needed(load: Load, slow_round: timedelta) -> float:
 
 
 def _interval(description: Description, slow_round: timedelta) -> timedelta:
-    """The time between two describe calls for a run that goes on as it does now. Each heartbeat moves its deadline,
-    by about ``BEAT_SHARE`` of the heartbeat timeout."""
+    """The time between two describe calls for a run that goes on as it does now. From one call to the next, the
+    deadline of a heartbeat moves by about ``BEAT_SHARE`` of the heartbeat timeout."""
     timeouts = [timeout for activity in description.activities if (timeout := _heartbeat_timeout(activity))]
     return min([*(timeout * BEAT_SHARE + MARGIN for timeout in timeouts), slow_round])
 

@@ -1,6 +1,6 @@
-"""What is told once: to the channel, that a cluster or the campaign is complete; to a person, what they asked for.
+"""What the channel is told once: that a cluster is complete, or the campaign.
 
-They are part of the union in ``bot.fleet.notifications.notification``.
+These notifications are part of the union in ``bot.fleet.notifications.notification``.
 """
 
 from dataclasses import dataclass

@@ -9,8 +9,8 @@ from bot.model import AlertReason
 
 @dataclass(frozen=True, slots=True)
 class MentionLine:
-    """Nobody has answered the alert: ``mention`` are the users and user groups to be called. ``names`` are the
-    backfills that need somebody."""
+    """Nobody has answered the alert: ``mention`` are the users and user groups to call. ``names`` are the backfills
+    that need somebody."""
 
     cluster: str
     names: tuple[str, ...]
@@ -22,7 +22,7 @@ class MentionLine:
 
 @dataclass(frozen=True, slots=True)
 class PageFailedLine:
-    """A webhook has not taken the page about these backfills. ``goes_on``: the bot tries it again."""
+    """A webhook has not accepted the page about these backfills. ``goes_on``: the bot tries it again."""
 
     cluster: str
     names: tuple[str, ...]

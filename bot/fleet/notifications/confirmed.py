@@ -47,9 +47,9 @@ class ResetLine:
 
 @dataclass(frozen=True, slots=True)
 class BulkCard:
-    """Somebody has confirmed a command for several customers at once. ``word`` is the command's. ``customers`` are
-    those for which it was done, and ``failed`` those for which it was not, each as ``cluster/customer``.
-    ``is_queued``: the customers wait in the queues of their clusters, and nothing has begun yet."""
+    """Somebody has confirmed a command for several customers at once. ``word`` is the name of the command. It was
+    done for ``customers`` and was not done for ``failed``, each as ``cluster/customer``. ``is_queued``: the customers
+    wait in the queues of their clusters, and nothing has begun yet."""
 
     word: str
     by: str

@@ -1,4 +1,4 @@
-"""The direct message that a subscription becomes. Its destination is the person's id."""
+"""The direct message that ends a subscription. Its destination is the person's user id."""
 
 from bot.fleet.notifications.notification import dump
 from bot.fleet.notifications.personal import PersonalNote
@@ -6,8 +6,8 @@ from bot.model import OutboxMessage, Subscription
 
 
 def direct_message(subscription: Subscription, note: PersonalNote) -> OutboxMessage:
-    """The message. Its key depends on the subscription alone, so there is one whatever happens first, and however
-    often it is recorded."""
+    """The message for the outbox. Its key depends on the subscription alone, so that a person gets one message, even
+    if several events lead to it or one is recorded twice."""
     about = f"{subscription.cluster}/{subscription.customer}"
     if subscription.campaign:
         about = f"{about} in {subscription.campaign}"

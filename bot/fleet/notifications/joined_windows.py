@@ -1,7 +1,7 @@
-"""Joins the lines of windows that went alike, so that a thread of very many windows stays readable.
+"""Joins the lines about windows that completed as expected, so that a thread about very many windows stays readable.
 
-The first few windows have a line each. Those after them share one line, which is edited with each of them. Anything
-else that the thread says, and any window that went otherwise, begins anew.
+The first few of these windows have a line each. The windows after them share one line, which is edited for each of
+them. Any other line in the thread ends the series, and the next window begins a new one.
 """
 
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ from dataclasses import replace
 from bot.fleet.notifications.sequence import WindowLine
 from bot.model import AlikeWindows, Count, JoinedWindows, TableCount, Window, WindowEnd
 
-# So many windows that went alike have a line each before others are joined.
+# This many windows in a series have a line each before the next ones are joined.
 SINGLE_LINES = 5
 
 
 def joined(alike: AlikeWindows | None, line: WindowLine, number: int) -> tuple[AlikeWindows | None, WindowLine]:
-    """The new value of ``alike``, and the line with the windows that it is joined with. ``number`` is the number of
-    the line."""
+    """Two values: the state of the series, None if ``line`` ends it; and ``line`` with the windows that it is joined
+    with. ``number`` is the number of the line in the thread."""
     if not _is_ordinary(line):
         return None, line
     lines = alike.lines + 1 if alike and alike.last_line == number - 1 else 1
@@ -37,7 +37,7 @@ def _is_ordinary(line: WindowLine) -> bool:
 
 
 def _together(before: JoinedWindows, own: JoinedWindows) -> JoinedWindows | None:
-    """Both as one; None if their days are no neighbours, or if other tables were counted."""
+    """The two joined into one; None if their days do not adjoin, or if different tables were counted."""
     days = sorted((before.days, own.days))
     if days[0].end != days[1].start or _tables(before.count) != _tables(own.count):
         return None
@@ -56,7 +56,7 @@ def _tables(count: Count | None) -> list[str] | None:
 
 
 def _sum(counts: Sequence[Count]) -> Count | None:
-    """Counts of the same tables, which match, added up."""
+    """The sum of counts that match and are of the same tables; None if there are no counts."""
     if not counts:
         return None
     return Count(tuple(map(_sum_of_table, zip(*(count.tables for count in counts), strict=True))))

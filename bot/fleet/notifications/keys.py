@@ -7,7 +7,8 @@ from bot.model import Episode, Ref
 
 
 def episode_id(ref: Ref, recurrence: int = 0) -> str:
-    """The id of the episode of this run, after so many earlier ones. It is the same whichever bot opens it."""
+    """The id of an episode of this run; ``recurrence`` counts the run's earlier episodes. It is the same whichever
+    bot opens the episode."""
     again = (str(recurrence),) if recurrence else ()
     return hashlib.sha256("\n".join((ref.cluster, ref.workflow_id, ref.run_id, *again)).encode()).hexdigest()[:16]
 
@@ -29,18 +30,19 @@ def storm_key(cluster: str, opened_at: datetime) -> str:
 
 
 def bulk_key(change: str) -> str:
-    """The outbox key of the message about all customers that somebody confirmed together."""
+    """The outbox key of the message about all customers that somebody confirmed together. ``change`` is the id of the
+    confirmation."""
     return f"bulk:{change}"
 
 
 def is_bulk_key(key: str) -> bool:
-    """Whether this is the key of such a message."""
+    """Whether ``bulk_key`` has made this key."""
     return key.startswith("bulk:")
 
 
 def is_of_storm(episode: Episode) -> bool:
-    """Whether the episode belongs to a group of alerts, whose message counts it and has its own message in the
-    thread."""
+    """Whether the episode belongs to a group of alerts. The group's message counts it, and its own message is in the
+    thread of that message."""
     return bool(episode.group) or episode.root_key == storm_key(episode.ref.cluster, episode.opened_at)
 
 

@@ -30,8 +30,8 @@ class EpisodeCard:
 @dataclass(frozen=True, slots=True)
 class GroupMember:
     """One alert of a group, as the group's message lists it. ``ending`` is None while it is open; ``is_taken_over``:
-    a sequence runs its days by now. ``customer`` is "" for a run that is nobody's backfill. ``reached`` is how far
-    the attempt before this ``attempt`` came; only small groups know it. Earlier versions stored no customer."""
+    a sequence now runs its days. ``customer`` is "" for a run whose customer is unknown. ``reached`` is how far the
+    attempt before this ``attempt`` came; only small groups know it. Earlier versions stored no customer."""
 
     name: str
     link: str = ""
@@ -47,11 +47,11 @@ class GroupMember:
 class StormCard:
     """The message of a group of alerts (``bot.fleet.alerts.storms``). Each of the alerts has a line in its thread.
 
-    ``over`` counts the alerts that have ended, ``completed`` those of them whose run completed, and ``recovered``
-    those whose trouble passed while their run went on. ``latest_at`` is when the last one opened; None if all opened
-    at once. ``is_large`` means that they probably have one cause. ``facts`` are what they have in common.
-    ``mention`` are the users and user groups that hear of it. ``members`` are the alerts, and ``first`` is the id of
-    one of them; cards of earlier versions have neither.
+    ``over`` counts the alerts that have ended. Of these, ``completed`` counts the alerts whose run completed, and
+    ``recovered`` the alerts whose trouble passed while their run went on. ``latest_at`` is when the last one opened;
+    None if all opened at once. ``is_large`` means that they probably have one cause. ``facts`` are what they have in
+    common. ``mention`` are the users and user groups to mention. ``members`` are the alerts, and ``first`` is the id
+    of one of them; cards of earlier versions have neither.
     """
 
     cluster: str
@@ -93,7 +93,7 @@ class AttemptsLine:
 
 @dataclass(frozen=True, slots=True)
 class ChildrenLine:
-    """More workflows below the run are in the same trouble than when the thread was told last."""
+    """Workflows below the run are in the same trouble, more of them than the thread has reported so far."""
 
     name: str
     children: TroubledChildren
@@ -112,7 +112,8 @@ class ReasonLine:
 
 @dataclass(frozen=True, slots=True)
 class AckLine:
-    """Somebody has acknowledged the alert, and with it ``others`` in the same thread."""
+    """Somebody has acknowledged the alert. ``others`` counts the alerts in the same thread that were acknowledged
+    with it."""
 
     name: str
     by: str
@@ -122,8 +123,8 @@ class AckLine:
 
 @dataclass(frozen=True, slots=True)
 class SnoozeLine:
-    """Somebody has snoozed the alert until a time, or, if that is None, until something changes; and with it
-    ``others`` in the same thread."""
+    """Somebody has snoozed the alert, and with it ``others`` in the same thread. ``until`` is None for a snooze that
+    lasts until something changes."""
 
     name: str
     by: str
@@ -142,8 +143,8 @@ class CancelLine:
 
 @dataclass(frozen=True, slots=True)
 class ReminderLine:
-    """Nobody has acknowledged the alert, or its snooze is over. ``child`` is the workflow below the run that
-    is on this attempt."""
+    """Nobody has acknowledged the alert, or its snooze is over. If ``child`` is set, ``attempt`` is an attempt of
+    that workflow below the run."""
 
     name: str
     attempt: int
@@ -184,7 +185,7 @@ class DigestCard:
 
 @dataclass(frozen=True, slots=True)
 class ReportCard:
-    """The operations log since the digest before, in the digest's thread."""
+    """The operations log since the previous digest. It is posted in the new digest's thread."""
 
     report: Report
     kind: Literal["report"] = "report"

@@ -1,7 +1,7 @@
 """Finds messages about missing days that later runs have completed. These messages then lose their buttons. Pure.
 
-A message is overtaken if completed runs cover all its days, and the last of these runs closed after the message's
-end.
+Such a message is called overtaken: completed runs cover all its days, and the last of them closed after the end that
+the message reports.
 """
 
 from collections.abc import Iterable, Sequence
@@ -72,7 +72,8 @@ def completed_since(days: Sequence[Window], done: Iterable[Done], ended_at: date
 
 
 def as_overtaken(notification: Notification, by: Overtaken) -> Notification | None:
-    """The overtaken message of a sequence, without buttons; None if it needs no change."""
+    """The message of a sequence, with ``by`` to show that it is overtaken, and so without buttons; None if it needs
+    no change."""
     match notification:
         case SequenceCard() | StillOpenLine() | WindowLine() if _is_shown(notification.overtaken, by):
             return None

@@ -1,7 +1,7 @@
 """Pages: what goes to a webhook when nobody answers an alert. The outbox stores them as JSON, like notifications.
 
-A page is one row. When somebody answers, its body changes to the next action, and the row is sent again. Stored
-fields keep their names, and a new one needs a default.
+A page is one row of the outbox. When somebody answers the alert, the row's body changes to the next action, and the
+bot sends it again. Stored fields keep their names, and a new field needs a default.
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from bot.model import AlertReason, PageAction
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The state of the alert that the other side is to know. ``names`` are the backfills that needed somebody when it
-    was made. ``thread_key`` is the message in whose thread a failure is told. ``action`` is the last field, by which
-    the store finds the pages that are not resolved."""
+    """The state of an alert, for the receiver of the webhook. ``names`` are the backfills that needed somebody when
+    the page was made. ``thread_key`` is the key of the message in whose thread the bot reports a failed call.
+    ``action`` is the last field, by which the store finds the pages that are not resolved."""
 
     webhook: str
     cluster: str

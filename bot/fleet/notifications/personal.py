@@ -1,4 +1,4 @@
-"""What a person is told in a direct message because they asked for it (``notify``), once.
+"""The direct messages that a person gets once, after asking for them with ``notify``.
 
 They are part of the union in ``bot.fleet.notifications.notification``.
 """
@@ -14,8 +14,8 @@ from bot.model import AlertReason, SequenceProgress, Window
 
 @dataclass(frozen=True, slots=True)
 class CustomerComplete:
-    """The customer is complete. ``is_verified``: counts have proven all of it. ``campaign`` is the one that was asked
-    about, here and below; "" while a single one is known."""
+    """The customer is complete. ``is_verified``: counts have proven all of its days. ``campaign`` is the campaign
+    that the person asked about, here and in ``CustomerAlert``; "" while only one is known."""
 
     cluster: str
     customer: str

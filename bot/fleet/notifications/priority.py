@@ -1,5 +1,5 @@
-"""Which waiting messages go first when more are waiting than Slack takes: alerts, then digests, announcements
-and direct messages, and all others last.
+"""The order in which waiting messages go when Slack does not accept all at once: alerts first, then digests,
+announcements and direct messages, then all others.
 
 A line of a thread that the channel shows as well (``broadcast``) asks a person to act, so it counts as an alert.
 """
@@ -25,8 +25,8 @@ DIGEST_KINDS = (
 
 
 def priority_of(message: OutboxMessage) -> Priority:
-    """The priority of the message by itself. If an alert in the same thread has to wait for it, the message goes as
-    early as the alert."""
+    """The priority of the message by itself. If an alert in the same thread has to wait for the message, the message
+    goes with the alert's priority."""
     if message.broadcast or message.body.endswith(tuple(map(suffix, ALERT_KINDS))):
         return Priority.ALERT
     return Priority.DIGEST if message.body.endswith(tuple(map(suffix, DIGEST_KINDS))) else Priority.OTHER

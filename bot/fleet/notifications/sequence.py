@@ -88,8 +88,8 @@ class WindowLine:
     """A window has ended: ``closed`` of ``total`` windows are over now. ``size_before`` and ``size_after`` are in
     days.
 
-    ``count`` is None if nothing was counted, because the window did not complete. ``joined`` are neighbouring windows
-    that went alike, this one included, if they share one line.
+    ``count`` is None if nothing was counted, because the window did not complete. ``joined`` sums up the windows that
+    share this line, this window included; None if the line is about this window alone.
     """
 
     spec: SequenceSpec

@@ -1,4 +1,4 @@
-"""Which messages are about something that has ended so that nobody has to look at it any more."""
+"""Decides which messages are settled: what they are about has ended, and nobody has to look at it any more."""
 
 from bot.fleet.notifications.notification import EpisodeCard, Notification, StormCard
 from bot.fleet.notifications.sequence import SequenceCard
@@ -20,7 +20,7 @@ _SETTLED_SEQUENCES = frozenset({SequenceEnd.COMPLETE, SequenceEnd.CANCELLED})
 
 
 def is_settled(notification: Notification) -> bool:
-    """Whether what the message is about has ended in a way that nobody has to look at.
+    """Whether the message is about something that has ended and that nobody has to look at.
 
     If people delete such a message, the bot does not post it again.
     """

@@ -97,7 +97,7 @@ def _reason_for_line(entry: UnsentMessage, behind: Sequence[UnsentMessage], epis
             is_on = episode.is_open and episode.quiet is not None and episode.quiet.until == until
             return "" if is_on else "the snooze is over"
         case MentionLine(names=names):
-            # Of a group, others may still need somebody.
+            # Other alerts of the group may still need somebody.
             return _reason_for_call(episode) if len(names) == 1 else ""
         case ReminderLine() as reminder:
             later = (other for other in behind if isinstance(other.notification, ReminderLine))
@@ -172,7 +172,7 @@ def _continued_sequence(notification: Notification) -> str:
 
 
 def join_attempts(unsent: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage, ...], tuple[str, ...]]:
-    """Joins late lines about attempts that failed in the same way, if an episode has many of them.
+    """Join late lines about attempts that failed in the same way, if an episode has many of them.
 
     Returns the lines that stay and now count others, and the keys of the lines that they count, which are not sent.
     """

@@ -46,7 +46,8 @@ class Estimate:
 
 
 class Sized(Protocol):
-    """What explains the size of a customer's windows: a plan, or a report of it."""
+    """The facts that explain the size of a customer's windows. ``Plan`` has them, and so has ``SizeFacts`` in a
+    report."""
 
     @property
     def target(self) -> Target: ...
@@ -91,13 +92,12 @@ class Plan:
     """The windows of ``target`` over ``whole``: those that would run, and those that would not.
 
     ``rows`` and ``per_day`` are None if the source did not answer; ``source_silent`` is then the reason.
-    ``full_range`` is an open run over the whole campaign. It is no window, and has to end before windows of its days
-    run.
-    ``running`` are the open runs of windows, oldest first, except those that are being cancelled. A sequence
-    that runs the plan adopts them first.
-    ``notes`` are about other open work of the customer. ``doubts`` are days that a run has completed and that would
-    run again, because something speaks against them. ``at`` is when the cluster answered. ``is_typed``: a person has
-    typed the range, so the answer repeats it. ``at_once`` is how many windows would run at a time.
+    ``full_range`` is an open run over the whole campaign. It is not a window, and has to end before windows of its
+    days run. ``running`` are the open runs of windows, oldest first, except those that are being cancelled. A
+    sequence that runs the plan adopts them first. ``notes`` are about other open work of the customer. ``doubts`` are
+    days that a run has completed and that would run again, because something speaks against them. ``at`` is when the
+    cluster answered. ``is_typed``: a person has typed the range, so the answer repeats it. ``at_once`` is how many
+    windows would run at a time.
     """
 
     target: Target
@@ -134,7 +134,7 @@ class Plan:
 
     @property
     def rows_to_run(self) -> int | None:
-        """The number of scorecards in the windows that would run; None if the source did not answer."""
+        """The number of source rows in the windows that would run; None if the source did not answer."""
         return None if self.rows is None else sum(planned.rows or 0 for planned in self.to_run)
 
     @property
@@ -146,7 +146,8 @@ class Plan:
         return Estimate(self._together(time.low for time in times), self._together(time.high for time in times))
 
     def _together(self, times: Iterable[timedelta]) -> timedelta:
-        """At least as long as the longest of them."""
+        """The time that windows with these ``times`` take, ``at_once`` at a time. It is never shorter than the
+        longest of the times."""
         each = tuple(times)
         return max(sum(each, timedelta(0)) / self.at_once, *each)
 

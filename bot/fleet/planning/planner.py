@@ -1,7 +1,7 @@
 """The planner: lays out the windows of a customer's range, given its runs, and estimates how long each takes.
 
-A window that is complete or running keeps the borders of its run. The days between these windows are cut by the size.
-Every day is in exactly one window.
+A window that is complete or running keeps the borders of its run. The days between these windows are cut into windows
+of the chosen size. Every day is in exactly one window.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,9 +35,9 @@ _Claim = tuple[Window, Fate]
 class PlanInputs:
     """What the planner needs to know.
 
-    ``runs`` are all runs of the cluster by customer, oldest first. ``volumes`` are those of the campaign; None if the
-    source did not answer, and ``source_silent`` is then the reason. ``expected``: the configuration names the
-    customer for this cluster. ``at`` is when the cluster answered.
+    ``runs`` are all runs of the cluster by customer, oldest first. ``volumes`` are the rows in the source over the
+    campaign's days; None if the source did not answer, and ``source_silent`` is then the reason. ``expected``: the
+    configuration names the customer for this cluster. ``at`` is when the cluster answered.
     """
 
     target: Target

@@ -1,6 +1,5 @@
-"""Builds the request that starts one run of the team's workflow. The mapping that writes its values also recognises
-runs. Pure.
-"""
+"""Builds the request that starts one run of the team's workflow. The same identity mapping writes the values of the
+request and recognises runs. Pure."""
 
 import hashlib
 from collections.abc import Mapping

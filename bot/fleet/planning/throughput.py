@@ -1,7 +1,7 @@
-"""Measures how long a day of data takes, by the customer's own runs, its cluster's runs, or the baselines.
+"""Measures how long a day of data takes, from the customer's own runs, its cluster's runs, or the baselines.
 
-Throughput is in scorecards an hour, because among the team's customers this differs by a factor of 2.2, and scores an
-hour by a factor of 8 (docs/operations-log.md).
+Throughput is in scorecards an hour. Among the team's customers, it differs by a factor of 2.2, whereas scores an hour
+differ by a factor of 8 (docs/operations-log.md).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -90,13 +90,15 @@ def own_pace(runs: Sequence[Run]) -> Pace | None:
 
 
 def cluster_pace(per_day: float, runs: Mapping[str, Sequence[Run]], volumes: Volumes) -> Pace | None:
-    """The pace of a customer with ``per_day`` scorecards a day, by the runs of all customers of known volume."""
+    """The pace of a customer with ``per_day`` scorecards a day, from the runs of all customers whose volume is known;
+    None if there are no such runs."""
     rates = [rate for customer, own in runs.items() if (rate := _rate(customer, own, volumes))]
     return _pace_at(Source.CLUSTER, per_day, rates)
 
 
 def baseline_pace(per_day: float, rules: SizingRules) -> Pace | None:
-    """The pace by the baselines of the same tier, or by all baselines when that tier has none with a known time."""
+    """The pace of a customer with ``per_day`` scorecards a day, from the baselines of the same tier, or from all
+    baselines if no baseline of that tier has a known time; None if no baseline has one."""
     timed = [baseline for baseline in rules.baselines if baseline.took]
     tier = rules.tier_of(per_day)
     same_tier = [baseline for baseline in timed if rules.tier_of(baseline.scorecards) is tier]
@@ -118,8 +120,8 @@ def _pace_at(source: Source, per_day: float, rates: Sequence[float]) -> Pace | N
 
 
 def _pace(source: Source, hours: Sequence[float], usual: float) -> Pace:
-    """The pace. The fastest and slowest quarter are left out, so that one odd run among many does not widen the
-    range."""
+    """The pace; ``hours`` has the time of a day of data for each run, customer or baseline. The fastest and the
+    slowest quarter are left out, so that one odd run among many does not widen the range."""
     ordered = sorted(hours)
     quarter = len(ordered) // 4
     middle = ordered[quarter : len(ordered) - quarter]

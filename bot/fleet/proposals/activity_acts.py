@@ -20,15 +20,15 @@ class ExtendTimeout:
 
     @property
     def identity(self) -> list[str]:
-        """The part of the digest that stands for this act. It is equal for acts that do the same."""
+        """The act's part of the digest. Acts that do the same have equal parts."""
         ref, spans = self.ref, (str(self.before), str(self.after))
         return ["timeout", ref.workflow_id, ref.run_id, self.activity_id, *spans]
 
 
 @dataclass(frozen=True, slots=True)
 class ResetActivity:
-    """Begin the next attempt of an activity at once, as attempt 1. ``attempt`` is the one that waits.
-    ``keeps_progress``: a heartbeat has left details, from which the attempt may go on."""
+    """Begin the next attempt of an activity at once, as attempt 1. ``attempt`` is the number of the attempt that
+    waits. ``keeps_progress``: a heartbeat has left details, from which the attempt may go on."""
 
     customer: str
     ref: Ref
@@ -39,5 +39,5 @@ class ResetActivity:
 
     @property
     def identity(self) -> list[str]:
-        """The part of the digest that stands for this act. It is equal for acts that do the same."""
+        """The act's part of the digest. Acts that do the same have equal parts."""
         return ["reset", self.ref.workflow_id, self.ref.run_id, self.activity_id]

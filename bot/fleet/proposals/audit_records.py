@@ -75,7 +75,7 @@ def changed(proposal: Proposal, approval: Approval, wording: AuditWording) -> tu
 
 
 def by_customer(acts: Sequence[Act]) -> dict[str, list[Act]]:
-    """The acts grouped by customer, both in their order."""
+    """The acts grouped by customer. Customers and their acts keep their order."""
     grouped: dict[str, list[Act]] = {}
     for act in acts:
         grouped.setdefault(act.customer, []).append(act)

@@ -1,7 +1,7 @@
-"""Proposals for several customers that one dialog shows and one reason confirms.
+"""Proposals for several customers, which a person sees in one dialog and confirms with one reason.
 
 Each customer has a proposal and a digest of its own. So a customer whose proposal has changed by the submission is
-left out, and the others are not held up.
+left out, and the other customers are not held up.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ MOST_ROWS = 25
 @dataclass(frozen=True, slots=True)
 class ProposedCustomer:
     """A customer's proposal. ``sizes`` has one proposal for each window size that the dialog offers, the smallest
-    first; it includes this one. Empty if the size cannot be changed."""
+    first. ``proposal`` is one of them. ``sizes`` is empty if the size cannot be changed."""
 
     proposal: Proposal
     sizes: tuple[Proposal, ...] = ()
@@ -38,7 +38,7 @@ class CustomerLeftOut:
 
 @dataclass(frozen=True, slots=True)
 class ClusterLeftOut:
-    """A cluster that did not answer, and those of its customers that are left out, as far as they are known."""
+    """A cluster that did not answer, and its customers that are therefore left out, if they are known."""
 
     cluster: str
     why: str
@@ -62,7 +62,7 @@ class BulkProposal:
 
     @property
     def clusters(self) -> frozenset[str]:
-        """The clusters that it would change."""
+        """The clusters that the command would change."""
         return frozenset(customer.proposal.target.cluster for customer in self.customers)
 
     @property

@@ -1,4 +1,5 @@
-"""What is done with a campaign: pure. Whether anything of it is still open is asked before."""
+"""The acts that open, extend, close and reopen campaigns. Pure: the caller finds out first whether work of the
+campaign is open."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,9 +22,9 @@ from bot.model import CampaignDefinition, KnownCampaign, Window
 
 @dataclass(frozen=True, slots=True)
 class ChangeCampaign:
-    """Open, extend, close or reopen a campaign. ``before`` is None for one that is opened. ``in_file``: the file
-    defines it, so only whether it is closed is recorded. ``stops`` are those whose open work is stopped before, as
-    cluster/customer."""
+    """Open, extend, close or reopen a campaign. ``before`` is the definition before the change; None if the campaign
+    is new. ``in_file``: the configuration file defines the campaign, so the store records only whether it is closed.
+    ``stops`` are the customers whose open work is stopped first, as cluster/customer."""
 
     action: CampaignAction
     after: CampaignDefinition
@@ -38,12 +39,12 @@ class ChangeCampaign:
 
     @property
     def customer(self) -> str:
-        """What the act is about, as the audit names it."""
+        """The campaign's name, which the audit shows in place of a customer."""
         return self.after.name
 
     @property
     def identity(self) -> list[str]:
-        """The part of the digest that stands for this act. It is equal for acts that do the same."""
+        """The act's part of the digest. Acts that do the same have equal parts."""
         after = self.after
         names = [*after.tables, "on", *after.clusters, "for", *after.customers]
         of_campaign = [self.action.value, after.name, str(after.window), after.timezone, after.workflow, *names]
@@ -51,20 +52,21 @@ class ChangeCampaign:
 
     @property
     def clusters_to_stop(self) -> tuple[str, ...]:
-        """The clusters on which something is stopped before."""
+        """The clusters of the customers in ``stops``, each once."""
         return tuple(dict.fromkeys(name.partition("/")[0] for name in self.stops))
 
 
 @dataclass(frozen=True, slots=True)
 class OpenWorkOfCampaign:
-    """Whose work of the campaign is open or queued, as cluster/customer, and the clusters that did not answer."""
+    """The customers whose work of the campaign is open or queued, as cluster/customer, and the clusters that did not
+    answer."""
 
     customers: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
 
 
 def definition_after(command: Campaign, book: CampaignBook) -> CampaignDefinition:
-    """The definition that the command leads to. Raises Declined if the campaign cannot be changed so."""
+    """The campaign's definition after the command. Raises Declined if the command cannot change the campaign."""
     name, known = command.target, book.find(command.target)
     if command.range is not None:
         return _opened(command, command.range, known, book)
@@ -80,15 +82,15 @@ def definition_after(command: Campaign, book: CampaignBook) -> CampaignDefinitio
 
 
 def require_stoppable(command: Campaign, name: str, work: OpenWorkOfCampaign) -> tuple[str, ...]:
-    """Whose work has to be stopped before the campaign is closed. Raises Declined while anything of it is open or
-    queued and the command does not stop that, or if it is unknown."""
+    """The customers whose work has to be stopped before the campaign is closed. Raises Declined if a cluster did not
+    answer, or if work is open or queued and the command does not stop it."""
     if work.silent or (work.customers and not command.stops):
         raise Declined(CampaignInUse(name, work.customers, work.silent))
     return work.customers
 
 
 def others_open(book: CampaignBook, name: str) -> Sequence[KnownCampaign]:
-    """The other campaigns whose days must not be filled twice."""
+    """The other open campaigns, with which the campaign must not overlap."""
     return [campaign for campaign in book.open if campaign.name != name]
 
 

@@ -17,7 +17,8 @@ _P = TypeVar("_P", Proposal, BulkProposal, Proposal | BulkProposal)
 
 
 def judged_in(judges: Sequence[tuple[str, Judge]], home: str) -> Judge:
-    """A judge that joins what these judges, each of a campaign, propose."""
+    """A function that proposes a command in all campaigns. It asks the judge of each campaign and joins the answers.
+    ``judges`` has the names of the campaigns; for ``home`` see ``joined_over_campaigns``."""
 
     def judge(command: ControlRequest) -> Proposal:
         results: list[tuple[str, Proposal | Declined]] = []
@@ -33,11 +34,12 @@ def judged_in(judges: Sequence[tuple[str, Judge]], home: str) -> Judge:
 
 
 def joined_over_campaigns(results: Sequence[tuple[str, Proposal | Declined]], home: str) -> Proposal:
-    """One proposal for all campaigns, which names those in which something is done. An act that two campaigns share
-    is done once.
+    """One proposal for all campaigns, which names the campaigns in which something is done. An act that two campaigns
+    share is done once.
 
-    Raises Declined if there is none: what blocks an act, or else what the ``home`` campaign says; and if they are
-    about different clusters, because a proposal acts on one.
+    Raises Declined if no campaign has a proposal. The reason is one that blocks an act, or else that of the ``home``
+    campaign. Also raises Declined if the proposals are about different clusters, because a proposal acts on one
+    cluster.
     """
     proposals = [(name, result) for name, result in results if isinstance(result, Proposal)]
     if not proposals:
@@ -60,7 +62,8 @@ def joined_over_campaigns(results: Sequence[tuple[str, Proposal | Declined]], ho
 
 
 def within(proposal: _P, view: CampaignView | None) -> _P:
-    """The proposal, which says in which campaign it is; unchanged if only one is known."""
+    """The proposal, with a note of the campaign that it is in. It is unchanged if only one campaign is known
+    (``view`` is None)."""
     if view is None:
         return proposal
     return replace(proposal, warnings=(InCampaigns((view.campaign.name,)), *proposal.warnings))

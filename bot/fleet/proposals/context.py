@@ -41,10 +41,10 @@ class ProposalContext:
     """One customer at the time ``at``: its runs, oldest first, and its open sequence.
 
     ``runs`` holds at least the open runs. ``begun_by`` is the name of the person who began the sequence; "" if there
-    is none. ``starters`` says by workflow id who has started an open run through the bot; "" for a run that was
-    started in another way. If a run is absent, it is not known who started it. ``descendants`` are the open workflows
-    below its open runs, and below the latest of its closed runs that left days. ``queue`` is the cluster's; None if
-    none is open, or if the command leaves it alone.
+    is none. ``starters`` maps the workflow id of an open run to the name of the person who started it through the
+    bot; "" if it was started in another way. If a run is absent, it is not known who started it. ``descendants`` are
+    the open workflows below its open runs, and below its latest closed runs that left days missing. ``queue`` is the
+    cluster's queue; None if no queue is open, or if the command does not change it.
     """
 
     target: Target

@@ -1,4 +1,5 @@
-"""Refuses to run days that a workflow below other runs fills and goes on to fill: both would write the same rows."""
+"""Refuses to run days that a workflow below other runs fills and will go on to fill. Two workflows would write the
+same rows."""
 
 from collections.abc import Collection, Sequence
 
@@ -10,9 +11,9 @@ from bot.model import Window
 
 
 def refuse_beside_children(context: ProposalContext, cleared: Sequence[Run], to_run: Collection[Window]) -> None:
-    """Raises ActionBlocked for the first open workflow below the customer's runs that tells days of ``to_run`` and
-    does not end with the ``cleared`` runs. An open run of the customer is left out, because a sequence follows it as
-    a window."""
+    """Raise ActionBlocked for the first open workflow below the customer's runs that fills days of ``to_run`` and
+    does not end with the ``cleared`` runs. The customer's own open runs do not count, because a sequence follows them
+    as windows."""
     followed = {ref for run in (*context.open, *context.ending_below(cleared)) for ref in run.refs}
     for child in context.descendants:
         identity, run = child.identity, child.execution

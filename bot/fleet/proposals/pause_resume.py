@@ -1,5 +1,5 @@
-"""``pause`` and ``resume``: tell the open sequence of one customer to pause or to go on. A customer that waits in the
-queue is held there, or let go on."""
+"""``pause`` and ``resume``: tell the open sequence of one customer to pause or to go on. If the customer only waits
+in the queue, they hold or release its place."""
 
 from bot.commands import Pause, Resume
 from bot.fleet.proposals.context import ProposalContext
@@ -12,7 +12,8 @@ from bot.model import Instruction, Order, SequenceStanding
 
 
 def propose_pause(command: Pause, context: ProposalContext) -> Proposal:
-    """Raises Declined if no sequence is open and nobody queued, or if the open one is paused or ending."""
+    """The proposal of ``pause``. Raises Declined if the customer has no open sequence and does not wait in the queue,
+    or if its sequence is paused or ending."""
     if waiting := of_waiting(command, context):
         return waiting
     sequence = _sequence(command, context)
@@ -24,7 +25,8 @@ def propose_pause(command: Pause, context: ProposalContext) -> Proposal:
 
 
 def propose_resume(command: Resume, context: ProposalContext) -> Proposal:
-    """Raises Declined if no sequence is open and nobody held, or if the open one is ending or not paused."""
+    """The proposal of ``resume``. Raises Declined if the customer has no open sequence and is not held in the queue,
+    or if its sequence is ending or not paused."""
     if waiting := of_waiting(command, context):
         return waiting
     sequence = _sequence(command, context)

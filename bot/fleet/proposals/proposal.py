@@ -49,7 +49,7 @@ class BeginSequence:
 
     @property
     def identity(self) -> list[str]:
-        """The part of the digest that stands for this act. It is equal for acts that do the same."""
+        """The act's part of the digest. Acts that do the same have equal parts."""
         spec = self.spec
         # The labels distinguish runs to cancel from runs to adopt.
         clear = ["/".join(names) for names in self._cancelled]
@@ -59,7 +59,7 @@ class BeginSequence:
 
     @property
     def parts(self) -> list[list[str]]:
-        """The parts that can be done without the others: each run if the act only cancels, else the whole act."""
+        """The parts of the act that can be done alone: each run if the act only cancels, else the whole act."""
         if self.spec.days or self.spec.adopt:
             return [self.identity]
         return [["cancel", self.spec.customer, *names] for names in self._cancelled]
@@ -87,7 +87,7 @@ class Instruct:
 
     @property
     def identity(self) -> list[str]:
-        """The part of the digest that stands for this act. It is equal for acts that do the same."""
+        """The act's part of the digest. Acts that do the same have equal parts."""
         order, days, window = self.instruction.order, self.instruction.days, self.instruction.window
         return ["instruct", self.standing.id, order.value, str(days or ""), str(window or "")]
 
@@ -104,7 +104,7 @@ class TerminateRun:
 
     @property
     def identity(self) -> list[str]:
-        """The part of the digest that stands for this act. It is equal for acts that do the same."""
+        """The act's part of the digest. Acts that do the same have equal parts."""
         execution = self.run.execution
         return ["terminate", execution.ref.workflow_id, execution.first_run_id]
 
@@ -115,7 +115,7 @@ class ChangeQueue:
     ``customer`` is "".
 
     ``queued`` are all customers that wait there, in the order of their turns; None if the queue does not answer.
-    ``batches`` are the ids of the commands that have queued those whom the change concerns.
+    ``batches`` are the ids of the commands that queued the customers whom the change concerns.
     """
 
     change: QueueChange
@@ -125,7 +125,8 @@ class ChangeQueue:
 
     @property
     def identity(self) -> list[str]:
-        """The part of the digest that stands for this act. Turns come while a person reads, so it names nobody."""
+        """The act's part of the digest. It names no other customers that wait, because their turns come while a
+        person reads."""
         return ["queue", self.change.value, self.customer, *self.batches]
 
     @property
@@ -157,7 +158,7 @@ class Proposal:
 
     @property
     def clusters(self) -> frozenset[str]:
-        """The cluster that it would change; "" for what concerns all."""
+        """The cluster that the proposal would change; "" for a change that concerns all clusters."""
         return frozenset({self.target.cluster})
 
     @property
@@ -180,8 +181,8 @@ class Proposal:
         return f"{self.digest}{_SEPARATOR}{''.join(parts)}"
 
     def is_within(self, shown: str) -> bool:
-        """Whether this proposal is the one in the dialog, or a part of that one. ``shown`` is what the dialog
-        carried."""
+        """Whether this proposal is the one in the dialog or, for a whole cluster, a part of that one. ``shown`` is
+        the text that the dialog kept."""
         digest, _, parts = shown.partition(_SEPARATOR)
         if self.digest == digest:
             return True

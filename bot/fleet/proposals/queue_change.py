@@ -26,8 +26,8 @@ _OF_CUSTOMER: dict[type[ControlRequest], QueueChange] = {
 
 
 def of_cluster(command: ControlRequest, queue: QueueStanding | QueueSilent | None) -> tuple[ChangeQueue, ...]:
-    """The change of the whole queue; none if no queue is open or nothing in it would change. A queue that does not
-    answer takes the message all the same."""
+    """The change of the whole queue, at most one. Empty if no queue is open or nothing in it would change. If the
+    queue does not answer, the change is proposed all the same."""
     change = _OF_CLUSTER.get(type(command))
     if change is None or queue is None or _skips_days(command):
         return ()
@@ -44,7 +44,7 @@ def of_cluster(command: ControlRequest, queue: QueueStanding | QueueSilent | Non
 
 def of_part(command: ControlRequest, part: QueueStanding | QueueSilent | None) -> tuple[ChangeQueue, ...]:
     """The changes of the part of the queue that belongs to one campaign: one for each of its customers. Raises
-    Unavailable if the queue does not answer, because nobody knows whom it concerns."""
+    Unavailable if the queue does not answer, because then its customers are not known."""
     change = _OF_CUSTOMER.get(type(command))
     if change is None or part is None or _skips_days(command):
         return ()
@@ -56,8 +56,9 @@ def of_part(command: ControlRequest, part: QueueStanding | QueueSilent | None) -
 
 
 def of_waiting(command: Pause | Resume, context: ProposalContext) -> Proposal | None:
-    """The proposal to hold a customer that only waits in the queue, so that others go first, or to let it go on; None
-    if the customer does not wait there, or waits so already."""
+    """The proposal to hold the place of a customer that only waits in the queue, so that others go first, or to
+    release it. None if the customer does not wait there, or if its place is already held or not held as the command
+    wants."""
     customer, queue = context.target.customer, context.queue
     queued = queue.state.queued if isinstance(queue, QueueStanding) else ()
     own = next((each for each in queued if each.customer == customer), None)
@@ -71,8 +72,9 @@ def of_waiting(command: Pause | Resume, context: ProposalContext) -> Proposal | 
 def with_place_given_up(
     command: Cancel | Terminate, context: ProposalContext, propose: Callable[[], Proposal]
 ) -> Proposal:
-    """The proposal that ``propose`` makes to stop a customer, which also takes the customer out of the queue. It does
-    only that if nothing is open. Raises what ``propose`` raises if the customer is not queued."""
+    """The proposal of ``propose``, which stops a customer, with an act that also takes the customer out of the queue.
+    If ``propose`` declines because nothing is open, the proposal has only that act. Raises what ``propose`` raises if
+    the customer is not queued or the reason is ActionBlocked."""
     out = _of_customer(context)
     if out is None:
         return propose()

@@ -1,6 +1,6 @@
-"""``reset``: begins attempts of one customer's activities that wait to be retried at once, as attempt 1.
+"""``reset``: begins the next attempt, as attempt 1, of those activities of one customer that wait for a retry.
 
-An attempt that runs is left alone. Temporal would end it at its next heartbeat, and notice that it is gone only after
+A running attempt is left alone. Temporal would end it at its next heartbeat, and notice that it is gone only after
 the heartbeat timeout (docs/temporal-facts.md#resetting-an-activity).
 """
 
@@ -21,7 +21,7 @@ WORTH_OFFERING = timedelta(minutes=1)
 
 
 def propose_reset(command: Reset, context: ProposalContext, described: Sequence[Description]) -> Proposal:
-    """``described`` are the customer's open runs, as just described.
+    """The proposal of ``reset``. ``described`` are the customer's open runs, as just described.
 
     Raises Declined when no run is open, or when no activity waits for its next attempt.
     """
@@ -59,6 +59,7 @@ def can_reset(description: Description, activity_id: str, now: datetime) -> bool
 
 
 def _waits(activity: Activity) -> bool:
-    """Whether the activity waits for an attempt after a failed one. A paused one waits for whoever paused it."""
+    """Whether the activity waits for an attempt after a failed one. A paused activity does not: it waits for a
+    person."""
     is_scheduled = activity.state is ActivityState.SCHEDULED and activity.pause is None
     return is_scheduled and activity.attempt > 1 and activity.next_attempt_at is not None

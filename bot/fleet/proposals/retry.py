@@ -13,7 +13,8 @@ _FAILED = (WindowEnd.IN_DOUBT, WindowEnd.FAILED, WindowEnd.CANCELLED)
 
 
 def propose_retry_in_sequence(command: Retry, sequence: SequenceStanding, context: ProposalContext) -> Proposal:
-    """Raises Declined if there is nothing to run again, and Unavailable if the sequence does not answer."""
+    """The proposal of ``retry``. Raises Declined if there is nothing to run again, and Unavailable if the sequence
+    does not answer."""
     progress = sequence.progress
     if progress is None:
         raise Unavailable(f"The sequence of {sequence.customer} on {context.target.cluster}", "no answer")
@@ -28,7 +29,8 @@ def propose_retry_in_sequence(command: Retry, sequence: SequenceStanding, contex
 
 
 def _windows(command: Retry, progress: SequenceProgress) -> list[Window]:
-    """The selected windows of the sequence that lie in the range and are not simply complete."""
+    """The windows of the sequence that are not simply complete and that the command selects, each cut to the
+    command's range."""
     selected = [ended for ended in progress.troubled if command.which is not Selection.FAILED or ended.end in _FAILED]
     windows = (ended.window.intersection(command.range) if command.range else ended.window for ended in selected)
     return sorted(set(filter(None, windows)))

@@ -39,8 +39,8 @@ class RunRequest:
 
 
 def propose_run(command: ControlRequest, request: RunRequest, start_context: StartContext) -> Proposal:
-    """A sequence of windows. It first follows the open windows. It waits for windows that are being cancelled, and
-    runs these again.
+    """The proposal of a sequence of windows. The sequence first adopts the open windows. It waits for windows that
+    are being cancelled, and runs their days again.
 
     Raises Declined when a sequence or a run over the whole campaign is open, when no worker polls the task queue, and
     when nothing has to be run.
@@ -62,9 +62,11 @@ def propose_run(command: ControlRequest, request: RunRequest, start_context: Sta
 
 
 def propose_one_window(command: ControlRequest, request: RunRequest, start_context: StartContext) -> Proposal:
-    """A sequence of one window over all days of the range, complete ones included.
+    """The proposal of a sequence of one window over all days of the range, complete days included.
 
-    It is a sequence and not a bare run, so that no other sequence can begin beside it. Raises as ``propose_run``.
+    It is a sequence and not a bare run, so that no other sequence can begin beside it. Raises Declined when a
+    sequence or a run with days of the range is open, when no worker polls the task queue, and when nothing has to be
+    run.
     """
     context, whole = start_context.context, request.whole
     if context.sequence:
@@ -126,7 +128,7 @@ def nothing_to_run(command: ControlRequest, plan: Plan) -> NoData | CompleteAlre
 
 
 def _require_something(command: ControlRequest, plan: Plan, workers: Workers) -> None:
-    """Raises Declined if the plan has nothing to run, or if no worker would run it."""
+    """Raise Declined if the plan has nothing to run, or if no worker would run it."""
     if nothing := nothing_to_run(command, plan):
         raise Declined(nothing)
     if waits := no_workers(workers, plan.target.cluster):

@@ -46,7 +46,8 @@ def sizes_of(size: Size, rules: SizingRules) -> Sizes:
 
 
 def _build(context: ProposalContext, word: str, clear: Sequence[Run], work: _Work) -> BeginSequence:
-    """The workflows below ``clear`` that end with it are also cancelled and waited for."""
+    """The act with its spec. The sequence cancels and waits for the runs in ``clear``, and also for the workflows
+    below them that end with them."""
     terms, target = context.terms, context.target
     below = context.ending_below(clear)
     clear = (*clear, *below)

@@ -6,7 +6,8 @@ from bot.commands import ControlRequest, Run, Split
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.refusals.declined import Declined
 
-# In days, for a dialog that asks about one customer, and for one that asks about too many for rows of their own.
+# Sizes in days that a dialog offers for one customer, and for all customers together if they are too many for a row
+# each.
 COMMON_SIZES = (1, 2, 3, 5, 7, 10, 14)
 
 
@@ -24,8 +25,8 @@ def takes_size(command: ControlRequest) -> bool:
 
 
 def sizes_to_offer(suggested: int, campaign_days: int) -> tuple[int, ...]:
-    """The sizes that a person may choose instead of the suggested one: some that are smaller, and one that is
-    larger."""
+    """The window sizes in days that a dialog offers, sorted: the suggested one, some that are smaller, and one that
+    is twice as large if the campaign is long enough."""
     sizes = {1, -(-suggested // 4), -(-suggested // 2), suggested, suggested * 2}
     return tuple(sorted(days for days in sizes if days <= max(campaign_days, suggested)))
 
@@ -33,8 +34,9 @@ def sizes_to_offer(suggested: int, campaign_days: int) -> tuple[int, ...]:
 def proposals_by_size(
     suggested: Proposal, judge: Callable[[ControlRequest], Proposal], common: Iterable[int] = ()
 ) -> tuple[Proposal, ...]:
-    """``suggested``, and what ``judge`` proposes for the other sizes that the dialog offers: those of
-    ``sizes_to_offer`` and the ``common`` ones. The smallest come first. Empty if the size cannot be chosen."""
+    """``suggested``, and what ``judge`` proposes for the other sizes that the dialog offers, the smallest first.
+    These sizes are those of ``sizes_to_offer`` and the ``common`` ones. Leaves out sizes that ``judge`` declines.
+    Empty if the size cannot be chosen."""
     plan = suggested.plan
     if plan is None or not plan.to_run or not takes_size(suggested.command):
         return ()

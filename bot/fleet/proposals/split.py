@@ -26,7 +26,8 @@ from bot.model import Instruction, Order, SequenceStanding
 
 
 def propose_split(command: Split, start_context: StartContext) -> Proposal:
-    """Raises Declined if there is nothing to run, or if a sequence is open and the command names no size."""
+    """The proposal of ``split``. Raises Declined if there is nothing to run, or if a sequence is open and the command
+    names no size."""
     context, cluster = start_context.context, start_context.context.target.cluster
     if context.sequence:
         return _propose_resize(command, context, context.sequence)

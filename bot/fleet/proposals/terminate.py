@@ -13,7 +13,7 @@ from bot.model import Instruction, Order
 
 
 def propose_terminate(command: Terminate, context: ProposalContext) -> Proposal:
-    """Raises Declined if nothing is open or queued."""
+    """The proposal of ``terminate``. Raises Declined if nothing is open or queued."""
     return with_place_given_up(command, context, partial(_propose_end, command, context))
 
 

@@ -21,8 +21,8 @@ LONGER = 6
 
 
 def more_time(assessment: Assessment) -> MoreTime | None:
-    """The offer in an alert about this run: a longer heartbeat timeout; None unless the present timeout is the
-    problem."""
+    """The longer heartbeat timeout that an alert about this run offers; None unless the present timeout is the
+    problem and can be longer."""
     now = assessment.heartbeat_timeout
     if assessment.alert_reason is not AlertReason.HEARTBEAT_TIMEOUT or assessment.is_paused or now is None:
         return None
@@ -35,7 +35,7 @@ def longer(timeout: timedelta) -> timedelta:
 
 
 def propose_timeout(command: Timeout, context: ProposalContext, described: Sequence[Description]) -> Proposal:
-    """``described`` are the customer's open runs, as just described.
+    """The proposal of ``timeout``. ``described`` are the customer's open runs, as just described.
 
     Raises Declined when no run is open, when no activity has a heartbeat timeout, or when all timeouts are already
     long enough.

@@ -1,6 +1,6 @@
 """What to read before confirming a proposal, as values. ``bot.blocks.proposal_warnings`` puts them into words.
 
-A warning holds only what its sentence shows. So a warning that several customers of a cluster have is shown once.
+A warning has only the values that its sentence shows. So equal warnings of several customers are shown once.
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class OthersGoOn:
 
 @dataclass(frozen=True, slots=True)
 class RunsAgain:
-    """How many days that are complete would be run again."""
+    """``days`` days that are complete would be run again."""
 
     days: int
 
@@ -53,7 +53,7 @@ class NeverSeen:
 
 @dataclass(frozen=True, slots=True)
 class WaitsForCancelled:
-    """How many windows are being cancelled. The sequence waits for them, and then runs them again."""
+    """``number`` windows are being cancelled. The sequence waits for them, and then runs them again."""
 
     number: int
 
@@ -72,7 +72,7 @@ class NothingStarted:
 
 @dataclass(frozen=True, slots=True)
 class MayBeDoneAgain:
-    """Split cancels a run that does not struggle."""
+    """Split cancels a run that does not struggle, so what it has done may be done again."""
 
     run: RunFacts
 
@@ -104,7 +104,7 @@ class DeathSeenLater:
 
 @dataclass(frozen=True, slots=True)
 class AttemptsGoOn:
-    """This many activities have an attempt that runs. It is left alone."""
+    """``number`` activities have a running attempt. A reset leaves it alone."""
 
     number: int
 
@@ -128,7 +128,7 @@ class EndsByItself:
 
 @dataclass(frozen=True, slots=True)
 class VolumesUnknown:
-    """The source of the volumes did not answer."""
+    """The volumes of customers are unknown, because their source did not answer. ``why`` is the reason."""
 
     why: str
 
@@ -179,7 +179,7 @@ class InCampaigns:
 
 @dataclass(frozen=True, slots=True)
 class DaysOfNobody:
-    """The campaign gets more days. What runs goes on as it is, and nothing of it fills the new days."""
+    """The campaign gets more days. Open runs and sequences go on unchanged, so none of them fills the new days."""
 
     campaign: str
 

@@ -17,7 +17,7 @@ class WhichCampaign:
 
 @dataclass(frozen=True, slots=True)
 class UnknownCampaign:
-    """There is no campaign ``text``."""
+    """No campaign has the name ``text``. ``names`` are the campaigns that exist."""
 
     text: str
     names: tuple[str, ...]
@@ -40,7 +40,7 @@ class CampaignBroken:
 
 @dataclass(frozen=True, slots=True)
 class CampaignInFile:
-    """The campaign is defined in the file, and the file wins."""
+    """The configuration file defines the campaign, so its end can only be changed there."""
 
     name: str
 
@@ -64,7 +64,7 @@ class CampaignOverlaps:
 
 @dataclass(frozen=True, slots=True)
 class SameEnd:
-    """The campaign ends there already."""
+    """The campaign already ends at ``end``."""
 
     name: str
     end: date
@@ -81,8 +81,8 @@ class EndBeforeStart:
 
 @dataclass(frozen=True, slots=True)
 class CampaignInUse:
-    """Something of the campaign is open or queued. ``customers`` are whose, as cluster/customer. ``silent`` are the
-    clusters that did not answer, so that nobody knows what is open there."""
+    """Work of the campaign is open or queued, or may be. ``customers`` have such work, as cluster/customer.
+    ``silent`` are the clusters that did not answer, so that it is not known what is open there."""
 
     name: str
     customers: tuple[str, ...]
@@ -98,8 +98,8 @@ class CampaignIsOpen:
 
 @dataclass(frozen=True, slots=True)
 class OnOtherClusters:
-    """The customer has something open on different clusters. ``places`` has the name and the cluster of each campaign
-    that has something there."""
+    """The command would act on several clusters, because campaigns have something open for the customer on different
+    ones. ``places`` has the name and the cluster of each of these campaigns."""
 
     word: str
     customer: str

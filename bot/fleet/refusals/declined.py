@@ -1,7 +1,7 @@
 """``Declined``: something that a person asked for cannot be done now. It carries the reason as a value.
 
-A reason holds only what its sentence shows, so equal reasons have the same sentence. ``bot.blocks.refusals`` puts
-them into words.
+A reason has only the values that its sentence shows, so equal reasons have the same sentence. ``bot.blocks.refusals``
+puts them into words.
 """
 
 from dataclasses import dataclass
@@ -21,8 +21,9 @@ from bot.fleet.runs.open_work import OpenWorkNote, RunsOnSeveral
 class NothingOnCluster:
     """The command applies to no customer of the cluster.
 
-    ``example`` is the reason for one customer that has something open; ``others`` is how many more there are.
-    ``unrecognised`` counts open workflows whose customer is unknown.
+    ``example`` is the reason for one customer with open work, or for the only customer; None if there is none.
+    ``others`` counts the other customers with open work. ``unrecognised`` counts open workflows whose customer is
+    unknown.
     """
 
     command: ControlRequest
@@ -34,7 +35,8 @@ class NothingOnCluster:
 
 @dataclass(frozen=True, slots=True)
 class BlockedForAll:
-    """The command applies to ``number`` customers of the cluster, but not now. ``reasons`` are why."""
+    """The command applies to ``number`` customers of the cluster, but can be done for none of them now. ``reasons``
+    say why."""
 
     command: ControlRequest
     cluster: str
@@ -51,7 +53,7 @@ class NamesRefused:
 
 @dataclass(frozen=True, slots=True)
 class NothingForAny:
-    """A command for several customers can do nothing for any of the ``number`` customers now. ``reasons`` are why.
+    """A command for several customers can do nothing for any of the ``number`` customers now. ``reasons`` say why.
     ``silent`` are the clusters that did not answer."""
 
     command: ControlRequest

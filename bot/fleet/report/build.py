@@ -25,14 +25,16 @@ from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import ClusterRow, Silent, worst_first
 from bot.model import AuditRecord, Episode, SizingRules, State, Window
 
-# An account of a customer lists only its latest acts. The list of changes has all acts of the span.
+# For each customer that struggled, the report shows at most this many acts, the latest ones. The list of changes has
+# all acts of the span.
 ACTS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterFacts:
-    """What one cluster answered: its row, and the plans of customers that struggled or are open. ``tables`` has the
-    rows of the source for each table besides the volume; None if the source did not answer."""
+    """What one cluster answered: its row, and the plans of customers that struggled or are open. For each customer
+    that struggled, ``tables`` has the names of tables and their numbers of rows in the source, without the table
+    whose rows are the volume. A number is None if the source did not answer."""
 
     row: ClusterRow
     plans: Mapping[str, Plan] = field(default_factory=dict)
@@ -51,8 +53,8 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The span of the report, the time ``at`` which its states hold, and the rules of the configuration. ``day`` as
-    in ``Report``."""
+    """The span of the report, the time of its states (``at``), and the rules of the configuration. ``day`` as in
+    ``Report``."""
 
     span: Span
     at: datetime

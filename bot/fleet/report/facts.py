@@ -35,7 +35,7 @@ def is_open(backfill: Backfill) -> bool:
 def has_struggled(backfill: Backfill, span: Span) -> bool:
     """Whether an attempt failed in the span, a run is unhealthy now, or the days of an ended run were submitted again
     as smaller windows. Smaller windows count only if the customer is open or one of its runs ended in the span,
-    because an earlier report has told the others."""
+    because the other customers were in an earlier report."""
     if any(seen.seen_at in span for run in backfill.runs for seen in run.failures):
         return True
     if any(run.health and run.health.health is not Health.HEALTHY for run in backfill.open_runs):

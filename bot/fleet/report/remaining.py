@@ -58,8 +58,8 @@ def _eta(backfill: Backfill, plan: Plan | None, now: datetime) -> Estimate | Non
 
 
 def _eta_of_run(run: Run, plan: Plan | None, now: datetime) -> Estimate | None:
-    """The time that an open run still needs. The pace gives both ends; the high end has the same margin as in a
-    plan."""
+    """The time that an open run still needs. If the run shows no progress of its own, the fastest and the slowest
+    pace give the two ends. The high end has the same margin as in a plan."""
     pace = plan.pace if plan else None
     low = left_of_run(run, pace.fastest if pace else None, now)
     high = left_of_run(run, pace.slowest if pace else None, now)

@@ -60,7 +60,7 @@ class TimeTaken:
 
 @dataclass(frozen=True, slots=True)
 class RanAsWindows:
-    """A customer that is complete, and was filled by ``windows`` of mostly ``days`` days."""
+    """A complete customer that ``windows`` windows have filled, most of them of ``days`` days."""
 
     customer: str
     windows: int
@@ -197,10 +197,11 @@ class Remaining:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole operations log. ``at`` is when the states hold: the end of the span, or, while it lasts, the time at
-    which the facts were gathered. ``is_past``: the states were derived from the run history, so health and sequences
-    of that time are not known. ``people`` maps user ids to names. ``day`` is None if the span is no calendar day.
-    ``campaign`` is "" while a single one is known. ``volume`` is what the rows of volumes are called."""
+    """The whole operations log. ``at`` is the time of the states: the end of the span, or, while it lasts, the time
+    at which the facts were gathered. ``is_past``: the states were derived from the run history, so health and
+    sequences of that time are not known. ``people`` maps user ids to names. ``day`` is None if the span is no
+    calendar day. ``campaign`` is "" while a single one is known. ``volume`` is the word for the source rows that are
+    counted as volume."""
 
     span: Span
     at: datetime

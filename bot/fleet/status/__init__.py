@@ -1,1 +1,1 @@
-"""Progress of a customer, a cluster and the fleet; estimates; changes since the last digest."""
+"""The progress of a customer, a cluster and all clusters together; estimates; changes since the last digest."""

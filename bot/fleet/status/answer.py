@@ -1,4 +1,4 @@
-"""The results of ``status``: the fleet, one cluster, or one customer."""
+"""The results of ``status``: for all clusters, one cluster, or one customer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,10 +32,11 @@ class ClusterStatus:
 class CustomerStatus:
     """One customer on one cluster. ``standing`` is Silent if the cluster did not answer.
 
-    Three reasons are "" unless something is unknown: ``source_silent``, whether a customer without a run has rows in
-    the source; ``sequences_silent``, whether a sequence is open; ``history_silent``, which past runs there are.
-    ``people`` maps user ids to names. ``notes`` are about the customer's open work on other clusters. ``place`` is
-    the customer's in the queue; None if it is not queued.
+    Three fields give the reason why something is unknown, and are "" otherwise: ``source_silent``, why it is unknown
+    whether a customer without a run has rows in the source; ``sequences_silent``, why it is unknown whether a
+    sequence is open; ``history_silent``, why some past runs are unknown. ``people`` maps user ids to names. ``notes``
+    are about the customer's open work on other clusters. ``place`` is the customer's place in the queue; None if it
+    is not queued.
     """
 
     cluster: str

@@ -26,8 +26,8 @@ _FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TE
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """When a user stopped the work of a customer through the bot. Where ``by`` is "", none has, and ``at`` is when
-    its latest run ended."""
+    """When a customer's work stopped. ``by`` is the user who stopped it through the bot. If ``by`` is "", nobody did,
+    and ``at`` is when its latest run ended."""
 
     at: datetime
     by: str = ""
@@ -35,14 +35,15 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """One customer on one cluster over the range ``whole``. ``runs`` are those that have days in it, oldest first.
+    """One customer on one cluster over the range ``whole``. ``runs`` are the runs with days in this range, oldest
+    first.
 
     ``left`` estimates how long the missing days take; None if no estimate is possible. ``expected`` is False for a
     customer that is not in the configuration. ``sequence`` is the open sequence of the customer. While there is one,
     ``windows`` is the sequence's own count; None while it reports none. ``completed_windows`` counts completed
     windows of the range, whoever started them. ``doubts`` are the days in doubt, in order. They are also among the
-    ``missing`` days. ``verified_days`` counts the days that a count has proven. ``stop`` is known of a customer whose
-    work has stopped.
+    ``missing`` days. ``verified_days`` counts the days that a count has proven. ``stop`` is set by ``with_stops``,
+    and only if the customer's work has stopped.
     """
 
     cluster: str

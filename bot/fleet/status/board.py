@@ -1,7 +1,7 @@
-"""The state of the fleet as a table with a row for each cluster.
+"""The state of all clusters as a table with a row for each cluster.
 
 A cluster that did not answer has a row too, and its customers count as unknown, never as zero. Open customers come
-worst first. Customers that nobody expects and runs without identity are kept apart.
+worst first. Unexpected customers, and runs without a customer and days, are kept apart.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -180,8 +180,8 @@ class Board:
 def row_of(
     view: ClusterView, customers: Collection[str], whole: Window, known: KnownBackfills | None = None
 ) -> ClusterRow:
-    """The row of a cluster, from its answer and the customers expected there. Customers without news since then are
-    taken from ``known``."""
+    """The row of a cluster, from its answer and the customers expected there. ``known`` has what was derived before,
+    for customers whose runs have not changed since."""
     derived = (known or KnownBackfills()).derive
     runs, sequences = by_customer(view.runs), {standing.customer: standing for standing in view.sequences}
 
@@ -219,8 +219,8 @@ def without_run(row: ClusterRow) -> tuple[str, ...]:
 
 
 def with_volumes(row: ClusterRow, rows: Mapping[str, int]) -> ClusterRow:
-    """The row with the numbers of rows in the source, for customers without a run. A customer that is absent has no
-    rows."""
+    """The row, with customers that have no run and no rows in the source marked as not applicable. ``rows`` has the
+    number of rows in the source by customer; a customer that is absent has none."""
     customers = tuple(
         replace(b, state=State.NOT_APPLICABLE, left=None) if _has_no_run(b) and not rows.get(b.customer) else b
         for b in row.customers
@@ -233,8 +233,8 @@ def _has_no_run(backfill: Backfill) -> bool:
 
 
 def worst_first(backfills: Sequence[Backfill]) -> tuple[Backfill, ...]:
-    """The backfills that have failed and that nothing runs, then by health, then by how much they need a person, then
-    by cluster and customer.
+    """The backfills sorted: failed ones first, then by health, by how much their state needs a person, by cluster and
+    customer.
 
     A paused backfill ranks as partial, because nothing happens until somebody resumes it.
     """

@@ -10,8 +10,9 @@ _FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TE
 
 
 def calendar_of(backfill: Backfill) -> Calendar:
-    """What is complete stays so whatever runs again. A day of an open run is running; else the latest run that should
-    have filled it decides."""
+    """The state of each day. A complete day stays complete even while it runs again. Any other day is running if it
+    belongs to an open run, or else in doubt if a run has left it so. Otherwise, the latest closed run of the day
+    decides."""
     states: dict[date, DayState] = dict.fromkeys(backfill.whole.each_day(), DayState.COMPLETE)
     states |= {day: DayState.MISSING for gap in backfill.missing for day in gap.each_day()}
     missing = frozenset(day for day, state in states.items() if state is DayState.MISSING)
@@ -27,7 +28,7 @@ def calendar_of(backfill: Backfill) -> Calendar:
 
 
 def _state_of(run: Run) -> DayState | None:
-    """What a closed run makes of its missing days; None for one that says nothing, as a continued one."""
+    """The state that a closed run gives to its missing days; None if it gives none, as one that continued as new."""
     if run.execution.status in _FAILED:
         return DayState.FAILED
     return DayState.MISSING if run.execution.status is ExecutionStatus.CANCELLED else None

@@ -1,7 +1,7 @@
 """Whether a cluster is complete, from its run history alone. Pure.
 
-A run counts as complete a moment before its rows are counted. So completion is told once counts have proven all days,
-or when no count has come for a while.
+A run counts as complete a moment before its rows are counted. So the bot announces completion once counts have proven
+all days, or when no count has come for a while.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,8 +15,8 @@ from bot.model import State, Window
 
 @dataclass(frozen=True, slots=True)
 class ClusterCompletion:
-    """How many customers of a cluster have something to backfill, how many of them are complete, and how many of
-    those counts have proven. ``is_counted``: no count is waited for any more."""
+    """How many customers of a cluster have something to backfill, how many of them are complete, and how many of the
+    complete ones are proven by counts. ``is_counted``: the bot waits for no more counts."""
 
     cluster: str
     expected: int
@@ -32,8 +32,8 @@ class ClusterCompletion:
 
 @dataclass(frozen=True, slots=True)
 class CountPatience:
-    """How long after its last run a customer's counts are waited for, at ``now`` on the cluster's clock; zero where
-    nothing is counted."""
+    """How long the bot waits for a customer's counts after its last run: ``wait``, which is zero if nothing is
+    counted. ``now`` is on the cluster's clock."""
 
     now: datetime
     wait: timedelta
@@ -54,7 +54,7 @@ def backfills_of(
 
 
 def never_run(backfills: Sequence[Backfill]) -> tuple[str, ...]:
-    """The customers without any run, if everybody else is complete. Only the source tells whether they have anything
+    """The customers without any run, if everybody else is complete. Only the source shows whether they have anything
     to backfill."""
     if any(backfill.runs and backfill.state is not State.COMPLETE for backfill in backfills):
         return ()
@@ -64,7 +64,8 @@ def never_run(backfills: Sequence[Backfill]) -> tuple[str, ...]:
 def completion_of(
     cluster: str, backfills: Sequence[Backfill], volumes: Mapping[str, int], patience: CountPatience
 ) -> ClusterCompletion:
-    """``volumes`` are the rows in the source of customers that have never run; one that is absent has none."""
+    """The completion of the cluster with these customers. ``volumes`` has the rows in the source of customers that
+    have never run; a customer that is absent has none."""
     done = [backfill for backfill in backfills if backfill.state is State.COMPLETE]
     unused = [name for name in never_run(backfills) if not volumes.get(name)]
     return ClusterCompletion(

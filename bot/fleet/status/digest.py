@@ -1,4 +1,4 @@
-"""The digest: the state of the fleet, and what has changed since the last digest."""
+"""The digest: the state of all clusters, and what has changed since the last digest."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bot.fleet.status.snapshot import Mark, News, Snapshot
 from bot.fleet.status.stop import stopped
 from bot.model import AlertReason, Episode, Health, KnownReason, ProgressChart, SequenceStanding, State, Window
 
-# With more of its customers, the line of one cluster would take the room of the others.
+# A cluster's line names at most this many customers, so that the other clusters have room.
 OPEN_NAMED = 4
 
 
@@ -60,8 +60,8 @@ class OpenSequence:
 
 @dataclass(frozen=True, slots=True)
 class FleetEta:
-    """When the fleet may be complete. ``running`` is for the work that is going on now; ``everything`` also includes
-    stopped work, as if it were resumed now.
+    """When all clusters may be complete. ``running`` is for the work that is going on now; ``everything`` also
+    includes stopped work, as if it were resumed now.
 
     ``going_on`` names the customers of ``running``, and ``stopped`` those with missing days that nothing fills.
     ``unknown`` names customers without an estimate, and clusters that did not answer.
@@ -76,8 +76,8 @@ class FleetEta:
 
 @dataclass(frozen=True, slots=True)
 class StoppedCustomer:
-    """A customer with days missing that nothing runs: its state, the missing days, and when and by whom (a person's
-    name) it was stopped, where that is known. ``name`` is ``cluster/customer``; ``link`` may be ""."""
+    """A customer with missing days that nothing runs, and since when and by whom (a person's name) it is stopped, if
+    that is known. ``name`` is ``cluster/customer``; ``link`` may be ""."""
 
     name: str
     state: State
@@ -91,10 +91,10 @@ class StoppedCustomer:
 class Digest:
     """The content of a digest. Of ``total`` customers, ``complete`` are known to be complete, and for ``unknown``
     ones it is unknown whether they are. ``half_known`` are clusters with unknown past runs. ``older_failures`` counts
-    failed runs without an alert, because they failed before the bot had alerts about failures. Only one digest tells
-    their number. ``campaign`` is "" while a single one is known. ``stopped`` tells more of the customers that ``eta``
-    names as stopped; digests of earlier versions lack it. ``only`` names the clusters that it is about in the channel
-    of a route; it is empty in the team's channel, where the digest is about all."""
+    failed runs without an alert, because they failed before the bot had alerts about failures. Only the first digest
+    after such alerts began counts them. ``campaign`` is "" while a single one is known. ``stopped`` has details about
+    the customers that ``eta`` names as stopped; digests of earlier versions lack it. ``only`` names the clusters that
+    it is about in the channel of a route; it is empty in the team's channel, where the digest is about all."""
 
     at: datetime
     range: Window
@@ -170,8 +170,8 @@ def _stopped(backfill: Backfill, board: Board, link: str) -> StoppedCustomer:
 
 
 def older_failures(known: Iterable[KnownReason], news: News) -> int:
-    """How many failures have no alert because they are older than alerts about failures. Counts only those that no
-    digest has told yet."""
+    """How many failures have no alert because they are older than alerts about failures. Counts only failures that no
+    digest has reported yet."""
     return sum(each.older for each in known if news.since is None or each.since > news.since)
 
 
@@ -218,7 +218,8 @@ def _line(row: ClusterRow | Silent) -> ClusterLine:
 
 
 def _eta(board: Board) -> FleetEta:
-    """The estimates for the fleet. Customers run at the same time, so the longest estimate of each kind decides."""
+    """The estimates for all clusters. Customers run at the same time, so the longest estimate of each kind
+    decides."""
     may_go_on = {row.cluster for row in board.answered if row.sequences_silent}
     running: dict[str, timedelta] = {}
     halted: dict[str, timedelta] = {}

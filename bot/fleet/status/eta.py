@@ -17,7 +17,8 @@ SHORTEST_RUN = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class WindowCount:
-    """Complete, open and all windows. ``total`` includes an estimate for days that are not cut into windows yet."""
+    """The number of complete windows (``done``), of open ones (``running``) and of all. ``total`` includes an
+    estimate for days that are not cut into windows yet."""
 
     done: int
     running: int
@@ -69,8 +70,8 @@ def work_left(runs: Sequence[Run], whole: Window, now: datetime, at_once: int = 
 
 
 def pace_of(runs: Sequence[Run], now: datetime) -> timedelta | None:
-    """The time that one day of data takes for this customer, by the progress of open runs, or else by completed
-    windows."""
+    """The time that one day of data takes for this customer, measured on the progress of open runs, or else on
+    completed windows; None if neither is known."""
     by_progress = [pace for run in runs if (pace := _pace_by_progress(run, now)) is not None]
     if by_progress:
         return max(by_progress)

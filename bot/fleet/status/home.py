@@ -6,15 +6,15 @@ from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board
 from bot.model import State
 
-# Customers in these states need nobody yet, and a status lists them.
+# Customers in these states need nobody yet. ``status`` lists them.
 _NOT_BEGUN = (State.NOT_STARTED, State.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The board as one person sees it. ``operators`` are the names of the people who may change things; only set for
-    a person who may not everywhere. ``campaign`` is the one that the board is about; "" while a single one is known.
-    ``clusters`` are those that a person may change who may not change all."""
+    """The board as one person sees it. ``campaign`` is the campaign of the board; "" while only one is known.
+    ``may_change``: the person may change something on every cluster. For anybody else, ``clusters`` are those where
+    the person may change something, and ``operators`` are the names of people who may."""
 
     board: Board
     may_change: bool

@@ -1,4 +1,4 @@
-"""Keeps what was derived of each customer last, so that only customers with news are derived anew."""
+"""Keeps the last backfill of each customer, and derives it anew only if the customer's runs have changed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,8 @@ from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill, derive
 from bot.model import Window
 
-# Nearly all questions are about the campaign's days. So many other ranges are kept, too.
+# Nearly all questions are about the campaign's days. Backfills are kept for this many ranges, those of the latest
+# questions.
 MOST_RANGES = 4
 
 
@@ -32,7 +33,8 @@ class KnownBackfills:
         return backfill
 
     def _of_range(self, whole: Window) -> dict[str, tuple[Sequence[Run], Backfill]]:
-        """What is known for these days, which are kept longer than days that were asked for earlier."""
+        """The backfills known for this range, which becomes the latest one. Drops the oldest range if there are too
+        many."""
         known = self._of_ranges.pop(whole, {})
         self._of_ranges[whole] = known
         for earlier in list(self._of_ranges)[:-MOST_RANGES]:

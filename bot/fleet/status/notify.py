@@ -10,9 +10,9 @@ from bot.model import Episode
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """The person gets a message. ``backfill`` is the customer's state now, at ``at``; None if the cluster did not
-    answer. ``alert`` is its open alert, which is no news any more. ``campaign`` is the one that it is about; "" while
-    a single one is known."""
+    """The person will get a message. ``backfill`` is the customer's state at ``at``; None if the cluster did not
+    answer. ``alert`` is the customer's alert that is already open. ``campaign`` is the one that the subscription is
+    about; "" while only one is known."""
 
     target: Target
     at: datetime

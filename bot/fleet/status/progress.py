@@ -11,14 +11,14 @@ from bot.model.coverage import missing, total_days
 
 # More points would make no difference to the eye, and a digest is stored with them.
 MOST_POINTS = 80
-# The estimates of the board go on at the pace so far; work may take this much longer.
+# The estimates of the board assume the pace so far. The latest end allows work to take this many times as long.
 SLACK = 4 / 3
 _NOT_COUNTED = (State.NOT_APPLICABLE, State.UNKNOWN)
 
 
 def progress_of(board: Board) -> ProgressChart | None:
-    """None as long as no day is complete. Customers that may be complete or not, and clusters that did not answer,
-    are not counted."""
+    """The chart, or None as long as no day is complete. Leaves out customers whose state is unknown, customers with
+    nothing to backfill, and clusters that did not answer."""
     backfills = [b for row in board.answered for b in row.customers if b.state not in _NOT_COUNTED]
     completed = sorted(event for backfill in backfills for event in _completed(backfill))
     if not completed:

@@ -8,7 +8,7 @@ from bot.model.queue import QueueState
 
 @dataclass(frozen=True, slots=True)
 class QueueSilent:
-    """A queue may be open, but nobody answers for it, so who waits there is unknown."""
+    """A queue may be open, but it does not answer, so it is unknown who waits there."""
 
     why: str
 
@@ -23,13 +23,14 @@ class SlotHolder:
 
 @dataclass(frozen=True, slots=True)
 class QueueSummary:
-    """An open queue. ``upcoming`` are the customers whose turn comes, the next one first; ``held`` counts those that
-    are passed over.
+    """An open queue. ``upcoming`` are the customers that wait for their turn, the next one first; ``held`` counts
+    those that others overtake because somebody has put them on hold.
 
-    ``at_once`` is how many windows may run; None before the queue has asked Temporal. ``windows`` have a slot,
-    ``waiting`` wait for one, and ``beginning`` counts the sequences that are being begun. ``holders`` are the
-    sequences that have slots, the most first. ``other_runs`` are open runs that no sequence has started, ``examples``
-    some of them. ``is_full``: somebody waits, and no slot is free. ``paused_by`` is "" unless somebody has paused it.
+    ``at_once`` is how many windows may run; None before the queue has asked Temporal. ``windows`` counts the windows
+    that have a slot, ``waiting`` those that wait for one, and ``beginning`` the sequences that are being begun.
+    ``holders`` are the sequences that have slots, the most first. ``other_runs`` are open runs that no sequence has
+    started, ``examples`` some of them. ``is_full``: somebody waits, and no slot is free. ``paused_by`` is "" unless
+    somebody has paused it.
     """
 
     upcoming: tuple[str, ...]
@@ -51,7 +52,7 @@ class QueueSummary:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nobody waits for anything."""
+        """Whether nothing waits or begins, and nobody has paused the queue."""
         return not (self.queued or self.waiting or self.beginning or self.paused_by)
 
 

@@ -1,4 +1,4 @@
-"""Snapshots of the fleet, which the journal keeps as JSON, and what has changed between two of them."""
+"""Snapshots of all customers, which the journal keeps as JSON, and what has changed between two of them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,13 +19,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The fleet at one digest. ``marks`` are by ``cluster/customer``. ``slot`` is the time that the cron line names,
-    not the time of the post.
+    """The state of all customers at one digest. ``marks`` are by ``cluster/customer``. ``slot`` is the time that the
+    cron line names, not the time of the post.
 
-    ``others`` are the marks of other campaigns by name; ``marks`` are those of the campaign whose ids tell none.
-    ``said`` is the snapshot of the last digest before this one that reached the channel; None if there was none.
-    ``early`` is the latest slot still to come for which a digest was already posted, by a clock that was ahead; None
-    if there is none.
+    ``marks`` are those of the campaign whose workflow ids do not contain its name, and ``others`` are those of the
+    other campaigns by name. ``said`` is the snapshot of the last digest before this one that reached the channel;
+    None if there was none. ``early`` is the latest slot still to come for which a digest was already posted, because
+    a clock was ahead; None if there is none.
     """
 
     slot: datetime
@@ -35,7 +35,8 @@ class Snapshot:
     others: Mapping[str, Mapping[str, Mark]] = field(default_factory=dict)
 
     def of_campaign(self, name: str) -> "Snapshot":
-        """The snapshot of one campaign; "" for the one whose ids tell none."""
+        """The snapshot of one campaign; ``name`` is "" for the campaign whose workflow ids do not contain its
+        name."""
         if not name:
             return self
         posted = self.said.of_campaign(name) if self.said else None
@@ -101,8 +102,8 @@ def compare(before: Snapshot | None, after: Snapshot) -> News:
 
 
 def latest_early_slot(before: Snapshot | None, slot: datetime, now: datetime) -> datetime | None:
-    """The latest slot from this one on whose digest was posted too early; None if there is none. ``before`` is the
-    snapshot of the last announced digest."""
+    """The latest slot, this one or a later one, whose digest was posted too early; None if there is none. ``before``
+    is the snapshot of the last announced digest."""
     if before is None:
         return None
     slots = [before.early, None if is_past_within_skew(before.slot, now) else before.slot]

@@ -1,4 +1,4 @@
-"""When and by whom the work of a customer was stopped whose days are missing and that nothing runs."""
+"""When and by whom work was stopped, for customers whose missing days nothing runs."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -19,15 +19,16 @@ def stopped(backfills: Iterable[Backfill]) -> tuple[Backfill, ...]:
 
 
 def with_stops(backfills: Collection[Backfill], acts: Iterable[AuditRecord]) -> tuple[Backfill, ...]:
-    """The customers, the stopped ones among them with when and by whom. ``acts`` are the latest acts of people that
-    ended the work of each."""
+    """The same customers, with ``stop`` set for those whose work has stopped. ``acts`` are the audit records of the
+    latest commands that ended a customer's work."""
     latest = {act.subject.full_name: act for act in acts}
     among = set(map(_name, stopped(backfills)))
     return tuple(_with_stop(b, latest) if _name(b) in among else b for b in backfills)
 
 
 def _with_stop(backfill: Backfill, latest: Mapping[str, AuditRecord]) -> Backfill:
-    """A run that began after the act ended for another reason, so the act did not stop it."""
+    """The customer with its ``stop``. If a run began after the act, the act did not stop the work, and the latest end
+    of a run counts instead."""
     act = latest.get(_name(backfill))
     if act and all(run.started_at <= act.at for run in backfill.runs):
         return replace(backfill, stop=Stop(act.at, act.user_id))

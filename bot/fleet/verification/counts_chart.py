@@ -4,13 +4,13 @@ from bot.fleet.verification.table_verdict import Day, TableVerdict
 from bot.fleet.verification.verdict import CustomerVerdict
 from bot.model import CountsChart, DayRows, TableRows
 
-# Of more tables, or more days, nothing could be read in a picture.
+# With more tables or more days, the picture could not be read.
 MOST_TABLES = 3
 MOST_DAYS = 800
 
 
 def counts_chart(customer: CustomerVerdict) -> CountsChart | None:
-    """None if all tables are as expected, if nothing is compared, or if there are too many days."""
+    """The chart; None if all tables are as expected, if nothing is compared, or if there are too many days."""
     wrong = [table for table in customer.counted if _is_wrong(table)][:MOST_TABLES]
     if not wrong or len(wrong[0].days) > MOST_DAYS:
         return None

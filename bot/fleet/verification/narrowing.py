@@ -1,6 +1,6 @@
 """Decides which hours, buckets of keys and rows to compare where a table differs from its source. Pure.
 
-Rows are read of few buckets only, so that of a million rows with one that differs some dozens are read.
+Only the rows of a few buckets are read. To find one differing row among a million, that is some dozens of rows.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,9 +21,10 @@ from bot.model.row_differences import (
 )
 
 MOST_DAYS = 20
-# Times the number of buckets, this stays below the rows of an answer.
+# Each hour has as many cells as there are buckets. With at most this many hours, an answer does not exceed its limit
+# of rows.
 MOST_HOURS = 20
-# Of both sides together.
+# The most rows that are read, of the table and the source together.
 MOST_ROWS = 10_000
 # Each cell that differs has a row that differs, so these are enough to fill an answer.
 MOST_CELLS = 40
@@ -88,8 +89,8 @@ Narrowing = Narrowed | RowsNotConfigured | RowsNotAnswered | StatementsDisagree 
 
 
 def days_to_narrow(table: TableVerdict) -> tuple[Day, ...]:
-    """The first days that differ and have rows on both sides. Elsewhere all rows are missing or too many, and where a
-    run still writes, rows differ for a while."""
+    """The first days that differ, have rows on both sides, and are not unfinished. Where one side has no rows, there
+    is nothing to narrow down, and where a run still writes, rows differ for a while."""
     wrong = [day for day in table.differing if not day.is_unfinished and day.count.final and day.expected]
     return tuple(wrong[:MOST_DAYS])
 
@@ -105,14 +106,15 @@ def disagreement(table: str, days: Collection[Day], source: Mapping[Hour, CellCo
 
 
 def differing(sides: BothSides[Mapping[_Place, CellCount]]) -> list[_Place]:
-    """The hours or cells with other rows on the two sides, in order."""
+    """The hours or cells whose rows differ between the two sides, in order."""
     places = sides.table.keys() | sides.source.keys()
     return sorted(place for place in places if sides.table.get(place) != sides.source.get(place))
 
 
 def cells_to_read(sides: BothSides[Mapping[Cell, CellCount]]) -> tuple[Cell, ...]:
-    """Differing cells with at most ``MOST_ROWS`` rows together. All differing cells of a bucket are read or none, so
-    that a key at another hour shows as such. Buckets are in no order that people know, so these are a sample."""
+    """Differing cells with at most ``MOST_ROWS`` rows together. Of a bucket, all differing cells are read or none, so
+    that a row that has moved to another hour is recognised. The order of buckets means nothing to people, so the rows
+    are a sample."""
     cells = sorted(differing(sides), key=lambda cell: (cell.bucket, cell))
     chosen: list[Cell] = []
     room = MOST_ROWS
@@ -130,7 +132,7 @@ def _rows_in(cell: Cell, sides: BothSides[Mapping[Cell, CellCount]]) -> int:
 
 
 def differing_rows(sides: BothSides[tuple[HashedRow, ...]]) -> tuple[DifferingRow, ...]:
-    """The keys that differ, by hour and key."""
+    """The keys whose rows differ between the two sides, sorted by hour and key."""
     table, source = _by_key(sides.table), _by_key(sides.source)
     found = (_difference(table.get(key, ()), source.get(key, ())) for key in table.keys() | source.keys())
     return tuple(sorted(filter(None, found), key=lambda row: (row.hour, len(row.key), row.key)))

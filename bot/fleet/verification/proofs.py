@@ -1,6 +1,6 @@
-"""What a count proves about days, and whether the two checksums of a table have ever agreed. Pure.
+"""What a count proves about days, and whether the checksums of a table and of its source have ever agreed. Pure.
 
-Until they have agreed it is not known that both expressions hash alike.
+Until they have agreed, it is not known whether both SQL expressions hash a row in the same way.
 """
 
 import hashlib
@@ -14,8 +14,8 @@ from bot.model.coverage import windows_of
 
 
 def comparison(table: TableSpec) -> str:
-    """The text that is kept for a comparison that has agreed: a digest of both expressions, so that a changed
-    expression has not agreed yet."""
+    """The text by which the store remembers that a table's checksums have agreed: a digest of both SQL expressions. A
+    changed expression gives another text, so it counts as one that has not agreed yet."""
     text = "\0".join((table.name, table.expected or "", table.checksum or ""))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -34,8 +34,9 @@ def never_agreed(tables: Iterable[TableSpec], agreed: Collection[str]) -> tuple[
 
 
 def counted_days(verdict: CustomerVerdict, window: Window, began: datetime) -> tuple[CountedDays, ...]:
-    """The counted days. A day matches if all tables were counted and compared and have exactly the rows of the
-    source. It differs if any table has other rows. All other days are left out."""
+    """The days of ``window`` that match and those that differ, as ranges. A day matches if all tables were counted
+    and compared and have exactly the rows of the source. It differs if any table has other rows. All other days are
+    left out."""
     counted = verdict.counted
     differing = {day.day for table in counted for day in table.differing}
     matching = _proven(verdict, counted) - differing

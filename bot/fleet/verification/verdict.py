@@ -42,8 +42,8 @@ class Group:
 class CustomerVerdict:
     """The verdict on all tables of one customer. ``groups`` are for a breakdown by window.
 
-    If a table is not as expected, ``running`` are the windows of open runs, ``ending`` the windows of open runs that
-    are being cancelled, and ``to_come`` the days that an open sequence has still to run.
+    Three fields are set only if a table is not as expected: ``running`` are the windows of open runs, ``ending`` the
+    windows of open runs that are being cancelled, and ``to_come`` the days that an open sequence has still to run.
     """
 
     cluster: str
@@ -113,8 +113,8 @@ class ClusterVerdict:
 
 @dataclass(frozen=True, slots=True)
 class VerifyResult:
-    """The result of ``verify`` for one range. ``target`` is None for all clusters, and a customer for that customer
-    alone.
+    """The result of ``verify`` for one range. ``target`` is the cluster or customer that was asked about; None for
+    all clusters.
 
     ``notes`` are about the customer's open work on other clusters, ``narrowings`` about the rows that differ.
     ``is_typed``: a person has typed the range, so the answer repeats it.
@@ -152,9 +152,10 @@ def ranges(days: Iterable[Day]) -> tuple[Window, ...]:
 
 
 def groups(whole: Window, runs: Iterable[Window]) -> tuple[Group, ...]:
-    """The days of ``whole``, grouped by the windows of runs. Days between windows form groups without a run.
+    """The days of ``whole``, grouped by the windows of runs. Days between windows form groups, too; ``has_run`` is
+    False for them unless a run covers ``whole``.
 
-    A run over all of ``whole`` forms no group if there are others, because it would repeat the total.
+    A run over ``whole`` forms a group of its own only if there are no other runs, because it would repeat the total.
     """
     inside = {part for run in runs if (part := run.intersection(whole))}
     parts = inside - {whole}
