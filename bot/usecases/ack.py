@@ -23,7 +23,8 @@ from bot.usecases.open_alert import (
 
 
 async def ack(command: Ack, actor: Actor, services: Services) -> AckResult | ClusterAckResult:
-    """The person who acknowledges first keeps the alert. Raises Declined if there is no such open alert."""
+    """Acknowledge one alert, or all open alerts of a cluster or group. An alert that is acknowledged already stays as
+    it is. Raises Declined if there is no such open alert."""
     cluster = named_cluster(command, services)
     async with recording_failures(command, actor, services):
         if cluster or command.group:
@@ -51,7 +52,8 @@ async def _ack_all(cluster: str, command: Ack, actor: Actor, services: Services)
 
 
 async def _record(fresh: Sequence[Episode], command: Ack, actor: Actor, services: Services) -> tuple[Episode, ...]:
-    """The episodes, acknowledged. The messages of their groups show it, too."""
+    """Record the acknowledgement of these episodes of one cluster, and return them as acknowledged. The messages of
+    their groups are updated too."""
     now = services.now()
     acked, messages = acknowledge_episodes(fresh, actor, now)
     audit = tuple(done(command, actor, before, after) for before, after in zip(fresh, acked, strict=True))

@@ -1,4 +1,4 @@
-"""Reads the audit, latest record first: all of it, or what is about one customer or one cluster."""
+"""Reads the latest records of the audit, newest first: about everything, about one customer, or about one cluster."""
 
 from bot.commands import Audit
 from bot.fleet.audit import AuditResult

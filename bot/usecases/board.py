@@ -31,8 +31,9 @@ _log = structlog.get_logger(__name__)
 async def board(
     clusters: Sequence[str], whole: Window, services: Services, observe_cluster: ObserveCluster = shared_look
 ) -> Board:
-    """A cluster that does not answer gets a ``Silent`` row, in which its customers are only counted. Whoever changes
-    something passes ``observe``, which asks the clusters for everything now."""
+    """The rows of these clusters, over the days of ``whole``. A cluster that does not answer gets a ``Silent`` row,
+    which has only the number of its customers. A caller that changes something passes ``observe``, which asks the
+    clusters for everything now."""
 
     async def ask(cluster: str) -> ClusterRow:
         until = _until(services)
@@ -61,8 +62,9 @@ async def row_of_customer(target: Target, whole: Window, services: Services) -> 
 async def row_in_view(
     view: ClusterView, customers: Collection[str], whole: Window, until: float, services: Services
 ) -> ClusterRow:
-    """The row of a cluster that has answered. For customers without a run, asks the source for their volumes: if they
-    have no rows, there is nothing to start. The source has until this time of the event loop."""
+    """The row of a cluster that has answered. Asks the source for the volumes of customers without a run: if a
+    customer has no rows there, there is nothing to start. ``until`` is the time of the event loop by which the source
+    has to answer."""
     cluster, limit = view.cluster, services.config.watch.time_limit
     known = services.backfills.setdefault(cluster, KnownBackfills())
     cluster_row = await _with_failures(await compute(row_of, view, customers, whole, known), services)
@@ -80,8 +82,8 @@ async def row_in_view(
 
 
 async def _with_failures(cluster_row: ClusterRow, services: Services) -> ClusterRow:
-    """The row with the recorded failures of the latest run that left days missing, for customers without an open
-    run."""
+    """The row, in which each customer without an open run has the recorded failures of its latest run that left days
+    missing. Stopped customers also get when and by whom their work ended."""
     latest = {b.customer: b.latest_missing for b in cluster_row.open if not b.open_runs}
     failures = await recall_failures([ref for run in latest.values() if run for ref in run.refs], services)
     customers = tuple(with_failures(b, failures) if b.customer in latest else b for b in cluster_row.customers)
@@ -89,7 +91,7 @@ async def _with_failures(cluster_row: ClusterRow, services: Services) -> Cluster
 
 
 async def _with_stops(customers: tuple[Backfill, ...], services: Services) -> tuple[Backfill, ...]:
-    """The customers, with when and by whom the work of the stopped ones ended."""
+    """The customers, in which each stopped one has the time at which its work ended and the person who ended it."""
     names = [Subject(b.cluster, b.customer).full_name for b in stopped(customers)]
     if not names:
         return customers

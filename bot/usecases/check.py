@@ -129,14 +129,14 @@ def operators_probe(config: Config, people: People) -> Probe:
 
 
 def routes_probes(config: Config, channel: Channel, people: People) -> tuple[Probe, ...]:
-    """Whether alerts reach whoever the routes name; no probe if there are none."""
+    """Whether alerts reach the channels and people that the routes name; no probe if there are no routes."""
     ask = partial(check_routes, config.routing, [each.name for each in config.file_campaigns], channel, people)
     return (Probe("routes", ask, Advice.ROUTES),) if config.routes else ()
 
 
 def cluster_probes(clusters: Mapping[str, Cluster], config: Config, recogniser: Recogniser) -> tuple[Probe, ...]:
     """Temporal and ClickHouse of each cluster; for Temporal also its workers and the form of its runs. If clusters
-    share a namespace, also whether a run is found by the filters of two of them."""
+    have filters, also whether a run is found by the filters of two of them."""
     are_filtered = any(cluster.filter for cluster in config.clusters.values())
     filters = (Probe("filters", partial(check_filters, clusters, config), Advice.FILTERS),) if are_filtered else ()
     return filters + tuple(
@@ -166,8 +166,8 @@ def _rows_probes(name: str, cluster: Cluster, config: Config) -> tuple[Probe, ..
 
 async def _warehouse(warehouse: Warehouse) -> Answer:
     """Whether ClickHouse answers, and whether the statements work. A wrong statement is a mistake in the
-    configuration, so its answer does not say which server answered: then it is the same on all clusters, and their
-    findings can be joined."""
+    configuration. The answer about it does not name the server, so it is the same on all clusters and their findings
+    can be joined."""
     answer = await warehouse.check()
     if answer.problems:
         return Answer(problems=tuple(map(SystemSays, answer.problems)), advice=Advice.STATEMENTS)

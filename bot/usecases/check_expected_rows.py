@@ -18,8 +18,8 @@ TIME_LIMIT = timedelta(seconds=8)
 
 
 async def check_expected_rows(warehouse: Warehouse, customer: str, config: Config) -> Answer:
-    """Compares the first day with rows of this customer. What fails or takes too long here is a warning, because the
-    probe of ClickHouse tells about systems and statements that do not work."""
+    """Compares the statements on the first day on which this customer has rows. A comparison that fails or takes too
+    long is a warning, because the probe of ClickHouse reports systems and statements that do not work."""
     tables = [table.spec for table in config.verify.tables if table.expected_rows]
     facts = [await _compare(table, customer, config, warehouse) for table in tables]
     agreeing = tuple(table.name for table, fact in zip(tables, facts, strict=True) if fact is None)
@@ -33,7 +33,7 @@ async def check_expected_rows(warehouse: Warehouse, customer: str, config: Confi
 async def _compare(
     table: TableSpec, customer: str, config: Config, warehouse: Warehouse
 ) -> RowsDisagree | RowsUnproven | NoAnswer | None:
-    """None if the statements agree."""
+    """How the two statements of this table differ, or why they could not be compared; None if they agree."""
     seconds = TIME_LIMIT.total_seconds() / len(config.verify.tables)
     try:
         async with asyncio.timeout(seconds):

@@ -21,8 +21,9 @@ _CHANGE = Ack(target="anything")
 
 
 async def check_operators(config: Config, people: People) -> Answer:
-    """Whether the configured people and groups exist and may change something, those of single clusters included. If
-    Slack does not answer, the finding is "not known" and no failure, because the Slack probe reports why."""
+    """Whether the people and groups that are configured, for all clusters or for single ones, exist and may change
+    something. If Slack does not answer, the finding is "not known" and no failure, because the Slack probe reports
+    why."""
     places: tuple[SlackConfig | ClusterConfig, ...] = (config.slack, *config.clusters.values())
     named = _once(user_id for place in places for user_id in place.operators)
     group_ids = _once(group_id for place in places for group_id in place.operator_groups)
@@ -43,7 +44,7 @@ def _once(ids: Iterable[str]) -> tuple[str, ...]:
 
 
 def _without_operators(config: Config) -> tuple[str, ...]:
-    """The clusters for which nobody is named, neither for all nor for them."""
+    """The clusters without an operator: the configuration names none for all clusters, and none for these."""
     slack = config.slack
     if slack.operators or slack.operator_groups:
         return ()

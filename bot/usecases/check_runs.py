@@ -23,8 +23,8 @@ AT_ONCE = 8
 
 
 async def check_runs(name: str, cluster: Cluster, config: Config, recogniser: Recogniser) -> Answer:
-    """The finding about the last runs of all definitions of this cluster. If it does not answer, another probe says
-    why."""
+    """The finding about the last runs of all definitions of this cluster. If the cluster does not answer, another
+    probe says why."""
     try:
         runs = await cluster.engine.latest_executions(config.watched_types(name), LAST_RUNS)
     except DependencyError:
@@ -47,8 +47,8 @@ def _is_unreadable(sample: SampleRun) -> bool:
 
 
 async def read_arguments(runs: Sequence[Execution], engine: Engine) -> list[SampleRun]:
-    """The runs with their arguments. Leaves out a run whose arguments cannot be read, because the others are enough
-    for a proposal."""
+    """The runs with their arguments. A run whose arguments cannot be read is returned without arguments, because the
+    others are enough for a proposal."""
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def sample(run: Execution) -> SampleRun:

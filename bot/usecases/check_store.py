@@ -19,15 +19,16 @@ from bot.ports import Leases, RunHistory
 
 
 async def check_bots(leases: Leases, clusters: Collection[str], now: Callable[[], datetime]) -> Answer:
-    """Having no bot is no failure, because the check may run before the first one starts."""
+    """Which bots are alive, with a warning about clusters that none of them watches. It is no failure if no bot is
+    alive, because the check may run before the first bot starts."""
     holders = await leases.holders(now())
     unwatched = nobody_watches(holders, clusters)
     return Answer((bots_at_work(holders),), warnings=(unwatched,) if unwatched else ())
 
 
 async def check_proof(ledger: RunHistory, clusters: Collection[str]) -> Answer:
-    """Counts the completed runs of these clusters, and those of them that an earlier version of the bot has recorded.
-    Raises Unavailable."""
+    """Counts the completed runs of these clusters: all; those that Temporal removed before the bot read how they
+    ended; and those that an earlier version of the bot recorded. Raises Unavailable."""
     counts: Counter[Unread | None] = Counter()
     for cluster in clusters:
         recorded = await ledger.recall(cluster)
@@ -41,7 +42,8 @@ def _counted(executions: Iterable[Execution]) -> Counter[Unread | None]:
 
 
 async def check_checksums(ledger: RunHistory, clusters: Collection[str], tables: Collection[TableSpec]) -> Answer:
-    """One day of any run on any cluster is enough, because all clusters share the expressions. Raises Unavailable."""
+    """Whether the checksums of each table have ever agreed. One day of any run on any cluster is enough, because all
+    clusters share the expressions. Raises Unavailable."""
     agreed: set[str] = set()
     for cluster in clusters:
         recorded = await ledger.recall(cluster)

@@ -28,8 +28,8 @@ MOST_TYPES = 10
 
 
 async def check_temporal(name: str, cluster: Cluster, config: Config, recogniser: Recogniser) -> Answer:
-    """Asks all questions at once. If one is not answered, the check fails. No question can tell whether the bot may
-    start workflows in the namespace: the first start shows that."""
+    """Asks Temporal all questions at once. If one is not answered, the check fails. Nothing is asked about whether
+    the bot may start workflows in the namespace: only the first start shows that."""
     engine, expected = cluster.engine, _expected(name, config, recogniser)
     line, recent, polling, sequences, load, takes_instructions = await asyncio.gather(
         engine.check(),

@@ -1,6 +1,6 @@
 """Counts many customers of a cluster with few statements: one statement for each table and as many customers as fit.
 
-What stays without an answer is later asked for each customer alone.
+Counts that get no answer in this way are later made for each customer alone.
 """
 
 import asyncio
@@ -52,8 +52,8 @@ class CountedTogether:
 async def count_together(
     cluster: str, customers: Sequence[str], window: Window, until: float, services: Services
 ) -> CountedTogether:
-    """The answers about these customers. Asks nothing for a single customer, and stops at ``until``. A table whose
-    question fails is not asked again."""
+    """The answers about these customers. Asks nothing for a single customer. Begins no further statements after
+    ``until``, a time of the event loop. A table whose question fails is not asked again."""
     if len(customers) < 2:
         return CountedTogether()
     warehouse, clock = services.clusters[cluster].warehouse, asyncio.get_running_loop().time

@@ -48,12 +48,12 @@ def conditions(config: Config) -> Conditions:
 
 
 def result_paths(config: Config) -> Mapping[str, Collection[str]]:
-    """The paths in a result at which conditions look, by workflow type."""
+    """The paths in a result that the ``complete_when`` conditions read, by workflow type."""
     return {name: (when.path,) for name, when in conditions(config).items()}
 
 
 def child_types(config: Config, cluster: str) -> Mapping[str, frozenset[str]]:
-    """By workflow type, the types of children that end with a run of it although it abandons them."""
+    """For each workflow type, the types of children that end with the run although the run abandons them."""
     workflows = config.workflows_on(cluster)
     return {name: frozenset(workflow.child_types) for workflow in workflows for name in workflow.types}
 
@@ -77,8 +77,8 @@ def start_template(config: Config, cluster: str) -> StartTemplate:
 
 
 def _written_id(workflow: WorkflowConfig, config: Config, cluster: str) -> IdTemplate:
-    """The template for the ids of the bot's starts, which is never used to read an id. Here ``{end}`` is the day
-    after the last day, as everywhere in [workflow.start]."""
+    """The template for the ids of the bot's starts, which is never used to read an id. In ``start.id``, ``{end}`` is
+    the day after the last day, as everywhere in [workflow.start]."""
     if workflow.start.id:
         return IdTemplate.of(workflow.start.id, cluster=cluster, campaign=config.campaign.name)
     return _template(workflow.id_written, workflow.identity, SourceName.ID, config, cluster)
@@ -178,7 +178,8 @@ def _listed_attributes(order: StartOrder) -> Mapping[str, str]:
 
 
 def kept_hints(config: Config) -> frozenset[str]:
-    """Names of the hints that tell customer, days, chain, children and counts. The store keeps them unchanged."""
+    """The names of the hints that contain a run's customer, days, campaign, chain, children and counts. The store
+    keeps them unchanged."""
     of_definitions = (name for workflow in config.definitions for name in _kept(workflow))
     return frozenset(
         (*OWN_FIELDS, CAMPAIGN_FIELD, CHAIN_HINT, CRON_HINT, CHILDREN_HINT, COUNTS_HINT, AGREED_HINT, *of_definitions)

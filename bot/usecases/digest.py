@@ -37,7 +37,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def digest(_command: DigestCommand, services: Services) -> Digest:
-    """Compares the fleet now with the last scheduled digest. The next digest is not compared with this one."""
+    """Compares all clusters as they are now with the last scheduled digest that was posted. The next digest is not
+    compared with this one."""
     board = await board_of_fleet(services)
     before = parse_snapshot(await services.journal.snapshot())
     posted = _of(await _last_posted(before, services), services)
@@ -51,13 +52,15 @@ def _of(snapshot: Snapshot | None, services: Services) -> Snapshot | None:
 
 
 async def announce(slot: datetime, services: Services, seen_since: datetime | None = None) -> bool:
-    """Queue the digests of this slot, the team's and those of the channels of routes; returns False if there is none
-    to queue. The messages and the snapshot are recorded in one transaction, so a crash doubles none of them.
-    ``seen_since`` is the earliest time at which the caller knows that the fleet was seen. The store has only the
+    """Queue the digests of ``slot``, a time that the cron line names: the team's, and one for each channel of a
+    route. Returns False if there is none to queue. The messages and the snapshot are recorded in one transaction, so
+    a crash doubles none of them.
+
+    ``seen_since`` is the earliest time at which the caller knows that a cluster answered. The store has only the
     latest time of each cluster, which may be after the slot.
 
     If the previous digest is not posted yet, this one repeats its news, because the previous one may still be dropped
-    as stale. A bot that had not seen the fleet before the slot (at its first start) skips the slot.
+    as stale. If no cluster answered before the slot, as at the bot's first start, the slot is skipped.
     """
     before = parse_snapshot(await services.journal.snapshot())
     now = services.now()
@@ -101,7 +104,7 @@ async def _parts(
     for channel, clusters in channels.items():
         news = compare(before.of_clusters(clusters) if before else None, after.of_clusters(clusters))
         made = await _digest_of(board.of_clusters(clusters), news, services)
-        # Old failures are told in the team's channel, because the journal only counts them all together.
+        # Only the digest in the team's channel has the number of old failures, which is not divided by clusters.
         only = tuple(name for name in services.config.clusters if name in clusters)
         part = replace(made, only=only, older_failures=0)
         messages.append(OutboxMessage(f"{key}@{channel}", dump(DigestCard(part)), destination=channel))
@@ -109,15 +112,16 @@ async def _parts(
 
 
 def _with_marks(after: Snapshot, own: Snapshot, services: Services) -> Snapshot:
-    """The snapshot with the marks of the campaign of these services."""
+    """``after`` with the marks (each customer's state) of ``own``, in the place of the campaign of these services."""
     if services.view is None or not services.view.key:
         return replace(after, marks=own.marks)
     return replace(after, others={**after.others, services.view.key: own.marks})
 
 
 async def _report(key: str, posted: Snapshot | None, services: Services) -> tuple[OutboxMessage, ...]:
-    """The operations log for the thread of this digest, if it gets one: since the last posted one, or of a day. None
-    if the journal does not answer, because the digest does not wait for it."""
+    """The operations log for the thread of this digest: since the last posted digest, but at most LONGEST_REPORT, or
+    of one day if none was posted. Empty if ``[digest] report`` is off, or if the journal does not answer, because the
+    digest does not wait for it."""
     if not services.config.digest.report:
         return ()
     until = services.now()

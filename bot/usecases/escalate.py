@@ -16,9 +16,11 @@ _log = structlog.get_logger(__name__)
 
 
 async def escalate(services: Services) -> bool:
-    """Queue the calls that are due and not queued yet. Returns whether there were any. Asks no cluster."""
+    """Queue the calls that are due and not queued yet, and the changes of open pages. Returns whether anything was
+    queued. Asks no cluster."""
     now = services.now()
-    # Pages first: an alert that ends in between is still open below, and its page is resolved by the next call.
+    # Read the pages before the alerts: a page that is read later may be about an alert that opened in between, and
+    # would be resolved as if that alert had ended.
     pages = await _open_pages(services)
     known_stories = stories(await _episodes(services))
     calls = {message.key: message for story in known_stories for message in due_calls(story, now)}
@@ -36,8 +38,8 @@ async def _open_pages(services: Services) -> Mapping[str, Page]:
 
 
 def _page(row: Queued) -> Page | None:
-    """The page; None if another version of the bot wrote it in a way that this one does not read. It must not hold
-    up the others."""
+    """The page; None if another version of the bot wrote it in a way that this one does not read. Such a page must
+    not hold up other pages."""
     try:
         return parse_page(row.message.body)
     except ValidationError:

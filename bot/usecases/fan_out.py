@@ -1,4 +1,5 @@
-"""Asks many clusters at once. For a cluster that does not answer, the result says so; the others are not affected."""
+"""Asks many clusters at once. For a cluster that does not answer, the result says so; the other clusters are not
+affected."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -13,8 +13,8 @@ MOST_LINKS = 5
 
 
 async def linked_runs(urls: Sequence[str], services: Services) -> Mapping[str, LinkedRun]:
-    """The runs by their links. A link that leads to no run that the bot knows is absent, and so are those of a
-    cluster that does not answer."""
+    """The runs by their links, at most MOST_LINKS. A link to a run that the bot does not know is absent, and so is a
+    link to a cluster that does not answer."""
     pages = {url: page for url in dict.fromkeys(urls) if (page := workflow_page(url))}
     clusters = [cluster for cluster in services.clusters if _pages_of(cluster, pages, services)][:MOST_LINKS]
     views = await ask_all(lambda cluster: observe(cluster, services), clusters, services)
@@ -34,7 +34,8 @@ def _pages_of(cluster: str, pages: Mapping[str, WorkflowPage], services: Service
 
 
 def _linked(url: str, page: WorkflowPage, view: ClusterView, services: Services) -> dict[str, LinkedRun]:
-    """The run of the page, the latest one where the page names none; empty if the cluster has no such run."""
+    """The run of the page, or the latest run if the page names only a workflow; empty if the cluster has no such
+    run."""
     runs = sorted((run for run in view.runs if page.shows(run)), key=lambda run: run.started_at)
     whole = services.config.campaign.window
     return {url: LinkedRun(view.cluster, runs[-1], whole, view.at)} if runs else {}

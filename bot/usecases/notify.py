@@ -18,8 +18,8 @@ _NOTHING_TO_COME = (State.COMPLETE, State.NOT_APPLICABLE)
 
 
 async def notify(command: Notify, actor: Actor, services: Services) -> NotifyResult:
-    """Subscribe the person to a customer in the campaign that the command names or the default one; or, for
-    ``notify off``, end what still waits, in the named campaign or in all. Raises Declined for a name that is
+    """Subscribe the person to a customer in the campaign that the command names or the default one; or, for ``notify
+    off``, end the subscriptions that still wait, in the named campaign or in all. Raises Declined for a name that is
     unknown, ambiguous, or a cluster's, and if it is unclear which campaign is meant."""
     if command.is_off:
         return await _unsubscribe(command, actor, services)
@@ -44,8 +44,8 @@ async def notify(command: Notify, actor: Actor, services: Services) -> NotifyRes
 
 
 async def _unsubscribe(command: Notify, actor: Actor, services: Services) -> Unsubscribed:
-    """Ends what waits, in the campaign that the command names or in all. A customer that is no longer configured can
-    still be named."""
+    """Ends the person's subscriptions that still wait, in the campaign that the command names or in all. A customer
+    that is no longer configured can still be named."""
     waiting = [each for each in await services.subscriptions.of(actor.user_id) if each.told_at is None]
     is_in = [each for each in waiting if not command.campaign or each.campaign == _key(services)]
     named = [each for each in is_in if _is_named(each, command.target)]

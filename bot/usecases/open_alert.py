@@ -1,4 +1,4 @@
-"""Finds the open alerts that a command names, by id, by customer or by cluster. Retries a change of them that
+"""Finds the open alerts that a command names, by id, by customer or by cluster. Retries a change of alerts that
 conflicts with another change.
 """
 
@@ -42,8 +42,8 @@ def named_cluster(command: AlertRequest, services: Services) -> str:
 
 
 async def located(command: AlertRequest, actor: Actor, services: Services) -> tuple[str, str]:
-    """The id of the very alert that the command names, "" for several, and the cluster. Raises Declined if there is
-    no such open alert; the audit records that."""
+    """The id of the one alert that the command names, or "" if it names several; and the cluster. Raises Declined if
+    there is no such open alert; the audit records that."""
     if cluster := named_cluster(command, services):
         return "", cluster
     async with recording_failures(command, actor, services):

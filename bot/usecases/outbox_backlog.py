@@ -20,10 +20,10 @@ def is_late(queued: Queued, now: datetime) -> bool:
 
 
 async def discard_stale_messages(services: Services) -> bool:
-    """Returns whether anything was discarded.
+    """Discard stale messages, and join late lines about failed attempts. Returns whether anything was discarded.
 
-    Lines are discarded before the message at the top of their thread is posted. A line that now counts others is
-    updated before those are discarded. So after a crash in between, the next call continues.
+    Lines are discarded before the message at the top of their thread is posted. A line that now counts other lines is
+    updated before these are discarded. So after a crash in between, the next call continues.
     """
     now = services.now()
     queued = {row.message.key: row for row in await services.outbox.undelivered()}

@@ -30,7 +30,7 @@ async def record_counts(verdict: CustomerVerdict, window: Window, began: datetim
     if not counted:
         return
     try:
-        # A count may take minutes, so nobody is in a hurry for its last step. It would have to be made again.
+        # A count may take minutes and would have to be made again, so recording it may take the whole time limit.
         async with asyncio.timeout(services.config.watch.time_limit.total_seconds()):
             runs = await _completed(verdict, window, services)
             recorded = (_counted(run, counted, runs, _agreed(run, verdict, services)) for run in runs)
@@ -74,7 +74,7 @@ def _counted(
     own = [replace(count, window=days) for count in counted if (days := count.window.intersection(run.window))]
     known = {(count.window, count.matches) for count in counts_of(run.execution)}
     settled = settled_at(runs)
-    # The latest count tells how long a difference has lasted, so a count that differs is always recorded.
+    # The latest count shows how long a difference has lasted, so a count that differs is always recorded.
     is_late = settled is None or all(count.matches and count.at >= settled for count in counts_of(run.execution))
     is_known = known == {(count.window, count.matches) for count in own} and agreed <= agreed_of(run.execution)
     if not own or (is_late and is_known):

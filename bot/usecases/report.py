@@ -35,9 +35,10 @@ from bot.usecases.observe.recalled import recall_failures
 ONE_DAY = timedelta(days=1)
 # If a span ended less than this ago, the report shows the present states.
 RECENT = timedelta(minutes=5)
-# A plan takes some milliseconds, and the source is asked about each planned customer.
+# At most this many customers of a cluster get a plan. A plan takes some milliseconds, and the source is asked about
+# each of them.
 PLANNED = 100
-# Each takes a statement for each table.
+# The rows in the source are counted for at most this many customers, with a statement for each table.
 COUNTED_IN_SOURCE = 20
 # At most this many audit records are read for each customer that struggled.
 ACTS_READ = 50

@@ -1,7 +1,7 @@
 """Resolves a typed name to a cluster or a customer.
 
-Commands that look or start resolve it to a name in the configuration, or else to a customer that runs somewhere
-unexpectedly. Commands that stop or instruct resolve it to the cluster where the customer runs, even if the
+Commands that read or start something resolve it to a name in the configuration, or else to a customer that runs
+somewhere unexpectedly. Commands that stop or instruct resolve it to the cluster where the customer runs, even if the
 configuration says otherwise, because customers move and leave.
 """
 
@@ -55,7 +55,7 @@ def configured_names(services: Services) -> Directory:
 
 
 async def resolve_target(text: str, services: Services) -> Target:
-    """Raises Declined for a name that is unknown or ambiguous."""
+    """The cluster or customer that ``text`` names. Raises Declined if the name is unknown or ambiguous."""
     configured = configured_names(services)
     if find(text, configured):
         return require_target(resolve(text, configured))
@@ -88,8 +88,8 @@ def require_target(found: Target | NameRefusal, notes: tuple[OpenWorkNote, ...] 
 
 async def resolve_open(command: ControlRequest, services: Services) -> ResolvedTarget:
     """The customer or cluster that the command names. Raises Declined for an unknown name, or if the customer has
-    open work on several clusters. If there is none on the named cluster, other clusters are asked too, to tell the
-    person what is there."""
+    open work on several clusters. If the customer has none on the named cluster, other clusters are asked too, so
+    that the person learns what is open there."""
     text, configured = command.target, configured_names(services)
     candidates = find(text, configured)
     if candidates and not candidates[0].customer:
@@ -107,7 +107,8 @@ async def resolve_open(command: ControlRequest, services: Services) -> ResolvedT
 
 
 def of_sequences(command: ControlRequest) -> bool:
-    """Whether the command instructs sequences, so that a cluster with an open one is meant."""
+    """Whether the command instructs sequences. Then a customer's name means the cluster where that customer has an
+    open sequence."""
     return isinstance(command, Pause | Resume) or (isinstance(command, Cancel) and command.range is not None)
 
 

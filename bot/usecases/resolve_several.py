@@ -1,4 +1,4 @@
-"""Resolves the customers of a command for several: those that it names, or those of its group."""
+"""Finds the customers of a command that is about several: the ones that it names, or the members of its group."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

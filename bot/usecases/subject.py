@@ -1,4 +1,4 @@
-"""Finds the customer that a message of the bot is about, and with it a thread."""
+"""Finds the customer that a message of the bot is about. The thread below the message is about the same customer."""
 
 import structlog
 
@@ -13,7 +13,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def subject_at(address: Address, services: Services) -> Target | None:
-    """The one customer that the message is about; None if it is about several, or is none of the outbox."""
+    """The one customer that the message is about; None if it is about several, or if the message is not in the
+    outbox."""
     queued = await services.outbox.posted_at(address)
     notification = _notification(queued) if queued else None
     if queued is None or notification is None:
@@ -28,7 +29,7 @@ async def subject_at(address: Address, services: Services) -> Target | None:
 
 
 def _notification(queued: Queued) -> Notification | None:
-    """The message as data; None for one of a later version of the bot."""
+    """The message as data; None if a later version of the bot has written it."""
     try:
         return parse(queued.message.body)
     except ValueError as exc:

@@ -80,7 +80,7 @@ async def verify(command: Verify, services: Services) -> VerifyResult:
 async def _narrowed(
     target: Target | None, verdicts: Sequence[ClusterVerdict], services: Services
 ) -> tuple[Narrowing, ...]:
-    """Which rows differ, if this is about a single customer."""
+    """The rows that differ, by table, if a single customer was counted; otherwise none."""
     customers = verdicts[0].customers if target and target.customer else ()
     return await narrow(customers[0], services) if customers else ()
 
@@ -108,8 +108,8 @@ class _Silence:
 async def _count_cluster(
     cluster: str, customers: Sequence[str], window: Window, services: Services
 ) -> ClusterVerdict:
-    """Counts all customers together, then those that are left, a few at a time. ``unasked`` are the customers that
-    remain when the cluster no longer answers or the time is over."""
+    """Counts all customers together, then each remaining customer alone, a few at a time. ``unasked`` are the
+    customers that remain when the cluster no longer answers or the time is over."""
     turns = asyncio.Semaphore(CUSTOMERS_AT_ONCE)
     silence = _Silence()
     clock = asyncio.get_running_loop().time
@@ -178,7 +178,7 @@ async def _counts(
 async def _expected(
     spec: TableSpec, customer: str, window: Window, warehouse: Warehouse, together: CountedTogether
 ) -> Mapping[date, ExpectedDay] | DependencyError | None:
-    """What the source holds by day; None if nothing to compare with is configured for the table."""
+    """The rows of the source for each day; None if nothing to compare with is configured for the table."""
     if spec.expected is None:
         return None
     known = together.expected.get((spec.name, customer))
@@ -195,8 +195,8 @@ async def _answer(question: Awaitable[_Answer]) -> _Answer | DependencyError:
 
 
 async def _verdict(cluster: str, customers: Sequence[str], window: Window, services: Services) -> ClusterVerdict:
-    """Counts, and marks each customer whose days were being filled before or after the count. Both times matter,
-    because one run may end and another one begin while rows are counted."""
+    """Counts, and marks each customer whose count differs and whose days were being filled before or after the count.
+    Both times matter, because one run may end and another one begin while rows are counted."""
     verdict, before = await asyncio.gather(
         _count_cluster(cluster, customers, window, services), _filled(cluster, customers, window, services)
     )

@@ -35,14 +35,15 @@ from bot.usecases.observe.open_work import open_work_on
 from bot.usecases.queue.standing import standing
 from bot.usecases.report import report_of
 
-# The last report of a campaign tells what was done in this time.
+# The last report of a campaign covers this much time before its closing.
 REPORTED = timedelta(days=7)
 
 _log = structlog.get_logger(__name__)
 
 
 async def campaign(command: Campaign, services: Services) -> Proposal:
-    """Raises Declined if the campaign cannot be changed so, or while something of one to be closed is open."""
+    """Propose the change of the campaign. Raises Declined if the campaign cannot be changed in this way, or if it is
+    to be closed and has open work that the command does not stop."""
     book = await campaign_book(services)
     after = definition_after(command, book)
     known = book.find(after.name)
@@ -59,7 +60,8 @@ async def campaign(command: Campaign, services: Services) -> Proposal:
 
 
 def _require_fillable(after: CampaignDefinition, book: CampaignBook, services: Services) -> None:
-    """Raises Declined if another open campaign fills the same, or if the configuration lacks what it needs."""
+    """Raises Declined if another open campaign fills the same days of the same customers, or if the configuration
+    lacks what this campaign needs."""
     config = services.config
     if problem := problem_of(config, after):
         raise Declined(CampaignBroken(after.name, problem))
@@ -90,8 +92,8 @@ async def _open_work(of: CampaignDefinition, book: CampaignBook, services: Servi
 
 
 async def record_campaign(act: ChangeCampaign, given: Approval, services: Services) -> None:
-    """Record the change, and with a closing the last report. Raises Conflict if somebody has changed the campaign
-    meanwhile."""
+    """Record the change. If the campaign is closed, also queue its last report. Raises Conflict if somebody has
+    changed the campaign meanwhile."""
     root, now = services.root or services, services.now()
     known = {record.name: record for record in await root.journal.campaigns()}.get(act.name)
     is_closing = act.action is CampaignAction.CLOSE
@@ -110,8 +112,8 @@ async def record_campaign(act: ChangeCampaign, given: Approval, services: Servic
 
 
 async def _last_report(act: ChangeCampaign, given: Approval, services: Services) -> tuple[OutboxMessage, ...]:
-    """The operations log of the campaign's last days. None if the journal does not answer, because the closing does
-    not wait for it."""
+    """The operations log of the campaign's last days as a message. Empty if the journal does not answer, because the
+    closing does not wait for the log."""
     book = await campaign_book(services)
     known = book.find(act.name)
     limited = in_campaign(known, book, services) if known else services

@@ -14,8 +14,9 @@ _Q = TypeVar("_Q", bound=Request)
 
 
 async def in_its_campaign(command: _Q, services: Services) -> tuple[_Q, Services]:
-    """The command with the name of its campaign, if several are known, and services for it; both unchanged if it is
-    about all campaigns. Raises Declined if it is unclear which is meant, or if that one can start nothing."""
+    """The command with the name of its campaign, if several are known, and services for it; both unchanged if the
+    command is about all campaigns. Raises Declined if it is unclear which campaign is meant, or if the command starts
+    something and that campaign can start nothing."""
     book = await campaign_book(services)
     campaign = chosen(command, book)
     if campaign is None:
@@ -34,7 +35,7 @@ async def in_default_campaign(command: Request, services: Services) -> Services:
 
 def chosen(command: Request, book: CampaignBook) -> KnownCampaign | None:
     """The campaign that the command names, or the default one; None for a command about all campaigns. Raises
-    Declined."""
+    Declined if the named campaign is unknown, or if none is named and there is no default."""
     if command.campaign:
         found = book.find(command.campaign)
         if found is None:
@@ -51,7 +52,8 @@ def _default(command: Request, book: CampaignBook) -> KnownCampaign:
 
 
 def require_startable(campaign: KnownCampaign) -> None:
-    """Raises Declined for a campaign that is closed, or that the configuration no longer lets start anything."""
+    """Raises Declined if the campaign is closed, or if it does not fit the configuration any more and so can start
+    nothing."""
     if not campaign.is_open:
         raise Declined(CampaignClosed(campaign.name))
     if campaign.problem:

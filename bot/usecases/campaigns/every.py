@@ -34,7 +34,8 @@ async def propose_in_all(command: ControlRequest, propose: Propose, services: Se
 
 
 def over_campaigns(gather: Gather) -> Gather:
-    """The same gathering, in the campaign of the command or in all campaigns."""
+    """A ``Gather`` that calls ``gather`` in the campaign that the command names, or else in all campaigns. If there
+    are several, each customer has one candidate, whose ``judge`` joins the proposals of the campaigns."""
 
     async def gather_in(
         cluster: str, customers: Sequence[str], command: ControlRequest, services: Services

@@ -12,15 +12,15 @@ _NAME = "{campaign}"
 
 
 def fleet_recogniser(config: Config) -> Recogniser:
-    """Recognises the runs of all campaigns of the file, also those whose ids contain the name of another one than the
-    first."""
+    """Recognises the runs of all campaigns in backfill.toml, whichever of their names a workflow id contains."""
     others = (config.for_campaign(each.definition) for each in config.file_campaigns if each != config.campaign)
     by_id = tuple(recogniser(view) for view in others if any(campaign_ids(view, name) for name in view.clusters))
     return replace(recogniser(config), others=by_id)
 
 
 def campaign_ids(config: Config, cluster: str) -> Mapping[str, IdTemplate]:
-    """By workflow type, the form of the ids in which this cluster's runs tell the campaign."""
+    """For each workflow type on this cluster whose workflow ids contain the campaign's name, the template of these
+    ids."""
     found: dict[str, IdTemplate] = {}
     for workflow in config.workflows_on(cluster):
         template = identity_mapping(workflow, config, cluster).id

@@ -21,14 +21,15 @@ from bot.services import Cluster, Services
 from bot.usecases.campaigns.ids import campaign_ids
 from bot.usecases.definitions import recogniser
 
-# The store is near and fast. Nobody waits longer for it, as what was read last is nearly always right.
+# The store is near and fast. If it takes longer, the campaigns that were read last are used: they are nearly always
+# right.
 STORE_LIMIT = timedelta(seconds=5)
 
 _log = structlog.get_logger(__name__)
 
 
 async def campaign_book(services: Services) -> CampaignBook:
-    """All campaigns that are known now. While the store does not answer, those that were read last."""
+    """All campaigns that are known now. If the store does not answer, the campaigns as they were read last."""
     root = services.root or services
     memory = root.campaigns
     try:
@@ -43,8 +44,8 @@ async def campaign_book(services: Services) -> CampaignBook:
 
 
 def is_over(run: Execution, identity: Identity | None, services: Services) -> bool:
-    """Whether the run belongs to closed campaigns alone, as far as campaigns were read last. Nobody is alerted of
-    such a run."""
+    """Whether the run belongs to closed campaigns alone, by the campaigns that were read last; False if none were
+    read yet. Such a run opens no alert."""
     memory = (services.root or services).campaigns
     if memory.book is None or memory.membership is None:
         return False
@@ -53,7 +54,8 @@ def is_over(run: Execution, identity: Identity | None, services: Services) -> bo
 
 
 def book_of(config: Config, records: Sequence[CampaignRecord]) -> CampaignBook:
-    """The campaigns of the file, and those that were opened from Slack. The file wins."""
+    """The campaigns in backfill.toml, and those that were opened from Slack. If both have a campaign of the same
+    name, the one in backfill.toml counts."""
     by_name = {record.name: record for record in records}
     of_file = [_of_file(campaign, config, by_name.pop(campaign.name, None)) for campaign in config.file_campaigns]
     opened = [_opened(record, config) for record in by_name.values() if record.definition]
@@ -86,8 +88,8 @@ def _opened(record: CampaignRecord, config: Config) -> KnownCampaign | None:
 
 
 async def services_of(campaign: str, services: Services) -> Services:
-    """Services for this campaign. For one that is not known (""; a name of earlier times), those for the campaign to
-    which everything belongs that tells none."""
+    """Services for this campaign. If ``campaign`` is "" or no longer known, services for the home campaign, to which
+    everything belongs that names no campaign."""
     book = await campaign_book(services)
     return in_campaign(book.find(campaign) or book.home, book, services)
 

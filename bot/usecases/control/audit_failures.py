@@ -80,8 +80,8 @@ async def _record(command: Request, actor: Actor, failure: _Failure, services: S
 
 
 async def _subject(command: Request, services: Services) -> Subject:
-    """What the command is about, as far as that is known. The button of an alert names the alert even after its
-    end."""
+    """What the command is about, as far as that is known. A click on a button has the id of its alert, so the alert
+    is found even after its end."""
     if isinstance(command, ControlRequest):
         return about_typed(command.target, configured_names(services))
     if not isinstance(command, AlertRequest):

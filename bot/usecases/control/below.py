@@ -15,12 +15,12 @@ from bot.model import Ref
 from bot.services import Services
 from bot.usecases.observe.descendants import descendants_of
 
-# Children are looked for below this many closed runs of a customer. One listing names as many parents.
+# Children are looked for below this many closed runs of a customer. One listing can name the same number of parents.
 MOST_PARENTS = 50
 # And below this many closed runs of a cluster, which take 20 listings.
 MOST_PARENTS_OF_CLUSTER = 1_000
-# The search may take this many times the time limit of a cluster: a dialog waits for it, and a part of the answer
-# would be no answer.
+# The search may take this multiple of a cluster's time limit: a dialog waits for it, and a partial answer would be
+# useless.
 LIMITS = 10
 
 

@@ -37,7 +37,8 @@ Gather = Callable[[str, Sequence[str], ControlRequest, Services], Awaitable[list
 
 
 def to_start(kind: type[_C], judge: Callable[[_C, StartContext], Proposal]) -> Gather:
-    """For a command that starts windows: with all runs of the customers, the volumes and the workers."""
+    """A ``Gather`` for a command that starts windows. Its contexts have all runs of the customers, the volumes and
+    the workers."""
 
     async def gather(
         cluster: str, customers: Sequence[str], _command: ControlRequest, services: Services
@@ -51,7 +52,8 @@ def to_start(kind: type[_C], judge: Callable[[_C, StartContext], Proposal]) -> G
 
 
 def to_stop(kind: type[_C], judge: Callable[[_C, ProposalContext], Proposal]) -> Gather:
-    """For a command that stops what is open, or skips days of it."""
+    """A ``Gather`` for a command that stops open work or skips days of it. Its contexts have the open runs and the
+    queue; if days are skipped, all runs."""
 
     async def gather(
         cluster: str, customers: Sequence[str], command: ControlRequest, services: Services
@@ -90,7 +92,7 @@ async def gather_all(
 
 
 def narrowed(kind: type[_C], judge: Callable[[_C, _Context], Proposal], context: _Context) -> Judge:
-    """A judge that takes only commands of this ``kind``."""
+    """A judge for commands of this ``kind``. It raises TypeError for any other command."""
 
     def judge_command(command: ControlRequest) -> Proposal:
         if not isinstance(command, kind):

@@ -2,8 +2,8 @@
 
 If the bot dies before the first audit record, nothing has been done. If it dies after that record, the audit says
 "begun"; confirming again then shows what is left to do, and every act may be repeated. A sequence that has begun goes
-on and reports by itself. Only the line about a termination is lost if the bot dies right after the termination;
-Temporal and the status show it.
+on and reports by itself. If the bot dies right after a termination, only the line about it in Slack is lost; Temporal
+and the status show the termination.
 """
 
 import asyncio
@@ -54,7 +54,8 @@ _log = structlog.get_logger(__name__)
 async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation needs the command, what was shown and the reason)
     propose: Propose, command: ControlRequest, shown: str, reason: str, actor: Actor, services: Services
 ) -> ExecutedProposal | Changed:
-    """``shown`` is what the dialog carried: ``Proposal.shown``, or only the digest.
+    """Make the proposal again, and carry it out if it is within what was shown; otherwise return it as ``Changed``.
+    ``shown`` is what the dialog carried: ``Proposal.shown``, or only the digest.
 
     Raises Declined if the change is no longer possible, and DependencyError if a cluster or the store does not
     answer: nothing is done without an audit record. After that record nothing is raised; each act in the result has
@@ -84,8 +85,8 @@ async def record_change(proposal: Proposal, given: Approval, services: Services)
 
 
 async def carry_out(confirmed: ConfirmedProposal, services: Services) -> ExecutedProposal:
-    """Execute the acts, with an audit record before and after. Raises DependencyError if the first cannot be written;
-    then nothing is done."""
+    """Execute the acts, with an audit record before and after. Raises DependencyError if the first record cannot be
+    written; then nothing is done."""
     proposal, given = confirmed.proposal, confirmed.given
     await services.journal.record(JournalEntry(audit=begun(proposal, given, services.audit_wording)), given.at)
     problem = await _stop_before(confirmed, services)
@@ -101,7 +102,8 @@ async def carry_out(confirmed: ConfirmedProposal, services: Services) -> Execute
 
 
 async def _stop_before(confirmed: ConfirmedProposal, services: Services) -> Problem | None:
-    """Stop what has to be stopped before a campaign is closed. Returns the problem that keeps it open."""
+    """If a campaign is to be closed, stop its open work first. Returns the problem that keeps the campaign open; None
+    if there is none."""
     for act in confirmed.proposal.acts:
         if isinstance(act, ChangeCampaign) and act.stops:
             return await stop_campaign(act, confirmed.given, carry_out, services)
@@ -151,7 +153,8 @@ async def _termination_lines(
 async def _activity_lines(
     confirmed: ConfirmedProposal, done: Sequence[Done], services: Services
 ) -> list[OutboxMessage]:
-    """One line per customer, in the customer's thread if there is one."""
+    """For each customer, one line about longer heartbeat timeouts and one about attempts that were begun at once.
+    They are posted in the customer's thread if there is one."""
     given, lines = confirmed.given, []
     raised = [result.act for result in done if isinstance(result.act, ExtendTimeout) and not result.problem]
     for customer in dict.fromkeys(act.customer for act in raised):

@@ -65,7 +65,8 @@ class BulkApproval:
 
 
 Start = Callable[[Sequence[Proposal], BulkApproval, Services], Awaitable[tuple[ExecutedProposal, ...]]]
-"""Carries out confirmed proposals. Raises nothing: each act in the results has its outcome."""
+"""Carries out confirmed proposals. Raises DependencyError if the store does not answer before anything is done. After
+that, each act in the results has its outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,8 @@ def _check_all(
 def _checked(
     candidate: Candidate, chosen: ChosenCustomer, command: ControlRequest
 ) -> Proposal | CustomerLeftOut | None:
-    """The proposal to carry out, with the chosen size; None if it has changed since it was shown."""
+    """The proposal to carry out, with the chosen window size; the refusal if nothing can be done for the customer;
+    None if the proposal has changed since it was shown."""
     suggested = judged(candidate, command)
     if not isinstance(suggested, Proposal):
         return suggested
@@ -160,7 +162,7 @@ async def start_each(
     proposals: Sequence[Proposal], given: BulkApproval, services: Services
 ) -> tuple[ExecutedProposal, ...]:
     """Carry out each proposal as if it had been confirmed alone, a few at a time. If there are several, one message
-    in the channel tells of all of them."""
+    in the channel is about all of them."""
     alerts = await services.journal.open_episodes() if proposals else ()
     key = bulk_key(given.change) if len(proposals) > 1 else ""
     if key:

@@ -39,8 +39,8 @@ _log = structlog.get_logger(__name__)
 async def propose_for_target(
     command: ControlRequest, services: Services, judge: Callable[[ProposalContext], Proposal]
 ) -> Proposal:
-    """The proposal of ``judge`` for the customer that the command names, or for each customer of the cluster that it
-    names."""
+    """The proposal of ``judge`` for the customer that the command names. If the command names a cluster, the joined
+    proposals for all of its customers."""
     resolved = await resolve_open(command, services)
     target = resolved.target
     view, queue = await asyncio.gather(
@@ -73,8 +73,8 @@ async def context_of(target: Target, view: ClusterView, services: Services) -> P
 async def contexts_of_customers(
     customers: Sequence[str], view: ClusterView, services: Services
 ) -> list[ProposalContext]:
-    """The context of each of these customers, with what runs below and who started what. Raises DependencyError if
-    the cluster does not answer."""
+    """The context of each of these customers, with the workflows below its runs, and with who started each open
+    workflow over the whole campaign. Raises DependencyError if the cluster does not answer."""
     latest = await _ask_each(view.cluster, customers, services)
     found = await with_descendants(view.cluster, await _contexts(view, latest, services), services)
     turns = asyncio.Semaphore(services.config.watch.describes_at_once)
@@ -88,8 +88,9 @@ async def contexts_of_customers(
 
 
 async def contexts_of(view: ClusterView, services: Services, expected: Collection[str] = ()) -> list[ProposalContext]:
-    """The contexts, sorted by name, of all customers that have a run or an open sequence on the cluster or are
-    ``expected`` there, without what runs below their runs. Raises DependencyError if the cluster does not answer."""
+    """The contexts of all customers that have a run or an open sequence on the cluster, or that are ``expected``
+    there, sorted by name. They lack the workflows below the runs. Raises DependencyError if the cluster does not
+    answer."""
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
     sequences = await open_sequences(view.cluster, until, services)
     if sequences.silent:
@@ -147,8 +148,9 @@ def sequence_settings(services: Services) -> SequenceSettings:
 
 
 async def _starters(context: ProposalContext, services: Services) -> Mapping[str, str]:
-    """Who started each open workflow over the whole campaign, by workflow id, for ``ProposalContext.starters``. Reads
-    the audit, which keeps this even after the sequence that started a workflow has ended."""
+    """Who started each open workflow over the whole campaign, by workflow id, for ``ProposalContext.starters``. The
+    name is "" if it is not known. Reads the audit, which has this even after the sequence that started a workflow has
+    ended."""
     spanning = [run for run in context.open if context.spans_campaign(run)]
     if not spanning:
         return {}

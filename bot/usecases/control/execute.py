@@ -41,7 +41,8 @@ ID_BYTES = 8
 @dataclass(frozen=True, slots=True)
 class ConfirmedProposal:
     """A proposal with its confirmation: by whom and why. ``episodes`` are the open alerts of the cluster.
-    ``bulk_key`` is the outbox key of the message about all customers that were confirmed together; "" if it was one.
+    ``bulk_key`` is the outbox key of the message about all customers that were confirmed together; "" if it was one
+    customer.
     """
 
     proposal: Proposal
@@ -55,8 +56,8 @@ class ConfirmedProposal:
         return self.proposal.target.cluster
 
     def thread_of(self, customer: str, *refs: Ref) -> str:
-        """The outbox key of the message whose thread is about the customer's open alert, if possible one about
-        ``refs``; "" if there is none."""
+        """The outbox key of the message whose thread is about the customer's open alert; "" if there is none. An
+        alert about one of ``refs`` is preferred."""
         own = [episode for episode in self.episodes if episode.customer == customer]
         about = [episode for episode in own if not episode.runs.isdisjoint(refs)]
         return next((episode.root_key for episode in (*about, *own)), "")
@@ -144,7 +145,7 @@ async def _retry_once(ask: Callable[[], Awaitable[None]]) -> None:
 
 
 async def _opened_instead(spec: SequenceSpec, control: Control, services: Services) -> SequenceOpened | None:
-    """The sequence that somebody else has opened instead; None if it has ended meanwhile."""
+    """The open sequence of this customer, which somebody else has begun; None if it has ended already."""
     standing = await control.sequence(spec.customer)
     if standing is None or not standing.status.is_open:
         return None

@@ -30,7 +30,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def resolve_customer(command: Plan | RunCommand, services: Services) -> Target:
-    """Raises Declined for a name that is unknown, ambiguous, or a cluster's."""
+    """The customer that the command names. Raises Declined if the name is unknown or ambiguous, or if it names a
+    cluster."""
     return require_customer(command, await resolve_target(command.target, services))
 
 

@@ -52,7 +52,8 @@ async def run(command: Run, services: Services) -> Proposal:
 
 
 async def run_or_queue(command: Run, services: Services) -> Proposal | BulkProposal:
-    """As ``run`` for a customer. For a cluster, propose to queue all of its customers that are not complete."""
+    """Propose what ``run`` proposes for a customer. For a cluster, propose to queue all of its customers that are not
+    complete."""
     target = await resolve_target(command.target, services)
     if target.customer:
         return await run(command, services)

@@ -23,8 +23,8 @@ from bot.usecases.resolve_several import resolve_several
 
 
 async def propose_bulk(command: ControlRequest, gather: Gather, services: Services) -> BulkProposal:
-    """Raises Declined if a name is unknown, or if there is nothing to do for any of the customers. Customers of a
-    cluster that does not answer are left out."""
+    """Propose the command for each of its customers. Raises Declined if a name is unknown, or if there is nothing to
+    do for any of the customers. Customers of a cluster that does not answer are left out."""
     resolved = await resolve_several(command, services)
     candidates, silent = await gather_all(resolved.targets, command, gather, services)
     customers, left_out = await judge_all(candidates, command)
@@ -37,7 +37,7 @@ async def propose_bulk(command: ControlRequest, gather: Gather, services: Servic
 
 
 def _queued(command: ControlRequest) -> tuple[QueuedInOrder, ...]:
-    """Whether the customers wait in a queue."""
+    """A note with the order in which the customers wait in the queue; empty if the command does not queue them."""
     if isinstance(command, Run) and command.group is Group.INCOMPLETE:
         return (QueuedInOrder(command.order or QueueOrder.SMALLEST),)
     return ()

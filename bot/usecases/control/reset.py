@@ -14,8 +14,8 @@ from bot.usecases.resolve import resolve_open
 
 
 async def reset(command: Reset, services: Services) -> Proposal:
-    """Proposes to begin at once the attempts of a customer that wait to be retried; changes nothing. Raises
-    Declined, also where the server does not offer resets, and DependencyError."""
+    """Proposes to begin at once the attempts of a customer that wait to be retried; changes nothing. Raises Declined
+    if there are none or if the server does not offer resets, and DependencyError if the cluster does not answer."""
     resolved = await resolve_open(command, services)
     target = require_customer(command, resolved.target)
     if not await services.clusters[target.cluster].control.offers_resets():

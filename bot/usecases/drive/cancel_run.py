@@ -11,7 +11,8 @@ from bot.usecases.observe.descendants import descendants_of
 
 
 async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
-    """Returns the longest heartbeat timeout of the run's activities, because Temporal reports none for a closed run.
+    """Request the cancellation, and return the longest heartbeat timeout of the run's activities, because Temporal
+    reports none for a closed run.
 
     Raises Unavailable or Refused. Idempotent: for a run that is already being cancelled, closed or gone, nothing
     happens.

@@ -73,8 +73,8 @@ async def _recall(cluster: str, customer: str, services: Services) -> RecordedRu
 
 
 async def _is_still_completed(ref: Ref, services: Services) -> bool:
-    """Whether Temporal has the run as completed too. If it has removed the run meanwhile, the run history is
-    believed."""
+    """Whether Temporal also says that the run has completed, and nothing speaks against it. True if Temporal has
+    removed the run, because then the run history counts."""
     try:
         latest = await services.clusters[ref.cluster].engine.describe(ref)
     except NotFound:

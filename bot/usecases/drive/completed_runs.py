@@ -94,8 +94,8 @@ class CompletedRuns:
                 self._latest = max(run.closed_at, self._latest or run.closed_at)
 
     def _drop_old(self) -> None:
-        """Drop old runs, except those that a caller waits for. At most once in ``KEPT``, because it goes through all
-        runs."""
+        """Drop old runs, except those that a caller waits for. This is done at most once in ``KEPT``, because it has
+        to look at all runs."""
         if self._since is None or self._latest is None:
             return
         kept_from = min(self._latest - KEPT, *self._wanted)

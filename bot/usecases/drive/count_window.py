@@ -8,7 +8,7 @@ from bot.usecases.verify import count_customer
 
 # In characters. The count travels through Temporal in one payload with other lines of the thread.
 LONGEST_PROBLEM = 1_000
-# Of days whose contents differ, for the same reason.
+# The most ranges of days with differing contents in one count. The payload limits them too.
 MOST_RANGES = 10
 
 

@@ -42,7 +42,8 @@ _ENDS = frozenset(ExecutionStatus) - {ExecutionStatus.RUNNING, ExecutionStatus.G
 FORGOTTEN = "Temporal no longer knows this run, so nobody can say how it ended."
 
 Beat = Callable[[timedelta], None]
-"""Sends the activity's heartbeat with the longest heartbeat timeout seen: Temporal reports none of a closed run."""
+"""Sends the activity's heartbeat with the longest heartbeat timeout seen: Temporal reports no timeout for a closed
+run."""
 
 _log = structlog.get_logger(__name__)
 
@@ -198,7 +199,7 @@ def _last_failure(observed: _Observed, run: Execution) -> str:
 
 
 async def _gone(observed: _Observed, services: Services, now: datetime) -> FollowedRun:
-    """Temporal no longer knows the run. If the run history has its end, the run ended that way."""
+    """The result for a run that Temporal no longer knows: its end in the run history, or else failed and gone."""
     recorded = await _from_history(observed.ref, services)
     if recorded and recorded.status in _ENDS:
         return await _ended(observed, recorded, services, now)

@@ -1,4 +1,5 @@
-"""Finds the links of a chain that follow a closed one: the run that it continued as, or its retry or reset."""
+"""Finds the links of a chain after a closed link: the runs that continued it as new, or the run that retried or reset
+it."""
 
 from dataclasses import replace
 
@@ -9,9 +10,10 @@ from bot.services import Services
 
 
 async def links_after(closed: Execution, services: Services) -> tuple[Execution, ...]:
-    """The links of its chain after this one, the latest last; empty if none follows.
+    """The links of the chain after ``closed``, the latest last; empty if none is found.
 
-    A listing lags and may be incomplete, so successors may only be found by a later call."""
+    A listing lags and may be incomplete, so successors may only be found by a later call.
+    """
     if closed.status is not ExecutionStatus.CONTINUED_AS_NEW:
         return await _replacement(closed, services) if closed.status.may_be_followed else ()
     ref = closed.ref

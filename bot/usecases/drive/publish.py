@@ -36,7 +36,7 @@ class SequenceReport:
 
     @classmethod
     def of(cls, progress: SequenceProgress, first: int, lines: Iterable[SequenceLine]) -> "SequenceReport":
-        """A report in its short form."""
+        """Make a report whose lines lack what they have in common with ``progress``."""
         bare = replace(progress.spec, clear=(), adopt=(), days=())
         stripped = replace(progress, spec=bare, running=(), troubled=())
         return cls(progress, first, tuple(_with_progress(line, stripped) for line in lines))
@@ -48,14 +48,15 @@ class SequenceReport:
 
 
 def _with_progress(line: SequenceLine, progress: SequenceProgress) -> SequenceLine:
-    """The line with this ``progress``, or with its spec if the line holds only a spec."""
+    """The line with this ``progress``, or with its spec if the line has only a spec."""
     if isinstance(line, SequenceEndLine):
         return replace(line, progress=progress)
     return replace(line, spec=progress.spec)
 
 
 async def tell(report: SequenceReport, services: Services) -> None:
-    """Raises Unavailable; or Conflict, if others keep changing the same alerts."""
+    """Queue the messages of the report, and update the alerts that it is about. Raises Unavailable if the store does
+    not answer, and Conflict if others keep changing the same alerts."""
     await retry_on_conflict(partial(_tell, report, services))
 
 
@@ -77,7 +78,8 @@ async def _tell(report: SequenceReport, services: Services) -> None:
 
 
 async def _subscriptions(report: SequenceReport, services: Services) -> list[Subscription]:
-    """The people who asked to hear when the customer needs a person, if it does now."""
+    """The subscriptions about this customer, if the report says that the sequence does not go on by itself; otherwise
+    none."""
     spec = report.progress.spec
     if not any(_is_stopped(line) for line in report.lines):
         return []
@@ -87,8 +89,8 @@ async def _subscriptions(report: SequenceReport, services: Services) -> list[Sub
 
 
 def _card(progress: SequenceProgress, campaign: str) -> tuple[OutboxMessage, ...]:
-    """The sequence's own message, unless the sequence reports in an alert's thread. It comes before the lines. If the
-    sequence began together with others, it is a reply to the message about all of them."""
+    """The sequence's own message, unless the sequence reports in an alert's thread. It is queued before the lines. If
+    the sequence began together with others, it is a reply to the message about all of them."""
     spec = progress.spec
     if spec.thread_key == spec.card_key:
         return (OutboxMessage(spec.card_key, dump(SequenceCard(progress, campaign=campaign))),)

@@ -21,8 +21,9 @@ ONE = "one"
 
 @dataclass(frozen=True, slots=True)
 class Clusters:
-    """The address of each cluster, the runs with their clusters, and the part of its namespace that a cluster is, if
-    it shares one. ``beginning`` is that of the ids of starts where clusters share a namespace; "" if none do."""
+    """The clusters: the address of each, and the runs with the cluster of each run. ``parts`` says which part of a
+    namespace a cluster is, if clusters share the namespace. ``beginning`` is how the workflow ids of the bot's starts
+    begin in a shared namespace; "" if no namespace is shared."""
 
     addresses: Mapping[str, TemporalAddress]
     runs: tuple[SampleRun, ...]
@@ -37,7 +38,7 @@ def ask_clusters(
     zone: tzinfo,
     interview: Interview,
 ) -> Clusters:
-    """The clusters of all namespaces. Asks about a namespace whose runs allow several."""
+    """The clusters of all namespaces. Asks how to divide each namespace whose runs allow several clusters."""
     evidence = Evidence(customers, survey.registered, survey.keywords, zone)
     known, runs, parts, beginnings = dict[str, TemporalAddress](), list[SampleRun](), dict[str, Part](), list[str]()
     for namespace, address in addresses.items():
@@ -54,7 +55,8 @@ def ask_clusters(
 
 
 def _ask(namespace: str, choice: DivisionChoice, interview: Interview) -> Division | None:
-    """The division that a person takes; None for one cluster. What the runs prove is the default."""
+    """The division that the person chooses; None if the namespace stays one cluster. The default is the first
+    division if the runs prove it, and otherwise one cluster."""
     by = {division.by: division for division in reversed(choice.divisions)}
     if not by:
         return None
@@ -98,13 +100,15 @@ def draft_cluster(
 def _filling(
     cluster: str, surveys: Sequence[TypeSurvey], drafts: Sequence[DefinitionDraft]
 ) -> DefinitionDraft | None:
-    """The first definition of which the cluster has runs; the first of all if it has none."""
+    """The first of ``drafts`` that covers a type of which the cluster has runs; otherwise the first of all. None if
+    there are no drafts."""
     types = {survey.workflow_type for survey in surveys if cluster in survey.queues()}
     return next((draft for draft in drafts if types & {*draft.types}), next(iter(drafts), None))
 
 
 def _own_input(survey: TypeSurvey, definition: DefinitionDraft) -> InputProposal | None:
-    """The input of this cluster's runs, if that of all runs leaves open what is the same in these."""
+    """The input of this cluster's runs, if it differs from run to run in fewer places than the input of all runs;
+    otherwise None."""
     usual = definition.input
     if usual is None or not usual.differing:
         return None

@@ -29,7 +29,7 @@ class Codec:
 
     @property
     def secrets(self) -> Mapping[str, str]:
-        """What the .env file gets."""
+        """The variable for the .env file with its value; empty if there is no header."""
         return {self.variable: self.auth} if self.auth else {}
 
 

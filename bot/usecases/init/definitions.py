@@ -103,8 +103,8 @@ def _settled(survey: TypeSurvey, choice: IdentityChoice, interview: Interview) -
 
 
 def _ask_end(survey: TypeSurvey, choice: IdentityChoice, interview: Interview) -> bool:
-    """Ask whether the runs name an included last day or the day after it. The reading with more evidence is the
-    default, but is used only if the person confirms it."""
+    """Ask whether the runs name an included last day or the day after it. The default is the answer with more
+    evidence, which is used only if the person confirms it."""
     first = choice.proposals[0]
     leaning = INCLUDED if first.mapping.end_included else EXCLUDED
     read = replace(survey, choice=choice.with_end(included=True)).identities()

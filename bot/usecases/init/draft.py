@@ -1,5 +1,5 @@
-"""The course of `backfill-bot init`: asks where the systems are, surveys runs and tables, and asks what only a person
-knows.
+"""Runs `backfill-bot init` step by step: asks where the systems are, surveys runs and tables, and asks what only a
+person knows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -69,7 +69,7 @@ async def draft_configuration(interview: Interview, systems: Systems) -> Answere
 
 
 def _ask_tokens(interview: Interview, password: str) -> dict[str, str]:
-    """The secrets for the .env file; "" for those that are not known yet."""
+    """The secrets by their variables in the .env file. A secret that the person does not know yet is ""."""
     tokens = {
         topic.value: ask(interview, Question(topic, is_safe=True), partial(_token, prefix))
         for topic, prefix in TOKENS.items()
@@ -81,7 +81,8 @@ def _ask_tokens(interview: Interview, password: str) -> dict[str, str]:
 
 
 def _ask_temporal(interview: Interview) -> dict[str, TemporalAddress]:
-    """The address of each cluster, by its name, which is that of its namespace."""
+    """The address of each namespace, by the name of the namespace, or by the profile's name if no namespace is
+    given."""
     address = ask(interview, Question(Topic.TEMPORAL, "localhost:7233"), _temporal)
     default = "" if address.profile else "default"
     names = ask(interview, Question(Topic.NAMESPACES, default, is_safe=True), _names)
@@ -106,7 +107,7 @@ def _ask_campaign(surveys: Sequence[TypeSurvey], interview: Interview) -> Window
 
 
 def _temporal(text: str) -> TemporalAddress:
-    """The address in an answer: ``host:port`` or ``profile:NAME``. The namespace is a question of its own."""
+    """The address in an answer: ``host:port`` or ``profile:NAME``. The namespace is asked for separately."""
     if text.startswith(PROFILE):
         return TemporalAddress(profile=text.removeprefix(PROFILE).strip())
     return TemporalAddress(address=text, namespace="default")

@@ -17,10 +17,10 @@ from bot.usecases.init.interview import Interview
 
 # The last runs of a cluster: one page of a listing, which is long enough that frequent types seldom hide a rare one.
 LAST_RUNS = 1_000
-# How many runs are read with their arguments: of one type, and of all types. Each takes a call.
+# How many runs are read with their arguments: of one type, and of all types. Each run takes a call.
 SAMPLES_OF_TYPE = 200
 SAMPLES = 600
-# The kind of a search attribute that holds a single text.
+# The kind of a search attribute that contains a single text.
 KEYWORD = "Keyword"
 # Customers are looked up in at most this many tables.
 MOST_TABLES = 50
@@ -31,7 +31,8 @@ class RunSurvey:
     """The sampled runs of all clusters that answered, and the search attributes of their namespaces."""
 
     runs: tuple[SampleRun, ...] = ()
-    # None if no cluster tells its attributes. ``keywords`` are those that hold a single text.
+    # ``registered`` is None if no cluster reports its attributes. ``keywords`` are the attributes that contain a
+    # single text.
     registered: frozenset[str] | None = None
     keywords: frozenset[str] = frozenset()
 
@@ -62,8 +63,8 @@ async def _survey_cluster(name: str, engine: Engine, interview: Interview) -> Ru
 
 
 def _of_each_type(listed: Sequence[Execution]) -> list[Execution]:
-    """The latest runs of each type on each task queue, in the order of the listing, so that a frequent type does not
-    hide a rare one, nor one cluster of a namespace another."""
+    """The latest runs of each type on each task queue, in the order of the listing. So a frequent type does not hide
+    a rare one, and a cluster does not hide another one in the same namespace."""
     kinds = len({(run.workflow_type, run.task_queue) for run in listed})
     most = max(1, min(SAMPLES_OF_TYPE, SAMPLES // kinds)) if kinds else 0
     times: Counter[tuple[str, str]] = Counter()
@@ -88,7 +89,8 @@ async def survey_tables(catalog: Catalog, interview: Interview) -> tuple[Candida
 
 
 async def _with_customers(chosen: Candidate, catalog: Catalog) -> Candidate:
-    """The table with its customers. It gets none if it is slow, or if the bot may not read it."""
+    """The table with its customers. It has none if ClickHouse does not answer in time, or if the bot may not read the
+    table."""
     try:
         return replace(chosen, customers=await catalog.values(chosen.table, chosen.customer_column))
     except DependencyError:

@@ -10,8 +10,9 @@ from bot.ports.catalog import Catalog
 
 @dataclass(frozen=True, slots=True)
 class Systems:
-    """``engine`` takes the name and the address of a cluster; ``decoding_engine`` also the endpoint of its codec
-    server, and the Authorization header for that."""
+    """How to connect to each system. ``engine`` takes the name and the address of a cluster; ``decoding_engine`` also
+    takes the endpoint of the codec server and its Authorization header. ``catalog`` takes the address of ClickHouse
+    and the password."""
 
     engine: Callable[[str, TemporalAddress], Engine]
     decoding_engine: Callable[[str, TemporalAddress, str, str], Engine]

@@ -33,8 +33,9 @@ class ChildrenOfRuns:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The open children that runs report: ``reported`` and ``described`` by the first run of the child's chain, and
-    the run right ``above`` each child. A description is that of the latest run of the chain."""
+    """The open children that runs report. ``reported`` has what the parent reports about a child, ``above`` the run
+    right above it, and ``described`` the description of the latest run of its chain. All are by the first run of the
+    child's chain."""
 
     reported: Mapping[Ref, PendingChild]
     above: Mapping[Ref, Ref]
@@ -114,8 +115,8 @@ def _may_go_on(description: Description) -> bool:
 async def _answers(
     cluster: str, refs: Sequence[Ref], until: float, services: Services
 ) -> tuple[Mapping[Ref, Description], frozenset[Ref]]:
-    """The descriptions of these runs; empty if the cluster answers about none, because the runs above are known all
-    the same."""
+    """The descriptions of these runs, and the runs that are gone. Both are empty if the cluster answers about none of
+    them: this is no error, because the runs above them are described."""
     if not refs:
         return {}, frozenset()
     services.clusters[cluster].budget.spend(asyncio.get_running_loop().time(), len(refs))
@@ -142,7 +143,7 @@ def _assessed(found: _Found, recalled: Recalled, now: datetime, services: Servic
 
 
 def _undescribed(child: PendingChild, now: datetime) -> Description:
-    """A child of which only its parent has told."""
+    """A description of a child about which only its parent's report is known."""
     run = Execution(child.ref, child.workflow_type, "", ExecutionStatus.RUNNING, now)
     return Description(run, (), cancel_requested=False, workflow_task_attempt=1)
 
@@ -150,7 +151,7 @@ def _undescribed(child: PendingChild, now: datetime) -> Description:
 def _by_run(
     assessed: Mapping[Ref, AssessedChild], found: _Found, parents: Mapping[Ref, Description]
 ) -> Mapping[Ref, Sequence[AssessedChild]]:
-    """Each child counts for all runs above it."""
+    """The open workflows below each of the ``parents``. Each workflow counts for all runs above it."""
     of: dict[Ref, list[AssessedChild]] = {}
     for ref, child in assessed.items():
         parent = found.above.get(ref)

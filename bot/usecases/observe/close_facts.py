@@ -47,8 +47,8 @@ _log = structlog.get_logger(__name__)
 
 
 class CloseFactsReader:
-    """The facts of one cluster's closed runs that have been read, as hints. ``paths`` are the parts of a result that
-    a definition needs, by workflow type. ``at_once`` limits the calls that are made at the same time."""
+    """Reads and keeps the facts of one cluster's closed runs, as hints. ``paths`` are the parts of a result that a
+    definition needs, by workflow type. ``at_once`` limits the calls that are made at the same time."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class CloseFactsReader:
         await compute(self._remember, executions)
 
     def is_settled(self, run: Execution) -> bool:
-        """Whether nothing is to be read of this run, which the run history has as it is given."""
+        """Whether nothing is left to read about the end of this run. ``run`` is the run as the run history has it."""
         if self._enriched(run) is not run or unread(run) is Unread.WAITS or awaits_children(run):
             return False
         lacks_event = needs_close_event(run, self._paths.get(run.workflow_type, ()))
@@ -106,7 +106,7 @@ class CloseFactsReader:
 
     @property
     def has_earlier(self) -> bool:
-        """Whether runs of an earlier version are still to be read again."""
+        """Whether runs that an earlier version of the bot has recorded are still to be read again."""
         return bool(self._earlier) or self._children.has_earlier
 
     async def read_again(self, executions: Collection[Execution], within: timedelta) -> list[Execution]:

@@ -21,7 +21,7 @@ _log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class FilledDays:
     """Windows by customer. ``ending`` has the windows of runs that are being cancelled, which are not expected to add
-    rows. ``silent`` says why some windows may be missing here; "" if none are."""
+    rows. ``silent`` says why some windows may be missing here; "" if all are known."""
 
     windows: Windows = field(default_factory=dict)
     silent: str = ""

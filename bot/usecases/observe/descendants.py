@@ -22,9 +22,10 @@ MOST_LINKS = 100
 
 @dataclass(slots=True)
 class _Family:
-    """What was found so far. ``child_types`` has the types that end with a run at the top, ``ancestors`` all runs
-    above each run. ``abandoned`` says by workflow id whether the parent's close policy lets the child go on: a parent
-    reports only the child's first run id, and the child may have continued as new since.
+    """What was found so far. ``child_types`` has, for each run at the top, the types of children that end with it
+    although it abandons them. ``ancestors`` has all runs above each run. ``abandoned`` says by workflow id whether
+    the parent's close policy lets the child go on: a parent reports only the child's first run id, and the child may
+    have continued as new since.
     """
 
     child_types: Mapping[Ref, frozenset[str]]
@@ -36,13 +37,13 @@ class _Family:
         self.ancestors[child] = self.ancestors.get(parent, frozenset()) | {parent}
 
     def is_of_child_type(self, run: Execution) -> bool:
-        """Whether the definition of a run above it names its type."""
+        """Whether ``child_types`` of a run above this one names its type."""
         above = self.ancestors[run.ref]
         return any(run.workflow_type in self.child_types.get(ref, ()) for ref in above)
 
     def rename(self, described: Mapping[Ref, Description]) -> None:
-        """Add each run under the run id of its description. A parent reports no run id for a child that has not
-        started yet."""
+        """Give the run id in each description the same ancestors as the ref that was described. A parent reports no
+        run id for a child that has not started yet."""
         for ref, description in described.items():
             self.ancestors.setdefault(description.execution.ref, self.ancestors.get(ref, frozenset()))
 

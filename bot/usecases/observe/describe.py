@@ -19,8 +19,8 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Descriptions:
-    """The runs that could be described. ``gone`` are runs that Temporal no longer knows. ``ages`` has those whose
-    description was made earlier (``bot.usecases.observe.latest``)."""
+    """The runs that could be described. ``gone`` are runs that Temporal no longer knows. ``ages`` has the age of each
+    description that was made earlier (``bot.usecases.observe.latest``)."""
 
     described: Mapping[Ref, Description]
     gone: frozenset[Ref]

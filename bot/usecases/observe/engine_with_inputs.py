@@ -16,8 +16,8 @@ from bot.ports import Engine
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.inputs import InputReader
 
-# The share of a cluster's time limit that one call may spend on reading inputs, in addition to the call itself. It
-# may spend the same share on the facts of ends.
+# One call may spend this share of a cluster's time limit on reading inputs, and the same share on reading how runs
+# ended, in addition to the call itself.
 INPUT_SHARE = 0.2
 
 

@@ -32,14 +32,14 @@ from bot.usecases.observe.describe import describe_runs, with_descriptions
 from bot.usecases.observe.latest import changed
 from bot.usecases.observe.past import empty_past, ledger_limit, recorded_past
 
-# The first reading of a long past is spread over several calls. Each call spends READING_SHARE of the cluster's time
-# limit on it. Until all of the past is read, a call spends at most CHANGES_SHARE of the limit on changes, which may
-# be many too.
+# A long past is read for the first time in several calls. Each call spends READING_SHARE of the cluster's time limit
+# on it. Until all of the past is read, a call spends at most CHANGES_SHARE of the limit on changes, which may be many
+# too.
 READING_SHARE = 0.5
 CHANGES_SHARE = 0.25
-# The share that reading inputs gets at least, for runs whose input was not read when they were listed.
+# Reading inputs gets at least this share of the time limit, for runs whose input was not read when they were listed.
 INPUT_SHARE = 0.1
-# The share that reading the ends of lately closed runs gets at least.
+# Reading the ends of lately closed runs gets at least this share of the time limit.
 FACTS_SHARE = 0.1
 
 _log = structlog.get_logger(__name__)
@@ -52,10 +52,10 @@ class History:
     """All runs before any of them is described: the recorded ``past``, and the ``news``, oldest first.
 
     News are the runs that Temporal lists as open or as ended lately, and recorded runs that may have changed.
-    ``recorded`` is what the run history has of them. ``refs_to_describe`` are runs that are open in one of history
-    and listing but not in the other, because listings lag. ``reading`` is how far reading has come, and ``before``
-    how far it had come earlier; both are None if the store does not answer. ``silent`` says why not all of the past
-    is known, or is "".
+    ``recorded`` has the news as the run history has them. ``refs_to_describe`` are runs that are open only in the
+    listing or only in the run history, because listings lag. ``reading`` is how much of the past has been read from
+    Temporal, and ``before`` how much had been read before this call; both are None if the store does not answer.
+    ``silent`` says why not all of the past is known, or is "".
     """
 
     cluster: str
@@ -76,7 +76,8 @@ class History:
 
 
 async def history_of(cluster: str, services: Services, list_changes: ListChanges = changed) -> History:
-    """Raises Unavailable or Refused when the cluster does not answer."""
+    """The runs of the cluster, from the run history and from a listing of what has changed. Raises Unavailable or
+    Refused if the cluster does not answer."""
     types, limit = services.config.counted_types(cluster), services.config.watch.time_limit
     until = asyncio.get_running_loop().time() + limit.total_seconds() * READING_SHARE
     try:
@@ -154,8 +155,8 @@ def _has_ended_since(run: Execution, recorded: Mapping[Ref, Execution]) -> bool:
 
 
 async def save_history(history: History, executions: Collection[Execution], until: float, services: Services) -> None:
-    """Write to the ledger how far reading has come, and which of ``executions`` (the news as they are
-    known now) the run history does not have so.
+    """Write to the ledger how much of the past has been read, and those of ``executions`` that differ from the run
+    history. ``executions`` are the news as they are known now.
 
     Does not wait beyond ``until``, a time of the event loop. What is not written by then will be read from Temporal
     again.

@@ -27,9 +27,9 @@ _log = structlog.get_logger(__name__)
 @dataclass(eq=False)
 class InputReader:
     """The inputs of one cluster that have been read, as hints. ``at_once`` limits the simultaneous calls. Without a
-    ``ledger``, inputs that were read before the process started are not known. Where a codec decodes inputs, an
-    earlier process may have had none yet: ``trusts_blanks`` is False there, and each input in which an earlier
-    process found nothing is read again, once."""
+    ``ledger``, inputs that were read before the process started are not known. If a codec decodes inputs,
+    ``trusts_blanks`` is False: an earlier process may have run without the codec, so each input in which it found
+    nothing is read again, once."""
 
     cluster: str
     engine: Engine
@@ -65,7 +65,8 @@ class InputReader:
             await compute(self._remember, executions)
 
     def is_settled(self, run: Execution) -> bool:
-        """Whether nothing is to be read of the input of this run, which the run history has as it is given."""
+        """Whether nothing is left to read about the input of this run. ``run`` is the run as the run history has
+        it."""
         return not self._is_needed or (self._trusted(run) is run and not self._needs(run))
 
     def _remember(self, executions: Iterable[Execution]) -> None:

@@ -44,7 +44,7 @@ class LastingChildFacts:
         return self._again_at.keys()
 
     def earlier_among(self, executions: Iterable[Execution]) -> list[Execution]:
-        """Those of these runs whose children an earlier version has not read: the latest ones, as many as one listing
+        """The latest of these runs whose children an earlier version of the bot has not read, as many as one listing
         covers."""
         runs = [run for run in executions if run.ref in self._earlier] if self._earlier else []
         return sorted(runs, key=lambda run: run.started_at, reverse=True)[:PARENTS_AT_ONCE]

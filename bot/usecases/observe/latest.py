@@ -1,8 +1,8 @@
-"""Answers from what the cluster has said last, where that is fresh, and asks it for the rest.
+"""Answers from the cluster's earlier answers while they hold, and asks the cluster for the rest.
 
-The listing is never older than the question: what began or ended since the latest listing of all open runs is listed
-anew. So a run that has ended is never taken for a running one. Runs whose description may not hold any more are
-described. Of the others, as many are described as there is time for, the troubled ones first.
+What began or ended since the latest listing of all open runs is always listed anew, so a run that has ended is never
+taken for a running one. A run is described anew if its latest description may no longer be true. Of the other runs,
+as many are described as there is time for, the troubled ones first.
 """
 
 import asyncio
@@ -18,9 +18,11 @@ from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.describe import Descriptions, describe_runs
 
-# A listing of all open runs serves this many intervals of the watcher: with one, any delay would leave none.
+# A listing of all open runs is used for this many intervals of the watcher. With one interval, any delay of the next
+# listing would leave none to use.
 LISTED_WITHIN = 2
-# An answer waits this long for newer descriptions than the ones that hold, and asks for at most so many.
+# If an earlier description still holds but is not fresh, an answer waits this long for a newer one, and asks for at
+# most this many.
 REFRESHED_WITHIN = timedelta(seconds=0.2)
 MOST_REFRESHED = 400
 
@@ -29,14 +31,14 @@ _NONE = Descriptions({}, frozenset())
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The latest descriptions of runs: those that are ``fresh``, and those that are older but ``hold``."""
+    """The latest descriptions of runs that still hold: the ``fresh`` ones, and the older ones in ``holding``."""
 
     fresh: Mapping[Ref, LatestDescription]
     holding: Mapping[Ref, LatestDescription]
 
 
 async def changed(cluster: str, since: datetime | None, within: timedelta, services: Services) -> Portion:
-    """All open runs that fill days, and those that have ended ``since``, listed now."""
+    """Lists all open runs that fill days, and the runs that have ended ``since`` this time."""
     types, now = services.config.counted_types(cluster), await cluster_time(cluster, services)
     changes = await services.clusters[cluster].engine.changed_executions(types, since, within)
     open_runs = [run for run in changes.executions if run.status.is_open]
@@ -47,7 +49,8 @@ async def changed(cluster: str, since: datetime | None, within: timedelta, servi
 async def changed_since_listing(
     cluster: str, since: datetime | None, within: timedelta, services: Services
 ) -> Portion:
-    """As ``changed``, from the latest listing of all open runs if there is one."""
+    """The same runs as ``changed``. If there is a recent listing of all open runs, only what began or ended since is
+    listed."""
     types, now = services.config.counted_types(cluster), await cluster_time(cluster, services)
     known = latest_answers(cluster, services).open_runs(types, now, services.config.watch.every * LISTED_WITHIN)
     if known is None or since is None:
@@ -61,7 +64,8 @@ async def changed_since_listing(
 
 
 async def open_since_listing(cluster: str, services: Services) -> Sequence[Execution]:
-    """The open runs that fill days, from the latest listing of all if there is one."""
+    """The open runs that fill days. If there is a recent listing of all open runs, only what began or ended since is
+    listed."""
     watch, ended_since = services.config.watch, await cluster_time(cluster, services) - OVERLAP
     listed = await changed_since_listing(cluster, ended_since, watch.time_limit, services)
     return [run for run in listed.executions if run.status.is_open]
@@ -70,8 +74,8 @@ async def open_since_listing(cluster: str, services: Services) -> Sequence[Execu
 async def describe_or_recall(
     contradicted: Collection[Ref], cluster: str, refs: Sequence[Ref], until: float, services: Services
 ) -> Descriptions:
-    """The descriptions of these runs, as far as they can be had ``until`` this time of the event loop. The
-    ``contradicted`` are always asked for. Raises as ``describe_runs``."""
+    """The descriptions of these runs that are known or can be made ``until`` this time of the event loop. The
+    ``contradicted`` runs are always described anew. Raises what ``describe_runs`` raises."""
     now, loop = await cluster_time(cluster, services), asyncio.get_running_loop()
     trusted = [ref for ref in refs if ref not in contradicted]
     known = _known(latest_answers(cluster, services), trusted, now, services)

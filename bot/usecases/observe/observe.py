@@ -38,10 +38,9 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Observed:
-    """All runs as they were ``at`` this time of the cluster's clock, and what the news of them were derived from.
-    ``described`` are those that were described now, and ``ages`` those that were described earlier.
-
-    ``history`` is None if only open runs were asked for.
+    """All runs as they were ``at`` this time of the cluster's clock, and the answers from which they were made.
+    ``described`` are the descriptions that were made now, and ``ages`` has the ages of earlier ones. ``history`` is
+    None if only open runs were asked for.
     """
 
     runs: RunsByCustomer
@@ -55,7 +54,8 @@ class _Observed:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The runs that are made from answers and from the ``past``, and how the open ones are described."""
+    """What runs are made from: the listed ``news``, the recorded ``past``, and the function that describes the open
+    runs."""
 
     news: Sequence[Execution]
     past: RecordedPast
@@ -78,8 +78,8 @@ async def observe_open(cluster: str, services: Services) -> ClusterView:
 
 
 async def look(cluster: str, services: Services) -> ClusterView:
-    """As ``observe``, for answers that change nothing: partly from what the cluster has said last, which
-    ``view.age`` tells."""
+    """All runs, for answers that change nothing. Some descriptions may be earlier ones; ``view.age`` is the age of
+    the oldest."""
     return await _observe(cluster, _look_at_all, services)
 
 
@@ -140,7 +140,7 @@ async def _look_at_customer(customer: str, cluster: str, until: float, services:
         own = await compute(of_customer, customer, history, services)
     observed = await _describe(cluster, _Asked(own, history.past), until, services)
     runs = RunsByCustomer({customer: tuple(observed.runs.of([customer]))})
-    # The others are recorded as they were listed.
+    # The runs of other customers are recorded as they were listed.
     described = {run.ref: run for run in observed.news}
     news = tuple(described.get(run.ref, run) for run in history.news)
     return replace(observed, runs=runs, news=news, history=history)

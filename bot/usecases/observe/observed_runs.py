@@ -24,8 +24,8 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the cluster has answered about its open runs, with the open workflows below each, at the time ``at`` of
-    its clock; and what the journal had recorded. ``ages`` are those of descriptions that were made earlier."""
+    """What the cluster has answered about its open runs and the open workflows below them, at the time ``at`` of its
+    clock; and what the journal has recorded. ``ages`` has the age of each description that was made earlier."""
 
     described: Mapping[Ref, Description]
     recalled: Recalled
@@ -37,8 +37,8 @@ class Answers:
 def all_runs(
     executions: Iterable[Execution], past: RecordedPast, answers: Answers, services: Services
 ) -> tuple[RunsByCustomer, frozenset[str | None]]:
-    """The runs of the past and these executions, and the customers that the executions are news of. Whoever calls it
-    has the past's turn."""
+    """The runs of the past together with these executions, and the customers that the executions are about. The
+    caller must hold ``past.turn``."""
     recorded = past.recorded(execution.ref for execution in executions)
     news: list[Run] = []
     for execution in executions:
@@ -52,8 +52,8 @@ def all_runs(
 
 
 def of_customer(customer: str, history: History, services: Services) -> list[Execution]:
-    """The news that are about this customer, or were when they were recorded. Whoever calls it has the past's
-    turn."""
+    """The news about this customer, including runs that the past has as this customer's. The caller must hold
+    ``history.past.turn``."""
     recorded = {run.ref for run in history.past.of([customer])}
     customer_of = services.recogniser.customer_of
     return [run for run in history.news if run.ref in recorded or customer_of(run) == customer]

@@ -1,4 +1,5 @@
-"""Lists the open work of customers on many clusters. It uses listings alone, so it is fast for a large fleet."""
+"""Lists the open work of customers on many clusters. It uses listings alone, so it is fast even for many clusters and
+runs."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
@@ -26,8 +27,8 @@ async def open_now(cluster: str, services: Services) -> Sequence[Execution]:
 async def open_work_on(
     clusters: Collection[str], services: Services, list_open: ListOpen = open_now
 ) -> OpenWorkReport:
-    """The open work on these clusters. Raises no DependencyError: ``silent`` names the clusters that do not
-    answer. An answer that changes nothing passes ``open_since_listing``, which asks them for less."""
+    """The open work on these clusters. Raises no DependencyError: ``silent`` names the clusters that do not answer. A
+    caller that changes nothing passes ``open_since_listing``, which lists fewer runs."""
     answers = await asyncio.gather(*(_open_on(cluster, services, list_open) for cluster in clusters))
     return OpenWorkReport(
         tuple(work for open_work, _ in answers for work in open_work),

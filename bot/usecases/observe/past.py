@@ -1,4 +1,4 @@
-"""Keeps what is derived of a cluster's recorded runs (``bot.fleet.runs.past``), and brings it up to date."""
+"""Keeps what is derived from a cluster's recorded runs (``bot.fleet.runs.past``), and brings it up to date."""
 
 import asyncio
 from dataclasses import replace
@@ -36,7 +36,7 @@ def empty_past(cluster: str, services: Services) -> RecordedPast:
 
     def make(execution: Execution) -> Run:
         identity = services.recogniser.identify(execution)
-        # Thousands of runs are of few customers and windows.
+        # Thousands of runs have few different customers and windows, so equal ones share one object.
         if identity:
             window = windows.setdefault(identity.window, identity.window)
             identity = replace(identity, customer=intern(identity.customer), window=window)
@@ -58,7 +58,8 @@ def ledger_limit(services: Services) -> float:
 
 
 async def _read_on(past: RecordedPast, cluster: str, services: Services) -> None:
-    """Nobody has the turn while the store is asked: one that does not answer would keep everybody waiting in turn."""
+    """Apply what the run history has recorded since ``past.mark``. The turn is not held while the store is asked, so
+    that a store that does not answer does not hold up one caller after the other."""
     systems, is_known = services.clusters[cluster], False
     while not is_known:
         since = past.mark
@@ -68,7 +69,7 @@ async def _read_on(past: RecordedPast, cluster: str, services: Services) -> None
                 await systems.inputs.remember(changes.executions)
                 await systems.close_facts.remember(changes.executions)
                 await compute(past.apply, changes)
-            # Somebody else may have read on meanwhile, even further.
+            # Another task may have applied these changes meanwhile, or later ones too.
             is_known = past.has(changes.mark)
 
 
@@ -83,6 +84,6 @@ async def _changes(since: HistoryMark | None, cluster: str, services: Services) 
 
 
 def _note_failure(reading_on: asyncio.Future[None]) -> None:
-    """Whoever waits raises the error; if nobody does any more, the log has it already."""
+    """Mark the exception as retrieved. A caller that still waits raises it; otherwise it is in the log already."""
     if not reading_on.cancelled():
         reading_on.exception()

@@ -1,4 +1,5 @@
-"""Recalls what the journal has recorded about runs. It is optional here: without its answer, nothing is recalled."""
+"""Recalls what the journal has recorded about runs. If the journal does not answer, nothing is recalled and no error
+is raised."""
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence

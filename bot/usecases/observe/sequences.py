@@ -22,16 +22,16 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class OpenSequences:
-    """One standing for each customer. ``silent`` says why the cluster could not list its sequences; "" if it
-    could."""
+    """The open sequences, each with its progress if that is known. ``silent`` says why the cluster could not list its
+    sequences; "" if it could."""
 
     standings: tuple[SequenceStanding, ...] = ()
     silent: str = ""
 
 
 async def open_sequences(cluster: str, until: float, services: Services, customer: str = "") -> OpenSequences:
-    """Asks ``until`` this time of the event loop, with a ``customer`` for its sequence alone. Raises no
-    DependencyError."""
+    """The open sequences of the cluster, or only those of ``customer``. Asks ``until`` this time of the event loop.
+    Raises no DependencyError."""
     try:
         async with asyncio.timeout_at(until):
             listed = await services.clusters[cluster].control.sequences()

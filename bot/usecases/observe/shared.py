@@ -1,4 +1,4 @@
-"""One look at each cluster for everybody who asks within a second."""
+"""Shares one look at a cluster among all callers that ask within a second."""
 
 import asyncio
 from datetime import timedelta
@@ -7,29 +7,30 @@ from bot.fleet.runs.run import ClusterView
 from bot.services import Services, SharedLook
 from bot.usecases.observe.observe import look
 
-# Whoever asks within so many seconds after a look began shares it.
+# A caller that asks within this time after a look began shares that look.
 SHARED_WITHIN = timedelta(seconds=1)
 
 
 async def shared_look(cluster: str, services: Services) -> ClusterView:
-    """As ``look``, but a look that began moments ago serves as well. Raises as ``look``."""
+    """The result of ``look``, or of a look that began at most SHARED_WITHIN ago. Raises what ``look`` raises."""
     shared = services.shared_looks.get(cluster)
     if shared is None or shared.has_failed or not _is_recent(shared, services):
         view = asyncio.ensure_future(look(cluster, services))
         view.add_done_callback(_note_failure)
         shared = SharedLook(view, asyncio.get_running_loop().time(), services.now())
         services.shared_looks[cluster] = shared
-    # Others may wait for it when this asker has given up.
+    # Other callers may still wait for it when this one has given up.
     return await asyncio.shield(shared.view)
 
 
 def _is_recent(shared: SharedLook, services: Services) -> bool:
-    """By both clocks: the one may stand still while the machine sleeps, and the other may be set."""
+    """Whether the look began at most SHARED_WITHIN ago by two clocks: the event loop's clock may stop while the
+    machine sleeps, and the bot's clock may be set."""
     elapsed = timedelta(seconds=asyncio.get_running_loop().time() - shared.began)
     return elapsed <= SHARED_WITHIN and timedelta(0) <= services.now() - shared.at <= SHARED_WITHIN
 
 
 def _note_failure(view: asyncio.Future[ClusterView]) -> None:
-    """Whoever waits raises the error. If nobody does any more, nobody needs it."""
+    """Mark the exception as retrieved. A caller that still waits raises it; otherwise nobody needs it."""
     if not view.cancelled():
         view.exception()

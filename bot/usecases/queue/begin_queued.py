@@ -22,8 +22,8 @@ from bot.usecases.observe.cluster_time import cluster_time
 
 
 async def begin_queued(cluster: str, request: BeginQueuedRequest, services: Services) -> BeginQueuedResult:
-    """Raises DependencyError while a system does not answer, while no worker would run the windows, or while the
-    campaign can start nothing by the configuration."""
+    """Begin the sequence, or return why it is not begun. Raises DependencyError if a system does not answer, if no
+    worker would run the windows, or if the configuration lets the campaign start nothing."""
     services = await services_of(request.batch.campaign, services)
     try:
         if services.view:

@@ -10,15 +10,16 @@ from bot.model.queue import OtherSequence, Survey, SurveyRequest
 from bot.services import Services
 from bot.usecases.campaigns.scope import campaign_book, in_campaign
 
-# How often a survey is repeated, in listings of ``watch.every``, while somebody waits for a slot.
+# A survey is repeated after this many intervals of ``watch.every`` while a slot is waited for.
 EVERY_LISTINGS = 4
-# How often slots are checked while nobody waits for one.
+# A survey is repeated after this time while no slot is waited for.
 CHECK_EVERY = timedelta(minutes=10)
 EXAMPLES = 5
 
 
 async def survey(cluster: str, request: SurveyRequest, services: Services) -> Survey:
-    """Raises DependencyError if Temporal does not answer; the queue then gives no slot away."""
+    """What uses the slots of the cluster. Raises DependencyError if Temporal does not answer; then the queue gives
+    out no slot."""
     systems, config = services.clusters[cluster], services.config
     listed, runs = await asyncio.gather(
         systems.control.sequences(), systems.engine.open_executions(config.counted_types(cluster))
@@ -62,7 +63,7 @@ async def _gone(cluster: str, unlisted: Iterable[tuple[str, str, str]], services
 async def _other_sequences(
     cluster: str, others: Iterable[SequenceStanding], services: Services
 ) -> tuple[OtherSequence, ...]:
-    """The open sequences that have sent the queue no demand."""
+    """The open sequences among ``others``, which the queue does not know, with the slots that each may use."""
     turns, parallel = asyncio.Semaphore(services.config.watch.describes_at_once), services.config.control.parallel
 
     async def ask(listed: SequenceStanding) -> OtherSequence | None:

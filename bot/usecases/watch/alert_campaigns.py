@@ -1,4 +1,4 @@
-"""Which campaigns new alerts are about, for routes that depend on it."""
+"""Finds which campaigns new alerts are about, because routes may depend on the campaign."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -11,7 +11,7 @@ from bot.usecases.campaigns.scope import campaign_book
 async def alert_campaigns(
     fresh: Iterable[DescribedRun], executions: Mapping[Ref, Execution], services: Services
 ) -> Mapping[Ref, Collection[str]]:
-    """The names of the campaigns of each of these runs; nothing if no route names a campaign. A run that is not among
+    """The names of the campaigns of each of these runs; empty if no route names a campaign. A run that is not among
     the ``executions`` belongs to the campaigns of its days."""
     alerting = tuple(fresh)
     if not alerting or not any(rule.campaigns for rule in services.config.routing):

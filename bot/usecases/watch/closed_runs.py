@@ -1,6 +1,6 @@
 """Opens, continues and ends the alerts about closed runs of a cluster, from its run history.
 
-The description of a closed run does not tell whether another run replaces it, or what speaks against it. All runs of
+The description of a closed run does not show whether another run replaces it, or what speaks against it. All runs of
 its customer together do. So a pass that sees a run fail leaves the alert to this module, which runs as soon as the
 run history is up to date.
 """
@@ -33,9 +33,9 @@ _ANY_DAY = (Window(date.min, date.max),)
 
 
 async def judge_closed_runs(runs: Sequence[Run], state: WatchState, services: Services) -> bool:
-    """``runs`` are those of ``runs_with_doubts``. Returns whether everything is decided. Raises DependencyError if
-    the store does not answer, or Conflict if somebody changes an alert meanwhile. In all these cases the next call
-    does the rest."""
+    """Decide about the alerts of closed runs, and record the changes. ``runs`` are the result of
+    ``runs_with_doubts``. Returns False if something is not decided yet. Raises DependencyError if the store does not
+    answer, or Conflict if somebody changes an alert meanwhile. In all these cases the next call does the rest."""
     cluster, now = state.cluster, services.now()
     ahead = now - await cluster_time(cluster, services)
     known = await _known_reasons(runs, state, services)
@@ -87,8 +87,8 @@ async def filled_days(cluster: str, services: Services) -> Filled | None:
 async def _troubles(
     runs: Sequence[Run], since: Since, cluster: str, services: Services
 ) -> list[ClosedTrouble] | None:
-    """What needs a person; None if that is unknown. The open sequences are read only if the answer depends on
-    them."""
+    """The closed runs that need a person, each with the reason; None if that is unknown. The open sequences are read
+    only if the answer depends on them."""
     settle = services.config.reasons_on(cluster).mismatch.settle
     watched = [run for run in runs if not is_over(run.execution, run.identity, services)]
     troubles = await compute(closed_troubles, watched, {}, since, settle)
@@ -119,8 +119,9 @@ async def _maybe_followed(
 async def _known_reasons(
     runs: Sequence[Run], state: WatchState, services: Services
 ) -> Mapping[AlertReason, datetime]:
-    """When each reason that is switched on began to open alerts. For a reason that is new to the bot, that is this
-    start. Of earlier failures only the number is kept, for the next digest."""
+    """For each reason that is switched on, since when it opens alerts about closed runs. If a reason is not recorded
+    yet, this is the time at which the watcher began. Of the failures before that, only the number is recorded, for
+    the next digest."""
     cluster = state.cluster
     switched_on = services.config.reasons_on(cluster).switched_on & CLOSED_REASONS
     recorded = {each.reason: each for each in await services.journal.known_reasons() if each.cluster == cluster}
@@ -138,7 +139,7 @@ async def _known_reasons(
 async def _with_recurrences(
     runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
 ) -> list[DescribedRun]:
-    """The runs. Those that open an alert know how many alerts they had before."""
+    """The runs, in which each run that opens an alert has the number of its earlier alerts."""
     new = {run.ref for run in newly_alerting(runs, (episode for episode in episodes if episode.is_open))}
     return [await _with_recurrence(run, services) if run.ref in new else run for run in runs]
 

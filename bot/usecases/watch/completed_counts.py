@@ -20,7 +20,7 @@ from bot.usecases.verify import count_customer
 from bot.usecases.watch.closed_runs import filled_days, runs_with_doubts
 from bot.usecases.watch.state import WatchState
 
-# A cluster's ClickHouse has other work to do.
+# How many counts of a cluster run at the same time. ClickHouse has other work to do.
 AT_ONCE = 2
 # At most this many runs are counted in one call, so that a slow ClickHouse delays the next call only a little.
 MOST = 20
@@ -31,8 +31,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def count_completed(state: WatchState, services: Services) -> None:
-    """Count the runs that are due in the tables of their campaigns, the oldest of each first. Raises DependencyError
-    if the store does not answer."""
+    """Count the completed runs that are due, at most MOST, in the tables of their campaigns; of each campaign the
+    oldest first. Raises DependencyError if the store does not answer."""
     cluster, reasons = state.cluster, services.config.reasons_on(state.cluster)
     known = {each.reason: each.since for each in await services.journal.known_reasons() if each.cluster == cluster}
     since = known.get(AlertReason.MISMATCH)

@@ -1,8 +1,9 @@
-"""Tells the channel once when a cluster is complete, and when the whole campaign is; and people what they asked for.
+"""Announces once in the channel that a cluster or the whole campaign is complete, and sends people the messages that
+they asked for.
 
-Only what the bot has seen incomplete is told later: whatever was complete before the bot first looked is no news. The
-store keeps what was seen incomplete, and what was told. The key of the message depends on the campaign and the
-cluster alone, so neither a restart nor another bot tells it twice.
+Announces only what the bot has seen incomplete: whatever was complete before the bot first looked is no news. The
+store has what was seen incomplete, and what was announced. The key of the message depends on the campaign and the
+cluster alone, so neither a restart nor another bot announces it twice.
 """
 
 import asyncio
@@ -31,7 +32,8 @@ from bot.usecases.watch.closed_runs import runs_with_doubts
 from bot.usecases.watch.state import WatchState
 from bot.usecases.watch.subscribers import shown_campaign, subscriptions_of, tell_complete
 
-# Counts of a sequence follow its windows at once. Those of other runs take a heartbeat timeout, and a second count.
+# An announcement waits this long for counts. A sequence counts a window as soon as it has ended; other runs are
+# counted later, and twice if the first count differs.
 COUNTS_WITHIN = timedelta(minutes=15)
 
 _CAMPAIGN = ""
@@ -40,8 +42,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def tell_completion(runs: Sequence[Run], state: WatchState, services: Services) -> None:
-    """``runs`` are those of the cluster, one for each chain, with their doubts. Raises DependencyError if the store
-    does not answer; the next call does the rest."""
+    """Announce what is complete. ``runs`` are all runs of the cluster, one for each chain, with their doubts. Raises
+    DependencyError if the store does not answer; the next call does the rest."""
     book = await campaign_book(services)
     await _tell_people(runs, state, services)
     for campaign in book.open:
@@ -74,8 +76,8 @@ async def _tell_of_campaign(runs: Sequence[Run], state: WatchState, services: Se
 async def _tell_campaign(
     completion: ClusterCompletion, awaited: Mapping[str, Subscription], state: WatchState, services: Services
 ) -> None:
-    """Tell that the campaign is complete, if every other cluster is as well. Other bots may watch the others, so they
-    are judged by the run history that all bots share."""
+    """Announce that the campaign is complete, if all other clusters are complete too. Other bots may watch these
+    clusters, so they are judged by the run history that all bots share."""
     campaign, others = awaited.get(_CAMPAIGN), [name for name in services.config.clusters if name != state.cluster]
     if campaign is None or campaign.told_at or any(name in awaited and not awaited[name].told_at for name in others):
         return
@@ -89,7 +91,8 @@ async def _tell_campaign(
 
 
 async def _tell_people(runs: Sequence[Run], state: WatchState, services: Services) -> None:
-    """Tell whoever has asked for a customer of this cluster, in the campaign that they have asked about."""
+    """Send the messages that people have asked for about customers of this cluster, by the campaign that each person
+    asked about."""
     waiting = await subscriptions_of(state.cluster, services)
     for campaign in sorted({each.campaign for each in waiting}):
         own = await services_of(campaign, services)
@@ -99,7 +102,7 @@ async def _tell_people(runs: Sequence[Run], state: WatchState, services: Service
 
 
 async def _patience(cluster: str, services: Services) -> CountPatience:
-    """How long counts are waited for; not at all where there is nothing to compare with."""
+    """How long an announcement waits for counts; zero if no table has expected rows to compare with."""
     has_source = any(table.expected for table in services.config.verify.tables)
     return CountPatience(await cluster_time(cluster, services), COUNTS_WITHIN if has_source else timedelta(0))
 
@@ -113,7 +116,7 @@ def _scopes(cluster: str, services: Services) -> tuple[str, ...]:
 
 
 async def _awaited(services: Services) -> Mapping[str, Subscription]:
-    """What was seen incomplete, by cluster."""
+    """What was seen incomplete, by cluster; "" is the campaign. Includes what has been announced since."""
     campaign = _stored_name(services)
     return {each.cluster: each for each in await services.subscriptions.of("") if each.campaign == campaign}
 
@@ -124,14 +127,15 @@ async def _await(scopes: Sequence[str], services: Services) -> None:
 
 
 def _stored_name(services: Services) -> str:
-    """What tells a campaign's rows and keys apart: its days, because a campaign that is extended is announced again,
-    and its name, unless it is the one that was there before there were several."""
+    """The name of the campaign in subscriptions and in keys of messages: its days, because a campaign that is
+    extended is announced again, and its name, unless it is the campaign that was there before there were several."""
     days, name = str(services.config.campaign.window), services.view.key if services.view else ""
     return f"{days} {name}" if name else days
 
 
 async def _tell(awaited: Subscription, announcement: Announcement, state: WatchState, services: Services) -> None:
-    """The message first: if the bot dies in between, the same message under the same key is recorded again."""
+    """Record the message first, then that it was announced. If the bot dies in between, the next call finds the
+    message by its key and does not record it again."""
     key, now = announcement_key(awaited.campaign, awaited.cluster), services.now()
     channel = announcement_channel(awaited.cluster, services.config.campaign.name, services.config.routing)
     if not await services.journal.messages((key,)):
@@ -142,7 +146,8 @@ async def _tell(awaited: Subscription, announcement: Announcement, state: WatchS
 
 
 async def _completion(runs: Sequence[Run], cluster: str, services: Services) -> ClusterCompletion | None:
-    """None if the source does not say whether customers that have never run have anything to backfill."""
+    """How far the cluster is complete and counted; None if the source does not answer whether customers that have
+    never run have anything to backfill."""
     config, patience = services.config, await _patience(cluster, services)
     customers = tuple(config.clusters[cluster].customers)
     backfills = await compute(backfills_of, cluster, customers, config.campaign.window, runs, patience.now)

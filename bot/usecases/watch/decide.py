@@ -70,7 +70,7 @@ async def decide(
 def _without_left(
     runs: Iterable[DescribedRun], described: PassDescriptions, episodes: Iterable[Episode], services: Services
 ) -> list[DescribedRun]:
-    """The runs without those whose alert the run history decides: runs that fill days."""
+    """The runs, without those that fill days and whose alerts are decided from the run history (``closed_runs``)."""
     alerts = {episode.chain: episode for episode in episodes if episode.is_open}
     types = {d.execution.ref: d.execution.workflow_type for d in described.descriptions}
 
@@ -86,8 +86,8 @@ def _without_left(
 async def _recall(
     memory: ClusterRecord, described: PassDescriptions, fresh: Iterable[SeenFailure], services: Services
 ) -> Recalled:
-    """What is recorded about these runs. The failures of a run include those of the earlier links of its chain that
-    its alert was about."""
+    """What is recorded about these runs. If a run has an open alert, its failures include the failures of the earlier
+    links of its chain that the alert was about."""
     links = _earlier_links(memory.episodes, described)
     recorded = await services.journal.failures([*described.refs, *(ref for refs in links.values() for ref in refs)])
     by_ref = by_run(fresh)
@@ -131,7 +131,8 @@ def _with_chains(episodes: Iterable[Episode], described: PassDescriptions) -> tu
 async def _with_starts(
     runs: Sequence[DescribedRun], episodes: Iterable[Episode], cluster: str, services: Services
 ) -> list[DescribedRun]:
-    """The runs. Those that newly need an alert get the start time of their chain, if the run history has it."""
+    """The runs, in which those that newly need an alert have the start time of their chain, if the run history has
+    it."""
     late = {run.chain: run for run in newly_alerting(runs, episodes) if run.chain != run.ref}
     if not late:
         return list(runs)
@@ -147,7 +148,8 @@ async def _with_starts(
 async def _sequences(
     alerting: Sequence[DescribedRun], episodes: Iterable[Episode], state: WatchState, services: Services
 ) -> ObservedSequences:
-    """The open sequences. Asked for once after each listing, and whenever a run newly needs an alert."""
+    """The open sequences. The cluster is asked for them once after each listing, and whenever a run newly needs an
+    alert."""
     if state.sequences is None or alerting or not state.is_recorded:
         state.sequences = await observe_sequences(state.cluster, alerting, episodes, services)
         return state.sequences
@@ -157,9 +159,9 @@ async def _sequences(
 async def _with_earlier(
     runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
 ) -> tuple[list[DescribedRun], tuple[Episode, ...]]:
-    """The runs and episodes. An ended episode whose run still needs an alert is opened again: either Temporal had
-    lost the run and now knows it again, or the sequence that took over the alert has ended before the run. Trouble
-    that had passed and comes back gets a new episode, so the runs know how many alerts they had."""
+    """The runs, with the number of their earlier alerts, and the episodes. An ended episode whose run still needs an
+    alert is opened again: either Temporal had lost the run and now knows it again, or the sequence that took over the
+    alert has ended before the run. Trouble that had passed and comes back gets a new episode."""
     by_id = {episode.id: episode for episode in episodes}
     recurrences: dict[Ref, int] = {}
     for run in newly_alerting(runs, (episode for episode in by_id.values() if episode.is_open)):

@@ -33,7 +33,7 @@ from bot.usecases.observe.claims import doubt_about
 from bot.usecases.watch.describe import PassDescriptions
 from bot.usecases.watch.state import WatchState
 
-# So many take some milliseconds.
+# To judge this many runs takes some milliseconds.
 SLICE = 25
 
 _log = structlog.get_logger(__name__)

@@ -1,4 +1,4 @@
-"""Describes also the workflows below the runs of a cluster, and counts their health for the topmost runs.
+"""Also describes the workflows below the runs of a cluster. Their health counts for the topmost runs.
 
 A run that is below another watched run has no alert of its own, except one that is already open.
 """

@@ -60,7 +60,7 @@ async def list_runs(state: WatchState, services: Services) -> None:
 async def update_history(state: WatchState, services: Services) -> None:
     """Bring the run history up to date if runs have begun or ended, and in each slow round. Also read again how
     earlier runs ended, and end alerts of unconfigured clusters. Once the past is read completely, also judge closed
-    runs, tell what is complete, and update outdated cards."""
+    runs, announce what is complete, and update outdated cards."""
     if state.is_silent or (state.history_due and state.history_due > services.now()):
         return
     cluster = state.cluster
@@ -70,14 +70,16 @@ async def update_history(state: WatchState, services: Services) -> None:
         is_whole = await _conclude_past(state, services)
         await run_isolated(mark_overtaken(cluster, services), None, "overtaken cards keep their buttons", cluster)
     await run_isolated(end_unconfigured(services), None, "alerts of clusters that are not configured go on", cluster)
-    # None means that more of the past is still to be read. A part that failed is tried again in the next slow round.
+    # ``history_due`` is None if more of the past is still to be read: the next listing goes on. A part that failed is
+    # tried again in the next slow round.
     state.history_due = (
         None if has_earlier or is_whole is False else services.now() + services.config.watch.slow_round
     )
 
 
 async def _conclude_past(state: WatchState, services: Services) -> bool | None:
-    """Judge the closed runs, and tell what is complete. None if something failed, which is tried again later."""
+    """Judge the closed runs, and announce what is complete. Returns whether everything about closed runs is decided;
+    None if judging failed, which is tried again later."""
     cluster = state.cluster
     runs: Sequence[Run] | None = await run_isolated(_past(cluster, services), None, "past not recalled", cluster)
     if runs is None:

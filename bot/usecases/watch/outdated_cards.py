@@ -31,8 +31,8 @@ MAX_CARD_AGE = timedelta(days=30)
 
 
 async def mark_overtaken(cluster: str, services: Services) -> None:
-    """Raises DependencyError of the store, or Conflict if somebody clicks meanwhile. In both cases the next call does
-    the work."""
+    """Update the cards whose missing days have been completed since. Raises DependencyError if the store does not
+    answer, or Conflict if somebody clicks meanwhile. In both cases the next call does the work."""
     now = services.now()
     since = now - MAX_CARD_AGE
     episodes = [e for e in (await services.journal.memory(cluster, (), since)).episodes if has_missing_days(e)]

@@ -30,7 +30,8 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ObservedSequences:
-    """``threads`` and ``left`` as in ``bot.fleet.alerts.reconcile.Pass``."""
+    """What is known about the sequences of a cluster. ``threads`` and ``left`` mean the same as in
+    ``bot.fleet.alerts.reconcile.Pass``."""
 
     threads: Mapping[str, str] | None = field(default_factory=dict)
     left: Mapping[str, Ending] = field(default_factory=dict)
@@ -59,8 +60,8 @@ async def observe_sequences(
 def _threads(
     cluster: str, listed: Sequence[SequenceStanding], alerting: Sequence[DescribedRun], services: Services
 ) -> dict[str, str]:
-    """The thread of each customer's sequence. Of sequences in several campaigns it is the one whose campaign a run
-    that needs an alert belongs to."""
+    """The thread of each customer's sequence. If a customer has sequences in several campaigns, it is the thread of
+    the one in the campaign of a run that needs an alert."""
     of_customer: dict[str, list[SequenceStanding]] = {}
     for standing in listed:
         of_customer.setdefault(standing.customer, []).append(standing)
@@ -79,8 +80,8 @@ def _threads(
 
 
 async def _ended(cluster: str, unlisted: Sequence[Episode], services: Services) -> dict[str, Ending]:
-    """How each sequence that is no longer listed has ended; it may also still be open, because listings lag. Asks
-    once for each customer and campaign."""
+    """How each sequence that is not listed has ended, by episode id. Leaves out a sequence that is still open,
+    because listings lag. Asks once for each customer and campaign."""
     turns = asyncio.Semaphore(services.config.watch.describes_at_once)
 
     async def ask(customer: str, campaign: str) -> SequenceStanding | DependencyError | None:

@@ -37,16 +37,16 @@ def _nobody() -> None:
 @dataclass(slots=True)
 class WatchState:
     """State between passes. ``queue`` has the open runs, the open workflows below them, and the runs of alerts whose
-    end is not known yet. ``listed`` has the runs of the latest listing, made at ``listed_at``. ``described`` waits to
-    be recorded.
+    end is not known yet. ``listed`` has the runs of the latest listing, made at ``listed_at``. ``described`` has the
+    steps that wait to be recorded.
 
     ``is_silent``: the cluster did not answer the latest listing. ``is_away``: it answered none of the latest
     describes, so only one is tried at a time. ``is_recorded``: the result of the latest listing is recorded.
     ``began_at`` is when watching began. ``counted`` has the completed runs that were counted, and when.
     ``history_due`` is the latest time to bring the run history up to date; None means with the next listing.
-    ``sequences`` are the ones observed last. ``is_behind``: runs are described too late. ``offers_more_time``: the
-    server can give activities a longer heartbeat timeout. ``offers_resets``: it can reset them. ``on_messages`` is
-    called when messages were recorded, so that they are posted at once.
+    ``sequences`` is what was last observed about sequences. ``is_behind``: runs are described too late.
+    ``offers_more_time``: the server can give activities a longer heartbeat timeout. ``offers_resets``: it can reset
+    them. ``on_messages`` is called when messages were recorded, so that they are posted at once.
     """
 
     cluster: str
@@ -120,7 +120,7 @@ def due_at(moment: datetime) -> NextDescribe:
 
 
 def alert_rules(cluster: str, services: Services) -> Rules:
-    """The same rules for alerts about open and about closed runs."""
+    """The rules for alerts on this cluster. They are the same for open and for closed runs."""
     config, alerts = services.config, services.config.alerts
     return Rules(
         alerts.storm, alerts.remind_after, alerts.storm_within, config.routing, config.reasons_on(cluster).switched_on

@@ -1,7 +1,8 @@
-"""Tells people once what they have asked for by ``notify``: that a customer is complete, or needs a person.
+"""Sends people once the message that they have asked for by ``notify``: that a customer is complete, or needs a
+person.
 
-The message is recorded first and the subscription ended afterwards. If the bot dies in between, the same message is
-recorded again under the same key.
+The message is recorded first and the subscription ended afterwards. If the bot dies in between, the next call finds
+the message by its key and does not record it again.
 """
 
 from collections.abc import Sequence
@@ -18,15 +19,15 @@ from bot.usecases.campaigns.scope import services_of
 
 
 async def subscriptions_of(cluster: str, services: Services) -> list[Subscription]:
-    """The people who are still to be told of a customer of this cluster."""
+    """The subscriptions of people who still wait for a message about a customer of this cluster."""
     return [each for each in await services.subscriptions.waiting() if each.is_personal and each.cluster == cluster]
 
 
 async def tell_complete(
     subscriptions: Sequence[Subscription], runs: Sequence[Run], patience: CountPatience, services: Services
 ) -> bool:
-    """Tell whoever waits for a customer that is complete and counted. ``runs`` are those of the cluster, with their
-    doubts. Returns whether anybody was told."""
+    """Send the message to each subscriber whose customer is complete and counted. ``runs`` are all runs of the
+    cluster, with their doubts. Returns whether anybody was told."""
     if not subscriptions:
         return False
     cluster, whole = subscriptions[0].cluster, services.config.campaign.window
@@ -44,8 +45,8 @@ async def tell_complete(
 
 
 async def tell_alerts(services: Services) -> bool:
-    """Tell whoever waits for a customer about which an alert has opened since they asked. Returns whether anybody was
-    told. Asks no cluster."""
+    """Send the message to each subscriber about whose customer an alert has opened since they asked. Returns whether
+    anybody was told. Asks no cluster."""
     subscriptions = [each for each in await services.subscriptions.waiting() if each.is_personal]
     if not subscriptions:
         return False

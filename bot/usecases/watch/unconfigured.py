@@ -26,8 +26,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def end_unconfigured(services: Services) -> None:
-    """Each thread gets one line about it. If the store does not answer, or if somebody clicks meanwhile, the next
-    call does the work."""
+    """End these alerts, with one line in the thread of each, and remove the buttons. If the store does not answer, or
+    if somebody clicks meanwhile, the next call does the work."""
     try:
         # During a deployment, another bot may watch clusters that this one is not configured with.
         watched = {*services.config.clusters, *(await services.leases.holders(services.now())).watchers}

@@ -29,7 +29,7 @@ from bot.usecases.watch.state import MOST_AT_ONCE, WatchState
 # The results of one step are handed over together. Longer steps would delay them, and shorter steps would cost more
 # work.
 STEP_SECONDS = 0.25
-# The wait after a pass in which another person or bot changed an alert.
+# The wait after a pass in which a person or another bot changed an alert.
 AFTER_CONFLICT = timedelta(seconds=1)
 # Describing counts as late when a run has waited for this share of a slow round. It counts as in time again when no
 # run has waited for half of that.
@@ -141,7 +141,7 @@ def _reschedule(
     for ref in described.gone | described.followed.keys():
         queue.discard(ref)
     reschedule_families(described, state, now.here)
-    # Runs that cause a bug are tried again soon; the others do not wait for them.
+    # Runs that cause a bug are tried again soon; other runs do not wait for them.
     _put_off(odd, state, now.here + config.every)
 
 
