@@ -13,7 +13,8 @@ from bot.model import ActiveSnooze, Actor, Episode, OutboxMessage
 def acknowledge_episodes(
     episodes: Sequence[Episode], actor: Actor, now: datetime
 ) -> tuple[tuple[Episode, ...], tuple[OutboxMessage, ...]]:
-    """The episodes after a person has acknowledged all of them. Those that share a thread share a line in it."""
+    """The episodes after a person has acknowledged all of them. Episodes in one thread get one line there
+    together."""
     taken = tuple(replace(episode, acked_by=actor.user_id, changed_at=now) for episode in episodes)
     lines = (
         thread_line(first, "ack", AckLine(display_name(first), actor.user_id, others))
@@ -33,7 +34,7 @@ def snooze_episode(
 def snooze_episodes(
     episodes: Sequence[Episode], actor: Actor, until: datetime | None, now: datetime
 ) -> tuple[tuple[Episode, ...], tuple[OutboxMessage, ...]]:
-    """The episodes after a person has snoozed all of them. Those that share a thread share a line in it."""
+    """The episodes after a person has snoozed all of them. Episodes in one thread get one line there together."""
     quiet = tuple(replace(e, quiet=ActiveSnooze(actor.user_id, until), changed_at=now) for e in episodes)
     lines = (
         thread_line(first, f"snooze:{now.isoformat()}", SnoozeLine(display_name(first), actor.user_id, until, others))
@@ -51,8 +52,9 @@ def _by_thread(episodes: Sequence[Episode]) -> list[tuple[Episode, int]]:
 
 
 def answered_before(step: Step, before: Episode | None, now: datetime) -> Step:
-    """The new alert about a firing of a cron schedule, with the answers that ``before`` got, the alert about an
-    earlier firing. A person who acknowledged that one is not asked again, and its snooze goes on until its end."""
+    """The new alert about a run that a cron schedule began, with the answers to ``before``, which is the alert about
+    an earlier run of that schedule. If ``before`` was acknowledged, so is the new alert, and a snooze of ``before``
+    until a certain time goes on until then."""
     quiet = before.quiet if before and before.quiet and before.quiet.until and now < before.quiet.until else None
     acked_by = before.acked_by if before else ""
     if not acked_by and quiet is None:

@@ -7,9 +7,9 @@ _ABOUT_ATTEMPTS = (AlertReason.HEARTBEAT_TIMEOUT, AlertReason.RETRYING)
 
 
 def attempts_chart(alert: Episode) -> AttemptsChart | None:
-    """None if the alert is not about attempts, or if no ended attempt told its day and rows.
+    """The chart; None if the alert is not about attempts, or if no ended attempt has reported its day and rows.
 
-    Only ended attempts are in it: the present one goes on, and a picture of it would be out of date at once.
+    The chart has only ended attempts, because a picture of the present one would be out of date at once.
     """
     seen = [(each, Reached.of(each.progress)) for each in alert.attempts]
     total = max((reached.total for _, reached in seen if reached), default=0)

@@ -1,6 +1,7 @@
 """What the alerts about closed runs show now. Pure.
 
-A customer has one, which follows the worst trouble of all its closed runs and ends when nothing is left of it.
+A customer has one such alert. It follows the worst trouble of all closed runs of the customer, and ends when none is
+left.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -14,7 +15,7 @@ from bot.fleet.runs.run import AGE, Run
 from bot.model import AlertReason, Ending, Episode, ExecutionStatus, Health, Ref, Window
 from bot.model.coverage import missing
 
-# A run that ended so needs the run history to decide about its alert, if this reason is switched on.
+# If a run ended like this, and the reason is switched on, the run history decides about the run's alert.
 _LEFT: dict[Ending | None, AlertReason] = {
     Ending.FAILED: AlertReason.FAILED,
     Ending.TERMINATED: AlertReason.FAILED,
@@ -29,9 +30,9 @@ _HOW_RUNS_END = {
 
 @dataclass(frozen=True, slots=True)
 class ClosedRuns:
-    """The closed runs of a cluster: all its ``runs``, one for each chain, what needs a person about them, and the
-    reasons that are ``switched_on``. Of the ``unsure`` names nothing is decided now, because another run may follow
-    that is not listed yet."""
+    """What decides about the alerts of a cluster's closed runs: all its ``runs``, one for each chain, what needs a
+    person about them, and the reasons that are ``switched_on``. Nothing is decided now about the ``unsure`` names,
+    because they may have another run that is not listed yet."""
 
     runs: Sequence[Run]
     troubles: Sequence[ClosedTrouble]
@@ -52,8 +53,8 @@ def is_left_to_history(run: DescribedRun, alert: Episode | None, switched_on: Co
 def describe_closed(
     closed: ClosedRuns, episodes: Iterable[Episode], link: Callable[[Ref], str]
 ) -> list[DescribedRun]:
-    """What each alert about closed runs shows now; those about other runs are left out. Trouble without an alert gets
-    a description of its own, with which one opens."""
+    """A description for each open alert about closed runs, with what the alert shows now, and one for each trouble
+    without an alert, which opens an alert. ``link`` gives a run's address in Temporal's web interface."""
     by_chain = {chain_key(run.execution): run for run in closed.runs}
     alerts: dict[str, list[Episode]] = {}
     for episode in episodes:
@@ -72,8 +73,8 @@ def describe_closed(
 
 
 def _is_about_closed(alert: Episode, run: Run | None, switched_on: Collection[AlertReason]) -> bool:
-    """Whether the run history decides about this alert. It lags: as long as it does not have the latest link, or how
-    that ended, the alert stays as it is."""
+    """Whether the run history decides about this alert. The history lags, so False for an alert that opened on an
+    open run, until the history has the alert's latest run and how it ended."""
     if not alert.is_open or _is_of_sequence(alert):
         return False
     if alert.alert_reason in CLOSED_REASONS:
@@ -87,8 +88,8 @@ def _is_of_sequence(alert: Episode) -> bool:
 
 
 def _described_trouble(trouble: ClosedTrouble, alert: Episode | None, link: Callable[[Ref], str]) -> DescribedRun:
-    """The trouble as its run shows it. If the customer has an alert, the result has the run of that, so that it goes
-    on."""
+    """The trouble as a description of its run. If the customer has an alert, the description names the alert's run
+    instead, so that this alert goes on."""
     run, days = trouble.run, trouble.days
     ref = run.execution.ref
     described = DescribedRun(

@@ -1,9 +1,9 @@
 """Which closed runs need a person: those that failed and that nothing replaces, and completed ones that something
 speaks against. Pure.
 
-Each day belongs to its latest run. A failure counts for the days of which the run that failed is the latest one, as
-long as no open run or sequence fills them and no count has proven them. The windows of the bot's
-own sequences do not count here: their sequence runs them again, counts them, and tells how that ended.
+Each day belongs to its latest run. A failure counts for the days whose latest run has failed, as long as no open run
+or sequence fills them and no count has proven them. The windows of the bot's own sequences do not count here, because
+the sequence runs them again, counts them, and reports how they ended.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ CLOSED_REASONS = frozenset({AlertReason.FAILED, AlertReason.MISMATCH, AlertReaso
 _FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TERMINATED)
 
 Since = Mapping[AlertReason, datetime]
-"""From when on each reason that is switched on opens alerts, on the cluster's clock: only later ends count."""
+"""For each reason that is switched on, the time on the cluster's clock from which ends of runs open alerts."""
 
 Filled = Mapping[str, Sequence[Window]]
 """The days that open sequences fill or have still to fill, by customer."""
@@ -41,22 +41,23 @@ class ClosedTrouble:
 
 
 def closed_troubles(runs: Sequence[Run], filled: Filled, since: Since, settle: timedelta) -> list[ClosedTrouble]:
-    """What needs a person: for each customer the worst of it. ``runs`` are all of one cluster, one for each chain,
-    with their doubts. A difference counts once a count has found it again ``settle`` later."""
+    """The worst trouble of each customer, and each failed run that is not recognised. ``runs`` are all runs of one
+    cluster, one for each chain, with their doubts. A count that differs is trouble once counts have differed for
+    ``settle``."""
     found = [_of_customer(own, filled.get(name, ()), since, settle) for name, own in by_customer(runs).items()]
     return [trouble for trouble in (*found, *_of_unrecognised(runs, since)) if trouble]
 
 
 def failed_before(runs: Sequence[Run], since: datetime) -> int:
-    """How many runs failed before that time that no other run replaces."""
+    """The number of runs that failed before ``since`` and that no other run replaces."""
     recognised = (_failures(own, (), _before(own, since)) for own in by_customer(runs).values())
     unknown = [run for run in _unrecognised_failures(runs) if _closed_before(run, since)]
     return sum(map(len, recognised)) + len(unknown)
 
 
 def is_failed(run: Run) -> bool:
-    """Whether the run failed, timed out, or was terminated by somebody else than the bot. False until it is known who
-    terminated it."""
+    """Whether the run failed, timed out, or was terminated, but not through the bot. False until it is known how the
+    run ended and, if it was terminated, through whom."""
     if run.execution.status not in _FAILED or is_end_unread(run):
         return False
     return run.execution.status is not ExecutionStatus.TERMINATED or not is_ended_through_bot(run.execution)
@@ -148,7 +149,8 @@ def _counts(run: Run, reason: AlertReason, since: Since) -> bool:
 
 
 def _of_unrecognised(runs: Iterable[Run], since: Since) -> list[ClosedTrouble]:
-    """The runs that tell no customer: nobody knows their days, so only a later run of the same id replaces them."""
+    """A trouble for each failed run that is not recognised. Its days are unknown, so only a later run of the same
+    workflow id replaces it."""
     after = since.get(AlertReason.FAILED)
     if after is None:
         return []
@@ -165,8 +167,8 @@ def _of_unrecognised(runs: Iterable[Run], since: Since) -> list[ClosedTrouble]:
 
 
 def _unrecognised_failures(runs: Iterable[Run]) -> list[Run]:
-    """Of each workflow id that tells no customer, the latest run if it failed. What is below another run is a matter
-    of that run."""
+    """For each workflow id of unrecognised runs, the latest run if it failed. A run below another run of ``runs`` is
+    left out, because its trouble counts for that run."""
     known = list(runs)
     latest = {run.execution.ref.workflow_id: run for run in sorted(known, key=AGE) if run.identity is None}
     run_ids = {run.execution.ref.run_id for run in known} if latest else set[str]()

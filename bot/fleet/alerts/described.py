@@ -7,11 +7,11 @@ from bot.fleet.notifications.attempts import ALWAYS_WITH_LINE, EVERY
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import AttemptProgress, Episode, TroubledChildren, is_past_within_skew
 
-# An alert remembers so many of the links before the present one: chains may have thousands.
+# An alert remembers at most this many links before the present one, because a chain may have thousands.
 LINKS_KEPT = 20
 # Progress alone edits the message at most this often. Any other change edits it at once.
 PROGRESS_EDITS = timedelta(minutes=1)
-# The picture of an alert shows so many attempts, of which the latest ones are kept.
+# The picture of an alert shows at most this many attempts, the latest ones.
 ATTEMPTS_PICTURED = 8
 
 
@@ -30,8 +30,8 @@ def as_described(episode: Episode, run: DescribedRun, now: datetime) -> Episode:
 
 
 def pictured_attempts(known: tuple[AttemptProgress, ...], run: DescribedRun) -> tuple[AttemptProgress, ...]:
-    """The attempts to picture, after another one has ended. Of many attempts only each fifth is pictured, so that an
-    activity which fails for days does not have a picture drawn all the time."""
+    """The attempts to picture after another one has ended: the first five, and then every fifth. So an activity that
+    fails for days does not get a new picture with each attempt."""
     last = run.attempt - 1
     if last > ALWAYS_WITH_LINE and last % EVERY:
         return known
@@ -39,7 +39,8 @@ def pictured_attempts(known: tuple[AttemptProgress, ...], run: DescribedRun) -> 
 
 
 def between_activities(run: DescribedRun, episode: Episode) -> DescribedRun:
-    """A ``run`` between two activities, with the last activity, which the episode goes on showing."""
+    """The ``run``, which is between two activities, with the facts of the last activity from the episode, so that the
+    alert goes on showing them."""
     return replace(
         run,
         activity_id=episode.activity_id,
@@ -54,7 +55,7 @@ def between_activities(run: DescribedRun, episode: Episode) -> DescribedRun:
 
 
 def edits_message(episode: Episode, run: DescribedRun, now: datetime) -> bool:
-    """Whether what the run shows edits the message now."""
+    """Whether to edit the message now. Progress alone edits it only once in ``PROGRESS_EDITS``."""
     before = (episode.alert_reason, episode.health, episode.link, episode.cancel_requested, episode.can_reset)
     if (run.alert_reason, run.health, run.link, run.cancel_requested, run.can_reset) != before:
         return True
@@ -65,10 +66,11 @@ def edits_message(episode: Episode, run: DescribedRun, now: datetime) -> bool:
     if _without_total(run.children) != _without_total(episode.children):
         return True
     is_long_ago = now - episode.changed_at >= PROGRESS_EDITS or not is_past_within_skew(episode.changed_at, now)
-    # The first offer comes with the next edit: an upgrade must not edit every open alert.
+    # A ``more_time`` in place of None waits for the next edit. Otherwise, a bot that newly offers it would edit every
+    # open alert at once.
     return (run.progress != episode.progress and is_long_ago) or episode.more_time not in (None, run.more_time)
 
 
 def _without_total(children: TroubledChildren | None) -> TroubledChildren | None:
-    """What edits the message at once: not that children which do well begin and end."""
+    """The children without their total, because healthy children that begin or end do not edit the message."""
     return replace(children, total=0) if children else None

@@ -154,7 +154,7 @@ def is_handed_over(episode: Episode) -> bool:
 def hand_over(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
     """The episode after a sequence has taken it over: it ends with the sequence, and gets no more reminders.
 
-    Like the functions below, this leaves an episode unchanged that the sequence does not take over (``is_for``).
+    Like ``update_progress`` and ``end_with_sequence``, this changes only an episode for which ``is_for`` is True.
     """
     if not is_for(progress.spec, episode):
         return Step(episode)
@@ -198,12 +198,12 @@ def release_from_sequence(
 
 
 def thread_line(episode: Episode, event: str, line: Notification) -> OutboxMessage:
-    """A line in the thread of the alert; ``event`` makes its outbox key."""
+    """A line in the thread of the alert. ``event`` makes its outbox key unique among the lines of the alert."""
     return OutboxMessage(f"{story_key(episode)}:{event}", dump(line), episode.root_key)
 
 
 def _described_lines(episode: Episode, run: DescribedRun) -> tuple[OutboxMessage, ...]:
-    """Lines about what the run shows beside attempts: children in trouble, and a cancel that was requested."""
+    """Lines about everything but attempts that the run shows: children in trouble, and a requested cancel."""
     lines = _children_lines(episode, run, episode.children)
     # A sequence reports its own cancellations in the thread.
     if run.cancel_requested and not episode.cancel_requested and not episode.sequence:
@@ -229,7 +229,7 @@ def _children_lines(
     if children is None or children.number <= known:
         return ()
     line = ChildrenLine(display_name(episode), children)
-    # The keys of lines about heartbeat timeouts are older than the other reasons.
+    # The first versions had only lines about heartbeat timeouts. The keys of these lines still name no reason.
     is_timeout = children.reason is AlertReason.HEARTBEAT_TIMEOUT
     which = f"{children.number}" if is_timeout else f"{children.reason}:{children.number}"
     return (thread_line(episode, f"children:{which}", line),)

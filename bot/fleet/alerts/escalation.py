@@ -1,7 +1,7 @@
 """Whom an alert calls while nobody answers it. Pure.
 
 What is due depends on stored times alone, and each message has a key made of the alert and the step. So a restart of
-the bot neither repeats a step nor leaves one out, and a cluster that does not answer delays none.
+the bot neither repeats a step nor leaves one out, and a cluster that does not answer delays no step.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -17,13 +17,14 @@ from bot.model import WEBHOOK, Episode, OutboxMessage, PageAction
 
 @dataclass(frozen=True, slots=True)
 class AlertStory:
-    """An alert, or all alerts of a group: those that share one message. It calls people as one."""
+    """The alerts that share one message: a single alert, or all alerts of a group. Together they call people once."""
 
     episodes: tuple[Episode, ...]
 
     @property
     def first(self) -> Episode:
-        """The alert whose message it is, and whose route the others share; else the one that opened first."""
+        """The alert that posted the shared message, and whose route counts for all; if it is not here, the alert that
+        opened first."""
         own = (episode for episode in self.episodes if story_key(episode) == episode.root_key)
         return next(own, self.episodes[0])
 
@@ -50,7 +51,8 @@ class AlertStory:
 
 
 def stories(episodes: Iterable[Episode]) -> list[AlertStory]:
-    """The episodes by the message that they share. A sequence takes care of the alerts in its thread."""
+    """The episodes, grouped by the message that they share. Alerts in the thread of a sequence are left out, because
+    the sequence takes care of them."""
     by_root: dict[str, list[Episode]] = {}
     for episode in sorted(episodes, key=lambda e: (e.opened_at, e.id)):
         if not is_within_sequence(episode):
@@ -59,7 +61,7 @@ def stories(episodes: Iterable[Episode]) -> list[AlertStory]:
 
 
 def due_calls(story: AlertStory, now: datetime) -> Iterator[OutboxMessage]:
-    """Everything that the alert has called people with until now, sent or not; nothing once somebody answers."""
+    """All mentions and pages of the alert that are due by now, sent already or not; none once somebody answers."""
     if story.is_calling:
         yield from _mention_after_quiet_hours(story, now)
         yield from _steps(story, now)
@@ -74,8 +76,9 @@ def _mention_after_quiet_hours(story: AlertStory, now: datetime) -> Iterator[Out
 
 
 def _steps(story: AlertStory, now: datetime) -> Iterator[OutboxMessage]:
-    """The steps of the route whose time has come. Quiet hours are for mentions: those count from when people may be
-    mentioned first. A webhook is called at any hour, because the other side knows who is on duty."""
+    """The steps of the route whose time has come. Only mentions respect quiet hours: their time counts from the end
+    of the quiet hours in which the alert began to call, and a mention never falls into quiet hours. A webhook is
+    called at any hour, because the other side knows who is on duty."""
     since, route = story.calling_since, story.first.route
     for number, step in enumerate(route.escalate, 1):
         at = since + step.after if step.webhook else route.mention_from(route.mention_from(since) + step.after)
@@ -101,8 +104,9 @@ def _page(story: AlertStory, event: str, webhook: str) -> OutboxMessage:
 def follow_ups(
     pages: Mapping[str, Page], known: Iterable[AlertStory], calls: Collection[str]
 ) -> Iterator[OutboxMessage]:
-    """The changed pages, by what has become of their alerts. ``pages`` are by outbox key, and ``calls`` are the keys
-    of all that is called for now. A page is acknowledged once its alert calls nobody any more, or calls anew."""
+    """The pages to send again with another action. ``pages`` are by outbox key, and ``calls`` are the keys of all
+    calls that are due now. A page is resolved when its alerts have ended. It is acknowledged when it is no longer
+    among the calls: somebody has answered, or a later call has replaced it."""
     by_root = {story.first.root_key: story for story in known}
     for key, page in pages.items():
         action = _action(by_root.get(page.thread_key), is_called_for=key in calls)

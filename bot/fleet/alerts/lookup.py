@@ -1,4 +1,4 @@
-"""Finds the open alert that a person names, and holds the results of acknowledging or snoozing alerts."""
+"""Finds the open alert that a person names. Also the results of acknowledging or snoozing alerts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

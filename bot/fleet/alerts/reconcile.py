@@ -40,9 +40,9 @@ Failures = Mapping[Ref, tuple[SeenFailure, ...]]
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Alerts of several customers within ``storm_within`` share a message. With more than ``storm`` customers, that
-    message suggests a common cause. The channel is reminded of an alert that nobody acknowledges after
-    ``remind_after``. ``routing`` says where new alerts go. Alerts for other reasons than those that are
-    ``switched_on`` end."""
+    message suggests a common cause. After ``remind_after``, the channel is reminded of an alert that nobody has
+    acknowledged. ``routing`` says where new alerts go. An alert ends if its reason is not ``switched_on`` and its run
+    has no other reason."""
 
     storm: int
     remind_after: timedelta
@@ -68,10 +68,10 @@ class Pass:
     ``runs`` holds those that this pass has described. Alerts of other runs stay as they are.
     ``threads`` maps each customer with an open sequence to the outbox key of that sequence's thread. It is None when
     the open sequences are not known.
-    ``ahead`` is by how much the bot's clock, which gave ``now``, is ahead of the cluster's.
-    ``earlier_firings`` maps runs that a cron schedule has begun to the latest alert about a firing before.
-    ``campaigns`` names those of each run that newly needs an alert, if any route depends on it.
-    ``left`` says by episode id how a sequence ended that has not reported its end to the episode it took over.
+    ``ahead`` is how far the bot's clock, from which ``now`` comes, is ahead of the cluster's.
+    ``earlier_firings`` maps a run that a cron schedule has begun to the latest alert about an earlier such run.
+    ``campaigns`` maps a run that newly needs an alert to its campaigns; empty if no route depends on campaigns.
+    ``left`` maps an episode's id to how its sequence ended, if the sequence has not reported its end to the episode.
     """
 
     cluster: str
@@ -124,7 +124,7 @@ class RunsByChain:
         return self.latest.get(self.chain_of(episode))
 
     def chain_of(self, episode: Episode) -> Ref:
-        """The chain of this alert."""
+        """The chain of this alert, as its run was described in this pass, or else as the alert itself knows it."""
         own = self.by_run.get(episode.ref)
         return own.chain if own else episode.chain
 
@@ -159,8 +159,8 @@ def _update(episode: Episode, runs: RunsByChain, seen: Pass, rules: Rules) -> St
 
 
 def _is_switched_off(episode: Episode, run: DescribedRun, rules: Rules) -> bool:
-    """Whether the reason of the alert was switched off and its run has no other one. A run that has ended, or that a
-    sequence has taken over, ends the alert by itself."""
+    """Whether to end the alert because its reason was switched off and its run has no other one. False if the run has
+    ended or a sequence has taken the alert over: then the alert ends with the run or the sequence."""
     has_own_end = run.ending is not None or episode.sequence is not None
     return episode.alert_reason not in rules.switched_on and run.alert_reason is None and not has_own_end
 
@@ -183,7 +183,7 @@ def _remind(step: Step, rules: Rules, now: datetime) -> Step:
     """Repeats the alert in the channel when its snooze is over, or when nobody has acknowledged it for too long."""
     episode = step.episode
     until = episode.quiet.until if episode.quiet else None
-    # A later end was recorded by a clock that was ahead, so it does not count.
+    # No snooze can end later than this. A clock that was ahead has recorded it, so the snooze counts as over.
     snooze_over = until is not None and not now < until <= now + LONGEST_SNOOZE + 2 * MAX_CLOCK_SKEW
     last_message_at = episode.last_told_at or episode.opened_at
     is_due = now - last_message_at >= rules.remind_after or not is_past_within_skew(last_message_at, now)

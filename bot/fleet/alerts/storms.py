@@ -1,7 +1,8 @@
 """Groups alerts of several customers of one cluster that open for the same reason within a short time. Pure.
 
 The first alert is posted at once. When the second one opens, the first alert's message becomes the message of the
-group: it counts all alerts, and each of them gets a line in its thread. Several alerts of one customer form no group.
+group: it counts all alerts, and each of them gets a line in its thread. Several alerts of one customer form no group,
+unless a worker is missing.
 """
 
 from collections import Counter
@@ -87,8 +88,8 @@ def _group_key(alert: DescribedRun | Episode) -> GroupKey:
 
 
 def _counted(alert: DescribedRun | Episode) -> str:
-    """What makes a group of several: customers, but runs where a worker is missing. One message is enough for these,
-    whomever they are for."""
+    """What is counted in a group, which needs two of it: customers, or workflow ids where a worker is missing. One
+    message is enough for all runs that wait for the same worker, even if they are for one customer."""
     return alert.ref.workflow_id if alert.alert_reason is AlertReason.NO_WORKER else alert.name
 
 
@@ -147,7 +148,8 @@ def _card(members: Sequence[Episode], storm: int) -> StormCard | None:
 
 
 def _member(alert: Episode, *, with_attempt: bool) -> GroupMember:
-    """How far attempts came changes with each of them, so a large group, whose message lists names, leaves it out."""
+    """The alert as an entry in the message of its group. A large group's message lists only names, so the entry has
+    no attempt. Otherwise each new attempt would edit the message."""
     of_attempt = (alert.attempt, alert.reached) if with_attempt and alert.is_open else (0, "")
     is_taken_over = alert.sequence is not None
     return GroupMember(
@@ -156,7 +158,7 @@ def _member(alert: Episode, *, with_attempt: bool) -> GroupMember:
 
 
 def _shown(members: Sequence[Episode]) -> Episode:
-    """The alert whose reason is that of the group: the first one, unless its own run has other trouble by now."""
+    """The alert whose reason the group's message shows: one with the most frequent reason, if possible the first."""
     causes = Counter(_group_key(e) for e in members)
     most = max(causes.values())
     common = [e for e in members if causes[_group_key(e)] == most]

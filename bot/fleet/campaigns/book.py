@@ -7,7 +7,7 @@ from bot.model import KnownCampaign
 
 @dataclass(frozen=True, slots=True)
 class CampaignBook:
-    """All known campaigns, open or closed: those of the file first, then the others by name."""
+    """All known campaigns, open or closed: those of backfill.toml first, then the others by name."""
 
     campaigns: tuple[KnownCampaign, ...]
 
@@ -18,7 +18,7 @@ class CampaignBook:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of all of them."""
+        """The names of all known campaigns."""
         return tuple(campaign.name for campaign in self.campaigns)
 
     @property
@@ -28,17 +28,19 @@ class CampaignBook:
 
     @property
     def default(self) -> KnownCampaign | None:
-        """The campaign that commands mean when they name none; None if there is no such one, and they have to ask."""
+        """The campaign that a command means when it names none: the open default, or else the only open one. None if
+        there is neither, so that the command has to ask."""
         chosen = next((campaign for campaign in self.open if campaign.is_default), None)
         return chosen or (self.open[0] if len(self.open) == 1 else None)
 
     @property
     def home(self) -> KnownCampaign:
-        """The campaign whose ids do not contain its name, to which everything belongs that tells no campaign."""
+        """The campaign of all runs that no campaign claims: the one whose ids do not contain its name, or else the
+        first."""
         return next((campaign for campaign in self.campaigns if campaign.keeps_plain_ids), self.campaigns[0])
 
     def find(self, name: str) -> KnownCampaign | None:
-        """The campaign of this name, in upper or lower case."""
+        """The campaign of this name, in upper or lower case; None if there is none. An exact match comes first."""
         exact = (campaign for campaign in self.campaigns if campaign.name == name)
         folded = (campaign for campaign in self.campaigns if campaign.name.casefold() == name.casefold())
         return next(exact, None) or next(folded, None)

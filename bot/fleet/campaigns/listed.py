@@ -1,4 +1,4 @@
-"""The result of ``campaigns``: every known campaign, with what it comes to by the present configuration."""
+"""The result of the command ``campaigns``: every known campaign, with what the present configuration gives it."""
 
 from dataclasses import dataclass
 
@@ -19,8 +19,8 @@ class ListedCampaign:
 
 @dataclass(frozen=True, slots=True)
 class CampaignList:
-    """All known campaigns, the open ones first. ``default`` is the name of the one that commands mean when they name
-    none; "" if they have to name one. ``people`` are the names of users by id."""
+    """All known campaigns, the open ones first. ``default`` is the name of the campaign that commands mean when they
+    name none; "" if they have to name one. ``people`` maps user ids to names."""
 
     campaigns: tuple[ListedCampaign, ...]
     default: str

@@ -1,5 +1,5 @@
-"""To which campaigns a run belongs: the one that it tells, in its memo or its id, else those that fill its days with
-its definition."""
+"""Decides to which campaigns a run belongs: to the one that its memo or its id names, or else to those that fill its
+days with its definition."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +13,9 @@ from bot.model import CampaignScope, Execution, KnownCampaign, Window
 
 @dataclass(frozen=True, slots=True)
 class CampaignRule:
-    """What a campaign fills: ``types`` are, by cluster, the types of the definition that fills it there. It is for
-    all customers if ``customers`` is empty. ``ids`` are, by cluster and type, the ids that contain its name."""
+    """What a campaign fills. ``types`` has, by cluster, the workflow types of the definition that fills it there. The
+    campaign is for all customers if ``customers`` is empty. ``ids`` has, by cluster and workflow type, the template
+    of ids that contain the campaign's name."""
 
     name: str
     window: Window
@@ -23,7 +24,7 @@ class CampaignRule:
     ids: Mapping[str, Mapping[str, IdTemplate]] = field(default_factory=dict)
 
     def is_told_by(self, run: Execution) -> bool:
-        """Whether the run's id has the form of this campaign's."""
+        """Whether the run's id has the form of ids that contain this campaign's name."""
         template = self.ids.get(run.ref.cluster, {}).get(run.workflow_type)
         return template is not None and template.fits(run.ref.workflow_id)
 
@@ -36,11 +37,11 @@ class Membership:
     home: str
 
     def campaigns_of(self, run: Execution, identity: Identity | None) -> Collection[str]:
-        """The names of the campaigns that the run belongs to. A run that tells no campaign may belong to several."""
+        """The names of the campaigns that the run belongs to. A run that names no campaign may belong to several."""
         named = run.hints.get(CAMPAIGN_FIELD, "")
         if any(rule.name == named for rule in self.rules):
             return (named,)
-        # An id that has the form of several campaigns' ids, as jan-2 and jan may have, tells none.
+        # An id may have the form of several campaigns' ids, for example of jan and jan-2. Then it decides nothing.
         told = [rule.name for rule in self.rules if rule.is_told_by(run)]
         if len(told) == 1:
             return told
@@ -52,7 +53,8 @@ class Membership:
         return tuple(rule.name for rule in fitting) or (self.home,)
 
     def campaigns_about(self, cluster: str, customer: str, days: Window | None) -> Collection[str]:
-        """The names of the campaigns that fill any of these days of a customer, whatever the definition."""
+        """The names of the campaigns that fill any of these days of a customer, with any definition; that of ``home``
+        if none does. ``days`` None means all days."""
         fitting = [
             rule.name
             for rule in self.rules
@@ -85,7 +87,7 @@ class CampaignView:
         return self.membership.belongs(run, identity, self.campaign.name)
 
     def is_about(self, cluster: str, customer: str, days: Window | None) -> bool:
-        """Whether days of a customer are the campaign's, so that an alert about them is."""
+        """Whether an alert about these days of a customer concerns the campaign. ``days`` None means all days."""
         return self.campaign.name in self.membership.campaigns_about(cluster, customer, days)
 
     @property
@@ -96,7 +98,7 @@ class CampaignView:
 
     @property
     def scope(self) -> CampaignScope:
-        """Which sequences are those of the campaign."""
+        """The scope that decides which sequences belong to the campaign."""
         own = self.campaign.name
         others = frozenset(self.book.names) - {own}
         return CampaignScope(own, self.campaign.keeps_plain_ids, others)

@@ -33,7 +33,7 @@ class TypeSurvey:
     workflow_type: str
     runs: tuple[SampleRun, ...]
     choice: IdentityChoice | None = None
-    # The mapping of the customer alone, if no run tells its days.
+    # A mapping that reads only the customer. It is set if no field of the runs holds days.
     without_days: IdentityMapping | None = None
 
     @property
@@ -87,9 +87,9 @@ class TypeSurvey:
 def survey_types(
     runs: Sequence[SampleRun], customers: Collection[str], registered: Collection[str] | None, zone: tzinfo
 ) -> tuple[TypeSurvey, ...]:
-    """A survey of each type, the most frequent first. A type whose runs are all children of types that tell customers
-    is left out, because its runs are parts of those. Children of a run that stands for no customer, such as one for
-    the whole campaign, do the filling."""
+    """A survey of each type, the most frequent first. A type is left out if all its runs are children, and some of
+    them of a type whose customers can be read, because they do parts of its work. Children of runs without a
+    customer, such as one run for the whole campaign, stay, because they do the filling."""
     by_type: dict[str, list[SampleRun]] = {}
     for run in runs:
         by_type.setdefault(run.execution.workflow_type, []).append(run)

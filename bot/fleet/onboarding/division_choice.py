@@ -1,4 +1,5 @@
-"""Judges the ways in which a namespace could be divided into clusters by what the runs of each part are for. Pure."""
+"""Judges the ways in which a namespace could be divided into clusters, by the customers and days of each part's runs.
+Pure."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -16,7 +17,7 @@ _PLACE = re.compile(
     r"region|cluster|cell|shard|environment|(?:^|_|[a-z])[Ee]nv(?:$|_|[A-Z])|stack|site|zone|datacent|(?:^|_)dc(?:$|_)",
     re.IGNORECASE,
 )
-# Two parts with so many customers each, and none in common, are no coincidence.
+# If each part has at least this many customers, and none in common with another part, that is no coincidence.
 _ENOUGH_CUSTOMERS = 2
 # A part with a single run may be anything.
 _ENOUGH_RUNS = 2
@@ -26,7 +27,7 @@ _Days = Mapping[str, list[Window]]
 
 @dataclass(frozen=True, slots=True)
 class DivisionChoice:
-    """The divisions that the runs allow, those that they prove first; ``proven`` are so many."""
+    """The divisions that the runs allow. The first ``proven`` of them are those that the runs prove."""
 
     divisions: tuple[Division, ...] = ()
     proven: int = 0
@@ -34,8 +35,8 @@ class DivisionChoice:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a division is judged by: the known ``customers``, the ``registered`` search attributes, and those of them
-    that hold a single text (``keywords``)."""
+    """What a division is judged by: the known ``customers``, the ``registered`` search attributes (None if unknown),
+    and the search attributes that hold a single text (``keywords``)."""
 
     customers: Collection[str]
     registered: Collection[str] | None
@@ -44,7 +45,8 @@ class Evidence:
 
 
 def choose_divisions(runs: Sequence[SampleRun], evidence: Evidence) -> DivisionChoice:
-    """The divisions of one namespace, the simplest first: attributes, then queues, then ids."""
+    """The divisions of one namespace that its runs allow, the proven ones first. In each group, divisions by
+    attribute come first, then those by queue, then those by id."""
     allowed = [
         (division, surveys)
         for division in possible_divisions(runs, evidence.keywords)
@@ -61,14 +63,14 @@ def _rank(division: Division) -> tuple[bool, bool]:
 
 
 def _survey(runs: Sequence[SampleRun], division: Division, evidence: Evidence) -> list[TypeSurvey]:
-    """The surveys of the types that tell customer and days, if the runs of each were divided."""
+    """The surveys of the types whose customer and days can be read after the runs are divided like this."""
     surveys = survey_types(divided(runs, division), evidence.customers, evidence.registered, evidence.zone)
     return [survey for survey in surveys if survey.choice]
 
 
 def _is_apart(survey: TypeSurvey, division: Division) -> bool:
-    """Whether the parts may be clusters: each run is in one, they are no customers or groups of customers, and
-    no customer's days go on in another part."""
+    """Whether the parts may be clusters: each run is in a part, the parts are not customers or groups of customers,
+    and no customer has some days in one part and the other days in another."""
     names = {part.name for part in division.parts}
     by_part = _days_by_part(survey)
     if not {*by_part} <= names or not all(by_part.values()) or _is_field(survey, division):
@@ -86,7 +88,7 @@ def _is_apart(survey: TypeSurvey, division: Division) -> bool:
 
 
 def _is_field(survey: TypeSurvey, division: Division) -> bool:
-    """Whether customer or days are read from what divides the runs."""
+    """Whether the field that divides the runs is one from which customer or days are read."""
     mapping = survey.choice.mapping if survey.choice else None
     keys = [keys for keys in (mapping.attributes, mapping.memo) if keys] if mapping else []
     return any(division.by in key.names for key in keys)
@@ -126,13 +128,13 @@ def _days_by_part(survey: TypeSurvey) -> Mapping[str, _Days]:
 
 
 def _shared(by_part: Mapping[str, _Days]) -> list[str]:
-    """The customers of several parts."""
+    """The customers that are in several parts."""
     customers = [customer for days in by_part.values() for customer in days]
     return [customer for customer in dict.fromkeys(customers) if customers.count(customer) > 1]
 
 
 def _overlap(by_part: Mapping[str, _Days], customer: str) -> bool:
-    """Whether two parts have the same days of the customer. If none has, its days go on from part to part."""
+    """Whether two parts have some of the same days of the customer. If not, they divide the days among them."""
     windows = [(part, window) for part, days in by_part.items() for window in days.get(customer, ())]
     return any(
         part != other and window.intersection(other_window)

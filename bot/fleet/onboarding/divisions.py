@@ -1,8 +1,8 @@
 """Finds how the runs of several clusters that share a namespace are told apart: by a search attribute, by task queue,
 or by the beginning of their ids. Pure.
 
-A division is certain only if the runs show it. Runs of one cluster may differ in all of these places, too: moved to
-another queue, or started by hand.
+A division is certain only if the runs prove it. Runs of one cluster may also differ in these places, for example
+after a move to another queue, or because some were started by hand.
 """
 
 import re
@@ -14,7 +14,7 @@ from bot.model import Ref
 from bot.model.execution import PARENT_HINT
 
 TASK_QUEUE, WORKFLOW_ID = "TaskQueue", "WorkflowId"
-# Stands in an id for the name of the cluster, which a template writes as {cluster}.
+# Replaces the name of the cluster in an id, as {cluster} does in a template.
 CLUSTER_MARK = "\x1f"
 # More values than this are no clusters.
 _MOST_PARTS = 20
@@ -36,9 +36,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """The parts of a namespace, and the part of each run that belongs to one. ``by`` is a search attribute, TaskQueue
-    or WorkflowId. ``id_beginning`` is the beginning of all ids, with the mark for the cluster, if ``by`` is
-    WorkflowId."""
+    """The parts of a namespace. ``of`` maps each run that belongs to a part to that part. ``by`` is the name of a
+    search attribute, TaskQueue or WorkflowId. If it is WorkflowId, ``id_beginning`` is the beginning of all ids, with
+    ``CLUSTER_MARK`` for the cluster."""
 
     by: str
     parts: tuple[Part, ...]
@@ -47,8 +47,8 @@ class Division:
 
 
 def possible_divisions(runs: Sequence[SampleRun], attributes: Collection[str]) -> list[Division]:
-    """Each way in which the runs of some type fall into a few parts; ``attributes`` are search attributes that hold
-    a single text. Runs that others have started decide nothing."""
+    """Each way in which the runs of some type fall into a few parts. ``attributes`` are search attributes that hold a
+    single text. Child workflows are not taken into account."""
     tops = [run for run in runs if not run.execution.hints.get(PARENT_HINT)]
     by_type: dict[str, list[SampleRun]] = {}
     for run in tops:
@@ -67,8 +67,8 @@ def possible_divisions(runs: Sequence[SampleRun], attributes: Collection[str]) -
 
 
 def divided(runs: Sequence[SampleRun], division: Division) -> list[SampleRun]:
-    """The runs as runs of their parts. Where all ids of a part hold its name, the mark stands for it. Other runs stay
-    as they are."""
+    """The runs, with the names of their parts as their clusters. If the id of every divided run contains the name of
+    its part, ``CLUSTER_MARK`` replaces the name in each id. Runs without a part stay as they are."""
     marked = {run.execution.ref: _marked(run, division) for run in runs}
     holds = all(CLUSTER_MARK in text for ref, text in marked.items() if ref in division.of)
     ids = {ref: text if holds else ref.workflow_id for ref, text in marked.items()}
@@ -98,7 +98,7 @@ def _by_queue(own: Sequence[SampleRun], runs: Sequence[SampleRun]) -> Division |
 
 
 def _by_id(own: Sequence[SampleRun], runs: Sequence[SampleRun]) -> Division | None:
-    """By the first word of the ids that differs. What comes before it is the same in all of them."""
+    """The division by the first word in which the ids differ; None if that word cannot name a cluster."""
     split = [_SEPARATORS.split(run.execution.ref.workflow_id) for run in own]
     before = _common_words(split)
     if any(len(words) < len(before) + 2 for words in split):
@@ -133,7 +133,7 @@ def _common_words(split: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _named_parts(values: Iterable[str], filter_of: Callable[[str], str]) -> dict[str, Part]:
-    """A part for each value; none if there are too many or too few, or if one of them can be no name."""
+    """A part for each value; none if there are too many or too few, or if one of them cannot be a cluster's name."""
     distinct = dict.fromkeys(filter(None, values))
     if not 1 < len(distinct) <= _MOST_PARTS or not all(map(_NAME.fullmatch, distinct)):
         return {}
@@ -141,7 +141,8 @@ def _named_parts(values: Iterable[str], filter_of: Callable[[str], str]) -> dict
 
 
 def _distinct_parts_of(names: Sequence[str]) -> Mapping[str, str]:
-    """What differs between the names, as "emea" in backfill-emea; empty if nothing is left of one of them."""
+    """What differs between the names, such as "emea" in backfill-emea, by name; empty if nothing is left of one name,
+    or if two names have the same rest."""
     split = [_SEPARATORS.split(name) for name in names]
     before = len(_common_words(split))
     after = len(_common_words([words[before:][::-1] for words in split]))

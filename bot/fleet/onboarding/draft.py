@@ -38,12 +38,12 @@ class DefinitionDraft:
 @dataclass(frozen=True, slots=True)
 class ClusterDraft:
     """One cluster. ``address`` is host:port, or "" if there is a ``profile``. ``task_queue`` is "" unless it differs
-    from the definition's. ``codec`` is the endpoint of its codec server, and ``codec_auth`` the variable with the
-    header for that; "" without one.
+    from the definition's. ``codec`` is the endpoint of its codec server, and ``codec_auth`` the environment variable
+    with the header for requests to that server; both are "" without one.
 
-    ``filter`` finds its runs if it shares its namespace; ``attributes`` are the search attributes that its starts
-    carry for that. ``workflow`` is the definition that its runs are of, and ``input`` what its starts get; "" and
-    None unless they differ from those of the first definition.
+    ``filter`` finds its runs if it shares its namespace, and ``attributes`` are the search attributes that its starts
+    carry so that the filter finds them. ``workflow`` is the definition of its runs, and ``input`` the arguments of
+    its starts; "" and None unless they differ from those of the first definition.
     """
 
     name: str
@@ -62,8 +62,8 @@ class ClusterDraft:
 
 @dataclass(frozen=True, slots=True)
 class WarehouseDraft:
-    """The ClickHouse: its address, the tables that verify counts with the source of each, and the table for
-    volumes."""
+    """The ClickHouse. ``tables`` are the tables that verify counts, each with its source or None. ``volume`` is the
+    table whose rows give the volume of a customer."""
 
     url: str
     username: str
@@ -73,8 +73,8 @@ class WarehouseDraft:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The whole proposal. A field that is empty or None could not be found out, and the file lacks it. ``refused``
-    are definitions with mistakes, which a person has to correct."""
+    """The whole proposal. A field that is empty or None could not be found out, so the proposed backfill.toml lacks
+    it. ``refused`` are definitions with mistakes, which a person has to correct."""
 
     timezone: str
     clusters: tuple[ClusterDraft, ...]
@@ -87,7 +87,7 @@ class Draft:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The sections that the bot needs and that the file would lack."""
+        """The sections that the bot needs and that the proposed backfill.toml would lack."""
         has_tables = self.warehouse and self.warehouse.tables
         present = {
             "[campaign]": self.campaign,
@@ -100,7 +100,7 @@ class Draft:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the file has everything that the bot needs."""
+        """Whether the proposed backfill.toml has everything that the bot needs."""
         return not self.missing
 
     def completed(self) -> "Draft":
@@ -119,8 +119,9 @@ class Draft:
 def draft_definitions(
     surveys: Sequence[TypeSurvey], *, whole: Sequence[str] = (), beginning: str = ""
 ) -> tuple[DefinitionDraft, ...]:
-    """A definition for each type. Types with the same identity and queue share one; the first of them is started. If
-    clusters share a namespace, ``beginning`` is that of the ids of their runs."""
+    """A definition for each type. Types with the same identity and queue share one definition, and the bot starts the
+    first of them. A run of a type in ``whole`` fills the whole campaign. If clusters share a namespace, ``beginning``
+    is the beginning of the ids of starts. Raises ValueError for a type whose customer and days cannot be read."""
     drafts: list[DefinitionDraft] = []
     for survey in surveys:
         draft = _definition(survey, beginning, is_whole=survey.workflow_type in whole)
@@ -133,7 +134,7 @@ def draft_definitions(
 
 
 def identity_table(definition: DefinitionDraft) -> dict[str, JsonValue]:
-    """The keys of [workflow.identity]."""
+    """The keys and values of the section [workflow.identity]."""
     mapping = definition.mapping
     table: dict[str, JsonValue] = {"order": [source.value for source in mapping.sources]}
     for source in mapping.sources:
@@ -188,7 +189,7 @@ def _joined(draft: DefinitionDraft, other: DefinitionDraft) -> DefinitionDraft:
 
 
 def _place(source: Source, definition: DefinitionDraft) -> JsonValue:
-    """The value in the file for one source. In a template of ids, an included end is the placeholder ``{last}``."""
+    """The value for one source in backfill.toml. In a template of ids, an included end becomes ``{last}``."""
     mapping = definition.mapping
     if source is Source.ID:
         return definition.read_id
@@ -205,14 +206,15 @@ def _place(source: Source, definition: DefinitionDraft) -> JsonValue:
 
 
 def _names(source: Source) -> tuple[str, ...]:
-    """The names under which a source stands in the file. Attributes and memo fields of the same names look alike, so
-    both are read in the same form."""
+    """The names of a source in ``dates`` and ``end`` of backfill.toml. Attributes and memo fields of the same names
+    look alike, so both are read in the same form."""
     shared = (Source.ATTRIBUTES, Source.MEMO)
     return tuple(place.value for place in (shared if source in shared else (source,)))
 
 
 def propose_campaign(identities: Sequence[Identity]) -> Window | None:
-    """From the first to the last day of the latest group of windows; None if there are no runs."""
+    """The days of the latest campaign among the runs: those of all windows after the last gap of more than ``_GAP``.
+    None if there are no runs."""
     windows = sorted({identity.window for identity in identities})
     group: Window | None = None
     for window in windows:

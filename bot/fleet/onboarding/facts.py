@@ -43,7 +43,7 @@ class TypeRead:
 
 @dataclass(frozen=True, slots=True)
 class TypeLeftOut:
-    """A workflow type that the file does not name."""
+    """A workflow type that the proposed backfill.toml does not name."""
 
     workflow_type: str
     reason: Reason
@@ -51,9 +51,9 @@ class TypeLeftOut:
 
 @dataclass(frozen=True, slots=True)
 class InputOpen:
-    """A person should check the arguments of a start. ``is_known`` is False if the file has only the usual arguments.
-    ``differing``, ``rewritten`` and ``hidden`` are as in ``InputProposal``. ``adds_days``: the file adds the days,
-    which no run has in its arguments."""
+    """A person should check the arguments of a start. ``is_known`` is False if backfill.toml has only the usual
+    arguments. ``differing``, ``rewritten`` and ``hidden`` are as in ``InputProposal``. ``adds_days``: backfill.toml
+    adds the days, which no run has in its arguments."""
 
     workflow_type: str
     is_known: bool = True
@@ -92,7 +92,7 @@ class MistakesLeft:
 
 @dataclass(frozen=True, slots=True)
 class SectionsMissing:
-    """Sections that the bot needs and the file does not have yet."""
+    """Sections that the bot needs and the proposed backfill.toml does not have yet."""
 
     names: tuple[str, ...]
 

@@ -12,7 +12,7 @@ from bot.fleet.runs.mapping import IdentityMapping
 
 # The order in which sources are preferred. Sources that cost no further call come first.
 _ORDER = (Source.ATTRIBUTES, Source.MEMO, Source.INPUT, Source.ID, Source.PARENT)
-# Two sources confirm each other if they agree on this many runs.
+# Two sources confirm each other if they read at least this many different identities, and the same ones.
 _ENOUGH = 2
 
 
@@ -119,7 +119,7 @@ def _as_memo(proposal: MappingProposal, registered: Collection[str] | None) -> M
 def _confirmed(
     first: MappingProposal, others: Sequence[MappingProposal], runs: Sequence[SampleRun]
 ) -> MappingProposal:
-    """The first proposal. It becomes certain where another, certain proposal reads the same from the same runs."""
+    """The proposal ``first``, which becomes certain if a certain one among ``others`` reads the same identities."""
     for other in others:
         if first.is_certain or not other.is_certain:
             continue

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 
 class Topic(StrEnum):
-    """The subject of a question. Each value is also the name of the flag that answers the question without a
-    terminal."""
+    """The subject of a question. Each value is also the name of the flag, or for a secret of the environment
+    variable, that answers the question without a terminal."""
 
     TEMPORAL = "temporal"
     NAMESPACES = "namespaces"
@@ -37,8 +37,8 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. ``default`` is the answer to an empty line; "" if there is none. If there are ``choices``, no
-    other answer is possible.
+    """One question. ``default`` is the answer that an empty line gives; "" if there is none. If there are
+    ``choices``, no other answer is possible.
 
     ``is_safe``: if nobody can be asked, the default may be taken, because it is usual or because the runs show it.
     ``about`` and ``example`` name the subject, such as a workflow type and one of its runs.

@@ -1,4 +1,4 @@
-"""The workflow ids of starts where several clusters share a namespace: each holds the name of its cluster. Pure."""
+"""The workflow ids of starts. Where several clusters share a namespace, each id names its cluster. Pure."""
 
 from dataclasses import replace
 
@@ -24,8 +24,8 @@ def template_text(template: object, *, end_included: bool) -> str:
 
 
 def read_id(mapping: IdentityMapping, *, is_shared: bool) -> str:
-    """The template by which ids are read. If clusters share a namespace and the ids of their runs do not name them,
-    those of starts do, behind the rest."""
+    """The template by which ids are read. If clusters share a namespace and the ids of their runs do not name the
+    cluster, the template ends with a wildcard, because the ids of starts have the cluster's name at the end."""
     text = template_text(mapping.id, end_included=Source.ID in mapping.end_included)
     if not is_shared or CLUSTER in text or text.endswith(_ANYTHING):
         return text
@@ -33,8 +33,8 @@ def read_id(mapping: IdentityMapping, *, is_shared: bool) -> str:
 
 
 def started_id(survey: TypeSurvey, mapping: IdentityMapping, beginning: str) -> str:
-    """The template of the ids that starts get; "" if it is that of the ids that are read. ``beginning`` is that of
-    all ids, if it tells the clusters apart, or else the usual one."""
+    """The template of the ids that starts get; "" if it is the same as the template by which ids are read.
+    ``beginning`` is the beginning of all ids if that names the cluster, or else ``USUAL_BEGINNING``."""
     if mapping.id is None:
         return _as_in_runs(survey, mapping, beginning) or f"{beginning}{{customer}}-{{start}}-{{end}}"
     text = read_id(mapping, is_shared=True)
@@ -42,7 +42,8 @@ def started_id(survey: TypeSurvey, mapping: IdentityMapping, beginning: str) -> 
 
 
 def _as_in_runs(survey: TypeSurvey, mapping: IdentityMapping, beginning: str) -> str:
-    """The form of the ids of the runs, if it names cluster, customer and days and reads them rightly; else ""."""
+    """The template of the runs' ids, if it names the cluster, reads the same customers and days as ``mapping``, and
+    fits ``beginning``; otherwise ""."""
     read = [(run, known) for run, known in zip(survey.runs, survey.identities_by_run(), strict=True) if known]
     ids = [run.execution.ref.workflow_id for run, _ in read]
     text = propose_id(ids, {known.customer for _, known in read}, mapping.zone)

@@ -66,7 +66,7 @@ def candidate(table: ListedTable) -> Candidate | None:
 
 
 def targets(candidates: Sequence[Candidate], customers: Collection[str]) -> tuple[Candidate, ...]:
-    """The tables that verify could count: those with customers of the runs, or all of them if none has any."""
+    """The tables that verify could count, without sources: those with customers of the runs, or all if none has."""
     filled = [each for each in candidates if not each.is_source]
     known = [each for each in filled if each.customers & {*customers}]
     return tuple(known or filled)
@@ -79,7 +79,8 @@ def source_of(target: Candidate, candidates: Sequence[Candidate]) -> Candidate |
 
 
 def names_by_place(tables: Sequence[Candidate]) -> Mapping[str, str]:
-    """The name by which answers name each table. Tables of the same name get their database's name added."""
+    """The name that answers use for each table, by its place. Tables of the same name are named with their
+    database."""
     names = [each.table.name for each in tables]
     return {each.place: each.table.name if names.count(each.table.name) == 1 else each.place for each in tables}
 

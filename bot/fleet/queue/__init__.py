@@ -1,1 +1,1 @@
-"""The decisions of a cluster's queue: who is next, how many slots are free, what a message changes."""
+"""The decisions of a cluster's queue: which customer is next, how many slots are free, what a message changes."""

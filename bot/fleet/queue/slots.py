@@ -15,8 +15,9 @@ MAX_SINGLES_IN_ROW = 4
 
 @dataclass(frozen=True, slots=True)
 class SlotCount:
-    """How a cluster's slots are used: ``windows`` by sequences that the queue knows, ``starting`` by sequences that
-    it is beginning, ``others`` by sequences that it does not know."""
+    """How a cluster's ``at_once`` slots are used: ``windows`` by sequences that the queue knows, ``starting`` by
+    sequences that it is beginning, ``others`` by sequences that it does not know. ``other_runs`` are open runs of the
+    team, which take slots from the campaign only."""
 
     at_once: int
     windows: int
@@ -58,7 +59,7 @@ def count(state: QueueState, survey: Survey) -> SlotCount:
 
 
 def others(state: QueueState, survey: Survey) -> list[OtherSequence]:
-    """The open sequences that ask the queue for no slots."""
+    """The open sequences that ask the queue for no slots: it neither knows them nor is beginning them."""
     known = {member.demand.workflow_id for member in state.members}
     begun = {starting.sequence for starting in state.starting}
     return [
@@ -78,8 +79,8 @@ def next_step(state: QueueState, survey: Survey) -> Grant | Start | None:
 
 
 def _next_of_campaign(state: QueueState, waiting: list[Member]) -> Grant | Start | None:
-    """Customers whose sequence is open go ahead of those still queued, so that few sequences are open at the same
-    time."""
+    """The next step for the campaign; None if it is paused or nobody waits. Customers whose sequence is open go ahead
+    of those still queued, so that few sequences are open at the same time."""
     if state.paused_by:
         return None
     begun = next((member for member in waiting if not member.demand.is_single), None)
@@ -117,8 +118,8 @@ def started(state: QueueState, start: Start) -> QueueState:
 
 
 def unheard(state: QueueState, demand: Demand) -> list[Grant]:
-    """Slots that were granted to a sequence that still waits for them, because the message about the grant may be
-    lost."""
+    """The grants that the sequence of this demand, its latest one, still waits for. The message about such a grant
+    may be lost, so it is sent again."""
     member = next((member for member in state.members if member.demand == demand), None)
     return [Grant(demand.workflow_id, ticket) for ticket in demand.waiting if member and ticket in member.granted]
 

@@ -49,8 +49,8 @@ def enqueue(state: QueueState, message: Enqueue) -> QueueState:
 
 
 def ordered(customers: Iterable[QueuedCustomer], order: QueueOrder) -> list[QueuedCustomer]:
-    """The customers in this order. Those of unknown volume come last, and customers of equal volume are ordered by
-    name."""
+    """The customers in this order. If the order is by volume, customers of unknown volume come last, and customers of
+    equal volume are ordered by name."""
     by_name = sorted(customers, key=lambda queued: queued.customer)
     if order is QueueOrder.NAME:
         return by_name
@@ -146,12 +146,13 @@ def without_member(state: QueueState, workflow_id: str) -> QueueState:
 
 
 def is_idle(state: QueueState) -> bool:
-    """Whether the queue may end: no customer waits, no sequence runs, and the state holds nothing to keep."""
+    """Whether the queue may end: no customer waits, no sequence is open, and the queue is not paused, which it would
+    forget."""
     return not (state.queued or state.starting or state.members or state.paused_by)
 
 
 def is_wanted(state: QueueState) -> bool:
-    """Whether somebody waits for a slot."""
+    """Whether somebody waits for a slot, or a sequence is being begun."""
     is_queued = not state.paused_by and any(not queued.is_held for queued in state.queued)
     return is_queued or bool(state.starting) or any(member.ungranted for member in state.members)
 

@@ -7,7 +7,7 @@ from bot.model.queue import QueueStanding, QueueState, Survey
 
 
 def summary(standing: QueueStanding) -> QueueSummary:
-    """The queue as it is now. Without a survey, the bound and what else runs are not known."""
+    """The queue as it is now. Without a survey, the most windows at once and the team's own runs are not known."""
     state, survey = standing.state, standing.survey
     holders = _holders(state, survey)
     upcoming = tuple(queued.customer for queued in state.queued if not queued.is_held)

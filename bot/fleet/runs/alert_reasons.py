@@ -11,10 +11,10 @@ from bot.fleet.runs.assessment import Assessment, NotPickedUp, Patience, Workflo
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import AlertFacts, AlertReason, Ending, FailureKind
 
-# A worker that is restarted loses a workflow task, which the next attempt completes. A task that has failed twice
-# fails by its own code.
+# The first failure of a workflow task may come from a restarted worker. If the second attempt fails as well, the
+# cause is the workflow's own code.
 BLOCKED_FROM_ATTEMPT = 3
-# One activity that ran or waited for too long may be chance; Temporal tries it again.
+# One attempt that ran or waited for too long may be chance, and Temporal retries it. This many need a person.
 TIMEOUTS = 2
 
 
@@ -42,8 +42,8 @@ def _timed_out_on_heartbeat(assessment: Assessment, _patience: Patience) -> bool
 
 
 def _workflow_task_fails(assessment: Assessment, patience: Patience) -> bool:
-    """Whether the workflow's own code fails again and again. Between two attempts, the task briefly waits for a
-    worker."""
+    """Whether the workflow's own code fails again and again. A task on a late attempt that waits for less than
+    ``no_worker_after`` counts too, because each attempt begins with a short wait for a worker."""
     return any(
         reason.attempt >= BLOCKED_FROM_ATTEMPT
         and (isinstance(reason, WorkflowTaskFails) or reason.waited < patience.no_worker_after)
@@ -69,7 +69,7 @@ def _keeps_failing(assessment: Assessment, patience: Patience) -> bool:
 
 
 def _never(_assessment: Assessment, _patience: Patience) -> bool:
-    """For reasons of closed runs: no open run has them."""
+    """Always False: only closed runs have these reasons."""
     return False
 
 

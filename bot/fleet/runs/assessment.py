@@ -20,7 +20,7 @@ class Patience:
 @dataclass(frozen=True, slots=True)
 class TimedOutEarlier:
     """``times`` earlier attempts of one activity have timed out on heartbeat. Of all activities, this one has the
-    most timeouts. ``now`` are the present reasons."""
+    most timeouts. ``now`` has the other reasons that hold at present."""
 
     times: int
     now: "tuple[HealthReason, ...]" = ()
@@ -58,7 +58,7 @@ class NotPickedUp:
 
 @dataclass(frozen=True, slots=True)
 class ActivityPaused:
-    """Somebody has paused the activity, ``paused_for`` ago; None if that is unknown."""
+    """Somebody has paused the activity. ``paused_for`` is the time since then; None if it is unknown."""
 
     pause: Pause
     paused_for: timedelta | None
@@ -66,7 +66,7 @@ class ActivityPaused:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowPaused:
-    """Somebody has paused the workflow, ``paused_for`` ago; None if that is unknown."""
+    """Somebody has paused the workflow. ``paused_for`` is the time since then; None if it is unknown."""
 
     pause: Pause
     paused_for: timedelta | None
@@ -106,14 +106,15 @@ class Assessment:
 
     The fields from ``activity_id`` to ``progress``, and ``heartbeat_timeout``, describe the worst activity.
     ``activity_id`` is "" if no activity is pending. ``attempt`` counts from 1, and ``started_at`` is the start of
-    that attempt. ``waiting_since`` is since when no worker has taken work from ``task_queue``; None unless the wait
-    is too long. ``waits_for`` is the kind of task that waits there. ``failures`` holds the kinds of all failed
+    that attempt. ``waiting_since`` is the time since which no worker has taken work from ``task_queue``; None unless
+    the wait is too long. ``waits_for`` is the kind of task that waits there. ``failures`` has the kinds of all failed
     attempts seen in this run, of all its activities. ``alert_reasons`` are all reasons for an alert, worst first.
-    ``failed_attempts`` counts the attempts of the pending activity with the most that failed for another reason than
-    heartbeat, and ``timeouts`` those of them that ran or waited for too long. ``stalled_since`` is when the
-    heartbeats of the worst activity last changed; None unless that is too long ago.
+    ``failed_attempts`` is the number of attempts of one pending activity that failed for another reason than a
+    heartbeat timeout. ``timeouts`` is the number of attempts of one pending activity that ran or waited for too long.
+    Each of the two is that of the activity with the most. ``stalled_since`` is when the heartbeats of the worst
+    activity last changed; None unless that is too long ago.
     ``is_paused``: the workflow or one of its activities is paused, so nobody knows when the run will end.
-    ``child`` is the workflow below the run that all this is about, where that does worse than the run itself.
+    ``child``: a workflow below the run does worse than the run, and the other fields describe that workflow.
     """
 
     health: Health

@@ -3,8 +3,8 @@
 from collections import deque
 
 SPAN = 1.0
-# In seconds. Calls that an even pace has not used may be made up to this much later. With a longer time, early calls
-# could use up the budget of calls that are due a moment later.
+# In seconds. Calls left over from an even pace may be made up to this much later. With a longer time, calls made
+# early could use up the budget of calls that become due a moment later.
 PACE_KEPT = 0.25
 # A listing takes few calls, but cannot be split. So one call in twenty is kept for listings.
 SHARE_OF_LISTINGS = 20

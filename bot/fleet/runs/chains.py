@@ -42,8 +42,9 @@ def earlier_links(runs: Iterable[Execution], among: Iterable[Execution]) -> Link
 
 
 def joined_by_chain(runs: Sequence[Run]) -> list[Run]:
-    """One run for each chain: its latest link, with the days, the failures and the start of the whole chain. It
-    stands at the place of that link. Links of another customer become a run of their own."""
+    """One run for each chain: its latest link, with the days, the failures and the start of the whole chain. The run
+    keeps the place of that link in the order. If links of one chain are for different customers, each customer gets
+    a run."""
     # Nearly all runs have a workflow id of their own.
     number = Counter(run.execution.ref.workflow_id for run in runs)
     if len(number) == len(runs):
@@ -60,7 +61,7 @@ def joined_by_chain(runs: Sequence[Run]) -> list[Run]:
 
 
 def _joined(links: Sequence[Run]) -> Run:
-    """One run for all links: the open link, or else the one that started last, with the facts of the others."""
+    """One run for all links: the open link, or else the one that started last, with the days and failures of all."""
     if len(links) == 1:
         return links[0]
     ordered = sorted(links, key=AGE)
@@ -81,8 +82,9 @@ def _failures_of(earlier: Iterable[Run], latest: Run) -> tuple[SeenFailure, ...]
 
 
 def _identity_of(links: Iterable[Run], latest: Run) -> Identity | None:
-    """The identity of the whole chain, over the days of all its links, because a link may tell only its own part or
-    what was left to do. If there is a gap between the days of two links, only the latest link counts."""
+    """The identity of the whole chain, over the days of all its links, because one link may name only some of the
+    days. If there is a gap between the days of two links, only the latest link counts. None if the latest link was
+    not recognised."""
     windows = sorted({run.identity.window for run in links if run.identity})
     if latest.identity is None or not windows:
         return None

@@ -30,24 +30,25 @@ class ChildAgainst:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """One workflow below a run, as its latest run. ``identity`` is the customer and days in its own data."""
+    """The latest run of a workflow below another run. ``identity`` is the customer and days in the workflow's own
+    data; None if there are none."""
 
     execution: Execution
     identity: Identity | None
 
 
 def awaits_children(run: Execution) -> bool:
-    """Whether the run has completed and nobody has looked yet how its children ended."""
+    """Whether the run has completed and the bot has not read yet how its children ended."""
     return run.status is ExecutionStatus.COMPLETED and run.hints.get(CHILDREN_HINT) == UNREAD_CHILDREN
 
 
 def lacks_child_facts(run: Execution) -> bool:
-    """Whether the run completed before the bot kept how children end."""
+    """Whether an earlier version of the bot recorded this completed run, without how its children ended."""
     return run.status is ExecutionStatus.COMPLETED and CHILDREN_HINT not in run.hints
 
 
 def child_hint(against: Iterable[ChildAgainst]) -> str:
-    """The hint in which these workflows are kept, as JSON."""
+    """The value of ``CHILDREN_HINT`` for these workflows, as JSON. Only the first ``MOST_KEPT`` are kept."""
     return json.dumps([[child.workflow_id, child.status.value] for child in list(against)[:MOST_KEPT]])
 
 
@@ -63,8 +64,8 @@ def children_against(run: Execution) -> tuple[ChildAgainst, ...]:
 
 
 def child_doubt(run: Execution) -> Doubt | None:
-    """The doubt that the workflows below a completed run cause. A workflow that ended is named before one that is
-    open."""
+    """The doubt that the workflows below a completed run cause; None if they cause none. The doubt names a workflow
+    that ended, or one that is open if none of them ended."""
     against = sorted(children_against(run), key=lambda child: child.status.is_open)
     if not against:
         return None
@@ -82,15 +83,15 @@ def latest_of_each(children: Iterable[Execution]) -> tuple[Execution, ...]:
 
 
 def suspects(children: Collection[Below]) -> tuple[Below, ...]:
-    """The workflows below a run that did not complete, unless a later workflow completed their days."""
+    """The workflows among ``children`` that did not complete, without those whose days a later one has completed."""
     completed = [child for child in children if child.execution.status is ExecutionStatus.COMPLETED]
     others = (child for child in children if child.execution.status is not ExecutionStatus.COMPLETED)
     return tuple(child for child in others if not any(_replaces(later, child) for later in completed))
 
 
 def substitutes(child: Below, children: Iterable[Below]) -> tuple[Execution, ...]:
-    """The later completed workflows of the same type that may have replaced the child. Only for a child that tells no
-    days; the one with the same input has replaced it."""
+    """The later completed workflows of the same type that may have replaced the child: one that has the same input
+    has done so. Empty if the child's own data has its days, because ``suspects`` compares these."""
     if child.identity:
         return ()
     return tuple(
@@ -104,13 +105,13 @@ def substitutes(child: Below, children: Iterable[Below]) -> tuple[Execution, ...
 
 
 def is_same_input(first: Collection[JsonValue], second: Collection[JsonValue]) -> bool:
-    """Whether two workflows got the same arguments. Arguments that cannot be read are not known to be the same."""
+    """Whether two workflows got the same arguments. False if an argument could not be read and so is None."""
     return first == second and None not in first
 
 
 def ends_by_policy(child: Ref, open_at_end: Mapping[str, bool]) -> bool:
-    """Whether the close policy of the child's parent ends it. ``open_at_end`` says of each child that was open when
-    the parent closed, by workflow id, whether the parent abandoned it."""
+    """Whether the child ended because its parent closed. ``open_at_end`` has the workflow ids of the children that
+    were open at that time; the value says whether the parent's close policy abandoned the child."""
     return not open_at_end.get(child.workflow_id, True)
 
 

@@ -1,6 +1,6 @@
 """What the trouble of workflows below a run means for the alert of that run. Pure.
 
-Their health counts for the run above: a parent that leaves its copying to children does no better than these.
+The health of these workflows counts for the run above, because a parent may leave all its copying to children.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import AlertReason, Child, DescribedState, Health, Ref, SeenFailure, TroubledChildren, Window
 
-# So many of the children in trouble are kept by name.
+# An alert names at most this many of the children in trouble.
 MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
 class DescribedChild:
-    """A workflow below another one as just described, with the failures seen of it."""
+    """The latest description of a workflow below another one, with the failures seen so far."""
 
     child: Child
     run: DescribedRun
@@ -23,7 +23,8 @@ class DescribedChild:
 
     @property
     def trouble(self) -> AlertReason | None:
-        """Why it would have an alert if nothing were above it; None once it has ended."""
+        """The reason for which the workflow would have an alert of its own if it had no parent; None if it needs no
+        alert or has ended."""
         return self.run.alert_reason if self.run.ending is None else None
 
 
@@ -32,8 +33,9 @@ def with_children(
 ) -> DescribedRun:
     """The run at the ``top`` with the worst trouble of all: its own, or that of the open workflows ``below`` it.
 
-    ``undescribed`` are the ids of those that were not described yet. ``alert`` is the run's open alert. Of equal
-    troubles the run's own is shown, and of children the one that the alert shows already.
+    ``undescribed`` are the ids of the workflows below it that were not described yet. ``alert`` is the run's open
+    alert; None if it has none. If troubles are equally bad, the run's own comes first, then that of the child that
+    the alert shows already.
     """
     before = alert.children if alert else None
     held = before if before and _is_held(before, undescribed) else None
@@ -62,19 +64,19 @@ def failures_shown(top: DescribedRun, below: Iterable[DescribedChild]) -> tuple[
 
 
 def by_days(child: Child) -> tuple[str, str]:
-    """Sorts children by their days, then by their ids; ISO dates sort as text."""
+    """The sort key of children: the first day as ISO text, then the workflow id. Children without days come last."""
     return (child.window.start.isoformat() if child.window else "~"), child.workflow_id
 
 
 def named_apart(child: Child, whole: Window | None) -> Child:
-    """The child. Its days are left out if they are those of the whole run: then they do not distinguish it."""
+    """The child, without its days if they are those of the whole run, because then they distinguish nothing."""
     return replace(child, window=None) if child.window == whole else child
 
 
 def _is_held(before: TroubledChildren, undescribed: Collection[str]) -> bool:
     """Whether the trouble in the open alert still counts even if no child is seen to have it now. A heartbeat
-    timeout counts until the run ends. Other trouble counts while any child named for it is not described yet, as
-    after a restart."""
+    timeout counts until the run ends. Other trouble counts while one of the children that the alert names is not
+    described yet, for example after a restart."""
     is_unknown = any(child.workflow_id in undescribed for child in before.first)
     return before.reason is AlertReason.HEARTBEAT_TIMEOUT or is_unknown
 
@@ -110,8 +112,8 @@ def _with_shown(top: DescribedRun, shown: DescribedChild, children: TroubledChil
 
 
 def _as_before(top: DescribedRun, children: TroubledChildren, alert: DescribedState) -> DescribedRun:
-    """No child has that trouble any more, or not all are known yet: the alert goes on showing what it showed. A run
-    that has timed out struggles until it ends."""
+    """The run, with an alert that goes on showing the same trouble. No child is seen to have it now, or some children
+    are not described yet. After a heartbeat timeout, the run counts as struggling until it ends."""
     is_timeout = children.reason is AlertReason.HEARTBEAT_TIMEOUT
     health = min(top.health, Health.STRUGGLING if is_timeout else alert.health, key=lambda each: each.rank)
     return replace(
@@ -120,5 +122,5 @@ def _as_before(top: DescribedRun, children: TroubledChildren, alert: DescribedSt
 
 
 def _activity(ref: Ref, activity_id: str) -> str:
-    """Activities of several children have equal ids."""
+    """The activity's id made unique with its run's id, because children number their activities alike."""
     return f"{ref.run_id}:{activity_id}"

@@ -1,4 +1,4 @@
-"""The health of an open run with that of the open workflows below it: the worst of all. Pure.
+"""The health of an open run together with that of the open workflows below it: the worst one counts. Pure.
 
 ``bot.fleet.runs.children`` decides the same for alerts, which only some reasons open.
 """

@@ -1,7 +1,7 @@
 """The facts of a closed run that never change. They are kept in its hints, because Temporal removes them with the
 run.
 
-A description tells the first run of the chain and whether a cancel was requested. The last event of the history tells
+A description shows the first run of the chain and whether a cancel was requested. The last event of the history shows
 why the run failed and, if a definition asks for it, what it returned. A run that an earlier version of the bot has
 recorded has none of these hints.
 """
@@ -35,7 +35,7 @@ LONGEST_VALUE = 1_000
 # This many characters of each cause are kept.
 LONGEST_CAUSE = 500
 
-# Every reason that the bot gives to Temporal for a person ends with this.
+# The end of every reason that the bot passes to Temporal on behalf of a person.
 THROUGH_BOT = ", through the bot)"
 
 _PREFIX = "close:"
@@ -47,7 +47,8 @@ _WITH_CAUSES = (ExecutionStatus.FAILED, ExecutionStatus.TERMINATED)
 
 
 class Unread(StrEnum):
-    """Why the facts of a closed run are not known. The values are stored, so they never change."""
+    """Why the facts of a closed run are not known: they are not read yet, Temporal removed the run before they were
+    read, or an earlier version of the bot recorded the run. The values are stored, so they never change."""
 
     WAITS = "waits"
     REMOVED = "removed"
@@ -60,13 +61,13 @@ def is_fact_hint(name: str) -> bool:
 
 
 def fact_hints(hints: Mapping[str, str]) -> dict[str, str]:
-    """The hints that tell about the run's chain and its end."""
+    """Those of the hints that are facts about the run's chain or its end."""
     return {name: text for name, text in hints.items() if _is_of_end(name) and name != _UNREAD}
 
 
 def lacking_facts(run: Execution, known: Mapping[str, str]) -> dict[str, str]:
-    """The ``known`` facts that the run's hints lack or contradict. A longer heartbeat timeout in the hints stays,
-    because activities come and go, so a description may show a longer one than was known."""
+    """The ``known`` facts that the run's hints lack or contradict. The hints keep a longer heartbeat timeout, because
+    each description shows only the activities of its moment. They also keep how the children ended."""
     lacking = {name: text for name, text in known.items() if run.hints.get(name) != text}
     if lacking.get(CHILDREN_HINT) == UNREAD_CHILDREN and CHILDREN_HINT in run.hints:
         del lacking[CHILDREN_HINT]
@@ -181,7 +182,7 @@ def is_result_removed(run: Execution, path: str) -> bool:
 
 
 def is_result_readable(run: Execution, path: str) -> bool:
-    """Whether the value at this path was read. False if the result is encrypted or no JSON, or was not read yet."""
+    """Whether the value at this path was read. False if the result is encrypted, not JSON, or not read yet."""
     return run.hints.get(f"{_RESULT}{path}", _UNREADABLE) != _UNREADABLE
 
 

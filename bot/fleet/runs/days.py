@@ -15,7 +15,7 @@ _UNITS = {EPOCH: timedelta(seconds=1), EPOCH_MS: timedelta(milliseconds=1)}
 # A longer text is no date and no count.
 _LONGEST = 64
 _LONGEST_COUNT = 6
-# A week without a weekday, as 2026-W05. Python reads it as a Monday, and whoever writes it means seven days.
+# A week without a weekday: 2026-W05. Python reads it as a Monday, and whoever writes it means seven days.
 _WEEK = re.compile(r"\d{4}-?W\d\d(?!-?\d)")
 
 
@@ -78,10 +78,10 @@ class DayReading:
 # Thousands of runs repeat the same few dates.
 @lru_cache(maxsize=10_000)
 def read_day(text: str, form: str, zone: tzinfo, *, is_last: bool = False) -> date | None:
-    """The day of a date, of a midnight (as written, or in ``zone``), or of the first instant of a day in ``zone``.
+    """The day that a text stands for; None if it stands for none.
 
-    A time without an offset is taken to be in ``zone``. With ``is_last``, the last second of a day counts as that day
-    too. Everything else gives None.
+    The text may be a date, a midnight (as written, or in ``zone``), or the first instant of a day in ``zone``. A time
+    without an offset is taken to be in ``zone``. With ``is_last``, the last second of a day stands for that day too.
     """
     text = text.strip()
     if not text or len(text) > _LONGEST:

@@ -21,7 +21,7 @@ AGAIN_AFTER = (timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=4))
 # Workers send a heartbeat at least once within this share of its timeout, or within this span if that is shorter
 # (docs/temporal-facts.md#heartbeats).
 BEAT_SHARE, LONGEST_BEAT = 0.8, timedelta(minutes=1)
-# A heartbeat has reached the server after this time, even that of a busy worker.
+# A heartbeat reaches the server within this time, even if its worker is busy.
 ARRIVAL = timedelta(seconds=1)
 
 
@@ -31,7 +31,7 @@ class NextDescribe:
     ``early_at``, a describe shows the same as one at the deadline; None if only the deadline will do. All three times
     are on the bot's clock.
 
-    ``missed`` is the latest deadline, on the server's clock, at which nothing had happened when the run was
+    ``missed`` is the latest deadline, on the server's clock, that had passed without effect when the run was
     described. ``repeats`` counts the describes since then that found nothing new. ``is_below``: the run is below
     another run that is described as well.
     """
@@ -56,8 +56,9 @@ def next_describe(
     slow_round: timedelta,
     ahead: timedelta = timedelta(0),
 ) -> NextDescribe:
-    """When to describe the run again. ``before`` has the times by which it was described now. ``now`` is on the bot's
-    clock, which is ``ahead`` of the server's. All times in the description are on the server's clock."""
+    """When to describe the run again. ``before`` has the times that led to this description; None if the run was not
+    in the queue. ``now`` is on the bot's clock, which is ``ahead`` of the server's. All times in the description are
+    on the server's clock."""
     there = now - ahead
     timers = [(deadline, activity) for activity in description.activities if (deadline := deadline_of(activity))]
     missed = max((deadline for deadline, _ in timers if deadline <= there), default=None)
@@ -92,7 +93,8 @@ def deadline_of(activity: Activity) -> datetime | None:
 
 def _early_at(deadline: datetime, activity: Activity) -> datetime | None:
     """The time by which the last heartbeat before the deadline has reached the server, assuming that the worker
-    sends them as rarely as it may."""
+    sends heartbeats as rarely as it may. None if the activity sends none, or if that time is not before the
+    deadline."""
     if activity.state is ActivityState.SCHEDULED or not activity.heartbeat_timeout:
         return None
     begun = deadline - MARGIN - activity.heartbeat_timeout

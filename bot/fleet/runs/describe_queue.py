@@ -14,8 +14,8 @@ MOST_ENTRIES_A_RUN = 4
 
 
 class DescribeQueue:
-    """The open runs of one cluster, ordered by when each is described next. Deadlines go before slow rounds, and runs
-    with nothing above them before those below others."""
+    """The open runs of one cluster, ordered by when each is described next. Runs whose deadline has passed go before
+    runs of the slow round, and runs at the top before runs below others."""
 
     def __init__(self) -> None:
         self._next: dict[Ref, NextDescribe] = {}
@@ -29,7 +29,7 @@ class DescribeQueue:
 
     @property
     def refs(self) -> Collection[Ref]:
-        """All runs."""
+        """All runs in the queue."""
         return self._next.keys()
 
     def get(self, ref: Ref) -> NextDescribe | None:
@@ -37,7 +37,7 @@ class DescribeQueue:
         return self._next.get(ref)
 
     def put(self, ref: Ref, coming: NextDescribe) -> None:
-        """Add a run, or give it other times."""
+        """Add a run, or replace the times of a run that is in the queue."""
         self._next[ref] = coming
         (self._below if coming.is_below else self._top).add(ref, coming)
 
@@ -46,18 +46,19 @@ class DescribeQueue:
         self._next.pop(ref, None)
 
     def due(self, now: datetime, at_most: int) -> list[Ref]:
-        """The runs that are due, the longest overdue first: deadlines go before slow rounds, and runs below others
-        come last, though one place in ten is kept for them. The runs stay due until they get other times."""
+        """At most ``at_most`` runs that are due: first those at the top, then those below others, each with passed
+        deadlines before slow rounds, and the longest overdue first. One place in ten is kept for runs below others,
+        and in each group one in ten for slow rounds. The runs stay due until they get other times."""
         below = self._below.due(now, at_most)
         kept = min(len(below), at_most // SHARE_OF_ROUNDS)
         return [*self._top.due(now, at_most - kept), *below][:at_most]
 
     def pick(self, now: datetime, at_most: int, early: int) -> list[Ref]:
         """The runs that are ``due``. If these are fewer than ``at_most``, also up to ``early`` runs that may be
-        described early, those that have been so for longest first."""
+        described early, first those at the top, and of these the ones whose early time passed first."""
         due = self.due(now, at_most)
         room = max(0, min(at_most - len(due), early))
-        # Runs that are due were early before.
+        # The early runs include those that have become due since. They are left out below.
         among = room + len(due) if room else 0
         waiting = [*self._top.early(now, among), *self._below.early(now, among)]
         return [*due, *[ref for ref in waiting if self._next[ref].at > now][:room]]
@@ -77,7 +78,7 @@ class DescribeQueue:
 
 
 class _Lane:
-    """The times of all runs that are below no other run, or of all that are below one."""
+    """The times of one kind of runs: with ``is_below``, of all runs below another run; otherwise, of all others."""
 
     def __init__(self, coming: Mapping[Ref, NextDescribe], *, is_below: bool) -> None:
         self._runs, self._is_below = coming, is_below
@@ -132,7 +133,7 @@ class _Times:
         return self._heap[0][0] if self._heap else None
 
     def until(self, now: datetime, at_most: int) -> list[Ref]:
-        """The first runs whose time has come."""
+        """At most ``at_most`` runs whose time has come, the earliest first."""
         entries: dict[tuple[datetime, Ref], None] = {}
         while len(entries) < at_most and (earliest := self.earliest()) and earliest <= now:
             # A run that got the same time twice has two equal entries.

@@ -3,8 +3,8 @@ Pure.
 
 Days are in doubt when the run was asked to cancel, when its result says that it is not complete, when a later run of
 the same days has closed without completing, or when a count differs. Two things settle a doubt: a later complete run
-of these days, or a matching count. The count must have begun after all runs of these days had closed and could write
-no more. A run that was reset and runs again is open, and covers nothing.
+of these days, or a matching count. The count must have begun when none of the closed runs of these days could write
+any more. A run that was reset and runs again is open, and covers nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -138,8 +138,8 @@ def _began_after_claims(count: CountedDays, touching: Sequence[Run]) -> bool:
 
 
 def _has_ended_otherwise(run: Run) -> bool:
-    """Whether the run has closed without completing. A run that continued as new has not ended. A run that was
-    recorded before the bot kept proof gives no new doubt."""
+    """Whether the run has closed without completing. A run that continued as new has not ended. False also if the
+    facts of the run's end are unknown, as for a run that an earlier version of the bot has recorded."""
     is_known = is_closed(run.execution) and unread(run.execution) is None
     return is_known and run.execution.status not in (ExecutionStatus.COMPLETED, ExecutionStatus.CONTINUED_AS_NEW)
 
@@ -163,8 +163,9 @@ def _has_difference(completed: Iterable[Run]) -> bool:
 
 
 def _pieces(own: Sequence[Run]) -> Iterator[tuple[Window, list[Run]]]:
-    """The days of these runs in order, cut at each border of a run or a count; each piece with the runs that cover
-    it. There may be a window for each day of many years, so a piece looks only at the runs that touch it."""
+    """The days of these runs in order, cut at each border of a run or a count, and each piece with the runs that
+    cover it. A piece is compared only with the runs that cover its neighbour or start with it, because there may be
+    a run for each day of many years."""
     by_start: dict[date, list[Run]] = {}
     borders: set[date] = set()
     for run in own:

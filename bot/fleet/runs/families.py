@@ -1,7 +1,7 @@
 """Families: the open workflows below watched runs, of any type, as the runs above report them.
 
-Each description of an open run lists its pending children, at once and without a listing. Children are identified by
-their workflow ids, because a child may continue as new, or be retried, while its parent waits for it.
+Each description of an open run names its pending children, so no listing is needed. Children are identified by their
+workflow ids, because a child may continue as new, or be retried, while its parent waits for it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -32,7 +32,7 @@ class Below:
 
     @property
     def total(self) -> int:
-        """How many there are."""
+        """The number of open workflows below the run."""
         return len(self.described) + len(self.undescribed)
 
 
@@ -55,8 +55,8 @@ class Families:
         return frozenset(member.ref for member in self._members.values() if not member.has_ended)
 
     def learn(self, parent: Description) -> tuple[Ref, ...]:
-        """Keep the children that an open run reports. Returns the new ones. A child that has not started yet has no
-        run id; a later description reports it again."""
+        """Keep the children that an open run reports, and drop those that it no longer reports. Returns the new ones.
+        A child without a run id has not started yet; it is left to a later description."""
         ref = parent.execution.ref
         pending = {child.ref.workflow_id: child.ref for child in parent.children if child.ref.run_id}
         for name in self._children.get(ref.workflow_id, set()) - pending.keys():
@@ -123,7 +123,8 @@ class Families:
         self._changed.discard(ref.workflow_id)
 
     def take_changed(self, among: Iterable[Ref]) -> frozenset[Ref]:
-        """Those of these runs whose alert may have to change, because something below them has changed."""
+        """The runs ``among`` these whose alerts may have to change, because something below them has changed.
+        Afterwards, no run counts as changed."""
         found = frozenset(ref for ref in among if ref.workflow_id in self._changed) if self._changed else frozenset()
         self._changed.clear()
         return found

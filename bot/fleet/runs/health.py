@@ -95,7 +95,7 @@ def _several(description: Description, by_activity: Sequence[Assessment]) -> Sev
 
 def _with_paused_workflow(assessment: Assessment, pause: Pause, now: datetime) -> Assessment:
     """The assessment of a paused workflow. Temporal gives its tasks to no worker, so a task that no worker takes is
-    no problem here. A running activity is judged as usual."""
+    no problem here. A run that struggles or is stalled keeps that health."""
     paused = WorkflowPaused(pause, _paused_for(pause, now))
     goes_on = assessment.health in (Health.STRUGGLING, Health.STALLED)
     return replace(
@@ -149,8 +149,8 @@ def _with_failing_workflow_task(assessment: Assessment, description: Description
 
 
 def _badness(assessment: Assessment) -> tuple[int, int, str]:
-    """The sort key that puts the worst first. Attempt and id make the order stable, because Temporal lists activities
-    in any order."""
+    """The sort key that puts the worst activity first. Attempt and id make the order stable, because Temporal lists
+    activities in any order."""
     return assessment.health.rank, -assessment.attempt, assessment.activity_id
 
 

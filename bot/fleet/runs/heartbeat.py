@@ -14,9 +14,9 @@ from bot.wellformed import well_formed
 UNSEEN_REST = timedelta(minutes=1)
 # In characters. Details may have megabytes, which fit into no message.
 LONGEST = 120
-# The digest that distinguishes details which are too long to show. It means nothing to people.
 # The text that ``_in_words`` makes of a day, rows and a total.
 _REACHED = re.compile(r"day (?P<day>[0-9-]{10}), (?P<rows>[0-9,]{1,30}) of (?P<total>[0-9,]{1,30}) rows")
+# The digest that distinguishes details which are too long to show. It means nothing to people.
 _DIGEST = re.compile(r": sha256 [0-9a-f]{16}")
 
 
@@ -56,7 +56,7 @@ class Reached:
 
     @classmethod
     def of(cls, text: str) -> Self | None:
-        """None if the text does not tell the day, the rows and their total."""
+        """How far the text says that an attempt came; None unless it has a day, rows, and a total above 0."""
         parts = _REACHED.fullmatch(text)
         if not parts:
             return None

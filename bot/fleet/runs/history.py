@@ -27,8 +27,8 @@ class HistoryMismatch:
 
 
 def start_reading(previous: Reading | None, cluster: str, types: Collection[str], now: datetime) -> Reading:
-    """The reading to continue. A new one if the workflow types have changed, and once a day, to read everything
-    again."""
+    """How far reading has come. It begins anew if there is no previous reading or the workflow types have changed.
+    Once a day, a whole reading also reads all older runs again, from its latest end backwards."""
     wanted = tuple(sorted(types))
     if previous is None or previous.types != wanted:
         return Reading(cluster, wanted, begun_at=now)
@@ -39,7 +39,7 @@ def start_reading(previous: Reading | None, cluster: str, types: Collection[str]
 
 
 def since(reading: Reading) -> datetime | None:
-    """The time since which Temporal is asked for ended runs; None: all of them."""
+    """The time since which Temporal is asked for ended runs; None to ask for all of them."""
     return reading.sure_until
 
 
@@ -82,8 +82,8 @@ def advance_reading(
 
 
 def _with_latest_end(reading: Reading, changes: Portion, now: datetime, engine_now: datetime) -> Reading:
-    """Updates the latest end. Once that end has been known for ``OVERLAP``, all runs that ended before it are
-    listed."""
+    """The reading with its latest end brought up to date. Once that end has been known for ``OVERLAP``, all runs that
+    ended before it are listed; until then, only those that ended ``OVERLAP`` before it are sure to be."""
     ends = [*filter(None, [reading.latest, *(execution.closed_at for execution in changes.executions)])]
     if not ends:
         return reading
@@ -104,8 +104,8 @@ def merge_runs(known: Mapping[Ref, Execution], listed: Mapping[Ref, Execution]) 
 
 
 def _with_known_hints(run: Execution, known: Execution | None) -> Execution:
-    """The run, with the hints that only the history has. A codec may no longer be able to decode a memo, which told
-    the bot whose days these are."""
+    """The run, with the hints that only the history has: for example, the customer in a memo that a codec could
+    decode earlier and cannot decode now."""
     if known is None or known.hints.keys() <= run.hints.keys():
         return run
     return replace(run, hints={**known.hints, **run.hints})

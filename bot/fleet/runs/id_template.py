@@ -21,8 +21,8 @@ _UNREADABLE = "?"
 class IdTemplate:
     """One template. ``{end}`` is the day after the last day, or the last day itself with ``end_included``.
 
-    One of the ``patterns`` reads placeholders as long as possible, the other as short as possible. If the two results
-    differ, the id is ambiguous and tells nothing.
+    The first of the ``patterns`` matches placeholders as long as possible, the second as short as possible. If the
+    two results differ, the id is ambiguous, and its fields count as unreadable.
     """
 
     parts: tuple[str | Placeholder, ...]

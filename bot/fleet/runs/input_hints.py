@@ -23,8 +23,8 @@ def is_input_hint(name: str) -> bool:
 
 
 def input_hints(arguments: Sequence[JsonValue], paths: Iterable[str]) -> dict[str, str]:
-    """A hint for each path: a text unchanged, a number as JSON, and "" for any other value or none. So a hint always
-    shows that the arguments were read."""
+    """A hint for each path: a text unchanged, a number as JSON, and "" for a text that is too long, any other value,
+    or none. So a hint always shows that the arguments were read."""
     return {input_hint(path): _text(value_at(arguments, parse_path(path))) for path in paths}
 
 

@@ -1,4 +1,4 @@
-"""What one cluster has answered last about its open runs, so that not every answer has to ask for all of it again.
+"""The latest answers of one cluster about its open runs, so that a command need not ask the cluster for all of them.
 
 All times are on the cluster's clock.
 """
@@ -19,18 +19,18 @@ class LatestDescription:
     at: datetime
 
     def age(self, now: datetime) -> timedelta:
-        """How old it is."""
+        """The time since the description was asked for."""
         return now - self.at
 
     def holds(self, now: datetime, slow_round: timedelta) -> bool:
-        """Whether nothing can have happened since that an alert would wait for: no activity had to send a heartbeat
-        or to begin an attempt by now, and the next slow round is not due."""
+        """Whether the description is still good enough to decide about alerts: since then, no activity had to send a
+        heartbeat or begin an attempt, and the next slow round is not due."""
         deadlines = filter(None, map(deadline_of, self.description.activities))
         return timedelta(0) <= self.age(now) < slow_round and all(deadline > now for deadline in deadlines)
 
     @property
     def is_troubled(self) -> bool:
-        """Whether it shows something that people watch."""
+        """Whether an activity or the workflow task is on a later attempt than the first."""
         attempts = (activity.attempt for activity in self.description.activities)
         return max(attempts, default=1) > 1 or self.description.workflow_task_attempt > 1
 
@@ -50,7 +50,7 @@ class LatestAnswers:
         self._described: dict[Ref, LatestDescription] = {}
 
     def note_listing(self, types: Collection[str], open_runs: Iterable[Execution], at: datetime) -> None:
-        """Take over a complete listing of the open runs of these types. Runs that are not listed are forgotten."""
+        """Keep a complete listing of the open runs of these types, and forget descriptions of runs not in it."""
         listed = {run.ref: run for run in open_runs}
         self._listing = _Listing(frozenset(types), listed, at)
         self._described = {ref: known for ref, known in self._described.items() if ref in listed}
@@ -66,7 +66,7 @@ class LatestAnswers:
         return [run for run in listing.open_runs.values() if run.workflow_type in types], listing.at
 
     def note(self, description: Description, at: datetime) -> None:
-        """Take over a description. That of a closed run is not needed any more."""
+        """Keep the description of an open run; forget a run that the description shows as closed."""
         ref = description.execution.ref
         if description.execution.status.is_open:
             self._described[ref] = LatestDescription(description, at)
@@ -74,5 +74,5 @@ class LatestAnswers:
             self._described.pop(ref, None)
 
     def of(self, ref: Ref) -> LatestDescription | None:
-        """The latest description of an open run."""
+        """The latest description of an open run; None if none is known."""
         return self._described.get(ref)

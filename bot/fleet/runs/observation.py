@@ -23,7 +23,8 @@ _OfRun = TypeVar("_OfRun", Observation, SeenFailure)
 
 @dataclass(frozen=True, slots=True)
 class DescribedRun(DescribedState):
-    """One run as just described. ``alert_reason`` is None if it needs no alert; ``ending`` is None while it is open.
+    """What the latest description shows of one run. ``alert_reason`` is None if the run needs no alert, and
+    ``ending`` is None while it is open.
 
     Attempt, progress and failure are those of its worst activity; the activity's id is "" between two activities.
     ``before`` is the progress of that activity in an earlier description, perhaps in an earlier attempt; "" in its
@@ -49,8 +50,8 @@ def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, .
 
 
 def joined(known: Iterable[SeenFailure], fresh: Iterable[SeenFailure]) -> tuple[SeenFailure, ...]:
-    """The failures of both, in the order of runs and attempts. Of several failures of one attempt, only the one seen
-    first is kept."""
+    """The ``known`` and the ``fresh`` failures, in the order of runs and attempts. Of several failures of one
+    attempt, only the one seen first is kept."""
     failures = (*known, *fresh)
     by_attempt = {(seen.ref, seen.activity_id, seen.attempt): seen for seen in reversed(failures)}
     place = {ref: number for number, ref in enumerate(dict.fromkeys(seen.ref for seen in failures))}
@@ -85,8 +86,8 @@ def observations_of(
 
 
 def by_run(seen: Iterable[_OfRun]) -> dict[Ref, list[_OfRun]]:
-    """Observations or failures by the run that they are about. Without this, each of thousands of runs would search
-    them all."""
+    """Observations or failures, grouped by the run that they are about. Without this, each of thousands of runs would
+    search all of them."""
     grouped: dict[Ref, list[_OfRun]] = {}
     for about in seen:
         grouped.setdefault(about.ref, []).append(about)

@@ -92,10 +92,10 @@ def find_open_work(
 
 
 def elsewhere(target: Target, configured: Directory, report: OpenWorkReport) -> OpenWorkReport:
-    """The same customer's open work on clusters where nobody would look for it.
+    """The customer's open work on other clusters, where nobody would look for it.
 
     A customer may be configured on several clusters. If ``target`` is on one of them, the others are left out,
-    because each of them has a command and an answer of its own.
+    because people ask about each of them by name.
     """
     customer = target.customer
     expected = {cluster for cluster, names in configured.items() if customer in names}

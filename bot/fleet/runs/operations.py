@@ -1,7 +1,8 @@
-"""Nexus operations of a run: its health while it is open, and a doubt where it completed before they ended. Pure.
+"""Nexus operations of a run: how they count for the health of an open run, and the doubt about a completed run whose
+operations had not ended. Pure.
 
-Of an operation, Temporal reports only whether it has begun. So an operation that has begun counts as healthy until
-its caller says otherwise, and nobody waits for one whose caller has closed.
+Temporal reports whether an operation has begun, but not how it goes on. So an operation that began at the first try
+counts as healthy, and the bot does not follow an operation whose caller has closed.
 """
 
 import json
@@ -12,8 +13,8 @@ from bot.model.execution import OPERATIONS_HINT
 
 
 def with_operations(description: Description) -> Description:
-    """The description with its operations as further activities: one that cannot begin is tried again, as an activity
-    is."""
+    """The description with its operations as further activities, because Temporal retries the start of an operation
+    as it retries an activity."""
     if not description.operations:
         return description
     return replace(description, activities=(*description.activities, *map(_as_activity, description.operations)))
@@ -37,7 +38,7 @@ def _as_activity(operation: PendingOperation) -> Activity:
 
 
 def operation_doubt(run: Execution) -> Doubt | None:
-    """The doubt about a run that completed before all its operations had ended."""
+    """The doubt about a run that completed before all its operations had ended; None if all had."""
     try:
         names: list[str] = json.loads(run.hints.get(OPERATIONS_HINT, "[]"))
     except ValueError:

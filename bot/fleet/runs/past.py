@@ -1,7 +1,7 @@
-"""The recorded runs of one cluster by customer: only customers with news are looked at again.
+"""The recorded runs of one cluster, grouped by customer, with the chains and doubts that are derived from them.
 
-Everything that is derived from the past, chains and doubts, is derived from the runs of one customer. So what is kept
-of a customer without news is what would be derived anew.
+Chains and doubts depend only on the runs of one customer. So they are derived again only for customers whose runs
+have changed.
 """
 
 import asyncio
@@ -16,9 +16,9 @@ from bot.model import Execution, HistoryMark, Reading, RecordedChanges, Ref
 
 @dataclass(frozen=True, slots=True)
 class PastRules:
-    """How the past of one cluster is judged. Runs of other ``types`` are left out. ``make`` gives the run of an
-    execution, and ``belongs`` says whether it is one of the campaign. ``is_settled``: all that has to be read of an
-    execution was read."""
+    """How the recorded runs of one cluster are selected and judged. Only workflows of these ``types`` count. ``make``
+    turns an execution into a run, and ``belongs`` says whether the run belongs to the campaign. ``is_settled`` says
+    whether everything that the bot needs of an execution was read."""
 
     types: frozenset[str]
     make: Callable[[Execution], Run]
@@ -28,8 +28,8 @@ class PastRules:
 
 
 class RecordedPast:
-    """The recorded runs up to ``mark``, with the ``reading`` that belongs to them. Whoever calls a method holds
-    ``turn``, because the work is done in threads."""
+    """The recorded runs up to ``mark``, with the ``reading`` that belongs to them. A caller has to hold the lock
+    ``turn`` during a call, because calls run in threads."""
 
     def __init__(self, rules: PastRules) -> None:
         self.turn = asyncio.Lock()
@@ -56,11 +56,11 @@ class RecordedPast:
         return tuple(run.execution for run in self._made.values())
 
     def has(self, mark: HistoryMark) -> bool:
-        """Whether it has the rows up to this mark."""
+        """Whether the rows of the run history up to this mark are in here."""
         return self.mark is not None and (self.mark.start, self.mark.rows) >= (mark.start, mark.rows)
 
     def apply(self, changes: RecordedChanges) -> None:
-        """Take over what was recorded, and derive the customers anew that it is about."""
+        """Apply changes of the run history, and derive chains and doubts again for the customers concerned."""
         with_news: dict[str | None, None] = {}
         if changes.is_all:
             known = {execution.ref for execution in changes.executions}
@@ -73,13 +73,13 @@ class RecordedPast:
         self.mark, self.reading = changes.mark, changes.reading
 
     def recorded(self, refs: Iterable[Ref]) -> dict[Ref, Execution]:
-        """Those of these runs that are recorded."""
+        """The executions of those of these runs that are recorded."""
         return {ref: self._made[ref].execution for ref in refs if ref in self._made}
 
     @property
     def unsettled(self) -> Collection[Ref]:
-        """The runs that may have changed without being listed: those recorded as open, and those of which not all was
-        read."""
+        """The runs that may have changed without being listed: those recorded as open, and those that are not read
+        completely."""
         return {**self._open, **self._unsettled}
 
     def of(self, customers: Iterable[str | None]) -> list[Execution]:
@@ -87,7 +87,8 @@ class RecordedPast:
         return [self._made[ref].execution for name in customers for ref in self._own.get(name, ())]
 
     def derived_with(self, news: Sequence[Run]) -> tuple[RunsByCustomer, frozenset[str | None]]:
-        """All runs, where ``news`` replace what is recorded; and the customers that the news are about."""
+        """All runs, with ``news`` in place of the recorded state of the same runs, and the customers of these news,
+        earlier and present. Records nothing."""
         own = {run.execution.ref: run for run in news}
         before = (self._made[ref] for ref in own if ref in self._made)
         customers = frozenset(map(_customer, (*before, *news)))
@@ -102,7 +103,8 @@ class RecordedPast:
         return RunsByCustomer(derived), customers
 
     def _take(self, execution: Execution) -> Collection[str | None]:
-        """The customers that the execution is news of: its own, and the one that it was recorded for earlier."""
+        """Record an execution. Returns the customers to derive again: its own, and the one for which it was recorded
+        earlier; none if nothing has changed or its type does not count."""
         ref, before = execution.ref, self._made.get(execution.ref)
         if execution.workflow_type not in self._rules.types or (before and before.execution is execution):
             return ()
@@ -125,7 +127,8 @@ class RecordedPast:
         return owners
 
     def _owners(self, run: Run | None) -> tuple[str | None, ...]:
-        """The customer of the run; nobody if it is not one of the campaign."""
+        """The customer of the run (None if it is not recognised), alone in a tuple; () without a run, or for a run
+        that does not belong to the campaign."""
         return (_customer(run),) if run and self._rules.belongs(run) else ()
 
     def _disown(self, ref: Ref, owners: Iterable[str | None]) -> None:

@@ -24,7 +24,8 @@ class PlaceholderValues:
     campaign: str = ""
 
     def text(self, placeholder: Placeholder) -> str:
-        """The text of one placeholder."""
+        """The value of one placeholder as text. A day is written in the placeholder's own form, or else in
+        ``form``."""
         match placeholder.name:
             case "customer":
                 return self.customer

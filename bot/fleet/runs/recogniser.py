@@ -62,5 +62,5 @@ class Recogniser:
         return mapping is not None and mapping.needs_input(execution)
 
     def mapping_of(self, execution: Execution) -> IdentityMapping | None:
-        """The mapping of the definition that this run belongs to."""
+        """The mapping for the run's workflow type on its cluster; None if no definition there has this type."""
         return self.mappings.get(execution.ref.cluster, {}).get(execution.workflow_type)

@@ -107,8 +107,8 @@ class Run:
 
 
 class RunsByCustomer(Sequence[Run]):
-    """The runs of a cluster, oldest start first, which are kept by customer: there may be very many. ``groups`` has
-    the runs of each customer, oldest start first; those under None are not recognised."""
+    """The runs of a cluster, oldest start first, grouped by customer because there may be very many. ``groups`` has
+    the runs of each customer, oldest start first; runs under None are not recognised."""
 
     def __init__(self, groups: Mapping[str | None, tuple[Run, ...]]) -> None:
         self.unrecognised = groups.get(None, ())
@@ -116,7 +116,7 @@ class RunsByCustomer(Sequence[Run]):
         self._all: tuple[Run, ...] | None = None
 
     def replaced(self, customers: Collection[str | None], change: Callable[[Run], Run]) -> "RunsByCustomer":
-        """The same, with each run of these customers changed."""
+        """The runs, with ``change`` applied to each run of these customers."""
         groups: dict[str | None, tuple[Run, ...]] = dict(self.recognised.items())
         groups[None] = self.unrecognised
         return RunsByCustomer(groups | {name: tuple(map(change, groups.get(name, ()))) for name in customers})
@@ -162,8 +162,8 @@ class ClusterView:
     """Everything that one cluster answered at ``at``, on its own clock: its runs and its open sequences.
 
     A sequence has no progress if its worker did not answer. ``sequences_silent`` says why the open sequences are
-    unknown, ``history_silent`` why some past runs are unknown; both are "" otherwise. Which runs are open is as of
-    ``at``; some of them may have been described earlier, at most by ``age``.
+    unknown, ``history_silent`` why some past runs are unknown; both are "" otherwise. The open runs are those that
+    were open at ``at``. Their descriptions may be older, by at most ``age``.
     """
 
     cluster: str

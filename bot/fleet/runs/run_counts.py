@@ -27,7 +27,7 @@ class CountedDays:
 
     @property
     def differs_for(self) -> timedelta:
-        """How long the days have differed, by the counts that were made."""
+        """The time from the first count that differed to this one; zero if this is the first."""
         return self.at - (self.since or self.at)
 
 
@@ -47,7 +47,7 @@ def _read(text: str) -> tuple[CountedDays, ...]:
 
 
 def with_counts(run: Execution, counted: Iterable[CountedDays]) -> Mapping[str, str]:
-    """The hints of the run with these counts."""
+    """The hints of the run with these counts added. Each day keeps only its latest count."""
     kept: list[CountedDays] = []
     for newer in sorted({*counts_of(run), *counted}, key=lambda count: (count.at, count.window)):
         lasting = _with_since(newer, kept)
@@ -57,8 +57,8 @@ def with_counts(run: Execution, counted: Iterable[CountedDays]) -> Mapping[str, 
 
 
 def _with_since(newer: CountedDays, kept: Iterable[CountedDays]) -> list[CountedDays]:
-    """The count in pieces that each know since when they differ: where earlier counts differed as well, the time
-    comes from those. A count that matches stays whole."""
+    """The count, cut into pieces with a ``since`` each. Days that an earlier count already found to differ take over
+    the ``since`` of that count, or its time if it is the first. A count that matches stays whole."""
     if newer.matches:
         return [newer]
     lasting = [
@@ -70,8 +70,8 @@ def _with_since(newer: CountedDays, kept: Iterable[CountedDays]) -> list[Counted
 
 
 def agreed_of(run: Execution) -> frozenset[str]:
-    """The comparisons of contents that have agreed on a day of this run; empty if another version has written them in
-    another form."""
+    """The names of the comparisons of contents that have agreed on a day of this run; empty if another version has
+    written them in another form."""
     try:
         kept = json.loads(run.hints.get(AGREED_HINT, "[]"))
     except ValueError:

@@ -15,8 +15,8 @@ def cancel_reason(reason: str, by: str) -> str:
 
 
 def stop_of(reason: str) -> Instruction:
-    """The instruction to stop that a cancel request with this reason means. ``reason`` is "" if none was given. A
-    request that did not come through the bot names nobody."""
+    """The instruction to stop that corresponds to a cancel request with this reason. ``reason`` is "" if none was
+    given. If the request did not come through the bot, the instruction names ``CLOCK`` instead of a person."""
     match = _BY_PERSON.fullmatch(reason)
     if match:
         return Instruction(Order.STOP, match[2], match[1])

@@ -16,7 +16,7 @@ LONGEST_NOTE = 300
 
 
 def with_ended(entries: tuple[EndedWindow, ...], *more: EndedWindow) -> tuple[EndedWindow, ...]:
-    """``entries`` with ``more`` at its end."""
+    """``entries`` followed by ``more``. Only the first and the last ``DETAILED`` keep their run, note and doubt."""
     every = (*entries, *more)
     first, between, last = every[:DETAILED], every[DETAILED:-DETAILED], every[DETAILED:][-DETAILED:]
     return (*first, *map(_shortened, between), *last)

@@ -83,7 +83,7 @@ def refuse(state: SequenceState, running: RunningWindow, why: str, now: datetime
 
 
 def rest(followed: FollowedRun) -> timedelta:
-    """How long nothing may start over the days of a run that has closed.
+    """How long to wait, after a run has closed, before anything else starts over its days.
 
     An attempt that Temporal no longer hears from may go on writing until a heartbeat timeout has passed
     (docs/temporal-facts.md#cancelling).
@@ -104,8 +104,8 @@ def _complete(state: SequenceState, running: RunningWindow, followed: FollowedRu
         troubled=with_ended(state.troubled, ended) if differs else state.troubled,
     )
     after = with_completed(after, ended, count)
-    # The time of a window without rows says nothing about other windows. A run that was found does not either,
-    # because it may have had other days as well.
+    # The time of a window without rows says nothing about other windows. Nor does the time of a run that the sequence
+    # has found and not started, because that run may have had other days as well.
     if (count is None or not count.is_empty) and not running.is_found:
         after = _adapt_size(after, running.window, followed)
     return Settled(after, ended, whole_days(state), whole_days(after))

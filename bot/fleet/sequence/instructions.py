@@ -15,7 +15,7 @@ MOST_DAYS = 3_650
 def refusal(  # noqa: PLR0911  (one line an order is the point)
     state: SequenceState, instruction: Instruction, running: Sequence[RunningWindow]
 ) -> str:
-    """The sentence that refuses the instruction; "" if the sequence takes it."""
+    """The sentence that refuses the instruction; "" if the sequence accepts it."""
     if state.stop is not None:
         return "The sequence is being cancelled."
     match instruction.order:

@@ -23,8 +23,8 @@ def with_completed(state: SequenceState, ended: EndedWindow, count: Count | None
 
 
 def time_left(progress: SequenceProgress) -> timedelta | None:
-    """The time that the running windows and those to come take, from the start of the running ones; None if it is
-    unknown, or if no window is to start."""
+    """The time that the running and the queued windows take together, from the start of the running ones. None unless
+    the sequence is in the phase ``RUNNING`` and some of its windows have shown its pace."""
     if progress.phase is not Phase.RUNNING or not progress.measured_days:
         return None
     days = progress.queued_days + sum(window.window.days for window in progress.running)

@@ -122,12 +122,12 @@ def whole_days(state: SequenceState) -> int:
 
 
 def is_over(state: SequenceState, running: int) -> bool:
-    """Whether no window is running and none will. ``running`` counts those that are."""
+    """Whether no window is running and none will start. ``running`` is the number of running windows."""
     return not running and (_is_queue_empty(state) or state.stop is not None or state.stuck)
 
 
 def outcome(state: SequenceState) -> SequenceEnd:
-    """How a sequence ended. Only for one for which ``is_over`` is True."""
+    """How a sequence ended. The caller makes sure that ``is_over`` is True."""
     is_whole = _is_queue_empty(state) and not any(ended.end in _MISSING for ended in state.troubled)
     if _only_cancels(state):
         return SequenceEnd.COMPLETE if state.closed else SequenceEnd.CANCELLED
@@ -141,7 +141,7 @@ def outcome(state: SequenceState) -> SequenceEnd:
 
 
 def phase(state: SequenceState, running: int) -> Phase:
-    """The phase. ``running`` counts the windows that are running."""
+    """The phase of the sequence. ``running`` is the number of running windows."""
     if state.stop is not None:
         return Phase.STOPPING
     if not state.is_cleared:
