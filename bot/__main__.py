@@ -1,10 +1,10 @@
 """``python -m bot`` runs the bot. ``python -m bot check`` checks everything around it, ``python -m bot init`` writes
 a first configuration, ``python -m bot report`` writes the operations log of a day, and ``python -m bot manifest``
 prints the Slack app that the bot needs; ``--http`` is for HTTP mode instead of Socket Mode. The console command
-``backfill-bot`` (`bot/console.py`) does the same.
+``backfill-bot`` (`bot/console.py`) has the same tasks, and prints its help when none is named.
 
 Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is wrong, 3 stopped
-at once by a second signal.
+at once by a second signal, 130 ``init`` was interrupted by a signal.
 """
 
 import sys
@@ -27,7 +27,7 @@ from bot.errors import BackfillBotError, ConfigError, new_reference
 from bot.garbage import uncollected
 from bot.redaction import redact
 
-# As a shell reports a process that SIGINT has ended.
+# The exit code that shells report for a process that SIGINT has ended.
 INTERRUPTED = 130
 
 
@@ -58,7 +58,8 @@ def main(
 
 
 def _manifest(command_line: CommandLine, environ: MutableMapping[str, str]) -> int:
-    """The domains whose links get cards come from the configuration, if there is one already."""
+    """Print the manifest; return 1 if stdout cannot be written. The domains whose links get cards come from the
+    configuration, if it exists already."""
     from bot import manifest  # noqa: PLC0415
     from bot.link_domains import temporal_uis  # noqa: PLC0415
 
@@ -68,8 +69,8 @@ def _manifest(command_line: CommandLine, environ: MutableMapping[str, str]) -> i
 def _init(
     command_line: CommandLine, environ: MutableMapping[str, str], signals: StopSignals, program: Program
 ) -> int:
-    """A signal interrupts a question: the terminal gets its echo back, and no file has been written. Once both files
-    are being written, signals are ignored."""
+    """Ask, then write both files; return the exit code. A signal during the questions ends the task: the terminal
+    gets its echo back, and no file is written. The first signal while the files are written is ignored."""
     import asyncio  # noqa: PLC0415
 
     with uncollected():

@@ -70,7 +70,8 @@ _AboutTarget = Split | Pause | Resume | Retry | Cancel | Terminate | Reset | Sta
 
 
 def at_place(action: ActionId, place: int) -> str:
-    """An action id for one of several buttons of a kind in a view, in which Slack takes each id once."""
+    """The action id of the button number ``place`` among several of one kind in a view. Slack accepts each action id
+    only once in a view."""
     return f"{action}{_PLACE}{place}"
 
 
@@ -135,7 +136,7 @@ class TargetValue(BaseModel):
 
 
 class GroupValue(BaseModel):
-    """The value of a button about everybody who struggles, on this cluster or, if it is "", on all."""
+    """The value of a button about all struggling customers: those of ``cluster``, or of all clusters if it is ""."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -152,7 +153,7 @@ class TargetsValue(BaseModel):
 
 
 class AgainValue(TargetValue):
-    """The value of a button that runs one window again; ``end`` is the day after its last."""
+    """The value of a button that runs one window again; ``end`` is the day after the last day of the window."""
 
     start: date
     end: date
@@ -165,7 +166,7 @@ class TimeoutValue(TargetValue):
 
 
 def command_of(action_id: str, value: str) -> Request:
-    """The command that a click means; ``value`` is that of the button or of the chosen option.
+    """The command that a click means; ``value`` is the value of the button or of the chosen option.
 
     Raises UsageError for a button that is forged, or of another version or app.
     """

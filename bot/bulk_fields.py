@@ -10,18 +10,19 @@ CONFIRM_BULK = "confirm.bulk"
 """The callback id of the modal."""
 
 FIELD = "bulk."
-"""The action ids of the fields in its rows begin so. Slack reports each change of them, and nothing follows."""
+"""The prefix of the action ids of all fields in the rows. Slack reports each change of such a field, and the bot
+ignores it."""
 
 
 class BulkInput(StrEnum):
-    """Ids of the fields that are about all customers, each both the block id and the action id."""
+    """Ids of the fields that are about all customers. Each is both the block id and the action id of its field."""
 
     SIZE = "size"
     LEAVE_OUT = "leave_out"
 
 
 class BulkValue(StrEnum):
-    """Values of options. The other options of a menu of sizes have the number of days as their value."""
+    """Values of options. In a menu of sizes, every other option has its number of days as its value."""
 
     TAKEN = "taken"
     AS_SUGGESTED = "suggested"

@@ -17,7 +17,7 @@ from bot.model.transport import Transport
 
 
 class Task(StrEnum):
-    """The tasks that the process has."""
+    """What the process can do. Each value is the word that people type for it."""
 
     RUN = "run"
     CHECK = "check"
@@ -57,8 +57,8 @@ _FLAGS = tuple(topic for topic in Topic if not topic.is_secret)
 @dataclass(frozen=True, slots=True)
 class CommandLine:
     """One parsed command line. ``url`` is for the manifest of HTTP mode only; ``env_file`` None means ``.env``.
-    ``given`` are answers to the questions of init. ``day`` and ``output`` are for the report: None for today, and for
-    the terminal."""
+    ``given`` are answers to the questions of init. ``day`` (None: today) and ``output`` (None: the terminal) are for
+    the report."""
 
     task: Task
     transport: Transport
@@ -70,7 +70,8 @@ class CommandLine:
 
 
 def read(arguments: Sequence[str], program: Program) -> CommandLine:
-    """Parse it. Like argparse, ends the process after help and version (0), and after a usage error (2)."""
+    """Parse the arguments. As argparse does, end the process with 0 after help and version, and with 2 after a usage
+    error."""
     parser = _parser(program)
     options = parser.parse_args(arguments)
     if program.default is None and not arguments:

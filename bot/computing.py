@@ -1,4 +1,4 @@
-"""Computes outside the event loop: work on thousands of runs is done in a few threads of its own.
+"""Computes outside the event loop: dedicated threads do the work on thousands of runs.
 
 Python runs one thread at a time. A waiting thread asks for its turn after ``SWITCH_INTERVAL``, and if many threads
 compute, the event loop waits for each of them at every step. One read of the store changes threads a dozen times.
@@ -16,7 +16,7 @@ from typing import ParamSpec, TypeVar
 
 # Two, so that a short computation does not wait for a long one.
 THREADS = 2
-# A change of threads and back takes as long as going through this many runs.
+# Handing work to a thread and back takes as long as the work on this many runs.
 FEW = 50
 # In seconds (https://docs.python.org/3/library/sys.html#sys.setswitchinterval).
 SWITCH_INTERVAL = 0.0005
@@ -43,5 +43,6 @@ async def compute_over(items: Sequence[_Item], work: Callable[[Sequence[_Item]],
 
 
 def switch_threads_soon() -> None:
-    """Give the event loop its turn soon while the threads compute. This changes the whole process."""
+    """Shorten Python's switch interval, so that the event loop gets its turn soon while the threads compute. This
+    changes the whole process."""
     sys.setswitchinterval(SWITCH_INTERVAL)

@@ -17,7 +17,7 @@ CONFIRM = "confirm"
 
 
 class InputId(StrEnum):
-    """Ids of the fields, each both the block id and the action id."""
+    """Ids of the fields. Each is both the block id and the action id of its field."""
 
     REASON = "reason"
     NAME = "name"
@@ -27,7 +27,7 @@ class InputId(StrEnum):
 class Confirmation(BaseModel):
     """The private metadata of the modal: the command, and what was shown (``Proposal.shown``).
 
-    ``sizes`` is what would have been shown for each other window size that the modal offers, by its number of days.
+    ``sizes`` maps each other window size that the modal offers, in days, to what would have been shown for it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,7 +37,8 @@ class Confirmation(BaseModel):
     sizes: Mapping[Annotated[int, Field(ge=1)], str] = Field(default_factory=dict, max_length=20)
 
     def dump(self) -> str:
-        """The JSON. Without sizes it is that of earlier versions, which may run beside this one."""
+        """The private metadata as JSON. Without sizes, it can be read by earlier versions of the bot, which may run
+        beside this one."""
         return self.model_dump_json(exclude=None if self.sizes else {"sizes"})
 
 

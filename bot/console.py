@@ -1,4 +1,5 @@
-"""The console command ``backfill-bot``: the same as ``python -m bot``, and works in every directory."""
+"""The console command ``backfill-bot``. Unlike ``python -m bot`` it works in every directory, and prints its help
+when no task is named."""
 
 import sys
 from typing import NoReturn

@@ -2,8 +2,8 @@
 
     BackfillBotError
     ├── ConfigError          the configuration has mistakes (all of them, one line each)
-    ├── UsageError           what was typed or clicked is no request: it cannot be read
-    │   └── NameMissing      only because it does not say whom it is about
+    ├── UsageError           what was typed or clicked cannot be read as a request
+    │   └── NameMissing      the name of what it is about is missing
     ├── Declined             understood, but it cannot be done as things are (bot/fleet/refusals/declined.py)
     │   └── ActionBlocked    there is something to do, but something around it has to be put right first
     ├── NotAllowed           understood, but this person may not
@@ -11,13 +11,13 @@
         ├── Unavailable      no answer, or it may have acted without telling us: worth another try
         │   ├── RateLimited  it asked us to wait
         │   ├── Unreachable  no connection, until a person has mended what the text names
-        │   └── NoAnswer     given up by us, and perhaps still being carried out there
+        │   └── NoAnswer     we stopped waiting; the system may still do it
         ├── Refused          it said no: another try would get the same answer
         │   ├── Gone         what the bot opened at its start has gone: only a restart helps
-        │   ├── AccessDenied whatever the request, until a person has mended the bot's access
+        │   ├── AccessDenied it refuses every request until a person has mended the bot's access
         │   ├── NotOffered   it does not offer this: an older version, or switched off there
-        │   ├── StatementRefused  what the configuration asks for; its section is named
-        │   └── UnrecognisedRefusal  for a reason that the bot does not know: it may pass
+        │   ├── StatementRefused  it refuses what a section of the configuration asks for
+        │   └── UnrecognisedRefusal  for a reason that the bot does not know: another try may succeed
         ├── NotFound         what was asked for does not exist (any more)
         └── Conflict         somebody else changed the same thing in between: read it again, then decide again
 
@@ -54,7 +54,8 @@ class UsageError(BackfillBotError):
 
 
 class NameMissing(UsageError):
-    """A command does not say whom it is about. In a thread, that may be clear all the same."""
+    """A command lacks the name of what it is about, such as a customer. The thread in which it was typed may make
+    that clear."""
 
 
 class NotAllowed(BackfillBotError):
@@ -62,8 +63,8 @@ class NotAllowed(BackfillBotError):
 
 
 class DependencyError(BackfillBotError):
-    """A system around the bot failed: which one, and what it said. Secrets are removed from the text, because it is
-    shown, logged and stored."""
+    """A system around the bot failed. ``system`` names it, and ``why`` is what it said, without secrets, because the
+    text is shown, logged and stored."""
 
     def __init__(self, system: str, why: str) -> None:
         self.system = system
@@ -118,7 +119,7 @@ class StatementRefused(Refused):
 
 
 class UnrecognisedRefusal(Refused):
-    """It declined for a reason that the bot does not know, so another try may succeed."""
+    """The system declined for a reason that the bot does not know, so another try may succeed."""
 
 
 class NotFound(DependencyError):

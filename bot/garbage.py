@@ -1,7 +1,7 @@
 """Keeps garbage collections short, and out of imports. This module imports only what loads fast.
 
-While Python collects garbage, nothing else runs. A full collection goes through every object, and most of these are
-the modules' own, which stay until the process ends.
+While Python collects garbage, nothing else runs. A full collection visits every object. Most of them belong to
+modules, and stay until the process ends.
 """
 
 import gc

@@ -16,7 +16,7 @@ class InFlight:
 
     @contextmanager
     def track(self) -> Iterator[None]:
-        """Count the current task as in flight until the block is left."""
+        """While the ``with`` block runs, the current task counts as in flight."""
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)

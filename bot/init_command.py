@@ -29,7 +29,7 @@ from bot.usecases.init.interview import Interview
 from bot.usecases.init.systems import Systems
 from bot.wiring import utc_now
 
-# For each system. A person waits for the answers.
+# The time limit of each call to a system. It is short, because a person waits.
 TIME_LIMIT = timedelta(seconds=15)
 _CONFIG = "BACKFILL_CONFIG"
 _TOKENS = (Topic.BOT_TOKEN.value, Topic.APP_TOKEN.value)
@@ -82,8 +82,8 @@ def write(proposed: Proposed, options: InitOptions, environ: Mapping[str, str]) 
 
 
 def _interview(options: InitOptions, environ: Mapping[str, str]) -> TerminalInterview | FlagInterview:
-    """The interview at the terminal, or by flags if there is none. A secret whose variable is already set is not
-    asked for."""
+    """The interview at the terminal; from the flags alone if stdin or stdout is no terminal. A secret whose variable
+    is already set is not asked for."""
     secrets = {topic: environ[topic.value] for topic in Topic if topic.is_secret and environ.get(topic.value)}
     given = {**secrets, **options.given}
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -118,8 +118,8 @@ def _systems(environ: Mapping[str, str], stack: AsyncExitStack) -> Systems:
 
 
 def _without_mistakes(draft: Draft, interview: Interview) -> Draft:
-    """The draft, without definitions if the bot would refuse them, so that the bot can read everything that is
-    written."""
+    """The draft. If the bot would refuse its workflow definitions, they are left out, so that the bot can read the
+    file."""
     text = init_toml.toml(draft.completed())
     mistakes = mistakes_in(text, Path("backfill.toml"), mapping_mistakes) if draft.definitions else []
     if not mistakes:
@@ -136,7 +136,8 @@ def _write_env(path: Path, secrets: Mapping[str, str]) -> None:
 
 
 def _write(path: Path, text: str, before: str, *, is_secret: bool) -> None:
-    """Write the file, and show how it differs from an existing one. An equal file is not written."""
+    """Write the text to a new file: at ``path``, or beside the file that exists there. Show how it differs from that
+    file; if both are equal, write nothing."""
     if text == before:
         sys.stdout.write(f"{init_report.unchanged(str(path))}\n")
         return

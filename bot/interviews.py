@@ -76,7 +76,8 @@ class TerminalInterview:
 
 
 class FlagInterview:
-    """Takes the answers of the command line, and defaults where they are safe."""
+    """Answers questions from the flags of the command line, or with defaults where these are safe. Raises ConfigError
+    for every other question, and when an answer is rejected."""
 
     def __init__(self, given: Mapping[Topic, str], shown: TextIO) -> None:
         self._given = _Given(given)

@@ -1,4 +1,5 @@
-"""The domains whose links get cards: those of Temporal's web UIs. The manifest names them when it is printed."""
+"""The domains of Temporal's web UIs. The bot shows cards for links to them, so the app's manifest has to name
+them."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -7,21 +8,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-# An app has at most so many domains (https://docs.slack.dev/reference/app-manifest).
+# An app may name at most this many domains (https://docs.slack.dev/reference/app-manifest).
 MOST_DOMAINS = 5
 CONFIGURATION = "backfill.toml"
 
 
 def link_domains(uis: Iterable[str]) -> tuple[str, ...]:
-    """The hosts of these addresses that Slack takes as domains: no IP addresses, and no names without a dot, such as
-    localhost."""
+    """The first ``MOST_DOMAINS`` hosts of these addresses that Slack accepts as domains: no IP addresses, and no
+    names without a dot, such as localhost."""
     hosts = dict.fromkeys(map(_host, uis))
     return tuple(host for host in hosts if "." in host and not _is_local(host))[:MOST_DOMAINS]
 
 
 def temporal_uis(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The address of each cluster's web UI in backfill.toml, whatever else is in it; none where there is no file that
-    can be read."""
+    """The address of each cluster's web UI in backfill.toml, even if other parts of that file are invalid; empty if
+    the file cannot be read or is not TOML."""
     path = Path(environ.get("BACKFILL_CONFIG") or CONFIGURATION)
     try:
         file = tomllib.loads(path.read_text("utf-8"))
@@ -44,7 +45,7 @@ def _host(url: str) -> str:
 
 
 def _is_local(host: str) -> bool:
-    """Whether it is an IP address, or a name of this machine."""
+    """Whether the host is an IP address, or a name that ends in ``.localhost``."""
     try:
         ip_address(host)
     except ValueError:

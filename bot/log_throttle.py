@@ -6,17 +6,18 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-# Each kind of line has a token bucket: a burst of so many lines, as when every cluster fails in the same pass, and
-# then so many a second.
+# Each kind of line has a token bucket. It allows a burst of ``BURST`` lines, because every cluster may fail in the
+# same pass, and then ``PER_SECOND`` lines a second.
 BURST = 20
 PER_SECOND = 1.0
-# Kinds are lines of code, and fewer than this are in use at a time. The least recently used ones are dropped.
+# How many kinds are remembered. Fewer than this are in use at a time; the least recently used kinds are dropped.
 MOST_KINDS = 1_000
 
 
 @dataclass(slots=True)
 class _Kind:
-    """The token bucket of one kind: the tokens at ``updated_at``, and the lines dropped since one passed."""
+    """The token bucket of one kind: the tokens at ``updated_at``, and how many lines were dropped since one was last
+    written."""
 
     tokens: float
     updated_at: float
@@ -32,7 +33,7 @@ class LogThrottle(logging.Filter):
         self._kinds: OrderedDict[Hashable, _Kind] = OrderedDict()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether to write the line."""
+        """Whether to write the line. A line that is written says how many of its kind were dropped before it."""
         now, key = self._now(), _kind_of(record)
         kind = self._kinds.setdefault(key, _Kind(BURST, now))
         self._kinds.move_to_end(key)
@@ -51,7 +52,8 @@ class LogThrottle(logging.Filter):
 
 
 def _kind_of(record: logging.LogRecord) -> Hashable:
-    """The kind of a line: its event, or its line of code if a library wrote it, whose text may contain values."""
+    """The kind of a line: its event. For a line of a library, whose text may contain values, it is the line of code
+    that logged it."""
     if isinstance(record.msg, dict):
         return record.name, record.levelno, str(record.msg.get("event"))
     return record.name, record.levelno, record.pathname, record.lineno

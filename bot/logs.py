@@ -17,7 +17,7 @@ BOLT = "slack_bolt"
 SOCKET_MODE = "slack_sdk.socket_mode"
 # These libraries log every reconnect at INFO; failures reach the bot as errors of its calls anyway. The warnings of
 # the last two say nothing more: clickhouse_connect adds a traceback to each try while a ClickHouse is away, and Bolt
-# misses a token that it does not need.
+# warns that it has no token, which it does not need.
 _LEAST_LEVEL = {
     "alembic": logging.WARNING,
     "aiosqlite": logging.WARNING,
@@ -33,7 +33,8 @@ _FRAMES = ExceptionDictTransformer(show_locals=False)
 
 
 def _redact_values(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Redact each value before JSON adds quotes and escapes, which would be taken for the value's own."""
+    """Redact each value before JSON adds quotes and escapes, because redaction would take these for parts of the
+    value."""
     return {name: _redacted(value) for name, value in event.items()}
 
 

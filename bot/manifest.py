@@ -7,9 +7,9 @@ from typing import Any
 from bot.commands import SLASH
 from bot.link_domains import link_domains
 
-# The history scopes find a message whose post went unanswered, and im:history takes direct messages; im:write sends
-# them to people who have asked for one or are not in the channel; app_mentions:read takes mentions; files:write
-# uploads reports.
+# What the less obvious scopes are for. The history scopes: to find a message whose post got no answer. im:history:
+# also to receive direct messages. im:write: to send them to people who asked for one or are not in the channel.
+# app_mentions:read: to receive mentions. files:write: to upload reports and pictures.
 BOT_SCOPES = (
     "app_mentions:read",
     "channels:history",
@@ -32,13 +32,14 @@ SHORTCUTS = {
     "message.split": ("Split", "Cancels and runs as windows the customer that a message of the bot is about"),
     "message.verify": ("Verify", "Counts the rows of the customer that a message of the bot is about"),
 }
-# These events drop what the bot has cached about people and user groups (handlers/listeners/role_changes.py).
+# On these events, the bot drops what it has cached about people and user groups (handlers/listeners/role_changes.py).
 ROLE_EVENTS = ("subteam_members_changed", "subteam_updated", "user_change")
-# This one comes when somebody opens the app (handlers/listeners/home.py).
+# Slack sends this event when somebody opens the app (handlers/listeners/home.py).
 HOME_OPENED = "app_home_opened"
-# These come when somebody mentions the bot in a channel, or writes to it (handlers/listeners/mentions.py).
+# Slack sends these events when somebody mentions the bot in a channel, or writes to it
+# (handlers/listeners/mentions.py).
 MENTION, DIRECT_MESSAGE = "app_mention", "message.im"
-# Cards for links need these, but only where there is a domain to show cards for (handlers/listeners/links.py).
+# These scopes and this event are only needed where the bot shows cards for links (handlers/listeners/links.py).
 LINK_SCOPES, LINK_SHARED = ("links:read", "links:write"), "link_shared"
 EVENTS = (HOME_OPENED, MENTION, DIRECT_MESSAGE, *ROLE_EVENTS)
 
@@ -46,8 +47,8 @@ EVENTS = (HOME_OPENED, MENTION, DIRECT_MESSAGE, *ROLE_EVENTS)
 def manifest(base_url: str = "", uis: Iterable[str] = ()) -> dict[str, Any]:
     """The manifest, schema version 1. The app-level token is not part of it: people make it in the app's settings.
 
-    With ``base_url`` it is for HTTP mode: the address at which Slack reaches the bot, as https://backfill.example.com.
-    ``uis`` are the addresses of Temporal's web UIs, whose links get cards.
+    ``base_url`` is the address at which Slack reaches the bot in HTTP mode, as https://backfill.example.com; with ""
+    the manifest is for Socket Mode. ``uis`` are the addresses of Temporal's web UIs, whose links get cards.
     """
     app, domains = _in_socket_mode(), link_domains(uis)
     if domains:

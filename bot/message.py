@@ -25,7 +25,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A chart as data, the name of its file without the extension, and ``alt_text``, which has the figures in it."""
+    """A chart as data. ``name`` is the name of its file without the extension, and ``alt_text`` repeats its
+    figures."""
 
     chart: Chart
     name: str
@@ -35,8 +36,8 @@ class Picture:
 @dataclass(frozen=True, slots=True)
 class Message:
     """``text`` carries the whole meaning, for notifications and screen readers; ``blocks`` draw the same. Slack shows
-    ``document`` as a file of its own. ``picture`` follows once it is drawn. ``follow_up`` follows for all
-    who see the answer, and ``for_asker`` for the asker alone."""
+    ``document`` as a file of its own. ``picture`` is added once it is drawn. ``follow_up`` is a further message to
+    all who see this one, and ``for_asker`` one to the asker alone."""
 
     text: str
     blocks: tuple[Mapping[str, Any], ...] = ()

@@ -12,8 +12,8 @@ from bot.model import Person
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the workspace ``home_team`` allows. ``operators`` are the user ids of those who may change things
-    everywhere, and ``cluster_operators`` of those who may on one cluster."""
+    """Who may do what in the workspace ``home_team``. ``operators`` are the user ids of people who may change things
+    everywhere. ``cluster_operators`` maps each cluster to the user ids of people who may change things there."""
 
     home_team: str
     operators: frozenset[str]
@@ -26,7 +26,8 @@ class Rights:
         return () if user_id in self.operators else tuple(own)
 
     def who_may(self, clusters: Collection[str] | None) -> frozenset[str]:
-        """Those who may change something on all of these clusters; for None, on any."""
+        """The user ids of people who may change things on all of these clusters; for None, on at least one
+        cluster."""
         if clusters is None:
             return self.operators.union(*self.cluster_operators.values())
         own = [self.cluster_operators.get(name, frozenset()) for name in clusters]
@@ -47,8 +48,8 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a person may do at all. ``refusal`` says why they may not even look; "" for people who may. ``clusters``
-    are those that they may change if they may not change all."""
+    """What a person may do at all. ``refusal`` says why they may not even look; "" for people who may. Without
+    ``may_change``, they may change only the ``clusters`` named here."""
 
     refusal: str
     may_change: bool
@@ -68,8 +69,9 @@ def permission_for(
 ) -> Permission:
     """Whether this person may use this command. A guest may change nothing, even one who is named as operator.
 
-    ``clusters`` are those that the command changes, "" among them for what concerns all. While they are not known
-    (None), an operator of any cluster may go on; whoever calls asks again once they are.
+    ``clusters`` are the clusters that the command changes; "" among them means that it concerns all clusters. While
+    they are unknown (None), an operator of any cluster is allowed, and the caller has to ask again once they are
+    known.
     """
     refusal = _refusal_to_outsiders(person, rights)
     if refusal:
@@ -91,7 +93,8 @@ def permission_for(
 
 
 def _to_ask(rights: Rights, clusters: Collection[str] | None) -> frozenset[str]:
-    """Whom a refusal names: where the clusters are not known, those of one cluster only if nobody else may."""
+    """The user ids of people that a refusal names. While the clusters are unknown, these are the people who may
+    change things everywhere; if there are none, the operators of single clusters."""
     return (rights.operators if clusters is None else frozenset()) or rights.who_may(clusters)
 
 

@@ -1,7 +1,7 @@
-"""Redacts secrets in text: by their form, wherever they come from, and by their value, where that is known.
+"""Redacts secrets in text: any secret that has a known form, and every secret whose value is given.
 
-The text is cut first, because text from outside may have any length. The time of each expression grows no faster than
-the text (``tests/test_expressions.py`` measures each).
+The text is cut first, because text from outside may have any length. The time that each regular expression needs
+grows no faster than the text (``tests/test_expressions.py`` measures each).
 """
 
 import json

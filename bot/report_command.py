@@ -36,4 +36,4 @@ async def _log_of(loaded: Loaded, day: date | None) -> str:
 
 
 def _raised_anyway(_problem: Gone) -> None:
-    """A store that is gone raises the same problem where it is asked."""
+    """Do nothing: when the store is gone, each call of it raises the same problem."""

@@ -81,7 +81,7 @@ async def _serve_until(shutdown: Shutdown, loaded: Loaded) -> None:
         shutdown.after_start(),
         # Answers and passes query sequences, so the workers start before them and end after them.
         working(services, client_of),
-        # The jobs start before Slack is connected: the outbox keeps their messages until it is.
+        # The jobs start before Slack is connected: while Slack cannot be reached, the outbox keeps their messages.
         running_jobs(services, in_flight),
     ):
         app, home_tabs = bolt_app(client), HomeTabs(services)

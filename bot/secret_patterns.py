@@ -29,12 +29,14 @@ _WORDS = (
     r"|revoked|rejected|refused|denied|unknown|unset|not|no|is|was|are|has|must|may|authentication|authorization"
     r"|auth|tokens?|scheme|credentials?|realm|errors?|format|and|or|for|in|of|from|with|to|the|a|an|string|env)\b"
 )
-# A value in quotation marks or brackets, escaped ones too. It ends with them, or with the text.
+# A value in quotation marks (also escaped ones) or in brackets. It ends at the closing mark, or at the end of the
+# text.
 _QUOTED = (
     r"""\\+"(?:[^"\\]|\\(?!"))*|"(?:[^"\\]|\\.)*"?|"""
     r"""\\+'(?:[^'\\]|\\(?!'))*|'(?:[^'\\]|\\.|'')*'?|“[^”]*”?|\[[^\]]*\]?|\{[^}]*\}?"""
 )
-# Small letters, capitals and digits mixed, unlike a word, and without a date, unlike a name with a day in it.
+# A value that mixes small letters, capitals and digits, as no word does. It contains no date: a name with a day in it
+# is no secret.
 _MIXED = (
     r"""(?-i:(?=[^\s'"”<>]{0,100}[0-9])(?=[^\s'"”<>]{0,100}[a-z])(?=[^\s'"”<>]{0,100}[A-Z]))"""
     r"""(?![^\s'"”<>]{0,100}\d{4}-\d\d)[^\s'"”<>]{8,}"""
@@ -53,7 +55,7 @@ _PASSWORD = (
     r"|(?:api|access|private|account|shared[_-]?access|encryption|signing|master|storage)[_-]?key(?:[_-]?id)?"
     r"|x-[a-z]{1,20}(?:-[a-z]{1,20})?-key)(?:[_-]?\d{1,3})?"
 )
-# Tokens for paging open nothing, and a number after "token" is a count.
+# Tokens for paging give no access, and a number after "token" is a count.
 _PAGES = ("page", "next", "continuation", "cursor", "sync", "start", "resume", "scroll", "unexpected")
 _PASS = "(?:" + "".join(rf"(?<!{word})(?<!{word}[_ -])" for word in _PAGES) + r"token|(?<![a-z0-9])pass)"
 _NO_COUNT = r"(?!\d{1,9}\b)"
@@ -61,7 +63,7 @@ _MARKS = r"""(?:["'\\]|%22|%27|%5c){0,4}\s{0,5}"""
 _EQUALS = rf"""{_MARKS}(?:=>|->|:=|=|%(?:25)?3d)\s{{0,5}}"""
 _COLON = rf"""{_MARKS}(?::|%(?:25)?3a)\s{{0,5}}"""
 
-# Not the placeholder USER:PASSWORD of instructions.
+# The text USER:PASSWORD is a placeholder in instructions, and is not hidden.
 _NO_FORM = r"://(?!(?-i:USER:PASSWORD)@)"
 SECRET_NAME = re.compile(rf"(?:{_CLEARLY})\Z", re.IGNORECASE)
 _NAMED = "pass pwd secret credential key"
@@ -70,9 +72,9 @@ FORMS = (
     _form("xox xapp-", rf"(?P<secret>xox[a-z](?:\.xox[a-z])?-{_UNBROKEN}|xapp-{_UNBROKEN})"),
     _form("hooks.slack", rf"hooks\.slack\.com/(?P<secret>{_UNBROKEN})"),
     _form("://", _NO_FORM + r"""(?P<secret>[^/\s@”'"]{1,1000}(?:@[^/\s@”'"]{1,1000})?)(?=@)"""),
-    # A password with a slash in it. With a port in its place the text is an address.
+    # A password with a slash in it. A text with a port in its place is an address, and has no password.
     _form("://", _NO_FORM + r"""(?P<secret>[^/\s@:”'"]{1,500}:(?!\d{1,5}[/?#])[^\s@”'"]{1,500})(?=@)"""),
-    # A URL that its writer cut.
+    # A URL that was cut off, so that no @ follows its password.
     _form(
         "://",
         _NO_FORM + r"""(?P<secret>[^/\s@:”'"]{0,500}:(?!(?:\d{1,5}|port)(?:\W|\Z))[^/\s@”'"…]{1,500})(?=…|\s|\Z)""",
@@ -129,7 +131,7 @@ FORMS = (
         r"|\b\w{14}\.atlasv1\.[\w=-]{60,}|\bdckr_[a-z]{3}_[\w-]{20,}|\brubygems_[a-f0-9]{48}|\bops_eyJ[\w-]{50,})",
         re.ASCII,
     ),
-    # Named fields: NAME=value, "name": "value", name: value, --name value, and as SQL has it.
+    # Named fields: NAME=value, "name": "value", name: value, --name value, and IDENTIFIED BY 'value' in SQL.
     _form(_NAMED, rf"{_PASSWORD}{_EQUALS}(?P<secret>{_QUOTED}|{_BARE})"),
     _form(_NAMED, rf"{_PASSWORD}{_COLON}(?P<secret>{_QUOTED}|{_AFTER_COLON})"),
     _form(_NAMED, rf"(?:{_CLEARLY})s(?:{_EQUALS}|{_COLON})(?P<secret>{_QUOTED})"),

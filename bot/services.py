@@ -1,4 +1,4 @@
-"""``Services``: everything that a use-case may reach, in one frozen value. ``bot.wiring`` builds it, or a test."""
+"""``Services``: everything that a use-case may reach, in one frozen value. ``bot.wiring`` and tests build it."""
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -41,8 +41,8 @@ from bot.ports import (
 
 
 class Inputs(Protocol):
-    """The interface of ``bot.usecases.observe.inputs.InputReader``, which use-cases and the composition root can both
-    name here."""
+    """The interface of ``bot.usecases.observe.inputs.InputReader``. It is here so that use-cases and the composition
+    root can both import it."""
 
     async def with_inputs(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]: ...
 
@@ -74,9 +74,9 @@ class Cluster:
     """The systems of one cluster: Temporal to read from (``engine``) and to change (``control``), the ``queue``
     of the bot's sequences there, and ClickHouse.
 
-    ``inputs`` reads the inputs of runs, which the runs of ``engine`` already have as hints. ``close_facts`` reads how
-    closed runs ended. ``budget`` limits the calls that nobody has asked for: those of the watcher, and of the
-    activities that follow the windows of sequences.
+    ``inputs`` reads the inputs of runs; the runs that ``engine`` returns have them already, as hints. ``close_facts``
+    reads how closed runs ended. ``budget`` limits the calls that the bot makes without being asked: the calls of the
+    watcher, and of the activities that follow the windows of sequences.
     """
 
     engine: Engine
@@ -90,8 +90,8 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class SharedLook:
-    """A look at a cluster for everybody who asks moments after it ``began``, at this time of the event loop, which
-    was ``at`` by the bot's clock."""
+    """One look at a cluster, whose ``view`` answers everybody who asks within moments. It began at ``began`` on the
+    event loop's clock, which was ``at`` on the bot's clock."""
 
     view: asyncio.Future[ClusterView]
     began: float
@@ -108,8 +108,8 @@ Pasts = dict[tuple[str, frozenset[str]], RecordedPast]
 
 @dataclass(slots=True)
 class CampaignMemory:
-    """What was last read of campaigns, for times when the store does not answer; and the services that were made for
-    each of them."""
+    """The campaigns as they were last read, for times when the store does not answer, and the services that were made
+    for each campaign."""
 
     records: tuple[CampaignRecord, ...] = ()
     book: CampaignBook | None = None

@@ -8,8 +8,8 @@ from bot.errors import Gone
 
 
 class Shutdown:
-    """Create it in the task that starts the bot. A request during the start cancels that task; a later one sets the
-    event for which ``requested`` waits."""
+    """Whether the bot has to stop, and why. Create this object in the task that starts the bot: a request during the
+    start cancels that task. After the start, a request only makes ``requested`` return."""
 
     def __init__(self) -> None:
         self._requested = asyncio.Event()
@@ -22,21 +22,21 @@ class Shutdown:
         return self._requested.is_set()
 
     def request(self) -> None:
-        """Stop, because a signal asks for it."""
+        """Ask the bot to stop. Signals call this."""
         self._requested.set()
         if self._start_task is not None:
             self._start_task.cancel()
 
     def abort(self, problem: Gone) -> None:
-        """Stop with an error, so that a supervisor starts the bot again. During the start it does nothing: there the
-        same problem is raised."""
+        """Stop with an error, so that a supervisor starts the bot again. During the start it does nothing, because
+        the start itself raises the same problem."""
         if self._start_task is None and not self.is_requested:
             self.problem = problem
             self._requested.set()
 
     @asynccontextmanager
     async def after_start(self) -> AsyncIterator[None]:
-        """From here on a request no longer cancels: everything is closed in its order."""
+        """From this block on, a request no longer cancels the task, so that everything is closed in its order."""
         # A cancellation that was just requested is raised here, before anything needs closing in order.
         await asyncio.sleep(0)
         self._start_task = None

@@ -22,7 +22,7 @@ _STDERR = 2
 
 
 def _ignored() -> None:
-    """Does nothing: the bot is ending already."""
+    """Do nothing: the block of ``delivered_to`` has ended, and what follows must not be interrupted."""
 
 
 class StopSignals:
@@ -36,14 +36,15 @@ class StopSignals:
 
     @classmethod
     def installed_for(cls, arguments: Sequence[str]) -> Self:
-        """Install the handler before the arguments are parsed, because parsing needs slow imports. The raw
-        arguments only tell which command it is."""
+        """Install the handler before the arguments are parsed, because parsing needs slow imports. The raw arguments
+        are only searched for the name of the task."""
         signals = cls()
         signals.install(is_service={"check", "init", "manifest"}.isdisjoint(arguments))
         return signals
 
     def install(self, *, is_service: bool) -> None:
-        """Install the handler. A stopped service exits with 0, any other task with the code of a killed process."""
+        """Install the handler. A signal before ``delivered_to`` makes a service exit with 0, and any other task with
+        128 plus the number of the signal."""
         self._is_service = is_service
         for number in STOPPING:
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
@@ -59,7 +60,7 @@ class StopSignals:
             self._callback = _ignored
 
     def ignore(self) -> None:
-        """Ignore all signals from here on, as the exit code is decided."""
+        """Ignore all signals from here on, because the exit code is decided."""
         for number in STOPPING:
             signal.signal(number, signal.SIG_IGN)
 

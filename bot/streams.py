@@ -23,7 +23,7 @@ def open_streams() -> None:
 
 
 def write_report(text: str) -> bool:
-    """Write it to stdout; False if that fails, as with a pipe whose reader has ended."""
+    """Write the text to stdout. Returns False if that fails, as it does for a pipe whose reader has ended."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -33,7 +33,7 @@ def write_report(text: str) -> bool:
 
 
 def flush_streams() -> None:
-    """Flush both; a stream that nobody reads any more is no failure."""
+    """Flush stdout and stderr. A stream that nobody reads any more is no error."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):
             stream.flush()

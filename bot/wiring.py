@@ -90,7 +90,7 @@ def make_temporals(loaded: Loaded) -> Mapping[str, TemporalCluster]:
 async def open_services(
     loaded: Loaded, client: PacedClient, temporals: Mapping[str, TemporalCluster], on_gone: OnGone
 ) -> AsyncIterator[Services]:
-    """Open everything that the use-cases reach, until the block is left.
+    """Open everything that the use-cases reach, and close it at the end of the block.
 
     Only the store is opened at once, and may raise Unavailable or Refused. Each cluster is asked for its namespace;
     one that does not answer is asked again on first use. ``on_gone`` is called when the store is gone later.

@@ -28,7 +28,7 @@ class MismatchAlerts(ReasonSwitch):
 
 
 class ReasonAlerts(Section):
-    """One table for each reason."""
+    """The tables of [alerts], one for each reason."""
 
     failed: ReasonSwitch = Field(default=ReasonSwitch(), description="a table with on")
     heartbeat_timeout: ReasonSwitch = Field(default=ReasonSwitch(), description="a table with on")

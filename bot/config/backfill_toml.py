@@ -81,15 +81,16 @@ class Config(Section):
         min_length=1, description="[clusters.NAME], at least one, names without slashes or spaces"
     )
 
-    # The definition that fills clusters which name none, and the one that fills the campaign of this view on all of
-    # its clusters; "" for what the file says.
+    # Names of definitions; "" for what the file says. ``_usual`` is for clusters that name none. ``_filling`` fills
+    # the campaign of this view on all its clusters.
     _usual = PrivateAttr(default="")
     _filling = PrivateAttr(default="")
 
     @model_validator(mode="before")
     @classmethod
     def _with_campaign(cls, raw: Any) -> Any:
-        """Where the file has [[campaigns]] alone, ``campaign`` is the default one, or the first."""
+        """If the file has [[campaigns]] and no [campaign], ``campaign`` becomes the default one of them, or the
+        first."""
         several = raw.get("campaigns") if isinstance(raw, Mapping) else None
         if not several or "campaign" in raw or not all(isinstance(each, Mapping) for each in several):
             return raw

@@ -1,4 +1,4 @@
-"""A campaign in backfill.toml: its name, its days, whose days they are, and what is filled."""
+"""A campaign in backfill.toml: its name and days, and which customers, clusters and tables it is for."""
 
 from datetime import date
 from typing import Self
@@ -11,7 +11,7 @@ from bot.model import CampaignDefinition, Window
 
 
 class Campaign(Section):
-    """The range that is to be filled: for every customer, unless it names clusters or customers."""
+    """The range of days that is to be filled: for every customer, unless ``clusters`` or ``customers`` names some."""
 
     name: Name = Field(default="default", description="what {campaign} stands for in ids and inputs")
     start: date = Field(description="the first day, as 2026-01-01")
@@ -45,15 +45,15 @@ class Campaign(Section):
 
     @property
     def definition(self) -> CampaignDefinition:
-        """The campaign without what only the file knows."""
+        """The campaign as the other packages use it, without ``default``."""
         return CampaignDefinition(
             self.name, self.window, self.timezone, self.workflow or "", self.tables, self.clusters, self.customers
         )
 
     @classmethod
     def of(cls, definition: CampaignDefinition) -> Self:
-        """The definition as a campaign of the file, also where the file does not have it: people open campaigns in
-        Slack."""
+        """The definition in the form of a campaign of the file. The file need not have it: people also open campaigns
+        in Slack."""
         return cls(
             name=definition.name,
             start=definition.window.start,

@@ -1,4 +1,4 @@
-"""What several campaigns must not have in common, and what each of them may name."""
+"""Checks campaigns: what several must not have in common, and which names each may use."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -42,7 +42,7 @@ def common_days(config: Config, one: CampaignDefinition, other: CampaignDefiniti
 
 
 def problem_of(config: Config, definition: CampaignDefinition) -> CampaignProblem | None:
-    """Why the campaign can start nothing by this configuration; None if it can."""
+    """Why the campaign can start nothing with this configuration; None if it can."""
     covers = {workflow.name: workflow.covers for workflow in config.definitions}
     if definition.workflow and definition.workflow not in covers:
         return CampaignProblem.NO_WORKFLOW
@@ -57,7 +57,7 @@ def problem_of(config: Config, definition: CampaignDefinition) -> CampaignProble
 
 
 def _share(names: tuple[str, ...], others: tuple[str, ...]) -> bool:
-    """Whether both may name the same thing; an empty collection stands for all names."""
+    """Whether both have a name in common; an empty tuple stands for all names."""
     return not names or not others or bool(set(names) & set(others))
 
 

@@ -96,7 +96,7 @@ class ClusterConfig(Section):
     """One environment: its customers, its Temporal, its ClickHouse.
 
     ``workflow`` names the definition that fills the campaign there, and ``types``, ``task_queue``, ``input`` and
-    ``start`` override it.
+    ``start`` override parts of it.
     """
 
     customers: tuple[Name, ...] = Field(default=(), description="the customers expected there")
@@ -157,7 +157,8 @@ class ClusterConfig(Section):
         return types if types is None else not_the_bots_own(types)
 
     def applied_to(self, workflow: WorkflowConfig) -> WorkflowConfig:
-        """The definition as it holds on this cluster."""
+        """The definition with this cluster's ``types``, ``task_queue`` and ``input`` in place of its own, if given,
+        and with this cluster's search attributes added."""
         named = {"types": self.types, "task_queue": self.task_queue}
         changes = {name: value for name, value in named.items() if value is not None}
         start = workflow.start

@@ -30,7 +30,8 @@ _EXPECTED = "minute, hour, day of month, month and day of week"
 
 
 class _Field:
-    """One of the five fields: numbers from ``low`` to ``high``; ``names`` are those of the first ones."""
+    """One of the five fields: numbers from ``low`` to ``high``; ``names`` are names for the first of these
+    numbers."""
 
     def __init__(self, name: str, low: int, high: int, names: tuple[str, ...] = ()) -> None:
         self.name, self.low, self.high, self.names = name, low, high, names

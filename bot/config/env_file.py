@@ -14,7 +14,7 @@ from dotenv.parser import Binding, parse_stream
 USUAL = Path(".env")
 # How messages name the source of a variable that the file does not set.
 ENVIRONMENT = "environment"
-# Real files are far smaller; a device never ends.
+# Real files are far smaller. A device, given as the path, would never end.
 MOST_BYTES = 256 * 1024
 # Password managers provide secrets through a named pipe once somebody allows it
 # (developer.1password.com/docs/environments/local-env-file). A pipe without a writer would block for ever.
@@ -24,7 +24,8 @@ EXPECTED = "expected NAME=value, with quotes around a value that has spaces at i
 
 @dataclass(frozen=True, slots=True)
 class EnvFile:
-    """The variables, and the line of each. ``mistakes`` are complete messages that quote nothing from the file."""
+    """The variables of the file, and the line number of each. ``mistakes`` are complete messages that quote nothing
+    from the file."""
 
     path: Path = USUAL
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -33,8 +34,8 @@ class EnvFile:
     is_there: bool = False
 
     def fill_in(self, environ: MutableMapping[str, str]) -> None:
-        """Set the variables that the environment does not set (in any case) or leaves empty. Libraries read their own
-        variables from the process environment."""
+        """Set the variables that the environment does not set or leaves empty; names are compared without regard to
+        case. Libraries read their own variables from the process environment."""
         is_set = {name.lower() for name, value in environ.items() if value}
         for name, value in self.values.items():
             if name.lower() not in is_set:
@@ -48,14 +49,15 @@ class EnvFile:
 
     @property
     def hint(self) -> str:
-        """Says where to set a missing variable."""
+        """A phrase for messages: where to set a missing variable."""
         if self.is_there:
             return f"write it into {self.path.absolute()}, or set it in the environment"
         return f"set it in the environment, or copy .env.example to {self.path.absolute()} and write it there"
 
 
 def read_env_file(path: Path, *, is_needed: bool, patience: float = PATIENCE) -> EnvFile:
-    """Read the file. A missing file is a mistake only where ``is_needed``: somebody named it."""
+    """Read the file. Problems become ``EnvFile.mistakes``. A missing file is one only if ``is_needed``: somebody
+    named the file."""
     try:
         text = _read(path, patience).decode("utf-8-sig")
     except FileNotFoundError:

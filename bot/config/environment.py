@@ -23,7 +23,7 @@ class LogFormat(StrEnum):
 
 
 class LogLevel(StrEnum):
-    """The least important line that is still written."""
+    """The level of the least important lines that are still written."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -110,7 +110,7 @@ class Settings(BaseSettings):
         return cls(**source())
 
 
-# The variables that only one of the two transports needs.
+# For each transport, the variable that only this one needs.
 NEEDED = {Transport.SOCKET_MODE: "slack_app_token", Transport.HTTP: "slack_signing_secret"}
 
 

@@ -1,4 +1,5 @@
-"""Reads environment and file together, and reports every mistake at once: where, which key, what is expected."""
+"""Reads the environment and backfill.toml, and reports all mistakes at once: where, which key, and what is
+expected."""
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -49,7 +50,7 @@ class Loaded:
         kept = (*ours, settings.clickhouse_password, *of_others)
         of_store = _password_of(settings.database_url)
         headers = [secret.get_secret_value() for secret in self.codec_auths.values()]
-        # Somebody may quote the token without the scheme before it.
+        # A text may contain the token without the scheme (as Bearer) before it.
         tokens = [*headers, *(header.split()[-1] for header in headers if header.split())]
         return frozenset(filter(None, (of_store, *tokens, *(secret.get_secret_value() for secret in kept))))
 
@@ -86,7 +87,8 @@ def load(
 
 
 def mistakes_in(text: str, path: Path, check: FurtherCheck = _no_check) -> list[str]:
-    """A line for each mistake in the text of a configuration that has not been written to ``path`` yet."""
+    """A line for each mistake in the text of a configuration that will be written to ``path``. Raises
+    tomllib.TOMLDecodeError. Environment variables that the text names count as not set."""
     found: list[Mistake] = []
     _validated(tomllib.loads(text), {}, found, check)
     return [f"{_place(path, text, loc)}: {problem}" for loc, problem in found]
@@ -145,7 +147,7 @@ def _validated(
         mistakes += [
             (error["loc"], f"{_problem(error)}{_expectation(error['loc'], error['type'])}")
             for error in _without_item_counts(exc.errors())
-            # The campaign that comes from [[campaigns]] has its mistakes there.
+            # If ``campaign`` was taken from [[campaigns]], its mistakes are reported there.
             if error["loc"][:1] != ("campaign",) or "campaign" in raw or "campaigns" not in raw
         ]
         return None
@@ -156,7 +158,7 @@ def _validated(
 
 
 def _place(path: Path, text: str, loc: tuple[int | str, ...]) -> str:
-    """``backfill.toml:12: workflow.identity.id``, as compilers name a place."""
+    """The place in the form that compilers use: ``backfill.toml:12: workflow.identity.id``."""
     number = line_of(text, loc)
     key = ".".join(str(part) for part in loc) or "(the file)"
     return f"{path}:{number}: {key}" if number else f"{path}: {key}"

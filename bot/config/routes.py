@@ -105,7 +105,8 @@ class RouteConfig(Section):
 def route_mistakes(
     routes: Sequence[RouteConfig], clusters: Collection[str], webhooks: Collection[str]
 ) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """The place and the text of each mistake: an unknown cluster or webhook, or a route that no alert takes."""
+    """The place and the text of each mistake: an unknown cluster or webhook, a route that no alert takes, or quiet
+    hours of a route that mentions nobody."""
     rules = [route.rule("") for route in routes]
     for number, (route, rule) in enumerate(zip(routes, rules, strict=True)):
         for place, cluster in enumerate(route.clusters):

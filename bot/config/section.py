@@ -10,7 +10,7 @@ from bot.model import parse_duration
 
 
 def _duration(value: Any) -> timedelta:
-    """Takes text only, because a bare number has no unit."""
+    """Parse a duration. Accepts only text, because a bare number has no unit."""
     if not isinstance(value, str):
         raise ValueError(f"{value!r} is not a duration such as 90s, 30m, 2h or 1d")  # noqa: TRY004  (what pydantic takes for a mistake)
     return parse_duration(value)

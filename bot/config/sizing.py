@@ -15,7 +15,7 @@ Scorecards = Annotated[FiniteFloat, Field(gt=0)]
 
 
 class TierConfig(Section):
-    """The window size of customers up to a volume."""
+    """The window size for customers whose volume is at most ``up_to``."""
 
     up_to: Scorecards | None = Field(default=None, description="scorecards a day, a number; the last tier has none")
     days: Days = Field(description="the days of a window, a whole number from 1")

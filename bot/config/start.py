@@ -30,7 +30,8 @@ def _input(value: Any) -> Any:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text inside, at any depth; keys are never templates."""
+    """Every text inside, at any depth, except keys, which are never templates. Raises ValueError for a date or
+    time."""
     if isinstance(value, date | time):
         raise ValueError(f"{value} has to be a text, in quotes")  # noqa: TRY004  (as above)
     if isinstance(value, str):
@@ -67,20 +68,20 @@ class Retry(Section):
 
 
 class Priority(Section):
-    """Temporal's task queue priority and fairness (https://docs.temporal.io/develop/task-queue-priority-fairness).
-    Servers that know neither ignore both."""
+    """Temporal's task queue priority and fairness (https://docs.temporal.io/develop/task-queue-priority-fairness). A
+    server that does not know these ignores them."""
 
     key: int | None = Field(default=None, ge=1, le=5, description="a number from 1, the most urgent, to 5")
     fairness: Filled | None = Field(default=None, description='whose turn it is among equals, as "{customer}"')
 
 
-# Windows wait behind other work of the same workers, which has 3 unless its team says otherwise. Among themselves
-# they take turns by customer.
+# Windows run after other work of the same workers, whose priority is 3 unless the team sets another. Among windows,
+# customers take turns.
 BEHIND_LIVE_WORK = Priority(key=4, fairness="{customer}")
 
 
 class StartConfig(Section):
-    """What a window is started with."""
+    """The options with which the bot starts the run of a window."""
 
     id: Annotated[str, AfterValidator(_id)] | None = Field(
         default=None, description="a workflow id with {customer}, {start}, and {end}, {last} or {days}"

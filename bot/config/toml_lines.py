@@ -1,4 +1,4 @@
-"""Finds the line of a key in a TOML file, because ``tomllib`` keeps none."""
+"""Finds the line of a key in a TOML file, because ``tomllib`` does not keep line numbers."""
 
 import re
 from collections import Counter

@@ -86,7 +86,7 @@ class TableConfig(Section):
 
 
 class Verify(Section):
-    """What verify counts."""
+    """Which tables verify counts, and how long one statement may take."""
 
     time_limit: Span = Field(default=timedelta(seconds=30), description="the patience with one statement, as 30s")
     tables: tuple[TableConfig, ...] = Field(min_length=1, description="[[verify.tables]], at least one")

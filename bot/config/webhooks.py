@@ -56,7 +56,7 @@ class WebhookConfig(Section):
 
     @property
     def secret_env(self) -> str:
-        """The variable with its routing key or URL."""
+        """The name of the environment variable with its routing key or URL."""
         return self.routing_key_env or self.url_env or ""
 
 

@@ -13,7 +13,7 @@ from bot.model.placeholders import Placeholder, split_template
 
 
 def not_the_bots_own(types: tuple[str, ...]) -> tuple[str, ...]:
-    """The type names themselves. Raises ValueError when the bot's own workflow is one of them."""
+    """The type names themselves. Raises ValueError if ``SequentialBackfill``, the bot's own type, is one of them."""
     if WORKFLOW_TYPE in types:
         raise ValueError(f"{WORKFLOW_TYPE} is the bot's own")
     return types
@@ -36,7 +36,8 @@ class Keys(Section):
 
 
 class WorkflowConfig(Section):
-    """One definition. ``id_template``, ``keys`` and ``input`` are short for what identity and start say in full."""
+    """One definition. ``id_template``, ``keys`` and ``input`` are short forms of settings in ``identity`` and
+    ``start``."""
 
     name: Name = Field(default="backfill", description="what to call this definition")
     types: tuple[Name, ...] = Field(
@@ -79,8 +80,8 @@ class WorkflowConfig(Section):
         return self
 
     def _check_shared_names(self) -> None:
-        """A search attribute and a memo field of the same name look alike in a listing, so they have to mean the
-        same."""
+        """Refuse a search attribute and a memo field of the same name whose ends or date forms differ: in a listing,
+        the two cannot be told apart."""
         shared = {*self.attribute_names.model_dump().values()} & {*self.memo_names.model_dump().values()} - {None}
         pair, identity = (SourceName.ATTRIBUTES, SourceName.MEMO), self.identity
         differ = len({identity.is_included(source) for source in pair}) > 1
@@ -111,7 +112,7 @@ class WorkflowConfig(Section):
 
     @property
     def arguments(self) -> Arguments:
-        """The input that the bot writes."""
+        """The arguments of the runs that the bot starts, with placeholders."""
         return self.input if self.start.input is None else self.start.input
 
     @property

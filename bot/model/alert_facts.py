@@ -17,9 +17,9 @@ class AlertFacts:
     ``since`` is when the heartbeats of a stalled run last changed, or since when no worker has taken the work that
     waits in ``task_queue``. ``pollers`` counts the workers that poll this queue; None if that is unknown.
     ``runs`` counts the runs that failed; ``status`` is how the latest of them ended, and ``causes`` say why, the
-    outermost first; ``ended_at`` is when, on the cluster's clock, and ``days`` are those that are missing and that
-    nothing runs. ``doubts`` are the days of a completed run that something speaks against. ``queue_link`` leads to
-    the page of the task queue, "" where there is none.
+    outermost first; ``ended_at`` is when that run ended, on the cluster's clock. ``days`` are the missing days that
+    no open run fills. ``doubts`` are the days of a completed run that something speaks against. ``queue_link`` leads
+    to the page of the task queue, "" where there is none.
     """
 
     since: datetime | None = None
@@ -37,7 +37,7 @@ class AlertFacts:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A workflow below a run: its id, and the days that it tells. None when it tells none of its own."""
+    """A workflow below a run: its id, and its days. ``window`` is None when it has no days of its own."""
 
     workflow_id: str
     window: Window | None = None
@@ -48,8 +48,8 @@ class TroubledChildren:
     """Of ``total`` open workflows below a run, ``number`` are in the same trouble; ``first`` are some of these.
 
     ``reason`` is that trouble, the worst that any of them has; alerts that were stored without it are about heartbeat
-    timeouts. ``shown`` is the one that the attempt, the progress and the last failure of the run's alert belong to;
-    None when these are the run's own.
+    timeouts. The run's alert shows the attempt, the progress and the last failure of the child ``shown``; if that is
+    None, those of the run itself.
     """
 
     number: int

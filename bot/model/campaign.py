@@ -9,7 +9,7 @@ from bot.model.window import Window
 
 @dataclass(frozen=True, slots=True)
 class CampaignDefinition:
-    """A campaign as it is written in the file or was opened from Slack.
+    """A campaign as it is written in backfill.toml or was opened from Slack.
 
     ``workflow`` names the workflow definition that fills it; "" for the usual one of each cluster. ``tables``,
     ``clusters`` and ``customers`` are names; empty for all of them.
@@ -28,8 +28,8 @@ class CampaignDefinition:
 class CampaignRecord:
     """What the store keeps about a campaign: its definition, if it was opened from Slack, and whether it is closed.
 
-    ``definition`` is None for a campaign of the file, of which only closing and reopening are stored. ``revision``
-    counts the changes; a new record has 0.
+    ``definition`` is None for a campaign of backfill.toml, of which only closing and reopening are stored.
+    ``revision`` counts the changes; a new record has 0.
     """
 
     name: str
@@ -54,8 +54,8 @@ class KnownCampaign:
     """A campaign that the bot knows, open or closed.
 
     ``is_default``: commands that name no campaign mean this one. ``keeps_plain_ids``: the ids of its sequences do not
-    contain its name, as before there were several campaigns. ``in_file``: the file defines it. ``clashes``: one of
-    this name was also opened from Slack, and the file wins.
+    contain its name, as before there were several campaigns. ``in_file``: backfill.toml defines it. ``clashes``: a
+    campaign of this name was also opened from Slack, and is ignored.
     """
 
     definition: CampaignDefinition
@@ -73,7 +73,7 @@ class KnownCampaign:
 
     @property
     def window(self) -> Window:
-        """Its days."""
+        """The days that every customer of the campaign has to get."""
         return self.definition.window
 
     @property
@@ -84,13 +84,13 @@ class KnownCampaign:
 
 @dataclass(frozen=True, slots=True)
 class CampaignScope:
-    """Which sequences are those of the campaign ``name``: those that tell it, and where it ``keeps_plain_ids`` also
-    those that tell none of the ``others``."""
+    """Which sequences belong to the campaign ``name``: the sequences that name it. If it ``keeps_plain_ids``, also
+    the sequences that name no campaign, or one that is not among the ``others``."""
 
     name: str
     keeps_plain_ids: bool = False
     others: frozenset[str] = frozenset()
 
     def owns(self, campaign: str) -> bool:
-        """Whether a sequence that tells this campaign, or "" for none, is one of its own."""
+        """Whether a sequence belongs to this scope. ``campaign`` is what the sequence names, "" if it names none."""
         return campaign == self.name or (self.keeps_plain_ids and campaign not in self.others)

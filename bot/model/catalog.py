@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, order=True, slots=True)
 class ListedTable:
-    """One table. ``columns`` has the type of each, in order; ``sorting_key`` are those that it is sorted by."""
+    """One table. ``columns`` maps its columns, in order, to their types. ``sorting_key`` are the columns of its ORDER
+    BY."""
 
     database: str
     name: str

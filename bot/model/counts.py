@@ -1,4 +1,5 @@
-"""What the warehouse (ClickHouse) tells: which table is counted, how many rows a day has, and their checksum."""
+"""The tables that are counted in the warehouse (ClickHouse), and the answers: the rows of a day, and their
+checksum."""
 
 import re
 from dataclasses import dataclass
@@ -18,11 +19,11 @@ class TableSpec:
 
     ``table`` is the configured text; ``place`` is the same text split into database and table. ``expected`` is a
     statement that returns (day, rows), or None when there is nothing to compare with; if it binds ``customers``, it
-    returns (customer, day, rows) of all of them. ``key`` lists the columns that
-    identify a row: when it is set, ``verify`` counts distinct keys instead of rows. ``checksum`` is an SQL expression
-    that hashes a row, or None when contents are not compared; ``expected`` then returns a checksum, too.
-    ``expected_rows`` is a statement that returns (key, moment, checksum) of each row of the source; with it,
-    ``verify`` names the keys that differ, to the asker alone unless ``show_keys``.
+    returns (customer, day, rows) for all these customers. ``key`` lists the columns that identify a row: when it is
+    set, ``verify`` counts distinct keys instead of rows. ``checksum`` is an SQL expression that hashes a row, or None
+    when contents are not compared; ``expected`` then returns a checksum, too. ``expected_rows`` is a statement that
+    returns (key, moment, checksum) of each row of the source; with it, ``verify`` names the keys that differ, to the
+    asker alone unless ``show_keys``.
     """
 
     name: str
@@ -70,7 +71,8 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedDay:
-    """Rows that the source has of one day, and the sum of their hashes; None when contents are not compared."""
+    """The rows that the source has of one day. ``checksum`` is the sum of their hashes; None when contents are not
+    compared."""
 
     rows: int
     checksum: int | None = None

@@ -21,9 +21,9 @@ class DoubtReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One reason. ``detail`` is the result that was found, or how the later run or the child ended; else it is "".
-    ``child`` is the workflow id of a child that counts against the run, or the name of a Nexus operation, and
-    ``more_children`` how many others do."""
+    """One doubt about completed days. ``detail`` is the result that was found, or how the later run or the child
+    ended; else it is "". ``child`` is the workflow id of a child that counts against the run, or the name of a Nexus
+    operation that does. ``more_children`` counts the others."""
 
     reason: DoubtReason
     detail: str = ""

@@ -43,7 +43,7 @@ class DescribedState:
 
     An execution that was not recognised has ``customer`` "" and ``window`` None.
     ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text. ``started_at`` is
-    when its chain began, and ``first_run_id`` the run with which it did, "" for the run of ``ref`` itself.
+    when its chain began, and ``first_run_id`` the first run of the chain, "" if that is the run of ``ref`` itself.
     ``more_time`` is None where a longer heartbeat timeout would not help, or is not offered. ``can_reset``: its next
     attempt is a while away, and can begin at once. ``children`` is None as long as nothing below it is in trouble.
     ``facts`` are what the reason of its alert rests on.
@@ -85,23 +85,24 @@ class DescribedState:
 class Episode(DescribedState):
     """One logical run that needs a person: its state when last described, and what people have done about it.
 
-    ``ref`` is the link of its chain that was described last, and ``links`` are the run ids of the latest ones before
+    ``ref`` is the link of its chain that was described last, and ``links`` are the run ids of the latest links before
     it that this episode was about.
 
-    ``alert_reason`` is why it needs one; alerts that were stored without a reason are about heartbeat timeouts.
-    ``recurrence`` counts the alerts of the same run that had ended before this one opened.
+    ``alert_reason`` is why the run needs a person; alerts that were stored without a reason are about heartbeat
+    timeouts. ``recurrence`` counts the alerts of the same run that had ended before this one opened.
     ``root_key`` is the outbox key of the message whose thread this episode writes to: its own, or its group's.
-    ``group`` is the id of the alert whose message stands for several customers; "" for an alert of its own.
-    ``activity_id`` is the activity that attempt, progress and failure belong to. ``reached`` is the last progress
-    seen of the attempt before this one. ``attempts`` are the ended ones of that activity that its picture shows.
-    ``sequence`` is the last published progress of the sequence that has taken the episode over, if one has. The
-    episode then ends with the sequence, and not with the run that opened it.
+    ``group`` is the id of the alert whose message stands for several customers; "" if this episode has a message of
+    its own. ``activity_id`` is the activity that attempt, progress and failure belong to. ``reached`` is the last
+    progress seen of the attempt before this one. ``attempts`` are the ended attempts of that activity that the
+    alert's picture shows. ``sequence`` is the last published progress of the sequence that has taken the episode
+    over, if one has. The episode then ends with the sequence, and not with the run that opened it.
     ``ahead`` is how far the bot's clock was ahead of the cluster's when the episode opened. The times of an episode
     are on the bot's clock.
     ``overtaken`` is set when later runs have completed the days that were missing when the episode ended.
     ``route`` is where its messages go. Alerts that were stored without one are in the team's channel.
-    ``calls_again_at`` is when it last began to call people again: after a snooze, a sequence, or a wrong end.
-    ``revision`` counts how often the journal has recorded the episode; 0 means not recorded yet.
+    ``calls_again_at`` is when it last began to call people again: after a snooze, after a sequence gave it back, or
+    after it was closed by mistake. ``revision`` counts how often the journal has recorded the episode; 0 means not
+    recorded yet.
     """
 
     id: str

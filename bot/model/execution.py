@@ -8,29 +8,29 @@ from enum import StrEnum
 from bot.model.failure import Failure
 from bot.model.operations import PendingOperation
 
-# What stands for a value that only its owner's codec can read.
+# The text in place of a value that only the team's codec can read.
 ENCRYPTED = "encrypted"
 # The hints that hold the workflow id and the run id of a run's parent.
 PARENT_HINT = "parent:id"
 PARENT_RUN_HINT = "parent:run"
-# Hints of a description alone, which listings lack (docs/temporal-facts.md#what-temporal-tells-about-a-run): the run
-# id of the first run of its chain; of a later firing of a cron schedule, that of the first firing; and of a closed
-# run whether its cancel was ever requested, as YES or NO.
+# Hints from descriptions, which listings lack (docs/temporal-facts.md#what-temporal-tells-about-a-run). CHAIN_HINT:
+# the run id of the first run of the chain. CRON_HINT: for a later firing of a cron schedule, the run id of the first
+# firing. CANCEL_HINT: for a closed run, whether its cancellation was ever requested, as YES or NO.
 CHAIN_HINT = "chain:first"
 CRON_HINT = "chain:cron"
 CANCEL_HINT = "close:cancel requested"
 YES, NO = "yes", "no"
-# The longest heartbeat timeout of the run's activities, in seconds: only an open run tells it.
+# The longest heartbeat timeout of the run's activities, in seconds. Temporal reports it only while the run is open.
 HEARTBEAT_HINT = "close:heartbeat timeout"
-# What counts have said about its days (``bot.fleet.runs.run_counts``).
+# The results of counts of its days (``bot.fleet.runs.run_counts``).
 COUNTS_HINT = "close:counts"
-# What is below a completed run and counts against it (``bot.fleet.runs.child_facts``); UNREAD_CHILDREN as long as
-# nobody has looked, because a description tells only the children that are open.
+# The children of a completed run that count against it (``bot.fleet.runs.child_facts``). UNREAD_CHILDREN until the
+# bot has listed them, because a description names only open children.
 CHILDREN_HINT = "close:children"
 UNREAD_CHILDREN = "unread"
 # The names of the Nexus operations that had not ended when a run completed, as a JSON list. Absent if there are none.
 OPERATIONS_HINT = "close:operations"
-# Which comparisons of contents agreed on one of its days, when it was counted.
+# Which comparisons of contents agreed when one of its days was counted.
 AGREED_HINT = "close:contents agreed"
 
 
@@ -76,8 +76,8 @@ _FOLLOWED = (
 
 @dataclass(frozen=True, slots=True)
 class FirstRun:
-    """The run id of a chain's first run, and of the first firing of its cron schedule; "" for a run without one, and
-    for that firing itself."""
+    """``run_id`` is the first run of a chain. ``cron`` is the run id of the first firing of its cron schedule; "" for
+    a run without a schedule, and for the first firing itself."""
 
     run_id: str
     cron: str = ""
@@ -132,8 +132,8 @@ class SeenFailure:
 @dataclass(frozen=True, slots=True)
 class Execution:
     """One workflow run as a listing shows it; ``hints`` are its search attributes and memo, as text, and its parent.
-    What its input tells joins them once that was read (``bot.fleet.runs.input_hints``), and how it ended
-    (``bot.fleet.runs.close_facts``).
+    Hints about its input (``bot.fleet.runs.input_hints``) and its end (``bot.fleet.runs.close_facts``) are added once
+    the bot has read those.
 
     ``closed_at`` of a run that is ``GONE`` is when the bot noticed.
     """
@@ -158,8 +158,8 @@ class Execution:
 
     @property
     def first_run_id(self) -> str:
-        """The run id of the first run of its chain: what continued as new, was retried or reset keeps it. Its own run
-        id while that is not known."""
+        """The run id of the first run of its chain, which every continued, retried or reset run shares; its own run
+        id while the first is not known."""
         return self.hints.get(CHAIN_HINT) or self.ref.run_id
 
 
@@ -169,8 +169,8 @@ class Activity:
 
     ``attempt`` counts from 1. ``last_failure`` is why attempt − 1 (or an earlier one) ended. ``details`` is the last
     heartbeat's payload as canonical JSON text, "" when none came or it holds nothing. ``task_queue`` is the queue on
-    which it waits for a worker; "" stands for its workflow's own queue. While it ``is_encrypted``, equal details may
-    stand for different ones.
+    which it waits for a worker; "" stands for its workflow's own queue. If ``is_encrypted``, the details cannot be
+    read, and equal ``details`` may stand for different ones.
     """
 
     activity_id: str
@@ -192,8 +192,8 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class PendingChild:
-    """A child workflow that has not closed, as its parent tells it. ``is_abandoned``: it goes on when its parent
-    ends."""
+    """A child workflow that has not closed, as its parent's description names it. ``is_abandoned``: it goes on when
+    its parent ends."""
 
     ref: Ref
     workflow_type: str
@@ -202,8 +202,8 @@ class PendingChild:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The result of describing one execution that is open, or has just closed. The children and operations of a
-    closed one are those that were open when it closed.
+    """The result of describing one execution that is open, or has just closed. For a closed execution, ``children``
+    and ``operations`` are those that were open when it closed.
 
     ``cancel_requested``: a cancellation was requested and has not taken effect yet. ``workflow_task_attempt`` above 1
     means that the workflow's own code failed in its current step. ``workflow_task_scheduled_at`` is when the workflow

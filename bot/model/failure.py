@@ -31,7 +31,8 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One link of a run's failure: the first is the workflow's own, each of the others caused the one before.
+    """One link in the causes of a run's failure. The first is the workflow's own failure, and each later one caused
+    the one before it.
 
     ``activity`` and ``child`` name the type of the activity or child workflow that failed; at most one of them is
     not "".
@@ -44,9 +45,9 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class CloseEvent:
-    """Why a run failed, or what it returned. ``causes`` are empty for a run that did not fail, and hold the reason
-    that somebody gave for one that was terminated. ``is_readable`` is False for a result that is encrypted or no
-    JSON; ``result`` is then None."""
+    """Why a run failed, or what it returned. ``causes`` are empty for a run that did not fail, and for a terminated
+    run they hold the reason that was given. ``is_readable`` is False for a result that is encrypted or no JSON;
+    ``result`` is then None."""
 
     causes: tuple[Cause, ...] = ()
     result: JsonValue = None

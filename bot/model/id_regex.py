@@ -46,7 +46,8 @@ def check_id_regex(expression: str) -> str:
 
 
 def groups_of(expression: str, workflow_id: str) -> Mapping[str, str]:
-    """The groups found in an id, without those that took no part; empty when the expression does not match."""
+    """The texts of the groups in an id, by name, without empty ones. No groups at all if the expression does not
+    match, or if the id is longer than ``LONGEST_ID``."""
     if len(workflow_id) > LONGEST_ID:
         return {}
     match = _compiled(expression).search(workflow_id)

@@ -10,7 +10,8 @@ _STEP = re.compile(r'\[(\d{1,6})\]|\.?(?:"([^"]+)"|([A-Za-z_$@-][\w$@-]*))')
 
 
 def parse_path(text: str) -> tuple[int | str, ...]:
-    """The steps of a path. Raises ValueError for another form, and for one that names no argument."""
+    """The steps of a path. Raises ValueError for a text that is no path, and for a path that does not begin with the
+    number of an argument."""
     steps = tuple(_steps(text))
     if not steps or not isinstance(steps[0], int):
         raise ValueError(f"{text!r} does not begin with the number of an argument, as in [0].customer")

@@ -71,8 +71,8 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class KnownReason:
-    """Since when the bot opens alerts for a reason on a cluster, on its own clock. ``older`` counts the failures
-    before that, which have no alert."""
+    """Since when, on the bot's clock, a reason opens alerts on a cluster. ``older`` counts the failures before that,
+    which have no alert."""
 
     cluster: str
     reason: AlertReason
@@ -84,8 +84,8 @@ class KnownReason:
 class JournalEntry:
     """What one step has found and decided, recorded in one transaction.
 
-    The journal records it only if ``opened`` still holds: otherwise another bot has opened an alert meanwhile. Of
-    ``known``, what is recorded already stays as it is.
+    The journal records it only if ``opened`` still holds: otherwise another bot has opened an alert meanwhile. A
+    reason in ``known`` that is recorded already keeps its earlier record.
     """
 
     failures: tuple[SeenFailure, ...] = ()

@@ -7,7 +7,7 @@ MAX_CLOCK_SKEW = timedelta(seconds=30)
 
 
 def in_utc(at: datetime) -> str:
-    """``2026-02-22 09:00 UTC``, for places where Slack does not convert times to the reader's zone.
+    """The moment as ``2026-02-22 09:00 UTC``, for places where Slack does not convert times to the reader's zone.
 
     Raises ValueError for a moment without a zone.
     """
@@ -17,7 +17,7 @@ def in_utc(at: datetime) -> str:
 
 
 def is_past_within_skew(at: datetime, now: datetime) -> bool:
-    """Whether a recorded moment can be in the past, if two clocks differ by up to ``MAX_CLOCK_SKEW`` each.
+    """Whether a recorded moment can be in the past, if each of two clocks is wrong by up to ``MAX_CLOCK_SKEW``.
 
     A moment further in the future was recorded on a clock that was ahead. Callers ignore such a moment, because
     waiting for it would take as long as that clock was ahead.

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-# The beginning of the destination of an outbox message that goes to a webhook.
+# The prefix of ``OutboxMessage.destination`` for a message that goes to a webhook.
 WEBHOOK = "webhook:"
 
-# What stands for the values of a call in the texts of a template.
+# The placeholders of a webhook's template. Each stands for a value of the call.
 FIELDS = ("action", "dedup_key", "summary", "cluster", "names", "reason", "since", "link", "thread")
 PLACEHOLDER = re.compile(r"\{(\w{1,40})\}")
 
 
 class PageAction(StrEnum):
-    """What a call tells the other side. Members are in the order in which they follow each other."""
+    """The event that a call reports. Members are in the order in which the events of an alert happen."""
 
     TRIGGER = "trigger"
     ACKNOWLEDGE = "acknowledge"
@@ -22,14 +22,15 @@ class PageAction(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Its place in that order."""
+        """The position in that order, from 0."""
         return list(PageAction).index(self)
 
 
 @dataclass(frozen=True, slots=True)
 class PageCall:
-    """One call of a webhook. ``key`` is the same in all calls about one alert and step, so that a repeated one opens
-    nothing twice. ``names`` are the backfills that need somebody; ``link`` leads to Temporal, ``thread`` to Slack."""
+    """One call of a webhook. ``key`` is the same in all calls about one alert and step, so that a repeated call opens
+    no second incident. ``names`` are the backfills that need somebody; ``link`` leads to Temporal, ``thread`` to
+    Slack."""
 
     key: str
     action: PageAction

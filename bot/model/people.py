@@ -32,7 +32,7 @@ class Person:
     teams: frozenset[str] = frozenset()
 
     def is_of(self, team: str) -> bool:
-        """Whether they belong to this workspace or organisation; False for "", an unknown one."""
+        """Whether they belong to this workspace or organisation; False for "", which is an unknown workspace."""
         return bool(team) and (team == self.team_id or team in self.teams)
 
 

@@ -58,7 +58,7 @@ class AttemptsChart:
 
 @dataclass(frozen=True, slots=True)
 class ProgressPoint:
-    """From ``at`` on, so many ``days`` were complete."""
+    """A point of the curve: from ``at`` on, the number of complete days was ``days``."""
 
     at: datetime
     days: int
@@ -66,7 +66,8 @@ class ProgressPoint:
 
 @dataclass(frozen=True, slots=True)
 class ProgressChart:
-    """How many days of all customers were complete over time, of ``total``: the days of ``whole`` for each customer.
+    """How many days of all customers were complete over time, of ``total`` days: ``whole`` has to be filled for each
+    of the ``customers``.
 
     The work under way at the time ``at`` of the chart will bring the number of complete days to ``goal``, at some
     time between ``earliest`` and ``latest``; both are None if that is not known.
@@ -129,4 +130,4 @@ class CountsChart:
 
 
 Chart = Annotated[Calendar | AttemptsChart | ProgressChart | CountsChart, Discriminator("kind")]
-"""Whatever the bot draws."""
+"""Any chart that the bot can draw."""

@@ -1,6 +1,7 @@
 """The placeholders of backfill.toml, as in ``bf:{customer}:{start:%Y%m%d}-{last:%Y%m%d}``, and their date forms.
 
-Only their grammar: ``bot.fleet.runs`` reads and fills them in.
+This module knows only their grammar. ``bot.fleet.runs`` replaces placeholders with values, and reads values from
+texts.
 """
 
 import re
@@ -34,9 +35,9 @@ DIRECTIVES: Mapping[str, str] = MappingProxyType(
 _YEARS = frozenset({"Y", "y"})
 _DIRECTIVE = re.compile("%(.?)", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{(\*|\w+)(?::([^{}]*))?\}")
-# What looks meant as one in an input; braces of JSON in a text do not.
+# What looks like a placeholder in an input. The braces of JSON in a text do not match.
 _MEANT = re.compile(r"\{\w*\}|\{\w+:(?:%[^{}]*|[a-z_]+)\}")
-# Days that a form has to tell apart: of two centuries, a leap year, with one and two digits.
+# The days with which a date form is tested: in two centuries, in a leap year, with one and two digits.
 _SAMPLES = (date(1999, 12, 31), date(2024, 2, 29), date(2026, 1, 2), date(2026, 11, 23))
 
 
@@ -74,12 +75,13 @@ def check_placeholders(text: str) -> Iterator[Placeholder]:
 
 
 def fill_pattern() -> re.Pattern[str]:
-    """Finds every known placeholder in a text: its name, and its form or None."""
+    """An expression that finds every known placeholder in a text. Its groups are the name, and the form or None."""
     return re.compile(rf"\{{({'|'.join(NAMES)})(?::([^{{}}]+))?\}}")
 
 
 def check_date_form(form: str) -> str:
-    """The form itself. Raises ValueError for one that cannot be read back as the same day."""
+    """Return the form unchanged. Raises ValueError if dates written in this form cannot be read back as the same
+    day."""
     if form in (ISO, *NUMERIC_FORMS):
         return form
     directives = _DIRECTIVE.findall(form)

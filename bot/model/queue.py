@@ -85,7 +85,7 @@ class StartingCustomer:
 class Demand:
     """All slots that a sequence has and wants, by the numbers of its tickets.
 
-    ``waiting`` are tickets that it wants a slot for, ``held`` those whose windows run. The whole demand is sent
+    ``waiting`` are tickets that it wants a slot for, ``held`` the tickets that have a slot. The whole demand is sent
     whenever it changes, so a lost or repeated one does no harm; ``revision`` tells which is the latest. ``batch`` is
     "" for the sequence of a single command. ``is_over``: the sequence has ended.
     """
@@ -141,7 +141,7 @@ class LeftOut:
 class QueueState:
     """The whole state of a queue. One run of the workflow hands it to the next when it continues as new.
 
-    ``queued`` is in the order of the turns.
+    ``queued`` is in the order in which customers get their turn.
     ``singles_in_row`` counts slots that went to single commands while others waited. ``turns`` is the last turn that
     was given out.
     """
@@ -169,11 +169,11 @@ class OtherSequence:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What Temporal says about a cluster, for its queue: the most windows ``at_once``, what else takes slots, and
-    which of the queue's sequences are ``gone``: workflow ids of members, and sequences that were being begun.
+    """What a queue has to know of its cluster: how many windows may run ``at_once``, what else takes slots, and which
+    of its sequences are ``gone``: workflow ids of members, and ids of sequences that were being begun.
 
-    ``other_runs`` are open runs of the team's definitions that belong to no open sequence; ``examples`` are some of
-    them. ``again_after`` is how long the survey may be relied on.
+    ``other_runs`` counts the open runs of the team's definitions that belong to no open sequence; ``examples`` are
+    some. ``again_after`` is how long the survey may be relied on.
     """
 
     at_once: int
@@ -186,7 +186,7 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Enqueue:
-    """A message to the queue: these customers of a batch are to be run, in this order among all that wait."""
+    """A message to the queue: run these customers of a batch. From now on, ``order`` applies to all that wait."""
 
     batch: Batch
     customers: tuple[QueuedCustomer, ...]
@@ -206,8 +206,8 @@ class QueueChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QueueInstruction:
-    """A change by a person, of these customers or of the whole queue. Where ``batches`` are given, it concerns only
-    customers that these have queued."""
+    """A change by a person, of these customers or of the whole queue. If ``batches`` are given, it concerns only the
+    customers of these batches."""
 
     change: QueueChange
     by: str
@@ -226,7 +226,7 @@ class QueueStanding:
 @dataclass(frozen=True, slots=True)
 class SurveyRequest:
     """A request for a survey. ``members`` are the workflow id, the sequence and the customer of each sequence that
-    the queue knows, ``starting`` the sequence and the customer of each that it has begun. ``is_wanted``: somebody
+    the queue knows, ``starting`` the sequence and the customer of each that it is beginning. ``is_wanted``: somebody
     waits for a slot."""
 
     members: tuple[tuple[str, str, str], ...]

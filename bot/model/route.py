@@ -71,11 +71,11 @@ class Route:
         return (*self.mention, *(each for step in self.escalate for each in step.mention))
 
     def mention_from(self, moment: datetime) -> datetime:
-        """When people may be mentioned who would be at ``moment``: then, or at the end of the quiet hours."""
+        """When people may be mentioned: at ``moment``, or at the end of the quiet hours that ``moment`` is in."""
         return self.quiet.over_at(moment) if self.quiet else moment
 
 
-# Where alerts go that no rule takes.
+# The route of alerts that no rule takes.
 TO_TEAM = Route()
 
 
@@ -112,7 +112,7 @@ class RoutingRule:
 
 
 def _covers(names: frozenset[str], others: frozenset[str]) -> bool:
-    """Whether all of the ``others`` are among the names; no names are all names."""
+    """Whether ``names`` contains all of the ``others``. An empty set stands for all names."""
     return not names or (bool(others) and others <= names)
 
 
@@ -124,8 +124,8 @@ def route_of(
 
 
 def channels_of(clusters: Iterable[str], campaign: str, rules: Sequence[RoutingRule]) -> dict[str, frozenset[str]]:
-    """The channels other than the team's to which what concerns these clusters in this campaign goes, each with its
-    clusters."""
+    """The channels, except the team's, that get the announcements about these clusters in this campaign, each with
+    its clusters."""
     found: dict[str, frozenset[str]] = {}
     for cluster in clusters:
         if channel := announcement_channel(cluster, campaign, rules):
@@ -134,9 +134,9 @@ def channels_of(clusters: Iterable[str], campaign: str, rules: Sequence[RoutingR
 
 
 def announcement_channel(cluster: str, campaign: str, rules: Iterable[RoutingRule]) -> str:
-    """The channel for what concerns a cluster, or with "" a whole campaign, and is no alert: that of the first rule
-    for its alerts of all reasons; "" for the team's. What concerns a whole campaign follows only rules that name
-    it."""
+    """The channel of announcements about a cluster; "" for the team's. It is the channel of the first rule that takes
+    the cluster's alerts of all reasons. With ``cluster`` "", announcements are about the whole campaign, and only
+    rules that name campaigns and no clusters count."""
     for rule in rules:
         is_about = rule.takes_cluster(cluster) if cluster else bool(rule.campaigns) and not rule.clusters
         if is_about and not rule.reasons and rule.takes_campaign({campaign}):

@@ -66,7 +66,8 @@ class RowDifference(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DifferingRow:
-    """A key that differs. ``hour`` is that of the source; that of the table if only the table has the key."""
+    """A key that differs. ``hour`` is the hour of its row in the source, or in the table if only the table has the
+    key."""
 
     key: str
     hour: Hour

@@ -41,8 +41,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class RecordedRuns:
-    """The run history of one cluster: every execution seen; ``reading`` says how far the ended runs have been
-    read; None before that began."""
+    """The run history of one cluster: every execution seen; ``reading`` says how far the ended runs have been read,
+    and is None before that has begun."""
 
     executions: tuple[Execution, ...] = ()
     reading: Reading | None = None
@@ -50,7 +50,8 @@ class RecordedRuns:
 
 @dataclass(frozen=True, slots=True)
 class HistoryMark:
-    """How far the rows of one cluster were taken over: ``rows`` of them, since they were last read from the start."""
+    """A position in a cluster's run history: after the first ``rows`` records. ``start`` says from which beginning
+    they are counted: a mark with another ``start`` is out of date."""
 
     start: int
     rows: int
@@ -58,8 +59,9 @@ class HistoryMark:
 
 @dataclass(frozen=True, slots=True)
 class RecordedChanges:
-    """The runs of one cluster that were recorded since an earlier mark, each as it is now, and the ``mark`` up to
-    which these are all. With ``is_all``, they are all runs of the cluster, whatever was told before."""
+    """The runs of one cluster that were recorded since an earlier mark, each as it is now. ``mark`` is for the next
+    call, which continues there. With ``is_all``, they are all runs of the cluster, and replace what earlier answers
+    contained."""
 
     executions: tuple[Execution, ...]
     reading: Reading | None

@@ -18,7 +18,7 @@ PROGRESS_QUERY = "progress"
 
 
 class OnStuck(StrEnum):
-    """What a sequence does after a window has failed that cannot be cut any further."""
+    """What a sequence does after the failure of a window that cannot be cut any further."""
 
     STOP = "stop"
     CONTINUE = "continue"
@@ -58,7 +58,8 @@ class SequenceEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The days of a window: ``days`` at first, later what takes about ``target``, from ``least`` to ``most``."""
+    """The size of windows, in days: ``days`` at first, later what takes about ``target``, between ``least`` and
+    ``most``."""
 
     days: int
     least: int
@@ -130,8 +131,8 @@ class RunningWindow:
     """A window that runs now. ``number`` counts the windows begun or adopted, from 1; the start's token contains it.
 
     ``ref`` is None until the start is confirmed. ``is_adopted``: the run is older than the sequence. ``rests_until``
-    is set once the run has closed: until then a silent attempt may still write. ``is_piece``: the days have run
-    before, and run again. ``is_found``: as in ``StartResult``.
+    is set once the run has closed: up to that moment, an attempt without heartbeats may still write. ``is_piece``:
+    the days have run before, and run again. ``is_found``: as in ``StartResult``.
     """
 
     number: int
@@ -163,14 +164,15 @@ class SequenceState:
     """The whole state of a sequence. One run of the workflow hands it to the next when it continues as new.
 
     ``size`` is in days, maybe a fraction, so that growth is not lost on small windows. ``pieces`` are windows with
-    fixed borders (halves, repeated windows); they run before ``days``. ``begun`` counts windows begun or
-    adopted, ``closed`` those that have ended other than by being cut in halves. ``complete_days`` counts the days
-    that the sequence has completed. ``troubled`` are ended windows that are not simply complete. ``told`` counts the
-    published lines; their outbox keys contain this number. ``proven`` is the number of days of the longest window
-    that has completed. ``dead_band`` is the share of the target by which a window may miss it before the size
-    changes. ``counts_skipped``: skipped days count as closed windows. ``tickets`` numbers its tickets for slots.
-    ``latest`` is the window that completed last. Windows of ``measured_days`` days took ``measured_time`` together.
-    Defaults (``proven`` None, ``dead_band`` 0, ``counts_skipped`` True) keep the rules that a sequence began with.
+    fixed borders (halves, repeated windows); they run before ``days``. ``begun`` counts windows begun or adopted,
+    ``closed`` those that have ended other than by being cut in halves. ``complete_days`` counts the days that the
+    sequence has completed. ``troubled`` are ended windows that are not simply complete. ``told`` is the number of the
+    last published line; outbox keys contain it. ``proven`` is the number of days of the longest window that has
+    completed. ``dead_band`` is the share of the target by which a window may miss it before the size changes.
+    ``counts_skipped``: skipped days count as closed windows. ``tickets`` is the number of its last ticket or demand.
+    ``latest`` is the window that completed last. ``measured_time`` is how long windows with ``measured_days`` days in
+    all took together. The defaults of ``proven``, ``dead_band`` and ``counts_skipped`` stand for the rules of earlier
+    versions of the bot.
     """
 
     spec: SequenceSpec
@@ -204,7 +206,7 @@ class SequenceProgress:
     ``queued`` counts the windows to come at the present size, ``closed`` those that have ended other than by being
     cut in halves. Skipped days are among ``troubled``. ``size`` is in whole days. ``to_come`` are the days that it
     will still run by itself; none while it is being stopped. ``waits_for_slot``: a window waits for the cluster's
-    bound. ``latest`` and the measured days and time are as in ``SequenceState``.
+    queue. ``latest`` and the measured days and time are as in ``SequenceState``.
     """
 
     spec: SequenceSpec

@@ -9,7 +9,8 @@ from bot.model.sequence import SequenceProgress
 
 @dataclass(frozen=True, slots=True)
 class SequenceStanding:
-    """A sequence as Temporal lists it, by its memo; ``progress`` is None unless it was queried and answered."""
+    """A sequence as Temporal lists it, with the facts in its memo; ``progress`` is None unless it was queried and
+    answered."""
 
     ref: Ref
     customer: str

@@ -1,4 +1,5 @@
-"""The configured rules for the size of a window: tiers, overrides and baselines. Volumes are scorecards a day."""
+"""The configured rules for the size of a window: tiers, overrides and baselines. Volumes are rows a day, which the
+configuration calls scorecards."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

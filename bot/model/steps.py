@@ -93,7 +93,7 @@ class StartOrder:
     """A request to start one run of the team's workflow; ``token`` makes it idempotent.
 
     ``arguments`` are the workflow's arguments as JSON values. ``hints`` name customer and days, and become search
-    attributes where such are registered. ``memo`` are the fields of its memo.
+    attributes if the namespace has them registered. ``memo`` are the fields of its memo.
     """
 
     workflow_id: str

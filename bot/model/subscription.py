@@ -10,8 +10,8 @@ class Subscription:
     ``user_id`` is the person who asked and gets a direct message; "" for an announcement in the channel.
     ``customer`` is "" for all customers of the cluster, and ``cluster`` is "" for the whole campaign.
 
-    ``campaign`` of an announcement is the range of the campaign that is announced, and its name where its ids contain
-    it; of a person's it is the name alone, and "" for the campaign whose ids do not contain their name.
+    ``campaign`` identifies the campaign: for an announcement by its range, with its name if the ids of its sequences
+    contain that; for a person by its name, or by "" if the ids of its sequences do not contain that.
     ``told_at`` is when the message was recorded; None until then."""
 
     cluster: str

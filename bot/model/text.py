@@ -12,6 +12,6 @@ def plural(number: int, noun: str) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """``hilton, vivint, spirit and 4 more``."""
+    """The first names, and how many more there are: ``hilton, vivint, spirit and 4 more``."""
     rest = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
     return f"{', '.join(names[:LISTED])}{rest}"

@@ -7,12 +7,12 @@ from pydantic import JsonValue
 
 
 def quoted(text: str) -> str:
-    """A basic string. TOML takes the escapes of JSON, and forbids DEL, which JSON leaves as it is."""
+    """The text as a basic string. TOML accepts the escapes of JSON, and forbids DEL, which JSON leaves as it is."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def inline(value: JsonValue) -> str:
-    """A value in one line. TOML has no null: raises ValueError for one."""
+    """A value in one line. TOML has no null: raises ValueError for None, at any depth."""
     match value:
         case None:
             raise ValueError("TOML has no null")
@@ -33,6 +33,6 @@ def inline_table(table: Mapping[str, JsonValue]) -> str:
 
 
 def key(name: str) -> str:
-    """A bare key where TOML allows one."""
+    """The name as a key: bare where TOML allows that, else quoted."""
     is_bare = name.isascii() and name.replace("-", "").replace("_", "").isalnum()
     return name if is_bare else quoted(name)

@@ -1,4 +1,5 @@
-"""The transports of Slack's deliveries. Here, because the command line needs them and no configuration."""
+"""The transports of Slack's deliveries. They are not in ``bot.config``, because the command line needs them without
+loading the configuration."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""The results of windows that a sequence keeps for its messages: of the latest one, and of several that went alike.
+"""Results of windows that a sequence keeps for its messages: of the latest window, and of windows that all went well.
 
 Temporal stores these as JSON, so a field that is added later needs a default.
 """
@@ -12,7 +12,7 @@ from bot.model.window import Window
 
 @dataclass(frozen=True, slots=True)
 class CompletedWindow:
-    """A window that has completed, how long it took, and its counts; None if nothing was counted."""
+    """A window that has completed, how long it took, and its counts. ``count`` is None if nothing was counted."""
 
     window: Window
     took: timedelta
@@ -21,8 +21,8 @@ class CompletedWindow:
 
 @dataclass(frozen=True, slots=True)
 class JoinedWindows:
-    """Neighbouring windows that went alike, and have one line together, which is edited. ``line`` is the number of
-    that line, and ``count`` has the rows of all of them."""
+    """Neighbouring windows that all went well, and share one line of the thread, which the bot edits for each.
+    ``line`` is the number of that line, and ``count`` adds up the rows of all these windows."""
 
     line: int
     windows: int
@@ -34,8 +34,8 @@ class JoinedWindows:
 
 @dataclass(frozen=True, slots=True)
 class AlikeWindows:
-    """The latest lines of a sequence, if they are about windows that went alike. ``last_line`` is the number of the
-    newest, ``lines`` how many they are. ``joined`` are those that have one line together, if any."""
+    """The latest lines of a sequence, if all are about windows that went well. ``last_line`` is the number of the
+    newest, and ``lines`` counts them. ``joined`` are the windows that share one line, if any do."""
 
     last_line: int
     lines: int

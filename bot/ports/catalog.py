@@ -14,5 +14,5 @@ class Catalog(Protocol):
         ...
 
     async def values(self, table: ListedTable, column: str) -> frozenset[str]:
-        """Different texts in a column, as far as a bounded read finds them."""
+        """The distinct texts in a column, as far as a bounded read finds them."""
         ...

@@ -23,8 +23,8 @@ class Channel(Protocol):
         broadcast: bool = False,
         channel: str = "",
     ) -> Address:
-        """Post a message in a channel, or in a thread (``broadcast``: shown in the channel as well). A message
-        with a document is posted as that file, and without it where Slack takes no file from the bot.
+        """Post a message in a channel, or in a thread (``broadcast``: shown in the channel as well). A message with a
+        document is posted as that file; if Slack accepts no files from the bot, it is posted without the document.
         Raises NotFound when the thread is gone; then nothing is posted. After Unavailable the message may be posted
         all the same, and after NoAnswer it may appear later."""
         ...
@@ -42,14 +42,15 @@ class Channel(Protocol):
         *,
         channel: str = "",
     ) -> Address | None:
-        """The bot's own message with this key, posted between ``since`` and ``until``.
+        """The bot's own message with this key, posted between ``since`` and ``until`` (None: up to now). Returns None
+        if there is no such message.
         A reply that Slack posted outside its ``thread`` is deleted and does not count as found. Raises Refused when
         the span holds more messages than the bot searches, and Unavailable while such a stray cannot be deleted."""
         ...
 
     def may_post(self, thread: Address | None = None, *, channel: str = "") -> bool:
-        """Whether the rate limits of Slack allow a post in a channel, or in a thread, now. One that is made all the
-        same waits, or raises RateLimited."""
+        """Whether the rate limits of Slack allow a post in a channel, or in a thread, now. A post that is made
+        nevertheless waits, or raises RateLimited."""
         ...
 
     def may_edit(self, address: Address) -> bool:
@@ -57,7 +58,8 @@ class Channel(Protocol):
         ...
 
     async def unfurl(self, address: Address, cards: Mapping[str, Message]) -> None:
-        """Show cards for links in a message of somebody else, by the link as Slack has told it."""
+        """Show cards for links in a message of somebody else. ``cards`` has the card of each link, by the text of the
+        link exactly as Slack delivered it."""
         ...
 
     async def permalink(self, address: Address) -> str:

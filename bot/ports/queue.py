@@ -6,10 +6,10 @@ from bot.model.queue import Demand, Enqueue, QueueInstruction, QueueStanding
 
 
 class WindowQueue(Protocol):
-    """Messages to the queue. Each begins a queue where none is open, and is idempotent."""
+    """Messages to the queue. Each message starts the queue if none is open, and is idempotent."""
 
     async def demand(self, demand: Demand) -> None:
-        """Tell which slots a sequence has and wants."""
+        """Tell the queue which slots a sequence has and wants."""
         ...
 
     async def enqueue(self, message: Enqueue) -> None:
@@ -17,7 +17,8 @@ class WindowQueue(Protocol):
         ...
 
     async def change(self, instruction: QueueInstruction) -> None:
-        """Change the order, or hold, remove, pause, resume or clear."""
+        """Make a change that a person has asked for: hold, release or remove customers; pause, resume or clear the
+        queue."""
         ...
 
     async def standing(self) -> QueueStanding | None:

@@ -126,8 +126,8 @@ class RunHistory(Protocol):
 
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
         """Record runs, and in the same transaction how far their past has been read. The latest write of a run wins,
-        except that only another end reported by Temporal replaces such an end, because a caller that read the run
-        while it was open may write last. For the same reason the counts of a run are never lost
+        with one exception: only another end that Temporal reported replaces such an end, because a caller that read
+        the run while it was open may write last. For the same reason, the counts of a run are never lost
         (``bot.fleet.runs.run_counts``)."""
         ...
 
@@ -137,7 +137,7 @@ class Outbox(Protocol):
     docs/decisions/outbox.md."""
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
-        """The messages to post or edit now, at most ``limit`` of each sort.
+        """The messages to post or edit now: at most ``limit`` posts, and at most ``limit`` edits.
 
         Alerts come first, then digests, then all others (``bot.fleet.notifications.priority``). A message for which
         an alert waits goes with the alerts. Messages of one priority keep the order in which they were recorded.
@@ -153,7 +153,7 @@ class Outbox(Protocol):
         ...
 
     async def open_pages(self) -> list[Queued]:
-        """The messages for webhooks that may need a further call: those that are not resolved and no dead letters."""
+        """The messages for webhooks that may need a further call: neither resolved nor dead letters."""
         ...
 
     async def undelivered(self) -> list[Queued]:
@@ -207,7 +207,7 @@ class Outbox(Protocol):
 
     async def outdate(self, key: str, address: Address, now: datetime) -> None:
         """Make an edit of the message at ``address`` due although its body has not changed, because something more is
-        to be shown. Does nothing when an edit is due already, the message is a dead letter, or its address differs."""
+        to be shown. Does nothing for a dead letter, when an edit is due already, or when the address differs."""
         ...
 
     async def redirect(self, key: str, destination: str) -> None:
@@ -238,7 +238,7 @@ class Outbox(Protocol):
 
 
 class Dialogs(Protocol):
-    """What open dialogs show, for an hour. Dialogs for many customers show more than Slack gives back with a
+    """Keeps for an hour what open dialogs show. Dialogs for many customers show more than Slack gives back with a
     submission."""
 
     async def keep(self, dialog: str, body: str, now: datetime) -> None:

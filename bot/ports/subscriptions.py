@@ -23,7 +23,7 @@ class Subscriptions(Protocol):
         ...
 
     async def mark_notified(self, subscription: Subscription, now: datetime) -> None:
-        """Record that it was told, or that it is recorded to be told."""
+        """Record ``now`` as its ``told_at``: its message is sent, or is recorded to be sent."""
         ...
 
     async def remove(self, subscription: Subscription) -> None:

@@ -115,7 +115,8 @@ class Control(Protocol):
     """Changes in one cluster's Temporal. Every method is idempotent unless it says otherwise."""
 
     def of_campaign(self, scope: CampaignScope) -> "Control":
-        """The same cluster, where a customer's sequence is the one of this campaign."""
+        """A Control of the same cluster, in which the sequence of a customer is that customer's sequence in this
+        campaign."""
         ...
 
     async def start(self, order: StartOrder) -> Ref:
@@ -124,7 +125,7 @@ class Control(Protocol):
         ...
 
     async def cancel(self, ref: Ref, reason: str) -> None:
-        """Request cancellation of a run, or of the open link of its chain. Does nothing when that one is closed or
+        """Request cancellation of a run, or of the open link of its chain. Does nothing when no link is open, or when
         the request was made before. Raises NotFound."""
         ...
 
@@ -156,8 +157,8 @@ class Control(Protocol):
         ...
 
     async def sequences(self) -> list[SequenceStanding]:
-        """The open sequences of this cluster and campaign, or of all campaigns, ordered by customer. They come from a
-        listing, which lags by moments and has no progress."""
+        """The open sequences of this cluster, ordered by customer: of the campaign given to ``of_campaign``, else of
+        all campaigns. They come from a listing, which lags by moments and has no progress."""
         ...
 
     async def sequence(self, customer: str) -> SequenceStanding | None:
@@ -166,7 +167,7 @@ class Control(Protocol):
         ...
 
     async def sequence_at(self, workflow_id: str) -> SequenceStanding | None:
-        """The latest sequence of this workflow id, as ``sequence``."""
+        """The latest sequence of this workflow id, open or closed, as it is now; None when there is none."""
         ...
 
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:

@@ -28,8 +28,8 @@ class Warehouse(Protocol):
     async def counts_by_customer(
         self, table: TableSpec, customers: Sequence[str], window: Window
     ) -> Mapping[str, Mapping[date, DayCount]]:
-        """What ``counts`` answers for each of these customers, in one statement for as many as fit. Raises Refused
-        where that cannot be told in one, although it may be told of each customer."""
+        """What ``counts`` answers for each of these customers, in one statement for as many as fit. Raises Refused if
+        one statement cannot answer this for several customers of this table; ``counts`` may still answer for each."""
         ...
 
     async def expected_by_customer(
@@ -47,14 +47,14 @@ class Warehouse(Protocol):
     async def count_by_hour(
         self, table: TableSpec, customer: str, days: Collection[date]
     ) -> BothSides[Mapping[Hour, CellCount]]:
-        """The rows of each hour of these days, for a table with ``expected_rows``; an hour without rows is absent. A
-        key counts once a day in the table."""
+        """The rows of each hour of these days, for a table with ``expected_rows``; an hour without rows is absent. In
+        the table, a key counts once a day."""
         ...
 
     async def count_by_bucket(
         self, table: TableSpec, customer: str, hours: Collection[Hour]
     ) -> BothSides[Mapping[Cell, CellCount]]:
-        """The same of each bucket of these hours."""
+        """The rows of each bucket of keys in each of these hours, as in ``count_by_hour``."""
         ...
 
     async def rows_of(

@@ -93,7 +93,8 @@ class Activities:
         return await start_window(self._cluster, request.customer, request.window, request.token, services)
 
     def _completed_runs(self, services: Services) -> CompletedRuns:
-        """The listings of one campaign. They begin anew when its configuration has changed."""
+        """The cached listings of completed runs for the services' campaign; empty again when the services have
+        changed."""
         name = services.config.campaign.name
         known = self._completed.get(name)
         if known is None or known.services is not services:
@@ -123,8 +124,9 @@ def _last_beat() -> timedelta:
 
 
 def _why_no_window(campaign: str, tells_campaign: bool, services: Services) -> str:
-    """Why a sequence of this campaign can start no more windows, for its thread; "" if it can. ``services`` are those
-    that were found for it. The id of the sequence contains the campaign if ``tells_campaign``."""
+    """Why a sequence of this campaign can start no more windows, for its thread; "" if it can. ``services`` are what
+    ``services_of`` has returned for the campaign. The id of the sequence contains the campaign if
+    ``tells_campaign``."""
     view = services.view
     if tells_campaign and campaign != services.config.campaign.name:
         return f"The campaign {campaign} is no longer known. Nothing was started."

@@ -1,5 +1,5 @@
-"""BackfillQueue: gives out a cluster's slots for windows, and begins the sequences of a campaign as slots become
-free.
+"""BackfillQueue: gives out a cluster's slots for windows, and begins the sequences of waiting customers as slots
+become free.
 
 Each cluster has one, which is open only while it is needed. The decisions are pure functions in ``bot.fleet.queue``;
 this module only orders the steps. docs/decisions/queue.md says why it is a workflow.
@@ -79,8 +79,7 @@ class BackfillQueue:
 
     @workflow.signal(name=QueueSignal.DEMAND)
     def take_demand(self, demand: Demand) -> None:
-        """Record which slots a sequence has and wants. Slots that it was granted and still waits for are sent
-        again."""
+        """Record which slots a sequence has and wants. Grants that it has not received are sent again."""
         self._state = queue_state.take_demand(self._state, demand)
         for grant in slots.unheard(self._state, demand):
             self._spawn(self._send(grant))
@@ -92,13 +91,14 @@ class BackfillQueue:
 
     @workflow.signal(name=QueueSignal.CHANGE)
     def change(self, instruction: QueueInstruction) -> None:
-        """Change the order, hold customers, or pause or stop the queue, as a person has asked."""
+        """Make a change that a person has asked for: hold, release or remove customers; pause, resume or clear the
+        queue."""
         self._state, self._needs_survey = queue_state.change(self._state, instruction), True
         self._withdraw()
 
     def _withdraw(self) -> None:
-        """Stop beginning what was taken out of the queue meanwhile. While no worker would run its windows, the
-        activity that begins a sequence is tried again without end."""
+        """Cancel the activities that begin the sequences of customers who were taken out of the queue meanwhile. Such
+        an activity is retried without end while no worker would run the windows."""
         wanted = {starting.sequence for starting in self._state.starting}
         for sequence in [sequence for sequence in self._beginning if sequence not in wanted]:
             self._beginning.pop(sequence).cancel()
@@ -139,7 +139,7 @@ class BackfillQueue:
         try:
             result = await queue_stubs.begin_queued(request)
         except FailureError:
-            # The activity is tried without end, so it ends so only when it was withdrawn.
+            # The activity is retried without end, so it fails only when it was withdrawn.
             if request.sequence in self._beginning:
                 raise
             return
@@ -161,8 +161,8 @@ class BackfillQueue:
             await until(lambda: self._needs_survey or self._is_held_up(), survey.again_after)
 
     def _is_held_up(self) -> bool:
-        """Whether slots are wanted and none can be given, although none were wanted when the latest survey was
-        asked for, so that another one is due."""
+        """Whether another survey is due: slots are wanted and none can be given, and none were wanted when the latest
+        survey was made."""
         return not self._is_survey_wanted and self._next_step() is None and queue_state.is_wanted(self._state)
 
     def _request(self) -> SurveyRequest:

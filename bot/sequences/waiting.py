@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-# Marks the histories of sequences in which a cancel came together with what lets a window begin, and came first.
+# The patch id in histories in which a cancel and the event that lets a window begin came in the same workflow task,
+# and the cancel was handled first.
 STOP_FIRST_PATCH = "stop first"
 
 

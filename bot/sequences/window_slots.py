@@ -1,7 +1,7 @@
 """The slots of one sequence: it asks the cluster's queue for slots, and runs a window for each slot that it gets.
 
 The queue counts the windows of all sequences, so that a cluster never runs more at once than it is allowed to. A
-sequence that began with an earlier version of the bot goes on without slots; the queue takes its windows from its
+sequence that began with an earlier version of the bot goes on without slots; the queue counts its windows from its
 progress.
 """
 
@@ -99,7 +99,7 @@ class WindowSlots:
         return self._is_stale or self._wanted() != len(self._waiting) + len(self._granted)
 
     def _want(self, number: int) -> None:
-        """Get more tickets, or drop those that are not needed."""
+        """Take new tickets, or drop tickets, until ``number`` tickets have no window yet."""
         while len(self._waiting) + len(self._granted) < number:
             self.last_number += 1
             self._waiting.append(self.last_number)

@@ -53,8 +53,8 @@ class WindowStarter:
             requested = replace(window, started_at=workflow.now())
 
     def withdraw(self) -> None:
-        """Cancel the starts that have not left the workflow yet: a cancel of the sequence that arrives in the same
-        workflow task as a slot comes first."""
+        """Cancel the starts that were requested in this workflow task, which Temporal does not know yet: a cancel of
+        the sequence counts before a slot that arrives in the same task."""
         length = workflow.info().get_current_history_length()
         unsent = [starting for begun_at, starting in self._starting.values() if begun_at == length]
         if unsent and workflow.patched(STOP_FIRST_PATCH):
