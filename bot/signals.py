@@ -39,7 +39,7 @@ class StopSignals:
         """Install the handler before the arguments are parsed, because parsing needs slow imports. The raw arguments
         are only searched for the name of the task."""
         signals = cls()
-        signals.install(is_service={"check", "init", "manifest"}.isdisjoint(arguments))
+        signals.install(is_service={"check", "init", "manifest", "report"}.isdisjoint(arguments))
         return signals
 
     def install(self, *, is_service: bool) -> None:

@@ -166,8 +166,9 @@ async def test_a_start_that_waits_for_its_store_is_given_up_when_asked(environ: 
     assert b"cannot run" not in posted
 
 
-async def test_a_report_that_is_cut_off_is_no_good_news(environ: dict[str, str]) -> None:
-    async with starting(environ, "check") as (process, lines):
+@pytest.mark.parametrize("task", ["check", "report"])
+async def test_a_report_that_is_cut_off_is_no_good_news(environ: dict[str, str], task: str) -> None:
+    async with starting(environ, task) as (process, lines):
         await lines.until(FIRST)
         await lines.some(BEFORE)
         process.send_signal(signal.SIGTERM)

@@ -62,12 +62,12 @@ def polled(facts: AlertFacts) -> Line:
 
 
 def missing(facts: AlertFacts) -> str:
-    """``51 days missing (Jan 1–Feb 20), and nothing runs them``; "" if the missing days are not known."""
+    """``51 days missing (Jan 1–Feb 20), and nothing is running``; "" if the missing days are not known."""
     if not facts.days:
         return ""
     whole = Window(facts.days[0].start, facts.days[-1].end)
     days = words.first_days_in(facts.days, whole, RANGES_SHOWN)
-    return f"{words.days(total_days(facts.days))} missing ({days}), and nothing runs them"
+    return f"{words.days(total_days(facts.days))} missing ({days}), and nothing is running"
 
 
 def _of_failure(facts: AlertFacts) -> list[Line]:

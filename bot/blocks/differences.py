@@ -36,7 +36,7 @@ def idle(verdict: CustomerVerdict) -> list[str]:
     """A sentence if days miss rows and no run fills them now or later; otherwise none."""
     lacks = verdict.outcome is Outcome.DIFFERS and any(table.short for table in verdict.counted)
     is_busy = verdict.running or verdict.to_come or verdict.ending
-    return ["Nothing runs these days now."] if lacks and not is_busy else []
+    return ["Nothing is running for the missing days."] if lacks and not is_busy else []
 
 
 def _lacking_alike(verdict: CustomerVerdict, whole: Window) -> str:

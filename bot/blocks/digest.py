@@ -38,15 +38,12 @@ def card(notification: DigestCard) -> Message:
 
 def render(result: Digest) -> Message:
     """The whole digest: who needs a person comes first, the table of clusters last."""
-    headline = Line.of(f"{_name(result)}: {_headline(result)}")
-    range_line = words.long_range(result.range, result.at)
+    headline, range_line = Line.of(f"{_name(result)}: {_headline(result)}"), words.long_range(result.range, result.at)
     needs = [*map(_struggling_line, result.struggling), *_waiting_lines(result.sequences)]
-    others = stopped.others(result)
     news = [*_news_lines(result.news), *map(Line.of, [*_gaps(result), *_older(result)])]
     ahead = [*_going_on(result.sequences), *_eta_lines(result)]
-    after = [*stopped.advice(result), *others, *_stopped(result), *news, *ahead]
-    table = _table(result.clusters)
-    title = _title([*needs, *stopped.needing(result)])
+    after = [*stopped.advice(result), *stopped.others(result), *_stopped(result), *news, *ahead]
+    table, title = _table(result.clusters), _title([*needs, *stopped.needing(result)])
     blocks: list[Block] = [
         kit.section(f"*{headline.mrkdwn}*\n{kit.escape(range_line)}"),
         *kit.sections(fitting([*title, *needs], lambda line: line.mrkdwn, DRAWN_ROOM, _hidden)),
@@ -58,6 +55,8 @@ def render(result: Digest) -> Message:
     lines = [*title, *needs, *stopped.first(result), *after, *map(Line.of, table)]
     plain = fitting(lines, lambda line: line.plain, PLAIN_ROOM, _hidden)
     message = kit.message("\n".join([headline.plain, f"{range_line}.", *plain]), blocks)
+    if result.campaign:
+        message = replace(message, blocks=buttons.in_campaign(message.blocks, result.campaign))
     return replace(message, picture=pictures.progress(result.progress))
 
 
@@ -71,8 +70,9 @@ def _table(clusters: Sequence[ClusterLine]) -> list[str]:
 
 
 def _open_in(line: ClusterLine) -> str:
-    open_customers = f"open: {line.open}" if line.open and "/" in line.stands else line.open
-    return open_customers or ("complete" if "/" in line.stands else "nothing to backfill")
+    if "/" not in line.stands:
+        return line.open or "nothing to backfill"
+    return f"open: {line.open}" if line.open else "complete"
 
 
 def _title(needing: Sequence[object]) -> list[Line]:
@@ -204,6 +204,8 @@ def _eta_lines(result: Digest) -> list[Line]:
     eta, lines = result.eta, list[Line]()
     if eta.running and eta.running != eta.everything:
         lines.append(_estimate(f"{_running(eta)} will be done", result.at, eta.running))
+    elif eta.going_on:
+        lines.append(Line.of(f"{len(eta.going_on):,} running: {_listed(eta.going_on)}."))
     if eta.everything:
         everyone = f"all but {_without_estimate(result)} (no estimate yet)" if eta.unknown else "all"
         lines.append(_estimate(f"If the stopped ones start now, {everyone} will be done", result.at, eta.everything))

@@ -21,7 +21,7 @@ UNITS = (
 
 
 def why(plan: Sized) -> str:
-    """``5 days a window: 82K rows a day. Windows of 5 days worked for hilton (82K a day).``"""
+    """``5 days a window: 82K rows a day. In earlier backfills, 5 days worked for hilton (82K a day).``"""
     return kit.clip(f"{words.days(plan.size.days)} a window{_basis(plan)}", LONGEST_WHY)
 
 
@@ -109,14 +109,14 @@ def _tier_basis(plan: Sized) -> str:
 
 
 def _earlier(plan: Sized) -> str:
-    """`` Windows of 5 days worked for hilton (82K a day)``, the customer's own first; "" if no earlier backfill is
-    known."""
+    """`` In earlier backfills, 5 days worked for hilton (82K a day)``, the customer's own first; "" if no earlier
+    backfill is known."""
     baselines = sorted(plan.size.like[:BASELINES_SHOWN], key=lambda each: each.name != plan.target.customer)
     by_days: dict[int, list[Baseline]] = {}
     for baseline in baselines:
         by_days.setdefault(baseline.days, []).append(baseline)
     worked = [f"{words.days(days)} worked for {', '.join(map(_whom, alike))}" for days, alike in by_days.items()]
-    return f" Windows of {'; of '.join(worked)}." if worked else ""
+    return f" In earlier backfills, {'; '.join(worked)}." if worked else ""
 
 
 def _whom(baseline: Baseline) -> str:

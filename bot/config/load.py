@@ -88,9 +88,10 @@ def load(
 
 def mistakes_in(text: str, path: Path, check: FurtherCheck = _no_check) -> list[str]:
     """A line for each mistake in the text of a configuration that will be written to ``path``. Raises
-    tomllib.TOMLDecodeError. Environment variables that the text names count as not set."""
+    tomllib.TOMLDecodeError. Environment variables that the text names are not looked up, because
+    whoever writes the text writes them, too."""
     found: list[Mistake] = []
-    _validated(tomllib.loads(text), {}, found, check)
+    _validated(tomllib.loads(text), None, found, check)
     return [f"{_place(path, text, loc)}: {problem}" for loc, problem in found]
 
 
@@ -139,7 +140,7 @@ def _config(path: Path, environ: Mapping[str, str], mistakes: list[str], check: 
 
 
 def _validated(
-    raw: Mapping[str, Any], environ: Mapping[str, str], mistakes: list[Mistake], check: FurtherCheck
+    raw: Mapping[str, Any], environ: Mapping[str, str] | None, mistakes: list[Mistake], check: FurtherCheck
 ) -> Config | None:
     try:
         config = Config.model_validate(raw, context=environ)

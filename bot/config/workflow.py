@@ -10,12 +10,14 @@ from bot.config.section import Name, Section
 from bot.config.start import DEFAULT_INPUT, WHAT_INPUT, Arguments, StartConfig
 from bot.model import WORKFLOW_TYPE
 from bot.model.placeholders import Placeholder, split_template
+from bot.model.queue import QUEUE_TYPE
 
 
 def not_the_bots_own(types: tuple[str, ...]) -> tuple[str, ...]:
-    """The type names themselves. Raises ValueError if ``SequentialBackfill``, the bot's own type, is one of them."""
-    if WORKFLOW_TYPE in types:
-        raise ValueError(f"{WORKFLOW_TYPE} is the bot's own")
+    """The type names themselves. Raises ValueError if one of the bot's own types is among them."""
+    for own in (WORKFLOW_TYPE, QUEUE_TYPE):
+        if own in types:
+            raise ValueError(f"{own} is the bot's own")
     return types
 
 

@@ -84,10 +84,11 @@ def test_the_first_digest_has_no_news() -> None:
 
 
 def test_one_line_tells_when_all_are_done_if_the_stopped_ones_do_not_make_it_longer() -> None:
-    eta = replace(DIGEST.eta, everything=DIGEST.eta.running, unknown=())
+    eta = replace(DIGEST.eta, everything=DIGEST.eta.running, unknown=(), going_on=("voice-prod/vivint",))
     shown = render(replace(DIGEST, eta=eta)).text
 
     assert "If the stopped ones start now, all will be done between 2026-02-23 14:00 and 15:40 UTC." in shown
+    assert "1 running: vivint on voice-prod." in shown
     assert "What runs now" not in shown
 
 
@@ -218,6 +219,20 @@ def test_who_has_no_estimate_is_not_named_twice() -> None:
     everybody = (*(each.name for each in STOPPED.stopped), "voice-prod/hilton", "voice-prod/vivint")
     nobody_known = render(replace(STOPPED, eta=replace(STOPPED.eta, unknown=everybody))).text
     assert "all but those above and vivint on voice-prod (no estimate yet) will be done" in nobody_known
+
+
+def test_the_buttons_of_a_campaigns_digest_act_in_that_campaign() -> None:
+    two = (STOPPED.stopped[0], replace(STOPPED.stopped[0], name="prod/c1"))
+    message = taken_by_slack(render(replace(STOPPED, campaign="march", stopped=two)))
+    pressed = [
+        element
+        for block in map(dict, message.blocks)
+        for element in [*block.get("elements", ()), *filter(None, [block.get("accessory")])]
+        if "action_id" in element
+    ]
+
+    assert len(pressed) == 3
+    assert {command_of(element["action_id"], element["value"]).campaign for element in pressed} == {"march"}
 
 
 def test_many_stopped_customers_fit_and_the_last_of_them_say_what_to_type() -> None:

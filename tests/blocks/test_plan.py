@@ -56,7 +56,8 @@ def test_the_first_line_tells_what_would_run_and_the_next_ones_why() -> None:
         "hilton on voice-prod: 11 windows of 5 days would run one after another; about 23–32 h.",
         "Nothing has started. Started now, all would be done between 2026-02-23 17:02 UTC and 2026-02-24 02:00 UTC.",
         "Jan 1–Feb 20 (51 days).",
-        "5 days a window: 82K rows a day. Windows of 5 days worked for hilton (82K a day), united-east (210K a day).",
+        "5 days a window: 82K rows a day. In earlier backfills, 5 days worked for hilton (82K a day), "
+        "united-east (210K a day).",
         "To run: 11 windows, 51 days, 4.2M rows.",
         "A window takes about 2–3 h, by the pace of 2 earlier backfills.",
         "Jan 1–5: 5 days, 412K rows, run, 2–3 h",
@@ -81,7 +82,8 @@ def test_where_everything_is_complete_nothing_would_run_and_the_size_is_told_all
     assert lines(plan(*windows))[:5] == [
         "hilton on voice-prod: nothing would run: 51 windows of 1 day are complete.",
         "Jan 1–Feb 20 (51 days).",
-        "5 days a window: 82K rows a day. Windows of 5 days worked for hilton (82K a day), united-east (210K a day).",
+        "5 days a window: 82K rows a day. In earlier backfills, 5 days worked for hilton (82K a day), "
+        "united-east (210K a day).",
         "Skipped: 51 windows, 51 days.",
         "Jan 1–Feb 20: 51 windows of 1 day, 4.2M rows, skip: complete",
     ]
@@ -125,7 +127,7 @@ def test_the_headline_says_how_it_is(result: Plan, first: str) -> None:
     [
         (
             plan(customer="vivint", rows=174_500),
-            "5 days a window: 174K rows a day. Windows of 5 days worked for united-east (210K a "
+            "5 days a window: 174K rows a day. In earlier backfills, 5 days worked for united-east (210K a "
             "day), hilton (82K a day).",
         ),
         (plan(days=4), "4 days a window, as asked: 82K rows a day."),

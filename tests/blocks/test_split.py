@@ -28,7 +28,8 @@ def test_the_first_line_tells_what_would_be_done_and_how_long_it_takes() -> None
 def test_the_range_the_size_and_why_follow() -> None:
     assert texts(ask(of_hilton()))[1].splitlines() == [
         "Days: Jan 1–Feb 20 (51 days).",
-        "5 days a window: 82K rows a day. Windows of 5 days worked for hilton (82K a day), united-east (210K a day).",
+        "5 days a window: 82K rows a day. In earlier backfills, 5 days worked for hilton (82K a day), "
+        "united-east (210K a day).",
     ]
 
 

@@ -92,7 +92,7 @@ def test_tables_that_lack_the_same_days_whole_share_a_sentence_and_nothing_runs_
         "hilton on voice-prod does not match its source. No rows at all for Jan 7 (1,123 missing in scores, 1,123 in "
         "scorecards)."
     )
-    assert "Nothing runs these days now." in message.text
+    assert "Nothing is running for the missing days." in message.text
 
 
 def with_contents(*days: date, of: TableVerdict = GOOD) -> TableVerdict:

@@ -148,6 +148,10 @@ def test_a_mapping_that_is_not_read_back_is_told_at_the_definition_that_has_it(t
             "clusters.voice-prod.types: SequentialBackfill is the bot's own",
         ),
         (
+            GOOD.replace(CLUSTER, CLUSTER + 'types = ["BackfillQueue"]\n'),
+            "clusters.voice-prod.types: BackfillQueue is the bot's own",
+        ),
+        (
             GOOD.replace(
                 'task_queue = "backfill"\n',
                 'task_queue = "backfill"\nidentity = { input = { customer = "[0]", start = "[1]", end = "[2]" } }\n'

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Control, LogFormat, Settings, Transport, load
+from bot.config import Control, LogFormat, Settings, Transport, load, mistakes_in
 from bot.errors import ConfigError
 from bot.model import Baseline, OnStuck, Tier
 
@@ -491,3 +491,9 @@ def test_keys_without_effect_are_not_suggested(file: Path) -> None:
 
     assert "calls_per_second" in shown
     assert "describes_a_pass" not in shown
+
+
+def test_a_text_that_is_still_to_be_written_may_name_variables_that_will_be_written_with_it() -> None:
+    codec = 'codec = { endpoint = "http://127.0.0.1:8081", auth_env = "CODEC_AUTH" }'
+
+    assert mistakes_in(f"{GOOD}{codec}\n", Path("backfill.toml")) == []

@@ -78,7 +78,7 @@ def test_a_partial_customer_lacks_exactly_the_days_of_the_windows_that_did_not_r
     shown = control.ask_until_known("/backfill verify spirit")
 
     assert "No rows at all for Jan 11–Feb 20 (" in shown
-    assert "Nothing runs these days now." in shown
+    assert "Nothing is running for the missing days." in shown
 
 
 def test_a_plan_skips_what_is_complete_or_runs_and_cuts_the_rest_as_the_log_did(control: Control) -> None:
@@ -89,7 +89,7 @@ def test_a_plan_skips_what_is_complete_or_runs_and_cuts_the_rest_as_the_log_did(
     assert hilton[0].startswith(f"hilton on voice-prod: 9 windows of 5 days would run {after}")
     assert hilton[1].startswith("Nothing has started. Started now, all would be done between ")
     assert hilton[3].startswith(
-        "5 days a window: 82 rows a day. Windows of 5 days worked for hilton (82 a day), united-e"
+        "5 days a window: 82 rows a day. In earlier backfills, 5 days worked for hilton (82 a day), united-e"
     )
     kept, running, first = [line for line in hilton if line.startswith("Jan") and ": " in line][:3]
     assert kept == "Jan 1–5: 5 days, 412 rows, skip: complete"

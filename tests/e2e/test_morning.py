@@ -68,7 +68,7 @@ def test_struggling_lists_the_same_four(control: Control) -> None:
         (
             "united-east",
             "united-east on us-east-1-prod: 11 windows of 5 days would run one after another",
-            "Windows of 5 days worked for united-east",
+            "In earlier backfills, 5 days worked for united-east",
         ),
         (
             "marriott",

@@ -27,6 +27,7 @@ from bot.adapters.temporal.first_runs import FirstRuns
 from bot.adapters.temporal.server_clock import ServerClock, describe_queue
 from bot.errors import Refused, Unavailable
 from bot.model import WORKFLOW_TYPE, CloseEvent, Description, Execution, Portion, Ref, TaskKind
+from bot.model.queue import QUEUE_TYPE as QUEUE_WORKFLOW
 
 _log = structlog.get_logger(__name__)
 
@@ -45,6 +46,7 @@ QUEUE_TYPE: Mapping[TaskKind, TaskQueueType.ValueType] = MappingProxyType(
 PARENTS_AT_ONCE = 50
 # A server allows few listings in a second, so few run side by side.
 LISTINGS_AT_ONCE = 4
+NOT_THE_BOTS_OWN = f"WorkflowType != '{WORKFLOW_TYPE}' AND WorkflowType != '{QUEUE_WORKFLOW}'"
 UNQUOTABLE = "'\"`\\"
 # Temporal's times have nanoseconds and the bot's have microseconds. A run that is still to be read may have ended in
 # the same microsecond as the last one that was read.
@@ -100,9 +102,7 @@ class TemporalEngine:
 
     async def latest_executions(self, workflow_types: Collection[str], at_most: int) -> list[Execution]:
         """See ``bot.ports.Engine``."""
-        query = (
-            self._type_filter(workflow_types) if workflow_types else self._own(f"WorkflowType != '{WORKFLOW_TYPE}'")
-        )
+        query = self._type_filter(workflow_types) if workflow_types else self._own(NOT_THE_BOTS_OWN)
         return await self._temporal.list_first_page(query, at_most)
 
     async def describe(self, ref: Ref) -> Description:

@@ -116,6 +116,9 @@ def _doubt(piece: Window, touching: Sequence[Run], claims: Mapping[int, Doubt | 
         return doubt
     if not count.matches:
         return Doubt(DoubtReason.COUNT) if _began_after_claims(count, touching) else doubt
+    if any(run.is_open for run in touching):
+        # It may still write, so the count proves these days only after it has closed.
+        return doubt
     settled = settled_at(touching)
     return None if settled is None or count.at >= settled else doubt
 

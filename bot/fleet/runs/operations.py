@@ -25,7 +25,8 @@ def _as_activity(operation: PendingOperation) -> Activity:
         activity_id=f"nexus:{operation.event_id}",
         activity_type=operation.name,
         state=ActivityState.SCHEDULED if operation.next_attempt_at else ActivityState.STARTED,
-        attempt=operation.attempt,
+        # Once it has begun, what failed before is over.
+        attempt=1 if operation.has_begun else operation.attempt,
         scheduled_at=operation.scheduled_at,
         started_at=None,
         last_heartbeat_at=None,

@@ -77,7 +77,7 @@ async def test_a_run_that_fails_is_an_alert_with_its_cause_until_another_run_tak
 
     assert (alert.alert_reason, alert.customer) == (AlertReason.FAILED, queue)
     text = draw(EpisodeCard(alert)).text
-    assert text.startswith(f"{queue} on {CLUSTER} failed: 51 days missing (Jan 1–Feb 20), and nothing runs them.")
+    assert text.startswith(f"{queue} on {CLUSTER} failed: 51 days missing (Jan 1–Feb 20), and nothing is running.")
     assert ": activity copy_days: " in text
     assert "disk full" in text
     assert over.ending is Ending.REPLACED

@@ -144,6 +144,13 @@ def test_a_matching_count_that_began_after_all_writing_was_over_takes_days_out_o
     assert doubts(counted(doubtful, count(ago=settled + timedelta(seconds=1)))) == [whole(CANCEL)]
 
 
+def test_a_count_settles_no_doubt_while_another_run_of_the_days_is_open_because_that_may_write() -> None:
+    doubtful = counted(over(cancelled=True), count(ago=HOUR - UNSEEN_REST))
+    again = run(execution("hilton", window(6, 9), started_at=NOW), window(6, 9))
+
+    assert doubts(doubtful, again)[0] == whole(CANCEL, window(6, 9))
+
+
 def test_the_heartbeat_timeout_that_was_seen_says_when_writing_is_over() -> None:
     doubtful = over(cancelled=True, hints={HEARTBEAT_HINT: "600"})
 

@@ -47,6 +47,13 @@ def test_an_operation_that_has_begun_is_well_however_long_it_takes() -> None:
     assert assess(calling, Past(), PATIENCE, NOW).health is Health.HEALTHY
 
 
+def test_one_that_began_at_a_later_try_is_well() -> None:
+    calling = replace(description(), operations=(operation(attempt=9),))
+    found = assess(calling, Past(), PATIENCE, NOW)
+
+    assert (found.health, found.alert_reason) == (Health.HEALTHY, None)
+
+
 def test_one_that_cannot_begin_is_retried_and_needs_a_person_after_some_attempts() -> None:
     few = assess(replace(description(), operations=(failing(2),)), Past(), PATIENCE, NOW)
     many = assess(replace(description(), operations=(failing(9),)), Past(), PATIENCE, NOW)

@@ -82,7 +82,7 @@ async def test_a_run_that_fails_opens_an_alert_with_its_cause_and_where_it_faile
     await watch_again(world, state)
 
     (text,) = posted(world)
-    assert text.startswith("hilton on voice-prod failed: 51 days missing (Jan 1–Feb 20), and nothing runs them.")
+    assert text.startswith("hilton on voice-prod failed: 51 days missing (Jan 1–Feb 20), and nothing is running.")
     assert ": activity copy_days: OSError: disk full." in text
 
 
