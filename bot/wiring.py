@@ -1,4 +1,5 @@
-"""The composition root: opens what the configuration names as ``Services``, and closes it in reverse order."""
+"""The composition root: opens the systems that the configuration names, hands them on as ``Services``, and closes
+them in reverse order."""
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping

@@ -136,7 +136,8 @@ def asks(
     usecase: Callable[[_C, Services], Awaitable[Proposal | BulkProposal]],
     bulk: BulkAction | None = None,
 ) -> Question:
-    """The row of a command that changes a cluster. A dialog shows its proposal first (``bot.blocks.confirm``).
+    """The row of a command that takes effect only once it is confirmed: a dialog shows its proposal first. A dialog
+    shows its proposal first (``bot.blocks.confirm``).
 
     With ``bulk``, a command that names several customers has one dialog about all of them (``bot.blocks.bulk``).
     """

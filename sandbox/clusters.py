@@ -96,7 +96,7 @@ def server_starts(processes: Processes, data: DataDir, clusters: Clusters) -> di
 async def _start_temporal(
     processes: Processes, data: DataDir, ports: TemporalPorts, namespaces: Namespaces
 ) -> dict[str, Client]:
-    """Returns a client for each namespace."""
+    """Starts the Temporal server, and returns a client for each namespace."""
     command = temporal_command(temporal_binary(), ports, data.temporal_db, namespaces)
     await processes.start(process_name(Server.TEMPORAL), command)
     return await temporal_clients(ports, namespaces.names)

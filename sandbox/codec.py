@@ -1,7 +1,7 @@
 """The payload codec of the sandbox's encrypted shape.
 
-Encoded payloads have the encoding `binary/encrypted`, and look as encrypted ones do to a program without the codec.
-They are not secret, because the key is in this file.
+Encoded payloads have the encoding `binary/encrypted`, and look encrypted to a program without the codec. They are
+not secret, because the key is in this file.
 """
 
 import hashlib

@@ -46,7 +46,8 @@ class Watching(Protocol):
         ...
 
     def begin(self) -> None:
-        """Start anew: another bot may have watched the cluster meanwhile."""
+        """Forget what was known of the cluster and watch it anew: another bot may have watched the cluster
+        meanwhile."""
         ...
 
 

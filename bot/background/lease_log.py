@@ -25,7 +25,7 @@ class LeaseLog:
 
     def answer(self, single_holder: str) -> None:
         """Note that the store answered. ``single_holder`` is the bot of an earlier version that holds the single
-        lease for everything; "" if there is none. It is logged once."""
+        lease for everything; "" if there is none. Such a bot is logged once."""
         if single_holder and single_holder != self._single_holder:
             _log.info("a bot of an earlier version leads: waiting until it stops", leader=single_holder)
         self._is_silent, self._single_holder = False, single_holder

@@ -72,7 +72,7 @@ class Job:
 
 
 class PeriodicJobs:
-    """Jobs that were started, one task each."""
+    """Runs each job in a task of its own, again and again, until it is stopped."""
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         self._is_stopped = False

@@ -110,8 +110,8 @@ class DigestJob:
         await announce(slot, self._services, self._seen_since)
 
     async def _note_first_sighting(self) -> None:
-        """Remember, once, the earliest of the times at which clusters last answered. If the store does not answer,
-        the next tick tries again."""
+        """Remember a time at which a cluster is known to have answered: the earliest that the store has. It is
+        read once. If the store does not answer, the next tick tries again."""
         if self._seen_since is None:
             with suppress(DependencyError):
                 self._seen_since = min((await self._services.journal.last_seen()).values(), default=None)

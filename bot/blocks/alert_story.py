@@ -36,7 +36,8 @@ def attempt_name(alert: Episode) -> str:
 
 
 def child_shown(alert: Episode) -> Child | None:
-    """The workflow below the run that attempt, progress and failure belong to; None for the run itself."""
+    """The workflow below the run to which the alert's attempt, progress and failure belong; None for the run
+    itself."""
     return alert.children.shown if alert.children else None
 
 

@@ -48,8 +48,8 @@ def _table_sentences(count: Count) -> list[str]:
 
 
 def _proves_match(table: TableCount) -> bool:
-    """Whether equal counts prove that the table is complete. If duplicates cannot be counted they prove nothing,
-    because duplicates may make up for missing rows."""
+    """Whether equal counts prove that the table is complete. If duplicates cannot be counted, equal counts prove
+    nothing, because duplicates may make up for missing rows."""
     return table.duplicates_known or not table.actual
 
 

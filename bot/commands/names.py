@@ -54,7 +54,7 @@ def required_names(
 
 
 def _reads_like_option(command: type[Request], word: str) -> bool:
-    """Whether a bare word is an option of some command, or resembles one of this command."""
+    """Whether a bare word is an option of some command or a date, or resembles an option of this command."""
     if isinstance(word, Quoted):
         return False
     is_meant = word.lower() in OPTION_WORDS or _DAY.match(word) is not None

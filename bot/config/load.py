@@ -88,8 +88,8 @@ def load(
 
 def mistakes_in(text: str, path: Path, check: FurtherCheck = _no_check) -> list[str]:
     """A line for each mistake in the text of a configuration that will be written to ``path``. Raises
-    tomllib.TOMLDecodeError. Environment variables that the text names are not looked up, because
-    whoever writes the text writes them, too."""
+    tomllib.TOMLDecodeError for text that is not TOML. Environment variables that the text names are not looked up,
+    because whoever writes the text writes them, too."""
     found: list[Mistake] = []
     _validated(tomllib.loads(text), None, found, check)
     return [f"{_place(path, text, loc)}: {problem}" for loc, problem in found]

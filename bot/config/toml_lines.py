@@ -43,7 +43,8 @@ def _keys(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
 
 
 def _numbered(name: tuple[str, ...], lists: Counter[tuple[str, ...]]) -> tuple[str, ...]:
-    """The full name of a table, in which each list of tables around it has the number of its latest item."""
+    """The full name of a table. The name of each list of tables (``[[…]]``) around it is followed by the index of
+    that list's latest item, from 0."""
     numbered: list[str] = []
     for length, part in enumerate(name, 1):
         numbered.append(part)

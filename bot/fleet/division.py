@@ -53,8 +53,8 @@ def divide(holder: str, clusters: Sequence[str], leases: LeaseHolders) -> Divisi
 
 
 def _shares(peers: Collection[str], counts: Counter[str], free: int) -> dict[str, int]:
-    """How many clusters each bot should have. The bots are in the order in which they get one of the remainder, those
-    with the most clusters first."""
+    """How many clusters each bot should have. If they do not divide evenly, the bots that have the most clusters
+    get one more. The result has the bots in this order."""
     share, rest = divmod(counts.total() + free, len(peers))
     ranked = sorted(peers, key=lambda peer: (-counts[peer], peer))
     return {peer: share + (1 if rank < rest else 0) for rank, peer in enumerate(ranked)}

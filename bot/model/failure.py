@@ -1,6 +1,6 @@
 """Why an attempt of an activity, or of beginning a Nexus operation, has ended, and how a closed run ended.
 
-Without types of Temporal's SDK.
+Uses no types of Temporal's SDK.
 """
 
 from dataclasses import dataclass

@@ -107,8 +107,8 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An open sequence that the queue knows. ``granted`` are tickets with a slot. ``turn`` orders the sequences that
-    wait, the lowest first."""
+    """An open sequence that the queue knows. Each of its tickets asks for a slot, which is the permission to run
+    one window; ``granted`` are those that have one. ``turn`` orders the sequences that wait, the lowest first."""
 
     demand: Demand
     granted: tuple[int, ...] = ()

@@ -166,13 +166,14 @@ class SequenceState:
     ``size`` is in days, maybe a fraction, so that growth is not lost on small windows. ``pieces`` are windows with
     fixed borders (halves, repeated windows); they run before ``days``. ``begun`` counts windows begun or adopted,
     ``closed`` those that have ended other than by being cut in halves. ``complete_days`` counts the days that the
-    sequence has completed. ``troubled`` are ended windows that are not simply complete. ``told`` is the number of the
-    last published line; outbox keys contain it. ``proven`` is the number of days of the longest window that has
-    completed. ``dead_band`` is the share of the target by which a window may miss it before the size changes.
-    ``counts_skipped``: skipped days count as closed windows. ``tickets`` is the number of its last ticket or demand.
-    ``latest`` is the window that completed last. ``measured_time`` is how long windows with ``measured_days`` days in
-    all took together. The defaults of ``proven``, ``dead_band`` and ``counts_skipped`` stand for the rules of earlier
-    versions of the bot.
+    sequence has completed. ``troubled`` are ended windows that are not simply complete. ``told`` is the number of
+    the last published line; outbox keys contain it. ``proven`` is the number of days of the longest window that
+    has completed. ``dead_band``: the size changes only if a window's time misses the target time by more than this
+    share of it. ``counts_skipped``: skipped days count as closed windows. ``tickets`` is the last number given to
+    a ticket or demand, the messages of the sequence to its cluster's queue. ``latest`` is the window that
+    completed last. ``measured_time`` is how long windows with ``measured_days`` days in all took together. The
+    defaults of ``proven``, ``dead_band`` and ``counts_skipped`` stand for the rules of earlier versions of the
+    bot.
     """
 
     spec: SequenceSpec

@@ -52,7 +52,7 @@ class AlertReason(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Its place in that order; the worst has 0."""
+        """Its place from worst to best; the worst has 0."""
         return list(AlertReason).index(self)
 
 

@@ -81,8 +81,8 @@ class CircuitBreaker:
         return FailureRecord(is_edit, after.times, after.is_at_fault, before.is_overtaken)
 
     def open(self, key: str, problem: DependencyError, now: datetime, at_least: timedelta) -> datetime:
-        """Open the breaker because ``key`` failed, at least for the time ``at_least``. If the breaker is already open
-        for longer, that wait stays. Returns when the breaker closes."""
+        """Open the breaker because ``key`` failed, at least for the time ``at_least``. If the breaker is already
+        open for longer, that wait stays. Returns the time until which it is open."""
         until = now + max(self._wait(problem), at_least)
         if self.is_open(now) and self._open_until is not None:
             until = max(until, self._open_until)

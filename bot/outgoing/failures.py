@@ -214,8 +214,8 @@ class DeliveryFailures:
             await self._postpone(queued, wait, str(problem), queued.tries)
 
     async def _open_breaker(self, queued: Queued, problem: DependencyError, at_least: timedelta) -> None:
-        """Hold all messages of this process. With ``at_least`` the row itself is postponed too, so that another bot
-        does not try it sooner."""
+        """Hold all messages of this process. Unless ``at_least`` is zero, the row itself is postponed, too, so
+        that another bot does not try it sooner."""
         now = self._services.now()
         until = self._breaker.open(queued.message.key, problem, now, at_least)
         next_try = until if at_least else now

@@ -38,7 +38,7 @@ _log = structlog.get_logger(__name__)
 
 
 class PageDispatcher:
-    """Calls the webhooks. ``may_send`` is called right before each call."""
+    """Calls the webhooks. A call is made only if ``may_send`` returns True right before it."""
 
     def __init__(self, services: Services, may_send: Callable[[], bool]) -> None:
         self._services = services

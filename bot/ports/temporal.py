@@ -71,8 +71,8 @@ class Engine(Protocol):
         ...
 
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
-        """The arguments that a run was started with, as JSON values; None for one that is encrypted or no JSON.
-        Raises NotFound once retention has removed the run."""
+        """The arguments that a run was started with, as JSON values; None for one that is encrypted or is not
+        JSON. Raises NotFound once retention has removed the run."""
         ...
 
     async def close_event(self, ref: Ref) -> CloseEvent:

@@ -108,7 +108,8 @@ class BackfillQueue:
         return is_changed or self._next_step() is not None or self._must_continue_as_new()
 
     def _next_step(self) -> slots.Grant | slots.Start | None:
-        """The next slot to give away; None before the first survey, because other work may take all slots."""
+        """The next slot to give away; None before Temporal was first asked what else takes slots, because other
+        work may take all slots."""
         return slots.next_step(self._state, self._survey) if self._survey else None
 
     def _give_slots(self) -> None:

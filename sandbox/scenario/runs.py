@@ -22,7 +22,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Run:
-    """One workflow. The sandbox submits it before it reports that the world is ready."""
+    """One workflow. The sandbox submits all of them before it reports that the world is ready."""
 
     cluster: str
     customer: str

@@ -17,7 +17,8 @@ MOST_PIECES = 8
 
 @dataclass(frozen=True)
 class Step:
-    """Wait for `seconds`, then copy `span`. If `silent`, the activity sends no heartbeat from here on."""
+    """Wait for `seconds`, then copy `span`. If `silent`, the activity copies nothing after the wait, and sends no
+    more heartbeats."""
 
     day: date
     seconds: float

@@ -205,10 +205,20 @@ class Stage:
     async def end(self, within: float = 60) -> SequenceProgress:
         """How it stood in the end; what its history holds, when it does not end."""
         try:
-            return await asyncio.wait_for(self.handle.result(), within)
+            return await asyncio.wait_for(self._result(), within)
         except TimeoutError:
             events = [EventType.Name(event.event_type) async for event in self.handle.fetch_history_events()]
             raise AssertionError(f"it has not ended within {within:.0f} s, after {events}") from None
+
+    async def _result(self) -> SequenceProgress:
+        """The result. A busy dev server may end a long poll just as the run closes, with neither an event nor a token
+        to go on with; the SDK gives up then, and asking again finds the end."""
+        while True:
+            try:
+                return await self.handle.result()
+            except RuntimeError as exc:
+                if "No completion event" not in str(exc):
+                    raise
 
     @property
     def handle(self) -> WorkflowHandle[Any, SequenceProgress]:

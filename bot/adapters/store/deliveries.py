@@ -15,7 +15,8 @@ DELIVERIES_KEPT = timedelta(minutes=10)
 
 
 class SqlDeliveries:
-    """The deliveries of the last ``DELIVERIES_KEPT``."""
+    """What Slack has delivered within the last ``DELIVERIES_KEPT``, by id, so that a repeated delivery is
+    recognised."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

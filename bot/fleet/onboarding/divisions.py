@@ -151,7 +151,8 @@ def _distinct_parts_of(names: Sequence[str]) -> Mapping[str, str]:
 
 
 def _marked(run: SampleRun, division: Division) -> str:
-    """The id with the mark in place of its part's name; unchanged if the id does not hold the name as a word."""
+    """The run's workflow id with ``CLUSTER_MARK`` in place of the name of its cluster; unchanged if the run
+    belongs to no part, or if the name is not a whole word of the id."""
     ref, part = run.execution.ref, division.of.get(run.execution.ref)
     if part is None:
         return ref.workflow_id

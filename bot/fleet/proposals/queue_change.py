@@ -57,8 +57,7 @@ def of_part(command: ControlRequest, part: QueueStanding | QueueSilent | None) -
 
 def of_waiting(command: Pause | Resume, context: ProposalContext) -> Proposal | None:
     """The proposal to hold the place of a customer that only waits in the queue, so that others go first, or to
-    release it. None if the customer does not wait there, or if its place is already held or not held as the command
-    wants."""
+    release it. None if the customer does not wait there, or if its place is already as the command wants it."""
     customer, queue = context.target.customer, context.queue
     queued = queue.state.queued if isinstance(queue, QueueStanding) else ()
     own = next((each for each in queued if each.customer == customer), None)

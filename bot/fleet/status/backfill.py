@@ -96,7 +96,7 @@ class Backfill:
 
     @property
     def latest_missing(self) -> Run | None:
-        """The latest closed run that should have filled a missing day; a failed one if there is any."""
+        """The latest closed run that should have filled a missing day; the latest failed one if there is any."""
         latest = latest_of_missing(self.runs, self.missing)
         failed = (run for run in latest if run.execution.status in _FAILED)
         return next(failed, latest[0] if latest else None)

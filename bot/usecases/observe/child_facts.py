@@ -42,7 +42,8 @@ Chains = Mapping[Ref, Collection[Ref]]
 
 
 class ChildFactsReader:
-    """Reads through one cluster's ``engine``, with at most ``at_once`` simultaneous calls."""
+    """Reads how the workflows below completed runs ended, by calls of one cluster's ``engine``, with at most
+    ``at_once`` simultaneous calls."""
 
     def __init__(self, engine: Engine, recogniser: Recogniser, budget: CallBudget, at_once: int) -> None:
         self._engine = engine

@@ -64,8 +64,8 @@ async def changed_since_listing(
 
 
 async def open_since_listing(cluster: str, services: Services) -> Sequence[Execution]:
-    """The open runs that fill days. If there is a recent listing of all open runs, only what began or ended since is
-    listed."""
+    """The open runs that fill days. If there is a recent listing of all open runs, only what began or ended since
+    is asked for."""
     watch, ended_since = services.config.watch, await cluster_time(cluster, services) - OVERLAP
     listed = await changed_since_listing(cluster, ended_since, watch.time_limit, services)
     return [run for run in listed.executions if run.status.is_open]

@@ -27,10 +27,10 @@ _log = structlog.get_logger(__name__)
 class PassDescriptions:
     """The runs described in one pass.
 
-    Temporal no longer knows the runs in ``gone``. The cluster did not answer about those in ``unanswered``, and the
-    descriptions of those in ``odd`` cannot be read. ``not_asked`` has the runs that came after an unanswered one.
-    ``followed`` has the closed links of chains that a described run continues, each with the run id of its chain's
-    first link.
+    Temporal no longer knows the runs in ``gone``. The cluster did not answer about those in ``unanswered``, and
+    the descriptions of those in ``odd`` cannot be read. ``not_asked`` has the runs that came after an unanswered
+    one. ``followed`` maps each closed run that a described run of the same chain has followed to the run id of the
+    chain's first run.
     """
 
     descriptions: tuple[Description, ...] = ()
