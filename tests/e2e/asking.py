@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 SHORTEST_REST = 0.1  # seconds
-# After an answer, so many times as long as that took: most of the time is left to the bots and servers, which share
+# After an answer, as long as that took: at least half of the time is left to the bots and servers, which share
 # two cores with the tests.
-REST = 3
+REST = 1
 
 _T = TypeVar("_T")
 
