@@ -86,8 +86,8 @@ async def _watched(text: str, url: str, bots: int) -> Sequence[Looks]:
             process.stdin.write(b"measure\n")
             await process.stdin.drain()
         await asyncio.sleep(MEASURED)
-        told = await asyncio.gather(*(process.communicate(b"end\n") for process in processes))
-    return [Looks(**json.loads(out)) for out, _ in told]
+        reports = await asyncio.gather(*(process.communicate(b"end\n") for process in processes))
+    return [Looks(**json.loads(out)) for out, _ in reports]
 
 
 @asynccontextmanager

@@ -54,5 +54,5 @@ def _span(within: timedelta) -> str:
 
 def _last_line(errors: Path) -> str:
     """The last line of stderr that is not blank, which is the exception if there was one."""
-    said = errors.read_text(errors="replace").split("\n")
-    return next((line.strip()[:300] for line in reversed(said) if line.strip()), "")
+    lines = errors.read_text(errors="replace").split("\n")
+    return next((line.strip()[:300] for line in reversed(lines) if line.strip()), "")

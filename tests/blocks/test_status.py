@@ -176,12 +176,12 @@ def test_what_struggles_is_told_first_with_its_reason() -> None:
 def test_what_struggles_says_how_often_it_timed_out_where_every_attempt_was_seen() -> None:
     hilton = activity(attempt=4, last_failure=TIMED_OUT)
     unseen = run(execution("hilton", CAMPAIGN), CAMPAIGN, hilton, failures=(seen(1),))
-    told = replace(
+    seen_whole = replace(
         unseen, health=run(unseen.execution, CAMPAIGN, hilton, failures=(seen(1), seen(2), seen(3))).health
     )
 
     assert ", attempt 4: timed out on heartbeat." in lines(fleet(row(unseen, customers=("hilton",))))[2]
-    assert ", attempt 4: timed out on heartbeat 3 times." in lines(fleet(row(told, customers=("hilton",))))[2]
+    assert ", attempt 4: timed out on heartbeat 3 times." in lines(fleet(row(seen_whole, customers=("hilton",))))[2]
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,8 @@ class RunsByCustomer(Sequence[Run]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and self._sorted == tuple(other)
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        return hash(self._sorted)
 
     @property
     def _sorted(self) -> tuple[Run, ...]:

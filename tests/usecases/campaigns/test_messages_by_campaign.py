@@ -87,17 +87,17 @@ async def test_that_a_campaign_is_complete_is_told_in_its_channel(world: FakeWor
     for cluster in ("chat-prod", VOICE, "chat-prod"):
         world.now += timedelta(minutes=1)
         await watch(cluster, world.services, new_state(cluster))
-    told = [
+    announced = [
         (row.message.destination, parsed.campaign)
         for row in world.outbox.messages.values()
         if isinstance(parsed := parse(row.message.body), CampaignComplete)
     ]
 
-    assert told == [("C0MARCH", MARCH)]
+    assert announced == [("C0MARCH", MARCH)]
 
 
 async def test_notify_is_about_the_campaign_that_it_names(world: FakeWorld) -> None:
-    said = await ask(world, "March")
+    confirmation = await ask(world, "March")
     completed(world, "hilton", CAMPAIGN)
     await look(world)
     before = notes(world)
@@ -105,8 +105,8 @@ async def test_notify_is_about_the_campaign_that_it_names(world: FakeWorld) -> N
     completed(world, "hilton", MARCH_DAYS)
     await look(world)
 
-    assert "when hilton on voice-prod in march is complete" in said.text
-    assert "/backfill notify off hilton in march calls it off." in said.text
+    assert "when hilton on voice-prod in march is complete" in confirmation.text
+    assert "/backfill notify off hilton in march calls it off." in confirmation.text
     assert before == []
     assert [(note.window, note.campaign) for note in notes(world) if isinstance(note, CustomerComplete)] == [
         (MARCH_DAYS, MARCH)
