@@ -94,12 +94,12 @@ def stop_and_close(campaign: str) -> list[InteractiveElement]:
     return [ButtonElement(action_id=action, text="Stop, then close…", value=value, style="danger")]
 
 
-def split_all(cluster: str = "", label: str = "Split them all…") -> list[InteractiveElement]:
+def split_all(cluster: str = "") -> list[InteractiveElement]:
     """The button that splits all struggling customers, on this cluster or on all. Its modal has a row for each."""
     if len(cluster) > LONGEST_TARGET:
         return []
     value = GroupValue(cluster=cluster).model_dump_json()
-    return [ButtonElement(action_id=ActionId.SPLIT_ALL, text=label, value=value)]
+    return [ButtonElement(action_id=ActionId.SPLIT_ALL, text="Split all struggling…", value=value)]
 
 
 def retry_all(targets: Sequence[Target]) -> list[InteractiveElement]:

@@ -121,7 +121,7 @@ def _for_all(board: Board) -> list[InteractiveElement]:
     stopped = [Target(each.cluster, each.customer) for act, each in acts if act is ActionId.RETRY]
     to_split = [each for act, each in acts if act is ActionId.SPLIT]
     cluster = board.rows[0].cluster if len(board.rows) == 1 else ""
-    split = buttons.split_all(cluster, "Split all struggling…") if len(to_split) > 1 else []
+    split = buttons.split_all(cluster) if len(to_split) > 1 else []
     return [*split, *buttons.retry_all(stopped)]
 
 
