@@ -12,10 +12,10 @@ from bot.fleet.alerts.episodes import (
     Step,
     card,
     new_episode,
-    release_from_sequence,
     update_episode,
     with_facts,
 )
+from bot.fleet.alerts.handed_over import release_from_sequence
 from bot.fleet.alerts.storms import AlertGroup, join_groups, storm_cards
 from bot.fleet.notifications.keys import card_key, display_name, is_within_sequence, story_key
 from bot.fleet.notifications.notification import ReminderLine, dump

@@ -7,14 +7,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.fleet.alerts.episodes import end_with_sequence, update_progress
+from bot.fleet.alerts.handed_over import end_with_sequence, reopened, update_progress
 from bot.fleet.alerts.storms import storm_cards
 from bot.fleet.notifications.direct_messages import direct_message
 from bot.fleet.notifications.keys import is_bulk_key
 from bot.fleet.notifications.notification import dump
 from bot.fleet.notifications.personal import CustomerStopped
-from bot.fleet.notifications.sequence import SequenceCard, SequenceEndLine, SequenceLine, StillOpenLine, WindowLine
-from bot.model import JournalEntry, OutboxMessage, SequenceEnd, SequenceProgress, Subscription
+from bot.fleet.notifications.sequence import (
+    BegunLine,
+    SequenceCard,
+    SequenceEndLine,
+    SequenceLine,
+    StillOpenLine,
+    WindowLine,
+)
+from bot.model import Episode, JournalEntry, OutboxMessage, SequenceEnd, SequenceProgress, Subscription
 from bot.services import Services
 from bot.usecases.campaigns.scope import services_of
 from bot.usecases.open_alert import retry_on_conflict
@@ -64,7 +71,8 @@ async def _tell(report: SequenceReport, services: Services) -> None:
     spec, now = report.progress.spec, services.now()
     episodes = (await services.journal.memory(spec.cluster, ())).episodes
     update = update_progress if report.progress.end is None else end_with_sequence
-    steps = [update(episode, report.progress, now) for episode in episodes if episode.is_open]
+    alerts = [*(episode for episode in episodes if episode.is_open), *await _ended_early(report, services)]
+    steps = [update(episode, report.progress, now) for episode in alerts]
     changed = tuple(step.episode for step in steps if step.messages)
     own = await services_of(spec.campaign, services)
     cards = (*_card(report.progress, shown_campaign(own)), *(message for step in steps for message in step.messages))
@@ -75,6 +83,17 @@ async def _tell(report: SequenceReport, services: Services) -> None:
     await services.journal.record(JournalEntry(episodes=(*changed, *firsts), messages=messages), now)
     for subscription in subscriptions:
         await services.subscriptions.mark_notified(subscription, now)
+
+
+async def _ended_early(report: SequenceReport, services: Services) -> list[Episode]:
+    """The alerts that the watcher ended when the sequence cancelled their runs, because the sequence had not reported
+    anything yet. They are open again."""
+    spec = report.progress.spec
+    if not any(isinstance(line, BegunLine) for line in report.lines):
+        return []
+    latest = [await services.journal.latest_episode(run.ref.cluster, run.ref.workflow_id) for run in spec.clear]
+    early = {each.id: reopened(each, spec) for each in latest if each}
+    return [episode for episode in early.values() if episode]
 
 
 async def _subscriptions(report: SequenceReport, services: Services) -> list[Subscription]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.errors import DependencyError
-from bot.fleet.alerts.episodes import ENDINGS, is_handed_over
+from bot.fleet.alerts.episodes import is_handed_over
+from bot.fleet.alerts.handed_over import ENDINGS
 from bot.fleet.notifications.keys import is_within_sequence
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import Ending, Episode, ExecutionStatus, SequenceProgress, SequenceStanding

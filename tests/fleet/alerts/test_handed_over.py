@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.fleet.alerts.episodes import Step, end_with_sequence, hand_over, new_episode, update_progress
+from bot.fleet.alerts.episodes import Step, new_episode
+from bot.fleet.alerts.handed_over import end_with_sequence, hand_over, update_progress
 from bot.fleet.alerts.reconcile import Changes, Pass, Rules, reconcile
 from bot.fleet.alerts.storms import storm_cards
 from bot.fleet.notifications import notification

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bot.errors import Conflict, Unavailable
+from bot.fleet.alerts.episodes import end_episode
 from bot.fleet.notifications.keys import storm_key
 from bot.fleet.notifications.notification import EpisodeCard, StormCard, parse
 from bot.fleet.notifications.sequence import (
@@ -24,6 +25,7 @@ from bot.model import (
     JoinedWindows,
     JournalEntry,
     OnStuck,
+    OpenRun,
     Order,
     Phase,
     Ref,
@@ -154,6 +156,37 @@ async def test_the_alert_ends_with_the_sequence_once(world: FakeWorld, end: Sequ
     assert ended.sequence
     assert ended.sequence.phase is Phase.ENDED
     assert world.journal.episodes[alert.id] == ended
+
+
+@pytest.mark.parametrize("ending", [Ending.CANCELLED, Ending.TERMINATED])
+async def test_an_alert_that_ended_with_the_cancelled_run_before_the_first_report_is_taken_over_all_the_same(
+    world: FakeWorld, ending: Ending
+) -> None:
+    alert = episode(revision=0)
+    shown = replace(spec(alert.root_key), clear=(OpenRun(alert.ref, alert.window),))
+    ended = end_episode(alert, ending, NOW).episode
+    await world.journal.record(JournalEntry(episodes=(ended,)), NOW)
+
+    await tell(begun(shown), world.services)
+    taken = world.journal.episodes[alert.id]
+    await tell(over(shown, SequenceEnd.COMPLETE), world.services)
+    complete = world.journal.episodes[alert.id]
+
+    assert (taken.sequence, taken.is_open, taken.ended_at) == (progress(shown), True, None)
+    assert complete.ending is Ending.COMPLETED
+
+
+@pytest.mark.parametrize("ending", [Ending.COMPLETED, Ending.RECOVERED, Ending.IN_DOUBT])
+async def test_an_alert_that_no_cancel_has_ended_stays_as_it_is(world: FakeWorld, ending: Ending) -> None:
+    alert = episode(revision=0)
+    shown = replace(spec(alert.root_key), clear=(OpenRun(alert.ref, alert.window),))
+    ended = end_episode(alert, ending, NOW).episode
+    await world.journal.record(JournalEntry(episodes=(ended,)), NOW)
+    before = world.journal.episodes[alert.id]
+
+    await tell(begun(shown), world.services)
+
+    assert world.journal.episodes[alert.id] == before
 
 
 async def test_alerts_of_others_are_left_alone(world: FakeWorld) -> None:

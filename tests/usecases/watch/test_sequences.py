@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Unavailable
-from bot.fleet.alerts.episodes import hand_over
+from bot.fleet.alerts.handed_over import hand_over
 from bot.fleet.sequence.state import progress
 from bot.model import (
     Description,

@@ -1,0 +1,78 @@
+"""Changes the alerts that a sequence takes over: they show its progress, and end with it. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.fleet.alerts.episodes import Step, card, end_episode, is_for, update_episode
+from bot.fleet.notifications.keys import card_key
+from bot.fleet.runs.observation import DescribedRun
+from bot.model import Ending, Episode, SeenFailure, SequenceEnd, SequenceProgress, SequenceSpec
+
+ENDINGS = {
+    SequenceEnd.COMPLETE: Ending.COMPLETED,
+    SequenceEnd.IN_DOUBT: Ending.IN_DOUBT,
+    SequenceEnd.INCOMPLETE: Ending.INCOMPLETE,
+    SequenceEnd.STOPPED: Ending.INCOMPLETE,
+    SequenceEnd.CANCELLED: Ending.CANCELLED,
+}
+
+_ENDED_BY_CANCEL = (Ending.CANCELLED, Ending.TERMINATED)
+
+
+def reopened(episode: Episode, spec: SequenceSpec) -> Episode | None:
+    """The alert, open again for its sequence; None if the sequence did not end it.
+
+    A sequence cancels the run of an alert. The watcher may see that end before the sequence's first report arrives,
+    and then ends the alert as if a person had cancelled the run.
+    """
+    is_cleared = any(run.ref in episode.runs for run in spec.clear)
+    if not is_cleared or episode.sequence is not None or episode.ending not in _ENDED_BY_CANCEL:
+        return None
+    return replace(episode, ending=None, ended_at=None, overtaken=None)
+
+
+def hand_over(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
+    """The episode after a sequence has taken it over: it ends with the sequence, and gets no more reminders.
+
+    Like ``update_progress`` and ``end_with_sequence``, this changes only an episode for which ``is_for`` is True.
+    """
+    if not is_for(progress.spec, episode):
+        return Step(episode)
+    taken = replace(episode, sequence=progress, quiet=None, changed_at=now, last_told_at=now)
+    return Step(taken, (card(taken),))
+
+
+def update_progress(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
+    """Shows the sequence's progress in the message. The lines in the thread come from the sequence itself."""
+    before = episode.sequence
+    if before is None or before.spec.id != progress.spec.id:
+        return hand_over(episode, progress, now)
+    if before == progress or not is_for(progress.spec, episode):
+        return Step(episode)
+    changed = replace(episode, sequence=progress, changed_at=now)
+    return Step(changed, (card(changed),))
+
+
+def end_with_sequence(episode: Episode, progress: SequenceProgress, now: datetime) -> Step:
+    """Ends the episode together with its sequence. Raises ValueError for a sequence that has not ended."""
+    if progress.end is None:
+        raise ValueError(f"the sequence of {progress.spec.customer} goes on")
+    if not is_for(progress.spec, episode):
+        return Step(episode)
+    step = end_episode(replace(episode, sequence=progress), ENDINGS[progress.end], now)
+    # The sequence's own last line, in the same thread, has more detail.
+    is_own_thread = episode.root_key == progress.spec.thread_key
+    return Step(step.episode, step.messages[:1]) if is_own_thread else step
+
+
+def release_from_sequence(
+    episode: Episode, run: DescribedRun, ending: Ending, failures: Iterable[SeenFailure], now: datetime
+) -> Step:
+    """The episode after its sequence ended without a report: it ends like the sequence, unless its run is open."""
+    if run.ending is not None:
+        return end_episode(episode, ending, now)
+    released = replace(episode, sequence=None, last_told_at=now, changed_at=now, calls_again_at=now)
+    step = update_episode(released, run, failures, now)
+    news = tuple(message for message in step.messages if message.key != card_key(episode))
+    return Step(step.episode, (card(step.episode), *news))
