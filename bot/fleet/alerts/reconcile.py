@@ -67,7 +67,7 @@ class Pass:
     opened a short while ago.
     ``runs`` holds those that this pass has described. Alerts of other runs stay as they are.
     ``threads`` maps each customer with an open sequence to the outbox key of that sequence's thread. It is None when
-    the open sequences are not known.
+    the open sequences are not known. ``apart`` are runs of these customers with which no sequence has to do.
     ``ahead`` is how far the bot's clock, from which ``now`` comes, is ahead of the cluster's.
     ``earlier_firings`` maps a run that a cron schedule has begun to the latest alert about an earlier such run.
     ``campaigns`` maps a run that newly needs an alert to its campaigns; empty if no route depends on campaigns.
@@ -81,14 +81,16 @@ class Pass:
     now: datetime
     threads: Mapping[str, str] | None = field(default_factory=dict)
     left: Mapping[str, Ending] = field(default_factory=dict)
+    apart: Collection[Ref] = frozenset()
     ahead: timedelta = timedelta(0)
     earlier_firings: Mapping[Ref, Episode] = field(default_factory=dict)
     campaigns: Mapping[Ref, Collection[str]] = field(default_factory=dict)
 
     def sequence_thread(self, run: DescribedRun) -> str:
         """The outbox key of the thread of the sequence that deals with the trouble of this run; "" if none does."""
-        threads = self.threads or {}
-        return threads.get(run.customer, "") if is_left_to_sequences(run.alert_reason) else ""
+        if run.ref in self.apart or not is_left_to_sequences(run.alert_reason):
+            return ""
+        return (self.threads or {}).get(run.customer, "")
 
 
 def reconcile(seen: Pass, rules: Rules) -> Changes:

@@ -25,7 +25,7 @@ from bot.usecases.watch.alert_campaigns import alert_campaigns
 from bot.usecases.watch.describe import PassDescriptions, PassTime
 from bot.usecases.watch.described_runs import Recalled, gone_run, judged_runs, with_pollers
 from bot.usecases.watch.families import DescribedRuns, top_runs
-from bot.usecases.watch.sequences import ObservedSequences, observe_sequences
+from bot.usecases.watch.sequences import Alerting, ObservedSequences, observe_sequences
 from bot.usecases.watch.state import WatchState, alert_rules
 
 _log = structlog.get_logger(__name__)
@@ -48,11 +48,13 @@ async def decide(
     runs = _without_left(tops.runs, described, memory.episodes, services)
     runs, episodes = await _with_earlier(runs, memory.episodes, services)
     runs = await _with_starts(runs, episodes, cluster, services)
-    sequences = await _sequences(newly_alerting(runs, episodes), episodes, state, services)
+    executions = {d.execution.ref: d.execution for d in described.descriptions}
+    alerting = [Alerting(run, executions.get(run.ref)) for run in newly_alerting(runs, episodes)]
+    sequences = await _sequences(alerting, episodes, state, services)
     ahead = now.here - now.there
     this_pass = Pass(cluster, runs, episodes, tops.failures, now.here, sequences.threads, sequences.left, ahead=ahead)
-    this_pass = replace(this_pass, earlier_firings=await _earlier_firings(runs, episodes, services))
-    executions = {d.execution.ref: d.execution for d in described.descriptions}
+    earlier = await _earlier_firings(runs, episodes, services)
+    this_pass = replace(this_pass, apart=sequences.apart, earlier_firings=earlier)
     campaigns = await alert_campaigns(newly_alerting(runs, episodes), executions, services)
     this_pass = replace(this_pass, campaigns=campaigns)
     changes = reconcile(this_pass, alert_rules(cluster, services))
@@ -146,7 +148,7 @@ async def _with_starts(
 
 
 async def _sequences(
-    alerting: Sequence[DescribedRun], episodes: Iterable[Episode], state: WatchState, services: Services
+    alerting: Sequence[Alerting], episodes: Iterable[Episode], state: WatchState, services: Services
 ) -> ObservedSequences:
     """The open sequences. The cluster is asked for them once after each listing, and whenever a run newly needs an
     alert."""
