@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Self
 
-from bot.commands import LONGEST_SNOOZE
 from bot.fleet.alerts.answers import answered_before
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS
 from bot.fleet.alerts.episodes import (
@@ -16,13 +16,12 @@ from bot.fleet.alerts.episodes import (
     with_facts,
 )
 from bot.fleet.alerts.handed_over import release_from_sequence
+from bot.fleet.alerts.reminders import with_reminders
 from bot.fleet.alerts.storms import AlertGroup, join_groups, storm_cards
-from bot.fleet.notifications.keys import card_key, display_name, is_within_sequence, story_key
-from bot.fleet.notifications.notification import ReminderLine, dump
+from bot.fleet.notifications.keys import card_key, is_within_sequence
 from bot.fleet.runs.alert_reasons import is_left_to_sequences
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import (
-    MAX_CLOCK_SKEW,
     AlertReason,
     Ending,
     Episode,
@@ -30,7 +29,6 @@ from bot.model import (
     Ref,
     RoutingRule,
     SeenFailure,
-    is_past_within_skew,
     route_of,
 )
 
@@ -101,8 +99,9 @@ def reconcile(seen: Pass, rules: Rules) -> Changes:
     group = join_groups(apart, seen.remembered, seen.now, rules.storm_within)
     before = {episode.id: episode for episode in seen.remembered}
     updated = [_update(e, runs, seen, rules) if e.is_open else Step(e) for e in group.remembered]
+    updated = with_reminders(updated, partial(_is_driven, seen=seen), rules.remind_after, seen.now)
     steps = [*(_with_own_card(step, before) for step in updated), *_open(fresh, seen, group, rules)]
-    changed = tuple(step.episode for step in steps if step.messages)
+    changed = tuple(step.episode for step in steps if step.messages or step.episode != before.get(step.episode.id))
     firsts, roots = storm_cards(seen.remembered, changed, rules.storm)
     return Changes((*changed, *firsts), (*roots, *(message for step in steps for message in step.messages)))
 
@@ -150,14 +149,12 @@ def _update(episode: Episode, runs: RunsByChain, seen: Pass, rules: Rules) -> St
     run = runs.about(episode)
     failures = seen.failures.get(run.ref, ()) if run else ()
     if run is None:
-        step = Step(episode)
-    elif _is_switched_off(episode, run, rules):
-        step = update_episode(episode, replace(run, ending=Ending.UNWATCHED), failures, seen.now)
-    elif episode.id in seen.left:
-        step = release_from_sequence(episode, run, seen.left[episode.id], failures, seen.now)
-    else:
-        step = update_episode(episode, _with_sequence_cancel(run, episode, seen), failures, seen.now)
-    return step if _is_driven(step.episode, seen) else _remind(step, rules, seen.now)
+        return Step(episode)
+    if _is_switched_off(episode, run, rules):
+        return update_episode(episode, replace(run, ending=Ending.UNWATCHED), failures, seen.now)
+    if episode.id in seen.left:
+        return release_from_sequence(episode, run, seen.left[episode.id], failures, seen.now)
+    return update_episode(episode, _with_sequence_cancel(run, episode, seen), failures, seen.now)
 
 
 def _is_switched_off(episode: Episode, run: DescribedRun, rules: Rules) -> bool:
@@ -179,34 +176,6 @@ def _is_driven(episode: Episode, seen: Pass) -> bool:
     if episode.sequence is not None:
         return True
     return is_within_sequence(episode) and (seen.threads is None or episode.customer in seen.threads)
-
-
-def _remind(step: Step, rules: Rules, now: datetime) -> Step:
-    """Repeats the alert in the channel when its snooze is over, or when nobody has acknowledged it for too long."""
-    episode = step.episode
-    until = episode.quiet.until if episode.quiet else None
-    # No snooze can end later than this. A clock that was ahead has recorded it, so the snooze counts as over.
-    snooze_over = until is not None and not now < until <= now + LONGEST_SNOOZE + 2 * MAX_CLOCK_SKEW
-    last_message_at = episode.last_told_at or episode.opened_at
-    is_due = now - last_message_at >= rules.remind_after or not is_past_within_skew(last_message_at, now)
-    unanswered = not episode.acked_by and episode.quiet is None and is_due
-    if not episode.is_open or not (snooze_over or unanswered):
-        return step
-    count = episode.reminders + 1
-    calls_again_at = now if snooze_over else episode.calls_again_at
-    repeated = replace(episode, quiet=None, reminders=count, last_told_at=now, calls_again_at=calls_again_at)
-    line = ReminderLine(
-        display_name(episode),
-        episode.attempt,
-        episode.opened_at,
-        after_snooze=snooze_over,
-        alert_reason=episode.alert_reason,
-        child=episode.children.shown if episode.children else None,
-    )
-    key = f"{story_key(episode)}:reminder:{count}"
-    reminder = OutboxMessage(key, dump(line), episode.root_key, broadcast=True)
-    earlier = tuple(message for message in step.messages if message.key != card_key(episode))
-    return Step(repeated, (card(repeated), *earlier, reminder))
 
 
 def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup, rules: Rules) -> list[Step]:

@@ -144,7 +144,7 @@ class CancelLine:
 @dataclass(frozen=True, slots=True)
 class ReminderLine:
     """Nobody has acknowledged the alert, or its snooze is over. If ``child`` is set, ``attempt`` is an attempt of
-    that workflow below the run."""
+    that workflow below the run. ``others`` counts the alerts in the same thread of which the same is true."""
 
     name: str
     attempt: int
@@ -152,6 +152,7 @@ class ReminderLine:
     after_snooze: bool
     alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
     child: Child | None = None
+    others: int = 0
     kind: Literal["reminder"] = "reminder"
 
 
