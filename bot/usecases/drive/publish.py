@@ -25,6 +25,7 @@ from bot.model import Episode, JournalEntry, OutboxMessage, SequenceEnd, Sequenc
 from bot.services import Services
 from bot.usecases.campaigns.scope import services_of
 from bot.usecases.drive.own_alerts import own_alerts
+from bot.usecases.group_mates import group_mates
 from bot.usecases.open_alert import retry_on_conflict
 from bot.usecases.watch.subscribers import shown_campaign
 
@@ -73,7 +74,10 @@ async def _tell(report: SequenceReport, services: Services) -> None:
     episodes = (await services.journal.memory(spec.cluster, ())).episodes
     own = await services_of(spec.campaign, services)
     update = update_progress if report.progress.end is None else end_with_sequence
-    alerts = [*(episode for episode in episodes if episode.is_open), *await _ended_early(report, episodes, services)]
+    early = await _ended_early(report, episodes, services)
+    alerts = [*(episode for episode in episodes if episode.is_open), *early]
+    known = {each.id for each in episodes}
+    episodes = (*episodes, *(mate for mate in await group_mates(early, services) if mate.id not in known))
     steps = [update(episode, report.progress, now) for episode in await own_alerts(spec, alerts, own)]
     changed = tuple(step.episode for step in steps if step.messages)
     cards = (*_card(report.progress, shown_campaign(own)), *(message for step in steps for message in step.messages))

@@ -180,6 +180,19 @@ async def test_an_alert_that_ended_after_the_sequence_began_and_before_its_first
     assert complete.ending is Ending.COMPLETED
 
 
+async def test_the_message_of_a_group_counts_all_its_alerts_when_one_of_them_is_open_again(world: FakeWorld) -> None:
+    alert = episode(revision=0, group="id-voice-prod-hilton")
+    other = episode("vivint", revision=0, group=alert.group, root_key=alert.root_key)
+    ended = tuple(end_episode(each, Ending.CANCELLED, NOW).episode for each in (alert, other))
+    await world.journal.record(JournalEntry(episodes=ended), NOW)
+
+    await tell(begun(spec(alert.root_key)), world.services)
+
+    card = parse(world.outbox.messages[alert.root_key].message.body)
+    assert isinstance(card, StormCard)
+    assert (card.names, card.over) == (("hilton", "vivint"), 1)
+
+
 @pytest.mark.parametrize(
     ("ending", "at"),
     [(Ending.COMPLETED, NOW), (Ending.RECOVERED, NOW), (Ending.FAILED, NOW - timedelta(minutes=1))],

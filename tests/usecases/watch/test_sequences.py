@@ -7,6 +7,8 @@ import pytest
 
 from bot.errors import Unavailable
 from bot.fleet.alerts.handed_over import hand_over
+from bot.fleet.alerts.storms import storm_cards
+from bot.fleet.notifications.notification import StormCard, parse
 from bot.fleet.notifications.sequence import BegunLine, SequenceEndLine
 from bot.fleet.runs.mapping import ORDER_KEY
 from bot.fleet.sequence.state import progress
@@ -274,6 +276,24 @@ async def test_one_that_a_sequence_has_ended_before_its_run_is_too(world: FakeWo
 
     back = await only_episode(world)
     assert (back.is_open, back.sequence, back.ended_at) == (True, None, None)
+
+
+async def test_the_group_of_an_alert_that_is_open_again_counts_its_other_alerts_as_before(world: FakeWorld) -> None:
+    for customer in ("hilton", "vivint"):
+        world.engines[CLUSTER].put(struggling(customer))
+    await a_pass(world)
+    alerts = tuple(world.journal.episodes.values())
+    over = tuple(replace(each, ending=Ending.CANCELLED, ended_at=world.now) for each in alerts)
+    _, cards = storm_cards(alerts, over, 5)
+    await world.journal.record(JournalEntry(episodes=over, messages=cards), world.now)
+    del world.engines[CLUSTER].descriptions[execution("vivint").ref]
+    world.now += HOUR
+    await a_pass(world)
+
+    (root,) = [row.message for row in world.outbox.messages.values() if not row.message.thread_key]
+    card = parse(root.body)
+    assert isinstance(card, StormCard)
+    assert (card.names, card.over) == (("hilton", "vivint"), 1)
 
 
 async def test_a_later_sequence_of_the_same_customer_is_left_to_take_the_alert_over(world: FakeWorld) -> None:
