@@ -11,6 +11,7 @@ from bot.fleet.alerts.closed_runs import CLOSED_REASONS
 from bot.fleet.alerts.episodes import (
     Step,
     card,
+    is_handed_over,
     new_episode,
     update_episode,
     with_facts,
@@ -152,8 +153,8 @@ def _update(episode: Episode, runs: RunsByChain, seen: Pass, rules: Rules) -> St
         return Step(episode)
     if _is_switched_off(episode, run, rules):
         return update_episode(episode, replace(run, ending=Ending.UNWATCHED), failures, seen.now)
-    if episode.id in seen.left:
-        return release_from_sequence(episode, run, seen.left[episode.id], failures, seen.now)
+    if episode.id in seen.left or (_is_of_other_work(episode) and run.ending is None):
+        return release_from_sequence(episode, run, seen.left.get(episode.id, Ending.GONE), failures, seen.now)
     return update_episode(episode, _with_sequence_cancel(run, episode, seen), failures, seen.now)
 
 
@@ -162,6 +163,12 @@ def _is_switched_off(episode: Episode, run: DescribedRun, rules: Rules) -> bool:
     ended or a sequence has taken the alert over: then the alert ends with the run or the sequence."""
     has_own_end = run.ending is not None or episode.sequence is not None
     return episode.alert_reason not in rules.switched_on and run.alert_reason is None and not has_own_end
+
+
+def _is_of_other_work(episode: Episode) -> bool:
+    """Whether a sequence that has nothing to do with the run has taken the alert over. Earlier versions let a sequence
+    take over all alerts of its customer."""
+    return episode.sequence is not None and not is_handed_over(episode) and not is_within_sequence(episode)
 
 
 def _with_sequence_cancel(run: DescribedRun, episode: Episode, seen: Pass) -> DescribedRun:
