@@ -166,8 +166,8 @@ def _is_switched_off(episode: Episode, run: DescribedRun, rules: Rules) -> bool:
 
 
 def _is_of_other_work(episode: Episode) -> bool:
-    """Whether a sequence that has nothing to do with the run has taken the alert over. Earlier versions let a sequence
-    take over all alerts of its customer."""
+    """Whether a sequence that has nothing to do with the run has taken the alert over. In earlier versions, sequences
+    took over all alerts of their customers."""
     return episode.sequence is not None and not is_handed_over(episode) and not is_within_sequence(episode)
 
 
