@@ -73,7 +73,8 @@ def episode(card: notification.EpisodeCard) -> Message:
     alert = card.episode
     if alert.ending:
         return _ended(alert)
-    return _taken_over(alert, alert.sequence) if alert.sequence else _open(alert)
+    drawn = _taken_over(alert, alert.sequence) if alert.sequence else _open(alert)
+    return replace(drawn, blocks=buttons.in_campaign(drawn.blocks, alert.campaign)) if alert.campaign else drawn
 
 
 def window_suffix(window: Window | None) -> str:

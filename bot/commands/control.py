@@ -119,10 +119,10 @@ def read_split(words: Sequence[str], _today: date) -> Split:
     return Split(target=target, names=customers, days=days)
 
 
-def split_struggling(cluster: str = "", days: int | None = None) -> Split:
+def split_struggling(cluster: str = "", days: int | None = None, campaign: str = "") -> Split:
     """``split`` for all customers that struggle on a cluster; on all clusters if ``cluster`` is ""."""
     target = f"{Group.STRUGGLING} {typed(cluster)}".strip() if cluster else Group.STRUGGLING.value
-    return Split(target=target, group=Group.STRUGGLING, cluster=cluster, days=days)
+    return Split(target=target, group=Group.STRUGGLING, cluster=cluster, days=days, campaign=campaign)
 
 
 class Pause(ControlRequest):

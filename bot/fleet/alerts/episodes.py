@@ -77,9 +77,10 @@ def new_episode(
     return Step(episode, (card(episode), *_children_lines(episode, run, before=None), *lines))
 
 
-def with_facts(step: Step, route: Route, ahead: timedelta) -> Step:
-    """The new episode with its route, and with ``ahead``: how far the bot's clock is ahead of the cluster's."""
-    episode = replace(step.episode, route=route, ahead=ahead)
+def with_facts(step: Step, route: Route, ahead: timedelta, campaign: str = "") -> Step:
+    """The new episode with its route, with the campaign in which its buttons act, and with ``ahead``: how far the
+    bot's clock is ahead of the cluster's."""
+    episode = replace(step.episode, route=route, ahead=ahead, campaign=campaign)
     return Step(episode, (card(episode), *step.messages[1:]))
 
 

@@ -17,6 +17,7 @@ from bot.fleet.alerts.episodes import (
 )
 from bot.fleet.alerts.handed_over import release_from_sequence
 from bot.fleet.alerts.storms import AlertGroup, join_groups, storm_cards
+from bot.fleet.campaigns.membership import AlertCampaigns
 from bot.fleet.notifications.keys import card_key, display_name, is_within_sequence, story_key
 from bot.fleet.notifications.notification import ReminderLine, dump
 from bot.fleet.runs.alert_reasons import is_left_to_sequences
@@ -70,7 +71,7 @@ class Pass:
     the open sequences are not known.
     ``ahead`` is how far the bot's clock, from which ``now`` comes, is ahead of the cluster's.
     ``earlier_firings`` maps a run that a cron schedule has begun to the latest alert about an earlier such run.
-    ``campaigns`` maps a run that newly needs an alert to its campaigns; empty if no route depends on campaigns.
+    ``campaigns`` maps a run that newly needs an alert to its campaigns; empty if nothing depends on campaigns.
     ``left`` maps an episode's id to how its sequence ended, if the sequence has not reported its end to the episode.
     """
 
@@ -83,7 +84,7 @@ class Pass:
     left: Mapping[str, Ending] = field(default_factory=dict)
     ahead: timedelta = timedelta(0)
     earlier_firings: Mapping[Ref, Episode] = field(default_factory=dict)
-    campaigns: Mapping[Ref, Collection[str]] = field(default_factory=dict)
+    campaigns: Mapping[Ref, AlertCampaigns] = field(default_factory=dict)
 
     def sequence_thread(self, run: DescribedRun) -> str:
         """The outbox key of the thread of the sequence that deals with the trouble of this run; "" if none does."""
@@ -217,9 +218,9 @@ def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup, rules: R
         root, first = (thread, "") if thread else (group.root_key(run), group.first(run))
         failures = seen.failures.get(run.ref, ())
         step = new_episode(run, failures, seen.now, root, first)
-        campaigns = seen.campaigns.get(run.ref, ())
-        own = route_of(seen.cluster, step.episode.alert_reason, rules.routing, campaigns)
-        step = with_facts(step, routes.get(first, own), seen.ahead)
+        campaigns = seen.campaigns.get(run.ref, AlertCampaigns())
+        own = route_of(seen.cluster, step.episode.alert_reason, rules.routing, campaigns.names)
+        step = with_facts(step, routes.get(first, own), seen.ahead, campaigns.acts_in)
         steps.append(answered_before(step, seen.earlier_firings.get(run.ref), seen.now))
     return steps
 

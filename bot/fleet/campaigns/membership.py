@@ -30,6 +30,15 @@ class CampaignRule:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertCampaigns:
+    """The names of the campaigns that an alert is about, and the one in which its buttons act; "" while only one
+    campaign is known."""
+
+    names: Collection[str] = ()
+    acts_in: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Membership:
     """The rules of all known campaigns. What fits none of them belongs to ``home``."""
 
