@@ -94,7 +94,7 @@ class SnoozeChoice(StrEnum):
         return _SPANS[self]
 
     def value_for(self, episode_id: str) -> str:
-        """The value of the option in the menu of this alert."""
+        """The value of the option in the menu of the alert with this episode id."""
         return SnoozeValue(episode=episode_id, choice=self).model_dump_json()
 
 

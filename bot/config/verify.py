@@ -11,7 +11,7 @@ from bot.model.counts import binds
 
 
 def _place(value: str) -> str:
-    """Return the text unchanged. Raises ValueError if it cannot be parsed."""
+    """Return the text unchanged. Raises ValueError if it is not the name of a table."""
     place_of(value)
     return value
 
@@ -28,7 +28,7 @@ Column = Annotated[
 
 
 class TableConfig(Section):
-    """A table that verify counts."""
+    """A table whose rows the bot counts: for verify, and for windows and other runs that have completed."""
 
     name: Name = Field(description="what to call it in answers")
     table: QualifiedTable = Field(description="database.table")

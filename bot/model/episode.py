@@ -85,8 +85,8 @@ class DescribedState:
 class Episode(DescribedState):
     """One logical run that needs a person: its state when last described, and what people have done about it.
 
-    ``ref`` is the link of its chain that was described last, and ``links`` are the run ids of the latest links before
-    it that this episode was about.
+    The links of a chain are its runs, each of which continues the one before. ``ref`` is the link that was described
+    last, and ``links`` are the run ids of the latest links before it that this episode was about.
 
     ``alert_reason`` is why the run needs a person; alerts that were stored without a reason are about heartbeat
     timeouts. ``recurrence`` counts the alerts of the same run that had ended before this one opened.

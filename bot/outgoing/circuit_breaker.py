@@ -43,8 +43,9 @@ class FailureRecord:
 
 
 class CircuitBreaker:
-    """A closed breaker lets every message through, an open one none, and a half-open one a single probe. Each failure
-    in a row doubles the wait until the next try; a success closes the breaker."""
+    """A closed breaker lets every message through, an open one none. A half-open one lets through only probes:
+    messages that have not failed yet. Each failure in a row doubles the wait until the next try; a success closes the
+    breaker."""
 
     def __init__(self) -> None:
         self._failures_in_a_row = 0

@@ -68,7 +68,8 @@ class OutboxDispatcher:
         return self._breaker.is_open(self._services.now())
 
     async def _due(self) -> Sequence[Queued]:
-        """The rows to send now. Rows that have become stale while they waited are discarded first."""
+        """The rows to send now. If some of them are late, rows that have become stale while they waited are discarded
+        first."""
         now = self._services.now()
         # Failing rows stay due, so the limit is raised by their number: they must not crowd out the others.
         limit = BATCH + self._breaker.failing_count
@@ -100,8 +101,8 @@ class OutboxDispatcher:
         return channel.may_post(queued.thread, channel=queued.message.destination)
 
     async def _render_and_deliver(self, queued: Queued) -> bool:
-        """Draw the row's message and send it. Returns whether it was sent; if not, the row is either due again later
-        or a dead letter."""
+        """Draw the row's message and send it. Returns whether it was sent. If not, the row is due again later, a dead
+        letter, discarded, or left to another bot."""
         try:
             message = await with_display_names(draw(parse(queued.message.body)), self._services)
         except (ValidationError, DrawingError) as exc:

@@ -1,8 +1,9 @@
-"""Decides what follows when a message cannot be delivered: open the circuit breaker, try again later, or dead-letter.
+"""Decides what follows when a message cannot be delivered: open the circuit breaker, try again later, post it
+elsewhere or anew, discard it, or dead-letter it.
 
 A failure of Slack or of the channel opens the circuit breaker, which holds all messages, so that they keep their
-order. A failure of one message concerns only that message and its replies: it is either tried again for a while or
-becomes a dead letter at once, and the others go on (docs/decisions/outbox.md).
+order. A failure of one message concerns only that message and its replies; the others go on
+(docs/decisions/outbox.md).
 """
 
 from datetime import timedelta
@@ -43,7 +44,8 @@ _log = structlog.get_logger(__name__)
 
 
 class DeliveryFailures:
-    """One method for each kind of failure. Each one records in the outbox what happens to the message next."""
+    """One method for each kind of failure. Each method about a message records in the outbox what happens to it
+    next."""
 
     def __init__(self, services: Services, breaker: CircuitBreaker) -> None:
         self._services = services

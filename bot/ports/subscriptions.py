@@ -1,4 +1,5 @@
-"""Who is to be told once that something is complete: people who have asked, and the channel."""
+"""Who is to get one message when something is complete or a customer needs a person: people who have asked, and the
+channel."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +9,7 @@ from bot.model import Subscription
 
 
 class Subscriptions(Protocol):
-    """At most one subscription of a person (or of the channel) to the same customer, cluster or campaign."""
+    """The subscriptions. A person (or the channel) has at most one to the same customer, cluster or campaign."""
 
     async def add(self, subscription: Subscription) -> None:
         """Record the subscription as still to be told. One that waits already stays as it is."""

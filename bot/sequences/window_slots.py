@@ -99,7 +99,7 @@ class WindowSlots:
         return self._is_stale or self._wanted() != len(self._waiting) + len(self._granted)
 
     def _want(self, number: int) -> None:
-        """Take new tickets, or drop tickets, until ``number`` tickets have no window yet."""
+        """Take new tickets, or drop some, so that ``number`` tickets have no window yet."""
         while len(self._waiting) + len(self._granted) < number:
             self.last_number += 1
             self._waiting.append(self.last_number)

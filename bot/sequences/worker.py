@@ -1,7 +1,7 @@
 """The bot's two workers for each cluster. They run the sequences in that cluster's Temporal.
 
 One worker follows runs, each for as long as it takes; the other does everything else. Each has its own slots and task
-queue, so that a thousand running windows do not delay the start, cancellation or report of another one.
+queue, so that a thousand running windows do not delay the start, cancellation or report of another window.
 """
 
 import asyncio

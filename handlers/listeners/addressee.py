@@ -24,7 +24,7 @@ _log = structlog.get_logger(__name__)
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Check each delivery before any listener gets it."""
+    """Check the addressee of each delivery before any listener gets it."""
     app.middleware(AddresseeCheck(services).check)
 
 

@@ -85,8 +85,9 @@ def with_facts(step: Step, route: Route, ahead: timedelta, campaign: str = "") -
 
 
 def update_episode(episode: Episode, run: DescribedRun, failures: Iterable[SeenFailure], now: datetime) -> Step:
-    """The episode after its run was described again. It has no messages if nothing has changed. Its reason is the
-    worst one that holds now. When no reason holds any more, it keeps its last one until the alert ends."""
+    """The episode after its run was described again, with the messages about what has changed (none if nothing has).
+    Its reason is the worst one that holds now. When no reason holds any more, it keeps its last one until the alert
+    ends."""
     reason = run.alert_reason or episode.alert_reason
     ending = alert_ending(reason, run)
     if ending is not None:

@@ -93,7 +93,8 @@ class Pass:
 
 
 def reconcile(seen: Pass, rules: Rules) -> Changes:
-    """Open alerts for runs that newly need one, update the open alerts, and repeat those that nobody has answered."""
+    """Open alerts for runs that newly need one, update the open alerts, and remind of those that nobody has
+    answered."""
     runs = RunsByChain.of(seen.runs)
     fresh = newly_alerting(seen.runs, seen.remembered)
     apart = [run for run in fresh if not seen.sequence_thread(run)]
