@@ -18,6 +18,8 @@ MAX_LINES_PER_PORTION = 20
 # How long the sequence waits for the store before it goes on without its first report. Most reports take less than a
 # second.
 REPORTED_WITHIN = timedelta(seconds=15)
+# Marks the histories of sequences that cancel runs only after their first report.
+REPORT_FIRST_PATCH = "report first"
 
 
 class Thread:
@@ -46,8 +48,10 @@ class Thread:
         self._is_stale = True
 
     async def reported(self) -> None:
-        """Wait until all lines are in the outbox, at most ``REPORTED_WITHIN``."""
-        await until(lambda: self.is_empty, REPORTED_WITHIN)
+        """Wait until all lines are in the outbox, at most ``REPORTED_WITHIN``. Sequences that began under a version
+        that did not wait go on without."""
+        if workflow.patched(REPORT_FIRST_PATCH):
+            await until(lambda: self.is_empty, REPORTED_WITHIN)
 
     async def publish_lines(self) -> None:
         """Run until cancelled: whenever there are new lines or the card is out of date, put up to

@@ -48,8 +48,6 @@ with workflow.unsafe.imports_passed_through():
 MAX_WINDOWS_PER_RUN = 100
 # Marks the histories of sequences whose windows wait for a slot of the cluster's queue.
 SLOTS_PATCH = "slots"
-# Marks the histories of sequences that cancel runs only after their first report.
-REPORT_FIRST_PATCH = "report first"
 # The type of the ApplicationError that rejects an instruction.
 REFUSED = "Refused"
 
@@ -172,9 +170,8 @@ class SequentialBackfill:
     async def _clear(self) -> None:
         """Cancel the runs that the sequence replaces. If a run completes before it notices the cancel, its days are
         done. If it completes after that, its days are not known to be done."""
-        if workflow.patched(REPORT_FIRST_PATCH):
-            # An alert ends with its run until the first report has handed it over to the sequence.
-            await self._thread.reported()
+        # An alert ends with its run until the first report has handed it over to the sequence.
+        await self._thread.reported()
         held = self._spec.clear
         reason = f"Its days are run as windows: {self._spec.reason}" if self._spec.days else self._spec.reason
         ended = await asyncio.gather(*(self._runs.ended(run.ref, run.window, reason) for run in held))

@@ -166,19 +166,6 @@ class Stage:
         )
         return answer
 
-    async def ended_before(self, activity: str) -> list[str]:
-        """The activities that had ended when the first one of this name was scheduled, in the order of their ends."""
-        names: dict[int, str] = {}
-        ended: list[str] = []
-        async for event in self.handle.fetch_history_events():
-            if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
-                names[event.event_id] = event.activity_task_scheduled_event_attributes.activity_type.name
-                if names[event.event_id] == activity:
-                    break
-            elif event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
-                ended.append(names[event.activity_task_completed_event_attributes.scheduled_event_id])
-        return ended
-
     def closed_at(self, ref: Ref) -> datetime:
         """When this run was over."""
         at = self.world.engines[CLUSTER].descriptions[ref].execution.closed_at

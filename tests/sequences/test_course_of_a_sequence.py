@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from temporalio.api.enums.v1 import EventType
 
 from bot.errors import Refused, Unavailable
 from bot.fleet.notifications.sequence import WindowLine
@@ -92,7 +93,21 @@ async def test_a_run_is_cancelled_only_once_its_alert_knows_of_the_sequence(stag
         await stage.begin(stage.spec(10, size=5, clear=(OpenRun(old, day(1, 10)),)))
         await stage.end()
 
-    assert await stage.ended_before("cancel_run") == ["tell"]
+    assert await ended_before(stage, "cancel_run") == ["tell"]
+
+
+async def ended_before(stage: Stage, activity: str) -> list[str]:
+    """The activities that had ended when the first one of this name was scheduled, in the order of their ends."""
+    names: dict[int, str] = {}
+    ended: list[str] = []
+    async for event in stage.handle.fetch_history_events():
+        if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
+            names[event.event_id] = event.activity_task_scheduled_event_attributes.activity_type.name
+            if names[event.event_id] == activity:
+                break
+        elif event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+            ended.append(names[event.activity_task_completed_event_attributes.scheduled_event_id])
+    return ended
 
 
 async def test_a_store_that_is_away_does_not_keep_a_run_from_being_cancelled(
