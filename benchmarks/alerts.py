@@ -58,7 +58,8 @@ class Watched:
 
 
 async def measure() -> Measuring:
-    """Alerts of a bot that has just started and of one that has caught up, and the calls and CPU time of watching."""
+    """Yield how late alerts are, of a bot that has just started and of one that has caught up, and the calls and CPU
+    time of watching."""
     # As the bot does when it starts.
     switch_threads_soon()
     exempt_from_collection()

@@ -42,8 +42,8 @@ MaySend = Callable[[], bool]
 
 
 class OutboxDispatcher:
-    """Keeps its circuit breaker and ``pictures`` from one pass to the next. ``may_send`` is called before each
-    message, and again right before each call to Slack."""
+    """Sends the outbox's messages, one pass at a time. Its circuit breaker and ``pictures`` last from one pass to the
+    next. ``may_send`` is called before each message, and again right before each call to Slack."""
 
     def __init__(self, services: Services, may_send: MaySend) -> None:
         self.pictures = PostedPictures(services)
@@ -83,8 +83,9 @@ class OutboxDispatcher:
         return due
 
     async def _send_batch(self, due: Sequence[Queued]) -> int:
-        """Send the rows in their order, and return how many were sent. A row that the circuit breaker holds back, or
-        that Slack's rate limits do not allow yet, is skipped and due again in the next pass."""
+        """Send the rows in their order, until ``may_send`` returns False, and return how many were sent. A row that
+        the circuit breaker holds back, or that Slack's rate limits do not allow yet, is skipped and due again in the
+        next pass."""
         sent = 0
         for queued in due:
             if not self._may_send():

@@ -12,7 +12,8 @@ class Subscriptions(Protocol):
     """The subscriptions. A person (or the channel) has at most one to the same customer, cluster or campaign."""
 
     async def add(self, subscription: Subscription) -> None:
-        """Record the subscription as still to be told. One that waits already stays as it is."""
+        """Record the subscription as still to be told. One that waits already stays as it is; one that was told waits
+        again."""
         ...
 
     async def waiting(self) -> Sequence[Subscription]:
@@ -24,7 +25,7 @@ class Subscriptions(Protocol):
         ...
 
     async def mark_notified(self, subscription: Subscription, now: datetime) -> None:
-        """Record ``now`` as its ``told_at``: its message is sent, or is recorded to be sent."""
+        """Record ``now`` as the subscription's ``told_at``: its message is sent, or is recorded to be sent."""
         ...
 
     async def remove(self, subscription: Subscription) -> None:

@@ -68,8 +68,8 @@ class WindowSlots:
             self._is_stale = True
 
     def grant(self, ticket: int) -> None:
-        """Take a slot that the queue has granted. Ignores a ticket that is no longer wanted, because the next demand
-        tells the queue."""
+        """Take a slot that the queue has granted. Ignores a ticket that is no longer wanted; the queue learns so from
+        the next demand."""
         if ticket in self._waiting:
             self._waiting.remove(ticket)
             self._granted.append(ticket)

@@ -60,8 +60,8 @@ async def working(services: Services, client_of: ClientOf) -> AsyncIterator[None
 async def connected_workers(
     client: Client, cluster: str, services: Services, followers: int = MAX_CONCURRENT_FOLLOWERS
 ) -> AsyncIterator[Awaitable[object]]:
-    """Run both workers of one cluster until the end of the block. Awaiting the value raises the error of the first
-    worker that fails. ``followers`` is how many runs are followed at once; others wait for a free slot."""
+    """Run both workers of one cluster until the end of the block. Awaiting the yielded value raises the error of the
+    first worker that fails. ``followers`` is how many runs are followed at once; others wait for a free slot."""
     activities, queue = Activities(cluster, services), services.config.control_queue(cluster)
     steps = _steps_worker(client, queue, activities, QueueActivities(cluster, services))
     workers = steps, _follower(client, queue, activities, followers)

@@ -69,7 +69,7 @@ async def socket_mode_connection(
 
 
 class ReconnectingClient(SocketModeClient):
-    """Connects with a new ticket for every try: a ticket opens one socket, and is valid for 30 s."""
+    """Connects with a new URL for every try: Slack's URLs open one socket each, and are valid for 30 s."""
 
     _pong: float | None = None
     _pong_noticed_at = 0.0
