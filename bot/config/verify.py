@@ -1,4 +1,4 @@
-"""[verify] and [[verify.tables]]: the tables that verify counts, and what they are compared with."""
+"""[verify] and [[verify.tables]]: the tables that are counted, and what they are compared with."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -86,7 +86,7 @@ class TableConfig(Section):
 
 
 class Verify(Section):
-    """Which tables verify counts, and how long one statement may take."""
+    """Which tables are counted, and how long one statement may take."""
 
     time_limit: Span = Field(default=timedelta(seconds=30), description="the patience with one statement, as 30s")
     tables: tuple[TableConfig, ...] = Field(min_length=1, description="[[verify.tables]], at least one")

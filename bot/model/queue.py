@@ -23,7 +23,7 @@ def queue_id(task_queue: str) -> str:
 
 
 class QueueSignal(StrEnum):
-    """The names of the signals between a queue and its sequences."""
+    """The names of the signals that a queue and its sequences receive."""
 
     DEMAND = "demand"
     ENQUEUE = "enqueue"

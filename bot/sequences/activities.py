@@ -74,7 +74,7 @@ class Activities:
     @activity.defn
     async def tell(self, telling: SequenceReport) -> None:
         """Put lines of the thread, and the card at the top of the thread, into the outbox, and update the alerts that
-        the sequence has taken over."""
+        the sequence takes over."""
         await tell(telling, self._services)
 
     async def _started(self, request: StartWindowRequest) -> StartResult:
