@@ -100,6 +100,11 @@ class CampaignView:
         return self.campaign.name in self.membership.campaigns_about(cluster, customer, days)
 
     @property
+    def is_first(self) -> bool:
+        """Whether it is the first open campaign. Its digest also has what belongs to no campaign."""
+        return self.book.open[:1] == (self.campaign,)
+
+    @property
     def key(self) -> str:
         """The name that keeps its data apart from those of other campaigns; "" for the campaign whose ids do not
         contain a name."""
