@@ -168,9 +168,9 @@ class TemporalControl:
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
         """See ``bot.ports.Control``.
 
-        Each call is one update, even if its request has to be sent several times. If the same instruction is sent by
-        a second call, it is a second update: the sequence rejects it, or it changes nothing. An update without an
-        answer in time may still be carried out once a worker is back.
+        Each call is one update, even if its request has to be sent several times. A second call with the same
+        instruction is another update: the sequence rejects it, or it changes nothing. An update without an answer in
+        time may still be carried out once a worker is back.
         """
         argument = await pydantic_data_converter.encode([instruction])
         try:

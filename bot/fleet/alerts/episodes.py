@@ -77,15 +77,17 @@ def new_episode(
     return Step(episode, (card(episode), *_children_lines(episode, run, before=None), *lines))
 
 
-def with_facts(step: Step, route: Route, ahead: timedelta) -> Step:
-    """The new episode with its route, and with ``ahead``: how far the bot's clock is ahead of the cluster's."""
-    episode = replace(step.episode, route=route, ahead=ahead)
+def with_facts(step: Step, route: Route, ahead: timedelta, campaign: str = "") -> Step:
+    """The new episode with its route, with the campaign in which its buttons act, and with ``ahead``: how far the
+    bot's clock is ahead of the cluster's."""
+    episode = replace(step.episode, route=route, ahead=ahead, campaign=campaign)
     return Step(episode, (card(episode), *step.messages[1:]))
 
 
 def update_episode(episode: Episode, run: DescribedRun, failures: Iterable[SeenFailure], now: datetime) -> Step:
-    """The episode after its run was described again. It has no messages if nothing has changed. Its reason is the
-    worst one that holds now. When no reason holds any more, it keeps its last one until the alert ends."""
+    """The episode after its run was described again, with the messages about what has changed (none if nothing has).
+    Its reason is the worst one that holds now. When no reason holds any more, it keeps its last one until the alert
+    ends."""
     reason = run.alert_reason or episode.alert_reason
     ending = alert_ending(reason, run)
     if ending is not None:

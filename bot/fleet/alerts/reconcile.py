@@ -19,6 +19,7 @@ from bot.fleet.alerts.episodes import (
 from bot.fleet.alerts.handed_over import release_from_sequence
 from bot.fleet.alerts.reminders import with_reminders
 from bot.fleet.alerts.storms import AlertGroup, join_groups, storm_cards
+from bot.fleet.campaigns.membership import AlertCampaigns
 from bot.fleet.notifications.keys import card_key, is_within_sequence
 from bot.fleet.runs.alert_reasons import is_left_to_sequences
 from bot.fleet.runs.observation import DescribedRun
@@ -69,7 +70,7 @@ class Pass:
     the open sequences are not known. ``apart`` are runs of these customers with which no sequence has to do.
     ``ahead`` is how far the bot's clock, from which ``now`` comes, is ahead of the cluster's.
     ``earlier_firings`` maps a run that a cron schedule has begun to the latest alert about an earlier such run.
-    ``campaigns`` maps a run that newly needs an alert to its campaigns; empty if no route depends on campaigns.
+    ``campaigns`` maps a run that newly needs an alert to its campaigns; empty if nothing depends on campaigns.
     ``left`` maps an episode's id to how its sequence ended, if the sequence has not reported its end to the episode.
     """
 
@@ -83,7 +84,7 @@ class Pass:
     apart: Collection[Ref] = frozenset()
     ahead: timedelta = timedelta(0)
     earlier_firings: Mapping[Ref, Episode] = field(default_factory=dict)
-    campaigns: Mapping[Ref, Collection[str]] = field(default_factory=dict)
+    campaigns: Mapping[Ref, AlertCampaigns] = field(default_factory=dict)
 
     def sequence_thread(self, run: DescribedRun) -> str:
         """The outbox key of the thread of the sequence that deals with the trouble of this run; "" if none does."""
@@ -93,7 +94,8 @@ class Pass:
 
 
 def reconcile(seen: Pass, rules: Rules) -> Changes:
-    """Open alerts for runs that newly need one, update the open alerts, and repeat those that nobody has answered."""
+    """Open alerts for runs that newly need one, update the open alerts, and remind of those that nobody has
+    answered."""
     runs = RunsByChain.of(seen.runs)
     fresh = newly_alerting(seen.runs, seen.remembered)
     apart = [run for run in fresh if not seen.sequence_thread(run)]
@@ -195,9 +197,9 @@ def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup, rules: R
         root, first = (thread, "") if thread else (group.root_key(run), group.first(run))
         failures = seen.failures.get(run.ref, ())
         step = new_episode(run, failures, seen.now, root, first)
-        campaigns = seen.campaigns.get(run.ref, ())
-        own = route_of(seen.cluster, step.episode.alert_reason, rules.routing, campaigns)
-        step = with_facts(step, routes.get(first, own), seen.ahead)
+        campaigns = seen.campaigns.get(run.ref, AlertCampaigns())
+        own = route_of(seen.cluster, step.episode.alert_reason, rules.routing, campaigns.names)
+        step = with_facts(step, routes.get(first, own), seen.ahead, campaigns.acts_in)
         steps.append(answered_before(step, seen.earlier_firings.get(run.ref), seen.now))
     return steps
 

@@ -159,7 +159,14 @@ def _member(alert: Episode, *, with_attempt: bool) -> GroupMember:
     of_attempt = (alert.attempt, alert.reached) if with_attempt and alert.is_open else (0, "")
     is_taken_over = alert.sequence is not None
     return GroupMember(
-        alert.name, alert.link, alert.ending, alert.acked_by, is_taken_over, alert.customer, *of_attempt
+        alert.name,
+        alert.link,
+        alert.ending,
+        alert.acked_by,
+        is_taken_over,
+        alert.customer,
+        *of_attempt,
+        alert.campaign,
     )
 
 

@@ -31,7 +31,8 @@ class EpisodeCard:
 class GroupMember:
     """One alert of a group, as the group's message lists it. ``ending`` is None while it is open; ``is_taken_over``:
     a sequence now runs its days. ``customer`` is "" for a run whose customer is unknown. ``reached`` is how far the
-    attempt before this ``attempt`` came; only small groups know it. Earlier versions stored no customer."""
+    attempt before this ``attempt`` came; only small groups know it. ``campaign`` is that in which the buttons of the
+    alert act. Earlier versions stored neither customer nor campaign."""
 
     name: str
     link: str = ""
@@ -41,6 +42,7 @@ class GroupMember:
     customer: str = ""
     attempt: int = 0
     reached: str = ""
+    campaign: str = ""
 
 
 @dataclass(frozen=True, slots=True)

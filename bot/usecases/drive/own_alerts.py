@@ -27,8 +27,10 @@ async def own_alerts(spec: SequenceSpec, episodes: Iterable[Episode], services: 
 
 async def _is_own(spec: SequenceSpec, episode: Episode, services: Services) -> bool:
     is_taken_over = episode.sequence is not None and episode.sequence.spec.id == spec.id
-    if is_taken_over or has_run(spec, episode) or episode.alert_reason in CLOSED_REASONS:
+    if is_taken_over or has_run(spec, episode):
         return True
+    if episode.alert_reason in CLOSED_REASONS:
+        return "" in (episode.campaign, spec.campaign) or episode.campaign == spec.campaign
     cluster = episode.ref.cluster
     try:
         run = (await services.clusters[cluster].engine.describe(episode.ref)).execution

@@ -1,6 +1,8 @@
-"""Queues what a sequence reports: lines for its thread, and the new state of the card at the top of the thread.
+"""Queues what a sequence reports: lines for its thread, the new state of the card at the top of the thread, and
+direct messages. Also updates the alerts that the sequence takes over.
 
-Idempotent: all of it is one transaction, and the keys of the messages depend only on the sequence.
+Idempotent: messages and alerts are recorded in one transaction, and the keys of the messages depend only on the
+sequence and the subscriptions.
 """
 
 from collections.abc import Iterable

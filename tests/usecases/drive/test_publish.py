@@ -19,6 +19,7 @@ from bot.fleet.notifications.sequence import (
 )
 from bot.fleet.sequence import state
 from bot.model import (
+    AlertReason,
     EndedWindow,
     Ending,
     ExecutionStatus,
@@ -228,6 +229,18 @@ async def test_an_alert_of_the_same_days_is_taken_over_if_its_run_has_left_them_
     world.engines["voice-prod"].put(description(of=run))
 
     await tell(begun(spec()), world.services)
+
+    assert (world.journal.episodes[alert.id].sequence is not None) is is_taken_over
+
+
+@pytest.mark.parametrize(("campaign", "is_taken_over"), [("", True), ("jan", True), ("jan-2", False)])
+async def test_an_alert_about_closed_runs_is_taken_over_in_its_own_campaign(
+    world: FakeWorld, campaign: str, is_taken_over: bool
+) -> None:
+    alert = episode(revision=0, alert_reason=AlertReason.FAILED, campaign=campaign)
+    await world.journal.record(JournalEntry(episodes=(alert,)), NOW)
+
+    await tell(begun(replace(spec(), campaign="jan")), world.services)
 
     assert (world.journal.episodes[alert.id].sequence is not None) is is_taken_over
 
