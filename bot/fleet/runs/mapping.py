@@ -5,7 +5,7 @@ The same mapping writes what the bot starts (``bot.fleet.planning.start_request`
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
+from datetime import date, tzinfo
 from typing import Self
 
 from bot.fleet.runs.days import DayReading, Fields
@@ -62,8 +62,8 @@ class IdentityMapping:
     and days decides.
 
     ``forms`` has the date form of each source that does not use ISO. ``end_included`` are the sources whose end is
-    the last day. ``without_days`` are the days of a run that tells its customer and nothing about days; if it is
-    None, such a run is not recognised.
+    the last day. A run that tells its customer and nothing about days has those of ``without_days`` that were over
+    when it started; if it is None, such a run is not recognised.
     """
 
     sources: tuple[Source, ...]
@@ -151,15 +151,18 @@ class IdentityMapping:
 
     def _without_days(self, execution: Execution) -> Recognised | None:
         """The identity of a run that tells no days; None if any source holds something about days. Days that cannot
-        be read do not mean the whole campaign."""
+        be read do not mean the whole campaign. Neither do days that were not over when the run started: a campaign
+        may have been extended since, or a run may be older than its campaign."""
         if self.without_days is None:
             return None
+        begun = execution.started_at.astimezone(self.zone).date()
+        days = self.without_days.intersection(Window(date.min, begun))
         found = [(source, fields) for source in self.sources if (fields := self.fields(source, execution))]
         if any(fields.has_days for _, fields in found):
             return None
         named = ((fields.customer, source) for source, fields in found if fields.customer)
         customer, source = next(named, ("", Source.ID))
-        return Recognised(Identity(customer, self.without_days), source) if customer else None
+        return Recognised(Identity(customer, days), source) if customer and days else None
 
     def _own(self, execution: Execution) -> Recognised | None:
         identity = self._whole(Source.OWN, execution)
