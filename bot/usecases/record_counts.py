@@ -50,8 +50,13 @@ async def _completed(verdict: CustomerVerdict, window: Window, services: Service
     """The runs of these days. A run that is open in the run history is described, because it may have closed since
     then."""
     recalled = await services.ledger.recall_customer(verdict.cluster, verdict.customer)
-    runs = [Run(run, services.recogniser.identify(run)) for run in recalled.executions]
-    touching = [run.execution for run in runs if run.window and run.window.intersection(window)]
+    identified = [(run, services.recogniser.identify(run)) for run in recalled.executions]
+    # Another campaign may fill other tables on the same days.
+    touching = [
+        run
+        for run, identity in identified
+        if identity and identity.window.intersection(window) and services.covers(run, identity)
+    ]
     open_refs = [run.ref for run in touching if run.status.is_open]
     until = asyncio.get_running_loop().time() + ledger_limit(services)
     descriptions = await describe_runs(verdict.cluster, open_refs, until, services)

@@ -242,6 +242,8 @@ def _windows(history: History, services: Services) -> dict[str, list[Window]]:
     recorded = {run.ref: run for run in history.past.executions}
     news = {run.ref: run for run in history.news}
     windows: dict[str, list[Window]] = {}
-    for identity in filter(None, map(services.recogniser.identify, {**recorded, **news}.values())):
-        windows.setdefault(identity.customer, []).append(identity.window)
+    for run in {**recorded, **news}.values():
+        identity = services.recogniser.identify(run)
+        if identity and services.covers(run, identity):
+            windows.setdefault(identity.customer, []).append(identity.window)
     return windows

@@ -20,6 +20,7 @@ from bot.fleet.notifications.notification import (
     ReasonLine,
     dump,
 )
+from bot.fleet.notifications.outdated_cards import days_asked
 from bot.fleet.runs.alert_reasons import alert_ending
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import (
@@ -126,14 +127,28 @@ def end_episode(episode: Episode, ending: Ending, now: datetime) -> Step:
 
 
 def is_for(spec: SequenceSpec, episode: Episode) -> bool:
-    """Whether the sequence takes this episode over.
+    """Whether the sequence takes this episode over, or has done so.
 
-    It does if the alert opened before the sequence started, or if the sequence cancels the run. Alerts about windows
-    of the sequence follow their runs, and end with them.
+    It does if it cancels the run, or if the alert opened before the sequence started and is about days that the
+    sequence fills. Alerts about windows of the sequence follow their runs, and end with them.
     """
+    if any(run.ref in episode.runs for run in spec.clear):
+        return episode.customer == spec.customer
+    return episode.opened_there <= spec.started_at and (is_taken_by(spec, episode) or is_about_days_of(spec, episode))
+
+
+def is_taken_by(spec: SequenceSpec, episode: Episode) -> bool:
+    """Whether this very sequence has taken the episode over."""
+    return episode.sequence is not None and episode.sequence.spec.id == spec.id
+
+
+def is_about_days_of(spec: SequenceSpec, episode: Episode) -> bool:
+    """Whether the alert is about the sequence's customer, and about a day that the sequence was asked to fill. True
+    if the days of either are not known."""
     if (episode.ref.cluster, episode.customer) != (spec.cluster, spec.customer):
         return False
-    return episode.opened_there <= spec.started_at or any(run.ref in episode.runs for run in spec.clear)
+    days = days_asked(spec)
+    return not days or episode.window is None or any(each.intersection(episode.window) for each in days)
 
 
 def is_handed_over(episode: Episode) -> bool:

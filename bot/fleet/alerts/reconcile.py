@@ -72,6 +72,7 @@ class Pass:
     ``earlier_firings`` maps a run that a cron schedule has begun to the latest alert about an earlier such run.
     ``campaigns`` maps a run that newly needs an alert to its campaigns; empty if no route depends on campaigns.
     ``left`` maps an episode's id to how its sequence ended, if the sequence has not reported its end to the episode.
+    ``apart`` are runs that newly need an alert and are of other campaigns than their customers' sequences.
     """
 
     cluster: str
@@ -84,11 +85,13 @@ class Pass:
     ahead: timedelta = timedelta(0)
     earlier_firings: Mapping[Ref, Episode] = field(default_factory=dict)
     campaigns: Mapping[Ref, Collection[str]] = field(default_factory=dict)
+    apart: Collection[Ref] = frozenset()
 
     def sequence_thread(self, run: DescribedRun) -> str:
         """The outbox key of the thread of the sequence that deals with the trouble of this run; "" if none does."""
         threads = self.threads or {}
-        return threads.get(run.customer, "") if is_left_to_sequences(run.alert_reason) else ""
+        is_driven = is_left_to_sequences(run.alert_reason) and run.ref not in self.apart
+        return threads.get(run.customer, "") if is_driven else ""
 
 
 def reconcile(seen: Pass, rules: Rules) -> Changes:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot.commands import Terminate
 from bot.errors import Conflict, DependencyError, NotFound, NotOffered, RateLimited, Refused, Unavailable
+from bot.fleet.alerts.episodes import is_about_days_of
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
 from bot.fleet.proposals.audit_records import Approval
@@ -26,10 +27,11 @@ from bot.fleet.proposals.proposal import (
 )
 from bot.fleet.refusals.sequences import OpenSequence
 from bot.fleet.sequence.cancellation import cancel_reason
-from bot.model import Episode, Order, Phase, Ref, SequenceSpec, SequenceStanding
+from bot.model import Episode, Order, Phase, SequenceSpec, SequenceStanding
 from bot.model.queue import QueueInstruction
 from bot.ports import Control
 from bot.services import Services
+from bot.usecases.campaigns.alerts import alerts_of_campaign
 from bot.usecases.campaigns.change import record_campaign
 from bot.usecases.campaigns.scope import services_of
 from bot.usecases.display_names import names_of
@@ -55,12 +57,9 @@ class ConfirmedProposal:
         """The cluster on which the acts are executed."""
         return self.proposal.target.cluster
 
-    def thread_of(self, customer: str, *refs: Ref) -> str:
-        """The outbox key of the message whose thread is about the customer's open alert; "" if there is none. An
-        alert about one of ``refs`` is preferred."""
-        own = [episode for episode in self.episodes if episode.customer == customer]
-        about = [episode for episode in own if not episode.runs.isdisjoint(refs)]
-        return next((episode.root_key for episode in (*about, *own)), "")
+    def thread_of(self, customer: str) -> str:
+        """The outbox key of the message whose thread is about the customer's open alert; "" if there is none."""
+        return next((episode.root_key for episode in self.episodes if episode.customer == customer), "")
 
 
 async def execute_act(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:
@@ -123,8 +122,7 @@ async def _begin(act: BeginSequence, confirmed: ConfirmedProposal, services: Ser
         reason=given.reason,
         plan_digest=given.digest,
     )
-    refs = (held.ref for held in (*spec.clear, *spec.adopt))
-    thread_key = confirmed.thread_of(act.customer, *refs) or confirmed.bulk_key or spec.card_key
+    thread_key = await _thread(spec, confirmed, services) or confirmed.bulk_key or spec.card_key
     completed_act = replace(act, spec=replace(spec, thread_key=thread_key))
     try:
         await _retry_once(lambda: control.begin(completed_act.spec))
@@ -132,6 +130,15 @@ async def _begin(act: BeginSequence, confirmed: ConfirmedProposal, services: Ser
         opened = await _opened_instead(completed_act.spec, control, services)
         return Done(completed_act, opened or SystemFailed(str(exc)))
     return Done(completed_act)
+
+
+async def _thread(spec: SequenceSpec, confirmed: ConfirmedProposal, services: Services) -> str:
+    """The outbox key of the message of an open alert that the sequence takes over; "" if there is none. An alert
+    about a run that the sequence cancels or adopts is preferred."""
+    refs = {held.ref for held in (*spec.clear, *spec.adopt)}
+    about = [alert for alert in confirmed.episodes if is_about_days_of(spec, alert)]
+    own = await alerts_of_campaign(about, spec.cluster, spec.customer, services)
+    return next((alert.root_key for alert in sorted(own, key=lambda alert: alert.runs.isdisjoint(refs))), "")
 
 
 async def _retry_once(ask: Callable[[], Awaitable[None]]) -> None:

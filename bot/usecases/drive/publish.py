@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from bot.fleet.alerts.episodes import is_for, is_taken_by
 from bot.fleet.alerts.handed_over import end_with_sequence, reopened, update_progress
 from bot.fleet.alerts.storms import storm_cards
 from bot.fleet.notifications.direct_messages import direct_message
@@ -21,8 +22,9 @@ from bot.fleet.notifications.sequence import (
     StillOpenLine,
     WindowLine,
 )
-from bot.model import Episode, JournalEntry, OutboxMessage, SequenceEnd, SequenceProgress, Subscription
+from bot.model import Episode, JournalEntry, OutboxMessage, SequenceEnd, SequenceProgress, SequenceSpec, Subscription
 from bot.services import Services
+from bot.usecases.campaigns.alerts import alerts_of_campaign
 from bot.usecases.campaigns.scope import services_of
 from bot.usecases.open_alert import retry_on_conflict
 from bot.usecases.watch.subscribers import shown_campaign
@@ -71,10 +73,10 @@ async def _tell(report: SequenceReport, services: Services) -> None:
     spec, now = report.progress.spec, services.now()
     episodes = (await services.journal.memory(spec.cluster, ())).episodes
     update = update_progress if report.progress.end is None else end_with_sequence
-    alerts = [*(episode for episode in episodes if episode.is_open), *await _ended_early(report, services)]
+    own = await services_of(spec.campaign, services)
+    alerts = [*await _own_alerts(spec, episodes, own), *await _ended_early(report, services)]
     steps = [update(episode, report.progress, now) for episode in alerts]
     changed = tuple(step.episode for step in steps if step.messages)
-    own = await services_of(spec.campaign, services)
     cards = (*_card(report.progress, shown_campaign(own)), *(message for step in steps for message in step.messages))
     firsts, roots = storm_cards(episodes, changed, services.config.alerts.storm)
     subscriptions = await _subscriptions(report, services)
@@ -83,6 +85,14 @@ async def _tell(report: SequenceReport, services: Services) -> None:
     await services.journal.record(JournalEntry(episodes=(*changed, *firsts), messages=messages), now)
     for subscription in subscriptions:
         await services.subscriptions.mark_notified(subscription, now)
+
+
+async def _own_alerts(spec: SequenceSpec, episodes: Iterable[Episode], own: Services) -> list[Episode]:
+    """The open alerts that the sequence has taken over or may take over."""
+    alerts = [episode for episode in episodes if episode.is_open and is_for(spec, episode)]
+    taken = [alert for alert in alerts if is_taken_by(spec, alert)]
+    others = [alert for alert in alerts if not is_taken_by(spec, alert)]
+    return [*taken, *await alerts_of_campaign(others, spec.cluster, spec.customer, own)]
 
 
 async def _ended_early(report: SequenceReport, services: Services) -> list[Episode]:

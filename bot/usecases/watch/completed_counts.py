@@ -5,14 +5,15 @@ The result is kept with the run. After a restart, only counts that failed are ma
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.computing import compute
+from bot.fleet.alerts.closed_runs import Filled
 from bot.fleet.verification.due_counts import DueCount, due_counts
-from bot.model import AlertReason
+from bot.model import AlertReason, Window
 from bot.services import Services
 from bot.usecases.campaigns.scope import campaign_book, in_campaign
 from bot.usecases.observe.cluster_time import cluster_time
@@ -50,9 +51,18 @@ async def count_completed(state: WatchState, services: Services) -> None:
     due: list[tuple[DueCount, Services]] = []
     for own in campaigns:
         of_campaign = [run for run in runs if own.covers(run.execution, run.identity)]
-        counts = await compute(due_counts, of_campaign, filled, since, reasons.mismatch.settle, now)
+        days = _days_of_campaign(filled, own.config.campaign.name)
+        counts = await compute(due_counts, of_campaign, days, since, reasons.mismatch.settle, now)
         due += [(count, own) for count in counts if _is_to_be_tried(count, state, now)]
     await _count(due[:MOST], state, now)
+
+
+def _days_of_campaign(filled: Filled, campaign: str) -> Mapping[str, Sequence[Window]]:
+    """The days that sequences of this campaign fill, by customer, and those of sequences that name no campaign."""
+    return {
+        customer: [each.window for each in windows if each.campaign in ("", campaign)]
+        for customer, windows in filled.items()
+    }
 
 
 async def _with_source(cluster: str, services: Services) -> list[Services]:

@@ -54,7 +54,7 @@ async def decide(
     this_pass = replace(this_pass, earlier_firings=await _earlier_firings(runs, episodes, services))
     executions = {d.execution.ref: d.execution for d in described.descriptions}
     campaigns = await alert_campaigns(newly_alerting(runs, episodes), executions, services)
-    this_pass = replace(this_pass, campaigns=campaigns)
+    this_pass = replace(this_pass, campaigns=campaigns, apart=sequences.apart)
     changes = reconcile(this_pass, alert_rules(cluster, services))
     opens_alert = any(not episode.revision for episode in changes.episodes)
     ids = frozenset(episode.id for episode in memory.episodes)

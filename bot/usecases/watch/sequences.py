@@ -4,7 +4,7 @@ If the cluster does not list its sequences, nothing about them changes: new aler
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -14,7 +14,7 @@ from bot.fleet.alerts.episodes import is_handed_over
 from bot.fleet.alerts.handed_over import ENDINGS
 from bot.fleet.notifications.keys import is_within_sequence
 from bot.fleet.runs.observation import DescribedRun
-from bot.model import Ending, Episode, ExecutionStatus, SequenceProgress, SequenceStanding
+from bot.model import Ending, Episode, ExecutionStatus, Ref, SequenceProgress, SequenceStanding
 from bot.services import Services
 from bot.usecases.campaigns.scope import services_of
 
@@ -31,11 +31,12 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ObservedSequences:
-    """What is known about the sequences of a cluster. ``threads`` and ``left`` mean the same as in
+    """What is known about the sequences of a cluster. The fields mean the same as in
     ``bot.fleet.alerts.reconcile.Pass``."""
 
     threads: Mapping[str, str] | None = field(default_factory=dict)
     left: Mapping[str, Ending] = field(default_factory=dict)
+    apart: Collection[Ref] = frozenset()
 
 
 async def observe_sequences(
@@ -55,29 +56,40 @@ async def observe_sequences(
     ids = {standing.id for standing in listed}
     unlisted = [episode for episode in handed_over if episode.sequence and episode.sequence.spec.id not in ids]
     left = await _ended(cluster, unlisted, services)
-    return ObservedSequences(_threads(cluster, listed, alerting, services), left)
+    return _observed(cluster, listed, alerting, left, services)
 
 
-def _threads(
-    cluster: str, listed: Sequence[SequenceStanding], alerting: Sequence[DescribedRun], services: Services
-) -> dict[str, str]:
+def _observed(
+    cluster: str,
+    listed: Sequence[SequenceStanding],
+    alerting: Sequence[DescribedRun],
+    left: Mapping[str, Ending],
+    services: Services,
+) -> ObservedSequences:
     """The thread of each customer's sequence. If a customer has sequences in several campaigns, it is the thread of
     the one in the campaign of a run that needs an alert."""
     of_customer: dict[str, list[SequenceStanding]] = {}
     for standing in listed:
         of_customer.setdefault(standing.customer, []).append(standing)
-    membership = services.campaigns.membership
-    wanted = {
-        (run.customer, campaign)
-        for run in alerting
-        if membership and len(of_customer.get(run.customer, ())) > 1
-        for campaign in membership.campaigns_about(cluster, run.customer, run.window)
-    }
-    chosen = {
-        customer: next((each for each in own if (customer, each.campaign) in wanted), own[0])
-        for customer, own in of_customer.items()
-    }
-    return {customer: standing.thread_key for customer, standing in chosen.items()}
+    threads = {name: own[0] for name, own in of_customer.items()}
+    apart: set[Ref] = set()
+    for run in alerting:
+        others = _other_campaigns(cluster, run, services)
+        own = of_customer.get(run.customer, ())
+        fitting = [each for each in own if each.campaign not in others]
+        if fitting:
+            threads[run.customer] = fitting[0]
+        elif own:
+            apart.add(run.ref)
+    return ObservedSequences({name: each.thread_key for name, each in threads.items()}, left, apart)
+
+
+def _other_campaigns(cluster: str, run: DescribedRun, services: Services) -> Collection[str]:
+    """The known campaigns that do not fill the days of this run."""
+    memory = services.campaigns
+    if memory.book is None or memory.membership is None:
+        return frozenset()
+    return {*memory.book.names}.difference(memory.membership.campaigns_about(cluster, run.customer, run.window))
 
 
 async def _ended(cluster: str, unlisted: Sequence[Episode], services: Services) -> dict[str, Ending]:
