@@ -23,12 +23,12 @@ from bot.usecases.observe.past import ledger_limit
 _log = structlog.get_logger(__name__)
 
 
-async def record_counts(verdict: CustomerVerdict, window: Window, began: datetime, services: Services) -> None:
+async def record_counts(verdict: CustomerVerdict, window: Window, began: datetime, services: Services) -> bool:
     """Records the counts of ``verdict``. ``began`` is when counting began, on the cluster's clock. Raises no
-    DependencyError: a count that could not be recorded proves nothing, and is made again."""
+    DependencyError, but returns False: a count that could not be recorded proves nothing, and is made again."""
     counted = counted_days(verdict, window, began)
     if not counted:
-        return
+        return True
     try:
         # A count may take minutes and would have to be made again, so recording it may take the whole time limit.
         async with asyncio.timeout(services.config.watch.time_limit.total_seconds()):
@@ -44,6 +44,8 @@ async def record_counts(verdict: CustomerVerdict, window: Window, began: datetim
             customer=verdict.customer,
             reason=str(exc) or "no answer in time",
         )
+        return False
+    return True
 
 
 async def _completed(verdict: CustomerVerdict, window: Window, services: Services) -> list[Run]:

@@ -151,8 +151,7 @@ async def count_customer(
         if isinstance(table, Unanswered):
             _log.warning("not counted", cluster=cluster, customer=customer, table=table.table, reason=table.why)
     verdict = CustomerVerdict(cluster, customer, tuple(tables))
-    await record_counts(verdict, window, began, services)
-    return verdict
+    return replace(verdict, is_recorded=await record_counts(verdict, window, began, services))
 
 
 async def _table(

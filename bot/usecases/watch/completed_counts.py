@@ -1,7 +1,8 @@
 """Counts what completed runs have written, without a question from a person: once for each run, and a second time if
 the count differs.
 
-The result is kept with the run. After a restart, only counts that failed are made again.
+The result is kept with the run. A count that failed is made again after a while. A count that was answered and can
+prove nothing, because duplicates are not known or a table is not compared, is made again only after a restart.
 """
 
 import asyncio
@@ -54,6 +55,8 @@ async def count_completed(state: WatchState, services: Services) -> None:
         days = _days_of_campaign(filled, own.config.campaign.name)
         counts = await compute(due_counts, of_campaign, days, since, reasons.mismatch.settle, now)
         due += [(count, own) for count in counts if _is_to_be_tried(count, state, now)]
+    # Counts that have failed do not keep others waiting.
+    due.sort(key=lambda each: each[0] in state.counted)
     await _count(due[:MOST], state, now)
 
 
@@ -81,10 +84,12 @@ async def _count(due: Sequence[tuple[DueCount, Services]], state: WatchState, no
 
     async def count(each: DueCount, own: Services) -> None:
         async with turns:
-            await count_customer(state.cluster, each.customer, each.window, own)
+            verdict = await count_customer(state.cluster, each.customer, each.window, own)
+            if verdict.is_answered and verdict.is_recorded and not each.is_second:
+                state.counted[each] = None
 
     for each, _ in due:
-        state.counted[each] = now
+        state.counted[each] = now + AGAIN_AFTER
     await asyncio.gather(*(count(each, own) for each, own in due))
     if due:
         _log.info("completed runs counted", cluster=state.cluster, runs=len(due))
@@ -92,5 +97,8 @@ async def _count(due: Sequence[tuple[DueCount, Services]], state: WatchState, no
 
 
 def _is_to_be_tried(count: DueCount, state: WatchState, now: datetime) -> bool:
-    tried = state.counted.get(count)
-    return tried is None or not timedelta(0) <= now - tried < AGAIN_AFTER
+    if count not in state.counted:
+        return True
+    again_at = state.counted[count]
+    # A clock that was ahead has set a time that is too late.
+    return again_at is not None and not now < again_at <= now + AGAIN_AFTER
