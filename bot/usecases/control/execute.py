@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from bot.commands import Terminate
 from bot.errors import Conflict, DependencyError, NotFound, NotOffered, RateLimited, Refused, Unavailable
-from bot.fleet.alerts.episodes import is_about_days_of
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
 from bot.fleet.proposals.audit_records import Approval
@@ -31,10 +30,10 @@ from bot.model import Episode, Order, Phase, SequenceSpec, SequenceStanding
 from bot.model.queue import QueueInstruction
 from bot.ports import Control
 from bot.services import Services
-from bot.usecases.campaigns.alerts import alerts_of_campaign
 from bot.usecases.campaigns.change import record_campaign
 from bot.usecases.campaigns.scope import services_of
 from bot.usecases.display_names import names_of
+from bot.usecases.drive.own_alerts import own_alerts
 from bot.usecases.observe.cluster_time import cluster_time
 
 ID_BYTES = 8
@@ -122,7 +121,7 @@ async def _begin(act: BeginSequence, confirmed: ConfirmedProposal, services: Ser
         reason=given.reason,
         plan_digest=given.digest,
     )
-    thread_key = await _thread(spec, confirmed, services) or confirmed.bulk_key or spec.card_key
+    thread_key = await _alert_thread(spec, confirmed, services) or confirmed.bulk_key or spec.card_key
     completed_act = replace(act, spec=replace(spec, thread_key=thread_key))
     try:
         await _retry_once(lambda: control.begin(completed_act.spec))
@@ -132,13 +131,12 @@ async def _begin(act: BeginSequence, confirmed: ConfirmedProposal, services: Ser
     return Done(completed_act)
 
 
-async def _thread(spec: SequenceSpec, confirmed: ConfirmedProposal, services: Services) -> str:
-    """The outbox key of the message of an open alert that the sequence takes over; "" if there is none. An alert
-    about a run that the sequence cancels or adopts is preferred."""
-    refs = {held.ref for held in (*spec.clear, *spec.adopt)}
-    about = [alert for alert in confirmed.episodes if is_about_days_of(spec, alert)]
-    own = await alerts_of_campaign(about, spec.cluster, spec.customer, services)
-    return next((alert.root_key for alert in sorted(own, key=lambda alert: alert.runs.isdisjoint(refs))), "")
+async def _alert_thread(spec: SequenceSpec, confirmed: ConfirmedProposal, services: Services) -> str:
+    """The outbox key of the message of an alert that the sequence takes over, if possible one about a run that it
+    cancels or follows; "" if it takes over none."""
+    own = await own_alerts(spec, confirmed.episodes, services)
+    refs = [held.ref for held in (*spec.clear, *spec.adopt)]
+    return next((episode.root_key for episode in sorted(own, key=lambda e: e.runs.isdisjoint(refs))), "")
 
 
 async def _retry_once(ask: Callable[[], Awaitable[None]]) -> None:

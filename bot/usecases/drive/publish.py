@@ -1,17 +1,18 @@
-"""Queues what a sequence reports: lines for its thread, and the new state of the card at the top of the thread.
+"""Queues what a sequence reports: lines for its thread, the new state of the card at the top of the thread, and
+direct messages. Also updates the alerts that the sequence takes over.
 
-Idempotent: all of it is one transaction, and the keys of the messages depend only on the sequence.
+Idempotent: messages and alerts are recorded in one transaction, and the keys of the messages depend only on the
+sequence and the subscriptions.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.fleet.alerts.episodes import is_for, is_taken_by
 from bot.fleet.alerts.handed_over import end_with_sequence, reopened, update_progress
 from bot.fleet.alerts.storms import storm_cards
 from bot.fleet.notifications.direct_messages import direct_message
-from bot.fleet.notifications.keys import is_bulk_key
+from bot.fleet.notifications.keys import is_bulk_key, story_of
 from bot.fleet.notifications.notification import dump
 from bot.fleet.notifications.personal import CustomerStopped
 from bot.fleet.notifications.sequence import (
@@ -22,10 +23,11 @@ from bot.fleet.notifications.sequence import (
     StillOpenLine,
     WindowLine,
 )
-from bot.model import Episode, JournalEntry, OutboxMessage, SequenceEnd, SequenceProgress, SequenceSpec, Subscription
+from bot.model import Episode, JournalEntry, OutboxMessage, SequenceEnd, SequenceProgress, Subscription
 from bot.services import Services
-from bot.usecases.campaigns.alerts import alerts_of_campaign
 from bot.usecases.campaigns.scope import services_of
+from bot.usecases.drive.own_alerts import own_alerts
+from bot.usecases.group_mates import group_mates
 from bot.usecases.open_alert import retry_on_conflict
 from bot.usecases.watch.subscribers import shown_campaign
 
@@ -72,10 +74,13 @@ async def tell(report: SequenceReport, services: Services) -> None:
 async def _tell(report: SequenceReport, services: Services) -> None:
     spec, now = report.progress.spec, services.now()
     episodes = (await services.journal.memory(spec.cluster, ())).episodes
-    update = update_progress if report.progress.end is None else end_with_sequence
     own = await services_of(spec.campaign, services)
-    alerts = [*await _own_alerts(spec, episodes, own), *await _ended_early(report, services)]
-    steps = [update(episode, report.progress, now) for episode in alerts]
+    update = update_progress if report.progress.end is None else end_with_sequence
+    early = await _ended_early(report, episodes, services)
+    alerts = [*(episode for episode in episodes if episode.is_open), *early]
+    known = {each.id for each in episodes}
+    episodes = (*episodes, *(mate for mate in await group_mates(early, services) if mate.id not in known))
+    steps = [update(episode, report.progress, now) for episode in await own_alerts(spec, alerts, own)]
     changed = tuple(step.episode for step in steps if step.messages)
     cards = (*_card(report.progress, shown_campaign(own)), *(message for step in steps for message in step.messages))
     firsts, roots = storm_cards(episodes, changed, services.config.alerts.storm)
@@ -87,22 +92,16 @@ async def _tell(report: SequenceReport, services: Services) -> None:
         await services.subscriptions.mark_notified(subscription, now)
 
 
-async def _own_alerts(spec: SequenceSpec, episodes: Iterable[Episode], own: Services) -> list[Episode]:
-    """The open alerts that the sequence has taken over or may take over."""
-    alerts = [episode for episode in episodes if episode.is_open and is_for(spec, episode)]
-    taken = [alert for alert in alerts if is_taken_by(spec, alert)]
-    others = [alert for alert in alerts if not is_taken_by(spec, alert)]
-    return [*taken, *await alerts_of_campaign(others, spec.cluster, spec.customer, own)]
-
-
-async def _ended_early(report: SequenceReport, services: Services) -> list[Episode]:
-    """The alerts that the watcher ended when the sequence cancelled their runs, because the sequence had not reported
-    anything yet. They are open again."""
+async def _ended_early(report: SequenceReport, episodes: Iterable[Episode], services: Services) -> list[Episode]:
+    """The alerts that the watcher ended after the sequence had begun, because the sequence had not reported anything
+    yet. They are open again. ``episodes`` are known already."""
     spec = report.progress.spec
     if not any(isinstance(line, BegunLine) for line in report.lines):
         return []
-    latest = [await services.journal.latest_episode(run.ref.cluster, run.ref.workflow_id) for run in spec.clear]
-    early = {each.id: reopened(each, spec) for each in latest if each}
+    journal, runs = services.journal, (*spec.clear, *spec.adopt)
+    known = [*episodes, await journal.episode(story_of(spec.thread_key))]
+    known += [await journal.latest_episode(run.ref.cluster, run.ref.workflow_id) for run in runs]
+    early = {each.id: reopened(each, spec) for each in known if each}
     return [episode for episode in early.values() if episode]
 
 

@@ -4,7 +4,7 @@ If the cluster does not list its sequences, nothing about them changes: new aler
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -13,8 +13,10 @@ from bot.errors import DependencyError
 from bot.fleet.alerts.episodes import is_handed_over
 from bot.fleet.alerts.handed_over import ENDINGS
 from bot.fleet.notifications.keys import is_within_sequence
+from bot.fleet.queue.other_work import sequence_of
+from bot.fleet.runs.alert_reasons import is_left_to_sequences
 from bot.fleet.runs.observation import DescribedRun
-from bot.model import Ending, Episode, ExecutionStatus, Ref, SequenceProgress, SequenceStanding
+from bot.model import Ending, Episode, Execution, ExecutionStatus, Ref, SequenceProgress, SequenceStanding
 from bot.services import Services
 from bot.usecases.campaigns.scope import services_of
 
@@ -30,17 +32,25 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Alerting:
+    """A run that newly needs an alert. ``execution`` is None if Temporal no longer knows the run."""
+
+    run: DescribedRun
+    execution: Execution | None
+
+
+@dataclass(frozen=True, slots=True)
 class ObservedSequences:
-    """What is known about the sequences of a cluster. The fields mean the same as in
+    """What is known about the sequences of a cluster. ``threads``, ``left`` and ``apart`` mean the same as in
     ``bot.fleet.alerts.reconcile.Pass``."""
 
     threads: Mapping[str, str] | None = field(default_factory=dict)
     left: Mapping[str, Ending] = field(default_factory=dict)
-    apart: Collection[Ref] = frozenset()
+    apart: frozenset[Ref] = frozenset()
 
 
 async def observe_sequences(
-    cluster: str, alerting: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
+    cluster: str, alerting: Sequence[Alerting], episodes: Iterable[Episode], services: Services
 ) -> ObservedSequences:
     """Asks the cluster only if a run newly needs an alert, or if an open alert may belong to a sequence."""
     still_open = [episode for episode in episodes if episode.is_open]
@@ -56,40 +66,67 @@ async def observe_sequences(
     ids = {standing.id for standing in listed}
     unlisted = [episode for episode in handed_over if episode.sequence and episode.sequence.spec.id not in ids]
     left = await _ended(cluster, unlisted, services)
-    return _observed(cluster, listed, alerting, left, services)
+    threads = _threads(cluster, listed, [each.run for each in alerting], services)
+    return ObservedSequences(threads, left, await _of_nobody(cluster, alerting, listed, services))
 
 
-def _observed(
-    cluster: str,
-    listed: Sequence[SequenceStanding],
-    alerting: Sequence[DescribedRun],
-    left: Mapping[str, Ending],
-    services: Services,
-) -> ObservedSequences:
+async def _of_nobody(
+    cluster: str, alerting: Sequence[Alerting], listed: Sequence[SequenceStanding], services: Services
+) -> frozenset[Ref]:
+    """The runs of customers with open sequences that none of these sequences has started, follows or cancels. A run
+    that no sequence has started counts as such while its customer's sequences do not answer."""
+    unknown = {
+        each.run.ref: each.run.customer
+        for each in alerting
+        if is_left_to_sequences(each.run.alert_reason) and not _is_started_by(each.execution, listed)
+    }
+    asked = [standing for standing in listed if standing.customer in unknown.values()]
+    control, turns = services.clusters[cluster].control, asyncio.Semaphore(services.config.watch.describes_at_once)
+
+    async def ask(standing: SequenceStanding) -> frozenset[str]:
+        try:
+            async with turns:
+                latest = await control.sequence_at(standing.ref.workflow_id)
+        except DependencyError as exc:
+            _log.warning("sequence not asked", customer=standing.customer, reason=str(exc))
+            return frozenset()
+        return _workflow_ids(latest.progress) if latest and latest.progress else frozenset()
+
+    held = frozenset[str]().union(*await asyncio.gather(*map(ask, asked)))
+    return frozenset(ref for ref in unknown if ref.workflow_id not in held)
+
+
+def _is_started_by(execution: Execution | None, listed: Iterable[SequenceStanding]) -> bool:
+    return execution is not None and sequence_of(execution) in {standing.id for standing in listed}
+
+
+def _workflow_ids(progress: SequenceProgress) -> frozenset[str]:
+    """The workflow ids of the runs that the sequence cancels or follows."""
+    spec = progress.spec
+    refs = [*(held.ref for held in (*spec.clear, *spec.adopt)), *(window.ref for window in progress.running)]
+    return frozenset(ref.workflow_id for ref in refs if ref)
+
+
+def _threads(
+    cluster: str, listed: Sequence[SequenceStanding], alerting: Sequence[DescribedRun], services: Services
+) -> dict[str, str]:
     """The thread of each customer's sequence. If a customer has sequences in several campaigns, it is the thread of
     the one in the campaign of a run that needs an alert."""
     of_customer: dict[str, list[SequenceStanding]] = {}
     for standing in listed:
         of_customer.setdefault(standing.customer, []).append(standing)
-    threads = {name: own[0] for name, own in of_customer.items()}
-    apart: set[Ref] = set()
-    for run in alerting:
-        others = _other_campaigns(cluster, run, services)
-        own = of_customer.get(run.customer, ())
-        fitting = [each for each in own if each.campaign not in others]
-        if fitting:
-            threads[run.customer] = fitting[0]
-        elif own:
-            apart.add(run.ref)
-    return ObservedSequences({name: each.thread_key for name, each in threads.items()}, left, apart)
-
-
-def _other_campaigns(cluster: str, run: DescribedRun, services: Services) -> Collection[str]:
-    """The known campaigns that do not fill the days of this run."""
-    memory = services.campaigns
-    if memory.book is None or memory.membership is None:
-        return frozenset()
-    return {*memory.book.names}.difference(memory.membership.campaigns_about(cluster, run.customer, run.window))
+    membership = services.campaigns.membership
+    wanted = {
+        (run.customer, campaign)
+        for run in alerting
+        if membership and len(of_customer.get(run.customer, ())) > 1
+        for campaign in membership.campaigns_about(cluster, run.customer, run.window)
+    }
+    chosen = {
+        customer: next((each for each in own if (customer, each.campaign) in wanted), own[0])
+        for customer, own in of_customer.items()
+    }
+    return {customer: standing.thread_key for customer, standing in chosen.items()}
 
 
 async def _ended(cluster: str, unlisted: Sequence[Episode], services: Services) -> dict[str, Ending]:

@@ -1,23 +1,21 @@
-"""Alerts by campaign: those of a closed one end, and nobody is alerted of its runs any more."""
+"""Alerts by campaign: their buttons act in it, those of a closed one end, and none opens for its runs any more."""
 
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from bot.commands import Ack, Run
+from bot.actions import command_of
+from bot.blocks.notifications import draw
+from bot.commands import Ack, ControlRequest, Split
 from bot.commands.campaign import Campaign, CampaignAction
-from bot.fleet.notifications.keys import card_key
-from bot.fleet.notifications.sequence import BegunLine
+from bot.fleet.notifications.notification import EpisodeCard
 from bot.fleet.refusals.declined import Declined
-from bot.model import Description, ExecutionStatus, Failure, FailureKind, Phase, SequenceEnd, Window
+from bot.model import Description, ExecutionStatus, Failure, FailureKind, Window
 from bot.usecases.ack import ack
 from bot.usecases.campaigns.choice import in_its_campaign
-from bot.usecases.drive.publish import SequenceReport, tell
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, activity, execution
-from tests.usecases.campaigns.two import JAN, MARCH, MARCH_DAYS, confirmed, two_campaigns
+from tests.usecases.campaigns.two import JAN, MARCH, MARCH_DAYS, confirmed, proposed, two_campaigns
 from tests.usecases.steered import OLIVIA, VOICE
 from tests.usecases.watch.passes import new_state
 from tests.usecases.watch.test_closed_runs import watch_again
@@ -76,51 +74,25 @@ async def test_an_alert_is_taken_on_in_the_campaign_that_is_named(world: FakeWor
     assert episode.acked_by == OLIVIA.user_id
 
 
-async def reports(world: FakeWorld, campaign: str, **changes: Any) -> None:
-    """The sequence of the campaign reports how it stands."""
-    (standing,) = [each for each in await world.controls[VOICE].sequences() if each.campaign == campaign]
-    latest = await world.controls[VOICE].sequence_at(standing.ref.workflow_id)
-    assert latest
-    assert latest.progress
-    progress = replace(latest.progress, **changes)
-    line = BegunLine(progress.spec, progress.queued)
-    await tell(SequenceReport.of(progress, 1, (line,)), world.services)
+@pytest.mark.parametrize(("days", "campaign"), [(MARCH_DAYS, MARCH), (CAMPAIGN, JAN)])
+async def test_the_buttons_of_an_alert_act_in_the_campaign_of_its_run(
+    world: FakeWorld, days: Window, campaign: str
+) -> None:
+    struggles(world, "hilton", days)
+    await watch_again(world, new_state(VOICE))
+    (episode,) = await world.journal.open_episodes()
+    (row,) = (block for block in draw(EpisodeCard(episode)).blocks if block["type"] == "actions")
+    commands = [command_of(button["action_id"], button["value"]) for button in row["elements"] if "value" in button]
+    proposal = await proposed(world, next(command for command in commands if isinstance(command, Split)))
+
+    assert {command.campaign for command in commands if isinstance(command, ControlRequest)} == {campaign}
+    assert proposal.command.campaign == campaign
 
 
-async def test_a_sequence_of_another_campaign_neither_takes_an_alert_over_nor_ends_it(world: FakeWorld) -> None:
+async def test_the_buttons_name_no_campaign_where_only_one_is_known() -> None:
+    world = FakeWorld()
     struggles(world, "hilton", CAMPAIGN)
     await watch_again(world, new_state(VOICE))
-    world.now += timedelta(minutes=1)
-    await confirmed(world, Run(target="hilton", campaign=MARCH))
-    (begun,) = await world.controls[VOICE].sequences()
-    await reports(world, MARCH)
-    (open_alert,) = await world.journal.open_episodes()
-    await reports(world, MARCH, phase=Phase.ENDED, end=SequenceEnd.COMPLETE)
+    (episode,) = await world.journal.open_episodes()
 
-    (after,) = await world.journal.open_episodes()
-    assert begun.thread_key != after.root_key
-    assert open_alert.sequence is None
-    assert after.sequence is None
-
-
-async def test_an_alert_of_a_campaign_is_not_hidden_in_the_thread_of_another_ones_sequence(world: FakeWorld) -> None:
-    await confirmed(world, Run(target="hilton", campaign=MARCH))
-    await reports(world, MARCH)
-    world.now += timedelta(minutes=1)
-    struggles(world, "hilton", CAMPAIGN)
-    await watch_again(world, new_state(VOICE))
-
-    (alert,) = await world.journal.open_episodes()
-    assert alert.root_key == card_key(alert)
-
-
-async def test_an_alert_about_the_days_of_a_sequence_opens_in_its_thread(world: FakeWorld) -> None:
-    await confirmed(world, Run(target="hilton", campaign=MARCH))
-    await reports(world, MARCH)
-    world.now += timedelta(minutes=1)
-    struggles(world, "hilton", MARCH_DAYS)
-    await watch_again(world, new_state(VOICE))
-
-    (standing,) = await world.controls[VOICE].sequences()
-    (alert,) = await world.journal.open_episodes()
-    assert alert.root_key == standing.thread_key
+    assert not episode.campaign
