@@ -5,15 +5,15 @@ from itertools import combinations
 from zoneinfo import ZoneInfo
 
 from bot.config import Config, IdentityConfig, WorkflowConfig
-from bot.config.identity import FieldNames, InputPaths, SourceName
+from bot.config.identity import DEFAULT_ID, FieldNames, InputPaths, SourceName
 from bot.fleet.planning.round_trip import round_trip_mistakes
 from bot.fleet.planning.start_request import StartTemplate, start_order
 from bot.fleet.runs.complete_when import CompleteWhen
 from bot.fleet.runs.doubts import Conditions
-from bot.fleet.runs.id_template import IdTemplate
+from bot.fleet.runs.id_template import IdRegex, IdTemplate
 from bot.fleet.runs.identity import Source
 from bot.fleet.runs.input_hints import input_hint
-from bot.fleet.runs.mapping import CAMPAIGN_FIELD, OWN_FIELDS, IdentityMapping, IdRegex, Keys
+from bot.fleet.runs.mapping import CAMPAIGN_FIELD, OWN_FIELDS, IdentityMapping, Keys
 from bot.fleet.runs.recogniser import Recogniser
 from bot.fleet.runs.visibility_filter import is_found_by
 from bot.model import StartOrder
@@ -109,7 +109,7 @@ def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> 
 def mapping_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
     """The mistakes that would keep the bot from recognising the runs that it starts itself: the place in the
     configuration, and the text."""
-    unfit = tuple(_unfit_workflows(config))
+    unfit = (*_unreadable_ids(config), *_unfit_workflows(config))
     if unfit:
         yield from unfit
         return
@@ -139,6 +139,23 @@ def _shared_ids(views: Sequence[Config]) -> Iterator[tuple[tuple[int | str, ...]
                 names = f"{one.campaign.name} and {other.campaign.name}"
                 yield place, f"windows of {names} get the same workflow ids: put {{campaign}} into start.id"
                 break
+
+
+def _unreadable_ids(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """The mistakes of id templates in which placeholders cannot be told apart, or that lack one."""
+    for number, workflow in enumerate(config.workflows or config.definitions):
+        table = ("workflow",) if config.workflow else ("workflows", number)
+        templates: Mapping[tuple[str, ...], str | None] = {
+            ("identity", "id"): workflow.identity.id,
+            ("identity", "parent"): workflow.identity.parent,
+            ("start", "id"): workflow.start.id,
+            ("id_template",): workflow.id_template,
+        }
+        for key, text in templates.items():
+            try:
+                IdTemplate.of(text or DEFAULT_ID)
+            except ValueError as exc:
+                yield (*table, *key), str(exc)
 
 
 def _unfit_workflows(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
@@ -219,7 +236,7 @@ def _template(text: str, identity: IdentityConfig, source: SourceName, config: C
 
 
 def _keys(names: FieldNames | InputPaths) -> Keys:
-    return Keys(names.customer, names.start or "", names.end or "", names.days or "")
+    return Keys(names.customer or "", names.start or "", names.end or "", names.days or "")
 
 
 def _options(workflow: WorkflowConfig) -> StartOptions:
