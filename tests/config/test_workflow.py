@@ -7,7 +7,7 @@ import pytest
 from bot.config import Config, load
 from bot.config.identity import SourceName
 from bot.errors import ConfigError
-from bot.usecases.definitions import mapping_mistakes
+from bot.usecases.mapping_mistakes import mapping_mistakes
 from tests.config.test_load import GOOD, TOKENS
 
 HEAD = 'types = ["CustomerBackfill"]\ntask_queue = "backfill"\n'
