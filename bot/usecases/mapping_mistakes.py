@@ -1,5 +1,5 @@
-"""Checks the workflow definitions of backfill.toml with the clusters and campaigns that use them: whether the bot would
-recognise, find and tell apart the runs that it starts."""
+"""Checks the workflow definitions of backfill.toml with the clusters and campaigns that use them: whether the bot
+would recognise, find and tell apart the runs that it starts."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
