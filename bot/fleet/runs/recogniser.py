@@ -35,11 +35,11 @@ class Recogniser:
 
     def own_identity(self, execution: Execution) -> Identity | None:
         """The identity in a run's own data: by the mapping of its type, or else by any mapping of its cluster. An
-        identity in the id of its parent does not count."""
+        identity whose days are in the id of the parent does not count, because those are the parent's days."""
         own = self.mapping_of(execution)
         mappings = [own] if own else self.mappings.get(execution.ref.cluster, {}).values()
         readings = [recognised for mapping in mappings if (recognised := mapping.recognise(execution))]
-        found = next((each.identity for each in readings if each.source is not Source.PARENT), None)
+        found = next((each.identity for each in readings if each.days_source is not Source.PARENT), None)
         in_zones = (other._filled(other.own_identity(execution)) for other in self.in_zones)
         return found or next(filter(None, in_zones), None)
 
@@ -49,13 +49,13 @@ class Recogniser:
         return identity.customer if identity else ""
 
     def recognise(self, execution: Execution) -> Recognised | None:
-        """The identity of a run and the source from which it was read; None if the run is not recognised."""
+        """The identity of a run and the sources from which it was read; None if the run is not recognised."""
         mapping = self.mapping_of(execution)
         recognised = mapping.recognise(execution) if mapping else None
         if recognised or not (self.others or self.in_zones):
             return recognised
         by_other = (other.recognise(execution) for other in self.others)
-        by_id = next((found for found in by_other if found and found.source is Source.ID), None)
+        by_id = next((found for found in by_other if found and Source.ID in found.sources), None)
         if by_id:
             return by_id
         # Nothing is guessed: the moments begin no days in one zone, and whole days in the other.

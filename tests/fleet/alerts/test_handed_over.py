@@ -304,21 +304,3 @@ def test_nothing_follows_before_its_run_was_looked_at() -> None:
     episode = handed()
 
     assert make_pass(remembered=(episode,), left={episode.id: Ending.GONE}) == Changes((), ())
-
-
-def test_a_sequence_over_other_days_leaves_the_alert_alone() -> None:
-    january = alert(days=window(1, 11))
-    of = replace(SPEC, days=(window(11, 21),))
-    begun = update_progress(january, progress(of=of), NOW)
-    over = progress(of=of, phase=Phase.ENDED, end=SequenceEnd.COMPLETE, running=())
-
-    assert begun == Step(january)
-    assert end_with_sequence(january, over, NOW) == Step(january)
-
-
-def test_an_alert_that_a_sequence_has_taken_over_stays_with_it_whatever_its_days() -> None:
-    of = replace(SPEC, days=(window(11, 21),))
-    taken = replace(alert(days=window(1, 11)), sequence=progress(of=of))
-    over = progress(of=of, phase=Phase.ENDED, end=SequenceEnd.COMPLETE, running=())
-
-    assert end_with_sequence(taken, over, NOW).episode.ending is Ending.COMPLETED
