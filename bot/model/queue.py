@@ -143,7 +143,9 @@ class QueueState:
 
     ``queued`` is in the order in which customers get their turn.
     ``singles_in_row`` counts slots that went to single commands while others waited. ``turns`` is the last turn that
-    was given out.
+    was given out. ``withdrawn`` are the ids of sequences that were being begun when somebody took their customers out
+    of the queue: one that has begun all the same has to end. ``by_batch``: a customer has a place for each batch that
+    asks for other days. The defaults of these two stand for the rules of earlier versions of the bot.
     """
 
     queued: tuple[QueuedCustomer, ...] = ()
@@ -155,6 +157,8 @@ class QueueState:
     paused_by: str = ""
     turns: int = 0
     singles_in_row: int = 0
+    withdrawn: tuple[str, ...] = ()
+    by_batch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.adapters.temporal import convert, names
 from bot.adapters.temporal.cluster import TemporalCluster
 from bot.adapters.temporal.connect import IDENTITY
 from bot.errors import NotFound, Unavailable
+from bot.fleet.queue import state as queue_state
 from bot.model.queue import (
     QUEUE_QUERY,
     QUEUE_TYPE,
@@ -26,7 +27,6 @@ from bot.model.queue import (
     QueueInstruction,
     QueueSignal,
     QueueStanding,
-    QueueState,
     queue_id,
 )
 
@@ -87,7 +87,7 @@ class TemporalQueue:
 
     async def _send(self, signal: QueueSignal, message: Any, name: str) -> None:
         start, argument = await asyncio.gather(
-            pydantic_data_converter.encode([QueueState()]), pydantic_data_converter.encode([message])
+            pydantic_data_converter.encode([queue_state.begin()]), pydantic_data_converter.encode([message])
         )
         async with self._temporal.asking() as client:
             request = SignalWithStartWorkflowExecutionRequest(
