@@ -46,9 +46,9 @@ ALL = Target(SILENT, is_least=True)
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What was measured: for each timeout with a message, when it was and how many seconds later the message came;
-    the server's count of calls a second in each span; the share of a core that the bot took; and the budget of calls
-    a second."""
+    """What was measured. ``delays`` has, for each timeout with a message, its time and the seconds from then to the
+    message. ``rates`` are the calls a second in each span, as the server counted them. ``cores`` is the share of a
+    core that the bot took, and ``budget`` its budget of calls a second."""
 
     started_at: datetime
     delays: Sequence[tuple[datetime, float]]
@@ -58,7 +58,8 @@ class Watched:
 
 
 async def measure() -> Measuring:
-    """Alerts of a bot that has just started and of one that has caught up, and the calls and CPU time of watching."""
+    """Yield how late alerts are, of a bot that has just started and of one that has caught up, and the calls and CPU
+    time of watching."""
     # As the bot does when it starts.
     switch_threads_soon()
     exempt_from_collection()

@@ -126,7 +126,8 @@ async def _start(client: Client, number: int) -> None:
 
 
 async def watch(text: str, url: str) -> None:
-    """Run a bot, and print its looks between two lines from standard input."""
+    """Run a bot. Between two lines from standard input, note when it looks at each cluster and what share of a core
+    it takes; then print both as JSON."""
     alone.log_to_stderr()
     with _noted_looks() as times:
         async with bot_services(text, url) as services, running_jobs(services, InFlight()):

@@ -25,7 +25,7 @@ async def keep_runs(store: Store, cluster: str, runs: int, customers: Sequence[s
 
 
 async def filled_store(url: str, cluster: str, runs: int, customers: Sequence[str], now: datetime) -> None:
-    """Make a store with that history, for a bot that opens it later."""
+    """Make a store with the history that ``keep_runs`` records, for a bot that opens it later."""
     async with open_store(url) as store:
         await keep_runs(store, cluster, runs, customers, now)
 

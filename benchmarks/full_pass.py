@@ -56,7 +56,8 @@ class Running:
 
 
 async def measure() -> Measuring:
-    """Yield the ratio to the bare client, delays of the event loop, the ratio of two sizes, and the growth."""
+    """Yield the time of a full pass against that of the bare client, the delays of the event loop, the time with
+    ``MORE`` runs against that with ``MANY``, and how the time grows with the number of runs."""
     # As the bot does when it starts.
     switch_threads_soon()
     async with _running() as all_running:
@@ -94,8 +95,8 @@ async def _growth(all_running: dict[int, Running]) -> Growth:
 
 
 async def run_pass(running: Running) -> None:
-    """Do what the watcher's jobs do after a start: list all runs, then describe them while others are decided about
-    and recorded."""
+    """Do what the watcher's jobs do after a start: list all runs, then describe them, and meanwhile decide about
+    those described and record the decisions."""
     state, services = WatchState(running.cluster, CallBudget(UNLIMITED)), running.services
     await list_runs(state, services)
     described, recorded = asyncio.Event(), asyncio.Event()

@@ -13,7 +13,7 @@ Pair = tuple[float, float]
 
 
 async def compare(name: str, work: Work, reference: Work, reference_is: str, target: Target | None = None) -> Result:
-    """Time both in turn. The first ``WARM_UP`` rounds do not count."""
+    """Time ``work`` and ``reference`` in turn. The first ``WARM_UP`` rounds do not count."""
     return of_pairs(name, await timed_pairs(work, reference), "s", target, reference_is)
 
 

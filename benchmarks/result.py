@@ -34,7 +34,7 @@ class Figure:
 
     @classmethod
     def percentile_of(cls, values: Sequence[float], percent: float) -> Self:
-        """The smallest value that ``percent`` of them do not exceed."""
+        """The smallest value that ``percent`` % of the values do not exceed."""
         rank = max(1, math.ceil(len(values) * percent / 100))
         return cls(sorted(values)[rank - 1], min(values), max(values), len(values))
 

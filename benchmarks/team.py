@@ -91,7 +91,8 @@ class Backfill:
 
 @dataclass(frozen=True, slots=True)
 class Silences:
-    """How many more runs there are that fall silent, and over how many seconds."""
+    """How many runs fall silent, besides those that never do. They fall silent one after the other, within ``spread``
+    seconds."""
 
     count: int = 0
     spread: float = 0

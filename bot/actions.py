@@ -94,7 +94,7 @@ class SnoozeChoice(StrEnum):
         return _SPANS[self]
 
     def value_for(self, episode_id: str) -> str:
-        """The value of the option in the menu of this alert."""
+        """The value of the option in the menu of the alert with this episode id."""
         return SnoozeValue(episode=episode_id, choice=self).model_dump_json()
 
 
@@ -141,6 +141,7 @@ class GroupValue(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     cluster: str = Field(default="", max_length=400)
+    campaign: str = Field(default="", max_length=200)
 
 
 class TargetsValue(BaseModel):
@@ -192,7 +193,12 @@ def _retry_window(value: str) -> Request:
 
 def _more_time(value: str) -> Request:
     longer = TimeoutValue.model_validate_json(value)
-    return Timeout(target=longer.target, span=timedelta(seconds=longer.seconds))
+    return Timeout(target=longer.target, campaign=longer.campaign, span=timedelta(seconds=longer.seconds))
+
+
+def _split_all(value: str) -> Request:
+    struggling = GroupValue.model_validate_json(value)
+    return split_struggling(struggling.cluster, campaign=struggling.campaign)
 
 
 def _stop_and_close(value: str) -> Request:
@@ -214,7 +220,7 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.ACK_GROUP: lambda value: Ack(group=EpisodeValue.model_validate_json(value).episode),
     ActionId.SNOOZE: _snooze,
     ActionId.SPLIT: _about_target(Split),
-    ActionId.SPLIT_ALL: lambda value: split_struggling(GroupValue.model_validate_json(value).cluster),
+    ActionId.SPLIT_ALL: _split_all,
     ActionId.PAUSE: _about_target(Pause),
     ActionId.RESUME: _about_target(Resume),
     ActionId.RETRY: _about_target(Retry),

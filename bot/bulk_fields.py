@@ -15,7 +15,7 @@ ignores it."""
 
 
 class BulkInput(StrEnum):
-    """Ids of the fields that are about all customers. Each is both the block id and the action id of its field."""
+    """Ids of the fields for all customers together. Each is both the block id and the action id of its field."""
 
     SIZE = "size"
     LEAVE_OUT = "leave_out"

@@ -10,7 +10,7 @@
     └── DependencyError      a system around the bot did not do what it was asked
         ├── Unavailable      no answer, or it may have acted without telling us: worth another try
         │   ├── RateLimited  it asked us to wait
-        │   ├── Unreachable  no connection, until a person has mended what the text names
+        │   ├── Unreachable  no connection, or not with what we expect, until a person mends what the text names
         │   └── NoAnswer     we stopped waiting; the system may still do it
         ├── Refused          it said no: another try would get the same answer
         │   ├── Gone         what the bot opened at its start has gone: only a restart helps
@@ -85,8 +85,8 @@ class RateLimited(Unavailable):
 
 
 class Unreachable(Unavailable):
-    """No connection, and waiting does not help: the text says what a person has to mend (certificate, port, name).
-    Nothing was carried out."""
+    """No connection, or something else answers than expected, and waiting does not help: the text says what a person
+    has to mend (certificate, port, name, path, credentials). Nothing was carried out."""
 
 
 class NoAnswer(Unavailable):

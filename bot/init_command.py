@@ -129,7 +129,7 @@ def _without_mistakes(draft: Draft, interview: Interview) -> Draft:
 
 
 def _write_env(path: Path, secrets: Mapping[str, str]) -> None:
-    """Write the secrets that differ. All other lines of the file stay as they are."""
+    """Write the secrets that differ from the file. All other lines of the file stay as they are."""
     known, before = read_env_file(path, is_needed=False).values, read_if_there(path)
     changed = {name: value for name, value in secrets.items() if known.get(name) != value}
     _write(path, init_env.env(changed, before), before, is_secret=True)

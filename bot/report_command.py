@@ -36,4 +36,4 @@ async def _log_of(loaded: Loaded, day: date | None) -> str:
 
 
 def _raised_anyway(_problem: Gone) -> None:
-    """Do nothing: when the store is gone, each call of it raises the same problem."""
+    """Do nothing: when the store is gone, every call to it raises the same problem."""

@@ -5,7 +5,8 @@ REPLACEMENT = "\ufffd"
 
 
 def printable(text: str) -> str:
-    """Replace control characters except line breaks: text from other systems must not send commands to terminals."""
+    """Replace unprintable characters (``str.isprintable``) except line breaks: text from other systems must not send
+    commands to terminals."""
     return "".join(char if char.isprintable() or char == "\n" else REPLACEMENT for char in text)
 
 

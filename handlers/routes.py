@@ -136,10 +136,11 @@ def asks(
     usecase: Callable[[_C, Services], Awaitable[Proposal | BulkProposal]],
     bulk: BulkAction | None = None,
 ) -> Question:
-    """The row of a command that takes effect only once it is confirmed: a dialog shows its proposal first. A dialog
-    shows its proposal first (``bot.blocks.confirm``).
+    """The row of a command that takes effect only once it is confirmed: a dialog shows its proposal first
+    (``bot.blocks.confirm``).
 
-    With ``bulk``, a command that names several customers has one dialog about all of them (``bot.blocks.bulk``).
+    With ``bulk``, a command about several customers, named or as a group, has one dialog about all of them
+    (``bot.blocks.bulk``).
     """
 
     async def propose_one(command: ControlRequest, services: Services) -> Proposal | BulkProposal:
@@ -214,7 +215,8 @@ _QUESTIONS = {row.command: row for row in ROUTES if isinstance(row, Question)}
 
 
 def command_in(text: str, today: date, subject: str = "") -> Request:
-    """The command that was typed; one without a name is about ``subject``, if that is given. Raises UsageError."""
+    """The command that was typed. If it lacks the name that it needs, it is about ``subject``, if that is given; so
+    are status and audit without a name. Raises UsageError."""
     return parse(text, today, _READERS, subject)
 
 

@@ -120,7 +120,7 @@ def _standing(path: Path, scenario: ScenarioFile) -> bool:
 
 
 def _reset(path: Path, scenario: ScenarioFile) -> None:
-    """Removes what a start has left behind that was interrupted."""
+    """Removes what an interrupted start has left behind, and marks the directory as not prepared yet."""
     for name in _CONTENTS:
         leftover = path / name
         if leftover.is_dir():

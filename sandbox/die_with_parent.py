@@ -34,7 +34,8 @@ def _die_with_parent(parent: int) -> None:
 
 
 def watch_stdin(command: Sequence[str]) -> int:
-    """Kills the command at the end of stdin. Used on systems whose kernel cannot do it."""
+    """Runs the command, kills it at the end of stdin, and returns its exit code. Used on systems whose kernel cannot
+    kill a process when its parent ends."""
     requests: list[int] = []
     # The handler is set before the child starts. Otherwise a signal that arrives in between would end this process
     # and leave the child running.

@@ -16,7 +16,8 @@ class Mode(StrEnum):
 
 
 class Relay:
-    """Listens on a free port while its context is open, and passes bytes to `target_port` on loopback."""
+    """Listens on a free port while its context is open, and passes bytes to and from `target_port` on loopback, as
+    its mode says."""
 
     def __init__(self, target_port: int) -> None:
         self._target_port = target_port

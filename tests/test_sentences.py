@@ -21,7 +21,7 @@ REJECTION = "the text of a rejected workflow update, which Temporal keeps in the
 REASON = "a reason why something is unknown, told and logged like the text of a system's error"
 MISTAKE = "the mistake of a configuration, which ConfigError collects"
 EXCEPTIONS = {
-    "bot/fleet/alerts/episodes.py": "the text of a ValueError, which is a bug of the bot",
+    "bot/fleet/alerts/handed_over.py": "the text of a ValueError, which is a bug of the bot",
     "bot/fleet/audit.py": STORED,
     "bot/fleet/notifications/stale.py": STORED,
     "bot/fleet/planning/plan.py": "a value of an enum",

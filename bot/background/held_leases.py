@@ -38,7 +38,7 @@ def new_holder() -> str:
 
 
 class Watching(Protocol):
-    """What watches one cluster while this process holds its lease."""
+    """What watches one cluster while this process holds the cluster's lease."""
 
     @property
     def is_idle(self) -> bool:
@@ -113,7 +113,7 @@ class HeldLeases:
         self._log_held()
 
     def step_down(self) -> None:
-        """Stop using the leases for good, and keep them: work in flight is still covered by them."""
+        """Stop using the leases for good, without giving them back: work in flight is still covered by them."""
         self._has_stepped_down, self._until = True, {}
 
     async def give_back(self) -> None:

@@ -56,7 +56,7 @@ class Watchdog:
                 return
 
     def _check(self) -> bool:
-        """Check the answer to the last ping and send the next; False when the loop is closed."""
+        """Check whether the last ping is answered, and if so send the next. Returns False when the loop is closed."""
         if not self._has_answered.is_set():
             if self._blocked_since is None and time.monotonic() - self._answered_at > self._blocked_after:
                 self._log_blocked()

@@ -49,8 +49,8 @@ LAST_PATIENCE = timedelta(seconds=10)
 
 @asynccontextmanager
 async def running_jobs(services: Services, in_flight: InFlight) -> AsyncIterator[None]:
-    """Run all jobs while the ``async with`` block runs. When it ends, start nothing new, finish what is in flight
-    (answers too), and give the leases back, so that other bots have them at once."""
+    """Run all jobs while the ``async with`` block runs. When it ends, start nothing new, wait up to ``LAST_PATIENCE``
+    for what is in flight (answers too), and give the leases back, so that other bots have them at once."""
     speak_alarm = Alarm()
     watchers = {cluster: ClusterWatcher(cluster, services, speak_alarm.ring) for cluster in services.config.clusters}
     held = HeldLeases(new_holder(), services.leases, watchers, services.now, _monotonic)
@@ -79,7 +79,7 @@ class DigestSchedule:
         self._slot: datetime | None = None
 
     def latest(self, now: datetime) -> datetime | None:
-        """The latest digest time in the ``LATE_DIGEST`` up to now, in UTC."""
+        """The latest digest time in the ``LATE_DIGEST`` up to now, in UTC; None if there was none."""
         now = now.astimezone(UTC)
         minute = now.replace(second=0, microsecond=0)
         if minute != self._minute:

@@ -85,6 +85,9 @@ def cancel(line: notification.CancelLine) -> Message:
 def reminder(line: notification.ReminderLine) -> Message:
     """The alert still needs somebody: a snooze is over, or nobody has acknowledged the alert yet."""
     why = "The snooze is over" if line.after_snooze else "Nobody has acknowledged this"
+    if line.others:
+        others = f"{words.plural(line.others, 'other')} in this thread"
+        why += f", also for {others}" if line.after_snooze else f" and {others}"
     since, reason_words = words.plain_when(line.opened_at), WORDS[line.alert_reason]
     on_attempt = f", on attempt {line.attempt}{child_words.of_child(line.child)}" if reason_words.of_attempt else ""
     return _line(f"{line.name} {reason_words.still}{on_attempt}, since {since}. {why}.")

@@ -73,7 +73,8 @@ def episode(card: notification.EpisodeCard) -> Message:
     alert = card.episode
     if alert.ending:
         return _ended(alert)
-    return _taken_over(alert, alert.sequence) if alert.sequence else _open(alert)
+    drawn = _taken_over(alert, alert.sequence) if alert.sequence else _open(alert)
+    return replace(drawn, blocks=buttons.in_campaign(drawn.blocks, alert.campaign)) if alert.campaign else drawn
 
 
 def window_suffix(window: Window | None) -> str:
@@ -185,8 +186,8 @@ def _state(alert: Episode) -> str:
 
 
 def _below(alert: Episode) -> str:
-    """Names the child in trouble. "" if the reason is about an attempt: the line about attempts then names the
-    child."""
+    """Names the child in trouble, if there is one. "" also if the reason is about an attempt: the line about attempts
+    then names the child."""
     child = child_shown(alert)
     return f", in child {children.name(child)}" if child and not WORDS[alert.alert_reason].of_attempt else ""
 

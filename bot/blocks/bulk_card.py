@@ -1,4 +1,4 @@
-"""Draws the message in the channel about all customers that somebody has confirmed together."""
+"""Draws the message in the channel about a command that somebody has confirmed for several customers together."""
 
 from slack_sdk.models.blocks import Block
 

@@ -34,8 +34,8 @@ _STYLES = {ActionId.CANCEL: "danger", ActionId.TERMINATE: "danger"}
 # The acts that a message may suggest: the first of them that it offers is its primary button.
 _SUGGESTED = (ActionId.SPLIT, ActionId.RETRY, ActionId.RESUME, ActionId.AGAIN, ActionId.OPEN)
 
-# The actions whose values name customers, and may name a campaign.
-_ABOUT_TARGET = frozenset({*_LABELS, ActionId.AGAIN, ActionId.RETRY_ALL})
+# The actions whose values may name a campaign.
+_IN_CAMPAIGN = frozenset({*_LABELS, ActionId.AGAIN, ActionId.TIMEOUT, ActionId.SPLIT_ALL, ActionId.RETRY_ALL})
 
 _ENDS_WITH_DAYS_MISSING = (
     SequenceEnd.IN_DOUBT,
@@ -94,11 +94,12 @@ def stop_and_close(campaign: str) -> list[InteractiveElement]:
     return [ButtonElement(action_id=action, text="Stop, then close…", value=value, style="danger")]
 
 
-def split_all(cluster: str = "") -> list[InteractiveElement]:
-    """The button that splits all struggling customers, on this cluster or on all. Its modal has a row for each."""
+def split_all(cluster: str = "", campaign: str = "") -> list[InteractiveElement]:
+    """The button that splits all struggling customers, on this cluster or on all, in one campaign if it is given. Its
+    modal has a row for each."""
     if len(cluster) > LONGEST_TARGET:
         return []
-    value = GroupValue(cluster=cluster).model_dump_json()
+    value = GroupValue(cluster=cluster, campaign=campaign).model_dump_json(exclude_defaults=True)
     return [ButtonElement(action_id=ActionId.SPLIT_ALL, text="Split all struggling…", value=value)]
 
 
@@ -119,7 +120,9 @@ def more_time(target: Target, offer: MoreTime) -> list[InteractiveElement]:
     if not _fits(target):
         return []
     text = f"Raise heartbeat timeout to {duration_text(offer.offered)}…"
-    value = TimeoutValue(target=str(target), seconds=round(offer.offered.total_seconds())).model_dump_json()
+    value = TimeoutValue(target=str(target), seconds=round(offer.offered.total_seconds())).model_dump_json(
+        exclude_defaults=True
+    )
     return [ButtonElement(action_id=ActionId.TIMEOUT, text=text, value=value)]
 
 
@@ -153,7 +156,7 @@ def _block_in_campaign(block: Mapping[str, Any], campaign: str) -> Mapping[str, 
 def _in_campaign(element: Mapping[str, Any], campaign: str) -> Mapping[str, Any]:
     value = str(element.get("value", ""))
     action = str(element.get("action_id", "")).partition("#")[0]
-    if action not in _ABOUT_TARGET:
+    if action not in _IN_CAMPAIGN:
         return element
     fields = {"campaign": campaign} | json.loads(value)
     return {**element, "value": json.dumps(fields, ensure_ascii=False, separators=(",", ":"))}

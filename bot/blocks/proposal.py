@@ -25,7 +25,8 @@ WINDOWS_ROOM = 2_500
 
 
 def headline(proposal: Proposal) -> str:
-    """``About to cancel 1 workflow and start 11 windows of 5 days for hilton on voice-prod, about 20–31 h.``"""
+    """What is about to happen. For a customer, ``About to cancel 1 workflow and start 11 windows of 5 days for hilton
+    on voice-prod, about 20–31 h.``; for a cluster, its name comes first. For a campaign, see ``campaign_change``."""
     target = proposal.target
     campaign = next((act for act in proposal.acts if isinstance(act, ChangeCampaign)), None)
     if campaign:

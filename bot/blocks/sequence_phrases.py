@@ -122,7 +122,7 @@ def whole(spec: SequenceSpec) -> Window | None:
 
 
 def range_in(window: Window, spec: SequenceSpec) -> str:
-    """The range as ``words.range_in`` writes it within the sequence's own range."""
+    """The range as ``words.range_in`` writes it, with years if the sequence's own range spans several."""
     return words.range_in(window, whole(spec) or window)
 
 

@@ -32,8 +32,8 @@ def others(result: Digest) -> list[Line]:
 
 
 def sections(result: Digest) -> list[Block]:
-    """The lines of ``first`` as blocks, each with the button that runs the customer's missing days; then the button
-    for all of them."""
+    """The lines that ``first`` returns, as blocks, each with the button that runs the customer's missing days; then
+    the button for all customers."""
     targets = [Target(*stopped.name.split("/", 1)) for stopped in result.stopped]
     own = [_section(stopped, result.range) for stopped in result.stopped[:WITH_BUTTON]]
     return [*own, *buttons.row(buttons.retry_all(targets))]

@@ -96,7 +96,7 @@ def _with_buttons(card: notification.StormCard) -> list[GroupMember]:
 def _single(member: GroupMember, card: notification.StormCard) -> SectionBlock:
     """The line of one member, with the suggested act beside it."""
     suggested = WORDS[card.alert_reason].actions[0]
-    button = buttons.for_target(Target(card.cluster, member.customer), suggested)
+    button = buttons.for_target(Target(card.cluster, member.customer), suggested, campaign=member.campaign)
     return kit.section(_about(member, card).mrkdwn, next(iter(button), None))
 
 
@@ -172,7 +172,13 @@ def _buttons(card: notification.StormCard) -> list[InteractiveElement]:
         value = EpisodeValue(episode=card.first).model_dump_json()
         label = "Acknowledge all" if len(left) > 1 else "Acknowledge"
         acknowledge = [ButtonElement(action_id=ActionId.ACK_GROUP, text=label, value=value)]
-    return [*(buttons.split_all(card.cluster) if can_split else []), *acknowledge]
+    return [*(buttons.split_all(card.cluster, _campaign(left)) if can_split else []), *acknowledge]
+
+
+def _campaign(members: Sequence[GroupMember]) -> str:
+    """The campaign of all these alerts; "" if they are of several."""
+    campaigns = {member.campaign for member in members}
+    return campaigns.pop() if len(campaigns) == 1 else ""
 
 
 def _when(card: notification.StormCard) -> str:

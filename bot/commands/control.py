@@ -54,7 +54,8 @@ class Run(ControlRequest):
 
 
 def run_incomplete(command: Run, cluster: str) -> Run:
-    """The command for all customers of a cluster that are not complete; of all clusters if ``cluster`` is ""."""
+    """The same command for all incomplete customers of a cluster, or of all clusters if ``cluster`` is "". Unless it
+    has another order, the smallest come first."""
     order = command.order or QueueOrder.SMALLEST
     return command.model_copy(update={"group": Group.INCOMPLETE, "cluster": cluster, "names": (), "order": order})
 
@@ -119,14 +120,14 @@ def read_split(words: Sequence[str], _today: date) -> Split:
     return Split(target=target, names=customers, days=days)
 
 
-def split_struggling(cluster: str = "", days: int | None = None) -> Split:
+def split_struggling(cluster: str = "", days: int | None = None, campaign: str = "") -> Split:
     """``split`` for all customers that struggle on a cluster; on all clusters if ``cluster`` is ""."""
     target = f"{Group.STRUGGLING} {typed(cluster)}".strip() if cluster else Group.STRUGGLING.value
-    return Split(target=target, group=Group.STRUGGLING, cluster=cluster, days=days)
+    return Split(target=target, group=Group.STRUGGLING, cluster=cluster, days=days, campaign=campaign)
 
 
 class Pause(ControlRequest):
-    """Starts no further windows of a customer, or of everybody on a cluster. Windows that run go on."""
+    """Stops starting windows of a customer, or of everybody on a cluster. Windows that run go on."""
 
     reach = Reach.ALL
     forms = ("pause <customer …|cluster>",)
@@ -142,7 +143,7 @@ def read_pause(words: Sequence[str], _today: date) -> Pause:
 
 
 class Resume(ControlRequest):
-    """Goes on with a paused customer, or with everybody who is paused on a cluster."""
+    """Continues a paused customer, or everybody who is paused on a cluster."""
 
     reach = Reach.ALL
     forms = ("resume <customer …|cluster>",)

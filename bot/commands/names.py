@@ -26,7 +26,8 @@ def optional_name(command: type[Request], words: Sequence[str]) -> str:
 
 
 def required_name(command: type[Request], words: Sequence[str], expected: str, all_words: Sequence[str]) -> str:
-    """The name among ``words``. Raises NameMissing, or UsageError when it is followed by more words.
+    """The name among ``words``. Raises NameMissing if there is none, and UsageError for a reserved word or for more
+    words.
 
     ``expected`` says whose name it has to be, such as ``a customer``. ``all_words`` also has the options. If only
     ``words`` is empty, the name may have been read as an option: the error explains double quotes.

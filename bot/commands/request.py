@@ -60,7 +60,7 @@ class Request(BaseModel):
 
     @classmethod
     def word(cls) -> str:
-        """The subcommand as typed."""
+        """The subcommand as people type it."""
         return str(cls.model_fields["kind"].default)
 
     @classmethod

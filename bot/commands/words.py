@@ -51,7 +51,7 @@ def words_of(text: str) -> list[str]:
 
 def plain(text: str) -> str:
     """The text as the person typed it: Slack's markup resolved, typographic quotes and hyphens replaced by plain
-    ones, and unprintable characters removed."""
+    ones, other white space by spaces, and unprintable characters removed."""
     text = _CONTROL.sub(_label, text)
     for entity, char in _ENTITIES:
         text = text.replace(entity, char)

@@ -196,7 +196,7 @@ class Config(Section):
         return tuple(sorted(applied, key=lambda known: (known.name != filling, known.name != usual)))
 
     def filling_workflow(self, cluster: str) -> WorkflowConfig:
-        """The definition that fills the campaign on this cluster."""
+        """The definition of the runs that the bot starts on this cluster to fill the campaign."""
         return self.workflows_on(cluster)[0]
 
     def counted_types(self, cluster: str) -> tuple[str, ...]:

@@ -44,8 +44,8 @@ class TemporalAddress(Section):
 
 
 def _is_set(variable: str | None, info: ValidationInfo) -> str | None:
-    """Refuse the name of a variable that the environment does not set. Without an environment as validation context,
-    nothing is checked."""
+    """Refuse the name of a variable that neither the environment nor the .env file sets. Without an environment as
+    validation context, nothing is checked."""
     if variable and info.context is not None and variable not in info.context:
         raise ValueError(f"no variable {variable} in the environment or the .env file")
     return variable

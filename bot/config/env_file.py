@@ -34,8 +34,8 @@ class EnvFile:
     is_there: bool = False
 
     def fill_in(self, environ: MutableMapping[str, str]) -> None:
-        """Set the variables that the environment does not set or leaves empty; names are compared without regard to
-        case. Libraries read their own variables from the process environment."""
+        """Set the variables that ``environ`` does not set or leaves empty, because libraries read their own variables
+        from the process environment. Names are compared without regard to case."""
         is_set = {name.lower() for name, value in environ.items() if value}
         for name, value in self.values.items():
             if name.lower() not in is_set:

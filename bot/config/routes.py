@@ -1,4 +1,5 @@
-"""The [[routes]] of backfill.toml: to which channel alerts go, and whom they mention."""
+"""The [[routes]] of backfill.toml: to which channel alerts go, whom they mention and at which hours, and what follows
+while nobody answers."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence

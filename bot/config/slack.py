@@ -1,4 +1,4 @@
-"""The [slack] table of backfill.toml: the team's channel, and who may change things."""
+"""The [slack] table of backfill.toml: the team's channel, who may change things, and whether guests may look."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ Mention = Annotated[str, StringConstraints(pattern=r"^[SUW][A-Z0-9]+$")]
 
 
 class SlackConfig(Section):
-    """The bot's channel, and who may change things."""
+    """The bot's channel, who may change things, and whether guests may look."""
 
     channel: ChannelId = Field(description="the id of the team channel, which begins with C")
     operators: tuple[UserId, ...] = Field(

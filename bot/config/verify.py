@@ -1,4 +1,4 @@
-"""[verify] and [[verify.tables]]: the tables that verify counts, and what they are compared with."""
+"""[verify] and [[verify.tables]]: the tables that are counted, and what they are compared with."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -11,7 +11,7 @@ from bot.model.counts import binds
 
 
 def _place(value: str) -> str:
-    """Return the text unchanged. Raises ValueError if it cannot be parsed."""
+    """Return the text unchanged. Raises ValueError if it is not the name of a table."""
     place_of(value)
     return value
 
@@ -28,7 +28,7 @@ Column = Annotated[
 
 
 class TableConfig(Section):
-    """A table that verify counts."""
+    """A table whose rows the bot counts: for verify, and for windows and other runs that have completed."""
 
     name: Name = Field(description="what to call it in answers")
     table: QualifiedTable = Field(description="database.table")
@@ -86,7 +86,7 @@ class TableConfig(Section):
 
 
 class Verify(Section):
-    """Which tables verify counts, and how long one statement may take."""
+    """Which tables are counted, and how long one statement may take."""
 
     time_limit: Span = Field(default=timedelta(seconds=30), description="the patience with one statement, as 30s")
     tables: tuple[TableConfig, ...] = Field(min_length=1, description="[[verify.tables]], at least one")

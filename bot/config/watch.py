@@ -11,7 +11,8 @@ CallsPerSecond = Annotated[int, Field(ge=1, le=10_000)]
 
 
 class Watch(Section):
-    """How often the bot looks at clusters, how long it waits for an answer, and when it calls a run stalled."""
+    """How often the bot looks at clusters, how many calls it makes, how long it waits for an answer, and when a run
+    counts as stalled or as waiting for a worker."""
 
     every: Span = Field(default=timedelta(seconds=15), description="the time between two listings, as 15s")
     slow_round: Span = Field(default=timedelta(minutes=2), description="the longest time without a describe, as 2m")

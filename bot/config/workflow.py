@@ -104,7 +104,7 @@ class WorkflowConfig(Section):
 
     @property
     def id_read(self) -> str | None:
-        """The template for reading ids; None if an expression reads them."""
+        """The template that reads ids; None if the regular expression ``id_regex`` reads them."""
         return None if self.identity.id_regex else self.identity.id or self.id_template
 
     @property

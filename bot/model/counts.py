@@ -15,13 +15,13 @@ _HOW = "write database.table, and names with odd characters in backticks, as ana
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
-    """A table that ``verify`` counts.
+    """A table whose rows the bot counts.
 
     ``table`` is the configured text; ``place`` is the same text split into database and table. ``expected`` is a
     statement that returns (day, rows), or None when there is nothing to compare with; if it binds ``customers``, it
     returns (customer, day, rows) for all these customers. ``key`` lists the columns that identify a row: when it is
-    set, ``verify`` counts distinct keys instead of rows. ``checksum`` is an SQL expression that hashes a row, or None
-    when contents are not compared; ``expected`` then returns a checksum, too. ``expected_rows`` is a statement that
+    set, distinct keys are counted instead of rows. ``checksum`` is an SQL expression that hashes a row, or None when
+    contents are not compared; ``expected`` then returns a checksum, too. ``expected_rows`` is a statement that
     returns (key, moment, checksum) of each row of the source; with it, ``verify`` names the keys that differ, to the
     asker alone unless ``show_keys``.
     """

@@ -85,8 +85,8 @@ class DescribedState:
 class Episode(DescribedState):
     """One logical run that needs a person: its state when last described, and what people have done about it.
 
-    ``ref`` is the link of its chain that was described last, and ``links`` are the run ids of the latest links before
-    it that this episode was about.
+    The links of a chain are its runs, each of which continues the one before. ``ref`` is the link that was described
+    last, and ``links`` are the run ids of the latest links before it that this episode was about.
 
     ``alert_reason`` is why the run needs a person; alerts that were stored without a reason are about heartbeat
     timeouts. ``recurrence`` counts the alerts of the same run that had ended before this one opened.
@@ -99,6 +99,8 @@ class Episode(DescribedState):
     ``ahead`` is how far the bot's clock was ahead of the cluster's when the episode opened. The times of an episode
     are on the bot's clock.
     ``overtaken`` is set when later runs have completed the days that were missing when the episode ended.
+    ``campaign`` is the name of the campaign in which its buttons act. It is "" while only one campaign is known, and
+    in alerts that were stored without one: then the buttons act as a command that names no campaign.
     ``route`` is where its messages go. Alerts that were stored without one are in the team's channel.
     ``calls_again_at`` is when it last began to call people again: after a snooze, after a sequence gave it back, or
     after it was closed by mistake. ``revision`` counts how often the journal has recorded the episode; 0 means not
@@ -126,6 +128,7 @@ class Episode(DescribedState):
     links: tuple[str, ...] = ()
     recurrence: int = 0
     route: Route = TO_TEAM
+    campaign: str = ""
     calls_again_at: datetime | None = None
     attempts: tuple[AttemptProgress, ...] = ()
 

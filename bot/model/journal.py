@@ -42,12 +42,13 @@ class OutboxMessage:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """An outbox message that is due. ``address`` is set when it is in the channel already, and only has to be edited.
+    """A message of the outbox, as it is recorded. ``address`` is set when it is in the channel already, and only has
+    to be edited.
 
     ``created_at`` is when its present wait began: when it was recorded, or, once posted, when it was changed.
     ``attempted_at`` is when the latest attempt began whose outcome is unknown; None when there is none. ``tries``
-    counts failures caused by this message itself. ``threads`` counts the attempts at which the message it replies to
-    was missing.
+    counts failures caused by this message itself. ``threads`` counts the attempts at which the message, or the one it
+    replies to, was missing.
     """
 
     message: OutboxMessage
@@ -105,7 +106,8 @@ class ClusterRecord:
     """What the bot has recorded about one cluster: its alerts (episodes), and the earlier heartbeat observations of
     the runs that were asked for.
 
-    ``episodes`` holds the open alerts, and ended alerts that share a group message with an open one.
+    ``episodes`` holds the open alerts, ended alerts that share a group message with an open one, and all that opened
+    since the time that was asked for.
     """
 
     episodes: tuple[Episode, ...]

@@ -23,7 +23,7 @@ def queue_id(task_queue: str) -> str:
 
 
 class QueueSignal(StrEnum):
-    """The names of the signals between a queue and its sequences."""
+    """The names of the signals that a queue and its sequences receive."""
 
     DEMAND = "demand"
     ENQUEUE = "enqueue"
@@ -141,11 +141,10 @@ class LeftOut:
 class QueueState:
     """The whole state of a queue. One run of the workflow hands it to the next when it continues as new.
 
-    ``queued`` is in the order in which customers get their turn.
-    ``singles_in_row`` counts slots that went to single commands while others waited. ``turns`` is the last turn that
-    was given out. ``withdrawn`` are the ids of sequences that were being begun when somebody took their customers out
-    of the queue: one that has begun all the same has to end. ``by_batch``: a customer has a place for each batch that
-    asks for other days. The defaults of these two stand for the rules of earlier versions of the bot.
+    ``queued`` is in the order of the turns. ``singles_in_row`` counts slots that went to single commands while others
+    waited, and ``turns`` is the last turn that was given out. ``withdrawn`` are sequences that were being begun when
+    their customers were taken out of the queue, and that must not go on. ``by_batch``: a customer has a place for
+    each batch that asks for other days. The defaults of these two stand for the rules of earlier versions.
     """
 
     queued: tuple[QueuedCustomer, ...] = ()
@@ -173,12 +172,10 @@ class OtherSequence:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a queue has to know of its cluster: how many windows may run ``at_once``, what else takes slots, and which
-    of its sequences are ``gone``: workflow ids of members, and ids of sequences that were being begun.
-
+    """What a queue has to know of its cluster. ``at_once`` is how many windows may run at the same time.
     ``other_runs`` counts the open runs of the team's definitions that belong to no open sequence; ``examples`` are
-    some. ``again_after`` is how long the survey may be relied on.
-    """
+    some. ``other_sequences`` take slots, too. ``gone`` names sequences of the queue that are not open: a member by
+    its workflow id, one that is being begun by its sequence id. The survey may be relied on for ``again_after``."""
 
     at_once: int
     other_runs: int
@@ -221,7 +218,7 @@ class QueueInstruction:
 
 @dataclass(frozen=True, slots=True)
 class QueueStanding:
-    """An open queue as it is now. ``survey`` is None before its first one."""
+    """An open queue as it is now, with its latest ``survey``; None before the first one."""
 
     state: QueueState
     survey: Survey | None = None

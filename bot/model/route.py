@@ -1,4 +1,5 @@
-"""Routes: which channel an alert goes to, whom it mentions, and when nobody is mentioned."""
+"""Routes: which channel an alert goes to, whom it mentions, when nobody is mentioned, and what follows while nobody
+answers."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
-"""The run history of a cluster: executions that Temporal may have removed, and how far they have been read."""
+"""The run history of a cluster: its executions, which Temporal may have removed since, and how far the bot has read
+the ended ones."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,9 +60,8 @@ class HistoryMark:
 
 @dataclass(frozen=True, slots=True)
 class RecordedChanges:
-    """The runs of one cluster that were recorded since an earlier mark, each as it is now. ``mark`` is for the next
-    call, which continues there. With ``is_all``, they are all runs of the cluster, and replace what earlier answers
-    contained."""
+    """The runs of one cluster that were recorded since an earlier mark, each as it is now. The next call continues at
+    ``mark``. With ``is_all``, they are all runs of the cluster, and replace what earlier answers contained."""
 
     executions: tuple[Execution, ...]
     reading: Reading | None

@@ -245,5 +245,5 @@ class SequenceProgress:
 
     @property
     def marked(self) -> tuple[EndedWindow, ...]:
-        """Ended windows that are not simply complete, without skipped days."""
+        """The ended windows that are not simply complete, except skipped ones."""
         return tuple(ended for ended in self.troubled if ended.end is not WindowEnd.SKIPPED)

@@ -1,4 +1,4 @@
-"""Who is to be told once that something is complete."""
+"""Who is to get one message when something is complete, or when a customer needs a person."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -43,8 +43,9 @@ class FailureRecord:
 
 
 class CircuitBreaker:
-    """A closed breaker lets every message through, an open one none, and a half-open one a single probe. Each failure
-    in a row doubles the wait until the next try; a success closes the breaker."""
+    """A closed breaker lets every message through, an open one none. A half-open one lets through only probes:
+    messages that have not failed yet. Each failure in a row doubles the wait until the next try; a success closes the
+    breaker."""
 
     def __init__(self) -> None:
         self._failures_in_a_row = 0
@@ -95,9 +96,9 @@ class CircuitBreaker:
         return until
 
     def record_success(self, queued: Queued) -> None:
-        """Close the breaker, because Slack took this message. If other messages of its sort (posts or edits) have
-        failed ``SUSPICIOUS`` times, they are therefore at fault themselves. The failures of the other
-        messages were Slack's fault, and are dropped."""
+        """Close the breaker, because Slack took this message. Other messages of its sort (posts or edits) that have
+        failed ``SUSPICIOUS`` times are therefore at fault themselves. The failures of those that have failed less
+        often were Slack's fault, and are dropped."""
         self.close(queued.message.key)
         is_edit = queued.address is not None
         for key, record in list(self._records.items()):

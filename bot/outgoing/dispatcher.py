@@ -42,8 +42,8 @@ MaySend = Callable[[], bool]
 
 
 class OutboxDispatcher:
-    """Keeps its circuit breaker and ``pictures`` from one pass to the next. ``may_send`` is called before each
-    message, and again right before each call to Slack."""
+    """Sends the outbox's messages, one pass at a time. Its circuit breaker and ``pictures`` last from one pass to the
+    next. ``may_send`` is called before each message, and again right before each call to Slack."""
 
     def __init__(self, services: Services, may_send: MaySend) -> None:
         self.pictures = PostedPictures(services)
@@ -68,7 +68,8 @@ class OutboxDispatcher:
         return self._breaker.is_open(self._services.now())
 
     async def _due(self) -> Sequence[Queued]:
-        """The rows to send now. Rows that have become stale while they waited are discarded first."""
+        """The rows to send now. If some of them are late, rows that have become stale while they waited are discarded
+        first."""
         now = self._services.now()
         # Failing rows stay due, so the limit is raised by their number: they must not crowd out the others.
         limit = BATCH + self._breaker.failing_count
@@ -82,8 +83,9 @@ class OutboxDispatcher:
         return due
 
     async def _send_batch(self, due: Sequence[Queued]) -> int:
-        """Send the rows in their order, and return how many were sent. A row that the circuit breaker holds back, or
-        that Slack's rate limits do not allow yet, is skipped and due again in the next pass."""
+        """Send the rows in their order, until ``may_send`` returns False, and return how many were sent. A row that
+        the circuit breaker holds back, or that Slack's rate limits do not allow yet, is skipped and due again in the
+        next pass."""
         sent = 0
         for queued in due:
             if not self._may_send():
@@ -100,8 +102,8 @@ class OutboxDispatcher:
         return channel.may_post(queued.thread, channel=queued.message.destination)
 
     async def _render_and_deliver(self, queued: Queued) -> bool:
-        """Draw the row's message and send it. Returns whether it was sent; if not, the row is either due again later
-        or a dead letter."""
+        """Draw the row's message and send it. Returns whether it was sent. If not, the row is due again later, a dead
+        letter, discarded, or left to another bot."""
         try:
             message = await with_display_names(draw(parse(queued.message.body)), self._services)
         except (ValidationError, DrawingError) as exc:

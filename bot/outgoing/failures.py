@@ -1,8 +1,9 @@
-"""Decides what follows when a message cannot be delivered: open the circuit breaker, try again later, or dead-letter.
+"""Decides what follows when a message cannot be delivered: open the circuit breaker, try again later, post it
+elsewhere or anew, discard it, or dead-letter it.
 
 A failure of Slack or of the channel opens the circuit breaker, which holds all messages, so that they keep their
-order. A failure of one message concerns only that message and its replies: it is either tried again for a while or
-becomes a dead letter at once, and the others go on (docs/decisions/outbox.md).
+order. A failure of one message concerns only that message and its replies; the others go on
+(docs/decisions/outbox.md).
 """
 
 from datetime import timedelta
@@ -43,7 +44,8 @@ _log = structlog.get_logger(__name__)
 
 
 class DeliveryFailures:
-    """One method for each kind of failure. Each one records in the outbox what happens to the message next."""
+    """One method for each kind of failure. Each method about a message records in the outbox what happens to it
+    next."""
 
     def __init__(self, services: Services, breaker: CircuitBreaker) -> None:
         self._services = services
@@ -65,8 +67,8 @@ class DeliveryFailures:
         _log.error("backlog not looked through", reference=new_reference(), exc_info=problem)
 
     async def send_failed(self, queued: Queued, problem: DependencyError) -> None:
-        """Decide by the error whether to retry, open the breaker or dead-letter. Called when Slack refused a post or
-        an edit, or when its outcome is unknown."""
+        """Decide by the error what follows. Called when Slack refused a post or an edit, or when its outcome is
+        unknown."""
         if isinstance(problem, Refused | RateLimited):
             await self._services.outbox.clear_attempt(queued)
         may_still_happen = isinstance(problem, NoAnswer) and queued.address is None
@@ -88,11 +90,13 @@ class DeliveryFailures:
                 await self._dead_letter(queued, str(problem))
 
     async def lookup_failed(self, queued: Queued, problem: DependencyError) -> None:
-        """Decide what follows when the search for an earlier post failed, so that nobody knows whether it exists.
+        """Decide what follows when the search for an earlier post of the message failed, so that nobody knows whether
+        there is one.
 
-        When the bot may not read the channel's history, only this message waits; messages that were never tried need
-        no search. A failed search proves nothing about the message, so it does not count as an attempt. The waits
-        grow with the time since the last attempt.
+        When Slack does not answer, the breaker opens. When the bot may not read the channel's history, only this
+        message waits, or goes elsewhere if it is for a channel that is closed to the bot; messages that were never
+        tried need no search. A failed search proves nothing about the message, so it does not count as an attempt.
+        The waits of a single message grow with the time since its last attempt.
         """
         if isinstance(problem, AccessDenied) and await self._is_for_closed_channel(queued):
             await self._services.outbox.clear_attempt(queued)
@@ -116,7 +120,7 @@ class DeliveryFailures:
 
         The deleted message is posted anew with its latest body, and its thread continues there. If the message is
         about something that has ended, it is discarded instead, together with the replies that are still to be
-        posted.
+        posted. After ``MOST_THREADS`` such losses, this message becomes a dead letter.
         """
         await self._services.outbox.clear_attempt(queued)
         address = queued.address or queued.thread

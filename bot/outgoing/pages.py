@@ -45,7 +45,7 @@ class PageDispatcher:
         self._may_send = may_send
 
     async def dispatch(self) -> None:
-        """Make the calls that are due, at the same time."""
+        """Make the calls that are due, at most ``BATCH``, all at the same time."""
         due = await self._services.outbox.due_pages(self._services.now(), BATCH)
         await asyncio.gather(*(self._send(queued) for queued in due))
 

@@ -34,8 +34,8 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Uploaded:
-    """A picture at Slack, uploaded ``at``, which may be shown from ``since`` on. After ``MOST_TRIES`` refusals it is
-    not tried again."""
+    """A picture that was uploaded to Slack at the time ``at`` and may be shown from ``since`` on. After
+    ``MOST_TRIES`` refusals it is not tried again."""
 
     picture: Picture
     file_id: str

@@ -44,8 +44,10 @@ class Channel(Protocol):
     ) -> Address | None:
         """The bot's own message with this key, posted between ``since`` and ``until`` (None: up to now). Returns None
         if there is no such message.
+
         A reply that Slack posted outside its ``thread`` is deleted and does not count as found. Raises Refused when
-        the span holds more messages than the bot searches, and Unavailable while such a stray cannot be deleted."""
+        the span holds more messages than the bot searches, and Unavailable while such a stray cannot be deleted.
+        """
         ...
 
     def may_post(self, thread: Address | None = None, *, channel: str = "") -> bool:
@@ -92,8 +94,8 @@ class Modals(Protocol):
         ...
 
     async def whisper(self, user_id: str, message: Message, channel: str = "", thread: Address | None = None) -> None:
-        """Send a message to one person alone: in a channel ("" is the team's own) or thread, or directly if they are
-        not in the channel."""
+        """Show a message to one person alone, in a thread or in a channel ("" is the team's own). If the person
+        cannot see it there, send it to them directly."""
         ...
 
 

@@ -111,7 +111,7 @@ class RunHistory(Protocol):
     """Every run seen. It outlives Temporal's own record, and no run is ever deleted from it."""
 
     async def recall(self, cluster: str) -> RecordedRuns:
-        """All recorded runs of a cluster, and how far its past has been read."""
+        """All recorded runs of a cluster, and how far its ended runs have been read."""
         ...
 
     async def recall_changes(self, cluster: str, since: HistoryMark | None) -> RecordedChanges:

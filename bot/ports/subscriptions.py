@@ -1,4 +1,5 @@
-"""Who is to be told once that something is complete: people who have asked, and the channel."""
+"""Who is to get one message when something is complete or a customer needs a person: people who have asked, and the
+channel."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,10 +9,11 @@ from bot.model import Subscription
 
 
 class Subscriptions(Protocol):
-    """At most one subscription of a person (or of the channel) to the same customer, cluster or campaign."""
+    """The subscriptions. A person (or the channel) has at most one to the same customer, cluster or campaign."""
 
     async def add(self, subscription: Subscription) -> None:
-        """Record the subscription as still to be told. One that waits already stays as it is."""
+        """Record the subscription as still to be told. One that waits already stays as it is; one that was told waits
+        again."""
         ...
 
     async def waiting(self) -> Sequence[Subscription]:
@@ -23,7 +25,7 @@ class Subscriptions(Protocol):
         ...
 
     async def mark_notified(self, subscription: Subscription, now: datetime) -> None:
-        """Record ``now`` as its ``told_at``: its message is sent, or is recorded to be sent."""
+        """Record ``now`` as the subscription's ``told_at``: its message is sent, or is recorded to be sent."""
         ...
 
     async def remove(self, subscription: Subscription) -> None:

@@ -41,8 +41,8 @@ class Activities:
     async def start_window(self, request: StartWindowRequest) -> StartResult:
         """Start the window, unless somebody else has completed its days. Sends heartbeats meanwhile.
 
-        While it is unknown whether somebody else has completed them, the attempt fails with Unavailable, and Temporal
-        retries it. The last attempt returns the reason instead.
+        While it is unknown whether somebody else has completed the days, the attempt fails with Unavailable, and
+        Temporal retries it. The last attempt returns the reason instead.
         """
         async with beating():
             return await self._started(request)
@@ -73,7 +73,8 @@ class Activities:
 
     @activity.defn
     async def tell(self, telling: SequenceReport) -> None:
-        """Put lines of the thread, and the card at the top of the thread, into the outbox."""
+        """Put lines of the thread, and the card at the top of the thread, into the outbox, and update the alerts that
+        the sequence takes over."""
         await tell(telling, self._services)
 
     async def _started(self, request: StartWindowRequest) -> StartResult:
@@ -124,9 +125,8 @@ def _last_beat() -> timedelta:
 
 
 def _why_no_window(campaign: str, tells_campaign: bool, services: Services) -> str:
-    """Why a sequence of this campaign can start no more windows, for its thread; "" if it can. ``services`` are what
-    ``services_of`` has returned for the campaign. The id of the sequence contains the campaign if
-    ``tells_campaign``."""
+    """Why a sequence of this campaign can start no more windows, as a text for its thread; "" if it can. ``services``
+    are the campaign's own (``services_of``). ``tells_campaign``: the id of the sequence contains the campaign."""
     view = services.view
     if tells_campaign and campaign != services.config.campaign.name:
         return f"The campaign {campaign} is no longer known. Nothing was started."

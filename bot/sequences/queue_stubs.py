@@ -15,7 +15,7 @@ LIMIT = timedelta(minutes=5)
 
 
 async def survey(request: SurveyRequest) -> Survey:
-    """Ask Temporal what takes slots."""
+    """Ask Temporal what takes slots, and which sequences of the queue are gone."""
     return await workflow.execute_activity_method(
         QueueActivities.survey,
         request,

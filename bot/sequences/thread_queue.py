@@ -3,6 +3,7 @@ wait here in order."""
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 from temporalio import workflow
 
@@ -14,6 +15,11 @@ with workflow.unsafe.imports_passed_through():
 
 # Temporal limits the size of an activity's argument, so a long queue goes out in portions.
 MAX_LINES_PER_PORTION = 20
+# How long the sequence waits for the store before it goes on without its first report. Most reports take less than a
+# second.
+REPORTED_WITHIN = timedelta(seconds=15)
+# Marks the histories of sequences that cancel runs only after their first report.
+REPORT_FIRST_PATCH = "report first"
 
 
 class Thread:
@@ -40,6 +46,12 @@ class Thread:
     def refresh(self) -> None:
         """Have the card at the top of the thread updated, even if there is no new line."""
         self._is_stale = True
+
+    async def reported(self) -> None:
+        """Wait until all lines are in the outbox, at most ``REPORTED_WITHIN``. Sequences that began under a version
+        that did not wait go on without."""
+        if workflow.patched(REPORT_FIRST_PATCH):
+            await until(lambda: self.is_empty, REPORTED_WITHIN)
 
     async def publish_lines(self) -> None:
         """Run until cancelled: whenever there are new lines or the card is out of date, put up to

@@ -68,8 +68,8 @@ class WindowSlots:
             self._is_stale = True
 
     def grant(self, ticket: int) -> None:
-        """Take a slot that the queue has granted. Ignores a ticket that is no longer wanted, because the next demand
-        tells the queue."""
+        """Take a slot that the queue has granted. Ignores a ticket that is no longer wanted; the queue learns so from
+        the next demand."""
         if ticket in self._waiting:
             self._waiting.remove(ticket)
             self._granted.append(ticket)
@@ -99,7 +99,7 @@ class WindowSlots:
         return self._is_stale or self._wanted() != len(self._waiting) + len(self._granted)
 
     def _want(self, number: int) -> None:
-        """Take new tickets, or drop tickets, until ``number`` tickets have no window yet."""
+        """Take new tickets, or drop some, so that ``number`` tickets have no window yet."""
         while len(self._waiting) + len(self._granted) < number:
             self.last_number += 1
             self._waiting.append(self.last_number)

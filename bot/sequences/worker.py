@@ -1,7 +1,7 @@
 """The bot's two workers for each cluster. They run the sequences in that cluster's Temporal.
 
 One worker follows runs, each for as long as it takes; the other does everything else. Each has its own slots and task
-queue, so that a thousand running windows do not delay the start, cancellation or report of another one.
+queue, so that a thousand running windows do not delay the start, cancellation or report of another window.
 """
 
 import asyncio
@@ -60,8 +60,8 @@ async def working(services: Services, client_of: ClientOf) -> AsyncIterator[None
 async def connected_workers(
     client: Client, cluster: str, services: Services, followers: int = MAX_CONCURRENT_FOLLOWERS
 ) -> AsyncIterator[Awaitable[object]]:
-    """Run both workers of one cluster until the end of the block. Awaiting the value raises the error of the first
-    worker that fails. ``followers`` is how many runs are followed at once; others wait for a free slot."""
+    """Run both workers of one cluster until the end of the block. Awaiting the yielded value raises the error of the
+    first worker that fails. ``followers`` is how many runs are followed at once; others wait for a free slot."""
     activities, queue = Activities(cluster, services), services.config.control_queue(cluster)
     steps = _steps_worker(client, queue, activities, QueueActivities(cluster, services))
     workers = steps, _follower(client, queue, activities, followers)

@@ -170,6 +170,8 @@ class SequentialBackfill:
     async def _clear(self) -> None:
         """Cancel the runs that the sequence replaces. If a run completes before it notices the cancel, its days are
         done. If it completes after that, its days are not known to be done."""
+        # An alert ends with its run until the first report has handed it over to the sequence.
+        await self._thread.reported()
         held = self._spec.clear
         reason = f"Its days are run as windows: {self._spec.reason}" if self._spec.days else self._spec.reason
         ended = await asyncio.gather(*(self._runs.ended(run.ref, run.window, reason) for run in held))

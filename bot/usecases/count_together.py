@@ -71,7 +71,7 @@ async def count_together(
 async def _ask(
     table: TableSpec, customers: Sequence[str], window: Window, warehouse: Warehouse, together: CountedTogether
 ) -> bool:
-    """Add the answers about the table. Returns False if any of its questions was not answered."""
+    """Add the answers about the table to ``together``. Returns False if a question about it was not answered."""
     answers = [_add(table, warehouse.counts_by_customer(table, customers, window), together.counts)]
     if table.expects_many:
         answers.append(_add(table, warehouse.expected_by_customer(table, customers, window), together.expected))

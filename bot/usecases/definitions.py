@@ -128,7 +128,7 @@ def _round_trip_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...]
 
 
 def _shared_ids(views: Sequence[Config]) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """The mistakes of campaigns whose windows of the same days would get the same workflow ids."""
+    """The mistakes of campaigns that would give their windows of the same days the same workflow ids."""
     for one, other in combinations(views, 2):
         days = one.campaign.window.intersection(other.campaign.window)
         shared = [name for name in one.clusters if name in other.clusters] if days else []
@@ -202,7 +202,8 @@ def _place_in_definition(source: Source, config: Config, cluster: str) -> tuple[
 
 
 def _place(source: Source, workflow: WorkflowConfig) -> Collection[str]:
-    """The key within a definition that decides how the bot writes this source."""
+    """The keys in a definition, outermost first, under which it says how the bot writes customer and days to this
+    source, such as ``start``, ``memo``."""
     match source:
         case Source.ATTRIBUTES:
             return ("start", "search_attributes")

@@ -148,7 +148,8 @@ async def _digest_of(board: Board, news: News, services: Services) -> Digest:
     # Each key once: alerts of one group share a thread, and so do a sequence and the alert that it has taken over.
     keys = dict.fromkeys([*(e.root_key for e in episodes), *(standing.thread_key for standing in board.sequences)])
     threads = {key: await _thread(key, services) for key in keys if key}
-    older = older_failures(await services.journal.known_reasons(), news)
+    is_first = services.view is None or services.view.is_first
+    older = older_failures(await services.journal.known_reasons(), news) if is_first else 0
     progress = await compute(progress_of, board)
     name = services.view.campaign.name if services.view else ""
     made = digest_of(board, news, episodes, threads)

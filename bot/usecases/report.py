@@ -136,7 +136,7 @@ def _planned(inputs: Sequence[PlanInputs], services: Services) -> dict[str, Plan
 async def _tables(
     struggled: Sequence[Backfill], whole: Window, services: Services
 ) -> Mapping[str, tuple[tuple[str, int | None], ...]]:
-    """The rows that the source has for each table, of the first ``COUNTED_IN_SOURCE`` customers."""
+    """The number of rows of each table in the source, for the first ``COUNTED_IN_SOURCE`` customers."""
     specs = [table.spec for table in services.config.verify.tables]
     # A table with the name of the volume would only repeat it.
     volume = services.config.volume.name.casefold()

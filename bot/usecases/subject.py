@@ -29,7 +29,7 @@ async def subject_at(address: Address, services: Services) -> Target | None:
 
 
 def _notification(queued: Queued) -> Notification | None:
-    """The message as data; None if a later version of the bot has written it."""
+    """The notification in the message; None if a later version of the bot has written it."""
     try:
         return parse(queued.message.body)
     except ValueError as exc:

@@ -24,7 +24,7 @@ _log = structlog.get_logger(__name__)
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Check each delivery before any listener gets it."""
+    """Check the addressee of each delivery before any listener gets it."""
     app.middleware(AddresseeCheck(services).check)
 
 
@@ -36,8 +36,9 @@ class AddresseeCheck:
         self._lookup: asyncio.Task[Installation | None] | None = None
 
     async def check(self, body: Mapping[str, Any], next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
-        """Pass the delivery on, or refuse it without an acknowledgement. All deliveries pass until Slack has answered
-        to which app and workspace the bot's token belongs. Each listener still authorizes the person who acts."""
+        """Pass the delivery on, or refuse it without an acknowledgement; in a dialog of this app the person reads
+        why. All deliveries pass until Slack has answered to which app and workspace the bot's token belongs. Each
+        listener still authorizes the person who acts."""
         own = await self._installation()
         problem = foreign_addressee(body, own) if own else ""
         if problem:

@@ -44,8 +44,7 @@ async def read_bulk(payload: SubmissionPayload, services: Services) -> Confirmed
 
 async def recalled(view_id: str, services: Services, word: str = "") -> KeptDialog | None:
     """What the modal shows; None if the store does not answer in time. Raises Declined for a modal that the store no
-    longer keeps, and UsageError for one that is not the bot's. ``word`` is the command that the text of Declined
-    names."""
+    longer keeps, with the command ``word`` in its text, and UsageError for a modal that is not the bot's."""
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             body = await services.dialogs.recall(view_id, services.now())

@@ -1,6 +1,6 @@
 """Where the bot answers a message: in its thread, in the direct messages, or to the asker alone."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -38,7 +38,7 @@ class Conversation:
 
     async def show(self, message: Message) -> None:
         """Send the answer, its follow-up, and the part for the asker alone. An answer that cannot be posted goes to
-        the asker alone, without its file. If that fails too, its text is logged."""
+        the asker alone, with its file. If that fails too, its text is logged."""
         await self._show_part(message, "answer")
         if message.follow_up is not None:
             await self._show_part(message.follow_up, "follow-up")
@@ -75,14 +75,14 @@ class Conversation:
         return self.question.thread or (None if self.question.is_direct else self.question.address)
 
     async def _show_part(self, message: Message, part: str) -> None:
-        try:
-            if self.question.is_direct or self.is_shared:
+        if self.question.is_direct or self.is_shared:
+            try:
                 await self._post_with_retries(message, part)
+            except DependencyError as exc:
+                _log.warning("answer goes to the asker alone", why=str(exc))
             else:
-                await self._whisper_with_file(message)
-        except DependencyError as exc:
-            _log.warning("answer goes to the asker alone", why=str(exc))
-            await self._tell_alone(replace(message, document=None))
+                return
+        await self._tell_alone_with_file(message)
 
     async def _post_with_retries(self, message: Message, part: str) -> None:
         since, tries = self.services.now() - CLOCK_SKEW, 0
@@ -112,10 +112,10 @@ class Conversation:
     def _key(self, part: str) -> str:
         return f"{part}:{self.question.event_id}"
 
-    async def _whisper_with_file(self, message: Message) -> None:
+    async def _tell_alone_with_file(self, message: Message) -> None:
         shown = await with_file_sent(message, Visibility.ASKER, self.question.actor, self.services)
         if shown is not None:
-            await with_retries(partial(self._whisper, shown))
+            await self._tell_alone(shown)
 
     async def _whisper(self, message: Message) -> None:
         question = self.question

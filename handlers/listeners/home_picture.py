@@ -37,8 +37,8 @@ class HomePicture:
         return pictures.on_home(tab, *self._shown) if self._shown else tab
 
     def is_refused(self) -> bool:
-        """Take note that Slack has refused a tab, and return whether the picture may be why. If so, no tab has a
-        picture from then on."""
+        """Record that Slack has refused a tab, and return whether the picture may be why. If so, no tab has a picture
+        from then on."""
         if self._shown is None:
             return False
         self._shown, self._is_refused = None, True

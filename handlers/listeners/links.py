@@ -54,7 +54,8 @@ def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
 
 
 async def on_links(services: Services, in_flight: InFlight, body: dict[str, Any]) -> None:
-    """Show cards for the runs that the links lead to. All other links stay as they are."""
+    """Show cards for the runs that the links of a message lead to, in the channels in which the bot posts unasked.
+    All other links stay as they are."""
     try:
         shared = SharedLinks.read(body)
     except ValidationError:

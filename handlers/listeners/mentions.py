@@ -56,8 +56,8 @@ async def _answer(message: WrittenMessage, services: Services) -> None:
 
 
 async def _command(message: WrittenMessage, services: Services) -> Request:
-    """The command. One that names no customer, in the thread of a message about one customer, is about that
-    customer."""
+    """The command. In the thread of a message about one customer, a command that lacks the name that it needs is
+    about that customer; so are status and audit without a name."""
     subject = await subject_at(message.thread, services) if message.thread else None
     return command_in(message.command_text, _today(services), str(subject or ""))
 

@@ -11,8 +11,8 @@ from bot.services import Services
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Listen to all ``ROLE_EVENTS``. Without these events, an answer from the cache is up to a minute old; for a
-    change, 10 s."""
+    """Listen to all ``ROLE_EVENTS``. Without these events, an answer from the cache is up to a minute old, and up to
+    10 s when a change is authorized."""
     for event in ROLE_EVENTS:
         app.event(event)(partial(on_change, services))
 

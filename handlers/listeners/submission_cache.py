@@ -21,6 +21,7 @@ class SubmissionCache:
         return entry[1] if entry else None
 
     def put(self, delivery: str, view: View, now: datetime) -> None:
-        """Remember the view that its modal shows from now on, and forget all views older than ``KEPT``."""
+        """Remember ``view`` as what the modal of this submission shows from now on, and forget all views older than
+        ``KEPT``."""
         self._views = {key: entry for key, entry in self._views.items() if now - entry[0] < KEPT}
         self._views[delivery] = (now, view)

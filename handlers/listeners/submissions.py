@@ -65,7 +65,8 @@ class Submissions:
         self._cache = SubmissionCache()
 
     async def on_submission(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Acknowledge with a view that says the work is going on, then carry it out."""
+        """Acknowledge with a view that says the work is going on, then carry it out. Mistakes are shown instead, and
+        a submission that Slack delivers again only gets its latest view."""
         try:
             payload = submission_validation.submission(body)
             confirmed = await self._read(payload)

@@ -1,4 +1,5 @@
-"""Verifies and parses one HTTP request of Slack's. No payload is parsed before its signature is verified.
+"""Verifies and parses one HTTP request of Slack's. The signature is verified first; only Slack's short check of the
+TLS certificate is recognised without it.
 
 Bolt's own parser is not used: it loses every command that merely contains the word "payload"
 (docs/decisions/http-mode.md).
@@ -55,7 +56,8 @@ def bolt_request(raw: bytes, headers: Mapping[str, str], verifier: SignatureVeri
 
 
 def verify(raw: bytes, headers: Mapping[str, str], verifier: SignatureVerifier) -> None:
-    """Return if Slack signed it within 5 minutes of now (docs/slack-facts.md#http-mode). Raises RequestRejected."""
+    """Raises RequestRejected unless Slack has signed the request within 5 minutes of now
+    (docs/slack-facts.md#http-mode)."""
     timestamp, signature = headers.get(TIMESTAMP, ""), headers.get(SIGNATURE, "")
     if not _SECONDS.fullmatch(timestamp) or not _DIGEST.fullmatch(signature):
         raise RequestRejected(401, "not signed")

@@ -1,8 +1,8 @@
 """Socket Mode: keeps a WebSocket to Slack open, and reconnects for as long as it takes.
 
-The client is the SDK's, except for how it connects and how it notices a dead socket. The SDK would use one ticket
-for all tries, retry with a token that is invalid, log each failed try in forty lines, and drop a good socket when the
-wall clock is set forward.
+The client is the SDK's, except for how it connects and how it notices a dead socket. The SDK would use one URL for
+all tries (each of Slack's is good for one connection), retry with a token that is invalid, log each failed try in
+forty lines, and drop a good socket when the wall clock is set forward.
 """
 
 import asyncio
@@ -69,7 +69,7 @@ async def socket_mode_connection(
 
 
 class ReconnectingClient(SocketModeClient):
-    """Connects with a new ticket for every try: a ticket opens one socket, and is valid for 30 s."""
+    """Connects with a new URL for every try: Slack's URLs open one socket each, and are valid for 30 s."""
 
     _pong: float | None = None
     _pong_noticed_at = 0.0

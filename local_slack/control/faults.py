@@ -81,7 +81,7 @@ class ImmediateFaults:
         return self._change_channel(fault)
 
     def undo(self) -> None:
-        """Opens the channels again. Deleted messages stay deleted."""
+        """Opens the channels that faults have changed. Deleted messages stay deleted."""
         for channel in self.changed.values():
             self._open(channel)
         self.changed.clear()

@@ -108,7 +108,8 @@ class Deliveries:
         return delivery
 
     async def deliver_event(self, outgoing: Outgoing) -> None:
-        """Sends an event until it is acked, with at most three retries. Commands and clicks are never retried."""
+        """Sends an event until it is acked or the app wants no retry, with at most three retries. Commands and clicks
+        are never retried."""
         reason = ""
         for attempt in range(EVENT_RETRIES + 1):
             begun = time.monotonic()

@@ -145,7 +145,7 @@ class ClockSkew(Fault):
 
 
 class RetryHeaders(Fault):
-    """The next requests claim to be retries."""
+    """The next requests have the headers of a retry, although they are none."""
 
     fault: Literal["retry_headers"]
     number: Annotated[int, Field(ge=1, le=3)] = 1

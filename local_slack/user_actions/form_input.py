@@ -46,7 +46,8 @@ def _by_action(
 
 
 def _read(field: Field, value: Any) -> Json:
-    """Reads a value. A value that the field does not accept is a mistake of the request, so its status is 400."""
+    """Reads a value. Raises ControlError with the status 400 for one that the field does not accept, because that is
+    a mistake of the request."""
     try:
         return field.read(value)
     except ControlError as error:

@@ -59,7 +59,7 @@ def _action_of(ack: Any) -> str:
 
 
 def _field_errors(view: OpenView, given: Any) -> dict[str, str]:
-    """Checks that errors name input blocks of this view."""
+    """Returns the errors by block id. Raises SlackError unless all are sentences about input blocks of this view."""
     if not isinstance(given, dict) or not given:
         raise SlackError("invalid_arguments", [Problem("/errors", "must provide an object")])
     inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}

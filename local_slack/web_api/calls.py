@@ -29,7 +29,7 @@ Work = Callable[[], Awaitable["Reply"]]
 
 @dataclass(frozen=True)
 class Reply:
-    """A response: JSON, or plain text."""
+    """A response: JSON, or text, which is HTML from status 500 on and plain below."""
 
     body: Json | str
     status: int = 200

@@ -48,7 +48,8 @@ NEEDED: Mapping[str, str] = MappingProxyType(
 
 
 def check_scope(method: str, kinds: Collection[str], granted: Collection[str]) -> None:
-    """Raises SlackError missing_scope, with the needed and the granted scopes, unless the app may call the method.
+    """Raises SlackError missing_scope unless the app may call the method. The error names the needed and the granted
+    scopes.
 
     ``kinds`` are the kinds that the conversation of the call may have. The scope for any of them is enough.
     """

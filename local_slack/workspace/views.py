@@ -83,7 +83,8 @@ class Views:
         return opened
 
     def push(self, view_id: str | None, content: Json) -> OpenView:
-        """Pushes a view onto the stack of an open view, which only an interaction inside a modal allows."""
+        """Pushes a view onto the stack that has the view `view_id`. Slack allows that only in answer to an
+        interaction inside a modal."""
         below = next((v for stack in self._stacks.values() for v in stack if v.id == view_id), None)
         if below is None:
             raise SlackError("not_found")

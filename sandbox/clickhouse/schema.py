@@ -23,7 +23,8 @@ _ANALYTICS_ENGINE = (
 
 
 def create_statements() -> list[str]:
-    """Returns statements that are safe to run on a cluster that has the tables already."""
+    """Returns the statements that create the databases and tables. They do no harm on a cluster that has the tables
+    already."""
     statements = []
     for database, engine in ((SOURCE, _SOURCE_ENGINE), (ANALYTICS, _ANALYTICS_ENGINE)):
         statements.append(f"CREATE DATABASE IF NOT EXISTS {database}")

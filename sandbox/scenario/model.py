@@ -97,8 +97,8 @@ class Baseline(_Part):
 
 
 class Sizing(_Part):
-    """The window sizes in the bot's configuration, in numbers of the real world. Without a list the bot uses its own
-    defaults."""
+    """The window sizes in the bot's configuration, in real rows and real time; ``bot_files`` scales both down for the
+    sandbox. For whatever is empty, the bot uses its defaults."""
 
     target: Duration = timedelta(hours=3)
     tiers: tuple[Tier, ...] = ()

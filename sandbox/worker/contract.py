@@ -30,8 +30,8 @@ class Backfill:
 
 @dataclass(frozen=True)
 class Piece:
-    """The days that one activity copies, which may be a part of its run. All are ISO dates; `end` and `run_end` are
-    excluded.
+    """The days that one activity copies: those of its run, or a part of them. All days are ISO dates; `end` and
+    `run_end` are excluded.
 
     `run_start` and `run_end` limit the whole run, whose length decides whether it is too long for its customer.
     """

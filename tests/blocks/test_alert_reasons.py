@@ -50,6 +50,19 @@ def test_an_alert_offers_what_helps_against_its_reason_and_then_what_every_alert
     assert action_ids(card) == [*WORDS[reason].actions, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
 
 
+@pytest.mark.parametrize(
+    ("after_snooze", "end"),
+    [
+        (False, "Nobody has acknowledged this and 5 others in this thread."),
+        (True, "The snooze is over, also for 5 others in this thread."),
+    ],
+)
+def test_a_reminder_of_a_group_counts_the_others(after_snooze: bool, end: str) -> None:
+    reminder = notification.ReminderLine("hilton", 2, NOW, after_snooze=after_snooze, others=5)
+
+    assert draw(reminder).text.endswith(end)
+
+
 @pytest.mark.parametrize("reason", AlertReason)
 def test_reminders_and_groups_name_the_reason(reason: AlertReason) -> None:
     words = WORDS[reason]

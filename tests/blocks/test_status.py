@@ -4,18 +4,20 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from slack_sdk.models.blocks import InteractiveElement
 
 from bot.actions import command_of
 from bot.blocks import buttons, run_status
 from bot.blocks.status import render
 from bot.commands import Retry, Split, Status, retry_several, split_struggling
+from bot.fleet.name_lookup import Target
 from bot.fleet.runs.run import ClusterView, Run
 from bot.fleet.runs.run_counts import CountedDays, with_counts
 from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
 from bot.fleet.status.backfill import Stop
 from bot.fleet.status.board import Board, ClusterRow, Silent, row_of, with_volumes
 from bot.message import Message
-from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, Phase, Window, in_utc
+from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, MoreTime, Phase, Window, in_utc
 from tests.blocks.gate import table_of, taken_by_slack, texts, texts_of
 from tests.fleet.builders import (
     BOOM,
@@ -460,6 +462,21 @@ def test_the_buttons_of_a_named_campaign_are_about_that_campaign() -> None:
     pressed = [*beside, *(each for block in shown if block["type"] == "actions" for each in block["elements"])]
 
     assert [command_of(button["action_id"], button["value"]).campaign for button in pressed] == ["march"] * 3
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        buttons.split_all("voice-prod"),
+        buttons.more_time(Target("voice-prod", "hilton"), MoreTime(timedelta(minutes=5), timedelta(minutes=30))),
+    ],
+    ids=["split all", "more time"],
+)
+def test_every_button_that_changes_something_takes_the_campaign(elements: list[InteractiveElement]) -> None:
+    (row_block,) = buttons.in_campaign([block.to_dict() for block in buttons.row(elements)], "march")
+    (button,) = row_block["elements"]
+
+    assert command_of(button["action_id"], button["value"]).campaign == "march"
 
 
 def test_clusters_with_the_most_open_customers_come_first_and_those_with_nothing_to_do_last() -> None:

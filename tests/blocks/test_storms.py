@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.actions import command_of
 from bot.blocks.notifications import draw
+from bot.commands import Split
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.notification import GroupMember
 from bot.model import AlertFacts, AlertReason, Ending
@@ -104,6 +106,23 @@ def test_each_member_of_a_small_group_that_needs_a_person_has_its_progress_and_t
         "control.split",
         "alert.ack_group",
     }
+
+
+def test_the_buttons_of_a_group_act_in_the_campaign_of_its_alerts() -> None:
+    def campaigns(*names: str, is_large: bool) -> list[str]:
+        members = tuple(
+            GroupMember(f"customer-{n}", customer=f"customer-{n}", campaign=c) for n, c in enumerate(names)
+        )
+        card = replace(GROUP, names=tuple(m.name for m in members), over=0, members=members, is_large=is_large)
+        blocks = [dict(block) for block in draw(card).blocks]
+        pressed = [*(block["accessory"] for block in blocks if "accessory" in block)]
+        pressed += [each for block in blocks if block["type"] == "actions" for each in block["elements"]]
+        commands = [command_of(button["action_id"], button["value"]) for button in pressed]
+        return [command.campaign for command in commands if isinstance(command, Split)]
+
+    assert campaigns("march", "april", is_large=False) == ["march", "april"]
+    assert campaigns("march", "march", is_large=True) == ["march"]
+    assert campaigns("march", "april", is_large=True) == [""]
 
 
 def test_a_group_whose_last_open_alert_was_taken_over_needs_nobody() -> None:

@@ -155,6 +155,17 @@ def _to_grow(stage: Stage) -> SequenceState:
     return state.begin(stage.spec(60, size=8, most=12, target=1_000))
 
 
+async def reporting_first(stage: Stage) -> None:
+    """Two runs in the way, which are cancelled once the first report is in the outbox."""
+    runs = [
+        stage.team.add("backfill-hilton-2026-01-01-2026-01-03"),
+        stage.team.add("backfill-hilton-2026-01-03-2026-01-05"),
+    ]
+    clear = (OpenRun(runs[0], day(1, 2)), OpenRun(runs[1], day(3, 2)))
+    await stage.begin(stage.spec(4, size=2, clear=clear))
+    await stage.end()
+
+
 SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
     {
         "plain": plain,
@@ -169,6 +180,7 @@ SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
         "in-doubt": in_doubt,
         "slots": slots,
         "cancelled-with-a-slot": cancelled_with_a_slot,
+        "reporting-first": reporting_first,
         "queue": queue,
         "queue-by-batch": queue_by_batch,
     }

@@ -4,8 +4,9 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from temporalio.api.enums.v1 import EventType
 
-from bot.errors import Refused
+from bot.errors import Refused, Unavailable
 from bot.fleet.notifications.sequence import WindowLine
 from bot.model import (
     Ending,
@@ -20,6 +21,7 @@ from bot.model import (
     Window,
     WindowEnd,
 )
+from bot.sequences import thread_queue
 from tests.adapters.temporal.server import eventually
 from tests.fakes.episodes import episode
 from tests.sequences.stage import Stage, day
@@ -83,6 +85,44 @@ async def test_nothing_starts_before_what_is_in_the_way_has_closed_and_a_heartbe
     assert stage.team.starts()[0] - stage.closed_at(old) >= HEARTBEAT_TIMEOUT
     assert stage.kinds() == ["begun", "cleared", "window", "window", "end"]
     assert stage.lines()[1].waits == HEARTBEAT_TIMEOUT
+
+
+async def test_a_run_is_cancelled_only_once_its_alert_knows_of_the_sequence(stage: Stage) -> None:
+    old = stage.team.add("backfill-hilton-2026-01-01-2026-01-11")
+    async with stage.worker():
+        await stage.begin(stage.spec(10, size=5, clear=(OpenRun(old, day(1, 10)),)))
+        await stage.end()
+
+    assert await ended_before(stage, "cancel_run") == ["tell"]
+
+
+async def ended_before(stage: Stage, activity: str) -> list[str]:
+    """The activities that had ended when the first one of this name was scheduled, in the order of their ends."""
+    names: dict[int, str] = {}
+    ended: list[str] = []
+    async for event in stage.handle.fetch_history_events():
+        if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
+            names[event.event_id] = event.activity_task_scheduled_event_attributes.activity_type.name
+            if names[event.event_id] == activity:
+                break
+        elif event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+            ended.append(names[event.activity_task_completed_event_attributes.scheduled_event_id])
+    return ended
+
+
+async def test_a_store_that_is_away_does_not_keep_a_run_from_being_cancelled(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(thread_queue, "REPORTED_WITHIN", timedelta(milliseconds=200))
+    stage.world.journal.away = Unavailable("store", "no answer")
+    old = stage.team.add("backfill-hilton-2026-01-01-2026-01-11")
+    async with stage.worker():
+        await stage.begin(stage.spec(10, size=5, clear=(OpenRun(old, day(1, 10)),)))
+        await stage.cancelled(old)
+        stage.world.journal.away = None
+        await stage.end()
+
+    assert stage.kinds()[:2] == ["begun", "cleared"]
 
 
 async def test_days_of_a_run_that_completed_after_its_cancel_are_run_again(stage: Stage) -> None:

@@ -36,8 +36,8 @@ class Storage:
     """How to count a table. ``final`` is None if only a try shows whether the engine supports FINAL.
 
     ``sign`` is the column that is −1 in rows that cancel others. ``time_type`` is the type of the time column, "" if
-    it is unknown. ``places`` are the tables that this depends on, and ``seen`` is their fingerprint; both are empty
-    if the bot's user may not see the tables.
+    it is unknown. ``places`` are the tables that the storage depends on, and ``seen`` is their fingerprint; both are
+    empty if the bot's user may not see the tables.
     """
 
     engine: str

@@ -25,8 +25,8 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What to ask both the table and its source: ``statement`` picks one of a Side's statements, to which ``values``
-    are bound."""
+    """What to ask both the table and its source: ``statement`` picks one of the statements of a Side, and ``values``
+    are bound to it."""
 
     table: TableSpec
     values: Mapping[str, Any]

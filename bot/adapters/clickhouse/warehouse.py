@@ -159,8 +159,8 @@ class ClickHouseWarehouse:
         await self._connection.close()
 
     async def _checked_table(self, client: Client, table: TableSpec, values: Mapping[str, Any]) -> list[str]:
-        """A warning if the bot cannot recognise duplicates in this table, else nothing. The checksum is tried
-        separately, so that a problem names either the table or its checksum."""
+        """Try the statements about the table, and return a warning if the bot cannot recognise duplicates in it. The
+        checksum is tried separately, so that a problem names either the table or its checksum."""
         ask = partial(self._query_here, client, _comment("check", table.name, ""))
         storage = await self._counts.probe(replace(table, checksum=None), values, ask)
         if table.checksum:

@@ -44,7 +44,8 @@ class PacedClient(AsyncWebClient):
         return not self._pace.wait(method, channel)
 
     async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
-        """Wait for this call's turn and make it."""
+        """Wait for this call's turn and make it. Raises RateLimited instead of a wait longer than
+        ``LONGEST_TURN``."""
         channel = _channel(arguments)
         wait = self._pace.wait(api_method, channel)
         if wait > LONGEST_TURN:

@@ -83,7 +83,7 @@ def retry_after(exc: SlackApiError) -> timedelta | None:
 
 def _no_connection(method: str, exc: Exception) -> Unavailable:
     """The error for a failed connection. Its text has only the kind of error, because the client's texts may contain
-    the ticket that opens a socket."""
+    the URL that opens a socket."""
     problem = connection_problem(exc)
     if problem is None:
         return Unavailable(SYSTEM, f"{method}: no connection ({type(exc).__name__})")

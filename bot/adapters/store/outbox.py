@@ -115,8 +115,8 @@ class SqlOutbox:
         return await self._fetch(waiting_messages().where(outbox.c.ts.is_(None), ~IS_PAGE))
 
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
-        """The posted messages whose key begins with ``prefix``; only those of ``kind``, and recorded since ``since``,
-        if given."""
+        """The posted messages whose key begins with ``prefix``; only those of ``kind``, and recorded or changed since
+        ``since``, if given."""
         has_prefix = outbox.c.key.startswith(prefix, autoescape=True)
         is_kind = outbox.c.body.endswith(suffix(kind), autoescape=True) if kind else true()
         is_recent = outbox.c.created_at >= since if since else true()
@@ -162,7 +162,7 @@ class SqlOutbox:
         await self._change(key, next_try_at=until, postponed=reason, tries=tries)
 
     async def mark_thread_missing(self, key: str, reason: str) -> None:
-        """Count that the thread of this reply was gone. The count starts over when the reply is posted."""
+        """Count that this message or its thread was gone. The count starts over when the message is posted."""
         await self._change(key, next_try_at=None, postponed=reason, threads=outbox.c.threads + 1)
 
     async def dead_letter(self, key: str, revision: int, reason: str, now: datetime) -> None:
@@ -208,7 +208,7 @@ class SqlOutbox:
         return found[0] if found else None
 
     async def dead_letters(self, since: datetime) -> Sequence[tuple[str, str]]:
-        """The key and reason of each dead letter since then, in the order recorded."""
+        """The key and reason of each dead letter since ``since``, in the order recorded."""
         unposted = and_(outbox.c.ts.is_(None), ROOT.c.ts.is_(None), outbox.c.said_revision < outbox.c.revision)
         reason = func.coalesce(outbox.c.set_aside, case((unposted, ROOT.c.set_aside)))
         at = func.coalesce(outbox.c.set_aside_at, ROOT.c.set_aside_at)

@@ -7,12 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.service import RetryConfig
 
+from bot.adapters.temporal.converter import data_converter
 from bot.config import TemporalAddress
 from bot.errors import Refused
 from bot.redaction import redact
@@ -41,7 +41,7 @@ async def connect(
     return await Client.connect(
         **connection(system, address, profiles),
         identity=IDENTITY,
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter,
         runtime=runtime,
         lazy=True,
         retry_config=_retries(limit),

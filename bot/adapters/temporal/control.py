@@ -15,12 +15,12 @@ from datetime import timedelta
 from temporalio.api.common.v1 import Payload
 from temporalio.api.update.v1 import Outcome
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bot.adapters.temporal import convert, requests
 from bot.adapters.temporal.activity_options import ActivityOptionsOf
 from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import TemporalCluster
+from bot.adapters.temporal.converter import data_converter
 from bot.adapters.temporal.sequence_ids import SequenceIds
 from bot.adapters.temporal.sequence_progress import decode_progress, query_progress
 from bot.adapters.temporal.sequences import Sequences
@@ -127,7 +127,7 @@ class TemporalControl:
         if await self._is_latest(spec):
             return
         await self._check_earlier_id(spec)
-        argument = await pydantic_data_converter.encode([state.begin(spec)])
+        argument = await data_converter.encode([state.begin(spec)])
         try:
             async with self._temporal.asking() as client:
                 workflow_id = self._ids.of(spec.customer)[0]
@@ -168,11 +168,11 @@ class TemporalControl:
     async def instruct(self, customer: str, instruction: Instruction) -> SequenceProgress:
         """See ``bot.ports.Control``.
 
-        Each call is one update, even if its request has to be sent several times. If the same instruction is sent by
-        a second call, it is a second update: the sequence rejects it, or it changes nothing. An update without an
-        answer in time may still be carried out once a worker is back.
+        Each call is one update, even if its request has to be sent several times. A second call with the same
+        instruction is another update: the sequence rejects it, or it changes nothing. An update without an answer in
+        time may still be carried out once a worker is back.
         """
-        argument = await pydantic_data_converter.encode([instruction])
+        argument = await data_converter.encode([instruction])
         try:
             outcome = await self._request_update(customer, instruction.order, argument)
         except NotFound as exc:

@@ -15,10 +15,10 @@ from temporalio.api.workflowservice.v1 import (
     ListWorkflowExecutionsResponse,
     StartWorkflowExecutionRequest,
 )
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 
 from bot.adapters.temporal.codec import RemoteCodec
+from bot.adapters.temporal.converter import data_converter
 from bot.errors import Unavailable
 
 # This many causes of a failure are decoded, because people are shown no more.
@@ -36,7 +36,7 @@ class MessageCodec:
     @property
     def converter(self) -> DataConverter:
         """The data converter for the workers of the bot's sequences."""
-        return replace(pydantic_data_converter, payload_codec=self._codec)
+        return replace(data_converter, payload_codec=self._codec)
 
     async def encode(self, payloads: Iterable[Payload]) -> None:
         """Encode the payloads in place."""

@@ -12,11 +12,11 @@ from temporalio.api.enums.v1 import WorkflowIdReusePolicy
 from temporalio.api.query.v1 import WorkflowQuery
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import QueryWorkflowRequest, SignalWithStartWorkflowExecutionRequest
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bot.adapters.temporal import convert, names
 from bot.adapters.temporal.cluster import TemporalCluster
 from bot.adapters.temporal.connect import IDENTITY
+from bot.adapters.temporal.converter import data_converter
 from bot.errors import NotFound, Unavailable
 from bot.fleet.queue import state as queue_state
 from bot.model.queue import (
@@ -77,7 +77,7 @@ class TemporalQueue:
     async def _decoded(self, answer: Payloads) -> QueueStanding:
         await self._temporal.codec.decode(answer.payloads)
         try:
-            [standing] = await pydantic_data_converter.decode(answer.payloads, [QueueStanding])
+            [standing] = await data_converter.decode(answer.payloads, [QueueStanding])
         except (RuntimeError, ValueError) as exc:
             raise Unavailable(
                 self._temporal.system, "its queue answers in a way that this bot does not read"
@@ -87,7 +87,7 @@ class TemporalQueue:
 
     async def _send(self, signal: QueueSignal, message: Any, name: str) -> None:
         start, argument = await asyncio.gather(
-            pydantic_data_converter.encode([queue_state.begin()]), pydantic_data_converter.encode([message])
+            data_converter.encode([queue_state.begin()]), data_converter.encode([message])
         )
         async with self._temporal.asking() as client:
             request = SignalWithStartWorkflowExecutionRequest(

@@ -1,10 +1,10 @@
 """Asks a sequence for its progress, and reads its answers to queries and instructions."""
 
 from temporalio.api.common.v1 import Payloads
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bot.adapters.temporal import requests
 from bot.adapters.temporal.cluster import TemporalCluster
+from bot.adapters.temporal.converter import data_converter
 from bot.errors import DependencyError, Unavailable
 from bot.model import Ref, SequenceProgress
 
@@ -25,7 +25,7 @@ async def decode_progress(temporal: TemporalCluster, answer: Payloads) -> Sequen
     """The progress in an answer. Raises Unavailable if only another version of the bot can read the answer."""
     await temporal.codec.decode(answer.payloads)
     try:
-        [progress] = await pydantic_data_converter.decode(answer.payloads, [SequenceProgress])
+        [progress] = await data_converter.decode(answer.payloads, [SequenceProgress])
     except (RuntimeError, ValueError) as exc:
         why = "a sequence tells how it stands in a way that this bot does not read"
         raise Unavailable(temporal.system, why) from exc

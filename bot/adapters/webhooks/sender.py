@@ -1,7 +1,7 @@
 """HttpWebhooks: bot.ports.Webhooks over HTTP.
 
-A call is made once; whoever wants it repeated calls again, with the same key. Redirects are not followed, because a
-call carries a secret. Neither the URL, which may be a secret itself, nor the routing key is in any error.
+Each call is made once; whoever wants it repeated calls again, with the same key. Redirects are not followed, because
+a call carries a secret. No error contains the URL, which may be a secret itself, or the routing key.
 """
 
 import json

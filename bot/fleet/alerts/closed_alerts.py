@@ -42,10 +42,13 @@ class ClosedRuns:
 
 def is_left_to_history(run: DescribedRun, alert: Episode | None, switched_on: Collection[AlertReason]) -> bool:
     """Whether the run history decides about the alert of this run, and not its description. An alert that belongs to
-    a sequence ends with the sequence or its window."""
+    a sequence ends with the sequence or its window.
+
+    If the history has already seen the run end, a description of the run as open is older than that.
+    """
     if alert is None or _is_of_sequence(alert):
         return False
-    if run.ending is not None and alert.alert_reason in CLOSED_REASONS:
+    if alert.alert_reason in CLOSED_REASONS and (run.ending is not None or run.ref == alert.ref):
         return True
     return run.ending in _LEFT and _LEFT[run.ending] in switched_on
 

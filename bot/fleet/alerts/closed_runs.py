@@ -42,7 +42,7 @@ class ClosedTrouble:
 
 def closed_troubles(runs: Sequence[Run], filled: Filled, since: Since, settle: timedelta) -> list[ClosedTrouble]:
     """The worst trouble of each customer, and each failed run that is not recognised. ``runs`` are all runs of one
-    cluster, one for each chain, with their doubts. A count that differs is trouble once counts have differed for
+    cluster, one for each chain, with their doubts. Counts that differ are trouble only after they have differed for
     ``settle``."""
     found = [_of_customer(own, filled.get(name, ()), since, settle) for name, own in by_customer(runs).items()]
     return [trouble for trouble in (*found, *_of_unrecognised(runs, since)) if trouble]

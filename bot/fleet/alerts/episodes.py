@@ -77,15 +77,17 @@ def new_episode(
     return Step(episode, (card(episode), *_children_lines(episode, run, before=None), *lines))
 
 
-def with_facts(step: Step, route: Route, ahead: timedelta) -> Step:
-    """The new episode with its route, and with ``ahead``: how far the bot's clock is ahead of the cluster's."""
-    episode = replace(step.episode, route=route, ahead=ahead)
+def with_facts(step: Step, route: Route, ahead: timedelta, campaign: str = "") -> Step:
+    """The new episode with its route, with the campaign in which its buttons act, and with ``ahead``: how far the
+    bot's clock is ahead of the cluster's."""
+    episode = replace(step.episode, route=route, ahead=ahead, campaign=campaign)
     return Step(episode, (card(episode), *step.messages[1:]))
 
 
 def update_episode(episode: Episode, run: DescribedRun, failures: Iterable[SeenFailure], now: datetime) -> Step:
-    """The episode after its run was described again. It has no messages if nothing has changed. Its reason is the
-    worst one that holds now. When no reason holds any more, it keeps its last one until the alert ends."""
+    """The episode after its run was described again, with the messages about what has changed (none if nothing has).
+    Its reason is the worst one that holds now. When no reason holds any more, it keeps its last one until the alert
+    ends."""
     reason = run.alert_reason or episode.alert_reason
     ending = alert_ending(reason, run)
     if ending is not None:
@@ -126,14 +128,28 @@ def end_episode(episode: Episode, ending: Ending, now: datetime) -> Step:
 
 
 def is_for(spec: SequenceSpec, episode: Episode) -> bool:
-    """Whether the sequence takes this episode over.
+    """Whether the sequence takes this episode over: it cancels or follows the episode's run, or it runs days of that
+    run again. Another run of the customer may be for other days, and keeps its alert.
 
-    It does if the alert opened before the sequence started, or if the sequence cancels the run. Alerts about windows
-    of the sequence follow their runs, and end with them.
+    Unless the sequence cancels its run, an episode that opened after the sequence started is not taken over. Alerts
+    about windows of the sequence follow their runs, and end with them.
     """
     if (episode.ref.cluster, episode.customer) != (spec.cluster, spec.customer):
         return False
-    return episode.opened_there <= spec.started_at or any(run.ref in episode.runs for run in spec.clear)
+    if any(run.ref in episode.runs for run in spec.clear):
+        return True
+    return episode.opened_there <= spec.started_at and (has_run(spec, episode) or _runs_days_of(spec, episode))
+
+
+def has_run(spec: SequenceSpec, episode: Episode) -> bool:
+    """Whether the run of the episode is one that the sequence cancels or follows. Workflow ids are compared, because
+    the chain of the run may have gone on since it was last described."""
+    return any(run.ref.workflow_id == episode.ref.workflow_id for run in (*spec.clear, *spec.adopt))
+
+
+def _runs_days_of(spec: SequenceSpec, episode: Episode) -> bool:
+    days = episode.window
+    return days is None or any(days.intersection(each) for each in spec.days)
 
 
 def is_handed_over(episode: Episode) -> bool:

@@ -17,17 +17,29 @@ ENDINGS = {
     SequenceEnd.CANCELLED: Ending.CANCELLED,
 }
 
-_ENDED_BY_CANCEL = (Ending.CANCELLED, Ending.TERMINATED)
+# How an alert ends when its run has ended, or when a sequence is to run its days.
+_ENDED_FOR_SEQUENCE = (
+    Ending.CANCELLED,
+    Ending.TERMINATED,
+    Ending.FAILED,
+    Ending.IN_DOUBT,
+    Ending.GONE,
+    Ending.REPLACED,
+)
 
 
 def reopened(episode: Episode, spec: SequenceSpec) -> Episode | None:
-    """The alert, open again for its sequence; None if the sequence did not end it.
+    """The alert, open again for its sequence; None if it has ended for another reason.
 
-    A sequence cancels the run of an alert. The watcher may see that end before the sequence's first report arrives,
-    and then ends the alert as if a person had cancelled the run.
+    A sequence cancels the run of an alert, or runs the days that it has left. The watcher may see that before the
+    sequence's first report arrives, and then ends the alert as if a person had ended or replaced the run. Code that
+    catches the cancel may also fail or return, so the run may end in other ways than cancelled.
     """
+    if episode.sequence is not None or episode.ending not in _ENDED_FOR_SEQUENCE or not is_for(spec, episode):
+        return None
     is_cleared = any(run.ref in episode.runs for run in spec.clear)
-    if not is_cleared or episode.sequence is not None or episode.ending not in _ENDED_BY_CANCEL:
+    ended_there = episode.ended_at - episode.ahead if episode.ended_at else None
+    if not is_cleared and (ended_there is None or ended_there < spec.started_at):
         return None
     return replace(episode, ending=None, ended_at=None, overtaken=None)
 

@@ -31,7 +31,8 @@ class SnoozeResult:
 
 @dataclass(frozen=True, slots=True)
 class ClusterAckResult:
-    """``acked`` alerts of the cluster are acknowledged now, and ``already`` others were before."""
+    """``acked`` alerts of the cluster, or of one group on it, are acknowledged now, and ``already`` others were
+    before."""
 
     cluster: str
     acked: int

@@ -3,26 +3,27 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Self
 
-from bot.commands import LONGEST_SNOOZE
 from bot.fleet.alerts.answers import answered_before
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS
 from bot.fleet.alerts.episodes import (
     Step,
     card,
+    is_handed_over,
     new_episode,
     update_episode,
     with_facts,
 )
 from bot.fleet.alerts.handed_over import release_from_sequence
+from bot.fleet.alerts.reminders import with_reminders
 from bot.fleet.alerts.storms import AlertGroup, join_groups, storm_cards
-from bot.fleet.notifications.keys import card_key, display_name, is_within_sequence, story_key
-from bot.fleet.notifications.notification import ReminderLine, dump
+from bot.fleet.campaigns.membership import AlertCampaigns
+from bot.fleet.notifications.keys import card_key, is_within_sequence
 from bot.fleet.runs.alert_reasons import is_left_to_sequences
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import (
-    MAX_CLOCK_SKEW,
     AlertReason,
     Ending,
     Episode,
@@ -30,7 +31,6 @@ from bot.model import (
     Ref,
     RoutingRule,
     SeenFailure,
-    is_past_within_skew,
     route_of,
 )
 
@@ -67,10 +67,10 @@ class Pass:
     opened a short while ago.
     ``runs`` holds those that this pass has described. Alerts of other runs stay as they are.
     ``threads`` maps each customer with an open sequence to the outbox key of that sequence's thread. It is None when
-    the open sequences are not known.
+    the open sequences are not known. ``apart`` are runs of these customers with which no sequence has to do.
     ``ahead`` is how far the bot's clock, from which ``now`` comes, is ahead of the cluster's.
     ``earlier_firings`` maps a run that a cron schedule has begun to the latest alert about an earlier such run.
-    ``campaigns`` maps a run that newly needs an alert to its campaigns; empty if no route depends on campaigns.
+    ``campaigns`` maps a run that newly needs an alert to its campaigns; empty if nothing depends on campaigns.
     ``left`` maps an episode's id to how its sequence ended, if the sequence has not reported its end to the episode.
     """
 
@@ -81,26 +81,30 @@ class Pass:
     now: datetime
     threads: Mapping[str, str] | None = field(default_factory=dict)
     left: Mapping[str, Ending] = field(default_factory=dict)
+    apart: Collection[Ref] = frozenset()
     ahead: timedelta = timedelta(0)
     earlier_firings: Mapping[Ref, Episode] = field(default_factory=dict)
-    campaigns: Mapping[Ref, Collection[str]] = field(default_factory=dict)
+    campaigns: Mapping[Ref, AlertCampaigns] = field(default_factory=dict)
 
     def sequence_thread(self, run: DescribedRun) -> str:
         """The outbox key of the thread of the sequence that deals with the trouble of this run; "" if none does."""
-        threads = self.threads or {}
-        return threads.get(run.customer, "") if is_left_to_sequences(run.alert_reason) else ""
+        if run.ref in self.apart or not is_left_to_sequences(run.alert_reason):
+            return ""
+        return (self.threads or {}).get(run.customer, "")
 
 
 def reconcile(seen: Pass, rules: Rules) -> Changes:
-    """Open alerts for runs that newly need one, update the open alerts, and repeat those that nobody has answered."""
+    """Open alerts for runs that newly need one, update the open alerts, and remind of those that nobody has
+    answered."""
     runs = RunsByChain.of(seen.runs)
     fresh = newly_alerting(seen.runs, seen.remembered)
     apart = [run for run in fresh if not seen.sequence_thread(run)]
     group = join_groups(apart, seen.remembered, seen.now, rules.storm_within)
     before = {episode.id: episode for episode in seen.remembered}
     updated = [_update(e, runs, seen, rules) if e.is_open else Step(e) for e in group.remembered]
+    updated = with_reminders(updated, partial(_is_driven, seen=seen), rules.remind_after, seen.now)
     steps = [*(_with_own_card(step, before) for step in updated), *_open(fresh, seen, group, rules)]
-    changed = tuple(step.episode for step in steps if step.messages)
+    changed = tuple(step.episode for step in steps if step.messages or step.episode != before.get(step.episode.id))
     firsts, roots = storm_cards(seen.remembered, changed, rules.storm)
     return Changes((*changed, *firsts), (*roots, *(message for step in steps for message in step.messages)))
 
@@ -148,14 +152,12 @@ def _update(episode: Episode, runs: RunsByChain, seen: Pass, rules: Rules) -> St
     run = runs.about(episode)
     failures = seen.failures.get(run.ref, ()) if run else ()
     if run is None:
-        step = Step(episode)
-    elif _is_switched_off(episode, run, rules):
-        step = update_episode(episode, replace(run, ending=Ending.UNWATCHED), failures, seen.now)
-    elif episode.id in seen.left:
-        step = release_from_sequence(episode, run, seen.left[episode.id], failures, seen.now)
-    else:
-        step = update_episode(episode, _with_sequence_cancel(run, episode, seen), failures, seen.now)
-    return step if _is_driven(step.episode, seen) else _remind(step, rules, seen.now)
+        return Step(episode)
+    if _is_switched_off(episode, run, rules):
+        return update_episode(episode, replace(run, ending=Ending.UNWATCHED), failures, seen.now)
+    if episode.id in seen.left or (_is_of_other_work(episode) and run.ending is None):
+        return release_from_sequence(episode, run, seen.left.get(episode.id, Ending.GONE), failures, seen.now)
+    return update_episode(episode, _with_sequence_cancel(run, episode, seen), failures, seen.now)
 
 
 def _is_switched_off(episode: Episode, run: DescribedRun, rules: Rules) -> bool:
@@ -163,6 +165,12 @@ def _is_switched_off(episode: Episode, run: DescribedRun, rules: Rules) -> bool:
     ended or a sequence has taken the alert over: then the alert ends with the run or the sequence."""
     has_own_end = run.ending is not None or episode.sequence is not None
     return episode.alert_reason not in rules.switched_on and run.alert_reason is None and not has_own_end
+
+
+def _is_of_other_work(episode: Episode) -> bool:
+    """Whether a sequence that has nothing to do with the run has taken the alert over. In earlier versions, sequences
+    took over all alerts of their customers."""
+    return episode.sequence is not None and not is_handed_over(episode) and not is_within_sequence(episode)
 
 
 def _with_sequence_cancel(run: DescribedRun, episode: Episode, seen: Pass) -> DescribedRun:
@@ -179,34 +187,6 @@ def _is_driven(episode: Episode, seen: Pass) -> bool:
     return is_within_sequence(episode) and (seen.threads is None or episode.customer in seen.threads)
 
 
-def _remind(step: Step, rules: Rules, now: datetime) -> Step:
-    """Repeats the alert in the channel when its snooze is over, or when nobody has acknowledged it for too long."""
-    episode = step.episode
-    until = episode.quiet.until if episode.quiet else None
-    # No snooze can end later than this. A clock that was ahead has recorded it, so the snooze counts as over.
-    snooze_over = until is not None and not now < until <= now + LONGEST_SNOOZE + 2 * MAX_CLOCK_SKEW
-    last_message_at = episode.last_told_at or episode.opened_at
-    is_due = now - last_message_at >= rules.remind_after or not is_past_within_skew(last_message_at, now)
-    unanswered = not episode.acked_by and episode.quiet is None and is_due
-    if not episode.is_open or not (snooze_over or unanswered):
-        return step
-    count = episode.reminders + 1
-    calls_again_at = now if snooze_over else episode.calls_again_at
-    repeated = replace(episode, quiet=None, reminders=count, last_told_at=now, calls_again_at=calls_again_at)
-    line = ReminderLine(
-        display_name(episode),
-        episode.attempt,
-        episode.opened_at,
-        after_snooze=snooze_over,
-        alert_reason=episode.alert_reason,
-        child=episode.children.shown if episode.children else None,
-    )
-    key = f"{story_key(episode)}:reminder:{count}"
-    reminder = OutboxMessage(key, dump(line), episode.root_key, broadcast=True)
-    earlier = tuple(message for message in step.messages if message.key != card_key(episode))
-    return Step(repeated, (card(repeated), *earlier, reminder))
-
-
 def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup, rules: Rules) -> list[Step]:
     """New episodes. Each is in the thread of the customer's open sequence, or else in that of its group, or else in
     its own. A group has the route of its first alert."""
@@ -217,9 +197,9 @@ def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup, rules: R
         root, first = (thread, "") if thread else (group.root_key(run), group.first(run))
         failures = seen.failures.get(run.ref, ())
         step = new_episode(run, failures, seen.now, root, first)
-        campaigns = seen.campaigns.get(run.ref, ())
-        own = route_of(seen.cluster, step.episode.alert_reason, rules.routing, campaigns)
-        step = with_facts(step, routes.get(first, own), seen.ahead)
+        campaigns = seen.campaigns.get(run.ref, AlertCampaigns())
+        own = route_of(seen.cluster, step.episode.alert_reason, rules.routing, campaigns.names)
+        step = with_facts(step, routes.get(first, own), seen.ahead, campaigns.acts_in)
         steps.append(answered_before(step, seen.earlier_firings.get(run.ref), seen.now))
     return steps
 

@@ -106,15 +106,21 @@ def storm_cards(
     cards: list[OutboxMessage] = []
     firsts: list[Episode] = []
     for root in sorted({e.root_key for e in changed if is_of_storm(e)}):
-        before = _card([e for e in remembered if is_of_storm(e) and e.root_key == root], storm)
-        after = _card([e for e in now.values() if is_of_storm(e) and e.root_key == root], storm)
-        if after and after != before:
+        known = _of_root(root, remembered)
+        before, after = _card(known, storm), _card(_of_root(root, now.values()), storm)
+        # The message still shows an alert that was opened again as over.
+        is_back = any(e.is_open and e.ended_at for e in known)
+        if after and (after != before or is_back):
             own = [e for e in now.values() if e.group == e.id and e.root_key == root]
             destination = own[0].route.channel if own else ""
             cards.append(OutboxMessage(root, dump(after), destination=destination))
             firsts += own
     recorded = {episode.id for episode in changed}
     return tuple(first for first in firsts if first.id not in recorded), tuple(cards)
+
+
+def _of_root(root: str, episodes: Iterable[Episode]) -> list[Episode]:
+    return [episode for episode in episodes if is_of_storm(episode) and episode.root_key == root]
 
 
 def _card(members: Sequence[Episode], storm: int) -> StormCard | None:
@@ -153,7 +159,14 @@ def _member(alert: Episode, *, with_attempt: bool) -> GroupMember:
     of_attempt = (alert.attempt, alert.reached) if with_attempt and alert.is_open else (0, "")
     is_taken_over = alert.sequence is not None
     return GroupMember(
-        alert.name, alert.link, alert.ending, alert.acked_by, is_taken_over, alert.customer, *of_attempt
+        alert.name,
+        alert.link,
+        alert.ending,
+        alert.acked_by,
+        is_taken_over,
+        alert.customer,
+        *of_attempt,
+        alert.campaign,
     )
 
 

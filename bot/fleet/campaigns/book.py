@@ -1,5 +1,6 @@
 """The campaigns that the bot knows, and which of them a command means."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.model import KnownCampaign
@@ -38,6 +39,14 @@ class CampaignBook:
         """The campaign of all runs that no campaign claims: the one whose ids do not contain its name, or else the
         first."""
         return next((campaign for campaign in self.campaigns if campaign.keeps_plain_ids), self.campaigns[0])
+
+    def acting(self, names: Collection[str]) -> str:
+        """The name of the campaign in which the buttons of an alert act, if the run belongs to the campaigns
+        ``names``: the default if it is one of them. "" while only one campaign is known."""
+        if not self.has_several:
+            return ""
+        preferred = (self.default, self.home, *self.campaigns)
+        return next((campaign.name for campaign in preferred if campaign and campaign.name in names), "")
 
     def find(self, name: str) -> KnownCampaign | None:
         """The campaign of this name, in upper or lower case; None if there is none. An exact match comes first."""

@@ -30,6 +30,15 @@ class CampaignRule:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertCampaigns:
+    """The names of the campaigns that an alert is about, and the one in which its buttons act; "" while only one
+    campaign is known."""
+
+    names: Collection[str] = ()
+    acts_in: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Membership:
     """The rules of all known campaigns. What fits none of them belongs to ``home``."""
 
@@ -89,6 +98,11 @@ class CampaignView:
     def is_about(self, cluster: str, customer: str, days: Window | None) -> bool:
         """Whether an alert about these days of a customer concerns the campaign. ``days`` None means all days."""
         return self.campaign.name in self.membership.campaigns_about(cluster, customer, days)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it is the first open campaign. Its digest also has what belongs to no campaign."""
+        return self.book.open[:1] == (self.campaign,)
 
     @property
     def key(self) -> str:

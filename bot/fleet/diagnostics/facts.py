@@ -64,7 +64,8 @@ class RunsElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class OpenSequences:
-    """How many sequences are open. ``idle_queue`` is their task queue if no bot polls it, else ""."""
+    """How many sequences are open. ``idle_queue`` is the task queue on which they wait if no bot polls it, else
+    ""."""
 
     number: int
     idle_queue: str = ""
@@ -184,7 +185,7 @@ class MoreLacking:
 
 @dataclass(frozen=True, slots=True)
 class NameReserved:
-    """A customer or cluster has a name that commands read as a word of their own."""
+    """``name`` belongs to a customer or cluster, but commands read it as a word of their own."""
 
     name: str
 

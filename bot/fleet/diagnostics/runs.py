@@ -129,8 +129,8 @@ def _never_run(lately: RecentRuns, expected: Expected) -> Iterator[TypeNeverRan]
 
 
 def _key_mistakes(lately: RecentRuns, expected: Expected) -> Iterator[KeysAbsent | WrongAttributeType]:
-    """Warnings about keys. The default keys are expected only when runs carry some of them, because a workflow id may
-    hold the customer and the days."""
+    """Warnings about keys that no run carries or that have the wrong type. The default keys are expected only when
+    runs carry some of them, because a workflow id may hold the customer and the days."""
     keys = _keys(expected)
     absent = tuple(key for key in keys if not any(key in run.hints for run in lately.latest))
     if absent and (expected.keys_are_given or len(absent) < len(keys)):

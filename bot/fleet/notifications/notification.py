@@ -31,7 +31,8 @@ class EpisodeCard:
 class GroupMember:
     """One alert of a group, as the group's message lists it. ``ending`` is None while it is open; ``is_taken_over``:
     a sequence now runs its days. ``customer`` is "" for a run whose customer is unknown. ``reached`` is how far the
-    attempt before this ``attempt`` came; only small groups know it. Earlier versions stored no customer."""
+    attempt before this ``attempt`` came; only small groups know it. ``campaign`` is that in which the buttons of the
+    alert act. Earlier versions stored neither customer nor campaign."""
 
     name: str
     link: str = ""
@@ -41,6 +42,7 @@ class GroupMember:
     customer: str = ""
     attempt: int = 0
     reached: str = ""
+    campaign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ class CancelLine:
 @dataclass(frozen=True, slots=True)
 class ReminderLine:
     """Nobody has acknowledged the alert, or its snooze is over. If ``child`` is set, ``attempt`` is an attempt of
-    that workflow below the run."""
+    that workflow below the run. ``others`` counts the alerts in the same thread of which the same is true."""
 
     name: str
     attempt: int
@@ -152,6 +154,7 @@ class ReminderLine:
     after_snooze: bool
     alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
     child: Child | None = None
+    others: int = 0
     kind: Literal["reminder"] = "reminder"
 
 

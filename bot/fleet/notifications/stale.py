@@ -115,6 +115,9 @@ def _reason_for_call(episode: Episode) -> str:
 
 
 def _reason_for_reminder(reminder: ReminderLine, episode: Episode) -> str:
+    if reminder.others:
+        # Other alerts of the group may still need somebody.
+        return ""
     if not episode.is_open:
         return "it is over"
     if episode.sequence is not None:

@@ -1,4 +1,4 @@
-"""Why an open sequence does not allow what was asked, or that there is none although one is needed."""
+"""Why an open sequence does not allow what was asked, or that an open sequence is needed and there is none."""
 
 from dataclasses import dataclass
 

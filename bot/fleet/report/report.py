@@ -234,5 +234,5 @@ class Report:
 
     @property
     def unknown(self) -> int:
-        """How many customers may or may not be complete."""
+        """The number of customers of whom it is not known whether they are complete."""
         return sum(cluster.unknown for cluster in self.clusters)

@@ -1,6 +1,7 @@
 """The health of an open run together with that of the open workflows below it: the worst one counts. Pure.
 
-``bot.fleet.runs.children`` decides the same for alerts, which only some reasons open.
+``bot.fleet.runs.children`` picks the worst in the same way for the run's alert, but only among the reasons that open
+alerts.
 """
 
 from collections.abc import Sequence

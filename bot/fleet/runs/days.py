@@ -14,7 +14,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = {EPOCH: timedelta(seconds=1), EPOCH_MS: timedelta(milliseconds=1)}
 # A longer text is no date and no count.
 _LONGEST = 64
-_LONGEST_COUNT = 6
+# A number of days, which some languages write as 7.0.
+_COUNT = re.compile(r"(\d{1,6})(?:\.0*)?", re.ASCII)
 # A week without a weekday: 2026-W05. Python reads it as a Monday, and whoever writes it means seven days.
 _WEEK = re.compile(r"\d{4}-?W\d\d(?!-?\d)")
 
@@ -66,8 +67,8 @@ class DayReading:
         if fields.last:
             ends.add(self._after(fields.last, is_last=True))
         if fields.days:
-            is_count = fields.days.isascii() and fields.days.isdigit() and len(fields.days) <= _LONGEST_COUNT
-            ends.add(first + timedelta(days=int(fields.days)) if is_count else None)
+            count = _COUNT.fullmatch(fields.days)
+            ends.add(first + timedelta(days=int(count[1])) if count else None)
         return ends
 
     def _after(self, text: str, *, is_last: bool) -> date | None:

@@ -45,7 +45,7 @@ class NextDescribe:
 
     @property
     def at(self) -> datetime:
-        """The earlier of the two times."""
+        """The earlier of ``round_at`` and ``deadline``."""
         return min(self.round_at, self.deadline or self.round_at)
 
 

@@ -91,8 +91,8 @@ class Run:
 
     @property
     def refs(self) -> tuple[Ref, ...]:
-        """The latest link, then the earlier ones."""
-        return (self.execution.ref, *(link.ref for link in self.links))
+        """All links, the latest first."""
+        return (self.execution.ref, *(link.ref for link in reversed(self.links)))
 
     @property
     def attempts(self) -> int:

@@ -90,7 +90,7 @@ class ClusterRow:
 
     @property
     def unknown(self) -> tuple[Backfill, ...]:
-        """Customers that may be complete or not, in the configured order."""
+        """Customers of whom it is not known whether they are complete, in the configured order."""
         return tuple(b for b in self.customers if b.state is State.UNKNOWN)
 
     @property
@@ -141,8 +141,8 @@ class Board:
 
     @property
     def unknown(self) -> int:
-        """How many customers may be complete or not: all customers of clusters that did not answer, and those with
-        unknown past runs."""
+        """The number of customers of whom it is not known whether they are complete: all customers of clusters that
+        did not answer, and those with unknown past runs."""
         return sum(row.customers for row in self.silent) + sum(len(row.unknown) for row in self.answered)
 
     @property

@@ -14,7 +14,7 @@ _PAGE = re.compile(r"\A(?P<base>.*/namespaces/[^/]+/workflows)/(?P<workflow>[^/]
 
 @dataclass(frozen=True, slots=True)
 class LinkedRun:
-    """A run as it was ``at`` this time of its cluster's clock. ``whole`` are the days of the campaign."""
+    """A run as it was at the time ``at`` of its cluster's clock. ``whole`` are the days of the campaign."""
 
     cluster: str
     run: Run

@@ -26,13 +26,14 @@ from bot.fleet.proposals.proposal import (
 )
 from bot.fleet.refusals.sequences import OpenSequence
 from bot.fleet.sequence.cancellation import cancel_reason
-from bot.model import Episode, Order, Phase, Ref, SequenceSpec, SequenceStanding
+from bot.model import Episode, Order, Phase, SequenceSpec, SequenceStanding
 from bot.model.queue import QueueInstruction
 from bot.ports import Control
 from bot.services import Services
 from bot.usecases.campaigns.change import record_campaign
 from bot.usecases.campaigns.scope import services_of
 from bot.usecases.display_names import names_of
+from bot.usecases.drive.own_alerts import own_alerts
 from bot.usecases.observe.cluster_time import cluster_time
 
 ID_BYTES = 8
@@ -55,12 +56,9 @@ class ConfirmedProposal:
         """The cluster on which the acts are executed."""
         return self.proposal.target.cluster
 
-    def thread_of(self, customer: str, *refs: Ref) -> str:
-        """The outbox key of the message whose thread is about the customer's open alert; "" if there is none. An
-        alert about one of ``refs`` is preferred."""
-        own = [episode for episode in self.episodes if episode.customer == customer]
-        about = [episode for episode in own if not episode.runs.isdisjoint(refs)]
-        return next((episode.root_key for episode in (*about, *own)), "")
+    def thread_of(self, customer: str) -> str:
+        """The outbox key of the message whose thread is about the customer's open alert; "" if there is none."""
+        return next((episode.root_key for episode in self.episodes if episode.customer == customer), "")
 
 
 async def execute_act(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:
@@ -123,8 +121,7 @@ async def _begin(act: BeginSequence, confirmed: ConfirmedProposal, services: Ser
         reason=given.reason,
         plan_digest=given.digest,
     )
-    refs = (held.ref for held in (*spec.clear, *spec.adopt))
-    thread_key = confirmed.thread_of(act.customer, *refs) or confirmed.bulk_key or spec.card_key
+    thread_key = await _alert_thread(spec, confirmed, services) or confirmed.bulk_key or spec.card_key
     completed_act = replace(act, spec=replace(spec, thread_key=thread_key))
     try:
         await _retry_once(lambda: control.begin(completed_act.spec))
@@ -132,6 +129,14 @@ async def _begin(act: BeginSequence, confirmed: ConfirmedProposal, services: Ser
         opened = await _opened_instead(completed_act.spec, control, services)
         return Done(completed_act, opened or SystemFailed(str(exc)))
     return Done(completed_act)
+
+
+async def _alert_thread(spec: SequenceSpec, confirmed: ConfirmedProposal, services: Services) -> str:
+    """The outbox key of the message of an alert that the sequence takes over, if possible one about a run that it
+    cancels or follows; "" if it takes over none."""
+    own = await own_alerts(spec, confirmed.episodes, services)
+    refs = [held.ref for held in (*spec.clear, *spec.adopt)]
+    return next((episode.root_key for episode in sorted(own, key=lambda e: e.runs.isdisjoint(refs))), "")
 
 
 async def _retry_once(ask: Callable[[], Awaitable[None]]) -> None:

@@ -1,6 +1,8 @@
-"""Queues what a sequence reports: lines for its thread, and the new state of the card at the top of the thread.
+"""Queues what a sequence reports: lines for its thread, the new state of the card at the top of the thread, and
+direct messages. Also updates the alerts that the sequence takes over.
 
-Idempotent: all of it is one transaction, and the keys of the messages depend only on the sequence.
+Idempotent: messages and alerts are recorded in one transaction, and the keys of the messages depend only on the
+sequence and the subscriptions.
 """
 
 from collections.abc import Iterable
@@ -10,7 +12,7 @@ from functools import partial
 from bot.fleet.alerts.handed_over import end_with_sequence, reopened, update_progress
 from bot.fleet.alerts.storms import storm_cards
 from bot.fleet.notifications.direct_messages import direct_message
-from bot.fleet.notifications.keys import is_bulk_key
+from bot.fleet.notifications.keys import is_bulk_key, story_of
 from bot.fleet.notifications.notification import dump
 from bot.fleet.notifications.personal import CustomerStopped
 from bot.fleet.notifications.sequence import (
@@ -24,6 +26,8 @@ from bot.fleet.notifications.sequence import (
 from bot.model import Episode, JournalEntry, OutboxMessage, SequenceEnd, SequenceProgress, Subscription
 from bot.services import Services
 from bot.usecases.campaigns.scope import services_of
+from bot.usecases.drive.own_alerts import own_alerts
+from bot.usecases.group_mates import group_mates
 from bot.usecases.open_alert import retry_on_conflict
 from bot.usecases.watch.subscribers import shown_campaign
 
@@ -70,11 +74,14 @@ async def tell(report: SequenceReport, services: Services) -> None:
 async def _tell(report: SequenceReport, services: Services) -> None:
     spec, now = report.progress.spec, services.now()
     episodes = (await services.journal.memory(spec.cluster, ())).episodes
-    update = update_progress if report.progress.end is None else end_with_sequence
-    alerts = [*(episode for episode in episodes if episode.is_open), *await _ended_early(report, services)]
-    steps = [update(episode, report.progress, now) for episode in alerts]
-    changed = tuple(step.episode for step in steps if step.messages)
     own = await services_of(spec.campaign, services)
+    update = update_progress if report.progress.end is None else end_with_sequence
+    early = await _ended_early(report, episodes, services)
+    alerts = [*(episode for episode in episodes if episode.is_open), *early]
+    known = {each.id for each in episodes}
+    episodes = (*episodes, *(mate for mate in await group_mates(early, services) if mate.id not in known))
+    steps = [update(episode, report.progress, now) for episode in await own_alerts(spec, alerts, own)]
+    changed = tuple(step.episode for step in steps if step.messages)
     cards = (*_card(report.progress, shown_campaign(own)), *(message for step in steps for message in step.messages))
     firsts, roots = storm_cards(episodes, changed, services.config.alerts.storm)
     subscriptions = await _subscriptions(report, services)
@@ -85,14 +92,16 @@ async def _tell(report: SequenceReport, services: Services) -> None:
         await services.subscriptions.mark_notified(subscription, now)
 
 
-async def _ended_early(report: SequenceReport, services: Services) -> list[Episode]:
-    """The alerts that the watcher ended when the sequence cancelled their runs, because the sequence had not reported
-    anything yet. They are open again."""
+async def _ended_early(report: SequenceReport, episodes: Iterable[Episode], services: Services) -> list[Episode]:
+    """The alerts that the watcher ended after the sequence had begun, because the sequence had not reported anything
+    yet. They are open again. ``episodes`` are known already."""
     spec = report.progress.spec
     if not any(isinstance(line, BegunLine) for line in report.lines):
         return []
-    latest = [await services.journal.latest_episode(run.ref.cluster, run.ref.workflow_id) for run in spec.clear]
-    early = {each.id: reopened(each, spec) for each in latest if each}
+    journal, runs = services.journal, (*spec.clear, *spec.adopt)
+    known = [*episodes, await journal.episode(story_of(spec.thread_key))]
+    known += [await journal.latest_episode(run.ref.cluster, run.ref.workflow_id) for run in runs]
+    early = {each.id: reopened(each, spec) for each in known if each}
     return [episode for episode in early.values() if episode]
 
 

@@ -74,8 +74,9 @@ class ChildFactsReader:
         return read
 
     async def _below(self, chains: Chains) -> Mapping[Ref, Sequence[Execution]]:
-        """All runs below these runs, level by level. A workflow that failed counts by itself, so the search does not
-        go on below it."""
+        """The runs below these runs, level by level, at most ``MOST_LEVELS`` levels. The search goes on only below
+        runs that completed or continued as new, and only while a level has at most ``MOST_PARENTS`` of these. A
+        workflow that failed counts by itself."""
         top = {link.run_id: run for run, links in chains.items() for link in links}
         found: dict[Ref, list[Execution]] = {run: [] for run in chains}
         parents: Collection[Ref] = [link for links in chains.values() for link in links]

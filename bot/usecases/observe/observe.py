@@ -38,10 +38,9 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Observed:
-    """All runs as they were ``at`` this time of the cluster's clock, and the answers from which they were made.
+    """All runs as they were at the time ``at`` of the cluster's clock, and the answers from which they were made.
     ``described`` are the descriptions that were made now, and ``ages`` has the ages of earlier ones. ``history`` is
-    None if only open runs were asked for.
-    """
+    None if only open runs were asked for."""
 
     runs: RunsByCustomer
     news: tuple[Execution, ...]

@@ -1,7 +1,8 @@
-"""Finds which campaigns new alerts are about, because routes may depend on the campaign."""
+"""Finds which campaigns new alerts are about: their routes may depend on that, and their buttons act there."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
+from bot.fleet.campaigns.membership import AlertCampaigns
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import Execution, Ref
 from bot.services import Services
@@ -10,20 +11,22 @@ from bot.usecases.campaigns.scope import campaign_book
 
 async def alert_campaigns(
     fresh: Iterable[DescribedRun], executions: Mapping[Ref, Execution], services: Services
-) -> Mapping[Ref, Collection[str]]:
-    """The names of the campaigns of each of these runs; empty if no route names a campaign. A run that is not among
-    the ``executions`` belongs to the campaigns of its days."""
+) -> Mapping[Ref, AlertCampaigns]:
+    """The campaigns of each of these runs; empty if only one campaign is known and no route names a campaign. A run
+    that is not among the ``executions`` belongs to the campaigns of its days."""
     alerting = tuple(fresh)
-    if not alerting or not any(rule.campaigns for rule in services.config.routing):
+    if not alerting:
         return {}
-    await campaign_book(services)
+    book = await campaign_book(services)
     membership = (services.root or services).campaigns.membership
-    if membership is None:
+    has_routes = any(rule.campaigns for rule in services.config.routing)
+    if membership is None or not (book.has_several or has_routes):
         return {}
-    found: dict[Ref, Collection[str]] = {}
+    found: dict[Ref, AlertCampaigns] = {}
     for run in alerting:
         if execution := executions.get(run.ref):
-            found[run.ref] = membership.campaigns_of(execution, services.recogniser.identify(execution))
+            names = membership.campaigns_of(execution, services.recogniser.identify(execution))
         else:
-            found[run.ref] = membership.campaigns_about(run.ref.cluster, run.customer, run.window)
+            names = membership.campaigns_about(run.ref.cluster, run.customer, run.window)
+        found[run.ref] = AlertCampaigns(names, book.acting(names))
     return found

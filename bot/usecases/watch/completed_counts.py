@@ -1,5 +1,5 @@
-"""Counts what completed runs have written, without a question from a person: once for each run, and a second time if
-the count differs.
+"""Counts what completed runs have written, without being asked: once for each run, and a second time if the first
+count differs.
 
 The result is kept with the run. After a restart, only counts that failed are made again.
 """

@@ -127,8 +127,8 @@ async def _await(scopes: Sequence[str], services: Services) -> None:
 
 
 def _stored_name(services: Services) -> str:
-    """The name of the campaign in subscriptions and in keys of messages: its days, because a campaign that is
-    extended is announced again, and its name, unless it is the campaign that was there before there were several."""
+    """What subscriptions and keys of messages call the campaign: its range, so that an extended campaign is announced
+    again, then its name. The campaign that existed before there were several has only its range."""
     days, name = str(services.config.campaign.window), services.view.key if services.view else ""
     return f"{days} {name}" if name else days
 

@@ -21,11 +21,12 @@ from bot.model import (
     SeenFailure,
 )
 from bot.services import Services
+from bot.usecases.group_mates import group_mates
 from bot.usecases.watch.alert_campaigns import alert_campaigns
 from bot.usecases.watch.describe import PassDescriptions, PassTime
 from bot.usecases.watch.described_runs import Recalled, gone_run, judged_runs, with_pollers
 from bot.usecases.watch.families import DescribedRuns, top_runs
-from bot.usecases.watch.sequences import ObservedSequences, observe_sequences
+from bot.usecases.watch.sequences import Alerting, ObservedSequences, observe_sequences
 from bot.usecases.watch.state import WatchState, alert_rules
 
 _log = structlog.get_logger(__name__)
@@ -46,13 +47,15 @@ async def decide(
     runs += [gone_run(episode) for episode in memory.episodes if episode.ref in described.gone]
     tops = top_runs(DescribedRuns(runs, recalled.failures), described, memory.episodes, state, services)
     runs = _without_left(tops.runs, described, memory.episodes, services)
-    runs, episodes = await _with_earlier(runs, memory.episodes, services)
+    runs, episodes = await _with_earlier(runs, memory.episodes, services, now)
     runs = await _with_starts(runs, episodes, cluster, services)
-    sequences = await _sequences(newly_alerting(runs, episodes), episodes, state, services)
+    executions = {d.execution.ref: d.execution for d in described.descriptions}
+    alerting = [Alerting(run, executions.get(run.ref)) for run in newly_alerting(runs, episodes)]
+    sequences = await _sequences(alerting, episodes, state, services)
     ahead = now.here - now.there
     this_pass = Pass(cluster, runs, episodes, tops.failures, now.here, sequences.threads, sequences.left, ahead=ahead)
-    this_pass = replace(this_pass, earlier_firings=await _earlier_firings(runs, episodes, services))
-    executions = {d.execution.ref: d.execution for d in described.descriptions}
+    earlier = await _earlier_firings(runs, episodes, services)
+    this_pass = replace(this_pass, apart=sequences.apart, earlier_firings=earlier)
     campaigns = await alert_campaigns(newly_alerting(runs, episodes), executions, services)
     this_pass = replace(this_pass, campaigns=campaigns)
     changes = reconcile(this_pass, alert_rules(cluster, services))
@@ -146,7 +149,7 @@ async def _with_starts(
 
 
 async def _sequences(
-    alerting: Sequence[DescribedRun], episodes: Iterable[Episode], state: WatchState, services: Services
+    alerting: Sequence[Alerting], episodes: Iterable[Episode], state: WatchState, services: Services
 ) -> ObservedSequences:
     """The open sequences. The cluster is asked for them once after each listing, and whenever a run newly needs an
     alert."""
@@ -157,11 +160,12 @@ async def _sequences(
 
 
 async def _with_earlier(
-    runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
+    runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services, now: PassTime
 ) -> tuple[list[DescribedRun], tuple[Episode, ...]]:
     """The runs, with the number of their earlier alerts, and the episodes. An ended episode whose run still needs an
     alert is opened again: either Temporal had lost the run and now knows it again, or the sequence that took over the
-    alert has ended before the run. Trouble that had passed and comes back gets a new episode."""
+    alert has ended before the run. Trouble that had passed and comes back gets a new episode. An episode that has
+    ended since the run was described stays as it is."""
     by_id = {episode.id: episode for episode in episodes}
     recurrences: dict[Ref, int] = {}
     for run in newly_alerting(runs, (episode for episode in by_id.values() if episode.is_open)):
@@ -169,8 +173,11 @@ async def _with_earlier(
         while ended and ended.ending is Ending.RECOVERED:
             recurrences[run.ref] = ended.recurrence + 1
             ended = await services.journal.episode(episode_id(run.ref, ended.recurrence + 1))
-        if ended:
-            by_id[ended.id] = replace(ended, ending=None, sequence=None)
+        if ended and ended.ended_at and now.here < ended.ended_at <= services.now():
+            by_id[ended.id] = ended
+        elif ended:
+            mates = {mate.id: mate for mate in await group_mates([ended], services)}
+            by_id = mates | by_id | {ended.id: replace(ended, ending=None, sequence=None)}
     counted = [replace(run, recurrence=recurrences.get(run.ref, 0)) for run in runs] if recurrences else list(runs)
     return counted, tuple(by_id.values())
 

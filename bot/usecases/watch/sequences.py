@@ -13,8 +13,10 @@ from bot.errors import DependencyError
 from bot.fleet.alerts.episodes import is_handed_over
 from bot.fleet.alerts.handed_over import ENDINGS
 from bot.fleet.notifications.keys import is_within_sequence
+from bot.fleet.queue.other_work import sequence_of
+from bot.fleet.runs.alert_reasons import is_left_to_sequences
 from bot.fleet.runs.observation import DescribedRun
-from bot.model import Ending, Episode, ExecutionStatus, SequenceProgress, SequenceStanding
+from bot.model import Ending, Episode, Execution, ExecutionStatus, Ref, SequenceProgress, SequenceStanding
 from bot.services import Services
 from bot.usecases.campaigns.scope import services_of
 
@@ -30,16 +32,25 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Alerting:
+    """A run that newly needs an alert. ``execution`` is None if Temporal no longer knows the run."""
+
+    run: DescribedRun
+    execution: Execution | None
+
+
+@dataclass(frozen=True, slots=True)
 class ObservedSequences:
-    """What is known about the sequences of a cluster. ``threads`` and ``left`` mean the same as in
+    """What is known about the sequences of a cluster. ``threads``, ``left`` and ``apart`` mean the same as in
     ``bot.fleet.alerts.reconcile.Pass``."""
 
     threads: Mapping[str, str] | None = field(default_factory=dict)
     left: Mapping[str, Ending] = field(default_factory=dict)
+    apart: frozenset[Ref] = frozenset()
 
 
 async def observe_sequences(
-    cluster: str, alerting: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
+    cluster: str, alerting: Sequence[Alerting], episodes: Iterable[Episode], services: Services
 ) -> ObservedSequences:
     """Asks the cluster only if a run newly needs an alert, or if an open alert may belong to a sequence."""
     still_open = [episode for episode in episodes if episode.is_open]
@@ -55,7 +66,45 @@ async def observe_sequences(
     ids = {standing.id for standing in listed}
     unlisted = [episode for episode in handed_over if episode.sequence and episode.sequence.spec.id not in ids]
     left = await _ended(cluster, unlisted, services)
-    return ObservedSequences(_threads(cluster, listed, alerting, services), left)
+    threads = _threads(cluster, listed, [each.run for each in alerting], services)
+    return ObservedSequences(threads, left, await _of_nobody(cluster, alerting, listed, services))
+
+
+async def _of_nobody(
+    cluster: str, alerting: Sequence[Alerting], listed: Sequence[SequenceStanding], services: Services
+) -> frozenset[Ref]:
+    """The runs of customers with open sequences that none of these sequences has started, follows or cancels. A run
+    that no sequence has started counts as such while its customer's sequences do not answer."""
+    unknown = {
+        each.run.ref: each.run.customer
+        for each in alerting
+        if is_left_to_sequences(each.run.alert_reason) and not _is_started_by(each.execution, listed)
+    }
+    asked = [standing for standing in listed if standing.customer in unknown.values()]
+    control, turns = services.clusters[cluster].control, asyncio.Semaphore(services.config.watch.describes_at_once)
+
+    async def ask(standing: SequenceStanding) -> frozenset[str]:
+        try:
+            async with turns:
+                latest = await control.sequence_at(standing.ref.workflow_id)
+        except DependencyError as exc:
+            _log.warning("sequence not asked", customer=standing.customer, reason=str(exc))
+            return frozenset()
+        return _workflow_ids(latest.progress) if latest and latest.progress else frozenset()
+
+    held = frozenset[str]().union(*await asyncio.gather(*map(ask, asked)))
+    return frozenset(ref for ref in unknown if ref.workflow_id not in held)
+
+
+def _is_started_by(execution: Execution | None, listed: Iterable[SequenceStanding]) -> bool:
+    return execution is not None and sequence_of(execution) in {standing.id for standing in listed}
+
+
+def _workflow_ids(progress: SequenceProgress) -> frozenset[str]:
+    """The workflow ids of the runs that the sequence cancels or follows."""
+    spec = progress.spec
+    refs = [*(held.ref for held in (*spec.clear, *spec.adopt)), *(window.ref for window in progress.running)]
+    return frozenset(ref.workflow_id for ref in refs if ref)
 
 
 def _threads(

@@ -211,6 +211,26 @@ def test_neither_a_namesake_elsewhere_nor_somebody_else_is_taken_over() -> None:
     assert hand_over(alert(), progress(of=replace(SPEC, cluster="chat-prod")), NOW).messages == ()
 
 
+def test_a_run_of_other_days_keeps_its_alert_unless_the_sequence_follows_it() -> None:
+    days = window(21, 26)
+    other = alert(days=days)
+    elsewhere = replace(SPEC, days=(window(1, 6),))
+    following = replace(elsewhere, adopt=(OpenRun(other.ref, days),))
+
+    assert hand_over(other, progress(of=elsewhere), NOW) == Step(other)
+    assert hand_over(other, progress(of=replace(SPEC, days=(window(25, 30),))), NOW).episode.sequence
+    assert hand_over(other, progress(of=following), NOW).episode.sequence
+
+
+def test_an_alert_that_a_sequence_of_other_days_has_taken_over_calls_people_again() -> None:
+    other = alert(days=window(21, 26))
+    taken = replace(other, sequence=progress(of=replace(SPEC, days=(window(1, 6),))))
+    changes = make_pass(described_run(days=window(21, 26)), remembered=(taken,))
+
+    (back,) = changes.episodes
+    assert (back.sequence, back.calls_again_at, kinds(changes.messages)) == (None, NOW, ["episode"])
+
+
 def test_what_struggles_anew_opens_in_the_thread_of_the_sequence_that_runs_it() -> None:
     changes = make_pass(described_run(days=window(11, 16)), threads={"hilton": "sequence:1"})
 

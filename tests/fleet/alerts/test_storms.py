@@ -7,6 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.fleet.alerts.answers import snooze_episodes
 from bot.fleet.alerts.reconcile import Changes, Pass, Rules, reconcile
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.keys import card_key, storm_key
@@ -182,3 +183,47 @@ def test_whatever_passes_they_fall_into_two_messages_are_never_closer_than_that(
     assert all(later - earlier >= WITHIN for earlier, later in pairwise(opened))
     assert {card_key(e) for e in story.episodes.values()} <= set(story.bodies)
     assert {e.customer for e in story.episodes.values()} == {name for _, name in arrivals}
+
+
+def reminders(changes: Changes) -> list[notification.ReminderLine]:
+    parsed = map(notification.parse, (message.body for message in changes.messages))
+    return [line for line in parsed if isinstance(line, notification.ReminderLine)]
+
+
+def test_alerts_of_one_group_that_nobody_answers_are_repeated_in_one_line() -> None:
+    story, runs = Story(), [described_run(f"c{n}") for n in range(6)]
+    story.make_pass(NOW, runs[0])
+    story.make_pass(NOW + MINUTE, *runs)
+    answered = next(e for e in story.episodes.values() if e.customer == "c3")
+    story.episodes[answered.id] = acknowledge_episode(answered, ALICE, NOW)[0]
+    first = story.make_pass(NOW + RULES.remind_after, *runs[:1])
+    at_once = story.make_pass(NOW + RULES.remind_after + MINUTE, *runs)
+    second = story.make_pass(NOW + 2 * RULES.remind_after, *runs[:1])
+
+    assert [(line.name.split()[0], line.others) for line in reminders(first)] == [("c0", 4)]
+    assert sum(message.broadcast for message in first.messages) == 1
+    assert reminders(at_once) == []
+    assert [line.others for line in reminders(second)] == [4]
+    assert {e.customer: e.reminders for e in story.episodes.values()} == {
+        f"c{n}": 0 if n == 3 else 2 for n in range(6)
+    }
+
+
+def test_a_snooze_of_a_whole_group_ends_in_one_line() -> None:
+    story, runs = Story(), [described_run(f"c{n}") for n in range(3)]
+    story.make_pass(NOW, *runs)
+    quiet, _ = snooze_episodes(tuple(story.episodes.values()), ALICE, NOW + 30 * MINUTE, NOW)
+    story.episodes = {e.id: e for e in quiet}
+    over = story.make_pass(NOW + 31 * MINUTE, *runs)
+
+    assert [(line.after_snooze, line.others) for line in reminders(over)] == [(True, 2)]
+    assert [e.quiet for e in story.episodes.values()] == [None] * 3
+
+
+def test_alerts_apart_are_repeated_each_in_its_own_thread() -> None:
+    story, runs = Story(), [described_run(name) for name in ("hilton", "vivint")]
+    story.make_pass(NOW, runs[0])
+    story.make_pass(NOW + 2 * WITHIN, *runs)
+    both = story.make_pass(NOW + 2 * WITHIN + RULES.remind_after, *runs)
+
+    assert [(line.name, line.others) for line in reminders(both)] == [("hilton", 0), ("vivint", 0)]

@@ -26,3 +26,13 @@ def test_a_name_is_found_in_any_case_and_exactly_first() -> None:
     assert book.find("march") == known("march")
     assert book.find("JAN") == known("jan")
     assert book.find("april") is None
+
+
+def test_an_alert_acts_in_the_default_of_its_campaigns_or_else_in_the_first() -> None:
+    jan, march, april = known("jan", is_home=True), known("march"), known("april")
+    book = CampaignBook((jan, replace(march, is_default=True), april))
+
+    assert book.acting(("jan", "march")) == "march"
+    assert book.acting(("april", "jan")) == "jan"
+    assert book.acting(("april",)) == "april"
+    assert not CampaignBook((jan,)).acting(("jan",))

@@ -89,6 +89,7 @@ def test_what_is_not_so_any_more_is_left_out(line: Notification, now: Episode) -
         (CALL, HILTON),
         (replace(CALL, names=("hilton", "vivint")), OVER),
         (replace(REMINDER, after_snooze=True), episode(acked_by="U1")),
+        (replace(REMINDER, others=2), OVER),
         (AckLine("hilton", "U1"), OVER),
         (END, OVER),
         (TerminatedLine("voice-prod", "hilton", 1, "U1", "stuck"), OVER),

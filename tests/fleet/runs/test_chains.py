@@ -50,7 +50,7 @@ def test_the_links_of_a_chain_are_one_run_that_stands_as_its_latest_link() -> No
     assert chain.links == (links[0], links[1])
     assert chain.started_at == links[0].started_at
     assert chain.age(NOW) == 3 * HOUR
-    assert chain.refs == (links[2].ref, links[0].ref, links[1].ref)
+    assert chain.refs == (links[2].ref, links[1].ref, links[0].ref)
 
 
 def test_the_open_link_stands_for_the_chain() -> None:

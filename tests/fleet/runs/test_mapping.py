@@ -251,7 +251,15 @@ def test_what_is_no_day_in_that_form_tells_none(form: str, start: Any) -> None:
 
 @pytest.mark.parametrize(
     ("days", "end"),
-    [(51, window(1, 52)), ("7", window(1, 8)), (0, None), (-1, None), (1.5, None), (10**7, None)],
+    [
+        (51, window(1, 52)),
+        ("7", window(1, 8)),
+        (7.0, window(1, 8)),
+        (0, None),
+        (-1, None),
+        (1.5, None),
+        (10**7, None),
+    ],
 )
 def test_a_number_of_days_tells_the_end(days: Any, end: Window | None) -> None:
     keys = Keys("[0]", "[1]", days="[2]")

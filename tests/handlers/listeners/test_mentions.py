@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import NotFound, RateLimited, Unavailable
+from bot.errors import NotFound, RateLimited, Refused, Unavailable
 from bot.fleet.notifications.notification import EpisodeCard, StormCard, dump
-from bot.message import Message
+from bot.message import Document, Message
 from bot.model import Address, OutboxMessage
 from handlers.listeners.conversation import Conversation
 from handlers.listeners.written import written_message
@@ -228,6 +228,28 @@ async def test_where_the_thread_is_gone_the_asker_is_told_alone(edge: Edge) -> N
     await edge.write(f"{MENTION} help")
 
     assert (await whispered(edge)).startswith("What you can type")
+
+
+@pytest.mark.parametrize(
+    ("upload", "note"),
+    [
+        (None, "The file is in your direct messages from me."),
+        (Refused("slack", "it is full"), "The file could not be sent: it is full."),
+    ],
+)
+async def test_an_answer_that_cannot_be_posted_says_where_its_file_is(
+    there: ResponseUrl, upload: Refused | None, note: str
+) -> None:
+    edge = Edge(FakeWorld(), there)
+    edge.world.channel.away = NotFound("slack", "chat.postMessage: the thread is gone")
+    edge.world.files.away = upload
+    event = {"type": "app_mention", "user": OPERATOR, "channel": CHANNEL, "ts": ROOT.ts}
+    question = written_message({"event_id": "Ev1", "event": event})
+    assert question is not None
+    document = Document("plan.md", "The plan", "# Plan")
+    await Conversation(question, edge.world.services).show(Message("answer", document=document))
+
+    assert await whispered(edge) == f"answer\n{note}"
 
 
 @pytest.mark.parametrize("why", [Unavailable("slack", "no answer"), RateLimited("slack", "busy", timedelta(0))])

@@ -10,7 +10,7 @@ from bot.fleet.notifications.notification import DigestCard, parse
 from bot.fleet.report.report import Span
 from bot.fleet.status.digest import Digest
 from bot.message import Message
-from bot.model import JournalEntry, Window
+from bot.model import AlertReason, JournalEntry, KnownReason, Window
 from bot.usecases.campaigns.choice import in_its_campaign
 from bot.usecases.digest import announce, digest
 from bot.usecases.report import report_of
@@ -54,6 +54,14 @@ async def test_each_open_campaign_has_a_digest_of_its_own_days_and_news(world: F
     ]
     assert (of_jan.news.finished, of_jan.complete) == ((), 1)
     assert (of_march.news.finished, of_march.complete) == ((f"{VOICE}/hilton",), 1)
+
+
+async def test_failures_from_before_the_bot_are_in_the_digest_of_the_first_campaign_alone(world: FakeWorld) -> None:
+    known = KnownReason(VOICE, AlertReason.FAILED, APRIL, 100)
+    world.journal.known[VOICE, AlertReason.FAILED] = known
+    await announce(APRIL, world.services)
+
+    assert [(each.campaign, each.older_failures) for each in announced(world)] == [(JAN, 100), (MARCH, 0)]
 
 
 async def test_asked_for_it_is_about_the_campaign_that_is_named(world: FakeWorld) -> None:

@@ -26,7 +26,7 @@ from bot.usecases.control.propose import cancel, pause, run, split, terminate
 from tests.fakes.control import FakeControl
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld
-from tests.fleet.builders import CAMPAIGN, HOUR, NOW
+from tests.fleet.builders import CAMPAIGN, HOUR, NOW, description, execution
 from tests.usecases.confirming import WHY, confirmed, done, open_spec, post_message, problems, replace_control, shown
 from tests.usecases.steered import OLIVIA, VOICE, completed, ends, fleet, sequence
 from tests.wording import declines
@@ -73,6 +73,15 @@ async def test_the_thread_of_the_open_alert_goes_on_and_is_linked(world: FakeWor
 
     assert open_spec(world).thread_key == alert.root_key
     assert result.link == await world.channel.permalink(address)
+
+
+async def test_the_thread_of_an_alert_about_other_work_of_the_customer_is_left_alone(world: FakeWorld) -> None:
+    reindex = execution("hilton", ref=Ref(VOICE, "reindex-hilton", "run-1"), workflow_type="Reindex")
+    world.engines[VOICE].put(description(of=reindex))
+    await world.journal.record(JournalEntry(episodes=(episode(ref=reindex.ref, revision=0),)), NOW)
+    await done(world, split, SPLIT)
+
+    assert open_spec(world).thread_key == f"sequence:{open_spec(world).id}"
 
 
 async def test_without_a_thread_that_stands_there_is_no_link(world: FakeWorld) -> None:

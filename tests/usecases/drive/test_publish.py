@@ -19,8 +19,10 @@ from bot.fleet.notifications.sequence import (
 )
 from bot.fleet.sequence import state
 from bot.model import (
+    AlertReason,
     EndedWindow,
     Ending,
+    ExecutionStatus,
     Instruction,
     JoinedWindows,
     JournalEntry,
@@ -41,7 +43,7 @@ from bot.usecases.drive.publish import SequenceReport, tell
 from tests.fakes.episodes import episode
 from tests.fakes.journal import FakeJournal
 from tests.fakes.services import NOW, OPERATOR, FakeWorld
-from tests.fleet.builders import window
+from tests.fleet.builders import description, execution, window
 
 WINDOW = Window(date(2026, 1, 1), date(2026, 2, 21))
 CARD = "sequence:s1"
@@ -158,12 +160,15 @@ async def test_the_alert_ends_with_the_sequence_once(world: FakeWorld, end: Sequ
     assert world.journal.episodes[alert.id] == ended
 
 
-@pytest.mark.parametrize("ending", [Ending.CANCELLED, Ending.TERMINATED])
-async def test_an_alert_that_ended_with_the_cancelled_run_before_the_first_report_is_taken_over_all_the_same(
-    world: FakeWorld, ending: Ending
+@pytest.mark.parametrize(
+    "ending", [Ending.CANCELLED, Ending.TERMINATED, Ending.FAILED, Ending.IN_DOUBT, Ending.GONE, Ending.REPLACED]
+)
+@pytest.mark.parametrize("is_cleared", [True, False])
+async def test_an_alert_that_ended_after_the_sequence_began_and_before_its_first_report_is_taken_over_all_the_same(
+    world: FakeWorld, ending: Ending, is_cleared: bool
 ) -> None:
     alert = episode(revision=0)
-    shown = replace(spec(alert.root_key), clear=(OpenRun(alert.ref, alert.window),))
+    shown = replace(spec(alert.root_key), clear=(OpenRun(alert.ref, alert.window),) if is_cleared else ())
     ended = end_episode(alert, ending, NOW).episode
     await world.journal.record(JournalEntry(episodes=(ended,)), NOW)
 
@@ -176,17 +181,83 @@ async def test_an_alert_that_ended_with_the_cancelled_run_before_the_first_repor
     assert complete.ending is Ending.COMPLETED
 
 
-@pytest.mark.parametrize("ending", [Ending.COMPLETED, Ending.RECOVERED, Ending.IN_DOUBT])
-async def test_an_alert_that_no_cancel_has_ended_stays_as_it_is(world: FakeWorld, ending: Ending) -> None:
+async def test_the_message_of_a_group_counts_all_its_alerts_when_one_of_them_is_open_again(world: FakeWorld) -> None:
+    alert = episode(revision=0, group="id-voice-prod-hilton")
+    other = episode("vivint", revision=0, group=alert.group, root_key=alert.root_key)
+    ended = tuple(end_episode(each, Ending.CANCELLED, NOW).episode for each in (alert, other))
+    await world.journal.record(JournalEntry(episodes=ended), NOW)
+
+    await tell(begun(spec(alert.root_key)), world.services)
+
+    card = parse(world.outbox.messages[alert.root_key].message.body)
+    assert isinstance(card, StormCard)
+    assert (card.names, card.over) == (("hilton", "vivint"), 1)
+
+
+@pytest.mark.parametrize(
+    ("ending", "at"),
+    [(Ending.COMPLETED, NOW), (Ending.RECOVERED, NOW), (Ending.FAILED, NOW - timedelta(minutes=1))],
+)
+async def test_an_alert_that_ended_well_or_before_the_sequence_began_stays_as_it_is(
+    world: FakeWorld, ending: Ending, at: datetime
+) -> None:
     alert = episode(revision=0)
-    shown = replace(spec(alert.root_key), clear=(OpenRun(alert.ref, alert.window),))
-    ended = end_episode(alert, ending, NOW).episode
+    shown = spec(alert.root_key)
+    ended = end_episode(alert, ending, at).episode
     await world.journal.record(JournalEntry(episodes=(ended,)), NOW)
     before = world.journal.episodes[alert.id]
 
     await tell(begun(shown), world.services)
 
     assert world.journal.episodes[alert.id] == before
+
+
+@pytest.mark.parametrize(
+    ("status", "workflow_type", "is_taken_over"),
+    [
+        (ExecutionStatus.RUNNING, "CustomerBackfill", False),
+        (ExecutionStatus.FAILED, "Reindex", False),
+        (ExecutionStatus.FAILED, "CustomerBackfill", True),
+    ],
+)
+async def test_an_alert_of_the_same_days_is_taken_over_if_its_run_has_left_them_and_does_the_same_work(
+    world: FakeWorld, status: ExecutionStatus, workflow_type: str, is_taken_over: bool
+) -> None:
+    alert = episode(revision=0)
+    await world.journal.record(JournalEntry(episodes=(alert,)), NOW)
+    run = execution("hilton", ref=alert.ref, status=status, workflow_type=workflow_type)
+    world.engines["voice-prod"].put(description(of=run))
+
+    await tell(begun(spec()), world.services)
+
+    assert (world.journal.episodes[alert.id].sequence is not None) is is_taken_over
+
+
+@pytest.mark.parametrize(("campaign", "is_taken_over"), [("", True), ("jan", True), ("jan-2", False)])
+async def test_an_alert_about_closed_runs_is_taken_over_in_its_own_campaign(
+    world: FakeWorld, campaign: str, is_taken_over: bool
+) -> None:
+    alert = episode(revision=0, alert_reason=AlertReason.FAILED, campaign=campaign)
+    await world.journal.record(JournalEntry(episodes=(alert,)), NOW)
+
+    await tell(begun(replace(spec(), campaign="jan")), world.services)
+
+    assert (world.journal.episodes[alert.id].sequence is not None) is is_taken_over
+
+
+async def test_while_the_run_of_an_alert_cannot_be_described_the_alert_waits_for_the_next_report(
+    world: FakeWorld,
+) -> None:
+    alert = episode(revision=0)
+    await world.journal.record(JournalEntry(episodes=(alert,)), NOW)
+    world.engines["voice-prod"].away = Unavailable("Temporal of voice-prod", "connection refused")
+    await tell(begun(spec()), world.services)
+    before = world.journal.episodes[alert.id]
+    world.engines["voice-prod"].away = None
+    await tell(over(spec(), SequenceEnd.COMPLETE), world.services)
+
+    assert before.sequence is None
+    assert world.journal.episodes[alert.id].ending is Ending.COMPLETED
 
 
 async def test_alerts_of_others_are_left_alone(world: FakeWorld) -> None:

@@ -10,7 +10,7 @@ from bot.fleet.runs.descendants import Descendant
 from bot.fleet.runs.run import Run
 from bot.model import Execution, ExecutionStatus, PendingChild, Ref
 from bot.model.execution import PARENT_HINT, PARENT_RUN_HINT
-from bot.usecases.observe.descendants import MOST_LEVELS, descendants_of
+from bot.usecases.observe.descendants import MOST_LEVELS, MOST_LINKS, descendants_of
 from bot.usecases.observe.observe import observe_open
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import NOW, activity, description, execution
@@ -84,6 +84,19 @@ async def test_a_child_whose_run_id_its_parent_does_not_tell_yet_is_found_with_w
 
     assert descendants["late"].ancestors == {PARENT.ref}
     assert descendants["late-1"].ancestors == {PARENT.ref, late.ref}
+
+
+async def test_of_a_long_chain_the_latest_links_are_searched(world: FakeWorld) -> None:
+    links = tuple(
+        replace(PARENT, ref=replace(PARENT.ref, run_id=f"link-{number:03}"), status=ExecutionStatus.CONTINUED_AS_NEW)
+        for number in range(MOST_LINKS + 50)
+    )
+    world.engines[CLUSTER].add(child("left", links[-1]))
+    run = Run(PARENT, None, links=links)
+
+    assert [each.execution.ref.workflow_id for each in await descendants_of(CLUSTER, [run], world.services)] == [
+        "left"
+    ]
 
 
 async def test_the_close_policy_is_that_of_the_parent_also_after_the_child_has_continued_as_new(

@@ -25,7 +25,9 @@ from bot.model import (
     FailureKind,
 )
 from bot.usecases.digest import announce
+from bot.usecases.watch.listing import list_runs, update_history
 from bot.usecases.watch.state import WatchState
+from bot.usecases.watch.watch import conclude, describe_due
 from tests.fakes.services import NOW, FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, activity, execution, window
 from tests.usecases.watch.passes import new_state, watch
@@ -111,6 +113,43 @@ async def test_an_alert_whose_run_then_fails_goes_on_as_one_and_says_so_in_the_c
     assert (before.alert_reason, after.alert_reason) == (AlertReason.HEARTBEAT_TIMEOUT, AlertReason.FAILED)
     assert after.id == before.id
     assert any(row.message.broadcast for row in world.outbox.messages.values())
+
+
+async def test_a_description_that_is_older_than_the_recorded_end_of_its_run_changes_nothing(world: FakeWorld) -> None:
+    of = start(world)
+    silent = replace(activity(), attempt=2, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, "timeout"))
+    world.engines[CLUSTER].put(Description(of, (silent,), cancel_requested=False, workflow_task_attempt=1))
+    state = await watch_again(world)
+    await list_runs(state, world.services)
+    await describe_due(state, world.services)
+    end(world, of, S.FAILED)
+    await list_runs(state, world.services)
+    await update_history(state, world.services)
+    before = await alerts(world)
+    await conclude(state, world.services)
+
+    assert [alert.alert_reason for alert in before] == [AlertReason.FAILED]
+    assert await alerts(world) == before
+
+
+async def test_an_alert_that_ended_after_its_run_was_described_is_not_opened_again(world: FakeWorld) -> None:
+    of = start(world)
+    silent = replace(activity(), attempt=2, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, "timeout"))
+    world.engines[CLUSTER].put(Description(of, (silent,), cancel_requested=False, workflow_task_attempt=1))
+    state = await watch_again(world)
+    await list_runs(state, world.services)
+    await describe_due(state, world.services)
+    end(world, of, S.FAILED)
+    world.now += MINUTE
+    later = execution("hilton", started_at=world.now, run="2")
+    end(world, later, S.COMPLETED, CloseEvent())
+    await list_runs(state, world.services)
+    await update_history(state, world.services)
+    (before,) = world.journal.episodes.values()
+    await conclude(state, world.services)
+
+    assert not before.is_open
+    assert [*world.journal.episodes.values()] == [before]
 
 
 async def test_a_run_that_somebody_starts_instead_ends_the_alert_and_its_failure_is_a_new_one(

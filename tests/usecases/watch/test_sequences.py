@@ -7,6 +7,10 @@ import pytest
 
 from bot.errors import Unavailable
 from bot.fleet.alerts.handed_over import hand_over
+from bot.fleet.alerts.storms import storm_cards
+from bot.fleet.notifications.notification import StormCard, parse
+from bot.fleet.notifications.sequence import BegunLine, SequenceEndLine
+from bot.fleet.runs.mapping import ORDER_KEY
 from bot.fleet.sequence.state import progress
 from bot.model import (
     Description,
@@ -14,11 +18,14 @@ from bot.model import (
     Episode,
     ExecutionStatus,
     JournalEntry,
+    OpenRun,
     Ref,
+    SequenceEnd,
     SequenceSpec,
     SequenceStanding,
     Window,
 )
+from bot.usecases.drive.publish import SequenceReport, tell
 from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, description, execution, window
@@ -53,8 +60,11 @@ def control(world: FakeWorld) -> CountingControl:
     return counting
 
 
-def struggling(customer: str = "hilton", days: Window = CAMPAIGN) -> Description:
-    return description(activity(attempt=2, last_failure=TIMED_OUT), of=execution(customer, days))
+def struggling(
+    customer: str = "hilton", days: Window = CAMPAIGN, started_by: SequenceSpec | None = None
+) -> Description:
+    hints = {ORDER_KEY: f"{started_by.id}:1"} if started_by else {}
+    return description(activity(attempt=2, last_failure=TIMED_OUT), of=execution(customer, days, hints=hints))
 
 
 def close(world: FakeWorld, status: ExecutionStatus, days: Window = CAMPAIGN) -> None:
@@ -108,12 +118,34 @@ async def test_an_ordinary_alert_asks_once_when_it_opens(world: FakeWorld) -> No
 async def test_a_window_that_struggles_opens_in_the_thread_of_its_sequence(world: FakeWorld) -> None:
     begun = await taken_over(world)
     close(world, ExecutionStatus.CANCELLED)
-    world.engines[CLUSTER].put(struggling(days=window(1, 6)))
+    world.engines[CLUSTER].put(struggling(days=window(1, 6), started_by=begun))
     await a_pass(world)
 
     assert [episode.root_key for episode in await world.journal.open_episodes()] == [begun.thread_key] * 2
     assert [w.message.thread_key for w in world.outbox.messages.values()].count("") == 1
     assert control(world).listings == 1
+
+
+async def test_a_window_that_the_sequence_follows_and_has_not_started_does_so_too(world: FakeWorld) -> None:
+    days = window(1, 6)
+    adopted = OpenRun(execution("hilton", days).ref, days)
+    begun = spec(started_at=world.now, adopt=(adopted,), days=(window(6, 52),))
+    await control(world).begin(begun)
+    world.engines[CLUSTER].put(struggling(days=days))
+    await a_pass(world)
+
+    assert (await only_episode(world)).root_key == begun.thread_key
+
+
+async def test_a_run_that_no_sequence_has_started_or_follows_has_an_alert_in_the_channel(world: FakeWorld) -> None:
+    await control(world).begin(spec(started_at=world.now, days=(window(6, 11),)))
+    world.engines[CLUSTER].put(struggling(days=window(21, 26)))
+    await a_pass(world)
+    world.now += world.config.alerts.remind_after + HOUR
+    await a_pass(world)
+
+    assert {row.message.thread_key for row in world.outbox.messages.values()} >= {""}
+    assert kinds(world)[-1] == "reminder"
 
 
 async def test_a_cluster_that_does_not_tell_its_sequences_still_tells_what_struggles(world: FakeWorld) -> None:
@@ -145,6 +177,31 @@ async def test_nor_does_its_disappearance(world: FakeWorld) -> None:
     await a_pass(world)
 
     assert (await only_episode(world)).is_open
+
+
+@pytest.mark.parametrize("status", [ExecutionStatus.CANCELLED, ExecutionStatus.COMPLETED, ExecutionStatus.FAILED])
+async def test_however_its_run_ends_before_the_first_report_the_alert_turns_green_with_the_sequence(
+    world: FakeWorld, status: ExecutionStatus
+) -> None:
+    world.engines[CLUSTER].put(struggling())
+    state = await watch(CLUSTER, world.services)
+    alert = await only_episode(world)
+    world.now += timedelta(seconds=15)
+    begun = spec(started_at=world.now, thread_key=alert.root_key, clear=(OpenRun(alert.ref, CAMPAIGN),))
+    await control(world).begin(begun)
+    over = replace(execution("hilton"), status=status, closed_at=world.now)
+    world.engines[CLUSTER].put(description(of=over, cancel_requested=True))
+    world.engines[CLUSTER].add(over)
+    world.now += timedelta(seconds=15)
+    await watch(CLUSTER, world.services, state)
+    early = await only_episode(world)
+    begins = progress(control(world).states["hilton"], ())
+    await tell(SequenceReport(begins, 1, (BegunLine(begun, windows=11),)), world.services)
+    ends = replace(begins, end=SequenceEnd.COMPLETE)
+    await tell(SequenceReport(ends, 2, (SequenceEndLine(ends, HOUR),)), world.services)
+
+    assert not early.is_open
+    assert (await only_episode(world)).ending is Ending.COMPLETED
 
 
 @pytest.mark.parametrize(
@@ -219,6 +276,24 @@ async def test_one_that_a_sequence_has_ended_before_its_run_is_too(world: FakeWo
 
     back = await only_episode(world)
     assert (back.is_open, back.sequence, back.ended_at) == (True, None, None)
+
+
+async def test_the_group_of_an_alert_that_is_open_again_counts_its_other_alerts_as_before(world: FakeWorld) -> None:
+    for customer in ("hilton", "vivint"):
+        world.engines[CLUSTER].put(struggling(customer))
+    await a_pass(world)
+    alerts = tuple(world.journal.episodes.values())
+    over = tuple(replace(each, ending=Ending.CANCELLED, ended_at=world.now) for each in alerts)
+    _, cards = storm_cards(alerts, over, 5)
+    await world.journal.record(JournalEntry(episodes=over, messages=cards), world.now)
+    del world.engines[CLUSTER].descriptions[execution("vivint").ref]
+    world.now += HOUR
+    await a_pass(world)
+
+    (root,) = [row.message for row in world.outbox.messages.values() if not row.message.thread_key]
+    card = parse(root.body)
+    assert isinstance(card, StormCard)
+    assert (card.names, card.over) == (("hilton", "vivint"), 1)
 
 
 async def test_a_later_sequence_of_the_same_customer_is_left_to_take_the_alert_over(world: FakeWorld) -> None:

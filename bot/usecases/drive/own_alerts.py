@@ -1,0 +1,43 @@
+"""Finds the alerts that a sequence takes over."""
+
+import asyncio
+from collections.abc import Iterable
+
+import structlog
+
+from bot.errors import DependencyError, NotFound
+from bot.fleet.alerts.closed_runs import CLOSED_REASONS
+from bot.fleet.alerts.episodes import has_run, is_for
+from bot.model import Episode, SequenceSpec
+from bot.services import Services
+
+_log = structlog.get_logger(__name__)
+
+
+async def own_alerts(spec: SequenceSpec, episodes: Iterable[Episode], services: Services) -> list[Episode]:
+    """The alerts among ``episodes`` that the sequence takes over. ``services`` are those of its campaign.
+
+    A run of other work, such as another workflow type or another campaign, may be for the same customer and days. So
+    where the sequence neither cancels nor follows the run of an alert, the run must have closed, and fill days.
+    """
+    candidates = [episode for episode in episodes if is_for(spec, episode)]
+    own = await asyncio.gather(*(_is_own(spec, episode, services) for episode in candidates))
+    return [episode for episode, is_own in zip(candidates, own, strict=True) if is_own]
+
+
+async def _is_own(spec: SequenceSpec, episode: Episode, services: Services) -> bool:
+    is_taken_over = episode.sequence is not None and episode.sequence.spec.id == spec.id
+    if is_taken_over or has_run(spec, episode):
+        return True
+    if episode.alert_reason in CLOSED_REASONS:
+        return "" in (episode.campaign, spec.campaign) or episode.campaign == spec.campaign
+    cluster = episode.ref.cluster
+    try:
+        run = (await services.clusters[cluster].engine.describe(episode.ref)).execution
+    except NotFound:
+        return True
+    except DependencyError as exc:
+        _log.info("alert not taken over yet", cluster=cluster, customer=episode.customer, reason=str(exc))
+        return False
+    is_of_campaign = services.covers(run, services.recogniser.identify(run))
+    return not run.status.is_open and is_of_campaign and run.workflow_type in services.config.counted_types(cluster)

@@ -1,0 +1,18 @@
+"""Finds the other alerts of a group when one of its ended alerts is opened again."""
+
+from collections.abc import Iterable
+
+from bot.model import Episode
+from bot.services import Services
+
+
+async def group_mates(reopened: Iterable[Episode], services: Services) -> list[Episode]:
+    """All alerts that share a message with one of ``reopened``, these included, as the journal has them. The message
+    counts all of them, and the journal's memory of a pass lacks them while all have ended."""
+    found: list[Episode] = []
+    groups = {episode.group for episode in reopened if episode.group}
+    for first in (await services.journal.episodes_by_id(groups)).values() if groups else ():
+        # The first alert of a group opened before all others.
+        later = await services.journal.memory(first.ref.cluster, (), first.opened_at)
+        found += [mate for mate in later.episodes if mate.group == first.id]
+    return found
