@@ -139,12 +139,11 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """The whole state of a queue. One run of the workflow hands it to the next when it continues as new.
+    """The whole state of a queue, which one run of the workflow hands to the next when it continues as new.
 
-    ``queued`` is in the order of the turns. ``singles_in_row`` counts slots that went to single commands while others
-    waited, and ``turns`` is the last turn that was given out. ``withdrawn`` are sequences that were being begun when
-    their customers were taken out of the queue, and that must not go on. ``by_batch``: a customer has a place for
-    each batch that asks for other days. The defaults of these two stand for the rules of earlier versions.
+    ``queued`` is in the order of turns. ``singles_in_row`` counts slots for single commands while others waited, and
+    ``turns`` the turns. ``withdrawn`` are sequences whose customers were taken out while they were being begun.
+    ``by_batch``: each batch has places of its own. These two's defaults stand for the rules of earlier versions.
     """
 
     queued: tuple[QueuedCustomer, ...] = ()
