@@ -32,11 +32,11 @@ class Recogniser:
 
     def own_identity(self, execution: Execution) -> Identity | None:
         """The identity in a run's own data: by the mapping of its type, or else by any mapping of its cluster. An
-        identity in the id of its parent does not count."""
+        identity whose days are in the id of the parent does not count, because those are the parent's days."""
         own = self.mapping_of(execution)
         mappings = [own] if own else self.mappings.get(execution.ref.cluster, {}).values()
         readings = [recognised for mapping in mappings if (recognised := mapping.recognise(execution))]
-        return next((each.identity for each in readings if each.source is not Source.PARENT), None)
+        return next((each.identity for each in readings if each.days_source is not Source.PARENT), None)
 
     def customer_of(self, execution: Execution) -> str:
         """The customer of a run; "" for a run that is not recognised."""
@@ -44,13 +44,13 @@ class Recogniser:
         return identity.customer if identity else ""
 
     def recognise(self, execution: Execution) -> Recognised | None:
-        """The identity of a run and the source from which it was read; None if the run is not recognised."""
+        """The identity of a run and the sources from which it was read; None if the run is not recognised."""
         mapping = self.mapping_of(execution)
         recognised = mapping.recognise(execution) if mapping else None
         if recognised or not self.others:
             return recognised
         by_other = (other.recognise(execution) for other in self.others)
-        return next((found for found in by_other if found and found.source is Source.ID), None)
+        return next((found for found in by_other if found and Source.ID in found.sources), None)
 
     def reads_inputs(self, cluster: str) -> bool:
         """Whether any definition of this cluster reads the inputs of runs."""
