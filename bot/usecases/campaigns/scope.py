@@ -95,7 +95,7 @@ async def services_of(campaign: str, services: Services) -> Services:
     book = await campaign_book(services)
     found = book.find(campaign)
     if campaign and found is None and not (services.root or services).campaigns.is_read:
-        raise Unavailable("the store", f"not known yet whether there is a campaign {campaign}")
+        raise Unavailable("the store", "campaigns not read")
     return in_campaign(found or book.home, book, services)
 
 
