@@ -12,7 +12,7 @@ from datetime import timedelta
 import structlog
 
 from bot.config import Campaign, Config, problem_of
-from bot.errors import DependencyError
+from bot.errors import DependencyError, Unavailable
 from bot.fleet.campaigns.book import CampaignBook
 from bot.fleet.campaigns.membership import CampaignRule, CampaignView, Membership
 from bot.fleet.runs.identity import Identity
@@ -35,6 +35,7 @@ async def campaign_book(services: Services) -> CampaignBook:
     try:
         async with asyncio.timeout(STORE_LIMIT.total_seconds()):
             memory.records = await root.journal.campaigns()
+            memory.is_read = True
     except (DependencyError, TimeoutError) as exc:
         _log.warning("campaigns not read", reason=str(exc) or "no answer in time")
     book = book_of(root.config, memory.records)
@@ -100,9 +101,13 @@ def _opened(record: CampaignRecord, config: Config) -> KnownCampaign | None:
 
 async def services_of(campaign: str, services: Services) -> Services:
     """Services for this campaign. If ``campaign`` is "" or no longer known, services for the home campaign, to which
-    everything belongs that names no campaign."""
+    everything belongs that names no campaign. Raises Unavailable if it is not in backfill.toml and the store has
+    never answered which others there are."""
     book = await campaign_book(services)
-    return in_campaign(book.find(campaign) or book.home, book, services)
+    found = book.find(campaign)
+    if campaign and found is None and not (services.root or services).campaigns.is_read:
+        raise Unavailable("the store", "campaigns not read")
+    return in_campaign(found or book.home, book, services)
 
 
 def in_campaign(campaign: KnownCampaign, book: CampaignBook, services: Services) -> Services:
