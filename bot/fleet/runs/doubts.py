@@ -21,7 +21,7 @@ from bot.fleet.runs.close_facts import (
 )
 from bot.fleet.runs.complete_when import CompleteWhen, own_doubt
 from bot.fleet.runs.heartbeat import UNSEEN_REST
-from bot.fleet.runs.run import Run, by_customer
+from bot.fleet.runs.run import Run, by_campaigns, by_customer
 from bot.fleet.runs.run_counts import CountedDays, counts_of
 from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, Window
 from bot.model.execution import COUNTS_HINT
@@ -34,8 +34,11 @@ def with_doubts(runs: Sequence[Run], conditions: Conditions) -> tuple[Run, ...]:
     """The runs in their order. Each run with days in doubt has these days and the reasons in ``doubts``."""
     doubtful: dict[int, Run] = {}
     for own in by_customer(runs).values():
-        for run, days in _doubts(own, conditions):
-            doubtful[id(run)] = replace(run, doubts=tuple(days))
+        for group, related in by_campaigns(own):
+            members = set(map(id, group))
+            for run, days in _doubts(related, conditions):
+                if id(run) in members:
+                    doubtful[id(run)] = replace(run, doubts=tuple(days))
     return tuple(doubtful.get(id(run), run) for run in runs) if doubtful else tuple(runs)
 
 

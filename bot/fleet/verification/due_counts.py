@@ -55,9 +55,10 @@ def _due(run: Run, customer: str, settle: timedelta, now: datetime) -> DueCount 
     if run.window is None or settled is None or now < settled:
         return None
     final = [count for count in counts_of(run.execution) if count.at >= settled]
-    if missing(run.window, (count.window for count in final)):
-        return DueCount(run.execution.ref, customer, run.window, is_second=False)
     unsure = [count for count in final if not count.matches and count.differs_for < settle]
     if any(now >= (count.since or count.at) + settle for count in unsure):
         return DueCount(run.execution.ref, customer, run.window, is_second=True)
+    # Days that match are not recorded where duplicates are not known.
+    if missing(run.window, (count.window for count in final)):
+        return DueCount(run.execution.ref, customer, run.window, is_second=False)
     return None

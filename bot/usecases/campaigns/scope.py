@@ -41,6 +41,8 @@ async def campaign_book(services: Services) -> CampaignBook:
     book = book_of(root.config, memory.records)
     if book != memory.book:
         memory.book, memory.services, memory.membership = book, {}, _membership(book, root.config)
+        # Which campaigns a recorded run belongs to may be different now.
+        root.pasts.clear()
     return book
 
 
@@ -52,6 +54,15 @@ def is_over(run: Execution, identity: Identity | None, services: Services) -> bo
         return False
     open_names = {campaign.name for campaign in memory.book.open}
     return open_names.isdisjoint(memory.membership.campaigns_of(run, identity))
+
+
+def campaigns_of(run: Execution, identity: Identity | None, services: Services) -> frozenset[str]:
+    """The campaigns that the run belongs to, by the campaigns that were read last; empty while a single one is known,
+    and for services of one campaign, which leave out the runs of others."""
+    memory = services.campaigns
+    if services.view or memory.membership is None or memory.book is None or not memory.book.has_several:
+        return frozenset()
+    return frozenset(memory.membership.campaigns_of(run, identity))
 
 
 def book_of(config: Config, records: Sequence[CampaignRecord]) -> CampaignBook:
