@@ -23,10 +23,10 @@ from bot.fleet.onboarding.draft import Draft
 from bot.fleet.onboarding.facts import AnswersUnused, MistakesLeft, SectionsMissing
 from bot.fleet.onboarding.questions import Topic
 from bot.interviews import FlagInterview, TerminalInterview, check_flags
-from bot.usecases.definitions import mapping_mistakes
 from bot.usecases.init.draft import draft_configuration
 from bot.usecases.init.interview import Interview
 from bot.usecases.init.systems import Systems
+from bot.usecases.mapping_mistakes import mapping_mistakes
 from bot.wiring import utc_now
 
 # The time limit of each call to a system. It is short, because a person waits.

@@ -27,7 +27,7 @@ from bot.shutdown import Shutdown
 from bot.signals import StopSignals
 from bot.streams import write_report
 from bot.usecases.check import check
-from bot.usecases.definitions import mapping_mistakes
+from bot.usecases.mapping_mistakes import mapping_mistakes
 from bot.wiring import make_client, make_temporals, open_probes, open_services
 from handlers.listeners.home import REFRESH_EVERY, HomeTabs
 from handlers.listeners.register import register

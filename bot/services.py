@@ -109,9 +109,10 @@ Pasts = dict[tuple[str, frozenset[str]], RecordedPast]
 @dataclass(slots=True)
 class CampaignMemory:
     """The campaigns as they were last read, for times when the store does not answer, and the services that were made
-    for each campaign."""
+    for each campaign. ``is_read``: the store has answered at least once."""
 
     records: tuple[CampaignRecord, ...] = ()
+    is_read: bool = False
     book: CampaignBook | None = None
     membership: Membership | None = None
     services: dict[str, "Services"] = field(default_factory=dict)

@@ -37,7 +37,7 @@ EXCEPTIONS = {
     "bot/usecases/drive": REASON,
     "bot/usecases/observe": REASON,
     "bot/usecases/queue/standing.py": REASON,
-    "bot/usecases/definitions.py": MISTAKE,
+    "bot/usecases/mapping_mistakes.py": MISTAKE,
     "bot/usecases/outbox_backlog.py": STORED,
     "bot/usecases/watch/listing.py": "events of the log, passed to the function that logs them",
 }

@@ -49,7 +49,7 @@ def _table(rows: Sequence[RunRow]) -> str:
     listed = "\n".join(_aligned([_HEAD, *map(_cells, rows)]))
     if not all(row.customer for row in rows):
         return listed
-    times = Counter(row.source for row in rows)
+    times = Counter(map(_sources, rows))
     sources = ", ".join(f"{source} ({number})" for source, number in times.most_common())
     return f"recognised by {sources}: all of the last {plural(len(rows), 'run')}\n{listed}"
 
@@ -57,7 +57,11 @@ def _table(rows: Sequence[RunRow]) -> str:
 def _cells(row: RunRow) -> tuple[str, ...]:
     unread = "input not read" if row.is_input_unread else ""
     days = str(row.window) if row.window else ""
-    return (row.workflow_type, row.customer or _NOT_RECOGNISED, days, row.source or unread, row.workflow_id)
+    return (row.workflow_type, row.customer or _NOT_RECOGNISED, days, _sources(row) or unread, row.workflow_id)
+
+
+def _sources(row: RunRow) -> str:
+    return f"{row.source} and {row.days_source}" if row.days_source else row.source
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

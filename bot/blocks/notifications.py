@@ -17,7 +17,7 @@ from bot.blocks import (
 )
 from bot.fleet.notifications.announcements import CampaignComplete, ClusterComplete
 from bot.fleet.notifications.calls import MentionLine, PageFailedLine
-from bot.fleet.notifications.confirmed import BulkCard, ResetLine, TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import BulkCard, NotBegunLine, ResetLine, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.notification import (
     AckLine,
     AlertLine,
@@ -63,7 +63,7 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return report.render(notification.report)
         case SequenceCard():
             return sequence_card.card(notification)
-        case TerminatedLine() | TimeoutLine() | ResetLine() | BulkCard():
+        case TerminatedLine() | TimeoutLine() | ResetLine() | BulkCard() | NotBegunLine():
             return _confirmed(notification)
         case ClusterComplete() | CampaignComplete():
             return announcements.draw(notification)
@@ -84,7 +84,7 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return _alert_line(notification)
 
 
-def _confirmed(notification: TerminatedLine | TimeoutLine | ResetLine | BulkCard) -> Message:
+def _confirmed(notification: TerminatedLine | TimeoutLine | ResetLine | BulkCard | NotBegunLine) -> Message:
     match notification:
         case TerminatedLine():
             return sequence_card.terminated(notification)
@@ -94,6 +94,8 @@ def _confirmed(notification: TerminatedLine | TimeoutLine | ResetLine | BulkCard
             return sequence_card.activities_reset(notification)
         case BulkCard():
             return bulk_card.card(notification)
+        case NotBegunLine():
+            return bulk_card.not_begun(notification)
 
 
 def _alert_line(line: AlertLine) -> Message:  # noqa: PLR0911  (as above)

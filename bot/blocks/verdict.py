@@ -124,7 +124,7 @@ def _days_as_expected(verdict: CustomerVerdict) -> list[str]:
     """How many days are as expected, if some days are not."""
     all_days = {day.day for table in verdict.counted for day in table.days}
     odd = {day.day for table in verdict.counted for day in (*table.differing, *table.doubled, *table.unfinished)}
-    is_partly_fine = odd and odd != all_days and not verdict.unanswered
+    is_partly_fine = odd and odd != all_days and verdict.is_answered
     return [f"The other {words.days(len(all_days - odd))} are as expected."] if is_partly_fine else []
 
 

@@ -42,10 +42,17 @@ def _ends(value: Any) -> Any:
 
 
 def _id_template(value: str) -> str:
-    names = [part.name for part in split_template(value) if isinstance(part, Placeholder)]
-    if names.count("customer") != 1:
+    names = placeholder_names(value)
+    if names.count("customer") > 1:
         raise ValueError(f"{{customer}} stands in it {names.count('customer')} times")
+    if not {"customer", "start"} & {*names}:
+        raise ValueError("neither {customer} nor {start} is in it")
     return value
+
+
+def placeholder_names(template: str) -> list[str]:
+    """The names of the placeholders in a template, in order."""
+    return [part.name for part in split_template(template) if isinstance(part, Placeholder)]
 
 
 def _path(value: str) -> str:
@@ -63,36 +70,38 @@ Path = Annotated[str, AfterValidator(_path)]
 class FieldNames(Section):
     """Names of search attributes or memo fields."""
 
-    customer: Name = Field(description="the name of the one that holds the customer")
+    customer: Name | None = Field(default=None, description="the name of the one that holds the customer")
     start: Name | None = Field(default=None, description="the name of the one that holds the first day")
     end: Name | None = Field(default=None, description="the name of the one that holds the end of the days")
     days: Name | None = Field(default=None, description="the name of the one that holds the number of days")
 
     @model_validator(mode="after")
     def _one_end(self) -> "FieldNames":
-        _check_days(self.start, self.end, self.days)
+        _check_fields(self.customer, self.start, self.end, self.days)
         return self
 
 
 class InputPaths(Section):
     """Paths into the arguments of a workflow, as [0].range.from."""
 
-    customer: Path = Field(description="the path to the customer, as [0].tenant.slug")
+    customer: Path | None = Field(default=None, description="the path to the customer, as [0].tenant.slug")
     start: Path | None = Field(default=None, description="the path to the first day, as [0].range.from")
     end: Path | None = Field(default=None, description="the path to the end of the days, as [0].range.to")
     days: Path | None = Field(default=None, description="the path to the number of days, as [0].days")
 
     @model_validator(mode="after")
     def _one_end(self) -> "InputPaths":
-        _check_days(self.start, self.end, self.days)
+        _check_fields(self.customer, self.start, self.end, self.days)
         return self
 
 
-def _check_days(start: str | None, end: str | None, days: str | None) -> None:
+def _check_fields(customer: str | None, start: str | None, end: str | None, days: str | None) -> None:
     if end and days:
         raise ValueError("end and days both say where the days end")
     if (end or days) and not start:
         raise ValueError("an end, and no start")
+    if not customer and not start:
+        raise ValueError("neither customer nor start is in it")
 
 
 class IdentityConfig(Section):

@@ -15,6 +15,7 @@ from bot.config.backfill_toml import Config
 from bot.config.campaigns import campaign_mistakes
 from bot.config.env_file import ENVIRONMENT, EnvFile
 from bot.config.environment import NEEDED, Settings
+from bot.config.parts import part_mistakes
 from bot.config.routes import route_mistakes
 from bot.config.toml_lines import line_of
 from bot.config.webhooks import webhook_secrets
@@ -153,7 +154,9 @@ def _validated(
         ]
         return None
     routes = route_mistakes(config.routes, config.clusters, config.webhooks)
-    further = (*campaign_mistakes(config), *routes, *check(config))
+    parts = tuple(part_mistakes(config))
+    # Without a customer or days, the further check would find the same mistakes again.
+    further = (*campaign_mistakes(config), *routes, *(parts or check(config)))
     mistakes += [(loc, f"{problem}{_expectation(loc, '')}") for loc, problem in further]
     return config
 

@@ -1,6 +1,6 @@
 """How the bot starts the team's workflow, in backfill.toml: id, input, search attributes, memo and options."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, time
 from typing import Annotated, Any
 
@@ -12,20 +12,25 @@ from bot.model.placeholders import Placeholder, check_placeholders, split_templa
 _ENDS = ("end", "last", "days")
 
 
-def _needs(names: list[str]) -> None:
-    """Raises ValueError unless the placeholders include the customer and the days, without which no workflow can do
-    its work."""
-    for name in ("customer", "start"):
+def missing_placeholder(names: Collection[str], *, customer: bool = True, days: bool = True) -> str:
+    """What is missing among these names of placeholders, as a mistake; "" if nothing is. Without the customer and the
+    days no workflow can do its work. ``customer`` and ``days`` are whether they are looked for."""
+    for name in (*("customer",) * customer, *("start",) * days):
         if name not in names:
-            raise ValueError(f"{{{name}}} is not in it")
-    if not {*_ENDS} & {*names}:
-        raise ValueError("{end} is not in it, nor {last} or {days}")
+            return f"{{{name}}} is not in it"
+    return "{end} is not in it, nor {last} or {days}" if days and not {*_ENDS} & {*names} else ""
+
+
+def placeholders_in(value: Any) -> list[str]:
+    """The names of all placeholders in the texts inside. Raises ValueError for one that is unknown, and for a date or
+    time."""
+    return [placeholder.name for text in _texts(value) for placeholder in check_placeholders(text)]
 
 
 def _input(value: Any) -> Any:
     if not isinstance(value, dict | list | tuple):
         raise ValueError("neither a table nor a list")  # noqa: TRY004  (what pydantic takes for a mistake)
-    _needs([placeholder.name for text in _texts(value) for placeholder in check_placeholders(text)])
+    placeholders_in(value)
     return value
 
 
@@ -45,7 +50,8 @@ def _id(value: str) -> str:
     names = [part.name for part in split_template(value) if isinstance(part, Placeholder)]
     if "*" in names:
         raise ValueError("{*} is for ids that are read, not for those that are written")
-    _needs(names)
+    if missing := missing_placeholder(names):
+        raise ValueError(missing)
     return value
 
 

@@ -5,11 +5,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from bot.config.complete_when import CompleteWhenConfig
-from bot.config.identity import DEFAULT_ID, FieldNames, IdentityConfig, SourceName
+from bot.config.identity import DEFAULT_ID, FieldNames, IdentityConfig, SourceName, placeholder_names
 from bot.config.section import Name, Section
-from bot.config.start import DEFAULT_INPUT, WHAT_INPUT, Arguments, StartConfig
+from bot.config.start import DEFAULT_INPUT, WHAT_INPUT, Arguments, StartConfig, missing_placeholder
 from bot.model import WORKFLOW_TYPE
-from bot.model.placeholders import Placeholder, split_template
 from bot.model.queue import QUEUE_TYPE
 
 
@@ -22,7 +21,7 @@ def not_the_bots_own(types: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _template(value: str) -> str:
-    names = [part.name for part in split_template(value) if isinstance(part, Placeholder)]
+    names = placeholder_names(value)
     for name in ("customer", "start", "end"):
         if names.count(name) != 1:
             raise ValueError(f"{{{name}}} stands in it {names.count(name)} times")
@@ -76,7 +75,7 @@ class WorkflowConfig(Section):
             raise ValueError("keys and identity.attributes are both given")
         if "input" in short and self.start.input is not None:
             raise ValueError("input and start.input are both given")
-        if self.start.id is None and not _has_days(self.id_written):
+        if self.start.id is None and missing_placeholder(placeholder_names(self.id_written)):
             raise ValueError("the ids that the bot writes tell no customer and days: start.id is missing")
         self._check_shared_names()
         return self
@@ -124,8 +123,3 @@ class WorkflowConfig(Section):
             return self.identity.order
         is_given = {SourceName.INPUT: self.identity.input, SourceName.PARENT: self.identity.parent}
         return tuple(source for source in SourceName if is_given.get(source, True))
-
-
-def _has_days(template: str) -> bool:
-    names = {part.name for part in split_template(template) if isinstance(part, Placeholder)}
-    return "start" in names and bool(names & {"end", "last", "days"})

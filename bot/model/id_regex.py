@@ -38,11 +38,16 @@ def check_id_regex(expression: str) -> str:
     unknown = sorted(groups - {*GROUPS})
     if unknown:
         raise ValueError(f"its group {unknown[0]} is not one of {', '.join(GROUPS)}")
-    if "customer" not in groups:
-        raise ValueError(f"{expression!r} has no group (?P<customer>…)")
+    if not groups & {"customer", "start"}:
+        raise ValueError(f"{expression!r} has no group (?P<customer>…), nor (?P<start>…)")
     if len(groups & {"end", "last", "days"}) > 1:
         raise ValueError("it tells the end of the days more than once: use one of the groups end, last and days")
     return expression
+
+
+def group_names(expression: str) -> frozenset[str]:
+    """The names of the groups of an expression that ``check_id_regex`` accepts."""
+    return frozenset(_compiled(expression).groupindex)
 
 
 def groups_of(expression: str, workflow_id: str) -> Mapping[str, str]:

@@ -139,11 +139,11 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """The whole state of a queue. One run of the workflow hands it to the next when it continues as new.
+    """The whole state of a queue, which one run of the workflow hands to the next when it continues as new.
 
-    ``queued`` is in the order in which customers get their turn.
-    ``singles_in_row`` counts slots that went to single commands while others waited. ``turns`` is the last turn that
-    was given out.
+    ``queued`` is in the order of turns. ``singles_in_row`` counts slots for single commands while others waited, and
+    ``turns`` the turns. ``withdrawn`` are sequences whose customers were taken out while they were being begun.
+    ``by_batch``: each batch has places of its own. These two's defaults stand for the rules of earlier versions.
     """
 
     queued: tuple[QueuedCustomer, ...] = ()
@@ -155,6 +155,8 @@ class QueueState:
     paused_by: str = ""
     turns: int = 0
     singles_in_row: int = 0
+    withdrawn: tuple[str, ...] = ()
+    by_batch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ this module only orders the steps. docs/decisions/queue.md says why it is a work
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -39,6 +41,7 @@ with workflow.unsafe.imports_passed_through():
 MAX_EVENTS = 5_000
 # A queue without work stays open for a moment, since the next window of a sequence often follows at once.
 IDLE_FOR = timedelta(seconds=60)
+TAKEN_OUT = "Its customer was taken out of the queue."
 
 
 @workflow.defn(name=QUEUE_TYPE)
@@ -55,6 +58,7 @@ class BackfillQueue:
         self._asked: set[str] = set()
         self._beginning: dict[str, asyncio.Task[None]] = {}
         self._failure: BaseException | None = None
+        self._has_obeyed_cancel = False
 
     @workflow.run
     async def run(self, state: QueueState) -> None:
@@ -66,11 +70,12 @@ class BackfillQueue:
         while not self._must_continue_as_new():
             was_idle = queue_state.is_idle(self._state)
             is_awake = await self._until(partial(self._has_work, was_idle), IDLE_FOR if was_idle else None)
-            if not is_awake:
+            # A message may have come in the same workflow task as the end of the wait.
+            if not is_awake and not self._has_work(was_idle):
                 return
             self._give_slots()
         await self._until(lambda: not self._sending and workflow.all_handlers_finished())
-        workflow.continue_as_new(self._state)
+        workflow.continue_as_new(queue_state.upgrade(self._state))
 
     @workflow.query(name=QUEUE_QUERY)
     def standing(self) -> QueueStanding:
@@ -79,7 +84,11 @@ class BackfillQueue:
 
     @workflow.signal(name=QueueSignal.DEMAND)
     def take_demand(self, demand: Demand) -> None:
-        """Record which slots a sequence has and wants. Grants that it has not received are sent again."""
+        """Record which slots a sequence has and wants. Grants that it has not received are sent again. A sequence
+        that has begun although its customer was taken out of the queue is cancelled, and gets no slot."""
+        if demand.sequence in self._state.withdrawn and not demand.is_over:
+            self._spawn(self._cancel(demand.workflow_id))
+            demand = replace(demand, waiting=())
         self._state = queue_state.take_demand(self._state, demand)
         for grant in slots.unheard(self._state, demand):
             self._spawn(self._send(grant))
@@ -184,6 +193,15 @@ class BackfillQueue:
         finally:
             self._sending -= 1
 
+    async def _cancel(self, workflow_id: str) -> None:
+        """Cancel a sequence. One that has ended meanwhile needs no cancel."""
+        self._sending += 1
+        try:
+            with suppress(FailureError):
+                await workflow.get_external_workflow_handle(workflow_id).cancel(reason=TAKEN_OUT)
+        finally:
+            self._sending -= 1
+
     def _must_continue_as_new(self) -> bool:
         info = workflow.info()
         return info.get_current_history_length() >= MAX_EVENTS or info.is_continue_as_new_suggested()
@@ -199,16 +217,29 @@ class BackfillQueue:
             self._failure = self._failure or task.exception()
 
     async def _until(self, condition: Callable[[], bool], timeout: timedelta | None = None) -> bool:
-        """Wait for the condition; False after ``timeout``. A cancel request in Temporal empties the queue, and open
-        sequences go on."""
-        is_cancelled = workflow.cancellation_reason() is not None
-        is_awake = await until(lambda: condition() or self._failure is not None, timeout)
-        if self._failure:
-            raise self._failure
-        if is_cancelled:
-            self._state = queue_state.change(self._state, QueueInstruction(QueueChange.CLEAR, ""))
-            self._withdraw()
+        """Wait for the condition; False after ``timeout``. A cancel request in Temporal empties the queue, once, and
+        open sequences go on."""
+        was_cancelled = workflow.cancellation_reason() is not None
+        while True:
+            is_awake = await until(lambda: condition() or self._failure is not None or self._must_obey(), timeout)
+            if self._failure:
+                raise self._failure
+            if not self._must_obey():
+                break
+            self._has_obeyed_cancel = True
+            self._empty()
+        if was_cancelled and not self._state.by_batch:
+            # As in earlier versions, which emptied it after each step.
+            self._empty()
         return is_awake
+
+    def _must_obey(self) -> bool:
+        is_cancelled = workflow.cancellation_reason() is not None
+        return is_cancelled and self._state.by_batch and not self._has_obeyed_cancel
+
+    def _empty(self) -> None:
+        self._state = queue_state.change(self._state, QueueInstruction(QueueChange.CLEAR, ""))
+        self._withdraw()
 
 
 async def _signal(workflow_id: str, signal: QueueSignal, *arguments: int) -> None:

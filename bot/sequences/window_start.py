@@ -18,11 +18,19 @@ with workflow.unsafe.imports_passed_through():
     from bot.sequences.waiting import STOP_FIRST_PATCH, until
 
 FIRST_PAUSE = timedelta(minutes=1)
+# Most outages end within an hour. Windows go on soon after such an outage, however long they have waited.
+PAUSE_AT_FIRST = timedelta(minutes=2)
+AT_FIRST = timedelta(hours=1)
 # Each attempt to find out who has run the days adds about a dozen events to the history. With pauses of this length,
 # three days of waiting add few enough.
 LONGEST_PAUSE = timedelta(minutes=10)
 # As long as a weekend. After that a person has to look, and the workflow's history must not grow further.
 GIVE_UP_AFTER = timedelta(days=3)
+
+
+def next_pause(pause: timedelta, waited: timedelta) -> timedelta:
+    """The pause after this one, when a window has ``waited`` so long in all."""
+    return min(pause * 2, PAUSE_AT_FIRST if waited < AT_FIRST else LONGEST_PAUSE)
 
 
 @dataclass(slots=True)
@@ -48,7 +56,7 @@ class WindowStarter:
                 return StartResult(None, f"{result.unknown}. Nothing was started.")
             self._report(window, result.unknown)
             await until(is_stopped, pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+            pause = next_pause(pause, workflow.now() - since)
             # The next attempt also counts runs that somebody else completes while the window waits.
             requested = replace(window, started_at=workflow.now())
 

@@ -1,22 +1,18 @@
 """Turns the workflow definitions of backfill.toml into recognisers of runs and templates for starts."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Collection, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from bot.config import Config, IdentityConfig, WorkflowConfig
 from bot.config.identity import FieldNames, InputPaths, SourceName
-from bot.fleet.planning.round_trip import round_trip_mistakes
-from bot.fleet.planning.start_request import StartTemplate, start_order
+from bot.fleet.planning.start_request import StartTemplate
 from bot.fleet.runs.complete_when import CompleteWhen
 from bot.fleet.runs.doubts import Conditions
-from bot.fleet.runs.id_template import IdTemplate
+from bot.fleet.runs.id_template import IdRegex, IdTemplate
 from bot.fleet.runs.identity import Source
 from bot.fleet.runs.input_hints import input_hint
-from bot.fleet.runs.mapping import CAMPAIGN_FIELD, OWN_FIELDS, IdentityMapping, IdRegex, Keys
+from bot.fleet.runs.mapping import CAMPAIGN_FIELD, OWN_FIELDS, IdentityMapping, Keys
 from bot.fleet.runs.recogniser import Recogniser
-from bot.fleet.runs.visibility_filter import is_found_by
-from bot.model import StartOrder
 from bot.model.execution import AGREED_HINT, CHAIN_HINT, CHILDREN_HINT, COUNTS_HINT, CRON_HINT
 from bot.model.steps import StartOptions
 
@@ -106,77 +102,6 @@ def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> 
     )
 
 
-def mapping_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """The mistakes that would keep the bot from recognising the runs that it starts itself: the place in the
-    configuration, and the text."""
-    unfit = tuple(_unfit_workflows(config))
-    if unfit:
-        yield from unfit
-        return
-    views = [config.for_campaign(campaign.definition) for campaign in config.file_campaigns]
-    yield from dict(mistake for view in reversed(views) for mistake in _round_trip_mistakes(view)).items()
-    for view in views:
-        yield from _filter_mistakes(view)
-    yield from _shared_ids(views)
-
-
-def _round_trip_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    for name, cluster in reversed(list(config.clusters.items())):
-        for source, text in round_trip_mistakes(start_template(config, name)):
-            overrides = source is Source.INPUT and cluster.input is not None
-            yield ("clusters", name, "input") if overrides else _place_in_definition(source, config, name), text
-
-
-def _shared_ids(views: Sequence[Config]) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """The mistakes of campaigns that would give their windows of the same days the same workflow ids."""
-    for one, other in combinations(views, 2):
-        days = one.campaign.window.intersection(other.campaign.window)
-        shared = [name for name in one.clusters if name in other.clusters] if days else []
-        for name in shared:
-            orders = [start_order(start_template(view, name), "acme", days, "") for view in (one, other) if days]
-            if len({order.workflow_id for order in orders}) == 1:
-                place = _place_in_definition(Source.ID, other, name)
-                names = f"{one.campaign.name} and {other.campaign.name}"
-                yield place, f"windows of {names} get the same workflow ids: put {{campaign}} into start.id"
-                break
-
-
-def _unfit_workflows(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """The mistakes of clusters that name an unknown definition, or one that cannot fill the campaign."""
-    covers = {workflow.name: workflow.covers for workflow in config.workflows or config.definitions}
-    for cluster, filling in ((name, cluster.workflow) for name, cluster in config.clusters.items()):
-        if filling is None or covers.get(filling):
-            continue
-        text = f"{filling} fills this cluster, so covers cannot be false"
-        if filling not in covers:
-            text = f"{filling} is none of {', '.join(covers)}"
-        yield ("clusters", cluster, "workflow"), text
-
-
-def _filter_mistakes(config: Config) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """The mistakes of filters that would not find the runs that the bot starts, and of clusters on which its starts
-    would get the same workflow ids."""
-    orders = {
-        name: start_order(start_template(config, name), "acme", config.campaign.window, "")
-        for name in config.clusters
-    }
-    for name, cluster in config.clusters.items():
-        if cluster.filter and is_found_by(cluster.filter, _listed_attributes(orders[name])) is False:
-            text = "it does not find what the bot starts there: name its search attributes in start"
-            yield ("clusters", name, "filter"), text
-    for (name, cluster), (other, other_cluster) in combinations(config.clusters.items(), 2):
-        is_same_place = cluster.temporal.place == other_cluster.temporal.place
-        if is_same_place and orders[name].workflow_id == orders[other].workflow_id:
-            text = f"what the bot starts there has the same workflow ids as on {name}: put {{cluster}} into start.id"
-            yield ("clusters", other, "filter"), text
-
-
-def _listed_attributes(order: StartOrder) -> Mapping[str, str]:
-    """The search attributes of a started run, including those that Temporal itself sets."""
-    own = {"WorkflowId": order.workflow_id, "WorkflowType": order.workflow_type, "TaskQueue": order.task_queue}
-    return {**order.hints, **own}
-
-
 def kept_hints(config: Config) -> frozenset[str]:
     """The names of the hints that contain a run's customer, days, campaign, chain, children and counts. The store
     keeps them unchanged."""
@@ -192,35 +117,13 @@ def _kept(workflow: WorkflowConfig) -> Iterator[str]:
         yield from map(input_hint, _keys(workflow.identity.input).names)
 
 
-def _place_in_definition(source: Source, config: Config, cluster: str) -> tuple[int | str, ...]:
-    """The key in the configuration that decides how the bot writes this source, in the definition that fills the
-    cluster."""
-    filling = config.filling_workflow(cluster).name
-    workflow = next(known for known in config.definitions if known.name == filling)
-    table = ("workflow",) if config.workflow else ("workflows", config.workflows.index(workflow))
-    return (*table, *_place(source, workflow))
-
-
-def _place(source: Source, workflow: WorkflowConfig) -> Collection[str]:
-    """The keys in a definition, outermost first, under which it says how the bot writes customer and days to this
-    source, such as ``start``, ``memo``."""
-    match source:
-        case Source.ATTRIBUTES:
-            return ("start", "search_attributes")
-        case Source.MEMO:
-            return ("start", "memo")
-        case Source.INPUT:
-            return ("input",) if workflow.start.input is None else ("start", "input")
-    return ("start", "id") if workflow.start.id else ("identity", "id") if workflow.identity.id else ("id_template",)
-
-
 def _template(text: str, identity: IdentityConfig, source: SourceName, config: Config, cluster: str) -> IdTemplate:
     is_included = identity.is_included(source)
     return IdTemplate.of(text, end_included=is_included, cluster=cluster, campaign=config.campaign.name)
 
 
 def _keys(names: FieldNames | InputPaths) -> Keys:
-    return Keys(names.customer, names.start or "", names.end or "", names.days or "")
+    return Keys(names.customer or "", names.start or "", names.end or "", names.days or "")
 
 
 def _options(workflow: WorkflowConfig) -> StartOptions:

@@ -23,12 +23,12 @@ from bot.usecases.observe.past import ledger_limit
 _log = structlog.get_logger(__name__)
 
 
-async def record_counts(verdict: CustomerVerdict, window: Window, began: datetime, services: Services) -> None:
+async def record_counts(verdict: CustomerVerdict, window: Window, began: datetime, services: Services) -> bool:
     """Records the counts of ``verdict``. ``began`` is when counting began, on the cluster's clock. Raises no
-    DependencyError: a count that could not be recorded proves nothing, and is made again."""
+    DependencyError, but returns False: a count that could not be recorded proves nothing, and is made again."""
     counted = counted_days(verdict, window, began)
     if not counted:
-        return
+        return True
     try:
         # A count may take minutes and would have to be made again, so recording it may take the whole time limit.
         async with asyncio.timeout(services.config.watch.time_limit.total_seconds()):
@@ -44,14 +44,21 @@ async def record_counts(verdict: CustomerVerdict, window: Window, began: datetim
             customer=verdict.customer,
             reason=str(exc) or "no answer in time",
         )
+        return False
+    return True
 
 
 async def _completed(verdict: CustomerVerdict, window: Window, services: Services) -> list[Run]:
     """The runs of these days. A run that is open in the run history is described, because it may have closed since
     then."""
     recalled = await services.ledger.recall_customer(verdict.cluster, verdict.customer)
-    runs = [Run(run, services.recogniser.identify(run)) for run in recalled.executions]
-    touching = [run.execution for run in runs if run.window and run.window.intersection(window)]
+    identified = [(run, services.recogniser.identify(run)) for run in recalled.executions]
+    # Another campaign may fill other tables on the same days.
+    touching = [
+        run
+        for run, identity in identified
+        if identity and identity.window.intersection(window) and services.covers(run, identity)
+    ]
     open_refs = [run.ref for run in touching if run.status.is_open]
     until = asyncio.get_running_loop().time() + ledger_limit(services)
     descriptions = await describe_runs(verdict.cluster, open_refs, until, services)

@@ -151,8 +151,7 @@ async def count_customer(
         if isinstance(table, Unanswered):
             _log.warning("not counted", cluster=cluster, customer=customer, table=table.table, reason=table.why)
     verdict = CustomerVerdict(cluster, customer, tuple(tables))
-    await record_counts(verdict, window, began, services)
-    return verdict
+    return replace(verdict, is_recorded=await record_counts(verdict, window, began, services))
 
 
 async def _table(
@@ -242,6 +241,8 @@ def _windows(history: History, services: Services) -> dict[str, list[Window]]:
     recorded = {run.ref: run for run in history.past.executions}
     news = {run.ref: run for run in history.news}
     windows: dict[str, list[Window]] = {}
-    for identity in filter(None, map(services.recogniser.identify, {**recorded, **news}.values())):
-        windows.setdefault(identity.customer, []).append(identity.window)
+    for run in {**recorded, **news}.values():
+        identity = services.recogniser.identify(run)
+        if identity and services.covers(run, identity):
+            windows.setdefault(identity.customer, []).append(identity.window)
     return windows

@@ -30,6 +30,16 @@ def test_a_row_for_each_run_in_columns() -> None:
     ]
 
 
+def test_a_run_that_two_places_tell_is_shown_with_both_that_of_the_customer_first() -> None:
+    joined = RunRow("Reindex", "job-1", "vivint", window(1, 6), "attributes", days_source="input")
+
+    assert text(RecentRunRows((joined,))).splitlines() == [
+        "recognised by attributes and input (1): all of the last 1 run",
+        "type     customer  days                    recognised by         workflow id",
+        "Reindex  vivint    2026-01-01..2026-01-06  attributes and input  job-1",
+    ]
+
+
 def test_a_run_that_is_not_recognised_is_shown_as_such() -> None:
     rows = (RunRow("CustomerBackfill", "job-1"), RunRow("CustomerBackfill", "job-2", is_input_unread=True))
 

@@ -18,7 +18,8 @@ from bot.fleet.onboarding.tables import Candidate, candidate, source_of
 from bot.fleet.runs.identity import Identity
 from bot.model import Window
 from bot.model.catalog import ListedTable
-from bot.usecases.definitions import identity_mapping, mapping_mistakes
+from bot.usecases.definitions import identity_mapping
+from bot.usecases.mapping_mistakes import mapping_mistakes
 from tests.fleet.diagnostics.shapes import Shape, identities, shapes
 
 

@@ -124,6 +124,13 @@ def test_equal_contents_are_said_where_all_tables_were_compared_by_them() -> Non
     assert first_line(partly) == "hilton on voice-prod matches: 57,273 scores and 57,273 calls, 51 days."
 
 
+def test_days_of_a_table_whose_source_did_not_answer_are_not_called_as_expected() -> None:
+    silent = replace(judge("scorecards", CAMPAIGN, {}, None), source_silent="connection refused")
+
+    assert "as expected" in of_customer(verdict_of("hilton", damaged())).text
+    assert "as expected" not in of_customer(verdict_of("hilton", damaged(), silent)).text
+
+
 def test_other_contents_stand_beside_rows_that_are_missing() -> None:
     message = of_customer(verdict_of("hilton", with_contents(JAN_9, of=lacking_on(JAN_7))))
 

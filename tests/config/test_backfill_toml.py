@@ -11,7 +11,8 @@ from bot.errors import ConfigError
 from bot.fleet.planning.start_request import start_order
 from bot.fleet.runs.identity import Identity
 from bot.model import Ref, Window
-from bot.usecases.definitions import mapping_mistakes, recogniser, start_template
+from bot.usecases.definitions import recogniser, start_template
+from bot.usecases.mapping_mistakes import mapping_mistakes
 from tests.config.test_load import GOOD, TOKENS
 from tests.fleet.builders import CAMPAIGN, execution
 

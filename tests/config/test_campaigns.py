@@ -9,7 +9,7 @@ from bot.config import Config, load
 from bot.config.campaigns import common_days, problem_of
 from bot.errors import ConfigError
 from bot.model import CampaignDefinition, CampaignProblem, Window
-from bot.usecases.definitions import mapping_mistakes
+from bot.usecases.mapping_mistakes import mapping_mistakes
 from tests.config.test_load import GOOD, TOKENS
 
 MARCH = """

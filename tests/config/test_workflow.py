@@ -7,10 +7,11 @@ import pytest
 from bot.config import Config, load
 from bot.config.identity import SourceName
 from bot.errors import ConfigError
-from bot.usecases.definitions import mapping_mistakes
+from bot.usecases.mapping_mistakes import mapping_mistakes
 from tests.config.test_load import GOOD, TOKENS
 
 HEAD = 'types = ["CustomerBackfill"]\ntask_queue = "backfill"\n'
+START = '[workflow.start]\nid = "bf-{customer}-{start}-{end}"'
 FULL = """
 [workflow.identity]
 order = ["attributes", "memo", "input", "id", "parent"]
@@ -70,7 +71,19 @@ def test_the_short_keys_say_the_same_as_the_long_ones(tmp_path: Path) -> None:
     ("tables", "line"),
     [
         ('[workflow.identity]\nid = "bf-{n}"', "10: workflow.identity.id: {n} is unknown"),
-        ('[workflow.identity]\nid = "bf-{start}"', "10: workflow.identity.id: {customer} stands in it 0 times"),
+        ('[workflow.identity]\nid = "bf-{end}"', "10: workflow.identity.id: neither {customer} nor {start} is in it"),
+        (
+            '[workflow.identity]\nid = "bf-{customer}-{end}"\n' + START,
+            "10: workflow.identity.id: 'bf-{customer}-{end}'",
+        ),
+        (
+            '[workflow.identity]\nparent = "bf-{customer}{*}"',
+            "10: workflow.identity.parent: 'bf-{customer}{*}' has two",
+        ),
+        (
+            '[workflow.start]\nid = "{customer}{days}-{start}"',
+            "10: workflow.start.id: '{customer}{days}-{start}' has two",
+        ),
         ('[workflow.identity]\ndates = "%Y-%m"', "10: workflow.identity.dates: '%Y-%m' is no date form"),
         ('[workflow.identity]\nend = { ids = "included" }', "10: workflow.identity.end.ids"),
         (

@@ -19,17 +19,17 @@ class FakeQueue:
 
     async def demand(self, demand: Demand) -> None:
         self._answer()
-        self.state = queue_state.take_demand(self.state or QueueState(), demand)
+        self.state = queue_state.take_demand(self.state or queue_state.begin(), demand)
 
     async def enqueue(self, message: Enqueue) -> None:
         self._answer()
         self.enqueued.append(message)
-        self.state = queue_state.enqueue(self.state or QueueState(), message)
+        self.state = queue_state.enqueue(self.state or queue_state.begin(), message)
 
     async def change(self, instruction: QueueInstruction) -> None:
         self._answer()
         self.changes.append(instruction)
-        self.state = queue_state.change(self.state or QueueState(), instruction)
+        self.state = queue_state.change(self.state or queue_state.begin(), instruction)
 
     async def standing(self) -> QueueStanding | None:
         self._answer()

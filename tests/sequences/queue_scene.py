@@ -1,8 +1,18 @@
-"""The scene whose history is that of a cluster's queue, for ``record``."""
+"""The scenes whose histories are those of a cluster's queue, for ``record``."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from bot.model.queue import Batch, Enqueue, QueueChange, QueuedCustomer, QueueInstruction, QueueOrder, QueueState
+from bot.model.queue import (
+    Batch,
+    Enqueue,
+    QueueChange,
+    QueuedCustomer,
+    QueueInstruction,
+    QueueOrder,
+    QueueState,
+    queue_id,
+)
 from tests.adapters.temporal.server import eventually
 from tests.fleet.builders import CAMPAIGN
 from tests.sequences.stage import Stage, day
@@ -33,6 +43,34 @@ async def queue(stage: Stage) -> None:
     stage.team.holding = False
     await stage.end()
     await _until(stage, lambda state: not state.members)
+
+
+async def queue_by_batch(stage: Stage) -> None:
+    """Two commands for different days of the same customers, a cancel in Temporal, and what is queued after it."""
+    world = stage.world
+    world.engines[CLUSTER].workers["backfill"] = 1
+    for name in QUEUED:
+        world.warehouses[CLUSTER].volume[name] = dict.fromkeys(day(1, 51).each_day(), 7)
+    stage.team.holding = True
+    await stage.begin(stage.spec(10, size=5, parallel=2))
+    await stage.until(lambda progress: len(progress.running) == 2)
+    await _change(stage, QueueChange.PAUSE)
+    for batch in (replace(BATCH, whole=day(1, 10)), replace(BATCH, id="b2", whole=day(11, 10))):
+        await _enqueue(stage, batch, "cvs", "spirit")
+    await _change(stage, QueueChange.RESUME)
+    await _until(stage, lambda state: sum(each.is_begun for each in state.starting) == 2)
+    await stage.client.get_workflow_handle(queue_id(world.config.control_queue(CLUSTER))).cancel()
+    await _until(stage, lambda state: not state.queued)
+    await _enqueue(stage, replace(BATCH, id="b3"), "vivint")
+    await _until(stage, lambda state: any(each.customer == "vivint" and each.is_begun for each in state.starting))
+    stage.team.holding = False
+    await stage.end()
+    await _until(stage, lambda state: not state.members)
+
+
+async def _enqueue(stage: Stage, batch: Batch, *customers: str) -> None:
+    queued = tuple(QueuedCustomer(name, rows, batch.id) for rows, name in enumerate(customers))
+    await stage.world.queues[CLUSTER].enqueue(Enqueue(batch, queued, QueueOrder.SMALLEST))
 
 
 async def _change(stage: Stage, change: QueueChange, *customers: str) -> None:

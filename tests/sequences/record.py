@@ -23,7 +23,7 @@ from bot.fleet.sequence import state
 from bot.model import ExecutionStatus, OnStuck, OpenRun, Order, SequenceState
 from bot.model.queue import QueueSignal, queue_id
 from bot.sequences.activity_stubs import START_ATTEMPTS
-from tests.sequences.queue_scene import queue
+from tests.sequences.queue_scene import queue, queue_by_batch
 from tests.sequences.stage import Stage, day, prompt
 from tests.sequences.team import CLUSTER, CUSTOMER, Team, live_world
 
@@ -182,6 +182,7 @@ SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
         "cancelled-with-a-slot": cancelled_with_a_slot,
         "reporting-first": reporting_first,
         "queue": queue,
+        "queue-by-batch": queue_by_batch,
     }
 )
 # Scenes in which the worker goes and comes.
@@ -202,7 +203,9 @@ async def record(scene: Callable[[Stage], Awaitable[None]], client: Client) -> d
         await scene(stage)
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
-    workflow_id = queue_id(world.config.control_queue(CLUSTER)) if scene is queue else stage.workflow_id
+    workflow_id = (
+        queue_id(world.config.control_queue(CLUSTER)) if scene in {queue, queue_by_batch} else stage.workflow_id
+    )
     runs = [run async for run in client.list_workflows(f"WorkflowId = '{workflow_id}'")]
     first = min(runs, key=lambda run: run.start_time)
     handle = client.get_workflow_handle(workflow_id, run_id=first.run_id)

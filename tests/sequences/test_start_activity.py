@@ -79,3 +79,13 @@ async def test_what_is_run_again_on_request_asks_nobody() -> None:
     world.engines[CLUSTER].away = SILENT
 
     assert (await started(world, 1, replace(ASKED, since=None))).ref is not None
+
+
+async def test_while_campaigns_were_never_read_no_sequence_is_told_that_its_campaign_is_gone() -> None:
+    world, request = FakeWorld(), replace(ASKED, campaign="april")
+    world.journal.away = Unavailable("store", "locked")
+
+    with pytest.raises(Unavailable):
+        await started(world, 1, request)
+
+    assert world.controls[CLUSTER].started == []

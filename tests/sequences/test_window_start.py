@@ -96,3 +96,15 @@ async def test_a_window_that_has_to_wait_later_is_told_again(stage: Stage) -> No
         await stage.end()
 
     assert stage.kinds() == ["begun", "waiting", "window", "waiting", "window", "end"]
+
+
+def test_within_an_hour_a_window_goes_on_soon_after_the_outage_and_later_it_asks_rarely() -> None:
+    waited, pause, pauses = timedelta(0), timedelta(minutes=1), []
+    while waited < timedelta(days=3):
+        pauses.append((waited, pause))
+        waited += pause
+        pause = window_start.next_pause(pause, waited)
+
+    assert max(each for since, each in pauses if since < timedelta(hours=1)) == timedelta(minutes=2)
+    assert max(each for _, each in pauses) == window_start.LONGEST_PAUSE
+    assert len(pauses) < 500

@@ -10,6 +10,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from bot.fleet.queue import state as queue_state
 from bot.model.queue import (
     MAX_CUSTOMERS_PER_MESSAGE,
     QUEUE_TYPE,
@@ -22,7 +23,6 @@ from bot.model.queue import (
     QueuedCustomer,
     QueueOrder,
     QueueSignal,
-    QueueState,
     Survey,
     SurveyRequest,
 )
@@ -104,7 +104,7 @@ async def empty_queue(client: Client, count: int, within: float) -> Outcome:
     name = f"many-{uuid.uuid4().hex[:8]}"
     cluster = Cluster(client, name)
     customers = queued_customers(count)
-    handle = await client.start_workflow(QUEUE_TYPE, QueueState(), id=name, task_queue=name)
+    handle = await client.start_workflow(QUEUE_TYPE, queue_state.begin(), id=name, task_queue=name)
     for at in range(0, count, MAX_CUSTOMERS_PER_MESSAGE):
         part = customers[at : at + MAX_CUSTOMERS_PER_MESSAGE]
         await handle.signal(QueueSignal.ENQUEUE.value, Enqueue(BATCH, part, QueueOrder.SMALLEST))

@@ -83,3 +83,33 @@ async def test_of_a_cluster_that_is_away_nothing_is_known() -> None:
     world.engines[CLUSTER].away = Unavailable("Temporal", "no answer")
 
     assert (await checked(world)).level is Level.UNKNOWN
+
+
+def in_parts(world: FakeWorld, number: int) -> None:
+    """A run with its customer in a search attribute and its days in its input."""
+    ref = Ref(CLUSTER, f"job-{number}", f"run-{number}")
+    world.engines[CLUSTER].inputs[ref] = ({"from": "2026-01-01", "to": "2026-02-21"},)
+    world.engines[CLUSTER].add(execution(ref=ref, hints={"Tenant": "hilton"}))
+
+
+async def test_a_customer_in_one_place_and_days_in_another_get_a_mapping_that_joins_them() -> None:
+    world = FakeWorld()
+    in_parts(world, 1)
+
+    shown = answer_text(await checked(world))
+
+    assert 'attributes = { customer = "Tenant" }' in shown
+    assert 'input = { start = "[0].from", end = "[0].to" }' in shown
+
+
+async def test_with_that_mapping_all_are_recognised_by_both_places() -> None:
+    identity: Any = {"attributes": {"customer": "Tenant"}, "input": {"start": "[0].from", "end": "[0].to"}}
+    start = {"input": [{"from": "{start}", "to": "{end}"}]}
+    workflow = {"types": ["CustomerBackfill"], "task_queue": "backfill", "identity": identity, "start": start}
+    world = FakeWorld(config({CLUSTER: ("hilton",)}, workflow=workflow))
+    in_parts(world, 1)
+
+    answer = await checked(world)
+
+    assert answer.level is Level.OK
+    assert "hilton    2026-01-01..2026-02-21  attributes and input" in answer_text(answer)

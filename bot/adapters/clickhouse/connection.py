@@ -32,7 +32,9 @@ LONGEST_VERSION = 40
 NEVER_IN_PART = {
     "result_overflow_mode": "throw",
     "read_overflow_mode": "throw",
+    "read_overflow_mode_leaf": "throw",
     "timeout_overflow_mode": "throw",
+    "timeout_overflow_mode_leaf": "throw",
     "group_by_overflow_mode": "throw",
     "sort_overflow_mode": "throw",
     "set_overflow_mode": "throw",
@@ -40,6 +42,7 @@ NEVER_IN_PART = {
     "distinct_overflow_mode": "throw",
     "transfer_overflow_mode": "throw",
     "limit": 0,
+    "offset": 0,
     "skip_unavailable_shards": 0,
 }
 # The server writes numbers as JSON numbers where possible, and nothing that is not JSON.
@@ -49,12 +52,29 @@ OUTPUT_FORMAT = {
     "output_format_json_quote_denormals": 0,
     "output_format_json_validate_utf8": 1,
 }
-# The bot's own statements count with and without FINAL, and a profile may apply FINAL to every table.
-NO_IMPLICIT_FINAL = {"final": 0}
+# A count that began after a run had closed proves its rows. A cached answer may be older.
+NEVER_CACHED = {"use_query_cache": 0}
+# The bot's own statements count with and without FINAL, and a profile may apply FINAL to every table, or speed it up
+# at the cost of rows that are replaced by rows in other partitions or parts.
+WHOLE_FINAL = {
+    "final": 0,
+    "do_not_merge_across_partitions_select_final": 0,
+    "optimize_move_to_prewhere_if_final": 0,
+    "use_skip_indexes_if_final": 0,
+}
 # The server stops a statement that the bot no longer waits for.
 CANCEL_ABANDONED = {"cancel_http_readonly_queries_on_client_close": 1}
 
-_SERVER_INFO = "SELECT version() AS version, groupArray(name) AS fixed FROM system.settings WHERE readonly"
+
+# ``fixed`` also has the settings that this version does not know, because it would refuse them.
+_SENT = (*NEVER_IN_PART, *OUTPUT_FORMAT, *NEVER_CACHED, *WHOLE_FINAL, *CANCEL_ABANDONED)
+_SERVER_INFO = """
+SELECT version() AS version,
+    arrayConcat(
+        groupArrayIf(name, readonly), arrayFilter(sent -> NOT has(groupArray(name), sent), {sent:Array(String)})
+    ) AS fixed
+FROM system.settings
+"""
 
 
 class Reach(IntEnum):
@@ -77,7 +97,8 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A server that has answered: its version, and the settings that this user may not change (``fixed``)."""
+    """A server that has answered: its version, and the settings that this user may not change there or that the
+    server does not know (``fixed``)."""
 
     http: Http
     version: str
@@ -170,14 +191,15 @@ class Connection:
             "log_comment": statement.comment,
             **NEVER_IN_PART,
             **OUTPUT_FORMAT,
+            **NEVER_CACHED,
             **CANCEL_ABANDONED,
-            **(NO_IMPLICIT_FINAL if statement.reach is Reach.HERE else {}),
+            **(WHOLE_FINAL if statement.reach is Reach.HERE else {}),
         }
         return {name: str(value) for name, value in settings.items() if name not in client.fixed}
 
 
 async def _fetch_server_info(http: Http) -> Client:
-    answer = await http.query(_SERVER_INFO, {}, NO_SETTINGS, MOST_ROWS)
+    answer = await http.query(_SERVER_INFO, {"sent": list(_SENT)}, NO_SETTINGS, MOST_ROWS)
     version, fixed = answer.of_width(2).rows[0] if answer.rows else (None, None)
     if not isinstance(version, str) or not isinstance(fixed, list):
         raise NotAnAnswer("the answer is not the one about version and settings")

@@ -18,6 +18,7 @@ from bot.adapters.temporal.cluster import TemporalCluster
 from bot.adapters.temporal.connect import IDENTITY
 from bot.adapters.temporal.converter import data_converter
 from bot.errors import NotFound, Unavailable
+from bot.fleet.queue import state as queue_state
 from bot.model.queue import (
     QUEUE_QUERY,
     QUEUE_TYPE,
@@ -26,7 +27,6 @@ from bot.model.queue import (
     QueueInstruction,
     QueueSignal,
     QueueStanding,
-    QueueState,
     queue_id,
 )
 
@@ -87,7 +87,7 @@ class TemporalQueue:
 
     async def _send(self, signal: QueueSignal, message: Any, name: str) -> None:
         start, argument = await asyncio.gather(
-            data_converter.encode([QueueState()]), data_converter.encode([message])
+            data_converter.encode([queue_state.begin()]), data_converter.encode([message])
         )
         async with self._temporal.asking() as client:
             request = SignalWithStartWorkflowExecutionRequest(

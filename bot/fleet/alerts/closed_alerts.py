@@ -124,7 +124,8 @@ def _ending(alert: Episode, closed: ClosedRuns, run: Run | None) -> Ending:
         return (_how_ended(run) if run else None) or Ending.GONE
     if alert.alert_reason not in closed.switched_on:
         return Ending.UNWATCHED
-    own = [run for run in closed.runs if run.name == alert.name]
+    campaigns = run.campaigns if run else ()
+    own = [each for each in closed.runs if each.name == alert.name and each.is_of(campaigns)]
     if alert.window is None:
         latest = max(own, key=AGE, default=None)
         return Ending.COMPLETED if latest and latest.is_completed else Ending.REPLACED

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.fleet.runs.close_facts import causes_of, is_ended_through_bot, needs_close_event, unread
+from bot.fleet.runs.doubts import differed_since
 from bot.fleet.runs.mapping import is_started_by_bot
-from bot.fleet.runs.run import AGE, Run, by_customer
+from bot.fleet.runs.run import AGE, Run, by_campaigns, by_customer
 from bot.fleet.runs.run_counts import CountedDays, counts_of
 from bot.model import AlertFacts, AlertReason, DoubtfulDays, DoubtReason, ExecutionStatus, Window
 from bot.model.coverage import missing, union
@@ -25,7 +26,16 @@ _FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TE
 Since = Mapping[AlertReason, datetime]
 """For each reason that is switched on, the time on the cluster's clock from which ends of runs open alerts."""
 
-Filled = Mapping[str, Sequence[Window]]
+
+@dataclass(frozen=True, slots=True)
+class FilledWindow:
+    """Days that an open sequence fills or has still to fill, and its campaign; "" if it names none."""
+
+    window: Window
+    campaign: str = ""
+
+
+Filled = Mapping[str, Sequence[FilledWindow]]
 """The days that open sequences fill or have still to fill, by customer."""
 
 
@@ -50,7 +60,11 @@ def closed_troubles(runs: Sequence[Run], filled: Filled, since: Since, settle: t
 
 def failed_before(runs: Sequence[Run], since: datetime) -> int:
     """The number of runs that failed before ``since`` and that no other run replaces."""
-    recognised = (_failures(own, (), _before(own, since)) for own in by_customer(runs).values())
+    recognised = (
+        _failures(related, (), _before(group, since))
+        for own in by_customer(runs).values()
+        for group, related in by_campaigns(own)
+    )
     unknown = [run for run in _unrecognised_failures(runs) if _closed_before(run, since)]
     return sum(map(len, recognised)) + len(unknown)
 
@@ -71,15 +85,28 @@ def is_end_unread(run: Run) -> bool:
 
 
 def _of_customer(
-    own: Sequence[Run], filled: Sequence[Window], since: Since, settle: timedelta
+    own: Sequence[Run], filled: Sequence[FilledWindow], since: Since, settle: timedelta
 ) -> ClosedTrouble | None:
-    """The worst of what speaks against the closed runs of one customer; None if nothing does."""
+    """The worst of what speaks against the closed runs of one customer; None if nothing does. Each campaign has its
+    own troubles, because none fills the tables of another."""
+    found: list[ClosedTrouble] = []
+    for group, related in by_campaigns(own):
+        ours = [each.window for each in filled if not each.campaign or group[0].is_of({each.campaign})]
+        trouble = _of_failures(group, related, ours, since) or _of_doubts(group, related, ours, since, settle)
+        found += [trouble] if trouble else []
+    return min(found, key=lambda trouble: trouble.reason.rank, default=None)
+
+
+def _of_failures(
+    group: Sequence[Run], related: Sequence[Run], filled: Sequence[Window], since: Since
+) -> ClosedTrouble | None:
+    """The failures of the runs in ``group`` that none of the ``related`` runs replaces; None if there are none."""
     after = since.get(AlertReason.FAILED)
-    failures = _failures(own, filled, [run for run in own if after and not _closed_before(run, after)])
-    if failures:
-        run, days = failures[-1][0], _joined([window for _, windows in failures for window in windows])
-        return ClosedTrouble(AlertReason.FAILED, run, days, _facts_of_failure(run, len(failures), days))
-    return _of_doubts(own, filled, since, settle)
+    failures = _failures(related, filled, [run for run in group if after and not _closed_before(run, after)])
+    if not failures:
+        return None
+    run, days = failures[-1][0], _joined([window for _, windows in failures for window in windows])
+    return ClosedTrouble(AlertReason.FAILED, run, days, _facts_of_failure(run, len(failures), days))
 
 
 def _facts_of_failure(latest: Run, number: int, days: tuple[Window, ...]) -> AlertFacts:
@@ -114,14 +141,18 @@ def _unreplaced(failed: Run, own: Sequence[Run], filled: Sequence[Window]) -> tu
     return missing(failed.window, replaced)
 
 
-def _of_doubts(own: Sequence[Run], filled: Sequence[Window], since: Since, settle: timedelta) -> ClosedTrouble | None:
-    open_days = [*filled, *(run.window for run in own if run.is_open and run.window)]
+def _of_doubts(
+    group: Sequence[Run], related: Sequence[Run], filled: Sequence[Window], since: Since, settle: timedelta
+) -> ClosedTrouble | None:
+    """The worst doubts about runs in ``group`` whose days none of the ``related`` runs fills; None if there are
+    none."""
+    open_days = [*filled, *(run.window for run in related if run.is_open and run.window)]
     doubtful = [
         (run, reason, DoubtfulDays(days, each.doubt))
-        for run in own
+        for run in group
         if run.doubts and not is_started_by_bot(run.execution)
         for each in run.doubts
-        if (reason := _reason(run, each, settle)) and _counts(run, reason, since)
+        if (reason := _reason(run, related, each, settle)) and _counts(run, reason, since)
         for days in missing(each.window, open_days)
     ]
     if not doubtful:
@@ -132,11 +163,11 @@ def _of_doubts(own: Sequence[Run], filled: Sequence[Window], since: Since, settl
     return ClosedTrouble(worst, of_worst[-1][0], _joined([each.window for each in days]), AlertFacts(doubts=days))
 
 
-def _reason(run: Run, days: DoubtfulDays, settle: timedelta) -> AlertReason | None:
+def _reason(run: Run, related: Sequence[Run], days: DoubtfulDays, settle: timedelta) -> AlertReason | None:
     if days.doubt.reason is not DoubtReason.COUNT:
         return AlertReason.IN_DOUBT
     differing = [count for count in counts_of(run.execution) if _differs_on(count, days.window)]
-    lasts = any(count.differs_for >= settle for count in differing)
+    lasts = any(count.at - differed_since(count, related) >= settle for count in differing)
     return AlertReason.MISMATCH if lasts else None
 
 

@@ -42,9 +42,9 @@ def is_clearly_customer(name: str) -> bool:
 
 
 def day_fields(customer: str, days: Values, others: Values) -> Keys | None:
-    """The fields of the customer and the days; None if they are not clear. ``days`` has the fields whose values are
-    days, all in one form, and ``others`` has the other fields."""
-    if not customer or not days:
+    """The fields of the customer and the days; None if the days are not clear. ``days`` has the fields whose values
+    are days, all in one form, and ``others`` has the other fields. ``customer`` is "" if another source has it."""
+    if not days:
         return None
     starts = [name for name in days if _START.search(_last_step(name))]
     ends = [name for name in days if _END.search(_last_step(name)) and name not in starts]
@@ -62,7 +62,7 @@ def day_fields(customer: str, days: Values, others: Values) -> Keys | None:
 def possible_counts(customer: str, days: Values, others: Values) -> list[Keys]:
     """One result for each field that may be a count of days, whatever its name is. Empty unless the runs have exactly
     one field with days."""
-    if not customer or len(days) != 1:
+    if len(days) != 1:
         return []
     return [Keys(customer, next(iter(days)), days=name) for name in others if are_counts(others[name])]
 

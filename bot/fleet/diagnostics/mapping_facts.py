@@ -9,7 +9,7 @@ from bot.model import Window
 @dataclass(frozen=True, slots=True)
 class RunRow:
     """One run, and how it was recognised. ``customer`` is "" if it was not recognised. ``source`` is the source of
-    its identity."""
+    its identity, or of its customer alone if ``days_source`` is that of its days."""
 
     workflow_type: str
     workflow_id: str
@@ -17,6 +17,7 @@ class RunRow:
     window: Window | None = None
     source: str = ""
     is_input_unread: bool = False
+    days_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 Pure.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from itertools import permutations
 
 from bot.fleet.diagnostics.end_evidence import EndEvidence
 from bot.fleet.diagnostics.field_roles import customer_field, day_fields, is_clearly_customer, possible_counts
@@ -29,7 +30,8 @@ from bot.model.toml_text import inline_table, quoted
 
 @dataclass(frozen=True, slots=True)
 class MappingProposal:
-    """A mapping that reads one source. It would recognise ``recognised`` of ``total`` runs.
+    """A mapping that reads the ``source``, or joins its days with the customer of the ``customer_source``. It would
+    recognise ``recognised`` of ``total`` runs.
 
     ``is_end_certain``: the runs show whether ends are included. ``is_customer_certain``: all customers are known, or
     the name of a field clearly means the customer.
@@ -41,6 +43,12 @@ class MappingProposal:
     total: int
     is_end_certain: bool
     is_customer_certain: bool = True
+    customer_source: Source | None = None
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources that are read, that of the customer first."""
+        return (self.customer_source, self.source) if self.customer_source else (self.source,)
 
     @property
     def is_certain(self) -> bool:
@@ -59,7 +67,7 @@ class MappingProposal:
             # A run does not show whether a value is a search attribute or a memo field of the same name, so both have
             # to be read in the same way.
             names.append(Source.MEMO.value)
-        lines = [f"{self.source} = {_written(mapping, self.source)}"]
+        lines = [f"{source} = {_written(mapping, source)}" for source in self.sources]
         form = mapping.forms.get(self.source)
         if form:
             lines.append(f"dates = {inline_table(dict.fromkeys(names, form))}")
@@ -80,16 +88,23 @@ def propose_mapping(
 def propose_mappings(
     runs: Sequence[SampleRun], customers: Collection[str], campaign: Window | None, zone: tzinfo
 ) -> list[MappingProposal]:
-    """The mappings that read one source and recognise at least the share ``SHARE`` of these runs. ``campaign`` is
-    None if none is configured yet."""
+    """The mappings that read one source and recognise at least the share ``SHARE`` of these runs. If there are none,
+    the only mapping that joins two sources and does so. ``campaign`` is None if none is configured yet."""
     found = [*_of_fields(runs, customers, zone), *_of_ids(runs, customers, zone)]
-    proposals = [_with_end(source, mapping, runs, campaign) for source, mapping in found]
-    good = [
-        proposal
-        for proposal in proposals
-        if proposal.recognised >= max(1, len(runs) * SHARE) and _are_for_customers(proposal, runs, customers)
+    whole = [_with_end(source, mapping, runs, campaign) for source, mapping in found]
+    if good := [_with_customers(each, runs, customers) for each in whole if _fits(each, runs, customers)]:
+        return good
+    parts = [
+        replace(_with_end(source, mapping, runs, campaign), customer_source=customer_source)
+        for customer_source, source, mapping in _of_parts(runs, customers, zone)
     ]
-    return [_with_customers(proposal, runs, customers) for proposal in good]
+    good = [_with_customers(each, runs, customers) for each in parts if _fits(each, runs, customers)]
+    return good if len(good) == 1 else []
+
+
+def _fits(proposal: MappingProposal, runs: Sequence[SampleRun], customers: Collection[str]) -> bool:
+    is_enough = proposal.recognised >= max(1, len(runs) * SHARE)
+    return is_enough and _are_for_customers(proposal, runs, customers)
 
 
 def _are_for_customers(proposal: MappingProposal, runs: Sequence[SampleRun], customers: Collection[str]) -> bool:
@@ -105,13 +120,47 @@ def _with_customers(
     customer, so only known customers or the name of a field make it certain."""
     found = [identity.customer for identity in identities(proposal.mapping, runs) if identity]
     is_known = bool(customers) and {*found} <= {*customers}
-    keys = proposal.mapping.input or proposal.mapping.attributes
+    keys = _keys(proposal.mapping, proposal.sources[0])
     return replace(proposal, is_customer_certain=is_known or bool(keys and is_clearly_customer(keys.customer)))
 
 
 def _of_fields(
     runs: Sequence[SampleRun], customers: Collection[str], zone: tzinfo
 ) -> Iterator[tuple[Source, IdentityMapping]]:
+    for source, fields in _fields_of(runs, zone).items():
+        if customer := customer_field(fields.texts, customers):
+            mapping = IdentityMapping((source,), zone)
+            yield from ((source, dated) for dated in _with_days(mapping, source, customer, fields, runs))
+
+
+def _of_parts(
+    runs: Sequence[SampleRun], customers: Collection[str], zone: tzinfo
+) -> Iterator[tuple[Source, Source, IdentityMapping]]:
+    """The mappings that join the customer in the fields of one source with the days in those of another, each with
+    these two sources. If the source of the customer has several dates, two of them may be the days, so it is not
+    joined."""
+    by_source = _fields_of(runs, zone)
+    for customer_source, source in permutations(by_source, 2):
+        own = by_source[customer_source]
+        customer = customer_field(own.texts, customers) if len(own.forms) < 2 else ""
+        if customer:
+            mapping = _with_keys(IdentityMapping((customer_source, source), zone), customer_source, Keys(customer))
+            for dated in _with_days(mapping, source, "", by_source[source], runs):
+                yield customer_source, source, dated
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """The fields that most runs have in one source, each with its values: all of them, the date form of those that
+    hold days, and the others."""
+
+    by_name: Mapping[str, list[str]]
+    forms: Mapping[str, str]
+    texts: Mapping[str, list[str]]
+
+
+def _fields_of(runs: Sequence[SampleRun], zone: tzinfo) -> Mapping[Source, _Fields]:
+    found: dict[Source, _Fields] = {}
     for source, values in (
         (Source.ATTRIBUTES, [run.hints for run in runs]),
         (Source.INPUT, [run.inputs for run in runs]),
@@ -119,19 +168,32 @@ def _of_fields(
         by_name = common_values(values)
         forms = {name: form for name, texts in by_name.items() if (form := day_form(texts, zone))}
         texts = {name: texts for name, texts in by_name.items() if name not in forms}
-        customer = customer_field(texts, customers)
-        for form in dict.fromkeys(forms.values()):
-            days = {name: by_name[name] for name, own in forms.items() if own == form}
-            mapping = IdentityMapping((source,), zone, forms={source: form} if form != ISO else {})
-            if keys := day_fields(customer, days, texts):
-                yield source, _with_keys(mapping, keys)
-            else:
-                counted = (_with_keys(mapping, keys) for keys in possible_counts(customer, days, texts))
-                yield from ((source, proven) for proven in _proven([*counted], runs))
+        found[source] = _Fields(by_name, forms, texts)
+    return found
 
 
-def _with_keys(mapping: IdentityMapping, keys: Keys) -> IdentityMapping:
-    return replace(mapping, input=keys) if Source.INPUT in mapping.sources else replace(mapping, attributes=keys)
+def _with_days(
+    mapping: IdentityMapping, source: Source, customer: str, fields: _Fields, runs: Sequence[SampleRun]
+) -> Iterator[IdentityMapping]:
+    """The mapping with the days of this source, in each form in which they are clear, and with the customer if that
+    is not ""."""
+    for form in dict.fromkeys(fields.forms.values()):
+        days = {name: fields.by_name[name] for name, own in fields.forms.items() if own == form}
+        of_form = replace(mapping, forms={source: form} if form != ISO else {})
+        if keys := day_fields(customer, days, fields.texts):
+            yield _with_keys(of_form, source, keys)
+        else:
+            counted = possible_counts(customer, days, fields.texts)
+            yield from _proven([_with_keys(of_form, source, keys) for keys in counted], runs)
+
+
+def _with_keys(mapping: IdentityMapping, source: Source, keys: Keys) -> IdentityMapping:
+    return replace(mapping, input=keys) if source is Source.INPUT else replace(mapping, attributes=keys)
+
+
+def _keys(mapping: IdentityMapping, source: Source) -> Keys | None:
+    by_source = {Source.INPUT: mapping.input, Source.MEMO: mapping.memo, Source.ATTRIBUTES: mapping.attributes}
+    return by_source.get(source)
 
 
 def _proven(mappings: Sequence[IdentityMapping], runs: Sequence[SampleRun]) -> list[IdentityMapping]:
@@ -167,7 +229,7 @@ def _with_end(
     source: Source, mapping: IdentityMapping, runs: Sequence[SampleRun], campaign: Window | None
 ) -> MappingProposal:
     """A proposal for this mapping, with ends read as the evidence in the runs suggests."""
-    keys = mapping.input or mapping.attributes
+    keys = _keys(mapping, source)
     template = mapping.id or mapping.parent
     has_end = bool(keys.end if keys else template and "{end" in str(template))
     included = reading_ends(mapping, source, included=True)
@@ -180,6 +242,5 @@ def _with_end(
 def _written(mapping: IdentityMapping, source: Source) -> str:
     if source in (Source.ID, Source.PARENT):
         return quoted(str(mapping.id if source is Source.ID else mapping.parent))
-    keys = {Source.INPUT: mapping.input, Source.MEMO: mapping.memo}.get(source, mapping.attributes)
-    named = {"customer": keys.customer, "start": keys.start, "end": keys.end, "days": keys.days} if keys else {}
-    return inline_table({name: text for name, text in named.items() if text})
+    keys = _keys(mapping, source)
+    return inline_table(keys.by_field if keys else {})

@@ -39,7 +39,9 @@ def _row(run: Execution, recogniser: Recogniser) -> RunRow:
     found = recogniser.recognise(run)
     if found is None:
         return RunRow(*names, is_input_unread=recogniser.needs_input(run))
-    return RunRow(*names, _shown(found.identity.customer), found.identity.window, found.source.value)
+    source, *others = (source.value for source in found.sources)
+    identity, days_source = found.identity, others[0] if others else ""
+    return RunRow(*names, _shown(identity.customer), identity.window, source, days_source=days_source)
 
 
 def _proposed(proposal: MappingProposal, table: str) -> MappingProposed:
@@ -49,7 +51,7 @@ def _proposed(proposal: MappingProposal, table: str) -> MappingProposed:
         proposal.recognised,
         proposal.total,
         proposal.is_end_certain,
-        is_of_ids=proposal.source is Source.ID,
+        is_of_ids=Source.ID in proposal.sources,
     )
 
 

@@ -141,8 +141,10 @@ def _key_mistakes(lately: RecentRuns, expected: Expected) -> Iterator[KeysAbsent
 def _wrong_types(lately: RecentRuns, expected: Expected) -> Iterator[WrongAttributeType]:
     is_number = expected.mapping.forms.get(Source.ATTRIBUTES) in NUMERIC_FORMS
     of_days = (*HOLD_DAYS, "Int") if is_number or _counts_days(expected) else HOLD_DAYS
-    nouns = [(HOLD_NAMES, "name"), (of_days, "day"), (of_days, "day")]
-    for key, (fitting, noun) in zip(_keys(expected), nouns, strict=False):
+    attributes = expected.mapping.attributes
+    for key in _keys(expected):
+        is_customer = attributes is not None and key == attributes.customer
+        fitting, noun = (HOLD_NAMES, "name") if is_customer else (of_days, "day")
         kind = (lately.attributes or {}).get(key, "")
         if kind and kind not in fitting:
             yield WrongAttributeType(key, kind, noun)
@@ -192,17 +194,27 @@ def _why(run: Execution, expected: Expected) -> UnrecognisedRun:
     there."""
     keys, mapping = _keys(expected), expected.mapping
     absent = tuple(key for key in keys if not run.hints.get(key, "").strip())
-    days = () if absent else tuple((key, _shown(run.hints[key])) for key in keys[1:])
+    of_days = mapping.attributes.of_days if mapping.attributes and keys and not absent else ()
+    days = tuple((key, _shown(run.hints[key])) for key in of_days)
     paths = mapping.input.names if mapping.input and Source.INPUT in mapping.sources else ()
     return UnrecognisedRun(
         _shown(run.ref.workflow_id),
-        _form(expected) if Source.ID in mapping.sources else "",
+        _form(expected) if _is_of_other_form(run, mapping) else "",
         absent,
         days,
         str(mapping.zone) if days else "",
         tuple((path, _shown(run.hints.get(input_hint(path), ""))) for path in paths),
         expected.recogniser.needs_input(run),
     )
+
+
+def _is_of_other_form(run: Execution, mapping: IdentityMapping) -> bool:
+    """Whether the id does not tell what ids are read for. An id that is read for one part of the identity may tell it
+    although the run is not recognised."""
+    if Source.ID not in mapping.sources:
+        return False
+    is_part = Source.ID in (*mapping.customer_only, *mapping.days_only)
+    return not is_part or mapping.fields(Source.ID, run) is None
 
 
 def _form(expected: Expected) -> str:

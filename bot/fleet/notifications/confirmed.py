@@ -49,7 +49,8 @@ class ResetLine:
 class BulkCard:
     """Somebody has confirmed a command for several customers at once. ``word`` is the name of the command. It was
     done for ``customers`` and was not done for ``failed``, each as ``cluster/customer``. ``is_queued``: the customers
-    wait in the queues of their clusters, and nothing has begun yet."""
+    wait in the queues of their clusters, and nothing has begun yet. ``is_underway``: it is being done, and not known
+    to be done for anybody."""
 
     word: str
     by: str
@@ -57,4 +58,18 @@ class BulkCard:
     customers: tuple[str, ...]
     failed: tuple[str, ...] = ()
     is_queued: bool = False
+    is_underway: bool = False
     kind: Literal["bulk"] = "bulk"
+
+
+@dataclass(frozen=True, slots=True)
+class NotBegunLine:
+    """The turn of a queued customer has come, and its sequence could not begin. ``why`` is a sentence; ``may_begin``:
+    it is about something that will end. ``campaign`` is its name for people, or ""."""
+
+    cluster: str
+    customer: str
+    why: str
+    may_begin: bool
+    campaign: str = ""
+    kind: Literal["not begun"] = "not begun"

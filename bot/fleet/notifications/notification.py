@@ -11,7 +11,7 @@ from pydantic import Discriminator, TypeAdapter
 
 from bot.fleet.notifications.announcements import Announcement
 from bot.fleet.notifications.calls import MentionLine, PageFailedLine
-from bot.fleet.notifications.confirmed import BulkCard, ResetLine, TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import BulkCard, NotBegunLine, ResetLine, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.personal import PersonalNote
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
 from bot.fleet.report.report import Report
@@ -202,6 +202,7 @@ Notification = Annotated[
     | TimeoutLine
     | ResetLine
     | BulkCard
+    | NotBegunLine
     | DigestCard
     | ReportCard
     | SequenceCard

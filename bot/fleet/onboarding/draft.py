@@ -196,13 +196,7 @@ def _place(source: Source, definition: DefinitionDraft) -> JsonValue:
     if source is Source.PARENT:
         return template_text(mapping.parent, end_included=source in mapping.end_included)
     keys = {Source.INPUT: mapping.input, Source.MEMO: mapping.memo}.get(source, mapping.attributes) or Keys("")
-    named: Mapping[str, str] = {
-        "customer": keys.customer,
-        "start": keys.start,
-        "end": keys.end,
-        "days": keys.days,
-    }
-    return {name: text for name, text in named.items() if text}
+    return dict(keys.by_field)
 
 
 def _names(source: Source) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ class IdentityChoice:
     @property
     def sources(self) -> tuple[Source, ...]:
         """The sources that are read, in order."""
-        return tuple(proposal.source for proposal in self.proposals)
+        return tuple(source for proposal in self.proposals for source in proposal.sources)
 
     @property
     def mapping(self) -> IdentityMapping:
@@ -104,16 +104,25 @@ def _as_memo(proposal: MappingProposal, registered: Collection[str] | None) -> M
     mapping, keys = proposal.mapping, proposal.mapping.attributes
     if keys is None or registered is None or {*keys.names} & {*registered}:
         return proposal
-    form = mapping.forms.get(Source.ATTRIBUTES)
     memo = replace(
         mapping,
-        sources=(Source.MEMO,),
+        sources=tuple(map(_memo_for, mapping.sources)),
         attributes=None,
         memo=keys,
-        forms={Source.MEMO: form} if form else {},
-        end_included=frozenset({Source.MEMO}) if mapping.end_included else frozenset[Source](),
+        forms={_memo_for(source): form for source, form in mapping.forms.items()},
+        end_included=frozenset(map(_memo_for, mapping.end_included)),
     )
-    return replace(proposal, source=Source.MEMO, mapping=memo)
+    of_customer = proposal.customer_source
+    return replace(
+        proposal,
+        source=_memo_for(proposal.source),
+        customer_source=_memo_for(of_customer) if of_customer else None,
+        mapping=memo,
+    )
+
+
+def _memo_for(source: Source) -> Source:
+    return Source.MEMO if source is Source.ATTRIBUTES else source
 
 
 def _confirmed(

@@ -25,18 +25,22 @@ RecognisedRun = tuple[Identity, Sequence[JsonValue]]
 _COUNT = re.compile("days", re.IGNORECASE)
 _TEXT_FORMS = (ISO, "%Y%m%d")
 _NUMBER_FORMS = (EPOCH, EPOCH_MS)
+# The sources that a start writes besides its arguments.
+_WRITTEN = frozenset({Source.ATTRIBUTES, Source.MEMO, Source.ID})
 
 
 @dataclass(frozen=True, slots=True)
 class InputProposal:
     """The proposed arguments. ``differing`` are paths whose values differ between runs; the last run's values are
     used. ``rewritten`` are paths at which customer or days are written in another form than in the runs. ``hidden``
-    are paths whose values look like secrets and are left out."""
+    are paths whose values look like secrets and are left out. ``elsewhere`` has "customer" or "days" if the workflow
+    finds these in another source, which a start writes as well."""
 
     arguments: tuple[JsonValue, ...]
     differing: tuple[str, ...] = ()
     rewritten: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    elsewhere: frozenset[str] = frozenset()
 
     @property
     def placeholders(self) -> frozenset[str]:
@@ -45,9 +49,10 @@ class InputProposal:
 
     @property
     def tells_window(self) -> bool:
-        """Whether the arguments tell the workflow its customer and days."""
+        """Whether the arguments tell the workflow its customer and days, apart from what it finds elsewhere."""
         names = self.placeholders
-        return {"customer", "start"} <= names and bool(names & {"end", "last", "days"})
+        has_days = "start" in names and bool(names & {"end", "last", "days"})
+        return "customer" in names | self.elsewhere and (has_days or "days" in self.elsewhere)
 
     def with_days(self) -> "InputProposal":
         """The arguments with the days added where the customer is: in the same table, or as further arguments."""
@@ -70,7 +75,17 @@ def propose_input(
         return None
     builder = _InputBuilder(readable, mapping)
     arguments = tuple(builder.filled(value, (n,)) for n, value in enumerate(readable[0].arguments))
-    return InputProposal(arguments, tuple(builder.differing), tuple(builder.rewritten), tuple(builder.hidden))
+    elsewhere = _written_elsewhere(mapping)
+    return InputProposal(
+        arguments, tuple(builder.differing), tuple(builder.rewritten), tuple(builder.hidden), elsewhere
+    )
+
+
+def _written_elsewhere(mapping: IdentityMapping) -> frozenset[str]:
+    """The parts of an identity that the mapping joins, and that a start writes into another source than its
+    arguments."""
+    parts = {"customer": mapping.customer_only, "days": mapping.days_only}
+    return frozenset(part for part, sources in parts.items() if all(parts.values()) and _WRITTEN & {*sources})
 
 
 @dataclass(frozen=True, slots=True)

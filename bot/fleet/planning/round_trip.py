@@ -60,9 +60,12 @@ def _mistake(template: StartTemplate, source: Source, identity: Identity) -> str
         is_optional = source in (Source.ATTRIBUTES, Source.MEMO)
         return "" if is_optional else f"what is written there is not read by identity.{source}"
     days = mapping.reading(source).window(fields)
-    if fields.customer == identity.customer and (days == identity.window or not fields.has_days):
+    customer = "" if source in mapping.days_only else identity.customer
+    if fields.customer == customer and (days == identity.window or not fields.has_days):
         return ""
-    read_back = f"{fields.customer or 'nobody'}, {days or 'no days'}"
+    read_back = str(days or "no days")
+    if source not in mapping.days_only:
+        read_back = f"{fields.customer or 'nobody'}, {read_back}"
     return f"for {identity.customer}, {identity.window} it writes what is read back as {read_back} (end excluded)"
 
 

@@ -1,6 +1,6 @@
 """What a command does to the queue of its cluster, so that the queue begins nothing that was just stopped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.commands import Cancel, ControlRequest, Pause, Resume, Terminate
@@ -60,11 +60,11 @@ def of_waiting(command: Pause | Resume, context: ProposalContext) -> Proposal | 
     release it. None if the customer does not wait there, or if its place is already as the command wants it."""
     customer, queue = context.target.customer, context.queue
     queued = queue.state.queued if isinstance(queue, QueueStanding) else ()
-    own = next((each for each in queued if each.customer == customer), None)
+    own = [each for each in queued if each.customer == customer]
     change = QueueChange.HOLD if isinstance(command, Pause) else QueueChange.RELEASE
-    if context.sequence or own is None or own.is_held == (change is QueueChange.HOLD):
+    if context.sequence or all(each.is_held == (change is QueueChange.HOLD) for each in own):
         return None
-    act = ChangeQueue(change, customer, tuple(each.customer for each in queued), (own.batch,))
+    act = ChangeQueue(change, customer, tuple(each.customer for each in queued), _batches_of(own))
     return Proposal(command, context.target, (act,))
 
 
@@ -91,10 +91,15 @@ def _of_customer(context: ProposalContext) -> ChangeQueue | None:
     if isinstance(queue, QueueSilent):
         return ChangeQueue(QueueChange.REMOVE, customer, None)
     queued = _not_begun(queue.state) if queue else ()
-    batch = next((each.batch for each in queued if each.customer == customer), None)
-    if batch is None:
+    own = [each for each in queued if each.customer == customer]
+    if not own:
         return None
-    return ChangeQueue(QueueChange.REMOVE, customer, tuple(each.customer for each in queued), (batch,))
+    return ChangeQueue(QueueChange.REMOVE, customer, tuple(each.customer for each in queued), _batches_of(own))
+
+
+def _batches_of(places: Sequence[QueuedCustomer | StartingCustomer]) -> tuple[str, ...]:
+    """The batches in which one customer waits: more than one if it waits for different days."""
+    return tuple(sorted({each.batch for each in places}))
 
 
 def _skips_days(command: ControlRequest) -> bool:

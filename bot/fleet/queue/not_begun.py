@@ -1,7 +1,15 @@
 """Why a queue begins no sequence for a customer. Pure."""
 
 from bot.fleet.refusals.declined import Refusal
-from bot.fleet.refusals.runs import CompleteAlready, DaysRun, NoData, NoneFailed, RunsAlready, WholeRangeRuns
+from bot.fleet.refusals.runs import (
+    ChildGoesOn,
+    CompleteAlready,
+    DaysRun,
+    NoData,
+    NoneFailed,
+    RunsAlready,
+    WholeRangeRuns,
+)
 from bot.fleet.refusals.sequences import SecondSequence
 from bot.model.queue import NotBegun
 
@@ -13,7 +21,7 @@ def reason_of(refusal: Refusal) -> NotBegun:
             return NotBegun.NOTHING_TO_RUN
         case SecondSequence():
             return NotBegun.SEQUENCE_OPEN
-        case RunsAlready() | WholeRangeRuns() | DaysRun():
+        case RunsAlready() | WholeRangeRuns() | DaysRun() | ChildGoesOn():
             return NotBegun.RUN_OPEN
         case _:
             return NotBegun.REFUSED

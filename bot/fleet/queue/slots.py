@@ -4,6 +4,7 @@ The bot never starts more windows than the limit allows. Customers of a single c
 Runs that the team has started itself take slots from the campaign, but not from single commands.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from bot.fleet.queue.state import sequence_of
@@ -86,8 +87,26 @@ def _next_of_campaign(state: QueueState, waiting: list[Member]) -> Grant | Start
     begun = next((member for member in waiting if not member.demand.is_single), None)
     if begun:
         return Grant(begun.demand.workflow_id, begun.ungranted[0])
-    queued = next((queued for queued in state.queued if not queued.is_held), None)
-    return Start(_starting(queued)) if queued else None
+    at_work = _at_work(state)
+    queued = (each for each in state.queued if not each.is_held and not _is_at_work(each, state, at_work))
+    first = next(queued, None)
+    return Start(_starting(first)) if first else None
+
+
+def _at_work(state: QueueState) -> frozenset[tuple[str, str]]:
+    """The customers that have a sequence or are getting one, each with its batch; "" for a single command."""
+    members = {(member.demand.customer, member.demand.batch) for member in state.members}
+    return frozenset(members | {(starting.customer, starting.batch) for starting in state.starting})
+
+
+def _is_at_work(queued: QueuedCustomer, state: QueueState, at_work: Collection[tuple[str, str]]) -> bool:
+    """Whether the customer has a sequence already, so that its turn has to wait. Sequences of another campaign do not
+    count. It is not known which campaign a single command is for."""
+    own = [batch for customer, batch in at_work if customer == queued.customer]
+    if not own or not state.by_batch:
+        return False
+    campaigns = {batch.id: batch.campaign for batch in state.batches}
+    return any(campaigns.get(batch, campaigns[queued.batch]) == campaigns[queued.batch] for batch in own)
 
 
 def _starting(queued: QueuedCustomer) -> StartingCustomer:
@@ -108,10 +127,15 @@ def granted(state: QueueState, grant: Grant) -> QueueState:
 
 
 def started(state: QueueState, start: Start) -> QueueState:
-    """The state while the customer's sequence is being begun."""
+    """The state while the customer's sequence is being begun. The customer keeps its place in other batches."""
+    starting = start.starting
     return replace(
         state,
-        queued=tuple(queued for queued in state.queued if queued.customer != start.starting.customer),
+        queued=tuple(
+            queued
+            for queued in state.queued
+            if queued.customer != starting.customer or (state.by_batch and queued.batch != starting.batch)
+        ),
         starting=(*state.starting, start.starting),
         singles_in_row=0,
     )

@@ -7,7 +7,9 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bot.commands import Selection
 from bot.model.queue import (
+    Batch,
     BeginQueuedResult,
     Demand,
     Enqueue,
@@ -25,6 +27,18 @@ from bot.model.queue import (
 
 # Temporal limits a payload to 2 MB. If very many customers are left out, only the last ones are kept.
 MAX_LEFT_OUT = 50
+# A withdrawn sequence that begins all the same does so within seconds, so the last ones are enough.
+MAX_WITHDRAWN = 200
+
+
+def begin() -> QueueState:
+    """An empty queue."""
+    return upgrade(QueueState())
+
+
+def upgrade(state: QueueState) -> QueueState:
+    """The state of a queue that goes on by the rules of this version."""
+    return replace(state, by_batch=True)
 
 
 def sequence_of(batch: str, customer: str) -> str:
@@ -33,19 +47,34 @@ def sequence_of(batch: str, customer: str) -> str:
 
 
 def enqueue(state: QueueState, message: Enqueue) -> QueueState:
-    """Add customers that are not in the queue yet for this campaign."""
-    same = {batch.id for batch in state.batches if batch.campaign == message.batch.campaign}
-    present = {each.customer for each in state.queued if each.batch in same}
-    present |= {each.customer for each in state.starting if each.batch in same}
+    """Add customers that are not in the queue yet for this campaign. A customer that waits for a part of the batch
+    waits for the whole batch from now on; one that waits for other days gets a second place."""
+    same = {batch.id: batch for batch in state.batches if batch.campaign == message.batch.campaign}
+    own: list[QueuedCustomer | StartingCustomer] = [*state.queued, *state.starting]
+    own = [each for each in own if each.batch in same]
+    present = {each.customer for each in own if not state.by_batch or _includes(same[each.batch], message.batch)}
     new = [queued for queued in message.customers if queued.customer not in present]
+    names = {queued.customer for queued in new}
+    parts = {batch.id for batch in same.values() if state.by_batch and _includes(message.batch, batch)}
+    replaced = {each.customer: each for each in state.queued if each.batch in parts and each.customer in names}
+    kept = (each for each in state.queued if each.batch not in parts or each.customer not in replaced)
+    added = (replace(each, is_held=each.customer in replaced and replaced[each.customer].is_held) for each in new)
     after = replace(
         state,
-        queued=tuple(ordered([*state.queued, *new], message.order)),
+        queued=tuple(ordered([*kept, *added], message.order)),
         order=message.order,
         batches=(*(batch for batch in state.batches if batch.id != message.batch.id), message.batch),
-        left_out=tuple(left for left in state.left_out if left.customer not in {queued.customer for queued in new}),
+        left_out=tuple(left for left in state.left_out if left.customer not in names),
     )
     return _without_unused_batches(after)
+
+
+def _includes(batch: Batch, other: Batch) -> bool:
+    """Whether a customer that waits for ``batch`` also waits for all that ``other`` asks for."""
+    if batch.id == other.id:
+        return True
+    has_days = batch.whole.contains(other.whole) and batch.which in {other.which, Selection.MISSING}
+    return has_days and other.days in {None, batch.days}
 
 
 def ordered(customers: Iterable[QueuedCustomer], order: QueueOrder) -> list[QueuedCustomer]:
@@ -67,7 +96,7 @@ def change(state: QueueState, instruction: QueueInstruction) -> QueueState:
             return replace(state, paused_by="")
         case QueueChange.CLEAR:
             starting = tuple(customer for customer in state.starting if customer.is_begun)
-            return _without_unused_batches(replace(state, queued=(), starting=starting, paused_by=""))
+            return _without_unused_batches(replace(_withdrawing(state, starting), queued=(), paused_by=""))
         case QueueChange.HOLD | QueueChange.RELEASE:
             is_held = instruction.change is QueueChange.HOLD
             queued = (
@@ -87,7 +116,13 @@ def _concerns(instruction: QueueInstruction, customer: QueuedCustomer | Starting
 def _remove(state: QueueState, instruction: QueueInstruction) -> QueueState:
     queued = tuple(queued for queued in state.queued if not _concerns(instruction, queued))
     starting = tuple(each for each in state.starting if each.is_begun or not _concerns(instruction, each))
-    return replace(state, queued=queued, starting=starting)
+    return replace(_withdrawing(state, starting), queued=queued)
+
+
+def _withdrawing(state: QueueState, starting: tuple[StartingCustomer, ...]) -> QueueState:
+    """The state in which only these customers' sequences are still being begun."""
+    withdrawn = [each.sequence for each in state.starting if each not in starting] if state.by_batch else []
+    return replace(state, starting=starting, withdrawn=(*state.withdrawn, *withdrawn)[-MAX_WITHDRAWN:])
 
 
 def take_demand(state: QueueState, demand: Demand) -> QueueState:
@@ -159,6 +194,7 @@ def is_wanted(state: QueueState) -> bool:
 
 def _without_unused_batches(state: QueueState) -> QueueState:
     used = {queued.batch for queued in state.queued} | {starting.batch for starting in state.starting}
+    used |= {member.demand.batch for member in state.members}
     if all(batch.id in used for batch in state.batches):
         return state
     return replace(state, batches=tuple(batch for batch in state.batches if batch.id in used))

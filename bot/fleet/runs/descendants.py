@@ -19,7 +19,8 @@ class Descendant:
 
     ``is_abandoned``: its parent's close policy lets it go on, or its parent has closed and left it open.
     ``is_of_child_type``: the definition of the run at the top lists its type among the children that end with the
-    run. ``identity`` is the customer and days in its own data; None if there are none, or only those of its parent.
+    run. ``identity`` is the customer and days in its own data; None if there are none, or if its days are only in the
+    id of its parent.
     """
 
     execution: Execution

@@ -21,7 +21,7 @@ from bot.fleet.runs.close_facts import (
 )
 from bot.fleet.runs.complete_when import CompleteWhen, own_doubt
 from bot.fleet.runs.heartbeat import UNSEEN_REST
-from bot.fleet.runs.run import Run, by_customer
+from bot.fleet.runs.run import Run, by_campaigns, by_customer
 from bot.fleet.runs.run_counts import CountedDays, counts_of
 from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, Window
 from bot.model.execution import COUNTS_HINT
@@ -34,8 +34,11 @@ def with_doubts(runs: Sequence[Run], conditions: Conditions) -> tuple[Run, ...]:
     """The runs in their order. Each run with days in doubt has these days and the reasons in ``doubts``."""
     doubtful: dict[int, Run] = {}
     for own in by_customer(runs).values():
-        for run, days in _doubts(own, conditions):
-            doubtful[id(run)] = replace(run, doubts=tuple(days))
+        for group, related in by_campaigns(own):
+            members = set(map(id, group))
+            for run, days in _doubts(related, conditions):
+                if id(run) in members:
+                    doubtful[id(run)] = replace(run, doubts=tuple(days))
     return tuple(doubtful.get(id(run), run) for run in runs) if doubtful else tuple(runs)
 
 
@@ -57,6 +60,28 @@ def proven_days(own: Sequence[Run]) -> tuple[Window, ...]:
         # No days of this customer were counted.
         return ()
     return tuple(piece for piece, touching in _pieces(own) if _is_proven(piece, touching))
+
+
+def differing_days(own: Sequence[Run]) -> tuple[Window, ...]:
+    """The days of one customer's runs whose latest count differs, oldest first. Leaves out days that were run again
+    since that count."""
+    counted = ((piece, touching, _latest_count(piece, touching)) for piece, touching in _pieces(own))
+    return tuple(
+        piece
+        for piece, touching, count in counted
+        if count and not count.matches and all(not end or end <= count.at for end in map(_closed_at, touching))
+    )
+
+
+def differed_since(count: CountedDays, own: Iterable[Run]) -> datetime:
+    """Since when the rows have differed: since the first count of the series, but not since before the last run of
+    these days ended, because its rows may arrive later, too."""
+    ends = (_closed_at(run) for run in own if run.window and run.window.intersection(count.window))
+    return max([count.since or count.at, *(end for end in ends if end and end <= count.at)])
+
+
+def _closed_at(run: Run) -> datetime | None:
+    return run.execution.closed_at
 
 
 def _is_proven(piece: Window, touching: Sequence[Run]) -> bool:

@@ -1,4 +1,5 @@
-"""Builds and reads workflow ids by a template such as ``bf:{customer}:{start:%Y%m%d}-{last:%Y%m%d}{*}``."""
+"""Builds and reads workflow ids by a template such as ``bf:{customer}:{start:%Y%m%d}-{last:%Y%m%d}{*}``, or reads
+them by an expression. Either may hold the customer alone or the days alone, if ids hold no more."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,6 +10,7 @@ from typing import Self
 
 from bot.fleet.runs.days import Fields, read_day
 from bot.fleet.runs.placeholder_values import PlaceholderValues
+from bot.model.id_regex import group_names, groups_of
 from bot.model.placeholders import DAY_NAMES, ISO, NUMERIC_FORMS, WILDCARD, Placeholder, date_pattern, split_template
 
 # Temporal's own limit for workflow ids. A longer text is no workflow id.
@@ -40,9 +42,14 @@ class IdTemplate:
         parts = tuple(part if isinstance(part, str) else fixed.get(part.name, part) for part in split)
         _check(template, parts)
         long, short = (re.compile(_pattern(parts, lazy), re.DOTALL | re.ASCII) for lazy in ("", "?"))
-        # An id can be read in only one way if a single placeholder has a variable width.
-        is_unambiguous = sum(map(_is_of_any_width, parts)) == 1
+        # An id can be read in only one way if at most one placeholder has a variable width.
+        is_unambiguous = sum(map(_is_of_any_width, parts)) <= 1
         return cls(parts, (long, short), end_included, is_unambiguous)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the placeholders that hold the customer and the days."""
+        return frozenset(part.name for part in self.parts if isinstance(part, Placeholder)) - {WILDCARD}
 
     def build(self, values: PlaceholderValues) -> str:
         """The workflow id for these values."""
@@ -75,7 +82,7 @@ class IdTemplate:
             if isinstance(part, Placeholder) and part.name in DAY_NAMES:
                 day = read_day(found[part.name], part.form or ISO, zone, is_last=self._is_last(part))
                 days["last" if self._is_last(part) else part.name] = day.isoformat() if day else _UNREADABLE
-        return Fields(found["customer"], days=found.get("days", ""), **days)
+        return Fields(found.get("customer", ""), days=found.get("days", ""), **days)
 
     def _is_last(self, part: Placeholder) -> bool:
         return part.name == "last" or (part.name == "end" and self.end_included)
@@ -89,11 +96,33 @@ class IdTemplate:
         return "".join(map(str, self.parts))
 
 
+@dataclass(frozen=True, slots=True)
+class IdRegex:
+    """An expression with the named groups of ``bot.model.id_regex``."""
+
+    expression: str
+
+    def read(self, workflow_id: str, _zone: tzinfo) -> Fields | None:
+        """The fields that the id holds; None if it has another form."""
+        groups = groups_of(self.expression, workflow_id)
+        return Fields(**groups) if groups else None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of its groups."""
+        return group_names(self.expression)
+
+    def __str__(self) -> str:
+        return self.expression
+
+
 def _check(template: str, parts: Sequence[str | Placeholder]) -> None:
     names = [part.name for part in parts if isinstance(part, Placeholder) and part.name != WILDCARD]
     twice = next((name for name in names if names.count(name) > 1), None)
-    if twice or "customer" not in names:
-        raise ValueError(f"{template!r} does not hold {{{twice or 'customer'}}} once")
+    if twice:
+        raise ValueError(f"{template!r} does not hold {{{twice}}} once")
+    if not {"customer", "start"} & {*names}:
+        raise ValueError(f"{template!r} holds neither {{customer}} nor {{start}}")
     if len({"end", "last", "days"} & {*names}) > 1:
         raise ValueError(f"{template!r} tells the end twice: use one of {{end}}, {{last}} and {{days}}")
     if bool({"end", "last", "days"} & {*names}) > ("start" in names):

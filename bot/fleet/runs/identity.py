@@ -28,7 +28,14 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The identity of a run, and the source from which it was read."""
+    """The identity of a run, and the sources from which its customer and its days were read: the same source unless
+    the mapping joins two. A run without days, which fills the whole campaign, has only the source of its customer."""
 
     identity: Identity
-    source: Source
+    customer_source: Source
+    days_source: Source
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The one source, or that of the customer and that of the days."""
+        return tuple(dict.fromkeys((self.customer_source, self.days_source)))

@@ -3,18 +3,17 @@
 The same mapping writes what the bot starts (``bot.fleet.planning.start_request``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from typing import Self
 
 from bot.fleet.runs.days import DayReading, Fields
-from bot.fleet.runs.id_template import IdTemplate
+from bot.fleet.runs.id_template import IdRegex, IdTemplate
 from bot.fleet.runs.identity import Identity, Recognised, Source
 from bot.fleet.runs.input_hints import input_hint
 from bot.model import Execution, Window
 from bot.model.execution import PARENT_HINT
-from bot.model.id_regex import groups_of
 from bot.model.placeholders import ISO
 
 # Memo fields of the runs that the bot starts: a token, and the customer and the days in the bot's own form.
@@ -28,7 +27,7 @@ CAMPAIGN_FIELD = "BackfillBotCampaign"
 @dataclass(frozen=True, slots=True)
 class Keys:
     """Names of search attributes or memo fields, or paths into the arguments; "" if unused. Either ``end`` or
-    ``days`` tells where the days end."""
+    ``days`` tells where the days end. A source may have only the customer, or only the days."""
 
     customer: str
     start: str = ""
@@ -36,30 +35,31 @@ class Keys:
     days: str = ""
 
     @property
+    def by_field(self) -> Mapping[str, str]:
+        """The names that are used, by the field that they hold."""
+        named = {"customer": self.customer, "start": self.start, "end": self.end, "days": self.days}
+        return {name: text for name, text in named.items() if text}
+
+    @property
     def names(self) -> tuple[str, ...]:
         """All names that are used."""
-        return tuple(filter(None, (self.customer, self.start, self.end, self.days)))
+        return tuple(self.by_field.values())
 
-
-@dataclass(frozen=True, slots=True)
-class IdRegex:
-    """An expression with the named groups of ``bot.model.id_regex``."""
-
-    expression: str
-
-    def read(self, workflow_id: str, _zone: tzinfo) -> Fields | None:
-        """The fields that the id holds; None if it has another form."""
-        groups = groups_of(self.expression, workflow_id)
-        return Fields(**groups) if groups else None
-
-    def __str__(self) -> str:
-        return self.expression
+    @property
+    def of_days(self) -> tuple[str, ...]:
+        """The names of what holds the days."""
+        return tuple(name for name in (self.start, self.end, self.days) if name)
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityMapping:
     """Where identities are read. The sources are tried in the order of ``sources``; the first one that tells customer
     and days decides.
+
+    If none tells both, the parts of two sources are joined: the customer of the first source that tells one, among
+    those configured without days, and the days of the first source that can be read, among those configured without a
+    customer. A source that is configured with both lends neither to another, even if the run has only one of them
+    there: those parts may be facts of different runs.
 
     ``forms`` has the date form of each source that does not use ISO. ``end_included`` are the sources whose end is
     the last day. A run that tells its customer and nothing about days has those of ``without_days`` that were over
@@ -97,8 +97,25 @@ class IdentityMapping:
             return False
         if ORDER_KEY in execution.hints and self._own(execution):
             return False
-        before = self.sources[: self.sources.index(Source.INPUT)]
-        return not any(self._whole(source, execution) for source in before)
+        return not self._is_decided_before_input(execution)
+
+    @property
+    def customer_only(self) -> tuple[Source, ...]:
+        """The sources that are configured with a customer and without days, in order."""
+        return tuple(source for source in self.sources if self.configured_fields(source) == {"customer"})
+
+    @property
+    def days_only(self) -> tuple[Source, ...]:
+        """The sources that are configured with days and without a customer, in order."""
+        named = ((source, self.configured_fields(source)) for source in self.sources)
+        return tuple(source for source, names in named if "start" in names and "customer" not in names)
+
+    def configured_fields(self, source: Source) -> frozenset[str]:
+        """The names of the fields that this source is configured to hold, as ``customer`` and ``start``."""
+        if keys := self.input if source is Source.INPUT else self._named_keys(source):
+            return frozenset(keys.by_field)
+        reader = self._reader(source)
+        return reader.names if reader else frozenset()
 
     def reading(self, source: Source) -> DayReading:
         """How days are read from this source."""
@@ -136,8 +153,43 @@ class IdentityMapping:
             return None
         for source in self.sources:
             if whole := self._whole(source, execution):
-                return Recognised(whole, source)
-        return self._without_days(execution)
+                return Recognised(whole, source, source)
+        return self._joined(execution) or self._without_days(execution)
+
+    def _is_decided_before_input(self, execution: Execution) -> bool:
+        """Whether the arguments cannot change the identity of this run. An input that has one part is read last of
+        all, and only if no source before it has the same part."""
+        before = self.sources[: self.sources.index(Source.INPUT)]
+        of_customer, of_days = self.customer_only, self.days_only
+        is_part = Source.INPUT in (*of_customer, *of_days)
+        if any(self._whole(source, execution) for source in (self.sources if is_part else before)):
+            return True
+        if Source.INPUT in of_customer:
+            return self._customer(of_customer[: of_customer.index(Source.INPUT)], execution) is not None
+        if Source.INPUT in of_days:
+            return self._days(of_days[: of_days.index(Source.INPUT)], execution) is not None
+        return False
+
+    def _joined(self, execution: Execution) -> Recognised | None:
+        """The identity from a source with the customer alone and one with the days alone; None if one is missing."""
+        customer = self._customer(self.customer_only, execution)
+        days = self._days(self.days_only, execution) if customer else None
+        return Recognised(Identity(customer[0], days[0]), customer[1], days[1]) if customer and days else None
+
+    def _customer(self, sources: Iterable[Source], execution: Execution) -> tuple[str, Source] | None:
+        """The customer in the first of these sources that has one."""
+        for source in sources:
+            if (fields := self.fields(source, execution)) and fields.customer:
+                return fields.customer, source
+        return None
+
+    def _days(self, sources: Iterable[Source], execution: Execution) -> tuple[Window, Source] | None:
+        """The days in the first of these sources in which they can be read."""
+        for source in sources:
+            fields = self.fields(source, execution)
+            if fields and (window := self.reading(source).window(fields)):
+                return window, source
+        return None
 
     def _whole(self, source: Source, execution: Execution) -> Identity | None:
         if (keys := self._named_keys(source)) and keys.customer not in execution.hints:
@@ -157,16 +209,15 @@ class IdentityMapping:
             return None
         begun = execution.started_at.astimezone(self.zone).date()
         days = self.without_days.intersection(Window(date.min, begun))
-        found = [(source, fields) for source in self.sources if (fields := self.fields(source, execution))]
-        if any(fields.has_days for _, fields in found):
+        found = filter(None, (self.fields(source, execution) for source in self.sources))
+        if days is None or any(fields.has_days for fields in found):
             return None
-        named = ((fields.customer, source) for source, fields in found if fields.customer)
-        customer, source = next(named, ("", Source.ID))
-        return Recognised(Identity(customer, days), source) if customer and days else None
+        customer = self._customer(self.sources, execution)
+        return Recognised(Identity(customer[0], days), customer[1], customer[1]) if customer else None
 
     def _own(self, execution: Execution) -> Recognised | None:
         identity = self._whole(Source.OWN, execution)
-        return Recognised(identity, Source.OWN) if identity else None
+        return Recognised(identity, Source.OWN, Source.OWN) if identity else None
 
     def _written_earlier(self) -> "IdentityMapping":
         """The mapping for runs that an earlier version of the bot has started. It wrote ISO dates, with ends

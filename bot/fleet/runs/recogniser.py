@@ -9,16 +9,19 @@ from typing import Self
 
 from bot.fleet.runs.identity import Identity, Recognised, Source
 from bot.fleet.runs.mapping import IdentityMapping
-from bot.model import Execution
+from bot.model import Execution, Window
 
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
     """Recognises the runs of all clusters. ``mappings`` are by cluster and workflow type. ``others`` recognise runs
-    by ids that contain the names of other campaigns."""
+    by ids that contain the names of other campaigns. ``in_zones`` recognise runs by the days of other time zones,
+    each only those of the ``days`` that campaigns fill in that zone."""
 
     mappings: Mapping[str, Mapping[str, IdentityMapping]]
     others: tuple["Recogniser", ...] = ()
+    in_zones: tuple["Recogniser", ...] = ()
+    days: tuple[Window, ...] = ()
 
     @classmethod
     def of(cls, clusters: Collection[str], types: Collection[str], mapping: IdentityMapping) -> Self:
@@ -32,11 +35,13 @@ class Recogniser:
 
     def own_identity(self, execution: Execution) -> Identity | None:
         """The identity in a run's own data: by the mapping of its type, or else by any mapping of its cluster. An
-        identity in the id of its parent does not count."""
+        identity whose days are in the id of the parent does not count, because those are the parent's days."""
         own = self.mapping_of(execution)
         mappings = [own] if own else self.mappings.get(execution.ref.cluster, {}).values()
         readings = [recognised for mapping in mappings if (recognised := mapping.recognise(execution))]
-        return next((each.identity for each in readings if each.source is not Source.PARENT), None)
+        found = next((each.identity for each in readings if each.days_source is not Source.PARENT), None)
+        in_zones = (other._filled(other.own_identity(execution)) for other in self.in_zones)
+        return found or next(filter(None, in_zones), None)
 
     def customer_of(self, execution: Execution) -> str:
         """The customer of a run; "" for a run that is not recognised."""
@@ -44,13 +49,19 @@ class Recogniser:
         return identity.customer if identity else ""
 
     def recognise(self, execution: Execution) -> Recognised | None:
-        """The identity of a run and the source from which it was read; None if the run is not recognised."""
+        """The identity of a run and the sources from which it was read; None if the run is not recognised."""
         mapping = self.mapping_of(execution)
         recognised = mapping.recognise(execution) if mapping else None
-        if recognised or not self.others:
+        if recognised or not (self.others or self.in_zones):
             return recognised
         by_other = (other.recognise(execution) for other in self.others)
-        return next((found for found in by_other if found and found.source is Source.ID), None)
+        by_id = next((found for found in by_other if found and Source.ID in found.sources), None)
+        if by_id:
+            return by_id
+        # Nothing is guessed: the moments begin no days in one zone, and whole days in the other.
+        by_zone = (other.recognise(execution) for other in self.in_zones)
+        pairs = zip(self.in_zones, by_zone, strict=True)
+        return next((found for other, found in pairs if found and other._filled(found.identity)), None)
 
     def reads_inputs(self, cluster: str) -> bool:
         """Whether any definition of this cluster reads the inputs of runs."""
@@ -60,6 +71,10 @@ class Recogniser:
         """Whether the first event of this run has to be read to recognise it."""
         mapping = self.mapping_of(execution)
         return mapping is not None and mapping.needs_input(execution)
+
+    def _filled(self, identity: Identity | None) -> Identity | None:
+        """The identity, if it has some of the days that campaigns fill; otherwise None."""
+        return identity if identity and any(days.intersection(identity.window) for days in self.days) else None
 
     def mapping_of(self, execution: Execution) -> IdentityMapping | None:
         """The mapping for the run's workflow type on its cluster; None if no definition there has this type."""

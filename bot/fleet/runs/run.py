@@ -35,7 +35,8 @@ class Run:
 
     ``health`` is None for a closed run, and for an open one that could not be described. ``pollers`` counts the
     workers that poll the task queue on which the run waits; None if it is unknown. ``children`` is the health of the
-    open workflows below it, None if there are none; ``health`` already includes the worst of them.
+    open workflows below it, None if there are none; ``health`` already includes the worst of them. ``campaigns`` are
+    the campaigns that the run belongs to; empty if there is only one, or if only the runs of one were asked for.
     """
 
     execution: Execution
@@ -48,6 +49,7 @@ class Run:
     doubts: tuple[DoubtfulDays, ...] = ()
     links: tuple[Execution, ...] = ()
     children: ChildrenHealth | None = None
+    campaigns: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -100,6 +102,10 @@ class Run:
         attempts."""
         current = self.health.attempt if self.health and not self.health.child else 1
         return max(current, *(seen.attempt + 1 for seen in self.failures), 1)
+
+    def is_of(self, campaigns: Collection[str]) -> bool:
+        """Whether the run belongs to one of these campaigns; True if either is not known."""
+        return not campaigns or not self.campaigns or not self.campaigns.isdisjoint(campaigns)
 
     def age(self, now: datetime) -> timedelta:
         """The time from the run's start to its end, or to ``now`` while it is open."""
@@ -200,6 +206,20 @@ def worst_runs_first(runs: Iterable[Run]) -> tuple[Run, ...]:
         return health.rank, run.started_at, run.name
 
     return tuple(sorted(runs, key=key))
+
+
+def by_campaigns(own: Sequence[Run]) -> Iterator[tuple[Sequence[Run], Sequence[Run]]]:
+    """The runs of one customer, grouped by the campaigns that they belong to. With each group come all runs that
+    share a campaign with it, in the order of ``own``: no other run says anything about the group's days, because
+    other campaigns fill other tables."""
+    groups: dict[frozenset[str], list[Run]] = {}
+    for run in own:
+        groups.setdefault(run.campaigns, []).append(run)
+    if len(groups) == 1:
+        yield own, own
+        return
+    for campaigns, group in groups.items():
+        yield group, [run for run in own if run.is_of(campaigns)]
 
 
 def by_customer(runs: Iterable[Run]) -> Mapping[str, Sequence[Run]]:

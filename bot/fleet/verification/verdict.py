@@ -44,6 +44,7 @@ class CustomerVerdict:
 
     Three fields are set only if a table is not as expected: ``running`` are the windows of open runs, ``ending`` the
     windows of open runs that are being cancelled, and ``to_come`` the days that an open sequence has still to run.
+    ``is_recorded`` is False if the store did not take what the count proves.
     """
 
     cluster: str
@@ -53,6 +54,7 @@ class CustomerVerdict:
     running: tuple[Window, ...] = ()
     to_come: tuple[Window, ...] = ()
     ending: tuple[Window, ...] = ()
+    is_recorded: bool = True
 
     @property
     def outcome(self) -> Outcome:
@@ -69,6 +71,11 @@ class CustomerVerdict:
     def unanswered(self) -> tuple[Unanswered, ...]:
         """The tables that could not be counted."""
         return tuple(table for table in self.tables if isinstance(table, Unanswered))
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether all tables were counted, and compared where there is something to compare with."""
+        return not self.unanswered and not any(table.source_silent for table in self.counted)
 
     @property
     def duplicates(self) -> int:

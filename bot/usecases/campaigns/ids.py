@@ -1,6 +1,6 @@
-"""Recognises runs by workflow ids that contain the name of a campaign."""
+"""Recognises the runs of all campaigns: by workflow ids that contain the name of a campaign, and in its time zone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.config import Config
@@ -12,10 +12,18 @@ _NAME = "{campaign}"
 
 
 def fleet_recogniser(config: Config) -> Recogniser:
-    """Recognises the runs of all campaigns in backfill.toml, whichever of their names a workflow id contains."""
-    others = (config.for_campaign(each.definition) for each in config.file_campaigns if each != config.campaign)
+    """Recognises the runs of all campaigns in backfill.toml, whichever of their names a workflow id contains, and in
+    whichever of their time zones its days begin."""
+    others = [config.for_campaign(each.definition) for each in config.file_campaigns if each != config.campaign]
     by_id = tuple(recogniser(view) for view in others if any(campaign_ids(view, name) for name in view.clusters))
-    return replace(recogniser(config), others=by_id)
+    return replace(recogniser(config), others=by_id, in_zones=tuple(_in_zones(others, config.campaign.timezone)))
+
+
+def _in_zones(views: Sequence[Config], own: str) -> Iterator[Recogniser]:
+    """A recogniser for each time zone of these campaigns, except the ``own`` one."""
+    for zone in dict.fromkeys(view.campaign.timezone for view in views if view.campaign.timezone != own):
+        of_zone = [view for view in views if view.campaign.timezone == zone]
+        yield replace(recogniser(of_zone[0]), days=tuple(view.campaign.window for view in of_zone))
 
 
 def campaign_ids(config: Config, cluster: str) -> Mapping[str, IdTemplate]:

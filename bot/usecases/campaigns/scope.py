@@ -12,7 +12,7 @@ from datetime import timedelta
 import structlog
 
 from bot.config import Campaign, Config, problem_of
-from bot.errors import DependencyError
+from bot.errors import DependencyError, Unavailable
 from bot.fleet.campaigns.book import CampaignBook
 from bot.fleet.campaigns.membership import CampaignRule, CampaignView, Membership
 from bot.fleet.runs.identity import Identity
@@ -36,11 +36,14 @@ async def campaign_book(services: Services) -> CampaignBook:
     try:
         async with asyncio.timeout(STORE_LIMIT.total_seconds()):
             memory.records = await root.journal.campaigns()
+            memory.is_read = True
     except (DependencyError, TimeoutError) as exc:
         _log.warning("campaigns not read", reason=str(exc) or "no answer in time")
     book = book_of(root.config, memory.records)
     if book != memory.book:
         memory.book, memory.services, memory.membership = book, {}, _membership(book, root.config)
+        # Which campaigns a recorded run belongs to may be different now.
+        root.pasts.clear()
     return book
 
 
@@ -52,6 +55,15 @@ def is_over(run: Execution, identity: Identity | None, services: Services) -> bo
         return False
     open_names = {campaign.name for campaign in memory.book.open}
     return open_names.isdisjoint(memory.membership.campaigns_of(run, identity))
+
+
+def campaigns_of(run: Execution, identity: Identity | None, services: Services) -> frozenset[str]:
+    """The campaigns that the run belongs to, by the campaigns that were read last; empty while a single one is known,
+    and for services of one campaign, which leave out the runs of others."""
+    memory = services.campaigns
+    if services.view or memory.membership is None or memory.book is None or not memory.book.has_several:
+        return frozenset()
+    return frozenset(memory.membership.campaigns_of(run, identity))
 
 
 def book_of(config: Config, records: Sequence[CampaignRecord]) -> CampaignBook:
@@ -90,9 +102,13 @@ def _opened(record: CampaignRecord, config: Config) -> KnownCampaign | None:
 
 async def services_of(campaign: str, services: Services) -> Services:
     """Services for this campaign. If ``campaign`` is "" or no longer known, services for the home campaign, to which
-    everything belongs that names no campaign."""
+    everything belongs that names no campaign. Raises Unavailable if it is not in backfill.toml and the store has
+    never answered which others there are."""
     book = await campaign_book(services)
-    return in_campaign(book.find(campaign) or book.home, book, services)
+    found = book.find(campaign)
+    if campaign and found is None and not (services.root or services).campaigns.is_read:
+        raise Unavailable("the store", "campaigns not read")
+    return in_campaign(found or book.home, book, services)
 
 
 def in_campaign(campaign: KnownCampaign, book: CampaignBook, services: Services) -> Services:

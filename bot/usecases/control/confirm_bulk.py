@@ -7,7 +7,7 @@ new one.
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -166,7 +166,7 @@ async def start_each(
     alerts = await services.journal.open_episodes() if proposals else ()
     key = bulk_key(given.change) if len(proposals) > 1 else ""
     if key:
-        await _tell(key, bulk_card(given, tuple(str(proposal.target) for proposal in proposals)), services)
+        await _tell(key, underway_card(given, proposals), services)
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def start(proposal: Proposal) -> ExecutedProposal:
@@ -189,7 +189,12 @@ async def _start(
         return ExecutedProposal(proposal, tuple(Done(act, SystemFailed(str(exc))) for act in proposal.acts))
 
 
-def bulk_card(given: BulkApproval, done: tuple[str, ...], failed: tuple[str, ...] = ()) -> BulkCard:
+def underway_card(given: BulkApproval, proposals: Sequence[Proposal]) -> BulkCard:
+    """The message before anything is done. It stays so if the bot is stopped in the middle."""
+    return replace(_card(given, tuple(str(proposal.target) for proposal in proposals)), is_underway=True)
+
+
+def _card(given: BulkApproval, done: tuple[str, ...], failed: tuple[str, ...] = ()) -> BulkCard:
     """The message in the channel about this confirmation."""
     command, is_queued = given.command, given.command.group is Group.INCOMPLETE
     return BulkCard(command.word(), given.actor.user_id, given.reason, done, failed, is_queued)
@@ -198,15 +203,13 @@ def bulk_card(given: BulkApproval, done: tuple[str, ...], failed: tuple[str, ...
 async def correct_card(
     key: str, executed: Sequence[ExecutedProposal], given: BulkApproval, services: Services
 ) -> None:
-    """Update the card of the bulk command if something was not done. If the store does not answer, only log that,
-    because what was done must not look like a failure."""
+    """Update the card of the bulk command: what was done, and what was not. If the store does not answer, only log
+    that, because what was done must not look like a failure."""
     names = tuple(str(each.proposal.target) for each in executed)
     failed = tuple(str(each.proposal.target) for each in executed if all(act.problem for act in each.done))
-    if not failed:
-        return
     done = tuple(name for name in names if name not in failed)
     try:
-        await _tell(key, bulk_card(given, done, failed), services)
+        await _tell(key, _card(given, done, failed), services)
     except DependencyError as exc:
         _log.error("message not corrected", key=key, failed=failed, error=str(exc))
 

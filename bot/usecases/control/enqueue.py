@@ -1,5 +1,6 @@
 """Puts confirmed customers into the queues of their clusters, which begin their sequences as slots get free."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,7 @@ from bot.model.queue import MAX_CUSTOMERS_PER_MESSAGE, Batch, Enqueue, QueuedCus
 from bot.services import Services
 from bot.usecases.campaigns.scope import services_of
 from bot.usecases.control.confirm import record_outcome
-from bot.usecases.control.confirm_bulk import BulkApproval, bulk_card, correct_card, start_each
+from bot.usecases.control.confirm_bulk import BulkApproval, correct_card, start_each, underway_card
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,12 @@ async def start_or_enqueue(
     parts = _parts(proposals, given, services)
     queued = [(part, proposal) for part in parts for proposal in part.proposals]
     records = [record for _, p in queued for record in begun(p, given.for_proposal(p), services.audit_wording)]
-    names = tuple(str(proposal.target) for _, proposal in queued)
-    message = OutboxMessage(bulk_key(given.change), dump(bulk_card(given, names)))
+    card = underway_card(given, [proposal for _, proposal in queued])
+    message = OutboxMessage(bulk_key(given.change), dump(card))
     await services.journal.record(JournalEntry(audit=tuple(records), messages=(message,)), given.at)
-    executed = [each for part in parts for each in await _enqueue(part, given, services)]
+    # All clusters at the same time, so that one that does not answer holds up none of the others.
+    done = await asyncio.gather(*(_enqueue(part, given, services) for part in parts))
+    executed = [each for of_part in done for each in of_part]
     await correct_card(message.key, executed, given, services)
     order = {proposal.target: number for number, proposal in enumerate(proposals)}
     return tuple(sorted(executed, key=lambda each: order[each.proposal.target]))

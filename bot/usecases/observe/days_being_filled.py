@@ -48,11 +48,14 @@ async def open_runs(cluster: str, customers: Collection[str], window: Window, se
     except DependencyError as exc:
         _log.warning("open runs not known", cluster=cluster, reason=str(exc))
         return FilledDays(silent=exc.why)
-    identified = ((run.ref, services.recogniser.identify(run)) for run in listed)
+    identified = ((run, services.recogniser.identify(run)) for run in listed)
     overlapping = {
-        ref: identity
-        for ref, identity in identified
-        if identity and identity.customer in customers and identity.window.intersection(window)
+        run.ref: identity
+        for run, identity in identified
+        if identity
+        and identity.customer in customers
+        and identity.window.intersection(window)
+        and services.covers(run, identity)
     }
     cancelled = await _cancelled(cluster, [*overlapping], services)
     return FilledDays(

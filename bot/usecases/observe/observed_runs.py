@@ -16,6 +16,7 @@ from bot.fleet.runs.run import Run, RunsByCustomer
 from bot.model import Description, Execution, Ref, TaskKind
 from bot.ports import Engine
 from bot.services import Services
+from bot.usecases.campaigns.scope import campaigns_of
 from bot.usecases.observe.history import History
 from bot.usecases.observe.recalled import Recalled
 
@@ -79,11 +80,13 @@ async def with_pollers(runs: RunsByCustomer, customers: Collection[str | None], 
 
 
 def _run(execution: Execution, answers: Answers, services: Services) -> Run:
+    identity = services.recogniser.identify(execution)
     return Run(
         execution=execution,
-        identity=services.recogniser.identify(execution),
+        identity=identity,
         link=services.clusters[execution.ref.cluster].engine.link(execution.ref),
         failures=answers.recalled.failures.get(execution.ref, ()),
+        campaigns=campaigns_of(execution, identity, services),
     )
 
 

@@ -12,6 +12,7 @@ from bot.fleet.runs.past import PastRules, RecordedPast
 from bot.fleet.runs.run import Run
 from bot.model import Execution, HistoryMark, RecordedChanges, Window
 from bot.services import Services
+from bot.usecases.campaigns.scope import campaigns_of
 
 # The share of a cluster's time limit for one request to the ledger, which is near and fast.
 LEDGER_SHARE = 0.25
@@ -40,7 +41,8 @@ def empty_past(cluster: str, services: Services) -> RecordedPast:
         if identity:
             window = windows.setdefault(identity.window, identity.window)
             identity = replace(identity, customer=intern(identity.customer), window=window)
-        return Run(execution, identity, systems.engine.link(execution.ref))
+        campaigns = campaigns_of(execution, identity, services)
+        return Run(execution, identity, systems.engine.link(execution.ref), campaigns=campaigns)
 
     def belongs(run: Run) -> bool:
         return services.covers(run.execution, run.identity)

@@ -8,44 +8,65 @@ from dataclasses import replace
 from bot.commands import Run, Selection
 from bot.errors import Conflict, Unavailable
 from bot.fleet.name_lookup import Target
+from bot.fleet.notifications.confirmed import NotBegunLine
+from bot.fleet.notifications.notification import dump
 from bot.fleet.proposals.proposal import BeginSequence
 from bot.fleet.proposals.run import RunRequest, propose_run
 from bot.fleet.queue.not_begun import reason_of
+from bot.fleet.refusals.campaigns import UnknownCampaign
 from bot.fleet.refusals.declined import ActionBlocked, Declined
-from bot.model import SequenceSpec
+from bot.fleet.refusals.requests import OutsideCampaign
+from bot.fleet.refusals.runs import ChildGoesOn
+from bot.model import JournalEntry, OutboxMessage, SequenceSpec
 from bot.model.queue import BeginQueuedRequest, BeginQueuedResult, NotBegun
 from bot.services import Services
 from bot.usecases.campaigns.choice import require_startable
 from bot.usecases.campaigns.scope import services_of
 from bot.usecases.control.plan_inputs import start_context_of
 from bot.usecases.observe.cluster_time import cluster_time
+from bot.usecases.watch.subscribers import shown_campaign
 
 
 async def begin_queued(cluster: str, request: BeginQueuedRequest, services: Services) -> BeginQueuedResult:
-    """Begin the sequence, or return why it is not begun. Raises DependencyError if a system does not answer, if no
-    worker would run the windows, or if the configuration lets the campaign start nothing."""
+    """Begin the sequence, or return why it is not begun, and say so in the thread of the command that has queued the
+    customer. Raises DependencyError if a system does not answer, if no worker would run the windows, or if the
+    configuration lets the campaign start nothing."""
     services = await services_of(request.batch.campaign, services)
     try:
-        if services.view:
-            require_startable(services.view.campaign)
+        _require_campaign(request.batch.campaign, services)
         spec = await _spec(cluster, request, services)
-    except ActionBlocked as exc:
-        raise Unavailable(f"Temporal of {cluster}", type(exc.reason).__name__) from exc
     except Declined as exc:
-        return await _declined(cluster, request, reason_of(exc.reason), services)
+        # A child may go on for days, and waiting for it would keep a slot from everybody else.
+        if isinstance(exc, ActionBlocked) and not isinstance(exc.reason, ChildGoesOn):
+            raise Unavailable(f"Temporal of {cluster}", type(exc.reason).__name__) from exc
+        why = services.audit_wording.refusal(exc.reason)
+        return await _not_begun(cluster, request, (reason_of(exc.reason), why), services)
     try:
         await services.clusters[cluster].control.begin(spec)
-    except Conflict:
-        return BeginQueuedResult(NotBegun.SEQUENCE_OPEN)
+    except Conflict as exc:
+        return await _not_begun(cluster, request, (NotBegun.SEQUENCE_OPEN, str(exc)), services)
     return BeginQueuedResult()
+
+
+def _require_campaign(name: str, services: Services) -> None:
+    """Raise Declined if these are the services of another campaign, because this one is no longer known: the other
+    one may fill the same days with another workflow. Also raise it if the campaign starts nothing."""
+    if name and services.config.campaign.name.casefold() != name.casefold():
+        raise Declined(UnknownCampaign(name, services.view.book.names if services.view else ()))
+    if services.view:
+        require_startable(services.view.campaign)
 
 
 async def _spec(cluster: str, request: BeginQueuedRequest, services: Services) -> SequenceSpec:
     batch, customer = request.batch, request.customer
-    which = Selection(batch.which)
-    command = Run(target=f"{cluster}/{customer}", range=batch.whole, days=batch.days, which=which)
+    which, campaign = Selection(batch.which), services.config.campaign.window
+    # The campaign may have become shorter meanwhile.
+    whole = batch.whole.intersection(campaign)
+    if whole is None:
+        raise Declined(OutsideCampaign(batch.whole, campaign))
+    command = Run(target=f"{cluster}/{customer}", range=whole, days=batch.days, which=which)
     context = await start_context_of(Target(cluster, customer), services)
-    proposal = propose_run(command, RunRequest(batch.whole, which, batch.days), context)
+    proposal = propose_run(command, RunRequest(whole, which, batch.days), context)
     (act,) = (act for act in proposal.acts if isinstance(act, BeginSequence))
     spec = replace(
         act.spec,
@@ -59,10 +80,18 @@ async def _spec(cluster: str, request: BeginQueuedRequest, services: Services) -
     return replace(spec, thread_key=batch.thread_key or spec.card_key)
 
 
-async def _declined(
-    cluster: str, request: BeginQueuedRequest, why: NotBegun, services: Services
+async def _not_begun(
+    cluster: str, request: BeginQueuedRequest, why: tuple[NotBegun, str], services: Services
 ) -> BeginQueuedResult:
     """The reason why nothing is begun. If an earlier attempt has begun this very sequence and its answer was lost,
-    the sequence counts as begun."""
+    the sequence counts as begun. Who has nothing to run is left out without a word."""
     latest = await services.clusters[cluster].control.sequence(request.customer)
-    return BeginQueuedResult(None if latest is not None and latest.id == request.sequence else why)
+    if latest is not None and latest.id == request.sequence:
+        return BeginQueuedResult()
+    reason, sentence = why
+    if reason is not NotBegun.NOTHING_TO_RUN and request.batch.thread_key:
+        may_begin, campaign = reason is not NotBegun.REFUSED, shown_campaign(services)
+        line = NotBegunLine(cluster, request.customer, sentence, may_begin, campaign)
+        message = OutboxMessage(f"not begun:{request.sequence}", dump(line), request.batch.thread_key)
+        await services.journal.record(JournalEntry(messages=(message,)), services.now())
+    return BeginQueuedResult(reason)

@@ -12,7 +12,15 @@ from datetime import date, datetime
 
 from bot.computing import compute
 from bot.fleet.alerts.closed_alerts import ClosedRuns, describe_closed
-from bot.fleet.alerts.closed_runs import CLOSED_REASONS, ClosedTrouble, Filled, Since, closed_troubles, failed_before
+from bot.fleet.alerts.closed_runs import (
+    CLOSED_REASONS,
+    ClosedTrouble,
+    Filled,
+    FilledWindow,
+    Since,
+    closed_troubles,
+    failed_before,
+)
 from bot.fleet.alerts.reconcile import Pass, newly_alerting, reconcile
 from bot.fleet.notifications.keys import episode_id
 from bot.fleet.runs.observation import DescribedRun
@@ -76,11 +84,11 @@ async def filled_days(cluster: str, services: Services) -> Filled | None:
     sequences = await open_sequences(cluster, until, services)
     if sequences.silent:
         return None
-    filled: dict[str, tuple[Window, ...]] = {}
+    filled: dict[str, list[FilledWindow]] = {}
     for standing in sequences.standings:
         # A customer may have a sequence in each campaign.
         days = days_of_sequence(standing.progress) if standing.progress else _ANY_DAY
-        filled[standing.customer] = (*filled.get(standing.customer, ()), *days)
+        filled.setdefault(standing.customer, []).extend(FilledWindow(window, standing.campaign) for window in days)
     return filled
 
 

@@ -1,18 +1,20 @@
 """Counts what completed runs have written, without being asked: once for each run, and a second time if the first
 count differs.
 
-The result is kept with the run. After a restart, only counts that failed are made again.
+The result is kept with the run. A count that failed is made again after a while. A count that was answered and can
+prove nothing, because duplicates are not known or a table is not compared, is made again only after a restart.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.computing import compute
+from bot.fleet.alerts.closed_runs import Filled
 from bot.fleet.verification.due_counts import DueCount, due_counts
-from bot.model import AlertReason
+from bot.model import AlertReason, Window
 from bot.services import Services
 from bot.usecases.campaigns.scope import campaign_book, in_campaign
 from bot.usecases.observe.cluster_time import cluster_time
@@ -50,9 +52,20 @@ async def count_completed(state: WatchState, services: Services) -> None:
     due: list[tuple[DueCount, Services]] = []
     for own in campaigns:
         of_campaign = [run for run in runs if own.covers(run.execution, run.identity)]
-        counts = await compute(due_counts, of_campaign, filled, since, reasons.mismatch.settle, now)
+        days = _days_of_campaign(filled, own.config.campaign.name)
+        counts = await compute(due_counts, of_campaign, days, since, reasons.mismatch.settle, now)
         due += [(count, own) for count in counts if _is_to_be_tried(count, state, now)]
+    # Counts that have failed do not keep others waiting.
+    due.sort(key=lambda each: each[0] in state.counted)
     await _count(due[:MOST], state, now)
+
+
+def _days_of_campaign(filled: Filled, campaign: str) -> Mapping[str, Sequence[Window]]:
+    """The days that sequences of this campaign fill, by customer, and those of sequences that name no campaign."""
+    return {
+        customer: [each.window for each in windows if each.campaign in ("", campaign)]
+        for customer, windows in filled.items()
+    }
 
 
 async def _with_source(cluster: str, services: Services) -> list[Services]:
@@ -71,10 +84,12 @@ async def _count(due: Sequence[tuple[DueCount, Services]], state: WatchState, no
 
     async def count(each: DueCount, own: Services) -> None:
         async with turns:
-            await count_customer(state.cluster, each.customer, each.window, own)
+            verdict = await count_customer(state.cluster, each.customer, each.window, own)
+            if verdict.is_answered and verdict.is_recorded and not each.is_second:
+                state.counted[each] = None
 
     for each, _ in due:
-        state.counted[each] = now
+        state.counted[each] = now + AGAIN_AFTER
     await asyncio.gather(*(count(each, own) for each, own in due))
     if due:
         _log.info("completed runs counted", cluster=state.cluster, runs=len(due))
@@ -82,5 +97,8 @@ async def _count(due: Sequence[tuple[DueCount, Services]], state: WatchState, no
 
 
 def _is_to_be_tried(count: DueCount, state: WatchState, now: datetime) -> bool:
-    tried = state.counted.get(count)
-    return tried is None or not timedelta(0) <= now - tried < AGAIN_AFTER
+    if count not in state.counted:
+        return True
+    again_at = state.counted[count]
+    # A clock that was ahead has set a time that is too late.
+    return again_at is not None and not now < again_at <= now + AGAIN_AFTER

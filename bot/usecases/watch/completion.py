@@ -49,11 +49,12 @@ async def tell_completion(runs: Sequence[Run], state: WatchState, services: Serv
     for campaign in book.open:
         own = in_campaign(campaign, book, services)
         if state.cluster in own.config.clusters:
-            await _tell_of_campaign(_own(runs, own), state, own)
+            await _tell_of_campaign(await _own(runs, state.cluster, own), state, own)
 
 
-def _own(runs: Sequence[Run], services: Services) -> list[Run]:
-    return [run for run in runs if services.covers(run.execution, run.identity)]
+async def _own(runs: Sequence[Run], cluster: str, services: Services) -> Sequence[Run]:
+    """Those of the ``runs`` that belong to the campaign of these services, with the days that they have in it."""
+    return await runs_with_doubts(cluster, services) if services.view else runs
 
 
 async def _tell_of_campaign(runs: Sequence[Run], state: WatchState, services: Services) -> None:
@@ -83,7 +84,7 @@ async def _tell_campaign(
         return
     everything = [completion]
     for name in others:
-        other = await _completion(_own(await runs_with_doubts(name, services), services), name, services)
+        other = await _completion(await runs_with_doubts(name, services), name, services)
         if other is None or not (other.is_complete and other.is_counted):
             return
         everything.append(other)
@@ -97,7 +98,8 @@ async def _tell_people(runs: Sequence[Run], state: WatchState, services: Service
     for campaign in sorted({each.campaign for each in waiting}):
         own = await services_of(campaign, services)
         asked = [each for each in waiting if each.campaign == campaign]
-        if await tell_complete(asked, _own(runs, own), await _patience(state.cluster, own), own):
+        of_campaign = await _own(runs, state.cluster, own)
+        if await tell_complete(asked, of_campaign, await _patience(state.cluster, own), own):
             state.on_messages()
 
 

@@ -3,7 +3,7 @@
 This is done whenever runs have begun or ended. It does not matter who started them, a later sequence or a person.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -23,8 +23,9 @@ from bot.fleet.notifications.sequence import SequenceCard
 from bot.fleet.runs.chains import joined_by_chain
 from bot.fleet.runs.doubts import with_doubts
 from bot.fleet.runs.run import Run
-from bot.model import Episode, Execution, JournalEntry, OutboxMessage, Overtaken, Queued
+from bot.model import Episode, Execution, JournalEntry, OutboxMessage, Overtaken, Queued, SequenceSpec
 from bot.services import Services
+from bot.usecases.campaigns.scope import campaigns_of
 
 # Nobody scrolls up to older cards, and on its free plan Slack hides old messages.
 MAX_CARD_AGE = timedelta(days=30)
@@ -43,13 +44,12 @@ async def mark_overtaken(cluster: str, services: Services) -> None:
     # Cards have times of the bot's clock, and runs have times of the cluster's clock.
     ahead = await services.clusters[cluster].engine.ahead()
     recalled = await services.ledger.recall(cluster)
-    completed = await compute(_completed_runs, recalled.executions, names, services)
+    runs = await compute(_runs, recalled.executions, names, services)
     changed: list[Episode] = []
     messages: list[OutboxMessage] = []
     for episode in episodes:
-        run = completed_since(
-            days_of(episode), completed.get(episode.customer, ()), (episode.ended_at or now) - ahead
-        )
+        done = _done(runs.get(episode.customer, ()), _campaigns(episode, runs))
+        run = completed_since(days_of(episode), done, (episode.ended_at or now) - ahead)
         if run:
             outdated = replace(episode, overtaken=Overtaken(now, _link(run, services)))
             changed.append(outdated)
@@ -57,7 +57,8 @@ async def mark_overtaken(cluster: str, services: Services) -> None:
             messages += [card(outdated), *(await _lines(sequence, outdated.overtaken, services))]
     for queued, sequence_card in cards:
         spec = sequence_card.progress.spec
-        run = completed_since(days_asked(spec), completed.get(spec.customer, ()), queued.created_at - ahead)
+        done = _done(runs.get(spec.customer, ()), _campaign_of(spec))
+        run = completed_since(days_asked(spec), done, queued.created_at - ahead)
         if run:
             messages += await _lines(spec.id, Overtaken(now, _link(run, services)), services)
     if messages:
@@ -85,17 +86,36 @@ async def _lines(sequence: str, by: Overtaken | None, services: Services) -> lis
     return [replace(message, body=dump(bare)) for message, bare in edited if bare is not None]
 
 
-def _completed_runs(
-    executions: Iterable[Execution], names: set[str], services: Services
-) -> dict[str, Sequence[Done]]:
-    """The days that the runs of these customers have completed and that are not in doubt, by customer."""
+def _runs(executions: Iterable[Execution], names: set[str], services: Services) -> dict[str, list[Run]]:
+    """The runs of these customers, with their doubts, by customer."""
     counted = (run for run in executions if run.workflow_type in services.config.counted_types(run.ref.cluster))
     identified = ((run, services.recogniser.identify(run)) for run in counted)
-    runs = [Run(run, identity) for run, identity in identified if identity and identity.customer in names]
-    completed: dict[str, list[Done]] = {}
+    runs = [
+        Run(run, identity, campaigns=campaigns_of(run, identity, services))
+        for run, identity in identified
+        if identity and identity.customer in names
+    ]
+    by_name: dict[str, list[Run]] = {}
     for run in with_doubts(joined_by_chain(runs), services.conditions):
-        completed.setdefault(run.name, []).extend((days, run.execution) for days in run.complete_days)
-    return {name: tuple(done) for name, done in completed.items()}
+        by_name.setdefault(run.name, []).append(run)
+    return by_name
+
+
+def _done(runs: Iterable[Run], campaigns: Collection[str]) -> tuple[Done, ...]:
+    """The days that runs of these campaigns have completed and that are not in doubt; of all, if none is named."""
+    return tuple((days, run.execution) for run in runs if run.is_of(campaigns) for days in run.complete_days)
+
+
+def _campaigns(episode: Episode, runs: Mapping[str, Sequence[Run]]) -> Collection[str]:
+    """The campaigns of the alert's sequence or of its run; empty if they are not known."""
+    if episode.sequence:
+        return _campaign_of(episode.sequence.spec)
+    own = (run.campaigns for run in runs.get(episode.customer, ()) if episode.ref in run.refs)
+    return next(own, frozenset())
+
+
+def _campaign_of(spec: SequenceSpec) -> Collection[str]:
+    return {spec.campaign} if spec.campaign else ()
 
 
 def _link(run: Execution, services: Services) -> str:

@@ -1,6 +1,7 @@
 """Settings in a user's profile change no count, and a user who may change no setting can count."""
 
 import json
+import uuid
 from datetime import date
 
 import pytest
@@ -92,6 +93,45 @@ async def test_a_limit_that_a_profile_only_breaks_at_is_an_error_and_no_short_an
     async with changing(server, lambda query, body: ({**breaking, **query}, body)) as url:
         with pytest.raises(StatementRefused, match="Code 191"):
             await connect(url).expected(table(expected=source), customer, CAMPAIGN)
+
+
+@pytest.mark.parametrize("level", ["", "_leaf"])
+async def test_a_limit_of_rows_to_read_is_an_error_and_no_smaller_count(
+    server: ClickHouseServer, connect: Connect, level: str
+) -> None:
+    place = made(server, CASES["a ReplacingMergeTree with every third row three times"])
+    breaking = {f"max_rows_to_read{level}": "2", f"read_overflow_mode{level}": "break"}
+
+    async with changing(server, lambda query, body: ({**breaking, **query}, body)) as url:
+        with pytest.raises(StatementRefused, match="Code 158"):
+            await connect(url).counts(table(table=place, time_column="at"), "hilton", DAYS)
+
+
+@pytest.mark.parametrize(
+    ("setting", "moved_to", "left"),
+    [
+        ("do_not_merge_across_partitions_select_final=1", "2026-01-01", {JAN_1: DayCount(20, 10)}),
+        ("use_skip_indexes_if_final_exact_mode=0", "2026-02-01", {JAN_1: DayCount(10, 0)}),
+    ],
+)
+async def test_rows_that_are_replaced_in_another_partition_or_on_another_day_do_not_count(
+    server: ClickHouseServer, connect: Connect, setting: str, moved_to: str, left: dict[date, DayCount]
+) -> None:
+    name, value = setting.split("=")
+    place = f"analytics.replaced_{uuid.uuid4().hex[:10]}"
+    server.run(
+        f"CREATE TABLE {place} (customer String, id UInt64, at DateTime, loaded Date, version UInt64,"
+        " INDEX of_at at TYPE minmax GRANULARITY 1) ENGINE = ReplacingMergeTree(version)"
+        " PARTITION BY toYYYYMM(loaded) ORDER BY (customer, id)"
+    )
+    for version, (day, loaded) in enumerate([("2026-01-01", "2026-02-01"), (moved_to, "2026-03-01")]):
+        values = f"'hilton', number, toDateTime('{day} 00:00:00', 'UTC'), '{loaded}', {version}"
+        server.run(f"INSERT INTO {place} SELECT {values} FROM numbers(10)")
+
+    async with changing(server, lambda query, body: ({name: value, **query}, body)) as url:
+        counted = await connect(url).counts(table(table=place, time_column="at"), "hilton", DAYS)
+
+    assert counted == left
 
 
 async def test_replicas_that_take_turns_are_one_table(server: ClickHouseServer, connect: Connect) -> None:

@@ -60,6 +60,7 @@ async def test_statements_are_read_only_bounded_bound_and_say_who_asks(
         assert entry["settings"]["max_execution_time"] == "20"
         assert entry["settings"]["max_result_rows"] == "100000"
         assert entry["settings"]["result_overflow_mode"] == "throw"
+        assert entry["settings"]["use_query_cache"] == "0"
         assert json.loads(entry["settings"]["log_comment"])["app"] == "backfill-bot"
     assert counts["settings"]["readonly"] == "1"
     assert expected["settings"]["readonly"] == volumes["settings"]["readonly"] == "2"

@@ -22,6 +22,8 @@ QUEUE = "backfill"
 SEQUENCES = "backfill-bot"
 NOBODY = "nobody-polls-this"
 HEARTBEAT_TIMEOUT = timedelta(seconds=1)
+# The heartbeat timeout of activities that beat, however busy the machine is.
+NEVER_MISSED = timedelta(minutes=5)
 
 _Value = TypeVar("_Value")
 
@@ -157,7 +159,7 @@ class CustomerBackfill:
                 what,
                 task_queue=queue,
                 start_to_close_timeout=timedelta(hours=1),
-                heartbeat_timeout=HEARTBEAT_TIMEOUT,
+                heartbeat_timeout=NEVER_MISSED if what.startswith("beat") else HEARTBEAT_TIMEOUT,
                 retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), backoff_coefficient=1),
                 cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
             )

@@ -15,7 +15,7 @@ from bot.blocks.notifications import draw
 from bot.fleet.notifications.notification import EpisodeCard
 from bot.model import Episode, Window
 from bot.usecases.watch.state import WatchState
-from tests.adapters.temporal.server import HEARTBEAT_TIMEOUT, beat, eventually, go_silent
+from tests.adapters.temporal.server import HEARTBEAT_TIMEOUT, NEVER_MISSED, beat, eventually, go_silent
 from tests.adapters.temporal.test_chains import CLUSTER, WorldOnTemporal
 from tests.fakes.services import config
 from tests.usecases.watch.passes import watch
@@ -34,7 +34,7 @@ class CopyDay:
         await workflow.execute_activity(
             what,
             start_to_close_timeout=timedelta(hours=1),
-            heartbeat_timeout=HEARTBEAT_TIMEOUT,
+            heartbeat_timeout=HEARTBEAT_TIMEOUT if what == "go_silent" else NEVER_MISSED,
             retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), backoff_coefficient=1),
         )
 

@@ -45,6 +45,23 @@ SHAPES: Mapping[str, Mapping[str, Any]] = {
             "end": {"memo": "included"},
         }
     },
+    "attribute and input": {
+        "identity": {
+            "order": ["attributes", "input"],
+            "attributes": {"customer": "BackfillCustomer"},
+            "input": {"start": "[0].from", "end": "[0].to"},
+            "end": {"input": "included"},
+        },
+        "start": {"input": [{"from": "{start}", "to": "{last}"}]},
+    },
+    "id and memo": {
+        "identity": {
+            "order": ["memo", "id"],
+            "memo": {"start": "f", "days": "n"},
+            "id": "bf/{customer}/{*}",
+        },
+        "start": {"id": "bf/{customer}/{start}_{days}", "input": []},
+    },
     "options": {
         "identity": {"order": ["id"]},
         "start": {

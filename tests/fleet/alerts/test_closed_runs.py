@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.fleet.alerts.closed_runs import ClosedTrouble, Filled, closed_troubles, failed_before
+from bot.fleet.alerts.closed_runs import ClosedTrouble, Filled, FilledWindow, closed_troubles, failed_before
 from bot.fleet.runs.close_facts import close_event_hints
 from bot.fleet.runs.doubts import with_doubts
 from bot.fleet.runs.identity import Identity
@@ -119,8 +119,9 @@ def test_an_earlier_run_of_the_days_replaces_it_only_if_a_later_count_proves_the
 def test_an_open_sequence_of_the_days_replaces_it_and_one_of_other_days_does_not() -> None:
     failed = ended(S.FAILED, window(1, 6))
 
-    assert reasons(failed, filled={"hilton": (window(1, 11),)}) == []
-    assert reasons(failed, filled={"hilton": (window(11, 21),), "vivint": (CAMPAIGN,)}) == [AlertReason.FAILED]
+    assert reasons(failed, filled={"hilton": (FilledWindow(window(1, 11)),)}) == []
+    others = {"hilton": (FilledWindow(window(11, 21)),), "vivint": (FilledWindow(CAMPAIGN),)}
+    assert reasons(failed, filled=others) == [AlertReason.FAILED]
 
 
 def test_a_window_of_a_sequence_is_left_to_its_sequence() -> None:

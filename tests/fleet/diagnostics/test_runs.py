@@ -23,6 +23,7 @@ from bot.fleet.diagnostics.run_facts import (
     WrongAttributeType,
 )
 from bot.fleet.diagnostics.runs import Expected, RecentRuns, runs
+from bot.fleet.runs.id_template import IdTemplate
 from bot.fleet.runs.identity import Source
 from bot.fleet.runs.mapping import IdentityMapping, Keys
 from bot.fleet.runs.recogniser import Recogniser
@@ -193,6 +194,33 @@ def test_an_input_that_tells_nothing_is_told_with_what_it_has() -> None:
     (problem,) = answer_about(run_with_id("job-1", hints), to=by_input()).problems
 
     assert problem == NoneRecognised(1, UnrecognisedRun("job-1", "", (), input=found))
+
+
+def in_parts(days: Keys) -> Expected:
+    mapping = IdentityMapping((Source.ATTRIBUTES, Source.ID), UTC, attributes=days, id=IdTemplate.of("bf/{customer}"))
+    known = Recogniser.of(["voice-prod"], ["CustomerBackfill"], mapping)
+    return expected(recogniser=known, mapping=mapping, keys_are_given=True)
+
+
+def test_an_id_that_tells_its_part_is_not_called_one_of_another_form() -> None:
+    hints = {"From": "soon", "To": "2026-01-06"}
+    of_days = in_parts(Keys("", "From", "To"))
+
+    (problem,) = answer_about(run_with_id("bf/hilton", hints), to=of_days).problems
+    (other,) = answer_about(run_with_id("job-1", DAYS), to=of_days).problems
+
+    days = (("From", "soon"), ("To", "2026-01-06"))
+    assert problem == NoneRecognised(1, UnrecognisedRun("bf/hilton", "", (), days, "UTC"))
+    assert other == NoneRecognised(1, UnrecognisedRun("job-1", "bf/{customer}", ("From", "To")))
+
+
+def test_an_attribute_of_days_alone_has_to_hold_days() -> None:
+    kinds = {"From": "Bool", "To": "Datetime"}
+    hints = {"From": "2026-01-01", "To": "2026-01-06"}
+
+    answer = answer_about(run_with_id("bf/hilton", hints), to=in_parts(Keys("", "From", "To")), attributes=kinds)
+
+    assert answer.warnings == (WrongAttributeType("From", "Bool", "day"),)
 
 
 def test_an_attribute_that_starts_name_and_nobody_has_registered_is_a_warning() -> None:

@@ -101,3 +101,33 @@ def test_customers_that_only_the_form_of_an_id_tells_are_to_be_confirmed() -> No
 
 def test_without_a_proposal_nothing_is_chosen() -> None:
     assert choose_identity([], [run(1, {})], None) is None
+
+
+def test_a_customer_and_days_in_two_places_are_one_choice_from_the_memo_where_nothing_is_registered() -> None:
+    runs = [
+        run(n, {"tenant": each.customer}, {"from": str(each.window.start), "to": str(each.window.end)})
+        for n, each in enumerate(MEETING)
+    ]
+
+    of_attributes, of_memo = choose(runs, registered={"tenant"}), choose(runs, registered={"Region"})
+
+    assert (of_attributes.sources, of_memo.sources) == (
+        (Source.ATTRIBUTES, Source.INPUT),
+        (Source.MEMO, Source.INPUT),
+    )
+    assert of_memo.doubts == ()
+    assert identities(of_memo.mapping, runs) == MEETING
+
+
+def test_days_in_a_memo_and_the_customer_in_the_input_keep_the_form_of_the_days() -> None:
+    runs = [
+        run(n, {"from": f"{each.window.start:%Y%m%d}", "to": f"{each.window.last:%Y%m%d}"}, {"tenant": each.customer})
+        for n, each in enumerate(MEETING)
+    ]
+
+    choice = choose(runs, registered=())
+
+    assert choice.sources == (Source.INPUT, Source.MEMO)
+    assert choice.mapping.forms == {Source.MEMO: "%Y%m%d"}
+    assert choice.mapping.end_included == {Source.MEMO}
+    assert identities(choice.mapping, runs) == MEETING

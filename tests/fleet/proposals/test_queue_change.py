@@ -1,6 +1,7 @@
 """Who is queued does not begin after what runs was stopped: cancel, pause, resume, terminate reach the queue."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -16,6 +17,7 @@ from bot.fleet.queue import state as queue_state
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import NothingOpen
 from bot.fleet.status.queue import QueueSilent
+from bot.model import Window
 from bot.model.queue import (
     Enqueue,
     QueueChange,
@@ -25,7 +27,7 @@ from bot.model.queue import (
     QueueStanding,
     QueueState,
 )
-from tests.fleet.builders import window
+from tests.fleet.builders import CAMPAIGN, window
 from tests.fleet.grounds import context, healthy
 from tests.fleet.queue.builders import BATCH, queue
 from tests.fleet.sequences import progress, running, standing
@@ -149,3 +151,14 @@ def test_a_customer_with_a_sequence_is_paused_itself_though_it_also_waits() -> N
     proposal = propose_pause(Pause(target="hilton"), replace(context(sequence=shown), queue=QueueStanding(QUEUED)))
 
     assert [type(act) for act in proposal.acts] == [Instruct]
+
+
+def test_a_customer_that_waits_for_different_days_is_held_and_taken_out_in_each_place() -> None:
+    other = replace(BATCH, id="b2", whole=Window(CAMPAIGN.end, CAMPAIGN.end + timedelta(days=7)))
+    message = Enqueue(other, (QueuedCustomer("hilton", 1, other.id),), QueueOrder.SMALLEST)
+    twice = idle(queue_state.enqueue(QUEUED, message))
+    proposals = propose_pause(Pause(target="hilton"), twice), propose_cancel(CANCEL, twice)
+
+    assert [act.batches for each in proposals for act in each.acts if isinstance(act, ChangeQueue)] == [
+        (BATCH.id, other.id)
+    ] * 2

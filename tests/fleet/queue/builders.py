@@ -21,7 +21,7 @@ def survey(**changes: Any) -> Survey:
 def queue(*customers: tuple[str, int | None], order: QueueOrder = QueueOrder.SMALLEST) -> QueueState:
     """A queue of customers with so many rows each."""
     queued = tuple(QueuedCustomer(name, rows, BATCH.id) for name, rows in customers)
-    return queue_state.enqueue(QueueState(), Enqueue(BATCH, queued, order))
+    return queue_state.enqueue(queue_state.begin(), Enqueue(BATCH, queued, order))
 
 
 def demand(customer: str, revision: int, batch: str = "", **changes: Any) -> Demand:

@@ -1,20 +1,20 @@
 """Who gets the next slot, whatever happens and in whatever order."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.fleet.queue import slots
 from bot.fleet.queue import state as queue_state
-from bot.model.queue import BeginQueuedResult, OtherSequence, QueueState
-from tests.fleet.queue.builders import demand, given_out, queue, survey
+from bot.model.queue import BeginQueuedResult, Enqueue, OtherSequence, QueuedCustomer, QueueOrder, QueueState
+from tests.fleet.queue.builders import BATCH, demand, given_out, queue, survey
 
 CUSTOMERS = [(f"customer-{number}", number) for number in range(6)]
 
 
 def waiting(*customers: str, batch: str = "", held: int = 0) -> QueueState:
-    state = QueueState()
+    state = queue_state.begin()
     for customer in customers:
         tickets = tuple(range(1, held + 1))
         state = queue_state.take_demand(state, demand(customer, 99, batch, waiting=(50,), held=tickets))
@@ -69,7 +69,7 @@ def test_below_one_slot_nothing_starts() -> None:
 
 
 def test_a_sequence_that_wants_several_slots_takes_turns_with_the_others() -> None:
-    state = queue_state.take_demand(QueueState(), demand("many", 9, waiting=(1, 2, 3)))
+    state = queue_state.take_demand(queue_state.begin(), demand("many", 9, waiting=(1, 2, 3)))
     state = queue_state.take_demand(state, demand("one", 9, waiting=(1,)))
     _, steps = given_out(state, survey())
 
@@ -81,6 +81,19 @@ def test_a_granted_slot_that_a_sequence_still_waits_for_is_told_again() -> None:
     again = demand("a", 100, waiting=(50,))
 
     assert slots.unheard(queue_state.take_demand(state, again), again) == [slots.Grant("sequence-a", 50)]
+
+
+def test_the_turn_of_a_customer_in_one_campaign_leaves_its_place_in_another() -> None:
+    march = replace(BATCH, id="b2", campaign="march")
+    state = queue_state.enqueue(
+        queue(("hilton", 1)), Enqueue(march, (QueuedCustomer("hilton", 1, march.id),), QueueOrder.SMALLEST)
+    )
+    after, steps = given_out(state, survey(at_once=1))
+    _, later = given_out(state, survey(at_once=2))
+
+    assert len(steps) == 1
+    assert [(queued.customer, queued.batch) for queued in after.queued] == [("hilton", march.id)]
+    assert [step.starting.batch for step in later if isinstance(step, slots.Start)] == [BATCH.id, march.id]
 
 
 @dataclass

@@ -1,9 +1,15 @@
 """What messages change in a queue."""
 
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from bot.fleet.queue import state as queue_state
+from bot.model import Window
 from bot.model.queue import (
+    Batch,
     BeginQueuedResult,
     Enqueue,
     LeftOut,
@@ -14,6 +20,7 @@ from bot.model.queue import (
     QueueOrder,
     QueueState,
 )
+from tests.fleet.builders import CAMPAIGN
 from tests.fleet.queue.builders import BATCH, demand, given_out, names, queue, survey
 
 SIZES = (("cvs", 95), ("hilton", 82), ("oportun", 307), ("unknown", None), ("alaska", 82))
@@ -41,6 +48,60 @@ def test_a_customer_that_is_queued_again_keeps_its_volume_and_its_place() -> Non
     state = queue_state.enqueue(queue(*SIZES), _message(("hilton", 1), ("tiny", 1)))
 
     assert names(state) == ["tiny", "alaska", "hilton", "cvs", "oportun", "unknown"]
+
+
+LONGER = replace(BATCH, id="b2", whole=Window(CAMPAIGN.start, CAMPAIGN.end + timedelta(days=7)))
+LATER = replace(BATCH, id="b3", whole=Window(CAMPAIGN.end, CAMPAIGN.end + timedelta(days=7)))
+HILTON = queue_state.sequence_of("b1", "hilton")
+
+
+def places(state: QueueState) -> list[tuple[str, str]]:
+    return [(queued.customer, queued.batch) for queued in state.queued]
+
+
+def test_a_customer_that_is_queued_again_for_more_days_waits_for_all_of_them_and_stays_held() -> None:
+    state = changed(queue(("hilton", 82)), QueueChange.HOLD, "hilton")
+    after = queue_state.enqueue(state, _message(("hilton", 82), batch=LONGER))
+
+    assert places(after) == [("hilton", "b2")]
+    assert [queued.is_held for queued in after.queued] == [True]
+    assert after.batches == (LONGER,)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"whole": Window(CAMPAIGN.start, CAMPAIGN.start + timedelta(days=1))}, {"which": "failed"}]
+)
+def test_a_customer_that_waits_for_more_than_it_is_queued_for_again_goes_on_waiting_for_that(
+    changes: dict[str, Any],
+) -> None:
+    after = queue_state.enqueue(
+        queue(("hilton", 82)), _message(("hilton", 82), batch=replace(BATCH, id="b2", **changes))
+    )
+
+    assert places(after) == [("hilton", "b1")]
+
+
+def test_a_customer_that_is_queued_for_other_days_gets_its_second_turn_when_its_sequence_is_over() -> None:
+    state = queue_state.enqueue(queue(("hilton", 82)), _message(("hilton", 82), batch=LATER))
+    first, steps = given_out(state, survey())
+    open_one = queue_state.begun(first, HILTON, BeginQueuedResult())
+    open_one = queue_state.take_demand(open_one, demand("hilton", 1, batch="b1", waiting=(1,)))
+    waits, _ = given_out(open_one, survey())
+    over = queue_state.take_demand(waits, demand("hilton", 2, batch="b1", is_over=True))
+    last, _ = given_out(over, survey())
+
+    assert (places(state), len(steps)) == ([("hilton", "b1"), ("hilton", "b3")], 1)
+    assert places(waits) == [("hilton", "b3")]
+    assert [(starting.customer, starting.batch) for starting in last.starting] == [("hilton", "b3")]
+
+
+def test_a_customer_keeps_its_place_while_a_single_command_runs_its_days() -> None:
+    state = queue_state.take_demand(queue(("hilton", 82)), demand("hilton", 1, waiting=(1,)))
+    waits, _ = given_out(state, survey())
+    over, _ = given_out(queue_state.take_demand(waits, demand("hilton", 2, is_over=True)), survey())
+
+    assert places(waits) == [("hilton", "b1")]
+    assert [starting.customer for starting in over.starting] == ["hilton"]
 
 
 def test_a_customer_on_hold_is_passed_over_until_it_is_released() -> None:
@@ -86,13 +147,13 @@ def test_a_customer_whose_turn_has_come_is_taken_out_unless_its_sequence_is_begu
 
 
 def test_an_older_demand_that_arrives_late_changes_nothing() -> None:
-    latest = queue_state.take_demand(QueueState(), demand("hilton", 7, held=(3,)))
+    latest = queue_state.take_demand(queue_state.begin(), demand("hilton", 7, held=(3,)))
 
     assert queue_state.take_demand(latest, demand("hilton", 5, waiting=(3,))) == latest
 
 
 def test_a_slot_that_the_next_demand_does_not_name_is_free() -> None:
-    state = queue_state.take_demand(QueueState(), demand("hilton", 2, waiting=(1,)))
+    state = queue_state.take_demand(queue_state.begin(), demand("hilton", 2, waiting=(1,)))
     state, _ = given_out(state, survey())
     state = queue_state.take_demand(state, demand("hilton", 4, waiting=(3,)))
 
@@ -100,20 +161,20 @@ def test_a_slot_that_the_next_demand_does_not_name_is_free() -> None:
 
 
 def test_a_new_queue_believes_what_a_sequence_holds() -> None:
-    state = queue_state.take_demand(QueueState(), demand("hilton", 9, held=(4, 6), waiting=(8,)))
+    state = queue_state.take_demand(queue_state.begin(), demand("hilton", 9, held=(4, 6), waiting=(8,)))
 
     assert [member.granted for member in state.members] == [(4, 6)]
 
 
 def test_a_new_sequence_of_the_same_customer_has_none_of_the_slots_of_the_one_before() -> None:
-    state = queue_state.take_demand(QueueState(), demand("hilton", 9, held=(1,)))
+    state = queue_state.take_demand(queue_state.begin(), demand("hilton", 9, held=(1,)))
     state = queue_state.take_demand(state, demand("hilton", 2, batch="b1", waiting=(1,)))
 
     assert [member.granted for member in state.members] == [()]
 
 
 def test_a_sequence_that_is_over_leaves_the_queue() -> None:
-    state = queue_state.take_demand(QueueState(), demand("hilton", 2, held=(1,)))
+    state = queue_state.take_demand(queue_state.begin(), demand("hilton", 2, held=(1,)))
 
     assert queue_state.is_idle(queue_state.take_demand(state, demand("hilton", 3, is_over=True)))
 
@@ -145,6 +206,6 @@ def test_a_sequence_that_is_begun_keeps_its_slot_until_its_first_demand() -> Non
     assert demanded.starting == ()
 
 
-def _message(*customers: tuple[str, int]) -> Enqueue:
-    queued = tuple(QueuedCustomer(name, rows, BATCH.id) for name, rows in customers)
-    return Enqueue(BATCH, queued, QueueOrder.SMALLEST)
+def _message(*customers: tuple[str, int], batch: Batch = BATCH) -> Enqueue:
+    queued = tuple(QueuedCustomer(name, rows, batch.id) for name, rows in customers)
+    return Enqueue(batch, queued, QueueOrder.SMALLEST)

@@ -103,7 +103,8 @@ def test_an_id_of_another_form_is_not_recognised(workflow_id: str) -> None:
     ("template", "mistake"),
     [
         ("{customer}-{start}{end}{end}", "does not hold {end} once"),
-        ("", "does not hold {customer} once"),
+        ("", "holds neither {customer} nor {start}"),
+        ("job-{end}", "holds neither {customer} nor {start}"),
         ("{customer}-{end}", "does not hold {start}"),
         ("{customer}-{start}-{end}-{days}", "tells the end twice"),
         ("{customer}{*}-{start}-{end}", "side by side"),

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from temporalio.api.enums.v1 import IndexedValueType
 
 from bot.adapters.temporal.attributes import encode_hints
-from bot.fleet.runs.id_template import IdTemplate
+from bot.fleet.runs.id_template import IdRegex, IdTemplate
 from bot.fleet.runs.identity import Identity, Source
 from bot.fleet.runs.input_hints import input_hints
-from bot.fleet.runs.mapping import ORDER_KEY, IdentityMapping, IdRegex, Keys, own_memo
+from bot.fleet.runs.mapping import ORDER_KEY, IdentityMapping, Keys, own_memo
 from bot.model import Execution, Ref, Window
 from bot.model.execution import PARENT_HINT
 from tests.fleet.builders import CAMPAIGN, execution, window
@@ -179,7 +179,7 @@ def test_a_run_is_recognised_by_its_input_with_an_inclusive_end() -> None:
     recognised = of_input().recognise(with_input(ARGUMENT))
 
     assert recognised is not None
-    assert (recognised.identity, recognised.source) == (Identity("hilton", CAMPAIGN), Source.INPUT)
+    assert (recognised.identity, recognised.sources) == (Identity("hilton", CAMPAIGN), (Source.INPUT,))
 
 
 def test_until_its_input_was_read_a_run_is_not_recognised_even_if_a_later_source_would_tell() -> None:
@@ -289,7 +289,7 @@ def test_a_run_is_recognised_by_the_workflow_id_of_its_parent() -> None:
     recognised = mapping.recognise(odd_run({PARENT_HINT: "backfill-hilton-2026-01-01-2026-02-21"}))
 
     assert recognised is not None
-    assert (recognised.identity, recognised.source) == (Identity("hilton", CAMPAIGN), Source.PARENT)
+    assert (recognised.identity, recognised.sources) == (Identity("hilton", CAMPAIGN), (Source.PARENT,))
 
 
 def test_a_run_without_days_is_for_those_of_the_campaign_that_were_over_when_it_started() -> None:
@@ -339,7 +339,7 @@ def test_what_the_bot_has_started_is_recognised_by_its_own_memo_whatever_the_map
 
     assert not mapping.needs_input(odd_run(hints))
     assert recognised is not None
-    assert (recognised.identity, recognised.source) == (identity, Source.OWN)
+    assert (recognised.identity, recognised.sources) == (identity, (Source.OWN,))
 
 
 def test_what_an_earlier_version_of_the_bot_has_started_is_read_with_excluded_ends() -> None:

@@ -14,7 +14,8 @@ from bot.fleet.planning.start_request import start_order
 from bot.fleet.runs.identity import Identity
 from bot.fleet.runs.input_hints import input_hints
 from bot.model import Execution, ExecutionStatus, Ref, Window
-from bot.usecases.definitions import mapping_mistakes, recogniser, start_template
+from bot.usecases.definitions import recogniser, start_template
+from bot.usecases.mapping_mistakes import mapping_mistakes
 from sandbox.bot_files import ClusterAddresses, Team, backfill_toml
 from sandbox.scenario.load import load_scenario
 from sandbox.scenario.model import Shape, State

@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from bot.config import load
-from bot.usecases.definitions import mapping_mistakes
+from bot.usecases.mapping_mistakes import mapping_mistakes
 from sandbox.bot_mappings import DEFINITIONS
 from tests.config.test_load import GOOD, TOKENS
 

@@ -1,9 +1,12 @@
 """A cluster's queue with customers of two campaigns, and commands for several customers in campaigns."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.commands import Cancel, Group, Pause, Run, Split, Status
 from bot.commands.campaign import Campaign, CampaignAction
+from bot.errors import Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.bulk import BulkProposal, ChosenCustomer
 from bot.fleet.proposals.proposal import ChangeQueue
@@ -142,3 +145,29 @@ async def test_a_queued_customer_of_a_closed_campaign_is_not_begun(world: FakeWo
     result = await begin_queued(VOICE, BeginQueuedRequest(batch, "hilton", "s1"), world.services)
 
     assert result.not_begun is NotBegun.REFUSED
+
+
+async def test_a_queued_customer_of_a_campaign_that_is_gone_is_not_begun_in_another(world: FakeWorld) -> None:
+    await run_all(world, MARCH)
+    state = queue(world).state
+    assert state
+    (batch,) = state.batches
+    gone = replace(batch, campaign="april")
+    result = await begin_queued(VOICE, BeginQueuedRequest(gone, "hilton", "s1"), world.services)
+
+    assert result.not_begun is NotBegun.REFUSED
+    assert world.controls[VOICE].states == {}
+
+
+async def test_while_campaigns_were_never_read_a_queued_customer_is_not_begun_and_is_asked_for_again(
+    world: FakeWorld,
+) -> None:
+    await run_all(world, MARCH)
+    state = queue(world).state
+    assert state
+    (batch,) = state.batches
+    world.journal.away = Unavailable("store", "locked")
+    of_slack = replace(batch, campaign="april")
+
+    with pytest.raises(Unavailable):
+        await begin_queued(VOICE, BeginQueuedRequest(of_slack, "hilton", "s1"), world.services)

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.config import ClickHouseAddress, TemporalAddress
 from bot.errors import Unavailable
+from bot.fleet.onboarding.draft import identity_table
 from bot.fleet.onboarding.facts import (
     InputOpen,
     Reason,
@@ -197,6 +198,28 @@ async def test_places_that_contradict_each_other_are_asked_about() -> None:
     assert Topic.IDENTITY_FROM in person.topics()
     assert answered.draft.definitions[0].mapping.sources == (Source.INPUT,)
     assert answered.draft.clusters[0].customers == ("globex",)
+
+
+async def test_a_customer_in_one_place_and_days_in_another_make_a_definition_that_starts_as_they_did() -> None:
+    world = World()
+    for name in ("acme", "globex"):
+        for days in WINDOWS:
+            argument = {"from": str(days.start), "to": str(days.end)}
+            world.run(f"{name}-{days.start}", argument, hints={"tenant": name})
+
+    answered, person = await world.drafted()
+
+    [definition] = answered.draft.definitions
+    assert not {Topic.END, Topic.CUSTOMERS, Topic.IDENTITY_FROM} & {*person.topics()}
+    assert identity_table(definition) == {
+        "order": ["attributes", "input"],
+        "attributes": {"customer": "tenant"},
+        "input": {"start": "[0].from", "end": "[0].to"},
+    }
+    assert definition.input is not None
+    assert definition.input.arguments == ({"from": "{start}", "to": "{end}"},)
+    assert answered.draft.refused == ()
+    assert answered.draft.clusters[0].customers == ("acme", "globex")
 
 
 async def test_arguments_that_are_not_answered_and_that_tell_no_days_leave_the_input_open() -> None:

@@ -87,6 +87,23 @@ async def test_a_later_count_that_matches_ends_the_alert_in_green(world: FakeWor
     assert over.ending is Ending.COMPLETED
 
 
+async def test_days_that_were_run_again_are_counted_twice_again_before_a_difference_is_told(world: FakeWorld) -> None:
+    """Rows of the second run may arrive late, too, although a count had differed before it."""
+    state = await completed(world)
+    again = start(world, run="2")
+    state = await watch_again(world, state)
+    await verify(Verify(target="hilton"), world.services)
+    world.now += 2 * SETTLE
+    end(world, again, S.COMPLETED, CloseEvent())
+    await watch_again(world, state)
+    await count(world, state, MINUTE)
+    after_one_count = await alerts(world)
+    await count(world, state, SETTLE)
+
+    assert after_one_count == ()
+    assert [alert.alert_reason for alert in await alerts(world)] == [AlertReason.MISMATCH]
+
+
 async def test_what_could_not_be_counted_is_tried_again_after_a_while(world: FakeWorld) -> None:
     state = await completed(world)
     world.warehouses[CLUSTER].away = Unavailable("ClickHouse", "connection refused")
@@ -98,6 +115,64 @@ async def test_what_could_not_be_counted_is_tried_again_after_a_while(world: Fak
     await count(world, state, AGAIN_AFTER)
 
     assert (too_early, len(world.warehouses[CLUSTER].counted)) == (0, 1)
+
+
+async def test_a_count_that_can_prove_nothing_is_not_made_again_and_again(world: FakeWorld) -> None:
+    """Duplicates in the table cannot be told, so that no count can prove its days."""
+    world.warehouses[CLUSTER].stored["scores", "hilton"] = dict.fromkeys(
+        CAMPAIGN.each_day(), DayCount(100, 100, duplicates_known=False)
+    )
+    state = await completed(world)
+    for _ in range(3):
+        await count(world, state, AGAIN_AFTER)
+
+    assert len(world.warehouses[CLUSTER].counted) == 1
+
+
+async def test_a_difference_is_told_although_duplicates_are_not_known(world: FakeWorld) -> None:
+    stored = dict.fromkeys(CAMPAIGN.each_day(), DayCount(100, 100, duplicates_known=False))
+    world.warehouses[CLUSTER].stored["scores", "hilton"] = stored | {date(2026, 1, 7): DayCount(90, 90)}
+    state = await completed(world)
+    await count(world, state, MINUTE)
+    await count(world, state, SETTLE)
+
+    (alert,) = await alerts(world)
+    assert alert.alert_reason is AlertReason.MISMATCH
+
+
+async def test_a_count_that_could_not_be_recorded_is_made_again(
+    world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unavailable(*_: object) -> None:
+        raise Unavailable("store", "connection refused")
+
+    state = await completed(world)
+    world.warehouses[CLUSTER].fill("scores", "hilton", CAMPAIGN, 100)
+    world.now += MINUTE
+    with monkeypatch.context() as patched:
+        patched.setattr(world.ledger, "keep", unavailable)
+        await count_completed(state, world.services)
+    for _ in range(3):
+        await count(world, state, AGAIN_AFTER)
+
+    assert len(world.warehouses[CLUSTER].counted) == 2
+
+
+async def test_a_run_that_was_never_counted_comes_before_those_that_failed_to_be(
+    world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.usecases.watch.completed_counts.MOST", 1)
+    state = await completed(world)
+    later = start(world, "vivint")
+    await watch_again(world, state)
+    end(world, later, S.COMPLETED, CloseEvent())
+    await watch_again(world, state)
+    world.warehouses[CLUSTER].refusals["scores"] = Unavailable("ClickHouse", "connection refused")
+    await count(world, state, MINUTE)
+    world.warehouses[CLUSTER].refusals.clear()
+    await count(world, state, AGAIN_AFTER)
+
+    assert [customer for _, customer, _ in world.warehouses[CLUSTER].counted] == ["vivint"]
 
 
 @pytest.mark.parametrize("change", ["off", "no source"])

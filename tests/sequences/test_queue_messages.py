@@ -1,0 +1,181 @@
+"""What reaches a queue at an unlucky moment: as its idle time ends, after a cancel, or while it begins somebody.
+
+Short workflows play its sequences.
+"""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from temporalio import activity, workflow
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from bot.fleet.queue import state as queue_state
+from bot.model.queue import (
+    QUEUE_TYPE,
+    Batch,
+    BeginQueuedRequest,
+    BeginQueuedResult,
+    Demand,
+    Enqueue,
+    NotBegun,
+    QueueChange,
+    QueuedCustomer,
+    QueueInstruction,
+    QueueOrder,
+    QueueSignal,
+    QueueState,
+    Survey,
+    SurveyRequest,
+)
+from bot.sequences import queue
+from bot.sequences.queue import BackfillQueue
+from tests.adapters.temporal.server import eventually
+from tests.fleet.builders import CAMPAIGN
+
+BATCH = Batch("b1", "U0OLIVIA", "the January gap", "missing", CAMPAIGN)
+LATER = Batch("b2", "U0OLIVIA", "what was left", "missing", CAMPAIGN)
+
+
+@workflow.defn
+class PatientSequence:
+    """Wants one slot, and waits for it."""
+
+    def __init__(self) -> None:
+        self.granted = 0
+        workflow.set_signal_handler(QueueSignal.GRANTED.value, self._grant)
+
+    @workflow.run
+    async def run(self, queue_id: str, customer: str, sequence: str) -> None:
+        demand = Demand(workflow.info().workflow_id, sequence, customer, BATCH.id, 1, waiting=(1,))
+        await workflow.get_external_workflow_handle(queue_id).signal(QueueSignal.DEMAND.value, demand)
+        await workflow.wait_condition(lambda: self.granted > 0)
+
+    def _grant(self, _ticket: int) -> None:
+        self.granted += 1
+
+
+class Scene:
+    """A queue on a Temporal server, with so many slots. While ``may_begin`` is not set, the activity that begins a
+    sequence waits, as it does for a slow cluster."""
+
+    def __init__(self, client: Client, at_once: int) -> None:
+        self.client = client
+        self.name = f"queue-{uuid.uuid4().hex[:8]}"
+        self.at_once = at_once
+        self.may_begin = asyncio.Event()
+        self.may_begin.set()
+        self.asked: list[str] = []
+        self.runs_anything = False
+
+    @activity.defn
+    async def survey(self, _request: SurveyRequest) -> Survey:
+        return Survey(self.at_once, 0, (), (), (), timedelta(minutes=10))
+
+    @activity.defn
+    async def begin_queued(self, request: BeginQueuedRequest) -> BeginQueuedResult:
+        self.asked.append(request.customer)
+        await self.may_begin.wait()
+        if not self.runs_anything:
+            return BeginQueuedResult(NotBegun.NOTHING_TO_RUN)
+        arguments = [self.name, request.customer, request.sequence]
+        await self.client.start_workflow(
+            PatientSequence.run, args=arguments, id=self.sequence_id(request.customer), task_queue=self.name
+        )
+        return BeginQueuedResult()
+
+    def sequence_id(self, customer: str) -> str:
+        return f"{self.name}-{customer}"
+
+    async def begin(self) -> WorkflowHandle[BackfillQueue, None]:
+        return await self.client.start_workflow(QUEUE_TYPE, queue_state.begin(), id=self.name, task_queue=self.name)
+
+    @asynccontextmanager
+    async def bot(self) -> AsyncIterator[None]:
+        async with Worker(
+            self.client,
+            task_queue=self.name,
+            workflows=[BackfillQueue, PatientSequence],
+            activities=[self.survey, self.begin_queued],
+            workflow_runner=UnsandboxedWorkflowRunner(),
+            # Without a cache another worker gets the next workflow task at once.
+            max_cached_workflows=0,
+        ):
+            yield
+
+    async def enqueue(self, of: WorkflowHandle[BackfillQueue, None], *customers: str, batch: Batch = BATCH) -> None:
+        queued = tuple(QueuedCustomer(name, 1, batch.id) for name in customers)
+        await of.signal(QueueSignal.ENQUEUE.value, Enqueue(batch, queued, QueueOrder.SMALLEST))
+
+
+async def state_of(of: WorkflowHandle[BackfillQueue, None]) -> QueueState:
+    return (await of.query(BackfillQueue.standing)).state
+
+
+def names(state: QueueState) -> list[str]:
+    return [each.customer for each in state.queued]
+
+
+async def test_customers_that_are_queued_as_the_idle_time_ends_are_not_lost(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "IDLE_FOR", timedelta(seconds=1))
+    scene = Scene(client, at_once=1)
+    handle = await scene.begin()
+
+    async def events(kind: EventType.ValueType) -> int:
+        return sum([event.event_type == kind async for event in handle.fetch_history_events()])
+
+    async with scene.bot():
+        await eventually(lambda: events(EventType.EVENT_TYPE_TIMER_STARTED), bool)
+    await eventually(lambda: events(EventType.EVENT_TYPE_TIMER_FIRED), bool)
+    await scene.enqueue(handle, "hilton")
+    async with scene.bot():
+        await handle.result()
+
+    assert scene.asked == ["hilton"]
+
+
+async def test_a_cancel_in_temporal_empties_the_queue_at_once_and_nothing_that_comes_later(client: Client) -> None:
+    scene = Scene(client, at_once=0)
+    handle = await scene.begin()
+    async with scene.bot():
+        await scene.enqueue(handle, "hilton", "cvs")
+        await eventually(lambda: state_of(handle), lambda state: len(state.queued) == 2)
+        await handle.cancel()
+        emptied = await eventually(lambda: state_of(handle), lambda state: not state.queued)
+        await scene.enqueue(handle, "spirit", batch=LATER)
+        await scene.enqueue(handle, "vivint", batch=LATER)
+        later = await eventually(lambda: state_of(handle), lambda state: len(state.queued) == 2)
+        await handle.terminate()
+
+    assert names(emptied) == []
+    assert names(later) == ["spirit", "vivint"]
+
+
+async def test_a_sequence_that_begins_although_its_customer_was_taken_out_is_cancelled(client: Client) -> None:
+    scene = Scene(client, at_once=1)
+    scene.runs_anything = True
+    scene.may_begin.clear()
+    handle = await scene.begin()
+    async with scene.bot():
+        await scene.enqueue(handle, "hilton")
+        await eventually(lambda: state_of(handle), lambda state: bool(state.starting and scene.asked))
+        await handle.signal(QueueSignal.CHANGE.value, QueueInstruction(QueueChange.CLEAR, "U0OLIVIA"))
+        await eventually(lambda: state_of(handle), lambda state: not state.starting)
+        scene.may_begin.set()
+        sequence = client.get_workflow_handle(scene.sequence_id("hilton"))
+
+        async def status() -> WorkflowExecutionStatus | None:
+            running = [run.status async for run in client.list_workflows(f"WorkflowId = '{sequence.id}'")]
+            return running[0] if running else None
+
+        ended = await eventually(status, lambda found: found not in (None, WorkflowExecutionStatus.RUNNING))
+        await handle.terminate()
+
+    assert ended is WorkflowExecutionStatus.CANCELED

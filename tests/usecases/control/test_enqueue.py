@@ -1,0 +1,68 @@
+"""What the channel reads about a campaign that is being queued, whatever becomes of the bot meanwhile."""
+
+import pytest
+
+from bot.commands import Group, Run
+from bot.fleet.notifications.confirmed import BulkCard
+from bot.fleet.notifications.notification import parse
+from bot.fleet.proposals.bulk import BulkProposal, ChosenCustomer
+from bot.model.queue import Enqueue
+from bot.usecases.control.confirm_bulk import ConfirmedBulk, confirm_bulk
+from handlers.routes import question_about
+from tests.fakes.queue import FakeQueue
+from tests.fakes.services import FakeWorld
+from tests.usecases.confirming import WHY
+from tests.usecases.steered import OLIVIA, VOICE, fleet
+
+
+class Killed(BaseException):
+    """The end of the process."""
+
+
+class KilledAtQueueing(FakeQueue):
+    """The bot is killed before the queue has the customers."""
+
+    async def enqueue(self, message: Enqueue) -> None:
+        raise Killed(message)
+
+
+@pytest.fixture
+def queueing() -> FakeWorld:
+    return fleet()
+
+
+async def run_all(world: FakeWorld) -> None:
+    command = Run(target=VOICE, group=Group.INCOMPLETE, cluster=VOICE)
+    question = question_about(command)
+    shown = await question.propose(command, world.services)
+    assert isinstance(shown, BulkProposal)
+    assert question.bulk
+
+    async def authorize() -> None:
+        """Everybody may."""
+
+    chosen = tuple(ChosenCustomer(each) for each in shown.kept.customers)
+    confirmed = ConfirmedBulk(shown.kept.command, chosen, WHY)
+    await confirm_bulk(question.bulk, confirmed, OLIVIA, authorize, world.services)
+
+
+def card(world: FakeWorld) -> BulkCard:
+    (row,) = world.outbox.messages.values()
+    body = parse(row.message.body)
+    assert isinstance(body, BulkCard)
+    return body
+
+
+async def test_who_is_queued_is_called_so(queueing: FakeWorld) -> None:
+    await run_all(queueing)
+
+    assert not card(queueing).is_underway
+    assert card(queueing).customers == ("voice-prod/sunbit",)
+
+
+async def test_after_a_kill_in_the_middle_nobody_is_called_queued(queueing: FakeWorld) -> None:
+    queueing.queues[VOICE] = KilledAtQueueing()
+    with pytest.raises(Killed):
+        await run_all(queueing)
+
+    assert card(queueing).is_underway
