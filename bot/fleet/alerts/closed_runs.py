@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.fleet.runs.close_facts import causes_of, is_ended_through_bot, needs_close_event, unread
+from bot.fleet.runs.doubts import differed_since
 from bot.fleet.runs.mapping import is_started_by_bot
 from bot.fleet.runs.run import AGE, Run, by_campaigns, by_customer
 from bot.fleet.runs.run_counts import CountedDays, counts_of
@@ -151,7 +152,7 @@ def _of_doubts(
         for run in group
         if run.doubts and not is_started_by_bot(run.execution)
         for each in run.doubts
-        if (reason := _reason(run, each, settle)) and _counts(run, reason, since)
+        if (reason := _reason(run, related, each, settle)) and _counts(run, reason, since)
         for days in missing(each.window, open_days)
     ]
     if not doubtful:
@@ -162,11 +163,11 @@ def _of_doubts(
     return ClosedTrouble(worst, of_worst[-1][0], _joined([each.window for each in days]), AlertFacts(doubts=days))
 
 
-def _reason(run: Run, days: DoubtfulDays, settle: timedelta) -> AlertReason | None:
+def _reason(run: Run, related: Sequence[Run], days: DoubtfulDays, settle: timedelta) -> AlertReason | None:
     if days.doubt.reason is not DoubtReason.COUNT:
         return AlertReason.IN_DOUBT
     differing = [count for count in counts_of(run.execution) if _differs_on(count, days.window)]
-    lasts = any(count.differs_for >= settle for count in differing)
+    lasts = any(count.at - differed_since(count, related) >= settle for count in differing)
     return AlertReason.MISMATCH if lasts else None
 
 

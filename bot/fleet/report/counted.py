@@ -1,14 +1,20 @@
-"""Summarises the counts of complete days, for the customers of one cluster. Pure."""
+"""Summarises the counts of complete days, for the customers of one cluster. Pure.
+
+A count says nothing about days that were run again since.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.fleet.report.report import CountedCluster
-from bot.fleet.runs.run_counts import CountedDays, counts_of
+from bot.fleet.runs.doubts import differing_days, proven_days
+from bot.fleet.runs.run import Run
+from bot.fleet.runs.run_counts import counts_of, with_counts
 from bot.fleet.status.backfill import Backfill
 from bot.model import Window
 from bot.model.coverage import missing, total_days, union
+from bot.model.execution import COUNTS_HINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +44,20 @@ def counted_cluster(cluster: str, customers: Sequence[Backfill], at: datetime) -
 
 
 def _counted(backfill: Backfill, at: datetime) -> _Counted:
-    whole = backfill.whole
-    made = {count for run in backfill.runs for count in counts_of(run.execution) if count.at <= at}
-    counts = sorted(made, key=lambda count: count.at)
-    matched, differing = _latest(counts, whole)
-    complete = union((days for run in backfill.runs for days in run.complete_days), whole)
+    whole, runs = backfill.whole, [_with_counts_until(run, at) for run in backfill.runs]
+    times = [count.at for run in runs for count in counts_of(run.execution)]
+    matched, differing = union(proven_days(runs), whole), union(differing_days(runs), whole)
+    complete = union((days for run in runs for days in run.complete_days), whole)
     uncounted = tuple(gap for days in complete for gap in missing(days, (*matched, *differing)))
-    return _Counted(backfill.customer, matched, differing, uncounted, counts[-1].at if counts else None)
+    return _Counted(backfill.customer, matched, differing, uncounted, max(times, default=None))
 
 
-def _latest(counts: Sequence[CountedDays], whole: Window) -> tuple[tuple[Window, ...], tuple[Window, ...]]:
-    """The days that match and the days that differ, by the latest count of each day. ``counts`` are oldest first."""
-    matched: tuple[Window, ...] = ()
-    differing: tuple[Window, ...] = ()
-    for count in counts:
-        if count.matches:
-            matched, differing = union((*matched, count.window), whole), _without(differing, count.window)
-        else:
-            matched, differing = _without(matched, count.window), union((*differing, count.window), whole)
-    return matched, differing
-
-
-def _without(windows: tuple[Window, ...], taken: Window) -> tuple[Window, ...]:
-    return tuple(piece for window in windows for piece in missing(window, [taken]))
+def _with_counts_until(run: Run, at: datetime) -> Run:
+    """The run without the counts that were made later."""
+    counts = counts_of(run.execution)
+    made = [count for count in counts if count.at <= at]
+    if len(made) == len(counts):
+        return run
+    hints = {name: text for name, text in run.execution.hints.items() if name != COUNTS_HINT}
+    bare = replace(run.execution, hints=hints)
+    return replace(run, execution=replace(bare, hints=with_counts(bare, made)))

@@ -170,9 +170,9 @@ class ReportedAlert:
 
 @dataclass(frozen=True, slots=True)
 class CountedCluster:
-    """The complete days of a cluster, summed over its customers: by the latest count, they ``matched``, differ, or
-    are ``uncounted``. ``counted`` is the number of customers with a count. ``differing`` lists the days that differ,
-    by customer."""
+    """The complete days of a cluster, summed over its customers: by a count that began after their last run, they
+    ``matched`` or differ; the others are ``uncounted``. ``counted`` is the number of customers with a count.
+    ``differing`` lists the days that differ, by customer."""
 
     cluster: str
     counted: int

@@ -62,6 +62,28 @@ def proven_days(own: Sequence[Run]) -> tuple[Window, ...]:
     return tuple(piece for piece, touching in _pieces(own) if _is_proven(piece, touching))
 
 
+def differing_days(own: Sequence[Run]) -> tuple[Window, ...]:
+    """The days of one customer's runs whose latest count differs, oldest first. Leaves out days that were run again
+    since that count."""
+    counted = ((piece, touching, _latest_count(piece, touching)) for piece, touching in _pieces(own))
+    return tuple(
+        piece
+        for piece, touching, count in counted
+        if count and not count.matches and all(not end or end <= count.at for end in map(_closed_at, touching))
+    )
+
+
+def differed_since(count: CountedDays, own: Iterable[Run]) -> datetime:
+    """Since when the rows have differed: since the first count of the series, but not since before the last run of
+    these days ended, because its rows may arrive later, too."""
+    ends = (_closed_at(run) for run in own if run.window and run.window.intersection(count.window))
+    return max([count.since or count.at, *(end for end in ends if end and end <= count.at)])
+
+
+def _closed_at(run: Run) -> datetime | None:
+    return run.execution.closed_at
+
+
 def _is_proven(piece: Window, touching: Sequence[Run]) -> bool:
     count = _latest_count(piece, touching)
     if count is None or any(run.is_open for run in touching):

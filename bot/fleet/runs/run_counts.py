@@ -6,7 +6,7 @@ Only the latest count of a day matters, so a later count replaces an earlier one
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 
 from bot.model import Execution, Window
@@ -24,11 +24,6 @@ class CountedDays:
     at: datetime
     matches: bool
     since: datetime | None = None
-
-    @property
-    def differs_for(self) -> timedelta:
-        """The time from the first count that differed to this one; zero if this is the first."""
-        return self.at - (self.since or self.at)
 
 
 def counts_of(run: Execution) -> tuple[CountedDays, ...]:

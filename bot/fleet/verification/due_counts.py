@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.fleet.runs.doubts import settled_at
+from bot.fleet.runs.doubts import differed_since, settled_at
 from bot.fleet.runs.mapping import is_started_by_bot
 from bot.fleet.runs.run import Run, by_customer
 from bot.fleet.runs.run_counts import counts_of
@@ -38,7 +38,7 @@ def due_counts(
             closed = run.execution.closed_at
             if not run.is_completed or closed is None or closed < since or _is_counted_by_sequence(run):
                 continue
-            count = _due(run, customer, settle, now)
+            count = _due(run, own, settle, now)
             if count and missing(count.window, open_days) == (count.window,):
                 due.append((closed, count))
     return [count for _, count in sorted(due, key=lambda each: (each[0], each[1].ref))]
@@ -50,15 +50,15 @@ def _is_counted_by_sequence(run: Run) -> bool:
     return is_started_by_bot(run.execution) and bool(counts_of(run.execution))
 
 
-def _due(run: Run, customer: str, settle: timedelta, now: datetime) -> DueCount | None:
+def _due(run: Run, own: Sequence[Run], settle: timedelta, now: datetime) -> DueCount | None:
     settled = settled_at([run])
     if run.window is None or settled is None or now < settled:
         return None
     final = [count for count in counts_of(run.execution) if count.at >= settled]
-    unsure = [count for count in final if not count.matches and count.differs_for < settle]
-    if any(now >= (count.since or count.at) + settle for count in unsure):
-        return DueCount(run.execution.ref, customer, run.window, is_second=True)
+    differing = [(differed_since(count, own), count.at) for count in final if not count.matches]
+    if any(at < since + settle <= now for since, at in differing):
+        return DueCount(run.execution.ref, run.name, run.window, is_second=True)
     # Days that match are not recorded where duplicates are not known.
     if missing(run.window, (count.window for count in final)):
-        return DueCount(run.execution.ref, customer, run.window, is_second=False)
+        return DueCount(run.execution.ref, run.name, run.window, is_second=False)
     return None

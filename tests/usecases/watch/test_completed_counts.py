@@ -87,6 +87,23 @@ async def test_a_later_count_that_matches_ends_the_alert_in_green(world: FakeWor
     assert over.ending is Ending.COMPLETED
 
 
+async def test_days_that_were_run_again_are_counted_twice_again_before_a_difference_is_told(world: FakeWorld) -> None:
+    """Rows of the second run may arrive late, too, although a count had differed before it."""
+    state = await completed(world)
+    again = start(world, run="2")
+    state = await watch_again(world, state)
+    await verify(Verify(target="hilton"), world.services)
+    world.now += 2 * SETTLE
+    end(world, again, S.COMPLETED, CloseEvent())
+    await watch_again(world, state)
+    await count(world, state, MINUTE)
+    after_one_count = await alerts(world)
+    await count(world, state, SETTLE)
+
+    assert after_one_count == ()
+    assert [alert.alert_reason for alert in await alerts(world)] == [AlertReason.MISMATCH]
+
+
 async def test_what_could_not_be_counted_is_tried_again_after_a_while(world: FakeWorld) -> None:
     state = await completed(world)
     world.warehouses[CLUSTER].away = Unavailable("ClickHouse", "connection refused")
