@@ -202,13 +202,11 @@ class IdentityMapping:
         return Identity(fields.customer, window) if window else None
 
     def _without_days(self, execution: Execution) -> Recognised | None:
-        """The identity of a run that tells no days; None if any source holds something about days. Days that cannot
-        be read do not mean the whole campaign. Neither do days that were not over when the run started: a campaign
-        may have been extended since, or a run may be older than its campaign."""
+        """The identity of a run that tells no days; None if any source holds something about days. Neither days that
+        cannot be read nor those that were not over when the run started mean the whole campaign."""
         if self.without_days is None:
             return None
-        begun = execution.started_at.astimezone(self.zone).date()
-        days = self.without_days.intersection(Window(date.min, begun))
+        days = self.without_days.intersection(Window(date.min, execution.started_at.astimezone(self.zone).date()))
         found = filter(None, (self.fields(source, execution) for source in self.sources))
         if days is None or any(fields.has_days for fields in found):
             return None
