@@ -84,6 +84,8 @@ def run_label(facts: RunFacts) -> str:
 
 def work(open_work: OpenWork) -> str:
     """``a sequence and 1 workflow (Jan 1–5)``."""
+    if open_work.is_queued:
+        return "a place in the queue"
     windows = open_work.windows
     days = f" ({listed([window.briefly() for window in windows])})"
     workflows = [f"{words.plural(len(windows), 'workflow')}{days}"] if windows else []

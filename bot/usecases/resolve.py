@@ -8,7 +8,7 @@ configuration says otherwise, because customers move and leave.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.commands import Cancel, ControlRequest, Pause, Resume
+from bot.commands import Cancel, ControlRequest, Pause, Resume, Terminate
 from bot.fleet.name_lookup import Directory, NameRefusal, Target, find, resolve
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.refusals.declined import Declined
@@ -27,6 +27,7 @@ from bot.services import Services
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.open_work import open_work_elsewhere, open_work_on
 from bot.usecases.observe.shared import shared_look
+from bot.usecases.queue.standing import with_queued
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,10 @@ async def resolve_open(command: ControlRequest, services: Services) -> ResolvedT
     if candidates and not candidates[0].customer:
         return ResolvedTarget(candidates[0])
     typed_cluster = _typed_cluster(text, configured)
-    open_work = await open_work_on(typed_cluster or tuple(configured), services)
+    clusters = typed_cluster or tuple(configured)
+    open_work = await open_work_on(clusters, services)
+    if reaches_queue(command):
+        open_work = await with_queued(open_work, clusters, services)
     match = find_open_work(text, configured, open_work, of_sequences=of_sequences(command))
     if isinstance(match, RunsOnSeveral):
         raise Declined(match)
@@ -110,6 +114,11 @@ def of_sequences(command: ControlRequest) -> bool:
     """Whether the command instructs sequences. Then a customer's name means the cluster where that customer has an
     open sequence."""
     return isinstance(command, Pause | Resume) or (isinstance(command, Cancel) and command.range is not None)
+
+
+def reaches_queue(command: ControlRequest) -> bool:
+    """Whether the command also concerns a customer that only waits in the queue of a cluster."""
+    return isinstance(command, Pause | Resume | Terminate) or (isinstance(command, Cancel) and command.range is None)
 
 
 async def with_other_clusters(target: Target, services: Services) -> ResolvedTarget:

@@ -27,7 +27,8 @@ from bot.usecases.board import board
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.observe import observe, observe_open
 from bot.usecases.observe.open_work import open_work_on
-from bot.usecases.resolve import configured_names, observed_names, of_sequences
+from bot.usecases.queue.standing import with_queued
+from bot.usecases.resolve import configured_names, observed_names, of_sequences, reaches_queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ async def _incomplete(command: ControlRequest, services: Services) -> SeveralTar
 async def _named(command: ControlRequest, services: Services) -> SeveralTargets:
     configured = configured_names(services)
     report = await open_work_on(tuple(configured), services)
+    if reaches_queue(command):
+        report = await with_queued(report, tuple(configured), services)
     found = {name: _find(name, command, configured, report) for name in command.names}
     unknown = [name for name, result in found.items() if isinstance(result, UnknownName | UnknownCustomer)]
     notes: tuple[OpenWorkNote, ...] = ()

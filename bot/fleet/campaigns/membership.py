@@ -23,6 +23,10 @@ class CampaignRule:
     customers: frozenset[str] = frozenset()
     ids: Mapping[str, Mapping[str, IdTemplate]] = field(default_factory=dict)
 
+    def shares_customers(self, other: "CampaignRule") -> bool:
+        """Whether both campaigns may be for the same customer."""
+        return not self.customers or not other.customers or not self.customers.isdisjoint(other.customers)
+
     def is_told_by(self, run: Execution) -> bool:
         """Whether the run's id has the form of ids that contain this campaign's name."""
         template = self.ids.get(run.ref.cluster, {}).get(run.workflow_type)

@@ -20,3 +20,10 @@ def of_campaign(standing: QueueStanding, scope: CampaignScope) -> QueueStanding:
 def batches_of(state: QueueState, scope: CampaignScope) -> frozenset[str]:
     """The ids of the batches that are for this campaign."""
     return frozenset(batch.id for batch in state.batches if scope.owns(batch.campaign))
+
+
+def queued_names(state: QueueState, scope: CampaignScope | None) -> frozenset[str]:
+    """The customers that have a place or are being begun; those of one campaign if ``scope`` is given."""
+    own = {batch.id for batch in state.batches if scope is None or scope.owns(batch.campaign)}
+    starting = {each.customer for each in state.starting if each.batch in own and not each.is_begun}
+    return frozenset(starting | {queued.customer for queued in state.queued if queued.batch in own})

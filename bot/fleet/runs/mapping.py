@@ -5,7 +5,7 @@ The same mapping writes what the bot starts (``bot.fleet.planning.start_request`
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
+from datetime import date, tzinfo
 from typing import Self
 
 from bot.fleet.runs.days import DayReading, Fields
@@ -62,8 +62,8 @@ class IdentityMapping:
     there: those parts may be facts of different runs.
 
     ``forms`` has the date form of each source that does not use ISO. ``end_included`` are the sources whose end is
-    the last day. ``without_days`` are the days of a run that tells its customer and nothing about days; if it is
-    None, such a run is not recognised.
+    the last day. A run that tells its customer and nothing about days has those of ``without_days`` that were over
+    when it started; if it is None, such a run is not recognised.
     """
 
     sources: tuple[Source, ...]
@@ -202,15 +202,16 @@ class IdentityMapping:
         return Identity(fields.customer, window) if window else None
 
     def _without_days(self, execution: Execution) -> Recognised | None:
-        """The identity of a run that tells no days; None if any source holds something about days. Days that cannot
-        be read do not mean the whole campaign."""
+        """The identity of a run that tells no days; None if any source holds something about days. Neither days that
+        cannot be read nor those that were not over when the run started mean the whole campaign."""
         if self.without_days is None:
             return None
+        days = self.without_days.intersection(Window(date.min, execution.started_at.astimezone(self.zone).date()))
         found = filter(None, (self.fields(source, execution) for source in self.sources))
-        if any(fields.has_days for fields in found):
+        if days is None or any(fields.has_days for fields in found):
             return None
         customer = self._customer(self.sources, execution)
-        return Recognised(Identity(customer[0], self.without_days), customer[1], customer[1]) if customer else None
+        return Recognised(Identity(customer[0], days), customer[1], customer[1]) if customer else None
 
     def _own(self, execution: Execution) -> Recognised | None:
         identity = self._whole(Source.OWN, execution)

@@ -13,11 +13,12 @@ from bot.model import Window
 @dataclass(frozen=True, slots=True)
 class OpenWork:
     """A customer's open work on one cluster: the days of its open runs, oldest first, and its sequence if it has
-    one."""
+    one. ``is_queued``: nothing of it is open, and it waits in the queue of the cluster."""
 
     target: Target
     windows: tuple[Window, ...] = ()
     has_sequence: bool = False
+    is_queued: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bot.errors import DependencyError, Unavailable
 from bot.fleet.campaigns.book import CampaignBook
 from bot.fleet.campaigns.membership import CampaignRule, CampaignView, Membership
 from bot.fleet.runs.identity import Identity
+from bot.fleet.runs.recogniser import Recogniser
 from bot.model import CampaignRecord, Execution, KnownCampaign
 from bot.services import Cluster, Services
 from bot.usecases.campaigns.ids import campaign_ids
@@ -131,7 +132,7 @@ def _limited(view: CampaignView, root: Services) -> Services:
     return replace(
         root,
         config=config,
-        recogniser=recogniser(config),
+        recogniser=_without_runs_of_others(recogniser(config), view),
         clusters=clusters,
         pasts={},
         shared_looks={},
@@ -139,6 +140,30 @@ def _limited(view: CampaignView, root: Services) -> Services:
         view=view,
         root=root,
     )
+
+
+def _without_runs_of_others(of_campaign: Recogniser, view: CampaignView) -> Recogniser:
+    """The recogniser, in which a run that tells no days is for the whole campaign only if no open campaign before it
+    has the same types and customers. The home campaign comes first."""
+    in_order = sorted(view.membership.rules, key=lambda rule: rule.name != view.membership.home)
+    number, own = next((at, rule) for at, rule in enumerate(in_order) if rule.name == view.campaign.name)
+    open_names = {campaign.name for campaign in view.book.open}
+    before = [rule for rule in in_order[:number] if rule.name in open_names and own.shares_customers(rule)]
+
+    def is_of_other(cluster: str, workflow_type: str) -> bool:
+        if workflow_type in own.ids.get(cluster, {}):
+            # Its id tells the campaign.
+            return False
+        return any(workflow_type in rule.types.get(cluster, ()) for rule in before)
+
+    mappings = {
+        cluster: {
+            name: replace(mapping, without_days=None) if is_of_other(cluster, name) else mapping
+            for name, mapping in by_type.items()
+        }
+        for cluster, by_type in of_campaign.mappings.items()
+    }
+    return replace(of_campaign, mappings=mappings)
 
 
 def _cluster(cluster: Cluster, view: CampaignView, config: Config, usual: Config) -> Cluster:

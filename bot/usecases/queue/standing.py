@@ -8,7 +8,9 @@ import structlog
 
 from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
+from bot.fleet.queue.campaigns import queued_names
 from bot.fleet.queue.summary import summary
+from bot.fleet.runs.open_work import OpenWork, OpenWorkReport
 from bot.fleet.status.queue import QueuePlace, QueueSilent, QueueSummary, place_of
 from bot.model.queue import QueueStanding
 from bot.services import Services
@@ -41,6 +43,24 @@ async def summaries(clusters: Sequence[str], services: Services) -> Mapping[str,
     names = await names_of({each.paused_by for each in open_ones.values()} - {""}, services)
     named = {cluster: replace(each, paused_by=names.get(each.paused_by, "")) for cluster, each in open_ones.items()}
     return {**found, **named}
+
+
+async def with_queued(report: OpenWorkReport, clusters: Sequence[str], services: Services) -> OpenWorkReport:
+    """The report, and in it the customers of which nothing is open, but which wait in the queues of these clusters. A
+    queue that does not answer makes its cluster one that did not answer everything."""
+    asked = [cluster for cluster in clusters if cluster not in report.silent]
+    standings = await asyncio.gather(*(standing(cluster, services) for cluster in asked))
+    known = {work.target for work in report.open}
+    found: list[OpenWork] = []
+    silent = list(report.silent)
+    for cluster, queue in zip(asked, standings, strict=True):
+        if isinstance(queue, QueueSilent):
+            silent.append(cluster)
+        elif queue is not None:
+            names = queued_names(queue.state, services.view.scope if services.view else None)
+            targets = (Target(cluster, name) for name in sorted(names))
+            found += [OpenWork(target, is_queued=True) for target in targets if target not in known]
+    return OpenWorkReport((*report.open, *found), tuple(silent))
 
 
 async def place(target: Target, services: Services) -> QueuePlace | QueueSilent | None:

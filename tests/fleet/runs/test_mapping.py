@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -289,6 +290,19 @@ def test_a_run_is_recognised_by_the_workflow_id_of_its_parent() -> None:
 
     assert recognised is not None
     assert (recognised.identity, recognised.sources) == (Identity("hilton", CAMPAIGN), (Source.PARENT,))
+
+
+def test_a_run_without_days_is_for_those_of_the_campaign_that_were_over_when_it_started() -> None:
+    mapping = of_input(input=Keys("[0]"), without_days=CAMPAIGN)
+    run = with_input("hilton", keys=Keys("[0]"))
+
+    def days(started_at: datetime) -> Window | None:
+        identity = identity_by(mapping, replace(run, started_at=started_at))
+        return identity.window if identity else None
+
+    assert days(datetime(2026, 2, 21, 0, 1, tzinfo=UTC)) == CAMPAIGN
+    assert days(datetime(2026, 1, 6, 23, 0, tzinfo=UTC)) == window(1, 6)
+    assert days(datetime(2025, 12, 24, tzinfo=UTC)) is None
 
 
 WHOLE = of_input(input=Keys("[0]"), without_days=CAMPAIGN)
