@@ -36,7 +36,7 @@ async def test_the_links_of_a_chain_are_one_run(world: FakeWorld) -> None:
     world.engines[CLUSTER].put(description(activity(), of=OPEN))
     (run,) = (await observe(CLUSTER, world.services)).runs
 
-    assert refs(run) == [OPEN.ref, FIRST.ref, SECOND.ref]
+    assert refs(run) == [OPEN.ref, SECOND.ref, FIRST.ref]
     assert run.age(NOW) == 33 * HOUR
 
 
@@ -74,7 +74,7 @@ async def test_looking_at_open_runs_alone_takes_the_earlier_links_from_the_run_h
     await observe(CLUSTER, world.services)
     (run,) = (await observe_open(CLUSTER, world.services)).runs
 
-    assert refs(run) == [OPEN.ref, FIRST.ref, SECOND.ref]
+    assert refs(run) == [OPEN.ref, SECOND.ref, FIRST.ref]
     assert run.health
     assert run.health.health is Health.STRUGGLING
 
