@@ -17,7 +17,7 @@ def facts_of(alert: Episode) -> list[Line]:
     """The facts of an open alert, one a line: its reason, how far its attempts came, and its children in trouble."""
     target = str(Target(alert.ref.cluster, alert.customer))
     story = " ".join([*alert_story.last_failure(alert), *alert_story.attempts(alert)])
-    facts = [*because(alert.alert_reason, alert.facts, target), *([Line.of(story)] if story else [])]
+    facts = [*because(alert.alert_reason, alert.facts, target, alert.campaign), *([Line.of(story)] if story else [])]
     if alert.children and alert.alert_reason not in CLOSED_REASONS:
         facts.append(Line.of(f"{children.in_trouble(alert.children)}."))
     return facts
@@ -28,9 +28,9 @@ def days_of(alert: Episode) -> str:
     return words.long_range(alert.window, alert.opened_at) if alert.window else "Days not recognised"
 
 
-def because(reason: AlertReason, facts: AlertFacts, target: str) -> list[Line]:
+def because(reason: AlertReason, facts: AlertFacts, target: str, campaign: str = "") -> list[Line]:
     """The facts behind this reason; none for the reasons that are about an attempt. ``target`` is what a person types
-    to name the run's customer."""
+    to name the run's customer, and ``campaign`` is that of the run; "" if there is only one."""
     match reason:
         case AlertReason.FAILED:
             return _of_failure(facts)
@@ -44,7 +44,7 @@ def because(reason: AlertReason, facts: AlertFacts, target: str) -> list[Line]:
                 polled(facts),
             ]
         case AlertReason.MISMATCH | AlertReason.IN_DOUBT:
-            return _of_doubts(facts, target)
+            return _of_doubts(facts, target, campaign)
         case AlertReason.RETRYING | AlertReason.HEARTBEAT_TIMEOUT:
             return []
 
@@ -89,11 +89,11 @@ def _how_failed(facts: AlertFacts) -> tuple[str, str]:
     return "failed", cause
 
 
-def _of_doubts(facts: AlertFacts, target: str) -> list[Line]:
+def _of_doubts(facts: AlertFacts, target: str, campaign: str) -> list[Line]:
     if not facts.doubts:
         return []
     whole = facts.doubts[0].window
-    verify = f"{SLASH} verify {words.name(target)}"
+    verify = f"{SLASH} verify {words.name(target)}{words.in_campaign(campaign)}"
     return [
         Line.of(f"{doubts.summary(facts.doubts, whole)}."),
         Line.of(f"These days count as missing until a count matches ({verify}) or they are run again."),

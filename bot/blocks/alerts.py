@@ -88,7 +88,8 @@ def _ended(alert: Episode) -> Message:
     took = duration_text(alert.ended_at - alert.opened_at)
     line = f"{_ending_phrase(alert, alert.ending)}, {took} after the alert."
     if alert.ending is Ending.IN_DOUBT and not alert.sequence and alert.customer:
-        line += f" {SLASH} verify {words.name(str(_target(alert)))} proves its days if the counts match."
+        verify = f"{SLASH} verify {words.name(str(_target(alert)))}{words.in_campaign(alert.campaign)}"
+        line += f" {verify} proves its days if the counts match."
     if alert.overtaken:
         return sequence_card.outdated_card(line, alert.overtaken)
     mark = _MARKS[alert.ending]

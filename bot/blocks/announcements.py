@@ -17,12 +17,14 @@ def draw(announcement: Announcement) -> Message:
             named, cluster = kit.clip(announcement.campaign, words.LONGEST_NAME), announcement.cluster
             what = f"Campaign {named} is complete on {cluster}" if named else f"{cluster} is complete"
             headline = f"{what}: {everybody}{proof}."
-            next_step = f"{SLASH} verify {typed(announcement.cluster)} counts again."
+            verify = f"{SLASH} verify {typed(announcement.cluster)}{words.in_campaign(announcement.campaign)}"
+            next_step = f"{verify} counts again."
         case CampaignComplete():
             clusters, named = words.plural(announcement.clusters, "cluster"), announcement.campaign
             what = f"Campaign {kit.clip(named, words.LONGEST_NAME)}" if named else "The campaign"
             headline = f"{what} is complete: {everybody} on {clusters}{proof}."
-            next_step = f"{SLASH} report has the operations log of the day."
+            report = f"{SLASH} report{words.in_campaign(announcement.campaign)}"
+            next_step = f"{report} has the operations log of the day."
     below = f"{words.long_range(announcement.window, announcement.at)}. {next_step}"
     return kit.message(
         f"{headline} {below}", [kit.section(f"*{kit.escape(headline)}* {_MARK}"), kit.context(kit.escape(below))]

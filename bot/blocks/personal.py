@@ -50,5 +50,4 @@ def _in(campaign: str) -> str:
 
 
 def _type(word: str, customer: str, does: str, campaign: str = "") -> str:
-    where = f" in {typed(words.name(campaign))}" if campaign else ""
-    return f"{SLASH} {word} {typed(words.name(customer))}{where} {does}."
+    return f"{SLASH} {word} {typed(words.name(customer))}{words.in_campaign(campaign)} {does}."

@@ -111,7 +111,7 @@ def end(line: notifications.SequenceEndLine) -> Message:
     text = f"{sequence_phrases.ended(progress)}. It took {duration_text(line.took)}."
     if progress.troubled:
         text += f" With a problem: {sequence_phrases.marked(progress)}."
-    name = words.name(str(_target(spec)))
+    name = f"{words.name(str(_target(spec)))}{words.in_campaign(line.campaign)}"
     retry = f"{SLASH} retry {name} runs what is missing."
     if progress.end is SequenceEnd.IN_DOUBT:
         verify = f"{SLASH} verify {name} counts again; days whose counts match are complete."

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.blocks import kit
+from bot.commands.words import typed
 from bot.model import Failure, FailureKind, Window, in_utc, text
 
 LONGEST_NAME = 120
@@ -26,6 +27,11 @@ def typed_range(window: Window) -> str:
 def range_of_answer(window: Window, now: datetime, *, is_typed: bool) -> str:
     """The range that an answer is about: as ``typed_range`` if somebody typed it, otherwise as ``long_range``."""
     return typed_range(window) if is_typed else long_range(window, now)
+
+
+def in_campaign(campaign: str) -> str:
+    """`` in march``, to follow what a person types; "" if there is only one campaign."""
+    return f" in {typed(name(campaign))}" if campaign else ""
 
 
 def short_range(window: Window) -> str:

@@ -83,7 +83,7 @@ async def _facts_of(cluster: str, setting: Setting, episodes: Sequence[Episode],
     until = clock() + config.watch.time_limit.total_seconds()
     view = await observe(cluster, services)
     if setting.is_past:
-        view = await compute(rewound, view, setting.at)
+        view = await compute(rewound, view, setting.at, services.conditions)
     row = await row_in_view(view, config.clusters[cluster].customers, setting.whole, until, services)
     row = await _with_failures(row, setting, services)
     struggled = struggled_in(row, setting.span, _alerted(cluster, episodes))

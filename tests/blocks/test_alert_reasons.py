@@ -1,6 +1,7 @@
 """Each reason of an alert has words for every message that an alert sends."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -8,7 +9,7 @@ from bot.actions import ActionId
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.notifications import draw
 from bot.fleet.notifications import notification
-from bot.model import AlertReason, Health
+from bot.model import AlertFacts, AlertReason, Doubt, DoubtfulDays, DoubtReason, Ending, Health, Window
 from tests.blocks.gate import action_ids, taken_by_slack
 from tests.fakes.episodes import episode
 
@@ -48,6 +49,17 @@ def test_an_alert_offers_what_helps_against_its_reason_and_then_what_every_alert
     card = taken_by_slack(draw(notification.EpisodeCard(episode(alert_reason=reason))))
 
     assert action_ids(card) == [*WORDS[reason].actions, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
+
+
+@pytest.mark.parametrize(("campaign", "where"), [("", ""), ("march", " in march")])
+def test_an_alert_about_days_in_doubt_says_what_to_type_in_its_campaign(campaign: str, where: str) -> None:
+    alert = episode(alert_reason=AlertReason.IN_DOUBT, campaign=campaign)
+    doubtful = DoubtfulDays(Window(date(2026, 1, 6), date(2026, 1, 11)), Doubt(DoubtReason.CANCEL_REQUESTED))
+    still_open = draw(notification.EpisodeCard(replace(alert, facts=AlertFacts(doubts=(doubtful,)))))
+    over = draw(notification.EpisodeCard(replace(alert, ending=Ending.IN_DOUBT, ended_at=NOW)))
+
+    assert f"(/backfill verify voice-prod/hilton{where})" in still_open.text
+    assert f"/backfill verify voice-prod/hilton{where} proves" in over.text
 
 
 @pytest.mark.parametrize(

@@ -47,3 +47,5 @@ def test_where_there_are_several_campaigns_each_is_named() -> None:
 
     assert cluster.text.startswith("Campaign march is complete on voice-prod: all 17 customers, verified. ")
     assert whole.text.startswith("Campaign march is complete: all 95 customers on 5 clusters, verified. ")
+    assert "/backfill verify voice-prod in march " in cluster.text
+    assert "/backfill report in march " in whole.text

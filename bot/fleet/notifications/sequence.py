@@ -127,11 +127,12 @@ class InstructedLine:
 
 @dataclass(frozen=True, slots=True)
 class SequenceEndLine:
-    """The sequence has ended; ``progress`` says how."""
+    """The sequence has ended; ``progress`` says how. ``campaign`` is "" if only one is known."""
 
     progress: SequenceProgress
     took: timedelta
     kind: Literal["sequence end"] = "sequence end"
+    campaign: str = ""
 
 
 SequenceLine = Annotated[

@@ -4,17 +4,16 @@ A count says nothing about days that were run again since.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.fleet.report.report import CountedCluster
+from bot.fleet.report.rewinding import with_counts_until
 from bot.fleet.runs.doubts import differing_days, proven_days
-from bot.fleet.runs.run import Run
-from bot.fleet.runs.run_counts import counts_of, with_counts
+from bot.fleet.runs.run_counts import counts_of
 from bot.fleet.status.backfill import Backfill
 from bot.model import Window
 from bot.model.coverage import missing, total_days, union
-from bot.model.execution import COUNTS_HINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +43,9 @@ def counted_cluster(cluster: str, customers: Sequence[Backfill], at: datetime) -
 
 
 def _counted(backfill: Backfill, at: datetime) -> _Counted:
-    whole, runs = backfill.whole, [_with_counts_until(run, at) for run in backfill.runs]
+    whole, runs = backfill.whole, [with_counts_until(run, at) for run in backfill.runs]
     times = [count.at for run in runs for count in counts_of(run.execution)]
     matched, differing = union(proven_days(runs), whole), union(differing_days(runs), whole)
     complete = union((days for run in runs for days in run.complete_days), whole)
     uncounted = tuple(gap for days in complete for gap in missing(days, (*matched, *differing)))
     return _Counted(backfill.customer, matched, differing, uncounted, max(times, default=None))
-
-
-def _with_counts_until(run: Run, at: datetime) -> Run:
-    """The run without the counts that were made later."""
-    counts = counts_of(run.execution)
-    made = [count for count in counts if count.at <= at]
-    if len(made) == len(counts):
-        return run
-    hints = {name: text for name, text in run.execution.hints.items() if name != COUNTS_HINT}
-    bare = replace(run.execution, hints=hints)
-    return replace(run, execution=replace(bare, hints=with_counts(bare, made)))

@@ -1,20 +1,24 @@
 """A cluster as it stood at an earlier time, from its run history. Pure.
 
-The history has the start and end of each run. Attempts, health and the progress of sequences are known only for the
-present, so a run that was open at the earlier time has none of them.
+The history has the start and end of each run, and its latest counts. What a later run or count says against a run
+was not known then. Attempts, health and the progress of sequences are known only for the present, so a run that was
+open at the earlier time has none of them.
 """
 
 from dataclasses import replace
 from datetime import datetime
 
+from bot.fleet.runs.doubts import Conditions, with_doubts
 from bot.fleet.runs.run import ClusterView, Run
+from bot.fleet.runs.run_counts import counts_of, with_counts
 from bot.model import ExecutionStatus
+from bot.model.execution import COUNTS_HINT
 
 
-def rewound(view: ClusterView, at: datetime) -> ClusterView:
-    """The cluster at that time: runs and sequences that began later are left out, and runs that ended later are
-    open."""
-    runs = tuple(_rewound_run(run, at) for run in view.runs if run.started_at < at)
+def rewound(view: ClusterView, at: datetime, conditions: Conditions) -> ClusterView:
+    """The cluster at that time: runs and sequences that began later are left out, runs that ended later are open, and
+    days are in doubt for what was known then. ``conditions`` are those on the results of runs."""
+    runs = with_doubts([_rewound_run(run, at) for run in view.runs if run.started_at < at], conditions)
     sequences = tuple(replace(standing, progress=None) for standing in view.sequences if standing.started_at < at)
     return replace(view, at=at, runs=runs, sequences=sequences)
 
@@ -23,6 +27,17 @@ def _rewound_run(run: Run, at: datetime) -> Run:
     closed_at = run.execution.closed_at
     failures = tuple(seen for seen in run.failures if seen.seen_at < at)
     if closed_at is not None and closed_at < at:
-        return replace(run, failures=failures)
+        return replace(with_counts_until(run, at), failures=failures, doubts=())
     execution = replace(run.execution, status=ExecutionStatus.RUNNING, closed_at=None)
     return replace(run, execution=execution, failures=failures, doubts=(), health=None, children=None)
+
+
+def with_counts_until(run: Run, at: datetime) -> Run:
+    """The run without the counts that were made later."""
+    counts = counts_of(run.execution)
+    made = [count for count in counts if count.at <= at]
+    if len(made) == len(counts):
+        return run
+    hints = {name: text for name, text in run.execution.hints.items() if name != COUNTS_HINT}
+    bare = replace(run.execution, hints=hints)
+    return replace(run, execution=replace(bare, hints=with_counts(bare, made)))

@@ -86,7 +86,7 @@ async def _tell(report: SequenceReport, services: Services) -> None:
     firsts, roots = storm_cards(episodes, changed, services.config.alerts.storm)
     subscriptions = await _subscriptions(report, services)
     notes = (direct_message(each, CustomerStopped(report.progress)) for each in subscriptions)
-    messages = (*cards, *roots, *_lines(report), *notes)
+    messages = (*cards, *roots, *_lines(report, shown_campaign(own)), *notes)
     await services.journal.record(JournalEntry(episodes=(*changed, *firsts), messages=messages), now)
     for subscription in subscriptions:
         await services.subscriptions.mark_notified(subscription, now)
@@ -127,10 +127,13 @@ def _card(progress: SequenceProgress, campaign: str) -> tuple[OutboxMessage, ...
     return ()
 
 
-def _lines(report: SequenceReport) -> tuple[OutboxMessage, ...]:
+def _lines(report: SequenceReport, campaign: str) -> tuple[OutboxMessage, ...]:
     """A message for each line. Windows that are joined have one message, whose latest state counts."""
     spec = report.progress.spec
-    numbered = {_number(line, at): line for at, line in enumerate(report.full_lines, report.first)}
+    lines = (
+        replace(line, campaign=campaign) if isinstance(line, SequenceEndLine) else line for line in report.full_lines
+    )
+    numbered = {_number(line, at): line for at, line in enumerate(lines, report.first)}
     return tuple(
         OutboxMessage(f"{spec.card_key}:{number}", dump(line), spec.thread_key, broadcast=_needs_a_person(line))
         for number, line in numbered.items()
