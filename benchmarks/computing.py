@@ -1,4 +1,4 @@
-"""Measures how long computations in threads hold up the event loop, by the time of a read of the store.
+"""Measures how much longer a read of the store takes while threads compute, because they hold up the event loop.
 
 ``python -m benchmarks.computing`` prints the ratio of a read beside computations to one without any, for the threads
 of asyncio and for those of ``bot.computing``.

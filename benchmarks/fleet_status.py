@@ -32,7 +32,8 @@ P95 = Target(0.5)
 
 
 async def measure() -> Measuring:
-    """Ask about all sizes in turn, ``QUESTIONS`` times."""
+    """Ask for the status of each cluster in turn, ``QUESTIONS`` times. ``SIZES`` are the numbers of their running
+    workflows."""
     switch_threads_soon()
     async with _watched() as services:
         exempt_from_collection()

@@ -32,7 +32,8 @@ TICK = 0.005
 
 
 async def measure() -> Measuring:
-    """Compare a run history of ``LONG`` runs with one of ``SHORT``, and measure the delay of other tasks."""
+    """Compare how long ``status`` takes with a run history of ``LONG`` runs and with one of ``SHORT``, and measure
+    the delay of other tasks."""
     async with _services(LONG) as many, _services(SHORT) as few:
 
         async def ask_long() -> object:

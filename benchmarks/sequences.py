@@ -69,8 +69,8 @@ class Measured:
 
 
 async def measure(sequences: str = str(SEQUENCES), url: str = "", minutes: str = str(MINUTES)) -> Measuring:
-    """Yield windows a second, how late ends are noticed, what the log complains about, and how many sequences are
-    left open."""
+    """Yield windows a second, how late ends of windows are noticed, how often the log complains, how many sequences
+    are left open, and the share of answers that know the progress."""
     limit = await _limit_of_server(int(sequences))
     driven = await drive(int(sequences), url, timedelta(minutes=float(minutes)))
     name = f"{int(sequences):,} sequences"

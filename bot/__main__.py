@@ -3,8 +3,10 @@ a first configuration, ``python -m bot report`` writes the operations log of a d
 prints the Slack app that the bot needs; ``--http`` is for HTTP mode instead of Socket Mode. The console command
 ``backfill-bot`` (`bot/console.py`) has the same tasks, and prints its help when none is named.
 
-Exit codes: 0 fine, 1 something around the bot is wrong, 2 the configuration or the command line is wrong, 3 stopped
-at once by a second signal, 130 ``init`` was interrupted by a signal.
+Exit codes: 0 fine, 1 something around the bot is wrong, ``init`` lacks answers, or the bot has a defect, 2 the
+configuration or the command line is wrong, 3 stopped at once by a second signal, 130 a signal interrupted the
+questions of ``init``. A signal before these questions, or during ``check``, ``report`` or ``manifest``, gives 128
+plus its number.
 """
 
 import sys
@@ -69,8 +71,9 @@ def _manifest(command_line: CommandLine, environ: MutableMapping[str, str]) -> i
 def _init(
     command_line: CommandLine, environ: MutableMapping[str, str], signals: StopSignals, program: Program
 ) -> int:
-    """Ask, then write both files; return the exit code. A signal during the questions ends the task: the terminal
-    gets its echo back, and no file is written. The first signal while the files are written is ignored."""
+    """Ask, then write the configuration and the .env file; return the exit code. A signal during the questions ends
+    the task: the terminal gets its echo back, and no file is written. The first signal while the files are written is
+    ignored."""
     import asyncio  # noqa: PLC0415
 
     with uncollected():

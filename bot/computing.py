@@ -30,8 +30,8 @@ _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="computing")
 
 async def compute(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """The result of ``work``, which runs in one of the threads with the caller's context. ``work`` must not wait for
-    anything outside the process. A caller that is cancelled returns at once, but the work is still done to its
-    end."""
+    anything outside the process. A caller that is cancelled returns at once: work that has begun is still done to its
+    end, and work that waits for a thread is dropped."""
     in_context = partial(copy_context().run, partial(work, *args, **kwargs))
     return await asyncio.get_running_loop().run_in_executor(_threads, in_context)
 

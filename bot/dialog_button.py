@@ -6,7 +6,7 @@ from bot.commands import Control
 
 
 class DialogButtonValue(BaseModel):
-    """The command whose dialog the button opens. Nobody but ``by``, who wrote it, may press the button."""
+    """The command whose dialog the button opens. Nobody but ``by``, who wrote the command, may press the button."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -107,7 +107,8 @@ class AccessDenied(Refused):
 
 
 class NotOffered(Refused):
-    """The system does not offer what was asked for, because its version is older or it is switched off there."""
+    """The system does not offer what was asked for, because its version is too old for that, or because it is
+    switched off there."""
 
 
 class StatementRefused(Refused):

@@ -1,4 +1,4 @@
-"""The state of a shutdown: a person asked for it, or the store is gone."""
+"""The state of a shutdown: a signal asked for it, or the store is gone."""
 
 import asyncio
 from collections.abc import AsyncIterator

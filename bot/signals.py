@@ -26,8 +26,9 @@ def _ignored() -> None:
 
 
 class StopSignals:
-    """Before ``delivered_to`` a signal ends the process at once, as there is nothing to finish. Afterwards the first
-    signal calls the callback, and the second one ends the process at once."""
+    """Before ``delivered_to`` a signal ends the process at once, as there is nothing to finish. In its block the
+    first signal calls the callback, and after it the first signal is ignored. A second signal ends the process at
+    once."""
 
     def __init__(self) -> None:
         self._callback: Callable[[], object] | None = None

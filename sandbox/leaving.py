@@ -1,4 +1,4 @@
-"""Ends a process of the sandbox."""
+"""Runs a process of the sandbox to its end, and leaves without finalizing the interpreter."""
 
 import logging
 import os

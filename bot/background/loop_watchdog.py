@@ -27,7 +27,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Watchdog:
-    """Pings a loop regularly and expects an answer in time. Create it on the thread of that loop."""
+    """Pings a loop regularly, and logs when no answer comes in time. Create it on the thread of that loop."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, blocked_after: timedelta = BLOCKED_AFTER) -> None:
         self._loop = loop

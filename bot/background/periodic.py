@@ -63,7 +63,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """``work`` is to run once per ``every``, and when ``alarm`` rings; ``name`` is its name in the log."""
+    """``work`` is run once in each ``every``, and whenever ``alarm`` rings; ``name`` is its name in the log."""
 
     name: str
     every: timedelta

@@ -127,7 +127,8 @@ def _ended(progress: SequenceProgress, subject: str, outdated: Overtaken | None)
 
 
 def outdated_card(line: str, outdated: Overtaken) -> Message:
-    """A card without buttons, because nothing is left to do. ``line`` is its state."""
+    """A card without buttons, because a later run has completed the days, or because the cluster is not configured
+    any more. ``line`` is its state."""
     explanation = "Its days have been completed since, by a later run."
     if outdated.is_unwatched:
         explanation = "Its cluster is not configured any more, so the bot neither watches nor steers it."

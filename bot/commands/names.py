@@ -29,8 +29,9 @@ def required_name(command: type[Request], words: Sequence[str], expected: str, a
     """The name among ``words``. Raises NameMissing if there is none, and UsageError for a reserved word or for more
     words.
 
-    ``expected`` says whose name it has to be, such as ``a customer``. ``all_words`` also has the options. If only
-    ``words`` is empty, the name may have been read as an option: the error explains double quotes.
+    ``expected`` says whose name it has to be, such as ``a customer``. ``all_words`` also has the options. If
+    ``words`` is empty and ``all_words`` is not, the name may have been read as an option, so the error explains
+    double quotes.
     """
     if not words:
         hint = usage_hint(command)
@@ -42,7 +43,7 @@ def required_name(command: type[Request], words: Sequence[str], expected: str, a
 def required_names(
     command: type[Request], words: Sequence[str], expected: str, all_words: Sequence[str]
 ) -> tuple[str, tuple[str, ...]]:
-    """The target as typed, and its different names, which are empty if there is only one. Raises UsageError as
+    """The target as typed; and the different names in it, or none if there is only one. Raises UsageError as
     ``required_name`` does, and if one of several words looks more like an option or a date than a name."""
     if len(words) < 2:
         return required_name(command, words, expected, all_words), ()

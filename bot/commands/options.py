@@ -20,7 +20,8 @@ _T = TypeVar("_T")
 
 
 def take_by(words: Sequence[str]) -> tuple[list[str], Breakdown]:
-    """Reads ``by day`` or ``by window``."""
+    """Reads ``by day`` or ``by window``. Returns the other words and the breakdown, which is ``SUMMARY`` when the
+    option is absent."""
     rest, breakdown = _take_with_value(words, "by", _read_breakdown)
     return rest, breakdown or Breakdown.SUMMARY
 
@@ -31,7 +32,7 @@ def take_windows(words: Sequence[str]) -> tuple[list[str], int | None]:
 
 
 def take_whole(words: Sequence[str]) -> tuple[list[str], bool]:
-    """Reads ``whole``."""
+    """Reads ``whole``. Returns the other words, and whether it was among them."""
     rest = [word for word in words if _as_option(word) != "whole"]
     return rest, len(rest) < len(words)
 

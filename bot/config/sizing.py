@@ -1,4 +1,5 @@
-"""The [sizing] table of backfill.toml: how many days a window has. The defaults worked for one team."""
+"""The [sizing] table of backfill.toml, which decides how many days a window has. Its defaults are what worked for one
+team."""
 
 from collections.abc import Mapping
 from datetime import timedelta

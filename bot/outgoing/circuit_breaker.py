@@ -97,8 +97,8 @@ class CircuitBreaker:
 
     def record_success(self, queued: Queued) -> None:
         """Close the breaker, because Slack took this message. Other messages of its sort (posts or edits) that have
-        failed ``SUSPICIOUS`` times are therefore at fault themselves. The failures of those that have failed less
-        often were Slack's fault, and are dropped."""
+        failed ``SUSPICIOUS`` times or more are therefore at fault themselves. The failures of those that have failed
+        less often were Slack's fault, and are dropped."""
         self.close(queued.message.key)
         is_edit = queued.address is not None
         for key, record in list(self._records.items()):

@@ -67,8 +67,7 @@ class DeliveryFailures:
         _log.error("backlog not looked through", reference=new_reference(), exc_info=problem)
 
     async def send_failed(self, queued: Queued, problem: DependencyError) -> None:
-        """Decide by the error what follows. Called when Slack refused a post or an edit, or when its outcome is
-        unknown."""
+        """Decide what happens to a message that Slack has refused to post or to edit, or whose outcome is unknown."""
         if isinstance(problem, Refused | RateLimited):
             await self._services.outbox.clear_attempt(queued)
         may_still_happen = isinstance(problem, NoAnswer) and queued.address is None
@@ -139,8 +138,8 @@ class DeliveryFailures:
             _log.warning("message is gone, and is posted anew", key=key, reason=str(problem))
 
     async def _is_in_former_channel(self, queued: Queued) -> bool:
-        """Whether the message or its thread is in a channel that was configured earlier and that the bot can no
-        longer use, while the channel configured now works."""
+        """Whether the message or its thread is in another channel than the team's, which the bot can no longer use
+        (that of a route, or one that was configured earlier), while it can use the team's channel."""
         address = queued.address or queued.thread
         if address is None or address.channel == self._services.config.slack.channel:
             return False

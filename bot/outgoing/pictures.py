@@ -73,7 +73,7 @@ class PostedPictures:
 
     def is_refused_for(self, key: str) -> bool:
         """Whether Slack may have refused this message because of its picture. If so, count the refusal: the next try
-        has no picture, and the picture is tried again later."""
+        has no picture. The picture is tried again later, unless this was refusal number ``MOST_TRIES``."""
         shown = self._shown.get(key)
         if shown is None or shown.refusals >= MOST_TRIES:
             return False

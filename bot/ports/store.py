@@ -126,9 +126,9 @@ class RunHistory(Protocol):
 
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
         """Record runs, and in the same transaction how far their past has been read. The latest write of a run wins,
-        with one exception: only another end that Temporal reported replaces such an end, because a caller that read
-        the run while it was open may write last. For the same reason, the counts of a run are never lost
-        (``bot.fleet.runs.run_counts``)."""
+        with one exception: once an end that Temporal reported is recorded, only another reported end replaces it,
+        because a caller that read the run while it was open may write last. For the same reason, the counts of a run
+        are never lost (``bot.fleet.runs.run_counts``)."""
         ...
 
 

@@ -48,8 +48,8 @@ RETRY_FOREVER = RetryPolicy(
 
 def start(spec: SequenceSpec, running: RunningWindow) -> workflow.ActivityHandle[StartResult]:
     """Start a run for the window. Starts none if an earlier attempt of this call has started one, or if another run
-    has completed the days after the sequence began and before ``running.started_at``. For a window that is run again,
-    other runs do not count."""
+    has completed the days after the sequence began and before ``running.started_at``. For days that have run before
+    and run again, other runs do not count."""
     since = None if running.is_piece else spec.started_at
     token = f"{spec.id}:{running.number}"
     request = StartWindowRequest(

@@ -1,5 +1,5 @@
-"""Follows one run until it closes, and cancels it when it has to end early. There is no limit to how long this
-takes."""
+"""Follows one run until it closes, cancels it when it has to end early, and counts the rows of its window. There is
+no limit to how long following takes."""
 
 import asyncio
 from collections.abc import Callable

@@ -171,8 +171,8 @@ class BackfillQueue:
             await until(lambda: self._needs_survey or self._is_held_up(), survey.again_after)
 
     def _is_held_up(self) -> bool:
-        """Whether another survey is due: slots are wanted and none can be given, and none were wanted when the latest
-        survey was made."""
+        """Whether another survey is due before its time: slots are wanted and none can be given, and none were wanted
+        when the latest survey was made."""
         return not self._is_survey_wanted and self._next_step() is None and queue_state.is_wanted(self._state)
 
     def _request(self) -> SurveyRequest:

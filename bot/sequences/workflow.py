@@ -168,8 +168,8 @@ class SequentialBackfill:
         return self._state.stop is not None
 
     async def _clear(self) -> None:
-        """Cancel the runs that the sequence replaces. If a run completes before it notices the cancel, its days are
-        done. If it completes after that, its days are not known to be done."""
+        """Cancel the runs that the sequence replaces. If a run completes before Temporal has the cancel request, its
+        days are done. If it completes after that, its days are not known to be done."""
         # An alert ends with its run until the first report has handed it over to the sequence.
         await self._thread.reported()
         held = self._spec.clear
@@ -235,8 +235,8 @@ class SequentialBackfill:
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         """Wait for the condition. Raises the error of a failed task. A cancel request in Temporal becomes the
-        instruction to stop, which comes first even if the condition is true already: a window that has ended in the
-        same workflow task is the last one."""
+        instruction to stop, which comes first even if the condition is true already: no window begins after one that
+        has ended in the same workflow task."""
         while not condition() or (self._is_cancelled_elsewhere() and workflow.patched(STOP_FIRST_PATCH)):
             await until(lambda: condition() or self._failure is not None or self._is_cancelled_elsewhere())
             if self._failure:

@@ -29,7 +29,8 @@ def register(app: AsyncApp, services: Services) -> None:
 
 
 class AddresseeCheck:
-    """Refuses deliveries that name another app or another workspace."""
+    """Refuses deliveries that name another app, or that name other workspaces or organisations and neither this
+    workspace nor its organisation."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -64,7 +65,8 @@ class AddresseeCheck:
 def foreign_addressee(body: Mapping[str, Any], own: Installation) -> str:
     """A sentence about whom the delivery is for, or "" when it is for this bot.
 
-    A delivery without a workspace passes: an app that is installed for a whole organisation gets such ones.
+    A delivery without a workspace passes, unless it names another organisation than the bot's: an app that is
+    installed for a whole organisation gets such ones.
     """
     app = body.get("api_app_id")
     if own.app and isinstance(app, str) and app and app != own.app:
@@ -104,7 +106,8 @@ def _team_of_dialog(body: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _ids_of(body: Mapping[str, Any], kind: str) -> frozenset[str]:
-    """The workspaces or organisations (``kind``) that the delivery names, except those of the person who acts."""
+    """The ids of workspaces or organisations (``kind``) at the top of the delivery and in its authorizations. Those
+    under ``user``, the person who acts, are not read."""
     authorizations = body.get("authorizations")
     parts = [body, *(authorizations if isinstance(authorizations, list) else ())]
     ids = [part.get(f"{kind}_id") for part in parts if isinstance(part, Mapping)]

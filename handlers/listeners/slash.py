@@ -61,8 +61,8 @@ async def on_slash(
 
 
 def visibility(command: Request, actor: Actor, services: Services) -> Visibility:
-    """Who sees the answer: everybody in the team channel if the command only reads there, otherwise the asker
-    alone."""
+    """Who sees the answer: everybody, if the command only reads and was typed in the team channel; otherwise the
+    asker alone."""
     in_team_channel = actor.channel_id == services.config.slack.channel
     return Visibility.CHANNEL if in_team_channel and command.purpose is Purpose.READ else Visibility.ASKER
 

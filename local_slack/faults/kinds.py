@@ -11,7 +11,8 @@ Count = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class Fault(BaseModel):
-    """Strikes `count` times (null: until a reset), each time with probability `chance`."""
+    """Strikes `count` times (null: until a reset). Each time that it could strike, it does so with probability
+    `chance`."""
 
     model_config = ConfigDict(extra="forbid")
 

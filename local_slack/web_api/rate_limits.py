@@ -78,7 +78,8 @@ class RateLimits:
     _posts_paid_until: dict[str, datetime] = field(default_factory=dict)
 
     def refuse(self, method: str, channel: str) -> int | None:
-        """Counts a call. Returns Retry-After in seconds if it is one too many, else None."""
+        """Counts the call and returns None; or refuses it, uncounted, if it is one too many, and returns Retry-After
+        in seconds."""
         now = self.clock()
         wait = self._wait_of_post(channel, now) if method == POST else self._wait_of_call(method, now)
         return None if wait <= timedelta(0) else max(1, math.ceil(wait.total_seconds()))

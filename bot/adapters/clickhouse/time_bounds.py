@@ -1,9 +1,8 @@
 """The days of a range as conditions on a time column in its own type, so that ClickHouse compares stored values with
 constants, and skips what its primary key and partitions exclude.
 
-The constants are computed by ClickHouse, whose time zones decide on which day a row is. In ClickHouse, a day of any
-zone begins at its own start and ends at the start of the next one, so these bounds and ``toDate`` never disagree.
-Pure.
+The constants are computed by ClickHouse, whose time zones decide on which day a row is. For ClickHouse, each day of a
+zone ends exactly where the next one begins, so these bounds and ``toDate`` never disagree. Pure.
 """
 
 import re

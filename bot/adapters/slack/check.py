@@ -58,8 +58,8 @@ async def check_membership(client: AsyncWebClient, channel_id: str) -> str:
 
 
 async def check_app_token(client: AsyncWebClient, app_token: str) -> str:
-    """One line when Slack grants a Socket Mode connection. Raises Refused otherwise. The check opens no connection:
-    the URL that Slack returns expires unused."""
+    """One line when Slack grants a Socket Mode connection. Raises DependencyError otherwise: Refused if Slack refuses
+    it. The check opens no connection: the URL that Slack returns expires unused."""
     with translate_errors(CONNECTIONS_OPEN):
         await client.apps_connections_open(app_token=app_token)
     return "Socket Mode connections are granted"

@@ -14,7 +14,8 @@ _log = structlog.get_logger(__name__)
 
 
 class SlackModals:
-    """Modals in one workspace. ``client`` must not retry by itself: a trigger opens one modal only."""
+    """Modals, Home tabs and messages to one person, in one workspace. ``client`` must not retry by itself: a trigger
+    opens one modal only."""
 
     def __init__(self, client: AsyncWebClient, channel_id: str) -> None:
         self._client = client

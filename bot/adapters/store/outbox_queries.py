@@ -75,7 +75,8 @@ def _next_in_thread() -> ColumnElement[bool]:
 
 
 def _threads_with_alerts() -> Subquery:
-    """The threads in which an alert is still to be posted, each with the turn of the last such alert."""
+    """The threads in which an alert is still to be posted, each with the ``turn`` of the last such alert: its place
+    in the order in which messages were recorded."""
     alert = outbox.alias("alert")
     is_waiting = and_(alert.c.ts.is_(None), alert.c.said_revision < alert.c.revision, alert.c.set_aside.is_(None))
     return (

@@ -106,8 +106,8 @@ class RemoteCodec(PayloadCodec):
 
     async def _decoded(self, chunk: Sequence[Payload], refusals: "_Refusals") -> list[Payload]:
         """Decode one chunk. If the codec refuses it, decode each half alone, and so on, until the refused payloads
-        are found. Raises Unavailable when there are too many of them; the next call continues with the payloads that
-        are still unknown."""
+        are found. Raises Unavailable when the codec is broken, or refuses more than ``MOST_REFUSALS`` requests; the
+        next call continues with the payloads that are still unknown."""
         try:
             async with self._turns:
                 answer = await self._server.ask(CodecPath.DECODE, chunk)
@@ -124,7 +124,8 @@ class RemoteCodec(PayloadCodec):
         return answer
 
     async def _refused(self, refusal: DataRefused, refusals: "_Refusals") -> None:
-        """Count a refused request. Raises Unavailable when the codec is broken, or refuses too much."""
+        """Count a refused request. Raises Unavailable when the codec is broken, or has refused more than
+        ``MOST_REFUSALS``."""
         if not refusal.is_certain and not refusals.number:
             await self.check()
         refusals.number += 1

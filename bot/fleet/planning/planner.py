@@ -101,8 +101,8 @@ def lay_out(
 
 
 def _border_owner(owner: tuple[int, Fate] | None) -> tuple[int, Fate] | None:
-    """The window that owns the borders of a day; None for days that are to run again, because these get new
-    borders."""
+    """The window whose borders this day keeps; None for a day that is to run, because such days are cut into windows
+    anew."""
     return None if owner is None or owner[1] is Fate.RUN else owner
 
 

@@ -53,7 +53,8 @@ async def tell_completion(runs: Sequence[Run], state: WatchState, services: Serv
 
 
 async def _own(runs: Sequence[Run], cluster: str, services: Services) -> Sequence[Run]:
-    """Those of the ``runs`` that belong to the campaign of these services, with the days that they have in it."""
+    """The runs that belong to the campaign of these services, with the days that they have in it: read anew, or
+    simply ``runs`` while only one campaign is known."""
     return await runs_with_doubts(cluster, services) if services.view else runs
 
 

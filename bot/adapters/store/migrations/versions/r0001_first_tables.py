@@ -1,4 +1,4 @@
-"""First tables: observations, episodes, the audit and the outbox."""
+"""First tables: failures, observations, sightings, episodes, snapshots, the audit and the outbox."""
 
 import sqlalchemy as sa
 from alembic import op
