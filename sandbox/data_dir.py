@@ -76,7 +76,8 @@ def _made(path: Path) -> Path:
 
 @contextmanager
 def _lock(path: Path) -> Iterator[None]:
-    """Holds a lock that the kernel releases when this process ends, however it ends."""
+    """Holds a lock that the kernel releases when this process ends, however it ends. Raises DataDirRefused if another
+    process holds it, or if it cannot be written."""
     try:
         file = (path / _LOCK).open("a")
     except OSError as error:
@@ -103,7 +104,8 @@ def _prepared(path: Path, scenario: ScenarioFile, needed: int) -> DataDir:
 
 
 def _standing(path: Path, scenario: ScenarioFile) -> bool:
-    """Whether this directory holds the completely prepared data of this scenario, from an earlier run."""
+    """Whether this directory holds the completely prepared data of this scenario, from an earlier run. Raises
+    DataDirRefused for a directory that holds anything else."""
     marker = path / _MARKER
     if not marker.exists():
         if any(entry.name != _LOCK for entry in path.iterdir()):

@@ -23,7 +23,8 @@ class Options:
 
 
 def read_options(arguments: Sequence[str]) -> Options:
-    """Exits with a usage error if options contradict each other."""
+    """Reads the command line. Exits with a usage error for an invalid option, and if options contradict each
+    other."""
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="A local world for the bot.")
     parser.add_argument(
         "--scenario",

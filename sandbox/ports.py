@@ -36,7 +36,8 @@ def bind_free(holder: socket.socket) -> int:
 
 
 def listener(port: int) -> socket.socket:
-    """Returns a socket that listens on `port`, or on a free one if that is 0. Raises OSError when it is taken.
+    """Returns a socket that listens on `port`, or on a free one if that is 0. Raises OSError when it is taken, or
+    when none is free.
 
     SO_REUSEADDR is set because connections of a killed server linger on its port.
     """

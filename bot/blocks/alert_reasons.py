@@ -22,7 +22,7 @@ class ReasonWords:
     that. None for closed runs, which have no health. ``of_attempt``: the trouble is that of one attempt, so the alert
     gives its number. ``passed`` says how the trouble ended, if it passes while the run goes on. ``actions`` are the
     buttons about the run, with the suggested one first. ``advice`` is what to do, in a sentence. ``many`` is what to
-    do about a large group of such alerts.
+    do about a large group of such alerts. ``mark`` is the icon before the headline.
     """
 
     state: str

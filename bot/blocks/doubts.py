@@ -41,8 +41,8 @@ def _named(doubt: Doubt) -> str:
 
 
 def summary(doubts: Sequence[DoubtfulDays], whole: Window) -> str:
-    """``Jan 1–Feb 20 completed after a cancel was requested``: the first few doubts, and the number of days of the
-    others."""
+    """``Jan 1–Feb 20 completed after a cancel was requested; 3 more days in doubt``: the first ``SHOWN`` doubts, then
+    the number of days of the others."""
     shown = [f"{words.range_in(days.window, whole)} {reason(days.doubt)}" for days in doubts[:SHOWN]]
     hidden = total_days(days.window for days in doubts[SHOWN:])
     return "; ".join([*shown, *([f"{words.plural(hidden, 'more day')} in doubt"] if hidden else [])])

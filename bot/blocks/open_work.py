@@ -15,7 +15,8 @@ REASON_SHOWN = 120
 
 
 def command_form(command: ControlRequest, word: str, rest: str = "") -> str:
-    """A command that a person can type about the same target: ``/backfill pause hilton``."""
+    """The command ``word`` about the target of ``command``, as a person types it: ``/backfill pause hilton``.
+    ``rest`` follows the name."""
     return " ".join(filter(None, (SLASH, word, typed(command.target), rest)))
 
 

@@ -75,8 +75,8 @@ def _notify(plan: Plan) -> list[InteractiveElement]:
 
 
 def _offered(plan: Plan) -> list[InteractiveElement]:
-    """The button that runs this plan. There is none while a sequence may be open, or if somebody typed days or a
-    size, because the button does not carry them."""
+    """The button that runs this plan. There is none if nothing is to run, while a sequence may be open, or if
+    somebody typed days or a size, because the button does not carry them."""
     has_sequence = any(isinstance(note, OpenSequence | SequenceUnknown) for note in plan.notes)
     if has_sequence or plan.is_typed or plan.size.basis is Basis.ASKED or not plan.to_run:
         return []

@@ -52,7 +52,7 @@ REASONS_TOLD = 5
 
 
 def lines(declined: Declined) -> tuple[str, str]:
-    """The problem and the hint, with all details. The hint may be ""."""
+    """The problem and the hint of a refusal. Its notes are at the end of the hint, which may be ""."""
     problem, hint = _lines(declined.reason)
     return problem, " ".join(filter(None, (hint, *map(open_work.note, declined.notes))))
 

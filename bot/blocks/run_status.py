@@ -56,8 +56,8 @@ def _state_and_health(backfill: Backfill, now: datetime, people: Mapping[str, st
 
 
 def group(backfill: Backfill) -> str:
-    """The word under which a headline counts the customer: its state, or the health of its open runs if that is
-    bad."""
+    """The word under which a headline counts the customer: failed, stopped or paused, the health of its open runs if
+    that is bad, or else its state."""
     if backfill.state in _STOPPED:
         return _STOPPED[backfill.state]
     progress = backfill.sequence.progress if backfill.sequence else None

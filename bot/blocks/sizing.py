@@ -101,7 +101,8 @@ def _limit_suffix(size: Size) -> str:
 
 
 def _tier_basis(plan: Sized) -> str:
-    """The upper bound of the volume tier; "" if earlier backfills of a similar volume are named instead."""
+    """The upper bound of the volume tier, or that the volume is above all bounds; "" if earlier backfills of a
+    similar volume are named instead."""
     tier = plan.size.tier
     if plan.size.like:
         return ""

@@ -183,7 +183,8 @@ async def _outbox_state(outbox: Outbox, now: Callable[[], datetime]) -> Answer:
 
 
 async def _clocks(asks: Sequence[Callable[[], Awaitable[str]]]) -> str:
-    """One line from each system. Raises Refused with all problems if any system reports one."""
+    """One line from each system. Raises Refused with all problems if any system reports one, or else the first other
+    error."""
     answers = await asyncio.gather(*(ask() for ask in asks), return_exceptions=True)
     refused = [answer for answer in answers if isinstance(answer, Refused)]
     if refused:

@@ -36,14 +36,14 @@ async def retry_on_conflict(change: Callable[[], Awaitable[T]]) -> T:
 
 
 def named_cluster(command: AlertRequest, services: Services) -> str:
-    """The cluster whose alerts are all meant; "" if the command is about one alert."""
+    """The cluster whose alerts are all meant; "" if the command is about one alert or a group."""
     found = find(command.target, configured_names(services)) if command.target else []
     return found[0].cluster if found and not found[0].customer else ""
 
 
 async def located(command: AlertRequest, actor: Actor, services: Services) -> tuple[str, str]:
     """The id of the one alert that the command names, or "" if it names several; and the cluster. Raises Declined if
-    there is no such open alert; the audit records that."""
+    there is no such open alert, or if the name fits several; the audit records that."""
     if cluster := named_cluster(command, services):
         return "", cluster
     async with recording_failures(command, actor, services):

@@ -88,9 +88,9 @@ def require_target(found: Target | NameRefusal, notes: tuple[OpenWorkNote, ...] 
 
 
 async def resolve_open(command: ControlRequest, services: Services) -> ResolvedTarget:
-    """The customer or cluster that the command names. Raises Declined for an unknown name, or if the customer has
-    open work on several clusters. If the customer has none on the named cluster, other clusters are asked too, so
-    that the person learns what is open there."""
+    """The customer or cluster that the command names. Raises Declined for an unknown or ambiguous name, or if the
+    customer has open work on several clusters. If the customer has none on the named cluster, other clusters are
+    asked too, so that the person learns what is open there."""
     text, configured = command.target, configured_names(services)
     candidates = find(text, configured)
     if candidates and not candidates[0].customer:

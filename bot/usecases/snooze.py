@@ -18,7 +18,7 @@ SAME = timedelta(minutes=1)
 
 async def snooze(command: Snooze, actor: Actor, services: Services) -> SnoozeResult | ClusterSnoozeResult:
     """Snooze one alert, or all open alerts of a cluster. A later snooze replaces an earlier one. Raises Declined if
-    there is no such open alert."""
+    there is no such open alert, or if the name fits several."""
     cluster = named_cluster(command, services)
     async with recording_failures(command, actor, services):
         if cluster:

@@ -13,8 +13,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def subject_at(address: Address, services: Services) -> Target | None:
-    """The one customer that the message is about; None if it is about several, or if the message is not in the
-    outbox."""
+    """The one customer that the message is about; None if it is about several or none, if the message is not in the
+    outbox, or if this version of the bot cannot read it."""
     queued = await services.outbox.posted_at(address)
     notification = _notification(queued) if queued else None
     if queued is None or notification is None:

@@ -177,7 +177,8 @@ async def _counts(
 async def _expected(
     spec: TableSpec, customer: str, window: Window, warehouse: Warehouse, together: CountedTogether
 ) -> Mapping[date, ExpectedDay] | DependencyError | None:
-    """The rows of the source for each day; None if nothing to compare with is configured for the table."""
+    """The rows of the source for each day; None if nothing to compare with is configured for the table, and the error
+    if the source does not answer."""
     if spec.expected is None:
         return None
     known = together.expected.get((spec.name, customer))

@@ -43,8 +43,8 @@ async def read_bulk(payload: SubmissionPayload, services: Services) -> Confirmed
 
 
 async def recalled(view_id: str, services: Services, word: str = "") -> KeptDialog | None:
-    """What the modal shows; None if the store does not answer in time. Raises Declined for a modal that the store no
-    longer keeps, with the command ``word`` in its text, and UsageError for a modal that is not the bot's."""
+    """What the modal shows; None if the store does not answer, or not in time. Raises Declined for a modal that the
+    store no longer keeps, with the command ``word`` in its text, and UsageError for a modal that is not the bot's."""
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             body = await services.dialogs.recall(view_id, services.now())
@@ -81,7 +81,8 @@ def _left_out(payload: SubmissionPayload) -> set[str]:
 
 
 def _days(values: Sequence[str] | None) -> int | None:
-    """The chosen size; None for the suggested one, or where there is no choice."""
+    """The chosen size; None for the suggested one, or where there is no choice. Raises UsageError for a value that is
+    no size."""
     value = values[0] if values else BulkValue.AS_SUGGESTED
     if value == BulkValue.AS_SUGGESTED:
         return None

@@ -32,8 +32,8 @@ class Conversation:
 
     @property
     def is_shared(self) -> bool:
-        """Whether everybody in the channel sees the answers: in the team's channel, and in the channels of the
-        routes."""
+        """Whether everybody in the channel sees the answers. That is so in the team's channel and in the channels of
+        the routes."""
         return self.question.event.channel in shared_channels(self.services)
 
     async def show(self, message: Message) -> None:

@@ -60,7 +60,8 @@ async def show(view_id: str, view: View, services: Services) -> None:
 
 
 async def _open(command: ControlRequest, trigger: str, services: Services) -> str:
-    """The id of the new dialog; "" if another delivery of the same trigger has opened it."""
+    """The id of the new dialog; "" if another delivery of the same trigger has opened it. Raises UsageError if it did
+    not open."""
     try:
         return await services.modals.open(trigger, confirm.loading(command.word()))
     except Conflict:

@@ -45,8 +45,8 @@ class HomePicture:
         return True
 
     async def renew(self, board: Board) -> bool:
-        """Draw the board's progress, unless that was tried a short while ago. Returns whether there is a new
-        picture."""
+        """Draw the board's progress, unless that was tried a short while ago or Slack has refused a picture. Returns
+        whether there is a new picture."""
         now = self._services.now()
         if self._is_refused or (self._tried_at and timedelta(0) <= now - self._tried_at < DRAWN_EVERY):
             return False

@@ -1,4 +1,4 @@
-"""Limits the connections of HTTP mode: their number, and how long each may stay without a request.
+"""Limits the connections of HTTP mode: their number, and how long each may stay open without a whole request.
 
 aiohttp limits neither before a request has arrived whole, so half-open connections could use up the process's file
 descriptors, and Slack would get none. When there are too many, the one that has been idle for longest is closed for

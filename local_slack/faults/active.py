@@ -48,9 +48,9 @@ class Faults:
         return [fault.model_dump() for fault in self._faults]
 
     def strike_call(self, method: str, channels: frozenset[str]) -> CallFault | None:
-        """Returns the first fault that applies to this call, and counts it down; None if there is none.
+        """Returns the first fault that strikes this call, and counts it down; None if none does.
 
-        `channels` are the names of the call's channel.
+        `channels` are the id and the name of the call's channel.
         """
         for fault in self._faults:
             if not isinstance(fault, FaultOfCalls) or fault.method not in ("*", method):
@@ -63,7 +63,7 @@ class Faults:
         return None
 
     def strike(self, kind: type[_Kind]) -> _Kind | None:
-        """Returns the first fault of this kind that applies, and counts it down; None if there is none."""
+        """Returns the first fault of this kind that strikes, and counts it down; None if none does."""
         for fault in self._faults:
             if isinstance(fault, kind) and fault.is_struck():
                 self._count_down(fault)

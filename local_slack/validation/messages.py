@@ -152,7 +152,7 @@ def parsed(value: Any, error: str) -> Any:
 
 
 def apply_edit(old: Draft, given: MessageArguments) -> Draft:
-    """Returns the edited message. Raises SlackError if it would be empty.
+    """Returns the edited message. Raises SlackError if it would be empty, or if a part of it is invalid.
 
     An edit with text but without blocks or attachments removes those. An edit without text keeps every part that it
     does not name. Metadata stays until an edit names it (https://docs.slack.dev/reference/methods/chat.update).

@@ -73,7 +73,8 @@ def open_direct(args: Arguments, ws: Workspace) -> Json:
 
 @dataclass(frozen=True)
 class _Span:
-    """The timestamps from `oldest` to `latest`. The ends themselves are included only if `inclusive`."""
+    """The timestamps from `oldest` to `latest`; None is no bound. The ends themselves are included only if
+    `inclusive`."""
 
     oldest: Decimal | None
     latest: Decimal | None

@@ -46,6 +46,7 @@ class Request:
     """What one call asks of the engine.
 
     `data` is set for `INSERT … FORMAT x` followed by rows in that format; `statement` then ends before FORMAT.
+    `format` is that of these rows, or else that of the answer.
     """
 
     statement: str

@@ -29,7 +29,8 @@ _ENDED_FOR_SEQUENCE = (
 
 
 def reopened(episode: Episode, spec: SequenceSpec) -> Episode | None:
-    """The alert, open again for its sequence; None if it has ended for another reason.
+    """The alert, open again for its sequence; None if it is not about this sequence, has a sequence already, or has
+    not ended or has ended for another reason.
 
     A sequence cancels the run of an alert, or runs the days that it has left. The watcher may see that before the
     sequence's first report arrives, and then ends the alert as if a person had ended or replaced the run. Code that

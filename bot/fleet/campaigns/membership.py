@@ -35,8 +35,8 @@ class CampaignRule:
 
 @dataclass(frozen=True, slots=True)
 class AlertCampaigns:
-    """The names of the campaigns that an alert is about, and the one in which its buttons act; "" while only one
-    campaign is known."""
+    """The names of the campaigns that an alert is about; and ``acts_in``, the one in which its buttons act, which is
+    "" while only one campaign is known."""
 
     names: Collection[str] = ()
     acts_in: str = ""

@@ -46,7 +46,7 @@ class Group:
 
     @property
     def lack(self) -> GroupLack | None:
-        """The reason why no checked member may change anything; None if one may."""
+        """The reason why no checked member may change anything, or why none was checked; None if one may."""
         if self.unread or not self.members:
             return self.unread or Lack.NO_MEMBERS
         reasons = [reason for reason in self.checked if reason]

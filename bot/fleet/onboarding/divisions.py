@@ -98,7 +98,8 @@ def _by_queue(own: Sequence[SampleRun], runs: Sequence[SampleRun]) -> Division |
 
 
 def _by_id(own: Sequence[SampleRun], runs: Sequence[SampleRun]) -> Division | None:
-    """The division by the first word in which the ids differ; None if that word cannot name a cluster."""
+    """The division by the first word in which the ids differ; None if an id ends with that word, if different
+    separators follow it, or if it cannot name a cluster."""
     split = [_SEPARATORS.split(run.execution.ref.workflow_id) for run in own]
     before = _common_words(split)
     if any(len(words) < len(before) + 2 for words in split):

@@ -58,7 +58,8 @@ class Candidate:
 
 
 def candidate(table: ListedTable) -> Candidate | None:
-    """The table as a candidate; None if its columns for customer and time are not clear."""
+    """The table as a candidate; None if its engine keeps no rows of its own for long, or if its columns for customer
+    and time are not clear."""
     if _UNFIT.match(table.engine):
         return None
     customer, time = _customer_column(table), _time_column(table)

@@ -87,8 +87,8 @@ def own_baseline(customer: str, per_day: float, rules: SizingRules) -> Baseline 
 
 
 def _by_pace(pace: Pace | None, source: Source, rules: SizingRules) -> Size | None:
-    """The number of days that fit into the target time. If the present size misses the target only by little, it
-    stays."""
+    """The number of days that fit into the target time; None without a pace from this ``source``. If the present size
+    misses the target only by little, it stays."""
     if pace is None or pace.source is not source or not pace.usual:
         return None
     basis = Basis.CUSTOMER if source is Source.CUSTOMER else Basis.CLUSTER

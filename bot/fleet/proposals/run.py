@@ -42,8 +42,8 @@ def propose_run(command: ControlRequest, request: RunRequest, start_context: Sta
     """The proposal of a sequence of windows. The sequence first adopts the open windows. It waits for windows that
     are being cancelled, and runs their days again.
 
-    Raises Declined when a sequence or a run over the whole campaign is open, when no worker polls the task queue, and
-    when nothing has to be run.
+    Raises Declined when a sequence or a run over the whole campaign is open, when a workflow below the customer's
+    runs fills the days, when no worker polls the task queue, and when nothing has to be run.
     """
     context = start_context.context
     if context.sequence:
@@ -65,8 +65,8 @@ def propose_one_window(command: ControlRequest, request: RunRequest, start_conte
     """The proposal of a sequence of one window over all days of the range, complete days included.
 
     It is a sequence and not a bare run, so that no other sequence can begin beside it. Raises Declined when a
-    sequence or a run with days of the range is open, when no worker polls the task queue, and when nothing has to be
-    run.
+    sequence, a run with days of the range or such a workflow below the customer's runs is open, when no worker polls
+    the task queue, and when nothing has to be run.
     """
     context, whole = start_context.context, request.whole
     if context.sequence:

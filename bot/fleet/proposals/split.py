@@ -26,8 +26,9 @@ from bot.model import Instruction, Order, SequenceStanding
 
 
 def propose_split(command: Split, start_context: StartContext) -> Proposal:
-    """The proposal of ``split``. Raises Declined if there is nothing to run, or if a sequence is open and the command
-    names no size."""
+    """The proposal of ``split``. Raises Declined if there is nothing to run or to cancel, if a workflow below the
+    customer's runs fills the days, if no worker would run the windows, or if a sequence is open that is ending or has
+    this size already, or for which the command names no size."""
     context, cluster = start_context.context, start_context.context.target.cluster
     if context.sequence:
         return _propose_resize(command, context, context.sequence)

@@ -22,7 +22,7 @@ LONGER = 6
 
 def more_time(assessment: Assessment) -> MoreTime | None:
     """The longer heartbeat timeout that an alert about this run offers; None unless the present timeout is the
-    problem and can be longer."""
+    problem and can be longer, and for a paused run."""
     now = assessment.heartbeat_timeout
     if assessment.alert_reason is not AlertReason.HEARTBEAT_TIMEOUT or assessment.is_paused or now is None:
         return None

@@ -79,7 +79,8 @@ def _warn_about_blocked(refused: Sequence[tuple[CustomerProposal, ActionBlocked]
 
 
 def until_last(proposals: Sequence[Proposal]) -> Estimate | None:
-    """The longest estimate of the proposals that start something; None if one of them has no estimate."""
+    """The longest estimate of the proposals that start something; None if none does, or if one of them has no
+    estimate."""
     times = [proposal.plan.eta if proposal.plan else None for proposal in proposals if _starts(proposal)]
     estimates = [time for time in times if time]
     if not estimates or len(estimates) < len(times):

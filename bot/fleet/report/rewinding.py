@@ -1,4 +1,4 @@
-"""A cluster as it stood at an earlier time, from its run history. Pure.
+"""Derives from a run history how a cluster was at an earlier time. Pure.
 
 The history has the start and end of each run, and its latest counts. What a later run or count says against a run
 was not known then. Attempts, health and the progress of sequences are known only for the present, so a run that was

@@ -80,8 +80,8 @@ def next_describe(
 
 
 def deadline_of(activity: Activity) -> datetime | None:
-    """The earliest time at which something may happen to the activity, on the server's clock; None if it is
-    unknown."""
+    """The earliest time at which something may happen to the activity, on the server's clock; None if it is paused,
+    or if that time is unknown."""
     if activity.state is ActivityState.SCHEDULED:
         return activity.next_attempt_at
     beat = activity.last_heartbeat_at or activity.started_at

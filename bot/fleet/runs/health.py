@@ -55,8 +55,8 @@ class Past:
 
 
 def assess(description: Description, past: Past, patience: Patience, now: datetime) -> Assessment:
-    """The health of an open run: that of its worst activity or Nexus operation, or blocked if its workflow code
-    fails."""
+    """The health of an open run: that of its worst activity or Nexus operation, or else of its workflow task. A pause
+    of the workflow, failures of its code, and a workflow task that no worker takes count too."""
     description = with_operations(description)
     queue = description.execution.task_queue
     on_queues = (replace(activity, task_queue=activity.task_queue or queue) for activity in description.activities)
@@ -217,8 +217,8 @@ def _with_earlier_timeouts(assessment: Assessment, failures: Iterable[SeenFailur
 def _stalled_since(
     activity: Activity, observations: Collection[Observation], patience: Patience, now: datetime
 ) -> datetime | None:
-    """Since when the activity's heartbeats have repeated the same details; None unless that is too long. Absent or
-    encrypted details show nothing."""
+    """Since when the activity's heartbeats have repeated the same details; None unless that is too long and
+    heartbeats still arrive. Absent or encrypted details show nothing."""
     beat = activity.last_heartbeat_at
     seen = next((o for o in observations if o.activity_id == activity.activity_id), None)
     if beat is None or seen is None or not activity.details or activity.is_encrypted:

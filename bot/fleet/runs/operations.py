@@ -39,7 +39,8 @@ def _as_activity(operation: PendingOperation) -> Activity:
 
 
 def operation_doubt(run: Execution) -> Doubt | None:
-    """The doubt about a run that completed before all its operations had ended; None if all had."""
+    """The doubt about a run that completed before all its operations had ended; None if all had, or if the record of
+    them cannot be read."""
     try:
         names: list[str] = json.loads(run.hints.get(OPERATIONS_HINT, "[]"))
     except ValueError:

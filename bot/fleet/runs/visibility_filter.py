@@ -25,7 +25,7 @@ def is_found_by(visibility_filter: str, attributes: Mapping[str, str]) -> bool |
 
 
 def _wanted(term: str) -> tuple[str, frozenset[str]]:
-    """The attribute and the values that a term asks for; "" if it is another kind of term."""
+    """The attribute and the values that a term asks for; "" and no values for any other kind of term."""
     if match := _EQUAL.match(term):
         return match["name"].strip("`"), frozenset({match["value"][1:-1]})
     if match := _ONE_OF.match(term):

@@ -93,7 +93,8 @@ def _pace_by_progress(run: Run, now: datetime) -> timedelta | None:
 
 
 def _share_since(run: Run) -> tuple[float, datetime] | None:
-    """The share that is done, and since when; None if the two may not belong together.
+    """The share that is done, and since when; None if either is unknown, if the share is too small to tell anything,
+    or if the two may not belong together.
 
     A later attempt may have continued from the heartbeat of an earlier one. Then its own time is not the time of the
     share.

@@ -42,8 +42,9 @@ _log = structlog.get_logger(__name__)
 
 
 async def campaign(command: Campaign, services: Services) -> Proposal:
-    """Propose the change of the campaign. Raises Declined if the campaign cannot be changed in this way, or if it is
-    to be closed and has open work that the command does not stop."""
+    """Propose the change of the campaign. Raises Declined if the campaign cannot be changed in this way, if another
+    open campaign fills the same days, if the configuration lacks what it needs, or if it is to be closed while a
+    cluster does not answer or it has open work that the command does not stop."""
     book = await campaign_book(services)
     after = definition_after(command, book)
     known = book.find(after.name)
@@ -92,8 +93,8 @@ async def _open_work(of: CampaignDefinition, book: CampaignBook, services: Servi
 
 
 async def record_campaign(act: ChangeCampaign, given: Approval, services: Services) -> None:
-    """Record the change. If the campaign is closed, also queue its last report. Raises Conflict if somebody has
-    changed the campaign meanwhile."""
+    """Record the change. If the change closes the campaign, also queue its last report. Raises Conflict if somebody
+    has changed the campaign meanwhile."""
     root, now = services.root or services, services.now()
     known = {record.name: record for record in await root.journal.campaigns()}.get(act.name)
     is_closing = act.action is CampaignAction.CLOSE

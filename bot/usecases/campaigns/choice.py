@@ -15,8 +15,8 @@ _Q = TypeVar("_Q", bound=Request)
 
 async def in_its_campaign(command: _Q, services: Services) -> tuple[_Q, Services]:
     """The command with the name of its campaign, if several are known, and services for it; both unchanged if the
-    command is about all campaigns. Raises Declined if it is unclear which campaign is meant, or if the command starts
-    something and that campaign can start nothing."""
+    command is about all campaigns. Raises Declined if the campaign is unknown, if it is unclear which one is meant,
+    or if the command starts something and that campaign can start nothing."""
     book = await campaign_book(services)
     campaign = chosen(command, book)
     if campaign is None:

@@ -57,9 +57,9 @@ async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation needs the
     """Make the proposal again, and carry it out if it is within what was shown; otherwise return it as ``Changed``.
     ``shown`` is what the dialog carried: ``Proposal.shown``, or only the digest.
 
-    Raises Declined if the change is no longer possible, and DependencyError if a cluster or the store does not
-    answer: nothing is done without an audit record. After that record nothing is raised; each act in the result has
-    its outcome.
+    Raises Declined if there is no reason or the change is no longer possible, and DependencyError if a cluster or the
+    store does not answer: nothing is done without an audit record. After that record nothing is raised; each act in
+    the result has its outcome.
     """
     digest = confirmed_digest(shown)
     given = Approval(actor, redact_line(reason, MAX_REASON), digest, services.now(), secrets.token_hex(8))
@@ -171,8 +171,9 @@ async def _activity_lines(
 
 
 async def _thread(customer: str, confirmed: ConfirmedProposal, services: Services) -> str:
-    """The outbox key of the thread of the customer's open alert, or else of its sequence. "" if the thread's first
-    message is not posted: a reply would wait for that message, perhaps for ever."""
+    """The outbox key of the thread of the customer's open alert, or else of its sequence. "" if there is no such
+    thread, if the store does not answer, or if the thread's first message is not posted: a reply would wait for that
+    message, perhaps for ever."""
     sequences = (act.standing for act in confirmed.proposal.acts if isinstance(act, Instruct))
     of_sequence = next((standing.thread_key for standing in sequences if standing.customer == customer), "")
     try:

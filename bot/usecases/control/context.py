@@ -39,8 +39,8 @@ _log = structlog.get_logger(__name__)
 async def propose_for_target(
     command: ControlRequest, services: Services, judge: Callable[[ProposalContext], Proposal]
 ) -> Proposal:
-    """The proposal of ``judge`` for the customer that the command names. If the command names a cluster, the joined
-    proposals for all of its customers."""
+    """The proposal of ``judge`` for the customer that the command names; or, if it names a cluster, the joined
+    proposals for all customers of the cluster."""
     resolved = await resolve_open(command, services)
     target = resolved.target
     view, queue = await asyncio.gather(
@@ -149,8 +149,8 @@ def sequence_settings(services: Services) -> SequenceSettings:
 
 async def _starters(context: ProposalContext, services: Services) -> Mapping[str, str]:
     """Who started each open workflow over the whole campaign, by workflow id, for ``ProposalContext.starters``. The
-    name is "" if it is not known. Reads the audit, which has this even after the sequence that started a workflow has
-    ended."""
+    name is "" if it is not known; the result is empty if the store does not answer. Reads the audit, which has this
+    even after the sequence that started a workflow has ended."""
     spanning = [run for run in context.open if context.spans_campaign(run)]
     if not spanning:
         return {}

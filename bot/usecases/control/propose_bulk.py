@@ -23,8 +23,9 @@ from bot.usecases.resolve_several import resolve_several
 
 
 async def propose_bulk(command: ControlRequest, gather: Gather, services: Services) -> BulkProposal:
-    """Propose the command for each of its customers. Raises Declined if a name is unknown, or if there is nothing to
-    do for any of the customers. Customers of a cluster that does not answer are left out."""
+    """Propose the command for each of its customers. Raises Declined if a name is unknown or ambiguous, if the group
+    has no member, or if there is nothing to do for any of the customers. Customers of a cluster that does not answer
+    are left out."""
     resolved = await resolve_several(command, services)
     candidates, silent = await gather_all(resolved.targets, command, gather, services)
     customers, left_out = await judge_all(candidates, command)

@@ -15,7 +15,8 @@ from bot.usecases.resolve import resolve_open
 
 async def reset(command: Reset, services: Services) -> Proposal:
     """Proposes to begin at once the attempts of a customer that wait to be retried; changes nothing. Raises Declined
-    if there are none or if the server does not offer resets, and DependencyError if the cluster does not answer."""
+    if the command names no single customer, if there are no such attempts, or if the server does not offer resets,
+    and DependencyError if the cluster does not answer."""
     resolved = await resolve_open(command, services)
     target = require_customer(command, resolved.target)
     if not await services.clusters[target.cluster].control.offers_resets():

@@ -23,7 +23,8 @@ from bot.usecases.resolve import configured_names, resolve_target, with_other_cl
 
 
 async def retry(command: Retry, services: Services) -> Proposal:
-    """Raises Declined if there is nothing to run again, and DependencyError if the cluster does not answer.
+    """Raises Declined for a wrong name or range, if there is nothing to run again, or if something prevents it, and
+    DependencyError if a system does not answer.
 
     If the command names a cluster, it means all customers that are expected there or have run there, because days
     that never ran are missing too.

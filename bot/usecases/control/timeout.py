@@ -21,8 +21,8 @@ from bot.usecases.resolve import resolve_open
 
 async def timeout(command: Timeout, services: Services) -> Proposal:
     """The proposal of longer heartbeat timeouts. Describes each run again, because ``observe_open`` does not return
-    the timeouts of activities. Raises Declined if there is nothing to raise or if the server cannot change timeouts,
-    and DependencyError if the cluster does not answer."""
+    the timeouts of activities. Raises Declined if the command names no single customer, if there is nothing to raise,
+    or if the server cannot change timeouts, and DependencyError if the cluster does not answer."""
     resolved = await resolve_open(command, services)
     target = require_customer(command, resolved.target)
     if not await services.clusters[target.cluster].control.offers_heartbeat_timeouts():

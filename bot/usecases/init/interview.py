@@ -45,7 +45,8 @@ def ask_yes(interview: Interview, question: Question) -> bool:
 
 
 def _chosen(question: Question, text: str) -> str:
-    """The choice that the text names, in full or by its first letters. Raises ValueError if it names none."""
+    """The choice that the text names, in full or by its first letters. Raises ValueError if it names none or
+    several."""
     if not question.choices or question.is_list:
         return text
     found = [choice for choice in question.choices if choice == text] or [

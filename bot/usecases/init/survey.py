@@ -1,4 +1,4 @@
-"""Surveys the last runs and the tables. `backfill-bot init` bases its proposal on these alone."""
+"""Surveys the last runs and the tables, from which `backfill-bot init` derives its proposal."""
 
 import asyncio
 from collections import Counter

@@ -209,7 +209,8 @@ async def read_earlier_ends(cluster: str, services: Services) -> bool:
 
 
 async def _older(start: Reading, changes: Portion, until: float, services: Services) -> Portion | None:
-    """The next portion of the past; None if all of it has been read or no time is left."""
+    """The next portion of the past; None if all of it has been read, if no time is left, if the changes come first
+    because time ran out before all of them were read, or if the cluster does not answer."""
     left = _left(until)
     if start.rest_until is None or has_gap(start, changes) or left <= timedelta(0):
         return None

@@ -35,7 +35,7 @@ class LastingChildFacts:
 
     @property
     def has_earlier(self) -> bool:
-        """Whether there are runs whose children an earlier version has not read."""
+        """Whether there are runs that an earlier version of the bot has recorded without reading their children."""
         return bool(self._earlier)
 
     @property

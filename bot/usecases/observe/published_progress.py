@@ -46,8 +46,8 @@ def _read(bodies: Iterable[str], episodes: Iterable[Episode]) -> list[SequencePr
 
 
 def _progress(body: str) -> SequenceProgress | None:
-    """The progress in a message; None for an alert's card, and for a message that another version of the bot has
-    written."""
+    """The progress in a message; None if the message is no sequence's card (an alert's, for example), or if this
+    version of the bot cannot read it."""
     try:
         notification = parse(body)
     except ValueError:

@@ -51,7 +51,8 @@ async def open_sequences(cluster: str, until: float, services: Services, custome
 async def _ask(
     listed: SequenceStanding, until: float, turns: asyncio.Semaphore, services: Services
 ) -> SequenceStanding | None:
-    """The sequence with its progress; None if it has ended."""
+    """The sequence with its progress; None if it has ended, and the sequence as it is listed if it does not
+    answer."""
     cluster = listed.ref.cluster
     try:
         async with asyncio.timeout_at(until), turns:

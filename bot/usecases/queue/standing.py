@@ -20,7 +20,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def standing(cluster: str, services: Services) -> QueueStanding | QueueSilent | None:
-    """The queue as it is now; None if none is open."""
+    """The queue as it is now; None if none is open, and ``QueueSilent`` if it does not answer."""
     limit = services.config.watch.time_limit.total_seconds()
     try:
         async with asyncio.timeout(limit):
@@ -64,7 +64,8 @@ async def with_queued(report: OpenWorkReport, clusters: Sequence[str], services:
 
 
 async def place(target: Target, services: Services) -> QueuePlace | QueueSilent | None:
-    """The customer's place in the queue of its cluster, with people by name; None if it is not queued."""
+    """The customer's place in the queue of its cluster, with people by name; None if it is not queued, and
+    ``QueueSilent`` if the queue does not answer."""
     queue = await standing(target.cluster, services)
     if not isinstance(queue, QueueStanding):
         return queue

@@ -79,7 +79,8 @@ async def runs_with_doubts(cluster: str, services: Services) -> tuple[Run, ...]:
 
 
 async def filled_days(cluster: str, services: Services) -> Filled | None:
-    """The days that open sequences fill or have still to fill; None if that is unknown."""
+    """The days that open sequences fill or have still to fill, by customer: all days for a sequence that does not
+    answer. None if the sequences cannot be listed."""
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
     sequences = await open_sequences(cluster, until, services)
     if sequences.silent:

@@ -30,8 +30,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def list_runs(state: WatchState, services: Services) -> None:
-    """Fill the queue from a new listing. If the cluster does not answer, nothing changes. Raises Unavailable if the
-    store does not answer."""
+    """Fill the queue from a new listing. If the cluster does not answer, the queue stays as it is. Raises Unavailable
+    if the store does not answer."""
     now, cluster = services.now(), state.cluster
     state.began_at = state.began_at or now
     state.restart_if_set_back(now)

@@ -52,7 +52,8 @@ class ObservedSequences:
 async def observe_sequences(
     cluster: str, alerting: Sequence[Alerting], episodes: Iterable[Episode], services: Services
 ) -> ObservedSequences:
-    """Asks the cluster only if a run newly needs an alert, or if an open alert may belong to a sequence."""
+    """Asks the cluster only if a run newly needs an alert, or if an open alert may belong to a sequence. ``threads``
+    is None if the cluster does not answer."""
     still_open = [episode for episode in episodes if episode.is_open]
     handed_over = [episode for episode in still_open if is_handed_over(episode)]
     if not alerting and not handed_over and not any(is_within_sequence(episode) for episode in still_open):
