@@ -202,9 +202,8 @@ class IdentityMapping:
         return Identity(fields.customer, window) if window else None
 
     def _without_days(self, execution: Execution) -> Recognised | None:
-        """The identity of a run that tells no days; None if its definition needs days, if no source names its
-        customer, or if any source holds something about days. Neither days that cannot be read nor those that were
-        not over when the run started mean the whole campaign."""
+        """The identity of a run without days; None if its definition needs days, if no source has its customer, or if
+        one has something about days. Days that are unreadable or not over at its start are not the whole campaign."""
         if self.without_days is None:
             return None
         days = self.without_days.intersection(Window(date.min, execution.started_at.astimezone(self.zone).date()))
