@@ -46,8 +46,8 @@ _ENDS_WITH_DAYS_MISSING = (
 
 
 def for_target(target: Target, *actions: ActionId, campaign: str = "") -> list[InteractiveElement]:
-    """One button for each action, about one campaign if it is given. A label that ends in … opens a modal that asks
-    for confirmation."""
+    """One button for each action, about one campaign if it is given; none if the target is too long for a button. A
+    label that ends in … opens a modal that asks for confirmation."""
     if not _fits(target):
         return []
     value = TargetValue(target=str(target), campaign=campaign).model_dump_json(exclude_defaults=True)
@@ -96,7 +96,7 @@ def stop_and_close(campaign: str) -> list[InteractiveElement]:
 
 def split_all(cluster: str = "", campaign: str = "") -> list[InteractiveElement]:
     """The button that splits all struggling customers, on this cluster or on all, in one campaign if it is given. Its
-    modal has a row for each."""
+    modal has a row for each. None if the cluster's name is too long for a button."""
     if len(cluster) > LONGEST_TARGET:
         return []
     value = GroupValue(cluster=cluster, campaign=campaign).model_dump_json(exclude_defaults=True)

@@ -26,7 +26,8 @@ LONGEST_CALENDAR = 800
 
 
 def attempts(alert: Episode) -> Picture | None:
-    """How far each attempt of an alert's run came; None if that is not known."""
+    """How far each attempt of an alert's run came; None if the alert is not about attempts, or if no attempt has
+    reported it."""
     chart = attempts_chart(alert)
     if chart is None:
         return None
@@ -76,7 +77,8 @@ def progress(chart: ProgressChart | None) -> Picture | None:
 
 
 def counts(customer: CustomerVerdict) -> Picture | None:
-    """Expected and actual rows by day; None if all is as expected."""
+    """Expected and actual rows by day; None if all is as expected, if nothing is compared, or if there are too many
+    days."""
     chart = counts_chart(customer)
     if chart is None:
         return None

@@ -67,7 +67,7 @@ def days(number: int) -> str:
 
 def completeness(complete: int, total: int, unknown: int) -> str:
     """``89 of 95 customers complete``, or ``At least 89 …`` if some are unknown, because they may be complete as
-    well."""
+    well. ``Unknown how many of 95 customers are complete`` if none is known to be."""
     customers = plural(total, "customer")
     if not unknown:
         return f"{complete:,} of {customers} complete"

@@ -139,7 +139,8 @@ class Plan:
 
     @property
     def eta(self) -> Estimate | None:
-        """How long the windows take, ``at_once`` at a time; None if one of them has no estimate."""
+        """How long the windows take, ``at_once`` at a time; None if there are none, or if one of them has no
+        estimate."""
         times = [planned.time for planned in self.to_run if planned.time]
         if not times or len(times) < len(self.to_run):
             return None

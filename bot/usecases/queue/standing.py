@@ -32,7 +32,8 @@ async def standing(cluster: str, services: Services) -> QueueStanding | QueueSil
 
 
 async def summaries(clusters: Sequence[str], services: Services) -> Mapping[str, QueueSummary | QueueSilent]:
-    """The open queue of each cluster, with people by name. A cluster without a queue is absent."""
+    """The open queue of each cluster, with people by name. A cluster without a queue is absent, and one whose queue
+    does not answer has ``QueueSilent``."""
     standings = await asyncio.gather(*(standing(cluster, services) for cluster in clusters))
     found = {
         cluster: summary(each) if isinstance(each, QueueStanding) else each
