@@ -77,7 +77,7 @@ def differed_since(count: CountedDays, own: Iterable[Run]) -> datetime:
     """Since when the rows have differed: since the first count of the series, but not since before the last run of
     these days ended, because its rows may arrive later, too."""
     first = count.since or count.at
-    # Few runs ended in between, so days are compared only for these: there may be a run for each of thousands of days.
+    # Few runs ended in between, so days are compared only for these: a customer may have thousands of runs.
     between = ((run.window, end) for run in own if (end := run.execution.closed_at) and first < end <= count.at)
     return max((end for days, end in between if days and days.intersection(count.window)), default=first)
 
