@@ -204,8 +204,7 @@ class IdentityMapping:
 
     def _without_days(self, execution: Execution) -> Recognised | None:
         """The identity of a run without days; None if its definition needs days or another id, no source has its
-        customer, or one has something about days. Days unreadable or not over at its start are not the whole
-        campaign."""
+        customer, or one holds days, readable or not. Days that were not over at its start are left out."""
         if self.without_days is None or (self.without_days_by_id and self.fields(Source.ID, execution) is None):
             return None
         days = self.without_days.intersection(Window(date.min, execution.started_at.astimezone(self.zone).date()))
