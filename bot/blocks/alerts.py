@@ -35,7 +35,7 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.mentions import mentions_of_card
 from bot.message import Message
-from bot.model import AlertReason, Ending, Episode, Health, Phase, SequenceProgress, Window, duration_text
+from bot.model import AlertReason, Ending, Episode, Health, MoreTime, Phase, SequenceProgress, Window, duration_text
 
 END_WORDS = {
     Ending.COMPLETED: "complete",
@@ -144,11 +144,18 @@ def _suggestion(alert: Episode) -> Line:
 
 
 def _about_run(alert: Episode) -> Line:
-    """The run's days, and when it started."""
+    """The run's days, when it started, and the heartbeat timeout if a longer one is offered."""
     began = "started" if alert.alert_reason in CLOSED_REASONS else "running since"
     at = Line(words.plain_when(alert.started_at), words.when(alert.started_at))
     lead = f"The run {began}" if alert.facts.days else f"{alert_facts.days_of(alert)}, {began}"
-    return Line.of(lead).then(at).then(".", separator="")
+    offered = _offered_time(alert)
+    timeout = f"Heartbeat timeout: {duration_text(offered.now)}." if offered else ""
+    return Line.of(lead).then(at).then(".", separator="").then(timeout)
+
+
+def _offered_time(alert: Episode) -> MoreTime | None:
+    """The longer heartbeat timeout that the alert offers; None if its reason is another than that timeout."""
+    return alert.more_time if alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT else None
 
 
 def _taken_over(alert: Episode, sequence: SequenceProgress) -> Message:
@@ -213,8 +220,8 @@ def _run_buttons(alert: Episode) -> list[InteractiveElement]:
     if not alert.customer:
         return []
     of_run = buttons.for_target(_target(alert), *WORDS[alert.alert_reason].actions)
-    offers_time = alert.more_time and alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT
-    more_time = buttons.more_time(_target(alert), alert.more_time) if alert.more_time and offers_time else []
+    offered = _offered_time(alert)
+    more_time = buttons.more_time(_target(alert), offered) if offered else []
     of_activity = [*more_time, *(buttons.for_target(_target(alert), ActionId.RESET) if alert.can_reset else [])]
     first = 1 if alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT else 0
     return [*of_run[:first], *of_activity, *of_run[first:]]

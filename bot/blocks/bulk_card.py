@@ -45,8 +45,7 @@ def _begun(notification: BulkCard) -> str:
 def not_begun(line: NotBegunLine) -> Message:
     """``hilton on voice-prod: left out of the queue when its turn came. …`` with the command that begins it later."""
     subject = f"{words.name(line.customer)} on {line.cluster}: left out of the queue when its turn came."
-    where = f" in {typed(words.name(line.campaign))}" if line.campaign else ""
-    run = f"{SLASH} run {typed(f'{line.cluster}/{line.customer}')}{where}"
+    run = f"{SLASH} run {typed(f'{line.cluster}/{line.customer}')}{words.in_campaign(line.campaign)}"
     later = [f"{run} begins it once that has ended."] if line.may_begin else []
     text = Line.of(" ".join([subject, words.sentence(line.why), *later]))
     return kit.message(text.plain, [kit.section(text.mrkdwn)])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from slack_sdk.models.blocks import Block
 
@@ -44,16 +45,17 @@ def render(result: Digest) -> Message:
     ahead = [*_going_on(result.sequences), *_eta_lines(result)]
     after = [*stopped.advice(result), *stopped.others(result), *_stopped(result), *news, *ahead]
     table, title = _table(result.clusters), _title([*needs, *stopped.needing(result)])
+    hidden = partial(_hidden, words.in_campaign(result.campaign))
     blocks: list[Block] = [
         kit.section(f"*{headline.mrkdwn}*\n{kit.escape(range_line)}"),
-        *kit.sections(fitting([*title, *needs], lambda line: line.mrkdwn, DRAWN_ROOM, _hidden)),
+        *kit.sections(fitting([*title, *needs], lambda line: line.mrkdwn, DRAWN_ROOM, hidden)),
         *stopped.sections(result),
-        *kit.sections(fitting(after, lambda line: line.mrkdwn, DRAWN_ROOM, _hidden)),
-        *kit.preformatted(fitting(table, str, TABLE_ROOM, _hidden)),
+        *kit.sections(fitting(after, lambda line: line.mrkdwn, DRAWN_ROOM, hidden)),
+        *kit.preformatted(fitting(table, str, TABLE_ROOM, hidden)),
     ]
     buttons.number(blocks)
     lines = [*title, *needs, *stopped.first(result), *after, *map(Line.of, table)]
-    plain = fitting(lines, lambda line: line.plain, PLAIN_ROOM, _hidden)
+    plain = fitting(lines, lambda line: line.plain, PLAIN_ROOM, hidden)
     message = kit.message("\n".join([headline.plain, f"{range_line}.", *plain]), blocks)
     if result.campaign:
         message = replace(message, blocks=buttons.in_campaign(message.blocks, result.campaign))
@@ -79,8 +81,8 @@ def _title(needing: Sequence[object]) -> list[Line]:
     return [Line("Needs a person:", "*Needs a person*")] if needing else []
 
 
-def _hidden(number: int) -> str:
-    return f"{words.plural(number, 'more line')}: {SLASH} status shows everybody."
+def _hidden(where: str, number: int) -> str:
+    return f"{words.plural(number, 'more line')}: {SLASH} status{where} shows everybody."
 
 
 def _gaps(result: Digest) -> list[str]:
@@ -161,11 +163,8 @@ def _waiting_lines(sequences: Sequence[OpenSequence]) -> list[Line]:
 
 def _going_on(sequences: Sequence[OpenSequence]) -> list[Line]:
     """A single line for all sequences that go on by themselves."""
-    going_on = [
-        f"{_named(sequence.name)} {sequence.closed:,} of {sequence.total:,}{_skipped_suffix(sequence)}"
-        for sequence in sequences
-        if not _waits(sequence)
-    ]
+    running = (sequence for sequence in sequences if not _waits(sequence))
+    going_on = [f"{_named(each.name)} {each.closed:,} of {each.total:,}{_skipped_suffix(each)}" for each in running]
     return [Line.of(f"Windows done: {_joined(going_on)}.")] if going_on else []
 
 
@@ -194,7 +193,8 @@ def _stopped(result: Digest) -> list[Line]:
     if not names:
         return []
     name = names[0].partition("/")[2] if len(names) == 1 else "NAME"
-    text = f"Stopped with days missing: {_listed(names)}. To run them: {SLASH} retry {name}"
+    retry = f"retry {name}{words.in_campaign(result.campaign)}"
+    text = f"Stopped with days missing: {_listed(names)}. To run them: {SLASH} {retry}"
     return [Line(text, f":large_orange_circle: {kit.escape(text)}")]
 
 

@@ -26,9 +26,8 @@ def render(result: NotifyResult) -> Message:
 
 
 def _subscribed(result: Subscribed) -> list[str]:
-    name, subject = typed(words.name(result.target.customer)), _subject(result.target) + _in(result.campaign)
-    if result.campaign:
-        name += f" in {typed(words.name(result.campaign))}"
+    name = f"{typed(words.name(result.target.customer))}{words.in_campaign(result.campaign)}"
+    subject = _subject(result.target) + _in(result.campaign)
     lines = [
         f"You get one direct message when {subject} is complete or needs a person. "
         f"{SLASH} notify off {name} calls it off."

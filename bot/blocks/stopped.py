@@ -28,7 +28,8 @@ def others(result: Digest) -> list[Line]:
     """The lines of the next customers, which have no button, and how many more there are."""
     shown = [_line(stopped, result.range) for stopped in result.stopped[WITH_BUTTON:SHOWN]]
     rest = len(result.stopped) - SHOWN
-    return [*shown, *([Line.of(f"{rest:,} more: {SLASH} status shows everybody.")] if rest > 0 else [])]
+    status = f"{SLASH} status{words.in_campaign(result.campaign)}"
+    return [*shown, *([Line.of(f"{rest:,} more: {status} shows everybody.")] if rest > 0 else [])]
 
 
 def sections(result: Digest) -> list[Block]:
@@ -43,7 +44,9 @@ def advice(result: Digest) -> list[Line]:
     """What to type for the customers without a button; empty if all have one."""
     if len(result.stopped) <= WITH_BUTTON:
         return []
-    return [Line.of(f"To run the missing days of the others: {SLASH} retry NAME, or {SLASH} run all failed.")]
+    where = words.in_campaign(result.campaign)
+    typed = f"{SLASH} retry NAME{where}, or {SLASH} run all failed{where}"
+    return [Line.of(f"To run the missing days of the others: {typed}.")]
 
 
 def _section(stopped: StoppedCustomer, whole: Window) -> Block:

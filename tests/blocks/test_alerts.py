@@ -126,6 +126,7 @@ def test_where_more_time_can_be_given_a_button_says_how_much_and_instead_of_what
 
     assert action_ids(message)[:3] == [ActionId.SPLIT, ActionId.TIMEOUT, ActionId.CANCEL]
     assert button["text"]["text"] == "Raise heartbeat timeout to 30 m…"
+    assert message.text.endswith(" Heartbeat timeout: 5 m.")
     command = command_of(button["action_id"], button["value"])
     assert command == Timeout(target="voice-prod/hilton", span=timedelta(minutes=30))
 

@@ -1,5 +1,6 @@
 """The texts of the digest."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -233,6 +234,14 @@ def test_the_buttons_of_a_campaigns_digest_act_in_that_campaign() -> None:
 
     assert len(pressed) == 3
     assert {command_of(element["action_id"], element["value"]).campaign for element in pressed} == {"march"}
+
+
+def test_what_a_campaigns_digest_suggests_to_type_names_that_campaign() -> None:
+    many = tuple(replace(STOPPED.stopped[0], name=f"prod/c{number}") for number in range(200))
+    text = render(replace(STOPPED, campaign="march", stopped=many)).text
+
+    assert "/backfill retry NAME in march, or /backfill run all failed in march." in text
+    assert set(re.findall(r"/backfill status(?: in march)?", text)) == {"/backfill status in march"}
 
 
 def test_many_stopped_customers_fit_and_the_last_of_them_say_what_to_type() -> None:

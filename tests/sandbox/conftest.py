@@ -41,7 +41,7 @@ def running(command: list[str], stdout: int = subprocess.DEVNULL) -> Iterator[su
             process.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def clickhouse_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     path: Path = tmp_path_factory.mktemp("clickhouse") / "data"
     command = [sys.executable, "-m", "sandbox.clickhouse", "--path", str(path), "--port", "0"]
@@ -70,7 +70,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def temporal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TemporalPorts]:
     ports = temporal_ports()
     database = tmp_path_factory.mktemp("temporal") / "temporal.db"

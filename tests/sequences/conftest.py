@@ -17,7 +17,7 @@ from tests.sequences.stage import Stage, connected
 from tests.sequences.team import Team, live_world
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server() -> Iterator[TemporalServer]:
     first = TemporalServer()
     first.start()

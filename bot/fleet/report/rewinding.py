@@ -26,10 +26,11 @@ def rewound(view: ClusterView, at: datetime, conditions: Conditions) -> ClusterV
 def _rewound_run(run: Run, at: datetime) -> Run:
     closed_at = run.execution.closed_at
     failures = tuple(seen for seen in run.failures if seen.seen_at < at)
+    counted = replace(with_counts_until(run, at), failures=failures, doubts=())
     if closed_at is not None and closed_at < at:
-        return replace(with_counts_until(run, at), failures=failures, doubts=())
-    execution = replace(run.execution, status=ExecutionStatus.RUNNING, closed_at=None)
-    return replace(run, execution=execution, failures=failures, doubts=(), health=None, children=None)
+        return counted
+    execution = replace(counted.execution, status=ExecutionStatus.RUNNING, closed_at=None)
+    return replace(counted, execution=execution, health=None, children=None)
 
 
 def with_counts_until(run: Run, at: datetime) -> Run:

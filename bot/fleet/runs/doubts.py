@@ -76,8 +76,10 @@ def differing_days(own: Sequence[Run]) -> tuple[Window, ...]:
 def differed_since(count: CountedDays, own: Iterable[Run]) -> datetime:
     """Since when the rows have differed: since the first count of the series, but not since before the last run of
     these days ended, because its rows may arrive later, too."""
-    ends = (_closed_at(run) for run in own if run.window and run.window.intersection(count.window))
-    return max([count.since or count.at, *(end for end in ends if end and end <= count.at)])
+    first = count.since or count.at
+    # Few runs ended in between, so days are compared only for these: a customer may have thousands of runs.
+    between = ((run.window, end) for run in own if (end := run.execution.closed_at) and first < end <= count.at)
+    return max((end for days, end in between if days and days.intersection(count.window)), default=first)
 
 
 def _closed_at(run: Run) -> datetime | None:

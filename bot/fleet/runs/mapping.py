@@ -63,7 +63,8 @@ class IdentityMapping:
 
     ``forms`` has the date form of each source that does not use ISO. ``end_included`` are the sources whose end is
     the last day. A run that tells its customer and nothing about days has those of ``without_days`` that were over
-    when it started; if it is None, such a run is not recognised.
+    when it started; if it is None, such a run is not recognised. ``without_days_by_id``: nor is one whose id is not
+    of the form of ``id``.
     """
 
     sources: tuple[Source, ...]
@@ -77,11 +78,11 @@ class IdentityMapping:
     end_included: frozenset[Source] = frozenset()
     one_day: bool = False
     without_days: Window | None = None
+    without_days_by_id: bool = False
 
     @classmethod
     def usual(cls, template: str, keys: Keys, zone: tzinfo) -> Self:
-        """The mapping by search attributes or memo fields of the same names, or else by the workflow id, with ends
-        excluded."""
+        """The mapping by search attributes or memo fields of the same names, or by the id, with ends excluded."""
         sources = (Source.ATTRIBUTES, Source.MEMO, Source.ID)
         return cls(sources, zone, attributes=keys, memo=keys, id=IdTemplate.of(template))
 
@@ -204,7 +205,7 @@ class IdentityMapping:
     def _without_days(self, execution: Execution) -> Recognised | None:
         """The identity of a run that tells no days; None if any source holds something about days. Neither days that
         cannot be read nor those that were not over when the run started mean the whole campaign."""
-        if self.without_days is None:
+        if self.without_days is None or (self.without_days_by_id and self.fields(Source.ID, execution) is None):
             return None
         days = self.without_days.intersection(Window(date.min, execution.started_at.astimezone(self.zone).date()))
         found = filter(None, (self.fields(source, execution) for source in self.sources))
@@ -218,8 +219,7 @@ class IdentityMapping:
         return Recognised(identity, Source.OWN, Source.OWN) if identity else None
 
     def _written_earlier(self) -> "IdentityMapping":
-        """The mapping for runs that an earlier version of the bot has started. It wrote ISO dates, with ends
-        excluded."""
+        """The mapping for runs that an earlier version of the bot has started: with ISO dates and ends excluded."""
         ids = replace(self.id, end_included=False) if isinstance(self.id, IdTemplate) else self.id
         return replace(self, id=ids, forms={}, end_included=frozenset(), without_days=None)
 

@@ -19,11 +19,13 @@ def fleet_recogniser(config: Config) -> Recogniser:
     return replace(recogniser(config), others=by_id, in_zones=tuple(_in_zones(others, config.campaign.timezone)))
 
 
-def _in_zones(views: Sequence[Config], own: str) -> Iterator[Recogniser]:
-    """A recogniser for each time zone of these campaigns, except the ``own`` one."""
-    for zone in dict.fromkeys(view.campaign.timezone for view in views if view.campaign.timezone != own):
+def _in_zones(views: Sequence[Config], usual: str) -> Iterator[Recogniser]:
+    """A recogniser for each time zone of these campaigns, except the ``usual`` one."""
+    for zone in dict.fromkeys(view.campaign.timezone for view in views if view.campaign.timezone != usual):
         of_zone = [view for view in views if view.campaign.timezone == zone]
-        yield replace(recogniser(of_zone[0]), days=tuple(view.campaign.window for view in of_zone))
+        # Each campaign may be on other clusters. On one that several share, the first of them counts.
+        mappings = {name: own for view in reversed(of_zone) for name, own in recogniser(view).mappings.items()}
+        yield Recogniser(mappings, days=tuple(view.campaign.window for view in of_zone))
 
 
 def campaign_ids(config: Config, cluster: str) -> Mapping[str, IdTemplate]:

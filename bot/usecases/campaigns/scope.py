@@ -16,6 +16,7 @@ from bot.errors import DependencyError, Unavailable
 from bot.fleet.campaigns.book import CampaignBook
 from bot.fleet.campaigns.membership import CampaignRule, CampaignView, Membership
 from bot.fleet.runs.identity import Identity
+from bot.fleet.runs.mapping import IdentityMapping
 from bot.fleet.runs.recogniser import Recogniser
 from bot.model import CampaignRecord, Execution, KnownCampaign
 from bot.services import Cluster, Services
@@ -143,24 +144,21 @@ def _limited(view: CampaignView, root: Services) -> Services:
 
 
 def _without_runs_of_others(of_campaign: Recogniser, view: CampaignView) -> Recogniser:
-    """The recogniser, in which a run that tells no days is for the whole campaign only if no open campaign before it
-    has the same types and customers. The home campaign comes first."""
+    """The recogniser, in which a run that tells no days is for the whole campaign only if its id tells the campaign,
+    or if no open campaign before it has the same types and customers. The home campaign comes first."""
     in_order = sorted(view.membership.rules, key=lambda rule: rule.name != view.membership.home)
     number, own = next((at, rule) for at, rule in enumerate(in_order) if rule.name == view.campaign.name)
     open_names = {campaign.name for campaign in view.book.open}
     before = [rule for rule in in_order[:number] if rule.name in open_names and own.shares_customers(rule)]
 
-    def is_of_other(cluster: str, workflow_type: str) -> bool:
-        if workflow_type in own.ids.get(cluster, {}):
-            # Its id tells the campaign.
-            return False
-        return any(workflow_type in rule.types.get(cluster, ()) for rule in before)
+    def limited(cluster: str, workflow_type: str, mapping: IdentityMapping) -> IdentityMapping:
+        if not any(workflow_type in rule.types.get(cluster, ()) for rule in before):
+            return mapping
+        tells_campaign = workflow_type in own.ids.get(cluster, {})
+        return replace(mapping, without_days_by_id=True) if tells_campaign else replace(mapping, without_days=None)
 
     mappings = {
-        cluster: {
-            name: replace(mapping, without_days=None) if is_of_other(cluster, name) else mapping
-            for name, mapping in by_type.items()
-        }
+        cluster: {name: limited(cluster, name, mapping) for name, mapping in by_type.items()}
         for cluster, by_type in of_campaign.mappings.items()
     }
     return replace(of_campaign, mappings=mappings)

@@ -35,7 +35,7 @@ CAMPAIGN = Window(date(2026, 1, 1), date(2026, 2, 21))
 Connect = Callable[..., ClickHouseWarehouse]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouseServer]:
     first = ClickHouseServer(tmp_path_factory.mktemp("clickhouse") / "data")
     first.start()

@@ -15,7 +15,7 @@ from tests.adapters.temporal.server import SEQUENCES, TemporalServer, eventually
 LIMIT = timedelta(seconds=10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server() -> Iterator[TemporalServer]:
     first = TemporalServer()
     first.start()

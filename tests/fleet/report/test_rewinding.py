@@ -6,7 +6,7 @@ from bot.fleet.report.rewinding import rewound
 from bot.fleet.runs.doubts import with_doubts
 from bot.fleet.runs.run import ClusterView, Run
 from bot.fleet.runs.run_counts import CountedDays, with_counts
-from bot.model import ExecutionStatus, SequenceStanding
+from bot.model import DoubtReason, ExecutionStatus, SequenceStanding
 from bot.model.execution import CANCEL_HINT, NO, YES
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, closed, execution, run, seen, window
 from tests.fleet.sequences import progress, standing
@@ -41,6 +41,15 @@ def test_what_a_later_run_or_count_says_against_a_run_was_not_known() -> None:
 
     assert [days.window for days in now[0].doubts] == [window(1, 3), window(6, 11)]
     assert then.doubts == ()
+
+
+def test_a_later_count_of_a_run_that_was_open_was_not_known_either() -> None:
+    ended = closed(ExecutionStatus.COMPLETED, "hilton", CAMPAIGN, ago=4 * HOUR, hints={CANCEL_HINT: YES})
+    again = closed(ExecutionStatus.COMPLETED, "hilton", window(1, 3), ago=2 * HOUR, took=2 * HOUR, run="2")
+    counted = replace(again, hints=with_counts(again, [CountedDays(window(1, 3), NOW - HOUR, False)]))
+    then, _ = rewound(view(run(ended, CAMPAIGN), run(counted, window(1, 3))), THEN, {}).runs
+
+    assert [days.doubt.reason for days in then.doubts] == [DoubtReason.CANCEL_REQUESTED]
 
 
 def test_a_doubt_that_a_later_count_has_settled_was_one_then() -> None:

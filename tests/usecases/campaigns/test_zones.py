@@ -7,6 +7,7 @@ import pytest
 
 from bot.fleet.notifications.announcements import ClusterComplete
 from bot.fleet.notifications.notification import parse
+from bot.fleet.runs.identity import Identity
 from bot.model import Execution, ExecutionStatus, Ref
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import TIMED_OUT, activity, description, execution
@@ -42,6 +43,18 @@ async def test_an_alert_names_the_customer_and_the_days_of_another_zone(world: F
 
     (alert,) = await world.journal.open_episodes()
     assert (alert.customer, alert.window) == ("hilton", MARCH_DAYS)
+
+
+@pytest.mark.parametrize("clusters", [(VOICE, "chat-prod"), ("chat-prod", VOICE)])
+def test_campaigns_of_one_zone_on_different_clusters_each_have_their_runs(clusters: tuple[str, str]) -> None:
+    names = (MARCH, "march-2")
+    campaigns = [
+        {**IN_MARCH, "name": name, "clusters": [cluster]} for name, cluster in zip(names, clusters, strict=True)
+    ]
+    of_zone = two_campaigns(campaigns=campaigns)
+    identity = of_zone.services.recogniser.identify(whole_march(of_zone))
+
+    assert identity == Identity("hilton", MARCH_DAYS)
 
 
 async def test_that_a_cluster_is_complete_is_told_in_the_zone_of_its_campaign(world: FakeWorld) -> None:
