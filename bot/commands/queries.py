@@ -53,7 +53,7 @@ def read_status(words: Sequence[str], today: date) -> Status:
 
 
 class Struggling(Request):
-    """Lists what is retrying, struggling, stalled, waiting or blocked on all clusters, worst first."""
+    """Lists every open run that is not healthy, on all clusters, worst first."""
 
     reach = Reach.ALL
     forms = ("struggling",)
