@@ -41,6 +41,9 @@ with workflow.unsafe.imports_passed_through():
 MAX_EVENTS = 5_000
 # A queue without work stays open for a moment, since the next window of a sequence often follows at once.
 IDLE_FOR = timedelta(seconds=60)
+# Marks the histories of queues with places by batch. A worker of an earlier version does not know ``by_batch`` and
+# would decide otherwise, so the marker keeps it from going on with such a queue.
+BY_BATCH_PATCH = "by batch"
 TAKEN_OUT = "Its customer was taken out of the queue."
 
 
@@ -50,7 +53,7 @@ class BackfillQueue:
 
     @workflow.init
     def __init__(self, state: QueueState) -> None:
-        self._state = state
+        self._state = replace(state, by_batch=state.by_batch and workflow.patched(BY_BATCH_PATCH))
         self._survey: Survey | None = None
         self._needs_survey = True
         self._is_survey_wanted = True

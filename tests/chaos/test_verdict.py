@@ -134,6 +134,30 @@ def test_what_the_channel_tells_is_held_against_what_temporal_says(truth: Truth,
     assert any(problem in each for each in differences(CHANNEL, MEMORY, truth))
 
 
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ("Jan 1–Feb 20", []),
+        ("Jan 1–26", [f"{CARD}:2 does not tell of Jan 1–Feb 20: windows 1 to 2 of 2 (Jan 1–26) complete"]),
+    ],
+)
+def test_windows_that_share_a_line_are_told_by_its_last_state(told: str, found: list[str]) -> None:
+    first, whole = ({"start": "2026-01-01", "end": end} for end in ("2026-01-27", "2026-02-21"))
+    windows = [
+        window(days) | {"joined": {"line": 2, "days": days_so_far}}
+        for days, days_so_far in zip(WINDOWS, (first, whole), strict=True)
+    ]
+    truth = Truth(TRUTH.runs, (replace(SEQUENCE, lines=(LINES[0], *windows, LINES[-1])),))
+    text = f"windows 1 to 2 of 2 ({told}) complete"
+    channel = tuple(
+        replace(each, text=text, words=(text,)) if each.key == f"{CARD}:2" else each for each in without(f"{CARD}:3")
+    )
+    kept = tuple(replace(each, words=(text,)) if each.key == f"{CARD}:2" else each for each in MEMORY.messages)
+    memory = replace(MEMORY, messages=tuple(each for each in kept if each.key != f"{CARD}:3"))
+
+    assert differences(channel, memory, truth) == found
+
+
 def test_an_attempt_that_nobody_tells_of_is_missed_even_if_it_was_never_recorded() -> None:
     key = f"{ALERT}:attempt:2:1"
     forgetful = replace(MEMORY, messages=tuple(first for first in MEMORY.messages if first.key != key))

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from bot.fleet.notifications.attempts import ALWAYS_WITH_LINE, EVERY
 from bot.fleet.notifications.keys import episode_id
@@ -84,10 +85,12 @@ def out_of_order(channel: Iterable[ChannelMessage], messages: Iterable[Recorded]
 
 
 def of_sequence(sequence: Drove, channel: Iterable[ChannelMessage]) -> Iterator[str]:
-    """Each of its lines stands once, in the order of its story, in one thread; the end of a closed one is last."""
+    """Each of its lines stands once, in the order of its story, in one thread; the end of a closed one is last.
+    Windows that go alike share a line."""
     card = f"sequence:{sequence.id}"
     shown = sorted((posted for posted in channel if posted.key.startswith(f"{card}:")), key=lambda posted: posted.ts)
-    expected = [f"{card}:{number}" for number in range(1, len(sequence.lines) + 1)]
+    lines = _numbered(sequence.lines)
+    expected = [f"{card}:{number}" for number in lines]
     answer = [posted.key for posted in shown]
     if answer != expected:
         yield f"{sequence.customer}: the thread tells {answer}, the sequence {expected}"
@@ -96,14 +99,19 @@ def of_sequence(sequence: Drove, channel: Iterable[ChannelMessage]) -> Iterator[
         yield f"{sequence.customer}: lines outside the thread of {sequence.thread_key}"
     if not sequence.is_open and sequence.lines[-1]["kind"] != "sequence end":
         yield f"{sequence.customer}: closed without its last word"
-    for line, posted in zip(sequence.lines, shown, strict=False):
+    for line, posted in zip(lines.values(), shown, strict=False):
         if line["kind"] == "sequence window" and _range(line) not in posted.text:
             yield f"{posted.key} does not tell of {_range(line)}: {posted.text}"
 
 
-def _range(line: dict[str, dict[str, dict[str, str]]]) -> str:
-    start, end = (date.fromisoformat(line["ended"]["window"][name]) for name in ("start", "end"))
-    return Window(start, end).briefly()
+def _numbered(lines: Sequence[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    """The lines by their numbers; of those that share a number, the last one."""
+    return {(line.get("joined") or {}).get("line", number): line for number, line in enumerate(lines, 1)}
+
+
+def _range(line: dict[str, Any]) -> str:
+    days = (line.get("joined") or {}).get("days") or line["ended"]["window"]
+    return Window(date.fromisoformat(days["start"]), date.fromisoformat(days["end"])).briefly()
 
 
 def windows_untold(truth: Truth) -> Iterator[str]:

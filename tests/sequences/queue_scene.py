@@ -49,7 +49,7 @@ async def queue_by_batch(stage: Stage) -> None:
     """Two commands for different days of the same customers, a cancel in Temporal, and what is queued after it."""
     world = stage.world
     world.engines[CLUSTER].workers["backfill"] = 1
-    for name in QUEUED:
+    for name in (*QUEUED, "boost"):
         world.warehouses[CLUSTER].volume[name] = dict.fromkeys(day(1, 51).each_day(), 7)
     stage.team.holding = True
     await stage.begin(stage.spec(10, size=5, parallel=2))
@@ -65,7 +65,8 @@ async def queue_by_batch(stage: Stage) -> None:
     await _until(stage, lambda state: any(each.customer == "vivint" and each.is_begun for each in state.starting))
     stage.team.holding = False
     await stage.end()
-    await _until(stage, lambda state: not state.members)
+    await _enqueue(stage, replace(BATCH, id="b4"), "boost")
+    await _until(stage, lambda state: any(each.customer == "boost" and each.is_begun for each in state.starting))
 
 
 async def _enqueue(stage: Stage, batch: Batch, *customers: str) -> None:

@@ -92,8 +92,9 @@ class Scene:
     def sequence_id(self, customer: str) -> str:
         return f"{self.name}-{customer}"
 
-    async def begin(self) -> WorkflowHandle[BackfillQueue, None]:
-        return await self.client.start_workflow(QUEUE_TYPE, queue_state.begin(), id=self.name, task_queue=self.name)
+    async def begin(self, state: QueueState | None = None) -> WorkflowHandle[BackfillQueue, None]:
+        first = state or queue_state.begin()
+        return await self.client.start_workflow(QUEUE_TYPE, first, id=self.name, task_queue=self.name)
 
     @asynccontextmanager
     async def bot(self) -> AsyncIterator[None]:
@@ -156,6 +157,23 @@ async def test_a_cancel_in_temporal_empties_the_queue_at_once_and_nothing_that_c
 
     assert names(emptied) == []
     assert names(later) == ["spirit", "vivint"]
+
+
+async def test_a_queue_is_marked_where_a_worker_of_an_earlier_version_would_decide_otherwise(client: Client) -> None:
+    scene, earlier = Scene(client, at_once=0), Scene(client, at_once=0)
+    handles = [await scene.begin(), await earlier.begin(QueueState())]
+
+    async def marks(handle: WorkflowHandle[BackfillQueue, None]) -> list[str]:
+        return [event.marker_recorded_event_attributes.marker_name async for event in handle.fetch_history_events()]
+
+    async with scene.bot(), earlier.bot():
+        states = [await state_of(handle) for handle in handles]
+        marked = ["core_patch" in await marks(handle) for handle in handles]
+        for handle in handles:
+            await handle.terminate()
+
+    assert [state.by_batch for state in states] == [True, False]
+    assert marked == [True, False]
 
 
 async def test_a_sequence_that_begins_although_its_customer_was_taken_out_is_cancelled(client: Client) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS, ClosedTrouble, is_end_unread
+from bot.fleet.alerts.episodes import is_handed_over
 from bot.fleet.notifications.keys import is_within_sequence
 from bot.fleet.runs.chains import chain_key
 from bot.fleet.runs.observation import DescribedRun
@@ -87,7 +88,7 @@ def _is_about_closed(alert: Episode, run: Run | None, switched_on: Collection[Al
 
 
 def _is_of_sequence(alert: Episode) -> bool:
-    return alert.sequence is not None or is_within_sequence(alert)
+    return is_handed_over(alert) or is_within_sequence(alert)
 
 
 def _described_trouble(trouble: ClosedTrouble, alert: Episode | None, link: Callable[[Ref], str]) -> DescribedRun:

@@ -32,6 +32,9 @@ async def _is_own(spec: SequenceSpec, episode: Episode, services: Services) -> b
     if episode.alert_reason in CLOSED_REASONS:
         return "" in (episode.campaign, spec.campaign) or episode.campaign == spec.campaign
     cluster = episode.ref.cluster
+    if cluster not in services.config.clusters:
+        # The campaign has left the cluster, or the cluster has another name now.
+        return False
     try:
         run = (await services.clusters[cluster].engine.describe(episode.ref)).execution
     except NotFound:

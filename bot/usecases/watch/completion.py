@@ -49,13 +49,15 @@ async def tell_completion(runs: Sequence[Run], state: WatchState, services: Serv
     for campaign in book.open:
         own = in_campaign(campaign, book, services)
         if state.cluster in own.config.clusters:
-            await _tell_of_campaign(await _own(runs, state.cluster, own), state, own)
+            await _tell_of_campaign(runs, state, own)
 
 
 async def _own(runs: Sequence[Run], cluster: str, services: Services) -> Sequence[Run]:
-    """The runs that belong to the campaign of these services, with the days that they have in it: read anew, or
-    simply ``runs`` while only one campaign is known."""
-    return await runs_with_doubts(cluster, services) if services.view else runs
+    """The runs of the cluster that belong to the campaign of these services, with the days that they have in it: read
+    anew, or simply ``runs`` while only one campaign is known. None if the campaign is not for this cluster."""
+    if services.view is None:
+        return runs
+    return await runs_with_doubts(cluster, services) if cluster in services.config.clusters else ()
 
 
 async def _tell_of_campaign(runs: Sequence[Run], state: WatchState, services: Services) -> None:
@@ -63,7 +65,7 @@ async def _tell_of_campaign(runs: Sequence[Run], state: WatchState, services: Se
     scopes = _scopes(state.cluster, services)
     if all(scope in awaited and awaited[scope].told_at for scope in (*scopes, _CAMPAIGN)):
         return
-    completion = await _completion(runs, state.cluster, services)
+    completion = await _completion(await _own(runs, state.cluster, services), state.cluster, services)
     if completion is None:
         return
     if not completion.is_complete:

@@ -168,6 +168,7 @@ async def _with_earlier(
     ended since the run was described stays as it is."""
     by_id = {episode.id: episode for episode in episodes}
     recurrences: dict[Ref, int] = {}
+    reopened: list[Episode] = []
     for run in newly_alerting(runs, (episode for episode in by_id.values() if episode.is_open)):
         ended = await services.journal.episode(episode_id(run.ref))
         while ended and ended.ending is Ending.RECOVERED:
@@ -176,8 +177,9 @@ async def _with_earlier(
         if ended and ended.ended_at and now.here < ended.ended_at <= services.now():
             by_id[ended.id] = ended
         elif ended:
-            mates = {mate.id: mate for mate in await group_mates([ended], services)}
-            by_id = mates | by_id | {ended.id: replace(ended, ending=None, sequence=None)}
+            reopened.append(ended)
+    mates = {mate.id: mate for mate in await group_mates(reopened, services)}
+    by_id = mates | by_id | {each.id: replace(each, ending=None, sequence=None) for each in reopened}
     counted = [replace(run, recurrence=recurrences.get(run.ref, 0)) for run in runs] if recurrences else list(runs)
     return counted, tuple(by_id.values())
 

@@ -4,7 +4,7 @@ If the cluster does not list its sequences, nothing about them changes: new aler
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -76,12 +76,14 @@ async def _of_nobody(
 ) -> frozenset[Ref]:
     """The runs of customers with open sequences that none of these sequences has started, follows or cancels. A run
     that no sequence has started counts as such while its customer's sequences do not answer."""
+    ids = frozenset(standing.id for standing in listed)
     unknown = {
         each.run.ref: each.run.customer
         for each in alerting
-        if is_left_to_sequences(each.run.alert_reason) and not _is_started_by(each.execution, listed)
+        if is_left_to_sequences(each.run.alert_reason) and not _is_started_by(each.execution, ids)
     }
-    asked = [standing for standing in listed if standing.customer in unknown.values()]
+    customers = frozenset(unknown.values())
+    asked = [standing for standing in listed if standing.customer in customers]
     control, turns = services.clusters[cluster].control, asyncio.Semaphore(services.config.watch.describes_at_once)
 
     async def ask(standing: SequenceStanding) -> frozenset[str]:
@@ -97,8 +99,8 @@ async def _of_nobody(
     return frozenset(ref for ref in unknown if ref.workflow_id not in held)
 
 
-def _is_started_by(execution: Execution | None, listed: Iterable[SequenceStanding]) -> bool:
-    return execution is not None and sequence_of(execution) in {standing.id for standing in listed}
+def _is_started_by(execution: Execution | None, sequences: Collection[str]) -> bool:
+    return execution is not None and sequence_of(execution) in sequences
 
 
 def _workflow_ids(progress: SequenceProgress) -> frozenset[str]:

@@ -13,7 +13,7 @@ from bot.fleet.refusals.campaigns import WhichCampaign
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.status.notify import Subscribed
 from bot.message import Message
-from bot.model import ExecutionStatus, Window
+from bot.model import ExecutionStatus, Subscription, Window
 from bot.usecases.notify import notify
 from bot.usecases.watch.subscribers import tell_alerts
 from handlers.routes import answer
@@ -111,6 +111,18 @@ async def test_notify_is_about_the_campaign_that_it_names(world: FakeWorld) -> N
     assert [(note.window, note.campaign) for note in notes(world) if isinstance(note, CustomerComplete)] == [
         (MARCH_DAYS, MARCH)
     ]
+
+
+async def test_who_asked_about_a_campaign_that_has_left_the_cluster_holds_nobody_else_up() -> None:
+    elsewhere = {"name": "april", "start": "2026-04-01", "end": "2026-04-02", "clusters": ["chat-prod"]}
+    world = two_campaigns(elsewhere)
+    await world.subscriptions.add(Subscription(VOICE, "hilton", "U0OTHER", world.now, "april"))
+    await ask(world, MARCH)
+    world.now += timedelta(minutes=1)
+    completed(world, "hilton", MARCH_DAYS)
+    await look(world)
+
+    assert [note.campaign for note in notes(world) if isinstance(note, CustomerComplete)] == [MARCH]
 
 
 async def test_one_may_ask_about_the_same_customer_in_both_and_call_one_off(world: FakeWorld) -> None:

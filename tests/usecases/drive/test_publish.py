@@ -44,6 +44,7 @@ from tests.fakes.episodes import episode
 from tests.fakes.journal import FakeJournal
 from tests.fakes.services import NOW, OPERATOR, FakeWorld
 from tests.fleet.builders import description, execution, window
+from tests.usecases.campaigns.two import two_campaigns
 
 WINDOW = Window(date(2026, 1, 1), date(2026, 2, 21))
 CARD = "sequence:s1"
@@ -243,6 +244,23 @@ async def test_an_alert_about_closed_runs_is_taken_over_in_its_own_campaign(
     await tell(begun(replace(spec(), campaign="jan")), world.services)
 
     assert (world.journal.episodes[alert.id].sequence is not None) is is_taken_over
+
+
+@pytest.mark.parametrize("cluster", ["voice-prod", "voice-as-it-was-called"])
+async def test_a_sequence_reports_on_when_its_campaign_has_left_the_cluster_or_the_cluster_is_renamed(
+    cluster: str,
+) -> None:
+    april = {"name": "april", "start": "2026-04-01", "end": "2026-04-02", "clusters": ["chat-prod"]}
+    world = two_campaigns(april)
+    alert = episode(revision=0, cluster=cluster)
+    await world.journal.record(JournalEntry(episodes=(alert,)), NOW)
+    run = execution("hilton", ref=alert.ref, status=ExecutionStatus.FAILED)
+    world.engines["voice-prod"].put(description(of=run))
+
+    await tell(begun(replace(spec(), cluster=cluster, campaign="april")), world.services)
+
+    assert CARD in world.outbox.messages
+    assert world.journal.episodes[alert.id].sequence is None
 
 
 async def test_while_the_run_of_an_alert_cannot_be_described_the_alert_waits_for_the_next_report(

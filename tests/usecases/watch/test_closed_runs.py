@@ -30,6 +30,7 @@ from bot.usecases.watch.state import WatchState
 from bot.usecases.watch.watch import conclude, describe_due
 from tests.fakes.services import NOW, FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, activity, execution, window
+from tests.fleet.sequences import progress, spec
 from tests.usecases.watch.passes import new_state, watch
 
 CLUSTER = "voice-prod"
@@ -235,6 +236,24 @@ async def test_a_window_that_its_sequence_started_is_left_to_the_sequence(world:
     await watch_again(world, state)
 
     assert posted(world) == []
+
+
+async def test_an_alert_that_a_sequence_of_other_days_has_taken_over_ends_when_its_own_days_are_complete(
+    world: FakeWorld,
+) -> None:
+    """Sequences of an earlier version took over all alerts of their customers."""
+    days = window(1, 6)
+    of = start(world, days=days)
+    state = await watch_again(world)
+    end(world, of, S.FAILED)
+    await watch_again(world, state)
+    (alert,) = await alerts(world)
+    others = spec(started_at=world.now, days=(window(21, 26),))
+    world.journal.episodes[alert.id] = replace(alert, sequence=progress(of=others))
+    end(world, start(world, run="2", days=days), S.COMPLETED)
+    await watch_again(world, state)
+
+    assert [each.ending for each in world.journal.episodes.values()] == [Ending.COMPLETED]
 
 
 async def test_acknowledging_survives_an_upgrade_of_the_reason(world: FakeWorld) -> None:

@@ -8,7 +8,7 @@ from bot.blocks.notifications import draw
 from bot.errors import Unavailable
 from bot.fleet.notifications.notification import parse
 from bot.model import ExecutionStatus, Window
-from bot.usecases.watch.completion import COUNTS_WITHIN
+from bot.usecases.watch.completion import COUNTS_WITHIN, tell_completion
 from bot.usecases.watch.state import WatchState
 from tests.fakes.services import NOW, FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, execution, window
@@ -210,3 +210,21 @@ async def test_campaigns_over_the_same_days_are_announced_each_by_its_name() -> 
         ("", "Campaign second is complete on chat-prod"),
         ("", "Campaign second is complete"),
     ]
+
+
+async def test_of_a_campaign_that_is_announced_the_history_is_not_read_again() -> None:
+    """Each of several campaigns has a history of its own, so reading it costs the store something."""
+    first = {"name": "first", "start": "2026-01-01", "end": "2026-02-21", "customers": ["hilton"], "default": True}
+    second = {"name": "second", "start": "2026-01-01", "end": "2026-02-21", "customers": ["vivint", "boost"]}
+    watched = fleet(campaign=None, campaigns=[first, second])
+    await watched.look()
+    for name, cluster in (("hilton", VOICE), ("vivint", VOICE), ("boost", CHAT)):
+        watched.complete(name, cluster)
+    for _ in range(3):
+        await watched.look()
+    before = watched.announced()
+    watched.world.ledger.away = Unavailable("store", "database is locked")
+    await tell_completion((), watched.states[VOICE], watched.world.services)
+
+    assert len(before) == 4
+    assert watched.announced() == before

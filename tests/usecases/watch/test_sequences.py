@@ -1,7 +1,8 @@
 """What the watcher knows of sequences: when it asks, and what follows if they do not answer or have ended."""
 
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,6 +14,7 @@ from bot.fleet.notifications.sequence import BegunLine, SequenceEndLine
 from bot.fleet.runs.mapping import ORDER_KEY
 from bot.fleet.sequence.state import progress
 from bot.model import (
+    ClusterRecord,
     Description,
     Ending,
     Episode,
@@ -294,6 +296,29 @@ async def test_the_group_of_an_alert_that_is_open_again_counts_its_other_alerts_
     card = parse(root.body)
     assert isinstance(card, StormCard)
     assert (card.names, card.over) == (("hilton", "vivint"), 1)
+
+
+async def test_a_group_whose_alerts_are_all_open_again_is_read_once(
+    world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for customer in ("hilton", "vivint"):
+        world.engines[CLUSTER].put(struggling(customer))
+    await a_pass(world)
+    alerts = tuple(world.journal.episodes.values())
+    over = tuple(replace(each, ending=Ending.GONE, ended_at=world.now) for each in alerts)
+    await world.journal.record(JournalEntry(episodes=over), world.now)
+    world.now += HOUR
+    read, since_when = world.journal.memory, list[datetime | None]()
+
+    async def memory(cluster: str, refs: Collection[Ref], since: datetime | None = None) -> ClusterRecord:
+        since_when.append(since)
+        return await read(cluster, refs, since)
+
+    monkeypatch.setattr(world.journal, "memory", memory)
+    await a_pass(world)
+
+    assert [each.is_open for each in world.journal.episodes.values()] == [True, True]
+    assert since_when.count(alerts[0].opened_at) == 1
 
 
 async def test_a_later_sequence_of_the_same_customer_is_left_to_take_the_alert_over(world: FakeWorld) -> None:
