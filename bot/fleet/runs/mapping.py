@@ -5,10 +5,10 @@ The same mapping writes what the bot starts (``bot.fleet.planning.start_request`
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, tzinfo
+from datetime import tzinfo
 from typing import Self
 
-from bot.fleet.runs.days import DayReading, Fields
+from bot.fleet.runs.days import DayReading, Fields, days_over
 from bot.fleet.runs.id_template import IdRegex, IdTemplate
 from bot.fleet.runs.identity import Identity, Recognised, Source
 from bot.fleet.runs.input_hints import input_hint
@@ -203,15 +203,14 @@ class IdentityMapping:
         return Identity(fields.customer, window) if window else None
 
     def _without_days(self, execution: Execution) -> Recognised | None:
-        """The identity of a run that tells no days; None if any source holds something about days. Neither days that
-        cannot be read nor those that were not over when the run started mean the whole campaign."""
+        """The identity of a run that tells no days; None if any source holds something about days, because days that
+        cannot be read do not mean the whole campaign."""
         if self.without_days is None or (self.without_days_by_id and self.fields(Source.ID, execution) is None):
             return None
-        days = self.without_days.intersection(Window(date.min, execution.started_at.astimezone(self.zone).date()))
         found = filter(None, (self.fields(source, execution) for source in self.sources))
-        if days is None or any(fields.has_days for fields in found):
+        if any(fields.has_days for fields in found):
             return None
-        customer = self._customer(self.sources, execution)
+        customer, days = self._customer(self.sources, execution), days_over(self.without_days, execution, self.zone)
         return Recognised(Identity(customer[0], days), customer[1], customer[1]) if customer else None
 
     def _own(self, execution: Execution) -> Recognised | None:
