@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 from bot.fleet.runs.day_start import SECOND, day_begun, first_moment
-from bot.model import Window
+from bot.model import Execution, Window
 from bot.model.placeholders import EPOCH, EPOCH_MS, ISO
 from bot.model.window import ONE_DAY
 
@@ -132,3 +132,12 @@ def _day_of(moment: datetime, zone: tzinfo, *, is_last: bool) -> date | None:
     if day is None and is_last and first_moment(local.date() + ONE_DAY, zone) - local.astimezone(UTC) <= SECOND:
         return local.date()
     return day
+
+
+def days_over(campaign: Window, execution: Execution, zone: tzinfo) -> Window:
+    """The days of the campaign that were over when the run started. If none was, the run may be for all of them while
+    it is open; once closed it has filled none, and counts for the day before the campaign."""
+    over = campaign.intersection(Window(date.min, execution.started_at.astimezone(zone).date()))
+    if over is None and not execution.status.is_open:
+        return Window.of_days(campaign.start - ONE_DAY, 1)
+    return over or campaign

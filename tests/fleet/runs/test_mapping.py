@@ -17,7 +17,7 @@ from bot.fleet.runs.id_template import IdRegex, IdTemplate
 from bot.fleet.runs.identity import Identity, Source
 from bot.fleet.runs.input_hints import input_hints
 from bot.fleet.runs.mapping import ORDER_KEY, IdentityMapping, Keys, own_memo
-from bot.model import Execution, Ref, Window
+from bot.model import Execution, ExecutionStatus, Ref, Window
 from bot.model.execution import PARENT_HINT
 from tests.fleet.builders import CAMPAIGN, execution, window
 
@@ -296,13 +296,16 @@ def test_a_run_without_days_is_for_those_of_the_campaign_that_were_over_when_it_
     mapping = of_input(input=Keys("[0]"), without_days=CAMPAIGN)
     run = with_input("hilton", keys=Keys("[0]"))
 
-    def days(started_at: datetime) -> Window | None:
-        identity = identity_by(mapping, replace(run, started_at=started_at))
+    def days(started_at: datetime, status: ExecutionStatus = ExecutionStatus.COMPLETED) -> Window | None:
+        identity = identity_by(mapping, replace(run, started_at=started_at, status=status))
         return identity.window if identity else None
 
     assert days(datetime(2026, 2, 21, 0, 1, tzinfo=UTC)) == CAMPAIGN
     assert days(datetime(2026, 1, 6, 23, 0, tzinfo=UTC)) == window(1, 6)
-    assert days(datetime(2025, 12, 24, tzinfo=UTC)) is None
+
+    before = datetime(2025, 12, 24, tzinfo=UTC)
+    assert days(before) == Window(date(2025, 12, 31), CAMPAIGN.start)
+    assert days(before, ExecutionStatus.RUNNING) == CAMPAIGN
 
 
 WHOLE = of_input(input=Keys("[0]"), without_days=CAMPAIGN)
