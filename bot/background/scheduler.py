@@ -65,7 +65,9 @@ async def running_jobs(services: Services, in_flight: InFlight) -> AsyncIterator
             running.stop()
             held.step_down()
             await in_flight.end(LAST_PATIENCE)
-    await held.give_back()
+            await running.end()
+            # Not after this block: after an error in it, the leases would have to run out by themselves.
+            await held.give_back()
 
 
 class DigestSchedule:

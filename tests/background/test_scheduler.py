@@ -19,7 +19,7 @@ from bot.background.scheduler import (
     running_jobs,
 )
 from bot.config import DigestConfig
-from bot.errors import Unavailable
+from bot.errors import BackfillBotError, Unavailable
 from bot.fleet.notifications.notification import StormCard, dump
 from bot.in_flight import InFlight
 from bot.message import Message
@@ -129,6 +129,21 @@ async def test_of_two_bots_one_speaks_and_the_other_one_goes_on_when_it_stops() 
     assert still == first
     assert [posted.key for posted in world.channel.messages] == ["storm:1", "storm:2"]
     assert world.leases.leader == ""
+
+
+async def test_a_bot_that_an_error_ends_gives_its_leases_back_too() -> None:
+    world, held_before = FakeWorld(now=datetime.now(UTC)), set[str]()
+
+    async def fail_while_the_jobs_run() -> None:
+        async with running_jobs(world.services, InFlight()):
+            held_before.update(world.leases.held)
+            raise BackfillBotError("Cannot listen on port 3000.")
+
+    with pytest.raises(BackfillBotError):
+        await fail_while_the_jobs_run()
+
+    assert FLEET_LEASE in held_before
+    assert world.leases.held == {}
 
 
 @on_idle_clock
