@@ -9,6 +9,7 @@ from bot.fleet.refusals.campaigns import (
     CampaignInFile,
     CampaignInUse,
     CampaignIsOpen,
+    CampaignNotOnCluster,
     CampaignOverlaps,
     CampaignRefusal,
     EndBeforeStart,
@@ -38,6 +39,9 @@ def about_campaign(reason: CampaignRefusal) -> tuple[str, str]:  # noqa: C901, P
             return f"The campaign {name} is closed.", f"{SLASH} campaign reopen {typed(name)} opens it again."
         case CampaignBroken(name, problem):
             return f"The campaign {name} starts nothing: {problem}.", "Mend backfill.toml and restart the bot."
+        case CampaignNotOnCluster(name, cluster):
+            hint = f"Add {cluster} to its clusters in backfill.toml and restart the bot."
+            return f"The campaign {name} does not fill {cluster}.", hint
         case CampaignInFile(name):
             hint = "Change it there and restart the bot; it can be closed and reopened from here."
             return f"The campaign {name} is in backfill.toml, and the file wins.", hint

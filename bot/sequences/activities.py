@@ -81,6 +81,9 @@ class Activities:
         services = await services_of(request.campaign, self._services)
         if why := _why_no_window(request.campaign, tells_campaign(activity.info().workflow_id or ""), services):
             return StartResult(None, why)
+        if self._cluster not in services.config.clusters:
+            name = services.config.campaign.name
+            return StartResult(None, f"The campaign {name} no longer fills {self._cluster}. Nothing was started.")
         if request.since and request.until:
             days, between = Identity(request.customer, request.window), (request.since, request.until)
             try:

@@ -12,6 +12,7 @@ from bot.fleet.refusals.campaigns import (
     CampaignInFile,
     CampaignInUse,
     CampaignIsOpen,
+    CampaignNotOnCluster,
     CampaignOverlaps,
     EndBeforeStart,
     OnOtherClusters,
@@ -37,6 +38,11 @@ ABOUT_CAMPAIGNS: list[tuple[Refusal, str, str]] = [
         "/backfill campaigns shows those that were; add in NAME to look at one.",
     ),
     (UnknownCampaign("may", ("jan", "march")), "There is no campaign “may”.", "There are jan, march."),
+    (
+        CampaignNotOnCluster("jan", "voice-prod"),
+        "The campaign jan does not fill voice-prod.",
+        "Add voice-prod to its clusters in backfill.toml and restart the bot.",
+    ),
     (CampaignClosed("jan"), "The campaign jan is closed.", "/backfill campaign reopen jan opens it again."),
     (
         CampaignBroken("jan", CampaignProblem.NO_WORKFLOW),

@@ -9,8 +9,9 @@ from temporalio.testing import ActivityEnvironment
 from bot.errors import Unavailable
 from bot.model import StartResult, Window
 from bot.sequences.activities import MAX_ATTEMPTS, Activities
-from bot.sequences.messages import StartWindowRequest
+from bot.sequences.messages import CountWindowRequest, StartWindowRequest
 from tests.fakes.services import NOW, FakeWorld
+from tests.usecases.campaigns.two import two_campaigns
 
 CLUSTER = "voice-prod"
 ASKED = StartWindowRequest(
@@ -89,3 +90,24 @@ async def test_while_campaigns_were_never_read_no_sequence_is_told_that_its_camp
         await started(world, 1, request)
 
     assert world.controls[CLUSTER].started == []
+
+
+@pytest.fixture
+def elsewhere() -> FakeWorld:
+    """April is filled on another cluster alone."""
+    return two_campaigns({"name": "april", "start": "2026-04-01", "end": "2026-04-02", "clusters": ["chat-prod"]})
+
+
+async def test_a_window_of_a_campaign_that_has_left_the_cluster_is_refused(elsewhere: FakeWorld) -> None:
+    answer = await started(elsewhere, 1, replace(ASKED, campaign="april"))
+
+    assert answer.ref is None
+    assert answer.refused == "The campaign april no longer fills voice-prod. Nothing was started."
+    assert elsewhere.controls[CLUSTER].started == []
+
+
+async def test_a_window_of_a_campaign_that_has_left_the_cluster_is_counted_all_the_same(elsewhere: FakeWorld) -> None:
+    request = CountWindowRequest("hilton", ASKED.window, "april")
+    count = await ActivityEnvironment().run(Activities(CLUSTER, elsewhere.services).count_window, request)
+
+    assert count.tables

@@ -39,6 +39,14 @@ class CampaignBroken:
 
 
 @dataclass(frozen=True, slots=True)
+class CampaignNotOnCluster:
+    """The campaign does not fill the cluster, or no longer does."""
+
+    name: str
+    cluster: str
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignInFile:
     """The configuration file defines the campaign, so its end can only be changed there."""
 
@@ -111,6 +119,7 @@ CampaignRefusal = (
     | UnknownCampaign
     | CampaignClosed
     | CampaignBroken
+    | CampaignNotOnCluster
     | CampaignInFile
     | CampaignExists
     | CampaignOverlaps

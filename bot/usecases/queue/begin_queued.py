@@ -13,7 +13,7 @@ from bot.fleet.notifications.notification import dump
 from bot.fleet.proposals.proposal import BeginSequence
 from bot.fleet.proposals.run import RunRequest, propose_run
 from bot.fleet.queue.not_begun import reason_of
-from bot.fleet.refusals.campaigns import UnknownCampaign
+from bot.fleet.refusals.campaigns import CampaignNotOnCluster, UnknownCampaign
 from bot.fleet.refusals.declined import ActionBlocked, Declined
 from bot.fleet.refusals.requests import OutsideCampaign
 from bot.fleet.refusals.runs import ChildGoesOn
@@ -33,7 +33,7 @@ async def begin_queued(cluster: str, request: BeginQueuedRequest, services: Serv
     configuration lets the campaign start nothing."""
     services = await services_of(request.batch.campaign, services)
     try:
-        _require_campaign(request.batch.campaign, services)
+        _require_campaign(request.batch.campaign, cluster, services)
         spec = await _spec(cluster, request, services)
     except Declined as exc:
         # A child may go on for days, and waiting for it would keep a slot from everybody else.
@@ -48,13 +48,16 @@ async def begin_queued(cluster: str, request: BeginQueuedRequest, services: Serv
     return BeginQueuedResult()
 
 
-def _require_campaign(name: str, services: Services) -> None:
+def _require_campaign(name: str, cluster: str, services: Services) -> None:
     """Raise Declined if these are the services of another campaign, because this one is no longer known: the other
-    one may fill the same days with another workflow. Also raise it if the campaign starts nothing."""
+    one may fill the same days with another workflow. Also raise it if the campaign starts nothing, or has left the
+    cluster."""
     if name and services.config.campaign.name.casefold() != name.casefold():
         raise Declined(UnknownCampaign(name, services.view.book.names if services.view else ()))
     if services.view:
         require_startable(services.view.campaign)
+    if cluster not in services.config.clusters:
+        raise Declined(CampaignNotOnCluster(services.config.campaign.name, cluster))
 
 
 async def _spec(cluster: str, request: BeginQueuedRequest, services: Services) -> SequenceSpec:

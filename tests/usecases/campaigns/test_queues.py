@@ -12,7 +12,7 @@ from bot.fleet.proposals.bulk import BulkProposal, ChosenCustomer
 from bot.fleet.proposals.proposal import ChangeQueue
 from bot.fleet.proposals.warnings import InCampaigns
 from bot.model import SequenceSpec
-from bot.model.queue import BeginQueuedRequest, NotBegun, QueueChange
+from bot.model.queue import Batch, BeginQueuedRequest, NotBegun, QueueChange
 from bot.usecases.campaigns.choice import in_its_campaign
 from bot.usecases.control.confirm_bulk import ConfirmedBulk, confirm_bulk
 from bot.usecases.queue.begin_queued import begin_queued
@@ -21,7 +21,7 @@ from handlers.routes import question_about
 from tests.fakes.queue import FakeQueue
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN
-from tests.usecases.campaigns.two import JAN, MARCH, MARCH_DAYS, WHY, confirmed, proposed, two_campaigns
+from tests.usecases.campaigns.two import ALL_DAYS, JAN, MARCH, MARCH_DAYS, WHY, confirmed, proposed, two_campaigns
 from tests.usecases.steered import OLIVIA, VOICE, completed
 
 
@@ -154,6 +154,16 @@ async def test_a_queued_customer_of_a_campaign_that_is_gone_is_not_begun_in_anot
     (batch,) = state.batches
     gone = replace(batch, campaign="april")
     result = await begin_queued(VOICE, BeginQueuedRequest(gone, "hilton", "s1"), world.services)
+
+    assert result.not_begun is NotBegun.REFUSED
+    assert world.controls[VOICE].states == {}
+
+
+async def test_a_queued_customer_of_a_campaign_that_has_left_the_cluster_is_not_begun() -> None:
+    elsewhere = {"name": "april", "start": "2026-04-01", "end": "2026-04-02", "clusters": ["chat-prod"]}
+    world = two_campaigns(elsewhere)
+    batch = Batch("b1", OLIVIA.user_id, WHY, "missing", ALL_DAYS, campaign="april")
+    result = await begin_queued(VOICE, BeginQueuedRequest(batch, "hilton", "s1"), world.services)
 
     assert result.not_begun is NotBegun.REFUSED
     assert world.controls[VOICE].states == {}
