@@ -85,7 +85,12 @@ def release_from_sequence(
     """The episode after its sequence ended without a report: it ends like the sequence, unless its run is open."""
     if run.ending is not None:
         return end_episode(episode, ending, now)
-    released = replace(episode, sequence=None, last_told_at=now, changed_at=now, calls_again_at=now)
-    step = update_episode(released, run, failures, now)
+    step = update_episode(released(episode, now).episode, run, failures, now)
     news = tuple(message for message in step.messages if message.key != card_key(episode))
     return Step(step.episode, (card(step.episode), *news))
+
+
+def released(episode: Episode, now: datetime) -> Step:
+    """The episode, which no sequence takes care of any more: it calls people again."""
+    own = replace(episode, sequence=None, last_told_at=now, changed_at=now, calls_again_at=now)
+    return Step(own, (card(own),))

@@ -16,7 +16,7 @@ from bot.fleet.alerts.episodes import (
     update_episode,
     with_facts,
 )
-from bot.fleet.alerts.handed_over import release_from_sequence
+from bot.fleet.alerts.handed_over import release_from_sequence, released
 from bot.fleet.alerts.reminders import with_reminders
 from bot.fleet.alerts.storms import AlertGroup, join_groups, storm_cards
 from bot.fleet.campaigns.membership import AlertCampaigns
@@ -152,12 +152,17 @@ def _update(episode: Episode, runs: RunsByChain, seen: Pass, rules: Rules) -> St
     run = runs.about(episode)
     failures = seen.failures.get(run.ref, ()) if run else ()
     if run is None:
-        return Step(episode)
+        return released(episode, seen.now) if episode.id in seen.left and _is_of_closed(episode) else Step(episode)
     if _is_switched_off(episode, run, rules):
         return update_episode(episode, replace(run, ending=Ending.UNWATCHED), failures, seen.now)
     if episode.id in seen.left or (_is_of_other_work(episode) and run.ending is None):
         return release_from_sequence(episode, run, seen.left.get(episode.id, Ending.GONE), failures, seen.now)
     return update_episode(episode, _with_sequence_cancel(run, episode, seen), failures, seen.now)
+
+
+def _is_of_closed(episode: Episode) -> bool:
+    """Whether the alert is about closed runs, which no pass describes: the run history decides about its end."""
+    return episode.alert_reason in CLOSED_REASONS
 
 
 def _is_switched_off(episode: Episode, run: DescribedRun, rules: Rules) -> bool:

@@ -300,6 +300,18 @@ def test_unless_its_run_goes_on_then_it_is_an_alert_like_any_other_again() -> No
     assert kinds(reminded.messages) == ["episode", "reminder"]
 
 
+@pytest.mark.parametrize("reason", [AlertReason.FAILED, AlertReason.MISMATCH, AlertReason.IN_DOUBT])
+def test_an_alert_about_closed_runs_whose_sequence_is_over_without_a_word_calls_people_again(
+    reason: AlertReason,
+) -> None:
+    episode = replace(handed(), alert_reason=reason)
+    changes = make_pass(remembered=(episode,), left={episode.id: Ending.TERMINATED})
+
+    (back,) = changes.episodes
+    assert (back.sequence, back.is_open, back.calls_again_at) == (None, True, NOW)
+    assert kinds(changes.messages) == ["episode"]
+
+
 def test_nothing_follows_before_its_run_was_looked_at() -> None:
     episode = handed()
 
