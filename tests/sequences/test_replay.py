@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
+from bot.adapters.temporal.converter import data_converter
 from bot.sequences.queue import BackfillQueue
 from bot.sequences.workflow import SequentialBackfill
 from tests.sequences.record import HISTORIES, SCENES
@@ -34,7 +34,7 @@ def test_there_is_a_history_of_every_scene() -> None:
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 async def test_a_recorded_history_replays(path: Path) -> None:
-    replayer = Replayer(workflows=[SequentialBackfill, BackfillQueue], data_converter=pydantic_data_converter)
+    replayer = Replayer(workflows=[SequentialBackfill, BackfillQueue], data_converter=data_converter)
 
     replayed = await replayer.replay_workflow(recorded(path))
 
@@ -42,7 +42,7 @@ async def test_a_recorded_history_replays(path: Path) -> None:
 
 
 async def test_a_workflow_that_decides_otherwise_would_not_replay() -> None:
-    replayer = Replayer(workflows=[SequentialBackfill, BackfillQueue], data_converter=pydantic_data_converter)
+    replayer = Replayer(workflows=[SequentialBackfill, BackfillQueue], data_converter=data_converter)
 
     replayed = await replayer.replay_workflow(
         without_a_start(HISTORIES / "plain.json"), raise_on_replay_failure=False

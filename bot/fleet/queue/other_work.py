@@ -9,10 +9,10 @@ from bot.model import Execution, Phase, SequenceProgress
 def runs_of_nobody(runs: Iterable[Execution], sequences: Collection[str]) -> list[Execution]:
     """The runs that belong to none of these sequences: the team has started them itself, or their sequence ended
     before they did."""
-    return [run for run in runs if sequence_of(run) not in sequences]
+    return [run for run in runs if starting_sequence(run) not in sequences]
 
 
-def sequence_of(run: Execution) -> str:
+def starting_sequence(run: Execution) -> str:
     """The id of the sequence that has started the run; "" if it was no sequence."""
     return run.hints.get(ORDER_KEY, "").rpartition(":")[0]
 

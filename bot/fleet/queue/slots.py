@@ -7,7 +7,7 @@ Runs that the team has started itself take slots from the campaign, but not from
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from bot.fleet.queue.state import sequence_of
+from bot.fleet.queue.state import queued_sequence
 from bot.model.queue import Demand, Member, OtherSequence, QueuedCustomer, QueueState, StartingCustomer, Survey
 
 # After this many slots in a row for single commands, the campaign gets one, so that it never stands still.
@@ -110,7 +110,7 @@ def _is_at_work(queued: QueuedCustomer, state: QueueState, at_work: Collection[t
 
 
 def _starting(queued: QueuedCustomer) -> StartingCustomer:
-    return StartingCustomer(queued.customer, queued.batch, sequence_of(queued.batch, queued.customer))
+    return StartingCustomer(queued.customer, queued.batch, queued_sequence(queued.batch, queued.customer))
 
 
 def granted(state: QueueState, grant: Grant) -> QueueState:

@@ -41,7 +41,7 @@ def upgrade(state: QueueState) -> QueueState:
     return replace(state, by_batch=True)
 
 
-def sequence_of(batch: str, customer: str) -> str:
+def queued_sequence(batch: str, customer: str) -> str:
     """The id of the customer's sequence in this batch. A repeated start gets the same id."""
     return f"{batch}{hashlib.sha256(customer.encode()).hexdigest()[:8]}"
 

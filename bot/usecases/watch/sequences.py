@@ -13,7 +13,7 @@ from bot.errors import DependencyError
 from bot.fleet.alerts.episodes import is_handed_over
 from bot.fleet.alerts.handed_over import ENDINGS
 from bot.fleet.notifications.keys import is_within_sequence
-from bot.fleet.queue.other_work import sequence_of
+from bot.fleet.queue.other_work import starting_sequence
 from bot.fleet.runs.alert_reasons import is_left_to_sequences
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import Ending, Episode, Execution, ExecutionStatus, Ref, SequenceProgress, SequenceStanding
@@ -100,7 +100,7 @@ async def _of_nobody(
 
 
 def _is_started_by(execution: Execution | None, sequences: Collection[str]) -> bool:
-    return execution is not None and sequence_of(execution) in sequences
+    return execution is not None and starting_sequence(execution) in sequences
 
 
 def _workflow_ids(progress: SequenceProgress) -> frozenset[str]:

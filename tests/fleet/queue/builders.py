@@ -26,7 +26,7 @@ def queue(*customers: tuple[str, int | None], order: QueueOrder = QueueOrder.SMA
 
 def demand(customer: str, revision: int, batch: str = "", **changes: Any) -> Demand:
     """The demand of the customer's sequence, which is a single command's unless it has a batch."""
-    sequence = queue_state.sequence_of(batch, customer) if batch else f"seq-{customer}"
+    sequence = queue_state.queued_sequence(batch, customer) if batch else f"seq-{customer}"
     return Demand(f"sequence-{customer}", sequence, customer, batch, revision, **changes)
 
 

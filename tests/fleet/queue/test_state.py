@@ -52,7 +52,7 @@ def test_a_customer_that_is_queued_again_keeps_its_volume_and_its_place() -> Non
 
 LONGER = replace(BATCH, id="b2", whole=Window(CAMPAIGN.start, CAMPAIGN.end + timedelta(days=7)))
 LATER = replace(BATCH, id="b3", whole=Window(CAMPAIGN.end, CAMPAIGN.end + timedelta(days=7)))
-HILTON = queue_state.sequence_of("b1", "hilton")
+HILTON = queue_state.queued_sequence("b1", "hilton")
 
 
 def places(state: QueueState) -> list[tuple[str, str]]:
@@ -189,8 +189,12 @@ def test_what_temporal_says_is_gone_frees_its_slots() -> None:
 
 def test_a_customer_with_nothing_to_run_is_dropped_and_one_in_whose_way_something_is_is_remembered() -> None:
     state, _ = given_out(queue(("cvs", 1), ("hilton", 2)), survey())
-    state = queue_state.begun(state, queue_state.sequence_of("b1", "cvs"), BeginQueuedResult(NotBegun.NOTHING_TO_RUN))
-    state = queue_state.begun(state, queue_state.sequence_of("b1", "hilton"), BeginQueuedResult(NotBegun.RUN_OPEN))
+    state = queue_state.begun(
+        state, queue_state.queued_sequence("b1", "cvs"), BeginQueuedResult(NotBegun.NOTHING_TO_RUN)
+    )
+    state = queue_state.begun(
+        state, queue_state.queued_sequence("b1", "hilton"), BeginQueuedResult(NotBegun.RUN_OPEN)
+    )
 
     assert (state.starting, state.batches) == ((), ())
     assert state.left_out == (LeftOut("hilton", NotBegun.RUN_OPEN),)
@@ -198,7 +202,7 @@ def test_a_customer_with_nothing_to_run_is_dropped_and_one_in_whose_way_somethin
 
 def test_a_sequence_that_is_begun_keeps_its_slot_until_its_first_demand() -> None:
     state, _ = given_out(queue(("cvs", 1)), survey())
-    sequence = queue_state.sequence_of("b1", "cvs")
+    sequence = queue_state.queued_sequence("b1", "cvs")
     state = queue_state.begun(state, sequence, BeginQueuedResult())
     demanded = queue_state.take_demand(state, demand("cvs", 2, batch="b1", waiting=(1,)))
 
