@@ -54,9 +54,9 @@ async def count_completed(state: WatchState, services: Services) -> None:
         of_campaign = [run for run in runs if own.covers(run.execution, run.identity)]
         days = _days_of_campaign(filled, own.config.campaign.name)
         counts = await compute(due_counts, of_campaign, days, since, reasons.mismatch.settle, now)
-        due += [(count, own) for count in counts if _is_to_be_tried(count, state, now)]
+        due += [(count, own) for count in counts if _is_to_be_tried(_key(count, own), state, now)]
     # Counts that have failed do not keep others waiting.
-    due.sort(key=lambda each: each[0] in state.counted)
+    due.sort(key=lambda each: _key(*each) in state.counted)
     await _count(due[:MOST], state, now)
 
 
@@ -86,19 +86,24 @@ async def _count(due: Sequence[tuple[DueCount, Services]], state: WatchState, no
         async with turns:
             verdict = await count_customer(state.cluster, each.customer, each.window, own)
             if verdict.is_answered and verdict.is_recorded and not each.is_second:
-                state.counted[each] = None
+                state.counted[_key(each, own)] = None
 
-    for each, _ in due:
-        state.counted[each] = now + AGAIN_AFTER
+    for each, own in due:
+        state.counted[_key(each, own)] = now + AGAIN_AFTER
     await asyncio.gather(*(count(each, own) for each, own in due))
     if due:
         _log.info("completed runs counted", cluster=state.cluster, runs=len(due))
         state.history_due = None
 
 
-def _is_to_be_tried(count: DueCount, state: WatchState, now: datetime) -> bool:
-    if count not in state.counted:
+def _key(count: DueCount, services: Services) -> tuple[str, DueCount]:
+    """Two campaigns may count the same run, each in its own tables."""
+    return services.config.campaign.name, count
+
+
+def _is_to_be_tried(key: tuple[str, DueCount], state: WatchState, now: datetime) -> bool:
+    if key not in state.counted:
         return True
-    again_at = state.counted[count]
+    again_at = state.counted[key]
     # A clock that was ahead has set a time that is too late.
     return again_at is not None and not now < again_at <= now + AGAIN_AFTER

@@ -42,8 +42,8 @@ class WatchState:
 
     ``is_silent``: the cluster did not answer the latest listing. ``is_away``: it answered none of the latest
     describes, so only one is tried at a time. ``is_recorded``: the result of the latest listing is recorded.
-    ``began_at`` is when watching began. ``counted`` has the completed runs that were counted, and
-    when to count each again; None if another count would tell no more.
+    ``began_at`` is when watching began. ``counted`` has the completed runs that were counted, by
+    campaign, and when to count each again; None if another count would tell no more.
     ``history_due`` is the latest time to bring the run history up to date; None means with the next listing.
     ``sequences`` is what was last observed about sequences. ``is_behind``: runs are described too late.
     ``offers_more_time``: the server can give activities a longer heartbeat timeout. ``offers_resets``: it can reset
@@ -63,7 +63,7 @@ class WatchState:
     is_recorded: bool = True
     history_due: datetime | None = None
     began_at: datetime | None = None
-    counted: dict[DueCount, datetime | None] = field(default_factory=dict)
+    counted: dict[tuple[str, DueCount], datetime | None] = field(default_factory=dict)
     sequences: ObservedSequences | None = None
     is_behind: bool = False
     offers_more_time: bool = False
