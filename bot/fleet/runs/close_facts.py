@@ -87,6 +87,21 @@ def updated_facts(known: Mapping[str, str], later: Mapping[str, str]) -> dict[st
     return joined
 
 
+def with_longer_timeout(described: Execution, known: Mapping[str, str]) -> dict[str, str]:
+    """The ``known`` facts of an open run, with the heartbeat timeout that its description shows; empty if the facts
+    have one as long."""
+    shown = described.hints.get(HEARTBEAT_HINT)
+    if shown is None or is_closed(described):
+        return {}
+    longer = lacking_facts(replace(described, hints=dict(known)), {HEARTBEAT_HINT: shown})
+    return {**known, **longer} if longer else {}
+
+
+def without_marks(run: Execution) -> dict[str, str]:
+    """The run's hints, without those that say why the facts of its end are unknown."""
+    return {name: text for name, text in run.hints.items() if name not in waits()}
+
+
 def unread(run: Execution) -> Unread | None:
     """Why the facts of a closed run are unknown; None if they are known, or if the run is open."""
     if not is_closed(run):

@@ -30,6 +30,8 @@ from bot.fleet.runs.close_facts import (
     unread,
     updated_facts,
     waits,
+    with_longer_timeout,
+    without_marks,
 )
 from bot.model import Execution, Ref
 from bot.model.execution import CHILDREN_HINT
@@ -39,7 +41,6 @@ from bot.usecases.observe.lasting_child_facts import LastingChildFacts
 
 # No more calls than this are prepared at a time, even if more runs wait.
 MOST_AT_ONCE = 1_000
-
 # In seconds. Without this pause, a bot that may not read histories would ask about every failed run each time.
 EVENT_AGAIN_AFTER = 300.0
 
@@ -82,6 +83,12 @@ class CloseFactsReader:
             await self._read_children(parents, until)
             enriched = await compute_over(executions, self._all_enriched)
         return enriched
+
+    def note_timeout(self, described: Execution) -> None:
+        """Keep the heartbeat timeout of an open run: Temporal reports none once the run has closed."""
+        if facts := with_longer_timeout(described, self._facts(described.ref)):
+            self._read[described.ref] = facts
+            self._unsaved.add(described.ref)
 
     def reads_children(self, run: Execution) -> bool:
         """Whether the workflows below this completed run matter."""
@@ -165,7 +172,7 @@ class CloseFactsReader:
         hints = lacking_facts(run, known) if known else {}
         if not hints and (unread(run) is not Unread.EARLIER or run.ref in self._earlier):
             return run
-        enriched = replace(run, hints={**_without_marks(run), **hints})
+        enriched = replace(run, hints={**without_marks(run), **hints})
         is_unread = unread(enriched) is Unread.EARLIER and run.ref not in self._earlier
         return replace(enriched, hints={**enriched.hints, **waits()}) if is_unread else enriched
 
@@ -218,7 +225,7 @@ class CloseFactsReader:
     async def _hints(self, run: Execution) -> Mapping[str, str]:
         hints: dict[str, str] = {}
         if needs_description(run):
-            self._spend()
+            self._budget.spend(asyncio.get_running_loop().time())
             try:
                 described = (await self._engine.describe(run.ref)).execution
             except NotFound:
@@ -231,7 +238,7 @@ class CloseFactsReader:
     async def _event_hints(self, run: Execution) -> Mapping[str, str]:
         """The facts in the run's last event; none if Temporal does not answer. Then the described facts are kept, and
         the event is asked for later."""
-        self._spend()
+        self._budget.spend(asyncio.get_running_loop().time())
         try:
             event = await self._engine.close_event(run.ref)
         except NotFound:
@@ -241,10 +248,3 @@ class CloseFactsReader:
             self._not_before[run.ref] = time.monotonic() + EVENT_AGAIN_AFTER
             return {}
         return close_event_hints(event, run, self._paths.get(run.workflow_type, ()))
-
-    def _spend(self) -> None:
-        self._budget.spend(asyncio.get_running_loop().time())
-
-
-def _without_marks(run: Execution) -> dict[str, str]:
-    return {name: text for name, text in run.hints.items() if name not in waits()}

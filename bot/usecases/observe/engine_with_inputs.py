@@ -66,6 +66,7 @@ class EngineWithInputs:
     async def describe(self, ref: Ref) -> Description:
         """See ``bot.ports.Engine``."""
         description = await self._engine.describe(ref)
+        self._facts.note_timeout(description.execution)
         recognisable = await self._inputs.with_inputs([description.execution], self._within)
         [execution] = await self._facts.with_facts(recognisable, self._within)
         if awaits_children(execution) and self._facts.reads_children(execution):

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.fleet.runs.call_budget import CallBudget
-from bot.fleet.runs.close_facts import Unread, causes_of, is_cancel_requested, unread
+from bot.fleet.runs.close_facts import Unread, causes_of, is_cancel_requested, longest_heartbeat_timeout, unread
 from bot.model import Cause, CloseEvent, Execution, ExecutionStatus, Failure, FailureKind, Ref
+from bot.model.execution import HEARTBEAT_HINT
 from bot.services import Services
 from bot.usecases.observe.child_facts import ChildFactsReader
 from bot.usecases.observe.close_facts import CloseFactsReader
@@ -102,6 +103,34 @@ async def test_a_run_that_has_closed_since_it_was_recorded_is_read() -> None:
     [run] = (await observe(CLUSTER, world.services)).runs
 
     assert is_cancel_requested(run.execution)
+
+
+async def test_the_longest_heartbeat_timeout_that_was_seen_while_a_run_was_open_outlives_its_end() -> None:
+    world = FakeWorld()
+    services = world.services
+    engine, over = world.engines[CLUSTER], ended()
+    for timeout in ("300", "60"):
+        still_open = replace(over, status=ExecutionStatus.RUNNING, closed_at=None, hints={HEARTBEAT_HINT: timeout})
+        engine.put(description(of=still_open))
+        await services.clusters[CLUSTER].engine.describe(over.ref)
+    engine.put(description(of=over))
+    await catch_up(CLUSTER, services)
+    [run] = await recorded(world)
+
+    assert longest_heartbeat_timeout(run) == timedelta(minutes=5)
+
+
+async def test_a_heartbeat_timeout_is_written_once() -> None:
+    world = FakeWorld()
+    services = world.services
+    hints = {HEARTBEAT_HINT: "300"}
+    still_open = replace(ended(), status=ExecutionStatus.RUNNING, closed_at=None, hints=hints)
+    world.engines[CLUSTER].put(description(of=still_open))
+    for _ in range(3):
+        await services.clusters[CLUSTER].engine.describe(still_open.ref)
+        await catch_up(CLUSTER, services)
+
+    assert len(world.ledger.written) == 1
 
 
 async def test_nothing_is_written_again_although_a_listing_lacks_what_a_description_tells() -> None:
