@@ -135,20 +135,20 @@ def test_what_the_channel_tells_is_held_against_what_temporal_says(truth: Truth,
 
 
 @pytest.mark.parametrize(
-    ("told", "found"),
+    ("shown_days", "found"),
     [
         ("Jan 1–Feb 20", []),
         ("Jan 1–26", [f"{CARD}:2 does not tell of Jan 1–Feb 20: windows 1 to 2 of 2 (Jan 1–26) complete"]),
     ],
 )
-def test_windows_that_share_a_line_are_told_by_its_last_state(told: str, found: list[str]) -> None:
+def test_windows_that_share_a_line_are_told_by_its_last_state(shown_days: str, found: list[str]) -> None:
     first, whole = ({"start": "2026-01-01", "end": end} for end in ("2026-01-27", "2026-02-21"))
     windows = [
         window(days) | {"joined": {"line": 2, "days": days_so_far}}
         for days, days_so_far in zip(WINDOWS, (first, whole), strict=True)
     ]
     truth = Truth(TRUTH.runs, (replace(SEQUENCE, lines=(LINES[0], *windows, LINES[-1])),))
-    text = f"windows 1 to 2 of 2 ({told}) complete"
+    text = f"windows 1 to 2 of 2 ({shown_days}) complete"
     channel = tuple(
         replace(each, text=text, words=(text,)) if each.key == f"{CARD}:2" else each for each in without(f"{CARD}:3")
     )

@@ -133,10 +133,10 @@ async def test_a_doubt_stays_when_another_campaign_completes_the_days(world: Fak
     ends(world, AGAIN)
     for _ in range(3):
         await watch_again(world, state, after=20 * MINUTE)
-    told = [parse(row.message.body) for row in world.outbox.messages.values()]
+    bodies = [parse(row.message.body) for row in world.outbox.messages.values()]
 
     assert (await standing(world, JAN)).state is State.IN_DOUBT
-    assert [each.campaign for each in told if isinstance(each, ClusterComplete)] == [AGAIN]
+    assert [each.campaign for each in bodies if isinstance(each, ClusterComplete)] == [AGAIN]
     (episode,) = await world.journal.open_episodes()
     assert episode.customer == HILTON
 

@@ -64,9 +64,9 @@ async def test_that_a_cluster_is_complete_is_told_in_the_zone_of_its_campaign(wo
         world.engines[VOICE].put(description(of=whole_march(world, customer, **over)))
     for _ in range(2):
         await watch_again(world, state, after=timedelta(hours=1))
-    told = [parse(row.message.body) for row in world.outbox.messages.values()]
+    bodies = [parse(row.message.body) for row in world.outbox.messages.values()]
 
-    assert [each.campaign for each in told if isinstance(each, ClusterComplete)] == [MARCH]
+    assert [each.campaign for each in bodies if isinstance(each, ClusterComplete)] == [MARCH]
 
 
 async def test_moments_that_begin_days_of_no_campaign_of_their_zone_are_not_taken_for_days(world: FakeWorld) -> None:
