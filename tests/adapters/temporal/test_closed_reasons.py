@@ -113,7 +113,8 @@ class Watched:
         return [run.hints[HEARTBEAT_HINT] for run in recorded.executions if HEARTBEAT_HINT in run.hints]
 
     async def one_open(self) -> Episode:
-        (alert,) = await eventually(self.alerts, bool, within=60)
+        """A run whose heartbeat timeout is not known is counted only a minute after its end."""
+        (alert,) = await eventually(self.alerts, bool, within=180)
         assert alert.is_open
         return alert
 

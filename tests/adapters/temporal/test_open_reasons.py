@@ -2,7 +2,6 @@
 the trouble is over."""
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -37,8 +36,10 @@ async def fail_at_first() -> None:
 @activity.defn
 async def stand_still() -> None:
     """Send heartbeats that say the same, until it is to move; then others, for as long as it lasts."""
-    for number in itertools.count():
-        activity.heartbeat("day", number if moving["on"] else 7)
+    number = 7
+    while True:
+        activity.heartbeat("day", number)
+        number += moving["on"]
         await asyncio.sleep(0.2)
 
 
