@@ -28,6 +28,9 @@ AT_ONCE = 2
 MOST = 20
 # A run that could not be counted or compared is tried again after this time.
 AGAIN_AFTER = timedelta(hours=1)
+# A second count is due when the difference has lasted for ``settle``. By clocks that are read anew for the count, it
+# may have begun a moment too early to prove that. Then it is still due, and is made again after this time.
+SECOND_AGAIN_AFTER = timedelta(minutes=1)
 
 _log = structlog.get_logger(__name__)
 
@@ -85,8 +88,8 @@ async def _count(due: Sequence[tuple[DueCount, Services]], state: WatchState, no
     async def count(each: DueCount, own: Services) -> None:
         async with turns:
             verdict = await count_customer(state.cluster, each.customer, each.window, own)
-            if verdict.is_answered and verdict.is_recorded and not each.is_second:
-                state.counted[_key(each, own)] = None
+            if verdict.is_answered and verdict.is_recorded:
+                state.counted[_key(each, own)] = now + SECOND_AGAIN_AFTER if each.is_second else None
 
     for each, own in due:
         state.counted[_key(each, own)] = now + AGAIN_AFTER

@@ -57,6 +57,26 @@ async def test_a_difference_that_stays_for_a_while_is_an_alert_that_names_the_da
     assert "/backfill verify voice-prod/hilton" in text
 
 
+async def test_a_second_count_that_began_a_moment_too_early_is_made_again_soon(
+    world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = await completed(world)
+    await count(world, state, MINUTE)
+    clocks = iter([timedelta(0)])
+
+    async def ahead() -> timedelta:
+        return next(clocks, timedelta(milliseconds=1))
+
+    with monkeypatch.context() as measured_again:
+        measured_again.setattr(world.engines[CLUSTER], "ahead", ahead)
+        await count(world, state, SETTLE)
+        too_early = await alerts(world)
+    await count(world, state, MINUTE)
+
+    assert too_early == ()
+    assert [alert.alert_reason for alert in await alerts(world)] == [AlertReason.MISMATCH]
+
+
 async def test_each_run_is_counted_once_and_a_difference_once_more(world: FakeWorld) -> None:
     state = await completed(world)
     for _ in range(5):
