@@ -23,7 +23,7 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why one attempt of an activity ended; ``message`` is the text of Temporal or of the worker."""
+    """Why an attempt or a run ended; ``message`` is the text of Temporal, of the worker, or of whoever ended it."""
 
     kind: FailureKind
     message: str

@@ -29,8 +29,8 @@ class OutboxMessage:
     """One message to post: ``body`` is a notification as JSON, rendered when it is sent.
 
     A new body under the same ``key`` edits the message. ``thread_key`` is the key of the message it replies to.
-    ``destination`` is the id of the channel that the message goes to, "" for the team's channel; a reply goes where
-    its thread is.
+    ``destination`` is where the message goes: the id of a channel or a user, a webhook (``WEBHOOK``), or "" for the
+    team's channel; a reply goes where its thread is.
     """
 
     key: str
@@ -63,7 +63,7 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A precondition of an entry: the alerts of ``cluster`` that opened since ``since`` are exactly ``ids``."""
+    """A precondition of an entry: all alerts of ``cluster`` that opened since ``since`` are among ``ids``."""
 
     cluster: str
     since: datetime
