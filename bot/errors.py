@@ -63,8 +63,8 @@ class NotAllowed(BackfillBotError):
 
 
 class DependencyError(BackfillBotError):
-    """A system around the bot failed. ``system`` names it, and ``why`` is what it said, without secrets, because the
-    text is shown, logged and stored."""
+    """A system around the bot did not do what it was asked. ``system`` names it, and ``why`` is what it said, without
+    secrets, because the text is shown, logged and stored."""
 
     def __init__(self, system: str, why: str) -> None:
         self.system = system

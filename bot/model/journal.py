@@ -45,7 +45,7 @@ class Queued:
     """A message of the outbox, as it is recorded. ``address`` is set when it is in the channel already, and only has
     to be edited.
 
-    ``created_at`` is when its present wait began: when it was recorded, or, once posted, when it was changed.
+    ``created_at`` is when its present wait began.
     ``attempted_at`` is when the latest attempt began whose outcome is unknown; None when there is none. ``tries``
     counts failures caused by this message itself. ``threads`` counts the attempts at which the message, or the one it
     replies to, was missing.

@@ -117,7 +117,8 @@ class Files(Protocol):
 
 
 class People(Protocol):
-    """Users, user groups and workspaces. Answers may be up to a minute old, or as old as ``within`` says."""
+    """Users, user groups and workspaces. Answers may be up to a minute old, or as old as ``within`` says. The
+    installation never changes."""
 
     async def person(self, user_id: str, within: timedelta | None = None) -> Person:
         """One user. Raises NotFound."""

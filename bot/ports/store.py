@@ -157,7 +157,7 @@ class Outbox(Protocol):
         ...
 
     async def undelivered(self) -> list[Queued]:
-        """The messages that are still to be posted for the first time, due or not, in the order recorded."""
+        """The messages for Slack that are still to be posted, due or not, in the order recorded."""
         ...
 
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:

@@ -45,8 +45,8 @@ class WindowStarter:
 
     async def started(self, window: RunningWindow, is_stopped: Callable[[], bool]) -> StartResult:
         """The run that was started, or one with which somebody else has completed these days; otherwise the reason
-        why there is none. While it is unknown whether somebody else has run the days, wait and try again. Give up
-        when the sequence is stopped, or after ``GIVE_UP_AFTER``."""
+        why there is none. While it is unknown whether somebody else has run the days, wait and try again. The
+        attempt after the sequence is stopped, or after ``GIVE_UP_AFTER``, is the last."""
         since, pause, requested = workflow.now(), FIRST_PAUSE, window
         while True:
             result = await self._start(requested)
