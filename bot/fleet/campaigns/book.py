@@ -50,8 +50,8 @@ class CampaignBook:
         return next((campaign.name for campaign in preferred if campaign and campaign.name in names), "")
 
     def find(self, name: str) -> KnownCampaign | None:
-        """The campaign of this name, in upper or lower case; None if there is none. An exact match comes first, and one
-        that is only typed alike last."""
+        """The campaign of this name, in upper or lower case; None if there is none. An exact match comes first, and
+        one that is only typed alike last."""
         exact = (campaign for campaign in self.campaigns if campaign.name == name)
         folded = (campaign for campaign in self.campaigns if campaign.name.casefold() == name.casefold())
         alike = (campaign for campaign in self.campaigns if spells(name, campaign.name))
