@@ -41,8 +41,8 @@ class Fields:
 
 
 def customer_name(text: str) -> str:
-    """The name of one customer, without spaces around it; "" for a JSON list or table. A search attribute with several
-    values is read as a list, and a run for several customers is not a run of one customer."""
+    """The name of one customer, without spaces around it; "" for a JSON list or table. A search attribute with
+    several values is read as a list, and a run for several customers is not a run of one customer."""
     name = text.strip()
     if not name.startswith(_SEVERAL):
         return name

@@ -26,8 +26,8 @@ def is_input_hint(name: str) -> bool:
 
 def input_hints(arguments: Sequence[JsonValue], paths: Iterable[str]) -> dict[str, str]:
     """A hint for each path: a text unchanged, a number, a list or a table as JSON, and "" for none. Truth values, and
-    whatever is too long, become an empty list. So a hint always shows that the arguments were read, and a list of days
-    is not taken for no days."""
+    whatever is too long, become an empty list. So a hint always shows that the arguments were read, and a list of
+    days is not taken for no days."""
     return {input_hint(path): _text_at(arguments, parse_path(path)) for path in paths}
 
 
