@@ -52,8 +52,9 @@ class TypeSurvey:
         return [identity for identity in self.identities_by_run() if identity]
 
     def start_input(self) -> InputProposal | None:
-        """The arguments that a started run would get. If no run has the days in its arguments, they are added. Runs
-        that continue another one are not used: their arguments say how far the earlier run had come."""
+        """The arguments that a started run would get; None if they are not known. The days are added if the runs tell
+        none (``without_days``). Runs that continue another one are not used: their arguments say how far the earlier
+        run had come."""
         began = [run for run in self.runs if not _is_continued(run, self.runs)]
         if began and len(began) < len(self.runs):
             return replace(self, runs=tuple(began)).start_input()
@@ -84,9 +85,9 @@ class TypeSurvey:
 def survey_types(
     runs: Sequence[SampleRun], customers: Collection[str], registered: Collection[str] | None, zone: tzinfo
 ) -> tuple[TypeSurvey, ...]:
-    """A survey of each type, the most frequent first. A type is left out if all its runs are children, and some of
-    them of a type whose customers can be read, because they do parts of its work. Children of runs without a
-    customer, such as one run for the whole campaign, stay, because they do the filling."""
+    """A survey of each type, the most frequent first. A type is left out if all its runs are children and some of
+    their parents are of a type whose customers can be read, because such children do parts of their parents' work.
+    Children of runs without a customer, such as one run for the whole campaign, stay, because they do the filling."""
     by_type: dict[str, list[SampleRun]] = {}
     for run in runs:
         by_type.setdefault(run.execution.workflow_type, []).append(run)

@@ -63,8 +63,8 @@ class IdentityMapping:
 
     ``forms`` has the date form of each source that does not use ISO. ``end_included`` are the sources whose end is
     the last day. A run that tells its customer and nothing about days has those of ``without_days`` that were over
-    when it started; if it is None, such a run is not recognised. ``without_days_by_id``: nor is one whose id is not
-    of the form of ``id``.
+    when it started; if it is None, such a run is not recognised. With ``without_days_by_id``, such a run is
+    recognised only if its id has the form of ``id``.
     """
 
     sources: tuple[Source, ...]
