@@ -198,7 +198,7 @@ def test_a_list_or_a_date_of_something_else_is_no_range_of_days(make: Callable[[
     runs = [make(n, day) for n, day in enumerate((1, 6, 11, 16))]
 
     assert propose_mapping(runs, CUSTOMERS, CAMPAIGN, UTC) is None
-    assert propose_mapping(runs, (), None, UTC) is None
+    assert propose_mapping(runs, (), CAMPAIGN, UTC) is None
 
 
 def test_two_dates_in_a_list_that_is_named_like_a_range_are_its_ends() -> None:
