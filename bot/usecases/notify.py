@@ -19,9 +19,10 @@ _NOTHING_TO_COME = (State.COMPLETE, State.NOT_APPLICABLE)
 
 
 async def notify(command: Notify, actor: Actor, services: Services) -> NotifyResult:
-    """Subscribe the person to a customer in the campaign that the command names or the default one; or, for ``notify
-    off``, end the subscriptions that still wait, in the named campaign or in all. Raises Declined for a name that is
-    unknown, ambiguous, or a cluster's, and if it is unclear which campaign is meant."""
+    """Subscribe the person to a customer, in the campaign that the command names or else in the default one. Does not
+    subscribe if the customer is complete or has nothing to backfill. ``notify off`` ends the person's subscriptions
+    that still wait, in the named campaign or else in all. Raises Declined for a name that is unknown, ambiguous, or a
+    cluster's, and if it is unclear which campaign is meant."""
     if command.is_off:
         return await _unsubscribe(command, actor, services)
     services = services if services.view else await in_default_campaign(command, services)

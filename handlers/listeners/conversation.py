@@ -36,8 +36,9 @@ class Conversation:
         return self.question.event.channel in shared_channels(self.services)
 
     async def show(self, message: Message) -> None:
-        """Send the answer, its follow-up, and the part for the asker alone. An answer that cannot be posted goes to
-        the asker alone, with its file. If that fails too, its text is logged."""
+        """Send the answer, its follow-up, and the part for the asker alone. Outside of direct messages and shared
+        channels, and where an answer cannot be posted, it goes to the asker alone, with its file. If that fails too,
+        its text is logged."""
         await self._show_part(message, "answer")
         if message.follow_up is not None:
             await self._show_part(message.follow_up, "follow-up")

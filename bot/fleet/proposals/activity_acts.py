@@ -8,7 +8,7 @@ from bot.model import Ref
 
 @dataclass(frozen=True, slots=True)
 class ExtendTimeout:
-    """Give a pending activity a longer heartbeat timeout. ``attempt`` is its running attempt."""
+    """Give a pending activity a longer heartbeat timeout. ``attempt`` is its present attempt."""
 
     customer: str
     ref: Ref

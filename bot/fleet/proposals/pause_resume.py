@@ -12,8 +12,8 @@ from bot.model import Instruction, Order, SequenceStanding
 
 
 def propose_pause(command: Pause, context: ProposalContext) -> Proposal:
-    """The proposal of ``pause``. Raises Declined if the customer has no open sequence and does not wait in the queue,
-    or if its sequence is paused or ending."""
+    """The proposal of ``pause``. Raises Declined if the customer has no open sequence and no place in the queue that
+    can be held, or if its sequence is paused or ending."""
     if waiting := of_waiting(command, context):
         return waiting
     sequence = _sequence(command, context)
