@@ -67,7 +67,7 @@ def test_an_answer_says_which_campaign_it_is_about_only_when_several_are_known()
 
 
 def test_an_answer_about_a_campaign_that_commands_do_not_mean_says_what_they_need() -> None:
-    march = replace(ODD, definition=replace(ODD.definition, name="march"), closed_at=None, problem="")
+    march = replace(ODD, definition=replace(ODD.definition, name="march"), closed_at=None, problem=None)
     answer = kit.message("Type /backfill run hilton.", [])
 
     assert with_campaign(answer, view(march, JAN)).text.endswith("A command about it needs “in march”.")
