@@ -364,6 +364,15 @@ def test_days_of_another_form_in_an_input_are_days_that_cannot_be_read(days: Any
     assert identity_by(of_input(input=keys, without_days=CAMPAIGN), run) is None
 
 
+def test_encoded_arguments_may_hold_days_so_they_are_not_for_the_whole_campaign() -> None:
+    keys = Keys("", "[0].from", "[0].to")
+    mapping = of_input(attributes=Keys("Tenant"), input=keys, without_days=CAMPAIGN)
+    tenant = {"Tenant": "hilton"}
+
+    assert identity_by(mapping, odd_run({**tenant, **input_hints([None], keys.names)})) is None
+    assert identity_by(mapping, odd_run({**tenant, **input_hints([{}], keys.names)})) == Identity("hilton", CAMPAIGN)
+
+
 def test_a_start_with_an_end_of_another_form_is_not_one_day() -> None:
     keys = Keys("[0].customer", "[0].from", "[0].to")
     run = with_input({"customer": "hilton", "from": "2026-01-01", "to": {"year": 2026}}, keys=keys)
