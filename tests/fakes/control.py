@@ -22,6 +22,7 @@ from bot.model import (
     Instruction,
     Pause,
     Ref,
+    RunningWindow,
     SequenceProgress,
     SequenceSpec,
     SequenceStanding,
@@ -35,13 +36,15 @@ ARGUMENTS: TypeAdapter[tuple[JsonValue, ...]] = TypeAdapter(tuple[JsonValue, ...
 
 @dataclass
 class FakeControl:
-    """Puts started runs into ``engine``. Sequences are stored, and do nothing by themselves."""
+    """Puts started runs into ``engine``. Sequences are stored, and do nothing by themselves; ``running`` are the
+    windows that they say they run."""
 
     cluster: str
     engine: FakeEngine
     now: Callable[[], datetime]
     states: dict[str, SequenceState] = field(default_factory=dict)
     statuses: dict[str, ExecutionStatus] = field(default_factory=dict)
+    running: dict[str, tuple[RunningWindow, ...]] = field(default_factory=dict)
     started: list[StartOrder] = field(default_factory=list)
     cancelled: list[tuple[Ref, str]] = field(default_factory=list)
     terminated: list[tuple[Ref, str]] = field(default_factory=list)
@@ -61,7 +64,7 @@ class FakeControl:
         if scope.keeps_plain_ids:
             self.by_campaign[scope.name] = replace(self, root=self)
         elif scope.name not in self.by_campaign:
-            own = replace(self, campaign=scope.name, root=self, states={}, statuses={})
+            own = replace(self, campaign=scope.name, root=self, states={}, statuses={}, running={})
             self.by_campaign[scope.name] = own
         return self.by_campaign[scope.name]
 
@@ -229,7 +232,7 @@ class FakeControl:
             reason=state.spec.reason,
             thread_key=state.spec.thread_key,
             campaign=state.spec.campaign,
-            progress=sequence_state.progress(state, ()),
+            progress=sequence_state.progress(state, self.running.get(customer, ())),
         )
 
     def _latest_of_chain(self, description: Description) -> Description:

@@ -114,6 +114,7 @@ class Assessment:
     Each of the two is that of the activity with the most. ``stalled_since`` is when the heartbeats of the worst
     activity last changed; None unless that is too long ago.
     ``is_paused``: the workflow or one of its activities is paused, so nobody knows when the run will end.
+    ``has_paused_attempt``: the attempt of a paused activity has not ended; if it is silent, nothing ends it.
     ``child``: a workflow below the run does worse than the run, and the other fields describe that workflow.
     """
 
@@ -131,6 +132,7 @@ class Assessment:
     alert_reasons: tuple[AlertReason, ...] = ()
     waits_for: TaskKind = TaskKind.ACTIVITY
     is_paused: bool = False
+    has_paused_attempt: bool = False
     heartbeat_timeout: timedelta | None = None
     child: Child | None = None
     failed_attempts: int = 0
