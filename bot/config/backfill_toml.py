@@ -144,8 +144,8 @@ class Config(Section):
     @field_validator("clusters")
     @classmethod
     def _of_their_own(cls, clusters: Mapping[str, ClusterConfig]) -> Mapping[str, ClusterConfig]:
-        """Refuse two clusters that share a namespace without filters: each would watch and count the runs of the
-        other."""
+        """Refuse two clusters that share a namespace without filters that separate their runs: each would watch and
+        count the runs of the other."""
         for (name, cluster), (other, other_cluster) in combinations(clusters.items(), 2):
             if cluster.shares_runs_with(other_cluster):
                 raise ValueError(f"{name} and {other} are the same namespace of the same Temporal")
@@ -173,7 +173,7 @@ class Config(Section):
 
     @property
     def definitions(self) -> tuple[WorkflowConfig, ...]:
-        """All workflow definitions. The first one fills the campaign on clusters that name no other."""
+        """All workflow definitions. The first one is for clusters that name no other."""
         every = self._every
         usual = self._usual or self.campaign.workflow or every[0].name
         return tuple(sorted(every, key=lambda workflow: workflow.name != usual))

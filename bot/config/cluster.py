@@ -95,8 +95,8 @@ class ClusterStart(Section):
 class ClusterConfig(Section):
     """One environment: its customers, its Temporal, its ClickHouse.
 
-    ``workflow`` names the definition that fills the campaign there, and ``types``, ``task_queue``, ``input`` and
-    ``start`` override parts of it.
+    ``workflow`` names the definition that fills the campaign there, unless a campaign of [[campaigns]] names its own.
+    ``types``, ``task_queue``, ``input`` and ``start`` override parts of it.
     """
 
     customers: tuple[Name, ...] = Field(default=(), description="the customers expected there")

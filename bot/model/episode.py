@@ -95,7 +95,7 @@ class Episode(DescribedState):
     ``root_key`` is the outbox key of the message whose thread this episode writes to: its own, or its group's.
     ``group`` is the id of the alert whose message stands for several customers; "" if this episode has a message of
     its own. ``activity_id`` is the activity that attempt, progress and failure belong to. ``reached`` is the last
-    progress seen of the attempt before this one. ``attempts`` are the ended attempts of that activity that the
+    progress seen of the attempt before ``attempt``. ``attempts`` are the ended attempts of that activity that the
     alert's picture shows. ``sequence`` is the last published progress of the sequence that has taken the episode
     over, if one has. The episode then ends with the sequence, and not with the run that opened it.
     ``ahead`` is how far the bot's clock was ahead of the cluster's when the episode opened. The times of an episode

@@ -209,8 +209,8 @@ class PendingChild:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The result of describing one execution that is open, or has just closed. For a closed execution, ``children``
-    and ``operations`` are those that were open when it closed.
+    """The result of describing one execution. For a closed execution, ``children`` and ``operations`` are those that
+    were open when it closed.
 
     ``cancel_requested``: a cancellation was requested and has not taken effect yet. ``workflow_task_attempt`` above 1
     means that the workflow's own code failed in its current step. ``workflow_task_scheduled_at`` is when the workflow

@@ -23,7 +23,7 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why one attempt of an activity ended; ``message`` is the text of Temporal or of the worker."""
+    """Why an attempt or a run ended; ``message`` is the text of Temporal, of the worker, or of whoever ended it."""
 
     kind: FailureKind
     message: str
@@ -45,9 +45,9 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class CloseEvent:
-    """Why a run failed, or what it returned. ``causes`` are empty for a run that did not fail, and for a terminated
-    run they hold the reason that was given. ``is_readable`` is False for a result that is encrypted or no JSON;
-    ``result`` is then None."""
+    """Why a run failed, or what it returned. ``causes`` say why it failed. Of a terminated run, they hold the reason
+    that was given; of any other run, they are empty. ``is_readable`` is False for a result that is encrypted or no
+    JSON; ``result`` is then None."""
 
     causes: tuple[Cause, ...] = ()
     result: JsonValue = None

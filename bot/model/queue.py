@@ -143,7 +143,7 @@ class QueueState:
 
     ``queued`` is in the order of turns. ``singles_in_row`` counts slots for single commands while others waited, and
     ``turns`` the turns. ``withdrawn`` are sequences whose customers were taken out while they were being begun.
-    ``by_batch``: each batch has places of its own. These two's defaults stand for the rules of earlier versions.
+    ``by_batch``: each batch has places of its own; False is the rule of earlier versions.
     """
 
     queued: tuple[QueuedCustomer, ...] = ()

@@ -67,7 +67,7 @@ class Engine(Protocol):
 
     async def children(self, parents: Collection[Ref]) -> list[Execution]:
         """The children of these runs, open and closed, whatever their type and whether or not the cluster's filter
-        finds them. The listing lags by moments."""
+        finds them. The listing lags by moments. Empty if the server is too old to list children."""
         ...
 
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:

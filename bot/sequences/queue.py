@@ -110,7 +110,7 @@ class BackfillQueue:
 
     def _withdraw(self) -> None:
         """Cancel the activities that begin the sequences of customers who were taken out of the queue meanwhile. Such
-        an activity is retried without end while no worker would run the windows."""
+        an activity is retried for as long as no worker polls for the windows."""
         wanted = {starting.sequence for starting in self._state.starting}
         for sequence in [sequence for sequence in self._beginning if sequence not in wanted]:
             self._beginning.pop(sequence).cancel()
@@ -120,8 +120,8 @@ class BackfillQueue:
         return is_changed or self._next_step() is not None or self._must_continue_as_new()
 
     def _next_step(self) -> slots.Grant | slots.Start | None:
-        """The next slot to give away; None before Temporal was first asked what else takes slots, because other
-        work may take all slots."""
+        """The next slot to give away; None if there is none. None also before the first survey of what else takes
+        slots, because other work may take them all."""
         return slots.next_step(self._state, self._survey) if self._survey else None
 
     def _give_slots(self) -> None:

@@ -44,8 +44,9 @@ class WindowStarter:
     _starting: dict[int, tuple[int, workflow.ActivityHandle[StartResult]]] = field(default_factory=dict)
 
     async def started(self, window: RunningWindow, is_stopped: Callable[[], bool]) -> StartResult:
-        """The started run, or the reason why there is none. Either Temporal refuses the run; or it is still unknown
-        whether somebody else has run the days when the sequence is stopped or ``GIVE_UP_AFTER`` has passed."""
+        """The run that was started, or one with which somebody else has completed these days; otherwise the reason
+        why there is none. While it is unknown whether somebody else has run the days, wait and try again. The
+        attempt after the sequence is stopped, or after ``GIVE_UP_AFTER``, is the last."""
         since, pause, requested = workflow.now(), FIRST_PAUSE, window
         while True:
             result = await self._start(requested)

@@ -59,6 +59,11 @@ def day_fields(customer: str, days: Values, others: Values) -> Keys | None:
     return None
 
 
+def are_named_as_days(keys: Keys) -> bool:
+    """Whether the names of the fields say that they are the first day and the end."""
+    return bool(_START.search(_last_step(keys.start)) and _END.search(_last_step(keys.end)))
+
+
 def possible_counts(customer: str, days: Values, others: Values) -> list[Keys]:
     """One result for each field that may be a count of days, whatever its name is. Empty unless the runs have exactly
     one field with days."""

@@ -11,6 +11,7 @@ from bot.fleet.diagnostics.end_evidence import EndEvidence
 from bot.fleet.diagnostics.field_roles import customer_field, day_fields, is_clearly_customer, possible_counts
 from bot.fleet.diagnostics.field_values import SampleRun, day_form
 from bot.fleet.diagnostics.id_proposal import propose_id
+from bot.fleet.diagnostics.lists import without_elements
 from bot.fleet.diagnostics.mapping_reading import (
     SHARE,
     common_values,
@@ -19,6 +20,7 @@ from bot.fleet.diagnostics.mapping_reading import (
     reading_ends,
     windows_as_dated,
 )
+from bot.fleet.diagnostics.plausible_days import are_days
 from bot.fleet.runs.id_template import IdTemplate
 from bot.fleet.runs.identity import Source
 from bot.fleet.runs.mapping import IdentityMapping, Keys
@@ -89,7 +91,8 @@ def propose_mappings(
     runs: Sequence[SampleRun], customers: Collection[str], campaign: Window | None, zone: tzinfo
 ) -> list[MappingProposal]:
     """The mappings that read one source and recognise at least the share ``SHARE`` of these runs. If there are none,
-    the only mapping that joins two sources and does so. ``campaign`` is None if none is configured yet."""
+    the mapping that joins two sources and does so, if there is exactly one. ``campaign`` is None if none is
+    configured yet."""
     found = [*_of_fields(runs, customers, zone), *_of_ids(runs, customers, zone)]
     whole = [_with_end(source, mapping, runs, campaign) for source, mapping in found]
     if good := [_with_customers(each, runs, customers) for each in whole if _fits(each, runs, customers)]:
@@ -103,8 +106,9 @@ def propose_mappings(
 
 
 def _fits(proposal: MappingProposal, runs: Sequence[SampleRun], customers: Collection[str]) -> bool:
-    is_enough = proposal.recognised >= max(1, len(runs) * SHARE)
-    return is_enough and _are_for_customers(proposal, runs, customers)
+    mapping, is_enough = proposal.mapping, proposal.recognised >= max(1, len(runs) * SHARE)
+    are_right = is_enough and _are_for_customers(proposal, runs, customers)
+    return are_right and are_days(mapping, _keys(mapping, proposal.source), runs)
 
 
 def _are_for_customers(proposal: MappingProposal, runs: Sequence[SampleRun], customers: Collection[str]) -> bool:
@@ -163,7 +167,7 @@ def _fields_of(runs: Sequence[SampleRun], zone: tzinfo) -> Mapping[Source, _Fiel
     found: dict[Source, _Fields] = {}
     for source, values in (
         (Source.ATTRIBUTES, [run.hints for run in runs]),
-        (Source.INPUT, [run.inputs for run in runs]),
+        (Source.INPUT, [without_elements(run.inputs, zone) for run in runs]),
     ):
         by_name = common_values(values)
         forms = {name: form for name, texts in by_name.items() if (form := day_form(texts, zone))}

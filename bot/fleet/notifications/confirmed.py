@@ -91,8 +91,9 @@ class BulkCard:
 
 @dataclass(frozen=True, slots=True)
 class NotBegunLine:
-    """The turn of a queued customer has come, and its sequence could not begin. ``why`` is a sentence; ``may_begin``:
-    it is about something that will end. ``campaign`` is its name for people, or ""."""
+    """The turn of a queued customer has come, and its sequence could not begin. ``why`` is a sentence.
+    ``may_begin``: what ``why`` names will end, and then the sequence may begin. ``campaign`` is the campaign's name
+    for people, or ""."""
 
     cluster: str
     customer: str

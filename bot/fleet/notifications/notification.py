@@ -51,9 +51,9 @@ class StormCard:
 
     ``over`` counts the alerts that have ended. Of these, ``completed`` counts the alerts whose run completed, and
     ``recovered`` the alerts whose trouble passed while their run went on. ``latest_at`` is when the last one opened;
-    None if all opened at once. ``is_large`` means that they probably have one cause. ``facts`` are what they have in
-    common. ``mention`` are the users and user groups to mention. ``members`` are the alerts, and ``first`` is the id
-    of one of them; cards of earlier versions have neither.
+    None in cards of earlier versions. ``is_large`` means that they probably have one cause. ``facts`` are what they
+    have in common. ``mention`` are the users and user groups to mention. ``members`` are the alerts, and ``first`` is
+    the id of one of them; cards of earlier versions have neither.
     """
 
     cluster: str

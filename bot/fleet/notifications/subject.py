@@ -1,4 +1,4 @@
-"""Whom a message of the outbox is about."""
+"""Which customer a message of the outbox is about."""
 
 from bot.fleet.name_lookup import Target
 from bot.fleet.notifications.notification import EpisodeCard, Notification, StormCard
@@ -32,7 +32,8 @@ def of_episode(episode: Episode) -> Target:
 
 
 def of_notification(notification: Notification) -> Target | None:
-    """The one customer that the message names with its cluster; None if it names several, or none."""
+    """The customer of an alert's own message, or of any message of a sequence. None for every other message, and for
+    the message of a group of several alerts."""
     if isinstance(notification, EpisodeCard):
         return of_episode(notification.episode)
     if isinstance(notification, StormCard):

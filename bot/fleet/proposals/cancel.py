@@ -17,8 +17,8 @@ from bot.model.coverage import missing, total_days, union
 
 
 def propose_cancel(command: Cancel, context: ProposalContext) -> Proposal:
-    """The proposal of ``cancel``. Raises Declined if nothing is open or queued, if everything open is being cancelled
-    already, or if there are no days to skip."""
+    """The proposal of ``cancel``. Raises Declined if nothing is left to cancel, or if no open sequence has days to
+    skip."""
     if command.range:
         return _propose_skip(command, command.range, context)
     return with_place_given_up(command, context, partial(_propose_stop, command, context))

@@ -8,14 +8,14 @@ from bot.fleet.refusals.sequences import OpenSequence
 
 @dataclass(frozen=True, slots=True)
 class SystemRefused:
-    """The system refused. ``why`` is what it said."""
+    """A system, such as Temporal, has refused the act. ``why`` is what it said."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class SystemFailed:
-    """``error`` is the text of the system's error, with the system's name."""
+    """The act could not be done, for example because a system has failed. ``error`` is the reason, as text."""
 
     error: str
 

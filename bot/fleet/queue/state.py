@@ -1,6 +1,7 @@
 """The state of a cluster's queue, and how messages change it. Pure.
 
-The workflow holds a ``QueueState``, and each function here returns a new one. Each message may arrive twice.
+The workflow holds a ``QueueState``, which no function here changes: a step returns a new one. Each message may arrive
+twice.
 """
 
 import hashlib

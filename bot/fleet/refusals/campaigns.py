@@ -8,8 +8,8 @@ from bot.model import CampaignProblem, Window
 
 @dataclass(frozen=True, slots=True)
 class WhichCampaign:
-    """Several campaigns are open, none is the default, and the command names none. ``names`` are the open ones; empty
-    if none is open."""
+    """The command names no campaign, and there is no default: several campaigns are open, or none. ``names`` are the
+    open ones."""
 
     word: str
     names: tuple[str, ...]

@@ -115,15 +115,15 @@ class NoWorkers:
 
 @dataclass(frozen=True, slots=True)
 class NoHeartbeats:
-    """No running activity of the customer has a heartbeat timeout."""
+    """No pending activity of the customer has a heartbeat timeout."""
 
     customer: str
 
 
 @dataclass(frozen=True, slots=True)
 class TimeoutLongEnough:
-    """All running activities of the customer already have at least the requested heartbeat timeout; ``longest`` is
-    the longest."""
+    """No heartbeat timeout of the customer's pending activities can become longer: each is at least the requested
+    one, or the longest that the bot offers. ``longest`` is the longest of them."""
 
     customer: str
     longest: timedelta

@@ -25,8 +25,8 @@ class AssessedChild:
 
 @dataclass(frozen=True, slots=True)
 class ChildrenHealth:
-    """Of ``total`` open workflows below a run, ``number`` have the worst ``health``; ``first`` are some of these.
-    ``unseen`` counts the workflows that could not be described in time."""
+    """Of ``total`` open workflows below a run, ``number`` have the worst ``health``; ``first`` are some of these,
+    or none if all are healthy. ``unseen`` counts the workflows that could not be described in time."""
 
     health: Health
     number: int
@@ -46,8 +46,8 @@ def children_health(children: Sequence[AssessedChild], whole: Window | None) -> 
 
 
 def with_children_health(own: Assessment, children: Sequence[AssessedChild], whole: Window | None) -> Assessment:
-    """The assessment of a run: its own, or that of a child with a worse health. Heartbeat timeouts of children count
-    too, so that a run counts as starting over if its children do."""
+    """The assessment of a run: its own, or that of a child with a worse health. Failures, pauses and alert
+    reasons of all children are added, so a run counts as starting over if one of its children does."""
     worst = min(children, key=_badness, default=None)
     if worst is None:
         return own

@@ -1,5 +1,6 @@
 """Reads and writes the days of a run in the form that a team uses: ISO, a strftime form, or seconds since 1970."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -16,6 +17,8 @@ _UNITS = {EPOCH: timedelta(seconds=1), EPOCH_MS: timedelta(milliseconds=1)}
 _LONGEST = 64
 # A number of days, which some languages write as 7.0.
 _COUNT = re.compile(r"(\d{1,6})(?:\.0*)?", re.ASCII)
+# JSON begins with these only if it is no single value.
+_SEVERAL = ("[", "{")
 # A week without a weekday: 2026-W05. Python reads it as a Monday, and whoever writes it means seven days.
 _WEEK = re.compile(r"\d{4}-?W\d\d(?!-?\d)")
 
@@ -35,6 +38,19 @@ class Fields:
     def has_days(self) -> bool:
         """Whether the source holds anything about days, even if it cannot be read."""
         return bool(self.start or self.end or self.last or self.days)
+
+
+def customer_name(text: str) -> str:
+    """The name of one customer, without spaces around it; "" for a JSON list or table. A search attribute with
+    several values is read as a list, and a run for several customers is not a run of one customer."""
+    name = text.strip()
+    if not name.startswith(_SEVERAL):
+        return name
+    try:
+        json.loads(name)
+    except (ValueError, RecursionError):
+        return name
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

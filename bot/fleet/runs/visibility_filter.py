@@ -1,8 +1,8 @@
 """Decides whether a cluster's visibility filter would find the runs that the bot starts, as far as the filter's text
 shows. Pure.
 
-It understands only comparisons for equality and membership that are joined by AND. For any other filter, only
-Temporal knows.
+It understands only comparisons for equality and membership that are joined by AND. What any other comparison finds,
+only Temporal knows.
 """
 
 import re
@@ -16,7 +16,8 @@ _AND = re.compile(" AND ", re.IGNORECASE)
 
 
 def is_found_by(visibility_filter: str, attributes: Mapping[str, str]) -> bool | None:
-    """Whether the filter finds a run with these search attributes; None if the filter is not understood here."""
+    """Whether the filter finds a run with these search attributes. False if a comparison that is understood
+    here excludes the run. None if none does, but some parts of the filter are not understood."""
     wanted = [_wanted(term) for term in _AND.split(" ".join(visibility_filter.split()))]
     known = [(name, values) for name, values in wanted if name]
     if any(attributes.get(name, "") not in values for name, values in known):

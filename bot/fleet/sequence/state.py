@@ -1,6 +1,7 @@
 """The state of a sequence: which window is next, which phase it is in, how it ended. Pure.
 
-The workflow holds a ``SequenceState``, and each function here returns a new one (docs/decisions/sequences.md).
+The workflow holds a ``SequenceState``, which no function here changes: a step returns a new one
+(docs/decisions/sequences.md).
 """
 
 from collections.abc import Sequence

@@ -39,8 +39,7 @@ class StrugglingRun:
 
 @dataclass(frozen=True, slots=True)
 class OpenSequence:
-    """One open sequence: ``closed`` of ``total`` windows are over, and ``marked`` of these failed, differ or were
-    cancelled.
+    """One open sequence: ``closed`` of ``total`` windows are over, and ``marked`` of these are not simply complete.
 
     ``skipped_days`` are in none of these counts. ``name`` is ``cluster/customer``. ``paused_by`` is a person's name;
     "" if the sequence is not paused. ``answers`` is False if its worker did not answer, and then the numbers are not
@@ -61,7 +60,7 @@ class OpenSequence:
 @dataclass(frozen=True, slots=True)
 class FleetEta:
     """When all clusters may be complete. ``running`` is for the work that is going on now; ``everything`` also
-    includes stopped work, as if it were resumed now.
+    includes stopped work, as if it were resumed now, and is None if no work is stopped.
 
     ``going_on`` names the customers of ``running``, and ``stopped`` those with missing days that nothing fills.
     ``unknown`` names customers without an estimate, and clusters that did not answer.

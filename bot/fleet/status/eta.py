@@ -26,7 +26,7 @@ class WindowCount:
 
 
 def count_windows(runs: Sequence[Run], whole: Window) -> WindowCount | None:
-    """The windows of one customer; None when no run had a window smaller than the whole range.
+    """The windows of one customer; None when no open or complete run has a window smaller than the whole range.
 
     A window that ran several times counts once. Missing days are assumed to be cut like the latest window.
     """

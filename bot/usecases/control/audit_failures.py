@@ -42,7 +42,7 @@ async def record_refusal(command: Request, actor: Actor, why: str, services: Ser
 async def recording_failures(
     command: Request, actor: Actor, services: Services, reason: str = ""
 ) -> AsyncIterator[None]:
-    """Record a BackfillBotError that the block raises as the reason why the change failed, and raise it again.
+    """If the block raises a BackfillBotError, record it as the reason why the change failed, and raise it again.
     NotAllowed is left to ``record_refusal``."""
     try:
         yield

@@ -53,8 +53,8 @@ def to_start(kind: type[_C], judge: Callable[[_C, StartContext], Proposal]) -> G
 
 
 def to_stop(kind: type[_C], judge: Callable[[_C, ProposalContext], Proposal]) -> Gather:
-    """A ``Gather`` for a command that stops open work or skips days of it. Its contexts have the open runs and the
-    queue; if days are skipped, all runs."""
+    """A ``Gather`` for a command that stops or steers open work. Its contexts have the queue and the open runs, or
+    all runs if the command skips days."""
 
     async def gather(
         cluster: str, customers: Sequence[str], command: ControlRequest, services: Services

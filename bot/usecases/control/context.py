@@ -77,7 +77,7 @@ async def contexts_of_customers(
     customers: Sequence[str], view: ClusterView, services: Services
 ) -> list[ProposalContext]:
     """The context of each of these customers, with the workflows below its runs, and with who started each open
-    workflow over the whole campaign. Raises DependencyError if the cluster does not answer."""
+    workflow that spans the whole campaign. Raises DependencyError if the cluster does not answer."""
     latest = await _ask_each(view.cluster, customers, services)
     found = await with_descendants(view.cluster, await _contexts(view, latest, services), services)
     turns = asyncio.Semaphore(services.config.watch.describes_at_once)
@@ -151,9 +151,9 @@ def sequence_settings(services: Services) -> SequenceSettings:
 
 
 async def _starters(context: ProposalContext, services: Services) -> Mapping[str, str]:
-    """Who started each open workflow over the whole campaign, by workflow id, for ``ProposalContext.starters``. The
-    name is "" if it is not known; the result is empty if the store does not answer. Reads the audit, which has this
-    even after the sequence that started a workflow has ended."""
+    """Who started each open workflow that spans the whole campaign, by workflow id, for ``ProposalContext.starters``.
+    The name is "" if it is not known; the result is empty if the store does not answer. Reads the audit, which has
+    this even after the sequence that started a workflow has ended."""
     spanning = [run for run in context.open if context.spans_campaign(run)]
     if not spanning:
         return {}

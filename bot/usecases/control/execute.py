@@ -1,7 +1,7 @@
 """Executes one act of a confirmed proposal. If a system fails, its error becomes the problem of that act; other acts
 go on.
 
-A request may be repeated without harm, because it names the id of the sequence or of the run.
+A request may be repeated without harm, because it names exactly what it changes, such as one sequence or one run.
 """
 
 import secrets

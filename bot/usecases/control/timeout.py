@@ -31,7 +31,7 @@ async def timeout(command: Timeout, services: Services) -> Proposal:
 
 
 async def described_runs(target: Target, services: Services) -> tuple[ProposalContext, list[Description]]:
-    """The customer's open runs that nobody has asked to cancel, each as just described."""
+    """The customer's context, and its open runs that nobody has asked to cancel, each as just described."""
     context = await context_of(target, await observe_open(target.cluster, services), services)
     refs = [run.execution.ref for run in context.open if not run.cancel_requested]
     return context, await describe_open(refs, services)

@@ -34,8 +34,8 @@ from bot.usecases.watch.subscribers import shown_campaign
 
 @dataclass(frozen=True, slots=True)
 class SequenceReport:
-    """Consecutive lines of a sequence. ``first`` is the number of the first line; ``progress`` is that of the last
-    line.
+    """Consecutive lines of a sequence, perhaps none. ``first`` is the number of the first line. ``progress`` is the
+    sequence's progress when the report was made.
 
     Temporal limits a payload to 2 MB (docs/temporal-facts.md), and a sequence may have very many days. So before the
     report is sent, the lines lose what they have in common with ``progress``.

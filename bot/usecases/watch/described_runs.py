@@ -79,8 +79,8 @@ async def _judged_run(
 
 
 async def with_pollers(runs: Sequence[DescribedRun], state: WatchState, services: Services) -> list[DescribedRun]:
-    """The runs, with the number of workers that poll the task queue for those that wait for a worker. Each queue is
-    asked once."""
+    """The runs. Each that waits for a worker has the number of workers that poll its task queue, and a link to the
+    queue. Temporal is asked once about each queue."""
     polled: dict[tuple[str, TaskKind], int | None] = {}
     engine = services.clusters[state.cluster].engine
     for queue, kind in sorted({_queue(run) for run in runs if _waits(run)}):

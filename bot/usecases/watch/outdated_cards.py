@@ -1,6 +1,7 @@
 """Removes the buttons from cards whose missing days have been completed since, and adds a link to the completing run.
 
-This is done whenever runs have begun or ended. It does not matter who started them, a later sequence or a person.
+This is done whenever runs have begun or ended, and in each slow round. It does not matter whether a later sequence or
+a person started these runs.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -41,6 +41,19 @@ def test_hints_win_over_the_id() -> None:
     assert identity == Identity("hilton", window(1, 6))
 
 
+@pytest.mark.parametrize("text", ['["hilton","cox-retention"]', '{"slug":"hilton"}', " [] "])
+def test_a_list_of_customers_is_not_the_name_of_one(text: str) -> None:
+    run = odd_run({"BackfillCustomer": text, "BackfillStart": "2026-01-01", "BackfillEnd": "2026-01-06"})
+
+    assert identity_by(MAPPING, run) is None
+
+
+def test_a_name_may_begin_with_a_bracket() -> None:
+    run = odd_run({"BackfillCustomer": "[eu] hilton", "BackfillStart": "2026-01-01", "BackfillEnd": "2026-01-06"})
+
+    assert identity_by(MAPPING, run) == Identity("[eu] hilton", window(1, 6))
+
+
 @pytest.mark.parametrize(
     "hints",
     [
@@ -331,6 +344,30 @@ def test_days_that_cannot_be_read_are_never_the_whole_campaign(hints: dict[str, 
     run = odd_run({**input_hints(["hilton"], ["[0]"]), **hints}, workflow_id)
 
     assert identity_by(WHOLE, run) is None
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        {"from": {"year": 2026, "month": 1, "day": 1}},
+        {"from": [2026, 1, 1]},
+        {"from": ["2026-01-01", "2026-01-05"]},
+        {"to": {"year": 2026, "month": 1, "day": 6}},
+        {"from": "x" * 2_000},
+    ],
+)
+def test_days_of_another_form_in_an_input_are_days_that_cannot_be_read(days: Any) -> None:
+    keys = Keys("[0].customer", "[0].from", "[0].to")
+    run = with_input({"customer": "hilton", **days}, keys=keys)
+
+    assert identity_by(of_input(input=keys, without_days=CAMPAIGN), run) is None
+
+
+def test_a_start_with_an_end_of_another_form_is_not_one_day() -> None:
+    keys = Keys("[0].customer", "[0].from", "[0].to")
+    run = with_input({"customer": "hilton", "from": "2026-01-01", "to": {"year": 2026}}, keys=keys)
+
+    assert identity_by(of_input(input=keys, one_day=True), run) is None
 
 
 def test_what_the_bot_has_started_is_recognised_by_its_own_memo_whatever_the_mapping_became() -> None:
