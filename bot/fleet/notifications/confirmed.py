@@ -76,8 +76,8 @@ ActivitiesLine = TimeoutLine | ResetLine | ActivitiesPausedLine | ActivitiesResu
 class BulkCard:
     """Somebody has confirmed a command for several customers at once. ``word`` is the name of the command. It was
     done for ``customers`` and was not done for ``failed``, each as ``cluster/customer``. ``is_queued``: the customers
-    wait in the queues of their clusters, and nothing has begun yet. ``is_underway``: it is being done, and not known
-    to be done for anybody."""
+    wait in the queues of their clusters, and nothing has begun yet. ``is_underway``: it is being done for
+    ``customers``, and its outcome is not known yet."""
 
     word: str
     by: str

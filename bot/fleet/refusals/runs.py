@@ -131,7 +131,7 @@ class TimeoutLongEnough:
 
 @dataclass(frozen=True, slots=True)
 class TimeoutsFixed:
-    """The cluster's Temporal does not offer to change the heartbeat timeout of a running activity."""
+    """The cluster's Temporal does not offer to change the heartbeat timeout of a pending activity."""
 
     command: ControlRequest
     cluster: str

@@ -71,7 +71,12 @@ class ConfirmedProposal:
 async def execute_act(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:
     """Execute the act, in its campaign. A DependencyError becomes the problem in the result."""
     try:
-        return await _do(act, confirmed, await services_of(_campaign(act), services))
+        campaign_services = await services_of(_campaign(act), services)
+    except DependencyError as exc:
+        # Nothing was asked of Temporal yet, so the outcome is known.
+        return Done(act, SystemFailed(str(exc)))
+    try:
+        return await _do(act, confirmed, campaign_services)
     except Refused as exc:
         return Done(act, SystemRefused(exc.why))
     except Unavailable as exc:
