@@ -1,6 +1,7 @@
 """Records who gets a direct message when a customer is complete or needs a person."""
 
 from bot.commands import Notify
+from bot.commands.spelling import spells
 from bot.fleet.name_lookup import Target
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import ClusterGiven
@@ -61,8 +62,7 @@ def _key(services: Services) -> str:
 
 def _is_named(subscription: Subscription, text: str) -> bool:
     target = Target(subscription.cluster, subscription.customer)
-    names = {target.customer.casefold(), str(target).casefold()}
-    return not text or text.casefold() in names
+    return not text or any(spells(text, name) for name in (target.customer, str(target)))
 
 
 async def _open_alert(target: Target, services: Services) -> Episode | None:

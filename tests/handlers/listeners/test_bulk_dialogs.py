@@ -303,6 +303,18 @@ async def test_without_the_store_nothing_is_done_and_the_dialog_stays(desk: Desk
     assert begun(desk) == {}
 
 
+async def test_a_late_copy_is_answered_as_the_first_even_without_the_store(desk: Desk) -> None:
+    question = await desk.ask_confirmation("split hilton spirit")
+    await desk.submit_rows(question)
+    shown = await desk.answer_text()
+    del desk.views()[2:]
+    desk.world.dialogs.away = Unavailable("store", "database is locked")
+    copy = action(await desk.submit_rows(question))
+
+    assert copy["response_action"] == "update"
+    assert json.dumps(copy["view"]["blocks"], ensure_ascii=False) in shown.replace('["Split", ', "[")
+
+
 async def test_only_operators_confirm_for_several(desk: Desk) -> None:
     question = await desk.ask_confirmation("split hilton spirit")
     (block, _) = rows(question)

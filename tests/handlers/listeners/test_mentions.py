@@ -12,6 +12,7 @@ from bot.message import Document, Message
 from bot.model import Address, OutboxMessage
 from handlers.listeners.conversation import Conversation
 from handlers.listeners.written import written_message
+from tests.fakes.channel import FakeChannel
 from tests.fakes.episodes import episode
 from tests.fakes.services import CHANNEL, GUEST, NOW, OPERATOR, VIEWER, FakeWorld, config
 from tests.fleet.builders import execution
@@ -250,6 +251,26 @@ async def test_an_answer_that_cannot_be_posted_says_where_its_file_is(
     await Conversation(question, edge.world.services).show(Message("answer", document=document))
 
     assert await whispered(edge) == f"answer\n{note}"
+
+
+class Particular(FakeChannel):
+    """Takes no blocks."""
+
+    async def post(self, message: Message, key: str, thread: Address | None = None, **place: Any) -> Address:
+        if message.blocks:
+            raise Refused("slack", "chat.postMessage: invalid_blocks")
+        return await super().post(message, key, thread, **place)
+
+
+async def test_blocks_that_slack_refuses_are_followed_by_the_plain_text(there: ResponseUrl) -> None:
+    world = FakeWorld()
+    world.channel = Particular()
+    edge = Edge(world, there)
+    await edge.write(f"{MENTION} help", **DIRECT)
+    (answer,) = await posted(edge)
+
+    assert answer.text.startswith("What you can type")
+    assert world.modals.whispers == []
 
 
 @pytest.mark.parametrize("why", [Unavailable("slack", "no answer"), RateLimited("slack", "busy", timedelta(0))])
