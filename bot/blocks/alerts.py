@@ -223,7 +223,8 @@ def _run_buttons(alert: Episode) -> list[InteractiveElement]:
     of_run = buttons.for_target(_target(alert), *WORDS[alert.alert_reason].actions)
     offered = _offered_time(alert)
     more_time = buttons.more_time(_target(alert), offered) if offered else []
-    of_activity = [*more_time, *(buttons.for_target(_target(alert), ActionId.RESET) if alert.can_reset else [])]
+    begins = [ActionId.RESUME] if alert.is_paused else [ActionId.RESET] if alert.can_reset else []
+    of_activity = [*more_time, *buttons.for_target(_target(alert), *begins)]
     first = 1 if alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT else 0
     return [*of_run[:first], *of_activity, *of_run[first:]]
 
