@@ -61,7 +61,17 @@ async def test_a_mention_is_answered_in_its_thread(edge: Edge) -> None:
     assert edge.world.channel.messages[0].thread == Address(CHANNEL, "1700000000.000000")
 
 
-@pytest.mark.parametrize("text", [f"{MENTION} help", f"help {MENTION}", f"{MENTION} /backfill help", MENTION])
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{MENTION} help",
+        f"help {MENTION}",
+        f"{MENTION} /backfill help",
+        f"{MENTION}: help",
+        f"{MENTION}, help",
+        MENTION,
+    ],
+)
 async def test_the_mention_itself_is_no_part_of_the_command(edge: Edge, text: str) -> None:
     await edge.write(text)
     (answer,) = await posted(edge)
