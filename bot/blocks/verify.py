@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 from bot.blocks import buttons, differences, kit, open_work, pictures, row_differences, verdict, verdict_table, words
 from bot.blocks.lines import Line, first_names, fitting
 from bot.commands import SLASH
+from bot.commands.words import typed
 from bot.fleet.name_lookup import Target
 from bot.fleet.verification.verdict import ClusterVerdict, CustomerVerdict, Outcome, VerifyResult
 from bot.message import Message
@@ -220,9 +221,8 @@ def _customer_lines(customer: CustomerVerdict, result: VerifyResult) -> list[Lin
     details = verdict.details(customer, result.by)
     shown = [verdict.detail(customer, detail, result.window) for detail in details[:DETAILS_OF_CUSTOMER]]
     if hidden := len(details) - len(shown):
-        shown.append(
-            f"{_more_lines(hidden)} Type {SLASH} verify {customer.cluster}/{customer.customer} by {result.by}."
-        )
+        name = typed(f"{customer.cluster}/{customer.customer}")
+        shown.append(f"{_more_lines(hidden)} Type {SLASH} verify {name} by {result.by}.")
     return [line, *(Line.of(f"    {text}") for text in shown)]
 
 
