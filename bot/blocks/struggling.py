@@ -22,6 +22,9 @@ def render(result: StrugglingResult) -> Message:
         Line.about(row.cluster, f"{run_status.silent(row, result.at)}: not looked at.")
         for row in result.silent[:SILENT_SHOWN]
     ]
+    if silent:
+        silent = [Line(each.plain, f"{run_status.SILENT_MARK} {each.mrkdwn}") for each in silent]
+        silent.append(run_status.silent_advice(len(result.silent)))
     plain_runs = fitting(result.runs, lambda run: _line(run, result).plain, PLAIN_ROOM, _hidden_runs)
     mrkdwn_runs = fitting(result.runs, lambda run: _line(run, result).mrkdwn, DRAWN_ROOM, _hidden_runs)
     meanings = health.meanings({run.health.health for run in result.runs if run.health})
