@@ -4,9 +4,9 @@ import structlog
 
 from bot.fleet.name_lookup import Target
 from bot.fleet.notifications.keys import story_of
-from bot.fleet.notifications.notification import Notification, StormCard, parse
+from bot.fleet.notifications.notification import StormCard, parse_if_readable
 from bot.fleet.notifications.subject import of_episode, of_notification
-from bot.model import Address, Queued
+from bot.model import Address
 from bot.services import Services
 
 _log = structlog.get_logger(__name__)
@@ -16,8 +16,11 @@ async def subject_at(address: Address, services: Services) -> Target | None:
     """The one customer that the message is about; None if it is about several or none, if the message is not in the
     outbox, or if this version of the bot cannot read it."""
     queued = await services.outbox.posted_at(address)
-    notification = _notification(queued) if queued else None
-    if queued is None or notification is None:
+    if queued is None:
+        return None
+    notification = parse_if_readable(queued.message.body)
+    if notification is None:
+        _log.warning("message not understood", key=queued.message.key)
         return None
     named = of_notification(notification)
     if named is not None or isinstance(notification, StormCard):
@@ -26,12 +29,3 @@ async def subject_at(address: Address, services: Services) -> Target | None:
     story = story_of(queued.message.key)
     episode = await services.journal.episode(story) if story else None
     return of_episode(episode) if episode else None
-
-
-def _notification(queued: Queued) -> Notification | None:
-    """The notification in the message; None if a later version of the bot has written it."""
-    try:
-        return parse(queued.message.body)
-    except ValueError as exc:
-        _log.warning("message not understood", key=queued.message.key, why=type(exc).__name__)
-        return None

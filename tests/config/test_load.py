@@ -416,7 +416,10 @@ def test_a_password_variable_that_is_not_set_is_a_mistake(file: Path) -> None:
             "clusters.voice-prod.codec.auth_env",
         ),
         (f'{GOOD}[webhooks.pagerduty]\nrouting_key_env = "OWN"\n', "webhooks.pagerduty.routing_key_env"),
-        (f'{GOOD}[webhooks.chat]\nurl_env = "OWN"\ntemplate = \'{{"text": "{{summary}}"}}\'\n', "webhooks.chat.url_env"),
+        (
+            f'{GOOD}[webhooks.chat]\nurl_env = "OWN"\ntemplate = \'{{"text": "{{summary}}"}}\'\n',
+            "webhooks.chat.url_env",
+        ),
     ],
 )
 def test_an_empty_variable_that_the_file_names_is_a_mistake(file: Path, text: str, key: str) -> None:
