@@ -13,8 +13,10 @@ _NAME = r"(?P<name>[A-Za-z_][\w.-]*|`[^`]+`)"
 _TEXT = r"(?:'[^'\\]*'|\"[^\"\\]*\")"
 _EQUAL = re.compile(rf"\A{_NAME}\s*=\s*(?P<value>{_TEXT})\Z")
 _ONE_OF = re.compile(rf"\A{_NAME}\s+IN\s*\((?P<values>\s*{_TEXT}(?:\s*,\s*{_TEXT})*\s*)\)\Z", re.IGNORECASE)
+# ``end`` is empty for a quote that is never closed.
 _TOKEN = re.compile(
-    r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|[()'\"`]|(?<![\w.-])(?:AND|OR)(?![\w.-])",
+    r"(?:'(?:[^'\\]|\\.|\\\Z)*|\"(?:[^\"\\]|\\.|\\\Z)*|`[^`]*)(?P<end>['\"`]|\Z)"
+    r"|[()]|(?<![\w.-])(?:AND|OR)(?![\w.-])",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -44,9 +46,7 @@ def _terms(visibility_filter: str) -> list[str]:
                 begin = token.end()
             case "OR" if depth == 0:
                 return [visibility_filter]
-            case "'" | '"' | "`":
-                return [visibility_filter]
-        if depth < 0:
+        if depth < 0 or token["end"] == "":
             return [visibility_filter]
     return [*terms, visibility_filter[begin:].strip()] if depth == 0 else [visibility_filter]
 

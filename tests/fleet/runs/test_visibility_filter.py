@@ -31,6 +31,8 @@ ATTRIBUTES = {"Region": "emea", "TaskQueue": "backfill", "Team": "two  spaces"}
         ("Note != 'a AND Region = \"apac\" AND b'", None),
         (r"Note != 'it\'s AND Region = \"apac\" AND b'", None),
         ('Note != \'a AND Region = "apac" AND b', None),
+        ("Tier = 'gold' AND Note != 'a\\", None),
+        ("Tier = 'gold' AND `Note", None),
         ("Region = 'emea') AND Tier = 'gold' AND (Region = 'emea'", None),
         ("Region\n  = 'emea'\nAND\nTaskQueue IN(\n'backfill' )", True),
         ("Team = 'two  spaces'", True),
