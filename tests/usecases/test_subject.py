@@ -3,12 +3,16 @@
 import pytest
 
 from bot.fleet.name_lookup import Target
+from bot.fleet.notifications.announcements import ClusterComplete
+from bot.fleet.notifications.confirmed import BulkCard, NotBegunLine, ResetLine, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.notification import AckLine, EpisodeCard, Notification, StormCard, dump
-from bot.fleet.notifications.sequence import BegunLine, SequenceCard
+from bot.fleet.notifications.personal import CustomerAlert, CustomerComplete, CustomerStopped
+from bot.fleet.notifications.sequence import BegunLine, SequenceCard, SequenceEndLine
 from bot.model import Address, OutboxMessage
 from bot.usecases.subject import subject_at
 from tests.fakes.episodes import episode
 from tests.fakes.services import NOW, FakeWorld
+from tests.fleet.builders import CAMPAIGN, HOUR
 from tests.fleet.sequences import progress, spec
 
 HILTON = episode()
@@ -33,6 +37,18 @@ def posted(notification: Notification | str, key: str = HILTON.root_key) -> Fake
         (AckLine("gone", "U1"), "episode:unknown:ack", None),
         (SequenceCard(progress()), "sequence:1", ON_PROD),
         (BegunLine(spec(), 11), "sequence:1:begun", ON_PROD),
+        (SequenceEndLine(progress(), HOUR), "sequence:1:end", ON_PROD),
+        (TerminatedLine("voice-prod", "hilton", 1, "U1", "stuck"), "terminated:1:hilton", ON_PROD),
+        (TimeoutLine("voice-prod", "hilton", 1, HOUR, "U1", "slow"), "timeout:1:hilton", ON_PROD),
+        (ResetLine("voice-prod", "hilton", 1, "U1", "slow"), "reset:1:hilton", ON_PROD),
+        (NotBegunLine("voice-prod", "hilton", "It runs.", may_begin=True), "queue:1:hilton", ON_PROD),
+        (CustomerComplete("voice-prod", "hilton", CAMPAIGN, True, NOW), "notify:1", ON_PROD),
+        (CustomerAlert("voice-prod", "hilton", HILTON.alert_reason, ""), "notify:2", ON_PROD),
+        (CustomerStopped(progress()), "notify:3", ON_PROD),
+        (BulkCard("run", "U1", "all", ("voice-prod/hilton",)), "bulk:1", ON_PROD),
+        (BulkCard("run", "U1", "all", (), ("voice-prod/hilton",)), "bulk:1", ON_PROD),
+        (BulkCard("run", "U1", "all", ("voice-prod/hilton", "voice-prod/vivint")), "bulk:1", None),
+        (ClusterComplete("voice-prod", CAMPAIGN, 1, 1, NOW), "complete:c:voice-prod", None),
         (StormCard("voice-prod", ("hilton",), 0, NOW), HILTON.root_key, ON_PROD),
         (StormCard("voice-prod", ("hilton", "vivint"), 0, NOW), HILTON.root_key, None),
         ('{"kind": "of a later version"}', HILTON.root_key, None),

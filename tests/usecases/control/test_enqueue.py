@@ -83,7 +83,7 @@ async def test_after_a_kill_in_the_middle_nobody_is_called_queued(queueing: Fake
 async def test_what_the_queue_answers_is_the_problem_of_each_customer(
     queueing: FakeWorld, away: DependencyError, problem: Problem
 ) -> None:
-    queueing.queues[VOICE].away = away
+    queueing.queues[VOICE] = FakeQueue(away=away)
     (executed,) = (await run_all(queueing)).executed
 
     assert {done.problem for done in executed.done} == {problem}
