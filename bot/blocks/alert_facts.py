@@ -4,6 +4,7 @@ from bot.blocks import alert_story, children, doubts, kit, words
 from bot.blocks.lines import Line
 from bot.blocks.moments import moment
 from bot.commands import SLASH
+from bot.commands.words import typed
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS
 from bot.fleet.name_lookup import Target
 from bot.model import AlertFacts, AlertReason, Episode, ExecutionStatus, TaskKind, Window
@@ -18,6 +19,8 @@ def facts_of(alert: Episode) -> list[Line]:
     target = str(Target(alert.ref.cluster, alert.customer))
     story = " ".join([*alert_story.last_failure(alert), *alert_story.attempts(alert)])
     facts = [*because(alert.alert_reason, alert.facts, target, alert.campaign), *([Line.of(story)] if story else [])]
+    if alert.is_paused:
+        facts.append(Line.of("It is paused: no attempt begins until somebody resumes it."))
     if alert.children and alert.alert_reason not in CLOSED_REASONS:
         facts.append(Line.of(f"{children.in_trouble(alert.children)}."))
     return facts
@@ -93,7 +96,7 @@ def _of_doubts(facts: AlertFacts, target: str, campaign: str) -> list[Line]:
     if not facts.doubts:
         return []
     whole = facts.doubts[0].window
-    verify = f"{SLASH} verify {words.name(target)}{words.in_campaign(campaign)}"
+    verify = f"{SLASH} verify {typed(words.name(target))}{words.in_campaign(campaign)}"
     return [
         Line.of(f"{doubts.summary(facts.doubts, whole)}."),
         Line.of(f"These days count as missing until a count matches ({verify}) or they are run again."),

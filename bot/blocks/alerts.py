@@ -30,6 +30,7 @@ from bot.blocks.alert_story import child_shown
 from bot.blocks.lines import Line
 from bot.blocks.mentions import for_whom
 from bot.commands import SLASH
+from bot.commands.words import typed
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS
 from bot.fleet.name_lookup import Target
 from bot.fleet.notifications import notification
@@ -88,7 +89,7 @@ def _ended(alert: Episode) -> Message:
     took = duration_text(alert.ended_at - alert.opened_at)
     line = f"{_ending_phrase(alert, alert.ending)}, {took} after the alert."
     if alert.ending is Ending.IN_DOUBT and not alert.sequence and alert.customer:
-        verify = f"{SLASH} verify {words.name(str(_target(alert)))}{words.in_campaign(alert.campaign)}"
+        verify = f"{SLASH} verify {typed(words.name(str(_target(alert))))}{words.in_campaign(alert.campaign)}"
         line += f" {verify} proves its days if the counts match."
     if alert.overtaken:
         return sequence_card.outdated_card(line, alert.overtaken)
@@ -222,7 +223,8 @@ def _run_buttons(alert: Episode) -> list[InteractiveElement]:
     of_run = buttons.for_target(_target(alert), *WORDS[alert.alert_reason].actions)
     offered = _offered_time(alert)
     more_time = buttons.more_time(_target(alert), offered) if offered else []
-    of_activity = [*more_time, *(buttons.for_target(_target(alert), ActionId.RESET) if alert.can_reset else [])]
+    begins = [ActionId.RESUME] if alert.is_paused else [ActionId.RESET] if alert.can_reset else []
+    of_activity = [*more_time, *buttons.for_target(_target(alert), *begins)]
     first = 1 if alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT else 0
     return [*of_run[:first], *of_activity, *of_run[first:]]
 

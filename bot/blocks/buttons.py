@@ -32,7 +32,15 @@ _LABELS = {
 # These end what runs. Slack draws them in red.
 _STYLES = {ActionId.CANCEL: "danger", ActionId.TERMINATE: "danger"}
 # The acts that a message may suggest: the first of them that it offers is its primary button.
-_SUGGESTED = (ActionId.SPLIT, ActionId.RETRY, ActionId.RESUME, ActionId.AGAIN, ActionId.OPEN)
+_SUGGESTED = (
+    ActionId.SPLIT_ALL,
+    ActionId.RETRY_ALL,
+    ActionId.SPLIT,
+    ActionId.RETRY,
+    ActionId.RESUME,
+    ActionId.AGAIN,
+    ActionId.OPEN,
+)
 
 # The actions whose values may name a campaign.
 _IN_CAMPAIGN = frozenset({*_LABELS, ActionId.AGAIN, ActionId.TIMEOUT, ActionId.SPLIT_ALL, ActionId.RETRY_ALL})
@@ -139,6 +147,14 @@ def suggesting(elements: Sequence[InteractiveElement]) -> list[Block]:
                 element.style = "primary"
                 return row(elements)
     return row(elements)
+
+
+def suggest_first(blocks: Sequence[Block]) -> None:
+    """Make the first button primary if it is a suggested act."""
+    elements = [element for block in blocks if isinstance(block, ActionsBlock) for element in block.elements]
+    first = next(iter(elements), None)
+    if isinstance(first, ButtonElement) and first.action_id in _SUGGESTED:
+        first.style = "primary"
 
 
 def in_campaign(blocks: Sequence[Mapping[str, Any]], campaign: str) -> tuple[Mapping[str, Any], ...]:

@@ -22,6 +22,7 @@ from bot.blocks import (
 )
 from bot.blocks.lines import Line, fitting
 from bot.commands import SLASH
+from bot.commands.words import typed
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.close_facts import causes_of
 from bot.fleet.runs.run import Run
@@ -131,7 +132,7 @@ def _doubts(backfill: Backfill) -> str:
     """Which days are in doubt and why, and how the doubt can be settled."""
     number = words.days(total_days(days.window for days in backfill.doubts))
     summary = doubts.summary(backfill.doubts, backfill.whole)
-    name = words.name(backfill.customer)
+    name = typed(words.name(backfill.customer))
     return (
         f"In doubt, so not counted as complete: {number} ({summary}). A matching count proves them "
         f"({SLASH} verify {name}); {SLASH} run {name} runs them again."

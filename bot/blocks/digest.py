@@ -67,14 +67,12 @@ def _table(clusters: Sequence[ClusterLine]) -> list[str]:
     busy = sorted((line for line in clusters if line.open or "/" in line.stands), key=lambda line: not line.open)
     idle = [line for line in clusters if line not in busy]
     rows = [(line.name, line.stands, _open_in(line)) for line in (*busy, *(idle if len(idle) == 1 else []))]
-    table = kit.aligned(("Cluster", "Done", ""), rows).splitlines() if rows else []
-    return [*table, *([f"{len(idle):,} clusters have nothing to backfill"] if len(idle) > 1 else [])]
+    table = kit.aligned(("Cluster", "Done", ""), rows, right=frozenset({1})).splitlines() if rows else []
+    return [*table, *([words.without_work(len(idle))] if len(idle) > 1 else [])]
 
 
 def _open_in(line: ClusterLine) -> str:
-    if "/" not in line.stands:
-        return line.open or "nothing to backfill"
-    return f"open: {line.open}" if line.open else "complete"
+    return line.open or ("complete" if "/" in line.stands else "nothing to backfill")
 
 
 def _title(needing: Sequence[object]) -> list[Line]:

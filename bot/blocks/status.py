@@ -103,13 +103,14 @@ def _message(
     plain_items = fitting(items, lambda item: open_line(item, board).plain, PLAIN_ROOM, hidden)
     blocks = [
         kit.section(f"*{kit.escape(headline_text)}*\n{range_line}"),
-        *buttons.row(_for_all(board)),
         *kit.sections([_silent_line(row, board).mrkdwn for row in board.silent[:SILENT_SHOWN]]),
-        *(_section(item, board) for item in shown),
+        *buttons.row(_for_all(board)),
+        *(block for item in shown for block in _with_button(item, board)),
         *kit.sections(fitting(others, lambda item: _line(item, board), DRAWN_ROOM, hidden)),
         *drawn_rows,
         *([kit.context("\n".join(kit.escape(line) for line in all_notes))] if all_notes else []),
     ]
+    buttons.suggest_first(blocks)
     buttons.number(blocks)
     return kit.message("\n".join([f"{headline_text}.", f"{range_line}.", *plain_items, *rows, *all_notes]), blocks)
 
@@ -135,10 +136,11 @@ def _remedy(shown: Sequence[Backfill], board: Board) -> list[str]:
     return [*keeps, *retry, *health.meanings({each.health for each in board.open if each.health})]
 
 
-def _section(backfill: Backfill, board: Board) -> Block:
-    """The line of a customer, with the button for what it needs."""
+def _with_button(backfill: Backfill, board: Board) -> list[Block]:
+    """The line of a customer, and below it the button for what it needs. Beside it, the button would leave the text a
+    third of a phone's width."""
     button = buttons.for_target(Target(backfill.cluster, backfill.customer), run_status.act(backfill))
-    return kit.section(_line(backfill, board), next(iter(button), None))
+    return [kit.section(_line(backfill, board)), *buttons.row(button)]
 
 
 def _line(item: Backfill | ClusterRow, board: Board) -> str:

@@ -11,16 +11,6 @@ from bot.fleet.verification.verdict import CustomerVerdict, Day, Group, Outcome,
 from bot.model import Window
 
 RUNS_SHOWN = 3
-# A word beside the numbers of a table; a table of fixed width has no icons.
-_WORD_OF_ROW = {
-    Outcome.DIFFERS: "differs",
-    Outcome.CONTENTS_DIFFER: "differs",
-    Outcome.NOT_ANSWERED: "no answer",
-    Outcome.NOT_FINISHED: "not finished",
-    Outcome.NOT_COMPARED: "",
-    Outcome.UNPROVEN: "unproven",
-    Outcome.MATCHES: "matches",
-}
 MARKS = {
     Outcome.DIFFERS: ":red_circle:",
     Outcome.CONTENTS_DIFFER: ":red_circle:",
@@ -93,12 +83,6 @@ def plain_row(table: TableVerdict | Unanswered) -> str:
     if isinstance(table, Unanswered):
         return f"{table.table}: did not answer: {kit.clip(table.why, LONGEST_WHY)}."
     return f"{table.table}: {_counts(table, table.actual)}."
-
-
-def rows(tables: Sequence[TableVerdict | Unanswered]) -> list[str]:
-    """The numbers of the tables as aligned lines, narrow enough for a phone."""
-    header = ("Table", "Expected", "Found", "")
-    return kit.aligned(header, map(_cells, tables), right=frozenset((1, 2))).splitlines()
 
 
 def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
@@ -199,13 +183,6 @@ def _counted_only(table: TableVerdict, whole: Window) -> str:
     text = f"{table.actual:,} {table.table} from {first} to {last}"
     gaps = f", no rows on {on_days(table.empty, whole)}" if table.empty else ""
     return f"{text}{gaps}"
-
-
-def _cells(table: TableVerdict | Unanswered) -> tuple[str, ...]:
-    if isinstance(table, Unanswered):
-        return (table.table, "", "", _WORD_OF_ROW[table.outcome])
-    expected = f"{table.expected:,}" if table.expected is not None else "–"
-    return (table.table, expected, f"{table.actual:,}", _WORD_OF_ROW[table.outcome])
 
 
 def _counts(row: TableVerdict | Day, found: int) -> str:

@@ -6,9 +6,10 @@ from functools import partial
 
 from slack_sdk.models.blocks import Block, InteractiveElement
 
-from bot.blocks import buttons, differences, kit, open_work, pictures, row_differences, verdict, words
+from bot.blocks import buttons, differences, kit, open_work, pictures, row_differences, verdict, verdict_table, words
 from bot.blocks.lines import Line, first_names, fitting
 from bot.commands import SLASH
+from bot.commands.words import typed
 from bot.fleet.name_lookup import Target
 from bot.fleet.verification.verdict import ClusterVerdict, CustomerVerdict, Outcome, VerifyResult
 from bot.message import Message
@@ -62,7 +63,7 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
         kit.section(f"{verdict.MARKS[customer.outcome]} {headline.mrkdwn}"),
         *buttons.suggesting(_rerun(customer)),
         kit.context("\n".join(kit.escape(line) for line in [where, *notes])),
-        *kit.preformatted(fitting(verdict.rows(customer.tables), str, ROWS_ROOM, _more_tables)),
+        *kit.preformatted(fitting(verdict_table.rows(customer.tables), str, ROWS_ROOM, _more_tables)),
         *kit.sections(
             fitting(
                 details,
@@ -133,7 +134,7 @@ def _headline(clusters: Sequence[ClusterVerdict]) -> str:
 
 def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:
     """All clusters and customers that get lines of their own, in this order: clusters with a problem; customers that
-    do not simply match, worst first; clusters without customers."""
+    do not simply match, worst first."""
     incomplete = [cluster for cluster in result.clusters if cluster.silent or cluster.unasked or cluster.runs_silent]
     shown = [
         customer
@@ -142,17 +143,13 @@ def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:
         if not _is_covered_by_cluster_line(customer, cluster)
     ]
     customers = [customer for customer in shown if not _is_unremarkable(customer)]
-    idle = [cluster for cluster in result.clusters if not cluster.customers and not cluster.unasked]
-    return [
-        *incomplete,
-        *sorted(customers, key=lambda customer: (ORDER.index(customer.outcome), -customer.duplicates)),
-        *idle,
-    ]
+    worst_first = sorted(customers, key=lambda customer: (ORDER.index(customer.outcome), -customer.duplicates))
+    return [*incomplete, *worst_first]
 
 
 def _unremarkable_counts(result: VerifyResult) -> list[str]:
-    """How many customers match; and how many match as far as the count can show, because duplicates are not
-    counted."""
+    """How many customers match; how many match as far as the count can show, because duplicates are not counted; and
+    how many clusters have no customers."""
     simple = [
         customer.outcome
         for cluster in result.clusters
@@ -166,7 +163,8 @@ def _unremarkable_counts(result: VerifyResult) -> list[str]:
     number, all_customers = simple.count(Outcome.MATCHES), sum(len(each.customers) for each in result.clusters)
     if number and number < all_customers:
         lines.append(f"The other {number:,} match." if number > 1 else "The other one matches.")
-    return lines
+    idle = sum(not cluster.customers and not cluster.unasked for cluster in result.clusters)
+    return [*lines, f"{words.without_work(idle)}."] if idle else lines
 
 
 def _is_unremarkable(customer: CustomerVerdict) -> bool:
@@ -190,8 +188,6 @@ def _lines(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> list
 def _cluster_lines(cluster: ClusterVerdict) -> list[Line]:
     """The lines about the cluster itself. A cluster that did not answer has one line for all customers that depend on
     it."""
-    if not cluster.customers and not cluster.unasked:
-        return [Line.about(cluster.cluster, "has no expected customers")]
     lines = [Line.of(line) for line in _runs_silent(cluster)]
     if cluster.silent:
         hidden = [
@@ -225,9 +221,8 @@ def _customer_lines(customer: CustomerVerdict, result: VerifyResult) -> list[Lin
     details = verdict.details(customer, result.by)
     shown = [verdict.detail(customer, detail, result.window) for detail in details[:DETAILS_OF_CUSTOMER]]
     if hidden := len(details) - len(shown):
-        shown.append(
-            f"{_more_lines(hidden)} Type {SLASH} verify {customer.cluster}/{customer.customer} by {result.by}."
-        )
+        name = typed(f"{customer.cluster}/{customer.customer}")
+        shown.append(f"{_more_lines(hidden)} Type {SLASH} verify {name} by {result.by}.")
     return [line, *(Line.of(f"    {text}") for text in shown)]
 
 

@@ -62,6 +62,16 @@ def test_an_alert_about_days_in_doubt_says_what_to_type_in_its_campaign(campaign
     assert f"/backfill verify voice-prod/hilton{where} proves" in over.text
 
 
+def test_what_an_alert_says_to_type_has_a_name_with_spaces_in_quotes() -> None:
+    alert = episode("acme corp", alert_reason=AlertReason.IN_DOUBT)
+    doubtful = DoubtfulDays(Window(date(2026, 1, 6), date(2026, 1, 11)), Doubt(DoubtReason.CANCEL_REQUESTED))
+    still_open = draw(notification.EpisodeCard(replace(alert, facts=AlertFacts(doubts=(doubtful,)))))
+    over = draw(notification.EpisodeCard(replace(alert, ending=Ending.IN_DOUBT, ended_at=NOW)))
+
+    assert '(/backfill verify "voice-prod/acme corp")' in still_open.text
+    assert '/backfill verify "voice-prod/acme corp" proves' in over.text
+
+
 @pytest.mark.parametrize(
     ("after_snooze", "end"),
     [

@@ -235,6 +235,21 @@ def test_the_numbers_are_drawn_as_a_table() -> None:
     ]
 
 
+def test_numbers_too_wide_for_a_phone_stand_below_the_name_of_their_table() -> None:
+    many = {day: DayCount(1_021_568, 1_021_568) for day in SOURCE if day.month == 1}
+    source = dict.fromkeys(SOURCE, ExpectedDay(1_021_568))
+    tables = [judge(name, CAMPAIGN, many, source) for name in ("scores", "scorecards")]
+    (table,) = table_of(of_customer(verdict_of("vivint", *tables).while_filled((CAMPAIGN,), (), CAMPAIGN)))
+
+    assert table.splitlines()[:4] == [
+        "scores",
+        "  expected  52,099,968",
+        "  found     31,668,608",
+        "  not finished",
+    ]
+    assert max(len(line) for line in table.splitlines()) <= 40
+
+
 def test_duplicates_alone_are_told_beside_the_match() -> None:
     counted = {**WHOLE, JAN_9: DayCount(2023, 1123)}
     message = of_customer(verdict_of("hilton", judge("scores", CAMPAIGN, counted, SOURCE)))
@@ -320,8 +335,8 @@ def test_a_fleet_has_a_line_for_each_that_differs_worst_first_and_counts_those_t
         "Jan 1–Feb 20 (51 days).",
         "hilton on voice-prod does not match its source. scores: 1,123 rows missing (Jan "
         "7, no rows at all), 900 duplicates (Jan 9).",
-        "eu-west-2-prod has no expected customers",
         "The other 2 match.",
+        "1 cluster has nothing to backfill.",
     ]
 
 

@@ -59,7 +59,7 @@ def test_a_cluster_without_temporal_is_unknown_and_no_alert_opens_or_resolves(co
         assert lines[4].startswith("alpha unknown: did not answer (")
         assert ", last seen " in lines[4]
         assert lines[4].endswith(" ago")
-        assert lines[5:7] == ["beta 2/4 complete, 2 open", "gamma: no customers expected"]
+        assert lines[5:7] == ["beta 2/4 complete, 2 open", "gamma: nothing to backfill"]
         assert "toobig" not in answer["text"]
     assert len(before[0]) == 1
     assert shown(control, alert) == before

@@ -11,7 +11,7 @@ from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from bot.fleet.notifications.announcements import Announcement
 from bot.fleet.notifications.calls import MentionLine, PageFailedLine
-from bot.fleet.notifications.confirmed import BulkCard, NotBegunLine, ResetLine, TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import ActivitiesLine, BulkCard, NotBegunLine, TerminatedLine
 from bot.fleet.notifications.personal import PersonalNote
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
 from bot.fleet.report.report import Report
@@ -199,8 +199,7 @@ Notification = Annotated[
     | StormCard
     | AlertLine
     | TerminatedLine
-    | TimeoutLine
-    | ResetLine
+    | ActivitiesLine
     | BulkCard
     | NotBegunLine
     | DigestCard

@@ -1,4 +1,6 @@
-"""Which customer a message of the outbox is about."""
+"""Which customer a message of the outbox is about, and in which campaign."""
+
+from dataclasses import dataclass
 
 from bot.fleet.name_lookup import Target
 from bot.fleet.notifications.confirmed import BulkCard, NotBegunLine, ResetLine, TerminatedLine, TimeoutLine
@@ -15,36 +17,54 @@ from bot.fleet.notifications.sequence import (
     WaitingLine,
     WindowLine,
 )
-from bot.model import Episode
+from bot.model import Episode, SequenceSpec
 
 _WITH_SPEC = BegunLine | ClearedLine | StillOpenLine | WaitingLine | WindowLine | CutLine | InstructedLine
 _WITH_PROGRESS = SequenceCard | SequenceEndLine | CustomerStopped
-_WITH_CUSTOMER = TerminatedLine | TimeoutLine | ResetLine | NotBegunLine | CustomerComplete | CustomerAlert
+_WITH_CAMPAIGN = NotBegunLine | CustomerComplete | CustomerAlert
+_WITHOUT_CAMPAIGN = TerminatedLine | TimeoutLine | ResetLine
 
 
-def of_episode(episode: Episode) -> Target:
+@dataclass(frozen=True, slots=True)
+class MessageSubject:
+    """The customer, and the name of the campaign; "" where the message tells none."""
+
+    target: Target
+    campaign: str = ""
+
+
+def of_episode(episode: Episode) -> MessageSubject:
     """The customer of an alert, or, where none was recognised, the workflow id."""
-    return Target(episode.ref.cluster, episode.name)
+    return MessageSubject(Target(episode.ref.cluster, episode.name), episode.campaign)
 
 
-def of_notification(notification: Notification) -> Target | None:
+def of_notification(notification: Notification) -> MessageSubject | None:
     """The customer that the message names with its cluster. None for a message that names several or none, and for
     the lines in an alert's thread."""
     if isinstance(notification, EpisodeCard):
         return of_episode(notification.episode)
     if isinstance(notification, StormCard | BulkCard):
-        targets = _of_group(notification)
-        return targets[0] if len(targets) == 1 else None
+        return _of_group(notification)
     if isinstance(notification, _WITH_PROGRESS):
-        return Target(notification.progress.spec.cluster, notification.progress.spec.customer)
+        return _of_sequence(notification.progress.spec)
     if isinstance(notification, _WITH_SPEC):
-        return Target(notification.spec.cluster, notification.spec.customer)
-    if isinstance(notification, _WITH_CUSTOMER):
-        return Target(notification.cluster, notification.customer)
+        return _of_sequence(notification.spec)
+    if isinstance(notification, _WITH_CAMPAIGN):
+        return MessageSubject(Target(notification.cluster, notification.customer), notification.campaign)
+    if isinstance(notification, _WITHOUT_CAMPAIGN):
+        return MessageSubject(Target(notification.cluster, notification.customer))
     return None
 
 
-def _of_group(notification: StormCard | BulkCard) -> list[Target]:
-    if isinstance(notification, StormCard):
-        return [Target(notification.cluster, name) for name in notification.names]
-    return [Target(*name.split("/", 1)) for name in (*notification.customers, *notification.failed)]
+def _of_group(card: StormCard | BulkCard) -> MessageSubject | None:
+    """The only customer of the group; None if there are several."""
+    if isinstance(card, BulkCard):
+        names = (*card.customers, *card.failed)
+        return MessageSubject(Target(*names[0].split("/", 1))) if len(names) == 1 else None
+    campaigns = {member.campaign for member in card.members}
+    campaign = campaigns.pop() if len(campaigns) == 1 else ""
+    return MessageSubject(Target(card.cluster, card.names[0]), campaign) if len(card.names) == 1 else None
+
+
+def _of_sequence(spec: SequenceSpec) -> MessageSubject:
+    return MessageSubject(Target(spec.cluster, spec.customer), spec.campaign)

@@ -11,12 +11,19 @@ from dataclasses import dataclass, replace
 from bot.commands import Terminate
 from bot.errors import Conflict, DependencyError, NotFound, NotOffered, RateLimited, Unavailable
 from bot.fleet.name_lookup import Target
-from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
+from bot.fleet.proposals.activity_acts import (
+    ActivityAct,
+    ExtendTimeout,
+    PauseActivity,
+    ResetActivity,
+    UnpauseActivity,
+)
 from bot.fleet.proposals.audit_records import Approval
 from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.fleet.proposals.problems import SequenceEnded, SequenceOpened, SystemFailed, problem_of
 from bot.fleet.proposals.proposal import (
     Act,
+    ActOnActivity,
     BeginSequence,
     ChangeQueue,
     Done,
@@ -84,7 +91,7 @@ def _campaign(act: Act) -> str:
             return ""
 
 
-async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:  # noqa: PLR0911  (one a kind)
+async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:
     match act:
         case BeginSequence():
             return await _begin(act, confirmed, services)
@@ -92,12 +99,8 @@ async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Don
             return await _instruct(act, confirmed, services)
         case TerminateRun():
             return await _terminate(act, confirmed, services)
-        case ExtendTimeout():
-            control = services.clusters[confirmed.cluster].control
-            await control.set_heartbeat_timeout(act.ref, act.activity_id, act.after)
-            return Done(act)
-        case ResetActivity():
-            await services.clusters[confirmed.cluster].control.reset_activity(act.ref, act.activity_id)
+        case ActivityAct():
+            await _change_activity(act, confirmed, services)
             return Done(act)
         case ChangeCampaign():
             await record_campaign(act, confirmed.given, services)
@@ -108,6 +111,23 @@ async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Don
             instruction = QueueInstruction(act.change, confirmed.given.actor.user_id, customers, batches)
             await services.clusters[confirmed.cluster].queue.change(instruction)
             return Done(act)
+
+
+async def _change_activity(act: ActOnActivity, confirmed: ConfirmedProposal, services: Services) -> None:
+    control = services.clusters[confirmed.cluster].control
+    match act:
+        case ExtendTimeout():
+            await control.set_heartbeat_timeout(act.ref, act.activity_id, act.after)
+        case ResetActivity():
+            await control.reset_activity(act.ref, act.activity_id)
+        case PauseActivity():
+            # People read this reason in Temporal and in answers, so it has the person's name.
+            given = confirmed.given
+            names = await names_of([given.actor.user_id], services)
+            reason = cancel_reason(given.reason, names[given.actor.user_id])
+            await control.pause_activity(act.ref, act.activity_id, reason)
+        case UnpauseActivity():
+            await control.unpause_activity(act.ref, act.activity_id)
 
 
 async def _begin(act: BeginSequence, confirmed: ConfirmedProposal, services: Services) -> Done:
