@@ -22,7 +22,7 @@ from bot.model import Episode, SequenceSpec
 _WITH_SPEC = BegunLine | ClearedLine | StillOpenLine | WaitingLine | WindowLine | CutLine | InstructedLine
 _WITH_PROGRESS = SequenceCard | SequenceEndLine | CustomerStopped
 _WITH_CAMPAIGN = NotBegunLine | CustomerComplete | CustomerAlert
-_WITHOUT_CAMPAIGN = TerminatedLine | TimeoutLine | ResetLine
+_WITH_CUSTOMER = TerminatedLine | TimeoutLine | ResetLine | _WITH_CAMPAIGN
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,9 @@ def of_notification(notification: Notification) -> MessageSubject | None:
         return _of_sequence(notification.progress.spec)
     if isinstance(notification, _WITH_SPEC):
         return _of_sequence(notification.spec)
-    if isinstance(notification, _WITH_CAMPAIGN):
-        return MessageSubject(Target(notification.cluster, notification.customer), notification.campaign)
-    if isinstance(notification, _WITHOUT_CAMPAIGN):
-        return MessageSubject(Target(notification.cluster, notification.customer))
+    if isinstance(notification, _WITH_CUSTOMER):
+        campaign = notification.campaign if isinstance(notification, _WITH_CAMPAIGN) else ""
+        return MessageSubject(Target(notification.cluster, notification.customer), campaign)
     return None
 
 
