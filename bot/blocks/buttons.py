@@ -104,7 +104,7 @@ def stop_and_close(campaign: str) -> list[InteractiveElement]:
 
 def split_all(cluster: str = "", campaign: str = "") -> list[InteractiveElement]:
     """The button that splits all struggling customers, on this cluster or on all, in one campaign if it is given. Its
-    modal has a row for each. None if the cluster's name is too long for a button."""
+    modal has a row for each. Empty if the cluster's name is too long for a button."""
     if len(cluster) > LONGEST_TARGET:
         return []
     value = GroupValue(cluster=cluster, campaign=campaign).model_dump_json(exclude_defaults=True)

@@ -150,7 +150,7 @@ def _row(row: Run | RunGroup, result: CustomerStatus) -> Line:
 
 
 def _group_line(group: RunGroup, result: CustomerStatus) -> Line:
-    """``40 windows of 1 day complete, Jan 1–Feb 9, each took 8–25 m``"""
+    """``40 windows of 1 day complete, Jan 1–Feb 9, each took 8 m to 25 m. The latest started …``"""
     days = run_status.ranges(group.covered, result.whole)
     shortest, longest = map(duration_text, group.took(result.at))
     took = shortest if shortest == longest else f"{shortest} to {longest}"

@@ -28,7 +28,7 @@ PLAIN_ROOM = 3_500
 
 
 def card(notification: DigestCard) -> Message:
-    """The scheduled digest. It has only one line if nothing has changed."""
+    """The scheduled digest. It has only one line if nothing has changed and nothing is unknown."""
     digest = notification.digest
     if digest.news.since is not None and digest.news.is_empty and not digest.silent and not digest.half_known:
         line = " ".join([_unchanged_line(digest), *_older(digest)])

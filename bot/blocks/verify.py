@@ -83,8 +83,8 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
 
 
 def _rerun(customer: CustomerVerdict) -> list[InteractiveElement]:
-    """The button that runs the days again whose rows are not as expected, from the first to the last of them. None
-    while something still fills them, and none for duplicates alone, which stay when the days run again."""
+    """The button that runs the days again whose rows are not as expected, from the first to the last of them.
+    Empty while something still fills them, and for duplicates alone, which stay when the days run again."""
     if customer.outcome not in (Outcome.DIFFERS, Outcome.CONTENTS_DIFFER) or customer.running or customer.to_come:
         return []
     days = [day.day for table in customer.counted for day in table.differing if day.differs]
