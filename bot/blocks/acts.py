@@ -36,8 +36,8 @@ RUNS_SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One thing that an act does. Steps with the same verb and noun are drawn as their sum; a step that is alone is
-    drawn as its ``exact_phrase``. Without a noun it is not counted."""
+    """One thing that an act does. Steps with the same verb and noun are drawn as their sum. For a single customer, a
+    step that is alone is drawn as its ``exact_phrase``. Without a noun it is not counted."""
 
     verb: str
     noun: str
@@ -104,8 +104,8 @@ def summary_line(acts: Sequence[Act]) -> Line:
 
 
 def outcome(done: Done, acts: Sequence[Act]) -> Line:
-    """One line: what the act did and what follows for the customer, or why the act failed. ``acts`` are all acts of
-    the same confirmation."""
+    """One line: what the act did and what follows for the customer, or why the act failed. ``acts`` are those of the
+    same confirmation that have not failed."""
     why = words.sentence(audit_wording.problem(done.problem)) if done.problem else ""
     result = f"Not done: {why}" if why else _done_text(done.act)
     customer_acts = [act for act in acts if act.customer == done.act.customer]

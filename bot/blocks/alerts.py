@@ -145,7 +145,8 @@ def _suggestion(alert: Episode) -> Line:
 
 
 def _about_run(alert: Episode) -> Line:
-    """The run's days, when it started, and the heartbeat timeout if a longer one is offered."""
+    """The run's days unless the headline has the missing ones, when it started, and the heartbeat timeout if a longer
+    one is offered."""
     began = "started" if alert.alert_reason in CLOSED_REASONS else "running since"
     at = Line(words.plain_when(alert.started_at), words.when(alert.started_at))
     lead = f"The run {began}" if alert.facts.days else f"{alert_facts.days_of(alert)}, {began}"

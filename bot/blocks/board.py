@@ -87,8 +87,8 @@ def _plain_row(row: ClusterRow | Silent, now: datetime) -> str:
 
 
 def items_with_line(board: Board) -> list[Backfill | ClusterRow]:
-    """Everything that gets its own line: each open customer, worst first; then each cluster with customers that are
-    not started or unknown."""
+    """Everything that gets its own line: each open customer that has begun, worst first; then each cluster with
+    customers that are not started or unknown."""
     begun = [backfill for backfill in board.open if backfill.state is not State.NOT_STARTED]
     return [*begun, *(row for row in board.answered if _not_started(row) or row.unknown)]
 
@@ -108,8 +108,8 @@ def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
 
 
 def board_notes(board: Board) -> list[str]:
-    """Notes about facts that no row shows: sources that did not answer, unexpected customers, and runs that are not
-    recognised."""
+    """Notes about facts that no row shows, such as what is not known, and runs that are not recognised. If there are
+    many, the last ones are left out."""
     notes: list[str] = []
     for row in board.answered:
         if row.source_silent:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement, SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement
 
 from bot.actions import ActionId, AgainValue, GroupValue, TargetsValue, TargetValue, TimeoutValue, at_place
 from bot.fleet.name_lookup import Target
@@ -104,7 +104,7 @@ def stop_and_close(campaign: str) -> list[InteractiveElement]:
 
 def split_all(cluster: str = "", campaign: str = "") -> list[InteractiveElement]:
     """The button that splits all struggling customers, on this cluster or on all, in one campaign if it is given. Its
-    modal has a row for each. None if the cluster's name is too long for a button."""
+    modal has a row for each. Empty if the cluster's name is too long for a button."""
     if len(cluster) > LONGEST_TARGET:
         return []
     value = GroupValue(cluster=cluster, campaign=campaign).model_dump_json(exclude_defaults=True)
@@ -163,10 +163,10 @@ def in_campaign(blocks: Sequence[Mapping[str, Any]], campaign: str) -> tuple[Map
 
 
 def _block_in_campaign(block: Mapping[str, Any], campaign: str) -> Mapping[str, Any]:
-    """The block, with the campaign added to its buttons: those in a row, or the one beside a text."""
+    """The block, with the campaign added to its buttons."""
     if block["type"] == ActionsBlock.type:
         return {**block, "elements": [_in_campaign(element, campaign) for element in block["elements"]]}
-    return {**block, "accessory": _in_campaign(block["accessory"], campaign)} if "accessory" in block else block
+    return block
 
 
 def _in_campaign(element: Mapping[str, Any], campaign: str) -> Mapping[str, Any]:
@@ -181,8 +181,7 @@ def _in_campaign(element: Mapping[str, Any], campaign: str) -> Mapping[str, Any]
 def number(blocks: Sequence[Block]) -> None:
     """Make the action ids of all buttons differ, because Slack takes each id once in a message or view."""
     rows = [block.elements for block in blocks if isinstance(block, ActionsBlock)]
-    beside = [block.accessory for block in blocks if isinstance(block, SectionBlock)]
-    pressed = [element for element in chain(*rows, beside) if isinstance(element, InteractiveElement)]
+    pressed = [element for element in chain(*rows) if isinstance(element, InteractiveElement)]
     for place, element in enumerate(pressed):
         element.action_id = at_place(ActionId(str(element.action_id)), place)
 

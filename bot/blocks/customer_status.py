@@ -47,11 +47,12 @@ def customer_status(result: CustomerStatus) -> Message:
         status_text = (
             f"on {result.cluster}: unknown, {result.cluster} {run_status.silent(result.standing, result.at)}."
         )
-        line = Line.about(result.customer, status_text)
+        line, advice = Line.about(result.customer, status_text), run_status.silent_advice(1)
         notes = [open_work.note(note) for note in result.notes]
         below = kit.context("\n".join([range_line, *map(kit.escape, notes)]))
-        text = "\n".join([line.plain, f"{range_line}.", *notes])
-        return kit.message(text, [kit.section(line.mrkdwn), below])
+        text = "\n".join([line.plain, advice.plain, f"{range_line}.", *notes])
+        drawn = [f"{run_status.SILENT_MARK} {line.mrkdwn}", advice.mrkdwn]
+        return kit.message(text, [*kit.sections(drawn), below])
     backfill = result.standing
     headline = run_status.headline(backfill, result.at, result.people)
     facts = _facts(backfill, result)
@@ -149,7 +150,7 @@ def _row(row: Run | RunGroup, result: CustomerStatus) -> Line:
 
 
 def _group_line(group: RunGroup, result: CustomerStatus) -> Line:
-    """``40 windows of 1 day complete, Jan 1–Feb 9, each took 8–25 m``"""
+    """``40 windows of 1 day complete, Jan 1–Feb 9, each took 8 m to 25 m. The latest started …``"""
     days = run_status.ranges(group.covered, result.whole)
     shortest, longest = map(duration_text, group.took(result.at))
     took = shortest if shortest == longest else f"{shortest} to {longest}"

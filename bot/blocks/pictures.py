@@ -27,7 +27,7 @@ LONGEST_CALENDAR = 800
 
 def attempts(alert: Episode) -> Picture | None:
     """How far each attempt of an alert's run got; None if the alert is not about attempts, or if no attempt has
-    reported it."""
+    reported how far it got."""
     chart = attempts_chart(alert)
     if chart is None:
         return None

@@ -33,7 +33,7 @@ _MARKS = {
 
 def card(notification: SequenceCard) -> Message:
     """The message of a sequence. An open sequence shows its state, details and buttons; an ended one shows one line
-    and its marked windows."""
+    with its windows that are not complete."""
     progress, subject = notification.progress, _subject(notification)
     if progress.phase is not Phase.ENDED:
         if notification.overtaken is not None and notification.overtaken.is_unwatched:
@@ -43,8 +43,8 @@ def card(notification: SequenceCard) -> Message:
 
 
 def facts(progress: SequenceProgress) -> list[Line]:
-    """How far the sequence is, who paused it, its marked windows, and who asked for it and why. Alerts that the
-    sequence has taken over show the same."""
+    """How far the sequence is, who paused it, which windows are not complete, and who asked for it and why. Alerts
+    that the sequence has taken over show the same."""
     lines = sequence_pace.lines(progress)
     if progress.paused_by:
         lines.append(Line.of("Paused by").then(Line.who(progress.paused_by)).then(".", separator=""))

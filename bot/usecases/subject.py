@@ -5,9 +5,9 @@ from dataclasses import replace
 import structlog
 
 from bot.fleet.notifications.keys import story_of
-from bot.fleet.notifications.notification import Notification, StormCard, parse
+from bot.fleet.notifications.notification import StormCard, parse_if_readable
 from bot.fleet.notifications.subject import MessageSubject, of_episode, of_notification
-from bot.model import Address, Queued
+from bot.model import Address
 from bot.services import Services
 from bot.usecases.campaigns.scope import campaign_book
 
@@ -26,8 +26,11 @@ async def subject_at(address: Address, services: Services) -> MessageSubject | N
 
 async def _subject_at(address: Address, services: Services) -> MessageSubject | None:
     queued = await services.outbox.posted_at(address)
-    notification = _notification(queued) if queued else None
-    if queued is None or notification is None:
+    if queued is None:
+        return None
+    notification = parse_if_readable(queued.message.body)
+    if notification is None:
+        _log.warning("message not understood", key=queued.message.key)
         return None
     named = of_notification(notification)
     if named is not None or isinstance(notification, StormCard):
@@ -36,12 +39,3 @@ async def _subject_at(address: Address, services: Services) -> MessageSubject | 
     story = story_of(queued.message.key)
     episode = await services.journal.episode(story) if story else None
     return of_episode(episode) if episode else None
-
-
-def _notification(queued: Queued) -> Notification | None:
-    """The notification in the message; None if a later version of the bot has written it."""
-    try:
-        return parse(queued.message.body)
-    except ValueError as exc:
-        _log.warning("message not understood", key=queued.message.key, why=type(exc).__name__)
-        return None

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.commands import Terminate
-from bot.errors import Conflict, DependencyError, NotFound, NotOffered, RateLimited, Refused, Unavailable
+from bot.errors import Conflict, DependencyError, NotFound, NotOffered, RateLimited, Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.activity_acts import (
     ActivityAct,
@@ -20,7 +20,7 @@ from bot.fleet.proposals.activity_acts import (
 )
 from bot.fleet.proposals.audit_records import Approval
 from bot.fleet.proposals.campaign_change import ChangeCampaign
-from bot.fleet.proposals.problems import OutcomeUnknown, SequenceEnded, SequenceOpened, SystemFailed, SystemRefused
+from bot.fleet.proposals.problems import SequenceEnded, SequenceOpened, SystemFailed, problem_of
 from bot.fleet.proposals.proposal import (
     Act,
     ActOnActivity,
@@ -77,12 +77,8 @@ async def execute_act(act: Act, confirmed: ConfirmedProposal, services: Services
         return Done(act, SystemFailed(str(exc)))
     try:
         return await _do(act, confirmed, campaign_services)
-    except Refused as exc:
-        return Done(act, SystemRefused(exc.why))
-    except Unavailable as exc:
-        return Done(act, OutcomeUnknown(str(exc), Target(confirmed.cluster, act.customer)))
     except DependencyError as exc:
-        return Done(act, SystemFailed(str(exc)))
+        return Done(act, problem_of(exc, Target(confirmed.cluster, act.customer)))
 
 
 def _campaign(act: Act) -> str:
