@@ -60,7 +60,7 @@ class Delivery:
     ack_errors: list[str] = field(default_factory=list)
     """Why validation refuses the message in the ack."""
     faults: list[str] = field(default_factory=list)
-    """The delivery faults that were applied to it. A duplicate is not among them: `copies` counts it."""
+    """The delivery faults that were applied to it."""
     is_last: bool = False
     """Whether the app has asked for no retry, with the header X-Slack-No-Retry."""
 
