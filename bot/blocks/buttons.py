@@ -18,11 +18,12 @@ LONGEST_TARGET = 400
 MOST_TARGETS = 100
 LONGEST_VALUE = 1_700
 
+RETRY_LABEL = "Run what is missing…"
 _LABELS = {
     ActionId.SPLIT: "Split into windows…",
     ActionId.PAUSE: "Pause…",
     ActionId.RESUME: "Resume…",
-    ActionId.RETRY: "Run what is missing…",
+    ActionId.RETRY: RETRY_LABEL,
     ActionId.CANCEL: "Cancel…",
     ActionId.TERMINATE: "Terminate…",
     ActionId.RESET: "Try again at once…",
@@ -119,7 +120,7 @@ def retry_all(targets: Sequence[Target]) -> list[InteractiveElement]:
     value = TargetsValue(targets=tuple(map(str, targets))).model_dump_json(exclude_defaults=True)
     if len(value) > LONGEST_VALUE:
         return []
-    text = f"Run what is missing of all {len(targets)}…"
+    text = f"Run what is missing for all {len(targets)}…"
     return [ButtonElement(action_id=ActionId.RETRY_ALL, text=text, value=value)]
 
 

@@ -106,7 +106,7 @@ def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
     assert answer[7].startswith(
         "vivint on voice-prod: running, full range. Attempt 1, healthy, running for 22 h 10 m."
     )
-    assert answer[14:] == ["Run what is missing keeps complete days and runs the others in windows."]
+    assert answer[14:] == ["“Run what is missing…” runs the missing days in windows, and only those."]
 
 
 def test_the_blocks_say_the_same_with_a_table_and_links(evening: Board) -> None:
@@ -452,7 +452,7 @@ def test_several_that_need_the_same_have_a_button_for_all_of_them() -> None:
     assert [button.get("style") for button in elements_of(both.blocks)] == ["primary", *[None] * 5]
     assert [button["text"]["text"] for button in for_all] == [
         "Split all struggling…",
-        "Run what is missing of all 2…",
+        "Run what is missing for all 2…",
     ]
     assert [command_of(button["action_id"], button["value"]) for button in for_all] == [
         split_struggling("voice-prod"),
