@@ -144,7 +144,7 @@ def test_a_silent_cluster_is_unknown_with_why_and_when_it_was_last_seen() -> Non
         ":warning: *chat-prod* did not answer (no answer within 3 s), last seen 4 m ago. Not known: its 3 customers."
         in drawn(message)
     )
-    assert "Until then, none of their alerts opens or ends." in drawn(message)
+    assert "Until they answer, none of their alerts opens or ends." in drawn(message)
 
 
 def test_a_cluster_without_rows_in_range_is_not_applicable() -> None:
@@ -299,7 +299,7 @@ def test_a_silent_cluster_asked_for_is_unknown() -> None:
         "voice-prod did not answer (no answer within 3 s), never seen yet. Not known: its 17 customers."
     )
     assert lines(message)[1] == (
-        "Until then, none of its alerts opens or ends. To see why, run backfill-bot check where the bot runs."
+        "Until it answers, none of its alerts opens or ends. To see why, run backfill-bot check where the bot runs."
     )
     assert "`backfill-bot check`" in drawn(message)
 
