@@ -15,6 +15,8 @@ def facts_of(alert: Episode) -> list[Line]:
     """The facts of an open alert, one a line: its reason, how far its attempts came, and its children in trouble."""
     story = " ".join([*alert_story.last_failure(alert), *alert_story.attempts(alert)])
     facts = [*because(alert.alert_reason, alert.facts), *([Line.of(story)] if story else [])]
+    if alert.is_paused:
+        facts.append(Line.of("It is paused: no attempt begins until somebody resumes it."))
     if alert.children and alert.alert_reason not in CLOSED_REASONS:
         facts.append(Line.of(f"{children.in_trouble(alert.children)}."))
     return facts

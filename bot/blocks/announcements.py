@@ -10,7 +10,7 @@ _MARK = ":large_green_circle:"
 
 
 def draw(announcement: Announcement) -> Message:
-    """The announcement: how many customers are complete, how many of them counts have proven, and for which days."""
+    """The announcement: how many customers are complete, how many of these are verified, and for which days."""
     everybody, proof = _everybody(announcement.customers), _proof(announcement)
     match announcement:
         case ClusterComplete():

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement, SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement
 
 from bot.actions import ActionId, AgainValue, GroupValue, TargetsValue, TargetValue, TimeoutValue, at_place
 from bot.fleet.name_lookup import Target
@@ -18,11 +18,12 @@ LONGEST_TARGET = 400
 MOST_TARGETS = 100
 LONGEST_VALUE = 1_700
 
+RETRY_LABEL = "Run what is missing…"
 _LABELS = {
     ActionId.SPLIT: "Split into windows…",
     ActionId.PAUSE: "Pause…",
     ActionId.RESUME: "Resume…",
-    ActionId.RETRY: "Run what is missing…",
+    ActionId.RETRY: RETRY_LABEL,
     ActionId.CANCEL: "Cancel…",
     ActionId.TERMINATE: "Terminate…",
     ActionId.RESET: "Try again at once…",
@@ -33,7 +34,15 @@ _LABELS = {
 # These end what runs. Slack draws them in red.
 _STYLES = {ActionId.CANCEL: "danger", ActionId.TERMINATE: "danger"}
 # The acts that a message may suggest. Where it offers none of them, it suggests to look at the run in Temporal.
-_SUGGESTED = (ActionId.SPLIT, ActionId.RETRY, ActionId.VERIFY, ActionId.RESUME, ActionId.AGAIN)
+_SUGGESTED = (
+    ActionId.SPLIT_ALL,
+    ActionId.RETRY_ALL,
+    ActionId.SPLIT,
+    ActionId.RETRY,
+    ActionId.VERIFY,
+    ActionId.RESUME,
+    ActionId.AGAIN,
+)
 
 # The actions whose values may name a campaign.
 _IN_CAMPAIGN = frozenset({*_LABELS, ActionId.AGAIN, ActionId.TIMEOUT, ActionId.SPLIT_ALL, ActionId.RETRY_ALL})
@@ -98,7 +107,7 @@ def stop_and_close(campaign: str) -> list[InteractiveElement]:
 
 def split_all(cluster: str = "", campaign: str = "") -> list[InteractiveElement]:
     """The button that splits all struggling customers, on this cluster or on all, in one campaign if it is given. Its
-    modal has a row for each. None if the cluster's name is too long for a button."""
+    modal has a row for each. Empty if the cluster's name is too long for a button."""
     if len(cluster) > LONGEST_TARGET:
         return []
     value = GroupValue(cluster=cluster, campaign=campaign).model_dump_json(exclude_defaults=True)
@@ -113,7 +122,7 @@ def retry_all(targets: Sequence[Target]) -> list[InteractiveElement]:
     value = TargetsValue(targets=tuple(map(str, targets))).model_dump_json(exclude_defaults=True)
     if len(value) > LONGEST_VALUE:
         return []
-    text = f"Run what is missing of all {len(targets)}…"
+    text = f"Run what is missing for all {len(targets)}…"
     return [ButtonElement(action_id=ActionId.RETRY_ALL, text=text, value=value)]
 
 
@@ -147,16 +156,24 @@ def suggesting(elements: Sequence[InteractiveElement]) -> list[Block]:
     return row(elements)
 
 
+def suggest_first(blocks: Sequence[Block]) -> None:
+    """Make the first button primary if it is a suggested act."""
+    elements = [element for block in blocks if isinstance(block, ActionsBlock) for element in block.elements]
+    first = next(iter(elements), None)
+    if isinstance(first, ButtonElement) and first.action_id in _SUGGESTED:
+        first.style = "primary"
+
+
 def in_campaign(blocks: Sequence[Mapping[str, Any]], campaign: str) -> tuple[Mapping[str, Any], ...]:
     """The drawn blocks, with this campaign added to each button about customers that names no campaign."""
     return tuple(_block_in_campaign(block, campaign) for block in blocks)
 
 
 def _block_in_campaign(block: Mapping[str, Any], campaign: str) -> Mapping[str, Any]:
-    """The block, with the campaign added to its buttons: those in a row, or the one beside a text."""
+    """The block, with the campaign added to its buttons."""
     if block["type"] == ActionsBlock.type:
         return {**block, "elements": [_in_campaign(element, campaign) for element in block["elements"]]}
-    return {**block, "accessory": _in_campaign(block["accessory"], campaign)} if "accessory" in block else block
+    return block
 
 
 def _in_campaign(element: Mapping[str, Any], campaign: str) -> Mapping[str, Any]:
@@ -171,8 +188,7 @@ def _in_campaign(element: Mapping[str, Any], campaign: str) -> Mapping[str, Any]
 def number(blocks: Sequence[Block]) -> None:
     """Make the action ids of all buttons differ, because Slack takes each id once in a message or view."""
     rows = [block.elements for block in blocks if isinstance(block, ActionsBlock)]
-    beside = [block.accessory for block in blocks if isinstance(block, SectionBlock)]
-    pressed = [element for element in chain(*rows, beside) if isinstance(element, InteractiveElement)]
+    pressed = [element for element in chain(*rows) if isinstance(element, InteractiveElement)]
     for place, element in enumerate(pressed):
         element.action_id = at_place(ActionId(str(element.action_id)), place)
 

@@ -70,7 +70,8 @@ def _plan(plan: Plan) -> Message:
 
 
 def _notify(plan: Plan) -> list[InteractiveElement]:
-    """The button that asks for a direct message when the customer is done; empty if nothing may be running."""
+    """The button that asks for a direct message when the customer is done, if something runs or may run; otherwise
+    empty."""
     return buttons.for_target(plan.target, ActionId.NOTIFY) if plan.full_range or plan.notes else []
 
 

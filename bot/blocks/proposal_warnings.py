@@ -16,6 +16,7 @@ from bot.fleet.proposals.warnings import (
     DoesNotApply,
     EndsByItself,
     InCampaigns,
+    LaterActivitiesRun,
     LeftBelow,
     LeftOut,
     MayBeDoneAgain,
@@ -24,6 +25,8 @@ from bot.fleet.proposals.warnings import (
     NothingStarted,
     OfOneCustomer,
     OthersGoOn,
+    OutsideGoesOn,
+    PausedAttemptOpen,
     ProgressUnknown,
     ProposalWarning,
     QueuedInOrder,
@@ -132,6 +135,14 @@ def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR09
         case AttemptsGoOn(number):
             goes = "an attempt that runs goes" if number == 1 else f"{number:,} attempts that run go"
             return f"{goes[0].upper()}{goes[1:]} on as before."
+        case LaterActivitiesRun():
+            return "What their workflow begins later is not paused, and no timeout ends what is."
+        case OutsideGoesOn(number):
+            outside = f"{words.plural(number, 'workflow')} outside of a sequence"
+            return f"{outside} {'goes' if number == 1 else 'go'} on: no activity there can be paused now."
+        case PausedAttemptOpen(command):
+            resume = open_work.command_form(command, "resume")
+            return f"Something of it is paused: a silent attempt hears of the cancel only after {resume}."
         case UnwrittenIsLost():
             return "Rows not yet written are lost, and the attempt may keep writing for a few minutes."
         case LeftBelow(names):

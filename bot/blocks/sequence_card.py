@@ -1,6 +1,4 @@
-"""Draws the card of a sequence that has no alert, and the thread lines about terminated workflows, longer
-heartbeat timeouts and attempts that were begun at once.
-"""
+"""Draws the card of a sequence that has no alert, and the thread line about terminated workflows."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,10 +17,10 @@ from bot.blocks import (
 )
 from bot.blocks.lines import Line
 from bot.fleet.name_lookup import Target
-from bot.fleet.notifications.confirmed import ResetLine, TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import TerminatedLine
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.message import Message
-from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress, duration_text
+from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress
 
 _MARKS = {
     # A sequence that an earlier version ran may have ended as complete although a count differs.
@@ -53,8 +51,8 @@ def card(notification: SequenceCard) -> Message:
 
 
 def facts(progress: SequenceProgress) -> list[Line]:
-    """How far the sequence is, who paused it, its marked windows, and who asked for it and why. Alerts that the
-    sequence has taken over show the same."""
+    """How far the sequence is, who paused it, which windows are not complete, and who asked for it and why. Alerts
+    that the sequence has taken over show the same."""
     lines = sequence_pace.lines(progress)
     if progress.paused_by:
         lines.append(Line.of("Paused by").then(Line.who(progress.paused_by)).then(".", separator=""))
@@ -68,22 +66,6 @@ def terminated(line: TerminatedLine) -> Message:
     subject = Line.of(f"{words.name(line.customer)} on {line.cluster}:").then(Line.who(line.by))
     number = words.plural(line.count, "workflow")
     text = subject.then(f"terminated {number}: {words.sentence(line.reason)}")
-    return kit.message(text.plain, [kit.section(text.mrkdwn)])
-
-
-def timeout_raised(line: TimeoutLine) -> Message:
-    """Somebody has given activities of a customer a longer heartbeat timeout."""
-    subject = Line.of(f"{words.name(line.customer)} on {line.cluster}:").then(Line.who(line.by))
-    number = words.plural(line.count, "heartbeat timeout")
-    text = subject.then(f"raised {number} to {duration_text(line.timeout)}: {words.sentence(line.reason)}")
-    return kit.message(text.plain, [kit.section(text.mrkdwn)])
-
-
-def activities_reset(line: ResetLine) -> Message:
-    """Somebody has begun the next attempts of a customer's activities."""
-    subject = Line.of(f"{words.name(line.customer)} on {line.cluster}:").then(Line.who(line.by))
-    number = words.plural(line.count, "attempt")
-    text = subject.then(f"began {number} at once, counted from 1 again: {words.sentence(line.reason)}")
     return kit.message(text.plain, [kit.section(text.mrkdwn)])
 
 

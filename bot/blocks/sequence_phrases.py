@@ -81,7 +81,8 @@ def running(progress: SequenceProgress) -> str:
 
 
 def marked(progress: SequenceProgress) -> str:
-    """``Jan 6–10 failed (heartbeat timeout), Jan 16–20 differs and 3 more``; "" if no window is marked."""
+    """The windows that are not complete, and why: ``Jan 6–10 failed (disk full), Jan 16–20 differs and 3 more``; ""
+    if there are none."""
     return first_names([explained(window, progress.spec) for window in progress.troubled], MARKED_SHOWN)
 
 
@@ -118,7 +119,7 @@ def total_requested_days(spec: SequenceSpec) -> int:
 
 
 def missing_days(progress: SequenceProgress) -> int:
-    """The number of days that the sequence has given up or not reached."""
+    """The number of days that are queued, or whose windows ended in one of the ways of ``_MISSING``."""
     return progress.queued_days + total_days(window.window for window in progress.troubled if window.end in _MISSING)
 
 

@@ -1,4 +1,4 @@
-"""The progress of a sequence in words, for answers: how far it is, who asked for it, and its marked windows.
+"""The progress of a sequence in words, for answers: how far it is, who asked for it, and what is not complete.
 
 Unlike ``sequence_phrases``, this module names people without pinging them.
 """
@@ -40,7 +40,8 @@ def state(word: State, progress: SequenceProgress, people: People) -> str:
 
 
 def sequence(standing: SequenceStanding, people: People) -> list[str]:
-    """Who began the sequence, when and why; what it is doing; and its marked windows. One or two sentences each."""
+    """Who began the sequence, when and why; what it is doing; and which windows are not complete. One or two
+    sentences each."""
     who, when = _name(standing.started_by, people), words.plain_when(standing.started_at)
     progress = standing.progress
     if progress is None:

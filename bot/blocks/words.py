@@ -78,6 +78,11 @@ def completeness(complete: int, total: int, unknown: int) -> str:
     )
 
 
+def without_work(clusters: int) -> str:
+    """``3 clusters have nothing to backfill``: no customers are expected there, or none of them has rows."""
+    return f"{plural(clusters, 'cluster')} {'has' if clusters == 1 else 'have'} nothing to backfill"
+
+
 def percent(part: int, whole: int) -> str:
     """The share as a whole number; it is ``100%`` only if everything is done."""
     return f"{min(100 * part // whole, 100)}%"

@@ -127,7 +127,7 @@ def split_struggling(cluster: str = "", days: int | None = None, campaign: str =
 
 
 class Pause(ControlRequest):
-    """Stops starting windows of a customer, or of everybody on a cluster. Windows that run go on."""
+    """Starts no more windows of a customer or on a cluster, and no more attempts of a customer's other runs."""
 
     reach = Reach.ALL
     forms = ("pause <customer …|cluster>",)

@@ -29,7 +29,7 @@ _TYPOGRAPHIC = str.maketrans(
     }
 )
 # What ``bot.commands.ranges`` would read as a day, or as a range with a day in it.
-_LIKE_DATE = re.compile(r"^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]|(?:\.{2,}|…|–|—|→|->)[0-9]|[0-9](?:\.{2,}|…|–|—|→|->)")
+_LIKE_DATE = re.compile(r"^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]|(?:\.\.|…|–|—|→|->)[0-9]|[0-9](?:\.\.|…|–|—|→|->)")
 _WORD = re.compile(r'"([^"]*)"(?!\S)|(\S+)')
 
 

@@ -44,10 +44,11 @@ class TemporalAddress(Section):
 
 
 def _is_set(variable: str | None, info: ValidationInfo) -> str | None:
-    """Refuse the name of a variable that neither the environment nor the .env file sets. Without an environment as
-    validation context, nothing is checked."""
-    if variable and info.context is not None and variable not in info.context:
-        raise ValueError(f"no variable {variable} in the environment or the .env file")
+    """Refuse the name of a variable that neither the environment nor the .env file sets, or that is empty. Without an
+    environment as validation context, nothing is checked."""
+    if variable and info.context is not None and not info.context.get(variable):
+        missing = f"no variable {variable} in the environment or the .env file"
+        raise ValueError(f"the variable {variable} is empty" if variable in info.context else missing)
     return variable
 
 

@@ -90,6 +90,8 @@ class ActivityState(StrEnum):
     STARTED = "started"
     CANCEL_REQUESTED = "cancel requested"
     PAUSED = "paused"
+    # It is paused, and its attempt has not ended.
+    PAUSE_REQUESTED = "pause requested"
 
 
 class TaskKind(StrEnum):
@@ -188,6 +190,11 @@ class Activity:
     task_queue: str = ""
     is_encrypted: bool = False
     pause: Pause | None = None
+
+    @property
+    def has_attempt(self) -> bool:
+        """Whether Temporal counts an attempt as running: its worker may be gone, and nobody has noticed yet."""
+        return self.state not in (ActivityState.SCHEDULED, ActivityState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)

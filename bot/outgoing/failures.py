@@ -22,7 +22,7 @@ from bot.errors import (
     new_reference,
 )
 from bot.fleet.notifications.direct_messages import is_direct
-from bot.fleet.notifications.notification import parse
+from bot.fleet.notifications.notification import parse, parse_if_readable
 from bot.fleet.notifications.settled import is_settled
 from bot.model import LONGEST_WAIT, Queued
 from bot.outgoing.circuit_breaker import FIRST_WAIT_DENIED, LONGEST_WAIT_DENIED, SUSPICIOUS, CircuitBreaker, doubled
@@ -130,7 +130,7 @@ class DeliveryFailures:
         deleted = await self._services.outbox.get(key)
         if address is None or deleted is None:
             await self._dead_letter(queued, str(problem))
-        elif is_settled(parse(deleted.message.body)):
+        elif (known := parse_if_readable(deleted.message.body)) and is_settled(known):
             await self._discard_thread(deleted)
         elif queued.threads >= MOST_THREADS:
             await self._dead_letter(queued, str(problem))

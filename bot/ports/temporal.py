@@ -152,6 +152,22 @@ class Control(Protocol):
         """Whether the server offers ``reset_activity``."""
         ...
 
+    async def pause_activity(self, ref: Ref, activity_id: str, reason: str) -> None:
+        """Let no attempt of a pending activity begin. A running attempt ends with its next heartbeat, or goes on if
+        it sends none. Does nothing when it is paused already. Raises NotFound when the activity is no longer pending,
+        and Refused where the server does not offer this."""
+        ...
+
+    async def unpause_activity(self, ref: Ref, activity_id: str) -> None:
+        """Begin the next attempt of a paused activity at once; a running attempt goes on. Does nothing when it is not
+        paused. Raises NotFound when the activity is no longer pending, and Refused where the server does not offer
+        this."""
+        ...
+
+    async def offers_pauses(self) -> bool:
+        """Whether the server offers ``pause_activity`` and ``unpause_activity``."""
+        ...
+
     async def begin(self, spec: SequenceSpec) -> None:
         """Start a sequence, once for each ``id``. Raises Conflict when another one of this customer is open."""
         ...

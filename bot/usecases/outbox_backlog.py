@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
-from pydantic import ValidationError
 
-from bot.fleet.notifications.notification import parse
+from bot.fleet.notifications.notification import parse_if_readable
 from bot.fleet.notifications.stale import LATE, UnsentMessage, join_attempts, stale_reasons
 from bot.model import Episode, JournalEntry, Queued
 from bot.services import Services
@@ -44,11 +43,9 @@ def _readable(queued: Sequence[Queued], now: datetime) -> list[UnsentMessage]:
     """The messages, without rows that cannot be parsed: the dispatcher makes these dead letters when they are due."""
     unsent: list[UnsentMessage] = []
     for row in queued:
-        try:
-            notification = parse(row.message.body)
-        except ValidationError:
-            continue
-        unsent.append(UnsentMessage(row.message, notification, is_late(row, now), row.attempted_at is not None))
+        notification = parse_if_readable(row.message.body)
+        if notification is not None:
+            unsent.append(UnsentMessage(row.message, notification, is_late(row, now), row.attempted_at is not None))
     return unsent
 
 

@@ -72,15 +72,16 @@ class Submissions:
         except BackfillBotError as exc:
             await ack(response_action="update", view=view_json(confirm.problem(exc)))
             return
-        confirmed = await self._read(payload)
-        # The first delivery may have changed what the fields are compared with, so its view comes before mistakes.
-        view = self._cache.get(payload.delivery) or (confirmed if isinstance(confirmed, View) else None)
-        if view is not None:
-            await ack(response_action="update", view=view_json(view))
+        confirmed = self._cache.get(payload.delivery) or await self._read(payload)
+        # Another delivery may have been read meanwhile, and has perhaps changed what the fields are compared with. So
+        # its view comes before mistakes.
+        confirmed = self._cache.get(payload.delivery) or confirmed
+        if isinstance(confirmed, View):
+            await ack(response_action="update", view=view_json(confirmed))
         elif isinstance(confirmed, Confirmed | ConfirmedBulk):
             with self._under_way.track():
                 await self._acknowledge_and_carry_out(ack, confirmed, payload)
-        elif not isinstance(confirmed, View):
+        else:
             await ack(response_action="errors", errors=dict(confirmed))
 
     async def _read(self, payload: SubmissionPayload) -> Confirmed | ConfirmedBulk | Complaints | View:

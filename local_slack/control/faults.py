@@ -68,7 +68,7 @@ class ImmediateFaults:
     ws: Workspace
     sockets: SocketMode
     changed: dict[str, Conversation] = field(default_factory=dict)
-    """The channels that a fault has archived or taken the bot out of, by id. `undo` opens them again."""
+    """The channels that a fault has archived, or removed the bot from, by id. `undo` opens them again."""
 
     async def strike(self, fault: ImmediateFault) -> Json:
         """Carries the fault out and returns the answer of the control API."""

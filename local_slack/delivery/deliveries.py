@@ -26,7 +26,7 @@ class DeliveryError(StrEnum):
     TIMEOUT = "operation_timeout"
     """No ack within three seconds."""
     DISPATCH = "dispatch_failed"
-    """No receiver, or an ack that cannot be shown."""
+    """No receiver, an HTTP status other than 200, or an ack with invalid content."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Delivery:
     ack_errors: list[str] = field(default_factory=list)
     """Why validation refuses the message in the ack."""
     faults: list[str] = field(default_factory=list)
-    """The delivery faults that were applied to it."""
+    """The delivery faults that were applied to it. A duplicate is not among them: `copies` counts it."""
     is_last: bool = False
     """Whether the app has asked for no retry, with the header X-Slack-No-Retry."""
 

@@ -97,6 +97,13 @@ def test_an_alert_about_days_in_doubt_verifies_in_its_campaign_and_says_so_when_
     assert f"/backfill verify voice-prod/hilton{where} proves" in over.text
 
 
+def test_what_an_alert_says_to_type_has_a_name_with_spaces_in_quotes() -> None:
+    alert = episode("acme corp", alert_reason=AlertReason.IN_DOUBT)
+    over = draw(notification.EpisodeCard(replace(alert, ending=Ending.IN_DOUBT, ended_at=NOW)))
+
+    assert '/backfill verify "voice-prod/acme corp" proves' in over.text
+
+
 @pytest.mark.parametrize(
     ("after_snooze", "end"),
     [

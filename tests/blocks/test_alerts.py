@@ -100,6 +100,13 @@ def test_an_attempt_that_is_a_while_away_can_begin_at_once_and_that_is_offered_b
     assert ids[-1] == of_timeout[-1] == ActionId.CANCEL
 
 
+def test_a_paused_run_says_so_and_offers_to_resume_it() -> None:
+    paused = card(is_paused=True, can_reset=True)
+
+    assert "It is paused: no attempt begins until somebody resumes it." in paused.text
+    assert action_ids(paused)[:2] == [ActionId.SPLIT, ActionId.RESUME]
+
+
 def test_another_failure_than_the_timeout_of_the_headline_is_told() -> None:
     failure = Failure(FailureKind.APPLICATION, "too many parts")
 

@@ -283,6 +283,13 @@ def test_what_to_type_names_the_campaign_where_there_are_several(end: SequenceEn
     assert f"/backfill {word} voice-prod/hilton in march " in draw_stored(line).text
 
 
+@pytest.mark.parametrize(("end", "word"), [(SequenceEnd.STOPPED, "retry"), (SequenceEnd.IN_DOUBT, "verify")])
+def test_what_to_type_has_a_name_with_spaces_in_quotes(end: SequenceEnd, word: str) -> None:
+    line = SequenceEndLine(progress(of=spec("acme corp"), phase=Phase.ENDED, end=end), 23 * HOUR)
+
+    assert f'/backfill {word} "voice-prod/acme corp" ' in draw_stored(line).text
+
+
 def test_windows_that_share_a_line_are_told_by_their_number_days_and_times() -> None:
     joined = JoinedWindows(5, 6, window(6, 36), timedelta(minutes=120), timedelta(minutes=131), MATCH)
     text = draw_stored(window_line(joined=joined, closed=7)).text

@@ -237,3 +237,10 @@ def test_a_thread_makes_no_sense_of_what_has_none(typed: str) -> None:
         command_in(typed, TODAY)
 
     assert str(in_thread.value) == str(elsewhere.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["/backfill status hilton", "`/backfill status hilton`", "/Backfill `status hilton`"]
+)
+def test_a_command_that_was_copied_whole_is_read_without_its_slash(text: str) -> None:
+    assert command_in(text, TODAY) == Status(target="hilton")

@@ -145,6 +145,10 @@ def test_a_mapping_that_is_not_read_back_is_told_at_the_definition_that_has_it(t
             "clusters.voice-prod.workflow: reindex fills this cluster, so covers cannot be false",
         ),
         (
+            several().replace(CLUSTER, CLUSTER + 'types = ["VoiceBackfill", "Reindex"]\n'),
+            "clusters.voice-prod.types: Reindex is a type of the definition reindex: name that in workflow instead",
+        ),
+        (
             GOOD.replace(CLUSTER, CLUSTER + 'types = ["SequentialBackfill"]\n'),
             "clusters.voice-prod.types: SequentialBackfill is the bot's own",
         ),

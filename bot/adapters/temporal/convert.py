@@ -77,7 +77,7 @@ _STATE: Mapping[int, ActivityState] = MappingProxyType(
         PendingActivityState.PENDING_ACTIVITY_STATE_STARTED: ActivityState.STARTED,
         PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED: ActivityState.CANCEL_REQUESTED,
         PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED: ActivityState.PAUSED,
-        PendingActivityState.PENDING_ACTIVITY_STATE_PAUSE_REQUESTED: ActivityState.PAUSED,
+        PendingActivityState.PENDING_ACTIVITY_STATE_PAUSE_REQUESTED: ActivityState.PAUSE_REQUESTED,
     }
 )
 _TIMEOUT: Mapping[int, FailureKind] = MappingProxyType(
@@ -217,7 +217,7 @@ def _workflow_pause(answer: DescribeWorkflowExecutionResponse) -> Pause | None:
 
 
 def _activity_pause(info: PendingActivityInfo) -> Pause | None:
-    if not info.paused and _STATE.get(info.state) is not ActivityState.PAUSED:
+    if not info.paused and _STATE.get(info.state) not in (ActivityState.PAUSED, ActivityState.PAUSE_REQUESTED):
         return None
     paused = info.pause_info
     by = paused.rule if paused.HasField("rule") else paused.manual

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.errors import DependencyError, Refused, Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.refusals.sequences import OpenSequence
 
@@ -48,3 +49,14 @@ class ProposalChanged:
 
 
 Problem = SystemRefused | SystemFailed | OutcomeUnknown | SequenceOpened | SequenceEnded | ProposalChanged
+
+
+def problem_of(exc: DependencyError, target: Target) -> Problem:
+    """The problem of an act about ``target`` whose request ended with this error."""
+    match exc:
+        case Refused():
+            return SystemRefused(exc.why)
+        case Unavailable():
+            return OutcomeUnknown(str(exc), target)
+        case _:
+            return SystemFailed(str(exc))

@@ -12,7 +12,7 @@ from hashlib import sha256
 from bot.commands import ControlRequest
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import DIGEST_LENGTH, Estimate, Plan
-from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
+from bot.fleet.proposals.activity_acts import ExtendTimeout, PauseActivity, ResetActivity, UnpauseActivity
 from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.fleet.proposals.problems import Problem
 from bot.fleet.proposals.warnings import ProposalWarning
@@ -134,7 +134,8 @@ class ChangeQueue:
         return [["queue", self.change.value, self.customer, batch] for batch in self.batches] or [self.identity]
 
 
-Act = ChangeCampaign | BeginSequence | Instruct | TerminateRun | ExtendTimeout | ResetActivity | ChangeQueue
+ActOnActivity = ExtendTimeout | ResetActivity | PauseActivity | UnpauseActivity
+Act = ChangeCampaign | BeginSequence | Instruct | TerminateRun | ActOnActivity | ChangeQueue
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def _warnings(command: Split, clear: tuple[Run, ...], plan: Plan, context: Propo
     small = min((run.window.days for run in clear if run.window and _struggles(run)), default=0)
     if plan.to_run and 1 < small <= plan.size.days:
         warnings.append(StruggledBefore(command, small, -(-small // 2)))
-    return [*warnings, *context.left_below(clear)]
+    return [*warnings, *context.paused_attempts(command, clear), *context.left_below(clear)]
 
 
 def _propose_resize(command: Split, context: ProposalContext, sequence: SequenceStanding) -> Proposal:

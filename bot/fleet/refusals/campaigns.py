@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from bot.commands import ControlRequest
 from bot.model import CampaignProblem, Window
 
 
@@ -109,7 +110,7 @@ class OnOtherClusters:
     """The command would act on several clusters, because campaigns have something open for the customer on different
     ones. ``places`` has the name and the cluster of each of these campaigns."""
 
-    word: str
+    command: ControlRequest
     customer: str
     places: tuple[tuple[str, str], ...]
 

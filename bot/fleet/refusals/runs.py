@@ -131,7 +131,7 @@ class TimeoutLongEnough:
 
 @dataclass(frozen=True, slots=True)
 class TimeoutsFixed:
-    """The cluster's Temporal does not offer to change the heartbeat timeout of a running activity."""
+    """The cluster's Temporal does not offer to change the heartbeat timeout of a pending activity."""
 
     command: ControlRequest
     cluster: str
@@ -153,6 +153,23 @@ class ResetsNotOffered:
     cluster: str
 
 
+@dataclass(frozen=True, slots=True)
+class NothingToPause:
+    """No pending activity of the customer's runs can be paused. ``is_paused``: some are paused already."""
+
+    command: ControlRequest
+    customer: str
+    is_paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PausesNotOffered:
+    """The cluster's Temporal does not offer to pause an activity, or to let a paused one go on."""
+
+    command: ControlRequest
+    cluster: str
+
+
 RunRefusal = (
     NothingOpen
     | CancelledAlready
@@ -169,4 +186,6 @@ RunRefusal = (
     | TimeoutsFixed
     | NothingWaits
     | ResetsNotOffered
+    | NothingToPause
+    | PausesNotOffered
 )

@@ -114,8 +114,10 @@ class Assessment:
     of one pending activity that ran or waited for too long. Each of the two is that of the activity with the most.
     ``stalled_since`` is when the heartbeats of the worst activity last changed; None unless that is too long ago.
     ``is_paused``: the workflow or one of its activities is paused, so nobody knows when the run will end.
+    ``has_paused_attempt``: the attempt of a paused activity has not ended; if it is silent, nothing ends it.
     ``child``: a workflow below the run does worse than the run, and the other fields describe that workflow. But
-    ``failures``, ``alert_reasons`` and ``is_paused`` are always about the run and the workflows below it together.
+    ``failures``, ``alert_reasons``, ``is_paused`` and ``has_paused_attempt`` are always about the run and the
+    workflows below it together.
     """
 
     health: Health
@@ -132,6 +134,7 @@ class Assessment:
     alert_reasons: tuple[AlertReason, ...] = ()
     waits_for: TaskKind = TaskKind.ACTIVITY
     is_paused: bool = False
+    has_paused_attempt: bool = False
     heartbeat_timeout: timedelta | None = None
     child: Child | None = None
     failed_attempts: int = 0

@@ -57,10 +57,18 @@ def with_children_health(own: Assessment, children: Sequence[AssessedChild], who
         progress = Progress(worst.health.progress.text, None, worst.health.progress.is_encrypted)
         shown = replace(worst.health, child=named_apart(worst.child, whole), progress=progress)
     failures = (*own.failures, *(kind for each in children for kind in each.health.failures))
-    is_paused = own.is_paused or any(each.health.is_paused for each in children)
+    every = (own, *(each.health for each in children))
+    is_paused = any(each.is_paused for each in every)
+    has_paused_attempt = any(each.has_paused_attempt for each in every)
     reasons = {*own.alert_reasons, *(reason for each in children for reason in each.health.alert_reasons)}
     in_order = tuple(sorted(reasons, key=lambda reason: reason.rank))
-    return replace(shown, failures=failures, is_paused=is_paused, alert_reasons=in_order)
+    return replace(
+        shown,
+        failures=failures,
+        is_paused=is_paused,
+        has_paused_attempt=has_paused_attempt,
+        alert_reasons=in_order,
+    )
 
 
 def _badness(each: AssessedChild) -> tuple[int, bool, int, str]:

@@ -8,11 +8,16 @@ from functools import lru_cache
 
 from bot.fleet.runs.day_start import SECOND, day_begun, first_moment
 from bot.model import Execution, Window
-from bot.model.placeholders import EPOCH, EPOCH_MS, ISO
+from bot.model.placeholders import END_FORMS, EPOCH, EPOCH_END, EPOCH_MS, EPOCH_MS_END, ISO
 from bot.model.window import ONE_DAY
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_UNITS = {EPOCH: timedelta(seconds=1), EPOCH_MS: timedelta(milliseconds=1)}
+_UNITS = {
+    EPOCH: SECOND,
+    EPOCH_END: SECOND,
+    EPOCH_MS: timedelta(milliseconds=1),
+    EPOCH_MS_END: timedelta(milliseconds=1),
+}
 # A longer text is no date and no count.
 _LONGEST = 64
 # A number of days, which some languages write as 7.0.
@@ -111,6 +116,8 @@ def read_day(text: str, form: str, zone: tzinfo, *, is_last: bool = False) -> da
 
 def write_day(day: date, form: str, zone: tzinfo) -> str:
     """The day in this form, which ``read_day`` reads back. Raises OverflowError near the earliest and latest date."""
+    if form in END_FORMS:
+        return str((first_moment(day + ONE_DAY, zone) - _EPOCH) // _UNITS[form] - 1)
     if form in _UNITS:
         return str((first_moment(day, zone) - _EPOCH) // _UNITS[form])
     return day.isoformat() if form == ISO else day.strftime(form)

@@ -31,7 +31,15 @@ def input_hints(arguments: Sequence[JsonValue], paths: Iterable[str]) -> dict[st
     return {input_hint(path): _text_at(arguments, parse_path(path)) for path in paths}
 
 
+def found_nothing(texts: Iterable[str]) -> bool:
+    """Whether these texts of hints are no name and no day, as of arguments that could not be read."""
+    return all(text in ("", _ANY_VALUE) for text in texts)
+
+
 def _text_at(arguments: Sequence[JsonValue], steps: Sequence[int | str]) -> str:
+    if arguments and all(argument is None for argument in arguments):
+        # No workflow takes nothing but nulls: the arguments are encoded, and may hold days.
+        return _ANY_VALUE
     value = value_at(arguments, steps)
     return _ANY_VALUE if value is None and _is_of_other_form(arguments, steps) else _text(value)
 

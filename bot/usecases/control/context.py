@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from bot.commands import Cancel, ControlRequest, Terminate
+from bot.commands import Cancel, ControlRequest, Pause, Resume, Terminate
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.context import ProposalContext, SequenceSettings, starter_of
@@ -24,6 +24,7 @@ from bot.model import SequenceStanding
 from bot.model.queue import QueueStanding
 from bot.services import Services
 from bot.usecases.control.below import with_descendants
+from bot.usecases.control.described import with_descriptions
 from bot.usecases.display_names import names_of
 from bot.usecases.observe.observe import observe_open
 from bot.usecases.observe.sequences import open_sequences
@@ -49,6 +50,8 @@ async def propose_for_target(
     part = own_part(queue, services)
     if target.customer:
         context = await context_of(target, view, services)
+        if isinstance(command, Pause | Resume):
+            (context,) = await with_descriptions(target.cluster, [context], services)
         return resolved.judged(partial(judge, replace(context, queue=part)))
     contexts = await contexts_of(view, services)
     if isinstance(command, Cancel | Terminate):

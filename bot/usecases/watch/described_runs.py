@@ -141,6 +141,7 @@ def _described_run(
         before=Progress.of(before).text,
         more_time=more_time(assessment) if state.offers_more_time and not description.cancel_requested else None,
         can_reset=state.offers_resets and can_reset(description, assessment.activity_id, now),
+        is_paused=any(activity.pause for activity in description.activities),
         facts=alert_facts(reason, assessment),
         ending=_ENDINGS.get(execution.status),
     )

@@ -187,12 +187,24 @@ def days_of(numbers: Iterable[int]) -> list[str]:
         lambda n, day: sample(n, "", None, {"customer": "hilton", "dates": days_of((day, day + 4))}),
         lambda n, day: sample(n, "", None, {"customers": ["hilton"], "from": days_of([day])[0], "days": 5}),
         lambda n, day: sample(n, "", None, {"customer": "hilton", "day": days_of([day])[0], "asked": "2026-02-20"}),
+        lambda n, day: sample(n, "", None, {"customer": "hilton", "day": days_of([day])[0], "note": "2026-02-20"}),
+        lambda n, day: sample(n, "", None, {"customer": "hilton", "asOf": days_of([day])[0], "days": 5}),
         lambda n, day: sample(n, "", None, {"customer": "hilton", "day": days_of([day])[0], "retentionDays": 30}),
         lambda n, day: sample(n, f"bf-hilton-{days_of([day])[0]}-2026-02-20"),
         lambda n, day: sample(n, f"bf-hilton-{days_of([day])[0]}-run-{days_of([day + 30])[0]}"),
         lambda n, day: sample(n, "", {"Customer": '["hilton","cox"]', "From": days_of([day])[0], "To": "2026-02-20"}),
     ],
-    ids=["list of days", "list of customers", "request", "retention", "id of request", "id of later", "attribute"],
+    ids=[
+        "list of days",
+        "list of customers",
+        "request",
+        "note",
+        "as of",
+        "retention",
+        "id of request",
+        "id of later",
+        "attribute",
+    ],
 )
 def test_a_list_or_a_date_of_something_else_is_no_range_of_days(make: Callable[[int, int], SampleRun]) -> None:
     runs = [make(n, day) for n, day in enumerate((1, 6, 11, 16))]

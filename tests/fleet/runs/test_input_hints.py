@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.fleet.runs.input_hints import input_hints
+from bot.fleet.runs.input_hints import found_nothing, input_hints
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,6 @@ def test_a_value_is_kept_as_text_and_one_that_can_be_no_name_and_no_day_is_still
         ({"range": ["2026-01-01", "2026-01-06"]}, "[]"),
         ({"range": None}, ""),
         ({}, ""),
-        (None, ""),
     ],
 )
 def test_a_path_leads_into_json_in_a_text_and_one_that_ends_at_another_form_is_still_something(
@@ -55,3 +54,12 @@ def test_json_that_is_too_long_or_too_deep_is_a_text_like_any_other() -> None:
 
 def test_a_path_that_leads_nowhere_is_kept_as_read() -> None:
     assert input_hints([], ["[0].a", "[1]"]) == {"input:[0].a": "", "input:[1]": ""}
+
+
+def test_arguments_that_cannot_be_read_are_not_nothing_and_still_tell_nothing() -> None:
+    hints = input_hints([None, None], ["[0].a", "[1]", "[2]"])
+
+    assert {*hints.values()} == {"[]"}
+    assert found_nothing(hints.values())
+    assert found_nothing(["", ""])
+    assert not found_nothing(["", "hilton"])

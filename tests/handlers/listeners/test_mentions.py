@@ -1,5 +1,6 @@
 """Mentions and direct messages through Bolt: what is a command, who sees the answer, and who may press its button."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.fakes.services import CHANNEL, GUEST, NOW, OPERATOR, VIEWER, FakeWorl
 from tests.fleet.builders import execution
 from tests.handlers.bolt import BOT, DEADLINE, Edge, ResponseUrl
 from tests.handlers.confirming import Desk, eventually
+from tests.usecases.campaigns.two import JAN, MARCH, two_campaigns
 
 MENTION = f"<@{BOT}>"
 ELSEWHERE = "C0ELSEWHERE"
@@ -61,7 +63,17 @@ async def test_a_mention_is_answered_in_its_thread(edge: Edge) -> None:
     assert edge.world.channel.messages[0].thread == Address(CHANNEL, "1700000000.000000")
 
 
-@pytest.mark.parametrize("text", [f"{MENTION} help", f"help {MENTION}", f"{MENTION} /backfill help", MENTION])
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{MENTION} help",
+        f"help {MENTION}",
+        f"{MENTION} /backfill help",
+        f"{MENTION}: help",
+        f"{MENTION}, help",
+        MENTION,
+    ],
+)
 async def test_the_mention_itself_is_no_part_of_the_command(edge: Edge, text: str) -> None:
     await edge.write(text)
     (answer,) = await posted(edge)
@@ -207,6 +219,27 @@ async def test_in_the_thread_of_an_alert_the_customer_need_not_be_named(edge: Ed
 
     assert edge.world.journal.episodes[HILTON.id].acked_by == OPERATOR
     assert button["text"]["text"] == "Split voice-prod/hilton…"
+
+
+@pytest.mark.parametrize(("command", "campaign"), [("split", MARCH), ("split in default", JAN), ("pause", "")])
+async def test_in_the_thread_of_an_alert_its_campaign_is_meant_by_what_is_about_one(
+    there: ResponseUrl, command: str, campaign: str
+) -> None:
+    edge = Edge(two_campaigns(), there)
+    alert_in(edge.world, EpisodeCard(episode(campaign=MARCH)))
+    await edge.write(f"{MENTION} {command}", **IN_THREAD)
+    (answer,) = await posted(edge)
+
+    assert json.loads(answer.blocks[-1]["elements"][0]["value"])["command"]["campaign"] == campaign
+
+
+async def test_another_customer_in_the_thread_is_meant_in_the_default_campaign(there: ResponseUrl) -> None:
+    edge = Edge(two_campaigns(), there)
+    alert_in(edge.world, EpisodeCard(episode(campaign=MARCH)))
+    await edge.write(f"{MENTION} plan vivint", **IN_THREAD)
+    (answer,) = await posted(edge)
+
+    assert f"In campaign {JAN}" in answer.text
 
 
 async def test_in_the_thread_of_several_customers_one_has_to_be_named(edge: Edge) -> None:
