@@ -12,7 +12,6 @@ from typing import Any
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import (
     Block,
-    BlockElement,
     ContextBlock,
     HeaderBlock,
     InputBlock,
@@ -96,11 +95,11 @@ def preformatted(lines: Sequence[str]) -> list[Block]:
     return [RichTextBlock(elements=[RichTextPreformattedElement(elements=[part])]) for part in parts]
 
 
-def section(mrkdwn: str, accessory: BlockElement | None = None) -> SectionBlock:
+def section(mrkdwn: str) -> SectionBlock:
     """A paragraph that is never folded behind "Show more". ``verbatim`` keeps Slack from turning bare names and
     addresses into links."""
     text = MarkdownTextObject(text=_clip_mrkdwn(mrkdwn, MAX_SECTION), verbatim=True)
-    return SectionBlock(text=text, accessory=accessory, expand=True)
+    return SectionBlock(text=text, expand=True)
 
 
 def sections(lines: Sequence[str]) -> list[Block]:

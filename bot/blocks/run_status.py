@@ -17,6 +17,9 @@ GAPS_SHOWN = 3
 RUNS_SHOWN = 3
 LONGEST_WHY = 200
 LONGEST_NAME = 120
+SILENT_MARK = ":warning:"
+# The command that looks at every cluster. It is for the terminal, not for Slack.
+_CHECK = "backfill-bot check"
 _GOING_ON = ":arrows_counterclockwise:"
 _MARKS = {
     State.FAILED: ":red_circle:",
@@ -179,6 +182,15 @@ def silent(row: Silent, now: datetime) -> str:
     """``did not answer (no answer within 3 s), last seen 4 m ago``"""
     seen = f"last seen {duration_text(now - row.last_seen)} ago" if row.last_seen else "never seen yet"
     return f"did not answer ({kit.clip(row.why, LONGEST_WHY)}), {seen}"
+
+
+def silent_advice(clusters: int) -> Line:
+    """What it means that clusters did not answer, and what to do now; empty if there are none."""
+    if not clusters:
+        return Line.of("")
+    until, whose = ("it answers", "its") if clusters == 1 else ("they answer", "their")
+    lead = f"Until {until}, none of {whose} alerts opens or ends. To see why, run"
+    return Line.of(lead).then(Line(_CHECK, kit.code(_CHECK))).then("where the bot runs.")
 
 
 def _open_runs(backfill: Backfill, now: datetime) -> list[str]:

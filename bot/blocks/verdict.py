@@ -6,7 +6,8 @@ from typing import assert_never
 
 from bot.blocks import kit, words
 from bot.blocks.differences import LONGEST_WHY, on_days, problems
-from bot.commands import Breakdown
+from bot.commands import SLASH, Breakdown
+from bot.commands.words import typed
 from bot.fleet.verification.verdict import CustomerVerdict, Day, Group, Outcome, TableVerdict, Unanswered
 from bot.model import Window
 
@@ -32,7 +33,7 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
         case Outcome.DIFFERS | Outcome.CONTENTS_DIFFER:
             return f"does not match its source. {'; '.join(problems(verdict, whole))}.{_open_work(verdict, whole)}"
         case Outcome.NOT_ANSWERED:
-            return f"is not verified. {'; '.join(problems(verdict, whole))}."
+            return f"is not verified. {'; '.join(problems(verdict, whole))}.{_matching(verdict)}"
         case Outcome.NOT_FINISHED:
             return f"is not finished. {'; '.join(problems(verdict, whole))}.{_open_work(verdict, whole)}"
         case Outcome.UNPROVEN | Outcome.MATCHES:
@@ -43,6 +44,20 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
             return " ".join([f"{lead} {holdings}.", *_unknown_duplicates(verdict)])
         case _:
             assert_never(verdict.outcome)
+
+
+def advice(verdict: CustomerVerdict) -> list[str]:
+    """What to do if a table or its source did not answer."""
+    if verdict.outcome is not Outcome.NOT_ANSWERED:
+        return []
+    verify = f"{SLASH} verify {typed(words.name(f'{verdict.cluster}/{verdict.customer}'))}"
+    return [f"To count again: {verify}. If it stays like this, backfill-bot check, run where the bot runs, says why."]
+
+
+def _matching(verdict: CustomerVerdict) -> str:
+    """`` scorecards matches: 519,996 rows.`` for the tables that are as expected beside others."""
+    tables = [table for table in verdict.counted if table.outcome is Outcome.MATCHES]
+    return "".join(f" {table.table} matches: {words.plural(table.actual, 'row')}." for table in tables)
 
 
 def _open_work(verdict: CustomerVerdict, whole: Window) -> str:
@@ -172,8 +187,8 @@ def _unknown_duplicates(verdict: CustomerVerdict) -> list[str]:
         return []
     names = words.joined(tables)
     keys = "its key" if len(tables) == 1 else "their keys"
-    problem = f"Duplicates in {names} cannot be told, nor rows that are missing behind them"
-    return [f"{problem}: configure {keys} in [[verify.tables]] to know."]
+    problem = f"Not proven: duplicates in {names} are not counted, and may hide missing rows"
+    return [f"{problem}. To count them, configure {keys} in [[verify.tables]]."]
 
 
 def _counted_only(table: TableVerdict, whole: Window) -> str:

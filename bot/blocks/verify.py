@@ -51,16 +51,17 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
     elsewhere = [*_runs_silent(cluster), *map(open_work.note, result.notes)]
     notes = [*([] if elsewhere else differences.idle(customer)), *verdict.notes(customer, whole), *elsewhere]
     notes += [row_differences.line(narrowing, whole) for narrowing in result.narrowings]
-    details = verdict.details(customer, result.by)
+    details, advice = verdict.details(customer, result.by), verdict.advice(customer)
     plain = [
         headline.plain,
+        *advice,
         f"{where}.",
         *fitting(customer.tables, verdict.plain_row, ROWS_ROOM, _more_tables),
         *notes,
         *fitting(details, lambda detail: verdict.detail(customer, detail, whole), DETAILS_PLAIN, _more_lines),
     ]
     blocks: list[Block] = [
-        kit.section(f"{verdict.MARKS[customer.outcome]} {headline.mrkdwn}"),
+        *kit.sections([f"{verdict.MARKS[customer.outcome]} {headline.mrkdwn}", *map(kit.escape, advice)]),
         *buttons.suggesting(_rerun(customer)),
         kit.context("\n".join(kit.escape(line) for line in [where, *notes])),
         *kit.preformatted(fitting(verdict_table.rows(customer.tables), str, ROWS_ROOM, _more_tables)),

@@ -226,8 +226,8 @@ class QueueStanding:
 @dataclass(frozen=True, slots=True)
 class SurveyRequest:
     """A request for a survey. ``members`` are the workflow id, the sequence and the customer of each sequence that
-    the queue knows, ``starting`` the sequence and the customer of each that it is beginning. ``is_wanted``: somebody
-    waits for a slot."""
+    the queue knows, ``starting`` the sequence and the customer of each that it has begun and that has not sent its
+    demand yet. ``is_wanted``: somebody waits for a slot."""
 
     members: tuple[tuple[str, str, str], ...]
     starting: tuple[tuple[str, str], ...]

@@ -43,8 +43,8 @@ def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news()
             "1 finished: holidayinn-transfers on voice-prod.",
             "1 window completed.",
             "What runs now will be done between 2026-02-23 14:00 and 15:40 UTC.",
-            "If the stopped ones start now, all but vivint on voice-prod (no estimate yet) will be done between "
-            "2026-02-25 01:00 and 14:20 UTC.",
+            "If the stopped ones start now, all will be done between 2026-02-25 01:00 and 14:20 UTC, except "
+            "vivint on voice-prod (no estimate yet).",
             "Cluster          Done",
             "voice-prod      15/17  2 open",
             "eu-west-2-prod      –  nothing to backfill",
@@ -74,7 +74,8 @@ def test_asked_for_it_is_shown_whole_even_without_news() -> None:
 def test_a_silent_cluster_is_never_one_quiet_line() -> None:
     message = card(DigestCard(replace(DIGEST, news=News(YESTERDAY), silent=("chat-prod",))))
 
-    assert "chat-prod did not answer, so its customers are unknown." in message.text
+    assert message.text.splitlines()[2].startswith("chat-prod did not answer: its customers are unknown.")
+    assert "backfill-bot check" in message.text.splitlines()[3]
 
 
 def test_the_first_digest_has_no_news() -> None:
@@ -218,10 +219,10 @@ def test_who_has_no_estimate_is_not_named_twice() -> None:
     shown = render(STOPPED).text
 
     assert "What runs now (holidayinn on voice-prod) will be done between" in shown
-    assert "all but nrg on us-east-1-prod, vivint on voice-prod (no estimate yet) will be done" in shown
+    assert "UTC, except nrg on us-east-1-prod, vivint on voice-prod (no estimate yet)." in shown
     everybody = (*(each.name for each in STOPPED.stopped), "voice-prod/hilton", "voice-prod/vivint")
     nobody_known = render(replace(STOPPED, eta=replace(STOPPED.eta, unknown=everybody))).text
-    assert "all but those above and vivint on voice-prod (no estimate yet) will be done" in nobody_known
+    assert "UTC, except those above and vivint on voice-prod (no estimate yet)." in nobody_known
 
 
 def test_the_buttons_of_a_campaigns_digest_act_in_that_campaign() -> None:

@@ -106,7 +106,7 @@ def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
     assert answer[7].startswith(
         "vivint on voice-prod: running, full range. Attempt 1, healthy, running for 22 h 10 m."
     )
-    assert answer[14:] == ["Run what is missing keeps complete days and runs the others in windows."]
+    assert answer[14:] == ["“Run what is missing…” runs the missing days in windows, and only those."]
 
 
 def test_the_blocks_say_the_same_with_a_table_and_links(evening: Board) -> None:
@@ -141,9 +141,10 @@ def test_a_silent_cluster_is_unknown_with_why_and_when_it_was_last_seen() -> Non
     assert "chat-prod unknown: did not answer (no answer within 3 s), last seen 4 m ago" in lines(message)
     assert "new-prod unknown: did not answer (connection refused), never seen yet" in lines(message)
     assert (
-        "*chat-prod* did not answer (no answer within 3 s), last seen 4 m ago. Not known: its 3 customers."
+        ":warning: *chat-prod* did not answer (no answer within 3 s), last seen 4 m ago. Not known: its 3 customers."
         in drawn(message)
     )
+    assert "Until they answer, none of their alerts opens or ends." in drawn(message)
 
 
 def test_a_cluster_without_rows_in_range_is_not_applicable() -> None:
@@ -297,6 +298,10 @@ def test_a_silent_cluster_asked_for_is_unknown() -> None:
     assert lines(message)[0] == (
         "voice-prod did not answer (no answer within 3 s), never seen yet. Not known: its 17 customers."
     )
+    assert lines(message)[1] == (
+        "Until it answers, none of its alerts opens or ends. To see why, run backfill-bot check where the bot runs."
+    )
+    assert "`backfill-bot check`" in drawn(message)
 
 
 def test_customers_whose_windows_a_sequence_runs_say_which_one_and_who_has_paused_it() -> None:
@@ -447,7 +452,7 @@ def test_several_that_need_the_same_have_a_button_for_all_of_them() -> None:
     assert [button.get("style") for button in elements_of(both.blocks)] == ["primary", *[None] * 5]
     assert [button["text"]["text"] for button in for_all] == [
         "Split all struggling…",
-        "Run what is missing of all 2…",
+        "Run what is missing for all 2…",
     ]
     assert [command_of(button["action_id"], button["value"]) for button in for_all] == [
         split_struggling("voice-prod"),
@@ -492,7 +497,7 @@ def test_clusters_with_the_most_open_customers_come_first_and_those_with_nothing
         Silent("new-prod", "no answer within 3 s", None, 1),
     ]
 
-    assert [line.split(" ")[0].rstrip(":") for line in lines(fleet(*rows))[3:]] == [
+    assert [line.split(" ")[0].rstrip(":") for line in lines(fleet(*rows))[5:]] == [
         "new-prod",
         "voice-prod",
         "chat-prod",

@@ -195,6 +195,9 @@ SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
         "reporting-first": reporting_first,
         "queue": queue,
         "queue-by-batch": queue_by_batch,
+        # By a timer of the bot's own: these replay under every version of Python.
+        "reporting-own-timer": reporting_first,
+        "queue-own-timer": queue_by_batch,
     }
 )
 # Scenes in which the worker goes and comes.
