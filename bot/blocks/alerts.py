@@ -182,7 +182,7 @@ def _card(headline: Line, facts: Sequence[Line], notes: Sequence[Line], rows: Se
     blocks: list[Block] = [kit.section("\n".join(line.mrkdwn for line in (headline, *facts)))]
     if notes:
         blocks.append(kit.context("\n".join(note.mrkdwn for note in notes)))
-    text = " ".join(line.plain for line in (headline, *facts, *notes))
+    text = " ".join(filter(None, (line.plain for line in (headline, *facts, *notes))))
     return kit.message(text, [*blocks, *rows])
 
 
@@ -217,17 +217,14 @@ def _notes(alert: Episode) -> list[Line]:
 
 
 def _run_buttons(alert: Episode) -> list[InteractiveElement]:
-    """The buttons about the run. Those about its activity come before those that end the run; but after a heartbeat
-    timeout the suggested split comes first."""
+    """The buttons about the run, and then those about its activity."""
     if not alert.customer:
         return []
     of_run = buttons.for_target(_target(alert), *WORDS[alert.alert_reason].actions)
     offered = _offered_time(alert)
     more_time = buttons.more_time(_target(alert), offered) if offered else []
     begins = [ActionId.RESUME] if alert.is_paused else [ActionId.RESET] if alert.can_reset else []
-    of_activity = [*more_time, *buttons.for_target(_target(alert), *begins)]
-    first = 1 if alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT else 0
-    return [*of_run[:first], *of_activity, *of_run[first:]]
+    return [*of_run, *more_time, *buttons.for_target(_target(alert), *begins)]
 
 
 def _buttons(alert: Episode) -> list[InteractiveElement]:

@@ -27,7 +27,7 @@ def draw(announcement: Announcement) -> Message:
             next_step = f"{report} has the operations log of the day."
     below = f"{words.long_range(announcement.window, announcement.at)}. {next_step}"
     return kit.message(
-        f"{headline} {below}", [kit.section(f"*{kit.escape(headline)}* {_MARK}"), kit.context(kit.escape(below))]
+        f"{headline} {below}", [kit.section(f"{_MARK} *{kit.escape(headline)}*"), kit.context(kit.escape(below))]
     )
 
 

@@ -18,28 +18,30 @@ LONGEST_TARGET = 400
 MOST_TARGETS = 100
 LONGEST_VALUE = 1_700
 
+RETRY_LABEL = "Run what is missing…"
 _LABELS = {
     ActionId.SPLIT: "Split into windows…",
     ActionId.PAUSE: "Pause…",
     ActionId.RESUME: "Resume…",
-    ActionId.RETRY: "Run what is missing…",
+    ActionId.RETRY: RETRY_LABEL,
     ActionId.CANCEL: "Cancel…",
     ActionId.TERMINATE: "Terminate…",
     ActionId.RESET: "Try again at once…",
     ActionId.NOTIFY: "Tell me when done",
     ActionId.STATUS: "Details",
+    ActionId.VERIFY: "Verify now",
 }
 # These end what runs. Slack draws them in red.
 _STYLES = {ActionId.CANCEL: "danger", ActionId.TERMINATE: "danger"}
-# The acts that a message may suggest: the first of them that it offers is its primary button.
+# The acts that a message may suggest. Where it offers none of them, it suggests to look at the run in Temporal.
 _SUGGESTED = (
     ActionId.SPLIT_ALL,
     ActionId.RETRY_ALL,
     ActionId.SPLIT,
     ActionId.RETRY,
+    ActionId.VERIFY,
     ActionId.RESUME,
     ActionId.AGAIN,
-    ActionId.OPEN,
 )
 
 # The actions whose values may name a campaign.
@@ -74,7 +76,8 @@ def for_sequence(progress: SequenceProgress) -> list[InteractiveElement]:
         return []
     if progress.phase is Phase.ENDED:
         is_offered = runs_windows and progress.end in _ENDS_WITH_DAYS_MISSING
-        return for_target(target, ActionId.RETRY, campaign=campaign) if is_offered else []
+        count = [ActionId.VERIFY] if progress.end is SequenceEnd.IN_DOUBT else []
+        return for_target(target, *count, ActionId.RETRY, campaign=campaign) if is_offered else []
     # A sequence can also be paused while it waits for the workflows it has cancelled. Then it starts no windows
     # afterwards.
     pause_or_resume = ActionId.RESUME if progress.paused_by else ActionId.PAUSE
@@ -119,7 +122,7 @@ def retry_all(targets: Sequence[Target]) -> list[InteractiveElement]:
     value = TargetsValue(targets=tuple(map(str, targets))).model_dump_json(exclude_defaults=True)
     if len(value) > LONGEST_VALUE:
         return []
-    text = f"Run what is missing of all {len(targets)}…"
+    text = f"Run what is missing for all {len(targets)}…"
     return [ButtonElement(action_id=ActionId.RETRY_ALL, text=text, value=value)]
 
 
@@ -135,17 +138,21 @@ def more_time(target: Target, offer: MoreTime) -> list[InteractiveElement]:
 
 
 def row(elements: Sequence[InteractiveElement]) -> list[Block]:
-    """A block with these elements, or no block if there are none."""
-    return [ActionsBlock(elements=list(elements))] if elements else []
+    """A block with these elements, or no block if there are none. What ends a run stands last, so that nobody presses
+    it for being first."""
+    in_order = sorted(elements, key=lambda each: isinstance(each, ButtonElement) and each.style == "danger")
+    return [ActionsBlock(elements=in_order)] if elements else []
 
 
 def suggesting(elements: Sequence[InteractiveElement]) -> list[Block]:
-    """As ``row``, with the suggested act as the primary button."""
-    for action in _SUGGESTED:
-        for element in elements:
-            if isinstance(element, ButtonElement) and element.action_id == action:
-                element.style = "primary"
-                return row(elements)
+    """As ``row``, with the suggested act as the primary button, which stands first: the first of the elements that is
+    such an act, or else the way to Temporal."""
+    pressed = [element for element in elements if isinstance(element, ButtonElement)]
+    acts = [button for button in pressed if button.action_id in _SUGGESTED]
+    links = [button for button in pressed if button.action_id == ActionId.OPEN]
+    for suggested in (acts or links)[:1]:
+        suggested.style = "primary"
+        return row([suggested, *(element for element in elements if element is not suggested)])
     return row(elements)
 
 

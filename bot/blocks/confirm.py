@@ -158,7 +158,7 @@ def _memory(proposal: Proposal) -> str:
 
 
 def warning_line(warning: ProposalWarning) -> str:
-    return f":warning: {kit.escape(words.sentence(proposal_warnings.text(warning)))}"
+    return f"{proposal_warnings.mark(warning)} {kit.escape(words.sentence(proposal_warnings.text(warning)))}"
 
 
 def _outcome(result: ExecutedProposal) -> list[Line]:

@@ -188,8 +188,8 @@ def silent_advice(clusters: int) -> Line:
     """What it means that clusters did not answer, and what to do now; empty if there are none."""
     if not clusters:
         return Line.of("")
-    whose = "its" if clusters == 1 else "their"
-    lead = f"Until then, none of {whose} alerts opens or ends. To see why, run"
+    until, whose = ("it answers", "its") if clusters == 1 else ("they answer", "their")
+    lead = f"Until {until}, none of {whose} alerts opens or ends. To see why, run"
     return Line.of(lead).then(Line(_CHECK, kit.code(_CHECK))).then("where the bot runs.")
 
 

@@ -5,11 +5,10 @@ Unlike ``sequence_phrases``, this module names people without pinging them.
 
 from collections.abc import Mapping
 
-from bot.blocks import kit, sequence_phrases, words
-from bot.model import EndedWindow, Phase, SequenceProgress, SequenceStanding, State
+from bot.blocks import sequence_phrases, words
+from bot.model import Phase, SequenceProgress, SequenceStanding, State
 
 MARKED_SHOWN = 8
-LONGEST_NOTE = 120
 
 People = Mapping[str, str]
 
@@ -91,14 +90,9 @@ def _windows(progress: SequenceProgress) -> str:
 
 
 def _marked(progress: SequenceProgress) -> str:
-    shown = [_mark(window, progress) for window in progress.troubled[:MARKED_SHOWN]]
+    shown = [sequence_phrases.explained(window, progress.spec) for window in progress.troubled[:MARKED_SHOWN]]
     hidden = len(progress.troubled) - MARKED_SHOWN
     return "; ".join(shown) + (f" and {hidden:,} more" if hidden > 0 else "")
-
-
-def _mark(window: EndedWindow, progress: SequenceProgress) -> str:
-    note = kit.clip(" ".join(window.note.split()), LONGEST_NOTE)
-    return sequence_phrases.mark(window, progress.spec) + (f" ({note})" if note else "")
 
 
 def _name(user_id: str, people: People) -> str:

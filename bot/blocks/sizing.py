@@ -89,7 +89,7 @@ def _measured_basis(plan: Sized, volume: str) -> str:
     """The measured pace, and how long a window should take."""
     usual = about(plan.pace.usual) if plan.pace else ""
     target = about(plan.size.target)
-    return f"{volume}; a day of them takes about {usual} {pace_source(plan)}, and a window should take about {target}"
+    return f"{volume}. One day takes about {usual} ({pace_source(plan)}), and a window should take about {target}"
 
 
 def _limit_suffix(size: Size) -> str:

@@ -133,7 +133,7 @@ def _remedy(shown: Sequence[Backfill], board: Board) -> list[str]:
     """What the button of stopped customers does, what to type for stopped customers without a button, and what an
     unhealthy state means."""
     has_retry = any(run_status.act(backfill) is ActionId.RETRY for backfill in shown)
-    keeps = ["Run what is missing keeps complete days and runs the others in windows."] if has_retry else []
+    keeps = [f"“{buttons.RETRY_LABEL}” runs the missing days in windows, and only those."] if has_retry else []
     is_hidden = any(run_status.is_stopped(backfill) and backfill not in shown for backfill in board.open)
     retry = [f"Where nothing runs, {SLASH} retry NAME runs the missing days, and only those."] if is_hidden else []
     return [*keeps, *retry, *health.meanings({each.health for each in board.open if each.health})]

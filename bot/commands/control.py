@@ -105,7 +105,7 @@ class Split(ControlRequest):
         "split struggling voice-prod",
         "split voice-prod/hilton windows 3d",
     )
-    reason_example = "times out on heartbeat over the full range"
+    reason_example = "times out on heartbeat"
 
     kind: Literal["split"] = "split"
     days: int | None = Field(default=None, ge=1)

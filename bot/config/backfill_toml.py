@@ -89,8 +89,7 @@ class Config(Section):
     @model_validator(mode="before")
     @classmethod
     def _with_campaign(cls, raw: Any) -> Any:
-        """If the file has [[campaigns]] and no [campaign], ``campaign`` becomes the default one of them, or the
-        first."""
+        """If the file has [[campaigns]] and no [campaign], ``campaign`` is the default one of them, or the first."""
         several = raw.get("campaigns") if isinstance(raw, Mapping) else None
         if not several or "campaign" in raw or not all(isinstance(each, Mapping) for each in several):
             return raw
@@ -136,6 +135,10 @@ class Config(Section):
     def calls_per_second(self, cluster: str) -> int:
         """The most calls in a second that the watcher makes to this cluster's Temporal."""
         return self.clusters[cluster].calls_per_second or self.watch.calls_per_second
+
+    def windows_at_once(self, cluster: str) -> int:
+        """The most windows of the bot that run at once on this cluster."""
+        return self.clusters[cluster].windows_at_once or self.control.windows_at_once
 
     def reasons_on(self, cluster: str) -> ReasonAlerts:
         """Which reasons open alerts on this cluster, and when."""

@@ -116,7 +116,8 @@ class ClusterConfig(Section):
         description="a number from 1 to 5000, for this cluster instead of that of [control]",
     )
     workflow: Name | None = Field(
-        default=None, description="the name of the definition that fills the campaign there"
+        default=None,
+        description="the name of the definition that fills campaigns there that name none in [[campaigns]]",
     )
     types: tuple[Name, ...] | None = Field(
         default=None, min_length=1, description="the workflow type names there, instead of those of the definition"

@@ -36,7 +36,7 @@ def test_who_needs_a_person_is_told_with_the_reason_and_a_link() -> None:
 def test_a_sequence_that_has_stopped_is_told_with_what_is_missing() -> None:
     shown = text(CustomerStopped(progress(phase=Phase.ENDED, end=SequenceEnd.STOPPED)))
 
-    assert shown.startswith("hilton on voice-prod needs a person. Its sequence: stopped at a window")
+    assert shown.startswith("hilton on voice-prod needs a person. Its sequence: stopped with ")
 
 
 def test_a_name_with_spaces_is_shown_as_it_is_typed() -> None:

@@ -132,12 +132,18 @@ WARNINGS: list[tuple[ProposalWarning, str]] = [
     (Unrecognised(1), "1 open workflow is not recognised, and left to run."),
     (Unrecognised(2), "2 open workflows are not recognised, and left to run."),
     (
-        QueuedInOrder(QueueOrder.SMALLEST),
-        "They wait in the queue of their cluster, smallest first; windows_at_once bounds how many run together.",
+        QueuedInOrder(QueueOrder.SMALLEST, (("voice-prod", 8), ("us-east-1-prod", 1))),
+        "The customers wait in the queue of their cluster, smallest first. "
+        "At most 8 windows run at once on voice-prod, 1 on us-east-1-prod.",
     ),
     (
-        QueuedInOrder(QueueOrder.NAME),
-        "They wait in the queue of their cluster, by name; windows_at_once bounds how many run together.",
+        QueuedInOrder(QueueOrder.NAME, (("voice-prod", 4), ("us-east-1-prod", 4))),
+        "The customers wait in the queue of their cluster, by name. At most 4 windows run at once on each cluster.",
+    ),
+    (
+        QueuedInOrder(QueueOrder.SMALLEST, (("voice-prod", 1),)),
+        "The customers wait in the queue of their cluster, smallest first. "
+        "At most 1 window runs at once on voice-prod.",
     ),
     (
         DaysOfNobody("march"),

@@ -257,7 +257,7 @@ def test_what_was_cancelled_in_temporal_itself_mentions_nobody() -> None:
         (SequenceEnd.COMPLETE, "hilton: complete, 2 windows. It took 23 h."),
         (
             SequenceEnd.STOPPED,
-            "hilton on voice-prod: stopped at a window that failed, 41 days missing. It took 23 h. "
+            "hilton on voice-prod: stopped with 41 days missing. It took 23 h. "
             "/backfill retry voice-prod/hilton runs what is missing.",
         ),
         (
@@ -267,7 +267,7 @@ def test_what_was_cancelled_in_temporal_itself_mentions_nobody() -> None:
         ),
         (
             SequenceEnd.CANCELLED,
-            "hilton: cancelled, 10 days of 51 complete. It took 23 h. "
+            "hilton: cancelled, 10 of 51 days complete. It took 23 h. "
             "/backfill retry voice-prod/hilton runs what is missing.",
         ),
     ],

@@ -106,7 +106,7 @@ def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
     assert answer[7].startswith(
         "vivint on voice-prod: running, full range. Attempt 1, healthy, running for 22 h 10 m."
     )
-    assert answer[14:] == ["Run what is missing keeps complete days and runs the others in windows."]
+    assert answer[14:] == ["“Run what is missing…” runs the missing days in windows, and only those."]
 
 
 def test_the_blocks_say_the_same_with_a_table_and_links(evening: Board) -> None:
@@ -144,7 +144,7 @@ def test_a_silent_cluster_is_unknown_with_why_and_when_it_was_last_seen() -> Non
         ":warning: *chat-prod* did not answer (no answer within 3 s), last seen 4 m ago. Not known: its 3 customers."
         in drawn(message)
     )
-    assert "Until then, none of their alerts opens or ends." in drawn(message)
+    assert "Until they answer, none of their alerts opens or ends." in drawn(message)
 
 
 def test_a_cluster_without_rows_in_range_is_not_applicable() -> None:
@@ -299,7 +299,7 @@ def test_a_silent_cluster_asked_for_is_unknown() -> None:
         "voice-prod did not answer (no answer within 3 s), never seen yet. Not known: its 17 customers."
     )
     assert lines(message)[1] == (
-        "Until then, none of its alerts opens or ends. To see why, run backfill-bot check where the bot runs."
+        "Until it answers, none of its alerts opens or ends. To see why, run backfill-bot check where the bot runs."
     )
     assert "`backfill-bot check`" in drawn(message)
 
@@ -452,7 +452,7 @@ def test_several_that_need_the_same_have_a_button_for_all_of_them() -> None:
     assert [button.get("style") for button in elements_of(both.blocks)] == ["primary", *[None] * 5]
     assert [button["text"]["text"] for button in for_all] == [
         "Split all struggling…",
-        "Run what is missing of all 2…",
+        "Run what is missing for all 2…",
     ]
     assert [command_of(button["action_id"], button["value"]) for button in for_all] == [
         split_struggling("voice-prod"),

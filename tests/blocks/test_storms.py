@@ -161,5 +161,5 @@ def test_a_group_without_a_worker_says_which_queue_and_what_to_start() -> None:
 
     shown = draw(replace(GROUP, alert_reason=AlertReason.NO_WORKER, facts=facts)).text
 
-    assert "No worker polls backfill for activities." in shown
+    assert "No worker polls task queue backfill for activities." in shown
     assert "Suggested: start a worker for this task queue, or free one." in shown

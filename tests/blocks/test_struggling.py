@@ -81,7 +81,7 @@ def test_silence_is_never_told_as_health() -> None:
     assert lines == [
         "Nothing is known to run, 1 cluster did not answer.",
         "chat-prod did not answer (no answer within 3 s), last seen 1 h ago: not looked at.",
-        "Until then, none of its alerts opens or ends. To see why, run backfill-bot check where the bot runs.",
+        "Until it answers, none of its alerts opens or ends. To see why, run backfill-bot check where the bot runs.",
     ]
     assert answer_lines(running_run("hilton"), silent=(SILENT,))[0] == (
         "Nothing struggles: 1 open run, healthy, 1 cluster did not answer."

@@ -186,9 +186,11 @@ class OfOneCustomer:
 
 @dataclass(frozen=True, slots=True)
 class QueuedInOrder:
-    """The customers go into the queues of their clusters, in this order."""
+    """The customers go into the queues of their clusters, in this order. ``at_once`` has for each of the clusters how
+    many windows run at once there at most."""
 
     order: QueueOrder
+    at_once: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
