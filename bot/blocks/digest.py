@@ -13,6 +13,7 @@ from bot.blocks.lines import Line, first_names, fitting
 from bot.blocks.moments import moment
 from bot.blocks.run_status import SILENT_MARK, silent_advice
 from bot.commands import SLASH
+from bot.commands.words import typed
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StrugglingRun
 from bot.fleet.status.snapshot import News
@@ -199,7 +200,7 @@ def _stopped(result: Digest) -> list[Line]:
     names = () if result.stopped else result.eta.stopped
     if not names:
         return []
-    name = names[0].partition("/")[2] if len(names) == 1 else "NAME"
+    name = typed(words.name(names[0])) if len(names) == 1 else "NAME"
     retry = f"retry {name}{words.in_campaign(result.campaign)}"
     text = f"Stopped with days missing: {listed(names)}. To run them: {SLASH} {retry}"
     return [Line(text, f":large_orange_circle: {kit.escape(text)}")]

@@ -356,7 +356,8 @@ def test_days_in_doubt_are_missing_with_the_reason_and_with_what_proves_them() -
         "hilton on voice-prod: in doubt: Jan 6–Feb 20 completed after a cancel was requested"
     )
     assert "46 days missing (Jan 6–Feb 20)" in lines(message)[0]
-    assert "/backfill verify hilton" in message.text
+    assert "/backfill verify voice-prod/hilton" in message.text
+    assert "/backfill run voice-prod/hilton" in message.text
     assert any(line.startswith("Jan 6–Feb 20: in doubt, took") for line in lines(message))
 
 
