@@ -166,7 +166,8 @@ def _waiting_lines(sequences: Sequence[OpenSequence]) -> list[Line]:
     waiting = [sequence for sequence in sequences if _waits(sequence)]
     lines = [_waiting_line(sequence) for sequence in waiting[:SEQUENCES_SHOWN]]
     rest = len(waiting) - SEQUENCES_SHOWN
-    return [*lines, Line.of(f"{rest:,} more sequences wait: {SLASH} status shows them.")] if rest > 0 else lines
+    others = f"{words.plural(rest, 'more sequence')} {'waits' if rest == 1 else 'wait'}"
+    return [*lines, Line.of(f"{others}: {SLASH} status shows all.")] if rest > 0 else lines
 
 
 def _going_on(sequences: Sequence[OpenSequence]) -> list[Line]:

@@ -52,6 +52,13 @@ def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news()
     )
 
 
+def test_one_sequence_that_waits_beside_those_shown_is_counted_in_the_singular() -> None:
+    waiting = [OpenSequence(f"voice-prod/c{n}", 1, 11, paused_by="Olivia") for n in range(16)]
+    text = render(replace(DIGEST, sequences=tuple(waiting))).text
+
+    assert "1 more sequence waits: /backfill status shows all." in text
+
+
 def test_a_digest_of_an_earlier_version_names_a_stopped_customer_as_it_is_typed() -> None:
     stopped = replace(DIGEST, eta=replace(DIGEST.eta, stopped=("voice-prod/Big One, Inc.",)), campaign="march")
 
