@@ -284,7 +284,7 @@ def test_a_huge_fleet_fits_one_message_and_says_what_is_left_out() -> None:
 def test_one_customer_that_does_not_fit_is_counted_in_the_singular() -> None:
     def lines_of(customers: int) -> list[str]:
         runs = [running_run(f"tenant-{n}", attempt=n + 2, last_failure=BOOM) for n in range(customers)]
-        return lines(fleet(row(*runs, customers=[run.name for run in runs])))
+        return lines(fleet(row(*runs, customers=tuple(run.name for run in runs))))
 
     line = next(line for n in range(1, 100) for line in lines_of(n) if "of open customers" in line)
 
