@@ -24,7 +24,7 @@ from bot.model import Order
 _INSTRUCTED = {
     Order.PAUSE: "paused",
     Order.RESUME: "resumed",
-    Order.RESIZE: "windows of {days} days from now on",
+    Order.RESIZE: "windows of {size} from now on",
     Order.SKIP: "{window} left out",
     Order.AGAIN: "{window} to be run again",
     Order.STOP: "being cancelled",
@@ -80,7 +80,8 @@ def after(act: Act) -> str:  # noqa: PLR0911  (one line a kind)
         case BeginSequence():
             return f"sequence begun: cancels {words.plural(len(act.spec.clear), 'workflow')}"
         case Instruct():
-            return _INSTRUCTED[act.instruction.order].format(days=act.instruction.days, window=act.instruction.window)
+            size = words.days(act.instruction.days or 0)
+            return _INSTRUCTED[act.instruction.order].format(size=size, window=act.instruction.window)
         case TerminateRun():
             return f"{act.run.execution.ref.workflow_id} terminated"
         case ActivityAct():

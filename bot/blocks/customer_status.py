@@ -133,7 +133,7 @@ def _doubts(backfill: Backfill) -> str:
     """Which days are in doubt and why, and how the doubt can be settled."""
     number = words.days(total_days(days.window for days in backfill.doubts))
     summary = doubts.summary(backfill.doubts, backfill.whole)
-    name = typed(words.name(backfill.customer))
+    name = typed(words.name(f"{backfill.cluster}/{backfill.customer}"))
     return (
         f"In doubt, so not counted as complete: {number} ({summary}). A matching count proves them "
         f"({SLASH} verify {name}); {SLASH} run {name} runs them again."

@@ -13,6 +13,7 @@ from bot.blocks.lines import Line, first_names, fitting
 from bot.blocks.moments import moment
 from bot.blocks.run_status import SILENT_MARK, silent_advice
 from bot.commands import SLASH
+from bot.commands.words import typed
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StrugglingRun
 from bot.fleet.status.snapshot import News
@@ -165,7 +166,8 @@ def _waiting_lines(sequences: Sequence[OpenSequence]) -> list[Line]:
     waiting = [sequence for sequence in sequences if _waits(sequence)]
     lines = [_waiting_line(sequence) for sequence in waiting[:SEQUENCES_SHOWN]]
     rest = len(waiting) - SEQUENCES_SHOWN
-    return [*lines, Line.of(f"{rest:,} more sequences wait: {SLASH} status shows them.")] if rest > 0 else lines
+    others = f"{words.plural(rest, 'more sequence')} {'waits' if rest == 1 else 'wait'}"
+    return [*lines, Line.of(f"{others}: {SLASH} status shows all.")] if rest > 0 else lines
 
 
 def _going_on(sequences: Sequence[OpenSequence]) -> list[Line]:
@@ -199,7 +201,7 @@ def _stopped(result: Digest) -> list[Line]:
     names = () if result.stopped else result.eta.stopped
     if not names:
         return []
-    name = names[0].partition("/")[2] if len(names) == 1 else "NAME"
+    name = typed(words.name(names[0])) if len(names) == 1 else "NAME"
     retry = f"retry {name}{words.in_campaign(result.campaign)}"
     text = f"Stopped with days missing: {listed(names)}. To run them: {SLASH} {retry}"
     return [Line(text, f":large_orange_circle: {kit.escape(text)}")]

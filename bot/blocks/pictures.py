@@ -34,14 +34,15 @@ def attempts(alert: Episode) -> Picture | None:
     name = f"{words.name(chart.customer)} on {chart.cluster}"
     bars = words.joined([_attempt(bar, chart) for bar in chart.bars])
     drawn = replace(chart, customer=words.name(chart.customer))
-    return Picture(drawn, "attempts", f"How far each attempt of {name} got, of {chart.total:,} rows: {bars}.")
+    total = words.plural(chart.total, "row")
+    return Picture(drawn, "attempts", f"How far each attempt of {name} got, of {total}: {bars}.")
 
 
 def _attempt(bar: AttemptBar, chart: AttemptsChart) -> str:
     if bar.day is None or bar.rows is None:
         return f"attempt {bar.attempt} was not seen"
     share = words.percent(bar.rows, chart.total)
-    return f"attempt {bar.attempt} reached {bar.day:%b} {bar.day.day} ({share}, {bar.rows:,} rows)"
+    return f"attempt {bar.attempt} reached {bar.day:%b} {bar.day.day} ({share}, {words.plural(bar.rows, 'row')})"
 
 
 def calendar(chart: Calendar) -> Picture:
@@ -68,10 +69,10 @@ def progress(chart: ProgressChart | None) -> Picture | None:
     if chart.earliest and chart.latest:
         span = f"between {words.plain_when(chart.earliest)} and {words.plain_when(chart.latest)}"
         ahead = f" The work under way brings it to {words.percent(chart.goal, chart.total)} {span}."
+    done = f"{words.percent(chart.done, chart.total)} of {words.days(chart.total)}"
     alt_text = (
         f"Progress on {words.long_range(chart.whole, chart.at)} for {words.plural(chart.customers, 'customer')}: "
-        f"{words.percent(chart.done, chart.total)} of {chart.total:,} days complete at {words.plain_when(chart.at)}, "
-        f"since {began}.{ahead}"
+        f"{done} complete at {words.plain_when(chart.at)}, since {began}.{ahead}"
     )
     return Picture(chart, "progress", alt_text)
 
@@ -98,7 +99,7 @@ def _table(table: TableRows) -> str:
         "with duplicates": sum(bool(day.duplicates) for day in days),
     }
     found = words.joined([f"{words.days(number)} {what}" for what, number in numbers.items() if number])
-    total = f"{table.actual:,} of {table.expected:,} rows"
+    total = f"{table.actual:,} of {words.plural(table.expected, 'row')}"
     return f"{words.name(table.table)} has {total}, {found} of {words.days(len(days))}"
 
 

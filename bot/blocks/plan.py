@@ -170,7 +170,7 @@ def _note(note: PlanNote) -> str:
 def _totals(plan: Plan) -> Iterator[str]:
     if plan.to_run:
         rows = plan.rows_to_run
-        rows_text = "" if rows is None else f", {words.amount(rows)} rows"
+        rows_text = "" if rows is None else f", {words.rows(rows)}"
         number = words.plural(len(plan.to_run), "window")
         yield f"To run: {number}, {words.days(plan.days_to_run)}{rows_text}."
     if plan.skipped:

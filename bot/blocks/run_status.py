@@ -198,10 +198,11 @@ def _open_runs(backfill: Backfill, now: datetime) -> list[str]:
     runs = backfill.open_runs
     if len(runs) == 1:
         return [f"{open_run.how(runs[0], now)}."]
-    sentences = [
-        f"{words.short_range(run.window)}: {open_run.how(run, now)}." for run in runs[:RUNS_SHOWN] if run.window
-    ]
-    return [*sentences, f"{len(runs) - RUNS_SHOWN} more run."] if len(runs) > RUNS_SHOWN else sentences
+    days = [words.short_range(run.window) if run.window else "Days not recognised" for run in runs[:RUNS_SHOWN]]
+    sentences = [f"{label}: {open_run.how(run, now)}." for label, run in zip(days, runs, strict=False)]
+    hidden = len(runs) - len(sentences)
+    others = f"{words.plural(hidden, 'other run')} {words.be(hidden)} open."
+    return [*sentences, others] if hidden else sentences
 
 
 def _part(backfill: Backfill) -> str:

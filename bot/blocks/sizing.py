@@ -69,7 +69,7 @@ def _in_unit(unit: str, seconds: int, time: timedelta) -> str:
 
 
 def _basis(plan: Sized) -> str:
-    volume = "a volume that is not known" if plan.per_day is None else f"{words.amount(plan.per_day)} rows a day"
+    volume = "a volume that is not known" if plan.per_day is None else f"{words.rows(plan.per_day)} a day"
     match plan.size.basis:
         case Basis.ASKED:
             return f", as asked: {volume}."

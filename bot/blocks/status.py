@@ -92,7 +92,8 @@ def _message(
     button for those that need a person; the rows; notes."""
 
     def hidden(number: int) -> str:
-        return f"{number:,} more lines of open customers: type {SLASH} status and the name of a cluster or customer."
+        lines = words.plural(number, "more line")
+        return f"{lines} of open customers: type {SLASH} status and the name of a cluster or customer."
 
     range_line = words.long_range(board.whole, board.at)
     items = items_with_line(board)

@@ -76,4 +76,4 @@ def _line(run: Run, result: StrugglingResult) -> Line:
 
 
 def _hidden_runs(number: int) -> str:
-    return f"{number:,} more are not shown: type {SLASH} status and the name of a cluster."
+    return f"{words.plural(number, 'more run')} not shown: type {SLASH} status and the name of a cluster."

@@ -87,7 +87,7 @@ def _cells(row: _Row, whole: Window) -> tuple[str, str, str, str]:
 def _plain(row: _Row, whole: Window) -> str:
     number, days = len(row.planned), words.days(row.planned[0].window.days)
     size = f"{number:,} windows of {days}" if number > 1 else days
-    rows_text = "" if row.rows is None else f", {words.amount(row.rows)} rows"
+    rows_text = "" if row.rows is None else f", {words.rows(row.rows)}"
     return f"{words.range_in(row.window, whole)}: {size}{rows_text}, {_fate(row)}"
 
 

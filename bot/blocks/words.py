@@ -142,6 +142,12 @@ def failure(failure: Failure) -> str:
     return failure.kind.value if failure.kind.value in message.lower() else f"{failure.kind.value}: {message}"
 
 
+def rows(number: float) -> str:
+    """``1 row``, ``under 1 row``, ``82K rows``."""
+    shown = amount(number)
+    return f"{shown} row" if shown.endswith(" 1") or shown == "1" else f"{shown} rows"
+
+
 def amount(number: float) -> str:
     """A number rounded for reading: ``950``, ``82K``, ``4.2M``."""
     if 0 < number < 1:

@@ -107,6 +107,15 @@ def test_a_range_that_is_too_long_to_be_read_has_no_picture(days: int, has_pictu
     assert (message.picture is not None) is has_picture
 
 
+def test_of_many_open_runs_the_worst_three_are_shown_and_the_others_counted() -> None:
+    windows = [running_run(f"hilton-{n}", window(n, n + 1)) for n in range(1, 5)]
+    odd = run(execution("odd"), None, activity(attempt=9, last_failure=BOOM))
+
+    assert "1 other run is open." in customer(*windows).text
+    assert "2 other runs are open." in customer(*windows, running_run("hilton", window(5, 6))).text
+    assert "Days not recognised: Attempt 9, retrying" in customer(runs=(odd, *windows)).text
+
+
 def test_failures_of_many_attempts_are_shown_from_the_latest_back() -> None:
     message = customer(replace(running_run("hilton"), failures=tuple(seen(n) for n in range(1, 41))))
 
@@ -356,7 +365,8 @@ def test_days_in_doubt_are_missing_with_the_reason_and_with_what_proves_them() -
         "hilton on voice-prod: in doubt: Jan 6–Feb 20 completed after a cancel was requested"
     )
     assert "46 days missing (Jan 6–Feb 20)" in lines(message)[0]
-    assert "/backfill verify hilton" in message.text
+    assert "/backfill verify voice-prod/hilton" in message.text
+    assert "/backfill run voice-prod/hilton" in message.text
     assert any(line.startswith("Jan 6–Feb 20: in doubt, took") for line in lines(message))
 
 

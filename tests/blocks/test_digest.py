@@ -38,7 +38,7 @@ def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news()
             "Jan 1–Feb 20 (51 days).",
             "Needs a person:",
             "hilton on voice-prod timed out on heartbeat (attempt 3).",
-            "Stopped with days missing: spirit on us-east-1-prod. To run them: /backfill retry spirit",
+            "Stopped with days missing: spirit on us-east-1-prod. To run them: /backfill retry us-east-1-prod/spirit",
             "Since 2026-02-22 09:00 UTC:",
             "1 finished: holidayinn-transfers on voice-prod.",
             "1 window completed.",
@@ -50,6 +50,19 @@ def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news()
             "eu-west-2-prod      –  nothing to backfill",
         ]
     )
+
+
+def test_one_sequence_that_waits_beside_those_shown_is_counted_in_the_singular() -> None:
+    waiting = [OpenSequence(f"voice-prod/c{n}", 1, 11, paused_by="Olivia") for n in range(16)]
+    text = render(replace(DIGEST, sequences=tuple(waiting))).text
+
+    assert "1 more sequence waits: /backfill status shows all." in text
+
+
+def test_a_digest_of_an_earlier_version_names_a_stopped_customer_as_it_is_typed() -> None:
+    stopped = replace(DIGEST, eta=replace(DIGEST.eta, stopped=("voice-prod/Big One, Inc.",)), campaign="march")
+
+    assert '/backfill retry "voice-prod/Big One, Inc." in march' in render(stopped).text.splitlines()[4]
 
 
 def test_a_scheduled_digest_without_news_is_one_line() -> None:

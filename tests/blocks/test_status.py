@@ -281,6 +281,16 @@ def test_a_huge_fleet_fits_one_message_and_says_what_is_left_out() -> None:
     assert "more lines of open customers" in drawn(message)
 
 
+def test_one_customer_that_does_not_fit_is_counted_in_the_singular() -> None:
+    def lines_of(customers: int) -> list[str]:
+        runs = [running_run(f"tenant-{n}", attempt=n + 2, last_failure=BOOM) for n in range(customers)]
+        return lines(fleet(row(*runs, customers=tuple(run.name for run in runs))))
+
+    line = next(line for n in range(1, 100) for line in lines_of(n) if "of open customers" in line)
+
+    assert line == "1 more line of open customers: type /backfill status and the name of a cluster or customer."
+
+
 def test_a_cluster_names_who_is_complete_and_who_has_nothing_to_do() -> None:
     done = run(closed(S.COMPLETED, "nrg", CAMPAIGN), CAMPAIGN)
     voice = with_volumes(row(done, running_run("hilton"), customers=("nrg", "hilton", "idle")), {})

@@ -105,7 +105,18 @@ def test_a_thousand_of_them_fit_one_message() -> None:
     lines = answer_lines(*runs)
 
     assert lines[0] == "1,000 of 1,000 open runs are not healthy: 1,000 retrying."
-    assert lines[-1].endswith("more are not shown: type /backfill status and the name of a cluster.")
+    assert lines[-1].endswith("more runs not shown: type /backfill status and the name of a cluster.")
+
+
+def test_one_that_does_not_fit_is_counted_in_the_singular() -> None:
+    failure = replace(BOOM, message="x" * 5_000)
+    answers = (
+        answer_lines(*(running_run(f"tenant-{n}", attempt=2, last_failure=failure) for n in range(1, number)))
+        for number in range(1, 100)
+    )
+    last = next(lines[-1] for lines in answers if "not shown" in lines[-1])
+
+    assert last == "1 more run not shown: type /backfill status and the name of a cluster."
 
 
 def test_a_window_of_a_sequence_says_so() -> None:

@@ -86,7 +86,8 @@ async def _tell(report: SequenceReport, services: Services) -> None:
     cards = (*_card(card), *(message for step in steps for message in step.messages))
     firsts, roots = storm_cards(episodes, changed, services.config.alerts.storm)
     subscriptions = await _subscriptions(report, services)
-    notes = (direct_message(each, CustomerStopped(report.progress)) for each in subscriptions)
+    note = CustomerStopped(report.progress, shown_campaign(own))
+    notes = (direct_message(each, note) for each in subscriptions)
     messages = (*cards, *roots, *_lines(report, shown_campaign(own)), *notes)
     await services.journal.record(JournalEntry(episodes=(*changed, *firsts), messages=messages), now)
     for subscription in subscriptions:
