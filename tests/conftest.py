@@ -25,7 +25,6 @@ LONG = (
     "tests/e2e/test_foreign.py",
     "tests/e2e/test_durable.py",
     "tests/chaos/",
-    "tests/e2e/test_campaign.py",
     "tests/e2e/test_init_on_foreign.py",
     "tests/e2e/steered/",
     "tests/e2e/test_restart.py",
