@@ -33,7 +33,7 @@ def because(reason: AlertReason, facts: AlertFacts) -> list[Line]:
         case AlertReason.FAILED:
             return _of_failure(facts)
         case AlertReason.BLOCKED:
-            return [Line.of("Its workflow task fails again and again: its own code makes no progress.")]
+            return [_of_code(facts)]
         case AlertReason.STALLED:
             return [_since("It sends heartbeats, but its progress has not changed since", facts)]
         case AlertReason.NO_WORKER:
@@ -65,6 +65,15 @@ def missing(facts: AlertFacts) -> str:
     whole = Window(facts.days[0].start, facts.days[-1].end)
     days = words.first_days_in(facts.days, whole, RANGES_SHOWN)
     return f"{words.days(total_days(facts.days))} missing ({days}), and nothing is running"
+
+
+def _of_code(facts: AlertFacts) -> Line:
+    """How the code of a blocked run fails: since when, and why, if that is known."""
+    if facts.since is None:
+        return Line.of("Its workflow task fails again and again: its own code makes no progress.")
+    why = f": {words.sentence(doubts.failure(facts.causes))}" if facts.causes else "."
+    lead = Line.of("Its own code has failed since").then(moment(facts.since))
+    return lead.then(f", and again on every retry{why}", separator="")
 
 
 def _of_failure(facts: AlertFacts) -> list[Line]:

@@ -67,6 +67,11 @@ def for_target(target: Target, *actions: ActionId, campaign: str = "") -> list[I
     ]
 
 
+def ends_run(action: ActionId) -> bool:
+    """Whether the act ends what runs."""
+    return action in _STYLES
+
+
 def for_sequence(progress: SequenceProgress) -> list[InteractiveElement]:
     """The buttons that fit the sequence's phase. A sequence that only cancels runs has no windows to pause or to run
     again."""

@@ -111,7 +111,7 @@ def end(line: notifications.SequenceEndLine) -> Message:
     progress, spec = line.progress, line.progress.spec
     text = f"{sequence_phrases.ended(progress)}. It took {duration_text(line.took)}."
     if progress.troubled:
-        text += f" With a problem: {sequence_phrases.marked(progress)}."
+        text += f" Not complete: {sequence_phrases.marked(progress)}."
     name = f"{typed(words.name(str(_target(spec))))}{words.in_campaign(line.campaign)}"
     retry = f"{SLASH} retry {name} runs what is missing."
     if progress.end is SequenceEnd.IN_DOUBT:

@@ -94,9 +94,9 @@ def _with_buttons(card: notification.StormCard) -> list[GroupMember]:
 
 
 def _single(member: GroupMember, card: notification.StormCard) -> list[Block]:
-    """The line of one member, and the suggested act below it."""
-    suggested = WORDS[card.alert_reason].actions[0]
-    button = buttons.for_target(Target(card.cluster, member.customer), suggested, campaign=member.campaign)
+    """The line of one member, and the suggested act below it. What ends a run is never suggested."""
+    acts = [act for act in WORDS[card.alert_reason].actions[:1] if not buttons.ends_run(act)]
+    button = buttons.for_target(Target(card.cluster, member.customer), *acts, campaign=member.campaign)
     return [kit.section(_about(member, card).mrkdwn), *buttons.row(button)]
 
 

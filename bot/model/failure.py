@@ -4,6 +4,7 @@ Uses no types of Temporal's SDK.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import JsonValue
@@ -41,6 +42,14 @@ class Cause:
     failure: Failure
     activity: str = ""
     child: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFailure:
+    """The first of the failures of a run's workflow task that have followed one another: when and why."""
+
+    at: datetime
+    failure: Failure
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.model import (
     SequenceSpec,
     SequenceStanding,
     StartOrder,
+    TaskFailure,
     TaskKind,
 )
 
@@ -78,6 +79,11 @@ class Engine(Protocol):
     async def close_event(self, ref: Ref) -> CloseEvent:
         """How a closed run ended; an empty CloseEvent for an open run. Raises NotFound once retention has removed the
         run."""
+        ...
+
+    async def task_failure(self, ref: Ref) -> TaskFailure | None:
+        """Since when and why the workflow task of an open run fails; None if the latest events of the run do not show
+        that. Raises NotFound once retention has removed the run."""
         ...
 
     async def pollers(self, task_queue: str, kind: TaskKind) -> int:

@@ -107,6 +107,14 @@ def test_each_member_of_a_small_group_that_needs_a_person_has_its_progress_and_t
     ]
 
 
+def test_a_group_never_suggests_to_end_its_runs() -> None:
+    members = tuple(replace(member, customer=member.name) for member in GROUP.members)
+    for reason in (AlertReason.BLOCKED, AlertReason.STALLED, AlertReason.NO_WORKER, AlertReason.RETRYING):
+        shown = taken_by_slack(draw(replace(GROUP, members=members, alert_reason=reason)))
+
+        assert [action_id.partition("#")[0] for action_id in action_ids(shown)] == ["alert.ack_group"]
+
+
 def test_the_buttons_of_a_group_act_in_the_campaign_of_its_alerts() -> None:
     def campaigns(*names: str, is_large: bool) -> list[str]:
         members = tuple(
